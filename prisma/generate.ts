@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { readSchemas, SCHEMA_DIRECTORY } from '#migrations/migration.folder.ts';
+
+const GENERATED = fileURLToPath(new URL('generated', import.meta.url));
+const STAMP = join(GENERATED, '.inputs');
+const PRISMA_CLI = fileURLToPath(import.meta.resolve('prisma/build/index.js'));
+
+/** Writes the Prisma client to prisma/generated; does nothing where its inputs are those of the last time. */
+export async function generateClient(): Promise<'generated' | 'unchanged'> {
+  const inputs = await hashInputs();
+  if ((await readFile(STAMP, 'utf8').catch(() => '')) === inputs) return 'unchanged';
+  await promisify(execFile)(process.execPath, [PRISMA_CLI, 'generate', '--schema', SCHEMA_DIRECTORY], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    // The generator is WebAssembly: the engine is never run, but the CLI downloads one unless it is told of some file.
+    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+  }).catch((error: Error & { stderr?: string }) => {
+    throw new Error(`prisma generate failed:\n${error.stderr || error.message}`, { cause: error });
+  });
+  await writeFile(STAMP, inputs);
+  return 'generated';
+}
+
+async function hashInputs(): Promise<string> {
+  const hash = createHash('sha256');
+  const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('prisma/package.json')), 'utf8')) as { version: string };
+  hash.update(version);
+  for (const { path, content } of await readSchemas(SCHEMA_DIRECTORY)) hash.update(`\0${path}\0${content}`);
+  return hash.digest('hex');
+}
+
+if (import.meta.main) console.log(`Prisma client: ${await generateClient()}`);
