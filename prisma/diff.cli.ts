@@ -12,7 +12,10 @@ if (!name || name.startsWith('-')) {
 try {
   const sql = process.env.DATABASE_URL ? await diff(process.env.DATABASE_URL) : await diffOnOwnServer();
   if (sql === null) console.log('The migrations already lead to the schema: nothing written.');
-  else console.log(`Wrote prisma/migrations/${await writeMigration(name, sql)}/migration.sql. Read it before you commit it.`);
+  else
+    console.log(
+      `Wrote prisma/migrations/${await writeMigration(name, sql)}/migration.sql. Read it before you commit it.`,
+    );
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -55,7 +55,9 @@ export async function status(databaseUrl: string, folders: Folders = {}): Promis
   return withSchemaEngine(
     databaseUrl,
     async (engine) =>
-      toStatus(await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NO_FILTERS })),
+      toStatus(
+        await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NO_FILTERS }),
+      ),
     folders.schema,
   );
 }
@@ -93,7 +95,9 @@ export async function diff(databaseUrl: string, folders: Folders = {}): Promise<
 /** Writes `<migrations>/<UTC time>_<name>/migration.sql` and Prisma's lock file; answers with the new migration's name. */
 export async function writeMigration(name: string, sql: string, folders: Folders = {}): Promise<string> {
   if (!/^[a-z][a-z0-9_]{0,60}$/.test(name)) {
-    throw new Error(`"${name}" is no migration name: lower-case letters, digits and underscores, such as add_post_place.`);
+    throw new Error(
+      `"${name}" is no migration name: lower-case letters, digits and underscores, such as add_post_place.`,
+    );
   }
   const directory = folders.migrations ?? MIGRATIONS_DIRECTORY;
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
@@ -113,7 +117,11 @@ async function locked<T>(databaseUrl: string, work: () => Promise<T>): Promise<T
     return await work();
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === '55P03') {
-      throw new MigrationError('LOCKED', [], `Another process has been migrating this database for ${LOCK_WAIT_MS / 1000} s.`);
+      throw new MigrationError(
+        'LOCKED',
+        [],
+        `Another process has been migrating this database for ${LOCK_WAIT_MS / 1000} s.`,
+      );
     }
     throw error;
   } finally {

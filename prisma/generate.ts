@@ -17,7 +17,12 @@ export async function generateClient(): Promise<'generated' | 'unchanged'> {
   await promisify(execFile)(process.execPath, [PRISMA_CLI, 'generate', '--schema', SCHEMA_DIRECTORY], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     // The generator is WebAssembly: the engine is never run, but the CLI downloads one unless it is told of some file.
-    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+    env: {
+      ...process.env,
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
+    },
   }).catch((error: Error & { stderr?: string }) => {
     throw new Error(`prisma generate failed:\n${error.stderr || error.message}`, { cause: error });
   });
@@ -27,7 +32,9 @@ export async function generateClient(): Promise<'generated' | 'unchanged'> {
 
 async function hashInputs(): Promise<string> {
   const hash = createHash('sha256');
-  const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('prisma/package.json')), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('prisma/package.json')), 'utf8')) as {
+    version: string;
+  };
   hash.update(version);
   for (const { path, content } of await readSchemas(SCHEMA_DIRECTORY)) hash.update(`\0${path}\0${content}`);
   return hash.digest('hex');

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type MigrationStatus, MigrationError, markRolledBack, migrate, status } from './engine.ts';
+import { MigrationError, type MigrationStatus, markRolledBack, migrate, status } from './engine.ts';
 
 const HELP = `npm run db:migrate -- [--status] [--rolled-back <name>]
   Applies prisma/migrations to the database of DATABASE_URL.

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createEnvironment, type Environment } from '@tintype/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { diff, type Folders, markRolledBack, MigrationError, migrate, status, writeMigration } from '../engine.ts';
 import { administer, withDatabase } from '#migrations/migration.adapter.ts';
+import { diff, type Folders, MigrationError, markRolledBack, migrate, status, writeMigration } from '../engine.ts';
 
 const ONE = 'create table "one" (id bigint primary key);';
 const TWO = `-- A body with semicolons; as functions have them.

@@ -137,6 +137,7 @@ CREATE TABLE "post"."inbox" (
 CREATE TABLE "post"."relay_state" (
     "stream" TEXT NOT NULL,
     "stream_created" TIMESTAMPTZ(6) NOT NULL,
+    "last_sequence" BIGINT NOT NULL DEFAULT 0,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "relay_state_pkey" PRIMARY KEY ("stream")
@@ -236,6 +237,7 @@ CREATE TABLE "social_graph"."inbox" (
 CREATE TABLE "social_graph"."relay_state" (
     "stream" TEXT NOT NULL,
     "stream_created" TIMESTAMPTZ(6) NOT NULL,
+    "last_sequence" BIGINT NOT NULL DEFAULT 0,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "relay_state_pkey" PRIMARY KEY ("stream")
@@ -324,6 +326,7 @@ CREATE TABLE "user"."inbox" (
 CREATE TABLE "user"."relay_state" (
     "stream" TEXT NOT NULL,
     "stream_created" TIMESTAMPTZ(6) NOT NULL,
+    "last_sequence" BIGINT NOT NULL DEFAULT 0,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "relay_state_pkey" PRIMARY KEY ("stream")
