@@ -1,0 +1,25 @@
+import type { Log } from '@tintype/telemetry';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { RequestError } from './errors.ts';
+
+/**
+ * Turns errors into what a client may see: those that it caused, by their code; everything else masked and logged, so that
+ * no stack, SQL or host name leaves the process.
+ */
+export function presentErrors(result: ExecutionResult, log: Log): ExecutionResult {
+  if (!result.errors) return result;
+  return { ...result, errors: result.errors.map((error) => present(error, log)) };
+}
+
+function present(error: GraphQLError | Error, log: Log): GraphQLError {
+  const cause = error instanceof GraphQLError ? error.originalError : error;
+  const { path } = error instanceof GraphQLError ? error : {};
+  if (cause instanceof RequestError) {
+    return new GraphQLError(cause.message, { path, extensions: { code: cause.code } });
+  }
+  if (error instanceof GraphQLError && !cause) {
+    return new GraphQLError(error.message, { path, extensions: { code: 'BAD_USER_INPUT', ...error.extensions } });
+  }
+  log.error({ error: cause ?? error, path: path?.join('.') }, 'a resolver failed');
+  return new GraphQLError('something went wrong on our side', { path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+}

@@ -1,0 +1,28 @@
+import type { Viewer } from '@tintype/viewer';
+
+/** Codes of what a client did wrong with the protocol. What a person can mend is a user error in the payload instead. */
+export type RequestErrorCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_CURSOR' | 'BAD_PAGE_SIZE' | 'BAD_ID' | 'BAD_USER_INPUT';
+
+/** Reaches the client as it is, with its code in `extensions`; every other error is masked and logged. */
+export class RequestError extends Error {
+  override name = 'RequestError';
+  readonly code: RequestErrorCode;
+
+  constructor(code: RequestErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** An entry of a payload's `errors`: `path` names the place in the input. */
+export type UserError<Code extends string = string> = { code: Code; message: string; path: string[] };
+
+export function userError<Code extends string>(code: Code, message: string, ...path: (string | number)[]): UserError<Code> {
+  return { code, message, path: path.map(String) };
+}
+
+/** @throws RequestError UNAUTHENTICATED where nobody is logged in */
+export function requireViewer(context: { viewer: Viewer | null }): Viewer {
+  if (!context.viewer) throw new RequestError('UNAUTHENTICATED', 'log in and send the access token as a bearer token');
+  return context.viewer;
+}

@@ -1,0 +1,10 @@
+export { createHttpClient } from './client.http.ts';
+export { createLocalClient } from './client.local.ts';
+export { SubgraphError, type SubgraphClient, type SubgraphClientRequest } from './client.ts';
+export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
+export { decodeCursor, encodeCursor } from './cursor.ts';
+export { RequestError, requireViewer, type UserError, userError } from './errors.ts';
+export { createLoader, type Loader } from './loader.ts';
+export { parseIdArgument, requireId } from './scalars.ts';
+export { serveSubgraph } from './serve.ts';
+export { createSubgraph, type Subgraph, type SubgraphContext, type SubgraphRequest, systemPass } from './subgraph.ts';

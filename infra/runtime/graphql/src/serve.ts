@@ -1,0 +1,67 @@
+import { rm } from 'node:fs/promises';
+import type { Log } from '@tintype/telemetry';
+import { registry } from '@tintype/telemetry';
+import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/viewer';
+import { fastify } from 'fastify';
+import type { Subgraph } from './subgraph.ts';
+
+/** The gateway bounds what clients send; what it sends itself, entities of a page of 100 among them, is larger. */
+const BODY_LIMIT = 2 * 1024 * 1024;
+
+type Body = { query: string; operationName?: string; variables?: Record<string, unknown> };
+
+const bodySchema = {
+  type: 'object',
+  required: ['query'],
+  properties: {
+    query: { type: 'string' },
+    operationName: { type: 'string', nullable: true },
+    variables: { type: 'object', nullable: true, additionalProperties: true },
+  },
+} as const;
+
+/**
+ * Serves a subgraph to the gateway and to other subgraphs: a request without a right viewer pass gets 401 and nothing else.
+ *
+ * @param options.listen a port of an address (0: any free one), or the path of a Unix socket
+ * @returns the address as `createHttpClient` takes it
+ */
+export async function serveSubgraph(options: {
+  subgraph: Subgraph;
+  secret: string;
+  listen: { host: string; port: number } | { socketPath: string };
+  ready(): Promise<Record<string, string>>;
+  log: Log;
+}): Promise<{ url: string; close(): Promise<void> }> {
+  const { subgraph, secret, listen, ready, log } = options;
+  const app = fastify({ bodyLimit: BODY_LIMIT, keepAliveTimeout: 75_000, forceCloseConnections: 'idle' });
+
+  app.post<{ Body: Body }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
+    const header = request.headers[VIEWER_PASS_HEADER];
+    try {
+      const pass = verifyViewerPass(typeof header === 'string' ? header : undefined, subgraph.name, secret);
+      const aborted = new AbortController();
+      reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
+      return await subgraph.execute({ ...request.body, pass, signal: aborted.signal });
+    } catch (error) {
+      if (!(error instanceof ViewerPassError)) throw error;
+      log.warn({ reason: error.message }, 'a request without a right viewer pass was refused');
+      return reply.code(401).send({ errors: [{ message: 'only the gateway is served here' }] });
+    }
+  });
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const parts = await ready();
+    const ok = Object.values(parts).every((state) => state === 'ok');
+    return reply.code(ok ? 200 : 503).send(parts);
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+
+  if ('socketPath' in listen) {
+    await rm(listen.socketPath, { force: true });
+    await app.listen({ path: listen.socketPath });
+    return { url: `unix:${listen.socketPath}`, close: () => app.close() };
+  }
+  const url = await app.listen(listen);
+  return { url, close: () => app.close() };
+}

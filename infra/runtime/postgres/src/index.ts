@@ -1,0 +1,3 @@
+export { createDatabase, type Database, type PrismaTransaction } from './database.ts';
+export { isUniqueViolation } from './errors.ts';
+export { type Executor, query, transaction } from './query.ts';

@@ -1,0 +1,59 @@
+import pg from 'pg';
+
+export type Executor = Pick<pg.Pool | pg.PoolClient, 'query'>;
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+const parseInt8Array = (text: string) => text.slice(1, -1).split(',').filter(Boolean).map(BigInt);
+
+/** int8 as bigint and not as text; everything else as pg reads it. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8) return BigInt;
+    if (oid === INT8_ARRAY) return parseInt8Array;
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+} as pg.CustomTypesConfig;
+
+/** Sends one statement, prepared under `name` on each connection: a name must always go with the same text. */
+export async function query<Row>(executor: Executor, name: string, text: string, values: unknown[]): Promise<Row[]> {
+  const result = await executor.query({ name, text, values, types });
+  return result.rows as Row[];
+}
+
+const RETRIED = new Set(['40001', '40P01', '55P03']);
+const ATTEMPTS = 5;
+
+/**
+ * Runs `work` in one transaction. A deadlock, a serialization failure or a lock not had in time rolls back and starts it
+ * again, up to five times with jitter: `work` must not touch anything outside the transaction.
+ */
+export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptTransaction(pool, work);
+    } catch (error) {
+      const retried = error instanceof pg.DatabaseError && RETRIED.has(error.code ?? '');
+      if (!retried || attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+    }
+  }
+}
+
+async function attemptTransaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,1 @@
+export { connectRedis, type RedisClient, type RedisHandle } from './connection.ts';

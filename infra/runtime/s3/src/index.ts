@@ -1,0 +1,1 @@
+export { createObjectStore, ObjectMissingError, type ObjectStore, type PresignedForm } from './object-store.ts';

@@ -1,0 +1,132 @@
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutBucketCorsCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+
+/** A form that uploads one file straight to the store: `fields` in their order, then the file as `file`. */
+export type PresignedForm = { url: string; fields: Record<string, string> };
+
+export type ObjectStore = {
+  /** Makes the bucket where it is missing, lets anyone read under `publicPrefix` only, and lets browsers post forms. */
+  ensureBucket(publicPrefix: string): Promise<void>;
+  /** Binds key, type and exact size; the store itself refuses what differs. */
+  presignForm(form: { key: string; contentType: string; byteSize: number; expiresInS: number }): Promise<PresignedForm>;
+  /** Size and type; null where there is no such object. */
+  head(key: string): Promise<{ byteSize: number; contentType: string } | null>;
+  /** The whole object. @throws ObjectMissingError; RangeError where it is larger than `maxBytes` */
+  read(key: string, maxBytes: number): Promise<Buffer>;
+  /** Under a key that is never written again: clients and caches may keep it for ever. */
+  writeImmutable(key: string, body: Buffer, contentType: string): Promise<void>;
+  remove(key: string): Promise<void>;
+  close(): void;
+};
+
+export class ObjectMissingError extends Error {
+  override name = 'ObjectMissingError';
+}
+
+type Settings = {
+  endpoint: string;
+  publicEndpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  bucket: string;
+};
+
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+function client(settings: Settings, endpoint: string): S3Client {
+  return new S3Client({
+    endpoint,
+    region: settings.region,
+    credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
+    forcePathStyle: true,
+    // The default trailing checksums need chunked uploads, which S3 servers other than Amazon's answer with 411.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 20_000 },
+  });
+}
+
+/** The bucket of this platform. Forms are presigned for the endpoint that clients see, everything else goes to our own. */
+export function createObjectStore(settings: Settings): ObjectStore {
+  const s3 = client(settings, settings.endpoint);
+  const presigner = client(settings, settings.publicEndpoint);
+  const Bucket = settings.bucket;
+  return {
+    async ensureBucket(publicPrefix) {
+      try {
+        await s3.send(new HeadBucketCommand({ Bucket }));
+      } catch (error) {
+        if (!(error instanceof NotFound)) throw error;
+        await s3.send(new CreateBucketCommand({ Bucket }));
+      }
+      const statement = {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['s3:GetObject'],
+        Resource: [`arn:aws:s3:::${Bucket}/${publicPrefix}*`],
+      };
+      await s3.send(
+        new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) }),
+      );
+      const rule = { AllowedMethods: ['GET', 'POST'], AllowedOrigins: ['*'], AllowedHeaders: ['*'], MaxAgeSeconds: 3600 };
+      await s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [rule] } }));
+    },
+    async presignForm({ key, contentType, byteSize, expiresInS }) {
+      return createPresignedPost(presigner, {
+        Bucket,
+        Key: key,
+        Expires: expiresInS,
+        Fields: { 'Content-Type': contentType },
+        Conditions: [
+          ['eq', '$Content-Type', contentType],
+          ['content-length-range', byteSize, byteSize],
+        ],
+      });
+    },
+    async head(Key) {
+      try {
+        const found = await s3.send(new HeadObjectCommand({ Bucket, Key }));
+        return { byteSize: found.ContentLength ?? 0, contentType: found.ContentType ?? '' };
+      } catch (error) {
+        if (error instanceof NotFound) return null;
+        throw error;
+      }
+    },
+    async read(Key, maxBytes) {
+      try {
+        const found = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        if ((found.ContentLength ?? 0) > maxBytes) {
+          throw new RangeError(`the object has ${found.ContentLength} bytes, more than ${maxBytes}`);
+        }
+        return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        if (error instanceof NoSuchKey) throw new ObjectMissingError(`no object ${Key}`);
+        throw error;
+      }
+    },
+    async writeImmutable(Key, Body, ContentType) {
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType, CacheControl: IMMUTABLE }));
+    },
+    async remove(Key) {
+      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+    close() {
+      s3.destroy();
+      presigner.destroy();
+    },
+  };
+}

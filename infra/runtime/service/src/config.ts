@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+
+/** Every fault of the environment at once, a line each. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const address = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+const count = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+
+/** `user=http://10.0.0.1:4001,post=http+unix:…`: where the subgraphs that are not in this process are. */
+const subgraphUrls = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const entries = text.split(',').filter(Boolean).map((pair) => pair.split('=', 2) as [string, string | undefined]);
+    for (const [name, url] of entries) {
+      if (!url || !URL.canParse(url)) context.addIssue({ code: 'custom', message: `"${name}" has no valid address` });
+    }
+    return Object.fromEntries(entries) as Record<string, string>;
+  });
+
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: count(4000, 0, 65535),
+  TINTYPE_NAMESPACE: z.string().regex(/^[a-z0-9-]{0,32}$/, 'may have 32 small letters, digits and hyphens').default(''),
+  DATABASE_URL: address('postgres:', 'postgresql:'),
+  DATABASE_POOL: count(8, 2, 100),
+  REDIS_URL: address('redis:', 'rediss:'),
+  NATS_URL: address('nats:', 'tls:'),
+  S3_ENDPOINT: address('http:', 'https:'),
+  S3_PUBLIC_ENDPOINT: address('http:', 'https:').optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ACCESS_KEY_ID: z.string().min(1),
+  S3_SECRET_ACCESS_KEY: z.string().min(1),
+  S3_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name of 3 to 63 letters').default('tintype'),
+  MEDIA_BASE_URL: address('http:', 'https:').optional(),
+  TINTYPE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  SUBGRAPH_URLS: subgraphUrls,
+  INTROSPECTION: flag.optional(),
+  EXPLORER: flag.optional(),
+  TRUST_PROXY: z.string().default('').transform((text) => text.split(',').filter(Boolean)),
+  FEED_CELEBRITY_FOLLOWERS: count(10_000, 1, 1_000_000_000),
+  RATE_LIMIT_PER_SECOND: count(50, 1, 1_000_000),
+  RATE_LIMIT_BURST: count(200, 1, 10_000_000),
+  LOGIN_LIMIT_PER_MINUTE: count(10, 1, 1_000_000),
+  REQUEST_TIMEOUT_MS: count(30_000, 100, 300_000),
+});
+
+export type PlatformConfig = ReturnType<typeof readConfig>;
+
+/**
+ * The one place that reads the environment: parsed once, typed, frozen. `.env.example` describes each variable.
+ *
+ * @throws ConfigError with every fault
+ */
+export function readConfig(env: NodeJS.ProcessEnv) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  const faults = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+  if (given.NODE_ENV === 'production' && !given.TINTYPE_SECRET) faults.push('TINTYPE_SECRET: is needed in production');
+  if (!parsed.success || faults.length > 0) {
+    throw new ConfigError(`the environment is not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+  const value = parsed.data;
+  const production = value.NODE_ENV === 'production';
+  const publicEndpoint = value.S3_PUBLIC_ENDPOINT ?? value.S3_ENDPOINT;
+  return Object.freeze({
+    nodeEnv: value.NODE_ENV,
+    logLevel: value.LOG_LEVEL,
+    host: value.HOST,
+    port: value.PORT,
+    namespace: value.TINTYPE_NAMESPACE,
+    databaseUrl: value.DATABASE_URL,
+    databasePool: value.DATABASE_POOL,
+    redisUrl: value.REDIS_URL,
+    natsUrl: value.NATS_URL,
+    s3: Object.freeze({
+      endpoint: value.S3_ENDPOINT,
+      publicEndpoint,
+      region: value.S3_REGION,
+      accessKeyId: value.S3_ACCESS_KEY_ID,
+      secretAccessKey: value.S3_SECRET_ACCESS_KEY,
+      bucket: value.S3_BUCKET,
+    }),
+    mediaBaseUrl: (value.MEDIA_BASE_URL ?? `${publicEndpoint}/${value.S3_BUCKET}`).replace(/\/+$/, ''),
+    /** Outside production a process that is alone may do with a secret of its own. */
+    secret: value.TINTYPE_SECRET ?? randomBytes(32).toString('base64url'),
+    subgraphUrls: Object.freeze(value.SUBGRAPH_URLS),
+    introspection: value.INTROSPECTION ?? !production,
+    explorer: value.EXPLORER ?? !production,
+    trustProxy: value.TRUST_PROXY,
+    feed: Object.freeze({ celebrityFollowers: value.FEED_CELEBRITY_FOLLOWERS }),
+    limits: Object.freeze({
+      ratePerSecond: value.RATE_LIMIT_PER_SECOND,
+      burst: value.RATE_LIMIT_BURST,
+      loginsPerMinute: value.LOGIN_LIMIT_PER_MINUTE,
+      requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
+    }),
+  });
+}

@@ -1,0 +1,4 @@
+export { ConfigError, type PlatformConfig, readConfig } from './config.ts';
+export { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
+export { openResources, type Resources, type Wire, type Wired } from './resources.ts';
+export { startWorkers, type Worker } from './worker.ts';

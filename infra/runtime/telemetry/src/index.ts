@@ -1,0 +1,2 @@
+export { createLog, type Log } from './log.ts';
+export { counter, gauge, histogram, registry, SECONDS_BUCKETS } from './metrics.ts';

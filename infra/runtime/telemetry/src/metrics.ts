@@ -1,0 +1,31 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The metrics of this process, served at `/metrics`. */
+export const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+
+/** From 1 ms to 30 s: a cached read, a request at its limit. */
+export const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** The counter of this name, made at its first mention: several subgraphs of one process share it. */
+export function counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+  const known = registry.getSingleMetric(name);
+  return (known as Counter<Label>) ?? new Counter({ name, help, labelNames, registers: [registry] });
+}
+
+/** The gauge of this name, made at its first mention. */
+export function gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
+  const known = registry.getSingleMetric(name);
+  return (known as Gauge<Label>) ?? new Gauge({ name, help, labelNames, registers: [registry] });
+}
+
+/** The histogram of this name, made at its first mention; values in seconds unless its name says otherwise. */
+export function histogram<Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+  buckets: number[] = SECONDS_BUCKETS,
+): Histogram<Label> {
+  const known = registry.getSingleMetric(name);
+  return (known as Histogram<Label>) ?? new Histogram({ name, help, labelNames, buckets, registers: [registry] });
+}

@@ -1,0 +1,2 @@
+export { signViewerPass, VIEWER_PASS_HEADER, type Viewer, type ViewerPass, ViewerPassError, verifyViewerPass } from './pass.ts';
+export { revokedSessionKey } from './session.keys.ts';

@@ -1,0 +1,71 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { codegen } from '@graphql-codegen/core';
+import { preset } from '@graphql-codegen/client-preset';
+import * as typescript from '@graphql-codegen/typescript';
+import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
+import { buildSchema, introspectionFromSchema, parse } from 'graphql';
+import { MAPPERS } from './mappers.ts';
+import { SUBGRAPHS, type SubgraphName, subgraphSdl } from './subgraphs.ts';
+
+const root = new URL('../', import.meta.url);
+
+function write(path: string, text: string): void {
+  const url = new URL(path, root);
+  mkdirSync(dirname(fileURLToPath(url)), { recursive: true });
+  writeFileSync(url, text);
+}
+
+/** Resolver types of one subgraph: a resolver that does not fit its SDL does not compile. */
+async function generateResolverTypes(name: SubgraphName): Promise<void> {
+  const text = await codegen({
+    filename: 'graphql.ts',
+    schema: parse(subgraphSdl(name)),
+    documents: [],
+    plugins: [{ typescript: {} }, { resolvers: {} }],
+    pluginMap: { typescript, resolvers: typescriptResolvers },
+    config: {
+      federation: true,
+      contextType: '../context.ts#Context',
+      mappers: MAPPERS[name],
+      enumsAsTypes: true,
+      useTypeImports: true,
+      scalars: { ID: 'string', DateTime: { input: 'string', output: 'Date' } },
+      maybeValue: 'T | null | undefined',
+      avoidOptionals: { field: false, inputValue: false, object: false, defaultValue: true },
+    },
+  });
+  write(`subgraphs/${name}/src/generated/graphql.ts`, text);
+}
+
+/** Typed documents of the example operations, as an app generates them for its own, and the introspection JSON. */
+async function generateClient(): Promise<void> {
+  const sdl = readFileSync(new URL('schema/api.graphql', root), 'utf8');
+  const schema = buildSchema(sdl);
+  write('schema/generated/introspection.json', JSON.stringify(introspectionFromSchema(schema), null, 2));
+  const operations = new URL('schema/operations/', root);
+  const documents = readdirSync(operations)
+    .filter((file) => file.endsWith('.graphql'))
+    .map((location) => {
+      const rawSDL = readFileSync(new URL(location, operations), 'utf8');
+      return { location, rawSDL, document: parse(rawSDL) };
+    });
+  const baseOutputDir = 'schema/generated/operations/';
+  const outputs = await preset.buildGeneratesSection({
+    baseOutputDir,
+    schema: parse(sdl),
+    schemaAst: schema,
+    documents,
+    config: { enumsAsTypes: true, useTypeImports: true, scalars: { DateTime: 'string' } },
+    presetConfig: { fragmentMasking: false },
+    plugins: [],
+    pluginMap: {},
+    pluginContext: {},
+  } as unknown as Parameters<typeof preset.buildGeneratesSection>[0]);
+  for (const output of outputs) {
+    write(output.filename, (await codegen(output)).replaceAll(/from (['"])\.\/(\w+)(?:\.js)?\1/g, "from './$2.ts'"));
+  }
+}
+
+await Promise.all([...SUBGRAPHS.map(generateResolverTypes), generateClient()]);

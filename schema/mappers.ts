@@ -1,0 +1,16 @@
+import type { SubgraphName } from './subgraphs.ts';
+
+/**
+ * What a resolver gets as parent of a type, per subgraph: the model that its service answers with, where that is not the
+ * type of the SDL itself. `file#Type`, the file relative to the generated types.
+ */
+export const MAPPERS: Record<SubgraphName, Record<string, string>> = {
+  user: { User: '../account/account.model.ts#AccountModel' },
+  'social-graph': { User: '../person/person.model.ts#PersonModel' },
+  post: {
+    Post: '../post/post.model.ts#PostModel',
+    Media: '../media/media.model.ts#MediaModel',
+    User: '../author/author.model.ts#AuthorModel',
+  },
+  feed: {},
+};
