@@ -57,15 +57,18 @@ async function generateClient(): Promise<void> {
     schema: parse(sdl),
     schemaAst: schema,
     documents,
-    config: { enumsAsTypes: true, useTypeImports: true, scalars: { DateTime: 'string' } },
+    config: { documentMode: 'string', enumsAsTypes: true, useTypeImports: true, scalars: { DateTime: 'string' } },
     presetConfig: { fragmentMasking: false },
     plugins: [],
     pluginMap: {},
     pluginContext: {},
   } as unknown as Parameters<typeof preset.buildGeneratesSection>[0]);
   for (const output of outputs) {
-    write(output.filename, (await codegen(output)).replaceAll(/from (['"])\.\/(\w+)(?:\.js)?\1/g, "from './$2.ts'"));
+    write(output.filename, (await codegen(output)).replaceAll(/(['"])\.\/(gql|graphql)(?:\.js)?\1/g, "'./$2.ts'"));
   }
 }
 
-await Promise.all([...SUBGRAPHS.map(generateResolverTypes), generateClient()]);
+// `node schema/generate.ts [client | <subgraph>]`: one output, or all.
+const only = process.argv[2];
+for (const name of SUBGRAPHS) if (!only || only === name) await generateResolverTypes(name);
+if (!only || only === 'client') await generateClient();

@@ -25,6 +25,12 @@ const subgraphUrls = z
     return Object.fromEntries(entries) as Record<string, string>;
   });
 
+function listenOf(text: string): { socketPath: string } | { host: string; port: number } {
+  if (text.startsWith('unix:')) return { socketPath: text.slice('unix:'.length) };
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}
+
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -44,6 +50,8 @@ const environment = z.object({
   MEDIA_BASE_URL: address('http:', 'https:').optional(),
   TINTYPE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SUBGRAPH_URLS: subgraphUrls,
+  SUBGRAPH_LISTEN: z.string().regex(/^(unix:\/.+|[^:]+:\d{1,5})$/, 'must be host:port or unix:/path').default('127.0.0.1:0'),
+  WORKERS: z.enum(['all', 'none']).default('all'),
   INTROSPECTION: flag.optional(),
   EXPLORER: flag.optional(),
   TRUST_PROXY: z.string().default('').transform((text) => text.split(',').filter(Boolean)),
@@ -94,6 +102,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     /** Outside production a process that is alone may do with a secret of its own. */
     secret: value.TINTYPE_SECRET ?? randomBytes(32).toString('base64url'),
     subgraphUrls: Object.freeze(value.SUBGRAPH_URLS),
+    subgraphListen: listenOf(value.SUBGRAPH_LISTEN),
+    workers: value.WORKERS,
     introspection: value.INTROSPECTION ?? !production,
     explorer: value.EXPLORER ?? !production,
     trustProxy: value.TRUST_PROXY,

@@ -1,4 +1,5 @@
 export { ConfigError, type PlatformConfig, readConfig } from './config.ts';
 export { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
-export { openResources, type Resources, type Wire, type Wired } from './resources.ts';
+export { runSubgraph, runWorkers } from './process.ts';
+export { checkReady, openResources, type Resources, type Wire, type Wired } from './resources.ts';
 export { startWorkers, type Worker } from './worker.ts';

@@ -69,3 +69,26 @@ export async function openResources(config: PlatformConfig, name: string): Promi
     },
   };
 }
+
+const READY_TIMEOUT_MS = 1000;
+
+/** State of each store for `/readyz`: `ok`, or that it does not answer. Never rejects, never waits longer than a second. */
+export async function checkReady(resources: Pick<Resources, 'database' | 'redis' | 'bus'>): Promise<Record<string, string>> {
+  const { database, redis, bus } = resources;
+  const checks = {
+    postgres: async () => void (await database.pool.query('SELECT 1')),
+    redis: async () => void (await redis.client.ping()),
+    nats: async () => {
+      if (!bus.ready()) throw new Error('not connected');
+    },
+  };
+  const states = Object.entries(checks).map(async ([name, check]) => {
+    const late = new Promise<string>((resolve) => setTimeout(resolve, READY_TIMEOUT_MS, 'does not answer').unref());
+    const state = check().then(
+      () => 'ok',
+      () => 'does not answer',
+    );
+    return [name, await Promise.race([state, late])] as const;
+  });
+  return Object.fromEntries(await Promise.all(states));
+}

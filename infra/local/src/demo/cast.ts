@@ -1,0 +1,40 @@
+/** The accounts of the demo: places, not people. The first one is who a visitor logs in as. */
+export const CAST = [
+  { username: 'demo', displayName: 'Demo', bio: 'The account to try things with.' },
+  { username: 'lighthouse', displayName: 'The Lighthouse', bio: 'Light, fog and what lies between.' },
+  { username: 'orchard', displayName: 'The Orchard', bio: 'Twelve months of the same trees.' },
+  { username: 'tramline', displayName: 'Tramline 7', bio: 'From the first stop to the last.' },
+  { username: 'darkroom', displayName: 'Darkroom', bio: 'Prints, tests, failures.' },
+  { username: 'ridgeway', displayName: 'Ridgeway', bio: 'Hills before breakfast.' },
+] as const;
+
+/** Password of every demo account; the demo is for a machine of one's own. */
+export const DEMO_PASSWORD = 'tintype-demo-1839';
+
+/** Who follows whom, by place in the cast: the demo account follows all but one, and is followed by two. */
+export const FOLLOWS: readonly (readonly [number, number])[] = [
+  [0, 1],
+  [0, 2],
+  [0, 3],
+  [0, 4],
+  [1, 0],
+  [1, 2],
+  [2, 0],
+  [2, 5],
+  [3, 4],
+  [4, 1],
+  [5, 3],
+];
+
+/** Captions in the order in which they are posted, with the author's place in the cast and the number of photos. */
+export const POSTS: readonly { author: number; caption: string; photos: number }[] = [
+  { author: 5, caption: 'Above the clouds by half past six. #hills', photos: 1 },
+  { author: 2, caption: 'First frost on the lower rows. #orchard #winter', photos: 2 },
+  { author: 3, caption: 'Terminus, early. #tram', photos: 1 },
+  { author: 1, caption: 'The fog came in and stayed. #sea #fog', photos: 1 },
+  { author: 4, caption: 'Three exposures of one evening. #darkroom', photos: 3 },
+  { author: 2, caption: 'Blossom, a week late. #orchard #spring', photos: 1 },
+  { author: 1, caption: 'Calm after two days of wind. #sea', photos: 1 },
+  { author: 3, caption: 'The long curve by the river. #tram #river', photos: 1 },
+  { author: 0, caption: 'Hello from the demo account.', photos: 1 },
+];

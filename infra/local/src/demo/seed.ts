@@ -1,0 +1,69 @@
+import { createClient, type TintypeClient } from '@tintype/schema/client';
+import {
+  CreatePostDocument,
+  EditProfileDocument,
+  FollowDocument,
+  PostDocument,
+  RegisterDocument,
+} from '@tintype/schema/operations';
+import { CAST, DEMO_PASSWORD, FOLLOWS, POSTS } from './cast.ts';
+import { renderScene } from './scene.ts';
+
+const PUBLISH_TIMEOUT_MS = 60_000;
+
+/** What a payload said was wrong, as an error. */
+function refuse(what: string, errors: readonly { message: string }[]): void {
+  if (errors.length > 0) throw new Error(`${what}: ${errors.map((error) => error.message).join('; ')}`);
+}
+
+/**
+ * Fills an empty platform through its public API, exactly as a client would: accounts with avatars, a follow graph, photos
+ * that go through the pipeline. Resolves when every post is published.
+ */
+export async function seedDemo(endpoint: string, report: (text: string) => void): Promise<void> {
+  const visitor = createClient(endpoint);
+  const members: { id: string; client: TintypeClient }[] = [];
+  for (const { username, displayName } of CAST) {
+    const input = { username, displayName, email: `${username}@example.org`, password: DEMO_PASSWORD };
+    const { register } = await visitor.request(RegisterDocument, { input });
+    refuse(`register ${username}`, register.errors);
+    members.push({ id: register.user!.id, client: visitor.as(register.accessToken!) });
+  }
+  report(`${members.length} accounts`);
+  await Promise.all(members.map(({ client }, index) => dress(client, index)));
+  for (const [follower, followee] of FOLLOWS) {
+    const { follow } = await members[follower]!.client.request(FollowDocument, { userId: members[followee]!.id });
+    refuse('follow', follow.errors);
+  }
+  report(`${FOLLOWS.length} follows`);
+  let seed = 100;
+  for (const { author, caption, photos } of POSTS) {
+    const bytes = await Promise.all(Array.from({ length: photos }, () => renderScene(seed++)));
+    await publish(members[author]!.client, bytes, caption);
+    report(`${caption}`);
+  }
+}
+
+async function dress(client: TintypeClient, index: number): Promise<void> {
+  const files = [{ bytes: await renderScene(index + 1, 1600), contentType: 'image/jpeg' }];
+  const [avatarUploadId] = await client.upload(files, 'AVATAR');
+  const input = { bio: CAST[index]!.bio, avatarUploadId: avatarUploadId! };
+  const { editProfile } = await client.request(EditProfileDocument, { input });
+  refuse('editProfile', editProfile.errors);
+}
+
+/** One post after the other, so that the feed has the order of the script. */
+async function publish(client: TintypeClient, photos: Buffer<ArrayBuffer>[], caption: string): Promise<void> {
+  const uploadIds = await client.upload(photos.map((bytes) => ({ bytes, contentType: 'image/jpeg' })));
+  const media = uploadIds.map((uploadId) => ({ uploadId, altText: 'A generated landscape of hills under a low sun.' }));
+  const { createPost } = await client.request(CreatePostDocument, { input: { caption, media } });
+  refuse('createPost', createPost.errors);
+  const until = Date.now() + PUBLISH_TIMEOUT_MS;
+  for (;;) {
+    const { post } = await client.request(PostDocument, { id: createPost.post!.id });
+    if (post?.state === 'PUBLISHED') return;
+    if (post?.state === 'FAILED') throw new Error(`a demo photo failed: ${post.failureReason}`);
+    if (Date.now() > until) throw new Error('a demo photo was not published within a minute');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+}

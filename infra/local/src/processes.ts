@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A process of the platform: its entry point, what it is told, and how it is known. */
+export type ProcessSpec = { name: string; entry: string; args?: readonly string[]; env: Readonly<Record<string, string>> };
+
+export type Supervised = {
+  /** Of the process that runs now: a restart changes it. */
+  pid(): number | undefined;
+  kill(signal: NodeJS.Signals): void;
+};
+
+export type Supervisor = {
+  processes: ReadonlyMap<string, Supervised>;
+  /** SIGTERM to all, SIGKILL to those still there after the drain. */
+  stop(): Promise<void>;
+};
+
+const ROOT = new URL('../../../', import.meta.url);
+const FIRST_DELAY_MS = 200;
+const LAST_DELAY_MS = 5000;
+/** After this long without an exit, the delay starts over. */
+const STABLE_MS = 30_000;
+const DRAIN_MS = 28_000;
+
+/**
+ * Runs the processes and starts again what ends on its own, later each time.
+ *
+ * @param onLine told each line that a process prints
+ */
+export function superviseProcesses(
+  specs: readonly ProcessSpec[],
+  env: NodeJS.ProcessEnv,
+  onLine: (name: string, line: string) => void,
+): Supervisor {
+  const kept = specs.map((spec) => superviseOne(spec, env, onLine));
+  return {
+    processes: new Map(kept.map((one) => [one.name, one])),
+    async stop() {
+      await Promise.all(kept.map((one) => one.stop()));
+    },
+  };
+}
+
+function superviseOne(spec: ProcessSpec, env: NodeJS.ProcessEnv, onLine: (name: string, line: string) => void) {
+  let child: ChildProcess | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopping = false;
+  let delay = FIRST_DELAY_MS;
+
+  const start = () => {
+    const startedAt = Date.now();
+    const entry = fileURLToPath(new URL(spec.entry, ROOT));
+    child = spawn(process.execPath, [entry, ...(spec.args ?? [])], {
+      env: { ...env, ...spec.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: Ctrl-C reaches the supervisor alone, which then stops in order.
+      detached: true,
+    });
+    for (const stream of [child.stdout!, child.stderr!]) {
+      let rest = '';
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop()!;
+        for (const line of lines) onLine(spec.name, line);
+      });
+    }
+    child.once('exit', (code, signal) => {
+      if (stopping) return;
+      delay = Date.now() - startedAt > STABLE_MS ? FIRST_DELAY_MS : Math.min(delay * 2, LAST_DELAY_MS);
+      onLine(spec.name, `ended with ${signal ?? `code ${code}`}: starting again in ${delay} ms`);
+      timer = setTimeout(start, delay);
+    });
+  };
+  start();
+
+  return {
+    name: spec.name,
+    pid: () => child?.pid,
+    kill: (signal: NodeJS.Signals) => void child?.kill(signal),
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      const running = child;
+      if (!running || running.exitCode !== null || running.signalCode !== null) return;
+      const ended = new Promise((resolve) => running.once('exit', resolve));
+      running.kill('SIGTERM');
+      const killer = setTimeout(() => running.kill('SIGKILL'), DRAIN_MS);
+      await ended;
+      clearTimeout(killer);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { createHttpClient, serveSubgraph } from '@tintype/graphql';
+import { readConfig } from './config.ts';
+import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
+import { checkReady, openResources, type Resources, type Wire } from './resources.ts';
+import { startWorkers } from './worker.ts';
+
+/** Serves one subgraph to the gateway as a process of its own, until the process is asked to end. */
+export function runSubgraph(name: string, wire: Wire): Promise<void> {
+  return run(name, wire, async ({ subgraph }, resources) => {
+    const { config, log } = resources;
+    const ready = () => checkReady(resources);
+    const served = await serveSubgraph({ subgraph, secret: config.secret, listen: config.subgraphListen, ready, log });
+    log.info({ url: served.url }, 'serving');
+    return served;
+  });
+}
+
+/**
+ * Runs the workers of one subgraph as a process of its own, until the process is asked to end.
+ *
+ * @param only names of workers; all where it is empty
+ */
+export function runWorkers(name: string, wire: Wire, only: readonly string[]): Promise<void> {
+  return run(name, wire, async ({ workers }, { log }) => {
+    const unknown = only.filter((wanted) => !workers.some((worker) => worker.name === wanted));
+    if (unknown.length > 0) {
+      const known = workers.map((worker) => worker.name).join(', ');
+      throw new Error(`no worker is called ${unknown.join(', ')}: there are ${known}`);
+    }
+    const chosen = only.length > 0 ? workers.filter((worker) => only.includes(worker.name)) : workers;
+    const running = await startWorkers(chosen);
+    log.info({ workers: chosen.map((worker) => worker.name) }, 'working');
+    return running;
+  });
+}
+
+async function run(
+  name: string,
+  wire: Wire,
+  start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
+): Promise<void> {
+  const config = readConfig(process.env);
+  const resources = await openResources(config, name);
+  const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret });
+  const running = await start(await wire({ ...resources, client }), resources);
+  // Whoever lost its number could make the ids of another process.
+  resources.idsLost.addEventListener('abort', () => process.kill(process.pid, 'SIGTERM'), { once: true });
+  await runUntilSignal({ close: () => closeAll([resources, client, running], resources.log), log: resources.log });
+}
