@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '@tintype/telemetry';
+import {
+  type ConnectionOptions,
+  connect,
+  Events,
+  type JetStreamClient,
+  type JetStreamManager,
+  type NatsConnection,
+} from 'nats';
+import type { Owner } from '#event.ts';
+
+export type EventBus = {
+  nc: NatsConnection;
+  js: JetStreamClient;
+  jsm: JetStreamManager;
+  /** Copies of each stream that a JetStream cluster keeps. */
+  replicas: number;
+  /** The stream of an owner, or one that serves all: `dead`, `retry`, `exhausted`. */
+  streamName(name: Owner | ServiceStream): string;
+  /** A subject, or a filter, as it is in NATS: with the namespace of this platform in front. */
+  subject(name: string): string;
+  /** Whether the connection stands at this moment. */
+  ready(): boolean;
+  /** Calls back whenever the connection was lost and stands again: what the server forgot can be made anew. */
+  onReconnect(listener: () => void): () => void;
+  close(): Promise<void>;
+};
+
+export type ServiceStream = 'dead' | 'retry' | 'exhausted';
+
+const FIRST_CONNECTION_MS = 15_000;
+
+/**
+ * Connects to NATS and stays connected: after the first time it reconnects for ever, with jitter. Rejects when no server
+ * answers within 15 s.
+ *
+ * @param options.namespace goes before every subject and stream, so that several platforms can share a server
+ */
+export async function connectEvents(options: {
+  url: string;
+  namespace?: string;
+  replicas?: number;
+  log: Log;
+}): Promise<EventBus> {
+  const { url, namespace = '', replicas = 1, log } = options;
+  if (!/^[A-Za-z0-9_-]*$/.test(namespace)) throw new TypeError(`"${namespace}" is no namespace for NATS.`);
+  const nc = await connectPatiently({
+    servers: url,
+    name: `tintype ${process.pid}`,
+    timeout: 5000,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 10_000,
+    maxPingOut: 3,
+    ignoreClusterUpdates: false,
+  });
+  const listeners = new Set<() => void>();
+  let standing = true;
+  void (async () => {
+    for await (const status of nc.status()) {
+      if (status.type === Events.Disconnect) {
+        standing = false;
+        log.warn('NATS connection lost');
+      } else if (status.type === Events.Reconnect) {
+        standing = true;
+        log.info('NATS connection stands again');
+        for (const listener of listeners) listener();
+      }
+    }
+  })();
+  const prefix = namespace ? `${namespace}.` : '';
+  return {
+    nc,
+    js: nc.jetstream({ timeout: 5000 }),
+    // Without a look at the account: the server may come up with JetStream still loading its streams.
+    jsm: await nc.jetstreamManager({ timeout: 5000, checkAPI: false }),
+    replicas,
+    streamName: (name) => (namespace ? `${namespace}__${name}` : name),
+    subject: (name) => prefix + name,
+    ready: () => standing && !nc.isClosed(),
+    onReconnect(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      if (nc.isClosed()) return;
+      // Drain waits for a server that may be away; closing does not.
+      if (standing) await Promise.race([nc.drain().catch(() => undefined), sleep(2000, undefined, { ref: false })]);
+      await nc.close();
+    },
+  };
+}
+
+async function connectPatiently(options: ConnectionOptions): Promise<NatsConnection> {
+  const until = Date.now() + FIRST_CONNECTION_MS;
+  for (;;) {
+    try {
+      return await connect(options);
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(200 + Math.random() * 200);
+    }
+  }
+}

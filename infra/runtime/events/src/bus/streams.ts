@@ -1,0 +1,79 @@
+import { NatsError, nanos, RetentionPolicy, StorageType, type StreamConfig, type StreamInfo } from 'nats';
+import type { EventBus } from '#bus/bus.ts';
+import { OWNERS, type Owner } from '#event.ts';
+
+const DAY_MS = 86_400_000;
+const DUPLICATE_WINDOW_MS = 120_000;
+
+type Wanted = Partial<StreamConfig> & { name: string; subjects: string[] };
+
+/** The stream of an owner: made where it is missing, corrected where its settings differ, and told about. */
+export async function ensureStream(bus: EventBus, owner: Owner): Promise<StreamInfo> {
+  return ensure(bus, {
+    name: bus.streamName(owner),
+    subjects: [bus.subject(`tintype.${owner}.>`)],
+    max_age: nanos(7 * DAY_MS),
+    retention: RetentionPolicy.Limits,
+  });
+}
+
+/**
+ * What consumers need beside the owners' streams: the dead letters, the events sent again to one durable, and the
+ * server's word of messages whose deliveries ran out while their handler had crashed, so that nobody wrote a dead letter.
+ */
+export async function ensureServiceStreams(bus: EventBus): Promise<void> {
+  await Promise.all([
+    ensure(bus, {
+      name: bus.streamName('dead'),
+      subjects: [bus.subject('dead.>')],
+      max_age: nanos(30 * DAY_MS),
+      retention: RetentionPolicy.Limits,
+    }),
+    ensure(bus, {
+      name: bus.streamName('retry'),
+      subjects: [bus.subject('retry.>')],
+      max_age: nanos(7 * DAY_MS),
+      retention: RetentionPolicy.Workqueue,
+    }),
+    ensure(bus, {
+      name: bus.streamName('exhausted'),
+      subjects: [...OWNERS, 'retry' as const].map(
+        (name) => `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${bus.streamName(name)}.>`,
+      ),
+      max_age: nanos(7 * DAY_MS),
+      retention: RetentionPolicy.Limits,
+    }),
+  ]);
+}
+
+/** Deletes every stream of this bus's namespace, with their consumers: for tests that clean up. */
+export async function removeStreams(bus: EventBus): Promise<void> {
+  for (const name of [...OWNERS, 'dead', 'retry', 'exhausted'] as const) {
+    await bus.jsm.streams.delete(bus.streamName(name)).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+  }
+}
+
+async function ensure(bus: EventBus, wanted: Wanted): Promise<StreamInfo> {
+  const config = {
+    storage: StorageType.File,
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    num_replicas: bus.replicas,
+    ...wanted,
+  };
+  const found = await bus.jsm.streams.info(wanted.name).catch((error: unknown) => {
+    if (isNotFound(error)) return null;
+    throw error;
+  });
+  if (!found) return bus.jsm.streams.add(config);
+  const differs = (Object.keys(config) as (keyof typeof config)[]).some(
+    (key) => JSON.stringify(found.config[key]) !== JSON.stringify(config[key]),
+  );
+  return differs ? bus.jsm.streams.update(wanted.name, { ...found.config, ...config }) : found;
+}
+
+/** JetStream's "stream not found" and "consumer not found". */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof NatsError && error.api_error?.code === 404;
+}

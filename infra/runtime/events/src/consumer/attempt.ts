@@ -1,0 +1,25 @@
+/**
+ * Runs one call of a handler with an end: rejects when the call takes longer than `timeoutMs` or when `stop` is aborted,
+ * and aborts the signal that the call was given.
+ */
+export async function runWithin(
+  timeoutMs: number,
+  stop: AbortSignal,
+  call: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const controller = new AbortController();
+  const { promise: cut, reject } = Promise.withResolvers<never>();
+  const abort = (reason: Error) => {
+    controller.abort(reason);
+    reject(reason);
+  };
+  const onStop = () => abort(new Error('the consumer stops'));
+  const timer = setTimeout(() => abort(new Error(`the handler took longer than ${timeoutMs} ms`)), timeoutMs);
+  stop.addEventListener('abort', onStop, { once: true });
+  try {
+    await Promise.race([call(controller.signal), cut]);
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', onStop);
+  }
+}

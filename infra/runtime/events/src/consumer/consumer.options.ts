@@ -1,0 +1,46 @@
+import type { Log } from '@tintype/telemetry';
+import type { EventBus } from '#bus/bus.ts';
+import type { EventEnvelope, Owner } from '#event.ts';
+
+export type HandlerContext = {
+  log: Log;
+  /** Aborted when the handler took longer than `handlerTimeoutMs`, or when a stop could not wait any longer. */
+  signal: AbortSignal;
+  /** 1 at the first delivery. */
+  attempt: number;
+  /** Tells the server that the work goes on. It is told every 10 s anyway. */
+  working(): void;
+};
+
+export type HandleEvent = (event: EventEnvelope, context: HandlerContext) => Promise<void>;
+export type HandleBatch = (events: readonly EventEnvelope[], context: HandlerContext) => Promise<void>;
+
+/**
+ * With `handle`, events of one aggregate come one after another and up to `concurrency` aggregates side by side. With
+ * `handleBatch`, batches come one after another, each in stream order; one that fails is given again event by event.
+ * Throwing means another delivery after a pause, and after `maxDeliver` of them the dead letters; throwing
+ * UnprocessableEventError means the dead letters at once. Both must bear redelivery, replay and, across processes and
+ * after a retry, another order.
+ */
+export type ConsumerOptions = {
+  bus: EventBus;
+  /** Whose events. */
+  stream: Owner;
+  /** `<consumer owner>__<purpose>` */
+  durable: string;
+  /** One subject or wildcard, without namespace: `tintype.post.post.>` */
+  filter: string;
+  /** Events held at once, and the most in one call of `handleBatch`. 100 */
+  batchSize?: number;
+  /** Aggregates handled side by side. 8 */
+  concurrency?: number;
+  /** 5 */
+  maxDeliver?: number;
+  /** Pause after the first, second, … failed delivery; the last one repeats. */
+  backoffMs?: readonly number[];
+  /** After this long a call counts as failed and its signal is aborted. 5 minutes */
+  handlerTimeoutMs?: number;
+  /** How long `stop` waits for handlers before it aborts their signals. 10 s */
+  drainMs?: number;
+  log: Log;
+} & ({ handle: HandleEvent } | { handleBatch: HandleBatch });

@@ -1,0 +1,70 @@
+import { type Msg, type NatsConnection, nanos } from 'nats';
+import { type EventEnvelope, UnprocessableEventError } from '#event.ts';
+
+/** One delivery of a message of a stream, not yet settled. */
+export type Delivery = {
+  life: Life;
+  stream: string;
+  /** Place in the stream. */
+  sequence: number;
+  /** 1 at the first delivery. */
+  attempt: number;
+  /** Messages of this consumer that wait in the stream. */
+  pending: number;
+  bytes: Uint8Array;
+  ack(): void;
+  /** Asks for another delivery after the pause. */
+  retry(delayMs: number): void;
+  /** Asks for no other delivery. */
+  term(): void;
+  working(): void;
+};
+
+/**
+ * Deliveries of one consumer's life. When it was made anew its sequences start again, and an answer to a delivery of
+ * before would settle another message: answers of an ended life are not sent.
+ */
+export type Life = { created: string; ended: boolean };
+
+/**
+ * The reply subject of a message tells of its delivery:
+ * `$JS.ACK.<stream>.<consumer>.<attempt>.<stream sequence>.<consumer sequence>.<time>.<pending>`, with domain and
+ * account after `$JS.ACK` and a random token at the end on newer servers.
+ */
+export function toDelivery(nc: NatsConnection, message: Msg, life: Life): Delivery {
+  const reply = message.reply ?? '';
+  const tokens = reply.split('.');
+  const from = tokens.length === 9 ? 2 : 4;
+  const answer = (text: string) => {
+    if (!life.ended && !nc.isClosed()) nc.publish(reply, text);
+  };
+  return {
+    life,
+    stream: tokens[from] ?? '',
+    attempt: Number(tokens[from + 2]),
+    sequence: Number(tokens[from + 3]),
+    pending: Number(tokens[from + 6]),
+    bytes: message.data,
+    ack: () => answer('+ACK'),
+    retry: (delayMs) => answer(`-NAK ${JSON.stringify({ delay: nanos(delayMs) })}`),
+    term: () => answer('+TERM'),
+    working: () => answer('+WPI'),
+  };
+}
+
+const decoder = new TextDecoder();
+
+/** Throws UnprocessableEventError for what is no event of ours. */
+export function readEnvelope(bytes: Uint8Array): EventEnvelope {
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    throw new UnprocessableEventError('the message is not JSON', { cause: error });
+  }
+  const { id, type, subject, sequence, data } = (value ?? {}) as Partial<EventEnvelope>;
+  if (![id, type, subject, sequence].every((field) => typeof field === 'string') || data === undefined) {
+    throw new UnprocessableEventError('the message is not an event: id, type, subject, sequence and data are needed');
+  }
+  return value as EventEnvelope;
+}

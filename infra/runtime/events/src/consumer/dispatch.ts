@@ -1,0 +1,134 @@
+import type { Log } from '@tintype/telemetry';
+import { runWithin } from '#consumer/attempt.ts';
+import * as metrics from '#consumer/consumer.metrics.ts';
+import type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from '#consumer/consumer.options.ts';
+import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
+import { createLanes } from '#consumer/lanes.ts';
+import { type EventEnvelope, UnprocessableEventError } from '#event.ts';
+
+/** Hands deliveries to the handler; each ends in exactly one of the three callbacks. */
+export type Dispatch = {
+  add(delivery: Delivery): void;
+  /** Looks again at what waits: with `draining` it is returned and not begun. */
+  flush(): void;
+};
+
+type Item = { delivery: Delivery; event: EventEnvelope };
+
+const HANDLER_TIMEOUT_MS = 300_000;
+/** Events of a failed batch that are tried alone before the rest counts as failed by the same cause. */
+const TRIED_ALONE = 3;
+
+export function createDispatch(deps: {
+  options: ConsumerOptions;
+  log: Log;
+  draining(): boolean;
+  cut(): AbortSignal;
+  onHandled(delivery: Delivery): void;
+  onFailed(delivery: Delivery, error: unknown): void;
+  onReturned(delivery: Delivery): void;
+}): Dispatch {
+  const { options, log, draining, cut, onHandled, onFailed, onReturned } = deps;
+  const { durable, concurrency = 8, batchSize = 100, handlerTimeoutMs = HANDLER_TIMEOUT_MS } = options;
+
+  async function call(items: readonly Item[], work: (context: HandlerContext) => Promise<void>): Promise<void> {
+    const stop = metrics.duration.startTimer({ durable });
+    try {
+      await runWithin(handlerTimeoutMs, cut(), (signal) =>
+        work({
+          log,
+          signal,
+          attempt: Math.max(...items.map(({ delivery }) => delivery.attempt)),
+          working: () => {
+            for (const { delivery } of items) delivery.working();
+          },
+        }),
+      );
+    } finally {
+      stop();
+    }
+  }
+
+  function byEvent(handle: HandleEvent): (item: Item) => void {
+    const lanes = createLanes(concurrency);
+    return (item) =>
+      lanes.add(item.event.subject, async () => {
+        if (draining()) return onReturned(item.delivery);
+        await call([item], (context) => handle(item.event, context)).then(
+          () => onHandled(item.delivery),
+          (error: unknown) => onFailed(item.delivery, error),
+        );
+      });
+  }
+
+  function byBatch(handleBatch: HandleBatch): { add(item: Item): void; flush(): void } {
+    const waiting: Item[] = [];
+    let busy = false;
+
+    async function pump(): Promise<void> {
+      if (busy) return;
+      busy = true;
+      // What arrives in this turn of the event loop goes into the first batch together.
+      await new Promise(setImmediate);
+      while (waiting.length > 0) {
+        const items = waiting.splice(0, batchSize);
+        if (draining()) for (const { delivery } of items) onReturned(delivery);
+        else await handleTogether(items);
+      }
+      busy = false;
+    }
+
+    async function handleTogether(items: Item[]): Promise<void> {
+      const error = await tryBatch(items);
+      if (error === undefined) for (const { delivery } of items) onHandled(delivery);
+      else if (items.length === 1) onFailed(items[0]!.delivery, error);
+      else await handleAlone(items);
+    }
+
+    async function handleAlone(items: Item[]): Promise<void> {
+      let failed = 0;
+      let last: unknown;
+      for (const item of items) {
+        const error = failed >= TRIED_ALONE ? last : await tryBatch([item]);
+        if (error === undefined) onHandled(item.delivery);
+        else onFailed(item.delivery, error);
+        // What is wrong with one event alone says nothing of the others.
+        if (error instanceof UnprocessableEventError) continue;
+        failed = error === undefined ? 0 : failed + 1;
+        last = error;
+      }
+    }
+
+    const tryBatch = (items: readonly Item[]): Promise<unknown> =>
+      call(items, (context) =>
+        handleBatch(
+          items.map(({ event }) => event),
+          context,
+        ),
+      ).then(
+        () => undefined,
+        (error: unknown) => error ?? new Error('the handler failed without saying why'),
+      );
+
+    return {
+      add(item) {
+        waiting.push(item);
+        void pump();
+      },
+      flush: () => void pump(),
+    };
+  }
+
+  const batches = 'handleBatch' in options ? byBatch(options.handleBatch) : undefined;
+  const take = 'handleBatch' in options ? batches!.add : byEvent(options.handle);
+  return {
+    add(delivery) {
+      try {
+        take({ delivery, event: readEnvelope(delivery.bytes) });
+      } catch (error) {
+        onFailed(delivery, error);
+      }
+    },
+    flush: () => batches?.flush(),
+  };
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createLog } from '@tintype/telemetry';
+import pg from 'pg';
+import {
+  connectEvents,
+  type DeadLetter,
+  listDeadLetters,
+  OWNERS,
+  type Owner,
+  republish,
+  retryDeadLetters,
+} from './index.ts';
+
+const HELP = `npm run events -- <command>
+  dead      [--durable <name>] [--id <event id>]   lists what consumers gave up
+  retry     [--durable <name>] [--id <event id>]   sends it again, to the consumer that gave it up alone
+  republish --owner <owner> --since <time>         publishes an owner's events again, of the last 7 days at most
+Addresses: NATS_URL and DATABASE_URL, else those of the platform that runs in this checkout.`;
+
+type Addresses = { databaseUrl?: string; natsUrl?: string; namespace?: string };
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    durable: { type: 'string' },
+    id: { type: 'string' },
+    owner: { type: 'string' },
+    since: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+
+try {
+  await run(positionals[0]);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function run(command: string | undefined): Promise<void> {
+  if (command === 'dead' || command === 'retry') return onDeadLetters(command);
+  if (command === 'republish') return onRepublish();
+  console.log(HELP);
+  if (!values.help) process.exitCode = 2;
+}
+
+async function onDeadLetters(command: 'dead' | 'retry'): Promise<void> {
+  const { natsUrl, namespace } = await readAddresses();
+  if (!natsUrl) throw new Error('NATS_URL is not set, and no platform runs in this checkout (npm start).');
+  const bus = await connectEvents({ url: natsUrl, namespace, log: createLog({ name: 'events', level: 'error' }) });
+  try {
+    const filter = { durable: values.durable, eventId: values.id };
+    const letters = command === 'dead' ? await listDeadLetters(bus, filter) : await retryDeadLetters(bus, filter);
+    for (const letter of letters) console.log(describe(letter));
+    console.log(command === 'dead' ? `${letters.length} dead letters` : `${letters.length} sent again`);
+  } finally {
+    await bus.close();
+  }
+}
+
+async function onRepublish(): Promise<void> {
+  const owner = values.owner as Owner;
+  const since = new Date(values.since ?? '');
+  if (!OWNERS.includes(owner)) throw new Error(`--owner is one of ${OWNERS.join(', ')}.`);
+  if (Number.isNaN(since.getTime())) throw new Error('--since is a time such as 2026-11-20T08:00:00Z.');
+  const { databaseUrl } = await readAddresses();
+  if (!databaseUrl) throw new Error('DATABASE_URL is not set, and no platform runs in this checkout (npm start).');
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tintype-events' });
+  await client.connect();
+  try {
+    console.log(`${await republish(client, owner, since)} events will be published again.`);
+  } finally {
+    await client.end();
+  }
+}
+
+function describe({ durable, event, deliveries, reason, failedAt }: DeadLetter): string {
+  const what = event ? `${event.id} ${event.type} of ${event.subject}` : 'a message that is no event, or is gone';
+  return `${failedAt.toISOString()} ${durable}: ${what}, ${deliveries} deliveries\n  ${reason}`;
+}
+
+/** The environment first; then what `npm start` noted down in this checkout. */
+async function readAddresses(): Promise<Addresses> {
+  const noted = fileURLToPath(new URL('../../../../.tintype/running.json', import.meta.url));
+  const running = await readFile(noted, 'utf8').then(
+    (text) => JSON.parse(text) as Addresses,
+    () => ({}) as Addresses,
+  );
+  return {
+    databaseUrl: process.env.DATABASE_URL || running.databaseUrl,
+    natsUrl: process.env.NATS_URL || running.natsUrl,
+    namespace: process.env.TINTYPE_NAMESPACE ?? (process.env.NATS_URL ? '' : running.namespace),
+  };
+}

@@ -1,0 +1,20 @@
+export { connectEvents, type EventBus } from './bus/bus.ts';
+export { ensureStream, removeStreams } from './bus/streams.ts';
+export type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from './consumer/consumer.options.ts';
+export { createConsumer } from './consumer/consumer.ts';
+export { type DeadLetter, type DeadLetterFilter, listDeadLetters } from './dead-letter/dead-letter.list.ts';
+export { retryDeadLetters } from './dead-letter/dead-letter.retry.ts';
+export {
+  type EventEnvelope,
+  type NewEvent,
+  OWNERS,
+  type Owner,
+  type SqlExecutor,
+  schemaOf,
+  UnprocessableEventError,
+} from './event.ts';
+export { pruneInbox, recordInbox } from './outbox/inbox.ts';
+export { createOutbox, type Outbox, prismaExecutor } from './outbox/outbox.ts';
+export { republish } from './outbox/republish.ts';
+export { createRelay } from './relay/relay.ts';
+export type { Worker } from './worker.ts';

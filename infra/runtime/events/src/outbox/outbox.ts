@@ -1,0 +1,58 @@
+import type { IdGenerator } from '@tintype/ids';
+import type { PrismaTransaction } from '@tintype/postgres';
+import { type NewEvent, type Owner, type SqlExecutor, schemaOf } from '#event.ts';
+
+export type Outbox = {
+  /**
+   * Writes the events in the caller's transaction, in their order, in one statement. The transaction must have locked or
+   * written the row of each aggregate before: that is what makes two transactions tell of one aggregate in commit order.
+   */
+  append(tx: SqlExecutor, events: readonly NewEvent[]): Promise<void>;
+};
+
+/** The channel on which an owner's relay hears of new rows. */
+export function outboxChannel(owner: Owner): string {
+  return `tintype_outbox_${schemaOf(owner)}`;
+}
+
+/** @param options.owner whose tables the transactions write: events of other owners are refused */
+export function createOutbox(options: { owner: Owner; ids: IdGenerator }): Outbox {
+  const { owner, ids } = options;
+  const insert = insertText(owner);
+  const channel = outboxChannel(owner);
+  const known = new RegExp(`^tintype\\.${owner}\\.[a-z-]+\\.[a-z-]+\\.v[0-9]+$`);
+  return {
+    async append(tx, events) {
+      if (events.length === 0) return;
+      const rows = events.map(({ type, subject, data, traceparent }) => {
+        if (!known.test(type)) throw new TypeError(`"${type}" is no event type of ${owner}.`);
+        if (!subject) throw new TypeError(`An event ${type} has no subject.`);
+        return { id: ids.next().toString(), type, subject, data, traceparent };
+      });
+      await tx.query(insert, [JSON.stringify(rows, bigintAsText), channel]);
+    },
+  };
+}
+
+/*
+ * The rows travel as one JSON text, which pg and Prisma pass alike. The notification is sent by Postgres at commit, at
+ * most once per transaction, and wakes the relay at once.
+ */
+function insertText(owner: Owner): string {
+  return `
+    with written as (
+      insert into "${schemaOf(owner)}"."outbox" (id, type, subject, data, traceparent)
+      select (event->>'id')::bigint, event->>'type', event->>'subject', event->'data', event->>'traceparent'
+      from jsonb_array_elements($1::text::jsonb) with ordinality as given(event, place)
+      order by place
+    )
+    select pg_notify($2::text, '')::text as told`;
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+export function prismaExecutor(tx: PrismaTransaction): SqlExecutor {
+  return { query: async (text, values) => ({ rows: await tx.$queryRawUnsafe<unknown[]>(text, ...values) }) };
+}

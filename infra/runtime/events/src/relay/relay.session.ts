@@ -1,0 +1,75 @@
+import type { Database } from '@tintype/postgres';
+import pg from 'pg';
+import { type Owner, schemaOf } from '#event.ts';
+import { outboxChannel } from '#outbox/outbox.ts';
+
+/** A connection of its own, which holds the owner's relay lock, hears of new rows, and does all of the relay's SQL. */
+export type RelaySession = {
+  client: pg.Client;
+  /** Whether this relay is the owner's active one from now on, for as long as the session lives. */
+  tryLead(): Promise<boolean>;
+  /** Resolves when rows were written since the last call, when the session or the signal ends, or after `ms`. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Throws what ended the session. */
+  assertAlive(): void;
+  close(): Promise<void>;
+};
+
+/*
+ * Doing reads and marks in the session that holds the lock means that a relay which lost the lock cannot mark anything.
+ * Short keepalives let the server notice a relay whose machine is gone, and another take over within half a minute.
+ */
+const SETTINGS = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
+
+export async function openRelaySession(database: Pick<Database, 'pool'>, owner: Owner): Promise<RelaySession> {
+  const client = new pg.Client({
+    connectionString: database.pool.options.connectionString,
+    application_name: `tintype-relay-${owner}`,
+    keepAlive: true,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 10_000,
+    query_timeout: 15_000,
+  });
+  let ended: Error | undefined;
+  let told = false;
+  let wake = () => {};
+  const end = (error?: Error) => {
+    ended ??= error ?? new Error('The connection to Postgres ended.');
+    wake();
+  };
+  client.on('error', end);
+  client.on('end', () => end());
+  client.on('notification', () => {
+    told = true;
+    wake();
+  });
+  await client.connect();
+  await client.query(SETTINGS);
+  await client.query(`listen "${outboxChannel(owner)}"`);
+  return {
+    client,
+    async tryLead() {
+      const { rows } = await client.query<{ leads: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as leads',
+        [`tintype:relay:${schemaOf(owner)}`],
+      );
+      return rows[0]?.leads === true;
+    },
+    async wait(ms, signal) {
+      if (!told && !ended && !signal.aborted) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const timer = setTimeout(resolve, ms);
+        wake = resolve;
+        signal.addEventListener('abort', wake, { once: true });
+        await promise;
+        signal.removeEventListener('abort', wake);
+        clearTimeout(timer);
+      }
+      told = false;
+    },
+    assertAlive() {
+      if (ended) throw ended;
+    },
+    close: () => client.end().catch(() => undefined),
+  };
+}

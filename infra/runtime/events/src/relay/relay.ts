@@ -1,0 +1,159 @@
+import type { Database } from '@tintype/postgres';
+import type { Log } from '@tintype/telemetry';
+import { backoffMs, pause } from '#backoff.ts';
+import type { EventBus } from '#bus/bus.ts';
+import type { Owner } from '#event.ts';
+import { pruneInbox } from '#outbox/inbox.ts';
+import * as metrics from '#relay/relay.metrics.ts';
+import { publishRows } from '#relay/relay.publish.ts';
+import { createRelayRepository, type RelayRepository } from '#relay/relay.repository.ts';
+import { openRelaySession, type RelaySession } from '#relay/relay.session.ts';
+import { checkStream } from '#relay/relay.stream.ts';
+import type { Worker } from '#worker.ts';
+
+const BATCH = 500;
+/** Where no notification comes. */
+const POLL_MS = 500;
+/** While rows wait for a transaction that still runs: from, doubling, to. */
+const HELD_BACK_MS = [5, 250] as const;
+const STANDBY_MS = 1000;
+const CHECK_STREAM_MS = 5000;
+const MEASURE_MS = 5000;
+const PRUNE_MS = 60_000;
+
+/**
+ * Publishes an owner's outbox in order per subject. As many may run as one likes: one is active, the others stand by and
+ * take over when its session with Postgres ends. It outlives failures of Postgres and of NATS; an event is published
+ * again rather than lost, and the stream drops what it has by the event's id.
+ */
+export function createRelay(options: {
+  owner: Owner;
+  database: Pick<Database, 'pool'>;
+  bus: EventBus;
+  log: Log;
+}): Worker {
+  const { owner, database, bus } = options;
+  const log = options.log.child({ relay: owner });
+  let stopping = new AbortController();
+  let running: Promise<void> | undefined;
+  let failed = 0;
+
+  async function run(signal: AbortSignal): Promise<void> {
+    failed = 0;
+    while (!signal.aborted) {
+      try {
+        await withSession(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        failed += 1;
+        metrics.failures.inc({ owner });
+        log.warn({ error, failed }, 'the relay starts again');
+        await pause(backoffMs(failed), signal);
+      }
+    }
+  }
+
+  async function withSession(signal: AbortSignal): Promise<void> {
+    const session = await openRelaySession(database, owner);
+    try {
+      while (!(await session.tryLead())) {
+        await session.wait(STANDBY_MS * (0.5 + Math.random()), signal);
+        session.assertAlive();
+        if (signal.aborted) return;
+      }
+      log.info('relaying');
+      metrics.active.set({ owner }, 1);
+      await relay(session, signal);
+    } finally {
+      metrics.active.set({ owner }, 0);
+      await session.close();
+    }
+  }
+
+  async function relay(session: RelaySession, signal: AbortSignal): Promise<void> {
+    const repository = createRelayRepository(session.client, owner);
+    const check = due(CHECK_STREAM_MS, () => checkStream({ bus, owner, repository, log }));
+    const measure = due(MEASURE_MS, () => measureOutbox(repository));
+    const prune = due(PRUNE_MS, async () => {
+      while ((await repository.prune()) && !signal.aborted);
+      await pruneInbox(session.client, owner);
+    });
+    const stopListening = bus.onReconnect(check.now);
+    let heldBackMs: number = HELD_BACK_MS[0];
+    try {
+      while (!signal.aborted) {
+        session.assertAlive();
+        if (!bus.ready()) {
+          await session.wait(POLL_MS / 2, signal);
+          continue;
+        }
+        await check.ifDue();
+        const count = await relayBatch(repository);
+        failed = 0;
+        await measure.ifDue();
+        if (count > 0) {
+          heldBackMs = HELD_BACK_MS[0];
+          continue;
+        }
+        await prune.ifDue();
+        if (await repository.hasUnpublished()) {
+          await session.wait(heldBackMs, signal);
+          heldBackMs = Math.min(heldBackMs * 2, HELD_BACK_MS[1]);
+        } else {
+          heldBackMs = HELD_BACK_MS[0];
+          await session.wait(POLL_MS, signal);
+        }
+      }
+    } finally {
+      stopListening();
+    }
+  }
+
+  async function relayBatch(repository: RelayRepository): Promise<number> {
+    const rows = await repository.listUnpublished(BATCH);
+    if (rows.length === 0) return 0;
+    const { positions, lastSequence, error } = await publishRows(bus, owner, rows);
+    if (positions.length > 0) {
+      await repository.markPublished(bus.streamName(owner), positions, lastSequence);
+      metrics.published.inc({ owner }, positions.length);
+    }
+    if (error) throw error;
+    return rows.length;
+  }
+
+  async function measureOutbox(repository: RelayRepository): Promise<void> {
+    const { backlog, lagSeconds } = await repository.measure();
+    metrics.backlog.set({ owner }, backlog);
+    metrics.lag.set({ owner }, lagSeconds);
+  }
+
+  return {
+    name: `${owner}__relay`,
+    async start() {
+      if (running) return;
+      stopping = new AbortController();
+      running = run(stopping.signal);
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      running = undefined;
+    },
+  };
+}
+
+/** Does the work when its time has come, at first at once. */
+function due(everyMs: number, work: () => Promise<void>) {
+  let next = 0;
+  return {
+    now: () => {
+      next = 0;
+    },
+    async ifDue() {
+      if (performance.now() < next) return;
+      // Before the work: a call of `now` while it runs must not be forgotten.
+      next = performance.now() + everyMs;
+      await work();
+    },
+  };
+}
