@@ -19,7 +19,11 @@ export type RelaySession = {
  * Doing reads and marks in the session that holds the lock means that a relay which lost the lock cannot mark anything.
  * Short keepalives let the server notice a relay whose machine is gone, and another take over within half a minute.
  */
-const SETTINGS = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
+const SETTINGS = `
+  set tcp_keepalives_idle = 10;
+  set tcp_keepalives_interval = 5;
+  set tcp_keepalives_count = 3;
+  set client_connection_check_interval = 2000`;
 
 export async function openRelaySession(database: Pick<Database, 'pool'>, owner: Owner): Promise<RelaySession> {
   const client = new pg.Client({

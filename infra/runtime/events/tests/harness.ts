@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { transaction } from '@tintype/postgres';
+import type { Environment } from '@tintype/testing';
+import type pg from 'pg';
+import { type EventEnvelope, type NewEvent, type Outbox, recordInbox } from '../src/index.ts';
+
+export const PUBLISHED = 'tintype.post.post.published.v1';
+
+export function anEvent(subject: string, data: object = {}): NewEvent {
+  return { type: PUBLISHED, subject, data };
+}
+
+export function tell(pool: pg.Pool, outbox: Outbox, events: NewEvent[]): Promise<void> {
+  return transaction(pool, (tx) => outbox.append(tx, events));
+}
+
+/** Waits until the condition holds; fails with what it last saw. */
+export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, ms = 15_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > end) throw new Error(`still ${JSON.stringify(seen)?.slice(0, 500)} after ${ms} ms`);
+    await sleep(20);
+  }
+}
+
+export async function countUnpublished(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query('select count(*)::int as count from "post"."outbox" where published_at is null');
+  return rows[0].count;
+}
+
+export async function messagesInStream(bus: Environment['bus']): Promise<number> {
+  return (await bus.jsm.streams.info(bus.streamName('post'))).state.messages;
+}
+
+/** The smallest projection: how often each event was applied, in the transaction that notes it in the inbox. */
+export async function createLedger(pool: pg.Pool) {
+  await pool.query('create table if not exists ledger (event_id bigint, subject text, at bigserial)');
+  await pool.query('truncate ledger');
+  return {
+    async apply(event: EventEnvelope): Promise<void> {
+      await transaction(pool, async (tx) => {
+        const fresh = await recordInbox(tx, 'feed', 'feed__ledger', [event.id]);
+        if (fresh.length > 0) {
+          await tx.query('insert into ledger (event_id, subject) values ($1, $2)', [event.id, event.subject]);
+        }
+      });
+    },
+    async counts(): Promise<{ rows: number; events: number }> {
+      const { rows } = await pool.query(
+        'select count(*)::int as rows, count(distinct event_id)::int as events from ledger',
+      );
+      return rows[0];
+    },
+  };
+}

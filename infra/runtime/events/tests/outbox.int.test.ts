@@ -1,0 +1,191 @@
+import { createEnvironment, type Environment } from '@tintype/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createOutbox,
+  createRelay,
+  type EventEnvelope,
+  type Outbox,
+  prismaExecutor,
+  recordInbox,
+  republish,
+  type Worker,
+} from '../src/index.ts';
+import { anEvent, countUnpublished, messagesInStream, PUBLISHED, tell, until } from './harness.ts';
+
+let environment: Environment;
+let outbox: Outbox;
+let relay: Worker;
+
+beforeAll(async () => {
+  environment = await createEnvironment({ needs: ['postgres', 'nats'] });
+  outbox = createOutbox({ owner: 'post', ids: environment.ids });
+});
+afterAll(() => environment?.close());
+beforeEach(async () => {
+  const { database, bus, log } = environment;
+  await database.pool.query('truncate "post"."outbox", "post"."inbox", "post"."relay_state"');
+  await bus.jsm.streams.delete(bus.streamName('post')).catch(() => undefined);
+  relay = createRelay({ owner: 'post', database, bus, log });
+});
+afterEach(() => relay.stop());
+
+async function storedEvents(): Promise<EventEnvelope[]> {
+  const { bus } = environment;
+  const count = await messagesInStream(bus);
+  return Promise.all(
+    Array.from({ length: count }, async (_, index) =>
+      (await bus.jsm.streams.getMessage(bus.streamName('post'), { seq: index + 1 })).json<EventEnvelope>(),
+    ),
+  );
+}
+
+describe('the outbox', () => {
+  it('writes nothing when its transaction is rolled back', async () => {
+    const tx = await environment.database.pool.connect();
+    await tx.query('begin');
+    await outbox.append(tx, [anEvent('1')]);
+    await tx.query('rollback');
+    tx.release();
+    expect(await countUnpublished(environment.database.pool)).toBe(0);
+  });
+
+  it('takes a Prisma transaction too', async () => {
+    await environment.database.prisma.$transaction((tx) =>
+      outbox.append(prismaExecutor(tx), [anEvent('1'), anEvent('2')]),
+    );
+    expect(await countUnpublished(environment.database.pool)).toBe(2);
+  });
+
+  it('refuses events of other owners and events without a subject', async () => {
+    const { pool } = environment.database;
+    await expect(tell(pool, outbox, [{ ...anEvent('1'), type: 'tintype.user.account.updated.v1' }])).rejects.toThrow(
+      TypeError,
+    );
+    await expect(tell(pool, outbox, [anEvent('')])).rejects.toThrow(TypeError);
+  });
+
+  it('becomes CloudEvents in the stream, with bigints as text and the trace context', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await relay.start();
+    await tell(environment.database.pool, outbox, [{ ...anEvent('77', { postId: 9007199254740993n }), traceparent }]);
+    await until(
+      () => countUnpublished(environment.database.pool),
+      (count) => count === 0,
+    );
+    const [event] = await storedEvents();
+    expect(event).toMatchObject({
+      specversion: '1.0',
+      source: '/tintype/post',
+      type: PUBLISHED,
+      subject: '77',
+      datacontenttype: 'application/json',
+      traceparent,
+      data: { postId: '9007199254740993' },
+    });
+    expect(new Date(event!.time).getTime()).toBeGreaterThan(Date.now() - 60_000);
+    const { bus } = environment;
+    const stored = await bus.jsm.streams.getMessage(bus.streamName('post'), { seq: 1 });
+    expect(stored.header.get('traceparent')).toBe(traceparent);
+    expect(stored.header.get('Nats-Msg-Id')).toBe(event!.id);
+  });
+
+  it('is published at once and not at the next poll', async () => {
+    const { pool } = environment.database;
+    await relay.start();
+    await tell(pool, outbox, [anEvent('first')]);
+    await until(
+      () => countUnpublished(pool),
+      (count) => count === 0,
+    );
+    const took: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const begun = performance.now();
+      await tell(pool, outbox, [anEvent(`${round}`)]);
+      await until(
+        () => countUnpublished(pool),
+        (count) => count === 0,
+      );
+      took.push(performance.now() - begun);
+    }
+    expect(took.sort((a, b) => a - b)[2]).toBeLessThan(250);
+  });
+
+  it('does not skip rows of an earlier transaction that commits late', async () => {
+    const { pool } = environment.database;
+    await relay.start();
+    const late = await pool.connect();
+    await late.query('begin');
+    await outbox.append(late, [anEvent('late')]);
+    await tell(pool, outbox, [anEvent('early')]);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(await countUnpublished(pool)).toBe(1);
+    await late.query('commit');
+    late.release();
+    await until(
+      () => countUnpublished(pool),
+      (count) => count === 0,
+    );
+    expect((await storedEvents()).map((event) => event.subject)).toEqual(['late', 'early']);
+  });
+
+  it('is published in order per aggregate, each event once, by two relays under concurrent writers', async () => {
+    const { database, bus, log } = environment;
+    const standby = createRelay({ owner: 'post', database, bus, log });
+    await Promise.all([relay.start(), standby.start()]);
+    await Promise.all(
+      Array.from({ length: 6 }, async (_, writer) => {
+        for (let n = 0; n < 40; n++) {
+          await tell(database.pool, outbox, [
+            anEvent(`${writer}`, { n: 2 * n }),
+            anEvent(`${writer}`, { n: 2 * n + 1 }),
+          ]);
+        }
+      }),
+    );
+    await relay.stop();
+    await until(
+      () => countUnpublished(database.pool),
+      (count) => count === 0,
+    );
+    await standby.stop();
+    const events = await storedEvents();
+    expect(events).toHaveLength(480);
+    for (const chain of Map.groupBy(events, (event) => event.subject).values()) {
+      expect(chain.map((event) => (event.data as { n: number }).n)).toEqual(Array.from({ length: 80 }, (_, n) => n));
+      const sequences = chain.map((event) => BigInt(event.sequence));
+      expect(sequences.every((sequence, index) => index === 0 || sequence > sequences[index - 1]!)).toBe(true);
+    }
+  });
+
+  it('deletes rows a week after they were published, and publishes rows again on request', async () => {
+    const { pool } = environment.database;
+    await tell(pool, outbox, [anEvent('old'), anEvent('new')]);
+    await pool.query(`update "post"."outbox" set published_at = now() - interval '8 days' where subject = 'old'`);
+    await relay.start();
+    await until(
+      async () => (await pool.query('select subject from "post"."outbox"')).rows.map((row) => row.subject),
+      (subjects) => subjects.join() === 'new',
+    );
+    expect(await republish(pool, 'post', new Date(Date.now() - 3_600_000))).toBe(1);
+    await until(
+      () => countUnpublished(pool),
+      (count) => count === 0,
+    );
+    expect(await messagesInStream(environment.bus)).toBe(1);
+  });
+});
+
+describe('the inbox', () => {
+  it('tells which events are new, once, also to concurrent transactions', async () => {
+    const { pool } = environment.database;
+    const ids = Array.from({ length: 50 }, (_, n) => String(1000 + n));
+    const fresh = await Promise.all([
+      recordInbox(pool, 'post', 'post__test', ids),
+      recordInbox(pool, 'post', 'post__test', [...ids].reverse()),
+      recordInbox(pool, 'post', 'post__other', ids.slice(0, 3)),
+    ]);
+    expect(fresh[0].length + fresh[1].length).toBe(50);
+    expect(fresh[2]).toHaveLength(3);
+    expect(await recordInbox(pool, 'post', 'post__test', ['1000', '2000'])).toEqual(['2000']);
+  });
+});
