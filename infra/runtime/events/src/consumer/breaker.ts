@@ -13,6 +13,7 @@ const MAX_MS = 30_000;
  */
 export function createBreaker(options: { onChange(open: boolean): void }) {
   let failures = 0;
+  let pauses = 0;
   let probeAt = 0;
   let timer: NodeJS.Timeout | undefined;
   return {
@@ -24,12 +25,16 @@ export function createBreaker(options: { onChange(open: boolean): void }) {
     succeeded(): void {
       const wasOpen = failures >= TOLERATED;
       failures = 0;
+      pauses = 0;
+      probeAt = 0;
       if (wasOpen) options.onChange(false);
     },
     failed(): void {
       failures += 1;
-      if (failures < TOLERATED) return;
-      const ms = backoffMs(failures - TOLERATED + 1, BASE_MS, MAX_MS);
+      // Events that were under way when the pause began fail within it, and say nothing new.
+      if (failures < TOLERATED || performance.now() < probeAt) return;
+      pauses += 1;
+      const ms = backoffMs(pauses, BASE_MS, MAX_MS);
       probeAt = performance.now() + ms;
       clearTimeout(timer);
       timer = setTimeout(() => options.onChange(false), ms + 1).unref();

@@ -13,7 +13,7 @@ export type Delivery = {
   pending: number;
   bytes: Uint8Array;
   ack(): void;
-  /** Asks for another delivery after the pause. */
+  /** Asks for another delivery after the pause. Whole milliseconds: the server ignores a fraction, and the pause with it. */
   retry(delayMs: number): void;
   /** Asks for no other delivery. */
   term(): void;
@@ -46,7 +46,7 @@ export function toDelivery(nc: NatsConnection, message: Msg, life: Life): Delive
     pending: Number(tokens[from + 6]),
     bytes: message.data,
     ack: () => answer('+ACK'),
-    retry: (delayMs) => answer(`-NAK ${JSON.stringify({ delay: nanos(delayMs) })}`),
+    retry: (delayMs) => answer(`-NAK ${JSON.stringify({ delay: nanos(Math.round(delayMs)) })}`),
     term: () => answer('+TERM'),
     working: () => answer('+WPI'),
   };
