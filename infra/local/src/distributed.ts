@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
 
 const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed'] as const;
@@ -15,16 +16,27 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
   { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out'] },
 ];
 
+export type Distributed = Supervisor & {
+  /** Where the gateway is, without a path. */
+  url: string;
+  /** Resolves when the gateway and all that it needs are ready. @throws Error that says what was not, after `timeoutMs` */
+  ready(timeoutMs: number): Promise<void>;
+};
+
 /**
  * The platform with each subgraph, each kind of worker and the gateway as a process of its own. Subgraphs listen on Unix
  * sockets, so that nobody but this machine's owner can ask them.
  *
- * @param env addresses of the stores, secret and port of the gateway, as `readConfig` reads them
+ * @param env addresses of the stores and the secret, as `readConfig` reads them; PORT of the gateway, or any free one
  */
-export function startDistributed(env: NodeJS.ProcessEnv, onLine: (name: string, line: string) => void): Supervisor {
-  const sockets = mkdtempSync(join(tmpdir(), 'tintype-'));
+export async function startDistributed(
+  env: NodeJS.ProcessEnv,
+  onLine: (name: string, line: string) => void,
+): Promise<Distributed> {
+  const sockets = await mkdtemp(join(tmpdir(), 'tintype-'));
   const address = (name: string) => `unix:${join(sockets, `${name}.sock`)}`;
   const urls = SUBGRAPHS.map((name) => `${name}=${address(name)}`).join(',');
+  const port = Number(env.PORT) || (await freePort());
   const specs: ProcessSpec[] = [
     ...SUBGRAPHS.map((name) => ({
       name,
@@ -35,9 +47,32 @@ export function startDistributed(env: NodeJS.ProcessEnv, onLine: (name: string, 
       name,
       entry: `subgraphs/${subgraph}/src/worker.ts`,
       args: only,
-      env: { DATABASE_POOL: '6' },
+      env: {},
     })),
-    { name: 'gateway', entry: 'gateway/src/main.ts', env: {} },
+    { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port) } },
   ];
-  return superviseProcesses(specs, { ...env, SUBGRAPH_URLS: urls }, onLine);
+  const supervisor = superviseProcesses(specs, { ...env, SUBGRAPH_URLS: urls }, onLine);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    processes: supervisor.processes,
+    url,
+    ready: (timeoutMs) => untilReady(`${url}/readyz`, timeoutMs),
+    async stop() {
+      await supervisor.stop();
+      await rm(sockets, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(address: string, timeoutMs: number): Promise<void> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const state = await fetch(address, { signal: AbortSignal.timeout(2000) }).then(
+      async (response) => (response.ok ? 'ready' : await response.text()),
+      (error: Error) => error.message,
+    );
+    if (state === 'ready') return;
+    if (Date.now() > until) throw new Error(`not ready after ${timeoutMs} ms: ${state}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

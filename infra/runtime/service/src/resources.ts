@@ -28,8 +28,16 @@ export type Wired = { subgraph: Subgraph; workers: Worker[] };
 /** What a subgraph's `wire.ts` exports. */
 export type Wire = (resources: Resources & { client: SubgraphClient }) => Promise<Wired> | Wired;
 
-/** Opens every store that the configuration names. What fails to answer fails the start, with its name. */
-export async function openResources(config: PlatformConfig, name: string): Promise<Resources & Closeable> {
+/**
+ * Opens every store that the configuration names. What fails to answer fails the start, with its name.
+ *
+ * @param options.onStatement told the text of each SQL statement, for tests that count them
+ */
+export async function openResources(
+  config: PlatformConfig,
+  name: string,
+  options: { onStatement?: (text: string) => void } = {},
+): Promise<Resources & Closeable> {
   const log = createLog({ name, level: config.logLevel });
   const opened: Closeable[] = [];
   const open = async <T extends Closeable>(what: string, part: Promise<T>): Promise<T> => {
@@ -44,7 +52,9 @@ export async function openResources(config: PlatformConfig, name: string): Promi
   };
   const database = await open(
     'Postgres',
-    Promise.resolve(createDatabase({ url: config.databaseUrl, applicationName: name, max: config.databasePool })),
+    Promise.resolve(
+      createDatabase({ url: config.databaseUrl, applicationName: name, max: config.databasePool, ...options }),
+    ),
   );
   const lease = await open(
     'Postgres',

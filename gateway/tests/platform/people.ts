@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import type { TintypeClient } from '@tintype/schema/client';
+import { CreatePostDocument, FollowDocument, PostDocument, RegisterDocument } from '@tintype/schema/operations';
+import { eventually } from '@tintype/testing';
+import sharp from 'sharp';
+import { expect } from 'vitest';
+
+export type Person = { id: string; username: string; client: TintypeClient };
+
+/** A new account, logged in. */
+export async function register(visitor: TintypeClient, label = 'p'): Promise<Person> {
+  const username = `${label}_${randomBytes(5).toString('hex')}`;
+  const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
+  const { register: payload } = await visitor.request(RegisterDocument, { input });
+  expect(payload.errors).toEqual([]);
+  return { id: payload.user!.id, username, client: visitor.as(payload.accessToken!) };
+}
+
+/** A small JPEG of one colour. */
+export async function photo(colour = '#336699', width = 320, height = 240): Promise<Buffer<ArrayBuffer>> {
+  const image = sharp({ create: { width, height, channels: 3, background: colour } });
+  return Buffer.from(await image.jpeg().toBuffer());
+}
+
+export async function follow(follower: Person, followee: Person): Promise<string> {
+  const payload = (await follower.client.request(FollowDocument, { userId: followee.id })).follow;
+  expect(payload.errors).toEqual([]);
+  return payload.state!;
+}
+
+/** Uploads, posts and waits until the post is published; resolves to its id. */
+export async function publish(author: Person, caption: string, photos = 1): Promise<string> {
+  const bytes = await photo();
+  const uploadIds = await author.client.upload(Array.from({ length: photos }, () => ({ bytes, contentType: 'image/jpeg' })));
+  const media = uploadIds.map((uploadId, index) => ({ uploadId, altText: `photo ${index}` }));
+  const { createPost } = await author.client.request(CreatePostDocument, { input: { caption, media } });
+  expect(createPost.errors).toEqual([]);
+  const id = createPost.post!.id;
+  await eventually(async () => {
+    const { post } = await author.client.request(PostDocument, { id });
+    expect(post?.state).toBe('PUBLISHED');
+  });
+  return id;
+}

@@ -1,0 +1,40 @@
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Debian keeps the programs of Postgres in a folder per version, and servers outside of a user's PATH. */
+function folders(): string[] {
+  const postgres = '/usr/lib/postgresql';
+  let versions: string[] = [];
+  try {
+    versions = readdirSync(postgres).sort((a, b) => Number(b) - Number(a));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const path = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return [...versions.map((version) => join(postgres, version, 'bin')), ...path, '/usr/sbin', '/usr/bin', '/usr/local/bin'];
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Path of a program of this machine; null where it has none of that name. */
+export function findBinary(name: string): string | null {
+  return (
+    folders()
+      .map((folder) => join(folder, name))
+      .find(isExecutable) ?? null
+  );
+}
+
+/** Path of a program that was checked to be there before. @throws Error */
+export function getBinary(name: string): string {
+  const path = findBinary(name);
+  if (!path) throw new Error(`the program ${name} is not on this machine`);
+  return path;
+}

@@ -1,0 +1,40 @@
+import type { Daemon } from './daemon.ts';
+import type { Places } from './places.ts';
+
+export const SERVICES = ['postgres', 'redis', 'nats', 's3'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** What the platform reads from the environment to reach a service. */
+export type Address = Readonly<Record<string, string>>;
+
+export type StartContext = {
+  places: Places;
+  /** A port that stays the same for this name as long as it is free. */
+  port(name: string): Promise<number>;
+  report(text: string): void;
+};
+
+/** A service that runs as our child. */
+export type Started = {
+  address: Address;
+  /** The server itself; where there are several, the one that clients talk to. */
+  daemon: Daemon;
+  stop(): Promise<void>;
+  /** Removes what it stored; it must be stopped. */
+  wipe(): Promise<void>;
+  start(): Promise<void>;
+};
+
+/** How one kind of service is found, started and installed. */
+export type ServiceDriver = {
+  name: ServiceName;
+  title: string;
+  /** Variables that together are its address. */
+  variables: readonly string[];
+  binaries: readonly string[];
+  /** Debian's. */
+  packages: readonly string[];
+  /** Rejects where nothing answers at the address. */
+  check(address: Address): Promise<void>;
+  start(context: StartContext): Promise<Started>;
+};

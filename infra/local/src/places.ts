@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where one set of services keeps what it has. */
+export type Places = {
+  /** Data and logs; removed by a reset. */
+  data: string;
+  /**
+   * Data of Postgres. Started by root it runs as the user postgres, who cannot look into a home directory of root, so it is
+   * then kept in the system's state folder, under a name made from the path of `data`.
+   */
+  postgres: string;
+  /** Sockets and process files; short, because the path of a socket ends at 107 bytes. */
+  run: string;
+};
+
+/** The data directory of this checkout. */
+export function checkoutDataDirectory(): string {
+  return fileURLToPath(new URL('../../../.tintype', import.meta.url));
+}
+
+export const isRoot = process.getuid?.() === 0;
+
+export function placesOf(data: string): Places {
+  const key = createHash('sha256').update(data).digest('hex').slice(0, 10);
+  return {
+    data,
+    postgres: isRoot ? `/var/lib/tintype/${key}/postgres` : join(data, 'postgres'),
+    run: join(tmpdir(), `tintype-${key}`),
+  };
+}
+
+export async function makePlaces(places: Places): Promise<void> {
+  await mkdir(places.data, { recursive: true });
+  await mkdir(places.run, { recursive: true });
+  await mkdir(places.postgres, { recursive: true });
+  // Others may pass through to what is theirs, and list nothing.
+  if (isRoot) await chmod(places.run, 0o711);
+}

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+
+export type RunOptions = { uid?: number; gid?: number; cwd?: string; env?: NodeJS.ProcessEnv; timeoutMs?: number; input?: string };
+
+/** Runs a program to its end; resolves to what it printed. @throws Error with the end of what it printed to its error stream */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { timeoutMs = 120_000, input, ...rest } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...rest, stdio: ['pipe', 'pipe', 'pipe'], timeout: timeoutMs });
+    let printed = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors = (errors + text).slice(-4000);
+    });
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve(printed);
+      else reject(new Error(`${command} ${args[0] ?? ''} ended with ${signal ?? `code ${code}`}: ${errors.trim()}`));
+    });
+    child.stdin.end(input ?? '');
+  });
+}

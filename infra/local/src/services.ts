@@ -1,0 +1,170 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { aptInstall, aptPrefix, installCommand } from './apt.ts';
+import { findBinary } from './binaries.ts';
+import { dockerAnswers, startCompose } from './compose.ts';
+import type { Address, ServiceDriver, ServiceName, Started } from './driver.ts';
+import { makePlaces, type Places, placesOf } from './places.ts';
+import { freePort } from './ports.ts';
+import { nats } from './services/nats.ts';
+import { postgres } from './services/postgres.ts';
+import { s3 } from './services/radosgw.ts';
+import { redis } from './services/redis.ts';
+
+const DRIVERS: readonly ServiceDriver[] = [postgres, redis, nats, s3];
+
+/** A server that is our child, for tests that take it away. */
+export type ServiceHandle = {
+  pid(): number | undefined;
+  /** Ends it and leaves it ended. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port, with its data or, after a wipe, without. */
+  restart(options?: { wipe?: boolean }): Promise<void>;
+};
+
+export type Services = {
+  /** Addresses as `readConfig` reads them. */
+  env: Record<string, string>;
+  /** Of those services that run as our children. */
+  handles: Partial<Record<ServiceName, ServiceHandle>>;
+  stop(): Promise<void>;
+};
+
+export type Report = (service: string, text: string) => void;
+
+/** Services are missing, and nothing here may install them. The message names them and the command that does. */
+export class MissingServicesError extends Error {
+  override name = 'MissingServicesError';
+}
+
+export function missingMessage(missing: readonly Pick<ServiceDriver, 'title' | 'variables' | 'packages'>[]): string {
+  const titles = missing.map((driver) => driver.title).join(', ');
+  const variables = missing.flatMap((driver) => driver.variables).join(', ');
+  const command = installCommand(missing.flatMap((driver) => driver.packages));
+  return `missing: ${titles}. Install them as root with\n  ${command}\nor start Docker, or give their addresses in ${variables}.`;
+}
+
+/**
+ * Brings up what is asked for, side by side. Each service is, in this order: the address in the environment; a server on
+ * this machine, as our child; a container, where Docker answers; installed with apt, where it may be used.
+ *
+ * @throws MissingServicesError; Error where an address is given but nothing answers there
+ */
+export async function startServices(options: {
+  needs?: readonly ServiceName[];
+  dataDirectory: string;
+  env: NodeJS.ProcessEnv;
+  report: Report;
+}): Promise<Services> {
+  const { needs, dataDirectory, env, report } = options;
+  const wanted = DRIVERS.filter((driver) => !needs || needs.includes(driver.name));
+  const given = wanted.filter((driver) => driver.variables.every((variable) => env[variable]));
+  const local = wanted.filter((driver) => !given.includes(driver));
+  const absent = local.filter((driver) => driver.binaries.some((binary) => !findBinary(binary)));
+  const places = placesOf(dataDirectory);
+  await makePlaces(places);
+
+  let contained: readonly ServiceDriver[] = [];
+  if (absent.length > 0) {
+    if (await dockerAnswers()) contained = absent;
+    else await install(absent, report);
+  }
+  const started = await startAll(local.filter((driver) => !contained.includes(driver)), places, report);
+  const addresses: Address[] = [...started.values()].map((service) => service.address);
+  for (const driver of given) addresses.push(await useGiven(driver, env, report));
+  const project = `tintype-${basename(places.run)}`;
+  const compose = contained.length > 0 ? await startCompose(contained.map((driver) => driver.name), project) : null;
+  if (compose) addresses.push(...compose.addresses.values());
+  return {
+    env: Object.assign({}, ...addresses) as Record<string, string>,
+    handles: Object.fromEntries([...started].map(([name, service]) => [name, handleOf(service)])),
+    async stop() {
+      await Promise.all([...started.values()].map((service) => service.stop()));
+      await compose?.stop();
+    },
+  };
+}
+
+async function install(absent: readonly ServiceDriver[], report: Report): Promise<void> {
+  const prefix = await aptPrefix();
+  if (!prefix) throw new MissingServicesError(missingMessage(absent));
+  const began = Date.now();
+  for (const driver of absent) report(driver.title, `installing ${driver.packages.join(', ')} with apt`);
+  await aptInstall(absent.flatMap((driver) => driver.packages), prefix);
+  report('apt', `installed in ${seconds(began)}`);
+}
+
+async function useGiven(driver: ServiceDriver, env: NodeJS.ProcessEnv, report: Report): Promise<Address> {
+  const names = [...driver.variables, ...(driver.name === 's3' && env.S3_REGION ? ['S3_REGION'] : [])];
+  const address = Object.fromEntries(names.map((name) => [name, env[name]!]));
+  try {
+    await driver.check(address);
+  } catch (error) {
+    throw new Error(`${driver.title}: nothing usable answers at ${driver.variables[0]}: ${(error as Error).message}`);
+  }
+  report(driver.title, `using ${driver.variables[0]} of the environment`);
+  return address;
+}
+
+async function startAll(
+  drivers: readonly ServiceDriver[],
+  places: Places,
+  report: Report,
+): Promise<Map<ServiceName, Started>> {
+  const port = await createPorts(places.data);
+  const started = new Map<ServiceName, Started>();
+  const outcomes = await Promise.allSettled(
+    drivers.map(async (driver) => {
+      const began = Date.now();
+      report(driver.title, 'starting');
+      const service = await driver.start({ places, port, report: (text) => report(driver.title, text) });
+      started.set(driver.name, service);
+      report(driver.title, `ready in ${seconds(began)}`);
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) {
+    await Promise.all([...started.values()].map((service) => service.stop()));
+    throw failed.reason;
+  }
+  return started;
+}
+
+function handleOf(service: Started): ServiceHandle {
+  return {
+    pid: () => service.daemon.pid(),
+    kill: (signal) => service.daemon.kill(signal),
+    async restart({ wipe = false } = {}) {
+      await service.stop();
+      if (wipe) await service.wipe();
+      await service.start();
+    },
+  };
+}
+
+/** Ports are remembered with the data, so that addresses stay the same as long as their ports are free. */
+async function createPorts(directory: string): Promise<(name: string) => Promise<number>> {
+  const path = join(directory, 'ports.json');
+  let remembered: Record<string, number> = {};
+  try {
+    remembered = JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  let last: Promise<unknown> = Promise.resolve();
+  const choose = async (name: string): Promise<number> => {
+    const port = await freePort(remembered[name]);
+    remembered[name] = port;
+    writeFileSync(path, JSON.stringify(remembered));
+    return port;
+  };
+  return (name) => {
+    const chosen = last.then(() => choose(name));
+    last = chosen.catch(() => undefined);
+    return chosen;
+  };
+}
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}

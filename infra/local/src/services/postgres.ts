@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { getBinary } from '../binaries.ts';
+import { createDaemon } from '../daemon.ts';
+import type { Address, ServiceDriver, StartContext, Started } from '../driver.ts';
+import { isRoot, type Places } from '../places.ts';
+import { run } from '../run.ts';
+
+const USER = 'tintype';
+
+async function check({ DATABASE_URL }: Address): Promise<void> {
+  const client = new pg.Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 2000 });
+  await client.connect();
+  await client.query('SELECT 1');
+  await client.end();
+}
+
+/** initdb and postgres refuse root: they run as the user postgres, whom Debian's package makes. */
+async function identity(): Promise<{ uid?: number; gid?: number }> {
+  if (!isRoot) return {};
+  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith('postgres:'));
+  if (!line) throw new Error('Postgres needs a user that is not root: `useradd --system postgres` makes one');
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+async function ownedFolder(path: string, { uid, gid }: { uid?: number; gid?: number }): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
+}
+
+async function initialise(places: Places, owner: { uid?: number; gid?: number }): Promise<void> {
+  if (existsSync(join(places.postgres, 'PG_VERSION'))) return;
+  await ownedFolder(dirname(places.postgres), {});
+  await ownedFolder(places.postgres, owner);
+  const args = ['-D', places.postgres, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'];
+  await run(getBinary('initdb'), args, { ...owner, cwd: '/' });
+}
+
+async function start({ places, port, report }: StartContext): Promise<Started> {
+  const owner = await identity();
+  const sockets = join(places.run, 'postgres');
+  const listen = await port('postgres');
+  const address = { DATABASE_URL: `postgres://${USER}@127.0.0.1:${listen}/tintype` };
+  const server = { DATABASE_URL: `postgres://${USER}@127.0.0.1:${listen}/postgres` };
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: listen,
+    unix_socket_directories: sockets,
+    max_connections: 300,
+    shared_buffers: '256MB',
+    max_wal_size: '2GB',
+    // Commits are synchronous: what is acknowledged survives a power cut.
+    synchronous_commit: 'on',
+    log_min_messages: 'warning',
+    log_timezone: 'UTC',
+    timezone: 'UTC',
+  };
+  const daemon = createDaemon(
+    {
+      name: 'Postgres',
+      command: getBinary('postgres'),
+      args: ['-D', places.postgres, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      logFile: join(places.data, 'postgres.log'),
+      pidFile: join(places.data, 'postgres.pid'),
+      probe: () => check(server),
+      // Fast shutdown: it does not wait for clients to leave.
+      stopSignal: 'SIGINT',
+      options: { ...owner, cwd: '/' },
+    },
+    report,
+  );
+  const launch = async () => {
+    await initialise(places, owner);
+    await ownedFolder(sockets, owner);
+    // Left by a server that was killed; the daemon has ended any that still runs.
+    await daemon.start();
+    await createDatabase(server.DATABASE_URL);
+  };
+  await launch();
+  return {
+    address,
+    daemon,
+    start: launch,
+    stop: () => daemon.stop(),
+    wipe: () => rm(places.postgres, { recursive: true, force: true }),
+  };
+}
+
+async function createDatabase(serverUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = 'tintype'");
+    if (!rowCount) await client.query('CREATE DATABASE tintype');
+  } finally {
+    await client.end();
+  }
+}
+
+export const postgres: ServiceDriver = {
+  name: 'postgres',
+  title: 'Postgres',
+  variables: ['DATABASE_URL'],
+  binaries: ['postgres', 'initdb'],
+  packages: ['postgresql'],
+  check,
+  start,
+};

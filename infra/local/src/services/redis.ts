@@ -1,0 +1,63 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient } from 'redis';
+import { getBinary } from '../binaries.ts';
+import { createDaemon } from '../daemon.ts';
+import type { Address, ServiceDriver, StartContext, Started } from '../driver.ts';
+
+async function check({ REDIS_URL }: Address): Promise<void> {
+  const client = createClient({ url: REDIS_URL!, socket: { connectTimeout: 2000, reconnectStrategy: false } });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.ping();
+  await client.close();
+}
+
+async function start({ places, port, report }: StartContext): Promise<Started> {
+  const directory = join(places.data, 'redis');
+  const listen = await port('redis');
+  const address = { REDIS_URL: `redis://127.0.0.1:${listen}` };
+  const settings = {
+    bind: '127.0.0.1',
+    port: String(listen),
+    dir: directory,
+    // All of it can be rebuilt; the append-only file spares a restart the rebuilding.
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    save: '',
+    'maxmemory-policy': 'noeviction',
+  };
+  const daemon = createDaemon(
+    {
+      name: 'Redis',
+      command: getBinary('redis-server'),
+      args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+      logFile: join(places.data, 'redis.log'),
+      pidFile: join(places.data, 'redis.pid'),
+      probe: () => check(address),
+    },
+    report,
+  );
+  const launch = async () => {
+    await mkdir(directory, { recursive: true });
+    await daemon.start();
+  };
+  await launch();
+  return {
+    address,
+    daemon,
+    start: launch,
+    stop: () => daemon.stop(),
+    wipe: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+export const redis: ServiceDriver = {
+  name: 'redis',
+  title: 'Redis',
+  variables: ['REDIS_URL'],
+  binaries: ['redis-server'],
+  packages: ['redis-server'],
+  check,
+  start,
+};

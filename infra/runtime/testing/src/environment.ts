@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { removeStreams } from '@tintype/events';
+import { openResources, type PlatformConfig, type Resources, readConfig } from '@tintype/service';
+import { ADDRESSES_VARIABLE } from './services.setup.ts';
+import { cloneDatabase, dropDatabase } from './template.ts';
+
+export type Environment = Resources & {
+  /** What `config` was read from: for processes of their own. */
+  env: Record<string, string>;
+  config: PlatformConfig;
+  /** Text of each statement that was sent through `database` so far. */
+  statements: string[];
+  /** Removes everything again. */
+  close(): Promise<void>;
+};
+
+/**
+ * Real stores of a test file's own: a fresh migrated database, a namespace in Redis and NATS, a bucket.
+ *
+ * @param options.env settings beside the addresses
+ * @param options.addresses of servers of the test's own; the run's shared ones where it is left out
+ */
+export async function createEnvironment(
+  options: { env?: Record<string, string>; addresses?: Record<string, string> } = {},
+): Promise<Environment> {
+  const addresses = options.addresses ?? sharedAddresses();
+  const name = `t${randomBytes(6).toString('hex')}`;
+  const serverUrl = addresses.DATABASE_URL!;
+  const env: Record<string, string> = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
+    PORT: '0',
+    TINTYPE_SECRET: randomBytes(32).toString('base64url'),
+    ...addresses,
+    TINTYPE_NAMESPACE: name,
+    S3_BUCKET: name,
+    DATABASE_URL: await cloneDatabase(serverUrl, name),
+    ...options.env,
+  };
+  const config = readConfig(env);
+  const statements: string[] = [];
+  const resources = await openResources(config, `test-${name}`, { onStatement: (text) => statements.push(text) });
+  return {
+    ...resources,
+    env,
+    config,
+    statements,
+    async close() {
+      await removeStreams(resources.bus);
+      await removeKeys(resources, name);
+      await resources.close();
+      await dropDatabase(serverUrl, name);
+    },
+  };
+}
+
+function sharedAddresses(): Record<string, string> {
+  const text = process.env[ADDRESSES_VARIABLE];
+  if (!text) throw new Error('no stores were started for this run: name the test *.int.test.ts or *.e2e.test.ts');
+  return JSON.parse(text) as Record<string, string>;
+}
+
+async function removeKeys({ redis }: Resources, name: string): Promise<void> {
+  for await (const keys of redis.client.scanIterator({ MATCH: `${name}:*`, COUNT: 1000 })) {
+    if (keys.length > 0) await redis.client.unlink(keys);
+  }
+}

@@ -1,0 +1,2 @@
+export { createEnvironment, type Environment } from './environment.ts';
+export { eventually } from './eventually.ts';
