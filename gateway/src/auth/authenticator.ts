@@ -1,0 +1,71 @@
+import type { Viewer } from '@tintype/viewer';
+import { errors, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '#errors/errors.ts';
+import type { KeySet } from './key-set.ts';
+
+export type Authenticator = {
+  /**
+   * Whose access token an Authorization header carries; null where there is no header. Does not know of sessions that were
+   * ended: see `createDenylist`.
+   *
+   * @throws GatewayError UNAUTHENTICATED, UNAVAILABLE
+   */
+  authenticate(authorization: string | undefined): Promise<Viewer | null>;
+};
+
+/** A token that was verified is not verified again for a while: a client sends the same one for minutes. */
+const VERIFIED_TOKENS = 10_000;
+const VERIFIED_MS = 60_000;
+const MAX_TOKEN_LENGTH = 4_096;
+
+/** Verifies access tokens: JWTs signed with Ed25519, issued by and for this platform, `sub` the account, `sid` the session. */
+export function createAuthenticator(options: { keys: KeySet; now?: () => number }): Authenticator {
+  const { keys, now = Date.now } = options;
+  const verified = new LRUCache<string, { viewer: Viewer; expiresAt: number }>({
+    max: VERIFIED_TOKENS,
+    ttl: VERIFIED_MS,
+  });
+
+  const verify = async (token: string) => {
+    const { payload } = await jwtVerify(token, keys.keyOf, {
+      algorithms: ['EdDSA', 'Ed25519'],
+      issuer: 'tintype',
+      audience: 'tintype',
+      requiredClaims: ['sub', 'sid', 'exp'],
+      currentDate: new Date(now()),
+    });
+    const { sub, sid, exp } = payload;
+    if (!sub || !/^[1-9][0-9]{0,18}$/.test(sub) || typeof sid !== 'string') throw invalid();
+    return { viewer: { userId: BigInt(sub), sessionId: sid }, expiresAt: exp! * 1000 };
+  };
+
+  return {
+    async authenticate(authorization) {
+      if (authorization === undefined) return null;
+      const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+      if (!token || token.length > MAX_TOKEN_LENGTH) throw invalid();
+      const known = verified.get(token);
+      if (known && known.expiresAt > now()) return known.viewer;
+      try {
+        const fresh = await verify(token);
+        verified.set(token, fresh);
+        return fresh.viewer;
+      } catch (error) {
+        if (error instanceof GatewayError) throw error;
+        if (error instanceof errors.JWTExpired) throw unauthenticated('the access token expired: refresh the session');
+        throw invalid();
+      }
+    },
+  };
+}
+
+/** 401 with the challenge that RFC 6750 wants. */
+export function unauthenticated(message: string): GatewayError {
+  const challenge = `Bearer realm="tintype", error="invalid_token", error_description="${message}"`;
+  return new GatewayError('UNAUTHENTICATED', message, { 'www-authenticate': challenge });
+}
+
+function invalid(): GatewayError {
+  return unauthenticated('the access token is invalid');
+}

@@ -1,0 +1,60 @@
+/**
+ * Every code that the gateway itself answers with, and the HTTP status it comes with. Codes of subgraphs pass through
+ * beside these (`PASSED_CODES`); what is in neither list is masked.
+ */
+export const ERRORS = {
+  // Clients of persisted queries then send the whole text: no fault of theirs.
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  BAD_REQUEST: 400,
+  QUERY_TOO_LONG: 400,
+  QUERY_TOO_DEEP: 400,
+  QUERY_TOO_LARGE: 400,
+  QUERY_TOO_COSTLY: 400,
+  TOO_MANY_ALIASES: 400,
+  TOO_MANY_DIRECTIVES: 400,
+  TOO_MANY_ROOT_FIELDS: 400,
+  FRAGMENT_CYCLE: 400,
+  UNAUTHENTICATED: 401,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  OVERLOADED: 503,
+  UNAVAILABLE: 503,
+  TIMEOUT: 504,
+} as const;
+
+export type GatewayErrorCode = keyof typeof ERRORS;
+
+/** A request that is answered before it reaches the graph: with its code, the code's status and these headers. */
+export class GatewayError extends Error {
+  override name = 'GatewayError';
+  readonly code: GatewayErrorCode;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: GatewayErrorCode, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.code = code;
+    this.status = ERRORS[code];
+    this.headers = headers;
+  }
+}
+
+/** Codes whose message was written for clients: by Apollo Server about the document, or by a subgraph about the request. */
+export const PASSED_CODES: ReadonlySet<string> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'BAD_CURSOR',
+  'BAD_PAGE_SIZE',
+  'BAD_ID',
+  'FORBIDDEN',
+  'UNAUTHENTICATED',
+]);

@@ -1,0 +1,6 @@
+import type { FastifyInstance } from 'fastify';
+
+export async function explorerRoutes(
+  _app: FastifyInstance,
+  _deps: { enabled: boolean; demo: boolean },
+): Promise<void> {}

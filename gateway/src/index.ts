@@ -1,0 +1,3 @@
+export type { GatewayConfig } from './server/gateway.config.ts';
+export { createGateway, type Gateway, type GatewayOptions } from './server/gateway.ts';
+export { type Platform, startPlatform } from './wire.ts';

@@ -1,0 +1,175 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+} from 'graphql';
+import { GatewayError } from '#errors/errors.ts';
+import { type Amount, add, type Factor, times } from './amount.ts';
+import { DEFAULT_PAGE, INTROSPECTION_LIST, LOGIN_FIELDS, MAX_PAGE, PLAIN_LIST } from './limits.ts';
+
+/** What a selection set amounts to with its fragments expanded. Counts of doubling fragments may be Infinity. */
+export type Measure = {
+  depth: number;
+  introspectionDepth: number;
+  aliases: number;
+  directives: number;
+  selections: number;
+  /** Fields directly in the set. */
+  fields: number;
+  /** Those of them that log in. */
+  logins: number;
+  /** Objects below it that come once. */
+  once: Amount;
+  /** Objects below it that come once per item, where its field is a connection: what is under `edges`. */
+  perItem: Amount;
+};
+
+const EMPTY: Measure = {
+  depth: 0,
+  introspectionDepth: 0,
+  aliases: 0,
+  directives: 0,
+  selections: 0,
+  fields: 0,
+  logins: 0,
+  once: 0,
+  perItem: 0,
+};
+
+export type Measurer = {
+  selections(node: SelectionSetNode, parent: GraphQLCompositeType | undefined): Measure;
+  /** @throws GatewayError FRAGMENT_CYCLE */
+  fragment(name: string): Measure;
+};
+
+/** Objects of a set whose own field is no connection. */
+export function totalOf(measure: Measure, listSize: number = PLAIN_LIST): Amount {
+  return add(measure.once, times(measure.perItem, listSize));
+}
+
+/**
+ * Measures the selection sets of one document, each fragment once. Knows the schema for the sizes of lists only: fields that
+ * it does not have count as objects, and validation refuses them afterwards.
+ */
+export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): Measurer {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const measured = new Map<string, Measure | 'measuring'>();
+
+  const fragment = (name: string): Measure => {
+    const known = measured.get(name);
+    if (known === 'measuring') throw new GatewayError('FRAGMENT_CYCLE', `fragment ${name} is spread within itself`);
+    if (known) return known;
+    const node = fragments.get(name);
+    if (!node) return EMPTY;
+    measured.set(name, 'measuring');
+    const type = schema.getType(node.typeCondition.name.value);
+    const measure = selections(node.selectionSet, isCompositeType(type) ? type : undefined);
+    const whole = { ...measure, directives: measure.directives + (node.directives?.length ?? 0) };
+    measured.set(name, whole);
+    return whole;
+  };
+
+  const selections = (set: SelectionSetNode, parent: GraphQLCompositeType | undefined): Measure => {
+    const sum = { ...EMPTY };
+    const once: Amount[] = [];
+    const perItem: Amount[] = [];
+    for (const node of set.selections) {
+      const part =
+        node.kind === Kind.FIELD
+          ? field(node, parent)
+          : node.kind === Kind.FRAGMENT_SPREAD
+            ? fragment(node.name.value)
+            : selections(node.selectionSet, typeNamed(node.typeCondition?.name.value) ?? parent);
+      sum.depth = Math.max(sum.depth, part.depth);
+      sum.introspectionDepth = Math.max(sum.introspectionDepth, part.introspectionDepth);
+      sum.aliases += part.aliases;
+      sum.directives += part.directives + (node.directives?.length ?? 0);
+      sum.selections += part.selections + (node.kind === Kind.FIELD ? 0 : 1);
+      sum.fields += part.fields;
+      sum.logins += part.logins;
+      once.push(part.once);
+      perItem.push(part.perItem);
+    }
+    return { ...sum, once: add(...once), perItem: add(...perItem) };
+  };
+
+  const field = (node: FieldNode, parent: GraphQLCompositeType | undefined): Measure => {
+    const name = node.name.value;
+    const introspects = name === '__schema' || name === '__type';
+    const definition = definitionOf(parent, name);
+    const type = definition && getNamedType(definition.type);
+    const below = node.selectionSet ? selections(node.selectionSet, isCompositeType(type) ? type : undefined) : EMPTY;
+    return {
+      depth: introspects ? 1 : below.depth + 1,
+      introspectionDepth: introspects ? below.depth + 1 : below.introspectionDepth,
+      aliases: below.aliases + (node.alias ? 1 : 0),
+      directives: below.directives,
+      selections: below.selections + 1,
+      fields: 1,
+      logins: LOGIN_FIELDS.has(name) ? 1 : 0,
+      ...(node.selectionSet ? objectsOf(node, definition, below, parent) : { once: 0, perItem: 0 }),
+    };
+  };
+
+  const typeNamed = (name: string | undefined): GraphQLCompositeType | undefined => {
+    const type = name === undefined ? undefined : schema.getType(name);
+    return isCompositeType(type) ? type : undefined;
+  };
+
+  return { selections, fragment };
+}
+
+function objectsOf(
+  node: FieldNode,
+  definition: GraphQLField<unknown, unknown> | undefined,
+  below: Measure,
+  parent: GraphQLCompositeType | undefined,
+): Pick<Measure, 'once' | 'perItem'> {
+  const listSize = parent?.name.startsWith('__') || node.name.value.startsWith('__') ? INTROSPECTION_LIST : PLAIN_LIST;
+  const isList = definition !== undefined && isListType(getNullableType(definition.type));
+  const first = pageSize(node, definition);
+  if (first === null) {
+    const whole = add(1, totalOf(below, listSize));
+    return isList ? { once: 0, perItem: whole } : { once: whole, perItem: 0 };
+  }
+  if (isList) return { once: times(add(1, totalOf(below, listSize)), first), perItem: 0 };
+  return { once: add(1, below.once, times(below.perItem, first)), perItem: 0 };
+}
+
+/** Size of the page that a field asks for; null where it is no paged list. */
+function pageSize(node: FieldNode, definition: GraphQLField<unknown, unknown> | undefined): Factor | null {
+  const argument = node.arguments?.find((one) => one.name.value === 'first');
+  if (!argument) return definition?.args.some((one) => one.name === 'first') ? DEFAULT_PAGE : null;
+  if (argument.value.kind === Kind.VARIABLE) return { variable: argument.value.name.value };
+  return pageSizeOf(argument.value.kind === Kind.INT ? Number(argument.value.value) : null);
+}
+
+/** A value of `first` as a number of items: lists refuse more than the largest page themselves. */
+export function pageSizeOf(value: unknown): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) return DEFAULT_PAGE;
+  return Math.min(Math.max(value, 1), MAX_PAGE);
+}
+
+function definitionOf(
+  parent: GraphQLCompositeType | undefined,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (name === '__schema') return SchemaMetaFieldDef;
+  if (name === '__type') return TypeMetaFieldDef;
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}

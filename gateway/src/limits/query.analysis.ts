@@ -1,0 +1,139 @@
+import {
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  valueFromASTUntyped,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '#errors/errors.ts';
+import { type Amount, add, evaluate } from './amount.ts';
+import { QUERY_LIMITS } from './limits.ts';
+import { createMeasurer, type Measure, pageSizeOf, totalOf } from './measure.rules.ts';
+
+/** What is known of an operation before it is run. */
+export type Operation = {
+  name: string | undefined;
+  isMutation: boolean;
+  rootFields: number;
+  /** Root fields that log in, register or refresh. */
+  logins: number;
+  cost: Amount;
+  /** Values of the variables that the operation itself gives. */
+  defaults: Readonly<Record<string, unknown>>;
+};
+
+export type QueryAnalyser = {
+  /**
+   * The operations of a document, none where its syntax is wrong (whoever runs it says so).
+   *
+   * @throws GatewayError where the document is more than QUERY_LIMITS allow whatever its variables are
+   */
+  analyse(query: string): readonly Operation[];
+};
+
+/** Bounds of what is kept: documents, and characters of them all together. */
+const DOCUMENTS = 2_000;
+const CHARACTERS = 4_000_000;
+
+/** Analyses each text once: what follows from the text alone is kept, refusals too. */
+export function createQueryAnalyser(schema: GraphQLSchema): QueryAnalyser {
+  const known = new LRUCache<string, readonly Operation[] | GatewayError>({
+    max: DOCUMENTS,
+    maxSize: CHARACTERS,
+    sizeCalculation: (_value, query) => query.length + 500,
+  });
+  return {
+    analyse(query) {
+      let result = known.get(query);
+      if (!result) {
+        result = analyseText(schema, query);
+        known.set(query, result);
+      }
+      if (result instanceof GatewayError) throw result;
+      return result;
+    },
+  };
+}
+
+/** Objects that the answer may hold with these variables. @throws GatewayError QUERY_TOO_COSTLY */
+export function costOf(operation: Operation, variables: Readonly<Record<string, unknown>>): number {
+  const cost = evaluate(operation.cost, (name) => pageSizeOf(variables[name] ?? operation.defaults[name]));
+  if (cost > QUERY_LIMITS.cost) {
+    throw new GatewayError(
+      'QUERY_TOO_COSTLY',
+      `the answer could hold ${describe(cost)} objects, ${QUERY_LIMITS.cost} are allowed: ask for smaller pages or less of each item`,
+    );
+  }
+  return cost;
+}
+
+function analyseText(schema: GraphQLSchema, query: string): readonly Operation[] | GatewayError {
+  try {
+    const document = parse(query, { maxTokens: QUERY_LIMITS.tokens, noLocation: true });
+    const measurer = createMeasurer(schema, document);
+    const operations: Operation[] = [];
+    for (const node of document.definitions) {
+      // Fragments that nothing spreads are measured too: validation would take its time over them.
+      if (node.kind === Kind.FRAGMENT_DEFINITION) check(measurer.fragment(node.name.value), true);
+      if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+      const measure = measurer.selections(node.selectionSet, schema.getRootType(node.operation) ?? undefined);
+      check({ ...measure, directives: measure.directives + directivesOf(node) }, false);
+      operations.push(toOperation(node, measure));
+    }
+    return operations;
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    // The one error of the parser that is a limit; its other errors are shown by whoever runs the document.
+    if (/\d+ tokens/.test((error as Error).message)) {
+      return new GatewayError('QUERY_TOO_LONG', `the document has more than ${QUERY_LIMITS.tokens} tokens`);
+    }
+    return [];
+  }
+}
+
+function toOperation(node: OperationDefinitionNode, measure: Measure): Operation {
+  const defaults: Record<string, unknown> = Object.create(null);
+  for (const { variable, defaultValue } of node.variableDefinitions ?? []) {
+    if (defaultValue) defaults[variable.name.value] = valueFromASTUntyped(defaultValue);
+  }
+  const isMutation = node.operation === OperationTypeNode.MUTATION;
+  return {
+    name: node.name?.value,
+    isMutation,
+    rootFields: measure.fields,
+    logins: isMutation ? measure.logins : 0,
+    cost: add(totalOf(measure)),
+    defaults,
+  };
+}
+
+function check(measure: Measure, isFragment: boolean): void {
+  const { tokens: _, cost: __, ...limits } = QUERY_LIMITS;
+  const depth = isFragment ? limits.introspectionDepth : limits.depth;
+  refuseAbove(measure.selections, limits.selections, 'QUERY_TOO_LARGE', 'fields and spreads');
+  refuseAbove(measure.depth, depth, 'QUERY_TOO_DEEP', 'levels');
+  refuseAbove(measure.introspectionDepth, limits.introspectionDepth, 'QUERY_TOO_DEEP', 'levels of introspection');
+  refuseAbove(measure.aliases, limits.aliases, 'TOO_MANY_ALIASES', 'aliases');
+  refuseAbove(measure.directives, limits.directives, 'TOO_MANY_DIRECTIVES', 'directives');
+  if (!isFragment) refuseAbove(measure.fields, limits.rootFields, 'TOO_MANY_ROOT_FIELDS', 'root fields');
+}
+
+function refuseAbove(count: number, limit: number, code: GatewayError['code'], what: string): void {
+  if (count <= limit) return;
+  throw new GatewayError(
+    code,
+    `the document has ${describe(count)} ${what} with its fragments expanded, ${limit} are allowed`,
+  );
+}
+
+function directivesOf(node: OperationDefinitionNode): number {
+  const ofVariables = node.variableDefinitions?.reduce((sum, one) => sum + (one.directives?.length ?? 0), 0) ?? 0;
+  return ofVariables + (node.directives?.length ?? 0);
+}
+
+/** Counts of doubling fragments are no numbers to print. */
+function describe(count: number): string {
+  return count < 1e9 ? String(count) : 'over a billion';
+}

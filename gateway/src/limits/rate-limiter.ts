@@ -1,0 +1,48 @@
+import type { Log } from '@tintype/telemetry';
+import { counter } from '@tintype/telemetry';
+import { GatewayError } from '#errors/errors.ts';
+import type { BucketStore } from './bucket.store.ts';
+import type { Take } from './gcra.rules.ts';
+
+export type RateLimiter = {
+  /** Takes tokens of every bucket. @throws GatewayError RATE_LIMITED with when to come back */
+  take(takes: readonly Take[]): Promise<void>;
+};
+
+/** After a failure the next requests do not wait for Redis again. */
+const PAUSE_MS = 1_000;
+
+/**
+ * Token buckets in Redis, and this process's own while Redis is away: a limit per process is better than none, and than
+ * refusing everyone.
+ */
+export function createRateLimiter(options: { shared: BucketStore; local: BucketStore; log: Log }): RateLimiter {
+  const { shared, local, log } = options;
+  const fallbacks = counter('gateway_rate_limit_fallbacks_total', 'Buckets that were looked up without Redis', []);
+  let localUntil = 0;
+
+  const waitFor = async (take: Take) => {
+    if (Date.now() >= localUntil) {
+      try {
+        return await shared.take(take);
+      } catch (error) {
+        if (Date.now() >= localUntil)
+          log.warn({ error }, 'rate limits are kept in this process: Redis does not answer');
+        localUntil = Date.now() + PAUSE_MS;
+      }
+    }
+    fallbacks.inc();
+    return local.take(take);
+  };
+
+  return {
+    async take(takes) {
+      const waitMs = Math.max(...(await Promise.all(takes.map(waitFor))));
+      if (waitMs <= 0) return;
+      const seconds = Math.ceil(waitMs / 1000);
+      throw new GatewayError('RATE_LIMITED', `too many requests: try again in ${seconds} s`, {
+        'retry-after': String(seconds),
+      });
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { Viewer } from '@tintype/viewer';
+import type { FastifyRequest } from 'fastify';
+import type { Authenticator } from '#auth/authenticator.ts';
+import type { Denylist } from '#auth/denylist.ts';
+import { GatewayError } from '#errors/errors.ts';
+import { networkOf } from '#limits/address.rules.ts';
+import { addressBucket, loginBucket, viewerBucket } from '#limits/bucket.keys.ts';
+import { tokensFor } from '#limits/charge.rules.ts';
+import type { Rate, Take } from '#limits/gcra.rules.ts';
+import { costOf, type Operation, type QueryAnalyser } from '#limits/query.analysis.ts';
+import type { RateLimiter } from '#limits/rate-limiter.ts';
+import type { GatewayConfig } from './gateway.config.ts';
+import { type Parameters, readParameters } from './parameters.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
+
+export type Admitted = { viewer: Viewer | null; operation: Operation | undefined };
+
+/** Lets a request to the graph, before any of it is validated or planned. @throws GatewayError */
+export type Admission = (request: FastifyRequest) => Promise<Admitted>;
+
+export function createAdmission(deps: {
+  authenticator: Authenticator;
+  denylist: Denylist;
+  limiter: RateLimiter;
+  analyser: QueryAnalyser;
+  persisted: PersistedQueries;
+  limits: GatewayConfig['limits'];
+}): Admission {
+  const { authenticator, denylist, limiter, analyser, persisted, limits } = deps;
+  const general: Rate = { perSecond: limits.ratePerSecond, burst: limits.burst };
+  const login: Rate = { perSecond: limits.loginsPerMinute / 60, burst: limits.loginsPerMinute };
+
+  const inspect = (parameters: Parameters): { operation: Operation | undefined; cost: number } => {
+    const text = parameters.query ?? textOf(parameters.hash);
+    const operations = text === undefined ? [] : analyser.analyse(text);
+    const costs = operations.map((operation) => costOf(operation, parameters.variables));
+    const index = operations.length === 1 ? 0 : operations.findIndex(({ name }) => name === parameters.operationName);
+    return { operation: operations[index], cost: costs[index] ?? 0 };
+  };
+  // Answered here rather than by whoever runs it, so that nothing is run that was not looked at.
+  const textOf = (hash: string | undefined) => {
+    if (hash === undefined) return undefined;
+    const text = persisted.find(hash);
+    if (text === undefined) throw new GatewayError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
+    return text;
+  };
+
+  return async (request) => {
+    const network = networkOf(request.ip);
+    const parameters = readParameters(request);
+    const [who, what] = await Promise.allSettled([
+      authenticator.authenticate(request.headers.authorization),
+      (async () => inspect(parameters))(),
+    ]);
+    // What is refused takes tokens as well, or trying would be free.
+    const viewer = who.status === 'fulfilled' ? who.value : null;
+    const { operation, cost } = what.status === 'fulfilled' ? what.value : { operation: undefined, cost: 0 };
+    const bucket = viewer ? viewerBucket(viewer.userId) : addressBucket(network);
+    const takes: Take[] = [{ bucket, rate: general, tokens: tokensFor(operation, cost) }];
+    if (operation?.logins) takes.push({ bucket: loginBucket(network), rate: login, tokens: operation.logins });
+    // One round trip: the client sends what is asked in the same tick as one packet.
+    await Promise.all([limiter.take(takes), viewer && denylist.check(viewer)]);
+    if (who.status === 'rejected') throw who.reason;
+    if (what.status === 'rejected') throw what.reason;
+    return { viewer, operation };
+  };
+}

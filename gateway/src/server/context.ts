@@ -1,0 +1,10 @@
+import type { Viewer } from '@tintype/viewer';
+
+/** What one request carries through the graph. */
+export type RequestContext = {
+  viewer: Viewer | null;
+  /** Made by the gateway, never taken from a client: subgraphs share loaders by it. */
+  requestId: string;
+  /** Aborted when the client is gone or the time is up. */
+  signal: AbortSignal;
+};

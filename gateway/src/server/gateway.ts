@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import type { SubgraphClient } from '@tintype/graphql';
+import type { RedisHandle } from '@tintype/redis';
+import type { Log } from '@tintype/telemetry';
+import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import type { JSONWebKeySet } from 'jose';
+import { createAuthenticator } from '#auth/authenticator.ts';
+import { createDenylist } from '#auth/denylist.ts';
+import { createKeySet } from '#auth/key-set.ts';
+import { GatewayError } from '#errors/errors.ts';
+import { explorerRoutes } from '#explorer/explorer.routes.ts';
+import { healthRoutes, type Readiness } from '#health/health.routes.ts';
+import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts';
+import { BODY_BYTES } from '#limits/limits.ts';
+import { createQueryAnalyser } from '#limits/query.analysis.ts';
+import { createRateLimiter } from '#limits/rate-limiter.ts';
+import { createAdmission } from './admission.ts';
+import { sendError, toGatewayError } from './answer.ts';
+import type { GatewayConfig } from './gateway.config.ts';
+import { startGraph } from './graph.ts';
+import { graphqlRoute } from './graphql.route.ts';
+import { createPersistedQueries } from './persisted-queries.ts';
+
+export type GatewayOptions = {
+  supergraphSdl: string;
+  /** How the subgraphs of the supergraph are called: in process or over HTTP. */
+  subgraphs: SubgraphClient;
+  /** The public keys that access tokens are signed with. */
+  fetchJwks: () => Promise<JSONWebKeySet>;
+  redis: RedisHandle;
+  config: GatewayConfig;
+  log: Log;
+  ready: Readiness;
+};
+
+export type Gateway = {
+  /** Where it listens, without a path. */
+  url: string;
+  app: FastifyInstance;
+  /** Takes nothing new, finishes what it has, resolves. */
+  close(): Promise<void>;
+};
+
+/** Nothing but JSON is answered outside the explorer, which has a policy of its own. */
+const HELMET = {
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+};
+
+/** Serves the graph: authenticates, limits, plans and forwards. Owns no data. Listening when it resolves. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { supergraphSdl, subgraphs, fetchJwks, redis, config, log, ready } = options;
+  const persisted = createPersistedQueries();
+  const graph = await startGraph({ supergraphSdl, subgraphs, persisted, introspection: config.introspection, log });
+  const keys = createKeySet({ fetchJwks, log });
+  const admit = createAdmission({
+    authenticator: createAuthenticator({ keys }),
+    denylist: createDenylist({ redis, log }),
+    limiter: createRateLimiter({ shared: createRedisBuckets(redis), local: createLocalBuckets(), log }),
+    analyser: createQueryAnalyser(graph.schema),
+    persisted,
+    limits: config.limits,
+  });
+
+  const app = newApp(config, log);
+  await app.register(helmet, HELMET);
+  await app.register(healthRoutes, { ready });
+  await app.register(graphqlRoute, { apollo: graph.apollo, admit, timeoutMs: config.limits.requestTimeoutMs });
+  await app.register(explorerRoutes, { enabled: config.explorer, demo: config.nodeEnv !== 'production' });
+  app.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=60').send(await keys.current()),
+  );
+
+  const url = await app.listen({ host: config.host, port: config.port });
+  return {
+    url,
+    app,
+    async close() {
+      await app.close();
+      await graph.apollo.stop();
+    },
+  };
+}
+
+function newApp(config: GatewayConfig, log: Log): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_BYTES,
+    // Never `true`: whoever may name their own address has as many buckets as they like.
+    trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    requestTimeout: 15_000,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler<FastifyError>((error, request, reply) =>
+    sendError(request, reply, toGatewayError(error, request, log)),
+  );
+  app.setNotFoundHandler((request, reply) =>
+    sendError(request, reply, new GatewayError('NOT_FOUND', 'there is nothing here: the graph is at /graphql')),
+  );
+  return app;
+}

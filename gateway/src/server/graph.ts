@@ -1,0 +1,79 @@
+import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { SubgraphClient } from '@tintype/graphql';
+import type { Log } from '@tintype/telemetry';
+import type { GraphQLSchema } from 'graphql';
+import { QUERY_LIMITS } from '#limits/limits.ts';
+import { createSubgraphSource } from '#subgraphs/subgraph.source.ts';
+import type { RequestContext } from './context.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
+import { createPresentationPlugin, presentError } from './presentation.plugin.ts';
+
+export type Graph = { apollo: ApolloServer<RequestContext>; schema: GraphQLSchema };
+
+/** Plans and runs operations over the supergraph; started when it resolves. */
+export async function startGraph(options: {
+  supergraphSdl: string;
+  subgraphs: SubgraphClient;
+  persisted: PersistedQueries;
+  introspection: boolean;
+  log: Log;
+}): Promise<Graph> {
+  const { supergraphSdl, subgraphs, persisted, introspection, log } = options;
+  // The gateway looks at the environment itself, and otherwise reports to its makers.
+  process.env.APOLLO_TELEMETRY_DISABLED = '1';
+  const logger = toApolloLogger(log);
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    buildService: ({ name }) => createSubgraphSource(name, subgraphs, log),
+    logger,
+    validateSupergraph: false,
+    __exposeQueryPlanExperimental: false,
+  });
+  let schema: GraphQLSchema | undefined;
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    schema = apiSchema;
+  });
+  const apollo = new ApolloServer<RequestContext>({
+    gateway,
+    logger,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    nodeEnv: 'production',
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: { cache: persisted },
+    parseOptions: { maxTokens: QUERY_LIMITS.tokens },
+    stopOnTerminationSignals: false,
+    formatError: presentError,
+    plugins: [
+      createPresentationPlugin(log),
+      // Answers are a viewer's own: none may be kept on the way.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await apollo.start();
+  if (!schema) throw new Error('the supergraph has no schema for clients');
+  return { apollo, schema };
+}
+
+function toApolloLogger(log: Log) {
+  return {
+    debug: (message: string) => log.debug(message),
+    info: (message: string) => log.debug(message),
+    warn: (message: string) => log.warn(message),
+    error: (message: string) => log.error(message),
+  };
+}

@@ -1,0 +1,56 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import type { SubgraphClient } from '@tintype/graphql';
+import type { Log } from '@tintype/telemetry';
+import { histogram } from '@tintype/telemetry';
+import { PASSED_CODES } from '#errors/errors.ts';
+import type { RequestContext } from '#server/context.ts';
+
+/** The parts of an error that a subgraph answers with, in process or as JSON. */
+type SubgraphErrorShape = {
+  message: string;
+  path?: readonly (string | number)[] | undefined;
+  extensions?: Record<string, unknown> | undefined;
+};
+
+/**
+ * How the gateway's plans reach one subgraph: through the platform's own client, in process or over HTTP, with the viewer's
+ * pass. Errors of a subgraph that are not meant for clients are masked here, whatever the subgraph made of them.
+ */
+export function createSubgraphSource(
+  name: string,
+  client: Pick<SubgraphClient, 'execute'>,
+  log: Log,
+): GraphQLDataSource<RequestContext> {
+  const seconds = histogram('gateway_fetch_seconds', 'Time of a fetch from a subgraph', ['subgraph', 'outcome']);
+  return {
+    async process(options) {
+      if (!('incomingRequestContext' in options)) return { data: {} };
+      const { request, context, incomingRequestContext } = options;
+      const operation = incomingRequestContext.operation?.operation === 'mutation' ? 'mutation' : 'query';
+      const stop = seconds.startTimer({ subgraph: name });
+      try {
+        const { data, errors } = await client.execute(name, {
+          query: request.query ?? '',
+          operationName: request.operationName,
+          variables: request.variables,
+          pass: { viewer: context.viewer, requestId: context.requestId, operation },
+          signal: context.signal,
+        });
+        stop({ outcome: errors?.length ? 'error' : 'ok' });
+        return errors?.length ? { data: data ?? null, errors: errors.map(present) } : { data: data ?? null };
+      } catch (error) {
+        stop({ outcome: 'failed' });
+        log.error({ error, subgraph: name, requestId: context.requestId }, 'a subgraph could not be asked');
+        return { data: null, errors: [MASKED] };
+      }
+    },
+  };
+}
+
+const MASKED = { message: 'something went wrong on our side', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+
+function present({ message, path, extensions }: SubgraphErrorShape) {
+  const code = extensions?.code;
+  if (typeof code === 'string' && PASSED_CODES.has(code)) return { message, path, extensions: { code } };
+  return { ...MASKED, path };
+}

@@ -1,0 +1,75 @@
+import type { RedisHandle } from '@tintype/redis';
+import { createLog } from '@tintype/telemetry';
+import type { GatewayConfig } from '#server/gateway.config.ts';
+import { createGateway, type GatewayOptions } from '#server/gateway.ts';
+import { createStub, type Stub } from './subgraphs.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+
+export type Answer = {
+  status: number;
+  headers: Headers;
+  data?: unknown;
+  errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
+};
+
+export type StubGateway = {
+  url: string;
+  stub: Stub;
+  tokens: Tokens;
+  /** Posts an operation. */
+  ask(
+    query: string,
+    options?: { variables?: object; token?: string; headers?: Record<string, string> },
+  ): Promise<Answer>;
+  close(): Promise<void>;
+};
+
+const HIGH = { ratePerSecond: 100_000, burst: 1_000_000, loginsPerMinute: 100_000, requestTimeoutMs: 10_000 };
+
+/** The gateway as it is, over subgraphs that are not. */
+export async function startStubGateway(options: {
+  redis: RedisHandle;
+  limits?: Partial<GatewayConfig['limits']>;
+  config?: Partial<GatewayConfig>;
+  parts?: Partial<GatewayOptions>;
+}): Promise<StubGateway> {
+  const stub = createStub();
+  const tokens = await createTokens();
+  const gateway = await createGateway({
+    supergraphSdl: stub.supergraphSdl,
+    subgraphs: stub.client,
+    fetchJwks: async () => tokens.jwks,
+    redis: options.redis,
+    log: createLog({ name: 'gateway', level: 'silent' }),
+    ready: async () => ({ redis: 'ok' }),
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      nodeEnv: 'test',
+      introspection: true,
+      explorer: true,
+      trustProxy: [],
+      ...options.config,
+      limits: { ...HIGH, ...options.limits },
+    },
+    ...options.parts,
+  });
+  return {
+    url: gateway.url,
+    stub,
+    tokens,
+    close: gateway.close,
+    async ask(query, { variables, token, headers } = {}) {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        body: JSON.stringify({ query, variables }),
+      });
+      return { status: response.status, headers: response.headers, ...((await response.json()) as object) };
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { composeServices } from '@apollo/composition';
+import { createLocalClient, createSubgraph, RequestError, requireViewer, type SubgraphClient } from '@tintype/graphql';
+import { createLog } from '@tintype/telemetry';
+import type { ViewerPass } from '@tintype/viewer';
+import { parse } from 'graphql';
+
+const PEOPLE = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+  type Query {
+    "The account that is logged in; null for a visitor."
+    me: User
+    "The account with this username."
+    user("The username, without the @." username: String!): User
+    slow(ms: Int!): String
+    broken: String
+    private: String
+    badCursor: String
+  }
+  type Mutation {
+    logIn(input: LogInInput!): AuthPayload!
+    count: Int!
+  }
+  input LogInInput { identifier: String! password: String! }
+  type AuthPayload { user: User accessToken: String errors: [UserError!]! }
+  type UserError { code: String! message: String! path: [String!]! }
+  "Someone with an account."
+  type User @key(fields: "id") { id: ID! username: String! }
+`;
+
+const PHOTOS = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+  type User @key(fields: "id") {
+    id: ID!
+    posts(first: Int = 20, after: String): PostConnection!
+  }
+  type PostConnection { edges: [PostEdge!]! pageInfo: PageInfo! }
+  type PostEdge { cursor: String! node: Post }
+  type PageInfo { hasNextPage: Boolean! endCursor: String }
+  type Post @key(fields: "id") { id: ID! caption: String! author: User! media: [Media!]! }
+  type Media { altText: String! }
+`;
+
+export type Stub = {
+  supergraphSdl: string;
+  client: SubgraphClient;
+  /** The passes that fetches came with. */
+  passes: ViewerPass[];
+  /** The signals of fetches that were aborted. */
+  aborted: number;
+};
+
+/** Two federated subgraphs in process: a small model of the platform's own. */
+export function createStub(): Stub {
+  const log = createLog({ name: 'stub', level: 'silent' });
+  const user = (username: string) => ({ id: '7', username });
+  let counted = 0;
+  const stub: Pick<Stub, 'passes' | 'aborted'> = { passes: [], aborted: 0 };
+  const people = createSubgraph({
+    name: 'people',
+    typeDefs: PEOPLE,
+    log,
+    createLoaders: () => ({}),
+    resolvers: {
+      Query: {
+        me: (_: unknown, __: unknown, context: { viewer: unknown }) => (context.viewer ? user('me') : null),
+        user: (_: unknown, { username }: { username: string }) => user(username),
+        slow: async (_: unknown, { ms }: { ms: number }, { signal }: { signal: AbortSignal }) => {
+          signal.addEventListener('abort', () => {
+            stub.aborted += 1;
+          });
+          await new Promise((resolve) => setTimeout(resolve, ms).unref());
+          return 'done';
+        },
+        broken: () => {
+          throw new Error('SELECT secret FROM host.internal');
+        },
+        private: (_: unknown, __: unknown, context: { viewer: null }) => requireViewer(context) && 'seen',
+        badCursor: () => {
+          throw new RequestError('BAD_CURSOR', 'this cursor is not one of this list');
+        },
+      },
+      Mutation: {
+        logIn: () => ({ user: user('me'), accessToken: 'token', errors: [] }),
+        count: () => ++counted,
+      },
+      User: { __resolveReference: ({ id }: { id: string }) => ({ id, username: `user-${id}` }) },
+    },
+  });
+  const photos = createSubgraph({
+    name: 'photos',
+    typeDefs: PHOTOS,
+    log,
+    createLoaders: () => ({}),
+    resolvers: {
+      User: {
+        __resolveReference: ({ id }: { id: string }) => ({ id }),
+        posts: ({ id }: { id: string }, { first }: { first: number }) => ({
+          edges: Array.from({ length: Math.min(first, 3) }, (_, index) => ({
+            cursor: String(index),
+            node: { id: String(index), caption: `photo ${index}`, author: { id }, media: [{ altText: 'a photo' }] },
+          })),
+          pageInfo: { hasNextPage: false, endCursor: null },
+        }),
+      },
+    },
+  });
+  const local = createLocalClient(new Map([people, photos].map((subgraph) => [subgraph.name, subgraph])));
+  const services = [
+    { name: 'people', typeDefs: parse(PEOPLE) },
+    { name: 'photos', typeDefs: parse(PHOTOS) },
+  ];
+  const { supergraphSdl, errors } = composeServices(services);
+  if (!supergraphSdl) throw new Error(errors?.join('\n'));
+  return Object.assign(stub, {
+    supergraphSdl,
+    client: {
+      ...local,
+      execute: (name: string, request: Parameters<SubgraphClient['execute']>[1]) => {
+        stub.passes.push(request.pass);
+        return local.execute(name, request);
+      },
+    },
+  });
+}
