@@ -23,7 +23,7 @@ const ADDRESSES: Record<ServiceName, { port: number; address(port: number): Addr
   postgres: { port: 5432, address: (port) => ({ DATABASE_URL: `postgres://tintype:tintype@127.0.0.1:${port}/tintype` }) },
   redis: { port: 6379, address: (port) => ({ REDIS_URL: `redis://127.0.0.1:${port}` }) },
   nats: { port: 4222, address: (port) => ({ NATS_URL: `nats://127.0.0.1:${port}` }) },
-  s3: { port: 7070, address: (port) => ({ S3_ENDPOINT: `http://127.0.0.1:${port}`, S3_REGION: 'us-east-1', ...KEYS }) },
+  s3: { port: 8333, address: (port) => ({ S3_ENDPOINT: `http://127.0.0.1:${port}`, S3_REGION: 'us-east-1', ...KEYS }) },
 };
 
 export type ComposeServices = { addresses: Map<ServiceName, Address>; stop(): Promise<void> };

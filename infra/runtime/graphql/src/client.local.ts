@@ -13,3 +13,12 @@ export function createLocalClient(subgraphs: ReadonlyMap<string, Subgraph>): Sub
     return subgraph.execute(request);
   });
 }
+
+/** Calls the subgraphs of this process in it, and the others where they are. */
+export function createRoutedClient(
+  here: ReadonlyMap<string, Subgraph>,
+  local: SubgraphClient,
+  remote: SubgraphClient,
+): SubgraphClient {
+  return withRequest((name, request) => (here.has(name) ? local : remote).execute(name, request));
+}

@@ -1,5 +1,5 @@
 export { createHttpClient } from './client.http.ts';
-export { createLocalClient } from './client.local.ts';
+export { createLocalClient, createRoutedClient } from './client.local.ts';
 export { SubgraphError, type SubgraphClient, type SubgraphClientRequest } from './client.ts';
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';

@@ -62,6 +62,9 @@ const environment = z.object({
   REQUEST_TIMEOUT_MS: count(30_000, 100, 300_000),
 });
 
+/** Names of all variables that are read. */
+export const VARIABLES: readonly string[] = Object.keys(environment.shape);
+
 export type PlatformConfig = ReturnType<typeof readConfig>;
 
 /**

@@ -1,0 +1,120 @@
+import { wireFeed } from '@tintype/feed';
+import { createHttpClient, createLocalClient, createRoutedClient, type Subgraph, type SubgraphClient, systemPass } from '@tintype/graphql';
+import { wirePost } from '@tintype/post';
+import { connectRedis, type RedisHandle } from '@tintype/redis';
+import { SUBGRAPHS, type SubgraphName, supergraphSdl } from '@tintype/schema/subgraphs';
+import {
+  type Closeable,
+  checkReady,
+  closeAll,
+  openResources,
+  type PlatformConfig,
+  type Resources,
+  startWorkers,
+  type Wire,
+  type Worker,
+} from '@tintype/service';
+import { wireSocialGraph } from '@tintype/social-graph';
+import { createLog } from '@tintype/telemetry';
+import { wireUser } from '@tintype/user';
+import type { JSONWebKeySet } from 'jose';
+import { createGateway } from './server/gateway.ts';
+
+const WIRES: Record<SubgraphName, Wire> = {
+  user: wireUser,
+  'social-graph': wireSocialGraph,
+  post: wirePost,
+  feed: wireFeed,
+};
+
+export type Platform = Closeable & {
+  /** Where the gateway listens, without a path. */
+  url: string;
+};
+
+/**
+ * The gateway, with every subgraph that has no address of its own in this process and with their workers. With an address
+ * for each it is a gateway alone, and needs of the stores Redis only.
+ */
+export async function startPlatform(
+  config: PlatformConfig,
+  options: { onStatement?: (text: string) => void } = {},
+): Promise<Platform> {
+  const opened: Closeable[] = [];
+  const local = SUBGRAPHS.filter((name) => !config.subgraphUrls[name]);
+  const log = createLog({ name: local.length > 0 ? 'tintype' : 'gateway', level: config.logLevel });
+  const open = <T extends Closeable>(part: T): T => {
+    opened.push(part);
+    return part;
+  };
+  try {
+    const remote = open(createHttpClient({ urls: config.subgraphUrls, secret: config.secret }));
+    const subgraphs = new Map<string, Subgraph>();
+    const client = createRoutedClient(subgraphs, createLocalClient(subgraphs), remote);
+    const resources = local.length > 0 ? open(await openResources(config, 'tintype', options)) : null;
+    const redis = resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
+    if (resources) {
+      const workers = await wireAll(local, { ...resources, client }, subgraphs);
+      if (config.workers === 'all') open(await startWorkers(workers));
+    }
+    const gateway = open(
+      await createGateway({
+        supergraphSdl: supergraphSdl(),
+        subgraphs: client,
+        fetchJwks: () => fetchJwks(client),
+        redis,
+        config,
+        log,
+        ready: () => readiness(resources, redis, client),
+      }),
+    );
+    return { url: gateway.url, close: () => closeAll(opened, log) };
+  } catch (error) {
+    await closeAll(opened, log);
+    throw error;
+  }
+}
+
+async function wireAll(
+  names: readonly SubgraphName[],
+  resources: Resources & { client: SubgraphClient },
+  subgraphs: Map<string, Subgraph>,
+): Promise<Worker[]> {
+  const workers: Worker[] = [];
+  for (const name of names) {
+    const wired = await WIRES[name](resources);
+    subgraphs.set(name, wired.subgraph);
+    workers.push(...wired.workers);
+  }
+  return workers;
+}
+
+async function fetchJwks(client: SubgraphClient): Promise<JSONWebKeySet> {
+  const { jwks } = await client.request<{ jwks: string }>('user', { query: '{ jwks }', pass: systemPass() });
+  return JSON.parse(jwks) as JSONWebKeySet;
+}
+
+/** The stores of this process, and each subgraph by whether it answers at all. */
+async function readiness(
+  resources: Resources | null,
+  redis: RedisHandle,
+  client: SubgraphClient,
+): Promise<Record<string, string>> {
+  const stores = resources
+    ? checkReady(resources)
+    : redis.client.ping().then(
+        () => ({ redis: 'ok' }),
+        () => ({ redis: 'does not answer' }),
+      );
+  const subgraphs = SUBGRAPHS.map(async (name) => {
+    const asked = client.request(name, { query: '{ __typename }', pass: systemPass() });
+    return [
+      `subgraph ${name}`,
+      await asked.then(
+        () => 'ok',
+        () => 'does not answer',
+      ),
+    ] as const;
+  });
+  return { ...(await stores), ...Object.fromEntries(await Promise.all(subgraphs)) };
+}

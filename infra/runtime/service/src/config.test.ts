@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig, VARIABLES } from './config.ts';
+
+const ADDRESSES = {
+  DATABASE_URL: 'postgres://tintype@127.0.0.1/tintype',
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  NATS_URL: 'nats://127.0.0.1:4222',
+  S3_ENDPOINT: 'http://127.0.0.1:8333',
+  S3_ACCESS_KEY_ID: 'key',
+  S3_SECRET_ACCESS_KEY: 'secret',
+};
+
+describe('readConfig', () => {
+  test('needs the addresses of the stores and nothing else', () => {
+    const config = readConfig(ADDRESSES);
+    expect(config).toMatchObject({ port: 4000, introspection: true, mediaBaseUrl: 'http://127.0.0.1:8333/tintype' });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('tells every fault at once', () => {
+    const faulty = { ...ADDRESSES, PORT: 'many', REDIS_URL: 'http://x', SUBGRAPH_URLS: 'user=nowhere' };
+    expect(() => readConfig(faulty)).toThrow(ConfigError);
+    expect(() => readConfig(faulty)).toThrow(/PORT: .*[\s\S]*REDIS_URL: must be an address[\s\S]*"user" has no valid address/);
+  });
+
+  test('wants a secret in production, and switches off what tells the schema', () => {
+    expect(() => readConfig({ ...ADDRESSES, NODE_ENV: 'production' })).toThrow(/TINTYPE_SECRET/);
+    const secret = 'x'.repeat(32);
+    expect(readConfig({ ...ADDRESSES, NODE_ENV: 'production', TINTYPE_SECRET: secret })).toMatchObject({
+      introspection: false,
+      explorer: false,
+    });
+  });
+
+  test('takes a variable that is set to nothing as not set', () => {
+    expect(readConfig({ ...ADDRESSES, PORT: '', INTROSPECTION: '' }).port).toBe(4000);
+  });
+
+  test('reads addresses of subgraphs, sockets among them', () => {
+    const config = readConfig({ ...ADDRESSES, SUBGRAPH_URLS: 'user=unix:/run/user.sock,post=http://10.0.0.5:4001' });
+    expect(config.subgraphUrls).toEqual({ user: 'unix:/run/user.sock', post: 'http://10.0.0.5:4001' });
+  });
+});
+
+test('.env.example describes every variable and no other', () => {
+  const example = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8');
+  const described = [...example.matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]);
+  expect(described.toSorted()).toEqual(VARIABLES.toSorted());
+});
