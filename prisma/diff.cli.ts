@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { diff, writeMigration } from './engine.ts';
 
 const name = process.argv[2];
@@ -23,13 +23,15 @@ try {
 
 /** Without a database of one's own: a Postgres for these seconds, only for the shadow database. */
 async function diffOnOwnServer(): Promise<string | null> {
-  const { startServices } = await import('@tintype/local');
+  const { placesOf, startServices } = await import('@tintype/local');
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tintype-diff-'));
   const services = await startServices({ needs: ['postgres'], dataDirectory, env: {}, report: () => undefined });
   try {
-    return await diff(services.databaseUrl);
+    return await diff(services.env.DATABASE_URL!);
   } finally {
     await services.stop();
-    await rm(dataDirectory, { recursive: true, force: true });
+    const places = placesOf(dataDirectory);
+    for (const path of [dataDirectory, places.run, dirname(places.postgres)])
+      await rm(path, { recursive: true, force: true });
   }
 }

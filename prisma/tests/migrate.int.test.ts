@@ -18,7 +18,7 @@ let folders: Folders;
 let count = 0;
 
 beforeAll(async () => {
-  environment = await createEnvironment({ needs: ['postgres'] });
+  environment = await createEnvironment();
 });
 afterAll(() => environment?.close());
 

@@ -7,6 +7,8 @@ import {
   createOutbox,
   createRelay,
   type EventEnvelope,
+  type HandleBatch,
+  type HandleEvent,
   listDeadLetters,
   type Outbox,
   removeStreams,
@@ -23,7 +25,7 @@ let outbox: Outbox;
 let workers: Worker[];
 
 beforeAll(async () => {
-  environment = await createEnvironment({ needs: ['postgres', 'nats'] });
+  environment = await createEnvironment();
   outbox = createOutbox({ owner: 'post', ids: environment.ids });
 });
 afterAll(() => environment?.close());
@@ -39,9 +41,7 @@ afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
 });
 
-type Handler =
-  | Pick<ConsumerOptions & { handle: unknown }, 'handle'>
-  | Pick<ConsumerOptions & { handleBatch: unknown }, 'handleBatch'>;
+type Handler = { handle: HandleEvent } | { handleBatch: HandleBatch };
 
 async function consume(handler: Handler, options: Partial<ConsumerOptions> = {}): Promise<Worker> {
   const { bus, log } = environment;

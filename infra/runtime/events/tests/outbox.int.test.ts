@@ -17,7 +17,7 @@ let outbox: Outbox;
 let relay: Worker;
 
 beforeAll(async () => {
-  environment = await createEnvironment({ needs: ['postgres', 'nats'] });
+  environment = await createEnvironment();
   outbox = createOutbox({ owner: 'post', ids: environment.ids });
 });
 afterAll(() => environment?.close());

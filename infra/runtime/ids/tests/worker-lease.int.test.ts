@@ -8,7 +8,7 @@ let environment: Environment;
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  environment = await createEnvironment({ needs: ['postgres'] });
+  environment = await createEnvironment();
   pool = environment.database.pool;
 });
 afterAll(() => environment?.close());

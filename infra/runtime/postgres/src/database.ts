@@ -41,6 +41,8 @@ export function createDatabase(options: {
   });
   // Without a listener an idle connection's end would be an uncaught error; the pool has dropped it already.
   pool.on('error', () => measure());
+  // The same for one that ends while it is held between two statements: its next statement fails, which is soon enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const measure = () => {
     connections.set({ application: applicationName, state: 'open' }, pool.totalCount);
     connections.set({ application: applicationName, state: 'waiting' }, pool.waitingCount);

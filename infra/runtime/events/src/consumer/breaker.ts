@@ -37,7 +37,11 @@ export function createBreaker(options: { onChange(open: boolean): void }) {
       const ms = backoffMs(pauses, BASE_MS, MAX_MS);
       probeAt = performance.now() + ms;
       clearTimeout(timer);
-      timer = setTimeout(() => options.onChange(false), ms + 1).unref();
+      timer = setTimeout(() => {
+        // Timers may fire a little before their time.
+        probeAt = 0;
+        options.onChange(false);
+      }, ms).unref();
       options.onChange(true);
     },
   };

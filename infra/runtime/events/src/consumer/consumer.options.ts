@@ -38,6 +38,8 @@ export type ConsumerOptions = {
   maxDeliver?: number;
   /** Pause after the first, second, … failed delivery; the last one repeats. */
   backoffMs?: readonly number[];
+  /** How long the server waits for a word of a delivery before it delivers again; a process that lives tells it in time. 30 s */
+  ackWaitMs?: number;
   /** After this long a call counts as failed and its signal is aborted. 5 minutes */
   handlerTimeoutMs?: number;
   /** How long `stop` waits for handlers before it aborts their signals. 10 s */

@@ -12,7 +12,7 @@ import { UnprocessableEventError } from '#event.ts';
 import type { Worker } from '#worker.ts';
 
 const BACKOFF_MS = [1000, 5000, 30_000, 120_000];
-const HEARTBEAT_MS = 10_000;
+const ACK_WAIT_MS = 30_000;
 /** Events sent again by an operator, on top of the others. */
 const RETRY_CAPACITY = 10;
 
@@ -23,6 +23,7 @@ const RETRY_CAPACITY = 10;
  */
 export function createConsumer(options: ConsumerOptions): Worker {
   const { bus, durable, maxDeliver = 5, backoffMs = BACKOFF_MS, batchSize = 100, drainMs = 10_000 } = options;
+  const { ackWaitMs = ACK_WAIT_MS } = options;
   const log = options.log.child({ durable });
   /** Delivered and not settled, by life, stream and sequence: the server may deliver again what is held. */
   const held = new Map<string, Delivery>();
@@ -58,7 +59,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
   const sourceOf = (stream: string, filter: string, capacity: number, ensure: () => Promise<unknown>) =>
     createSource({
       bus,
-      durable: { stream, name: durable, filter, maxDeliver },
+      durable: { stream, name: durable, filter, maxDeliver, ackWaitMs },
       capacity,
       room: () => {
         const allowed = breaker.allows();
@@ -138,7 +139,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
       cutting = new AbortController();
       const heartbeat = setInterval(() => {
         for (const delivery of held.values()) delivery.working();
-      }, HEARTBEAT_MS);
+      }, ackWaitMs / 3);
       pulling.signal.addEventListener('abort', () => clearInterval(heartbeat));
       running = Promise.all(sources.map((source) => source.run(pulling.signal)));
     },

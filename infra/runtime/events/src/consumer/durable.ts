@@ -2,9 +2,7 @@ import { AckPolicy, type ConsumerInfo, DeliverPolicy, nanos } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
 import { isNotFound } from '#bus/streams.ts';
 
-export const ACK_WAIT_MS = 30_000;
-
-export type Durable = { stream: string; name: string; filter: string; maxDeliver: number };
+export type Durable = { stream: string; name: string; filter: string; maxDeliver: number; ackWaitMs: number };
 
 /**
  * Makes the durable consumer where it is missing (it then starts with the oldest message), corrects its settings, and makes it
@@ -12,13 +10,13 @@ export type Durable = { stream: string; name: string; filter: string; maxDeliver
  * skip what is stored there next.
  */
 export async function ensureDurable(bus: EventBus, durable: Durable): Promise<ConsumerInfo> {
-  const { stream, name, filter, maxDeliver } = durable;
+  const { stream, name, filter, maxDeliver, ackWaitMs } = durable;
   const config = {
     durable_name: name,
     filter_subject: filter,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
-    ack_wait: nanos(ACK_WAIT_MS),
+    ack_wait: nanos(ackWaitMs),
     max_deliver: maxDeliver,
     max_ack_pending: 2000,
   };
@@ -29,9 +27,10 @@ export async function ensureDurable(bus: EventBus, durable: Durable): Promise<Co
     await bus.jsm.consumers.delete(stream, name);
     return bus.jsm.consumers.add(stream, config);
   }
-  const { max_deliver, max_ack_pending } = config;
-  if (found.config.max_deliver === max_deliver && found.config.max_ack_pending === max_ack_pending) return found;
-  return bus.jsm.consumers.update(stream, name, { max_deliver, max_ack_pending });
+  const { max_deliver, max_ack_pending, ack_wait } = config;
+  const wanted = { max_deliver, max_ack_pending, ack_wait };
+  const fits = (Object.keys(wanted) as (keyof typeof wanted)[]).every((key) => found.config[key] === wanted[key]);
+  return fits ? found : bus.jsm.consumers.update(stream, name, wanted);
 }
 
 /** Null where the stream or the consumer does not exist. */

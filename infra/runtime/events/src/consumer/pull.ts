@@ -3,8 +3,9 @@ import { createInbox, type Msg, type NatsConnection, nanos } from 'nats';
 export type PullEnd = 'complete' | 'expired' | 'gone' | 'cancelled';
 
 export type Pull = {
-  /** Messages that may still come. */
+  /** Messages that may still come; 0 after the end. */
   remaining(): number;
+  /** Asks for no more. What is on its way comes all the same. */
   cancel(): void;
 };
 
@@ -35,8 +36,8 @@ export function pull(options: {
       if (error) return end('gone');
       // What is sent to the inbox itself is the server's word about the pull; messages carry their own subject.
       if (message.subject === inbox) return end(endOf(message));
-      remaining -= 1;
       onMessage(message);
+      remaining -= 1;
       if (remaining === 0) end('complete');
     },
   });
@@ -47,7 +48,8 @@ export function pull(options: {
     ended = true;
     remaining = 0;
     clearTimeout(timer);
-    subscription.unsubscribe();
+    // Messages that are on their way still come: dropped, they would wait for the end of their ack time.
+    subscription.drain().catch(() => undefined);
     onEnd(reason);
   }
   nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`, JSON.stringify({ batch, expires: nanos(expiresMs) }), {
