@@ -1,5 +1,12 @@
 import { wireFeed } from '@tintype/feed';
-import { createHttpClient, createLocalClient, createRoutedClient, type Subgraph, type SubgraphClient, systemPass } from '@tintype/graphql';
+import {
+  createHttpClient,
+  createLocalClient,
+  createRoutedClient,
+  type Subgraph,
+  type SubgraphClient,
+  systemPass,
+} from '@tintype/graphql';
 import { wirePost } from '@tintype/post';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { SUBGRAPHS, type SubgraphName, supergraphSdl } from '@tintype/schema/subgraphs';
@@ -52,7 +59,8 @@ export async function startPlatform(
     const subgraphs = new Map<string, Subgraph>();
     const client = createRoutedClient(subgraphs, createLocalClient(subgraphs), remote);
     const resources = local.length > 0 ? open(await openResources(config, 'tintype', options)) : null;
-    const redis = resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
+    const redis =
+      resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
     if (resources) {
       const workers = await wireAll(local, { ...resources, client }, subgraphs);
       if (config.workers === 'all') open(await startWorkers(workers));

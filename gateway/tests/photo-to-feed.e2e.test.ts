@@ -109,14 +109,18 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     expect(first.pageInfo.hasNextPage).toBe(true);
     const newest = await publish(author, '6');
     await eventually(async () => expect(await feedOf(follower)).toEqual([newest, ...ids]));
-    const rest = (await follower.client.request(HomeFeedDocument, { first: 3, after: first.pageInfo.endCursor })).homeFeed;
+    const rest = (await follower.client.request(HomeFeedDocument, { first: 3, after: first.pageInfo.endCursor }))
+      .homeFeed;
     expect([...first.edges, ...rest.edges].map((edge) => edge.node!.id)).toEqual(ids);
     expect(rest.pageInfo.hasNextPage).toBe(false);
   });
 
   test('sets the profile picture that was uploaded for it', async () => {
     const person = await join('face');
-    const [avatarUploadId] = await person.client.upload([{ bytes: await photo(), contentType: 'image/jpeg' }], 'AVATAR');
+    const [avatarUploadId] = await person.client.upload(
+      [{ bytes: await photo(), contentType: 'image/jpeg' }],
+      'AVATAR',
+    );
     const { editProfile } = await person.client.request(EditProfileDocument, { input: { avatarUploadId } });
     expect(editProfile.errors).toEqual([]);
     await eventually(async () => {

@@ -31,7 +31,9 @@ export async function follow(follower: Person, followee: Person): Promise<string
 /** Uploads, posts and waits until the post is published; resolves to its id. */
 export async function publish(author: Person, caption: string, photos = 1): Promise<string> {
   const bytes = await photo();
-  const uploadIds = await author.client.upload(Array.from({ length: photos }, () => ({ bytes, contentType: 'image/jpeg' })));
+  const uploadIds = await author.client.upload(
+    Array.from({ length: photos }, () => ({ bytes, contentType: 'image/jpeg' })),
+  );
   const media = uploadIds.map((uploadId, index) => ({ uploadId, altText: `photo ${index}` }));
   const { createPost } = await author.client.request(CreatePostDocument, { input: { caption, media } });
   expect(createPost.errors).toEqual([]);

@@ -11,7 +11,13 @@ function folders(): string[] {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const path = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return [...versions.map((version) => join(postgres, version, 'bin')), ...path, '/usr/sbin', '/usr/bin', '/usr/local/bin'];
+  return [
+    ...versions.map((version) => join(postgres, version, 'bin')),
+    ...path,
+    '/usr/sbin',
+    '/usr/bin',
+    '/usr/local/bin',
+  ];
 }
 
 function isExecutable(path: string): boolean {

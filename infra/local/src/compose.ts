@@ -20,7 +20,10 @@ const KEYS = { S3_ACCESS_KEY_ID: 'tintype', S3_SECRET_ACCESS_KEY: 'tintype-local
 
 /** Addresses of the services of `services.yml`, on the ports that Docker published. */
 const ADDRESSES: Record<ServiceName, { port: number; address(port: number): Address }> = {
-  postgres: { port: 5432, address: (port) => ({ DATABASE_URL: `postgres://tintype:tintype@127.0.0.1:${port}/tintype` }) },
+  postgres: {
+    port: 5432,
+    address: (port) => ({ DATABASE_URL: `postgres://tintype:tintype@127.0.0.1:${port}/tintype` }),
+  },
   redis: { port: 6379, address: (port) => ({ REDIS_URL: `redis://127.0.0.1:${port}` }) },
   nats: { port: 4222, address: (port) => ({ NATS_URL: `nats://127.0.0.1:${port}` }) },
   s3: { port: 8333, address: (port) => ({ S3_ENDPOINT: `http://127.0.0.1:${port}`, S3_REGION: 'us-east-1', ...KEYS }) },
@@ -31,7 +34,10 @@ export type ComposeServices = { addresses: Map<ServiceName, Address>; stop(): Pr
 /** Starts services in containers, under a project of this set's own; their volumes outlive a stop. */
 export async function startCompose(names: readonly ServiceName[], project: string): Promise<ComposeServices> {
   const compose = (args: readonly string[]) =>
-    run('docker', ['compose', '-p', project, '-f', FILE, ...args], { timeoutMs: 10 * 60_000, env: { ...process.env, ...KEYS } });
+    run('docker', ['compose', '-p', project, '-f', FILE, ...args], {
+      timeoutMs: 10 * 60_000,
+      env: { ...process.env, ...KEYS },
+    });
   await compose(['up', '--detach', '--wait', ...names]);
   const addresses = new Map<ServiceName, Address>();
   for (const name of names) {

@@ -60,7 +60,8 @@ export function createDaemon(spec: DaemonSpec, onEvent: (text: string) => void):
         () => false,
       );
       if (ready) return;
-      if (Date.now() > until) throw new Error(`${spec.name} did not serve within ${READY_MS} ms: ${tail(spec.logFile)}`);
+      if (Date.now() > until)
+        throw new Error(`${spec.name} did not serve within ${READY_MS} ms: ${tail(spec.logFile)}`);
       await pause(50);
     }
   };

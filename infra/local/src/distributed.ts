@@ -11,7 +11,11 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
   { name: 'user-worker', subgraph: 'user', only: [] },
   { name: 'social-graph-worker', subgraph: 'social-graph', only: [] },
   { name: 'post-relay', subgraph: 'post', only: ['post__relay'] },
-  { name: 'post-media', subgraph: 'post', only: ['post__media', 'post__avatar', 'post__cleanup', 'post__upload-expiry'] },
+  {
+    name: 'post-media',
+    subgraph: 'post',
+    only: ['post__media', 'post__avatar', 'post__cleanup', 'post__upload-expiry'],
+  },
   { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience'] },
   { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out'] },
 ];

@@ -17,7 +17,9 @@ export function lockDataDirectory(directory: string): () => void {
   const path = join(directory, 'lock');
   const holder = holderOf(directory);
   if (holder !== null) {
-    throw new AlreadyRunningError(`Tintype runs already in this checkout, as process ${holder}: stop it with Ctrl-C first`);
+    throw new AlreadyRunningError(
+      `Tintype runs already in this checkout, as process ${holder}: stop it with Ctrl-C first`,
+    );
   }
   writeFileSync(path, String(process.pid));
   return () => rmSync(path, { force: true });

@@ -2,7 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** A process of the platform: its entry point, what it is told, and how it is known. */
-export type ProcessSpec = { name: string; entry: string; args?: readonly string[]; env: Readonly<Record<string, string>> };
+export type ProcessSpec = {
+  name: string;
+  entry: string;
+  args?: readonly string[];
+  env: Readonly<Record<string, string>>;
+};
 
 export type Supervised = {
   /** Of the process that runs now: a restart changes it. */

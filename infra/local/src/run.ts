@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process';
 
-export type RunOptions = { uid?: number; gid?: number; cwd?: string; env?: NodeJS.ProcessEnv; timeoutMs?: number; input?: string };
+export type RunOptions = {
+  uid?: number;
+  gid?: number;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  timeoutMs?: number;
+  input?: string;
+};
 
 /** Runs a program to its end; resolves to what it printed. @throws Error with the end of what it printed to its error stream */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {

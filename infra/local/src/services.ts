@@ -69,11 +69,21 @@ export async function startServices(options: {
     if (await dockerAnswers()) contained = absent;
     else await install(absent, report);
   }
-  const started = await startAll(local.filter((driver) => !contained.includes(driver)), places, report);
+  const started = await startAll(
+    local.filter((driver) => !contained.includes(driver)),
+    places,
+    report,
+  );
   const addresses: Address[] = [...started.values()].map((service) => service.address);
   for (const driver of given) addresses.push(await useGiven(driver, env, report));
   const project = `tintype-${basename(places.run)}`;
-  const compose = contained.length > 0 ? await startCompose(contained.map((driver) => driver.name), project) : null;
+  const compose =
+    contained.length > 0
+      ? await startCompose(
+          contained.map((driver) => driver.name),
+          project,
+        )
+      : null;
   if (compose) addresses.push(...compose.addresses.values());
   return {
     env: Object.assign({}, ...addresses) as Record<string, string>,
@@ -90,7 +100,10 @@ async function install(absent: readonly ServiceDriver[], report: Report): Promis
   if (!prefix) throw new MissingServicesError(missingMessage(absent));
   const began = Date.now();
   for (const driver of absent) report(driver.title, `installing ${driver.packages.join(', ')} with apt`);
-  await aptInstall(absent.flatMap((driver) => driver.packages), prefix);
+  await aptInstall(
+    absent.flatMap((driver) => driver.packages),
+    prefix,
+  );
   report('apt', `installed in ${seconds(began)}`);
 }
 

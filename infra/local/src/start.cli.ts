@@ -58,7 +58,13 @@ async function startEverything(): Promise<string> {
   const config = readConfig(env);
   const applied = await migrate(config.databaseUrl);
   say('database', applied.length > 0 ? `${applied.length} migrations applied` : 'up to date');
-  undo.push(recordRunning(dataDirectory, { ...services.env, TINTYPE_SECRET: config.secret, TINTYPE_NAMESPACE: config.namespace }));
+  undo.push(
+    recordRunning(dataDirectory, {
+      ...services.env,
+      TINTYPE_SECRET: config.secret,
+      TINTYPE_NAMESPACE: config.namespace,
+    }),
+  );
   const url = values.distributed ? await startProcesses(env) : await startInProcess(env);
   await seedOnce(dataDirectory, url);
   describe(url, config.s3.publicEndpoint);

@@ -35,7 +35,16 @@ async function initialise(places: Places, owner: { uid?: number; gid?: number })
   if (existsSync(join(places.postgres, 'PG_VERSION'))) return;
   await ownedFolder(dirname(places.postgres), {});
   await ownedFolder(places.postgres, owner);
-  const args = ['-D', places.postgres, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'];
+  const args = [
+    '-D',
+    places.postgres,
+    '-U',
+    USER,
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-instructions',
+  ];
   await run(getBinary('initdb'), args, { ...owner, cwd: '/' });
 }
 

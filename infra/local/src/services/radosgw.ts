@@ -71,7 +71,8 @@ async function start(context: StartContext): Promise<Started> {
     await mkdir(runDirectory, { recursive: true });
     const identity = await identityOf(directory);
     const fresh = !existsSync(join(directory, 'ready'));
-    if (fresh) await Promise.all(['mon', 'osd'].map((part) => rm(join(directory, part), { recursive: true, force: true })));
+    if (fresh)
+      await Promise.all(['mon', 'osd'].map((part) => rm(join(directory, part), { recursive: true, force: true })));
     await writeFile(config, cephConfig({ fsid: identity.fsid, directory, run: runDirectory, monPort, gatewayPort }));
     if (fresh) await makeMonitor(directory, config, identity, monPort);
     else await moveMonitor(directory, config, monPort);

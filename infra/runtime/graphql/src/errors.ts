@@ -1,7 +1,13 @@
 import type { Viewer } from '@tintype/viewer';
 
 /** Codes of what a client did wrong with the protocol. What a person can mend is a user error in the payload instead. */
-export type RequestErrorCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_CURSOR' | 'BAD_PAGE_SIZE' | 'BAD_ID' | 'BAD_USER_INPUT';
+export type RequestErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_CURSOR'
+  | 'BAD_PAGE_SIZE'
+  | 'BAD_ID'
+  | 'BAD_USER_INPUT';
 
 /** Reaches the client as it is, with its code in `extensions`; every other error is masked and logged. */
 export class RequestError extends Error {
@@ -17,7 +23,11 @@ export class RequestError extends Error {
 /** An entry of a payload's `errors`: `path` names the place in the input. */
 export type UserError<Code extends string = string> = { code: Code; message: string; path: string[] };
 
-export function userError<Code extends string>(code: Code, message: string, ...path: (string | number)[]): UserError<Code> {
+export function userError<Code extends string>(
+  code: Code,
+  message: string,
+  ...path: (string | number)[]
+): UserError<Code> {
   return { code, message, path: path.map(String) };
 }
 

@@ -1,6 +1,6 @@
 export { createHttpClient } from './client.http.ts';
 export { createLocalClient, createRoutedClient } from './client.local.ts';
-export { SubgraphError, type SubgraphClient, type SubgraphClientRequest } from './client.ts';
+export { type SubgraphClient, type SubgraphClientRequest, SubgraphError } from './client.ts';
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';
 export { RequestError, requireViewer, type UserError, userError } from './errors.ts';

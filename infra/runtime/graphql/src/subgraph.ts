@@ -98,7 +98,10 @@ export function createSubgraph<Loaders>(options: {
         const result = await execute({ schema, document, operationName, variableValues: variables, contextValue });
         return presentErrors(result, requestLog);
       } catch (error) {
-        return presentErrors({ errors: [error as Error & { toJSON(): never }] } as unknown as ExecutionResult, requestLog);
+        return presentErrors(
+          { errors: [error as Error & { toJSON(): never }] } as unknown as ExecutionResult,
+          requestLog,
+        );
       }
     },
   };

@@ -80,9 +80,17 @@ export function createObjectStore(settings: Settings): ObjectStore {
         Resource: [`arn:aws:s3:::${Bucket}/${publicPrefix}*`],
       };
       await s3.send(
-        new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) }),
+        new PutBucketPolicyCommand({
+          Bucket,
+          Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+        }),
       );
-      const rule = { AllowedMethods: ['GET', 'POST'], AllowedOrigins: ['*'], AllowedHeaders: ['*'], MaxAgeSeconds: 3600 };
+      const rule = {
+        AllowedMethods: ['GET', 'POST'],
+        AllowedOrigins: ['*'],
+        AllowedHeaders: ['*'],
+        MaxAgeSeconds: 3600,
+      };
       await s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [rule] } }));
     },
     async presignForm({ key, contentType, byteSize, expiresInS }) {

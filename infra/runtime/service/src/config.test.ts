@@ -21,7 +21,9 @@ describe('readConfig', () => {
   test('tells every fault at once', () => {
     const faulty = { ...ADDRESSES, PORT: 'many', REDIS_URL: 'http://x', SUBGRAPH_URLS: 'user=nowhere' };
     expect(() => readConfig(faulty)).toThrow(ConfigError);
-    expect(() => readConfig(faulty)).toThrow(/PORT: .*[\s\S]*REDIS_URL: must be an address[\s\S]*"user" has no valid address/);
+    expect(() => readConfig(faulty)).toThrow(
+      /PORT: .*[\s\S]*REDIS_URL: must be an address[\s\S]*"user" has no valid address/,
+    );
   });
 
   test('wants a secret in production, and switches off what tells the schema', () => {

@@ -11,14 +11,18 @@ const address = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
-const count = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+const count = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
 
 /** `user=http://10.0.0.1:4001,post=http+unix:…`: where the subgraphs that are not in this process are. */
 const subgraphUrls = z
   .string()
   .default('')
   .transform((text, context) => {
-    const entries = text.split(',').filter(Boolean).map((pair) => pair.split('=', 2) as [string, string | undefined]);
+    const entries = text
+      .split(',')
+      .filter(Boolean)
+      .map((pair) => pair.split('=', 2) as [string, string | undefined]);
     for (const [name, url] of entries) {
       if (!url || !URL.canParse(url)) context.addIssue({ code: 'custom', message: `"${name}" has no valid address` });
     }
@@ -36,7 +40,10 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: count(4000, 0, 65535),
-  TINTYPE_NAMESPACE: z.string().regex(/^[a-z0-9-]{0,32}$/, 'may have 32 small letters, digits and hyphens').default(''),
+  TINTYPE_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9-]{0,32}$/, 'may have 32 small letters, digits and hyphens')
+    .default(''),
   DATABASE_URL: address('postgres:', 'postgresql:'),
   DATABASE_POOL: count(8, 2, 100),
   REDIS_URL: address('redis:', 'rediss:'),
@@ -46,15 +53,24 @@ const environment = z.object({
   S3_REGION: z.string().default('us-east-1'),
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
-  S3_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name of 3 to 63 letters').default('tintype'),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name of 3 to 63 letters')
+    .default('tintype'),
   MEDIA_BASE_URL: address('http:', 'https:').optional(),
   TINTYPE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SUBGRAPH_URLS: subgraphUrls,
-  SUBGRAPH_LISTEN: z.string().regex(/^(unix:\/.+|[^:]+:\d{1,5})$/, 'must be host:port or unix:/path').default('127.0.0.1:0'),
+  SUBGRAPH_LISTEN: z
+    .string()
+    .regex(/^(unix:\/.+|[^:]+:\d{1,5})$/, 'must be host:port or unix:/path')
+    .default('127.0.0.1:0'),
   WORKERS: z.enum(['all', 'none']).default('all'),
   INTROSPECTION: flag.optional(),
   EXPLORER: flag.optional(),
-  TRUST_PROXY: z.string().default('').transform((text) => text.split(',').filter(Boolean)),
+  TRUST_PROXY: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter(Boolean)),
   FEED_CELEBRITY_FOLLOWERS: count(10_000, 1, 1_000_000_000),
   RATE_LIMIT_PER_SECOND: count(50, 1, 1_000_000),
   RATE_LIMIT_BURST: count(200, 1, 10_000_000),

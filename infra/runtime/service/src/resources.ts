@@ -83,7 +83,9 @@ export async function openResources(
 const READY_TIMEOUT_MS = 1000;
 
 /** State of each store for `/readyz`: `ok`, or that it does not answer. Never rejects, never waits longer than a second. */
-export async function checkReady(resources: Pick<Resources, 'database' | 'redis' | 'bus'>): Promise<Record<string, string>> {
+export async function checkReady(
+  resources: Pick<Resources, 'database' | 'redis' | 'bus'>,
+): Promise<Record<string, string>> {
   const { database, redis, bus } = resources;
   const checks = {
     postgres: async () => void (await database.pool.query('SELECT 1')),

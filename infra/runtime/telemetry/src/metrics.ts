@@ -8,7 +8,11 @@ collectDefaultMetrics({ register: registry });
 export const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** The counter of this name, made at its first mention: several subgraphs of one process share it. */
-export function counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+export function counter<Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+): Counter<Label> {
   const known = registry.getSingleMetric(name);
   return (known as Counter<Label>) ?? new Counter({ name, help, labelNames, registers: [registry] });
 }

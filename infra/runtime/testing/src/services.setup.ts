@@ -26,6 +26,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   return async () => {
     await services.stop();
     const places = placesOf(dataDirectory);
-    for (const path of [dataDirectory, places.run, dirname(places.postgres)]) rmSync(path, { recursive: true, force: true });
+    for (const path of [dataDirectory, places.run, dirname(places.postgres)])
+      rmSync(path, { recursive: true, force: true });
   };
 }

@@ -1,2 +1,9 @@
-export { signViewerPass, VIEWER_PASS_HEADER, type Viewer, type ViewerPass, ViewerPassError, verifyViewerPass } from './pass.ts';
+export {
+  signViewerPass,
+  VIEWER_PASS_HEADER,
+  type Viewer,
+  type ViewerPass,
+  ViewerPassError,
+  verifyViewerPass,
+} from './pass.ts';
 export { revokedSessionKey } from './session.keys.ts';

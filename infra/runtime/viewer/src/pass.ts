@@ -39,12 +39,18 @@ export function signViewerPass(pass: ViewerPass, audience: string, secret: strin
 }
 
 /** @throws ViewerPassError */
-export function verifyViewerPass(header: string | undefined, audience: string, secret: string, now = Date.now()): ViewerPass {
+export function verifyViewerPass(
+  header: string | undefined,
+  audience: string,
+  secret: string,
+  now = Date.now(),
+): ViewerPass {
   const [body, signature, rest] = header?.split('.') ?? [];
   if (!body || !signature || rest !== undefined) throw new ViewerPassError('the viewer pass is missing');
   const given = Buffer.from(signature, 'base64url');
   const right = mac(body, secret);
-  if (given.length !== right.length || !timingSafeEqual(given, right)) throw new ViewerPassError('the viewer pass is forged');
+  if (given.length !== right.length || !timingSafeEqual(given, right))
+    throw new ViewerPassError('the viewer pass is forged');
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims;
   if (claims.aud !== audience) throw new ViewerPassError('the viewer pass is for another subgraph');
   if (claims.exp + SKEW_MS < now || claims.exp > now + VALID_MS + SKEW_MS) {

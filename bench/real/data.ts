@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+
+const DIRECTORY = process.env.TINTYPE_SHARED_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+
+/** The real input is not here: nothing can be shown without it. */
+export class DataMissingError extends Error {
+  override name = 'DataMissingError';
+}
+
+function read(path: string): Buffer {
+  const full = join(DIRECTORY, path);
+  if (!existsSync(full)) {
+    throw new DataMissingError(
+      `${full} is missing: this run needs the real input (TINTYPE_SHARED_DATA names its folder)`,
+    );
+  }
+  return readFileSync(full);
+}
+
+/** The friendships of the graph, each as a follow in both directions; people are numbered from 0. */
+export function readFollows(): { people: number; follows: [number, number][] } {
+  const lines = gunzipSync(read('graph/facebook_combined.txt.gz')).toString().trim().split('\n');
+  const follows: [number, number][] = [];
+  let people = 0;
+  for (const line of lines) {
+    const [a, b] = line.split(' ').map(Number) as [number, number];
+    follows.push([a, b], [b, a]);
+    people = Math.max(people, a + 1, b + 1);
+  }
+  return { people, follows };
+}
+
+const TYPES: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp', heic: 'image/heic' };
+
+export type RealPhoto = { name: string; contentType: string; bytes: Buffer<ArrayBuffer> };
+
+/** The photos that a person could post: of an accepted type, whole, and no bombs. */
+export function readPhotos(): RealPhoto[] {
+  const [header, ...rows] = read('photos/MANIFEST.tsv').toString().trim().split('\n');
+  const columns = header!.split('\t');
+  const refused = /bomb|truncated|corrupt|svg|avif/;
+  return rows
+    .map((row) => Object.fromEntries(row.split('\t').map((value, index) => [columns[index], value])))
+    .filter((row) => TYPES[row.file!.split('.').at(-1)!] && !refused.test(row.tags!))
+    .map((row) => ({
+      name: row.file!,
+      contentType: TYPES[row.file!.split('.').at(-1)!]!,
+      bytes: Buffer.from(read(`photos/${row.file}`)),
+    }));
+}
+
+/** Real captions to post with. */
+export function readCaptions(): string[] {
+  const lines = gunzipSync(read('text/coco_val2017_captions.dev.tsv.gz')).toString().trim().split('\n');
+  return lines.slice(1).map((line) => line.split('\t').at(-1)!);
+}

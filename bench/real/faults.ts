@@ -1,0 +1,37 @@
+import type { Distributed } from '@tintype/local/distributed';
+import { handleOf, type Stage, say } from '#stage/stage.ts';
+
+export type Fault = { name: string; strike(): Promise<void> };
+
+/** What is taken away in the middle of the run, in this order. */
+export function faultsOf(stage: Stage, platform: Distributed): Fault[] {
+  const killed = (name: string): Fault => ({
+    name: `kill -9 of ${name}`,
+    async strike() {
+      const target = platform.processes.get(name);
+      if (!target?.pid()) throw new Error(`no process ${name} runs`);
+      target.kill('SIGKILL');
+    },
+  });
+  const wiped = (store: 'redis' | 'nats'): Fault => ({
+    name: `restart of ${store} with its store wiped`,
+    strike: () => handleOf(stage, store).restart({ wipe: true }),
+  });
+  return [killed('feed-fan-out'), killed('post-media'), killed('post-relay'), wiped('redis'), wiped('nats')];
+}
+
+/**
+ * Strikes once at each of these shares of the work.
+ *
+ * @returns called with how much of the work is done; resolves when the fault that was due has struck
+ */
+export function strikeAlong(faults: readonly Fault[], total: number): (done: number) => Promise<void> {
+  let next = 0;
+  return async (done) => {
+    while (next < faults.length && done >= ((next + 1) * total) / (faults.length + 1)) {
+      const fault = faults[next++]!;
+      await fault.strike();
+      say(`fault: ${fault.name}`);
+    }
+  };
+}

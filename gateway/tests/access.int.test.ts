@@ -1,0 +1,210 @@
+import { revokedSessionKey } from '@tintype/viewer';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type StubGateway, startStubGateway } from './stub/gateway.ts';
+import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
+import { createTokens } from './stub/tokens.ts';
+
+let redis: OwnRedis;
+const opened: StubGateway[] = [];
+
+beforeAll(async () => {
+  redis = await startOwnRedis();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((gateway) => gateway.close()));
+  await redis.handle.client.flushAll();
+});
+afterAll(() => redis?.close());
+
+async function start(options: Omit<Parameters<typeof startStubGateway>[0], 'redis'> = {}): Promise<StubGateway> {
+  const gateway = await startStubGateway({ redis: redis.handle, ...options });
+  opened.push(gateway);
+  return gateway;
+}
+
+const LOG_IN = 'mutation { logIn(input: { identifier: "a", password: "b" }) { accessToken } }';
+
+describe('the viewer', () => {
+  it('is nobody without a token, and the account of a right one', async () => {
+    const gateway = await start();
+    expect((await gateway.ask('{ me { id } }')).data).toEqual({ me: null });
+    expect((await gateway.ask('{ me { id } }', { token: await gateway.tokens.sign() })).data).toEqual({
+      me: { id: '7' },
+    });
+    expect(gateway.stub.passes.at(-1)?.viewer).toEqual({ userId: 42n, sessionId: '4200' });
+  });
+
+  it('is told to subgraphs with a request id of our own and the kind of operation', async () => {
+    const gateway = await start();
+    await gateway.ask('{ user(username: "a") { posts { edges { cursor } } } }', {
+      headers: { 'x-request-id': 'mine' },
+    });
+    const [first, second] = gateway.stub.passes;
+    expect(first?.requestId).toBe(second?.requestId);
+    expect(first?.requestId).not.toBe('mine');
+    await gateway.ask('mutation { count }');
+    expect(gateway.stub.passes.map((pass) => pass.operation)).toEqual(['query', 'query', 'mutation']);
+  });
+
+  it('is refused with a token that is not right', async () => {
+    const { tokens, ask } = await start();
+    const strangers = await createTokens();
+    const bad = await Promise.all([
+      tokens.sign({ iss: 'other' }),
+      tokens.sign({ aud: 'other' }),
+      tokens.sign({ sub: 'abc' }),
+      tokens.sign({ sid: 7 }),
+      tokens.sign({ exp: undefined }),
+      tokens.sign({}, { kid: 'key-9' }),
+      strangers.sign(),
+      Promise.resolve('nonsense'),
+      Promise.resolve(`${btoa('{"alg":"none"}')}.${btoa('{"sub":"42","sid":"1","iss":"tintype","aud":"tintype"}')}.`),
+    ]);
+    for (const token of bad) {
+      const answer = await ask('{ me { id } }', { token });
+      expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+      expect(answer.errors?.[0]?.message).toBe('the access token is invalid');
+      expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    }
+    const expired = await ask('{ me { id } }', { token: await tokens.sign({}, { expiresIn: -1 }) });
+    expect(expired).toMatchObject({
+      status: 401,
+      errors: [{ message: 'the access token expired: refresh the session' }],
+    });
+    expect((await ask('{ me { id } }', { headers: { authorization: 'Basic YTpi' } })).status).toBe(401);
+  });
+
+  it('is refused once the session was ended, though the token is in its time', async () => {
+    const { tokens, ask } = await start();
+    const token = await tokens.sign();
+    expect((await ask('{ me { id } }', { token })).status).toBe(200);
+    await redis.handle.client.set(redis.handle.key(revokedSessionKey('4200')), '1');
+    expect(await ask('{ me { id } }', { token })).toMatchObject({
+      status: 401,
+      errors: [{ message: /session has ended/ }],
+    });
+    expect((await ask('{ me { id } }', { token: await tokens.sign({ sid: '4201' }) })).status).toBe(200);
+  });
+
+  it('is known by a key that was rotated in, and made-up keys do not make us ask for each', async () => {
+    const [old, next] = [await createTokens('old'), await createTokens('next')];
+    let asked = 0;
+    let keys = old.jwks;
+    const fetchJwks = async () => {
+      asked += 1;
+      return keys;
+    };
+    const { ask } = await start({ parts: { fetchJwks } });
+    expect((await ask('{ me { id } }', { token: await old.sign() })).status).toBe(200);
+    keys = { keys: [...old.jwks.keys, ...next.jwks.keys] };
+    for (let i = 0; i < 5; i += 1) await ask('{ me { id } }', { token: await next.sign({}, { kid: `made-up-${i}` }) });
+    expect(asked).toBe(1);
+  });
+
+  it('is told to come back where the keys cannot be had', async () => {
+    const fetchJwks = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    const gateway = await start({ parts: { fetchJwks } });
+    const answer = await gateway.ask('{ me { id } }', { token: await gateway.tokens.sign() });
+    expect(answer).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+  });
+});
+
+describe('rate limits', () => {
+  const limits = { ratePerSecond: 1, burst: 10, loginsPerMinute: 1000 };
+  const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status);
+
+  it('refuse a viewer who took the burst, with when to come back', async () => {
+    const gateway = await start({ limits });
+    const token = await gateway.tokens.sign();
+    const ask = () => gateway.ask('{ me { id } }', { token });
+    expect(statuses(await Promise.all(Array.from({ length: 10 }, ask)))).toEqual(Array(10).fill(200));
+    const refused = await ask();
+    expect(refused).toMatchObject({ status: 429, errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    expect(Number(refused.headers.get('retry-after'))).toBe(1);
+    // Another viewer has another bucket, from the same address; so has a visitor.
+    expect((await gateway.ask('{ me { id } }', { token: await gateway.tokens.sign({ sub: '43' }) })).status).toBe(200);
+    expect((await gateway.ask('{ me { id } }')).status).toBe(200);
+    await expect.poll(async () => (await ask()).status, { timeout: 3_000, interval: 300 }).toBe(200);
+  });
+
+  it('are shared by processes', async () => {
+    const [one, two] = [await start({ limits }), await start({ limits })];
+    const ask = (gateway: StubGateway) => gateway.ask('{ me { id } }');
+    for (let i = 0; i < 5; i += 1) expect(statuses([await ask(one), await ask(two)])).toEqual([200, 200]);
+    expect(statuses([await ask(one), await ask(two)])).toEqual([429, 429]);
+  });
+
+  it('take more for mutations, and count what is refused', async () => {
+    const gateway = await start({ limits });
+    await gateway.ask('mutation { count }');
+    await gateway.ask('mutation { count }');
+    expect((await gateway.ask('{ me { id } }')).status).toBe(429);
+    await redis.handle.client.flushAll();
+    for (let i = 0; i < 5; i += 1) expect((await gateway.ask(`{ ${'me { id } '.repeat(21)} }`)).status).toBe(400);
+    for (let i = 0; i < 5; i += 1) expect((await gateway.ask('{ me { id } }', { token: 'bad' })).status).toBe(401);
+    expect((await gateway.ask('{ me { id } }', { token: 'bad' })).status).toBe(429);
+  });
+
+  it('are stricter for logging in, however it is written', async () => {
+    const gateway = await start({ limits: { ...limits, burst: 1000, loginsPerMinute: 3 } });
+    expect((await gateway.ask(LOG_IN)).status).toBe(200);
+    const hidden = `mutation { ...Two } fragment Two on Mutation {
+      a: logIn(input: { identifier: "a", password: "b" }) { accessToken }
+      b: logIn(input: { identifier: "a", password: "c" }) { accessToken } }`;
+    expect((await gateway.ask(hidden)).status).toBe(200);
+    const refused = await gateway.ask(LOG_IN, { token: await gateway.tokens.sign() });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(10);
+    expect((await gateway.ask('{ me { id } }')).status).toBe(200);
+  });
+
+  it('believe a forwarded address of a trusted proxy only', async () => {
+    const ask = (gateway: StubGateway, address: string) =>
+      gateway.ask('{ me { id } }', { headers: { 'x-forwarded-for': address } });
+    const open = await start({ limits });
+    const rotating = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(open, `203.0.113.${i}`)));
+    expect(statuses(rotating).filter((status) => status === 429)).toHaveLength(2);
+    const trusting = await start({ limits, config: { trustProxy: ['127.0.0.0/8'] } });
+    const many = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(trusting, `203.0.113.${i}`)));
+    expect(statuses(many)).toEqual(Array(12).fill(200));
+    const household = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(trusting, `2001:db8:0:1::${i}`)));
+    expect(statuses(household).filter((status) => status === 429)).toHaveLength(2);
+  });
+});
+
+describe('while Redis is away', () => {
+  it('limits are kept in the process and the denylist is open; both are as before when it is back', async () => {
+    const gateway = await start({ limits: { ratePerSecond: 1, burst: 10, loginsPerMinute: 1000 } });
+    const token = await gateway.tokens.sign({ sid: '4300' });
+    const ask = () => gateway.ask('{ me { id } }', { token });
+    const revoked = redis.handle.key(revokedSessionKey('4300'));
+    await redis.handle.client.set(revoked, '1');
+    expect((await ask()).status).toBe(401);
+
+    await redis.server.kill('SIGKILL');
+    const answers: number[] = [];
+    for (let i = 0; i < 12; i += 1) answers.push((await ask()).status);
+    expect(answers.slice(0, 9)).toEqual(Array(9).fill(200));
+    expect(answers.at(-1)).toBe(429);
+
+    await redis.server.restart({ wipe: true });
+    await expect.poll(() => redis.handle.client.isReady, { timeout: 10_000 }).toBe(true);
+    await redis.handle.client.set(revoked, '1');
+    await expect.poll(async () => (await ask()).status, { timeout: 5_000 }).toBe(401);
+    await redis.handle.client.del(revoked);
+    await expect.poll(async () => (await ask()).status, { timeout: 15_000, interval: 500 }).toBe(200);
+  });
+
+  it('a Redis that hangs does not hold up every request', async () => {
+    const gateway = await start();
+    const pid = redis.server.pid()!;
+    process.kill(pid, 'SIGSTOP');
+    const began = Date.now();
+    for (let i = 0; i < 5; i += 1) expect((await gateway.ask('{ me { id } }')).status).toBe(200);
+    const took = Date.now() - began;
+    process.kill(pid, 'SIGCONT');
+    // One of them waited for the time-out of 250 ms; the others did not.
+    expect(took).toBeLessThan(1_000);
+    await expect.poll(() => redis.handle.client.ping().catch(() => ''), { timeout: 10_000 }).toBe('PONG');
+  });
+});

@@ -1,0 +1,86 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed'];
+
+type Source = { path: string; text: string; imports: string[] };
+
+/** Sources of the platform without tests and generated files; imports of types alone do not count: they vanish. */
+const sources: Source[] = globSync(['gateway/src/**/*.ts', 'subgraphs/*/src/**/*.ts', 'infra/runtime/*/src/**/*.ts'], {
+  cwd: ROOT,
+})
+  .filter((path) => !path.includes('/generated/') && !path.endsWith('.test.ts') && !path.includes('node_modules'))
+  .map((path) => {
+    const text = readFileSync(`${ROOT}${path}`, 'utf8');
+    const imports = [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)';/gms)].map(
+      (match) => match[1]!,
+    );
+    return { path, text, imports };
+  });
+
+/** `post.service.ts` has the role `service`; a file without a role has none. */
+function roleOf(path: string): string | undefined {
+  const parts = basename(path).split('.');
+  return parts.length > 2 ? parts.at(-2) : undefined;
+}
+
+/** What a role may not import: imports go from resolvers, consumers and jobs to services, and from there to the stores. */
+const FORBIDDEN: Record<string, readonly string[]> = {
+  rules: ['resolver', 'service', 'repository', 'loader', 'publisher', 'consumer', 'job', 'storage'],
+  repository: ['resolver', 'service', 'consumer', 'job'],
+  loader: ['resolver', 'service', 'consumer', 'job'],
+  publisher: ['resolver', 'service', 'consumer', 'job'],
+  service: ['resolver', 'consumer', 'job'],
+  resolver: ['repository', 'consumer', 'job'],
+};
+
+const DOES_IO =
+  /^(node:(fs|http|https|child_process|worker_threads)|pg|redis|nats|sharp|@aws-sdk\/.*|@tintype\/(postgres|redis|s3|service))/;
+
+describe('the layout', () => {
+  test('finds sources to look at', () => {
+    expect(sources.length).toBeGreaterThan(100);
+  });
+
+  test('imports go one way by role', () => {
+    const wrong = sources.flatMap(({ path, imports }) => {
+      const forbidden = FORBIDDEN[roleOf(path) ?? ''] ?? [];
+      return imports
+        .filter((target) => forbidden.includes(roleOf(target) ?? ''))
+        .map((target) => `${path} -> ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('rules do no I/O', () => {
+    const rules = sources.filter(({ path }) => roleOf(path) === 'rules');
+    const wrong = rules.flatMap(({ path, imports }) =>
+      imports.filter((target) => DOES_IO.test(target)).map((target) => `${path} -> ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('subgraphs meet in the graph and in events, never in imports', () => {
+    const wrong = sources.flatMap(({ path, imports }) => {
+      const own = path.match(/^subgraphs\/([^/]+)\//)?.[1];
+      const others = SUBGRAPHS.filter((name) => name !== own).map((name) => `@tintype/${name}`);
+      return own ? imports.filter((target) => others.includes(target)).map((target) => `${path} -> ${target}`) : [];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('the environment is read in one place', () => {
+    // A library that knows no other switch than a variable is switched by setting it.
+    const readers = sources.filter(({ text }) => /process\.env(?!\.\w+ (\?\?)?= )/.test(text)).map(({ path }) => path);
+    const allowed = /(main|cli|setup|environment|process)\.ts$/;
+    expect(readers.filter((path) => !allowed.test(path))).toEqual([]);
+  });
+
+  test('no file is a drawer for everything', () => {
+    const drawers = sources.filter(({ path }) => /(^|\/)(utils?|helpers?|common|misc|shared)(\/|\.ts$)/.test(path));
+    expect(drawers.map(({ path }) => path)).toEqual([]);
+  });
+});
