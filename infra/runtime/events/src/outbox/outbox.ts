@@ -15,6 +15,11 @@ export function outboxChannel(owner: Owner): string {
   return `tintype_outbox_${schemaOf(owner)}`;
 }
 
+/** Name of the advisory lock that the owner's relay holds while it sleeps. */
+export function sleepLock(owner: Owner): string {
+  return `tintype:relay-sleeps:${schemaOf(owner)}`;
+}
+
 /** @param options.owner whose tables the transactions write: events of other owners are refused */
 export function createOutbox(options: { owner: Owner; ids: IdGenerator }): Outbox {
   const { owner, ids } = options;
@@ -35,8 +40,10 @@ export function createOutbox(options: { owner: Owner; ids: IdGenerator }): Outbo
 }
 
 /*
- * The rows travel as one JSON text, which pg and Prisma pass alike. The notification is sent by Postgres at commit, at
- * most once per transaction, and wakes the relay at once.
+ * The rows travel as one JSON text, which pg and Prisma pass alike. A notification, which Postgres sends at commit, wakes
+ * the relay; only where it sleeps, because commits with one wait for each other: 3,200/s in all, where 32 writers reach
+ * 7,000/s without. A sleeping relay holds the lock, so the attempt to share it fails. One that is awake and wants to sleep
+ * gets it when the last transaction that shares it has ended, and looks again before it sleeps.
  */
 function insertText(owner: Owner): string {
   return `
@@ -46,7 +53,8 @@ function insertText(owner: Owner): string {
       from jsonb_array_elements($1::text::jsonb) with ordinality as given(event, place)
       order by place
     )
-    select pg_notify($2::text, '')::text as told`;
+    select pg_notify($2::text, '')::text as told
+    where not pg_try_advisory_xact_lock_shared(hashtextextended('${sleepLock(owner)}', 0))`;
 }
 
 function bigintAsText(_key: string, value: unknown): unknown {

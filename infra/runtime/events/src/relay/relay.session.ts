@@ -1,14 +1,21 @@
 import type { Database } from '@tintype/postgres';
 import pg from 'pg';
 import { type Owner, schemaOf } from '#event.ts';
-import { outboxChannel } from '#outbox/outbox.ts';
+import { outboxChannel, sleepLock } from '#outbox/outbox.ts';
 
 /** A connection of its own, which holds the owner's relay lock, hears of new rows, and does all of the relay's SQL. */
 export type RelaySession = {
   client: pg.Client;
   /** Whether this relay is the owner's active one from now on, for as long as the session lives. */
   tryLead(): Promise<boolean>;
-  /** Resolves when rows were written since the last call, when the session or the signal ends, or after `ms`. */
+  /**
+   * From now on writers notify, if it answers true. False while transactions are under way that do not: their rows will be
+   * found by looking again.
+   */
+  tryFallAsleep(): Promise<boolean>;
+  /** Writers notify no more. */
+  wakeUp(): Promise<void>;
+  /** Resolves when a writer notified since the last call, when the session or the signal ends, or after `ms`. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
   /** Throws what ended the session. */
   assertAlive(): void;
@@ -58,6 +65,16 @@ export async function openRelaySession(database: Pick<Database, 'pool'>, owner: 
         [`tintype:relay:${schemaOf(owner)}`],
       );
       return rows[0]?.leads === true;
+    },
+    async tryFallAsleep() {
+      const { rows } = await client.query<{ asleep: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as asleep',
+        [sleepLock(owner)],
+      );
+      return rows[0]?.asleep === true;
+    },
+    async wakeUp() {
+      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [sleepLock(owner)]);
     },
     async wait(ms, signal) {
       if (!told && !ended && !signal.aborted) {

@@ -96,17 +96,31 @@ export function createRelay(options: {
           continue;
         }
         await prune.ifDue();
-        if (await repository.hasUnpublished()) {
-          await session.wait(heldBackMs, signal);
-          heldBackMs = Math.min(heldBackMs * 2, HELD_BACK_MS[1]);
-        } else {
-          heldBackMs = HELD_BACK_MS[0];
-          await session.wait(POLL_MS, signal);
-        }
+        heldBackMs = (await sleepUntilTold(session, repository, heldBackMs, signal)) ?? HELD_BACK_MS[0];
       }
     } finally {
       stopListening();
     }
+  }
+
+  /** Waits for rows; answers with how long to wait next time where some wait for a transaction that still runs. */
+  async function sleepUntilTold(
+    session: RelaySession,
+    repository: RelayRepository,
+    heldBackMs: number,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    if (!(await session.tryFallAsleep())) {
+      await session.wait(heldBackMs, signal);
+      return Math.min(heldBackMs * 2, HELD_BACK_MS[1]);
+    }
+    // Rows committed just before: their writers did not notify.
+    const found = await repository.hasUnpublished();
+    if (!found) await session.wait(POLL_MS, signal);
+    await session.wakeUp();
+    if (!found) return undefined;
+    await session.wait(heldBackMs, signal);
+    return Math.min(heldBackMs * 2, HELD_BACK_MS[1]);
   }
 
   async function relayBatch(repository: RelayRepository): Promise<number> {
