@@ -1,0 +1,72 @@
+import type { Msg, NatsConnection } from 'nats';
+import { describe, expect, it } from 'vitest';
+import { readEnvelope, toDelivery } from '#consumer/delivery.ts';
+import { UnprocessableEventError } from '#event.ts';
+import { toEnvelope } from '#relay/relay.publish.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function deliver(reply: string, ended = false) {
+  const sent: string[] = [];
+  const nc = {
+    isClosed: () => false,
+    publish: (_to: string, text: string) => sent.push(text),
+  } as unknown as NatsConnection;
+  const message = { reply, data: bytes('{}') } as Msg;
+  return { sent, delivery: toDelivery(nc, message, { created: 'now', ended }) };
+}
+
+describe('toDelivery', () => {
+  it.each([
+    '$JS.ACK.post.feed__fan-out.3.41.57.1700000000000000000.12',
+    '$JS.ACK._.hash.post.feed__fan-out.3.41.57.1700000000000000000.12.token',
+  ])('reads %s', (reply) => {
+    expect(deliver(reply).delivery).toMatchObject({ stream: 'post', attempt: 3, sequence: 41, pending: 12 });
+  });
+
+  it('answers as the server understands it: with a pause in whole nanoseconds', () => {
+    const { delivery, sent } = deliver('$JS.ACK.post.d.1.1.1.1.0');
+    delivery.ack();
+    delivery.retry(12.345);
+    expect(sent).toEqual(['+ACK', '-NAK {"delay":12000000}']);
+  });
+
+  it('answers nothing once the consumer was made anew', () => {
+    const { delivery, sent } = deliver('$JS.ACK.post.d.1.1.1.1.0', true);
+    delivery.ack();
+    delivery.term();
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('readEnvelope', () => {
+  it('reads back what the relay publishes', () => {
+    const row = {
+      position: 12n,
+      id: '34',
+      type: 'tintype.post.post.published.v1',
+      subject: '56',
+      data: '{"caption": "\\"}{"}',
+      traceparent: null,
+      time: '2026-11-20T08:00:00.000Z',
+    };
+    expect(readEnvelope(bytes(toEnvelope('post', row)))).toEqual({
+      specversion: '1.0',
+      id: '34',
+      source: '/tintype/post',
+      type: 'tintype.post.post.published.v1',
+      subject: '56',
+      time: '2026-11-20T08:00:00.000Z',
+      datacontenttype: 'application/json',
+      sequence: '12',
+      data: { caption: '"}{' },
+    });
+  });
+
+  it.each(['', 'null', '[]', '{"id": 1}', '{"id": "1", "type": "t", "subject": "s", "sequence": "1"}'])(
+    'refuses %j',
+    (text) => {
+      expect(() => readEnvelope(bytes(text))).toThrow(UnprocessableEventError);
+    },
+  );
+});
