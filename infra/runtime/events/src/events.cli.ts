@@ -81,16 +81,17 @@ function describe({ durable, event, deliveries, reason, failedAt }: DeadLetter):
   return `${failedAt.toISOString()} ${durable}: ${what}, ${deliveries} deliveries\n  ${reason}`;
 }
 
-/** The environment first; then what `npm start` noted down in this checkout. */
+/** The environment first; then what `npm start` noted down in this checkout, under the same names. */
 async function readAddresses(): Promise<Addresses> {
   const noted = fileURLToPath(new URL('../../../../.tintype/running.json', import.meta.url));
   const running = await readFile(noted, 'utf8').then(
-    (text) => JSON.parse(text) as Addresses,
-    () => ({}) as Addresses,
+    (text) => JSON.parse(text) as NodeJS.ProcessEnv,
+    () => ({}) as NodeJS.ProcessEnv,
   );
+  const { env } = process;
   return {
-    databaseUrl: process.env.DATABASE_URL || running.databaseUrl,
-    natsUrl: process.env.NATS_URL || running.natsUrl,
-    namespace: process.env.TINTYPE_NAMESPACE ?? (process.env.NATS_URL ? '' : running.namespace),
+    databaseUrl: env.DATABASE_URL || running.DATABASE_URL,
+    natsUrl: env.NATS_URL || running.NATS_URL,
+    namespace: env.TINTYPE_NAMESPACE ?? (env.NATS_URL ? '' : running.TINTYPE_NAMESPACE),
   };
 }
