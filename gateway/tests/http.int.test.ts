@@ -99,12 +99,12 @@ describe('bad input', () => {
   it('is refused: a host that is none', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     const body = '{"query":"{ me { id } }"}';
-    socket.end(
+    socket.write(
       `POST /graphql HTTP/1.1\r\nhost: [[\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
     let text = '';
     for await (const chunk of socket) text += chunk;
-    expect(text).toMatch(/^HTTP\/1\.1 (200|400) /);
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   it('answers what is not there with JSON', async () => {

@@ -2,6 +2,7 @@ import type { RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { counter } from '@tintype/telemetry';
 import { revokedSessionKey, type Viewer } from '@tintype/viewer';
+import { inTime } from '#server/in-time.ts';
 import { unauthenticated } from './authenticator.ts';
 
 export type Denylist = {
@@ -19,7 +20,6 @@ const LOG_EVERY_MS = 10_000;
  */
 export function createDenylist(options: { redis: RedisHandle; log: Log; timeoutMs?: number }): Denylist {
   const { redis, log, timeoutMs = 250 } = options;
-  const client = redis.client.withCommandOptions({ timeout: timeoutMs });
   const skipped = counter('gateway_denylist_skips_total', 'Sessions let in without a look at the denylist', []);
   let skipUntil = 0;
   let loggedAt = 0;
@@ -30,7 +30,7 @@ export function createDenylist(options: { redis: RedisHandle; log: Log; timeoutM
       return false;
     }
     try {
-      return (await client.exists(redis.key(revokedSessionKey(sessionId)))) > 0;
+      return (await inTime(redis.client.exists(redis.key(revokedSessionKey(sessionId))), timeoutMs)) > 0;
     } catch (error) {
       skipped.inc();
       skipUntil = Date.now() + PAUSE_MS;

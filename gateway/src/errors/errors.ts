@@ -6,6 +6,7 @@ export const ERRORS = {
   // Clients of persisted queries then send the whole text: no fault of theirs.
   PERSISTED_QUERY_NOT_FOUND: 200,
   BAD_REQUEST: 400,
+  OPERATION_RESOLUTION_FAILURE: 400,
   QUERY_TOO_LONG: 400,
   QUERY_TOO_DEEP: 400,
   QUERY_TOO_LARGE: 400,

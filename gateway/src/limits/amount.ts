@@ -23,7 +23,7 @@ export function times(amount: Amount, by: Factor): Amount {
  * The number for these variables. Amounts shared by several terms (a fragment spread several times) are worked out once,
  * so the time is linear in the size of the document however often its fragments double.
  */
-export function evaluate(amount: Amount, valueOf: (variable: string) => number): number {
+export function evaluate(amount: Amount, valueFor: (variable: string) => number): number {
   const known = new Map<object, number>();
   const walk = (one: Amount): number => {
     if (typeof one === 'number') return one;
@@ -31,7 +31,7 @@ export function evaluate(amount: Amount, valueOf: (variable: string) => number):
     if (before !== undefined) return before;
     let sum = one.constant;
     for (const { amount: part, by } of one.terms)
-      sum += walk(part) * (typeof by === 'number' ? by : valueOf(by.variable));
+      sum += walk(part) * (typeof by === 'number' ? by : valueFor(by.variable));
     known.set(one, sum);
     return sum;
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RedisHandle } from '@tintype/redis';
 import { LRUCache } from 'lru-cache';
+import { inTime } from '#server/in-time.ts';
 import { bucketKey } from './bucket.keys.ts';
 import { type Take, takeTokens, type WaitMs } from './gcra.rules.ts';
 
@@ -25,7 +26,7 @@ const SHA = createHash('sha1').update(SCRIPT).digest('hex');
 
 /** Buckets in Redis. Rejects while it is away or slow: the caller has the local ones. */
 export function createRedisBuckets(redis: RedisHandle, timeoutMs = 250): BucketStore {
-  const client = redis.client.withCommandOptions({ timeout: timeoutMs });
+  const { client } = redis;
   return {
     async take({ bucket, rate, tokens }) {
       const call = {
@@ -33,11 +34,11 @@ export function createRedisBuckets(redis: RedisHandle, timeoutMs = 250): BucketS
         arguments: [String(1000 / rate.perSecond), String(rate.burst), String(tokens)],
       };
       try {
-        return Number(await client.evalSha(SHA, call));
+        return Number(await inTime(client.evalSha(SHA, call), timeoutMs));
       } catch (error) {
         // A Redis that was restarted has no scripts.
         if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return Number(await client.eval(SCRIPT, call));
+        return Number(await inTime(client.eval(SCRIPT, call), timeoutMs));
       }
     },
   };

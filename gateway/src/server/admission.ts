@@ -33,9 +33,9 @@ export function createAdmission(deps: {
   const inspect = (parameters: Parameters): { operation: Operation | undefined; cost: number } => {
     const text = parameters.query ?? textOf(parameters.hash);
     const operations = text === undefined ? [] : analyser.analyse(text);
-    const costs = operations.map((operation) => costOf(operation, parameters.variables));
-    const index = operations.length === 1 ? 0 : operations.findIndex(({ name }) => name === parameters.operationName);
-    return { operation: operations[index], cost: costs[index] ?? 0 };
+    if (operations.length === 0) return { operation: undefined, cost: 0 };
+    const operation = chosenOf(operations, parameters.operationName);
+    return { operation, cost: costOf(operation, parameters.variables) };
   };
   // Answered here rather than by whoever runs it, so that nothing is run that was not looked at.
   const textOf = (hash: string | undefined) => {
@@ -64,4 +64,12 @@ export function createAdmission(deps: {
     if (what.status === 'rejected') throw what.reason;
     return { viewer, operation };
   };
+}
+
+/** @throws GatewayError OPERATION_RESOLUTION_FAILURE */
+function chosenOf(operations: readonly Operation[], name: string | undefined): Operation {
+  const [only, ...others] = name === undefined ? operations : operations.filter((operation) => operation.name === name);
+  if (only && others.length === 0) return only;
+  const reason = name === undefined ? 'name one of them in operationName' : 'operationName names none of them';
+  throw new GatewayError('OPERATION_RESOLUTION_FAILURE', `the document has ${operations.length} operations: ${reason}`);
 }

@@ -31,6 +31,9 @@ export function toGatewayError(error: FastifyError | GatewayError, request: Fast
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return new GatewayError('BAD_REQUEST', 'the body is not JSON');
+    // Of a Host header that is none: the address of the request is made with it.
+    case 'ERR_INVALID_URL':
+      return new GatewayError('BAD_REQUEST', 'the address of the request is not right');
   }
   if (error.statusCode && error.statusCode < 500) return new GatewayError('BAD_REQUEST', 'the request is not right');
   log.error({ error, requestId: request.id }, 'a request failed');

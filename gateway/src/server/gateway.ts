@@ -9,7 +9,7 @@ import { createAuthenticator } from '#auth/authenticator.ts';
 import { createDenylist } from '#auth/denylist.ts';
 import { createKeySet } from '#auth/key-set.ts';
 import { GatewayError } from '#errors/errors.ts';
-import { explorerRoutes } from '#explorer/explorer.routes.ts';
+import { type DemoAccount, explorerRoutes } from '#explorer/explorer.routes.ts';
 import { healthRoutes, type Readiness } from '#health/health.routes.ts';
 import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts';
 import { BODY_BYTES } from '#limits/limits.ts';
@@ -32,6 +32,8 @@ export type GatewayOptions = {
   config: GatewayConfig;
   log: Log;
   ready: Readiness;
+  /** An account that GraphiQL offers to log in with. */
+  demo?: DemoAccount | undefined;
 };
 
 export type Gateway = {
@@ -66,7 +68,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(helmet, HELMET);
   await app.register(healthRoutes, { ready });
   await app.register(graphqlRoute, { apollo: graph.apollo, admit, timeoutMs: config.limits.requestTimeoutMs });
-  await app.register(explorerRoutes, { enabled: config.explorer, demo: config.nodeEnv !== 'production' });
+  await app.register(explorerRoutes, { enabled: config.explorer, demo: options.demo ?? null });
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=60').send(await keys.current()),
   );

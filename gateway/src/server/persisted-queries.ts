@@ -1,7 +1,10 @@
-import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import { LRUCache } from 'lru-cache';
 
-export type PersistedQueries = KeyValueCache<string> & {
+/** A cache as Apollo Server wants it, which can also be looked at without waiting. */
+export type PersistedQueries = {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, text: string): Promise<void>;
+  delete(key: string): Promise<boolean>;
   /** The text that was registered under this hash. */
   find(hash: string): string | undefined;
 };

@@ -1,0 +1,175 @@
+import { buildSchema, getIntrospectionQuery } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { QUERY_LIMITS } from './limits.ts';
+import { costOf, createQueryAnalyser } from './query.analysis.ts';
+
+const schema = buildSchema(`
+  type Query { me: User user(username: String!): User posts(first: Int = 20): [Post!]! }
+  type Mutation { logIn(code: Int): User register: User like(id: ID!): User }
+  type User { id: ID! username: String! posts(first: Int = 20, after: String): PostConnection! best: Post }
+  type PostConnection { edges: [PostEdge!]! pageInfo: PageInfo! }
+  type PostEdge { cursor: String! node: Post }
+  type PageInfo { hasNextPage: Boolean! }
+  type Post { id: ID! caption: String! author: User media: [Media!]! }
+  type Media { altText: String! }
+`);
+
+const analyser = createQueryAnalyser(schema);
+
+function costs(query: string, variables: Record<string, unknown> = {}): number[] {
+  return analyser.analyse(query).map((operation) => costOf(operation, variables));
+}
+
+const refusing = (code: string) => expect.objectContaining({ code, status: 400 });
+
+/** `count` fragments, each of which spreads the next one twice. */
+function doubling(count: number, leaf: string): string {
+  const fragments = Array.from({ length: count }, (_, index) => {
+    const next = index + 1 === count ? leaf : `...F${index + 1} ...F${index + 1}`;
+    return `fragment F${index} on User { ${next} }`;
+  });
+  return `{ me { ...F0 } } ${fragments.join(' ')}`;
+}
+
+describe('cost', () => {
+  it('is one for each object and nothing for what it holds', () => {
+    expect(costs('{ me { id username __typename } }')).toEqual([1]);
+    expect(costs('{ me { id best { id author { id } } } }')).toEqual([3]);
+  });
+
+  it('multiplies the edges of a connection by its page, and nothing else of it', () => {
+    // me, the connection, its pageInfo, and an edge with a node for each item
+    expect(costs('{ me { posts(first: 7) { edges { node { id } } pageInfo { hasNextPage } } } }')).toEqual([3 + 7 * 2]);
+  });
+
+  it('takes the page from a variable, its default, or the default of the list', () => {
+    const query = 'query($first: Int = 5) { me { posts(first: $first) { edges { cursor } } } }';
+    expect(costs(query, { first: 50 })).toEqual([52]);
+    expect(costs(query)).toEqual([7]);
+    expect(costs('{ me { posts { edges { cursor } } } }')).toEqual([22]);
+    expect(costs('query($first: Int) { me { posts(first: $first) { edges { cursor } } } }', { first: null })).toEqual([
+      22,
+    ]);
+  });
+
+  it('takes a page for what a list may give, so that the list itself refuses a wrong one', () => {
+    const query = 'query($first: Int) { me { posts(first: $first) { edges { cursor } } } }';
+    expect(costs(query, { first: 10_000 })).toEqual([102]);
+    expect(costs(query, { first: 0 })).toEqual([3]);
+    expect(costs(query, { first: -1 })).toEqual([3]);
+    expect(costs(query, { first: 'ten' })).toEqual([22]);
+    expect(costs(query, { first: Number.NaN })).toEqual([22]);
+  });
+
+  it('multiplies lists within lists, through fragments too', () => {
+    const query = `
+      query($outer: Int!) { me { posts(first: $outer) { ...Page } } }
+      fragment Page on PostConnection { edges { node { media { altText } } } }`;
+    // an edge, its node, and up to 20 photos
+    expect(costs(query, { outer: 10 })).toEqual([2 + 10 * (1 + 1 + 20)]);
+  });
+
+  it('multiplies a list that is paged without edges', () => {
+    expect(costs('{ posts(first: 3) { media { altText } } }')).toEqual([3 * 21]);
+  });
+
+  it('refuses what could hold too many objects, by its variables', () => {
+    const query = `query($a: Int, $b: Int) {
+      me { posts(first: $a) { edges { node { author { posts(first: $b) { edges { node { id } } } } } } } } }`;
+    expect(costs(query, { a: 10, b: 10 })).toEqual([2 + 10 * (1 + 1 + 1 + 1 + 10 * 2)]);
+    expect(() => costs(query, { a: 100, b: 100 })).toThrow(refusing('QUERY_TOO_COSTLY'));
+  });
+});
+
+describe('fragments', () => {
+  it('are counted as often as they are spread', () => {
+    expect(costs('{ me { ...Best } user(username: "a") { ...Best } } fragment Best on User { best { id } }')).toEqual([
+      4,
+    ]);
+  });
+
+  it('that double are refused, whatever they hold', () => {
+    expect(() => costs(doubling(25, 'id'))).toThrow(refusing('QUERY_TOO_LARGE'));
+    expect(() => costs(doubling(80, 'best { id }'))).toThrow(refusing('QUERY_TOO_LARGE'));
+    expect(() => costs(doubling(80, 'a: id'))).toThrow(refusing('QUERY_TOO_LARGE'));
+  });
+
+  it('that double are refused where nothing spreads the first of them', () => {
+    expect(() => costs(doubling(30, 'id').replace('...F0', 'id'))).toThrow(refusing('QUERY_TOO_LARGE'));
+  });
+
+  it('that go round in circles are refused', () => {
+    const loop = 'fragment A on User { best { author { ...B } } } fragment B on User { ...A }';
+    expect(() => costs(`{ me { ...A } } ${loop}`)).toThrow(refusing('FRAGMENT_CYCLE'));
+    expect(() => costs(`{ me { id } } ${loop}`)).toThrow(refusing('FRAGMENT_CYCLE'));
+    expect(() => costs('{ me { ...A } } fragment A on User { ...A }')).toThrow(refusing('FRAGMENT_CYCLE'));
+  });
+
+  it('that do not exist are left to validation', () => {
+    expect(costs('{ me { ...Nowhere } }')).toEqual([1]);
+  });
+});
+
+describe('the shape of a document', () => {
+  const nested = (levels: number) => `{ me { ${'best { author { '.repeat(levels)} id ${'} } '.repeat(levels)} } }`;
+
+  it('has a greatest depth', () => {
+    expect(costs(nested(5))).toHaveLength(1);
+    expect(() => costs(nested(6))).toThrow(refusing('QUERY_TOO_DEEP'));
+    const through = '{ me { ...A } } fragment A on User { best { author { best { author { ...B } } } } }';
+    const below = 'fragment B on User { best { author { best { author { best { author { best { id } } } } } } } }';
+    expect(() => costs(`${through} ${below}`)).toThrow(refusing('QUERY_TOO_DEEP'));
+  });
+
+  it('has a greatest number of aliases', () => {
+    const aliases = (count: number) => `{ me { ${Array.from({ length: count }, (_, i) => `a${i}: id`).join(' ')} } }`;
+    expect(costs(aliases(QUERY_LIMITS.aliases))).toHaveLength(1);
+    expect(() => costs(aliases(QUERY_LIMITS.aliases + 1))).toThrow(refusing('TOO_MANY_ALIASES'));
+  });
+
+  it('has a greatest number of directives, wherever they are', () => {
+    expect(() => costs(`{ me { id ${'@a '.repeat(51)} } }`)).toThrow(refusing('TOO_MANY_DIRECTIVES'));
+    expect(() => costs(`query ${'@a '.repeat(51)} { me { id } }`)).toThrow(refusing('TOO_MANY_DIRECTIVES'));
+    expect(() => costs(`query($a: Int ${'@a '.repeat(51)}) { me { id } }`)).toThrow(refusing('TOO_MANY_DIRECTIVES'));
+    expect(() => costs(`{ me { ...F } } fragment F on User ${'@a '.repeat(51)} { id }`)).toThrow(
+      refusing('TOO_MANY_DIRECTIVES'),
+    );
+  });
+
+  it('has a greatest number of root fields, and of tokens', () => {
+    expect(() => costs(`{ ${'me { id } '.repeat(21)} }`)).toThrow(refusing('TOO_MANY_ROOT_FIELDS'));
+    expect(() => costs(`{ me { ${'id '.repeat(2000)} } }`)).toThrow(refusing('QUERY_TOO_LONG'));
+  });
+
+  it('may be the introspection of an explorer, and no deeper one', () => {
+    const options = {
+      descriptions: true,
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+      inputValueDeprecation: true,
+    };
+    expect(costs(getIntrospectionQuery({ ...options, schemaDescription: true }))[0]).toBeLessThan(QUERY_LIMITS.cost);
+    const types = (levels: number) =>
+      `{ __schema { types { ${'fields { type { '.repeat(levels)} name ${'} } '.repeat(levels)} } } }`;
+    expect(() => costs(types(5))).toThrow(refusing('QUERY_TOO_COSTLY'));
+    expect(() => costs(types(9))).toThrow(refusing('QUERY_TOO_DEEP'));
+  });
+
+  it('is left to whoever runs it where its syntax is wrong', () => {
+    expect(costs('{ me {')).toEqual([]);
+    expect(costs('')).toEqual([]);
+  });
+});
+
+describe('operations', () => {
+  it('are told apart, with the root fields that log in', () => {
+    const operations = analyser.analyse(`
+      query A { me { id } }
+      mutation B { one: logIn(code: 1) { id } ...More like(id: 1) { id } }
+      fragment More on Mutation { two: logIn(code: 2) { id } register { id } }`);
+    expect(operations).toMatchObject([
+      { name: 'A', isMutation: false, rootFields: 1, logins: 0 },
+      { name: 'B', isMutation: true, rootFields: 4, logins: 3 },
+    ]);
+  });
+});
