@@ -70,6 +70,9 @@ export function createAdmission(deps: {
 function chosenOf(operations: readonly Operation[], name: string | undefined): Operation {
   const [only, ...others] = name === undefined ? operations : operations.filter((operation) => operation.name === name);
   if (only && others.length === 0) return only;
-  const reason = name === undefined ? 'name one of them in operationName' : 'operationName names none of them';
-  throw new GatewayError('OPERATION_RESOLUTION_FAILURE', `the document has ${operations.length} operations: ${reason}`);
+  const message =
+    name === undefined
+      ? `the document has ${operations.length} operations: name one of them in operationName`
+      : 'no operation of the document has the name in operationName';
+  throw new GatewayError('OPERATION_RESOLUTION_FAILURE', message);
 }

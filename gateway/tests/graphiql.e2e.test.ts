@@ -1,0 +1,95 @@
+import { CHROMIUM_FLAGS, ensureChromium } from '@tintype/local';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type StubGateway, startStubGateway } from './stub/gateway.ts';
+import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
+
+let redis: OwnRedis;
+let gateway: StubGateway;
+let browser: Browser;
+let page: Page;
+/** Addresses that the browser asked for, and what it complained of. */
+let asked: string[];
+let complaints: string[];
+
+beforeAll(async () => {
+  redis = await startOwnRedis();
+  gateway = await startStubGateway({
+    redis: redis.handle,
+    parts: { demo: { identifier: 'demo', password: 'demo-password' } },
+  });
+  browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.close();
+  await redis?.close();
+});
+
+beforeEach(async () => {
+  await page?.context().close();
+  // A context of its own: what GraphiQL keeps in the browser is as at the first visit.
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  asked = [];
+  complaints = [];
+  page.on('request', (request) => asked.push(request.url()));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(gateway.url);
+  await page.locator('.graphiql-query-editor .monaco-editor').first().waitFor();
+});
+
+/** Replaces what is in the query editor, and waits until GraphiQL knows the operation by its name. */
+async function write(name: string, query: string): Promise<void> {
+  await page.locator('.graphiql-query-editor .monaco-editor').first().click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(query);
+  await page.getByRole('tab', { name }).waitFor();
+}
+
+async function run(): Promise<void> {
+  await page.getByRole('button', { name: /execute query/i }).click();
+}
+
+const result = () => page.locator('.graphiql-response').innerText();
+
+describe('GraphiQL', () => {
+  it('runs a query and shows its result, from our own files alone', async () => {
+    await write('Ada', 'query Ada { user(username: "ada") { id username } }');
+    await run();
+    await expect.poll(result, { timeout: 15_000 }).toMatch(/"username":\s*"ada"/);
+    const hosts = new Set(asked.filter((url) => /^(https?|wss?):/.test(url)).map((url) => new URL(url).origin));
+    expect([...hosts]).toEqual([gateway.url]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows the descriptions of the schema', async () => {
+    await page.getByRole('button', { name: /documentation explorer/i }).click();
+    const docs = page.locator('.graphiql-doc-explorer');
+    await docs
+      .getByRole('link', { name: 'Query' })
+      .or(docs.getByText('Query', { exact: true }))
+      .first()
+      .click();
+    await expect.poll(() => docs.innerText(), { timeout: 10_000 }).toContain('The account that is logged in');
+  });
+
+  it('has the example operations as tabs', async () => {
+    await expect
+      .poll(() => page.getByRole('tab').allInnerTexts())
+      .toEqual(expect.arrayContaining(['Me', 'HomeFeed', 'Profile', 'LogIn', 'CreatePost']));
+  });
+
+  it('sends the token of its box, and gets one from the demo account', async () => {
+    await write('Mine', 'query Mine { me { username } }');
+    await run();
+    await expect.poll(result, { timeout: 15_000 }).toMatch(/"me":\s*null/);
+    await page.getByLabel('Access token').fill(await gateway.tokens.sign());
+    await run();
+    await expect.poll(result, { timeout: 15_000 }).toMatch(/"username":\s*"me"/);
+    await page.getByRole('button', { name: 'Forget it' }).click();
+    await page.getByRole('button', { name: 'Log in as demo' }).click();
+    await expect.poll(() => page.getByLabel('Access token').inputValue()).toBe('token');
+  });
+});
