@@ -1,0 +1,53 @@
+import { HomeFeedDocument } from '@tintype/schema/operations';
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { follow, type Person, publish, register } from './platform/people.ts';
+import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
+
+let platform: TestPlatform;
+beforeAll(async () => {
+  platform = await startTestPlatform('in one process', { WORKERS: 'all' });
+});
+afterAll(() => platform?.close());
+
+/** Tables that a statement reads: names after FROM and JOIN, with their schema. */
+function tablesOf(statement: string): string[] {
+  const found = statement.matchAll(/\b(?:from|join)\s+((?:"\w+"|\w+)\.(?:"\w+"|\w+))/gi);
+  return [...new Set([...found].map((match) => match[1]!.replaceAll('"', '').toLowerCase()))];
+}
+
+/** Statements that the home feed's query causes; what workers and timers do meanwhile is told by its tables. */
+async function statementsOfFeed(reader: Person, first: number): Promise<string[]> {
+  platform.statements.length = 0;
+  const { homeFeed } = await reader.client.request(HomeFeedDocument, { first });
+  expect(homeFeed.edges).toHaveLength(first);
+  expect(homeFeed.edges.every((edge) => edge.node?.author && edge.node.media.length > 0)).toBe(true);
+  return platform.statements.filter(
+    (text) => !/outbox|inbox|relay_state|worker_lease|pg_|upload\b|^SELECT 1$|^LISTEN/i.test(text),
+  );
+}
+
+test('a home feed costs one statement per table, however many posts it has', async () => {
+  const reader = await register(platform.client, 'reader');
+  const authors = await Promise.all(Array.from({ length: 4 }, () => register(platform.client, 'author')));
+  for (const author of authors) await follow(reader, author);
+  await Promise.all(
+    authors.map(async (author) => {
+      for (let index = 0; index < 5; index++) await publish(author, `post ${index}`);
+    }),
+  );
+  await eventually(async () => {
+    expect((await reader.client.request(HomeFeedDocument, { first: 20 })).homeFeed.edges).toHaveLength(20);
+  });
+  const few = await statementsOfFeed(reader, 2);
+  const many = await statementsOfFeed(reader, 20);
+  expect(many.length).toBe(few.length);
+  const reads = many.flatMap(tablesOf);
+  expect(reads).toEqual(expect.arrayContaining(['post.post', 'post.media', 'user.account', 'social_graph.person']));
+  expect(reads.filter((table) => table.startsWith('feed.'))).toEqual([]);
+  const perTable = Map.groupBy(reads, (table) => table);
+  const repeated = [...perTable]
+    .filter(([, uses]) => uses.length > 1)
+    .map(([table, uses]) => `${table}: ${uses.length}`);
+  expect(repeated).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import { parseIdArgument, requireViewer } from '@tintype/graphql';
+import { selfRelation } from '@tintype/policy';
+import type { BlockService, HidingOutcome } from '#block/block.service.ts';
+import type { ConnectionService } from '#connections/connection.service.ts';
+import type { Resolvers } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
+import type { FollowOutcome, FollowService } from './follow.service.ts';
+
+type FollowResolvers = {
+  Mutation: Resolvers['Mutation'];
+  Query: Pick<NonNullable<Resolvers['Query']>, 'followRequests'>;
+};
+type Args = { input: { userId: string } };
+
+const NOT_FOUND = { error: 'USER_NOT_FOUND' } as const;
+
+export function createFollowResolvers(deps: {
+  follows: FollowService;
+  blocks: BlockService;
+  connections: ConnectionService;
+}): FollowResolvers {
+  const { follows, blocks, connections } = deps;
+
+  /** A mutation on the account that the input names. */
+  const follow =
+    (change: FollowService['follow']) =>
+    async (_: unknown, { input }: Args, context: Parameters<typeof requireViewer>[0]) => {
+      const viewer = requireViewer(context);
+      const id = parseIdArgument(input.userId);
+      const outcome: FollowOutcome = id === null ? NOT_FOUND : await change(viewer.userId, id);
+      if ('error' in outcome) return { user: null, state: null, errors: [inputError(outcome.error)] };
+      return { user: { id: id! }, state: outcome.state, errors: [] };
+    };
+  const change =
+    (act: (viewerId: bigint, userId: bigint) => Promise<HidingOutcome>) =>
+    async (_: unknown, { input }: Args, context: Parameters<typeof requireViewer>[0]) => {
+      const viewer = requireViewer(context);
+      const id = parseIdArgument(input.userId);
+      const outcome = id === null ? NOT_FOUND : await act(viewer.userId, id);
+      return outcome ? { user: null, errors: [inputError(outcome.error)] } : { user: { id: id! }, errors: [] };
+    };
+
+  return {
+    Query: {
+      async followRequests(_, args, context) {
+        const { userId } = requireViewer(context);
+        return connections.page('followRequests', userId, args, selfRelation(userId), context.loaders.people);
+      },
+    },
+    Mutation: {
+      follow: follow(follows.follow),
+      unfollow: follow(follows.unfollow),
+      acceptFollowRequest: change(follows.accept),
+      declineFollowRequest: change(follows.decline),
+      block: change(blocks.block),
+      unblock: change(blocks.unblock),
+      mute: change(blocks.mute),
+      unmute: change(blocks.unmute),
+    },
+  };
+}

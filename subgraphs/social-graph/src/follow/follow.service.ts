@@ -1,0 +1,120 @@
+import type { IdGenerator } from '@tintype/ids';
+import { transaction } from '@tintype/postgres';
+import type pg from 'pg';
+import { areBlocked } from '#block/block.repository.ts';
+import type { FollowState, UserErrorCode } from '#generated/graphql.ts';
+import { lockPeople, moveCounts } from '#person/person.repository.ts';
+import type { PersonService } from '#person/person.service.ts';
+import type { SocialGraphPublisher } from './follow.publisher.ts';
+import { deleteFollow, deleteRequest, follows, insertFollow, insertRequest } from './follow.repository.ts';
+
+/** As many as one may follow: timelines of who follows more would hold too little of each to be one. */
+export const MAX_FOLLOWING = 7500;
+
+export type FollowOutcome = { state: FollowState } | { error: UserErrorCode };
+
+export type FollowService = {
+  /** Follows, or asks to where the account is private. Repeats change nothing. */
+  follow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome>;
+  /** Ends a follow or takes a request back. Repeats change nothing. */
+  unfollow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome>;
+  /** Turns the request of `followerId` into a follow. */
+  accept(followeeId: bigint, followerId: bigint): Promise<{ error: UserErrorCode } | null>;
+  decline(followeeId: bigint, followerId: bigint): Promise<{ error: UserErrorCode } | null>;
+};
+
+type Pair = { followerId: bigint; followeeId: bigint };
+
+/**
+ * Every change locks both people first, in the order of their ids: what happens between two people happens one after the
+ * other, counts move with the rows, and the events of a pair are told in the order of their commits. Many follows of one
+ * person at once wait for each other; a transaction holds the locks for a few milliseconds.
+ */
+export function createFollowService(deps: {
+  pool: pg.Pool;
+  ids: IdGenerator;
+  people: PersonService;
+  publisher: SocialGraphPublisher;
+}): FollowService {
+  const { pool, ids, people, publisher } = deps;
+
+  const begin = async (tx: pg.PoolClient, pair: Pair): Promise<void> => {
+    const id = ids.next();
+    if (!(await insertFollow(tx, pair, id))) return;
+    await moveCounts(tx, pair.followerId, pair.followeeId, 1);
+    await publisher.tell(tx, 'tintype.social-graph.follow.created.v1', { ...asText(pair), followId: String(id) });
+  };
+
+  const dropRequest = async (tx: pg.PoolClient, pair: Pair): Promise<boolean> => {
+    if (!(await deleteRequest(tx, pair))) return false;
+    await publisher.tell(tx, 'tintype.social-graph.follow-request.deleted.v1', asText(pair));
+    return true;
+  };
+
+  return {
+    async follow(followerId, followeeId) {
+      if (followerId === followeeId) return { error: 'SELF_NOT_ALLOWED' };
+      await people.ensure([followerId, followeeId]);
+      const pair = { followerId, followeeId };
+      return transaction(pool, async (tx): Promise<FollowOutcome> => {
+        const locked = await lockPeople(tx, [followerId, followeeId]);
+        const [follower, followee] = [followerId, followeeId].map((id) => locked.find((one) => one.userId === id));
+        if (!follower || !followee || followee.deleted) return { error: 'USER_NOT_FOUND' };
+        const blocked = await areBlocked(tx, followerId, followeeId);
+        if (blocked.byOther) return { error: 'USER_NOT_FOUND' };
+        if (blocked.bySelf) return { error: 'USER_BLOCKED' };
+        if (await follows(tx, pair)) return { state: 'FOLLOWING' };
+        if (follower.followingCount >= MAX_FOLLOWING) return { error: 'FOLLOW_LIMIT_REACHED' };
+        if (followee.isPrivate) {
+          if (await insertRequest(tx, pair, ids.next())) {
+            await publisher.tell(tx, 'tintype.social-graph.follow-request.created.v1', asText(pair));
+          }
+          return { state: 'REQUESTED' };
+        }
+        await dropRequest(tx, pair);
+        await begin(tx, pair);
+        return { state: 'FOLLOWING' };
+      });
+    },
+
+    async unfollow(followerId, followeeId) {
+      if (followerId === followeeId) return { error: 'SELF_NOT_ALLOWED' };
+      await people.ensure([followeeId]);
+      return transaction(pool, async (tx): Promise<FollowOutcome> => {
+        const locked = await lockPeople(tx, [followerId, followeeId]);
+        if (!locked.some((one) => one.userId === followeeId)) return { error: 'USER_NOT_FOUND' };
+        await endFollow(tx, publisher, { followerId, followeeId });
+        return { state: 'NOT_FOLLOWING' };
+      });
+    },
+
+    accept: (followeeId, followerId) =>
+      transaction(pool, async (tx) => {
+        await lockPeople(tx, [followerId, followeeId]);
+        if (!(await dropRequest(tx, { followerId, followeeId }))) return { error: 'FOLLOW_REQUEST_NOT_FOUND' };
+        await begin(tx, { followerId, followeeId });
+        return null;
+      }),
+
+    decline: (followeeId, followerId) =>
+      transaction(pool, async (tx) => {
+        await lockPeople(tx, [followerId, followeeId]);
+        return (await dropRequest(tx, { followerId, followeeId })) ? null : { error: 'FOLLOW_REQUEST_NOT_FOUND' };
+      }),
+  };
+}
+
+function asText({ followerId, followeeId }: Pair): { followerId: string; followeeId: string } {
+  return { followerId: String(followerId), followeeId: String(followeeId) };
+}
+
+/** Ends a follow or a request in a transaction that locked both people. */
+export async function endFollow(tx: pg.PoolClient, publisher: SocialGraphPublisher, pair: Pair): Promise<void> {
+  if (await deleteFollow(tx, pair)) {
+    await moveCounts(tx, pair.followerId, pair.followeeId, -1);
+    await publisher.tell(tx, 'tintype.social-graph.follow.deleted.v1', asText(pair));
+  }
+  if (await deleteRequest(tx, pair)) {
+    await publisher.tell(tx, 'tintype.social-graph.follow-request.deleted.v1', asText(pair));
+  }
+}

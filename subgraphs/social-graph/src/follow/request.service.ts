@@ -1,0 +1,24 @@
+import type { Executor } from '@tintype/postgres';
+import { listPeople } from '#connections/connection.repository.ts';
+import type { FollowService } from './follow.service.ts';
+
+export type RequestService = {
+  /** Accepts every request that waits for this person. Can be repeated: it goes on where it stopped. */
+  acceptAll(userId: bigint): Promise<void>;
+};
+
+const PAGE = 100;
+
+export function createRequestService(deps: { pool: Executor; follows: FollowService }): RequestService {
+  const { pool, follows } = deps;
+  return {
+    async acceptAll(userId) {
+      for (;;) {
+        const waiting = await listPeople(pool, 'followRequests', userId, null, PAGE);
+        // One after the other: each locks the person whose requests they are.
+        for (const { userId: followerId } of waiting) await follows.accept(userId, followerId);
+        if (waiting.length < PAGE) return;
+      }
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { createOutbox } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import type { Resources } from '@tintype/service';
+import type pg from 'pg';
+
+const BATCH = 1000;
+
+/**
+ * Loads follows of another system: the same rows, counts and events as single follows make, in batches of 1,000. Repeats change
+ * nothing. The people must be there; privacy and limits are the other system's, and not asked again.
+ *
+ * @param pairs follower and followee
+ */
+export async function importFollows(
+  resources: Pick<Resources, 'database' | 'ids'>,
+  pairs: readonly (readonly [follower: bigint, followee: bigint])[],
+): Promise<number> {
+  const { database, ids } = resources;
+  const outbox = createOutbox({ owner: 'social-graph', ids });
+  let imported = 0;
+  for (let from = 0; from < pairs.length; from += BATCH) {
+    const batch = pairs
+      .slice(from, from + BATCH)
+      .map(([follower, followee]) => ({ follower, followee, id: ids.next() }));
+    imported += await transaction(database.pool, async (tx) => {
+      const written = await writeBatch(tx, batch);
+      await outbox.append(
+        tx,
+        written.map(({ follower, followee, id }) => ({
+          type: 'tintype.social-graph.follow.created.v1',
+          subject: `${follower}:${followee}`,
+          data: { followerId: follower, followeeId: followee, followId: id },
+        })),
+      );
+      return written.length;
+    });
+  }
+  return imported;
+}
+
+type Follow = { follower: string; followee: string; id: string };
+
+async function writeBatch(
+  tx: pg.PoolClient,
+  batch: readonly { follower: bigint; followee: bigint; id: bigint }[],
+): Promise<Follow[]> {
+  const people = [...new Set(batch.flatMap(({ follower, followee }) => [follower, followee]))];
+  await tx.query(
+    'INSERT INTO social_graph.person (user_id) SELECT * FROM unnest($1::bigint[]) ON CONFLICT DO NOTHING',
+    [people],
+  );
+  await tx.query('SELECT 1 FROM social_graph.person WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE', [people]);
+  const { rows } = await tx.query<Follow>(
+    `WITH written AS (
+       INSERT INTO social_graph.follow (follower_id, followee_id, id)
+       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+       ON CONFLICT DO NOTHING RETURNING follower_id, followee_id, id),
+     mirrored AS (
+       INSERT INTO social_graph.follower (followee_id, follower_id, id)
+       SELECT followee_id, follower_id, id FROM written)
+     SELECT follower_id AS follower, followee_id AS followee, id FROM written`,
+    [batch.map((one) => one.follower), batch.map((one) => one.followee), batch.map((one) => one.id)],
+  );
+  await tx.query(
+    `UPDATE social_graph.person p SET
+       following_count = following_count + moved.following, follower_count = follower_count + moved.followers
+     FROM (SELECT user_id, sum(following)::int AS following, sum(followers)::int AS followers
+       FROM (SELECT unnest($1::bigint[]) AS user_id, 1 AS following, 0 AS followers
+         UNION ALL SELECT unnest($2::bigint[]), 0, 1) AS ends GROUP BY user_id) AS moved
+     WHERE p.user_id = moved.user_id`,
+    [rows.map((row) => row.follower), rows.map((row) => row.followee)],
+  );
+  return rows;
+}

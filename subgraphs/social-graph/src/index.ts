@@ -1,0 +1,2 @@
+export { importFollows } from '#import/import-follows.ts';
+export { wire as wireSocialGraph } from './wire.ts';

@@ -1,0 +1,113 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { AccountFacts, PersonView } from './person.model.ts';
+
+type ViewRow = {
+  userId: bigint;
+  known: boolean;
+  exists: boolean;
+  isPrivate: boolean;
+  follows: boolean;
+  requested: boolean;
+  followedBy: boolean;
+  blocks: boolean;
+  blockedBy: boolean;
+  mutes: boolean;
+  followerCount: number;
+  followingCount: number;
+};
+
+/** Nobody has this id: what a visitor's relations are asked with. */
+const NOBODY = 0n;
+
+const VIEWS = `
+  SELECT asked.id AS "userId",
+    p.user_id IS NOT NULL AS known,
+    NOT coalesce(p.deleted, true) AS exists,
+    coalesce(p.is_private, true) AS "isPrivate",
+    f.id IS NOT NULL AS follows,
+    r.id IS NOT NULL AS requested,
+    b.id IS NOT NULL AS "followedBy",
+    o.id IS NOT NULL AS blocks,
+    i.id IS NOT NULL AS "blockedBy",
+    m.id IS NOT NULL AS mutes,
+    coalesce(p.follower_count, 0) AS "followerCount",
+    coalesce(p.following_count, 0) AS "followingCount"
+  FROM unnest($2::bigint[]) AS asked(id)
+  LEFT JOIN social_graph.person p ON p.user_id = asked.id
+  LEFT JOIN social_graph.follow f ON f.follower_id = $1 AND f.followee_id = asked.id
+  LEFT JOIN social_graph.follow_request r ON r.followee_id = asked.id AND r.follower_id = $1
+  LEFT JOIN social_graph.follower b ON b.followee_id = $1 AND b.follower_id = asked.id
+  LEFT JOIN social_graph.block o ON o.blocker_id = $1 AND o.blocked_id = asked.id
+  LEFT JOIN social_graph.block i ON i.blocker_id = asked.id AND i.blocked_id = $1
+  LEFT JOIN social_graph.mute m ON m.muter_id = $1 AND m.muted_id = asked.id`;
+
+/** How a viewer stands to people, in one statement; people of whom there is no row are left out. */
+export async function findViews(
+  executor: Executor,
+  viewerId: bigint | null,
+  ids: readonly bigint[],
+): Promise<Map<bigint, PersonView>> {
+  const rows = await query<ViewRow>(executor, 'person_views', VIEWS, [viewerId ?? NOBODY, ids]);
+  const views = rows
+    .filter((row) => row.known)
+    .map(({ known: _, followerCount, followingCount, ...relation }): [bigint, PersonView] => [
+      relation.userId,
+      { relation: { ...relation, isSelf: relation.userId === viewerId }, followerCount, followingCount },
+    ]);
+  return new Map(views);
+}
+
+/** Adds people whose account events have not arrived yet; theirs come later and win. */
+export async function addPeople(executor: Executor, facts: readonly AccountFacts[]): Promise<void> {
+  await query(
+    executor,
+    'person_add',
+    `INSERT INTO social_graph.person (user_id, is_private)
+     SELECT * FROM unnest($1::bigint[], $2::boolean[])
+     ON CONFLICT (user_id) DO NOTHING`,
+    [facts.map((fact) => fact.id), facts.map((fact) => fact.isPrivate)],
+  );
+}
+
+/** Takes over what an account event says, unless a later one was here already. */
+export async function applyAccount(executor: Executor, facts: AccountFacts, version: bigint): Promise<boolean> {
+  const rows = await query(
+    executor,
+    'person_apply',
+    `INSERT INTO social_graph.person (user_id, is_private, account_version) VALUES ($1, $2, $3)
+     ON CONFLICT (user_id) DO UPDATE SET is_private = excluded.is_private, account_version = excluded.account_version
+     WHERE person.account_version < excluded.account_version
+     RETURNING user_id`,
+    [facts.id, facts.isPrivate, version],
+  );
+  return rows.length > 0;
+}
+
+export type LockedPerson = { userId: bigint; isPrivate: boolean; deleted: boolean; followingCount: number };
+
+/**
+ * Locks people in the order of their ids, so that two transactions about the same people wait for each other and never
+ * deadlock.
+ */
+export function lockPeople(tx: Executor, ids: readonly bigint[]): Promise<LockedPerson[]> {
+  return query<LockedPerson>(
+    tx,
+    'person_lock',
+    `SELECT user_id AS "userId", is_private AS "isPrivate", deleted, following_count AS "followingCount"
+     FROM social_graph.person WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE`,
+    [ids],
+  );
+}
+
+/** Moves both counts of a follow by what was really inserted or removed. */
+export async function moveCounts(tx: Executor, followerId: bigint, followeeId: bigint, by: 1 | -1): Promise<void> {
+  await query(
+    tx,
+    'person_counts',
+    `UPDATE social_graph.person SET
+       following_count = following_count + CASE WHEN user_id = $1 THEN $3::int ELSE 0 END,
+       follower_count = follower_count + CASE WHEN user_id = $2 THEN $3::int ELSE 0 END
+     WHERE user_id IN ($1, $2)`,
+    [followerId, followeeId, by],
+  );
+}

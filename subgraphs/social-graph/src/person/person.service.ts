@@ -1,0 +1,49 @@
+import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import type { AccountFacts, PersonView } from './person.model.ts';
+import { addPeople, findViews } from './person.repository.ts';
+
+export type PersonService = {
+  /** People as the viewer stands to them; those without an account are left out. */
+  views(viewerId: bigint | null, ids: readonly bigint[]): Promise<Map<string, PersonView>>;
+  /** Makes sure that there are rows of these people, as far as they have accounts. */
+  ensure(ids: readonly bigint[]): Promise<void>;
+};
+
+const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id isPrivate } }';
+
+type Answer = { accounts: { id: string; isPrivate: boolean }[] };
+
+/**
+ * People are known from account events. Who registered a moment ago may be met before theirs arrived: then the user subgraph
+ * is asked, once.
+ */
+export function createPersonService(deps: { pool: Executor; client: SubgraphClient }): PersonService {
+  const { pool, client } = deps;
+
+  const ask = async (ids: readonly bigint[]): Promise<AccountFacts[]> => {
+    const variables = { ids: ids.map(String) };
+    const { accounts } = await client.request<Answer>('user', { query: ACCOUNTS, variables, pass: systemPass() });
+    return accounts.map(({ id, isPrivate }) => ({ id: BigInt(id), isPrivate }));
+  };
+
+  const views: PersonService['views'] = async (viewerId, ids) => {
+    let found = await findViews(pool, viewerId, ids);
+    const unknown = ids.filter((id) => !found.has(id));
+    if (unknown.length > 0) {
+      const facts = await ask(unknown);
+      if (facts.length > 0) {
+        await addPeople(pool, facts);
+        found = await findViews(pool, viewerId, ids);
+      }
+    }
+    return new Map([...found].map(([id, view]) => [String(id), view]));
+  };
+
+  return {
+    views,
+    async ensure(ids) {
+      await views(null, ids);
+    },
+  };
+}

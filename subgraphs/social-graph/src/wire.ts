@@ -1,0 +1,40 @@
+import { createOutbox, createRelay } from '@tintype/events';
+import { createSubgraph } from '@tintype/graphql';
+import { subgraphSdl } from '@tintype/schema/subgraphs';
+import type { Wire } from '@tintype/service';
+import { createBlockService } from '#block/block.service.ts';
+import { createConnectionService } from '#connections/connection.service.ts';
+import { createPublisher } from '#follow/follow.publisher.ts';
+import { createFollowResolvers } from '#follow/follow.resolver.ts';
+import { createFollowService } from '#follow/follow.service.ts';
+import { createRequestService } from '#follow/request.service.ts';
+import { createAccountConsumer } from '#person/on-account.consumer.ts';
+import { createPersonResolvers } from '#person/person.resolver.ts';
+import { createPersonService } from '#person/person.service.ts';
+import { createLoaders } from './loaders.ts';
+
+export const wire: Wire = ({ database, bus, ids, client, log }) => {
+  const { pool } = database;
+  const publisher = createPublisher(createOutbox({ owner: 'social-graph', ids }));
+  const people = createPersonService({ pool, client });
+  const connections = createConnectionService({ pool });
+  const follows = createFollowService({ pool, ids, people, publisher });
+  const blocks = createBlockService({ pool, ids, people, publisher });
+  const requests = createRequestService({ pool, follows });
+  const person = createPersonResolvers({ connections });
+  const follow = createFollowResolvers({ follows, blocks, connections });
+  const subgraph = createSubgraph({
+    name: 'social-graph',
+    typeDefs: subgraphSdl('social-graph'),
+    resolvers: { User: person.User, Query: { ...person.Query, ...follow.Query }, Mutation: follow.Mutation },
+    createLoaders: createLoaders({ people }),
+    log,
+  });
+  return {
+    subgraph,
+    workers: [
+      createRelay({ owner: 'social-graph', database, bus, log }),
+      createAccountConsumer({ bus, pool, requests, log }),
+    ],
+  };
+};
