@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createClient, type TintypeClient } from '@tintype/schema/client';
 import { LogInDocument } from '@tintype/schema/operations';
 import { importFollows } from '@tintype/social-graph';
-import { hashPassword, importAccounts } from '@tintype/user';
+import { createPasswordHasher, importAccounts } from '@tintype/user';
 import { inParallel, percentile } from '#stage/figures.ts';
 import { openStage, type Stage, say } from '#stage/stage.ts';
 import { compareFeeds, readFeed } from './compare.ts';
@@ -39,7 +39,7 @@ const platform = await stage.startProcesses();
 try {
   say(`importing ${people} people and ${follows.length} follows`);
   const began = Date.now();
-  const passwordHash = await hashPassword(PASSWORD);
+  const passwordHash = await createPasswordHasher().hash(PASSWORD);
   const accounts = Array.from({ length: people }, (_, index) => {
     const username = `member.${index}`;
     return { username, email: `${username}@example.org`, displayName: `Member ${index}`, passwordHash };

@@ -58,4 +58,5 @@ export const PASSED_CODES: ReadonlySet<string> = new Set([
   'BAD_ID',
   'FORBIDDEN',
   'UNAUTHENTICATED',
+  'OVERLOADED',
 ]);

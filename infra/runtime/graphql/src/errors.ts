@@ -7,7 +7,8 @@ export type RequestErrorCode =
   | 'BAD_CURSOR'
   | 'BAD_PAGE_SIZE'
   | 'BAD_ID'
-  | 'BAD_USER_INPUT';
+  | 'BAD_USER_INPUT'
+  | 'OVERLOADED';
 
 /** Reaches the client as it is, with its code in `extensions`; every other error is masked and logged. */
 export class RequestError extends Error {

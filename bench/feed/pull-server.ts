@@ -1,0 +1,75 @@
+import { createServer } from 'node:http';
+import { buildSchema, type DocumentNode, execute, parse } from 'graphql';
+import pg from 'pg';
+
+// What the feed is measured beside: one hand-written pull query behind graphql-js on bare http, without a gateway, without
+// limits, tokens or a policy. Started with DATABASE_URL and PORT; the viewer's id is a header.
+
+const schema = buildSchema(`
+  type Query { homeFeed(first: Int = 20): Connection! }
+  type Connection { edges: [Edge!]! pageInfo: PageInfo! }
+  type PageInfo { hasNextPage: Boolean! endCursor: String }
+  type Edge { cursor: String! node: Post }
+  type Post { id: ID! caption: String! publishedAt: String author: User media: [Media!]! }
+  type User { id: ID! username: String! displayName: String! followerCount: Int! avatar: Avatar }
+  type Avatar { url: String! }
+  type Media { altText: String! width: Int height: Int placeholder: String thumbnail: Rendition standard: Rendition }
+  type Rendition { url: String! width: Int! height: Int! }
+`);
+
+const PULL = `
+  SELECT p.id::text, p.caption, p.published_at AS "publishedAt",
+    json_build_object('id', a.id::text, 'username', a.username, 'displayName', a.display_name,
+      'followerCount', coalesce(s.follower_count, 0), 'avatar', NULL) AS author,
+    (SELECT json_agg(json_build_object('altText', m.alt_text, 'width', m.width, 'height', m.height,
+        'placeholder', m.placeholder, 'renditions', m.renditions) ORDER BY m.position)
+     FROM post.media m WHERE m.author_id = p.author_id AND m.post_id = p.id) AS media
+  FROM social_graph.follow f
+  JOIN post.post p ON p.author_id = f.followee_id AND p.state = 'PUBLISHED' AND p.deleted_at IS NULL
+  JOIN "user".account a ON a.id = p.author_id
+  LEFT JOIN social_graph.person s ON s.user_id = p.author_id
+  WHERE f.follower_id = $1
+  ORDER BY p.published_at DESC, p.id DESC
+  LIMIT $2`;
+
+type StoredRendition = { kind: string; key: string; width: number; height: number };
+type Row = { id: string; media: { renditions: StoredRendition[] | null }[] };
+
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL!, max: 8 });
+const documents = new Map<string, DocumentNode>();
+
+const rendition = (stored: StoredRendition[] | null, kind: string) => {
+  const found = stored?.find((one) => one.kind === kind);
+  return found && { url: `http://media/${found.key}`, width: found.width, height: found.height };
+};
+
+async function homeFeed(viewer: string, first: number) {
+  const { rows } = await pool.query<Row>({ name: 'pull', text: PULL, values: [viewer, first + 1] });
+  const edges = rows.slice(0, first).map((row) => {
+    const media = row.media.map((one) => ({
+      ...one,
+      thumbnail: rendition(one.renditions, 'THUMBNAIL'),
+      standard: rendition(one.renditions, 'STANDARD'),
+    }));
+    return { cursor: row.id, node: { ...row, media } };
+  });
+  return { edges, pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor } };
+}
+
+const server = createServer((request, response) => {
+  let body = '';
+  request.setEncoding('utf8').on('data', (text: string) => {
+    body += text;
+  });
+  request.on('end', async () => {
+    const { query, variables } = JSON.parse(body) as { query: string; variables: Record<string, unknown> };
+    const document = documents.get(query) ?? parse(query);
+    documents.set(query, document);
+    const viewer = String(request.headers['x-viewer']);
+    const rootValue = { homeFeed: ({ first }: { first: number }) => homeFeed(viewer, first) };
+    const result = await execute({ schema, document, rootValue, variableValues: variables });
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
+  });
+});
+server.listen(Number(process.env.PORT), '127.0.0.1', () => process.stdout.write('listening\n'));
+process.on('SIGTERM', () => process.exit(0));

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { createLocalClient, type Subgraph, type SubgraphClient } from '@tintype/graphql';
+import { startWorkers, type Wire } from '@tintype/service';
+import type { Environment } from './environment.ts';
+
+export type TestSubgraphs = {
+  client: SubgraphClient;
+  /** Data of a query or mutation for this viewer. @throws Error with the messages of its errors */
+  ask<Data>(subgraph: string, viewerId: bigint | null, query: string, variables?: object): Promise<Data>;
+  close(): Promise<void>;
+};
+
+/**
+ * Some subgraphs as one process holds them, without a gateway.
+ *
+ * @param options.workers whether theirs run too
+ */
+export async function startSubgraphs(
+  environment: Environment,
+  wires: Readonly<Record<string, Wire>>,
+  options: { workers?: boolean } = {},
+): Promise<TestSubgraphs> {
+  const subgraphs = new Map<string, Subgraph>();
+  const client = createLocalClient(subgraphs);
+  const workers = [];
+  for (const [name, wire] of Object.entries(wires)) {
+    const wired = await wire({ ...environment, client });
+    subgraphs.set(name, wired.subgraph);
+    workers.push(...wired.workers);
+  }
+  const running = await startWorkers(options.workers ? workers : []);
+  return {
+    client,
+    ask(subgraph, viewerId, query, variables = {}) {
+      const viewer = viewerId === null ? null : { userId: viewerId, sessionId: '1' };
+      const operation = query.trimStart().startsWith('mutation') ? 'mutation' : 'query';
+      const pass = { viewer, requestId: randomUUID(), operation } as const;
+      return client.request(subgraph, { query, variables: variables as Record<string, unknown>, pass });
+    },
+    close: () => running.close(),
+  };
+}

@@ -1,0 +1,17 @@
+export type AvatarState = 'NONE' | 'PROCESSING' | 'READY' | 'FAILED';
+
+/** An account as everyone may see it; credentials and address are elsewhere. */
+export type AccountModel = {
+  id: bigint;
+  username: string;
+  displayName: string;
+  bio: string;
+  website: string;
+  isPrivate: boolean;
+  avatarKey: string | null;
+  avatarPlaceholder: string | null;
+  createdAt: Date;
+};
+
+/** What an account is opened with, checked and normalised. */
+export type NewAccount = { username: string; email: string; displayName: string; passwordHash: string };

@@ -1,0 +1,26 @@
+import type { Outbox } from '@tintype/events';
+import type { UserEvents } from '@tintype/schema/events/user';
+import type pg from 'pg';
+import type { AccountModel } from './account.model.ts';
+
+export type AccountPublisher = {
+  registered(tx: pg.PoolClient, account: AccountModel): Promise<void>;
+  updated(tx: pg.PoolClient, account: AccountModel): Promise<void>;
+  avatarRequested(tx: pg.PoolClient, userId: bigint, uploadId: bigint): Promise<void>;
+};
+
+/** Tells of accounts, in the transaction that wrote them. The subject is the account's id. */
+export function createAccountPublisher(outbox: Outbox): AccountPublisher {
+  const tell = <Type extends keyof UserEvents>(tx: pg.PoolClient, type: Type, data: UserEvents[Type]) =>
+    outbox.append(tx, [{ type, subject: data.userId, data }]);
+  return {
+    registered: (tx, account) => tell(tx, 'tintype.user.account.registered.v1', toProfile(account)),
+    updated: (tx, account) => tell(tx, 'tintype.user.account.updated.v1', toProfile(account)),
+    avatarRequested: (tx, userId, uploadId) =>
+      tell(tx, 'tintype.user.avatar.requested.v1', { userId: String(userId), uploadId: String(uploadId) }),
+  };
+}
+
+function toProfile({ id, username, displayName, isPrivate }: AccountModel) {
+  return { userId: String(id), username, displayName, isPrivate };
+}

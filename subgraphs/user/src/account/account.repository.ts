@@ -1,0 +1,92 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { AccountModel, NewAccount } from './account.model.ts';
+import { keyOf } from './account.rules.ts';
+
+const COLUMNS = `id, username, display_name AS "displayName", bio, website, is_private AS "isPrivate",
+  avatar_key AS "avatarKey", avatar_placeholder AS "avatarPlaceholder", created_at AS "createdAt"`;
+
+export function findAccounts(executor: Executor, ids: readonly bigint[]): Promise<AccountModel[]> {
+  return query(executor, 'account_by_id', `SELECT ${COLUMNS} FROM "user".account WHERE id = ANY($1)`, [ids]);
+}
+
+export async function findAccountByUsername(executor: Executor, username: string): Promise<AccountModel | null> {
+  const text = `SELECT ${COLUMNS} FROM "user".account WHERE username_key = $1`;
+  const [account] = await query<AccountModel>(executor, 'account_by_username', text, [keyOf(username)]);
+  return account ?? null;
+}
+
+/** @throws unique violation on username_key or email_key */
+export async function insertAccount(tx: Executor, id: bigint, account: NewAccount): Promise<AccountModel> {
+  const { username, email, displayName, passwordHash } = account;
+  const [inserted] = await query<AccountModel>(
+    tx,
+    'account_insert',
+    `INSERT INTO "user".account (id, username, username_key, email, email_key, display_name)
+     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
+    [id, username, keyOf(username), email, keyOf(email), displayName],
+  );
+  const credential = 'INSERT INTO "user".credential (user_id, password_hash) VALUES ($1, $2)';
+  await query(tx, 'credential_insert', credential, [id, passwordHash]);
+  return inserted!;
+}
+
+export type ProfileChange = {
+  displayName?: string | undefined;
+  bio?: string | undefined;
+  website?: string | undefined;
+  isPrivate?: boolean | undefined;
+  avatarUploadId?: bigint | undefined;
+};
+
+/** Changes what is given and leaves the rest. @returns null where there is no such account */
+export async function updateProfile(tx: Executor, id: bigint, change: ProfileChange): Promise<AccountModel | null> {
+  const { displayName, bio, website, isPrivate, avatarUploadId } = change;
+  const [updated] = await query<AccountModel>(
+    tx,
+    'account_update',
+    `UPDATE "user".account SET
+       display_name = coalesce($2, display_name), bio = coalesce($3, bio), website = coalesce($4, website),
+       is_private = coalesce($5, is_private), avatar_upload_id = coalesce($6::bigint, avatar_upload_id),
+       avatar_state = CASE WHEN $6::bigint IS NULL THEN avatar_state ELSE 'PROCESSING' END, updated_at = now()
+     WHERE id = $1 RETURNING ${COLUMNS}`,
+    [id, displayName, bio, website, isPrivate, avatarUploadId],
+  );
+  return updated ?? null;
+}
+
+export type ProcessedAvatar = {
+  userId: bigint;
+  uploadId: bigint;
+  objectKey: string | null;
+  placeholder: string | null;
+};
+
+/** Takes over a picture, unless another one was asked for since. One that failed leaves the picture before it. */
+export async function applyAvatar(executor: Executor, avatar: ProcessedAvatar): Promise<void> {
+  await query(
+    executor,
+    'account_avatar',
+    `UPDATE "user".account SET
+       avatar_state = CASE WHEN $3::text IS NULL THEN 'FAILED' ELSE 'READY' END,
+       avatar_key = coalesce($3, avatar_key),
+       avatar_placeholder = CASE WHEN $3::text IS NULL THEN avatar_placeholder ELSE $4 END
+     WHERE id = $1 AND avatar_upload_id = $2`,
+    [avatar.userId, avatar.uploadId, avatar.objectKey, avatar.placeholder],
+  );
+}
+
+/** By username or e-mail address, with the hash to compare. */
+export async function findCredential(
+  executor: Executor,
+  identifier: string,
+): Promise<{ userId: bigint; passwordHash: string } | null> {
+  const [found] = await query<{ userId: bigint; passwordHash: string }>(
+    executor,
+    'credential_find',
+    `SELECT c.user_id AS "userId", c.password_hash AS "passwordHash"
+     FROM "user".account a JOIN "user".credential c ON c.user_id = a.id
+     WHERE a.username_key = $1 OR a.email_key = $1`,
+    [keyOf(identifier)],
+  );
+  return found ?? null;
+}

@@ -1,0 +1,55 @@
+import { requireId, requireViewer } from '@tintype/graphql';
+import { can } from '@tintype/policy';
+import type { Resolvers } from '#generated/graphql.ts';
+import type { Context } from '../context.ts';
+import type { AccountModel } from './account.model.ts';
+import type { AccountService } from './account.service.ts';
+
+type AccountResolvers = {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'me' | 'user' | 'accounts'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'editProfile'>;
+  User: NonNullable<Resolvers['User']>;
+};
+
+/** The account, if the viewer may know of it. */
+async function shown(account: AccountModel | null, { loaders }: Context): Promise<AccountModel | null> {
+  if (!account) return null;
+  const relation = await loaders.relations.load(account.id);
+  return relation && can('profile.view', relation) ? account : null;
+}
+
+export function createAccountResolvers(deps: {
+  accounts: AccountService;
+  findByUsername(username: string): Promise<AccountModel | null>;
+  /** In front of the key of a picture. */
+  mediaBaseUrl: string;
+}): AccountResolvers {
+  const { accounts, findByUsername, mediaBaseUrl } = deps;
+  return {
+    Query: {
+      me: (_, __, { viewer, loaders }) => viewer && loaders.accounts.load(viewer.userId),
+      user: async (_, { username }, context) => shown(await findByUsername(username), context),
+      async accounts(_, { ids }, { loaders }) {
+        const found = await Promise.all(ids.map((id) => loaders.accounts.load(requireId(id))));
+        return found.filter((one) => one !== null).map(({ id, isPrivate }) => ({ id: String(id), isPrivate }));
+      },
+    },
+    Mutation: {
+      async editProfile(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const outcome = await accounts.editProfile(context.pass, userId, input);
+        return 'errors' in outcome ? { user: null, errors: outcome.errors } : { user: outcome.account, errors: [] };
+      },
+    },
+    User: {
+      async __resolveReference(reference, context) {
+        const id = requireId((reference as { id: string }).id);
+        return shown(await context.loaders.accounts.load(id), context);
+      },
+      id: ({ id }) => String(id),
+      website: ({ website }) => website || null,
+      avatar: ({ avatarKey, avatarPlaceholder }) =>
+        avatarKey === null ? null : { url: `${mediaBaseUrl}/${avatarKey}`, placeholder: avatarPlaceholder },
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { type InputError, inputError } from '../errors.ts';
+import { COMMON_PASSWORDS } from './common-passwords.ts';
+
+const USERNAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[A-Za-z0-9._]{1,30}$/;
+
+/** Names that would read as ours, or as a path of ours. */
+const RESERVED = new Set(
+  'admin administrator api explore graphiql graphql help me moderator root support system tintype'.split(' '),
+);
+
+/** Enough to catch mistakes: whether an address exists only a message to it can tell. */
+const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/;
+
+/** Control characters but line breaks and tabs, and marks that turn the direction of what follows. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const LINE_BREAK = /[\r\n\t\u2028\u2029]/;
+
+export const LIMITS = { displayName: 50, bio: 150, website: 200, email: 254 } as const;
+const PASSWORD_MIN = 10;
+const PASSWORD_MAX = 128;
+
+/** The form under which names and addresses are unique. */
+export function keyOf(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+/** The password as it is hashed: the same for every way in which it may be typed. */
+export function normalisePassword(password: string): string {
+  return password.normalize('NFKC');
+}
+
+export function checkUsername(username: string): InputError | null {
+  if (!USERNAME.test(username)) return inputError('USERNAME_INVALID', 'username');
+  return RESERVED.has(username.toLowerCase()) ? inputError('USERNAME_TAKEN', 'username') : null;
+}
+
+export function checkEmail(email: string): InputError | null {
+  return email.length <= LIMITS.email && EMAIL.test(email) ? null : inputError('EMAIL_INVALID', 'email');
+}
+
+export function checkPassword(password: string): InputError | null {
+  const normal = normalisePassword(password);
+  const length = [...normal].length;
+  const weak = length < PASSWORD_MIN || length > PASSWORD_MAX || COMMON_PASSWORDS.has(normal.toLowerCase());
+  return weak || new Set(normal).size < 4 ? inputError('PASSWORD_WEAK', 'password') : null;
+}
+
+/** @param field of the input; also names the limit, in code points after NFC */
+export function checkText(field: 'displayName' | 'bio', text: string): InputError | null {
+  const normal = text.normalize('NFC');
+  if (CONTROL.test(normal) || (field === 'displayName' && LINE_BREAK.test(normal))) {
+    return inputError('TEXT_INVALID', field);
+  }
+  const limit = LIMITS[field];
+  return [...normal].length > limit
+    ? inputError('TEXT_TOO_LONG', field, `${field} may have ${limit} characters`)
+    : null;
+}
+
+/** An empty text clears it. */
+export function checkWebsite(website: string): InputError | null {
+  if (website === '') return null;
+  if (website.length > LIMITS.website) {
+    return inputError('TEXT_TOO_LONG', 'website', `website may have ${LIMITS.website} characters`);
+  }
+  const valid =
+    URL.canParse(website) && ['http:', 'https:'].includes(new URL(website).protocol) && !CONTROL.test(website);
+  return valid ? null : inputError('WEBSITE_INVALID', 'website');
+}

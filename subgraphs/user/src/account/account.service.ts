@@ -1,0 +1,101 @@
+import type { SubgraphClient } from '@tintype/graphql';
+import { parseIdArgument } from '@tintype/graphql';
+import type { IdGenerator } from '@tintype/ids';
+import { isUniqueViolation, transaction } from '@tintype/postgres';
+import type { ViewerPass } from '@tintype/viewer';
+import type pg from 'pg';
+import type { PasswordHasher } from '#session/password.ts';
+import { type InputError, inputError } from '../errors.ts';
+import type { AccountModel } from './account.model.ts';
+import type { AccountPublisher } from './account.publisher.ts';
+import { insertAccount, type ProfileChange, updateProfile } from './account.repository.ts';
+import { checkEmail, checkPassword, checkText, checkUsername, checkWebsite } from './account.rules.ts';
+
+export type Registration = { username: string; email: string; password: string; displayName?: string | null };
+export type ProfileEdit = {
+  displayName?: string | null;
+  bio?: string | null;
+  website?: string | null;
+  isPrivate?: boolean | null;
+  avatarUploadId?: string | null;
+};
+
+type Outcome = { account: AccountModel } | { errors: InputError[] };
+
+export type AccountService = {
+  register(input: Registration): Promise<Outcome>;
+  editProfile(pass: ViewerPass, userId: bigint, input: ProfileEdit): Promise<Outcome>;
+};
+
+const UPLOAD_READY = 'query UploadReady($id: ID!) { uploadReady(id: $id, purpose: AVATAR) }';
+
+export function createAccountService(deps: {
+  pool: pg.Pool;
+  ids: IdGenerator;
+  passwords: PasswordHasher;
+  publisher: AccountPublisher;
+  client: SubgraphClient;
+}): AccountService {
+  const { pool, ids, passwords, publisher, client } = deps;
+
+  const uploadOf = async (pass: ViewerPass, id: string): Promise<bigint | null> => {
+    const uploadId = parseIdArgument(id);
+    if (uploadId === null) return null;
+    const request = { query: UPLOAD_READY, variables: { id }, pass };
+    const { uploadReady } = await client.request<{ uploadReady: boolean }>('post', request);
+    return uploadReady ? uploadId : null;
+  };
+
+  return {
+    async register({ username, email, password, displayName }) {
+      const name = displayName?.normalize('NFC').trim() ?? '';
+      const checks = [
+        checkUsername(username),
+        checkEmail(email),
+        checkPassword(password),
+        checkText('displayName', name),
+      ];
+      const errors = checks.filter((error) => error !== null);
+      if (errors.length > 0) return { errors };
+      const passwordHash = await passwords.hash(password);
+      const id = ids.next();
+      try {
+        return await transaction(pool, async (tx) => {
+          const account = await insertAccount(tx, id, { username, email, displayName: name, passwordHash });
+          await publisher.registered(tx, account);
+          return { account };
+        });
+      } catch (error) {
+        if (isUniqueViolation(error, 'username_key')) return { errors: [inputError('USERNAME_TAKEN', 'username')] };
+        if (isUniqueViolation(error, 'email_key')) return { errors: [inputError('EMAIL_TAKEN', 'email')] };
+        throw error;
+      }
+    },
+
+    async editProfile(pass, userId, input) {
+      const displayName = input.displayName?.normalize('NFC').trim();
+      const bio = input.bio?.normalize('NFC').trim();
+      const website = input.website?.trim();
+      const errors = [
+        displayName === undefined ? null : checkText('displayName', displayName),
+        bio === undefined ? null : checkText('bio', bio),
+        website === undefined ? null : checkWebsite(website),
+      ].filter((error) => error !== null);
+      if (errors.length > 0) return { errors };
+      const change: ProfileChange = { displayName, bio, website, isPrivate: input.isPrivate ?? undefined };
+      if (input.avatarUploadId != null) {
+        const uploadId = await uploadOf(pass, input.avatarUploadId);
+        if (uploadId === null) return { errors: [inputError('UPLOAD_NOT_FOUND', 'avatarUploadId')] };
+        change.avatarUploadId = uploadId;
+      }
+      return transaction(pool, async (tx) => {
+        const account = await updateProfile(tx, userId, change);
+        // A token outlives its account by minutes at most.
+        if (!account) throw new Error('the viewer has no account');
+        await publisher.updated(tx, account);
+        if (change.avatarUploadId !== undefined) await publisher.avatarRequested(tx, userId, change.avatarUploadId);
+        return { account };
+      });
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { type UserError, userError } from '@tintype/graphql';
+import type { UserErrorCode } from '#generated/graphql.ts';
+
+/** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
+const MESSAGES: Record<UserErrorCode, string> = {
+  USERNAME_INVALID:
+    'a username has 1 to 30 letters, digits, dots and underscores, and no dot at an end or beside another',
+  USERNAME_TAKEN: 'this username is in use',
+  EMAIL_INVALID: 'this is not an e-mail address',
+  EMAIL_TAKEN: 'this e-mail address has an account already',
+  PASSWORD_WEAK: 'a password has 10 to 128 characters and is none of the common ones',
+  CREDENTIALS_WRONG: 'no account has this identifier and password',
+  REFRESH_TOKEN_INVALID: 'this refresh token is unknown, used or past its time: log in again',
+  TEXT_TOO_LONG: 'this text is too long',
+  TEXT_INVALID: 'this text has control characters',
+  WEBSITE_INVALID: 'this is not an http or https address',
+  UPLOAD_NOT_FOUND: 'you have no such upload for an avatar, or its bytes have not arrived',
+};
+
+export type InputError = UserError<UserErrorCode>;
+
+export function inputError(code: UserErrorCode, field: string, message: string = MESSAGES[code]): InputError {
+  return userError(code, message, 'input', field);
+}

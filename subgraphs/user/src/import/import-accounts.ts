@@ -1,0 +1,53 @@
+import { createOutbox } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import type { Resources } from '@tintype/service';
+import type { NewAccount } from '#account/account.model.ts';
+import { keyOf } from '#account/account.rules.ts';
+
+const BATCH = 1000;
+
+/**
+ * Loads accounts of another system: the same rows and events as registrations make, in batches of 1,000. Names and addresses
+ * must be unique already.
+ *
+ * @returns ids in the order of the accounts
+ */
+export async function importAccounts(
+  resources: Pick<Resources, 'database' | 'ids'>,
+  accounts: readonly NewAccount[],
+): Promise<bigint[]> {
+  const { database, ids } = resources;
+  const outbox = createOutbox({ owner: 'user', ids });
+  const imported: bigint[] = [];
+  for (let from = 0; from < accounts.length; from += BATCH) {
+    const batch = accounts.slice(from, from + BATCH).map((account) => ({ ...account, id: ids.next() }));
+    await transaction(database.pool, async (tx) => {
+      await tx.query(
+        `INSERT INTO "user".account (id, username, username_key, email, email_key, display_name)
+         SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
+        [
+          batch.map((account) => account.id),
+          batch.map((account) => account.username),
+          batch.map((account) => keyOf(account.username)),
+          batch.map((account) => account.email),
+          batch.map((account) => keyOf(account.email)),
+          batch.map((account) => account.displayName),
+        ],
+      );
+      await tx.query(
+        'INSERT INTO "user".credential (user_id, password_hash) SELECT * FROM unnest($1::bigint[], $2::text[])',
+        [batch.map((account) => account.id), batch.map((account) => account.passwordHash)],
+      );
+      await outbox.append(
+        tx,
+        batch.map(({ id, username, displayName }) => ({
+          type: 'tintype.user.account.registered.v1',
+          subject: String(id),
+          data: { userId: id, username, displayName, isPrivate: false },
+        })),
+      );
+    });
+    imported.push(...batch.map((account) => account.id));
+  }
+  return imported;
+}

@@ -1,0 +1,19 @@
+import type { Loader, SubgraphClient } from '@tintype/graphql';
+import { createRelationLoader, type Relation } from '@tintype/policy';
+import type { Executor } from '@tintype/postgres';
+import type { ViewerPass } from '@tintype/viewer';
+import { createAccountLoader } from '#account/account.loader.ts';
+import type { AccountModel } from '#account/account.model.ts';
+
+export type Loaders = {
+  accounts: Loader<bigint, AccountModel>;
+  /** How the viewer stands to people. */
+  relations: Loader<bigint, Relation>;
+};
+
+export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
+  return (pass) => ({
+    accounts: createAccountLoader(deps.pool),
+    relations: createRelationLoader({ client: deps.client, pass }),
+  });
+}

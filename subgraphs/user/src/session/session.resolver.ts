@@ -1,0 +1,52 @@
+import { requireViewer } from '@tintype/graphql';
+import type { AccountService } from '#account/account.service.ts';
+import type { AuthPayload, Resolvers, ResolversTypes } from '#generated/graphql.ts';
+import type { Context } from '../context.ts';
+import { type InputError, inputError } from '../errors.ts';
+import type { SessionService, Tokens } from './session.service.ts';
+import type { SigningKeyService } from './signing-key.service.ts';
+
+type SessionResolvers = {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'jwks'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'register' | 'logIn' | 'refreshSession' | 'logOut'>;
+};
+type Payload = Awaited<ResolversTypes['AuthPayload']>;
+
+function refused(...errors: InputError[]): Payload {
+  return { user: null, accessToken: null, expiresAt: null, refreshToken: null, errors } satisfies AuthPayload;
+}
+
+async function granted({ userId, ...tokens }: Tokens, { loaders }: Context): Promise<Payload> {
+  return { user: await loaders.accounts.load(userId), ...tokens, errors: [] };
+}
+
+export function createSessionResolvers(deps: {
+  accounts: AccountService;
+  sessions: SessionService;
+  keys: SigningKeyService;
+}): SessionResolvers {
+  const { accounts, sessions, keys } = deps;
+  return {
+    Query: {
+      jwks: async () => JSON.stringify(await keys.publicKeys()),
+    },
+    Mutation: {
+      async register(_, { input }, context) {
+        const outcome = await accounts.register(input);
+        if ('errors' in outcome) return refused(...outcome.errors);
+        return granted(await sessions.open(outcome.account.id), context);
+      },
+      async logIn(_, { input }, context) {
+        const tokens = await sessions.logIn(input.identifier.trim(), input.password);
+        return tokens ? granted(tokens, context) : refused(inputError('CREDENTIALS_WRONG', 'password'));
+      },
+      async refreshSession(_, { input }, context) {
+        const tokens = await sessions.refresh(input.refreshToken);
+        return tokens ? granted(tokens, context) : refused(inputError('REFRESH_TOKEN_INVALID', 'refreshToken'));
+      },
+      async logOut(_, __, context) {
+        return { loggedOut: await sessions.logOut(requireViewer(context)) };
+      },
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { transaction } from '@tintype/postgres';
+import type { PrismaClient } from '@tintype/prisma';
+import type { Log } from '@tintype/telemetry';
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+} from 'jose';
+import type pg from 'pg';
+import { seal, unseal } from './sealing.ts';
+import { ACCESS_TOKEN_S } from './token.rules.ts';
+
+export type SigningKey = { kid: string; key: CryptoKey };
+
+export type SigningKeyService = {
+  /** The key that signs now; made where there is none that this secret opens. */
+  current(): Promise<SigningKey>;
+  /** Public keys of every token that may still be in its time. */
+  publicKeys(): Promise<JSONWebKeySet>;
+  /** Signs with a new key from now on; tokens of the one before stay valid until they end. */
+  rotate(): Promise<SigningKey>;
+};
+
+/** Any number: processes that find no key at the same time make one, not several. */
+const LOCK = 7_215_002;
+/** Another process may have rotated: what is kept here is looked at again after this long. */
+const KEPT_MS = 60_000;
+
+/** Ed25519 keys in Postgres, the private halves sealed with the platform's secret. */
+export function createSigningKeyService(deps: {
+  pool: pg.Pool;
+  prisma: PrismaClient;
+  secret: string;
+  log: Log;
+}): SigningKeyService {
+  const { pool, prisma, secret, log } = deps;
+  let kept: { key: SigningKey; until: number } | undefined;
+
+  const find = async (): Promise<SigningKey | null> => {
+    const rows = await prisma.signingKey.findMany({ where: { retiredAt: null }, orderBy: { createdAt: 'desc' } });
+    for (const row of rows) {
+      const jwk = unseal(row.sealedPrivateJwk, secret);
+      if (jwk) return { kid: row.kid, key: (await importJWK(JSON.parse(jwk) as JWK, 'EdDSA')) as CryptoKey };
+    }
+    if (rows.length > 0) log.warn({ keys: rows.length }, 'no signing key opens with this secret: making a new one');
+    return null;
+  };
+
+  const make = async (): Promise<SigningKey> => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+    const publicJwk = await exportJWK(publicKey);
+    const kid = await calculateJwkThumbprint(publicJwk);
+    const published = { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' };
+    await prisma.signingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: new Date() } });
+    const sealedPrivateJwk = new Uint8Array(seal(JSON.stringify(await exportJWK(privateKey)), secret));
+    await prisma.signingKey.create({ data: { kid, publicJwk: published as object, sealedPrivateJwk } });
+    return { kid, key: privateKey };
+  };
+
+  const remember = (key: SigningKey): SigningKey => {
+    kept = { key, until: Date.now() + KEPT_MS };
+    return key;
+  };
+
+  const locked = (work: () => Promise<SigningKey>) =>
+    transaction(pool, async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      return remember(await work());
+    });
+
+  return {
+    async current() {
+      if (kept && Date.now() < kept.until) return kept.key;
+      const found = await find();
+      return found ? remember(found) : locked(async () => (await find()) ?? (await make()));
+    },
+    async publicKeys() {
+      await this.current();
+      const retiredAfter = new Date(Date.now() - 2 * ACCESS_TOKEN_S * 1000);
+      const rows = await prisma.signingKey.findMany({
+        where: { OR: [{ retiredAt: null }, { retiredAt: { gt: retiredAfter } }] },
+        orderBy: { createdAt: 'desc' },
+        select: { publicJwk: true },
+      });
+      return { keys: rows.map((row) => row.publicJwk as JWK) };
+    },
+    rotate: () => locked(make),
+  };
+}

@@ -1,0 +1,44 @@
+import { createOutbox, createRelay } from '@tintype/events';
+import { createSubgraph } from '@tintype/graphql';
+import { subgraphSdl } from '@tintype/schema/subgraphs';
+import type { Wire } from '@tintype/service';
+import { createAccountPublisher } from '#account/account.publisher.ts';
+import { findAccountByUsername } from '#account/account.repository.ts';
+import { createAccountResolvers } from '#account/account.resolver.ts';
+import { createAccountService } from '#account/account.service.ts';
+import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
+import { createPasswordHasher } from '#session/password.ts';
+import { createSessionResolvers } from '#session/session.resolver.ts';
+import { createSessionService } from '#session/session.service.ts';
+import { createSigningKeyService } from '#session/signing-key.service.ts';
+import { createLoaders } from './loaders.ts';
+
+export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
+  const { pool, prisma } = database;
+  const publisher = createAccountPublisher(createOutbox({ owner: 'user', ids }));
+  const passwords = createPasswordHasher();
+  const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
+  const accounts = createAccountService({ pool, ids, passwords, publisher, client });
+  const sessions = createSessionService({ pool, redis, ids, passwords, keys, log });
+  const account = createAccountResolvers({
+    accounts,
+    findByUsername: (username) => findAccountByUsername(pool, username),
+    mediaBaseUrl: config.mediaBaseUrl,
+  });
+  const session = createSessionResolvers({ accounts, sessions, keys });
+  const subgraph = createSubgraph({
+    name: 'user',
+    typeDefs: subgraphSdl('user'),
+    resolvers: {
+      User: account.User,
+      Query: { ...account.Query, ...session.Query },
+      Mutation: { ...account.Mutation, ...session.Mutation },
+    },
+    createLoaders: createLoaders({ pool, client }),
+    log,
+  });
+  return {
+    subgraph,
+    workers: [createRelay({ owner: 'user', database, bus, log }), createAvatarConsumer({ bus, pool, log })],
+  };
+};

@@ -1,0 +1,75 @@
+import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../src/index.ts';
+
+const EDIT =
+  'mutation ($input: EditProfileInput!) { editProfile(input: $input) { user { displayName bio website isPrivate } errors { code path } } }';
+const USER = 'query ($username: String!) { user(username: $username) { id username } }';
+const ENTITIES =
+  'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { username } } }';
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let people: bigint[];
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  const names = ['ada', 'ben', 'cleo'];
+  people = await importAccounts(
+    environment,
+    names.map((username) => ({ username, email: `${username}@example.org`, displayName: '', passwordHash: '-' })),
+  );
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+test('a profile changes where it is told to, and nowhere else', async () => {
+  const edit = (input: object) =>
+    graph.ask<{ editProfile: { user: object; errors: object[] } }>('user', people[0]!, EDIT, { input });
+  await edit({ displayName: ' Ada ', bio: 'writes', website: 'https://example.org' });
+  const { editProfile } = await edit({ bio: '', isPrivate: true });
+  expect(editProfile).toEqual({
+    user: { displayName: 'Ada', bio: '', website: 'https://example.org', isPrivate: true },
+    errors: [],
+  });
+  const wrong = await edit({ displayName: 'x'.repeat(51), bio: 'a\u0000', website: 'ftp://x' });
+  expect(wrong.editProfile.errors).toEqual([
+    { code: 'TEXT_TOO_LONG', path: ['input', 'displayName'] },
+    { code: 'TEXT_INVALID', path: ['input', 'bio'] },
+    { code: 'WEBSITE_INVALID', path: ['input', 'website'] },
+  ]);
+});
+
+test('only who is logged in has a profile to change', async () => {
+  await expect(graph.ask('user', null, EDIT, { input: {} })).rejects.toThrow('log in');
+  expect(await graph.ask('user', null, '{ me { id } }')).toEqual({ me: null });
+  expect(await graph.ask('user', people[1]!, '{ me { username } }')).toEqual({ me: { username: 'ben' } });
+});
+
+test('an account is found in any case, and hidden from who is blocked by it, also as an entity', async () => {
+  const [, ben, cleo] = people as [bigint, bigint, bigint];
+  expect(await graph.ask('user', ben, USER, { username: 'CLEO' })).toMatchObject({ user: { username: 'cleo' } });
+  await graph.ask('social-graph', cleo, `mutation { block(input: { userId: "${ben}" }) { errors { code } } }`);
+  expect(await graph.ask('user', ben, USER, { username: 'cleo' })).toEqual({ user: null });
+  const representations = [{ __typename: 'User', id: String(cleo) }];
+  expect(await graph.ask('user', ben, ENTITIES, { representations })).toEqual({ _entities: [null] });
+  expect(await graph.ask('user', cleo, USER, { username: 'ben' })).toMatchObject({ user: { username: 'ben' } });
+  expect(await graph.ask('user', null, USER, { username: 'nobody' })).toEqual({ user: null });
+});
+
+test('twenty people cost one statement on accounts', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `p${index}`);
+  const ids = await importAccounts(
+    environment,
+    names.map((username) => ({ username, email: `${username}@example.org`, displayName: '', passwordHash: '-' })),
+  );
+  const representations = ids.map((id) => ({ __typename: 'User', id: String(id) }));
+  await graph.ask('user', people[0]!, ENTITIES, { representations });
+  environment.statements.length = 0;
+  await graph.ask('user', people[0]!, ENTITIES, { representations });
+  expect(environment.statements.filter((text) => text.includes('"user".account'))).toHaveLength(1);
+  expect(environment.statements).toHaveLength(2);
+});

@@ -1,0 +1,153 @@
+import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { revokedSessionKey } from '@tintype/viewer';
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { wireUser } from '../src/index.ts';
+
+const PAYLOAD = '{ user { id username } accessToken expiresAt refreshToken errors { code message path } }';
+const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) ${PAYLOAD} }`;
+const LOG_IN = `mutation ($input: LogInInput!) { logIn(input: $input) ${PAYLOAD} }`;
+const REFRESH = `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) ${PAYLOAD} }`;
+const PASSWORD = 'a long enough phrase';
+
+type Payload = {
+  user: { id: string; username: string } | null;
+  accessToken: string;
+  refreshToken: string;
+  errors: { code: string; path: string[] }[];
+};
+
+let environment: Environment;
+let graph: TestSubgraphs;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+async function register(username: string, more: object = {}): Promise<Payload> {
+  const input = { username, email: `${username}@example.org`, password: PASSWORD, ...more };
+  return (await graph.ask<{ register: Payload }>('user', null, REGISTER, { input })).register;
+}
+async function logIn(identifier: string, password = PASSWORD): Promise<Payload> {
+  return (await graph.ask<{ logIn: Payload }>('user', null, LOG_IN, { input: { identifier, password } })).logIn;
+}
+async function refresh(refreshToken: string): Promise<Payload> {
+  return (await graph.ask<{ refreshSession: Payload }>('user', null, REFRESH, { input: { refreshToken } }))
+    .refreshSession;
+}
+/** Lets a rotation lie longer ago than the grace for lost answers. */
+async function passGrace(): Promise<void> {
+  await environment.database.pool.query(`UPDATE "user".session SET rotated_at = rotated_at - interval '1 minute'`);
+}
+
+describe('registration', () => {
+  test('opens an account, logs in and tells of it in the same transaction', async () => {
+    const { user, accessToken, errors } = await register('Wanda');
+    expect(errors).toEqual([]);
+    const { jwks } = await graph.ask<{ jwks: string }>('user', null, '{ jwks }');
+    const verified = await jwtVerify(accessToken, createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet), {
+      issuer: 'tintype',
+      audience: 'tintype',
+    });
+    expect(verified.payload.sub).toBe(user!.id);
+    expect(jwks).not.toContain('"d"');
+    const told = await environment.database.prisma.userOutbox.findMany({ where: { subject: user!.id } });
+    expect(told.map((row) => row.type)).toEqual(['tintype.user.account.registered.v1']);
+  });
+
+  test('tells everything that is wrong with an input at once', async () => {
+    const { errors } = await register('not a name', {
+      email: 'nowhere',
+      password: 'short',
+      displayName: 'x'.repeat(51),
+    });
+    expect(errors.map(({ code, path }) => [code, path.join('.')])).toEqual([
+      ['USERNAME_INVALID', 'input.username'],
+      ['EMAIL_INVALID', 'input.email'],
+      ['PASSWORD_WEAK', 'input.password'],
+      ['TEXT_TOO_LONG', 'input.displayName'],
+    ]);
+  });
+
+  test('gives a name to one of many who ask at the same time', async () => {
+    const payloads = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        register(index % 2 ? 'rush' : 'RUSH', { email: `rush${index}@example.org` }),
+      ),
+    );
+    expect(payloads.filter((payload) => payload.user)).toHaveLength(1);
+    expect(payloads.flatMap((payload) => payload.errors.map((error) => error.code))).toEqual(
+      Array(7).fill('USERNAME_TAKEN'),
+    );
+    expect((await register('other', { email: 'WANDA@example.org' })).errors[0]?.code).toBe('EMAIL_TAKEN');
+  });
+
+  test('keeps no password', async () => {
+    const { rows } = await environment.database.pool.query('SELECT password_hash FROM "user".credential');
+    expect(rows.every((row) => row.password_hash.startsWith('$argon2id$v=19$m=19456,t=2,p=1$'))).toBe(true);
+  });
+});
+
+describe('sessions', () => {
+  test('open with username or address in any case, and not with anything else', async () => {
+    await register('lena');
+    expect((await logIn('LENA')).user?.username).toBe('lena');
+    expect((await logIn('Lena@Example.org')).user?.username).toBe('lena');
+    for (const attempt of [logIn('lena', 'another phrase'), logIn('nobody.here'), logIn('')]) {
+      expect(await attempt).toMatchObject({ user: null, accessToken: null, errors: [{ code: 'CREDENTIALS_WRONG' }] });
+    }
+  });
+
+  test('rotate their refresh token, which works once', async () => {
+    const first = await register('rota');
+    const second = await refresh(first.refreshToken);
+    expect(second.errors).toEqual([]);
+    expect((await refresh(first.refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');
+    expect((await refresh(second.refreshToken)).errors).toEqual([]);
+  });
+
+  test('end when a used refresh token comes again later', async () => {
+    const first = await register('stolen');
+    const second = await refresh(first.refreshToken);
+    await passGrace();
+    expect((await refresh(first.refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');
+    expect((await refresh(second.refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');
+    const sessionId = String(decodeJwt(second.accessToken).sid);
+    expect(await environment.redis.client.get(environment.redis.key(revokedSessionKey(sessionId)))).toBe('1');
+  });
+
+  test('hand out one token when many refresh at once', async () => {
+    const { refreshToken } = await register('many');
+    const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(refreshToken)));
+    expect(answers.filter((answer) => answer.user)).toHaveLength(1);
+  });
+
+  test('end at log-out, once', async () => {
+    const { user, accessToken, refreshToken } = await register('leaver');
+    const pass = {
+      viewer: { userId: BigInt(user!.id), sessionId: String(decodeJwt(accessToken).sid) },
+      requestId: 'r',
+      operation: 'mutation',
+    } as const;
+    const logOut = () =>
+      graph.client.request<{ logOut: { loggedOut: boolean } }>('user', {
+        query: 'mutation { logOut { loggedOut } }',
+        pass,
+      });
+    expect((await logOut()).logOut.loggedOut).toBe(true);
+    expect((await logOut()).logOut.loggedOut).toBe(false);
+    expect((await refresh(refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');
+  });
+
+  test('keep no refresh token as it is', async () => {
+    const { refreshToken } = await register('hashed');
+    const { rows } = await environment.database.pool.query('SELECT refresh_hash FROM "user".session');
+    expect(rows.some((row) => Buffer.from(row.refresh_hash).toString('base64url') === refreshToken)).toBe(false);
+    expect(rows.every((row) => row.refresh_hash.length === 32)).toBe(true);
+  });
+});
