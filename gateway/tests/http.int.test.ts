@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERRORS } from '#errors/errors.ts';
 import { type StubGateway, startStubGateway } from './stub/gateway.ts';
 import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
 
@@ -157,6 +159,11 @@ describe('hostile documents', () => {
 });
 
 describe('errors', () => {
+  it('have codes that the documentation explains', async () => {
+    const text = await readFile(new URL('../../docs/limits.md', import.meta.url), 'utf8');
+    expect(Object.keys(ERRORS).filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
+  });
+
   it('that we caused are masked, with an id to report', async () => {
     const answer = await gateway.ask('{ broken }');
     expect(answer.errors).toEqual([

@@ -9,7 +9,7 @@ export const QUERY_LIMITS = {
   directives: 50,
   rootFields: 20,
   /** Fields and spreads: what validation and planning take time over. */
-  selections: 3_000,
+  selections: 1_500,
   /** Objects that an answer may hold at most. */
   cost: 20_000,
 } as const;

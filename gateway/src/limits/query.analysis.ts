@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '#errors/errors.ts';
-import { type Amount, add, evaluate } from './amount.ts';
+import { type Amount, evaluate } from './amount.ts';
 import { QUERY_LIMITS } from './limits.ts';
 import { createMeasurer, type Measure, pageSizeOf, totalOf } from './measure.rules.ts';
 
@@ -20,6 +20,8 @@ export type Operation = {
   /** Root fields that log in, register or refresh. */
   logins: number;
   cost: Amount;
+  /** Fields and spreads, or half the tokens of the document where that is more. */
+  size: number;
   /** Values of the variables that the operation itself gives. */
   defaults: Readonly<Record<string, unknown>>;
 };
@@ -80,7 +82,7 @@ function analyseText(schema: GraphQLSchema, query: string): readonly Operation[]
       if (node.kind !== Kind.OPERATION_DEFINITION) continue;
       const measure = measurer.selections(node.selectionSet, schema.getRootType(node.operation) ?? undefined);
       check({ ...measure, directives: measure.directives + directivesOf(node) }, false);
-      operations.push(toOperation(node, measure));
+      operations.push(toOperation(node, measure, document.tokenCount ?? 0));
     }
     return operations;
   } catch (error) {
@@ -93,7 +95,7 @@ function analyseText(schema: GraphQLSchema, query: string): readonly Operation[]
   }
 }
 
-function toOperation(node: OperationDefinitionNode, measure: Measure): Operation {
+function toOperation(node: OperationDefinitionNode, measure: Measure, tokens: number): Operation {
   const defaults: Record<string, unknown> = Object.create(null);
   for (const { variable, defaultValue } of node.variableDefinitions ?? []) {
     if (defaultValue) defaults[variable.name.value] = valueFromASTUntyped(defaultValue);
@@ -104,7 +106,8 @@ function toOperation(node: OperationDefinitionNode, measure: Measure): Operation
     isMutation,
     rootFields: measure.fields,
     logins: isMutation ? measure.logins : 0,
-    cost: add(totalOf(measure)),
+    cost: totalOf(measure),
+    size: Math.max(measure.selections, tokens / 2),
     defaults,
   };
 }

@@ -7,17 +7,28 @@ const texts = import.meta.glob<string>('../../../../schema/operations/*.graphql'
   eager: true,
 });
 
-/** Variables that an example can be tried with on the demo; the others start with none. */
+/** Variables to start an example with: ready for the demo, or with blanks to fill in. */
 const VARIABLES: Readonly<Record<string, object>> = {
-  'log-in': { input: { identifier: 'demo', password: '' } },
-  register: { input: { username: '', email: '', password: '' } },
-  'home-feed': { first: 20 },
-  profile: { username: 'lighthouse' },
-  followers: { username: 'demo' },
+  'accept-follow-request': { userId: '' },
+  block: { userId: '' },
+  'create-post': { input: { caption: '', media: [{ uploadId: '', altText: '' }] } },
   'create-upload': { input: { files: [{ contentType: 'image/jpeg', byteSize: 1_000_000 }], purpose: 'POST' } },
-  'create-post': { input: { media: [{ uploadId: '', altText: '' }], caption: '' } },
-  post: { id: '' },
+  'decline-follow-request': { userId: '' },
+  'delete-post': { input: { postId: '' } },
+  'edit-profile': { input: { bio: '' } },
   follow: { userId: '' },
+  'follow-requests': { first: 20 },
+  followers: { username: 'demo', first: 20 },
+  'home-feed': { first: 20 },
+  'log-in': { input: { identifier: 'demo', password: '' } },
+  mute: { userId: '' },
+  post: { id: '' },
+  profile: { username: 'lighthouse' },
+  'refresh-session': { input: { refreshToken: '' } },
+  register: { input: { username: '', email: '', password: '' } },
+  unblock: { userId: '' },
+  unfollow: { userId: '' },
+  unmute: { userId: '' },
 };
 
 /** Opened at the first visit. */
