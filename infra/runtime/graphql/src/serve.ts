@@ -57,6 +57,15 @@ export async function serveSubgraph(options: {
   });
   app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
 
+  // Closing waits for connections: those with a request under way end with its answer rather than with their keep-alive.
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+
   if ('socketPath' in listen) {
     await rm(listen.socketPath, { force: true });
     await app.listen({ path: listen.socketPath });
