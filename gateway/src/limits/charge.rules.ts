@@ -3,7 +3,7 @@ import type { Operation } from './query.analysis.ts';
 /** Objects that an answer may hold for one token. */
 export const OBJECTS_PER_TOKEN = 500;
 /** Size of a document for one token: parsing and validation take their time whatever the answer is. */
-export const SIZE_PER_TOKEN = 100;
+export const SIZE_PER_TOKEN = 50;
 /** A mutation writes, tells an event and makes others work: each of its root fields is worth this many small queries. */
 export const TOKENS_PER_MUTATION = 5;
 

@@ -97,6 +97,14 @@ function newApp(config: GatewayConfig, log: Log): FastifyInstance {
     routerOptions: { maxParamLength: 200 },
   });
   app.removeContentTypeParser('text/plain');
+  // Closing waits for connections: those with a request under way end with its answer rather than with their keep-alive.
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) =>
     sendError(request, reply, toGatewayError(error, request, log)),
   );

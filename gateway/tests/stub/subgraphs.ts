@@ -1,5 +1,12 @@
 import { composeServices } from '@apollo/composition';
-import { createLocalClient, createSubgraph, RequestError, requireViewer, type SubgraphClient } from '@tintype/graphql';
+import {
+  createLocalClient,
+  createSubgraph,
+  RequestError,
+  requireViewer,
+  type Subgraph,
+  type SubgraphClient,
+} from '@tintype/graphql';
 import { createLog } from '@tintype/telemetry';
 import type { ViewerPass } from '@tintype/viewer';
 import { parse } from 'graphql';
@@ -43,6 +50,7 @@ const PHOTOS = `
 export type Stub = {
   supergraphSdl: string;
   client: SubgraphClient;
+  subgraphs: readonly Subgraph[];
   /** The passes that fetches came with. */
   passes: ViewerPass[];
   /** The signals of fetches that were aborted. */
@@ -113,6 +121,7 @@ export function createStub(): Stub {
   if (!supergraphSdl) throw new Error(errors?.join('\n'));
   return Object.assign(stub, {
     supergraphSdl,
+    subgraphs: [people, photos],
     client: {
       ...local,
       execute: (name: string, request: Parameters<SubgraphClient['execute']>[1]) => {
