@@ -1,0 +1,2 @@
+/** Parent of what the post subgraph adds to `User`. */
+export type AuthorModel = { id: bigint };

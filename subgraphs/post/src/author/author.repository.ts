@@ -1,0 +1,20 @@
+import { type Executor, query } from '@tintype/postgres';
+
+export function findPostCounts(
+  executor: Executor,
+  ids: readonly bigint[],
+): Promise<{ userId: bigint; postCount: number }[]> {
+  const text = 'SELECT user_id AS "userId", post_count AS "postCount" FROM post.author WHERE user_id = ANY($1)';
+  return query(executor, 'author_counts', text, [ids]);
+}
+
+/** In the transaction that publishes or deletes a post. */
+export async function movePostCount(tx: Executor, userId: bigint, by: 1 | -1): Promise<void> {
+  await query(
+    tx,
+    'author_move',
+    `INSERT INTO post.author AS a (user_id, post_count) VALUES ($1, $2)
+     ON CONFLICT (user_id) DO UPDATE SET post_count = a.post_count + excluded.post_count`,
+    [userId, by],
+  );
+}

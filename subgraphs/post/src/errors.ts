@@ -1,0 +1,25 @@
+import { type UserError, userError } from '@tintype/graphql';
+import type { UserErrorCode } from '#generated/graphql.ts';
+
+/** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
+const MESSAGES: Record<UserErrorCode, string> = {
+  TEXT_TOO_LONG: 'this text is too long',
+  TEXT_INVALID: 'this text has control characters',
+  FILE_COUNT_INVALID: 'send 1 to 20 files',
+  CONTENT_TYPE_UNSUPPORTED: 'accepted are image/jpeg, image/png, image/webp and image/heic',
+  FILE_SIZE_INVALID: 'a file has 1 byte to 50 MiB',
+  UPLOAD_NOT_FOUND: 'you have no such upload, or its bytes have not arrived',
+  UPLOAD_USED: 'this upload is part of a post already',
+  POST_NOT_FOUND: 'you have no such post',
+};
+
+export type InputError = UserError<UserErrorCode>;
+
+/** @param path of the value within the input */
+export function inputError(
+  code: UserErrorCode,
+  path: readonly (string | number)[],
+  message = MESSAGES[code],
+): InputError {
+  return userError(code, message, 'input', ...path);
+}

@@ -1,0 +1,28 @@
+import type { Loader, SubgraphClient } from '@tintype/graphql';
+import { createRelationLoader, type Relation } from '@tintype/policy';
+import type { Executor } from '@tintype/postgres';
+import type { ViewerPass } from '@tintype/viewer';
+import { createPostCountLoader } from '#author/author.loader.ts';
+import { createMediaLoader } from '#media/media.loader.ts';
+import type { MediaModel } from '#media/media.model.ts';
+import { createPostLoader } from '#post/post.loader.ts';
+import type { PostModel } from '#post/post.model.ts';
+
+export type Loaders = {
+  /** Posts that are not deleted, whoever may see them. */
+  posts: Loader<bigint, PostModel>;
+  /** Photos by post, in carousel order. */
+  media: Loader<bigint, MediaModel[]>;
+  postCounts: Loader<bigint, number>;
+  relations: Loader<bigint, Relation>;
+};
+
+export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
+  const { pool, client } = deps;
+  return (pass) => ({
+    posts: createPostLoader(pool),
+    media: createMediaLoader(pool),
+    postCounts: createPostCountLoader(pool),
+    relations: createRelationLoader({ client, pass }),
+  });
+}

@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto';
+import type { ObjectStore } from '@tintype/s3';
+import { MAX_BYTES } from '#upload/upload.rules.ts';
+import type { MediaModel, StoredRendition } from './media.model.ts';
+import type { Rendered } from './render-photo.ts';
+
+/** Readable by anyone who knows the key, through a CDN. */
+export const PUBLIC_PREFIX = 'renditions/';
+
+export type MediaStorage = {
+  readOriginal(objectKey: string): Promise<Buffer>;
+  /** @param id of the photo or upload that the renditions are of */
+  writeRenditions(id: bigint, rendered: Rendered): Promise<StoredRendition[]>;
+  removeRenditions(renditions: readonly StoredRendition[]): Promise<void>;
+  /** The original and all renditions. Can be repeated. */
+  removeMedia(media: Pick<MediaModel, 'objectKey' | 'renditions'>): Promise<void>;
+};
+
+/**
+ * Where photos lie. Keys of renditions cannot be guessed, because whoever knows one can read it: 128 bits of an HMAC, the same
+ * for every try, so that a repeated run overwrites its own files with the same bytes.
+ */
+export function createMediaStorage(deps: { store: ObjectStore; secret: string }): MediaStorage {
+  const { store, secret } = deps;
+  const keyOf = (id: bigint, kind: string): string => {
+    const random = createHmac('sha256', secret).update(`rendition ${id} ${kind}`).digest('hex').slice(0, 32);
+    return `${PUBLIC_PREFIX}${id}/${random}-${kind.toLowerCase()}.webp`;
+  };
+  const removeRenditions: MediaStorage['removeRenditions'] = async (renditions) => {
+    await Promise.all(renditions.map(({ key }) => store.remove(key)));
+  };
+  return {
+    readOriginal: (objectKey) => store.read(objectKey, MAX_BYTES),
+    writeRenditions: (id, rendered) =>
+      Promise.all(
+        rendered.renditions.map(async ({ kind, width, height, body }) => {
+          const key = keyOf(id, kind);
+          await store.writeImmutable(key, body, 'image/webp');
+          return { kind, key, width, height, byteSize: body.byteLength };
+        }),
+      ),
+    removeRenditions,
+    async removeMedia({ objectKey, renditions }) {
+      await removeRenditions(renditions ?? []);
+      await store.remove(objectKey);
+    },
+  };
+}

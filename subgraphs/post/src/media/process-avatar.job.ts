@@ -1,0 +1,56 @@
+import { createConsumer, type EventBus, type Worker } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import { ObjectMissingError } from '@tintype/s3';
+import type { UserEvents } from '@tintype/schema/events/user';
+import type { Log } from '@tintype/telemetry';
+import type pg from 'pg';
+import type { PostPublisher } from '#post/post.publisher.ts';
+import { consumeUploads, findUpload } from '#upload/upload.repository.ts';
+import type { MediaStorage } from './media.storage.ts';
+import { PhotoRefusedError } from './photo-refused.error.ts';
+import { renderPhoto } from './render-photo.ts';
+
+type Requested = UserEvents['tintype.user.avatar.requested.v1'];
+type Outcome = { objectKey: string | null; placeholder: string | null; reason: string | null };
+
+/** Makes the picture of a profile and tells the user subgraph where it is. Can run twice: the same upload, the same key. */
+export function createAvatarWorker(deps: {
+  bus: EventBus;
+  pool: pg.Pool;
+  storage: MediaStorage;
+  publisher: PostPublisher;
+  log: Log;
+}): Worker {
+  const { bus, pool, storage, publisher, log } = deps;
+
+  const render = async (userId: bigint, uploadId: bigint): Promise<Outcome> => {
+    try {
+      const upload = await findUpload(pool, userId, uploadId);
+      if (!upload) throw new PhotoRefusedError('the upload is gone: upload the picture again');
+      const rendered = await renderPhoto(await storage.readOriginal(upload.objectKey), upload.contentType);
+      const thumbnail = rendered.renditions.filter((one) => one.kind === 'THUMBNAIL');
+      const [stored] = await storage.writeRenditions(uploadId, { ...rendered, renditions: thumbnail });
+      return { objectKey: stored!.key, placeholder: rendered.placeholder, reason: null };
+    } catch (error) {
+      if (!(error instanceof PhotoRefusedError || error instanceof ObjectMissingError)) throw error;
+      return { objectKey: null, placeholder: null, reason: error.message };
+    }
+  };
+
+  return createConsumer({
+    bus,
+    stream: 'user',
+    durable: 'post__avatar',
+    filter: 'tintype.user.avatar.requested.v1',
+    concurrency: 2,
+    log,
+    async handle(event) {
+      const { userId, uploadId } = event.data as Requested;
+      const outcome = await render(BigInt(userId), BigInt(uploadId));
+      await transaction(pool, async (tx) => {
+        await consumeUploads(tx, BigInt(userId), [BigInt(uploadId)]);
+        await publisher.avatarProcessed(tx, { userId, uploadId, ...outcome });
+      });
+    },
+  });
+}

@@ -1,0 +1,27 @@
+import { createConsumer, type EventBus, type Worker } from '@tintype/events';
+import type { PostEvents } from '@tintype/schema/events/post';
+import type { Log } from '@tintype/telemetry';
+import type { ProcessMediaService } from './process-media.service.ts';
+
+type Created = PostEvents['tintype.post.post.created.v1'];
+
+/** One photo keeps the cores busy; a second one covers the first one's reads and writes. */
+const SIDE_BY_SIDE = 2;
+
+/** The media worker. A fault that is not the file's is tried again; after the last try the event is a dead letter. */
+export function createMediaWorker(deps: { bus: EventBus; media: ProcessMediaService; log: Log }): Worker {
+  const { bus, media, log } = deps;
+  return createConsumer({
+    bus,
+    stream: 'post',
+    durable: 'post__media',
+    filter: 'tintype.post.post.created.v1',
+    batchSize: 4,
+    concurrency: SIDE_BY_SIDE,
+    log,
+    async handle(event) {
+      const { authorId, postId } = event.data as Created;
+      await media.processPost(BigInt(authorId), BigInt(postId));
+    },
+  });
+}

@@ -1,0 +1,97 @@
+import { transaction } from '@tintype/postgres';
+import { ObjectMissingError } from '@tintype/s3';
+import { histogram } from '@tintype/telemetry';
+import type pg from 'pg';
+import { movePostCount } from '#author/author.repository.ts';
+import type { PostPublisher } from '#post/post.publisher.ts';
+import { findPosts, markFailed, markPublished } from '#post/post.repository.ts';
+import { findUpload } from '#upload/upload.repository.ts';
+import type { MediaModel, ProcessedMedia } from './media.model.ts';
+import { findMedia, storeProcessed } from './media.repository.ts';
+import type { MediaStorage } from './media.storage.ts';
+import { PhotoRefusedError } from './photo-refused.error.ts';
+import { renderPhoto } from './render-photo.ts';
+
+export type ProcessMediaService = {
+  /** Turns a post that is PROCESSING into one that is PUBLISHED or FAILED. Can run twice, also at the same time. */
+  processPost(authorId: bigint, postId: bigint): Promise<void>;
+};
+
+const seconds = histogram('post_render_seconds', 'Time from original to stored renditions, per photo', ['outcome']);
+
+export function createProcessMediaService(deps: {
+  pool: pg.Pool;
+  storage: MediaStorage;
+  publisher: PostPublisher;
+}): ProcessMediaService {
+  const { pool, storage, publisher } = deps;
+
+  const process = async (authorId: bigint, media: MediaModel): Promise<ProcessedMedia> => {
+    const stop = seconds.startTimer();
+    try {
+      const upload = await findUpload(pool, authorId, originalId(media));
+      if (!upload) throw new PhotoRefusedError('the upload is gone: upload the photo again');
+      const original = await storage.readOriginal(media.objectKey);
+      const rendered = await renderPhoto(original, upload.contentType);
+      const renditions = await storage.writeRenditions(media.id, rendered);
+      stop({ outcome: 'rendered' });
+      const { width, height, placeholder } = rendered;
+      return { position: media.position, width, height, placeholder, renditions };
+    } catch (error) {
+      stop({ outcome: error instanceof PhotoRefusedError ? 'refused' : 'failed' });
+      if (error instanceof ObjectMissingError)
+        throw new PhotoRefusedError('the upload is gone: upload the photo again');
+      throw error;
+    }
+  };
+
+  const publish = (authorId: bigint, postId: bigint, processed: readonly ProcessedMedia[]): Promise<boolean> =>
+    transaction(pool, async (tx) => {
+      const publishedMs = await markPublished(tx, authorId, postId);
+      if (publishedMs === null) return false;
+      await storeProcessed(tx, authorId, postId, processed);
+      await movePostCount(tx, authorId, 1);
+      const data = { postId: String(postId), authorId: String(authorId), publishedMs };
+      await publisher.tell(tx, 'tintype.post.post.published.v1', data);
+      return true;
+    });
+
+  const fail = (authorId: bigint, postId: bigint, reason: string): Promise<void> =>
+    transaction(pool, async (tx) => {
+      if (!(await markFailed(tx, authorId, postId, reason))) return;
+      const data = { postId: String(postId), authorId: String(authorId), reason };
+      await publisher.tell(tx, 'tintype.post.post.failed.v1', data);
+    });
+
+  return {
+    async processPost(authorId, postId) {
+      const [post] = await findPosts(pool, [postId]);
+      if (post?.state !== 'PROCESSING') return;
+      const media = await findMedia(pool, [postId]);
+      const processed: ProcessedMedia[] = [];
+      for (const one of media) {
+        try {
+          // One after the other: each uses all cores, and a carousel of twenty would hold a gigabyte.
+          processed.push(await process(authorId, one));
+        } catch (error) {
+          if (!(error instanceof PhotoRefusedError)) throw error;
+          await fail(authorId, postId, reasonOf(error, one, media.length));
+          return;
+        }
+      }
+      if (await publish(authorId, postId, processed)) return;
+      const [now] = await findPosts(pool, [postId]);
+      // Deleted while it was rendered: the cleanup that came before these files would not see them.
+      if (!now) await storage.removeRenditions(processed.flatMap((one) => one.renditions));
+    },
+  };
+}
+
+/** Originals are named after their upload. */
+function originalId({ objectKey }: MediaModel): bigint {
+  return BigInt(objectKey.slice(objectKey.lastIndexOf('/') + 1));
+}
+
+function reasonOf(error: PhotoRefusedError, media: MediaModel, count: number): string {
+  return count === 1 ? error.message : `photo ${media.position + 1}: ${error.message}`;
+}

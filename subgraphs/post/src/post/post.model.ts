@@ -1,0 +1,12 @@
+import type { PostState } from '#generated/graphql.ts';
+
+/** A post that is not deleted. */
+export type PostModel = {
+  id: bigint;
+  authorId: bigint;
+  caption: string;
+  state: PostState;
+  failureReason: string | null;
+  createdAt: Date;
+  publishedAt: Date | null;
+};

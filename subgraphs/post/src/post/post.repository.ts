@@ -1,0 +1,91 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { PostModel } from './post.model.ts';
+
+const COLUMNS = `id, author_id AS "authorId", caption, state, failure_reason AS "failureReason",
+  created_at AS "createdAt", published_at AS "publishedAt"`;
+
+export function findPosts(executor: Executor, ids: readonly bigint[]): Promise<PostModel[]> {
+  const text = `SELECT ${COLUMNS} FROM post.post WHERE id = ANY($1) AND deleted_at IS NULL`;
+  return query(executor, 'post_by_id', text, [ids]);
+}
+
+export async function insertPost(
+  tx: Executor,
+  post: { id: bigint; authorId: bigint; caption: string },
+): Promise<PostModel> {
+  const [inserted] = await query<PostModel>(
+    tx,
+    'post_insert',
+    `INSERT INTO post.post (id, author_id, caption, state) VALUES ($1, $2, $3, 'PROCESSING') RETURNING ${COLUMNS}`,
+    [post.id, post.authorId, post.caption],
+  );
+  return inserted!;
+}
+
+/** The place of a published post in its author's list. */
+export type ListPlace = { publishedMs: bigint; id: bigint };
+
+/** One range scan over the index (author_id, published_at desc, id desc) of posts that are not deleted. */
+export const LIST_PUBLISHED = `SELECT ${COLUMNS} FROM post.post
+  WHERE author_id = $1 AND deleted_at IS NULL AND (published_at, id) < (to_timestamp($2::numeric / 1000), $3)
+  ORDER BY published_at DESC, id DESC LIMIT $4`;
+
+/** Later than every post: the start of a list (the year 9999). */
+const START: ListPlace = { publishedMs: 253_402_300_799_999n, id: 2n ** 63n - 1n };
+
+/** Published posts of one author, newest first, after a place. */
+export function listPublished(
+  executor: Executor,
+  authorId: bigint,
+  after: ListPlace | null,
+  limit: number,
+): Promise<PostModel[]> {
+  const { publishedMs, id } = after ?? START;
+  return query(executor, 'post_list', LIST_PUBLISHED, [authorId, publishedMs, id, limit]);
+}
+
+/** @returns when it was published, in milliseconds; null where it was not waiting any more */
+export async function markPublished(tx: Executor, authorId: bigint, id: bigint): Promise<number | null> {
+  const [row] = await query<{ publishedAt: Date }>(
+    tx,
+    'post_publish',
+    `UPDATE post.post SET state = 'PUBLISHED', published_at = date_trunc('milliseconds', clock_timestamp())
+     WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL
+     RETURNING published_at AS "publishedAt"`,
+    [authorId, id],
+  );
+  return row?.publishedAt.getTime() ?? null;
+}
+
+/** @returns whether it was still waiting */
+export async function markFailed(tx: Executor, authorId: bigint, id: bigint, reason: string): Promise<boolean> {
+  const rows = await query(
+    tx,
+    'post_fail',
+    `UPDATE post.post SET state = 'FAILED', failure_reason = $3
+     WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL RETURNING id`,
+    [authorId, id, reason],
+  );
+  return rows.length > 0;
+}
+
+/** @returns null where there is nothing left to delete */
+export async function markDeleted(
+  tx: Executor,
+  authorId: bigint,
+  id: bigint,
+): Promise<{ publishedAt: Date | null } | null> {
+  const [row] = await query<{ publishedAt: Date | null }>(
+    tx,
+    'post_delete',
+    `UPDATE post.post SET deleted_at = now() WHERE author_id = $1 AND id = $2 AND deleted_at IS NULL
+     RETURNING published_at AS "publishedAt"`,
+    [authorId, id],
+  );
+  return row ?? null;
+}
+
+export async function postExists(executor: Executor, authorId: bigint, id: bigint): Promise<boolean> {
+  const text = 'SELECT 1 FROM post.post WHERE author_id = $1 AND id = $2';
+  return (await query(executor, 'post_exists', text, [authorId, id])).length > 0;
+}

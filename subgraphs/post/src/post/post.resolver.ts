@@ -1,0 +1,100 @@
+import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
+import { can } from '@tintype/policy';
+import type { Resolvers } from '#generated/graphql.ts';
+import type { MediaModel, RenditionKind } from '#media/media.model.ts';
+import { checkFiles } from '#upload/upload.rules.ts';
+import type { UploadService } from '#upload/upload.service.ts';
+import type { Context } from '../context.ts';
+import { inputError } from '../errors.ts';
+import type { PostModel } from './post.model.ts';
+import { isShown } from './post.rules.ts';
+import type { PostService } from './post.service.ts';
+
+/** The post, if the viewer may see it. */
+async function shown(id: bigint, { loaders }: Context): Promise<PostModel | null> {
+  const post = await loaders.posts.load(id);
+  return post && isShown(post, await loaders.relations.load(post.authorId)) ? post : null;
+}
+
+export function createPostResolvers(deps: {
+  posts: PostService;
+  uploads: UploadService;
+  /** In front of the key of a rendition. */
+  mediaBaseUrl: string;
+}): Resolvers {
+  const { posts, uploads, mediaBaseUrl } = deps;
+
+  const rendition = (kind: RenditionKind) => (media: MediaModel) => {
+    const stored = media.renditions?.find((one) => one.kind === kind);
+    if (!stored) return null;
+    const { key, width, height, byteSize } = stored;
+    return { url: `${mediaBaseUrl}/${key}`, width, height, byteSize };
+  };
+
+  return {
+    Query: {
+      async post(_, { id }, context) {
+        const postId = parseIdArgument(id);
+        return postId === null ? null : shown(postId, context);
+      },
+      async uploadReady(_, { id, purpose }, context) {
+        const { userId } = requireViewer(context);
+        const [ready] = await uploads.ready(userId, [requireId(id)], purpose);
+        return ready!.upload !== null;
+      },
+    },
+    Mutation: {
+      async createUpload(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const errors = checkFiles(input);
+        if (errors.length > 0) return { uploads: [], errors };
+        const forms = await uploads.create(userId, input.files, input.purpose ?? 'POST');
+        return { uploads: forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
+      },
+      async createPost(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const outcome = await posts.create(userId, input);
+        return 'errors' in outcome ? { post: null, errors: outcome.errors } : { post: outcome.post, errors: [] };
+      },
+      async deletePost(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const postId = parseIdArgument(input.postId);
+        const removed = postId !== null && (await posts.remove(userId, postId));
+        if (!removed) return { deletedPostId: null, errors: [inputError('POST_NOT_FOUND', ['postId'])] };
+        return { deletedPostId: input.postId, errors: [] };
+      },
+    },
+    Post: {
+      __resolveReference: (reference, context) => shown(requireId((reference as { id: string }).id), context),
+      id: ({ id }) => String(id),
+      author: ({ authorId }) => ({ id: authorId }),
+      media: async ({ id }, _, { loaders }) => (await loaders.media.load(id)) ?? [],
+      // Only its author sees a post that failed.
+      failureReason: ({ failureReason }) => failureReason,
+    },
+    Media: {
+      id: ({ id }) => String(id),
+      thumbnail: rendition('THUMBNAIL'),
+      standard: rendition('STANDARD'),
+      highRes: rendition('HIGH_RES'),
+    },
+    User: {
+      __resolveReference: (reference) => ({ id: requireId((reference as { id: string }).id) }),
+      id: ({ id }) => String(id),
+      async postCount({ id }, _, { loaders }) {
+        const relation = await loaders.relations.load(id);
+        return relation && can('profile.view', relation) ? ((await loaders.postCounts.load(id)) ?? 0) : 0;
+      },
+      async posts({ id }, args, { loaders }) {
+        const relation = await loaders.relations.load(id);
+        if (!relation || !can('posts.view', relation)) return EMPTY;
+        return posts.page(id, args);
+      },
+    },
+  };
+}
+
+const EMPTY = {
+  edges: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+};

@@ -1,0 +1,46 @@
+import { can, type Relation } from '@tintype/policy';
+import type { CreatePostInput } from '#generated/graphql.ts';
+import { type InputError, inputError } from '../errors.ts';
+import type { PostModel } from './post.model.ts';
+
+export const MAX_MEDIA = 20;
+export const MAX_CAPTION = 2200;
+export const MAX_ALT_TEXT = 1000;
+
+/** Control characters but line breaks and tabs. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+/** A text as it is kept: composed, with one kind of line break. */
+export function normaliseText(text: string): string {
+  return text.normalize('NFC').replaceAll(/\r\n?/g, '\n');
+}
+
+/** @param limit in code points, after normalisation */
+function checkText(text: string, limit: number, path: readonly (string | number)[]): InputError | null {
+  const normal = normaliseText(text);
+  if (CONTROL.test(normal)) return inputError('TEXT_INVALID', path);
+  if ([...normal].length <= limit) return null;
+  return inputError('TEXT_TOO_LONG', path, `${path.at(-1)} may have ${limit.toLocaleString('en')} characters`);
+}
+
+/** Everything that can be seen without looking anything up. */
+export function checkPost({ caption, media }: CreatePostInput): InputError[] {
+  if (media.length < 1 || media.length > MAX_MEDIA) {
+    return [inputError('FILE_COUNT_INVALID', ['media'], `a post has 1 to ${MAX_MEDIA} photos`)];
+  }
+  const twice = media.map(({ uploadId }, index) => {
+    const first = media.findIndex((other) => other.uploadId === uploadId);
+    return first < index
+      ? inputError('UPLOAD_USED', ['media', index, 'uploadId'], 'this upload is in this post twice')
+      : null;
+  });
+  const texts = media.map(({ altText }, index) => checkText(altText ?? '', MAX_ALT_TEXT, ['media', index, 'altText']));
+  return [checkText(caption ?? '', MAX_CAPTION, ['caption']), ...twice, ...texts].filter((error) => error !== null);
+}
+
+/** Whether a viewer sees a post: its author always, others once it is published and while they may see the author's posts. */
+export function isShown(post: PostModel, relation: Relation | null): boolean {
+  if (!relation || !can('posts.view', relation)) return false;
+  return post.state === 'PUBLISHED' || relation.isSelf;
+}

@@ -1,0 +1,115 @@
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, parseIdArgument } from '@tintype/graphql';
+import type { IdGenerator } from '@tintype/ids';
+import { transaction } from '@tintype/postgres';
+import type pg from 'pg';
+import { movePostCount } from '#author/author.repository.ts';
+import type { CreatePostInput } from '#generated/graphql.ts';
+import { insertMedia, type NewMedia } from '#media/media.repository.ts';
+import { consumeUploads } from '#upload/upload.repository.ts';
+import type { ReadyUpload, UploadService } from '#upload/upload.service.ts';
+import { type InputError, inputError } from '../errors.ts';
+import type { PostModel } from './post.model.ts';
+import type { PostPublisher } from './post.publisher.ts';
+import { insertPost, listPublished, markDeleted, postExists } from './post.repository.ts';
+import { checkPost, normaliseText } from './post.rules.ts';
+
+export type PostService = {
+  /** Writes a post whose media wait for the media worker. What is wrong leaves its uploads as they were. */
+  create(authorId: bigint, input: CreatePostInput): Promise<{ post: PostModel } | { errors: InputError[] }>;
+  /** @returns whether the author has, or had, such a post */
+  remove(authorId: bigint, postId: bigint): Promise<boolean>;
+  /** Published posts of an author, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  page(authorId: bigint, args: PageArgs): Promise<Connection<PostModel>>;
+};
+
+const CURSOR = 'posts';
+
+/** An upload was used by another post between the look and the write: everything is rolled back. */
+class UploadTakenError extends Error {
+  override name = 'UploadTakenError';
+  readonly uploadIds: ReadonlySet<bigint>;
+
+  constructor(uploadIds: ReadonlySet<bigint>) {
+    super('an upload was taken');
+    this.uploadIds = uploadIds;
+  }
+}
+
+export function createPostService(deps: {
+  pool: pg.Pool;
+  ids: IdGenerator;
+  uploads: UploadService;
+  publisher: PostPublisher;
+}): PostService {
+  const { pool, ids, uploads, publisher } = deps;
+
+  const write = (authorId: bigint, caption: string, media: readonly NewMedia[]): Promise<PostModel> =>
+    transaction(pool, async (tx) => {
+      const uploadIds = media.map((one) => one.uploadId);
+      const consumed = new Set(await consumeUploads(tx, authorId, uploadIds));
+      const taken = new Set(uploadIds.filter((id) => !consumed.has(id)));
+      if (taken.size > 0) throw new UploadTakenError(taken);
+      const post = await insertPost(tx, { id: ids.next(), authorId, caption });
+      await insertMedia(tx, authorId, post.id, media);
+      const data = { postId: String(post.id), authorId: String(authorId) };
+      await publisher.tell(tx, 'tintype.post.post.created.v1', data);
+      return post;
+    });
+
+  return {
+    async create(authorId, input) {
+      const wrong = checkPost(input);
+      if (wrong.length > 0) return { errors: wrong };
+      const uploadIds = input.media.map(({ uploadId }) => parseIdArgument(uploadId) ?? 0n);
+      const ready = await uploads.ready(authorId, uploadIds, 'POST');
+      const missing = ready.flatMap((one, index) => uploadError(one, index) ?? []);
+      if (missing.length > 0) return { errors: missing };
+      const media = ready.map(({ id, upload }, index) => ({
+        id: ids.next(),
+        uploadId: id,
+        objectKey: upload!.objectKey,
+        altText: normaliseText(input.media[index]!.altText ?? ''),
+      }));
+      try {
+        return { post: await write(authorId, normaliseText(input.caption ?? ''), media) };
+      } catch (error) {
+        if (!(error instanceof UploadTakenError)) throw error;
+        return {
+          errors: uploadIds.flatMap((id, index) =>
+            error.uploadIds.has(id) ? [inputError('UPLOAD_USED', ['media', index, 'uploadId'])] : [],
+          ),
+        };
+      }
+    },
+
+    remove: (authorId, postId) =>
+      transaction(pool, async (tx) => {
+        const deleted = await markDeleted(tx, authorId, postId);
+        if (!deleted) return postExists(tx, authorId, postId);
+        if (deleted.publishedAt) await movePostCount(tx, authorId, -1);
+        await publisher.tell(tx, 'tintype.post.post.deleted.v1', {
+          postId: String(postId),
+          authorId: String(authorId),
+          publishedMs: deleted.publishedAt?.getTime() ?? null,
+        });
+        return true;
+      }),
+
+    async page(authorId, args) {
+      const page = pageArgs(args, CURSOR, 2);
+      const after = page.after && { publishedMs: page.after[0]!, id: page.after[1]! };
+      const posts = await listPublished(pool, authorId, after, page.first + 1);
+      return connection(
+        posts,
+        page,
+        (post) => post,
+        (post) => encodeCursor(CURSOR, [post.publishedAt!.getTime(), post.id]),
+      );
+    },
+  };
+}
+
+function uploadError({ upload, used }: ReadyUpload, index: number): InputError | null {
+  if (upload) return null;
+  return inputError(used ? 'UPLOAD_USED' : 'UPLOAD_NOT_FOUND', ['media', index, 'uploadId']);
+}

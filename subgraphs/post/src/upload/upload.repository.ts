@@ -1,0 +1,82 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { UploadPurpose } from '#generated/graphql.ts';
+import type { UploadModel } from './upload.rules.ts';
+
+const COLUMNS = 'id, object_key AS "objectKey", content_type AS "contentType", byte_size AS "byteSize", purpose';
+
+export async function insertUploads(
+  executor: Executor,
+  ownerId: bigint,
+  uploads: readonly UploadModel[],
+  expiresAt: Date,
+): Promise<void> {
+  await query(
+    executor,
+    'upload_insert',
+    `INSERT INTO post.upload (owner_id, id, object_key, content_type, byte_size, purpose, expires_at)
+     SELECT $1, asked.*, $7 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[]) AS asked`,
+    [
+      ownerId,
+      uploads.map((upload) => upload.id),
+      uploads.map((upload) => upload.objectKey),
+      uploads.map((upload) => upload.contentType),
+      uploads.map((upload) => upload.byteSize),
+      uploads.map((upload) => upload.purpose),
+      expiresAt,
+    ],
+  );
+}
+
+/** Uploads of this owner that wait to be used; `used` ones are told apart from unknown ones. */
+export function findUploads(
+  executor: Executor,
+  ownerId: bigint,
+  ids: readonly bigint[],
+  purpose: UploadPurpose,
+): Promise<(UploadModel & { used: boolean })[]> {
+  return query(
+    executor,
+    'upload_find',
+    `SELECT ${COLUMNS}, consumed_at IS NOT NULL AS used FROM post.upload
+     WHERE owner_id = $1 AND id = ANY($2) AND purpose = $3 AND (consumed_at IS NOT NULL OR expires_at > now())`,
+    [ownerId, ids, purpose],
+  );
+}
+
+/** Marks uploads as used. @returns those that were not before */
+export async function consumeUploads(tx: Executor, ownerId: bigint, ids: readonly bigint[]): Promise<bigint[]> {
+  const rows = await query<{ id: bigint }>(
+    tx,
+    'upload_consume',
+    `UPDATE post.upload SET consumed_at = now()
+     WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL RETURNING id`,
+    [ownerId, ids],
+  );
+  return rows.map((row) => row.id);
+}
+
+export async function findUpload(executor: Executor, ownerId: bigint, id: bigint): Promise<UploadModel | null> {
+  const text = `SELECT ${COLUMNS} FROM post.upload WHERE owner_id = $1 AND id = $2`;
+  const [upload] = await query<UploadModel>(executor, 'upload_get', text, [ownerId, id]);
+  return upload ?? null;
+}
+
+/** Uploads that nobody used in time. */
+export function listExpired(
+  executor: Executor,
+  limit: number,
+): Promise<{ ownerId: bigint; id: bigint; objectKey: string }[]> {
+  return query(
+    executor,
+    'upload_expired',
+    `SELECT owner_id AS "ownerId", id, object_key AS "objectKey" FROM post.upload
+     WHERE expires_at < now() AND consumed_at IS NULL ORDER BY expires_at LIMIT $1`,
+    [limit],
+  );
+}
+
+/** Forgets an unused upload; one that was used meanwhile stays. @returns whether it is gone */
+export async function deleteUnused(executor: Executor, ownerId: bigint, id: bigint): Promise<boolean> {
+  const text = 'DELETE FROM post.upload WHERE owner_id = $1 AND id = $2 AND consumed_at IS NULL RETURNING id';
+  return (await query(executor, 'upload_delete', text, [ownerId, id])).length > 0;
+}

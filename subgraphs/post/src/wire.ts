@@ -1,0 +1,42 @@
+import { createOutbox, createRelay } from '@tintype/events';
+import { createSubgraph } from '@tintype/graphql';
+import { subgraphSdl } from '@tintype/schema/subgraphs';
+import type { Wire } from '@tintype/service';
+import { createMediaStorage, PUBLIC_PREFIX } from '#media/media.storage.ts';
+import { createCleanupConsumer } from '#media/on-post-deleted.consumer.ts';
+import { createAvatarWorker } from '#media/process-avatar.job.ts';
+import { createMediaWorker } from '#media/process-media.job.ts';
+import { createProcessMediaService } from '#media/process-media.service.ts';
+import { createPostPublisher } from '#post/post.publisher.ts';
+import { createPostResolvers } from '#post/post.resolver.ts';
+import { createPostService } from '#post/post.service.ts';
+import { createUploadService } from '#upload/upload.service.ts';
+import { createUploadExpiryJob } from '#upload/upload-expiry.job.ts';
+import { createLoaders } from './loaders.ts';
+
+export const wire: Wire = async ({ config, database, bus, store, ids, client, log }) => {
+  const { pool } = database;
+  await store.ensureBucket(PUBLIC_PREFIX);
+  const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
+  const storage = createMediaStorage({ store, secret: config.secret });
+  const uploads = createUploadService({ pool, store, ids });
+  const posts = createPostService({ pool, ids, uploads, publisher });
+  const media = createProcessMediaService({ pool, storage, publisher });
+  const subgraph = createSubgraph({
+    name: 'post',
+    typeDefs: subgraphSdl('post'),
+    resolvers: createPostResolvers({ posts, uploads, mediaBaseUrl: config.mediaBaseUrl }),
+    createLoaders: createLoaders({ pool, client }),
+    log,
+  });
+  return {
+    subgraph,
+    workers: [
+      createRelay({ owner: 'post', database, bus, log }),
+      createMediaWorker({ bus, media, log }),
+      createAvatarWorker({ bus, pool, storage, publisher, log }),
+      createCleanupConsumer({ bus, pool, storage, log }),
+      createUploadExpiryJob({ pool, store, log }),
+    ],
+  };
+};
