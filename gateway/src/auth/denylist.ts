@@ -1,8 +1,8 @@
 import type { RedisHandle } from '@tintype/redis';
+import { inTime } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { counter } from '@tintype/telemetry';
 import { revokedSessionKey, type Viewer } from '@tintype/viewer';
-import { inTime } from '#server/in-time.ts';
 import { unauthenticated } from './authenticator.ts';
 
 export type Denylist = {

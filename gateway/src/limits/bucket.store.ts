@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RedisHandle } from '@tintype/redis';
+import { inTime } from '@tintype/redis';
 import { LRUCache } from 'lru-cache';
-import { inTime } from '#server/in-time.ts';
 import { bucketKey } from './bucket.keys.ts';
 import { type Take, takeTokens, type WaitMs } from './gcra.rules.ts';
 

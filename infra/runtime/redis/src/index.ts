@@ -1,1 +1,2 @@
 export { connectRedis, type RedisClient, type RedisHandle } from './connection.ts';
+export { inTime, LateError } from './in-time.ts';

@@ -1,0 +1,56 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { Log } from '@tintype/telemetry';
+import type { RebuildService } from '#timeline/rebuild.service.ts';
+import type { TimelineStore } from '#timeline/timeline.store.ts';
+import { listFollowers, setDelivery } from './audience.repository.ts';
+
+export type PromotionService = {
+  /** Makes celebrities of those of these authors who have enough followers. Goes on where a killed process stopped. */
+  promoteWhereDue(authorIds: readonly bigint[]): Promise<void>;
+};
+
+const PAGE = 1000;
+
+/**
+ * An author with this many followers is not pushed any more: a post would be written as often, and most of it unread. While an
+ * author is PROMOTING both ways are open, so that no follower is without a post: who followed before is walked here, who follows
+ * later is told by the follow itself. A celebrity stays one: the way back would have to push what was not pushed.
+ */
+export function createPromotionService(deps: {
+  pool: Executor;
+  timelines: TimelineStore;
+  rebuild: RebuildService;
+  celebrityFollowers: number;
+  log: Log;
+}): PromotionService {
+  const { pool, timelines, rebuild, celebrityFollowers, log } = deps;
+
+  const findDue = async (authorIds: readonly bigint[]): Promise<bigint[]> => {
+    const text = `SELECT user_id AS "userId" FROM feed.author
+      WHERE user_id = ANY($1) AND follower_count >= $2 AND delivery <> 'PULLED'`;
+    const rows = await query<{ userId: bigint }>(pool, 'author_due', text, [authorIds, celebrityFollowers]);
+    return rows.map((row) => row.userId);
+  };
+
+  const promote = async (authorId: bigint): Promise<void> => {
+    await setDelivery(pool, authorId, 'PUSHED', 'PROMOTING');
+    await rebuild.author(authorId);
+    let after = 0n;
+    for (;;) {
+      const followers = await listFollowers(pool, authorId, after, PAGE);
+      const readers = await timelines.existing(followers);
+      await Promise.all(readers.map((readerId) => timelines.addPulls(readerId, [authorId])));
+      if (followers.length < PAGE) break;
+      after = followers.at(-1)!;
+    }
+    await setDelivery(pool, authorId, 'PROMOTING', 'PULLED');
+    log.info({ authorId: String(authorId) }, 'an author is pulled from now on');
+  };
+
+  return {
+    async promoteWhereDue(authorIds) {
+      if (authorIds.length === 0) return;
+      for (const authorId of await findDue(authorIds)) await promote(authorId);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '@tintype/events';
+import type { PostEvents } from '@tintype/schema/events/post';
+import { histogram, type Log } from '@tintype/telemetry';
+import type { AuthorPostChange } from '#timeline/author-post.repository.ts';
+import type { FanOutService } from './fan-out.service.ts';
+
+type Deleted = PostEvents['tintype.post.post.deleted.v1'];
+
+const seconds = histogram('feed_fan_out_seconds', 'Time from a post event to the last timeline', ['kind']);
+
+/** Null where a post was never visible, and for events that tell nothing to a feed. */
+export function toChange({ type, data, sequence }: EventEnvelope): AuthorPostChange | null {
+  const deleted = type === 'tintype.post.post.deleted.v1';
+  if (!deleted && type !== 'tintype.post.post.published.v1') return null;
+  const { postId, authorId, publishedMs } = data as Deleted;
+  if (publishedMs === null) return null;
+  return {
+    authorId: BigInt(authorId),
+    postId: BigInt(postId),
+    publishedMs: BigInt(publishedMs),
+    deleted,
+    version: BigInt(sequence),
+  };
+}
+
+/** The fan-out worker. Posts are delivered side by side; of one post, one event after another. */
+export function createFanOutWorker(deps: { bus: EventBus; fanOut: FanOutService; log: Log }): Worker {
+  const { bus, fanOut, log } = deps;
+  return createConsumer({
+    bus,
+    stream: 'post',
+    durable: 'feed__fan-out',
+    filter: 'tintype.post.post.>',
+    concurrency: 4,
+    log,
+    async handle(event, { signal }) {
+      const change = toChange(event);
+      if (!change) return;
+      await fanOut.deliver(change, signal);
+      const kind = change.deleted ? 'deleted' : 'published';
+      seconds.observe({ kind }, (Date.now() - Date.parse(event.time)) / 1000);
+    },
+  });
+}

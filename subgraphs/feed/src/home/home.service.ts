@@ -1,0 +1,104 @@
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, RequestError } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import { counter, type Log } from '@tintype/telemetry';
+import { listSources } from '#audience/audience.repository.ts';
+import { listPostsOf, START } from '#timeline/author-post.repository.ts';
+import type { RebuildService } from '#timeline/rebuild.service.ts';
+import { type Entry, FEED_LENGTH } from '#timeline/timeline.model.ts';
+import type { TimelineStore } from '#timeline/timeline.store.ts';
+
+export type PostReference = { id: string };
+
+export type HomeService = {
+  /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, OVERLOADED */
+  page(readerId: bigint, args: PageArgs): Promise<Connection<PostReference>>;
+};
+
+const CURSOR = 'homeFeed';
+/** A read finds out what is missing, has it built, and reads again: once for the reader, once for celebrities, once to spare. */
+const TRIES = 3;
+/** Feeds read from Postgres at once, while Redis is away: more would take the connections of everything else. */
+const FALLBACKS_AT_ONCE = 8;
+const FALLBACKS_WAITING = 200;
+
+const fallbacks = counter('feed_fallback_reads_total', 'Home feeds that were read from Postgres', ['outcome']);
+
+/**
+ * The read path: one round trip to Redis, and nothing else as long as the timeline is there. Cursors carry the place of an entry and how
+ * many came before it: a feed ends after the newest 1,000, counted from where its reader began.
+ */
+export function createHomeService(deps: {
+  pool: Executor;
+  timelines: TimelineStore;
+  rebuild: RebuildService;
+  log: Log;
+}): HomeService {
+  const { pool, timelines, rebuild, log } = deps;
+  const fallback = createBulkhead(FALLBACKS_AT_ONCE, FALLBACKS_WAITING);
+
+  const readTimeline = async (readerId: bigint, after: Entry | null, count: number): Promise<Entry[] | null> => {
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const outcome = await timelines.read(readerId, after, count);
+      if (outcome.kind === 'page') return outcome.entries;
+      if (outcome.kind === 'missing') await rebuild.home(readerId);
+      else await Promise.all(outcome.authorIds.map((authorId) => rebuild.author(authorId)));
+    }
+    return null;
+  };
+
+  const readPostgres = async (readerId: bigint, after: Entry | null, count: number): Promise<Entry[]> => {
+    const sources = await listSources(pool, readerId);
+    const authorIds = [readerId, ...sources.map((source) => source.authorId)];
+    return listPostsOf(pool, authorIds, after ?? START, count);
+  };
+
+  const read = async (readerId: bigint, after: Entry | null, count: number): Promise<Entry[]> => {
+    try {
+      const entries = await readTimeline(readerId, after, count);
+      if (entries) return entries;
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, 'a home feed is read from Postgres');
+    }
+    const entries = await fallback(() => readPostgres(readerId, after, count));
+    fallbacks.inc({ outcome: entries ? 'read' : 'refused' });
+    if (!entries) throw new RequestError('OVERLOADED', 'too many feeds are asked for: try again in a moment');
+    return entries;
+  };
+
+  return {
+    async page(readerId, args) {
+      const page = pageArgs(args, CURSOR, 3);
+      const [publishedMs, postId, seen] = page.after ?? [];
+      const after = page.after ? { publishedMs: publishedMs!, postId: postId! } : null;
+      const before = Number(seen ?? 0n);
+      const left = Math.max(0, FEED_LENGTH - before);
+      const entries = left === 0 ? [] : await read(readerId, after, Math.min(page.first + 1, left));
+      const places = new Map(entries.map((entry, index) => [entry, before + index + 1]));
+      return connection(
+        entries,
+        page,
+        (entry) => ({ id: String(entry.postId) }),
+        (entry) => encodeCursor(CURSOR, [entry.publishedMs, entry.postId, places.get(entry)!]),
+      );
+    },
+  };
+}
+
+/** At most so many at once, and so many waiting; null for who would have to wait behind them. */
+function createBulkhead(atOnce: number, waiting: number) {
+  const queue: (() => void)[] = [];
+  let running = 0;
+  return async <T>(work: () => Promise<T>): Promise<T | null> => {
+    if (running >= atOnce) {
+      if (queue.length >= waiting) return null;
+      await new Promise<void>((resolve) => queue.push(resolve));
+    }
+    running++;
+    try {
+      return await work();
+    } finally {
+      running--;
+      queue.shift()?.();
+    }
+  };
+}

@@ -1,0 +1,66 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { Entry } from './timeline.model.ts';
+
+export type AuthorPostChange = Entry & { authorId: bigint; deleted: boolean; version: bigint };
+
+/** Takes over a published or deleted post; an older event than the one that wrote the row changes nothing. @returns how it is now */
+export async function applyPost(executor: Executor, change: AuthorPostChange): Promise<{ deleted: boolean }> {
+  const { authorId, postId, publishedMs, deleted, version } = change;
+  await query(
+    executor,
+    'author_post_apply',
+    `INSERT INTO feed.author_post AS p (author_id, post_id, published_ms, deleted, version) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (author_id, post_id) DO UPDATE SET deleted = excluded.deleted, version = excluded.version
+     WHERE p.version < excluded.version`,
+    [authorId, postId, publishedMs, deleted, version],
+  );
+  const [deletedId] = await findDeleted(executor, [postId]);
+  return { deleted: deletedId !== undefined };
+}
+
+/** Which of these posts are deleted. */
+export async function findDeleted(executor: Executor, postIds: readonly bigint[]): Promise<bigint[]> {
+  const text = 'SELECT post_id AS "postId" FROM feed.author_post WHERE post_id = ANY($1) AND deleted';
+  const rows = await query<{ postId: bigint }>(executor, 'author_post_deleted', text, [postIds]);
+  return rows.map((row) => row.postId);
+}
+
+/** One range scan over the index (author_id, published_ms desc, post_id desc). */
+export const AUTHOR_POSTS = `SELECT post_id AS "postId", published_ms AS "publishedMs" FROM feed.author_post
+  WHERE author_id = $1 AND NOT deleted ORDER BY published_ms DESC, post_id DESC LIMIT $2`;
+
+/** Newest posts of an author. */
+export function listAuthorPosts(executor: Executor, authorId: bigint, limit: number): Promise<Entry[]> {
+  return query(executor, 'author_posts', AUTHOR_POSTS, [authorId, limit]);
+}
+
+/** All post ids of an author, deleted ones too: what may have to leave a timeline. */
+export async function listAuthorPostIds(executor: Executor, authorId: bigint, limit: number): Promise<bigint[]> {
+  const text = `SELECT post_id AS "postId" FROM feed.author_post WHERE author_id = $1 ORDER BY post_id DESC LIMIT $2`;
+  const rows = await query<{ postId: bigint }>(executor, 'author_post_ids', text, [authorId, limit]);
+  return rows.map((row) => row.postId);
+}
+
+/** Later than every post. */
+export const START: Entry = { publishedMs: 2n ** 62n, postId: 2n ** 63n - 1n };
+
+/** Newest posts of some authors after a place, each author's by one range scan. */
+export function listPostsOf(
+  executor: Executor,
+  authorIds: readonly bigint[],
+  after: Entry,
+  limit: number,
+): Promise<Entry[]> {
+  return query(
+    executor,
+    'author_posts_merged',
+    `SELECT p.post_id AS "postId", p.published_ms AS "publishedMs"
+     FROM unnest($1::bigint[]) AS a(author_id)
+     CROSS JOIN LATERAL (
+       SELECT post_id, published_ms FROM feed.author_post p
+       WHERE p.author_id = a.author_id AND NOT deleted AND (published_ms, post_id) < ($2, $3)
+       ORDER BY published_ms DESC, post_id DESC LIMIT $4) p
+     ORDER BY 2 DESC, 1 DESC LIMIT $4`,
+    [authorIds, after.publishedMs, after.postId, limit],
+  );
+}

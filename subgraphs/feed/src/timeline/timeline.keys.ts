@@ -1,0 +1,27 @@
+import { POST_ID_DIGITS } from './timeline.model.ts';
+
+/** Timelines of who does not read for this long are dropped and rebuilt at the next read; nothing is pushed to them. */
+export const ACTIVE_S = 14 * 24 * 3600;
+
+/** Home timeline of a reader: post ids by time, and the marker. */
+export function homeKey(readerId: bigint): string {
+  return `feed:home:v1:{${readerId}}`;
+}
+
+/** Celebrities whom a reader follows: their timelines are merged in. */
+export function pullsKey(readerId: bigint): string {
+  return `feed:pulls:v1:{${readerId}}`;
+}
+
+/** In front of an author's id; the read function makes keys of celebrities with it. */
+export const AUTHOR_PREFIX = 'feed:author:v1:';
+
+/** Timeline of a celebrity's own posts. */
+export function authorKey(authorId: bigint): string {
+  return `${AUTHOR_PREFIX}{${authorId}}`;
+}
+
+/** Zero-padded, so that equal times order by id. */
+export function memberOf(postId: bigint): string {
+  return String(postId).padStart(POST_ID_DIGITS, '0');
+}

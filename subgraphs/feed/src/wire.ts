@@ -1,0 +1,34 @@
+import { createSubgraph } from '@tintype/graphql';
+import { subgraphSdl } from '@tintype/schema/subgraphs';
+import type { Wire } from '@tintype/service';
+import { createAudienceService } from '#audience/audience.service.ts';
+import { createAudienceConsumer } from '#audience/on-graph-changed.consumer.ts';
+import { createPromotionService } from '#audience/promotion.service.ts';
+import { createFanOutService } from '#fan-out/fan-out.service.ts';
+import { createFanOutWorker } from '#fan-out/on-post-changed.consumer.ts';
+import { createHomeResolvers } from '#home/home.resolver.ts';
+import { createHomeService } from '#home/home.service.ts';
+import { createRebuildService } from '#timeline/rebuild.service.ts';
+import { createTimelineStore } from '#timeline/timeline.store.ts';
+
+export const wire: Wire = ({ config, database, redis, bus, log }) => {
+  const { pool } = database;
+  const timelines = createTimelineStore(redis);
+  const rebuild = createRebuildService({ pool, timelines });
+  const { celebrityFollowers } = config.feed;
+  const promotion = createPromotionService({ pool, timelines, rebuild, celebrityFollowers, log });
+  const audience = createAudienceService({ pool, timelines, promotion });
+  const fanOut = createFanOutService({ pool, timelines });
+  const home = createHomeService({ pool, timelines, rebuild, log });
+  const subgraph = createSubgraph({
+    name: 'feed',
+    typeDefs: subgraphSdl('feed'),
+    resolvers: createHomeResolvers({ home }),
+    createLoaders: () => null,
+    log,
+  });
+  return {
+    subgraph,
+    workers: [createAudienceConsumer({ bus, audience, log }), createFanOutWorker({ bus, fanOut, log })],
+  };
+};
