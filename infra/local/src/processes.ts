@@ -56,7 +56,7 @@ function superviseOne(spec: ProcessSpec, env: NodeJS.ProcessEnv, onLine: (name: 
   const start = () => {
     const startedAt = Date.now();
     const entry = fileURLToPath(new URL(spec.entry, ROOT));
-    child = spawn(process.execPath, [entry, ...(spec.args ?? [])], {
+    child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...(spec.args ?? [])], {
       env: { ...env, ...spec.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C reaches the supervisor alone, which then stops in order.

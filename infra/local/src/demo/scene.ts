@@ -11,39 +11,64 @@ function random(seed: number): () => number {
   };
 }
 
-/** Sky, sun, far to near ground: colours of an hour of the day. */
-const HOURS = [
+type Colour = readonly [red: number, green: number, blue: number];
+
+const colour = (hex: string): Colour => {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+};
+
+const mix = (one: Colour, other: Colour, share: number): Colour => [
+  one[0] + (other[0] - one[0]) * share,
+  one[1] + (other[1] - one[1]) * share,
+  one[2] + (other[2] - one[2]) * share,
+];
+
+/** Colours of an hour of the day: sky from top to bottom, sun, ground from far to near. */
+const HOURS: readonly (readonly Colour[])[] = [
   ['#fde2c8', '#f79d65', '#fff3e0', '#7a6c8f', '#4d4766', '#2b2a45'],
   ['#cfe8f7', '#8fc4e8', '#fffbe6', '#86a69d', '#4e7a6b', '#274b41'],
   ['#2a2f5b', '#7b4f9d', '#ffd1a8', '#3c3567', '#262350', '#141332'],
   ['#e9f0e4', '#b5cfc0', '#ffffff', '#8da290', '#5a7663', '#334b3c'],
   ['#ffd9e0', '#e78aa0', '#fff4d6', '#8c5c80', '#5b3c66', '#33244a'],
-] as const;
+].map((hour) => hour.map(colour));
 
 const WIDTH = 1600;
+const PEAKS = 5;
+
+/** Heights of a ridge, in pixels from the top, for each column: a few waves laid over each other. */
+function ridge(next: () => number, level: number, height: number): Float64Array {
+  const waves = Array.from({ length: PEAKS }, (_, index) => ({
+    length: WIDTH / (index + 0.6 + next()),
+    shift: next() * Math.PI * 2,
+    height: (height * 0.07) / (index + 1),
+  }));
+  return Float64Array.from({ length: WIDTH }, (_, x) => {
+    const lift = waves.reduce(
+      (sum, wave) => sum + wave.height * Math.sin((x / wave.length) * Math.PI * 2 + wave.shift),
+      0,
+    );
+    return height * level + lift;
+  });
+}
 
 /** A landscape of its own for each seed, as the JPEG that a camera would have made of it. */
 export async function renderScene(seed: number, height = 1200): Promise<Buffer<ArrayBuffer>> {
   const next = random(seed * 7919 + 17);
-  const [top, bottom, sun, ...ground] = HOURS[seed % HOURS.length]!;
-  const ridge = (level: number, roughness: number): string => {
-    const points = Array.from({ length: 33 }, (_, index) => {
-      const y = height * level + (next() - 0.5) * height * roughness;
-      return `${(index / 32) * WIDTH},${y.toFixed(1)}`;
-    });
-    return `M0,${height} L${points.join(' L')} L${WIDTH},${height} Z`;
-  };
-  const ridges = ground.map((colour, index) => {
-    const level = 0.55 + index * 0.14;
-    return `<path d="${ridge(level, 0.16 - index * 0.03)}" fill="${colour}"/>`;
-  });
-  const sunAt = { x: WIDTH * (0.2 + next() * 0.6), y: height * (0.25 + next() * 0.25), radius: 60 + next() * 80 };
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}">
-    <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="${top}"/><stop offset="1" stop-color="${bottom}"/></linearGradient></defs>
-    <rect width="100%" height="100%" fill="url(#sky)"/>
-    <circle cx="${sunAt.x}" cy="${sunAt.y}" r="${sunAt.radius}" fill="${sun}" opacity="0.9"/>
-    ${ridges.join('\n')}
-  </svg>`;
-  const { data } = await sharp(Buffer.from(svg)).jpeg({ quality: 85 }).toBuffer({ resolveWithObject: true });
-  return Buffer.from(data);
+  const [top, bottom, sun, ...grounds] = HOURS[seed % HOURS.length] as [Colour, Colour, Colour, ...Colour[]];
+  const [sunX, sunY, radius] = [WIDTH * (0.2 + next() * 0.6), height * (0.2 + next() * 0.25), 60 + next() * 80];
+  const ridges = grounds.map((_, index) => ridge(next, 0.55 + index * 0.14, height));
+  const pixels = Buffer.alloc(WIDTH * height * 3);
+  for (let y = 0; y < height; y++) {
+    const sky = mix(top, bottom, y / height);
+    for (let x = 0; x < WIDTH; x++) {
+      const nearest = ridges.findLastIndex((heights) => y >= heights[x]!);
+      const glow = Math.min(1, Math.max(0, radius + 1 - Math.hypot(x - sunX, y - sunY)));
+      const shown = nearest >= 0 ? grounds[nearest]! : mix(sky, sun, glow);
+      const at = (y * WIDTH + x) * 3;
+      for (let channel = 0; channel < 3; channel++) pixels[at + channel] = shown[channel]!;
+    }
+  }
+  const image = sharp(pixels, { raw: { width: WIDTH, height, channels: 3 } });
+  return Buffer.from(await image.jpeg({ quality: 85 }).toBuffer());
 }
