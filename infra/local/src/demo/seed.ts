@@ -3,13 +3,17 @@ import {
   CreatePostDocument,
   EditProfileDocument,
   FollowDocument,
+  LogInDocument,
   PostDocument,
+  ProfileDocument,
   RegisterDocument,
 } from '@tintype/schema/operations';
 import { CAST, DEMO_PASSWORD, FOLLOWS, POSTS } from './cast.ts';
 import { renderScene } from './scene.ts';
 
 const PUBLISH_TIMEOUT_MS = 60_000;
+
+type Member = { id: string; client: TintypeClient };
 
 /** What a payload said was wrong, as an error. */
 function refuse(what: string, errors: readonly { message: string }[]): void {
@@ -18,16 +22,13 @@ function refuse(what: string, errors: readonly { message: string }[]): void {
 
 /**
  * Fills an empty platform through its public API, exactly as a client would: accounts with avatars, a follow graph, photos
- * that go through the pipeline. Resolves when every post is published.
+ * that go through the pipeline. Resolves when every post is published. Goes on where a seed before it stopped.
  */
 export async function seedDemo(endpoint: string, report: (text: string) => void): Promise<void> {
   const visitor = createClient(endpoint);
-  const members: { id: string; client: TintypeClient }[] = [];
+  const members: Member[] = [];
   for (const { username, displayName } of CAST) {
-    const input = { username, displayName, email: `${username}@example.org`, password: DEMO_PASSWORD };
-    const { register } = await visitor.request(RegisterDocument, { input });
-    refuse(`register ${username}`, register.errors);
-    members.push({ id: register.user!.id, client: visitor.as(register.accessToken!) });
+    members.push(await join(visitor, username, displayName));
   }
   report(`${members.length} accounts`);
   await Promise.all(members.map(({ client }, index) => dress(client, index)));
@@ -38,10 +39,27 @@ export async function seedDemo(endpoint: string, report: (text: string) => void)
   report(`${FOLLOWS.length} follows`);
   let seed = 100;
   for (const { author, caption, photos } of POSTS) {
-    const bytes = await Promise.all(Array.from({ length: photos }, () => renderScene(seed++)));
+    const from = seed;
+    seed += photos;
+    if (await hasPosted(visitor, CAST[author]!.username, caption)) continue;
+    const bytes = await Promise.all(Array.from({ length: photos }, (_, index) => renderScene(from + index)));
     await publish(members[author]!.client, bytes, caption);
-    report(`${caption}`);
+    report(caption);
   }
+}
+
+async function join(visitor: TintypeClient, username: string, displayName: string): Promise<Member> {
+  const input = { username, displayName, email: `${username}@example.org`, password: DEMO_PASSWORD };
+  const { register } = await visitor.request(RegisterDocument, { input });
+  if (register.user) return { id: register.user.id, client: visitor.as(register.accessToken) };
+  const { logIn } = await visitor.request(LogInDocument, { input: { identifier: username, password: DEMO_PASSWORD } });
+  refuse(`log in as ${username}`, logIn.errors);
+  return { id: logIn.user!.id, client: visitor.as(logIn.accessToken) };
+}
+
+async function hasPosted(visitor: TintypeClient, username: string, caption: string): Promise<boolean> {
+  const { user } = await visitor.request(ProfileDocument, { username });
+  return user?.posts.edges.some((edge) => edge.node?.caption === caption) ?? false;
 }
 
 async function dress(client: TintypeClient, index: number): Promise<void> {
