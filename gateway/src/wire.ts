@@ -72,6 +72,7 @@ export async function startPlatform(
         fetchJwks: () => fetchJwks(client),
         redis,
         config,
+        demo: config.explorerDemo,
         log,
         ready: () => readiness(resources, redis, client),
       }),

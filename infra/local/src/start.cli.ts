@@ -54,6 +54,7 @@ async function startEverything(): Promise<string> {
     LOG_LEVEL: 'warn',
     // The demo's accounts register from one address, and so do the first tries of whoever looks at it.
     LOGIN_LIMIT_PER_MINUTE: '120',
+    EXPLORER_DEMO: `${CAST[0].username}:${DEMO_PASSWORD}`,
     ...(process.env as Record<string, string>),
     ...services.env,
   };

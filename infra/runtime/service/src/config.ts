@@ -29,6 +29,12 @@ const subgraphUrls = z
     return Object.fromEntries(entries) as Record<string, string>;
   });
 
+function demoOf(text: string | undefined): { identifier: string; password: string } | undefined {
+  if (!text) return undefined;
+  const colon = text.indexOf(':');
+  return { identifier: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
 function listenOf(text: string): { socketPath: string } | { host: string; port: number } {
   if (text.startsWith('unix:')) return { socketPath: text.slice('unix:'.length) };
   const colon = text.lastIndexOf(':');
@@ -67,6 +73,7 @@ const environment = z.object({
   WORKERS: z.enum(['all', 'none']).default('all'),
   INTROSPECTION: flag.optional(),
   EXPLORER: flag.optional(),
+  EXPLORER_DEMO: z.string().regex(/^[^:]+:.+$/, 'must be an identifier and a password, with a colon between').optional(),
   TRUST_PROXY: z
     .string()
     .default('')
@@ -125,6 +132,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     workers: value.WORKERS,
     introspection: value.INTROSPECTION ?? !production,
     explorer: value.EXPLORER ?? !production,
+    explorerDemo: demoOf(value.EXPLORER_DEMO),
     trustProxy: value.TRUST_PROXY,
     feed: Object.freeze({ celebrityFollowers: value.FEED_CELEBRITY_FOLLOWERS }),
     limits: Object.freeze({
