@@ -73,7 +73,10 @@ const environment = z.object({
   WORKERS: z.enum(['all', 'none']).default('all'),
   INTROSPECTION: flag.optional(),
   EXPLORER: flag.optional(),
-  EXPLORER_DEMO: z.string().regex(/^[^:]+:.+$/, 'must be an identifier and a password, with a colon between').optional(),
+  EXPLORER_DEMO: z
+    .string()
+    .regex(/^[^:]+:.+$/, 'must be an identifier and a password, with a colon between')
+    .optional(),
   TRUST_PROXY: z
     .string()
     .default('')

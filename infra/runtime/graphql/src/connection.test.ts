@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { connection, pageArgs } from './connection.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { RequestError } from './errors.ts';
+
+const int64 = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
+
+describe('cursors', () => {
+  test('come back as they were made', () => {
+    fc.assert(
+      fc.property(fc.array(int64, { minLength: 1, maxLength: 3 }), (parts) => {
+        expect(decodeCursor('list', encodeCursor('list', parts), parts.length)).toEqual(parts);
+      }),
+    );
+  });
+
+  test('are refused after any change of one letter', () => {
+    const cursor = encodeCursor('list', [1_763_000_000_000n, 42n]);
+    fc.assert(
+      fc.property(fc.nat(cursor.length - 1), fc.constantFrom(...'aZ09-_'), (at, letter) => {
+        fc.pre(cursor[at] !== letter);
+        const changed = cursor.slice(0, at) + letter + cursor.slice(at + 1);
+        fc.pre(Buffer.from(changed, 'base64url').compare(Buffer.from(cursor, 'base64url')) !== 0);
+        expect(() => decodeCursor('list', changed, 2)).toThrow(RequestError);
+      }),
+    );
+  });
+
+  test.each(['', 'x', 'not a cursor', 'a'.repeat(10_000), encodeCursor('other', [1n])])('refuse %j', (cursor) => {
+    expect(() => decodeCursor('list', cursor, 1)).toThrow(expect.objectContaining({ code: 'BAD_CURSOR' }));
+  });
+
+  test('of another length of key are refused', () => {
+    expect(() => decodeCursor('list', encodeCursor('list', [1n, 2n]), 1)).toThrow(RequestError);
+  });
+});
+
+describe('pages', () => {
+  test.each([0, -1, 101, 10_000])('of %i items are refused', (first) => {
+    expect(() => pageArgs({ first }, 'list', 1)).toThrow(expect.objectContaining({ code: 'BAD_PAGE_SIZE' }));
+  });
+
+  test('have twenty items unless told otherwise', () => {
+    expect(pageArgs({}, 'list', 1)).toEqual({ first: 20, after: null });
+    expect(pageArgs({ first: null, after: null }, 'list', 1)).toEqual({ first: 20, after: null });
+  });
+
+  const page = (rows: number[], after: bigint[] | null) =>
+    connection(
+      rows,
+      { first: 2, after },
+      (row) => row,
+      (row) => `c${row}`,
+    ).pageInfo;
+
+  test('know both of their ends', () => {
+    expect(page([1, 2, 3], null)).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: false,
+      startCursor: 'c1',
+      endCursor: 'c2',
+    });
+    expect(page([3], [2n])).toEqual({ hasNextPage: false, hasPreviousPage: true, startCursor: 'c3', endCursor: 'c3' });
+    expect(page([], null)).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null });
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { signViewerPass, type ViewerPass, ViewerPassError, verifyViewerPass } from './pass.ts';
+
+const SECRET = 'a secret of this test and of nothing else';
+const NOW = 1_763_000_000_000;
+const pass: ViewerPass = { viewer: { userId: 2n ** 62n, sessionId: '7' }, requestId: 'r1', operation: 'mutation' };
+
+describe('a viewer pass', () => {
+  test('tells the subgraph what the gateway said', () => {
+    const header = signViewerPass(pass, 'post', SECRET, NOW);
+    expect(verifyViewerPass(header, 'post', SECRET, NOW + 1000)).toEqual(pass);
+    const visitor: ViewerPass = { viewer: null, requestId: 'r2', operation: 'query' };
+    expect(verifyViewerPass(signViewerPass(visitor, 'post', SECRET, NOW), 'post', SECRET, NOW)).toEqual(visitor);
+  });
+
+  const header = signViewerPass(pass, 'post', SECRET, NOW);
+  const [body, mac] = header.split('.') as [string, string];
+  const forged = Buffer.from(JSON.stringify({ aud: 'post', exp: NOW + 30_000, rid: 'r', op: 'q', sub: '1', sid: '1' }));
+  test.each<[string, string | undefined, string, string, number]>([
+    ['is missing', undefined, 'post', SECRET, NOW],
+    ['is empty', '', 'post', SECRET, NOW],
+    ['has no signature', body, 'post', SECRET, NOW],
+    ['was changed', `${forged.toString('base64url')}.${mac}`, 'post', SECRET, NOW],
+    ['was signed with another secret', header, 'post', `${SECRET}!`, NOW],
+    ['is for another subgraph', header, 'user', SECRET, NOW],
+    ['is old', header, 'post', SECRET, NOW + 36_000],
+    ['is from the future', header, 'post', SECRET, NOW - 6_000],
+    ['has something behind it', `${header}.x`, 'post', SECRET, NOW],
+  ])('is refused where it %s', (_, given, audience, secret, now) => {
+    expect(() => verifyViewerPass(given, audience, secret, now)).toThrow(ViewerPassError);
+  });
+});
