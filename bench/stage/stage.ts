@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { placesOf, type ServiceHandle, type Services, startServices } from '@tintype/local';
+import { join } from 'node:path';
+import { placesOf, removePlaces, type ServiceHandle, type Services, startServices } from '@tintype/local';
 import { type Distributed, startDistributed } from '@tintype/local/distributed';
 import { migrate } from '@tintype/prisma/engine';
 import { openResources, type PlatformConfig, type Resources, readConfig } from '@tintype/service';
@@ -65,9 +65,7 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     async close() {
       await resources.close();
       await services.stop();
-      const places = placesOf(directory);
-      for (const path of [directory, places.run, dirname(places.postgres)])
-        await rm(path, { recursive: true, force: true });
+      await removePlaces(placesOf(directory));
     },
   };
 }

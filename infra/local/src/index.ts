@@ -1,6 +1,6 @@
 export { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 export type { ServiceName } from './driver.ts';
 export { lockDataDirectory } from './lock.ts';
-export { checkoutDataDirectory, placesOf } from './places.ts';
+export { checkoutDataDirectory, placesOf, removePlaces } from './places.ts';
 export { freePort } from './ports.ts';
 export { MissingServicesError, type Report, type ServiceHandle, type Services, startServices } from './services.ts';

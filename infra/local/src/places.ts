@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where one set of services keeps what it has. */
@@ -10,7 +10,8 @@ export type Places = {
   data: string;
   /**
    * Data of Postgres. Started by root it runs as the user postgres, who cannot look into a home directory of root, so it is
-   * then kept in the system's state folder, under a name made from the path of `data`.
+   * then kept in the system's state folder, under a name made from the path of `data`; beside the sockets where `data` itself is
+   * only temporary.
    */
   postgres: string;
   /** Sockets and process files; short, because the path of a socket ends at 107 bytes. */
@@ -26,11 +27,9 @@ export const isRoot = process.getuid?.() === 0;
 
 export function placesOf(data: string): Places {
   const key = createHash('sha256').update(data).digest('hex').slice(0, 10);
-  return {
-    data,
-    postgres: isRoot ? `/var/lib/tintype/${key}/postgres` : join(data, 'postgres'),
-    run: join(tmpdir(), `tintype-${key}`),
-  };
+  const run = join(tmpdir(), `tintype-${key}`);
+  const state = data.startsWith(`${tmpdir()}/`) ? run : `/var/lib/tintype/${key}`;
+  return { data, postgres: isRoot ? join(state, 'data', 'postgres') : join(data, 'postgres'), run };
 }
 
 export async function makePlaces(places: Places): Promise<void> {
@@ -39,4 +38,9 @@ export async function makePlaces(places: Places): Promise<void> {
   await mkdir(places.postgres, { recursive: true });
   // Others may pass through to what is theirs, and list nothing.
   if (isRoot) await chmod(places.run, 0o711);
+}
+
+/** Removes everything that a set of services stored; it must be stopped. */
+export async function removePlaces({ data, postgres, run }: Places): Promise<void> {
+  for (const path of [data, run, dirname(postgres)]) await rm(path, { recursive: true, force: true });
 }

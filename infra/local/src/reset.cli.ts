@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { dockerAnswers, removeCompose } from './compose.ts';
 import { holderOf } from './lock.ts';
-import { checkoutDataDirectory, placesOf } from './places.ts';
+import { checkoutDataDirectory, placesOf, removePlaces } from './places.ts';
 
 const directory = checkoutDataDirectory();
 const holder = holderOf(directory);
@@ -12,7 +11,5 @@ if (holder !== null) {
 }
 const places = placesOf(directory);
 if (await dockerAnswers()) await removeCompose(`tintype-${basename(places.run)}`);
-for (const path of [places.data, places.run, dirname(places.postgres)]) {
-  if (path === directory || path !== dirname(directory)) await rm(path, { recursive: true, force: true });
-}
+await removePlaces(places);
 console.log('Everything that this checkout stored is removed.');

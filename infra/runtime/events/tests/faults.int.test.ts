@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createIdGenerator } from '@tintype/ids';
-import { placesOf, startServices } from '@tintype/local';
+import { placesOf, removePlaces, startServices } from '@tintype/local';
 import { createDatabase, type Database } from '@tintype/postgres';
 import { migrate } from '@tintype/prisma/engine';
 import { createLog } from '@tintype/telemetry';
@@ -49,9 +49,7 @@ afterAll(async () => {
   await bus?.close();
   await database?.close();
   await services?.stop();
-  const places = placesOf(directory);
-  for (const path of [directory, places.run, dirname(places.postgres)])
-    await rm(path, { recursive: true, force: true });
+  await removePlaces(placesOf(directory));
 });
 beforeEach(async () => {
   await removeStreams(bus);

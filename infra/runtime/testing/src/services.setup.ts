@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { placesOf, startServices } from '@tintype/local';
+import { join } from 'node:path';
+import { placesOf, removePlaces, startServices } from '@tintype/local';
 
 /** Addresses of the stores of this run, in the environment of every test process. */
 export const ADDRESSES_VARIABLE = 'TINTYPE_TEST_ADDRESSES';
@@ -25,8 +25,6 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env[ADDRESSES_VARIABLE] = JSON.stringify(services.env);
   return async () => {
     await services.stop();
-    const places = placesOf(dataDirectory);
-    for (const path of [dataDirectory, places.run, dirname(places.postgres)])
-      rmSync(path, { recursive: true, force: true });
+    await removePlaces(placesOf(dataDirectory));
   };
 }
