@@ -1,3 +1,5 @@
+import { REQUEST_ERROR_CODES } from '@tintype/graphql';
+
 /**
  * Every code that the gateway itself answers with, and the HTTP status it comes with. Codes of subgraphs pass through
  * beside these (`PASSED_CODES`); what is in neither list is masked.
@@ -52,11 +54,5 @@ export const PASSED_CODES: ReadonlySet<string> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
   'BAD_REQUEST',
-  'BAD_USER_INPUT',
-  'BAD_CURSOR',
-  'BAD_PAGE_SIZE',
-  'BAD_ID',
-  'FORBIDDEN',
-  'UNAUTHENTICATED',
-  'OVERLOADED',
+  ...REQUEST_ERROR_CODES,
 ]);

@@ -1,14 +1,16 @@
 import type { Viewer } from '@tintype/viewer';
 
 /** Codes of what a client did wrong with the protocol. What a person can mend is a user error in the payload instead. */
-export type RequestErrorCode =
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'BAD_CURSOR'
-  | 'BAD_PAGE_SIZE'
-  | 'BAD_ID'
-  | 'BAD_USER_INPUT'
-  | 'OVERLOADED';
+export const REQUEST_ERROR_CODES = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_CURSOR',
+  'BAD_PAGE_SIZE',
+  'BAD_ID',
+  'BAD_USER_INPUT',
+  'OVERLOADED',
+] as const;
+export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
 
 /** Reaches the client as it is, with its code in `extensions`; every other error is masked and logged. */
 export class RequestError extends Error {

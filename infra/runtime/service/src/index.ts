@@ -1,3 +1,4 @@
+export { BulkheadFullError, createBulkhead } from './bulkhead.ts';
 export { ConfigError, type PlatformConfig, readConfig } from './config.ts';
 export { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 export { runSubgraph, runWorkers } from './process.ts';

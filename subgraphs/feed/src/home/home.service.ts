@@ -1,5 +1,6 @@
 import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, RequestError } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
+import { BulkheadFullError, createBulkhead } from '@tintype/service';
 import { counter, type Log } from '@tintype/telemetry';
 import { listSources } from '#audience/audience.repository.ts';
 import { listPostsOf, START } from '#timeline/author-post.repository.ts';
@@ -18,8 +19,7 @@ const CURSOR = 'homeFeed';
 /** A read finds out what is missing, has it built, and reads again: once for the reader, once for celebrities, once to spare. */
 const TRIES = 3;
 /** Feeds read from Postgres at once, while Redis is away: more would take the connections of everything else. */
-const FALLBACKS_AT_ONCE = 8;
-const FALLBACKS_WAITING = 200;
+const FALLBACKS = { atOnce: 8, waiting: 200 };
 
 const fallbacks = counter('feed_fallback_reads_total', 'Home feeds that were read from Postgres', ['outcome']);
 
@@ -34,7 +34,7 @@ export function createHomeService(deps: {
   log: Log;
 }): HomeService {
   const { pool, timelines, rebuild, log } = deps;
-  const fallback = createBulkhead(FALLBACKS_AT_ONCE, FALLBACKS_WAITING);
+  const fallback = createBulkhead(FALLBACKS);
 
   const readTimeline = async (readerId: bigint, after: Entry | null, count: number): Promise<Entry[] | null> => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
@@ -59,10 +59,15 @@ export function createHomeService(deps: {
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'a home feed is read from Postgres');
     }
-    const entries = await fallback(() => readPostgres(readerId, after, count));
-    fallbacks.inc({ outcome: entries ? 'read' : 'refused' });
-    if (!entries) throw new RequestError('OVERLOADED', 'too many feeds are asked for: try again in a moment');
-    return entries;
+    try {
+      const entries = await fallback(() => readPostgres(readerId, after, count));
+      fallbacks.inc({ outcome: 'read' });
+      return entries;
+    } catch (error) {
+      if (!(error instanceof BulkheadFullError)) throw error;
+      fallbacks.inc({ outcome: 'refused' });
+      throw new RequestError('OVERLOADED', 'too many feeds are asked for: try again in a moment');
+    }
   };
 
   return {
@@ -81,24 +86,5 @@ export function createHomeService(deps: {
         (entry) => encodeCursor(CURSOR, [entry.publishedMs, entry.postId, places.get(entry)!]),
       );
     },
-  };
-}
-
-/** At most so many at once, and so many waiting; null for who would have to wait behind them. */
-function createBulkhead(atOnce: number, waiting: number) {
-  const queue: (() => void)[] = [];
-  let running = 0;
-  return async <T>(work: () => Promise<T>): Promise<T | null> => {
-    if (running >= atOnce) {
-      if (queue.length >= waiting) return null;
-      await new Promise<void>((resolve) => queue.push(resolve));
-    }
-    running++;
-    try {
-      return await work();
-    } finally {
-      running--;
-      queue.shift()?.();
-    }
   };
 }

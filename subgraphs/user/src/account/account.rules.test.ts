@@ -25,7 +25,7 @@ describe('e-mail addresses', () => {
 });
 
 describe('passwords', () => {
-  test.each(['correct horse', 'ünïcödé wörds', 'a'.repeat(3) + 'bcdefghij'])('%s will do', (password) => {
+  test.each(['correct horse', 'ünïcödé wörds', 'aaabcdefghij'])('%s will do', (password) => {
     expect(checkPassword(password)).toBeNull();
   });
   test.each(['short', 'password123!', 'QWERTYUIOP', 'aaaaaaaaaaaa', '1234567890', `${'ab3$'.repeat(40)}`])(

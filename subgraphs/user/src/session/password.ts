@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { RequestError } from '@tintype/graphql';
+import { BulkheadFullError, createBulkhead } from '@tintype/service';
 import { normalisePassword } from '#account/account.rules.ts';
 
 /** The library's const enum, which cannot be imported by erasing types. */
@@ -9,8 +10,7 @@ const ARGON2ID = 2;
 const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const;
 
 /** Hashing takes a core for 10 ms and 19 MiB: more at once would only make all of them wait, in memory. */
-const AT_ONCE = 2;
-const WAITING = 200;
+const BOUNDS = { atOnce: 2, waiting: 200 };
 
 export type PasswordHasher = {
   /** A PHC string. @throws RequestError OVERLOADED where too many wait already */
@@ -20,21 +20,13 @@ export type PasswordHasher = {
 };
 
 export function createPasswordHasher(): PasswordHasher {
-  const queue: (() => void)[] = [];
-  let running = 0;
-
+  const enter = createBulkhead(BOUNDS);
   const bounded = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= AT_ONCE) {
-      if (queue.length >= WAITING)
-        throw new RequestError('OVERLOADED', 'too many are logging in: try again in a moment');
-      await new Promise<void>((resolve) => queue.push(resolve));
-    }
-    running++;
     try {
-      return await work();
-    } finally {
-      running--;
-      queue.shift()?.();
+      return await enter(work);
+    } catch (error) {
+      if (!(error instanceof BulkheadFullError)) throw error;
+      throw new RequestError('OVERLOADED', 'too many are logging in: try again in a moment');
     }
   };
 
