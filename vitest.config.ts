@@ -8,7 +8,14 @@ const exclude = ['**/node_modules/**', '**/generated/**', '**/.tintype/**'];
 export default defineConfig({
   test: {
     projects: [
-      { resolve, test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, '**/*.int.test.ts', '**/*.e2e.test.ts'] } },
+      {
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...exclude, '**/*.int.test.ts', '**/*.e2e.test.ts'],
+        },
+      },
       {
         resolve,
         test: {
