@@ -21,13 +21,19 @@ describe('cursors', () => {
       fc.property(fc.nat(cursor.length - 1), fc.constantFrom(...'aZ09-_'), (at, letter) => {
         fc.pre(cursor[at] !== letter);
         const changed = cursor.slice(0, at) + letter + cursor.slice(at + 1);
-        fc.pre(Buffer.from(changed, 'base64url').compare(Buffer.from(cursor, 'base64url')) !== 0);
         expect(() => decodeCursor('list', changed, 2)).toThrow(RequestError);
       }),
     );
   });
 
-  test.each(['', 'x', 'not a cursor', 'a'.repeat(10_000), encodeCursor('other', [1n])])('refuse %j', (cursor) => {
+  test.each([
+    `${encodeCursor('list', [1n])}x`,
+    '',
+    'x',
+    'not a cursor',
+    'a'.repeat(10_000),
+    encodeCursor('other', [1n]),
+  ])('refuse %j', (cursor) => {
     expect(() => decodeCursor('list', cursor, 1)).toThrow(expect.objectContaining({ code: 'BAD_CURSOR' }));
   });
 

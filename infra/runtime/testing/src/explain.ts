@@ -1,0 +1,13 @@
+import type pg from 'pg';
+
+type Plan = { 'Node Type': string; Plans?: Plan[] };
+
+/** Types of a statement's plan nodes, from the top, as Postgres would run it with these values and fresh statistics. */
+export async function explain(pool: pg.Pool, text: string, values: readonly unknown[]): Promise<string[]> {
+  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`EXPLAIN (FORMAT JSON) ${text}`, [...values]);
+  const nodesOf = (plan: Plan): string[] => [plan['Node Type'], ...(plan.Plans ?? []).flatMap(nodesOf)];
+  return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
+}
+
+/** What a list query's plan must be: one range scan over an index, ended by its limit. */
+export const ONE_RANGE_SCAN = /^Limit,Index (Only )?Scan$/;

@@ -1,0 +1,156 @@
+import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { importFollows, wireSocialGraph } from '../src/index.ts';
+import { applyAccount } from '../src/person/person.repository.ts';
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let [ann, bob, cleo]: bigint[] = [];
+let made = 0;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+beforeEach(async () => {
+  const accounts = [1, 2, 3].map(() => {
+    const username = `someone${++made}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  [ann, bob, cleo] = await importAccounts(environment, accounts);
+});
+
+type Payload = { state?: string; errors: { code: string }[] };
+async function act(action: string, who: bigint, whom: bigint | string): Promise<Payload> {
+  const state = /^(un)?follow$/.test(action) ? 'state' : '';
+  const query = `mutation { ${action}(input: { userId: "${whom}" }) { ${state} errors { code } } }`;
+  return (await graph.ask<Record<string, Payload>>('social-graph', who, query))[action]!;
+}
+async function relation(viewer: bigint | null, userId: bigint): Promise<Record<string, unknown>> {
+  const query = `{ relations(userIds: ["${userId}"]) { exists isPrivate follows requested followedBy blocks blockedBy mutes } }`;
+  return (await graph.ask<{ relations: [Record<string, unknown>] }>('social-graph', viewer, query)).relations[0];
+}
+async function eventsOf(who: bigint, whom: bigint): Promise<string[]> {
+  const { rows } = await environment.database.pool.query<{ type: string }>(
+    'SELECT type FROM social_graph.outbox WHERE subject = $1 ORDER BY position',
+    [`${who}:${whom}`],
+  );
+  return rows.map(({ type }) => type.replace('tintype.social-graph.', '').replace('.v1', ''));
+}
+async function setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
+  const query = `mutation { editProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`;
+  await graph.ask('user', who, query);
+  await eventually(async () => expect(await relation(null, who)).toMatchObject({ isPrivate }));
+}
+
+describe('following', () => {
+  test('and not following can be repeated, and tell of each change once', async () => {
+    for (let time = 0; time < 3; time++)
+      expect(await act('follow', ann!, bob!)).toEqual({ state: 'FOLLOWING', errors: [] });
+    expect(await relation(ann!, bob!)).toMatchObject({ exists: true, follows: true, followedBy: false });
+    expect(await relation(bob!, ann!)).toMatchObject({ follows: false, followedBy: true });
+    for (let time = 0; time < 2; time++) expect((await act('unfollow', ann!, bob!)).state).toBe('NOT_FOLLOWING');
+    expect(await eventsOf(ann!, bob!)).toEqual(['follow.created', 'follow.deleted']);
+  });
+
+  test('needs somebody else who is there', async () => {
+    expect((await act('follow', ann!, ann!)).errors).toMatchObject([{ code: 'SELF_NOT_ALLOWED' }]);
+    for (const nobody of ['1', 'x', '', '-1']) {
+      expect((await act('follow', ann!, nobody)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+    }
+  });
+
+  test('a private account is a request, which its owner answers', async () => {
+    await setPrivate(bob!, true);
+    expect((await act('follow', ann!, bob!)).state).toBe('REQUESTED');
+    expect((await act('follow', cleo!, bob!)).state).toBe('REQUESTED');
+    expect(await relation(ann!, bob!)).toMatchObject({ follows: false, requested: true });
+    expect((await act('acceptFollowRequest', bob!, ann!)).errors).toEqual([]);
+    expect((await act('declineFollowRequest', bob!, cleo!)).errors).toEqual([]);
+    expect((await act('acceptFollowRequest', bob!, cleo!)).errors).toMatchObject([
+      { code: 'FOLLOW_REQUEST_NOT_FOUND' },
+    ]);
+    expect(await relation(ann!, bob!)).toMatchObject({ follows: true, requested: false });
+    expect(await relation(cleo!, bob!)).toMatchObject({ follows: false, requested: false });
+    expect(await eventsOf(ann!, bob!)).toEqual(['follow-request.created', 'follow-request.deleted', 'follow.created']);
+  });
+
+  test('a request is accepted when the account becomes public', async () => {
+    await setPrivate(bob!, true);
+    await act('follow', ann!, bob!);
+    await setPrivate(bob!, false);
+    await eventually(async () => expect(await relation(ann!, bob!)).toMatchObject({ follows: true, requested: false }));
+  });
+});
+
+describe('blocking', () => {
+  test('ends what was between two people, and keeps it from beginning again', async () => {
+    await act('follow', ann!, bob!);
+    await act('follow', bob!, ann!);
+    expect((await act('block', ann!, bob!)).errors).toEqual([]);
+    expect(await relation(ann!, bob!)).toMatchObject({
+      follows: false,
+      followedBy: false,
+      blocks: true,
+      blockedBy: false,
+    });
+    expect((await act('follow', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+    expect((await act('follow', ann!, bob!)).errors).toMatchObject([{ code: 'USER_BLOCKED' }]);
+    expect((await act('mute', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+    await act('unblock', ann!, bob!);
+    expect((await act('follow', bob!, ann!)).state).toBe('FOLLOWING');
+  });
+
+  test('hides an account as an entity from who is blocked', async () => {
+    await act('block', ann!, bob!);
+    const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { followerCount } } }';
+    const variables = { r: [{ __typename: 'User', id: String(ann) }] };
+    expect(await graph.ask('social-graph', bob!, query, variables)).toEqual({ _entities: [null] });
+    expect(await graph.ask('social-graph', cleo!, query, variables)).toEqual({ _entities: [{ followerCount: 0 }] });
+  });
+});
+
+describe('people', () => {
+  test('of whom no event has arrived are asked for', async () => {
+    await environment.database.pool.query('DELETE FROM social_graph.person WHERE user_id = ANY($1)', [[ann, bob]]);
+    expect((await act('follow', ann!, bob!)).state).toBe('FOLLOWING');
+  });
+
+  test('are as the newest event says, in whatever order events come', async () => {
+    const { pool } = environment.database;
+    const id = 77n;
+    for (const [isPrivate, version] of [
+      [false, 3n],
+      [true, 5n],
+      [false, 4n],
+      [true, 5n],
+    ] as const) {
+      await applyAccount(pool, { id, isPrivate }, version);
+    }
+    expect(await relation(null, id)).toMatchObject({ exists: true, isPrivate: true });
+  });
+
+  test('that are imported follow as if they had done so one by one', async () => {
+    const pairs = [
+      [ann!, bob!],
+      [ann!, cleo!],
+      [cleo!, bob!],
+    ] as const;
+    expect(await importFollows(environment, pairs)).toBe(3);
+    expect(await importFollows(environment, pairs)).toBe(0);
+    expect(await eventsOf(ann!, bob!)).toEqual(['follow.created']);
+    const { rows } = await environment.database.pool.query(
+      'SELECT follower_count, following_count FROM social_graph.person WHERE user_id = ANY($1) ORDER BY array_position($1, user_id)',
+      [[ann, bob, cleo]],
+    );
+    expect(rows).toEqual([
+      { follower_count: 0, following_count: 2 },
+      { follower_count: 2, following_count: 0 },
+      { follower_count: 1, following_count: 1 },
+    ]);
+  });
+});

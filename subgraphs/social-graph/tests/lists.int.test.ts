@@ -1,0 +1,120 @@
+import {
+  createEnvironment,
+  type Environment,
+  explain,
+  ONE_RANGE_SCAN,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { LIST_QUERIES } from '../src/connections/connection.repository.ts';
+import { importFollows, wireSocialGraph } from '../src/index.ts';
+
+type Page = { edges: { cursor: string; node: { id: string } }[]; pageInfo: Record<string, unknown> };
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let star: bigint;
+let fans: bigint[];
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  const accounts = Array.from({ length: 13 }, (_, index) => ({
+    username: `fan${index}`,
+    email: `fan${index}@example.org`,
+    displayName: '',
+    passwordHash: '-',
+  }));
+  [star, ...fans] = (await importAccounts(environment, accounts)) as [bigint, ...bigint[]];
+  await importFollows(
+    environment,
+    fans.map((fan) => [fan, star] as const),
+  );
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+const FIELDS = '{ edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }';
+async function followers(viewer: bigint | null, first: number, after?: string): Promise<Page> {
+  const query = `query ($r: [_Any!]!, $first: Int, $after: String) {
+    _entities(representations: $r) { ... on User { followers(first: $first, after: $after) ${FIELDS} } }
+  }`;
+  const variables = { r: [{ __typename: 'User', id: String(star) }], first, after };
+  const { _entities } = await graph.ask<{ _entities: [{ followers: Page }] }>('social-graph', viewer, query, variables);
+  return _entities[0].followers;
+}
+async function all(viewer: bigint | null, first: number): Promise<string[]> {
+  const ids: string[] = [];
+  let page = await followers(viewer, first);
+  for (;;) {
+    ids.push(...page.edges.map((edge) => edge.node.id));
+    if (!page.pageInfo.hasNextPage) return ids;
+    expect(page.edges).toHaveLength(first);
+    page = await followers(viewer, first, page.pageInfo.endCursor as string);
+    expect(page.pageInfo.hasPreviousPage).toBe(true);
+  }
+}
+
+describe('followers', () => {
+  test.each([1, 3, 5, 12, 100])('come newest first, in pages of %i, to the end', async (first) => {
+    expect(await all(null, first)).toEqual(fans.map(String).toReversed());
+  });
+
+  test('of a list that ends with a page know it', async () => {
+    const { pageInfo, edges } = await followers(null, 12);
+    expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false, endCursor: edges.at(-1)!.cursor });
+  });
+
+  test('who block the viewer, or are blocked, are left out without short pages', async () => {
+    const [viewer, hidden, hiding] = [fans[0]!, fans[5]!, fans[8]!];
+    const block = (who: bigint, whom: bigint) =>
+      graph.ask('social-graph', who, `mutation { block(input: { userId: "${whom}" }) { errors { code } } }`);
+    await block(viewer, hidden);
+    await block(hiding, viewer);
+    const shown = await all(viewer, 4);
+    expect(shown).toEqual(
+      fans
+        .filter((fan) => fan !== hidden && fan !== hiding)
+        .map(String)
+        .toReversed(),
+    );
+    expect(await all(null, 4)).toHaveLength(12);
+  });
+
+  test('refuse sizes, and cursors that are not theirs', async () => {
+    const cursor = (await followers(null, 1)).edges[0]!.cursor;
+    for (const first of [0, -1, 101, 10_000]) await expect(followers(null, first)).rejects.toThrow('first must be');
+    await expect(followers(null, 2, `${cursor}x`)).rejects.toThrow('cursor');
+    const requests = `{ followRequests(after: "${cursor}") { edges { cursor } } }`;
+    await expect(graph.ask('social-graph', star, requests)).rejects.toThrow('cursor');
+  });
+
+  test('of a private account are nobody’s to see but its followers’', async () => {
+    await environment.database.pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [
+      star,
+    ]);
+    expect((await followers(null, 5)).edges).toEqual([]);
+    expect((await followers(fans[1]!, 5)).edges).toHaveLength(5);
+    expect((await followers(star, 5)).edges).toHaveLength(5);
+  });
+});
+
+test('every list is one index range scan over 100,000 rows', async () => {
+  const { pool } = environment.database;
+  await pool.query(`
+    INSERT INTO social_graph.follow (follower_id, followee_id, id)
+      SELECT 1 + n % 10, 1000 + n, 5000000 + n FROM generate_series(1, 100000) n;
+    INSERT INTO social_graph.follower (followee_id, follower_id, id)
+      SELECT 1 + n % 10, 1000 + n, 5000000 + n FROM generate_series(1, 100000) n;
+    INSERT INTO social_graph.follow_request (followee_id, follower_id, id)
+      SELECT 1 + n % 10, 1000 + n, 5000000 + n FROM generate_series(1, 100000) n;
+    ANALYZE social_graph.follow; ANALYZE social_graph.follower; ANALYZE social_graph.follow_request;`);
+  for (const text of Object.values(LIST_QUERIES)) {
+    for (const after of [2n ** 62n, 5_050_000n, 5_010_000n]) {
+      expect((await explain(pool, text, [5n, after, 21])).join()).toMatch(ONE_RANGE_SCAN);
+    }
+  }
+});
