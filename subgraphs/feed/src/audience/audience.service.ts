@@ -1,7 +1,6 @@
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
-import { findDeleted, listAuthorPostIds, listAuthorPosts } from '#timeline/author-post.repository.ts';
-import { CUT_AT, KEPT } from '#timeline/timeline.model.ts';
+import { findDeleted, listAuthorPosts, whichAreBy } from '#timeline/author-post.repository.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 import {
   applyFollows,
@@ -32,6 +31,7 @@ export function createAudienceService(deps: {
   promotion: PromotionService;
 }): AudienceService {
   const { pool, timelines, promotion } = deps;
+  const { kept } = timelines.lengths;
 
   const write = (follows: readonly FollowChange[], mutes: readonly MuteChange[]): Promise<void> =>
     transaction(pool, async (tx) => {
@@ -41,39 +41,37 @@ export function createAudienceService(deps: {
       if (mutes.length > 0) await applyMutes(tx, mutes);
     });
 
-  const bringInLine = async ({ authorId, followerId, receives, delivery }: PairState): Promise<void> => {
+  const takeOut = async ({ authorId, followerId }: Pair): Promise<void> => {
     const name = { home: followerId };
-    if (!receives) {
-      await timelines.removePulls(followerId, [authorId]);
-      await timelines.remove(await listAuthorPostIds(pool, authorId, 2 * CUT_AT), [name]);
-      return;
-    }
-    if (delivery !== 'PUSHED') await timelines.addPulls(followerId, [authorId]);
+    await timelines.removePull(authorId, [followerId]);
+    // What is added from now on is added by someone who looks at Postgres afterwards.
+    await timelines.remove(await whichAreBy(pool, authorId, await timelines.postIds(name)), [name]);
+  };
+
+  const bringIn = async ({ authorId, followerId, delivery }: PairState): Promise<void> => {
+    if (delivery !== 'PUSHED') await timelines.addPull(authorId, [followerId]);
     if (delivery === 'PULLED') return;
-    const posts = await listAuthorPosts(pool, authorId, KEPT);
-    await timelines.fill(name, posts);
-    await timelines.remove(
-      await findDeleted(
-        pool,
-        posts.map((post) => post.postId),
-      ),
-      [name],
-    );
+    const name = { home: followerId };
+    const found = await listAuthorPosts(pool, authorId, kept + 1);
+    const posts = found.slice(0, kept);
+    await timelines.fill(name, posts, found.length > kept);
+    const postIds = posts.map((post) => post.postId);
+    await timelines.remove(await findDeleted(pool, postIds), [name]);
   };
 
   /** Postgres was changed first: a timeline is right once Postgres, looked at after the change of Redis, still says the same. */
   const settle = async (pairs: readonly Pair[]): Promise<void> => {
-    let open = pairs;
-    let states = await findPairs(pool, open);
-    for (let look = 1; look <= LOOKS && open.length > 0; look++) {
-      const readers = new Set(await timelines.existing([...new Set(open.map((pair) => pair.followerId))]));
-      for (const state of states) if (readers.has(state.followerId)) await bringInLine(state);
-      const now = await findPairs(pool, open);
-      const changed = now.filter((state, index) => !isSame(state, states[index]!));
-      open = changed;
-      states = changed;
+    let states = await findPairs(pool, pairs);
+    for (let look = 1; look <= LOOKS && states.length > 0; look++) {
+      const readers = new Set(await timelines.existing([...new Set(states.map((pair) => pair.followerId))]));
+      for (const state of states) {
+        if (readers.has(state.followerId)) await (state.receives ? bringIn(state) : takeOut(state));
+      }
+      const before = new Map(states.map((state) => [keyOf(state), state]));
+      const now = await findPairs(pool, states);
+      states = now.filter((state) => !isSame(state, before.get(keyOf(state))!));
     }
-    if (open.length > 0) throw new Error('follows changed faster than their timelines could be brought in line');
+    if (states.length > 0) throw new Error('follows changed faster than their timelines could be brought in line');
   };
 
   return {
@@ -91,7 +89,7 @@ function keyOf({ authorId, followerId }: Pair): string {
 }
 
 /** One statement writes a row once: of several events of a pair the newest counts. */
-function newestOfPairs<Change extends Pair & { version: bigint }>(changes: readonly Change[]): Change[] {
+export function newestOfPairs<Change extends Pair & { version: bigint }>(changes: readonly Change[]): Change[] {
   const newest = new Map<string, Change>();
   for (const change of changes) {
     const known = newest.get(keyOf(change));

@@ -2,32 +2,43 @@ import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '
 import { timestampOf } from '@tintype/ids';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { Log } from '@tintype/telemetry';
+import { idOf } from '#event-id.rules.ts';
 import type { FollowChange, MuteChange } from './audience.repository.ts';
 import type { AudienceService } from './audience.service.ts';
 
-const PREFIX = 'tintype.social-graph.';
-type Data<Type extends keyof SocialGraphEvents> = SocialGraphEvents[Type];
+type Type = keyof SocialGraphEvents;
 
-/** Blocks need no word of their own: they end follows, and those ends are told. */
-function toFollow({ type, data, sequence }: EventEnvelope): FollowChange | null {
-  if (type !== `${PREFIX}follow.created.v1` && type !== `${PREFIX}follow.deleted.v1`) return null;
-  const { followerId, followeeId, followId } = data as Partial<Data<'tintype.social-graph.follow.created.v1'>>;
+const FOLLOWS: Partial<Record<Type, boolean>> = {
+  'tintype.social-graph.follow.created.v1': true,
+  'tintype.social-graph.follow.deleted.v1': false,
+};
+const MUTES: Partial<Record<Type, boolean>> = {
+  'tintype.social-graph.mute.created.v1': true,
+  'tintype.social-graph.mute.deleted.v1': false,
+};
+
+type Data = Record<string, unknown>;
+
+/** Null for events of something else. Blocks need no word of their own: they end follows, and those ends are told. */
+export function toFollow({ type, data, sequence }: EventEnvelope): FollowChange | null {
+  const follows = FOLLOWS[type as Type];
+  if (follows === undefined) return null;
   return {
-    authorId: BigInt(followeeId!),
-    followerId: BigInt(followerId!),
-    follows: type.endsWith('created.v1'),
-    sinceMs: followId ? BigInt(timestampOf(BigInt(followId))) : 0n,
+    authorId: idOf(data as Data, 'followeeId'),
+    followerId: idOf(data as Data, 'followerId'),
+    follows,
+    sinceMs: follows ? BigInt(timestampOf(idOf(data as Data, 'followId'))) : 0n,
     version: BigInt(sequence),
   };
 }
 
-function toMute({ type, data, sequence }: EventEnvelope): MuteChange | null {
-  if (type !== `${PREFIX}mute.created.v1` && type !== `${PREFIX}mute.deleted.v1`) return null;
-  const { muterId, mutedId } = data as Data<'tintype.social-graph.mute.created.v1'>;
+export function toMute({ type, data, sequence }: EventEnvelope): MuteChange | null {
+  const muted = MUTES[type as Type];
+  if (muted === undefined) return null;
   return {
-    authorId: BigInt(mutedId),
-    followerId: BigInt(muterId),
-    muted: type.endsWith('created.v1'),
+    authorId: idOf(data as Data, 'mutedId'),
+    followerId: idOf(data as Data, 'muterId'),
+    muted,
     version: BigInt(sequence),
   };
 }

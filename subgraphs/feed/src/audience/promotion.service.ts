@@ -2,7 +2,7 @@ import { type Executor, query } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import type { RebuildService } from '#timeline/rebuild.service.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
-import { listFollowers, setDelivery } from './audience.repository.ts';
+import { listEndedSince, listFollowers, setDelivery } from './audience.repository.ts';
 
 export type PromotionService = {
   /** Makes celebrities of those of these authors who have enough followers. Goes on where a killed process stopped. */
@@ -27,7 +27,7 @@ export function createPromotionService(deps: {
 
   const findDue = async (authorIds: readonly bigint[]): Promise<bigint[]> => {
     const text = `SELECT user_id AS "userId" FROM feed.author
-      WHERE user_id = ANY($1) AND follower_count >= $2 AND delivery <> 'PULLED'`;
+      WHERE user_id = ANY($1) AND (delivery = 'PROMOTING' OR (delivery = 'PUSHED' AND follower_count >= $2))`;
     const rows = await query<{ userId: bigint }>(pool, 'author_due', text, [authorIds, celebrityFollowers]);
     return rows.map((row) => row.userId);
   };
@@ -35,14 +35,15 @@ export function createPromotionService(deps: {
   const promote = async (authorId: bigint): Promise<void> => {
     await setDelivery(pool, authorId, 'PUSHED', 'PROMOTING');
     await rebuild.author(authorId);
-    let after = 0n;
-    for (;;) {
-      const followers = await listFollowers(pool, authorId, after, PAGE);
-      const readers = await timelines.existing(followers);
-      await Promise.all(readers.map((readerId) => timelines.addPulls(readerId, [authorId])));
-      if (followers.length < PAGE) break;
-      after = followers.at(-1)!;
-    }
+    await eachPage(
+      (after) => listFollowers(pool, authorId, after, PAGE),
+      (readers) => timelines.addPull(authorId, readers),
+    );
+    // Who stopped following meanwhile, or while a killed process walked here, changed Postgres first: see the fan-out.
+    await eachPage(
+      (after) => listEndedSince(pool, authorId, new Date(0), after, PAGE),
+      (readers) => timelines.removePull(authorId, readers),
+    );
     await setDelivery(pool, authorId, 'PROMOTING', 'PULLED');
     log.info({ authorId: String(authorId) }, 'an author is pulled from now on');
   };
@@ -53,4 +54,16 @@ export function createPromotionService(deps: {
       for (const authorId of await findDue(authorIds)) await promote(authorId);
     },
   };
+}
+
+async function eachPage(
+  list: (after: bigint) => Promise<bigint[]>,
+  visit: (readerIds: bigint[]) => Promise<void>,
+): Promise<void> {
+  for (let after = 0n; ; ) {
+    const readerIds = await list(after);
+    await visit(readerIds);
+    if (readerIds.length < PAGE) return;
+    after = readerIds.at(-1)!;
+  }
 }

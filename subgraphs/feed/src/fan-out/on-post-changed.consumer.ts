@@ -1,25 +1,35 @@
-import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '@tintype/events';
+import {
+  createConsumer,
+  type EventBus,
+  type EventEnvelope,
+  UnprocessableEventError,
+  type Worker,
+} from '@tintype/events';
 import type { PostEvents } from '@tintype/schema/events/post';
 import { histogram, type Log } from '@tintype/telemetry';
-import type { AuthorPostChange } from '#timeline/author-post.repository.ts';
-import type { FanOutService } from './fan-out.service.ts';
+import { idOf } from '#event-id.rules.ts';
+import type { FanOutService, PostChange } from './fan-out.service.ts';
 
-type Deleted = PostEvents['tintype.post.post.deleted.v1'];
+type Told = Partial<PostEvents['tintype.post.post.deleted.v1']>;
 
 const seconds = histogram('feed_fan_out_seconds', 'Time from a post event to the last timeline', ['kind']);
 
-/** Null where a post was never visible, and for events that tell nothing to a feed. */
-export function toChange({ type, data, sequence }: EventEnvelope): AuthorPostChange | null {
+/** Null where a post was never visible, and for events that tell nothing to a feed. @throws UnprocessableEventError */
+export function toChange({ type, data, sequence, time }: EventEnvelope): PostChange | null {
   const deleted = type === 'tintype.post.post.deleted.v1';
   if (!deleted && type !== 'tintype.post.post.published.v1') return null;
-  const { postId, authorId, publishedMs } = data as Deleted;
-  if (publishedMs === null) return null;
+  const told = data as Told;
+  if (deleted && told.publishedMs === null) return null;
+  if (!Number.isSafeInteger(told.publishedMs) || told.publishedMs! < 1) {
+    throw new UnprocessableEventError('"publishedMs" is no time in milliseconds');
+  }
   return {
-    authorId: BigInt(authorId),
-    postId: BigInt(postId),
-    publishedMs: BigInt(publishedMs),
+    authorId: idOf(told, 'authorId'),
+    postId: idOf(told, 'postId'),
+    publishedMs: BigInt(told.publishedMs!),
     deleted,
     version: BigInt(sequence),
+    toldAt: new Date(time),
   };
 }
 
@@ -38,7 +48,7 @@ export function createFanOutWorker(deps: { bus: EventBus; fanOut: FanOutService;
       if (!change) return;
       await fanOut.deliver(change, signal);
       const kind = change.deleted ? 'deleted' : 'published';
-      seconds.observe({ kind }, (Date.now() - Date.parse(event.time)) / 1000);
+      seconds.observe({ kind }, (Date.now() - change.toldAt.getTime()) / 1000);
     },
   });
 }

@@ -5,7 +5,7 @@ import { counter, type Log } from '@tintype/telemetry';
 import { listSources } from '#audience/audience.repository.ts';
 import { listPostsOf, START } from '#timeline/author-post.repository.ts';
 import type { RebuildService } from '#timeline/rebuild.service.ts';
-import { type Entry, FEED_LENGTH } from '#timeline/timeline.model.ts';
+import type { Entry } from '#timeline/timeline.model.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 
 export type PostReference = { id: string };
@@ -19,7 +19,8 @@ const CURSOR = 'homeFeed';
 /** A read finds out what is missing, has it built, and reads again: once for the reader, once for celebrities, once to spare. */
 const TRIES = 3;
 /** Feeds read from Postgres at once, while Redis is away: more would take the connections of everything else. */
-const FALLBACKS = { atOnce: 8, waiting: 200 };
+const FALLBACKS = { atOnce: 4, waiting: 200 };
+const LOG_EVERY_MS = 1000;
 
 const fallbacks = counter('feed_fallback_reads_total', 'Home feeds that were read from Postgres', ['outcome']);
 
@@ -34,7 +35,16 @@ export function createHomeService(deps: {
   log: Log;
 }): HomeService {
   const { pool, timelines, rebuild, log } = deps;
+  const { shown } = timelines.lengths;
   const fallback = createBulkhead(FALLBACKS);
+  let loggedAt = Number.NEGATIVE_INFINITY;
+
+  /** Redis that is away would say so with every read. */
+  const warn = (error: unknown): void => {
+    if (performance.now() - loggedAt < LOG_EVERY_MS) return;
+    loggedAt = performance.now();
+    log.warn({ error: (error as Error).message }, 'home feeds are read from Postgres');
+  };
 
   const readTimeline = async (readerId: bigint, after: Entry | null, count: number): Promise<Entry[] | null> => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
@@ -57,7 +67,7 @@ export function createHomeService(deps: {
       const entries = await readTimeline(readerId, after, count);
       if (entries) return entries;
     } catch (error) {
-      log.warn({ error: (error as Error).message }, 'a home feed is read from Postgres');
+      warn(error);
     }
     try {
       const entries = await fallback(() => readPostgres(readerId, after, count));
@@ -76,7 +86,7 @@ export function createHomeService(deps: {
       const [publishedMs, postId, seen] = page.after ?? [];
       const after = page.after ? { publishedMs: publishedMs!, postId: postId! } : null;
       const before = Number(seen ?? 0n);
-      const left = Math.max(0, FEED_LENGTH - before);
+      const left = Math.max(0, shown - before);
       const entries = left === 0 ? [] : await read(readerId, after, Math.min(page.first + 1, left));
       const places = new Map(entries.map((entry, index) => [entry, before + index + 1]));
       return connection(

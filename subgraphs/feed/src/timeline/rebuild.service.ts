@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Executor } from '@tintype/postgres';
+import { createBulkhead } from '@tintype/service';
 import { counter } from '@tintype/telemetry';
 import { listSources } from '#audience/audience.repository.ts';
 import { findDeleted, listAuthorPosts, listPostsOf, START } from './author-post.repository.ts';
-import { type Entry, KEPT } from './timeline.model.ts';
-import type { TimelineName, TimelineStore } from './timeline.store.ts';
+import type { Entry } from './timeline.model.ts';
+import type { TimelineContent, TimelineName, TimelineStore } from './timeline.store.ts';
 
 export type RebuildService = {
-  /** Makes a reader's timeline and the set of celebrities whom they follow from Postgres. */
+  /** Makes a reader's timeline and the celebrities whom they follow from Postgres. @throws BulkheadFullError */
   home(readerId: bigint): Promise<void>;
   /** Makes a celebrity's own timeline from Postgres. */
   author(authorId: bigint): Promise<void>;
@@ -16,23 +18,47 @@ type Sources = { pushed: bigint[]; pulled: bigint[] };
 
 /** Follows and promotions that come during a rebuild make it look again; that many in a row do not happen. */
 const LOOKS = 5;
+/** How long to wait for another process that builds the same timeline; its readers are then answered from Postgres. */
+const WAIT_MS = 500;
+const LOOK_AGAIN_MS = 20;
+/** An emptied Redis sends every reader here at once. */
+const AT_ONCE = { atOnce: 3, waiting: 500 };
+
+const NOTHING: TimelineContent = { entries: [], pulls: [] };
 
 const rebuilds = counter('feed_rebuilds_total', 'Timelines rebuilt from Postgres', ['kind']);
 
 /**
  * What Redis lost, or dropped for who did not read, is built again. The order makes it right without locks: the timeline is begun
  * first, so that what is published from then on is pushed to it; then Postgres is read; then the entries are added; then Postgres
- * is looked at again, because whoever ends a follow or deletes a post changes Postgres first and Redis afterwards.
+ * is looked at again, because whoever ends a follow or deletes a post changes Postgres first and Redis afterwards. Only then may
+ * it be read: who is killed in between leaves nothing but a timeline that was begun.
  */
 export function createRebuildService(deps: { pool: Executor; timelines: TimelineStore }): RebuildService {
   const { pool, timelines } = deps;
+  const { kept } = timelines.lengths;
+  const bulkhead = createBulkhead(AT_ONCE);
   const underWay = new Map<string, Promise<void>>();
 
-  /** Readers who come together wait for one rebuild. */
-  const once = (key: string, build: () => Promise<void>): Promise<void> => {
+  /** Readers of this process who come together wait for one rebuild; of several processes one builds. */
+  const once = (kind: 'home' | 'author', id: bigint, build: (token: string) => Promise<boolean>): Promise<void> => {
+    const key = `${kind} ${id}`;
     const known = underWay.get(key);
     if (known) return known;
-    const started = build().finally(() => underWay.delete(key));
+    const name = kind === 'home' ? { home: id } : { author: id };
+    const run = async (): Promise<void> => {
+      for (const until = performance.now() + WAIT_MS; performance.now() < until; ) {
+        const token = await timelines.begin(name);
+        if (token === 'complete') return;
+        if (token === 'busy') await sleep(LOOK_AGAIN_MS);
+        else {
+          rebuilds.inc({ kind });
+          if (await build(token)) return;
+        }
+      }
+      throw new Error(`the ${key} timeline is being built elsewhere, or was lost again`);
+    };
+    const started = bulkhead(run).finally(() => underWay.delete(key));
     underWay.set(key, started);
     return started;
   };
@@ -47,67 +73,55 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
     };
   };
 
-  const setPulls = async (readerId: bigint, wanted: readonly bigint[]): Promise<void> => {
-    const present = await timelines.pulls(readerId);
-    await timelines.addPulls(
-      readerId,
-      wanted.filter((id) => !present.includes(id)),
-    );
-    await timelines.removePulls(
-      readerId,
-      present.filter((id) => !wanted.includes(id)),
-    );
-  };
-
   /** Takes back what was deleted while it was added. */
   const removeDeleted = async (name: TimelineName, entries: readonly Entry[]): Promise<void> => {
-    await timelines.remove(
-      await findDeleted(
-        pool,
-        entries.map((entry) => entry.postId),
-      ),
-      [name],
-    );
+    const postIds = entries.map((entry) => entry.postId);
+    await timelines.remove(await findDeleted(pool, postIds), [name]);
   };
 
-  const buildHome = async (readerId: bigint): Promise<void> => {
-    rebuilds.inc({ kind: 'home' });
+  const buildHome = async (readerId: bigint, token: string): Promise<boolean> => {
     const name = { home: readerId };
-    await timelines.begin(name);
     let sources = await sourcesOf(readerId);
-    let added: Entry[] = [];
+    let before = NOTHING;
     for (let look = 1; look <= LOOKS; look++) {
-      const entries = await listPostsOf(pool, sources.pushed, START, KEPT + 1);
-      const kept = entries.slice(0, KEPT);
-      const right = new Set(kept.map((entry) => entry.postId));
-      await timelines.remove(
-        added.map((entry) => entry.postId).filter((id) => !right.has(id)),
-        [name],
-      );
-      await setPulls(readerId, sources.pulled);
-      if (!(await timelines.complete(name, kept, entries.length > KEPT))) await timelines.begin(name);
-      await removeDeleted(name, kept);
+      const found = await listPostsOf(pool, sources.pushed, START, kept + 1);
+      const content = { entries: found.slice(0, kept), pulls: sources.pulled };
+      if (!(await timelines.put(name, token, content, without(before, content)))) return false;
+      await removeDeleted(name, content.entries);
       const now = await sourcesOf(readerId);
-      if (isSame(sources, now)) return;
+      if (isSame(sources, now)) return timelines.complete(name, token, oldestOf(found, kept));
       sources = now;
-      added = kept;
+      before = content;
     }
     throw new Error(`the timeline of ${readerId} changed faster than it could be built`);
   };
 
-  const buildAuthor = async (authorId: bigint): Promise<void> => {
-    rebuilds.inc({ kind: 'author' });
+  const buildAuthor = async (authorId: bigint, token: string): Promise<boolean> => {
     const name = { author: authorId };
-    await timelines.begin(name);
-    const entries = await listAuthorPosts(pool, authorId, KEPT + 1);
-    const kept = entries.slice(0, KEPT);
-    await timelines.complete(name, kept, entries.length > KEPT);
-    await removeDeleted(name, kept);
+    const found = await listAuthorPosts(pool, authorId, kept + 1);
+    const entries = found.slice(0, kept);
+    if (!(await timelines.put(name, token, { entries, pulls: [] }))) return false;
+    await removeDeleted(name, entries);
+    return timelines.complete(name, token, oldestOf(found, kept));
   };
 
   return {
-    home: (readerId) => once(`home ${readerId}`, () => buildHome(readerId)),
-    author: (authorId) => once(`author ${authorId}`, () => buildAuthor(authorId)),
+    home: (readerId) => once('home', readerId, (token) => buildHome(readerId, token)),
+    author: (authorId) => once('author', authorId, (token) => buildAuthor(authorId, token)),
+  };
+}
+
+/** The last entry that is kept, where there are more. */
+function oldestOf(found: readonly Entry[], kept: number): Entry | null {
+  return found.length > kept ? found[kept - 1]! : null;
+}
+
+function without(content: TimelineContent, taken: TimelineContent): TimelineContent {
+  const posts = new Set(taken.entries.map((entry) => entry.postId));
+  const pulls = new Set(taken.pulls);
+  return {
+    entries: content.entries.filter((entry) => !posts.has(entry.postId)),
+    pulls: content.pulls.filter((authorId) => !pulls.has(authorId)),
   };
 }
 

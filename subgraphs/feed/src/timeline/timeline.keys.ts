@@ -2,15 +2,12 @@ import { POST_ID_DIGITS } from './timeline.model.ts';
 
 /** Timelines of who does not read for this long are dropped and rebuilt at the next read; nothing is pushed to them. */
 export const ACTIVE_S = 14 * 24 * 3600;
+/** A timeline that is being built, and was not finished, is gone after this long. */
+export const BUILDING_S = 60;
 
-/** Home timeline of a reader: post ids by time, and the marker. */
+/** Home timeline of a reader: post ids by time, the celebrities whom the reader follows, and the marker. */
 export function homeKey(readerId: bigint): string {
   return `feed:home:v1:{${readerId}}`;
-}
-
-/** Celebrities whom a reader follows: their timelines are merged in. */
-export function pullsKey(readerId: bigint): string {
-  return `feed:pulls:v1:{${readerId}}`;
 }
 
 /** In front of an author's id; the read function makes keys of celebrities with it. */
@@ -24,4 +21,11 @@ export function authorKey(authorId: bigint): string {
 /** Zero-padded, so that equal times order by id. */
 export function memberOf(postId: bigint): string {
   return String(postId).padStart(POST_ID_DIGITS, '0');
+}
+
+/** In front of the id of a celebrity whom the reader follows. */
+export const PULL_PREFIX = 'pull:';
+
+export function pullOf(authorId: bigint): string {
+  return `${PULL_PREFIX}${authorId}`;
 }

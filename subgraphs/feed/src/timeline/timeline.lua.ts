@@ -1,123 +1,193 @@
+import { createHash } from 'node:crypto';
+import { PULL_PREFIX } from './timeline.keys.ts';
+
 /**
- * Timelines in Redis. A timeline is a sorted set of post ids by milliseconds, with a marker: the member `complete`, of score 0
- * where it holds everything there is and of score 0.5 where it was cut; a timeline without it is being built, or was lost.
- * Entries are put only into timelines that exist, and below the end of one that was cut only holes could follow, so nothing is
- * put there.
+ * Timelines in Redis. A timeline is one sorted set, so that all of it is there or none:
+ * - `building`, score -(microseconds of its begin): pushes reach it already, readers do not read it yet; its score is the token of
+ *   who builds it. Or `complete`, score 0 where it holds everything there is, 0.5 where it was cut.
+ * - `pull:<author>`, score -1: celebrities whom the reader follows, whose own timelines are merged in at reads.
+ * - posts by milliseconds.
  *
- * The functions touch several keys in one call, which one Redis allows and a cluster does not: there, calls are to be grouped by
- * slot.
+ * Entries are put only into timelines that exist. One that was cut always has as many as are shown: where deletions leave fewer it is
+ * dropped, because what was cut off is not in it; and below its end only holes could follow, so nothing is put there.
+ *
+ * The functions touch several keys in one call, which one Redis allows and a cluster does not: there, calls are to be grouped by slot.
  */
-export const LIBRARY = 'tintype_feed_v1';
+const FUNCTIONS = `
+local function markers(key) return redis.call('ZCOUNT', key, '-inf', '0.5') end
 
-export const SOURCE = `#!lua name=${LIBRARY}
-
-local function below_cut(key, score, member)
-  local marker = redis.call('ZSCORE', key, 'complete')
-  if not marker or tonumber(marker) == 0 then return false end
-  local last = redis.call('ZRANGE', key, 1, 1, 'WITHSCORES')
-  if not last[1] then return false end
-  local last_score = tonumber(last[2])
-  return score < last_score or (score == last_score and member < last[1])
+local function was_cut(key)
+  local complete = redis.call('ZSCORE', key, 'complete')
+  return complete and tonumber(complete) > 0
 end
 
-local function cut(key, kept)
-  redis.call('ZREMRANGEBYRANK', key, 1, -(kept + 1))
+local function is_below(score, member, other_score, other_member)
+  return score < other_score or (score == other_score and member < other_member)
+end
+
+-- Score and member of the oldest entry of a timeline that was cut; nil of every other.
+local function edge(key)
+  if not was_cut(key) then return nil end
+  local first = markers(key)
+  local last = redis.call('ZRANGE', key, first, first, 'WITHSCORES')
+  if not last[1] then return nil end
+  return tonumber(last[2]), last[1]
+end
+
+local function cut(key, kept, cut_at)
+  if not redis.call('ZSCORE', key, 'complete') then return end
+  local first = markers(key)
+  if redis.call('ZCARD', key) - first <= cut_at then return end
+  redis.call('ZREMRANGEBYRANK', key, first, -(kept + 1))
   redis.call('ZADD', key, 'XX', 0.5, 'complete')
 end
 
+local function cut_below(key, score, member)
+  redis.call('ZREMRANGEBYSCORE', key, '(0.5', '(' .. score)
+  for _, tie in ipairs(redis.call('ZRANGEBYSCORE', key, score, score)) do
+    if tie < member then redis.call('ZREM', key, tie) end
+  end
+  redis.call('ZADD', key, 'XX', 0.5, 'complete')
+end
+
+local function drop_if_short(key, shown)
+  if was_cut(key) and redis.call('ZCARD', key) - markers(key) < shown then redis.call('DEL', key) end
+end
+
 -- KEYS: timelines. ARGV: member, score, length that is shown, kept, cut at. Number of timelines that have it now and had not.
-redis.register_function('${LIBRARY}_push', function(keys, args)
+register('push', function(keys, args)
   local member, score, shown = args[1], tonumber(args[2]), tonumber(args[3])
   local kept, cut_at = tonumber(args[4]), tonumber(args[5])
   local inserted = 0
   for i = 1, #keys do
     local key = keys[i]
     local size = redis.call('ZCARD', key)
-    if size > 0 and not (size > shown and below_cut(key, score, member)) then
-      inserted = inserted + redis.call('ZADD', key, 'NX', score, member)
-      if size >= cut_at then cut(key, kept) end
+    if size > 0 then
+      local edge_score, edge_member
+      if size > shown then edge_score, edge_member = edge(key) end
+      if not (edge_score and is_below(score, member, edge_score, edge_member)) then
+        inserted = inserted + redis.call('ZADD', key, 'NX', args[2], member)
+        if size >= cut_at then cut(key, kept, cut_at) end
+      end
     end
   end
   return inserted
 end)
 
--- KEYS: timelines. ARGV: members. Number of entries removed.
-redis.register_function('${LIBRARY}_remove', function(keys, args)
+-- KEYS: timelines. ARGV: length that is shown, members. Number of entries removed.
+register('remove', function(keys, args)
   local removed = 0
   for i = 1, #keys do
-    if #args > 0 then removed = removed + redis.call('ZREM', keys[i], unpack(args)) end
+    local gone = redis.call('ZREM', keys[i], unpack(args, 2))
+    if gone > 0 then drop_if_short(keys[i], tonumber(args[1])) end
+    removed = removed + gone
   end
   return removed
 end)
 
--- KEYS: a timeline that exists. ARGV: kept, cut at, then score and member of each entry.
-redis.register_function('${LIBRARY}_fill', function(keys, args)
+-- KEYS: timelines. ARGV: a pull. Into those that exist.
+register('pull', function(keys, args)
+  for i = 1, #keys do
+    if redis.call('EXISTS', keys[i]) == 1 then redis.call('ZADD', keys[i], 'NX', -1, args[1]) end
+  end
+  return 1
+end)
+
+-- KEYS: a timeline. ARGV: kept, cut at, '1' where the author has more, then score and member of an author's newest posts in order.
+register('fill', function(keys, args)
   local key, kept, cut_at = keys[1], tonumber(args[1]), tonumber(args[2])
   if redis.call('ZCARD', key) == 0 then return 0 end
+  local edge_score, edge_member = edge(key)
   local inserted = 0
-  for i = 3, #args, 2 do
-    if not below_cut(key, tonumber(args[i]), args[i + 1]) then
+  for i = 4, #args, 2 do
+    if not (edge_score and is_below(tonumber(args[i]), args[i + 1], edge_score, edge_member)) then
       inserted = inserted + redis.call('ZADD', key, 'NX', args[i], args[i + 1])
     end
   end
-  if redis.call('ZCARD', key) > cut_at then cut(key, kept) end
+  if args[3] == '1' and redis.call('ZSCORE', key, 'complete') then
+    local oldest, score = args[#args], args[#args - 1]
+    if not (edge_score and is_below(tonumber(score), oldest, edge_score, edge_member)) then cut_below(key, score, oldest) end
+  end
+  cut(key, kept, cut_at)
   return inserted
 end)
 
--- KEYS: a timeline. ARGV: seconds to live. From now on pushes reach it; it is not complete.
-redis.register_function('${LIBRARY}_begin', function(keys, args)
-  redis.call('ZREM', keys[1], 'complete')
-  redis.call('ZADD', keys[1], 0, 'building')
-  redis.call('EXPIRE', keys[1], args[1])
-  return 1
-end)
-
--- KEYS: a timeline that was begun. ARGV: seconds to live, marker, then score and member of each entry. 0 where it was lost.
-redis.register_function('${LIBRARY}_complete', function(keys, args)
+-- KEYS: a timeline. ARGV: microseconds that a builder is given, seconds to live. A token, or why there is nothing to build.
+register('begin', function(keys, args)
   local key = keys[1]
-  if redis.call('ZCARD', key) == 0 then return 0 end
-  for i = 3, #args, 2 do redis.call('ZADD', key, 'NX', args[i], args[i + 1]) end
-  redis.call('ZADD', key, args[2], 'complete')
-  redis.call('ZREM', key, 'building')
-  redis.call('EXPIRE', key, args[1])
-  return 1
+  if redis.call('ZSCORE', key, 'complete') then return 'complete' end
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  local building = redis.call('ZSCORE', key, 'building')
+  if building and now + tonumber(building) < tonumber(args[1]) then return 'busy' end
+  local token = string.format('%.0f', -now)
+  redis.call('DEL', key)
+  redis.call('ZADD', key, token, 'building')
+  redis.call('EXPIRE', key, args[2])
+  return token
 end)
 
--- KEYS: home, pulls. ARGV: authors. Only where the home timeline exists, so that no set is left without a reader.
-redis.register_function('${LIBRARY}_pull', function(keys, args)
-  if redis.call('EXISTS', keys[1]) == 0 then return 0 end
-  local added = redis.call('SADD', keys[2], unpack(args))
-  redis.call('EXPIRE', keys[2], redis.call('TTL', keys[1]))
-  return added
-end)
-
-local function collect(found, key, score, member, count)
-  local newest = score == '' and '+inf' or score
-  local ties = score == '' and 0 or redis.call('ZCOUNT', key, score, score)
-  local rows = redis.call('ZREVRANGEBYSCORE', key, newest, '(0.5', 'WITHSCORES', 'LIMIT', 0, count + ties)
-  for i = 1, #rows, 2 do
-    if not (rows[i + 1] == score and rows[i] >= member) then found[rows[i]] = rows[i + 1] end
-  end
+local function is_held(key, token)
+  local building = redis.call('ZSCORE', key, 'building')
+  return building and tonumber(building) == tonumber(token)
 end
 
--- KEYS: home, pulls. ARGV: prefix of authors' keys, seconds to live, score and member to go on after ('' for the start), count,
--- length that is shown. {'missing'}, {'authors', ids of celebrities without a timeline}, or {'page', member, score, …}.
-redis.register_function('${LIBRARY}_read', function(keys, args)
-  local home, pulls, prefix, ttl = keys[1], keys[2], args[1], args[2]
-  local score, member, count, shown = args[3], args[4], tonumber(args[5]), tonumber(args[6])
-  local marker = redis.call('ZSCORE', home, 'complete')
-  if not marker then return { 'missing' } end
-  if tonumber(marker) > 0 and redis.call('ZCARD', home) <= shown then return { 'missing' } end
-  local found, lost = {}, { 'authors' }
-  for _, author in ipairs(redis.call('SMEMBERS', pulls)) do
+-- KEYS: a timeline that was begun. ARGV: token, number of members to take back, these, then score and member of each entry.
+register('put', function(keys, args)
+  local key, back = keys[1], tonumber(args[2])
+  if not is_held(key, args[1]) then return 0 end
+  for i = 3, 2 + back do redis.call('ZREM', key, args[i]) end
+  for i = 3 + back, #args, 2 do redis.call('ZADD', key, 'NX', args[i], args[i + 1]) end
+  return 1
+end)
+
+-- KEYS: a timeline that was begun. ARGV: token, seconds to live, length that is shown, kept, cut at, and score and member of the
+-- oldest entry where there are older ones.
+register('complete', function(keys, args)
+  local key = keys[1]
+  if not is_held(key, args[1]) then return 0 end
+  redis.call('ZREM', key, 'building')
+  redis.call('ZADD', key, 0, 'complete')
+  redis.call('EXPIRE', key, args[2])
+  if args[6] then cut_below(key, args[6], args[7]) end
+  cut(key, tonumber(args[4]), tonumber(args[5]))
+  drop_if_short(key, tonumber(args[3]))
+  return 1
+end)
+
+-- Adds up to count entries after a place, none older than the floor. Floor for the next: where these alone fill the page.
+local function collect(found, key, score, member, count, floor)
+  local ties = score == '' and 0 or redis.call('ZCOUNT', key, score, score)
+  local newest = score == '' and '+inf' or score
+  local rows = redis.call('ZREVRANGEBYSCORE', key, newest, floor, 'WITHSCORES', 'LIMIT', 0, count + ties)
+  local taken = 0
+  for i = 1, #rows, 2 do
+    if not (rows[i + 1] == score and rows[i] >= member) then
+      found[rows[i]] = rows[i + 1]
+      taken = taken + 1
+    end
+    if taken == count then return rows[i + 1] end
+  end
+  return floor
+end
+
+-- KEYS: home. ARGV: prefix of authors' keys, seconds to live, score and member to go on after ('' for the start), count.
+-- {'missing'}, {'authors', ids of celebrities without a timeline}, or {'page', member, score, …}.
+register('read', function(keys, args)
+  local home, prefix, score, member, count = keys[1], args[1], args[3], args[4], tonumber(args[5])
+  if not redis.call('ZSCORE', home, 'complete') then return { 'missing' } end
+  local authors, lost = {}, { 'authors' }
+  for _, pull in ipairs(redis.call('ZRANGEBYSCORE', home, -1, -1)) do
+    local author = string.sub(pull, #'${PULL_PREFIX}' + 1)
     local key = prefix .. '{' .. author .. '}'
-    if redis.call('ZSCORE', key, 'complete') then collect(found, key, score, member, count)
-    else lost[#lost + 1] = author end
+    authors[#authors + 1] = key
+    if not redis.call('ZSCORE', key, 'complete') then lost[#lost + 1] = author end
   end
   if #lost > 1 then return lost end
-  collect(found, home, score, member, count)
-  redis.call('EXPIRE', home, ttl)
-  redis.call('EXPIRE', pulls, ttl)
+  local found = {}
+  local floor = collect(found, home, score, member, count, '(0.5')
+  for _, key in ipairs(authors) do floor = collect(found, key, score, member, count, floor) end
+  redis.call('EXPIRE', home, args[2])
   local members = {}
   for one in pairs(found) do members[#members + 1] = one end
   table.sort(members, function(a, b)
@@ -132,3 +202,10 @@ redis.register_function('${LIBRARY}_read', function(keys, args)
   return page
 end)
 `;
+
+/** Named by what it holds: processes of two releases use their own side by side. */
+export const LIBRARY = `tintype_feed_${createHash('sha256').update(FUNCTIONS).digest('hex').slice(0, 12)}`;
+
+export const SOURCE = `#!lua name=${LIBRARY}
+local function register(name, body) redis.register_function('${LIBRARY}_' .. name, body) end
+${FUNCTIONS}`;

@@ -1,7 +1,7 @@
 import { inTime, type RedisHandle } from '@tintype/redis';
-import { ACTIVE_S, AUTHOR_PREFIX, authorKey, homeKey, memberOf, pullsKey } from './timeline.keys.ts';
+import { ACTIVE_S, AUTHOR_PREFIX, authorKey, BUILDING_S, homeKey, memberOf, pullOf } from './timeline.keys.ts';
 import { LIBRARY, SOURCE } from './timeline.lua.ts';
-import { CUT_AT, type Entry, FEED_LENGTH, KEPT } from './timeline.model.ts';
+import { type Entry, LENGTHS, type TimelineLengths } from './timeline.model.ts';
 
 export type ReadOutcome =
   | { kind: 'page'; entries: Entry[] }
@@ -13,35 +13,49 @@ export type ReadOutcome =
 /** Whose timeline: a reader's home, or a celebrity's own. */
 export type TimelineName = { home: bigint } | { author: bigint };
 
+/** What a timeline is built from. */
+export type TimelineContent = { entries: readonly Entry[]; pulls: readonly bigint[] };
+
 export type TimelineStore = {
+  lengths: TimelineLengths;
   /** Newest first after an entry, celebrities merged in; one round trip. */
   read(readerId: bigint, after: Entry | null, count: number): Promise<ReadOutcome>;
   /** Into those of the timelines that exist. @returns how many have it now and had not before */
   push(entry: Entry, names: readonly TimelineName[]): Promise<number>;
   remove(postIds: readonly bigint[], names: readonly TimelineName[]): Promise<void>;
-  /** Several entries into one timeline, if it exists. */
-  fill(name: TimelineName, entries: readonly Entry[]): Promise<void>;
-  /** From now on pushes reach this timeline, and readers know that it is not complete. */
-  begin(name: TimelineName): Promise<void>;
-  /** @param cut whether there is more than these entries. @returns false where the timeline was lost meanwhile */
-  complete(name: TimelineName, entries: readonly Entry[], cut: boolean): Promise<boolean>;
+  /** An author's newest posts into one timeline, if it exists. @param more whether the author has older ones */
+  fill(name: TimelineName, entries: readonly Entry[], more: boolean): Promise<void>;
   /** Which of these readers have a timeline, complete or being built. */
   existing(readerIds: readonly bigint[]): Promise<bigint[]>;
-  pulls(readerId: bigint): Promise<bigint[]>;
-  addPulls(readerId: bigint, authorIds: readonly bigint[]): Promise<void>;
-  removePulls(readerId: bigint, authorIds: readonly bigint[]): Promise<void>;
+  /** All posts in a timeline. */
+  postIds(name: TimelineName): Promise<bigint[]>;
+  /** The author is merged in when those of these readers read who have a timeline. */
+  addPull(authorId: bigint, readerIds: readonly bigint[]): Promise<void>;
+  removePull(authorId: bigint, readerIds: readonly bigint[]): Promise<void>;
+  /** From now on pushes reach this timeline. @returns the token of who builds it; `busy` while another builds, `complete` where it is */
+  begin(name: TimelineName): Promise<string>;
+  /** Adds to what is being built and takes back what was added before. @returns false where the token is not valid any more */
+  put(name: TimelineName, token: string, content: TimelineContent, back?: TimelineContent): Promise<boolean>;
+  /** Readers read it from now on. @param oldest of its entries, where there are older ones. @returns false as `put` does */
+  complete(name: TimelineName, token: string, oldest: Entry | null): Promise<boolean>;
 };
 
-/** How long a timeline that is being built may take before it is gone again. */
-const BUILDING_S = 60;
+/** Who builds for longer, or died, is replaced. */
+const BUILDER_MS = 3000;
 /** A read that waits longer is answered from Postgres. */
 const READ_MS = 250;
 const WRITE_MS = 5000;
 
-export function createTimelineStore(redis: RedisHandle): TimelineStore {
+export function createTimelineStore(
+  redis: RedisHandle,
+  options: { lengths?: TimelineLengths; builderMs?: number } = {},
+): TimelineStore {
   const { client } = redis;
+  const { lengths = LENGTHS, builderMs = BUILDER_MS } = options;
+  const shown = String(lengths.shown);
+  const cutting = [String(lengths.kept), String(lengths.cutAt)];
   const keyOf = (name: TimelineName) => redis.key('home' in name ? homeKey(name.home) : authorKey(name.author));
-  const pairKeys = (readerId: bigint) => [redis.key(homeKey(readerId)), redis.key(pullsKey(readerId))];
+  const homes = (readerIds: readonly bigint[]) => readerIds.map((home) => keyOf({ home }));
 
   let loading: Promise<unknown> | undefined;
   const load = () => {
@@ -63,22 +77,20 @@ export function createTimelineStore(redis: RedisHandle): TimelineStore {
       return await inTime(client.sendCommand(command), ms);
     } catch (error) {
       if (!(error as Error).message.includes('Function not found')) throw error;
-      await load();
+      await inTime(load(), ms);
       return inTime(client.sendCommand(command), ms);
     }
   };
 
-  const toArgs = (entries: readonly Entry[]) =>
-    entries.flatMap(({ postId, publishedMs }) => [String(publishedMs), memberOf(postId)]);
+  const placeOf = ({ postId, publishedMs }: Entry) => [String(publishedMs), memberOf(postId)];
 
   return {
+    lengths,
     async read(readerId, after, count) {
-      const place = after ? [String(after.publishedMs), memberOf(after.postId)] : ['', ''];
-      const args = [redis.key(AUTHOR_PREFIX), String(ACTIVE_S), ...place, String(count), String(FEED_LENGTH)];
-      const [kind, ...rest] = (await call('read', pairKeys(readerId), args, READ_MS)) as [
-        ReadOutcome['kind'],
-        ...string[],
-      ];
+      const place = after ? placeOf(after) : ['', ''];
+      const args = [redis.key(AUTHOR_PREFIX), String(ACTIVE_S), ...place, String(count)];
+      const answer = (await call('read', homes([readerId]), args, READ_MS)) as [ReadOutcome['kind'], ...string[]];
+      const [kind, ...rest] = answer;
       if (kind === 'missing') return { kind };
       if (kind === 'authors') return { kind, authorIds: rest.map(BigInt) };
       const entries: Entry[] = [];
@@ -88,35 +100,41 @@ export function createTimelineStore(redis: RedisHandle): TimelineStore {
       return { kind, entries };
     },
     async push(entry, names) {
-      const args = [memberOf(entry.postId), entry.publishedMs, FEED_LENGTH, KEPT, CUT_AT].map(String);
+      const args = [memberOf(entry.postId), String(entry.publishedMs), shown, ...cutting];
       return (await call('push', names.map(keyOf), args)) as number;
     },
     async remove(postIds, names) {
-      if (postIds.length > 0 && names.length > 0) await call('remove', names.map(keyOf), postIds.map(memberOf));
+      if (postIds.length === 0 || names.length === 0) return;
+      await call('remove', names.map(keyOf), [shown, ...postIds.map(memberOf)]);
     },
-    async fill(name, entries) {
-      if (entries.length > 0) await call('fill', [keyOf(name)], [String(KEPT), String(CUT_AT), ...toArgs(entries)]);
-    },
-    async begin(name) {
-      await call('begin', [keyOf(name)], [String(BUILDING_S)]);
-    },
-    async complete(name, entries, cut) {
-      const args = [String(ACTIVE_S), cut ? '0.5' : '0', ...toArgs(entries)];
-      return (await call('complete', [keyOf(name)], args)) === 1;
+    async fill(name, entries, more) {
+      if (entries.length === 0) return;
+      await call('fill', [keyOf(name)], [...cutting, more ? '1' : '0', ...entries.flatMap(placeOf)]);
     },
     async existing(readerIds) {
-      const found = await inTime(Promise.all(readerIds.map((id) => client.exists(redis.key(homeKey(id))))), WRITE_MS);
+      const found = await inTime(Promise.all(homes(readerIds).map((key) => client.exists(key))), WRITE_MS);
       return readerIds.filter((_, index) => found[index] === 1);
     },
-    async pulls(readerId) {
-      return (await inTime(client.sMembers(redis.key(pullsKey(readerId))), WRITE_MS)).map(BigInt);
+    async postIds(name) {
+      return (await inTime(client.zRangeByScore(keyOf(name), '(0.5', '+inf'), WRITE_MS)).map(BigInt);
     },
-    async addPulls(readerId, authorIds) {
-      if (authorIds.length > 0) await call('pull', pairKeys(readerId), authorIds.map(String));
+    async addPull(authorId, readerIds) {
+      if (readerIds.length > 0) await call('pull', homes(readerIds), [pullOf(authorId)]);
     },
-    async removePulls(readerId, authorIds) {
-      if (authorIds.length === 0) return;
-      await inTime(client.sRem(redis.key(pullsKey(readerId)), authorIds.map(String)), WRITE_MS);
+    async removePull(authorId, readerIds) {
+      if (readerIds.length > 0) await call('remove', homes(readerIds), [shown, pullOf(authorId)]);
+    },
+    async begin(name) {
+      return (await call('begin', [keyOf(name)], [String(builderMs * 1000), String(BUILDING_S)])) as string;
+    },
+    async put(name, token, { entries, pulls }, back = { entries: [], pulls: [] }) {
+      const takenBack = [...back.entries.map((entry) => memberOf(entry.postId)), ...back.pulls.map(pullOf)];
+      const added = [...entries.flatMap(placeOf), ...pulls.flatMap((authorId) => ['-1', pullOf(authorId)])];
+      return (await call('put', [keyOf(name)], [token, String(takenBack.length), ...takenBack, ...added])) === 1;
+    },
+    async complete(name, token, oldest) {
+      const args = [token, String(ACTIVE_S), shown, ...cutting, ...(oldest ? placeOf(oldest) : [])];
+      return (await call('complete', [keyOf(name)], args)) === 1;
     },
   };
 }

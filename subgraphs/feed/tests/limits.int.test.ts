@@ -1,0 +1,84 @@
+import { explain, ONE_RANGE_SCAN } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENDED_PAGE, FOLLOWER_PAGE } from '../src/audience/audience.repository.ts';
+import { AUTHOR_POSTS } from '../src/timeline/author-post.repository.ts';
+import { type FeedStage, openFeed } from './stage.ts';
+
+let feed: FeedStage;
+beforeAll(async () => {
+  feed = await openFeed();
+});
+afterAll(() => feed.environment.close());
+
+const NOON = 1_763_000_000_000n;
+
+describe('a home feed', () => {
+  test('of who follows nobody is empty', async () => {
+    expect(await feed.home.page(1n, {})).toEqual({
+      edges: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+    });
+  });
+
+  test('shows the newest 1,000, also after many of them are deleted, and after older ones were told again', {
+    timeout: 120_000,
+  }, async () => {
+    const [reader, author] = [10n, 11n];
+    await feed.follow(reader, author, true);
+    await feed.read(reader);
+    const publish = (index: number, deleted = false) =>
+      feed.post(author, 100_000n + BigInt(index), NOON + BigInt(index), deleted);
+    for (let index = 0; index < 1400; index++) await publish(index);
+    expect(await feed.read(reader, 100)).toHaveLength(1000);
+    expect(await feed.read(reader, 100)).toEqual(await feed.expected(reader));
+    for (let index = 1399; index > 1050; index--) await publish(index, true);
+    await feed.post(author, 100_000n, NOON, false, 1n);
+    expect(await feed.read(reader, 100)).toEqual(await feed.expected(reader));
+  });
+
+  test('orders equal times by id, and pages through them without a gap', async () => {
+    const [reader, author] = [20n, 21n];
+    await feed.follow(reader, author, true);
+    for (let index = 0; index < 7; index++) await feed.post(author, 200_000n + BigInt(index), NOON, false);
+    const right = Array.from({ length: 7 }, (_, index) => String(200_006 - index));
+    for (const first of [1, 2, 3, 7, 100]) expect(await feed.read(reader, first)).toEqual(right);
+  });
+
+  test('stays in place while new posts arrive', async () => {
+    const [reader, author] = [30n, 31n];
+    await feed.follow(reader, author, true);
+    for (let index = 0; index < 6; index++)
+      await feed.post(author, 300_000n + BigInt(index), NOON + BigInt(index), false);
+    const page = await feed.home.page(reader, { first: 2 });
+    await feed.post(author, 300_100n, NOON + 100n, false);
+    const next = await feed.home.page(reader, { first: 2, after: page.pageInfo.endCursor });
+    expect(next.edges.map((edge) => edge.node.id)).toEqual(['300003', '300002']);
+    expect(next.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+  });
+
+  test.each([0, -1, 101, 10_000])('refuses a page of %i', async (first) => {
+    await expect(feed.home.page(1n, { first })).rejects.toMatchObject({ code: 'BAD_PAGE_SIZE' });
+  });
+
+  test.each(['', 'x', 'AAAAAAAAAAAA'])('refuses the cursor %j', async (after) => {
+    await expect(feed.home.page(1n, { after })).rejects.toMatchObject({ code: 'BAD_CURSOR' });
+  });
+});
+
+test('the pages of a fan-out and of a rebuild are one range scan each over 100,000 rows', async () => {
+  const { pool } = feed.environment.database;
+  await pool.query(`
+    INSERT INTO feed.audience (author_id, follower_id, follows)
+      SELECT 1000 + n % 5, 5000 + n, true FROM generate_series(1, 100000) n;
+    INSERT INTO feed.author_post (author_id, published_ms, post_id, version)
+      SELECT 1000 + n % 50, 1763000000000 + n, 900000 + n, n FROM generate_series(1, 100000) n;
+  `);
+  await pool.query('VACUUM ANALYZE feed.audience');
+  await pool.query('VACUUM ANALYZE feed.author_post');
+  for (const after of [0n, 50_000n]) {
+    expect((await explain(pool, FOLLOWER_PAGE, [1002n, after, 1000])).join()).toMatch(ONE_RANGE_SCAN);
+  }
+  expect((await explain(pool, AUTHOR_POSTS, [1002n, 1100])).join()).toMatch(ONE_RANGE_SCAN);
+  const since = new Date(Date.now() - 60_000);
+  expect((await explain(pool, ENDED_PAGE, [1002n, since, 0n, 1000])).join()).toMatch(/^Limit,Sort,Index Scan$/);
+});

@@ -1,0 +1,95 @@
+import { query } from '@tintype/postgres';
+import { registry } from '@tintype/telemetry';
+import { createEnvironment } from '@tintype/testing';
+import { createAudienceService } from '../src/audience/audience.service.ts';
+import { createPromotionService } from '../src/audience/promotion.service.ts';
+import { createFanOutService } from '../src/fan-out/fan-out.service.ts';
+import { createHomeService } from '../src/home/home.service.ts';
+import { createRebuildService } from '../src/timeline/rebuild.service.ts';
+import { LENGTHS, type TimelineLengths } from '../src/timeline/timeline.model.ts';
+import { createTimelineStore, type TimelineStore } from '../src/timeline/timeline.store.ts';
+
+/** A builder that was killed is replaced after this long. */
+export const BUILDER_MS = 150;
+
+/**
+ * The feed's services over real stores, without consumers: a test says itself what arrives, and when.
+ *
+ * @param options.wrap sees every use of Redis: tests put something in between
+ */
+export async function openFeed(
+  options: {
+    wrap?: (store: TimelineStore) => TimelineStore;
+    lengths?: TimelineLengths;
+    celebrityFollowers?: number;
+  } = {},
+) {
+  const { wrap = (store) => store, lengths = LENGTHS, celebrityFollowers = 3 } = options;
+  const environment = await createEnvironment();
+  const { database, redis, log } = environment;
+  const { pool } = database;
+  const timelines = wrap(createTimelineStore(redis, { lengths, builderMs: BUILDER_MS }));
+  const rebuild = createRebuildService({ pool, timelines });
+  const promotion = createPromotionService({ pool, timelines, rebuild, celebrityFollowers, log });
+  const audience = createAudienceService({ pool, timelines, promotion });
+  const fanOut = createFanOutService({ pool, timelines });
+  const home = createHomeService({ pool, timelines, rebuild, log });
+  let version = 0n;
+
+  const follow = (followerId: bigint, authorId: bigint, follows: boolean, at = ++version) =>
+    audience.apply([{ followerId, authorId, follows, sinceMs: 0n, version: at }], []);
+  const mute = (followerId: bigint, authorId: bigint, muted: boolean, at = ++version) =>
+    audience.apply([], [{ followerId, authorId, muted, version: at }]);
+  const post = (
+    authorId: bigint,
+    postId: bigint,
+    publishedMs: bigint,
+    deleted: boolean,
+    at = ++version,
+    toldAt = new Date(),
+  ) => fanOut.deliver({ authorId, postId, publishedMs, deleted, version: at, toldAt }, new AbortController().signal);
+
+  /** A home feed, paged to its end. */
+  const read = async (readerId: bigint, first = 3): Promise<string[]> => {
+    const ids: string[] = [];
+    let after: string | null = null;
+    for (;;) {
+      const page: Awaited<ReturnType<typeof home.page>> = await home.page(readerId, { first, after });
+      ids.push(...page.edges.map((edge) => edge.node.id));
+      if (!page.pageInfo.hasNextPage) return ids;
+      after = page.pageInfo.endCursor;
+    }
+  };
+
+  /** What it must be: the definition, in SQL. */
+  const expected = async (readerId: bigint): Promise<string[]> => {
+    const rows = await query<{ postId: bigint }>(
+      pool,
+      'expected_feed',
+      `SELECT post_id AS "postId" FROM feed.author_post p
+       WHERE NOT deleted AND (author_id = $1 OR EXISTS (
+         SELECT 1 FROM feed.audience a
+         WHERE a.author_id = p.author_id AND a.follower_id = $1 AND a.follows AND NOT a.muted))
+       ORDER BY published_ms DESC, post_id DESC LIMIT $2`,
+      [readerId, lengths.shown],
+    );
+    return rows.map((row) => String(row.postId));
+  };
+
+  /** What a Redis that was restarted empty looks like to this feed. */
+  const loseRedis = async (): Promise<void> => {
+    for await (const keys of redis.client.scanIterator({ MATCH: `${redis.key('')}*`, COUNT: 1000 })) {
+      if (keys.length > 0) await redis.client.unlink(keys);
+    }
+  };
+
+  return { environment, timelines, home, follow, mute, post, read, expected, loseRedis };
+}
+
+export type FeedStage = Awaited<ReturnType<typeof openFeed>>;
+
+/** Value of a counter of this process, over all labels. */
+export async function counted(name: string): Promise<number> {
+  const metric = await registry.getSingleMetric(name)!.get();
+  return metric.values.reduce((sum, { value }) => sum + value, 0);
+}
