@@ -1,0 +1,144 @@
+import { eventually } from '@tintype/testing';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jpeg, type Posts, sendForm, startPosts } from './harness.ts';
+
+let posts: Posts;
+let author: bigint;
+let other: bigint;
+beforeAll(async () => {
+  posts = await startPosts({ workers: true });
+  [author, other] = posts.people as [bigint, bigint];
+});
+afterAll(async () => {
+  await posts.graph.close();
+  await posts.environment.close();
+});
+
+describe('a photo', () => {
+  test('travels from a client’s disk to renditions that everybody can read', async () => {
+    const photo = await jpeg('#c04020', 2400, 1600);
+    const uploadIds = await posts.upload(author, [photo]);
+    const media = [{ uploadId: uploadIds[0]!, altText: 'a red wall' }];
+    const created = await posts.createPost(author, media, 'hello');
+    expect(created).toMatchObject({ post: { state: 'PROCESSING' }, errors: [] });
+    const id = created.post!.id;
+    const post = await posts.settled(author, id);
+    expect(post).toMatchObject({
+      state: 'PUBLISHED',
+      caption: 'hello',
+      failureReason: null,
+      media: [
+        {
+          altText: 'a red wall',
+          width: 2400,
+          height: 1600,
+          thumbnail: { width: 150, height: 150 },
+          standard: { width: 1080, height: 720 },
+          highRes: { width: 2048, height: 1365 },
+        },
+      ],
+    });
+    expect(Buffer.from(post.media[0]!.placeholder!, 'base64').length).toBeGreaterThan(4);
+    for (const rendition of [post.media[0]!.thumbnail!, post.media[0]!.standard!, post.media[0]!.highRes!]) {
+      expect(rendition.url).toMatch(/\/renditions\/\d+\/[0-9a-f]{32}-[a-z_]+\.webp$/);
+      const response = await fetch(rendition.url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('image/webp');
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      const bytes = Buffer.from(await response.arrayBuffer());
+      expect(bytes.byteLength).toBe(rendition.byteSize);
+      expect(await sharp(bytes).metadata()).toMatchObject({ width: rendition.width, height: rendition.height });
+    }
+    expect(await posts.findPost(null, id)).toEqual(post);
+
+    const [createdEvent, published] = await posts.eventsOf(id);
+    expect(createdEvent).toEqual({
+      type: 'tintype.post.post.created.v1',
+      data: { postId: id, authorId: String(author) },
+    });
+    expect(published).toEqual({
+      type: 'tintype.post.post.published.v1',
+      data: { postId: id, authorId: String(author), publishedMs: Date.parse(post.publishedAt!) },
+    });
+  });
+
+  test('stays private as an original', async () => {
+    const [uploadId] = await posts.upload(author, [await jpeg()]);
+    const { endpoint, bucket } = posts.environment.config.s3;
+    const response = await fetch(`${endpoint}/${bucket}/originals/${author}/${uploadId}`);
+    expect(response.status).toBe(403);
+  });
+
+  test('in a carousel keeps its place', async () => {
+    const widths = [300, 200, 260, 220];
+    const post = await posts.publish(author, await Promise.all(widths.map((width) => jpeg('#208040', width, 180))));
+    expect(post.media.map((media) => media.width)).toEqual(widths);
+  });
+
+  test('that failed tells its author why, and nobody else of itself', async () => {
+    const [good, bad] = [await jpeg(), { bytes: new TextEncoder().encode('not a photo'), contentType: 'image/png' }];
+    const post = await posts.publish(author, [good, bad]);
+    expect(post).toMatchObject({
+      state: 'FAILED',
+      publishedAt: null,
+      failureReason: 'photo 2: the file is not the image/png that it was announced as',
+    });
+    expect(post.media.map((media) => media.highRes)).toEqual([null, null]);
+    expect(await posts.findPost(other, post.id)).toBeNull();
+    expect(await posts.findPost(null, post.id)).toBeNull();
+    expect((await posts.eventsOf(post.id)).at(-1)).toMatchObject({
+      type: 'tintype.post.post.failed.v1',
+      data: { reason: post.failureReason },
+    });
+  });
+
+  test('is counted when it is published and when it is deleted, once each', async () => {
+    const before = await posts.postCount(other, author);
+    const post = await posts.publish(author, [await jpeg()]);
+    expect(await posts.postCount(other, author)).toBe(before + 1);
+    expect(await posts.deletePost(other, post.id)).toEqual({
+      deletedPostId: null,
+      errors: [{ code: 'POST_NOT_FOUND', path: ['input', 'postId'] }],
+    });
+    for (const _ of [1, 2]) expect(await posts.deletePost(author, post.id)).toMatchObject({ deletedPostId: post.id });
+    expect(await posts.postCount(other, author)).toBe(before);
+    expect(await posts.findPost(author, post.id)).toBeNull();
+    const deleted = (await posts.eventsOf(post.id)).filter((event) => event.type.includes('deleted'));
+    expect(deleted).toEqual([
+      {
+        type: 'tintype.post.post.deleted.v1',
+        data: { postId: post.id, authorId: String(author), publishedMs: Date.parse(post.publishedAt!) },
+      },
+    ]);
+    const { thumbnail, highRes } = post.media[0]!;
+    await eventually(async () => {
+      expect((await fetch(thumbnail!.url)).status).not.toBe(200);
+      expect((await fetch(highRes!.url)).status).not.toBe(200);
+    });
+  });
+});
+
+describe('the form of an upload', () => {
+  test('takes the exact file and nothing else', async () => {
+    const photo = await jpeg();
+    const { uploads } = await posts.askForms(author, [{ contentType: 'image/jpeg', byteSize: photo.bytes.byteLength }]);
+    const [form] = uploads;
+    expect(Date.parse(form!.expiresAt) - Date.now()).toBeGreaterThan(290_000);
+    expect(Date.parse(form!.expiresAt) - Date.now()).toBeLessThanOrEqual(300_000);
+    const longer = { ...photo, bytes: new Uint8Array([...photo.bytes, 0]) };
+    const shorter = { ...photo, bytes: photo.bytes.slice(1) };
+    const changed = (name: string, value: string) => ({
+      ...form!,
+      fields: form!.fields.map((field) => (field.name.toLowerCase() === name ? { ...field, value } : field)),
+    });
+    expect(await sendForm(form!, longer)).toBe(400);
+    expect(await sendForm(form!, shorter)).toBe(400);
+    expect(await sendForm(changed('content-type', 'text/html'), photo)).toBe(403);
+    expect(await sendForm(changed('key', 'renditions/1/mine.webp'), photo)).toBe(403);
+    expect(
+      await sendForm({ ...form!, fields: form!.fields.filter((field) => field.name !== 'X-Amz-Signature') }, photo),
+    ).toBeGreaterThanOrEqual(400);
+    expect(await sendForm(form!, photo)).toBe(204);
+  });
+});
