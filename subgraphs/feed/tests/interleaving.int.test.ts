@@ -1,0 +1,284 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { TimelineStore } from '../src/timeline/timeline.store.ts';
+import { BUILDER_MS, type FeedStage, openFeed } from './stage.ts';
+
+/** What happens once, between what a service asked of Postgres and what it does in Redis. */
+type Moment = { method: keyof TimelineStore; when: 'before' | 'after'; happens: () => Promise<unknown> };
+let moments: Moment[] = [];
+
+function watched(store: TimelineStore): TimelineStore {
+  const reach = async (method: keyof TimelineStore, when: Moment['when']) => {
+    const index = moments.findIndex((moment) => moment.method === method && moment.when === when);
+    if (index >= 0) await moments.splice(index, 1)[0]!.happens();
+  };
+  return new Proxy(store, {
+    get(target, method: keyof TimelineStore) {
+      const part = target[method];
+      if (typeof part !== 'function') return part;
+      return async (...args: never[]) => {
+        await reach(method, 'before');
+        const result = await (part as (...given: never[]) => Promise<unknown>)(...args);
+        await reach(method, 'after');
+        return result;
+      };
+    },
+  });
+}
+
+const before = (method: keyof TimelineStore, happens: () => Promise<unknown>) =>
+  moments.push({ method, when: 'before', happens });
+const after = (method: keyof TimelineStore, happens: () => Promise<unknown>) =>
+  moments.push({ method, when: 'after', happens });
+const kill = async () => {
+  throw new Error('killed');
+};
+
+let feed: FeedStage;
+let next = 0n;
+let [reader, author, other] = [0n, 0n, 0n];
+const NOON = 1_763_000_000_000n;
+
+beforeAll(async () => {
+  feed = await openFeed({ wrap: watched, lengths: { shown: 8, kept: 10, cutAt: 12 } });
+});
+afterAll(() => feed.environment.close());
+beforeEach(() => {
+  moments = [];
+  next += 1000n;
+  [reader, author, other] = [next, next + 1n, next + 2n];
+});
+
+const idOf = (place: number, by = author) => by * 1000n + BigInt(place);
+const publish = (place: number, by = author) => feed.post(by, idOf(place, by), NOON + BigInt(place), false);
+const remove = (place: number, by = author) => feed.post(by, idOf(place, by), NOON + BigInt(place), true);
+
+/** Reads what is in Redis: every moment must have happened, and nothing may have to be built for the answer. */
+async function expectRight(): Promise<void> {
+  expect(moments).toEqual([]);
+  await sleep(BUILDER_MS);
+  await feed.read(reader);
+  expect(await feed.read(reader)).toEqual(await feed.expected(reader));
+}
+
+describe('a fan-out that has read its page of followers', () => {
+  beforeEach(async () => {
+    await feed.follow(reader, author, true);
+    await publish(1);
+    await feed.read(reader);
+  });
+
+  test('takes a post back from who unfollows before it is written', async () => {
+    after('push', async () => before('push', () => feed.follow(reader, author, false)));
+    await publish(2);
+    await expectRight();
+  });
+
+  test('takes it back from who mutes', async () => {
+    after('push', async () => before('push', () => feed.mute(reader, author, true)));
+    await publish(2);
+    await expectRight();
+  });
+
+  test('takes it back also where it was killed in between, and delivered long after', async () => {
+    const version = 1_000_000n;
+    const toldAt = new Date();
+    const deliver = () => feed.post(author, idOf(2), NOON + 2n, false, version, toldAt);
+    after('push', async () => {
+      before('push', () => feed.follow(reader, author, false));
+      after('push', kill);
+    });
+    await expect(deliver()).rejects.toThrow('killed');
+    expect(await feed.read(reader)).not.toEqual([]);
+    const { pool } = feed.environment.database;
+    // As if an hour went by.
+    await pool.query("UPDATE feed.audience SET ended_at = ended_at - interval '1 hour' WHERE follower_id = $1", [
+      reader,
+    ]);
+    await feed.post(author, idOf(2), NOON + 2n, false, version, new Date(toldAt.getTime() - 3_600_000));
+    await expectRight();
+  });
+
+  test('takes a post back that is deleted before it is written', async () => {
+    after('push', async () => before('push', () => remove(2)));
+    await publish(2);
+    await expectRight();
+  });
+
+  test('leaves it with who unfollows and follows again', async () => {
+    after('push', async () =>
+      before('push', async () => {
+        await feed.follow(reader, author, false);
+        await feed.follow(reader, author, true);
+      }),
+    );
+    await publish(2);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+
+  test('does not miss who follows while it walks', async () => {
+    await feed.follow(reader, author, false);
+    after('push', async () => void (await feed.follow(reader, author, true)));
+    await publish(2);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+});
+
+describe('a rebuild that has read Postgres', () => {
+  beforeEach(async () => {
+    await feed.follow(reader, author, true);
+    await publish(1);
+  });
+
+  test.each(['put', 'complete'] as const)('does not lose what is published before its %s', async (method) => {
+    before(method, () => publish(2));
+    await feed.read(reader);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+
+  test.each(['put', 'complete'] as const)('does not keep what is deleted before its %s', async (method) => {
+    before(method, () => remove(1));
+    await feed.read(reader);
+    await expectRight();
+  });
+
+  test.each(['put', 'complete'] as const)('does not keep posts of who is unfollowed before its %s', async (method) => {
+    before(method, () => feed.follow(reader, author, false));
+    await feed.read(reader);
+    await expectRight();
+  });
+
+  test.each(['put', 'complete'] as const)('does not miss posts of who is followed before its %s', async (method) => {
+    await publish(1, other);
+    before(method, () => feed.follow(reader, other, true));
+    await feed.read(reader);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+
+  test('leaves nothing wrong where it is killed before it looked again', async () => {
+    before('put', () => feed.follow(reader, author, false));
+    after('put', kill);
+    await feed.read(reader);
+    await expectRight();
+  });
+
+  test.each(['put', 'complete'] as const)('starts again where Redis is lost before its %s', async (method) => {
+    before(method, () => feed.loseRedis());
+    expect(await feed.read(reader)).toEqual(await feed.expected(reader));
+    await expectRight();
+  });
+
+  test('does not complete what another process began after Redis was lost', async () => {
+    before('complete', async () => {
+      await feed.loseRedis();
+      expect(await feed.timelines.begin({ home: reader })).toMatch(/^-\d+$/);
+    });
+    expect(await feed.read(reader)).toEqual(await feed.expected(reader));
+    await expectRight();
+  });
+});
+
+describe('an author who becomes a celebrity', () => {
+  const fans = () => [next + 10n, next + 11n];
+  const promote = async () => {
+    for (const fan of fans()) await feed.follow(fan, author, true);
+  };
+  beforeEach(async () => {
+    await feed.follow(reader, author, true);
+    await publish(1);
+    await feed.read(reader);
+  });
+
+  test('is pulled by those who followed before, and nothing is missing or double', async () => {
+    await promote();
+    await publish(2);
+    await expectRight();
+    await feed.loseRedis();
+    await publish(3);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(3);
+  });
+
+  test.each(['addPull', 'begin', 'put', 'complete'] as const)('may publish before %s', async (method) => {
+    before(method, () => publish(2));
+    await promote();
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+
+  test('may become one while a post is on its way', async () => {
+    after('push', promote);
+    await publish(2);
+    await publish(3);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(3);
+  });
+
+  test('is not pulled for who unfollows in the middle of it', async () => {
+    before('addPull', () => feed.follow(reader, author, false));
+    await promote();
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([]);
+  });
+
+  test('becomes one also where the process was killed in the middle of it', async () => {
+    const [first, second] = fans();
+    await feed.follow(first!, author, true);
+    before('addPull', () => feed.follow(reader, author, false));
+    after('addPull', kill);
+    await expect(feed.follow(second!, author, true, 500_000n)).rejects.toThrow('killed');
+    await feed.follow(second!, author, true, 500_000n);
+    await publish(2);
+    await expectRight();
+    reader = first!;
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+
+  test('leaves the feeds of who unfollows, whether pushed or pulled', async () => {
+    await promote();
+    await publish(2);
+    await feed.read(reader);
+    await feed.follow(reader, author, false);
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([]);
+  });
+});
+
+describe('a timeline that is cut', () => {
+  test('has no holes after the follow of someone with more posts than are kept, and deletions', async () => {
+    await publish(0, other);
+    await feed.follow(reader, other, true);
+    await feed.read(reader);
+    for (let place = 1; place <= 16; place++) await publish(place);
+    await feed.follow(reader, author, true);
+    await expectRight();
+    for (let place = 16; place > 10; place--) await remove(place);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(8);
+  });
+
+  test('has no holes where old posts are told again', async () => {
+    await feed.follow(reader, author, true);
+    await feed.read(reader);
+    for (let place = 1; place <= 20; place++) await publish(place);
+    await feed.post(author, idOf(1), NOON + 1n, false, 1n);
+    for (let place = 20; place > 12; place--) await remove(place);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(8);
+  });
+
+  test('of a celebrity has no holes after deletions', async () => {
+    for (const fan of [reader, next + 10n, next + 11n]) await feed.follow(fan, author, true);
+    await feed.read(reader);
+    for (let place = 1; place <= 20; place++) await publish(place);
+    await feed.read(reader);
+    for (let place = 20; place > 12; place--) await remove(place);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(8);
+  });
+});
