@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { createOutbox, createRelay, type NewEvent, type Owner } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import { startWorkers } from '@tintype/service';
+import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wireFeed } from '../src/index.ts';
+
+let environment: Environment;
+let platform: TestSubgraphs;
+let relays: { close(): Promise<void> };
+
+beforeAll(async () => {
+  environment = await createEnvironment();
+  const { database, bus, log } = environment;
+  platform = await startSubgraphs(environment, { feed: wireFeed }, { workers: true });
+  relays = await startWorkers(
+    (['post', 'social-graph'] as const).map((owner) => createRelay({ owner, database, bus, log })),
+  );
+});
+afterAll(async () => {
+  await relays.close();
+  await platform.close();
+  await environment.close();
+});
+
+const HOME = `query ($first: Int, $after: String) {
+  homeFeed(first: $first, after: $after) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } }
+}`;
+type Answer = {
+  homeFeed: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+};
+
+const tell = (owner: Owner, ...events: NewEvent[]): Promise<void> =>
+  transaction(environment.database.pool, (tx) => createOutbox({ owner, ids: environment.ids }).append(tx, events));
+const relation = (what: string, data: Record<string, bigint>): NewEvent => ({
+  type: `tintype.social-graph.${what}.v1`,
+  subject: Object.values(data).slice(0, 2).join(':'),
+  data,
+});
+const post = (verb: string, postId: bigint, authorId: bigint, publishedMs: number): NewEvent => ({
+  type: `tintype.post.post.${verb}.v1`,
+  subject: String(postId),
+  data: { postId, authorId, publishedMs },
+});
+const idsOf = async (viewerId: bigint): Promise<string[]> => {
+  const { homeFeed } = await platform.ask<Answer>('feed', viewerId, HOME);
+  return homeFeed.edges.map((edge) => edge.node.id);
+};
+
+test('what the owners tell arrives in the home feed over the event log', async () => {
+  const [reader, author, blocked] = [1n, 2n, 3n];
+  await tell('social-graph', relation('follow.created', { followerId: reader, followeeId: author, followId: 1n }));
+  await tell('social-graph', relation('follow.created', { followerId: reader, followeeId: blocked, followId: 2n }));
+  await tell(
+    'post',
+    post('created', 9n, author, 0),
+    post('published', 10n, author, 1000),
+    post('published', 11n, blocked, 1001),
+  );
+  await eventually(async () => expect(await idsOf(reader)).toEqual(['11', '10']));
+  await tell('post', post('published', 12n, author, 1002), post('deleted', 10n, author, 1000));
+  await tell(
+    'social-graph',
+    relation('block.created', { blockerId: reader, blockedId: blocked }),
+    relation('follow.deleted', { followerId: reader, followeeId: blocked }),
+  );
+  await eventually(async () => expect(await idsOf(reader)).toEqual(['12']));
+  await tell('social-graph', relation('mute.created', { muterId: reader, mutedId: author }));
+  await eventually(async () => expect(await idsOf(reader)).toEqual([]));
+  await tell('social-graph', relation('mute.deleted', { muterId: reader, mutedId: author }));
+  await eventually(async () => expect(await idsOf(reader)).toEqual(['12']));
+  expect(await idsOf(author)).toEqual(['12']);
+});
+
+test('a page costs one call of Redis and no statement', async () => {
+  await idsOf(1n);
+  const calls = async () => {
+    const info = await environment.redis.client.info('commandstats');
+    return Number(/cmdstat_fcall:calls=(\d+)/.exec(info)?.[1]);
+  };
+  const [statements, before] = [environment.statements.length, await calls()];
+  await idsOf(1n);
+  // Other files may use the same Redis at the same time, so that it is no less than this one.
+  expect((await calls()) - before).toBeGreaterThanOrEqual(1);
+  expect(environment.statements.slice(statements).filter((text) => text.includes('feed.a'))).toEqual([]);
+});
+
+test('needs a viewer', async () => {
+  await expect(platform.ask('feed', null, HOME)).rejects.toThrow('log in');
+});
+
+test('while Redis is away, feeds are read from Postgres', async () => {
+  const { redis } = environment;
+  const broken = new Proxy(redis.client, {
+    get: (target, property) =>
+      property === 'sendCommand' ? () => Promise.reject(new Error('away')) : Reflect.get(target, property),
+  });
+  const wired = await wireFeed({ ...environment, redis: { ...redis, client: broken }, client: platform.client });
+  const pass = { viewer: { userId: 1n, sessionId: '1' }, requestId: randomUUID(), operation: 'query' as const };
+  const answer = await wired.subgraph.execute({ query: HOME, pass });
+  expect(JSON.parse(JSON.stringify(answer.data))).toMatchObject({ homeFeed: { edges: [{ node: { id: '12' } }] } });
+  const crowd = await Promise.all(
+    Array.from({ length: 300 }, (_, index) =>
+      wired.subgraph.execute({
+        query: HOME,
+        pass: { ...pass, viewer: { userId: 100n + BigInt(index), sessionId: '1' } },
+      }),
+    ),
+  );
+  const codes = crowd.flatMap((one) => one.errors?.map((error) => error.extensions.code) ?? []);
+  expect(codes.length).toBe(300 - 204);
+  expect(new Set(codes)).toEqual(new Set(['OVERLOADED']));
+});
