@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import {
+  BucketAlreadyOwnedByYou,
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
@@ -71,7 +73,10 @@ export function createObjectStore(settings: Settings): ObjectStore {
         await s3.send(new HeadBucketCommand({ Bucket }));
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
-        await s3.send(new CreateBucketCommand({ Bucket }));
+        // Several processes may start at once.
+        await s3.send(new CreateBucketCommand({ Bucket })).catch((refused: unknown) => {
+          if (!(refused instanceof BucketAlreadyOwnedByYou)) throw refused;
+        });
       }
       const statement = {
         Effect: 'Allow',
@@ -118,6 +123,8 @@ export function createObjectStore(settings: Settings): ObjectStore {
       try {
         const found = await s3.send(new GetObjectCommand({ Bucket, Key }));
         if ((found.ContentLength ?? 0) > maxBytes) {
+          // What is not read would keep its connection.
+          (found.Body as Readable | undefined)?.destroy();
           throw new RangeError(`the object has ${found.ContentLength} bytes, more than ${maxBytes}`);
         }
         return Buffer.from((await found.Body?.transformToByteArray()) ?? []);

@@ -1,19 +1,21 @@
 import { createHmac } from 'node:crypto';
 import type { ObjectStore } from '@tintype/s3';
 import { MAX_BYTES } from '#upload/upload.rules.ts';
-import type { MediaModel, StoredRendition } from './media.model.ts';
+import { type MediaModel, RENDITION_KINDS, type StoredRendition } from './media.model.ts';
 import type { Rendered } from './render-photo.ts';
 
 /** Readable by anyone who knows the key, through a CDN. */
 export const PUBLIC_PREFIX = 'renditions/';
 
 export type MediaStorage = {
+  /** @throws ObjectMissingError */
   readOriginal(objectKey: string): Promise<Buffer>;
   /** @param id of the photo or upload that the renditions are of */
-  writeRenditions(id: bigint, rendered: Rendered): Promise<StoredRendition[]>;
-  removeRenditions(renditions: readonly StoredRendition[]): Promise<void>;
+  writeRenditions(id: bigint, rendered: Pick<Rendered, 'renditions'>): Promise<StoredRendition[]>;
+  /** All renditions of a photo, whether its row tells of them or not. Can be repeated. */
+  removeRenditions(media: Pick<MediaModel, 'id' | 'renditions'>): Promise<void>;
   /** The original and all renditions. Can be repeated. */
-  removeMedia(media: Pick<MediaModel, 'objectKey' | 'renditions'>): Promise<void>;
+  removeMedia(media: Pick<MediaModel, 'id' | 'objectKey' | 'renditions'>): Promise<void>;
 };
 
 /**
@@ -26,8 +28,13 @@ export function createMediaStorage(deps: { store: ObjectStore; secret: string })
     const random = createHmac('sha256', secret).update(`rendition ${id} ${kind}`).digest('hex').slice(0, 32);
     return `${PUBLIC_PREFIX}${id}/${random}-${kind.toLowerCase()}.webp`;
   };
-  const removeRenditions: MediaStorage['removeRenditions'] = async (renditions) => {
-    await Promise.all(renditions.map(({ key }) => store.remove(key)));
+  const removeRenditions: MediaStorage['removeRenditions'] = async ({ id, renditions }) => {
+    // A worker that ended in the middle left files that no row tells of; a secret that was changed left others.
+    const keys = new Set([
+      ...RENDITION_KINDS.map((kind) => keyOf(id, kind)),
+      ...(renditions ?? []).map(({ key }) => key),
+    ]);
+    await Promise.all([...keys].map((key) => store.remove(key)));
   };
   return {
     readOriginal: (objectKey) => store.read(objectKey, MAX_BYTES),
@@ -40,9 +47,9 @@ export function createMediaStorage(deps: { store: ObjectStore; secret: string })
         }),
       ),
     removeRenditions,
-    async removeMedia({ objectKey, renditions }) {
-      await removeRenditions(renditions ?? []);
-      await store.remove(objectKey);
+    async removeMedia(media) {
+      await removeRenditions(media);
+      await store.remove(media.objectKey);
     },
   };
 }

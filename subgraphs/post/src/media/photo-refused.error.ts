@@ -2,3 +2,8 @@
 export class PhotoRefusedError extends Error {
   override name = 'PhotoRefusedError';
 }
+
+export const DAMAGED = 'the photo is damaged or cut off: upload it again';
+export const TOO_LARGE = 'the photo has too many pixels: upload a smaller version of it';
+export const TOO_SLOW = 'the photo takes too long to read: save it as an ordinary JPEG and upload that';
+export const GONE = 'the upload is gone: upload the photo again';

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import type { PostPublisher } from '#post/post.publisher.ts';
 import { consumeUploads, findUpload } from '#upload/upload.repository.ts';
 import type { MediaStorage } from './media.storage.ts';
-import { PhotoRefusedError } from './photo-refused.error.ts';
+import { GONE, PhotoRefusedError } from './photo-refused.error.ts';
 import { renderPhoto } from './render-photo.ts';
 
 type Requested = UserEvents['tintype.user.avatar.requested.v1'];
@@ -26,13 +26,14 @@ export function createAvatarWorker(deps: {
   const render = async (userId: bigint, uploadId: bigint): Promise<Outcome> => {
     try {
       const upload = await findUpload(pool, userId, uploadId);
-      if (!upload) throw new PhotoRefusedError('the upload is gone: upload the picture again');
+      if (!upload) throw new PhotoRefusedError(GONE);
       const rendered = await renderPhoto(await storage.readOriginal(upload.objectKey), upload.contentType);
       const thumbnail = rendered.renditions.filter((one) => one.kind === 'THUMBNAIL');
-      const [stored] = await storage.writeRenditions(uploadId, { ...rendered, renditions: thumbnail });
+      const [stored] = await storage.writeRenditions(uploadId, { renditions: thumbnail });
       return { objectKey: stored!.key, placeholder: rendered.placeholder, reason: null };
     } catch (error) {
-      if (!(error instanceof PhotoRefusedError || error instanceof ObjectMissingError)) throw error;
+      if (error instanceof ObjectMissingError) return { objectKey: null, placeholder: null, reason: GONE };
+      if (!(error instanceof PhotoRefusedError)) throw error;
       return { objectKey: null, placeholder: null, reason: error.message };
     }
   };

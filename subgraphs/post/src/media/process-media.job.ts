@@ -8,7 +8,13 @@ type Created = PostEvents['tintype.post.post.created.v1'];
 /** One photo keeps the cores busy; a second one covers the first one's reads and writes. */
 const SIDE_BY_SIDE = 2;
 
-/** The media worker. A fault that is not the file's is tried again; after the last try the event is a dead letter. */
+/** Twenty photos that each take nearly as long as they may. */
+const HANDLER_TIMEOUT_MS = 15 * 60_000;
+
+/**
+ * The media worker. A fault that is not the file's is tried again; after the last try the event is a dead letter and the post stays
+ * PROCESSING, until an operator sends the event again.
+ */
 export function createMediaWorker(deps: { bus: EventBus; media: ProcessMediaService; log: Log }): Worker {
   const { bus, media, log } = deps;
   return createConsumer({
@@ -19,9 +25,10 @@ export function createMediaWorker(deps: { bus: EventBus; media: ProcessMediaServ
     batchSize: 4,
     concurrency: SIDE_BY_SIDE,
     log,
-    async handle(event) {
+    handlerTimeoutMs: HANDLER_TIMEOUT_MS,
+    async handle(event, { signal }) {
       const { authorId, postId } = event.data as Created;
-      await media.processPost(BigInt(authorId), BigInt(postId));
+      await media.processPost(BigInt(authorId), BigInt(postId), signal);
     },
   });
 }

@@ -9,15 +9,21 @@ import { findUpload } from '#upload/upload.repository.ts';
 import type { MediaModel, ProcessedMedia } from './media.model.ts';
 import { findMedia, storeProcessed } from './media.repository.ts';
 import type { MediaStorage } from './media.storage.ts';
-import { PhotoRefusedError } from './photo-refused.error.ts';
+import { GONE, PhotoRefusedError } from './photo-refused.error.ts';
 import { renderPhoto } from './render-photo.ts';
 
 export type ProcessMediaService = {
-  /** Turns a post that is PROCESSING into one that is PUBLISHED or FAILED. Can run twice, also at the same time. */
-  processPost(authorId: bigint, postId: bigint): Promise<void>;
+  /**
+   * Turns a post that is PROCESSING into one that is PUBLISHED or FAILED. Can run twice, also at the same time.
+   *
+   * @param signal stops it between two photos
+   */
+  processPost(authorId: bigint, postId: bigint, signal: AbortSignal): Promise<void>;
 };
 
-const seconds = histogram('post_render_seconds', 'Time from original to stored renditions, per photo', ['outcome']);
+const seconds = histogram('tintype_photo_render_seconds', 'Time from original to stored renditions, per photo', [
+  'outcome',
+]);
 
 export function createProcessMediaService(deps: {
   pool: pg.Pool;
@@ -30,17 +36,16 @@ export function createProcessMediaService(deps: {
     const stop = seconds.startTimer();
     try {
       const upload = await findUpload(pool, authorId, originalId(media));
-      if (!upload) throw new PhotoRefusedError('the upload is gone: upload the photo again');
+      if (!upload) throw new PhotoRefusedError(GONE);
       const original = await storage.readOriginal(media.objectKey);
       const rendered = await renderPhoto(original, upload.contentType);
       const renditions = await storage.writeRenditions(media.id, rendered);
       stop({ outcome: 'rendered' });
       const { width, height, placeholder } = rendered;
       return { position: media.position, width, height, placeholder, renditions };
-    } catch (error) {
+    } catch (caught) {
+      const error = caught instanceof ObjectMissingError ? new PhotoRefusedError(GONE, { cause: caught }) : caught;
       stop({ outcome: error instanceof PhotoRefusedError ? 'refused' : 'failed' });
-      if (error instanceof ObjectMissingError)
-        throw new PhotoRefusedError('the upload is gone: upload the photo again');
       throw error;
     }
   };
@@ -63,26 +68,33 @@ export function createProcessMediaService(deps: {
       await publisher.tell(tx, 'tintype.post.post.failed.v1', data);
     });
 
+  const removeRenditions = async (media: readonly MediaModel[]): Promise<void> => {
+    for (const one of media) await storage.removeRenditions(one);
+  };
+
   return {
-    async processPost(authorId, postId) {
-      const [post] = await findPosts(pool, [postId]);
-      if (post?.state !== 'PROCESSING') return;
+    async processPost(authorId, postId, signal) {
       const media = await findMedia(pool, [postId]);
+      const [post] = await findPosts(pool, [postId]);
+      // Deleted, and perhaps by now without the files of a run that was killed in its middle.
+      if (!post) return removeRenditions(media);
+      if (post.state !== 'PROCESSING') return;
       const processed: ProcessedMedia[] = [];
       for (const one of media) {
+        signal.throwIfAborted();
         try {
           // One after the other: each uses all cores, and a carousel of twenty would hold a gigabyte.
           processed.push(await process(authorId, one));
         } catch (error) {
           if (!(error instanceof PhotoRefusedError)) throw error;
           await fail(authorId, postId, reasonOf(error, one, media.length));
-          return;
+          return removeRenditions(media.slice(0, processed.length));
         }
       }
       if (await publish(authorId, postId, processed)) return;
+      // Deleted while it was rendered: the cleanup that came before these files did not see them.
       const [now] = await findPosts(pool, [postId]);
-      // Deleted while it was rendered: the cleanup that came before these files would not see them.
-      if (!now) await storage.removeRenditions(processed.flatMap((one) => one.renditions));
+      if (!now) await removeRenditions(media);
     },
   };
 }

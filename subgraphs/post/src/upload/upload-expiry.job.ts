@@ -4,19 +4,21 @@ import type { ObjectStore } from '@tintype/s3';
 import type { Log } from '@tintype/telemetry';
 import { deleteUnused, listExpired } from './upload.repository.ts';
 
+type Deps = { pool: Executor; store: Pick<ObjectStore, 'remove'> };
+
 const EVERY_MS = 10 * 60_000;
 const BATCH = 100;
 
-/** Removes what was uploaded and never used. @returns how much */
-export async function removeExpired(deps: { pool: Executor; store: ObjectStore }): Promise<number> {
-  const { pool, store } = deps;
+/** Removes what was uploaded and never used, in batches, until the signal is aborted. @returns how much */
+export async function removeExpired({ pool, store }: Deps, signal?: AbortSignal): Promise<number> {
   let removed = 0;
   for (;;) {
     const expired = await listExpired(pool, BATCH);
     for (const { ownerId, id, objectKey } of expired) {
-      // The row first: an upload that is used at this moment keeps its object.
-      if (!(await deleteUnused(pool, ownerId, id))) continue;
+      if (signal?.aborted) return removed;
+      // The row last: what is interrupted between the two is found again.
       await store.remove(objectKey);
+      await deleteUnused(pool, ownerId, id);
       removed++;
     }
     if (expired.length < BATCH) return removed;
@@ -24,27 +26,36 @@ export async function removeExpired(deps: { pool: Executor; store: ObjectStore }
 }
 
 /** Looks every ten minutes; several processes may do so at once. */
-export function createUploadExpiryJob(deps: { pool: Executor; store: ObjectStore; log: Log }): Worker {
+export function createUploadExpiryJob(deps: Deps & { log: Log }): Worker {
   const { log } = deps;
+  let stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
+
   const once = async () => {
     try {
-      const removed = await removeExpired(deps);
+      const removed = await removeExpired(deps, stopping.signal);
       if (removed > 0) log.info({ removed }, 'unused uploads removed');
     } catch (error) {
       log.error({ error }, 'unused uploads could not be removed; tried again later');
     }
+    if (!stopping.signal.aborted) schedule();
   };
+  const schedule = () => {
+    timer = setTimeout(() => {
+      running = once();
+    }, EVERY_MS);
+  };
+
   return {
     name: 'post__upload-expiry',
     async start() {
-      timer = setInterval(() => {
-        running = once();
-      }, EVERY_MS);
+      stopping = new AbortController();
+      schedule();
     },
     async stop() {
-      clearInterval(timer);
+      stopping.abort();
+      clearTimeout(timer);
       await running;
     },
   };

@@ -43,13 +43,13 @@ export function findUploads(
   );
 }
 
-/** Marks uploads as used. @returns those that were not before */
+/** Marks uploads as used, until their time ends. @returns those that were not before */
 export async function consumeUploads(tx: Executor, ownerId: bigint, ids: readonly bigint[]): Promise<bigint[]> {
   const rows = await query<{ id: bigint }>(
     tx,
     'upload_consume',
     `UPDATE post.upload SET consumed_at = now()
-     WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL RETURNING id`,
+     WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
     [ownerId, ids],
   );
   return rows.map((row) => row.id);
@@ -61,22 +61,20 @@ export async function findUpload(executor: Executor, ownerId: bigint, id: bigint
   return upload ?? null;
 }
 
-/** Uploads that nobody used in time. */
-export function listExpired(
-  executor: Executor,
-  limit: number,
-): Promise<{ ownerId: bigint; id: bigint; objectKey: string }[]> {
+export type ExpiredUpload = { ownerId: bigint; id: bigint; objectKey: string };
+
+/** Uploads that nobody used in time, a while after it: nothing that began in time still uses them. */
+export function listExpired(executor: Executor, limit: number): Promise<ExpiredUpload[]> {
   return query(
     executor,
     'upload_expired',
     `SELECT owner_id AS "ownerId", id, object_key AS "objectKey" FROM post.upload
-     WHERE expires_at < now() AND consumed_at IS NULL ORDER BY expires_at LIMIT $1`,
+     WHERE expires_at < now() - interval '1 hour' AND consumed_at IS NULL ORDER BY expires_at LIMIT $1`,
     [limit],
   );
 }
 
-/** Forgets an unused upload; one that was used meanwhile stays. @returns whether it is gone */
-export async function deleteUnused(executor: Executor, ownerId: bigint, id: bigint): Promise<boolean> {
-  const text = 'DELETE FROM post.upload WHERE owner_id = $1 AND id = $2 AND consumed_at IS NULL RETURNING id';
-  return (await query(executor, 'upload_delete', text, [ownerId, id])).length > 0;
+export async function deleteUnused(executor: Executor, ownerId: bigint, id: bigint): Promise<void> {
+  const text = 'DELETE FROM post.upload WHERE owner_id = $1 AND id = $2 AND consumed_at IS NULL';
+  await query(executor, 'upload_delete', text, [ownerId, id]);
 }
