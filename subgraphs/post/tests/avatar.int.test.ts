@@ -1,0 +1,60 @@
+import { eventually } from '@tintype/testing';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jpeg, type Photo, type Posts, startPosts } from './harness.ts';
+
+let posts: Posts;
+let person: bigint;
+beforeAll(async () => {
+  posts = await startPosts({ workers: true });
+  [person] = posts.people as [bigint];
+});
+afterAll(async () => {
+  await posts.graph.close();
+  await posts.environment.close();
+});
+
+type Avatar = { url: string; placeholder: string | null } | null;
+const EDIT = `mutation ($input: EditProfileInput!) { editProfile(input: $input) { errors { code path } } }`;
+
+async function request(photo: Photo): Promise<string> {
+  const [avatarUploadId] = await posts.upload(person, [photo], 'AVATAR');
+  const { editProfile } = await posts.graph.ask<{ editProfile: { errors: object[] } }>('user', person, EDIT, {
+    input: { avatarUploadId },
+  });
+  expect(editProfile.errors).toEqual([]);
+  return avatarUploadId!;
+}
+
+const avatar = async (): Promise<Avatar> =>
+  (await posts.graph.ask<{ me: { avatar: Avatar } }>('user', person, '{ me { avatar { url placeholder } } }')).me
+    .avatar;
+
+test('a profile picture is made square, and its upload is used up', async () => {
+  const uploadId = await request(await jpeg('#804020', 600, 300));
+  const shown = await eventually(async () => {
+    const now = await avatar();
+    expect(now).not.toBeNull();
+    return now!;
+  });
+  const bytes = Buffer.from(await (await fetch(shown.url)).arrayBuffer());
+  expect(await sharp(bytes).metadata()).toMatchObject({ format: 'webp', width: 150, height: 150 });
+  expect(shown.placeholder).not.toBeNull();
+  const { editProfile } = await posts.graph.ask<{ editProfile: { errors: object[] } }>('user', person, EDIT, {
+    input: { avatarUploadId: uploadId },
+  });
+  expect(editProfile.errors).toMatchObject([{ code: 'UPLOAD_NOT_FOUND' }]);
+});
+
+test('one that is no photo leaves the picture before it, and says why', async () => {
+  const before = await avatar();
+  const uploadId = await request({ bytes: new TextEncoder().encode('no photo'), contentType: 'image/webp' });
+  await eventually(async () => {
+    const told = (await posts.eventsOf(String(person))).find((event) => event.data.uploadId === uploadId);
+    expect(told).toMatchObject({
+      type: 'tintype.post.avatar.processed.v1',
+      data: { objectKey: null, reason: 'the file is not the image/webp that it was announced as' },
+    });
+  });
+  expect(await avatar()).toEqual(before);
+});

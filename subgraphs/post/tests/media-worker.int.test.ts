@@ -1,0 +1,192 @@
+import { createOutbox } from '@tintype/events';
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createMediaStorage, type MediaStorage } from '#media/media.storage.ts';
+import { createProcessMediaService } from '#media/process-media.service.ts';
+import { createPostPublisher } from '#post/post.publisher.ts';
+import { jpeg, type Photo, type Posts, startPosts } from './harness.ts';
+
+let posts: Posts;
+let author: bigint;
+let photo: Photo;
+let storage: MediaStorage;
+beforeAll(async () => {
+  posts = await startPosts();
+  [author] = posts.people as [bigint];
+  photo = await jpeg();
+  const { store, config } = posts.environment;
+  storage = createMediaStorage({ store, secret: config.secret });
+});
+afterAll(async () => {
+  await posts.graph.close();
+  await posts.environment.close();
+});
+
+const never = new AbortController().signal;
+
+/** The media worker's service, with a store that may misbehave. */
+function service(changes: Partial<MediaStorage> = {}) {
+  const { database, ids } = posts.environment;
+  const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
+  return createProcessMediaService({ pool: database.pool, storage: { ...storage, ...changes }, publisher });
+}
+
+async function waiting(photos: Photo[] = [photo]): Promise<string> {
+  const uploadIds = await posts.upload(author, photos);
+  const media = uploadIds.map((uploadId) => ({ uploadId }));
+  return (await posts.createPost(author, media)).post!.id;
+}
+
+const typesOf = async (id: string) => (await posts.eventsOf(id)).map((event) => event.type.split('.')[3]);
+
+/** Whether each object under this prefix of renditions is there, by its place in the list of all kinds. */
+async function renditionsOf(id: string): Promise<boolean[]> {
+  const { rows } = await posts.environment.database.pool.query<{ id: string }>(
+    'SELECT id::text FROM post.media WHERE post_id = $1 ORDER BY position',
+    [id],
+  );
+  const { config, store } = posts.environment;
+  const seen: string[] = [];
+  const spy = createMediaStorage({
+    store: { ...store, remove: async (key) => void seen.push(key) },
+    secret: config.secret,
+  });
+  for (const row of rows) await spy.removeRenditions({ id: BigInt(row.id), renditions: null });
+  return Promise.all(seen.map(async (key) => (await store.head(key)) !== null));
+}
+
+describe('the media worker', () => {
+  test('publishes once, however often and at once its event comes', async () => {
+    const id = await waiting();
+    const before = await posts.postCount(author, author);
+    const run = () => service().processPost(author, BigInt(id), never);
+    await Promise.all([run(), run(), run()]);
+    const post = await posts.findPost(author, id);
+    await run();
+    expect(await posts.findPost(author, id)).toEqual(post);
+    expect(await typesOf(id)).toEqual(['created', 'published']);
+    expect(await posts.postCount(author, author)).toBe(before + 1);
+  });
+
+  test('leaves a post that it cannot finish for the next try', async () => {
+    const id = await waiting();
+    const away = () => Promise.reject(new Error('the store is away'));
+    await expect(service({ readOriginal: away }).processPost(author, BigInt(id), never)).rejects.toThrow('away');
+    await expect(service({ writeRenditions: away }).processPost(author, BigInt(id), never)).rejects.toThrow('away');
+    await expect(service().processPost(author, BigInt(id), AbortSignal.abort())).rejects.toThrow('abort');
+    expect((await posts.findPost(author, id))?.state).toBe('PROCESSING');
+    expect(await typesOf(id)).toEqual(['created']);
+    await service().processPost(author, BigInt(id), never);
+    expect((await posts.findPost(author, id))?.state).toBe('PUBLISHED');
+  });
+
+  test('writes the same files under the same keys when it was killed before it could tell of them', async () => {
+    const id = await waiting();
+    const written: string[][] = [];
+    const killed = service({
+      async writeRenditions(mediaId, rendered) {
+        const stored = await storage.writeRenditions(mediaId, rendered);
+        written.push(stored.map(({ key }) => key));
+        throw new Error('killed');
+      },
+    });
+    await expect(killed.processPost(author, BigInt(id), never)).rejects.toThrow('killed');
+    await service().processPost(author, BigInt(id), never);
+    const { media } = (await posts.findPost(author, id))!;
+    const urls = [media[0]!.highRes!.url, media[0]!.standard!.url, media[0]!.thumbnail!.url];
+    for (const [index, url] of urls.entries()) expect(url.endsWith(written[0]![index]!)).toBe(true);
+  });
+
+  test('leaves nothing in the store of a post that was deleted meanwhile', async () => {
+    const id = await waiting();
+    const deleting = service({
+      async writeRenditions(mediaId, rendered) {
+        const stored = await storage.writeRenditions(mediaId, rendered);
+        await posts.deletePost(author, id);
+        return stored;
+      },
+    });
+    await deleting.processPost(author, BigInt(id), never);
+    expect(await renditionsOf(id)).toEqual([false, false, false]);
+    expect(await typesOf(id)).toEqual(['created', 'deleted']);
+  });
+
+  test('removes what it had written before it was killed, where the post was deleted since', async () => {
+    const id = await waiting();
+    const killed = service({
+      async writeRenditions(mediaId, rendered) {
+        await storage.writeRenditions(mediaId, rendered);
+        throw new Error('killed');
+      },
+    });
+    await expect(killed.processPost(author, BigInt(id), never)).rejects.toThrow('killed');
+    expect(await renditionsOf(id)).toEqual([true, true, true]);
+    await posts.deletePost(author, id);
+    await service().processPost(author, BigInt(id), never);
+    expect(await renditionsOf(id)).toEqual([false, false, false]);
+    expect(await typesOf(id)).toEqual(['created', 'deleted']);
+  });
+
+  test('keeps no rendition of a carousel that failed at a later photo', async () => {
+    const text = { bytes: new TextEncoder().encode('<svg/>'), contentType: 'image/jpeg' };
+    const id = await waiting([photo, text, photo]);
+    const before = await posts.postCount(author, author);
+    await service().processPost(author, BigInt(id), never);
+    expect(await posts.findPost(author, id)).toMatchObject({
+      state: 'FAILED',
+      failureReason: 'photo 2: the file is not the image/jpeg that it was announced as',
+    });
+    expect(await renditionsOf(id)).toEqual(Array.from({ length: 9 }, () => false));
+    await service().processPost(author, BigInt(id), never);
+    expect(await typesOf(id)).toEqual(['created', 'failed']);
+    expect(await posts.postCount(author, author)).toBe(before);
+  });
+
+  test('fails a post whose original is gone', async () => {
+    const id = await waiting();
+    const { rows } = await posts.environment.database.pool.query(
+      'SELECT object_key FROM post.media WHERE post_id = $1',
+      [id],
+    );
+    await posts.environment.store.remove(rows[0].object_key);
+    await service().processPost(author, BigInt(id), never);
+    expect(await posts.findPost(author, id)).toMatchObject({
+      state: 'FAILED',
+      failureReason: 'the upload is gone: upload the photo again',
+    });
+  });
+});
+
+test('all events told again change nothing', async () => {
+  const running = await startPosts({ workers: true });
+  try {
+    const person = running.people[0]!;
+    const kept = await running.publish(person, [photo], 'kept');
+    const gone = await running.publish(person, [photo], 'deleted');
+    await running.deletePost(person, gone.id);
+    const { pool } = running.environment.database;
+    const unpublished = () => pool.query('SELECT 1 FROM post.outbox WHERE published_at IS NULL');
+    await eventually(async () => expect((await unpublished()).rowCount).toBe(0));
+    const before = [await running.eventsOf(kept.id), await running.eventsOf(gone.id)];
+    // Without a message id the stream takes them again, as it does after its duplicate window.
+    const { bus } = running.environment;
+    for (const { type, data, subject, id } of (
+      await pool.query('SELECT type, data, subject, id::text FROM post.outbox ORDER BY position')
+    ).rows) {
+      const envelope = { specversion: '1.0', id, source: '/tintype/post', type, subject, sequence: '1', data };
+      await bus.js.publish(bus.subject(type), JSON.stringify(envelope));
+    }
+    const consumer = () => bus.jsm.consumers.info(bus.streamName('post'), 'post__media');
+    await eventually(async () => {
+      const { num_pending, num_ack_pending } = await consumer();
+      expect([num_pending, num_ack_pending]).toEqual([0, 0]);
+    });
+    expect([await running.eventsOf(kept.id), await running.eventsOf(gone.id)]).toEqual(before);
+    expect(await running.findPost(null, kept.id)).toEqual(kept);
+    expect(await running.postCount(null, person)).toBe(1);
+    expect((await fetch(kept.media[0]!.standard!.url)).status).toBe(200);
+  } finally {
+    await running.graph.close();
+    await running.environment.close();
+  }
+});

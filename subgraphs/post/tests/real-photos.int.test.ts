@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { decodeHeic } from '#media/decode-heic.ts';
+import { PhotoRefusedError } from '#media/photo-refused.error.ts';
+import { type Rendered, renderPhoto } from '#media/render-photo.ts';
+import type { ContentType } from '#upload/upload.rules.ts';
+
+const SHARED = process.env.TINTYPE_SHARED_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const MANIFEST = join(SHARED, 'photos/MANIFEST.tsv');
+const isHere = existsSync(MANIFEST);
+
+type Listed = { file: string; wxh: string; orientation: string; tags: string; gps: string };
+
+function readManifest(): Listed[] {
+  if (!isHere) return [];
+  const [header, ...rows] = readFileSync(MANIFEST, 'utf8').trimEnd().split('\n');
+  const columns = header!.split('\t');
+  return rows.map((row) => Object.fromEntries(row.split('\t').map((value, at) => [columns[at], value])) as Listed);
+}
+
+const listed = readManifest();
+const TYPES: Record<string, ContentType> = { png: 'image/png', webp: 'image/webp', heic: 'image/heic' };
+/** What a client would say of it; what has no accepted type is announced as a JPEG. */
+const typeOf = (file: string): ContentType => TYPES[file.split('.').at(-1)!] ?? 'image/jpeg';
+const read = (file: string) => readFileSync(join(SHARED, 'photos', file));
+
+const OTHER_TYPE = /\.(svg|gif|avif)$/;
+const DAMAGED = /^(truncated|corrupt-header)\./;
+const TOO_LARGE = /^65536-/;
+const good = listed.filter(({ file }) => ![OTHER_TYPE, DAMAGED, TOO_LARGE].some((refused) => refused.test(file)));
+
+if (!isHere) {
+  process.stderr.write(`\nNOT TESTED: ${MANIFEST} is missing, so no real photo is rendered (TINTYPE_SHARED_DATA).\n\n`);
+}
+
+const refusal = (file: string): Promise<string> =>
+  renderPhoto(read(file), typeOf(file)).then(
+    () => 'rendered',
+    (error: Error) => {
+      expect(error).toBeInstanceOf(PhotoRefusedError);
+      return error.message;
+    },
+  );
+
+/** Red, green and blue of a picture's eight by eight parts. */
+async function partsOf(image: Sharp): Promise<Buffer> {
+  return image.removeAlpha().resize(8, 8, { fit: 'fill' }).raw().toBuffer();
+}
+
+const bodyOf = ({ renditions }: Rendered, kind: string) => renditions.find((one) => one.kind === kind)!.body;
+
+describe.skipIf(!isHere)('of real files', () => {
+  test('there are many', () => {
+    expect(good.length).toBeGreaterThanOrEqual(35);
+  });
+
+  test.each(good.map(({ file, wxh, orientation }) => ({ file, wxh, orientation })))(
+    '$file becomes renditions, upright and without metadata',
+    async ({ file, wxh, orientation }) => {
+      const rendered = await renderPhoto(read(file), typeOf(file));
+      const [width, height] = wxh.split('x').map(Number) as [number, number];
+      const lies = Number(orientation) >= 5;
+      expect([rendered.width, rendered.height]).toEqual(lies ? [height, width] : [width, height]);
+      for (const { kind, body, width: w, height: h } of rendered.renditions) {
+        const { format, exif, icc, xmp, iptc, space } = await sharp(body).metadata();
+        expect({ format, exif, icc, xmp, iptc, space }).toEqual({ format: 'webp', space: 'srgb' });
+        if (kind === 'THUMBNAIL') expect([w, h]).toEqual([150, 150]);
+        else
+          expect(Math.max(w, h)).toBeLessThanOrEqual(
+            Math.min(kind === 'STANDARD' ? 1080 : 2048, Math.max(width, height)),
+          );
+      }
+      expect(Buffer.from(rendered.placeholder, 'base64').length).toBeGreaterThan(4);
+    },
+  );
+
+  test.each(listed.filter(({ file }) => OTHER_TYPE.test(file)).map(({ file }) => file))(
+    '%s is refused under any name',
+    async (file) => {
+      for (const type of ['image/jpeg', 'image/png', 'image/webp', 'image/heic'] as const) {
+        await expect(renderPhoto(read(file), type)).rejects.toThrow(`the file is not the ${type}`);
+      }
+    },
+  );
+
+  test.each(listed.filter(({ file }) => DAMAGED.test(file)).map(({ file }) => file))('%s is damaged', async (file) => {
+    expect(await refusal(file)).toBe('the photo is damaged or cut off: upload it again');
+  });
+
+  test.each(listed.filter(({ file }) => TOO_LARGE.test(file)).map(({ file }) => file))('%s is a bomb', async (file) => {
+    expect(await refusal(file)).toContain('too many pixels');
+  });
+
+  test('the eight ways to hold a camera show the same picture', async () => {
+    const parts = await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7, 8].map(async (orientation) => {
+        const rendered = await renderPhoto(read(`Landscape_${orientation}.jpg`), 'image/jpeg');
+        // The number of the orientation is painted in the middle: the outer parts are the same.
+        return [...(await partsOf(sharp(bodyOf(rendered, 'STANDARD')))).subarray(0, 48)];
+      }),
+    );
+    for (const seen of parts) {
+      for (const [at, value] of seen.entries()) expect(Math.abs(value - parts[0]![at]!)).toBeLessThan(25);
+    }
+  });
+
+  test.each(['example.heic', 'sample.heic', 'IMG_2682.heic'])('%s is damaged when it is cut off', async (file) => {
+    const whole = read(file);
+    for (const share of [0.3, 0.9, 0.999]) {
+      const cut = whole.subarray(0, Math.floor(whole.length * share));
+      await expect(renderPhoto(cut, 'image/heic')).rejects.toThrow(PhotoRefusedError);
+    }
+  });
+
+  test('a phone’s wide colours become sRGB, where the same blue has stronger numbers', async () => {
+    const bytes = read('IMG_2682.heic');
+    const { data, width, height } = await decodeHeic(bytes);
+    const asTheyAre = await partsOf(sharp(data, { raw: { width, height, channels: 4 } }));
+    const converted = await partsOf(sharp(bodyOf(await renderPhoto(bytes, 'image/heic'), 'HIGH_RES')));
+    const blueness = (parts: Buffer, at: number) => parts[at * 3 + 2]! - parts[at * 3]!;
+    const bluest = Array.from({ length: 64 }, (_, at) => at).toSorted(
+      (one, other) => blueness(asTheyAre, other) - blueness(asTheyAre, one),
+    );
+    for (const at of bluest.slice(0, 5)) expect(blueness(converted, at)).toBeGreaterThan(blueness(asTheyAre, at) * 1.1);
+  });
+
+  test('a HEIC file that claims more pixels than it may is refused', async () => {
+    const bytes = Buffer.from(read('sample.heic'));
+    for (let at = bytes.indexOf('ispe'); at >= 0; at = bytes.indexOf('ispe', at + 4)) {
+      bytes.writeUInt32BE(30_000, at + 8);
+      bytes.writeUInt32BE(30_000, at + 12);
+    }
+    await expect(renderPhoto(bytes, 'image/heic')).rejects.toThrow(PhotoRefusedError);
+  });
+
+  test('none holds up what else the process does', async () => {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    await Promise.all([
+      renderPhoto(read('IMG_2682.heic'), 'image/heic'),
+      renderPhoto(read('japanese-shop.jpg'), 'image/jpeg'),
+    ]);
+    delay.disable();
+    expect(delay.max / 1e6).toBeLessThan(400);
+  });
+});

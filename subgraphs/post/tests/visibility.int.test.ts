@@ -1,0 +1,195 @@
+import { explain, ONE_RANGE_SCAN } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LIST_PUBLISHED } from '#post/post.repository.ts';
+import { POST_FIELDS, type Posts, type PostView, startPosts } from './harness.ts';
+
+let posts: Posts;
+let author: bigint;
+let follower: bigint;
+let stranger: bigint;
+let hidden: bigint;
+beforeAll(async () => {
+  posts = await startPosts({ people: 5 });
+  [author, follower, stranger, hidden] = posts.people as [bigint, bigint, bigint, bigint];
+  const ask = (viewer: bigint, mutation: string) => posts.graph.ask('social-graph', viewer, `mutation { ${mutation} }`);
+  await ask(follower, `follow(input: { userId: "${author}" }) { errors { code } }`);
+  await ask(author, `block(input: { userId: "${hidden}" }) { errors { code } }`);
+});
+afterAll(async () => {
+  await posts.graph.close();
+  await posts.environment.close();
+});
+
+type Row = { state?: string; reason?: string; publishedAt?: string | null; deleted?: boolean; authorId?: bigint };
+
+/** A post as the media worker would have left it, with a photo. */
+async function insertPost(row: Row = {}): Promise<string> {
+  const { database, ids } = posts.environment;
+  const { state = 'PUBLISHED', authorId = author } = row;
+  const publishedAt = row.publishedAt ?? (state === 'PUBLISHED' ? new Date().toISOString() : null);
+  const id = ids.next();
+  await database.pool.query(
+    `INSERT INTO post.post (author_id, id, caption, state, failure_reason, published_at, deleted_at)
+     VALUES ($1, $2, 'a caption', $3, $4, $5, $6)`,
+    [authorId, id, state, row.reason ?? null, publishedAt, row.deleted ? new Date() : null],
+  );
+  await database.pool.query(
+    `INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key) VALUES ($1, $2, 0, $3, $3, 'none')`,
+    [authorId, id, ids.next()],
+  );
+  return String(id);
+}
+
+async function setPrivate(isPrivate: boolean): Promise<void> {
+  const text = 'UPDATE social_graph.person SET is_private = $2 WHERE user_id = $1';
+  await posts.environment.database.pool.query(text, [author, isPrivate]);
+}
+
+async function entities(viewer: bigint | null, ids: readonly string[]): Promise<(PostView | null)[]> {
+  const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Post { ${POST_FIELDS} } } }`;
+  const variables = { r: ids.map((id) => ({ __typename: 'Post', id })) };
+  return (await posts.graph.ask<{ _entities: (PostView | null)[] }>('post', viewer, query, variables))._entities;
+}
+
+type Page = { edges: { cursor: string; node: { id: string } }[]; pageInfo: Record<string, unknown> };
+async function listOf(viewer: bigint | null, userId: bigint, first = 20, after?: string): Promise<Page> {
+  const query = `query ($r: [_Any!]!, $first: Int, $after: String) { _entities(representations: $r) { ... on User {
+    posts(first: $first, after: $after) {
+      edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  } } }`;
+  const variables = { r: [{ __typename: 'User', id: String(userId) }], first, after };
+  return (await posts.graph.ask<{ _entities: [{ posts: Page }] }>('post', viewer, query, variables))._entities[0].posts;
+}
+
+/** Both ways to a post: the query, and the reference of another subgraph. */
+async function seenBy(viewer: bigint | null, id: string): Promise<boolean> {
+  const [entity] = await entities(viewer, [id]);
+  const post = await posts.findPost(viewer, id);
+  expect(entity).toEqual(post);
+  return post !== null;
+}
+
+describe('a published post', () => {
+  test('of a public account is everybody’s to see, but for who is blocked', async () => {
+    const id = await insertPost();
+    for (const viewer of [author, follower, stranger, null]) expect(await seenBy(viewer, id)).toBe(true);
+    expect(await seenBy(hidden, id)).toBe(false);
+    expect((await listOf(hidden, author)).edges).toEqual([]);
+    expect((await listOf(null, author)).edges.map((edge) => edge.node.id)).toContain(id);
+  });
+
+  test('of a private account is for its followers alone', async () => {
+    const id = await insertPost();
+    await setPrivate(true);
+    try {
+      for (const viewer of [author, follower]) {
+        expect(await seenBy(viewer, id)).toBe(true);
+        expect((await listOf(viewer, author)).edges).not.toEqual([]);
+      }
+      for (const viewer of [stranger, hidden, null]) {
+        expect(await seenBy(viewer, id)).toBe(false);
+        expect(await listOf(viewer, author)).toEqual({
+          edges: [],
+          pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+        });
+      }
+    } finally {
+      await setPrivate(false);
+    }
+  });
+
+  test('of an account that nobody knows is nobody’s to see', async () => {
+    const id = await insertPost({ authorId: 4711n });
+    expect(await seenBy(stranger, id)).toBe(false);
+    expect((await listOf(stranger, 4711n)).edges).toEqual([]);
+    expect(await posts.postCount(stranger, 4711n)).toBe(0);
+  });
+});
+
+describe('a post that is not published', () => {
+  test.each(['PROCESSING', 'FAILED'])('is its author’s alone while it is %s', async (state) => {
+    const id = await insertPost({ state, reason: 'damaged' });
+    expect(await posts.findPost(author, id)).toMatchObject({ state, failureReason: 'damaged' });
+    for (const viewer of [follower, stranger, null]) expect(await seenBy(viewer, id)).toBe(false);
+    expect((await listOf(author, author, 100)).edges.map((edge) => edge.node.id)).not.toContain(id);
+  });
+
+  test('or was deleted, is nobody’s', async () => {
+    const id = await insertPost({ deleted: true });
+    for (const viewer of [author, follower, null]) expect(await seenBy(viewer, id)).toBe(false);
+    expect((await listOf(author, author, 100)).edges.map((edge) => edge.node.id)).not.toContain(id);
+  });
+
+  test('or was never there, is null, whatever its id', async () => {
+    for (const id of ['1', '0', '-1', 'abc', '99999999999999999999']) {
+      expect(await posts.findPost(author, id)).toBeNull();
+      expect((await posts.deletePost(author, id)).errors).toMatchObject([{ code: 'POST_NOT_FOUND' }]);
+    }
+  });
+});
+
+describe('the list of an author’s posts', () => {
+  test('is newest first and pages without gaps, also among equal times', async () => {
+    const writer = posts.people[4]!;
+    const at = (index: number) => new Date(1_780_000_000_000 + Math.floor(index / 3) * 7).toISOString();
+    const ids: string[] = [];
+    for (let index = 0; index < 11; index++)
+      ids.unshift(await insertPost({ authorId: writer, publishedAt: at(index) }));
+    for (const first of [1, 2, 3, 5, 11, 100]) {
+      const seen: string[] = [];
+      let page = await listOf(null, writer, first);
+      expect(page.pageInfo.hasPreviousPage).toBe(false);
+      for (;;) {
+        seen.push(...page.edges.map((edge) => edge.node.id));
+        expect(page.pageInfo).toMatchObject({
+          startCursor: page.edges[0]!.cursor,
+          endCursor: page.edges.at(-1)!.cursor,
+        });
+        if (!page.pageInfo.hasNextPage) break;
+        page = await listOf(null, writer, first, page.pageInfo.endCursor as string);
+        expect(page.pageInfo.hasPreviousPage).toBe(true);
+      }
+      expect(seen).toEqual(ids);
+    }
+    const first = await listOf(null, writer, 4);
+    const newest = await insertPost({ authorId: writer });
+    const rest = await listOf(null, writer, 100, first.pageInfo.endCursor as string);
+    expect(rest.edges.map((edge) => edge.node.id)).toEqual(ids.slice(4));
+    expect((await listOf(null, writer, 1)).edges[0]!.node.id).toBe(newest);
+  });
+
+  test('refuses sizes and cursors that are not its own', async () => {
+    for (const first of [0, -1, 101, 10_000])
+      await expect(listOf(null, author, first)).rejects.toThrow('first must be');
+    for (const after of ['', 'x', 'bm9uZQ']) await expect(listOf(null, author, 1, after)).rejects.toThrow('cursor');
+  });
+
+  test('is one range scan over an index, among 100,000 posts', async () => {
+    const { pool } = posts.environment.database;
+    await pool.query(
+      `INSERT INTO post.post (author_id, id, caption, state, published_at, deleted_at)
+       SELECT 900 + n % 10, 1000000 + n, '', CASE WHEN n % 5 = 0 THEN 'FAILED' ELSE 'PUBLISHED' END,
+         CASE WHEN n % 5 = 0 THEN null ELSE timestamptz '2026-01-01' + n * interval '1 minute' END,
+         CASE WHEN n % 7 = 0 THEN now() END
+       FROM generate_series(1, 100000) AS n`,
+    );
+    await pool.query('ANALYZE post.post');
+    const nodes = await explain(pool, LIST_PUBLISHED, [903, Date.parse('2026-02-01'), '5', 21]);
+    expect(nodes.join(',')).toMatch(ONE_RANGE_SCAN);
+    const start = await explain(pool, LIST_PUBLISHED, [903, 253_402_300_799_999, '9223372036854775807', 21]);
+    expect(start.join(',')).toMatch(ONE_RANGE_SCAN);
+  });
+});
+
+test('twenty posts with their photos cost one statement a table', async () => {
+  const ids = await Promise.all(Array.from({ length: 20 }, () => insertPost()));
+  await entities(follower, ids);
+  const { statements } = posts.environment;
+  statements.length = 0;
+  expect((await entities(follower, ids)).every((post) => post !== null)).toBe(true);
+  expect(statements.filter((text) => text.includes('FROM post.post'))).toHaveLength(1);
+  expect(statements.filter((text) => text.includes('FROM post.media'))).toHaveLength(1);
+  const ours = statements.filter((text) => / post\./.test(text));
+  expect(ours).toHaveLength(2);
+});
