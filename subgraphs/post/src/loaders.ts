@@ -5,12 +5,13 @@ import type { ViewerPass } from '@tintype/viewer';
 import { createPostCountLoader } from '#author/author.loader.ts';
 import { createMediaLoader } from '#media/media.loader.ts';
 import type { MediaModel } from '#media/media.model.ts';
-import { createPostLoader } from '#post/post.loader.ts';
+import { createPostLists, createPostLoader, type PostLists } from '#post/post.loader.ts';
 import type { PostModel } from '#post/post.model.ts';
 
 export type Loaders = {
   /** Posts that are not deleted, whoever may see them. */
   posts: Loader<bigint, PostModel>;
+  postLists: PostLists;
   /** Photos by post, in carousel order. */
   media: Loader<bigint, MediaModel[]>;
   postCounts: Loader<bigint, number>;
@@ -21,6 +22,7 @@ export function createLoaders(deps: { pool: Executor; client: SubgraphClient }):
   const { pool, client } = deps;
   return (pass) => ({
     posts: createPostLoader(pool),
+    postLists: createPostLists(pool),
     media: createMediaLoader(pool),
     postCounts: createPostCountLoader(pool),
     relations: createRelationLoader({ client, pass }),

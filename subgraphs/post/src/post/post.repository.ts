@@ -25,23 +25,28 @@ export async function insertPost(
 /** The place of a published post in its author's list. */
 export type ListPlace = { publishedMs: bigint; id: bigint };
 
-/** One range scan over the index (author_id, published_at desc, id desc) of posts that are not deleted. */
-export const LIST_PUBLISHED = `SELECT ${COLUMNS} FROM post.post
-  WHERE author_id = $1 AND deleted_at IS NULL AND (published_at, id) < (to_timestamp($2::numeric / 1000), $3)
-  ORDER BY published_at DESC, id DESC LIMIT $4`;
+/** For each author one range scan over the index (author_id, published_at desc, id desc) of posts that are not deleted. */
+export const LIST_PUBLISHED = `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
+  CROSS JOIN LATERAL (
+    SELECT ${COLUMNS} FROM post.post
+    WHERE author_id = wanted.author_id AND deleted_at IS NULL
+      AND (published_at, id) < (to_timestamp($2::numeric / 1000), $3)
+    ORDER BY published_at DESC, id DESC LIMIT $4
+  ) AS listed
+  ORDER BY "publishedAt" DESC, id DESC`;
 
 /** Later than every post: the start of a list (the year 9999). */
 const START: ListPlace = { publishedMs: 253_402_300_799_999n, id: 2n ** 63n - 1n };
 
-/** Published posts of one author, newest first, after a place. */
+/** Published posts of authors, newest first: of each so many, after the same place. */
 export function listPublished(
   executor: Executor,
-  authorId: bigint,
+  authorIds: readonly bigint[],
   after: ListPlace | null,
   limit: number,
 ): Promise<PostModel[]> {
   const { publishedMs, id } = after ?? START;
-  return query(executor, 'post_list', LIST_PUBLISHED, [authorId, publishedMs, id, limit]);
+  return query(executor, 'post_list', LIST_PUBLISHED, [authorIds, publishedMs, id, limit]);
 }
 
 /** @returns when it was published, in milliseconds; null where it was not waiting any more */

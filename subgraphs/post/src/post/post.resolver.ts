@@ -88,7 +88,7 @@ export function createPostResolvers(deps: {
       async posts({ id }, args, { loaders }) {
         const relation = await loaders.relations.load(id);
         if (!relation || !can('posts.view', relation)) return EMPTY;
-        return posts.page(id, args);
+        return posts.page(id, args, loaders.postLists);
       },
     },
   };

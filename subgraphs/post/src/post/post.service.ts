@@ -8,9 +8,10 @@ import { insertMedia, type NewMedia } from '#media/media.repository.ts';
 import { consumeUploads } from '#upload/upload.repository.ts';
 import type { ReadyUpload, UploadService } from '#upload/upload.service.ts';
 import { type InputError, inputError } from '../errors.ts';
+import type { PostLists } from './post.loader.ts';
 import type { PostModel } from './post.model.ts';
 import type { PostPublisher } from './post.publisher.ts';
-import { insertPost, listPublished, markDeleted, postExists } from './post.repository.ts';
+import { insertPost, markDeleted, postExists } from './post.repository.ts';
 import { checkPost, normaliseText } from './post.rules.ts';
 
 export type PostService = {
@@ -19,7 +20,7 @@ export type PostService = {
   /** @returns whether the author has, or had, such a post */
   remove(authorId: bigint, postId: bigint): Promise<boolean>;
   /** Published posts of an author, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
-  page(authorId: bigint, args: PageArgs): Promise<Connection<PostModel>>;
+  page(authorId: bigint, args: PageArgs, lists: PostLists): Promise<Connection<PostModel>>;
 };
 
 const CURSOR = 'posts';
@@ -95,10 +96,10 @@ export function createPostService(deps: {
         return true;
       }),
 
-    async page(authorId, args) {
+    async page(authorId, args, lists) {
       const page = pageArgs(args, CURSOR, 2);
       const after = page.after && { publishedMs: page.after[0]!, id: page.after[1]! };
-      const posts = await listPublished(pool, authorId, after, page.first + 1);
+      const posts = (await lists(after, page.first + 1).load(authorId)) ?? [];
       return connection(
         posts,
         page,
