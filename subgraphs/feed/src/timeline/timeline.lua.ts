@@ -155,20 +155,33 @@ register('complete', function(keys, args)
   return 1
 end)
 
--- Adds up to count entries after a place, none older than the floor. Floor for the next: where these alone fill the page.
-local function collect(found, key, score, member, count, floor)
-  local ties = score == '' and 0 or redis.call('ZCOUNT', key, score, score)
-  local newest = score == '' and '+inf' or score
+-- Merges a timeline's entries after a place into a page of up to count, both newest first. Nothing older than a full page's end is
+-- looked at: of many celebrities most add nothing and cost next to nothing.
+local function merge(page, key, score, member, count)
+  local floor = #page == count and page[count][2] or '(0.5'
+  local newest, ties = '+inf', 0
+  if score ~= '' then newest, ties = score, redis.call('ZCOUNT', key, score, score) end
   local rows = redis.call('ZREVRANGEBYSCORE', key, newest, floor, 'WITHSCORES', 'LIMIT', 0, count + ties)
-  local taken = 0
+  if #rows == 0 then return page end
+  local merged, at = {}, 1
   for i = 1, #rows, 2 do
-    if not (rows[i + 1] == score and rows[i] >= member) then
-      found[rows[i]] = rows[i + 1]
-      taken = taken + 1
+    local row, row_score = rows[i], rows[i + 1]
+    if not (row_score == score and row >= member) then
+      while page[at] and is_below(tonumber(row_score), row, tonumber(page[at][2]), page[at][1]) do
+        merged[#merged + 1] = page[at]
+        at = at + 1
+      end
+      -- Pushed before its author became a celebrity.
+      if not (page[at] and page[at][1] == row) then merged[#merged + 1] = { row, row_score } end
     end
-    if taken == count then return rows[i + 1] end
+    if #merged >= count then break end
   end
-  return floor
+  while #merged < count and page[at] do
+    merged[#merged + 1] = page[at]
+    at = at + 1
+  end
+  for i = #merged, count + 1, -1 do merged[i] = nil end
+  return merged
 end
 
 -- KEYS: home. ARGV: prefix of authors' keys, seconds to live, score and member to go on after ('' for the start), count.
@@ -184,22 +197,15 @@ register('read', function(keys, args)
     if not redis.call('ZSCORE', key, 'complete') then lost[#lost + 1] = author end
   end
   if #lost > 1 then return lost end
-  local found = {}
-  local floor = collect(found, home, score, member, count, '(0.5')
-  for _, key in ipairs(authors) do floor = collect(found, key, score, member, count, floor) end
+  local page = merge({}, home, score, member, count)
+  for _, key in ipairs(authors) do page = merge(page, key, score, member, count) end
   redis.call('EXPIRE', home, args[2])
-  local members = {}
-  for one in pairs(found) do members[#members + 1] = one end
-  table.sort(members, function(a, b)
-    if found[a] == found[b] then return a > b end
-    return tonumber(found[a]) > tonumber(found[b])
-  end)
-  local page = { 'page' }
-  for i = 1, math.min(count, #members) do
-    page[#page + 1] = members[i]
-    page[#page + 1] = found[members[i]]
+  local answer = { 'page' }
+  for _, entry in ipairs(page) do
+    answer[#answer + 1] = entry[1]
+    answer[#answer + 1] = entry[2]
   end
-  return page
+  return answer
 end)
 `;
 
