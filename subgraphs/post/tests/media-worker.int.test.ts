@@ -1,7 +1,9 @@
-import { createOutbox } from '@tintype/events';
+import { createOutbox, createRelay, listDeadLetters, retryDeadLetters, UnprocessableEventError } from '@tintype/events';
+import { startWorkers } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMediaStorage, type MediaStorage } from '#media/media.storage.ts';
+import { createMediaWorker } from '#media/process-media.job.ts';
 import { createProcessMediaService } from '#media/process-media.service.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
 import { jpeg, type Photo, type Posts, startPosts } from './harness.ts';
@@ -188,5 +190,30 @@ test('all events told again change nothing', async () => {
   } finally {
     await running.graph.close();
     await running.environment.close();
+  }
+});
+
+test('a post whose tries ran out stays PROCESSING, and is published when an operator sends its event again', async () => {
+  const id = await waiting();
+  const { bus, database, log } = posts.environment;
+  let away = true;
+  // What ends the tries at once, as the last of them would.
+  const readOriginal = (key: string) =>
+    away ? Promise.reject(new UnprocessableEventError('the store is away')) : storage.readOriginal(key);
+  const workers = await startWorkers([
+    createRelay({ owner: 'post', database, bus, log }),
+    createMediaWorker({ bus, media: service({ readOriginal }), log }),
+  ]);
+  const isGivenUp = async () =>
+    (await listDeadLetters(bus, { durable: 'post__media' })).some((letter) => letter.event?.subject === id);
+  try {
+    await eventually(async () => expect(await isGivenUp()).toBe(true));
+    expect((await posts.findPost(author, id))?.state).toBe('PROCESSING');
+    away = false;
+    await retryDeadLetters(bus, { durable: 'post__media' });
+    expect(await posts.settled(author, id)).toMatchObject({ state: 'PUBLISHED' });
+    expect(await isGivenUp()).toBe(false);
+  } finally {
+    await workers.close();
   }
 });
