@@ -5,6 +5,7 @@ import { importFollows } from '@tintype/social-graph';
 import { createPasswordHasher, importAccounts } from '@tintype/user';
 import { inParallel, percentile } from '#stage/figures.ts';
 import { openStage, type Stage, say } from '#stage/stage.ts';
+import { settle } from '#stage/wait.ts';
 import { compareFeeds, readFeed } from './compare.ts';
 import { readCaptions, readFollows, readPhotos } from './data.ts';
 import { faultsOf, strikeAlong } from './faults.ts';
@@ -18,14 +19,6 @@ const AUTHORS = 24;
 const POSTS = 60;
 /** So that a few of the graph's people are celebrities: its largest degree is 1,045. */
 const CELEBRITY_FOLLOWERS = '700';
-const SETTLE_MS = 300_000;
-
-async function settle(what: string, check: () => Promise<boolean>): Promise<void> {
-  for (const until = Date.now() + SETTLE_MS; !(await check()); ) {
-    if (Date.now() > until) throw new Error(`${what}: not done after ${SETTLE_MS / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
 
 async function count(stage: Stage, sql: string): Promise<number> {
   const { rows } = await stage.resources.database.pool.query<{ count: string }>(sql);
@@ -35,8 +28,8 @@ async function count(stage: Stage, sql: string): Promise<number> {
 const { people, follows } = readFollows();
 const [photos, captions] = [readPhotos(), readCaptions()];
 const stage = await openStage({ FEED_CELEBRITY_FOLLOWERS: CELEBRITY_FOLLOWERS });
-const platform = await stage.startProcesses();
 try {
+  const platform = await stage.startPlatform();
   say(`importing ${people} people and ${follows.length} follows`);
   const began = Date.now();
   const passwordHash = await createPasswordHasher().hash(PASSWORD);
@@ -113,6 +106,5 @@ try {
   for (const difference of comparison.differences.slice(0, 10)) say(difference);
   if (comparison.differences.length > 0) process.exitCode = 1;
 } finally {
-  await platform.stop();
   await stage.close();
 }

@@ -4,6 +4,10 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
+
 /** Runs tasks with so many under way at once; results in the order of the items. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

@@ -13,26 +13,27 @@ export async function measureLoad(options: {
   url: string;
   requests: readonly Request[];
   connections?: number;
-  amount: number;
-  warmUp: number;
+  /** How long to send; and before, without measuring. */
+  seconds: number;
+  warmUpSeconds?: number;
 }): Promise<Load> {
-  const { url, requests, connections = 4, amount, warmUp } = options;
-  const send = (count: number) =>
+  const { url, requests, connections = 4, seconds, warmUpSeconds = 0 } = options;
+  const send = (duration: number) =>
     autocannon({
       url,
       method: 'POST',
       connections,
-      amount: count,
+      duration,
       requests: requests.map(({ headers, body }) => ({
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body,
       })),
     });
-  await send(warmUp);
-  const result = await send(amount);
+  if (warmUpSeconds > 0) await send(warmUpSeconds);
+  const result = await send(seconds);
   const refused = result.non2xx + result.errors + result.timeouts;
-  if (refused > 0) throw new Error(`${refused} of ${amount} requests to ${url} failed`);
+  if (refused > 0) throw new Error(`${refused} of ${result.requests.sent} requests to ${url} failed`);
   return {
     requestsPerSecond: Math.round(result.requests.total / result.duration),
     p50: result.latency.p50,

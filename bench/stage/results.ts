@@ -4,8 +4,8 @@ import { cpus, totalmem } from 'node:os';
 /** A row of a question's table; the columns are the same for all of its rows. */
 export type Row = Record<string, string | number>;
 
-/** What was asked, what was seen, and whether it is as wanted. */
-export type Result = { question: string; wanted: string; held: boolean; rows: Row[]; notes?: string[] };
+/** What was asked, what was seen and, where something is wanted, whether it held. */
+export type Result = { question: string; goal?: { wanted: string; held: boolean }; rows: Row[]; notes?: string[] };
 
 const DIRECTORY = new URL('../results/', import.meta.url);
 
@@ -32,9 +32,11 @@ export function writeResult(name: string, result: Result): void {
     new URL(`${name}.json`, DIRECTORY),
     `${JSON.stringify({ at, node: process.version, machine, ...result }, null, 2)}\n`,
   );
-  const text = `# ${result.question}
+  const { question, goal } = result;
+  const verdict = goal ? `Wanted: ${goal.wanted}. ${goal.held ? 'Held.' : '**Not held.**'} ` : '';
+  const text = `# ${question}
 
-Wanted: ${result.wanted}. ${result.held ? 'Held' : '**Not held**'} on ${at}, Node ${process.version}, ${machine.cpus} cores (${machine.model}), ${machine.memoryGiB} GiB.
+${verdict}Measured on ${at}, Node ${process.version}, ${machine.cpus} cores (${machine.model}), ${machine.memoryGiB} GiB.
 
 ${table(result.rows)}
 ${(result.notes ?? []).map((note) => `\n${note}\n`).join('')}`;

@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { placesOf, removePlaces, type ServiceHandle, type Services, startServices } from '@tintype/local';
 import { type Distributed, startDistributed } from '@tintype/local/distributed';
+import { type ProcessSpec, type Supervisor, superviseProcesses } from '@tintype/local/processes';
 import { migrate } from '@tintype/prisma/engine';
 import { openResources, type PlatformConfig, type Resources, readConfig } from '@tintype/service';
 
 /** Stores of a benchmark's own, migrated, with what the platform needs to run on them. */
 export type Stage = {
-  env: Record<string, string>;
   config: PlatformConfig;
   resources: Resources;
   handles: Services['handles'];
-  /** The platform as processes of their own. */
-  startProcesses(settings?: Record<string, string>): Promise<Distributed>;
+  /** The platform as processes of their own, ready. They end with the stage, or before. */
+  startPlatform(): Promise<Distributed>;
+  /** Other processes with the stage's settings. */
+  startProcesses(specs: readonly ProcessSpec[]): Supervisor;
+  /** Ends all that was started here. Ctrl-C does so too. */
   close(): Promise<void>;
 };
 
@@ -50,23 +53,33 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
   const config = readConfig(env);
   await migrate(config.databaseUrl);
   const resources = await openResources(config, 'bench');
+  const running: { stop(): Promise<void> }[] = [];
+  const sayLine = (name: string, line: string) => say(`${name}: ${line}`);
+  const close = async () => {
+    process.off('SIGINT', interrupt);
+    await Promise.all(running.map((one) => one.stop()));
+    await resources.close();
+    await services.stop();
+    await removePlaces(placesOf(directory));
+  };
+  const interrupt = () => void close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupt);
   return {
-    env,
     config,
     resources,
     handles: services.handles,
-    async startProcesses(more = {}) {
-      const processes = await startDistributed({ ...process.env, ...env, ...more }, (name, line) =>
-        say(`${name}: ${line}`),
-      );
-      await processes.ready(READY_MS);
+    async startPlatform() {
+      const platform = await startDistributed({ ...process.env, ...env }, sayLine);
+      running.push(platform);
+      await platform.ready(READY_MS);
+      return platform;
+    },
+    startProcesses(specs) {
+      const processes = superviseProcesses(specs, { ...process.env, ...env }, sayLine);
+      running.push(processes);
       return processes;
     },
-    async close() {
-      await resources.close();
-      await services.stop();
-      await removePlaces(placesOf(directory));
-    },
+    close,
   };
 }
 

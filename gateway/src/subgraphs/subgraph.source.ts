@@ -39,8 +39,11 @@ export function createSubgraphSource(
         stop({ outcome: errors?.length ? 'error' : 'ok' });
         return errors?.length ? { data: data ?? null, errors: errors.map(present) } : { data: data ?? null };
       } catch (error) {
-        stop({ outcome: 'failed' });
-        log.error({ error, subgraph: name, requestId: context.requestId }, 'a subgraph could not be asked');
+        // Nobody waits any more: the client is gone, or was told that it took too long.
+        const isAbandoned = context.signal.aborted;
+        stop({ outcome: isAbandoned ? 'abandoned' : 'failed' });
+        if (!isAbandoned)
+          log.error({ error, subgraph: name, requestId: context.requestId }, 'a subgraph could not be asked');
         return { data: null, errors: [MASKED] };
       }
     },

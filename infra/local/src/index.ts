@@ -1,3 +1,4 @@
+export { getBinary } from './binaries.ts';
 export { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 export type { ServiceName } from './driver.ts';
 export { lockDataDirectory } from './lock.ts';

@@ -21,9 +21,9 @@ async function start({ places, port, report }: StartContext): Promise<Started> {
     bind: '127.0.0.1',
     port: String(listen),
     dir: directory,
-    // All of it can be rebuilt; the append-only file spares a restart the rebuilding.
-    appendonly: 'yes',
-    appendfsync: 'everysec',
+    // Nothing is kept over a restart: all of it can be rebuilt, and a file that lacks the last second's writes would bring back
+    // timelines that call themselves complete and are not.
+    appendonly: 'no',
     save: '',
     'maxmemory-policy': 'noeviction',
   };

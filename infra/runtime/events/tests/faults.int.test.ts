@@ -16,6 +16,7 @@ import {
   createOutbox,
   createRelay,
   type EventBus,
+  listDeadLetters,
   removeStreams,
   type Worker,
 } from '../src/index.ts';
@@ -278,5 +279,6 @@ describe('Postgres', () => {
       await services.handles.postgres!.restart();
     });
     await expectAllApplied();
+    expect(await listDeadLetters(bus)).toEqual([]);
   });
 });

@@ -36,9 +36,11 @@ type ResolverMap = Record<string, any>;
 
 /** The gateway sends a few dozen distinct documents per client version. */
 const DOCUMENTS = 1000;
-/** Loaders outlive the slowest request, and no more. */
-const LOADERS_TTL_MS = 30_000;
-const LOADERS = 5000;
+/**
+ * Requests whose loaders are kept. Nobody tells a subgraph when a request has ended, and loaders hold all that it read, some 25 KB
+ * for a feed: as many as can be under way, and a request that is pushed out while it is under way merely reads something twice.
+ */
+const LOADERS = 500;
 
 /**
  * A subgraph that can be called in process or served over HTTP.
@@ -57,7 +59,7 @@ export function createSubgraph<Loaders>(options: {
   const resolvers: ResolverMap = { DateTime, ...options.resolvers };
   const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers }]);
   const documents = new LRUCache<string, DocumentNode>({ max: DOCUMENTS });
-  const requests = new LRUCache<string, { loaders: Loaders }>({ max: LOADERS, ttl: LOADERS_TTL_MS });
+  const requests = new LRUCache<string, { loaders: Loaders }>({ max: LOADERS });
 
   const loadersOf = (pass: ViewerPass): Loaders => {
     if (pass.operation === 'mutation') return createLoaders(pass);

@@ -1,0 +1,29 @@
+import { benchFeed } from './feed/feed.bench.ts';
+import { benchMedia } from './media/media.bench.ts';
+import { benchResident } from './memory/resident.bench.ts';
+import { benchTimelineMemory } from './memory/timeline-memory.bench.ts';
+import { type Result, writeResult } from './stage/results.ts';
+import { say } from './stage/stage.ts';
+import { benchTimeline } from './timeline/timeline.bench.ts';
+
+// `npm run bench [-- <name> …]`: what is named, or everything.
+const BENCHES: Record<string, () => Promise<Result>> = {
+  timeline: benchTimeline,
+  feed: benchFeed,
+  media: benchMedia,
+  'timeline-memory': benchTimelineMemory,
+  resident: benchResident,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !BENCHES[name]);
+if (unknown.length > 0) {
+  console.error(`no benchmark is called ${unknown.join(', ')}: there are ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+  say(`bench ${name}`);
+  const result = await BENCHES[name]!();
+  writeResult(name, result);
+  if (result.goal?.held === false) process.exitCode = 1;
+}

@@ -1,0 +1,103 @@
+import { createClient } from '@tintype/schema/client';
+import { LogInDocument } from '@tintype/schema/operations';
+import { importFollows } from '@tintype/social-graph';
+import { createPasswordHasher, importAccounts } from '@tintype/user';
+import { inParallel } from '#stage/figures.ts';
+import { type Stage, say } from '#stage/stage.ts';
+import { settle } from '#stage/wait.ts';
+
+/** A reader, and how many people they follow. */
+export type Reader = { id: bigint; username: string; following: number };
+
+export type World = { readers: Reader[] };
+
+const PASSWORD = 'the same for everyone in this run';
+const POSTS_EACH = 20;
+const FIRST_MS = 1_700_000_000_000;
+const BATCH = 5000;
+
+/**
+ * Authors with posts, and readers who follow some of them. Accounts and follows come through the platform's own import and its
+ * events; posts, which nobody waits for here, are written as their subgraphs would have left them. Needs workers that run.
+ *
+ * @param following how many authors the readers of each kind follow
+ */
+export async function makeWorld(stage: Stage, authors: number, following: readonly number[]): Promise<World> {
+  const { pool } = stage.resources.database;
+  const passwordHash = await createPasswordHasher().hash(PASSWORD);
+  const account = (username: string) => ({
+    username,
+    email: `${username}@example.org`,
+    displayName: username,
+    passwordHash,
+  });
+  const authorIds = await importAccounts(
+    stage.resources,
+    Array.from({ length: authors }, (_, index) => account(`author.${index}`)),
+  );
+  const usernames = following.map((_, index) => `reader.${index}`);
+  const readerIds = await importAccounts(stage.resources, usernames.map(account));
+  await writePosts(stage, authorIds);
+  // Spread over all authors, each reader from another one on.
+  const pairs = readerIds.flatMap((readerId, reader) =>
+    Array.from({ length: following[reader]! }, (_, n) => {
+      const author = Math.floor((n * authors) / following[reader]!) + reader;
+      return [readerId, authorIds[author % authors]!] as const;
+    }),
+  );
+  say(`${pairs.length} follows`);
+  await importFollows(stage.resources, pairs);
+  await settle('the audience', async () => {
+    const { rows } = await pool.query<{ count: string }>('SELECT count(*) FROM feed.audience WHERE follows');
+    return Number(rows[0]!.count) === pairs.length;
+  });
+  await pool.query('ANALYZE');
+  return {
+    readers: readerIds.map((id, index) => ({ id, username: usernames[index]!, following: following[index]! })),
+  };
+}
+
+async function writePosts(stage: Stage, authorIds: readonly bigint[]): Promise<void> {
+  const { database, ids } = stage.resources;
+  const posts = Array.from({ length: POSTS_EACH }, (_, round) =>
+    authorIds.map((authorId, index) => ({
+      authorId,
+      id: ids.next(),
+      publishedMs: FIRST_MS + (round * authorIds.length + index) * 1000,
+    })),
+  ).flat();
+  say(`${posts.length} posts`);
+  for (let from = 0; from < posts.length; from += BATCH) {
+    const batch = posts.slice(from, from + BATCH);
+    await database.pool.query(
+      `WITH given AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS given (author_id, id, ms)),
+       posts AS (
+         INSERT INTO post.post (author_id, id, caption, state, published_at)
+         SELECT author_id, id, 'Post number ' || id, 'PUBLISHED', to_timestamp(ms / 1000.0) FROM given),
+       media AS (
+         INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, alt_text, width, height,
+           placeholder, renditions)
+         SELECT author_id, id, 0, id, id, 'originals/' || id, 'A photo', 4000, 3000, '1QcSHQRnh493V4dIh4eXh1h4kJUI',
+           jsonb_build_array(
+             jsonb_build_object('kind', 'THUMBNAIL', 'key', 'media/' || id || '/t', 'width', 150, 'height', 150, 'byteSize', 5000),
+             jsonb_build_object('kind', 'STANDARD', 'key', 'media/' || id || '/s', 'width', 1080, 'height', 810, 'byteSize', 90000),
+             jsonb_build_object('kind', 'HIGH_RES', 'key', 'media/' || id || '/h', 'width', 2048, 'height', 1536, 'byteSize', 250000))
+         FROM given),
+       counts AS (
+         INSERT INTO post.author (user_id, post_count) SELECT author_id, count(*) FROM given GROUP BY 1
+         ON CONFLICT (user_id) DO UPDATE SET post_count = post.author.post_count + excluded.post_count)
+       INSERT INTO feed.author_post (author_id, published_ms, post_id, version) SELECT author_id, ms, id, 1 FROM given`,
+      [batch.map((post) => post.authorId), batch.map((post) => post.id), batch.map((post) => post.publishedMs)],
+    );
+  }
+}
+
+/** An access token for each reader. */
+export async function logInAll(endpoint: string, { readers }: World): Promise<Map<Reader, string>> {
+  const visitor = createClient(endpoint);
+  const tokens = await inParallel(readers, 4, async ({ username }) => {
+    const { logIn } = await visitor.request(LogInDocument, { input: { identifier: username, password: PASSWORD } });
+    return logIn.accessToken!;
+  });
+  return new Map(readers.map((reader, index) => [reader, tokens[index]!]));
+}

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { getBinary } from '@tintype/local';
+
+const run = promisify(execFile);
+/** As the fan-out worker sends them: pages of 1,000 keys, a few under way at once. */
+const PIPELINE = 1000;
+const CLIENTS = 3;
+
+/**
+ * Bare ZADD, pipelined by redis-benchmark. `__rand_int__` in key and member stands for 12 random digits below the range, drawn anew
+ * for each command.
+ *
+ * @returns commands per second
+ */
+export async function zaddPerSecond(options: {
+  redisUrl: string;
+  key: string;
+  score: string;
+  member: string;
+  range: number;
+  count: number;
+}): Promise<number> {
+  const { redisUrl, key, score, member, range, count } = options;
+  const { hostname, port } = new URL(redisUrl);
+  const settings = { h: hostname, p: port, c: CLIENTS, P: PIPELINE, n: count, r: range };
+  const flags = Object.entries(settings).flatMap(([flag, value]) => [`-${flag}`, String(value)]);
+  const { stdout } = await run(getBinary('redis-benchmark'), [...flags, '--csv', 'ZADD', key, score, member]);
+  const [, figures] = stdout.trim().split('\n');
+  const perSecond = Number(figures?.split('","')[1]);
+  if (!(perSecond > 0)) throw new Error(`redis-benchmark said: ${stdout}`);
+  return perSecond;
+}
