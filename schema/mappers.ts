@@ -13,4 +13,12 @@ export const MAPPERS: Record<SubgraphName, Record<string, string>> = {
     User: '../author/author.model.ts#AuthorModel',
   },
   feed: {},
+  engagement: {
+    Post: '../target/target.model.ts#PostModel',
+    User: '../target/target.model.ts#UserModel',
+    Comment: '../comment/comment.model.ts#CommentModel',
+    Share: '../share/share.model.ts#ShareModel',
+    Collection: '../save/save.model.ts#CollectionModel',
+    Activity: '../activity/activity.model.ts#ActivityModel',
+  },
 };

@@ -1,3 +1,4 @@
+import { wireEngagement } from '@tintype/engagement';
 import { wireFeed } from '@tintype/feed';
 import {
   createHttpClient,
@@ -32,6 +33,7 @@ const WIRES: Record<SubgraphName, Wire> = {
   'social-graph': wireSocialGraph,
   post: wirePost,
   feed: wireFeed,
+  engagement: wireEngagement,
 };
 
 export type Platform = Closeable & {

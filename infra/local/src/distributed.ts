@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
 
-const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed'] as const;
+const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement'] as const;
 
 /** Worker processes: by owner, and those apart that have most to do or are worth losing alone. */
 const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; only: readonly string[] }[] = [
@@ -18,6 +18,12 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
   },
   { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience'] },
   { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out'] },
+  { name: 'engagement-relay', subgraph: 'engagement', only: ['engagement__relay'] },
+  {
+    name: 'engagement-worker',
+    subgraph: 'engagement',
+    only: ['engagement__apply', 'engagement__replies', 'engagement__post-deleted'],
+  },
 ];
 
 export type Distributed = Supervisor & {

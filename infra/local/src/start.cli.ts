@@ -48,9 +48,11 @@ async function startEverything(): Promise<string> {
   undo.push(lockDataDirectory(dataDirectory));
   const services = await startServices({ dataDirectory, env: process.env, report: say });
   undo.push(() => services.stop());
+  const port = Number(process.env.PORT) || (await freePort(DEFAULT_PORT));
   const env: Record<string, string> = {
     TINTYPE_SECRET: platformSecret(dataDirectory),
-    PORT: String(await freePort(DEFAULT_PORT)),
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
     LOG_LEVEL: 'warn',
     // The demo's accounts register from one address, and so do the first tries of whoever looks at it.
     LOGIN_LIMIT_PER_MINUTE: '120',

@@ -3,7 +3,7 @@ import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { createAccountPublisher } from '#account/account.publisher.ts';
-import { findAccountByUsername } from '#account/account.repository.ts';
+import { findAccountByUsername, findIdsByUsername } from '#account/account.repository.ts';
 import { createAccountResolvers } from '#account/account.resolver.ts';
 import { createAccountService } from '#account/account.service.ts';
 import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
@@ -23,6 +23,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const account = createAccountResolvers({
     accounts,
     findByUsername: (username) => findAccountByUsername(pool, username),
+    findIdsByUsername: (usernames) => findIdsByUsername(pool, usernames),
     mediaBaseUrl: config.mediaBaseUrl,
   });
   const session = createSessionResolvers({ accounts, sessions, keys });

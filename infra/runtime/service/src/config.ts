@@ -64,6 +64,7 @@ const environment = z.object({
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name of 3 to 63 letters')
     .default('tintype'),
   MEDIA_BASE_URL: address('http:', 'https:').optional(),
+  PUBLIC_URL: address('http:', 'https:').default('http://127.0.0.1:4000'),
   TINTYPE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SUBGRAPH_URLS: subgraphUrls,
   SUBGRAPH_LISTEN: z
@@ -128,6 +129,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       bucket: value.S3_BUCKET,
     }),
     mediaBaseUrl: (value.MEDIA_BASE_URL ?? `${publicEndpoint}/${value.S3_BUCKET}`).replace(/\/+$/, ''),
+    /** Where people reach the gateway, without a slash at the end. */
+    publicUrl: value.PUBLIC_URL.replace(/\/+$/, ''),
     /** Outside production a process that is alone may do with a secret of its own. */
     secret: value.TINTYPE_SECRET ?? randomBytes(32).toString('base64url'),
     subgraphUrls: Object.freeze(value.SUBGRAPH_URLS),

@@ -16,6 +16,12 @@ async function shown(id: bigint, { loaders }: Context): Promise<PostModel | null
   return post && isShown(post, await loaders.relations.load(post.authorId)) ? post : null;
 }
 
+/** What other subgraphs may know of a post: published ones alone, also where the author asks. */
+async function visible(id: bigint, context: Context) {
+  const post = await shown(id, context);
+  return post?.state === 'PUBLISHED' ? { id: String(id), authorId: String(post.authorId) } : null;
+}
+
 export function createPostResolvers(deps: {
   posts: PostService;
   uploads: UploadService;
@@ -36,6 +42,10 @@ export function createPostResolvers(deps: {
       async post(_, { id }, context) {
         const postId = parseIdArgument(id);
         return postId === null ? null : shown(postId, context);
+      },
+      async visiblePosts(_, { ids }, context) {
+        const asked = await Promise.all(ids.map((id) => visible(requireId(id), context)));
+        return asked.filter((one) => one !== null);
       },
       async uploadReady(_, { id, purpose }, context) {
         const { userId } = requireViewer(context);

@@ -2,7 +2,7 @@ import { missingRelation, type Relation, selfRelation } from '@tintype/policy';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PostState } from '#generated/graphql.ts';
-import { checkPost, isShown, normaliseText } from './post.rules.ts';
+import { checkPost, isShown } from './post.rules.ts';
 
 const media = (...uploadIds: string[]) => uploadIds.map((uploadId) => ({ uploadId }));
 const wrong = (caption: string, photos = media('1')) =>
@@ -46,13 +46,6 @@ describe('a new post', () => {
       'TEXT_TOO_LONG input.media.1.altText',
     ]);
   });
-});
-
-test('texts are kept as they are read, and normalising twice changes nothing', () => {
-  expect(normaliseText('e\u0301\r\n\r')).toBe('é\n\n');
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => normaliseText(normaliseText(text)) === normaliseText(text)),
-  );
 });
 
 describe('a post is shown', () => {

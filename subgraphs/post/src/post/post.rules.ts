@@ -1,4 +1,5 @@
 import { can, type Relation } from '@tintype/policy';
+import { hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
 import type { CreatePostInput } from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
@@ -7,20 +8,11 @@ export const MAX_MEDIA = 20;
 export const MAX_CAPTION = 2200;
 export const MAX_ALT_TEXT = 1000;
 
-/** Control characters but line breaks and tabs. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
-
-/** A text as it is kept: composed, with one kind of line break. */
-export function normaliseText(text: string): string {
-  return text.normalize('NFC').replaceAll(/\r\n?/g, '\n');
-}
-
 /** @param limit in code points, after normalisation */
 function checkText(text: string, limit: number, path: readonly (string | number)[]): InputError | null {
   const normal = normaliseText(text);
-  if (CONTROL.test(normal)) return inputError('TEXT_INVALID', path);
-  if ([...normal].length <= limit) return null;
+  if (hasControlCharacters(normal)) return inputError('TEXT_INVALID', path);
+  if (lengthOf(normal) <= limit) return null;
   return inputError('TEXT_TOO_LONG', path, `${path.at(-1)} may have ${limit.toLocaleString('en')} characters`);
 }
 

@@ -1,6 +1,7 @@
 import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, parseIdArgument } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
+import { normaliseText } from '@tintype/text';
 import type pg from 'pg';
 import { movePostCount } from '#author/author.repository.ts';
 import type { CreatePostInput } from '#generated/graphql.ts';
@@ -12,7 +13,7 @@ import type { PostLists } from './post.loader.ts';
 import type { PostModel } from './post.model.ts';
 import type { PostPublisher } from './post.publisher.ts';
 import { insertPost, markDeleted, postExists } from './post.repository.ts';
-import { checkPost, normaliseText } from './post.rules.ts';
+import { checkPost } from './post.rules.ts';
 
 export type PostService = {
   /** Writes a post whose media wait for the media worker. What is wrong leaves its uploads as they were. */

@@ -5,6 +5,8 @@ import type { PersonModel, PersonView } from '#person/person.model.ts';
 import { type ListedPerson, listPeople } from './connection.repository.ts';
 import { type ConnectionList, rowsToRead } from './connection.rules.ts';
 
+const MAX_FOLLOWED_LAST = 1000;
+
 export type ConnectionService = {
   /**
    * A page of people around one person, without those who are hidden from the viewer; empty where the viewer may not see it.
@@ -19,6 +21,8 @@ export type ConnectionService = {
     relation: Relation,
     people: Loader<bigint, PersonView>,
   ): Promise<Connection<PersonModel>>;
+  /** People whom one person followed last, newest first. */
+  followedLast(userId: bigint, first: number): Promise<bigint[]>;
 };
 
 export function createConnectionService(deps: { pool: Executor }): ConnectionService {
@@ -49,6 +53,10 @@ export function createConnectionService(deps: { pool: Executor }): ConnectionSer
         (row) => ({ id: row.userId }),
         (row) => encodeCursor(list, [row.id]),
       );
+    },
+    async followedLast(userId, first) {
+      const rows = await listPeople(pool, 'following', userId, null, Math.min(Math.max(first, 1), MAX_FOLLOWED_LAST));
+      return rows.map((row) => row.userId);
     },
   };
 }

@@ -5,7 +5,9 @@ import type { Resolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { PersonModel, PersonView } from './person.model.ts';
 
-type PersonResolvers = Pick<Resolvers, 'User'> & { Query: Pick<NonNullable<Resolvers['Query']>, 'relations'> };
+type PersonResolvers = Pick<Resolvers, 'User'> & {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'relations' | 'followedLast'>;
+};
 
 async function viewOf({ id }: PersonModel, { loaders }: Context): Promise<PersonView> {
   return (await loaders.people.load(id)) ?? { relation: missingRelation(id), followerCount: 0, followingCount: 0 };
@@ -23,6 +25,8 @@ export function createPersonResolvers(deps: { connections: ConnectionService }):
         const relations = await Promise.all(userIds.map((id) => relationOf({ id: requireId(id) }, context)));
         return relations.map((relation) => ({ ...relation, userId: String(relation.userId) }));
       },
+      followedLast: async (_, { first }, { viewer }) =>
+        viewer ? (await connections.followedLast(viewer.userId, first)).map(String) : [],
     },
     User: {
       async __resolveReference(reference, context) {

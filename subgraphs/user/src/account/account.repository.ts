@@ -15,6 +15,11 @@ export async function findAccountByUsername(executor: Executor, username: string
   return account ?? null;
 }
 
+export function findIdsByUsername(executor: Executor, usernames: readonly string[]): Promise<{ id: bigint }[]> {
+  const text = 'SELECT id FROM "user".account WHERE username_key = ANY($1)';
+  return query(executor, 'account_ids_by_username', text, [usernames.map(keyOf)]);
+}
+
 /** @throws unique violation on username_key or email_key */
 export async function insertAccount(tx: Executor, id: bigint, account: NewAccount): Promise<AccountModel> {
   const { username, email, displayName, passwordHash } = account;

@@ -6,10 +6,12 @@ import type { AccountModel } from './account.model.ts';
 import type { AccountService } from './account.service.ts';
 
 type AccountResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'me' | 'user' | 'accounts'>;
+  Query: Pick<NonNullable<Resolvers['Query']>, 'me' | 'user' | 'accounts' | 'accountIds'>;
   Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'editProfile'>;
   User: NonNullable<Resolvers['User']>;
 };
+
+const MAX_USERNAMES = 100;
 
 /** The account, if the viewer may know of it. */
 async function shown(account: AccountModel | null, { loaders }: Context): Promise<AccountModel | null> {
@@ -21,10 +23,11 @@ async function shown(account: AccountModel | null, { loaders }: Context): Promis
 export function createAccountResolvers(deps: {
   accounts: AccountService;
   findByUsername(username: string): Promise<AccountModel | null>;
+  findIdsByUsername(usernames: readonly string[]): Promise<{ id: bigint }[]>;
   /** In front of the key of a picture. */
   mediaBaseUrl: string;
 }): AccountResolvers {
-  const { accounts, findByUsername, mediaBaseUrl } = deps;
+  const { accounts, findByUsername, findIdsByUsername, mediaBaseUrl } = deps;
   return {
     Query: {
       me: (_, __, { viewer, loaders }) => viewer && loaders.accounts.load(viewer.userId),
@@ -32,6 +35,11 @@ export function createAccountResolvers(deps: {
       async accounts(_, { ids }, { loaders }) {
         const found = await Promise.all(ids.map((id) => loaders.accounts.load(requireId(id))));
         return found.filter((one) => one !== null).map(({ id, isPrivate }) => ({ id: String(id), isPrivate }));
+      },
+      async accountIds(_, { usernames }, { loaders }) {
+        const found = await findIdsByUsername(usernames.slice(0, MAX_USERNAMES));
+        const relations = await Promise.all(found.map(({ id }) => loaders.relations.load(id)));
+        return found.filter((_one, index) => can('profile.view', relations[index]!)).map(({ id }) => String(id));
       },
     },
     Mutation: {

@@ -1,0 +1,2 @@
+export { extractHashtags, extractMentions } from './entities.rules.ts';
+export { hasControlCharacters, lengthOf, normaliseText } from './text.rules.ts';

@@ -1,0 +1,30 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { ActivityKind } from '#generated/graphql.ts';
+import type { ActivityModel } from './activity.model.ts';
+
+const MAX = 2n ** 63n - 1n;
+
+/** Of each kind one range scan over (person, id desc), then the newest of all. */
+export const LIST_ACTIVITY = `SELECT id, kind, "postId", "commentId" FROM (
+    (SELECT id, 'LIKED' AS kind, post_id AS "postId", CASE WHEN is_comment THEN target_id END AS "commentId"
+      FROM engagement."like" WHERE user_id = $1 AND liked AND id < $2 AND 'LIKED' = ANY($4) ORDER BY id DESC LIMIT $3)
+    UNION ALL
+    (SELECT id, 'COMMENTED', post_id, id FROM engagement.comment
+      WHERE author_id = $1 AND deleted_at IS NULL AND id < $2 AND 'COMMENTED' = ANY($4) ORDER BY id DESC LIMIT $3)
+    UNION ALL
+    (SELECT id, 'SHARED', post_id, NULL FROM engagement.share
+      WHERE user_id = $1 AND deleted_at IS NULL AND id < $2 AND 'SHARED' = ANY($4) ORDER BY id DESC LIMIT $3)
+    UNION ALL
+    (SELECT id, 'SAVED', post_id, NULL FROM engagement.save
+      WHERE user_id = $1 AND id < $2 AND 'SAVED' = ANY($4) ORDER BY id DESC LIMIT $3)
+  ) AS done ORDER BY id DESC LIMIT $3`;
+
+export function listActivity(
+  executor: Executor,
+  userId: bigint,
+  kinds: readonly ActivityKind[],
+  after: bigint | undefined,
+  limit: number,
+): Promise<ActivityModel[]> {
+  return query(executor, 'activity', LIST_ACTIVITY, [userId, after ?? MAX, limit, kinds]);
+}

@@ -1,0 +1,29 @@
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import type { ActivityKind } from '#generated/graphql.ts';
+import type { ActivityModel } from './activity.model.ts';
+import { listActivity } from './activity.repository.ts';
+
+export type ActivityService = {
+  /** What a person did, newest first. @param kinds all where it is empty. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  page(userId: bigint, kinds: readonly ActivityKind[], args: PageArgs): Promise<Connection<ActivityModel>>;
+};
+
+const ALL: readonly ActivityKind[] = ['LIKED', 'COMMENTED', 'SHARED', 'SAVED'];
+
+export function createActivityService(deps: { pool: Executor }): ActivityService {
+  const { pool } = deps;
+  return {
+    async page(userId, kinds, args) {
+      const page = pageArgs(args, 'activity', 1);
+      const wanted = kinds.length > 0 ? kinds : ALL;
+      const rows = await listActivity(pool, userId, wanted, page.after?.[0], page.first + 1);
+      return connection(
+        rows,
+        page,
+        (row) => row,
+        (row) => encodeCursor('activity', [row.id]),
+      );
+    },
+  };
+}

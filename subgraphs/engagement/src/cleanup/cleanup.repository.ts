@@ -1,0 +1,26 @@
+import { type Executor, query } from '@tintype/postgres';
+
+/** What is about a post and nobody else is told of its end: rows by post, deleted in pages. */
+const TABLES = {
+  like: `DELETE FROM engagement."like" WHERE (target_id, user_id) IN
+    (SELECT target_id, user_id FROM engagement."like" WHERE post_id = $1 LIMIT $2)`,
+  comment: `DELETE FROM engagement.comment WHERE (post_id, id) IN
+    (SELECT post_id, id FROM engagement.comment WHERE post_id = $1 LIMIT $2)`,
+  save: `DELETE FROM engagement.save WHERE (user_id, post_id) IN
+    (SELECT user_id, post_id FROM engagement.save WHERE post_id = $1 LIMIT $2)`,
+  collection_post: `DELETE FROM engagement.collection_post WHERE (user_id, collection_id, post_id) IN
+    (SELECT user_id, collection_id, post_id FROM engagement.collection_post WHERE post_id = $1 LIMIT $2)`,
+} as const;
+
+export const CLEANED = Object.keys(TABLES) as (keyof typeof TABLES)[];
+
+/** @returns how many were deleted */
+export async function deletePage(
+  executor: Executor,
+  table: keyof typeof TABLES,
+  postId: bigint,
+  limit: number,
+): Promise<number> {
+  const text = `WITH deleted AS (${TABLES[table]} RETURNING 1) SELECT count(*)::int AS count FROM deleted`;
+  return (await query<{ count: number }>(executor, `cleanup_${table}`, text, [postId, limit]))[0]!.count;
+}

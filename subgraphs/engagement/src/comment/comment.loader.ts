@@ -1,0 +1,20 @@
+import { createLoader, type Loader } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import type { CommentModel } from './comment.model.ts';
+import { findComments } from './comment.repository.ts';
+import { findDisabled } from './setting.repository.ts';
+
+export function createCommentLoader(pool: Executor): Loader<bigint, CommentModel> {
+  return createLoader(async (ids) => {
+    const comments = await findComments(pool, ids);
+    return new Map(comments.map((comment) => [String(comment.id), comment]));
+  });
+}
+
+/** True for posts under which comments are not allowed. */
+export function createDisabledLoader(pool: Executor): Loader<bigint, true> {
+  return createLoader(async (postIds) => {
+    const disabled = await findDisabled(pool, postIds);
+    return new Map(disabled.map((postId) => [String(postId), true]));
+  });
+}

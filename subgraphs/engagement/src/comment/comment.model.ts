@@ -1,0 +1,19 @@
+export type CommentModel = {
+  id: bigint;
+  postId: bigint;
+  postAuthorId: bigint;
+  parentId: bigint | null;
+  authorId: bigint;
+  text: string;
+  mentionedIds: bigint[];
+  hashtags: string[];
+  isHidden: boolean;
+  createdAt: Date;
+  editedAt: Date | null;
+  pinnedAt: Date | null;
+  likeCount: number;
+  replyCount: number;
+};
+
+/** What a text is made of. */
+export type CommentText = { text: string; mentionedIds: bigint[]; hashtags: string[]; isHidden: boolean };

@@ -1,0 +1,141 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { CommentModel, CommentText } from './comment.model.ts';
+
+const COLUMNS = `id, post_id AS "postId", post_author_id AS "postAuthorId", parent_id AS "parentId", author_id AS "authorId", text,
+  mentioned_ids AS "mentionedIds", hashtags, is_hidden AS "isHidden", created_at AS "createdAt", edited_at AS "editedAt",
+  pinned_at AS "pinnedAt", like_count AS "likeCount", reply_count AS "replyCount"`;
+
+/** Comments that are not deleted, neither themselves nor with the comment that they reply to. */
+export function findComments(executor: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
+  return query(
+    executor,
+    'comment_by_id',
+    `SELECT ${COLUMNS} FROM engagement.comment c WHERE id = ANY($1) AND deleted_at IS NULL
+       AND NOT EXISTS (SELECT FROM engagement.comment p
+         WHERE p.post_id = c.post_id AND p.id = c.parent_id AND p.deleted_at IS NOT NULL)`,
+    [ids],
+  );
+}
+
+export type NewComment = CommentText & Pick<CommentModel, 'id' | 'postId' | 'postAuthorId' | 'parentId' | 'authorId'>;
+
+export async function insertComment(tx: Executor, comment: NewComment): Promise<CommentModel> {
+  const [inserted] = await query<CommentModel>(
+    tx,
+    'comment_insert',
+    `INSERT INTO engagement.comment
+       (id, post_id, post_author_id, parent_id, author_id, text, mentioned_ids, hashtags, is_hidden)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,
+    [
+      comment.id,
+      comment.postId,
+      comment.postAuthorId,
+      comment.parentId,
+      comment.authorId,
+      comment.text,
+      comment.mentionedIds,
+      comment.hashtags,
+      comment.isHidden,
+    ],
+  );
+  return inserted!;
+}
+
+/** Locks a comment that is not deleted. */
+export async function lockComment(tx: Executor, id: bigint): Promise<CommentModel | null> {
+  const text = `SELECT ${COLUMNS} FROM engagement.comment WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`;
+  const [comment] = await query<CommentModel>(tx, 'comment_lock', text, [id]);
+  return comment ?? null;
+}
+
+export async function updateText(tx: Executor, { id, postId }: CommentModel, to: CommentText): Promise<CommentModel> {
+  const [comment] = await query<CommentModel>(
+    tx,
+    'comment_update',
+    `UPDATE engagement.comment SET text = $3, mentioned_ids = $4, hashtags = $5, is_hidden = $6, edited_at = now()
+     WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+    [postId, id, to.text, to.mentionedIds, to.hashtags, to.isHidden],
+  );
+  return comment!;
+}
+
+export async function markDeleted(tx: Executor, { id, postId }: Pick<CommentModel, 'id' | 'postId'>): Promise<void> {
+  const text = 'UPDATE engagement.comment SET deleted_at = now() WHERE post_id = $1 AND id = $2 AND deleted_at IS NULL';
+  await query(tx, 'comment_delete', text, [postId, id]);
+}
+
+/** Whether there is, or was, such a comment that this person may delete. */
+export async function mayDelete(executor: Executor, id: bigint, userId: bigint): Promise<boolean> {
+  const text = 'SELECT 1 FROM engagement.comment WHERE id = $1 AND (author_id = $2 OR post_author_id = $2)';
+  return (await query(executor, 'comment_may_delete', text, [id, userId])).length > 0;
+}
+
+/** The next replies of a deleted comment, deleted too. */
+export function deleteReplies(tx: Executor, parentId: bigint, limit: number): Promise<CommentModel[]> {
+  return query(
+    tx,
+    'comment_delete_replies',
+    `UPDATE engagement.comment SET deleted_at = now()
+     WHERE id IN (SELECT id FROM engagement.comment WHERE parent_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2
+       FOR UPDATE)
+     RETURNING ${COLUMNS}`,
+    [parentId, limit],
+  );
+}
+
+/** @returns how many comments of the post are pinned, this one not counted; nobody else pins meanwhile */
+export async function countPins(tx: Executor, { id, postId }: CommentModel): Promise<number> {
+  await query(tx, 'comment_pin_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [`pins ${postId}`]);
+  const text = `SELECT count(*)::int AS count FROM engagement.comment
+    WHERE post_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> $2`;
+  const [row] = await query<{ count: number }>(tx, 'comment_pins', text, [postId, id]);
+  return row!.count;
+}
+
+export async function setPinned(tx: Executor, { id, postId }: CommentModel, pinned: boolean): Promise<CommentModel> {
+  const [comment] = await query<CommentModel>(
+    tx,
+    'comment_pin',
+    `UPDATE engagement.comment SET pinned_at = CASE WHEN $3 THEN coalesce(pinned_at, now()) END
+     WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+    [postId, id, pinned],
+  );
+  return comment!;
+}
+
+/**
+ * Brings into the counts what belongs there and is not, and takes out what does not belong there any more: deleted comments and hidden
+ * ones. Each comment counts once, however often it is told of.
+ */
+export function settleCounted(
+  tx: Executor,
+  ids: readonly bigint[],
+): Promise<{ postId: bigint; parentId: bigint | null; by: number }[]> {
+  return query(
+    tx,
+    'comment_settle',
+    `UPDATE engagement.comment SET is_counted = NOT is_counted
+     WHERE id = ANY($1) AND is_counted <> (deleted_at IS NULL AND NOT is_hidden)
+     RETURNING post_id AS "postId", parent_id AS "parentId", CASE WHEN is_counted THEN 1 ELSE -1 END AS by`,
+    [ids],
+  );
+}
+
+/** Locks comments in the order of their ids. @returns the post of each */
+export async function lockCounts(tx: Executor, ids: readonly bigint[]): Promise<void> {
+  const text = 'SELECT id FROM engagement.comment WHERE id = ANY($1) ORDER BY id FOR UPDATE';
+  await query(tx, 'comment_lock_counts', text, [ids]);
+}
+
+export async function moveCounts(
+  tx: Executor,
+  moves: readonly { id: bigint; likes: number; replies: number }[],
+): Promise<void> {
+  await query(
+    tx,
+    'comment_move',
+    `UPDATE engagement.comment c SET like_count = like_count + moved.likes, reply_count = reply_count + moved.replies
+     FROM unnest($1::bigint[], $2::int[], $3::int[]) AS moved (id, likes, replies) WHERE c.id = moved.id`,
+    [moves.map((move) => move.id), moves.map((move) => move.likes), moves.map((move) => move.replies)],
+  );
+}

@@ -1,0 +1,69 @@
+import { extractHashtags, extractMentions, hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
+import { type InputError, inputError } from '../errors.ts';
+
+export const MAX_TEXT = 2200;
+const MAX_MENTIONS = 20;
+const MAX_HASHTAGS = 30;
+/** How long a comment can be changed: afterwards others have answered to what it says. */
+export const EDITABLE_MS = 15 * 60_000;
+export const MAX_PINS = 3;
+const MAX_WORDS = 100;
+const MAX_WORD = 50;
+
+export type CheckedText = { text: string; mentions: string[]; hashtags: string[] };
+
+/** What can be seen of a comment's text without looking anything up. */
+export function checkText(input: string): CheckedText | { errors: InputError[] } {
+  const text = normaliseText(input).trim();
+  if (text === '') return { errors: [inputError('TEXT_REQUIRED', 'text')] };
+  // Longer texts are not looked at any closer.
+  if (lengthOf(text) > MAX_TEXT) {
+    return { errors: [inputError('TEXT_TOO_LONG', 'text', `a comment may have ${MAX_TEXT} characters`)] };
+  }
+  const mentions = extractMentions(text);
+  const hashtags = extractHashtags(text);
+  const errors = [
+    hasControlCharacters(text) && inputError('TEXT_INVALID', 'text'),
+    mentions.length > MAX_MENTIONS && inputError('TOO_MANY_MENTIONS', 'text'),
+    hashtags.length > MAX_HASHTAGS && inputError('TOO_MANY_HASHTAGS', 'text'),
+  ].filter((error) => error !== false);
+  return errors.length > 0 ? { errors } : { text, mentions, hashtags };
+}
+
+/** What a share says: may be empty. */
+export function checkShareText(input: string): string | { errors: InputError[] } {
+  const text = normaliseText(input).trim();
+  if (lengthOf(text) > MAX_TEXT) {
+    return { errors: [inputError('TEXT_TOO_LONG', 'text', `a share may have ${MAX_TEXT} characters`)] };
+  }
+  return hasControlCharacters(text) ? { errors: [inputError('TEXT_INVALID', 'text')] } : text;
+}
+
+/** The form in which words are compared: accents stay, case and width do not. */
+function folded(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+/** Words of a filter as they are kept, each once. */
+export function checkWords(input: readonly string[]): string[] | { errors: InputError[] } {
+  const words = [...new Set(input.map((word) => folded(word).trim()))];
+  const wrong = input.length > MAX_WORDS || words.some((word) => word === '' || lengthOf(word) > MAX_WORD);
+  return wrong || words.some(hasControlCharacters) ? { errors: [inputError('TOO_MANY_WORDS', 'words')] } : words;
+}
+
+const WORD_CHARACTER = /[\p{L}\p{N}\p{M}_]/u;
+
+/** Whether a text has one of these words: as a word of its own, not as a part of another. */
+export function hasWord(text: string, words: readonly string[]): boolean {
+  const searched = folded(text);
+  return words.some((word) => {
+    for (let at = searched.indexOf(word); at >= 0; at = searched.indexOf(word, at + 1)) {
+      const before = searched.slice(0, at).at(-1) ?? '';
+      const after = searched[at + word.length] ?? '';
+      const startsWithin = WORD_CHARACTER.test(before) && WORD_CHARACTER.test(word[0]!);
+      const endsWithin = WORD_CHARACTER.test(after) && WORD_CHARACTER.test(word.at(-1)!);
+      if (!startsWithin && !endsWithin) return true;
+    }
+    return false;
+  });
+}

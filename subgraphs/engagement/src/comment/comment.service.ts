@@ -1,0 +1,135 @@
+import type { SubgraphClient } from '@tintype/graphql';
+import type { IdGenerator } from '@tintype/ids';
+import { transaction } from '@tintype/postgres';
+import type { ViewerPass } from '@tintype/viewer';
+import type pg from 'pg';
+import type { UserErrorCode } from '#generated/graphql.ts';
+import type { PostModel } from '#target/target.model.ts';
+import type { CommentModel, CommentText } from './comment.model.ts';
+import type { CommentPublisher } from './comment.publisher.ts';
+import {
+  countPins,
+  deleteReplies,
+  findComments,
+  insertComment,
+  lockComment,
+  markDeleted,
+  mayDelete,
+  setPinned,
+  updateText,
+} from './comment.repository.ts';
+import { type CheckedText, EDITABLE_MS, hasWord, MAX_PINS } from './comment.rules.ts';
+import { findDisabled, findWords } from './setting.repository.ts';
+
+export type CommentOutcome = { comment: CommentModel } | { error: UserErrorCode };
+
+export type CommentService = {
+  /** @param parent a comment of the post that is no reply itself */
+  add(by: ViewerPass, post: PostModel, parent: CommentModel | null, text: CheckedText): Promise<CommentOutcome>;
+  edit(by: ViewerPass, id: bigint, text: CheckedText): Promise<CommentOutcome>;
+  /** @returns whether there is, or was, such a comment of this person or under a post of theirs */
+  remove(userId: bigint, id: bigint): Promise<boolean>;
+  /** Deletes the replies of a deleted comment, in pages. Can run twice. */
+  removeReplies(parentId: bigint, signal: AbortSignal): Promise<void>;
+  setPinned(userId: bigint, id: bigint, pinned: boolean): Promise<CommentOutcome>;
+};
+
+const IDS = 'query AccountIds($usernames: [String!]!) { accountIds(usernames: $usernames) }';
+const PAGE = 500;
+
+/**
+ * Comments are rows of the transaction that tells of them: who writes one sees it at once, and counts follow when the event is applied.
+ */
+export function createCommentService(deps: {
+  pool: pg.Pool;
+  ids: IdGenerator;
+  publisher: CommentPublisher;
+  client: SubgraphClient;
+}): CommentService {
+  const { pool, ids, publisher, client } = deps;
+
+  const mentioned = async (pass: ViewerPass, usernames: readonly string[]): Promise<bigint[]> => {
+    if (usernames.length === 0) return [];
+    const request = { query: IDS, variables: { usernames }, pass };
+    return (await client.request<{ accountIds: string[] }>('user', request)).accountIds.map(BigInt);
+  };
+
+  /** What a post's author wrote is never hidden from the others. */
+  const textOf = async (pass: ViewerPass, postAuthorId: bigint, checked: CheckedText): Promise<CommentText> => {
+    const isOwn = pass.viewer!.userId === postAuthorId;
+    const [mentionedIds, words] = await Promise.all([
+      mentioned(pass, checked.mentions),
+      isOwn ? [] : findWords(pool, postAuthorId),
+    ]);
+    return { text: checked.text, mentionedIds, hashtags: checked.hashtags, isHidden: hasWord(checked.text, words) };
+  };
+
+  return {
+    async add(by, post, parent, checked) {
+      const authorId = by.viewer!.userId;
+      if ((await findDisabled(pool, [post.id])).length > 0) return { error: 'COMMENTS_DISABLED' };
+      const text = await textOf(by, post.authorId, checked);
+      return transaction(pool, async (tx): Promise<CommentOutcome> => {
+        if (parent && !(await lockComment(tx, parent.id))) return { error: 'COMMENT_NOT_FOUND' };
+        const comment = await insertComment(tx, {
+          ...text,
+          id: ids.next(),
+          postId: post.id,
+          postAuthorId: post.authorId,
+          parentId: parent?.id ?? null,
+          authorId,
+        });
+        await publisher.created(tx, comment, parent?.authorId ?? null);
+        return { comment };
+      });
+    },
+
+    async edit(by, id, checked) {
+      const userId = by.viewer!.userId;
+      const [known] = await findComments(pool, [id]);
+      if (!known) return { error: 'COMMENT_NOT_FOUND' };
+      const text = await textOf(by, known.postAuthorId, checked);
+      return transaction(pool, async (tx): Promise<CommentOutcome> => {
+        const before = await lockComment(tx, id);
+        if (!before) return { error: 'COMMENT_NOT_FOUND' };
+        if (before.authorId !== userId) return { error: 'COMMENT_NOT_OWNED' };
+        if (Date.now() - before.createdAt.getTime() > EDITABLE_MS) return { error: 'COMMENT_TOO_OLD' };
+        if (before.text === text.text) return { comment: before };
+        const comment = await updateText(tx, before, text);
+        await publisher.edited(tx, before, comment);
+        return { comment };
+      });
+    },
+
+    remove: (userId, id) =>
+      transaction(pool, async (tx) => {
+        const comment = await lockComment(tx, id);
+        if (!comment) return mayDelete(tx, id, userId);
+        if (comment.authorId !== userId && comment.postAuthorId !== userId) return false;
+        await markDeleted(tx, comment);
+        await publisher.deleted(tx, [comment]);
+        return true;
+      }),
+
+    async removeReplies(parentId, signal) {
+      for (let length = PAGE; length === PAGE; ) {
+        signal.throwIfAborted();
+        length = await transaction(pool, async (tx) => {
+          const replies = await deleteReplies(tx, parentId, PAGE);
+          await publisher.deleted(tx, replies);
+          return replies.length;
+        });
+      }
+    },
+
+    setPinned: (userId, id, pinned) =>
+      transaction(pool, async (tx): Promise<CommentOutcome> => {
+        const comment = await lockComment(tx, id);
+        if (!comment) return { error: 'COMMENT_NOT_FOUND' };
+        if (comment.postAuthorId !== userId) return { error: 'COMMENT_NOT_OWNED' };
+        if (comment.parentId !== null) return { error: 'REPLY_NOT_PINNABLE' };
+        if (pinned && (await countPins(tx, comment)) >= MAX_PINS) return { error: 'TOO_MANY_PINS' };
+        return { comment: await setPinned(tx, comment, pinned) };
+      }),
+  };
+}

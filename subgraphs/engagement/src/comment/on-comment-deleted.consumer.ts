@@ -1,0 +1,23 @@
+import { createConsumer, type EventBus, type Worker } from '@tintype/events';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
+import type { Log } from '@tintype/telemetry';
+import type { CommentService } from './comment.service.ts';
+
+type Deleted = EngagementEvents['tintype.engagement.comment.deleted.v1'];
+
+/** Deletes the replies of deleted comments, however many there are. */
+export function createReplyCleanup(deps: { bus: EventBus; comments: CommentService; log: Log }): Worker {
+  const { bus, comments, log } = deps;
+  return createConsumer({
+    bus,
+    stream: 'engagement',
+    durable: 'engagement__replies',
+    filter: 'tintype.engagement.comment.deleted.v1',
+    concurrency: 2,
+    log,
+    async handle(event, { signal }) {
+      const { commentId, parentId } = event.data as Deleted;
+      if (parentId === null) await comments.removeReplies(BigInt(commentId), signal);
+    },
+  });
+}

@@ -1,0 +1,36 @@
+import { parseIdArgument, requireViewer } from '@tintype/graphql';
+import type { Resolvers } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
+import { checkWords } from './comment.rules.ts';
+import type { SettingService } from './setting.service.ts';
+
+type SettingResolvers = {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'commentFilter'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'setCommentsEnabled' | 'setCommentFilter'>;
+};
+
+export function createSettingResolvers(deps: { settings: SettingService }): SettingResolvers {
+  const { settings } = deps;
+  return {
+    Query: {
+      commentFilter: async (_, __, context) => ({ words: await settings.words(requireViewer(context).userId) }),
+    },
+    Mutation: {
+      async setCommentsEnabled(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const id = parseIdArgument(input.postId);
+        const post = id === null ? null : await context.loaders.visiblePosts.load(id);
+        if (post?.authorId !== userId) return { post: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };
+        await settings.setCommentsEnabled(post, input.enabled);
+        return { post, errors: [] };
+      },
+      async setCommentFilter(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const words = checkWords(input.words);
+        if ('errors' in words) return { filter: null, errors: words.errors };
+        await settings.setWords(userId, words);
+        return { filter: { words }, errors: [] };
+      },
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Executor } from '@tintype/postgres';
+import type { PostModel } from '#target/target.model.ts';
+import { findWords, setCommentsEnabled, setWords } from './setting.repository.ts';
+
+export type SettingService = {
+  setCommentsEnabled(post: PostModel, enabled: boolean): Promise<void>;
+  /** Words that hide comments under a person's posts. */
+  words(userId: bigint): Promise<string[]>;
+  /** For comments from now on. */
+  setWords(userId: bigint, words: readonly string[]): Promise<void>;
+};
+
+export function createSettingService(deps: { pool: Executor }): SettingService {
+  const { pool } = deps;
+  return {
+    setCommentsEnabled: (post, enabled) => setCommentsEnabled(pool, post, enabled),
+    words: (userId) => findWords(pool, userId),
+    setWords: (userId, words) => setWords(pool, userId, words),
+  };
+}

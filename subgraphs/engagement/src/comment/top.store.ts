@@ -1,0 +1,59 @@
+import { createLoader, type Loader } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import { inTime, type RedisHandle } from '@tintype/redis';
+import { listTopOfPosts } from './comment-list.repository.ts';
+
+export type TopStore = {
+  /** Ids of the best comments by post, for everyone; some more than are shown, because not every viewer sees every author. */
+  loader(): Loader<bigint, bigint[]>;
+  /** After comments of these posts changed. Never rejects: what is missed ends by itself. */
+  forget(postIds: readonly bigint[]): Promise<void>;
+};
+
+const CANDIDATES = 10;
+const LIVE_S = 30;
+const TIMEOUT_MS = 250;
+
+/** The best comments of posts, in Redis: every feed shows them, and they change rarely. */
+export function createTopStore(deps: { redis: RedisHandle; pool: Executor }): TopStore {
+  const { redis, pool } = deps;
+  const { client } = redis;
+  const keyOf = (postId: bigint) => redis.key(`engagement:top:v1:{${postId}}`);
+
+  const known = async (postIds: readonly bigint[]): Promise<(string | null)[]> => {
+    try {
+      return await inTime(client.mGet(postIds.map(keyOf)), TIMEOUT_MS);
+    } catch {
+      return postIds.map(() => null);
+    }
+  };
+
+  const keep = async (top: ReadonlyMap<bigint, bigint[]>): Promise<void> => {
+    const batch = client.multi();
+    for (const [postId, ids] of top) {
+      batch.set(keyOf(postId), ids.join(), { expiration: { type: 'EX', value: LIVE_S } });
+    }
+    await inTime(batch.execAsPipeline(), TIMEOUT_MS).catch(() => undefined);
+  };
+
+  const load = async (postIds: readonly bigint[]): Promise<Map<string, bigint[]>> => {
+    const found = new Map<string, bigint[]>();
+    for (const [index, copy] of (await known(postIds)).entries()) {
+      if (copy !== null) found.set(String(postIds[index]), copy.split(',').filter(Boolean).map(BigInt));
+    }
+    const missing = postIds.filter((postId) => !found.has(String(postId)));
+    if (missing.length === 0) return found;
+    const top = new Map<bigint, bigint[]>(missing.map((postId) => [postId, []]));
+    for (const { postId, id } of await listTopOfPosts(pool, missing, CANDIDATES)) top.get(postId)!.push(id);
+    for (const [postId, ids] of top) found.set(String(postId), ids);
+    await keep(top);
+    return found;
+  };
+
+  return {
+    loader: () => createLoader(load),
+    async forget(postIds) {
+      if (postIds.length > 0) await inTime(client.del(postIds.map(keyOf)), TIMEOUT_MS).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { type UserError, userError } from '@tintype/graphql';
+import type { UserErrorCode } from '#generated/graphql.ts';
+
+/** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
+const MESSAGES: Record<UserErrorCode, string> = {
+  TEXT_TOO_LONG: 'this text is too long',
+  TEXT_REQUIRED: 'write something',
+  TEXT_INVALID: 'this text has control characters',
+  TOO_MANY_MENTIONS: 'a comment may mention 20 people',
+  TOO_MANY_HASHTAGS: 'a comment may have 30 hashtags',
+  POST_NOT_FOUND: 'there is no such post that you may see, or it is not yours',
+  COMMENT_NOT_FOUND: 'there is no such comment that you may see',
+  COMMENT_NOT_OWNED: 'this comment is not yours',
+  COMMENT_TOO_OLD: 'a comment can be changed for 15 minutes',
+  COMMENTS_DISABLED: 'the author of this post does not allow comments',
+  REPLY_TOO_DEEP: 'a reply cannot be replied to: reply to its comment',
+  REPLY_NOT_PINNABLE: 'replies cannot be pinned',
+  TOO_MANY_PINS: 'three comments of this post are pinned already',
+  TOO_MANY_WORDS: 'a filter has up to 100 words of 1 to 50 characters',
+  POST_NOT_SHAREABLE: 'posts of private accounts cannot be shared',
+  SHARE_NOT_FOUND: 'you have no such share',
+  COLLECTION_NOT_FOUND: 'you have no such collection',
+  COLLECTION_NAME_TAKEN: 'you have a collection of this name',
+  TOO_MANY_COLLECTIONS: 'you have as many collections as one may',
+};
+
+export type InputError = UserError<UserErrorCode>;
+
+/** @param field of the input; the whole input where it is left out */
+export function inputError(code: UserErrorCode, field?: string, message = MESSAGES[code]): InputError {
+  return field ? userError(code, message, 'input', field) : userError(code, message, 'input');
+}

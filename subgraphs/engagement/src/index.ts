@@ -1,0 +1,1 @@
+export { wire as wireEngagement } from './wire.ts';

@@ -1,0 +1,89 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { ToldLike } from './like.model.ts';
+
+export type StoredLike = { targetId: bigint; id: bigint; liked: boolean };
+
+/** The newest applied words of one person about these targets. */
+export function findLikes(executor: Executor, userId: bigint, targetIds: readonly bigint[]): Promise<StoredLike[]> {
+  const text = `SELECT target_id AS "targetId", id, liked FROM engagement."like"
+    WHERE target_id = ANY($1) AND user_id = $2`;
+  return query(executor, 'like_own', text, [targetIds, userId]);
+}
+
+/** The same with the counts of the targets, both at one moment. */
+export function findLikesWithCounts(
+  executor: Executor,
+  userId: bigint,
+  targetIds: readonly bigint[],
+): Promise<{ targetId: bigint; id: bigint | null; liked: boolean | null; likeCount: number }[]> {
+  return query(
+    executor,
+    'like_own_counts',
+    `SELECT asked.id AS "targetId", l.id, l.liked, coalesce(s.like_count, c.like_count, 0) AS "likeCount"
+     FROM unnest($1::bigint[]) AS asked(id)
+     LEFT JOIN engagement."like" l ON l.target_id = asked.id AND l.user_id = $2
+     LEFT JOIN engagement.post_stats s ON s.post_id = asked.id
+     LEFT JOIN engagement.comment c ON c.id = asked.id`,
+    [targetIds, userId],
+  );
+}
+
+/**
+ * Takes over words of the log, the newest of each pair only: what is older than the one that wrote a row changes nothing. The rows
+ * that count the targets must be locked, so that nobody else changes likes of the same targets meanwhile.
+ *
+ * @param told at most one word of each pair
+ * @returns by how much the likes of each target changed
+ */
+export function applyLikes(tx: Executor, told: readonly ToldLike[]): Promise<{ targetId: bigint; by: number }[]> {
+  return query(
+    tx,
+    'like_apply',
+    `WITH told AS (
+       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::bigint[], $6::boolean[], $7::bigint[])
+         AS told (target_id, user_id, id, liked, post_id, is_comment, version)),
+     before AS (
+       SELECT l.target_id, l.user_id, l.liked FROM told JOIN engagement."like" l USING (target_id, user_id)),
+     written AS (
+       INSERT INTO engagement."like" AS l (target_id, user_id, id, liked, post_id, is_comment, version) SELECT * FROM told
+       ON CONFLICT (target_id, user_id) DO UPDATE
+         SET liked = excluded.liked, version = excluded.version,
+           -- Who likes again what they like keeps their place among those who do.
+           id = CASE WHEN l.liked AND excluded.liked THEN l.id ELSE excluded.id END
+         WHERE l.version < excluded.version
+       RETURNING target_id, user_id, liked)
+     SELECT w.target_id AS "targetId", sum(w.liked::int - coalesce(b.liked, false)::int)::int AS by
+     FROM written w LEFT JOIN before b USING (target_id, user_id)
+     GROUP BY w.target_id`,
+    [
+      told.map((one) => one.targetId),
+      told.map((one) => one.userId),
+      told.map((one) => one.id),
+      told.map((one) => one.liked),
+      told.map((one) => one.postId),
+      told.map((one) => one.isComment),
+      told.map((one) => one.version),
+    ],
+  );
+}
+
+/** For each target two range scans: of its likers among these people, and of its newest likers. */
+export const LIST_LIKERS = `SELECT asked.id AS "targetId", found.user_id AS "userId", found.preferred
+  FROM unnest($1::bigint[]) AS asked(id) CROSS JOIN LATERAL (
+    (SELECT user_id, id, true AS preferred FROM engagement."like"
+      WHERE target_id = asked.id AND user_id = ANY($2) AND liked LIMIT $3)
+    UNION ALL
+    (SELECT user_id, id, false FROM engagement."like"
+      WHERE target_id = asked.id AND liked ORDER BY id DESC LIMIT $3)
+  ) AS found
+  ORDER BY found.preferred DESC, found.id DESC`;
+
+/** People who like these targets, those of `preferred` first, then newest first; of each kind up to `limit`, some in both. */
+export function listLikers(
+  executor: Executor,
+  targetIds: readonly bigint[],
+  preferred: readonly bigint[],
+  limit: number,
+): Promise<{ targetId: bigint; userId: bigint }[]> {
+  return query(executor, 'like_likers', LIST_LIKERS, [targetIds, preferred, limit]);
+}

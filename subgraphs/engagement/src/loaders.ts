@@ -1,0 +1,58 @@
+import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
+import { createRelationLoader, type Relation } from '@tintype/policy';
+import type { Executor } from '@tintype/postgres';
+import type { ViewerPass } from '@tintype/viewer';
+import { createCommentLoader, createDisabledLoader } from '#comment/comment.loader.ts';
+import type { CommentModel } from '#comment/comment.model.ts';
+import type { TopStore } from '#comment/top.store.ts';
+import { createLikerLists, createOwnLikeLoader, type LikerLists } from '#like/like.loader.ts';
+import type { OwnLike } from '#like/like.model.ts';
+import type { PendingStore } from '#like/pending.store.ts';
+import { createSavedLoader } from '#save/save.loader.ts';
+import { createShareLoader } from '#share/share.loader.ts';
+import type { ShareModel } from '#share/share.model.ts';
+import type { PostStats } from '#stats/stats.model.ts';
+import type { StatsStore } from '#stats/stats.store.ts';
+import { createFollowedLoader, createVisiblePostLoader } from '#target/target.loader.ts';
+import type { PostModel } from '#target/target.model.ts';
+
+export type Loaders = {
+  /** Posts that the viewer may see. */
+  visiblePosts: Loader<bigint, PostModel>;
+  relations: Loader<bigint, Relation>;
+  stats: Loader<bigint, PostStats>;
+  ownLikes: Loader<bigint, OwnLike>;
+  likers: LikerLists;
+  /** True for posts that the viewer saved. */
+  saved: Loader<bigint, true>;
+  /** Comments that are not deleted, whoever may see them. */
+  comments: Loader<bigint, CommentModel>;
+  commentsDisabled: Loader<bigint, true>;
+  topComments: Loader<bigint, bigint[]>;
+  shares: Loader<bigint, ShareModel>;
+};
+
+export function createLoaders(deps: {
+  pool: Executor;
+  client: SubgraphClient;
+  stats: StatsStore;
+  pending: PendingStore;
+  top: TopStore;
+}): (pass: ViewerPass) => Loaders {
+  const { pool, client, stats, pending, top } = deps;
+  return (pass) => {
+    const userId = pass.viewer?.userId ?? null;
+    return {
+      visiblePosts: createVisiblePostLoader(client, pass),
+      relations: createRelationLoader({ client, pass }),
+      stats: createLoader(async (ids) => new Map([...(await stats.find(ids))].map(([id, one]) => [String(id), one]))),
+      ownLikes: createOwnLikeLoader({ pool, pending, userId }),
+      likers: createLikerLists({ pool, followed: createFollowedLoader(client, pass) }),
+      saved: createSavedLoader(pool, userId),
+      comments: createCommentLoader(pool),
+      commentsDisabled: createDisabledLoader(pool),
+      topComments: top.loader(),
+      shares: createShareLoader(pool),
+    };
+  };
+}

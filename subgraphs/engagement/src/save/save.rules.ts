@@ -1,0 +1,21 @@
+import { hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
+import { type InputError, inputError } from '../errors.ts';
+
+const MAX_NAME = 50;
+/** Enough for anyone, and few enough to count. */
+export const MAX_COLLECTIONS = 500;
+
+/** A name as it is kept. */
+export function checkName(input: string): string | { errors: InputError[] } {
+  const name = normaliseText(input).trim();
+  if (name === '') return { errors: [inputError('TEXT_REQUIRED', 'name')] };
+  if (lengthOf(name) > MAX_NAME) {
+    return { errors: [inputError('TEXT_TOO_LONG', 'name', `a name may have ${MAX_NAME} characters`)] };
+  }
+  return hasControlCharacters(name) || name.includes('\n') ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
+}
+
+/** The form under which names are unique. */
+export function nameKeyOf(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}

@@ -1,0 +1,115 @@
+import type { Outbox } from '@tintype/events';
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
+import type { IdGenerator } from '@tintype/ids';
+import { isUniqueViolation, transaction } from '@tintype/postgres';
+import type pg from 'pg';
+import type { UserErrorCode } from '#generated/graphql.ts';
+import type { PostModel } from '#target/target.model.ts';
+import type { CollectionModel, SavedPost } from './save.model.ts';
+import {
+  collectionExists,
+  countCollections,
+  deleteCollection,
+  deleteSave,
+  insertCollection,
+  insertSave,
+  listCollections,
+  listSaved,
+  lockCollection,
+  putInto,
+  renameCollection,
+  takeOut,
+} from './save.repository.ts';
+import { MAX_COLLECTIONS } from './save.rules.ts';
+
+type CollectionOutcome = { collection: CollectionModel } | { error: UserErrorCode };
+
+export type SaveService = {
+  /** @param collectionId null for no collection */
+  save(userId: bigint, post: PostModel, collectionId: bigint | null): Promise<{ error: UserErrorCode } | null>;
+  /** Out of one collection, or, with null, out of everything. */
+  unsave(userId: bigint, postId: bigint, collectionId: bigint | null): Promise<{ error: UserErrorCode } | null>;
+  create(userId: bigint, name: string): Promise<CollectionOutcome>;
+  rename(userId: bigint, id: bigint, name: string): Promise<CollectionOutcome>;
+  remove(userId: bigint, id: bigint): Promise<void>;
+  /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  collections(userId: bigint, args: PageArgs): Promise<Connection<CollectionModel>>;
+  saved(userId: bigint, collectionId: bigint | null, args: PageArgs): Promise<Connection<SavedPost>>;
+  hasCollection(userId: bigint, id: bigint): Promise<boolean>;
+};
+
+export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbox: Outbox }): SaveService {
+  const { pool, ids, outbox } = deps;
+
+  const tell = (tx: pg.PoolClient, verb: 'created' | 'deleted', userId: bigint, postId: bigint, authorId: bigint) =>
+    outbox.append(tx, [
+      {
+        type: `tintype.engagement.save.${verb}.v1`,
+        subject: `${userId}:${postId}`,
+        data: { userId, postId, authorId },
+      },
+    ]);
+
+  const named = async (write: () => Promise<CollectionModel | null>): Promise<CollectionOutcome> => {
+    try {
+      const collection = await write();
+      return collection ? { collection } : { error: 'COLLECTION_NOT_FOUND' };
+    } catch (error) {
+      if (!isUniqueViolation(error, 'name_key')) throw error;
+      return { error: 'COLLECTION_NAME_TAKEN' };
+    }
+  };
+
+  return {
+    save: (userId, post, collectionId) =>
+      transaction(pool, async (tx) => {
+        if (collectionId !== null && !(await lockCollection(tx, userId, collectionId))) {
+          return { error: 'COLLECTION_NOT_FOUND' as const };
+        }
+        const save = { userId, postId: post.id, postAuthorId: post.authorId, id: ids.next() };
+        if (await insertSave(tx, save)) await tell(tx, 'created', userId, post.id, post.authorId);
+        if (collectionId !== null) await putInto(tx, { userId, collectionId, postId: post.id, id: ids.next() });
+        return null;
+      }),
+    unsave: (userId, postId, collectionId) =>
+      transaction(pool, async (tx) => {
+        if (collectionId !== null) {
+          if (!(await lockCollection(tx, userId, collectionId))) return { error: 'COLLECTION_NOT_FOUND' as const };
+          await takeOut(tx, userId, collectionId, postId);
+          return null;
+        }
+        const authorId = await deleteSave(tx, userId, postId);
+        if (authorId !== null) await tell(tx, 'deleted', userId, postId, authorId);
+        return null;
+      }),
+    async create(userId, name) {
+      if ((await countCollections(pool, userId)) >= MAX_COLLECTIONS) return { error: 'TOO_MANY_COLLECTIONS' };
+      return named(() => insertCollection(pool, userId, ids.next(), name));
+    },
+    rename: (userId, id, name) => named(() => renameCollection(pool, userId, id, name)),
+    async remove(userId, id) {
+      await transaction(pool, (tx) => deleteCollection(tx, userId, id));
+    },
+    async collections(userId, args) {
+      const page = pageArgs(args, 'collections', 1);
+      const rows = await listCollections(pool, userId, page.after?.[0], page.first + 1);
+      return connection(
+        rows,
+        page,
+        (row) => row,
+        (row) => encodeCursor('collections', [row.id]),
+      );
+    },
+    async saved(userId, collectionId, args) {
+      const page = pageArgs(args, 'savedPosts', 1);
+      const rows = await listSaved(pool, userId, collectionId, page.after?.[0], page.first + 1);
+      return connection(
+        rows,
+        page,
+        (row) => row,
+        (row) => encodeCursor('savedPosts', [row.id]),
+      );
+    },
+    hasCollection: (userId, id) => collectionExists(pool, userId, id),
+  };
+}

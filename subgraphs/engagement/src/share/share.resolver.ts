@@ -1,0 +1,51 @@
+import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
+import { can } from '@tintype/policy';
+import { checkShareText } from '#comment/comment.rules.ts';
+import type { Resolvers } from '#generated/graphql.ts';
+import type { Context } from '../context.ts';
+import { inputError } from '../errors.ts';
+import type { ShareModel } from './share.model.ts';
+import type { ShareService } from './share.service.ts';
+
+type ShareResolvers = {
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'sharePost' | 'deleteShare'>;
+  Share: NonNullable<Resolvers['Share']>;
+};
+
+/** The share, if the viewer may see the posts of who shared it; what was shared is another question. */
+async function shownShare(id: bigint, { loaders }: Context): Promise<ShareModel | null> {
+  const share = await loaders.shares.load(id);
+  const relation = share && (await loaders.relations.load(share.userId));
+  return relation && can('posts.view', relation) ? share : null;
+}
+
+export function createShareResolvers(deps: { shares: ShareService }): ShareResolvers {
+  const { shares } = deps;
+  return {
+    Mutation: {
+      async sharePost(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const text = checkShareText(input.text ?? '');
+        if (typeof text !== 'string') return { share: null, errors: text.errors };
+        const postId = parseIdArgument(input.postId);
+        const post = postId === null ? null : await context.loaders.visiblePosts.load(postId);
+        if (!post) return { share: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };
+        const outcome = await shares.share(userId, post, text);
+        if ('error' in outcome) return { share: null, errors: [inputError(outcome.error, 'postId')] };
+        return { share: outcome.share, errors: [] };
+      },
+      async deleteShare(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const id = parseIdArgument(input.shareId);
+        if (id !== null && (await shares.remove(userId, id))) return { deletedShareId: input.shareId, errors: [] };
+        return { deletedShareId: null, errors: [inputError('SHARE_NOT_FOUND', 'shareId')] };
+      },
+    },
+    Share: {
+      __resolveReference: (reference, context) => shownShare(requireId((reference as { id: string }).id), context),
+      id: ({ id }) => String(id),
+      post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
+      sharer: ({ userId }) => ({ id: userId }),
+    },
+  };
+}

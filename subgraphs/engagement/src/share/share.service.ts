@@ -1,0 +1,94 @@
+import type { Outbox } from '@tintype/events';
+import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import type { IdGenerator } from '@tintype/ids';
+import { transaction } from '@tintype/postgres';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
+import type pg from 'pg';
+import type { UserErrorCode } from '#generated/graphql.ts';
+import type { PostModel } from '#target/target.model.ts';
+import type { ShareModel } from './share.model.ts';
+import { deleteSharesOfPost, findLiveShare, insertShare, markShareDeleted, shareExists } from './share.repository.ts';
+
+export type ShareService = {
+  /** Who shares what they share already gets the share that there is, as it is. */
+  share(userId: bigint, post: PostModel, text: string): Promise<{ share: ShareModel } | { error: UserErrorCode }>;
+  /** @returns whether this person has, or had, such a share */
+  remove(userId: bigint, id: bigint): Promise<boolean>;
+  /** Ends the shares of a deleted post, in pages. Can run twice. */
+  removeOfPost(postId: bigint, signal: AbortSignal): Promise<void>;
+};
+
+const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id isPrivate } }';
+const PAGE = 500;
+
+export function createShareService(deps: {
+  pool: pg.Pool;
+  ids: IdGenerator;
+  outbox: Outbox;
+  client: SubgraphClient;
+}): ShareService {
+  const { pool, ids, outbox, client } = deps;
+
+  /** Followers of whoever shares are not those of the author: only what everyone may see can be shared. */
+  const isPublic = async (authorId: bigint): Promise<boolean> => {
+    const request = { query: ACCOUNTS, variables: { ids: [String(authorId)] }, pass: systemPass() };
+    const { accounts } = await client.request<{ accounts: { isPrivate: boolean }[] }>('user', request);
+    return accounts[0]?.isPrivate === false;
+  };
+
+  const tellDeleted = (tx: pg.PoolClient, shares: readonly ShareModel[]) =>
+    outbox.append(
+      tx,
+      shares.map((share) => ({
+        type: 'tintype.engagement.share.deleted.v1',
+        subject: String(share.id),
+        data: idsOf(share),
+      })),
+    );
+
+  return {
+    async share(userId, post, text) {
+      if (!(await isPublic(post.authorId))) return { error: 'POST_NOT_SHAREABLE' };
+      return transaction(pool, async (tx) => {
+        const id = ids.next();
+        const share = await insertShare(tx, { id, userId, postId: post.id, postAuthorId: post.authorId, text });
+        if (!share) {
+          const live = await findLiveShare(tx, userId, post.id);
+          return live ? { share: live } : { error: 'POST_NOT_FOUND' as const };
+        }
+        const data: EngagementEvents['tintype.engagement.share.created.v1'] = {
+          ...idsOf(share),
+          createdMs: share.createdAt.getTime(),
+        };
+        await outbox.append(tx, [{ type: 'tintype.engagement.share.created.v1', subject: String(id), data }]);
+        return { share };
+      });
+    },
+    remove: (userId, id) =>
+      transaction(pool, async (tx) => {
+        const deleted = await markShareDeleted(tx, userId, id);
+        if (!deleted) return shareExists(tx, userId, id);
+        await tellDeleted(tx, [deleted]);
+        return true;
+      }),
+    async removeOfPost(postId, signal) {
+      for (let length = PAGE; length === PAGE; ) {
+        signal.throwIfAborted();
+        length = await transaction(pool, async (tx) => {
+          const shares = await deleteSharesOfPost(tx, postId, PAGE);
+          await tellDeleted(tx, shares);
+          return shares.length;
+        });
+      }
+    },
+  };
+}
+
+function idsOf({
+  id,
+  postId,
+  postAuthorId,
+  userId,
+}: ShareModel): EngagementEvents['tintype.engagement.share.deleted.v1'] {
+  return { shareId: String(id), postId: String(postId), authorId: String(postAuthorId), userId: String(userId) };
+}

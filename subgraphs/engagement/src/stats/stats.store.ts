@@ -1,0 +1,86 @@
+import type { Executor } from '@tintype/postgres';
+import { inTime, type RedisHandle } from '@tintype/redis';
+import { counter } from '@tintype/telemetry';
+import type { PostStats } from './stats.model.ts';
+import { findStats, type StatsRow } from './stats.repository.ts';
+
+export type StatsStore = {
+  /** Live counts by post; posts without any are left out. One round trip to Redis, and a statement for what it does not have. */
+  find(postIds: readonly bigint[]): Promise<Map<bigint, PostStats>>;
+  /** What the tables have now, for everyone to see. Never rejects: copies that are missed end by themselves. */
+  publish(rows: readonly StatsRow[]): Promise<void>;
+};
+
+/** A copy that Redis missed is shown for this long at most. */
+const LIVE_S = 60;
+const TIMEOUT_MS = 250;
+
+/** KEYS: copies. ARGV: seconds to live, then version and text of each. An older copy never replaces a newer one. */
+const PUT = `
+for i = 1, #KEYS do
+  local known = redis.call('GET', KEYS[i])
+  if not known or tonumber(string.match(known, '^%d+')) < tonumber(ARGV[2 * i]) then
+    redis.call('SET', KEYS[i], ARGV[2 * i] .. ':' .. ARGV[2 * i + 1], 'EX', ARGV[1])
+  end
+end
+return 1`;
+
+const reads = counter('engagement_stats_reads_total', 'Counts of posts that were read', ['from']);
+
+export function createStatsStore(deps: { redis: RedisHandle; pool: Executor }): StatsStore {
+  const { redis, pool } = deps;
+  const { client } = redis;
+  const keyOf = (postId: bigint) => redis.key(`engagement:stats:v1:{${postId}}`);
+
+  const publish: StatsStore['publish'] = async (rows) => {
+    if (rows.length === 0) return;
+    const args = rows.flatMap((row) => [String(row.version), `${row.likeCount}:${row.commentCount}:${row.shareCount}`]);
+    const put = client.eval(PUT, { keys: rows.map((row) => keyOf(row.postId)), arguments: [String(LIVE_S), ...args] });
+    await inTime(put, TIMEOUT_MS).catch(() => reads.inc({ from: 'unpublished' }));
+  };
+
+  const copies = async (postIds: readonly bigint[]): Promise<(string | null)[]> => {
+    try {
+      return await inTime(client.mGet(postIds.map(keyOf)), TIMEOUT_MS);
+    } catch {
+      return postIds.map(() => null);
+    }
+  };
+
+  return {
+    publish,
+    async find(postIds) {
+      const found = new Map<bigint, PostStats>();
+      if (postIds.length === 0) return found;
+      for (const [index, copy] of (await copies(postIds)).entries()) {
+        if (copy) found.set(postIds[index]!, parse(copy));
+      }
+      const missing = postIds.filter((postId) => !found.has(postId));
+      reads.inc({ from: 'redis' }, found.size);
+      if (missing.length === 0) return found;
+      const rows = await findStats(pool, missing);
+      for (const row of rows) found.set(row.postId, row);
+      reads.inc({ from: 'postgres' }, missing.length);
+      await publish(withZeros(missing, rows));
+      return found;
+    },
+  };
+}
+
+function parse(copy: string): PostStats {
+  const [version, likes, comments, shares] = copy.split(':') as [string, string, string, string];
+  return {
+    version: BigInt(version),
+    likeCount: Number(likes),
+    commentCount: Number(comments),
+    shareCount: Number(shares),
+  };
+}
+
+/** Posts that nobody liked yet are looked up once too, and not with every feed. */
+function withZeros(postIds: readonly bigint[], rows: readonly StatsRow[]): StatsRow[] {
+  const known = new Map(rows.map((row) => [row.postId, row]));
+  return postIds.map(
+    (postId) => known.get(postId) ?? { postId, likeCount: 0, commentCount: 0, shareCount: 0, version: 0n },
+  );
+}

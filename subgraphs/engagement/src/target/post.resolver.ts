@@ -1,0 +1,52 @@
+import { RequestError, requireId } from '@tintype/graphql';
+import { shownComment } from '#comment/comment.view.ts';
+import type { CommentListService } from '#comment/comment-list.service.ts';
+import type { Resolvers } from '#generated/graphql.ts';
+import { NO_STATS, type PostStats } from '#stats/stats.model.ts';
+import type { Context } from '../context.ts';
+import { shownPeople } from './people.view.ts';
+import type { PostModel } from './target.model.ts';
+
+const MAX_LIKERS = 20;
+const TOP = 3;
+
+async function statsOf({ id }: PostModel, { loaders }: Context): Promise<PostStats> {
+  return (await loaders.stats.load(id)) ?? NO_STATS;
+}
+
+export function createPostResolvers(deps: {
+  lists: CommentListService;
+  /** In front of a post's id. */
+  linkBase: string;
+}): NonNullable<Resolvers['Post']> {
+  const { lists, linkBase } = deps;
+  return {
+    __resolveReference: (reference, { loaders }) =>
+      loaders.visiblePosts.load(requireId((reference as { id: string }).id)),
+    id: ({ id }) => String(id),
+    async likeCount(post, _, context) {
+      const [own, stats] = await Promise.all([context.loaders.ownLikes.load(post.id), statsOf(post, context)]);
+      return own?.likeCount ?? stats.likeCount;
+    },
+    commentCount: async (post, _, context) => (await statsOf(post, context)).commentCount,
+    shareCount: async (post, _, context) => (await statsOf(post, context)).shareCount,
+    viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.ownLikes.load(id))?.liked ?? false,
+    viewerHasSaved: async ({ id }, _, { loaders }) => (await loaders.saved.load(id)) ?? false,
+    commentsEnabled: async ({ id }, _, { loaders }) => !(await loaders.commentsDisabled.load(id)),
+    async topComments({ id }, _, context) {
+      const ids = (await context.loaders.topComments.load(id)) ?? [];
+      const comments = await Promise.all(ids.map((one) => shownComment(one, context)));
+      return comments.filter((comment) => comment !== null).slice(0, TOP);
+    },
+    async likedBy({ id }, { first }, context) {
+      const wanted = first ?? TOP;
+      if (wanted < 1 || wanted > MAX_LIKERS) {
+        throw new RequestError('BAD_PAGE_SIZE', `first must be from 1 to ${MAX_LIKERS}`);
+      }
+      const likers = (await context.loaders.likers(wanted).load(id)) ?? [];
+      return (await shownPeople(likers, context)).slice(0, wanted);
+    },
+    comments: ({ id }, { order, ...args }, context) => lists.ofPost(id, order ?? 'TOP', args, context),
+    link: ({ id }) => `${linkBase}/p/${id}`,
+  };
+}

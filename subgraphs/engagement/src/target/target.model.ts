@@ -1,0 +1,15 @@
+/** A published post that the viewer may see. */
+export type PostModel = { id: bigint; authorId: bigint };
+
+/** A person, by whom the user subgraph knows more. */
+export type UserModel = { id: bigint };
+
+/** What can be liked: a post, or a comment of it. */
+export type LikeTarget = {
+  id: bigint;
+  postId: bigint;
+  postAuthorId: bigint;
+  isComment: boolean;
+  /** Who made it. */
+  ownerId: bigint;
+};

@@ -1,0 +1,76 @@
+import { createOutbox, createRelay } from '@tintype/events';
+import { createSubgraph } from '@tintype/graphql';
+import { subgraphSdl } from '@tintype/schema/subgraphs';
+import type { Wire } from '@tintype/service';
+import { createActivityResolvers } from '#activity/activity.resolver.ts';
+import { createActivityService } from '#activity/activity.service.ts';
+import { createApplyService } from '#apply/apply.service.ts';
+import { createApplyWorker } from '#apply/on-engagement.consumer.ts';
+import { createPostCleanup } from '#cleanup/on-post-deleted.consumer.ts';
+import { createCommentPublisher } from '#comment/comment.publisher.ts';
+import { createCommentResolvers } from '#comment/comment.resolver.ts';
+import { createCommentService } from '#comment/comment.service.ts';
+import { createCommentListService } from '#comment/comment-list.service.ts';
+import { createReplyCleanup } from '#comment/on-comment-deleted.consumer.ts';
+import { createSettingResolvers } from '#comment/setting.resolver.ts';
+import { createSettingService } from '#comment/setting.service.ts';
+import { createTopStore } from '#comment/top.store.ts';
+import { createLikeLog } from '#like/like.log.ts';
+import { createLikeResolvers } from '#like/like.resolver.ts';
+import { createPendingStore } from '#like/pending.store.ts';
+import { createSaveResolvers } from '#save/save.resolver.ts';
+import { createSaveService } from '#save/save.service.ts';
+import { createShareResolvers } from '#share/share.resolver.ts';
+import { createShareService } from '#share/share.service.ts';
+import { createStatsStore } from '#stats/stats.store.ts';
+import { createPostResolvers } from '#target/post.resolver.ts';
+import type { UserModel } from '#target/target.model.ts';
+import { createLoaders } from './loaders.ts';
+
+export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
+  const { pool } = database;
+  const outbox = createOutbox({ owner: 'engagement', ids });
+  const stats = createStatsStore({ redis, pool });
+  const top = createTopStore({ redis, pool });
+  const pending = createPendingStore({ redis, log });
+  const likes = createLikeLog({ pool, outbox, pending });
+  const lists = createCommentListService({ pool });
+  const comments = createCommentService({ pool, ids, publisher: createCommentPublisher(outbox), client });
+  const shares = createShareService({ pool, ids, outbox, client });
+  const comment = createCommentResolvers({ comments, lists });
+  const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
+  const share = createShareResolvers({ shares });
+  const save = createSaveResolvers({ saves: createSaveService({ pool, ids, outbox }) });
+  const activity = createActivityResolvers({ activity: createActivityService({ pool }) });
+  const subgraph = createSubgraph({
+    name: 'engagement',
+    typeDefs: subgraphSdl('engagement'),
+    resolvers: {
+      Query: { ...comment.Query, ...setting.Query, ...save.Query, ...activity.Query },
+      Mutation: {
+        ...createLikeResolvers({ likes, ids }),
+        ...comment.Mutation,
+        ...setting.Mutation,
+        ...share.Mutation,
+        ...save.Mutation,
+      },
+      Post: createPostResolvers({ lists, linkBase: config.publicUrl }),
+      User: { id: ({ id }: UserModel) => String(id) },
+      Comment: comment.Comment,
+      Share: share.Share,
+      Collection: save.Collection,
+      Activity: activity.Activity,
+    },
+    createLoaders: createLoaders({ pool, client, stats, pending, top }),
+    log,
+  });
+  return {
+    subgraph,
+    workers: [
+      createRelay({ owner: 'engagement', database, bus, log }),
+      createApplyWorker({ bus, applying: createApplyService({ pool, stats, top }), log }),
+      createReplyCleanup({ bus, comments, log }),
+      createPostCleanup({ bus, pool, shares, log }),
+    ],
+  };
+};

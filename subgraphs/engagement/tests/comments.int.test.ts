@@ -1,0 +1,210 @@
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+let [author, ann, bob]: bigint[] = [];
+let postId: bigint;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  [author, ann, bob] = await stage.register(3);
+  postId = await stage.publish(author!);
+});
+
+type Page = {
+  edges: { cursor: string; node: { id: string; text: string } }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string | null };
+};
+const PAGE = 'edges { cursor node { id text } } pageInfo { hasNextPage hasPreviousPage endCursor }';
+
+async function page(viewer: bigint | null, args = 'order: NEWEST'): Promise<Page> {
+  const post = await stage.post<{ comments: Page }>(viewer, postId, `comments(${args}) { ${PAGE} }`);
+  return post!.comments;
+}
+const texts = async (viewer: bigint | null, args?: string) =>
+  (await page(viewer, args)).edges.map(({ node }) => node.text);
+const codes = async (who: bigint, name: string, input: Record<string, unknown>) =>
+  (await stage.act(who, name, input)).errors.map((error) => error.code);
+const replies = async (viewer: bigint, id: string, args = '') => {
+  const query = `{ comment(id: "${id}") { replyCount replies${args} { ${PAGE} } } }`;
+  const { comment } = await stage.graph.ask<{ comment: { replyCount: number; replies: Page } | null }>(
+    'engagement',
+    viewer,
+    query,
+  );
+  return comment;
+};
+const write = (sql: string, values: unknown[]) => stage.environment.database.pool.query(sql, values);
+
+describe('a comment', () => {
+  test('is there at once, with its mentions and hashtags, and counted', async () => {
+    const { rows } = await write('SELECT username FROM "user".account WHERE id = $1', [bob]);
+    const text = `What light! @${rows[0].username.toUpperCase()} @nobody.at.all #Fog`;
+    const fields = 'comment { text hashtags mentions { id } parent { id } isPinned editedAt author { id } }';
+    const payload = await stage.act(ann!, 'addComment', { postId: String(postId), text }, fields);
+    expect(payload).toEqual({
+      comment: {
+        text,
+        hashtags: ['fog'],
+        mentions: [{ id: String(bob) }],
+        parent: null,
+        isPinned: false,
+        editedAt: null,
+        author: { id: String(ann) },
+      },
+      errors: [],
+    });
+    expect(await texts(author!)).toEqual([text]);
+    await stage.settled();
+    expect(await stage.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
+  });
+
+  test('is refused where it is not one', async () => {
+    const add = (input: object) => codes(ann!, 'addComment', { postId: String(postId), text: 'x', ...input });
+    expect(await add({ text: '  ' })).toEqual(['TEXT_REQUIRED']);
+    expect(await add({ text: 'a'.repeat(10_001) })).toEqual(['TEXT_TOO_LONG']);
+    expect(await add({ text: 'a\u0007' })).toEqual(['TEXT_INVALID']);
+    expect(await add({ postId: '12' })).toEqual(['POST_NOT_FOUND']);
+    expect(await add({ parentId: '12' })).toEqual(['COMMENT_NOT_FOUND']);
+    const other = await stage.publish(author!);
+    const elsewhere = await stage.comment(ann!, other, 'elsewhere');
+    expect(await add({ parentId: elsewhere })).toEqual(['COMMENT_NOT_FOUND']);
+    expect(await texts(author!)).toEqual([]);
+  });
+
+  test('can be changed by who wrote it, for 15 minutes', async () => {
+    const commentId = await stage.comment(ann!, postId, 'first #a');
+    const edit = (who: bigint, text: string) =>
+      stage.act(who, 'editComment', { commentId, text }, 'comment { text hashtags editedAt }');
+    expect(await edit(ann!, 'second #b')).toMatchObject({
+      comment: { text: 'second #b', hashtags: ['b'], editedAt: expect.anything() },
+      errors: [],
+    });
+    expect((await edit(bob!, 'mine')).errors).toMatchObject([{ code: 'COMMENT_NOT_OWNED' }]);
+    await write(`UPDATE engagement.comment SET created_at = now() - interval '16 minutes' WHERE id = $1`, [commentId]);
+    expect((await edit(ann!, 'third')).errors).toMatchObject([{ code: 'COMMENT_TOO_OLD' }]);
+  });
+
+  test('is deleted by who wrote it or whose post it is under, with its replies', async () => {
+    const first = await stage.comment(ann!, postId, 'first');
+    const second = await stage.comment(ann!, postId, 'second');
+    for (const text of ['one', 'two', 'three']) await stage.comment(bob!, postId, text, first);
+    await stage.settled();
+    expect(await stage.counts(postId)).toMatchObject({ comments: 5, commentRows: 5 });
+    expect(await codes(bob!, 'deleteComment', { commentId: first })).toEqual(['COMMENT_NOT_OWNED']);
+    for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteComment', { commentId: first })).toEqual([]);
+    expect(await replies(bob!, first)).toBeNull();
+    await eventually(async () => expect(await stage.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 }));
+    expect(await codes(author!, 'deleteComment', { commentId: second })).toEqual([]);
+    expect(await codes(author!, 'deleteComment', { commentId: '12' })).toEqual(['COMMENT_NOT_FOUND']);
+    await eventually(async () => expect(await stage.counts(postId)).toMatchObject({ comments: 0, commentRows: 0 }));
+  });
+});
+
+describe('replies', () => {
+  test('are listed under their comment, oldest first, and have none themselves', async () => {
+    const comment = await stage.comment(ann!, postId, 'a question');
+    const answer = await stage.comment(bob!, postId, 'an answer', comment);
+    await stage.comment(ann!, postId, 'thanks', comment);
+    expect(await texts(ann!)).toEqual(['a question']);
+    const first = (await replies(ann!, comment, '(first: 1)'))!.replies;
+    expect(first.edges.map(({ node }) => node.text)).toEqual(['an answer']);
+    expect(first.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+    const second = (await replies(ann!, comment, `(first: 1, after: "${first.pageInfo.endCursor}")`))!.replies;
+    expect(second.edges.map(({ node }) => node.text)).toEqual(['thanks']);
+    expect(second.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+    const deeper = { postId: String(postId), text: 'deeper', parentId: answer };
+    expect(await codes(ann!, 'addComment', deeper)).toEqual(['REPLY_TOO_DEEP']);
+    await eventually(async () => expect(await replies(ann!, comment)).toMatchObject({ replyCount: 2 }));
+  });
+});
+
+describe('lists of comments', () => {
+  test('page by time and by likes, the pinned ones first, without gaps or repeats', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n++) ids.push(await stage.comment(ann!, postId, `${n}`));
+    const likers = await stage.register(3);
+    for (const liker of likers) await stage.act(liker, 'likeComment', { commentId: ids[2] });
+    await stage.act(likers[0]!, 'likeComment', { commentId: ids[4] });
+    for (const n of [5, 1]) {
+      expect(await codes(author!, 'pinComment', { commentId: ids[n] })).toEqual([]);
+    }
+    await stage.settled();
+    const orders = { NEWEST: ['6', '5', '4', '3', '2', '1', '0'], TOP: ['1', '5', '2', '4', '6', '3', '0'] };
+    for (const [order, expected] of Object.entries(orders)) {
+      for (const first of [1, 2, 3, 7]) {
+        const found: string[] = [];
+        for (let after = ''; ; ) {
+          const part = await page(bob!, `order: ${order}, first: ${first}${after}`);
+          found.push(...part.edges.map(({ node }) => node.text));
+          if (!part.pageInfo.hasNextPage) break;
+          after = `, after: "${part.pageInfo.endCursor}"`;
+        }
+        expect(found).toEqual(expected);
+      }
+    }
+    const { topComments } = (await stage.post<{ topComments: object[] }>(bob!, postId, 'topComments { text }'))!;
+    expect(topComments).toEqual([{ text: '1' }, { text: '5' }, { text: '2' }]);
+  });
+
+  test('take no cursor of another list', async () => {
+    await stage.comment(ann!, postId, 'one');
+    const { endCursor } = (await page(ann!, 'order: NEWEST')).pageInfo;
+    await expect(page(ann!, `order: TOP, after: "${endCursor}"`)).rejects.toThrow(/cursor/);
+    await expect(page(ann!, 'order: TOP, first: 101')).rejects.toThrow(/1 to 100/);
+  });
+
+  test('leave out people who block the viewer or whom the viewer blocks', async () => {
+    await stage.comment(ann!, postId, 'from ann');
+    await stage.comment(author!, postId, 'from the author');
+    await stage.social(ann!, 'block', bob!);
+    expect(await texts(bob!)).toEqual(['from the author']);
+    expect(await texts(ann!)).toEqual(['from the author', 'from ann']);
+    expect(await texts(null)).toEqual(['from the author', 'from ann']);
+  });
+});
+
+describe('what the author of a post decides', () => {
+  test('three pins at most, none of replies, and nobody else pins', async () => {
+    const ids = [];
+    for (let n = 0; n < 4; n++) ids.push(await stage.comment(ann!, postId, `${n}`));
+    const reply = await stage.comment(bob!, postId, 'reply', ids[0]);
+    expect(await codes(ann!, 'pinComment', { commentId: ids[0] })).toEqual(['COMMENT_NOT_OWNED']);
+    expect(await codes(author!, 'pinComment', { commentId: reply })).toEqual(['REPLY_NOT_PINNABLE']);
+    const pins = await Promise.all(ids.map((commentId) => codes(author!, 'pinComment', { commentId })));
+    expect(pins.flat()).toEqual(['TOO_MANY_PINS']);
+    for (const commentId of ids) expect(await codes(author!, 'unpinComment', { commentId })).toEqual([]);
+    expect(await codes(author!, 'pinComment', { commentId: ids[3] })).toEqual([]);
+  });
+
+  test('no comments', async () => {
+    const set = (who: bigint, enabled: boolean) =>
+      codes(who, 'setCommentsEnabled', { postId: String(postId), enabled });
+    expect(await set(ann!, false)).toEqual(['POST_NOT_FOUND']);
+    expect(await set(author!, false)).toEqual([]);
+    expect(await stage.post(ann!, postId, 'commentsEnabled')).toMatchObject({ commentsEnabled: false });
+    expect(await codes(ann!, 'addComment', { postId: String(postId), text: 'x' })).toEqual(['COMMENTS_DISABLED']);
+    expect(await set(author!, true)).toEqual([]);
+    expect(await codes(ann!, 'addComment', { postId: String(postId), text: 'x' })).toEqual([]);
+  });
+
+  test('words that hide comments from everyone but who wrote them', async () => {
+    const filter = await stage.act(author!, 'setCommentFilter', { words: ['Spam', 'buy now'] }, 'filter { words }');
+    expect(filter).toEqual({ filter: { words: ['spam', 'buy now'] }, errors: [] });
+    await stage.comment(ann!, postId, 'SPAM, buy it');
+    const edited = await stage.comment(ann!, postId, 'fine at first');
+    await stage.comment(author!, postId, 'no spam please');
+    await stage.settled();
+    expect(await texts(bob!)).toEqual(['no spam please', 'fine at first']);
+    expect(await stage.counts(postId)).toMatchObject({ comments: 2, commentRows: 2 });
+    await stage.act(ann!, 'editComment', { commentId: edited, text: 'buy now!' });
+    await stage.settled();
+    expect(await texts(bob!)).toEqual(['no spam please']);
+    expect(await texts(ann!)).toEqual(['no spam please', 'buy now!', 'SPAM, buy it']);
+    expect(await stage.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
+    expect(await codes(author!, 'setCommentFilter', { words: [''] })).toEqual(['TOO_MANY_WORDS']);
+  });
+});

@@ -1,0 +1,124 @@
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+let [author, ann, bob]: bigint[] = [];
+let postId: bigint;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  [author, ann, bob] = await stage.register(3);
+  postId = await stage.publish(author!);
+});
+
+type Likes = { likeCount: number; viewerHasLiked: boolean };
+const likesOf = (viewer: bigint | null) => stage.post<Likes>(viewer, postId, 'likeCount viewerHasLiked');
+const input = () => ({ postId: String(postId) });
+
+describe('a like', () => {
+  test('is seen by who likes at once, and by everyone when it is applied', async () => {
+    const payload = await stage.act(ann!, 'likePost', input(), 'post { likeCount viewerHasLiked }');
+    expect(payload).toEqual({ post: { likeCount: 1, viewerHasLiked: true }, errors: [] });
+    expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
+    await eventually(async () => expect(await likesOf(bob!)).toMatchObject({ likeCount: 1, viewerHasLiked: false }));
+    await eventually(async () => expect(await likesOf(null)).toMatchObject({ likeCount: 1, viewerHasLiked: false }));
+    expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
+  });
+
+  test('can be repeated and taken back, and counts once', async () => {
+    for (let time = 0; time < 3; time++) await stage.act(ann!, 'likePost', input());
+    await stage.act(bob!, 'likePost', input());
+    await stage.settled();
+    expect(await stage.counts(postId)).toMatchObject({ likes: 2, likeRows: 2 });
+    for (let time = 0; time < 2; time++) await stage.act(ann!, 'unlikePost', input());
+    expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });
+    await stage.settled();
+    expect(await stage.counts(postId)).toMatchObject({ likes: 1, likeRows: 1 });
+    await eventually(async () => expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: false }));
+  });
+
+  test('of a comment counts there, and not for the post', async () => {
+    const commentId = await stage.comment(bob!, postId, 'well seen');
+    const payload = await stage.act(ann!, 'likeComment', { commentId }, 'comment { likeCount viewerHasLiked }');
+    expect(payload.comment).toEqual({ likeCount: 1, viewerHasLiked: true });
+    await stage.settled();
+    const found = await stage.post<{ comments: { edges: { node: object }[] } }>(
+      bob!,
+      postId,
+      'likeCount comments { edges { node { id likeCount viewerHasLiked } } }',
+    );
+    expect(found).toMatchObject({
+      likeCount: 0,
+      comments: { edges: [{ node: { id: commentId, likeCount: 1, viewerHasLiked: false } }] },
+    });
+  });
+});
+
+describe('what cannot be liked', () => {
+  const refused = async (who: bigint, id: string | bigint) =>
+    (await stage.act(who, 'likePost', { postId: String(id) })).errors.map((error) => error.code);
+
+  test('is what is not there', async () => {
+    for (const id of ['1', '', 'x', '-1', '99999999999999999999']) {
+      expect(await refused(ann!, id)).toEqual(['POST_NOT_FOUND']);
+    }
+  });
+
+  test('is a deleted post', async () => {
+    await stage.environment.database.pool.query('UPDATE post.post SET deleted_at = now() WHERE id = $1', [postId]);
+    expect(await refused(ann!, postId)).toEqual(['POST_NOT_FOUND']);
+    expect(await likesOf(ann!)).toBeNull();
+  });
+
+  test('is the post of a private account to strangers, and of who blocks to the blocked', async () => {
+    await stage.social(author!, 'block', ann!);
+    expect(await refused(ann!, postId)).toEqual(['POST_NOT_FOUND']);
+    await stage.setPrivate(author!, true);
+    expect(await refused(bob!, postId)).toEqual(['POST_NOT_FOUND']);
+    expect(await refused(author!, postId)).toEqual([]);
+  });
+
+  test('is anything, for a visitor', async () => {
+    const query = `mutation { likePost(input: { postId: "${postId}" }) { errors { code } } }`;
+    await expect(stage.graph.ask('engagement', null, query)).rejects.toThrow(/log in/);
+  });
+});
+
+describe('people who like a post', () => {
+  const likedBy = async (viewer: bigint, first = 3) =>
+    (await stage.post<{ likedBy: { id: string }[] }>(viewer, postId, `likedBy(first: ${first}) { id }`))!.likedBy.map(
+      ({ id }) => BigInt(id),
+    );
+
+  test('are the newest, but those first whom the viewer follows', async () => {
+    const others = await stage.register(6);
+    for (const other of [ann!, ...others]) {
+      await stage.act(other, 'likePost', input());
+      await stage.settled();
+    }
+    expect(await likedBy(bob!)).toEqual([others[5], others[4], others[3]]);
+    await stage.social(bob!, 'follow', ann!);
+    expect(await likedBy(bob!)).toEqual([ann, others[5], others[4]]);
+    await stage.social(others[5]!, 'block', bob!);
+    expect(await likedBy(bob!)).toEqual([ann, others[4], others[3]]);
+  });
+
+  test('are asked for in bounds', async () => {
+    await expect(likedBy(ann!, 0)).rejects.toThrow(/from 1 to 20/);
+    await expect(likedBy(ann!, 21)).rejects.toThrow(/from 1 to 20/);
+  });
+});
+
+test('counts and likes come from Postgres while Redis is empty', async () => {
+  await stage.act(ann!, 'likePost', input());
+  await stage.settled();
+  const { redis, config } = stage.environment;
+  for await (const keys of redis.client.scanIterator({ MATCH: `${config.namespace}:engagement:*` })) {
+    if (keys.length > 0) await redis.client.del(keys);
+  }
+  expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
+  expect(await likesOf(bob!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });
+});

@@ -1,0 +1,147 @@
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+let [author, ann, bob]: bigint[] = [];
+let postId: bigint;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  [author, ann, bob] = await stage.register(3);
+  postId = await stage.publish(author!);
+});
+
+const post = () => ({ postId: String(postId) });
+const codes = async (who: bigint, name: string, input: Record<string, unknown>) =>
+  (await stage.act(who, name, input)).errors.map((error) => error.code);
+const tell = async (type: string) =>
+  (
+    await stage.environment.database.pool.query('SELECT data FROM engagement.outbox WHERE type = $1', [type])
+  ).rows.filter(({ data }) => data.postId === String(postId));
+
+describe('a share', () => {
+  const share = (who: bigint, text = '') => stage.act(who, 'sharePost', { ...post(), text }, 'share { id text }');
+
+  test('counts once for each person, and can be taken back', async () => {
+    const first = await share(ann!, ' look at this ');
+    expect(first).toEqual({ share: { id: expect.any(String), text: 'look at this' }, errors: [] });
+    expect(await share(ann!, 'again')).toEqual(first);
+    await share(bob!);
+    await stage.settled();
+    expect(await stage.counts(postId)).toMatchObject({ shares: 2, shareRows: 2 });
+    const shareId = (first.share as { id: string }).id;
+    expect(await codes(bob!, 'deleteShare', { shareId })).toEqual(['SHARE_NOT_FOUND']);
+    for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteShare', { shareId })).toEqual([]);
+    await stage.settled();
+    expect(await stage.counts(postId)).toMatchObject({ shares: 1, shareRows: 1 });
+    expect(await tell('tintype.engagement.share.created.v1')).toHaveLength(2);
+    expect(await tell('tintype.engagement.share.deleted.v1')).toHaveLength(1);
+  });
+
+  test('is of what everyone may see', async () => {
+    await stage.setPrivate(author!, true);
+    expect(await codes(author!, 'sharePost', post())).toEqual(['POST_NOT_SHAREABLE']);
+    expect(await codes(ann!, 'sharePost', post())).toEqual(['POST_NOT_FOUND']);
+    expect(await codes(ann!, 'sharePost', { postId: '12' })).toEqual(['POST_NOT_FOUND']);
+    expect(await codes(ann!, 'sharePost', { ...post(), text: 'a'.repeat(2201) })).toEqual(['TEXT_TOO_LONG']);
+  });
+
+  test('ends with its post, and so does all that is about it', async () => {
+    await share(ann!);
+    await stage.act(ann!, 'likePost', post());
+    await stage.act(ann!, 'savePost', post());
+    await stage.comment(ann!, postId, 'nice');
+    await stage.settled();
+    await stage.graph.ask(
+      'post',
+      author!,
+      `mutation { deletePost(input: { postId: "${postId}" }) { errors { code } } }`,
+    );
+    const left = () =>
+      stage.environment.database.pool.query(
+        `SELECT (SELECT count(*)::int FROM engagement.share WHERE post_id = $1 AND deleted_at IS NULL) AS shares,
+           (SELECT count(*)::int FROM engagement."like" WHERE post_id = $1) AS likes,
+           (SELECT count(*)::int FROM engagement.save WHERE post_id = $1) AS saves,
+           (SELECT count(*)::int FROM engagement.comment WHERE post_id = $1) AS comments`,
+        [postId],
+      );
+    await eventually(async () => expect((await left()).rows).toEqual([{ shares: 0, likes: 0, saves: 0, comments: 0 }]));
+    expect(await tell('tintype.engagement.share.deleted.v1')).toHaveLength(1);
+  });
+});
+
+describe('saved posts', () => {
+  type Saved = { savedPosts: { edges: { cursor: string; node: { id: string } | null }[]; pageInfo: object } };
+  const saved = async (who: bigint, args = '(first: 20)') => {
+    const query = `{ savedPosts${args} { edges { cursor savedAt node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
+    return (await stage.graph.ask<Saved>('engagement', who, query)).savedPosts;
+  };
+  const idsOf = (page: Saved['savedPosts']) => page.edges.map(({ node }) => node?.id);
+  const collection = async (who: bigint, name: string) =>
+    (await stage.act(who, 'createCollection', { name }, 'collection { id name }')).collection as { id: string };
+
+  test('are listed newest first, for their owner alone', async () => {
+    const other = await stage.publish(author!);
+    for (const id of [postId, other, postId]) expect(await codes(ann!, 'savePost', { postId: String(id) })).toEqual([]);
+    const page = await saved(ann!, '(first: 1)');
+    expect(idsOf(page)).toEqual([String(other)]);
+    expect(page.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+    expect(idsOf(await saved(ann!, `(first: 1, after: "${page.edges[0]!.cursor}")`))).toEqual([String(postId)]);
+    expect(idsOf(await saved(bob!))).toEqual([]);
+    expect(await stage.post(ann!, postId, 'viewerHasSaved')).toMatchObject({ viewerHasSaved: true });
+    expect(await stage.post(bob!, postId, 'viewerHasSaved')).toMatchObject({ viewerHasSaved: false });
+    for (let time = 0; time < 2; time++) expect(await codes(ann!, 'unsavePost', post())).toEqual([]);
+    expect(idsOf(await saved(ann!))).toEqual([String(other)]);
+    expect(await tell('tintype.engagement.save.created.v1')).toHaveLength(1);
+    expect(await tell('tintype.engagement.save.deleted.v1')).toHaveLength(1);
+  });
+
+  test('lie in named collections', async () => {
+    const trips = await collection(ann!, 'Trips');
+    const { id: collectionId } = trips;
+    expect(trips).toEqual({ id: expect.any(String), name: 'Trips' });
+    expect(await codes(ann!, 'createCollection', { name: ' trips ' })).toEqual(['COLLECTION_NAME_TAKEN']);
+    expect(await codes(ann!, 'createCollection', { name: '' })).toEqual(['TEXT_REQUIRED']);
+    expect(await codes(bob!, 'savePost', { ...post(), collectionId })).toEqual(['COLLECTION_NOT_FOUND']);
+    expect(await codes(ann!, 'savePost', { ...post(), collectionId })).toEqual([]);
+    expect(idsOf(await saved(ann!, `(collectionId: "${collectionId}")`))).toEqual([String(postId)]);
+    await expect(saved(bob!, `(collectionId: "${collectionId}")`)).rejects.toThrow(/no collection/);
+    expect(await codes(ann!, 'unsavePost', { ...post(), collectionId })).toEqual([]);
+    expect(idsOf(await saved(ann!, `(collectionId: "${collectionId}")`))).toEqual([]);
+    expect(idsOf(await saved(ann!))).toEqual([String(postId)]);
+    expect(await codes(ann!, 'savePost', { ...post(), collectionId })).toEqual([]);
+    expect(await codes(bob!, 'renameCollection', { collectionId, name: 'Mine' })).toEqual(['COLLECTION_NOT_FOUND']);
+    expect(await codes(ann!, 'renameCollection', { collectionId, name: 'Journeys' })).toEqual([]);
+    for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteCollection', { collectionId })).toEqual([]);
+    expect(idsOf(await saved(ann!))).toEqual([String(postId)]);
+  });
+});
+
+test('activity is what the viewer did, newest first', async () => {
+  await stage.act(ann!, 'likePost', post());
+  await stage.settled();
+  const commentId = await stage.comment(ann!, postId, 'nice');
+  await stage.act(ann!, 'savePost', post());
+  await stage.act(ann!, 'sharePost', post());
+  await stage.settled();
+  const ask = async (who: bigint, args: string) => {
+    const query = `{ activity${args} { edges { cursor node { kind at post { id } comment { id } } } pageInfo { hasNextPage } } }`;
+    type Answer = { activity: { edges: { cursor: string; node: { kind: string } }[]; pageInfo: object } };
+    return (await stage.graph.ask<Answer>('engagement', who, query)).activity;
+  };
+  const all = await ask(ann!, '(first: 3)');
+  const about = { post: { id: String(postId) }, comment: null, at: expect.anything() };
+  expect(all.edges.map(({ node }) => node)).toEqual([
+    { kind: 'SHARED', ...about },
+    { kind: 'SAVED', ...about },
+    { kind: 'COMMENTED', ...about, comment: { id: commentId } },
+  ]);
+  expect(all.pageInfo).toEqual({ hasNextPage: true });
+  const rest = await ask(ann!, `(after: "${all.edges.at(-1)!.cursor}")`);
+  expect(rest.edges.map(({ node }) => node)).toEqual([{ kind: 'LIKED', ...about }]);
+  expect((await ask(ann!, '(kinds: [SAVED])')).edges.map(({ node }) => node.kind)).toEqual(['SAVED']);
+  expect((await ask(bob!, '')).edges).toEqual([]);
+});
