@@ -1,3 +1,4 @@
+import { benchLikes } from './engagement/likes.bench.ts';
 import { benchFeed } from './feed/feed.bench.ts';
 import { benchMedia } from './media/media.bench.ts';
 import { benchResident } from './memory/resident.bench.ts';
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   media: benchMedia,
   'timeline-memory': benchTimelineMemory,
   resident: benchResident,
+  likes: benchLikes,
 };
 
 const asked = process.argv.slice(2);

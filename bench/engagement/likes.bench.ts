@@ -1,0 +1,148 @@
+import { createLikeLog, createPendingStore } from '@tintype/engagement';
+import { createOutbox } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import { createLog } from '@tintype/telemetry';
+import { inParallel, median } from '#stage/figures.ts';
+import type { Result } from '#stage/results.ts';
+import { openStage, type Stage, say } from '#stage/stage.ts';
+import { settle } from '#stage/wait.ts';
+
+const PEOPLE = 50_000;
+const ROUNDS = 3;
+/** Requests under way at once: more than the pool has connections, as a gateway under load has. */
+const AT_ONCE = 512;
+/** What the plain way takes without waiting longer for a connection than the pool allows. */
+const PLAIN_AT_ONCE = 64;
+const KINDS = [
+  { name: 'spread over 10,000 posts', posts: 10_000, likes: 60_000, plainLikes: 10_000, wanted: 5 },
+  { name: 'all on one post', posts: 1, likes: 40_000, plainLikes: 3000, wanted: 20 },
+];
+type Kind = (typeof KINDS)[number];
+type Round = { ours: number; plain: number };
+
+/** Likes per second until every row is there, beside one transaction for each like through the same pool. */
+export async function benchLikes(): Promise<Result> {
+  const stage = await openStage();
+  try {
+    stage.startProcesses([
+      { name: 'relay', entry: 'subgraphs/engagement/src/worker.ts', args: ['engagement__relay'], env: {} },
+      { name: 'apply', entry: 'subgraphs/engagement/src/worker.ts', args: ['engagement__apply'], env: {} },
+    ]);
+    const like = likerOf(stage);
+    await measure(stage, like, { ...KINDS[0]!, likes: 2000 }); // Until the workers are up and warm.
+    await preparePlain(stage);
+    const rounds = new Map<Kind, Round[]>();
+    for (const kind of KINDS) {
+      const found: Round[] = [];
+      for (let round = 1; round <= ROUNDS; round++) {
+        const ours = await measure(stage, like, kind);
+        const plain = await measurePlain(stage, kind);
+        say(`${kind.name}, round ${round}: ${Math.round(ours)}/s, plain ${Math.round(plain)}/s`);
+        found.push({ ours, plain });
+      }
+      rounds.set(kind, found);
+    }
+    return report(rounds);
+  } finally {
+    await stage.close();
+  }
+}
+
+type Liker = (userId: bigint, postId: bigint) => Promise<void>;
+
+/** What the mutation does after it looked whether the post may be seen. */
+function likerOf({ resources }: Stage): Liker {
+  const { database, redis, ids } = resources;
+  const log = createLog({ name: 'bench', level: 'error' });
+  const outbox = createOutbox({ owner: 'engagement', ids });
+  const likes = createLikeLog({ pool: database.pool, outbox, pending: createPendingStore({ redis, log }) });
+  return (userId, postId) =>
+    likes.append({
+      id: ids.next(),
+      userId,
+      target: { id: postId, postId, postAuthorId: 1n, isComment: false, ownerId: 1n },
+      liked: true,
+    });
+}
+
+/** Posts of their own for each run, so that every like is a new row. */
+function pairsOf(stage: Stage, kind: Kind, count: number): [bigint, bigint][] {
+  const posts = Array.from({ length: kind.posts }, () => stage.resources.ids.next());
+  return Array.from({ length: count }, (_, n) => [
+    BigInt(1 + (Math.floor(n / kind.posts) % PEOPLE)),
+    posts[n % kind.posts]!,
+  ]);
+}
+
+async function measure(stage: Stage, like: Liker, kind: Kind): Promise<number> {
+  const { pool } = stage.resources.database;
+  const pairs = pairsOf(stage, kind, kind.likes);
+  const postIds = [...new Set(pairs.map(([, postId]) => postId))];
+  const began = performance.now();
+  await inParallel(pairs, AT_ONCE, ([userId, postId]) => like(userId, postId));
+  await settle(
+    'the rows',
+    async () => {
+      const counted =
+        'SELECT coalesce(sum(like_count), 0)::int AS sum FROM engagement.post_stats WHERE post_id = ANY($1)';
+      return (await pool.query<{ sum: number }>(counted, [postIds])).rows[0]!.sum === pairs.length;
+    },
+    20,
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const rows = 'SELECT count(*)::int AS count FROM engagement."like" WHERE target_id = ANY($1) AND liked';
+  const { count } = (await pool.query<{ count: number }>(rows, [postIds])).rows[0]!;
+  if (count !== pairs.length) throw new Error(`${count} likes of ${pairs.length} are in the table`);
+  return pairs.length / seconds;
+}
+
+async function preparePlain({ resources }: Stage): Promise<void> {
+  await resources.database.pool.query(`
+    CREATE SCHEMA plain;
+    CREATE TABLE plain."like" (target_id bigint, user_id bigint, id bigint NOT NULL, PRIMARY KEY (target_id, user_id));
+    CREATE INDEX ON plain."like" (target_id, id DESC);
+    CREATE INDEX ON plain."like" (user_id, id DESC);
+    CREATE TABLE plain.post_stats (post_id bigint PRIMARY KEY, like_count int NOT NULL DEFAULT 0);`);
+}
+
+async function measurePlain(stage: Stage, kind: Kind): Promise<number> {
+  const { database, ids } = stage.resources;
+  const pairs = pairsOf(stage, kind, kind.plainLikes);
+  const postIds = [...new Set(pairs.map(([, postId]) => postId))];
+  await database.pool.query('INSERT INTO plain.post_stats (post_id) SELECT unnest($1::bigint[])', [postIds]);
+  const insert = 'INSERT INTO plain."like" (target_id, user_id, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
+  const count = 'UPDATE plain.post_stats SET like_count = like_count + 1 WHERE post_id = $1';
+  const began = performance.now();
+  await inParallel(pairs, PLAIN_AT_ONCE, ([userId, postId]) =>
+    transaction(database.pool, async (tx) => {
+      const inserted = await tx.query({ name: 'plain_like', text: insert, values: [postId, userId, ids.next()] });
+      if (inserted.rowCount === 1) await tx.query({ name: 'plain_count', text: count, values: [postId] });
+    }),
+  );
+  return pairs.length / ((performance.now() - began) / 1000);
+}
+
+function report(rounds: ReadonlyMap<Kind, Round[]>): Result {
+  const ratioOf = (found: readonly Round[]) => median(found.map(({ ours, plain }) => ours / plain));
+  const wanted = KINDS.map((kind) => `at least ${kind.wanted} times ${kind.name}`).join(', ');
+  return {
+    question: 'Likes per second, until every row and count is in the tables',
+    goal: {
+      wanted: `beside one transaction for each like: ${wanted}`,
+      held: [...rounds].every(([kind, found]) => ratioOf(found) >= kind.wanted),
+    },
+    rows: [...rounds].flatMap(([kind, found]) =>
+      found.map(({ ours, plain }, index) => ({
+        likes: kind.name,
+        round: index + 1,
+        'log, likes/s': Math.round(ours),
+        'plain, likes/s': Math.round(plain),
+        ratio: (ours / plain).toFixed(1),
+        'median ratio': ratioOf(found).toFixed(1),
+      })),
+    ),
+    notes: [
+      `Ours: acknowledged after the group commit, then relay, JetStream and the worker until the last row is counted; ${AT_ONCE} requests under way. Plain: an insert and an update of the count in a transaction, ${PLAIN_AT_ONCE} under way. Both through a pool of 8 connections of one process.`,
+    ],
+  };
+}

@@ -1,0 +1,76 @@
+import { eventually } from '@tintype/testing';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApplyService } from '../src/apply/apply.service.ts';
+import { createTopStore } from '../src/comment/top.store.ts';
+import type { ToldLike } from '../src/like/like.model.ts';
+import { createStatsStore } from '../src/stats/stats.store.ts';
+import { type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage({ workers: false });
+});
+afterAll(() => stage?.close());
+
+/** A pool whose commits wait. */
+function heldAtCommit(pool: pg.Pool, held: Promise<void>): pg.Pool {
+  const hold = (client: pg.PoolClient): pg.PoolClient =>
+    new Proxy(client, {
+      get(target, property) {
+        const part = Reflect.get(target, property);
+        if (property !== 'query') return typeof part === 'function' ? part.bind(target) : part;
+        return async (...args: unknown[]) => {
+          if (args[0] === 'COMMIT') await held;
+          return (part as (...given: unknown[]) => Promise<unknown>).apply(target, args);
+        };
+      },
+    });
+  return { connect: async () => hold(await pool.connect()) } as pg.Pool;
+}
+
+function applyingOver(pool: pg.Pool) {
+  const { database, redis } = stage.environment;
+  return createApplyService({
+    pool,
+    stats: createStatsStore({ redis, pool: database.pool }),
+    top: createTopStore({ redis, pool: database.pool }),
+  });
+}
+
+test('two processes that apply words of the same pair at once count it once', async () => {
+  const { pool } = stage.environment.database;
+  const [author, ann] = await stage.register(2);
+  const postId = await stage.publish(author!);
+  const told = (version: bigint): { likes: ToldLike[]; commentIds: []; shareIds: []; postIds: bigint[] } => ({
+    likes: [{ id: version, userId: ann!, targetId: postId, postId, isComment: false, liked: true, version }],
+    commentIds: [],
+    shareIds: [],
+    postIds: [postId],
+  });
+  // Whoever makes a row of counts holds it anyway: here it is there already.
+  await pool.query('INSERT INTO engagement.post_stats (post_id) VALUES ($1)', [postId]);
+  let commit = () => {};
+  const held = new Promise<void>((resolve) => {
+    commit = resolve;
+  });
+  const first = applyingOver(heldAtCommit(pool, held)).apply(told(1n));
+  await eventually(async () => {
+    const { rows } = await pool.query(
+      `SELECT count(*)::int AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%post_stats SET%'`,
+    );
+    expect(rows).toEqual([{ count: 1 }]);
+  });
+  const second = applyingOver(pool).apply(told(2n));
+  await eventually(async () => {
+    const { rows } = await pool.query(
+      `SELECT count(*)::int AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    expect(rows).toEqual([{ count: 1 }]);
+  });
+  commit();
+  await Promise.all([first, second]);
+  expect(await stage.counts(postId)).toMatchObject({ likes: 1, likeRows: 1 });
+});

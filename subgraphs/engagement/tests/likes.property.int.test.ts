@@ -1,0 +1,166 @@
+import type { EventEnvelope } from '@tintype/events';
+import fc from 'fast-check';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readBatch } from '../src/apply/apply.rules.ts';
+import { createApplyService } from '../src/apply/apply.service.ts';
+import { createTopStore } from '../src/comment/top.store.ts';
+import { createStatsStore } from '../src/stats/stats.store.ts';
+import { type Stage, startStage } from './stage.ts';
+
+const PEOPLE = 2;
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage({ workers: false });
+});
+afterAll(() => stage?.close());
+
+/** Statements until the process is killed; counts down over all that is under way. */
+let fuse = Number.POSITIVE_INFINITY;
+class KilledError extends Error {}
+
+/** A pool of a process that may be killed at any statement: before it is sent, or when it was done and nobody is told. */
+function killable(pool: pg.Pool, done: () => boolean): pg.Pool {
+  const watch = (client: pg.PoolClient): pg.PoolClient =>
+    new Proxy(client, {
+      get(target, property) {
+        if (property === 'release') return () => target.release();
+        const part = Reflect.get(target, property);
+        if (property !== 'query') return part;
+        return async (...args: unknown[]) => {
+          if (args[0] === 'ROLLBACK') return target.query('ROLLBACK');
+          const burnt = --fuse === 0;
+          if (burnt && !done()) throw new KilledError();
+          const result = await (part as (...given: unknown[]) => Promise<unknown>).apply(target, args);
+          if (burnt) throw new KilledError();
+          return result;
+        };
+      },
+    });
+  return { connect: async () => watch(await pool.connect()) } as pg.Pool;
+}
+
+async function readLog(from: bigint): Promise<EventEnvelope[]> {
+  const { rows } = await stage.environment.database.pool.query(
+    'SELECT position, id, type, subject, data, occurred_at FROM engagement.outbox WHERE position > $1 ORDER BY position',
+    [from],
+  );
+  return rows.map((row) => ({
+    specversion: '1.0',
+    id: String(row.id),
+    source: '/tintype/engagement',
+    type: row.type,
+    subject: row.subject,
+    time: row.occurred_at.toISOString(),
+    datacontenttype: 'application/json',
+    sequence: String(row.position),
+    data: row.data,
+  }));
+}
+
+const person = fc.nat(PEOPLE - 1);
+const picks = fc.array(fc.nat(20), { maxLength: 8 });
+const command = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({ does: fc.constant('say' as const), who: person, what: fc.nat(2), liked: fc.boolean() }),
+  },
+  // Parts of what was told, in any order and any number of times, to two processes at once.
+  {
+    weight: 6,
+    arbitrary: fc.record({ does: fc.constant('deliver' as const), picks: fc.tuple(picks, picks) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('kill' as const),
+      after: fc.integer({ min: 1, max: 9 }),
+      done: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('lose' as const) }) },
+);
+
+test('likes and counts are what was said last, however it is delivered and whoever is killed', {
+  timeout: 300_000,
+}, async () => {
+  const { database, redis, config } = stage.environment;
+  const [author, ...people] = await stage.register(PEOPLE + 1);
+  let killedWhenDone = false;
+  const pool = killable(database.pool, () => killedWhenDone);
+  const applying = createApplyService({
+    pool,
+    stats: createStatsStore({ redis, pool: database.pool }),
+    top: createTopStore({ redis, pool: database.pool }),
+  });
+  const apply = (events: readonly EventEnvelope[]) =>
+    applying.apply(readBatch(events)).catch((error: unknown) => {
+      if (!(error instanceof KilledError)) throw error;
+    });
+
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(command, { minLength: 1, maxLength: 40 }),
+      fc.infiniteStream(fc.nat()),
+      async (commands, order) => {
+        fuse = Number.POSITIVE_INFINITY;
+        const posts = [await stage.publish(author!), await stage.publish(author!)];
+        const commentId = await stage.comment(author!, posts[0]!, 'a comment');
+        const targets = [String(posts[0]), String(posts[1]), commentId];
+        const [{ position }] = (await database.pool.query('SELECT max(position) AS position FROM engagement.outbox'))
+          .rows;
+        const model = new Map<string, boolean>();
+        for (const one of commands) {
+          if (one.does === 'say') {
+            const name = `${one.liked ? 'like' : 'unlike'}${one.what === 2 ? 'Comment' : 'Post'}`;
+            const input = one.what === 2 ? { commentId } : { postId: targets[one.what] };
+            expect((await stage.act(people[one.who]!, name, input)).errors).toEqual([]);
+            model.set(`${people[one.who]}:${targets[one.what]}`, one.liked);
+          } else if (one.does === 'deliver') {
+            const log = await readLog(position);
+            const picked = one.picks.map((list) => list.flatMap((pick) => log[pick] ?? []));
+            await Promise.all(picked.map(apply));
+          } else if (one.does === 'kill') {
+            fuse = one.after;
+            killedWhenDone = one.done;
+          } else {
+            for await (const keys of redis.client.scanIterator({ MATCH: `${config.namespace}:engagement:*` })) {
+              if (keys.length > 0) await redis.client.del(keys);
+            }
+          }
+        }
+        fuse = Number.POSITIVE_INFINITY;
+        // What was not acknowledged comes again, and not in its order.
+        const left = await readLog(position);
+        while (left.length > 0) {
+          const size = 1 + (order.next().value! % 3);
+          await apply(Array.from({ length: size }, () => left.splice(order.next().value! % left.length, 1)).flat());
+        }
+
+        const { rows } = await database.pool.query(
+          'SELECT user_id AS "userId", target_id AS "targetId", liked FROM engagement."like" WHERE target_id = ANY($1)',
+          [targets],
+        );
+        expect(new Map(rows.map((row) => [`${row.userId}:${row.targetId}`, row.liked]))).toEqual(model);
+        for (const [index, id] of targets.entries()) {
+          const likers = people.filter((who) => model.get(`${who}:${id}`));
+          for (const viewer of people) {
+            const fields = 'likeCount viewerHasLiked';
+            const seen =
+              index === 2
+                ? (
+                    await stage.graph.ask<{ comment: object }>(
+                      'engagement',
+                      viewer,
+                      `{ comment(id: "${id}") { ${fields} } }`,
+                    )
+                  ).comment
+                : await stage.post(viewer, BigInt(id), fields);
+            expect(seen).toMatchObject({ likeCount: likers.length, viewerHasLiked: likers.includes(viewer) });
+          }
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
