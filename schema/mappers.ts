@@ -21,4 +21,10 @@ export const MAPPERS: Record<SubgraphName, Record<string, string>> = {
     Collection: '../save/save.model.ts#CollectionModel',
     Activity: '../activity/activity.model.ts#ActivityModel',
   },
+  notification: {
+    Notification: '../notification/notification.model.ts#NotificationModel',
+    User: '../actor/actor.model.ts#UserModel',
+    Post: '../target/target.model.ts#PostModel',
+    Comment: '../target/target.model.ts#CommentModel',
+  },
 };

@@ -8,6 +8,7 @@ import {
   type SubgraphClient,
   systemPass,
 } from '@tintype/graphql';
+import { wireNotification } from '@tintype/notification';
 import { wirePost } from '@tintype/post';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { SUBGRAPHS, type SubgraphName, supergraphSdl } from '@tintype/schema/subgraphs';
@@ -34,6 +35,7 @@ const WIRES: Record<SubgraphName, Wire> = {
   post: wirePost,
   feed: wireFeed,
   engagement: wireEngagement,
+  notification: wireNotification,
 };
 
 export type Platform = Closeable & {

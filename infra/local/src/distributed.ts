@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
 
-const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement'] as const;
+const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification'] as const;
 
 /** Worker processes: by owner, and those apart that have most to do or are worth losing alone. */
 const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; only: readonly string[] }[] = [
@@ -24,6 +24,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
     subgraph: 'engagement',
     only: ['engagement__apply', 'engagement__replies', 'engagement__post-deleted'],
   },
+  { name: 'notification-worker', subgraph: 'notification', only: [] },
 ];
 
 export type Distributed = Supervisor & {

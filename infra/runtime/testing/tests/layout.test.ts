@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement'];
+const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification'];
 
 type Source = { path: string; text: string; imports: string[] };
 

@@ -1,0 +1,1 @@
+export { wire as wireNotification } from './wire.ts';
