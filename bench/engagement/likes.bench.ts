@@ -7,15 +7,15 @@ import type { Result } from '#stage/results.ts';
 import { openStage, type Stage, say } from '#stage/stage.ts';
 import { settle } from '#stage/wait.ts';
 
-const PEOPLE = 50_000;
+const PEOPLE = 1_000_000;
 const ROUNDS = 3;
 /** Requests under way at once: more than the pool has connections, as a gateway under load has. */
-const AT_ONCE = 512;
+const AT_ONCE = 1000;
 /** What the plain way takes without waiting longer for a connection than the pool allows. */
 const PLAIN_AT_ONCE = 64;
 const KINDS = [
-  { name: 'spread over 10,000 posts', posts: 10_000, likes: 60_000, plainLikes: 10_000, wanted: 5 },
-  { name: 'all on one post', posts: 1, likes: 40_000, plainLikes: 3000, wanted: 20 },
+  { name: 'spread over 10,000 posts', posts: 10_000, likes: 200_000, plainLikes: 20_000, wanted: 5 },
+  { name: 'all on one post', posts: 1, likes: 200_000, plainLikes: 6000, wanted: 20 },
 ];
 type Kind = (typeof KINDS)[number];
 type Round = { ours: number; plain: number };

@@ -7,6 +7,7 @@ CREATE TABLE "engagement"."like" (
     "user_id" BIGINT NOT NULL,
     "id" BIGINT NOT NULL,
     "liked" BOOLEAN NOT NULL,
+    "was_liked" BOOLEAN NOT NULL DEFAULT false,
     "post_id" BIGINT NOT NULL,
     "is_comment" BOOLEAN NOT NULL,
     "version" BIGINT NOT NULL,
@@ -148,9 +149,6 @@ CREATE INDEX "like_target_id_id_idx" ON "engagement"."like"("target_id", "id" DE
 
 -- CreateIndex
 CREATE INDEX "like_user_id_id_idx" ON "engagement"."like"("user_id", "id" DESC) WHERE (liked);
-
--- CreateIndex
-CREATE INDEX "like_post_id_idx" ON "engagement"."like"("post_id");
 
 -- CreateIndex
 CREATE INDEX "comment_id_idx" ON "engagement"."comment"("id");

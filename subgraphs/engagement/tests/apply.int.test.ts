@@ -58,7 +58,7 @@ test('two processes that apply words of the same pair at once count it once', as
   await eventually(async () => {
     const { rows } = await pool.query(
       `SELECT count(*)::int AS count FROM pg_stat_activity
-       WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%post_stats SET%'`,
+       WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%INTO engagement.post_stats%'`,
     );
     expect(rows).toEqual([{ count: 1 }]);
   });

@@ -1,12 +1,11 @@
 import { type EventEnvelope, UnprocessableEventError } from '@tintype/events';
-import type { EngagementEvents } from '@tintype/schema/events/engagement';
+import { type LikeWord, versionOf } from '@tintype/schema/events/engagement';
 import type { ToldLike } from '#like/like.model.ts';
 
 /** What a batch of the log says: the newest word of each pair, and the comments and shares whose counting is to be looked at. */
 export type Told = { likes: ToldLike[]; commentIds: bigint[]; shareIds: bigint[]; postIds: bigint[] };
 
-type Likes = EngagementEvents['tintype.engagement.like.created.v1'];
-
+/** @throws UnprocessableEventError */
 function idOf(text: unknown): bigint {
   if (typeof text !== 'string' || !/^[1-9]\d{0,18}$/.test(text)) {
     throw new UnprocessableEventError(`"${text}" is no id`);
@@ -14,16 +13,15 @@ function idOf(text: unknown): bigint {
   return BigInt(text);
 }
 
-function likeOf(event: EventEnvelope): ToldLike {
-  const { likeId, userId, postId, commentId } = event.data as Likes;
+function likeOf({ likeId, userId, postId, commentId, liked }: LikeWord, version: bigint): ToldLike {
   return {
     id: idOf(likeId),
     userId: idOf(userId),
     postId: idOf(postId),
     targetId: idOf(commentId ?? postId),
     isComment: commentId !== null,
-    liked: event.type === 'tintype.engagement.like.created.v1',
-    version: BigInt(event.sequence),
+    liked: liked === true,
+    version,
   };
 }
 
@@ -33,14 +31,40 @@ export function readBatch(events: readonly EventEnvelope[]): Told {
   const [commentIds, shareIds, postIds] = [new Set<bigint>(), new Set<bigint>(), new Set<bigint>()];
   for (const event of events) {
     const [, , noun] = event.type.split('.');
-    const data = event.data as { commentId?: string; shareId?: string; postId?: string };
+    const data = event.data as { words?: LikeWord[]; commentId?: string; shareId?: string; postId?: string };
     if (noun === 'like') {
-      const like = likeOf(event);
-      const known = likes.get(event.subject);
-      if (!known || known.version < like.version) likes.set(event.subject, like);
-    } else if (noun === 'comment') commentIds.add(idOf(data.commentId));
+      for (const [index, word] of (data.words ?? []).entries()) {
+        const like = likeOf(word, versionOf(event.sequence, index));
+        const pair = `${word.userId}:${word.commentId ?? word.postId}`;
+        const known = likes.get(pair);
+        if (!known || known.version < like.version) likes.set(pair, like);
+        postIds.add(like.postId);
+      }
+      continue;
+    }
+    if (noun === 'comment') commentIds.add(idOf(data.commentId));
     else if (noun === 'share') shareIds.add(idOf(data.shareId));
-    if (noun !== 'save') postIds.add(idOf(data.postId));
+    else continue;
+    postIds.add(idOf(data.postId));
   }
   return { likes: [...likes.values()], commentIds: [...commentIds], shareIds: [...shareIds], postIds: [...postIds] };
+}
+
+/** One statement takes so many words in some 50 ms. */
+const WORDS_AT_ONCE = 4000;
+
+/** A batch in parts that a statement can take, in their order: events of likes have up to 1,024 words under load. */
+export function partsOf(events: readonly EventEnvelope[]): EventEnvelope[][] {
+  const parts: EventEnvelope[][] = [];
+  let words = 0;
+  for (const event of events) {
+    const size = (event.data as { words?: unknown[] }).words?.length ?? 1;
+    if (parts.length === 0 || words + size > WORDS_AT_ONCE) {
+      parts.push([]);
+      words = 0;
+    }
+    parts.at(-1)!.push(event);
+    words += size;
+  }
+  return parts;
 }

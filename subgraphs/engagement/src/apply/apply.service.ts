@@ -1,10 +1,10 @@
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
-import { lockCounts, moveCounts, settleCounted } from '#comment/comment.repository.ts';
+import { moveCounts, settleCounted } from '#comment/comment.repository.ts';
 import type { TopStore } from '#comment/top.store.ts';
 import { applyLikes } from '#like/like.repository.ts';
 import { settleSharesCounted } from '#share/share.repository.ts';
-import { lockStats, moveStats, type StatsMove, type StatsRow } from '#stats/stats.repository.ts';
+import { moveStats, type StatsMove, type StatsRow } from '#stats/stats.repository.ts';
 import type { StatsStore } from '#stats/stats.store.ts';
 import type { Told } from './apply.rules.ts';
 
@@ -17,8 +17,7 @@ type CommentMove = { id: bigint; likes: number; replies: number };
 
 /**
  * Where the log becomes tables. One statement for each table and batch, however many people like one post; counts move by the rows that
- * really changed, in the same transaction. Whoever applies locks the counts first, in the order of their ids: the same pairs never
- * change under two at once.
+ * really changed, in the same transaction.
  */
 export function createApplyService(deps: { pool: pg.Pool; stats: StatsStore; top: TopStore }): ApplyService {
   const { pool, stats, top } = deps;
@@ -30,8 +29,6 @@ export function createApplyService(deps: { pool: pg.Pool; stats: StatsStore; top
       const commentsOf = new Set<bigint>();
       const likedComments = new Map(told.likes.filter((one) => one.isComment).map((one) => [one.targetId, one.postId]));
 
-      await lockStats(tx, told.postIds);
-      if (likedComments.size > 0) await lockCounts(tx, [...likedComments.keys()]);
       if (told.likes.length > 0) {
         for (const { targetId, by } of await applyLikes(tx, told.likes)) {
           const postId = likedComments.get(targetId);

@@ -1,10 +1,10 @@
 import { createConsumer, type EventBus, type Worker } from '@tintype/events';
 import { histogram, type Log } from '@tintype/telemetry';
-import { readBatch } from './apply.rules.ts';
+import { partsOf, readBatch } from './apply.rules.ts';
 import type { ApplyService } from './apply.service.ts';
 
-/** As many events as one statement takes in some 20 ms: what comes meanwhile goes together. */
-const BATCH = 1000;
+/** What comes while a batch is applied goes together in the next. */
+const BATCH = 100;
 
 const seconds = histogram('engagement_apply_seconds', 'Time from the first event of a batch to its rows', []);
 
@@ -19,7 +19,7 @@ export function createApplyWorker(deps: { bus: EventBus; applying: ApplyService;
     batchSize: BATCH,
     log,
     async handleBatch(events) {
-      await applying.apply(readBatch(events));
+      for (const part of partsOf(events)) await applying.apply(readBatch(part));
       seconds.observe((Date.now() - Date.parse(events[0]!.time)) / 1000);
     },
   });

@@ -3,7 +3,9 @@ import { type Executor, query } from '@tintype/postgres';
 /** What is about a post and nobody else is told of its end: rows by post, deleted in pages. */
 const TABLES = {
   like: `DELETE FROM engagement."like" WHERE (target_id, user_id) IN
-    (SELECT target_id, user_id FROM engagement."like" WHERE post_id = $1 LIMIT $2)`,
+    (SELECT l.target_id, l.user_id FROM (SELECT $1::bigint AS id UNION ALL SELECT id FROM engagement.comment WHERE post_id = $1) AS t
+      JOIN engagement."like" l ON l.target_id = t.id LIMIT $2)`,
+  // After their likes, which are found through them.
   comment: `DELETE FROM engagement.comment WHERE (post_id, id) IN
     (SELECT post_id, id FROM engagement.comment WHERE post_id = $1 LIMIT $2)`,
   save: `DELETE FROM engagement.save WHERE (user_id, post_id) IN

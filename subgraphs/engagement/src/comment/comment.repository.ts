@@ -121,16 +121,13 @@ export function settleCounted(
   );
 }
 
-/** Locks comments in the order of their ids. @returns the post of each */
-export async function lockCounts(tx: Executor, ids: readonly bigint[]): Promise<void> {
-  const text = 'SELECT id FROM engagement.comment WHERE id = ANY($1) ORDER BY id FOR UPDATE';
-  await query(tx, 'comment_lock_counts', text, [ids]);
-}
-
+/** Moves the counts of comments; the rows are locked in the order of their ids first, so that two who move the same never wait for each other. */
 export async function moveCounts(
   tx: Executor,
   moves: readonly { id: bigint; likes: number; replies: number }[],
 ): Promise<void> {
+  const lock = 'SELECT id FROM engagement.comment WHERE id = ANY($1) ORDER BY id FOR UPDATE';
+  await query(tx, 'comment_lock_counts', lock, [moves.map((move) => move.id)]);
   await query(
     tx,
     'comment_move',

@@ -29,8 +29,8 @@ export function findLikesWithCounts(
 }
 
 /**
- * Takes over words of the log, the newest of each pair only: what is older than the one that wrote a row changes nothing. The rows
- * that count the targets must be locked, so that nobody else changes likes of the same targets meanwhile.
+ * Takes over words of the log, the newest of each pair only: what is older than the one that wrote a row changes nothing. A row
+ * remembers what it was before, because only whoever holds it knows: others may change the same pair meanwhile.
  *
  * @param told at most one word of each pair
  * @returns by how much the likes of each target changed
@@ -39,22 +39,18 @@ export function applyLikes(tx: Executor, told: readonly ToldLike[]): Promise<{ t
   return query(
     tx,
     'like_apply',
-    `WITH told AS (
+    `WITH written AS (
+       INSERT INTO engagement."like" AS l (target_id, user_id, id, liked, post_id, is_comment, version)
+       -- In one order, so that two who write the same rows wait for each other and never both.
        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::bigint[], $6::boolean[], $7::bigint[])
-         AS told (target_id, user_id, id, liked, post_id, is_comment, version)),
-     before AS (
-       SELECT l.target_id, l.user_id, l.liked FROM told JOIN engagement."like" l USING (target_id, user_id)),
-     written AS (
-       INSERT INTO engagement."like" AS l (target_id, user_id, id, liked, post_id, is_comment, version) SELECT * FROM told
+         AS told (target_id, user_id, id, liked, post_id, is_comment, version) ORDER BY target_id, user_id
        ON CONFLICT (target_id, user_id) DO UPDATE
-         SET liked = excluded.liked, version = excluded.version,
+         SET liked = excluded.liked, was_liked = l.liked, version = excluded.version,
            -- Who likes again what they like keeps their place among those who do.
            id = CASE WHEN l.liked AND excluded.liked THEN l.id ELSE excluded.id END
          WHERE l.version < excluded.version
-       RETURNING target_id, user_id, liked)
-     SELECT w.target_id AS "targetId", sum(w.liked::int - coalesce(b.liked, false)::int)::int AS by
-     FROM written w LEFT JOIN before b USING (target_id, user_id)
-     GROUP BY w.target_id`,
+       RETURNING target_id, liked, was_liked)
+     SELECT target_id AS "targetId", sum(liked::int - was_liked::int)::int AS by FROM written GROUP BY target_id`,
     [
       told.map((one) => one.targetId),
       told.map((one) => one.userId),

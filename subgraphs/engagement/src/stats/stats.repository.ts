@@ -11,15 +11,6 @@ export function findStats(executor: Executor, postIds: readonly bigint[]): Promi
   ]);
 }
 
-/** Locks the counts of posts in the order of their ids; makes them where there are none. */
-export async function lockStats(tx: Executor, postIds: readonly bigint[]): Promise<void> {
-  const add =
-    'INSERT INTO engagement.post_stats (post_id) SELECT unnest($1::bigint[]) ORDER BY 1 ON CONFLICT DO NOTHING';
-  await query(tx, 'stats_add', add, [postIds]);
-  const lock = 'SELECT post_id FROM engagement.post_stats WHERE post_id = ANY($1) ORDER BY post_id FOR UPDATE';
-  await query(tx, 'stats_lock', lock, [postIds]);
-}
-
 export type StatsMove = { postId: bigint; likes: number; comments: number; shares: number };
 
 /** Moves counts by what was really inserted and removed, each row once. @returns the rows as they are now */
@@ -27,10 +18,13 @@ export function moveStats(tx: Executor, moves: readonly StatsMove[]): Promise<St
   return query(
     tx,
     'stats_move',
-    `UPDATE engagement.post_stats SET like_count = like_count + moved.likes,
-       comment_count = comment_count + moved.comments, share_count = share_count + moved.shares, version = version + 1
-     FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS moved (id, likes, comments, shares)
-     WHERE post_id = moved.id RETURNING ${COLUMNS}`,
+    `INSERT INTO engagement.post_stats AS s (post_id, like_count, comment_count, share_count, version)
+     SELECT id, likes, comments, shares, 1 FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[])
+       AS moved (id, likes, comments, shares) ORDER BY id
+     ON CONFLICT (post_id) DO UPDATE SET like_count = s.like_count + excluded.like_count,
+       comment_count = s.comment_count + excluded.comment_count, share_count = s.share_count + excluded.share_count,
+       version = s.version + 1
+     RETURNING ${COLUMNS}`,
     [
       moves.map((move) => move.postId),
       moves.map((move) => move.likes),
