@@ -1,0 +1,138 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createOutbox } from '@tintype/events';
+import { placesOf, removePlaces, type Services, startServices } from '@tintype/local';
+import { type Supervisor, superviseProcesses } from '@tintype/local/processes';
+import { migrate } from '@tintype/prisma/engine';
+import { openResources, readConfig } from '@tintype/service';
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLikeLog } from '../src/index.ts';
+import { createPendingStore } from '../src/like/pending.store.ts';
+
+const PEOPLE = 1000;
+const POSTS = 40;
+const WORDS = 100_000;
+/** Processes that take words, each with a log and connections of its own. */
+const PROCESSES = 3;
+
+let directory: string;
+let services: Services;
+const resources: Resources[] = [];
+let workers: Supervisor;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'tintype-engagement-'));
+  services = await startServices({ dataDirectory: directory, env: {}, report: () => undefined });
+  const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', PORT: '0', ...services.env };
+  const config = readConfig(env);
+  await migrate(config.databaseUrl);
+  for (let index = 0; index < PROCESSES; index++) resources.push(await openResources(config, `gateway-${index}`));
+  const entry = 'subgraphs/engagement/src/worker.ts';
+  workers = superviseProcesses(
+    [
+      { name: 'relay', entry, args: ['engagement__relay'], env: {} },
+      { name: 'apply', entry, args: ['engagement__apply'], env: {} },
+      { name: 'apply too', entry, args: ['engagement__apply'], env: {} },
+    ],
+    { ...process.env, ...env, LOG_LEVEL: 'fatal' },
+    () => undefined,
+  );
+});
+afterAll(async () => {
+  await workers?.stop();
+  for (const one of resources) await one.close();
+  await services?.stop();
+  await removePlaces(placesOf(directory));
+});
+
+/** Whoever takes parts away while words come in. */
+async function strike(saidSoFar: () => number): Promise<string[]> {
+  const { redis, nats, postgres } = services.handles;
+  const strikes: [string, () => unknown][] = [
+    ['kill -9 of a worker', () => workers.processes.get('apply')!.kill('SIGKILL')],
+    ['kill -9 of the relay', () => workers.processes.get('relay')!.kill('SIGKILL')],
+    ['Redis restarted empty', () => redis!.restart({ wipe: true })],
+    [
+      'kill -9 of both workers',
+      () => ['apply', 'apply too'].map((name) => workers.processes.get(name)!.kill('SIGKILL')),
+    ],
+    ['NATS restarted with its store wiped', () => nats!.restart({ wipe: true })],
+    ['kill -9 of Postgres', () => postgres!.kill('SIGKILL').then(() => postgres!.restart())],
+  ];
+  for (const [index, [, blow]] of strikes.entries()) {
+    while (saidSoFar() < ((index + 1) * WORDS) / (strikes.length + 1)) await sleep(5);
+    await blow();
+  }
+  return strikes.map(([name]) => name);
+}
+
+test('every acknowledged like is there and counted once, whatever is killed on the way', {
+  timeout: 400_000,
+}, async () => {
+  const posts = Array.from({ length: POSTS }, () => resources[0]!.ids.next());
+  const logs = resources.map(({ database, redis, ids, log }) =>
+    createLikeLog({
+      pool: database.pool,
+      outbox: createOutbox({ owner: 'engagement', ids }),
+      pending: createPendingStore({ redis, log }),
+    }),
+  );
+  /** What each person was told to be so, last. */
+  const acknowledged = new Map<string, boolean>();
+  let said = 0;
+  let refused = 0;
+
+  /** From whichever device; what failed is said again, as a client would. */
+  const say = async (userId: bigint, postId: bigint, liked: boolean): Promise<void> => {
+    for (;;) {
+      const device = Math.floor(Math.random() * PROCESSES);
+      const target = { id: postId, postId, postAuthorId: 1n, isComment: false, ownerId: 1n };
+      const done = await logs[device]!.append({ id: resources[device]!.ids.next(), userId, target, liked }).then(
+        () => true,
+        () => false,
+      );
+      if (done) break;
+      refused++;
+      await sleep(20 + Math.random() * 50);
+    }
+    acknowledged.set(`${userId}:${postId}`, liked);
+    said++;
+  };
+  const live = async (person: number): Promise<void> => {
+    for (let n = 0; n < WORDS / PEOPLE; n++) {
+      await say(BigInt(person + 1), posts[Math.floor(Math.random() * POSTS)]!, Math.random() < 0.6);
+    }
+  };
+  const strikes = strike(() => said);
+  await Promise.all(Array.from({ length: PEOPLE }, (_, person) => live(person)));
+  process.stdout.write(`${said} words, ${refused} said again; ${(await strikes).join(', ')}\n`);
+
+  const { database, bus } = resources[0]!;
+  await eventually(
+    async () => {
+      const { rows } = await database.pool.query(
+        'SELECT count(*)::int AS left FROM engagement.outbox WHERE published_at IS NULL',
+      );
+      const info = await bus.jsm.consumers.info(bus.streamName('engagement'), 'engagement__apply');
+      expect([rows[0].left, info.num_pending, info.num_ack_pending]).toEqual([0, 0, 0]);
+    },
+    { timeoutMs: 120_000 },
+  );
+
+  const { rows } = await database.pool.query(
+    'SELECT user_id AS "userId", target_id AS "targetId", liked FROM engagement."like"',
+  );
+  const stored = new Map<string, boolean>(rows.map((row) => [`${row.userId}:${row.targetId}`, row.liked]));
+  const wrong = [...acknowledged].filter(([pair, liked]) => stored.get(pair) !== liked);
+  expect(wrong).toEqual([]);
+  expect(stored.size).toBe(acknowledged.size);
+  const drifted = await database.pool.query(
+    `SELECT s.post_id, s.like_count, counted.likes FROM engagement.post_stats s
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int AS likes FROM engagement."like" l WHERE l.target_id = s.post_id AND l.liked) AS counted
+     WHERE s.like_count <> counted.likes`,
+  );
+  expect(drifted.rows).toEqual([]);
+});
