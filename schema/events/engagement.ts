@@ -26,7 +26,7 @@ export type EngagementEvents = {
   };
   /** Told of each reply that goes with it too. */
   'tintype.engagement.comment.deleted.v1': CommentEvent;
-  'tintype.engagement.share.created.v1': ShareEvent & { createdMs: number };
+  'tintype.engagement.share.created.v1': ShareEvent;
   'tintype.engagement.share.deleted.v1': ShareEvent;
   'tintype.engagement.save.created.v1': { userId: string; postId: string; authorId: string };
   'tintype.engagement.save.deleted.v1': { userId: string; postId: string; authorId: string };
@@ -54,4 +54,4 @@ export function versionOf(sequence: string, index: number): bigint {
 }
 
 type CommentEvent = { commentId: string; parentId: string | null; postId: string; authorId: string; userId: string };
-type ShareEvent = { shareId: string; postId: string; authorId: string; userId: string };
+type ShareEvent = { shareId: string; postId: string; authorId: string; userId: string; createdMs: number };

@@ -3,7 +3,13 @@
  * what happens between two people stays in order.
  */
 export type SocialGraphEvents = {
-  'tintype.social-graph.follow.created.v1': { followerId: string; followeeId: string; followId: string };
+  /** `wasRequested`: the followee accepted a request of the follower. */
+  'tintype.social-graph.follow.created.v1': {
+    followerId: string;
+    followeeId: string;
+    followId: string;
+    wasRequested: boolean;
+  };
   'tintype.social-graph.follow.deleted.v1': { followerId: string; followeeId: string };
   'tintype.social-graph.follow-request.created.v1': { followerId: string; followeeId: string };
   'tintype.social-graph.follow-request.deleted.v1': { followerId: string; followeeId: string };

@@ -17,7 +17,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
     only: ['post__media', 'post__avatar', 'post__cleanup', 'post__upload-expiry'],
   },
   { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience'] },
-  { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out'] },
+  { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out', 'feed__shares'] },
   { name: 'engagement-relay', subgraph: 'engagement', only: ['engagement__relay'] },
   {
     name: 'engagement-worker',

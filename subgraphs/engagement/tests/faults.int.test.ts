@@ -20,7 +20,7 @@ const PROCESSES = 3;
 
 let directory: string;
 let services: Services;
-const resources: Resources[] = [];
+const resources: Awaited<ReturnType<typeof openResources>>[] = [];
 let workers: Supervisor;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tintype-engagement-'));

@@ -6,6 +6,7 @@ import { createAudienceConsumer } from '#audience/on-graph-changed.consumer.ts';
 import { createPromotionService } from '#audience/promotion.service.ts';
 import { createFanOutService } from '#fan-out/fan-out.service.ts';
 import { createFanOutWorker } from '#fan-out/on-post-changed.consumer.ts';
+import { createShareWorker } from '#fan-out/on-share-changed.consumer.ts';
 import { createHomeResolvers } from '#home/home.resolver.ts';
 import { createHomeService } from '#home/home.service.ts';
 import { createRebuildService } from '#timeline/rebuild.service.ts';
@@ -29,6 +30,10 @@ export const wire: Wire = ({ config, database, redis, bus, log }) => {
   });
   return {
     subgraph,
-    workers: [createAudienceConsumer({ bus, audience, log }), createFanOutWorker({ bus, fanOut, log })],
+    workers: [
+      createAudienceConsumer({ bus, audience, log }),
+      createFanOutWorker({ bus, fanOut, log }),
+      createShareWorker({ bus, fanOut, log }),
+    ],
   };
 };

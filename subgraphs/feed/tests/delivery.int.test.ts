@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { database, bus, log } = environment;
   platform = await startSubgraphs(environment, { feed: wireFeed }, { workers: true });
   relays = await startWorkers(
-    (['post', 'social-graph'] as const).map((owner) => createRelay({ owner, database, bus, log })),
+    (['post', 'social-graph', 'engagement'] as const).map((owner) => createRelay({ owner, database, bus, log })),
   );
 });
 afterAll(async () => {
@@ -71,6 +71,38 @@ test('what the owners tell arrives in the home feed over the event log', async (
   await tell('social-graph', relation('mute.deleted', { muterId: reader, mutedId: author }));
   await eventually(async () => expect(await idsOf(reader)).toEqual(['12']));
   expect(await idsOf(author)).toEqual(['12']);
+});
+
+test('shares come into the feeds of those who follow the sharer, newest first, and leave again', async () => {
+  const [reader, sharer, author] = [11n, 12n, 13n];
+  const share = (verb: string, shareId: bigint, createdMs: number): NewEvent => ({
+    type: `tintype.engagement.share.${verb}.v1`,
+    subject: String(shareId),
+    data: { shareId, postId: 20n, authorId: author, userId: sharer, createdMs },
+  });
+  const items = async (viewerId: bigint) => {
+    const query = '{ homeFeed { edges { node { id } share { id } } } }';
+    type Shares = { homeFeed: { edges: { node: { id: string }; share: { id: string } | null }[] } };
+    const { homeFeed } = await platform.ask<Shares>('feed', viewerId, query);
+    return homeFeed.edges.map(({ node, share: by }) => [node.id, by?.id ?? null]);
+  };
+  await tell('social-graph', relation('follow.created', { followerId: reader, followeeId: sharer, followId: 3n }));
+  await tell('post', post('published', 20n, author, 500), post('published', 21n, sharer, 2000));
+  await tell('engagement', share('created', 30n, 3000));
+  const all = [
+    ['20', '30'],
+    ['21', null],
+  ];
+  await eventually(async () => expect(await items(reader)).toEqual(all));
+  expect(await items(sharer)).toEqual(all);
+  await environment.redis.client.del(environment.redis.key('feed:home:v1:{11}'));
+  expect(await items(reader)).toEqual(all);
+  await tell('social-graph', relation('follow.deleted', { followerId: reader, followeeId: sharer }));
+  await eventually(async () => expect(await items(reader)).toEqual([]));
+  await tell('social-graph', relation('follow.created', { followerId: reader, followeeId: sharer, followId: 4n }));
+  await eventually(async () => expect(await items(reader)).toEqual(all));
+  await tell('engagement', share('deleted', 30n, 3000));
+  await eventually(async () => expect(await items(reader)).toEqual([['21', null]]));
 });
 
 test('a page costs one call of Redis and no statement', async () => {

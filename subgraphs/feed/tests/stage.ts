@@ -55,7 +55,7 @@ export async function openFeed(
     let after: string | null = null;
     for (;;) {
       const page: Awaited<ReturnType<typeof home.page>> = await home.page(readerId, { first, after });
-      ids.push(...page.edges.map((edge) => edge.node.id));
+      ids.push(...page.edges.map((edge) => edge.node.share?.id ?? edge.node.post.id));
       if (!page.pageInfo.hasNextPage) return ids;
       after = page.pageInfo.endCursor;
     }

@@ -21,6 +21,8 @@ export type ShareService = {
 const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id isPrivate } }';
 const PAGE = 500;
 
+type ShareEvent = EngagementEvents['tintype.engagement.share.created.v1'];
+
 export function createShareService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
@@ -42,7 +44,7 @@ export function createShareService(deps: {
       shares.map((share) => ({
         type: 'tintype.engagement.share.deleted.v1',
         subject: String(share.id),
-        data: idsOf(share),
+        data: factsOf(share),
       })),
     );
 
@@ -56,11 +58,9 @@ export function createShareService(deps: {
           const live = await findLiveShare(tx, userId, post.id);
           return live ? { share: live } : { error: 'POST_NOT_FOUND' as const };
         }
-        const data: EngagementEvents['tintype.engagement.share.created.v1'] = {
-          ...idsOf(share),
-          createdMs: share.createdAt.getTime(),
-        };
-        await outbox.append(tx, [{ type: 'tintype.engagement.share.created.v1', subject: String(id), data }]);
+        await outbox.append(tx, [
+          { type: 'tintype.engagement.share.created.v1', subject: String(id), data: factsOf(share) },
+        ]);
         return { share };
       });
     },
@@ -84,11 +84,12 @@ export function createShareService(deps: {
   };
 }
 
-function idsOf({
-  id,
-  postId,
-  postAuthorId,
-  userId,
-}: ShareModel): EngagementEvents['tintype.engagement.share.deleted.v1'] {
-  return { shareId: String(id), postId: String(postId), authorId: String(postAuthorId), userId: String(userId) };
+function factsOf({ id, postId, postAuthorId, userId, createdAt }: ShareModel): ShareEvent {
+  return {
+    shareId: String(id),
+    postId: String(postId),
+    authorId: String(postAuthorId),
+    userId: String(userId),
+    createdMs: createdAt.getTime(),
+  };
 }

@@ -1,6 +1,7 @@
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import { findDeleted, listAuthorPosts, whichAreBy } from '#timeline/author-post.repository.ts';
+import { idsOf } from '#timeline/timeline.model.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 import {
   applyFollows,
@@ -45,7 +46,7 @@ export function createAudienceService(deps: {
     const name = { home: followerId };
     await timelines.removePull(authorId, [followerId]);
     // What is added from now on is added by someone who looks at Postgres afterwards.
-    await timelines.remove(await whichAreBy(pool, authorId, await timelines.postIds(name)), [name]);
+    await timelines.remove(await whichAreBy(pool, authorId, idsOf(await timelines.keys(name))), [name]);
   };
 
   const bringIn = async ({ authorId, followerId, delivery }: PairState): Promise<void> => {
@@ -55,8 +56,7 @@ export function createAudienceService(deps: {
     const found = await listAuthorPosts(pool, authorId, kept + 1);
     const posts = found.slice(0, kept);
     await timelines.fill(name, posts, found.length > kept);
-    const postIds = posts.map((post) => post.postId);
-    await timelines.remove(await findDeleted(pool, postIds), [name]);
+    await timelines.remove(await findDeleted(pool, idsOf(posts)), [name]);
   };
 
   /** Postgres was changed first: a timeline is right once Postgres, looked at after the change of Redis, still says the same. */

@@ -58,21 +58,22 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
     // it is seen here that they did. Since the event was told, and not since this delivery began: one before it may have been
     // killed between its writes and this look.
     const listEnded: ListPage = (after) => listEndedSince(pool, authorId, toldAt, after, PAGE);
-    await walk(listEnded, signal, (names) => timelines.remove([postId], names));
+    await walk(listEnded, signal, (names) => timelines.remove([change], names));
     const deleted = await findDeleted(pool, [postId]);
-    if (deleted.length > 0) await remove(authorId, postId, signal);
+    if (deleted.length > 0) await remove(change, signal);
   };
 
-  const remove = async (authorId: bigint, postId: bigint, signal: AbortSignal): Promise<void> => {
-    await timelines.remove([postId], [{ home: authorId }, { author: authorId }]);
+  const remove = async (change: PostChange, signal: AbortSignal): Promise<void> => {
+    const { authorId } = change;
+    await timelines.remove([change], [{ home: authorId }, { author: authorId }]);
     const listPage: ListPage = (after) => listFollowers(pool, authorId, after, PAGE);
-    await walk(listPage, signal, (names) => timelines.remove([postId], names));
+    await walk(listPage, signal, (names) => timelines.remove([change], names));
   };
 
   return {
     async deliver(change, signal) {
       const { deleted } = await applyPost(pool, change);
-      if (deleted) await remove(change.authorId, change.postId, signal);
+      if (deleted) await remove(change, signal);
       else await push(change, signal);
     },
   };

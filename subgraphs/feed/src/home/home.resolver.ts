@@ -5,7 +5,13 @@ import type { HomeService } from './home.service.ts';
 export function createHomeResolvers(deps: { home: HomeService }): Resolvers {
   return {
     Query: {
-      homeFeed: (_, args, context) => deps.home.page(requireViewer(context).userId, args),
+      async homeFeed(_, args, context) {
+        const { edges, pageInfo } = await deps.home.page(requireViewer(context).userId, args);
+        return {
+          edges: edges.map(({ cursor, node: { post, share } }) => ({ cursor, node: post, share })),
+          pageInfo,
+        };
+      },
     },
   };
 }

@@ -8,11 +8,12 @@ import type { RebuildService } from '#timeline/rebuild.service.ts';
 import type { Entry } from '#timeline/timeline.model.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 
-export type PostReference = { id: string };
+/** A post in the feed, and the share that brought it there. */
+export type FeedItem = { post: { id: string }; share: { id: string } | null };
 
 export type HomeService = {
   /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, OVERLOADED */
-  page(readerId: bigint, args: PageArgs): Promise<Connection<PostReference>>;
+  page(readerId: bigint, args: PageArgs): Promise<Connection<FeedItem>>;
 };
 
 const CURSOR = 'homeFeed';
@@ -89,12 +90,14 @@ export function createHomeService(deps: {
       const left = Math.max(0, shown - before);
       const entries = left === 0 ? [] : await read(readerId, after, Math.min(page.first + 1, left));
       const places = new Map(entries.map((entry, index) => [entry, before + index + 1]));
-      return connection(
-        entries,
-        page,
-        (entry) => ({ id: String(entry.postId) }),
-        (entry) => encodeCursor(CURSOR, [entry.publishedMs, entry.postId, places.get(entry)!]),
+      return connection(entries, page, toItem, (entry) =>
+        encodeCursor(CURSOR, [entry.publishedMs, entry.postId, places.get(entry)!]),
       );
     },
   };
+}
+
+function toItem({ postId, sharedPostId }: Entry): FeedItem {
+  if (sharedPostId == null) return { post: { id: String(postId) }, share: null };
+  return { post: { id: String(sharedPostId) }, share: { id: String(postId) } };
 }

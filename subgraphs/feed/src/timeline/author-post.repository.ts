@@ -1,32 +1,33 @@
 import { type Executor, query } from '@tintype/postgres';
-import type { Entry } from './timeline.model.ts';
+import type { Entry, EntryKey } from './timeline.model.ts';
+
+const KEY = 'post_id AS "postId", shared_post_id AS "sharedPostId"';
 
 export type AuthorPostChange = Entry & { authorId: bigint; deleted: boolean; version: bigint };
 
-/** Takes over a published or deleted post; an older event than the one that wrote the row changes nothing. @returns how it is now */
+/** Takes over a post that was published or deleted, or a share of one; an older event than the one that wrote the row changes nothing. @returns how it is now */
 export async function applyPost(executor: Executor, change: AuthorPostChange): Promise<{ deleted: boolean }> {
-  const { authorId, postId, publishedMs, deleted, version } = change;
+  const { authorId, postId, publishedMs, deleted, version, sharedPostId = null } = change;
   await query(
     executor,
     'author_post_apply',
-    `INSERT INTO feed.author_post AS p (author_id, post_id, published_ms, deleted, version) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO feed.author_post AS p (author_id, post_id, published_ms, deleted, version, shared_post_id)
+     VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (author_id, post_id) DO UPDATE SET deleted = excluded.deleted, version = excluded.version
      WHERE p.version < excluded.version`,
-    [authorId, postId, publishedMs, deleted, version],
+    [authorId, postId, publishedMs, deleted, version, sharedPostId],
   );
-  const [deletedId] = await findDeleted(executor, [postId]);
-  return { deleted: deletedId !== undefined };
+  return { deleted: (await findDeleted(executor, [postId])).length > 0 };
 }
 
 /** Which of these posts are deleted. */
-export async function findDeleted(executor: Executor, postIds: readonly bigint[]): Promise<bigint[]> {
-  const text = 'SELECT post_id AS "postId" FROM feed.author_post WHERE post_id = ANY($1) AND deleted';
-  const rows = await query<{ postId: bigint }>(executor, 'author_post_deleted', text, [postIds]);
-  return rows.map((row) => row.postId);
+export function findDeleted(executor: Executor, postIds: readonly bigint[]): Promise<EntryKey[]> {
+  const text = `SELECT ${KEY} FROM feed.author_post WHERE post_id = ANY($1) AND deleted`;
+  return query(executor, 'author_post_deleted', text, [postIds]);
 }
 
-/** One range scan over the index (author_id, published_ms desc, post_id desc). */
-export const AUTHOR_POSTS = `SELECT post_id AS "postId", published_ms AS "publishedMs" FROM feed.author_post
+/** One range scan over the index (author_id, published_ms desc, post_id desc, shared_post_id). */
+export const AUTHOR_POSTS = `SELECT ${KEY}, published_ms AS "publishedMs" FROM feed.author_post
   WHERE author_id = $1 AND NOT deleted ORDER BY published_ms DESC, post_id DESC LIMIT $2`;
 
 /** Newest posts of an author. */
@@ -35,10 +36,9 @@ export function listAuthorPosts(executor: Executor, authorId: bigint, limit: num
 }
 
 /** Which of these posts are by the author. */
-export async function whichAreBy(executor: Executor, authorId: bigint, postIds: readonly bigint[]): Promise<bigint[]> {
-  const text = 'SELECT post_id AS "postId" FROM feed.author_post WHERE author_id = $1 AND post_id = ANY($2)';
-  const rows = await query<{ postId: bigint }>(executor, 'author_post_which', text, [authorId, postIds]);
-  return rows.map((row) => row.postId);
+export function whichAreBy(executor: Executor, authorId: bigint, postIds: readonly bigint[]): Promise<EntryKey[]> {
+  const text = `SELECT ${KEY} FROM feed.author_post WHERE author_id = $1 AND post_id = ANY($2)`;
+  return query(executor, 'author_post_which', text, [authorId, postIds]);
 }
 
 /** Later than every post. */
@@ -54,9 +54,9 @@ export const POSTS_OF = `WITH head AS (
       WHERE p.author_id = a.author_id AND NOT deleted AND (published_ms, post_id) < ($2, $3)
       ORDER BY published_ms DESC, post_id DESC LIMIT $5) p),
   floor AS (SELECT coalesce((SELECT published_ms FROM head ORDER BY published_ms DESC OFFSET $4 - 1 LIMIT 1), 0) AS ms)
-  SELECT p.post_id AS "postId", p.published_ms AS "publishedMs"
+  SELECT p.post_id AS "postId", p.published_ms AS "publishedMs", p.shared_post_id AS "sharedPostId"
   FROM floor, unnest($1::bigint[]) AS a(author_id) CROSS JOIN LATERAL (
-    SELECT post_id, published_ms FROM feed.author_post p
+    SELECT post_id, published_ms, shared_post_id FROM feed.author_post p
     WHERE p.author_id = a.author_id AND NOT deleted AND (published_ms, post_id) < ($2, $3) AND published_ms >= floor.ms
     ORDER BY published_ms DESC, post_id DESC LIMIT $4) p
   ORDER BY 2 DESC, 1 DESC LIMIT $4`;

@@ -4,7 +4,7 @@ import { createBulkhead } from '@tintype/service';
 import { counter } from '@tintype/telemetry';
 import { listSources } from '#audience/audience.repository.ts';
 import { findDeleted, listAuthorPosts, listPostsOf, START } from './author-post.repository.ts';
-import type { Entry } from './timeline.model.ts';
+import { type Entry, idsOf } from './timeline.model.ts';
 import type { TimelineContent, TimelineName, TimelineStore } from './timeline.store.ts';
 
 export type RebuildService = {
@@ -75,8 +75,7 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
 
   /** Takes back what was deleted while it was added. */
   const removeDeleted = async (name: TimelineName, entries: readonly Entry[]): Promise<void> => {
-    const postIds = entries.map((entry) => entry.postId);
-    await timelines.remove(await findDeleted(pool, postIds), [name]);
+    await timelines.remove(await findDeleted(pool, idsOf(entries)), [name]);
   };
 
   const buildHome = async (readerId: bigint, token: string): Promise<boolean> => {

@@ -1,4 +1,4 @@
-import { POST_ID_DIGITS } from './timeline.model.ts';
+import { type EntryKey, POST_ID_DIGITS } from './timeline.model.ts';
 
 /** Timelines of who does not read for this long are dropped and rebuilt at the next read; nothing is pushed to them. */
 export const ACTIVE_S = 14 * 24 * 3600;
@@ -18,9 +18,17 @@ export function authorKey(authorId: bigint): string {
   return `${AUTHOR_PREFIX}{${authorId}}`;
 }
 
-/** Zero-padded, so that equal times order by id. */
-export function memberOf(postId: bigint): string {
-  return String(postId).padStart(POST_ID_DIGITS, '0');
+/** Zero-padded, so that equal times order by id; of a share followed by the post, so that a read needs no other look. */
+export function memberOf({ postId, sharedPostId }: EntryKey): string {
+  const member = String(postId).padStart(POST_ID_DIGITS, '0');
+  return sharedPostId == null ? member : `${member}:${sharedPostId}`;
+}
+
+export function keyOfMember(member: string): EntryKey {
+  const [postId, sharedPostId] = member.split(':') as [string, string | undefined];
+  return sharedPostId === undefined
+    ? { postId: BigInt(postId) }
+    : { postId: BigInt(postId), sharedPostId: BigInt(sharedPostId) };
 }
 
 /** In front of the id of a celebrity whom the reader follows. */

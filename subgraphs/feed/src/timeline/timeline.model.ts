@@ -1,5 +1,12 @@
-/** A post in a timeline. Newer first: by time of publication in milliseconds, then by id. */
-export type Entry = { postId: bigint; publishedMs: bigint };
+/** What is in a timeline: a post, or the share of one, which has an id of its own and names the post. */
+export type EntryKey = { postId: bigint; sharedPostId?: bigint | null };
+
+/** An entry with its place. Newer first: by time of publication in milliseconds, then by id. */
+export type Entry = EntryKey & { publishedMs: bigint };
+
+export function idsOf(entries: readonly EntryKey[]): bigint[] {
+  return entries.map((entry) => entry.postId);
+}
 
 /** How posts of an author reach followers; PROMOTING is both, while the author becomes a celebrity. */
 export type Delivery = 'PUSHED' | 'PROMOTING' | 'PULLED';

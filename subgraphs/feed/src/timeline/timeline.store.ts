@@ -1,7 +1,16 @@
 import { inTime, type RedisHandle } from '@tintype/redis';
-import { ACTIVE_S, AUTHOR_PREFIX, authorKey, BUILDING_S, homeKey, memberOf, pullOf } from './timeline.keys.ts';
+import {
+  ACTIVE_S,
+  AUTHOR_PREFIX,
+  authorKey,
+  BUILDING_S,
+  homeKey,
+  keyOfMember,
+  memberOf,
+  pullOf,
+} from './timeline.keys.ts';
 import { LIBRARY, SOURCE } from './timeline.lua.ts';
-import { type Entry, LENGTHS, type TimelineLengths } from './timeline.model.ts';
+import { type Entry, type EntryKey, LENGTHS, type TimelineLengths } from './timeline.model.ts';
 
 export type ReadOutcome =
   | { kind: 'page'; entries: Entry[] }
@@ -22,13 +31,13 @@ export type TimelineStore = {
   read(readerId: bigint, after: Entry | null, count: number): Promise<ReadOutcome>;
   /** Into those of the timelines that exist. @returns how many have it now and had not before */
   push(entry: Entry, names: readonly TimelineName[]): Promise<number>;
-  remove(postIds: readonly bigint[], names: readonly TimelineName[]): Promise<void>;
+  remove(entries: readonly EntryKey[], names: readonly TimelineName[]): Promise<void>;
   /** An author's newest posts into one timeline, if it exists. @param more whether the author has older ones */
   fill(name: TimelineName, entries: readonly Entry[], more: boolean): Promise<void>;
   /** Which of these readers have a timeline, complete or being built. */
   existing(readerIds: readonly bigint[]): Promise<bigint[]>;
-  /** All posts in a timeline. */
-  postIds(name: TimelineName): Promise<bigint[]>;
+  /** Everything in a timeline. */
+  keys(name: TimelineName): Promise<EntryKey[]>;
   /** The author is merged in when those of these readers read who have a timeline. */
   addPull(authorId: bigint, readerIds: readonly bigint[]): Promise<void>;
   removePull(authorId: bigint, readerIds: readonly bigint[]): Promise<void>;
@@ -82,7 +91,7 @@ export function createTimelineStore(
     }
   };
 
-  const placeOf = ({ postId, publishedMs }: Entry) => [String(publishedMs), memberOf(postId)];
+  const placeOf = (entry: Entry) => [String(entry.publishedMs), memberOf(entry)];
 
   return {
     lengths,
@@ -95,17 +104,17 @@ export function createTimelineStore(
       if (kind === 'authors') return { kind, authorIds: rest.map(BigInt) };
       const entries: Entry[] = [];
       for (let index = 0; index < rest.length; index += 2) {
-        entries.push({ postId: BigInt(rest[index]!), publishedMs: BigInt(rest[index + 1]!) });
+        entries.push({ ...keyOfMember(rest[index]!), publishedMs: BigInt(rest[index + 1]!) });
       }
       return { kind, entries };
     },
     async push(entry, names) {
-      const args = [memberOf(entry.postId), String(entry.publishedMs), shown, ...cutting];
+      const args = [memberOf(entry), String(entry.publishedMs), shown, ...cutting];
       return (await call('push', names.map(keyOf), args)) as number;
     },
-    async remove(postIds, names) {
-      if (postIds.length === 0 || names.length === 0) return;
-      await call('remove', names.map(keyOf), [shown, ...postIds.map(memberOf)]);
+    async remove(entries, names) {
+      if (entries.length === 0 || names.length === 0) return;
+      await call('remove', names.map(keyOf), [shown, ...entries.map(memberOf)]);
     },
     async fill(name, entries, more) {
       if (entries.length === 0) return;
@@ -115,8 +124,8 @@ export function createTimelineStore(
       const found = await inTime(Promise.all(homes(readerIds).map((key) => client.exists(key))), WRITE_MS);
       return readerIds.filter((_, index) => found[index] === 1);
     },
-    async postIds(name) {
-      return (await inTime(client.zRangeByScore(keyOf(name), '(0.5', '+inf'), WRITE_MS)).map(BigInt);
+    async keys(name) {
+      return (await inTime(client.zRangeByScore(keyOf(name), '(0.5', '+inf'), WRITE_MS)).map(keyOfMember);
     },
     async addPull(authorId, readerIds) {
       if (readerIds.length > 0) await call('pull', homes(readerIds), [pullOf(authorId)]);
@@ -128,7 +137,7 @@ export function createTimelineStore(
       return (await call('begin', [keyOf(name)], [String(builderMs * 1000), String(BUILDING_S)])) as string;
     },
     async put(name, token, { entries, pulls }, back = { entries: [], pulls: [] }) {
-      const takenBack = [...back.entries.map((entry) => memberOf(entry.postId)), ...back.pulls.map(pullOf)];
+      const takenBack = [...back.entries.map(memberOf), ...back.pulls.map(pullOf)];
       const added = [...entries.flatMap(placeOf), ...pulls.flatMap((authorId) => ['-1', pullOf(authorId)])];
       return (await call('put', [keyOf(name)], [token, String(takenBack.length), ...takenBack, ...added])) === 1;
     },

@@ -1,0 +1,45 @@
+import {
+  createConsumer,
+  type EventBus,
+  type EventEnvelope,
+  UnprocessableEventError,
+  type Worker,
+} from '@tintype/events';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
+import type { Log } from '@tintype/telemetry';
+import { idOf } from '#event-id.rules.ts';
+import type { FanOutService, PostChange } from './fan-out.service.ts';
+
+type Told = Partial<EngagementEvents['tintype.engagement.share.created.v1']>;
+
+/** A share is an entry of whoever shares, with an id and a time of its own. @throws UnprocessableEventError */
+export function toShareChange({ type, data, sequence, time }: EventEnvelope): PostChange {
+  const told = data as Told;
+  const deleted = type === 'tintype.engagement.share.deleted.v1';
+  if (!Number.isSafeInteger(told.createdMs) || told.createdMs! < 1) {
+    throw new UnprocessableEventError('"createdMs" is no time in milliseconds');
+  }
+  return {
+    authorId: idOf(told, 'userId'),
+    postId: idOf(told, 'shareId'),
+    sharedPostId: idOf(told, 'postId'),
+    publishedMs: BigInt(told.createdMs!),
+    deleted,
+    version: BigInt(sequence),
+    toldAt: new Date(time),
+  };
+}
+
+/** Brings shares into the feeds of the sharers' followers, as posts are. */
+export function createShareWorker(deps: { bus: EventBus; fanOut: FanOutService; log: Log }): Worker {
+  const { bus, fanOut, log } = deps;
+  return createConsumer({
+    bus,
+    stream: 'engagement',
+    durable: 'feed__shares',
+    filter: 'tintype.engagement.share.>',
+    concurrency: 4,
+    log,
+    handle: (event, { signal }) => fanOut.deliver(toShareChange(event), signal),
+  });
+}
