@@ -1,14 +1,54 @@
+import { createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
+import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
+import { createLivePublisher } from '#live/live.publisher.ts';
+import { createNotificationResolvers } from '#notification/notification.resolver.ts';
+import { createNotificationService } from '#notification/notification.service.ts';
+import { createReadService } from '#notification/read.service.ts';
+import { createPostDeletedConsumer } from '#post/on-post-deleted.consumer.ts';
+import { createPreferenceResolvers } from '#preference/preference.resolver.ts';
+import { createPreferenceService } from '#preference/preference.service.ts';
+import { createApplyService } from '#settle/apply.service.ts';
+import { createNotificationPublisher } from '#settle/notification.publisher.ts';
+import { createSettleService } from '#settle/settle.service.ts';
+import { createSocialGraphConsumer } from '#social-graph/on-social-graph.consumer.ts';
+import { createUnreadStore } from '#unread/unread.store.ts';
+import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ log }) => ({
-  subgraph: createSubgraph({
+export const wire: Wire = ({ database, redis, bus, ids, client, log }) => {
+  const { pool } = database;
+  const unread = createUnreadStore({ redis, pool });
+  const publisher = createNotificationPublisher(createOutbox({ owner: 'notification', ids }));
+  const settling = createSettleService({ ids, publisher });
+  const applying = createApplyService({ pool, settling, unread, live: createLivePublisher({ redis }) });
+  const notifications = createNotificationService({ pool });
+  const notification = createNotificationResolvers({
+    notifications,
+    reads: createReadService({ pool, unread }),
+    unread,
+  });
+  const preference = createPreferenceResolvers({ preferences: createPreferenceService({ pool }) });
+  const subgraph = createSubgraph({
     name: 'notification',
     typeDefs: subgraphSdl('notification'),
-    resolvers: {},
-    createLoaders: () => null,
+    resolvers: {
+      Query: { ...notification.Query, ...preference.Query },
+      Mutation: { ...notification.Mutation, ...preference.Mutation },
+      Notification: notification.Notification,
+    },
+    createLoaders: createLoaders({ pool, client }),
     log,
-  }),
-  workers: [],
-});
+  });
+  const consumers = { bus, pool, applying, log };
+  return {
+    subgraph,
+    workers: [
+      createRelay({ owner: 'notification', database, bus, log }),
+      createEngagementConsumer(consumers),
+      createSocialGraphConsumer(consumers),
+      createPostDeletedConsumer(consumers),
+    ],
+  };
+};

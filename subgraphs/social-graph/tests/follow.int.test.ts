@@ -41,6 +41,15 @@ async function eventsOf(who: bigint, whom: bigint): Promise<string[]> {
   );
   return rows.map(({ type }) => type.replace('tintype.social-graph.', '').replace('.v1', ''));
 }
+/** Of the last follow of one by the other, whether it was asked for. */
+async function wasRequested(who: bigint, whom: bigint): Promise<boolean> {
+  const { rows } = await environment.database.pool.query<{ asked: boolean }>(
+    `SELECT (data->>'wasRequested')::boolean AS asked FROM social_graph.outbox
+     WHERE subject = $1 AND type LIKE '%.follow.created.%' ORDER BY position DESC LIMIT 1`,
+    [`${who}:${whom}`],
+  );
+  return rows[0]!.asked;
+}
 async function setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
   const query = `mutation { editProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`;
   await graph.ask('user', who, query);
@@ -55,6 +64,7 @@ describe('following', () => {
     expect(await relation(bob!, ann!)).toMatchObject({ follows: false, followedBy: true });
     for (let time = 0; time < 2; time++) expect((await act('unfollow', ann!, bob!)).state).toBe('NOT_FOLLOWING');
     expect(await eventsOf(ann!, bob!)).toEqual(['follow.created', 'follow.deleted']);
+    expect(await wasRequested(ann!, bob!)).toBe(false);
   });
 
   test('needs somebody else who is there', async () => {
@@ -77,6 +87,7 @@ describe('following', () => {
     expect(await relation(ann!, bob!)).toMatchObject({ follows: true, requested: false });
     expect(await relation(cleo!, bob!)).toMatchObject({ follows: false, requested: false });
     expect(await eventsOf(ann!, bob!)).toEqual(['follow-request.created', 'follow-request.deleted', 'follow.created']);
+    expect(await wasRequested(ann!, bob!)).toBe(true);
   });
 
   test('a request is accepted when the account becomes public', async () => {

@@ -38,11 +38,12 @@ export function createFollowService(deps: {
 }): FollowService {
   const { pool, ids, people, publisher } = deps;
 
-  const begin = async (tx: pg.PoolClient, pair: Pair): Promise<void> => {
+  const begin = async (tx: pg.PoolClient, pair: Pair, wasRequested: boolean): Promise<void> => {
     const id = ids.next();
     if (!(await insertFollow(tx, pair, id))) return;
     await moveCounts(tx, pair.followerId, pair.followeeId, 1);
-    await publisher.tell(tx, 'tintype.social-graph.follow.created.v1', { ...asText(pair), followId: String(id) });
+    const data = { ...asText(pair), followId: String(id), wasRequested };
+    await publisher.tell(tx, 'tintype.social-graph.follow.created.v1', data);
   };
 
   const dropRequest = async (tx: pg.PoolClient, pair: Pair): Promise<boolean> => {
@@ -72,7 +73,7 @@ export function createFollowService(deps: {
           return { state: 'REQUESTED' };
         }
         await dropRequest(tx, pair);
-        await begin(tx, pair);
+        await begin(tx, pair, false);
         return { state: 'FOLLOWING' };
       });
     },
@@ -92,7 +93,7 @@ export function createFollowService(deps: {
       transaction(pool, async (tx) => {
         await lockPeople(tx, [followerId, followeeId]);
         if (!(await dropRequest(tx, { followerId, followeeId }))) return { error: 'FOLLOW_REQUEST_NOT_FOUND' };
-        await begin(tx, { followerId, followeeId });
+        await begin(tx, { followerId, followeeId }, true);
         return null;
       }),
 

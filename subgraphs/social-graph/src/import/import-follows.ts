@@ -29,7 +29,7 @@ export async function importFollows(
         written.map(({ follower, followee, id }) => ({
           type: 'tintype.social-graph.follow.created.v1',
           subject: `${follower}:${followee}`,
-          data: { followerId: follower, followeeId: followee, followId: id },
+          data: { followerId: follower, followeeId: followee, followId: id, wasRequested: false },
         })),
       );
       return written.length;

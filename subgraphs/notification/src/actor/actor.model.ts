@@ -1,0 +1,2 @@
+/** A person, by whom the user subgraph knows more. */
+export type UserModel = { id: bigint };

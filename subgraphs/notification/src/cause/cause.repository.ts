@@ -1,0 +1,85 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { Cause, CauseKey } from './cause.model.ts';
+
+const COLUMNS = `c.recipient_id AS "recipientId", c.key, c.notification_id AS "notificationId", c.kind, c.actor_id AS "actorId",
+  c.post_id AS "postId", c.comment_id AS "commentId", c.at_ms AS "atMs", c.version, c.present, c.audience, c.shown, c.told`;
+
+/** Those of these that are known. Recipients must be locked, or what is found may change. */
+export function findCauses(tx: Executor, keys: readonly CauseKey[]): Promise<Cause[]> {
+  return query(
+    tx,
+    'cause_find',
+    `SELECT ${COLUMNS} FROM unnest($1::bigint[], $2::text[]) AS given(recipient_id, key)
+     JOIN notification.cause c USING (recipient_id, key)`,
+    [keys.map((one) => one.recipientId), keys.map((one) => one.key)],
+  );
+}
+
+/** Writes causes as they are. Recipients must be locked. */
+export async function putCauses(tx: Executor, causes: readonly Cause[]): Promise<void> {
+  await query(
+    tx,
+    'cause_put',
+    `INSERT INTO notification.cause (recipient_id, key, notification_id, kind, actor_id, post_id, comment_id, at_ms, version,
+       present, audience, shown, told)
+     SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[],
+       $8::bigint[], $9::bigint[], $10::boolean[], $11::text[], $12::boolean[], $13::boolean[])
+     ON CONFLICT (recipient_id, key) DO UPDATE SET notification_id = excluded.notification_id, kind = excluded.kind,
+       post_id = excluded.post_id, comment_id = excluded.comment_id, at_ms = excluded.at_ms, version = excluded.version,
+       present = excluded.present, audience = excluded.audience, shown = excluded.shown, told = excluded.told`,
+    [
+      causes.map((cause) => cause.recipientId),
+      causes.map((cause) => cause.key),
+      causes.map((cause) => cause.notificationId),
+      causes.map((cause) => cause.kind),
+      causes.map((cause) => cause.actorId),
+      causes.map((cause) => cause.postId),
+      causes.map((cause) => cause.commentId),
+      causes.map((cause) => cause.atMs),
+      causes.map((cause) => cause.version),
+      causes.map((cause) => cause.present),
+      causes.map((cause) => cause.audience),
+      causes.map((cause) => cause.shown),
+      causes.map((cause) => cause.told),
+    ],
+  );
+}
+
+/** What one person did that concerns another, by key. */
+export function listOfActor(
+  tx: Executor,
+  recipientId: bigint,
+  actorId: bigint,
+  after: string,
+  limit: number,
+): Promise<CauseKey[]> {
+  return query(
+    tx,
+    'cause_of_actor',
+    `SELECT recipient_id AS "recipientId", key FROM notification.cause
+     WHERE recipient_id = $1 AND actor_id = $2 AND key > $3 ORDER BY key LIMIT $4`,
+    [recipientId, actorId, after, limit],
+  );
+}
+
+const OF_TARGET = {
+  post: 'post_id',
+  comment: 'comment_id',
+} as const;
+
+/** What is shown about a post or a comment, by recipient and key. */
+export function listShownOf(
+  executor: Executor,
+  what: keyof typeof OF_TARGET,
+  targetId: bigint,
+  after: CauseKey,
+  limit: number,
+): Promise<CauseKey[]> {
+  return query(
+    executor,
+    `cause_of_${what}`,
+    `SELECT recipient_id AS "recipientId", key FROM notification.cause
+     WHERE ${OF_TARGET[what]} = $1 AND shown AND (recipient_id, key) > ($2, $3) ORDER BY recipient_id, key LIMIT $4`,
+    [targetId, after.recipientId, after.key, limit],
+  );
+}

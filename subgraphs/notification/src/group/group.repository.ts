@@ -1,0 +1,80 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { Group, GroupKey } from './group.model.ts';
+
+const COLUMNS = `n.recipient_id AS "recipientId", n.id, n.kind, n.target_id AS "targetId", n.window_no AS "windowNo",
+  n.changed_id AS "changedId", n.read_at IS NOT NULL AS "isRead"`;
+
+/** The groups with these keys, made where there are none; each key once. Recipients must be locked. */
+export async function ensureGroups(tx: Executor, keys: readonly (GroupKey & { newId: bigint })[]): Promise<Group[]> {
+  const values = [
+    keys.map((key) => key.recipientId),
+    keys.map((key) => key.kind),
+    keys.map((key) => key.targetId),
+    keys.map((key) => key.windowNo),
+  ];
+  await query(
+    tx,
+    'group_add',
+    `INSERT INTO notification.notification (recipient_id, kind, target_id, window_no, post_id, id)
+     SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
+     ON CONFLICT (recipient_id, kind, target_id, window_no) DO NOTHING`,
+    [...values, keys.map((key) => key.postId), keys.map((key) => key.newId)],
+  );
+  return query(
+    tx,
+    'group_find_keys',
+    `SELECT ${COLUMNS} FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[])
+       AS given(recipient_id, kind, target_id, window_no)
+     JOIN notification.notification n USING (recipient_id, kind, target_id, window_no)`,
+    values,
+  );
+}
+
+export function findGroups(tx: Executor, ids: readonly { recipientId: bigint; id: bigint }[]): Promise<Group[]> {
+  return query(
+    tx,
+    'group_find_ids',
+    `SELECT ${COLUMNS} FROM unnest($1::bigint[], $2::bigint[]) AS given(recipient_id, id)
+     JOIN notification.notification n USING (recipient_id, id)`,
+    [ids.map((one) => one.recipientId), ids.map((one) => one.id)],
+  );
+}
+
+export type GroupMove = {
+  recipientId: bigint;
+  id: bigint;
+  /** By how much its number of people moves. */
+  by: number;
+  /** Its new change id; 0 where it keeps what it has. */
+  changeId: bigint;
+  /** What reading it counts for from now on. */
+  read: 'UNREAD' | 'READ' | 'KEEP';
+};
+
+/** Changes groups, each once. Recipients must be locked. @returns by how much the unread count of each one's recipient moves */
+export function moveGroups(tx: Executor, moves: readonly GroupMove[]): Promise<{ recipientId: bigint; by: number }[]> {
+  return query(
+    tx,
+    'group_move',
+    `UPDATE notification.notification n SET
+       actor_count = n.actor_count + moved.by,
+       actor_ids = ARRAY(SELECT a.actor_id FROM notification.actor a
+         WHERE a.recipient_id = n.recipient_id AND a.notification_id = n.id ORDER BY a.at_ms DESC, a.actor_id DESC LIMIT 3),
+       comment_id = (SELECT a.comment_id FROM notification.actor a
+         WHERE a.recipient_id = n.recipient_id AND a.notification_id = n.id ORDER BY a.at_ms DESC, a.actor_id DESC LIMIT 1),
+       changed_id = CASE WHEN moved.change_id > 0 THEN moved.change_id ELSE n.changed_id END,
+       read_at = CASE moved.read WHEN 'UNREAD' THEN NULL WHEN 'READ' THEN now() ELSE n.read_at END
+     FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::text[]) AS moved(recipient_id, id, by, change_id, read)
+     JOIN notification.notification o USING (recipient_id, id)
+     WHERE n.recipient_id = moved.recipient_id AND n.id = moved.id
+     RETURNING n.recipient_id AS "recipientId",
+       (n.actor_count > 0 AND n.read_at IS NULL)::int - (o.actor_count > 0 AND o.read_at IS NULL)::int AS by`,
+    [
+      moves.map((move) => move.recipientId),
+      moves.map((move) => move.id),
+      moves.map((move) => move.by),
+      moves.map((move) => move.changeId),
+      moves.map((move) => move.read),
+    ],
+  );
+}

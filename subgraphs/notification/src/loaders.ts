@@ -1,0 +1,29 @@
+import type { Loader, SubgraphClient } from '@tintype/graphql';
+import { createRelationLoader, type Relation } from '@tintype/policy';
+import type { Executor } from '@tintype/postgres';
+import type { ViewerPass } from '@tintype/viewer';
+import { createUsernameLoader } from '#actor/actor.loader.ts';
+import { createNotificationLoader } from '#notification/notification.loader.ts';
+import type { NotificationModel } from '#notification/notification.model.ts';
+import { createVisiblePostLoader } from '#target/target.loader.ts';
+import type { PostModel } from '#target/target.model.ts';
+
+export type Loaders = {
+  /** Of the viewer. */
+  notifications: Loader<bigint, NotificationModel>;
+  /** Of people whom the viewer may know of. */
+  usernames: Loader<bigint, string>;
+  relations: Loader<bigint, Relation>;
+  /** Posts that the viewer may see. */
+  visiblePosts: Loader<bigint, PostModel>;
+};
+
+export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
+  const { pool, client } = deps;
+  return (pass) => ({
+    notifications: createNotificationLoader(pool, pass.viewer?.userId ?? null),
+    usernames: createUsernameLoader(client, pass),
+    relations: createRelationLoader({ client, pass }),
+    visiblePosts: createVisiblePostLoader(client, pass),
+  });
+}

@@ -1,0 +1,14 @@
+import type { NotificationKind } from '@tintype/schema/events/notification';
+
+/** A notification as its recipient sees it. */
+export type NotificationModel = {
+  id: bigint;
+  kind: NotificationKind;
+  postId: bigint | null;
+  commentId: bigint | null;
+  actorCount: number;
+  /** The newest three, newest first. */
+  actorIds: bigint[];
+  changedId: bigint;
+  readAt: Date | null;
+};

@@ -1,0 +1,78 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { NotificationKind } from '@tintype/schema/events/notification';
+import type { NotificationModel } from './notification.model.ts';
+
+const COLUMNS = `id, kind, post_id AS "postId", comment_id AS "commentId", actor_count AS "actorCount", actor_ids AS "actorIds",
+  changed_id AS "changedId", read_at AS "readAt"`;
+
+/** Above every snowflake: the start of a list. */
+const START = 2n ** 63n - 1n;
+
+/** Each is one range scan over an index. */
+export const LIST_QUERIES = {
+  newest: `SELECT ${COLUMNS} FROM notification.notification
+    WHERE recipient_id = $1 AND changed_id < $2 AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`,
+  since: `SELECT ${COLUMNS} FROM notification.notification
+    WHERE recipient_id = $1 AND changed_id > $2 AND actor_count > 0 ORDER BY changed_id LIMIT $3`,
+  ofKind: `SELECT ${COLUMNS} FROM notification.notification
+    WHERE recipient_id = $1 AND kind = $4 AND changed_id < $2 AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`,
+} as const;
+
+/** Of each kind one range scan, then the newest of all. */
+const OF_KINDS = `SELECT n.* FROM unnest($4::text[]) AS wanted(kind) CROSS JOIN LATERAL (
+    ${LIST_QUERIES.ofKind.replace('$4', 'wanted.kind')}) AS n ORDER BY n."changedId" DESC LIMIT $3`;
+
+/** A person's notifications, newest change first. @param kinds each once; all where it is empty */
+export function listNotifications(
+  executor: Executor,
+  recipientId: bigint,
+  kinds: readonly NotificationKind[],
+  after: bigint | null,
+  limit: number,
+): Promise<NotificationModel[]> {
+  const values = [recipientId, after ?? START, limit];
+  return kinds.length === 0
+    ? query(executor, 'notification_newest', LIST_QUERIES.newest, values)
+    : query(executor, 'notification_of_kinds', OF_KINDS, [...values, kinds]);
+}
+
+/** A person's notifications that changed after a change, oldest change first. */
+export function listSince(
+  executor: Executor,
+  recipientId: bigint,
+  changeId: bigint,
+  limit: number,
+): Promise<NotificationModel[]> {
+  return query(executor, 'notification_since', LIST_QUERIES.since, [recipientId, changeId, limit]);
+}
+
+/** Those of these that the person has. */
+export function findNotifications(
+  executor: Executor,
+  recipientId: bigint,
+  ids: readonly bigint[],
+): Promise<NotificationModel[]> {
+  const text = `SELECT ${COLUMNS} FROM notification.notification WHERE recipient_id = $1 AND id = ANY($2) AND actor_count > 0`;
+  return query(executor, 'notification_find', text, [recipientId, ids]);
+}
+
+/** Marks one as read. The recipient must be locked. @returns how many were not */
+export async function markRead(tx: Executor, recipientId: bigint, id: bigint): Promise<number> {
+  const text = `UPDATE notification.notification SET read_at = now()
+    WHERE recipient_id = $1 AND id = $2 AND read_at IS NULL AND actor_count > 0 RETURNING 1`;
+  return (await query(tx, 'notification_read', text, [recipientId, id])).length;
+}
+
+/** Marks the oldest unread ones as read. The recipient must be locked. @returns how many that were */
+export async function markReadUpTo(
+  tx: Executor,
+  recipientId: bigint,
+  changeId: bigint,
+  limit: number,
+): Promise<number> {
+  const text = `UPDATE notification.notification SET read_at = now() WHERE recipient_id = $1 AND id IN (
+      SELECT id FROM notification.notification
+      WHERE recipient_id = $1 AND changed_id <= $2 AND read_at IS NULL AND actor_count > 0 ORDER BY changed_id LIMIT $3)
+    RETURNING 1`;
+  return (await query(tx, 'notification_read_up_to', text, [recipientId, changeId, limit])).length;
+}

@@ -1,0 +1,91 @@
+import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
+import { timestampOf } from '@tintype/ids';
+import { can } from '@tintype/policy';
+import type { Resolvers } from '#generated/graphql.ts';
+import type { UnreadStore } from '#unread/unread.store.ts';
+import { inputError } from '../errors.ts';
+import type { NotificationService } from './notification.service.ts';
+import type { ReadService } from './read.service.ts';
+import { textOf } from './text.rules.ts';
+
+type Queries = NonNullable<Resolvers['Query']>;
+type Mutations = NonNullable<Resolvers['Mutation']>;
+type NotificationResolvers = {
+  Query: Omit<Queries, 'notificationPreferences'>;
+  Mutation: Pick<Mutations, 'markNotificationRead' | 'markAllNotificationsRead'>;
+  Notification: NonNullable<Resolvers['Notification']>;
+};
+
+export function createNotificationResolvers(deps: {
+  notifications: NotificationService;
+  reads: ReadService;
+  unread: UnreadStore;
+}): NotificationResolvers {
+  const { notifications, reads, unread } = deps;
+  return {
+    Query: {
+      notifications: (_, { kinds, ...args }, context) =>
+        notifications.page(requireViewer(context).userId, kinds ?? [], args),
+      async notification(_, { id }, context) {
+        requireViewer(context);
+        const notificationId = parseIdArgument(id);
+        return notificationId === null ? null : context.loaders.notifications.load(notificationId);
+      },
+      unreadNotificationCount: (_, _args, context) => unread.find(requireViewer(context).userId),
+      notificationsSince: (_, { changeId, first }, context) =>
+        notifications.since(requireViewer(context).userId, changeId === '0' ? 0n : requireId(changeId), first),
+      newestNotificationChange: async (_, _args, context) =>
+        String(await notifications.newestChange(requireViewer(context).userId)),
+    },
+    Mutation: {
+      async markNotificationRead(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const id = parseIdArgument(input.notificationId);
+        const unreadNotificationCount = id === null ? await unread.find(userId) : await reads.markRead(userId, id);
+        const notification = id === null ? null : await context.loaders.notifications.load(id);
+        const errors = notification ? [] : [inputError('NOTIFICATION_NOT_FOUND', 'notificationId')];
+        return { notification, unreadNotificationCount, errors };
+      },
+      async markAllNotificationsRead(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const given = input?.upTo ?? null;
+        const upTo = given === null ? null : parseIdArgument(given);
+        if (given !== null && upTo === null) {
+          return {
+            unreadNotificationCount: await unread.find(userId),
+            errors: [inputError('CHANGE_ID_INVALID', 'upTo')],
+          };
+        }
+        return { unreadNotificationCount: await reads.markAllRead(userId, upTo), errors: [] };
+      },
+    },
+    Notification: {
+      __resolveReference: (reference, { loaders }) =>
+        loaders.notifications.load(requireId((reference as { id: string }).id)),
+      id: ({ id }) => String(id),
+      async text({ kind, actorIds, actorCount }, _, { loaders }) {
+        const names = await Promise.all(actorIds.map((id) => loaders.usernames.load(id)));
+        return textOf(
+          kind,
+          names.filter((name) => name !== null),
+          actorCount,
+        );
+      },
+      async actors({ actorIds }, _, { loaders }) {
+        const relations = await Promise.all(actorIds.map((id) => loaders.relations.load(id)));
+        return actorIds
+          .filter((_id, index) => {
+            const relation = relations[index];
+            return relation && can('profile.view', relation);
+          })
+          .map((id) => ({ id }));
+      },
+      post: ({ postId }, _, { loaders }) => (postId === null ? null : loaders.visiblePosts.load(postId)),
+      comment: ({ commentId }) => (commentId === null ? null : { id: commentId }),
+      isRead: ({ readAt }) => readAt !== null,
+      createdAt: ({ id }) => new Date(timestampOf(id)),
+      updatedAt: ({ changedId }) => new Date(timestampOf(changedId)),
+      changeId: ({ changedId }) => String(changedId),
+    },
+  };
+}

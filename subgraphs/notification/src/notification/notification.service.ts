@@ -1,0 +1,37 @@
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import type { NotificationKind } from '@tintype/schema/events/notification';
+import { findReader } from '#reader/reader.repository.ts';
+import type { NotificationModel } from './notification.model.ts';
+import { listNotifications, listSince } from './notification.repository.ts';
+
+export type NotificationService = {
+  /** Newest first. @param kinds all where it is empty. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  page(recipientId: bigint, kinds: readonly NotificationKind[], args: PageArgs): Promise<Connection<NotificationModel>>;
+  /** What changed after a change, oldest change first: nothing of it is missed. @throws RequestError BAD_PAGE_SIZE */
+  since(recipientId: bigint, changeId: bigint, first: number | null | undefined): Promise<NotificationModel[]>;
+  /** 0 where nothing was there yet. */
+  newestChange(recipientId: bigint): Promise<bigint>;
+};
+
+const CURSOR = 'notifications';
+
+export function createNotificationService(deps: { pool: Executor }): NotificationService {
+  const { pool } = deps;
+  return {
+    async page(recipientId, kinds, args) {
+      const page = pageArgs(args, CURSOR, 1);
+      const wanted = [...new Set(kinds)];
+      const rows = await listNotifications(pool, recipientId, wanted, page.after?.[0] ?? null, page.first + 1);
+      return connection(
+        rows,
+        page,
+        (row) => row,
+        (row) => encodeCursor(CURSOR, [row.changedId]),
+      );
+    },
+    since: async (recipientId, changeId, first) =>
+      listSince(pool, recipientId, changeId, pageArgs({ first: first ?? null }, CURSOR, 1).first),
+    newestChange: async (recipientId) => (await findReader(pool, recipientId))?.lastChangeId ?? 0n,
+  };
+}

@@ -1,0 +1,26 @@
+import { requireViewer } from '@tintype/graphql';
+import type { Resolvers } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
+import type { PreferenceService } from './preference.service.ts';
+
+type PreferenceResolvers = {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'notificationPreferences'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'setNotificationPreferences'>;
+};
+
+export function createPreferenceResolvers(deps: { preferences: PreferenceService }): PreferenceResolvers {
+  const { preferences } = deps;
+  return {
+    Query: {
+      notificationPreferences: (_, _args, context) => preferences.all(requireViewer(context).userId),
+    },
+    Mutation: {
+      async setNotificationPreferences(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const wrong = await preferences.set(userId, input.preferences);
+        const errors = wrong ? [inputError(wrong, 'preferences')] : [];
+        return { preferences: await preferences.all(userId), errors };
+      },
+    },
+  };
+}

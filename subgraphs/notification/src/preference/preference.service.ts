@@ -1,0 +1,47 @@
+import type { Executor } from '@tintype/postgres';
+import type { NotificationKind } from '@tintype/schema/events/notification';
+import type { Audience } from '#cause/cause.model.ts';
+import type { UserErrorCode } from '#generated/graphql.ts';
+import { findPreferences, putPreferences } from './preference.repository.ts';
+
+export type Choice = { kind: NotificationKind; audience: Audience };
+
+export type PreferenceService = {
+  /** Every kind, also those that the person never chose for. */
+  all(userId: bigint): Promise<Choice[]>;
+  /** Counts for what is done from now on. @returns what is wrong, or null */
+  set(userId: bigint, choices: readonly Choice[]): Promise<UserErrorCode | null>;
+};
+
+const DEFAULTS: Record<NotificationKind, Audience> = {
+  LIKE_POST: 'EVERYONE',
+  LIKE_COMMENT: 'EVERYONE',
+  COMMENT: 'EVERYONE',
+  REPLY: 'EVERYONE',
+  MENTION: 'EVERYONE',
+  FOLLOW: 'EVERYONE',
+  FOLLOW_REQUEST: 'EVERYONE',
+  FOLLOW_ACCEPTED: 'EVERYONE',
+  SHARE: 'EVERYONE',
+};
+
+export function createPreferenceService(deps: { pool: Executor }): PreferenceService {
+  const { pool } = deps;
+  return {
+    async all(userId) {
+      const chosen = await findPreferences(pool, [userId]);
+      const audiences = { ...DEFAULTS, ...Object.fromEntries(chosen.map(({ kind, audience }) => [kind, audience])) };
+      return (Object.keys(DEFAULTS) as NotificationKind[]).map((kind) => ({ kind, audience: audiences[kind] }));
+    },
+    async set(userId, choices) {
+      if (new Set(choices.map((choice) => choice.kind)).size < choices.length) return 'KIND_REPEATED';
+      if (choices.length > 0) {
+        await putPreferences(
+          pool,
+          choices.map(({ kind, audience }) => ({ userId, kind, audience })),
+        );
+      }
+      return null;
+    },
+  };
+}

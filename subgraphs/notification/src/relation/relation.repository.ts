@@ -1,0 +1,50 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { RelationWord } from './relation.rules.ts';
+
+export type Pair = { ownerId: bigint; otherId: bigint };
+
+/** Of each pair and kind so many words are kept, the newest: nobody changes their mind more often in the time that events can be late. */
+const KEPT = 20;
+
+/** Notes words; those that are known stay as they are. */
+export async function addWords(executor: Executor, words: readonly RelationWord[]): Promise<void> {
+  await query(
+    executor,
+    'relation_add',
+    `INSERT INTO notification.relation_word (owner_id, other_id, what, version, is_on, at_ms)
+     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[], $6::bigint[])
+     ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING`,
+    [
+      words.map((word) => word.ownerId),
+      words.map((word) => word.otherId),
+      words.map((word) => word.what),
+      words.map((word) => word.version),
+      words.map((word) => word.isOn),
+      words.map((word) => word.atMs),
+    ],
+  );
+  await query(
+    executor,
+    'relation_bound',
+    `WITH placed AS (
+       SELECT w.owner_id, w.other_id, w.what, w.version,
+         row_number() OVER (PARTITION BY w.owner_id, w.other_id, w.what ORDER BY w.version DESC) AS place
+       FROM (SELECT DISTINCT * FROM unnest($1::bigint[], $2::bigint[]) AS given(owner_id, other_id)) AS pair
+       JOIN notification.relation_word w USING (owner_id, other_id))
+     DELETE FROM notification.relation_word w USING placed p
+     WHERE p.place > $3 AND w.owner_id = p.owner_id AND w.other_id = p.other_id AND w.what = p.what AND w.version = p.version`,
+    [words.map((word) => word.ownerId), words.map((word) => word.otherId), KEPT],
+  );
+}
+
+/** All words of these pairs. */
+export function findWords(executor: Executor, pairs: readonly Pair[]): Promise<RelationWord[]> {
+  return query(
+    executor,
+    'relation_words',
+    `SELECT w.owner_id AS "ownerId", w.other_id AS "otherId", w.what, w.version, w.is_on AS "isOn", w.at_ms AS "atMs"
+     FROM unnest($1::bigint[], $2::bigint[]) AS pair(owner_id, other_id)
+     JOIN notification.relation_word w USING (owner_id, other_id)`,
+    [pairs.map((pair) => pair.ownerId), pairs.map((pair) => pair.otherId)],
+  );
+}

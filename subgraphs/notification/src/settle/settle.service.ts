@@ -1,0 +1,152 @@
+import type { IdGenerator } from '@tintype/ids';
+import type pg from 'pg';
+import type { Cause, CauseKey, CauseWord } from '#cause/cause.model.ts';
+import { findCauses, putCauses } from '#cause/cause.repository.ts';
+import { type ActorKey, settleActors } from '#group/actor.repository.ts';
+import type { Group } from '#group/group.model.ts';
+import { ensureGroups, findGroups, type GroupMove, moveGroups } from '#group/group.repository.ts';
+import { findPreferences } from '#preference/preference.repository.ts';
+import { lockReaders, moveReaders, type Reader } from '#reader/reader.repository.ts';
+import { findWords } from '#relation/relation.repository.ts';
+import { relationOf } from '#relation/relation.rules.ts';
+import { findGone } from '#target/gone.repository.ts';
+import type { NotificationPublisher, Telling } from './notification.publisher.ts';
+import { groupKeyOf, type Known, keyOf, newestWords, placesOf, type Settled, settle, textOf } from './settle.rules.ts';
+
+/** What there is to show, once the transaction is committed. */
+export type Outcome = { readers: Reader[]; told: Telling[] };
+
+export type SettleService = {
+  /**
+   * Brings notifications in line with words, and with what else is known of some causes. Locks the recipients; one statement for each
+   * table, however many people do the same.
+   */
+  settle(tx: pg.PoolClient, words: readonly CauseWord[], reviewed: readonly CauseKey[]): Promise<Outcome>;
+};
+
+export function createSettleService(deps: { ids: IdGenerator; publisher: NotificationPublisher }): SettleService {
+  const { ids, publisher } = deps;
+
+  const know = async (tx: pg.PoolClient, words: readonly CauseWord[], keys: readonly CauseKey[]): Promise<Known> => {
+    const causes = await findCauses(tx, keys);
+    const wanted = new Map(words.filter((word) => word.present).map((word) => [textOf(groupKeyOf(word)), word]));
+    const made = [...wanted.values()].map((word) => ({ ...groupKeyOf(word), newId: ids.next() }));
+    const ensured = made.length > 0 ? await ensureGroups(tx, made) : [];
+    const old = causes.map((cause) => ({ recipientId: cause.recipientId, id: cause.notificationId }));
+    const groups = [...ensured, ...(old.length > 0 ? await findGroups(tx, distinct(old, groupText)) : [])];
+    const people = [...words, ...causes];
+    const chosen = await findPreferences(
+      tx,
+      distinct(
+        people.map((one) => one.recipientId),
+        String,
+      ),
+    );
+    const pairs = people.map((one) => ({ ownerId: one.recipientId, otherId: one.actorId }));
+    const pairText = (pair: { ownerId: bigint; otherId: bigint }) => `${pair.ownerId} ${pair.otherId}`;
+    const relationWords = Map.groupBy(await findWords(tx, distinct(pairs, pairText)), pairText);
+    const gone = await findGone(tx, targetsOf(people));
+    const audiences = new Map(chosen.map((one) => [`${one.userId} ${one.kind}`, one.audience]));
+    const byId = new Map<string, Group>();
+    for (const group of groups) if (!byId.has(groupText(group))) byId.set(groupText(group), group);
+    return {
+      causes: new Map(causes.map((cause) => [keyOf(cause), cause])),
+      groups: new Map(ensured.map((group) => [textOf(group), byId.get(groupText(group))!])),
+      groupById: (recipientId, id) => byId.get(groupText({ recipientId, id })),
+      audience: (recipientId, kind) => audiences.get(`${recipientId} ${kind}`) ?? 'EVERYONE',
+      relation: (ownerId, otherId) => relationOf(relationWords.get(pairText({ ownerId, otherId })) ?? []),
+      isGone: (id) => gone.has(id),
+    };
+  };
+
+  const write = async (
+    tx: pg.PoolClient,
+    settled: readonly Settled[],
+    known: Known,
+    readers: readonly Reader[],
+  ): Promise<Outcome> => {
+    await putCauses(
+      tx,
+      settled.map((one) => one.after),
+    );
+    const moved = await settleActors(tx, actorsOf(settled));
+    const last = new Map(readers.map((reader) => [reader.recipientId, reader.lastChangeId]));
+    const placed = placesOf(settled, known).map((place): Telling => {
+      const changeId = later(ids.next(), last.get(place.group.recipientId)!);
+      last.set(place.group.recipientId, changeId);
+      return { ...place, changeId };
+    });
+    const moves = movesOf(moved, placed);
+    const unread = new Map<bigint, number>();
+    for (const { recipientId, by } of moves.length > 0 ? await moveGroups(tx, moves) : []) {
+      unread.set(recipientId, (unread.get(recipientId) ?? 0) + by);
+    }
+    const changed = [...unread].map(([recipientId, by]) => ({ recipientId, by, lastChangeId: last.get(recipientId)! }));
+    const told = placed.filter((place) => place.isTold);
+    await publisher.tell(tx, told);
+    return { readers: changed.length > 0 ? await moveReaders(tx, changed) : [], told };
+  };
+
+  return {
+    async settle(tx, said, reviewed) {
+      const words = newestWords(said);
+      const keys = distinct([...words, ...reviewed], keyOf);
+      if (keys.length === 0) return { readers: [], told: [] };
+      const readers = await lockReaders(
+        tx,
+        distinct(
+          keys.map((key) => key.recipientId),
+          String,
+        ),
+      );
+      const known = await know(tx, words, keys);
+      const settled = settle(words, reviewed, known);
+      return settled.length > 0 ? write(tx, settled, known, readers) : { readers: [], told: [] };
+    },
+  };
+}
+
+function distinct<T>(items: readonly T[], text: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [text(item), item])).values()];
+}
+
+function groupText({ recipientId, id }: { recipientId: bigint; id: bigint }): string {
+  return `${recipientId} ${id}`;
+}
+
+/** Change ids of a recipient grow, whatever the clocks of two processes say. */
+function later(id: bigint, last: bigint): bigint {
+  return id > last ? id : last + 1n;
+}
+
+/** Posts and comments that words or causes are about, each once. */
+export function targetsOf(about: readonly Pick<Cause, 'postId' | 'commentId'>[]): bigint[] {
+  return distinct(
+    about.flatMap(({ postId, commentId }) => [postId, commentId]).filter((id) => id !== null),
+    String,
+  );
+}
+
+/** Everyone in a notification whose part in it may change: in the one that a cause leaves, and in the one that it comes to. */
+function actorsOf(settled: readonly Settled[]): ActorKey[] {
+  const parts = settled
+    .flatMap(({ before, after }) => [before?.shown ? before : null, after.shown || before?.shown ? after : null])
+    .filter((cause) => cause !== null)
+    .map(({ recipientId, notificationId, actorId }) => ({ recipientId, notificationId, actorId }));
+  return distinct(parts, (part) => `${part.recipientId} ${part.notificationId} ${part.actorId}`);
+}
+
+function movesOf(
+  moved: readonly { recipientId: bigint; id: bigint; by: number }[],
+  placed: readonly Telling[],
+): GroupMove[] {
+  const moves = new Map<string, GroupMove>(
+    moved.map((one) => [groupText(one), { ...one, changeId: 0n, read: 'KEEP' as const }]),
+  );
+  for (const { group, changeId, isTold, isRead } of placed) {
+    const { recipientId, id } = group;
+    const by = moves.get(groupText(group))?.by ?? 0;
+    moves.set(groupText(group), { recipientId, id, by, changeId, read: isTold ? 'UNREAD' : isRead ? 'READ' : 'KEEP' });
+  }
+  return [...moves.values()];
+}

@@ -1,0 +1,14 @@
+import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
+import type { ViewerPass } from '@tintype/viewer';
+import type { PostModel } from './target.model.ts';
+
+const VISIBLE = 'query VisiblePosts($ids: [ID!]!) { visiblePosts(ids: $ids) { id } }';
+
+/** Posts that the viewer may see, asked of the post subgraph: all posts of one answer in one question. */
+export function createVisiblePostLoader(client: SubgraphClient, pass: ViewerPass): Loader<bigint, PostModel> {
+  return createLoader(async (ids) => {
+    const request = { query: VISIBLE, variables: { ids: ids.map(String) }, pass };
+    const { visiblePosts } = await client.request<{ visiblePosts: { id: string }[] }>('post', request);
+    return new Map(visiblePosts.map(({ id }) => [id, { id: BigInt(id) }]));
+  });
+}
