@@ -1,10 +1,10 @@
 import { freePort } from '@tintype/local';
-import { HomeFeedDocument } from '@tintype/schema/operations';
 import { inParallel, median } from '#stage/figures.ts';
 import { type Load, measureLoad, type Request } from '#stage/load.ts';
 import type { Result, Row } from '#stage/results.ts';
 import { openStage, say } from '#stage/stage.ts';
 import { settle } from '#stage/wait.ts';
+import { FEED } from './query.ts';
 import { logInAll, makeWorld, type Reader, type World } from './world.ts';
 
 const AUTHORS = 3000;
@@ -14,8 +14,6 @@ const ROUNDS = 3;
 const SECONDS = 8;
 const WARM_UP_SECONDS = 2;
 const WANTED_GROWTH = 1.3;
-
-const BODY = JSON.stringify({ query: HomeFeedDocument.toString(), variables: { first: 20 } });
 
 type Target = { name: string; url: string; headersOf(reader: Reader): Record<string, string> };
 
@@ -60,7 +58,7 @@ async function ask(url: string, headers: Record<string, string>): Promise<string
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: BODY,
+    body: FEED,
   });
   const { data } = (await response.json()) as { data: { homeFeed: { edges: { node: { id: string } }[] } } };
   return data.homeFeed.edges.map(({ node }) => node.id);
@@ -82,7 +80,7 @@ async function measure(targets: readonly Target[], { readers }: World): Promise<
       for (const kind of KINDS) {
         const requests = readers
           .filter((reader) => reader.following === kind)
-          .map((reader): Request => ({ headers: target.headersOf(reader), body: BODY }));
+          .map((reader): Request => ({ headers: target.headersOf(reader), body: FEED }));
         const load = await measureLoad({ url: target.url, requests, seconds: SECONDS, warmUpSeconds: WARM_UP_SECONDS });
         say(`round ${round}, ${target.name}, ${kind} followed: ${load.requestsPerSecond}/s, p99 ${load.p99} ms`);
         loads.get(target)!.get(kind)!.push(load);

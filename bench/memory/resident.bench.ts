@@ -4,7 +4,8 @@ import { freePort } from '@tintype/local';
 import type { Supervised } from '@tintype/local/processes';
 import { renderScene } from '@tintype/local/scene';
 import { createClient } from '@tintype/schema/client';
-import { CreatePostDocument, HomeFeedDocument } from '@tintype/schema/operations';
+import { CreatePostDocument } from '@tintype/schema/operations';
+import { FEED } from '#feed/query.ts';
 import { logInAll, makeWorld, type World } from '#feed/world.ts';
 import { measureLoad } from '#stage/load.ts';
 import type { Result } from '#stage/results.ts';
@@ -88,8 +89,7 @@ function residentBytes(running: Supervised): number {
 async function load(url: string, world: World): Promise<void> {
   const endpoint = `${url}/graphql`;
   const tokens = [...(await logInAll(endpoint, world)).values()];
-  const body = JSON.stringify({ query: HomeFeedDocument.toString(), variables: { first: 20 } });
-  const requests = tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` }, body }));
+  const requests = tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` }, body: FEED }));
   const reading = measureLoad({ url: endpoint, requests, seconds: LOAD_SECONDS });
   const author = createClient(endpoint, tokens[0]!);
   for (let seed = 0; seed < PHOTOS; seed += 4) {

@@ -32,8 +32,9 @@ export async function startStubGateway(options: {
   limits?: Partial<GatewayConfig['limits']>;
   config?: Partial<GatewayConfig>;
   parts?: Partial<GatewayOptions>;
+  stub?: Stub;
 }): Promise<StubGateway> {
-  const stub = createStub();
+  const stub = options.stub ?? createStub();
   const tokens = await createTokens();
   const gateway = await createGateway({
     supergraphSdl: stub.supergraphSdl,

@@ -57,8 +57,11 @@ export type Stub = {
   aborted: number;
 };
 
-/** Two federated subgraphs in process: a small model of the platform's own. */
-export function createStub(): Stub {
+/** A subgraph beside the two, with its SDL. */
+export type StubPart = { subgraph: Subgraph; typeDefs: string };
+
+/** Two federated subgraphs in process, and what is given: a small model of the platform's own. */
+export function createStub(parts: readonly StubPart[] = []): Stub {
   const log = createLog({ name: 'stub', level: 'silent' });
   const user = (username: string) => ({ id: '7', username });
   let counted = 0;
@@ -112,16 +115,18 @@ export function createStub(): Stub {
       },
     },
   });
-  const local = createLocalClient(new Map([people, photos].map((subgraph) => [subgraph.name, subgraph])));
+  const subgraphs = [people, photos, ...parts.map((part) => part.subgraph)];
+  const local = createLocalClient(new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])));
   const services = [
     { name: 'people', typeDefs: parse(PEOPLE) },
     { name: 'photos', typeDefs: parse(PHOTOS) },
+    ...parts.map(({ subgraph, typeDefs }) => ({ name: subgraph.name, typeDefs: parse(typeDefs) })),
   ];
   const { supergraphSdl, errors } = composeServices(services);
   if (!supergraphSdl) throw new Error(errors?.join('\n'));
   return Object.assign(stub, {
     supergraphSdl,
-    subgraphs: [people, photos],
+    subgraphs,
     client: {
       ...local,
       execute: (name: string, request: Parameters<SubgraphClient['execute']>[1]) => {

@@ -1,0 +1,17 @@
+/** A home feed of 20 as both sides answer it: what the pull query has no counterpart for is left out. */
+export const FEED = JSON.stringify({
+  query: `query HomeFeed($first: Int = 20, $after: String) {
+    homeFeed(first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          id caption publishedAt
+          author { id username displayName followerCount avatar { url } }
+          media { altText width height placeholder thumbnail { url } standard { url width height } }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
+  variables: { first: 20 },
+});

@@ -1,0 +1,69 @@
+import { createClient } from 'graphql-sse';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LISTEN, type LiveGateway, startLiveGateway } from './stub/live.ts';
+import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
+
+// The client that docs/clients.md recommends, as it is published.
+
+let redis: OwnRedis;
+let gateway: LiveGateway;
+
+beforeAll(async () => {
+  redis = await startOwnRedis();
+  gateway = await startLiveGateway({ redis, live: { timing: { tickMs: 50, heartbeatMs: 100 } } });
+});
+afterAll(async () => {
+  await gateway?.close();
+  await redis?.close();
+});
+
+type Told = { notificationAdded: { id: string; changeId: string } };
+
+function client(headers: () => Promise<Record<string, string>>) {
+  return createClient({ url: `${gateway.url}/events`, headers, retryAttempts: 0 });
+}
+
+it('receives events, and goes on by the change id that it saw last', async () => {
+  let lastEventId = '';
+  const one = client(async () => ({
+    authorization: `Bearer ${await gateway.tokens.sign()}`,
+    'last-event-id': lastEventId,
+  }));
+  const listening = one.iterate<Told>({ query: LISTEN });
+  const first = listening.next();
+  await expect.poll(() => openConnections()).toBe(1);
+  const told = [await gateway.notifications.change({ id: '1' })];
+  lastEventId = (await first).value!.data!.notificationAdded.changeId;
+  expect(lastEventId).toBe(told[0]);
+  await listening.return!();
+  await expect.poll(() => openConnections()).toBe(0);
+
+  told.push(await gateway.notifications.change({ id: '2' }), await gateway.notifications.change({ id: '3' }));
+  const seen: string[] = [];
+  for await (const { data } of one.iterate<Told>({ query: LISTEN })) {
+    seen.push(data!.notificationAdded.changeId);
+    if (seen.length === 2) break;
+  }
+  expect(seen).toEqual(told.slice(1));
+});
+
+it('sees that it is complete when the access token is past its time', async () => {
+  const one = client(async () => ({ authorization: `Bearer ${await gateway.tokens.sign({}, { expiresIn: 1 })}` }));
+  const results = [];
+  for await (const result of one.iterate({ query: LISTEN })) results.push(result);
+  expect(results).toEqual([]);
+});
+
+it('sees what is wrong with its document, and why it may not listen', async () => {
+  const one = client(async () => ({ authorization: `Bearer ${await gateway.tokens.sign()}` }));
+  const results = [];
+  for await (const result of one.iterate({ query: 'subscription { nonsense }' })) results.push(result);
+  expect(results).toMatchObject([{ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] }]);
+  const visitor = client(async () => ({}));
+  await expect(visitor.iterate({ query: LISTEN }).next()).rejects.toMatchObject({ response: { status: 401 } });
+});
+
+async function openConnections(): Promise<number> {
+  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  return Number(/^gateway_live_connections (\d+)/m.exec(text)?.[1]);
+}

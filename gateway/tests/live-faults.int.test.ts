@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type LiveGateway, startLiveGateway } from './stub/live.ts';
+import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
+
+let redis: OwnRedis;
+const opened: LiveGateway[] = [];
+
+beforeAll(async () => {
+  redis = await startOwnRedis();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((gateway) => gateway.close()));
+  await redis.handle.client.flushAll();
+});
+afterAll(() => redis?.close());
+
+async function start(options: Omit<Parameters<typeof startLiveGateway>[0], 'redis'> = {}): Promise<LiveGateway> {
+  const gateway = await startLiveGateway({ redis, ...options });
+  opened.push(gateway);
+  return gateway;
+}
+
+const ids = (reader: { events: { id: string }[] }) => reader.events.map(({ id }) => id);
+
+it('a Redis that was killed takes no event with it, and signals work again when it is back', async () => {
+  // So long that only the return of Redis can make it look.
+  const timing = { tickMs: 50, checkEveryMs: 600_000, spreadMs: 200 };
+  const { listen, notifications } = await start({ live: { timing } });
+  const reader = await listen();
+  await expect.poll(() => reader.lastEventId).not.toBe('');
+  await redis.server.kill('SIGKILL');
+  const told = [await notifications.change({ id: '1', silent: true })];
+  await redis.server.restart({ wipe: true });
+  await expect.poll(() => ids(reader), { timeout: 15_000 }).toEqual(told);
+  await expect.poll(() => redis.handle.client.isReady, { timeout: 10_000 }).toBe(true);
+  told.push(await notifications.change({ id: '2' }));
+  await expect.poll(() => ids(reader), { timeout: 5_000 }).toEqual(told);
+});
+
+it('events come while Redis is away, only later', async () => {
+  const { listen, notifications } = await start({ live: { timing: { tickMs: 50, checkEveryMs: 500 } } });
+  const reader = await listen();
+  await expect.poll(() => reader.lastEventId).not.toBe('');
+  await redis.server.kill('SIGKILL');
+  try {
+    const told = [await notifications.change({ id: '1', silent: true })];
+    await expect.poll(() => ids(reader), { timeout: 10_000 }).toEqual(told);
+  } finally {
+    await redis.server.restart({ wipe: true });
+    await expect.poll(() => redis.handle.client.isReady, { timeout: 10_000 }).toBe(true);
+  }
+});
+
+it('a reader that takes nothing is sent away with little kept for it, and goes on where it was', async () => {
+  const { listen, notifications, tokens } = await start({ live: { timing: { tickMs: 20, stuckMs: 500 } } });
+  const slow = await listen();
+  const quick = await listen({ token: await tokens.sign({ sub: '43' }) });
+  slow.pause();
+  const text = 'x'.repeat(1_000_000);
+  const told: string[] = [];
+  for (let id = 1; id <= 40; id += 1) told.push(await notifications.change({ id: String(id), text, silent: true }));
+  const looks = notifications.looks;
+  await notifications.change({ id: '41', text });
+  // What waits for it is not asked for again and again.
+  const other = await notifications.change({ of: '43', id: '42' });
+  await expect.poll(() => ids(quick)).toEqual([other]);
+  await expect.poll(() => notifications.looks - looks, { timeout: 5_000 }).toBeGreaterThan(0);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  slow.resume();
+  expect(await slow.ended).toBe(false);
+  const got = ids(slow).length;
+  expect(got).toBeLessThan(40);
+  const again = await listen({ from: slow.lastEventId });
+  await expect.poll(() => again.events.length, { timeout: 20_000 }).toBe(41 - got);
+  expect([...ids(slow), ...ids(again)].slice(0, 40)).toEqual(told);
+});
+
+it('a gateway that closes ends its streams without saying that they are complete, and clients go on elsewhere', async () => {
+  const [closing, staying] = [await start(), await start()];
+  const reader = await closing.listen();
+  await expect.poll(() => reader.lastEventId).not.toBe('');
+  opened.splice(opened.indexOf(closing), 1);
+  const began = Date.now();
+  await closing.close();
+  expect(Date.now() - began).toBeLessThan(2_000);
+  expect(await reader.ended).toBe(true);
+  expect(reader.events).toEqual([]);
+  expect(reader.retryMs).toBeGreaterThan(0);
+  await expect(closing.listen()).rejects.toThrow();
+  // Each of the two has notifications of its own: the place alone is shared.
+  expect((await staying.listen({ from: reader.lastEventId })).status).toBe(200);
+});
+
+it('what is open and how it ended is counted', async () => {
+  const { listen, url, notifications } = await start();
+  const metric = async (name: string) => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  };
+  const names = [
+    'gateway_live_events_total{outcome="sent"}',
+    'gateway_live_resumes_total',
+    'gateway_live_ended_total{reason="gone"}',
+  ];
+  const before = await Promise.all(names.map(metric));
+  const reader = await listen({ from: '0' });
+  expect(await metric('gateway_live_connections')).toBe(1);
+  await notifications.change({ id: '1' });
+  await expect.poll(() => reader.events).toHaveLength(1);
+  reader.close();
+  await expect.poll(() => metric('gateway_live_connections')).toBe(0);
+  const after = await Promise.all(names.map(metric));
+  expect(after.map((value, index) => value - before[index]!)).toEqual([1, 1, 1]);
+});

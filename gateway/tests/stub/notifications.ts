@@ -1,0 +1,93 @@
+import { createSubgraph, requireViewer, type SubgraphContext } from '@tintype/graphql';
+import { liveChannel } from '@tintype/notification/live-channel';
+import type { RedisHandle } from '@tintype/redis';
+import { createLog } from '@tintype/telemetry';
+import type { StubPart } from './subgraphs.ts';
+
+const NOTIFICATIONS = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])
+  type Query {
+    notification(id: ID!): Notification
+    notificationsSince(changeId: ID!, first: Int = 20): [Notification!]! @inaccessible
+    newestNotificationChange: ID! @inaccessible
+  }
+  type Subscription { notificationAdded: Notification! }
+  type Notification @key(fields: "id") { id: ID! changeId: ID! text(upperCase: Boolean = false): String! actor: User! }
+  type User @key(fields: "id", resolvable: false) { id: ID! }
+`;
+
+type Part = 'newest' | 'since' | 'one';
+type Notification = { id: string; changeId: string; text: string };
+
+export type NotificationsStub = StubPart & {
+  /** Adds or changes a notification; resolves to the change's id. */
+  change(change: { of?: string; id: string; text?: string; silent?: boolean }): Promise<string>;
+  takeBack(id: string): void;
+  /** What fails from now on. */
+  failing: Set<Part>;
+  /** Looks for changes so far. */
+  looks: number;
+};
+
+/** The owner of notifications as the gateway sees it: changes of a viewer in their order, and a signal for each. */
+export function createNotifications(redis: RedisHandle): NotificationsStub {
+  const byUser = new Map<string, Map<string, Notification>>();
+  let newest = 1_000_000_000_000n;
+  const of = (context: SubgraphContext<unknown>) => byUser.get(String(requireViewer(context).userId)) ?? new Map();
+  const fail = (what: Part) => {
+    if (stub.failing.has(what)) throw new Error('the store of notifications is away');
+  };
+  const subgraph = createSubgraph({
+    name: 'notification',
+    typeDefs: NOTIFICATIONS,
+    log: createLog({ name: 'stub', level: 'silent' }),
+    createLoaders: () => ({}),
+    resolvers: {
+      Query: {
+        notification(_: unknown, { id }: { id: string }, context: SubgraphContext<unknown>) {
+          fail('one');
+          return of(context).get(id) ?? null;
+        },
+        notificationsSince(
+          _: unknown,
+          { changeId, first }: { changeId: string; first: number },
+          context: SubgraphContext<unknown>,
+        ) {
+          stub.looks += 1;
+          fail('since');
+          const all: Notification[] = [...of(context).values()];
+          const after = all.filter((one) => BigInt(one.changeId) > BigInt(changeId));
+          return after.sort((a, b) => Number(BigInt(a.changeId) - BigInt(b.changeId))).slice(0, first);
+        },
+        newestNotificationChange(_: unknown, __: unknown, context: SubgraphContext<unknown>) {
+          fail('newest');
+          const ids = [...of(context).values()].map((one: Notification) => BigInt(one.changeId));
+          return String(ids.reduce((a, b) => (a > b ? a : b), 0n));
+        },
+      },
+      Notification: {
+        text: ({ text }: Notification, { upperCase }: { upperCase: boolean }) =>
+          upperCase ? text.toUpperCase() : text,
+        actor: () => ({ id: '9' }),
+      },
+    },
+  });
+  const stub: NotificationsStub = {
+    subgraph,
+    typeDefs: NOTIFICATIONS,
+    failing: new Set(),
+    looks: 0,
+    async change({ of: recipientId = '42', id, text = `text ${id}`, silent = false }) {
+      newest += 1n;
+      const changeId = String(newest);
+      const mine = byUser.get(recipientId) ?? new Map<string, Notification>();
+      byUser.set(recipientId, mine.set(id, { id, changeId, text }));
+      if (!silent) await redis.client.publish(liveChannel(redis), JSON.stringify({ recipientId, changeId }));
+      return changeId;
+    },
+    takeBack(id) {
+      for (const mine of byUser.values()) mine.delete(id);
+    },
+  };
+  return stub;
+}
