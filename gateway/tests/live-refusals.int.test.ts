@@ -54,6 +54,7 @@ describe('who may not listen', () => {
   it('hears nothing between the end of the session and the next look at it', async () => {
     const { listen, notifications } = await start();
     const reader = await listen();
+    await expect.poll(() => notifications.looks).toBe(1);
     await redis.handle.client.set(redis.handle.key(revokedSessionKey('4200')), '1');
     await notifications.change({ id: '1' });
     expect(await reader.ended).toBe(true);
@@ -92,7 +93,7 @@ describe('what cannot be listened to', () => {
     expect(reader.status).toBe(200);
     expect(await reader.ended).toBe(true);
     expect(reader.events.map(({ event }) => event)).toEqual(['next', 'complete']);
-    expect(reader.results()).toMatchObject([{ errors: [{ extensions: { code } }] }]);
+    expect(reader.results().map(({ errors }) => errors?.[0]?.extensions.code)).toEqual([code]);
   });
 
   it('tells nothing of the schema where it is not public', async () => {

@@ -4,6 +4,9 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '#errors/errors.ts';
 import type { KeySet } from './key-set.ts';
 
+/** Whose token it is, and until when it is good, in milliseconds since the epoch. */
+export type Authenticated = { viewer: Viewer; expiresAt: number };
+
 export type Authenticator = {
   /**
    * Whose access token an Authorization header carries; null where there is no header. Does not know of sessions that were
@@ -11,7 +14,7 @@ export type Authenticator = {
    *
    * @throws GatewayError UNAUTHENTICATED, UNAVAILABLE
    */
-  authenticate(authorization: string | undefined): Promise<Viewer | null>;
+  authenticate(authorization: string | undefined): Promise<Authenticated | null>;
 };
 
 /** A token that was verified is not verified again for a while: a client sends the same one for minutes. */
@@ -22,12 +25,12 @@ const MAX_TOKEN_LENGTH = 4_096;
 /** Verifies access tokens: JWTs signed with Ed25519, issued by and for this platform, `sub` the account, `sid` the session. */
 export function createAuthenticator(options: { keys: KeySet; now?: () => number }): Authenticator {
   const { keys, now = Date.now } = options;
-  const verified = new LRUCache<string, { viewer: Viewer; expiresAt: number }>({
+  const verified = new LRUCache<string, Authenticated>({
     max: VERIFIED_TOKENS,
     ttl: VERIFIED_MS,
   });
 
-  const verify = async (token: string) => {
+  const verify = async (token: string): Promise<Authenticated> => {
     const { payload } = await jwtVerify(token, keys.keyOf, {
       algorithms: ['EdDSA', 'Ed25519'],
       issuer: 'tintype',
@@ -46,11 +49,11 @@ export function createAuthenticator(options: { keys: KeySet; now?: () => number 
       const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
       if (!token || token.length > MAX_TOKEN_LENGTH) throw invalid();
       const known = verified.get(token);
-      if (known && known.expiresAt > now()) return known.viewer;
+      if (known && known.expiresAt > now()) return known;
       try {
         const fresh = await verify(token);
         verified.set(token, fresh);
-        return fresh.viewer;
+        return fresh;
       } catch (error) {
         if (error instanceof GatewayError) throw error;
         if (error instanceof errors.JWTExpired) throw unauthenticated('the access token expired: refresh the session');

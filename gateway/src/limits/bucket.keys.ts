@@ -7,6 +7,11 @@ export function viewerBucket(userId: bigint): string {
   return `viewer:${userId}`;
 }
 
+/** For events: whoever hears of much must not lose requests by it. */
+export function liveBucket(userId: bigint): string {
+  return `live:${userId}`;
+}
+
 /** @param network as `networkOf` gives it */
 export function addressBucket(network: string): string {
   return `address:${network}`;

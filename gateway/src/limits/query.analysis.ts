@@ -16,6 +16,7 @@ import { createMeasurer, type Measure, pageSizeOf, totalOf } from './measure.rul
 export type Operation = {
   name: string | undefined;
   isMutation: boolean;
+  isSubscription: boolean;
   rootFields: number;
   /** Root fields that log in, register or refresh. */
   logins: number;
@@ -104,6 +105,7 @@ function toOperation(node: OperationDefinitionNode, measure: Measure, tokens: nu
   return {
     name: node.name?.value,
     isMutation,
+    isSubscription: node.operation === OperationTypeNode.SUBSCRIPTION,
     rootFields: measure.fields,
     logins: isMutation ? measure.logins : 0,
     cost: totalOf(measure),

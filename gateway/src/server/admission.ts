@@ -13,7 +13,14 @@ import type { GatewayConfig } from './gateway.config.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 
-export type Admitted = { viewer: Viewer | null; operation: Operation | undefined };
+export type Admitted = {
+  viewer: Viewer | null;
+  /** When the viewer's access token is no longer good, in milliseconds since the epoch; 0 for a visitor. */
+  expiresAt: number;
+  operation: Operation | undefined;
+  /** Tokens that the operation took. */
+  tokens: number;
+};
 
 /** Lets a request to the graph, before any of it is validated or planned. @throws GatewayError */
 export type Admission = (request: FastifyRequest) => Promise<Admitted>;
@@ -53,18 +60,21 @@ export function createAdmission(deps: {
       (async () => inspect(parameters))(),
     ]);
     // What is refused takes tokens as well, or trying would be free.
-    const viewer = who.status === 'fulfilled' ? who.value : null;
+    const { viewer, expiresAt } = (who.status === 'fulfilled' && who.value) || VISITOR;
     const { operation, cost } = what.status === 'fulfilled' ? what.value : { operation: undefined, cost: 0 };
     const bucket = viewer ? viewerBucket(viewer.userId) : addressBucket(network);
-    const takes: Take[] = [{ bucket, rate: general, tokens: tokensFor(operation, cost) }];
+    const tokens = tokensFor(operation, cost);
+    const takes: Take[] = [{ bucket, rate: general, tokens }];
     if (operation?.logins) takes.push({ bucket: loginBucket(network), rate: login, tokens: operation.logins });
     // One round trip: the client sends what is asked in the same tick as one packet.
     await Promise.all([limiter.take(takes), viewer && denylist.check(viewer)]);
     if (who.status === 'rejected') throw who.reason;
     if (what.status === 'rejected') throw what.reason;
-    return { viewer, operation };
+    return { viewer, expiresAt, operation, tokens };
   };
 }
+
+const VISITOR = { viewer: null, expiresAt: 0 };
 
 /** @throws GatewayError OPERATION_RESOLUTION_FAILURE */
 function chosenOf(operations: readonly Operation[], name: string | undefined): Operation {

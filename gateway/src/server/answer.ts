@@ -25,7 +25,7 @@ export function toGatewayError(error: FastifyError | GatewayError, request: Fast
   if (error instanceof GatewayError) return error;
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new GatewayError('BODY_TOO_LARGE', 'the body is larger than 100 KB');
+      return new GatewayError('BODY_TOO_LARGE', 'the body is larger than is allowed here');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'send the request as application/json');
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':

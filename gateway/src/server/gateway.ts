@@ -15,6 +15,9 @@ import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts'
 import { BODY_BYTES } from '#limits/limits.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
 import { createRateLimiter } from '#limits/rate-limiter.ts';
+import { createListeningDocuments, isListenable } from '#live/listening.ts';
+import { liveRoute } from '#live/live.route.ts';
+import { type LiveOptions, startLive } from '#live/live.ts';
 import { createAdmission } from './admission.ts';
 import { sendError, toGatewayError } from './answer.ts';
 import type { GatewayConfig } from './gateway.config.ts';
@@ -32,6 +35,8 @@ export type GatewayOptions = {
   config: GatewayConfig;
   log: Log;
   ready: Readiness;
+  /** How live delivery keeps time and what it takes, where that is not as usual: for tests. */
+  live?: Pick<LiveOptions, 'timing' | 'limits'>;
   /** An account that GraphiQL offers to log in with. */
   demo?: DemoAccount | undefined;
 };
@@ -55,10 +60,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const persisted = createPersistedQueries();
   const graph = await startGraph({ supergraphSdl, subgraphs, persisted, introspection: config.introspection, log });
   const keys = createKeySet({ fetchJwks, log });
+  const denylist = createDenylist({ redis, log });
+  const limiter = createRateLimiter({ shared: createRedisBuckets(redis), local: createLocalBuckets(), log });
   const admit = createAdmission({
     authenticator: createAuthenticator({ keys }),
-    denylist: createDenylist({ redis, log }),
-    limiter: createRateLimiter({ shared: createRedisBuckets(redis), local: createLocalBuckets(), log }),
+    denylist,
+    limiter,
     analyser: createQueryAnalyser(graph.schema),
     persisted,
     limits: config.limits,
@@ -68,6 +75,23 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(helmet, HELMET);
   await app.register(healthRoutes, { ready });
   await app.register(graphqlRoute, { apollo: graph.apollo, admit, timeoutMs: config.limits.requestTimeoutMs });
+  if (isListenable(graph.schema)) {
+    const documents = createListeningDocuments({ schema: graph.schema, hideSuggestions: !config.introspection });
+    const rate = { perSecond: config.limits.ratePerSecond, burst: config.limits.burst };
+    const timeoutMs = config.limits.requestTimeoutMs;
+    const live = await startLive({
+      ...options.live,
+      ...graph,
+      subgraphs,
+      redis,
+      denylist,
+      limiter,
+      rate,
+      timeoutMs,
+      log,
+    });
+    await app.register(liveRoute, { live, admit, documents, schema: graph.schema });
+  }
   await app.register(explorerRoutes, { enabled: config.explorer, demo: options.demo ?? null });
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=60').send(await keys.current()),

@@ -38,6 +38,8 @@ export async function graphqlRoute(
   const answer = async (request: FastifyRequest, reply: FastifyReply, onAdmitted: (kind: string) => void) => {
     const { viewer, operation } = await admit(request);
     onAdmitted(operation?.isMutation ? 'mutation' : operation ? 'query' : 'none');
+    if (operation?.isSubscription)
+      throw new GatewayError('BAD_REQUEST', 'subscriptions are server-sent events: listen at /events');
     const limits = { ms: timeoutMs, isMutation: operation?.isMutation ?? false };
     return withDeadline(reply, limits, async (signal) => {
       request.graph = { viewer, requestId: request.id, signal };

@@ -25,6 +25,8 @@ export type LiveGateway = StubGateway & {
   notifications: NotificationsStub;
   /** Listens as account 42, where no token is given; closed with the gateway. */
   listen(options?: ListenOptions): Promise<EventReader>;
+  /** Closes the gateway and leaves its clients to themselves. */
+  drain(): Promise<void>;
 };
 
 /** A gateway over subgraphs that are served over HTTP, one of them the owner of notifications. */
@@ -75,6 +77,7 @@ export async function startLiveGateway(options: {
       readers.push(reader);
       return reader;
     },
+    drain: gateway.close,
     async close() {
       for (const reader of readers) reader.close();
       await gateway.close();

@@ -1,0 +1,33 @@
+import type { SubgraphClient } from '@tintype/graphql';
+import type { Viewer } from '@tintype/viewer';
+
+/** A notification that changed, and the id of that change, decimal. */
+export type Change = { id: string; changeId: string };
+
+/** What changed for a viewer, as the owner of notifications knows it. @throws SubgraphError (both) */
+export type ChangeSource = {
+  /** Change id of the newest; '0' where nothing ever happened. */
+  newest(viewer: Viewer, requestId: string): Promise<string>;
+  /** The changes after this one, oldest first, at most `first`. */
+  since(viewer: Viewer, requestId: string, changeId: string, first: number): Promise<readonly Change[]>;
+};
+
+const SUBGRAPH = 'notification';
+const NEWEST = '{ newestNotificationChange }';
+const SINCE =
+  'query ($changeId: ID!, $first: Int!) { notificationsSince(changeId: $changeId, first: $first) { id changeId } }';
+
+/** Asks fields of the subgraph that the graph does not show to clients. */
+export function createChangeSource(client: Pick<SubgraphClient, 'request'>): ChangeSource {
+  const passOf = (viewer: Viewer, requestId: string) => ({ viewer, requestId, operation: 'query' }) as const;
+  return {
+    async newest(viewer, requestId) {
+      const request = { query: NEWEST, pass: passOf(viewer, requestId) };
+      return (await client.request<{ newestNotificationChange: string }>(SUBGRAPH, request)).newestNotificationChange;
+    },
+    async since(viewer, requestId, changeId, first) {
+      const request = { query: SINCE, variables: { changeId, first }, pass: passOf(viewer, requestId) };
+      return (await client.request<{ notificationsSince: Change[] }>(SUBGRAPH, request)).notificationsSince;
+    },
+  };
+}

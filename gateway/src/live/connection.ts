@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http';
+import type { Viewer } from '@tintype/viewer';
+import type { Listening } from './listening.ts';
+
+/**
+ * One client that listens. There are thousands, nearly all of them idle: no timers, no signals, nothing that is not looked at.
+ * All times in milliseconds since the epoch.
+ */
+export type Connection = {
+  readonly response: ServerResponse;
+  readonly viewer: Viewer;
+  /** When its access token is no longer good. */
+  readonly expiresAt: number;
+  readonly listening: Listening;
+  /** Those that its document declares. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Tokens that one event takes of the viewer's bucket. */
+  readonly tokens: number;
+  /** Change id of what it was sent last, decimal. */
+  position: string;
+  /** Whether it is being looked at, or waits for that. */
+  isBusy: boolean;
+  /** Whether it must be looked at once more, because a signal came while it was. */
+  again: boolean;
+  /** When it is looked at without a signal. */
+  nextCheckAt: number;
+  heartbeatAt: number;
+  /** Looks since the last tick. */
+  checks: number;
+  /** Looks that failed one after another. */
+  failures: number;
+  /** Times that the next event could not be filled in. */
+  attempts: number;
+  /** Since when it takes nothing; 0 where it does. */
+  stuckSince: number;
+  isEnded: boolean;
+};
+
+/** Why a stream ended. After the first two the client needs another access token, after the others it may come back at once. */
+export type EndReason = 'revoked' | 'expired' | 'stuck' | 'drained' | 'gone';
+
+/** Whether what was written waits in this process, because the client or the network takes nothing. */
+export function isStuck({ response }: Connection): boolean {
+  return response.writableNeedDrain;
+}

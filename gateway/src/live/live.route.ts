@@ -1,0 +1,86 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
+import { unauthenticated } from '#auth/authenticator.ts';
+import { GatewayError } from '#errors/errors.ts';
+import type { Admission } from '#server/admission.ts';
+import { readParameters } from '#server/parameters.ts';
+import { presentError } from '#server/presentation.plugin.ts';
+import { COMPLETE, EVENT_STREAM_HEADERS, next } from './event-stream.ts';
+import type { Listening, ListeningDocuments } from './listening.ts';
+import { LIVE_LIMITS } from './live.limits.ts';
+import type { Live } from './live.ts';
+import { readPosition } from './position.ts';
+
+const ALLOWED = 'GET, POST';
+const MAX_ERRORS = 3;
+
+/**
+ * `/events`: a subscription as server-sent events, in the distinct connections mode of graphql-sse. Who may not listen is refused
+ * with a status; what is wrong with the document is said as an event, as the protocol wants it.
+ */
+export async function liveRoute(
+  app: FastifyInstance,
+  deps: { live: Live; admit: Admission; documents: ListeningDocuments; schema: GraphQLSchema },
+): Promise<void> {
+  const { live, admit, documents, schema } = deps;
+  app.addHook('preClose', () => live.close());
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/events',
+    exposeHeadRoute: false,
+    bodyLimit: LIVE_LIMITS.bodyBytes,
+    async handler(request, reply) {
+      const { viewer, expiresAt, operation, tokens } = await admit(request);
+      checkAccept(request);
+      const position = readPosition(request);
+      if (!viewer) throw unauthenticated('log in and send the access token as a bearer token');
+      const { query, operationName, variables } = readParameters(request);
+      if (query === undefined) throw new GatewayError('BAD_REQUEST', 'the subscription is missing: send it as `query`');
+      if (operation && !operation.isSubscription)
+        throw new GatewayError('BAD_REQUEST', 'only subscriptions are served here: send this operation to /graphql');
+      const headers = headersOf(request, reply);
+      const listening = documents.prepare(query, operationName);
+      if (!('query' in listening)) return refuse(reply, headers, listening);
+      const coerced = getVariableValues(schema, listening.variables, variables, { maxErrors: MAX_ERRORS });
+      if (coerced.errors) return refuse(reply, headers, coerced.errors.map(asInputError));
+      const listener = { viewer, expiresAt, listening, variables: declared(listening, variables), tokens };
+      await live.open(reply.raw, headers, listener, position);
+      return reply.hijack();
+    },
+  });
+  app.route({
+    method: ['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/events',
+    async handler() {
+      throw new GatewayError('METHOD_NOT_ALLOWED', `listen by ${ALLOWED}`, { allow: ALLOWED });
+    },
+  });
+}
+
+function checkAccept({ headers }: FastifyRequest): void {
+  const { accept = '*/*' } = headers;
+  if (/text\/event-stream|text\/\*|\*\/\*/.test(accept)) return;
+  throw new GatewayError('NOT_ACCEPTABLE', 'events are sent as text/event-stream: accept it');
+}
+
+function headersOf(request: FastifyRequest, reply: FastifyReply): OutgoingHttpHeaders {
+  const before = reply.getHeaders() as OutgoingHttpHeaders;
+  return { ...before, ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
+}
+
+/** A stream of its errors alone. */
+function refuse(reply: FastifyReply, headers: OutgoingHttpHeaders, errors: readonly GraphQLError[]): FastifyReply {
+  const result = { errors: errors.map((error) => presentError(error.toJSON())) };
+  return reply.headers(headers as Record<string, string>).send(next(result) + COMPLETE);
+}
+
+function asInputError(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/** Variables stay for as long as the connection: those that nothing asks for do not. */
+function declared(listening: Listening, variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const names = listening.variables.map(({ variable }) => variable.name.value).filter((name) => name in variables);
+  return Object.fromEntries(names.map((name) => [name, variables[name]]));
+}

@@ -1,0 +1,106 @@
+import { createBulkhead } from '@tintype/service';
+import type { Log } from '@tintype/telemetry';
+import type { Denylist } from '#auth/denylist.ts';
+import { type Connection, isStuck } from './connection.ts';
+import type { Connections } from './connections.ts';
+import type { Deliver, Outcome } from './delivery.ts';
+import { HEARTBEAT } from './event-stream.ts';
+import { LIVE_LIMITS, type LiveTiming } from './live.limits.ts';
+
+/** When connections are looked at: so many at once, each so often. */
+export type Schedule = {
+  /** As soon as there is room: a signal came. */
+  check(connection: Connection): void;
+  /** All of them in the next seconds: signals may have been missed. */
+  checkAll(): void;
+  stop(): void;
+};
+
+/** A store that is away would be logged for each connection. */
+const LOG_EVERY_MS = 10_000;
+
+/** One timer for all connections: heartbeats, ends of access tokens, stuck readers, and looks that no signal asked for. */
+export function startSchedule(deps: {
+  connections: Connections;
+  deliver: Deliver;
+  denylist: Denylist;
+  timing: LiveTiming;
+  log: Log;
+}): Schedule {
+  const { connections, deliver, denylist, timing, log } = deps;
+  // Each connection waits once at most.
+  const withRoom = createBulkhead({ atOnce: LIVE_LIMITS.checksAtOnce, waiting: LIVE_LIMITS.connections });
+  let loggedAt = 0;
+
+  const check = (connection: Connection): void => {
+    if (connection.isBusy) {
+      connection.again = true;
+      return;
+    }
+    if (connection.checks >= LIVE_LIMITS.checksPerSecond) {
+      connection.nextCheckAt = 0;
+      return;
+    }
+    connection.isBusy = true;
+    connection.again = false;
+    connection.checks += 1;
+    withRoom(() => deliver(connection)).then(
+      (outcome) => settle(connection, outcome),
+      (error: Error) => fail(connection, error),
+    );
+  };
+  const settle = (connection: Connection, outcome: Outcome): void => {
+    connection.isBusy = false;
+    if (connection.isEnded) return;
+    connection.failures = 0;
+    connection.nextCheckAt = outcome === 'later' ? 0 : Date.now() + timing.checkEveryMs * (0.5 + Math.random());
+    if (outcome === 'more' || (outcome === 'done' && connection.again)) check(connection);
+  };
+  const fail = (connection: Connection, error: Error): void => {
+    connection.isBusy = false;
+    const wait = Math.min(timing.retryMs * 2 ** connection.failures, timing.checkEveryMs);
+    connection.failures += 1;
+    connection.nextCheckAt = Date.now() + wait * (0.5 + Math.random() / 2);
+    if (Date.now() - loggedAt < LOG_EVERY_MS) return;
+    loggedAt = Date.now();
+    log.warn({ error, userId: String(connection.viewer.userId) }, 'notifications could not be delivered: trying again');
+  };
+  const beat = (connection: Connection, now: number): void => {
+    connection.heartbeatAt = now + timing.heartbeatMs;
+    connection.response.write(HEARTBEAT);
+    denylist.check(connection.viewer).catch(() => connections.end(connection, 'revoked'));
+  };
+  /** Whether it waits for its reader, who is sent away in the end. */
+  const isHeldUp = (connection: Connection, now: number): boolean => {
+    if (!isStuck(connection)) {
+      connection.stuckSince = 0;
+      return false;
+    }
+    connection.stuckSince ||= now;
+    if (now - connection.stuckSince >= timing.stuckMs) connections.end(connection, 'stuck');
+    return true;
+  };
+  const tick = (): void => {
+    const now = Date.now();
+    for (const connection of connections.all) {
+      connection.checks = 0;
+      if (connection.expiresAt <= now) connections.end(connection, 'expired');
+      else if (!isHeldUp(connection, now)) {
+        if (connection.heartbeatAt <= now) beat(connection, now);
+        if (connection.nextCheckAt <= now && !connection.isBusy) check(connection);
+      }
+    }
+  };
+  const timer = setInterval(tick, timing.tickMs);
+
+  return {
+    check,
+    checkAll() {
+      const now = Date.now();
+      for (const connection of connections.all) {
+        connection.nextCheckAt = Math.min(connection.nextCheckAt, now + Math.random() * timing.spreadMs);
+      }
+    },
+    stop: () => clearInterval(timer),
+  };
+}
