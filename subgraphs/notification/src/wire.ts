@@ -2,6 +2,7 @@ import { createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
+import { createEngagementService } from '#engagement/engagement.service.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createLivePublisher } from '#live/live.publisher.ts';
 import { createNotificationResolvers } from '#notification/notification.resolver.ts';
@@ -14,6 +15,7 @@ import { createApplyService } from '#settle/apply.service.ts';
 import { createNotificationPublisher } from '#settle/notification.publisher.ts';
 import { createSettleService } from '#settle/settle.service.ts';
 import { createSocialGraphConsumer } from '#social-graph/on-social-graph.consumer.ts';
+import { createSocialGraphService } from '#social-graph/social-graph.service.ts';
 import { createUnreadStore } from '#unread/unread.store.ts';
 import { createLoaders } from './loaders.ts';
 
@@ -41,14 +43,13 @@ export const wire: Wire = ({ database, redis, bus, ids, client, log }) => {
     createLoaders: createLoaders({ pool, client }),
     log,
   });
-  const consumers = { bus, pool, applying, log };
   return {
     subgraph,
     workers: [
       createRelay({ owner: 'notification', database, bus, log }),
-      createEngagementConsumer(consumers),
-      createSocialGraphConsumer(consumers),
-      createPostDeletedConsumer(consumers),
+      createEngagementConsumer({ bus, engagement: createEngagementService({ pool, applying }), log }),
+      createSocialGraphConsumer({ bus, socialGraph: createSocialGraphService({ pool, applying }), log }),
+      createPostDeletedConsumer({ bus, pool, applying, log }),
     ],
   };
 };

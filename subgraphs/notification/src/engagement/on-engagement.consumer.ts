@@ -1,25 +1,19 @@
 import { createConsumer, type EventBus, type Worker } from '@tintype/events';
-import type { Executor } from '@tintype/postgres';
 import { histogram, type Log } from '@tintype/telemetry';
-import type { ApplyService } from '#settle/apply.service.ts';
-import { addGone } from '#target/gone.repository.ts';
-import { readBatch } from './engagement.rules.ts';
+import type { EngagementService } from './engagement.service.ts';
 
 /** Events of likes have up to 1,024 words each under load. */
 const BATCH = 100;
 
-const seconds = histogram('notification_apply_seconds', 'Time from the first event of a batch to its notifications', [
-  'stream',
-]);
+const seconds = histogram(
+  'notification_apply_seconds',
+  'Time from the first event of a batch to its notifications',
+  [],
+);
 
 /** Makes notifications of likes, comments and shares. */
-export function createEngagementConsumer(deps: {
-  bus: EventBus;
-  pool: Executor;
-  applying: ApplyService;
-  log: Log;
-}): Worker {
-  const { bus, pool, applying, log } = deps;
+export function createEngagementConsumer(deps: { bus: EventBus; engagement: EngagementService; log: Log }): Worker {
+  const { bus, engagement, log } = deps;
   return createConsumer({
     bus,
     stream: 'engagement',
@@ -28,13 +22,8 @@ export function createEngagementConsumer(deps: {
     batchSize: BATCH,
     log,
     async handleBatch(events, { signal }) {
-      const { words, comments, mentions, goneCommentIds } = readBatch(events);
-      // First, so that nobody is told of what is deleted already.
-      if (goneCommentIds.length > 0) await addGone(pool, goneCommentIds);
-      await applying.comments(comments, mentions, signal);
-      await applying.words(words, signal);
-      await applying.reviewGone(goneCommentIds, signal);
-      seconds.observe({ stream: 'engagement' }, (Date.now() - Date.parse(events[0]!.time)) / 1000);
+      await engagement.take(events, signal);
+      seconds.observe((Date.now() - Date.parse(events[0]!.time)) / 1000);
     },
   });
 }

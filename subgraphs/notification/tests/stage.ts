@@ -1,0 +1,89 @@
+import { createOutbox, type EventEnvelope, type Owner } from '@tintype/events';
+import { query } from '@tintype/postgres';
+import type { NotificationKind } from '@tintype/schema/events/notification';
+import { createEnvironment } from '@tintype/testing';
+import { createEngagementService } from '../src/engagement/engagement.service.ts';
+import { createLivePublisher } from '../src/live/live.publisher.ts';
+import { createNotificationService } from '../src/notification/notification.service.ts';
+import { createReadService } from '../src/notification/read.service.ts';
+import { createPreferenceService } from '../src/preference/preference.service.ts';
+import { createApplyService } from '../src/settle/apply.service.ts';
+import { createNotificationPublisher } from '../src/settle/notification.publisher.ts';
+import { createSettleService } from '../src/settle/settle.service.ts';
+import { createSocialGraphService } from '../src/social-graph/social-graph.service.ts';
+import { addGone } from '../src/target/gone.repository.ts';
+import { createUnreadStore } from '../src/unread/unread.store.ts';
+
+/** What a recipient has, as far as it does not depend on when it was worked out. */
+export type Seen = {
+  kind: NotificationKind;
+  targetId: bigint;
+  windowNo: number;
+  actorIds: bigint[];
+  actorCount: number;
+};
+
+/**
+ * Notification's services over real stores, without consumers: a test says itself what arrives, and when.
+ */
+export async function openNotifications() {
+  const environment = await createEnvironment();
+  const { database, redis, ids } = environment;
+  const { pool } = database;
+  const unread = createUnreadStore({ redis, pool });
+  const publisher = createNotificationPublisher(createOutbox({ owner: 'notification', ids }));
+  const settling = createSettleService({ ids, publisher });
+  const applying = createApplyService({ pool, settling, unread, live: createLivePublisher({ redis }) });
+  const engagement = createEngagementService({ pool, applying });
+  const socialGraph = createSocialGraphService({ pool, applying });
+  const { signal } = new AbortController();
+
+  /** As the consumers of these events do. */
+  const take = async (events: readonly EventEnvelope[]): Promise<void> => {
+    const of = (owner: Owner) => events.filter((event) => event.source === `/tintype/${owner}`);
+    const [engaged, social, posts] = [of('engagement'), of('social-graph'), of('post')];
+    if (engaged.length > 0) await engagement.take(engaged, signal);
+    if (social.length > 0) await socialGraph.take(social, signal);
+    for (const event of posts) {
+      const postId = BigInt((event.data as { postId: string }).postId);
+      await addGone(pool, [postId]);
+      await applying.reviewGone([postId], signal);
+    }
+  };
+
+  const seen = (recipientId: bigint): Promise<Seen[]> =>
+    query(
+      pool,
+      'test_seen',
+      `SELECT kind, target_id AS "targetId", window_no AS "windowNo", actor_ids AS "actorIds", actor_count AS "actorCount"
+       FROM notification.notification WHERE recipient_id = $1 AND actor_count > 0 ORDER BY kind, target_id, window_no`,
+      [recipientId],
+    );
+
+  /** Types and actors of what was told to others about a recipient, in its order. */
+  const told = async (recipientId: bigint): Promise<string[]> => {
+    const rows = await query<{ type: string; kind: string; actorId: string }>(
+      pool,
+      'test_told',
+      `SELECT split_part(type, '.', 4) AS type, data->>'kind' AS kind, data->>'actorId' AS "actorId"
+       FROM notification.outbox WHERE subject = $1 ORDER BY position`,
+      [String(recipientId)],
+    );
+    return rows.map(({ type, kind, actorId }) => `${type} ${kind} ${actorId}`);
+  };
+
+  return {
+    environment,
+    pool,
+    unread,
+    applying,
+    notifications: createNotificationService({ pool }),
+    reads: createReadService({ pool, unread }),
+    preferences: createPreferenceService({ pool }),
+    take,
+    seen,
+    told,
+  };
+}
+
+export type Stage = Awaited<ReturnType<typeof openNotifications>>;
