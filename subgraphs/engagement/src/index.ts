@@ -1,3 +1,4 @@
 export { createLikeLog } from '#like/like.log.ts';
 export { createPendingStore } from '#like/pending.store.ts';
+export { type RebuildReport, rebuildEngagement } from '#rebuild/rebuild.service.ts';
 export { wire as wireEngagement } from './wire.ts';

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createLog } from '@tintype/telemetry';
-import pg from 'pg';
+import { rebuildEngagement } from '@tintype/engagement';
 import {
   connectEvents,
   type DeadLetter,
@@ -11,15 +10,23 @@ import {
   type Owner,
   republish,
   retryDeadLetters,
-} from './index.ts';
+} from '@tintype/events';
+import { connectRedis } from '@tintype/redis';
+import { createLog } from '@tintype/telemetry';
+import pg from 'pg';
+import { checkoutDataDirectory } from './places.ts';
+import { RUNNING_FILE } from './running.ts';
 
 const HELP = `npm run events -- <command>
   dead      [--durable <name>] [--id <event id>]   lists what consumers gave up
   retry     [--durable <name>] [--id <event id>]   sends it again, to the consumer that gave it up alone
   republish --owner <owner> --since <time>         publishes an owner's events again, of the last 7 days at most
-Addresses: NATS_URL and DATABASE_URL, else those of the platform that runs in this checkout.`;
+  rebuild engagement                               makes likes, counts and their copies in Redis again, and proves that they agree
+Addresses: NATS_URL, DATABASE_URL and REDIS_URL, else those of the platform that runs in this checkout.`;
 
-type Addresses = { databaseUrl?: string; natsUrl?: string; namespace?: string };
+type Addresses = Record<'databaseUrl' | 'natsUrl' | 'redisUrl' | 'namespace', string | undefined>;
+
+const NOT_RUNNING = 'and no platform runs in this checkout (npm start).';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -42,13 +49,14 @@ try {
 async function run(command: string | undefined): Promise<void> {
   if (command === 'dead' || command === 'retry') return onDeadLetters(command);
   if (command === 'republish') return onRepublish();
+  if (command === 'rebuild' && positionals[1] === 'engagement') return onRebuild();
   console.log(HELP);
   if (!values.help) process.exitCode = 2;
 }
 
 async function onDeadLetters(command: 'dead' | 'retry'): Promise<void> {
   const { natsUrl, namespace } = await readAddresses();
-  if (!natsUrl) throw new Error('NATS_URL is not set, and no platform runs in this checkout (npm start).');
+  if (!natsUrl) throw new Error(`NATS_URL is not set, ${NOT_RUNNING}`);
   const bus = await connectEvents({ url: natsUrl, namespace, log: createLog({ name: 'events', level: 'error' }) });
   try {
     const filter = { durable: values.durable, eventId: values.id };
@@ -66,7 +74,7 @@ async function onRepublish(): Promise<void> {
   if (!OWNERS.includes(owner)) throw new Error(`--owner is one of ${OWNERS.join(', ')}.`);
   if (Number.isNaN(since.getTime())) throw new Error('--since is a time such as 2026-11-20T08:00:00Z.');
   const { databaseUrl } = await readAddresses();
-  if (!databaseUrl) throw new Error('DATABASE_URL is not set, and no platform runs in this checkout (npm start).');
+  if (!databaseUrl) throw new Error(`DATABASE_URL is not set, ${NOT_RUNNING}`);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tintype-events' });
   await client.connect();
   try {
@@ -81,9 +89,30 @@ function describe({ durable, event, deliveries, reason, failedAt }: DeadLetter):
   return `${failedAt.toISOString()} ${durable}: ${what}, ${deliveries} deliveries\n  ${reason}`;
 }
 
+async function onRebuild(): Promise<void> {
+  const { databaseUrl, redisUrl, namespace } = await readAddresses();
+  if (!databaseUrl || !redisUrl) throw new Error(`DATABASE_URL or REDIS_URL is not set, ${NOT_RUNNING}`);
+  const log = createLog({ name: 'events', level: 'error' });
+  const redis = await connectRedis({ url: redisUrl, ...(namespace && { namespace }), log });
+  const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'tintype-events', max: 2 });
+  try {
+    const { checksums, ...total } = await rebuildEngagement({ pool, redis }, (text) => console.log(text));
+    console.log(`${total.events} events applied, ${total.posts} posts counted, ${total.corrected} counts corrected`);
+    for (const [name, sum] of Object.entries(checksums)) console.log(`${name.padEnd(7)} ${sum}`);
+    const agree = new Set(Object.values(checksums)).size === 1;
+    console.log(
+      agree ? 'They agree.' : 'They differ: likes came in meanwhile, or Redis does not answer. Run it again.',
+    );
+    if (!agree) process.exitCode = 1;
+  } finally {
+    await pool.end();
+    await redis.close();
+  }
+}
+
 /** The environment first; then what `npm start` noted down in this checkout, under the same names. */
 async function readAddresses(): Promise<Addresses> {
-  const noted = fileURLToPath(new URL('../../../../.tintype/running.json', import.meta.url));
+  const noted = join(checkoutDataDirectory(), RUNNING_FILE);
   const running = await readFile(noted, 'utf8').then(
     (text) => JSON.parse(text) as NodeJS.ProcessEnv,
     () => ({}) as NodeJS.ProcessEnv,
@@ -92,6 +121,7 @@ async function readAddresses(): Promise<Addresses> {
   return {
     databaseUrl: env.DATABASE_URL || running.DATABASE_URL,
     natsUrl: env.NATS_URL || running.NATS_URL,
-    namespace: env.TINTYPE_NAMESPACE ?? (env.NATS_URL ? '' : running.TINTYPE_NAMESPACE),
+    redisUrl: env.REDIS_URL || running.REDIS_URL,
+    namespace: env.TINTYPE_NAMESPACE ?? (env.NATS_URL || env.REDIS_URL ? '' : running.TINTYPE_NAMESPACE),
   };
 }

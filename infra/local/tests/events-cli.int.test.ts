@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createConsumer, createOutbox, createRelay, UnprocessableEventError, type Worker } from '@tintype/events';
 import { createEnvironment, type Environment } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConsumer, createOutbox, createRelay, UnprocessableEventError, type Worker } from '../src/index.ts';
-import { anEvent, countUnpublished, tell, until } from './harness.ts';
+import { anEvent, countUnpublished, tell, until } from '../../runtime/events/tests/harness.ts';
 
 let environment: Environment;
 let workers: Worker[];
@@ -89,5 +89,11 @@ describe('npm run events', () => {
       output: expect.stringContaining('--since'),
     });
     expect(await run('bury')).toMatchObject({ code: 2, output: expect.stringContaining('npm run events') });
+  });
+
+  it('rebuilds what is made from the log of engagement, and says whether it agrees', async () => {
+    const { code, output } = await run('rebuild', 'engagement');
+    expect(output).toContain('They agree.');
+    expect(code).toBe(0);
   });
 });

@@ -1,0 +1,100 @@
+import { createHash, type Hash } from 'node:crypto';
+import { transaction } from '@tintype/postgres';
+import type { RedisHandle } from '@tintype/redis';
+import type pg from 'pg';
+import { partsOf, readBatch } from '#apply/apply.rules.ts';
+import { type ApplyService, createApplyService } from '#apply/apply.service.ts';
+import { createTopStore } from '#comment/top.store.ts';
+import { createStatsStore } from '#stats/stats.store.ts';
+import {
+  type Counted,
+  correctComments,
+  correctStats,
+  countRows,
+  listPosts,
+  lockStats,
+  markCounted,
+  readLog,
+} from './rebuild.repository.ts';
+
+export type RebuildReport = {
+  /** Of the log that were applied again. */
+  events: number;
+  posts: number;
+  /** Posts and comments whose counts were wrong, and are right now. */
+  corrected: number;
+  /** SHA-256 over all posts and their counts, in the order of the posts: by counting rows, by the table of counts, by Redis. */
+  checksums: { rows: string; counts: string; redis: string };
+};
+
+const EVENTS = 500;
+const POSTS = 200;
+
+/**
+ * Makes tables, counts and the copies in Redis again from the log and from what is there, while everything goes on: the log is applied
+ * once more, then each post's counts are held, counted, corrected and shown. Can be repeated and stopped at any time.
+ *
+ * @param report told how far it is
+ */
+export async function rebuildEngagement(
+  resources: { pool: pg.Pool; redis: RedisHandle },
+  report: (text: string) => void,
+): Promise<RebuildReport> {
+  const { pool, redis } = resources;
+  const stats = createStatsStore({ redis, pool });
+  const top = createTopStore({ redis, pool });
+  const events = await applyLog(pool, createApplyService({ pool, stats, top }), report);
+
+  const sums = { rows: createHash('sha256'), counts: createHash('sha256'), redis: createHash('sha256') };
+  const total = { events, posts: 0, corrected: 0 };
+  for (let after = 0n; ; ) {
+    const postIds = await listPosts(pool, after, POSTS);
+    if (postIds.length === 0) break;
+    after = postIds.at(-1)!;
+    const { counted, rows, corrected } = await transaction(pool, async (tx) => {
+      const before = await lockStats(tx, postIds);
+      await markCounted(tx, postIds);
+      const found = await countRows(tx, postIds);
+      const wrong = found.filter((one, index) => textOf(one) !== textOf(before[index]!)).length;
+      return {
+        counted: found,
+        rows: await correctStats(tx, found),
+        corrected: wrong + (await correctComments(tx, postIds)),
+      };
+    });
+    await Promise.all([stats.publish(rows), top.forget(postIds)]);
+    const copies = await stats.find(postIds);
+    for (const one of counted) add(sums.rows, one);
+    for (const one of rows) add(sums.counts, one);
+    for (const { postId } of rows) add(sums.redis, { postId, ...copies.get(postId)! });
+    total.posts += postIds.length;
+    total.corrected += corrected;
+    report(`${total.posts} posts counted, ${total.corrected} corrected`);
+  }
+  const checksums = {
+    rows: sums.rows.digest('hex'),
+    counts: sums.counts.digest('hex'),
+    redis: sums.redis.digest('hex'),
+  };
+  return { ...total, checksums };
+}
+
+async function applyLog(pool: pg.Pool, applying: ApplyService, report: (text: string) => void): Promise<number> {
+  let applied = 0;
+  for (let after = 0n; ; ) {
+    const events = await readLog(pool, after, EVENTS);
+    if (events.length === 0) return applied;
+    for (const part of partsOf(events)) await applying.apply(readBatch(part));
+    after = BigInt(events.at(-1)!.sequence);
+    applied += events.length;
+    report(`${applied} events applied`);
+  }
+}
+
+function textOf({ postId, likeCount, commentCount, shareCount }: Counted): string {
+  return `${postId}:${likeCount}:${commentCount}:${shareCount}`;
+}
+
+function add(sum: Hash, counts: Counted): void {
+  sum.update(`${textOf(counts)}\n`);
+}

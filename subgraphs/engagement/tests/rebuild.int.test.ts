@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rebuildEngagement } from '../src/index.ts';
+import { type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage?.close());
+
+test('a rebuild makes tables, counts and Redis again, and proves that they agree', async () => {
+  const { database, redis, config } = stage.environment;
+  const { pool } = database;
+  const [author, ann, bob] = await stage.register(3);
+  const posts = [await stage.publish(author!), await stage.publish(author!), await stage.publish(author!)];
+  const comment = await stage.comment(ann!, posts[0]!, 'a comment');
+  await stage.comment(bob!, posts[0]!, 'a reply', comment);
+  for (const who of [ann!, bob!]) await stage.act(who, 'likePost', { postId: String(posts[0]) });
+  await stage.act(bob!, 'likeComment', { commentId: comment });
+  await stage.act(bob!, 'likePost', { postId: String(posts[1]) });
+  await stage.act(bob!, 'unlikePost', { postId: String(posts[1]) });
+  await stage.act(ann!, 'sharePost', { postId: String(posts[2]) });
+  await stage.settled();
+  const state = async () => [
+    (await pool.query('SELECT target_id, user_id, liked FROM engagement."like" ORDER BY 1, 2')).rows,
+    (await pool.query('SELECT post_id, like_count, comment_count, share_count FROM engagement.post_stats ORDER BY 1'))
+      .rows,
+    (await pool.query('SELECT id, like_count, reply_count, is_counted FROM engagement.comment ORDER BY 1')).rows,
+  ];
+  const before = await state();
+
+  await pool.query('DELETE FROM engagement."like"');
+  await pool.query('UPDATE engagement.post_stats SET like_count = 77 WHERE post_id = $1', [posts[0]]);
+  await pool.query('DELETE FROM engagement.post_stats WHERE post_id = $1', [posts[2]]);
+  await pool.query('UPDATE engagement.comment SET like_count = 9, reply_count = 0, is_counted = NOT is_counted');
+  for await (const keys of redis.client.scanIterator({ MATCH: `${config.namespace}:engagement:*` })) {
+    if (keys.length > 0) await redis.client.del(keys);
+  }
+
+  const said: string[] = [];
+  const report = await rebuildEngagement({ pool, redis }, (text) => said.push(text));
+  expect(await state()).toEqual(before);
+  expect(report.corrected).toBeGreaterThan(0);
+  expect(new Set(Object.values(report.checksums)).size).toBe(1);
+  expect(said.at(-1)).toMatch(/3 posts counted/);
+  const again = await rebuildEngagement({ pool, redis }, () => undefined);
+  expect(again).toMatchObject({ corrected: 0, checksums: report.checksums });
+});
