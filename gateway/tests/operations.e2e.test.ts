@@ -144,3 +144,19 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   const { unlikePost } = await me.request(operations.UnlikePostDocument, { postId });
   expect(unlikePost.post).toMatchObject({ likeCount: 0, viewerHasLiked: false });
 }
+
+test('the link of a post opens it for anyone, unless its author is private', async () => {
+  const author = await register(platform.client, 'linked');
+  const id = await publish(author, 'Fog <over> the weir');
+  const page = await fetch(`${platform.url}/p/${id}`);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  const html = await page.text();
+  expect(html).toContain('Fog &lt;over&gt; the weir');
+  expect((await fetch(/og:image" content="([^"]+)"/.exec(html)![1]!)).status).toBe(200);
+  for (const other of ['1', 'x', '..%2f', `${id}0`]) {
+    expect((await fetch(`${platform.url}/p/${other}`)).status).toBe(404);
+  }
+  await author.client.request(operations.EditProfileDocument, { input: { isPrivate: true } });
+  await eventually(async () => expect((await fetch(`${platform.url}/p/${id}`)).status).toBe(404));
+});

@@ -3,5 +3,5 @@ import type { PlatformConfig } from '@tintype/service';
 /** The part of the platform's configuration that the gateway looks at. */
 export type GatewayConfig = Pick<
   PlatformConfig,
-  'host' | 'port' | 'nodeEnv' | 'introspection' | 'explorer' | 'trustProxy' | 'limits'
+  'host' | 'port' | 'nodeEnv' | 'introspection' | 'explorer' | 'trustProxy' | 'limits' | 'publicUrl' | 'mediaBaseUrl'
 >;

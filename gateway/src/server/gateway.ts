@@ -15,6 +15,7 @@ import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts'
 import { BODY_BYTES } from '#limits/limits.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
 import { createRateLimiter } from '#limits/rate-limiter.ts';
+import { linkRoutes } from '#link/link.routes.ts';
 import { createListeningDocuments, isListenable } from '#live/listening.ts';
 import { liveRoute } from '#live/live.route.ts';
 import { type LiveOptions, startLive } from '#live/live.ts';
@@ -74,11 +75,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = newApp(config, log);
   await app.register(helmet, HELMET);
   await app.register(healthRoutes, { ready });
-  await app.register(graphqlRoute, { apollo: graph.apollo, admit, timeoutMs: config.limits.requestTimeoutMs });
+  const rate = { perSecond: config.limits.ratePerSecond, burst: config.limits.burst };
+  const timeoutMs = config.limits.requestTimeoutMs;
+  await app.register(graphqlRoute, { apollo: graph.apollo, admit, timeoutMs });
+  const { publicUrl, mediaBaseUrl } = config;
+  await app.register(linkRoutes, { apollo: graph.apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl });
   if (isListenable(graph.schema)) {
     const documents = createListeningDocuments({ schema: graph.schema, hideSuggestions: !config.introspection });
-    const rate = { perSecond: config.limits.ratePerSecond, burst: config.limits.burst };
-    const timeoutMs = config.limits.requestTimeoutMs;
     const live = await startLive({
       ...options.live,
       ...graph,

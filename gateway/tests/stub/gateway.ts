@@ -49,6 +49,8 @@ export async function startStubGateway(options: {
       nodeEnv: 'test',
       introspection: true,
       explorer: true,
+      publicUrl: 'http://127.0.0.1:4000',
+      mediaBaseUrl: 'http://127.0.0.1:9000/media',
       trustProxy: [],
       ...options.config,
       limits: { ...HIGH, ...options.limits },

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { type LinkedPost, linkPage } from './link.page.ts';
+
+const post: LinkedPost = {
+  caption: 'Fog "over" <script>alert(1)</script>',
+  author: { username: 'anna', displayName: "Anna's <b>" },
+  media: [
+    { altText: '"><img src=x>', standard: { url: 'https://media.example/a.webp', width: 1080, height: 810 } },
+    { altText: 'not there yet', standard: null },
+  ],
+  likeCount: 3,
+  commentCount: 1,
+};
+
+test('a page shows a post and its preview, and nothing that people wrote as markup', () => {
+  const page = linkPage(post, 'https://tintype.example/p/1');
+  expect(page).toContain('<meta property="og:image" content="https://media.example/a.webp">');
+  expect(page).toContain('Anna&#39;s &lt;b&gt; on Tintype');
+  expect(page).toContain('3 likes, 1 comments');
+  expect(page).not.toMatch(/<script|<b>|src=x>/);
+  expect(page.match(/<img /g)).toHaveLength(1);
+});
+
+test('a post whose author is gone has a page too', () => {
+  expect(linkPage({ ...post, author: null }, 'https://tintype.example/p/1')).toContain('Someone on Tintype');
+});

@@ -1,0 +1,69 @@
+/** What the page of a post shows. */
+export type LinkedPost = {
+  caption: string;
+  author: { username: string; displayName: string } | null;
+  media: { altText: string; standard: { url: string; width: number; height: number } | null }[];
+  likeCount: number;
+  commentCount: number;
+};
+
+/** No script, no form, no frame; pictures from where the renditions are. @param mediaOrigin scheme, host and port */
+export function linkPolicy(mediaOrigin: string): string {
+  return `default-src 'none'; style-src 'unsafe-inline'; img-src ${mediaOrigin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}
+
+const STYLE = `body{margin:0 auto;max-width:40rem;padding:1rem;font:1rem/1.5 system-ui,sans-serif;color:#222;background:#fafafa}
+img{display:block;width:100%;height:auto;margin:.5rem 0;border-radius:.5rem}p{white-space:pre-line}footer{color:#666}`;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
+}
+
+/** A post as a page that any browser shows and other sites preview (Open Graph). */
+export function linkPage(post: LinkedPost, url: string): string {
+  const name = post.author ? post.author.displayName || post.author.username : 'Someone';
+  const title = escapeHtml(`${name} on Tintype`);
+  const caption = escapeHtml(post.caption);
+  const photos = post.media.flatMap(({ altText, standard }) => (standard ? [{ altText, ...standard }] : []));
+  const [first] = photos;
+  const preview = first
+    ? `<meta property="og:image" content="${escapeHtml(first.url)}">
+<meta property="og:image:width" content="${first.width}">
+<meta property="og:image:height" content="${first.height}">
+<meta property="og:image:alt" content="${escapeHtml(first.altText)}">`
+    : '';
+  const pictures = photos.map(
+    ({ url: source, width, height, altText }) =>
+      `<img src="${escapeHtml(source)}" width="${width}" height="${height}" alt="${escapeHtml(altText)}">`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<meta name="description" content="${caption}">
+<meta property="og:type" content="article">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${caption}">
+<meta property="og:url" content="${escapeHtml(url)}">
+${preview}
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>${escapeHtml(name)}${post.author ? ` <small>@${escapeHtml(post.author.username)}</small>` : ''}</h1>
+${pictures.join('\n')}
+<p>${caption}</p>
+<footer>${post.likeCount} likes, ${post.commentCount} comments</footer>
+</body>
+</html>
+`;
+}

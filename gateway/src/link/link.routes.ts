@@ -1,0 +1,61 @@
+import type { ApolloServer } from '@apollo/server';
+import type { FastifyInstance } from 'fastify';
+import { GatewayError } from '#errors/errors.ts';
+import { networkOf } from '#limits/address.rules.ts';
+import { addressBucket } from '#limits/bucket.keys.ts';
+import type { Rate } from '#limits/gcra.rules.ts';
+import type { RateLimiter } from '#limits/rate-limiter.ts';
+import type { RequestContext } from '#server/context.ts';
+import { withDeadline } from '#server/deadline.ts';
+import { type LinkedPost, linkPage, linkPolicy } from './link.page.ts';
+
+const QUERY = `query LinkedPost($id: ID!) {
+  post(id: $id) {
+    caption likeCount commentCount
+    author { username displayName }
+    media { altText standard { url width height } }
+  }
+}`;
+
+/** Counts may be a little behind; whoever makes their account private waits no longer than this. */
+const CACHE = 'public, max-age=60';
+
+/** `/p/<id>`: a post as a visitor sees it, as a page for browsers and previews. It goes through the graph like any query. */
+export async function linkRoutes(
+  app: FastifyInstance,
+  deps: {
+    apollo: ApolloServer<RequestContext>;
+    limiter: RateLimiter;
+    rate: Rate;
+    timeoutMs: number;
+    publicUrl: string;
+    mediaBaseUrl: string;
+  },
+): Promise<void> {
+  const { apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl } = deps;
+  const policy = linkPolicy(new URL(mediaBaseUrl).origin);
+
+  const find = async (id: string, requestId: string, signal: AbortSignal): Promise<LinkedPost | null> => {
+    const contextValue: RequestContext = { viewer: null, requestId, signal };
+    const { body } = await apollo.executeOperation<{ post: LinkedPost | null }>(
+      { query: QUERY, variables: { id } },
+      { contextValue },
+    );
+    if (body.kind !== 'single') throw new Error('a post is answered at once');
+    const { data, errors } = body.singleResult;
+    if (errors?.length) throw new GatewayError('UNAVAILABLE', 'this post cannot be shown at the moment');
+    return data?.post ?? null;
+  };
+
+  app.get<{ Params: { id: string } }>('/p/:id', async (request, reply) => {
+    await limiter.take([{ bucket: addressBucket(networkOf(request.ip)), rate, tokens: 1 }]);
+    const { id } = request.params;
+    const limits = { ms: timeoutMs, isMutation: false };
+    const post = await withDeadline(reply, limits, (signal) => find(id, request.id, signal));
+    if (!post) throw new GatewayError('NOT_FOUND', 'there is no such post, or not everyone may see it');
+    return reply
+      .type('text/html; charset=utf-8')
+      .headers({ 'content-security-policy': policy, 'cache-control': CACHE })
+      .send(linkPage(post, `${publicUrl}/p/${id}`));
+  });
+}

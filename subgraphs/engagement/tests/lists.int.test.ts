@@ -1,0 +1,57 @@
+import { explain, ONE_RANGE_SCAN } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LIST_ACTIVITY } from '../src/activity/activity.repository.ts';
+import { COMMENT_LISTS, TOP_OF_POSTS } from '../src/comment/comment-list.repository.ts';
+import { LIST_LIKERS } from '../src/like/like.repository.ts';
+import { SAVE_LISTS } from '../src/save/save.repository.ts';
+import { type Stage, startStage } from './stage.ts';
+
+const MAX = 2n ** 63n - 1n;
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage({ workers: false });
+  const { pool } = stage.environment.database;
+  await pool.query(`
+    INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)
+      SELECT 1 + n % 50, 1000 + n / 50, n, n % 10 > 0, 1 + n % 50, false, n FROM generate_series(1, 100000) n;
+    INSERT INTO engagement.comment (post_id, id, parent_id, post_author_id, author_id, text, pinned_at, like_count, is_hidden)
+      SELECT 1 + n % 50, n, CASE WHEN n % 4 = 0 THEN 1 + n % 500 END, 1, 1000 + n % 500, 'text',
+        CASE WHEN n % 4 > 0 AND n < 100 THEN now() - n * interval '1 second' END, n % 97, n % 50 = 0
+      FROM generate_series(1, 100000) n;
+    INSERT INTO engagement.save (user_id, post_id, post_author_id, id)
+      SELECT 1000 + n % 100, n, 1, n FROM generate_series(1, 100000) n;
+    INSERT INTO engagement.collection_post (user_id, collection_id, post_id, id)
+      SELECT 1000 + n % 100, n % 5, n, n FROM generate_series(1, 100000) n;
+    INSERT INTO engagement.collection (user_id, id, name, name_key)
+      SELECT 1000 + n % 200, n, n::text, n::text FROM generate_series(1, 100000) n;
+    INSERT INTO engagement.share (user_id, id, post_id, post_author_id)
+      SELECT 1000 + n % 500, n, n, 1 FROM generate_series(1, 100000) n;`);
+  for (const table of ['"like"', 'comment', 'save', 'collection', 'collection_post', 'share']) {
+    await pool.query(`VACUUM ANALYZE engagement.${table}`);
+  }
+});
+afterAll(() => stage?.close());
+
+const { newest, pinned, top, replies } = COMMENT_LISTS;
+test.each([
+  ['newest comments', newest, [7n, MAX, 0n, 21]],
+  ['newest comments from the middle on', newest, [7n, 50_000n, 0n, 21]],
+  ['top comments', top, [7n, 2 ** 31 - 1, MAX, 0n, 21]],
+  ['top comments from the middle on', top, [7n, 40, 50_000n, 0n, 21]],
+  ['pinned comments', pinned, [7n, 253_402_300_799_999n, 0n, 21]],
+  ['replies', replies, [7n, 0n, 0n, 21]],
+  ['saved posts', SAVE_LISTS.saved, [1007n, MAX, 21]],
+  ['posts of a collection', SAVE_LISTS.collected, [1007n, MAX, 21, 2n]],
+  ['collections', SAVE_LISTS.collections, [1007n, MAX, 21]],
+])('%s are one range scan over 100,000 rows', async (_name, text, values) => {
+  expect((await explain(stage.environment.database.pool, text, values)).join()).toMatch(ONE_RANGE_SCAN);
+});
+
+test.each([
+  ['activity', LIST_ACTIVITY, [1007n, MAX, 21, ['LIKED', 'COMMENTED', 'SHARED', 'SAVED']]],
+  ['top comments of a feed', TOP_OF_POSTS, [[7n, 8n, 9n], 10]],
+  ['likers of a feed', LIST_LIKERS, [[7n, 8n, 9n], [1001n, 1002n, 1003n], 8]],
+])('%s reads no table from end to end', async (_name, text, values) => {
+  const nodes = await explain(stage.environment.database.pool, text, values);
+  expect(nodes).not.toContain('Seq Scan');
+});
