@@ -1,3 +1,4 @@
+import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
 import { openNotifications, type Stage } from './stage.ts';
@@ -188,6 +189,22 @@ describe('of people', () => {
     expect([await has(ann!), await has(bob!), await has(dan!)]).toEqual([[], [], []]);
     expect(await counts(ann!)).toBe(0);
   });
+});
+
+test('what is written while its post is being deleted is withdrawn too', async () => {
+  const photo = post();
+  await take(log.like(bob!, photo), log.like(bob!, photo, false));
+  const blocker = await stage.pool.connect();
+  await blocker.query('BEGIN');
+  await blocker.query('SELECT 1 FROM notification.cause WHERE recipient_id = $1 FOR UPDATE', [ann]);
+  const writing = take(log.like(bob!, photo));
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await eventually(async () => expect((await stage.pool.query(waiting)).rowCount).toBe(1), { everyMs: 5 });
+  await take(log.deletePost(photo));
+  await blocker.query('COMMIT');
+  blocker.release();
+  await writing;
+  expect(await has(ann!)).toEqual([]);
 });
 
 describe('from people who are', () => {
