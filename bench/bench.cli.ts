@@ -1,4 +1,5 @@
 import { benchLikes } from './engagement/likes.bench.ts';
+import { benchLikeRequests } from './engagement/requests.bench.ts';
 import { benchFeed } from './feed/feed.bench.ts';
 import { benchMedia } from './media/media.bench.ts';
 import { benchResident } from './memory/resident.bench.ts';
@@ -15,6 +16,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   'timeline-memory': benchTimelineMemory,
   resident: benchResident,
   likes: benchLikes,
+  'like-requests': benchLikeRequests,
 };
 
 const asked = process.argv.slice(2);

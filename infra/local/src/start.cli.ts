@@ -116,7 +116,7 @@ Tintype is ready, ${((Date.now() - began) / 1000).toFixed(1)} s after the start.
 
   and, with that token in GraphiQL's token box:
 
-    { homeFeed(first: 5) { edges { node { caption author { username } media { standard { url } } } } } }
+    { homeFeed(first: 5) { edges { node { caption likeCount author { username } media { standard { url } } } } } }
 
 Ctrl-C stops everything; the data stays. \`npm run reset\` removes it.
 `);

@@ -38,3 +38,26 @@ export const POSTS: readonly { author: number; caption: string; photos: number }
   { author: 3, caption: 'The long curve by the river. #tram #river', photos: 1 },
   { author: 0, caption: 'Hello from the demo account.', photos: 1 },
 ];
+
+/** What is said and liked under the posts: by place in the cast and place of the post. */
+export const COMMENTS: readonly { author: number; post: number; text: string }[] = [
+  { author: 3, post: 0, text: 'Worth the early start.' },
+  { author: 1, post: 2, text: 'The light at the end of the platform, @tramline.' },
+  { author: 5, post: 3, text: 'It looks like this from above, too. #fog' },
+  { author: 2, post: 4, text: 'The second one.' },
+  { author: 1, post: 8, text: 'Welcome.' },
+];
+
+export const LIKES: readonly (readonly [liker: number, post: number])[] = [
+  [1, 0],
+  [2, 0],
+  [4, 1],
+  [5, 2],
+  [0, 3],
+  [2, 3],
+  [5, 3],
+  [1, 4],
+  [0, 6],
+  [1, 8],
+  [2, 8],
+];

@@ -1,14 +1,16 @@
 import { createClient, type TintypeClient } from '@tintype/schema/client';
 import {
+  AddCommentDocument,
   CreatePostDocument,
   EditProfileDocument,
   FollowDocument,
+  LikePostDocument,
   LogInDocument,
   PostDocument,
   ProfileDocument,
   RegisterDocument,
 } from '@tintype/schema/operations';
-import { CAST, DEMO_PASSWORD, FOLLOWS, POSTS } from './cast.ts';
+import { CAST, COMMENTS, DEMO_PASSWORD, FOLLOWS, LIKES, POSTS } from './cast.ts';
 import { renderScene } from './scene.ts';
 
 const PUBLISH_TIMEOUT_MS = 60_000;
@@ -38,12 +40,13 @@ export async function seedDemo(endpoint: string, report: (text: string) => void)
   }
   report(`${FOLLOWS.length} follows`);
   let seed = 100;
-  for (const { author, caption, photos } of POSTS) {
+  for (const [index, { author, caption, photos }] of POSTS.entries()) {
     const from = seed;
     seed += photos;
     if (await hasPosted(visitor, CAST[author]!.username, caption)) continue;
     const bytes = await Promise.all(Array.from({ length: photos }, (_, index) => renderScene(from + index)));
-    await publish(members[author]!.client, bytes, caption);
+    const id = await publish(members[author]!.client, bytes, caption);
+    await engage(members, index, id);
     report(caption);
   }
 }
@@ -70,8 +73,22 @@ async function dress(client: TintypeClient, index: number): Promise<void> {
   refuse('editProfile', editProfile.errors);
 }
 
+/** What the cast says and likes under a post. */
+async function engage(members: readonly Member[], index: number, postId: string): Promise<void> {
+  for (const [liker, post] of LIKES) {
+    if (post !== index) continue;
+    const { likePost } = await members[liker]!.client.request(LikePostDocument, { postId });
+    refuse('likePost', likePost.errors);
+  }
+  for (const { author, post, text } of COMMENTS) {
+    if (post !== index) continue;
+    const { addComment } = await members[author]!.client.request(AddCommentDocument, { input: { postId, text } });
+    refuse('addComment', addComment.errors);
+  }
+}
+
 /** One post after the other, so that the feed has the order of the script. */
-async function publish(client: TintypeClient, photos: Buffer<ArrayBuffer>[], caption: string): Promise<void> {
+async function publish(client: TintypeClient, photos: Buffer<ArrayBuffer>[], caption: string): Promise<string> {
   const uploadIds = await client.upload(photos.map((bytes) => ({ bytes, contentType: 'image/jpeg' })));
   const media = uploadIds.map((uploadId) => ({ uploadId, altText: 'A generated landscape of hills under a low sun.' }));
   const { createPost } = await client.request(CreatePostDocument, { input: { caption, media } });
@@ -79,7 +96,7 @@ async function publish(client: TintypeClient, photos: Buffer<ArrayBuffer>[], cap
   const until = Date.now() + PUBLISH_TIMEOUT_MS;
   for (;;) {
     const { post } = await client.request(PostDocument, { id: createPost.post!.id });
-    if (post?.state === 'PUBLISHED') return;
+    if (post?.state === 'PUBLISHED') return post.id;
     if (post?.state === 'FAILED') throw new Error(`a demo photo failed: ${post.failureReason}`);
     if (Date.now() > until) throw new Error('a demo photo was not published within a minute');
     await new Promise((resolve) => setTimeout(resolve, 150));

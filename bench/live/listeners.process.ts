@@ -1,0 +1,52 @@
+import { Agent, type ClientRequest, request } from 'node:http';
+
+// A process of its own, told over IPC to open idle connections, so that what they take here does not count there.
+
+/** What the process is told, and what it tells. */
+export type ListenersCommand = { url: string; query: string; tokens: readonly string[] };
+export type ListenersReport =
+  | { what: 'open'; count: number }
+  | { what: 'event'; index: number; changeId: string; atMs: number }
+  | { what: 'ended'; index: number; status: number };
+
+/** Connections that are being opened at once. */
+const AT_ONCE = 50;
+
+const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
+const tell = (report: ListenersReport) => process.send!(report);
+
+process.on('message', (command: ListenersCommand) => void openAll(command));
+
+async function openAll({ url, query, tokens }: ListenersCommand): Promise<void> {
+  const address = `${url}/events?query=${encodeURIComponent(query)}`;
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < tokens.length; index = next++) await open(address, tokens[index]!, index);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  tell({ what: 'open', count: tokens.length });
+}
+
+/** Resolves when the stream has begun or was refused. */
+function open(address: string, token: string, index: number): Promise<void> {
+  return new Promise((resolve) => {
+    const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}` };
+    const sent: ClientRequest = request(address, { headers, agent });
+    const end = (status: number) => {
+      tell({ what: 'ended', index, status });
+      resolve();
+    };
+    sent.once('error', () => end(0));
+    sent.once('response', (response) => {
+      if (response.statusCode !== 200) return end(response.statusCode!);
+      response.setEncoding('utf8').on('data', (text: string) => {
+        resolve();
+        // An event is far smaller than a chunk: none is split here.
+        for (const [, changeId] of text.matchAll(/^event: next\nid: (\d+)$/gm))
+          tell({ what: 'event', index, changeId: changeId!, atMs: Date.now() });
+      });
+      response.once('close', () => end(200));
+    });
+    sent.end();
+  });
+}
