@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Daemon } from './daemon.ts';
 import type { Places } from './places.ts';
 
@@ -24,6 +25,28 @@ export type Started = {
   wipe(): Promise<void>;
   start(): Promise<void>;
 };
+
+/**
+ * Starts a service of one server.
+ *
+ * @param directory what it stores
+ * @param launch makes what the server needs and starts it; again after a wipe
+ */
+export async function startDaemon(
+  address: Address,
+  daemon: Daemon,
+  directory: string,
+  launch: () => Promise<void>,
+): Promise<Started> {
+  await launch();
+  return {
+    address,
+    daemon,
+    start: launch,
+    stop: () => daemon.stop(),
+    wipe: () => rm(directory, { recursive: true, force: true }),
+  };
+}
 
 /** How one kind of service is found, started and installed. */
 export type ServiceDriver = {

@@ -1,9 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'nats';
 import { getBinary } from '../binaries.ts';
 import { createDaemon } from '../daemon.ts';
-import type { Address, ServiceDriver, StartContext, Started } from '../driver.ts';
+import { type Address, type ServiceDriver, type StartContext, type Started, startDaemon } from '../driver.ts';
 
 async function check({ NATS_URL }: Address): Promise<void> {
   const connection = await connect({ servers: NATS_URL!, timeout: 2000, reconnect: false });
@@ -41,14 +41,7 @@ jetstream { store_dir: ${JSON.stringify(directory)}, max_memory_store: 64MB, max
     await writeFile(configFile, config);
     await daemon.start();
   };
-  await launch();
-  return {
-    address,
-    daemon,
-    start: launch,
-    stop: () => daemon.stop(),
-    wipe: () => rm(directory, { recursive: true, force: true }),
-  };
+  return startDaemon(address, daemon, directory, launch);
 }
 
 export const nats: ServiceDriver = {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { chown, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { getBinary } from '../binaries.ts';
 import { createDaemon } from '../daemon.ts';
-import type { Address, ServiceDriver, StartContext, Started } from '../driver.ts';
+import { type Address, type ServiceDriver, type StartContext, type Started, startDaemon } from '../driver.ts';
 import { isRoot, type Places } from '../places.ts';
 import { run } from '../run.ts';
 
@@ -88,14 +88,7 @@ async function start({ places, port, report }: StartContext): Promise<Started> {
     await daemon.start();
     await createDatabase(server.DATABASE_URL);
   };
-  await launch();
-  return {
-    address,
-    daemon,
-    start: launch,
-    stop: () => daemon.stop(),
-    wipe: () => rm(places.postgres, { recursive: true, force: true }),
-  };
+  return startDaemon(address, daemon, places.postgres, launch);
 }
 
 async function createDatabase(serverUrl: string): Promise<void> {

@@ -1,9 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import { getBinary } from '../binaries.ts';
 import { createDaemon } from '../daemon.ts';
-import type { Address, ServiceDriver, StartContext, Started } from '../driver.ts';
+import { type Address, type ServiceDriver, type StartContext, type Started, startDaemon } from '../driver.ts';
 
 async function check({ REDIS_URL }: Address): Promise<void> {
   const client = createClient({ url: REDIS_URL!, socket: { connectTimeout: 2000, reconnectStrategy: false } });
@@ -42,14 +42,7 @@ async function start({ places, port, report }: StartContext): Promise<Started> {
     await mkdir(directory, { recursive: true });
     await daemon.start();
   };
-  await launch();
-  return {
-    address,
-    daemon,
-    start: launch,
-    stop: () => daemon.stop(),
-    wipe: () => rm(directory, { recursive: true, force: true }),
-  };
+  return startDaemon(address, daemon, directory, launch);
 }
 
 export const redis: ServiceDriver = {

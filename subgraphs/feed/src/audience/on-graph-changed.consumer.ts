@@ -2,7 +2,7 @@ import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '
 import { timestampOf } from '@tintype/ids';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { Log } from '@tintype/telemetry';
-import { idOf } from '#event-id.rules.ts';
+import { idOf } from '#event-data.rules.ts';
 import type { FollowChange, MuteChange } from './audience.repository.ts';
 import type { AudienceService } from './audience.service.ts';
 

@@ -1,13 +1,7 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  UnprocessableEventError,
-  type Worker,
-} from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '@tintype/events';
 import type { PostEvents } from '@tintype/schema/events/post';
 import { histogram, type Log } from '@tintype/telemetry';
-import { idOf } from '#event-id.rules.ts';
+import { idOf, millisecondsOf } from '#event-data.rules.ts';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
 
 type Told = Partial<PostEvents['tintype.post.post.deleted.v1']>;
@@ -20,13 +14,10 @@ export function toChange({ type, data, sequence, time }: EventEnvelope): PostCha
   if (!deleted && type !== 'tintype.post.post.published.v1') return null;
   const told = data as Told;
   if (deleted && told.publishedMs === null) return null;
-  if (!Number.isSafeInteger(told.publishedMs) || told.publishedMs! < 1) {
-    throw new UnprocessableEventError('"publishedMs" is no time in milliseconds');
-  }
   return {
     authorId: idOf(told, 'authorId'),
     postId: idOf(told, 'postId'),
-    publishedMs: BigInt(told.publishedMs!),
+    publishedMs: millisecondsOf(told, 'publishedMs'),
     deleted,
     version: BigInt(sequence),
     toldAt: new Date(time),

@@ -1,13 +1,7 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  UnprocessableEventError,
-  type Worker,
-} from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '@tintype/events';
 import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
-import { idOf } from '#event-id.rules.ts';
+import { idOf, millisecondsOf } from '#event-data.rules.ts';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
 
 type Told = Partial<EngagementEvents['tintype.engagement.share.created.v1']>;
@@ -15,16 +9,12 @@ type Told = Partial<EngagementEvents['tintype.engagement.share.created.v1']>;
 /** A share is an entry of whoever shares, with an id and a time of its own. @throws UnprocessableEventError */
 export function toShareChange({ type, data, sequence, time }: EventEnvelope): PostChange {
   const told = data as Told;
-  const deleted = type === 'tintype.engagement.share.deleted.v1';
-  if (!Number.isSafeInteger(told.createdMs) || told.createdMs! < 1) {
-    throw new UnprocessableEventError('"createdMs" is no time in milliseconds');
-  }
   return {
     authorId: idOf(told, 'userId'),
     postId: idOf(told, 'shareId'),
     sharedPostId: idOf(told, 'postId'),
-    publishedMs: BigInt(told.createdMs!),
-    deleted,
+    publishedMs: millisecondsOf(told, 'createdMs'),
+    deleted: type === 'tintype.engagement.share.deleted.v1',
     version: BigInt(sequence),
     toldAt: new Date(time),
   };
