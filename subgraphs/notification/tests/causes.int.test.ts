@@ -1,5 +1,5 @@
 import { eventually } from '@tintype/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
 import { openNotifications, type Stage } from './stage.ts';
 
@@ -193,8 +193,10 @@ describe('of people', () => {
 
 test('what is written while its post is being deleted is withdrawn too', async () => {
   const photo = post();
-  await take(log.like(bob!, photo), log.like(bob!, photo, false));
+  await take(log.like(bob!, photo));
+  await take(log.like(bob!, photo, false));
   const blocker = await stage.pool.connect();
+  onTestFinished(() => blocker.release(true));
   await blocker.query('BEGIN');
   await blocker.query('SELECT 1 FROM notification.cause WHERE recipient_id = $1 FOR UPDATE', [ann]);
   const writing = take(log.like(bob!, photo));
@@ -202,7 +204,6 @@ test('what is written while its post is being deleted is withdrawn too', async (
   await eventually(async () => expect((await stage.pool.query(waiting)).rowCount).toBe(1), { everyMs: 5 });
   await take(log.deletePost(photo));
   await blocker.query('COMMIT');
-  blocker.release();
   await writing;
   expect(await has(ann!)).toEqual([]);
 });

@@ -19,7 +19,7 @@ export const LIST_QUERIES = {
 } as const;
 
 /** Of each kind one range scan, then the newest of all. */
-const OF_KINDS = `SELECT n.* FROM unnest($4::text[]) AS wanted(kind) CROSS JOIN LATERAL (
+export const OF_KINDS = `SELECT n.* FROM unnest($4::text[]) AS wanted(kind) CROSS JOIN LATERAL (
     ${LIST_QUERIES.ofKind.replace('$4', 'wanted.kind')}) AS n ORDER BY n."changedId" DESC LIMIT $3`;
 
 /** A person's notifications, newest change first. @param kinds each once; all where it is empty */

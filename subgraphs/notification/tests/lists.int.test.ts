@@ -1,0 +1,296 @@
+import { eventually, explain, ONE_RANGE_SCAN, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { wirePost } from '../../post/src/index.ts';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { wireNotification } from '../src/index.ts';
+import { LIST_QUERIES, OF_KINDS } from '../src/notification/notification.repository.ts';
+import { createLog, type EventLog, idAt, START_MS } from './events.ts';
+import { openNotifications, type Stage } from './stage.ts';
+
+let stage: Stage;
+let graph: TestSubgraphs;
+let log: EventLog;
+let [ann, bob, ...others]: bigint[] = [];
+/** Ids of ann's notifications, newest first: seven of shares, five of likes. */
+let newestFirst: string[];
+beforeAll(async () => {
+  stage = await openNotifications();
+  const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost, notification: wireNotification };
+  graph = await startSubgraphs(stage.environment, wires);
+  const accounts = Array.from({ length: 6 }, (_, index) => ({
+    username: `person${index}`,
+    email: `person${index}@example.org`,
+    displayName: '',
+    passwordHash: '-',
+  }));
+  [ann, bob, ...others] = await importAccounts(stage.environment, accounts);
+  log = createLog();
+  for (let n = 0; n < 12; n++) {
+    const post = { id: log.newId(), authorId: ann! };
+    await stage.take([n % 2 === 1 && n > 1 ? log.like(bob!, post) : log.share(log.newId(), bob!, post)]);
+  }
+  newestFirst = (await page(ann!, 'first: 100')).edges.map(({ node }) => node.id);
+});
+afterAll(async () => {
+  await graph?.close();
+  await stage?.environment.close();
+});
+
+type Post = { id: bigint; authorId: bigint };
+type Node = { id: string; kind: string; isRead: boolean; changeId: string };
+type Page = { edges: { cursor: string; node: Node }[]; pageInfo: Record<string, unknown> };
+const NODE = 'id kind isRead changeId';
+async function page(viewer: bigint | null, args: string): Promise<Page> {
+  const query = `{ notifications(${args}) {
+    edges { cursor node { ${NODE} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
+  return (await graph.ask<{ notifications: Page }>('notification', viewer, query)).notifications;
+}
+async function all(first: number, kinds = ''): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after = ''; ; ) {
+    const { edges, pageInfo } = await page(ann!, `first: ${first}${kinds}${after}`);
+    ids.push(...edges.map(({ node }) => node.id));
+    expect(pageInfo.hasPreviousPage).toBe(after !== '');
+    if (!pageInfo.hasNextPage) return ids;
+    expect(edges).toHaveLength(first);
+    after = `, after: "${pageInfo.endCursor}"`;
+  }
+}
+
+describe('notifications', () => {
+  test.each([1, 3, 4, 12, 100])('come newest first, in pages of %i, to the end', async (first) => {
+    expect(newestFirst).toHaveLength(12);
+    expect(await all(first)).toEqual(newestFirst);
+  });
+
+  test('of some kinds come alone, in the same order', async () => {
+    const { edges } = await page(ann!, 'first: 100');
+    const ofKind = (kind: string) => edges.filter(({ node }) => node.kind === kind).map(({ node }) => node.id);
+    expect(ofKind('SHARE')).toHaveLength(7);
+    for (const first of [2, 5, 7]) {
+      expect(await all(first, ', kinds: [SHARE, FOLLOW, SHARE]')).toEqual(ofKind('SHARE'));
+      expect(await all(first, ', kinds: [LIKE_POST]')).toEqual(ofKind('LIKE_POST'));
+      expect(await all(first, ', kinds: [LIKE_POST, SHARE]')).toEqual(newestFirst);
+    }
+    expect(await all(5, ', kinds: [MENTION]')).toEqual([]);
+  });
+
+  test('refuse sizes, and cursors that are not theirs', async () => {
+    for (const first of [0, -1, 101]) await expect(page(ann!, `first: ${first}`)).rejects.toThrow('first must be');
+    await expect(page(ann!, 'after: "x"')).rejects.toThrow('cursor');
+  });
+
+  test('need a viewer', async () => {
+    const asked = [
+      '{ notifications { edges { cursor } } }',
+      '{ notification(id: "1") { id } }',
+      '{ unreadNotificationCount }',
+      '{ notificationPreferences { kind } }',
+      '{ notificationsSince(changeId: "0") { id } }',
+      '{ newestNotificationChange }',
+      'mutation { markAllNotificationsRead { unreadNotificationCount } }',
+    ];
+    for (const query of asked) await expect(graph.ask('notification', null, query)).rejects.toThrow('log in');
+  });
+
+  test('cost one statement a page, however many there are', async () => {
+    const { statements } = stage.environment;
+    const before = statements.length;
+    await page(ann!, 'first: 12');
+    expect(statements.slice(before).filter((text) => text.includes('notification.'))).toHaveLength(1);
+  });
+
+  test('are nobody else’s', async () => {
+    const id = newestFirst[0]!;
+    const reference = { r: [{ __typename: 'Notification', id }] };
+    const entities = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Notification { id text } } }';
+    expect(await graph.ask('notification', ann!, entities, reference)).toMatchObject({ _entities: [{ id }] });
+    for (const other of [bob!, others[0]!]) {
+      expect((await page(other, 'first: 100')).edges).toEqual([]);
+      expect(await graph.ask('notification', other, `{ notification(id: "${id}") { id } }`)).toEqual({
+        notification: null,
+      });
+      expect(await graph.ask('notification', other, entities, reference)).toEqual({ _entities: [null] });
+      expect(await graph.ask('notification', other, '{ notificationsSince(changeId: "0") { id } }')).toEqual({
+        notificationsSince: [],
+      });
+      expect(await read(other, id)).toMatchObject({ errors: [{ code: 'NOTIFICATION_NOT_FOUND' }] });
+      await readAll(other);
+    }
+    expect(await unread(ann!)).toBe(12);
+    expect(await unread(bob!)).toBe(0);
+  });
+});
+
+type ReadPayload = { unreadNotificationCount: number; errors: { code: string }[] };
+async function read(who: bigint, id: string): Promise<ReadPayload> {
+  const query = `mutation { markNotificationRead(input: { notificationId: "${id}" }) {
+    notification { id isRead } unreadNotificationCount errors { code path } } }`;
+  return (await graph.ask<{ markNotificationRead: ReadPayload }>('notification', who, query)).markNotificationRead;
+}
+async function readAll(who: bigint, input = ''): Promise<ReadPayload> {
+  const query = `mutation { markAllNotificationsRead${input} { unreadNotificationCount errors { code path } } }`;
+  return (await graph.ask<{ markAllNotificationsRead: ReadPayload }>('notification', who, query))
+    .markAllNotificationsRead;
+}
+async function unread(who: bigint): Promise<number> {
+  const { unreadNotificationCount } = await graph.ask<{ unreadNotificationCount: number }>(
+    'notification',
+    who,
+    '{ unreadNotificationCount }',
+  );
+  return unreadNotificationCount;
+}
+
+describe('reading', () => {
+  test('one counts once', async () => {
+    const id = newestFirst[3]!;
+    for (let time = 0; time < 2; time++) {
+      expect(await read(ann!, id)).toEqual({
+        notification: { id, isRead: true },
+        unreadNotificationCount: 11,
+        errors: [],
+      });
+    }
+    expect((await read(ann!, '12')).errors).toEqual([
+      { code: 'NOTIFICATION_NOT_FOUND', path: ['input', 'notificationId'] },
+    ]);
+    expect(await unread(ann!)).toBe(11);
+  });
+
+  test('all up to a change leaves what came after it', async () => {
+    const { edges } = await page(ann!, 'first: 100');
+    const { changeId } = edges[4]!.node;
+    expect(await readAll(ann!, `(input: { upTo: "${changeId}" })`)).toEqual({ unreadNotificationCount: 3, errors: [] });
+    expect((await page(ann!, 'first: 100')).edges.map(({ node }) => node.isRead)).toEqual([
+      ...[false, false, false, true, true, true, true, true, true, true, true, true],
+    ]);
+    expect(await readAll(ann!, '(input: { upTo: "x" })')).toEqual({
+      unreadNotificationCount: 3,
+      errors: [{ code: 'CHANGE_ID_INVALID', path: ['input', 'upTo'] }],
+    });
+    expect(await readAll(ann!)).toEqual({ unreadNotificationCount: 0, errors: [] });
+    expect(await readAll(ann!)).toEqual({ unreadNotificationCount: 0, errors: [] });
+  });
+
+  test('what changes afterwards is unread again, and withdrawing it is not below nothing', async () => {
+    const post = { id: log.newId(), authorId: ann! };
+    await stage.take([log.like(bob!, post)]);
+    await readAll(ann!);
+    await stage.take([log.like(others[0]!, post)]);
+    expect(await unread(ann!)).toBe(1);
+    await Promise.all([
+      stage.take([log.like(bob!, post, false), log.like(others[0]!, post, false)]),
+      readAll(ann!),
+      read(ann!, newestFirst[0]!),
+    ]);
+    expect(await unread(ann!)).toBe(0);
+  });
+});
+
+describe('the unread count', () => {
+  test('is there again after Redis lost it, and without Redis', async () => {
+    const { redis } = stage.environment;
+    await stage.take([log.share(log.newId(), bob!, { id: log.newId(), authorId: ann! })]);
+    for await (const keys of redis.client.scanIterator({ MATCH: `${redis.key('')}*` })) {
+      if (keys.length > 0) await redis.client.unlink(keys);
+    }
+    expect(await unread(ann!)).toBe(1);
+    expect(await redis.client.get(redis.key(`notification:unread:v1:{${ann}}`))).toMatch(/^\d+:1$/);
+    const refuse = () => Promise.reject(new Error('away'));
+    const client = new Proxy(redis.client, {
+      get: (target, name) => (['get', 'eval', 'publish'].includes(String(name)) ? refuse : Reflect.get(target, name)),
+    });
+    const away = { ...stage.environment, redis: { ...redis, client }, client: graph.client };
+    const { subgraph } = await wireNotification(away);
+    const pass = { viewer: { userId: ann!, sessionId: '1' }, requestId: 'r', operation: 'mutation' as const };
+    const count = await subgraph.execute({ query: '{ unreadNotificationCount }', pass });
+    expect({ ...count.data }).toEqual({ unreadNotificationCount: 1 });
+    const marked = await subgraph.execute({
+      query: 'mutation { markAllNotificationsRead { unreadNotificationCount } }',
+      pass,
+    });
+    expect(marked).toMatchObject({ data: { markAllNotificationsRead: { unreadNotificationCount: 0 } } });
+  });
+
+  test('of an older change never replaces that of a newer one', async () => {
+    const reader = { recipientId: 77n, lastChangeId: 0n };
+    await stage.unread.publish([{ ...reader, version: 5n, unreadCount: 3 }]);
+    await stage.unread.publish([{ ...reader, version: 4n, unreadCount: 9 }]);
+    expect(await stage.unread.find(77n)).toBe(3);
+    await stage.unread.publish([{ ...reader, version: 6n, unreadCount: 0 }]);
+    expect(await stage.unread.find(77n)).toBe(0);
+  });
+});
+
+describe('what changed since', () => {
+  test('is complete for who asks again and again, whoever commits first', async () => {
+    const reader = idAt(START_MS, 4_000_000);
+    const [one, other] = [1, 2].map(() => ({ id: log.newId(), authorId: reader })) as [Post, Post];
+    await stage.take([log.like(bob!, one)]);
+    const found: bigint[] = [];
+    let last = await stage.notifications.newestChange(reader);
+    const poll = async () => {
+      for (const { postId, changedId } of await stage.notifications.since(reader, last, 100)) {
+        found.push(postId!);
+        last = changedId;
+      }
+    };
+    // The first one stops between its change id and its commit.
+    const blocker = await stage.pool.connect();
+    onTestFinished(() => blocker.release(true));
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT 1 FROM notification.notification WHERE recipient_id = $1 FOR UPDATE', [reader]);
+    const waiting = (count: number) =>
+      eventually(
+        async () => {
+          const text = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+          expect((await stage.pool.query(text)).rowCount).toBe(count);
+        },
+        { everyMs: 5, timeoutMs: 2000 },
+      );
+    const first = stage.take([log.like(others[0]!, one)]);
+    await waiting(1);
+    const second = stage.take([log.like(bob!, other)]);
+    await Promise.race([second, waiting(2)]);
+    await poll();
+    await blocker.query('COMMIT');
+    await Promise.all([first, second]);
+    await poll();
+    expect(found).toEqual([one.id, other.id]);
+    expect(await stage.notifications.newestChange(reader)).toBe(last);
+  });
+
+  test('comes oldest first, in bounded pages, and not below a change', async () => {
+    const ask = async (changeId: string, first: number) => {
+      const query = `{ notificationsSince(changeId: "${changeId}", first: ${first}) { id changeId } newestNotificationChange }`;
+      return graph.ask<{ notificationsSince: Node[]; newestNotificationChange: string }>('notification', ann!, query);
+    };
+    const { notificationsSince, newestNotificationChange } = await ask('0', 100);
+    const ids = notificationsSince.map(({ changeId }) => BigInt(changeId));
+    expect(ids).toEqual(ids.toSorted((one, other) => Number(one - other)));
+    expect(notificationsSince.slice(0, 12).map(({ id }) => id)).toEqual(newestFirst.toReversed());
+    expect((await ask(String(ids[2]), 2)).notificationsSince).toEqual(notificationsSince.slice(3, 5));
+    expect((await ask(newestNotificationChange, 2)).notificationsSince).toEqual([]);
+    await expect(ask('0', 101)).rejects.toThrow('first must be');
+    await expect(ask('x', 1)).rejects.toThrow();
+  });
+});
+
+test('every list is one index range scan over 100,000 rows', async () => {
+  await stage.pool.query(`
+    INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, actor_count, actor_ids, changed_id)
+      SELECT 1 + n % 10, n, (ARRAY['LIKE_POST', 'COMMENT', 'FOLLOW', 'SHARE'])[1 + n / 10 % 4], n, 0, 1, '{1}', 5000000 + n
+      FROM generate_series(1, 100000) n;
+    ANALYZE notification.notification;`);
+  for (const change of [5_010_000n, 5_050_000n, 5_090_000n]) {
+    for (const text of [LIST_QUERIES.newest, LIST_QUERIES.since]) {
+      expect((await explain(stage.pool, text, [5n, change, 21])).join()).toMatch(ONE_RANGE_SCAN);
+    }
+    const ofKind = await explain(stage.pool, LIST_QUERIES.ofKind, [5n, change, 21, 'COMMENT']);
+    expect(ofKind.join()).toMatch(ONE_RANGE_SCAN);
+    const ofKinds = await explain(stage.pool, OF_KINDS, [5n, change, 21, ['COMMENT', 'SHARE']]);
+    expect(ofKinds.filter((node) => node.includes('Scan'))).toEqual(['Function Scan', 'Index Scan']);
+  }
+});
