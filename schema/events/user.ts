@@ -5,4 +5,6 @@ export type UserEvents = {
   'tintype.user.account.updated.v1': { userId: string; username: string; displayName: string; isPrivate: boolean };
   /** The account has a new avatar upload: post's media worker makes its rendition. */
   'tintype.user.avatar.requested.v1': { userId: string; uploadId: string };
+  /** A picture that no account shows any more: post removes its files. `objectKey` as avatar.processed told it. */
+  'tintype.user.avatar.replaced.v1': { userId: string; objectKey: string };
 };

@@ -14,7 +14,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
   {
     name: 'post-media',
     subgraph: 'post',
-    only: ['post__media', 'post__avatar', 'post__cleanup', 'post__upload-expiry'],
+    only: ['post__media', 'post__avatar', 'post__avatar-cleanup', 'post__cleanup', 'post__upload-expiry'],
   },
   { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience'] },
   { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out', 'feed__shares'] },

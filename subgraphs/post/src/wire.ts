@@ -3,6 +3,7 @@ import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { createMediaStorage, PUBLIC_PREFIX } from '#media/media.storage.ts';
+import { createAvatarCleanup } from '#media/on-avatar-replaced.consumer.ts';
 import { createCleanupConsumer } from '#media/on-post-deleted.consumer.ts';
 import { createAvatarWorker } from '#media/process-avatar.job.ts';
 import { createMediaWorker } from '#media/process-media.job.ts';
@@ -35,6 +36,7 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
       createRelay({ owner: 'post', database, bus, log }),
       createMediaWorker({ bus, media, log }),
       createAvatarWorker({ bus, pool, storage, publisher, log }),
+      createAvatarCleanup({ bus, pool, storage, log }),
       createCleanupConsumer({ bus, pool, storage, log }),
       createUploadExpiryJob({ pool, store, log }),
     ],

@@ -58,3 +58,15 @@ test('one that is no photo leaves the picture before it, and says why', async ()
   });
   expect(await avatar()).toEqual(before);
 });
+
+test('a new picture takes the files of the one before it away', async () => {
+  const before = (await avatar())!;
+  await request(await jpeg('#208040', 300, 300));
+  const after = await eventually(async () => {
+    const now = await avatar();
+    expect(now!.url).not.toBe(before.url);
+    return now!;
+  });
+  await eventually(async () => expect((await fetch(before.url)).ok).toBe(false));
+  expect((await fetch(after.url)).ok).toBe(true);
+});

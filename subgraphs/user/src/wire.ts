@@ -6,6 +6,7 @@ import { createAccountPublisher } from '#account/account.publisher.ts';
 import { findAccountByUsername, findIdsByUsername } from '#account/account.repository.ts';
 import { createAccountResolvers } from '#account/account.resolver.ts';
 import { createAccountService } from '#account/account.service.ts';
+import { createAvatarService } from '#account/avatar.service.ts';
 import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
 import { createPasswordHasher } from '#session/password.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
@@ -40,6 +41,9 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   });
   return {
     subgraph,
-    workers: [createRelay({ owner: 'user', database, bus, log }), createAvatarConsumer({ bus, pool, log })],
+    workers: [
+      createRelay({ owner: 'user', database, bus, log }),
+      createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
+    ],
   };
 };

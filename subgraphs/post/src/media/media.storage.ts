@@ -7,6 +7,14 @@ import type { Rendered } from './render-photo.ts';
 /** Readable by anyone who knows the key, through a CDN. */
 export const PUBLIC_PREFIX = 'renditions/';
 
+const KEY = /^renditions\/(\d{1,19})\//;
+
+/** The photo or upload that a rendition is of; null for what is no key of ours. */
+export function ownerOfRendition(key: string): bigint | null {
+  const id = KEY.exec(key)?.[1];
+  return id === undefined ? null : BigInt(id);
+}
+
 export type MediaStorage = {
   /** @throws ObjectMissingError */
   readOriginal(objectKey: string): Promise<Buffer>;

@@ -7,6 +7,7 @@ export type AccountPublisher = {
   registered(tx: pg.PoolClient, account: AccountModel): Promise<void>;
   updated(tx: pg.PoolClient, account: AccountModel): Promise<void>;
   avatarRequested(tx: pg.PoolClient, userId: bigint, uploadId: bigint): Promise<void>;
+  avatarReplaced(tx: pg.PoolClient, userId: bigint, objectKey: string): Promise<void>;
 };
 
 /** Tells of accounts, in the transaction that wrote them. The subject is the account's id. */
@@ -18,6 +19,8 @@ export function createAccountPublisher(outbox: Outbox): AccountPublisher {
     updated: (tx, account) => tell(tx, 'tintype.user.account.updated.v1', toProfile(account)),
     avatarRequested: (tx, userId, uploadId) =>
       tell(tx, 'tintype.user.avatar.requested.v1', { userId: String(userId), uploadId: String(uploadId) }),
+    avatarReplaced: (tx, userId, objectKey) =>
+      tell(tx, 'tintype.user.avatar.replaced.v1', { userId: String(userId), objectKey }),
   };
 }
 

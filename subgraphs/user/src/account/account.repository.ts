@@ -66,17 +66,29 @@ export type ProcessedAvatar = {
   placeholder: string | null;
 };
 
-/** Takes over a picture, unless another one was asked for since. One that failed leaves the picture before it. */
-export async function applyAvatar(executor: Executor, avatar: ProcessedAvatar): Promise<void> {
+/** The picture of an account, held: the upload asked for last, and what is shown. */
+export async function lockAvatar(
+  tx: Executor,
+  userId: bigint,
+): Promise<{ uploadId: bigint | null; objectKey: string | null } | null> {
+  const text = `SELECT avatar_upload_id AS "uploadId", avatar_key AS "objectKey" FROM "user".account WHERE id = $1 FOR UPDATE`;
+  const rows = await query<{ uploadId: bigint | null; objectKey: string | null }>(tx, 'account_avatar_lock', text, [
+    userId,
+  ]);
+  return rows[0] ?? null;
+}
+
+/** Takes over a picture; one that failed leaves the picture before it. */
+export async function setAvatar(tx: Executor, avatar: ProcessedAvatar): Promise<void> {
   await query(
-    executor,
+    tx,
     'account_avatar',
     `UPDATE "user".account SET
-       avatar_state = CASE WHEN $3::text IS NULL THEN 'FAILED' ELSE 'READY' END,
-       avatar_key = coalesce($3, avatar_key),
-       avatar_placeholder = CASE WHEN $3::text IS NULL THEN avatar_placeholder ELSE $4 END
-     WHERE id = $1 AND avatar_upload_id = $2`,
-    [avatar.userId, avatar.uploadId, avatar.objectKey, avatar.placeholder],
+       avatar_state = CASE WHEN $2::text IS NULL THEN 'FAILED' ELSE 'READY' END,
+       avatar_key = coalesce($2, avatar_key),
+       avatar_placeholder = CASE WHEN $2::text IS NULL THEN avatar_placeholder ELSE $3 END
+     WHERE id = $1`,
+    [avatar.userId, avatar.objectKey, avatar.placeholder],
   );
 }
 
