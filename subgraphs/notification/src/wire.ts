@@ -2,6 +2,7 @@ import { createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
+import type { UserModel } from '#actor/actor.model.ts';
 import { createEngagementService } from '#engagement/engagement.service.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createLivePublisher } from '#live/live.publisher.ts';
@@ -16,6 +17,7 @@ import { createNotificationPublisher } from '#settle/notification.publisher.ts';
 import { createSettleService } from '#settle/settle.service.ts';
 import { createSocialGraphConsumer } from '#social-graph/on-social-graph.consumer.ts';
 import { createSocialGraphService } from '#social-graph/social-graph.service.ts';
+import type { CommentModel, PostModel } from '#target/target.model.ts';
 import { createUnreadStore } from '#unread/unread.store.ts';
 import { createLoaders } from './loaders.ts';
 
@@ -39,6 +41,9 @@ export const wire: Wire = ({ database, redis, bus, ids, client, log }) => {
       Query: { ...notification.Query, ...preference.Query },
       Mutation: { ...notification.Mutation, ...preference.Mutation },
       Notification: notification.Notification,
+      User: { id: ({ id }: UserModel) => String(id) },
+      Post: { id: ({ id }: PostModel) => String(id) },
+      Comment: { id: ({ id }: CommentModel) => String(id) },
     },
     createLoaders: createLoaders({ pool, client }),
     log,

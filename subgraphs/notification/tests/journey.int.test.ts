@@ -1,0 +1,179 @@
+import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wireEngagement } from '../../engagement/src/index.ts';
+import { wirePost } from '../../post/src/index.ts';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { wireNotification } from '../src/index.ts';
+import { liveChannel, parseSignal } from '../src/live/live.channel.ts';
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let [anna, bob, cleo, dan]: bigint[] = [];
+let postId: bigint;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  const wires = {
+    user: wireUser,
+    'social-graph': wireSocialGraph,
+    post: wirePost,
+    engagement: wireEngagement,
+    notification: wireNotification,
+  };
+  graph = await startSubgraphs(environment, wires, { workers: true });
+  const accounts = ['anna', 'bob', 'cleo', 'dan'].map((username) => ({
+    username,
+    email: `${username}@example.org`,
+    displayName: '',
+    passwordHash: '-',
+  }));
+  [anna, bob, cleo, dan] = await importAccounts(environment, accounts);
+  postId = environment.ids.next();
+  await environment.database.pool.query(
+    `INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, '', 'PUBLISHED', now())`,
+    [anna, postId],
+  );
+});
+afterAll(async () => {
+  await graph?.close();
+  await environment?.close();
+});
+
+/** A mutation of engagement or social-graph; `input` as GraphQL. */
+async function act(subgraph: string, who: bigint, name: string, input: string, fields = ''): Promise<Payload> {
+  const query = `mutation { ${name}(input: { ${input} }) { ${fields} errors { code } } }`;
+  const payload = (await graph.ask<Record<string, Payload>>(subgraph, who, query))[name]!;
+  expect(payload.errors).toEqual([]);
+  return payload;
+}
+type Payload = { errors: { code: string }[]; comment?: { id: string } };
+type Shown = { text: string; kind: string; actors: { id: string }[]; post: { id: string } | null };
+async function shownTo(who: bigint): Promise<Shown[]> {
+  const query = '{ notifications { edges { node { text kind actors { id } post { id } comment { id } } } } }';
+  const { notifications } = await graph.ask<{ notifications: { edges: { node: Shown }[] } }>(
+    'notification',
+    who,
+    query,
+  );
+  return notifications.edges.map(({ node }) => node);
+}
+const texts = async (who: bigint) => (await shownTo(who)).map(({ text }) => text);
+
+test('what people do arrives with whom it concerns, and leaves with what caused it', async () => {
+  const signals: string[] = [];
+  const listener = environment.redis.client.duplicate();
+  await listener.connect();
+  await listener.subscribe(liveChannel(environment.redis), (message) => {
+    const signal = parseSignal(message);
+    if (signal?.recipientId === String(anna)) signals.push(signal.changeId);
+  });
+
+  const likes = [bob!, cleo!, dan!];
+  for (const who of likes) await act('engagement', who, 'likePost', `postId: "${postId}"`);
+  await eventually(async () => expect(await texts(anna!)).toEqual(['dan, cleo and bob liked your photo']));
+  expect(await shownTo(anna!)).toMatchObject([
+    { kind: 'LIKE_POST', actors: [dan, cleo, bob].map((id) => ({ id: String(id) })), post: { id: String(postId) } },
+  ]);
+
+  const said = await act('engagement', bob!, 'addComment', `postId: "${postId}", text: "fog!"`, 'comment { id }');
+  const parent = said.comment!.id;
+  const reply = `postId: "${postId}", parentId: "${parent}", text: "@dan look"`;
+  await act('engagement', cleo!, 'addComment', reply, 'comment { id }');
+  await act('engagement', dan!, 'likeComment', `commentId: "${parent}"`);
+  await act('engagement', dan!, 'sharePost', `postId: "${postId}"`);
+  await act('social-graph', bob!, 'follow', `userId: "${anna}"`);
+  await eventually(async () => {
+    expect((await texts(anna!)).toSorted()).toEqual([
+      'bob started following you',
+      'cleo and bob commented on your photo',
+      'dan shared your photo',
+      'dan, cleo and bob liked your photo',
+    ]);
+    expect((await texts(bob!)).toSorted()).toEqual(['cleo replied to your comment', 'dan liked your comment']);
+    expect(await texts(dan!)).toEqual(['cleo mentioned you in a comment']);
+  });
+
+  await act('engagement', bob!, 'deleteComment', `commentId: "${parent}"`);
+  await act('social-graph', anna!, 'block', `userId: "${cleo}"`);
+  await act('engagement', dan!, 'unlikePost', `postId: "${postId}"`);
+  await eventually(async () => {
+    expect((await texts(anna!)).toSorted()).toEqual([
+      'bob liked your photo',
+      'bob started following you',
+      'dan shared your photo',
+    ]);
+    expect(await texts(bob!)).toEqual([]);
+    expect(await texts(dan!)).toEqual([]);
+  });
+
+  const query = '{ newestNotificationChange unreadNotificationCount }';
+  const newest = await graph.ask<{ newestNotificationChange: string }>('notification', anna!, query);
+  expect(newest).toMatchObject({ unreadNotificationCount: 3 });
+  await eventually(() => expect(signals).toContain(newest.newestNotificationChange));
+  await listener.close();
+});
+
+test('a request and its acceptance', async () => {
+  await graph.ask('user', dan!, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
+  await eventually(async () => {
+    const { relations } = await graph.ask<{ relations: object[] }>(
+      'social-graph',
+      null,
+      `{ relations(userIds: ["${dan}"]) { isPrivate } }`,
+    );
+    expect(relations).toEqual([{ isPrivate: true }]);
+  });
+  await act('social-graph', bob!, 'follow', `userId: "${dan}"`);
+  await eventually(async () => expect(await texts(dan!)).toEqual(['bob asked to follow you']));
+  await act('social-graph', dan!, 'acceptFollowRequest', `userId: "${bob}"`);
+  await eventually(async () => {
+    expect(await texts(dan!)).toEqual([]);
+    expect(await texts(bob!)).toEqual(['dan accepted your request to follow']);
+  });
+});
+
+test('preferences are kept by kind, each once', async () => {
+  const set = async (preferences: string) => {
+    const query = `mutation { setNotificationPreferences(input: { preferences: [${preferences}] }) {
+      preferences { kind audience } errors { code path } } }`;
+    type Answer = { preferences: { kind: string; audience: string }[]; errors: object[] };
+    const answer = await graph.ask<{ setNotificationPreferences: Answer }>('notification', cleo!, query);
+    return answer.setNotificationPreferences;
+  };
+  const { preferences, errors } = await set(
+    '{ kind: FOLLOW, audience: OFF }, { kind: SHARE, audience: PEOPLE_I_FOLLOW }',
+  );
+  expect(errors).toEqual([]);
+  expect(preferences.filter(({ audience }) => audience !== 'EVERYONE')).toEqual([
+    { kind: 'FOLLOW', audience: 'OFF' },
+    { kind: 'SHARE', audience: 'PEOPLE_I_FOLLOW' },
+  ]);
+  expect(preferences).toHaveLength(9);
+  expect((await set('{ kind: FOLLOW, audience: OFF }, { kind: FOLLOW, audience: EVERYONE }')).errors).toEqual([
+    { code: 'KIND_REPEATED', path: ['input', 'preferences'] },
+  ]);
+  await act('social-graph', bob!, 'follow', `userId: "${cleo}"`);
+  await act('social-graph', bob!, 'follow', `userId: "${anna}"`);
+  await graph.ask('social-graph', dan!, `mutation { follow(input: { userId: "${anna}" }) { errors { code } } }`);
+  await eventually(async () => expect(await texts(anna!)).toContain('dan and bob started following you'));
+  expect(await texts(cleo!)).toEqual([]);
+});
+
+test('a page asks each other owner once, and of its own tables one statement', async () => {
+  const asked: string[] = [];
+  const client: TestSubgraphs['client'] = {
+    ...graph.client,
+    request: (subgraph, request) => {
+      asked.push(subgraph);
+      return graph.client.request(subgraph, request);
+    },
+  };
+  const { subgraph } = await wireNotification({ ...environment, client });
+  const before = environment.statements.length;
+  const query = '{ notifications { edges { node { text actors { id } post { id } isRead } } } }';
+  const pass = { viewer: { userId: anna!, sessionId: '1' }, requestId: 'page', operation: 'query' as const };
+  expect((await subgraph.execute({ query, pass })).errors).toBeUndefined();
+  expect(asked.toSorted()).toEqual(['post', 'social-graph', 'user']);
+  const own = environment.statements.slice(before).filter((text) => text.includes('FROM notification.notification'));
+  expect(own).toHaveLength(1);
+});
