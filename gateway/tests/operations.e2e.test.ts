@@ -116,6 +116,7 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   });
   const { comment } = await me.request(operations.RepliesDocument, { commentId });
   expect(comment?.replies.edges.map(({ node }) => node.text)).toEqual(['Thanks']);
+  await hear(me, friend);
   const { post } = await me.request(operations.CommentsDocument, { postId });
   expect(post?.comments.edges.map(({ node }) => node.text)).toEqual(['Well seen']);
   const { sharePost } = await me.request(operations.SharePostDocument, { input: { postId, text: 'Look' } });
@@ -143,6 +144,29 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   await me.request(operations.DeleteCommentDocument, { commentId });
   const { unlikePost } = await me.request(operations.UnlikePostDocument, { postId });
   expect(unlikePost.post).toMatchObject({ likeCount: 0, viewerHasLiked: false });
+}
+
+/** That a friend replied, which is read, and of whom to hear that. */
+async function hear(me: TintypeClient, friend: Person): Promise<void> {
+  const [node] = await eventually(async () => {
+    const { notifications, unreadNotificationCount } = await me.request(operations.NotificationsDocument, {});
+    expect(unreadNotificationCount).toBe(1);
+    return notifications.edges.map((edge) => edge.node);
+  });
+  expect(node).toMatchObject({
+    text: `${friend.username} replied to your comment`,
+    actors: [{ username: friend.username }],
+    comment: { text: 'Thanks' },
+    isRead: false,
+  });
+  const read = await me.request(operations.MarkNotificationReadDocument, { notificationId: node!.id });
+  expect(read.markNotificationRead).toMatchObject({ notification: { isRead: true }, unreadNotificationCount: 0 });
+  const all = await me.request(operations.MarkAllNotificationsReadDocument, { upTo: node!.changeId });
+  expect(all.markAllNotificationsRead).toEqual({ unreadNotificationCount: 0, errors: [] });
+  const preferences = [{ kind: 'REPLY', audience: 'PEOPLE_I_FOLLOW' }] as const;
+  await me.request(operations.SetNotificationPreferencesDocument, { preferences: [...preferences] });
+  const { notificationPreferences } = await me.request(operations.NotificationPreferencesDocument, {});
+  expect(notificationPreferences).toContainEqual(preferences[0]);
 }
 
 test('the link of a post opens it for anyone, unless its author is private', async () => {
