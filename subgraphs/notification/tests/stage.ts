@@ -2,6 +2,7 @@ import { createOutbox, type EventEnvelope, type Owner } from '@tintype/events';
 import { query } from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import { createEnvironment } from '@tintype/testing';
+import type pg from 'pg';
 import { createEngagementService } from '../src/engagement/engagement.service.ts';
 import { createLivePublisher } from '../src/live/live.publisher.ts';
 import { createNotificationService } from '../src/notification/notification.service.ts';
@@ -25,11 +26,13 @@ export type Seen = {
 
 /**
  * Notification's services over real stores, without consumers: a test says itself what arrives, and when.
+ *
+ * @param options.wrap sees every use of Postgres: tests put something in between
  */
-export async function openNotifications() {
+export async function openNotifications(options: { wrap?: (pool: pg.Pool) => pg.Pool } = {}) {
   const environment = await createEnvironment();
   const { database, redis, ids } = environment;
-  const { pool } = database;
+  const pool = options.wrap?.(database.pool) ?? database.pool;
   const unread = createUnreadStore({ redis, pool });
   const publisher = createNotificationPublisher(createOutbox({ owner: 'notification', ids }));
   const settling = createSettleService({ ids, publisher });
