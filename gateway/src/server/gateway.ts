@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
-import type { SubgraphClient } from '@tintype/graphql';
+import type { Ready, SubgraphClient } from '@tintype/graphql';
 import type { RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
@@ -10,7 +10,7 @@ import { createDenylist } from '#auth/denylist.ts';
 import { createKeySet } from '#auth/key-set.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { type DemoAccount, explorerRoutes } from '#explorer/explorer.routes.ts';
-import { healthRoutes, type Readiness } from '#health/health.routes.ts';
+import { healthRoutes } from '#health/health.routes.ts';
 import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts';
 import { BODY_BYTES } from '#limits/limits.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
@@ -35,7 +35,7 @@ export type GatewayOptions = {
   redis: RedisHandle;
   config: GatewayConfig;
   log: Log;
-  ready: Readiness;
+  ready: Ready;
   /** How live delivery keeps time and what it takes, where that is not as usual: for tests. */
   live?: Pick<LiveOptions, 'timing' | 'limits'>;
   /** An account that GraphiQL offers to log in with. */

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './ports.ts';
@@ -30,7 +31,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
 export type Distributed = Supervisor & {
   /** Where the gateway is, without a path. */
   url: string;
-  /** Resolves when the gateway and all that it needs are ready. @throws Error that says what was not, after `timeoutMs` */
+  /** Resolves when the gateway, all that it needs and all workers are ready. @throws Error that says what was not, after `timeoutMs` */
   ready(timeoutMs: number): Promise<void>;
 };
 
@@ -45,7 +46,8 @@ export async function startDistributed(
   onLine: (name: string, line: string) => void,
 ): Promise<Distributed> {
   const sockets = await mkdtemp(join(tmpdir(), 'tintype-'));
-  const address = (name: string) => `unix:${join(sockets, `${name}.sock`)}`;
+  const socketOf = (name: string) => join(sockets, `${name}.sock`);
+  const address = (name: string) => `unix:${socketOf(name)}`;
   const urls = SUBGRAPHS.map((name) => `${name}=${address(name)}`).join(',');
   const port = Number(env.PORT) || (await freePort());
   const specs: ProcessSpec[] = [
@@ -58,7 +60,7 @@ export async function startDistributed(
       name,
       entry: `subgraphs/${subgraph}/src/worker.ts`,
       args: only,
-      env: {},
+      env: { WORKER_LISTEN: address(name) },
     })),
     { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port) } },
   ];
@@ -67,7 +69,11 @@ export async function startDistributed(
   return {
     processes: supervisor.processes,
     url,
-    ready: (timeoutMs) => untilReady(`${url}/readyz`, timeoutMs),
+    async ready(timeoutMs) {
+      const until = Date.now() + timeoutMs;
+      const workers = WORKERS.map(({ name }) => untilReady(name, { socketPath: socketOf(name) }, until));
+      await Promise.all([untilReady('gateway', { host: '127.0.0.1', port }, until), ...workers]);
+    },
     async stop() {
       await supervisor.stop();
       await rm(sockets, { recursive: true, force: true });
@@ -75,15 +81,24 @@ export async function startDistributed(
   };
 }
 
-async function untilReady(address: string, timeoutMs: number): Promise<void> {
-  const until = Date.now() + timeoutMs;
+type Place = { host: string; port: number } | { socketPath: string };
+
+async function untilReady(name: string, place: Place, until: number): Promise<void> {
   for (;;) {
-    const state = await fetch(address, { signal: AbortSignal.timeout(2000) }).then(
-      async (response) => (response.ok ? 'ready' : await response.text()),
-      (error: Error) => error.message,
-    );
+    const state = await askReady(place).catch((error: Error) => error.message);
     if (state === 'ready') return;
-    if (Date.now() > until) throw new Error(`not ready after ${timeoutMs} ms: ${state}`);
+    if (Date.now() > until) throw new Error(`${name} is not ready in time: ${state}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** `ready`, or what `/readyz` says is not. */
+function askReady(place: Place): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = get({ ...place, path: '/readyz', agent: false, timeout: 2000 }, async (answer) => {
+      const text = await answer.setEncoding('utf8').reduce((all: string, part: string) => all + part, '');
+      resolve(answer.statusCode === 200 ? 'ready' : text);
+    });
+    asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer within 2 s')));
+  });
 }

@@ -6,5 +6,6 @@ export { decodeCursor, encodeCursor } from './cursor.ts';
 export { REQUEST_ERROR_CODES, RequestError, requireViewer, type UserError, userError } from './errors.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { parseIdArgument, requireId } from './scalars.ts';
+export { addHealth, type Ready, serveHealth } from './serve.health.ts';
 export { serveSubgraph } from './serve.ts';
 export { createSubgraph, type Subgraph, type SubgraphContext, type SubgraphRequest, systemPass } from './subgraph.ts';

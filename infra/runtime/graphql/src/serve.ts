@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
 import type { Log } from '@tintype/telemetry';
-import { registry } from '@tintype/telemetry';
 import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/viewer';
 import { fastify } from 'fastify';
+import { addHealth, type Listen, listenOn, type Ready } from './serve.health.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /** The gateway bounds what clients send; what it sends itself, entities of a page of 100 among them, is larger. */
@@ -23,14 +22,13 @@ const bodySchema = {
 /**
  * Serves a subgraph to the gateway and to other subgraphs: a request without a right viewer pass gets 401 and nothing else.
  *
- * @param options.listen a port of an address (0: any free one), or the path of a Unix socket
  * @returns the address as `createHttpClient` takes it
  */
 export async function serveSubgraph(options: {
   subgraph: Subgraph;
   secret: string;
-  listen: { host: string; port: number } | { socketPath: string };
-  ready(): Promise<Record<string, string>>;
+  listen: Listen;
+  ready: Ready;
   log: Log;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const { subgraph, secret, listen, ready, log } = options;
@@ -49,13 +47,7 @@ export async function serveSubgraph(options: {
       return reply.code(401).send({ errors: [{ message: 'only the gateway is served here' }] });
     }
   });
-  app.get('/healthz', async () => ({ status: 'ok' }));
-  app.get('/readyz', async (_request, reply) => {
-    const parts = await ready();
-    const ok = Object.values(parts).every((state) => state === 'ok');
-    return reply.code(ok ? 200 : 503).send(parts);
-  });
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  addHealth(app, ready);
 
   // Closing waits for connections: those with a request under way end with its answer rather than with their keep-alive.
   let closing = false;
@@ -66,11 +58,5 @@ export async function serveSubgraph(options: {
     if (closing) reply.header('connection', 'close');
   });
 
-  if ('socketPath' in listen) {
-    await rm(listen.socketPath, { force: true });
-    await app.listen({ path: listen.socketPath });
-    return { url: `unix:${listen.socketPath}`, close: () => app.close() };
-  }
-  const url = await app.listen(listen);
-  return { url, close: () => app.close() };
+  return { url: await listenOn(app, listen), close: () => app.close() };
 }

@@ -41,6 +41,8 @@ function listenOf(text: string): { socketPath: string } | { host: string; port: 
   return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
+const listenAddress = z.string().regex(/^(unix:\/.+|[^:]+:\d{1,5})$/, 'must be host:port or unix:/path');
+
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -67,10 +69,8 @@ const environment = z.object({
   PUBLIC_URL: address('http:', 'https:').default('http://127.0.0.1:4000'),
   TINTYPE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SUBGRAPH_URLS: subgraphUrls,
-  SUBGRAPH_LISTEN: z
-    .string()
-    .regex(/^(unix:\/.+|[^:]+:\d{1,5})$/, 'must be host:port or unix:/path')
-    .default('127.0.0.1:0'),
+  SUBGRAPH_LISTEN: listenAddress.default('127.0.0.1:0'),
+  WORKER_LISTEN: listenAddress.optional(),
   WORKERS: z.enum(['all', 'none']).default('all'),
   INTROSPECTION: flag.optional(),
   EXPLORER: flag.optional(),
@@ -135,6 +135,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     secret: value.TINTYPE_SECRET ?? randomBytes(32).toString('base64url'),
     subgraphUrls: Object.freeze(value.SUBGRAPH_URLS),
     subgraphListen: listenOf(value.SUBGRAPH_LISTEN),
+    workerListen: value.WORKER_LISTEN === undefined ? null : listenOf(value.WORKER_LISTEN),
     workers: value.WORKERS,
     introspection: value.INTROSPECTION ?? !production,
     explorer: value.EXPLORER ?? !production,

@@ -1,4 +1,4 @@
-import { createHttpClient, serveSubgraph } from '@tintype/graphql';
+import { createHttpClient, serveHealth, serveSubgraph } from '@tintype/graphql';
 import { readConfig } from './config.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 import { checkReady, openResources, type Resources, type Wire } from './resources.ts';
@@ -18,10 +18,11 @@ export function runSubgraph(name: string, wire: Wire): Promise<void> {
 /**
  * Runs the workers of one subgraph as a process of its own, until the process is asked to end.
  *
- * @param only names of workers; all where it is empty
+ * @param only names of workers; all where it is empty. Its health is served once all of them run, where WORKER_LISTEN says
  */
 export function runWorkers(name: string, wire: Wire, only: readonly string[]): Promise<void> {
-  return run(name, wire, async ({ workers }, { log }) => {
+  return run(name, wire, async ({ workers }, resources) => {
+    const { config, log } = resources;
     const unknown = only.filter((wanted) => !workers.some((worker) => worker.name === wanted));
     if (unknown.length > 0) {
       const known = workers.map((worker) => worker.name).join(', ');
@@ -30,7 +31,9 @@ export function runWorkers(name: string, wire: Wire, only: readonly string[]): P
     const chosen = only.length > 0 ? workers.filter((worker) => only.includes(worker.name)) : workers;
     const running = await startWorkers(chosen);
     log.info({ workers: chosen.map((worker) => worker.name) }, 'working');
-    return running;
+    if (!config.workerListen) return running;
+    const health = await serveHealth({ listen: config.workerListen, ready: () => checkReady(resources) });
+    return { close: () => closeAll([health, running], log) };
   });
 }
 
