@@ -13,6 +13,8 @@ import { createLikeLog } from '../src/index.ts';
 import { createPendingStore } from '../src/like/pending.store.ts';
 import { unapplied } from './stage.ts';
 
+/** Whose posts are liked, and none of those who like. */
+const AUTHOR = 1_000_000n;
 const PEOPLE = 1000;
 const POSTS = 40;
 const WORDS = 100_000;
@@ -36,6 +38,7 @@ beforeAll(async () => {
       { name: 'relay', entry, args: ['engagement__relay'], env: {} },
       { name: 'apply', entry, args: ['engagement__apply'], env: {} },
       { name: 'apply too', entry, args: ['engagement__apply'], env: {} },
+      { name: 'notification', entry: 'subgraphs/notification/src/worker.ts', args: [], env: {} },
     ],
     { ...process.env, ...env, LOG_LEVEL: 'fatal' },
     () => undefined,
@@ -53,6 +56,7 @@ async function strike(saidSoFar: () => number): Promise<string[]> {
   const { redis, nats, postgres } = services.handles;
   const strikes: [string, () => unknown][] = [
     ['kill -9 of a worker', () => workers.processes.get('apply')!.kill('SIGKILL')],
+    ['kill -9 of the notification worker', () => workers.processes.get('notification')!.kill('SIGKILL')],
     ['kill -9 of the relay', () => workers.processes.get('relay')!.kill('SIGKILL')],
     ['Redis restarted empty', () => redis!.restart({ wipe: true })],
     [
@@ -89,7 +93,7 @@ test('every acknowledged like is there and counted once, whatever is killed on t
   const say = async (userId: bigint, postId: bigint, liked: boolean): Promise<void> => {
     for (;;) {
       const device = Math.floor(Math.random() * PROCESSES);
-      const target = { id: postId, postId, postAuthorId: 1n, isComment: false, ownerId: 1n };
+      const target = { id: postId, postId, postAuthorId: AUTHOR, isComment: false, ownerId: AUTHOR };
       const done = await logs[device]!.append({ id: resources[device]!.ids.next(), userId, target, liked }).then(
         () => true,
         () => false,
@@ -116,7 +120,8 @@ test('every acknowledged like is there and counted once, whatever is killed on t
       const { rows } = await database.pool.query(
         'SELECT count(*)::int AS left FROM engagement.outbox WHERE published_at IS NULL',
       );
-      expect([rows[0].left, await unapplied(bus)]).toEqual([0, 0]);
+      const left = [await unapplied(bus), await unapplied(bus, 'notification__engagement')];
+      expect([rows[0].left, ...left]).toEqual([0, 0, 0]);
     },
     { timeoutMs: 120_000 },
   );
@@ -135,4 +140,23 @@ test('every acknowledged like is there and counted once, whatever is killed on t
      WHERE s.like_count <> counted.likes`,
   );
   expect(drifted.rows).toEqual([]);
+
+  // Whose posts these are hears of each who likes them, once: everyone who does, and nobody who does not any more.
+  const told = await database.pool.query(
+    `SELECT n.target_id AS "targetId", a.actor_id AS "actorId" FROM notification.actor a
+     JOIN notification.notification n ON n.recipient_id = a.recipient_id AND n.id = a.notification_id
+     WHERE n.recipient_id = $1`,
+    [AUTHOR],
+  );
+  const heard = told.rows.map((row) => `${row.actorId}:${row.targetId}`);
+  expect(new Set(heard).size).toBe(heard.length);
+  expect(new Set(heard)).toEqual(new Set([...acknowledged].filter(([, liked]) => liked).map(([pair]) => pair)));
+  const [{ unread, groups }] = (
+    await database.pool.query(
+      `SELECT (SELECT unread_count FROM notification.reader WHERE recipient_id = $1) AS unread,
+         (SELECT count(*)::int FROM notification.notification WHERE recipient_id = $1 AND actor_count > 0) AS groups`,
+      [AUTHOR],
+    )
+  ).rows;
+  expect(unread).toBe(groups);
 });

@@ -107,13 +107,10 @@ function actions(environment: Environment, graph: TestSubgraphs) {
   };
 }
 
-/** Events of the stream that the worker has not acknowledged: the server's own count of what waits comes a little late. */
-export async function unapplied(bus: EventBus): Promise<number> {
+/** Events of the stream that a consumer has not acknowledged: the server's own count of what waits comes a little late. */
+export async function unapplied(bus: EventBus, durable = 'engagement__apply'): Promise<number> {
   const stream = bus.streamName('engagement');
-  const [{ state }, info] = await Promise.all([
-    bus.jsm.streams.info(stream),
-    bus.jsm.consumers.info(stream, 'engagement__apply'),
-  ]);
+  const [{ state }, info] = await Promise.all([bus.jsm.streams.info(stream), bus.jsm.consumers.info(stream, durable)]);
   return state.messages === 0 ? 0 : state.last_seq - info.ack_floor.stream_seq;
 }
 
