@@ -1,5 +1,3 @@
-import { wireEngagement } from '@tintype/engagement';
-import { wireFeed } from '@tintype/feed';
 import {
   createHttpClient,
   createLocalClient,
@@ -8,8 +6,6 @@ import {
   type SubgraphClient,
   systemPass,
 } from '@tintype/graphql';
-import { wireNotification } from '@tintype/notification';
-import { wirePost } from '@tintype/post';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { SUBGRAPHS, type SubgraphName, supergraphSdl } from '@tintype/schema/subgraphs';
 import {
@@ -23,19 +19,18 @@ import {
   type Wire,
   type Worker,
 } from '@tintype/service';
-import { wireSocialGraph } from '@tintype/social-graph';
 import { createLog } from '@tintype/telemetry';
-import { wireUser } from '@tintype/user';
 import type { JSONWebKeySet } from 'jose';
 import { createGateway } from './server/gateway.ts';
 
-const WIRES: Record<SubgraphName, Wire> = {
-  user: wireUser,
-  'social-graph': wireSocialGraph,
-  post: wirePost,
-  feed: wireFeed,
-  engagement: wireEngagement,
-  notification: wireNotification,
+/** Loaded where they run: a gateway alone has no use for what they need, which would be a fifth of its memory. */
+const WIRES: Record<SubgraphName, () => Promise<Wire>> = {
+  user: async () => (await import('@tintype/user')).wireUser,
+  'social-graph': async () => (await import('@tintype/social-graph')).wireSocialGraph,
+  post: async () => (await import('@tintype/post')).wirePost,
+  feed: async () => (await import('@tintype/feed')).wireFeed,
+  engagement: async () => (await import('@tintype/engagement')).wireEngagement,
+  notification: async () => (await import('@tintype/notification')).wireNotification,
 };
 
 export type Platform = Closeable & {
@@ -95,7 +90,8 @@ async function wireAll(
 ): Promise<Worker[]> {
   const workers: Worker[] = [];
   for (const name of names) {
-    const wired = await WIRES[name](resources);
+    const wire = await WIRES[name]();
+    const wired = await wire(resources);
     subgraphs.set(name, wired.subgraph);
     workers.push(...wired.workers);
   }

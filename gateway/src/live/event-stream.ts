@@ -12,6 +12,7 @@ export type Result = {
 export const EVENT_STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
   // nginx would keep events until its buffer is full.
   'x-accel-buffering': 'no',
   // Nothing comes after a stream on its connection, and a process that closes need not wait for it.

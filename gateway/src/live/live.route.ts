@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
 import { unauthenticated } from '#auth/authenticator.ts';
@@ -30,6 +29,8 @@ export async function liveRoute(
     url: '/events',
     exposeHeadRoute: false,
     bodyLimit: LIVE_LIMITS.bodyBytes,
+    // Its headers are for pages, and would be kept for each connection.
+    helmet: false,
     async handler(request, reply) {
       const { viewer, expiresAt, operation, tokens } = await admit(request);
       checkAccept(request);
@@ -39,7 +40,7 @@ export async function liveRoute(
       if (query === undefined) throw new GatewayError('BAD_REQUEST', 'the subscription is missing: send it as `query`');
       if (operation && !operation.isSubscription)
         throw new GatewayError('BAD_REQUEST', 'only subscriptions are served here: send this operation to /graphql');
-      const headers = headersOf(request, reply);
+      const headers = { ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
       const listening = documents.prepare(query, operationName);
       if (!('query' in listening)) return refuse(reply, headers, listening);
       const coerced = getVariableValues(schema, listening.variables, variables, { maxErrors: MAX_ERRORS });
@@ -64,15 +65,10 @@ function checkAccept({ headers }: FastifyRequest): void {
   throw new GatewayError('NOT_ACCEPTABLE', 'events are sent as text/event-stream: accept it');
 }
 
-function headersOf(request: FastifyRequest, reply: FastifyReply): OutgoingHttpHeaders {
-  const before = reply.getHeaders() as OutgoingHttpHeaders;
-  return { ...before, ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
-}
-
 /** A stream of its errors alone. */
-function refuse(reply: FastifyReply, headers: OutgoingHttpHeaders, errors: readonly GraphQLError[]): FastifyReply {
+function refuse(reply: FastifyReply, headers: Record<string, string>, errors: readonly GraphQLError[]): FastifyReply {
   const result = { errors: errors.map((error) => presentError(error.toJSON())) };
-  return reply.headers(headers as Record<string, string>).send(next(result) + COMPLETE);
+  return reply.headers(headers).send(next(result) + COMPLETE);
 }
 
 function asInputError(error: GraphQLError): GraphQLError {

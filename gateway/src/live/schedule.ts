@@ -58,6 +58,7 @@ export function startSchedule(deps: {
   };
   const fail = (connection: Connection, error: Error): void => {
     connection.isBusy = false;
+    if (connection.isEnded) return;
     const wait = Math.min(timing.retryMs * 2 ** connection.failures, timing.checkEveryMs);
     connection.failures += 1;
     connection.nextCheckAt = Date.now() + wait * (0.5 + Math.random() / 2);

@@ -1,9 +1,9 @@
-import { connectEvents, type EventBus } from '@tintype/events';
+import type { EventBus } from '@tintype/events';
 import type { Subgraph, SubgraphClient } from '@tintype/graphql';
 import { createIdGenerator, type IdGenerator, leaseWorkerId } from '@tintype/ids';
-import { createDatabase, type Database } from '@tintype/postgres';
+import type { Database } from '@tintype/postgres';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
-import { createObjectStore, type ObjectStore } from '@tintype/s3';
+import type { ObjectStore } from '@tintype/s3';
 import { createLog, type Log } from '@tintype/telemetry';
 import type { PlatformConfig } from './config.ts';
 import { type Closeable, closeAll } from './lifecycle.ts';
@@ -38,6 +38,12 @@ export async function openResources(
   name: string,
   options: { onStatement?: (text: string) => void } = {},
 ): Promise<Resources & Closeable> {
+  // Loaded where they are opened: a gateway alone opens none of them.
+  const [{ createDatabase }, { connectEvents }, { createObjectStore }] = await Promise.all([
+    import('@tintype/postgres'),
+    import('@tintype/events'),
+    import('@tintype/s3'),
+  ]);
   const log = createLog({ name, level: config.logLevel });
   const opened: Closeable[] = [];
   const open = async <T extends Closeable>(what: string, part: Promise<T>): Promise<T> => {
