@@ -140,9 +140,21 @@ describe('people', () => {
       [false, 4n],
       [true, 5n],
     ] as const) {
-      await applyAccount(pool, { id, isPrivate }, version);
+      await applyAccount(pool, { id, isPrivate, version, isRegistration: false });
     }
     expect(await relation(null, id)).toMatchObject({ exists: true, isPrivate: true });
+  });
+
+  test('do not become public again by a registration that is told late', async () => {
+    const { pool } = environment.database;
+    const registered = { id: 78n, isPrivate: false, version: 3n, isRegistration: true };
+    await pool.query('INSERT INTO social_graph.person (user_id, is_private) VALUES (78, true)');
+    expect(await applyAccount(pool, registered)).toBe(false);
+    expect(await relation(null, 78n)).toMatchObject({ isPrivate: true });
+    const opened = { id: 78n, isPrivate: false, version: 4n, isRegistration: false };
+    // Also when it is delivered again, because whoever accepted the requests may have been killed.
+    for (let time = 0; time < 2; time++) expect(await applyAccount(pool, opened)).toBe(true);
+    expect(await applyAccount(pool, registered)).toBe(false);
   });
 
   test('that are imported follow as if they had done so one by one', async () => {

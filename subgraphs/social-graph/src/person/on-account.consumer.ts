@@ -31,8 +31,9 @@ export function createAccountConsumer(deps: {
       const { userId, isPrivate } = event.data as Account;
       if (!userId || typeof isPrivate !== 'boolean') throw new UnprocessableEventError('the event tells no account');
       const id = BigInt(userId);
-      await applyAccount(pool, { id, isPrivate }, BigInt(event.sequence));
-      if (!isPrivate) await requests.acceptAll(id);
+      const isRegistration = event.type === 'tintype.user.account.registered.v1';
+      const version = BigInt(event.sequence);
+      if (await applyAccount(pool, { id, isPrivate, isRegistration, version })) await requests.acceptAll(id);
     },
   });
 }

@@ -69,18 +69,28 @@ export async function addPeople(executor: Executor, facts: readonly AccountFacts
   );
 }
 
-/** Takes over what an account event says, unless a later one was here already. */
-export async function applyAccount(executor: Executor, facts: AccountFacts, version: bigint): Promise<boolean> {
-  const rows = await query(
+/**
+ * Takes over what an account event says, unless a later one was here already. The registration only makes a row: where there is one, it
+ * was asked for meanwhile and is newer.
+ *
+ * @returns whether this event is the newest one that was taken over, now or at an earlier delivery, and the account is public
+ */
+export async function applyAccount(
+  executor: Executor,
+  event: AccountFacts & { isRegistration: boolean; version: bigint },
+): Promise<boolean> {
+  const { id, isPrivate, isRegistration, version } = event;
+  await query(
     executor,
     'person_apply',
-    `INSERT INTO social_graph.person (user_id, is_private, account_version) VALUES ($1, $2, $3)
-     ON CONFLICT (user_id) DO UPDATE SET is_private = excluded.is_private, account_version = excluded.account_version
-     WHERE person.account_version < excluded.account_version
-     RETURNING user_id`,
-    [facts.id, facts.isPrivate, version],
+    `INSERT INTO social_graph.person AS p (user_id, is_private, account_version) VALUES ($1, $2, $3)
+     ON CONFLICT (user_id) DO UPDATE SET account_version = excluded.account_version,
+       is_private = CASE WHEN $4 THEN p.is_private ELSE excluded.is_private END
+     WHERE p.account_version < excluded.account_version`,
+    [id, isPrivate, version, isRegistration],
   );
-  return rows.length > 0;
+  const text = 'SELECT 1 FROM social_graph.person WHERE user_id = $1 AND account_version = $2 AND NOT is_private';
+  return (await query(executor, 'person_is_public', text, [id, version])).length > 0;
 }
 
 export type LockedPerson = { userId: bigint; isPrivate: boolean; deleted: boolean; followingCount: number };
