@@ -16,7 +16,7 @@ beforeAll(async () => {
       SELECT 1 + n % 50, 1000 + n / 50, n, n % 10 > 0, 1 + n % 50, false, n FROM generate_series(1, 100000) n;
     INSERT INTO engagement.comment (post_id, id, parent_id, post_author_id, author_id, text, pinned_at, like_count, is_hidden)
       SELECT 1 + n % 50, n, CASE WHEN n % 4 = 0 THEN 1 + n % 500 END, 1, 1000 + n % 500, 'text',
-        CASE WHEN n % 4 > 0 AND n < 100 THEN now() - n * interval '1 second' END, n % 97, n % 50 = 0
+        CASE WHEN n % 4 > 0 AND n < 50000 THEN now() - n * interval '1 second' END, n % 97, n % 50 = 0
       FROM generate_series(1, 100000) n;
     INSERT INTO engagement.save (user_id, post_id, post_author_id, id)
       SELECT 1000 + n % 100, n, 1, n FROM generate_series(1, 100000) n;
