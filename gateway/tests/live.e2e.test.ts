@@ -1,0 +1,54 @@
+import { FollowDocument, RegisterDocument } from '@tintype/schema/operations';
+import { createClient as createListener } from 'graphql-sse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { register } from './platform/people.ts';
+import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
+
+type Told = {
+  notificationAdded: { changeId: string; kind: string; text: string; isRead: boolean; actors: { username: string }[] };
+};
+
+const LISTEN = 'subscription { notificationAdded { changeId kind text isRead actors { username } } }';
+
+describe.each(SHAPES)('notifications as they come, %s', (shape) => {
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    platform = await startTestPlatform(shape);
+  });
+  afterAll(() => platform?.close());
+
+  it('reach a client that listens, and one that was away for a while', async () => {
+    const username = `live_${Date.now().toString(36)}`;
+    const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
+    const { register: account } = await platform.client.request(RegisterDocument, { input });
+    let lastEventId = '';
+    const listener = createListener({
+      url: `${platform.url}/events`,
+      headers: () => ({ authorization: `Bearer ${account.accessToken}`, 'last-event-id': lastEventId }),
+    });
+    const [first, second] = [await register(platform.client), await register(platform.client)];
+    const userId = account.user!.id;
+
+    const listening = listener.iterate<Told>({ query: LISTEN });
+    const told = listening.next();
+    await expect.poll(() => openConnections(platform.url)).toBe(1);
+    await first.client.request(FollowDocument, { userId });
+    const { notificationAdded } = (await told).value!.data!;
+    expect(notificationAdded).toMatchObject({ kind: 'FOLLOW', isRead: false, actors: [{ username: first.username }] });
+    expect(notificationAdded.text).toContain(first.username);
+    await listening.return!();
+
+    lastEventId = notificationAdded.changeId;
+    await second.client.request(FollowDocument, { userId });
+    for await (const { data } of listener.iterate<Told>({ query: LISTEN })) {
+      const { actors } = data!.notificationAdded;
+      expect(actors.map((actor) => actor.username)).toContain(second.username);
+      break;
+    }
+  });
+});
+
+async function openConnections(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^gateway_live_connections (\d+)/m.exec(text)?.[1]);
+}
