@@ -1,6 +1,7 @@
 import { benchLikes } from './engagement/likes.bench.ts';
 import { benchLikeRequests } from './engagement/requests.bench.ts';
 import { benchFeed } from './feed/feed.bench.ts';
+import { benchLive } from './live/live.bench.ts';
 import { benchMedia } from './media/media.bench.ts';
 import { benchResident } from './memory/resident.bench.ts';
 import { benchTimelineMemory } from './memory/timeline-memory.bench.ts';
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   resident: benchResident,
   likes: benchLikes,
   'like-requests': benchLikeRequests,
+  live: benchLive,
 };
 
 const asked = process.argv.slice(2);

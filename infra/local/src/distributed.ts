@@ -31,6 +31,8 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
 export type Distributed = Supervisor & {
   /** Where the gateway is, without a path. */
   url: string;
+  /** Where the subgraphs are, as `SUBGRAPH_URLS` wants them: for another gateway beside this one. */
+  subgraphUrls: string;
   /** Resolves when the gateway, all that it needs and all workers are ready. @throws Error that says what was not, after `timeoutMs` */
   ready(timeoutMs: number): Promise<void>;
 };
@@ -48,7 +50,7 @@ export async function startDistributed(
   const sockets = await mkdtemp(join(tmpdir(), 'tintype-'));
   const socketOf = (name: string) => join(sockets, `${name}.sock`);
   const address = (name: string) => `unix:${socketOf(name)}`;
-  const urls = SUBGRAPHS.map((name) => `${name}=${address(name)}`).join(',');
+  const subgraphUrls = SUBGRAPHS.map((name) => `${name}=${address(name)}`).join(',');
   const port = Number(env.PORT) || (await freePort());
   const specs: ProcessSpec[] = [
     ...SUBGRAPHS.map((name) => ({
@@ -64,11 +66,12 @@ export async function startDistributed(
     })),
     { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port) } },
   ];
-  const supervisor = superviseProcesses(specs, { ...env, SUBGRAPH_URLS: urls }, onLine);
+  const supervisor = superviseProcesses(specs, { ...env, SUBGRAPH_URLS: subgraphUrls }, onLine);
   const url = `http://127.0.0.1:${port}`;
   return {
     processes: supervisor.processes,
     url,
+    subgraphUrls,
     async ready(timeoutMs) {
       const until = Date.now() + timeoutMs;
       const workers = WORKERS.map(({ name }) => untilReady(name, { socketPath: socketOf(name) }, until));

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { timestampOf } from '@tintype/ids';
+import { freePort } from '@tintype/local';
+import type { Supervised } from '@tintype/local/processes';
+import { createClient, type TintypeClient } from '@tintype/schema/client';
+import { FollowDocument } from '@tintype/schema/operations';
+import { createPasswordHasher, importAccounts } from '@tintype/user';
+import { logInAll, type Reader } from '#feed/world.ts';
+import { percentile } from '#stage/figures.ts';
+import type { Result, Row } from '#stage/results.ts';
+import { openStage, type Stage, say } from '#stage/stage.ts';
+import { settle } from '#stage/wait.ts';
+import { openFileLimit, startListeners } from './listeners.ts';
+
+const CONNECTIONS = 5000;
+const CHANGES = 300;
+/** Slower than what the machine can do: it is the way of one change that is measured, not a queue. */
+const CHANGE_EVERY_MS = 100;
+/** So long that every idle connection was looked at without a signal. */
+const IDLE_MS = 50_000;
+const SAMPLE_MS = 500;
+const WANTED_MIB = 300;
+const MIB = 2 ** 20;
+const PASSWORD = 'the same for everyone in this run';
+const LISTEN = 'subscription { notificationAdded { id changeId kind text actors { id username } } }';
+
+/** Node lets garbage lie while there is memory: the second row is a gateway that is told to keep its heap small. */
+const SETTINGS = [
+  { name: "Node's own", options: '' },
+  {
+    name: '--max-semi-space-size=4 --max-old-space-size=512',
+    options: '--max-semi-space-size=4 --max-old-space-size=512',
+  },
+];
+
+type People = { listeners: string[]; ids: bigint[]; actors: TintypeClient[] };
+
+/** What idle clients that listen take of a gateway, and how soon one of them is told of a change. */
+export async function benchLive(): Promise<Result> {
+  const needed = CONNECTIONS + 500;
+  if (openFileLimit() < needed)
+    throw new Error(`${openFileLimit()} files may be open, ${needed} are needed: ulimit -n ${needed}`);
+  const stage = await openStage();
+  try {
+    const platform = await stage.startPlatform();
+    const people = await makePeople(stage, `${platform.url}/graphql`);
+    const rows: Row[] = [];
+    const peaks: number[] = [];
+    for (const [round, setting] of SETTINGS.entries()) {
+      const { row, peak } = await observe(stage, platform.subgraphUrls, people, setting, round);
+      rows.push(row);
+      peaks.push(peak);
+    }
+    return {
+      question: `${CONNECTIONS} idle clients that listen to one gateway`,
+      goal: { wanted: `under ${WANTED_MIB} MiB in all with a small heap`, held: peaks.at(-1)! < WANTED_MIB * MIB },
+      rows,
+      notes: [
+        `The gateway alone in its process, each client an account of its own, all of them in another process. Memory: resident, at most within ${IDLE_MS / 1000} s of idling and then ${CHANGES} changes.`,
+        'A change is a follow. First from the moment of which its change id tells, in the transaction of the notification, until the event is read by the client; then from the answer of the mutation, through the outbox, the stream and the worker.',
+      ],
+    };
+  } finally {
+    await stage.close();
+  }
+}
+
+async function makePeople(stage: Stage, endpoint: string): Promise<People> {
+  const passwordHash = await createPasswordHasher().hash(PASSWORD);
+  const usernames = (label: string, count: number) => Array.from({ length: count }, (_, index) => `${label}.${index}`);
+  const accounts = (names: readonly string[]) =>
+    names.map((username) => ({ username, email: `${username}@example.org`, displayName: username, passwordHash }));
+  const names = { listeners: usernames('listener', CONNECTIONS), actors: usernames('actor', SETTINGS.length) };
+  const ids = await importAccounts(stage.resources, accounts(names.listeners));
+  const actorIds = await importAccounts(stage.resources, accounts(names.actors));
+  say(`${CONNECTIONS} accounts log in`);
+  const reader = (username: string, index: number, of: readonly bigint[]): Reader => ({
+    id: of[index]!,
+    username,
+    following: 0,
+  });
+  const actors = names.actors.map((username, index) => reader(username, index, actorIds));
+  const readers = names.listeners.map((username, index) => reader(username, index, ids));
+  const tokens = await logInAll(endpoint, { readers: [...actors, ...readers] });
+  return {
+    listeners: readers.map((one) => tokens.get(one)!),
+    ids,
+    actors: actors.map((one) => createClient(endpoint, tokens.get(one)!)),
+  };
+}
+
+async function observe(
+  stage: Stage,
+  subgraphUrls: string,
+  people: People,
+  setting: (typeof SETTINGS)[number],
+  round: number,
+): Promise<{ row: Row; peak: number }> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = { PORT: String(port), SUBGRAPH_URLS: subgraphUrls, NODE_OPTIONS: setting.options };
+  const started = stage.startProcesses([{ name: `gateway ${round}`, entry: 'gateway/src/main.ts', env }]);
+  const gateway = started.processes.get(`gateway ${round}`)!;
+  await settle('the gateway', () =>
+    fetch(`${url}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
+  );
+  await sleep(5_000);
+  const before = residentBytes(gateway);
+  const listeners = await startListeners({ url, query: LISTEN, tokens: people.listeners });
+  const opened = residentBytes(gateway);
+  say(`${setting.name}: ${Math.round(before / MIB)} MiB, with clients ${Math.round(opened / MIB)} MiB`);
+  let peak = opened;
+  const sampling = setInterval(() => {
+    peak = Math.max(peak, residentBytes(gateway));
+  }, SAMPLE_MS);
+  try {
+    await sleep(IDLE_MS);
+    const answered = await follow(people, round);
+    await settle('the events', async () => listeners.events.length >= CHANGES);
+    if (listeners.ended > 0) throw new Error(`${listeners.ended} clients were ended`);
+    const fromChange = listeners.events.map(({ changeId, atMs }) => atMs - timestampOf(BigInt(changeId)));
+    const fromAnswer = listeners.events.map(({ index, atMs }) => atMs - answered.get(index)!);
+    const row = {
+      'memory settings': setting.name,
+      'MiB before': Math.round(before / MIB),
+      'MiB with clients, at most': Math.round(peak / MIB),
+      'KiB a client': Number(((peak - before) / 1024 / CONNECTIONS).toFixed(1)),
+      'change to event, p50 ms': percentile(fromChange, 0.5),
+      'p99 ms': percentile(fromChange, 0.99),
+      'follow to event, p50 ms': percentile(fromAnswer, 0.5),
+      'p99 ms of it': percentile(fromAnswer, 0.99),
+    };
+    return { row, peak };
+  } finally {
+    clearInterval(sampling);
+    listeners.stop();
+    await started.stop();
+  }
+}
+
+/** One actor follows people spread over all who listen; resolves to when each follow was answered, by the listener's index. */
+async function follow({ actors, ids }: People, round: number): Promise<Map<number, number>> {
+  const answered = new Map<number, number>();
+  for (let n = 0; n < CHANGES; n += 1) {
+    const index = Math.floor((n * CONNECTIONS) / CHANGES);
+    const { follow: payload } = await actors[round]!.request(FollowDocument, { userId: String(ids[index]) });
+    if (payload.errors.length > 0) throw new Error(payload.errors.map((error) => error.message).join('; '));
+    answered.set(index, Date.now());
+    await sleep(CHANGE_EVERY_MS);
+  }
+  return answered;
+}
+
+/** Linux' own count. */
+function residentBytes(running: Supervised): number {
+  const status = readFileSync(`/proc/${running.pid()}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
+}
