@@ -2,8 +2,18 @@
 export type PostEvents = {
   /** Written with the post: its media wait for the media worker. */
   'tintype.post.post.created.v1': { postId: string; authorId: string };
-  /** Visible from now on. `publishedMs`: milliseconds since the Unix epoch, equal to the row's `published_at`. */
-  'tintype.post.post.published.v1': { postId: string; authorId: string; publishedMs: number };
+  /**
+   * Visible from now on. `publishedMs`: milliseconds since the Unix epoch, equal to the row's `published_at`. `hashtags`: keys of the
+   * caption's hashtags (`hashtagKey` of @tintype/text), in its order, each once. Events from before there were hashtags have neither
+   * `caption` nor `hashtags`.
+   */
+  'tintype.post.post.published.v1': {
+    postId: string;
+    authorId: string;
+    publishedMs: number;
+    caption: string;
+    hashtags: string[];
+  };
   'tintype.post.post.failed.v1': { postId: string; authorId: string; reason: string };
   /** `publishedMs` is null where the post was never visible. */
   'tintype.post.post.deleted.v1': { postId: string; authorId: string; publishedMs: number | null };

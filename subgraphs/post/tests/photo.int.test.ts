@@ -59,7 +59,13 @@ describe('a photo', () => {
     });
     expect(published).toEqual({
       type: 'tintype.post.post.published.v1',
-      data: { postId: id, authorId: String(author), publishedMs: Date.parse(post.publishedAt!) },
+      data: {
+        postId: id,
+        authorId: String(author),
+        publishedMs: Date.parse(post.publishedAt!),
+        caption: post.caption,
+        hashtags: [],
+      },
     });
   });
 

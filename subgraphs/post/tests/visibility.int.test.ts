@@ -1,6 +1,6 @@
 import { explain, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LIST_PUBLISHED } from '#post/post.repository.ts';
+import { LIST_PUBLISHED, PUBLISHED_AFTER } from '#post/post.repository.ts';
 import { POST_FIELDS, type Posts, type PostView, startPosts } from './harness.ts';
 
 let posts: Posts;
@@ -214,4 +214,50 @@ test('the lists of twenty authors cost one statement', async () => {
   for (const table of ['post', 'media', 'author']) {
     expect(statements.filter((text) => text.includes(`FROM post.${table}`))).toHaveLength(1);
   }
+});
+
+describe('published posts of everybody', () => {
+  type All = { publishedPosts: { id: string; caption: string; hashtagKeys: string[]; author: { id: string } }[] };
+  const FIELDS = '{ id caption hashtagKeys author { id } }';
+  const all = async (after: string | null, first: number, viewer: bigint | null = null) => {
+    const query = `query ($after: ID, $first: Int!) { publishedPosts(after: $after, first: $first) ${FIELDS} }`;
+    return (await posts.graph.ask<All>('post', viewer, query, { after, first })).publishedPosts;
+  };
+
+  test('are listed by id for who asks on behalf of nobody, without those that are not there for others', async () => {
+    const { pool } = posts.environment.database;
+    await insertPost({ state: 'PROCESSING' });
+    await insertPost({ deleted: true });
+    const last = await insertPost();
+    await pool.query("UPDATE post.post SET caption = 'at the #Sea #sea #Été' WHERE id = $1", [last]);
+    const { rows } = await pool.query(
+      "SELECT id::text FROM post.post WHERE state = 'PUBLISHED' AND deleted_at IS NULL AND id > 1100000 ORDER BY id",
+    );
+    const found: string[] = [];
+    for (let after: string | null = '1100000'; ; after = found.at(-1)!) {
+      const page = await all(after, 7);
+      found.push(...page.map((post) => post.id));
+      if (page.length < 7) break;
+    }
+    expect(found).toEqual(rows.map((row) => row.id));
+    expect((await all(String(BigInt(last) - 1n), 1))[0]).toEqual({
+      id: last,
+      caption: 'at the #Sea #sea #Été',
+      hashtagKeys: ['sea', 'été'],
+      author: { id: String(author) },
+    });
+    expect(await all(null, 1)).toHaveLength(1);
+  });
+
+  test('are nothing that a viewer may ask for, and bounded', async () => {
+    await expect(all(null, 1, author)).rejects.toThrow('nobody');
+    for (const first of [0, 1001]) await expect(all(null, first)).rejects.toThrow('first must be');
+  });
+
+  test('are one range scan over an index, among 100,000 posts', async () => {
+    const { pool } = posts.environment.database;
+    for (const after of ['0', '1050000']) {
+      expect((await explain(pool, PUBLISHED_AFTER, [after, 500])).join()).toMatch(ONE_RANGE_SCAN);
+    }
+  });
 });

@@ -1,3 +1,5 @@
+import { hashtagKey } from './hashtag-key.rules.ts';
+
 /** Letters, digits and marks of any script, joiners between them, and the underscore. */
 const WORD = String.raw`[\p{L}\p{N}\p{M}_\u200c\u200d\u00b7]`;
 
@@ -15,11 +17,11 @@ const USERNAME = /^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._]{0,29}$/;
 /** As long as a tag may be; what is longer is no tag. */
 const MAX_HASHTAG = 100;
 
-/** Hashtags in the order of a text, each once, without #, in lower case. Digits alone are no tag. */
+/** Keys of the hashtags of a text (see `hashtagKey`), in its order, each once. Digits alone are no tag. */
 export function extractHashtags(text: string): string[] {
   const tags = new Set<string>();
   for (const [, first, following] of text.matchAll(HASHTAG)) {
-    const tag = (first ?? following)!.normalize('NFKC').toLowerCase();
+    const tag = hashtagKey((first ?? following)!);
     if (HAS_LETTER.test(tag) && tag.length <= MAX_HASHTAG) tags.add(tag);
   }
   return [...tags];

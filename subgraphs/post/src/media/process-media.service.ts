@@ -1,6 +1,7 @@
 import { transaction } from '@tintype/postgres';
 import { ObjectMissingError } from '@tintype/s3';
 import { histogram } from '@tintype/telemetry';
+import { extractHashtags } from '@tintype/text';
 import type pg from 'pg';
 import { movePostCount } from '#author/author.repository.ts';
 import type { PostPublisher } from '#post/post.publisher.ts';
@@ -52,12 +53,18 @@ export function createProcessMediaService(deps: {
 
   const publish = (authorId: bigint, postId: bigint, processed: readonly ProcessedMedia[]): Promise<boolean> =>
     transaction(pool, async (tx) => {
-      const publishedMs = await markPublished(tx, authorId, postId);
-      if (publishedMs === null) return false;
+      const published = await markPublished(tx, authorId, postId);
+      if (!published) return false;
       await storeProcessed(tx, authorId, postId, processed);
       await movePostCount(tx, authorId, 1);
-      const data = { postId: String(postId), authorId: String(authorId), publishedMs };
-      await publisher.tell(tx, 'tintype.post.post.published.v1', data);
+      const { caption, publishedAt } = published;
+      await publisher.tell(tx, 'tintype.post.post.published.v1', {
+        postId: String(postId),
+        authorId: String(authorId),
+        publishedMs: publishedAt.getTime(),
+        caption,
+        hashtags: extractHashtags(caption),
+      });
       return true;
     });
 

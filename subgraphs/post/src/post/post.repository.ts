@@ -9,6 +9,15 @@ export function findPosts(executor: Executor, ids: readonly bigint[]): Promise<P
   return query(executor, 'post_by_id', text, [ids]);
 }
 
+/** One range scan over the index (id). */
+export const PUBLISHED_AFTER = `SELECT ${COLUMNS} FROM post.post
+  WHERE id > $1 AND state = 'PUBLISHED' AND deleted_at IS NULL ORDER BY id LIMIT $2`;
+
+/** Published posts of everybody, in the order of their ids. */
+export function listPublishedAfter(executor: Executor, after: bigint, limit: number): Promise<PostModel[]> {
+  return query(executor, 'post_published_after', PUBLISHED_AFTER, [after, limit]);
+}
+
 export async function insertPost(
   tx: Executor,
   post: { id: bigint; authorId: bigint; caption: string },
@@ -49,17 +58,21 @@ export function listPublished(
   return query(executor, 'post_list', LIST_PUBLISHED, [authorIds, publishedMs, id, limit]);
 }
 
-/** @returns when it was published, in milliseconds; null where it was not waiting any more */
-export async function markPublished(tx: Executor, authorId: bigint, id: bigint): Promise<number | null> {
-  const [row] = await query<{ publishedAt: Date }>(
+/** @returns the post as it is published; null where it was not waiting any more */
+export async function markPublished(
+  tx: Executor,
+  authorId: bigint,
+  id: bigint,
+): Promise<{ publishedAt: Date; caption: string } | null> {
+  const [row] = await query<{ publishedAt: Date; caption: string }>(
     tx,
     'post_publish',
     `UPDATE post.post SET state = 'PUBLISHED', published_at = date_trunc('milliseconds', clock_timestamp())
      WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL
-     RETURNING published_at AS "publishedAt"`,
+     RETURNING published_at AS "publishedAt", caption`,
     [authorId, id],
   );
-  return row?.publishedAt.getTime() ?? null;
+  return row ?? null;
 }
 
 /** @returns whether it was still waiting */

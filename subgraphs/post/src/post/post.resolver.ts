@@ -1,5 +1,6 @@
-import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
+import { parseIdArgument, RequestError, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
+import { extractHashtags } from '@tintype/text';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
 import { checkFiles } from '#upload/upload.rules.ts';
@@ -47,6 +48,12 @@ export function createPostResolvers(deps: {
         const asked = await Promise.all(ids.map((id) => visible(requireId(id), context)));
         return asked.filter((one) => one !== null);
       },
+      async publishedPosts(_, { after, first }, { viewer }) {
+        if (viewer) throw new RequestError('FORBIDDEN', 'this list is for what runs on behalf of nobody');
+        if (first < 1 || first > MAX_REINDEXED)
+          throw new RequestError('BAD_PAGE_SIZE', `first must be 1 to ${MAX_REINDEXED}`);
+        return posts.publishedAfter(after == null ? 0n : requireId(after), first);
+      },
       async uploadReady(_, { id, purpose }, context) {
         const { userId } = requireViewer(context);
         const [ready] = await uploads.ready(userId, [requireId(id)], purpose);
@@ -79,6 +86,7 @@ export function createPostResolvers(deps: {
       id: ({ id }) => String(id),
       author: ({ authorId }) => ({ id: authorId }),
       media: async ({ id }, _, { loaders }) => (await loaders.media.load(id)) ?? [],
+      hashtagKeys: ({ caption }) => extractHashtags(caption),
       // Only its author sees a post that failed.
       failureReason: ({ failureReason }) => failureReason,
     },
@@ -103,6 +111,9 @@ export function createPostResolvers(deps: {
     },
   };
 }
+
+/** Posts in one answer to who builds an index of them. */
+const MAX_REINDEXED = 1000;
 
 const EMPTY = {
   edges: [],

@@ -12,7 +12,7 @@ import { type InputError, inputError } from '../errors.ts';
 import type { PostLists } from './post.loader.ts';
 import type { PostModel } from './post.model.ts';
 import type { PostPublisher } from './post.publisher.ts';
-import { insertPost, markDeleted, postExists } from './post.repository.ts';
+import { insertPost, listPublishedAfter, markDeleted, postExists } from './post.repository.ts';
 import { checkPost } from './post.rules.ts';
 
 export type PostService = {
@@ -22,6 +22,8 @@ export type PostService = {
   remove(authorId: bigint, postId: bigint): Promise<boolean>;
   /** Published posts of an author, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   page(authorId: bigint, args: PageArgs, lists: PostLists): Promise<Connection<PostModel>>;
+  /** Published posts of everybody, in the order of their ids. */
+  publishedAfter(after: bigint, limit: number): Promise<PostModel[]>;
 };
 
 const CURSOR = 'posts';
@@ -96,6 +98,8 @@ export function createPostService(deps: {
         });
         return true;
       }),
+
+    publishedAfter: (after, limit) => listPublishedAfter(pool, after, limit),
 
     async page(authorId, args, lists) {
       const page = pageArgs(args, CURSOR, 2);

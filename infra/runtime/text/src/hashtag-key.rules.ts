@@ -1,0 +1,18 @@
+/** What nobody sees, such as joiners and variation selectors: with it and without it a tag reads the same. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** Full case folding, letter by letter: `ß` is `ss` and each sigma the same. A dotless `ı` is a letter of its own, as in Unicode. */
+function foldCase(text: string): string {
+  let folded = '';
+  for (const letter of text) folded += letter === 'ı' ? letter : letter.toUpperCase().toLowerCase();
+  return folded.replaceAll('i\u0307', 'i');
+}
+
+/**
+ * The key of a hashtag: equal for all ways of writing that are one tag. Unicode's NFKC_Casefold (Unicode 16, D147), but with `İ`
+ * as `i`, so that `#İzmir` and `#izmir` are one. With or without a leading #. Normalising a key changes nothing.
+ */
+export function hashtagKey(name: string): string {
+  const bare = name.normalize('NFKC').replace(/^#/, '');
+  return foldCase(bare.replace(INVISIBLE, '')).normalize('NFKC').replace(INVISIBLE, '');
+}
