@@ -1,24 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type LiveGateway, startLiveGateway } from './stub/live.ts';
-import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
+import { expect, it } from 'vitest';
+import type { LiveGateway } from './stub/live.ts';
+import { setUpLiveStage } from './stub/live-stage.ts';
 
-let redis: OwnRedis;
-const opened: LiveGateway[] = [];
-
-beforeAll(async () => {
-  redis = await startOwnRedis();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((gateway) => gateway.close()));
-  await redis.handle.client.flushAll();
-});
-afterAll(() => redis?.close());
-
-async function start(options: Omit<Parameters<typeof startLiveGateway>[0], 'redis'> = {}): Promise<LiveGateway> {
-  const gateway = await startLiveGateway({ redis, ...options });
-  opened.push(gateway);
-  return gateway;
-}
+const { redis, start } = setUpLiveStage();
 
 async function metricOf({ url }: LiveGateway, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
@@ -33,11 +17,11 @@ it('a Redis that was killed takes no event with it, and signals work again when 
   const { listen, notifications } = await start({ live: { timing } });
   const reader = await listen();
   await expect.poll(() => reader.lastEventId).not.toBe('');
-  await redis.server.kill('SIGKILL');
+  await redis().server.kill('SIGKILL');
   const told = [await notifications.change({ id: '1', silent: true })];
-  await redis.server.restart({ wipe: true });
+  await redis().server.restart({ wipe: true });
   await expect.poll(() => ids(reader), { timeout: 15_000 }).toEqual(told);
-  await expect.poll(() => redis.handle.client.isReady, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => redis().handle.client.isReady, { timeout: 10_000 }).toBe(true);
   told.push(await notifications.change({ id: '2' }));
   await expect.poll(() => ids(reader), { timeout: 5_000 }).toEqual(told);
 });
@@ -46,13 +30,13 @@ it('events come while Redis is away, only later', async () => {
   const { listen, notifications } = await start({ live: { timing: { tickMs: 50, checkEveryMs: 500 } } });
   const reader = await listen();
   await expect.poll(() => reader.lastEventId).not.toBe('');
-  await redis.server.kill('SIGKILL');
+  await redis().server.kill('SIGKILL');
   try {
     const told = [await notifications.change({ id: '1', silent: true })];
     await expect.poll(() => ids(reader), { timeout: 10_000 }).toEqual(told);
   } finally {
-    await redis.server.restart({ wipe: true });
-    await expect.poll(() => redis.handle.client.isReady, { timeout: 10_000 }).toBe(true);
+    await redis().server.restart({ wipe: true });
+    await expect.poll(() => redis().handle.client.isReady, { timeout: 10_000 }).toBe(true);
   }
 });
 

@@ -1,27 +1,11 @@
 import { revokedSessionKey } from '@tintype/viewer';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventReader } from './stub/event-reader.ts';
 import { readEvents } from './stub/event-reader.ts';
-import { LISTEN, type LiveGateway, startLiveGateway } from './stub/live.ts';
-import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
+import { LISTEN } from './stub/live.ts';
+import { setUpLiveStage } from './stub/live-stage.ts';
 
-let redis: OwnRedis;
-const opened: LiveGateway[] = [];
-
-beforeAll(async () => {
-  redis = await startOwnRedis();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((gateway) => gateway.close()));
-  await redis.handle.client.flushAll();
-});
-afterAll(() => redis?.close());
-
-async function start(options: Omit<Parameters<typeof startLiveGateway>[0], 'redis'> = {}): Promise<LiveGateway> {
-  const gateway = await startLiveGateway({ redis, ...options });
-  opened.push(gateway);
-  return gateway;
-}
+const { redis, start } = setUpLiveStage();
 
 /** Status and code of an answer that is no stream. */
 async function refusal(reader: EventReader): Promise<[number, string]> {
@@ -35,7 +19,7 @@ describe('who may not listen', () => {
     const { listen, tokens } = await start();
     for (const token of [null, 'nonsense', await tokens.sign({}, { expiresIn: -1 })])
       expect(await refusal(await listen({ token }))).toEqual([401, 'UNAUTHENTICATED']);
-    await redis.handle.client.set(redis.handle.key(revokedSessionKey('4200')), '1');
+    await redis().handle.client.set(redis().handle.key(revokedSessionKey('4200')), '1');
     const ended = await listen();
     expect(await refusal(ended)).toEqual([401, 'UNAUTHENTICATED']);
     expect(ended.headers['www-authenticate']).toContain('Bearer');
@@ -44,7 +28,7 @@ describe('who may not listen', () => {
   it('hears no more once the session was ended, and is told that it is complete', async () => {
     const { listen, tokens, notifications } = await start({ live: { timing: { tickMs: 20, heartbeatMs: 100 } } });
     const [idle, other] = [await listen(), await listen({ token: await tokens.sign({ sid: '4201' }) })];
-    await redis.handle.client.set(redis.handle.key(revokedSessionKey('4200')), '1');
+    await redis().handle.client.set(redis().handle.key(revokedSessionKey('4200')), '1');
     expect(await idle.ended).toBe(true);
     expect(idle.events).toEqual([{ event: 'complete', data: '', id: '' }]);
     await notifications.change({ id: '1' });
@@ -55,7 +39,7 @@ describe('who may not listen', () => {
     const { listen, notifications } = await start();
     const reader = await listen();
     await expect.poll(() => notifications.looks).toBe(1);
-    await redis.handle.client.set(redis.handle.key(revokedSessionKey('4200')), '1');
+    await redis().handle.client.set(redis().handle.key(revokedSessionKey('4200')), '1');
     await notifications.change({ id: '1' });
     expect(await reader.ended).toBe(true);
     expect(reader.events.map(({ event }) => event)).toEqual(['complete']);

@@ -1,26 +1,10 @@
 import { liveChannel } from '@tintype/notification/live-channel';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readEvents } from './stub/event-reader.ts';
-import { LISTEN, type LiveGateway, startLiveGateway } from './stub/live.ts';
-import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
+import { LISTEN } from './stub/live.ts';
+import { setUpLiveStage } from './stub/live-stage.ts';
 
-let redis: OwnRedis;
-const opened: LiveGateway[] = [];
-
-beforeAll(async () => {
-  redis = await startOwnRedis();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((gateway) => gateway.close()));
-  await redis.handle.client.flushAll();
-});
-afterAll(() => redis?.close());
-
-async function start(options: Omit<Parameters<typeof startLiveGateway>[0], 'redis'> = {}): Promise<LiveGateway> {
-  const gateway = await startLiveGateway({ redis, ...options });
-  opened.push(gateway);
-  return gateway;
-}
+const { redis, start } = setUpLiveStage();
 
 const ids = (reader: { events: { id: string }[] }) => reader.events.map(({ id }) => id);
 
@@ -169,7 +153,7 @@ describe('a signal that is lost', () => {
     const { notifications, listen } = await start();
     const reader = await listen();
     for (const message of ['{', '[]', '{"recipientId":42}', 'null', '""'])
-      await redis.handle.client.publish(liveChannel(redis.handle), message);
+      await redis().handle.client.publish(liveChannel(redis().handle), message);
     const changeId = await notifications.change({ id: '1' });
     await expect.poll(() => ids(reader)).toEqual([changeId]);
   });
