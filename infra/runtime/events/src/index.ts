@@ -2,6 +2,7 @@ export { connectEvents, type EventBus } from './bus/bus.ts';
 export { ensureStream, removeStreams } from './bus/streams.ts';
 export type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from './consumer/consumer.options.ts';
 export { createConsumer } from './consumer/consumer.ts';
+export { idOf, idOrNull, idsOf, millisecondsOf, textOf, textsOf } from './data/event-data.ts';
 export { type DeadLetter, type DeadLetterFilter, listDeadLetters } from './dead-letter/dead-letter.list.ts';
 export { retryDeadLetters } from './dead-letter/dead-letter.retry.ts';
 export {

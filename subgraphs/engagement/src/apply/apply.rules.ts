@@ -1,26 +1,20 @@
-import { type EventEnvelope, UnprocessableEventError } from '@tintype/events';
+import { type EventEnvelope, idOf, idOrNull } from '@tintype/events';
 import { type LikeWord, versionOf } from '@tintype/schema/events/engagement';
 import type { ToldLike } from '#like/like.model.ts';
 
 /** What a batch of the log says: the newest word of each pair, and the comments and shares whose counting is to be looked at. */
 export type Told = { likes: ToldLike[]; commentIds: bigint[]; shareIds: bigint[]; postIds: bigint[] };
 
-/** @throws UnprocessableEventError */
-function idOf(text: unknown): bigint {
-  if (typeof text !== 'string' || !/^[1-9]\d{0,18}$/.test(text)) {
-    throw new UnprocessableEventError(`"${text}" is no id`);
-  }
-  return BigInt(text);
-}
-
-function likeOf({ likeId, userId, postId, commentId, liked }: LikeWord, version: bigint): ToldLike {
+function likeOf(word: LikeWord, version: bigint): ToldLike {
+  const commentId = idOrNull(word, 'commentId');
+  const postId = idOf(word, 'postId');
   return {
-    id: idOf(likeId),
-    userId: idOf(userId),
-    postId: idOf(postId),
-    targetId: idOf(commentId ?? postId),
+    id: idOf(word, 'likeId'),
+    userId: idOf(word, 'userId'),
+    postId,
+    targetId: commentId ?? postId,
     isComment: commentId !== null,
-    liked: liked === true,
+    liked: word.liked === true,
     version,
   };
 }
@@ -42,10 +36,10 @@ export function readBatch(events: readonly EventEnvelope[]): Told {
       }
       continue;
     }
-    if (noun === 'comment') commentIds.add(idOf(data.commentId));
-    else if (noun === 'share') shareIds.add(idOf(data.shareId));
+    if (noun === 'comment') commentIds.add(idOf(data, 'commentId'));
+    else if (noun === 'share') shareIds.add(idOf(data, 'shareId'));
     else continue;
-    postIds.add(idOf(data.postId));
+    postIds.add(idOf(data, 'postId'));
   }
   return { likes: [...likes.values()], commentIds: [...commentIds], shareIds: [...shareIds], postIds: [...postIds] };
 }

@@ -1,11 +1,8 @@
-import { createConsumer, type EventBus, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
-import type { PostEvents } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import type { ShareService } from '#share/share.service.ts';
 import { CLEANED, deletePage } from './cleanup.repository.ts';
-
-type Deleted = PostEvents['tintype.post.post.deleted.v1'];
 
 const PAGE = 2000;
 
@@ -23,7 +20,7 @@ export function createPostCleanup(deps: { bus: EventBus; pool: Executor; shares:
     concurrency: 2,
     log,
     async handle(event, { signal }) {
-      const postId = BigInt((event.data as Deleted).postId);
+      const postId = idOf(event.data, 'postId');
       await shares.removeOfPost(postId, signal);
       for (const table of CLEANED) {
         for (let deleted = PAGE; deleted === PAGE; ) {

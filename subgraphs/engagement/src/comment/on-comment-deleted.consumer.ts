@@ -1,9 +1,6 @@
-import { createConsumer, type EventBus, type Worker } from '@tintype/events';
-import type { EngagementEvents } from '@tintype/schema/events/engagement';
+import { createConsumer, type EventBus, idOf, idOrNull, type Worker } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
 import type { CommentService } from './comment.service.ts';
-
-type Deleted = EngagementEvents['tintype.engagement.comment.deleted.v1'];
 
 /** Deletes the replies of deleted comments, however many there are. */
 export function createReplyCleanup(deps: { bus: EventBus; comments: CommentService; log: Log }): Worker {
@@ -16,8 +13,8 @@ export function createReplyCleanup(deps: { bus: EventBus; comments: CommentServi
     concurrency: 2,
     log,
     async handle(event, { signal }) {
-      const { commentId, parentId } = event.data as Deleted;
-      if (parentId === null) await comments.removeReplies(BigInt(commentId), signal);
+      const isReply = idOrNull(event.data, 'parentId') !== null;
+      if (!isReply) await comments.removeReplies(idOf(event.data, 'commentId'), signal);
     },
   });
 }

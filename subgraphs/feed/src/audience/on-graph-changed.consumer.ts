@@ -1,8 +1,7 @@
-import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { Log } from '@tintype/telemetry';
-import { idOf } from '#event-data.rules.ts';
 import type { FollowChange, MuteChange } from './audience.repository.ts';
 import type { AudienceService } from './audience.service.ts';
 
@@ -17,17 +16,15 @@ const MUTES: Partial<Record<Type, boolean>> = {
   'tintype.social-graph.mute.deleted.v1': false,
 };
 
-type Data = Record<string, unknown>;
-
 /** Null for events of something else. Blocks need no word of their own: they end follows, and those ends are told. */
 export function toFollow({ type, data, sequence }: EventEnvelope): FollowChange | null {
   const follows = FOLLOWS[type as Type];
   if (follows === undefined) return null;
   return {
-    authorId: idOf(data as Data, 'followeeId'),
-    followerId: idOf(data as Data, 'followerId'),
+    authorId: idOf(data, 'followeeId'),
+    followerId: idOf(data, 'followerId'),
     follows,
-    sinceMs: follows ? BigInt(timestampOf(idOf(data as Data, 'followId'))) : 0n,
+    sinceMs: follows ? BigInt(timestampOf(idOf(data, 'followId'))) : 0n,
     version: BigInt(sequence),
   };
 }
@@ -36,8 +33,8 @@ export function toMute({ type, data, sequence }: EventEnvelope): MuteChange | nu
   const muted = MUTES[type as Type];
   if (muted === undefined) return null;
   return {
-    authorId: idOf(data as Data, 'mutedId'),
-    followerId: idOf(data as Data, 'muterId'),
+    authorId: idOf(data, 'mutedId'),
+    followerId: idOf(data, 'muterId'),
     muted,
     version: BigInt(sequence),
   };

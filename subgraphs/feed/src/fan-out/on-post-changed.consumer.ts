@@ -1,7 +1,6 @@
-import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, idOf, millisecondsOf, type Worker } from '@tintype/events';
 import type { PostEvents } from '@tintype/schema/events/post';
 import { histogram, type Log } from '@tintype/telemetry';
-import { idOf, millisecondsOf } from '#event-data.rules.ts';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
 
 type Told = Partial<PostEvents['tintype.post.post.deleted.v1']>;

@@ -1,7 +1,6 @@
-import { createConsumer, type EventBus, type EventEnvelope, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, idOf, millisecondsOf, type Worker } from '@tintype/events';
 import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
-import { idOf, millisecondsOf } from '#event-data.rules.ts';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
 
 type Told = Partial<EngagementEvents['tintype.engagement.share.created.v1']>;

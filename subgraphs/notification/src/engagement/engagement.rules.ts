@@ -1,9 +1,8 @@
-import { type EventEnvelope, UnprocessableEventError } from '@tintype/events';
+import { type EventEnvelope, idOf, idOrNull, idsOf, millisecondsOf, UnprocessableEventError } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
 import { type LikeWord, versionOf } from '@tintype/schema/events/engagement';
 import type { CauseWord } from '#cause/cause.model.ts';
 import { type CommentFacts, type Mention, mergeFacts } from '#comment/comment.rules.ts';
-import { idOf, idOrNull, idsOf, millisecondsOf } from '#event-data.rules.ts';
 
 /** What a batch of the log says. Comments, and mentions of each of them, are there once. */
 export type Told = { words: CauseWord[]; comments: CommentFacts[]; mentions: Mention[]; goneCommentIds: bigint[] };
@@ -96,7 +95,7 @@ function commentOf({ data, sequence }: EventEnvelope, isCreated: boolean): Comme
 
 function mentionsOf({ data, sequence }: EventEnvelope, commentId: bigint, isCreated: boolean): Mention[] {
   const say = (field: string, mentioned: boolean): Mention[] =>
-    idsOf(data as object, field).map((userId) => ({ commentId, userId, mentioned, version: BigInt(sequence) }));
+    idsOf(data, field).map((userId) => ({ commentId, userId, mentioned, version: BigInt(sequence) }));
   if (isCreated) return say('mentionedIds', true);
   return [...say('addedMentionIds', true), ...say('removedMentionIds', false)];
 }

@@ -1,7 +1,6 @@
-import { createConsumer, type EventBus, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
-import { idOf } from '#event-data.rules.ts';
 import type { ApplyService } from '#settle/apply.service.ts';
 import { addGone } from '#target/gone.repository.ts';
 
@@ -21,7 +20,7 @@ export function createPostDeletedConsumer(deps: {
     concurrency: 2,
     log,
     async handle(event, { signal }) {
-      const postId = idOf(event.data as object, 'postId');
+      const postId = idOf(event.data, 'postId');
       await addGone(pool, [postId]);
       await applying.reviewGone([postId], signal);
     },

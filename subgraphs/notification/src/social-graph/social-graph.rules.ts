@@ -1,7 +1,6 @@
-import type { EventEnvelope } from '@tintype/events';
+import { type EventEnvelope, idOf } from '@tintype/events';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { CauseWord } from '#cause/cause.model.ts';
-import { idOf } from '#event-data.rules.ts';
 import type { RelationKind, RelationWord } from '#relation/relation.rules.ts';
 
 export type Told = { words: CauseWord[]; relations: RelationWord[] };

@@ -1,7 +1,6 @@
-import { createConsumer, type EventBus, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import { ObjectMissingError } from '@tintype/s3';
-import type { UserEvents } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import type { PostPublisher } from '#post/post.publisher.ts';
@@ -10,7 +9,6 @@ import type { MediaStorage } from './media.storage.ts';
 import { GONE, PhotoRefusedError } from './photo-refused.error.ts';
 import { renderPhoto } from './render-photo.ts';
 
-type Requested = UserEvents['tintype.user.avatar.requested.v1'];
 type Outcome = { objectKey: string | null; placeholder: string | null; reason: string | null };
 
 /** Makes the picture of a profile and tells the user subgraph where it is. Can run twice: the same upload, the same key. */
@@ -46,11 +44,11 @@ export function createAvatarWorker(deps: {
     concurrency: 2,
     log,
     async handle(event) {
-      const { userId, uploadId } = event.data as Requested;
-      const outcome = await render(BigInt(userId), BigInt(uploadId));
+      const [userId, uploadId] = [idOf(event.data, 'userId'), idOf(event.data, 'uploadId')];
+      const outcome = await render(userId, uploadId);
       await transaction(pool, async (tx) => {
-        await consumeUploads(tx, BigInt(userId), [BigInt(uploadId)]);
-        await publisher.avatarProcessed(tx, { userId, uploadId, ...outcome });
+        await consumeUploads(tx, userId, [uploadId]);
+        await publisher.avatarProcessed(tx, { userId: String(userId), uploadId: String(uploadId), ...outcome });
       });
     },
   });

@@ -1,9 +1,6 @@
-import { createConsumer, type EventBus, type Worker } from '@tintype/events';
-import type { PostEvents } from '@tintype/schema/events/post';
+import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
 import type { ProcessMediaService } from './process-media.service.ts';
-
-type Created = PostEvents['tintype.post.post.created.v1'];
 
 /** One photo keeps the cores busy; a second one covers the first one's reads and writes. */
 const SIDE_BY_SIDE = 2;
@@ -27,8 +24,7 @@ export function createMediaWorker(deps: { bus: EventBus; media: ProcessMediaServ
     log,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
     async handle(event, { signal }) {
-      const { authorId, postId } = event.data as Created;
-      await media.processPost(BigInt(authorId), BigInt(postId), signal);
+      await media.processPost(idOf(event.data, 'authorId'), idOf(event.data, 'postId'), signal);
     },
   });
 }
