@@ -1,5 +1,5 @@
-/** What nobody sees, such as joiners and variation selectors: with it and without it a tag reads the same. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+/** What nobody sees, such as joiners and variation selectors, and the spaces that some signs are taken apart into: no tag has one. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\s/gu;
 
 /** Full case folding, letter by letter: `ß` is `ss` and each sigma the same. A dotless `ı` is a letter of its own, as in Unicode. */
 function foldCase(text: string): string {

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { extractHashtags, findHashtags, isHashtagKey } from './hashtag.rules.ts';
+
+test.each([
+  ['The fog stayed. #sea #fog', ['sea', 'fog']],
+  ['#One#two#THREE', ['one', 'two', 'three']],
+  ['#sea and again #SEA', ['sea']],
+  ['#2026 #2026goals #٤٠٦', ['2026goals']],
+  ['#été #日本 #Привет', ['été', '日本', 'привет']],
+  ['＃full ＃ＷＩＤＥ', ['full', 'wide']],
+  ['a#b http://example.org/#top example.org/a#top &#39;', []],
+  ['https://example.org/a?b=#c #sea', ['sea']],
+  ['#sea/#fog', ['sea', 'fog']],
+  ['#, # sea, #!', []],
+  ['##sea', []],
+  ['#❤️ #❤ #sea🌊 #👩🏽‍🚀', ['❤', 'sea🌊', '👩🏽🚀']],
+  ['#🇮🇸 #brand™ #1️⃣', ['🇮🇸', 'brand']],
+  ['#ırmak #IRMAK #İzmir #izmir', ['ırmak', 'irmak', 'izmir']],
+  ['#می\u200cخواهم #میخواهم', ['میخواهم']],
+  ['#\u200d #\u200c_', []],
+])('the hashtags of %j are %j', (text, tags) => {
+  expect(extractHashtags(text)).toEqual(tags);
+  expect(tags.every(isHashtagKey)).toBe(true);
+});
+
+test('a tag is named as it was first written', () => {
+  expect(findHashtags('#DeepSea and #deepsea')).toEqual([{ key: 'deepsea', name: 'DeepSea' }]);
+});
+
+test.each(['', '12', 'a b', 'a#b', 'a'.repeat(101), '-', '\u0000a'])('%j is no key', (key) => {
+  expect(isHashtagKey(key)).toBe(false);
+});
+
+test('hashtags are found in linear time', () => {
+  expect(extractHashtags('#a'.repeat(1100))).toEqual(['a']);
+  expect(extractHashtags(`#${'a'.repeat(2199)}`)).toEqual([]);
+  const started = performance.now();
+  for (const unit of ['#a', 'a.', '@a', '#a/', '#a://', 'http://a', '❤️#']) extractHashtags(unit.repeat(20_000));
+  expect(performance.now() - started).toBeLessThan(2000);
+});
