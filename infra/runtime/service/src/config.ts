@@ -82,6 +82,8 @@ const environment = z.object({
     .string()
     .default('')
     .transform((text) => text.split(',').filter(Boolean)),
+  TYPESENSE_URL: address('http:', 'https:').optional(),
+  TYPESENSE_API_KEY: z.string().min(1).optional(),
   FEED_CELEBRITY_FOLLOWERS: count(10_000, 1, 1_000_000_000),
   RATE_LIMIT_PER_SECOND: count(50, 1, 1_000_000),
   RATE_LIMIT_BURST: count(200, 1, 10_000_000),
@@ -104,6 +106,9 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   const parsed = environment.safeParse(given);
   const faults = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
   if (given.NODE_ENV === 'production' && !given.TINTYPE_SECRET) faults.push('TINTYPE_SECRET: is needed in production');
+  if (Boolean(given.TYPESENSE_URL) !== Boolean(given.TYPESENSE_API_KEY)) {
+    faults.push('TYPESENSE_URL: goes with TYPESENSE_API_KEY, or neither is set');
+  }
   if (!parsed.success || faults.length > 0) {
     throw new ConfigError(`the environment is not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   }
@@ -141,6 +146,11 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     explorer: value.EXPLORER ?? !production,
     explorerDemo: demoOf(value.EXPLORER_DEMO),
     trustProxy: value.TRUST_PROXY,
+    /** Null where Postgres searches. */
+    typesense:
+      value.TYPESENSE_URL && value.TYPESENSE_API_KEY
+        ? Object.freeze({ url: value.TYPESENSE_URL, apiKey: value.TYPESENSE_API_KEY })
+        : null,
     feed: Object.freeze({ celebrityFollowers: value.FEED_CELEBRITY_FOLLOWERS }),
     limits: Object.freeze({
       ratePerSecond: value.RATE_LIMIT_PER_SECOND,
