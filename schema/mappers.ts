@@ -10,6 +10,7 @@ export const MAPPERS: Record<SubgraphName, Record<string, string>> = {
   post: {
     Post: '../post/post.model.ts#PostModel',
     Media: '../media/media.model.ts#MediaModel',
+    Hashtag: '../hashtag/hashtag.model.ts#HashtagModel',
     User: '../author/author.model.ts#AuthorModel',
   },
   feed: {},

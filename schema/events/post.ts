@@ -4,8 +4,8 @@ export type PostEvents = {
   'tintype.post.post.created.v1': { postId: string; authorId: string };
   /**
    * Visible from now on. `publishedMs`: milliseconds since the Unix epoch, equal to the row's `published_at`. `hashtags`: keys of the
-   * caption's hashtags (`hashtagKey` of @tintype/text), in its order, each once. Events from before there were hashtags have neither
-   * `caption` nor `hashtags`.
+   * caption's hashtags (`hashtagKey` of @tintype/text), in its order, each once. `mentionedIds`: people whom the caption mentions, each
+   * once. Events from before there were hashtags have neither of the three.
    */
   'tintype.post.post.published.v1': {
     postId: string;
@@ -13,6 +13,7 @@ export type PostEvents = {
     publishedMs: number;
     caption: string;
     hashtags: string[];
+    mentionedIds: string[];
   };
   'tintype.post.post.failed.v1': { postId: string; authorId: string; reason: string };
   /** `publishedMs` is null where the post was never visible. */

@@ -17,6 +17,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
     subgraph: 'post',
     only: ['post__media', 'post__avatar', 'post__avatar-cleanup', 'post__cleanup', 'post__upload-expiry'],
   },
+  { name: 'post-scores', subgraph: 'post', only: ['post__engagement', 'post__scores'] },
   { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience'] },
   { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out', 'feed__shares'] },
   { name: 'engagement-relay', subgraph: 'engagement', only: ['engagement__relay'] },

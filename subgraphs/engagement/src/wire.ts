@@ -22,6 +22,7 @@ import { createSaveResolvers } from '#save/save.resolver.ts';
 import { createSaveService } from '#save/save.service.ts';
 import { createShareResolvers } from '#share/share.resolver.ts';
 import { createShareService } from '#share/share.service.ts';
+import { createStatsResolvers } from '#stats/stats.resolver.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import { createPostResolvers } from '#target/post.resolver.ts';
 import type { UserModel } from '#target/target.model.ts';
@@ -46,7 +47,13 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     name: 'engagement',
     typeDefs: subgraphSdl('engagement'),
     resolvers: {
-      Query: { ...comment.Query, ...setting.Query, ...save.Query, ...activity.Query },
+      Query: {
+        ...createStatsResolvers({ pool }),
+        ...comment.Query,
+        ...setting.Query,
+        ...save.Query,
+        ...activity.Query,
+      },
       Mutation: {
         ...createLikeResolvers({ likes, ids }),
         ...comment.Mutation,

@@ -11,6 +11,8 @@ const MESSAGES: Record<UserErrorCode, string> = {
   UPLOAD_NOT_FOUND: 'you have no such upload, or its bytes have not arrived',
   UPLOAD_USED: 'this upload is part of a post already',
   POST_NOT_FOUND: 'you have no such post',
+  TOO_MANY_MENTIONS: 'a caption may mention 20 people',
+  TOO_MANY_HASHTAGS: 'a caption may have 30 hashtags',
 };
 
 export type InputError = UserError<UserErrorCode>;

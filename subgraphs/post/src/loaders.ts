@@ -3,6 +3,14 @@ import { createRelationLoader, type Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import { createPostCountLoader } from '#author/author.loader.ts';
+import {
+  createHashtagLists,
+  createHashtagLoader,
+  createRelatedLists,
+  type HashtagLists,
+  type RelatedLists,
+} from '#hashtag/hashtag.loader.ts';
+import type { HashtagFacts } from '#hashtag/hashtag.model.ts';
 import { createMediaLoader } from '#media/media.loader.ts';
 import type { MediaModel } from '#media/media.model.ts';
 import { createPostLists, createPostLoader, type PostLists } from '#post/post.loader.ts';
@@ -16,6 +24,9 @@ export type Loaders = {
   media: Loader<bigint, MediaModel[]>;
   postCounts: Loader<bigint, number>;
   relations: Loader<bigint, Relation>;
+  hashtags: Loader<string, HashtagFacts>;
+  hashtagLists: HashtagLists;
+  relatedHashtags: RelatedLists;
 };
 
 export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
@@ -26,5 +37,8 @@ export function createLoaders(deps: { pool: Executor; client: SubgraphClient }):
     media: createMediaLoader(pool),
     postCounts: createPostCountLoader(pool),
     relations: createRelationLoader({ client, pass }),
+    hashtags: createHashtagLoader(pool),
+    hashtagLists: createHashtagLists(pool),
+    relatedHashtags: createRelatedLists(pool),
   });
 }

@@ -2,6 +2,10 @@ import { createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
+import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
+import { createScoreJob } from '#engagement/score.job.ts';
+import { createScoreService } from '#engagement/score.service.ts';
+import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
 import { createMediaStorage, PUBLIC_PREFIX } from '#media/media.storage.ts';
 import { createAvatarCleanup } from '#media/on-avatar-replaced.consumer.ts';
 import { createCleanupConsumer } from '#media/on-post-deleted.consumer.ts';
@@ -21,12 +25,19 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
   const storage = createMediaStorage({ store, secret: config.secret });
   const uploads = createUploadService({ pool, store, ids });
-  const posts = createPostService({ pool, ids, uploads, publisher });
+  const posts = createPostService({ pool, ids, uploads, publisher, client });
   const media = createProcessMediaService({ pool, storage, publisher });
+  const post = createPostResolvers({ posts, uploads, mediaBaseUrl: config.mediaBaseUrl });
+  const hashtag = createHashtagResolvers();
   const subgraph = createSubgraph({
     name: 'post',
     typeDefs: subgraphSdl('post'),
-    resolvers: createPostResolvers({ posts, uploads, mediaBaseUrl: config.mediaBaseUrl }),
+    resolvers: {
+      ...post,
+      Query: { ...post.Query, ...hashtag.Query },
+      Post: { ...post.Post, ...hashtag.Post },
+      Hashtag: hashtag.Hashtag,
+    },
     createLoaders: createLoaders({ pool, client }),
     log,
   });
@@ -39,6 +50,8 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
       createAvatarCleanup({ bus, pool, storage, log }),
       createCleanupConsumer({ bus, pool, storage, log }),
       createUploadExpiryJob({ pool, store, log }),
+      createEngagementConsumer({ bus, pool, log }),
+      createScoreJob({ scores: createScoreService({ pool, client }), log }),
     ],
   };
 };

@@ -1,3 +1,4 @@
+import type { Wire } from '@tintype/service';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import sharp from 'sharp';
 import { expect } from 'vitest';
@@ -39,9 +40,9 @@ const CREATE_POST = `mutation ($input: CreatePostInput!) { createPost(input: $in
 } }`;
 
 /** The post subgraph beside those that it asks, with a few people. */
-export async function startPosts(options: { workers?: boolean; people?: number } = {}) {
+export async function startPosts(options: { workers?: boolean; people?: number; wires?: Record<string, Wire> } = {}) {
   const environment = await createEnvironment();
-  const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost };
+  const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost, ...options.wires };
   const graph = await startSubgraphs(environment, wires, { workers: options.workers ?? false });
   const accounts = Array.from({ length: options.people ?? 3 }, (_, index) => ({
     username: `person${index}`,

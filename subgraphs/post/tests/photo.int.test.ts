@@ -65,6 +65,7 @@ describe('a photo', () => {
         publishedMs: Date.parse(post.publishedAt!),
         caption: post.caption,
         hashtags: [],
+        mentionedIds: [],
       },
     });
   });

@@ -8,4 +8,5 @@ export { createLoader, type Loader } from './loader.ts';
 export { parseIdArgument, requireId } from './scalars.ts';
 export { addHealth, type Ready, serveHealth } from './serve.health.ts';
 export { serveSubgraph } from './serve.ts';
+export { shownPage } from './shown-page.ts';
 export { createSubgraph, type Subgraph, type SubgraphContext, type SubgraphRequest, systemPass } from './subgraph.ts';

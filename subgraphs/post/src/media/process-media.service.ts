@@ -1,9 +1,10 @@
 import { transaction } from '@tintype/postgres';
 import { ObjectMissingError } from '@tintype/s3';
 import { histogram } from '@tintype/telemetry';
-import { extractHashtags } from '@tintype/text';
+import { findHashtags } from '@tintype/text';
 import type pg from 'pg';
 import { movePostCount } from '#author/author.repository.ts';
+import { addHashtags } from '#hashtag/hashtag.repository.ts';
 import type { PostPublisher } from '#post/post.publisher.ts';
 import { findPosts, markFailed, markPublished } from '#post/post.repository.ts';
 import { findUpload } from '#upload/upload.repository.ts';
@@ -57,13 +58,16 @@ export function createProcessMediaService(deps: {
       if (!published) return false;
       await storeProcessed(tx, authorId, postId, processed);
       await movePostCount(tx, authorId, 1);
-      const { caption, publishedAt } = published;
+      const { caption, publishedAt, mentionedIds } = published;
+      const hashtags = findHashtags(caption);
+      await addHashtags(tx, { id: postId, authorId, publishedAt }, hashtags);
       await publisher.tell(tx, 'tintype.post.post.published.v1', {
         postId: String(postId),
         authorId: String(authorId),
         publishedMs: publishedAt.getTime(),
         caption,
-        hashtags: extractHashtags(caption),
+        hashtags: hashtags.map((hashtag) => hashtag.key),
+        mentionedIds: mentionedIds.map(String),
       });
       return true;
     });

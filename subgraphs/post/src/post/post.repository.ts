@@ -20,13 +20,14 @@ export function listPublishedAfter(executor: Executor, after: bigint, limit: num
 
 export async function insertPost(
   tx: Executor,
-  post: { id: bigint; authorId: bigint; caption: string },
+  post: { id: bigint; authorId: bigint; caption: string; mentionedIds: readonly bigint[] },
 ): Promise<PostModel> {
   const [inserted] = await query<PostModel>(
     tx,
     'post_insert',
-    `INSERT INTO post.post (id, author_id, caption, state) VALUES ($1, $2, $3, 'PROCESSING') RETURNING ${COLUMNS}`,
-    [post.id, post.authorId, post.caption],
+    `INSERT INTO post.post (id, author_id, caption, state, mentioned_ids) VALUES ($1, $2, $3, 'PROCESSING', $4)
+     RETURNING ${COLUMNS}`,
+    [post.id, post.authorId, post.caption, post.mentionedIds],
   );
   return inserted!;
 }
@@ -58,18 +59,16 @@ export function listPublished(
   return query(executor, 'post_list', LIST_PUBLISHED, [authorIds, publishedMs, id, limit]);
 }
 
+export type Published = { publishedAt: Date; caption: string; mentionedIds: bigint[] };
+
 /** @returns the post as it is published; null where it was not waiting any more */
-export async function markPublished(
-  tx: Executor,
-  authorId: bigint,
-  id: bigint,
-): Promise<{ publishedAt: Date; caption: string } | null> {
-  const [row] = await query<{ publishedAt: Date; caption: string }>(
+export async function markPublished(tx: Executor, authorId: bigint, id: bigint): Promise<Published | null> {
+  const [row] = await query<Published>(
     tx,
     'post_publish',
     `UPDATE post.post SET state = 'PUBLISHED', published_at = date_trunc('milliseconds', clock_timestamp())
      WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL
-     RETURNING published_at AS "publishedAt", caption`,
+     RETURNING published_at AS "publishedAt", caption, mentioned_ids AS "mentionedIds"`,
     [authorId, id],
   );
   return row ?? null;

@@ -1,6 +1,5 @@
 import { parseIdArgument, RequestError, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
-import { extractHashtags } from '@tintype/text';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
 import { checkFiles } from '#upload/upload.rules.ts';
@@ -69,8 +68,8 @@ export function createPostResolvers(deps: {
         return { uploads: forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
       },
       async createPost(_, { input }, context) {
-        const { userId } = requireViewer(context);
-        const outcome = await posts.create(userId, input);
+        requireViewer(context);
+        const outcome = await posts.create(context.pass, input);
         return 'errors' in outcome ? { post: null, errors: outcome.errors } : { post: outcome.post, errors: [] };
       },
       async deletePost(_, { input }, context) {
@@ -86,7 +85,6 @@ export function createPostResolvers(deps: {
       id: ({ id }) => String(id),
       author: ({ authorId }) => ({ id: authorId }),
       media: async ({ id }, _, { loaders }) => (await loaders.media.load(id)) ?? [],
-      hashtagKeys: ({ caption }) => extractHashtags(caption),
       // Only its author sees a post that failed.
       failureReason: ({ failureReason }) => failureReason,
     },

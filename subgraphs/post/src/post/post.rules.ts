@@ -1,5 +1,5 @@
 import { can, type Relation } from '@tintype/policy';
-import { hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
+import { extractHashtags, extractMentions, hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
 import type { CreatePostInput } from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
@@ -7,6 +7,8 @@ import type { PostModel } from './post.model.ts';
 export const MAX_MEDIA = 20;
 export const MAX_CAPTION = 2200;
 export const MAX_ALT_TEXT = 1000;
+export const MAX_HASHTAGS = 30;
+export const MAX_MENTIONS = 20;
 
 /** @param limit in code points, after normalisation */
 function checkText(text: string, limit: number, path: readonly (string | number)[]): InputError | null {
@@ -14,6 +16,17 @@ function checkText(text: string, limit: number, path: readonly (string | number)
   if (hasControlCharacters(normal)) return inputError('TEXT_INVALID', path);
   if (lengthOf(normal) <= limit) return null;
   return inputError('TEXT_TOO_LONG', path, `${path.at(-1)} may have ${limit.toLocaleString('en')} characters`);
+}
+
+function checkCaption(caption: string): InputError[] {
+  const wrong = checkText(caption, MAX_CAPTION, ['caption']);
+  // What is too long is not looked at any closer.
+  if (wrong) return [wrong];
+  const text = normaliseText(caption);
+  return [
+    extractMentions(text).length > MAX_MENTIONS && inputError('TOO_MANY_MENTIONS', ['caption']),
+    extractHashtags(text).length > MAX_HASHTAGS && inputError('TOO_MANY_HASHTAGS', ['caption']),
+  ].filter((error) => error !== false);
 }
 
 /** Everything that can be seen without looking anything up. */
@@ -28,7 +41,7 @@ export function checkPost({ caption, media }: CreatePostInput): InputError[] {
       : null;
   });
   const texts = media.map(({ altText }, index) => checkText(altText ?? '', MAX_ALT_TEXT, ['media', index, 'altText']));
-  return [checkText(caption ?? '', MAX_CAPTION, ['caption']), ...twice, ...texts].filter((error) => error !== null);
+  return [...checkCaption(caption ?? ''), ...twice, ...texts].filter((error) => error !== null);
 }
 
 /** Whether a viewer sees a post: its author always, others once it is published and while they may see the author's posts. */

@@ -1,10 +1,20 @@
-import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, parseIdArgument } from '@tintype/graphql';
+import {
+  type Connection,
+  connection,
+  encodeCursor,
+  type PageArgs,
+  pageArgs,
+  parseIdArgument,
+  type SubgraphClient,
+} from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
-import { normaliseText } from '@tintype/text';
+import { extractMentions, normaliseText } from '@tintype/text';
+import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
 import { movePostCount } from '#author/author.repository.ts';
 import type { CreatePostInput } from '#generated/graphql.ts';
+import { removeHashtags } from '#hashtag/hashtag.repository.ts';
 import { insertMedia, type NewMedia } from '#media/media.repository.ts';
 import { consumeUploads } from '#upload/upload.repository.ts';
 import type { ReadyUpload, UploadService } from '#upload/upload.service.ts';
@@ -17,7 +27,7 @@ import { checkPost } from './post.rules.ts';
 
 export type PostService = {
   /** Writes a post whose media wait for the media worker. What is wrong leaves its uploads as they were. */
-  create(authorId: bigint, input: CreatePostInput): Promise<{ post: PostModel } | { errors: InputError[] }>;
+  create(by: ViewerPass, input: CreatePostInput): Promise<{ post: PostModel } | { errors: InputError[] }>;
   /** @returns whether the author has, or had, such a post */
   remove(authorId: bigint, postId: bigint): Promise<boolean>;
   /** Published posts of an author, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
@@ -27,6 +37,7 @@ export type PostService = {
 };
 
 const CURSOR = 'posts';
+const IDS = 'query AccountIds($usernames: [String!]!) { accountIds(usernames: $usernames) }';
 
 /** An upload was used by another post between the look and the write: everything is rolled back. */
 class UploadTakenError extends Error {
@@ -44,16 +55,29 @@ export function createPostService(deps: {
   ids: IdGenerator;
   uploads: UploadService;
   publisher: PostPublisher;
+  client: SubgraphClient;
 }): PostService {
-  const { pool, ids, uploads, publisher } = deps;
+  const { pool, ids, uploads, publisher, client } = deps;
 
-  const write = (authorId: bigint, caption: string, media: readonly NewMedia[]): Promise<PostModel> =>
+  /** People whom a caption mentions, of those whom its author may know of. */
+  const mentioned = async (pass: ViewerPass, caption: string): Promise<bigint[]> => {
+    const usernames = extractMentions(caption);
+    if (usernames.length === 0) return [];
+    const request = { query: IDS, variables: { usernames }, pass };
+    return (await client.request<{ accountIds: string[] }>('user', request)).accountIds.map(BigInt);
+  };
+
+  const write = (
+    authorId: bigint,
+    text: { caption: string; mentionedIds: readonly bigint[] },
+    media: readonly NewMedia[],
+  ): Promise<PostModel> =>
     transaction(pool, async (tx) => {
       const uploadIds = media.map((one) => one.uploadId);
       const consumed = new Set(await consumeUploads(tx, authorId, uploadIds));
       const taken = new Set(uploadIds.filter((id) => !consumed.has(id)));
       if (taken.size > 0) throw new UploadTakenError(taken);
-      const post = await insertPost(tx, { id: ids.next(), authorId, caption });
+      const post = await insertPost(tx, { id: ids.next(), authorId, ...text });
       await insertMedia(tx, authorId, post.id, media);
       const data = { postId: String(post.id), authorId: String(authorId) };
       await publisher.tell(tx, 'tintype.post.post.created.v1', data);
@@ -61,7 +85,8 @@ export function createPostService(deps: {
     });
 
   return {
-    async create(authorId, input) {
+    async create(by, input) {
+      const authorId = by.viewer!.userId;
       const wrong = checkPost(input);
       if (wrong.length > 0) return { errors: wrong };
       const uploadIds = input.media.map(({ uploadId }) => parseIdArgument(uploadId) ?? 0n);
@@ -74,8 +99,10 @@ export function createPostService(deps: {
         objectKey: upload!.objectKey,
         altText: normaliseText(input.media[index]!.altText ?? ''),
       }));
+      const caption = normaliseText(input.caption ?? '');
+      const mentionedIds = await mentioned(by, caption);
       try {
-        return { post: await write(authorId, normaliseText(input.caption ?? ''), media) };
+        return { post: await write(authorId, { caption, mentionedIds }, media) };
       } catch (error) {
         if (!(error instanceof UploadTakenError)) throw error;
         return {
@@ -90,7 +117,10 @@ export function createPostService(deps: {
       transaction(pool, async (tx) => {
         const deleted = await markDeleted(tx, authorId, postId);
         if (!deleted) return postExists(tx, authorId, postId);
-        if (deleted.publishedAt) await movePostCount(tx, authorId, -1);
+        if (deleted.publishedAt) {
+          await movePostCount(tx, authorId, -1);
+          await removeHashtags(tx, postId);
+        }
         await publisher.tell(tx, 'tintype.post.post.deleted.v1', {
           postId: String(postId),
           authorId: String(authorId),

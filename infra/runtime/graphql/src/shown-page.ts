@@ -1,0 +1,42 @@
+import { type Connection, connection, MAX_PAGE, type Page } from './connection.ts';
+import { encodeCursor } from './cursor.ts';
+
+/** How often a page is read on for rows that are shown; then it is short, and the next page goes on where it stopped. */
+const READS = 5;
+
+/**
+ * A page of a list of which the viewer may not see every row: hidden ones are left out after they were read, and more is read for them.
+ * However many are hidden in a row, whoever follows `endCursor` while `hasNextPage` gets every shown row once.
+ *
+ * @param options.kind of the list's cursors
+ */
+export async function shownPage<Row, Node>(options: {
+  kind: string;
+  page: Page;
+  read(after: bigint[] | null, limit: number): Promise<readonly Row[]>;
+  /** Place of a row in the list: what its cursor holds. */
+  placeOf(row: Row): bigint[];
+  /** What is shown of each row, in their order; null for hidden ones. */
+  show(rows: readonly Row[]): Promise<readonly (Node | null)[]>;
+}): Promise<Connection<Node>> {
+  const { kind, page, read, placeOf, show } = options;
+  const shown: { node: Node; place: bigint[] }[] = [];
+  let after = page.after;
+  let isEnd = false;
+  for (let reads = 1; reads <= READS && shown.length <= page.first && !isEnd; reads++) {
+    const limit = reads === 1 ? page.first + 1 : MAX_PAGE + 1;
+    const rows = await read(after, limit);
+    const nodes = await show(rows);
+    for (const [index, node] of nodes.entries()) if (node !== null) shown.push({ node, place: placeOf(rows[index]!) });
+    isEnd = rows.length < limit;
+    if (!isEnd) after = placeOf(rows.at(-1)!);
+  }
+  const found = connection(
+    shown,
+    page,
+    (row) => row.node,
+    (row) => encodeCursor(kind, row.place),
+  );
+  if (isEnd || shown.length > page.first) return found;
+  return { ...found, pageInfo: { ...found.pageInfo, hasNextPage: true, endCursor: encodeCursor(kind, after!) } };
+}

@@ -1,0 +1,33 @@
+import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import type { PostModel } from '#post/post.model.ts';
+import { isShown } from '#post/post.rules.ts';
+import type { Context } from '../context.ts';
+import type { HashtagOrder } from './hashtag-list.repository.ts';
+
+const CURSORS: Record<HashtagOrder, string> = { recent: 'hashtagRecent', top: 'hashtagTop' };
+
+/** Posts of a hashtag that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+export function pageOfHashtag(
+  key: string,
+  order: HashtagOrder,
+  args: PageArgs,
+  { loaders }: Context,
+): Promise<Connection<PostModel>> {
+  const kind = CURSORS[order];
+  return shownPage({
+    kind,
+    page: pageArgs(args, kind, 2),
+    read: async (after, limit) => {
+      const place = after && { order: after[0]!, id: after[1]! };
+      return (await loaders.hashtagLists(order, place, limit).load(key)) ?? [];
+    },
+    placeOf: ({ place, id }) => [place, id],
+    show: (listed) =>
+      Promise.all(
+        listed.map(async ({ id, authorId }) => {
+          const [post, relation] = await Promise.all([loaders.posts.load(id), loaders.relations.load(authorId)]);
+          return post && isShown(post, relation) ? post : null;
+        }),
+      ),
+  });
+}

@@ -1,0 +1,14 @@
+/** Parent of `Hashtag`: a key that is one, whether posts have it or not. */
+export type HashtagModel = { key: string };
+
+/** What is known of a hashtag that posts have or had. */
+export type HashtagFacts = {
+  key: string;
+  /** As it was first written, without #. */
+  name: string;
+  /** How many published posts have it. */
+  postCount: number;
+};
+
+/** A post in a list of a hashtag; `place` is in the list's own order, the id last. */
+export type ListedPost = { key: string; id: bigint; authorId: bigint; place: bigint };
