@@ -1,0 +1,49 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { CollectionName } from '#index-store/documents.ts';
+
+/** Names of the tables of a collection; its words are in a table called as it with `_term`. */
+export type Alias = { live: string | null; building: string | null };
+
+export async function findAlias(executor: Executor, collection: CollectionName): Promise<Alias> {
+  const text = 'SELECT live, building FROM search.alias WHERE collection = $1';
+  const [alias] = await query<Alias>(executor, 'search_alias', text, [collection]);
+  return alias ?? { live: null, building: null };
+}
+
+/** Holds the alias until the transaction ends: who makes, swaps or removes tables comes one after another. */
+export async function lockAlias(tx: Executor, collection: CollectionName): Promise<Alias> {
+  const insert = 'INSERT INTO search.alias (collection) VALUES ($1) ON CONFLICT DO NOTHING';
+  await query(tx, 'search_alias_add', insert, [collection]);
+  const text = 'SELECT live, building FROM search.alias WHERE collection = $1 FOR UPDATE';
+  const [alias] = await query<Alias>(tx, 'search_alias_lock', text, [collection]);
+  return alias!;
+}
+
+export async function setAlias(tx: Executor, collection: CollectionName, { live, building }: Alias): Promise<void> {
+  const text = 'UPDATE search.alias SET live = $2, building = $3 WHERE collection = $1';
+  await query(tx, 'search_alias_set', text, [collection, live, building]);
+}
+
+/** Makes empty tables with a new name, of which the alias must be held. */
+export async function createTables(tx: Executor, collection: CollectionName): Promise<string> {
+  const text = 'UPDATE search.alias SET made = made + 1 WHERE collection = $1 RETURNING made';
+  const [row] = await query<{ made: number }>(tx, 'search_alias_made', text, [collection]);
+  const name = `${collection}_${row!.made}`;
+  await tx.query(`CREATE TABLE search."${name}" (LIKE search.document INCLUDING ALL)`);
+  await tx.query(`CREATE TABLE search."${name}_term" (LIKE search.term INCLUDING ALL)`);
+  return name;
+}
+
+export async function dropTables(tx: Executor, name: string): Promise<void> {
+  await tx.query(`DROP TABLE IF EXISTS search."${name}", search."${name}_term"`);
+}
+
+/** Makes tables that were filled ready to be searched: fresh statistics, nothing left to be sorted into the indexes. */
+export async function settleTables(tx: Executor, name: string): Promise<void> {
+  await tx.query('SET LOCAL statement_timeout = 0');
+  await tx.query(
+    `SELECT gin_clean_pending_list(indexrelid) FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN pg_am a ON a.oid = c.relam
+     WHERE a.amname = 'gin' AND indrelid IN ('search."${name}"'::regclass, 'search."${name}_term"'::regclass)`,
+  );
+  await tx.query(`ANALYZE search."${name}", search."${name}_term"`);
+}

@@ -1,0 +1,140 @@
+import { transaction } from '@tintype/postgres';
+import pg from 'pg';
+import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
+import type { CollectionState, SearchIndex, SearchRequest } from '#index-store/search-index.ts';
+import {
+  type Alias,
+  createTables,
+  dropTables,
+  findAlias,
+  lockAlias,
+  setAlias,
+  settleTables,
+} from './alias.repository.ts';
+import { addTerms, countRows, removeRows, toRow, upsertRows } from './document.repository.ts';
+import { searchTable } from './search-table.service.ts';
+
+/** How long a reader goes without looking where the alias points to: what it points to no more is gone, which says the same. */
+const ALIAS_MS = 1000;
+const UNDEFINED_TABLE = '42P01';
+
+/** The index in tables of the search subgraph: each collection in two of its own, behind an alias. */
+export function createPostgresIndex(deps: { pool: pg.Pool }): SearchIndex {
+  const { pool } = deps;
+  const aliases = new Map<CollectionName, { alias: Alias; at: number }>();
+
+  async function aliasOf(collection: CollectionName): Promise<Alias> {
+    const known = aliases.get(collection);
+    if (known && performance.now() - known.at < ALIAS_MS) return known.alias;
+    const alias = await findAlias(pool, collection);
+    if (alias.live !== null) aliases.set(collection, { alias, at: performance.now() });
+    return alias;
+  }
+
+  /** Tables that were swapped away meanwhile are gone: looks again, once. */
+  async function onTables<T>(collection: CollectionName, work: (alias: Alias) => Promise<T>): Promise<T> {
+    try {
+      return await work(await aliasOf(collection));
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError) || error.code !== UNDEFINED_TABLE) throw error;
+      aliases.delete(collection);
+      return work(await aliasOf(collection));
+    }
+  }
+
+  /** Writers look each time: a collection that is being built must miss nothing. */
+  async function write(collection: CollectionName, work: (tx: pg.PoolClient, table: string) => Promise<void>) {
+    aliases.delete(collection);
+    await onTables(collection, ({ live, building }) =>
+      transaction(pool, async (tx) => {
+        for (const table of [live, building]) if (table !== null) await work(tx, table);
+      }),
+    );
+  }
+
+  async function writeRows<Name extends CollectionName>(
+    tx: pg.PoolClient,
+    collection: Name,
+    table: string,
+    documents: readonly Documents[Name][],
+  ): Promise<void> {
+    const rows = documents.map((document) => toRow(collection, document));
+    await addTerms(tx, table, rows);
+    await upsertRows(tx, table, rows);
+  }
+
+  return {
+    driver: 'postgres',
+    async ensure() {
+      for (const collection of COLLECTIONS) {
+        if ((await aliasOf(collection)).live !== null) continue;
+        await transaction(pool, async (tx) => {
+          const alias = await lockAlias(tx, collection);
+          if (alias.live === null)
+            await setAlias(tx, collection, { ...alias, live: await createTables(tx, collection) });
+        });
+      }
+    },
+    search<Name extends CollectionName>(collection: Name, request: SearchRequest) {
+      return onTables(collection, async ({ live }) =>
+        live === null || request.limit <= 0 ? [] : searchTable<Name>({ pool, table: live, collection, request }),
+      );
+    },
+    async upsert(collection, documents) {
+      if (documents.length === 0) return;
+      await write(collection, (tx, table) => writeRows(tx, collection, table, documents));
+    },
+    async remove(collection, ids) {
+      if (ids.length > 0) await write(collection, (tx, table) => removeRows(tx, table, ids));
+    },
+    startBuild: (collection) =>
+      transaction(pool, async (tx) => {
+        const alias = await lockAlias(tx, collection);
+        if (alias.building !== null) return { name: alias.building, resumed: true };
+        const name = await createTables(tx, collection);
+        await setAlias(tx, collection, { ...alias, building: name });
+        return { name, resumed: false };
+      }),
+    async importInto(collection, documents) {
+      const { building } = await findAlias(pool, collection);
+      if (building === null) throw new Error(`no collection of ${collection} is being built`);
+      if (documents.length === 0) return;
+      await transaction(pool, (tx) => writeRows(tx, collection, building, documents));
+    },
+    async swap(collection) {
+      const { building } = await findAlias(pool, collection);
+      if (building === null) throw new Error(`no collection of ${collection} is being built`);
+      await transaction(pool, (tx) => settleTables(tx, building));
+      await transaction(pool, async (tx) => {
+        const alias = await lockAlias(tx, collection);
+        if (alias.building === null) throw new Error(`no collection of ${collection} is being built`);
+        await setAlias(tx, collection, { live: alias.building, building: null });
+        if (alias.live !== null) await dropTables(tx, alias.live);
+      });
+      aliases.delete(collection);
+    },
+    async abandonBuild(collection) {
+      await transaction(pool, async (tx) => {
+        const alias = await lockAlias(tx, collection);
+        if (alias.building === null) return;
+        await setAlias(tx, collection, { ...alias, building: null });
+        await dropTables(tx, alias.building);
+      });
+    },
+    state: () =>
+      Promise.all(
+        COLLECTIONS.map(async (collection): Promise<CollectionState> => {
+          const { live, building } = await findAlias(pool, collection);
+          return { collection, live, building, documents: live === null ? 0 : await countRows(pool, live) };
+        }),
+      ),
+    async healthy() {
+      const late = new Promise<boolean>((resolve) => setTimeout(resolve, 1000, false).unref());
+      const asked = findAlias(pool, 'users').then(
+        () => true,
+        () => false,
+      );
+      return Promise.race([asked, late]);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Executor } from '@tintype/postgres';
+import type { CollectionName, Documents } from '#index-store/documents.ts';
+import type { SearchRequest } from '#index-store/search-index.ts';
+import type { ParsedQuery } from '#text/query.rules.ts';
+import { editsOf } from '#text/words.rules.ts';
+import { findByKey, findByTypos, findByWords, findTerms } from './hit.repository.ts';
+import { leftoversOfTyped } from './leftovers.rules.ts';
+import { allOf, term } from './tsquery.rules.ts';
+import { type Correction, correct, typoQueries } from './typo.rules.ts';
+
+/** Searches one table in up to three steps, from the strictest to the widest: the next one only where hits are wanting. */
+export async function searchTable<Name extends CollectionName>(asked: {
+  pool: Executor;
+  table: string;
+  collection: Name;
+  request: SearchRequest;
+}): Promise<Documents[Name][]> {
+  const { pool, table, collection, request } = asked;
+  const { query, audience, offset, limit } = request;
+  const wanted = offset + limit;
+  const hasKeys = collection !== 'posts';
+  const words = wordsQuery(query);
+  const found: Documents[Name][] = [];
+  const rest = () => ({ query, audience, limit: wanted - found.length });
+  if (hasKeys) found.push(...(await findByKey<Name>(pool, table, rest())));
+  if (found.length < wanted) {
+    found.push(...(await findByWords<Name>(pool, table, { ...rest(), words, withoutKeys: hasKeys })));
+  }
+  if (found.length < wanted) {
+    const levels = typoQueries(query, await corrections(pool, table, query));
+    if (levels) found.push(...(await findByTypos<Name>(pool, table, { ...rest(), words, levels })));
+  }
+  return found.slice(offset);
+}
+
+function wordsQuery({ words, lastIsPrefix }: ParsedQuery): string {
+  return allOf(words.map((word, index) => term(word, lastIsPrefix && index === words.length - 1)));
+}
+
+/** What each word that may be wrong, and the whole query as one word, may have been meant to be. */
+async function corrections(pool: Executor, table: string, query: ParsedQuery): Promise<Map<string, Correction>> {
+  const { words, key, lastIsPrefix } = query;
+  const typed = [...new Set([...words, key])].filter((word) => editsOf(word) > 0);
+  if (typed.length === 0) return new Map();
+  const leftovers = typed.flatMap((word) => leftoversOfTyped(word, editsOf(word) as 1 | 2));
+  const candidates = await findTerms(pool, table, [...new Set(leftovers)]);
+  const mayGoOn = (word: string) => lastIsPrefix && (word === words.at(-1) || word === key);
+  return new Map(typed.map((word) => [word, correct(word, candidates, mayGoOn(word))]));
+}
