@@ -1,0 +1,81 @@
+import { type Client, Errors } from 'typesense';
+import type { CollectionName } from '#index-store/documents.ts';
+import { schemaOf } from './collection.schema.ts';
+
+/** How often a name that is taken is passed over. */
+const ATTEMPTS = 10;
+
+/**
+ * Names on the server. Readers and writers use the two aliases of a collection and never ask what is behind them: the server resolves them
+ * within the request, so that no write goes to a collection that was swapped away meanwhile.
+ */
+export function aliasNames(namespace: string) {
+  const own = (name: string) => (namespace === '' ? name : `${namespace}_${name}`);
+  return {
+    live: (collection: CollectionName) => own(collection),
+    building: (collection: CollectionName) => own(`${collection}_building`),
+    version: (collection: CollectionName, version: number) => own(`${collection}_${version}`),
+    /** Milliseconds since the Unix epoch at which a version was made; null where the name is of something else. */
+    versionOf(collection: CollectionName, name: string): number | null {
+      const version = name.startsWith(own(`${collection}_`)) ? name.slice(own(`${collection}_`).length) : '';
+      return /^\d+$/.test(version) ? Number(version) : null;
+    },
+    nicknames: () => own('nicknames'),
+  };
+}
+
+export type AliasNames = ReturnType<typeof aliasNames>;
+
+/** @returns the collection behind an alias, null where there is no such alias */
+export async function findTarget(client: Client, alias: string): Promise<string | null> {
+  const found = await unlessMissing(client.aliases(alias).retrieve());
+  return found?.collection_name ?? null;
+}
+
+export async function pointTo(client: Client, alias: string, name: string): Promise<void> {
+  await client.aliases().upsert(alias, { collection_name: name });
+}
+
+export async function removeAlias(client: Client, alias: string): Promise<void> {
+  await unlessMissing(client.aliases(alias).delete());
+}
+
+export async function removeCollection(client: Client, name: string): Promise<void> {
+  await unlessMissing(client.collections(name).delete());
+}
+
+/** Makes an empty collection unless it is there. @returns whether it was not */
+export async function createCollection(
+  client: Client,
+  names: AliasNames,
+  collection: CollectionName,
+  name: string,
+): Promise<boolean> {
+  try {
+    await client.collections().create(schemaOf(collection, name, collection === 'users' ? names.nicknames() : null));
+    return true;
+  } catch (error) {
+    if (error instanceof Errors.ObjectAlreadyExists) return false;
+    throw error;
+  }
+}
+
+/** Makes a collection with a name that no other has: its version is the time. */
+export async function createVersion(client: Client, names: AliasNames, collection: CollectionName): Promise<string> {
+  const now = Date.now();
+  for (let version = now; version < now + ATTEMPTS; version++) {
+    const name = names.version(collection, version);
+    if (await createCollection(client, names, collection, name)) return name;
+  }
+  throw new Error(`no free name for a collection of ${collection}`);
+}
+
+/** @returns null where what was asked for is not there */
+export async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Errors.ObjectNotFound) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { type Client, Errors } from 'typesense';
+
+/** Documents that the server refused, each with its reason; the others of the batch are written. */
+export class RefusedDocumentsError extends Error {
+  override name = 'RefusedDocumentsError';
+  readonly refused: readonly { id: string; reason: string }[];
+
+  constructor(name: string, refused: readonly { id: string; reason: string }[]) {
+    const [first] = refused;
+    super(`${refused.length} documents were refused by ${name}, such as ${first?.id}: ${first?.reason}`);
+    this.refused = refused;
+  }
+}
+
+/**
+ * Writes documents whole, in one request. As an array: given as text, the client says nothing of documents that were refused.
+ *
+ * @throws RefusedDocumentsError, or as the client does
+ */
+export async function importDocuments(
+  client: Client,
+  name: string,
+  documents: readonly { id: string }[],
+): Promise<void> {
+  try {
+    await client
+      .collections(name)
+      .documents()
+      .import([...documents], { action: 'upsert' });
+  } catch (error) {
+    if (!(error instanceof Errors.ImportError)) throw error;
+    // Answers come in the order of the documents, and those of refused ones need not name them.
+    const results = error.importResults;
+    const refused = documents.flatMap(({ id }, index) => {
+      const result = results[index];
+      return result?.success === true ? [] : [{ id, reason: result?.error ?? 'no answer' }];
+    });
+    throw new RefusedDocumentsError(name, refused);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Client } from 'typesense';
+import type { CollectionName, Documents } from '#index-store/documents.ts';
+import type { SearchRequest } from '#index-store/search-index.ts';
+import { mergeHits } from './merge-hits.rules.ts';
+import { planSearches } from './search-plan.rules.ts';
+
+/** One of the searches failed, such as where the collection is not there. */
+export class SearchFailedError extends Error {
+  override name = 'SearchFailedError';
+}
+
+/**
+ * All searches of a request in one round trip, in the body: an address takes no long lists of hidden people.
+ *
+ * @param name of the collection on the server
+ * @throws SearchFailedError, or as the client does
+ */
+export async function searchCollection<Name extends CollectionName>(
+  client: Client,
+  name: string,
+  collection: Name,
+  request: SearchRequest,
+): Promise<Documents[Name][]> {
+  if (request.limit <= 0) return [];
+  const plan = planSearches(collection, name, request);
+  const searches = plan.flatMap(({ pages }) => pages);
+  const { results } = await client.multiSearch.perform<Documents[Name][]>({ searches });
+  const answers = results.map(({ hits, error }) => {
+    if (error !== undefined || hits === undefined) throw new SearchFailedError(error ?? 'an answer has no hits');
+    return hits.map(({ document }) => document);
+  });
+  if (answers.length !== searches.length) throw new SearchFailedError('an answer is missing');
+  let next = 0;
+  const found = plan.map(({ rank, strict, pages }) => {
+    const documents = answers.slice(next, next + pages.length).flat();
+    next += pages.length;
+    return { rank, strict, documents };
+  });
+  return mergeHits(collection, request.query, found).slice(request.offset, request.offset + request.limit);
+}

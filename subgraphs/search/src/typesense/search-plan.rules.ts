@@ -1,0 +1,112 @@
+import type { CollectionName } from '#index-store/documents.ts';
+import type { SearchRequest } from '#index-store/search-index.ts';
+import { RANKS, type Rank } from '#text/rank.rules.ts';
+import { INDEX_FIELDS } from './collection.schema.ts';
+import { allOf, equals, isFilterable, shownTo } from './filter.rules.ts';
+
+/** Parameters of one search, all of them in Typesense's specification. */
+export type SearchParameters = {
+  collection: string;
+  q: string;
+  query_by: string;
+  sort_by: string;
+  offset: number;
+  limit: number;
+  prefix: boolean;
+  num_typos: number;
+  enable_synonyms: boolean;
+  exclude_fields: string;
+  highlight_fields: string;
+  highlight_full_fields: string;
+  drop_tokens_threshold: number;
+  search_cutoff_ms: number;
+  filter_by?: string;
+  min_len_1typo?: number;
+  min_len_2typo?: number;
+  typo_tokens_threshold?: number;
+  max_candidates?: number;
+};
+
+/** One way in which a document may fit the query. `strict`: whether what is found must fit so well by our own reading too. */
+export type PlannedSearch = { rank: Rank; strict: boolean; pages: SearchParameters[] };
+
+/** The most that the server gives at once. */
+const PAGE = 250;
+const CUTOFF_MS = 500;
+/** Words that may stand for a prefix or a typo: as many as hits are wanted, since a word may lead to one document alone. */
+const MIN_CANDIDATES = 100;
+
+const BY_POPULARITY = 'popularity:desc';
+
+/**
+ * The searches whose answers one after another, each document once, are the hits in the order that SearchIndex promises. Each is sorted by
+ * the server in full, so that the first hits of all of them are the first hits of the whole, however deep they are asked for.
+ *
+ * `_text_match` orders typos alone: there it tells one edit from two.
+ *
+ * @param name of the collection on the server
+ */
+export function planSearches(collection: CollectionName, name: string, request: SearchRequest): PlannedSearch[] {
+  const { query, audience, offset, limit } = request;
+  const depth = offset + limit;
+  const shown = shownTo(collection, audience);
+  const words = query.words.join(' ');
+  const plan = (rank: Rank, strict: boolean, own: Own): PlannedSearch => {
+    const { filter = null, ...parameters } = own;
+    const filterBy = allOf([filter, shown]);
+    const common = {
+      collection: name,
+      sort_by: BY_POPULARITY,
+      prefix: false,
+      num_typos: 0,
+      enable_synonyms: false,
+      exclude_fields: INDEX_FIELDS.join(','),
+      highlight_fields: 'none',
+      highlight_full_fields: 'none',
+      drop_tokens_threshold: 0,
+      search_cutoff_ms: CUTOFF_MS,
+      ...parameters,
+      ...(filterBy === '' ? {} : { filter_by: filterBy }),
+    };
+    return { rank, strict, pages: pagesOf(depth).map((page) => ({ ...common, ...page })) };
+  };
+  const candidates = { max_candidates: Math.max(MIN_CANDIDATES, depth) };
+  const typos = {
+    ...candidates,
+    sort_by: `_text_match:desc,${BY_POPULARITY}`,
+    num_typos: 2,
+    min_len_1typo: 4,
+    min_len_2typo: 8,
+    typo_tokens_threshold: depth,
+    enable_synonyms: true,
+  };
+  const prefix = query.lastIsPrefix;
+  const searches: PlannedSearch[] = [];
+  if (collection !== 'posts' && query.key !== '') {
+    const exactly = { q: '*', query_by: 'key' };
+    if (isFilterable(query.handle)) {
+      searches.push(plan(RANKS.exact, true, { ...exactly, filter: equals('handle', query.handle) }));
+    }
+    searches.push(
+      plan(RANKS.sameLetters, true, { ...exactly, filter: equals('key', query.key) }),
+      plan(RANKS.prefix, true, { q: query.key, query_by: 'key', prefix: true, ...candidates }),
+    );
+  }
+  searches.push(
+    plan(RANKS.words, true, { q: words, query_by: 'words', prefix, ...candidates }),
+    plan(RANKS.typo, false, { q: words, query_by: 'words', prefix, ...typos }),
+  );
+  // `anna smih` may be the username annasmith.
+  if (collection !== 'posts' && query.words.length > 1 && query.key !== '') {
+    searches.push(plan(RANKS.typo, false, { q: query.key, query_by: 'key', prefix, ...typos }));
+  }
+  return searches;
+}
+
+type Own = Pick<SearchParameters, 'q' | 'query_by'> & Partial<SearchParameters> & { filter?: string | null };
+
+function pagesOf(depth: number): { offset: number; limit: number }[] {
+  const pages = [];
+  for (let offset = 0; offset < depth; offset += PAGE) pages.push({ offset, limit: Math.min(PAGE, depth - offset) });
+  return pages;
+}

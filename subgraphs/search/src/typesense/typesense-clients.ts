@@ -1,0 +1,32 @@
+import { Client } from 'typesense';
+import { createTransport } from './transport.ts';
+
+/** No search takes longer: what is slower is answered elsewhere. */
+export const READ_TIMEOUT_MS = 1000;
+const WRITE_TIMEOUT_MS = 10_000;
+const IMPORT_TIMEOUT_MS = 30_000;
+/** How long a node of a cluster is passed over after it failed. */
+const NODE_PAUSE_SECONDS = 5;
+
+export type TypesenseAddress = { urls: readonly string[]; apiKey: string };
+export type TypesenseClients = { reading: Client; writing: Client; close(): Promise<void> };
+
+/**
+ * One client for searches, one for everything else. Neither tries again: a search has another index to ask, a write an indexer that
+ * repeats it.
+ */
+export function createTypesenseClients(address: TypesenseAddress): TypesenseClients {
+  const { transport, close } = createTransport({ importTimeoutMs: IMPORT_TIMEOUT_MS });
+  const client = (timeoutMs: number) =>
+    new Client({
+      nodes: address.urls.map((url) => ({ url: url.replace(/\/+$/, '') })),
+      apiKey: address.apiKey,
+      connectionTimeoutSeconds: timeoutMs / 1000,
+      healthcheckIntervalSeconds: NODE_PAUSE_SECONDS,
+      numRetries: 0,
+      // Otherwise it warns on the console; what fails is told by an error here.
+      logLevel: 'silent',
+      axiosAdapter: transport,
+    });
+  return { reading: client(READ_TIMEOUT_MS), writing: client(WRITE_TIMEOUT_MS), close };
+}
