@@ -13,7 +13,7 @@ export const MAPPERS: Record<SubgraphName, Record<string, string>> = {
     Hashtag: '../hashtag/hashtag.model.ts#HashtagModel',
     User: '../author/author.model.ts#AuthorModel',
   },
-  feed: {},
+  feed: { Hashtag: '../hashtag/hashtag.model.ts#HashtagModel' },
   engagement: {
     Post: '../target/target.model.ts#PostModel',
     User: '../target/target.model.ts#UserModel',
@@ -27,5 +27,10 @@ export const MAPPERS: Record<SubgraphName, Record<string, string>> = {
     User: '../actor/actor.model.ts#UserModel',
     Post: '../target/target.model.ts#PostModel',
     Comment: '../target/target.model.ts#CommentModel',
+  },
+  search: {
+    User: '../result/result.model.ts#UserModel',
+    Post: '../result/result.model.ts#PostModel',
+    Hashtag: '../result/result.model.ts#HashtagModel',
   },
 };

@@ -75,6 +75,7 @@ test('every example operation runs', async () => {
   await me.request(operations.UnblockDocument, { userId });
 
   await engage(me, friend!);
+  await followHashtag(me, asker!);
 
   await me.request(operations.EditProfileDocument, { input: { bio: 'runs every operation', isPrivate: true } });
   const myId = registered.user!.id;
@@ -100,6 +101,30 @@ test('every example operation runs', async () => {
   const missed = documents.filter(([, document]) => !run.has(document)).map(([name]) => name);
   expect(missed).toEqual([]);
 });
+
+/** That posts with a hashtag come into the home feed, and leave it. */
+async function followHashtag(me: TintypeClient, stranger: Person): Promise<void> {
+  const name = `Ops${Date.now().toString(36)}`;
+  const postId = await publish(stranger, `low water #${name} #lowwater`);
+  await eventually(async () => {
+    const { hashtag } = await me.request(operations.HashtagDocument, { name });
+    expect(hashtag).toMatchObject({ name, postCount: 1, viewerFollows: false });
+    expect(hashtag?.recentPosts.edges.map(({ node }) => node?.id)).toEqual([postId]);
+    expect(hashtag?.topPosts.edges.map(({ node }) => node?.id)).toEqual([postId]);
+    expect(hashtag?.relatedHashtags.map((related) => related.name)).toEqual(['lowwater']);
+  });
+  const { followHashtag: followed } = await me.request(operations.FollowHashtagDocument, { name: `#${name}` });
+  expect(followed).toMatchObject({ hashtag: { viewerFollows: true }, errors: [] });
+  const { followedHashtags } = await me.request(operations.FollowedHashtagsDocument, {});
+  expect(followedHashtags.edges.map(({ node }) => node)).toMatchObject([{ name, postCount: 1 }]);
+  const broughtBy = async () => {
+    const { homeFeed } = await me.request(operations.HomeFeedDocument, {});
+    return homeFeed.edges.filter(({ node }) => node?.id === postId).map(({ hashtag }) => hashtag?.name);
+  };
+  await eventually(async () => expect(await broughtBy()).toEqual([name]));
+  await me.request(operations.UnfollowHashtagDocument, { name });
+  expect(await broughtBy()).toEqual([]);
+}
 
 /** Everything that can be done with a post of someone else. */
 async function engage(me: TintypeClient, friend: Person): Promise<void> {

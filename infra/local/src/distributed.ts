@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
 
-const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification'] as const;
+const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'] as const;
 
 /** Worker processes: by owner, and those apart that have most to do or are worth losing alone. */
 const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; only: readonly string[] }[] = [
@@ -18,7 +18,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
     only: ['post__media', 'post__avatar', 'post__avatar-cleanup', 'post__cleanup', 'post__upload-expiry'],
   },
   { name: 'post-scores', subgraph: 'post', only: ['post__engagement', 'post__scores'] },
-  { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience'] },
+  { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience', 'feed__hashtag-follows'] },
   { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out', 'feed__shares'] },
   { name: 'engagement-relay', subgraph: 'engagement', only: ['engagement__relay'] },
   {
@@ -27,6 +27,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
     only: ['engagement__apply', 'engagement__replies', 'engagement__post-deleted'],
   },
   { name: 'notification-worker', subgraph: 'notification', only: [] },
+  { name: 'search-worker', subgraph: 'search', only: [] },
 ];
 
 export type Distributed = Supervisor & {

@@ -1,4 +1,4 @@
 import type { SubgraphContext } from '@tintype/graphql';
+import type { Loaders } from './loaders.ts';
 
-/** The feed loads nothing per item: its answers are references that other subgraphs fill in. */
-export type Context = SubgraphContext<null>;
+export type Context = SubgraphContext<Loaders>;

@@ -7,12 +7,16 @@ import { createPromotionService } from '#audience/promotion.service.ts';
 import { createFanOutService } from '#fan-out/fan-out.service.ts';
 import { createFanOutWorker } from '#fan-out/on-post-changed.consumer.ts';
 import { createShareWorker } from '#fan-out/on-share-changed.consumer.ts';
+import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
+import { createHashtagFollowService } from '#hashtag/hashtag-follow.service.ts';
+import { createSettleFollowsJob } from '#hashtag/settle-follows.job.ts';
 import { createHomeResolvers } from '#home/home.resolver.ts';
 import { createHomeService } from '#home/home.service.ts';
 import { createRebuildService } from '#timeline/rebuild.service.ts';
 import { createTimelineStore } from '#timeline/timeline.store.ts';
+import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ config, database, redis, bus, log }) => {
+export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
   const { pool } = database;
   const timelines = createTimelineStore(redis);
   const rebuild = createRebuildService({ pool, timelines });
@@ -21,11 +25,17 @@ export const wire: Wire = ({ config, database, redis, bus, log }) => {
   const audience = createAudienceService({ pool, timelines, promotion });
   const fanOut = createFanOutService({ pool, timelines });
   const home = createHomeService({ pool, timelines, rebuild, log });
+  const follows = createHashtagFollowService({ pool, ids, timelines, log });
+  const hashtag = createHashtagResolvers({ follows });
   const subgraph = createSubgraph({
     name: 'feed',
     typeDefs: subgraphSdl('feed'),
-    resolvers: createHomeResolvers({ home }),
-    createLoaders: () => null,
+    resolvers: {
+      Query: { ...createHomeResolvers({ home }).Query, ...hashtag.Query },
+      Mutation: hashtag.Mutation,
+      Hashtag: hashtag.Hashtag,
+    },
+    createLoaders: createLoaders({ pool, client }),
     log,
   });
   return {
@@ -34,6 +44,7 @@ export const wire: Wire = ({ config, database, redis, bus, log }) => {
       createAudienceConsumer({ bus, audience, log }),
       createFanOutWorker({ bus, fanOut, log }),
       createShareWorker({ bus, fanOut, log }),
+      createSettleFollowsJob({ follows, log }),
     ],
   };
 };

@@ -29,18 +29,30 @@ function killable(store: TimelineStore): TimelineStore {
 
 let feed: FeedStage;
 beforeAll(async () => {
-  feed = await openFeed({ wrap: killable, lengths: { shown: SHOWN, kept: 5, cutAt: 6 } });
+  feed = await openFeed({ wrap: killable, lengths: { shown: SHOWN, kept: 5, cutAt: 6 }, hidden: hiddenFrom });
 });
 afterAll(() => feed.environment.close());
 
 const PEOPLE = 5;
 const person = fc.nat(PEOPLE - 1);
 const flag = fc.boolean();
+const TAGS = ['fog', 'sea'];
+const tag = fc.constantFrom(...TAGS);
 const command = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ does: fc.constant('publish' as const), who: person, tie: flag }) },
-  { weight: 6, arbitrary: fc.record({ does: fc.constant('delete' as const), post: fc.nat(40) }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      does: fc.constant('publish' as const),
+      who: person,
+      tie: flag,
+      tags: fc.uniqueArray(tag, { maxLength: 2 }),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ does: fc.constant('delete' as const), post: fc.nat(40) }) },
   { weight: 8, arbitrary: fc.record({ does: fc.constant('follow' as const), who: person, whom: person, on: flag }) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('mute' as const), who: person, whom: person, on: flag }) },
+  { weight: 7, arbitrary: fc.record({ does: fc.constant('followTag' as const), who: person, tag, on: flag }) },
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('hide' as const), who: person, whom: person, on: flag }) },
   { weight: 6, arbitrary: fc.record({ does: fc.constant('read' as const), who: person }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('lose' as const) }) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('repeat' as const), event: fc.nat(80) }) },
@@ -51,22 +63,39 @@ const command = fc.oneof(
 );
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
-type Post = { authorId: bigint; postId: bigint; publishedMs: bigint; deleted: boolean };
-/** By `follow` or `mute`, who and whom: what the newest event said. */
+type Post = { authorId: bigint; postId: bigint; publishedMs: bigint; deleted: boolean; tags: string[] };
+/** By `follow`, `mute`, `hide` or `followTag`, who and whom: what was said last. */
 type Relations = Map<string, boolean>;
+let relations: Relations = new Map();
+let people: bigint[] = [];
 
 const SHOWN = 4;
 
-/** What was told, however it arrived. */
-function definition(reader: bigint, posts: readonly Post[], relations: Relations): string[] {
+/** Whose posts a hashtag does not bring: of who is muted, and of whom a reader may not see for another reason. */
+function hiddenFrom(reader: bigint): bigint[] {
+  const says = (what: string, whom: bigint) => relations.get(`${what} ${reader} ${whom}`) === true;
+  return people.filter((whom) => whom !== reader && (says('hide', whom) || says('mute', whom)));
+}
+
+/** What was told, however it arrived: posts, and behind those that only a hashtag brought its key. */
+function definition(reader: bigint, posts: readonly Post[]): string[] {
+  const newestFirst = posts
+    .filter((post) => !post.deleted)
+    .sort((a, b) => Number(b.publishedMs - a.publishedMs) || Number(b.postId - a.postId));
+  const followed = TAGS.filter((key) => relations.get(`followTag ${reader} ${key}`) === true);
+  const tagged = (key: string) => newestFirst.filter((post) => post.tags.includes(key)).slice(0, SHOWN);
+  const hidden = new Set(hiddenFrom(reader));
   const receives = (authorId: bigint) =>
     authorId === reader ||
     (relations.get(`follow ${reader} ${authorId}`) === true && relations.get(`mute ${reader} ${authorId}`) !== true);
-  return posts
-    .filter((post) => !post.deleted && receives(post.authorId))
-    .sort((a, b) => Number(b.publishedMs - a.publishedMs) || Number(b.postId - a.postId))
-    .slice(0, SHOWN)
-    .map((post) => String(post.postId));
+  return newestFirst
+    .map((post) => {
+      if (receives(post.authorId)) return String(post.postId);
+      const key = followed.find((one) => tagged(one).includes(post));
+      return key && !hidden.has(post.authorId) ? `${post.postId} ${key}` : null;
+    })
+    .filter((item) => item !== null)
+    .slice(0, SHOWN);
 }
 
 let round = 0;
@@ -74,10 +103,13 @@ let round = 0;
 /** Groups of commands run side by side, the groups one after the other. */
 async function play(groups: readonly (readonly Command[])[]): Promise<void> {
   const base = BigInt(++round) * 1000n;
-  const people = Array.from({ length: PEOPLE }, (_, index) => base + BigInt(index));
+  people = Array.from({ length: PEOPLE }, (_, index) => base + BigInt(index));
   const posts: Post[] = [];
-  const relations: Relations = new Map();
+  relations = new Map();
+  // Tags of a round, so that rounds do not meet.
+  const tagOf = (name: string) => `${name}${round}`;
   const told: (() => Promise<void>)[] = [];
+  const asking = new Set<string>();
   const undelivered: (() => Promise<void>)[] = [];
   let version = BigInt(round) * 1_000_000n;
   let clock = 1_763_000_000_000n + BigInt(round) * 1_000_000n;
@@ -98,12 +130,19 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
     switch (one.does) {
       case 'publish': {
         const publishedMs = one.tie ? clock : ++clock;
-        const post: Post = { authorId: people[one.who]!, postId: base * 1000n + at, publishedMs, deleted: false };
+        const post: Post = {
+          authorId: people[one.who]!,
+          postId: base * 1000n + at,
+          publishedMs,
+          deleted: false,
+          tags: one.tags,
+        };
         posts.push(post);
-        return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, false, at, toldAt));
+        const tags = post.tags.map(tagOf);
+        return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, false, at, toldAt, tags));
       }
       case 'delete': {
-        const post = posts[one.post];
+        const post = posts[one.post % Math.max(1, posts.length)];
         if (!post) return;
         post.deleted = true;
         return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, true, at, toldAt));
@@ -115,6 +154,19 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
         relations.set(`${one.does} ${who} ${whom}`, one.on);
         return tell(() => feed[one.does](who, whom, one.on, at));
       }
+      case 'followTag': {
+        const [reader, key] = [people[one.who]!, tagOf(one.tag)];
+        // Changes of one reader's hashtag come one after another: who asks for two at once is told nothing of their order.
+        if (asking.has(`${reader} ${key}`)) return;
+        asking.add(`${reader} ${key}`);
+        relations.set(`followTag ${reader} ${one.tag}`, one.on);
+        await (one.on ? feed.follows.follow(reader, key) : feed.follows.unfollow(reader, key));
+        asking.delete(`${reader} ${key}`);
+        return;
+      }
+      case 'hide':
+        if (one.who !== one.whom) relations.set(`hide ${people[one.who]} ${people[one.whom]}`, one.on);
+        return;
       case 'read':
         return void (await feed.read(people[one.who]!));
       case 'lose':
@@ -128,12 +180,19 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
   for (const group of groups) await Promise.all(group.map(run));
   fuse = null;
   for (const event of undelivered) await event();
+  // As the job does after a while.
+  await feed.environment.database.pool.query("UPDATE feed.hashtag_follow SET changed_at = now() - interval '1 hour'");
+  await feed.follows.settleOld();
   await sleep(BUILDER_MS);
   const fallbacks = await counted('feed_fallback_reads_total');
   for (const reader of people) {
-    const right = definition(reader, posts, relations);
-    expect(await feed.read(reader)).toEqual(right);
-    expect(await feed.expected(reader)).toEqual(right);
+    const right = definition(reader, posts);
+    for (const first of [1, 3, 100]) {
+      const items = await feed.readItems(reader, first);
+      const found = items.map(({ post, hashtag }) => (hashtag ? `${post.id} ${hashtag.key}` : post.id));
+      expect(found).toEqual(right.map((item) => item.replace(/ (.+)$/, (_, key: string) => ` ${tagOf(key)}`)));
+    }
+    expect(await feed.expected(reader)).toEqual(right.map((item) => item.split(' ')[0]));
   }
   expect(await counted('feed_fallback_reads_total')).toBe(fallbacks);
 }

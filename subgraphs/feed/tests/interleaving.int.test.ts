@@ -37,14 +37,16 @@ const kill = async () => {
 let feed: FeedStage;
 let next = 0n;
 let [reader, author, other] = [0n, 0n, 0n];
+let hidden: bigint[] = [];
 const NOON = 1_763_000_000_000n;
 
 beforeAll(async () => {
-  feed = await openFeed({ wrap: watched, lengths: { shown: 8, kept: 10, cutAt: 12 } });
+  feed = await openFeed({ wrap: watched, lengths: { shown: 8, kept: 10, cutAt: 12 }, hidden: () => hidden });
 });
 afterAll(() => feed.environment.close());
 beforeEach(() => {
   moments = [];
+  hidden = [];
   next += 1000n;
   [reader, author, other] = [next, next + 1n, next + 2n];
 });
@@ -282,5 +284,119 @@ describe('a timeline that is cut', () => {
     for (let place = 20; place > 12; place--) await remove(place);
     await expectRight();
     expect(await feed.read(reader)).toHaveLength(8);
+  });
+});
+
+describe('a hashtag that is followed', () => {
+  const tagged = (place: number, by = author, tag = `tag${next}`) =>
+    feed.post(by, idOf(place, by), NOON + BigInt(place), false, undefined, undefined, [tag]);
+  const followTag = () => feed.follows.follow(reader, `tag${next}`);
+  const unfollowTag = () => feed.follows.unfollow(reader, `tag${next}`);
+  beforeEach(async () => {
+    await tagged(1);
+    await feed.read(reader);
+  });
+
+  test('is in a timeline that exists, and leaves it', async () => {
+    await followTag();
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(1);
+    await unfollowTag();
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([]);
+  });
+
+  test('and unfollowed in the middle of it is not in the feed', async () => {
+    before('addPull', unfollowTag);
+    await followTag();
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([]);
+  });
+
+  test('again in the middle of an unfollow is in the feed', async () => {
+    await followTag();
+    before('removePull', followTag);
+    await unfollowTag();
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(1);
+  });
+
+  test.each(['put', 'complete'] as const)('before the %s of a rebuild is in the feed', async (method) => {
+    await feed.loseRedis();
+    before(method, followTag);
+    await feed.read(reader);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(1);
+  });
+
+  test.each(['put', 'complete'] as const)('no more before the %s of a rebuild is not', async (method) => {
+    await followTag();
+    await feed.loseRedis();
+    before(method, unfollowTag);
+    await feed.read(reader);
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([]);
+  });
+
+  test.each(['before', 'after'] as const)('by a process that is killed %s it told Redis comes later', async (when) => {
+    moments.push({ method: 'addPull', when, happens: kill });
+    expect(await followTag()).toBe(true);
+    const { pool } = feed.environment.database;
+    const unsettled = 'SELECT count(*)::int AS n FROM feed.hashtag_follow WHERE NOT settled';
+    expect((await pool.query(unsettled)).rows[0].n).toBe(1);
+    await pool.query("UPDATE feed.hashtag_follow SET changed_at = now() - interval '1 minute'");
+    expect(await feed.follows.settleOld()).toBe(1);
+    expect(await feed.follows.settleOld()).toBe(0);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(1);
+  });
+
+  test.each(['begin', 'put', 'complete'] as const)(
+    'has what is published before the %s of its timeline',
+    async (method) => {
+      await followTag();
+      // The reader's own timeline is there: what is built is the hashtag's.
+      before(method, () => tagged(2));
+      await feed.read(reader);
+      await expectRight();
+      expect(await feed.read(reader)).toHaveLength(2);
+    },
+  );
+
+  test.each(['put', 'complete'] as const)(
+    'has nothing that is deleted before the %s of its timeline',
+    async (method) => {
+      await followTag();
+      before(method, () => remove(1));
+      await feed.read(reader);
+      await expectRight();
+      expect(await feed.read(reader)).toEqual([]);
+    },
+  );
+
+  test('has nothing that is deleted while it is brought in', async () => {
+    await followTag();
+    await feed.read(reader);
+    before('push', () => remove(2));
+    await tagged(2);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(1);
+    await remove(1);
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([]);
+  });
+
+  test('has the newest posts alone, also where some of them are hidden or deleted', async () => {
+    await followTag();
+    await feed.read(reader);
+    for (let place = 2; place <= 16; place++) await tagged(place, place % 2 ? author : other);
+    hidden = [other];
+    await expectRight();
+    // Of the newest eight, half are shown; the ninth is not looked at.
+    expect(await feed.read(reader)).toEqual([15, 13, 11, 9].map((place) => String(idOf(place))));
+    for (let place = 16; place > 8; place--)
+      await feed.post(place % 2 ? author : other, idOf(place, place % 2 ? author : other), NOON + BigInt(place), true);
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([7, 5, 3, 1].map((place) => String(idOf(place))));
   });
 });

@@ -5,8 +5,9 @@ import { AUTHOR_POSTS } from '../src/timeline/author-post.repository.ts';
 import { type FeedStage, openFeed } from './stage.ts';
 
 let feed: FeedStage;
+let hidden: bigint[] = [];
 beforeAll(async () => {
-  feed = await openFeed();
+  feed = await openFeed({ hidden: () => hidden });
 });
 afterAll(() => feed.environment.close());
 
@@ -14,7 +15,7 @@ const NOON = 1_763_000_000_000n;
 
 describe('a home feed', () => {
   test('of who follows nobody is empty', async () => {
-    expect(await feed.home.page(1n, {})).toEqual({
+    expect(await feed.page(1n, {})).toEqual({
       edges: [],
       pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
     });
@@ -49,19 +50,40 @@ describe('a home feed', () => {
     await feed.follow(reader, author, true);
     for (let index = 0; index < 6; index++)
       await feed.post(author, 300_000n + BigInt(index), NOON + BigInt(index), false);
-    const page = await feed.home.page(reader, { first: 2 });
+    const page = await feed.page(reader, { first: 2 });
     await feed.post(author, 300_100n, NOON + 100n, false);
-    const next = await feed.home.page(reader, { first: 2, after: page.pageInfo.endCursor });
+    const next = await feed.page(reader, { first: 2, after: page.pageInfo.endCursor });
     expect(next.edges.map((edge) => edge.node.post.id)).toEqual(['300003', '300002']);
     expect(next.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
   });
 
   test.each([0, -1, 101, 10_000])('refuses a page of %i', async (first) => {
-    await expect(feed.home.page(1n, { first })).rejects.toMatchObject({ code: 'BAD_PAGE_SIZE' });
+    await expect(feed.page(1n, { first })).rejects.toMatchObject({ code: 'BAD_PAGE_SIZE' });
   });
 
   test.each(['', 'x', 'AAAAAAAAAAAA'])('refuses the cursor %j', async (after) => {
-    await expect(feed.home.page(1n, { after })).rejects.toMatchObject({ code: 'BAD_CURSOR' });
+    await expect(feed.page(1n, { after })).rejects.toMatchObject({ code: 'BAD_CURSOR' });
+  });
+});
+
+describe('posts of a hashtag', () => {
+  test('are found behind hundreds that are hidden, by pages that say where to go on', {
+    timeout: 120_000,
+  }, async () => {
+    const [reader, author, hermit] = [40n, 41n, 42n];
+    hidden = [hermit];
+    await feed.follows.follow(reader, 'behind');
+    const publish = (by: bigint, index: number) =>
+      feed.post(by, 400_000n + BigInt(index), NOON + BigInt(index), false, undefined, undefined, ['behind']);
+    await publish(author, 0);
+    for (let index = 1; index <= 990; index++) await publish(hermit, index);
+    await publish(author, 991);
+    for (const first of [1, 2, 100]) expect(await feed.read(reader, first)).toEqual(['400991', '400000']);
+    const page = await feed.page(reader, { first: 5 });
+    expect(page.edges).toHaveLength(1);
+    expect(page.pageInfo.hasNextPage).toBe(true);
+    await feed.loseRedis();
+    expect(await feed.read(reader, 1)).toEqual(['400991', '400000']);
   });
 });
 

@@ -1,10 +1,13 @@
+import type { PageArgs } from '@tintype/graphql';
 import { query } from '@tintype/postgres';
 import { registry } from '@tintype/telemetry';
 import { createEnvironment } from '@tintype/testing';
+import { expect } from 'vitest';
 import { createAudienceService } from '../src/audience/audience.service.ts';
 import { createPromotionService } from '../src/audience/promotion.service.ts';
 import { createFanOutService } from '../src/fan-out/fan-out.service.ts';
-import { createHomeService } from '../src/home/home.service.ts';
+import { createHashtagFollowService } from '../src/hashtag/hashtag-follow.service.ts';
+import { createHomeService, type FeedItem } from '../src/home/home.service.ts';
 import { createRebuildService } from '../src/timeline/rebuild.service.ts';
 import { LENGTHS, type TimelineLengths } from '../src/timeline/timeline.model.ts';
 import { createTimelineStore, type TimelineStore } from '../src/timeline/timeline.store.ts';
@@ -22,11 +25,13 @@ export async function openFeed(
     wrap?: (store: TimelineStore) => TimelineStore;
     lengths?: TimelineLengths;
     celebrityFollowers?: number;
+    /** Authors whose posts a reader is not shown where a hashtag brought them. */
+    hidden?: (readerId: bigint) => Iterable<bigint>;
   } = {},
 ) {
-  const { wrap = (store) => store, lengths = LENGTHS, celebrityFollowers = 3 } = options;
+  const { wrap = (store) => store, lengths = LENGTHS, celebrityFollowers = 3, hidden = () => [] } = options;
   const environment = await createEnvironment();
-  const { database, redis, log } = environment;
+  const { database, redis, ids, log } = environment;
   const { pool } = database;
   const timelines = wrap(createTimelineStore(redis, { lengths, builderMs: BUILDER_MS }));
   const rebuild = createRebuildService({ pool, timelines });
@@ -34,6 +39,7 @@ export async function openFeed(
   const audience = createAudienceService({ pool, timelines, promotion });
   const fanOut = createFanOutService({ pool, timelines });
   const home = createHomeService({ pool, timelines, rebuild, log });
+  const follows = createHashtagFollowService({ pool, ids, timelines, log });
   let version = 0n;
 
   const follow = (followerId: bigint, authorId: bigint, follows: boolean, at = ++version) =>
@@ -47,19 +53,33 @@ export async function openFeed(
     deleted: boolean,
     at = ++version,
     toldAt = new Date(),
-  ) => fanOut.deliver({ authorId, postId, publishedMs, deleted, version: at, toldAt }, new AbortController().signal);
+    hashtags: readonly string[] = [],
+  ) =>
+    fanOut.deliver(
+      { authorId, postId, publishedMs, deleted, version: at, toldAt, hashtags: deleted ? [] : hashtags },
+      new AbortController().signal,
+    );
+
+  const page = (readerId: bigint, args: PageArgs) =>
+    home.page(readerId, args, async (authorIds) => {
+      const gone = new Set(hidden(readerId));
+      return new Set(authorIds.filter((id) => !gone.has(id)));
+    });
 
   /** A home feed, paged to its end. */
-  const read = async (readerId: bigint, first = 3): Promise<string[]> => {
-    const ids: string[] = [];
+  const readItems = async (readerId: bigint, first = 3): Promise<FeedItem[]> => {
+    const items: FeedItem[] = [];
     let after: string | null = null;
     for (;;) {
-      const page: Awaited<ReturnType<typeof home.page>> = await home.page(readerId, { first, after });
-      ids.push(...page.edges.map((edge) => edge.node.share?.id ?? edge.node.post.id));
-      if (!page.pageInfo.hasNextPage) return ids;
-      after = page.pageInfo.endCursor;
+      const found: Awaited<ReturnType<typeof page>> = await page(readerId, { first, after });
+      expect(found.edges.length).toBeLessThanOrEqual(first);
+      items.push(...found.edges.map((edge) => edge.node));
+      if (!found.pageInfo.hasNextPage) return items;
+      after = found.pageInfo.endCursor;
     }
   };
+  const read = async (readerId: bigint, first = 3): Promise<string[]> =>
+    (await readItems(readerId, first)).map(({ post: { id }, share }) => share?.id ?? id);
 
   /** What it must be: the definition, in SQL. */
   const expected = async (readerId: bigint): Promise<string[]> => {
@@ -69,9 +89,14 @@ export async function openFeed(
       `SELECT post_id AS "postId" FROM feed.author_post p
        WHERE NOT deleted AND (author_id = $1 OR EXISTS (
          SELECT 1 FROM feed.audience a
-         WHERE a.author_id = p.author_id AND a.follower_id = $1 AND a.follows AND NOT a.muted))
+         WHERE a.author_id = p.author_id AND a.follower_id = $1 AND a.follows AND NOT a.muted)
+         OR (p.author_id <> ALL($3) AND EXISTS (
+           SELECT 1 FROM feed.hashtag_follow f JOIN feed.hashtag_post h USING (key)
+           WHERE f.reader_id = $1 AND f.follows AND h.post_id = p.post_id AND (
+             SELECT count(*) FROM feed.hashtag_post o WHERE o.key = h.key AND NOT o.deleted
+               AND (o.published_ms, o.post_id) > (h.published_ms, h.post_id)) < $2)))
        ORDER BY published_ms DESC, post_id DESC LIMIT $2`,
-      [readerId, lengths.shown],
+      [readerId, lengths.shown, [...hidden(readerId)]],
     );
     return rows.map((row) => String(row.postId));
   };
@@ -83,7 +108,7 @@ export async function openFeed(
     }
   };
 
-  return { environment, timelines, home, follow, mute, post, read, expected, loseRedis };
+  return { environment, timelines, page, follows, follow, mute, post, read, readItems, expected, loseRedis };
 }
 
 export type FeedStage = Awaited<ReturnType<typeof openFeed>>;

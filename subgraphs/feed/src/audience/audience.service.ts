@@ -44,13 +44,13 @@ export function createAudienceService(deps: {
 
   const takeOut = async ({ authorId, followerId }: Pair): Promise<void> => {
     const name = { home: followerId };
-    await timelines.removePull(authorId, [followerId]);
+    await timelines.removePull({ author: authorId }, [followerId]);
     // What is added from now on is added by someone who looks at Postgres afterwards.
     await timelines.remove(await whichAreBy(pool, authorId, idsOf(await timelines.keys(name))), [name]);
   };
 
   const bringIn = async ({ authorId, followerId, delivery }: PairState): Promise<void> => {
-    if (delivery !== 'PUSHED') await timelines.addPull(authorId, [followerId]);
+    if (delivery !== 'PUSHED') await timelines.addPull({ author: authorId }, [followerId]);
     if (delivery === 'PULLED') return;
     const name = { home: followerId };
     const found = await listAuthorPosts(pool, authorId, kept + 1);

@@ -34,15 +34,15 @@ export function createPromotionService(deps: {
 
   const promote = async (authorId: bigint): Promise<void> => {
     await setDelivery(pool, authorId, 'PUSHED', 'PROMOTING');
-    await rebuild.author(authorId);
+    await rebuild.pull({ author: authorId });
     await eachPage(
       (after) => listFollowers(pool, authorId, after, PAGE),
-      (readers) => timelines.addPull(authorId, readers),
+      (readers) => timelines.addPull({ author: authorId }, readers),
     );
     // Who stopped following meanwhile, or while a killed process walked here, changed Postgres first: see the fan-out.
     await eachPage(
       (after) => listEndedSince(pool, authorId, new Date(0), after, PAGE),
-      (readers) => timelines.removePull(authorId, readers),
+      (readers) => timelines.removePull({ author: authorId }, readers),
     );
     await setDelivery(pool, authorId, 'PROMOTING', 'PULLED');
     log.info({ authorId: String(authorId) }, 'an author is pulled from now on');

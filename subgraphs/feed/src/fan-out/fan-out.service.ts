@@ -1,11 +1,16 @@
 import type { Executor } from '@tintype/postgres';
 import { counter } from '@tintype/telemetry';
 import { findDelivery, listEndedSince, listFollowers } from '#audience/audience.repository.ts';
+import { addHashtagPosts, markDeletedIn } from '#hashtag/hashtag-post.repository.ts';
 import { type AuthorPostChange, applyPost, findDeleted } from '#timeline/author-post.repository.ts';
+import type { Entry } from '#timeline/timeline.model.ts';
 import type { TimelineName, TimelineStore } from '#timeline/timeline.store.ts';
 
-/** What a post event says; `toldAt` is when the post's owner wrote it, before anyone could deliver it. */
-export type PostChange = AuthorPostChange & { toldAt: Date };
+/**
+ * What a post event says; `toldAt` is when the post's owner wrote it, before anyone could deliver it. `hashtags`: keys of the caption's
+ * hashtags, where it is published.
+ */
+export type PostChange = AuthorPostChange & { toldAt: Date; hashtags: readonly string[] };
 
 export type FanOutService = {
   /** Brings a post into the timelines of its author's followers, or takes a deleted one out. Can run twice. */
@@ -48,8 +53,21 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
     await Promise.all(inFlight);
   };
 
+  /** As they are in timelines of hashtags, which know whose posts are in them. */
+  const tagged = ({ authorId, postId, publishedMs }: PostChange): Entry => ({ postId, publishedMs, by: authorId });
+
+  const pushTagged = async (change: PostChange): Promise<void> => {
+    if (change.hashtags.length === 0) return;
+    await addHashtagPosts(pool, change, change.hashtags);
+    await timelines.push(
+      tagged(change),
+      change.hashtags.map((hashtag) => ({ hashtag })),
+    );
+  };
+
   const push = async (change: PostChange, signal: AbortSignal): Promise<void> => {
     const { authorId, postId, toldAt } = change;
+    await pushTagged(change);
     const delivery = await findDelivery(pool, authorId);
     const write = async (names: TimelineName[]) => inserts.inc(await timelines.push(change, names));
     await write([{ home: authorId }, { author: authorId }]);
@@ -64,7 +82,12 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
   };
 
   const remove = async (change: PostChange, signal: AbortSignal): Promise<void> => {
-    const { authorId } = change;
+    const { authorId, postId } = change;
+    const hashtags = await markDeletedIn(pool, postId);
+    await timelines.remove(
+      [tagged(change)],
+      hashtags.map((hashtag) => ({ hashtag })),
+    );
     await timelines.remove([change], [{ home: authorId }, { author: authorId }]);
     const listPage: ListPage = (after) => listFollowers(pool, authorId, after, PAGE);
     await walk(listPage, signal, (names) => timelines.remove([change], names));

@@ -19,8 +19,14 @@ function anEvent(verb: string, data: object): EventEnvelope {
 test('takes what is published and what is deleted, with its version', () => {
   const data = { postId: '7', authorId: '8', publishedMs: 1000 };
   const change = { postId: 7n, authorId: 8n, publishedMs: 1000n, version: 42n, toldAt: new Date('2026-01-01') };
-  expect(toChange(anEvent('published', data))).toEqual({ ...change, deleted: false });
-  expect(toChange(anEvent('deleted', data))).toEqual({ ...change, deleted: true });
+  const hashtags = ['sea', 'fog'];
+  expect(toChange(anEvent('published', { ...data, hashtags }))).toEqual({ ...change, deleted: false, hashtags });
+  expect(toChange(anEvent('deleted', data))).toEqual({ ...change, deleted: true, hashtags: [] });
+});
+
+test('takes events from before there were hashtags', () => {
+  const data = { postId: '7', authorId: '8', publishedMs: 1000 };
+  expect(toChange(anEvent('published', data))?.hashtags).toEqual([]);
 });
 
 test('leaves out what was never visible', () => {
@@ -34,6 +40,7 @@ test.each([
   { authorId: '8', publishedMs: 1 },
   { postId: '7', authorId: '0', publishedMs: 1 },
   { postId: '7', authorId: '8', publishedMs: 0.5 },
+  { postId: '7', authorId: '8', publishedMs: 1, hashtags: 'sea' },
 ])('gives up %j at once', (data) => {
   expect(() => toChange(anEvent('published', data))).toThrow(UnprocessableEventError);
 });

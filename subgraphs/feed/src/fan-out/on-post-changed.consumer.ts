@@ -1,4 +1,12 @@
-import { createConsumer, type EventBus, type EventEnvelope, idOf, millisecondsOf, type Worker } from '@tintype/events';
+import {
+  createConsumer,
+  type EventBus,
+  type EventEnvelope,
+  idOf,
+  millisecondsOf,
+  textsOf,
+  type Worker,
+} from '@tintype/events';
 import type { PostEvents } from '@tintype/schema/events/post';
 import { histogram, type Log } from '@tintype/telemetry';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
@@ -18,6 +26,7 @@ export function toChange({ type, data, sequence, time }: EventEnvelope): PostCha
     postId: idOf(told, 'postId'),
     publishedMs: millisecondsOf(told, 'publishedMs'),
     deleted,
+    hashtags: deleted ? [] : textsOf(told, 'hashtags'),
     version: BigInt(sequence),
     toldAt: new Date(time),
   };

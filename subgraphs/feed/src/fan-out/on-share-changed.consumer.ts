@@ -14,6 +14,7 @@ export function toShareChange({ type, data, sequence, time }: EventEnvelope): Po
     sharedPostId: idOf(told, 'postId'),
     publishedMs: millisecondsOf(told, 'createdMs'),
     deleted: type === 'tintype.engagement.share.deleted.v1',
+    hashtags: [],
     version: BigInt(sequence),
     toldAt: new Date(time),
   };

@@ -1,14 +1,31 @@
 import { requireViewer } from '@tintype/graphql';
+import { can } from '@tintype/policy';
 import type { Resolvers } from '#generated/graphql.ts';
-import type { HomeService } from './home.service.ts';
+import type { Context } from '../context.ts';
+import type { HomeService, Shows } from './home.service.ts';
 
-export function createHomeResolvers(deps: { home: HomeService }): Resolvers {
+/** Of people whom the viewer does not follow: whose posts they may see and did not mute. */
+function shownTo({ loaders }: Context): Shows {
+  return async (authorIds) => {
+    const relations = await Promise.all(authorIds.map((id) => loaders.relations.load(id)));
+    return new Set(
+      authorIds.filter((_, index) => {
+        const relation = relations[index];
+        return relation && can('posts.view', relation) && !relation.mutes;
+      }),
+    );
+  };
+}
+
+export function createHomeResolvers(deps: { home: HomeService }): {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'homeFeed'>;
+} {
   return {
     Query: {
       async homeFeed(_, args, context) {
-        const { edges, pageInfo } = await deps.home.page(requireViewer(context).userId, args);
+        const { edges, pageInfo } = await deps.home.page(requireViewer(context).userId, args, shownTo(context));
         return {
-          edges: edges.map(({ cursor, node: { post, share } }) => ({ cursor, node: post, share })),
+          edges: edges.map(({ cursor, node: { post, share, hashtag } }) => ({ cursor, node: post, share, hashtag })),
           pageInfo,
         };
       },

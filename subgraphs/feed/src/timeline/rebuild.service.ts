@@ -3,18 +3,21 @@ import type { Executor } from '@tintype/postgres';
 import { createBulkhead } from '@tintype/service';
 import { counter } from '@tintype/telemetry';
 import { listSources } from '#audience/audience.repository.ts';
+import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';
+import { listHashtagPosts } from '#hashtag/hashtag-post.repository.ts';
 import { findDeleted, listAuthorPosts, listPostsOf, START } from './author-post.repository.ts';
-import { type Entry, idsOf } from './timeline.model.ts';
+import { memberOfPull } from './timeline.keys.ts';
+import { type Entry, idsOf, type Pull } from './timeline.model.ts';
 import type { TimelineContent, TimelineName, TimelineStore } from './timeline.store.ts';
 
 export type RebuildService = {
-  /** Makes a reader's timeline and the celebrities whom they follow from Postgres. @throws BulkheadFullError */
+  /** Makes a reader's timeline, and the celebrities and hashtags that they follow, from Postgres. @throws BulkheadFullError */
   home(readerId: bigint): Promise<void>;
-  /** Makes a celebrity's own timeline from Postgres. */
-  author(authorId: bigint): Promise<void>;
+  /** Makes a celebrity's own timeline, or a hashtag's, from Postgres. @throws BulkheadFullError */
+  pull(pull: Pull): Promise<void>;
 };
 
-type Sources = { pushed: bigint[]; pulled: bigint[] };
+type Sources = { pushed: bigint[]; pulled: Pull[] };
 
 /** Follows and promotions that come during a rebuild make it look again; that many in a row do not happen. */
 const LOOKS = 5;
@@ -41,11 +44,11 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
   const underWay = new Map<string, Promise<void>>();
 
   /** Readers of this process who come together wait for one rebuild; of several processes one builds. */
-  const once = (kind: 'home' | 'author', id: bigint, build: (token: string) => Promise<boolean>): Promise<void> => {
+  const once = (name: TimelineName, build: (token: string) => Promise<boolean>): Promise<void> => {
+    const [kind, id] = Object.entries(name)[0]!;
     const key = `${kind} ${id}`;
     const known = underWay.get(key);
     if (known) return known;
-    const name = kind === 'home' ? { home: id } : { author: id };
     const run = async (): Promise<void> => {
       for (const until = performance.now() + WAIT_MS; performance.now() < until; ) {
         const token = await timelines.begin(name);
@@ -64,18 +67,25 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
   };
 
   const sourcesOf = async (readerId: bigint): Promise<Sources> => {
-    const sources = await listSources(pool, readerId);
+    const [sources, hashtags] = await Promise.all([listSources(pool, readerId), listFollowedKeys(pool, readerId)]);
     const ids = (wanted: (delivery: string) => boolean) =>
       sources.filter(({ delivery }) => wanted(delivery)).map(({ authorId }) => authorId);
     return {
       pushed: [readerId, ...ids((delivery) => delivery !== 'PULLED')],
-      pulled: ids((delivery) => delivery !== 'PUSHED'),
+      pulled: [
+        ...ids((delivery) => delivery !== 'PUSHED').map((author) => ({ author })),
+        ...hashtags.map((hashtag) => ({ hashtag })),
+      ],
     };
   };
 
   /** Takes back what was deleted while it was added. */
   const removeDeleted = async (name: TimelineName, entries: readonly Entry[]): Promise<void> => {
-    await timelines.remove(await findDeleted(pool, idsOf(entries)), [name]);
+    const deleted = new Set(idsOf(await findDeleted(pool, idsOf(entries))));
+    await timelines.remove(
+      entries.filter((entry) => deleted.has(entry.postId)),
+      [name],
+    );
   };
 
   const buildHome = async (readerId: bigint, token: string): Promise<boolean> => {
@@ -95,9 +105,10 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
     throw new Error(`the timeline of ${readerId} changed faster than it could be built`);
   };
 
-  const buildAuthor = async (authorId: bigint, token: string): Promise<boolean> => {
-    const name = { author: authorId };
-    const found = await listAuthorPosts(pool, authorId, kept + 1);
+  const buildPull = async (name: Pull, token: string): Promise<boolean> => {
+    const found = await ('author' in name
+      ? listAuthorPosts(pool, name.author, kept + 1)
+      : listHashtagPosts(pool, name.hashtag, kept + 1));
     const entries = found.slice(0, kept);
     if (!(await timelines.put(name, token, { entries, pulls: [] }))) return false;
     await removeDeleted(name, entries);
@@ -105,8 +116,8 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
   };
 
   return {
-    home: (readerId) => once('home', readerId, (token) => buildHome(readerId, token)),
-    author: (authorId) => once('author', authorId, (token) => buildAuthor(authorId, token)),
+    home: (readerId) => once({ home: readerId }, (token) => buildHome(readerId, token)),
+    pull: (pull) => once(pull, (token) => buildPull(pull, token)),
   };
 }
 
@@ -117,13 +128,16 @@ function oldestOf(found: readonly Entry[], kept: number): Entry | null {
 
 function without(content: TimelineContent, taken: TimelineContent): TimelineContent {
   const posts = new Set(taken.entries.map((entry) => entry.postId));
-  const pulls = new Set(taken.pulls);
+  const pulls = new Set(taken.pulls.map(memberOfPull));
   return {
     entries: content.entries.filter((entry) => !posts.has(entry.postId)),
-    pulls: content.pulls.filter((authorId) => !pulls.has(authorId)),
+    pulls: content.pulls.filter((pull) => !pulls.has(memberOfPull(pull))),
   };
 }
 
 function isSame(one: Sources, other: Sources): boolean {
-  return one.pushed.join() === other.pushed.join() && one.pulled.join() === other.pulled.join();
+  return (
+    one.pushed.join() === other.pushed.join() &&
+    one.pulled.map(memberOfPull).join() === other.pulled.map(memberOfPull).join()
+  );
 }

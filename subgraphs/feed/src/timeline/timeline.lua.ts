@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { PULL_PREFIX } from './timeline.keys.ts';
+import { PULL_PREFIX, TAG_PREFIX } from './timeline.keys.ts';
+import { POST_ID_DIGITS } from './timeline.model.ts';
 
 /**
  * Timelines in Redis. A timeline is one sorted set, so that all of it is there or none:
  * - `building`, score -(microseconds of its begin): pushes reach it already, readers do not read it yet; its score is the token of
  *   who builds it. Or `complete`, score 0 where it holds everything there is, 0.5 where it was cut.
- * - `pull:<author>`, score -1: celebrities whom the reader follows, whose own timelines are merged in at reads.
+ * - `pull:<author>` and `tag:<key>`, score -1: celebrities and hashtags that the reader follows, whose own timelines are merged in at
+ *   reads.
  * - posts by milliseconds.
  *
  * Entries are put only into timelines that exist. One that was cut always has as many as are shown: where deletions leave fewer it is
@@ -155,9 +157,22 @@ register('complete', function(keys, args)
   return 1
 end)
 
+-- Score and member of the entry at a depth from the newest; nil where there are fewer.
+local function at_depth(key, depth)
+  local entry = redis.call('ZREVRANGE', key, depth - 1, depth - 1, 'WITHSCORES')
+  if entry[1] and tonumber(entry[2]) > 0.5 then return tonumber(entry[2]), entry[1] end
+  return nil
+end
+
+local function is_same_post(one, other)
+  return string.sub(one, 1, ${POST_ID_DIGITS}) == string.sub(other, 1, ${POST_ID_DIGITS})
+end
+
 -- Merges a timeline's entries after a place into a page of up to count, both newest first. Nothing older than a full page's end is
--- looked at: of many celebrities most add nothing and cost next to nothing.
-local function merge(page, key, score, member, count)
+-- looked at: of many celebrities most add nothing and cost next to nothing. Of a hashtag's timeline the newest entries to a depth.
+local function merge(page, key, score, member, count, tag, depth)
+  local end_score, end_member
+  if tag then end_score, end_member = at_depth(key, depth) end
   local floor = #page == count and page[count][2] or '(0.5'
   local newest, ties = '+inf', 0
   if score ~= '' then newest, ties = score, redis.call('ZCOUNT', key, score, score) end
@@ -166,13 +181,14 @@ local function merge(page, key, score, member, count)
   local merged, at = {}, 1
   for i = 1, #rows, 2 do
     local row, row_score = rows[i], rows[i + 1]
+    if end_score and is_below(tonumber(row_score), row, end_score, end_member) then break end
     if not (row_score == score and row >= member) then
       while page[at] and is_below(tonumber(row_score), row, tonumber(page[at][2]), page[at][1]) do
         merged[#merged + 1] = page[at]
         at = at + 1
       end
-      -- Pushed before its author became a celebrity.
-      if not (page[at] and page[at][1] == row) then merged[#merged + 1] = { row, row_score } end
+      -- Pushed before its author became a celebrity, or here by its author or another hashtag already.
+      if not (page[at] and is_same_post(page[at][1], row)) then merged[#merged + 1] = { row, row_score, tag } end
     end
     if #merged >= count then break end
   end
@@ -184,25 +200,33 @@ local function merge(page, key, score, member, count)
   return merged
 end
 
--- KEYS: home. ARGV: prefix of authors' keys, seconds to live, score and member to go on after ('' for the start), count.
--- {'missing'}, {'authors', ids of celebrities without a timeline}, or {'page', member, score, …}.
+-- KEYS: home. ARGV: prefixes of authors' and of hashtags' keys, seconds to live, score and member to go on after ('' for the start),
+-- count, and how many of the newest entries of a hashtag are looked at.
+-- {'missing'}, {'lost', pulls without a timeline}, or {'page', member, score, …}; a hashtag's key stands behind the members that it brought.
 register('read', function(keys, args)
-  local home, prefix, score, member, count = keys[1], args[1], args[3], args[4], tonumber(args[5])
+  local home, score, member, count, depth = keys[1], args[4], args[5], tonumber(args[6]), tonumber(args[7])
   if not redis.call('ZSCORE', home, 'complete') then return { 'missing' } end
-  local authors, lost = {}, { 'authors' }
+  local authors, tags, lost = {}, {}, { 'lost' }
   for _, pull in ipairs(redis.call('ZRANGEBYSCORE', home, -1, -1)) do
-    local author = string.sub(pull, #'${PULL_PREFIX}' + 1)
-    local key = prefix .. '{' .. author .. '}'
-    authors[#authors + 1] = key
-    if not redis.call('ZSCORE', key, 'complete') then lost[#lost + 1] = author end
+    local key
+    if string.sub(pull, 1, #'${TAG_PREFIX}') == '${TAG_PREFIX}' then
+      local tag = string.sub(pull, #'${TAG_PREFIX}' + 1)
+      key = args[2] .. '{' .. tag .. '}'
+      tags[#tags + 1] = { key, tag }
+    else
+      key = args[1] .. '{' .. string.sub(pull, #'${PULL_PREFIX}' + 1) .. '}'
+      authors[#authors + 1] = key
+    end
+    if not redis.call('ZSCORE', key, 'complete') then lost[#lost + 1] = pull end
   end
   if #lost > 1 then return lost end
   local page = merge({}, home, score, member, count)
   for _, key in ipairs(authors) do page = merge(page, key, score, member, count) end
-  redis.call('EXPIRE', home, args[2])
+  for _, tag in ipairs(tags) do page = merge(page, tag[1], score, member, count, tag[2], depth) end
+  redis.call('EXPIRE', home, args[3])
   local answer = { 'page' }
   for _, entry in ipairs(page) do
-    answer[#answer + 1] = entry[1]
+    answer[#answer + 1] = entry[3] and entry[1] .. '#' .. entry[3] or entry[1]
     answer[#answer + 1] = entry[2]
   end
   return answer

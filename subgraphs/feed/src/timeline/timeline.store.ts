@@ -4,30 +4,33 @@ import {
   AUTHOR_PREFIX,
   authorKey,
   BUILDING_S,
+  HASHTAG_PREFIX,
+  hashtagKey,
   homeKey,
   keyOfMember,
   memberOf,
-  pullOf,
+  memberOfPull,
+  pullOfMember,
 } from './timeline.keys.ts';
 import { LIBRARY, SOURCE } from './timeline.lua.ts';
-import { type Entry, type EntryKey, LENGTHS, type TimelineLengths } from './timeline.model.ts';
+import { type Entry, type EntryKey, LENGTHS, type Pull, type TimelineLengths } from './timeline.model.ts';
 
 export type ReadOutcome =
   | { kind: 'page'; entries: Entry[] }
   /** There is no complete timeline of this reader. */
   | { kind: 'missing' }
-  /** These celebrities' timelines are lost. */
-  | { kind: 'authors'; authorIds: bigint[] };
+  /** These timelines are lost, or were never built. */
+  | { kind: 'lost'; pulls: Pull[] };
 
-/** Whose timeline: a reader's home, or a celebrity's own. */
-export type TimelineName = { home: bigint } | { author: bigint };
+/** Whose timeline: a reader's home, a celebrity's own, or a hashtag's. */
+export type TimelineName = { home: bigint } | Pull;
 
 /** What a timeline is built from. */
-export type TimelineContent = { entries: readonly Entry[]; pulls: readonly bigint[] };
+export type TimelineContent = { entries: readonly Entry[]; pulls: readonly Pull[] };
 
 export type TimelineStore = {
   lengths: TimelineLengths;
-  /** Newest first after an entry, celebrities merged in; one round trip. */
+  /** Newest first after an entry, celebrities and hashtags merged in; one round trip. */
   read(readerId: bigint, after: Entry | null, count: number): Promise<ReadOutcome>;
   /** Into those of the timelines that exist. @returns how many have it now and had not before */
   push(entry: Entry, names: readonly TimelineName[]): Promise<number>;
@@ -38,9 +41,9 @@ export type TimelineStore = {
   existing(readerIds: readonly bigint[]): Promise<bigint[]>;
   /** Everything in a timeline. */
   keys(name: TimelineName): Promise<EntryKey[]>;
-  /** The author is merged in when those of these readers read who have a timeline. */
-  addPull(authorId: bigint, readerIds: readonly bigint[]): Promise<void>;
-  removePull(authorId: bigint, readerIds: readonly bigint[]): Promise<void>;
+  /** It is merged in when those of these readers read who have a timeline. */
+  addPull(pull: Pull, readerIds: readonly bigint[]): Promise<void>;
+  removePull(pull: Pull, readerIds: readonly bigint[]): Promise<void>;
   /** From now on pushes reach this timeline. @returns the token of who builds it; `busy` while another builds, `complete` where it is */
   begin(name: TimelineName): Promise<string>;
   /** Adds to what is being built and takes back what was added before. @returns false where the token is not valid any more */
@@ -63,7 +66,10 @@ export function createTimelineStore(
   const { lengths = LENGTHS, builderMs = BUILDER_MS } = options;
   const shown = String(lengths.shown);
   const cutting = [String(lengths.kept), String(lengths.cutAt)];
-  const keyOf = (name: TimelineName) => redis.key('home' in name ? homeKey(name.home) : authorKey(name.author));
+  const keyOf = (name: TimelineName) => {
+    if ('home' in name) return redis.key(homeKey(name.home));
+    return redis.key('author' in name ? authorKey(name.author) : hashtagKey(name.hashtag));
+  };
   const homes = (readerIds: readonly bigint[]) => readerIds.map((home) => keyOf({ home }));
 
   let loading: Promise<unknown> | undefined;
@@ -97,11 +103,12 @@ export function createTimelineStore(
     lengths,
     async read(readerId, after, count) {
       const place = after ? placeOf(after) : ['', ''];
-      const args = [redis.key(AUTHOR_PREFIX), String(ACTIVE_S), ...place, String(count)];
+      const prefixes = [redis.key(AUTHOR_PREFIX), redis.key(HASHTAG_PREFIX)];
+      const args = [...prefixes, String(ACTIVE_S), ...place, String(count), shown];
       const answer = (await call('read', homes([readerId]), args, READ_MS)) as [ReadOutcome['kind'], ...string[]];
       const [kind, ...rest] = answer;
       if (kind === 'missing') return { kind };
-      if (kind === 'authors') return { kind, authorIds: rest.map(BigInt) };
+      if (kind === 'lost') return { kind, pulls: rest.map(pullOfMember) };
       const entries: Entry[] = [];
       for (let index = 0; index < rest.length; index += 2) {
         entries.push({ ...keyOfMember(rest[index]!), publishedMs: BigInt(rest[index + 1]!) });
@@ -127,18 +134,18 @@ export function createTimelineStore(
     async keys(name) {
       return (await inTime(client.zRangeByScore(keyOf(name), '(0.5', '+inf'), WRITE_MS)).map(keyOfMember);
     },
-    async addPull(authorId, readerIds) {
-      if (readerIds.length > 0) await call('pull', homes(readerIds), [pullOf(authorId)]);
+    async addPull(pull, readerIds) {
+      if (readerIds.length > 0) await call('pull', homes(readerIds), [memberOfPull(pull)]);
     },
-    async removePull(authorId, readerIds) {
-      if (readerIds.length > 0) await call('remove', homes(readerIds), [shown, pullOf(authorId)]);
+    async removePull(pull, readerIds) {
+      if (readerIds.length > 0) await call('remove', homes(readerIds), [shown, memberOfPull(pull)]);
     },
     async begin(name) {
       return (await call('begin', [keyOf(name)], [String(builderMs * 1000), String(BUILDING_S)])) as string;
     },
     async put(name, token, { entries, pulls }, back = { entries: [], pulls: [] }) {
-      const takenBack = [...back.entries.map(memberOf), ...back.pulls.map(pullOf)];
-      const added = [...entries.flatMap(placeOf), ...pulls.flatMap((authorId) => ['-1', pullOf(authorId)])];
+      const takenBack = [...back.entries.map(memberOf), ...back.pulls.map(memberOfPull)];
+      const added = [...entries.flatMap(placeOf), ...pulls.flatMap((pull) => ['-1', memberOfPull(pull)])];
       return (await call('put', [keyOf(name)], [token, String(takenBack.length), ...takenBack, ...added])) === 1;
     },
     async complete(name, token, oldest) {

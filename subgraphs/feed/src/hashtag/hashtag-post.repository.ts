@@ -1,0 +1,61 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { Entry } from '#timeline/timeline.model.ts';
+
+/** Notes a published post under its hashtags. Can run twice. */
+export async function addHashtagPosts(
+  executor: Executor,
+  post: { postId: bigint; authorId: bigint; publishedMs: bigint },
+  keys: readonly string[],
+): Promise<void> {
+  await query(
+    executor,
+    'hashtag_post_add',
+    `INSERT INTO feed.hashtag_post (key, post_id, published_ms, author_id)
+     SELECT key, $2, $3, $4 FROM unnest($1::text[]) AS given(key) ORDER BY key ON CONFLICT DO NOTHING`,
+    [keys, post.postId, post.publishedMs, post.authorId],
+  );
+}
+
+/** Marks a post as deleted under all its hashtags. @returns their keys, also where it was marked before */
+export async function markDeletedIn(executor: Executor, postId: bigint): Promise<string[]> {
+  const rows = await query<{ key: string }>(
+    executor,
+    'hashtag_post_delete',
+    'UPDATE feed.hashtag_post SET deleted = true WHERE post_id = $1 RETURNING key',
+    [postId],
+  );
+  return rows.map((row) => row.key);
+}
+
+/** One range scan over the index (key, published_ms desc, post_id desc, author_id). */
+export const HASHTAG_POSTS = `SELECT post_id AS "postId", published_ms AS "publishedMs", author_id AS by FROM feed.hashtag_post
+  WHERE key = $1 AND NOT deleted ORDER BY published_ms DESC, post_id DESC LIMIT $2`;
+
+/** Newest posts of a hashtag, as they are in its timeline. */
+export function listHashtagPosts(executor: Executor, key: string, limit: number): Promise<Entry[]> {
+  return query(executor, 'hashtag_posts', HASHTAG_POSTS, [key, limit]);
+}
+
+/**
+ * Of each hashtag the newest posts to a depth, after a place: one range scan each, which ends with the page. A post of several of them
+ * is there for the first by its letters.
+ */
+export const POSTS_OF_HASHTAGS = `SELECT DISTINCT ON (p.published_ms, p.post_id)
+    p.post_id AS "postId", p.published_ms AS "publishedMs", p.author_id AS by, wanted.key AS hashtag
+  FROM unnest($1::text[]) AS wanted(key) CROSS JOIN LATERAL (
+    SELECT post_id, published_ms, author_id FROM (
+      SELECT post_id, published_ms, author_id FROM feed.hashtag_post
+      WHERE key = wanted.key AND NOT deleted ORDER BY published_ms DESC, post_id DESC LIMIT $5) newest
+    WHERE (published_ms, post_id) < ($2, $3) ORDER BY published_ms DESC, post_id DESC LIMIT $4) p
+  ORDER BY p.published_ms DESC, p.post_id DESC, wanted.key COLLATE "C" LIMIT $4`;
+
+export function listPostsOfHashtags(
+  executor: Executor,
+  keys: readonly string[],
+  after: Entry,
+  limit: number,
+  depth: number,
+): Promise<Entry[]> {
+  const values = [keys, after.publishedMs, after.postId, limit, depth];
+  return query(executor, 'hashtag_posts_merged', POSTS_OF_HASHTAGS, values);
+}

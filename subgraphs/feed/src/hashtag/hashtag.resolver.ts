@@ -1,0 +1,48 @@
+import { requireViewer } from '@tintype/graphql';
+import { hashtagKey, isHashtagKey } from '@tintype/text';
+import type { Resolvers } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
+import type { HashtagFollowService } from './hashtag-follow.service.ts';
+
+/** Longer than any name of a hashtag: not looked at any closer. */
+const MAX_NAME = 200;
+
+function keyOf(name: string): string | null {
+  const key = name.length <= MAX_NAME ? hashtagKey(name) : '';
+  return isHashtagKey(key) ? key : null;
+}
+
+export function createHashtagResolvers(deps: { follows: HashtagFollowService }): {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'followedHashtags'>;
+  Mutation: NonNullable<Resolvers['Mutation']>;
+  Hashtag: NonNullable<Resolvers['Hashtag']>;
+} {
+  const { follows } = deps;
+  return {
+    Query: {
+      followedHashtags: (_, args, context) => follows.page(requireViewer(context).userId, args),
+    },
+    Mutation: {
+      async followHashtag(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const key = keyOf(input.name);
+        if (key === null) return { hashtag: null, errors: [inputError('HASHTAG_INVALID')] };
+        const isFollowed = await follows.follow(userId, key);
+        return isFollowed
+          ? { hashtag: { key }, errors: [] }
+          : { hashtag: null, errors: [inputError('HASHTAG_LIMIT_REACHED')] };
+      },
+      async unfollowHashtag(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const key = keyOf(input.name);
+        if (key === null) return { hashtag: null, errors: [inputError('HASHTAG_INVALID')] };
+        await follows.unfollow(userId, key);
+        return { hashtag: { key }, errors: [] };
+      },
+    },
+    Hashtag: {
+      __resolveReference: (reference) => ({ key: (reference as { key: string }).key }),
+      viewerFollows: async ({ key }, _, { loaders }) => (await loaders.followedHashtags.load(key)) ?? false,
+    },
+  };
+}

@@ -1,0 +1,273 @@
+import { createOutbox, createRelay, type NewEvent } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import { startWorkers } from '@tintype/service';
+import {
+  createEnvironment,
+  type Environment,
+  eventually,
+  explain,
+  ONE_RANGE_SCAN,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { FOLLOWED_PAGE } from '../src/hashtag/hashtag-follow.repository.ts';
+import { MAX_FOLLOWED } from '../src/hashtag/hashtag-follow.service.ts';
+import { HASHTAG_POSTS, POSTS_OF_HASHTAGS } from '../src/hashtag/hashtag-post.repository.ts';
+import { wireFeed } from '../src/index.ts';
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let relay: { close(): Promise<void> };
+let people: bigint[];
+beforeAll(async () => {
+  environment = await createEnvironment();
+  const { database, bus, log } = environment;
+  const wires = { user: wireUser, 'social-graph': wireSocialGraph, feed: wireFeed };
+  graph = await startSubgraphs(environment, wires, { workers: true });
+  relay = await startWorkers([createRelay({ owner: 'post', database, bus, log })]);
+  const accounts = Array.from({ length: 6 }, (_, index) => ({
+    username: `person${index}`,
+    email: `person${index}@example.org`,
+    displayName: '',
+    passwordHash: '-',
+  }));
+  people = await importAccounts(environment, accounts);
+});
+afterAll(async () => {
+  await relay.close();
+  await graph.close();
+  await environment.close();
+});
+
+const tell = (...events: NewEvent[]): Promise<void> =>
+  transaction(environment.database.pool, (tx) =>
+    createOutbox({ owner: 'post', ids: environment.ids }).append(tx, events),
+  );
+let clock = 1_780_000_000_000;
+async function publish(authorId: bigint, ...hashtags: string[]): Promise<string> {
+  const postId = environment.ids.next();
+  const data = { postId, authorId, publishedMs: ++clock, caption: '', hashtags, mentionedIds: [] };
+  await tell({ type: 'tintype.post.post.published.v1', subject: String(postId), data });
+  return String(postId);
+}
+const remove = (authorId: bigint, postId: string) =>
+  tell({
+    type: 'tintype.post.post.deleted.v1',
+    subject: postId,
+    data: { postId: BigInt(postId), authorId, publishedMs: 1_780_000_000_000 },
+  });
+
+type Payload = { hashtag: { key: string; viewerFollows: boolean } | null; errors: { code: string; path: string[] }[] };
+const change = async (verb: 'follow' | 'unfollow', viewer: bigint | null, name: string): Promise<Payload> => {
+  const mutation = `mutation ($input: FollowHashtagInput!) { ${verb}Hashtag(input: $input) {
+    hashtag { key viewerFollows } errors { code path }
+  } }`;
+  return (await graph.ask<Record<string, Payload>>('feed', viewer, mutation, { input: { name } }))[`${verb}Hashtag`]!;
+};
+const social = (viewer: bigint, verb: string, whom: bigint) =>
+  graph.ask('social-graph', viewer, `mutation { ${verb}(input: { userId: "${whom}" }) { errors { code } } }`);
+const feedOf = async (viewer: bigint): Promise<[string, string | null][]> => {
+  type Answer = { homeFeed: { edges: { node: { id: string }; hashtag: { key: string } | null }[] } };
+  const query = '{ homeFeed(first: 100) { edges { node { id } hashtag { key } } } }';
+  const { homeFeed } = await graph.ask<Answer>('feed', viewer, query);
+  return homeFeed.edges.map(({ node, hashtag }) => [node.id, hashtag?.key ?? null]);
+};
+const followedBy = async (viewer: bigint, first: number): Promise<string[]> => {
+  const query = `query ($first: Int, $after: String) { followedHashtags(first: $first, after: $after) {
+    edges { node { key } } pageInfo { hasNextPage endCursor }
+  } }`;
+  type Page = {
+    followedHashtags: {
+      edges: { node: { key: string } }[];
+      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+    };
+  };
+  const keys: string[] = [];
+  for (let after: string | null = null; ; ) {
+    const { followedHashtags: page }: Page = await graph.ask<Page>('feed', viewer, query, { first, after });
+    keys.push(...page.edges.map((edge) => edge.node.key));
+    if (!page.pageInfo.hasNextPage) return keys;
+    after = page.pageInfo.endCursor;
+  }
+};
+
+describe('a hashtag that is followed', () => {
+  test('brings its posts into the home feed, and says so, until it is unfollowed', async () => {
+    const [reader, author, friend] = people as [bigint, bigint, bigint];
+    const early = await publish(author, 'harbour');
+    await eventually(async () => {
+      const text = 'SELECT 1 FROM feed.hashtag_post WHERE post_id = $1';
+      expect((await environment.database.pool.query(text, [early])).rows).toHaveLength(1);
+    });
+    expect(await feedOf(reader)).toEqual([]);
+    expect(await change('follow', reader, '#HARBOUR')).toEqual({
+      hashtag: { key: 'harbour', viewerFollows: true },
+      errors: [],
+    });
+    expect(await feedOf(reader)).toEqual([[early, 'harbour']]);
+    const late = await publish(author, 'boat', 'harbour');
+    const befriended = await publish(friend, 'harbour');
+    const all: [string, string | null][] = [
+      [befriended, 'harbour'],
+      [late, 'harbour'],
+      [early, 'harbour'],
+    ];
+    await eventually(async () => expect(await feedOf(reader)).toEqual(all));
+    await change('follow', reader, 'boat');
+    expect(await feedOf(reader)).toEqual([all[0], [late, 'boat'], all[2]]);
+    await social(reader, 'follow', friend);
+    await eventually(async () => expect((await feedOf(reader))[0]).toEqual([befriended, null]));
+    await remove(author, late);
+    await eventually(async () => expect(await feedOf(reader)).toEqual([[befriended, null], all[2]]));
+    expect(await change('unfollow', reader, 'harbour')).toEqual({
+      hashtag: { key: 'harbour', viewerFollows: false },
+      errors: [],
+    });
+    expect(await feedOf(reader)).toEqual([[befriended, null]]);
+    await change('unfollow', reader, 'boat');
+    const { rows } = await environment.database.pool.query('SELECT * FROM feed.hashtag_follow WHERE reader_id = $1', [
+      reader,
+    ]);
+    expect(rows).toEqual([]);
+  });
+
+  test('brings nothing of who is muted, blocked, blocking or private, in whatever order', async () => {
+    const [, , , reader, author] = people as [bigint, bigint, bigint, bigint, bigint];
+    const post = await publish(author, 'dunes');
+    await change('follow', reader, 'dunes');
+    const shown: [string, string | null][] = [[post, 'dunes']];
+    await eventually(async () => expect(await feedOf(reader)).toEqual(shown));
+    for (const [verb, back, by, whom] of [
+      ['mute', 'unmute', reader, author],
+      ['block', 'unblock', reader, author],
+      ['block', 'unblock', author, reader],
+    ] as const) {
+      await social(by, verb, whom);
+      expect(await feedOf(reader), verb).toEqual([]);
+      await social(by, back, whom);
+      expect(await feedOf(reader), back).toEqual(shown);
+    }
+    const setPrivate = 'UPDATE social_graph.person SET is_private = $2 WHERE user_id = $1';
+    await environment.database.pool.query(setPrivate, [author, true]);
+    expect(await feedOf(reader)).toEqual([]);
+    await environment.database.pool.query(setPrivate, [author, false]);
+    expect(await feedOf(reader)).toEqual(shown);
+    // One's own posts are in the feed anyway.
+    await change('follow', author, 'dunes');
+    expect(await feedOf(author)).toEqual([[post, null]]);
+  });
+
+  test('brings its posts also after Redis was lost', async () => {
+    const [, author, , , , reader] = people as [bigint, bigint, bigint, bigint, bigint, bigint];
+    await change('follow', reader, 'cliffs');
+    const first = await publish(author, 'cliffs');
+    await eventually(async () => expect(await feedOf(reader)).toEqual([[first, 'cliffs']]));
+    const { client, key } = environment.redis;
+    await client.del(key('feed:hashtag:v1:{cliffs}'));
+    expect(await feedOf(reader)).toEqual([[first, 'cliffs']]);
+    await client.del(key(`feed:home:v1:{${reader}}`));
+    expect(await feedOf(reader)).toEqual([[first, 'cliffs']]);
+    const second = await publish(author, 'cliffs');
+    await eventually(async () =>
+      expect(await feedOf(reader)).toEqual([
+        [second, 'cliffs'],
+        [first, 'cliffs'],
+      ]),
+    );
+  });
+
+  test('is listed, the last followed first, page by page', async () => {
+    const reader = 900n;
+    const keys = Array.from({ length: 7 }, (_, index) => `listed${index}`);
+    for (const key of keys) await change('follow', reader, key);
+    await change('follow', reader, keys[0]!);
+    for (const first of [1, 3, 7, 100]) expect(await followedBy(reader, first)).toEqual(keys.toReversed());
+    await change('unfollow', reader, keys[3]!);
+    await change('follow', reader, keys[3]!);
+    expect((await followedBy(reader, 100))[0]).toBe(keys[3]);
+  });
+});
+
+describe('following', () => {
+  test.each(['', '#', '123', 'two words', 'x'.repeat(101), '\u0000', 'a#b'])('refuses %j', async (name) => {
+    for (const verb of ['follow', 'unfollow'] as const) {
+      const outcome = await change(verb, 901n, name);
+      // A space is none in a hashtag.
+      if (name === 'two words') expect(outcome.hashtag?.key).toBe('twowords');
+      else expect(outcome).toEqual({ hashtag: null, errors: [{ code: 'HASHTAG_INVALID', path: ['input', 'name'] }] });
+    }
+  });
+
+  test('ends at a hundred, also where many are asked for at once', async () => {
+    const reader = 902n;
+    const asked = Array.from({ length: MAX_FOLLOWED + 8 }, (_, index) => `many${index}`);
+    const outcomes: Payload[] = [];
+    for (let from = 0; from < asked.length; from += 6) {
+      outcomes.push(...(await Promise.all(asked.slice(from, from + 6).map((name) => change('follow', reader, name)))));
+    }
+    const refused = outcomes.filter((outcome) => outcome.errors.length > 0);
+    expect(refused).toHaveLength(8);
+    expect(refused[0]!.errors).toEqual([{ code: 'HASHTAG_LIMIT_REACHED', path: ['input', 'name'] }]);
+    const followed = await followedBy(reader, 100);
+    expect(followed).toHaveLength(MAX_FOLLOWED);
+    expect((await change('follow', reader, followed[0]!)).errors).toEqual([]);
+    await change('unfollow', reader, followed[0]!);
+    const another = outcomes.findIndex((outcome) => outcome.errors.length > 0);
+    expect((await change('follow', reader, asked[another]!)).errors).toEqual([]);
+  });
+
+  test('needs a viewer', async () => {
+    for (const verb of ['follow', 'unfollow'] as const)
+      await expect(change(verb, null, 'sea')).rejects.toThrow('log in');
+    await expect(graph.ask('feed', null, '{ followedHashtags { edges { cursor } } }')).rejects.toThrow('log in');
+  });
+
+  test('is told of hashtags in one statement, and to a visitor as false', async () => {
+    const reader = 903n;
+    await change('follow', reader, 'known');
+    const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Hashtag { viewerFollows } } }';
+    const r = ['known', 'unknown', 'other'].map((key) => ({ __typename: 'Hashtag', key }));
+    environment.statements.length = 0;
+    expect(await graph.ask('feed', reader, query, { r })).toEqual({
+      _entities: [{ viewerFollows: true }, { viewerFollows: false }, { viewerFollows: false }],
+    });
+    expect(environment.statements.filter((text) => text.includes('hashtag_follow WHERE reader_id'))).toHaveLength(1);
+    expect(await graph.ask('feed', null, query, { r: r.slice(0, 1) })).toEqual({
+      _entities: [{ viewerFollows: false }],
+    });
+  });
+});
+
+test('a page with posts of hashtags costs no statement of the feed, and one for all their authors', async () => {
+  const [, author, other, reader] = people as [bigint, bigint, bigint, bigint];
+  await change('follow', reader, 'cost');
+  for (let index = 0; index < 4; index++) await publish(index % 2 ? author : other, 'cost');
+  await eventually(async () => expect((await feedOf(reader)).filter(([, key]) => key === 'cost')).toHaveLength(4));
+  environment.statements.length = 0;
+  await feedOf(reader);
+  const mine = environment.statements.filter((text) =>
+    /feed\.(a|hashtag_post)|reader_id = \$1 AND follows ORDER/.test(text),
+  );
+  expect(mine).toEqual([]);
+  const relations = environment.statements.filter((text) => text.includes('social_graph.person'));
+  expect(relations).toHaveLength(1);
+});
+
+test('lists are one range scan each over 100,000 rows', async () => {
+  const { pool } = environment.database;
+  await pool.query(`
+    INSERT INTO feed.hashtag_post (key, post_id, published_ms, author_id)
+      SELECT 'big' || n % 20, 9000000 + n, 1763000000000 + n, n % 1000 FROM generate_series(1, 100000) n;
+    INSERT INTO feed.hashtag_follow (reader_id, key, id, follows, settled)
+      SELECT 5000 + n % 1000, 'big' || n / 1000, n, true, true FROM generate_series(0, 99999) n;
+  `);
+  for (const table of ['hashtag_post', 'hashtag_follow']) await pool.query(`VACUUM ANALYZE feed.${table}`);
+  expect((await explain(pool, HASHTAG_POSTS, ['big3', 1100])).join()).toMatch(ONE_RANGE_SCAN);
+  expect((await explain(pool, FOLLOWED_PAGE, [5003, '9223372036854775807', 21])).join()).toMatch(ONE_RANGE_SCAN);
+  const merged = await explain(pool, POSTS_OF_HASHTAGS, [['big3', 'big4'], '1763000099999', 1, 21, 1000]);
+  expect(merged.join()).toContain('Limit,Subquery Scan,Limit,Index Only Scan');
+  expect(merged.join()).not.toContain('Seq Scan');
+});
