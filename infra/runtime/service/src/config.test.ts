@@ -39,6 +39,18 @@ describe('readConfig', () => {
     expect(readConfig({ ...ADDRESSES, PORT: '', INTROSPECTION: '' }).port).toBe(4000);
   });
 
+  test('takes Typesense with its key or not at all, a server or the nodes of a cluster', () => {
+    expect(readConfig(ADDRESSES).typesense).toBeNull();
+    expect(() => readConfig({ ...ADDRESSES, TYPESENSE_URL: 'http://10.0.0.6:8108' })).toThrow(/TYPESENSE_API_KEY/);
+    const key = { TYPESENSE_API_KEY: 'key' };
+    const nodes = 'http://10.0.0.6:8108, http://10.0.0.7:8108';
+    expect(readConfig({ ...ADDRESSES, ...key, TYPESENSE_URL: nodes }).typesense).toEqual({
+      urls: ['http://10.0.0.6:8108', 'http://10.0.0.7:8108'],
+      apiKey: 'key',
+    });
+    expect(() => readConfig({ ...ADDRESSES, ...key, TYPESENSE_URL: 'http://x,search' })).toThrow(/TYPESENSE_URL/);
+  });
+
   test('reads addresses of subgraphs, sockets among them', () => {
     const config = readConfig({ ...ADDRESSES, SUBGRAPH_URLS: 'user=unix:/run/user.sock,post=http://10.0.0.5:4001' });
     expect(config.subgraphUrls).toEqual({ user: 'unix:/run/user.sock', post: 'http://10.0.0.5:4001' });

@@ -11,6 +11,12 @@ const address = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
+/** One or more of them, with commas between. */
+const addresses = (...protocols: string[]) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(address(...protocols)));
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
@@ -82,7 +88,7 @@ const environment = z.object({
     .string()
     .default('')
     .transform((text) => text.split(',').filter(Boolean)),
-  TYPESENSE_URL: address('http:', 'https:').optional(),
+  TYPESENSE_URL: addresses('http:', 'https:').optional(),
   TYPESENSE_API_KEY: z.string().min(1).optional(),
   FEED_CELEBRITY_FOLLOWERS: count(10_000, 1, 1_000_000_000),
   RATE_LIMIT_PER_SECOND: count(50, 1, 1_000_000),
@@ -149,7 +155,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     /** Null where Postgres searches. */
     typesense:
       value.TYPESENSE_URL && value.TYPESENSE_API_KEY
-        ? Object.freeze({ url: value.TYPESENSE_URL, apiKey: value.TYPESENSE_API_KEY })
+        ? Object.freeze({ urls: value.TYPESENSE_URL, apiKey: value.TYPESENSE_API_KEY })
         : null,
     feed: Object.freeze({ celebrityFollowers: value.FEED_CELEBRITY_FOLLOWERS }),
     limits: Object.freeze({
