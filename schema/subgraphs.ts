@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Name of every subgraph of the supergraph, in the order in which composition lists them. */
-export const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification'] as const;
+export const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'] as const;
 
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 

@@ -31,6 +31,7 @@ const WIRES: Record<SubgraphName, () => Promise<Wire>> = {
   feed: async () => (await import('@tintype/feed')).wireFeed,
   engagement: async () => (await import('@tintype/engagement')).wireEngagement,
   notification: async () => (await import('@tintype/notification')).wireNotification,
+  search: async () => (await import('@tintype/search')).wireSearch,
 };
 
 export type Platform = Closeable & {

@@ -76,6 +76,7 @@ test('every example operation runs', async () => {
 
   await engage(me, friend!);
   await followHashtag(me, asker!);
+  await find(me, asker!);
 
   await me.request(operations.EditProfileDocument, { input: { bio: 'runs every operation', isPrivate: true } });
   const myId = registered.user!.id;
@@ -124,6 +125,27 @@ async function followHashtag(me: TintypeClient, stranger: Person): Promise<void>
   await eventually(async () => expect(await broughtBy()).toEqual([name]));
   await me.request(operations.UnfollowHashtagDocument, { name });
   expect(await broughtBy()).toEqual([]);
+}
+
+/** That people, hashtags and posts are found. */
+async function find(me: TintypeClient, stranger: Person): Promise<void> {
+  const tag = `find${Date.now().toString(36)}`;
+  const postId = await publish(stranger, `Herring gulls #${tag}`);
+  await eventually(async () => {
+    const { search } = await me.request(operations.SearchDocument, { query: tag });
+    expect(search.edges.map(({ node }) => node)).toMatchObject([
+      { __typename: 'Hashtag', name: tag, postCount: 1 },
+      { __typename: 'Post', id: postId },
+    ]);
+    expect(search.edges[0]?.highlights).toEqual([
+      { field: 'HASHTAG', text: tag, ranges: [{ start: 0, end: tag.length }] },
+    ]);
+  });
+  const { username } = stranger;
+  await eventually(async () => {
+    const { suggest } = await me.request(operations.SuggestDocument, { prefix: `@${username.slice(0, -2)}` });
+    expect(suggest).toMatchObject([{ text: `@${username}`, node: { __typename: 'User', username } }]);
+  });
 }
 
 /** Everything that can be done with a post of someone else. */

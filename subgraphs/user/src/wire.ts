@@ -3,7 +3,7 @@ import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { createAccountPublisher } from '#account/account.publisher.ts';
-import { findAccountByUsername, findIdsByUsername } from '#account/account.repository.ts';
+import { findAccountByUsername, findIdsByUsername, listAccountsAfter } from '#account/account.repository.ts';
 import { createAccountResolvers } from '#account/account.resolver.ts';
 import { createAccountService } from '#account/account.service.ts';
 import { createAvatarService } from '#account/avatar.service.ts';
@@ -25,6 +25,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     accounts,
     findByUsername: (username) => findAccountByUsername(pool, username),
     findIdsByUsername: (usernames) => findIdsByUsername(pool, usernames),
+    listAfter: (after, first) => listAccountsAfter(pool, after, first),
     mediaBaseUrl: config.mediaBaseUrl,
   });
   const session = createSessionResolvers({ accounts, sessions, keys });

@@ -1,5 +1,5 @@
 /** The subgraphs: each owns a Postgres schema and, where it publishes, a stream. */
-export const OWNERS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification'] as const;
+export const OWNERS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'] as const;
 export type Owner = (typeof OWNERS)[number];
 
 /** A CloudEvents 1.0 event as it travels, in JSON. */

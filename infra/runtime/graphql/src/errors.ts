@@ -6,6 +6,7 @@ export const REQUEST_ERROR_CODES = [
   'FORBIDDEN',
   'BAD_CURSOR',
   'BAD_PAGE_SIZE',
+  'PAGE_TOO_DEEP',
   'BAD_ID',
   'BAD_USER_INPUT',
   'OVERLOADED',

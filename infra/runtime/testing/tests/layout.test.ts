@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification'];
+const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'];
 
 type Source = { path: string; text: string; imports: string[] };
 

@@ -1,6 +1,7 @@
 import { foldText } from './fold.rules.ts';
 
-const WORD = /[\p{L}\p{M}\p{N}]+|\p{Extended_Pictographic}/gu;
+/** Accents belong to their letters, also where they are written apart. */
+export const WORD = /[\p{L}\p{M}\p{N}]+|\p{Extended_Pictographic}/gu;
 /** Scripts that are written without spaces between words. */
 const RUN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;

@@ -3,8 +3,8 @@ import { createTransport } from './transport.ts';
 
 /** No search takes longer: what is slower is answered elsewhere. */
 export const READ_TIMEOUT_MS = 1000;
-const WRITE_TIMEOUT_MS = 10_000;
-const IMPORT_TIMEOUT_MS = 30_000;
+/** Whoever imports may hold a transaction, which Postgres ends when it idles for 5 s. */
+const WRITE_TIMEOUT_MS = 4000;
 /** How long a node of a cluster is passed over after it failed. */
 const NODE_PAUSE_SECONDS = 5;
 
@@ -16,7 +16,7 @@ export type TypesenseClients = { reading: Client; writing: Client; close(): Prom
  * repeats it.
  */
 export function createTypesenseClients(address: TypesenseAddress): TypesenseClients {
-  const { transport, close } = createTransport({ importTimeoutMs: IMPORT_TIMEOUT_MS });
+  const { transport, close } = createTransport({ importTimeoutMs: WRITE_TIMEOUT_MS });
   const client = (timeoutMs: number) =>
     new Client({
       nodes: address.urls.map((url) => ({ url: url.replace(/\/+$/, '') })),

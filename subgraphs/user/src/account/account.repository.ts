@@ -9,6 +9,11 @@ export function findAccounts(executor: Executor, ids: readonly bigint[]): Promis
   return query(executor, 'account_by_id', `SELECT ${COLUMNS} FROM "user".account WHERE id = ANY($1)`, [ids]);
 }
 
+export function listAccountsAfter(executor: Executor, after: bigint, first: number): Promise<AccountModel[]> {
+  const text = `SELECT ${COLUMNS} FROM "user".account WHERE id > $1 ORDER BY id LIMIT $2`;
+  return query(executor, 'accounts_after', text, [after, first]);
+}
+
 export async function findAccountByUsername(executor: Executor, username: string): Promise<AccountModel | null> {
   const text = `SELECT ${COLUMNS} FROM "user".account WHERE username_key = $1`;
   const [account] = await query<AccountModel>(executor, 'account_by_username', text, [keyOf(username)]);

@@ -1,4 +1,4 @@
-import { requireId, requireViewer } from '@tintype/graphql';
+import { RequestError, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
@@ -6,12 +6,13 @@ import type { AccountModel } from './account.model.ts';
 import type { AccountService } from './account.service.ts';
 
 type AccountResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'me' | 'user' | 'accounts' | 'accountIds'>;
+  Query: Pick<NonNullable<Resolvers['Query']>, 'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter'>;
   Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'editProfile'>;
   User: NonNullable<Resolvers['User']>;
 };
 
 const MAX_USERNAMES = 100;
+const MAX_REINDEXED = 1000;
 
 /** The account, if the viewer may know of it. */
 async function shown(account: AccountModel | null, { loaders }: Context): Promise<AccountModel | null> {
@@ -24,10 +25,11 @@ export function createAccountResolvers(deps: {
   accounts: AccountService;
   findByUsername(username: string): Promise<AccountModel | null>;
   findIdsByUsername(usernames: readonly string[]): Promise<{ id: bigint }[]>;
+  listAfter(after: bigint, first: number): Promise<AccountModel[]>;
   /** In front of the key of a picture. */
   mediaBaseUrl: string;
 }): AccountResolvers {
-  const { accounts, findByUsername, findIdsByUsername, mediaBaseUrl } = deps;
+  const { accounts, findByUsername, findIdsByUsername, listAfter, mediaBaseUrl } = deps;
   return {
     Query: {
       me: (_, __, { viewer, loaders }) => viewer && loaders.accounts.load(viewer.userId),
@@ -40,6 +42,12 @@ export function createAccountResolvers(deps: {
         const found = await findIdsByUsername(usernames.slice(0, MAX_USERNAMES));
         const relations = await Promise.all(found.map(({ id }) => loaders.relations.load(id)));
         return found.filter((_one, index) => can('profile.view', relations[index]!)).map(({ id }) => String(id));
+      },
+      async accountsAfter(_, { after, first }, { viewer }) {
+        if (viewer) throw new RequestError('FORBIDDEN', 'this list is for what runs on behalf of nobody');
+        if (first < 1 || first > MAX_REINDEXED)
+          throw new RequestError('BAD_PAGE_SIZE', `first must be 1 to ${MAX_REINDEXED}`);
+        return listAfter(after == null ? 0n : requireId(after), first);
       },
     },
     Mutation: {

@@ -1,0 +1,49 @@
+import type { SubgraphClient } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import type { ViewerPass } from '@tintype/viewer';
+import { LRUCache } from 'lru-cache';
+import { findBlocks, findPrivate } from '#facts/block.repository.ts';
+import { type Audience, PUBLIC_AUDIENCE } from '#index-store/search-index.ts';
+
+export type AudienceService = {
+  /**
+   * Whom the index leaves out for a viewer, and whose private posts it shows. Up to 10 s old: it makes the index find what the viewer may
+   * see, and what is found is checked once more anyway.
+   */
+  of(pass: ViewerPass): Promise<Audience>;
+};
+
+/** Private people whom the viewer followed before these are not looked into. */
+const FOLLOWED = 1000;
+const KEPT_MS = 10_000;
+const KEPT = 10_000;
+
+const QUERY = 'query FollowedLast($first: Int!) { followedLast(first: $first) }';
+
+export function createAudienceService(deps: { pool: Executor; client: SubgraphClient }): AudienceService {
+  const { pool, client } = deps;
+  const known = new LRUCache<string, Promise<Audience>>({ max: KEPT, ttl: KEPT_MS });
+
+  async function ask(pass: ViewerPass, viewerId: bigint): Promise<Audience> {
+    const request = { query: QUERY, variables: { first: FOLLOWED }, pass };
+    const [hidden, { followedLast }] = await Promise.all([
+      findBlocks(pool, viewerId),
+      client.request<{ followedLast: string[] }>('social-graph', request),
+    ]);
+    const shown = await findPrivate(pool, [viewerId, ...followedLast.map(BigInt)]);
+    return { hiddenIds: hidden.map(String).sort(), privateIds: shown.map(String).sort() };
+  }
+
+  return {
+    of(pass) {
+      if (!pass.viewer) return Promise.resolve(PUBLIC_AUDIENCE);
+      const key = String(pass.viewer.userId);
+      const kept = known.get(key);
+      if (kept) return kept;
+      const asked = ask(pass, pass.viewer.userId);
+      known.set(key, asked);
+      asked.catch(() => known.delete(key));
+      return asked;
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { wire as wireSearch } from './wire.ts';

@@ -1,0 +1,72 @@
+import { type Executor, query } from '@tintype/postgres';
+
+/** What is due to be counted again, and how much had happened when it was looked at. */
+export type Due = { id: bigint; touches: bigint };
+export type PostCounts = Due & { likeCount: number; commentCount: number; shareCount: number };
+export type AccountCounts = Due & { followerCount: number };
+
+const RECENT_DAYS = 30;
+
+export function listDuePosts(executor: Executor, first: number): Promise<Due[]> {
+  const text = `SELECT post_id AS id, touches FROM search.post WHERE count_due <= now() ORDER BY count_due LIMIT $1`;
+  return query(executor, 'search_post_due', text, [first]);
+}
+
+export function listDueAccounts(executor: Executor, first: number): Promise<Due[]> {
+  const text = `SELECT user_id AS id, touches FROM search.account WHERE count_due <= now() ORDER BY count_due LIMIT $1`;
+  return query(executor, 'search_account_due', text, [first]);
+}
+
+/** What happened after these were asked for is asked for once more. @returns authors of the posts whose counts are others now */
+export async function setPostCounts(tx: Executor, counts: readonly PostCounts[], delayMs: number): Promise<bigint[]> {
+  const rows = await query<{ authorId: bigint; changed: boolean }>(
+    tx,
+    'search_post_counts',
+    `WITH n AS (
+       SELECT n.*, p.author_id, (p.like_count, p.comment_count, p.share_count) IS DISTINCT FROM (n.likes, n.comments, n.shares) AS changed
+       FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::int[]) AS n(id, touches, likes, comments, shares)
+       JOIN search.post p ON p.post_id = n.id ORDER BY n.id FOR NO KEY UPDATE OF p
+     )
+     UPDATE search.post p SET like_count = n.likes, comment_count = n.comments, share_count = n.shares, dirty = p.dirty OR n.changed,
+       count_due = CASE WHEN p.touches = n.touches THEN NULL ELSE now() + $6 * interval '1 ms' END
+     FROM n WHERE p.post_id = n.id RETURNING n.author_id AS "authorId", n.changed`,
+    [
+      counts.map(({ id }) => id),
+      counts.map(({ touches }) => touches),
+      counts.map(({ likeCount }) => likeCount),
+      counts.map(({ commentCount }) => commentCount),
+      counts.map(({ shareCount }) => shareCount),
+      delayMs,
+    ],
+  );
+  return [...new Set(rows.filter(({ changed }) => changed).map(({ authorId }) => authorId))];
+}
+
+/** Followers as they were told; posts and what was done with those of the last 30 days as they are known here. */
+export async function setAccountCounts(tx: Executor, counts: readonly AccountCounts[], delayMs: number): Promise<void> {
+  await query(
+    tx,
+    'search_account_counts',
+    `WITH n AS (
+       SELECT n.id, n.touches, n.followers, c.posts, c.recent
+       FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS n(id, touches, followers)
+       JOIN search.account a ON a.user_id = n.id
+       CROSS JOIN LATERAL (
+         SELECT count(*)::int AS posts, coalesce(sum(like_count + 2 * comment_count + 3 * share_count)
+           FILTER (WHERE published_ms > extract(epoch FROM now()) * 1000 - $5::bigint * 86400000), 0)::bigint AS recent
+         FROM search.post p WHERE p.author_id = n.id AND NOT p.deleted
+       ) c ORDER BY n.id FOR NO KEY UPDATE OF a
+     )
+     UPDATE search.account a SET follower_count = n.followers, post_count = n.posts, recent_engagement = n.recent,
+       dirty = a.dirty OR (a.follower_count, a.post_count, a.recent_engagement) IS DISTINCT FROM (n.followers, n.posts, n.recent),
+       count_due = CASE WHEN a.touches = n.touches THEN NULL ELSE now() + $4 * interval '1 ms' END
+     FROM n WHERE a.user_id = n.id`,
+    [
+      counts.map(({ id }) => id),
+      counts.map(({ touches }) => touches),
+      counts.map(({ followerCount }) => followerCount),
+      delayMs,
+      RECENT_DAYS,
+    ],
+  );
+}

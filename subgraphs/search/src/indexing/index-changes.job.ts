@@ -1,0 +1,23 @@
+import type { Log } from '@tintype/telemetry';
+import type pg from 'pg';
+import type { SearchIndex } from '#index-store/search-index.ts';
+import { indexChanges } from './index-changes.service.ts';
+import { createLoop, type Loop } from './loop.ts';
+
+/** Of changes that another process noted, or that could not be written. */
+const EVERY_MS = 500;
+
+/** Writes what changed into the index, at once after it was noted. */
+export function createIndexChangesJob(deps: { pool: pg.Pool; index: SearchIndex; log: Log }): Loop {
+  let ready = false;
+  return createLoop({
+    name: 'search__index',
+    everyMs: EVERY_MS,
+    log: deps.log,
+    async work(signal) {
+      if (!ready) await deps.index.ensure();
+      ready = true;
+      await indexChanges(deps, signal);
+    },
+  });
+}

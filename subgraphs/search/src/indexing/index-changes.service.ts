@@ -1,0 +1,47 @@
+import { transaction } from '@tintype/postgres';
+import type pg from 'pg';
+import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
+import type { SearchIndex } from '#index-store/search-index.ts';
+import { type Change, markIndexed, readChanges } from './change.repository.ts';
+
+const AT_ONCE = 500;
+
+/**
+ * Brings the index in line with the facts that changed. Each document's facts are held while it is written, so that whoever writes it last
+ * knows its newest state, and what a failed write leaves is marked as it was.
+ *
+ * @returns how many documents were written or removed
+ */
+export async function indexChanges(deps: { pool: pg.Pool; index: SearchIndex }, signal?: AbortSignal): Promise<number> {
+  let written = 0;
+  for (const collection of COLLECTIONS) {
+    for (let found = AT_ONCE; found === AT_ONCE && !signal?.aborted; written += found) {
+      found = await indexSome(deps, collection);
+    }
+  }
+  return written;
+}
+
+function indexSome(deps: { pool: pg.Pool; index: SearchIndex }, collection: CollectionName): Promise<number> {
+  const { pool, index } = deps;
+  return transaction(pool, async (tx) => {
+    const changes = await readChanges(tx, collection, { dirty: AT_ONCE });
+    if (changes.length === 0) return 0;
+    await index.upsert(collection, documentsOf(changes));
+    await index.remove(collection, goneOf(changes));
+    await markIndexed(
+      tx,
+      collection,
+      changes.map(({ id }) => id),
+    );
+    return changes.length;
+  });
+}
+
+export function documentsOf<Name extends CollectionName>(changes: readonly Change<Name>[]): Documents[Name][] {
+  return changes.map(({ document }) => document).filter((document) => document !== null);
+}
+
+function goneOf(changes: readonly { id: string; document: unknown }[]): string[] {
+  return changes.filter(({ document }) => document === null).map(({ id }) => id);
+}

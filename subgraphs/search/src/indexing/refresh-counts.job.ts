@@ -1,0 +1,24 @@
+import type { SubgraphClient } from '@tintype/graphql';
+import type { Log } from '@tintype/telemetry';
+import type pg from 'pg';
+import { refreshCounts } from './count.service.ts';
+import { createLoop, type Loop } from './loop.ts';
+
+const EVERY_MS = 1000;
+
+/** Keeps the counts that popularity is made of. */
+export function createRefreshCountsJob(deps: {
+  pool: pg.Pool;
+  client: SubgraphClient;
+  changed(): void;
+  log: Log;
+}): Loop {
+  return createLoop({
+    name: 'search__counts',
+    everyMs: EVERY_MS,
+    log: deps.log,
+    async work(signal) {
+      if ((await refreshCounts(deps, signal)) > 0) deps.changed();
+    },
+  });
+}

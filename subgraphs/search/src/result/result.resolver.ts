@@ -1,0 +1,21 @@
+import type { Resolvers, SearchType } from '#generated/graphql.ts';
+import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
+import type { ResultModel } from './result.model.ts';
+import type { ResultService } from './result.service.ts';
+
+const COLLECTION: Record<SearchType, CollectionName> = { PEOPLE: 'users', HASHTAGS: 'hashtags', POSTS: 'posts' };
+
+export function createResultResolvers(deps: { results: ResultService }): Resolvers {
+  const { results } = deps;
+  return {
+    Query: {
+      search(_, { query, types, first, after }, context) {
+        const asked = types ?? [];
+        const collections = asked.length > 0 ? asked.map((type) => COLLECTION[type]) : COLLECTIONS;
+        return results.page({ text: query, collections, first: first ?? 20, after: after ?? null }, context);
+      },
+      suggest: (_, { prefix, first }, context) => results.suggestions(prefix, first ?? 8, context),
+    },
+    SearchResult: { __resolveType: ({ __typename }: ResultModel) => __typename },
+  };
+}

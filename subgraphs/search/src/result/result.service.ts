@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { type Connection, encodeCursor, pageArgs, RequestError } from '@tintype/graphql';
+import type { AudienceService } from '#audience/audience.service.ts';
+import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
+import { MAX_DEPTH } from '#index-store/search-index.ts';
+import { MAX_QUERY_LENGTH, type ParsedQuery, parseQuery } from '#text/query.rules.ts';
+import type { Context } from '../context.ts';
+import type { FindService, Question } from './find.service.ts';
+import { type HighlightModel, highlightsOf } from './highlights.rules.ts';
+import { type Hit, type ResultModel, resultOf } from './result.model.ts';
+import { shownHits } from './shown.service.ts';
+
+export type Found = { node: ResultModel; highlights: HighlightModel[] };
+export type FoundEdge = Found & { cursor: string };
+export type FoundPage = Pick<Connection<ResultModel>, 'pageInfo'> & { edges: FoundEdge[] };
+
+export type ResultService = {
+  /** @throws RequestError BAD_USER_INPUT, BAD_PAGE_SIZE, BAD_CURSOR, PAGE_TOO_DEEP */
+  page(
+    asked: { text: string; collections: readonly CollectionName[]; first: number; after: string | null },
+    context: Context,
+  ): Promise<FoundPage>;
+  /** @throws RequestError BAD_USER_INPUT, BAD_PAGE_SIZE */
+  suggestions(text: string, first: number, context: Context): Promise<(Found & { text: string })[]>;
+};
+
+/** Hits asked for at once: a page and some for those that the viewer may not see after all. */
+const CHUNK = 25;
+const MAX_SUGGESTIONS = 20;
+const SPARE = 4;
+const SUGGESTED: readonly CollectionName[] = ['users', 'hashtags'];
+
+export function createResultService(deps: { finding: FindService; audiences: AudienceService }): ResultService {
+  const { finding, audiences } = deps;
+
+  async function questionOf(
+    query: ParsedQuery,
+    asked: readonly CollectionName[],
+    { pass }: Context,
+  ): Promise<Question | null> {
+    const collections = COLLECTIONS.filter((one) => asked.includes(one) && (query.only ?? one) === one);
+    if (query.words.length === 0 || collections.length === 0) return null;
+    return { query, collections, audience: await audiences.of(pass) };
+  }
+
+  const foundOf = (hit: Hit, query: ParsedQuery): Found => ({
+    node: resultOf(hit),
+    highlights: highlightsOf(hit, query),
+  });
+
+  return {
+    async page({ text, collections, first: asked, after: cursor }, context) {
+      const query = parse(text);
+      const kind = cursorKind(query, collections);
+      const { first, after } = pageArgs({ first: asked, after: cursor }, kind, 1);
+      const from = Number(after?.[0] ?? 0n);
+      if (from >= MAX_DEPTH)
+        throw new RequestError('PAGE_TOO_DEEP', `a search shows the first ${MAX_DEPTH}: ask for less`);
+      const question = await questionOf(query, collections, context);
+      const edges: FoundEdge[] = [];
+      let more = false;
+      for (let at = from; question && !more; ) {
+        // In whole chunks from the start of the page, so that equal questions are equal.
+        const size = Math.ceil((first + 1) / CHUNK) * CHUNK;
+        const hits = await finding.hits(question, at, size);
+        const shown = await shownHits(hits, context);
+        for (const [index, hit] of hits.entries()) {
+          if (!shown[index]) continue;
+          if (edges.length === first) {
+            more = true;
+            break;
+          }
+          edges.push({ ...foundOf(hit, query), cursor: encodeCursor(kind, [at + index + 1]) });
+        }
+        at += hits.length;
+        if (hits.length < size) {
+          more ||= at >= MAX_DEPTH && edges.length === first;
+          break;
+        }
+      }
+      const pageInfo = {
+        hasNextPage: more,
+        hasPreviousPage: after !== null,
+        startCursor: edges.at(0)?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      };
+      return { edges, pageInfo };
+    },
+    async suggestions(text, first, context) {
+      if (first < 1 || first > MAX_SUGGESTIONS) {
+        throw new RequestError('BAD_PAGE_SIZE', `first must be from 1 to ${MAX_SUGGESTIONS}`);
+      }
+      const query = parse(text);
+      const question = await questionOf(query, SUGGESTED, context);
+      if (!question) return [];
+      const hits = await finding.hits(question, 0, first + SPARE);
+      const shown = await shownHits(hits, context);
+      return hits
+        .filter((_hit, index) => shown[index])
+        .slice(0, first)
+        .map((hit) => ({ ...foundOf(hit, query), text: suggestedText(hit) }));
+    },
+  };
+}
+
+function parse(text: string): ParsedQuery {
+  if (text.length > MAX_QUERY_LENGTH) {
+    throw new RequestError('BAD_USER_INPUT', `what is searched for may have up to ${MAX_QUERY_LENGTH} letters`);
+  }
+  return parseQuery(text);
+}
+
+/** Cursors go with one query: a place in the hits of another means nothing. */
+function cursorKind({ words, handle, only }: ParsedQuery, collections: readonly CollectionName[]): string {
+  const text = JSON.stringify([words, handle, only, COLLECTIONS.filter((one) => collections.includes(one))]);
+  return `search:${createHash('sha256').update(text).digest('base64url')}`;
+}
+
+function suggestedText(hit: Hit): string {
+  if (hit.collection === 'users') return `@${hit.document.username}`;
+  return hit.collection === 'hashtags' ? `#${hit.document.id}` : '';
+}

@@ -1,0 +1,19 @@
+import { can } from '@tintype/policy';
+import type { Context } from '../context.ts';
+import type { Hit } from './result.model.ts';
+
+/**
+ * Those of the hits that the viewer may see, as the owners say now: the index may be a moment behind. People whom the viewer blocks can be
+ * looked up, but are not found.
+ */
+export async function shownHits(hits: readonly Hit[], { loaders }: Pick<Context, 'loaders'>): Promise<boolean[]> {
+  return Promise.all(
+    hits.map(async ({ collection, document }) => {
+      if (collection === 'hashtags') return true;
+      const id = BigInt(document.id);
+      if (collection === 'posts') return (await loaders.visiblePosts.load(id)) ?? false;
+      const relation = await loaders.relations.load(id);
+      return relation !== null && can('profile.view', relation) && !relation.blocks;
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+import type { PlatformConfig, Worker } from '@tintype/service';
+import type { Log } from '@tintype/telemetry';
+import type pg from 'pg';
+import type { SearchIndex } from '#index-store/search-index.ts';
+import { createPostgresIndex } from '#postgres/postgres.index.ts';
+import { createFallbackIndex } from './fallback-index.ts';
+import { createLag } from './lag.ts';
+import { createMirrorJob } from './mirror.job.ts';
+import { mark } from './mirror.repository.ts';
+import { createMirror } from './mirror.service.ts';
+import { createTypesenseIndex } from './typesense.index.ts';
+
+export type OpenedIndex = {
+  index: SearchIndex;
+  /** What has to run somewhere for the index to be kept. */
+  workers: Worker[];
+  close(): Promise<void>;
+};
+
+/** The index that the configuration names: Typesense with Postgres behind it, or Postgres alone. */
+export function openSearchIndex(deps: {
+  config: Pick<PlatformConfig, 'typesense' | 'namespace'>;
+  pool: pg.Pool;
+  log: Log;
+}): OpenedIndex {
+  const { config, pool, log } = deps;
+  const postgres = createPostgresIndex({ pool });
+  if (config.typesense === null) return { index: postgres, workers: [], close: async () => undefined };
+  const typesense = createTypesenseIndex({ ...config.typesense, namespace: config.namespace });
+  const job = createMirrorJob({ mirror: createMirror({ pool, typesense, log }), typesense, log });
+  const index = createFallbackIndex({
+    typesense,
+    postgres,
+    log,
+    ...createLag({ pool }),
+    async note(collection, ids) {
+      await mark(pool, collection, ids);
+      job.wake();
+    },
+  });
+  return {
+    index,
+    workers: [job],
+    async close() {
+      index.close();
+      await typesense.close();
+    },
+  };
+}

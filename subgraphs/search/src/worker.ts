@@ -1,0 +1,5 @@
+import { runWorkers } from '@tintype/service';
+import { wire } from './wire.ts';
+
+// `node subgraphs/search/src/worker.ts [worker …]`: all workers of this subgraph, or those that are named.
+await runWorkers('search-worker', wire, process.argv.slice(2));
