@@ -3,6 +3,8 @@ import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import type { UserModel } from '#actor/actor.model.ts';
+import { createHearers } from '#caption/hearers.ts';
+import { createCaptionConsumer } from '#caption/on-post-published.consumer.ts';
 import { createEngagementService } from '#engagement/engagement.service.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createLivePublisher } from '#live/live.publisher.ts';
@@ -55,6 +57,7 @@ export const wire: Wire = ({ database, redis, bus, ids, client, log }) => {
       createEngagementConsumer({ bus, engagement: createEngagementService({ pool, applying }), log }),
       createSocialGraphConsumer({ bus, socialGraph: createSocialGraphService({ pool, applying }), log }),
       createPostDeletedConsumer({ bus, pool, applying, log }),
+      createCaptionConsumer({ bus, applying, hearers: createHearers(client), log }),
     ],
   };
 };

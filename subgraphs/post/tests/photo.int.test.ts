@@ -70,6 +70,21 @@ describe('a photo', () => {
     });
   });
 
+  test('tells of the hashtags of its caption, and of whom that mentions', async () => {
+    const caption = 'With @PERSON1, @person1 and @nobody_here at the #Sea. #sea #Fog';
+    const { id } = await posts.publish(author, [await jpeg('#204080')], caption);
+    expect((await posts.eventsOf(id)).at(-1)).toMatchObject({
+      type: 'tintype.post.post.published.v1',
+      data: { caption, hashtags: ['sea', 'fog'], mentionedIds: [String(posts.people[1])] },
+    });
+    const query = `{ hashtag(name: "#SEA") { name postCount recentPosts { edges { node { id } } } } }`;
+    expect(await posts.graph.ask('post', null, query)).toEqual({
+      hashtag: { name: 'Sea', postCount: 1, recentPosts: { edges: [{ node: { id } }] } },
+    });
+    await posts.deletePost(author, id);
+    expect(await posts.graph.ask('post', null, query)).toEqual({ hashtag: null });
+  });
+
   test('stays private as an original', async () => {
     const [uploadId] = await posts.upload(author, [await jpeg()]);
     const { endpoint, bucket } = posts.environment.config.s3;

@@ -63,12 +63,13 @@ export function createNotificationResolvers(deps: {
       __resolveReference: (reference, { loaders }) =>
         loaders.notifications.load(requireId((reference as { id: string }).id)),
       id: ({ id }) => String(id),
-      async text({ kind, actorIds, actorCount }, _, { loaders }) {
+      async text({ kind, commentId, actorIds, actorCount }, _, { loaders }) {
         const names = await Promise.all(actorIds.map((id) => loaders.usernames.load(id)));
         return textOf(
           kind,
           names.filter((name) => name !== null),
           actorCount,
+          commentId !== null,
         );
       },
       async actors({ actorIds }, _, { loaders }) {

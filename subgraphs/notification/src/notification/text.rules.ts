@@ -12,6 +12,9 @@ const DEEDS: Record<NotificationKind, string> = {
   SHARE: 'shared your photo',
 };
 
+/** Of a mention that no comment makes, but the caption. */
+const MENTIONED_IN_CAPTION = 'mentioned you in a photo';
+
 /** How many people `textOf` names where there are more than three. */
 const NAMED = 2;
 
@@ -20,9 +23,11 @@ const NAMED = 2;
  *
  * @param names usernames of the newest people; those whom the reader may not know of are left out, and are among the others
  * @param count how many people they all are
+ * @param isInComment whether it is about a comment
  */
-export function textOf(kind: NotificationKind, names: readonly string[], count: number): string {
-  return `${listOf(names, count)} ${DEEDS[kind]}`;
+export function textOf(kind: NotificationKind, names: readonly string[], count: number, isInComment = true): string {
+  const deed = kind === 'MENTION' && !isInComment ? MENTIONED_IN_CAPTION : DEEDS[kind];
+  return `${listOf(names, count)} ${deed}`;
 }
 
 function listOf(names: readonly string[], count: number): string {
