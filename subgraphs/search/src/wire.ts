@@ -10,15 +10,15 @@ import { createGraphConsumer } from '#facts/on-graph.consumer.ts';
 import { createPostConsumer } from '#facts/on-post.consumer.ts';
 import { createIndexChangesJob } from '#indexing/index-changes.job.ts';
 import { createRefreshCountsJob } from '#indexing/refresh-counts.job.ts';
-import { createPostgresIndex } from '#postgres/postgres.index.ts';
 import { createFindService } from '#result/find.service.ts';
 import { createResultResolvers } from '#result/result.resolver.ts';
 import { createResultService } from '#result/result.service.ts';
+import { openSearchIndex } from '#typesense/open-index.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ database, redis, bus, client, log }) => {
+export const wire: Wire = ({ config, database, redis, bus, client, log }) => {
   const { pool } = database;
-  const index = createPostgresIndex({ pool });
+  const { index, workers: copying } = openSearchIndex({ config, pool, log });
   const indexing = createIndexChangesJob({ pool, index, log });
   const changed = () => indexing.wake();
   const facts = createFactsService({ pool, changed });
@@ -39,6 +39,7 @@ export const wire: Wire = ({ database, redis, bus, client, log }) => {
       createGraphConsumer({ bus, facts, log }),
       createEngagementConsumer({ bus, facts, log }),
       indexing,
+      ...copying,
       createRefreshCountsJob({ pool, client, changed, log }),
     ],
   };

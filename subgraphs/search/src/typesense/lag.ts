@@ -2,7 +2,8 @@ import { gauge } from '@tintype/telemetry';
 import type pg from 'pg';
 import { countWaiting } from './mirror.repository.ts';
 
-const LOOK_MS = 1000;
+/** How long readers may not know yet. */
+export const LOOK_MS = 1000;
 /** What waits for less is on its way. */
 const LATE_MS = 10_000;
 /** A few late documents, such as refused ones, make no stale index. */

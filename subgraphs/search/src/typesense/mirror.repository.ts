@@ -17,13 +17,14 @@ export async function mark(executor: Executor, collection: CollectionName, ids: 
   );
 }
 
-/** Notes all documents of the live collection: of one that has to be filled from nothing. */
+/** Notes all documents of the live collection, as late ones: readers go elsewhere until they are copied. */
 export async function markAll(pool: pg.Pool, collection: CollectionName): Promise<void> {
   const { live } = await findAlias(pool, collection);
   if (live === null) return;
   await transaction(pool, async (tx) => {
     await tx.query('SET LOCAL statement_timeout = 0');
-    const text = `INSERT INTO search.mirror (collection, id) SELECT $1, id FROM search."${live}" ORDER BY id ON CONFLICT DO NOTHING`;
+    const text = `INSERT INTO search.mirror (collection, id, marked_at) SELECT $1, id, to_timestamp(0) FROM search."${live}" ORDER BY id
+      ON CONFLICT (collection, id) DO UPDATE SET marked_at = excluded.marked_at`;
     await tx.query(text, [collection]);
   });
 }

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
 import type { SearchIndex } from '#index-store/search-index.ts';
 import { RefusedDocumentsError } from './import-documents.ts';
+import { LOOK_MS } from './lag.ts';
 import { claim, type Marked, markAll, putOff, readDocuments, settle } from './mirror.repository.ts';
 
 /** Longer than a copy may take by all its time-outs. */
@@ -68,6 +70,8 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
       const missing = (await typesense.state()).filter(({ live }) => live === null);
       // Noted first: who ends in between leaves a collection that is noted to be filled.
       for (const { collection } of missing) await markAll(pool, collection);
+      // Nobody may search what is not filled yet.
+      if (missing.length > 0) await pause(2 * LOOK_MS);
       await typesense.ensure();
     },
     async copy(signal) {
