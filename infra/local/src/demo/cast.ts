@@ -31,13 +31,16 @@ export const POSTS: readonly { author: number; caption: string; photos: number }
   { author: 5, caption: 'Above the clouds by half past six. #hills', photos: 1 },
   { author: 2, caption: 'First frost on the lower rows. #orchard #winter', photos: 2 },
   { author: 3, caption: 'Terminus, early. #tram', photos: 1 },
-  { author: 1, caption: 'The fog came in and stayed. #sea #fog', photos: 1 },
+  { author: 1, caption: 'The fog came in and stayed. #sea #fog #winter', photos: 1 },
   { author: 4, caption: 'Three exposures of one evening. #darkroom', photos: 3 },
   { author: 2, caption: 'Blossom, a week late. #orchard #spring', photos: 1 },
-  { author: 1, caption: 'Calm after two days of wind. #sea', photos: 1 },
-  { author: 3, caption: 'The long curve by the river. #tram #river', photos: 1 },
+  { author: 1, caption: 'Calm after two days of wind. #sea #winter', photos: 1 },
+  { author: 3, caption: 'The long curve by the river, past @lighthouse. #tram #river #fog', photos: 1 },
   { author: 0, caption: 'Hello from the demo account.', photos: 1 },
 ];
+
+/** A hashtag that the demo account follows: with it come posts of the one whom it does not. */
+export const FOLLOWED_HASHTAG = 'hills';
 
 /** What is said and liked under the posts: by place in the cast and place of the post. */
 export const COMMENTS: readonly { author: number; post: number; text: string }[] = [

@@ -4,13 +4,14 @@ import {
   CreatePostDocument,
   EditProfileDocument,
   FollowDocument,
+  FollowHashtagDocument,
   LikePostDocument,
   LogInDocument,
   PostDocument,
   ProfileDocument,
   RegisterDocument,
 } from '@tintype/schema/operations';
-import { CAST, COMMENTS, DEMO_PASSWORD, FOLLOWS, LIKES, POSTS } from './cast.ts';
+import { CAST, COMMENTS, DEMO_PASSWORD, FOLLOWED_HASHTAG, FOLLOWS, LIKES, POSTS } from './cast.ts';
 import { renderScene } from './scene.ts';
 
 const PUBLISH_TIMEOUT_MS = 60_000;
@@ -38,7 +39,9 @@ export async function seedDemo(endpoint: string, report: (text: string) => void)
     const { follow } = await members[follower]!.client.request(FollowDocument, { userId: members[followee]!.id });
     refuse('follow', follow.errors);
   }
-  report(`${FOLLOWS.length} follows`);
+  const { followHashtag } = await members[0]!.client.request(FollowHashtagDocument, { name: FOLLOWED_HASHTAG });
+  refuse('followHashtag', followHashtag.errors);
+  report(`${FOLLOWS.length} follows and a followed hashtag`);
   let seed = 100;
   for (const [index, { author, caption, photos }] of POSTS.entries()) {
     const from = seed;
