@@ -9,7 +9,9 @@ type SynonymSet = { items: { id: string; synonyms: string[] }[] };
 const MISSING: Answer = { status: 404, body: { message: 'Not Found' } };
 
 /** What each endpoint does, on collections, aliases and synonym sets in memory. */
-export function createStubRoutes(): (request: StubRequest) => Answer {
+export function createStubRoutes(options: {
+  isRefused(document: { id: string }): boolean;
+}): (request: StubRequest) => Answer {
   const collections = new Map<string, StubCollection>();
   const aliases = new Map<string, string>();
   const synonymSets = new Map<string, SynonymSet>();
@@ -40,6 +42,7 @@ export function createStubRoutes(): (request: StubRequest) => Answer {
           code: 400,
           document: line,
         };
+      if (options.isRefused(document)) return { success: false, error: 'Rejected.', code: 422, document: line };
       collection.documents.delete(document.id);
       collection.documents.set(document.id, document);
       return { success: true };

@@ -10,8 +10,10 @@ export type TypesenseStub = {
   apiKey: string;
   /** Every request so far, the newest last. */
   requests: StubRequest[];
-  /** What becomes of requests: the stub's own answer, none at all, an error of the server, nonsense, or documents refused by imports. */
-  mode: 'ok' | 'hang' | 'fail' | 'garble' | 'refuse';
+  /** What becomes of requests: the stub's own answer, none at all, an error of the server, or nonsense. */
+  mode: 'ok' | 'hang' | 'fail' | 'garble';
+  /** Which documents imports refuse. */
+  refused: (document: { id: string }) => boolean;
   close(): Promise<void>;
 };
 
@@ -21,9 +23,9 @@ export type TypesenseStub = {
  */
 export async function startTypesenseStub(options: { port?: number } = {}): Promise<TypesenseStub> {
   const apiKey = 'stub-key';
-  const answer = createStubRoutes();
   const requests: StubRequest[] = [];
-  const stub = { mode: 'ok' as TypesenseStub['mode'] };
+  const stub = { mode: 'ok' as TypesenseStub['mode'], refused: (_: { id: string }) => false };
+  const answer = createStubRoutes({ isRefused: (document) => stub.refused(document) });
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://stub');
     const asked = {
@@ -42,16 +44,6 @@ export async function startTypesenseStub(options: { port?: number } = {}): Promi
     if (stub.mode === 'fail') return send({ status: 503, body: { message: 'Not Ready or Lagging' } });
     if (asked.path !== '/health' && request.headers['x-typesense-api-key'] !== apiKey) {
       return send({ status: 401, body: { message: 'Forbidden - a valid `x-typesense-api-key` header must be sent.' } });
-    }
-    if (stub.mode === 'refuse' && asked.path.endsWith('/import')) {
-      const lines = asked.body
-        .split('\n')
-        .map((document) => ({ success: false, error: 'Rejected', code: 422, document }));
-      return send({
-        status: 200,
-        type: 'text/plain; charset=utf-8',
-        body: lines.map((line) => JSON.stringify(line)).join('\n'),
-      });
     }
     send(answer(asked));
   });

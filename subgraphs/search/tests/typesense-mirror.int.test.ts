@@ -1,0 +1,238 @@
+import { createEnvironment, type Environment, eventually } from '@tintype/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CollectionName, Documents } from '#index-store/documents.ts';
+import { PUBLIC_AUDIENCE, type SearchIndex } from '#index-store/search-index.ts';
+import { createPostgresIndex } from '#postgres/postgres.index.ts';
+import { parseQuery } from '#text/query.rules.ts';
+import { createFallbackIndex } from '#typesense/fallback-index.ts';
+import { createMirrorJob } from '#typesense/mirror.job.ts';
+import { mark } from '#typesense/mirror.repository.ts';
+import { createMirror, type Mirror } from '#typesense/mirror.service.ts';
+import { openSearchIndex } from '#typesense/open-index.ts';
+import { createTypesenseIndex } from '#typesense/typesense.index.ts';
+import { person } from './documents.ts';
+import { describeSearchIndex } from './driver-suite.ts';
+import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-server.ts';
+
+describeSearchIndex('Typesense beside Postgres', async () => {
+  const environment = await createEnvironment();
+  const stub = await startTypesenseStub();
+  const { pool } = environment.database;
+  const typesense = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: '' });
+  const mirror = createMirror({ pool, typesense, log: environment.log });
+  const index = createFallbackIndex({
+    typesense,
+    postgres: createPostgresIndex({ pool }),
+    note: (collection, ids) => mark(pool, collection, ids),
+    isBehind: () => false,
+    log: environment.log,
+  });
+  await index.ensure();
+  await mirror.prepare();
+  // Copied before anybody looks, since this index promises it within moments only.
+  const copied = async <T>(written: Promise<T>) => {
+    const answer = await written;
+    await mirror.copy();
+    return answer;
+  };
+  const patient: SearchIndex = {
+    ...index,
+    upsert: (collection, documents) => copied(index.upsert(collection, documents)),
+    remove: (collection, ids) => copied(index.remove(collection, ids)),
+    async search(collection, request) {
+      return typesense.search(collection, request);
+    },
+  };
+  return {
+    index: patient,
+    async close() {
+      index.close();
+      await typesense.close();
+      await stub.close();
+      await environment.close();
+    },
+  };
+});
+
+describe('the copy of the index in Typesense', () => {
+  let environment: Environment;
+  let postgres: SearchIndex;
+  let stub: TypesenseStub;
+  let typesense: ReturnType<typeof createTypesenseIndex>;
+  let mirror: Mirror;
+
+  beforeAll(async () => {
+    environment = await createEnvironment();
+    postgres = createPostgresIndex({ pool: environment.database.pool });
+    await postgres.ensure();
+  });
+  afterAll(() => environment?.close());
+
+  beforeEach(async () => {
+    const { pool } = environment.database;
+    await pool.query('TRUNCATE search.mirror');
+    stub = await startTypesenseStub();
+    typesense = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: '' });
+    await typesense.ensure();
+    mirror = createMirror({ pool, typesense, log: environment.log });
+  });
+  afterEach(async () => {
+    await typesense.close();
+    await stub.close();
+    const { rows } = await environment.database.pool.query<{ user: string }>('SELECT id AS user FROM search.users_1');
+    await postgres.remove(
+      'users',
+      rows.map(({ user }) => user),
+    );
+  });
+
+  const write = async (...people: Documents['users'][]) => {
+    await postgres.upsert('users', people);
+    await mark(
+      environment.database.pool,
+      'users',
+      people.map(({ id }) => id),
+    );
+  };
+  const usernames = async (text: string, index: SearchIndex = typesense) => {
+    const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
+    return (await index.search('users', request)).map(({ username }) => username);
+  };
+  const waiting = async () => {
+    const { rows } = await environment.database.pool.query<{ id: string }>('SELECT id FROM search.mirror ORDER BY id');
+    return rows.map(({ id }) => id);
+  };
+
+  test('what was written and removed while the server was away is there when it is back', async () => {
+    await write(person(1, 'before'), person(2, 'goes'));
+    await mirror.copy();
+    stub.mode = 'fail';
+    await write(person(1, 'renamed'), person(3, 'arrives'));
+    await postgres.remove('users', ['2']);
+    await mark(environment.database.pool, 'users', ['2']);
+    await expect(mirror.copy()).rejects.toThrow();
+    expect(await waiting()).toEqual(['1', '2', '3']);
+    stub.mode = 'ok';
+    await mirror.copy();
+    expect(await waiting()).toEqual([]);
+    expect([await usernames('before'), await usernames('goes')]).toEqual([[], []]);
+    expect([await usernames('renamed'), await usernames('arrives')]).toEqual([['renamed'], ['arrives']]);
+  });
+
+  test('refused documents wait, the others do not wait for them', async () => {
+    await write(person(1, 'fine'), person(2, 'refused'));
+    stub.refused = (document) => document.id === '2';
+    await mirror.copy();
+    expect(await usernames('fine')).toEqual(['fine']);
+    expect(await waiting()).toEqual(['2']);
+    stub.refused = () => false;
+    // It changed, so that it need not wait longer.
+    await write(person(2, 'mended'));
+    await mirror.copy();
+    expect(await waiting()).toEqual([]);
+    expect(await usernames('mended')).toEqual(['mended']);
+  });
+
+  test('a slow copier never leaves an old state, whoever else copies meanwhile', async () => {
+    const { pool } = environment.database;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let arrived = () => {};
+    const onItsWay = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const slow = createMirror({
+      pool,
+      log: environment.log,
+      typesense: {
+        ...typesense,
+        async upsert<Name extends CollectionName>(collection: Name, documents: readonly Documents[Name][]) {
+          arrived();
+          await held;
+          await typesense.upsert(collection, documents);
+        },
+      },
+    });
+    await write(person(1, 'old'));
+    const copying = slow.copy();
+    await onItsWay;
+    await write(person(1, 'new'));
+    await mirror.copy();
+    expect(await usernames('new')).toEqual(['new']);
+    release();
+    await copying;
+    // Now the old state is over the new one, which was noted.
+    await mirror.copy();
+    expect(await usernames('new')).toEqual(['new']);
+    expect(await usernames('old')).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('who ends while copying leaves it to others', async () => {
+    const { pool } = environment.database;
+    await write(person(1, 'orphan'));
+    await pool.query(`UPDATE search.mirror SET due_at = now() + interval '200 ms'`);
+    await mirror.copy();
+    expect(await waiting()).toEqual(['1']);
+    await eventually(async () => {
+      await mirror.copy();
+      expect(await waiting()).toEqual([]);
+    });
+    expect(await usernames('orphan')).toEqual(['orphan']);
+  });
+
+  test('many at once, by several copiers, in batches', async () => {
+    const people = Array.from({ length: 1700 }, (_, index) => person(index + 1, `crowd${index}x`));
+    for (let from = 0; from < people.length; from += 1000) await write(...people.slice(from, from + 1000));
+    const counts = await Promise.all([mirror.copy(), mirror.copy(), mirror.copy()]);
+    expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(1700);
+    expect(await waiting()).toEqual([]);
+    const state = (await typesense.state()).find(({ collection }) => collection === 'users');
+    expect(state?.documents).toBe(1700);
+  });
+
+  test('a server that comes back empty is filled again, and nobody searches it before', async () => {
+    const people = Array.from({ length: 1200 }, (_, index) => person(index + 1, `crowd${index}x`));
+    await postgres.upsert('users', people.slice(0, 600));
+    await postgres.upsert('users', people.slice(600));
+    await typesense.close();
+    await stub.close();
+    stub = await startTypesenseStub();
+    const { database, log } = environment;
+    const config = { typesense: { urls: [stub.url], apiKey: stub.apiKey }, namespace: '' };
+    const opened = openSearchIndex({ config, pool: database.pool, log });
+    typesense = createTypesenseIndex({ ...config.typesense, namespace: '' });
+    for (const worker of opened.workers) await worker.start();
+    let gaps = 0;
+    const inTypesense = () => stub.requests.filter(({ path }) => path === '/multi_search').length;
+    await eventually(
+      async () => {
+        if (!(await usernames('crowd1199x', opened.index)).includes('crowd1199x')) gaps++;
+        expect(await waiting()).toEqual([]);
+        expect(inTypesense()).toBeGreaterThan(3);
+      },
+      { timeoutMs: 15_000, everyMs: 20 },
+    );
+    expect(gaps).toBe(0);
+    expect(await usernames('crowd1199x')).toContain('crowd1199x');
+    for (const worker of opened.workers) await worker.stop();
+    await opened.close();
+  });
+
+  test('is away without a word: its job waits until it is back', async () => {
+    const { pool } = environment.database;
+    await write(person(1, 'patient'));
+    stub.mode = 'fail';
+    const job = createMirrorJob({ mirror, typesense, log: environment.log, everyMs: 20 });
+    await job.start();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(stub.requests.at(-1)?.path).toBe('/health');
+    stub.mode = 'ok';
+    await eventually(async () => expect(await usernames('patient')).toEqual(['patient']));
+    const { rows } = await pool.query('SELECT 1 FROM search.mirror');
+    expect(rows).toEqual([]);
+    await job.stop();
+  });
+});
