@@ -1,6 +1,7 @@
 import { benchLikes } from './engagement/likes.bench.ts';
 import { benchLikeRequests } from './engagement/requests.bench.ts';
 import { benchFeed } from './feed/feed.bench.ts';
+import { benchFollowedHashtags } from './hashtag/followed-hashtags.bench.ts';
 import { benchLive } from './live/live.bench.ts';
 import { benchMedia } from './media/media.bench.ts';
 import { benchResident } from './memory/resident.bench.ts';
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   likes: benchLikes,
   'like-requests': benchLikeRequests,
   live: benchLive,
+  'followed-hashtags': benchFollowedHashtags,
 };
 
 const asked = process.argv.slice(2);

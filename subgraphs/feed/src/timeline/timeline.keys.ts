@@ -22,7 +22,7 @@ export function authorKey(authorId: bigint): string {
 export const HASHTAG_PREFIX = 'feed:hashtag:v1:';
 
 /** Timeline of a hashtag. */
-export function hashtagKey(key: string): string {
+export function hashtagTimelineKey(key: string): string {
   return `${HASHTAG_PREFIX}{${key}}`;
 }
 

@@ -5,7 +5,7 @@ import {
   authorKey,
   BUILDING_S,
   HASHTAG_PREFIX,
-  hashtagKey,
+  hashtagTimelineKey,
   homeKey,
   keyOfMember,
   memberOf,
@@ -68,7 +68,7 @@ export function createTimelineStore(
   const cutting = [String(lengths.kept), String(lengths.cutAt)];
   const keyOf = (name: TimelineName) => {
     if ('home' in name) return redis.key(homeKey(name.home));
-    return redis.key('author' in name ? authorKey(name.author) : hashtagKey(name.hashtag));
+    return redis.key('author' in name ? authorKey(name.author) : hashtagTimelineKey(name.hashtag));
   };
   const homes = (readerIds: readonly bigint[]) => readerIds.map((home) => keyOf({ home }));
 
