@@ -1,15 +1,11 @@
-import { createTypesenseIndex } from '#typesense/typesense.index.ts';
+import { afterAll } from 'vitest';
 import { describeSearchIndex } from './driver-suite.ts';
 import { startTypesenseStub } from './typesense-stub/stub-server.ts';
+import { describeTypesense, openOn } from './typesense-suite.ts';
 
-describeSearchIndex('Typesense, a stub of it', async () => {
-  const stub = await startTypesenseStub();
-  const index = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: 'suite' });
-  return {
-    index,
-    async close() {
-      await index.close();
-      await stub.close();
-    },
-  };
-});
+const stub = await startTypesenseStub();
+afterAll(() => stub.close());
+const open = openOn(() => ({ urls: [stub.url], apiKey: stub.apiKey }));
+
+describeSearchIndex('Typesense, a stub of it', open);
+describeTypesense('Typesense, a stub of it', open);

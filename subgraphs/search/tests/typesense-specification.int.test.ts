@@ -7,6 +7,7 @@ import { planSearches } from '#typesense/search-plan.rules.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
 import { describeSearchIndex } from './driver-suite.ts';
 import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-server.ts';
+import { describeTypesense, openOn } from './typesense-suite.ts';
 import { hasSpecification, SPECIFICATION, startValidatingProxy } from './validating-proxy.ts';
 
 if (!hasSpecification) {
@@ -33,17 +34,17 @@ describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
     await stub?.close();
   });
 
-  describeSearchIndex('Typesense, each request and answer validated', async () => {
-    const index = createTypesenseIndex({ urls: [proxy.url], apiKey: stub.apiKey, namespace: 'spec' });
-    return { index, close: () => index.close() };
-  });
+  const open = openOn(() => ({ urls: [proxy.url], apiKey: stub.apiKey }));
+  describeSearchIndex('Typesense, each request and answer validated', open);
+  describeTypesense('Typesense, each request and answer validated', open);
 
   test('what the driver uses went through the proxy', () => {
-    const used = new Set(stub.requests.map(({ method, path }) => `${method} ${path.replace(/spec_\w+/, '*')}`));
+    const used = new Set(stub.requests.map(({ method, path }) => `${method} ${path.replace(/test-\w+/, '*')}`));
     expect([...used].sort()).toEqual([
       'DELETE /aliases/*',
       'DELETE /collections/*',
       'DELETE /collections/*/documents',
+      'DELETE /synonym_sets/*',
       'GET /aliases/*',
       'GET /collections',
       'GET /collections/*',
@@ -57,6 +58,9 @@ describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
   });
 
   test('the same searches one by one: each parameter is of the kind it should be', async () => {
+    const index = createTypesenseIndex({ urls: [proxy.url], apiKey: stub.apiKey, namespace: 'spec' });
+    await index.ensure();
+    await index.close();
     const client = new Client({ nodes: [{ url: proxy.url }], apiKey: stub.apiKey, numRetries: 0, logLevel: 'silent' });
     for (const collection of COLLECTIONS) {
       for (const { pages } of planSearches(collection, `spec_${collection}`, request('anna smih'))) {

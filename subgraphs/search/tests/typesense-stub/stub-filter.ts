@@ -1,16 +1,9 @@
-type Condition = { field: string; negated: boolean; values: string[] };
-type Node = Condition | { all: Node[] } | { any: Node[] };
+type Fields = Readonly<Record<string, unknown>>;
+type Matcher = (document: Fields) => boolean;
 
 /** Whether a document has what a filter asks for: the part of the filter language that the driver writes, and an error for the rest. */
-export function matches(document: Readonly<Record<string, unknown>>, filter: string): boolean {
-  return filter === '' || holds(document, parse(tokensOf(filter)));
-}
-
-function holds(document: Readonly<Record<string, unknown>>, node: Node): boolean {
-  if ('all' in node) return node.all.every((part) => holds(document, part));
-  if ('any' in node) return node.any.some((part) => holds(document, part));
-  const own = String(document[node.field]);
-  return node.values.includes(own) !== node.negated;
+export function matcherOf(filter: string): Matcher {
+  return filter === '' ? () => true : parse(tokensOf(filter));
 }
 
 /** Quoted values, signs, and words between them. */
@@ -21,31 +14,31 @@ function tokensOf(filter: string): string[] {
   return tokens;
 }
 
-function parse(tokens: string[]): Node {
-  const node = parseAny(tokens);
+function parse(tokens: string[]): Matcher {
+  const matcher = parseAny(tokens);
   if (tokens.length > 0) throw new Error(`not expected in a filter: ${tokens[0]}`);
-  return node;
+  return matcher;
 }
 
-function parseAny(tokens: string[]): Node {
+function parseAny(tokens: string[]): Matcher {
   const any = [parseAll(tokens)];
   while (tokens[0] === '||') {
     tokens.shift();
     any.push(parseAll(tokens));
   }
-  return { any };
+  return (document) => any.some((part) => part(document));
 }
 
-function parseAll(tokens: string[]): Node {
+function parseAll(tokens: string[]): Matcher {
   const all = [parseOne(tokens)];
   while (tokens[0] === '&&') {
     tokens.shift();
     all.push(parseOne(tokens));
   }
-  return { all };
+  return (document) => all.every((part) => part(document));
 }
 
-function parseOne(tokens: string[]): Node {
+function parseOne(tokens: string[]): Matcher {
   const first = tokens.shift() ?? '';
   if (first === '(') {
     const inner = parseAny(tokens);
@@ -54,7 +47,8 @@ function parseOne(tokens: string[]): Node {
   }
   const operator = tokens.shift() ?? '';
   if (![':', ':=', ':!='].includes(operator)) throw new Error(`no operator: ${operator}`);
-  return { field: first, negated: operator === ':!=', values: parseValues(tokens) };
+  const values = new Set(parseValues(tokens));
+  return (document) => values.has(String(document[first])) === (operator !== ':!=');
 }
 
 function parseValues(tokens: string[]): string[] {

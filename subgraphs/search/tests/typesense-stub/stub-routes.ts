@@ -1,4 +1,4 @@
-import { matches } from './stub-filter.ts';
+import { matcherOf } from './stub-filter.ts';
 import { type StubCollection, type StubDocument, searchStub } from './stub-search.ts';
 import type { StubRequest } from './stub-server.ts';
 
@@ -58,8 +58,7 @@ export function createStubRoutes(options: {
   function deleteSome({ request, name }: Parts): Answer {
     const collection = resolve(name);
     if (!collection) return MISSING;
-    const filter = request.params.get('filter_by') ?? '';
-    const found = [...collection.documents.values()].filter((document) => matches(document, filter));
+    const found = [...collection.documents.values()].filter(matcherOf(request.params.get('filter_by') ?? ''));
     for (const { id } of found) collection.documents.delete(id);
     return { status: 200, body: { num_deleted: found.length } };
   }
@@ -133,6 +132,15 @@ export function createStubRoutes(options: {
         const set = JSON.parse(request.body) as SynonymSet;
         synonymSets.set(name, set);
         return { status: 200, body: { name, ...set } };
+      },
+    ],
+    [
+      'DELETE',
+      /^\/synonym_sets\/([^/]+)$/,
+      ({ name }) => {
+        const set = synonymSets.get(name);
+        synonymSets.delete(name);
+        return answered(set, () => ({ name }));
       },
     ],
     ['GET', /^\/synonym_sets\/([^/]+)$/, ({ name }) => answered(synonymSets.get(name), (set) => ({ name, ...set }))],

@@ -1,5 +1,5 @@
 import { editDistance } from '#text/distance.rules.ts';
-import { matches } from './stub-filter.ts';
+import { matcherOf } from './stub-filter.ts';
 
 export type StubDocument = { id: string; popularity: number } & Record<string, unknown>;
 export type StubCollection = {
@@ -22,7 +22,7 @@ export function searchStub(collection: StubCollection, search: Parameters, synon
     return { code: 404, error: `Could not find a field named \`${field}\` in the schema.` };
   }
   // Of equal ones the newest comes first.
-  const shown = [...collection.documents.values()].reverse().filter((document) => matches(document, String(filter)));
+  const shown = [...collection.documents.values()].reverse().filter(matcherOf(String(filter)));
   const found = q === '*' ? shown.map((document) => ({ document, text_match: 0 })) : fuzzy(shown, search, synonyms);
   const sorted = sortHits(found, String(search.sort_by));
   const left = new Set(String(search.exclude_fields ?? '').split(','));
