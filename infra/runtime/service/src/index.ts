@@ -1,6 +1,8 @@
 export { BulkheadFullError, createBulkhead } from './bulkhead.ts';
 export { ConfigError, type PlatformConfig, readConfig } from './config.ts';
 export { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
+export { createLoop, type Loop } from './loop.ts';
 export { runSubgraph, runWorkers } from './process.ts';
 export { checkReady, openResources, type Resources, type Wire, type Wired } from './resources.ts';
+export { seal, unseal } from './sealing.ts';
 export { startWorkers, type Worker } from './worker.ts';

@@ -45,8 +45,10 @@ async function run(
   const config = readConfig(process.env);
   const resources = await openResources(config, name);
   const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret });
-  const running = await start(await wire({ ...resources, client }), resources);
+  const wired = await wire({ ...resources, client });
+  const own = { close: async () => wired.close?.() };
+  const running = await start(wired, resources);
   // Whoever lost its number could make the ids of another process.
   resources.idsLost.addEventListener('abort', () => process.kill(process.pid, 'SIGTERM'), { once: true });
-  await runUntilSignal({ close: () => closeAll([resources, client, running], resources.log), log: resources.log });
+  await runUntilSignal({ close: () => closeAll([resources, client, own, running], resources.log), log: resources.log });
 }

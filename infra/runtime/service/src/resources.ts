@@ -22,8 +22,8 @@ export type Resources = {
   idsLost: AbortSignal;
 };
 
-/** A subgraph with the workers that own the same data. */
-export type Wired = { subgraph: Subgraph; workers: Worker[] };
+/** A subgraph with the workers that own the same data, and what closes connections of its own. */
+export type Wired = { subgraph: Subgraph; workers: Worker[]; close?(): Promise<void> };
 
 /** What a subgraph's `wire.ts` exports. */
 export type Wire = (resources: Resources & { client: SubgraphClient }) => Promise<Wired> | Wired;

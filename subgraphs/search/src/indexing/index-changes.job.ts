@@ -1,8 +1,8 @@
+import { createLoop, type Loop } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import type { SearchIndex } from '#index-store/search-index.ts';
 import { indexChanges } from './index-changes.service.ts';
-import { createLoop, type Loop } from './loop.ts';
 
 /** Of changes that another process noted, or that could not be written. */
 const EVERY_MS = 500;

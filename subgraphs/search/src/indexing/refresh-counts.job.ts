@@ -1,8 +1,8 @@
 import type { SubgraphClient } from '@tintype/graphql';
+import { createLoop, type Loop } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { refreshCounts } from './count.service.ts';
-import { createLoop, type Loop } from './loop.ts';
 
 const EVERY_MS = 1000;
 

@@ -1,6 +1,6 @@
+import { createLoop, type Loop } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import type { SearchIndex } from '#index-store/search-index.ts';
-import { createLoop, type Loop } from '#indexing/loop.ts';
 import type { Mirror } from './mirror.service.ts';
 
 /** Of what another process noted. */

@@ -1,5 +1,6 @@
 import { transaction } from '@tintype/postgres';
 import type { PrismaClient } from '@tintype/prisma';
+import { seal, unseal } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import {
   type CryptoKey,
@@ -11,7 +12,6 @@ import {
   type JWK,
 } from 'jose';
 import type pg from 'pg';
-import { seal, unseal } from './sealing.ts';
 import { ACCESS_TOKEN_S } from './token.rules.ts';
 
 export type SigningKey = { kid: string; key: CryptoKey };
@@ -27,6 +27,8 @@ export type SigningKeyService = {
 
 /** Any number: processes that find no key at the same time make one, not several. */
 const LOCK = 7_215_002;
+/** Of what is sealed. */
+const PURPOSE = 'tintype user signing keys v1';
 /** Another process may have rotated: what is kept here is looked at again after this long. */
 const KEPT_MS = 60_000;
 
@@ -43,7 +45,7 @@ export function createSigningKeyService(deps: {
   const find = async (): Promise<SigningKey | null> => {
     const rows = await prisma.signingKey.findMany({ where: { retiredAt: null }, orderBy: { createdAt: 'desc' } });
     for (const row of rows) {
-      const jwk = unseal(row.sealedPrivateJwk, secret);
+      const jwk = unseal(row.sealedPrivateJwk, secret, PURPOSE);
       if (jwk) return { kid: row.kid, key: (await importJWK(JSON.parse(jwk) as JWK, 'EdDSA')) as CryptoKey };
     }
     if (rows.length > 0) log.warn({ keys: rows.length }, 'no signing key opens with this secret: making a new one');
@@ -56,7 +58,7 @@ export function createSigningKeyService(deps: {
     const kid = await calculateJwkThumbprint(publicJwk);
     const published = { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' };
     await prisma.signingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: new Date() } });
-    const sealedPrivateJwk = new Uint8Array(seal(JSON.stringify(await exportJWK(privateKey)), secret));
+    const sealedPrivateJwk = new Uint8Array(seal(JSON.stringify(await exportJWK(privateKey)), secret, PURPOSE));
     await prisma.signingKey.create({ data: { kid, publicJwk: published as object, sealedPrivateJwk } });
     return { kid, key: privateKey };
   };

@@ -1,0 +1,33 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** A key of its own for each purpose, made from the platform's secret. */
+function keyOf(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+}
+
+/**
+ * AES-256-GCM: nonce, tag, ciphertext.
+ *
+ * @param purpose what it is for: text sealed for one thing does not open as another
+ */
+export function seal(text: string, secret: string, purpose: string): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', keyOf(secret), nonce);
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+}
+
+/** @returns null where it was sealed with another secret or for another purpose, or changed */
+export function unseal(bytes: Uint8Array, secret: string, purpose: string): string | null {
+  const all = Buffer.from(bytes);
+  const decipher = createDecipheriv('aes-256-gcm', keyOf(secret, purpose), all.subarray(0, NONCE_BYTES));
+  decipher.setAuthTag(all.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  try {
+    return decipher.update(all.subarray(NONCE_BYTES + TAG_BYTES)).toString() + decipher.final('utf8');
+  } catch {
+    return null;
+  }
+}
