@@ -22,6 +22,7 @@ import { createSaveResolvers } from '#save/save.resolver.ts';
 import { createSaveService } from '#save/save.service.ts';
 import { createShareResolvers } from '#share/share.resolver.ts';
 import { createShareService } from '#share/share.service.ts';
+import { findStats } from '#stats/stats.repository.ts';
 import { createStatsResolvers } from '#stats/stats.resolver.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import { createPostResolvers } from '#target/post.resolver.ts';
@@ -48,7 +49,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     typeDefs: subgraphSdl('engagement'),
     resolvers: {
       Query: {
-        ...createStatsResolvers({ pool }),
+        ...createStatsResolvers({ countsOf: (ids) => findStats(pool, ids) }),
         ...comment.Query,
         ...setting.Query,
         ...save.Query,

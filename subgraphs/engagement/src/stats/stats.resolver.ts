@@ -1,14 +1,15 @@
 import { RequestError, requireId } from '@tintype/graphql';
-import type { Executor } from '@tintype/postgres';
 import type { Resolvers } from '#generated/graphql.ts';
-import { findStats } from './stats.repository.ts';
+import type { PostStats } from './stats.model.ts';
 
-/** For the owners of orders by engagement: from the table, whoever may see the posts. */
-export function createStatsResolvers(deps: { pool: Executor }): Pick<NonNullable<Resolvers['Query']>, 'postCounts'> {
+/** For the owners of orders by engagement: what the table has, whoever may see the posts. */
+export function createStatsResolvers(deps: {
+  countsOf(postIds: readonly bigint[]): Promise<(PostStats & { postId: bigint })[]>;
+}): Pick<NonNullable<Resolvers['Query']>, 'postCounts'> {
   return {
     async postCounts(_, { ids }, { viewer }) {
       if (viewer) throw new RequestError('FORBIDDEN', 'these counts are for what runs on behalf of nobody');
-      const rows = await findStats(deps.pool, ids.map(requireId));
+      const rows = await deps.countsOf(ids.map(requireId));
       return rows.map(({ postId, likeCount, commentCount, shareCount }) => ({
         id: String(postId),
         likeCount,
