@@ -92,6 +92,11 @@ export function describeTypesense(name: string, open: OpenIndex): void {
       expect(await search('abcd')).toEqual(expect.arrayContaining(['a.b_c-d', 'ab.cd']));
     });
 
+    test('what is left of nothing finds nothing', async () => {
+      expect(await search('\u02b9')).toEqual([]);
+      expect(await search('\u02b9\u02bb lund')).toEqual([]);
+    });
+
     test('signs of the filter language are letters like others', async () => {
       for (const text of [
         'a`b',

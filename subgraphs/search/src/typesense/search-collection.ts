@@ -9,6 +9,9 @@ export class SearchFailedError extends Error {
   override name = 'SearchFailedError';
 }
 
+/** Such as a filter by a text of which the server's tokenizer leaves nothing. Then nothing has exactly that text. */
+const UNREADABLE = 400;
+
 /**
  * All searches of a request in one round trip, in the body: an address takes no long lists of hidden people.
  *
@@ -25,16 +28,17 @@ export async function searchCollection<Name extends CollectionName>(
   const plan = planSearches(collection, name, request);
   const searches = plan.flatMap(({ pages }) => pages);
   const { results } = await client.multiSearch.perform<Documents[Name][]>({ searches });
-  const answers = results.map(({ hits, error }) => {
+  const answers = results.map(({ hits, error, code }, index) => {
+    if (code === UNREADABLE && searches[index]?.q === '*') return [];
     if (error !== undefined || hits === undefined) throw new SearchFailedError(error ?? 'an answer has no hits');
     return hits.map(({ document }) => document);
   });
   if (answers.length !== searches.length) throw new SearchFailedError('an answer is missing');
   let next = 0;
-  const found = plan.map(({ rank, strict, pages }) => {
+  const found = plan.map(({ rank, pages }) => {
     const documents = answers.slice(next, next + pages.length).flat();
     next += pages.length;
-    return { rank, strict, documents };
+    return { rank, documents };
   });
   return mergeHits(collection, request.query, found).slice(request.offset, request.offset + request.limit);
 }

@@ -27,8 +27,8 @@ export type SearchParameters = {
   max_candidates?: number;
 };
 
-/** One way in which a document may fit the query. `strict`: whether what is found must fit so well by our own reading too. */
-export type PlannedSearch = { rank: Rank; strict: boolean; pages: SearchParameters[] };
+/** One way in which a document may fit the query, in as many parts as the server gives at once. */
+export type PlannedSearch = { rank: Rank; pages: SearchParameters[] };
 
 /** The most that the server gives at once. */
 const PAGE = 250;
@@ -51,7 +51,7 @@ export function planSearches(collection: CollectionName, name: string, request: 
   const depth = offset + limit;
   const shown = shownTo(collection, audience);
   const words = query.words.join(' ');
-  const plan = (rank: Rank, strict: boolean, own: Own): PlannedSearch => {
+  const plan = (rank: Rank, own: Own): PlannedSearch => {
     const { filter = null, ...parameters } = own;
     const filterBy = allOf([filter, shown]);
     const common = {
@@ -68,7 +68,7 @@ export function planSearches(collection: CollectionName, name: string, request: 
       ...parameters,
       ...(filterBy === '' ? {} : { filter_by: filterBy }),
     };
-    return { rank, strict, pages: pagesOf(depth).map((page) => ({ ...common, ...page })) };
+    return { rank, pages: pagesOf(depth).map((page) => ({ ...common, ...page })) };
   };
   const candidates = { max_candidates: Math.max(MIN_CANDIDATES, depth) };
   const typos = {
@@ -85,20 +85,20 @@ export function planSearches(collection: CollectionName, name: string, request: 
   if (collection !== 'posts' && query.key !== '') {
     const exactly = { q: '*', query_by: 'key' };
     if (isFilterable(query.handle)) {
-      searches.push(plan(RANKS.exact, true, { ...exactly, filter: equals('handle', query.handle) }));
+      searches.push(plan(RANKS.exact, { ...exactly, filter: equals('handle', query.handle) }));
     }
     searches.push(
-      plan(RANKS.sameLetters, true, { ...exactly, filter: equals('key', query.key) }),
-      plan(RANKS.prefix, true, { q: query.key, query_by: 'key', prefix: true, ...candidates }),
+      plan(RANKS.sameLetters, { ...exactly, filter: equals('key', query.key) }),
+      plan(RANKS.prefix, { q: query.key, query_by: 'key', prefix: true, ...candidates }),
     );
   }
   searches.push(
-    plan(RANKS.words, true, { q: words, query_by: 'words', prefix, ...candidates }),
-    plan(RANKS.typo, false, { q: words, query_by: 'words', prefix, ...typos }),
+    plan(RANKS.words, { q: words, query_by: 'words', prefix, ...candidates }),
+    plan(RANKS.typo, { q: words, query_by: 'words', prefix, ...typos }),
   );
   // `anna smih` may be the username annasmith.
   if (collection !== 'posts' && query.words.length > 1 && query.key !== '') {
-    searches.push(plan(RANKS.typo, false, { q: query.key, query_by: 'key', prefix, ...typos }));
+    searches.push(plan(RANKS.typo, { q: query.key, query_by: 'key', prefix, ...typos }));
   }
   return searches;
 }

@@ -21,9 +21,13 @@ export function searchStub(collection: StubCollection, search: Parameters, synon
   if (!collection.schema.fields.some(({ name }) => name === field)) {
     return { code: 404, error: `Could not find a field named \`${field}\` in the schema.` };
   }
+  if (emptyFilter(String(filter))) return { code: 400, error: 'Filter value cannot be empty.' };
   // Of equal ones the newest comes first.
   const shown = [...collection.documents.values()].reverse().filter(matcherOf(String(filter)));
-  const found = q === '*' ? shown.map((document) => ({ document, text_match: 0 })) : fuzzy(shown, search, synonyms);
+  const found =
+    q === '*' || tokenized(String(q)) === ''
+      ? shown.map((document) => ({ document, text_match: 0 }))
+      : fuzzy(shown, search, synonyms);
   const sorted = sortHits(found, String(search.sort_by));
   const left = new Set(String(search.exclude_fields ?? '').split(','));
   const hits = sorted.slice(Number(offset), Number(offset) + Number(limit)).map(({ document, text_match }) => ({
@@ -42,6 +46,15 @@ export function searchStub(collection: StubCollection, search: Parameters, synon
     search_time_ms: 0,
     hits,
   };
+}
+
+/** Signs that the server's tokenizer takes for accents that stand alone, and drops. */
+function tokenized(text: string): string {
+  return text.replace(/[\u02b0-\u02ff]/g, '');
+}
+
+function emptyFilter(filter: string): boolean {
+  return [...filter.matchAll(/`([^`]*)`/g)].some(([, value]) => tokenized(value ?? '') === '');
 }
 
 /** Widens by one edit at a time until there are enough; each token may have as many as its length allows. */
