@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FeedItem } from '../src/home/home.service.ts';
 import type { TimelineStore } from '../src/timeline/timeline.store.ts';
 import { BUILDER_MS, counted, type FeedStage, openFeed } from './stage.ts';
 
@@ -98,6 +99,10 @@ function definition(reader: bigint, posts: readonly Post[]): string[] {
     .slice(0, SHOWN);
 }
 
+function nameOf({ post, hashtag }: FeedItem): string {
+  return hashtag ? `${post.id} ${hashtag.key}` : post.id;
+}
+
 let round = 0;
 
 /** Groups of commands run side by side, the groups one after the other. */
@@ -187,14 +192,15 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
   const fallbacks = await counted('feed_fallback_reads_total');
   for (const reader of people) {
     const right = definition(reader, posts);
-    for (const first of [1, 3, 100]) {
-      const items = await feed.readItems(reader, first);
-      const found = items.map(({ post, hashtag }) => (hashtag ? `${post.id} ${hashtag.key}` : post.id));
-      expect(found).toEqual(right.map((item) => item.replace(/ (.+)$/, (_, key: string) => ` ${tagOf(key)}`)));
-    }
+    const named = right.map((item) => item.replace(/ (.+)$/, (_, key: string) => ` ${tagOf(key)}`));
+    for (const first of [1, 3, 100]) expect((await feed.readItems(reader, first)).map(nameOf)).toEqual(named);
     expect(await feed.expected(reader)).toEqual(right.map((item) => item.split(' ')[0]));
   }
   expect(await counted('feed_fallback_reads_total')).toBe(fallbacks);
+  for (const reader of people) {
+    const withRedis = await feed.readItems(reader, 100);
+    for (const first of [1, 3]) expect(await feed.readItems(reader, first, feed.pageWithoutRedis)).toEqual(withRedis);
+  }
 }
 
 test('a home feed is its definition after any events, in any order, repeated, with processes killed and Redis lost', {

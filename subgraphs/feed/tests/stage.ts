@@ -60,18 +60,22 @@ export async function openFeed(
       new AbortController().signal,
     );
 
-  const page = (readerId: bigint, args: PageArgs) =>
-    home.page(readerId, args, async (authorIds) => {
-      const gone = new Set(hidden(readerId));
-      return new Set(authorIds.filter((id) => !gone.has(id)));
-    });
+  const shownTo = (readerId: bigint) => async (authorIds: readonly bigint[]) => {
+    const gone = new Set(hidden(readerId));
+    return new Set(authorIds.filter((id) => !gone.has(id)));
+  };
+  const page = (readerId: bigint, args: PageArgs) => home.page(readerId, args, shownTo(readerId));
+  const away: TimelineStore = { ...timelines, lengths, read: () => Promise.reject(new Error('Redis is away')) };
+  const homeWithoutRedis = createHomeService({ pool, timelines: away, rebuild, log });
+  const pageWithoutRedis = (readerId: bigint, args: PageArgs) =>
+    homeWithoutRedis.page(readerId, args, shownTo(readerId));
 
   /** A home feed, paged to its end. */
-  const readItems = async (readerId: bigint, first = 3): Promise<FeedItem[]> => {
+  const readItems = async (readerId: bigint, first = 3, read = page): Promise<FeedItem[]> => {
     const items: FeedItem[] = [];
     let after: string | null = null;
     for (;;) {
-      const found: Awaited<ReturnType<typeof page>> = await page(readerId, { first, after });
+      const found: Awaited<ReturnType<typeof page>> = await read(readerId, { first, after });
       expect(found.edges.length).toBeLessThanOrEqual(first);
       items.push(...found.edges.map((edge) => edge.node));
       if (!found.pageInfo.hasNextPage) return items;
@@ -108,7 +112,20 @@ export async function openFeed(
     }
   };
 
-  return { environment, timelines, page, follows, follow, mute, post, read, readItems, expected, loseRedis };
+  return {
+    environment,
+    timelines,
+    page,
+    pageWithoutRedis,
+    follows,
+    follow,
+    mute,
+    post,
+    read,
+    readItems,
+    expected,
+    loseRedis,
+  };
 }
 
 export type FeedStage = Awaited<ReturnType<typeof openFeed>>;
