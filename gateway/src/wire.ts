@@ -62,7 +62,13 @@ export async function startPlatform(
     const redis =
       resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
     if (resources) {
-      const workers = await wireAll(local, { ...resources, client }, subgraphs);
+      const workers: Worker[] = [];
+      for (const name of local) {
+        const wired = await (await WIRES[name]())({ ...resources, client });
+        open({ close: async () => wired.close?.() });
+        subgraphs.set(name, wired.subgraph);
+        workers.push(...wired.workers);
+      }
       if (config.workers === 'all') open(await startWorkers(workers));
     }
     const gateway = open(
@@ -82,21 +88,6 @@ export async function startPlatform(
     await closeAll(opened, log);
     throw error;
   }
-}
-
-async function wireAll(
-  names: readonly SubgraphName[],
-  resources: Resources & { client: SubgraphClient },
-  subgraphs: Map<string, Subgraph>,
-): Promise<Worker[]> {
-  const workers: Worker[] = [];
-  for (const name of names) {
-    const wire = await WIRES[name]();
-    const wired = await wire(resources);
-    subgraphs.set(name, wired.subgraph);
-    workers.push(...wired.workers);
-  }
-  return workers;
 }
 
 async function fetchJwks(client: SubgraphClient): Promise<JSONWebKeySet> {

@@ -18,7 +18,7 @@ import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = ({ config, database, redis, bus, client, log }) => {
   const { pool } = database;
-  const { index, workers: copying } = openSearchIndex({ config, pool, log });
+  const { index, workers: copying, close } = openSearchIndex({ config, pool, log });
   const indexing = createIndexChangesJob({ pool, index, log });
   const changed = () => indexing.wake();
   const facts = createFactsService({ pool, changed });
@@ -42,5 +42,6 @@ export const wire: Wire = ({ config, database, redis, bus, client, log }) => {
       ...copying,
       createRefreshCountsJob({ pool, client, changed, log }),
     ],
+    close,
   };
 };

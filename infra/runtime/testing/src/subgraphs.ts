@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalClient, type Subgraph, type SubgraphClient } from '@tintype/graphql';
-import { startWorkers, type Wire } from '@tintype/service';
+import { type Closeable, closeAll, startWorkers, type Wire, type Worker } from '@tintype/service';
 import type { Environment } from './environment.ts';
 
 export type TestSubgraphs = {
@@ -22,10 +22,12 @@ export async function startSubgraphs(
 ): Promise<TestSubgraphs> {
   const subgraphs = new Map<string, Subgraph>();
   const client = createLocalClient(subgraphs);
-  const workers = [];
+  const workers: Worker[] = [];
+  const opened: Closeable[] = [];
   for (const [name, wire] of Object.entries(wires)) {
     const wired = await wire({ ...environment, client });
     subgraphs.set(name, wired.subgraph);
+    opened.push({ close: async () => wired.close?.() });
     workers.push(...wired.workers);
   }
   const running = await startWorkers(options.workers ? workers : []);
@@ -37,6 +39,6 @@ export async function startSubgraphs(
       const pass = { viewer, requestId: randomUUID(), operation } as const;
       return client.request(subgraph, { query, variables: variables as Record<string, unknown>, pass });
     },
-    close: () => running.close(),
+    close: () => closeAll([...opened, running], environment.log),
   };
 }

@@ -1,0 +1,32 @@
+import type { Executor } from '@tintype/postgres';
+import type { CollectionName } from '#index-store/documents.ts';
+import type { CollectionState, SearchIndex } from '#index-store/search-index.ts';
+import { countWaiting } from '#indexing/change.repository.ts';
+import { listSteps, type StepName } from './rebuild.repository.ts';
+
+export type SearchStatus = {
+  driver: SearchIndex['driver'];
+  healthy: boolean;
+  collections: (CollectionState & { waiting: number })[];
+  /** Steps of a reindexing that was begun and has not ended. */
+  rebuild: { collection: CollectionName; step: StepName; documents: number; done: boolean; changedAt: Date }[];
+};
+
+/** What an operator wants to know of the index. */
+export async function readStatus(deps: { pool: Executor; index: SearchIndex }): Promise<SearchStatus> {
+  const { pool, index } = deps;
+  const [healthy, states, waiting, steps] = await Promise.all([
+    index.healthy(),
+    index.state(),
+    countWaiting(pool),
+    listSteps(pool),
+  ]);
+  return {
+    driver: index.driver,
+    healthy,
+    collections: states.map((state) => ({ ...state, waiting: waiting[state.collection] })),
+    rebuild: steps.map(({ collection, step, documents, done, changedAt }) => {
+      return { collection, step, documents: Number(documents), done, changedAt };
+    }),
+  };
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { leftoversOf, leftoversOfTyped } from '#postgres/leftovers.rules.ts';
+import { editDistance } from './distance.rules.ts';
+import { foldText } from './fold.rules.ts';
+import { highlight } from './highlight.rules.ts';
+import { parseQuery } from './query.rules.ts';
+import { editsOf, wordsOf } from './words.rules.ts';
+
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+
+describe('foldText', () => {
+  test.each([
+    ['Élan', 'elan'],
+    ['ΟΔΥΣΣΕΥΣ', 'οδυσσευσ'],
+    ['Ødegård', 'odegard'],
+    ['ŁÓDŹ', 'lodz'],
+    ['İSTANBUL ısparta', 'istanbul isparta'],
+    ['Straße', 'strasse'],
+    ['ｆｕｌｌ ｗｉｄｔｈ', 'full width'],
+    ['ﬁeld', 'field'],
+    ['Ёлка', 'елка'],
+    ['שָׁלוֹם', 'שלום'],
+    ['مُحَمَّد', 'محمد'],
+    ['がぎぐ', 'がぎぐ'],
+    ['한국', '한국'],
+    ['नीला', 'नीला'],
+    ['a\u202eb\u200dc\u0000', 'abc'],
+    ["O'Neill’s", 'oneills'],
+  ])('%s is %s', (text, folded) => {
+    expect(foldText(text)).toBe(folded);
+  });
+
+  test('changes nothing when it is done again, and forgets case and composition', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const folded = foldText(text);
+        expect(foldText(folded)).toBe(folded);
+        expect(foldText(text.normalize('NFD'))).toBe(folded);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+test('words of any part of a run without spaces are words of the run', () => {
+  const run = [...'東京タワー写真部'];
+  for (let start = 0; start < run.length - 1; start++) {
+    const all = wordsOf(run.join(''));
+    for (let end = start + 2; end <= run.length; end++) {
+      const asked = wordsOf(run.slice(start, end).join(''));
+      // The last letter alone is the beginning of a pair.
+      for (const word of asked.slice(0, -1)) expect(all).toContain(word);
+      expect(all.some((word) => word.startsWith(asked.at(-1)!))).toBe(true);
+    }
+  }
+});
+
+describe('typos', () => {
+  const word = fc.stringMatching(/^[abcé]{3,12}$/);
+  const letter = fc.constantFrom('a', 'b', 'c', 'x');
+  const edit = fc.tuple(fc.constantFrom('insert', 'delete', 'replace', 'swap'), fc.nat(), letter);
+  const edited = (text: string, edits: readonly [string, number, string][]) =>
+    edits.reduce((before, [kind, place, other]) => {
+      const at = place % before.length;
+      if (kind === 'insert') return before.slice(0, at) + other + before.slice(at);
+      if (kind === 'delete') return before.slice(0, at) + before.slice(at + 1);
+      if (kind === 'replace') return before.slice(0, at) + other + before.slice(at + 1);
+      return before.slice(0, at) + (before[at + 1] ?? '') + before[at]! + before.slice(at + 2);
+    }, text);
+
+  test('leftovers miss no word within its edits, nor the beginning of one', () => {
+    fc.assert(
+      fc.property(
+        word,
+        fc.array(edit, { minLength: 1, maxLength: 2 }),
+        fc.string({ maxLength: 6 }),
+        (typed, edits, rest) => {
+          const allowed = editsOf(typed);
+          if (allowed === 0) return;
+          const meant = edited(typed, edits.slice(0, allowed));
+          const others = leftoversOfTyped(typed, allowed);
+          for (const whole of [meant, meant + rest.replace(/\W/g, 'b')]) {
+            if (editDistance(typed, whole, allowed, true) > allowed || [...whole].length < 3) continue;
+            const leftovers = new Set(leftoversOf(whole));
+            expect(
+              others.some((one) => leftovers.has(one)),
+              `${typed} ${whole}`,
+            ).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
+  test.each([
+    ['abcd', 'abcd', 0],
+    ['abcd', 'abdc', 1],
+    ['abcd', 'acbe', 2],
+    ['abcd', 'abcde', 1],
+    ['abcd', 'wxyz', 3],
+  ])('%s is %s within %i', (typed, other, distance) => {
+    expect(editDistance(typed, other, 2)).toBe(distance);
+  });
+
+  test('a beginning counts as far as it is typed', () => {
+    expect(editDistance('phptog', 'photographer', 2, true)).toBe(1);
+    expect(editDistance('phptog', 'photographer', 2)).toBe(3);
+  });
+});
+
+describe('highlight', () => {
+  const marked = (text: string, query: string, isHandle = false) =>
+    highlight(text, parseQuery(query), { isHandle }).map(({ start, end }) => text.slice(start, end));
+
+  test.each([
+    ['Golden hour at the harbour', 'harbour gold', ['Gold', 'harbour']],
+    ['Golden hour at the harbour', 'harbuor', ['harbour']],
+    ['Café Crème', 'creme cafe', ['Café', 'Crème']],
+    ['Cafe\u0301 au lait', 'café', ['Cafe\u0301']],
+    ['夕焼けの海', '焼け', ['焼け']],
+    ['Straßenbahn', 'strass', ['Straß']],
+    ['nothing here', 'harbour', []],
+  ])('in %s, %s is %j', (text, query, expected) => {
+    expect(marked(text, query)).toEqual(expected);
+  });
+
+  test('handles fit across their dots', () => {
+    expect(marked('maren.lund', '@marenl', true)).toEqual(['maren.l']);
+    expect(marked('maren.lund', 'lund', true)).toEqual(['lund']);
+  });
+
+  test('lies within the text, whatever it is', () => {
+    fc.assert(
+      fc.property(anyText, anyText, (text, query) => {
+        for (const { start, end } of highlight(text, parseQuery(query))) {
+          expect(start).toBeLessThan(end);
+          expect(end).toBeLessThanOrEqual(text.length);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFactsService } from '#facts/facts.service.ts';
+import { openSearch, type SearchStage } from './stage.ts';
+
+let stage: SearchStage;
+beforeAll(async () => {
+  stage = await openSearch();
+});
+afterAll(() => stage?.close());
+
+const found = (text: string, expected: string[]) =>
+  eventually(async () => expect(await stage.find(text)).toEqual(expected), { timeoutMs: 15_000 });
+
+describe('the indexer', () => {
+  test('follows registrations, renames and new names', async () => {
+    const one = await stage.account('heronwatcher', { displayName: 'Grey Heron' });
+    await found('heronwatcher', ['User:heronwatcher']);
+    await stage.account('bitternwatcher', { id: one.id, displayName: 'Bittern' });
+    await found('bitternwatcher', ['User:bitternwatcher']);
+    await found('heron grey', []);
+  });
+
+  test('follows posts, their hashtags, and that they are deleted', async () => {
+    const author = await stage.account('shorewalker');
+    const post = await stage.publish(author, 'Anemones at low tide #tidepools');
+    await found('anemones', [`Post:${post.caption}`]);
+    await found('tidepools', ['Hashtag:tidepools', `Post:${post.caption}`]);
+    await stage.remove(post);
+    await found('anemones low', []);
+    await found('#tidepools', []);
+  });
+
+  test('follows privacy: what is private is found by followers alone, and its hashtags by nobody', async () => {
+    const author = await stage.account('lanternroom');
+    const friend = await stage.account('lampfriend');
+    await stage.follow(friend, author);
+    const post = await stage.publish(author, 'Fresnel lens polished #lanternlight');
+    await found('fresnel', [`Post:${post.caption}`]);
+    await stage.account('lanternroom', { id: author.id, isPrivate: true });
+    await found('#lanternlight', []);
+    await found('fresnel lens', []);
+    await eventually(async () => expect(await stage.find('polished', friend)).toEqual([`Post:${post.caption}`]), {
+      timeoutMs: 15_000,
+    });
+    expect(await stage.find('fresnel', author)).toEqual([`Post:${post.caption}`]);
+    await found('lanternroom', ['User:lanternroom']);
+    await stage.account('lanternroom', { id: author.id, isPrivate: false });
+    await found('#lanternlight', ['Hashtag:lanternlight']);
+    await found('fresnel', [`Post:${post.caption}`]);
+  });
+
+  test('followers and likes move who comes first', async () => {
+    const [quiet, loud] = [await stage.account('popcorn_a'), await stage.account('popcorn_b')];
+    await stage.follow(quiet, loud);
+    await stage.follow({ id: 5n }, loud);
+    await found('popcorn', ['User:popcorn_b', 'User:popcorn_a']);
+    await stage.publish(quiet, 'Kettle popcorn, first');
+    const second = await stage.publish(loud, 'Kettle popcorn, second');
+    const third = await stage.publish(loud, 'Kettle popcorn, third');
+    await stage.like(second, 40);
+    await found('kettle', [`Post:${second.caption}`, `Post:${third.caption}`, 'Post:Kettle popcorn, first']);
+  });
+});
+
+describe('changes in any order, several times', () => {
+  const changed = () => undefined;
+
+  test('the newest account wins, and posts wait for their author', async () => {
+    const facts = createFactsService({ pool: stage.pool, changed });
+    const id = stage.environment.ids.next();
+    const postId = stage.environment.ids.next();
+    const account = { userId: id, username: 'newest', displayName: '', isPrivate: false };
+    const post = {
+      postId,
+      authorId: id,
+      caption: 'Out of order #outoforder',
+      hashtags: ['outoforder'],
+      deleted: false,
+    };
+    stage.world.accounts.set(id, { id, username: 'newest', displayName: '', isPrivate: false });
+    stage.world.posts.set(postId, { ...post, id: postId, publishedMs: 5 });
+    await facts.posts([{ ...post, publishedMs: 5n, version: 9n }]);
+    await found('outoforder', []);
+    await facts.accounts([
+      { ...account, version: 1002n },
+      { ...account, username: 'older', version: 1001n },
+    ]);
+    await facts.accounts([{ ...account, username: 'oldest', version: 1000n }]);
+    await facts.accounts([{ ...account, version: 1002n }]);
+    await facts.posts([{ ...post, publishedMs: 5n, version: 9n }]);
+    await found('newest', ['User:newest']);
+    await found('outoforder', ['Hashtag:outoforder', `Post:${post.caption}`]);
+  });
+
+  test('what is gone stays gone', async () => {
+    const facts = createFactsService({ pool: stage.pool, changed });
+    const author = await stage.account('undertaker');
+    const postId = stage.environment.ids.next();
+    const post = { postId, authorId: author.id, caption: 'Gone #gonetag', hashtags: ['gonetag'], publishedMs: 5n };
+    await facts.posts([{ ...post, deleted: true, version: 8n }]);
+    await facts.posts([{ ...post, deleted: false, version: 7n }]);
+    await facts.posts([{ ...post, deleted: false, version: 9n }]);
+    const { rows } = await stage.pool.query('SELECT deleted, counted FROM search.post WHERE post_id = $1', [postId]);
+    expect(rows).toEqual([{ deleted: true, counted: false }]);
+    const tags = await stage.pool.query("SELECT post_count FROM search.hashtag WHERE key = 'gonetag'");
+    expect(tags.rows).toEqual([]);
+  });
+
+  test('hashtags count what everybody may see, whatever comes at once', async () => {
+    const facts = createFactsService({ pool: stage.pool, changed });
+    const { ids } = stage.environment;
+    const authors = Array.from({ length: 6 }, () => ids.next());
+    const posts = Array.from({ length: 40 }, (_, index) => ({
+      postId: ids.next(),
+      authorId: authors[index % authors.length]!,
+      caption: '',
+      hashtags: ['crowded', `own${index % 3}`],
+      publishedMs: 5n,
+      deleted: false,
+      version: 1n,
+    }));
+    const account = (userId: bigint, isPrivate: boolean, version: bigint) =>
+      facts.accounts([{ userId, username: `crowd${userId}`, displayName: '', isPrivate, version }]);
+    await Promise.all([
+      ...authors.flatMap((id, index) => [account(id, index % 2 === 0, 3n), account(id, index % 2 === 1, 2n)]),
+      ...posts.map((post) => facts.posts([post])),
+      ...posts.slice(0, 10).map((post) => facts.posts([{ ...post, deleted: true, version: 2n }])),
+      facts.posts(posts),
+    ]);
+    const { rows } = await stage.pool.query(
+      `SELECT h.key, h.post_count::int AS told, (SELECT count(*)::int FROM search.post p JOIN search.account a ON a.user_id = p.author_id
+         WHERE p.hashtags @> ARRAY[h.key] AND NOT p.deleted AND NOT a.is_private) AS counted
+       FROM search.hashtag h WHERE key = 'crowded' OR key LIKE 'own_'`,
+    );
+    expect(rows.length).toBe(4);
+    for (const { told, counted } of rows) expect(told).toBe(counted);
+  });
+});

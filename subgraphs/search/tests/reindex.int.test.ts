@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CollectionName, Documents } from '#index-store/documents.ts';
+import type { SearchIndex } from '#index-store/search-index.ts';
+import { indexChanges } from '#indexing/index-changes.service.ts';
+import { createPostgresIndex } from '#postgres/postgres.index.ts';
+import { type Progress, ReindexRunsError, reindex } from '#reindex/reindex.service.ts';
+import { readStatus } from '#reindex/status.service.ts';
+import { openSearch, type SearchStage } from './stage.ts';
+
+// No workers: events that are told are lost here, so that all there is comes from the owners, and the indexer runs when a test says so.
+let stage: SearchStage;
+let index: SearchIndex;
+beforeAll(async () => {
+  stage = await openSearch({ workers: false });
+  index = createPostgresIndex({ pool: stage.pool });
+});
+afterAll(() => stage?.close());
+
+const run = (given: { index?: SearchIndex; report?: (progress: Progress) => void; signal?: AbortSignal } = {}) =>
+  reindex({ pool: stage.pool, index, client: stage.client, report: () => undefined, ...given });
+
+/** All that the live collections have. */
+async function documents(): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const { collection, live } of await index.state()) {
+    const { rows } = await stage.pool.query<{ id: string }>(`SELECT id FROM search."${live}" ORDER BY id`);
+    found[collection] = rows.map(({ id }) => id);
+  }
+  return found;
+}
+
+function expected(): Record<string, string[]> {
+  const { accounts, posts } = stage.world;
+  const isPublic = (authorId: bigint) => accounts.get(authorId)?.isPrivate === false;
+  const tags = [...posts.values()].filter(({ authorId }) => isPublic(authorId)).flatMap(({ hashtags }) => hashtags);
+  return {
+    users: [...accounts.keys()].map(String).sort(),
+    hashtags: [...new Set(tags)].sort(),
+    posts: [...posts.values()]
+      .filter(({ authorId }) => accounts.has(authorId))
+      .map(({ id }) => String(id))
+      .sort(),
+  };
+}
+
+async function populate(label: string, people: number): Promise<void> {
+  for (let number = 0; number < people; number++) {
+    const author = await stage.account(`${label}${number}`, { isPrivate: number % 5 === 0 }, false);
+    for (let one = 0; one < 3; one++) await stage.publish(author, `Photo ${one} #${label}${number % 7} #common`, false);
+  }
+}
+
+describe('reindexing', () => {
+  test('brings in all that the owners have, and takes out what they have no more', async () => {
+    await populate('lost', 400);
+    await run();
+    expect(await documents()).toEqual(expected());
+    const [person] = stage.world.accounts.values();
+    stage.world.accounts.set(person!.id, { ...person!, username: 'renamed_unheard' });
+    const gone = [...stage.world.accounts.keys()][3]!;
+    stage.world.accounts.delete(gone);
+    for (const post of [...stage.world.posts.values()].slice(30, 40)) stage.world.posts.delete(post.id);
+    await run();
+    expect(await documents()).toEqual(expected());
+    expect(await stage.find('@renamed_unheard')).toEqual(['User:renamed_unheard']);
+  });
+
+  test('goes on where it was killed, wherever that was, and is right in the end', async () => {
+    await populate('killed', 150);
+    let kills = 0;
+    let seed = 7;
+    const dies = () => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      if (seed % 4 > 0) return;
+      kills++;
+      throw new Error('killed');
+    };
+    /** Dies every fourth time, before or after it was done. */
+    const dying =
+      <Args extends unknown[], Value>(work: (...args: Args) => Promise<Value>) =>
+      async (...args: Args) => {
+        dies();
+        const value = await work(...args);
+        dies();
+        return value;
+      };
+    const mortal: SearchIndex = {
+      ...index,
+      startBuild: dying(index.startBuild),
+      importInto: dying((name: CollectionName, found: readonly Documents[CollectionName][]) =>
+        index.importInto(name, found),
+      ),
+      swap: dying(index.swap),
+    };
+    const seen: Progress[] = [];
+    for (let attempt = 0; ; attempt++) {
+      const failed = await run({ index: mortal, report: (progress) => seen.push(progress) }).then(
+        () => false,
+        (error: Error) => error.message === 'killed',
+      );
+      if (!failed) break;
+      expect(attempt).toBeLessThan(40);
+    }
+    expect(kills).toBeGreaterThan(2);
+    expect(await documents()).toEqual(expected());
+    const asked = seen.filter(({ step, collection }) => step === 'facts' && collection === 'users');
+    // Asked for once, however often it was killed afterwards.
+    expect(asked.filter(({ done, total }) => done === total)).toHaveLength(1);
+    expect((await readStatus({ pool: stage.pool, index })).rebuild).toEqual([]);
+  });
+
+  test('stops when it is told to, and says where it is', async () => {
+    const stopping = new AbortController();
+    const stopped = run({ report: () => stopping.abort(new Error('enough')), signal: stopping.signal });
+    await expect(stopped).rejects.toThrow('enough');
+    const status = await readStatus({ pool: stage.pool, index });
+    expect(status.rebuild).toMatchObject([{ collection: 'users', step: 'facts', done: false }]);
+    const seen: Progress[] = [];
+    await run({ report: (progress) => seen.push(progress) });
+    expect(seen[0]).toMatchObject({ collection: 'users', step: 'facts', resumed: true });
+    expect(await documents()).toEqual(expected());
+  });
+
+  test('catches what changes while it runs', async () => {
+    await run({
+      index: {
+        ...index,
+        async importInto(name, found) {
+          // As the consumer and the indexer do, in the midst of it.
+          const id = stage.environment.ids.next();
+          const username = `meanwhile${id}`;
+          stage.world.accounts.set(id, { id, username, displayName: '', isPrivate: false });
+          await stage.pool.query(
+            `INSERT INTO search.account (user_id, username, display_name, is_private, version) VALUES ($1, $2, '', false, 5)`,
+            [id, username],
+          );
+          const written = indexChanges({ pool: stage.pool, index });
+          await index.importInto(name, found);
+          await written;
+        },
+      },
+    });
+    expect(await documents()).toEqual(expected());
+  });
+
+  test('does not run twice at once', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const first = run({ index: { ...index, startBuild: (name) => promise.then(() => index.startBuild(name)) } });
+    await new Promise((later) => setTimeout(later, 300));
+    await expect(run()).rejects.toThrow(ReindexRunsError);
+    resolve();
+    await first;
+  });
+});

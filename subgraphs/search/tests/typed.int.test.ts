@@ -1,0 +1,144 @@
+import { eventually } from '@tintype/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSearch, type SearchStage } from './stage.ts';
+
+let stage: SearchStage;
+beforeAll(async () => {
+  stage = await openSearch();
+  await stage.account('maren.lund', { displayName: 'Maren Lund' });
+  await eventually(async () => expect(await stage.find('maren')).toEqual(['User:maren.lund']), { timeoutMs: 15_000 });
+});
+afterAll(() => stage?.close());
+
+const SEARCH = `query ($text: String!, $types: [SearchType!], $first: Int, $after: String) {
+  search(query: $text, types: $types, first: $first, after: $after) {
+    edges { cursor highlights { field text ranges { start end } } } pageInfo { hasNextPage endCursor } } }`;
+const SUGGEST =
+  'query ($text: String!, $first: Int) { suggest(prefix: $text, first: $first) { text highlights { text } } }';
+
+type Edge = { cursor: string; highlights: { field: string; text: string; ranges: { start: number; end: number }[] }[] };
+type Answer = { search: { edges: Edge[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } };
+
+const search = (text: string, variables: object = {}) =>
+  stage.ask<Answer>('search', null, SEARCH, { text, ...variables });
+const suggest = (text: string, variables: object = {}) =>
+  stage.ask<{ suggest: { text: string }[] }>('search', null, SUGGEST, { text, ...variables });
+
+describe('what is typed', () => {
+  test.each([
+    '',
+    ' ',
+    '@',
+    '#',
+    '@@##',
+    '...!?',
+    '\u0000\u0007\u001b',
+    '\u202e\u2066\u2069',
+    '\ud800',
+    "'; --",
+    '%_',
+    ':*&|!',
+  ])('%j finds nothing, without an error', async (text) => {
+    expect((await search(text)).search.edges).toEqual([]);
+    expect((await suggest(text)).suggest).toEqual([]);
+  });
+
+  test('10,000 letters are refused with a code', async () => {
+    await expect(search('a'.repeat(10_000))).rejects.toThrow(/up to 200 letters/);
+    await expect(suggest('ü'.repeat(10_000))).rejects.toThrow(/up to 200 letters/);
+    expect((await search('a'.repeat(200))).search.edges).toEqual([]);
+  });
+
+  test('any text gets an answer whose highlights lie within their texts', async () => {
+    const words = fc.constantFrom('maren', 'Lund', 'MAREN', 'mar', 'lnud', '@', '#', ' ');
+    const unicode = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 50 }),
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc
+        .array(fc.oneof(words, fc.string({ unit: 'grapheme', maxLength: 3 })), { maxLength: 8 })
+        .map((all) => all.join('')),
+    );
+    await fc.assert(
+      fc.asyncProperty(unicode, async (text) => {
+        if (text.length > 200) return;
+        await suggest(text);
+        for (const { highlights } of (await search(text)).search.edges) {
+          for (const highlight of highlights) {
+            let end = 0;
+            for (const range of highlight.ranges) {
+              expect(range.start).toBeGreaterThanOrEqual(end);
+              expect(range.end).toBeGreaterThan(range.start);
+              end = range.end;
+            }
+            expect(end).toBeLessThanOrEqual(highlight.text.length);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('@ asks for people, # for hashtags, and types for what they name', async () => {
+    const person = await stage.account('kestrel');
+    const post = await stage.publish(person, 'Hovering #kestrel');
+    const all = ['User:kestrel', 'Hashtag:kestrel', `Post:${post.caption}`];
+    await eventually(async () => expect(await stage.find('kestrel')).toEqual(all), { timeoutMs: 15_000 });
+    expect(await stage.find('@kestrel')).toEqual(all.slice(0, 1));
+    expect(await stage.find(' #Kestrel')).toEqual(all.slice(1, 2));
+    expect(await stage.find('kestrel', null, ['POSTS'])).toEqual(all.slice(2));
+    expect(await stage.find('kestrel', null, ['POSTS', 'PEOPLE'])).toEqual([all[0], all[2]]);
+    expect(await stage.find('@kestrel', null, ['POSTS'])).toEqual([]);
+    expect((await suggest('kest')).suggest.map(({ text }) => text)).toEqual(['@kestrel', '#kestrel']);
+  });
+});
+
+describe('pages', () => {
+  test('a size or a cursor that is wrong is refused with a code', async () => {
+    for (const first of [0, -1, 101]) await expect(search('maren', { first })).rejects.toThrow(/first must be/);
+    for (const first of [0, 21]) await expect(suggest('maren', { first })).rejects.toThrow(/first must be/);
+    await expect(search('maren', { after: 'nonsense' })).rejects.toThrow(/cursor/);
+    const { search: found } = await search('maren', { first: 1 });
+    await expect(search('lund', { after: found.edges[0]!.cursor })).rejects.toThrow(/cursor/);
+    await expect(search('maren', { types: ['POSTS'], after: found.edges[0]!.cursor })).rejects.toThrow(/cursor/);
+    expect((await search('maren', { after: found.edges[0]!.cursor })).search.edges).toEqual([]);
+  });
+
+  test('are bounded, with a clear error behind the last', async () => {
+    const author = await stage.account('bulk');
+    await stage.pool.query(
+      `INSERT INTO search.post (post_id, author_id, caption, hashtags, published_ms, version)
+       SELECT n, $1, 'plenty ' || n, '{}', n, 1 FROM generate_series(1, 520) n`,
+      [author.id],
+    );
+    for (let n = 1n; n <= 520n; n++) {
+      stage.world.posts.set(n, {
+        id: n,
+        authorId: author.id,
+        caption: `plenty ${n}`,
+        hashtags: [],
+        publishedMs: Number(n),
+      });
+    }
+    await eventually(
+      async () => {
+        await stage.forget();
+        expect((await search('plenty', { first: 100 })).search.edges).toHaveLength(100);
+        const { rows } = await stage.pool.query('SELECT 1 FROM search.post WHERE dirty LIMIT 1');
+        expect(rows).toEqual([]);
+      },
+      { timeoutMs: 15_000 },
+    );
+    await stage.forget();
+    const seen = new Set<string>();
+    let after: string | null = null;
+    for (let page = 0; page < 5; page++) {
+      const { search: found }: Answer = await search('plenty', { first: 100, after });
+      for (const { highlights } of found.edges) seen.add(highlights[0]!.text);
+      expect(found.pageInfo.hasNextPage).toBe(true);
+      after = found.pageInfo.endCursor;
+    }
+    expect(seen.size).toBe(500);
+    await expect(search('plenty', { after })).rejects.toThrow(/first 500/);
+  });
+});

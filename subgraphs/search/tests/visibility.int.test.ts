@@ -1,0 +1,93 @@
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSearch, type SearchStage } from './stage.ts';
+
+let stage: SearchStage;
+beforeAll(async () => {
+  stage = await openSearch();
+});
+afterAll(() => stage?.close());
+
+/** What this viewer gets without anything being forgotten, as clients do. */
+async function ids(text: string, viewer: { id: bigint } | null): Promise<string[]> {
+  const query = `query ($text: String!) { search(query: $text, first: 50) {
+    edges { node { ... on User { id } ... on Post { id } } } } }`;
+  type Answer = { search: { edges: { node: { id?: string } }[] } };
+  const { search } = await stage.ask<Answer>('search', viewer?.id ?? null, query, { text });
+  return search.edges.map(({ node }) => node.id ?? 'hashtag').sort();
+}
+
+const indexed = (text: string, expected: string[], viewer: { id: bigint } | null = null) =>
+  eventually(async () => expect(await stage.find(text, viewer)).toEqual(expected), { timeoutMs: 15_000 });
+
+test('what one viewer may see is never in the answer of another, cached or not', async () => {
+  const author = await stage.account('greenhouse', { isPrivate: true });
+  const [friend, stranger] = [await stage.account('friend_of_g'), await stage.account('stranger_of_g')];
+  await stage.follow(friend, author);
+  const post = await stage.publish(author, 'Orchids under glass');
+  await indexed('orchids', [`Post:${post.caption}`], friend);
+  expect(await ids('orchids', friend)).toEqual([String(post.id)]);
+  for (const viewer of [stranger, null]) expect(await ids('orchids', viewer)).toEqual([]);
+  expect(await ids('orchids', author)).toEqual([String(post.id)]);
+  // Nor the other way round: what was found for strangers does not hide it from friends.
+  expect(await ids('glass', stranger)).toEqual([]);
+  expect(await ids('glass', friend)).toEqual([String(post.id)]);
+});
+
+test('who turns private, is blocked or deletes is not found from the next answer on, whatever the index and the cache have', async () => {
+  const [author, viewer] = [await stage.account('ferryman'), await stage.account('passenger')];
+  const post = await stage.publish(author, 'Crossing the strait');
+  const both = [String(author.id), String(post.id)].sort();
+  await indexed('strait', [`Post:${post.caption}`]);
+  await indexed('ferryman', ['User:ferryman']);
+  const see = async (who: { id: bigint } | null) =>
+    [...(await ids('ferryman', who)), ...(await ids('strait', who))].sort();
+  expect(await see(viewer)).toEqual(both);
+
+  // Nothing of these is told: only the owners know.
+  const pair = `${author.id}:${viewer.id}`;
+  stage.world.blocks.add(pair);
+  expect(await see(viewer)).toEqual([]);
+  expect(await see(null)).toEqual(both);
+  stage.world.blocks.delete(pair);
+  stage.world.blocks.add(`${viewer.id}:${author.id}`);
+  expect(await see(viewer)).toEqual([]);
+  stage.world.blocks.clear();
+
+  stage.world.accounts.set(author.id, { ...author, isPrivate: true });
+  expect(await see(viewer)).toEqual([String(author.id)]);
+  stage.world.accounts.set(author.id, author);
+  stage.world.posts.delete(post.id);
+  expect(await see(viewer)).toEqual([String(author.id)]);
+  stage.world.accounts.delete(author.id);
+  expect(await see(viewer)).toEqual([]);
+});
+
+test('a page is full although some of what the index finds is not shown', async () => {
+  const [author, hidden, viewer] = await Promise.all(
+    ['quarry_a', 'quarry_b', 'quarry_v'].map((name) => stage.account(name)),
+  );
+  const shown: string[] = [];
+  for (let number = 0; number < 40; number++) {
+    const post = await stage.publish(number % 2 ? author! : hidden!, `Slate and granite ${number}`);
+    if (number % 2) shown.push(String(post.id));
+  }
+  await eventually(async () => expect(await stage.find('granite slate')).toHaveLength(40), { timeoutMs: 15_000 });
+  stage.world.blocks.add(`${hidden!.id}:${viewer!.id}`);
+  const query = `query ($after: String) { search(query: "granite slate", first: 7, after: $after) {
+    edges { cursor node { ... on Post { id } } } pageInfo { hasNextPage endCursor } } }`;
+  type Answer = {
+    search: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+  };
+  const found: string[] = [];
+  const sizes: number[] = [];
+  for (let after: string | null = null; ; ) {
+    const { search }: Answer = await stage.ask<Answer>('search', viewer!.id, query, { after });
+    sizes.push(search.edges.length);
+    found.push(...search.edges.map(({ node }) => node.id));
+    if (!search.pageInfo.hasNextPage) break;
+    after = search.pageInfo.endCursor;
+  }
+  expect(sizes).toEqual([7, 7, 6]);
+  expect(found.toSorted()).toEqual(shown.toSorted());
+});
