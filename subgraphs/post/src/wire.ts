@@ -2,6 +2,7 @@ import { createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
+import { createPublicCheck } from '#author/public.check.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createScoreJob } from '#engagement/score.job.ts';
 import { createScoreService } from '#engagement/score.service.ts';
@@ -26,7 +27,7 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
   const storage = createMediaStorage({ store, secret: config.secret });
   const uploads = createUploadService({ pool, store, ids });
   const posts = createPostService({ pool, ids, uploads, publisher, client });
-  const media = createProcessMediaService({ pool, storage, publisher });
+  const media = createProcessMediaService({ pool, storage, publisher, isPublic: createPublicCheck({ client, log }) });
   const post = createPostResolvers({ posts, uploads, mediaBaseUrl: config.mediaBaseUrl });
   const hashtag = createHashtagResolvers();
   const subgraph = createSubgraph({

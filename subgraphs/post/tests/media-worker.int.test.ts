@@ -30,7 +30,8 @@ const never = new AbortController().signal;
 function service(changes: Partial<MediaStorage> = {}) {
   const { database, ids } = posts.environment;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
-  return createProcessMediaService({ pool: database.pool, storage: { ...storage, ...changes }, publisher });
+  const isPublic = async () => true;
+  return createProcessMediaService({ pool: database.pool, storage: { ...storage, ...changes }, publisher, isPublic });
 }
 
 async function waiting(photos: Photo[] = [photo]): Promise<string> {

@@ -16,11 +16,13 @@ const NOTHING = { likes: 0, comments: 0, shares: 0 };
  * so that posts with the same hashtags wait for each other and never for ever.
  *
  * @param hashtags in the order of the caption
+ * @param isPublic whether everybody may see it: what its hashtags stand beside is told to everybody
  */
 export async function addHashtags(
   tx: Executor,
   post: { id: bigint; authorId: bigint; publishedAt: Date },
   hashtags: readonly Hashtag[],
+  isPublic: boolean,
 ): Promise<void> {
   if (hashtags.length === 0) return;
   const keys = hashtags.map((hashtag) => hashtag.key);
@@ -35,19 +37,19 @@ export async function addHashtags(
   await query(
     tx,
     'post_hashtag_add',
-    `INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
-     SELECT key, $2, $3, ordinal - 1, $4, $5 FROM unnest($1::text[]) WITH ORDINALITY AS given(key, ordinal)`,
-    [keys, post.id, post.authorId, post.publishedAt, scoreOf(NOTHING, post.publishedAt)],
+    `INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score, paired)
+     SELECT key, $2, $3, ordinal - 1, $4, $5, $6 FROM unnest($1::text[]) WITH ORDINALITY AS given(key, ordinal)`,
+    [keys, post.id, post.authorId, post.publishedAt, scoreOf(NOTHING, post.publishedAt), isPublic],
   );
-  await addPairs(tx, keys);
+  if (isPublic) await addPairs(tx, keys);
 }
 
 /** Takes a post out of its hashtags, in the transaction that deletes it. */
 export async function removeHashtags(tx: Executor, postId: bigint): Promise<void> {
-  const removed = await query<{ key: string; position: number }>(
+  const removed = await query<{ key: string; position: number; paired: boolean }>(
     tx,
     'post_hashtag_remove',
-    'DELETE FROM post.post_hashtag WHERE post_id = $1 RETURNING key, position',
+    'DELETE FROM post.post_hashtag WHERE post_id = $1 RETURNING key, position, paired',
     [postId],
   );
   if (removed.length === 0) return;
@@ -59,5 +61,5 @@ export async function removeHashtags(tx: Executor, postId: bigint): Promise<void
      UPDATE post.hashtag h SET post_count = post_count - 1 FROM locked WHERE h.key = locked.key`,
     [keys],
   );
-  await removePairs(tx, keys);
+  if (removed[0]!.paired) await removePairs(tx, keys);
 }

@@ -31,8 +31,10 @@ export function createProcessMediaService(deps: {
   pool: pg.Pool;
   storage: MediaStorage;
   publisher: PostPublisher;
+  /** Whether everybody may see an author's posts. */
+  isPublic(authorId: bigint): Promise<boolean>;
 }): ProcessMediaService {
-  const { pool, storage, publisher } = deps;
+  const { pool, storage, publisher, isPublic } = deps;
 
   const process = async (authorId: bigint, media: MediaModel): Promise<ProcessedMedia> => {
     const stop = seconds.startTimer();
@@ -52,15 +54,16 @@ export function createProcessMediaService(deps: {
     }
   };
 
-  const publish = (authorId: bigint, postId: bigint, processed: readonly ProcessedMedia[]): Promise<boolean> =>
-    transaction(pool, async (tx) => {
+  const publish = async (authorId: bigint, postId: bigint, processed: readonly ProcessedMedia[]): Promise<boolean> => {
+    const isSeenByAll = await isPublic(authorId);
+    return transaction(pool, async (tx) => {
       const published = await markPublished(tx, authorId, postId);
       if (!published) return false;
       await storeProcessed(tx, authorId, postId, processed);
       await movePostCount(tx, authorId, 1);
       const { caption, publishedAt, mentionedIds } = published;
       const hashtags = findHashtags(caption);
-      await addHashtags(tx, { id: postId, authorId, publishedAt }, hashtags);
+      await addHashtags(tx, { id: postId, authorId, publishedAt }, hashtags, isSeenByAll);
       await publisher.tell(tx, 'tintype.post.post.published.v1', {
         postId: String(postId),
         authorId: String(authorId),
@@ -71,6 +74,7 @@ export function createProcessMediaService(deps: {
       });
       return true;
     });
+  };
 
   const fail = (authorId: bigint, postId: bigint, reason: string): Promise<void> =>
     transaction(pool, async (tx) => {
