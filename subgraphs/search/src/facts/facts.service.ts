@@ -26,10 +26,10 @@ export function createFactsService(deps: { pool: pg.Pool; changed(): void; count
       if (changes.length === 0) return;
       const accounts = newest(changes, ({ userId }) => String(userId));
       await transaction(pool, async (tx) => {
-        const before = await lockAccounts(
-          tx,
-          accounts.map(({ userId }) => userId),
-        );
+        const userIds = accounts.map(({ userId }) => userId);
+        // A post that came first may be making such a row right now: there is something to wait for then, and its stub is seen.
+        await addStubs(tx, userIds);
+        const before = await lockAccounts(tx, userIds);
         await applyAccounts(tx, accounts);
         const now = new Map(accounts.map((account) => [account.userId, account]));
         // Posts are there only of authors who have a row, if need be a stub.
