@@ -23,8 +23,8 @@ export type World = {
 const OWNERS: readonly Owner[] = ['user', 'post', 'social-graph', 'engagement'];
 
 /** The search subgraph over real stores and real event logs, beside owners that are played by a test. */
-export async function openSearch(options: { workers?: boolean } = {}) {
-  const environment = await createEnvironment();
+export async function openSearch(options: { workers?: boolean; env?: Record<string, string> } = {}) {
+  const environment = await createEnvironment({ env: options.env });
   const { database, bus, ids, log } = environment;
   const { pool } = database;
   const world: World = {

@@ -87,6 +87,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
       await note(collection, ids);
     },
     async startBuild(collection) {
+      if (!(await typesense.healthy())) throw new Error('Typesense does not answer: nothing can be built in it now');
       const { name, resumed } = await postgres.startBuild(collection);
       const beside = await typesense.startBuild(collection);
       // Where one of them begins anew, so does whoever fills them.
@@ -107,7 +108,14 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
       await postgres.abandonBuild(collection);
       await typesense.abandonBuild(collection);
     },
-    state: () => postgres.state(),
+    async state() {
+      const [states, beside] = await Promise.all([postgres.state(), typesense.state().catch(() => [])]);
+      return states.map((state) => ({
+        ...state,
+        // One that only Typesense has is left where a swap was cut short.
+        building: state.building ?? beside.find(({ collection }) => collection === state.collection)?.building ?? null,
+      }));
+    },
     healthy: () => postgres.healthy(),
     close: () => breaker.shutdown(),
   };

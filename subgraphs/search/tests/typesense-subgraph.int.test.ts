@@ -1,0 +1,107 @@
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PUBLIC_AUDIENCE } from '#index-store/search-index.ts';
+import { reindex } from '#reindex/reindex.service.ts';
+import { parseQuery } from '#text/query.rules.ts';
+import { type OpenedIndex, openSearchIndex } from '#typesense/open-index.ts';
+import { createTypesenseIndex } from '#typesense/typesense.index.ts';
+import { openSearch, type SearchStage } from './stage.ts';
+import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-server.ts';
+
+// Nothing but the configuration says that Typesense answers.
+describe('the search subgraph where Typesense is configured', () => {
+  let stub: TypesenseStub;
+  let stage: SearchStage;
+  let opened: OpenedIndex;
+  let typesense: ReturnType<typeof createTypesenseIndex>;
+
+  beforeAll(async () => {
+    stub = await startTypesenseStub();
+    stage = await openSearch({ env: { TYPESENSE_URL: stub.url, TYPESENSE_API_KEY: stub.apiKey } });
+    const { config, log } = stage.environment;
+    opened = openSearchIndex({ config, pool: stage.pool, log });
+    typesense = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: config.namespace });
+  });
+  afterAll(async () => {
+    await opened?.close();
+    await typesense?.close();
+    await stage?.close();
+    await stub?.close();
+  });
+
+  const found = (text: string, expected: string[]) =>
+    eventually(async () => expect(await stage.find(text)).toEqual(expected), { timeoutMs: 15_000 });
+  const inTypesense = async (collection: 'users' | 'posts', text: string) => {
+    const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
+    return (await typesense.search(collection, request)).map(({ id }) => id);
+  };
+  const searches = () => stub.requests.filter(({ path }) => path === '/multi_search').length;
+
+  test('what happens is found in Typesense', async () => {
+    const author = await stage.account('heronwatcher', { displayName: 'Grey Heron' });
+    const post = await stage.publish(author, 'Anemones at low tide #tidepools');
+    await found('heronwatcher', ['User:heronwatcher']);
+    await found('tidepools', ['Hashtag:tidepools', `Post:${post.caption}`]);
+    await eventually(async () => expect(await inTypesense('posts', 'anemones')).toEqual([String(post.id)]));
+    const before = searches();
+    await eventually(async () => {
+      await stage.find('heronwatcher');
+      expect(searches()).toBeGreaterThan(before);
+    });
+    await stage.remove(post);
+    await found('anemones', []);
+    await eventually(async () => expect(await inTypesense('posts', 'anemones')).toEqual([]));
+  });
+
+  test('while it is away everything goes on, and it has all of it afterwards', async () => {
+    stub.mode = 'hang';
+    const person = await stage.account('kingfisherfriend');
+    const post = await stage.publish(person, 'Kingfisher over the millpond');
+    await found('kingfisherfriend', ['User:kingfisherfriend']);
+    await found('millpond', [`Post:${post.caption}`]);
+    stub.mode = 'ok';
+    await eventually(
+      async () => {
+        expect(await inTypesense('users', 'kingfisherfriend')).toEqual([String(person.id)]);
+        expect(await inTypesense('posts', 'millpond')).toEqual([String(post.id)]);
+      },
+      { timeoutMs: 20_000 },
+    );
+  });
+
+  test('is built anew in both, and says so where that cannot be', async () => {
+    const { pool, client } = stage;
+    const run = () => reindex({ pool, client, index: opened.index, report: () => undefined });
+    const lost = await stage.account('unheardof', {}, false);
+    await run();
+    expect(await inTypesense('users', 'unheardof')).toEqual([String(lost.id)]);
+    await found('unheardof', ['User:unheardof']);
+    for (const { building } of await typesense.state()) expect(building).toBeNull();
+    stub.mode = 'fail';
+    await expect(run()).rejects.toThrow('Typesense does not answer');
+    stub.mode = 'ok';
+    await run();
+  });
+
+  test('a swap that was cut short is ended by the next reindexing', async () => {
+    const { pool, client } = stage;
+    let cut = true;
+    const cutShort = {
+      ...opened.index,
+      async swap(collection: 'users' | 'hashtags' | 'posts') {
+        if (!cut) return opened.index.swap(collection);
+        cut = false;
+        stub.mode = 'garble';
+        return opened.index.swap(collection).finally(() => {
+          stub.mode = 'ok';
+        });
+      },
+    };
+    const run = () => reindex({ pool, client, index: cutShort, report: () => undefined });
+    await run().catch(() => undefined);
+    await run();
+    const states = await opened.index.state();
+    expect(states.map(({ building }) => building)).toEqual([null, null, null]);
+    await found('kingfisherfriend', ['User:kingfisherfriend']);
+  });
+});
