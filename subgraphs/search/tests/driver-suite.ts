@@ -117,6 +117,15 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
         expect(await usernames(text)).toContain(username);
       });
 
+      test('nicknames find the name that they stand for, behind everybody whose name fits', async () => {
+        await opened.index.upsert('users', [
+          person(30, 'quill_r', { displayName: 'Robert Quill', popularity: 90 }),
+          person(31, 'bobquill'),
+        ]);
+        expect(await usernames('bob quill')).toEqual(['bobquill', 'quill_r']);
+        await opened.index.remove('users', ['30', '31']);
+      });
+
       test('private people are found, hidden ones are not', async () => {
         expect(await ids('users', 'quiet')).toEqual(['19']);
         expect(await ids('users', 'quiet', { hiddenIds: ['19'], privateIds: [] })).toEqual([]);

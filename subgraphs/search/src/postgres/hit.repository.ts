@@ -14,7 +14,7 @@ const LAST = '\u{10ffff}';
 const shownTo = ({ hiddenIds, privateIds }: Audience) => [hiddenIds, privateIds];
 const rangeOf = ({ key }: ParsedQuery) => [key, key + LAST];
 
-/** Handles that begin with the query: it itself first, then what has the same letters. */
+/** Handles that begin with the query: it itself first, then what has the same letters, then what begins so sign by sign. */
 export async function findByKey<Name extends CollectionName>(
   executor: Executor,
   table: string,
@@ -24,7 +24,7 @@ export async function findByKey<Name extends CollectionName>(
     executor,
     `search_key_${table}`,
     `SELECT source FROM search."${table}" WHERE ${IN_RANGE} AND ${SHOWN}
-     ORDER BY handle = $6 DESC, key = $4 DESC, popularity DESC, id LIMIT $3`,
+     ORDER BY handle = $6 DESC, key = $4 DESC, starts_with(handle, $6) DESC, popularity DESC, id LIMIT $3`,
     [...shownTo(asked.audience), asked.limit, ...rangeOf(asked.query), asked.query.handle],
   );
   return rows.map(({ source }) => source);

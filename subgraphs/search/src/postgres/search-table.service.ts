@@ -3,6 +3,7 @@ import type { CollectionName, Documents } from '#index-store/documents.ts';
 import type { SearchRequest } from '#index-store/search-index.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { editsOf } from '#text/words.rules.ts';
+import { NICKNAMES } from '#typesense/nicknames.ts';
 import { findByKey, findByTypos, findByWords, findTerms } from './hit.repository.ts';
 import { leftoversOfTyped } from './leftovers.rules.ts';
 import { allOf, term } from './tsquery.rules.ts';
@@ -27,7 +28,8 @@ export async function searchTable<Name extends CollectionName>(asked: {
     found.push(...(await findByWords<Name>(pool, table, { ...rest(), words, withoutKeys: hasKeys })));
   }
   if (found.length < wanted) {
-    const levels = typoQueries(query, await corrections(pool, table, query));
+    const meant = await corrections(pool, table, query);
+    const levels = typoQueries(query, collection === 'users' ? withNicknames(meant, query.words) : meant);
     if (levels) found.push(...(await findByTypos<Name>(pool, table, { ...rest(), words, levels })));
   }
   return found.slice(offset);
@@ -46,4 +48,16 @@ async function corrections(pool: Executor, table: string, query: ParsedQuery): P
   const candidates = await findTerms(pool, table, [...new Set(leftovers)]);
   const mayGoOn = (word: string) => lastIsPrefix && (word === words.at(-1) || word === key);
   return new Map(typed.map((word) => [word, correct(word, candidates, mayGoOn(word))]));
+}
+
+/** Other forms of given names, as near as one edit. */
+function withNicknames(found: ReadonlyMap<string, Correction>, words: readonly string[]): Map<string, Correction> {
+  const all = new Map(found);
+  for (const word of words) {
+    const others = NICKNAMES.filter((names) => names.includes(word)).flat();
+    if (others.length === 0) continue;
+    const { one = [], two = [], beginnings = [] } = all.get(word) ?? {};
+    all.set(word, { one: [...new Set([...one, ...others])], two, beginnings });
+  }
+  return all;
 }
