@@ -6,6 +6,8 @@ import { benchLive } from './live/live.bench.ts';
 import { benchMedia } from './media/media.bench.ts';
 import { benchResident } from './memory/resident.bench.ts';
 import { benchTimelineMemory } from './memory/timeline-memory.bench.ts';
+import { benchRelevance } from './search/relevance.bench.ts';
+import { benchSearch } from './search/search.bench.ts';
 import { type Result, writeResult } from './stage/results.ts';
 import { say } from './stage/stage.ts';
 import { benchTimeline } from './timeline/timeline.bench.ts';
@@ -20,6 +22,8 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   likes: benchLikes,
   'like-requests': benchLikeRequests,
   live: benchLive,
+  search: benchSearch,
+  relevance: benchRelevance,
   'followed-hashtags': benchFollowedHashtags,
 };
 

@@ -57,3 +57,21 @@ export function readCaptions(): string[] {
   const lines = gunzipSync(read('text/coco_val2017_captions.dev.tsv.gz')).toString().trim().split('\n');
   return lines.slice(1).map((line) => line.split('\t').at(-1)!);
 }
+
+/** Real usernames, each with how many people know its owner. */
+export function readUsernames(): { username: string; degree: number }[] {
+  const lines = read('names/github_usernames.tsv').toString().trim().split('\n').slice(1);
+  return lines.map((line) => {
+    const [, username, degree] = line.split('\t') as [string, string, string];
+    return { username, degree: Number(degree) };
+  });
+}
+
+/** Common forenames of the world as they are written where they are common, each once. */
+export function readForenames(): string[] {
+  const lines = read('names/common-forenames-by-country.csv').toString().trim().split('\n').slice(1);
+  const names = lines
+    .map((line) => line.trim().split(',').at(-2) ?? '')
+    .filter((name) => /^\p{L}[\p{L}\p{M}]+$/u.test(name));
+  return [...new Set(names)];
+}

@@ -1,4 +1,4 @@
-export type { UserDocument } from './index-store/documents.ts';
+export type { PostDocument, UserDocument } from './index-store/documents.ts';
 export { PUBLIC_AUDIENCE, type SearchIndex } from './index-store/search-index.ts';
 export { createPostgresIndex } from './postgres/postgres.index.ts';
 export { type Progress, ReindexRunsError, reindex } from './reindex/reindex.service.ts';

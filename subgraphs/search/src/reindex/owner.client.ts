@@ -28,7 +28,11 @@ export type OwnerClient = {
 
 export function createOwnerClient(client: SubgraphClient): OwnerClient {
   const ask = <Data>(subgraph: string, query: string, after: bigint, first: number) =>
-    client.request<Data>(subgraph, { query, variables: { after: String(after), first }, pass: systemPass() });
+    client.request<Data>(subgraph, {
+      query,
+      variables: { after: after > 0n ? String(after) : null, first },
+      pass: systemPass(),
+    });
   return {
     async accounts(after, first) {
       const { accountsAfter } = await ask<AccountAnswer>('user', ACCOUNTS, after, first);
