@@ -165,6 +165,25 @@ describe('lists of comments', () => {
     expect(await texts(ann!)).toEqual(['from the author', 'from ann']);
     expect(await texts(null)).toEqual(['from the author', 'from ann']);
   });
+
+  test('go on behind hundreds of those', async () => {
+    await stage.comment(author!, postId, 'the oldest');
+    await stage.environment.database.pool.query(
+      `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text)
+       SELECT $1, 9000000000000000000 + n, $2, $3, 'noise' FROM generate_series(1, 700) n`,
+      [postId, author, ann],
+    );
+    await stage.social(ann!, 'block', bob!);
+    const found: string[] = [];
+    for (let after = '', pages = 1; ; pages++) {
+      const part = await page(bob!, `order: NEWEST, first: 2${after}`);
+      found.push(...part.edges.map(({ node }) => node.text));
+      if (!part.pageInfo.hasNextPage) break;
+      expect(pages).toBeLessThan(5);
+      after = `, after: "${part.pageInfo.endCursor}"`;
+    }
+    expect(found).toEqual(['the oldest']);
+  });
 });
 
 describe('what the author of a post decides', () => {

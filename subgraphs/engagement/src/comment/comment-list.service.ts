@@ -1,4 +1,4 @@
-import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
+import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { CommentOrder } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
@@ -30,37 +30,24 @@ const LISTS: Record<CommentOrder | 'REPLIES', List> = {
 };
 /** Nobody has this id: a visitor wrote nothing. */
 const NOBODY = 0n;
-/** Pages are read again for those whose authors the viewer does not see; so many times, then the page is short. */
-const READS = 5;
 
 export function createCommentListService(deps: { pool: Executor }): CommentListService {
   const { pool } = deps;
 
-  const page = async (list: List, postId: bigint, args: PageArgs, context: Context) => {
-    const { loaders, viewer } = context;
-    const asked = pageArgs(args, list.kind, list.placeOf({ id: 0n, pinnedMs: 0n, likeCount: 0n }).length);
-    const rows: { place: bigint[]; comment: CommentModel }[] = [];
-    let after = asked.after;
-    for (let read = 1; read <= READS && rows.length <= asked.first; read++) {
-      const limit = asked.first + 1;
-      const part = { postId, viewerId: viewer?.userId ?? NOBODY, after, limit };
-      const listed = await list.read(pool, part);
-      const comments = await Promise.all(listed.map(({ id }) => loaders.comments.load(id)));
-      const relations = await Promise.all(comments.map((one) => one && loaders.relations.load(one.authorId)));
-      for (const [index, comment] of comments.entries()) {
-        const shown = comment && isShown(comment, relations[index] ?? null, viewer?.userId);
-        if (shown) rows.push({ place: list.placeOf(listed[index]!), comment });
-      }
-      if (listed.length < limit) break;
-      after = list.placeOf(listed.at(-1)!);
-    }
-    return connection(
-      rows,
-      asked,
-      ({ comment }) => comment,
-      ({ place }) => encodeCursor(list.kind, place),
-    );
-  };
+  const page = (list: List, postId: bigint, args: PageArgs, { loaders, viewer }: Context) =>
+    shownPage({
+      kind: list.kind,
+      page: pageArgs(args, list.kind, list.placeOf({ id: 0n, pinnedMs: 0n, likeCount: 0n }).length),
+      read: (after, limit) => list.read(pool, { postId, viewerId: viewer?.userId ?? NOBODY, after, limit }),
+      placeOf: list.placeOf,
+      async show(listed) {
+        const comments = await Promise.all(listed.map(({ id }) => loaders.comments.load(id)));
+        const relations = await Promise.all(comments.map((one) => one && loaders.relations.load(one.authorId)));
+        return comments.map((comment, index) =>
+          comment && isShown(comment, relations[index] ?? null, viewer?.userId) ? comment : null,
+        );
+      },
+    });
 
   return {
     ofPost: (postId, order, args, context) => page(LISTS[order], postId, args, context),
