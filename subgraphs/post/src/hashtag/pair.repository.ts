@@ -47,8 +47,8 @@ export const RELATED = `SELECT wanted.key, related.other FROM unnest($1::text[])
 
 /**
  * Hashtags that go with each of these, the closest first. By the Jaccard index, posts with both over posts with either: what is beside
- * everything, such as #love, has so many posts of its own that it is close to nothing (Jaccard 1901; for tags: Sigurbjörnsson and van
- * Zwol, Flickr Tag Recommendation based on Collective Knowledge, WWW 2008).
+ * everything, such as #love, has so many posts of its own that it is close to nothing (for tags: "Flickr Tag Recommendation
+ * based on Collective Knowledge", WWW 2008).
  */
 export function listRelated(
   executor: Executor,
