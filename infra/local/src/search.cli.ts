@@ -43,7 +43,7 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
   const resources = await openResources(config, 'search-cli');
   const { database, log } = resources;
   const remote = createHttpClient({ urls: config.subgraphUrls, secret: config.secret });
-  const opened = openSearchIndex({ config, pool: database.pool, log });
+  const opened = await openSearchIndex({ config, pool: database.pool, log });
   const { index } = opened;
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort(new Error('Stopped: run it again to go on.')));

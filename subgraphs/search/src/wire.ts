@@ -16,9 +16,9 @@ import { createResultService } from '#result/result.service.ts';
 import { openSearchIndex } from '#typesense/open-index.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ config, database, redis, bus, client, log }) => {
+export const wire: Wire = async ({ config, database, redis, bus, client, log }) => {
   const { pool } = database;
-  const { index, workers: copying, close } = openSearchIndex({ config, pool, log });
+  const { index, workers: copying, close } = await openSearchIndex({ config, pool, log });
   const indexing = createIndexChangesJob({ pool, index, log });
   const changed = () => indexing.wake();
   const facts = createFactsService({ pool, changed });

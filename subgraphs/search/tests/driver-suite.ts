@@ -126,6 +126,13 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
         await opened.index.remove('users', ['30', '31']);
       });
 
+      test('what begins with the query sign by sign comes before what does so by its letters', async () => {
+        await opened.index.upsert('users', [person(32, 'fen.wick', { popularity: 9 }), person(33, 'fenwickson')]);
+        expect(await usernames('fenwi')).toEqual(['fenwickson', 'fen.wick']);
+        expect(await usernames('fen.w')).toEqual(['fen.wick', 'fenwickson']);
+        await opened.index.remove('users', ['32', '33']);
+      });
+
       test('private people are found, hidden ones are not', async () => {
         expect(await ids('users', 'quiet')).toEqual(['19']);
         expect(await ids('users', 'quiet', { hiddenIds: ['19'], privateIds: [] })).toEqual([]);

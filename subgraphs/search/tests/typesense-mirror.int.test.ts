@@ -202,7 +202,7 @@ describe('the copy of the index in Typesense', () => {
     stub = await startTypesenseStub();
     const { database, log } = environment;
     const config = { typesense: { urls: [stub.url], apiKey: stub.apiKey }, namespace: '' };
-    const opened = openSearchIndex({ config, pool: database.pool, log });
+    const opened = await openSearchIndex({ config, pool: database.pool, log });
     typesense = createTypesenseIndex({ ...config.typesense, namespace: '' });
     for (const worker of opened.workers) await worker.start();
     let gaps = 0;

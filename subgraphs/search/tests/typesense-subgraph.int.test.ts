@@ -19,7 +19,7 @@ describe('the search subgraph where Typesense is configured', () => {
     stub = await startTypesenseStub();
     stage = await openSearch({ env: { TYPESENSE_URL: stub.url, TYPESENSE_API_KEY: stub.apiKey } });
     const { config, log } = stage.environment;
-    opened = openSearchIndex({ config, pool: stage.pool, log });
+    opened = await openSearchIndex({ config, pool: stage.pool, log });
     typesense = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: config.namespace });
   });
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import type { Executor } from '@tintype/postgres';
 import type { CollectionName, Documents } from '#index-store/documents.ts';
 import type { SearchRequest } from '#index-store/search-index.ts';
+import { NICKNAMES } from '#text/nicknames.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { editsOf } from '#text/words.rules.ts';
-import { NICKNAMES } from '#typesense/nicknames.ts';
 import { findByKey, findByTypos, findByWords, findTerms } from './hit.repository.ts';
 import { leftoversOfTyped } from './leftovers.rules.ts';
 import { allOf, term } from './tsquery.rules.ts';

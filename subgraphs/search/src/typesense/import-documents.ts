@@ -1,16 +1,5 @@
 import { type Client, Errors } from 'typesense';
-
-/** Documents that the server refused, each with its reason; the others of the batch are written. */
-export class RefusedDocumentsError extends Error {
-  override name = 'RefusedDocumentsError';
-  readonly refused: readonly { id: string; reason: string }[];
-
-  constructor(name: string, refused: readonly { id: string; reason: string }[]) {
-    const [first] = refused;
-    super(`${refused.length} documents were refused by ${name}, such as ${first?.id}: ${first?.reason}`);
-    this.refused = refused;
-  }
-}
+import { RefusedDocumentsError } from './refused-documents.error.ts';
 
 /**
  * Writes documents whole, in one request. As an array: given as text, the client says nothing of documents that were refused.

@@ -15,7 +15,7 @@ const merged = (text: string, ...found: [rank: keyof typeof RANKS, documents: Us
   mergeHits(
     'users',
     parseQuery(text),
-    found.map(([rank, documents]) => ({ rank: RANKS[rank], documents })),
+    found.map(([rank, documents]) => ({ rank: RANKS[rank], bySign: false, documents })),
   ).map(({ username }) => username);
 
 test('shows each hit once, where it fits best', () => {

@@ -3,9 +3,9 @@ import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
 import type { SearchIndex } from '#index-store/search-index.ts';
-import { RefusedDocumentsError } from './import-documents.ts';
 import { LOOK_MS } from './lag.ts';
 import { claim, type Marked, markAll, putOff, readDocuments, settle } from './mirror.repository.ts';
+import { RefusedDocumentsError } from './refused-documents.error.ts';
 
 /** Longer than a copy may take by all its time-outs. */
 const LEASE_MS = 60_000;

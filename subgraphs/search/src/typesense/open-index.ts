@@ -8,7 +8,6 @@ import { createLag } from './lag.ts';
 import { createMirrorJob } from './mirror.job.ts';
 import { mark } from './mirror.repository.ts';
 import { createMirror } from './mirror.service.ts';
-import { createTypesenseIndex } from './typesense.index.ts';
 
 export type OpenedIndex = {
   index: SearchIndex;
@@ -18,14 +17,16 @@ export type OpenedIndex = {
 };
 
 /** The index that the configuration names: Typesense with Postgres behind it, or Postgres alone. */
-export function openSearchIndex(deps: {
+export async function openSearchIndex(deps: {
   config: Pick<PlatformConfig, 'typesense' | 'namespace'>;
   pool: pg.Pool;
   log: Log;
-}): OpenedIndex {
+}): Promise<OpenedIndex> {
   const { config, pool, log } = deps;
   const postgres = createPostgresIndex({ pool });
   if (config.typesense === null) return { index: postgres, workers: [], close: async () => undefined };
+  // Loaded where it is asked for: the client is 10 MB that a platform without Typesense need not carry.
+  const { createTypesenseIndex } = await import('./typesense.index.ts');
   const typesense = createTypesenseIndex({ ...config.typesense, namespace: config.namespace });
   const job = createMirrorJob({ mirror: createMirror({ pool, typesense, log }), typesense, log });
   const index = createFallbackIndex({

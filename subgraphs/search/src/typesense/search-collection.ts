@@ -35,10 +35,10 @@ export async function searchCollection<Name extends CollectionName>(
   });
   if (answers.length !== searches.length) throw new SearchFailedError('an answer is missing');
   let next = 0;
-  const found = plan.map(({ rank, pages }) => {
+  const found = plan.map(({ rank, bySign, pages }) => {
     const documents = answers.slice(next, next + pages.length).flat();
     next += pages.length;
-    return { rank, documents };
+    return { rank, bySign, documents };
   });
   return mergeHits(collection, request.query, found).slice(request.offset, request.offset + request.limit);
 }

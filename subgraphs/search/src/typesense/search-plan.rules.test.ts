@@ -10,8 +10,9 @@ const planned = (text: string, offset = 0, collection: 'users' | 'posts' = 'user
 describe('planSearches', () => {
   test('asks from the strictest to the widest', () => {
     const ranks = planned('Anna Smih').map(({ rank }) => rank);
-    expect(ranks).toEqual([RANKS.exact, RANKS.sameLetters, RANKS.prefix, RANKS.words, RANKS.typo, RANKS.typo]);
-    expect(planned('maren').map(({ pages }) => pages[0]?.q)).toEqual(['*', '*', 'maren', 'maren', 'maren']);
+    const { exact, sameLetters, prefix, words, typo } = RANKS;
+    expect(ranks).toEqual([exact, sameLetters, prefix, prefix, words, typo, typo]);
+    expect(planned('maren').map(({ pages }) => pages[0]?.q)).toEqual(['*', '*', 'maren', 'maren', 'maren', 'maren']);
     expect(planned('anna smih', 0, 'posts').map(({ rank }) => rank)).toEqual([RANKS.words, RANKS.typo]);
   });
 
@@ -34,6 +35,11 @@ describe('planSearches', () => {
       [0, 250],
       [250, 250],
     ]);
+  });
+
+  test('lets no sign of a username be one of the query language', () => {
+    for (const text of ['-maren', 'ma"ren"']) expect(planned(text).some(({ bySign }) => bySign)).toBe(false);
+    expect(planned('ma-ren').some(({ bySign }) => bySign)).toBe(true);
   });
 
   test('asks for no exact username that cannot be written', () => {

@@ -28,13 +28,21 @@ export type SearchParameters = {
 };
 
 /** One way in which a document may fit the query, in as many parts as the server gives at once. */
-export type PlannedSearch = { rank: Rank; pages: SearchParameters[] };
+export type PlannedSearch = {
+  rank: Rank;
+  /** Whether it asks for handles that begin with the query sign by sign, and not by letters alone. */
+  bySign: boolean;
+  pages: SearchParameters[];
+};
 
 /** The most that the server gives at once. */
 const PAGE = 250;
 const CUTOFF_MS = 500;
 /** Words that may stand for a prefix or a typo: as many as hits are wanted, since a word may lead to one document alone. */
 const MIN_CANDIDATES = 100;
+
+/** Signs of the query language: what follows is left out, or is a phrase. */
+const OPERATOR = /^-|"/;
 
 const BY_POPULARITY = 'popularity:desc';
 
@@ -52,7 +60,7 @@ export function planSearches(collection: CollectionName, name: string, request: 
   const shown = shownTo(collection, audience);
   const words = query.words.join(' ');
   const plan = (rank: Rank, own: Own): PlannedSearch => {
-    const { filter = null, ...parameters } = own;
+    const { filter = null, bySign = false, ...parameters } = own;
     const filterBy = allOf([filter, shown]);
     const common = {
       collection: name,
@@ -68,7 +76,7 @@ export function planSearches(collection: CollectionName, name: string, request: 
       ...parameters,
       ...(filterBy === '' ? {} : { filter_by: filterBy }),
     };
-    return { rank, pages: pagesOf(depth).map((page) => ({ ...common, ...page })) };
+    return { rank, bySign, pages: pagesOf(depth).map((page) => ({ ...common, ...page })) };
   };
   const candidates = { max_candidates: Math.max(MIN_CANDIDATES, depth) };
   const typos = {
@@ -87,10 +95,12 @@ export function planSearches(collection: CollectionName, name: string, request: 
     if (isFilterable(query.handle)) {
       searches.push(plan(RANKS.exact, { ...exactly, filter: equals('handle', query.handle) }));
     }
-    searches.push(
-      plan(RANKS.sameLetters, { ...exactly, filter: equals('key', query.key) }),
-      plan(RANKS.prefix, { q: query.key, query_by: 'key', prefix: true, ...candidates }),
-    );
+    searches.push(plan(RANKS.sameLetters, { ...exactly, filter: equals('key', query.key) }));
+    if (!OPERATOR.test(query.handle)) {
+      const begins = { q: query.handle, query_by: 'handle', prefix: true, bySign: true, ...candidates };
+      searches.push(plan(RANKS.prefix, begins));
+    }
+    searches.push(plan(RANKS.prefix, { q: query.key, query_by: 'key', prefix: true, ...candidates }));
   }
   searches.push(
     plan(RANKS.words, { q: words, query_by: 'words', prefix, ...candidates }),
@@ -103,7 +113,8 @@ export function planSearches(collection: CollectionName, name: string, request: 
   return searches;
 }
 
-type Own = Pick<SearchParameters, 'q' | 'query_by'> & Partial<SearchParameters> & { filter?: string | null };
+type Own = Pick<SearchParameters, 'q' | 'query_by'> &
+  Partial<SearchParameters> & { filter?: string | null; bySign?: boolean };
 
 function pagesOf(depth: number): { offset: number; limit: number }[] {
   const pages = [];

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'typesense';
 import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
 import type { CollectionState, SearchIndex, SearchRequest } from '#index-store/search-index.ts';
+import { NICKNAMES } from '#text/nicknames.ts';
 import { toTypesense } from './collection.schema.ts';
 import {
   type AliasNames,
@@ -17,7 +18,6 @@ import {
 import { withIds } from './filter.rules.ts';
 import { importDocuments } from './import-documents.ts';
 import { removeLeftovers } from './leftover-collections.ts';
-import { NICKNAMES } from './nicknames.ts';
 import { searchCollection } from './search-collection.ts';
 import { createTypesenseClients, READ_TIMEOUT_MS, type TypesenseAddress } from './typesense-clients.ts';
 

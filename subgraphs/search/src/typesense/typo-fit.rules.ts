@@ -1,8 +1,8 @@
 import { editDistance } from '#text/distance.rules.ts';
 import type { IndexedFields } from '#text/fields.rules.ts';
+import { NICKNAMES } from '#text/nicknames.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { editsOf } from '#text/words.rules.ts';
-import { NICKNAMES } from './nicknames.ts';
 
 /**
  * Whether a document fits the query within the typos that are allowed, or by nicknames. The server says so too, but where its tokenizer
