@@ -68,6 +68,8 @@ async function startEverything(): Promise<string> {
       ...services.env,
       TINTYPE_SECRET: config.secret,
       TINTYPE_NAMESPACE: config.namespace,
+      TYPESENSE_URL: config.typesense?.urls.join(',') ?? '',
+      TYPESENSE_API_KEY: config.typesense?.apiKey ?? '',
     }),
   );
   const url = values.distributed ? await startProcesses(env) : await startInProcess(env);
