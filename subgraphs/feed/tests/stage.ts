@@ -115,6 +115,7 @@ export async function openFeed(
   return {
     environment,
     timelines,
+    home,
     page,
     pageWithoutRedis,
     follows,

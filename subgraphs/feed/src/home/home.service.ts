@@ -49,11 +49,11 @@ export function createHomeService(deps: {
   const fallback = createBulkhead(FALLBACKS);
   let loggedAt = Number.NEGATIVE_INFINITY;
 
-  /** Redis that is away would say so with every read. */
-  const warn = (error: unknown): void => {
+  /** What is away would say so with every read. */
+  const warn = (error: unknown, what: string): void => {
     if (performance.now() - loggedAt < LOG_EVERY_MS) return;
     loggedAt = performance.now();
-    log.warn({ error: (error as Error).message }, 'home feeds are read from Postgres');
+    log.warn({ error: (error as Error).message }, what);
   };
 
   const readTimeline = async (readerId: bigint, after: Entry | null, count: number): Promise<Entry[] | null> => {
@@ -80,7 +80,7 @@ export function createHomeService(deps: {
       const entries = await readTimeline(readerId, after, count);
       if (entries) return entries;
     } catch (error) {
-      warn(error);
+      warn(error, 'home feeds are read from Postgres');
     }
     try {
       const entries = await fallback(() => readPostgres(readerId, after, count));
@@ -91,6 +91,17 @@ export function createHomeService(deps: {
       fallbacks.inc({ outcome: 'refused' });
       throw new RequestError('OVERLOADED', 'too many feeds are asked for: try again in a moment');
     }
+  };
+
+  /** Entries that are shown: those of a hashtag whose author is hidden from the reader are not, nor where that cannot be asked. */
+  const shownOf = async (entries: readonly Entry[], shows: Shows): Promise<readonly Entry[]> => {
+    const authorIds = new Set(entries.map((entry) => entry.by).filter((id) => id !== undefined));
+    if (authorIds.size === 0) return entries;
+    const shown = await shows([...authorIds]).catch((error: unknown) => {
+      warn(error, 'posts of hashtags are left out of home feeds');
+      return new Set<bigint>();
+    });
+    return entries.filter(({ by }) => by === undefined || shown.has(by));
   };
 
   /** As many entries as are wanted, where there are; and where to go on, if that was given up before. */
@@ -123,14 +134,6 @@ export function createHomeService(deps: {
       return { ...found, pageInfo: { ...found.pageInfo, hasNextPage: true, endCursor } };
     },
   };
-}
-
-/** Entries that are shown: those of a hashtag whose author is hidden from the reader are not. */
-async function shownOf(entries: readonly Entry[], shows: Shows): Promise<readonly Entry[]> {
-  const authorIds = new Set(entries.map((entry) => entry.by).filter((id) => id !== undefined));
-  if (authorIds.size === 0) return entries;
-  const shown = await shows([...authorIds]);
-  return entries.filter(({ by }) => by === undefined || shown.has(by));
 }
 
 function toItem({ postId, sharedPostId, hashtag }: Entry): FeedItem {
