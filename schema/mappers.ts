@@ -27,6 +27,8 @@ export const MAPPERS: Record<SubgraphName, Record<string, string>> = {
     User: '../actor/actor.model.ts#UserModel',
     Post: '../target/target.model.ts#PostModel',
     Comment: '../target/target.model.ts#CommentModel',
+    PushSubscription: '../push/push-subscription.repository.ts#PushPlace',
+    NotificationDelivery: '../delivery/delivery.model.ts#DeliverySetting',
   },
   search: {
     User: '../result/result.model.ts#UserModel',

@@ -1,3 +1,4 @@
+import { createECDH, randomBytes } from 'node:crypto';
 import type { TintypeClient } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
@@ -75,6 +76,7 @@ test('every example operation runs', async () => {
   await me.request(operations.UnblockDocument, { userId });
 
   await engage(me, friend!);
+  await hearOutside(me);
   await followHashtag(me, asker!);
   await find(me, asker!);
 
@@ -214,6 +216,26 @@ async function hear(me: TintypeClient, friend: Person): Promise<void> {
   await me.request(operations.SetNotificationPreferencesDocument, { preferences: [...preferences] });
   const { notificationPreferences } = await me.request(operations.NotificationPreferencesDocument, {});
   expect(notificationPreferences).toContainEqual(preferences[0]);
+}
+
+/** That a browser is told of notifications, and when. */
+async function hearOutside(me: TintypeClient): Promise<void> {
+  const endpoint = 'https://push.example.org/of-this-browser';
+  const p256dh = createECDH('prime256v1').generateKeys('base64url');
+  const input = { endpoint, p256dh, auth: randomBytes(16).toString('base64url') };
+  const { registerPushSubscription } = await me.request(operations.RegisterPushDocument, { input });
+  expect(registerPushSubscription.errors).toEqual([]);
+  const pushSubscriptionId = registerPushSubscription.pushSubscription!.id;
+  const known = await me.request(operations.PushSubscriptionsDocument, {});
+  expect(Buffer.from(known.pushPublicKey, 'base64url')).toHaveLength(65);
+  expect(known.pushSubscriptions).toMatchObject([{ id: pushSubscriptionId, endpoint }]);
+  const { removePushSubscription } = await me.request(operations.RemovePushDocument, { pushSubscriptionId });
+  expect(removePushSubscription.errors).toEqual([]);
+  const quietHours = { from: '22:30', to: '07:00' };
+  const { setNotificationDelivery } = await me.request(operations.SetNotificationDeliveryDocument, {
+    input: { push: ['COMMENT', 'MENTION'], timeZone: 'Europe/Lisbon', quietHours },
+  });
+  expect(setNotificationDelivery).toMatchObject({ delivery: { push: ['COMMENT', 'MENTION'], quietHours }, errors: [] });
 }
 
 test('the link of a post opens it for anyone, unless its author is private', async () => {

@@ -53,6 +53,8 @@ async function startEverything(): Promise<string> {
     TINTYPE_SECRET: platformSecret(dataDirectory),
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
+    MAIL_DIRECTORY: join(dataDirectory, 'mail'),
+    PUSH_ALLOW_LOCAL: 'true',
     LOG_LEVEL: 'warn',
     // The demo's accounts register from one address, and so do the first tries of whoever looks at it.
     LOGIN_LIMIT_PER_MINUTE: '120',

@@ -144,6 +144,16 @@ describe('of comments', () => {
     expect(await has(ann!)).toEqual([one('COMMENT', bob!)]);
   });
 
+  test('who may not see the post hears of no mention under it', async () => {
+    const hearers = async (authorId: bigint, userIds: readonly bigint[]) =>
+      userIds.filter((id) => authorId === ann && id === cleo);
+    const closed = await openNotifications({ hearers });
+    onTestFinished(() => closed.environment.close());
+    await closed.take([log.comment({ id: log.newId(), post: post(), userId: bob! }, [ann!, cleo!, dan!])]);
+    const kindsOf = async (userId: bigint) => (await closed.seen(userId)).map(({ kind }) => kind);
+    expect(await Promise.all([ann!, cleo!, dan!].map(kindsOf))).toEqual([['MENTION'], ['MENTION'], []]);
+  });
+
   test('what was read as a comment is not unread as a mention', async () => {
     const comment = { id: log.newId(), post: post(), userId: bob! };
     await take(log.comment(comment));

@@ -8,6 +8,7 @@ import { createLivePublisher } from '../src/live/live.publisher.ts';
 import { createNotificationService } from '../src/notification/notification.service.ts';
 import { createReadService } from '../src/notification/read.service.ts';
 import { createPreferenceService } from '../src/preference/preference.service.ts';
+import type { Hearers } from '../src/relation/hearers.ts';
 import { createApplyService } from '../src/settle/apply.service.ts';
 import { createNotificationPublisher } from '../src/settle/notification.publisher.ts';
 import { createSettleService } from '../src/settle/settle.service.ts';
@@ -24,12 +25,16 @@ export type Seen = {
   actorCount: number;
 };
 
+/** All posts are of public accounts. */
+const hearEveryone: Hearers = async (_authorId, userIds) => [...userIds];
+
 /**
  * Notification's services over real stores, without consumers: a test says itself what arrives, and when.
  *
+ * @param options.hearers who may see whose posts; everyone all of them where it is missing
  * @param options.wrap sees every use of Postgres: tests put something in between
  */
-export async function openNotifications(options: { wrap?: (pool: pg.Pool) => pg.Pool } = {}) {
+export async function openNotifications(options: { wrap?: (pool: pg.Pool) => pg.Pool; hearers?: Hearers } = {}) {
   const environment = await createEnvironment();
   const { database, redis, ids } = environment;
   const pool = options.wrap?.(database.pool) ?? database.pool;
@@ -37,7 +42,7 @@ export async function openNotifications(options: { wrap?: (pool: pg.Pool) => pg.
   const publisher = createNotificationPublisher(createOutbox({ owner: 'notification', ids }));
   const settling = createSettleService({ ids, publisher });
   const applying = createApplyService({ pool, settling, unread, live: createLivePublisher({ redis }) });
-  const engagement = createEngagementService({ pool, applying });
+  const engagement = createEngagementService({ pool, applying, hearers: options.hearers ?? hearEveryone });
   const socialGraph = createSocialGraphService({ pool, applying });
   const { signal } = new AbortController();
 

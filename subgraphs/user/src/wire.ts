@@ -3,7 +3,12 @@ import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { createAccountPublisher } from '#account/account.publisher.ts';
-import { findAccountByUsername, findIdsByUsername, listAccountsAfter } from '#account/account.repository.ts';
+import {
+  findAccountByUsername,
+  findIdsByUsername,
+  findMailAddresses,
+  listAccountsAfter,
+} from '#account/account.repository.ts';
 import { createAccountResolvers } from '#account/account.resolver.ts';
 import { createAccountService } from '#account/account.service.ts';
 import { createAvatarService } from '#account/avatar.service.ts';
@@ -26,6 +31,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     findByUsername: (username) => findAccountByUsername(pool, username),
     findIdsByUsername: (usernames) => findIdsByUsername(pool, usernames),
     listAfter: (after, first) => listAccountsAfter(pool, after, first),
+    findMailAddresses: (ids) => findMailAddresses(pool, ids),
     mediaBaseUrl: config.mediaBaseUrl,
   });
   const session = createSessionResolvers({ accounts, sessions, keys });

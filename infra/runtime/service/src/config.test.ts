@@ -39,6 +39,17 @@ describe('readConfig', () => {
     expect(readConfig({ ...ADDRESSES, PORT: '', INTROSPECTION: '' }).port).toBe(4000);
   });
 
+  test('sends mail where it is told, and none where it is not', () => {
+    expect(readConfig(ADDRESSES).mail).toBeNull();
+    const given = { ...ADDRESSES, MAIL_DIRECTORY: '/var/mail', MAIL_FROM: 'notes@example.org' };
+    expect(readConfig(given).mail).toEqual({ from: 'notes@example.org', directory: '/var/mail' });
+    const url = 'smtps://user:word@mail.example.org';
+    expect(readConfig({ ...given, MAIL_URL: url }).mail).toEqual({ from: 'notes@example.org', url });
+    expect(() => readConfig({ ...ADDRESSES, MAIL_URL: 'https://example.org', MAIL_FROM: 'nobody' })).toThrow(
+      /MAIL_URL[\s\S]*MAIL_FROM/,
+    );
+  });
+
   test('takes Typesense with its key or not at all, a server or the nodes of a cluster', () => {
     expect(readConfig(ADDRESSES).typesense).toBeNull();
     expect(() => readConfig({ ...ADDRESSES, TYPESENSE_URL: 'http://10.0.0.6:8108' })).toThrow(/TYPESENSE_API_KEY/);

@@ -41,6 +41,14 @@ function demoOf(text: string | undefined): { identifier: string; password: strin
   return { identifier: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
+type MailAddress = { from: string } & ({ url: string } | { directory: string });
+
+function mailOf(value: { MAIL_URL?: string; MAIL_DIRECTORY?: string; MAIL_FROM: string }): MailAddress | null {
+  const from = value.MAIL_FROM;
+  if (value.MAIL_URL) return Object.freeze({ from, url: value.MAIL_URL });
+  return value.MAIL_DIRECTORY ? Object.freeze({ from, directory: value.MAIL_DIRECTORY }) : null;
+}
+
 function listenOf(text: string): { socketPath: string } | { host: string; port: number } {
   if (text.startsWith('unix:')) return { socketPath: text.slice('unix:'.length) };
   const colon = text.lastIndexOf(':');
@@ -90,6 +98,10 @@ const environment = z.object({
     .transform((text) => text.split(',').filter(Boolean)),
   TYPESENSE_URL: addresses('http:', 'https:').optional(),
   TYPESENSE_API_KEY: z.string().min(1).optional(),
+  MAIL_URL: address('smtp:', 'smtps:').optional(),
+  MAIL_DIRECTORY: z.string().min(1).optional(),
+  MAIL_FROM: z.email('must be a mail address').default('tintype@localhost.localdomain'),
+  PUSH_ALLOW_LOCAL: flag.default(false),
   FEED_CELEBRITY_FOLLOWERS: count(10_000, 1, 1_000_000_000),
   RATE_LIMIT_PER_SECOND: count(50, 1, 1_000_000),
   RATE_LIMIT_BURST: count(200, 1, 10_000_000),
@@ -157,6 +169,10 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       value.TYPESENSE_URL && value.TYPESENSE_API_KEY
         ? Object.freeze({ urls: value.TYPESENSE_URL, apiKey: value.TYPESENSE_API_KEY })
         : null,
+    /** Null where no mail is sent. */
+    mail: mailOf(value),
+    mailFrom: value.MAIL_FROM,
+    pushAllowLocal: value.PUSH_ALLOW_LOCAL,
     feed: Object.freeze({ celebrityFollowers: value.FEED_CELEBRITY_FOLLOWERS }),
     limits: Object.freeze({
       ratePerSecond: value.RATE_LIMIT_PER_SECOND,

@@ -1,8 +1,8 @@
 import { createConsumer, type EventBus, type Worker } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
+import type { Hearers } from '#relation/hearers.ts';
 import type { ApplyService } from '#settle/apply.service.ts';
 import { captionOf, wordsOf } from './caption.rules.ts';
-import type { Hearers } from './hearers.ts';
 
 /** Tells people that a caption mentions them. Can run twice, and after the post was deleted. */
 export function createCaptionConsumer(deps: {

@@ -46,6 +46,18 @@ export function listSince(
   return query(executor, 'notification_since', LIST_QUERIES.since, [recipientId, changeId, limit]);
 }
 
+/** A person's unread notifications that changed after a change, newest change first. */
+export function listUnreadSince(
+  executor: Executor,
+  recipientId: bigint,
+  changeId: bigint,
+  limit: number,
+): Promise<NotificationModel[]> {
+  const text = `SELECT ${COLUMNS} FROM notification.notification
+    WHERE recipient_id = $1 AND changed_id > $2 AND read_at IS NULL AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`;
+  return query(executor, 'notification_unread_since', text, [recipientId, changeId, limit]);
+}
+
 /** Those of these that the person has. */
 export function findNotifications(
   executor: Executor,

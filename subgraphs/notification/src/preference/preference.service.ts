@@ -25,13 +25,16 @@ const DEFAULTS: Record<NotificationKind, Audience> = {
   SHARE: 'EVERYONE',
 };
 
+/** Every kind that there is. */
+export const KINDS = Object.keys(DEFAULTS) as NotificationKind[];
+
 export function createPreferenceService(deps: { pool: Executor }): PreferenceService {
   const { pool } = deps;
   return {
     async all(userId) {
       const chosen = await findPreferences(pool, [userId]);
       const audiences = { ...DEFAULTS, ...Object.fromEntries(chosen.map(({ kind, audience }) => [kind, audience])) };
-      return (Object.keys(DEFAULTS) as NotificationKind[]).map((kind) => ({ kind, audience: audiences[kind] }));
+      return KINDS.map((kind) => ({ kind, audience: audiences[kind] }));
     },
     async set(userId, choices) {
       if (new Set(choices.map((choice) => choice.kind)).size < choices.length) return 'KIND_REPEATED';

@@ -97,6 +97,15 @@ export async function setAvatar(tx: Executor, avatar: ProcessedAvatar): Promise<
   );
 }
 
+/** Of the accounts that exist among these. */
+export function findMailAddresses(
+  executor: Executor,
+  ids: readonly bigint[],
+): Promise<{ userId: bigint; email: string }[]> {
+  const text = 'SELECT id AS "userId", email FROM "user".account WHERE id = ANY($1)';
+  return query(executor, 'account_mail', text, [ids]);
+}
+
 /** By username or e-mail address, with the hash to compare. */
 export async function findCredential(
   executor: Executor,

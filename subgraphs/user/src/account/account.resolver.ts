@@ -1,12 +1,16 @@
 import { RequestError, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
+import type { Viewer } from '@tintype/viewer';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountService } from './account.service.ts';
 
 type AccountResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter'>;
+  Query: Pick<
+    NonNullable<Resolvers['Query']>,
+    'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter' | 'mailAddresses'
+  >;
   Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'editProfile'>;
   User: NonNullable<Resolvers['User']>;
 };
@@ -21,15 +25,20 @@ async function shown(account: AccountModel | null, { loaders }: Context): Promis
   return relation && can('profile.view', relation) ? account : null;
 }
 
+function requireNobody(viewer: Viewer | null): void {
+  if (viewer) throw new RequestError('FORBIDDEN', 'this is for what runs on behalf of nobody');
+}
+
 export function createAccountResolvers(deps: {
   accounts: AccountService;
   findByUsername(username: string): Promise<AccountModel | null>;
   findIdsByUsername(usernames: readonly string[]): Promise<{ id: bigint }[]>;
   listAfter(after: bigint, first: number): Promise<AccountModel[]>;
+  findMailAddresses(ids: readonly bigint[]): Promise<{ userId: bigint; email: string }[]>;
   /** In front of the key of a picture. */
   mediaBaseUrl: string;
 }): AccountResolvers {
-  const { accounts, findByUsername, findIdsByUsername, listAfter, mediaBaseUrl } = deps;
+  const { accounts, findByUsername, findIdsByUsername, listAfter, findMailAddresses, mediaBaseUrl } = deps;
   return {
     Query: {
       me: (_, __, { viewer, loaders }) => viewer && loaders.accounts.load(viewer.userId),
@@ -44,10 +53,15 @@ export function createAccountResolvers(deps: {
         return found.filter((_one, index) => can('profile.view', relations[index]!)).map(({ id }) => String(id));
       },
       async accountsAfter(_, { after, first }, { viewer }) {
-        if (viewer) throw new RequestError('FORBIDDEN', 'this list is for what runs on behalf of nobody');
+        requireNobody(viewer);
         if (first < 1 || first > MAX_REINDEXED)
           throw new RequestError('BAD_PAGE_SIZE', `first must be 1 to ${MAX_REINDEXED}`);
         return listAfter(after == null ? 0n : requireId(after), first);
+      },
+      async mailAddresses(_, { userIds }, { viewer }) {
+        requireNobody(viewer);
+        const found = await findMailAddresses(userIds.map(requireId));
+        return found.map(({ userId, email }) => ({ userId: String(userId), email }));
       },
     },
     Mutation: {

@@ -1,0 +1,34 @@
+import { requireViewer } from '@tintype/graphql';
+import type { Resolvers } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
+import { timeOf } from './clock.rules.ts';
+import type { SettingService } from './setting.service.ts';
+
+type SettingResolvers = {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'notificationDelivery'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'setNotificationDelivery'>;
+  NotificationDelivery: NonNullable<Resolvers['NotificationDelivery']>;
+};
+
+export function createSettingResolvers(deps: { settings: SettingService }): SettingResolvers {
+  const { settings } = deps;
+  return {
+    Query: {
+      notificationDelivery: (_, _args, context) => settings.find(requireViewer(context).userId),
+    },
+    Mutation: {
+      async setNotificationDelivery(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const wrong = await settings.set(userId, input);
+        const errors = wrong ? [inputError(wrong.error, wrong.field)] : [];
+        return { delivery: await settings.find(userId), errors };
+      },
+    },
+    NotificationDelivery: {
+      push: ({ pushKinds }) => pushKinds,
+      mail: ({ mailKinds }) => mailKinds,
+      quietHours: ({ quiet }) => quiet && { from: timeOf(quiet.from), to: timeOf(quiet.to) },
+      digest: ({ digest, digestHour }) => ({ frequency: digest, hour: digestHour }),
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import ipaddr from 'ipaddr.js';
+
+const MAX_LENGTH = 1024;
+/** Names that are answered on the machine or in its network. */
+const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home|arpa)$/;
+
+/** Whether an address is one of the public Internet, and not of this machine, its network or something reserved. */
+export function isPublicAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+}
+
+/**
+ * Whether an endpoint may be written down, as far as its text tells; to what its name leads is looked at with each connection.
+ *
+ * @param allowLocal for one's own machine: plain HTTP and local addresses too
+ */
+export function isEndpoint(text: string, allowLocal: boolean): boolean {
+  if (text.length > MAX_LENGTH || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, hash } = new URL(text);
+  if (username || password || hash) return false;
+  if (allowLocal) return protocol === 'https:' || protocol === 'http:';
+  if (protocol !== 'https:') return false;
+  const address = hostname.replace(/^\[|\]$/g, '');
+  return ipaddr.isValid(address) ? isPublicAddress(address) : hostname.includes('.') && !LOCAL_NAME.test(hostname);
+}
+
+/** Bytes of an uncompressed P-256 point, and of the secret beside it (RFC 8291). */
+const KEY_BYTES = 65;
+const AUTH_BYTES = 16;
+
+export function isSubscriptionKey(text: string): boolean {
+  const bytes = bytesOf(text);
+  return bytes?.length === KEY_BYTES && bytes[0] === 4;
+}
+
+export function isSubscriptionAuth(text: string): boolean {
+  return bytesOf(text)?.length === AUTH_BYTES;
+}
+
+function bytesOf(text: string): Buffer | null {
+  return /^[A-Za-z0-9_-]{1,100}$/.test(text) ? Buffer.from(text, 'base64url') : null;
+}

@@ -1,0 +1,66 @@
+import { query, transaction } from '@tintype/postgres';
+import { seal, unseal } from '@tintype/service';
+import type { Log } from '@tintype/telemetry';
+import type pg from 'pg';
+import webPush from 'web-push';
+import { deleteAllSubscriptions } from './push-subscription.repository.ts';
+
+export type PushKeys = { publicKey: string; privateKey: string };
+
+export type PushKeyService = {
+  /** The keys that push services know this platform by; made at the first start. */
+  current(): Promise<PushKeys>;
+};
+
+const PURPOSE = 'tintype push keys v1';
+/** Any number: processes that find no keys at the same time make them once. */
+const LOCK = 7_215_006;
+
+type Row = { publicKey: string; sealed: Uint8Array };
+
+/** VAPID keys (RFC 8292) in Postgres, the private one sealed with the platform's secret. */
+export function createPushKeyService(deps: { pool: pg.Pool; secret: string; log: Log }): PushKeyService {
+  const { pool, secret, log } = deps;
+  let kept: Promise<PushKeys> | undefined;
+
+  const find = async (executor: pg.Pool | pg.PoolClient): Promise<{ row: Row | null; keys: PushKeys | null }> => {
+    const text = 'SELECT public_key AS "publicKey", sealed_private_key AS sealed FROM notification.push_key';
+    const [row] = await query<Row>(executor, 'push_key_find', text, []);
+    const privateKey = row ? unseal(row.sealed, secret, PURPOSE) : null;
+    return { row: row ?? null, keys: row && privateKey ? { publicKey: row.publicKey, privateKey } : null };
+  };
+
+  const make = (): Promise<PushKeys> =>
+    transaction(pool, async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      const { row, keys } = await find(tx);
+      if (keys) return keys;
+      const made = webPush.generateVAPIDKeys();
+      if (row) {
+        log.warn('the push keys do not open with this secret: clients have to subscribe again');
+        // Push services take nothing for them that is signed by other keys.
+        await deleteAllSubscriptions(tx);
+      }
+      await query(
+        tx,
+        'push_key_put',
+        `INSERT INTO notification.push_key (public_key, sealed_private_key) VALUES ($1, $2)
+         ON CONFLICT (id) DO UPDATE SET public_key = excluded.public_key, sealed_private_key = excluded.sealed_private_key,
+           created_at = now()`,
+        [made.publicKey, seal(made.privateKey, secret, PURPOSE)],
+      );
+      return made;
+    });
+
+  return {
+    current() {
+      kept ??= find(pool)
+        .then(({ keys }) => keys ?? make())
+        .catch((error: unknown) => {
+          kept = undefined;
+          throw error;
+        });
+      return kept;
+    },
+  };
+}
