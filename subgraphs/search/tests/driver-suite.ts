@@ -21,10 +21,10 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
     const searched = async <Name extends CollectionName>(
       collection: Name,
       text: string,
-      page: { offset?: number; limit?: number; audience?: Audience } = {},
+      page: { offset?: number; limit?: number; audience?: Audience; typos?: boolean } = {},
     ): Promise<Documents[Name][]> => {
-      const { offset = 0, limit = 20, audience = PUBLIC_AUDIENCE } = page;
-      return opened.index.search(collection, { query: parseQuery(text), audience, offset, limit });
+      const { offset = 0, limit = 20, audience = PUBLIC_AUDIENCE, typos = true } = page;
+      return opened.index.search(collection, { query: parseQuery(text), audience, offset, limit, typos });
     };
     const usernames = async (text: string) => (await searched('users', text)).map(({ username }) => username);
     const ids = async (collection: CollectionName, text: string, audience?: Audience) =>
@@ -80,6 +80,17 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
           expect(await usernames(typo)).toContain('photogarden');
         }
         expect(await usernames('phxtxgxrden')).not.toContain('photogarden');
+      });
+
+      test('typos are left out where only what fits is asked for', async () => {
+        for (const [text, fitting] of [
+          ['mareen', []],
+          ['photogarden', ['8']],
+          ['bob', []],
+        ] as const) {
+          const hits = await searched('users', text, { typos: false });
+          expect(hits.map(({ id }) => id)).toEqual(fitting);
+        }
       });
 
       test('a typo may be in what is not finished yet', async () => {

@@ -1,10 +1,10 @@
 import { inTime, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
-import { HITS_TTL_S, hitsKey } from './hit.keys.ts';
+import { HITS_TTL_S, hitsKey, NOTHING_TTL_S } from './hit.keys.ts';
 
 export type HitCache = {
-  /** What was found for the same question within 30 s, or what `find` finds; one `find` at once per question and process. */
-  get<Hits>(question: object, find: () => Promise<Hits>): Promise<Hits>;
+  /** What was found for the same question within 30 s, or nothing within 5 s, or what `find` finds; one `find` at once per question and process. */
+  get<Hit>(question: object, find: () => Promise<Hit[]>): Promise<Hit[]>;
 };
 
 /** Redis is asked for less than a search takes: without it each question is searched. */
@@ -15,24 +15,25 @@ const asked = counter('tintype_search_cache_total', 'Questions to the cache of s
 export function createHitCache({ client, key: keyOf }: RedisHandle): HitCache {
   const flights = new Map<string, Promise<unknown>>();
 
-  async function read<Hits>(key: string): Promise<Hits | null> {
+  async function read<Hit>(key: string): Promise<Hit[] | null> {
     const text = await inTime(client.get(key), REDIS_MS).catch(() => null);
-    return text === null ? null : (JSON.parse(text) as Hits);
+    return text === null ? null : (JSON.parse(text) as Hit[]);
   }
 
-  async function answer<Hits>(key: string, find: () => Promise<Hits>): Promise<Hits> {
-    const kept = await read<Hits>(key);
+  async function answer<Hit>(key: string, find: () => Promise<Hit[]>): Promise<Hit[]> {
+    const kept = await read<Hit>(key);
     asked.inc({ outcome: kept === null ? 'miss' : 'hit' });
     if (kept !== null) return kept;
     const hits = await find();
-    client.set(key, JSON.stringify(hits), { expiration: { type: 'EX', value: HITS_TTL_S } }).catch(() => undefined);
+    const value = hits.length > 0 ? HITS_TTL_S : NOTHING_TTL_S;
+    client.set(key, JSON.stringify(hits), { expiration: { type: 'EX', value } }).catch(() => undefined);
     return hits;
   }
 
   return {
-    get<Hits>(question: object, find: () => Promise<Hits>): Promise<Hits> {
+    get<Hit>(question: object, find: () => Promise<Hit[]>): Promise<Hit[]> {
       const key = keyOf(hitsKey(question));
-      const flight = flights.get(key) as Promise<Hits> | undefined;
+      const flight = flights.get(key) as Promise<Hit[]> | undefined;
       if (flight) return flight;
       const asking = answer(key, find).finally(() => flights.delete(key));
       flights.set(key, asking);

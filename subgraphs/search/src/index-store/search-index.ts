@@ -19,6 +19,8 @@ export type SearchRequest = {
   /** Hits to pass over and hits to give, together at most MAX_DEPTH. */
   offset: number;
   limit: number;
+  /** Without: only what fits without typos and nicknames. */
+  typos?: boolean;
 };
 
 /** How deep a search can be paged. */

@@ -5,44 +5,59 @@ import type { ParsedQuery } from '#text/query.rules.ts';
 
 type Hit<Name extends CollectionName> = { source: Documents[Name] };
 
-/** Of these three, every statement takes the same first parameters: hidden owners, owners of restricted documents that are shown, limit. */
+/** In each statement the first parameters are hidden owners, owners of restricted documents that are shown, limit, and the range of keys. */
 const SHOWN = 'owner_id <> ALL($1::bigint[]) AND (NOT restricted OR owner_id = ANY($2::bigint[]))';
 /** Between a key and the last text that begins with it: a range of the index whatever the database's collation is. */
 const IN_RANGE = 'key ~>=~ $4 AND key ~<~ $5';
 const LAST = '\u{10ffff}';
 
-const shownTo = ({ hiddenIds, privateIds }: Audience) => [hiddenIds, privateIds];
-const rangeOf = ({ key }: ParsedQuery) => [key, key + LAST];
+const common = ({ query: { key }, audience, limit }: Asked) => [
+  audience.hiddenIds,
+  audience.privateIds,
+  limit,
+  key,
+  key + LAST,
+];
 
-/** Handles that begin with the query: it itself first, then what has the same letters, then what begins so sign by sign. */
-export async function findByKey<Name extends CollectionName>(
+type Asked = { query: ParsedQuery; audience: Audience; limit: number; words: string };
+
+/**
+ * Handles that begin with the query: it itself first, then what has the same letters, then what begins so sign by sign; behind them what has
+ * all words. The words are not even looked up where handles are enough.
+ */
+export async function findByKeyAndWords<Name extends CollectionName>(
   executor: Executor,
   table: string,
-  asked: { query: ParsedQuery; audience: Audience; limit: number },
+  asked: Asked,
 ): Promise<Documents[Name][]> {
   const rows = await query<Hit<Name>>(
     executor,
-    `search_key_${table}`,
-    `SELECT source FROM search."${table}" WHERE ${IN_RANGE} AND ${SHOWN}
-     ORDER BY handle = $6 DESC, key = $4 DESC, starts_with(handle, $6) DESC, popularity DESC, id LIMIT $3`,
-    [...shownTo(asked.audience), asked.limit, ...rangeOf(asked.query), asked.query.handle],
+    `search_key_words_${table}`,
+    `WITH keyed AS MATERIALIZED (
+       SELECT source FROM search."${table}" WHERE ${IN_RANGE} AND ${SHOWN}
+       ORDER BY handle = $6 DESC, key = $4 DESC, starts_with(handle, $6) DESC, popularity DESC, id LIMIT $3
+     ), worded AS (
+       SELECT source FROM search."${table}"
+       WHERE (SELECT count(*) FROM keyed) < $3 AND words @@ $7::tsquery AND NOT (${IN_RANGE}) AND ${SHOWN}
+       ORDER BY popularity DESC, id LIMIT $3
+     )
+     SELECT source FROM keyed UNION ALL SELECT source FROM worded LIMIT $3`,
+    [...common(asked), asked.query.handle, asked.words],
   );
   return rows.map(({ source }) => source);
 }
 
-/** @param withoutKeys passes over what `findByKey` finds */
+/** What has all words, of documents without handles. */
 export async function findByWords<Name extends CollectionName>(
   executor: Executor,
   table: string,
-  asked: { query: ParsedQuery; audience: Audience; limit: number; words: string; withoutKeys: boolean },
+  { audience, limit, words }: Asked,
 ): Promise<Documents[Name][]> {
-  const { audience, limit, words, withoutKeys } = asked;
   const rows = await query<Hit<Name>>(
     executor,
-    `search_words_${withoutKeys}_${table}`,
-    `SELECT source FROM search."${table}" WHERE words @@ $${withoutKeys ? 6 : 4}::tsquery AND ${SHOWN}
-     ${withoutKeys ? `AND NOT (${IN_RANGE})` : ''} ORDER BY popularity DESC, id LIMIT $3`,
-    [...shownTo(audience), limit, ...(withoutKeys ? rangeOf(asked.query) : []), words],
+    `search_words_${table}`,
+    `SELECT source FROM search."${table}" WHERE words @@ $4::tsquery AND ${SHOWN} ORDER BY popularity DESC, id LIMIT $3`,
+    [audience.hiddenIds, audience.privateIds, limit, words],
   );
   return rows.map(({ source }) => source);
 }
@@ -51,16 +66,15 @@ export async function findByWords<Name extends CollectionName>(
 export async function findByTypos<Name extends CollectionName>(
   executor: Executor,
   table: string,
-  asked: { query: ParsedQuery; audience: Audience; limit: number; words: string; levels: readonly string[] },
+  asked: Asked & { levels: readonly string[] },
 ): Promise<Documents[Name][]> {
-  const { audience, limit, words, levels } = asked;
   const rows = await query<Hit<Name>>(
     executor,
     `search_typos_${table}`,
     `SELECT source FROM search."${table}"
      WHERE words @@ $9::tsquery AND NOT words @@ $6::tsquery AND NOT (key <> '' AND ${IN_RANGE}) AND ${SHOWN}
      ORDER BY words @@ $7::tsquery DESC, words @@ $8::tsquery DESC, popularity DESC, id LIMIT $3`,
-    [...shownTo(audience), limit, ...rangeOf(asked.query), words, ...levels],
+    [...common(asked), asked.words, ...asked.levels],
   );
   return rows.map(({ source }) => source);
 }

@@ -4,12 +4,12 @@ import type { SearchRequest } from '#index-store/search-index.ts';
 import { NICKNAMES } from '#text/nicknames.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { editsOf } from '#text/words.rules.ts';
-import { findByKey, findByTypos, findByWords, findTerms } from './hit.repository.ts';
+import { findByKeyAndWords, findByTypos, findByWords, findTerms } from './hit.repository.ts';
 import { leftoversOfTyped } from './leftovers.rules.ts';
 import { allOf, term } from './tsquery.rules.ts';
 import { type Correction, correct, typoQueries } from './typo.rules.ts';
 
-/** Searches one table in up to three steps, from the strictest to the widest: the next one only where hits are wanting. */
+/** Searches one table, first for what fits and then, where hits are wanting, for what fits within typos. */
 export async function searchTable<Name extends CollectionName>(asked: {
   pool: Executor;
   table: string;
@@ -17,20 +17,16 @@ export async function searchTable<Name extends CollectionName>(asked: {
   request: SearchRequest;
 }): Promise<Documents[Name][]> {
   const { pool, table, collection, request } = asked;
-  const { query, audience, offset, limit } = request;
-  const wanted = offset + limit;
-  const hasKeys = collection !== 'posts';
+  const { query, audience, offset } = request;
+  const wanted = offset + request.limit;
   const words = wordsQuery(query);
-  const found: Documents[Name][] = [];
-  const rest = () => ({ query, audience, limit: wanted - found.length });
-  if (hasKeys) found.push(...(await findByKey<Name>(pool, table, rest())));
-  if (found.length < wanted) {
-    found.push(...(await findByWords<Name>(pool, table, { ...rest(), words, withoutKeys: hasKeys })));
-  }
-  if (found.length < wanted) {
+  const strict = collection === 'posts' ? findByWords : findByKeyAndWords;
+  const found = await strict<Name>(pool, table, { query, audience, limit: wanted, words });
+  if (found.length < wanted && request.typos !== false) {
     const meant = await corrections(pool, table, query);
     const levels = typoQueries(query, collection === 'users' ? withNicknames(meant, query.words) : meant);
-    if (levels) found.push(...(await findByTypos<Name>(pool, table, { ...rest(), words, levels })));
+    const limit = wanted - found.length;
+    if (levels) found.push(...(await findByTypos<Name>(pool, table, { query, audience, limit, words, levels })));
   }
   return found.slice(offset);
 }

@@ -5,7 +5,13 @@ import type { ParsedQuery } from '#text/query.rules.ts';
 import { rankOf } from '#text/rank.rules.ts';
 import type { Hit } from './result.model.ts';
 
-export type Question = { query: ParsedQuery; collections: readonly CollectionName[]; audience: Audience };
+export type Question = {
+  query: ParsedQuery;
+  collections: readonly CollectionName[];
+  audience: Audience;
+  /** Typos are looked for where fewer than so many fit without: who typed it right is not shown what they did not mean. */
+  few: number;
+};
 
 export type FindService = {
   /** Hits of all collections from a place on, in one order: by how well they fit, people before hashtags before posts. */
@@ -18,29 +24,29 @@ export function createFindService(deps: { index: SearchIndex; cache: HitCache })
   async function search<Name extends CollectionName>(
     collection: Name,
     { query, audience }: Question,
-    offset: number,
     limit: number,
+    typos: boolean,
   ): Promise<Hit[]> {
-    const documents = await index.search(collection, { query, audience, offset, limit });
+    const documents = await index.search(collection, { query, audience, offset: 0, limit, typos });
     return documents.map((document) => ({ collection, document, rank: rankOf(collection, document, query) }) as Hit);
   }
 
-  async function merged(question: Question, offset: number, limit: number): Promise<Hit[]> {
-    const [only] = question.collections;
-    if (only && question.collections.length === 1) return search(only, question, offset, limit);
-    // Where a hit stands among all depends on all before it.
-    const found = await Promise.all(question.collections.map((one) => search(one, question, 0, offset + limit)));
-    return found
-      .flat()
-      .toSorted((a, b) => a.rank - b.rank)
-      .slice(offset, offset + limit);
+  /** From the first hit on: where a hit stands among those of all collections depends on all before it. */
+  async function merged(question: Question, limit: number): Promise<Hit[]> {
+    const ask = async (typos: boolean) =>
+      (await Promise.all(question.collections.map((one) => search(one, question, limit, typos)))).flat();
+    const strict = await ask(false);
+    const found = strict.length < question.few ? await ask(true) : strict;
+    return found.toSorted((a, b) => a.rank - b.rank).slice(0, limit);
   }
 
   return {
     hits(question, offset, asked) {
       const limit = Math.min(asked, MAX_DEPTH - offset);
       if (limit <= 0 || question.collections.length === 0) return Promise.resolve([]);
-      return cache.get({ ...question, offset, limit }, () => merged(question, offset, limit));
+      return cache.get({ ...question, offset, limit }, async () =>
+        (await merged(question, offset + limit)).slice(offset),
+      );
     },
   };
 }
