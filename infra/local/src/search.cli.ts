@@ -24,6 +24,11 @@ const OWNERS: Record<string, () => Promise<Wire>> = {
   post: async () => (await import('@tintype/post')).wirePost,
 };
 
+/** Of the bar of a step. */
+const WIDTH = 30;
+const LABELS: Record<Progress['step'], string> = { facts: 'asking for', documents: 'indexing' };
+let line = '';
+
 const command = process.argv[2];
 if (command !== 'reindex' && command !== 'status') {
   console.log(HELP);
@@ -79,10 +84,6 @@ async function readEnvironment(): Promise<NodeJS.ProcessEnv> {
   );
   return { ...running, ...process.env };
 }
-
-const WIDTH = 30;
-const LABELS: Record<Progress['step'], string> = { facts: 'asking for', documents: 'indexing' };
-let line = '';
 
 /** A bar per step on a terminal; elsewhere a line where a step ends. */
 function show({ collection, step, done, total, resumed }: Progress): void {
