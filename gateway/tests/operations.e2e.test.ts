@@ -77,6 +77,7 @@ test('every example operation runs', async () => {
 
   await engage(me, friend!);
   await hearOutside(me);
+  await discover(me, friend!, refused!);
   await followHashtag(me, asker!);
   await find(me, asker!);
 
@@ -216,6 +217,24 @@ async function hear(me: TintypeClient, friend: Person): Promise<void> {
   await me.request(operations.SetNotificationPreferencesDocument, { preferences: [...preferences] });
   const { notificationPreferences } = await me.request(operations.NotificationPreferencesDocument, {});
   expect(notificationPreferences).toContainEqual(preferences[0]);
+}
+
+/** That whom a friend follows may be known, until it is said that they are not. */
+async function discover(me: TintypeClient, friend: Person, known: Person): Promise<void> {
+  await me.request(operations.FollowDocument, { userId: friend.id });
+  await friend.client.request(operations.FollowDocument, { userId: known.id });
+  await eventually(async () => {
+    const { peopleYouMayKnow } = await me.request(operations.PeopleYouMayKnowDocument, {});
+    expect(peopleYouMayKnow.edges).toMatchObject([
+      { node: { id: known.id, mutualFollowerCount: 1 }, mutuals: [{ username: friend.username }] },
+    ]);
+  });
+  const { user } = await me.request(operations.MutualFollowersDocument, { username: known.username });
+  expect(user).toMatchObject({ mutualFollowerCount: 1, mutualFollowers: { edges: [{ node: { id: friend.id } }] } });
+  const { dismissSuggestion } = await me.request(operations.DismissSuggestionDocument, { userId: known.id });
+  expect(dismissSuggestion).toEqual({ dismissedUserId: known.id, errors: [] });
+  expect((await me.request(operations.PeopleYouMayKnowDocument, {})).peopleYouMayKnow.edges).toEqual([]);
+  await me.request(operations.UnfollowDocument, { userId: friend.id });
 }
 
 /** That a browser is told of notifications, and when. */

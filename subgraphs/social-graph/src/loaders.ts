@@ -1,5 +1,7 @@
 import type { Loader } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
+import { createMutualLoader } from '#discovery/mutual/mutual.loader.ts';
 import { createPersonLoader } from '#person/person.loader.ts';
 import type { PersonView } from '#person/person.model.ts';
 import type { PersonService } from '#person/person.service.ts';
@@ -7,8 +9,13 @@ import type { PersonService } from '#person/person.service.ts';
 export type Loaders = {
   /** A person as the viewer stands to them, with counts. */
   people: Loader<bigint, PersonView>;
+  /** How many people the viewer follows who follow this person. */
+  mutuals: Loader<bigint, number>;
 };
 
-export function createLoaders(deps: { people: PersonService }): (pass: ViewerPass) => Loaders {
-  return (pass) => ({ people: createPersonLoader(deps.people, pass) });
+export function createLoaders(deps: { people: PersonService; pool: Executor }): (pass: ViewerPass) => Loaders {
+  return (pass) => ({
+    people: createPersonLoader(deps.people, pass),
+    mutuals: createMutualLoader(deps.pool, pass),
+  });
 }

@@ -4,6 +4,12 @@ import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { createBlockService } from '#block/block.service.ts';
 import { createConnectionService } from '#connections/connection.service.ts';
+import { createDiscoveryResolvers } from '#discovery/discovery.resolver.ts';
+import { createMutualService } from '#discovery/mutual/mutual.service.ts';
+import { createSuggestionConsumer } from '#discovery/suggestion/on-graph-changed.consumer.ts';
+import { createRefreshJob } from '#discovery/suggestion/refresh.job.ts';
+import { createRefreshService } from '#discovery/suggestion/refresh.service.ts';
+import { createSuggestionService } from '#discovery/suggestion/suggestion.service.ts';
 import { createPublisher } from '#follow/follow.publisher.ts';
 import { createFollowResolvers } from '#follow/follow.resolver.ts';
 import { createFollowService } from '#follow/follow.service.ts';
@@ -21,13 +27,22 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
   const follows = createFollowService({ pool, ids, people, publisher });
   const blocks = createBlockService({ pool, ids, people, publisher });
   const requests = createRequestService({ pool, follows });
+  const refresh = createRefreshService({ pool, ids });
+  const discovery = createDiscoveryResolvers({
+    mutual: createMutualService({ pool }),
+    suggestions: createSuggestionService({ pool, ids, refresh }),
+  });
   const person = createPersonResolvers({ connections });
   const follow = createFollowResolvers({ follows, blocks, connections });
   const subgraph = createSubgraph({
     name: 'social-graph',
     typeDefs: subgraphSdl('social-graph'),
-    resolvers: { User: person.User, Query: { ...person.Query, ...follow.Query }, Mutation: follow.Mutation },
-    createLoaders: createLoaders({ people }),
+    resolvers: {
+      User: { ...person.User, ...discovery.User },
+      Query: { ...person.Query, ...follow.Query, ...discovery.Query },
+      Mutation: { ...follow.Mutation, ...discovery.Mutation },
+    },
+    createLoaders: createLoaders({ people, pool }),
     log,
   });
   return {
@@ -35,6 +50,8 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
     workers: [
       createRelay({ owner: 'social-graph', database, bus, log }),
       createAccountConsumer({ bus, pool, requests, log }),
+      createSuggestionConsumer({ bus, pool, log }),
+      createRefreshJob({ pool, refresh, log }),
     ],
   };
 };

@@ -1,0 +1,48 @@
+import { parseIdArgument, requireViewer } from '@tintype/graphql';
+import { can, missingRelation } from '@tintype/policy';
+import type { Resolvers } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
+import type { MutualService } from './mutual/mutual.service.ts';
+import type { SuggestionService } from './suggestion/suggestion.service.ts';
+
+type DiscoveryResolvers = {
+  User: Pick<NonNullable<Resolvers['User']>, 'mutualFollowers' | 'mutualFollowerCount'>;
+  Query: Pick<NonNullable<Resolvers['Query']>, 'peopleYouMayKnow'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'dismissSuggestion'>;
+};
+
+export function createDiscoveryResolvers(deps: {
+  mutual: MutualService;
+  suggestions: SuggestionService;
+}): DiscoveryResolvers {
+  const { mutual, suggestions } = deps;
+  return {
+    User: {
+      async mutualFollowers({ id }, args, { viewer, loaders }) {
+        const relation = (await loaders.people.load(id))?.relation ?? missingRelation(id);
+        return mutual.page(viewer?.userId ?? null, args, relation, loaders.people);
+      },
+      async mutualFollowerCount({ id }, _, { loaders }) {
+        const relation = (await loaders.people.load(id))?.relation ?? missingRelation(id);
+        return can('connections.view', relation) ? ((await loaders.mutuals.load(id)) ?? 0) : 0;
+      },
+    },
+    Query: {
+      async peopleYouMayKnow(_, args, context) {
+        return suggestions.page(requireViewer(context).userId, args, context.loaders.people);
+      },
+    },
+    Mutation: {
+      async dismissSuggestion(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const id = parseIdArgument(input.userId);
+        const wrong =
+          id === null
+            ? { error: 'USER_NOT_FOUND' as const }
+            : await suggestions.dismiss(userId, id, context.loaders.people);
+        if (wrong) return { dismissedUserId: null, errors: [inputError(wrong.error)] };
+        return { dismissedUserId: String(id), errors: [] };
+      },
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { type Executor, query } from '@tintype/postgres';
+
+/** Counting stops here: whoever sees more than a thousand does not look at the number. */
+export const MAX_COUNTED = 1000;
+
+/**
+ * Walks the viewer's follows in the order of their key, from where the page begins, and looks each up among the followers of the
+ * other: both from an index alone, and as many steps as one person may follow, however many follow the other. `OFFSET 0` keeps
+ * it that way: a join of the two lists would read a celebrity's followers.
+ */
+const MUTUAL = `SELECT f.followee_id AS "userId"
+  FROM social_graph.follow f
+  CROSS JOIN LATERAL (
+    SELECT 1 FROM social_graph.follower b
+    WHERE b.followee_id = $2 AND b.follower_id = f.followee_id OFFSET 0) AS both_follow
+  WHERE f.follower_id = $1`;
+
+export const MUTUAL_PAGE = `${MUTUAL} AND f.followee_id > $3 ORDER BY f.followee_id LIMIT $4`;
+
+const MUTUAL_COUNTS = `SELECT asked.id AS "userId", counted.count
+  FROM unnest($2::bigint[]) AS asked(id)
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS count FROM (
+      ${MUTUAL.replace('$2', 'asked.id')} LIMIT ${MAX_COUNTED}) AS mutual) AS counted`;
+
+/** People whom the viewer follows and who follow the other, by id, after the id `after`. */
+export async function listMutual(
+  executor: Executor,
+  viewerId: bigint,
+  userId: bigint,
+  after: bigint,
+  limit: number,
+): Promise<bigint[]> {
+  const values = [viewerId, userId, after, limit];
+  const rows = await query<{ userId: bigint }>(executor, 'mutual_page', MUTUAL_PAGE, values);
+  return rows.map((row) => row.userId);
+}
+
+/** How many there are of each, up to `MAX_COUNTED`. */
+export async function countMutual(
+  executor: Executor,
+  viewerId: bigint,
+  userIds: readonly bigint[],
+): Promise<Map<string, number>> {
+  const values = [viewerId, userIds];
+  const rows = await query<{ userId: bigint; count: number }>(executor, 'mutual_counts', MUTUAL_COUNTS, values);
+  return new Map(rows.map((row) => [String(row.userId), row.count]));
+}

@@ -1,0 +1,27 @@
+import { type Executor, query } from '@tintype/postgres';
+
+/** Beyond so many the oldest ones are forgotten: whoever they hid may be suggested again. */
+const KEPT = 1000;
+
+/** Repeats change nothing. */
+export async function insertDismissal(
+  executor: Executor,
+  viewerId: bigint,
+  personId: bigint,
+  id: bigint,
+): Promise<void> {
+  await query(
+    executor,
+    'dismissal_insert',
+    `INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING`,
+    [viewerId, personId, id],
+  );
+  await query(
+    executor,
+    'dismissal_trim',
+    `DELETE FROM social_graph.suggestion_dismissal WHERE viewer_id = $1 AND id <= (
+       SELECT id FROM social_graph.suggestion_dismissal WHERE viewer_id = $1 ORDER BY id DESC OFFSET ${KEPT} LIMIT 1)`,
+    [viewerId],
+  );
+}

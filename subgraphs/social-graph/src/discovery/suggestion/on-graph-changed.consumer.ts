@@ -1,0 +1,60 @@
+import {
+  createConsumer,
+  type EventBus,
+  type EventEnvelope,
+  UnprocessableEventError,
+  type Worker,
+} from '@tintype/events';
+import { parseId } from '@tintype/ids';
+import type { Executor } from '@tintype/postgres';
+import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
+import type { Log } from '@tintype/telemetry';
+import { type Debounce, markDirty } from './dirty.repository.ts';
+
+type Type = keyof SocialGraphEvents;
+
+/** Which field names the person whose own list changed; and whether that is a follow, which others' suggestions pass through. */
+const WHO: Record<Type, { field: string; isFollow: boolean }> = {
+  'tintype.social-graph.follow.created.v1': { field: 'followerId', isFollow: true },
+  'tintype.social-graph.follow.deleted.v1': { field: 'followerId', isFollow: true },
+  'tintype.social-graph.follow-request.created.v1': { field: 'followerId', isFollow: false },
+  'tintype.social-graph.follow-request.deleted.v1': { field: 'followerId', isFollow: false },
+  'tintype.social-graph.block.created.v1': { field: 'blockerId', isFollow: false },
+  'tintype.social-graph.block.deleted.v1': { field: 'blockerId', isFollow: false },
+  'tintype.social-graph.mute.created.v1': { field: 'muterId', isFollow: false },
+  'tintype.social-graph.mute.deleted.v1': { field: 'muterId', isFollow: false },
+};
+
+/** Each event may reach a thousand followers: so many of them are one statement of a bounded size. */
+const BATCH = 50;
+
+export const DEBOUNCE: Debounce = { own: 2000, neighbours: 60_000 };
+
+/** Marks whose suggestions a change of the graph concerns. Marks have no order and can be made twice. */
+export function createSuggestionConsumer(deps: { bus: EventBus; pool: Executor; log: Log }): Worker {
+  const { bus, pool, log } = deps;
+  return createConsumer({
+    bus,
+    stream: 'social-graph',
+    durable: 'social-graph__suggestions',
+    filter: 'tintype.social-graph.>',
+    batchSize: BATCH,
+    log,
+    async handleBatch(events) {
+      const changes = events.map(whoChanged).filter((change) => change !== null);
+      if (changes.length === 0) return;
+      const own = new Set(changes.map((change) => change.id));
+      const followed = new Set(changes.filter((change) => change.isFollow).map((change) => change.id));
+      await markDirty(pool, [...own], [...followed], DEBOUNCE);
+    },
+  });
+}
+
+function whoChanged({ type, data }: EventEnvelope): { id: bigint; isFollow: boolean } | null {
+  const who = WHO[type as Type];
+  if (!who) return null;
+  const value: unknown = Reflect.get(data as object, who.field);
+  const id = typeof value === 'string' ? parseId(value) : null;
+  if (id === null) throw new UnprocessableEventError(`"${who.field}" is no id`);
+  return { id, isFollow: who.isFollow };
+}

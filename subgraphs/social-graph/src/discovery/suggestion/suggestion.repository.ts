@@ -1,0 +1,47 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { Suggestion } from './suggestion.model.ts';
+
+/** Where a page begins: the sort key of the one before it. */
+export type Place = Pick<Suggestion, 'tier' | 'score' | 'personId'>;
+
+const START: Place = { tier: 32_767, score: 0n, personId: 0n };
+
+/** One range scan over the index (viewer, tier, score, person); dismissals are looked up by their key. */
+export const SUGGESTION_PAGE = `SELECT s.person_id AS "personId", s.tier, s.score, s.reasons
+  FROM social_graph.suggestion s
+  WHERE s.viewer_id = $1 AND (s.tier, s.score, s.person_id) < ($2::smallint, $3::bigint, $4::bigint)
+    AND NOT EXISTS (SELECT 1 FROM social_graph.suggestion_dismissal d
+      WHERE d.viewer_id = s.viewer_id AND d.person_id = s.person_id)
+  ORDER BY s.tier DESC, s.score DESC, s.person_id DESC LIMIT $5`;
+
+/** A viewer's suggestions as they were computed, without whom they dismissed since. */
+export function listSuggestions(
+  executor: Executor,
+  viewerId: bigint,
+  after: Place | null,
+  limit: number,
+): Promise<Suggestion[]> {
+  const { tier, score, personId } = after ?? START;
+  return query(executor, 'suggestion_page', SUGGESTION_PAGE, [viewerId, tier, score, personId, limit]);
+}
+
+/** Puts these in the place of what was there, in a transaction that holds the viewer's reader row. */
+export async function replaceSuggestions(tx: Executor, viewerId: bigint, found: readonly Suggestion[]): Promise<void> {
+  const remove = 'DELETE FROM social_graph.suggestion WHERE viewer_id = $1';
+  await query(tx, 'suggestion_clear', remove, [viewerId]);
+  // Reasons travel as text, since an array of arrays would have to be a rectangle.
+  await query(
+    tx,
+    'suggestion_insert',
+    `INSERT INTO social_graph.suggestion (viewer_id, person_id, tier, score, reasons)
+     SELECT $1, person_id, tier, score, reasons::bigint[]
+     FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::text[]) AS found(person_id, tier, score, reasons)`,
+    [
+      viewerId,
+      found.map((one) => one.personId),
+      found.map((one) => one.tier),
+      found.map((one) => one.score),
+      found.map((one) => `{${one.reasons.join(',')}}`),
+    ],
+  );
+}

@@ -1,0 +1,108 @@
+import { connection, encodeCursor, type Loader, type PageArgs, pageArgs, RequestError } from '@tintype/graphql';
+import type { IdGenerator } from '@tintype/ids';
+import { can } from '@tintype/policy';
+import type { Executor } from '@tintype/postgres';
+import { BulkheadFullError, createBulkhead } from '@tintype/service';
+import { rowsToRead } from '#connections/connection.rules.ts';
+import type { UserErrorCode } from '#generated/graphql.ts';
+import type { PersonView } from '#person/person.model.ts';
+import { insertDismissal } from './dismissal.repository.ts';
+import { findReader, touchReader } from './reader.repository.ts';
+import type { RefreshService } from './refresh.service.ts';
+import type { Suggestion, SuggestionConnectionModel } from './suggestion.model.ts';
+import { listSuggestions, type Place } from './suggestion.repository.ts';
+import { mayBeReason, maySuggest } from './suggestion.rules.ts';
+
+type People = Loader<bigint, PersonView>;
+
+export type SuggestionService = {
+  /**
+   * People whom the viewer may want to follow, likeliest first. Computed on the spot for who has not asked lately; whether each may be
+   * shown is looked at again in any case.
+   *
+   * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, OVERLOADED
+   */
+  page(viewerId: bigint, args: PageArgs, people: People): Promise<SuggestionConnectionModel>;
+  dismiss(viewerId: bigint, personId: bigint, people: People): Promise<{ error: UserErrorCode } | null>;
+};
+
+const KIND = 'peopleYouMayKnow';
+/** Computations on the spot at once: more would take the connections of everything else. */
+const ON_THE_SPOT = { atOnce: 2, waiting: 100 };
+
+export function createSuggestionService(deps: {
+  pool: Executor;
+  ids: IdGenerator;
+  refresh: RefreshService;
+}): SuggestionService {
+  const { pool, ids, refresh } = deps;
+  const bulkhead = createBulkhead(ON_THE_SPOT);
+
+  const prepare = async (viewerId: bigint): Promise<void> => {
+    const state = await findReader(pool, viewerId);
+    if (state === 'fresh') return;
+    if (state === 'fresh, seen long ago') return touchReader(pool, viewerId);
+    try {
+      await bulkhead(() => refresh.onTheSpot(viewerId));
+    } catch (error) {
+      if (!(error instanceof BulkheadFullError)) throw error;
+      throw new RequestError('OVERLOADED', 'too many suggestions are asked for: try again in a moment');
+    }
+  };
+
+  const passing = async (ids: readonly bigint[], people: People, may: typeof maySuggest): Promise<Set<bigint>> => {
+    const views = await Promise.all(ids.map((id) => people.load(id)));
+    return new Set(ids.filter((_, index) => views[index] && may(views[index].relation)));
+  };
+
+  return {
+    async page(viewerId, args, people) {
+      const page = pageArgs(args, KIND, 3);
+      await prepare(viewerId);
+      const rows: Suggestion[] = [];
+      let after = placeOf(page.after);
+      for (let more = true; more; ) {
+        const limit = rowsToRead(page.first, rows.length);
+        const read = await listSuggestions(pool, viewerId, after, limit);
+        const shown = await passing(
+          read.map((row) => row.personId),
+          people,
+          maySuggest,
+        );
+        rows.push(...read.filter((row) => shown.has(row.personId)));
+        after = read.at(-1) ?? after;
+        more = read.length === limit && rows.length <= page.first;
+      }
+      const named = await passing([...new Set(rows.flatMap((row) => row.reasons))], people, mayBeReason);
+      const { edges, pageInfo } = connection(
+        rows,
+        page,
+        (row) => row,
+        ({ tier, score, personId }) => encodeCursor(KIND, [tier, score, personId]),
+      );
+      return { edges: edges.map(({ cursor, node }) => toEdge(cursor, node, named)), pageInfo };
+    },
+
+    async dismiss(viewerId, personId, people) {
+      if (viewerId === personId) return { error: 'SELF_NOT_ALLOWED' };
+      const view = await people.load(personId);
+      if (!view || !can('profile.view', view.relation)) return { error: 'USER_NOT_FOUND' };
+      await insertDismissal(pool, viewerId, personId, ids.next());
+      return null;
+    },
+  };
+}
+
+function placeOf(after: readonly bigint[] | null): Place | null {
+  if (!after) return null;
+  const [tier, score, personId] = after as [bigint, bigint, bigint];
+  return { tier: Number(tier), score, personId };
+}
+
+function toEdge(
+  cursor: string,
+  { personId, reasons }: Suggestion,
+  named: ReadonlySet<bigint>,
+): SuggestionConnectionModel['edges'][number] {
+  return { cursor, node: { id: personId }, mutuals: reasons.filter((id) => named.has(id)).map((id) => ({ id })) };
+}

@@ -1,0 +1,90 @@
+import {
+  createEnvironment,
+  type Environment,
+  eventually,
+  explain,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { MUTUAL_PAGE } from '../src/discovery/mutual/mutual.repository.ts';
+import { importFollows, wireSocialGraph } from '../src/index.ts';
+
+type Mutual = {
+  mutualFollowerCount: number;
+  mutualFollowers: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+};
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let [viewer, star]: bigint[] = [];
+let fans: bigint[] = [];
+let made = 0;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+beforeEach(async () => {
+  const accounts = Array.from({ length: 14 }, () => {
+    const username = `mutual${++made}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  [viewer, star, ...fans] = await importAccounts(environment, accounts);
+  const pairs = fans.flatMap((fan, n) => [[fan, star!] as const, ...(n % 2 ? [[viewer!, fan] as const] : [])]);
+  await importFollows(environment, pairs);
+});
+
+async function mutual(who: bigint | null, first = 20, after: string | null = null): Promise<Mutual> {
+  const query = `query ($r: [_Any!]!, $first: Int, $after: String) { _entities(representations: $r) { ... on User {
+    mutualFollowerCount mutualFollowers(first: $first, after: $after) {
+      edges { node { id } } pageInfo { hasNextPage endCursor } } } } }`;
+  const variables = { r: [{ __typename: 'User', id: String(star) }], first, after };
+  return (await graph.ask<{ _entities: [Mutual] }>('social-graph', who, query, variables))._entities[0];
+}
+const idsOf = ({ mutualFollowers }: Mutual) => mutualFollowers.edges.map(({ node }) => node.id);
+const expected = () => fans.filter((_, n) => n % 2).map(String);
+
+test.each([1, 4, 20])(
+  'mutual followers are whom the viewer follows and who follow the account, in pages of %i',
+  async (first) => {
+    const seen: string[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const found = await mutual(viewer!, first, after);
+      expect(found.mutualFollowerCount).toBe(6);
+      seen.push(...idsOf(found));
+      ({ hasNextPage: more, endCursor: after } = found.mutualFollowers.pageInfo);
+    }
+    expect(seen).toEqual(expected());
+  },
+);
+
+test('a visitor has none, nor has who may not see the followers', async () => {
+  const none = { mutualFollowerCount: 0, mutualFollowers: { edges: [] } };
+  expect(await mutual(null)).toMatchObject(none);
+  await graph.ask('user', star!, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
+  await eventually(async () => expect(await mutual(viewer!)).toMatchObject(none));
+});
+
+test('who is blocked is not among them', async () => {
+  const [, blocked] = fans;
+  await graph.ask('social-graph', viewer!, `mutation { block(input: { userId: "${blocked}" }) { errors { code } } }`);
+  expect(idsOf(await mutual(viewer!))).toEqual(expected().slice(1));
+});
+
+test('a page reads no table from end to end, and of a celebrity only whom the viewer follows', async () => {
+  const { pool } = environment.database;
+  await pool.query(
+    `INSERT INTO social_graph.follower (followee_id, follower_id, id) SELECT 7, n, n FROM generate_series(1, 100000) n`,
+  );
+  await pool.query(
+    `INSERT INTO social_graph.follow (follower_id, followee_id, id) SELECT 1 + n % 200, n, n FROM generate_series(1, 100000) n`,
+  );
+  await pool.query('VACUUM ANALYZE social_graph.follower, social_graph.follow');
+  const nodes = await explain(pool, MUTUAL_PAGE, [5n, 7n, 100n, 21]);
+  expect(nodes.join()).toMatch(/^Limit,Nested Loop,Index Only Scan,Index Only Scan$/);
+});

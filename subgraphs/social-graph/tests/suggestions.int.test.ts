@@ -1,0 +1,281 @@
+import { transaction } from '@tintype/postgres';
+import {
+  createEnvironment,
+  type Environment,
+  eventually,
+  explain,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { findCandidates } from '../src/discovery/suggestion/candidate.repository.ts';
+import { claimDirty, markDirty } from '../src/discovery/suggestion/dirty.repository.ts';
+import { insertDismissal } from '../src/discovery/suggestion/dismissal.repository.ts';
+import { createRefreshService } from '../src/discovery/suggestion/refresh.service.ts';
+import { SUGGESTION_PAGE } from '../src/discovery/suggestion/suggestion.repository.ts';
+import { importFollows, wireSocialGraph } from '../src/index.ts';
+
+type Edge = { cursor: string; node: { id: string }; mutuals: { id: string }[] };
+type Page = { edges: Edge[]; pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string } };
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let made = 0;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+async function people(count: number): Promise<bigint[]> {
+  const accounts = Array.from({ length: count }, () => {
+    const username = `known${++made}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  return importAccounts(environment, accounts);
+}
+const follow = (...pairs: (readonly [bigint, bigint])[]) => importFollows(environment, pairs);
+async function act(action: string, who: bigint, whom: bigint | string): Promise<string[]> {
+  const query = `mutation { ${action}(input: { userId: "${whom}" }) { errors { code } } }`;
+  const { [action]: payload } = await graph.ask<Record<string, { errors: { code: string }[] }>>(
+    'social-graph',
+    who,
+    query,
+  );
+  return payload!.errors.map(({ code }) => code);
+}
+async function page(viewer: bigint, first = 20, after: string | null = null): Promise<Page> {
+  const query = `query ($first: Int, $after: String) { peopleYouMayKnow(first: $first, after: $after) {
+    edges { cursor node { id } mutuals { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
+  return (await graph.ask<{ peopleYouMayKnow: Page }>('social-graph', viewer, query, { first, after }))
+    .peopleYouMayKnow;
+}
+const suggested = async (viewer: bigint) => (await page(viewer, 100)).edges.map(({ node }) => BigInt(node.id));
+
+describe('candidates', () => {
+  test('are those that the formula says, over random graphs', async () => {
+    const { pool } = environment.database;
+    const everyone = await people(40);
+    // A linear congruential generator: the same graph each time.
+    let seed = 7;
+    const chance = () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      return seed / 2 ** 31;
+    };
+    const follows = everyone.flatMap((who, n) =>
+      everyone
+        .filter((whom, m) => whom !== who && chance() < (m % 7 === 0 ? 0.5 : 0.02 + n / 400))
+        .map((whom) => [who, whom] as const),
+    );
+    await follow(...follows);
+    const following = Map.groupBy(follows, ([who]) => who);
+    const followerCount = (id: bigint) => follows.filter(([, whom]) => whom === id).length;
+    const degree = (id: bigint) => Math.max(followerCount(id), following.get(id)?.length ?? 0, 2);
+    let compared = 0;
+    for (const viewer of everyone) {
+      const friends = (following.get(viewer) ?? []).map(([, whom]) => whom);
+      const vias = new Map<bigint, bigint[]>();
+      for (const via of friends)
+        for (const [, person] of following.get(via) ?? [])
+          if (person !== viewer && !friends.includes(person)) vias.set(person, [...(vias.get(person) ?? []), via]);
+      const weights = { damping: 0.3, recencyBonus: 0, halfLifeDays: 30 };
+      const found = await findCandidates(pool, viewer, environment.ids.next(), weights);
+      expect(new Set(found.map(({ personId }) => personId))).toEqual(new Set(vias.keys()));
+      for (const { personId, tier, score, reasons } of found) {
+        const through = vias.get(personId)!;
+        const weight = through.reduce((sum, via) => sum + 1 / Math.log(degree(via)), 0);
+        const damped = weight * followerCount(personId) ** -0.3 * 1e6;
+        expect(tier).toBe(Math.min(through.length, 2));
+        expect(Math.abs(Number(score) - (tier === 2 ? damped : followerCount(personId)))).toBeLessThanOrEqual(1);
+        expect(reasons).toHaveLength(Math.min(through.length, 3));
+        expect(through).toEqual(expect.arrayContaining(reasons));
+        compared += 1;
+      }
+      const keys = found.map(({ tier, score, personId }) => [BigInt(tier), score, personId] as const);
+      expect(keys).toEqual(keys.toSorted((one, other) => compare(other, one)));
+    }
+    expect(compared).toBeGreaterThan(200);
+  });
+});
+
+function compare(one: readonly bigint[], other: readonly bigint[]): number {
+  const at = one.findIndex((part, index) => part !== other[index]);
+  return at < 0 ? 0 : one[at]! < other[at]! ? -1 : 1;
+}
+
+describe('people you may know', () => {
+  test('are friends of friends, those with most in common first, and say through whom', async () => {
+    const [viewer, ann, bob, known, other, stranger] = (await people(6)) as [bigint, ...bigint[]] & bigint[];
+    await follow(
+      [viewer, ann!],
+      [viewer, bob!],
+      [ann!, known!],
+      [bob!, known!],
+      [ann!, other!],
+      [ann!, viewer],
+      [stranger!, other!],
+    );
+    const { edges, pageInfo } = await page(viewer);
+    expect(edges.map(({ node }) => BigInt(node.id))).toEqual([known, other]);
+    expect(new Set(edges[0]!.mutuals.map(({ id }) => BigInt(id)))).toEqual(new Set([ann, bob]));
+    expect(edges[1]!.mutuals).toEqual([{ id: String(ann) }]);
+    expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
+  });
+
+  test('are nobody for who follows nobody', async () => {
+    const [viewer] = await people(1);
+    expect(await page(viewer!)).toMatchObject({ edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
+  });
+
+  test('are nobody who is followed, asked, muted, blocked, dismissed or blocks, at once', async () => {
+    const [viewer, friend, ...others] = (await people(9)) as [bigint, bigint, ...bigint[]];
+    const [followed, asked, muted, blocked, blocking, dismissed, left] = others as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ];
+    await follow([viewer, friend], ...others.map((other) => [friend, other] as const));
+    expect(new Set(await suggested(viewer))).toEqual(new Set(others));
+    await graph.ask('user', asked, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
+    const isPrivate = 'SELECT is_private FROM social_graph.person WHERE user_id = $1';
+    await eventually(async () =>
+      expect((await environment.database.pool.query(isPrivate, [asked])).rows).toEqual([{ is_private: true }]),
+    );
+    const done = await Promise.all([
+      act('follow', viewer, followed),
+      act('follow', viewer, asked),
+      act('mute', viewer, muted),
+      act('block', viewer, blocked),
+      act('block', blocking, viewer),
+      act('dismissSuggestion', viewer, dismissed),
+    ]);
+    expect(done.flat()).toEqual([]);
+    // Whether or not they were computed anew by now.
+    expect(await suggested(viewer)).toEqual([left]);
+    expect(await act('dismissSuggestion', viewer, dismissed)).toEqual([]);
+  });
+
+  test.each([1, 7, 50, 100])(
+    'come in pages of %i, to the end, without those who are hidden in between',
+    async (first) => {
+      const [viewer, friend, ...others] = (await people(62)) as [bigint, bigint, ...bigint[]];
+      await follow([viewer, friend], ...others.map((other) => [friend, other] as const));
+      await page(viewer);
+      const hidden = others.filter((_, index) => index % 3 === 0);
+      for (const other of hidden) await act('mute', viewer, other);
+      const seen: string[] = [];
+      for (let after: string | null = null, more = true; more; ) {
+        const { edges, pageInfo } = await page(viewer, first, after);
+        expect(edges.length === first || !pageInfo.hasNextPage).toBe(true);
+        expect(pageInfo.hasPreviousPage).toBe(after !== null);
+        seen.push(...edges.map(({ node }) => node.id));
+        after = pageInfo.endCursor;
+        more = pageInfo.hasNextPage;
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(new Set(seen)).toEqual(new Set(others.filter((other) => !hidden.includes(other)).map(String)));
+    },
+  );
+
+  test('follow what the viewer and their friends do', async () => {
+    const { pool } = environment.database;
+    const [viewer, friend, later, sooner] = (await people(4)) as [bigint, bigint, bigint, bigint];
+    await follow([viewer, friend]);
+    expect(await suggested(viewer)).toEqual([]);
+    await act('follow', friend, sooner);
+    const due = async () => {
+      const { rowCount } = await pool.query(
+        'UPDATE social_graph.suggestion_dirty SET due_at = now() WHERE viewer_id = $1',
+        [viewer],
+      );
+      expect(rowCount).toBe(1);
+    };
+    await eventually(due);
+    await eventually(async () => expect(await suggested(viewer)).toEqual([sooner]));
+    await act('follow', sooner, later);
+    await act('follow', viewer, sooner);
+    await eventually(async () => expect(await suggested(viewer)).toEqual([later]), { timeoutMs: 15_000 });
+  });
+
+  test('are computed again where the process that did so was killed', async () => {
+    const still = await createEnvironment();
+    const [viewer, friend, other] = [1n, 2n, 3n];
+    await still.database.pool.query('INSERT INTO social_graph.person (user_id) SELECT unnest($1::bigint[])', [
+      [viewer, friend, other],
+    ]);
+    const refresh = createRefreshService({ pool: still.database.pool, ids: still.ids });
+    await refresh.onTheSpot(viewer);
+    await importFollows(still, [
+      [viewer, friend],
+      [friend, other],
+    ]);
+    await markDirty(still.database.pool, [viewer], [], { own: 0, neighbours: 0 });
+    const killed = transaction(still.database.pool, async (tx) => {
+      expect(await claimDirty(tx)).toBe(viewer);
+      throw new Error('killed');
+    });
+    await expect(killed).rejects.toThrow('killed');
+    expect(await refresh.nextDue()).toBe(viewer);
+    expect(await refresh.nextDue()).toBeNull();
+    const found = 'SELECT person_id FROM social_graph.suggestion WHERE viewer_id = $1';
+    expect((await still.database.pool.query(found, [viewer])).rows).toEqual([{ person_id: String(other) }]);
+    await still.close();
+  });
+
+  test.each([
+    ['first: 0', /first/],
+    ['first: 101', /first/],
+    ['after: "nothing"', /cursor/],
+  ])('refuse %s', async (args, message) => {
+    const [viewer] = await people(1);
+    const query = `{ peopleYouMayKnow(${args}) { edges { cursor } } }`;
+    await expect(graph.ask('social-graph', viewer!, query)).rejects.toThrow(message);
+  });
+
+  test('want a viewer', async () => {
+    await expect(graph.ask('social-graph', null, '{ peopleYouMayKnow { edges { cursor } } }')).rejects.toThrow(
+      /log in/,
+    );
+  });
+});
+
+describe('a dismissal', () => {
+  test('is of someone else who is there', async () => {
+    const [viewer] = (await people(1)) as [bigint];
+    expect(await act('dismissSuggestion', viewer, viewer)).toEqual(['SELF_NOT_ALLOWED']);
+    expect(await act('dismissSuggestion', viewer, '12')).toEqual(['USER_NOT_FOUND']);
+    expect(await act('dismissSuggestion', viewer, 'nobody')).toEqual(['USER_NOT_FOUND']);
+  });
+
+  test('is forgotten after a thousand more', async () => {
+    const { pool } = environment.database;
+    const [viewer] = (await people(1)) as [bigint];
+    await pool.query(
+      'INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id) SELECT $1, n, n FROM generate_series(1, 1000) n',
+      [viewer],
+    );
+    await insertDismissal(pool, viewer, 5000n, 5000n);
+    const kept =
+      'SELECT count(*)::int AS n, min(person_id)::int AS oldest FROM social_graph.suggestion_dismissal WHERE viewer_id = $1';
+    expect((await pool.query(kept, [viewer])).rows).toEqual([{ n: 1000, oldest: 2 }]);
+  });
+});
+
+test('a page is one range scan over 100,000 rows', async () => {
+  const { pool } = environment.database;
+  await pool.query(`INSERT INTO social_graph.suggestion (viewer_id, person_id, tier, score, reasons)
+    SELECT 1 + n % 500, n, 1 + n % 2, n % 977, ARRAY[n] FROM generate_series(1, 100000) n`);
+  await pool.query(`INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id)
+    SELECT 1 + n % 500, n, n FROM generate_series(1, 50000) n ON CONFLICT DO NOTHING`);
+  await pool.query('VACUUM ANALYZE social_graph.suggestion, social_graph.suggestion_dismissal');
+  const nodes = await explain(pool, SUGGESTION_PAGE, [7n, 2, 500n, 2n ** 62n, 21]);
+  expect(nodes.join()).toMatch(/^Limit,Nested Loop,Index Scan,(Materialize,)?Index Only Scan$/);
+});
