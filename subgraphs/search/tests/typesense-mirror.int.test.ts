@@ -18,7 +18,8 @@ describeSearchIndex('Typesense beside Postgres', async () => {
   const environment = await createEnvironment();
   const stub = await startTypesenseStub();
   const { pool } = environment.database;
-  const typesense = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: '' });
+  const address = { urls: [stub.url], apiKey: stub.apiKey, readTimeoutMs: 10_000 };
+  const typesense = createTypesenseIndex({ ...address, namespace: '' });
   const mirror = createMirror({ pool, typesense, log: environment.log });
   const index = createFallbackIndex({
     typesense,

@@ -16,7 +16,8 @@ export function openOn(address: () => Promise<Address> | Address): OpenIndex {
   return async () => {
     const at = await address();
     const namespace = `test-${randomBytes(6).toString('hex')}`;
-    const index = createTypesenseIndex({ ...at, namespace });
+    // Whether it fits within a second is another question than whether it is right.
+    const index = createTypesenseIndex({ ...at, namespace, readTimeoutMs: 10_000 });
     return {
       index,
       async close() {

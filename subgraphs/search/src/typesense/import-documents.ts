@@ -1,5 +1,6 @@
 import { type Client, Errors } from 'typesense';
 import { RefusedDocumentsError } from './refused-documents.error.ts';
+import { withoutBody } from './without-body.ts';
 
 /**
  * Writes documents whole, in one request. As an array: given as text, the client says nothing of documents that were refused.
@@ -12,10 +13,8 @@ export async function importDocuments(
   documents: readonly { id: string }[],
 ): Promise<void> {
   try {
-    await client
-      .collections(name)
-      .documents()
-      .import([...documents], { action: 'upsert' });
+    const collection = client.collections(name).documents();
+    await withoutBody(collection.import([...documents], { action: 'upsert' }));
   } catch (error) {
     if (!(error instanceof Errors.ImportError)) throw error;
     // Answers come in the order of the documents, and those of refused ones need not name them.

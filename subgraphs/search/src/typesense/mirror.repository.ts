@@ -29,7 +29,10 @@ export async function markAll(pool: pg.Pool, collection: CollectionName): Promis
   });
 }
 
-/** Takes documents for so long: should the process end meanwhile, another one takes them then. */
+/**
+ * Takes documents for so long: should the process end meanwhile, another one takes them then. A millisecond early, since the column rounds
+ * times, up as well.
+ */
 export function claim(
   executor: Executor,
   collection: CollectionName,
@@ -39,7 +42,7 @@ export function claim(
     executor,
     'search_mirror_claim',
     `UPDATE search.mirror m SET due_at = now() + $3 * interval '1 ms'
-     FROM (SELECT id FROM search.mirror WHERE collection = $1 AND due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) n
+     FROM (SELECT id FROM search.mirror WHERE collection = $1 AND due_at <= now() + interval '1 ms' ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) n
      WHERE m.collection = $1 AND m.id = n.id RETURNING m.id, m.mark`,
     [collection, options.first, options.leaseMs],
   );

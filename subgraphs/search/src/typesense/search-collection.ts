@@ -3,6 +3,7 @@ import type { CollectionName, Documents } from '#index-store/documents.ts';
 import type { SearchRequest } from '#index-store/search-index.ts';
 import { mergeHits } from './merge-hits.rules.ts';
 import { planSearches } from './search-plan.rules.ts';
+import { withoutBody } from './without-body.ts';
 
 /** One of the searches failed, such as where the collection is not there. */
 export class SearchFailedError extends Error {
@@ -27,7 +28,7 @@ export async function searchCollection<Name extends CollectionName>(
   if (request.limit <= 0) return [];
   const plan = planSearches(collection, name, request);
   const searches = plan.flatMap(({ pages }) => pages);
-  const { results } = await client.multiSearch.perform<Documents[Name][]>({ searches });
+  const { results } = await withoutBody(client.multiSearch.perform<Documents[Name][]>({ searches }));
   const answers = results.map(({ hits, error, code }, index) => {
     if (code === UNREADABLE && searches[index]?.q === '*') return [];
     if (error !== undefined || hits === undefined) throw new SearchFailedError(error ?? 'an answer has no hits');
