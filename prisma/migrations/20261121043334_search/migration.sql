@@ -124,7 +124,7 @@ CREATE INDEX "hashtag_dirty_idx" ON "search"."hashtag"("key") WHERE (dirty);
 CREATE INDEX "block_blocked_idx" ON "search"."block"("blocked_id") WHERE (active);
 
 -- CreateIndex
-CREATE INDEX "document_key_idx" ON "search"."document"("key" text_pattern_ops);
+CREATE INDEX "document_key_idx" ON "search"."document"("key" COLLATE "C");
 
 -- CreateIndex
 CREATE INDEX "document_words_idx" ON "search"."document" USING GIN ("words") WITH (gin_pending_list_limit = 256);

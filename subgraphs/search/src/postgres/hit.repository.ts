@@ -8,7 +8,7 @@ type Hit<Name extends CollectionName> = { source: Documents[Name] };
 /** In each statement the first parameters are hidden owners, owners of restricted documents that are shown, limit, and the range of keys. */
 const SHOWN = 'owner_id <> ALL($1::bigint[]) AND (NOT restricted OR owner_id = ANY($2::bigint[]))';
 /** Between a key and the last text that begins with it: a range of the index whatever the database's collation is. */
-const IN_RANGE = 'key ~>=~ $4 AND key ~<~ $5';
+const IN_RANGE = 'key COLLATE "C" >= $4 AND key COLLATE "C" < $5';
 const LAST = '\u{10ffff}';
 
 const common = ({ query: { key }, audience, limit }: Asked) => [
