@@ -303,9 +303,12 @@ test('a change that is told while the counts are looked up is looked at again', 
   const { pool } = posts.environment.database;
   const id = await publish(author, `#${tag}`);
   await pool.query('DELETE FROM post.engagement_due');
-  await pool.query('INSERT INTO post.engagement_due (post_id, due_at, version) VALUES ($1, now() - interval '1 second', 1)', [id]);
+  await pool.query(
+    "INSERT INTO post.engagement_due (post_id, due_at, version) VALUES ($1, now() - interval '1 s', 1)",
+    [id],
+  );
   // Times are rounded to milliseconds: this very moment could be one that is still to come.
-  const due = `due_at = now() - interval '1 second'`;
+  const due = `due_at = now() - interval '1 s'`;
   let meanwhile = `UPDATE post.engagement_due SET version = 2, ${due}`;
   const client = {
     ...posts.graph.client,
