@@ -34,5 +34,7 @@ export const MAPPERS: Record<SubgraphName, Record<string, string>> = {
     User: '../result/result.model.ts#UserModel',
     Post: '../result/result.model.ts#PostModel',
     Hashtag: '../result/result.model.ts#HashtagModel',
+    SearchEdge: '../result/result.model.ts#FoundEdge',
+    Suggestion: '../result/result.model.ts#Found',
   },
 };

@@ -3,15 +3,18 @@ import { freePort } from '@tintype/local';
 import { createPostgresIndex, reindex } from '@tintype/search';
 import { importAccounts } from '@tintype/user';
 import { readCaptions } from '#real/data.ts';
+import { cpuSeconds } from '#stage/cpu.ts';
 import { median } from '#stage/figures.ts';
 import { type Load, measureLoad, type Request } from '#stage/load.ts';
 import type { Result } from '#stage/results.ts';
-import { openStage, type Stage, say } from '#stage/stage.ts';
+import { handleOf, openStage, type Stage, say } from '#stage/stage.ts';
 import { settle } from '#stage/wait.ts';
 import { createRandom, type Findable, makePeople } from './people.ts';
 
 const ROUNDS = 3;
-const SECONDS = 8;
+const SECONDS = 5;
+/** Of the compilers: what a server has just started with is not what it goes on with. */
+const WARM_UP_SECONDS = 12;
 /** More than are asked in one round: none of them comes twice in 30 s, so that the cache answers none. */
 const DISTINCT = 30_000;
 /** What many people ask at the same time. */
@@ -23,6 +26,8 @@ const SUGGEST =
 const SEARCH = `query($q: String!) { search(query: $q, first: 20) {
   edges { node { __typename ... on User { id username displayName } ... on Post { id caption } } } } }`;
 
+type Measured = Load & { cpuMs: number };
+
 /** `suggest` and `search` through the gateway beside ILIKE '%…%' on the same rows. */
 export async function benchSearch(): Promise<Result> {
   const stage = await openStage();
@@ -31,8 +36,8 @@ export async function benchSearch(): Promise<Result> {
     const platform = await stage.startPlatform();
     const seconds = await fill(stage, people, platform.subgraphUrls);
     const [port, naivePort] = [await freePort(), await freePort()];
-    stage.startProcesses([
-      { name: 'one process', entry: 'gateway/src/main.ts', env: { PORT: String(port), WORKERS: 'none' } },
+    const { processes } = stage.startProcesses([
+      { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port), WORKERS: 'none' } },
       { name: 'ILIKE', entry: 'bench/search/naive-server.ts', env: { PORT: String(naivePort) } },
     ]);
     const servers = {
@@ -48,15 +53,25 @@ export async function benchSearch(): Promise<Result> {
       return (await Promise.allSettled(probes)).every((probe) => probe.status === 'fulfilled' && probe.value.ok);
     });
     const asked = makeRequests(people);
-    const loads = new Map<string, Load[]>();
+    for (const requests of Object.values(makeRequests(people, 5))) {
+      await measureLoad({ url: servers.gateway, requests, seconds: WARM_UP_SECONDS });
+    }
+    await measureLoad({ url: servers.ILIKE, requests: asked.search!.slice(-500), seconds: SECONDS });
+    const stores = [handleOf(stage, 'postgres').pid(), handleOf(stage, 'redis').pid()];
+    const cpuOf = (server: string) => cpuSeconds([...stores, processes.get(server)!.pid()]);
+    const loads = new Map<string, Measured[]>();
     for (let round = 0; round < ROUNDS; round++) {
       for (const [kind, requests] of Object.entries(asked)) {
         for (const [server, url] of Object.entries(servers)) {
           // Each round has questions of its own, so that none is answered from the cache of the round before.
           const part = requests.slice((round * requests.length) / ROUNDS, ((round + 1) * requests.length) / ROUNDS);
+          const before = cpuOf(server);
           const load = await measureLoad({ url, requests: part, seconds: SECONDS });
-          say(`round ${round + 1}, ${kind}, ${server}: ${load.requestsPerSecond}/s, p99 ${load.p99} ms`);
-          loads.set(`${kind}, ${server}`, [...(loads.get(`${kind}, ${server}`) ?? []), load]);
+          const cpuMs = ((cpuOf(server) - before) * 1000) / load.requests;
+          say(
+            `round ${round + 1}, ${kind}, ${server}: ${load.requestsPerSecond}/s, p99 ${load.p99} ms, ${cpuMs.toFixed(2)} ms of CPU each`,
+          );
+          loads.set(`${kind}, ${server}`, [...(loads.get(`${kind}, ${server}`) ?? []), { ...load, cpuMs }]);
         }
       }
     }
@@ -66,35 +81,41 @@ export async function benchSearch(): Promise<Result> {
   }
 }
 
-function resultOf(kinds: string[], loads: ReadonlyMap<string, Load[]>, seconds: number): Result {
-  const figure = (kind: string, server: string, pick: (load: Load) => number) =>
+function resultOf(kinds: string[], loads: ReadonlyMap<string, Measured[]>, seconds: number): Result {
+  const figure = (kind: string, server: string, pick: (load: Measured) => number) =>
     median(loads.get(`${kind}, ${server}`)!.map(pick));
   const rows = kinds.map((kind) => {
-    const [ours, naive] = ['gateway', 'ILIKE'].map((server) => figure(kind, server, (load) => load.requestsPerSecond));
+    const cpu = (server: string) => figure(kind, server, (load) => load.cpuMs);
     return {
       request: kind,
-      'requests/s': ours!,
+      'CPU ms': Number(cpu('gateway').toFixed(2)),
+      'ILIKE CPU ms': Number(cpu('ILIKE').toFixed(2)),
+      times: Number((cpu('ILIKE') / cpu('gateway')).toFixed(1)),
+      'requests/s': figure(kind, 'gateway', (load) => load.requestsPerSecond),
+      'ILIKE requests/s': figure(kind, 'ILIKE', (load) => load.requestsPerSecond),
       'p50 ms': figure(kind, 'gateway', (load) => load.p50),
       'p99 ms': figure(kind, 'gateway', (load) => load.p99),
-      'ILIKE requests/s': naive!,
       'ILIKE p99 ms': figure(kind, 'ILIKE', (load) => load.p99),
-      times: Number((ours! / naive!).toFixed(1)),
     };
   });
   return {
     question: "Suggest and search through the gateway beside ILIKE '%…%', 37,700 people and 12,692 posts",
-    goal: { wanted: `${WANTED} times as many requests per second`, held: rows.every(({ times }) => times >= WANTED) },
+    goal: {
+      wanted: `${WANTED} times as many requests for the same CPU`,
+      held: rows.every(({ times }) => times >= WANTED),
+    },
     rows,
     notes: [
       `Medians of ${ROUNDS} rounds of ${SECONDS} s over 4 connections, as visitors. The gateway is one process with all subgraphs, that checks each hit and fills it in from its owner; ILIKE is graphql-js on bare http over the same rows, without any check, typos, hashtags or a gateway.`,
+      'CPU: of the server, Postgres and Redis together, for each request. It decides how many requests a machine answers, and does not depend on what else the machine does, as requests per second do.',
       `Frequent questions come again within 30 s and are answered from Redis; all others come once.`,
       `npm run search -- reindex took ${seconds.toFixed(1)} s for these people and posts, asked over HTTP from the user and post subgraphs.`,
     ],
   };
 }
 
-function makeRequests(people: readonly Findable[]): Record<string, Request[]> {
-  const random = createRandom(11);
+function makeRequests(people: readonly Findable[], seed = 11): Record<string, Request[]> {
+  const random = createRandom(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[random(items.length)]!;
   const captions = readCaptions();
   const typed = (): string => {

@@ -1,4 +1,5 @@
 import type { CollectionName, Documents } from '#index-store/documents.ts';
+import type { ParsedQuery } from '#text/query.rules.ts';
 import type { Rank } from '#text/rank.rules.ts';
 
 /** Something that a driver found: of which collection, and how well it fits. */
@@ -11,6 +12,19 @@ export type UserModel = { __typename: 'User'; id: string };
 export type PostModel = { __typename: 'Post'; id: string };
 export type HashtagModel = { __typename: 'Hashtag'; key: string };
 export type ResultModel = UserModel | PostModel | HashtagModel;
+
+/** A hit as it is answered with: what is asked for of it is made then. */
+export type Found = { hit: Hit; query: ParsedQuery };
+export type FoundEdge = Found & {
+  /** Kind of the list's cursors, and how many hits there are up to this one. */
+  place: { kind: string; end: number };
+};
+
+/** What to put into the search for this hit. */
+export function textOf({ collection, document }: Hit): string {
+  if (collection === 'users') return `@${document.username}`;
+  return collection === 'hashtags' ? `#${document.id}` : '';
+}
 
 export function resultOf({ collection, document }: Hit): ResultModel {
   if (collection === 'hashtags') return { __typename: 'Hashtag', key: document.id };

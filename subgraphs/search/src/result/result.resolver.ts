@@ -1,7 +1,8 @@
 import type { Resolvers, SearchType } from '#generated/graphql.ts';
 import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
-import type { ResultModel } from './result.model.ts';
-import type { ResultService } from './result.service.ts';
+import { highlightsOf } from './highlights.rules.ts';
+import { type ResultModel, resultOf, textOf } from './result.model.ts';
+import { cursorOf, type ResultService } from './result.service.ts';
 
 const COLLECTION: Record<SearchType, CollectionName> = { PEOPLE: 'users', HASHTAGS: 'hashtags', POSTS: 'posts' };
 
@@ -15,6 +16,16 @@ export function createResultResolvers(deps: { results: ResultService }): Resolve
         return results.page({ text: query, collections, first: first ?? 20, after: after ?? null }, context);
       },
       suggest: (_, { prefix, first }, context) => results.suggestions(prefix, first ?? 8, context),
+    },
+    SearchEdge: {
+      cursor: cursorOf,
+      node: ({ hit }) => resultOf(hit),
+      highlights: ({ hit, query }) => highlightsOf(hit, query),
+    },
+    Suggestion: {
+      text: ({ hit }) => textOf(hit),
+      node: ({ hit }) => resultOf(hit),
+      highlights: ({ hit, query }) => highlightsOf(hit, query),
     },
     SearchResult: { __resolveType: ({ __typename }: ResultModel) => __typename },
   };

@@ -6,13 +6,10 @@ import { MAX_DEPTH } from '#index-store/search-index.ts';
 import { MAX_QUERY_LENGTH, type ParsedQuery, parseQuery } from '#text/query.rules.ts';
 import type { Context } from '../context.ts';
 import type { FindService, Question } from './find.service.ts';
-import { type HighlightModel, highlightsOf } from './highlights.rules.ts';
-import { type Hit, type ResultModel, resultOf } from './result.model.ts';
+import type { Found, FoundEdge } from './result.model.ts';
 import { shownHits } from './shown.service.ts';
 
-export type Found = { node: ResultModel; highlights: HighlightModel[] };
-export type FoundEdge = Found & { cursor: string };
-export type FoundPage = Pick<Connection<ResultModel>, 'pageInfo'> & { edges: FoundEdge[] };
+export type FoundPage = Pick<Connection<FoundEdge>, 'pageInfo'> & { edges: FoundEdge[] };
 
 export type ResultService = {
   /** @throws RequestError BAD_USER_INPUT, BAD_PAGE_SIZE, BAD_CURSOR, PAGE_TOO_DEEP */
@@ -21,7 +18,7 @@ export type ResultService = {
     context: Context,
   ): Promise<FoundPage>;
   /** @throws RequestError BAD_USER_INPUT, BAD_PAGE_SIZE */
-  suggestions(text: string, first: number, context: Context): Promise<(Found & { text: string })[]>;
+  suggestions(text: string, first: number, context: Context): Promise<Found[]>;
 };
 
 /** Hits asked for at once: a page and some for those that the viewer may not see after all. */
@@ -46,11 +43,6 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
     return { query, collections, few, audience: await audiences.of(pass) };
   }
 
-  const foundOf = (hit: Hit, query: ParsedQuery): Found => ({
-    node: resultOf(hit),
-    highlights: highlightsOf(hit, query),
-  });
-
   return {
     async page({ text, collections, first: asked, after: cursor }, context) {
       const query = parse(text);
@@ -73,7 +65,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
             more = true;
             break;
           }
-          edges.push({ ...foundOf(hit, query), cursor: encodeCursor(kind, [at + index + 1]) });
+          edges.push({ hit, query, place: { kind, end: at + index + 1 } });
         }
         at += hits.length;
         if (hits.length < size) {
@@ -84,8 +76,8 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
       const pageInfo = {
         hasNextPage: more,
         hasPreviousPage: after !== null,
-        startCursor: edges.at(0)?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
+        startCursor: edges[0] ? cursorOf(edges[0]) : null,
+        endCursor: edges.length > 0 ? cursorOf(edges.at(-1)!) : null,
       };
       return { edges, pageInfo };
     },
@@ -101,7 +93,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
       return hits
         .filter((_hit, index) => shown[index])
         .slice(0, first)
-        .map((hit) => ({ ...foundOf(hit, query), text: suggestedText(hit) }));
+        .map((hit) => ({ hit, query }));
     },
   };
 }
@@ -119,7 +111,6 @@ function cursorKind({ words, handle, only }: ParsedQuery, collections: readonly 
   return `search:${createHash('sha256').update(text).digest('base64url')}`;
 }
 
-function suggestedText(hit: Hit): string {
-  if (hit.collection === 'users') return `@${hit.document.username}`;
-  return hit.collection === 'hashtags' ? `#${hit.document.id}` : '';
+export function cursorOf({ place: { kind, end } }: FoundEdge): string {
+  return encodeCursor(kind, [end]);
 }
