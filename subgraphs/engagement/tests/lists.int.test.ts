@@ -1,4 +1,4 @@
-import { explain, ONE_RANGE_SCAN } from '@tintype/testing';
+import { explain, fill, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LIST_ACTIVITY } from '../src/activity/activity.repository.ts';
 import { COMMENT_LISTS, TOP_OF_POSTS } from '../src/comment/comment-list.repository.ts';
@@ -11,7 +11,9 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await startStage({ workers: false });
   const { pool } = stage.environment.database;
-  await pool.query(`
+  await fill(
+    pool,
+    `
     INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)
       SELECT 1 + n % 50, 1000 + n / 50, n, n % 10 > 0, 1 + n % 50, false, n FROM generate_series(1, 100000) n;
     INSERT INTO engagement.comment (post_id, id, parent_id, post_author_id, author_id, text, pinned_at, like_count, is_hidden)
@@ -25,7 +27,8 @@ beforeAll(async () => {
     INSERT INTO engagement.collection (user_id, id, name, name_key)
       SELECT 1000 + n % 200, n, n::text, n::text FROM generate_series(1, 100000) n;
     INSERT INTO engagement.share (user_id, id, post_id, post_author_id)
-      SELECT 1000 + n % 500, n, n, 1 FROM generate_series(1, 100000) n;`);
+      SELECT 1000 + n % 500, n, n, 1 FROM generate_series(1, 100000) n;`,
+  );
   for (const table of ['"like"', 'comment', 'save', 'collection', 'collection_post', 'share']) {
     await pool.query(`VACUUM ANALYZE engagement.${table}`);
   }

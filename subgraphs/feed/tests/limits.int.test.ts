@@ -1,4 +1,4 @@
-import { explain, ONE_RANGE_SCAN } from '@tintype/testing';
+import { explain, fill, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENDED_PAGE, FOLLOWER_PAGE } from '../src/audience/audience.repository.ts';
 import { AUTHOR_POSTS } from '../src/timeline/author-post.repository.ts';
@@ -101,12 +101,15 @@ describe('posts of a hashtag', () => {
 
 test('the pages of a fan-out and of a rebuild are one range scan each over 100,000 rows', async () => {
   const { pool } = feed.environment.database;
-  await pool.query(`
+  await fill(
+    pool,
+    `
     INSERT INTO feed.audience (author_id, follower_id, follows)
       SELECT 1000 + n % 5, 5000 + n, true FROM generate_series(1, 100000) n;
     INSERT INTO feed.author_post (author_id, published_ms, post_id, version)
       SELECT 1000 + n % 50, 1763000000000 + n, 900000 + n, n FROM generate_series(1, 100000) n;
-  `);
+  `,
+  );
   await pool.query('VACUUM ANALYZE feed.audience');
   await pool.query('VACUUM ANALYZE feed.author_post');
   for (const after of [0n, 50_000n]) {

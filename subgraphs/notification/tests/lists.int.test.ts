@@ -1,4 +1,4 @@
-import { eventually, explain, ONE_RANGE_SCAN, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { eventually, explain, fill, ONE_RANGE_SCAN, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { wirePost } from '../../post/src/index.ts';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
@@ -279,11 +279,14 @@ describe('what changed since', () => {
 });
 
 test('every list is one index range scan over 100,000 rows', async () => {
-  await stage.pool.query(`
+  await fill(
+    stage.pool,
+    `
     INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, actor_count, actor_ids, changed_id)
       SELECT 1 + n % 10, n, (ARRAY['LIKE_POST', 'COMMENT', 'FOLLOW', 'SHARE'])[1 + n / 10 % 4], n, 0, 1, '{1}', 5000000 + n
       FROM generate_series(1, 100000) n;
-    ANALYZE notification.notification;`);
+    ANALYZE notification.notification;`,
+  );
   for (const change of [5_010_000n, 5_050_000n, 5_090_000n]) {
     for (const text of [LIST_QUERIES.newest, LIST_QUERIES.since]) {
       expect((await explain(stage.pool, text, [5n, change, 21])).join()).toMatch(ONE_RANGE_SCAN);

@@ -1,4 +1,4 @@
-import { explain, ONE_RANGE_SCAN } from '@tintype/testing';
+import { explain, fill, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIST_PUBLISHED, PUBLISHED_AFTER } from '#post/post.repository.ts';
 import { POST_FIELDS, type Posts, type PostView, startPosts } from './harness.ts';
@@ -167,7 +167,8 @@ describe('the list of an author’s posts', () => {
 
   test('is one range scan over an index, among 100,000 posts', async () => {
     const { pool } = posts.environment.database;
-    await pool.query(
+    await fill(
+      pool,
       `INSERT INTO post.post (author_id, id, caption, state, published_at, deleted_at)
        SELECT 900 + n % 10, 1000000 + n, '', CASE WHEN n % 5 = 0 THEN 'FAILED' ELSE 'PUBLISHED' END,
          CASE WHEN n % 5 = 0 THEN null ELSE timestamptz '2026-01-01' + n * interval '1 minute' END,

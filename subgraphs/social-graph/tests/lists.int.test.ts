@@ -2,6 +2,7 @@ import {
   createEnvironment,
   type Environment,
   explain,
+  fill,
   ONE_RANGE_SCAN,
   startSubgraphs,
   type TestSubgraphs,
@@ -104,14 +105,17 @@ describe('followers', () => {
 
 test('every list is one index range scan over 100,000 rows', async () => {
   const { pool } = environment.database;
-  await pool.query(`
+  await fill(
+    pool,
+    `
     INSERT INTO social_graph.follow (follower_id, followee_id, id)
       SELECT 1 + n % 10, 1000 + n, 5000000 + n FROM generate_series(1, 100000) n;
     INSERT INTO social_graph.follower (followee_id, follower_id, id)
       SELECT 1 + n % 10, 1000 + n, 5000000 + n FROM generate_series(1, 100000) n;
     INSERT INTO social_graph.follow_request (followee_id, follower_id, id)
       SELECT 1 + n % 10, 1000 + n, 5000000 + n FROM generate_series(1, 100000) n;
-    ANALYZE social_graph.follow; ANALYZE social_graph.follower; ANALYZE social_graph.follow_request;`);
+    ANALYZE social_graph.follow; ANALYZE social_graph.follower; ANALYZE social_graph.follow_request;`,
+  );
   for (const text of Object.values(LIST_QUERIES)) {
     for (const after of [2n ** 62n, 5_050_000n, 5_010_000n]) {
       expect((await explain(pool, text, [5n, after, 21])).join()).toMatch(ONE_RANGE_SCAN);

@@ -3,6 +3,7 @@ import {
   type Environment,
   eventually,
   explain,
+  fill,
   startSubgraphs,
   type TestSubgraphs,
 } from '@tintype/testing';
@@ -78,10 +79,12 @@ test('who is blocked is not among them', async () => {
 
 test('a page reads no table from end to end, and of a celebrity only whom the viewer follows', async () => {
   const { pool } = environment.database;
-  await pool.query(
+  await fill(
+    pool,
     `INSERT INTO social_graph.follower (followee_id, follower_id, id) SELECT 7, n, n FROM generate_series(1, 100000) n`,
   );
-  await pool.query(
+  await fill(
+    pool,
     `INSERT INTO social_graph.follow (follower_id, followee_id, id) SELECT 1 + n % 200, n, n FROM generate_series(1, 100000) n`,
   );
   await pool.query('VACUUM ANALYZE social_graph.follower, social_graph.follow');

@@ -4,6 +4,7 @@ import {
   type Environment,
   eventually,
   explain,
+  fill,
   startSubgraphs,
   type TestSubgraphs,
 } from '@tintype/testing';
@@ -271,10 +272,16 @@ describe('a dismissal', () => {
 
 test('a page is one range scan over 100,000 rows', async () => {
   const { pool } = environment.database;
-  await pool.query(`INSERT INTO social_graph.suggestion (viewer_id, person_id, tier, score, reasons)
-    SELECT 1 + n % 500, n, 1 + n % 2, n % 977, ARRAY[n] FROM generate_series(1, 100000) n`);
-  await pool.query(`INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id)
-    SELECT 1 + n % 500, n, n FROM generate_series(1, 50000) n ON CONFLICT DO NOTHING`);
+  await fill(
+    pool,
+    `INSERT INTO social_graph.suggestion (viewer_id, person_id, tier, score, reasons)
+    SELECT 1 + n % 500, n, 1 + n % 2, n % 977, ARRAY[n] FROM generate_series(1, 100000) n`,
+  );
+  await fill(
+    pool,
+    `INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id)
+    SELECT 1 + n % 500, n, n FROM generate_series(1, 50000) n ON CONFLICT DO NOTHING`,
+  );
   await pool.query('VACUUM ANALYZE social_graph.suggestion, social_graph.suggestion_dismissal');
   const nodes = await explain(pool, SUGGESTION_PAGE, [7n, 2, 500n, 2n ** 62n, 21]);
   expect(nodes.join()).toMatch(/^Limit,Nested Loop,Index Scan,(Materialize,)?Index Only Scan$/);

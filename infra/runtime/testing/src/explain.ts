@@ -9,5 +9,10 @@ export async function explain(pool: pg.Pool, text: string, values: readonly unkn
   return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
 }
 
+/** Runs statements that fill tables for a plan to be looked at: they may take longer than what people wait for. */
+export async function fill(pool: pg.Pool, text: string): Promise<void> {
+  await pool.query(`SET LOCAL statement_timeout = '60s'; ${text}`);
+}
+
 /** What a list query's plan must be: one range scan over an index, ended by its limit. */
 export const ONE_RANGE_SCAN = /^Limit,Index (Only )?Scan$/;
