@@ -54,7 +54,16 @@ describe('the search subgraph where Typesense is configured', () => {
   });
 
   test('while it is away everything goes on, and it has all of it afterwards', async () => {
+    await eventually(async () => {
+      const before = searches();
+      await stage.find('heronwatcher');
+      expect(searches()).toBeGreaterThan(before);
+    });
     stub.mode = 'hang';
+    const begin = performance.now();
+    expect(await stage.find('heronwatcher')).toEqual(['User:heronwatcher']);
+    // One time-out, though fewer hits than a page make it search twice.
+    expect(performance.now() - begin).toBeLessThan(1900);
     const person = await stage.account('kingfisherfriend');
     const post = await stage.publish(person, 'Kingfisher over the millpond');
     await found('kingfisherfriend', ['User:kingfisherfriend']);

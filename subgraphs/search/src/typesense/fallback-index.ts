@@ -2,8 +2,12 @@ import { counter, gauge, type Log } from '@tintype/telemetry';
 import CircuitBreaker from 'opossum';
 import type { CollectionName, Documents } from '#index-store/documents.ts';
 import type { SearchIndex, SearchRequest } from '#index-store/search-index.ts';
+import { TypesenseTimeoutError } from './typesense-timeout.error.ts';
 
-/** Half of five searches in 10 s opens it; 5 s later one search tries again. More than so many at once go to Postgres without a try. */
+/**
+ * Half of five searches in 10 s opens it, and a single one that had no answer in time: the same request may search again, and is to wait for
+ * one second, not for two. 5 s later one search tries again. More than so many at once go to Postgres without a try.
+ */
 const BREAKER = {
   rollingCountTimeout: 10_000,
   volumeThreshold: 5,
@@ -69,6 +73,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
         answers.inc({ driver: 'typesense' });
         return found;
       } catch (error) {
+        if (error instanceof TypesenseTimeoutError && !breaker.opened) breaker.open();
         if (!breaker.opened) log.debug({ error, collection }, 'a search failed in Typesense');
         return inPostgres(collection, request);
       }

@@ -1,15 +1,11 @@
 import type { ConfigurationOptions } from 'typesense/lib/Typesense/Configuration.js';
 import { Agent, request } from 'undici';
+import { TypesenseTimeoutError } from './typesense-timeout.error.ts';
 
 type Transport = Extract<NonNullable<ConfigurationOptions['axiosAdapter']>, (...args: never) => unknown>;
 
 const CONNECT_TIMEOUT_MS = 1000;
 const CONNECTIONS = 32;
-
-/** No answer of the server within the time that the request had. */
-export class TypesenseTimeoutError extends Error {
-  override name = 'TypesenseTimeoutError';
-}
 
 /**
  * Carries the client's requests. Its own transport bounds silence on the socket rather than the request, and imports not at all: a server
@@ -21,20 +17,26 @@ export function createTransport(options: { importTimeoutMs: number }): {
   transport: Transport;
   close(): Promise<void>;
 } {
-  const dispatcher = new Agent({ connections: CONNECTIONS, pipelining: 1, connect: { timeout: CONNECT_TIMEOUT_MS } });
+  const connect = { timeout: CONNECT_TIMEOUT_MS };
+  const kept = new Agent({ connections: CONNECTIONS, pipelining: 1, connect });
+  const fresh = new Agent({ connections: CONNECTIONS, pipelining: 0, connect });
   const transport: Transport = async (config) => {
     const url = new URL(config.url ?? '');
     for (const [name, value] of Object.entries(config.params ?? {})) url.searchParams.set(name, String(value));
     const timeoutMs = config.timeout || options.importTimeoutMs;
     const signal = AbortSignal.timeout(timeoutMs);
-    try {
-      const response = await request(url, {
+    const send = (dispatcher: Agent) =>
+      request(url, {
         dispatcher,
         method: (config.method ?? 'get').toUpperCase() as 'GET',
         headers: headersOf(config.headers),
         body: typeof config.data === 'string' ? config.data : null,
         signal,
       });
+    try {
+      // A kept connection may be closed while it is taken, and then others with it: once more on a new one, in what is left of the time. All our
+      // requests may be repeated.
+      const response = await send(kept).catch((error) => (isClosed(error) ? send(fresh) : Promise.reject(error)));
       const data = await response.body.text();
       return { data, status: response.statusCode, statusText: '', headers: flat(response.headers), config };
     } catch (error) {
@@ -42,7 +44,12 @@ export function createTransport(options: { importTimeoutMs: number }): {
       throw new TypesenseTimeoutError(`no answer within ${timeoutMs} ms`, { cause: error });
     }
   };
-  return { transport, close: () => dispatcher.destroy() };
+  return { transport, close: async () => void (await Promise.all([kept.destroy(), fresh.destroy()])) };
+}
+
+function isClosed(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function headersOf(headers: object): Record<string, string> {
