@@ -21,7 +21,7 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
     const searched = async <Name extends CollectionName>(
       collection: Name,
       text: string,
-      page: { offset?: number; limit?: number; audience?: Audience; typos?: boolean } = {},
+      page: { offset?: number; limit?: number; audience?: Audience; typos?: boolean | 'only' } = {},
     ): Promise<Documents[Name][]> => {
       const { offset = 0, limit = 20, audience = PUBLIC_AUDIENCE, typos = true } = page;
       return opened.index.search(collection, { query: parseQuery(text), audience, offset, limit, typos });
@@ -91,6 +91,8 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
           const hits = await searched('users', text, { typos: false });
           expect(hits.map(({ id }) => id)).toEqual(fitting);
         }
+        const others = await searched('users', 'mareen', { typos: 'only' });
+        expect(others.map(({ username }) => username)).toContain('maren');
       });
 
       test('a typo may be in what is not finished yet', async () => {

@@ -19,8 +19,8 @@ export type SearchRequest = {
   /** Hits to pass over and hits to give, together at most MAX_DEPTH. */
   offset: number;
   limit: number;
-  /** Without: only what fits without typos and nicknames. */
-  typos?: boolean;
+  /** Without (false): only what fits without typos and nicknames. `only`: what does not; hits that fit without may be among them. */
+  typos?: boolean | 'only';
 };
 
 /** How deep a search can be paged. */

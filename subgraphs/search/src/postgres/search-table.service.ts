@@ -21,7 +21,8 @@ export async function searchTable<Name extends CollectionName>(asked: {
   const wanted = offset + request.limit;
   const words = wordsQuery(query);
   const strict = collection === 'posts' ? findByWords : findByKeyAndWords;
-  const found = await strict<Name>(pool, table, { query, audience, limit: wanted, words });
+  const asksStrict = request.typos !== 'only';
+  const found = asksStrict ? await strict<Name>(pool, table, { query, audience, limit: wanted, words }) : [];
   if (found.length < wanted && request.typos !== false) {
     const meant = await corrections(pool, table, query);
     const levels = typoQueries(query, collection === 'users' ? withNicknames(meant, query.words) : meant);

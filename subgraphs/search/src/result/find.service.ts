@@ -25,7 +25,7 @@ export function createFindService(deps: { index: SearchIndex; cache: HitCache })
     collection: Name,
     { query, audience }: Question,
     limit: number,
-    typos: boolean,
+    typos: false | 'only',
   ): Promise<Hit[]> {
     const documents = await index.search(collection, { query, audience, offset: 0, limit, typos });
     return documents.map((document) => ({ collection, document, rank: rankOf(collection, document, query) }) as Hit);
@@ -33,10 +33,10 @@ export function createFindService(deps: { index: SearchIndex; cache: HitCache })
 
   /** From the first hit on: where a hit stands among those of all collections depends on all before it. */
   async function merged(question: Question, limit: number): Promise<Hit[]> {
-    const ask = async (typos: boolean) =>
+    const ask = async (typos: false | 'only') =>
       (await Promise.all(question.collections.map((one) => search(one, question, limit, typos)))).flat();
     const strict = await ask(false);
-    const found = strict.length < question.few ? await ask(true) : strict;
+    const found = strict.length < question.few ? withoutRepeats([...strict, ...(await ask('only'))]) : strict;
     return found.toSorted((a, b) => a.rank - b.rank).slice(0, limit);
   }
 
@@ -49,4 +49,13 @@ export function createFindService(deps: { index: SearchIndex; cache: HitCache })
       );
     },
   };
+}
+
+function withoutRepeats(hits: readonly Hit[]): Hit[] {
+  const first = new Map<string, Hit>();
+  for (const hit of hits) {
+    const key = `${hit.collection} ${hit.document.id}`;
+    if (!first.has(key)) first.set(key, hit);
+  }
+  return [...first.values()];
 }

@@ -110,6 +110,7 @@ export function planSearches(collection: CollectionName, name: string, request: 
   if (collection !== 'posts' && query.words.length > 1 && query.key !== '') {
     searches.push(plan(RANKS.typo, { q: query.key, query_by: 'key', prefix, ...typos }));
   }
+  if (request.typos === 'only') return searches.filter(({ rank }) => rank === RANKS.typo);
   return request.typos === false ? searches.filter(({ rank }) => rank !== RANKS.typo) : searches;
 }
 
