@@ -6,6 +6,7 @@ import { benchLive } from './live/live.bench.ts';
 import { benchMedia } from './media/media.bench.ts';
 import { benchResident } from './memory/resident.bench.ts';
 import { benchTimelineMemory } from './memory/timeline-memory.bench.ts';
+import { benchPeople } from './people/people.bench.ts';
 import { benchRelevance } from './search/relevance.bench.ts';
 import { benchSearch } from './search/search.bench.ts';
 import { type Result, writeResult } from './stage/results.ts';
@@ -22,6 +23,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   likes: benchLikes,
   'like-requests': benchLikeRequests,
   live: benchLive,
+  people: benchPeople,
   search: benchSearch,
   relevance: benchRelevance,
   'followed-hashtags': benchFollowedHashtags,
