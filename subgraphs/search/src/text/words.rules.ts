@@ -5,6 +5,7 @@ export const WORD = /[\p{L}\p{M}\p{N}]+|\p{Extended_Pictographic}/gu;
 /** Scripts that are written without spaces between words. */
 const RUN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;
+const ASCII = /^[ -~]+$/;
 const MAX_WORD = 60;
 
 /** Words of a text, folded, in its order, each as often as it is there. */
@@ -21,6 +22,7 @@ export function wordsOfFolded(folded: string): string[] {
  * for has its pairs in it, whichever words a dictionary would see.
  */
 function splitRuns(word: string): string[] {
+  if (ASCII.test(word)) return [word];
   const parts: string[] = [];
   let end = 0;
   for (const { 0: run, index } of word.matchAll(RUN)) {
