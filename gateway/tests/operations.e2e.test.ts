@@ -169,6 +169,9 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   await hear(me, friend);
   const { post } = await me.request(operations.CommentsDocument, { postId });
   expect(post?.comments.edges.map(({ node }) => node.text)).toEqual(['Well seen']);
+  const between = { authorId: friend.id, commenterId: (await me.request(operations.MeDocument, {})).me!.id };
+  const { commentedPosts } = await me.request(operations.CommentedPostsDocument, between);
+  expect(commentedPosts.edges.map(({ node }) => node.id)).toEqual([postId]);
   const { sharePost } = await me.request(operations.SharePostDocument, { input: { postId, text: 'Look' } });
   await eventually(async () => {
     const { homeFeed } = await me.request(operations.HomeFeedDocument, {});

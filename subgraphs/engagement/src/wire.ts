@@ -15,6 +15,8 @@ import { createReplyCleanup } from '#comment/on-comment-deleted.consumer.ts';
 import { createSettingResolvers } from '#comment/setting.resolver.ts';
 import { createSettingService } from '#comment/setting.service.ts';
 import { createTopStore } from '#comment/top.store.ts';
+import { createCommentedResolvers } from '#commented/commented.resolver.ts';
+import { createCommentedService } from '#commented/commented.service.ts';
 import { createLikeLog } from '#like/like.log.ts';
 import { createLikeResolvers } from '#like/like.resolver.ts';
 import { createPendingStore } from '#like/pending.store.ts';
@@ -54,6 +56,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...setting.Query,
         ...save.Query,
         ...activity.Query,
+        ...createCommentedResolvers({ commented: createCommentedService({ pool }) }),
       },
       Mutation: {
         ...createLikeResolvers({ likes, ids }),

@@ -1,0 +1,42 @@
+import { type Connection, connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import type { PostModel } from '#target/target.model.ts';
+import { listCommented } from './commented.repository.ts';
+
+export type CommentedService = {
+  /**
+   * An author's posts that the viewer may see and on which somebody commented, newest post first.
+   *
+   * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
+   */
+  page(
+    between: { commenterId: bigint; authorId: bigint; viewerId: bigint },
+    args: PageArgs,
+    visiblePosts: Loader<bigint, PostModel>,
+  ): Promise<Connection<PostModel>>;
+  /** Checks the arguments as `page` does, and finds nothing. */
+  none(args: PageArgs): Connection<PostModel>;
+};
+
+const KIND = 'commentedPosts';
+
+export function createCommentedService(deps: { pool: Executor }): CommentedService {
+  const { pool } = deps;
+  return {
+    page: (between, args, visiblePosts) =>
+      shownPage<bigint, PostModel>({
+        kind: KIND,
+        page: pageArgs(args, KIND, 1),
+        read: (after, limit) => listCommented(pool, between, after?.[0], limit),
+        placeOf: (postId) => [postId],
+        show: (postIds) => Promise.all(postIds.map((id) => visiblePosts.load(id))),
+      }),
+    none: (args) =>
+      connection<PostModel, PostModel>(
+        [],
+        pageArgs(args, KIND, 1),
+        (post) => post,
+        () => '',
+      ),
+  };
+}

@@ -1,0 +1,88 @@
+import { explain, fill } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { LIST_COMMENTED } from '../src/commented/commented.repository.ts';
+import { type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+let [author, ann, bob]: bigint[] = [];
+let posts: bigint[] = [];
+beforeAll(async () => {
+  stage = await startStage({ workers: false });
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  [author, ann, bob] = await stage.register(3);
+  posts = [];
+  for (let n = 0; n < 7; n += 1) posts.push(await stage.publish(author!));
+  for (const postId of posts.slice(1)) {
+    await stage.comment(ann!, postId, 'first');
+    await stage.comment(ann!, postId, 'again');
+  }
+  await stage.comment(ann!, await stage.publish(bob!), 'elsewhere');
+  await stage.comment(bob!, posts[0]!, 'someone else');
+});
+
+type Page = {
+  edges: { cursor: string; node: { id: string } }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
+};
+async function page(viewer: bigint | null, args = '', commenter: bigint | string = ann!): Promise<Page> {
+  const query = `{ commentedPosts(authorId: "${author}", commenterId: "${commenter}" ${args}) {
+    edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
+  return (await stage.graph.ask<{ commentedPosts: Page }>('engagement', viewer, query)).commentedPosts;
+}
+const idsOf = ({ edges }: Page) => edges.map(({ node }) => BigInt(node.id));
+const newestFirst = () => posts.slice(1).toReversed();
+
+test.each([1, 2, 6, 100])('are there once each, newest first, in pages of %i', async (first) => {
+  const seen: bigint[] = [];
+  for (let after = '', more = true; more; ) {
+    const found = await page(null, `first: ${first} ${after && `after: "${after}"`}`);
+    seen.push(...idsOf(found));
+    ({ hasNextPage: more, endCursor: after } = found.pageInfo);
+  }
+  expect(seen).toEqual(newestFirst());
+});
+
+test('are none where somebody may not see the posts, or the one who commented', async () => {
+  const { pool } = stage.environment.database;
+  await stage.graph.ask('social-graph', bob!, `mutation { block(input: { userId: "${ann}" }) { errors { code } } }`);
+  expect(idsOf(await page(bob!))).toEqual([]);
+  expect(idsOf(await page(ann!))).toEqual(newestFirst());
+  await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [author]);
+  expect(idsOf(await page(null))).toEqual([]);
+  expect(idsOf(await page(author!))).toEqual(newestFirst());
+  expect(idsOf(await page(null, '', '12'))).toEqual([]);
+});
+
+test('are not those where the comment was deleted, or where only its author sees it', async () => {
+  const { pool } = stage.environment.database;
+  const [gone, hidden, ...left] = newestFirst();
+  await pool.query('UPDATE engagement.comment SET deleted_at = now() WHERE post_id = $1', [gone]);
+  await pool.query('UPDATE engagement.comment SET is_hidden = true WHERE post_id = $1', [hidden]);
+  expect(idsOf(await page(author!))).toEqual(left);
+  expect(idsOf(await page(ann!))).toEqual([hidden, ...left]);
+});
+
+test.each(['first: 0', 'first: 101', 'after: "x"'])('refuse %s', async (args) => {
+  await expect(page(null, args)).rejects.toThrow();
+  await expect(page(null, args, '12')).rejects.toThrow();
+});
+
+test('ids are numbers', async () => {
+  await expect(page(null, '', 'nobody')).rejects.toThrow();
+});
+
+test('a page is one range scan over 100,000 rows', async () => {
+  const { pool } = stage.environment.database;
+  await fill(
+    pool,
+    `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text)
+       SELECT 1 + n % 5000, 900000 + n, 1 + n % 10, 1000 + n % 20, 'text' FROM generate_series(1, 100000) n`,
+  );
+  await pool.query('VACUUM ANALYZE engagement.comment');
+  for (const after of [2n ** 62n, 2500n]) {
+    const nodes = await explain(pool, LIST_COMMENTED, [1003n, 4n, after, 0n, 21]);
+    expect(nodes.join()).toMatch(/^Limit,(Result,)?Unique,Index Only Scan$/);
+  }
+});
