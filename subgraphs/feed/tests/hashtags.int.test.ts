@@ -248,8 +248,10 @@ test('a page with posts of hashtags costs no statement of the feed, and one for 
   await eventually(async () => expect((await feedOf(reader)).filter(([, key]) => key === 'cost')).toHaveLength(4));
   environment.statements.length = 0;
   await feedOf(reader);
-  const mine = environment.statements.filter((text) =>
-    /feed\.(a|hashtag_post)|reader_id = \$1 AND follows ORDER/.test(text),
+  // The fan-out of these posts may still be at work: its pages are of followers, and not of a reader.
+  const mine = environment.statements.filter(
+    (text) =>
+      /feed\.(a|hashtag_post)|reader_id = \$1 AND follows ORDER/.test(text) && !/WHERE author_id = \$1/.test(text),
   );
   expect(mine).toEqual([]);
   const relations = environment.statements.filter((text) => text.includes('social_graph.person'));

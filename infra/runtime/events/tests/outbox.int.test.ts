@@ -166,6 +166,8 @@ describe('the outbox', () => {
       async () => (await pool.query('select subject from "post"."outbox"')).rows.map((row) => row.subject),
       (subjects) => subjects.join() === 'new',
     );
+    const isPublished = async () => (await countUnpublished(pool)) === 0;
+    await until(isPublished, (published) => published);
     expect(await republish(pool, 'post', new Date(Date.now() - 3_600_000))).toBe(1);
     await until(
       () => countUnpublished(pool),
