@@ -80,6 +80,7 @@ test('every example operation runs', async () => {
   await discover(me, friend!, refused!);
   await followHashtag(me, asker!);
   await find(me, asker!);
+  await trend(me, [friend!, asker!, refused!]);
 
   await me.request(operations.EditProfileDocument, { input: { bio: 'runs every operation', isPrivate: true } });
   const myId = registered.user!.id;
@@ -149,6 +150,20 @@ async function find(me: TintypeClient, stranger: Person): Promise<void> {
     const { suggest } = await me.request(operations.SuggestDocument, { prefix: `@${username.slice(0, -2)}` });
     expect(suggest).toMatchObject([{ text: `@${username}`, node: { __typename: 'User', username } }]);
   });
+}
+
+/** That a hashtag trends that several people post with. */
+async function trend(me: TintypeClient, people: readonly Person[]): Promise<void> {
+  const tag = `trend${Date.now().toString(36)}`;
+  for (const person of people) await publish(person, `Ebb #${tag}`);
+  await eventually(
+    async () => {
+      const { trendingHashtags } = await me.request(operations.TrendingDocument, { window: 'HOUR' });
+      const edge = trendingHashtags.edges.find(({ node }) => node?.name === tag);
+      expect(edge).toMatchObject({ node: { postCount: 3 }, recentPeople: 3 });
+    },
+    { timeoutMs: 30_000 },
+  );
 }
 
 /** Everything that can be done with a post of someone else. */

@@ -13,6 +13,15 @@ import { createRefreshCountsJob } from '#indexing/refresh-counts.job.ts';
 import { createFindService } from '#result/find.service.ts';
 import { createResultResolvers } from '#result/result.resolver.ts';
 import { createResultService } from '#result/result.service.ts';
+import { createComputeService } from '#trending/compute.service.ts';
+import { createListStore } from '#trending/list.store.ts';
+import { createTrendConsumers } from '#trending/on-hit.consumers.ts';
+import { createRecordService } from '#trending/record.service.ts';
+import { createReplayService } from '#trending/replay.service.ts';
+import { createTrendStore } from '#trending/trend.store.ts';
+import { createTrendingResolvers } from '#trending/trending.resolver.ts';
+import { createTrendingService } from '#trending/trending.service.ts';
+import { createTrendsJob } from '#trending/trends.job.ts';
 import { openSearchIndex } from '#typesense/open-index.ts';
 import { createLoaders } from './loaders.ts';
 
@@ -24,10 +33,15 @@ export const wire: Wire = async ({ config, database, redis, bus, client, log }) 
   const facts = createFactsService({ pool, changed });
   const finding = createFindService({ index, cache: createHitCache(redis) });
   const results = createResultService({ finding, audiences: createAudienceService({ pool, client }) });
+  const trends = createTrendStore(redis);
+  const lists = createListStore(redis);
+  const recording = createRecordService({ pool, store: trends });
+  const trending = createTrendingResolvers({ trending: createTrendingService({ lists }) });
+  const found = createResultResolvers({ results });
   const subgraph = createSubgraph({
     name: 'search',
     typeDefs: subgraphSdl('search'),
-    resolvers: createResultResolvers({ results }),
+    resolvers: { ...found, Query: { ...found.Query, ...trending } },
     createLoaders: createLoaders({ client }),
     log,
   });
@@ -41,6 +55,13 @@ export const wire: Wire = async ({ config, database, redis, bus, client, log }) 
       indexing,
       ...copying,
       createRefreshCountsJob({ pool, client, changed, log }),
+      ...createTrendConsumers({ bus, recording, log }),
+      createTrendsJob({
+        redis,
+        computing: createComputeService({ pool, store: trends, lists }),
+        replaying: createReplayService({ bus, recording, log }),
+        log,
+      }),
     ],
     close,
   };

@@ -1,0 +1,52 @@
+import type { EventBus, EventEnvelope, Owner } from '@tintype/events';
+import type { Log } from '@tintype/telemetry';
+import { DeliverPolicy } from 'nats';
+import type { RecordService } from './record.service.ts';
+import { WINDOWS } from './trend.rules.ts';
+
+export type ReplayService = {
+  /** Counts again what the streams have of the last day. What is counted meanwhile is counted once. */
+  run(signal: AbortSignal): Promise<void>;
+};
+
+const SOURCES: readonly { stream: Owner; filter: string }[] = [
+  { stream: 'post', filter: 'tintype.post.post.published.v1' },
+  { stream: 'engagement', filter: 'tintype.engagement.>' },
+];
+const BATCH = 500;
+const EXPIRES_MS = 1_000;
+
+export function createReplayService(deps: { bus: EventBus; recording: RecordService; log: Log }): ReplayService {
+  const { bus, recording, log } = deps;
+
+  const read = async (stream: Owner, filter: string, since: Date, signal: AbortSignal): Promise<number> => {
+    const consumer = await bus.js.consumers.get(bus.streamName(stream), {
+      filterSubjects: bus.subject(filter),
+      deliver_policy: DeliverPolicy.StartTime,
+      opt_start_time: since.toISOString(),
+    });
+    let count = 0;
+    for (let left = Number.POSITIVE_INFINITY; left > 0 && !signal.aborted; ) {
+      const events: EventEnvelope[] = [];
+      left = 0;
+      for await (const message of await consumer.fetch({ max_messages: BATCH, expires: EXPIRES_MS })) {
+        events.push(message.json<EventEnvelope>());
+        left = message.info.pending;
+        if (left === 0) break;
+      }
+      await recording.take(events);
+      count += events.length;
+    }
+    return count;
+  };
+
+  return {
+    async run(signal) {
+      const since = new Date(Date.now() - WINDOWS.DAY.bucket);
+      for (const { stream, filter } of SOURCES) {
+        const events = await read(stream, filter, since, signal);
+        log.info({ stream, events }, 'trends are counted again');
+      }
+    },
+  };
+}

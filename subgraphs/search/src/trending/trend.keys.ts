@@ -1,0 +1,31 @@
+import type { TrendKind, TrendWindow } from './trend.rules.ts';
+
+/** Who was counted for a key in one bucket of time. */
+export const seenKey = (kind: TrendKind, window: TrendWindow, key: string, bucket: number) =>
+  `trend:seen:${kind}:${window}:${bucket}:${key}`;
+
+/** Who posted with a hashtag in one bucket of time. */
+export const authorsKey = (window: TrendWindow, key: string, bucket: number) =>
+  `trend:authors:${window}:${bucket}:${key}`;
+
+export const shortKey = (kind: TrendKind, window: TrendWindow, key: string) => `trend:short:${kind}:${window}:${key}`;
+
+/** Of a hashtag, or of the author of posts. */
+export const baseKey = (kind: TrendKind, window: TrendWindow, key: string) => `trend:base:${kind}:${window}:${key}`;
+
+/** What something happened to lately, by when. */
+export const activeKey = (kind: TrendKind, window: TrendWindow) => `trend:active:${kind}:${window}`;
+
+/** A list as it was computed once, and which one is the newest. */
+export const listKey = (kind: TrendKind, window: TrendWindow, id: string) => `trend:list:${kind}:${window}:${id}`;
+export const newestKey = (kind: TrendKind, window: TrendWindow) => `trend:newest:${kind}:${window}`;
+
+/** There where the counts are whole; where Redis was emptied it is not. */
+export const WHOLE_KEY = 'trend:whole';
+/** Held by the process whose turn it is to compute lists. */
+export const TURN_KEY = 'trend:turn';
+
+/** Pages of one list are asked for within this time. */
+export const LIST_S = 10 * 60;
+/** Lists end where nobody computes them any more. */
+export const NEWEST_S = 60 * 60;

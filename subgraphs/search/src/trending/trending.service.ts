@@ -1,0 +1,56 @@
+import { type Connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import type { ListStore } from './list.store.ts';
+import type { Trend, TrendKind, TrendWindow } from './trend.rules.ts';
+
+/** A trend in a list, whose cursor is the list's id and the place in it. */
+export type Listed = { trend: Trend; place: bigint[] };
+
+export type TrendingService = {
+  /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  hashtags(window: TrendWindow, args: PageArgs): Promise<Connection<Trend>>;
+  /** Those that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  posts(window: TrendWindow, args: PageArgs, visiblePosts: Loader<bigint, true>): Promise<Connection<Trend>>;
+  /** The first of all, whoever may see them. @throws RequestError BAD_PAGE_SIZE */
+  postIds(window: TrendWindow, first: number): Promise<string[]>;
+};
+
+export function createTrendingService(deps: { lists: ListStore }): TrendingService {
+  const { lists } = deps;
+
+  /** Pages of one list go on in it, for as long as it is kept; then at the same place of the newest. */
+  const page = (
+    kind: TrendKind,
+    window: TrendWindow,
+    args: PageArgs,
+    isShown: (trends: readonly Trend[]) => Promise<readonly boolean[]>,
+  ): Promise<Connection<Trend>> => {
+    const cursor = `trending:${kind}:${window}`;
+    return shownPage<Listed, Trend>({
+      kind: cursor,
+      page: pageArgs(args, cursor, 2),
+      async read(after, limit) {
+        const { id, trends } = await lists.find(kind, window, after?.[0] ?? null);
+        const from = after ? Number(after[1]) + 1 : 0;
+        return trends.slice(from, from + limit).map((trend, index) => ({ trend, place: [id, BigInt(from + index)] }));
+      },
+      placeOf: ({ place }) => place,
+      async show(rows) {
+        const shown = await isShown(rows.map(({ trend }) => trend));
+        return rows.map(({ trend }, index) => (shown[index] ? trend : null));
+      },
+    });
+  };
+
+  return {
+    hashtags: (window, args) => page('hashtag', window, args, async (trends) => trends.map(() => true)),
+    posts: (window, args, visiblePosts) =>
+      page('post', window, args, async (trends) => {
+        const found = await Promise.all(trends.map(({ key }) => visiblePosts.load(BigInt(key))));
+        return found.map((one) => one !== null);
+      }),
+    async postIds(window, first) {
+      const page = pageArgs({ first }, 'trending', 2);
+      return (await lists.find('post', window, null)).trends.slice(0, page.first).map(({ key }) => key);
+    },
+  };
+}

@@ -1,0 +1,252 @@
+import type { EventEnvelope } from '@tintype/events';
+import { EPOCH_MS } from '@tintype/ids';
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createComputeService } from '../src/trending/compute.service.ts';
+import { createListStore } from '../src/trending/list.store.ts';
+import { createRecordService, TooSoonError } from '../src/trending/record.service.ts';
+import { createTrendStore } from '../src/trending/trend.store.ts';
+import { openSearch, type SearchStage } from './stage.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let stage: SearchStage;
+beforeAll(async () => {
+  stage = await openSearch({ workers: false });
+});
+afterAll(() => stage?.close());
+
+let now: number;
+let next = 1n;
+beforeEach(async () => {
+  now = Date.now();
+  await stage.environment.redis.client.flushDb();
+  await stage.pool.query('TRUNCATE search.post, search.account');
+});
+
+const services = () => {
+  const store = createTrendStore(stage.environment.redis);
+  const lists = createListStore(stage.environment.redis);
+  return {
+    store,
+    lists,
+    recording: createRecordService({ pool: stage.pool, store }),
+    computing: createComputeService({ pool: stage.pool, store, lists }),
+  };
+};
+/** Posts as the facts have them, and the events that told of them. */
+async function publish(
+  posts: readonly { authorId: bigint; hashtags: string[]; atMs: number; isPrivate?: boolean }[],
+): Promise<{ postId: bigint; authorId: bigint; event: EventEnvelope }[]> {
+  const made = posts.map((post) => ({ ...post, postId: next++ }));
+  await stage.pool.query(
+    `INSERT INTO search.post (post_id, author_id, caption, hashtags, published_ms, version, counted)
+     SELECT post_id, author_id, '', ARRAY(SELECT jsonb_array_elements_text(hashtags::jsonb)), ms, 1, counted
+     FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[]) AS n(post_id, author_id, hashtags, ms, counted)`,
+    [
+      made.map(({ postId }) => postId),
+      made.map(({ authorId }) => authorId),
+      made.map(({ hashtags }) => JSON.stringify(hashtags)),
+      made.map(({ atMs }) => atMs),
+      made.map(({ isPrivate }) => !isPrivate),
+    ],
+  );
+  return made.map(({ postId, authorId, atMs }) => {
+    const data = { postId: String(postId), authorId: String(authorId), publishedMs: atMs };
+    return { postId, authorId, event: { type: 'tintype.post.post.published.v1', data } as EventEnvelope };
+  });
+}
+function likes(postId: bigint, userIds: readonly bigint[], atMs: number): EventEnvelope {
+  const words = userIds.map((userId) => ({
+    likeId: String((BigInt(atMs - EPOCH_MS) << 22n) + userId),
+    liked: true,
+    userId: String(userId),
+    postId: String(postId),
+    commentId: null,
+  }));
+  return { type: 'tintype.engagement.like.recorded.v1', data: { words } } as unknown as EventEnvelope;
+}
+const people = (count: number, from = 1000n) => Array.from({ length: count }, (_, n) => from + BigInt(n));
+const keysOf = async (kind: 'hashtag' | 'post', window: 'HOUR' | 'DAY') =>
+  (await services().lists.find(kind, window, null)).trends.map(({ key }) => key);
+
+describe('hashtags', () => {
+  test('that rise are above those that are always popular, in both windows', async () => {
+    const { recording, computing } = services();
+    const steady = people(200).map((authorId, n) => ({ authorId, hashtags: ['steady'], atMs: now - n * 36 * MINUTE }));
+    const rising = people(12, 5000n).map((authorId, n) => ({ authorId, hashtags: ['rising'], atMs: now - n * MINUTE }));
+    const told = await publish([...steady, ...rising]);
+    await recording.take(told.map(({ event }) => event));
+    await computing.computeAll(now);
+    expect((await keysOf('hashtag', 'HOUR')).slice(0, 1)).toEqual(['rising']);
+    expect((await keysOf('hashtag', 'DAY')).slice(0, 1)).toEqual(['rising']);
+    expect(await keysOf('hashtag', 'HOUR')).not.toContain('steady');
+  });
+
+  test('of a spammer do not trend, however often they post', async () => {
+    const { recording, computing, store } = services();
+    const spam = await publish(
+      Array.from({ length: 10_000 }, (_, n) => ({ authorId: 7n, hashtags: ['spam'], atMs: now - n })),
+    );
+    const others = await publish(people(4).map((authorId) => ({ authorId, hashtags: ['quiet'], atMs: now })));
+    for (let from = 0; from < spam.length; from += 1000)
+      await recording.take(spam.slice(from, from + 1000).map(({ event }) => event));
+    await recording.take(others.map(({ event }) => event));
+    await computing.computeAll(now);
+    expect(await keysOf('hashtag', 'HOUR')).toEqual(['quiet']);
+    const active = await store.active('hashtag', 'HOUR', now);
+    expect(active.find(({ key }) => key === 'spam')!.short.value).toBeLessThanOrEqual(2);
+    // Nor with friends who like all of it, since nobody else posts with it.
+    await recording.take([likes(spam[0]!.postId, people(500, 9000n), now)]);
+    await computing.computeAll(now);
+    expect(await keysOf('hashtag', 'HOUR')).toEqual(['quiet']);
+  });
+
+  test('of private accounts do not count', async () => {
+    const { recording, computing } = services();
+    const told = await publish(
+      people(10).map((authorId) => ({ authorId, hashtags: ['hidden'], atMs: now, isPrivate: true })),
+    );
+    await recording.take(told.map(({ event }) => event));
+    await computing.computeAll(now);
+    expect(await keysOf('hashtag', 'HOUR')).toEqual([]);
+  });
+});
+
+test('the same again changes nothing, and late and in another order comes to much the same', async () => {
+  const { recording, store } = services();
+  const told = await publish(
+    people(30).map((authorId, n) => ({ authorId, hashtags: [`tag${n % 3}`], atMs: now - n * 10 * MINUTE })),
+  );
+  const events = [
+    ...told.map(({ event }) => event),
+    ...told.map(({ postId }, n) => likes(postId, people(5, BigInt(3000 + n)), now - n * 7 * MINUTE)),
+  ];
+  const look = async () => {
+    const all = await Promise.all((['HOUR', 'DAY'] as const).map((window) => store.active('hashtag', window, now)));
+    return all.flat().toSorted((one, other) => (one.key < other.key ? -1 : 1));
+  };
+  for (const event of events) await recording.take([event]);
+  const first = await look();
+  await recording.take(events.toReversed());
+  expect(await look()).toEqual(first);
+  await stage.environment.redis.client.flushDb();
+  for (const event of events.toReversed()) await recording.take([event]);
+  const second = await look();
+  expect(second).toHaveLength(first.length);
+  // Who did several things within an hour or a day counts from the one that was heard of first.
+  for (const [n, { base }] of second.entries()) {
+    expect(base.atMs).toBe(first[n]!.base.atMs);
+    expect(base.value / first[n]!.base.value).toBeCloseTo(1, 1);
+  }
+});
+
+describe('posts', () => {
+  test('count against what is usual for their authors', async () => {
+    const { recording, computing } = services();
+    const [star, novice] = [50n, 51n];
+    const posts = await publish([
+      ...Array.from({ length: 48 }, (_, n) => ({ authorId: star, hashtags: [], atMs: now - (n + 1) * 3 * HOUR })),
+      { authorId: star, hashtags: [], atMs: now - HOUR },
+      { authorId: novice, hashtags: [], atMs: now - HOUR },
+    ]);
+    const [usual, surprise] = posts.slice(-2);
+    for (const [n, { postId }] of posts.slice(0, 48).entries()) {
+      await recording.take([likes(postId, people(60, BigInt(10_000 + 100 * n)), now - (n + 1) * 3 * HOUR)]);
+    }
+    await recording.take([
+      likes(usual!.postId, people(60, 70_000n), now - MINUTE),
+      likes(surprise!.postId, people(40, 80_000n), now - MINUTE),
+    ]);
+    await computing.computeAll(now);
+    expect((await keysOf('post', 'DAY'))[0]).toBe(String(surprise!.postId));
+  });
+
+  test('leave when they are deleted, and are liked by others than their authors', async () => {
+    const { recording, computing } = services();
+    const [one, other] = await publish([1n, 2n].map((authorId) => ({ authorId, hashtags: [], atMs: now })));
+    await recording.take([likes(one!.postId, people(20), now), likes(other!.postId, [2n, 2n, 2n], now)]);
+    await computing.computeAll(now);
+    expect(await keysOf('post', 'HOUR')).toEqual([String(one!.postId)]);
+    await stage.pool.query('UPDATE search.post SET deleted = true, counted = false WHERE post_id = $1', [one!.postId]);
+    await computing.computeAll(now + 1);
+    expect(await keysOf('post', 'HOUR')).toEqual([]);
+  });
+
+  test('that the facts do not have yet are waited for', async () => {
+    const data = { postId: '99', authorId: '1', publishedMs: now };
+    const event = { type: 'tintype.post.post.published.v1', data } as EventEnvelope;
+    await expect(services().recording.take([event])).rejects.toThrow(TooSoonError);
+  });
+});
+
+type Page = {
+  edges: { cursor: string; node: { key?: string; id?: string }; recentPeople: number }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
+};
+
+test('pages go on in the list that they began with, and then in the newest', async () => {
+  const { lists } = services();
+  const listed = (keys: readonly string[]) => keys.map((key, n) => ({ key, score: 100 - n, people: 10 }));
+  await lists.put('hashtag', 'DAY', listed(['a', 'b', 'c', 'd', 'e']), 1000);
+  const page = async (after: string | null): Promise<Page> => {
+    const query = `query ($after: String) { trendingHashtags(first: 2, after: $after) {
+      edges { cursor recentPeople node { key } } pageInfo { hasNextPage endCursor } } }`;
+    return (await stage.ask<{ trendingHashtags: Page }>('search', null, query, { after })).trendingHashtags;
+  };
+  const keys = ({ edges }: Page) => edges.map(({ node }) => node.key);
+  const first = await page(null);
+  expect(first.edges[0]).toMatchObject({ node: { key: 'a' }, recentPeople: 10 });
+  await lists.put('hashtag', 'DAY', listed(['z', 'y', 'x', 'w']), 2000);
+  const second = await page(first.pageInfo.endCursor);
+  expect(keys(second)).toEqual(['c', 'd']);
+  expect(keys(await page(second.pageInfo.endCursor))).toEqual(['e']);
+  expect(keys(await page(null))).toEqual(['z', 'y']);
+  const { client, key } = stage.environment.redis;
+  await client.unlink(key('trend:list:hashtag:DAY:1000'));
+  expect(keys(await page(first.pageInfo.endCursor))).toEqual(['x', 'w']);
+  await expect(page('nothing')).rejects.toThrow(/cursor/);
+});
+
+test('what people do makes trends that each viewer sees as they may, and an emptied Redis is counted again', async () => {
+  const live = await openSearch();
+  const authors = await Promise.all(Array.from({ length: 4 }, (_, n) => live.account(`author${n}`)));
+  const posts = await Promise.all(authors.map((author) => live.publish(author, 'low water #tide')));
+  const fans = Array.from({ length: 12 }, (_, n) => BigInt(900 + n));
+  const words = fans.map((userId) => ({
+    likeId: live.environment.ids.next(),
+    liked: true,
+    userId,
+    postId: posts[0]!.id,
+    commentId: null,
+    authorId: authors[0]!.id,
+    ownerId: authors[0]!.id,
+  }));
+  const counted = 'SELECT count(*)::int AS n FROM search.post WHERE counted';
+  await eventually(async () => expect((await live.pool.query(counted)).rows).toEqual([{ n: 4 }]));
+  await live.tell('engagement', 'like.recorded', 'likes', { words });
+  const ask = async (viewer: { id: bigint } | null) => {
+    const query = `{ trendingHashtags(window: HOUR) { edges { node { key } } }
+      trendingPosts(window: HOUR) { edges { node { id } recentPeople } } trendingPostIds(window: HOUR) }`;
+    type Answer = { trendingHashtags: Page; trendingPosts: Page; trendingPostIds: string[] };
+    const found = await live.ask<Answer>('search', viewer?.id ?? null, query);
+    return {
+      tags: found.trendingHashtags.edges.map(({ node }) => node.key),
+      posts: found.trendingPosts.edges.map(({ node, recentPeople }) => `${node.id} ${recentPeople}`),
+      ids: found.trendingPostIds,
+    };
+  };
+  const id = String(posts[0]!.id);
+  const all = { tags: ['tide'], posts: [`${id} 12`], ids: [id] };
+  await eventually(async () => expect(await ask(null)).toEqual(all), { timeoutMs: 30_000 });
+  await live.block(authors[0]!, authors[1]!);
+  expect(await ask(authors[1]!)).toEqual({ ...all, posts: [] });
+  const { client } = live.environment.redis;
+  for await (const keys of client.scanIterator({ MATCH: live.environment.redis.key('trend:*'), COUNT: 1000 })) {
+    if (keys.length > 0) await client.unlink(keys);
+  }
+  expect(await ask(null)).toMatchObject({ tags: [], posts: [] });
+  await eventually(async () => expect(await ask(null)).toEqual(all), { timeoutMs: 30_000 });
+  await live.close();
+}, 90_000);
