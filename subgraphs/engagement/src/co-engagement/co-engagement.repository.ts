@@ -1,0 +1,56 @@
+import { query, transaction } from '@tintype/postgres';
+import type pg from 'pg';
+
+/** Bounds of each step, so that a statement reads at most some 20,000 index entries however much anybody liked. */
+const MINE = 50;
+const LIKERS_PER_POST = 50;
+const PEERS = 100;
+const LIKES_PER_PEER = 100;
+
+/**
+ * Posts that people liked who liked what the viewer likes. Each step reads the newest entries of one index range: the
+ * viewer's posts liked or saved, who else liked those, and what these like. A post's score is the sum over such people of
+ * (posts in common with the viewer) / ln(1 + how much they like, counted up to the bound): the weight of Adamic and Adar,
+ * "Friends and neighbors on the Web" (Social Networks 25, 2003), by which who likes everything says little.
+ */
+export const LIST_CO_ENGAGED = `
+  WITH mine AS MATERIALIZED (
+    SELECT post_id FROM (
+      (SELECT post_id, id, is_comment FROM engagement."like" WHERE user_id = $1 AND liked ORDER BY id DESC LIMIT ${MINE * 2})
+      UNION ALL
+      (SELECT post_id, id, false FROM engagement.save WHERE user_id = $1 ORDER BY id DESC LIMIT ${MINE})
+    ) newest WHERE NOT is_comment GROUP BY post_id ORDER BY max(id) DESC LIMIT ${MINE}
+  ), peers AS MATERIALIZED (
+    SELECT liker.user_id, count(*) AS shared FROM mine CROSS JOIN LATERAL (
+      SELECT user_id FROM engagement."like" WHERE target_id = mine.post_id AND liked ORDER BY id DESC LIMIT ${LIKERS_PER_POST}
+    ) liker WHERE liker.user_id <> $1 GROUP BY liker.user_id ORDER BY shared DESC, liker.user_id DESC LIMIT ${PEERS}
+  ), theirs AS MATERIALIZED (
+    SELECT peers.shared, liked.post_id, liked.is_comment, count(*) OVER (PARTITION BY peers.user_id) AS degree
+    FROM peers CROSS JOIN LATERAL (
+      SELECT post_id, is_comment FROM engagement."like" WHERE user_id = peers.user_id AND liked
+      ORDER BY id DESC LIMIT ${LIKES_PER_PEER}
+    ) liked
+  ), found AS MATERIALIZED (
+    SELECT post_id, sum(shared / ln(1 + degree))::float8 AS score FROM theirs WHERE NOT is_comment GROUP BY post_id
+  )
+  SELECT post_id AS "postId", score FROM found CROSS JOIN LATERAL (
+    SELECT (SELECT liked FROM engagement."like" WHERE target_id = found.post_id AND user_id = $1) AS liked,
+      (SELECT true FROM engagement.save WHERE post_id = found.post_id AND user_id = $1) AS saved
+  ) known
+  WHERE liked IS NOT TRUE AND saved IS NOT TRUE ORDER BY score DESC, post_id DESC LIMIT $2`;
+
+/**
+ * Keeps each step to the newest entries of its range. Without it Postgres, which knows only how many likes a post has on
+ * average, may choose to read all likes of a post and sort them, which is not bounded for a post that everybody likes.
+ */
+export const IN_INDEX_ORDER = 'SET LOCAL enable_bitmapscan = off';
+
+export type CoEngaged = { postId: bigint; score: number };
+
+/** What the viewer neither liked nor saved and people of their taste did, best first. Says nothing about who may see it. */
+export function listCoEngaged(pool: pg.Pool, viewerId: bigint, limit: number): Promise<CoEngaged[]> {
+  return transaction(pool, async (tx) => {
+    await tx.query(IN_INDEX_ORDER);
+    return query<CoEngaged>(tx, 'co_engaged_list', LIST_CO_ENGAGED, [viewerId, limit]);
+  });
+}
