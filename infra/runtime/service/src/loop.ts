@@ -5,39 +5,48 @@ import type { Worker } from './worker.ts';
 export type Loop = Worker & { wake(): void };
 
 /**
- * Does its work again and again: soon after it was woken, and every so often, for what others left. Work that fails is tried again at the
- * next time.
+ * Does its work again and again: soon after it was woken, and every so often, for what others left. Work that fails is tried again after
+ * a pause of its own, that nobody shortens but who stops it.
+ *
+ * @param options.afterFaultMs the pause after a failure; as the other one, and a second at least, where it is missing
  */
 export function createLoop(options: {
   name: string;
   everyMs: number;
+  afterFaultMs?: number;
   work(signal: AbortSignal): Promise<unknown>;
   log: Log;
 }): Loop {
-  const { name, everyMs, work, log } = options;
+  const { name, everyMs, afterFaultMs = Math.max(everyMs, 1000), work, log } = options;
   let stopping = new AbortController();
   let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let woken = false;
   let rouse = () => {};
 
-  const pause = () =>
+  const pause = (ms: number, isWaking: boolean) =>
     new Promise<void>((resolve) => {
-      rouse = resolve;
-      timer = setTimeout(resolve, everyMs);
-      if (woken || stopping.signal.aborted) resolve();
-    }).finally(() => clearTimeout(timer));
+      const { signal } = stopping;
+      const timer = setTimeout(done, ms);
+      function done() {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+      rouse = isWaking ? done : () => {};
+      if (signal.aborted || (isWaking && woken)) done();
+    });
 
   const run = async () => {
     while (!stopping.signal.aborted) {
       woken = false;
       try {
         await work(stopping.signal);
+        await pause(everyMs, true);
       } catch (error) {
         log.error({ error, worker: name }, 'failed; tried again');
-        await new Promise((resolve) => setTimeout(resolve, Math.min(everyMs, 1000)));
+        await pause(afterFaultMs, false);
       }
-      await pause();
     }
   };
 
@@ -50,7 +59,6 @@ export function createLoop(options: {
     },
     async stop() {
       stopping.abort();
-      rouse();
       await running;
       running = undefined;
     },
