@@ -81,6 +81,7 @@ test('every example operation runs', async () => {
   await followHashtag(me, asker!);
   await find(me, asker!);
   await trend(me, [friend!, asker!, refused!]);
+  await explore(me, asker!);
 
   await me.request(operations.EditProfileDocument, { input: { bio: 'runs every operation', isPrivate: true } });
   const myId = registered.user!.id;
@@ -164,6 +165,22 @@ async function trend(me: TintypeClient, people: readonly Person[]): Promise<void
     },
     { timeoutMs: 30_000 },
   );
+}
+
+/** That posts with hashtags of what one likes are offered, once. */
+async function explore(me: TintypeClient, stranger: Person): Promise<void> {
+  const tag = `explore${Date.now().toString(36)}`;
+  const postId = await publish(stranger, `Slack water #${tag}`);
+  const other = await publish(stranger, `High water #${tag}`);
+  await me.request(operations.LikePostDocument, { postId });
+  await eventually(async () => {
+    const found = await me.request(operations.ExploreDocument, {});
+    expect(found.explore.edges).toContainEqual(
+      expect.objectContaining({ reason: 'HASHTAG', node: expect.objectContaining({ id: other }) }),
+    );
+  });
+  const again = await me.request(operations.ExploreDocument, {});
+  expect(again.explore.edges.map(({ node }) => node?.id)).not.toContain(other);
 }
 
 /** Everything that can be done with a post of someone else. */

@@ -7,6 +7,7 @@ import { createActivityService } from '#activity/activity.service.ts';
 import { createApplyService } from '#apply/apply.service.ts';
 import { createApplyWorker } from '#apply/on-engagement.consumer.ts';
 import { createPostCleanup } from '#cleanup/on-post-deleted.consumer.ts';
+import { createCoEngagementResolvers } from '#co-engagement/co-engagement.resolver.ts';
 import { createCommentPublisher } from '#comment/comment.publisher.ts';
 import { createCommentResolvers } from '#comment/comment.resolver.ts';
 import { createCommentService } from '#comment/comment.service.ts';
@@ -56,6 +57,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...setting.Query,
         ...save.Query,
         ...activity.Query,
+        ...createCoEngagementResolvers({ pool }),
         ...createCommentedResolvers({ commented: createCommentedService({ pool }) }),
       },
       Mutation: {

@@ -122,3 +122,22 @@ test('counts and likes come from Postgres while Redis is empty', async () => {
   expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
   expect(await likesOf(bob!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });
 });
+
+test('subgraphs that recommend are told what the viewer liked last, and what people of the same taste like', async () => {
+  const [viewer, peer] = await stage.register(2);
+  const [known, next] = [await stage.publish(author!), await stage.publish(author!)];
+  for (const [who, id] of [
+    [viewer!, known],
+    [peer!, known],
+    [peer!, next],
+  ] as const)
+    await stage.act(who, 'likePost', { postId: String(id) });
+  const query = '{ engagedPosts coEngaged { postId score } }';
+  await eventually(async () =>
+    expect(await stage.graph.ask('engagement', viewer!, query)).toEqual({
+      engagedPosts: [String(known)],
+      coEngaged: [{ postId: String(next), score: expect.closeTo(1 / Math.log(3), 9) }],
+    }),
+  );
+  await expect(stage.graph.ask('engagement', null, query)).rejects.toThrow('log in');
+});

@@ -4,6 +4,11 @@ import type { Wire } from '@tintype/service';
 import { createAudienceService } from '#audience/audience.service.ts';
 import { createAudienceConsumer } from '#audience/on-graph-changed.consumer.ts';
 import { createPromotionService } from '#audience/promotion.service.ts';
+import { createCandidatesService } from '#explore/candidates.service.ts';
+import { createExploreResolvers } from '#explore/explore.resolver.ts';
+import { createExploreService } from '#explore/explore.service.ts';
+import { createExploreStore } from '#explore/explore.store.ts';
+import { createSources } from '#explore/sources.ts';
 import { createFanOutService } from '#fan-out/fan-out.service.ts';
 import { createFanOutWorker } from '#fan-out/on-post-changed.consumer.ts';
 import { createShareWorker } from '#fan-out/on-share-changed.consumer.ts';
@@ -27,11 +32,13 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const home = createHomeService({ pool, timelines, rebuild, log });
   const follows = createHashtagFollowService({ pool, ids, timelines, log });
   const hashtag = createHashtagResolvers({ follows });
+  const candidates = createCandidatesService({ pool, client, sources: createSources({ pool, client }), log });
+  const explore = createExploreService({ pool, ids, candidates, store: createExploreStore(redis) });
   const subgraph = createSubgraph({
     name: 'feed',
     typeDefs: subgraphSdl('feed'),
     resolvers: {
-      Query: { ...createHomeResolvers({ home }).Query, ...hashtag.Query },
+      Query: { ...createHomeResolvers({ home }).Query, ...createExploreResolvers({ explore }), ...hashtag.Query },
       Mutation: hashtag.Mutation,
       Hashtag: hashtag.Hashtag,
     },

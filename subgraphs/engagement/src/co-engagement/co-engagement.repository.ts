@@ -1,4 +1,4 @@
-import { query, transaction } from '@tintype/postgres';
+import { type Executor, query, transaction } from '@tintype/postgres';
 import type pg from 'pg';
 
 /** Bounds of each step, so that a statement reads at most some 20,000 index entries however much anybody liked. */
@@ -53,4 +53,18 @@ export function listCoEngaged(pool: pg.Pool, viewerId: bigint, limit: number): P
     await tx.query(IN_INDEX_ORDER);
     return query<CoEngaged>(tx, 'co_engaged_list', LIST_CO_ENGAGED, [viewerId, limit]);
   });
+}
+
+/** Of the newest likes and of the newest saves one range scan each. */
+const ENGAGED = `SELECT post_id AS "postId" FROM (
+    (SELECT post_id, id, is_comment FROM engagement."like" WHERE user_id = $1 AND liked ORDER BY id DESC LIMIT 2 * $2::int)
+    UNION ALL
+    (SELECT post_id, id, false FROM engagement.save WHERE user_id = $1 ORDER BY id DESC LIMIT $2)
+  ) newest WHERE NOT is_comment GROUP BY post_id ORDER BY max(id) DESC LIMIT $2`;
+
+/** What the viewer liked or saved last, the last first. */
+export async function listEngaged(executor: Executor, viewerId: bigint, limit: number): Promise<bigint[]> {
+  return (await query<{ postId: bigint }>(executor, 'engaged_list', ENGAGED, [viewerId, limit])).map(
+    (row) => row.postId,
+  );
 }

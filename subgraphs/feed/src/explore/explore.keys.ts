@@ -1,0 +1,10 @@
+/** What one viewer explores at one time, in its order. */
+export const sessionKey = (viewerId: bigint | null, id: bigint) => `explore:session:${viewerId ?? 'visitor'}:${id}`;
+/** What a viewer was shown lately, by when. */
+export const seenKey = (viewerId: bigint) => `explore:seen:${viewerId}`;
+
+/** For as long as somebody may scroll on. */
+export const SESSION_S = 30 * 60;
+/** Shown posts come again after this long, or when so many others were shown. */
+export const SEEN_S = 14 * 24 * 60 * 60;
+export const SEEN_MOST = 2000;

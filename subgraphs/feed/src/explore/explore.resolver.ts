@@ -1,0 +1,16 @@
+import type { Resolvers } from '#generated/graphql.ts';
+import type { ExploreService } from './explore.service.ts';
+
+export function createExploreResolvers(deps: {
+  explore: ExploreService;
+}): Pick<NonNullable<Resolvers['Query']>, 'explore'> {
+  return {
+    async explore(_, args, context) {
+      const { edges, pageInfo } = await deps.explore.page(args, context);
+      return {
+        edges: edges.map(({ cursor, node: { postId, reason } }) => ({ cursor, node: { id: String(postId) }, reason })),
+        pageInfo,
+      };
+    },
+  };
+}

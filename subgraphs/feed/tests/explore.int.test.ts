@@ -1,0 +1,237 @@
+import type { SubgraphClient } from '@tintype/graphql';
+import {
+  createEnvironment,
+  type Environment,
+  explain,
+  fill,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { NEWEST_OF_HASHTAGS } from '../src/explore/explore-post.repository.ts';
+import { wireFeed } from '../src/index.ts';
+
+/** What search and engagement would say; what is missing does not answer. */
+type Told = { trending?: string[]; similar?: { postId: string; score: number }[]; engaged?: string[] };
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let told: Told;
+let [viewer, friend, ...authors]: bigint[] = [];
+let made = 0;
+
+/** Search and engagement are played; user and social-graph are the real ones. */
+function play(client: SubgraphClient): SubgraphClient {
+  const answers: Record<string, () => object | undefined> = {
+    trendingPostIds: () => told.trending && { trendingPostIds: told.trending },
+    coEngaged: () => told.similar && { coEngaged: told.similar },
+    engagedPosts: () => told.engaged && { engagedPosts: told.engaged },
+    postCounts: () => ({ postCounts: [] }),
+  };
+  return {
+    ...client,
+    async request<Data>(subgraph: string, request: Parameters<SubgraphClient['request']>[1]) {
+      const name = Object.keys(answers).find((field) => request.query.includes(field));
+      if (!name) return client.request<Data>(subgraph, request);
+      const answer = answers[name]!();
+      if (!answer) throw new Error(`${subgraph} is away`);
+      return answer as Data;
+    },
+  };
+}
+
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(
+    environment,
+    {
+      user: wireUser,
+      'social-graph': wireSocialGraph,
+      feed: (resources) => wireFeed({ ...resources, client: play(resources.client) }),
+    },
+    { workers: true },
+  );
+});
+afterAll(async () => {
+  await graph?.close();
+  await environment?.close();
+});
+beforeEach(async () => {
+  const accounts = Array.from({ length: 10 }, () => {
+    const username = `explorer${++made}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  [viewer, friend, ...authors] = await importAccounts(environment, accounts);
+  told = { trending: [], similar: [], engaged: [] };
+});
+
+async function publish(authorId: bigint, ...hashtags: string[]): Promise<string> {
+  const postId = environment.ids.next();
+  const now = Date.now();
+  await environment.database.pool.query(
+    'INSERT INTO feed.author_post (author_id, published_ms, post_id, version) VALUES ($1, $2, $3, 1)',
+    [authorId, now, postId],
+  );
+  for (const key of hashtags) {
+    await environment.database.pool.query(
+      'INSERT INTO feed.hashtag_post (key, post_id, published_ms, author_id) VALUES ($1, $2, $3, $4)',
+      [key, postId, now, authorId],
+    );
+  }
+  return String(postId);
+}
+type Page = {
+  edges: { cursor: string; reason: string; node: { id: string } }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string | null };
+};
+async function page(who: bigint | null, first = 100, after: string | null = null): Promise<Page> {
+  const query = `query ($first: Int, $after: String) { explore(first: $first, after: $after) {
+    edges { cursor reason node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
+  return (await graph.ask<{ explore: Page }>('feed', who, query, { first, after })).explore;
+}
+const idsOf = ({ edges }: Page) => edges.map(({ node }) => node.id);
+const act = (verb: string, who: bigint, whom: bigint) =>
+  graph.ask('social-graph', who, `mutation { ${verb}(input: { userId: "${whom}" }) { errors { code } } }`);
+
+test('what trends, what people of the same taste liked and hashtags come together, each with its reason', async () => {
+  const [liked, trending, similar, tagged] = [
+    await publish(friend!, 'fog'),
+    await publish(authors[0]!),
+    await publish(authors[1]!),
+    await publish(authors[2]!, 'fog'),
+  ];
+  told = { trending: [trending], similar: [{ postId: similar, score: 3 }], engaged: [liked] };
+  const { edges } = await page(viewer!);
+  const reasons = Object.fromEntries(edges.map(({ node, reason }) => [node.id, reason]));
+  expect(reasons).toEqual({ [trending]: 'TRENDING', [similar]: 'LIKED_BY_SIMILAR', [tagged]: 'HASHTAG' });
+});
+
+test('hashtags that are followed count', async () => {
+  const tagged = await publish(authors[0]!, 'weir');
+  const query = 'mutation { followHashtag(input: { name: "weir" }) { errors { code } } }';
+  await graph.ask('feed', viewer!, query);
+  expect(idsOf(await page(viewer!))).toEqual([tagged]);
+});
+
+test('nothing is of who is followed, muted, blocked, blocking or private, of oneself, or gone', async () => {
+  const [followed, muted, blocked, blocking, hidden, left, gone] = authors as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
+  const posts = new Map<bigint, string>();
+  for (const author of [viewer!, ...authors]) posts.set(author, await publish(author));
+  told.trending = [...posts.values()];
+  expect(new Set(idsOf(await page(friend!)))).toEqual(new Set(posts.values()));
+  await act('follow', viewer!, followed);
+  await act('mute', viewer!, muted);
+  await act('block', viewer!, blocked);
+  await act('block', blocking, viewer!);
+  const { pool } = environment.database;
+  await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [hidden]);
+  await pool.query('UPDATE feed.author_post SET deleted = true WHERE author_id = $1', [gone]);
+  expect(new Set(idsOf(await page(viewer!)))).toEqual(new Set([posts.get(left), posts.get(authors[7]!)]));
+});
+
+test.each([1, 3, 7, 100])('pages of %i go through one list to its end, each post once', async (first) => {
+  for (const author of authors) for (let n = 0; n < 2; n += 1) told.trending!.push(await publish(author));
+  const seen: string[] = [];
+  for (let after: string | null = null, more = true; more; ) {
+    const found = await page(viewer!, first, after);
+    expect(found.pageInfo.hasPreviousPage).toBe(after !== null);
+    seen.push(...idsOf(found));
+    ({ hasNextPage: more, endCursor: after } = found.pageInfo);
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(new Set(seen)).toEqual(new Set(told.trending));
+});
+
+test('what was shown does not come again, and what is new does; visitors are not followed', async () => {
+  for (const author of authors) told.trending!.push(await publish(author));
+  const first = idsOf(await page(viewer!, 3));
+  const second = idsOf(await page(viewer!, 100));
+  expect(new Set([...first, ...second])).toEqual(new Set(told.trending));
+  expect(second).toHaveLength(told.trending!.length - 3);
+  expect(await page(viewer!)).toMatchObject({ edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
+  const news = await publish(authors[0]!);
+  told.trending!.push(news);
+  expect(idsOf(await page(viewer!))).toEqual([news]);
+  expect(new Set(idsOf(await page(null)))).toEqual(new Set(told.trending));
+  expect(idsOf(await page(null))).toHaveLength(told.trending!.length);
+});
+
+test('who begins to be followed, and what is deleted, leaves a list that is under way', async () => {
+  for (const author of authors) told.trending!.push(await publish(author));
+  const begun = await page(viewer!, 1);
+  const [shown] = idsOf(begun);
+  const { pool } = environment.database;
+  const rest = told.trending!.filter((id) => id !== shown);
+  const authorOf = 'SELECT author_id AS "authorId" FROM feed.author_post WHERE post_id = $1';
+  await act('follow', viewer!, BigInt((await pool.query(authorOf, [rest[0]])).rows[0].authorId));
+  await pool.query('UPDATE feed.author_post SET deleted = true WHERE post_id = $1', [rest[1]]);
+  const left = idsOf(await page(viewer!, 100, begun.pageInfo.endCursor));
+  expect(new Set(left)).toEqual(new Set(rest.slice(2)));
+});
+
+test("a list ends after a while, or with Redis, and is nobody else's", async () => {
+  for (const author of authors) told.trending!.push(await publish(author));
+  const { endCursor } = (await page(viewer!, 2)).pageInfo;
+  await expect(page(friend!, 2, endCursor)).rejects.toThrow(/begin a new one/);
+  await expect(page(null, 2, endCursor)).rejects.toThrow(/begin a new one/);
+  await environment.redis.client.flushDb();
+  await expect(page(viewer!, 2, endCursor)).rejects.toThrow(/begin a new one/);
+  expect(idsOf(await page(viewer!, 2))).toHaveLength(2);
+});
+
+test.each([
+  ['trending', 1],
+  ['similar', 1],
+  ['engaged', 1],
+] as const)('without %s the other sources answer', async (missing, least) => {
+  told = {
+    trending: [await publish(authors[0]!)],
+    similar: [{ postId: await publish(authors[1]!), score: 1 }],
+    engaged: [await publish(friend!)],
+  };
+  delete told[missing];
+  const found = idsOf(await page(viewer!));
+  expect(found.length).toBeGreaterThanOrEqual(least);
+  if (missing !== 'trending') expect(found).toContain(told.trending![0]);
+});
+
+test.each(['first: 0', 'first: 101', 'after: "x"'])('%s is refused', async (args) => {
+  await expect(graph.ask('feed', viewer!, `{ explore(${args}) { edges { cursor } } }`)).rejects.toThrow();
+});
+
+test('a page costs a fixed number of statements, however many posts there are', async () => {
+  // Workers are at work beside it.
+  const own =
+    /WHERE post_id = ANY\(\$1\) AND NOT deleted|AS asked\(key\)|hashtag_follow WHERE reader_id = \$1 AND follows ORDER/;
+  const statements: number[] = [];
+  for (const count of [2, 8]) {
+    told.trending = [];
+    for (const author of authors.slice(0, count)) told.trending.push(await publish(author));
+    environment.statements.length = 0;
+    await page(viewer!);
+    statements.push(environment.statements.filter((text) => own.test(text)).length);
+  }
+  expect(statements).toEqual([5, 5]);
+});
+
+test('posts with hashtags are one range scan each', async () => {
+  const { pool } = environment.database;
+  await fill(
+    pool,
+    `INSERT INTO feed.hashtag_post (key, post_id, published_ms, author_id)
+       SELECT 'many' || n % 20, 8000000 + n, 1763000000000 + n, n FROM generate_series(1, 100000) n`,
+  );
+  await pool.query('VACUUM ANALYZE feed.hashtag_post');
+  const nodes = await explain(pool, NEWEST_OF_HASHTAGS, [['many1', 'many2'], 20]);
+  expect(nodes.join()).toMatch(/^Nested Loop,Function Scan,Limit,Index Only Scan$/);
+});
