@@ -5,6 +5,10 @@ import type { Wire } from '@tintype/service';
 import { createBlockService } from '#block/block.service.ts';
 import { createConnectionService } from '#connections/connection.service.ts';
 import { createDiscoveryResolvers } from '#discovery/discovery.resolver.ts';
+import { createInfluenceJob } from '#discovery/influence/influence.job.ts';
+import { createInfluenceService } from '#discovery/influence/influence.service.ts';
+import { createInfluencerService } from '#discovery/influence/influencer.service.ts';
+import { createTopicConsumer } from '#discovery/influence/on-topic-post.consumer.ts';
 import { createMutualService } from '#discovery/mutual/mutual.service.ts';
 import { createSuggestionConsumer } from '#discovery/suggestion/on-graph-changed.consumer.ts';
 import { createRefreshJob } from '#discovery/suggestion/refresh.job.ts';
@@ -28,7 +32,9 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
   const blocks = createBlockService({ pool, ids, people, publisher });
   const requests = createRequestService({ pool, follows });
   const refresh = createRefreshService({ pool, ids });
+  const influence = createInfluenceService({ pool });
   const discovery = createDiscoveryResolvers({
+    influencers: createInfluencerService({ pool }),
     mutual: createMutualService({ pool }),
     suggestions: createSuggestionService({ pool, ids, refresh }),
   });
@@ -52,6 +58,8 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
       createAccountConsumer({ bus, pool, requests, log }),
       createSuggestionConsumer({ bus, pool, log }),
       createRefreshJob({ pool, refresh, log }),
+      createTopicConsumer({ bus, pool, log }),
+      createInfluenceJob({ pool, influence, log }),
     ],
   };
 };

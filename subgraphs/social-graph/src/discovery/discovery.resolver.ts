@@ -2,20 +2,22 @@ import { parseIdArgument, requireViewer } from '@tintype/graphql';
 import { can, missingRelation } from '@tintype/policy';
 import type { Resolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
+import type { InfluencerService } from './influence/influencer.service.ts';
 import type { MutualService } from './mutual/mutual.service.ts';
 import type { SuggestionService } from './suggestion/suggestion.service.ts';
 
 type DiscoveryResolvers = {
   User: Pick<NonNullable<Resolvers['User']>, 'mutualFollowers' | 'mutualFollowerCount'>;
-  Query: Pick<NonNullable<Resolvers['Query']>, 'peopleYouMayKnow'>;
+  Query: Pick<NonNullable<Resolvers['Query']>, 'peopleYouMayKnow' | 'influencers'>;
   Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'dismissSuggestion'>;
 };
 
 export function createDiscoveryResolvers(deps: {
+  influencers: InfluencerService;
   mutual: MutualService;
   suggestions: SuggestionService;
 }): DiscoveryResolvers {
-  const { mutual, suggestions } = deps;
+  const { influencers, mutual, suggestions } = deps;
   return {
     User: {
       async mutualFollowers({ id }, args, { viewer, loaders }) {
@@ -28,6 +30,7 @@ export function createDiscoveryResolvers(deps: {
       },
     },
     Query: {
+      influencers: (_, { hashtag, ...args }, { loaders }) => influencers.page(hashtag, args, loaders.people),
       async peopleYouMayKnow(_, args, context) {
         return suggestions.page(requireViewer(context).userId, args, context.loaders.people);
       },

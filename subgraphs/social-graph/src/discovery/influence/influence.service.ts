@@ -1,0 +1,56 @@
+import { transaction } from '@tintype/postgres';
+import type pg from 'pg';
+import { pageRank } from './page-rank.rules.ts';
+import {
+  claimTopic,
+  type Influencer,
+  listFollowsAmong,
+  listTopicPeople,
+  postponeTopic,
+  replaceInfluencers,
+} from './topic.repository.ts';
+
+export type InfluenceService = {
+  /**
+   * Computes one topic that is due. Its mark goes in the same transaction: a process that is killed leaves it in place.
+   *
+   * @returns its hashtag, or null where none is due
+   */
+  nextDue(): Promise<string | null>;
+};
+
+/** Ranks are kept as whole numbers. */
+const BILLION = 1e9;
+const POSTPONED_MS = 5 * 60_000;
+
+export function createInfluenceService(deps: { pool: pg.Pool }): InfluenceService {
+  const { pool } = deps;
+
+  const compute = async (tx: pg.PoolClient, key: string): Promise<void> => {
+    const people = await listTopicPeople(tx, key);
+    const follows = await listFollowsAmong(tx, people);
+    const numbers = new Map(people.map((id, number) => [id, number]));
+    const links: number[][] = people.map(() => []);
+    for (const { follower, followee } of follows) links[numbers.get(follower)!]!.push(numbers.get(followee)!);
+    const found = pageRank(links)
+      .map((rank, number): Influencer => ({ personId: people[number]!, score: BigInt(Math.round(rank * BILLION)) }))
+      .toSorted((one, other) => Number(other.score - one.score) || Number(other.personId - one.personId));
+    await replaceInfluencers(tx, key, found);
+  };
+
+  return {
+    async nextDue() {
+      let claimed: string | null = null;
+      try {
+        await transaction(pool, async (tx) => {
+          claimed = await claimTopic(tx);
+          if (claimed !== null) await compute(tx, claimed);
+        });
+      } catch (error) {
+        if (claimed !== null) await postponeTopic(pool, claimed, POSTPONED_MS);
+        throw error;
+      }
+      return claimed;
+    },
+  };
+}

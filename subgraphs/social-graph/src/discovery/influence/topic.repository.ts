@@ -1,0 +1,122 @@
+import { type Executor, query } from '@tintype/postgres';
+
+/** Posts count for a topic for so long. */
+const LATELY = "interval '90 days'";
+/** Changes of so long are one computation. */
+const PAUSE_MS = 60_000;
+/** The last so many people who posted with a hashtag are its topic, and of each the newest follows. */
+const PEOPLE = 1000;
+const FOLLOWS = 1000;
+/** Kept of a topic. */
+const KEPT = 200;
+
+/** Notes hashtags of a post, unless it is known to be gone, and that their topics are to be computed. Repeats change nothing. */
+export async function addTopicPost(
+  tx: Executor,
+  post: { postId: bigint; authorId: bigint; keys: readonly string[]; publishedMs: bigint },
+): Promise<void> {
+  const { postId, authorId, keys, publishedMs } = post;
+  const insert = `INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at)
+    SELECT key, $2, $3, to_timestamp($4::numeric / 1000) FROM unnest($1::text[]) AS key
+    WHERE NOT EXISTS (SELECT 1 FROM social_graph.topic_post WHERE post_id = $2 AND deleted)
+    ON CONFLICT DO NOTHING RETURNING key`;
+  const added = await query<{ key: string }>(tx, 'topic_post_add', insert, [keys, postId, authorId, publishedMs]);
+  await markTopics(
+    tx,
+    added.map(({ key }) => key),
+  );
+}
+
+/** Takes a post out of its topics; one that is not known yet does not come into them. */
+export async function removeTopicPost(tx: Executor, postId: bigint): Promise<void> {
+  const text = `WITH gone AS (
+      UPDATE social_graph.topic_post SET deleted = true WHERE post_id = $1 AND NOT deleted RETURNING key),
+    noted AS (INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at, deleted)
+      VALUES ('', $1, 0, now(), true) ON CONFLICT DO NOTHING)
+    SELECT key FROM gone`;
+  const gone = await query<{ key: string }>(tx, 'topic_post_remove', text, [postId]);
+  await markTopics(
+    tx,
+    gone.map(({ key }) => key),
+  );
+}
+
+async function markTopics(tx: Executor, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const text = `INSERT INTO social_graph.topic (key, due_at)
+    SELECT key, now() + $2::int * interval '1 ms' FROM unnest($1::text[]) AS key ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET due_at = coalesce(topic.due_at, excluded.due_at)`;
+  await query(tx, 'topic_mark', text, [keys, PAUSE_MS]);
+}
+
+/** Takes the mark of one topic that is due, which no other worker holds. What marks it now waits for the end of the transaction. */
+export async function claimTopic(tx: Executor): Promise<string | null> {
+  const text = `UPDATE social_graph.topic SET due_at = NULL WHERE key = (
+      SELECT key FROM social_graph.topic WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING key`;
+  return (await query<{ key: string }>(tx, 'topic_claim', text, []))[0]?.key ?? null;
+}
+
+/** Lets others come first. */
+export async function postponeTopic(executor: Executor, key: string, ms: number): Promise<void> {
+  const text = `UPDATE social_graph.topic SET due_at = now() + $2::int * interval '1 ms' WHERE key = $1`;
+  await query(executor, 'topic_postpone', text, [key, ms]);
+}
+
+/** Who posted with a hashtag lately, the last first. */
+export async function listTopicPeople(tx: Executor, key: string): Promise<bigint[]> {
+  const text = `SELECT author_id AS id FROM social_graph.topic_post
+    WHERE key = $1 AND NOT deleted AND published_at > now() - ${LATELY}
+    GROUP BY author_id ORDER BY max(published_at) DESC, author_id DESC LIMIT ${PEOPLE}`;
+  return (await query<{ id: bigint }>(tx, 'topic_people', text, [key])).map((row) => row.id);
+}
+
+/** Which of these people follow which others of them. */
+export function listFollowsAmong(
+  tx: Executor,
+  ids: readonly bigint[],
+): Promise<{ follower: bigint; followee: bigint }[]> {
+  const text = `SELECT one.id AS follower, f.followee_id AS followee FROM unnest($1::bigint[]) AS one(id)
+    CROSS JOIN LATERAL (SELECT followee_id FROM social_graph.follow
+      WHERE follower_id = one.id ORDER BY id DESC LIMIT ${FOLLOWS}) AS f
+    WHERE f.followee_id = ANY($1)`;
+  return query(tx, 'topic_follows', text, [ids]);
+}
+
+/** A person of a topic: `score` in billionths of the whole. */
+export type Influencer = { personId: bigint; score: bigint };
+
+/** Puts these in the place of what was there. @param found the most influential first */
+export async function replaceInfluencers(tx: Executor, key: string, found: readonly Influencer[]): Promise<void> {
+  await query(tx, 'influencer_clear', 'DELETE FROM social_graph.influencer WHERE key = $1', [key]);
+  const kept = found.slice(0, KEPT);
+  const insert = `INSERT INTO social_graph.influencer (key, person_id, score)
+    SELECT $1, person_id, score FROM unnest($2::bigint[], $3::bigint[]) AS found(person_id, score)`;
+  const values = [key, kept.map(({ personId }) => personId), kept.map(({ score }) => score)];
+  await query(tx, 'influencer_insert', insert, values);
+}
+
+/** One range scan over (key, score desc, person desc). */
+export const INFLUENCER_PAGE = `SELECT person_id AS "personId", score FROM social_graph.influencer
+  WHERE key = $1 AND (score, person_id) < ($2::bigint, $3::bigint) ORDER BY score DESC, person_id DESC LIMIT $4`;
+
+const TOP = 2n ** 63n - 1n;
+
+export function listInfluencers(
+  executor: Executor,
+  key: string,
+  after: Influencer | null,
+  limit: number,
+): Promise<Influencer[]> {
+  return query(executor, 'influencer_page', INFLUENCER_PAGE, [key, after?.score ?? TOP, after?.personId ?? TOP, limit]);
+}
+
+const PRUNED_AT_ONCE = 1000;
+
+/** Removes posts that are too old to count, a bounded number at a time. @returns how many */
+export async function pruneTopicPosts(executor: Executor): Promise<number> {
+  const text = `DELETE FROM social_graph.topic_post WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM social_graph.topic_post WHERE published_at < now() - ${LATELY} ORDER BY published_at LIMIT ${PRUNED_AT_ONCE}))
+    RETURNING 1`;
+  return (await query(executor, 'topic_post_prune', text, [])).length;
+}

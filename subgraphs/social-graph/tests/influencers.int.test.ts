@@ -1,0 +1,175 @@
+import { createOutbox, createRelay, type NewEvent } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import { startWorkers } from '@tintype/service';
+import {
+  createEnvironment,
+  type Environment,
+  eventually,
+  explain,
+  fill,
+  ONE_RANGE_SCAN,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { createInfluenceService } from '../src/discovery/influence/influence.service.ts';
+import {
+  addTopicPost,
+  claimTopic,
+  INFLUENCER_PAGE,
+  removeTopicPost,
+} from '../src/discovery/influence/topic.repository.ts';
+import { importFollows, wireSocialGraph } from '../src/index.ts';
+
+type Page = {
+  edges: { cursor: string; node: { id: string } }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
+};
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let relay: { close(): Promise<void> };
+let people: bigint[];
+let tag: string;
+let round = 0;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  const { database, bus, log } = environment;
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+  relay = await startWorkers([createRelay({ owner: 'post', database, bus, log })]);
+});
+afterAll(async () => {
+  await relay.close();
+  await graph.close();
+  await environment.close();
+});
+beforeEach(async () => {
+  tag = `topic${++round}`;
+  const accounts = Array.from({ length: 6 }, (_, n) => {
+    const username = `${tag}.${n}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  people = await importAccounts(environment, accounts);
+  const [star, second, ...fans] = people as [bigint, bigint, ...bigint[]];
+  await importFollows(environment, [
+    ...fans.map((fan) => [fan, star] as const),
+    [fans[0]!, second],
+    [fans[1]!, second],
+  ]);
+});
+
+const tell = (...events: NewEvent[]) =>
+  transaction(environment.database.pool, (tx) =>
+    createOutbox({ owner: 'post', ids: environment.ids }).append(tx, events),
+  );
+async function publish(authorId: bigint): Promise<bigint> {
+  const postId = environment.ids.next();
+  const data = { postId, authorId, publishedMs: Date.now(), caption: '', hashtags: [tag], mentionedIds: [] };
+  await tell({ type: 'tintype.post.post.published.v1', subject: String(postId), data });
+  return postId;
+}
+/** Lets the pause before a computation be over. */
+const hurry = () =>
+  environment.database.pool.query(`UPDATE social_graph.topic SET due_at = now() WHERE due_at IS NOT NULL`);
+async function page(viewer: bigint | null, args = '', hashtag = tag): Promise<Page> {
+  const query = `{ influencers(hashtag: "${hashtag}" ${args}) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
+  return (await graph.ask<{ influencers: Page }>('social-graph', viewer, query)).influencers;
+}
+const idsOf = ({ edges }: Page) => edges.map(({ node }) => BigInt(node.id));
+const settled = (viewer: bigint | null, ids: readonly bigint[]) =>
+  eventually(
+    async () => {
+      await hurry();
+      expect(idsOf(await page(viewer))).toEqual(ids);
+    },
+    { timeoutMs: 20_000 },
+  );
+
+test('who posts with a hashtag and is followed by the others comes first, and who does not post is not there', async () => {
+  const [star, second, fan, , other] = people as [bigint, bigint, bigint, bigint, bigint];
+  const posts = new Map<bigint, bigint>();
+  for (const author of [star, second, fan, other]) posts.set(author, await publish(author));
+  await settled(
+    null,
+    [star, second, other, fan].toSorted((one, two) => order(one, two, [star, second])),
+  );
+  expect(idsOf(await page(null, '', `#${tag.toUpperCase()}`))).toHaveLength(4);
+  const data = { postId: posts.get(star), authorId: star, publishedMs: Date.now() };
+  await tell({ type: 'tintype.post.post.deleted.v1', subject: String(posts.get(star)), data });
+  await settled(null, [second, ...[fan, other].toSorted((one, two) => order(one, two, []))]);
+});
+
+/** Those who are named first, then the newer accounts. */
+function order(one: bigint, other: bigint, named: readonly bigint[]): number {
+  const place = (id: bigint) => (named.includes(id) ? named.indexOf(id) : named.length);
+  return place(one) - place(other) || Number(other - one);
+}
+
+test('pages go to the end, without private and blocked people', async () => {
+  const { pool } = environment.database;
+  const [star, second, ...fans] = people as [bigint, bigint, ...bigint[]];
+  for (const author of people) await publish(author);
+  const all = [star, second, ...fans.toReversed()];
+  await settled(null, all);
+  for (const first of [1, 2, 6]) {
+    const seen: bigint[] = [];
+    for (let after = '', more = true; more; ) {
+      const found = await page(null, `first: ${first} ${after && `after: "${after}"`}`);
+      seen.push(...idsOf(found));
+      ({ hasNextPage: more, endCursor: after } = found.pageInfo);
+    }
+    expect(seen).toEqual(all);
+  }
+  await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [star]);
+  expect(idsOf(await page(null))).toEqual(all.slice(1));
+  expect(idsOf(await page(fans[0]!))).toEqual(all);
+  await graph.ask('social-graph', second, `mutation { block(input: { userId: "${fans[0]}" }) { errors { code } } }`);
+  expect(idsOf(await page(fans[0]!))).not.toContain(second);
+  expect(idsOf(await page(second))).not.toContain(fans[0]);
+});
+
+test('a topic whose worker was killed is computed by the next one, and posts are there or not in any order of events', async () => {
+  const still = await createEnvironment();
+  const { pool } = still.database;
+  const post = { postId: 7n, authorId: 1n, keys: ['fog'], publishedMs: BigInt(Date.now()) };
+  await transaction(pool, (tx) => addTopicPost(tx, post));
+  await transaction(pool, (tx) => addTopicPost(tx, post));
+  await transaction(pool, (tx) => removeTopicPost(tx, 8n));
+  await transaction(pool, (tx) => addTopicPost(tx, { ...post, postId: 8n, authorId: 2n }));
+  await pool.query(`UPDATE social_graph.topic SET due_at = now() - interval '1 s'`);
+  const killed = transaction(pool, async (tx) => {
+    expect(await claimTopic(tx)).toBe('fog');
+    throw new Error('killed');
+  });
+  await expect(killed).rejects.toThrow('killed');
+  const influence = createInfluenceService({ pool });
+  expect([await influence.nextDue(), await influence.nextDue()]).toEqual(['fog', null]);
+  const { rows } = await pool.query(
+    'SELECT key, person_id::int AS person, score::int AS score FROM social_graph.influencer',
+  );
+  expect(rows).toEqual([{ key: 'fog', person: 1, score: 1_000_000_000 }]);
+  await still.close();
+});
+
+test.each(['nothing.such', '', '!!!', '#'.repeat(300), 'x'.repeat(10_000)])(
+  'of "%.20s" there are none',
+  async (hashtag) => {
+    expect(await page(null, '', hashtag)).toMatchObject({ edges: [], pageInfo: { hasNextPage: false } });
+  },
+);
+
+test.each(['first: 0', 'first: 101', 'after: "x"'])('%s is refused', async (args) => {
+  await expect(page(null, args)).rejects.toThrow();
+});
+
+test('a page is one range scan over 100,000 rows', async () => {
+  const { pool } = environment.database;
+  await fill(
+    pool,
+    `INSERT INTO social_graph.influencer (key, person_id, score)
+       SELECT 'key' || n % 500, n, n % 977 FROM generate_series(1, 100000) n`,
+  );
+  await pool.query('VACUUM ANALYZE social_graph.influencer');
+  expect((await explain(pool, INFLUENCER_PAGE, ['key7', 500n, 2n ** 62n, 21])).join()).toMatch(ONE_RANGE_SCAN);
+});
