@@ -7,6 +7,7 @@ import { createActivityService } from '#activity/activity.service.ts';
 import { createApplyService } from '#apply/apply.service.ts';
 import { createApplyWorker } from '#apply/on-engagement.consumer.ts';
 import { createPostCleanup } from '#cleanup/on-post-deleted.consumer.ts';
+import { listCoEngaged, listEngaged } from '#co-engagement/co-engagement.repository.ts';
 import { createCoEngagementResolvers } from '#co-engagement/co-engagement.resolver.ts';
 import { createCommentPublisher } from '#comment/comment.publisher.ts';
 import { createCommentResolvers } from '#comment/comment.resolver.ts';
@@ -57,7 +58,10 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...setting.Query,
         ...save.Query,
         ...activity.Query,
-        ...createCoEngagementResolvers({ pool }),
+        ...createCoEngagementResolvers({
+          coEngaged: (viewerId, first) => listCoEngaged(pool, viewerId, first),
+          engaged: (viewerId, first) => listEngaged(pool, viewerId, first),
+        }),
         ...createCommentedResolvers({ commented: createCommentedService({ pool }) }),
       },
       Mutation: {

@@ -1,21 +1,21 @@
 import { pageArgs, requireViewer } from '@tintype/graphql';
-import type pg from 'pg';
 import type { Resolvers } from '#generated/graphql.ts';
-import { listCoEngaged, listEngaged } from './co-engagement.repository.ts';
 
 export function createCoEngagementResolvers(deps: {
-  pool: pg.Pool;
+  /** What people of somebody's taste like. */
+  coEngaged(viewerId: bigint, first: number): Promise<{ postId: bigint; score: number }[]>;
+  /** What somebody liked or saved last. */
+  engaged(viewerId: bigint, first: number): Promise<bigint[]>;
 }): Pick<NonNullable<Resolvers['Query']>, 'coEngaged' | 'engagedPosts'> {
-  const { pool } = deps;
   return {
-    async coEngaged(_, { first }, context) {
-      const { first: most } = pageArgs({ first }, 'coEngaged', 1);
-      const found = await listCoEngaged(pool, requireViewer(context).userId, most);
+    async coEngaged(_, args, context) {
+      const { first } = pageArgs(args, 'coEngaged', 1);
+      const found = await deps.coEngaged(requireViewer(context).userId, first);
       return found.map(({ postId, score }) => ({ postId: String(postId), score }));
     },
-    async engagedPosts(_, { first }, context) {
-      const { first: most } = pageArgs({ first }, 'engagedPosts', 1);
-      return (await listEngaged(pool, requireViewer(context).userId, most)).map(String);
+    async engagedPosts(_, args, context) {
+      const { first } = pageArgs(args, 'engagedPosts', 1);
+      return (await deps.engaged(requireViewer(context).userId, first)).map(String);
     },
   };
 }
