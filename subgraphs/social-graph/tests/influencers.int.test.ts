@@ -19,6 +19,7 @@ import {
   claimTopic,
   INFLUENCER_PAGE,
   removeTopicPost,
+  TOPIC_PEOPLE,
 } from '../src/discovery/influence/topic.repository.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
@@ -137,6 +138,8 @@ test('a topic whose worker was killed is computed by the next one, and posts are
   await transaction(pool, (tx) => addTopicPost(tx, post));
   await transaction(pool, (tx) => removeTopicPost(tx, 8n));
   await transaction(pool, (tx) => addTopicPost(tx, { ...post, postId: 8n, authorId: 2n }));
+  for (const id of [3n, 4n])
+    await transaction(pool, (tx) => addTopicPost(tx, { ...post, postId: 100n + id, authorId: id }));
   await pool.query(`UPDATE social_graph.topic SET due_at = now() - interval '1 s'`);
   const killed = transaction(pool, async (tx) => {
     expect(await claimTopic(tx)).toBe('fog');
@@ -146,13 +149,20 @@ test('a topic whose worker was killed is computed by the next one, and posts are
   const influence = createInfluenceService({ pool });
   expect([await influence.nextDue(), await influence.nextDue()]).toEqual(['fog', null]);
   const { rows } = await pool.query(
-    'SELECT key, person_id::int AS person, score::int AS score FROM social_graph.influencer',
+    'SELECT person_id::int AS person, score::int AS score FROM social_graph.influencer ORDER BY 1',
   );
-  expect(rows).toEqual([{ key: 'fog', person: 1, score: 1_000_000_000 }]);
+  expect(rows).toEqual([1, 3, 4].map((person) => ({ person, score: 333_333_333 })));
+  // It is looked at again the next day; with two people nobody is left to have a say among.
+  await transaction(pool, (tx) => removeTopicPost(tx, 104n));
+  await pool.query(
+    `UPDATE social_graph.topic SET due_at = now() - interval '1 s' WHERE due_at < now() + interval '1 hour'`,
+  );
+  expect([await influence.nextDue(), await influence.nextDue()]).toEqual(['fog', null]);
+  expect((await pool.query('SELECT 1 FROM social_graph.influencer')).rows).toEqual([]);
   await still.close();
 });
 
-test.each(['nothing.such', '', '!!!', '#'.repeat(300), 'x'.repeat(10_000)])(
+test.each(['nothing.such', '', '!!!', 'a\\u0000b', '\\u202e', '#'.repeat(300), 'x'.repeat(10_000)])(
   'of "%.20s" there are none',
   async (hashtag) => {
     expect(await page(null, '', hashtag)).toMatchObject({ edges: [], pageInfo: { hasNextPage: false } });
@@ -170,6 +180,12 @@ test('a page is one range scan over 100,000 rows', async () => {
     `INSERT INTO social_graph.influencer (key, person_id, score)
        SELECT 'key' || n % 500, n, n % 977 FROM generate_series(1, 100000) n`,
   );
-  await pool.query('VACUUM ANALYZE social_graph.influencer');
+  await fill(
+    pool,
+    `INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at)
+       SELECT 'key' || n % 4, n, n % 5000, now() - n * interval '1 second' FROM generate_series(1, 100000) n`,
+  );
+  for (const table of ['influencer', 'topic_post']) await pool.query(`VACUUM ANALYZE social_graph.${table}`);
+  expect(await explain(pool, TOPIC_PEOPLE, ['key3'])).toContain('Index Scan');
   expect((await explain(pool, INFLUENCER_PAGE, ['key7', 500n, 2n ** 62n, 21])).join()).toMatch(ONE_RANGE_SCAN);
 });

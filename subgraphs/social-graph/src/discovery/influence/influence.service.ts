@@ -22,12 +22,17 @@ export type InfluenceService = {
 /** Ranks are kept as whole numbers. */
 const BILLION = 1e9;
 const POSTPONED_MS = 5 * 60_000;
+/** Follows change, and posts become too old, without a mark. */
+const AGAIN_MS = 24 * 60 * 60_000;
+/** Fewer people have nobody to have a say among. */
+const MIN_PEOPLE = 3;
 
 export function createInfluenceService(deps: { pool: pg.Pool }): InfluenceService {
   const { pool } = deps;
 
   const compute = async (tx: pg.PoolClient, key: string): Promise<void> => {
     const people = await listTopicPeople(tx, key);
+    if (people.length < MIN_PEOPLE) return replaceInfluencers(tx, key, []);
     const follows = await listFollowsAmong(tx, people);
     const numbers = new Map(people.map((id, number) => [id, number]));
     const links: number[][] = people.map(() => []);
@@ -36,6 +41,7 @@ export function createInfluenceService(deps: { pool: pg.Pool }): InfluenceServic
       .map((rank, number): Influencer => ({ personId: people[number]!, score: BigInt(Math.round(rank * BILLION)) }))
       .toSorted((one, other) => Number(other.score - one.score) || Number(other.personId - one.personId));
     await replaceInfluencers(tx, key, found);
+    await postponeTopic(tx, key, AGAIN_MS);
   };
 
   return {

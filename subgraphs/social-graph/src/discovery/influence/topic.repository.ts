@@ -4,7 +4,8 @@ import { type Executor, query } from '@tintype/postgres';
 const LATELY = "interval '90 days'";
 /** Changes of so long are one computation. */
 const PAUSE_MS = 60_000;
-/** The last so many people who posted with a hashtag are its topic, and of each the newest follows. */
+/** The people of the newest posts with a hashtag are its topic, the last so many of them, and of each the newest follows. */
+const POSTS = 10_000;
 const PEOPLE = 1000;
 const FOLLOWS = 1000;
 /** Kept of a topic. */
@@ -45,7 +46,7 @@ async function markTopics(tx: Executor, keys: readonly string[]): Promise<void> 
   if (keys.length === 0) return;
   const text = `INSERT INTO social_graph.topic (key, due_at)
     SELECT key, now() + $2::int * interval '1 ms' FROM unnest($1::text[]) AS key ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET due_at = coalesce(topic.due_at, excluded.due_at)`;
+    ON CONFLICT (key) DO UPDATE SET due_at = least(topic.due_at, excluded.due_at)`;
   await query(tx, 'topic_mark', text, [keys, PAUSE_MS]);
 }
 
@@ -57,18 +58,21 @@ export async function claimTopic(tx: Executor): Promise<string | null> {
   return (await query<{ key: string }>(tx, 'topic_claim', text, []))[0]?.key ?? null;
 }
 
-/** Lets others come first. */
+/** Computes it again after a while. */
 export async function postponeTopic(executor: Executor, key: string, ms: number): Promise<void> {
   const text = `UPDATE social_graph.topic SET due_at = now() + $2::int * interval '1 ms' WHERE key = $1`;
   await query(executor, 'topic_postpone', text, [key, ms]);
 }
 
+/** However many posts there are, the newest alone are read. */
+export const TOPIC_PEOPLE = `SELECT author_id AS id FROM (
+    SELECT author_id, published_at FROM social_graph.topic_post
+    WHERE key = $1 AND NOT deleted AND published_at > now() - ${LATELY} ORDER BY published_at DESC LIMIT ${POSTS}) AS newest
+  GROUP BY author_id ORDER BY max(published_at) DESC, author_id DESC LIMIT ${PEOPLE}`;
+
 /** Who posted with a hashtag lately, the last first. */
 export async function listTopicPeople(tx: Executor, key: string): Promise<bigint[]> {
-  const text = `SELECT author_id AS id FROM social_graph.topic_post
-    WHERE key = $1 AND NOT deleted AND published_at > now() - ${LATELY}
-    GROUP BY author_id ORDER BY max(published_at) DESC, author_id DESC LIMIT ${PEOPLE}`;
-  return (await query<{ id: bigint }>(tx, 'topic_people', text, [key])).map((row) => row.id);
+  return (await query<{ id: bigint }>(tx, 'topic_people', TOPIC_PEOPLE, [key])).map((row) => row.id);
 }
 
 /** Which of these people follow which others of them. */
