@@ -57,7 +57,8 @@ test('an account is found in any case, and hidden from who is blocked by it, als
   const representations = [{ __typename: 'User', id: String(cleo) }];
   expect(await graph.ask('user', ben, ENTITIES, { representations })).toEqual({ _entities: [null] });
   expect(await graph.ask('user', cleo, USER, { username: 'ben' })).toMatchObject({ user: { username: 'ben' } });
-  expect(await graph.ask('user', null, USER, { username: 'nobody' })).toEqual({ user: null });
+  for (const username of ['nobody', '', 'cl\0eo', 'x'.repeat(10_000), '\u202ecleo'])
+    expect(await graph.ask('user', null, USER, { username })).toEqual({ user: null });
 });
 
 test('twenty people cost one statement on accounts', async () => {

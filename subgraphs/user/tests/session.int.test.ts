@@ -98,7 +98,7 @@ describe('sessions', () => {
     await register('lena');
     expect((await logIn('LENA')).user?.username).toBe('lena');
     expect((await logIn('Lena@Example.org')).user?.username).toBe('lena');
-    for (const attempt of [logIn('lena', 'another phrase'), logIn('nobody.here'), logIn('')]) {
+    for (const attempt of [logIn('lena', 'another phrase'), logIn('nobody.here'), logIn(''), logIn('le\0na')]) {
       expect(await attempt).toMatchObject({ user: null, accessToken: null, errors: [{ code: 'CREDENTIALS_WRONG' }] });
     }
   });

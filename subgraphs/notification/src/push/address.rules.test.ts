@@ -23,6 +23,8 @@ test.each([
   'https://[::ffff:10.0.0.1]/x',
   'https://[fd00::1]/x',
   'file:///etc/passwd',
+  'https://push.example.org/a\0b',
+  'https://push.example.org/a b',
   '',
 ])('%s may not', (text) => expect(isEndpoint(text, false)).toBe(false));
 

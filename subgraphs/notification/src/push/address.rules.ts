@@ -1,6 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
 const MAX_LENGTH = 1024;
+/** Addresses are written in ASCII; a parser forgives more. */
+const VISIBLE = /^[\x21-\x7e]+$/;
 /** Names that are answered on the machine or in its network. */
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home|arpa)$/;
 
@@ -15,7 +17,7 @@ export function isPublicAddress(address: string): boolean {
  * @param allowLocal for one's own machine: plain HTTP and local addresses too
  */
 export function isEndpoint(text: string, allowLocal: boolean): boolean {
-  if (text.length > MAX_LENGTH || !URL.canParse(text)) return false;
+  if (text.length > MAX_LENGTH || !VISIBLE.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, username, password, hash } = new URL(text);
   if (username || password || hash) return false;
   if (allowLocal) return protocol === 'https:' || protocol === 'http:';

@@ -14,14 +14,18 @@ describe('usernames', () => {
   test('are one in every case and width', () => {
     expect(keyOf('ANNA')).toBe(keyOf('anna'));
     expect(keyOf('ａｎｎａ')).toBe('anna');
+    expect(keyOf('a\0b')).not.toContain('\0');
   });
 });
 
 describe('e-mail addresses', () => {
   test.each(['a@b.de', 'first.last+tag@sub.example.org'])('%s is one', (email) => expect(checkEmail(email)).toBeNull());
-  test.each(['', 'a', 'a@b', '@b.de', 'a@b..de', 'a b@c.de', `${'a'.repeat(250)}@b.de`])('%j is none', (email) => {
-    expect(checkEmail(email)?.code).toBe('EMAIL_INVALID');
-  });
+  test.each(['', 'a', 'a@b', '@b.de', 'a@b..de', 'a b@c.de', 'a\0b@c.de', `${'a'.repeat(250)}@b.de`])(
+    '%j is none',
+    (email) => {
+      expect(checkEmail(email)?.code).toBe('EMAIL_INVALID');
+    },
+  );
 });
 
 describe('passwords', () => {

@@ -22,7 +22,8 @@ const PASSWORD_MAX = 128;
 
 /** The form under which names and addresses are unique. */
 export function keyOf(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  // Postgres takes no NUL: in its place is what nobody has in a name.
+  return text.normalize('NFKC').toLowerCase().replaceAll('\0', '\ufffd');
 }
 
 /** The password as it is hashed: the same for every way in which it may be typed. */
@@ -36,7 +37,9 @@ export function checkUsername(username: string): InputError | null {
 }
 
 export function checkEmail(email: string): InputError | null {
-  return email.length <= LIMITS.email && EMAIL.test(email) ? null : inputError('EMAIL_INVALID', 'email');
+  return email.length <= LIMITS.email && EMAIL.test(email) && !/\p{Cc}/u.test(email)
+    ? null
+    : inputError('EMAIL_INVALID', 'email');
 }
 
 export function checkPassword(password: string): InputError | null {
