@@ -16,8 +16,8 @@ function tablesOf(statement: string): string[] {
   return [...new Set([...found].map((match) => match[1]!.replaceAll('"', '').toLowerCase()))];
 }
 
-/** Statements that the home feed's query causes; what workers and timers do meanwhile is told by its tables. */
-async function statementsOfFeed(reader: Person, first: number): Promise<string[]> {
+/** Statements while the home feed is asked for; most of what workers and timers do meanwhile is told by its tables. */
+async function statementsMeanwhile(reader: Person, first: number): Promise<string[]> {
   platform.statements.length = 0;
   const { homeFeed } = await reader.client.request(HomeFeedDocument, { first });
   expect(homeFeed.edges).toHaveLength(first);
@@ -25,6 +25,16 @@ async function statementsOfFeed(reader: Person, first: number): Promise<string[]
   return platform.statements.filter(
     (text) => !/outbox|inbox|relay_state|worker_lease|pg_|upload\b|^SELECT 1$|^LISTEN/i.test(text),
   );
+}
+
+/** Statements that the home feed's query causes: what else there is comes and goes, and the fewest of several times are its own. */
+async function statementsOfFeed(reader: Person, first: number): Promise<string[]> {
+  let fewest = await statementsMeanwhile(reader, first);
+  for (let time = 1; time < 8; time++) {
+    const found = await statementsMeanwhile(reader, first);
+    if (found.length < fewest.length) fewest = found;
+  }
+  return fewest;
 }
 
 test('a home feed costs one statement per table, however many posts it has', async () => {
