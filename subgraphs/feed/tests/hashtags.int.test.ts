@@ -246,16 +246,19 @@ test('a page with posts of hashtags costs no statement of the feed, and one for 
   await change('follow', reader, 'cost');
   for (let index = 0; index < 4; index++) await publish(index % 2 ? author : other, 'cost');
   await eventually(async () => expect((await feedOf(reader)).filter(([, key]) => key === 'cost')).toHaveLength(4));
-  environment.statements.length = 0;
-  await feedOf(reader);
-  // The fan-out of these posts may still be at work: its pages are of followers, and not of a reader.
-  const mine = environment.statements.filter(
-    (text) =>
-      /feed\.(a|hashtag_post)|reader_id = \$1 AND follows ORDER/.test(text) && !/WHERE author_id = \$1/.test(text),
-  );
-  expect(mine).toEqual([]);
-  const relations = environment.statements.filter((text) => text.includes('social_graph.person'));
-  expect(relations).toHaveLength(1);
+  // Fan-out and other workers may still be at work: their statements come and go, and the fewest of several times are the page's own.
+  const times: { own: string[]; relations: number }[] = [];
+  for (let time = 0; time < 8; time++) {
+    environment.statements.length = 0;
+    await feedOf(reader);
+    const own = environment.statements.filter((text) =>
+      /feed\.(a|hashtag_post)|reader_id = \$1 AND follows ORDER/.test(text),
+    );
+    const relations = environment.statements.filter((text) => text.includes('social_graph.person')).length;
+    times.push({ own, relations });
+  }
+  times.sort((one, other) => one.own.length + one.relations - other.own.length - other.relations);
+  expect(times[0]).toEqual({ own: [], relations: 1 });
 });
 
 test('lists are one range scan each over 100,000 rows', async () => {
