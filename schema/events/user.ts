@@ -3,6 +3,12 @@ export type UserEvents = {
   'tintype.user.account.registered.v1': { userId: string; username: string; displayName: string; isPrivate: boolean };
   /** The whole public profile after the change, whatever changed. */
   'tintype.user.account.updated.v1': { userId: string; username: string; displayName: string; isPrivate: boolean };
+  /** Its owner hid the account and everything of it, until they log in again. */
+  'tintype.user.account.deactivated.v1': { userId: string };
+  /** Its owner is back: the whole public profile, as `account.updated` tells it. */
+  'tintype.user.account.reactivated.v1': { userId: string; username: string; displayName: string; isPrivate: boolean };
+  /** The account is gone for good: whoever owns something of it removes that. The last event of the account. */
+  'tintype.user.account.deleted.v1': { userId: string };
   /** The account has a new avatar upload: post's media worker makes its rendition. */
   'tintype.user.avatar.requested.v1': { userId: string; uploadId: string };
   /** A picture that no account shows any more: post removes its files. `objectKey` as avatar.processed told it. */
