@@ -102,11 +102,37 @@ test('every example operation runs', async () => {
   );
   expect((await me.request(operations.LogOutDocument, {})).logOut.loggedOut).toBe(true);
   await expect(me.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
+  await close(visitor, traced, refused!);
 
   const documents = Object.entries(operations).filter(([name]) => name.endsWith('Document'));
   const missed = documents.filter(([, document]) => !run.has(document)).map(([name]) => name);
   expect(missed).toEqual([]);
 });
+
+/** That an account is hidden and comes back, and that it goes for good. */
+async function close(
+  visitor: TintypeClient,
+  traced: (client: TintypeClient) => TintypeClient,
+  { client, username }: Person,
+): Promise<void> {
+  const input = { identifier: username, password: PASSWORD };
+  const { deactivateAccount } = await traced(client).request(operations.DeactivateAccountDocument, {
+    password: PASSWORD,
+  });
+  expect(deactivateAccount).toEqual({ deactivated: true, errors: [] });
+  await expect(client.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
+  expect((await visitor.request(operations.ProfileDocument, { username })).user).toBeNull();
+  const { logIn } = await visitor.request(operations.LogInDocument, { input });
+  expect(logIn).toMatchObject({ reactivated: true, errors: [] });
+  const again = traced(visitor.as(logIn.accessToken!));
+  const wrong = await again.request(operations.DeleteAccountDocument, { password: 'another phrase' });
+  expect(wrong.deleteAccount).toMatchObject({ deleted: false, errors: [{ code: 'CREDENTIALS_WRONG' }] });
+  const { deleteAccount } = await again.request(operations.DeleteAccountDocument, { password: PASSWORD });
+  expect(deleteAccount).toEqual({ deleted: true, errors: [] });
+  await expect(again.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
+  const refused = await visitor.request(operations.LogInDocument, { input });
+  expect(refused.logIn.errors.map(({ code }) => code)).toEqual(['CREDENTIALS_WRONG']);
+}
 
 /** That posts with a hashtag come into the home feed, and leave it. */
 async function followHashtag(me: TintypeClient, stranger: Person): Promise<void> {

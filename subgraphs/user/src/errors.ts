@@ -1,4 +1,4 @@
-import { type UserError, userError } from '@tintype/graphql';
+import { RequestError, type UserError, userError } from '@tintype/graphql';
 import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
@@ -9,13 +9,18 @@ const MESSAGES: Record<UserErrorCode, string> = {
   EMAIL_INVALID: 'this is not an e-mail address',
   EMAIL_TAKEN: 'this e-mail address has an account already',
   PASSWORD_WEAK: 'a password has 10 to 128 characters and is none of the common ones',
-  CREDENTIALS_WRONG: 'no account has this identifier and password',
+  CREDENTIALS_WRONG: 'no account has this identifier and password, or this is not your password',
   REFRESH_TOKEN_INVALID: 'this refresh token is unknown, used or past its time: log in again',
   TEXT_TOO_LONG: 'this text is too long',
   TEXT_INVALID: 'this text has control characters',
   WEBSITE_INVALID: 'this is not an http or https address',
   UPLOAD_NOT_FOUND: 'you have no such upload for an avatar, or its bytes have not arrived',
 };
+
+/** The viewer's access token is still in its time, and their account is not active any more. */
+export function accountEnded(): RequestError {
+  return new RequestError('UNAUTHENTICATED', 'this account is deactivated or deleted: log in again');
+}
 
 export type InputError = UserError<UserErrorCode>;
 

@@ -12,10 +12,13 @@ import {
 import { createAccountResolvers } from '#account/account.resolver.ts';
 import { createAccountService } from '#account/account.service.ts';
 import { createAvatarService } from '#account/avatar.service.ts';
+import { createClosureResolvers } from '#account/closure.resolver.ts';
+import { createClosureService } from '#account/closure.service.ts';
 import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
 import { createPasswordHasher } from '#session/password.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
+import { createSessionDenial } from '#session/session-denial.ts';
 import { createSigningKeyService } from '#session/signing-key.service.ts';
 import { createLoaders } from './loaders.ts';
 
@@ -25,7 +28,9 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const passwords = createPasswordHasher();
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const accounts = createAccountService({ pool, ids, passwords, publisher, client });
-  const sessions = createSessionService({ pool, redis, ids, passwords, keys, log });
+  const denial = createSessionDenial({ redis, log });
+  const sessions = createSessionService({ pool, ids, passwords, keys, publisher, denial, log });
+  const closure = createClosureResolvers({ closures: createClosureService({ pool, passwords, publisher, denial }) });
   const account = createAccountResolvers({
     accounts,
     findByUsername: (username) => findAccountByUsername(pool, username),
@@ -41,7 +46,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     resolvers: {
       User: account.User,
       Query: { ...account.Query, ...session.Query },
-      Mutation: { ...account.Mutation, ...session.Mutation },
+      Mutation: { ...account.Mutation, ...closure.Mutation, ...session.Mutation },
     },
     createLoaders: createLoaders({ pool, client }),
     log,

@@ -36,7 +36,7 @@ export function createBlockService(deps: {
     await people.ensure([viewerId, userId]);
     return transaction(pool, async (tx): Promise<HidingOutcome> => {
       const locked = await lockPeople(tx, [viewerId, userId]);
-      if (locked.length < 2 || locked.some((person) => person.deleted)) return { error: 'USER_NOT_FOUND' };
+      if (locked.length < 2 || locked.some((person) => person.hidden)) return { error: 'USER_NOT_FOUND' };
       await change(tx);
       return null;
     });

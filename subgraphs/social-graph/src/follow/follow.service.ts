@@ -18,8 +18,8 @@ export type FollowService = {
   follow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome>;
   /** Ends a follow or takes a request back. Repeats change nothing. */
   unfollow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome>;
-  /** Turns the request of `followerId` into a follow. */
-  accept(followeeId: bigint, followerId: bigint): Promise<{ error: UserErrorCode } | null>;
+  /** Turns the request of `followerId` into a follow. @param ofHidden also where they are deactivated, and nobody sees that they asked */
+  accept(followeeId: bigint, followerId: bigint, ofHidden?: boolean): Promise<{ error: UserErrorCode } | null>;
   decline(followeeId: bigint, followerId: bigint): Promise<{ error: UserErrorCode } | null>;
 };
 
@@ -60,7 +60,7 @@ export function createFollowService(deps: {
       return transaction(pool, async (tx): Promise<FollowOutcome> => {
         const locked = await lockPeople(tx, [followerId, followeeId]);
         const [follower, followee] = [followerId, followeeId].map((id) => locked.find((one) => one.userId === id));
-        if (!follower || !followee || followee.deleted) return { error: 'USER_NOT_FOUND' };
+        if (!follower || !followee || follower.hidden || followee.hidden) return { error: 'USER_NOT_FOUND' };
         const blocked = await areBlocked(tx, followerId, followeeId);
         if (blocked.byOther) return { error: 'USER_NOT_FOUND' };
         if (blocked.bySelf) return { error: 'USER_BLOCKED' };
@@ -89,9 +89,10 @@ export function createFollowService(deps: {
       });
     },
 
-    accept: (followeeId, followerId) =>
+    accept: (followeeId, followerId, ofHidden = false) =>
       transaction(pool, async (tx) => {
-        await lockPeople(tx, [followerId, followeeId]);
+        const locked = await lockPeople(tx, [followerId, followeeId]);
+        if (!ofHidden && locked.some(({ hidden }) => hidden)) return { error: 'FOLLOW_REQUEST_NOT_FOUND' };
         if (!(await dropRequest(tx, { followerId, followeeId }))) return { error: 'FOLLOW_REQUEST_NOT_FOUND' };
         await begin(tx, { followerId, followeeId }, true);
         return null;

@@ -22,7 +22,7 @@ const NOBODY = 0n;
 const VIEWS = `
   SELECT asked.id AS "userId",
     p.user_id IS NOT NULL AS known,
-    NOT coalesce(p.deleted, true) AS exists,
+    NOT coalesce(p.deleted OR p.deactivated, true) AS exists,
     coalesce(p.is_private, true) AS "isPrivate",
     f.id IS NOT NULL AS follows,
     r.id IS NOT NULL AS requested,
@@ -70,7 +70,7 @@ export async function addPeople(executor: Executor, facts: readonly AccountFacts
 }
 
 /**
- * Takes over what an account event says, unless a later one was here already. The registration only makes a row: where there is one, it
+ * Takes over what an event tells of an account that is active then, unless a later one was here already. The registration only makes a row: where there is one, it
  * was asked for meanwhile and is newer.
  *
  * @returns whether this event is the newest one that was taken over, now or at an earlier delivery, and the account is public
@@ -84,16 +84,37 @@ export async function applyAccount(
     executor,
     'person_apply',
     `INSERT INTO social_graph.person AS p (user_id, is_private, account_version) VALUES ($1, $2, $3)
-     ON CONFLICT (user_id) DO UPDATE SET account_version = excluded.account_version,
+     ON CONFLICT (user_id) DO UPDATE SET account_version = excluded.account_version, deactivated = false,
        is_private = CASE WHEN $4 THEN p.is_private ELSE excluded.is_private END
-     WHERE p.account_version < excluded.account_version`,
+     WHERE p.account_version < excluded.account_version AND NOT p.deleted`,
     [id, isPrivate, version, isRegistration],
   );
-  const text = 'SELECT 1 FROM social_graph.person WHERE user_id = $1 AND account_version = $2 AND NOT is_private';
+  const text =
+    'SELECT 1 FROM social_graph.person WHERE user_id = $1 AND account_version = $2 AND NOT (is_private OR deleted)';
   return (await query(executor, 'person_is_public', text, [id, version])).length > 0;
 }
 
-export type LockedPerson = { userId: bigint; isPrivate: boolean; deleted: boolean; followingCount: number };
+/**
+ * Hides someone: until a later event shows them again, or for good. A deletion is taken over whatever came before, since nothing comes
+ * after it. Who is not known yet is so from now on, and private until the event that shows them tells whether they are.
+ */
+export async function applyClosure(
+  executor: Executor,
+  event: { id: bigint; isDeletion: boolean; version: bigint },
+): Promise<void> {
+  await query(
+    executor,
+    'person_close',
+    `INSERT INTO social_graph.person AS p (user_id, is_private, deactivated, deleted, account_version) VALUES ($1, true, NOT $2, $2, $3)
+     ON CONFLICT (user_id) DO UPDATE SET deactivated = excluded.deactivated, deleted = excluded.deleted,
+       account_version = greatest(p.account_version, excluded.account_version)
+     WHERE NOT p.deleted AND ($2 OR p.account_version < excluded.account_version)`,
+    [event.id, event.isDeletion, event.version],
+  );
+}
+
+/** `hidden`: deactivated or deleted. */
+export type LockedPerson = { userId: bigint; isPrivate: boolean; hidden: boolean; followingCount: number };
 
 /**
  * Locks people in the order of their ids, so that two transactions about the same people wait for each other and never
@@ -103,7 +124,8 @@ export function lockPeople(tx: Executor, ids: readonly bigint[]): Promise<Locked
   return query<LockedPerson>(
     tx,
     'person_lock',
-    `SELECT user_id AS "userId", is_private AS "isPrivate", deleted, following_count AS "followingCount"
+    `SELECT user_id AS "userId", is_private AS "isPrivate", deleted OR deactivated AS hidden,
+       following_count AS "followingCount"
      FROM social_graph.person WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE`,
     [ids],
   );

@@ -1,3 +1,9 @@
+/**
+ * ACTIVE; DEACTIVATED: hidden until its owner logs in again; DELETED: nothing is left but the username, which nobody else gets.
+ * Whatever is not ACTIVE does not exist for anybody who reads.
+ */
+export type AccountState = 'ACTIVE' | 'DEACTIVATED' | 'DELETED';
+
 export type AvatarState = 'NONE' | 'PROCESSING' | 'READY' | 'FAILED';
 
 /** An account as everyone may see it; credentials and address are elsewhere. */

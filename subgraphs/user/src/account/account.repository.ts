@@ -2,26 +2,30 @@ import { type Executor, query } from '@tintype/postgres';
 import type { AccountModel, NewAccount } from './account.model.ts';
 import { keyOf } from './account.rules.ts';
 
-const COLUMNS = `id, username, display_name AS "displayName", bio, website, is_private AS "isPrivate",
+export const COLUMNS = `id, username, display_name AS "displayName", bio, website, is_private AS "isPrivate",
   avatar_key AS "avatarKey", avatar_placeholder AS "avatarPlaceholder", created_at AS "createdAt"`;
 
+/** Whoever reads sees active accounts, and no others. */
+const SEEN = `state = 'ACTIVE'`;
+
 export function findAccounts(executor: Executor, ids: readonly bigint[]): Promise<AccountModel[]> {
-  return query(executor, 'account_by_id', `SELECT ${COLUMNS} FROM "user".account WHERE id = ANY($1)`, [ids]);
+  const text = `SELECT ${COLUMNS} FROM "user".account WHERE id = ANY($1) AND ${SEEN}`;
+  return query(executor, 'account_by_id', text, [ids]);
 }
 
 export function listAccountsAfter(executor: Executor, after: bigint, first: number): Promise<AccountModel[]> {
-  const text = `SELECT ${COLUMNS} FROM "user".account WHERE id > $1 ORDER BY id LIMIT $2`;
+  const text = `SELECT ${COLUMNS} FROM "user".account WHERE id > $1 AND ${SEEN} ORDER BY id LIMIT $2`;
   return query(executor, 'accounts_after', text, [after, first]);
 }
 
 export async function findAccountByUsername(executor: Executor, username: string): Promise<AccountModel | null> {
-  const text = `SELECT ${COLUMNS} FROM "user".account WHERE username_key = $1`;
+  const text = `SELECT ${COLUMNS} FROM "user".account WHERE username_key = $1 AND ${SEEN}`;
   const [account] = await query<AccountModel>(executor, 'account_by_username', text, [keyOf(username)]);
   return account ?? null;
 }
 
 export function findIdsByUsername(executor: Executor, usernames: readonly string[]): Promise<{ id: bigint }[]> {
-  const text = 'SELECT id FROM "user".account WHERE username_key = ANY($1)';
+  const text = `SELECT id FROM "user".account WHERE username_key = ANY($1) AND ${SEEN}`;
   return query(executor, 'account_ids_by_username', text, [usernames.map(keyOf)]);
 }
 
@@ -48,7 +52,7 @@ export type ProfileChange = {
   avatarUploadId?: bigint | undefined;
 };
 
-/** Changes what is given and leaves the rest. @returns null where there is no such account */
+/** Changes what is given and leaves the rest. @returns null where there is no such active account */
 export async function updateProfile(tx: Executor, id: bigint, change: ProfileChange): Promise<AccountModel | null> {
   const { displayName, bio, website, isPrivate, avatarUploadId } = change;
   const [updated] = await query<AccountModel>(
@@ -58,7 +62,7 @@ export async function updateProfile(tx: Executor, id: bigint, change: ProfileCha
        display_name = coalesce($2, display_name), bio = coalesce($3, bio), website = coalesce($4, website),
        is_private = coalesce($5, is_private), avatar_upload_id = coalesce($6::bigint, avatar_upload_id),
        avatar_state = CASE WHEN $6::bigint IS NULL THEN avatar_state ELSE 'PROCESSING' END, updated_at = now()
-     WHERE id = $1 RETURNING ${COLUMNS}`,
+     WHERE id = $1 AND ${SEEN} RETURNING ${COLUMNS}`,
     [id, displayName, bio, website, isPrivate, avatarUploadId],
   );
   return updated ?? null;
@@ -97,16 +101,16 @@ export async function setAvatar(tx: Executor, avatar: ProcessedAvatar): Promise<
   );
 }
 
-/** Of the accounts that exist among these. */
+/** Of the active accounts among these: nothing is mailed to anybody else. */
 export function findMailAddresses(
   executor: Executor,
   ids: readonly bigint[],
 ): Promise<{ userId: bigint; email: string }[]> {
-  const text = 'SELECT id AS "userId", email FROM "user".account WHERE id = ANY($1)';
+  const text = `SELECT id AS "userId", email FROM "user".account WHERE id = ANY($1) AND ${SEEN}`;
   return query(executor, 'account_mail', text, [ids]);
 }
 
-/** By username or e-mail address, with the hash to compare. */
+/** By username or e-mail address, with the hash to compare; also of a deactivated account. */
 export async function findCredential(
   executor: Executor,
   identifier: string,

@@ -5,7 +5,7 @@ import { isUniqueViolation, transaction } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
 import type { PasswordHasher } from '#session/password.ts';
-import { type InputError, inputError } from '../errors.ts';
+import { accountEnded, type InputError, inputError } from '../errors.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
 import { insertAccount, type ProfileChange, updateProfile } from './account.repository.ts';
@@ -91,7 +91,7 @@ export function createAccountService(deps: {
       return transaction(pool, async (tx) => {
         const account = await updateProfile(tx, userId, change);
         // A token outlives its account by minutes at most.
-        if (!account) throw new Error('the viewer has no account');
+        if (!account) throw accountEnded();
         await publisher.updated(tx, account);
         if (change.avatarUploadId !== undefined) await publisher.avatarRequested(tx, userId, change.avatarUploadId);
         return { account };

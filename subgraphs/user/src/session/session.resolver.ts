@@ -3,7 +3,7 @@ import type { AccountService } from '#account/account.service.ts';
 import type { AuthPayload, Resolvers, ResolversTypes } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import { type InputError, inputError } from '../errors.ts';
-import type { SessionService, Tokens } from './session.service.ts';
+import type { Opened, SessionService, Tokens } from './session.service.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
 
 type SessionResolvers = {
@@ -13,11 +13,18 @@ type SessionResolvers = {
 type Payload = Awaited<ResolversTypes['AuthPayload']>;
 
 function refused(...errors: InputError[]): Payload {
-  return { user: null, accessToken: null, expiresAt: null, refreshToken: null, errors } satisfies AuthPayload;
+  return {
+    user: null,
+    accessToken: null,
+    expiresAt: null,
+    refreshToken: null,
+    reactivated: false,
+    errors,
+  } satisfies AuthPayload;
 }
 
-async function granted({ userId, ...tokens }: Tokens, { loaders }: Context): Promise<Payload> {
-  return { user: await loaders.accounts.load(userId), ...tokens, errors: [] };
+async function granted({ userId, ...tokens }: Tokens & Partial<Opened>, { loaders }: Context): Promise<Payload> {
+  return { user: await loaders.accounts.load(userId), reactivated: false, ...tokens, errors: [] };
 }
 
 export function createSessionResolvers(deps: {
@@ -34,7 +41,8 @@ export function createSessionResolvers(deps: {
       async register(_, { input }, context) {
         const outcome = await accounts.register(input);
         if ('errors' in outcome) return refused(...outcome.errors);
-        return granted(await sessions.open(outcome.account.id), context);
+        const tokens = await sessions.open(outcome.account.id);
+        return tokens ? granted(tokens, context) : refused(inputError('CREDENTIALS_WRONG', 'password'));
       },
       async logIn(_, { input }, context) {
         const tokens = await sessions.logIn(input.identifier.trim(), input.password);

@@ -1,22 +1,33 @@
 import type { IdGenerator } from '@tintype/ids';
-import type { RedisHandle } from '@tintype/redis';
+import { transaction } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
-import { revokedSessionKey, type Viewer } from '@tintype/viewer';
+import type { Viewer } from '@tintype/viewer';
 import { SignJWT } from 'jose';
 import type pg from 'pg';
+import type { AccountPublisher } from '#account/account.publisher.ts';
 import { findCredential } from '#account/account.repository.ts';
+import { lockState, setState } from '#account/closure.repository.ts';
 import type { PasswordHasher } from './password.ts';
-import { insertSession, revokeReused, revokeSession, rotateSession } from './session.repository.ts';
+import { insertSession, type NewSession, revokeReused, revokeSession, rotateSession } from './session.repository.ts';
+import type { SessionDenial } from './session-denial.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
 import { ACCESS_TOKEN_S, hashRefreshToken, newRefreshToken, REUSE_GRACE_MS, SESSION_MS } from './token.rules.ts';
 
 export type Tokens = { userId: bigint; accessToken: string; expiresAt: Date; refreshToken: string };
 
+/** `reactivated`: the account was hidden, and is not any more. */
+export type Opened = Tokens & { reactivated: boolean };
+
 export type SessionService = {
-  /** A new session of an account that was just opened or whose password was just compared. */
-  open(userId: bigint): Promise<Tokens>;
+  /**
+   * A new session of an account that was just opened or whose password was just compared. One that is hidden is shown again, in the
+   * same transaction.
+   *
+   * @returns null where it was deleted meanwhile
+   */
+  open(userId: bigint): Promise<Opened | null>;
   /** @returns null where no account has this identifier and password */
-  logIn(identifier: string, password: string): Promise<Tokens | null>;
+  logIn(identifier: string, password: string): Promise<Opened | null>;
   /** @returns null where the token is not the current one of a live session; a reused one ends its session */
   refresh(refreshToken: string): Promise<Tokens | null>;
   /** @returns whether a session was ended */
@@ -25,13 +36,14 @@ export type SessionService = {
 
 export function createSessionService(deps: {
   pool: pg.Pool;
-  redis: RedisHandle;
   ids: IdGenerator;
   passwords: PasswordHasher;
   keys: SigningKeyService;
+  publisher: AccountPublisher;
+  denial: SessionDenial;
   log: Log;
 }): SessionService {
-  const { pool, redis, ids, passwords, keys, log } = deps;
+  const { pool, ids, passwords, keys, publisher, denial, log } = deps;
 
   const issue = async (userId: bigint, sessionId: bigint, refreshToken: string): Promise<Tokens> => {
     const { kid, key } = await keys.current();
@@ -47,20 +59,23 @@ export function createSessionService(deps: {
     return { userId, accessToken, expiresAt, refreshToken };
   };
 
-  const open = async (userId: bigint): Promise<Tokens> => {
+  /** For an account that is not active. @returns whether it was hidden; null where there is none */
+  const reactivate = (session: NewSession): Promise<boolean | null> =>
+    transaction(pool, async (tx) => {
+      const state = await lockState(tx, session.userId);
+      if (state === null || state === 'DELETED') return null;
+      // Another log-in may have been faster.
+      if (state === 'DEACTIVATED') await publisher.reactivated(tx, await setState(tx, session.userId, 'ACTIVE'));
+      await insertSession(tx, session);
+      return state === 'DEACTIVATED';
+    });
+
+  const open = async (userId: bigint): Promise<Opened | null> => {
     const [id, refreshToken] = [ids.next(), newRefreshToken()];
     const expiresAt = new Date(Date.now() + SESSION_MS);
-    await insertSession(pool, { id, userId, refreshHash: hashRefreshToken(refreshToken), expiresAt });
-    return issue(userId, id, refreshToken);
-  };
-
-  /** Postgres has ended the session already; the denylist only closes the minutes that access tokens have left. */
-  const deny = async (sessionId: string): Promise<void> => {
-    try {
-      await redis.client.set(redis.key(revokedSessionKey(sessionId)), '1', { EX: ACCESS_TOKEN_S + 60 });
-    } catch (error) {
-      log.error({ error, sessionId }, 'the access tokens of an ended session stay valid until they end');
-    }
+    const session = { id, userId, refreshHash: hashRefreshToken(refreshToken), expiresAt };
+    const reactivated = (await insertSession(pool, session)) ? false : await reactivate(session);
+    return reactivated === null ? null : { ...(await issue(userId, id, refreshToken)), reactivated };
   };
 
   return {
@@ -78,13 +93,13 @@ export function createSessionService(deps: {
       const reused = await revokeReused(pool, hash, REUSE_GRACE_MS);
       if (reused !== null) {
         log.warn({ sessionId: String(reused) }, 'a used refresh token came again: its session is ended');
-        await deny(String(reused));
+        await denial.deny([String(reused)]);
       }
       return null;
     },
     async logOut({ userId, sessionId }) {
       const ended = await revokeSession(pool, BigInt(sessionId), userId);
-      await deny(sessionId);
+      await denial.deny([sessionId]);
       return ended;
     },
   };

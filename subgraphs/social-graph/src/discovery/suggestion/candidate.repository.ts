@@ -16,7 +16,7 @@ const CANDIDATES = `
     SELECT f.followee_id AS id, f.id AS followed, 1 / ln(greatest(z.follower_count, z.following_count, 2)) AS weight
     FROM (SELECT followee_id, id FROM social_graph.follow
       WHERE follower_id = $1 ORDER BY id DESC LIMIT ${friends}) AS f
-    JOIN social_graph.person z ON z.user_id = f.followee_id AND NOT z.deleted),
+    JOIN social_graph.person z ON z.user_id = f.followee_id AND NOT (z.deleted OR z.deactivated)),
   path AS MATERIALIZED (
     SELECT next.followee_id AS person, friend.id AS via, friend.weight *
       (1 + $4::float8 * power(2, -greatest(${timeOf('$2::bigint')} - ${timeOf('greatest(friend.followed, next.id)')}, 0)
@@ -39,7 +39,7 @@ const CANDIDATES = `
     SELECT c.person, c.tier, CASE WHEN c.tier = 2
         THEN (c.weight * power(greatest(p.follower_count, 1), -$3::float8) * 1000000)::bigint
         ELSE p.follower_count::bigint END AS score
-    FROM candidate c JOIN social_graph.person p ON p.user_id = c.person AND NOT p.deleted
+    FROM candidate c JOIN social_graph.person p ON p.user_id = c.person AND NOT (p.deleted OR p.deactivated)
     WHERE NOT EXISTS (SELECT 1 FROM social_graph.block b WHERE b.blocker_id = c.person AND b.blocked_id = $1)
     ORDER BY c.tier DESC, score DESC, c.person DESC LIMIT ${kept})
   SELECT best.person AS "personId", best.tier, best.score,

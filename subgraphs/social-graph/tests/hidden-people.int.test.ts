@@ -1,0 +1,219 @@
+import { systemPass } from '@tintype/graphql';
+import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { replaceInfluencers } from '../src/discovery/influence/topic.repository.ts';
+import { importFollows, wireSocialGraph } from '../src/index.ts';
+import { addPeople, applyAccount, applyClosure, findViews } from '../src/person/person.repository.ts';
+
+const PASSWORD = 'a long enough phrase';
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let made = 0;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+/** What happens to an account, in this order, and how it stands afterwards. */
+const HISTORY = [
+  { what: 'registered', isPrivate: false, after: { exists: true, isPrivate: false } },
+  { what: 'updated', isPrivate: true, after: { exists: true, isPrivate: true } },
+  { what: 'deactivated', after: { exists: false } },
+  { what: 'reactivated', isPrivate: true, after: { exists: true, isPrivate: true } },
+  { what: 'deleted', after: { exists: false } },
+] as const;
+type Step = (typeof HISTORY)[number] & { version: bigint };
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}
+
+describe('account events', () => {
+  const apply = async (id: bigint, step: Step): Promise<void> => {
+    const { pool } = environment.database;
+    if ('isPrivate' in step) {
+      const isRegistration = step.what === 'registered';
+      await applyAccount(pool, { id, isPrivate: step.isPrivate, isRegistration, version: step.version });
+    } else await applyClosure(pool, { id, isDeletion: step.what === 'deleted', version: step.version });
+  };
+  const viewOf = async (id: bigint) => (await findViews(environment.database.pool, null, [id])).get(id)!.relation;
+
+  test.each([1, 2, 3, 4, 5])('leave the same behind in every order, the first %s of them', async (count) => {
+    const steps = HISTORY.slice(0, count).map((step, index): Step => ({ ...step, version: BigInt(index + 1) }));
+    const { after } = steps.at(-1)!;
+    for (const order of permutations(steps)) {
+      const id = environment.ids.next();
+      for (const step of order) await apply(id, step);
+      const label = order.map(({ what }) => what).join(', ');
+      expect(await viewOf(id), label).toMatchObject(after);
+      // Replays change nothing.
+      for (const step of steps) await apply(id, step);
+      expect(await viewOf(id), `${label}, and again`).toMatchObject(after);
+    }
+  });
+
+  test('hide whoever is not known yet, and an answer that is older does not show them', async () => {
+    const id = environment.ids.next();
+    await apply(id, { ...HISTORY[2], version: 9n });
+    await addPeople(environment.database.pool, [{ id, isPrivate: false }]);
+    await apply(id, { ...HISTORY[0], version: 8n });
+    expect(await viewOf(id)).toMatchObject({ exists: false });
+    await apply(id, { ...HISTORY[3], version: 10n });
+    expect(await viewOf(id)).toMatchObject({ exists: true, isPrivate: true });
+  });
+
+  test('never revive who is deleted, whatever their version', async () => {
+    const id = environment.ids.next();
+    await apply(id, { ...HISTORY[1], version: 50n });
+    await apply(id, { ...HISTORY[4], version: 5n });
+    await apply(id, { ...HISTORY[3], version: 60n });
+    await apply(id, { ...HISTORY[2], version: 61n });
+    expect(await viewOf(id)).toMatchObject({ exists: false });
+  });
+});
+
+async function register(): Promise<{ id: bigint; username: string }> {
+  const username = `hides${++made}`;
+  const input = { username, email: `${username}@example.org`, password: PASSWORD };
+  const text = 'mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }';
+  const { register: payload } = await graph.ask<{ register: { user: { id: string } } }>('user', null, text, { input });
+  return { id: BigInt(payload.user.id), username };
+}
+function people(count: number): Promise<bigint[]> {
+  const accounts = Array.from({ length: count }, () => {
+    const username = `stays${++made}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  return importAccounts(environment, accounts);
+}
+async function setPrivate(id: bigint): Promise<void> {
+  await graph.ask('user', id, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
+  const query = `{ relations(userIds: ["${id}"]) { isPrivate } }`;
+  await eventually(async () =>
+    expect(await graph.ask('social-graph', null, query)).toEqual({ relations: [{ isPrivate: true }] }),
+  );
+}
+async function act(action: string, who: bigint, whom: bigint): Promise<string[]> {
+  const query = `mutation { ${action}(input: { userId: "${whom}" }) { errors { code } } }`;
+  const answer = await graph.ask<Record<string, { errors: { code: string }[] }>>('social-graph', who, query);
+  return answer[action]!.errors.map(({ code }) => code);
+}
+
+test('who is hidden is in no list, cannot be followed or answered, and is back with all follows', async () => {
+  const [viewer, friend, stranger, locked] = (await people(4)) as [bigint, bigint, bigint, bigint];
+  const { id: hidden, username } = await register();
+  const { id: candidate, username: candidateName } = await register();
+  await importFollows(environment, [
+    [viewer, friend],
+    [viewer, hidden],
+    [hidden, friend],
+    [friend, hidden],
+    [hidden, viewer],
+    [hidden, stranger],
+    [friend, stranger],
+    [hidden, candidate],
+    [friend, candidate],
+  ]);
+  await setPrivate(locked);
+  await act('follow', hidden, locked);
+  const { pool } = environment.database;
+  await replaceInfluencers(pool, 'gulls', [
+    { personId: hidden, score: 3n },
+    { personId: friend, score: 2n },
+  ]);
+
+  type Edges = { edges: { node: { id: string }; mutuals?: { id: string }[] }[] };
+  const idsOf = ({ edges }: Edges) => edges.map(({ node }) => BigInt(node.id));
+  /** In which lists this person is. */
+  const lists = async (person: bigint): Promise<string[]> => {
+    const query = `query ($friend: [_Any!]!, $person: [_Any!]!) {
+      friend: _entities(representations: $friend) { ... on User {
+        followers { edges { node { id } } } following { edges { node { id } } } mutualFollowers { edges { node { id } } } } }
+      person: _entities(representations: $person) { ... on User { id } }
+      peopleYouMayKnow { edges { node { id } mutuals { id } } }
+      influencers(hashtag: "gulls") { edges { node { id } } }
+    }`;
+    const variables = {
+      friend: [{ __typename: 'User', id: String(friend) }],
+      person: [{ __typename: 'User', id: String(person) }],
+    };
+    const answer = await graph.ask<{
+      friend: [Record<'followers' | 'following' | 'mutualFollowers', Edges>];
+      person: [object | null];
+      peopleYouMayKnow: Edges;
+      influencers: Edges;
+    }>('social-graph', viewer, query, variables);
+    const asked = await graph.ask<{ followRequests: Edges }>(
+      'social-graph',
+      locked,
+      '{ followRequests { edges { node { id } } } }',
+    );
+    const found: Record<string, bigint[]> = {
+      ...Object.fromEntries(Object.entries(answer.friend[0]).map(([name, list]) => [name, idsOf(list)])),
+      person: answer.person[0] ? [person] : [],
+      peopleYouMayKnow: idsOf(answer.peopleYouMayKnow),
+      mutuals: answer.peopleYouMayKnow.edges.flatMap(({ mutuals }) => mutuals!.map(({ id }) => BigInt(id))),
+      influencers: idsOf(answer.influencers),
+      followRequests: idsOf(asked.followRequests),
+    };
+    return Object.keys(found).filter((name) => found[name]!.includes(person));
+  };
+  const EVERYWHERE = [
+    'followers',
+    'following',
+    'mutualFollowers',
+    'person',
+    'mutuals',
+    'influencers',
+    'followRequests',
+  ];
+
+  const counts = async () => {
+    const views = await findViews(pool, viewer, [hidden, friend]);
+    return [...views.values()].map(({ followerCount, followingCount }) => [followerCount, followingCount]);
+  };
+  const end = (id: bigint, what: 'deactivateAccount' | 'deleteAccount') =>
+    graph.client.request('user', {
+      query: `mutation { ${what}(input: { password: "${PASSWORD}" }) { errors { code } } }`,
+      pass: { ...systemPass(), viewer: { userId: id, sessionId: '1' }, operation: 'mutation' },
+    });
+  const logIn = (name: string) =>
+    graph.ask(
+      'user',
+      null,
+      `mutation { logIn(input: { identifier: "${name}", password: "${PASSWORD}" }) { reactivated } }`,
+    );
+
+  expect(await lists(hidden)).toEqual(EVERYWHERE);
+  expect(await lists(candidate)).toEqual(['following', 'person', 'peopleYouMayKnow']);
+  const before = await counts();
+
+  await end(hidden, 'deactivateAccount');
+  await eventually(async () => expect(await lists(hidden)).toEqual([]));
+  expect(await act('follow', stranger, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await act('follow', hidden, stranger)).toEqual(['USER_NOT_FOUND']);
+  expect(await act('block', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await act('mute', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await act('acceptFollowRequest', locked, hidden)).toEqual(['FOLLOW_REQUEST_NOT_FOUND']);
+  expect(await counts()).toEqual(before);
+
+  expect(await logIn(username)).toEqual({ logIn: { reactivated: true } });
+  await eventually(async () => expect(await lists(hidden)).toEqual(EVERYWHERE));
+  expect(await counts()).toEqual(before);
+
+  await end(candidate, 'deactivateAccount');
+  await eventually(async () => expect(await lists(candidate)).toEqual([]));
+  await logIn(candidateName);
+  await eventually(async () => expect(await lists(candidate)).toEqual(['following', 'person', 'peopleYouMayKnow']));
+
+  await end(hidden, 'deleteAccount');
+  await eventually(async () => expect(await lists(hidden)).toEqual([]));
+  expect(await logIn(username)).toEqual({ logIn: { reactivated: false } });
+});

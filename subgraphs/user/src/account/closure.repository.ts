@@ -1,0 +1,49 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { AccountModel, AccountState } from './account.model.ts';
+import { COLUMNS } from './account.repository.ts';
+
+/** The account's state, held: whoever else opens, closes or edits it waits. @returns null where there never was one */
+export async function lockState(tx: Executor, id: bigint): Promise<AccountState | null> {
+  const text = 'SELECT state FROM "user".account WHERE id = $1 FOR UPDATE';
+  const [account] = await query<{ state: AccountState }>(tx, 'account_state_lock', text, [id]);
+  return account?.state ?? null;
+}
+
+/** Of the viewer's own account, active or not, to compare with what they typed once more. */
+export async function findPasswordHash(executor: Executor, id: bigint): Promise<string | null> {
+  const text = 'SELECT password_hash AS hash FROM "user".credential WHERE user_id = $1';
+  const [credential] = await query<{ hash: string }>(executor, 'credential_of', text, [id]);
+  return credential?.hash ?? null;
+}
+
+/** Hides the account or shows it again. */
+export async function setState(
+  tx: Executor,
+  id: bigint,
+  state: Exclude<AccountState, 'DELETED'>,
+): Promise<AccountModel> {
+  const text = `UPDATE "user".account SET state = $2, updated_at = now() WHERE id = $1 RETURNING ${COLUMNS}`;
+  const [account] = await query<AccountModel>(tx, 'account_state', text, [id, state]);
+  return account!;
+}
+
+/**
+ * Removes everything that says something of the person, and with the credential every way in. What stays is the row with its
+ * username, in both columns: nobody may take over the name by which others know the person, and a name that is to be found taken
+ * must be there to compare with. To hide it in one column would protect nothing.
+ *
+ * @returns the picture that is not shown any more
+ */
+export async function scrubAccount(tx: Executor, id: bigint): Promise<{ avatarKey: string | null }> {
+  await query(tx, 'credential_remove', 'DELETE FROM "user".credential WHERE user_id = $1', [id]);
+  const [before] = await query<{ avatarKey: string | null }>(
+    tx,
+    'account_scrub',
+    `WITH held AS (SELECT id, avatar_key FROM "user".account WHERE id = $1)
+     UPDATE "user".account a SET state = 'DELETED', email = NULL, email_key = NULL, display_name = '', bio = '', website = '',
+       avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE', updated_at = now()
+     FROM held WHERE a.id = held.id RETURNING held.avatar_key AS "avatarKey"`,
+    [id],
+  );
+  return before!;
+}

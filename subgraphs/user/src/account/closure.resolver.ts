@@ -1,0 +1,22 @@
+import { requireViewer } from '@tintype/graphql';
+import type { Resolvers } from '#generated/graphql.ts';
+import type { ClosureService } from './closure.service.ts';
+
+type ClosureResolvers = {
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'deactivateAccount' | 'deleteAccount'>;
+};
+
+export function createClosureResolvers({ closures }: { closures: ClosureService }): ClosureResolvers {
+  return {
+    Mutation: {
+      async deactivateAccount(_, { input }, context) {
+        const error = await closures.deactivate(requireViewer(context), input.password);
+        return { deactivated: error === null, errors: error ? [error] : [] };
+      },
+      async deleteAccount(_, { input }, context) {
+        const error = await closures.delete(requireViewer(context), input.password);
+        return { deleted: error === null, errors: error ? [error] : [] };
+      },
+    },
+  };
+}

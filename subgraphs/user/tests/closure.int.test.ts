@@ -1,0 +1,273 @@
+import { systemPass } from '@tintype/graphql';
+import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { revokedSessionKey } from '@tintype/viewer';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAvatarService } from '#account/avatar.service.ts';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { wireUser } from '../src/index.ts';
+
+const PAYLOAD = '{ user { id username } accessToken refreshToken reactivated errors { code path } }';
+const PASSWORD = 'a long enough phrase';
+
+type Payload = {
+  user: { id: string; username: string } | null;
+  accessToken: string;
+  refreshToken: string;
+  reactivated: boolean;
+  errors: { code: string; path: string[] }[];
+};
+type Person = Payload & { user: { id: string; username: string } };
+type Ended = { done: boolean; errors: { code: string; path: string[] }[] };
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let made = 0;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+async function register(input: object = {}): Promise<Payload> {
+  const username = `person${made++}`;
+  const all = { username, email: `${username}@example.org`, password: PASSWORD, ...input };
+  const text = `mutation ($input: RegisterInput!) { register(input: $input) ${PAYLOAD} }`;
+  return (await graph.ask<{ register: Payload }>('user', null, text, { input: all })).register;
+}
+async function person(input: object = {}): Promise<Person> {
+  return (await register(input)) as Person;
+}
+async function logIn(identifier: string, password = PASSWORD): Promise<Payload> {
+  const text = `mutation ($input: LogInInput!) { logIn(input: $input) ${PAYLOAD} }`;
+  return (await graph.ask<{ logIn: Payload }>('user', null, text, { input: { identifier, password } })).logIn;
+}
+async function refresh(refreshToken: string): Promise<Payload> {
+  const text = `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) ${PAYLOAD} }`;
+  return (await graph.ask<{ refreshSession: Payload }>('user', null, text, { input: { refreshToken } })).refreshSession;
+}
+async function end(kind: 'deactivate' | 'delete', { user, accessToken }: Person, password = PASSWORD): Promise<Ended> {
+  const text = `mutation ($password: String!) {
+    ended: ${kind}Account(input: { password: $password }) { done: ${kind}d errors { code path } }
+  }`;
+  const viewer = { userId: BigInt(user.id), sessionId: String(decodeJwt(accessToken).sid) };
+  const pass = { viewer, requestId: crypto.randomUUID(), operation: 'mutation' } as const;
+  const request = { query: text, variables: { password }, pass };
+  return (await graph.client.request<{ ended: Ended }>('user', request)).ended;
+}
+function edit({ user }: Person, input: object): Promise<unknown> {
+  const text = 'mutation ($input: EditProfileInput!) { editProfile(input: $input) { errors { code } } }';
+  return graph.ask('user', BigInt(user.id), text, { input });
+}
+async function told({ user }: Person): Promise<string[]> {
+  const rows = await environment.database.prisma.userOutbox.findMany({
+    where: { subject: user.id },
+    orderBy: { position: 'asc' },
+  });
+  return rows.map(({ type }) => type.replace('tintype.user.', '').replace('.v1', ''));
+}
+async function isDenied({ accessToken }: Payload): Promise<boolean> {
+  const key = environment.redis.key(revokedSessionKey(String(decodeJwt(accessToken).sid)));
+  return (await environment.redis.client.get(key)) === '1';
+}
+async function liveSessions({ user }: Person): Promise<number> {
+  return environment.database.prisma.session.count({ where: { userId: BigInt(user.id), revokedAt: null } });
+}
+/** What each way of asking for this account answers with. */
+async function seen({ user: { id, username } }: Person): Promise<Record<string, unknown>> {
+  const asker = systemPass();
+  const query = `query ($id: ID!, $username: String!, $before: ID!, $representations: [_Any!]!) {
+    user(username: $username) { id }
+    accounts(ids: [$id]) { id }
+    accountIds(usernames: [$username])
+    mailAddresses(userIds: [$id]) { userId }
+    accountsAfter(after: $before, first: 1) { id }
+    _entities(representations: $representations) { ... on User { id } }
+  }`;
+  const variables = {
+    id,
+    username,
+    before: String(BigInt(id) - 1n),
+    representations: [{ __typename: 'User', id }],
+  };
+  const answer = await graph.client.request<Record<string, unknown[]>>('user', { query, variables, pass: asker });
+  const { me } = await graph.ask<{ me: unknown }>('user', BigInt(id), '{ me { id } }');
+  const ids = JSON.stringify(answer.accountsAfter);
+  return { ...answer, accountsAfter: ids.includes(`"${id}"`) ? [{ id }] : [], me };
+}
+
+const NOBODY = {
+  user: null,
+  accounts: [],
+  accountIds: [],
+  mailAddresses: [],
+  accountsAfter: [],
+  _entities: [null],
+  me: null,
+};
+
+describe('deactivation', () => {
+  test('needs the password', async () => {
+    const ann = await person();
+    const wrong = { done: false, errors: [{ code: 'CREDENTIALS_WRONG', path: ['input', 'password'] }] };
+    expect(await end('deactivate', ann, 'another phrase')).toEqual(wrong);
+    expect(await end('delete', ann, 'another phrase')).toEqual(wrong);
+    expect(await liveSessions(ann)).toBe(1);
+    await expect(
+      graph.ask('user', null, `mutation { deleteAccount(input: { password: "${PASSWORD}" }) { deleted } }`),
+    ).rejects.toThrow('log in');
+  });
+
+  test('ends every session and denies its tokens, and whoever reads sees nobody at once', async () => {
+    const ann = await person();
+    const second = await logIn(ann.user.username);
+    expect(await seen(ann)).not.toMatchObject({ user: null });
+    expect(await end('deactivate', ann)).toEqual({ done: true, errors: [] });
+    expect(await seen(ann)).toEqual(NOBODY);
+    for (const session of [ann, second]) {
+      expect(await isDenied(session)).toBe(true);
+      expect((await refresh(session.refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');
+    }
+    await expect(edit(ann, { bio: 'still here' })).rejects.toThrow('deactivated or deleted');
+    expect((await register({ username: ann.user.username })).errors[0]?.code).toBe('USERNAME_TAKEN');
+    expect((await register({ email: `${ann.user.username}@example.org` })).errors[0]?.code).toBe('EMAIL_TAKEN');
+    expect(await told(ann)).toEqual(['account.registered', 'account.deactivated']);
+  });
+
+  test('is undone by logging in, and only with the right password', async () => {
+    const ann = await person();
+    const before = await seen(ann);
+    await end('deactivate', ann);
+    expect((await logIn(ann.user.username, 'another phrase')).errors[0]?.code).toBe('CREDENTIALS_WRONG');
+    expect(await seen(ann)).toEqual(NOBODY);
+    const back = await logIn(ann.user.username);
+    expect(back).toMatchObject({ user: ann.user, reactivated: true, errors: [] });
+    expect(await isDenied(back)).toBe(false);
+    expect(await seen(ann)).toEqual(before);
+    expect((await refresh(back.refreshToken)).errors).toEqual([]);
+    expect(await logIn(ann.user.username)).toMatchObject({ reactivated: false });
+    expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);
+  });
+
+  test('is told once however often it is asked for, and undone once by many log-ins', async () => {
+    const ann = await person();
+    const ends = await Promise.all(Array.from({ length: 5 }, () => end('deactivate', ann)));
+    expect(ends.every(({ done }) => done)).toBe(true);
+    const logIns = await Promise.all(Array.from({ length: 5 }, () => logIn(ann.user.username)));
+    expect(logIns.filter(({ reactivated }) => reactivated)).toHaveLength(1);
+    expect(await liveSessions(ann)).toBe(5);
+    expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);
+  });
+});
+
+describe('deletion', () => {
+  test('leaves nothing but the username, which nobody gets', async () => {
+    const email = 'gone@example.org';
+    const ann = await person({ email, displayName: 'Ann', username: 'Gone.Ann' });
+    await edit(ann, { bio: 'was here', website: 'https://example.org' });
+    const uploadId = 5n;
+    const id = BigInt(ann.user.id);
+    await environment.database.prisma.account.update({ where: { id }, data: { avatarUploadId: uploadId } });
+    const publisher = { avatarReplaced: async () => undefined } as never;
+    const avatars = createAvatarService({ pool: environment.database.pool, publisher });
+    await avatars.apply({ userId: id, uploadId, objectKey: 'renditions/ann', placeholder: 'x' });
+
+    expect(await end('delete', ann)).toEqual({ done: true, errors: [] });
+    expect(await seen(ann)).toEqual(NOBODY);
+    const row = await environment.database.prisma.account.findUnique({ where: { id }, include: { credential: true } });
+    expect(row).toMatchObject({
+      ...{
+        state: 'DELETED',
+        usernameKey: 'gone.ann',
+        email: null,
+        emailKey: null,
+        displayName: '',
+        bio: '',
+        website: '',
+      },
+      ...{ avatarUploadId: null, avatarKey: null, avatarPlaceholder: null, avatarState: 'NONE', credential: null },
+    });
+    expect(await environment.database.prisma.session.count({ where: { userId: id } })).toBe(0);
+    expect(await isDenied(ann)).toBe(true);
+    expect((await refresh(ann.refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');
+    for (const identifier of ['Gone.Ann', email])
+      expect((await logIn(identifier)).errors[0]?.code).toBe('CREDENTIALS_WRONG');
+    await expect(edit(ann, { bio: 'back' })).rejects.toThrow('deactivated or deleted');
+    expect(await told(ann)).toEqual(['account.registered', 'account.updated', 'avatar.replaced', 'account.deleted']);
+
+    expect((await register({ username: 'GONE.ann', email })).errors.map(({ code }) => code)).toEqual([
+      'USERNAME_TAKEN',
+    ]);
+    expect((await register({ email })).errors).toEqual([]);
+    expect((await logIn(email)).user?.id).not.toBe(ann.user.id);
+  });
+
+  test('lets a picture that is made afterwards be removed again', async () => {
+    const ann = await person();
+    await end('delete', ann);
+    const replaced: string[] = [];
+    const publisher = {
+      avatarReplaced: async (_: unknown, __: bigint, key: string) => void replaced.push(key),
+    } as never;
+    const avatars = createAvatarService({ pool: environment.database.pool, publisher });
+    await avatars.apply({ userId: BigInt(ann.user.id), uploadId: 7n, objectKey: 'renditions/late', placeholder: null });
+    expect(replaced).toEqual(['renditions/late']);
+  });
+
+  test('comes once, also of a hidden account, and never with anything after it', async () => {
+    const ann = await person();
+    await end('deactivate', ann);
+    const attempts = await Promise.allSettled([end('delete', ann), end('delete', ann), end('delete', ann)]);
+    const done = attempts.filter((one) => one.status === 'fulfilled' && one.value.done);
+    expect(done).toHaveLength(1);
+    expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.deleted']);
+    expect((await end('deactivate', ann)).errors[0]?.code).toBe('CREDENTIALS_WRONG');
+  });
+
+  test('wins over whatever comes at the same time', async () => {
+    for (let round = 0; round < 8; round++) {
+      const ann = await person();
+      const others = [
+        () => logIn(ann.user.username),
+        () => end('deactivate', ann),
+        () => edit(ann, { bio: 'busy' }),
+        () => refresh(ann.refreshToken),
+        () => logIn(ann.user.username),
+      ];
+      const racing = [...others.slice(round % 5), () => end('delete', ann), ...others.slice(0, round % 5)];
+      await Promise.allSettled(racing.map((race) => race()));
+      expect(await seen(ann)).toEqual(NOBODY);
+      expect(await environment.database.prisma.session.count({ where: { userId: BigInt(ann.user.id) } })).toBe(0);
+      const events = await told(ann);
+      expect(events.at(-1)).toBe('account.deleted');
+      expect(events.filter((type) => type === 'account.deleted')).toHaveLength(1);
+      expect((await logIn(ann.user.username)).errors[0]?.code).toBe('CREDENTIALS_WRONG');
+    }
+  });
+});
+
+test('whoever logs in while the account is hidden ends up in one state, with the sessions and events that fit', async () => {
+  for (let round = 0; round < 8; round++) {
+    const ann = await person();
+    const results = await Promise.all(
+      round % 2
+        ? [logIn(ann.user.username), end('deactivate', ann), logIn(ann.user.username)]
+        : [end('deactivate', ann), logIn(ann.user.username), logIn(ann.user.username)],
+    );
+    const row = await environment.database.prisma.account.findUnique({ where: { id: BigInt(ann.user.id) } });
+    const events = await told(ann);
+    const isHidden = row?.state === 'DEACTIVATED';
+    expect(events).toEqual(['account.registered', 'account.deactivated', ...(isHidden ? [] : ['account.reactivated'])]);
+    if (isHidden) expect(await liveSessions(ann)).toBe(0);
+    else expect(await liveSessions(ann)).toBeGreaterThan(0);
+    // A session is denied if and only if it was ended.
+    for (const session of results.filter((one): one is Payload => 'refreshToken' in one)) {
+      const { sid } = decodeJwt(session.accessToken);
+      const found = await environment.database.prisma.session.findUnique({ where: { id: BigInt(String(sid)) } });
+      expect(await isDenied(session)).toBe(found?.revokedAt !== null);
+    }
+  }
+});
