@@ -1,4 +1,4 @@
-import { createOutbox, createRelay } from '@tintype/events';
+import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
@@ -14,6 +14,7 @@ import { createSuggestionConsumer } from '#discovery/suggestion/on-graph-changed
 import { createRefreshJob } from '#discovery/suggestion/refresh.job.ts';
 import { createRefreshService } from '#discovery/suggestion/refresh.service.ts';
 import { createSuggestionService } from '#discovery/suggestion/suggestion.service.ts';
+import { createErasureSteps } from '#erasure/erasure.service.ts';
 import { createPublisher } from '#follow/follow.publisher.ts';
 import { createFollowResolvers } from '#follow/follow.resolver.ts';
 import { createFollowService } from '#follow/follow.service.ts';
@@ -60,6 +61,7 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
       createRefreshJob({ pool, refresh, log }),
       createTopicConsumer({ bus, pool, log }),
       createInfluenceJob({ pool, influence, log }),
+      createErasureConsumer({ bus, owner: 'social-graph', steps: createErasureSteps({ pool, publisher }), log }),
     ],
   };
 };

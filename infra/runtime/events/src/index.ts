@@ -5,6 +5,8 @@ export { createConsumer } from './consumer/consumer.ts';
 export { idOf, idOrNull, idsOf, millisecondsOf, textOf, textsOf } from './data/event-data.ts';
 export { type DeadLetter, type DeadLetterFilter, listDeadLetters } from './dead-letter/dead-letter.list.ts';
 export { retryDeadLetters } from './dead-letter/dead-letter.retry.ts';
+export { findErased, noteErased } from './erasure/erased.ts';
+export { createErasureConsumer, type ErasureStep, erase } from './erasure/erasure.consumer.ts';
 export {
   type EventEnvelope,
   type NewEvent,

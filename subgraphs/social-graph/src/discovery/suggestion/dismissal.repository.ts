@@ -3,7 +3,7 @@ import { type Executor, query } from '@tintype/postgres';
 /** Beyond so many the oldest ones are forgotten: whoever they hid may be suggested again. */
 const KEPT = 1000;
 
-/** Repeats change nothing. */
+/** Repeats change nothing; of who is gone nothing is kept. */
 export async function insertDismissal(
   executor: Executor,
   viewerId: bigint,
@@ -13,7 +13,8 @@ export async function insertDismissal(
   await query(
     executor,
     'dismissal_insert',
-    `INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id) VALUES ($1, $2, $3)
+    `INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id) SELECT $1::bigint, $2::bigint, $3::bigint
+     WHERE NOT EXISTS (SELECT FROM social_graph.person WHERE user_id = $1 AND deleted)
      ON CONFLICT DO NOTHING`,
     [viewerId, personId, id],
   );

@@ -34,15 +34,16 @@ export async function touchReader(executor: Executor, viewerId: bigint): Promise
  * Locks the viewer's row, writing it where it is missing: computations of one viewer come one after another. From here on events
  * mark the viewer.
  *
- * @returns whether the suggestions are fresh already, because someone else has just computed them
+ * @returns whether there is nothing to compute: someone else has just done so, or the viewer's account is deleted
  */
 export async function lockAsking(tx: Executor, viewerId: bigint): Promise<boolean> {
-  const insert = `INSERT INTO social_graph.suggestion_reader (viewer_id) VALUES ($1) ON CONFLICT DO NOTHING`;
+  const insert = `INSERT INTO social_graph.suggestion_reader (viewer_id) SELECT $1::bigint
+    WHERE NOT EXISTS (SELECT FROM social_graph.person WHERE user_id = $1 AND deleted) ON CONFLICT DO NOTHING`;
   await query(tx, 'suggestion_reader_add', insert, [viewerId]);
   const lock = `SELECT coalesce(${IS_FRESH}, false) AS fresh
     FROM social_graph.suggestion_reader WHERE viewer_id = $1 FOR UPDATE`;
   const [row] = await query<{ fresh: boolean }>(tx, 'suggestion_reader_lock', lock, [viewerId]);
-  return row?.fresh ?? false;
+  return row?.fresh ?? true;
 }
 
 /** @returns whether the viewer is still kept up to date */

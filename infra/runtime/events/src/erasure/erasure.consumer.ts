@@ -1,0 +1,78 @@
+import type { Log } from '@tintype/telemetry';
+import type { EventBus } from '#bus/bus.ts';
+import type { HandlerContext } from '#consumer/consumer.options.ts';
+import { createConsumer } from '#consumer/consumer.ts';
+import { idOf } from '#data/event-data.ts';
+import type { Owner } from '#event.ts';
+import type { Worker } from '#worker.ts';
+
+/** One kind of thing that an owner has of a person. */
+export type ErasureStep = {
+  name: string;
+  /**
+   * Removes the next of them in one transaction, which also tells the events of their end: a process that is killed has removed a page
+   * and told of it, or neither. What is removed must not be found again, nor anything of the person be written after the first step.
+   *
+   * @returns how many it found: fewer than `limit` where nothing is left
+   */
+  next(userId: bigint, limit: number): Promise<number>;
+};
+
+/** Rows of a page: one transaction of some 50 ms. */
+const PAGE = 200;
+/** A deleted account is not given up like another event: with the last pause after each failure this is a day and a half. */
+const MAX_DELIVER = 1000;
+/** Ten million followers. */
+const HANDLER_TIMEOUT_MS = 6 * 3_600_000;
+/** A stop comes between two pages, and the rest is delivered again. */
+const DRAIN_MS = 1000;
+
+/**
+ * Removes what an owner has of a person whose account is deleted, step by step and page by page. The event is acknowledged when nothing
+ * is left; until then it is delivered again, and goes on where the last page ended. Repeats find nothing.
+ *
+ * @param options.steps in their order; the first makes sure that nothing new of the person stays
+ */
+export function createErasureConsumer(options: {
+  bus: EventBus;
+  owner: Owner;
+  steps: readonly ErasureStep[];
+  pageSize?: number;
+  log: Log;
+}): Worker {
+  const { bus, owner, steps, pageSize = PAGE, log } = options;
+  return createConsumer({
+    bus,
+    stream: 'user',
+    durable: `${owner}__erasure`,
+    filter: 'tintype.user.account.deleted.v1',
+    maxDeliver: MAX_DELIVER,
+    handlerTimeoutMs: HANDLER_TIMEOUT_MS,
+    drainMs: DRAIN_MS,
+    log,
+    async handle({ data }, context) {
+      const userId = idOf(data, 'userId');
+      const removed = await erase(steps, userId, pageSize, context);
+      context.log.info({ userId, removed }, 'a deleted account is erased');
+    },
+  });
+}
+
+/** @returns how many there were of what */
+export async function erase(
+  steps: readonly ErasureStep[],
+  userId: bigint,
+  pageSize: number,
+  { signal, working }: Pick<HandlerContext, 'signal' | 'working'>,
+): Promise<Record<string, number>> {
+  const removed: Record<string, number> = {};
+  for (const { name, next } of steps) {
+    for (let found = pageSize; found >= pageSize; ) {
+      signal.throwIfAborted();
+      found = await next(userId, pageSize);
+      if (found > 0) removed[name] = (removed[name] ?? 0) + found;
+      working();
+    }
+  }
+  return removed;
+}

@@ -1,0 +1,289 @@
+import { createErasureConsumer, createOutbox, type ErasureStep, erase } from '@tintype/events';
+import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { createErasureSteps } from '../src/erasure/erasure.service.ts';
+import { listTiedText } from '../src/erasure/tie.repository.ts';
+import { createPublisher } from '../src/follow/follow.publisher.ts';
+import { importFollows, wireSocialGraph } from '../src/index.ts';
+
+let environment: Environment;
+let graph: TestSubgraphs;
+/** The one who goes, two others, and a crowd around all three. */
+let gone: bigint;
+let others: bigint[] = [];
+let crowd: bigint[] = [];
+let steps: readonly ErasureStep[];
+let made = 0;
+const calm = { signal: new AbortController().signal, working: () => undefined };
+
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  const publisher = createPublisher(createOutbox({ owner: 'social-graph', ids: environment.ids }));
+  steps = createErasureSteps({ pool: environment.database.pool, publisher });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+async function sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+  return (await environment.database.pool.query(text, values)).rows as Row[];
+}
+
+const act = (name: string, who: bigint, whom: bigint) =>
+  graph.ask('social-graph', who, `mutation { ${name}(input: { userId: "${whom}" }) { errors { code } } }`);
+
+/** Rows of each table that name the person, on either side. */
+async function left(userId: bigint): Promise<Record<string, number>> {
+  const [row] = await sql<Record<string, number>>(
+    `SELECT (SELECT count(*)::int FROM social_graph.follow WHERE $1 IN (follower_id, followee_id)) AS follow,
+       (SELECT count(*)::int FROM social_graph.follower WHERE $1 IN (follower_id, followee_id)) AS follower,
+       (SELECT count(*)::int FROM social_graph.follow_request WHERE $1 IN (follower_id, followee_id)) AS request,
+       (SELECT count(*)::int FROM social_graph.block WHERE $1 IN (blocker_id, blocked_id)) AS block,
+       (SELECT count(*)::int FROM social_graph.mute WHERE $1 IN (muter_id, muted_id)) AS mute,
+       (SELECT count(*)::int FROM social_graph.suggestion WHERE viewer_id = $1) AS suggestion,
+       (SELECT count(*)::int FROM social_graph.suggestion_reader WHERE viewer_id = $1) AS reader,
+       (SELECT count(*)::int FROM social_graph.suggestion_dismissal WHERE viewer_id = $1) AS dismissal`,
+    [userId],
+  );
+  return row!;
+}
+const NOTHING = { follow: 0, follower: 0, request: 0, block: 0, mute: 0, suggestion: 0, reader: 0, dismissal: 0 };
+
+/** People whose counts are not those of their rows. */
+const drifted = () =>
+  sql(`SELECT * FROM social_graph.person p WHERE
+    follower_count <> (SELECT count(*) FROM social_graph.follower f WHERE f.followee_id = p.user_id) OR
+    following_count <> (SELECT count(*) FROM social_graph.follow f WHERE f.follower_id = p.user_id)`);
+
+/** Told ends of what the person had with others, by type. */
+async function ends(userId: bigint): Promise<Record<string, number>> {
+  const rows = await sql<{ type: string; count: number }>(
+    `SELECT split_part(type, '.', 3) AS type, count(*)::int AS count FROM social_graph.outbox
+     WHERE type LIKE '%.deleted.v1' AND $1 IN (split_part(subject, ':', 1), split_part(subject, ':', 2)) GROUP BY 1`,
+    [String(userId)],
+  );
+  return Object.fromEntries(rows.map(({ type, count }) => [type, count]));
+}
+
+/** What others have with each other, and with themselves. */
+const ofOthers = () =>
+  sql(
+    `SELECT 'follow' AS what, follower_id AS who, followee_id AS whom, id FROM social_graph.follow WHERE NOT $1 IN (follower_id, followee_id)
+     UNION ALL SELECT 'block', blocker_id, blocked_id, id FROM social_graph.block WHERE NOT $1 IN (blocker_id, blocked_id)
+     UNION ALL SELECT 'mute', muter_id, muted_id, id FROM social_graph.mute WHERE NOT $1 IN (muter_id, muted_id)
+     UNION ALL SELECT 'dismissal', viewer_id, person_id, id FROM social_graph.suggestion_dismissal WHERE viewer_id <> $1
+     ORDER BY 1, 2, 3`,
+    [gone],
+  );
+
+beforeEach(async () => {
+  const accounts = Array.from({ length: 13 }, () => {
+    const username = `someone${++made}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  [gone, ...others] = (await importAccounts(environment, accounts)) as [bigint, ...bigint[]];
+  crowd = others.splice(2);
+  await importFollows(environment, [
+    ...crowd.slice(0, 7).map((one) => [one, gone] as const),
+    ...crowd.slice(3, 8).map((one) => [gone, one] as const),
+    ...crowd.map((one) => [one, others[0]!] as const),
+    [others[0]!, others[1]!],
+  ]);
+  await sql('INSERT INTO social_graph.person (user_id) SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING', [
+    [gone, ...others, ...crowd],
+  ]);
+  for (const one of crowd.slice(0, 3)) {
+    await sql(
+      'INSERT INTO social_graph.follow_request (followee_id, follower_id, id) VALUES ($1, $2, $3), ($2, $1, $4)',
+      [gone, one, environment.ids.next(), environment.ids.next()],
+    );
+  }
+  for (const one of crowd.slice(5, 8)) {
+    await act('mute', gone, one);
+    await act('mute', one, gone);
+  }
+  await act('block', gone, crowd[8]!);
+  await act('block', crowd[9]!, gone);
+  await act('block', others[0]!, crowd[9]!);
+  await act('mute', others[1]!, crowd[9]!);
+  await graph.ask('social-graph', gone, '{ peopleYouMayKnow(first: 5) { edges { node { id } } } }');
+  await graph.ask(
+    'social-graph',
+    gone,
+    `mutation { dismissSuggestion(input: { userId: "${others[0]}" }) { errors { code } } }`,
+  );
+  await graph.ask(
+    'social-graph',
+    others[1]!,
+    `mutation { dismissSuggestion(input: { userId: "${gone}" }) { errors { code } } }`,
+  );
+});
+
+const ALL_ENDS = { follow: 12, 'follow-request': 6, mute: 6, block: 2 };
+
+describe('a deleted account', () => {
+  test('leaves nothing in the graph, and each end is told once', async () => {
+    expect(await left(gone)).toMatchObject({
+      follow: 12,
+      follower: 12,
+      request: 6,
+      block: 2,
+      mute: 6,
+      reader: 1,
+      dismissal: 1,
+    });
+    const before = await ofOthers();
+    await erase(steps, gone, 2, calm);
+    expect(await left(gone)).toEqual(NOTHING);
+    expect(await drifted()).toEqual([]);
+    expect(await ends(gone)).toEqual(ALL_ENDS);
+    expect(await ofOthers()).toEqual(before);
+    await erase(steps, gone, 2, calm);
+    expect(await ends(gone)).toEqual(ALL_ENDS);
+  });
+
+  test('is erased to its end however often that is interrupted, before or after a page is committed', async () => {
+    let runs = 0;
+    const once = async (failAt: number, when: 'before' | 'after'): Promise<boolean> => {
+      let calls = 0;
+      const failing = steps.map(({ name, next }) => ({
+        name,
+        next: async (userId: bigint, limit: number) => {
+          if (++calls === failAt && when === 'before') throw new Error('killed');
+          const found = await next(userId, limit);
+          if (calls === failAt && when === 'after') throw new Error('killed');
+          return found;
+        },
+      }));
+      runs++;
+      return erase(failing, gone, 2, calm).then(
+        () => true,
+        () => false,
+      );
+    };
+    // Each run is killed a little later, so that every place between two pages is one where it ended.
+    for (let failAt = 1; !(await once(failAt, failAt % 2 ? 'before' : 'after')); failAt++);
+    expect(runs).toBeGreaterThan(5);
+    expect(await left(gone)).toEqual(NOTHING);
+    expect(await drifted()).toEqual([]);
+    expect(await ends(gone)).toEqual(ALL_ENDS);
+  });
+
+  test('tells nothing of a page that was not committed', async () => {
+    const publisher = createPublisher(createOutbox({ owner: 'social-graph', ids: environment.ids }));
+    let pages = 0;
+    const dying = createErasureSteps({
+      pool: environment.database.pool,
+      publisher: {
+        ...publisher,
+        async tellEnds(tx, tie, pairs) {
+          await publisher.tellEnds(tx, tie, pairs);
+          if (++pages === 4) throw new Error('killed');
+        },
+      },
+    });
+    await expect(erase(dying, gone, 2, calm)).rejects.toThrow('killed');
+    expect(await drifted()).toEqual([]);
+    await erase(steps, gone, 2, calm);
+    expect(await left(gone)).toEqual(NOTHING);
+    expect(await ends(gone)).toEqual(ALL_ENDS);
+  });
+
+  test('gets nothing new while it is erased, nor afterwards', async () => {
+    const [other] = others as [bigint];
+    const late = steps.map(({ name, next }) => ({
+      name,
+      next: async (userId: bigint, limit: number) => {
+        const found = await next(userId, limit);
+        await Promise.all([act('follow', gone, other), act('follow', other, gone), act('mute', gone, other)]);
+        await act('acceptFollowRequest', gone, crowd[0]!);
+        return found;
+      },
+    }));
+    await erase(late, gone, 2, calm);
+    expect(await left(gone)).toEqual(NOTHING);
+    expect(await drifted()).toEqual([]);
+    await graph.ask('social-graph', gone, '{ peopleYouMayKnow(first: 5) { edges { node { id } } } }');
+    await graph.ask(
+      'social-graph',
+      gone,
+      `mutation { dismissSuggestion(input: { userId: "${other}" }) { errors { code } } }`,
+    );
+    expect(await left(gone)).toEqual(NOTHING);
+  });
+
+  test('is found by one range scan for each page', async () => {
+    const client = await environment.database.pool.connect();
+    // Few rows: Postgres would read whole tables.
+    await client.query('BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off');
+    for (const tie of ['follow-request', 'follow', 'block', 'mute'] as const) {
+      for (const side of ['who', 'whom'] as const) {
+        const text = `EXPLAIN ${listTiedText(tie, side).replace('$1', '1').replace('$2', '5')}`;
+        const plan = (await client.query(text)).rows.map((row) => row['QUERY PLAN']).join(' ');
+        expect(plan).toMatch(/^Limit [^>]*-> {2}Index (Only )?Scan [^>]*Index Cond: [^>]*$/);
+        expect(plan).not.toContain('Filter');
+      }
+    }
+    await client.query('ROLLBACK');
+    client.release();
+  });
+});
+
+describe('the worker', () => {
+  test('goes on where a stopped one ended, and acknowledges when nothing is left', async () => {
+    const { bus } = environment;
+    const relays = await startSubgraphs(environment, { user: wireUser }, { workers: true });
+    const outbox = createOutbox({ owner: 'user', ids: environment.ids });
+    const data = { userId: String(gone) };
+    let pages = 0;
+    const { promise: stuck, resolve } = Promise.withResolvers<void>();
+    const hanging = steps.map(({ name, next }) => ({
+      name,
+      next: async (userId: bigint, limit: number) => {
+        if (userId === gone && ++pages === 6) {
+          resolve();
+          await new Promise(() => undefined);
+        }
+        return next(userId, limit);
+      },
+    }));
+    const options = { bus, owner: 'social-graph', pageSize: 2, log: environment.log } as const;
+    const first = createErasureConsumer({ ...options, steps: hanging });
+    await first.start();
+    await outbox.append(environment.database.pool, [
+      { type: 'tintype.user.account.deleted.v1', subject: data.userId, data },
+    ]);
+    await stuck;
+    await first.stop();
+    const rest = await left(gone);
+    expect(rest).not.toEqual(NOTHING);
+
+    const second = createErasureConsumer({ ...options, steps });
+    await second.start();
+    await eventually(async () => expect(await left(gone)).toEqual(NOTHING), { timeoutMs: 20_000 });
+    const waiting = async () => {
+      const info = await bus.jsm.consumers.info(bus.streamName('user'), 'social-graph__erasure');
+      return info.num_pending + info.num_ack_pending;
+    };
+    await eventually(async () => expect(await waiting()).toBe(0));
+    expect(await ends(gone)).toEqual(ALL_ENDS);
+    expect(await drifted()).toEqual([]);
+
+    // The same event again, as after a stream was lost.
+    await outbox.append(environment.database.pool, [
+      { type: 'tintype.user.account.deleted.v1', subject: data.userId, data },
+    ]);
+    await eventually(async () =>
+      expect(
+        (await bus.jsm.consumers.info(bus.streamName('user'), 'social-graph__erasure')).delivered.consumer_seq,
+      ).toBeGreaterThan(2),
+    );
+    await eventually(async () => expect(await waiting()).toBe(0));
+    expect(await ends(gone)).toEqual(ALL_ENDS);
+    await second.stop();
+    await relays.close();
+  }, 60_000);
+});
