@@ -12,6 +12,7 @@ test('a post counts for its hashtags that comes in the same moment as its author
     username: `u${userId}`,
     displayName: '',
     isPrivate: false,
+    deleted: false,
     version: 1n,
   });
   const post = (id: bigint) => ({

@@ -1,5 +1,6 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FINAL_VERSION } from '#facts/fact.model.ts';
 import { createFactsService } from '#facts/facts.service.ts';
 import { openSearch, type SearchStage } from './stage.ts';
 
@@ -50,6 +51,42 @@ describe('the indexer', () => {
     await found('fresnel', [`Post:${post.caption}`]);
   });
 
+  test('hides who is deactivated with their posts and hashtags, brings all back, and forgets who is deleted', async () => {
+    const person = await stage.account('gannetwatcher', { displayName: 'Gannet Watcher' });
+    const fan = await stage.account('gannetfan');
+    await stage.follow(fan, person);
+    const post = await stage.publish(person, 'Gannets diving off the stack #gannetdive');
+    const everything = ['User:gannetwatcher', 'User:gannetfan', 'Hashtag:gannetdive', `Post:${post.caption}`];
+    const all = async () =>
+      (await Promise.all(['gannetwatcher', 'gannetfan', '#gannetdive', 'diving'].map((one) => stage.find(one)))).flat();
+    const become = (expected: string[]) =>
+      eventually(async () => expect(new Set(await all())).toEqual(new Set(expected)), { timeoutMs: 15_000 });
+    const followers = async () => {
+      const text = 'SELECT follower_count, count_due FROM search.account WHERE user_id = $1';
+      return (await stage.pool.query(text, [person.id])).rows[0];
+    };
+    await become(everything);
+    await eventually(async () => expect(await followers()).toEqual({ follower_count: 1, count_due: null }));
+    await stage.hide(person);
+    await become(['User:gannetfan']);
+    expect(await stage.find('diving', fan)).toEqual([]);
+    // What is counted while nobody sees them does not make them nobody's.
+    await eventually(async () => expect(await followers()).toEqual({ follower_count: 1, count_due: null }));
+    const { rows } = await stage.pool.query('SELECT username, display_name FROM search.account WHERE user_id = $1', [
+      person.id,
+    ]);
+    expect(rows).toEqual([{ username: '', display_name: '' }]);
+    await stage.reactivate(person);
+    await become(everything);
+    await stage.hide(person, 'deleted');
+    await become(['User:gannetfan']);
+    // Nothing brings them back, not even an event that nobody may tell any more. What follows it is there, so it was seen.
+    await stage.reactivate(person);
+    const after = await stage.account('gannetfan2');
+    await become(['User:gannetfan', `User:${after.username}`]);
+    expect(await stage.find('gannetwatcher')).toEqual([]);
+  });
+
   test('followers and likes move who comes first', async () => {
     const [quiet, loud] = [await stage.account('popcorn_a'), await stage.account('popcorn_b')];
     await stage.follow(quiet, loud);
@@ -70,7 +107,7 @@ describe('changes in any order, several times', () => {
     const facts = createFactsService({ pool: stage.pool, changed });
     const id = stage.environment.ids.next();
     const postId = stage.environment.ids.next();
-    const account = { userId: id, username: 'newest', displayName: '', isPrivate: false };
+    const account = { userId: id, username: 'newest', displayName: '', isPrivate: false, deleted: false };
     const post = {
       postId,
       authorId: id,
@@ -91,6 +128,50 @@ describe('changes in any order, several times', () => {
     await facts.posts([{ ...post, publishedMs: 5n, version: 9n }]);
     await found('newest', ['User:newest']);
     await found('outoforder', ['Hashtag:outoforder', `Post:${post.caption}`]);
+  });
+
+  test('who is hidden, back or deleted in the end is so in every order, with what their posts count for', async () => {
+    const facts = createFactsService({ pool: stage.pool, changed });
+    const nobody = { username: '', displayName: '', isPrivate: true, deleted: true };
+    const somebody = { username: 'orders', displayName: '', isPrivate: false, deleted: false };
+    const history = [
+      { ...somebody, version: 1n },
+      { ...nobody, version: 2n },
+      { ...somebody, version: 3n },
+      { ...nobody, version: FINAL_VERSION },
+    ];
+    const orders = (count: number): number[][] =>
+      count === 0
+        ? [[]]
+        : orders(count - 1).flatMap((rest) => rest.concat(0).map((_, at) => rest.toSpliced(at, 0, count - 1)));
+    for (const count of [1, 2, 3, 4])
+      for (const [number, order] of orders(count).entries()) {
+        const [userId, postId] = [stage.environment.ids.next(), stage.environment.ids.next()];
+        const key = `order${count}x${number}`;
+        const post = {
+          postId,
+          authorId: userId,
+          caption: '',
+          hashtags: [key],
+          publishedMs: 5n,
+          deleted: false,
+          version: 1n,
+        };
+        // The post comes somewhere between.
+        const at = number % (count + 1);
+        for (const [index, step] of [...order, null].entries()) {
+          if (index === at) await facts.posts([post]);
+          if (step !== null) await facts.accounts([{ userId, ...history[step]! }]);
+        }
+        await facts.accounts(order.map((step) => ({ userId, ...history[step]! })));
+        const { rows } = await stage.pool.query(
+          `SELECT a.deleted, p.counted, (SELECT coalesce(sum(post_count), 0)::int FROM search.hashtag WHERE key = $2) AS count
+           FROM search.account a JOIN search.post p ON p.author_id = a.user_id WHERE a.user_id = $1`,
+          [userId, key],
+        );
+        const shown = history[count - 1]!.deleted === false;
+        expect(rows, `${order}`).toEqual([{ deleted: !shown, counted: shown, count: shown ? 1 : 0 }]);
+      }
   });
 
   test('what is gone stays gone', async () => {
@@ -121,7 +202,7 @@ describe('changes in any order, several times', () => {
       version: 1n,
     }));
     const account = (userId: bigint, isPrivate: boolean, version: bigint) =>
-      facts.accounts([{ userId, username: `crowd${userId}`, displayName: '', isPrivate, version }]);
+      facts.accounts([{ userId, username: `crowd${userId}`, displayName: '', isPrivate, deleted: false, version }]);
     await Promise.all([
       ...authors.flatMap((id, index) => [account(id, index % 2 === 0, 3n), account(id, index % 2 === 1, 2n)]),
       ...posts.map((post) => facts.posts([post])),

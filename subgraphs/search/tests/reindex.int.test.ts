@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFactsService } from '#facts/facts.service.ts';
 import type { CollectionName, Documents } from '#index-store/documents.ts';
 import type { SearchIndex } from '#index-store/search-index.ts';
 import { indexChanges } from '#indexing/index-changes.service.ts';
@@ -63,6 +64,35 @@ describe('reindexing', () => {
     await run();
     expect(await documents()).toEqual(expected());
     expect(await stage.find('@renamed_unheard')).toEqual(['User:renamed_unheard']);
+  });
+
+  test('leaves out who is hidden and their posts, and lets them come back', async () => {
+    const facts = createFactsService({ pool: stage.pool, changed: () => undefined });
+    const [hidden, gone] = [await stage.account('hiddenone', {}, false), await stage.account('goneone', {}, false)];
+    const post = await stage.publish(hidden, 'Kept #whilehidden', false);
+    await stage.publish(gone, 'Not kept #notkept', false);
+    await run();
+    expect(await documents()).toEqual(expected());
+    // The events of both are lost.
+    await stage.hide(hidden, 'deactivated', false);
+    await stage.hide(gone, 'deleted', false);
+    for (let times = 0; times < 2; times++) {
+      await run();
+      expect(await documents()).toEqual(expected());
+    }
+    // One of them comes twice, late.
+    const nobody = { username: '', displayName: '', isPrivate: true, deleted: true };
+    for (const version of [7n, 7n]) await facts.accounts([{ userId: hidden.id, ...nobody, version }]);
+    await run();
+    expect(await documents()).toEqual(expected());
+    await stage.reactivate(hidden, false);
+    const { id: userId, ...profile } = hidden;
+    await facts.accounts([{ userId, ...profile, deleted: false, version: 8n }]);
+    await indexChanges({ pool: stage.pool, index });
+    const live = await documents();
+    expect(live).toEqual(expected());
+    expect(live.posts).toContain(String(post.id));
+    expect(live.hashtags).toContain('whilehidden');
   });
 
   test('goes on where it was killed, wherever that was, and is right in the end', async () => {

@@ -56,6 +56,16 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
     if (told) await tell('user', `account.${isNew ? 'registered' : 'updated'}`, String(userId), { userId, ...profile });
     return made;
   };
+  /** Hides an account, or ends it: its owner lists it no more. */
+  const hide = async ({ id }: Account, what: 'deactivated' | 'deleted' = 'deactivated', told = true): Promise<void> => {
+    world.accounts.delete(id);
+    if (told) await tell('user', `account.${what}`, String(id), { userId: id });
+  };
+  const reactivate = async (hidden: Account, told = true): Promise<void> => {
+    world.accounts.set(hidden.id, hidden);
+    const { id: userId, ...profile } = hidden;
+    if (told) await tell('user', 'account.reactivated', String(userId), { userId, ...profile });
+  };
   const publish = async (author: { id: bigint }, caption: string, told = true): Promise<Post> => {
     const hashtags = [...caption.matchAll(/#(\w+)/g)].map((match) => match[1]!.toLowerCase());
     const post = { id: ids.next(), authorId: author.id, caption, hashtags, publishedMs: Date.now() };
@@ -103,6 +113,8 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
     client: playOwners(world),
     tell,
     account,
+    hide,
+    reactivate,
     publish,
     remove,
     follow,
@@ -178,7 +190,9 @@ function playOwners(world: World): SubgraphClient {
     postCounts: ({ ids }) =>
       ids.flatMap((id) => (world.counts.has(BigInt(id)) ? [{ id, ...world.counts.get(BigInt(id)) }] : [])),
     _entities: ({ people }) =>
-      people.map(({ id }) => ({ id, followerCount: world.followers.get(BigInt(id))?.size ?? 0 })),
+      people.map(({ id }) =>
+        world.accounts.has(BigInt(id)) ? { id, followerCount: world.followers.get(BigInt(id))?.size ?? 0 } : null,
+      ),
     accountsAfter: (variables) => pageOf(world.accounts, variables).map((one) => ({ ...one, id: String(one.id) })),
     publishedPosts: (variables) =>
       pageOf(world.posts, variables).map(({ id, authorId, caption, hashtags, publishedMs }) => ({
@@ -186,7 +200,7 @@ function playOwners(world: World): SubgraphClient {
         caption,
         hashtagKeys: hashtags,
         publishedAt: new Date(publishedMs),
-        author: world.accounts.has(authorId) ? { id: String(authorId) } : null,
+        author: { id: String(authorId) },
       })),
   };
   return {

@@ -26,10 +26,11 @@ export async function applyAccounts(tx: Executor, accounts: readonly AccountChan
   await query(
     tx,
     'search_account_apply',
-    `INSERT INTO search.account AS a (user_id, username, display_name, is_private, version, count_due)
-     SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::bigint[]) AS n(user_id) ORDER BY user_id
+    `INSERT INTO search.account AS a (user_id, username, display_name, is_private, version, deleted, count_due)
+     SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::bigint[], $6::boolean[]) AS n(user_id)
+     ORDER BY user_id
      ON CONFLICT (user_id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
-       is_private = excluded.is_private, deleted = false, version = excluded.version, dirty = true,
+       is_private = excluded.is_private, deleted = excluded.deleted, version = excluded.version, dirty = true,
        count_due = coalesce(a.count_due, excluded.count_due)
      WHERE a.version < excluded.version`,
     [
@@ -38,6 +39,7 @@ export async function applyAccounts(tx: Executor, accounts: readonly AccountChan
       accounts.map(({ displayName }) => displayName),
       accounts.map(({ isPrivate }) => isPrivate),
       accounts.map(({ version }) => version),
+      accounts.map(({ deleted }) => deleted),
     ],
   );
 }

@@ -6,8 +6,13 @@ export type PostFacts = { postId: bigint; authorId: bigint; caption: string; has
 
 /** A post as an event tells of it: published, or gone. The event's sequence is the version. */
 export type PostChange = PostFacts & { deleted: boolean; version: bigint };
-export type AccountChange = AccountFacts & { version: bigint };
+/** An account as an event tells of it; `deleted` where it is not to be found, hidden by its owner or gone. */
+export type AccountChange = AccountFacts & { deleted: boolean; version: bigint };
+
 export type BlockChange = { blockerId: bigint; blockedId: bigint; active: boolean; version: bigint };
+
+/** Above every sequence: of what nothing comes after. */
+export const FINAL_VERSION = 2n ** 63n - 1n;
 
 /** The newest of several changes of the same thing. */
 export function newest<Change extends { version: bigint }>(

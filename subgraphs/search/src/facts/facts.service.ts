@@ -35,7 +35,7 @@ export function createFactsService(deps: { pool: pg.Pool; changed(): void; count
         // Posts are there only of authors who have a row, if need be a stub.
         const turned = before.filter(({ userId, version, isPrivate, deleted }) => {
           const account = now.get(userId)!;
-          return version < account.version && (deleted || isPrivate !== account.isPrivate);
+          return version < account.version && (deleted !== account.deleted || isPrivate !== account.isPrivate);
         });
         if (turned.length === 0) return;
         const posts = await markPostsOf(

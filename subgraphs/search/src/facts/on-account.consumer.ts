@@ -9,15 +9,19 @@ import {
 } from '@tintype/events';
 import type { UserEvents } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
-import type { AccountChange } from './fact.model.ts';
+import { type AccountChange, FINAL_VERSION } from './fact.model.ts';
 import type { FactsService } from './facts.service.ts';
 
-const TYPES: ReadonlySet<string> = new Set<keyof UserEvents>([
+/** Events that tell the whole of an account that is to be found. */
+const PROFILES: ReadonlySet<string> = new Set<keyof UserEvents>([
   'tintype.user.account.registered.v1',
   'tintype.user.account.updated.v1',
+  'tintype.user.account.reactivated.v1',
 ]);
+const DEACTIVATED = 'tintype.user.account.deactivated.v1' satisfies keyof UserEvents;
+const DELETED = 'tintype.user.account.deleted.v1' satisfies keyof UserEvents;
 
-/** Follows accounts: names, renames and privacy. */
+/** Follows accounts: names, renames, privacy, and who is hidden or gone. */
 export function createAccountConsumer(deps: { bus: EventBus; facts: FactsService; log: Log }): Worker {
   const { bus, facts, log } = deps;
   return createConsumer({
@@ -27,18 +31,20 @@ export function createAccountConsumer(deps: { bus: EventBus; facts: FactsService
     filter: 'tintype.user.account.>',
     batchSize: 500,
     log,
-    handleBatch: (events) => facts.accounts(events.filter(({ type }) => TYPES.has(type)).map(changeOf)),
+    handleBatch: (events) => facts.accounts(events.flatMap(changesOf)),
   });
 }
 
-function changeOf({ data, sequence }: EventEnvelope): AccountChange {
+function changesOf({ type, data, sequence }: EventEnvelope): AccountChange[] {
+  const [userId, version] = [idOf(data, 'userId'), BigInt(sequence)];
+  if (type === DEACTIVATED || type === DELETED) {
+    // Who comes back is told as a whole. Nothing but the id is kept of who does not.
+    const nothing = { username: '', displayName: '', isPrivate: true, deleted: true };
+    return [{ userId, ...nothing, version: type === DELETED ? FINAL_VERSION : version }];
+  }
+  if (!PROFILES.has(type)) return [];
   const { isPrivate } = data as Partial<UserEvents['tintype.user.account.updated.v1']>;
   if (typeof isPrivate !== 'boolean') throw new UnprocessableEventError('"isPrivate" is neither true nor false');
-  return {
-    userId: idOf(data, 'userId'),
-    username: textOf(data, 'username'),
-    displayName: textOf(data, 'displayName'),
-    isPrivate,
-    version: BigInt(sequence),
-  };
+  const names = { username: textOf(data, 'username'), displayName: textOf(data, 'displayName') };
+  return [{ userId, ...names, isPrivate, deleted: false, version }];
 }

@@ -3,7 +3,8 @@ import { type Executor, query } from '@tintype/postgres';
 /** What is due to be counted again, and how much had happened when it was looked at. */
 export type Due = { id: bigint; touches: bigint };
 export type PostCounts = Due & { likeCount: number; commentCount: number; shareCount: number };
-export type AccountCounts = Due & { followerCount: number };
+/** `followerCount` is null of who is hidden: what was known of them stays until they are back. */
+export type AccountCounts = Due & { followerCount: number | null };
 
 const RECENT_DAYS = 30;
 
@@ -48,7 +49,7 @@ export async function setAccountCounts(tx: Executor, counts: readonly AccountCou
     tx,
     'search_account_counts',
     `WITH n AS (
-       SELECT n.id, n.touches, n.followers, c.posts, c.recent
+       SELECT n.id, n.touches, coalesce(n.followers, a.follower_count) AS followers, c.posts, c.recent
        FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS n(id, touches, followers)
        JOIN search.account a ON a.user_id = n.id
        CROSS JOIN LATERAL (

@@ -48,7 +48,7 @@ export async function refreshCounts(
   await each(listDueAccounts, async (due) => {
     const people = due.map(({ id }) => ({ __typename: 'User', id: String(id) }));
     const { _entities } = await ask<FollowerAnswer>('social-graph', FOLLOWERS, { people });
-    const counts = due.map((one, index) => ({ ...one, followerCount: _entities[index]?.followerCount ?? 0 }));
+    const counts = due.map((one, index) => ({ ...one, followerCount: _entities[index]?.followerCount ?? null }));
     await transaction(pool, (tx) => setAccountCounts(tx, counts, AGAIN_MS));
   });
   return asked;
