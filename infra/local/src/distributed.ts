@@ -15,7 +15,14 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
   {
     name: 'post-media',
     subgraph: 'post',
-    only: ['post__media', 'post__avatar', 'post__avatar-cleanup', 'post__cleanup', 'post__upload-expiry'],
+    only: [
+      'post__media',
+      'post__avatar',
+      'post__avatar-cleanup',
+      'post__cleanup',
+      'post__upload-expiry',
+      'post__erasure',
+    ],
   },
   { name: 'post-scores', subgraph: 'post', only: ['post__engagement', 'post__scores'] },
   { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience', 'feed__hashtag-follows'] },

@@ -1,4 +1,4 @@
-import { createOutbox, createRelay } from '@tintype/events';
+import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
@@ -6,6 +6,7 @@ import { createPublicCheck } from '#author/public.check.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createScoreJob } from '#engagement/score.job.ts';
 import { createScoreService } from '#engagement/score.service.ts';
+import { createErasureSteps, createRemoveLate } from '#erasure/erasure.service.ts';
 import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
 import { createMediaStorage, PUBLIC_PREFIX } from '#media/media.storage.ts';
 import { createAvatarCleanup } from '#media/on-avatar-replaced.consumer.ts';
@@ -46,13 +47,14 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
     subgraph,
     workers: [
       createRelay({ owner: 'post', database, bus, log }),
-      createMediaWorker({ bus, media, log }),
+      createMediaWorker({ bus, media, removeLate: createRemoveLate({ pool, publisher }), log }),
       createAvatarWorker({ bus, pool, storage, publisher, log }),
       createAvatarCleanup({ bus, pool, storage, log }),
       createCleanupConsumer({ bus, pool, storage, log }),
       createUploadExpiryJob({ pool, store, log }),
       createEngagementConsumer({ bus, pool, log }),
       createScoreJob({ scores: createScoreService({ pool, client }), log }),
+      createErasureConsumer({ bus, owner: 'post', steps: createErasureSteps({ pool, store, publisher }), log }),
     ],
   };
 };

@@ -203,7 +203,7 @@ test('a post whose tries ran out stays PROCESSING, and is published when an oper
     away ? Promise.reject(new UnprocessableEventError('the store is away')) : storage.readOriginal(key);
   const workers = await startWorkers([
     createRelay({ owner: 'post', database, bus, log }),
-    createMediaWorker({ bus, media: service({ readOriginal }), log }),
+    createMediaWorker({ bus, media: service({ readOriginal }), removeLate: async () => false, log }),
   ]);
   const isGivenUp = async () =>
     (await listDeadLetters(bus, { durable: 'post__media' })).some((letter) => letter.event?.subject === id);

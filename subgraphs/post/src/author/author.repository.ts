@@ -8,8 +8,8 @@ export function findPostCounts(
   return query(executor, 'author_counts', text, [ids]);
 }
 
-/** In the transaction that publishes or deletes a post. */
-export async function movePostCount(tx: Executor, userId: bigint, by: 1 | -1): Promise<void> {
+/** In the transaction that publishes or deletes posts. */
+export async function movePostCount(tx: Executor, userId: bigint, by: number): Promise<void> {
   await query(
     tx,
     'author_move',

@@ -44,22 +44,25 @@ export async function addHashtags(
   if (isPublic) await addPairs(tx, keys);
 }
 
-/** Takes a post out of its hashtags, in the transaction that deletes it. */
-export async function removeHashtags(tx: Executor, postId: bigint): Promise<void> {
-  const removed = await query<{ key: string; position: number; paired: boolean }>(
+/** Takes posts out of their hashtags, in the transaction that deletes them; rows are locked in the order of their keys, too. */
+export async function removeHashtags(tx: Executor, postIds: readonly bigint[]): Promise<void> {
+  const removed = await query<{ postId: bigint; key: string; position: number; paired: boolean }>(
     tx,
     'post_hashtag_remove',
-    'DELETE FROM post.post_hashtag WHERE post_id = $1 RETURNING key, position, paired',
-    [postId],
+    'DELETE FROM post.post_hashtag WHERE post_id = ANY($1) RETURNING post_id AS "postId", key, position, paired',
+    [postIds],
   );
   if (removed.length === 0) return;
-  const keys = removed.toSorted((one, other) => one.position - other.position).map((one) => one.key);
+  const counts = [...Map.groupBy(removed, (one) => one.key)].map(([key, rows]) => ({ key, by: rows.length }));
   await query(
     tx,
     'hashtag_remove',
-    `WITH locked AS (SELECT key FROM post.hashtag WHERE key = ANY($1) ORDER BY key FOR UPDATE)
-     UPDATE post.hashtag h SET post_count = post_count - 1 FROM locked WHERE h.key = locked.key`,
-    [keys],
+    `WITH moved AS (SELECT * FROM unnest($1::text[], $2::int[]) AS given(key, by)),
+       locked AS (SELECT key FROM post.hashtag WHERE key = ANY($1) ORDER BY key FOR UPDATE)
+     UPDATE post.hashtag h SET post_count = post_count - moved.by FROM locked JOIN moved USING (key) WHERE h.key = locked.key`,
+    [counts.map((one) => one.key), counts.map((one) => one.by)],
   );
-  if (removed[0]!.paired) await removePairs(tx, keys);
+  const paired = removed.filter((one) => one.paired).toSorted((one, other) => one.position - other.position);
+  const keysOfPosts = [...Map.groupBy(paired, (one) => one.postId).values()].map((rows) => rows.map((one) => one.key));
+  await removePairs(tx, keysOfPosts);
 }

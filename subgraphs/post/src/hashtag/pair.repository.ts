@@ -16,20 +16,41 @@ export async function addPairs(tx: Executor, keys: readonly string[]): Promise<v
   );
 }
 
-/** Takes back what `addPairs` counted. */
-export async function removePairs(tx: Executor, keys: readonly string[]): Promise<void> {
-  if (keys.length < 2) return;
-  const paired = keys.slice(0, PAIRED);
+/** Takes back what `addPairs` counted. @param keysOfPosts of each post the keys in the order of its caption */
+export async function removePairs(tx: Executor, keysOfPosts: readonly (readonly string[])[]): Promise<void> {
+  const pairs = countPairs(keysOfPosts);
+  if (pairs.length === 0) return;
+  const [keys, others] = [pairs.map((pair) => pair.key), pairs.map((pair) => pair.other)];
   await query(
     tx,
     'pair_remove',
-    `WITH locked AS (
-       SELECT key, other FROM post.hashtag_pair WHERE key = ANY($1) AND other = ANY($1) ORDER BY key, other FOR UPDATE)
-     UPDATE post.hashtag_pair p SET post_count = post_count - 1 FROM locked l WHERE p.key = l.key AND p.other = l.other`,
-    [paired],
+    `WITH moved AS (SELECT * FROM unnest($1::text[], $2::text[], $3::int[]) AS given(key, other, by)),
+       locked AS (
+         SELECT p.key, p.other FROM post.hashtag_pair p JOIN moved USING (key, other) ORDER BY p.key, p.other FOR UPDATE OF p)
+     UPDATE post.hashtag_pair p SET post_count = post_count - moved.by
+     FROM locked JOIN moved USING (key, other) WHERE p.key = locked.key AND p.other = locked.other`,
+    [keys, others, pairs.map((pair) => pair.by)],
   );
-  const text = 'DELETE FROM post.hashtag_pair WHERE key = ANY($1) AND other = ANY($1) AND post_count = 0';
-  await query(tx, 'pair_clear', text, [paired]);
+  await query(
+    tx,
+    'pair_clear',
+    `DELETE FROM post.hashtag_pair p USING unnest($1::text[], $2::text[]) AS given(key, other)
+     WHERE p.key = given.key AND p.other = given.other AND p.post_count = 0`,
+    [keys, others],
+  );
+}
+
+/** How often each pair is there, in both directions. */
+function countPairs(keysOfPosts: readonly (readonly string[])[]): { key: string; other: string; by: number }[] {
+  const pairs = keysOfPosts.flatMap((all) => {
+    const keys = all.slice(0, PAIRED);
+    return keys.flatMap((key) => keys.filter((other) => other !== key).map((other) => ({ key, other })));
+  });
+  // Keys have no spaces.
+  return [...Map.groupBy(pairs, ({ key, other }) => `${key} ${other}`).values()].map((same) => ({
+    ...same[0]!,
+    by: same.length,
+  }));
 }
 
 /** Of so many hashtags that are most often beside one, those are chosen that are beside it more than beside others. */

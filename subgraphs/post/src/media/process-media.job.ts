@@ -1,5 +1,6 @@
 import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
+import type { RemoveLate } from '#erasure/erasure.service.ts';
 import type { ProcessMediaService } from './process-media.service.ts';
 
 /** One photo keeps the cores busy; a second one covers the first one's reads and writes. */
@@ -12,8 +13,13 @@ const HANDLER_TIMEOUT_MS = 15 * 60_000;
  * The media worker. A fault that is not the file's is tried again; after the last try the event is a dead letter and the post stays
  * PROCESSING, until an operator sends the event again.
  */
-export function createMediaWorker(deps: { bus: EventBus; media: ProcessMediaService; log: Log }): Worker {
-  const { bus, media, log } = deps;
+export function createMediaWorker(deps: {
+  bus: EventBus;
+  media: ProcessMediaService;
+  removeLate: RemoveLate;
+  log: Log;
+}): Worker {
+  const { bus, media, removeLate, log } = deps;
   return createConsumer({
     bus,
     stream: 'post',
@@ -24,7 +30,9 @@ export function createMediaWorker(deps: { bus: EventBus; media: ProcessMediaServ
     log,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
     async handle(event, { signal }) {
-      await media.processPost(idOf(event.data, 'authorId'), idOf(event.data, 'postId'), signal);
+      const [authorId, postId] = [idOf(event.data, 'authorId'), idOf(event.data, 'postId')];
+      if (await removeLate(authorId, postId)) return;
+      await media.processPost(authorId, postId, signal);
     },
   });
 }

@@ -9,12 +9,19 @@ export type PostPublisher = {
     type: Type,
     data: PostEvents[Type],
   ): Promise<void>;
+  /** The same of many posts that were deleted. */
+  deleted(tx: pg.PoolClient, posts: readonly PostEvents['tintype.post.post.deleted.v1'][]): Promise<void>;
   avatarProcessed(tx: pg.PoolClient, data: PostEvents['tintype.post.avatar.processed.v1']): Promise<void>;
 };
 
 export function createPostPublisher(outbox: Outbox): PostPublisher {
   return {
     tell: (tx, type, data) => outbox.append(tx, [{ type, subject: data.postId, data }]),
+    deleted: (tx, posts) =>
+      outbox.append(
+        tx,
+        posts.map((data) => ({ type: 'tintype.post.post.deleted.v1', subject: data.postId, data })),
+      ),
     avatarProcessed: (tx, data) =>
       outbox.append(tx, [{ type: 'tintype.post.avatar.processed.v1', subject: data.userId, data }]),
   };

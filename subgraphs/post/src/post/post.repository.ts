@@ -86,20 +86,21 @@ export async function markFailed(tx: Executor, authorId: bigint, id: bigint, rea
   return rows.length > 0;
 }
 
-/** @returns null where there is nothing left to delete */
-export async function markDeleted(
+/** Marks posts as deleted, in the order of their ids. @returns those that were not yet */
+export function markDeleted(
   tx: Executor,
   authorId: bigint,
-  id: bigint,
-): Promise<{ publishedAt: Date | null } | null> {
-  const [row] = await query<{ publishedAt: Date | null }>(
+  ids: readonly bigint[],
+): Promise<{ id: bigint; publishedAt: Date | null }[]> {
+  return query(
     tx,
     'post_delete',
-    `UPDATE post.post SET deleted_at = now() WHERE author_id = $1 AND id = $2 AND deleted_at IS NULL
-     RETURNING published_at AS "publishedAt"`,
-    [authorId, id],
+    `WITH locked AS (
+       SELECT id FROM post.post WHERE author_id = $1 AND id = ANY($2) AND deleted_at IS NULL ORDER BY id FOR UPDATE)
+     UPDATE post.post p SET deleted_at = now() FROM locked WHERE p.author_id = $1 AND p.id = locked.id AND p.deleted_at IS NULL
+     RETURNING p.id, p.published_at AS "publishedAt"`,
+    [authorId, ids],
   );
-  return row ?? null;
 }
 
 export async function postExists(executor: Executor, authorId: bigint, id: bigint): Promise<boolean> {

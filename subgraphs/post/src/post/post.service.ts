@@ -12,9 +12,7 @@ import { transaction } from '@tintype/postgres';
 import { extractMentions, normaliseText } from '@tintype/text';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
-import { movePostCount } from '#author/author.repository.ts';
 import type { CreatePostInput } from '#generated/graphql.ts';
-import { removeHashtags } from '#hashtag/hashtag.repository.ts';
 import { insertMedia, type NewMedia } from '#media/media.repository.ts';
 import { consumeUploads } from '#upload/upload.repository.ts';
 import type { ReadyUpload, UploadService } from '#upload/upload.service.ts';
@@ -22,8 +20,9 @@ import { type InputError, inputError } from '../errors.ts';
 import type { PostLists } from './post.loader.ts';
 import type { PostModel } from './post.model.ts';
 import type { PostPublisher } from './post.publisher.ts';
-import { insertPost, listPublishedAfter, markDeleted, postExists } from './post.repository.ts';
+import { insertPost, listPublishedAfter, postExists } from './post.repository.ts';
 import { checkPost } from './post.rules.ts';
+import { removePosts } from './remove-posts.ts';
 
 export type PostService = {
   /** Writes a post whose media wait for the media worker. What is wrong leaves its uploads as they were. */
@@ -115,17 +114,7 @@ export function createPostService(deps: {
 
     remove: (authorId, postId) =>
       transaction(pool, async (tx) => {
-        const deleted = await markDeleted(tx, authorId, postId);
-        if (!deleted) return postExists(tx, authorId, postId);
-        if (deleted.publishedAt) {
-          await movePostCount(tx, authorId, -1);
-          await removeHashtags(tx, postId);
-        }
-        await publisher.tell(tx, 'tintype.post.post.deleted.v1', {
-          postId: String(postId),
-          authorId: String(authorId),
-          publishedMs: deleted.publishedAt?.getTime() ?? null,
-        });
+        if ((await removePosts(tx, publisher, authorId, [postId])) === 0) return postExists(tx, authorId, postId);
         return true;
       }),
 

@@ -4,6 +4,7 @@ import type { UploadModel } from './upload.rules.ts';
 
 const COLUMNS = 'id, object_key AS "objectKey", content_type AS "contentType", byte_size AS "byteSize", purpose';
 
+/** Of who is erased nothing is written down. */
 export async function insertUploads(
   executor: Executor,
   ownerId: bigint,
@@ -14,7 +15,8 @@ export async function insertUploads(
     executor,
     'upload_insert',
     `INSERT INTO post.upload (owner_id, id, object_key, content_type, byte_size, purpose, expires_at)
-     SELECT $1, asked.*, $7 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[]) AS asked`,
+     SELECT $1, asked.*, $7 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[]) AS asked
+     WHERE NOT EXISTS (SELECT FROM post.erased_person WHERE user_id = $1)`,
     [
       ownerId,
       uploads.map((upload) => upload.id),

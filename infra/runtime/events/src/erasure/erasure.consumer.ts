@@ -9,6 +9,8 @@ import type { Worker } from '#worker.ts';
 /** One kind of thing that an owner has of a person. */
 export type ErasureStep = {
   name: string;
+  /** The most of a page, where each costs more than a row or two. */
+  most?: number;
   /**
    * Removes the next of them in one transaction, which also tells the events of their end: a process that is killed has removed a page
    * and told of it, or neither. What is removed must not be found again, nor anything of the person be written after the first step.
@@ -66,10 +68,11 @@ export async function erase(
   { signal, working }: Pick<HandlerContext, 'signal' | 'working'>,
 ): Promise<Record<string, number>> {
   const removed: Record<string, number> = {};
-  for (const { name, next } of steps) {
-    for (let found = pageSize; found >= pageSize; ) {
+  for (const { name, most = pageSize, next } of steps) {
+    const limit = Math.min(pageSize, most);
+    for (let found = limit; found >= limit; ) {
       signal.throwIfAborted();
-      found = await next(userId, pageSize);
+      found = await next(userId, limit);
       if (found > 0) removed[name] = (removed[name] ?? 0) + found;
       working();
     }

@@ -1,0 +1,198 @@
+import { createOutbox, type ErasureStep, erase } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createErasureSteps } from '#erasure/erasure.service.ts';
+import { createPostPublisher } from '#post/post.publisher.ts';
+import { insertPost } from '#post/post.repository.ts';
+import { jpeg, type Posts, startPosts } from './harness.ts';
+import { openPublishing } from './hashtag.stage.ts';
+
+let posts: Posts;
+let steps: readonly ErasureStep[];
+let tell: ReturnType<typeof createOutbox>;
+const calm = { signal: new AbortController().signal, working: () => undefined };
+const other = () => posts.people[0]!;
+
+beforeAll(async () => {
+  posts = await startPosts({ workers: true, people: 5 });
+  const { database, store, ids } = posts.environment;
+  const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
+  steps = createErasureSteps({ pool: database.pool, store, publisher });
+  tell = createOutbox({ owner: 'user', ids });
+});
+afterAll(async () => {
+  await posts.graph.close();
+  await posts.environment.close();
+});
+
+async function sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+  return (await posts.environment.database.pool.query(text, values)).rows as Row[];
+}
+
+async function left(userId: bigint): Promise<Record<string, number>> {
+  const [row] = await sql<Record<string, number>>(
+    `SELECT (SELECT count(*)::int FROM post.post WHERE author_id = $1 AND deleted_at IS NULL) AS posts,
+       (SELECT count(*)::int FROM post.post WHERE author_id = $1 AND (caption <> '' OR mentioned_ids <> '{}')) AS texts,
+       (SELECT count(*)::int FROM post.media WHERE author_id = $1 AND alt_text <> '') AS "altTexts",
+       (SELECT count(*)::int FROM post.post_hashtag WHERE author_id = $1) AS hashtags,
+       (SELECT coalesce(sum(post_count), 0)::int FROM post.author WHERE user_id = $1) AS counted,
+       (SELECT count(*)::int FROM post.upload WHERE owner_id = $1 AND consumed_at IS NULL AND expires_at > now()) AS uploads`,
+    [userId],
+  );
+  return row!;
+}
+const NOTHING = { posts: 0, texts: 0, altTexts: 0, hashtags: 0, counted: 0, uploads: 0 };
+
+/** Counts of hashtags and pairs that are not those of the listed posts. */
+async function drifted(): Promise<unknown[]> {
+  return [
+    ...(await sql(`SELECT key FROM post.hashtag h
+      WHERE post_count <> (SELECT count(*) FROM post.post_hashtag p WHERE p.key = h.key)`)),
+    ...(await sql(`SELECT coalesce(p.key, r.key) FROM post.hashtag_pair p FULL JOIN (
+        SELECT a.key, b.key AS other, count(*)::int AS post_count FROM post.post_hashtag a
+        JOIN post.post_hashtag b ON a.post_id = b.post_id AND a.key <> b.key WHERE a.paired GROUP BY 1, 2) AS r USING (key, other)
+      WHERE p.post_count IS DISTINCT FROM r.post_count`)),
+  ];
+}
+
+const deletedEvents = (userId: bigint) =>
+  sql<{ subject: string }>(
+    `SELECT subject FROM post.outbox WHERE type = 'tintype.post.post.deleted.v1' AND data->>'authorId' = $1 ORDER BY subject`,
+    [String(userId)],
+  ).then((rows) => rows.map((row) => row.subject));
+
+const objectKeys = (userId: bigint) =>
+  sql<{ key: string }>(
+    `SELECT object_key AS key FROM post.upload WHERE owner_id = $1
+     UNION SELECT r->>'key' FROM post.media, jsonb_array_elements(renditions) AS r WHERE author_id = $1`,
+    [userId],
+  ).then((rows) => rows.map((row) => row.key));
+
+const existing = async (keys: readonly string[]) => {
+  const found = await Promise.all(keys.map((key) => posts.environment.store.head(key)));
+  return keys.filter((_, index) => found[index]);
+};
+
+const tellDeleted = (userId: bigint) =>
+  tell.append(posts.environment.database.pool, [
+    { type: 'tintype.user.account.deleted.v1', subject: String(userId), data: { userId: String(userId) } },
+  ]);
+
+describe('a deleted account', () => {
+  test('leaves no post in any state, no upload and no count, however often the erasure is interrupted', async () => {
+    const gone = posts.people[1]!;
+    const { publish, remove } = openPublishing(posts);
+    const ids = [];
+    for (const caption of ['#sea #sun', '#sun #sea #sand', '#sea', 'nothing', '#sand #sea'])
+      ids.push(await publish(gone, caption));
+    await publish(other(), '#sea #sun #sand');
+    const { pool } = posts.environment.database;
+    const waiting = await insertPost(pool, {
+      id: posts.environment.ids.next(),
+      authorId: gone,
+      caption: 'still #rendered',
+      mentionedIds: [other()],
+    });
+    await sql(`INSERT INTO post.post (author_id, id, caption, state) VALUES ($1, $2, 'a failed one', 'FAILED')`, [
+      gone,
+      posts.environment.ids.next(),
+    ]);
+    const before = await publish(gone, 'deleted before');
+    await remove(gone, before);
+    await posts.askForms(
+      gone,
+      [1, 2, 3].map((byteSize) => ({ contentType: 'image/jpeg', byteSize })),
+    );
+    expect(await left(gone)).toEqual({ posts: 7, texts: 8, altTexts: 0, hashtags: 8, counted: 5, uploads: 3 });
+
+    const once = async (failAt: number): Promise<boolean> => {
+      let calls = 0;
+      const failing = steps.map((step) => ({
+        ...step,
+        next: async (userId: bigint, limit: number) => {
+          if (++calls === failAt && failAt % 2 === 1) throw new Error('killed');
+          const found = await step.next(userId, limit);
+          if (calls === failAt) throw new Error('killed');
+          return found;
+        },
+      }));
+      return erase(failing, gone, 2, calm).then(
+        () => true,
+        () => false,
+      );
+    };
+    let failAt = 1;
+    while (!(await once(failAt))) failAt++;
+    expect(failAt).toBeGreaterThan(4);
+    expect(await left(gone)).toEqual(NOTHING);
+    expect(await drifted()).toEqual([]);
+    const told = await deletedEvents(gone);
+    expect(new Set(told).size).toBe(told.length);
+    expect(told).toHaveLength(8);
+    expect(told).toContain(String(waiting.id));
+    expect(await left(other())).toMatchObject({ posts: 1, hashtags: 3, counted: 1 });
+    await erase(steps, gone, 2, calm);
+    expect(await deletedEvents(gone)).toEqual(told);
+  });
+
+  test('takes its files with it, by the event alone; a replay of which changes nothing', async () => {
+    const gone = posts.people[2]!;
+    for (const caption of ['#harbour one', '#harbour two']) await posts.publish(gone, [await jpeg()], caption);
+    const kept = await posts.publish(other(), [await jpeg('#993366')], '#harbour three');
+    await posts.upload(gone, [await jpeg('#336633')]);
+    const keys = await objectKeys(gone);
+    expect(keys.length).toBeGreaterThan(6);
+    expect(await existing(keys)).toHaveLength(keys.length);
+    const keptKeys = await objectKeys(other());
+    await tellDeleted(gone);
+    await eventually(async () => expect(await left(gone)).toEqual(NOTHING), { timeoutMs: 20_000 });
+    await eventually(async () => expect(await existing(keys)).toEqual([]), { timeoutMs: 20_000 });
+    expect(await existing(keptKeys)).toEqual(keptKeys);
+    expect((await posts.findPost(other(), kept.id))?.state).toBe('PUBLISHED');
+    expect(await drifted()).toEqual([]);
+
+    const told = await deletedEvents(gone);
+    await tellDeleted(gone);
+    const { bus } = posts.environment;
+    await eventually(async () => {
+      const info = await bus.jsm.consumers.info(bus.streamName('user'), 'post__erasure');
+      expect([info.delivered.consumer_seq, info.num_ack_pending, info.num_pending]).toEqual([2, 0, 0]);
+    });
+    expect(await deletedEvents(gone)).toEqual(told);
+  }, 60_000);
+
+  test('does not get a post that was being written meanwhile', async () => {
+    const gone = posts.people[3]!;
+    const { pool } = posts.environment.database;
+    const publisher = createPostPublisher(createOutbox({ owner: 'post', ids: posts.environment.ids }));
+    const id = posts.environment.ids.next();
+    await transaction(pool, async (tx) => {
+      await insertPost(tx, { id, authorId: gone, caption: 'too late', mentionedIds: [] });
+      await publisher.tell(tx, 'tintype.post.post.created.v1', { postId: String(id), authorId: String(gone) });
+      await erase(steps, gone, 2, calm);
+    });
+    await eventually(async () => expect(await left(gone)).toEqual(NOTHING), { timeoutMs: 20_000 });
+    expect(await deletedEvents(gone)).toEqual([String(id)]);
+    // Nor can anything be uploaded any more.
+    await posts.askForms(gone, [{ contentType: 'image/jpeg', byteSize: 5 }]);
+    expect(await left(gone)).toEqual(NOTHING);
+  });
+
+  test('has nothing left of a post that was published between two looks', async () => {
+    const gone = posts.people[4]!;
+    const { publish } = openPublishing(posts);
+    let published = 0;
+    const busy = steps.map((step) => ({
+      ...step,
+      next: async (userId: bigint, limit: number) => {
+        if (step.name === 'posts' && published++ < 4) await publish(gone, `#dusk ${published}`);
+        return step.next(userId, limit);
+      },
+    }));
+    await erase(busy, gone, 1, calm);
+    expect(await left(gone)).toEqual(NOTHING);
+    expect(await drifted()).toEqual([]);
+    expect(await deletedEvents(gone)).toHaveLength(4);
+  });
+});
