@@ -84,6 +84,23 @@ test('what is read, taken back or not wanted before it is sent is not sent', asy
   await stage.waiting(bob!, 0);
 });
 
+test('who is deactivated is sent nothing, and nobody is told who they are', async () => {
+  const [phone, other] = [await stage.subscribe(reader!), await stage.subscribe(anna!)];
+  const become = (state: string) =>
+    stage.pool.query('UPDATE "user".account SET state = $2 WHERE id = $1', [reader!.id, state]);
+  await stage.follow(anna!, reader!);
+  await stage.waiting(reader!, 1);
+  await stage.follow(reader!, anna!);
+  await stage.waiting(anna!, 1);
+  await become('DEACTIVATED');
+  await eventually(() => expect(sentTo(other).map(({ body }) => body)).toEqual(['someone started following you']));
+  await stage.waiting(reader!, 0);
+  expect(sentTo(phone)).toEqual([]);
+  await become('ACTIVE');
+  await stage.follow(bob!, reader!);
+  await eventually(() => expect(sentTo(phone)).toHaveLength(1));
+});
+
 test.each([404, 410, 403])('a browser that is gone (%i) is sent nothing more and is forgotten', async (status) => {
   const phone = await stage.subscribe(reader!);
   stage.push.answer(status);

@@ -12,6 +12,7 @@ import { claimDue, postponeRows, settleRows } from './delivery.repository.ts';
 import { findMailPlace } from './mail-place.ts';
 import { mailOfNotes, pushesOf } from './message.rules.ts';
 import type { NoteReader } from './note.reader.ts';
+import { isThere } from './recipient.ts';
 import { isTooOld, retryAfterMs } from './retry.rules.ts';
 import { findSetting } from './setting.repository.ts';
 import { DEFAULT_SETTING } from './setting.service.ts';
@@ -114,7 +115,9 @@ export function createSendDueService(deps: {
       return place ? toMailbox(place, rows, setting) : settleRows(pool, rows, null);
     }
     const place = await findSubscription(pool, recipientId, targetId);
-    return place ? toSubscription(place, rows, setting) : settleRows(pool, rows, null);
+    return place && (await isThere(client, recipientId))
+      ? toSubscription(place, rows, setting)
+      : settleRows(pool, rows, null);
   };
 
   return {
