@@ -31,7 +31,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
   {
     name: 'engagement-worker',
     subgraph: 'engagement',
-    only: ['engagement__apply', 'engagement__replies', 'engagement__post-deleted'],
+    only: ['engagement__apply', 'engagement__replies', 'engagement__post-deleted', 'engagement__erasure'],
   },
   { name: 'notification-worker', subgraph: 'notification', only: [] },
   { name: 'search-worker', subgraph: 'search', only: [] },

@@ -1,4 +1,4 @@
-import { createOutbox, createRelay } from '@tintype/events';
+import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
@@ -19,6 +19,8 @@ import { createSettingService } from '#comment/setting.service.ts';
 import { createTopStore } from '#comment/top.store.ts';
 import { createCommentedResolvers } from '#commented/commented.resolver.ts';
 import { createCommentedService } from '#commented/commented.service.ts';
+import { createErasureSteps } from '#erasure/erasure.service.ts';
+import { createRemoveLate } from '#erasure/late.service.ts';
 import { createLikeLog } from '#like/like.log.ts';
 import { createLikeResolvers } from '#like/like.resolver.ts';
 import { createPendingStore } from '#like/pending.store.ts';
@@ -43,10 +45,12 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const lists = createCommentListService({ pool });
   const comments = createCommentService({ pool, ids, publisher: createCommentPublisher(outbox), client });
   const shares = createShareService({ pool, ids, outbox, client });
+  const saves = createSaveService({ pool, ids, outbox });
+  const erasure = createErasureSteps({ pool, ids, outbox, comments, shares, saves, client });
   const comment = createCommentResolvers({ comments, lists });
   const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
   const share = createShareResolvers({ shares });
-  const save = createSaveResolvers({ saves: createSaveService({ pool, ids, outbox }) });
+  const save = createSaveResolvers({ saves });
   const activity = createActivityResolvers({ activity: createActivityService({ pool }) });
   const subgraph = createSubgraph({
     name: 'engagement',
@@ -85,9 +89,15 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     subgraph,
     workers: [
       createRelay({ owner: 'engagement', database, bus, log }),
-      createApplyWorker({ bus, applying: createApplyService({ pool, stats, top }), log }),
+      createApplyWorker({
+        bus,
+        applying: createApplyService({ pool, stats, top }),
+        removeLate: createRemoveLate({ pool, steps: erasure }),
+        log,
+      }),
       createReplyCleanup({ bus, comments, log }),
       createPostCleanup({ bus, pool, shares, log }),
+      createErasureConsumer({ bus, owner: 'engagement', steps: erasure, log }),
     ],
   };
 };

@@ -11,6 +11,7 @@ import { openPublishing } from './hashtag.stage.ts';
 let posts: Posts;
 let steps: readonly ErasureStep[];
 let tell: ReturnType<typeof createOutbox>;
+type Page = Parameters<ErasureStep['next']>;
 const calm = { signal: new AbortController().signal, working: () => undefined };
 const other = () => posts.people[0]!;
 
@@ -110,9 +111,9 @@ describe('a deleted account', () => {
       let calls = 0;
       const failing = steps.map((step) => ({
         ...step,
-        next: async (userId: bigint, limit: number) => {
+        next: async (...page: Page) => {
           if (++calls === failAt && failAt % 2 === 1) throw new Error('killed');
-          const found = await step.next(userId, limit);
+          const found = await step.next(...page);
           if (calls === failAt) throw new Error('killed');
           return found;
         },
@@ -185,9 +186,9 @@ describe('a deleted account', () => {
     let published = 0;
     const busy = steps.map((step) => ({
       ...step,
-      next: async (userId: bigint, limit: number) => {
+      next: async (...page: Page) => {
         if (step.name === 'posts' && published++ < 4) await publish(gone, `#dusk ${published}`);
-        return step.next(userId, limit);
+        return step.next(...page);
       },
     }));
     await erase(busy, gone, 1, calm);

@@ -15,6 +15,7 @@ let others: bigint[] = [];
 let crowd: bigint[] = [];
 let steps: readonly ErasureStep[];
 let made = 0;
+type Page = Parameters<ErasureStep['next']>;
 const calm = { signal: new AbortController().signal, working: () => undefined };
 
 beforeAll(async () => {
@@ -151,9 +152,9 @@ describe('a deleted account', () => {
       let calls = 0;
       const failing = steps.map(({ name, next }) => ({
         name,
-        next: async (userId: bigint, limit: number) => {
+        next: async (...page: Page) => {
           if (++calls === failAt && when === 'before') throw new Error('killed');
-          const found = await next(userId, limit);
+          const found = await next(...page);
           if (calls === failAt && when === 'after') throw new Error('killed');
           return found;
         },
@@ -196,8 +197,8 @@ describe('a deleted account', () => {
     const [other] = others as [bigint];
     const late = steps.map(({ name, next }) => ({
       name,
-      next: async (userId: bigint, limit: number) => {
-        const found = await next(userId, limit);
+      next: async (...page: Page) => {
+        const found = await next(...page);
         await Promise.all([act('follow', gone, other), act('follow', other, gone), act('mute', gone, other)]);
         await act('acceptFollowRequest', gone, crowd[0]!);
         return found;
@@ -242,12 +243,12 @@ describe('the worker', () => {
     const { promise: stuck, resolve } = Promise.withResolvers<void>();
     const hanging = steps.map(({ name, next }) => ({
       name,
-      next: async (userId: bigint, limit: number) => {
-        if (userId === gone && ++pages === 6) {
+      next: async (...page: Page) => {
+        if (page[0] === gone && ++pages === 6) {
           resolve();
           await new Promise(() => undefined);
         }
-        return next(userId, limit);
+        return next(...page);
       },
     }));
     const options = { bus, owner: 'social-graph', pageSize: 2, log: environment.log } as const;

@@ -1,5 +1,6 @@
 import { createConsumer, type EventBus, type Worker } from '@tintype/events';
 import { histogram, type Log } from '@tintype/telemetry';
+import type { RemoveLate } from '#erasure/late.service.ts';
 import { partsOf, readBatch } from './apply.rules.ts';
 import type { ApplyService } from './apply.service.ts';
 
@@ -8,9 +9,14 @@ const BATCH = 100;
 
 const seconds = histogram('engagement_apply_seconds', 'Time from the first event of a batch to its rows', []);
 
-/** Makes tables and counts from the log. */
-export function createApplyWorker(deps: { bus: EventBus; applying: ApplyService; log: Log }): Worker {
-  const { bus, applying, log } = deps;
+/** Makes tables and counts from the log. What it has of people who are erased is removed again. */
+export function createApplyWorker(deps: {
+  bus: EventBus;
+  applying: ApplyService;
+  removeLate: RemoveLate;
+  log: Log;
+}): Worker {
+  const { bus, applying, removeLate, log } = deps;
   return createConsumer({
     bus,
     stream: 'engagement',
@@ -18,8 +24,9 @@ export function createApplyWorker(deps: { bus: EventBus; applying: ApplyService;
     filter: 'tintype.engagement.>',
     batchSize: BATCH,
     log,
-    async handleBatch(events) {
+    async handleBatch(events, context) {
       for (const part of partsOf(events)) await applying.apply(readBatch(part));
+      await removeLate(events, context);
       seconds.observe((Date.now() - Date.parse(events[0]!.time)) / 1000);
     },
   });

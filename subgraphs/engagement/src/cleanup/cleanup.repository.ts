@@ -12,6 +12,8 @@ const TABLES = {
     (SELECT user_id, post_id FROM engagement.save WHERE post_id = $1 LIMIT $2)`,
   collection_post: `DELETE FROM engagement.collection_post WHERE (user_id, collection_id, post_id) IN
     (SELECT user_id, collection_id, post_id FROM engagement.collection_post WHERE post_id = $1 LIMIT $2)`,
+  post_setting: `DELETE FROM engagement.post_setting WHERE post_id IN
+    (SELECT post_id FROM engagement.post_setting WHERE post_id = $1 LIMIT $2)`,
 } as const;
 
 export const CLEANED = Object.keys(TABLES) as (keyof typeof TABLES)[];

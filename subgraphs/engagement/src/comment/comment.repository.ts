@@ -83,6 +83,30 @@ export function deleteReplies(tx: Executor, parentId: bigint, limit: number): Pr
   );
 }
 
+/** One range scan over the index (author_id, id desc) of comments that are not deleted. */
+export const COMMENTS_OF = `SELECT id FROM engagement.comment WHERE author_id = $1 AND deleted_at IS NULL
+  ORDER BY id DESC LIMIT $2`;
+
+/** A person's newest comments. */
+export async function listCommentsOf(executor: Executor, authorId: bigint, limit: number): Promise<bigint[]> {
+  return (await query<{ id: bigint }>(executor, 'comment_of_user', COMMENTS_OF, [authorId, limit])).map(
+    (row) => row.id,
+  );
+}
+
+/** Deletes comments with what they said. @returns those that were not deleted yet */
+export function eraseComments(tx: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
+  return query(
+    tx,
+    'comment_erase',
+    `WITH locked AS MATERIALIZED (
+       SELECT id FROM engagement.comment WHERE id = ANY($1) AND deleted_at IS NULL ORDER BY id FOR UPDATE)
+     UPDATE engagement.comment SET deleted_at = now(), text = '', mentioned_ids = '{}', hashtags = '{}'
+     WHERE id IN (SELECT id FROM locked) AND deleted_at IS NULL RETURNING ${COLUMNS}`,
+    [ids],
+  );
+}
+
 /** @returns how many comments of the post are pinned, this one not counted; nobody else pins meanwhile */
 export async function countPins(tx: Executor, { id, postId }: CommentModel): Promise<number> {
   await query(tx, 'comment_pin_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [`pins ${postId}`]);

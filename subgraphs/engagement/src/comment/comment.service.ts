@@ -10,8 +10,10 @@ import type { CommentPublisher } from './comment.publisher.ts';
 import {
   countPins,
   deleteReplies,
+  eraseComments,
   findComments,
   insertComment,
+  listCommentsOf,
   lockComment,
   markDeleted,
   mayDelete,
@@ -31,6 +33,8 @@ export type CommentService = {
   remove(userId: bigint, id: bigint): Promise<boolean>;
   /** Deletes the replies of a deleted comment, in pages. Can run twice. */
   removeReplies(parentId: bigint, signal: AbortSignal): Promise<void>;
+  /** Deletes a person's newest comments, and empties them. @returns how many it found */
+  removeOfUser(userId: bigint, limit: number): Promise<number>;
   setPinned(userId: bigint, id: bigint, pinned: boolean): Promise<CommentOutcome>;
 };
 
@@ -120,6 +124,14 @@ export function createCommentService(deps: {
           return replies.length;
         });
       }
+    },
+
+    async removeOfUser(userId, limit) {
+      const ids = await listCommentsOf(pool, userId, limit);
+      if (ids.length > 0) {
+        await transaction(pool, async (tx) => publisher.deleted(tx, await eraseComments(tx, ids)));
+      }
+      return ids.length;
     },
 
     setPinned: (userId, id, pinned) =>

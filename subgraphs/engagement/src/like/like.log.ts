@@ -21,7 +21,7 @@ export function createLikeLog(deps: { pool: Executor; outbox: Outbox; pending: P
   const { pool, outbox, pending } = deps;
   const append = createGroupCommit<LikeChange>({
     async commit(changes) {
-      await outbox.append(pool, [toEvent(changes)]);
+      await outbox.append(pool, [toLikeEvent(changes)]);
       await pending.put(changes);
     },
     maxItems: MAX_WORDS,
@@ -30,7 +30,8 @@ export function createLikeLog(deps: { pool: Executor; outbox: Outbox; pending: P
   return { append };
 }
 
-function toEvent(changes: readonly LikeChange[]) {
+/** @param changes at most MAX_WORDS */
+export function toLikeEvent(changes: readonly LikeChange[]) {
   const data: EngagementEvents['tintype.engagement.like.recorded.v1'] = { words: changes.map(toWord) };
   return { type: 'tintype.engagement.like.recorded.v1', subject: 'likes', data };
 }

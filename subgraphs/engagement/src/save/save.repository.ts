@@ -29,6 +29,25 @@ export async function deleteSave(tx: Executor, userId: bigint, postId: bigint): 
   return (await query<{ authorId: bigint }>(tx, 'save_delete', text, [userId, postId]))[0]?.authorId ?? null;
 }
 
+/** Takes posts out of all that a person saved, collections too. @returns those that were there */
+export async function deleteSaves(
+  tx: Executor,
+  userId: bigint,
+  postIds: readonly bigint[],
+): Promise<{ postId: bigint; authorId: bigint }[]> {
+  const out = 'DELETE FROM engagement.collection_post WHERE user_id = $1 AND post_id = ANY($2)';
+  await query(tx, 'save_uncollect_all', out, [userId, postIds]);
+  const text = `DELETE FROM engagement.save WHERE user_id = $1 AND post_id = ANY($2)
+    RETURNING post_id AS "postId", post_author_id AS "authorId"`;
+  return query(tx, 'save_delete_all', text, [userId, postIds]);
+}
+
+/** All collections of a person, with what may be left in them. */
+export async function deleteCollections(tx: Executor, userId: bigint): Promise<void> {
+  await query(tx, 'collection_delete_all', 'DELETE FROM engagement.collection WHERE user_id = $1', [userId]);
+  await query(tx, 'collection_empty_all', 'DELETE FROM engagement.collection_post WHERE user_id = $1', [userId]);
+}
+
 export async function putInto(
   tx: Executor,
   place: { userId: bigint; collectionId: bigint; postId: bigint; id: bigint },
@@ -59,16 +78,16 @@ export async function countCollections(tx: Executor, userId: bigint): Promise<nu
   return (await query<{ count: number }>(tx, 'collection_count', text, [userId]))[0]!.count;
 }
 
-/** @throws unique violation on name_key */
+/** @returns null where the person is erased @throws unique violation on name_key */
 export async function insertCollection(
   tx: Executor,
   userId: bigint,
   id: bigint,
   name: string,
-): Promise<CollectionModel> {
-  const text = `INSERT INTO engagement.collection (user_id, id, name, name_key) VALUES ($1, $2, $3, $4)
-    RETURNING ${COLLECTION}`;
-  return (await query<CollectionModel>(tx, 'collection_insert', text, [userId, id, name, nameKeyOf(name)]))[0]!;
+): Promise<CollectionModel | null> {
+  const text = `INSERT INTO engagement.collection (user_id, id, name, name_key) SELECT $1::bigint, $2::bigint, $3, $4
+    WHERE NOT EXISTS (SELECT FROM engagement.erased_person WHERE user_id = $1) RETURNING ${COLLECTION}`;
+  return (await query<CollectionModel>(tx, 'collection_insert', text, [userId, id, name, nameKeyOf(name)]))[0] ?? null;
 }
 
 /** @throws unique violation on name_key */

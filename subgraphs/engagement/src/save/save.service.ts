@@ -10,7 +10,9 @@ import {
   collectionExists,
   countCollections,
   deleteCollection,
+  deleteCollections,
   deleteSave,
+  deleteSaves,
   insertCollection,
   insertSave,
   listCollections,
@@ -36,19 +38,17 @@ export type SaveService = {
   collections(userId: bigint, args: PageArgs): Promise<Connection<CollectionModel>>;
   saved(userId: bigint, collectionId: bigint | null, args: PageArgs): Promise<Connection<SavedPost>>;
   hasCollection(userId: bigint, id: bigint): Promise<boolean>;
+  /** Takes the last posts out of all that a person saved. @returns how many it found */
+  unsaveSome(userId: bigint, limit: number): Promise<number>;
+  /** Removes all collections of a person who saves nothing any more: there are few of them. */
+  removeCollections(userId: bigint): Promise<void>;
 };
 
 export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbox: Outbox }): SaveService {
   const { pool, ids, outbox } = deps;
 
   const tell = (tx: pg.PoolClient, verb: 'created' | 'deleted', userId: bigint, postId: bigint, authorId: bigint) =>
-    outbox.append(tx, [
-      {
-        type: `tintype.engagement.save.${verb}.v1`,
-        subject: `${userId}:${postId}`,
-        data: { userId, postId, authorId },
-      },
-    ]);
+    outbox.append(tx, [toEvent(verb, userId, postId, authorId)]);
 
   const named = async (write: () => Promise<CollectionModel | null>): Promise<CollectionOutcome> => {
     try {
@@ -111,5 +111,28 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
       );
     },
     hasCollection: (userId, id) => collectionExists(pool, userId, id),
+    async unsaveSome(userId, limit) {
+      const saved = await listSaved(pool, userId, null, undefined, limit);
+      const postIds = saved.map((save) => save.postId);
+      if (postIds.length > 0) {
+        await transaction(pool, async (tx) => {
+          const deleted = await deleteSaves(tx, userId, postIds);
+          await outbox.append(
+            tx,
+            deleted.map(({ postId, authorId }) => toEvent('deleted', userId, postId, authorId)),
+          );
+        });
+      }
+      return postIds.length;
+    },
+    removeCollections: (userId) => transaction(pool, (tx) => deleteCollections(tx, userId)),
+  };
+}
+
+function toEvent(verb: 'created' | 'deleted', userId: bigint, postId: bigint, authorId: bigint) {
+  return {
+    type: `tintype.engagement.save.${verb}.v1`,
+    subject: `${userId}:${postId}`,
+    data: { userId, postId, authorId },
   };
 }

@@ -49,6 +49,25 @@ export function deleteSharesOfPost(tx: Executor, postId: bigint, limit: number):
   );
 }
 
+/** One range scan over the index (user_id, id desc) of shares that are not deleted. */
+export const SHARES_OF = `SELECT id FROM engagement.share WHERE user_id = $1 AND deleted_at IS NULL ORDER BY id DESC LIMIT $2`;
+
+/** A person's newest shares. */
+export async function listSharesOf(executor: Executor, userId: bigint, limit: number): Promise<bigint[]> {
+  return (await query<{ id: bigint }>(executor, 'share_of_user', SHARES_OF, [userId, limit])).map((row) => row.id);
+}
+
+/** Deletes shares of a person with their texts. @returns those that were not deleted yet */
+export function eraseShares(tx: Executor, userId: bigint, ids: readonly bigint[]): Promise<ShareModel[]> {
+  return query(
+    tx,
+    'share_erase',
+    `UPDATE engagement.share SET deleted_at = now(), text = ''
+     WHERE user_id = $1 AND id = ANY($2) AND deleted_at IS NULL RETURNING ${COLUMNS}`,
+    [userId, ids],
+  );
+}
+
 /** Brings into the counts what belongs there and is not, and the other way round; each share counts once. */
 export function settleSharesCounted(tx: Executor, ids: readonly bigint[]): Promise<{ postId: bigint; by: number }[]> {
   return query(

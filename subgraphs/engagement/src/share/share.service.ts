@@ -7,7 +7,15 @@ import type pg from 'pg';
 import type { UserErrorCode } from '#generated/graphql.ts';
 import type { PostModel } from '#target/target.model.ts';
 import type { ShareModel } from './share.model.ts';
-import { deleteSharesOfPost, findLiveShare, insertShare, markShareDeleted, shareExists } from './share.repository.ts';
+import {
+  deleteSharesOfPost,
+  eraseShares,
+  findLiveShare,
+  insertShare,
+  listSharesOf,
+  markShareDeleted,
+  shareExists,
+} from './share.repository.ts';
 
 export type ShareService = {
   /** Who shares what they share already gets the share that there is, as it is. */
@@ -16,6 +24,8 @@ export type ShareService = {
   remove(userId: bigint, id: bigint): Promise<boolean>;
   /** Ends the shares of a deleted post, in pages. Can run twice. */
   removeOfPost(postId: bigint, signal: AbortSignal): Promise<void>;
+  /** Ends a person's newest shares, and empties their texts. @returns how many it found */
+  removeOfUser(userId: bigint, limit: number): Promise<number>;
 };
 
 const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id isPrivate } }';
@@ -80,6 +90,13 @@ export function createShareService(deps: {
           return shares.length;
         });
       }
+    },
+    async removeOfUser(userId, limit) {
+      const ids = await listSharesOf(pool, userId, limit);
+      if (ids.length > 0) {
+        await transaction(pool, async (tx) => tellDeleted(tx, await eraseShares(tx, userId, ids)));
+      }
+      return ids.length;
     },
   };
 }

@@ -9,29 +9,21 @@ export async function listLeftPosts(executor: Executor, authorId: bigint, limit:
   return (await query<{ id: bigint }>(executor, 'erasure_posts', LEFT_POSTS, [authorId, limit])).map((row) => row.id);
 }
 
-/** Empties what deleted posts said, also of those that were deleted before; their rows stay, so that no old event finds nothing. */
-export async function clearTexts(executor: Executor, authorId: bigint, limit: number): Promise<number> {
-  const rows = await query(
-    executor,
-    'erasure_captions',
-    `UPDATE post.post SET caption = '', mentioned_ids = '{}' WHERE author_id = $1 AND id IN (
-       SELECT id FROM post.post WHERE author_id = $1 AND deleted_at IS NOT NULL AND (caption <> '' OR mentioned_ids <> '{}')
-       ORDER BY id LIMIT $2) RETURNING 1`,
-    [authorId, limit],
-  );
-  return rows.length;
+/** Deleted posts of an author that still say something, also those that were deleted before. */
+export async function listSaying(executor: Executor, authorId: bigint, limit: number): Promise<bigint[]> {
+  const text = `SELECT p.id FROM post.post p
+    WHERE p.author_id = $1 AND p.deleted_at IS NOT NULL AND (p.caption <> '' OR p.mentioned_ids <> '{}' OR EXISTS (
+      SELECT FROM post.media m WHERE m.author_id = $1 AND m.post_id = p.id AND m.alt_text <> ''))
+    ORDER BY p.id LIMIT $2`;
+  return (await query<{ id: bigint }>(executor, 'erasure_saying', text, [authorId, limit])).map((row) => row.id);
 }
 
-export async function clearAltTexts(executor: Executor, authorId: bigint, limit: number): Promise<number> {
-  const rows = await query(
-    executor,
-    'erasure_alt_texts',
-    `UPDATE post.media SET alt_text = '' WHERE author_id = $1 AND (post_id, position) IN (
-       SELECT post_id, position FROM post.media WHERE author_id = $1 AND alt_text <> '' ORDER BY post_id, position LIMIT $2)
-     RETURNING 1`,
-    [authorId, limit],
-  );
-  return rows.length;
+/** Empties deleted posts; their rows stay, by which old events know that they are deleted. */
+export async function emptyPosts(executor: Executor, authorId: bigint, ids: readonly bigint[]): Promise<void> {
+  const text = `UPDATE post.post SET caption = '', mentioned_ids = '{}' WHERE author_id = $1 AND id = ANY($2)`;
+  await query(executor, 'erasure_empty', text, [authorId, ids]);
+  const media = `UPDATE post.media SET alt_text = '' WHERE author_id = $1 AND post_id = ANY($2) AND alt_text <> ''`;
+  await query(executor, 'erasure_alt_texts', media, [authorId, ids]);
 }
 
 export type OpenUpload = { id: bigint; objectKey: string };

@@ -4,7 +4,7 @@ import type { ObjectStore } from '@tintype/s3';
 import type pg from 'pg';
 import type { PostPublisher } from '#post/post.publisher.ts';
 import { removePosts } from '#post/remove-posts.ts';
-import { clearAltTexts, clearTexts, endUploads, listLeftPosts, listOpenUploads } from './erasure.repository.ts';
+import { emptyPosts, endUploads, listLeftPosts, listOpenUploads, listSaying } from './erasure.repository.ts';
 
 type Deps = { pool: pg.Pool; store: Pick<ObjectStore, 'remove'>; publisher: PostPublisher };
 
@@ -33,8 +33,14 @@ export function createErasureSteps({ pool, store, publisher }: Deps): ErasureSte
         return ids.length;
       },
     },
-    { name: 'texts', next: (userId, limit) => clearTexts(pool, userId, limit) },
-    { name: 'alt texts', next: (userId, limit) => clearAltTexts(pool, userId, limit) },
+    {
+      name: 'texts',
+      async next(userId, limit) {
+        const ids = await listSaying(pool, userId, limit);
+        if (ids.length > 0) await transaction(pool, (tx) => emptyPosts(tx, userId, ids));
+        return ids.length;
+      },
+    },
     {
       name: 'uploads',
       async next(userId, limit) {
@@ -55,8 +61,10 @@ export type RemoveLate = (authorId: bigint, postId: bigint) => Promise<boolean>;
 export function createRemoveLate({ pool, publisher }: Omit<Deps, 'store'>): RemoveLate {
   return async (authorId, postId) => {
     if (!(await findErased(pool, 'post', [authorId])).has(authorId)) return false;
-    await transaction(pool, (tx) => removePosts(tx, publisher, authorId, [postId]));
-    await clearTexts(pool, authorId, 1);
+    await transaction(pool, async (tx) => {
+      await removePosts(tx, publisher, authorId, [postId]);
+      await emptyPosts(tx, authorId, [postId]);
+    });
     return true;
   };
 }

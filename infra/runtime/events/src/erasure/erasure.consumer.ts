@@ -15,9 +15,10 @@ export type ErasureStep = {
    * Removes the next of them in one transaction, which also tells the events of their end: a process that is killed has removed a page
    * and told of it, or neither. What is removed must not be found again, nor anything of the person be written after the first step.
    *
+   * @param place where a run of this step is, for what goes only later: it begins at 0, and the step moves it on
    * @returns how many it found: fewer than `limit` where nothing is left
    */
-  next(userId: bigint, limit: number): Promise<number>;
+  next(userId: bigint, limit: number, place: { after: bigint }): Promise<number>;
 };
 
 /** Rows of a page: one transaction of some 50 ms. */
@@ -70,9 +71,10 @@ export async function erase(
   const removed: Record<string, number> = {};
   for (const { name, most = pageSize, next } of steps) {
     const limit = Math.min(pageSize, most);
+    const place = { after: 0n };
     for (let found = limit; found >= limit; ) {
       signal.throwIfAborted();
-      found = await next(userId, limit);
+      found = await next(userId, limit, place);
       if (found > 0) removed[name] = (removed[name] ?? 0) + found;
       working();
     }

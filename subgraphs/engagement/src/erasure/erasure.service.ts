@@ -1,0 +1,36 @@
+import { type ErasureStep, noteErased, type Outbox } from '@tintype/events';
+import type { SubgraphClient } from '@tintype/graphql';
+import type { IdGenerator } from '@tintype/ids';
+import type pg from 'pg';
+import type { CommentService } from '#comment/comment.service.ts';
+import type { SaveService } from '#save/save.service.ts';
+import type { ShareService } from '#share/share.service.ts';
+import { deleteFilter } from './liked.repository.ts';
+import { createUnlikeStep } from './unlike.service.ts';
+
+/** What a person whose account is deleted said about posts, by the paths of those who take it back themselves. */
+export function createErasureSteps(deps: {
+  pool: pg.Pool;
+  ids: IdGenerator;
+  outbox: Outbox;
+  client: SubgraphClient;
+  comments: Pick<CommentService, 'removeOfUser'>;
+  shares: Pick<ShareService, 'removeOfUser'>;
+  saves: Pick<SaveService, 'unsaveSome' | 'removeCollections'>;
+}): ErasureStep[] {
+  const { pool, comments, shares, saves } = deps;
+  /** Of which there is no page. */
+  const once = (work: (userId: bigint) => Promise<void>) => async (userId: bigint) => {
+    await work(userId);
+    return 0;
+  };
+  return [
+    { name: 'mark', next: once((userId) => noteErased(pool, 'engagement', userId)) },
+    { name: 'comments', next: comments.removeOfUser },
+    { name: 'shares', next: shares.removeOfUser },
+    { name: 'saves', next: saves.unsaveSome },
+    { name: 'collections', next: once(saves.removeCollections) },
+    { name: 'filter', next: once((userId) => deleteFilter(pool, userId)) },
+    { name: 'likes', next: createUnlikeStep(deps) },
+  ];
+}

@@ -1,0 +1,215 @@
+import { createOutbox, type ErasureStep, erase } from '@tintype/events';
+import { transaction } from '@tintype/postgres';
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createCommentPublisher } from '../src/comment/comment.publisher.ts';
+import { insertComment } from '../src/comment/comment.repository.ts';
+import { createCommentService } from '../src/comment/comment.service.ts';
+import { createErasureSteps } from '../src/erasure/erasure.service.ts';
+import { createSaveService } from '../src/save/save.service.ts';
+import { createShareService } from '../src/share/share.service.ts';
+import { type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+let steps: readonly ErasureStep[];
+let gone: bigint;
+let other: bigint;
+let author: bigint;
+let posts: bigint[];
+/** Of the author, under the first post. */
+let comment: string;
+
+type Page = Parameters<ErasureStep['next']>;
+const calm = { signal: new AbortController().signal, working: () => undefined };
+
+beforeAll(async () => {
+  stage = await startStage();
+  const { database, ids } = stage.environment;
+  const { pool } = database;
+  const { client } = stage.graph;
+  const outbox = createOutbox({ owner: 'engagement', ids });
+  steps = createErasureSteps({
+    pool,
+    ids,
+    outbox,
+    client,
+    comments: createCommentService({ pool, ids, client, publisher: createCommentPublisher(outbox) }),
+    shares: createShareService({ pool, ids, outbox, client }),
+    saves: createSaveService({ pool, ids, outbox }),
+  });
+});
+afterAll(() => stage?.close());
+
+async function sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+  return (await stage.environment.database.pool.query(text, values)).rows as Row[];
+}
+
+async function left(userId: bigint): Promise<Record<string, number>> {
+  const [row] = await sql<Record<string, number>>(
+    `SELECT (SELECT count(*)::int FROM engagement."like" WHERE user_id = $1 AND liked) AS likes,
+       (SELECT count(*)::int FROM engagement.comment WHERE author_id = $1 AND (deleted_at IS NULL OR text <> '')) AS comments,
+       (SELECT count(*)::int FROM engagement.share WHERE user_id = $1 AND (deleted_at IS NULL OR text <> '')) AS shares,
+       (SELECT count(*)::int FROM engagement.save WHERE user_id = $1) AS saves,
+       (SELECT count(*)::int FROM engagement.collection WHERE user_id = $1) AS collections,
+       (SELECT count(*)::int FROM engagement.collection_post WHERE user_id = $1) AS collected,
+       (SELECT count(*)::int FROM engagement.comment_filter WHERE user_id = $1) AS filters`,
+    [userId],
+  );
+  return row!;
+}
+const NOTHING = { likes: 0, comments: 0, shares: 0, saves: 0, collections: 0, collected: 0, filters: 0 };
+
+/** Posts and comments whose counts are not those of their rows. */
+const drifted = () =>
+  sql(`SELECT post_id FROM engagement.post_stats s WHERE
+      like_count <> (SELECT count(*) FROM engagement."like" l WHERE l.target_id = s.post_id AND liked) OR
+      share_count <> (SELECT count(*) FROM engagement.share h WHERE h.post_id = s.post_id AND deleted_at IS NULL) OR
+      comment_count <> (SELECT count(*) FROM engagement.comment c WHERE c.post_id = s.post_id AND deleted_at IS NULL AND NOT is_hidden)
+    UNION ALL SELECT id FROM engagement.comment s WHERE deleted_at IS NULL AND (
+      like_count <> (SELECT count(*) FROM engagement."like" l WHERE l.target_id = s.id AND liked) OR
+      reply_count <> (SELECT count(*) FROM engagement.comment c WHERE c.parent_id = s.id AND deleted_at IS NULL AND NOT is_hidden))`);
+
+/** Ends that were told of this person, by kind: of comments, shares and saves each is told once. */
+async function ends(userId: bigint): Promise<Record<string, number>> {
+  const rows = await sql<{ noun: string; count: number; subjects: number }>(
+    `SELECT split_part(type, '.', 3) AS noun, count(*)::int AS count, count(DISTINCT subject)::int AS subjects
+     FROM engagement.outbox WHERE type LIKE '%.deleted.v1' AND data->>'userId' = $1 GROUP BY 1`,
+    [String(userId)],
+  );
+  for (const { count, subjects } of rows) expect(count).toBe(subjects);
+  return Object.fromEntries(rows.map(({ noun, count }) => [noun, count]));
+}
+
+const tellDeleted = (userId: bigint) =>
+  createOutbox({ owner: 'user', ids: stage.environment.ids }).append(stage.environment.database.pool, [
+    { type: 'tintype.user.account.deleted.v1', subject: String(userId), data: { userId: String(userId) } },
+  ]);
+
+beforeEach(async () => {
+  [gone, other, author] = (await stage.register(3)) as [bigint, bigint, bigint];
+  posts = [];
+  for (let made = 0; made < 5; made++) posts.push(await stage.publish(author));
+  comment = await stage.comment(author, posts[0]!, 'a comment of the author');
+  for (const who of [gone, other]) {
+    for (const postId of posts.map(String)) {
+      await stage.act(who, 'likePost', { postId });
+      await stage.act(who, 'savePost', { postId });
+    }
+    await stage.act(who, 'likeComment', { commentId: comment });
+    await stage.act(who, 'sharePost', { postId: String(posts[1]), text: 'look' });
+    await stage.act(who, 'sharePost', { postId: String(posts[2]), text: 'look' });
+    const { collection } = await stage.act(who, 'createCollection', { name: 'mine' }, 'collection { id }');
+    await stage.act(who, 'savePost', { postId: String(posts[0]), collectionId: (collection as { id: string }).id });
+    await stage.comment(who, posts[0]!, 'a reply', comment);
+    await stage.comment(who, posts[3]!, 'a comment');
+  }
+  const parent = await stage.comment(gone, posts[4]!, 'with replies');
+  await stage.comment(other, posts[4]!, 'a reply to who goes', parent);
+  await sql(`INSERT INTO engagement.comment_filter (user_id, words) VALUES ($1, '{bad}'), ($2, '{bad}')`, [
+    gone,
+    other,
+  ]);
+  await stage.settled();
+});
+
+const ALL = { likes: 6, comments: 3, shares: 2, saves: 5, collections: 1, collected: 1, filters: 1 };
+const ENDS = { comment: 3, share: 2, save: 5 };
+
+/** Nothing is left of the one, everything of the other, and all counts are those of the rows. */
+async function expectErased(): Promise<void> {
+  await eventually(
+    async () => {
+      await stage.settled();
+      expect(await left(gone)).toEqual(NOTHING);
+      expect(
+        await sql('SELECT id FROM engagement.comment WHERE deleted_at IS NULL AND text LIKE $1', ['%who goes']),
+      ).toEqual([]);
+      expect(await drifted()).toEqual([]);
+    },
+    { timeoutMs: 20_000 },
+  );
+  // The reply to the deleted comment went with it.
+  expect(await left(other)).toEqual({ ...ALL, comments: 3 });
+  expect(await ends(gone)).toEqual(ENDS);
+  expect(await stage.counts(posts[0]!)).toMatchObject({ likes: 1, comments: 2 });
+  expect(await stage.counts(posts[1]!)).toMatchObject({ likes: 1, shares: 1 });
+  expect(await stage.counts(posts[4]!)).toMatchObject({ likes: 1, comments: 0 });
+}
+
+describe('a deleted account', () => {
+  test('leaves nothing that it said, by the event alone; a replay of which changes nothing', async () => {
+    expect(await left(gone)).toEqual(ALL);
+    await tellDeleted(gone);
+    await expectErased();
+    const { bus } = stage.environment;
+    const seen = async () => {
+      const info = await bus.jsm.consumers.info(bus.streamName('user'), 'engagement__erasure');
+      expect([info.num_ack_pending, info.num_pending]).toEqual([0, 0]);
+      return info.delivered.consumer_seq;
+    };
+    const before = await eventually(seen);
+    await tellDeleted(gone);
+    await eventually(async () => expect(await seen()).toBeGreaterThan(before));
+    await expectErased();
+  });
+
+  test('is erased to its end however often that is interrupted', async () => {
+    const once = async (failAt: number): Promise<boolean> => {
+      let calls = 0;
+      const failing = steps.map((step) => ({
+        ...step,
+        next: async (...page: Page) => {
+          if (++calls === failAt && failAt % 2 === 1) throw new Error('killed');
+          const found = await step.next(...page);
+          if (calls === failAt) throw new Error('killed');
+          return found;
+        },
+      }));
+      return erase(failing, gone, 2, calm).then(
+        () => true,
+        () => false,
+      );
+    };
+    let failAt = 1;
+    while (!(await once(failAt))) failAt++;
+    expect(failAt).toBeGreaterThan(5);
+    await expectErased();
+  });
+
+  test('keeps no like that waited in the log, and nothing of a mutation that had begun before', async () => {
+    const { pool } = stage.environment.database;
+    const { ids } = stage.environment;
+    const publisher = createCommentPublisher(createOutbox({ owner: 'engagement', ids }));
+    await transaction(pool, async (tx) => {
+      const late = { id: ids.next(), postId: posts[2]!, postAuthorId: author, parentId: null, authorId: gone };
+      const text = { text: 'too late', mentionedIds: [], hashtags: [], isHidden: false };
+      await publisher.created(tx, await insertComment(tx, { ...late, ...text }), null);
+      await erase(steps, gone, 2, calm);
+    });
+    await stage.act(gone, 'unlikePost', { postId: String(posts[0]) });
+    await stage.act(gone, 'likePost', { postId: String(posts[0]) });
+    const fresh = String(await stage.publish(author));
+    await stage.act(gone, 'savePost', { postId: fresh });
+    await stage.act(gone, 'sharePost', { postId: fresh, text: 'late' });
+    expect((await stage.act(gone, 'createCollection', { name: 'late' })).errors).toHaveLength(1);
+    await eventually(
+      async () => {
+        await stage.settled();
+        expect(await left(gone)).toEqual(NOTHING);
+        expect(await drifted()).toEqual([]);
+      },
+      { timeoutMs: 20_000 },
+    );
+    expect(await ends(gone)).toEqual({ comment: 4, share: 3, save: 6 });
+    expect(await left(other)).toEqual(ALL);
+  });
+
+  test('leaves no like of a post that is gone too', async () => {
+    await sql('UPDATE post.post SET deleted_at = now() WHERE id = $1', [posts[1]]);
+    await erase(steps, gone, 2, calm);
+    await eventually(async () => {
+      await stage.settled();
+      expect(await left(gone)).toEqual(NOTHING);
+    });
+  });
+});
