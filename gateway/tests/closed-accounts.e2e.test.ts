@@ -128,6 +128,12 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
     const liked = (await eve!.client.request(operations.EngagementDocument, { postId: annsPost })).post;
     return { profile, post: { ...post, likedBy: [], topComments: [] }, theirs, liked };
   };
+  /** A feed has no gaps where somebody is hidden. */
+  const expectNoGaps = async () => {
+    const { homeFeed } = await ben!.client.request(operations.HomeFeedDocument, { first: 50 });
+    expect(homeFeed.edges.filter(({ node }) => node === null)).toEqual([]);
+    expect(homeFeed.edges.map(({ node }) => node?.id)).toContain(bensPost);
+  };
   const everywhere = Object.keys(asks);
   const logIn = async () => {
     const input = { identifier: ann!.username, password: PASSWORD };
@@ -142,6 +148,7 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   expect(deactivated.deactivateAccount).toEqual({ deactivated: true, errors: [] });
   await expect(client.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
   await eventually(async () => expect(await where()).toEqual([]), LONG);
+  await eventually(expectNoGaps);
   const meanwhile = await counts();
   expect(meanwhile.theirs).toBeNull();
   expect(meanwhile.liked).toBeNull();

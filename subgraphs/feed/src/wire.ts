@@ -2,6 +2,7 @@ import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { createAudienceService } from '#audience/audience.service.ts';
+import { createAccountConsumer } from '#audience/on-account.consumer.ts';
 import { createAudienceConsumer } from '#audience/on-graph-changed.consumer.ts';
 import { createPromotionService } from '#audience/promotion.service.ts';
 import { createCandidatesService } from '#explore/candidates.service.ts';
@@ -49,6 +50,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     subgraph,
     workers: [
       createAudienceConsumer({ bus, audience, log }),
+      createAccountConsumer({ bus, audience, log }),
       createFanOutWorker({ bus, fanOut, log }),
       createShareWorker({ bus, fanOut, log }),
       createSettleFollowsJob({ follows, log }),

@@ -52,6 +52,7 @@ const command = fc.oneof(
   { weight: 5, arbitrary: fc.record({ does: fc.constant('delete' as const), post: fc.nat(40) }) },
   { weight: 8, arbitrary: fc.record({ does: fc.constant('follow' as const), who: person, whom: person, on: flag }) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('mute' as const), who: person, whom: person, on: flag }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('close' as const), who: person, on: flag }) },
   { weight: 7, arbitrary: fc.record({ does: fc.constant('followTag' as const), who: person, tag, on: flag }) },
   { weight: 4, arbitrary: fc.record({ does: fc.constant('hide' as const), who: person, whom: person, on: flag }) },
   { weight: 6, arbitrary: fc.record({ does: fc.constant('read' as const), who: person }) },
@@ -65,17 +66,19 @@ const command = fc.oneof(
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
 type Post = { authorId: bigint; postId: bigint; publishedMs: bigint; deleted: boolean; tags: string[] };
-/** By `follow`, `mute`, `hide` or `followTag`, who and whom: what was said last. */
+/** By `follow`, `mute`, `hide`, `close` or `followTag`, who and whom: what was said last. */
 type Relations = Map<string, boolean>;
 let relations: Relations = new Map();
 let people: bigint[] = [];
 
 const SHOWN = 4;
 
-/** Whose posts a hashtag does not bring: of who is muted, and of whom a reader may not see for another reason. */
+const isClosed = (who: bigint) => relations.get(`close ${who}`) === true;
+
+/** Whose posts a hashtag does not bring: of who is muted or hid, and of whom a reader may not see for another reason. */
 function hiddenFrom(reader: bigint): bigint[] {
   const says = (what: string, whom: bigint) => relations.get(`${what} ${reader} ${whom}`) === true;
-  return people.filter((whom) => whom !== reader && (says('hide', whom) || says('mute', whom)));
+  return people.filter((whom) => whom !== reader && (says('hide', whom) || says('mute', whom) || isClosed(whom)));
 }
 
 /** What was told, however it arrived: posts, and behind those that only a hashtag brought its key. */
@@ -88,7 +91,9 @@ function definition(reader: bigint, posts: readonly Post[]): string[] {
   const hidden = new Set(hiddenFrom(reader));
   const receives = (authorId: bigint) =>
     authorId === reader ||
-    (relations.get(`follow ${reader} ${authorId}`) === true && relations.get(`mute ${reader} ${authorId}`) !== true);
+    (relations.get(`follow ${reader} ${authorId}`) === true &&
+      relations.get(`mute ${reader} ${authorId}`) !== true &&
+      !isClosed(authorId));
   return newestFirst
     .map((post) => {
       if (receives(post.authorId)) return String(post.postId);
@@ -158,6 +163,11 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
         if (who === whom) return;
         relations.set(`${one.does} ${who} ${whom}`, one.on);
         return tell(() => feed[one.does](who, whom, one.on, at));
+      }
+      case 'close': {
+        const who = people[one.who]!;
+        relations.set(`close ${who}`, one.on);
+        return tell(() => feed.close(who, one.on, at));
       }
       case 'followTag': {
         const [reader, key] = [people[one.who]!, tagOf(one.tag)];

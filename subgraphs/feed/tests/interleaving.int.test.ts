@@ -101,6 +101,45 @@ describe('a fan-out that has read its page of followers', () => {
     await expectRight();
   });
 
+  test('takes a post back from the followers of who hides before it is written', async () => {
+    after('push', async () => before('push', () => feed.close(author, true)));
+    await publish(2);
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([]);
+  });
+
+  test('leaves it with the followers of who hides and comes back', async () => {
+    after('push', async () =>
+      before('push', async () => {
+        await feed.close(author, true);
+        await feed.close(author, false);
+      }),
+    );
+    await publish(2);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+
+  test('does not miss that who hid comes back while it writes', async () => {
+    await feed.close(author, true);
+    after('push', async () => void (await feed.close(author, false)));
+    await publish(2);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+
+  test('brings it back that was taken from the followers of who hid, and came back meanwhile', async () => {
+    after('push', async () =>
+      before('push', async () => {
+        await feed.close(author, true);
+        before('remove', () => feed.close(author, false));
+      }),
+    );
+    await publish(2);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(2);
+  });
+
   test('takes a post back that is deleted before it is written', async () => {
     after('push', async () => before('push', () => remove(2)));
     await publish(2);
@@ -151,6 +190,21 @@ describe('a rebuild that has read Postgres', () => {
     before(method, () => feed.follow(reader, author, false));
     await feed.read(reader);
     await expectRight();
+  });
+
+  test.each(['put', 'complete'] as const)('does not keep posts of who hides before its %s', async (method) => {
+    before(method, () => feed.close(author, true));
+    await feed.read(reader);
+    await expectRight();
+    expect(await feed.read(reader)).toEqual([]);
+  });
+
+  test.each(['put', 'complete'] as const)('does not miss posts of who comes back before its %s', async (method) => {
+    await feed.close(author, true);
+    before(method, () => feed.close(author, false));
+    await feed.read(reader);
+    await expectRight();
+    expect(await feed.read(reader)).toHaveLength(1);
   });
 
   test.each(['put', 'complete'] as const)('does not miss posts of who is followed before its %s', async (method) => {

@@ -46,6 +46,8 @@ export async function openFeed(
     audience.apply([{ followerId, authorId, follows, sinceMs: 0n, version: at }], []);
   const mute = (followerId: bigint, authorId: bigint, muted: boolean, at = ++version) =>
     audience.apply([], [{ followerId, authorId, muted, version: at }]);
+  const close = (authorId: bigint, closed: boolean, at = ++version) =>
+    audience.hide({ authorId, hidden: closed, version: at }, new AbortController().signal);
   const post = (
     authorId: bigint,
     postId: bigint,
@@ -92,8 +94,8 @@ export async function openFeed(
       'expected_feed',
       `SELECT post_id AS "postId" FROM feed.author_post p
        WHERE NOT deleted AND (author_id = $1 OR EXISTS (
-         SELECT 1 FROM feed.audience a
-         WHERE a.author_id = p.author_id AND a.follower_id = $1 AND a.follows AND NOT a.muted)
+         SELECT 1 FROM feed.audience a LEFT JOIN feed.author o ON o.user_id = a.author_id
+         WHERE a.author_id = p.author_id AND a.follower_id = $1 AND a.follows AND NOT a.muted AND NOT coalesce(o.hidden, false))
          OR (p.author_id <> ALL($3) AND EXISTS (
            SELECT 1 FROM feed.hashtag_follow f JOIN feed.hashtag_post h USING (key)
            WHERE f.reader_id = $1 AND f.follows AND h.post_id = p.post_id AND (
@@ -121,6 +123,7 @@ export async function openFeed(
     follows,
     follow,
     mute,
+    close,
     post,
     read,
     readItems,

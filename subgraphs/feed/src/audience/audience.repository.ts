@@ -6,6 +6,7 @@ export type Pair = { authorId: bigint; followerId: bigint };
 /** What an event says of a pair; `version` is its sequence. */
 export type FollowChange = Pair & { follows: boolean; sinceMs: bigint; version: bigint };
 export type MuteChange = Pair & { muted: boolean; version: bigint };
+export type HiddenChange = { authorId: bigint; hidden: boolean; version: bigint };
 
 /** Locks these authors' rows in the order of their ids: their counts move by what is really changed, one change after another. */
 export async function lockAuthors(tx: Executor, authorIds: readonly bigint[]): Promise<void> {
@@ -72,6 +73,25 @@ export async function applyMutes(tx: Executor, changes: readonly MuteChange[]): 
   );
 }
 
+/** Takes over that someone's account is hidden, or shown again. @returns whether that is the newest word of it, now or at an earlier delivery */
+export async function applyHidden(executor: Executor, { authorId, hidden, version }: HiddenChange): Promise<boolean> {
+  await query(
+    executor,
+    'author_hide',
+    `INSERT INTO feed.author AS a (user_id, hidden, hidden_version) VALUES ($1, $2, $3)
+     ON CONFLICT (user_id) DO UPDATE SET hidden = excluded.hidden, hidden_version = excluded.hidden_version
+     WHERE a.hidden_version < excluded.hidden_version`,
+    [authorId, hidden, version],
+  );
+  const text = 'SELECT 1 FROM feed.author WHERE user_id = $1 AND hidden_version = $2';
+  return (await query(executor, 'author_hidden_by', text, [authorId, version])).length > 0;
+}
+
+export async function isHidden(executor: Executor, authorId: bigint): Promise<boolean> {
+  const text = 'SELECT 1 FROM feed.author WHERE user_id = $1 AND hidden';
+  return (await query(executor, 'author_is_hidden', text, [authorId])).length > 0;
+}
+
 export type PairState = Pair & { receives: boolean; delivery: Delivery; followerCount: number };
 
 /** Whether each pair's follower receives the author's posts now, and how. Pairs without a row do not. */
@@ -80,7 +100,7 @@ export async function findPairs(executor: Executor, pairs: readonly Pair[]): Pro
     executor,
     'audience_pairs',
     `SELECT asked.author_id AS "authorId", asked.follower_id AS "followerId",
-       coalesce(a.follows AND NOT a.muted, false) AS receives,
+       coalesce(a.follows AND NOT a.muted AND NOT coalesce(o.hidden, false), false) AS receives,
        coalesce(o.delivery, 'PUSHED') AS delivery, coalesce(o.follower_count, 0) AS "followerCount"
      FROM unnest($1::bigint[], $2::bigint[]) AS asked(author_id, follower_id)
      LEFT JOIN feed.audience a USING (author_id, follower_id)
@@ -137,14 +157,14 @@ export async function setDelivery(executor: Executor, authorId: bigint, from: De
   await query(executor, 'author_set_delivery', text, [authorId, from, to]);
 }
 
-/** Authors whose posts a reader receives, with how. */
+/** Authors whose posts a reader receives, with how; without those whose account is hidden. */
 export function listSources(executor: Executor, readerId: bigint): Promise<{ authorId: bigint; delivery: Delivery }[]> {
   return query(
     executor,
     'audience_sources',
     `SELECT a.author_id AS "authorId", coalesce(o.delivery, 'PUSHED') AS delivery
      FROM feed.audience a LEFT JOIN feed.author o ON o.user_id = a.author_id
-     WHERE a.follower_id = $1 AND a.follows AND NOT a.muted ORDER BY a.author_id`,
+     WHERE a.follower_id = $1 AND a.follows AND NOT a.muted AND NOT coalesce(o.hidden, false) ORDER BY a.author_id`,
     [readerId],
   );
 }

@@ -5,9 +5,12 @@ import { idsOf } from '#timeline/timeline.model.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 import {
   applyFollows,
+  applyHidden,
   applyMutes,
   type FollowChange,
   findPairs,
+  type HiddenChange,
+  listFollowers,
   lockAuthors,
   type MuteChange,
   type Pair,
@@ -18,6 +21,8 @@ import type { PromotionService } from './promotion.service.ts';
 export type AudienceService = {
   /** Takes over changes of the follow graph and brings the timelines that exist in line with them. Can run twice. */
   apply(follows: readonly FollowChange[], mutes: readonly MuteChange[]): Promise<void>;
+  /** Takes someone's posts out of their followers' timelines, or brings them in again. Can run twice. */
+  hide(change: HiddenChange, signal: AbortSignal): Promise<void>;
 };
 
 /** Changes of a pair that come while its timeline is brought in line make it look again; that many in a row do not happen. */
@@ -80,6 +85,20 @@ export function createAudienceService(deps: {
       const pairs = [...new Map([...follows, ...mutes].map((change) => [keyOf(change), change])).values()];
       for (let from = 0; from < pairs.length; from += GROUP) await settle(pairs.slice(from, from + GROUP));
       await promotion.promoteWhereDue([...new Set(follows.map((change) => change.authorId))]);
+    },
+    async hide(change, signal) {
+      const { authorId } = change;
+      // What was told later has brought them in line already, or does so now.
+      if (!(await applyHidden(pool, change))) return;
+      let followerIds: bigint[];
+      let after = 0n;
+      do {
+        signal.throwIfAborted();
+        followerIds = await listFollowers(pool, authorId, after, GROUP);
+        await settle(followerIds.map((followerId) => ({ authorId, followerId })));
+        after = followerIds.at(-1) ?? after;
+      } while (followerIds.length === GROUP);
+      await promotion.promoteWhereDue([authorId]);
     },
   };
 }

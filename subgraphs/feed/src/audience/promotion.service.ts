@@ -2,7 +2,7 @@ import { type Executor, query } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import type { RebuildService } from '#timeline/rebuild.service.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
-import { listEndedSince, listFollowers, setDelivery } from './audience.repository.ts';
+import { isHidden, listEndedSince, listFollowers, setDelivery } from './audience.repository.ts';
 
 export type PromotionService = {
   /** Makes celebrities of those of these authors who have enough followers. Goes on where a killed process stopped. */
@@ -27,7 +27,7 @@ export function createPromotionService(deps: {
 
   const findDue = async (authorIds: readonly bigint[]): Promise<bigint[]> => {
     const text = `SELECT user_id AS "userId" FROM feed.author
-      WHERE user_id = ANY($1) AND (delivery = 'PROMOTING' OR (delivery = 'PUSHED' AND follower_count >= $2))`;
+      WHERE user_id = ANY($1) AND NOT hidden AND (delivery = 'PROMOTING' OR (delivery = 'PUSHED' AND follower_count >= $2))`;
     const rows = await query<{ userId: bigint }>(pool, 'author_due', text, [authorIds, celebrityFollowers]);
     return rows.map((row) => row.userId);
   };
@@ -45,6 +45,13 @@ export function createPromotionService(deps: {
       (readers) => timelines.removePull({ author: authorId }, readers),
     );
     await setDelivery(pool, authorId, 'PROMOTING', 'PULLED');
+    // Whoever hid meanwhile has left these timelines before they were walked here; a later return is told after this.
+    if (await isHidden(pool, authorId)) {
+      await eachPage(
+        (after) => listFollowers(pool, authorId, after, PAGE),
+        (readers) => timelines.removePull({ author: authorId }, readers),
+      );
+    }
     log.info({ authorId: String(authorId) }, 'an author is pulled from now on');
   };
 

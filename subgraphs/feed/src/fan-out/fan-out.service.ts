@@ -1,6 +1,6 @@
 import type { Executor } from '@tintype/postgres';
 import { counter } from '@tintype/telemetry';
-import { findDelivery, listEndedSince, listFollowers } from '#audience/audience.repository.ts';
+import { findDelivery, isHidden, listEndedSince, listFollowers } from '#audience/audience.repository.ts';
 import { addHashtagPosts, markDeletedIn } from '#hashtag/hashtag-post.repository.ts';
 import { type AuthorPostChange, applyPost, findDeleted } from '#timeline/author-post.repository.ts';
 import type { Entry } from '#timeline/timeline.model.ts';
@@ -33,9 +33,9 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
   const walk = async (
     listPage: ListPage,
     signal: AbortSignal,
-    write: (names: TimelineName[]) => Promise<void>,
+    write: (names: TimelineName[]) => Promise<unknown>,
   ): Promise<void> => {
-    const inFlight = new Set<Promise<void>>();
+    const inFlight = new Set<Promise<unknown>>();
     let after = 0n;
     for (;;) {
       signal.throwIfAborted();
@@ -65,13 +65,36 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
     );
   };
 
+  /**
+   * Of who is hidden nothing is pushed. Who hides or comes back changes Postgres first and timelines afterwards: what is done here is
+   * right once Postgres, looked at after it, still says what it was done for.
+   */
+  const pushToFollowers = async (
+    change: PostChange,
+    signal: AbortSignal,
+    write: (names: TimelineName[]) => Promise<unknown>,
+  ): Promise<void> => {
+    const { authorId } = change;
+    const listPage: ListPage = (after) => listFollowers(pool, authorId, after, PAGE);
+    const takeBack = (names: TimelineName[]) => timelines.remove([change], names);
+    let wasHidden = await isHidden(pool, authorId);
+    // Nothing was written yet that could be taken back.
+    if (!wasHidden) await walk(listPage, signal, write);
+    for (;;) {
+      const hidden = await isHidden(pool, authorId);
+      if (hidden === wasHidden) return;
+      wasHidden = hidden;
+      await walk(listPage, signal, hidden ? takeBack : write);
+    }
+  };
+
   const push = async (change: PostChange, signal: AbortSignal): Promise<void> => {
     const { authorId, postId, toldAt } = change;
     await pushTagged(change);
     const delivery = await findDelivery(pool, authorId);
     const write = async (names: TimelineName[]) => inserts.inc(await timelines.push(change, names));
     await write([{ home: authorId }, { author: authorId }]);
-    if (delivery !== 'PULLED') await walk((after) => listFollowers(pool, authorId, after, PAGE), signal, write);
+    if (delivery !== 'PULLED') await pushToFollowers(change, signal, write);
     // Who stopped following, or deleted the post, changed Postgres first and timelines afterwards: either they saw this entry, or
     // it is seen here that they did. Since the event was told, and not since this delivery began: one before it may have been
     // killed between its writes and this look.
