@@ -1,4 +1,4 @@
-import { createOutbox, createRelay } from '@tintype/events';
+import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
@@ -7,6 +7,7 @@ import { createCaptionConsumer } from '#caption/on-post-published.consumer.ts';
 import { wireDelivery } from '#delivery/wire-delivery.ts';
 import { createEngagementService } from '#engagement/engagement.service.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
+import { createErasureSteps } from '#erasure/erasure.service.ts';
 import { createLivePublisher } from '#live/live.publisher.ts';
 import { createNotificationResolvers } from '#notification/notification.resolver.ts';
 import { createNotificationService } from '#notification/notification.service.ts';
@@ -64,6 +65,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createPostDeletedConsumer({ bus, pool, applying, log }),
       createCaptionConsumer({ bus, applying, hearers, log }),
       ...delivery.workers,
+      createErasureConsumer({ bus, owner: 'notification', steps: createErasureSteps({ pool, unread }), log }),
     ],
     close: delivery.close,
   };

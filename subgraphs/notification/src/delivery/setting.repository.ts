@@ -26,6 +26,8 @@ export async function findSetting(executor: Executor, userId: bigint): Promise<D
 }
 
 /**
+ * Of who is erased nothing is written down.
+ *
  * @param digestDueAt when the next digest is sent
  * @param digestChangeId of a digest that is new: what it tells of is newer; one that is known goes on where it was
  */
@@ -42,7 +44,8 @@ export async function putSetting(
     'setting_put',
     `INSERT INTO notification.delivery_setting
        (user_id, push_kinds, mail_kinds, time_zone, quiet_from, quiet_to, digest, digest_hour, digest_due_at, digest_change_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     SELECT $1::bigint, $2::text[], $3::text[], $4, $5::smallint, $6::smallint, $7, $8::smallint, $9::timestamptz, $10::bigint
+     WHERE NOT EXISTS (SELECT FROM notification.erased_person WHERE user_id = $1)
      ON CONFLICT (user_id) DO UPDATE SET push_kinds = excluded.push_kinds, mail_kinds = excluded.mail_kinds,
        time_zone = excluded.time_zone, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to,
        digest_change_id = CASE WHEN delivery_setting.digest = 'OFF' THEN excluded.digest_change_id

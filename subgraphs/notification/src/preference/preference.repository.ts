@@ -10,13 +10,14 @@ export function findPreferences(executor: Executor, userIds: readonly bigint[]):
   return query(executor, 'preference_find', text, [userIds]);
 }
 
-/** @param preferences each kind of a person once */
+/** Of who is erased nothing is written down. @param preferences each kind of a person once */
 export async function putPreferences(executor: Executor, preferences: readonly Preference[]): Promise<void> {
   await query(
     executor,
     'preference_put',
     `INSERT INTO notification.preference (user_id, kind, audience)
-     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) ORDER BY 1, 2
+     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) AS chosen(user_id, kind, audience)
+     WHERE NOT EXISTS (SELECT FROM notification.erased_person e WHERE e.user_id = chosen.user_id) ORDER BY 1, 2
      ON CONFLICT (user_id, kind) DO UPDATE SET audience = excluded.audience`,
     [preferences.map((one) => one.userId), preferences.map((one) => one.kind), preferences.map((one) => one.audience)],
   );

@@ -11,13 +11,15 @@ export async function putSubscription(tx: Executor, subscription: PushPlace): Pr
   const [row] = await query<PushPlace>(
     tx,
     'push_subscription_put',
-    `INSERT INTO notification.push_subscription (id, user_id, endpoint, p256dh, auth) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO notification.push_subscription (id, user_id, endpoint, p256dh, auth) SELECT $1::bigint, $2::bigint, $3, $4, $5
+     WHERE NOT EXISTS (SELECT FROM notification.erased_person WHERE user_id = $2)
      ON CONFLICT (endpoint) DO UPDATE SET p256dh = excluded.p256dh, auth = excluded.auth, user_id = excluded.user_id,
        id = CASE WHEN push_subscription.user_id = excluded.user_id THEN push_subscription.id ELSE excluded.id END
      RETURNING ${COLUMNS}`,
     [id, userId, endpoint, p256dh, auth],
   );
-  return row!;
+  if (!row) throw new Error('the person is erased');
+  return row;
 }
 
 /** Newest first. */

@@ -19,6 +19,13 @@ export async function findReader(executor: Executor, recipientId: bigint): Promi
   return (await query<Reader>(executor, 'reader_find', text, [recipientId]))[0] ?? null;
 }
 
+/** Nothing is unread any more. The recipient must be locked. @returns the row as it is now; null where nothing was */
+export async function clearReader(tx: Executor, recipientId: bigint): Promise<Reader | null> {
+  const text = `UPDATE notification.reader SET unread_count = 0, version = version + 1
+    WHERE recipient_id = $1 AND unread_count <> 0 RETURNING ${COLUMNS}`;
+  return (await query<Reader>(tx, 'reader_clear', text, [recipientId]))[0] ?? null;
+}
+
 export type ReaderMove = { recipientId: bigint; by: number; lastChangeId: bigint };
 
 /** Moves unread counts, each row once. @returns the rows as they are now */

@@ -6,13 +6,15 @@ export type Pair = { ownerId: bigint; otherId: bigint };
 /** Of each pair and kind so many words are kept, the newest: nobody changes their mind more often in the time that events can be late. */
 const KEPT = 20;
 
-/** Notes words; those that are known stay as they are. */
+/** Notes words; those that are known stay as they are, and those of who is erased are of no use. */
 export async function addWords(executor: Executor, words: readonly RelationWord[]): Promise<void> {
   await query(
     executor,
     'relation_add',
     `INSERT INTO notification.relation_word (owner_id, other_id, what, version, is_on, at_ms)
      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[], $6::bigint[])
+       AS word(owner_id, other_id, what, version, is_on, at_ms)
+     WHERE NOT EXISTS (SELECT FROM notification.erased_person e WHERE e.user_id = word.owner_id)
      ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING`,
     [
       words.map((word) => word.ownerId),

@@ -1,3 +1,4 @@
+import { findErased } from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
 import type { Cause, CauseKey, CauseWord } from '#cause/cause.model.ts';
@@ -19,7 +20,7 @@ export type Outcome = { readers: Reader[]; told: Telling[] };
 export type SettleService = {
   /**
    * Brings notifications in line with words, and with what else is known of some causes. Locks the recipients; one statement for each
-   * table, however many people do the same.
+   * table, however many people do the same. Of recipients who are erased nothing is written.
    */
   settle(tx: pg.PoolClient, words: readonly CauseWord[], reviewed: readonly CauseKey[]): Promise<Outcome>;
 };
@@ -88,17 +89,20 @@ export function createSettleService(deps: { ids: IdGenerator; publisher: Notific
   };
 
   return {
-    async settle(tx, said, reviewed) {
-      const words = newestWords(said);
-      const keys = distinct([...words, ...reviewed], keyOf);
-      if (keys.length === 0) return { readers: [], told: [] };
-      const readers = await lockReaders(
-        tx,
-        distinct(
-          keys.map((key) => key.recipientId),
-          String,
-        ),
+    async settle(tx, said, given) {
+      const all = distinct([...said, ...given], keyOf);
+      if (all.length === 0) return { readers: [], told: [] };
+      const recipients = distinct(
+        all.map((key) => key.recipientId),
+        String,
       );
+      const readers = await lockReaders(tx, recipients);
+      // Under the lock: an erasure that begins later waits for it, and finds what is written here.
+      const erased = await findErased(tx, 'notification', recipients);
+      const isThere = ({ recipientId }: CauseKey) => !erased.has(recipientId);
+      const [words, reviewed] = [newestWords(said).filter(isThere), given.filter(isThere)];
+      const keys = all.filter(isThere);
+      if (keys.length === 0) return { readers: [], told: [] };
       const known = await know(tx, words, keys);
       const settled = settle(words, reviewed, known);
       return settled.length > 0 ? write(tx, settled, known, readers) : { readers: [], told: [] };
