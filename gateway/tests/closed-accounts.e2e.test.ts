@@ -173,3 +173,48 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   expect((await anew(`${ann!.username}2`)).errors).toEqual([]);
   expect(await where()).toEqual([]);
 });
+
+test('before the word of it has arrived, who hid is left out and nothing else is missing', async () => {
+  const [dan, fay] = await Promise.all(['dan', 'fay'].map((name) => register(platform.client, name)));
+  await follow(dan!, fay!);
+  const postId = await publish(fay!, 'Kept whole');
+  await dan!.client.request(operations.LikePostDocument, { postId });
+  await dan!.client.request(operations.AddCommentDocument, { input: { postId, text: 'From who is to go' } });
+  const text = `Thanks, @${dan!.username}`;
+  await fay!.client.request(operations.AddCommentDocument, { input: { postId, text } });
+  const query = `query ($id: ID!) {
+    post(id: $id) { likedBy { username } comments { edges { node { text author { username } mentions { username } } } } }
+    notifications { edges { node { kind actors { username } } } }
+  }`;
+  type Node = { text: string; author: { username: string } | null; mentions: { username: string }[] };
+  type Answer = {
+    post: { likedBy: { username: string }[]; comments: { edges: { node: Node }[] } };
+    notifications: { edges: { node: { kind: string; actors: { username: string }[] } }[] };
+  };
+  const ask = async () => {
+    const { post, notifications } = await fay!.client.request(
+      { toString: () => query } as TypedDocument<Answer, { id: string }>,
+      { id: postId },
+    );
+    const comments = post.comments.edges.map(({ node }) => [node.text, node.author?.username, node.mentions.length]);
+    const kinds = notifications.edges.map(({ node }) => [node.kind, node.actors.length]);
+    return { likedBy: post.likedBy.length, comments: comments.sort(), notifications: kinds.sort() };
+  };
+  const there = (count: 0 | 1) => ({
+    likedBy: count,
+    comments: [
+      ['From who is to go', count ? dan!.username : undefined, 0],
+      [text, fay!.username, count],
+    ],
+    notifications: [
+      ['COMMENT', count],
+      ['FOLLOW', count],
+      ['LIKE_POST', count],
+    ],
+  });
+  await eventually(async () => expect(await ask()).toEqual(there(1)));
+  // As it is while no event gets through.
+  const { pool } = platform.environment.database;
+  await pool.query(`UPDATE "user".account SET state = 'DEACTIVATED' WHERE id = $1`, [dan!.id]);
+  expect(await ask()).toEqual(there(0));
+});

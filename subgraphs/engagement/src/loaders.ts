@@ -13,13 +13,15 @@ import { createShareLoader } from '#share/share.loader.ts';
 import type { ShareModel } from '#share/share.model.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import type { StatsStore } from '#stats/stats.store.ts';
-import { createFollowedLoader, createVisiblePostLoader } from '#target/target.loader.ts';
+import { createAccountLoader, createFollowedLoader, createVisiblePostLoader } from '#target/target.loader.ts';
 import type { PostModel } from '#target/target.model.ts';
 
 export type Loaders = {
   /** Posts that the viewer may see. */
   visiblePosts: Loader<bigint, PostModel>;
   relations: Loader<bigint, Relation>;
+  /** True for people who have an account that is not hidden. */
+  accounts: Loader<bigint, true>;
   stats: Loader<bigint, PostStats>;
   ownLikes: Loader<bigint, OwnLike>;
   likers: LikerLists;
@@ -45,6 +47,7 @@ export function createLoaders(deps: {
     return {
       visiblePosts: createVisiblePostLoader(client, pass),
       relations: createRelationLoader({ client, pass }),
+      accounts: createAccountLoader(client, pass),
       stats: createLoader(async (ids) => new Map([...(await stats.find(ids))].map(([id, one]) => [String(id), one]))),
       ownLikes: createOwnLikeLoader({ pool, pending, userId }),
       likers: createLikerLists({ pool, followed: createFollowedLoader(client, pass) }),

@@ -3,6 +3,7 @@ import type { ViewerPass } from '@tintype/viewer';
 import type { PostModel } from './target.model.ts';
 
 const VISIBLE = 'query VisiblePosts($ids: [ID!]!) { visiblePosts(ids: $ids) { id authorId } }';
+const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id } }';
 const FOLLOWED = 'query FollowedLast { followedLast(first: 500) }';
 
 type Visible = { visiblePosts: { id: string; authorId: string }[] };
@@ -13,6 +14,18 @@ export function createVisiblePostLoader(client: SubgraphClient, pass: ViewerPass
     const request = { query: VISIBLE, variables: { ids: ids.map(String) }, pass };
     const { visiblePosts } = await client.request<Visible>('post', request);
     return new Map(visiblePosts.map(({ id, authorId }) => [id, { id: BigInt(id), authorId: BigInt(authorId) }]));
+  });
+}
+
+/**
+ * People who have an account, as the user subgraph says now. Relations are told of a closed account a moment later; in that moment, a list
+ * of people who all must be there would be none.
+ */
+export function createAccountLoader(client: SubgraphClient, pass: ViewerPass): Loader<bigint, true> {
+  return createLoader(async (ids) => {
+    const request = { query: ACCOUNTS, variables: { ids: ids.map(String) }, pass };
+    const { accounts } = await client.request<{ accounts: { id: string }[] }>('user', request);
+    return new Map(accounts.map(({ id }) => [id, true]));
   });
 }
 

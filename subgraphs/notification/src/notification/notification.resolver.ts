@@ -73,11 +73,15 @@ export function createNotificationResolvers(deps: {
         );
       },
       async actors({ actorIds }, _, { loaders }) {
-        const relations = await Promise.all(actorIds.map((id) => loaders.relations.load(id)));
+        // Relations are told of a closed account a moment later than the user subgraph, which names those who are there.
+        const [relations, names] = await Promise.all([
+          Promise.all(actorIds.map((id) => loaders.relations.load(id))),
+          Promise.all(actorIds.map((id) => loaders.usernames.load(id))),
+        ]);
         return actorIds
           .filter((_id, index) => {
             const relation = relations[index];
-            return relation && can('profile.view', relation);
+            return relation && can('profile.view', relation) && names[index] !== null;
           })
           .map((id) => ({ id }));
       },
