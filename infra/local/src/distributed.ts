@@ -25,7 +25,11 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
     ],
   },
   { name: 'post-scores', subgraph: 'post', only: ['post__engagement', 'post__scores'] },
-  { name: 'feed-audience', subgraph: 'feed', only: ['feed__audience', 'feed__accounts', 'feed__hashtag-follows'] },
+  {
+    name: 'feed-audience',
+    subgraph: 'feed',
+    only: ['feed__audience', 'feed__accounts', 'feed__hashtag-follows', 'feed__erasure'],
+  },
   { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out', 'feed__shares'] },
   { name: 'engagement-relay', subgraph: 'engagement', only: ['engagement__relay'] },
   {

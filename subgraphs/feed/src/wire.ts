@@ -1,3 +1,4 @@
+import { createErasureConsumer } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
@@ -5,6 +6,7 @@ import { createAudienceService } from '#audience/audience.service.ts';
 import { createAccountConsumer } from '#audience/on-account.consumer.ts';
 import { createAudienceConsumer } from '#audience/on-graph-changed.consumer.ts';
 import { createPromotionService } from '#audience/promotion.service.ts';
+import { createErasureSteps } from '#erasure/erasure.service.ts';
 import { createCandidatesService } from '#explore/candidates.service.ts';
 import { createExploreResolvers } from '#explore/explore.resolver.ts';
 import { createExploreService } from '#explore/explore.service.ts';
@@ -34,7 +36,8 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const follows = createHashtagFollowService({ pool, ids, timelines, log });
   const hashtag = createHashtagResolvers({ follows });
   const candidates = createCandidatesService({ pool, client, sources: createSources({ pool, client }), log });
-  const explore = createExploreService({ pool, ids, candidates, store: createExploreStore(redis) });
+  const store = createExploreStore(redis);
+  const explore = createExploreService({ pool, ids, candidates, store });
   const subgraph = createSubgraph({
     name: 'feed',
     typeDefs: subgraphSdl('feed'),
@@ -54,6 +57,12 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createFanOutWorker({ bus, fanOut, log }),
       createShareWorker({ bus, fanOut, log }),
       createSettleFollowsJob({ follows, log }),
+      createErasureConsumer({
+        bus,
+        owner: 'feed',
+        steps: createErasureSteps({ pool, timelines, explore: store }),
+        log,
+      }),
     ],
   };
 };

@@ -13,6 +13,8 @@ export type ExploreStore = {
   /** Those of these posts that the viewer was not shown lately. */
   unseen(viewerId: bigint, postIds: readonly bigint[]): Promise<Set<bigint>>;
   markSeen(viewerId: bigint, postIds: readonly bigint[], nowMs: number): Promise<void>;
+  /** Forgets what a viewer was shown; sessions end by themselves. */
+  forget(viewerId: bigint): Promise<void>;
 };
 
 export function createExploreStore({ client, key: keyOf }: RedisHandle): ExploreStore {
@@ -46,6 +48,9 @@ export function createExploreStore({ client, key: keyOf }: RedisHandle): Explore
         .zRemRangeByRank(key, 0, -SEEN_MOST - 1)
         .expire(key, SEEN_S)
         .exec();
+    },
+    async forget(viewerId) {
+      await client.unlink(keyOf(seenKey(viewerId)));
     },
   };
 }

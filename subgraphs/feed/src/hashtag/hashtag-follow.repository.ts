@@ -17,17 +17,25 @@ export async function countFollowed(tx: Executor, readerId: bigint): Promise<num
   return row!.count;
 }
 
-/** Writes what is followed from now on, or is not any more; what is so already stays as it is. */
+/** Writes what is followed from now on, or is not any more; what is so already stays as it is. Of who is erased nothing is written. */
 export async function putFollow(tx: Executor, { readerId, key, id, follows }: FollowState): Promise<void> {
   await query(
     tx,
     'hashtag_follow_put',
-    `INSERT INTO feed.hashtag_follow AS f (reader_id, key, id, follows) VALUES ($1, $2, $3, $4)
+    `INSERT INTO feed.hashtag_follow AS f (reader_id, key, id, follows) SELECT $1::bigint, $2, $3::bigint, $4::boolean
+     WHERE NOT EXISTS (SELECT FROM feed.erased_person WHERE user_id = $1)
      ON CONFLICT (reader_id, key) DO UPDATE SET
        id = excluded.id, follows = excluded.follows, settled = false, changed_at = clock_timestamp()
      WHERE f.follows <> excluded.follows`,
     [readerId, key, id, follows],
   );
+}
+
+/** Removes some of what a reader follows, or did. The reader must be locked. @returns how many */
+export async function deleteFollows(tx: Executor, readerId: bigint, limit: number): Promise<number> {
+  const text = `DELETE FROM feed.hashtag_follow WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM feed.hashtag_follow WHERE reader_id = $1 LIMIT $2)) RETURNING 1`;
+  return (await query(tx, 'hashtag_follow_erase', text, [readerId, limit])).length;
 }
 
 /** Null where it is not followed, and no timeline has to be brought in line with that. */

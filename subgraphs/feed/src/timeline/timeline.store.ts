@@ -39,6 +39,8 @@ export type TimelineStore = {
   fill(name: TimelineName, entries: readonly Entry[], more: boolean): Promise<void>;
   /** Which of these readers have a timeline, complete or being built. */
   existing(readerIds: readonly bigint[]): Promise<bigint[]>;
+  /** A timeline that nobody reads any more. */
+  drop(name: TimelineName): Promise<void>;
   /** Everything in a timeline. */
   keys(name: TimelineName): Promise<EntryKey[]>;
   /** It is merged in when those of these readers read who have a timeline. */
@@ -130,6 +132,9 @@ export function createTimelineStore(
     async existing(readerIds) {
       const found = await inTime(Promise.all(homes(readerIds).map((key) => client.exists(key))), WRITE_MS);
       return readerIds.filter((_, index) => found[index] === 1);
+    },
+    async drop(name) {
+      await inTime(client.unlink(keyOf(name)), WRITE_MS);
     },
     async keys(name) {
       return (await inTime(client.zRangeByScore(keyOf(name), '(0.5', '+inf'), WRITE_MS)).map(keyOfMember);

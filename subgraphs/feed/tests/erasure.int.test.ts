@@ -1,0 +1,161 @@
+import { createOutbox, type ErasureStep, erase } from '@tintype/events';
+import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { wireEngagement } from '../../engagement/src/index.ts';
+import { wirePost } from '../../post/src/index.ts';
+import { importFollows, wireSocialGraph } from '../../social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { createErasureSteps } from '../src/erasure/erasure.service.ts';
+import { seenKey } from '../src/explore/explore.keys.ts';
+import { createExploreStore } from '../src/explore/explore.store.ts';
+import { wireFeed } from '../src/index.ts';
+import { homeKey } from '../src/timeline/timeline.keys.ts';
+import { createTimelineStore } from '../src/timeline/timeline.store.ts';
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let steps: readonly ErasureStep[];
+let gone: bigint;
+let other: bigint;
+let follower: bigint;
+let made = 0;
+
+type Page = Parameters<ErasureStep['next']>;
+const calm = { signal: new AbortController().signal, working: () => undefined };
+
+beforeAll(async () => {
+  environment = await createEnvironment();
+  const wires = {
+    user: wireUser,
+    'social-graph': wireSocialGraph,
+    post: wirePost,
+    engagement: wireEngagement,
+    feed: wireFeed,
+  };
+  graph = await startSubgraphs(environment, wires, { workers: true });
+  const { database, redis } = environment;
+  const timelines = createTimelineStore(redis);
+  steps = createErasureSteps({ pool: database.pool, timelines, explore: createExploreStore(redis) });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+async function left(userId: bigint) {
+  const { database, redis } = environment;
+  const { rows } = await database.pool.query(
+    'SELECT count(*)::int AS count FROM feed.hashtag_follow WHERE reader_id = $1',
+    [userId],
+  );
+  const exists = (key: string) => redis.client.exists(redis.key(key));
+  return { follows: rows[0].count, home: await exists(homeKey(userId)), seen: await exists(seenKey(userId)) };
+}
+const NOTHING = { follows: 0, home: 0, seen: 0 };
+
+const followHashtag = (who: bigint, name: string) =>
+  graph.ask('feed', who, `mutation { followHashtag(input: { name: "${name}" }) { errors { code } } }`);
+async function homeOf(who: bigint): Promise<string[]> {
+  const query = '{ homeFeed(first: 50) { edges { node { id } } } }';
+  const { homeFeed } = await graph.ask<{ homeFeed: { edges: { node: { id: string } }[] } }>('feed', who, query);
+  return homeFeed.edges.map(({ node }) => node.id);
+}
+
+/** A post that its author published, as the post subgraph tells of it. */
+async function publish(authorId: bigint): Promise<string> {
+  const { database, ids } = environment;
+  const id = ids.next();
+  const publishedMs = Date.now();
+  await database.pool.query(
+    `INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, 'hello', 'PUBLISHED', to_timestamp($3::numeric / 1000))`,
+    [authorId, id, publishedMs],
+  );
+  const data = { postId: id, authorId, publishedMs, caption: 'hello', hashtags: [], mentionedIds: [] };
+  await createOutbox({ owner: 'post', ids }).append(database.pool, [
+    { type: 'tintype.post.post.published.v1', subject: String(id), data },
+  ]);
+  return String(id);
+}
+
+const tellDeleted = (userId: bigint) =>
+  createOutbox({ owner: 'user', ids: environment.ids }).append(environment.database.pool, [
+    { type: 'tintype.user.account.deleted.v1', subject: String(userId), data: { userId: String(userId) } },
+  ]);
+
+beforeEach(async () => {
+  const accounts = [1, 2, 3].map(() => {
+    const username = `someone${++made}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  [gone, other, follower] = (await importAccounts(environment, accounts)) as [bigint, bigint, bigint];
+  await importFollows(environment, [
+    [follower, gone],
+    [follower, other],
+    [gone, other],
+    [other, gone],
+  ]);
+  for (const who of [gone, other]) {
+    for (const name of ['sea', 'sun', 'sand', 'salt', 'sky']) await followHashtag(who, name);
+    await createExploreStore(environment.redis).markSeen(who, [1n, 2n], Date.now());
+    await homeOf(who);
+  }
+});
+
+describe('a deleted account', () => {
+  test('has no feed any more, however often the erasure is interrupted', async () => {
+    const before = await left(other);
+    expect(await left(gone)).toEqual(before);
+    expect(before).toEqual({ follows: 5, home: 1, seen: 1 });
+    const once = async (failAt: number): Promise<boolean> => {
+      let calls = 0;
+      const failing = steps.map((step) => ({
+        ...step,
+        next: async (...page: Page) => {
+          if (++calls === failAt && failAt % 2 === 1) throw new Error('killed');
+          const found = await step.next(...page);
+          if (calls === failAt) throw new Error('killed');
+          return found;
+        },
+      }));
+      return erase(failing, gone, 2, calm).then(
+        () => true,
+        () => false,
+      );
+    };
+    let failAt = 1;
+    while (!(await once(failAt))) failAt++;
+    expect(await left(gone)).toEqual(NOTHING);
+    expect(await left(other)).toEqual(before);
+    await followHashtag(gone, 'late');
+    expect(await left(gone)).toEqual(NOTHING);
+  });
+
+  test("is in nobody's feed any more, by the event alone; a replay of which changes nothing", async () => {
+    const mine = [await publish(gone), await publish(gone), await publish(gone)];
+    const kept = await publish(other);
+    await eventually(async () => expect((await homeOf(follower)).toSorted()).toEqual([...mine, kept].toSorted()), {
+      timeoutMs: 20_000,
+    });
+    for (let time = 0; time < 2; time++) {
+      await tellDeleted(gone);
+      await eventually(
+        async () => {
+          expect(await left(gone)).toEqual(NOTHING);
+          expect(await homeOf(follower)).toEqual([kept]);
+          expect(await homeOf(other)).toEqual([kept]);
+          const { rows } = await environment.database.pool.query(
+            `SELECT (SELECT count(*)::int FROM feed.author_post WHERE author_id = $1 AND NOT deleted) AS posts,
+               (SELECT count(*)::int FROM feed.audience WHERE $1 IN (author_id, follower_id) AND follows) AS audience`,
+            [gone],
+          );
+          expect(rows).toEqual([{ posts: 0, audience: 0 }]);
+          const { bus } = environment;
+          const info = await bus.jsm.consumers.info(bus.streamName('user'), 'feed__erasure');
+          expect([info.num_ack_pending, info.num_pending]).toEqual([0, 0]);
+        },
+        { timeoutMs: 20_000 },
+      );
+    }
+    expect((await left(other)).follows).toBe(5);
+  }, 60_000);
+});
