@@ -94,6 +94,18 @@ export async function listCommentsOf(executor: Executor, authorId: bigint, limit
   );
 }
 
+/** One range scan over the index (author_id, id) of deleted comments that still say something. */
+export const SAYING = `SELECT id FROM engagement.comment WHERE author_id = $1 AND deleted_at IS NOT NULL AND text <> ''
+  ORDER BY id LIMIT $2`;
+
+/** Empties some of a person's deleted comments. @returns how many it found */
+export async function emptyDeleted(executor: Executor, authorId: bigint, limit: number): Promise<number> {
+  const found = await query<{ id: bigint }>(executor, 'comment_saying', SAYING, [authorId, limit]);
+  const text = `UPDATE engagement.comment SET text = '', mentioned_ids = '{}', hashtags = '{}' WHERE id = ANY($1)`;
+  if (found.length > 0) await query(executor, 'comment_empty', text, [found.map((row) => row.id)]);
+  return found.length;
+}
+
 /** Deletes comments with what they said. @returns those that were not deleted yet */
 export function eraseComments(tx: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
   return query(

@@ -2,8 +2,10 @@ import { type ErasureStep, noteErased, type Outbox } from '@tintype/events';
 import type { SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
+import { emptyDeleted } from '#comment/comment.repository.ts';
 import type { CommentService } from '#comment/comment.service.ts';
 import type { SaveService } from '#save/save.service.ts';
+import { emptyDeletedShares } from '#share/share.repository.ts';
 import type { ShareService } from '#share/share.service.ts';
 import { deleteFilter } from './liked.repository.ts';
 import { createUnlikeStep } from './unlike.service.ts';
@@ -28,6 +30,9 @@ export function createErasureSteps(deps: {
     { name: 'mark', next: once((userId) => noteErased(pool, 'engagement', userId)) },
     { name: 'comments', next: comments.removeOfUser },
     { name: 'shares', next: shares.removeOfUser },
+    // What was deleted before kept its words.
+    { name: 'texts of comments', next: (userId, limit) => emptyDeleted(pool, userId, limit) },
+    { name: 'texts of shares', next: (userId, limit) => emptyDeletedShares(pool, userId, limit) },
     { name: 'saves', next: saves.unsaveSome },
     { name: 'collections', next: once(saves.removeCollections) },
     { name: 'filter', next: once((userId) => deleteFilter(pool, userId)) },

@@ -57,6 +57,16 @@ export async function listSharesOf(executor: Executor, userId: bigint, limit: nu
   return (await query<{ id: bigint }>(executor, 'share_of_user', SHARES_OF, [userId, limit])).map((row) => row.id);
 }
 
+/** Empties some of a person's deleted shares. @returns how many it found */
+export async function emptyDeletedShares(executor: Executor, userId: bigint, limit: number): Promise<number> {
+  const list = `SELECT id FROM engagement.share WHERE user_id = $1 AND deleted_at IS NOT NULL AND text <> ''
+    ORDER BY id LIMIT $2`;
+  const found = await query<{ id: bigint }>(executor, 'share_saying', list, [userId, limit]);
+  const text = `UPDATE engagement.share SET text = '' WHERE user_id = $1 AND id = ANY($2)`;
+  if (found.length > 0) await query(executor, 'share_empty', text, [userId, found.map((row) => row.id)]);
+  return found.length;
+}
+
 /** Deletes shares of a person with their texts. @returns those that were not deleted yet */
 export function eraseShares(tx: Executor, userId: bigint, ids: readonly bigint[]): Promise<ShareModel[]> {
   return query(

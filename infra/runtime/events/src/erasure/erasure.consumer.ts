@@ -27,6 +27,8 @@ const PAGE = 200;
 const MAX_DELIVER = 1000;
 /** Ten million followers. */
 const HANDLER_TIMEOUT_MS = 6 * 3_600_000;
+/** Each holds a connection nearly all the time, which others need too. */
+const SIDE_BY_SIDE = 2;
 /** A stop comes between two pages, and the rest is delivered again. */
 const DRAIN_MS = 1000;
 
@@ -41,17 +43,21 @@ export function createErasureConsumer(options: {
   owner: Owner;
   steps: readonly ErasureStep[];
   pageSize?: number;
+  /** As of any consumer: how soon another process goes on where one was killed. */
+  ackWaitMs?: number;
   log: Log;
 }): Worker {
-  const { bus, owner, steps, pageSize = PAGE, log } = options;
+  const { bus, owner, steps, pageSize = PAGE, ackWaitMs, log } = options;
   return createConsumer({
     bus,
     stream: 'user',
     durable: `${owner}__erasure`,
     filter: 'tintype.user.account.deleted.v1',
+    concurrency: SIDE_BY_SIDE,
     maxDeliver: MAX_DELIVER,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
     drainMs: DRAIN_MS,
+    ...(ackWaitMs === undefined ? {} : { ackWaitMs }),
     log,
     async handle({ data }, context) {
       const userId = idOf(data, 'userId');

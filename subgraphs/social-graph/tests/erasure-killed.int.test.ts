@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createOutbox, createRelay } from '@tintype/events';
+import { createEnvironment, type Environment, eventually } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { importAccounts } from '../../user/src/index.ts';
+import { importFollows } from '../src/index.ts';
+
+const PEOPLE = 400;
+const KILLS = 4;
+
+let environment: Environment;
+let child: ChildProcess | undefined;
+beforeAll(async () => {
+  environment = await createEnvironment();
+});
+afterAll(async () => {
+  child?.kill('SIGKILL');
+  await environment.close();
+});
+
+function start(): ChildProcess {
+  const program = fileURLToPath(new URL('erasure.child.ts', import.meta.url));
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+    env: { PATH: process.env.PATH, ...environment.env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+async function count(text: string, values: unknown[] = []): Promise<number> {
+  const { rows } = await environment.database.pool.query(`SELECT count(*)::int AS count FROM ${text}`, values);
+  return rows[0].count;
+}
+
+test('a deleted account is erased by whoever is there, when workers are killed in the middle of it', async () => {
+  const { database, bus, ids, log } = environment;
+  const accounts = Array.from({ length: PEOPLE + 1 }, (_, index) => {
+    return { username: `person${index}`, email: `person${index}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  const [gone, ...people] = (await importAccounts(environment, accounts)) as [bigint, ...bigint[]];
+  await importFollows(
+    environment,
+    people.flatMap((one) => [[one, gone] as const, [gone, one] as const]),
+  );
+  await importFollows(
+    environment,
+    people.slice(1).map((one) => [one, people[0]!] as const),
+  );
+  const ties = () => count('social_graph.follow WHERE $1 IN (follower_id, followee_id)', [gone]);
+  const ends = () => count(`social_graph.outbox WHERE type = 'tintype.social-graph.follow.deleted.v1'`);
+
+  const relay = createRelay({ owner: 'user', database, bus, log });
+  await relay.start();
+  const data = { userId: String(gone) };
+  await createOutbox({ owner: 'user', ids }).append(database.pool, [
+    { type: 'tintype.user.account.deleted.v1', subject: data.userId, data },
+  ]);
+  let before = await ties();
+  expect(before).toBe(2 * PEOPLE);
+  for (let kill = 0; kill < KILLS; kill++) {
+    child = start();
+    await eventually(async () => expect(await ties()).toBeLessThan(before - 20), { timeoutMs: 20_000, everyMs: 5 });
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+    before = await ties();
+    expect(before).toBeGreaterThan(0);
+    // What was committed was told, and nothing else.
+    expect(await ends()).toBe(2 * PEOPLE - before);
+  }
+  child = start();
+  await eventually(async () => expect(await ties()).toBe(0), { timeoutMs: 30_000 });
+  await eventually(
+    async () => {
+      const info = await bus.jsm.consumers.info(bus.streamName('user'), 'social-graph__erasure');
+      expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
+    },
+    { timeoutMs: 20_000 },
+  );
+  expect(await ends()).toBe(2 * PEOPLE);
+  expect(await count('social_graph.follower WHERE $1 IN (follower_id, followee_id)', [gone])).toBe(0);
+  expect(
+    await count(`social_graph.person p WHERE
+      follower_count <> (SELECT count(*) FROM social_graph.follower f WHERE f.followee_id = p.user_id) OR
+      following_count <> (SELECT count(*) FROM social_graph.follow f WHERE f.follower_id = p.user_id)`),
+  ).toBe(0);
+  expect(await count('social_graph.follow')).toBe(PEOPLE - 1);
+  await relay.stop();
+}, 120_000);

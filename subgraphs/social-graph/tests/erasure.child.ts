@@ -1,0 +1,10 @@
+/** A process to be killed: the erasure worker of social-graph with pages of five people, by the environment that it is given. */
+import { createErasureConsumer, createOutbox } from '@tintype/events';
+import { openResources, readConfig } from '@tintype/service';
+import { createErasureSteps } from '../src/erasure/erasure.service.ts';
+import { createPublisher } from '../src/follow/follow.publisher.ts';
+
+const { database, bus, ids, log } = await openResources(readConfig(process.env), 'erasure-child');
+const publisher = createPublisher(createOutbox({ owner: 'social-graph', ids }));
+const steps = createErasureSteps({ pool: database.pool, publisher });
+await createErasureConsumer({ bus, owner: 'social-graph', steps, pageSize: 5, ackWaitMs: 500, log }).start();
