@@ -29,7 +29,7 @@ export async function benchRelevance(): Promise<Result> {
     await pool.query('ANALYZE');
     const byIndex = async (text: string) => {
       const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 10 };
-      return (await index.search('users', request)).map(({ id }) => id);
+      return (await index.search(['users'], request)).users.map(({ id }) => id);
     };
     const rows = [];
     let held = true;
@@ -153,7 +153,7 @@ async function measurePosts(index: SearchIndex): Promise<number> {
     const query = parseQuery(typed.join(' '));
     if (query.words.length === 0) continue;
     const began = performance.now();
-    await index.search('posts', { query, audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 });
+    await index.search(['posts'], { query, audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 });
     times.push(performance.now() - began);
   }
   return percentile(times, 0.95);

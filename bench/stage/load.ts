@@ -18,18 +18,25 @@ export async function measureLoad(options: {
   warmUpSeconds?: number;
 }): Promise<Load> {
   const { url, requests, connections = 4, seconds, warmUpSeconds = 0 } = options;
-  const send = (duration: number) =>
-    autocannon({
+  const all = requests.map(({ headers, body }) => ({
+    method: 'POST' as const,
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  }));
+  const send = (duration: number) => {
+    let next = 0;
+    return autocannon({
       url,
       method: 'POST',
       connections,
       duration,
-      requests: requests.map(({ headers, body }) => ({
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body,
-      })),
+      // Of its own: each connection sends all that it has from the first to the last, so shared ones would be sent by every connection.
+      setupClient(client) {
+        const connection = next++;
+        client.setRequests(all.filter((_request, index) => index % connections === connection));
+      },
     });
+  };
   if (warmUpSeconds > 0) await send(warmUpSeconds);
   const result = await send(seconds);
   const refused = result.non2xx + result.errors + result.timeouts;

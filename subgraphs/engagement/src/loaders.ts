@@ -1,5 +1,5 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
-import { createRelationLoader, type Relation } from '@tintype/policy';
+import { type Relation, relationLoaderOf } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import { createCommentLoader, createDisabledLoader } from '#comment/comment.loader.ts';
@@ -46,7 +46,7 @@ export function createLoaders(deps: {
     const userId = pass.viewer?.userId ?? null;
     return {
       visiblePosts: createVisiblePostLoader(client, pass),
-      relations: createRelationLoader({ client, pass }),
+      relations: relationLoaderOf({ client, pass }),
       accounts: createAccountLoader(client, pass),
       stats: createLoader(async (ids) => new Map([...(await stats.find(ids))].map(([id, one]) => [String(id), one]))),
       ownLikes: createOwnLikeLoader({ pool, pending, userId }),

@@ -1,5 +1,5 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
-import { createRelationLoader, type Relation } from '@tintype/policy';
+import { type Relation, relationLoaderOf } from '@tintype/policy';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
 import { followedOf } from '#hashtag/hashtag-follow.service.ts';
@@ -15,7 +15,7 @@ export type Loaders = {
 export function createLoaders(deps: { pool: pg.Pool; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
   const { pool, client } = deps;
   return (pass) => ({
-    relations: createRelationLoader({ client, pass }),
+    relations: relationLoaderOf({ client, pass }),
     followedHashtags: createLoader(followedOf(pool, pass.viewer?.userId ?? null)),
   });
 }

@@ -1,5 +1,5 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
-import { createRelationLoader, type Relation } from '@tintype/policy';
+import { type Relation, relationLoaderOf } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import { createUsernameLoader } from '#actor/actor.loader.ts';
@@ -23,7 +23,7 @@ export function createLoaders(deps: { pool: Executor; client: SubgraphClient }):
   return (pass) => ({
     notifications: createNotificationLoader(pool, pass.viewer?.userId ?? null),
     usernames: createUsernameLoader(client, pass),
-    relations: createRelationLoader({ client, pass }),
+    relations: relationLoaderOf({ client, pass }),
     visiblePosts: createVisiblePostLoader(client, pass),
   });
 }

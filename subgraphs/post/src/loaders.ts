@@ -1,5 +1,5 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
-import { createRelationLoader, type Relation } from '@tintype/policy';
+import { type Relation, relationLoaderOf } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import { createPostCountLoader } from '#author/author.loader.ts';
@@ -36,7 +36,7 @@ export function createLoaders(deps: { pool: Executor; client: SubgraphClient }):
     postLists: createPostLists(pool),
     media: createMediaLoader(pool),
     postCounts: createPostCountLoader(pool),
-    relations: createRelationLoader({ client, pass }),
+    relations: relationLoaderOf({ client, pass }),
     hashtags: createHashtagLoader(pool),
     hashtagLists: createHashtagLists(pool),
     relatedHashtags: createRelatedLists(pool),

@@ -1,5 +1,5 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
-import { createRelationLoader, type Relation } from '@tintype/policy';
+import { type Relation, relationLoaderOf } from '@tintype/policy';
 import type { ViewerPass } from '@tintype/viewer';
 import { createVisiblePostLoader } from '#result/visible-post.loader.ts';
 
@@ -12,7 +12,7 @@ export type Loaders = {
 
 export function createLoaders({ client }: { client: SubgraphClient }): (pass: ViewerPass) => Loaders {
   return (pass) => ({
-    relations: createRelationLoader({ client, pass }),
+    relations: relationLoaderOf({ client, pass }),
     visiblePosts: createVisiblePostLoader(client, pass),
   });
 }

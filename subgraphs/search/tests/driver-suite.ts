@@ -24,7 +24,8 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
       page: { offset?: number; limit?: number; audience?: Audience; typos?: boolean | 'only' } = {},
     ): Promise<Documents[Name][]> => {
       const { offset = 0, limit = 20, audience = PUBLIC_AUDIENCE, typos = true } = page;
-      return opened.index.search(collection, { query: parseQuery(text), audience, offset, limit, typos });
+      const request = { query: parseQuery(text), audience, offset, limit, typos };
+      return (await opened.index.search([collection], request))[collection];
     };
     const usernames = async (text: string) => (await searched('users', text)).map(({ username }) => username);
     const ids = async (collection: CollectionName, text: string, audience?: Audience) =>

@@ -67,7 +67,7 @@ describe('Typesense with Postgres behind it', () => {
   async function ask(asked: SearchIndex = index): Promise<{ by: string; ms: number }> {
     const begin = performance.now();
     const request = { query: parseQuery('maren'), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
-    const [found] = await asked.search('users', request);
+    const [found] = (await asked.search(['users'], request)).users;
     const by = found?.displayName === 'of Typesense' ? 'typesense' : found ? 'postgres' : 'nobody';
     return { by, ms: performance.now() - begin };
   }
@@ -203,7 +203,7 @@ describe('Typesense with Postgres behind it', () => {
     const request = { query: parseQuery('secretperson'), audience, offset: 0, limit: 20 };
     const failures = [
       await typesense.upsert('users', [person(1, 'secretperson')]).catch((error: Error) => error),
-      await typesense.search('users', request).catch((error: Error) => error),
+      await typesense.search(['users'], request).catch((error: Error) => error),
     ];
     for (const failure of failures) {
       expect(failure).toBeInstanceOf(Error);

@@ -40,9 +40,7 @@ describeSearchIndex('Typesense beside Postgres', async () => {
     ...index,
     upsert: (collection, documents) => copied(index.upsert(collection, documents)),
     remove: (collection, ids) => copied(index.remove(collection, ids)),
-    async search(collection, request) {
-      return typesense.search(collection, request);
-    },
+    search: (collections, request) => typesense.search(collections, request),
   };
   return {
     index: patient,
@@ -97,7 +95,7 @@ describe('the copy of the index in Typesense', () => {
   };
   const usernames = async (text: string, index: SearchIndex = typesense) => {
     const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
-    return (await index.search('users', request)).map(({ username }) => username);
+    return (await index.search(['users'], request)).users.map(({ username }) => username);
   };
   const waiting = async () => {
     const { rows } = await environment.database.pool.query<{ id: string }>('SELECT id FROM search.mirror ORDER BY id');
@@ -202,9 +200,10 @@ describe('the copy of the index in Typesense', () => {
     await stub.close();
     stub = await startTypesenseStub();
     const { database, log } = environment;
-    const config = { typesense: { urls: [stub.url], apiKey: stub.apiKey }, namespace: '' };
+    const address = { urls: [stub.url], apiKey: stub.apiKey };
+    const config = { ...environment.config, typesense: address, namespace: '' };
     const opened = await openSearchIndex({ config, pool: database.pool, log });
-    typesense = createTypesenseIndex({ ...config.typesense, namespace: '' });
+    typesense = createTypesenseIndex({ ...address, namespace: '' });
     for (const worker of opened.workers) await worker.start();
     let gaps = 0;
     const inTypesense = () => stub.requests.filter(({ path }) => path === '/multi_search').length;

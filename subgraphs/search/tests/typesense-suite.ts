@@ -63,7 +63,7 @@ export function describeTypesense(name: string, open: OpenIndex): void {
     const search = async (text: string, given: { offset?: number; limit?: number; hiddenIds?: string[] } = {}) => {
       const { offset = 0, limit = 20, hiddenIds = [] } = given;
       const request = { query: parseQuery(text), audience: { ...PUBLIC_AUDIENCE, hiddenIds }, offset, limit };
-      return (await index.search('users', request)).map(({ username }) => username);
+      return (await index.search(['users'], request)).users.map(({ username }) => username);
     };
 
     test('more words begin with what was typed than the server looks at by default, the popular ones first', async () => {

@@ -1,5 +1,5 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
-import { createRelationLoader, type Relation } from '@tintype/policy';
+import { type Relation, relationLoaderOf } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import { createAccountLoader } from '#account/account.loader.ts';
@@ -14,6 +14,6 @@ export type Loaders = {
 export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
   return (pass) => ({
     accounts: createAccountLoader(deps.pool),
-    relations: createRelationLoader({ client: deps.client, pass }),
+    relations: relationLoaderOf({ client: deps.client, pass }),
   });
 }

@@ -5,6 +5,7 @@ export { type Connection, connection, type Page, type PageArgs, pageArgs } from 
 export { decodeCursor, encodeCursor } from './cursor.ts';
 export { REQUEST_ERROR_CODES, RequestError, requireViewer, type UserError, userError } from './errors.ts';
 export { createLoader, type Loader } from './loader.ts';
+export { perRequest } from './per-request.ts';
 export { parseIdArgument, requireId } from './scalars.ts';
 export { addHealth, type Ready, serveHealth } from './serve.health.ts';
 export { serveSubgraph } from './serve.ts';

@@ -5,6 +5,7 @@ import type { Viewer, ViewerPass } from '@tintype/viewer';
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { presentErrors } from './errors.present.ts';
+import { perRequest } from './per-request.ts';
 import { DateTime } from './scalars.ts';
 
 /** What resolvers get: narrow on purpose, services come to them through their factories. */
@@ -36,19 +37,9 @@ type ResolverMap = Record<string, any>;
 
 /** The gateway sends a few dozen distinct documents per client version. */
 const DOCUMENTS = 1000;
-/**
- * Requests whose loaders are kept. Nobody tells a subgraph when a request has ended, and loaders hold all that it read, some 25 KB
- * for a feed: as many as can be under way, and a request that is pushed out while it is under way merely reads something twice.
- */
-const LOADERS = 500;
 
-/**
- * A subgraph that can be called in process or served over HTTP.
- *
- * All fetches of one gateway query share their loaders, so that nothing is resolved twice however the gateway plans; each
- * fetch of a mutation has its own, because what one field changed the next must see.
- */
-export function createSubgraph<Loaders>(options: {
+/** A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders. */
+export function createSubgraph<Loaders extends object>(options: {
   name: string;
   typeDefs: string;
   resolvers: object;
@@ -59,18 +50,7 @@ export function createSubgraph<Loaders>(options: {
   const resolvers: ResolverMap = { DateTime, ...options.resolvers };
   const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers }]);
   const documents = new LRUCache<string, DocumentNode>({ max: DOCUMENTS });
-  const requests = new LRUCache<string, { loaders: Loaders }>({ max: LOADERS });
-
-  const loadersOf = (pass: ViewerPass): Loaders => {
-    if (pass.operation === 'mutation') return createLoaders(pass);
-    // Ids of requests are the gateway's own; the viewer is part of the key so that none could ever be shared between two.
-    const key = `${pass.requestId}:${pass.viewer?.userId ?? ''}`;
-    const known = requests.get(key);
-    if (known) return known.loaders;
-    const loaders = createLoaders(pass);
-    requests.set(key, { loaders });
-    return loaders;
-  };
+  const loadersOf = perRequest(createLoaders);
 
   const documentOf = (query: string): DocumentNode | ExecutionResult => {
     const known = documents.get(query);

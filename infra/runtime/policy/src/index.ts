@@ -1,3 +1,3 @@
 export { type Action, can } from './policy.ts';
 export { missingRelation, type Relation, selfRelation } from './relation.ts';
-export { createRelationLoader } from './relations.loader.ts';
+export { relationLoaderOf } from './relations.loader.ts';

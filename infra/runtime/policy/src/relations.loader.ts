@@ -1,4 +1,4 @@
-import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
+import { createLoader, type Loader, perRequest, type SubgraphClient } from '@tintype/graphql';
 import type { ViewerPass } from '@tintype/viewer';
 import { type Relation, selfRelation } from './relation.ts';
 
@@ -10,12 +10,24 @@ const RELATIONS = `query Relations($userIds: [ID!]!) {
 
 type Answer = { relations: (Omit<Relation, 'userId' | 'isSelf'> & { userId: string })[] };
 
+/** Of each client, so that tests with several platforms in one process stay apart. */
+const shared = new WeakMap<SubgraphClient, (pass: ViewerPass) => Loader<bigint, Relation>>();
+
 /**
- * How the viewer stands to people: all people of one answer in one question to the social-graph subgraph. A visitor's relations
- * tell only whether an account exists and is private.
+ * How the viewer stands to people: all people of one answer in one question to the social-graph subgraph, whichever subgraphs of this
+ * process want to know. A visitor's relations tell only whether an account exists and is private.
  */
-export function createRelationLoader(deps: { client: SubgraphClient; pass: ViewerPass }): Loader<bigint, Relation> {
+export function relationLoaderOf(deps: { client: SubgraphClient; pass: ViewerPass }): Loader<bigint, Relation> {
   const { client, pass } = deps;
+  let loaderOf = shared.get(client);
+  if (!loaderOf) {
+    loaderOf = perRequest((asking) => createRelationLoader(client, asking));
+    shared.set(client, loaderOf);
+  }
+  return loaderOf(pass);
+}
+
+function createRelationLoader(client: SubgraphClient, pass: ViewerPass): Loader<bigint, Relation> {
   const viewerId = pass.viewer?.userId;
   return createLoader<bigint, Relation>(async (ids) => {
     const found = new Map<string, Relation>();

@@ -1,3 +1,4 @@
 export { createDatabase, type Database, type PrismaTransaction } from './database.ts';
 export { isUniqueViolation } from './errors.ts';
+export { createPool } from './pool.ts';
 export { type Executor, query, transaction } from './query.ts';

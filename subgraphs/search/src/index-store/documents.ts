@@ -32,3 +32,6 @@ export type PostDocument = {
 };
 
 export type Documents = { users: UserDocument; hashtags: HashtagDocument; posts: PostDocument };
+
+/** What a search found, the best first; nothing of collections that were not asked. */
+export type FoundDocuments = { [Name in CollectionName]: Documents[Name][] };

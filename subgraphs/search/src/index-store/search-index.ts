@@ -1,5 +1,5 @@
 import type { ParsedQuery } from '#text/query.rules.ts';
-import type { CollectionName, Documents } from './documents.ts';
+import type { CollectionName, Documents, FoundDocuments } from './documents.ts';
 
 /** What the index may show to a viewer. Neither list is in any order. */
 export type Audience = {
@@ -59,7 +59,8 @@ export type SearchIndex = {
   /** Makes an empty live collection for each that has none. Repeating it, also side by side, changes nothing. */
   ensure(): Promise<void>;
 
-  search<Name extends CollectionName>(collection: Name, request: SearchRequest): Promise<Documents[Name][]>;
+  /** Asks all of them at once: `offset` and `limit` are of each. */
+  search(collections: readonly CollectionName[], request: SearchRequest): Promise<FoundDocuments>;
 
   /** At most 1,000 documents at once, each id once. All or none of them are written in one collection, or the call fails. */
   upsert<Name extends CollectionName>(collection: Name, documents: readonly Documents[Name][]): Promise<void>;

@@ -1,7 +1,7 @@
 import { transaction } from '@tintype/postgres';
 import pg from 'pg';
 import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
-import type { CollectionState, SearchIndex, SearchRequest } from '#index-store/search-index.ts';
+import type { CollectionState, SearchIndex } from '#index-store/search-index.ts';
 import {
   type Alias,
   createTables,
@@ -12,15 +12,19 @@ import {
   settleTables,
 } from './alias.repository.ts';
 import { addTerms, countRows, removeRows, toRow, upsertRows } from './document.repository.ts';
-import { searchTable } from './search-table.service.ts';
+import { searchTables } from './search-tables.service.ts';
 
 /** How long a reader goes without looking where the alias points to: what it points to no more is gone, which says the same. */
 const ALIAS_MS = 1000;
 const UNDEFINED_TABLE = '42P01';
 
-/** The index in tables of the search subgraph: each collection in two of its own, behind an alias. */
-export function createPostgresIndex(deps: { pool: pg.Pool }): SearchIndex {
-  const { pool } = deps;
+/**
+ * The index in tables of the search subgraph: each collection in two of its own, behind an alias.
+ *
+ * @param deps.readers what searches are asked over, see `openReaders`
+ */
+export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }): SearchIndex {
+  const { pool, readers = pool } = deps;
   const aliases = new Map<CollectionName, { alias: Alias; at: number }>();
 
   async function aliasOf(collection: CollectionName): Promise<Alias> {
@@ -32,21 +36,27 @@ export function createPostgresIndex(deps: { pool: pg.Pool }): SearchIndex {
   }
 
   /** Tables that were swapped away meanwhile are gone: looks again, once. */
-  async function onTables<T>(collection: CollectionName, work: (alias: Alias) => Promise<T>): Promise<T> {
+  async function onTables<T>(
+    collections: readonly CollectionName[],
+    work: (aliases: ReadonlyMap<CollectionName, Alias>) => Promise<T>,
+  ): Promise<T> {
+    const pointed = async () =>
+      new Map(await Promise.all(collections.map(async (one) => [one, await aliasOf(one)] as const)));
     try {
-      return await work(await aliasOf(collection));
+      return await work(await pointed());
     } catch (error) {
       if (!(error instanceof pg.DatabaseError) || error.code !== UNDEFINED_TABLE) throw error;
-      aliases.delete(collection);
-      return work(await aliasOf(collection));
+      for (const collection of collections) aliases.delete(collection);
+      return work(await pointed());
     }
   }
 
   /** Writers look each time: a collection that is being built must miss nothing. */
   async function write(collection: CollectionName, work: (tx: pg.PoolClient, table: string) => Promise<void>) {
     aliases.delete(collection);
-    await onTables(collection, ({ live, building }) =>
+    await onTables([collection], (found) =>
       transaction(pool, async (tx) => {
+        const { live, building } = found.get(collection)!;
         for (const table of [live, building]) if (table !== null) await work(tx, table);
       }),
     );
@@ -75,11 +85,13 @@ export function createPostgresIndex(deps: { pool: pg.Pool }): SearchIndex {
         });
       }
     },
-    search<Name extends CollectionName>(collection: Name, request: SearchRequest) {
-      return onTables(collection, async ({ live }) =>
-        live === null || request.limit <= 0 ? [] : searchTable<Name>({ pool, table: live, collection, request }),
-      );
-    },
+    search: (collections, request) =>
+      onTables(collections, async (found) => {
+        const tables = new Map<CollectionName, string>();
+        for (const [collection, { live }] of found) if (live !== null) tables.set(collection, live);
+        if (tables.size === 0 || request.limit <= 0) return { users: [], hashtags: [], posts: [] };
+        return searchTables({ executor: readers, tables, request });
+      }),
     async upsert(collection, documents) {
       if (documents.length === 0) return;
       await write(collection, (tx, table) => writeRows(tx, collection, table, documents));

@@ -36,7 +36,10 @@ export function correct(typed: string, candidates: readonly string[], lastIsPref
  * @param corrections by typed word
  * @returns null where nothing was corrected, so that nothing new would be found
  */
-export function typoQueries(query: ParsedQuery, corrections: ReadonlyMap<string, Correction>): string[] | null {
+export function typoQueries(
+  query: ParsedQuery,
+  corrections: ReadonlyMap<string, Correction>,
+): [string, string, string] | null {
   if (
     [...corrections.values()].every(({ one, two, beginnings }) => one.length + two.length + beginnings.length === 0)
   ) {

@@ -9,8 +9,6 @@ export type Question = {
   query: ParsedQuery;
   collections: readonly CollectionName[];
   audience: Audience;
-  /** Typos are looked for where fewer than so many fit without: who typed it right is not shown what they did not mean. */
-  few: number;
 };
 
 export type FindService = {
@@ -21,22 +19,19 @@ export type FindService = {
 export function createFindService(deps: { index: SearchIndex; cache: HitCache }): FindService {
   const { index, cache } = deps;
 
-  async function search<Name extends CollectionName>(
-    collection: Name,
-    { query, audience }: Question,
-    limit: number,
-    typos: false | 'only',
-  ): Promise<Hit[]> {
-    const documents = await index.search(collection, { query, audience, offset: 0, limit, typos });
-    return documents.map((document) => ({ collection, document, rank: rankOf(collection, document, query) }) as Hit);
+  async function search(question: Question, limit: number, typos: false | 'only'): Promise<Hit[]> {
+    const { query, collections, audience } = question;
+    const found = await index.search(collections, { query, audience, offset: 0, limit, typos });
+    return collections.flatMap((collection) =>
+      found[collection].map((document) => ({ collection, document, rank: rankOf(collection, document, query) }) as Hit),
+    );
   }
 
   /** From the first hit on: where a hit stands among those of all collections depends on all before it. */
   async function merged(question: Question, limit: number): Promise<Hit[]> {
-    const ask = async (typos: false | 'only') =>
-      (await Promise.all(question.collections.map((one) => search(one, question, limit, typos)))).flat();
-    const strict = await ask(false);
-    const found = strict.length < question.few ? withoutRepeats([...strict, ...(await ask('only'))]) : strict;
+    const fitting = await search(question, limit, false);
+    // Who typed it right is not shown what they did not mean.
+    const found = fitting.length > 0 ? fitting : await search(question, limit, 'only');
     return found.toSorted((a, b) => a.rank - b.rank).slice(0, limit);
   }
 
@@ -49,13 +44,4 @@ export function createFindService(deps: { index: SearchIndex; cache: HitCache })
       );
     },
   };
-}
-
-function withoutRepeats(hits: readonly Hit[]): Hit[] {
-  const first = new Map<string, Hit>();
-  for (const hit of hits) {
-    const key = `${hit.collection} ${hit.document.id}`;
-    if (!first.has(key)) first.set(key, hit);
-  }
-  return [...first.values()];
 }

@@ -24,8 +24,6 @@ export type ResultService = {
 /** Hits asked for at once: a page and some for those that the viewer may not see after all. */
 const CHUNK = 25;
 const MAX_SUGGESTIONS = 20;
-const FEW_FOUND = 10;
-const FEW_SUGGESTED = 3;
 const SPARE = 4;
 const SUGGESTED: readonly CollectionName[] = ['users', 'hashtags'];
 
@@ -35,12 +33,11 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
   async function questionOf(
     query: ParsedQuery,
     asked: readonly CollectionName[],
-    few: number,
     { pass }: Context,
   ): Promise<Question | null> {
     const collections = COLLECTIONS.filter((one) => asked.includes(one) && (query.only ?? one) === one);
     if (query.words.length === 0 || collections.length === 0) return null;
-    return { query, collections, few, audience: await audiences.of(pass) };
+    return { query, collections, audience: await audiences.of(pass) };
   }
 
   return {
@@ -51,7 +48,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
       const from = Number(after?.[0] ?? 0n);
       if (from >= MAX_DEPTH)
         throw new RequestError('PAGE_TOO_DEEP', `a search shows the first ${MAX_DEPTH}: ask for less`);
-      const question = await questionOf(query, collections, FEW_FOUND, context);
+      const question = await questionOf(query, collections, context);
       const edges: FoundEdge[] = [];
       let more = false;
       for (let at = from; question && !more; ) {
@@ -86,7 +83,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
         throw new RequestError('BAD_PAGE_SIZE', `first must be from 1 to ${MAX_SUGGESTIONS}`);
       }
       const query = parse(text);
-      const question = await questionOf(query, SUGGESTED, FEW_SUGGESTED, context);
+      const question = await questionOf(query, SUGGESTED, context);
       if (!question) return [];
       const hits = await finding.hits(question, 0, first + SPARE);
       const shown = await shownHits(hits, context);

@@ -1,6 +1,6 @@
 import { counter, gauge, type Log } from '@tintype/telemetry';
 import CircuitBreaker from 'opossum';
-import type { CollectionName, Documents } from '#index-store/documents.ts';
+import type { CollectionName, FoundDocuments } from '#index-store/documents.ts';
 import type { SearchIndex, SearchRequest } from '#index-store/search-index.ts';
 import { TypesenseTimeoutError } from './typesense-timeout.error.ts';
 
@@ -41,8 +41,8 @@ export type FallbackIndexOptions = {
  */
 export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex & { close(): void } {
   const { typesense, postgres, note, isBehind, log, resetMs = BREAKER.resetTimeout } = options;
-  const ask = (collection: CollectionName, request: SearchRequest) => typesense.search(collection, request);
-  const breaker = new CircuitBreaker<[CollectionName, SearchRequest], Documents[CollectionName][]>(ask, {
+  const ask: SearchIndex['search'] = (collections, request) => typesense.search(collections, request);
+  const breaker = new CircuitBreaker<[readonly CollectionName[], SearchRequest], FoundDocuments>(ask, {
     ...BREAKER,
     resetTimeout: resetMs,
     timeout: false,
@@ -58,24 +58,24 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
     log.info('Typesense answers again');
   });
 
-  async function inPostgres<Name extends CollectionName>(collection: Name, request: SearchRequest) {
+  async function inPostgres(collections: readonly CollectionName[], request: SearchRequest) {
     answers.inc({ driver: 'postgres' });
-    return postgres.search(collection, request);
+    return postgres.search(collections, request);
   }
 
   return {
     driver: 'typesense',
     ensure: () => postgres.ensure(),
-    async search<Name extends CollectionName>(collection: Name, request: SearchRequest): Promise<Documents[Name][]> {
-      if (isBehind()) return inPostgres(collection, request);
+    async search(collections, request) {
+      if (isBehind()) return inPostgres(collections, request);
       try {
-        const found = (await breaker.fire(collection, request)) as Documents[Name][];
+        const found = await breaker.fire(collections, request);
         answers.inc({ driver: 'typesense' });
         return found;
       } catch (error) {
         if (error instanceof TypesenseTimeoutError && !breaker.opened) breaker.open();
-        if (!breaker.opened) log.debug({ error, collection }, 'a search failed in Typesense');
-        return inPostgres(collection, request);
+        if (!breaker.opened) log.debug({ error, collections }, 'a search failed in Typesense');
+        return inPostgres(collections, request);
       }
     },
     async upsert(collection, documents) {

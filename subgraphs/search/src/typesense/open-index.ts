@@ -3,6 +3,7 @@ import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import type { SearchIndex } from '#index-store/search-index.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
+import { openReaders } from '#postgres/readers.ts';
 import { createFallbackIndex } from './fallback-index.ts';
 import { createLag } from './lag.ts';
 import { createMirrorJob } from './mirror.job.ts';
@@ -18,13 +19,14 @@ export type OpenedIndex = {
 
 /** The index that the configuration names: Typesense with Postgres behind it, or Postgres alone. */
 export async function openSearchIndex(deps: {
-  config: Pick<PlatformConfig, 'typesense' | 'namespace'>;
+  config: Pick<PlatformConfig, 'typesense' | 'namespace' | 'databaseUrl' | 'databasePool'>;
   pool: pg.Pool;
   log: Log;
 }): Promise<OpenedIndex> {
   const { config, pool, log } = deps;
-  const postgres = createPostgresIndex({ pool });
-  if (config.typesense === null) return { index: postgres, workers: [], close: async () => undefined };
+  const readers = openReaders({ url: config.databaseUrl, max: config.databasePool });
+  const postgres = createPostgresIndex({ pool, readers });
+  if (config.typesense === null) return { index: postgres, workers: [], close: () => readers.end() };
   // Loaded where it is asked for: the client is 10 MB that a platform without Typesense need not carry.
   const { createTypesenseIndex } = await import('./typesense.index.ts');
   const typesense = createTypesenseIndex({ ...config.typesense, namespace: config.namespace });
@@ -45,6 +47,7 @@ export async function openSearchIndex(deps: {
     async close() {
       index.close();
       await typesense.close();
+      await readers.end();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'typesense';
-import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
-import type { CollectionState, SearchIndex, SearchRequest } from '#index-store/search-index.ts';
+import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
+import type { CollectionState, SearchIndex } from '#index-store/search-index.ts';
 import { NICKNAMES } from '#text/nicknames.ts';
 import { toTypesense } from './collection.schema.ts';
 import {
@@ -18,7 +18,7 @@ import {
 import { withIds } from './filter.rules.ts';
 import { importDocuments } from './import-documents.ts';
 import { removeLeftovers } from './leftover-collections.ts';
-import { searchCollection } from './search-collection.ts';
+import { searchCollections } from './search-collections.ts';
 import { createTypesenseClients, READ_TIMEOUT_MS, type TypesenseAddress } from './typesense-clients.ts';
 
 /** The first version has the same name for whoever makes it, so that two that begin at once begin with the same. */
@@ -55,9 +55,8 @@ export function createTypesenseIndex(
       });
       for (const collection of COLLECTIONS) await ensureCollection(writing, names, collection);
     },
-    search<Name extends CollectionName>(collection: Name, request: SearchRequest): Promise<Documents[Name][]> {
-      return searchCollection(reading, names.live(collection), collection, request);
-    },
+    search: (collections, request) =>
+      searchCollections(reading, new Map(collections.map((one) => [one, names.live(one)])), request),
     async upsert(collection, documents) {
       if (documents.length === 0) return;
       const rows = documents.map((document) => toTypesense(collection, document));

@@ -1,0 +1,81 @@
+import type { Executor } from '@tintype/postgres';
+import type { CollectionName, FoundDocuments } from '#index-store/documents.ts';
+import type { SearchRequest } from '#index-store/search-index.ts';
+import { NICKNAMES } from '#text/nicknames.ts';
+import type { ParsedQuery } from '#text/query.rules.ts';
+import { editsOf } from '#text/words.rules.ts';
+import { findByTypos, findFitting, findTerms, type Tables, type TypoQuestion } from './hit.repository.ts';
+import { leftoversOfTyped } from './leftovers.rules.ts';
+import { allOf, term } from './tsquery.rules.ts';
+import { type Correction, correct, typoQueries } from './typo.rules.ts';
+
+/** Searches tables, first for what fits and then, in those where hits are wanting, for what fits within typos: three statements at most. */
+export async function searchTables(asked: {
+  executor: Executor;
+  tables: Tables;
+  request: SearchRequest;
+}): Promise<FoundDocuments> {
+  const { executor, tables, request } = asked;
+  const { query, audience, offset } = request;
+  const wanted = offset + request.limit;
+  const words = wordsQuery(query);
+  const found: FoundDocuments =
+    request.typos === 'only'
+      ? { users: [], hashtags: [], posts: [] }
+      : await findFitting(executor, tables, { query, audience, words, limit: wanted });
+  const wanting = new Map([...tables].filter(([collection]) => found[collection].length < wanted));
+  if (request.typos !== false && wanting.size > 0) {
+    const questions = new Map<CollectionName, TypoQuestion>();
+    for (const [collection, meant] of await corrections(executor, wanting, query)) {
+      const levels = typoQueries(query, collection === 'users' ? withNicknames(meant, query.words) : meant);
+      if (levels) questions.set(collection, { levels, limit: wanted - found[collection].length });
+    }
+    if (questions.size > 0) {
+      const more = await findByTypos(executor, wanting, { query, audience, words, questions });
+      found.users.push(...more.users);
+      found.hashtags.push(...more.hashtags);
+      found.posts.push(...more.posts);
+    }
+  }
+  return {
+    users: found.users.slice(offset),
+    hashtags: found.hashtags.slice(offset),
+    posts: found.posts.slice(offset),
+  };
+}
+
+function wordsQuery({ words, lastIsPrefix }: ParsedQuery): string {
+  return allOf(words.map((word, index) => term(word, lastIsPrefix && index === words.length - 1)));
+}
+
+/** By collection, what each word that may be wrong, and the whole query as one word, may have been meant to be there. */
+async function corrections(
+  executor: Executor,
+  tables: Tables,
+  query: ParsedQuery,
+): Promise<Map<CollectionName, Map<string, Correction>>> {
+  const { words, key, lastIsPrefix } = query;
+  const typed = [...new Set([...words, key])].filter((word) => editsOf(word) > 0);
+  if (typed.length === 0) return new Map([...tables.keys()].map((collection) => [collection, new Map()]));
+  const leftovers = typed.flatMap((word) => leftoversOfTyped(word, editsOf(word) as 1 | 2));
+  const candidates = await findTerms(executor, tables, [...new Set(leftovers)]);
+  const mayGoOn = (word: string) => lastIsPrefix && (word === words.at(-1) || word === key);
+  return new Map(
+    [...candidates].map(([collection, near]) => [
+      collection,
+      new Map(typed.map((word) => [word, correct(word, near, mayGoOn(word))])),
+    ]),
+  );
+}
+
+/** Other forms of given names, as near as one edit. */
+function withNicknames(found: ReadonlyMap<string, Correction>, words: readonly string[]): Map<string, Correction> {
+  const all = new Map(found);
+  for (const word of words) {
+    const others = NICKNAMES.filter((names) => names.includes(word)).flat();
+    if (others.length === 0) continue;
+    const { one = [], two = [], beginnings = [] } = all.get(word) ?? {};
+    all.set(word, { one: [...new Set([...one, ...others])], two, beginnings });
+  }
+  return all;
+}

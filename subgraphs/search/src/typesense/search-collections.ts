@@ -1,0 +1,51 @@
+import type { Client } from 'typesense';
+import type { CollectionName, Documents, FoundDocuments } from '#index-store/documents.ts';
+import type { SearchRequest } from '#index-store/search-index.ts';
+import { mergeHits } from './merge-hits.rules.ts';
+import { planSearches } from './search-plan.rules.ts';
+import { withoutBody } from './without-body.ts';
+
+/** One of the searches failed, such as where the collection is not there. */
+export class SearchFailedError extends Error {
+  override name = 'SearchFailedError';
+}
+
+/** Such as a filter by a text of which the server's tokenizer leaves nothing. Then nothing has exactly that text. */
+const UNREADABLE = 400;
+
+type AnyDocument = Documents[CollectionName];
+
+/**
+ * All searches of a request in one round trip, in the body: an address takes no long lists of hidden people.
+ *
+ * @param names of the collections on the server
+ * @throws SearchFailedError, or as the client does
+ */
+export async function searchCollections(
+  client: Client,
+  names: ReadonlyMap<CollectionName, string>,
+  request: SearchRequest,
+): Promise<FoundDocuments> {
+  const found: FoundDocuments = { users: [], hashtags: [], posts: [] };
+  if (names.size === 0 || request.limit <= 0) return found;
+  const plans = [...names].map(([collection, name]) => ({ collection, plan: planSearches(collection, name, request) }));
+  const searches = plans.flatMap(({ plan }) => plan.flatMap(({ pages }) => pages));
+  const { results } = await withoutBody(client.multiSearch.perform<AnyDocument[]>({ searches }));
+  const answers = results.map(({ hits, error, code }, index) => {
+    if (code === UNREADABLE && searches[index]?.q === '*') return [];
+    if (error !== undefined || hits === undefined) throw new SearchFailedError(error ?? 'an answer has no hits');
+    return hits.map(({ document }) => document);
+  });
+  if (answers.length !== searches.length) throw new SearchFailedError('an answer is missing');
+  let next = 0;
+  for (const { collection, plan } of plans) {
+    const parts = plan.map(({ rank, bySign, pages }) => {
+      const documents = answers.slice(next, next + pages.length).flat() as Documents[typeof collection][];
+      next += pages.length;
+      return { rank, bySign, documents };
+    });
+    const merged = mergeHits(collection, request.query, parts);
+    (found[collection] as AnyDocument[]) = merged.slice(request.offset, request.offset + request.limit);
+  }
+  return found;
+}
