@@ -9,6 +9,17 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 /** Of Unicode's own taking apart: what is left out when one types without accents. */
 const ACCENT = /\p{M}/gu;
 
+/** The text with one letter left out, put in, replaced, or swapped with the next. */
+export function misspell(text: string, random: (below: number) => number): string {
+  const at = random(text.length);
+  const letter = LETTERS[random(LETTERS.length)]!;
+  const kind = random(4);
+  if (kind === 0) return text.slice(0, at) + text.slice(at + 1);
+  if (kind === 1) return text.slice(0, at) + letter + text.slice(at);
+  if (kind === 2 || at + 1 === text.length) return text.slice(0, at) + letter + text.slice(at + 1);
+  return text.slice(0, at) + text[at + 1] + text[at] + text.slice(at + 2);
+}
+
 /** Queries of each class, made from real names with a fixed seed. */
 export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
   const random = createRandom(7);
@@ -18,15 +29,7 @@ export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
   const usernames = new Set(people.map(keyOf));
   const byLength = (least: number) => people.filter(({ username }) => username.length >= least);
 
-  const edit = (text: string): string => {
-    const at = random(text.length);
-    const letter = pick([...LETTERS]);
-    const kind = random(4);
-    if (kind === 0) return text.slice(0, at) + text.slice(at + 1);
-    if (kind === 1) return text.slice(0, at) + letter + text.slice(at);
-    if (kind === 2 || at + 1 === text.length) return text.slice(0, at) + letter + text.slice(at + 1);
-    return text.slice(0, at) + text[at + 1] + text[at] + text.slice(at + 2);
-  };
+  const edit = (text: string) => misspell(text, random);
   const times = (make: () => Asked): Asked[] => Array.from({ length: EACH }, make);
   const of = ({ id }: Findable, text: string, within: number): Asked => ({ text, answers: new Set([id]), within });
 

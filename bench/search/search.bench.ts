@@ -1,15 +1,17 @@
 import { createHttpClient } from '@tintype/graphql';
 import { freePort } from '@tintype/local';
+import type { ProcessSpec } from '@tintype/local/processes';
 import { createPostgresIndex, reindex } from '@tintype/search';
 import { importAccounts } from '@tintype/user';
 import { readCaptions } from '#real/data.ts';
 import { cpuSeconds } from '#stage/cpu.ts';
 import { median } from '#stage/figures.ts';
-import { type Load, measureLoad, type Request } from '#stage/load.ts';
+import { type Load, measureSharedLoad, type Request } from '#stage/load.ts';
 import type { Result } from '#stage/results.ts';
 import { handleOf, openStage, type Stage, say } from '#stage/stage.ts';
 import { settle } from '#stage/wait.ts';
 import { createRandom, type Findable, makePeople } from './people.ts';
+import { misspell } from './questions.ts';
 
 const ROUNDS = 3;
 const SECONDS = 5;
@@ -20,6 +22,10 @@ const DISTINCT = 30_000;
 /** What many people ask at the same time. */
 const FREQUENT = 300;
 const WANTED = 20;
+/** As many as the machine that this was measured on has cores: ILIKE has all of them too, in Postgres. */
+const GATEWAYS: readonly string[] = ['gateway-1', 'gateway-2'];
+/** One query in so many has a typo: 10 to 15% of those of a web search have (Cucerzan and Brill 2004). */
+const TYPOS = 8;
 
 const SUGGEST =
   'query($q: String!) { suggest(prefix: $q) { text node { __typename ... on User { id username displayName } } } }';
@@ -35,43 +41,52 @@ export async function benchSearch(): Promise<Result> {
     const people = makePeople();
     const platform = await stage.startPlatform();
     const seconds = await fill(stage, people, platform.subgraphUrls);
-    const [port, naivePort] = [await freePort(), await freePort()];
-    const { processes } = stage.startProcesses([
-      { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port), WORKERS: 'none' } },
-      { name: 'ILIKE', entry: 'bench/search/naive-server.ts', env: { PORT: String(naivePort) } },
-    ]);
-    const servers = {
-      gateway: `http://127.0.0.1:${port}/graphql`,
-      ILIKE: `http://127.0.0.1:${naivePort}/graphql`,
+    const specs: (ProcessSpec & { url: string })[] = [];
+    for (const name of [...GATEWAYS, 'ILIKE']) {
+      const port = await freePort();
+      const entry = name === 'ILIKE' ? 'bench/search/naive-server.ts' : 'gateway/src/main.ts';
+      const url = `http://127.0.0.1:${port}/graphql`;
+      specs.push({ name, entry, url, env: { PORT: String(port), WORKERS: 'none' } });
+    }
+    const { processes } = stage.startProcesses(specs);
+    const servers: Record<string, typeof specs> = {
+      gateway: specs.filter(({ name }) => GATEWAYS.includes(name)),
+      ILIKE: specs.filter(({ name }) => name === 'ILIKE'),
     };
+    const load = (server: string, requests: readonly Request[], seconds: number) =>
+      measureSharedLoad(
+        servers[server]!.map(({ url }) => url),
+        { requests, seconds },
+      );
     // What stands idle beside the two that are compared would only take memory.
     await platform.stop();
-    await settle('both servers', async () => {
+    await settle('the servers', async () => {
       const body = '{"query":"{ __typename }"}';
       const headers = { 'content-type': 'application/json' };
-      const probes = Object.values(servers).map((url) => fetch(url, { method: 'POST', headers, body }));
+      const probes = specs.map(({ url }) => fetch(url, { method: 'POST', headers, body }));
       return (await Promise.allSettled(probes)).every((probe) => probe.status === 'fulfilled' && probe.value.ok);
     });
     const asked = makeRequests(people);
     for (const requests of Object.values(makeRequests(people, 5))) {
-      await measureLoad({ url: servers.gateway, requests, seconds: WARM_UP_SECONDS });
+      await load('gateway', requests, WARM_UP_SECONDS);
     }
-    await measureLoad({ url: servers.ILIKE, requests: asked.search!.slice(-500), seconds: SECONDS });
+    await load('ILIKE', asked.search!.slice(-500), SECONDS);
     const stores = [handleOf(stage, 'postgres').pid(), handleOf(stage, 'redis').pid()];
-    const cpuOf = (server: string) => cpuSeconds([...stores, processes.get(server)!.pid()]);
+    const cpuOf = (server: string) =>
+      cpuSeconds([...stores, ...servers[server]!.map(({ name }) => processes.get(name)!.pid())]);
     const loads = new Map<string, Measured[]>();
     for (let round = 0; round < ROUNDS; round++) {
       for (const [kind, requests] of Object.entries(asked)) {
-        for (const [server, url] of Object.entries(servers)) {
+        for (const server of Object.keys(servers)) {
           // Each round has questions of its own, so that none is answered from the cache of the round before.
           const part = requests.slice((round * requests.length) / ROUNDS, ((round + 1) * requests.length) / ROUNDS);
           const before = cpuOf(server);
-          const load = await measureLoad({ url, requests: part, seconds: SECONDS });
-          const cpuMs = ((cpuOf(server) - before) * 1000) / load.requests;
+          const measured = await load(server, part, SECONDS);
+          const cpuMs = ((cpuOf(server) - before) * 1000) / measured.requests;
           say(
-            `round ${round + 1}, ${kind}, ${server}: ${load.requestsPerSecond}/s, p99 ${load.p99} ms, ${cpuMs.toFixed(2)} ms of CPU each`,
+            `round ${round + 1}, ${kind}, ${server}: ${measured.requestsPerSecond}/s, p99 ${measured.p99} ms, ${cpuMs.toFixed(2)} ms of CPU each`,
           );
-          loads.set(`${kind}, ${server}`, [...(loads.get(`${kind}, ${server}`) ?? []), { ...load, cpuMs }]);
+          loads.set(`${kind}, ${server}`, [...(loads.get(`${kind}, ${server}`) ?? []), { ...measured, cpuMs }]);
         }
       }
     }
@@ -108,7 +123,8 @@ function resultOf(kinds: string[], loads: ReadonlyMap<string, Measured[]>, secon
     },
     rows,
     notes: [
-      `Medians of ${ROUNDS} rounds of ${SECONDS} s over 4 connections, as visitors. The gateway is one process with all subgraphs, that checks each hit and fills it in from its owner; ILIKE is graphql-js on bare http over the same rows, without any check, typos, hashtags or a gateway.`,
+      `Medians of ${ROUNDS} rounds of ${SECONDS} s over 4 connections, as visitors. The gateway is ${GATEWAYS.length} processes, each with all subgraphs, that check each hit and fill it in from its owner; ILIKE is graphql-js on bare http over the same rows, without any check, typos, hashtags or a gateway, and spends its time in Postgres, on all cores.`,
+      `Beginnings of usernames and names, and for search also two words of a caption; one query of ${TYPOS} has a typo.`,
       'CPU: of the server, Postgres and Redis together, for each request. It does not depend on what else the machine does, as requests per second do.',
       `Frequent questions come again within 30 s and are answered from Redis; all others come once.`,
       `npm run search -- reindex took ${seconds.toFixed(1)} s for these people and posts, asked over HTTP from the user and post subgraphs.`,
@@ -123,14 +139,16 @@ function makeRequests(people: readonly Findable[], seed = 11): Record<string, Re
   const typed = (): string => {
     const { username, displayName } = pick(people);
     const text = random(4) ? username : displayName;
-    return [...text].slice(0, 3 + random(8)).join('');
+    const part = [...text].slice(0, 3 + random(8)).join('');
+    return random(TYPOS) ? part : misspell(part, random);
   };
   const words = (): string => {
     if (random(2)) return typed();
     const all = pick(captions)
       .split(/\W+/)
       .filter((word) => word.length > 3);
-    return `${pick(all)} ${pick(all)}`;
+    const pair = `${pick(all)} ${pick(all)}`;
+    return random(TYPOS) ? pair : misspell(pair, random);
   };
   const distinct = (make: () => string, count: number): string[] => {
     const found = new Set<string>();

@@ -48,3 +48,27 @@ export async function measureLoad(options: {
     requests: result.requests.total,
   };
 }
+
+/**
+ * The same over several servers that share the work, as behind a load balancer: connections and requests are divided among them. Latencies
+ * are those of the slowest.
+ */
+export async function measureSharedLoad(
+  urls: readonly string[],
+  options: Omit<Parameters<typeof measureLoad>[0], 'url'>,
+): Promise<Load> {
+  const { requests, connections = 4, ...others } = options;
+  const loads = await Promise.all(
+    urls.map((url, server) => {
+      const own = requests.filter((_request, index) => index % urls.length === server);
+      return measureLoad({ ...others, url, requests: own, connections: connections / urls.length });
+    }),
+  );
+  const sum = (pick: (load: Load) => number) => loads.reduce((total, load) => total + pick(load), 0);
+  return {
+    requestsPerSecond: sum((load) => load.requestsPerSecond),
+    requests: sum((load) => load.requests),
+    p50: Math.max(...loads.map(({ p50 }) => p50)),
+    p99: Math.max(...loads.map(({ p99 }) => p99)),
+  };
+}

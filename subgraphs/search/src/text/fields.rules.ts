@@ -20,14 +20,19 @@ export function keyOf(text: string): string {
   return foldText(text).replace(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}]+/gu, '');
 }
 
+/** Of a username or a hashtag's key. */
+export function handleFields(text: string): Pick<IndexedFields, 'handle' | 'key'> {
+  return { handle: handleOf(text), key: keyOf(text) };
+}
+
 export function userFields({ username, displayName }: Pick<UserDocument, 'username' | 'displayName'>): IndexedFields {
-  const key = keyOf(username);
-  return { handle: handleOf(username), key, words: unique([key, ...wordsOf(username), ...wordsOf(displayName)]) };
+  const { handle, key } = handleFields(username);
+  return { handle, key, words: unique([key, ...wordsOf(username), ...wordsOf(displayName)]) };
 }
 
 export function hashtagFields({ id }: Pick<HashtagDocument, 'id'>): IndexedFields {
-  const key = keyOf(id);
-  return { handle: handleOf(id), key, words: unique([key, ...wordsOf(id)]) };
+  const { handle, key } = handleFields(id);
+  return { handle, key, words: unique([key, ...wordsOf(id)]) };
 }
 
 export function postFields({ caption, hashtags }: Pick<PostDocument, 'caption' | 'hashtags'>): IndexedFields {
