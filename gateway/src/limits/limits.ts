@@ -30,4 +30,10 @@ export const CONCURRENT_REQUESTS = 500;
 export const MAX_EVENT_LOOP_DELAY_MS = 1_000;
 
 /** Mutations that hash passwords or issue tokens: they have a stricter bucket per address. */
-export const LOGIN_FIELDS: ReadonlySet<string> = new Set(['logIn', 'register', 'refreshSession']);
+export const LOGIN_FIELDS: ReadonlySet<string> = new Set([
+  'logIn',
+  'register',
+  'refreshSession',
+  'deactivateAccount',
+  'deleteAccount',
+]);
