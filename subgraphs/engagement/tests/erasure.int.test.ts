@@ -1,12 +1,14 @@
-import { createOutbox, type ErasureStep, erase } from '@tintype/events';
+import { createOutbox, type ErasureStep } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
-import { eventually } from '@tintype/testing';
+import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommentPublisher } from '../src/comment/comment.publisher.ts';
-import { insertComment } from '../src/comment/comment.repository.ts';
+import { COMMENTS_OF, insertComment, SAYING } from '../src/comment/comment.repository.ts';
 import { createCommentService } from '../src/comment/comment.service.ts';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
+import { LIKED } from '../src/erasure/liked.repository.ts';
 import { createSaveService } from '../src/save/save.service.ts';
+import { SHARES_OF } from '../src/share/share.repository.ts';
 import { createShareService } from '../src/share/share.service.ts';
 import { type Stage, startStage } from './stage.ts';
 
@@ -18,9 +20,6 @@ let author: bigint;
 let posts: bigint[];
 /** Of the author, under the first post. */
 let comment: string;
-
-type Page = Parameters<ErasureStep['next']>;
-const calm = { signal: new AbortController().signal, working: () => undefined };
 
 beforeAll(async () => {
   stage = await startStage();
@@ -168,25 +167,7 @@ describe('a deleted account', () => {
   });
 
   test('is erased to its end however often that is interrupted', async () => {
-    const once = async (failAt: number): Promise<boolean> => {
-      let calls = 0;
-      const failing = steps.map((step) => ({
-        ...step,
-        next: async (...page: Page) => {
-          if (++calls === failAt && failAt % 2 === 1) throw new Error('killed');
-          const found = await step.next(...page);
-          if (calls === failAt) throw new Error('killed');
-          return found;
-        },
-      }));
-      return erase(failing, gone, 2, calm).then(
-        () => true,
-        () => false,
-      );
-    };
-    let failAt = 1;
-    while (!(await once(failAt))) failAt++;
-    expect(failAt).toBeGreaterThan(5);
+    expect(await eraseInterrupted(steps, gone, 2)).toBeGreaterThan(5);
     await expectErased();
   });
 
@@ -198,7 +179,7 @@ describe('a deleted account', () => {
       const late = { id: ids.next(), postId: posts[2]!, postAuthorId: author, parentId: null, authorId: gone };
       const text = { text: 'too late', mentionedIds: [], hashtags: [], isHidden: false };
       await publisher.created(tx, await insertComment(tx, { ...late, ...text }), null);
-      await erase(steps, gone, 2, calm);
+      await eraseAll(steps, gone, 2);
     });
     await stage.act(gone, 'unlikePost', { postId: String(posts[0]) });
     await stage.act(gone, 'likePost', { postId: String(posts[0]) });
@@ -220,10 +201,18 @@ describe('a deleted account', () => {
 
   test('leaves no like of a post that is gone too', async () => {
     await sql('UPDATE post.post SET deleted_at = now() WHERE id = $1', [posts[1]]);
-    await erase(steps, gone, 2, calm);
+    await eraseAll(steps, gone, 2);
     await eventually(async () => {
       await stage.settled();
       expect(await left(gone)).toEqual(NOTHING);
     });
+  });
+
+  test('is found by one range scan for each page', async () => {
+    const { pool } = stage.environment.database;
+    for (const text of [COMMENTS_OF, SAYING, SHARES_OF]) {
+      expect((await explainWithIndexes(pool, text, [1n, 5])).join()).toMatch(ONE_RANGE_SCAN);
+    }
+    expect((await explainWithIndexes(pool, LIKED, [1n, 0n, 5])).join()).toMatch(ONE_RANGE_SCAN);
   });
 });

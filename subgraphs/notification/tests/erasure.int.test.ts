@@ -1,5 +1,5 @@
-import { createOutbox, type ErasureStep, erase } from '@tintype/events';
-import { createEnvironment, eventually, startSubgraphs } from '@tintype/testing';
+import { createOutbox, type ErasureStep } from '@tintype/events';
+import { createEnvironment, eraseAll, eraseInterrupted, eventually, startSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { wireEngagement } from '../../engagement/src/index.ts';
 import { wirePost } from '../../post/src/index.ts';
@@ -12,9 +12,6 @@ import { wireNotification } from '../src/index.ts';
 import { putSubscription } from '../src/push/push-subscription.repository.ts';
 import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
 import { openNotifications, type Stage } from './stage.ts';
-
-type Page = Parameters<ErasureStep['next']>;
-const calm = { signal: new AbortController().signal, working: () => undefined };
 
 describe('a deleted account', () => {
   let stage: Stage;
@@ -90,25 +87,7 @@ describe('a deleted account', () => {
     expect(await left(gone!)).toEqual(before);
     expect(Object.values(before).every((count) => count > 0)).toBe(true);
     expect(await stage.unread.find(gone!)).toBeGreaterThan(0);
-    const once = async (failAt: number): Promise<boolean> => {
-      let calls = 0;
-      const failing = steps.map((step) => ({
-        ...step,
-        next: async (...page: Page) => {
-          if (++calls === failAt && failAt % 2 === 1) throw new Error('killed');
-          const found = await step.next(...page);
-          if (calls === failAt) throw new Error('killed');
-          return found;
-        },
-      }));
-      return erase(failing, gone!, 2, calm).then(
-        () => true,
-        () => false,
-      );
-    };
-    let failAt = 1;
-    while (!(await once(failAt))) failAt++;
-    expect(failAt).toBeGreaterThan(5);
+    expect(await eraseInterrupted(steps, gone!, 2)).toBeGreaterThan(5);
     expect(await left(gone!)).toEqual(NOTHING);
     expect(await stage.unread.find(gone!)).toBe(0);
     expect(await left(other!)).toEqual(before);
@@ -116,7 +95,7 @@ describe('a deleted account', () => {
   });
 
   test('is told of nothing that comes late, and keeps no choice that does', async () => {
-    await erase(steps, gone!, 2, calm);
+    await eraseAll(steps, gone!, 2);
     const post = { id: log.newId(), authorId: gone! };
     await stage.take([
       log.like(cleo!, post),
@@ -141,7 +120,7 @@ describe('a deleted account', () => {
     const post = { id: log.newId(), authorId: gone! };
     for (let round = 0; round < 5; round++) {
       const writing = Promise.all([1, 2, 3].map((n) => stage.take([log.like(idAt(START_MS, round * 10 + n), post)])));
-      await Promise.all([writing, erase(steps, gone!, 1, calm)]);
+      await Promise.all([writing, eraseAll(steps, gone!, 1)]);
       expect(await left(gone!)).toEqual(NOTHING);
     }
   });

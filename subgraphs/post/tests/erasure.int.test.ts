@@ -1,7 +1,8 @@
-import { createOutbox, type ErasureStep, erase } from '@tintype/events';
+import { createOutbox, type ErasureStep } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
-import { eventually } from '@tintype/testing';
+import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LEFT_POSTS } from '#erasure/erasure.repository.ts';
 import { createErasureSteps } from '#erasure/erasure.service.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
 import { insertPost } from '#post/post.repository.ts';
@@ -12,7 +13,6 @@ let posts: Posts;
 let steps: readonly ErasureStep[];
 let tell: ReturnType<typeof createOutbox>;
 type Page = Parameters<ErasureStep['next']>;
-const calm = { signal: new AbortController().signal, working: () => undefined };
 const other = () => posts.people[0]!;
 
 beforeAll(async () => {
@@ -107,25 +107,7 @@ describe('a deleted account', () => {
     );
     expect(await left(gone)).toEqual({ posts: 7, texts: 8, altTexts: 0, hashtags: 8, counted: 5, uploads: 3 });
 
-    const once = async (failAt: number): Promise<boolean> => {
-      let calls = 0;
-      const failing = steps.map((step) => ({
-        ...step,
-        next: async (...page: Page) => {
-          if (++calls === failAt && failAt % 2 === 1) throw new Error('killed');
-          const found = await step.next(...page);
-          if (calls === failAt) throw new Error('killed');
-          return found;
-        },
-      }));
-      return erase(failing, gone, 2, calm).then(
-        () => true,
-        () => false,
-      );
-    };
-    let failAt = 1;
-    while (!(await once(failAt))) failAt++;
-    expect(failAt).toBeGreaterThan(4);
+    expect(await eraseInterrupted(steps, gone, 2)).toBeGreaterThan(4);
     expect(await left(gone)).toEqual(NOTHING);
     expect(await drifted()).toEqual([]);
     const told = await deletedEvents(gone);
@@ -133,7 +115,7 @@ describe('a deleted account', () => {
     expect(told).toHaveLength(8);
     expect(told).toContain(String(waiting.id));
     expect(await left(other())).toMatchObject({ posts: 1, hashtags: 3, counted: 1 });
-    await erase(steps, gone, 2, calm);
+    await eraseAll(steps, gone, 2);
     expect(await deletedEvents(gone)).toEqual(told);
   });
 
@@ -171,7 +153,7 @@ describe('a deleted account', () => {
     await transaction(pool, async (tx) => {
       await insertPost(tx, { id, authorId: gone, caption: 'too late', mentionedIds: [] });
       await publisher.tell(tx, 'tintype.post.post.created.v1', { postId: String(id), authorId: String(gone) });
-      await erase(steps, gone, 2, calm);
+      await eraseAll(steps, gone, 2);
     });
     await eventually(async () => expect(await left(gone)).toEqual(NOTHING), { timeoutMs: 20_000 });
     expect(await deletedEvents(gone)).toEqual([String(id)]);
@@ -191,9 +173,14 @@ describe('a deleted account', () => {
         return step.next(...page);
       },
     }));
-    await erase(busy, gone, 1, calm);
+    await eraseAll(busy, gone, 1);
     expect(await left(gone)).toEqual(NOTHING);
     expect(await drifted()).toEqual([]);
     expect(await deletedEvents(gone)).toHaveLength(4);
+  });
+
+  test('has its posts found by one range scan for each page', async () => {
+    const plan = await explainWithIndexes(posts.environment.database.pool, LEFT_POSTS, [1n, 5]);
+    expect(plan.join()).toMatch(ONE_RANGE_SCAN);
   });
 });

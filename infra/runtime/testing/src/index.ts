@@ -1,4 +1,5 @@
 export { createEnvironment, type Environment } from './environment.ts';
+export { eraseAll, eraseInterrupted } from './erasing.ts';
 export { eventually } from './eventually.ts';
-export { explain, fill, ONE_RANGE_SCAN } from './explain.ts';
+export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN } from './explain.ts';
 export { startSubgraphs, type TestSubgraphs } from './subgraphs.ts';
