@@ -1,45 +1,38 @@
+import { missingRelation, type Relation } from '@tintype/policy';
 import { type Executor, query } from '@tintype/postgres';
 import type { AccountFacts, PersonView } from './person.model.ts';
 
-type ViewRow = {
+type FactsRow = {
   userId: bigint;
-  known: boolean;
   exists: boolean;
   isPrivate: boolean;
-  follows: boolean;
-  requested: boolean;
-  followedBy: boolean;
-  blocks: boolean;
-  blockedBy: boolean;
-  mutes: boolean;
   followerCount: number;
   followingCount: number;
 };
+type ViewRow = FactsRow & Omit<Relation, 'isSelf'>;
 
-/** Nobody has this id: what a visitor's relations are asked with. */
-const NOBODY = 0n;
+const FACTS = `asked.id AS "userId", NOT (p.deleted OR p.deactivated) AS exists, p.is_private AS "isPrivate",
+    p.follower_count AS "followerCount", p.following_count AS "followingCount"`;
+const ASKED = 'unnest($1::bigint[]) AS asked(id) JOIN social_graph.person p ON p.user_id = asked.id';
+
+/** All there is to how a visitor stands to people. */
+const VIEWS_OF_VISITORS = `SELECT ${FACTS} FROM ${ASKED}`;
 
 const VIEWS = `
-  SELECT asked.id AS "userId",
-    p.user_id IS NOT NULL AS known,
-    NOT coalesce(p.deleted OR p.deactivated, true) AS exists,
-    coalesce(p.is_private, true) AS "isPrivate",
+  SELECT ${FACTS},
     f.id IS NOT NULL AS follows,
     r.id IS NOT NULL AS requested,
     b.id IS NOT NULL AS "followedBy",
     o.id IS NOT NULL AS blocks,
     i.id IS NOT NULL AS "blockedBy",
-    m.id IS NOT NULL AS mutes,
-    coalesce(p.follower_count, 0) AS "followerCount",
-    coalesce(p.following_count, 0) AS "followingCount"
-  FROM unnest($2::bigint[]) AS asked(id)
-  LEFT JOIN social_graph.person p ON p.user_id = asked.id
-  LEFT JOIN social_graph.follow f ON f.follower_id = $1 AND f.followee_id = asked.id
-  LEFT JOIN social_graph.follow_request r ON r.followee_id = asked.id AND r.follower_id = $1
-  LEFT JOIN social_graph.follower b ON b.followee_id = $1 AND b.follower_id = asked.id
-  LEFT JOIN social_graph.block o ON o.blocker_id = $1 AND o.blocked_id = asked.id
-  LEFT JOIN social_graph.block i ON i.blocker_id = asked.id AND i.blocked_id = $1
-  LEFT JOIN social_graph.mute m ON m.muter_id = $1 AND m.muted_id = asked.id`;
+    m.id IS NOT NULL AS mutes
+  FROM ${ASKED}
+  LEFT JOIN social_graph.follow f ON f.follower_id = $2 AND f.followee_id = asked.id
+  LEFT JOIN social_graph.follow_request r ON r.followee_id = asked.id AND r.follower_id = $2
+  LEFT JOIN social_graph.follower b ON b.followee_id = $2 AND b.follower_id = asked.id
+  LEFT JOIN social_graph.block o ON o.blocker_id = $2 AND o.blocked_id = asked.id
+  LEFT JOIN social_graph.block i ON i.blocker_id = asked.id AND i.blocked_id = $2
+  LEFT JOIN social_graph.mute m ON m.muter_id = $2 AND m.muted_id = asked.id`;
 
 /** How a viewer stands to people, in one statement; people of whom there is no row are left out. */
 export async function findViews(
@@ -47,13 +40,14 @@ export async function findViews(
   viewerId: bigint | null,
   ids: readonly bigint[],
 ): Promise<Map<bigint, PersonView>> {
-  const rows = await query<ViewRow>(executor, 'person_views', VIEWS, [viewerId ?? NOBODY, ids]);
-  const views = rows
-    .filter((row) => row.known)
-    .map(({ known: _, followerCount, followingCount, ...relation }): [bigint, PersonView] => [
-      relation.userId,
-      { relation: { ...relation, isSelf: relation.userId === viewerId }, followerCount, followingCount },
-    ]);
+  const rows =
+    viewerId === null
+      ? await query<FactsRow>(executor, 'person_views_of_visitors', VIEWS_OF_VISITORS, [ids])
+      : await query<ViewRow>(executor, 'person_views', VIEWS, [ids, viewerId]);
+  const views = rows.map(({ followerCount, followingCount, ...row }): [bigint, PersonView] => {
+    const relation = { ...missingRelation(row.userId), ...row, isSelf: row.userId === viewerId };
+    return [row.userId, { relation, followerCount, followingCount }];
+  });
   return new Map(views);
 }
 
