@@ -21,7 +21,7 @@ export type ErasureStep = {
   next(userId: bigint, limit: number, place: { after: bigint }): Promise<number>;
 };
 
-/** Rows of a page: one transaction of some 50 ms. */
+/** Rows of a page: 200 follows end in some 10 ms. */
 const PAGE = 200;
 /** A deleted account is not given up like another event: with the last pause after each failure this is a day and a half. */
 const MAX_DELIVER = 1000;

@@ -1,0 +1,165 @@
+import * as operations from '@tintype/schema/operations';
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { follow, type Person, photo, publish, register } from './platform/people.ts';
+import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
+
+const PASSWORD = 'a long enough phrase';
+const LONG = { timeoutMs: 30_000, everyMs: 250 };
+/** Nobody else says it. */
+const WORD = 'zanzibarite';
+
+let platform: TestPlatform;
+let [gone, ben, cid, eve]: Person[] = [];
+beforeAll(async () => {
+  platform = await startTestPlatform('in one process');
+  const names = ['gone', 'ben', 'cid', 'eve'];
+  [gone, ben, cid, eve] = await Promise.all(names.map((name) => register(platform.client, name)));
+});
+afterAll(() => platform?.close());
+
+/** Rows of each table that match, as text, whatever their columns are; what is told is left out. */
+async function census(pattern: string): Promise<Record<string, number>> {
+  const { pool } = platform.environment.database;
+  const { rows: tables } = await pool.query<{ name: string; place: string }>(
+    `SELECT table_schema || '.' || table_name AS name, format('%I.%I', table_schema, table_name) AS place
+     FROM information_schema.tables WHERE table_type = 'BASE TABLE'
+       AND table_schema NOT IN ('pg_catalog', 'information_schema', 'public', 'runtime') AND table_name NOT IN ('outbox', 'inbox')
+     ORDER BY 1`,
+  );
+  const found: Record<string, number> = {};
+  for (const { name, place } of tables) {
+    const { rows } = await pool.query(`SELECT count(*)::int AS count FROM ${place} t WHERE t::text ~* $1`, [pattern]);
+    if (rows[0].count > 0) found[name] = rows[0].count;
+  }
+  return found;
+}
+
+/** Where a hashtag that only they used is still called so, and the words that search has met: both are nobody's. */
+const OF_HASHTAGS = [
+  'feed.hashtag_post',
+  'post.hashtag',
+  'search.hashtag',
+  'search.hashtags_1_term',
+  'search.post',
+  'search.posts_1_term',
+  'search.users_1_term',
+  'social_graph.topic',
+  'social_graph.topic_post',
+];
+
+/** Where a person who did all that this test does is, and is not once they are erased. */
+const REMOVED = [
+  'engagement.collection',
+  'engagement.collection_post',
+  'engagement.save',
+  'feed.hashtag_follow',
+  'notification.actor',
+  'notification.notification',
+  'notification.preference',
+  'post.post_hashtag',
+  'search.posts_1',
+  'search.users_1',
+  'social_graph.follow',
+  'social_graph.follower',
+  'social_graph.mute',
+  'social_graph.suggestion_dismissal',
+  'social_graph.suggestion_reader',
+  'user.credential',
+  'user.session',
+];
+/** Where their id stays: rows that say that something ended, and what others mentioned. */
+const ENDED = [
+  'engagement.comment',
+  'engagement.like',
+  'engagement.share',
+  'feed.audience',
+  'feed.author',
+  'feed.author_post',
+  'feed.hashtag_post',
+  'notification.cause',
+  'notification.comment',
+  'notification.comment_mention',
+  'notification.reader',
+  'notification.relation_word',
+  'post.author',
+  'post.media',
+  'post.post',
+  'post.upload',
+  'search.account',
+  'search.post',
+  'social_graph.person',
+  'social_graph.topic_post',
+  'user.account',
+];
+const MARKS = ['engagement', 'feed', 'notification', 'post'].map((owner) => `${owner}.erased_person`);
+
+test('of a deleted account no word is left anywhere, and its id only where something ended', async () => {
+  const { client } = gone!;
+  const ask = client.request;
+  await ask(operations.EditProfileDocument, { input: { displayName: WORD, bio: WORD } });
+  await Promise.all([
+    follow(ben!, gone!),
+    follow(gone!, ben!),
+    follow(cid!, gone!),
+    follow(gone!, cid!),
+    follow(eve!, ben!),
+  ]);
+  const mine = [
+    await publish(gone!, `${WORD} #${WORD} #sea @${ben!.username}`),
+    await publish(gone!, `${WORD} again #sea`, 2),
+  ];
+  const bens = await publish(ben!, `Low tide #sea @${gone!.username}`);
+  const bytes = await photo();
+  await client.upload([{ bytes, contentType: 'image/jpeg' }]);
+  for (const who of [ben!, cid!, eve!]) {
+    await who.client.request(operations.LikePostDocument, { postId: mine[0]! });
+    await who.client.request(operations.AddCommentDocument, { input: { postId: mine[0]!, text: 'Well met' } });
+  }
+  await ask(operations.LikePostDocument, { postId: bens });
+  const { addComment } = await ask(operations.AddCommentDocument, {
+    input: { postId: bens, text: `${WORD} #${WORD} @${cid!.username}` },
+  });
+  const theirs = await ben!.client.request(operations.AddCommentDocument, {
+    input: { postId: bens, text: `hello @${gone!.username}` },
+  });
+  await ask(operations.LikeCommentDocument, { commentId: theirs.addComment.comment!.id });
+  await ben!.client.request(operations.LikeCommentDocument, { commentId: addComment.comment!.id });
+  await ask(operations.SharePostDocument, { input: { postId: bens, text: WORD } });
+  const { createCollection } = await ask(operations.CreateCollectionDocument, { name: WORD });
+  await ask(operations.SavePostDocument, { postId: bens, collectionId: createCollection.collection!.id });
+  await ben!.client.request(operations.SavePostDocument, { postId: mine[0]!, collectionId: null });
+  await ask(operations.MuteDocument, { userId: eve!.id });
+  await cid!.client.request(operations.MuteDocument, { userId: gone!.id });
+  await ask(operations.FollowHashtagDocument, { name: 'sea' });
+  await ask(operations.SetNotificationPreferencesDocument, {
+    preferences: [{ kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' }],
+  });
+  await ask(operations.HomeFeedDocument, { first: 20 });
+  await ask(operations.ExploreDocument, { first: 20 });
+  await ask(operations.PeopleYouMayKnowDocument, {});
+  await ask(operations.DismissSuggestionDocument, { userId: eve!.id });
+  await ask(operations.NotificationsDocument, { first: 20 });
+  await ask(operations.SearchDocument, { query: ben!.username });
+  const tablesWith = async (pattern: string) => Object.keys(await census(pattern));
+  const id = `(^|[^0-9])${gone!.id}([^0-9]|$)`;
+  await eventually(async () => {
+    expect(await tablesWith(id)).toEqual(expect.arrayContaining([...REMOVED, ...ENDED]));
+  }, LONG);
+  expect(await tablesWith(WORD)).toEqual(expect.arrayContaining(['engagement.comment', 'post.post', 'user.account']));
+
+  const deleted = await ask(operations.DeleteAccountDocument, { password: PASSWORD });
+  expect(deleted.deleteAccount).toEqual({ deleted: true, errors: [] });
+  await eventually(async () => expect(await tablesWith(id)).toEqual([...MARKS, ...ENDED].toSorted()), LONG);
+  await eventually(async () => {
+    const left = (await tablesWith(WORD)).filter((table) => !OF_HASHTAGS.includes(table));
+    expect(left).toEqual([]);
+  }, LONG);
+  // Counts of the others go on, without them.
+  await eventually(async () => {
+    const { post } = await eve!.client.request(operations.EngagementDocument, { postId: bens });
+    expect(post).toMatchObject({ likeCount: 0, commentCount: 1, shareCount: 0 });
+    const { user } = await eve!.client.request(operations.ProfileDocument, { username: ben!.username });
+    expect(user).toMatchObject({ followerCount: 1, followingCount: 0 });
+  }, LONG);
+}, 90_000);
