@@ -19,7 +19,7 @@ import { createSettingService } from '#comment/setting.service.ts';
 import { createTopStore } from '#comment/top.store.ts';
 import { createCommentedResolvers } from '#commented/commented.resolver.ts';
 import { createCommentedService } from '#commented/commented.service.ts';
-import { createErasureSteps } from '#erasure/erasure.service.ts';
+import { createErasureSteps, createStepsBeforeLikes } from '#erasure/erasure.service.ts';
 import { createRemoveLate } from '#erasure/late.service.ts';
 import { createLikeLog } from '#like/like.log.ts';
 import { createLikeResolvers } from '#like/like.resolver.ts';
@@ -46,7 +46,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const comments = createCommentService({ pool, ids, publisher: createCommentPublisher(outbox), client });
   const shares = createShareService({ pool, ids, outbox, client });
   const saves = createSaveService({ pool, ids, outbox });
-  const erasure = createErasureSteps({ pool, ids, outbox, comments, shares, saves, client });
+  const erasure = { pool, ids, outbox, comments, shares, saves, client };
   const comment = createCommentResolvers({ comments, lists });
   const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
   const share = createShareResolvers({ shares });
@@ -92,12 +92,12 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createApplyWorker({
         bus,
         applying: createApplyService({ pool, stats, top }),
-        removeLate: createRemoveLate({ pool, steps: erasure }),
+        removeLate: createRemoveLate({ pool, ids, outbox, steps: createStepsBeforeLikes(erasure) }),
         log,
       }),
       createReplyCleanup({ bus, comments, log }),
       createPostCleanup({ bus, pool, shares, log }),
-      createErasureConsumer({ bus, owner: 'engagement', steps: erasure, log }),
+      createErasureConsumer({ bus, owner: 'engagement', steps: createErasureSteps(erasure), log }),
     ],
   };
 };

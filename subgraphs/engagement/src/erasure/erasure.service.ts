@@ -10,8 +10,7 @@ import type { ShareService } from '#share/share.service.ts';
 import { deleteFilter } from './liked.repository.ts';
 import { createUnlikeStep } from './unlike.service.ts';
 
-/** What a person whose account is deleted said about posts, by the paths of those who take it back themselves. */
-export function createErasureSteps(deps: {
+type Deps = {
   pool: pg.Pool;
   ids: IdGenerator;
   outbox: Outbox;
@@ -19,7 +18,15 @@ export function createErasureSteps(deps: {
   comments: Pick<CommentService, 'removeOfUser'>;
   shares: Pick<ShareService, 'removeOfUser'>;
   saves: Pick<SaveService, 'unsaveSome' | 'removeCollections'>;
-}): ErasureStep[] {
+};
+
+/** What a person whose account is deleted said about posts, by the paths of those who take it back themselves. */
+export function createErasureSteps(deps: Deps): ErasureStep[] {
+  return [...createStepsBeforeLikes(deps), { name: 'likes', next: createUnlikeStep(deps) }];
+}
+
+/** All but likes. */
+export function createStepsBeforeLikes(deps: Omit<Deps, 'ids' | 'outbox' | 'client'>): ErasureStep[] {
   const { pool, comments, shares, saves } = deps;
   /** Of which there is no page. */
   const once = (work: (userId: bigint) => Promise<void>) => async (userId: bigint) => {
@@ -36,6 +43,5 @@ export function createErasureSteps(deps: {
     { name: 'saves', next: saves.unsaveSome },
     { name: 'collections', next: once(saves.removeCollections) },
     { name: 'filter', next: once((userId) => deleteFilter(pool, userId)) },
-    { name: 'likes', next: createUnlikeStep(deps) },
   ];
 }

@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@tintype/events';
 import { expect, test } from 'vitest';
-import { makersOf } from './late.rules.ts';
+import { likedBy, makersOf } from './late.rules.ts';
 
 const anEvent = (type: string, data: object) => ({ type: `tintype.engagement.${type}.v1`, data }) as EventEnvelope;
 
@@ -18,4 +18,5 @@ test('makers are those who like, comment, share or save, and not those who take 
     anEvent('save.created', { userId: '6' }),
   ];
   expect(makersOf(events)).toEqual([1n, 3n, 6n]);
+  expect(likedBy(events, new Set([1n, 2n, 3n]))).toEqual([words[0], words[2]]);
 });
