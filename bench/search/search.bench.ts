@@ -24,6 +24,7 @@ const FREQUENT = 300;
 const WANTED = 20;
 /** As many as the machine that this was measured on has cores: ILIKE has all of them too, in Postgres. */
 const GATEWAYS: readonly string[] = ['gateway-1', 'gateway-2'];
+const CONNECTIONS = 8;
 /** One query in so many has a typo: 10 to 15% of those of a web search have (Cucerzan and Brill 2004). */
 const TYPOS = 8;
 
@@ -56,7 +57,7 @@ export async function benchSearch(): Promise<Result> {
     const load = (server: string, requests: readonly Request[], seconds: number) =>
       measureSharedLoad(
         servers[server]!.map(({ url }) => url),
-        { requests, seconds },
+        { requests, seconds, connections: CONNECTIONS },
       );
     // What stands idle beside the two that are compared would only take memory.
     await platform.stop();
@@ -123,7 +124,7 @@ function resultOf(kinds: string[], loads: ReadonlyMap<string, Measured[]>, secon
     },
     rows,
     notes: [
-      `Medians of ${ROUNDS} rounds of ${SECONDS} s over 4 connections, as visitors. The gateway is ${GATEWAYS.length} processes, each with all subgraphs, that check each hit and fill it in from its owner; ILIKE is graphql-js on bare http over the same rows, without any check, typos, hashtags or a gateway, and spends its time in Postgres, on all cores.`,
+      `Medians of ${ROUNDS} rounds of ${SECONDS} s over ${CONNECTIONS} connections, as visitors. The gateway is ${GATEWAYS.length} processes, each with all subgraphs, that check each hit and fill it in from its owner; ILIKE is graphql-js on bare http over the same rows, without any check, typos, hashtags or a gateway, and spends its time in Postgres, on all cores.`,
       `Beginnings of usernames and names, and for search also two words of a caption; one query of ${TYPOS} has a typo.`,
       'CPU: of the server, Postgres and Redis together, for each request. It does not depend on what else the machine does, as requests per second do.',
       `Frequent questions come again within 30 s and are answered from Redis; all others come once.`,

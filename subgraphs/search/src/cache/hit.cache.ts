@@ -1,19 +1,28 @@
 import { inTime, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
+import { LRUCache } from 'lru-cache';
 import { HITS_TTL_S, hitsKey, NOTHING_TTL_S } from './hit.keys.ts';
 
 export type HitCache = {
-  /** What was found for the same question within 30 s, or nothing within 5 s, or what `find` finds; one `find` at once per question and process. */
+  /**
+   * What was found for the same question within 30 s, or nothing within 5 s, or what `find` finds; one `find` at once per question and
+   * process. Kept is what somebody asks again in that time: most beginnings of names that are typed nobody else types, and each
+   * answer is some kilobytes.
+   */
   get<Hit>(question: object, find: () => Promise<Hit[]>): Promise<Hit[]>;
 };
 
 /** Redis is asked for less than a search takes: without it each question is searched. */
 const REDIS_MS = 50;
 
+/** Questions that are remembered until they come again. */
+const REMEMBERED = 10_000;
+
 const asked = counter('tintype_search_cache_total', 'Questions to the cache of searches', ['outcome']);
 
 export function createHitCache({ client, key: keyOf }: RedisHandle): HitCache {
   const flights = new Map<string, Promise<unknown>>();
+  const askedBefore = new LRUCache<string, boolean>({ max: REMEMBERED, ttl: HITS_TTL_S * 1000 });
 
   async function read<Hit>(key: string): Promise<Hit[] | null> {
     const text = await inTime(client.get(key), REDIS_MS).catch(() => null);
@@ -25,6 +34,7 @@ export function createHitCache({ client, key: keyOf }: RedisHandle): HitCache {
     asked.inc({ outcome: kept === null ? 'miss' : 'hit' });
     if (kept !== null) return kept;
     const hits = await find();
+    if (!askedBefore.get(key)) return hits;
     const value = hits.length > 0 ? HITS_TTL_S : NOTHING_TTL_S;
     client.set(key, JSON.stringify(hits), { expiration: { type: 'EX', value } }).catch(() => undefined);
     return hits;
@@ -33,6 +43,7 @@ export function createHitCache({ client, key: keyOf }: RedisHandle): HitCache {
   return {
     get<Hit>(question: object, find: () => Promise<Hit[]>): Promise<Hit[]> {
       const key = keyOf(hitsKey(question));
+      askedBefore.set(key, askedBefore.has(key));
       const flight = flights.get(key) as Promise<Hit[]> | undefined;
       if (flight) return flight;
       const asking = answer(key, find).finally(() => flights.delete(key));
