@@ -6,12 +6,14 @@ import { RequestError } from './errors.ts';
  * Turns errors into what a client may see: those that it caused, by their code; everything else masked and logged, so that
  * no stack, SQL or host name leaves the process.
  */
-export function presentErrors(result: ExecutionResult, log: Log): ExecutionResult {
+export function presentErrors(result: ExecutionResult, asked: Asked): ExecutionResult {
   if (!result.errors) return result;
-  return { ...result, errors: result.errors.map((error) => present(error, log)) };
+  return { ...result, errors: result.errors.map((error) => present(error, asked)) };
 }
 
-function present(error: GraphQLError | Error, log: Log): GraphQLError {
+type Asked = { log: Log; requestId: string };
+
+function present(error: GraphQLError | Error, { log, requestId }: Asked): GraphQLError {
   const cause = error instanceof GraphQLError ? error.originalError : error;
   const { path } = error instanceof GraphQLError ? error : {};
   if (cause instanceof RequestError) {
@@ -20,6 +22,6 @@ function present(error: GraphQLError | Error, log: Log): GraphQLError {
   if (error instanceof GraphQLError && !cause) {
     return new GraphQLError(error.message, { path, extensions: { code: 'BAD_USER_INPUT', ...error.extensions } });
   }
-  log.error({ error: cause ?? error, path: path?.join('.') }, 'a resolver failed');
+  log.error({ error: cause ?? error, requestId, path: path?.join('.') }, 'a resolver failed');
   return new GraphQLError('something went wrong on our side', { path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
 }

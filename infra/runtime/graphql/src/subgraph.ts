@@ -13,8 +13,6 @@ export type SubgraphContext<Loaders> = {
   viewer: Viewer | null;
   pass: ViewerPass;
   loaders: Loaders;
-  log: Log;
-  signal: AbortSignal;
 };
 
 export type SubgraphRequest = {
@@ -65,25 +63,17 @@ export function createSubgraph<Loaders extends object>(options: {
   return {
     name,
     schema,
-    async execute({ query, operationName, variables, pass, signal = new AbortController().signal }) {
-      const requestLog = log.child({ requestId: pass.requestId });
+    async execute({ query, operationName, variables, pass }) {
+      const { requestId } = pass;
       try {
         const document = documentOf(query);
-        if (!('kind' in document)) return presentErrors(document, requestLog);
-        const contextValue: SubgraphContext<Loaders> = {
-          viewer: pass.viewer,
-          pass,
-          loaders: loadersOf(pass),
-          log: requestLog,
-          signal,
-        };
+        if (!('kind' in document)) return presentErrors(document, { log, requestId });
+        const contextValue: SubgraphContext<Loaders> = { viewer: pass.viewer, pass, loaders: loadersOf(pass) };
         const result = await execute({ schema, document, operationName, variableValues: variables, contextValue });
-        return presentErrors(result, requestLog);
+        return presentErrors(result, { log, requestId });
       } catch (error) {
-        return presentErrors(
-          { errors: [error as Error & { toJSON(): never }] } as unknown as ExecutionResult,
-          requestLog,
-        );
+        const result = { errors: [error as Error & { toJSON(): never }] } as unknown as ExecutionResult;
+        return presentErrors(result, { log, requestId });
       }
     },
   };

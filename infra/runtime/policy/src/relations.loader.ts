@@ -1,6 +1,10 @@
 import { createLoader, type Loader, perRequest, type SubgraphClient } from '@tintype/graphql';
 import type { ViewerPass } from '@tintype/viewer';
-import { type Relation, selfRelation } from './relation.ts';
+import { missingRelation, type Relation, selfRelation } from './relation.ts';
+
+/** All there is to how a visitor stands to people. */
+const RELATIONS_OF_VISITORS =
+  'query RelationsOfVisitors($userIds: [ID!]!) { relations(userIds: $userIds) { userId exists isPrivate } }';
 
 const RELATIONS = `query Relations($userIds: [ID!]!) {
   relations(userIds: $userIds) {
@@ -8,7 +12,7 @@ const RELATIONS = `query Relations($userIds: [ID!]!) {
   }
 }`;
 
-type Answer = { relations: (Omit<Relation, 'userId' | 'isSelf'> & { userId: string })[] };
+type Answer = { relations: (Partial<Omit<Relation, 'userId' | 'isSelf'>> & { userId: string })[] };
 
 /** Of each client, so that tests with several platforms in one process stay apart. */
 const shared = new WeakMap<SubgraphClient, (pass: ViewerPass) => Loader<bigint, Relation>>();
@@ -34,10 +38,12 @@ function createRelationLoader(client: SubgraphClient, pass: ViewerPass): Loader<
     if (viewerId !== undefined && ids.includes(viewerId)) found.set(String(viewerId), selfRelation(viewerId));
     const userIds = ids.map(String).filter((id) => !found.has(id));
     if (userIds.length === 0) return found;
-    const request = { query: RELATIONS, variables: { userIds }, pass };
+    const query = viewerId === undefined ? RELATIONS_OF_VISITORS : RELATIONS;
+    const request = { query, variables: { userIds }, pass };
     const { relations } = await client.request<Answer>('social-graph', request);
     for (const { userId, ...relation } of relations) {
-      found.set(userId, { ...relation, userId: BigInt(userId), isSelf: false });
+      const id = BigInt(userId);
+      found.set(userId, { ...missingRelation(id), ...relation });
     }
     return found;
   });

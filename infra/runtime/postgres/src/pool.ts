@@ -11,7 +11,20 @@ export type PoolOptions = {
   onStatement?: (text: string) => void;
 };
 
-const connections = gauge('tintype_postgres_connections', 'Connections of a pool', ['application', 'state']);
+const pools = new Set<{ application: string; pool: pg.Pool }>();
+
+gauge('tintype_postgres_connections', 'Connections of a pool', ['application', 'state'], (connections) => {
+  connections.reset();
+  for (const one of pools) {
+    const { application, pool } = one;
+    if (pool.ended) {
+      pools.delete(one);
+      continue;
+    }
+    connections.inc({ application, state: 'open' }, pool.totalCount);
+    connections.inc({ application, state: 'waiting' }, pool.waitingCount);
+  }
+});
 
 /**
  * Connections as they are needed. Every wait has an end: 1 s for a connection or a lock, 3 s for a statement, 5 s for an idle
@@ -34,15 +47,10 @@ export function createPool(options: PoolOptions): pg.Pool {
       .join(' '),
   });
   // Without a listener an idle connection's end would be an uncaught error; the pool has dropped it already.
-  pool.on('error', () => measure());
+  pool.on('error', () => undefined);
   // The same for one that ends while it is held between two statements: its next statement fails, which is soon enough.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const measure = () => {
-    connections.set({ application: applicationName, state: 'open' }, pool.totalCount);
-    connections.set({ application: applicationName, state: 'waiting' }, pool.waitingCount);
-  };
-  pool.on('acquire', measure);
-  pool.on('remove', measure);
+  pools.add({ application: applicationName, pool });
   if (onStatement) pool.on('connect', (client) => watch(client, onStatement));
   return pool;
 }

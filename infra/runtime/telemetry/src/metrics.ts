@@ -17,10 +17,27 @@ export function counter<Label extends string>(
   return (known as Counter<Label>) ?? new Counter({ name, help, labelNames, registers: [registry] });
 }
 
-/** The gauge of this name, made at its first mention. */
-export function gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
+/**
+ * The gauge of this name, made at its first mention.
+ *
+ * @param collect sets its values whenever somebody reads them
+ */
+export function gauge<Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+  collect?: (gauge: Gauge<Label>) => void,
+): Gauge<Label> {
   const known = registry.getSingleMetric(name);
-  return (known as Gauge<Label>) ?? new Gauge({ name, help, labelNames, registers: [registry] });
+  if (known) return known as Gauge<Label>;
+  const made: Gauge<Label> = new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    ...(collect && { collect: () => collect(made) }),
+  });
+  return made;
 }
 
 /** The histogram of this name, made at its first mention; values in seconds unless its name says otherwise. */

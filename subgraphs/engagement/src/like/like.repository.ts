@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 import type { ToldLike } from './like.model.ts';
 
 export type StoredLike = { targetId: bigint; id: bigint; liked: boolean };
@@ -6,7 +6,7 @@ export type StoredLike = { targetId: bigint; id: bigint; liked: boolean };
 /** The newest applied words of one person about these targets. */
 export function findLikes(executor: Executor, userId: bigint, targetIds: readonly bigint[]): Promise<StoredLike[]> {
   const text = `SELECT target_id AS "targetId", id, liked FROM engagement."like"
-    WHERE target_id = ANY($1) AND user_id = $2`;
+    WHERE target_id = ANY(${keysOf('$1')}) AND user_id = $2`;
   return query(executor, 'like_own', text, [targetIds, userId]);
 }
 

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 import type { PostStats } from './stats.model.ts';
 
 const COLUMNS = `post_id AS "postId", like_count AS "likeCount", comment_count AS "commentCount", share_count AS "shareCount", version`;
@@ -6,9 +6,12 @@ const COLUMNS = `post_id AS "postId", like_count AS "likeCount", comment_count A
 export type StatsRow = PostStats & { postId: bigint };
 
 export function findStats(executor: Executor, postIds: readonly bigint[]): Promise<StatsRow[]> {
-  return query(executor, 'stats_find', `SELECT ${COLUMNS} FROM engagement.post_stats WHERE post_id = ANY($1)`, [
-    postIds,
-  ]);
+  return query(
+    executor,
+    'stats_find',
+    `SELECT ${COLUMNS} FROM engagement.post_stats WHERE post_id = ANY(${keysOf('$1')})`,
+    [postIds],
+  );
 }
 
 export type StatsMove = { postId: bigint; likes: number; comments: number; shares: number };

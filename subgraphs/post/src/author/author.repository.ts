@@ -1,10 +1,10 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 
 export function findPostCounts(
   executor: Executor,
   ids: readonly bigint[],
 ): Promise<{ userId: bigint; postCount: number }[]> {
-  const text = 'SELECT user_id AS "userId", post_count AS "postCount" FROM post.author WHERE user_id = ANY($1)';
+  const text = `SELECT user_id AS "userId", post_count AS "postCount" FROM post.author WHERE user_id = ANY(${keysOf('$1')})`;
   return query(executor, 'author_counts', text, [ids]);
 }
 

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 import type { MediaModel, ProcessedMedia } from './media.model.ts';
 
 /** Photos of posts, by post and in carousel order. */
@@ -8,7 +8,7 @@ export function findMedia(executor: Executor, postIds: readonly bigint[]): Promi
     'media_by_post',
     `SELECT id, post_id AS "postId", position, object_key AS "objectKey", alt_text AS "altText", width, height,
        placeholder, renditions
-     FROM post.media WHERE post_id = ANY($1) ORDER BY post_id, position`,
+     FROM post.media WHERE post_id = ANY(${keysOf('$1')}) ORDER BY post_id, position`,
     [postIds],
   );
 }

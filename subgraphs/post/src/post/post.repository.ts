@@ -1,11 +1,11 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 import type { PostModel } from './post.model.ts';
 
 const COLUMNS = `id, author_id AS "authorId", caption, state, failure_reason AS "failureReason",
   created_at AS "createdAt", published_at AS "publishedAt"`;
 
 export function findPosts(executor: Executor, ids: readonly bigint[]): Promise<PostModel[]> {
-  const text = `SELECT ${COLUMNS} FROM post.post WHERE id = ANY($1) AND deleted_at IS NULL`;
+  const text = `SELECT ${COLUMNS} FROM post.post WHERE id = ANY(${keysOf('$1')}) AND deleted_at IS NULL`;
   return query(executor, 'post_by_id', text, [ids]);
 }
 

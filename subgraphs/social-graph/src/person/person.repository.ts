@@ -1,5 +1,5 @@
 import { missingRelation, type Relation } from '@tintype/policy';
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 import type { AccountFacts, PersonView } from './person.model.ts';
 
 type FactsRow = {
@@ -13,7 +13,7 @@ type ViewRow = FactsRow & Omit<Relation, 'isSelf'>;
 
 const FACTS = `asked.id AS "userId", NOT (p.deleted OR p.deactivated) AS exists, p.is_private AS "isPrivate",
     p.follower_count AS "followerCount", p.following_count AS "followingCount"`;
-const ASKED = 'unnest($1::bigint[]) AS asked(id) JOIN social_graph.person p ON p.user_id = asked.id';
+const ASKED = `unnest(${keysOf('$1')}) AS asked(id) JOIN social_graph.person p ON p.user_id = asked.id`;
 
 /** All there is to how a visitor stands to people. */
 const VIEWS_OF_VISITORS = `SELECT ${FACTS} FROM ${ASKED}`;

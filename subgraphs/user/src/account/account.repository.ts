@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 import type { AccountModel, NewAccount } from './account.model.ts';
 import { keyOf } from './account.rules.ts';
 
@@ -9,7 +9,7 @@ export const COLUMNS = `id, username, display_name AS "displayName", bio, websit
 const SEEN = `state = 'ACTIVE'`;
 
 export function findAccounts(executor: Executor, ids: readonly bigint[]): Promise<AccountModel[]> {
-  const text = `SELECT ${COLUMNS} FROM "user".account WHERE id = ANY($1) AND ${SEEN}`;
+  const text = `SELECT ${COLUMNS} FROM "user".account WHERE id = ANY(${keysOf('$1')}) AND ${SEEN}`;
   return query(executor, 'account_by_id', text, [ids]);
 }
 
