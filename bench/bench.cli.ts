@@ -1,5 +1,6 @@
 import { benchLikes } from './engagement/likes.bench.ts';
 import { benchLikeRequests } from './engagement/requests.bench.ts';
+import { benchTaste } from './explore/taste.bench.ts';
 import { benchFeed } from './feed/feed.bench.ts';
 import { benchFollowedHashtags } from './hashtag/followed-hashtags.bench.ts';
 import { benchLive } from './live/live.bench.ts';
@@ -24,6 +25,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   'like-requests': benchLikeRequests,
   live: benchLive,
   people: benchPeople,
+  taste: benchTaste,
   search: benchSearch,
   relevance: benchRelevance,
   'followed-hashtags': benchFollowedHashtags,

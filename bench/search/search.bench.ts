@@ -16,7 +16,7 @@ import { misspell } from './questions.ts';
 const ROUNDS = 3;
 const SECONDS = 5;
 /** Of the compilers: what a server has just started with is not what it goes on with. */
-const WARM_UP_SECONDS = 12;
+const WARM_UP_SECONDS = 24;
 /** More than are asked in one round: none of them comes twice in 30 s, so that the cache answers none. */
 const DISTINCT = 30_000;
 /** What many people ask at the same time. */

@@ -1,3 +1,4 @@
+export { listCoEngaged } from '#co-engagement/co-engagement.repository.ts';
 export { createLikeLog } from '#like/like.log.ts';
 export { createPendingStore } from '#like/pending.store.ts';
 export { type RebuildReport, rebuildEngagement } from '#rebuild/rebuild.service.ts';

@@ -12,6 +12,7 @@ import { createExploreResolvers } from '#explore/explore.resolver.ts';
 import { createExploreService } from '#explore/explore.service.ts';
 import { createExploreStore } from '#explore/explore.store.ts';
 import { createSources } from '#explore/sources.ts';
+import { createTasteStore } from '#explore/taste.store.ts';
 import { createFanOutService } from '#fan-out/fan-out.service.ts';
 import { createFanOutWorker } from '#fan-out/on-post-changed.consumer.ts';
 import { createShareWorker } from '#fan-out/on-share-changed.consumer.ts';
@@ -35,7 +36,8 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const home = createHomeService({ pool, timelines, rebuild, log });
   const follows = createHashtagFollowService({ pool, ids, timelines, log });
   const hashtag = createHashtagResolvers({ follows });
-  const candidates = createCandidatesService({ pool, client, sources: createSources({ pool, client }), log });
+  const sources = createSources({ pool, client, tastes: createTasteStore(redis) });
+  const candidates = createCandidatesService({ pool, client, sources, log });
   const store = createExploreStore(redis);
   const explore = createExploreService({ pool, ids, candidates, store });
   const subgraph = createSubgraph({

@@ -21,12 +21,17 @@ let graph: TestSubgraphs;
 let told: Told;
 let [viewer, friend, ...authors]: bigint[] = [];
 let made = 0;
+/** How often engagement was asked for what people of the viewer's taste like. */
+let tastesAsked = 0;
 
 /** Search and engagement are played; user and social-graph are the real ones. */
 function play(client: SubgraphClient): SubgraphClient {
   const answers: Record<string, () => object | undefined> = {
     trendingPostIds: () => told.trending && { trendingPostIds: told.trending },
-    coEngaged: () => told.similar && { coEngaged: told.similar },
+    coEngaged: () => {
+      tastesAsked++;
+      return told.similar && { coEngaged: told.similar };
+    },
     engagedPosts: () => told.engaged && { engagedPosts: told.engaged },
     postCounts: () => ({ postCounts: [] }),
   };
@@ -106,6 +111,32 @@ test('what trends, what people of the same taste liked and hashtags come togethe
   const { edges } = await page(viewer!);
   const reasons = Object.fromEntries(edges.map(({ node, reason }) => [node.id, reason]));
   expect(reasons).toEqual({ [trending]: 'TRENDING', [similar]: 'LIKED_BY_SIMILAR', [tagged]: 'HASHTAG' });
+});
+
+test('taste is worked out again when something else is liked, or Redis was emptied', async () => {
+  const [liked, more, similar, other] = [
+    await publish(friend!),
+    await publish(friend!),
+    await publish(authors[0]!),
+    await publish(authors[1]!),
+  ];
+  const asked = async () => {
+    const before = tastesAsked;
+    const found = idsOf(await page(viewer!, 1));
+    return { found, times: tastesAsked - before };
+  };
+  told = { trending: [], similar: [similar, other].map((postId) => ({ postId, score: 1 })), engaged: [liked] };
+  const first = await asked();
+  expect(first).toEqual({ found: [expect.any(String)], times: 1 });
+  const second = await asked();
+  expect(second.times).toBe(0);
+  expect(new Set([...first.found, ...second.found])).toEqual(new Set([similar, other]));
+  const another = await publish(authors[2]!);
+  told.similar = [{ postId: another, score: 1 }];
+  told.engaged = [more, liked];
+  expect(await asked()).toEqual({ found: [another], times: 1 });
+  await environment.redis.client.flushDb();
+  expect((await asked()).times).toBe(1);
 });
 
 test('hashtags that are followed count', async () => {

@@ -4,6 +4,7 @@ import type { ViewerPass } from '@tintype/viewer';
 import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';
 import { countHashtags, listNewestOf } from './explore-post.repository.ts';
 import type { Reason } from './ranking.rules.ts';
+import type { TasteStore } from './taste.store.ts';
 
 /** What a source offers: in its own unit, above 0. */
 export type Offer = { postId: bigint; score: number };
@@ -20,8 +21,8 @@ const OF_EACH = 20;
 /** What following a hashtag says, in posts with it that were liked. */
 const FOLLOWED = 5;
 
-export function createSources(deps: { pool: Executor; client: SubgraphClient }): Source[] {
-  const { pool, client } = deps;
+export function createSources(deps: { pool: Executor; client: SubgraphClient; tastes: TasteStore }): Source[] {
+  const { pool, client, tastes } = deps;
   return [
     {
       reason: 'TRENDING',
@@ -34,10 +35,12 @@ export function createSources(deps: { pool: Executor; client: SubgraphClient }):
     {
       reason: 'LIKED_BY_SIMILAR',
       async offer(pass, likedIds) {
-        if (likedIds.length === 0) return [];
+        if (!pass.viewer || likedIds.length === 0) return [];
         type Answer = { coEngaged: { postId: string; score: number }[] };
-        const { coEngaged } = await client.request<Answer>('engagement', { query: SIMILAR, pass });
-        return coEngaged.map(({ postId, score }) => ({ postId: BigInt(postId), score }));
+        return tastes.get(pass.viewer.userId, likedIds, async () => {
+          const { coEngaged } = await client.request<Answer>('engagement', { query: SIMILAR, pass });
+          return coEngaged.map(({ postId, score }) => ({ postId: BigInt(postId), score }));
+        });
       },
     },
     {
