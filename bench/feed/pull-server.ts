@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
-import { buildSchema, type DocumentNode, execute, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import pg from 'pg';
+import { servePlainly } from '#stage/plain-server.ts';
 
 // What the feed is measured beside: one hand-written pull query behind graphql-js on bare http, without a gateway, without
 // limits, tokens or a policy. Started with DATABASE_URL and PORT; the viewer's id is a header.
@@ -36,7 +36,6 @@ type StoredRendition = { kind: string; key: string; width: number; height: numbe
 type Row = { id: string; media: { renditions: StoredRendition[] | null }[] };
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL!, max: 8 });
-const documents = new Map<string, DocumentNode>();
 
 const rendition = (stored: StoredRendition[] | null, kind: string) => {
   const found = stored?.find((one) => one.kind === kind);
@@ -56,20 +55,7 @@ async function homeFeed(viewer: string, first: number) {
   return { edges, pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor } };
 }
 
-const server = createServer((request, response) => {
-  let body = '';
-  request.setEncoding('utf8').on('data', (text: string) => {
-    body += text;
-  });
-  request.on('end', async () => {
-    const { query, variables } = JSON.parse(body) as { query: string; variables: Record<string, unknown> };
-    const document = documents.get(query) ?? parse(query);
-    documents.set(query, document);
-    const viewer = String(request.headers['x-viewer']);
-    const rootValue = { homeFeed: ({ first }: { first: number }) => homeFeed(viewer, first) };
-    const result = await execute({ schema, document, rootValue, variableValues: variables });
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
-  });
+servePlainly(schema, (request) => {
+  const viewer = String(request.headers['x-viewer']);
+  return { homeFeed: ({ first }: { first: number }) => homeFeed(viewer, first) };
 });
-server.listen(Number(process.env.PORT), '127.0.0.1', () => process.stdout.write('listening\n'));
-process.on('SIGTERM', () => process.exit(0));

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
-import { buildSchema, type DocumentNode, execute, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import pg from 'pg';
+import { servePlainly } from '#stage/plain-server.ts';
 
 // What search is measured beside: ILIKE '%…%' behind graphql-js on bare http, without a gateway, without limits or a policy, and
 // without typos. Started with DATABASE_URL and PORT.
@@ -25,7 +25,6 @@ const POSTS = `
   WHERE p.state = 'PUBLISHED' AND p.deleted_at IS NULL AND p.caption ILIKE $1 ORDER BY p.published_at DESC LIMIT $2`;
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL!, max: 8 });
-const documents = new Map<string, DocumentNode>();
 type Found = { __typename: string; username?: string };
 
 async function find(name: string, text: string, typed: string, first: number): Promise<Found[]> {
@@ -46,19 +45,4 @@ const rootValue = {
   },
 };
 
-const server = createServer((request, response) => {
-  let body = '';
-  request.setEncoding('utf8').on('data', (text: string) => {
-    body += text;
-  });
-  request.on('end', async () => {
-    const { query, variables } = JSON.parse(body) as { query: string; variables: Record<string, unknown> };
-    const document = documents.get(query) ?? parse(query);
-    documents.set(query, document);
-    const result = await execute({ schema, document, rootValue, variableValues: variables });
-    response.statusCode = result.errors ? 500 : 200;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
-  });
-});
-server.listen(Number(process.env.PORT), '127.0.0.1', () => process.stdout.write('listening\n'));
-process.on('SIGTERM', () => process.exit(0));
+servePlainly(schema, () => rootValue);
