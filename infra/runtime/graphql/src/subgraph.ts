@@ -13,6 +13,8 @@ export type SubgraphContext<Loaders> = {
   viewer: Viewer | null;
   pass: ViewerPass;
   loaders: Loaders;
+  /** Aborted when nobody waits for the answer any more; absent where somebody always does. */
+  signal?: AbortSignal | undefined;
 };
 
 export type SubgraphRequest = {
@@ -63,12 +65,12 @@ export function createSubgraph<Loaders extends object>(options: {
   return {
     name,
     schema,
-    async execute({ query, operationName, variables, pass }) {
+    async execute({ query, operationName, variables, pass, signal }) {
       const { requestId } = pass;
       try {
         const document = documentOf(query);
         if (!('kind' in document)) return presentErrors(document, { log, requestId });
-        const contextValue: SubgraphContext<Loaders> = { viewer: pass.viewer, pass, loaders: loadersOf(pass) };
+        const contextValue: SubgraphContext<Loaders> = { viewer: pass.viewer, pass, loaders: loadersOf(pass), signal };
         const result = await execute({ schema, document, operationName, variableValues: variables, contextValue });
         return presentErrors(result, { log, requestId });
       } catch (error) {
