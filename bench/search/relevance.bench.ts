@@ -1,5 +1,6 @@
 import {
   createPostgresIndex,
+  openReaders,
   type PostDocument,
   PUBLIC_AUDIENCE,
   parseQuery,
@@ -20,9 +21,10 @@ const P95_MS = 20;
 /** Whom known answers are found by, and how fast, in the Postgres driver alone; typos beside pg_trgm. */
 export async function benchRelevance(): Promise<Result> {
   const stage = await openStage();
+  const readers = openReaders({ url: stage.config.databaseUrl, max: 4 });
   try {
     const { pool } = stage.resources.database;
-    const index = createPostgresIndex({ pool });
+    const index = createPostgresIndex({ pool, readers });
     const people = makePeople();
     await fill(index, people);
     await makeTrigrams(pool, people);
@@ -59,6 +61,7 @@ export async function benchRelevance(): Promise<Result> {
       ],
     };
   } finally {
+    await readers.end();
     await stage.close();
   }
 }
