@@ -1,10 +1,10 @@
-import type { EventEnvelope } from '@tintype/events';
+import { EarlyEventError, type EventEnvelope } from '@tintype/events';
 import { EPOCH_MS } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createComputeService } from '../src/trending/compute.service.ts';
 import { createListStore } from '../src/trending/list.store.ts';
-import { createRecordService, TooSoonError } from '../src/trending/record.service.ts';
+import { createRecordService } from '../src/trending/record.service.ts';
 import { createTrendStore } from '../src/trending/trend.store.ts';
 import { openSearch, type SearchStage } from './stage.ts';
 
@@ -177,7 +177,7 @@ describe('posts', () => {
   test('that the facts do not have yet are waited for', async () => {
     const data = { postId: '99', authorId: '1', publishedMs: now };
     const event = { type: 'tintype.post.post.published.v1', data } as EventEnvelope;
-    await expect(services().recording.take([event])).rejects.toThrow(TooSoonError);
+    await expect(services().recording.take([event])).rejects.toThrow(EarlyEventError);
   });
 });
 

@@ -48,3 +48,12 @@ export class UnprocessableEventError extends Error {
   override readonly name = 'UnprocessableEventError';
   readonly code = 'UNPROCESSABLE_EVENT';
 }
+
+/**
+ * Another event has to be applied first and is on its way, as may be where one consumer needs what another one writes. It is tried again like any
+ * failure, but nothing is wrong: nobody is warned, and nothing else waits for it.
+ */
+export class EarlyEventError extends Error {
+  override readonly name = 'EarlyEventError';
+  readonly code = 'EARLY_EVENT';
+}

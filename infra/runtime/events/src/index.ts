@@ -8,6 +8,7 @@ export { retryDeadLetters } from './dead-letter/dead-letter.retry.ts';
 export { findErased, noteErased } from './erasure/erased.ts';
 export { createErasureConsumer, type ErasureStep, erase } from './erasure/erasure.consumer.ts';
 export {
+  EarlyEventError,
   type EventEnvelope,
   type NewEvent,
   OWNERS,

@@ -1,18 +1,13 @@
-import type { EventEnvelope } from '@tintype/events';
+import { EarlyEventError, type EventEnvelope } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
 import { groupHits, hitsOf } from './hit.rules.ts';
 import type { TrendStore } from './trend.store.ts';
 import { countKnown, findTrendPosts } from './trend-post.repository.ts';
 
 export type RecordService = {
-  /** Counts what events say. Can run twice, and in any order. @throws TooSoonError */
+  /** Counts what events say. Can run twice, and in any order. @throws EarlyEventError where the facts do not have a post yet */
   take(events: readonly EventEnvelope[]): Promise<void>;
 };
-
-/** A post was published that the facts do not have yet: they will in a moment. */
-export class TooSoonError extends Error {
-  override name = 'TooSoonError';
-}
 
 export function createRecordService(deps: { pool: Executor; store: TrendStore }): RecordService {
   const { pool, store } = deps;
@@ -22,7 +17,7 @@ export function createRecordService(deps: { pool: Executor; store: TrendStore })
       if (hits.length === 0) return;
       const published = [...new Set(hits.filter((hit) => hit.isPublication).map((hit) => hit.postId))];
       if (published.length > 0 && (await countKnown(pool, published)) < published.length)
-        throw new TooSoonError('a published post is not known yet');
+        throw new EarlyEventError('a published post is not known yet');
       const posts = await findTrendPosts(pool, [...new Set(hits.map((hit) => hit.postId))]);
       await store.record(groupHits(hits, posts));
     },

@@ -1,4 +1,10 @@
-import type { EventBus, EventEnvelope, Owner } from '@tintype/events';
+import {
+  EarlyEventError,
+  type EventBus,
+  type EventEnvelope,
+  type Owner,
+  UnprocessableEventError,
+} from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
 import { DeliverPolicy } from 'nats';
 import type { RecordService } from './record.service.ts';
@@ -19,6 +25,19 @@ const EXPIRES_MS = 1_000;
 export function createReplayService(deps: { bus: EventBus; recording: RecordService; log: Log }): ReplayService {
   const { bus, recording, log } = deps;
 
+  /**
+   * Passes over events that cannot be counted, one by one: the consumers gave them up, or count them when their posts are known. Waiting for
+   * them here would leave everybody without lists for a day.
+   */
+  const take = async (events: readonly EventEnvelope[]): Promise<void> => {
+    try {
+      await recording.take(events);
+    } catch (error) {
+      if (!(error instanceof UnprocessableEventError || error instanceof EarlyEventError)) throw error;
+      if (events.length > 1) for (const event of events) await take([event]);
+    }
+  };
+
   const read = async (stream: Owner, filter: string, since: Date, signal: AbortSignal): Promise<number> => {
     const consumer = await bus.js.consumers.get(bus.streamName(stream), {
       filterSubjects: bus.subject(filter),
@@ -34,7 +53,7 @@ export function createReplayService(deps: { bus: EventBus; recording: RecordServ
         left = message.info.pending;
         if (left === 0) break;
       }
-      await recording.take(events);
+      await take(events);
       count += events.length;
     }
     return count;

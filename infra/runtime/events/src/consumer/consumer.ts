@@ -8,7 +8,7 @@ import type { Delivery } from '#consumer/delivery.ts';
 import { createDispatch } from '#consumer/dispatch.ts';
 import { createSource } from '#consumer/source.ts';
 import { buryDelivery } from '#dead-letter/dead-letter.ts';
-import { UnprocessableEventError } from '#event.ts';
+import { EarlyEventError, UnprocessableEventError } from '#event.ts';
 import type { Worker } from '#worker.ts';
 
 const BACKOFF_MS = [1000, 5000, 30_000, 120_000];
@@ -95,12 +95,14 @@ export function createConsumer(options: ConsumerOptions): Worker {
 
   async function fail(delivery: Delivery, error: unknown): Promise<void> {
     const { attempt, stream, sequence } = delivery;
-    metrics.failed.inc({ durable });
     const hopeless = error instanceof UnprocessableEventError;
-    if (!hopeless) breaker.failed();
+    const early = error instanceof EarlyEventError;
+    if (!early) metrics.failed.inc({ durable });
+    if (!hopeless && !early) breaker.failed();
     const delayMs = jittered(1, backoffMs[Math.min(attempt, backoffMs.length) - 1] ?? 0, Number.POSITIVE_INFINITY);
     if (!hopeless && attempt < maxDeliver) {
-      log.warn({ error, stream, sequence, attempt, delayMs }, 'an event failed and is tried again');
+      const level = early ? 'debug' : 'warn';
+      log[level]({ error, stream, sequence, attempt, delayMs }, 'an event failed and is tried again');
       delivery.retry(delayMs);
     } else {
       await buryDelivery(bus, durable, delivery, error).then(

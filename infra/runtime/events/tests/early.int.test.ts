@@ -1,0 +1,46 @@
+import { createLog } from '@tintype/telemetry';
+import { createEnvironment, type Environment } from '@tintype/testing';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createConsumer, createOutbox, createRelay, EarlyEventError, type Worker } from '../src/index.ts';
+import { anEvent, tell, until } from './harness.ts';
+
+let environment: Environment;
+const workers: Worker[] = [];
+beforeAll(async () => {
+  environment = await createEnvironment();
+});
+afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.stop())));
+afterAll(() => environment?.close());
+
+it.each([
+  ['comes too early is tried again, and nobody is warned', new EarlyEventError('not yet'), 0],
+  ['fails is tried again with a warning', new Error('broken'), 2],
+])('an event that %s', async (_, error, expected) => {
+  const { database, bus, ids } = environment;
+  await database.pool.query('truncate "post"."outbox", "post"."relay_state"');
+  const log = createLog({ name: 'test', level: 'warn' });
+  let warnings = 0;
+  Object.assign(log, { warn: () => warnings++, child: () => log });
+  let attempts = 0;
+  workers.push(
+    createRelay({ owner: 'post', database, bus, log: environment.log }),
+    createConsumer({
+      bus,
+      stream: 'post',
+      durable: `feed__early-${expected}`,
+      filter: 'tintype.post.post.>',
+      backoffMs: [20],
+      log,
+      async handle() {
+        if (++attempts < 3) throw error;
+      },
+    }),
+  );
+  for (const worker of workers) await worker.start();
+  await tell(database.pool, createOutbox({ owner: 'post', ids }), [anEvent('1')]);
+  await until(
+    () => attempts,
+    (seen) => seen >= 3,
+  );
+  expect(warnings).toBe(expected);
+});
