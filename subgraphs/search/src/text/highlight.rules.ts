@@ -14,7 +14,7 @@ export type Range = { start: number; end: number };
  */
 export function highlight(text: string, query: ParsedQuery, options: { isHandle?: boolean } = {}): Range[] {
   if (options.isHandle && query.key !== '' && keyOf(text).startsWith(query.key)) {
-    return [{ start: 0, end: endOf(text, keyOf, query.key.length) }];
+    return [beginningOf(text, keyOf, query.key.length)];
   }
   const found: Range[] = [];
   for (const { 0: word, index } of text.matchAll(WORD)) {
@@ -26,35 +26,44 @@ export function highlight(text: string, query: ParsedQuery, options: { isHandle?
 function rangesIn(word: string, { words, lastIsPrefix }: ParsedQuery): Range[] {
   const folded = foldText(word);
   const parts = wordsOfFolded(folded);
-  const isRun = parts.length > 1;
+  if (parts.length > 1) {
+    const found = words.filter((asked) => (asked.length > 1 || words.length === 1) && folded.includes(asked));
+    return found.length > 0 ? occurrences(folded, found, placesOf(word, foldText)) : [];
+  }
   return words.flatMap((asked, index) => {
-    if (isRun) return asked.length > 1 || words.length === 1 ? occurrences(word, folded, asked) : [];
     const mayGoOn = lastIsPrefix && index === words.length - 1;
     if (folded === asked) return [{ start: 0, end: word.length }];
-    if (mayGoOn && folded.startsWith(asked)) return [{ start: 0, end: endOf(word, foldText, asked.length) }];
+    if (mayGoOn && folded.startsWith(asked)) return [beginningOf(word, foldText, asked.length)];
     const edits = editsOf(asked);
     const fits = edits > 0 && editDistance(asked, folded, edits, mayGoOn) <= edits;
     return fits ? [{ start: 0, end: word.length }] : [];
   });
 }
 
-function occurrences(word: string, folded: string, asked: string): Range[] {
+function occurrences(folded: string, words: readonly string[], places: readonly Range[]): Range[] {
   const found: Range[] = [];
-  for (let at = folded.indexOf(asked); at >= 0; at = folded.indexOf(asked, at + 1)) {
-    found.push({ start: endOf(word, foldText, at), end: endOf(word, foldText, at + asked.length) });
+  for (const asked of words) {
+    for (let at = folded.indexOf(asked); at >= 0; at = folded.indexOf(asked, at + 1)) {
+      const [first, last] = [places[at], places[at + asked.length - 1]];
+      if (first && last) found.push({ start: first.start, end: last.end });
+    }
   }
   return found;
 }
 
-/** How much of a text it takes for so many folded letters, with the accents behind the last one. */
-function endOf(text: string, fold: (part: string) => string, length: number): number {
-  if (length === 0) return 0;
-  let end = 0;
-  for (const letter of text) {
-    if (fold(text.slice(0, end)).length >= length && !/^\p{M}$/u.test(letter)) break;
-    end += letter.length;
-  }
-  return end;
+/** As much of a text as its first folded letters come of. */
+function beginningOf(text: string, fold: (letter: string) => string, length: number): Range {
+  return { start: 0, end: placesOf(text, fold)[length - 1]?.end ?? text.length };
+}
+
+/** A letter with all its accents. */
+const LETTER = /\P{M}\p{M}*|\p{M}+/gu;
+
+/** By folded letter, the letter of the text that it comes of. In one walk: a run may be a whole caption, and fit everywhere. */
+function placesOf(text: string, fold: (letter: string) => string): Range[] {
+  return Array.from(text.matchAll(LETTER)).flatMap(({ 0: letter, index }) => {
+    return new Array<Range>(fold(letter).length).fill({ start: index, end: index + letter.length });
+  });
 }
 
 function merge(ranges: Range[]): Range[] {

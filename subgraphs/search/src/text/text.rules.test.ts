@@ -56,6 +56,12 @@ test('words of any part of a run without spaces are words of the run', () => {
   }
 });
 
+test('a run without spaces has all its words, however long it is', () => {
+  const long = '海'.repeat(70);
+  expect(wordsOf(`${long}夕焼け`)).toEqual(expect.arrayContaining(['夕焼', '焼け']));
+  expect(wordsOf('x'.repeat(100))).toEqual(['x'.repeat(60)]);
+});
+
 describe('typos', () => {
   const word = fc.stringMatching(/^[abcé]{3,12}$/);
   const letter = fc.constantFrom('a', 'b', 'c', 'x');
@@ -121,6 +127,7 @@ describe('highlight', () => {
     ['Cafe\u0301 au lait', 'café', ['Cafe\u0301']],
     ['夕焼けの海', '焼け', ['焼け']],
     ['Straßenbahn', 'strass', ['Straß']],
+    ['æ海', 'e', ['æ']],
     ['nothing here', 'harbour', []],
   ])('in %s, %s is %j', (text, query, expected) => {
     expect(marked(text, query)).toEqual(expected);
@@ -129,6 +136,15 @@ describe('highlight', () => {
   test('handles fit across their dots', () => {
     expect(marked('maren.lund', '@marenl', true)).toEqual(['maren.l']);
     expect(marked('maren.lund', 'lund', true)).toEqual(['lund']);
+  });
+
+  test('takes time in proportion to the text, also where all of it fits', () => {
+    const began = performance.now();
+    for (const letter of ['海', 'é', 'ก']) {
+      const run = letter.repeat(2199);
+      expect(marked(`${run}海`, letter.repeat(2))).toEqual([letter === '海' ? `${run}海` : run]);
+    }
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   test('lies within the text, whatever it is', () => {

@@ -6,6 +6,7 @@ export const WORD = /[\p{L}\p{M}\p{N}]+|\p{Extended_Pictographic}/gu;
 const RUN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+/gu;
 const ASCII = /^[ -~]+$/;
+/** In a run without spaces it holds for each of its words. */
 const MAX_WORD = 60;
 
 /** Words of a text, folded, in its order, each as often as it is there. */
@@ -14,7 +15,7 @@ export function wordsOf(text: string): string[] {
 }
 
 export function wordsOfFolded(folded: string): string[] {
-  return (folded.match(WORD) ?? []).flatMap((word) => splitRuns(word.slice(0, MAX_WORD)));
+  return (folded.match(WORD) ?? []).flatMap(splitRuns).map((word) => word.slice(0, MAX_WORD));
 }
 
 /**
