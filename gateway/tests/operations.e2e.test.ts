@@ -1,6 +1,7 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import type { TintypeClient } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
+import { registry } from '@tintype/telemetry';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, photo, publish, register } from './platform/people.ts';
@@ -210,6 +211,8 @@ async function explore(me: TintypeClient, stranger: Person): Promise<void> {
   });
   const again = await me.request(operations.ExploreDocument, {});
   expect(again.explore.edges.map(({ node }) => node?.id)).not.toContain(other);
+  // Explore goes on without a source that fails, so that only this tells of it.
+  expect(await registry.getSingleMetricAsString('feed_explore_sources_total')).not.toContain('left out');
 }
 
 /** Everything that can be done with a post of someone else. */

@@ -1,4 +1,4 @@
-import type { SubgraphClient } from '@tintype/graphql';
+import { type SubgraphClient, systemPass } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import { inTime } from '@tintype/redis';
 import { counter, type Log } from '@tintype/telemetry';
@@ -52,10 +52,10 @@ export function createCandidatesService(deps: {
     return answer.engagedPosts.map(BigInt);
   };
 
-  const countsOf = async (postIds: readonly bigint[], pass: ViewerPass): Promise<Map<bigint, Counts>> => {
-    const variables = { ids: postIds.map(String) };
+  const countsOf = async (postIds: readonly bigint[]): Promise<Map<bigint, Counts>> => {
+    const request = { query: COUNTS, variables: { ids: postIds.map(String) }, pass: systemPass() };
     type Answer = { postCounts: ({ id: string } & Counts)[] };
-    const { postCounts } = await client.request<Answer>('engagement', { query: COUNTS, variables, pass });
+    const { postCounts } = await client.request<Answer>('engagement', request);
     return new Map(postCounts.map(({ id, ...counts }) => [BigInt(id), counts]));
   };
 
@@ -71,7 +71,7 @@ export function createCandidatesService(deps: {
       }
       for (const id of likedIds) scores.delete(id);
       const posts = await findPosts(pool, [...scores.keys()]);
-      const counts = await attempt('counts', countsOf([...posts.keys()], pass), new Map<bigint, Counts>());
+      const counts = await attempt('counts', countsOf([...posts.keys()]), new Map<bigint, Counts>());
       return [...posts.values()].map(({ postId, authorId, publishedMs }) => ({
         postId,
         authorId,
