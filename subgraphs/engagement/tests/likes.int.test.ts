@@ -1,4 +1,4 @@
-import { eventually } from '@tintype/testing';
+import { eventually, removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Stage, startStage } from './stage.ts';
 
@@ -115,10 +115,7 @@ describe('people who like a post', () => {
 test('counts and likes come from Postgres while Redis is empty', async () => {
   await stage.act(ann!, 'likePost', input());
   await stage.settled();
-  const { redis, config } = stage.environment;
-  for await (const keys of redis.client.scanIterator({ MATCH: `${config.namespace}:engagement:*` })) {
-    if (keys.length > 0) await redis.client.del(keys);
-  }
+  await removeKeys(stage.environment.redis, 'engagement:*');
   expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
   expect(await likesOf(bob!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });
 });

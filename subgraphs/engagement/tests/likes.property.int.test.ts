@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '@tintype/events';
+import { removeKeys } from '@tintype/testing';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -84,7 +85,7 @@ const command = fc.oneof(
 test('likes and counts are what was said last, however it is delivered and whoever is killed', {
   timeout: 300_000,
 }, async () => {
-  const { database, redis, config } = stage.environment;
+  const { database, redis } = stage.environment;
   const [author, ...people] = await stage.register(PEOPLE + 1);
   let killedWhenDone = false;
   const pool = killable(database.pool, () => killedWhenDone);
@@ -124,9 +125,7 @@ test('likes and counts are what was said last, however it is delivered and whoev
             fuse = one.after;
             killedWhenDone = one.done;
           } else {
-            for await (const keys of redis.client.scanIterator({ MATCH: `${config.namespace}:engagement:*` })) {
-              if (keys.length > 0) await redis.client.del(keys);
-            }
+            await removeKeys(redis, 'engagement:*');
           }
         }
         fuse = Number.POSITIVE_INFINITY;

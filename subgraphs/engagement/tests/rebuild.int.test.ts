@@ -1,3 +1,4 @@
+import { removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuildEngagement } from '../src/index.ts';
 import { type Stage, startStage } from './stage.ts';
@@ -9,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 test('a rebuild makes tables, counts and Redis again, and proves that they agree', async () => {
-  const { database, redis, config } = stage.environment;
+  const { database, redis } = stage.environment;
   const { pool } = database;
   const [author, ann, bob] = await stage.register(3);
   const posts = [await stage.publish(author!), await stage.publish(author!), await stage.publish(author!)];
@@ -33,9 +34,7 @@ test('a rebuild makes tables, counts and Redis again, and proves that they agree
   await pool.query('UPDATE engagement.post_stats SET like_count = 77 WHERE post_id = $1', [posts[0]]);
   await pool.query('DELETE FROM engagement.post_stats WHERE post_id = $1', [posts[2]]);
   await pool.query('UPDATE engagement.comment SET like_count = 9, reply_count = 0, is_counted = NOT is_counted');
-  for await (const keys of redis.client.scanIterator({ MATCH: `${config.namespace}:engagement:*` })) {
-    if (keys.length > 0) await redis.client.del(keys);
-  }
+  await removeKeys(redis, 'engagement:*');
 
   const said: string[] = [];
   const report = await rebuildEngagement({ pool, redis }, (text) => said.push(text));

@@ -1,7 +1,7 @@
 import type { PageArgs } from '@tintype/graphql';
 import { query } from '@tintype/postgres';
 import { registry } from '@tintype/telemetry';
-import { createEnvironment } from '@tintype/testing';
+import { createEnvironment, removeKeys } from '@tintype/testing';
 import { expect } from 'vitest';
 import { createAudienceService } from '../src/audience/audience.service.ts';
 import { createPromotionService } from '../src/audience/promotion.service.ts';
@@ -108,11 +108,7 @@ export async function openFeed(
   };
 
   /** What a Redis that was restarted empty looks like to this feed. */
-  const loseRedis = async (): Promise<void> => {
-    for await (const keys of redis.client.scanIterator({ MATCH: `${redis.key('')}*`, COUNT: 1000 })) {
-      if (keys.length > 0) await redis.client.unlink(keys);
-    }
-  };
+  const loseRedis = () => removeKeys(redis);
 
   return {
     environment,

@@ -1,4 +1,12 @@
-import { eventually, explain, fill, ONE_RANGE_SCAN, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import {
+  eventually,
+  explain,
+  fill,
+  ONE_RANGE_SCAN,
+  removeKeys,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { wirePost } from '../../post/src/index.ts';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
@@ -193,9 +201,7 @@ describe('the unread count', () => {
   test('is there again after Redis lost it, and without Redis', async () => {
     const { redis } = stage.environment;
     await stage.take([log.share(log.newId(), bob!, { id: log.newId(), authorId: ann! })]);
-    for await (const keys of redis.client.scanIterator({ MATCH: `${redis.key('')}*` })) {
-      if (keys.length > 0) await redis.client.unlink(keys);
-    }
+    await removeKeys(redis);
     expect(await unread(ann!)).toBe(1);
     expect(await redis.client.get(redis.key(`notification:unread:v1:{${ann}}`))).toMatch(/^\d+:1$/);
     const refuse = () => Promise.reject(new Error('away'));

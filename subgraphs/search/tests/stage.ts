@@ -3,7 +3,7 @@ import type { SubgraphClient } from '@tintype/graphql';
 import { missingRelation, type Relation } from '@tintype/policy';
 import { transaction } from '@tintype/postgres';
 import { startWorkers } from '@tintype/service';
-import { createEnvironment, startSubgraphs } from '@tintype/testing';
+import { createEnvironment, removeKeys, startSubgraphs } from '@tintype/testing';
 import { wireSearch } from '../src/index.ts';
 
 type Account = { id: bigint; username: string; displayName: string; isPrivate: boolean };
@@ -98,12 +98,7 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
     await tell('engagement', 'like.recorded', 'likes', { words: [word] });
   };
 
-  const forget = async (): Promise<void> => {
-    const pattern = environment.redis.key('search:hits:*');
-    for await (const keys of environment.redis.client.scanIterator({ MATCH: pattern, COUNT: 1000 })) {
-      if (keys.length > 0) await environment.redis.client.unlink(keys);
-    }
-  };
+  const forget = () => removeKeys(environment.redis, 'search:hits:*');
 
   return {
     ...search,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { removeStreams } from '@tintype/events';
 import { openResources, type PlatformConfig, type Resources, readConfig } from '@tintype/service';
+import { removeKeys } from './remove-keys.ts';
 import { ADDRESSES_VARIABLE } from './services.setup.ts';
 import { cloneDatabase, dropDatabase } from './template.ts';
 
@@ -47,7 +48,7 @@ export async function createEnvironment(
     statements,
     async close() {
       await removeStreams(resources.bus);
-      await removeKeys(resources, name);
+      await removeKeys(resources.redis);
       await resources.close();
       await dropDatabase(serverUrl, name);
     },
@@ -58,10 +59,4 @@ function sharedAddresses(): Record<string, string> {
   const text = process.env[ADDRESSES_VARIABLE];
   if (!text) throw new Error('no stores were started for this run: name the test *.int.test.ts or *.e2e.test.ts');
   return JSON.parse(text) as Record<string, string>;
-}
-
-async function removeKeys({ redis }: Resources, name: string): Promise<void> {
-  for await (const keys of redis.client.scanIterator({ MATCH: `${name}:*`, COUNT: 1000 })) {
-    if (keys.length > 0) await redis.client.unlink(keys);
-  }
 }
