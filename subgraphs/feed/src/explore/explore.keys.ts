@@ -1,9 +1,10 @@
 /** What one viewer explores at one time, in its order. */
-export const sessionKey = (viewerId: bigint | null, id: bigint) => `explore:session:${viewerId ?? 'visitor'}:${id}`;
+export const sessionKey = (viewerId: bigint | null, id: bigint) =>
+  `feed:explore-session:v1:${viewerId ?? 'visitor'}:${id}`;
 /** What people like who liked the same: one more like, and it is another key. */
-export const tasteKey = (viewerId: bigint, liked: string) => `explore:taste:${viewerId}:${liked}`;
+export const tasteKey = (viewerId: bigint, liked: string) => `feed:explore-taste:v1:${viewerId}:${liked}`;
 /** What a viewer was shown lately, by when. */
-export const seenKey = (viewerId: bigint) => `explore:seen:${viewerId}`;
+export const seenKey = (viewerId: bigint) => `feed:explore-seen:v1:${viewerId}`;
 
 /** For as long as somebody may scroll on. */
 export const SESSION_S = 30 * 60;
