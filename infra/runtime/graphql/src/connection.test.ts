@@ -33,6 +33,8 @@ describe('cursors', () => {
     'not a cursor',
     'a'.repeat(10_000),
     encodeCursor('other', [1n]),
+    encodeCursor('list', [-1n]),
+    encodeCursor('list', [2n ** 63n]),
   ])('refuse %j', (cursor) => {
     expect(() => decodeCursor('list', cursor, 1)).toThrow(expect.objectContaining({ code: 'BAD_CURSOR' }));
   });

@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { RequestError } from './errors.ts';
 
 const CHECKSUM_BYTES = 6;
+/** Parts are compared with columns of Postgres that hold no more. */
+const MAX_PART = 2n ** 63n - 1n;
 
 /**
  * An opaque place in a list: its sort key, with a checksum that turns tampering and cursors of other lists into a clear
@@ -37,6 +39,7 @@ function parseBase36(text: string): bigint {
   if (!/^[0-9a-z]{1,13}$/.test(text)) throw badCursor();
   let value = 0n;
   for (const digit of text) value = value * 36n + BigInt(Number.parseInt(digit, 36));
+  if (value > MAX_PART) throw badCursor();
   return value;
 }
 

@@ -2,7 +2,7 @@ export { createHttpClient } from './client.http.ts';
 export { createLocalClient, createRoutedClient } from './client.local.ts';
 export { type SubgraphClient, type SubgraphClientRequest, SubgraphError } from './client.ts';
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
-export { decodeCursor, encodeCursor } from './cursor.ts';
+export { encodeCursor } from './cursor.ts';
 export { REQUEST_ERROR_CODES, RequestError, requireViewer, type UserError, userError } from './errors.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';
