@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { extractHashtags, findHashtags, isHashtagKey } from './hashtag.rules.ts';
+import { extractHashtags, findHashtags, isHashtagKey, parseHashtagName } from './hashtag.rules.ts';
 
 test.each([
   ['The fog stayed. #sea #fog', ['sea', 'fog']],
@@ -29,6 +29,20 @@ test('a tag is named as it was first written', () => {
 
 test.each(['', '12', 'a b', 'a#b', 'a'.repeat(101), '-', '\u0000a'])('%j is no key', (key) => {
   expect(isHashtagKey(key)).toBe(false);
+});
+
+test.each([
+  ['Sea', 'sea'],
+  ['#Sea', 'sea'],
+  ['＃ＳＥＡ', 'sea'],
+  ['', null],
+  ['#', null],
+  ['12', null],
+  ['two words', 'twowords'],
+  ['a#b', null],
+  ['x'.repeat(10_000), null],
+])('%j names the hashtag %j', (name, key) => {
+  expect(parseHashtagName(name)).toBe(key);
 });
 
 test('hashtags are found in linear time', () => {

@@ -30,6 +30,15 @@ export function isHashtagKey(key: string): boolean {
 }
 const IS_WORD = new RegExp(`^(?:${WORD}|~)+$`, 'u');
 
+/** Longer than any name of a hashtag, however it is folded: not looked at any closer. */
+const MAX_NAME = 200;
+
+/** The key of the hashtag that somebody names, with or without #, in any case; null where it is the name of none. */
+export function parseHashtagName(name: string): string | null {
+  const key = name.length <= MAX_NAME ? hashtagKey(name) : '';
+  return isHashtagKey(key) ? key : null;
+}
+
 /** The hashtags of a text in its order, each once, as it was first written. Takes time in proportion to the text. */
 export function findHashtags(text: string): Hashtag[] {
   const tags = new Map<string, Hashtag>();

@@ -1,16 +1,8 @@
 import { requireViewer } from '@tintype/graphql';
-import { hashtagKey, isHashtagKey } from '@tintype/text';
+import { parseHashtagName } from '@tintype/text';
 import type { Resolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import type { HashtagFollowService } from './hashtag-follow.service.ts';
-
-/** Longer than any name of a hashtag: not looked at any closer. */
-const MAX_NAME = 200;
-
-function keyOf(name: string): string | null {
-  const key = name.length <= MAX_NAME ? hashtagKey(name) : '';
-  return isHashtagKey(key) ? key : null;
-}
 
 export function createHashtagResolvers(deps: { follows: HashtagFollowService }): {
   Query: Pick<NonNullable<Resolvers['Query']>, 'followedHashtags'>;
@@ -25,7 +17,7 @@ export function createHashtagResolvers(deps: { follows: HashtagFollowService }):
     Mutation: {
       async followHashtag(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const key = keyOf(input.name);
+        const key = parseHashtagName(input.name);
         if (key === null) return { hashtag: null, errors: [inputError('HASHTAG_INVALID')] };
         const isFollowed = await follows.follow(userId, key);
         return isFollowed
@@ -34,7 +26,7 @@ export function createHashtagResolvers(deps: { follows: HashtagFollowService }):
       },
       async unfollowHashtag(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const key = keyOf(input.name);
+        const key = parseHashtagName(input.name);
         if (key === null) return { hashtag: null, errors: [inputError('HASHTAG_INVALID')] };
         await follows.unfollow(userId, key);
         return { hashtag: { key }, errors: [] };

@@ -1,5 +1,5 @@
 import { RequestError } from '@tintype/graphql';
-import { extractHashtags, hashtagKey, isHashtagKey } from '@tintype/text';
+import { extractHashtags, parseHashtagName } from '@tintype/text';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { HashtagModel } from './hashtag.model.ts';
 import { pageOfHashtag } from './hashtag-list.service.ts';
@@ -7,12 +7,9 @@ import { pageOfHashtag } from './hashtag-list.service.ts';
 const RELATED = 10;
 const MAX_RELATED = 50;
 
-/** Longer than any name of a hashtag: not looked at any closer. */
-const MAX_NAME = 200;
-
 function hashtagOf(name: string): HashtagModel | null {
-  const key = name.length <= MAX_NAME ? hashtagKey(name) : '';
-  return isHashtagKey(key) ? { key } : null;
+  const key = parseHashtagName(name);
+  return key === null ? null : { key };
 }
 
 export function createHashtagResolvers(): {

@@ -1,7 +1,7 @@
 import { type Connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
-import { hashtagKey, isHashtagKey } from '@tintype/text';
+import { parseHashtagName } from '@tintype/text';
 import type { PersonModel, PersonView } from '#person/person.model.ts';
 import { type Influencer, listInfluencers } from './topic.repository.ts';
 
@@ -16,20 +16,17 @@ export type InfluencerService = {
 };
 
 const KIND = 'influencers';
-/** Longer texts are no hashtag, however they are folded. */
-const MAX_NAME = 200;
 
 export function createInfluencerService(deps: { pool: Executor }): InfluencerService {
   const { pool } = deps;
   return {
     page(name, args, people) {
-      const key = name.length <= MAX_NAME ? hashtagKey(name) : '';
-      const isOne = isHashtagKey(key);
+      const key = parseHashtagName(name);
       return shownPage<Influencer, PersonModel>({
         kind: KIND,
         page: pageArgs(args, KIND, 2),
         read: async (after, limit) =>
-          isOne ? listInfluencers(pool, key, after && { score: after[0]!, personId: after[1]! }, limit) : [],
+          key === null ? [] : listInfluencers(pool, key, after && { score: after[0]!, personId: after[1]! }, limit),
         placeOf: ({ score, personId }) => [score, personId],
         async show(rows) {
           const views = await Promise.all(rows.map(({ personId }) => people.load(personId)));
