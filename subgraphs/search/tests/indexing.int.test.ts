@@ -98,6 +98,22 @@ describe('the indexer', () => {
     await stage.like(second, 40);
     await found('kettle', [`Post:${second.caption}`, `Post:${third.caption}`, 'Post:Kettle popcorn, first']);
   });
+
+  test('what was done with posts that became old counts no more, though nobody tells', async () => {
+    const author = await stage.account('almanac');
+    const post = await stage.publish(author, 'Almanac of the year before');
+    await stage.like(post, 9);
+    const counted = async () => {
+      const text = `SELECT recent_engagement::int AS recent, round(extract(epoch FROM count_due - now()) / 3600)::int AS hours
+        FROM search.account WHERE user_id = $1`;
+      return (await stage.pool.query(text, [author.id])).rows[0];
+    };
+    await eventually(async () => expect(await counted()).toEqual({ recent: 9, hours: 24 }), { timeoutMs: 15_000 });
+    const old = Date.now() - 31 * 86_400_000;
+    await stage.pool.query('UPDATE search.post SET published_ms = $2 WHERE post_id = $1', [post.id, old]);
+    await stage.pool.query('UPDATE search.account SET count_due = now() WHERE user_id = $1', [author.id]);
+    await eventually(async () => expect(await counted()).toEqual({ recent: 0, hours: null }), { timeoutMs: 15_000 });
+  });
 });
 
 describe('changes in any order, several times', () => {

@@ -31,7 +31,7 @@ export async function applyAccounts(tx: Executor, accounts: readonly AccountChan
      ORDER BY user_id
      ON CONFLICT (user_id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
        is_private = excluded.is_private, deleted = excluded.deleted, version = excluded.version, dirty = true,
-       count_due = coalesce(a.count_due, excluded.count_due)
+       count_due = least(a.count_due, excluded.count_due)
      WHERE a.version < excluded.version`,
     [
       accounts.map(({ userId }) => userId),
@@ -49,7 +49,7 @@ export async function touchAccounts(executor: Executor, userIds: readonly bigint
   await query(
     executor,
     'search_account_touch',
-    `UPDATE search.account a SET touches = touches + 1, count_due = coalesce(count_due, now() + $2 * interval '1 ms')
+    `UPDATE search.account a SET touches = touches + 1, count_due = least(count_due, now() + $2 * interval '1 ms')
      FROM (SELECT user_id FROM search.account WHERE user_id = ANY($1) ORDER BY user_id FOR NO KEY UPDATE) held
      WHERE a.user_id = held.user_id`,
     [userIds, delayMs],

@@ -43,7 +43,10 @@ export async function setPostCounts(tx: Executor, counts: readonly PostCounts[],
   return [...new Set(rows.filter(({ changed }) => changed).map(({ authorId }) => authorId))];
 }
 
-/** Followers as they were told; posts and what was done with those of the last 30 days as they are known here. */
+/**
+ * Followers as they were told; posts and what was done with those of the last 30 days as they are known here. No event tells that a post is
+ * older than that: of whom something was done, it is looked at once more a day later.
+ */
 export async function setAccountCounts(tx: Executor, counts: readonly AccountCounts[], delayMs: number): Promise<void> {
   await query(
     tx,
@@ -60,7 +63,7 @@ export async function setAccountCounts(tx: Executor, counts: readonly AccountCou
      )
      UPDATE search.account a SET follower_count = n.followers, post_count = n.posts, recent_engagement = n.recent,
        dirty = a.dirty OR (a.follower_count, a.post_count, a.recent_engagement) IS DISTINCT FROM (n.followers, n.posts, n.recent),
-       count_due = CASE WHEN a.touches = n.touches THEN NULL ELSE now() + $4 * interval '1 ms' END
+       count_due = CASE WHEN a.touches <> n.touches THEN now() + $4 * interval '1 ms' WHEN n.recent > 0 THEN now() + interval '1 day' END
      FROM n WHERE a.user_id = n.id`,
     [
       counts.map(({ id }) => id),
