@@ -18,7 +18,7 @@ const REDIS_MS = 50;
 /** Questions that are remembered until they come again. */
 const REMEMBERED = 10_000;
 
-const asked = counter('tintype_search_cache_total', 'Questions to the cache of searches', ['outcome']);
+const asked = counter('search_cache_total', 'Questions to the cache of searches', ['outcome']);
 
 export function createHitCache({ client, key: keyOf }: RedisHandle): HitCache {
   const flights = new Map<string, Promise<unknown>>();

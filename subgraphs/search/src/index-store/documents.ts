@@ -35,3 +35,16 @@ export type Documents = { users: UserDocument; hashtags: HashtagDocument; posts:
 
 /** What a search found, the best first; nothing of collections that were not asked. */
 export type FoundDocuments = { [Name in CollectionName]: Documents[Name][] };
+
+/** Whom to hide a document with, `0` for nobody, and whether it is for those alone who may see what is private of theirs. */
+export type Ownership = { owner: string; restricted: boolean };
+
+const OWNERSHIP: { [Name in CollectionName]: (document: Documents[Name]) => Ownership } = {
+  users: ({ id }) => ({ owner: id, restricted: false }),
+  hashtags: () => ({ owner: '0', restricted: false }),
+  posts: ({ authorId, isPrivate }) => ({ owner: authorId, restricted: isPrivate }),
+};
+
+export function ownerOf<Name extends CollectionName>(collection: Name, document: Documents[Name]): Ownership {
+  return OWNERSHIP[collection](document);
+}

@@ -1,5 +1,5 @@
 import { type Executor, query } from '@tintype/postgres';
-import type { CollectionName, Documents } from '#index-store/documents.ts';
+import { type CollectionName, type Documents, ownerOf } from '#index-store/documents.ts';
 import { fieldsOf } from '#text/rank.rules.ts';
 import { leftoversOf, MIN_TERM } from './leftovers.rules.ts';
 import { vector } from './tsquery.rules.ts';
@@ -15,16 +15,11 @@ type Row = {
   source: string;
 };
 
-const OWNER: { [Name in CollectionName]: (document: Documents[Name]) => Pick<Row, 'ownerId' | 'restricted'> } = {
-  users: ({ id }) => ({ ownerId: id, restricted: false }),
-  hashtags: () => ({ ownerId: '0', restricted: false }),
-  posts: ({ authorId, isPrivate }) => ({ ownerId: authorId, restricted: isPrivate }),
-};
-
 export function toRow<Name extends CollectionName>(collection: Name, document: Documents[Name]): Row {
   const { id, popularity } = document;
-  const owner = OWNER[collection](document);
-  return { id, popularity, ...owner, ...fieldsOf(collection, document), source: JSON.stringify(document) };
+  const { owner: ownerId, restricted } = ownerOf(collection, document);
+  const fields = fieldsOf(collection, document);
+  return { id, popularity, ownerId, restricted, ...fields, source: JSON.stringify(document) };
 }
 
 /** @param table of the collection */

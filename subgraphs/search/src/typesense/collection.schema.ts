@@ -1,5 +1,5 @@
 import type { CollectionCreateSchema } from 'typesense/lib/Typesense/Collections.js';
-import type { CollectionName, Documents } from '#index-store/documents.ts';
+import { type CollectionName, type Documents, type Ownership, ownerOf } from '#index-store/documents.ts';
 import type { IndexedFields } from '#text/fields.rules.ts';
 import { fieldsOf } from '#text/rank.rules.ts';
 
@@ -8,22 +8,17 @@ import { fieldsOf } from '#text/rank.rules.ts';
  * not name and indexes them in no way.
  */
 export type TypesenseDocument<Name extends CollectionName = CollectionName> = Documents[Name] &
-  IndexedFields & { owner: string; restricted: boolean };
+  IndexedFields &
+  Ownership;
 
 /** Left out of answers. */
 export const INDEX_FIELDS = ['handle', 'key', 'words', 'owner', 'restricted'] as const;
-
-const OWNER: { [Name in CollectionName]: (document: Documents[Name]) => { owner: string; restricted: boolean } } = {
-  users: ({ id }) => ({ owner: id, restricted: false }),
-  hashtags: () => ({ owner: '0', restricted: false }),
-  posts: ({ authorId, isPrivate }) => ({ owner: authorId, restricted: isPrivate }),
-};
 
 export function toTypesense<Name extends CollectionName>(
   collection: Name,
   document: Documents[Name],
 ): TypesenseDocument<Name> {
-  return { ...document, ...fieldsOf(collection, document), ...OWNER[collection](document) };
+  return { ...document, ...fieldsOf(collection, document), ...ownerOf(collection, document) };
 }
 
 /**
