@@ -69,8 +69,9 @@ test.each(['first: 0', 'first: 101', 'after: "x"'])('refuse %s', async (args) =>
   await expect(page(null, args, '12')).rejects.toThrow();
 });
 
-test('ids are numbers', async () => {
-  await expect(page(null, '', 'nobody')).rejects.toThrow();
+test('are none of what is no id', async () => {
+  for (const nobody of ['nobody', '', '0', '-1', '9'.repeat(30)])
+    expect(idsOf(await page(null, '', nobody))).toEqual([]);
 });
 
 test('a page is one range scan over 100,000 rows', async () => {

@@ -1,4 +1,4 @@
-import { requireId } from '@tintype/graphql';
+import { parseIdArgument } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { CommentedService } from './commented.service.ts';
@@ -11,15 +11,13 @@ export function createCommentedResolvers(deps: {
 }): Pick<NonNullable<Resolvers['Query']>, 'commentedPosts'> {
   const { commented } = deps;
   return {
-    async commentedPosts(_, { authorId, commenterId, ...args }, { viewer, loaders }) {
-      const between = {
-        authorId: requireId(authorId),
-        commenterId: requireId(commenterId),
-        viewerId: viewer?.userId ?? VISITOR,
-      };
-      const commenter = await loaders.relations.load(between.commenterId);
+    async commentedPosts(_, { authorId: author, commenterId: other, ...args }, { viewer, loaders }) {
+      const [authorId, commenterId] = [parseIdArgument(author), parseIdArgument(other)];
+      if (authorId === null || commenterId === null) return commented.none(args);
+      const commenter = await loaders.relations.load(commenterId);
       const isShown = commenter !== null && !commenter.blocks && can('profile.view', commenter);
-      return isShown ? commented.page(between, args, loaders.visiblePosts) : commented.none(args);
+      if (!isShown) return commented.none(args);
+      return commented.page({ authorId, commenterId, viewerId: viewer?.userId ?? VISITOR }, args, loaders.visiblePosts);
     },
   };
 }
