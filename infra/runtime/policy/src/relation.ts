@@ -2,7 +2,7 @@
 export type Relation = {
   userId: bigint;
   isSelf: boolean;
-  /** Whether the person has an account that is not deleted. */
+  /** Whether the person has an account that is neither deactivated nor deleted. */
   exists: boolean;
   isPrivate: boolean;
   /** The viewer follows the person. */

@@ -4,8 +4,6 @@
  */
 export type AccountState = 'ACTIVE' | 'DEACTIVATED' | 'DELETED';
 
-export type AvatarState = 'NONE' | 'PROCESSING' | 'READY' | 'FAILED';
-
 /** An account as everyone may see it; credentials and address are elsewhere. */
 export type AccountModel = {
   id: bigint;
