@@ -174,11 +174,17 @@ describe('reindexing', () => {
   });
 
   test('does not run twice at once', async () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const first = run({ index: { ...index, startBuild: (name) => promise.then(() => index.startBuild(name)) } });
-    await new Promise((later) => setTimeout(later, 300));
+    const reached = Promise.withResolvers<void>();
+    const allowed = Promise.withResolvers<void>();
+    const startBuild: SearchIndex['startBuild'] = async (name) => {
+      reached.resolve();
+      await allowed.promise;
+      return index.startBuild(name);
+    };
+    const first = run({ index: { ...index, startBuild } });
+    await reached.promise;
     await expect(run()).rejects.toThrow(ReindexRunsError);
-    resolve();
+    allowed.resolve();
     await first;
   });
 });

@@ -1,8 +1,10 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PUBLIC_AUDIENCE } from '#index-store/search-index.ts';
+import { createPostgresIndex } from '#postgres/postgres.index.ts';
 import { reindex } from '#reindex/reindex.service.ts';
 import { parseQuery } from '#text/query.rules.ts';
+import { createFallbackIndex } from '#typesense/fallback-index.ts';
 import { type OpenedIndex, openSearchIndex } from '#typesense/open-index.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
 import { openSearch, type SearchStage } from './stage.ts';
@@ -93,24 +95,31 @@ describe('the search subgraph where Typesense is configured', () => {
   });
 
   test('a swap that was cut short is ended by the next reindexing', async () => {
-    const { pool, client } = stage;
-    let cut = true;
-    const cutShort = {
-      ...opened.index,
-      async swap(collection: 'users' | 'hashtags' | 'posts') {
-        if (!cut) return opened.index.swap(collection);
-        cut = false;
-        stub.mode = 'garble';
-        return opened.index.swap(collection).finally(() => {
-          stub.mode = 'ok';
-        });
+    const { pool, client, environment } = stage;
+    let isCut = false;
+    const index = createFallbackIndex({
+      typesense: {
+        ...typesense,
+        async swap(collection) {
+          if (isCut) return typesense.swap(collection);
+          isCut = true;
+          throw new Error('cut short');
+        },
       },
-    };
-    const run = () => reindex({ pool, client, index: cutShort, report: () => undefined });
-    await run().catch(() => undefined);
+      postgres: createPostgresIndex({ pool }),
+      note: async () => undefined,
+      isBehind: () => false,
+      log: environment.log,
+    });
+    const run = () => reindex({ pool, client, index, report: () => undefined });
+    await expect(run()).rejects.toThrow('cut short');
+    const left = (await typesense.state()).filter(({ building }) => building !== null);
+    expect(left.map(({ collection }) => collection)).toEqual(['users']);
     await run();
+    index.close();
     const states = await opened.index.state();
     expect(states.map(({ building }) => building)).toEqual([null, null, null]);
+    for (const { building } of await typesense.state()) expect(building).toBeNull();
     await found('kingfisherfriend', ['User:kingfisherfriend']);
   });
 });

@@ -7,7 +7,7 @@ import { parseQuery } from '#text/query.rules.ts';
 import { aliasNames } from '#typesense/collection-alias.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
 import { person } from './documents.ts';
-import type { OpenIndex } from './driver-suite.ts';
+import type { OpenIndex } from './driver-stage.ts';
 
 export type Address = { urls: string[]; apiKey: string };
 

@@ -1,0 +1,108 @@
+import { explain } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { RECENT, TOP } from '#hashtag/hashtag-list.repository.ts';
+import { RELATED } from '#hashtag/pair.repository.ts';
+import { type HashtagStage, openHashtags } from './hashtag.stage.ts';
+
+let stage: HashtagStage;
+beforeAll(async () => {
+  stage = await openHashtags();
+});
+afterAll(() => stage?.close());
+
+let round = 0;
+let tag: string;
+beforeEach(() => {
+  tag = `round${++round}x`;
+});
+
+describe('the posts of a hashtag', () => {
+  test('of private accounts are listed for those who may see them, and pages have no gaps', async () => {
+    const right: { id: string; isPrivate: boolean }[] = [];
+    for (let index = 0; index < 24; index++) {
+      const isPrivate = index % 5 !== 0;
+      right.unshift({
+        id: await stage.publish(isPrivate ? stage.hermit : stage.author, `#${tag} ${index}`),
+        isPrivate,
+      });
+    }
+    const publicOnes = right.filter((post) => !post.isPrivate).map((post) => post.id);
+    for (const list of ['recentPosts', 'topPosts'] as const) {
+      for (const first of [1, 2, 7, 100]) {
+        expect(await stage.all(null, tag, list, first)).toEqual(publicOnes);
+        expect(await stage.all(stage.stranger, tag, list, first)).toEqual(publicOnes);
+        for (const viewer of [stage.follower, stage.hermit]) {
+          expect(await stage.all(viewer, tag, list, first)).toEqual(right.map((post) => post.id));
+        }
+      }
+    }
+    expect((await stage.find(null, tag))?.postCount).toBe(24);
+  });
+
+  test('come to an end also where hundreds in a row are hidden', async () => {
+    const oldest = await stage.publish(stage.author, `#${tag}`);
+    const { pool } = stage.posts.environment.database;
+    await pool.query(
+      `INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
+       SELECT $1, 5000000 + n, $2, 0, now() + n * interval '1 second', 9000000000000 + n FROM generate_series(1, 900) n`,
+      [tag, stage.hermit],
+    );
+    expect(await stage.all(null, tag, 'recentPosts', 1)).toEqual([oldest]);
+    expect(await stage.all(null, tag, 'topPosts', 3)).toEqual([oldest]);
+  });
+
+  test('refuse sizes and cursors that are not theirs', async () => {
+    await stage.publish(stage.author, `#${tag}`);
+    for (const first of [0, 101]) await expect(stage.find(null, tag, { first })).rejects.toThrow('first must be');
+    for (const related of [0, 51]) await expect(stage.find(null, tag, { related })).rejects.toThrow('first must be');
+    await expect(stage.find(null, tag, { after: 'x' })).rejects.toThrow('cursor');
+  });
+
+  test('of several hashtags are one statement each table, and so are their counts and what is related', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `${tag}n${index}`);
+    await stage.publish(stage.author, names.map((name) => `#${name}`).join(' '));
+    await stage.publish(stage.author, names.map((name) => `#${name}`).join(' '));
+    const { statements } = stage.posts.environment;
+    const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Hashtag {
+      name postCount recentPosts(first: 5) { edges { node { id } } } relatedHashtags(first: 3) { key postCount }
+    } } }`;
+    const r = names.map((key) => ({ __typename: 'Hashtag', key }));
+    await stage.posts.graph.ask('post', stage.stranger, query, { r });
+    statements.length = 0;
+    await stage.posts.graph.ask('post', stage.stranger, query, { r });
+    const ours = statements.filter((text) => / post\./.test(text));
+    expect(ours).toHaveLength(4);
+  });
+});
+
+test('lists are one range scan over an index that has all they need, among 100,000 rows', async () => {
+  const { pool } = stage.posts.environment.database;
+  // In parts that a busy machine writes in time.
+  for (let from = 0; from < 100_000; from += 10_000) {
+    const numbers = `generate_series(${from}, ${from + 9_999}) n`;
+    await pool.query(`
+      INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
+        SELECT 'big' || n % 20, 7000000 + n, 1, 0, timestamptz '2026-01-01' + n * interval '1 minute', n FROM ${numbers}`);
+    await pool.query(`
+      INSERT INTO post.hashtag (key, name, post_count) SELECT 'big' || n, 'big' || n, 5000 + n FROM ${numbers}`);
+    await pool.query(`
+      INSERT INTO post.hashtag_pair (key, other, post_count)
+        SELECT 'big' || n % 20, 'big' || n / 20, 1 + n % 1000 FROM ${numbers} WHERE n % 20 <> n / 20`);
+  }
+  for (const table of ['post_hashtag', 'hashtag', 'hashtag_pair']) await pool.query(`VACUUM ANALYZE post.${table}`);
+  const last = '9223372036854775807';
+  for (const [text, order] of [
+    [RECENT, '253402300799999'],
+    [RECENT, String(Date.parse('2026-02-01'))],
+    [TOP, last],
+    [TOP, '50000'],
+  ] as const) {
+    const nodes = (await explain(pool, text, [['big3'], order, last, 21])).join(',');
+    expect(nodes, text).toMatch(
+      /^(Incremental )?Sort,Nested Loop,Function Scan,(Subquery Scan,)?Limit,Index Only Scan$/,
+    );
+  }
+  const related = (await explain(pool, RELATED, [['big3'], 10])).join(',');
+  expect(related).toContain('Limit,Index Only Scan');
+  expect(related).not.toContain('Seq Scan');
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll } from 'vitest';
+import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
+import { type Audience, PUBLIC_AUDIENCE, type SearchIndex } from '#index-store/search-index.ts';
+import { parseQuery } from '#text/query.rules.ts';
+
+/** An index of a suite's own, without documents. */
+export type OpenIndex = () => Promise<{ index: SearchIndex; close(): Promise<void> }>;
+
+type Page = { offset?: number; limit?: number; audience?: Audience; typos?: boolean | 'only' };
+
+/** Opens an index for the tests of the `describe` that it is called in. */
+export function openDriver(open: OpenIndex) {
+  let opened: Awaited<ReturnType<OpenIndex>>;
+  beforeAll(async () => {
+    opened = await open();
+    await opened.index.ensure();
+  });
+  afterAll(() => opened?.close());
+
+  const searched = async <Name extends CollectionName>(
+    collection: Name,
+    text: string,
+    { offset = 0, limit = 20, audience = PUBLIC_AUDIENCE, typos = true }: Page = {},
+  ): Promise<Documents[Name][]> => {
+    const request = { query: parseQuery(text), audience, offset, limit, typos };
+    return (await opened.index.search([collection], request))[collection];
+  };
+  return {
+    /** There in tests and hooks, not before. */
+    get index(): SearchIndex {
+      return opened.index;
+    },
+    searched,
+    usernames: async (text: string) => (await searched('users', text)).map(({ username }) => username),
+    ids: async (collection: CollectionName, text: string, audience?: Audience) =>
+      (await searched(collection, text, audience && { audience })).map(({ id }) => id),
+    async empty(): Promise<void> {
+      for (const collection of COLLECTIONS) {
+        await opened.index.abandonBuild(collection);
+        await opened.index.startBuild(collection);
+        await opened.index.swap(collection);
+      }
+    },
+  };
+}
+
+export type DriverStage = ReturnType<typeof openDriver>;

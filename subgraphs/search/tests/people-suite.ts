@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { person } from './documents.ts';
+import type { DriverStage } from './driver-stage.ts';
+
+/** Who is found by what, and in which order. */
+export function describePeople(driver: DriverStage): void {
+  const { searched, usernames, ids, empty } = driver;
+
+  describe('people', () => {
+    beforeAll(async () => {
+      await empty();
+      await driver.index.upsert('users', [
+        person(1, 'maren', { popularity: 1 }),
+        person(2, 'maren.lund', { popularity: 2 }),
+        person(3, 'marenka', { popularity: 9 }),
+        person(4, 'lichtbild', { displayName: 'Maren Sørensen', popularity: 50 }),
+        person(5, 'm_a_r_e_n', { popularity: 0 }),
+        person(6, 'oak', { popularity: 5 }),
+        person(7, 'oat', { popularity: 6 }),
+        person(8, 'photogarden', { popularity: 1 }),
+        person(9, 'kaffee', { displayName: 'Žofie Nováková' }),
+        person(10, 'taro', { displayName: '東京タワー写真部' }),
+        person(11, 'dimitra', { displayName: 'Δήμητρα Παππάς' }),
+        person(12, 'ivan_k', { displayName: 'Иван Ёлкин' }),
+        person(13, 'sari', { displayName: 'IŞIK Doğan' }),
+        person(14, 'noor', { displayName: 'مُحَمَّد عليّ' }),
+        person(15, 'somchai', { displayName: 'ภาพถ่ายทะเล' }),
+        person(16, 'anil', { displayName: 'नीला सागर' }),
+        person(17, 'obrien', { displayName: "Tadhg O'Brien" }),
+        person(18, 'strasse', { displayName: 'Straße und Æther' }),
+        person(19, 'quiet', { displayName: 'Quiet Corner', isPrivate: true }),
+      ]);
+    });
+
+    test('the exact username comes first, then the same letters, then prefixes by popularity, then words', async () => {
+      expect(await usernames('maren')).toEqual(['maren', 'm_a_r_e_n', 'marenka', 'maren.lund', 'lichtbild']);
+      expect(await usernames('MAREN.lund')).toEqual(expect.arrayContaining(['maren.lund']));
+      expect((await usernames('m_a_r_e_n'))[0]).toBe('m_a_r_e_n');
+    });
+
+    test('one letter may be wrong from four on', async () => {
+      for (const typo of ['mareen', 'mren', 'marem', 'mraen']) expect(await usernames(typo)).toContain('maren');
+      expect(await usernames('oac')).toEqual([]);
+      expect(await usernames('mxrxn')).not.toContain('maren');
+    });
+
+    test('two letters may be wrong from eight on', async () => {
+      for (const typo of ['photogrdn', 'phxtogxrden', 'hpotogadren', 'photogardenab']) {
+        expect(await usernames(typo)).toContain('photogarden');
+      }
+      expect(await usernames('phxtxgxrden')).not.toContain('photogarden');
+    });
+
+    test('typos are left out where only what fits is asked for', async () => {
+      for (const [text, fitting] of [
+        ['mareen', []],
+        ['photogarden', ['8']],
+        ['bob', []],
+      ] as const) {
+        const hits = await searched('users', text, { typos: false });
+        expect(hits.map(({ id }) => id)).toEqual(fitting);
+      }
+      const others = await searched('users', 'mareen', { typos: 'only' });
+      expect(others.map(({ username }) => username)).toContain('maren');
+    });
+
+    test('a typo may be in what is not finished yet', async () => {
+      expect(await usernames('phptogar')).toContain('photogarden');
+      expect(await usernames('phtog')).toContain('photogarden');
+    });
+
+    test('names are found by any word in any order, the last one as far as it is typed', async () => {
+      expect(await usernames('sorensen maren')).toEqual(['lichtbild']);
+      expect(await usernames('maren sør')).toEqual(['lichtbild']);
+      expect(await usernames('Sorensen')).toEqual(['lichtbild']);
+      expect(await usernames('sor maren')).toEqual([]);
+      expect(await usernames('sorenssen maren')).toEqual(['lichtbild']);
+      expect(await usernames('maren nobody')).toEqual([]);
+    });
+
+    test.each([
+      ['zofie novakova', 'kaffee'],
+      ['ŽOFIE', 'kaffee'],
+      ['ΔΗΜΗΤΡΑ', 'dimitra'],
+      ['παππας', 'dimitra'],
+      ['елкин иван', 'ivan_k'],
+      ['isik dogan', 'sari'],
+      ['محمد علي', 'noor'],
+      ['タワー', 'taro'],
+      ['東京', 'taro'],
+      ['写真', 'taro'],
+      ['ทะเล', 'somchai'],
+      ['सागर', 'anil'],
+      ['o’brien', 'obrien'],
+      ['strasse aether', 'strasse'],
+      ['ｍａｒｅｎｋａ', 'marenka'],
+      ['ma\u202eren\u200bka', 'marenka'],
+    ])('%s finds %s', async (text, username) => {
+      expect(await usernames(text)).toContain(username);
+    });
+
+    test('nicknames find the name that they stand for, behind everybody whose name fits', async () => {
+      await driver.index.upsert('users', [
+        person(30, 'quill_r', { displayName: 'Robert Quill', popularity: 90 }),
+        person(31, 'bobquill'),
+      ]);
+      expect(await usernames('bob quill')).toEqual(['bobquill', 'quill_r']);
+      await driver.index.remove('users', ['30', '31']);
+    });
+
+    test('what begins with the query sign by sign comes before what does so by its letters', async () => {
+      await driver.index.upsert('users', [person(32, 'fen.wick', { popularity: 9 }), person(33, 'fenwickson')]);
+      expect(await usernames('fenwi')).toEqual(['fenwickson', 'fen.wick']);
+      expect(await usernames('fen.w')).toEqual(['fen.wick', 'fenwickson']);
+      await driver.index.remove('users', ['32', '33']);
+    });
+
+    test('private people are found, hidden ones are not', async () => {
+      expect(await ids('users', 'quiet')).toEqual(['19']);
+      expect(await ids('users', 'quiet', { hiddenIds: ['19'], privateIds: [] })).toEqual([]);
+      expect(await ids('users', 'marenn', { hiddenIds: ['1', '3'], privateIds: [] })).not.toContain('1');
+    });
+
+    test('a hit is the document as it was written', async () => {
+      const [found] = await searched('users', 'lichtbild');
+      expect(found).toEqual(person(4, 'lichtbild', { displayName: 'Maren Sørensen', popularity: 50 }));
+    });
+  });
+}
