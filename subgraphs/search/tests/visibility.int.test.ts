@@ -1,5 +1,6 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findBlocks } from '#facts/block.repository.ts';
 import { openSearch, type SearchStage } from './stage.ts';
 
 let stage: SearchStage;
@@ -25,6 +26,8 @@ test('what one viewer may see is never in the answer of another, cached or not',
   const [friend, stranger] = [await stage.account('friend_of_g'), await stage.account('stranger_of_g')];
   await stage.follow(friend, author);
   const post = await stage.publish(author, 'Orchids under glass');
+  // Known as private before the friend asks first: what is known of a viewer is kept for 10 s.
+  await indexed('greenhouse', ['User:greenhouse']);
   await indexed('orchids', [`Post:${post.caption}`], friend);
   expect(await ids('orchids', friend)).toEqual([String(post.id)]);
   for (const viewer of [stranger, null]) expect(await ids('orchids', viewer)).toEqual([]);
@@ -61,6 +64,20 @@ test('who turns private, is blocked or deletes is not found from the next answer
   expect(await see(viewer)).toEqual([String(author.id)]);
   stage.world.accounts.delete(author.id);
   expect(await see(viewer)).toEqual([]);
+});
+
+test('of more blocks than a question may hold, the index is told the last ones, and nobody is found all the same', async () => {
+  const [author, viewer] = [await stage.account('ferrywright'), await stage.account('passerby')];
+  await indexed('ferrywright', ['User:ferrywright'], viewer);
+  await stage.pool.query(
+    `INSERT INTO search.block (blocker_id, blocked_id, active, version)
+     SELECT $1::bigint, n, true, n FROM generate_series(1, 3) n UNION ALL SELECT n, $1, true, n FROM generate_series(4, 6) n`,
+    [viewer.id],
+  );
+  expect((await findBlocks(stage.pool, viewer.id, 2)).toSorted()).toEqual([2n, 3n, 5n, 6n]);
+  stage.world.blocks.add(`${author.id}:${viewer.id}`);
+  expect(await stage.find('ferrywright', viewer)).toEqual([]);
+  stage.world.blocks.clear();
 });
 
 test('a page is full although some of what the index finds is not shown', async () => {

@@ -15,6 +15,8 @@ export type AudienceService = {
 
 /** Private people whom the viewer followed before these are not looked into. */
 const FOLLOWED = 1000;
+/** Whom half the world blocks would have all of it in each question: what is beyond is kept back on the way out alone. */
+const BLOCKS = 1000;
 const KEPT_MS = 10_000;
 const KEPT = 10_000;
 
@@ -27,7 +29,7 @@ export function createAudienceService(deps: { pool: Executor; client: SubgraphCl
   async function ask(pass: ViewerPass, viewerId: bigint): Promise<Audience> {
     const request = { query: QUERY, variables: { first: FOLLOWED }, pass };
     const [hidden, { followedLast }] = await Promise.all([
-      findBlocks(pool, viewerId),
+      findBlocks(pool, viewerId, BLOCKS),
       client.request<{ followedLast: string[] }>('social-graph', request),
     ]);
     const shown = await findPrivate(pool, [viewerId, ...followedLast.map(BigInt)]);

@@ -19,11 +19,11 @@ export async function applyBlocks(tx: Executor, blocks: readonly BlockChange[]):
   );
 }
 
-/** People whom this person blocks or who block this person. */
-export async function findBlocks(executor: Executor, userId: bigint): Promise<bigint[]> {
-  const text = `SELECT blocked_id AS id FROM search.block WHERE blocker_id = $1 AND active
-    UNION SELECT blocker_id FROM search.block WHERE blocked_id = $1 AND active`;
-  return (await query<{ id: bigint }>(executor, 'search_block_find', text, [userId])).map(({ id }) => id);
+/** People whom this person blocks or who block this person: of each, so many that were the last ones. */
+export async function findBlocks(executor: Executor, userId: bigint, ofEach: number): Promise<bigint[]> {
+  const text = `(SELECT blocked_id AS id FROM search.block WHERE blocker_id = $1 AND active ORDER BY version DESC LIMIT $2)
+    UNION (SELECT blocker_id FROM search.block WHERE blocked_id = $1 AND active ORDER BY version DESC LIMIT $2)`;
+  return (await query<{ id: bigint }>(executor, 'search_block_find', text, [userId, ofEach])).map(({ id }) => id);
 }
 
 /** Those of these people who are private. */
