@@ -44,3 +44,35 @@ it.each([
   );
   expect(warnings).toBe(expected);
 });
+
+it('lets those behind it in a batch be handled', async () => {
+  const { database, bus, ids, log } = environment;
+  await database.pool.query('truncate "post"."outbox", "post"."relay_state"');
+  const handled = new Set<string>();
+  workers.push(
+    createRelay({ owner: 'post', database, bus, log }),
+    createConsumer({
+      bus,
+      stream: 'post',
+      durable: 'feed__early-batch',
+      filter: 'tintype.post.post.>',
+      backoffMs: [60_000],
+      log,
+      async handleBatch(events) {
+        if (events.some(({ subject }) => subject.startsWith('early'))) throw new EarlyEventError('not yet');
+        for (const { subject } of events) handled.add(subject);
+      },
+    }),
+  );
+  const subjects = [...Array.from({ length: 5 }, (_, index) => `early${index}`), 'later', 'last'];
+  await tell(
+    database.pool,
+    createOutbox({ owner: 'post', ids }),
+    subjects.map((subject) => anEvent(subject)),
+  );
+  for (const worker of workers) await worker.start();
+  await until(
+    () => [...handled],
+    (seen) => seen.includes('later') && seen.includes('last'),
+  );
+});

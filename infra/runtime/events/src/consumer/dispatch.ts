@@ -4,7 +4,7 @@ import * as metrics from '#consumer/consumer.metrics.ts';
 import type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from '#consumer/consumer.options.ts';
 import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
 import { createLanes } from '#consumer/lanes.ts';
-import { type EventEnvelope, UnprocessableEventError } from '#event.ts';
+import { EarlyEventError, type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
 /** Hands deliveries to the handler; each ends in exactly one of the three callbacks. */
 export type Dispatch = {
@@ -92,8 +92,8 @@ export function createDispatch(deps: {
         const error = failed >= TRIED_ALONE ? last : await tryBatch([item]);
         if (error === undefined) onHandled(item.delivery);
         else onFailed(item.delivery, error);
-        // What is wrong with one event alone says nothing of the others.
-        if (error instanceof UnprocessableEventError) continue;
+        // What is wrong with one event alone says nothing of the others, nor that it came too early.
+        if (error instanceof UnprocessableEventError || error instanceof EarlyEventError) continue;
         failed = error === undefined ? 0 : failed + 1;
         last = error;
       }
