@@ -15,7 +15,7 @@ import { createResultResolvers } from '#result/result.resolver.ts';
 import { createResultService } from '#result/result.service.ts';
 import { createComputeService } from '#trending/compute.service.ts';
 import { createListStore } from '#trending/list.store.ts';
-import { createTrendConsumers } from '#trending/on-hit.consumers.ts';
+import { createTrendConsumers } from '#trending/on-deed.consumers.ts';
 import { createRecordService } from '#trending/record.service.ts';
 import { createReplayService } from '#trending/replay.service.ts';
 import { createTrendStore } from '#trending/trend.store.ts';

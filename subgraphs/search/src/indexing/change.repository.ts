@@ -6,7 +6,7 @@ import { engagementOf, hashtagPopularity, postPopularity, userPopularity } from 
 export type Change<Name extends CollectionName> = { id: string; document: Documents[Name] | null };
 
 /** Facts of documents, held until the transaction ends: `dirty` ones that nobody else holds, or all behind a key in its order. */
-export type Pick = { dirty: number } | { after: string; first: number };
+export type Part = { dirty: number } | { after: string; first: number };
 
 type AccountRow = {
   id: bigint;
@@ -43,19 +43,19 @@ const POSTS = `SELECT p.post_id AS id, p.author_id AS "authorId", p.caption, p.h
 
 const HASHTAGS = 'SELECT h.key AS id, h.post_count AS "postCount" FROM search.hashtag h';
 
-type Reader = { [Name in CollectionName]: (tx: Executor, pick: Pick) => Promise<Change<Name>[]> };
+type Reader = { [Name in CollectionName]: (tx: Executor, part: Part) => Promise<Change<Name>[]> };
 
 const READ: Reader = {
-  async users(tx, pick) {
-    const rows = await read<AccountRow>(tx, 'users', ACCOUNTS, 'a', 'user_id', 'bigint', pick);
+  async users(tx, part) {
+    const rows = await read<AccountRow>(tx, 'users', ACCOUNTS, 'a', 'user_id', 'bigint', part);
     return rows.map(({ id, username, displayName, isPrivate, deleted, ...counts }) => {
       const popularity = userPopularity({ ...counts, recentEngagement: Number(counts.recentEngagement) });
       const document = { id: String(id), username, displayName, isPrivate, popularity };
       return { id: String(id), document: deleted ? null : document };
     });
   },
-  async posts(tx, pick) {
-    const rows = await read<PostRow>(tx, 'posts', POSTS, 'p', 'post_id', 'bigint', pick);
+  async posts(tx, part) {
+    const rows = await read<PostRow>(tx, 'posts', POSTS, 'p', 'post_id', 'bigint', part);
     return rows.map(({ id, authorId, caption, hashtags, isPrivate, gone, ...row }) => {
       const publishedMs = Number(row.publishedMs);
       const popularity = postPopularity(engagementOf(row), publishedMs);
@@ -63,9 +63,9 @@ const READ: Reader = {
       return { id: ids.id, document: gone ? null : { ...ids, caption, hashtags, isPrivate, publishedMs, popularity } };
     });
   },
-  async hashtags(tx, pick) {
+  async hashtags(tx, part) {
     type Row = { id: string; postCount: bigint };
-    const rows = await read<Row>(tx, 'hashtags', HASHTAGS, 'h', 'key', 'text', pick);
+    const rows = await read<Row>(tx, 'hashtags', HASHTAGS, 'h', 'key', 'text', part);
     return rows.map(({ id, postCount }) => {
       const count = Number(postCount);
       return { id, document: count > 0 ? { id, postCount: count, popularity: hashtagPopularity(count) } : null };
@@ -76,18 +76,18 @@ const READ: Reader = {
 export function readChanges<Name extends CollectionName>(
   tx: Executor,
   collection: Name,
-  pick: Pick,
+  part: Part,
 ): Promise<Change<Name>[]> {
-  return READ[collection](tx, pick);
+  return READ[collection](tx, part);
 }
 
-function read<Row>(tx: Executor, name: string, select: string, alias: string, key: string, type: string, pick: Pick) {
-  if ('dirty' in pick) {
+function read<Row>(tx: Executor, name: string, select: string, alias: string, key: string, type: string, part: Part) {
+  if ('dirty' in part) {
     const text = `${select} WHERE ${alias}.dirty ORDER BY ${alias}.${key} LIMIT $1 FOR NO KEY UPDATE OF ${alias} SKIP LOCKED`;
-    return query<Row>(tx, `search_dirty_${name}`, text, [pick.dirty]);
+    return query<Row>(tx, `search_dirty_${name}`, text, [part.dirty]);
   }
   const text = `${select} WHERE ${alias}.${key} > $1::${type} ORDER BY ${alias}.${key} LIMIT $2 FOR NO KEY UPDATE OF ${alias}`;
-  return query<Row>(tx, `search_walk_${name}`, text, [pick.after, pick.first]);
+  return query<Row>(tx, `search_walk_${name}`, text, [part.after, part.first]);
 }
 
 const CLEAN: Record<CollectionName, string> = {

@@ -1,6 +1,6 @@
 import { EarlyEventError, type EventEnvelope } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
-import { groupHits, hitsOf } from './hit.rules.ts';
+import { deedsOf, groupDeeds } from './deed.rules.ts';
 import type { TrendStore } from './trend.store.ts';
 import { countKnown, findTrendPosts } from './trend-post.repository.ts';
 
@@ -13,13 +13,13 @@ export function createRecordService(deps: { pool: Executor; store: TrendStore })
   const { pool, store } = deps;
   return {
     async take(events) {
-      const hits = events.flatMap(hitsOf);
-      if (hits.length === 0) return;
-      const published = [...new Set(hits.filter((hit) => hit.isPublication).map((hit) => hit.postId))];
+      const deeds = events.flatMap(deedsOf);
+      if (deeds.length === 0) return;
+      const published = [...new Set(deeds.filter((deed) => deed.isPublication).map((deed) => deed.postId))];
       if (published.length > 0 && (await countKnown(pool, published)) < published.length)
         throw new EarlyEventError('a published post is not known yet');
-      const posts = await findTrendPosts(pool, [...new Set(hits.map((hit) => hit.postId))]);
-      await store.record(groupHits(hits, posts));
+      const posts = await findTrendPosts(pool, [...new Set(deeds.map((deed) => deed.postId))]);
+      await store.record(groupDeeds(deeds, posts));
     },
   };
 }

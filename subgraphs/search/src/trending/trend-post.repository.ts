@@ -1,5 +1,5 @@
 import { type Executor, query } from '@tintype/postgres';
-import type { TrendPost } from './hit.rules.ts';
+import type { TrendPost } from './deed.rules.ts';
 import { MAX_POST_AGE_MS } from './trend.rules.ts';
 
 /** Those of these posts that everybody may see and that are not too old to be news. */

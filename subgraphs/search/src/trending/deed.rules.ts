@@ -4,13 +4,13 @@ import type { LikeWord } from '@tintype/schema/events/engagement';
 import { TREND_WINDOWS, type TrendKind, type TrendWindow, WINDOWS } from './trend.rules.ts';
 
 /** Somebody did something about a post: published it, or liked, commented on or shared it. */
-export type Hit = { postId: bigint; actorId: bigint; atMs: number; isPublication: boolean };
+export type Deed = { postId: bigint; actorId: bigint; atMs: number; isPublication: boolean };
 
 /** What is known of a post that everybody may see. */
 export type TrendPost = { postId: bigint; authorId: bigint; hashtags: string[]; publishedMs: bigint };
 
 /** People who did something about one key in one bucket of time. */
-export type HitGroup = {
+export type DeedGroup = {
   kind: TrendKind;
   /** A hashtag, or a post and its author: `<post>:<author>`. */
   key: string;
@@ -24,10 +24,10 @@ export type HitGroup = {
   authorIds: Set<bigint>;
 };
 
-const DEEDS = new Set(['tintype.engagement.comment.created.v1', 'tintype.engagement.share.created.v1']);
+const OTHERS = new Set(['tintype.engagement.comment.created.v1', 'tintype.engagement.share.created.v1']);
 
 /** What an event says; nothing where it is of another kind. @throws UnprocessableEventError */
-export function hitsOf({ type, data }: EventEnvelope): Hit[] {
+export function deedsOf({ type, data }: EventEnvelope): Deed[] {
   if (type === 'tintype.post.post.published.v1') {
     const atMs = Number(millisecondsOf(data, 'publishedMs'));
     return [{ postId: idOf(data, 'postId'), actorId: idOf(data, 'authorId'), atMs, isPublication: true }];
@@ -38,21 +38,21 @@ export function hitsOf({ type, data }: EventEnvelope): Hit[] {
     // Likes that are taken back stay counted: they fade, and whoever likes again is the same person.
     return words.filter(({ liked, commentId }) => liked && commentId === null).map(likeOf);
   }
-  if (!DEEDS.has(type)) return [];
+  if (!OTHERS.has(type)) return [];
   const atMs = Number(millisecondsOf(data, 'createdMs'));
   return [{ postId: idOf(data, 'postId'), actorId: idOf(data, 'userId'), atMs, isPublication: false }];
 }
 
-function likeOf(word: LikeWord): Hit {
+function likeOf(word: LikeWord): Deed {
   const atMs = timestampOf(idOf(word, 'likeId'));
   return { postId: idOf(word, 'postId'), actorId: idOf(word, 'userId'), atMs, isPublication: false };
 }
 
-/** Hits by what they count for: hashtags of their posts, and the posts themselves, but not for what authors do with their own. */
-export function groupHits(hits: readonly Hit[], posts: ReadonlyMap<bigint, TrendPost>): HitGroup[] {
-  const groups = new Map<string, HitGroup>();
-  const add = (kind: TrendKind, key: string, baseOf: string, window: TrendWindow, hit: Hit) => {
-    const bucket = Math.floor(hit.atMs / WINDOWS[window].bucket);
+/** Deeds by what they count for: hashtags of their posts, and the posts themselves, but not for what authors do with their own. */
+export function groupDeeds(deeds: readonly Deed[], posts: ReadonlyMap<bigint, TrendPost>): DeedGroup[] {
+  const groups = new Map<string, DeedGroup>();
+  const add = (kind: TrendKind, key: string, baseOf: string, window: TrendWindow, deed: Deed) => {
+    const bucket = Math.floor(deed.atMs / WINDOWS[window].bucket);
     const place = `${kind} ${window} ${bucket} ${key}`;
     const group = groups.get(place) ?? {
       kind,
@@ -63,16 +63,16 @@ export function groupHits(hits: readonly Hit[], posts: ReadonlyMap<bigint, Trend
       actors: new Map(),
       authorIds: new Set(),
     };
-    group.actors.set(hit.actorId, Math.min(hit.atMs, group.actors.get(hit.actorId) ?? hit.atMs));
-    if (hit.isPublication) group.authorIds.add(hit.actorId);
+    group.actors.set(deed.actorId, Math.min(deed.atMs, group.actors.get(deed.actorId) ?? deed.atMs));
+    if (deed.isPublication) group.authorIds.add(deed.actorId);
     groups.set(place, group);
   };
-  for (const hit of hits) {
-    const post = posts.get(hit.postId);
-    if (!post || (!hit.isPublication && hit.actorId === post.authorId)) continue;
+  for (const deed of deeds) {
+    const post = posts.get(deed.postId);
+    if (!post || (!deed.isPublication && deed.actorId === post.authorId)) continue;
     for (const window of TREND_WINDOWS) {
-      for (const tag of post.hashtags) add('hashtag', tag, tag, window, hit);
-      if (!hit.isPublication) add('post', `${post.postId}:${post.authorId}`, String(post.authorId), window, hit);
+      for (const tag of post.hashtags) add('hashtag', tag, tag, window, deed);
+      if (!deed.isPublication) add('post', `${post.postId}:${post.authorId}`, String(post.authorId), window, deed);
     }
   }
   return [...groups.values()];

@@ -1,23 +1,23 @@
 import { type EventEnvelope, UnprocessableEventError } from '@tintype/events';
 import { EPOCH_MS } from '@tintype/ids';
 import { expect, test } from 'vitest';
-import { groupHits, hitsOf } from './hit.rules.ts';
+import { deedsOf, groupDeeds } from './deed.rules.ts';
 
 const event = (type: string, data: object) => ({ type: `tintype.${type}.v1`, data }) as EventEnvelope;
 const likeId = String((60_000n << 22n) + 5n);
 const word = { likeId, liked: true, userId: '2', postId: '7', commentId: null, authorId: '1', ownerId: '1' };
 
-test('likes of posts, comments, shares and publications are hits, and nothing else', () => {
+test('likes of posts, comments, shares and publications are deeds, and nothing else', () => {
   const words = [word, { ...word, liked: false, userId: '3' }, { ...word, commentId: '9', userId: '4' }];
-  expect(hitsOf(event('engagement.like.recorded', { words }))).toEqual([
+  expect(deedsOf(event('engagement.like.recorded', { words }))).toEqual([
     { postId: 7n, actorId: 2n, atMs: EPOCH_MS + 60_000, isPublication: false },
   ]);
   const deed = { postId: '7', userId: '2', createdMs: 5 };
-  expect(hitsOf(event('engagement.comment.created', deed))).toHaveLength(1);
-  expect(hitsOf(event('engagement.share.created', deed))).toHaveLength(1);
-  expect(hitsOf(event('engagement.comment.deleted', deed))).toEqual([]);
+  expect(deedsOf(event('engagement.comment.created', deed))).toHaveLength(1);
+  expect(deedsOf(event('engagement.share.created', deed))).toHaveLength(1);
+  expect(deedsOf(event('engagement.comment.deleted', deed))).toEqual([]);
   const published = { postId: '7', authorId: '1', publishedMs: 5 };
-  expect(hitsOf(event('post.post.published', published))).toEqual([
+  expect(deedsOf(event('post.post.published', published))).toEqual([
     { postId: 7n, actorId: 1n, atMs: 5, isPublication: true },
   ]);
 });
@@ -26,14 +26,14 @@ test.each([
   event('engagement.like.recorded', {}),
   event('engagement.comment.created', { postId: 'x', userId: '2', createdMs: 5 }),
 ])('what is no event is given up', (wrong) => {
-  expect(() => hitsOf(wrong)).toThrow(UnprocessableEventError);
+  expect(() => deedsOf(wrong)).toThrow(UnprocessableEventError);
 });
 
 test('people count once for a key and bucket, authors not for their own posts, and nobody for posts that are not for all', () => {
   const posts = new Map([[7n, { postId: 7n, authorId: 1n, hashtags: ['fog', 'sea'], publishedMs: 0n }]]);
-  const hit = (actorId: bigint, atMs: number, postId = 7n) => ({ postId, actorId, atMs, isPublication: false });
-  const groups = groupHits(
-    [{ ...hit(1n, 1), isPublication: true }, hit(1n, 2), hit(2n, 3), hit(2n, 4), hit(3n, 5, 8n)],
+  const deed = (actorId: bigint, atMs: number, postId = 7n) => ({ postId, actorId, atMs, isPublication: false });
+  const groups = groupDeeds(
+    [{ ...deed(1n, 1), isPublication: true }, deed(1n, 2), deed(2n, 3), deed(2n, 4), deed(3n, 5, 8n)],
     posts,
   );
   const shown = groups.map(({ kind, key, baseOf, window, actors, authorIds }) => ({
