@@ -15,7 +15,12 @@ import { NEWEST_OF_HASHTAGS } from '../src/explore/explore-post.repository.ts';
 import { wireFeed } from '../src/index.ts';
 
 /** What search and engagement would say; what is missing does not answer. */
-type Told = { trending?: string[]; similar?: { postId: string; score: number }[]; engaged?: string[] };
+type Told = {
+  trending?: string[];
+  similar?: { postId: string; score: number }[];
+  engaged?: string[];
+  counts?: { id: string; likeCount: number; commentCount: number; shareCount: number }[];
+};
 
 let environment: Environment;
 let graph: TestSubgraphs;
@@ -34,13 +39,15 @@ function play(client: SubgraphClient): SubgraphClient {
       return told.similar && { coEngaged: told.similar };
     },
     engagedPosts: () => told.engaged && { engagedPosts: told.engaged },
-    postCounts: () => ({ postCounts: [] }),
+    postCounts: () => ({ postCounts: told.counts ?? [] }),
   };
   return {
     ...client,
     async request<Data>(subgraph: string, request: Parameters<SubgraphClient['request']>[1]) {
       const name = Object.keys(answers).find((field) => request.query.includes(field));
       if (!name) return client.request<Data>(subgraph, request);
+      // As engagement does.
+      if (name === 'postCounts' && request.pass.viewer) throw new Error('counts are for what runs on behalf of nobody');
       const answer = answers[name]!();
       if (!answer) throw new Error(`${subgraph} is away`);
       return answer as Data;
@@ -138,6 +145,18 @@ test('taste is worked out again when something else is liked, or Redis was empti
   expect(await asked()).toEqual({ found: [another], times: 1 });
   await removeKeys(environment.redis);
   expect((await asked()).times).toBe(1);
+});
+
+test('what many liked comes before what nobody did', async () => {
+  const posts = [await publish(authors[0]!), await publish(authors[1]!)];
+  told = { trending: [], similar: posts.map((postId) => ({ postId, score: 1 })), engaged: [await publish(friend!)] };
+  for (const id of posts) {
+    const [reader] = await importAccounts(environment, [
+      { username: `reader${id}`, email: `${id}@example.org`, displayName: '', passwordHash: '-' },
+    ]);
+    told.counts = [{ id, likeCount: 10_000, commentCount: 0, shareCount: 0 }];
+    expect(idsOf(await page(reader!))[0]).toBe(id);
+  }
 });
 
 test('hashtags that are followed count', async () => {
