@@ -50,6 +50,20 @@ describe('what is typed', () => {
     expect((await search('a'.repeat(200))).search.edges).toEqual([]);
   });
 
+  test('a search that takes too long says so, with a code', async () => {
+    const client = await stage.pool.connect();
+    try {
+      const { rows } = await client.query("SELECT live FROM search.alias WHERE collection = 'users'");
+      await client.query(`BEGIN; LOCK TABLE search."${rows[0].live}" IN ACCESS EXCLUSIVE MODE`);
+      await expect(search('lund')).rejects.toThrow(/takes too long/);
+      await expect(suggest('lund')).rejects.toThrow(/takes too long/);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+    expect((await search('lund')).search.edges).toHaveLength(1);
+  });
+
   test('any text gets an answer whose highlights lie within their texts', async () => {
     const words = fc.constantFrom('maren', 'Lund', 'MAREN', 'mar', 'lnud', '@', '#', ' ');
     const unicode = fc.oneof(

@@ -1,4 +1,6 @@
 const UNIQUE_VIOLATION = '23505';
+/** Statement time-out, and lock time-out. */
+const LATE: ReadonlySet<string> = new Set(['57014', '55P03']);
 
 type PgCause = { code?: string; constraint?: string };
 type PrismaCause = {
@@ -20,4 +22,9 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   const violated = fromPrisma.meta?.driverAdapterError?.cause?.constraint;
   const names = [...(violated?.fields ?? []), violated?.index ?? ''];
   return !constraint || names.some((name) => name.includes(constraint));
+}
+
+/** Whether Postgres gave the statement up because it took longer than a connection's time-outs allow. */
+export function isLate(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && LATE.has(String((error as PgCause).code));
 }

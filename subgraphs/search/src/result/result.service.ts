@@ -1,23 +1,24 @@
 import { createHash } from 'node:crypto';
 import { type Connection, encodeCursor, pageArgs, RequestError } from '@tintype/graphql';
+import { isLate } from '@tintype/postgres';
 import type { AudienceService } from '#audience/audience.service.ts';
 import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
 import { MAX_DEPTH } from '#index-store/search-index.ts';
 import { MAX_QUERY_LENGTH, type ParsedQuery, parseQuery } from '#text/query.rules.ts';
 import type { Context } from '../context.ts';
 import type { FindService, Question } from './find.service.ts';
-import type { Found, FoundEdge } from './result.model.ts';
+import type { Found, FoundEdge, Hit } from './result.model.ts';
 import { shownHits } from './shown.service.ts';
 
 export type FoundPage = Pick<Connection<FoundEdge>, 'pageInfo'> & { edges: FoundEdge[] };
 
 export type ResultService = {
-  /** @throws RequestError BAD_USER_INPUT, BAD_PAGE_SIZE, BAD_CURSOR, PAGE_TOO_DEEP */
+  /** @throws RequestError BAD_USER_INPUT, BAD_PAGE_SIZE, BAD_CURSOR, PAGE_TOO_DEEP, OVERLOADED */
   page(
     asked: { text: string; collections: readonly CollectionName[]; first: number; after: string | null },
     context: Context,
   ): Promise<FoundPage>;
-  /** @throws RequestError BAD_USER_INPUT, BAD_PAGE_SIZE */
+  /** @throws RequestError BAD_USER_INPUT, BAD_PAGE_SIZE, OVERLOADED */
   suggestions(text: string, first: number, context: Context): Promise<Found[]>;
 };
 
@@ -40,6 +41,16 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
     return { query, collections, audience: await audiences.of(pass) };
   }
 
+  /** What very many documents have takes long to sort: whoever asks can do something about it. */
+  async function find(question: Question, offset: number, limit: number): Promise<Hit[]> {
+    try {
+      return await finding.hits(question, offset, limit);
+    } catch (error) {
+      if (!isLate(error)) throw error;
+      throw new RequestError('OVERLOADED', 'this search takes too long: type more, or try again in a moment');
+    }
+  }
+
   return {
     async page({ text, collections, first: asked, after: cursor }, context) {
       const query = parse(text);
@@ -54,7 +65,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
       for (let at = from; question && !more; ) {
         // In whole chunks from the start of the page, so that equal questions are equal.
         const size = Math.ceil((first + 1) / CHUNK) * CHUNK;
-        const hits = await finding.hits(question, at, size);
+        const hits = await find(question, at, size);
         const shown = await shownHits(hits, context);
         for (const [index, hit] of hits.entries()) {
           if (!shown[index]) continue;
@@ -85,7 +96,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
       const query = parse(text);
       const question = await questionOf(query, SUGGESTED, context);
       if (!question) return [];
-      const hits = await finding.hits(question, 0, first + SPARE);
+      const hits = await find(question, 0, first + SPARE);
       const shown = await shownHits(hits, context);
       return hits
         .filter((_hit, index) => shown[index])
