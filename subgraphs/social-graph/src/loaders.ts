@@ -1,7 +1,8 @@
-import type { Loader } from '@tintype/graphql';
+import type { ListLoader, Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
-import { createMutualLoader } from '#discovery/mutual/mutual.loader.ts';
+import { type ConnectionLists, createConnectionLists } from '#connections/connection.loader.ts';
+import { createMutualLists, createMutualLoader } from '#discovery/mutual/mutual.loader.ts';
 import { createPersonLoader } from '#person/person.loader.ts';
 import type { PersonView } from '#person/person.model.ts';
 import type { PersonService } from '#person/person.service.ts';
@@ -11,11 +12,16 @@ export type Loaders = {
   people: Loader<bigint, PersonView>;
   /** How many people the viewer follows who follow this person. */
   mutuals: Loader<bigint, number>;
+  /** Who they are, in the order of their ids. */
+  mutualLists: ListLoader<bigint, { userId: bigint }>;
+  lists: ConnectionLists;
 };
 
 export function createLoaders(deps: { people: PersonService; pool: Executor }): (pass: ViewerPass) => Loaders {
   return (pass) => ({
     people: createPersonLoader(deps.people, pass),
     mutuals: createMutualLoader(deps.pool, pass),
+    mutualLists: createMutualLists(deps.pool, pass),
+    lists: createConnectionLists(deps.pool),
   });
 }

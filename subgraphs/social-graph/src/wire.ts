@@ -3,13 +3,11 @@ import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { createBlockService } from '#block/block.service.ts';
-import { createConnectionService } from '#connections/connection.service.ts';
 import { createDiscoveryResolvers } from '#discovery/discovery.resolver.ts';
 import { createInfluenceJob } from '#discovery/influence/influence.job.ts';
 import { createInfluenceService } from '#discovery/influence/influence.service.ts';
 import { createInfluencerService } from '#discovery/influence/influencer.service.ts';
 import { createTopicConsumer } from '#discovery/influence/on-topic-post.consumer.ts';
-import { createMutualService } from '#discovery/mutual/mutual.service.ts';
 import { createSuggestionConsumer } from '#discovery/suggestion/on-graph-changed.consumer.ts';
 import { createRefreshJob } from '#discovery/suggestion/refresh.job.ts';
 import { createRefreshService } from '#discovery/suggestion/refresh.service.ts';
@@ -28,7 +26,6 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
   const { pool } = database;
   const publisher = createPublisher(createOutbox({ owner: 'social-graph', ids }));
   const people = createPersonService({ pool, client });
-  const connections = createConnectionService({ pool });
   const follows = createFollowService({ pool, ids, people, publisher });
   const blocks = createBlockService({ pool, ids, people, publisher });
   const requests = createRequestService({ pool, follows });
@@ -36,11 +33,10 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
   const influence = createInfluenceService({ pool });
   const discovery = createDiscoveryResolvers({
     influencers: createInfluencerService({ pool }),
-    mutual: createMutualService({ pool }),
     suggestions: createSuggestionService({ pool, ids, refresh }),
   });
-  const person = createPersonResolvers({ connections });
-  const follow = createFollowResolvers({ follows, blocks, connections });
+  const person = createPersonResolvers();
+  const follow = createFollowResolvers({ follows, blocks });
   const subgraph = createSubgraph({
     name: 'social-graph',
     typeDefs: subgraphSdl('social-graph'),

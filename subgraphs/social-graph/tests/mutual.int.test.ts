@@ -9,7 +9,7 @@ import {
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
-import { MUTUAL_PAGE } from '../src/discovery/mutual/mutual.repository.ts';
+import { MUTUAL_PAGES } from '../src/discovery/mutual/mutual.repository.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
 type Mutual = {
@@ -88,6 +88,6 @@ test('a page reads no table from end to end, and of a celebrity only whom the vi
     `INSERT INTO social_graph.follow (follower_id, followee_id, id) SELECT 1 + n % 200, n, n FROM generate_series(1, 100000) n`,
   );
   await pool.query('VACUUM ANALYZE social_graph.follower, social_graph.follow');
-  const nodes = await explain(pool, MUTUAL_PAGE, [5n, 7n, 100n, 21]);
-  expect(nodes.join()).toMatch(/^Limit,Nested Loop,Index Only Scan,Index Only Scan$/);
+  const nodes = await explain(pool, MUTUAL_PAGES, [5n, [7n], [100n], [21]]);
+  expect(nodes.join()).toMatch(/,Limit,Nested Loop,Index Only Scan,Index Only Scan$/);
 });

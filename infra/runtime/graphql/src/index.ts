@@ -4,6 +4,7 @@ export { type SubgraphClient, type SubgraphClientRequest, SubgraphError } from '
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
 export { encodeCursor } from './cursor.ts';
 export { REQUEST_ERROR_CODES, RequestError, requireViewer, type UserError, userError } from './errors.ts';
+export { createListLoader, type ListLoader, type ListPart } from './list.loader.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';
 export { parseIdArgument, requireId } from './scalars.ts';

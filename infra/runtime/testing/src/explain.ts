@@ -32,3 +32,7 @@ export async function fill(pool: pg.Pool, text: string): Promise<void> {
 
 /** What a list query's plan must be: one range scan over an index, ended by its limit. */
 export const ONE_RANGE_SCAN = /^Limit,Index (Only )?Scan$/;
+
+/** The same where one statement reads a list of each of several: nothing is read but by such a scan for each. */
+export const ONE_RANGE_SCAN_EACH =
+  /^(Incremental )?Sort,(Result,)*Nested Loop,(Result,)*Function Scan,Limit,Index (Only )?Scan$/;

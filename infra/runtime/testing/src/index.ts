@@ -1,6 +1,6 @@
 export { createEnvironment, type Environment } from './environment.ts';
 export { eraseAll, eraseInterrupted } from './erasing.ts';
 export { eventually } from './eventually.ts';
-export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN } from './explain.ts';
+export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH } from './explain.ts';
 export { removeKeys } from './remove-keys.ts';
 export { startSubgraphs, type TestSubgraphs } from './subgraphs.ts';

@@ -1,4 +1,5 @@
-import { type Executor, query } from '@tintype/postgres';
+import type { ListPart } from '@tintype/graphql';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 import type { ConnectionList } from './connection.rules.ts';
 
 /** A person in a list, and the snowflake of the follow or request, which is their place in it. */
@@ -7,23 +8,31 @@ export type ListedPerson = { userId: bigint; id: bigint };
 /** Above every snowflake: the start of a list. */
 const START = 2n ** 63n - 1n;
 
-/** Each is one range scan over the index (person, id desc). */
+/** For each part of a list one range scan over the index (person, id desc). */
+const listOf = (table: string, person: string, listed: string) => `
+  SELECT (asked.ordinal - 1)::int AS part, listed."userId", listed.id
+  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')})
+    WITH ORDINALITY AS asked(person, after, size, ordinal)
+  CROSS JOIN LATERAL (
+    SELECT ${listed} AS "userId", id FROM social_graph.${table}
+    WHERE ${person} = asked.person AND id < asked.after ORDER BY id DESC LIMIT asked.size) AS listed
+  ORDER BY asked.ordinal, listed.id DESC`;
+
 export const LIST_QUERIES: Record<ConnectionList, string> = {
-  followers: `SELECT follower_id AS "userId", id FROM social_graph.follower
-    WHERE followee_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
-  following: `SELECT followee_id AS "userId", id FROM social_graph.follow
-    WHERE follower_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
-  followRequests: `SELECT follower_id AS "userId", id FROM social_graph.follow_request
-    WHERE followee_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+  followers: listOf('follower', 'followee_id', 'follower_id'),
+  following: listOf('follow', 'follower_id', 'followee_id'),
+  followRequests: listOf('follow_request', 'followee_id', 'follower_id'),
 };
 
-/** People of a list, newest first, after the one whose place is `after`. */
+/** People of parts of one kind of list, newest first. */
 export function listPeople(
   executor: Executor,
   list: ConnectionList,
-  userId: bigint,
-  after: bigint | null,
-  limit: number,
-): Promise<ListedPerson[]> {
-  return query<ListedPerson>(executor, `list_${list}`, LIST_QUERIES[list], [userId, after ?? START, limit]);
+  parts: readonly ListPart<bigint>[],
+): Promise<(ListedPerson & { part: number })[]> {
+  return query(executor, `list_${list}`, LIST_QUERIES[list], [
+    parts.map(({ parent }) => parent),
+    parts.map(({ after }) => after?.[0] ?? START),
+    parts.map(({ limit }) => limit),
+  ]);
 }

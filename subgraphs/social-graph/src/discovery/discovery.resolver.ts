@@ -3,7 +3,7 @@ import { can, missingRelation } from '@tintype/policy';
 import type { Resolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import type { InfluencerService } from './influence/influencer.service.ts';
-import type { MutualService } from './mutual/mutual.service.ts';
+import { pageOfMutuals } from './mutual/mutual.service.ts';
 import type { SuggestionService } from './suggestion/suggestion.service.ts';
 
 type DiscoveryResolvers = {
@@ -14,15 +14,14 @@ type DiscoveryResolvers = {
 
 export function createDiscoveryResolvers(deps: {
   influencers: InfluencerService;
-  mutual: MutualService;
   suggestions: SuggestionService;
 }): DiscoveryResolvers {
-  const { influencers, mutual, suggestions } = deps;
+  const { influencers, suggestions } = deps;
   return {
     User: {
-      async mutualFollowers({ id }, args, { viewer, loaders }) {
+      async mutualFollowers({ id }, args, { loaders }) {
         const relation = (await loaders.people.load(id))?.relation ?? missingRelation(id);
-        return mutual.page(viewer?.userId ?? null, args, relation, loaders.people);
+        return pageOfMutuals(args, relation, loaders);
       },
       async mutualFollowerCount({ id }, _, { loaders }) {
         const relation = (await loaders.people.load(id))?.relation ?? missingRelation(id);

@@ -1,7 +1,7 @@
 import { parseIdArgument, requireViewer } from '@tintype/graphql';
 import { selfRelation } from '@tintype/policy';
 import type { BlockService, HidingOutcome } from '#block/block.service.ts';
-import type { ConnectionService } from '#connections/connection.service.ts';
+import { pageOfPeople } from '#connections/connection.service.ts';
 import type { Resolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import type { FollowOutcome, FollowService } from './follow.service.ts';
@@ -14,12 +14,8 @@ type Args = { input: { userId: string } };
 
 const NOT_FOUND = { error: 'USER_NOT_FOUND' } as const;
 
-export function createFollowResolvers(deps: {
-  follows: FollowService;
-  blocks: BlockService;
-  connections: ConnectionService;
-}): FollowResolvers {
-  const { follows, blocks, connections } = deps;
+export function createFollowResolvers(deps: { follows: FollowService; blocks: BlockService }): FollowResolvers {
+  const { follows, blocks } = deps;
 
   /** A mutation on the account that the input names. */
   const follow =
@@ -44,7 +40,7 @@ export function createFollowResolvers(deps: {
     Query: {
       async followRequests(_, args, context) {
         const { userId } = requireViewer(context);
-        return connections.page('followRequests', userId, args, selfRelation(userId), context.loaders.people);
+        return pageOfPeople('followRequests', args, selfRelation(userId), context.loaders);
       },
     },
     Mutation: {

@@ -14,7 +14,7 @@ export function createRequestService(deps: { pool: Executor; follows: FollowServ
   return {
     async acceptAll(userId) {
       for (;;) {
-        const waiting = await listPeople(pool, 'followRequests', userId, null, PAGE);
+        const waiting = await listPeople(pool, 'followRequests', [{ parent: userId, after: null, limit: PAGE }]);
         // One after the other: each locks the person whose requests they are.
         for (const { userId: followerId } of waiting) await follows.accept(userId, followerId, true);
         if (waiting.length < PAGE) return;

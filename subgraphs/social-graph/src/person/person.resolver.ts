@@ -1,6 +1,6 @@
 import { requireId } from '@tintype/graphql';
 import { can, missingRelation, type Relation } from '@tintype/policy';
-import type { ConnectionService } from '#connections/connection.service.ts';
+import { pageOfPeople } from '#connections/connection.service.ts';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { PersonModel, PersonView } from './person.model.ts';
@@ -17,16 +17,22 @@ async function relationOf(person: PersonModel, context: Context): Promise<Relati
   return (await viewOf(person, context)).relation;
 }
 
-export function createPersonResolvers(deps: { connections: ConnectionService }): PersonResolvers {
-  const { connections } = deps;
+/** People whom another subgraph may want to know at most: their likes and posts are preferred. */
+const MAX_FOLLOWED_LAST = 1000;
+
+export function createPersonResolvers(): PersonResolvers {
   return {
     Query: {
       async relations(_, { userIds }, context) {
         const relations = await Promise.all(userIds.map((id) => relationOf({ id: requireId(id) }, context)));
         return relations.map((relation) => ({ ...relation, userId: String(relation.userId) }));
       },
-      followedLast: async (_, { first }, { viewer }) =>
-        viewer ? (await connections.followedLast(viewer.userId, first)).map(String) : [],
+      async followedLast(_, { first }, { viewer, loaders }) {
+        if (!viewer) return [];
+        const limit = Math.min(Math.max(first, 1), MAX_FOLLOWED_LAST);
+        const followed = await loaders.lists.following.load({ parent: viewer.userId, after: null, limit });
+        return followed.map(({ userId }) => String(userId));
+      },
     },
     User: {
       async __resolveReference(reference, context) {
@@ -42,9 +48,9 @@ export function createPersonResolvers(deps: { connections: ConnectionService }):
       viewerBlocks: async (person, _, context) => (await relationOf(person, context)).blocks,
       viewerMutes: async (person, _, context) => (await relationOf(person, context)).mutes,
       followers: async (person, args, context) =>
-        connections.page('followers', person.id, args, await relationOf(person, context), context.loaders.people),
+        pageOfPeople('followers', args, await relationOf(person, context), context.loaders),
       following: async (person, args, context) =>
-        connections.page('following', person.id, args, await relationOf(person, context), context.loaders.people),
+        pageOfPeople('following', args, await relationOf(person, context), context.loaders),
     },
   };
 }

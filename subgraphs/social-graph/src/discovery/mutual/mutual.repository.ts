@@ -1,4 +1,5 @@
-import { type Executor, query } from '@tintype/postgres';
+import type { ListPart } from '@tintype/graphql';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 
 /** Counting stops here: whoever sees more than a thousand does not look at the number. */
 export const MAX_COUNTED = 1000;
@@ -15,7 +16,11 @@ const MUTUAL = `SELECT f.followee_id AS "userId"
     WHERE b.followee_id = $2 AND b.follower_id = f.followee_id OFFSET 0) AS both_follow
   WHERE f.follower_id = $1`;
 
-export const MUTUAL_PAGE = `${MUTUAL} AND f.followee_id > $3 ORDER BY f.followee_id LIMIT $4`;
+export const MUTUAL_PAGES = `SELECT (asked.ordinal - 1)::int AS part, mutual."userId"
+  FROM unnest(${keysOf('$2')}, ${keysOf('$3')}, ${keysOf('$4')}) WITH ORDINALITY AS asked(id, after, size, ordinal)
+  CROSS JOIN LATERAL (
+    ${MUTUAL.replace('$2', 'asked.id')} AND f.followee_id > asked.after ORDER BY f.followee_id LIMIT asked.size) AS mutual
+  ORDER BY asked.ordinal, mutual."userId"`;
 
 const MUTUAL_COUNTS = `SELECT asked.id AS "userId", counted.count
   FROM unnest($2::bigint[]) AS asked(id)
@@ -23,17 +28,18 @@ const MUTUAL_COUNTS = `SELECT asked.id AS "userId", counted.count
     SELECT count(*)::int AS count FROM (
       ${MUTUAL.replace('$2', 'asked.id')} LIMIT ${MAX_COUNTED}) AS mutual) AS counted`;
 
-/** People whom the viewer follows and who follow the other, by id, after the id `after`. */
-export async function listMutual(
+/** People whom the viewer follows and who follow the others, in the order of their ids. */
+export function listMutual(
   executor: Executor,
   viewerId: bigint,
-  userId: bigint,
-  after: bigint,
-  limit: number,
-): Promise<bigint[]> {
-  const values = [viewerId, userId, after, limit];
-  const rows = await query<{ userId: bigint }>(executor, 'mutual_page', MUTUAL_PAGE, values);
-  return rows.map((row) => row.userId);
+  parts: readonly ListPart<bigint>[],
+): Promise<{ part: number; userId: bigint }[]> {
+  return query(executor, 'mutual_pages', MUTUAL_PAGES, [
+    viewerId,
+    parts.map(({ parent }) => parent),
+    parts.map(({ after }) => after?.[0] ?? 0n),
+    parts.map(({ limit }) => limit),
+  ]);
 }
 
 /** How many there are of each, up to `MAX_COUNTED`. */

@@ -3,7 +3,6 @@ import type { IdGenerator } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import { BulkheadFullError, createBulkhead } from '@tintype/service';
-import { rowsToRead } from '#connections/connection.rules.ts';
 import type { UserErrorCode } from '#generated/graphql.ts';
 import type { PersonView } from '#person/person.model.ts';
 import { insertDismissal } from './dismissal.repository.ts';
@@ -62,7 +61,8 @@ export function createSuggestionService(deps: {
       const rows: Suggestion[] = [];
       let after = placeOf(page.after);
       for (let more = true; more; ) {
-        const limit = rowsToRead(page.first, rows.length);
+        // One more than the page lacks tells whether there is a next page.
+        const limit = page.first + 1 - rows.length;
         const read = await listSuggestions(pool, viewerId, after, limit);
         const shown = await passing(
           read.map((row) => row.personId),

@@ -1,0 +1,17 @@
+import { createListLoader, type ListLoader, type ListPart } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
+import { type ListedPerson, listPeople } from './connection.repository.ts';
+import type { ConnectionList } from './connection.rules.ts';
+
+/** Each kind of list, by the person whose it is; whoever may see it. */
+export type ConnectionLists = Record<ConnectionList, ListLoader<bigint, ListedPerson>>;
+
+export function createConnectionLists(pool: Executor): ConnectionLists {
+  const listOf = (list: ConnectionList) =>
+    createListLoader((parts: readonly ListPart<bigint>[]) => listPeople(pool, list, parts));
+  return {
+    followers: listOf('followers'),
+    following: listOf('following'),
+    followRequests: listOf('followRequests'),
+  };
+}
