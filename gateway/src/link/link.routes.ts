@@ -35,8 +35,8 @@ export async function linkRoutes(
   const { apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl } = deps;
   const policy = linkPolicy(new URL(mediaBaseUrl).origin);
 
-  const find = async (id: string, requestId: string, signal: AbortSignal): Promise<LinkedPost | null> => {
-    const contextValue: RequestContext = { viewer: null, requestId, signal };
+  const find = async (id: string, asked: Omit<RequestContext, 'viewer'>): Promise<LinkedPost | null> => {
+    const contextValue: RequestContext = { ...asked, viewer: null };
     const { body } = await apollo.executeOperation<{ post: LinkedPost | null }>(
       { query: QUERY, variables: { id } },
       { contextValue },
@@ -51,7 +51,9 @@ export async function linkRoutes(
     await limiter.take([{ bucket: addressBucket(networkOf(request.ip)), rate, tokens: 1 }]);
     const { id } = request.params;
     const limits = { ms: timeoutMs, isMutation: false };
-    const post = await withDeadline(reply, limits, (signal) => find(id, request.id, signal));
+    const post = await withDeadline(reply, limits, (signal, deadline) =>
+      find(id, { requestId: request.id, signal, deadline }),
+    );
     if (!post) throw new GatewayError('NOT_FOUND', 'there is no such post, or not everyone may see it');
     return reply
       .type('text/html; charset=utf-8')

@@ -61,7 +61,8 @@ export function createDelivery(deps: {
   const fill = async ({ listening, variables, viewer }: Connection, requestId: string, id: string): Promise<Result> => {
     const { query, operationName, idVariable } = listening;
     const request = { query, operationName, variables: { ...variables, [idVariable]: id } };
-    const contextValue = { viewer, requestId, signal: AbortSignal.timeout(timeoutMs) };
+    const deadline = performance.now() + timeoutMs;
+    const contextValue = { viewer, requestId, signal: AbortSignal.timeout(timeoutMs), deadline };
     const { body } = await apollo.executeOperation(request, { contextValue });
     if (body.kind !== 'single') throw new Error('an event came in parts');
     return body.singleResult;

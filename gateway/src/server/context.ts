@@ -7,4 +7,6 @@ export type RequestContext = {
   requestId: string;
   /** Aborted when the client is gone or the time is up. */
   signal: AbortSignal;
+  /** When the time is up, in milliseconds of `performance.now()`. */
+  deadline: number;
 };

@@ -11,7 +11,7 @@ import { GatewayError } from '#errors/errors.ts';
 export async function withDeadline<T>(
   reply: FastifyReply,
   options: { ms: number; isMutation: boolean },
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal, deadline: number) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const gone = () => {
@@ -26,7 +26,7 @@ export async function withDeadline<T>(
     }, options.ms);
   });
   try {
-    return await Promise.race([work(controller.signal), late]);
+    return await Promise.race([work(controller.signal, performance.now() + options.ms), late]);
   } finally {
     clearTimeout(timer);
     reply.raw.removeListener('close', gone);

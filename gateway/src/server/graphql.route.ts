@@ -41,8 +41,8 @@ export async function graphqlRoute(
     if (operation?.isSubscription)
       throw new GatewayError('BAD_REQUEST', 'subscriptions are server-sent events: listen at /events');
     const limits = { ms: timeoutMs, isMutation: operation?.isMutation ?? false };
-    return withDeadline(reply, limits, async (signal) => {
-      request.graph = { viewer, requestId: request.id, signal };
+    return withDeadline(reply, limits, async (signal, deadline) => {
+      request.graph = { viewer, requestId: request.id, signal, deadline };
       return run.call(app, request, reply);
     });
   };

@@ -5,7 +5,7 @@ import { createSubgraphSource } from './subgraph.source.ts';
 type Fetch = Parameters<ReturnType<typeof createSubgraphSource>['process']>[0];
 
 function aFetch(signal: AbortSignal): Fetch {
-  const context = { viewer: null, requestId: 'r', signal };
+  const context = { viewer: null, requestId: 'r', signal, deadline: performance.now() + 1000 };
   return {
     kind: 'incoming operation',
     request: { query: '{ me { id } }' },

@@ -33,7 +33,7 @@ export function createSubgraphSource(
           query: request.query ?? '',
           operationName: request.operationName,
           variables: request.variables,
-          pass: { viewer: context.viewer, requestId: context.requestId, operation },
+          pass: { viewer: context.viewer, requestId: context.requestId, operation, deadline: context.deadline },
           signal: context.signal,
         });
         stop({ outcome: errors?.length ? 'error' : 'ok' });

@@ -11,14 +11,22 @@ export type SubgraphClient = {
   request<Data>(subgraph: string, request: SubgraphClientRequest): Promise<Data>;
 };
 
+/**
+ * UNAVAILABLE: it cannot be reached, or did not answer in time. OVERLOADED: it has too much to do. ABANDONED: nobody waits for the
+ * answer any more, which is no fault of the subgraph. FAILED: it answered with errors.
+ */
+export type SubgraphErrorCode = 'UNAVAILABLE' | 'OVERLOADED' | 'ABANDONED' | 'FAILED';
+
 /** A subgraph could not be asked, or answered with errors: which, and why. */
 export class SubgraphError extends Error {
   override name = 'SubgraphError';
   readonly subgraph: string;
+  readonly code: SubgraphErrorCode;
 
-  constructor(subgraph: string, message: string, options?: ErrorOptions) {
+  constructor(subgraph: string, code: SubgraphErrorCode, message: string, options?: ErrorOptions) {
     super(`subgraph ${subgraph}: ${message}`, options);
     this.subgraph = subgraph;
+    this.code = code;
   }
 }
 
@@ -29,9 +37,17 @@ export function withRequest(execute: SubgraphClient['execute']): SubgraphClient 
     async request<Data>(subgraph: string, request: SubgraphClientRequest): Promise<Data> {
       const result = await execute(subgraph, request);
       if (result.errors?.length || !result.data) {
-        throw new SubgraphError(subgraph, result.errors?.map((error) => error.message).join('; ') ?? 'no data');
+        const messages = result.errors?.map((error) => error.message).join('; ');
+        throw new SubgraphError(subgraph, codeOf(result), messages ?? 'no data');
       }
       return result.data as Data;
     },
   };
+}
+
+/** What the subgraph lacks itself, its caller lacks as well. */
+function codeOf({ errors = [] }: ExecutionResult): SubgraphErrorCode {
+  const codes = new Set(errors.map((error) => error.extensions?.code));
+  if (codes.has('OVERLOADED')) return 'OVERLOADED';
+  return codes.has('UNAVAILABLE') ? 'UNAVAILABLE' : 'FAILED';
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { Log } from '@tintype/telemetry';
-import type { Viewer, ViewerPass } from '@tintype/viewer';
+import { runInFetchScope, type Viewer, type ViewerPass } from '@tintype/viewer';
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { presentErrors } from './errors.present.ts';
@@ -71,7 +71,10 @@ export function createSubgraph<Loaders extends object>(options: {
         const document = documentOf(query);
         if (!('kind' in document)) return presentErrors(document, { log, requestId });
         const contextValue: SubgraphContext<Loaders> = { viewer: pass.viewer, pass, loaders: loadersOf(pass), signal };
-        const result = await execute({ schema, document, operationName, variableValues: variables, contextValue });
+        const scope = { pass, deadline: pass.deadline, signal };
+        const result = await runInFetchScope(scope, () =>
+          execute({ schema, document, operationName, variableValues: variables, contextValue }),
+        );
         return presentErrors(result, { log, requestId });
       } catch (error) {
         const result = { errors: [error as Error & { toJSON(): never }] } as unknown as ExecutionResult;

@@ -1,3 +1,4 @@
+export { currentFetchScope, type FetchScope, runInFetchScope } from './fetch.scope.ts';
 export {
   signViewerPass,
   VIEWER_PASS_HEADER,

@@ -13,6 +13,15 @@ describe('a viewer pass', () => {
     expect(verifyViewerPass(signViewerPass(visitor, 'post', SECRET, NOW), 'post', SECRET, NOW)).toEqual(visitor);
   });
 
+  test('tells how much time is left, whatever the clock of the other machine says', () => {
+    const header = signViewerPass({ ...pass, deadline: performance.now() + 500 }, 'post', SECRET, NOW);
+    const { deadline } = verifyViewerPass(header, 'post', SECRET, NOW + 4000);
+    expect(deadline! - performance.now()).toBeGreaterThan(0);
+    expect(deadline! - performance.now()).toBeLessThanOrEqual(501);
+    const late = signViewerPass({ ...pass, deadline: performance.now() - 500 }, 'post', SECRET, NOW);
+    expect(verifyViewerPass(late, 'post', SECRET, NOW).deadline).toBeLessThanOrEqual(performance.now());
+  });
+
   const header = signViewerPass(pass, 'post', SECRET, NOW);
   const [body, mac] = header.split('.') as [string, string];
   const forged = Buffer.from(JSON.stringify({ aud: 'post', exp: NOW + 30_000, rid: 'r', op: 'q', sub: '1', sid: '1' }));

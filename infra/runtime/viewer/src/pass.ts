@@ -9,6 +9,11 @@ export type ViewerPass = {
   /** The gateway request that this fetch is part of: its fetches share loaders. */
   requestId: string;
   operation: 'query' | 'mutation';
+  /**
+   * When nobody waits for the answer any more, in milliseconds of `performance.now()`; absent where somebody always does, as workers do.
+   * On the way it is sent as the time that is left, so that clocks of two machines may differ.
+   */
+  deadline?: number | undefined;
 };
 
 export const VIEWER_PASS_HEADER = 'x-tintype-viewer';
@@ -23,7 +28,8 @@ export class ViewerPassError extends Error {
   override name = 'ViewerPassError';
 }
 
-type Claims = { aud: string; exp: number; rid: string; op: 'q' | 'm'; sub?: string; sid?: string };
+/** `ttl`: milliseconds that are left until the deadline. */
+type Claims = { aud: string; exp: number; rid: string; op: 'q' | 'm'; ttl?: number; sub?: string; sid?: string };
 
 /** The pass as a header: base64url JSON and its HMAC-SHA256, valid for 30 s at one subgraph. */
 export function signViewerPass(pass: ViewerPass, audience: string, secret: string, now = Date.now()): string {
@@ -32,6 +38,7 @@ export function signViewerPass(pass: ViewerPass, audience: string, secret: strin
     exp: now + VALID_MS,
     rid: pass.requestId,
     op: pass.operation === 'mutation' ? 'm' : 'q',
+    ...(pass.deadline !== undefined && { ttl: Math.max(0, Math.round(pass.deadline - performance.now())) }),
     ...(pass.viewer && { sub: String(pass.viewer.userId), sid: pass.viewer.sessionId }),
   };
   const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
@@ -60,6 +67,7 @@ export function verifyViewerPass(
     viewer: claims.sub && claims.sid ? { userId: BigInt(claims.sub), sessionId: claims.sid } : null,
     requestId: claims.rid,
     operation: claims.op === 'm' ? 'mutation' : 'query',
+    ...(claims.ttl !== undefined && { deadline: performance.now() + claims.ttl }),
   };
 }
 

@@ -1,0 +1,64 @@
+import { currentFetchScope } from '@tintype/viewer';
+import { type SubgraphClientRequest, SubgraphError } from './client.ts';
+
+export type CallLimits = { queryMs: number; mutationMs: number };
+
+/** How long a call may take where its caller has more time. */
+export const CALL_LIMITS: CallLimits = { queryMs: 2000, mutationMs: 5000 };
+
+/** A subgraph that asks another one keeps the rest of its time, so that it can still answer when the other one does not. */
+const SHARE_OF_CALLER = 0.85;
+
+/**
+ * Runs a call to a subgraph for at most the time that its kind of operation may take, and no longer than its caller waits. `work` gets the
+ * request with the deadline that follows from both and a signal that is aborted with it; it is left to itself when the time is up.
+ *
+ * @throws SubgraphError UNAVAILABLE, ABANDONED
+ */
+export async function withinBounds<T>(
+  name: string,
+  request: SubgraphClientRequest,
+  limits: CallLimits,
+  work: (bounded: SubgraphClientRequest & { signal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const { pass } = request;
+  const scope = currentFetchScope();
+  const now = performance.now();
+  const limit = pass.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
+  // The pass of a loader is that of the first fetch of its request: within a fetch only the fetch's own deadline counts.
+  const left = scope ? ((scope.deadline ?? Infinity) - now) * SHARE_OF_CALLER : (pass.deadline ?? Infinity) - now;
+  const ms = Math.min(limit, left);
+  if (ms <= 0) throw new SubgraphError(name, 'ABANDONED', 'there is no time left to ask it');
+
+  const controller = new AbortController();
+  const callers = [request.signal, scope?.signal].filter((signal) => signal !== undefined);
+  let stop = () => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const end = (error: SubgraphError) => {
+      reject(error);
+      controller.abort(error);
+    };
+    const abandon = () => end(new SubgraphError(name, 'ABANDONED', 'nobody waits for the answer any more'));
+    const timer = setTimeout(() => end(lateError(name, ms, ms < limit)), ms);
+    for (const signal of callers) signal.addEventListener('abort', abandon);
+    if (callers.some((signal) => signal.aborted)) abandon();
+    stop = () => {
+      clearTimeout(timer);
+      for (const signal of callers) signal.removeEventListener('abort', abandon);
+    };
+  });
+  // Without a handler of its own, one that nobody races any more would be an unhandled rejection.
+  stopped.catch(() => undefined);
+  try {
+    if (controller.signal.aborted) return await stopped;
+    const bounded = { ...request, pass: { ...pass, deadline: now + ms }, signal: controller.signal };
+    return await Promise.race([work(bounded), stopped]);
+  } finally {
+    stop();
+  }
+}
+
+function lateError(name: string, ms: number, isCallersLimit: boolean): SubgraphError {
+  const message = `did not answer within ${Math.round(ms)} ms${isCallersLimit ? ', which its caller had left' : ''}`;
+  return new SubgraphError(name, 'UNAVAILABLE', message);
+}
