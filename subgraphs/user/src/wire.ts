@@ -29,7 +29,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const accounts = createAccountService({ pool, ids, passwords, publisher, client });
   const denial = createSessionDenial({ redis, log });
-  const sessions = createSessionService({ pool, ids, passwords, keys, publisher, denial, log });
+  const sessions = createSessionService({ pool, ids, passwords, keys, publisher, denial, secret: config.secret, log });
   const closure = createClosureResolvers({ closures: createClosureService({ pool, passwords, publisher, denial }) });
   const account = createAccountResolvers({
     accounts,

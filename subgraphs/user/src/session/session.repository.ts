@@ -1,54 +1,62 @@
 import { type Executor, query } from '@tintype/postgres';
+import type { RefreshState } from './token.rules.ts';
 
-export type NewSession = { id: bigint; userId: bigint; refreshHash: Uint8Array; expiresAt: Date };
+export type NewSession = {
+  id: bigint;
+  userId: bigint;
+  familyHash: Uint8Array;
+  refreshHash: Uint8Array;
+  expiresAt: Date;
+};
 
 /** Of an active account, which is held: who ends its sessions at the same time ends this one too. @returns whether it is active */
 export async function insertSession(executor: Executor, session: NewSession): Promise<boolean> {
   const rows = await query(
     executor,
     'session_insert',
-    `INSERT INTO "user".session (id, user_id, refresh_hash, expires_at)
-     SELECT $1::bigint, a.id, $3::bytea, $4::timestamptz
+    `INSERT INTO "user".session (id, user_id, family_hash, refresh_hash, expires_at)
+     SELECT $1::bigint, a.id, $3::bytea, $4::bytea, $5::timestamptz
      FROM (SELECT id FROM "user".account WHERE id = $2 AND state = 'ACTIVE' FOR SHARE) a RETURNING id`,
-    [session.id, session.userId, session.refreshHash, session.expiresAt],
+    [session.id, session.userId, session.familyHash, session.refreshHash, session.expiresAt],
   );
   return rows.length > 0;
 }
 
+export type LockedSession = RefreshState & { id: bigint; userId: bigint; now: Date };
+
 /**
- * Exchanges the current token of a live session of an active account for the next. An account that is not active has no live sessions,
- * so this only makes sure of it.
- *
- * @returns null where it is no such session's current one
+ * The session of a token's family, locked, with the time of the database: all processes decide by one clock. Sessions from before
+ * families are found by their current token.
  */
-export async function rotateSession(
-  executor: Executor,
+export async function lockSession(
+  tx: Executor,
+  familyHash: Uint8Array,
   refreshHash: Uint8Array,
-  nextHash: Uint8Array,
-): Promise<{ id: bigint; userId: bigint } | null> {
-  const [session] = await query<{ id: bigint; userId: bigint }>(
-    executor,
-    'session_rotate',
-    `UPDATE "user".session s SET previous_hash = s.refresh_hash, refresh_hash = $2, rotated_at = now()
-     FROM "user".account a
-     WHERE s.refresh_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND a.id = s.user_id AND a.state = 'ACTIVE'
-     RETURNING s.id, s.user_id AS "userId"`,
-    [refreshHash, nextHash],
+): Promise<LockedSession | null> {
+  const [session] = await query<LockedSession>(
+    tx,
+    'session_lock',
+    `SELECT s.id, s.user_id AS "userId", s.refresh_hash AS "refreshHash", s.previous_hash AS "previousHash",
+       s.rotated_at AS "rotatedAt", s.expires_at AS "expiresAt", s.revoked_at IS NULL AND a.state = 'ACTIVE' AS "isLive",
+       clock_timestamp() AS now
+     FROM "user".session s JOIN "user".account a ON a.id = s.user_id
+     WHERE s.family_hash = $1 OR (s.refresh_hash = $2 AND s.family_hash IS NULL) FOR UPDATE OF s`,
+    [familyHash, refreshHash],
   );
   return session ?? null;
 }
 
-/** Ends the session whose token before the current one this is, unless that was rotated out within the grace. */
-export async function revokeReused(executor: Executor, hash: Uint8Array, graceMs: number): Promise<bigint | null> {
-  const [session] = await query<{ id: bigint }>(
-    executor,
-    'session_reuse',
-    `UPDATE "user".session SET revoked_at = now()
-     WHERE previous_hash = $1 AND revoked_at IS NULL AND rotated_at < now() - $2 * interval '1 millisecond'
-     RETURNING id`,
-    [hash, graceMs],
+/** Makes another token the current one of a locked session. */
+export async function rotateSession(
+  tx: Executor,
+  session: { id: bigint; familyHash: Uint8Array; refreshHash: Uint8Array; rotatedAt: Date },
+): Promise<void> {
+  await query(
+    tx,
+    'session_rotate',
+    `UPDATE "user".session SET family_hash = $2, previous_hash = refresh_hash, refresh_hash = $3, rotated_at = $4 WHERE id = $1`,
+    [session.id, session.familyHash, session.refreshHash, session.rotatedAt],
   );
-  return session?.id ?? null;
 }
 
 /** @returns whether it was live */

@@ -1,6 +1,6 @@
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
-import type { Log } from '@tintype/telemetry';
+import { counter, type Log } from '@tintype/telemetry';
 import type { Viewer } from '@tintype/viewer';
 import { SignJWT } from 'jose';
 import type pg from 'pg';
@@ -8,10 +8,18 @@ import type { AccountPublisher } from '#account/account.publisher.ts';
 import { findCredential } from '#account/account.repository.ts';
 import { lockState, setState } from '#account/closure.repository.ts';
 import type { PasswordHasher } from './password.ts';
-import { insertSession, type NewSession, revokeReused, revokeSession, rotateSession } from './session.repository.ts';
+import { insertSession, lockSession, type NewSession, revokeSession, rotateSession } from './session.repository.ts';
 import type { SessionDenial } from './session-denial.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
-import { ACCESS_TOKEN_S, hashRefreshToken, newRefreshToken, REUSE_GRACE_MS, SESSION_MS } from './token.rules.ts';
+import {
+  ACCESS_TOKEN_S,
+  decideRefresh,
+  hashFamily,
+  hashRefreshToken,
+  newRefreshToken,
+  nextRefreshToken,
+  SESSION_MS,
+} from './token.rules.ts';
 
 export type Tokens = { userId: bigint; accessToken: string; expiresAt: Date; refreshToken: string };
 
@@ -28,7 +36,12 @@ export type SessionService = {
   open(userId: bigint): Promise<Opened | null>;
   /** @returns null where no account has this identifier and password */
   logIn(identifier: string, password: string): Promise<Opened | null>;
-  /** @returns null where the token is not the current one of a live session; a reused one ends its session */
+  /**
+   * Exchanges the current token of a live session. Repeats with the same token get the same next token for ten seconds; any other earlier
+   * token of the session ends it.
+   *
+   * @returns null where there are no tokens for this one
+   */
   refresh(refreshToken: string): Promise<Tokens | null>;
   /** @returns whether a session was ended */
   logOut(viewer: Viewer): Promise<boolean>;
@@ -41,9 +54,18 @@ export function createSessionService(deps: {
   keys: SigningKeyService;
   publisher: AccountPublisher;
   denial: SessionDenial;
+  /** The platform's secret: refresh tokens are derived with it. */
+  secret: string;
   log: Log;
+  /** The time of a refresh, by default that of the database. For tests. */
+  now?: (databaseNow: Date) => Date;
 }): SessionService {
-  const { pool, ids, passwords, keys, publisher, denial, log } = deps;
+  const { pool, ids, passwords, keys, publisher, denial, secret, log, now = (databaseNow) => databaseNow } = deps;
+  const reused = counter(
+    'user_refresh_tokens_reused_total',
+    'Sessions that were ended because an earlier token came again',
+    [],
+  );
 
   const issue = async (userId: bigint, sessionId: bigint, refreshToken: string): Promise<Tokens> => {
     const { kid, key } = await keys.current();
@@ -73,7 +95,8 @@ export function createSessionService(deps: {
   const open = async (userId: bigint): Promise<Opened | null> => {
     const [id, refreshToken] = [ids.next(), newRefreshToken()];
     const expiresAt = new Date(Date.now() + SESSION_MS);
-    const session = { id, userId, refreshHash: hashRefreshToken(refreshToken), expiresAt };
+    const [familyHash, refreshHash] = [hashFamily(refreshToken), hashRefreshToken(refreshToken)];
+    const session = { id, userId, familyHash, refreshHash, expiresAt };
     const reactivated = (await insertSession(pool, session)) ? false : await reactivate(session);
     return reactivated === null ? null : { ...(await issue(userId, id, refreshToken)), reactivated };
   };
@@ -86,14 +109,26 @@ export function createSessionService(deps: {
       return credential && matches ? open(credential.userId) : null;
     },
     async refresh(refreshToken) {
-      const next = newRefreshToken();
-      const hash = hashRefreshToken(refreshToken);
-      const session = await rotateSession(pool, hash, hashRefreshToken(next));
-      if (session) return issue(session.userId, session.id, next);
-      const reused = await revokeReused(pool, hash, REUSE_GRACE_MS);
-      if (reused !== null) {
-        log.warn({ sessionId: String(reused) }, 'a used refresh token came again: its session is ended');
-        await denial.deny([String(reused)]);
+      const next = nextRefreshToken(refreshToken, secret);
+      const [presented, nextHash] = [hashRefreshToken(refreshToken), hashRefreshToken(next)];
+      const familyHash = hashFamily(refreshToken);
+      const outcome = await transaction(pool, async (tx) => {
+        const session = await lockSession(tx, familyHash, presented);
+        if (!session) return null;
+        const rotatedAt = now(session.now);
+        const decision = decideRefresh(session, presented, nextHash, rotatedAt);
+        if (decision === 'ROTATE')
+          await rotateSession(tx, { id: session.id, familyHash, refreshHash: nextHash, rotatedAt });
+        if (decision === 'REUSED') await revokeSession(tx, session.id, session.userId);
+        return { session, decision };
+      });
+      if (outcome?.decision === 'ROTATE' || outcome?.decision === 'REPEAT')
+        return issue(outcome.session.userId, outcome.session.id, next);
+      if (outcome?.decision === 'REUSED') {
+        const sessionId = String(outcome.session.id);
+        reused.inc();
+        log.warn({ sessionId }, 'An earlier refresh token came again. Its session was ended.');
+        await denial.deny([sessionId]);
       }
       return null;
     },

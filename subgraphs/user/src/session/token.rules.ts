@@ -1,18 +1,77 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** Short, because an access token cannot be taken back but by a look at the denylist. */
 export const ACCESS_TOKEN_S = 15 * 60;
 export const SESSION_MS = 60 * 24 * 3600 * 1000;
-/** A client that lost the answer may come again with the token it has; later than this it is somebody else. */
-export const REUSE_GRACE_MS = 10_000;
+/** For this long after a rotation, a client that lost the answer gets the same answer again. Later, the token counts as stolen. */
+export const REFRESH_GRACE_MS = 10_000;
 
+const FAMILY_BYTES = 16;
 const TOKEN_BYTES = 32;
 
-/** 256 random bits: nobody guesses them, so a plain hash of them is enough to keep. */
+/**
+ * `family.secret`. The family stays the same for the life of a session, so every earlier token is known as one of its own although only
+ * the hashes of the last two are kept. It is random, and not the session's id, so that only holders of a token can end the session with it.
+ */
 export function newRefreshToken(): string {
-  return randomBytes(TOKEN_BYTES).toString('base64url');
+  return `${randomBytes(FAMILY_BYTES).toString('base64url')}.${randomBytes(TOKEN_BYTES).toString('base64url')}`;
 }
 
+/**
+ * The token that this one is exchanged for. It is derived rather than drawn, so that repeated requests with one token get the same answer
+ * without a token being stored.
+ */
+export function nextRefreshToken(token: string, secret: string): string {
+  const next = createHmac('sha256', secret).update('tintype refresh token v1\0').update(token).digest('base64url');
+  return `${familyOf(token)}.${next}`;
+}
+
+/** Tokens from before families have no dot: they are a family of their own. */
+function familyOf(token: string): string {
+  const dot = token.indexOf('.');
+  return dot < 0 ? token : token.slice(0, dot);
+}
+
+/** Tokens have 256 random bits, so a plain hash cannot be reversed by guessing. */
 export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(token).digest());
+}
+
+export function hashFamily(token: string): Uint8Array<ArrayBuffer> {
+  return hashRefreshToken(familyOf(token));
+}
+
+/** What is known of the session that a token's family belongs to. */
+export type RefreshState = {
+  refreshHash: Uint8Array;
+  previousHash: Uint8Array | null;
+  rotatedAt: Date;
+  expiresAt: Date;
+  /** Not revoked, and its account is active. */
+  isLive: boolean;
+};
+
+/**
+ * ROTATE: the current token. REPEAT: the one before it, within the grace, by a client that lost the answer. REUSED: any other token of the
+ * family, so two parties hold tokens of this session. REFUSED: the session has ended, or the answer cannot be given again.
+ */
+export type RefreshDecision = 'ROTATE' | 'REPEAT' | 'REUSED' | 'REFUSED';
+
+/** @param presented hash of the token that came, `next` hash of the token that it is exchanged for */
+export function decideRefresh(
+  session: RefreshState,
+  presented: Uint8Array,
+  next: Uint8Array,
+  now: Date,
+): RefreshDecision {
+  if (!session.isLive || session.expiresAt <= now) return 'REFUSED';
+  if (equal(presented, session.refreshHash)) return 'ROTATE';
+  const isPrevious = session.previousHash !== null && equal(presented, session.previousHash);
+  if (!isPrevious || now.getTime() - session.rotatedAt.getTime() > REFRESH_GRACE_MS) return 'REUSED';
+  // The platform's secret has changed since: the next token cannot be derived again.
+  return equal(next, session.refreshHash) ? 'REPEAT' : 'REFUSED';
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
 }

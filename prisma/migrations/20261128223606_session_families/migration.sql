@@ -1,0 +1,2 @@
+-- Null in sessions of before, until their next refresh.
+ALTER TABLE "user"."session" ADD COLUMN     "family_hash" BYTEA;
