@@ -2,7 +2,12 @@ import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql
 import { type Relation, relationLoaderOf } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
-import { createCommentLoader, createDisabledLoader } from '#comment/comment.loader.ts';
+import {
+  type CommentLists,
+  createCommentLists,
+  createCommentLoader,
+  createDisabledLoader,
+} from '#comment/comment.loader.ts';
 import type { CommentModel } from '#comment/comment.model.ts';
 import type { TopStore } from '#comment/top.store.ts';
 import { createLikerLists, createOwnLikeLoader, type LikerLists } from '#like/like.loader.ts';
@@ -29,6 +34,7 @@ export type Loaders = {
   saved: Loader<bigint, true>;
   /** Comments that are not deleted, whoever may see them. */
   comments: Loader<bigint, CommentModel>;
+  commentLists: CommentLists;
   commentsDisabled: Loader<bigint, true>;
   topComments: Loader<bigint, bigint[]>;
   shares: Loader<bigint, ShareModel>;
@@ -53,6 +59,7 @@ export function createLoaders(deps: {
       likers: createLikerLists({ pool, followed: createFollowedLoader(client, pass) }),
       saved: createSavedLoader(pool, userId),
       comments: createCommentLoader(pool),
+      commentLists: createCommentLists(pool, userId),
       commentsDisabled: createDisabledLoader(pool),
       topComments: top.loader(),
       shares: createShareLoader(pool),

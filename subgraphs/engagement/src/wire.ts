@@ -12,7 +12,6 @@ import { createCoEngagementResolvers } from '#co-engagement/co-engagement.resolv
 import { createCommentPublisher } from '#comment/comment.publisher.ts';
 import { createCommentResolvers } from '#comment/comment.resolver.ts';
 import { createCommentService } from '#comment/comment.service.ts';
-import { createCommentListService } from '#comment/comment-list.service.ts';
 import { createReplyCleanup } from '#comment/on-comment-deleted.consumer.ts';
 import { createSettingResolvers } from '#comment/setting.resolver.ts';
 import { createSettingService } from '#comment/setting.service.ts';
@@ -42,12 +41,11 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const top = createTopStore({ redis, pool });
   const pending = createPendingStore({ redis, log });
   const likes = createLikeLog({ pool, outbox, pending });
-  const lists = createCommentListService({ pool });
   const comments = createCommentService({ pool, ids, publisher: createCommentPublisher(outbox), client });
   const shares = createShareService({ pool, ids, outbox, client });
   const saves = createSaveService({ pool, ids, outbox });
   const erasure = { pool, ids, outbox, comments, shares, saves, client };
-  const comment = createCommentResolvers({ comments, lists });
+  const comment = createCommentResolvers({ comments });
   const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
   const share = createShareResolvers({ shares });
   const save = createSaveResolvers({ saves });
@@ -75,7 +73,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...share.Mutation,
         ...save.Mutation,
       },
-      Post: createPostResolvers({ lists, linkBase: config.publicUrl }),
+      Post: createPostResolvers({ linkBase: config.publicUrl }),
       User: { id: ({ id }: UserModel) => String(id) },
       Comment: comment.Comment,
       Share: share.Share,

@@ -1,56 +1,87 @@
-import { type Executor, query } from '@tintype/postgres';
+import type { ListPart } from '@tintype/graphql';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 
 /** A comment in a list: `pinnedMs` is 0 where it is not pinned. */
 export type ListedComment = { id: bigint; pinnedMs: bigint; likeCount: bigint };
 
 const MAX = 2n ** 63n - 1n;
-const LISTED = `id, coalesce((extract(epoch FROM pinned_at) * 1000)::bigint, 0) AS "pinnedMs", like_count::bigint AS "likeCount"`;
-
-/** Each is one range scan of an index of its own; what others may not see is left out on the way. */
-export const COMMENT_LISTS = {
-  newest: `SELECT ${LISTED} FROM engagement.comment
-    WHERE post_id = $1 AND parent_id IS NULL AND deleted_at IS NULL AND id < $2 AND (NOT is_hidden OR author_id = $3)
-    ORDER BY id DESC LIMIT $4`,
-  pinned: `SELECT ${LISTED} FROM engagement.comment
-    WHERE post_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL AND pinned_at < to_timestamp($2::numeric / 1000)
-      AND (NOT is_hidden OR author_id = $3)
-    ORDER BY pinned_at DESC LIMIT $4`,
-  top: `SELECT ${LISTED} FROM engagement.comment
-    WHERE post_id = $1 AND parent_id IS NULL AND deleted_at IS NULL AND pinned_at IS NULL
-      AND (like_count, id) < ($2::int, $3) AND (NOT is_hidden OR author_id = $4)
-    ORDER BY like_count DESC, id DESC LIMIT $5`,
-  replies: `SELECT ${LISTED} FROM engagement.comment
-    WHERE parent_id = $1 AND deleted_at IS NULL AND id > $2 AND (NOT is_hidden OR author_id = $3)
-    ORDER BY id LIMIT $4`,
-} as const;
-
 /** The year 9999, in milliseconds: later than every pin. */
 const LAST_MS = 253_402_300_799_999n;
 /** As many likes as a count can hold. */
 const MOST_LIKES = 2n ** 31n - 1n;
 
-type Part = { postId: bigint; viewerId: bigint; after: bigint[] | null; limit: number };
+const LISTED = `id, coalesce(floor(extract(epoch FROM pinned_at) * 1000)::bigint, 0) AS "pinnedMs", like_count::bigint AS "likeCount"`;
+/** What everyone sees, and what the viewer wrote. */
+const SEEN = 'deleted_at IS NULL AND (NOT is_hidden OR author_id = $1)';
 
-export function listNewest(executor: Executor, { postId, viewerId, after, limit }: Part): Promise<ListedComment[]> {
-  return query(executor, 'comments_newest', COMMENT_LISTS.newest, [postId, after?.[0] ?? MAX, viewerId, limit]);
-}
+/** @param place columns of the place that a part begins after. @param list of one part, in its order */
+const partsOf = (place: readonly string[], list: string, order: string) => {
+  const columns = ['parent', ...place, 'size'];
+  const arrays = columns.map((_, index) => keysOf(`$${index + 2}`));
+  return `SELECT (asked.ordinal - 1)::int AS part, listed.*
+    FROM unnest(${arrays.join()}) WITH ORDINALITY AS asked(${columns.join()}, ordinal)
+    CROSS JOIN LATERAL (${list} ORDER BY ${order} LIMIT asked.size) AS listed
+    ORDER BY asked.ordinal, ${order}`;
+};
 
-/** By likes, the pinned ones first. @param part.after pinned time, likes and id of the one before */
-export async function listTop(executor: Executor, part: Part): Promise<ListedComment[]> {
-  const { postId, viewerId, after, limit } = part;
-  const [pinnedMs, likeCount, id] = after ?? [LAST_MS, MOST_LIKES, MAX];
-  const inPinned = pinnedMs! > 0n;
-  const pinned = inPinned
-    ? await query<ListedComment>(executor, 'comments_pinned', COMMENT_LISTS.pinned, [postId, pinnedMs, viewerId, limit])
-    : [];
-  if (pinned.length === limit) return pinned;
-  const from = inPinned ? [MOST_LIKES, MAX] : [likeCount, id];
-  const values = [postId, ...from, viewerId, limit - pinned.length];
-  return [...pinned, ...(await query<ListedComment>(executor, 'comments_top', COMMENT_LISTS.top, values))];
-}
+/** For each part of a list one range scan of an index of its own, two for the top; what others may not see is left out on the way. */
+export const COMMENT_LISTS = {
+  newest: partsOf(
+    ['before'],
+    `SELECT ${LISTED} FROM engagement.comment
+      WHERE post_id = asked.parent AND parent_id IS NULL AND id < asked.before AND ${SEEN}`,
+    'id DESC',
+  ),
+  /** By likes, the pinned ones first. */
+  top: partsOf(
+    ['pinned_ms', 'likes', 'before'],
+    `SELECT * FROM (
+      (SELECT ${LISTED} FROM engagement.comment
+        WHERE post_id = asked.parent AND pinned_at IS NOT NULL AND ${SEEN}
+          AND pinned_at < to_timestamp(asked.pinned_ms::numeric / 1000)
+        ORDER BY pinned_at DESC LIMIT asked.size)
+      UNION ALL
+      (SELECT ${LISTED} FROM engagement.comment
+        WHERE post_id = asked.parent AND parent_id IS NULL AND pinned_at IS NULL AND ${SEEN}
+          AND (like_count, id) < (asked.likes::int, asked.before)
+        ORDER BY like_count DESC, id DESC LIMIT asked.size)) AS top`,
+    '"pinnedMs" DESC, "likeCount" DESC, id DESC',
+  ),
+  replies: partsOf(
+    ['since'],
+    `SELECT ${LISTED} FROM engagement.comment WHERE parent_id = asked.parent AND id > asked.since AND ${SEEN}`,
+    'id',
+  ),
+} as const;
 
-export function listReplies(executor: Executor, { postId, viewerId, after, limit }: Part): Promise<ListedComment[]> {
-  return query(executor, 'comments_replies', COMMENT_LISTS.replies, [postId, after?.[0] ?? 0n, viewerId, limit]);
+export type CommentList = keyof typeof COMMENT_LISTS;
+
+/** The place before the first comment of a list, and that from which on it is read after a place. */
+const PLACES: Record<CommentList, { start: readonly bigint[]; after(place: readonly bigint[]): readonly bigint[] }> = {
+  newest: { start: [MAX], after: (place) => place },
+  // After a pinned comment come the other pinned ones, and then all that are not.
+  top: {
+    start: [LAST_MS, MOST_LIKES, MAX],
+    after: ([pinnedMs, likes, id]) => (pinnedMs! > 0n ? [pinnedMs!, MOST_LIKES, MAX] : [0n, likes!, id!]),
+  },
+  replies: { start: [0n], after: (place) => place },
+};
+
+/** Comments of parts of one kind of list, in its order. */
+export function listComments(
+  executor: Executor,
+  list: CommentList,
+  viewerId: bigint,
+  parts: readonly ListPart<bigint>[],
+): Promise<(ListedComment & { part: number })[]> {
+  const { start, after: placeAfter } = PLACES[list];
+  const places = parts.map(({ after }) => (after ? placeAfter(after) : start));
+  return query(executor, `comments_${list}`, COMMENT_LISTS[list], [
+    viewerId,
+    parts.map(({ parent }) => parent),
+    ...start.map((_, column) => places.map((place) => place[column])),
+    parts.map(({ limit }) => limit),
+  ]);
 }
 
 /** For each post the pinned comments and the most liked ones that everyone sees: candidates for its best three. */

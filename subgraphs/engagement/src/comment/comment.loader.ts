@@ -1,7 +1,8 @@
-import { createLoader, type Loader } from '@tintype/graphql';
+import { createListLoader, createLoader, type ListLoader, type ListPart, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { CommentModel } from './comment.model.ts';
 import { findComments } from './comment.repository.ts';
+import { type CommentList, type ListedComment, listComments } from './comment-list.repository.ts';
 import { findDisabled } from './setting.repository.ts';
 
 export function createCommentLoader(pool: Executor): Loader<bigint, CommentModel> {
@@ -17,4 +18,16 @@ export function createDisabledLoader(pool: Executor): Loader<bigint, true> {
     const disabled = await findDisabled(pool, postIds);
     return new Map(disabled.map((postId) => [String(postId), true]));
   });
+}
+
+/** Comments by post, and replies by comment. */
+export type CommentLists = Record<CommentList, ListLoader<bigint, ListedComment>>;
+
+/** Nobody has this id: a visitor wrote nothing. */
+const NOBODY = 0n;
+
+export function createCommentLists(pool: Executor, viewerId: bigint | null): CommentLists {
+  const listOf = (list: CommentList) =>
+    createListLoader((parts: readonly ListPart<bigint>[]) => listComments(pool, list, viewerId ?? NOBODY, parts));
+  return { newest: listOf('newest'), top: listOf('top'), replies: listOf('replies') };
 }

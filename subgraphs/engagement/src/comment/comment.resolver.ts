@@ -7,7 +7,7 @@ import type { CommentModel } from './comment.model.ts';
 import { checkText } from './comment.rules.ts';
 import type { CommentOutcome, CommentService } from './comment.service.ts';
 import { shownComment } from './comment.view.ts';
-import type { CommentListService } from './comment-list.service.ts';
+import { pageOfComments } from './comment-list.service.ts';
 
 type Mutations = NonNullable<Resolvers['Mutation']>;
 type CommentResolvers = {
@@ -20,11 +20,8 @@ const refused = (errors: InputError[]) => ({ comment: null, errors });
 const payload = (outcome: CommentOutcome, field: string) =>
   'error' in outcome ? refused([inputError(outcome.error, field)]) : { comment: outcome.comment, errors: [] };
 
-export function createCommentResolvers(deps: {
-  comments: CommentService;
-  lists: CommentListService;
-}): CommentResolvers {
-  const { comments, lists } = deps;
+export function createCommentResolvers(deps: { comments: CommentService }): CommentResolvers {
+  const { comments } = deps;
 
   /** The comment to reply to; null for none. */
   const parentOf = async (
@@ -101,7 +98,7 @@ export function createCommentResolvers(deps: {
       isPinned: ({ pinnedAt }) => pinnedAt !== null,
       likeCount: async ({ id, likeCount }, _, { loaders }) => (await loaders.ownLikes.load(id))?.likeCount ?? likeCount,
       viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.ownLikes.load(id))?.liked ?? false,
-      replies: ({ id }, args, context) => lists.replies(id, args, context),
+      replies: ({ id }, args, context) => pageOfComments(id, 'REPLIES', args, context),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { RequestError, requireId } from '@tintype/graphql';
 import { shownComment } from '#comment/comment.view.ts';
-import type { CommentListService } from '#comment/comment-list.service.ts';
+import { pageOfComments } from '#comment/comment-list.service.ts';
 import type { Resolvers } from '#generated/graphql.ts';
 import { NO_STATS, type PostStats } from '#stats/stats.model.ts';
 import type { Context } from '../context.ts';
@@ -15,11 +15,10 @@ async function statsOf({ id }: PostModel, { loaders }: Context): Promise<PostSta
 }
 
 export function createPostResolvers(deps: {
-  lists: CommentListService;
   /** In front of a post's id. */
   linkBase: string;
 }): NonNullable<Resolvers['Post']> {
-  const { lists, linkBase } = deps;
+  const { linkBase } = deps;
   return {
     __resolveReference: (reference, { loaders }) =>
       loaders.visiblePosts.load(requireId((reference as { id: string }).id)),
@@ -46,7 +45,7 @@ export function createPostResolvers(deps: {
       const likers = (await context.loaders.likers(wanted).load(id)) ?? [];
       return (await shownPeople(likers, context)).slice(0, wanted);
     },
-    comments: ({ id }, { order, ...args }, context) => lists.ofPost(id, order ?? 'TOP', args, context),
+    comments: ({ id }, { order, ...args }, context) => pageOfComments(id, order ?? 'TOP', args, context),
     link: ({ id }) => `${linkBase}/p/${id}`,
   };
 }
