@@ -55,9 +55,11 @@ async function run(command: string | undefined): Promise<void> {
 }
 
 async function onDeadLetters(command: 'dead' | 'retry'): Promise<void> {
-  const { natsUrl, namespace } = await readAddresses();
-  if (!natsUrl) throw new Error(`NATS_URL is not set, ${NOT_RUNNING}`);
-  const bus = await connectEvents({ url: natsUrl, namespace, log: createLog({ name: 'events', level: 'error' }) });
+  const { natsUrl, databaseUrl, namespace } = await readAddresses();
+  if (!natsUrl || !databaseUrl) throw new Error(`NATS_URL or DATABASE_URL is not set, ${NOT_RUNNING}`);
+  const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'tintype-events', max: 1 });
+  const log = createLog({ name: 'events', level: 'error' });
+  const bus = await connectEvents({ url: natsUrl, namespace, pool, log });
   try {
     const filter = { durable: values.durable, eventId: values.id };
     const letters = command === 'dead' ? await listDeadLetters(bus, filter) : await retryDeadLetters(bus, filter);
@@ -65,6 +67,7 @@ async function onDeadLetters(command: 'dead' | 'retry'): Promise<void> {
     console.log(command === 'dead' ? `${letters.length} dead letters` : `${letters.length} sent again`);
   } finally {
     await bus.close();
+    await pool.end();
   }
 }
 
@@ -84,9 +87,10 @@ async function onRepublish(): Promise<void> {
   }
 }
 
-function describe({ durable, event, deliveries, reason, failedAt }: DeadLetter): string {
+function describe({ durable, event, tries, reason, failedAt, resentAt }: DeadLetter): string {
   const what = event ? `${event.id} ${event.type} of ${event.subject}` : 'a message that is no event, or is gone';
-  return `${failedAt.toISOString()} ${durable}: ${what}, ${deliveries} deliveries\n  ${reason}`;
+  const resent = resentAt ? `, sent again at ${resentAt.toISOString()} and not handled yet` : '';
+  return `${failedAt.toISOString()} ${durable}: ${what}, ${tries} tries${resent}\n  ${reason}`;
 }
 
 async function onRebuild(): Promise<void> {

@@ -2,9 +2,11 @@ export { connectEvents, type EventBus } from './bus/bus.ts';
 export { ensureStream, removeStreams } from './bus/streams.ts';
 export type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from './consumer/consumer.options.ts';
 export { createConsumer } from './consumer/consumer.ts';
+export { readEnvelope } from './consumer/delivery.ts';
 export { idOf, idOrNull, idsOf, millisecondsOf, textOf, textsOf } from './data/event-data.ts';
-export { type DeadLetter, type DeadLetterFilter, listDeadLetters } from './dead-letter/dead-letter.list.ts';
+export { listDeadLetters } from './dead-letter/dead-letter.list.ts';
 export { retryDeadLetters } from './dead-letter/dead-letter.retry.ts';
+export type { DeadLetter, DeadLetterFilter } from './dead-letter/dead-letter.ts';
 export { findErased, noteErased } from './erasure/erased.ts';
 export { createErasureConsumer, type ErasureStep, erase } from './erasure/erasure.consumer.ts';
 export {

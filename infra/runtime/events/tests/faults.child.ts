@@ -9,7 +9,7 @@ import { connectEvents, createConsumer, createRelay } from '../src/index.ts';
 const [role, databaseUrl, natsUrl] = process.argv.slice(2) as [string, string, string];
 const log = createLog({ name: role, level: 'fatal' });
 const database = createDatabase({ url: databaseUrl, applicationName: role, max: 4 });
-const bus = await connectEvents({ url: natsUrl, log });
+const bus = await connectEvents({ url: natsUrl, pool: database.pool, log });
 
 if (role === 'relay') {
   await createRelay({ owner: 'post', database, bus, log }).start();

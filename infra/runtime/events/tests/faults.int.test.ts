@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
   await migrate(services.env.DATABASE_URL!);
   database = createDatabase({ url: services.env.DATABASE_URL!, applicationName: 'faults' });
-  bus = await connectEvents({ url: services.env.NATS_URL!, log });
+  bus = await connectEvents({ url: services.env.NATS_URL!, pool: database.pool, log });
   await database.pool.query('create table begun (event_id bigint)');
 });
 afterAll(async () => {

@@ -28,6 +28,11 @@ export class SubgraphError extends Error {
     this.subgraph = subgraph;
     this.code = code;
   }
+
+  /** Whether the same question may be answered later. */
+  get isOutage(): boolean {
+    return this.code !== 'FAILED';
+  }
 }
 
 /** Adds `request` to a way of calling. */

@@ -1,4 +1,4 @@
-import type { Log } from '@tintype/telemetry';
+import { isOutage, type Log } from '@tintype/telemetry';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { RequestError } from './errors.ts';
 
@@ -23,5 +23,9 @@ function present(error: GraphQLError | Error, { log, requestId }: Asked): GraphQ
     return new GraphQLError(error.message, { path, extensions: { code: 'BAD_USER_INPUT', ...error.extensions } });
   }
   log.error({ error: cause ?? error, requestId, path: path?.join('.') }, 'a resolver failed');
+  if (isOutage(cause)) {
+    const message = 'Something that is needed for this is away. Try again later.';
+    return new GraphQLError(message, { path, extensions: { code: 'UNAVAILABLE' } });
+  }
   return new GraphQLError('something went wrong on our side', { path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
 }

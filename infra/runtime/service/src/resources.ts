@@ -67,7 +67,10 @@ export async function openResources(
     leaseWorkerId(database.pool).then((leased) => ({ ...leased, close: () => leased.release() })),
   );
   const redis = await open('Redis', connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
-  const bus = await open('NATS', connectEvents({ url: config.natsUrl, namespace: config.namespace, log }));
+  const bus = await open(
+    'NATS',
+    connectEvents({ url: config.natsUrl, namespace: config.namespace, pool: database.pool, log }),
+  );
   const store = createObjectStore(config.s3);
   const ids = createIdGenerator({ workerId: lease.workerId });
   return {

@@ -1,2 +1,3 @@
 export { createLog, type Log } from './log.ts';
 export { counter, gauge, histogram, registry, SECONDS_BUCKETS } from './metrics.ts';
+export { isOutage } from './outage.rules.ts';

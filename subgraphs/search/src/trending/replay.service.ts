@@ -3,6 +3,7 @@ import {
   type EventBus,
   type EventEnvelope,
   type Owner,
+  readEnvelope,
   UnprocessableEventError,
 } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
@@ -21,6 +22,16 @@ const SOURCES: readonly { stream: Owner; filter: string }[] = [
 ];
 const BATCH = 500;
 const EXPIRES_MS = 1_000;
+
+/** The event, or nothing where the message is none: the consumers give it up. */
+function readable(bytes: Uint8Array): EventEnvelope[] {
+  try {
+    return [readEnvelope(bytes)];
+  } catch (error) {
+    if (error instanceof UnprocessableEventError) return [];
+    throw error;
+  }
+}
 
 export function createReplayService(deps: { bus: EventBus; recording: RecordService; log: Log }): ReplayService {
   const { bus, recording, log } = deps;
@@ -49,7 +60,7 @@ export function createReplayService(deps: { bus: EventBus; recording: RecordServ
       const events: EventEnvelope[] = [];
       left = 0;
       for await (const message of await consumer.fetch({ max_messages: BATCH, expires: EXPIRES_MS })) {
-        events.push(message.json<EventEnvelope>());
+        events.push(...readable(message.data));
         left = message.info.pending;
         if (left === 0) break;
       }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Executor } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import {
   type ConnectionOptions,
@@ -8,6 +9,7 @@ import {
   type JetStreamManager,
   type NatsConnection,
 } from 'nats';
+import { createDeadLetterStore, type DeadLetterStore } from '#dead-letter/dead-letter.repository.ts';
 import type { Owner } from '#event.ts';
 
 export type EventBus = {
@@ -16,7 +18,8 @@ export type EventBus = {
   jsm: JetStreamManager;
   /** Copies of each stream that a JetStream cluster keeps. */
   replicas: number;
-  /** The stream of an owner, or one that serves all: `dead`, `retry`, `exhausted`. */
+  deadLetters: DeadLetterStore;
+  /** The stream of an owner, or one that serves all: `retry`, `exhausted`. */
   streamName(name: Owner | ServiceStream): string;
   /** A subject, or a filter, as it is in NATS: with the namespace of this platform in front. */
   subject(name: string): string;
@@ -27,7 +30,7 @@ export type EventBus = {
   close(): Promise<void>;
 };
 
-export type ServiceStream = 'dead' | 'retry' | 'exhausted';
+export type ServiceStream = 'retry' | 'exhausted';
 
 const FIRST_CONNECTION_MS = 15_000;
 
@@ -39,11 +42,13 @@ const FIRST_CONNECTION_MS = 15_000;
  */
 export async function connectEvents(options: {
   url: string;
-  namespace?: string;
+  namespace?: string | undefined;
   replicas?: number;
+  /** Where dead letters are kept. */
+  pool: Executor;
   log: Log;
 }): Promise<EventBus> {
-  const { url, namespace = '', replicas = 1, log } = options;
+  const { url, namespace = '', replicas = 1, pool, log } = options;
   if (!/^[A-Za-z0-9_-]*$/.test(namespace)) throw new TypeError(`"${namespace}" is no namespace for NATS.`);
   const nc = await connectPatiently({
     servers: url,
@@ -77,6 +82,7 @@ export async function connectEvents(options: {
     // Without a look at the account: the server may come up with JetStream still loading its streams.
     jsm: await nc.jetstreamManager({ timeout: 5000, checkAPI: false }),
     replicas,
+    deadLetters: createDeadLetterStore(pool),
     streamName: (name) => (namespace ? `${namespace}__${name}` : name),
     subject: (name) => prefix + name,
     ready: () => standing && !nc.isClosed(),

@@ -18,17 +18,11 @@ export async function ensureStream(bus: EventBus, owner: Owner): Promise<StreamI
 }
 
 /**
- * What consumers need beside the owners' streams: the dead letters, the events sent again to one durable, and the
- * server's word of messages whose deliveries ran out while their handler had crashed, so that nobody wrote a dead letter.
+ * What consumers need beside the owners' streams: the events sent again to one durable, and what the server tells of messages whose
+ * deliveries ran out while their handler had crashed, so that nobody wrote a dead letter.
  */
 export async function ensureServiceStreams(bus: EventBus): Promise<void> {
   await Promise.all([
-    ensure(bus, {
-      name: bus.streamName('dead'),
-      subjects: [bus.subject('dead.>')],
-      max_age: nanos(30 * DAY_MS),
-      retention: RetentionPolicy.Limits,
-    }),
     ensure(bus, {
       name: bus.streamName('retry'),
       subjects: [bus.subject('retry.>')],
@@ -48,7 +42,7 @@ export async function ensureServiceStreams(bus: EventBus): Promise<void> {
 
 /** Deletes every stream of this bus's namespace, with their consumers: for tests that clean up. */
 export async function removeStreams(bus: EventBus): Promise<void> {
-  for (const name of [...OWNERS, 'dead', 'retry', 'exhausted'] as const) {
+  for (const name of [...OWNERS, 'retry', 'exhausted'] as const) {
     await bus.jsm.streams.delete(bus.streamName(name)).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });

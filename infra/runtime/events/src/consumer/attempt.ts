@@ -13,8 +13,8 @@ export async function runWithin(
     controller.abort(reason);
     reject(reason);
   };
-  const onStop = () => abort(new Error('the consumer stops'));
-  const timer = setTimeout(() => abort(new Error(`the handler took longer than ${timeoutMs} ms`)), timeoutMs);
+  const onStop = () => abort(new Error('The consumer stops.'));
+  const timer = setTimeout(() => abort(new Error(`The handler took longer than ${timeoutMs} ms.`)), timeoutMs);
   stop.addEventListener('abort', onStop, { once: true });
   try {
     await Promise.race([call(controller.signal), cut]);

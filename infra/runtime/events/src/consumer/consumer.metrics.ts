@@ -3,6 +3,9 @@ import { counter, gauge, histogram } from '@tintype/telemetry';
 export const handled = counter('tintype_events_handled_total', 'Events whose handling succeeded', ['durable']);
 export const failed = counter('tintype_events_failed_total', 'Deliveries whose handling failed', ['durable']);
 export const dead = counter('tintype_events_dead_total', 'Events given up to the dead letters', ['durable']);
+export const paused = gauge('tintype_consumer_paused', '1 while a consumer waits for something that its events need', [
+  'durable',
+]);
 export const duration = histogram('tintype_event_duration_seconds', 'Time of a handler call', ['durable']);
 export const lag = gauge('tintype_consumer_lag', 'Messages waiting for a durable, delivered ones included', [
   'durable',

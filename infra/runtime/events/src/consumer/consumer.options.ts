@@ -6,7 +6,7 @@ export type HandlerContext = {
   log: Log;
   /** Aborted when the handler took longer than `handlerTimeoutMs`, or when a stop could not wait any longer. */
   signal: AbortSignal;
-  /** 1 at the first delivery. */
+  /** 1 at the first try in this process. */
   attempt: number;
   /** Tells the server that the work goes on. It is told every 10 s anyway. */
   working(): void;
@@ -18,9 +18,10 @@ export type HandleBatch = (events: readonly EventEnvelope[], context: HandlerCon
 /**
  * With `handle`, events of one aggregate come one after another and up to `concurrency` aggregates side by side. With
  * `handleBatch`, batches come one after another, each in stream order; one that fails is given again event by event.
- * Throwing means another delivery after a pause, and after `maxDeliver` of them the dead letters; throwing
- * UnprocessableEventError means the dead letters at once. Both must bear redelivery, replay and, across processes and
- * after a retry, another order.
+ *
+ * Throwing means another try after a pause, and after `maxDeliver` of them the dead letters. Throwing UnprocessableEventError means the dead
+ * letters at once. An error that says that something is away (`isOutage`) counts as no try: the consumer pauses, and goes on when one event
+ * succeeds. Handlers must bear redelivery, replay and, across processes and after a retry, another order.
  */
 export type ConsumerOptions = {
   bus: EventBus;
@@ -34,9 +35,9 @@ export type ConsumerOptions = {
   batchSize?: number;
   /** Aggregates handled side by side. 8 */
   concurrency?: number;
-  /** 5 */
+  /** Tries. 5 */
   maxDeliver?: number;
-  /** Pause after the first, second, … failed delivery; the last one repeats. */
+  /** Pause after the first, second, … failed try; the last one repeats. */
   backoffMs?: readonly number[];
   /** How long the server waits for a word of a delivery before it delivers again; a process that lives tells it in time. 30 s */
   ackWaitMs?: number;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOutage } from '@tintype/telemetry';
 import { backoffMs as jittered } from '#backoff.ts';
 import { ensureServiceStreams, ensureStream } from '#bus/streams.ts';
 import { createBreaker } from '#consumer/breaker.ts';
@@ -7,7 +8,9 @@ import type { ConsumerOptions } from '#consumer/consumer.options.ts';
 import type { Delivery } from '#consumer/delivery.ts';
 import { createDispatch } from '#consumer/dispatch.ts';
 import { createSource } from '#consumer/source.ts';
-import { buryDelivery } from '#dead-letter/dead-letter.ts';
+import { createSuspended } from '#consumer/suspended.ts';
+import { createTries } from '#consumer/tries.ts';
+import { keyOfMessage, toDeadLetter } from '#dead-letter/dead-letter.ts';
 import { EarlyEventError, UnprocessableEventError } from '#event.ts';
 import type { Worker } from '#worker.ts';
 
@@ -15,6 +18,9 @@ const BACKOFF_MS = [1000, 5000, 30_000, 120_000];
 const ACK_WAIT_MS = 30_000;
 /** Events sent again by an operator, on top of the others. */
 const RETRY_CAPACITY = 10;
+/** Deliveries on top of the tries: those that a process gave back when it stopped, or did not survive. */
+const SPARE_DELIVERIES = 20;
+const PRUNE_MS = 3_600_000;
 
 /**
  * A durable pull consumer: see ConsumerOptions for what a handler may count on. It reads the owner's stream and
@@ -25,9 +31,13 @@ export function createConsumer(options: ConsumerOptions): Worker {
   const { bus, durable, maxDeliver = 5, backoffMs = BACKOFF_MS, batchSize = 100, drainMs = 10_000 } = options;
   const { ackWaitMs = ACK_WAIT_MS } = options;
   const log = options.log.child({ durable });
+  const retryStream = bus.streamName('retry');
   /** Delivered and not settled, by life, stream and sequence: the server may deliver again what is held. */
   const held = new Map<string, Delivery>();
   const counts = createCounts();
+  const tries = createTries();
+  /** The one that may be tried while the breaker allows one. */
+  let probe: Delivery | undefined;
   let pulling = new AbortController();
   let cutting = new AbortController();
   let running: Promise<unknown> | undefined;
@@ -36,7 +46,18 @@ export function createConsumer(options: ConsumerOptions): Worker {
 
   const breaker = createBreaker({
     onChange(open) {
+      metrics.paused.set({ durable }, breaker.allows() === 'all' ? 0 : 1);
       for (const source of sources) open ? source.hold() : source.released();
+      suspended.look();
+    },
+  });
+  const isTrying = () => held.size > suspended.size();
+  const suspended = createSuspended({
+    allows: () => breaker.allows(),
+    isTrying,
+    resume(delivery, isProbe) {
+      if (isProbe) probe = delivery;
+      dispatch.add(delivery);
     },
   });
   const dispatch = createDispatch({
@@ -44,22 +65,17 @@ export function createConsumer(options: ConsumerOptions): Worker {
     log,
     draining: () => draining,
     cut: () => cutting.signal,
-    onHandled(delivery) {
-      breaker.succeeded();
-      metrics.handled.inc({ durable });
-      delivery.ack();
-      release(delivery);
-    },
+    admits: (delivery) => breaker.allows() === 'all' || delivery === probe,
+    attemptOf: (delivery) => tries.of(delivery) + 1,
+    onHandled: (delivery) => void succeed(delivery),
     onFailed: (delivery, error) => void fail(delivery, error),
-    onReturned(delivery) {
-      delivery.retry(0);
-      release(delivery);
-    },
+    onReturned: giveBack,
+    onSuspended: (delivery) => suspended.add(delivery, false),
   });
   const sourceOf = (stream: string, filter: string, capacity: number, ensure: () => Promise<unknown>) =>
     createSource({
       bus,
-      durable: { stream, name: durable, filter, maxDeliver, ackWaitMs },
+      durable: { stream, name: durable, filter, maxDeliver: maxDeliver + SPARE_DELIVERIES, ackWaitMs },
       capacity,
       room: () => {
         const allowed = breaker.allows();
@@ -76,7 +92,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
     sourceOf(bus.streamName(options.stream), bus.subject(options.filter), batchSize, () =>
       ensureStream(bus, options.stream),
     ),
-    sourceOf(bus.streamName('retry'), bus.subject(`retry.${durable}`), RETRY_CAPACITY, () => ensureServiceStreams(bus)),
+    sourceOf(retryStream, bus.subject(`retry.${durable}`), RETRY_CAPACITY, () => ensureServiceStreams(bus)),
   ];
 
   function accept(delivery: Delivery): void {
@@ -84,17 +100,48 @@ export function createConsumer(options: ConsumerOptions): Worker {
     if (held.has(key)) return;
     held.set(key, delivery);
     counts.add(delivery.stream, 1);
+    if (held.size === suspended.size() + 1 && breaker.allows() === 'one') probe = delivery;
     dispatch.add(delivery);
   }
 
   function release(delivery: Delivery): void {
+    if (probe === delivery) probe = undefined;
     if (held.delete(keyOf(delivery))) counts.add(delivery.stream, -1);
     for (const source of sources) source.released();
     if (held.size === 0) emptied();
   }
 
+  function giveBack(delivery: Delivery): void {
+    delivery.retry(0);
+    release(delivery);
+  }
+
+  async function succeed(delivery: Delivery): Promise<void> {
+    breaker.succeeded();
+    metrics.handled.inc({ durable });
+    tries.forget(delivery);
+    try {
+      if (delivery.stream === retryStream) await bus.deadLetters.forget(durable, keyOfMessage(delivery.bytes));
+      delivery.ack();
+    } catch (error) {
+      // It stays listed as sent again, and is: handlers can run twice.
+      log.warn({ error }, 'a dead letter that was handled could not be removed');
+      delivery.retry(jittered(1, ackWaitMs));
+    }
+    release(delivery);
+  }
+
+  function suspend(delivery: Delivery, error: unknown): void {
+    if (probe === delivery) probe = undefined;
+    if (breaker.away()) log.warn({ error }, 'something that the events need is away: the consumer waits for it');
+    suspended.add(delivery, true);
+    if (draining) for (const one of suspended.clear()) giveBack(one);
+  }
+
   async function fail(delivery: Delivery, error: unknown): Promise<void> {
-    const { attempt, stream, sequence } = delivery;
+    if (isOutage(error)) return suspend(delivery, error);
+    const { stream, sequence } = delivery;
+    const attempt = tries.add(delivery);
     const hopeless = error instanceof UnprocessableEventError;
     const early = error instanceof EarlyEventError;
     if (!early) metrics.failed.inc({ durable });
@@ -104,25 +151,32 @@ export function createConsumer(options: ConsumerOptions): Worker {
       const level = early ? 'debug' : 'warn';
       log[level]({ error, stream, sequence, attempt, delayMs }, 'an event failed and is tried again');
       delivery.retry(delayMs);
-    } else {
-      await buryDelivery(bus, durable, delivery, error).then(
-        () => {
-          metrics.dead.inc({ durable });
-          log.error({ error, stream, sequence, attempt }, 'an event went to the dead letters');
-          delivery.term();
-        },
-        (buryError: unknown) => {
-          // After the last delivery the server tells of it, and it is listed all the same.
-          log.error({ error: buryError, stream, sequence, attempt }, 'a dead letter could not be written');
-          delivery.retry(delayMs);
-        },
-      );
+      return release(delivery);
     }
-    release(delivery);
+    try {
+      await bus.deadLetters.bury(toDeadLetter(durable, options.stream, delivery, attempt, error));
+      metrics.dead.inc({ durable });
+      log.error({ error, stream, sequence, attempt }, 'an event went to the dead letters');
+      tries.forget(delivery);
+      delivery.term();
+      release(delivery);
+    } catch (buryError) {
+      log.error({ error: buryError, stream, sequence, attempt }, 'a dead letter could not be written');
+      if (isOutage(buryError)) return suspend(delivery, buryError);
+      delivery.retry(delayMs);
+      release(delivery);
+    }
+  }
+
+  async function prune(): Promise<void> {
+    await bus.deadLetters.prune(durable).catch((error: unknown) => {
+      log.warn({ error }, 'old dead letters could not be removed');
+    });
   }
 
   async function drain(): Promise<void> {
     draining = true;
+    for (const delivery of suspended.clear()) giveBack(delivery);
     dispatch.flush();
     const { promise, resolve } = Promise.withResolvers<void>();
     emptied = resolve;
@@ -142,7 +196,11 @@ export function createConsumer(options: ConsumerOptions): Worker {
       const heartbeat = setInterval(() => {
         for (const delivery of held.values()) delivery.working();
       }, ackWaitMs / 3);
-      pulling.signal.addEventListener('abort', () => clearInterval(heartbeat));
+      const pruning = setInterval(prune, PRUNE_MS);
+      pulling.signal.addEventListener('abort', () => {
+        clearInterval(heartbeat);
+        clearInterval(pruning);
+      });
       running = Promise.all(sources.map((source) => source.run(pulling.signal)));
     },
     async stop() {

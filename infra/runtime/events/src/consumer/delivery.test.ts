@@ -63,10 +63,29 @@ describe('readEnvelope', () => {
     });
   });
 
-  it.each(['', 'null', '[]', '{"id": 1}', '{"id": "1", "type": "t", "subject": "s", "sequence": "1"}'])(
-    'refuses %j',
-    (text) => {
-      expect(() => readEnvelope(bytes(text))).toThrow(UnprocessableEventError);
-    },
-  );
+  const EVENT = { id: '1', type: 't', subject: 's', time: '2026-11-20T08:00:00Z', sequence: '2', data: {} };
+
+  it('reads the least that an event is', () => {
+    expect(readEnvelope(bytes(JSON.stringify(EVENT)))).toEqual(EVENT);
+  });
+
+  it.each(['', 'null', '[]', '{"id": 1}', 'not JSON {', '\ud800'])('refuses %j', (text) => {
+    expect(() => readEnvelope(bytes(text))).toThrow(UnprocessableEventError);
+  });
+
+  it('refuses bytes that are no UTF-8', () => {
+    const text = JSON.stringify({ ...EVENT, subject: 'x' });
+    const broken = bytes(text).map((byte) => (byte === 'x'.charCodeAt(0) ? 0xff : byte));
+    expect(() => readEnvelope(broken)).toThrow(UnprocessableEventError);
+  });
+
+  const ODD = [null, undefined, '', [], 7, true, 'x', {}, '-1', '9223372036854775808', ' 1'];
+  const cases = Object.keys(EVENT).flatMap((field) => ODD.map((value) => ({ field, value })));
+  const isFine = ({ field, value }: (typeof cases)[number]) =>
+    (field === 'data' && JSON.stringify(value) === '{}') ||
+    (['type', 'subject'].includes(field) && typeof value === 'string' && value !== '') ||
+    (field === 'time' && typeof value === 'string' && !Number.isNaN(Date.parse(value)));
+  it.each(cases.filter((one) => !isFine(one)))('refuses $field: $value', ({ field, value }) => {
+    expect(() => readEnvelope(bytes(JSON.stringify({ ...EVENT, [field]: value })))).toThrow(UnprocessableEventError);
+  });
 });

@@ -52,7 +52,9 @@ export function toDelivery(nc: NatsConnection, message: Msg, life: Life): Delive
   };
 }
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+const ID = /^\d{1,19}$/;
 
 /** Throws UnprocessableEventError for what is no event of ours. */
 export function readEnvelope(bytes: Uint8Array): EventEnvelope {
@@ -60,11 +62,28 @@ export function readEnvelope(bytes: Uint8Array): EventEnvelope {
   try {
     value = JSON.parse(decoder.decode(bytes));
   } catch (error) {
-    throw new UnprocessableEventError('the message is not JSON', { cause: error });
+    throw new UnprocessableEventError('The message is not JSON.', { cause: error });
   }
-  const { id, type, subject, sequence, data } = (value ?? {}) as Partial<EventEnvelope>;
-  if (![id, type, subject, sequence].every((field) => typeof field === 'string') || data === undefined) {
-    throw new UnprocessableEventError('the message is not an event: id, type, subject, sequence and data are needed');
+  if (!isEnvelope(value)) {
+    throw new UnprocessableEventError(
+      'The message is not an event: id, type, subject, time, sequence and an object as data are needed.',
+    );
   }
-  return value as EventEnvelope;
+  return value;
+}
+
+function isEnvelope(value: unknown): value is EventEnvelope {
+  if (!isObject(value)) return false;
+  const { id, type, subject, time, sequence, data } = value as Partial<EventEnvelope>;
+  const isNumbered = [id, sequence].every((text) => typeof text === 'string' && ID.test(text) && isInt8(text));
+  const isNamed = [type, subject].every((text) => typeof text === 'string' && text !== '');
+  return isNumbered && isNamed && typeof time === 'string' && !Number.isNaN(Date.parse(time)) && isObject(data);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isInt8(text: string): boolean {
+  return BigInt(text) < 2n ** 63n;
 }

@@ -1,4 +1,4 @@
-import type { Log } from '@tintype/telemetry';
+import { isOutage, type Log } from '@tintype/telemetry';
 import { runWithin } from '#consumer/attempt.ts';
 import * as metrics from '#consumer/consumer.metrics.ts';
 import type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from '#consumer/consumer.options.ts';
@@ -6,7 +6,7 @@ import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
 import { createLanes } from '#consumer/lanes.ts';
 import { EarlyEventError, type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
-/** Hands deliveries to the handler; each ends in exactly one of the three callbacks. */
+/** Hands deliveries to the handler; each ends in exactly one of the callbacks. */
 export type Dispatch = {
   add(delivery: Delivery): void;
   /** Looks again at what waits: with `draining` it is returned and not begun. */
@@ -24,11 +24,18 @@ export function createDispatch(deps: {
   log: Log;
   draining(): boolean;
   cut(): AbortSignal;
+  /** Whether a delivery may be tried now. */
+  admits(delivery: Delivery): boolean;
+  /** 1 at the first try. */
+  attemptOf(delivery: Delivery): number;
   onHandled(delivery: Delivery): void;
   onFailed(delivery: Delivery, error: unknown): void;
+  /** It was not tried, or not to the end, because the consumer stops. */
   onReturned(delivery: Delivery): void;
+  /** It was not tried, because it is not admitted. */
+  onSuspended(delivery: Delivery): void;
 }): Dispatch {
-  const { options, log, draining, cut, onHandled, onFailed, onReturned } = deps;
+  const { options, log, draining, cut, admits, attemptOf, onHandled, onReturned, onSuspended } = deps;
   const { durable, concurrency = 8, batchSize = 100, handlerTimeoutMs = HANDLER_TIMEOUT_MS } = options;
 
   async function call(items: readonly Item[], work: (context: HandlerContext) => Promise<void>): Promise<void> {
@@ -38,7 +45,7 @@ export function createDispatch(deps: {
         work({
           log,
           signal,
-          attempt: Math.max(...items.map(({ delivery }) => delivery.attempt)),
+          attempt: Math.max(...items.map(({ delivery }) => attemptOf(delivery))),
           working: () => {
             for (const { delivery } of items) delivery.working();
           },
@@ -49,11 +56,23 @@ export function createDispatch(deps: {
     }
   }
 
+  /** A handler that the end of a drain cut off has not failed. */
+  const onFailed = (delivery: Delivery, error: unknown) =>
+    cut().aborted ? onReturned(delivery) : deps.onFailed(delivery, error);
+
+  /** Whether it may be tried; what may not is settled. */
+  function mayBegin(delivery: Delivery): boolean {
+    if (draining()) onReturned(delivery);
+    else if (!admits(delivery)) onSuspended(delivery);
+    else return true;
+    return false;
+  }
+
   function byEvent(handle: HandleEvent): (item: Item) => void {
     const lanes = createLanes(concurrency);
     return (item) =>
       lanes.add(item.event.subject, async () => {
-        if (draining()) return onReturned(item.delivery);
+        if (!mayBegin(item.delivery)) return;
         await call([item], (context) => handle(item.event, context)).then(
           () => onHandled(item.delivery),
           (error: unknown) => onFailed(item.delivery, error),
@@ -71,9 +90,8 @@ export function createDispatch(deps: {
       // What arrives in this turn of the event loop goes into the first batch together.
       await new Promise(setImmediate);
       while (waiting.length > 0) {
-        const items = waiting.splice(0, batchSize);
-        if (draining()) for (const { delivery } of items) onReturned(delivery);
-        else await handleTogether(items);
+        const items = waiting.splice(0, batchSize).filter(({ delivery }) => mayBegin(delivery));
+        if (items.length > 0) await handleTogether(items);
       }
       busy = false;
     }
@@ -81,7 +99,7 @@ export function createDispatch(deps: {
     async function handleTogether(items: Item[]): Promise<void> {
       const error = await tryBatch(items);
       if (error === undefined) for (const { delivery } of items) onHandled(delivery);
-      else if (items.length === 1) onFailed(items[0]!.delivery, error);
+      else if (items.length === 1 || isOutage(error)) for (const { delivery } of items) onFailed(delivery, error);
       else await handleAlone(items);
     }
 
@@ -89,6 +107,7 @@ export function createDispatch(deps: {
       let failed = 0;
       let last: unknown;
       for (const item of items) {
+        if (!mayBegin(item.delivery)) continue;
         const error = failed >= TRIED_ALONE ? last : await tryBatch([item]);
         if (error === undefined) onHandled(item.delivery);
         else onFailed(item.delivery, error);
@@ -107,7 +126,7 @@ export function createDispatch(deps: {
         ),
       ).then(
         () => undefined,
-        (error: unknown) => error ?? new Error('the handler failed without saying why'),
+        (error: unknown) => error ?? new Error('The handler failed without saying why.'),
       );
 
     return {

@@ -1,33 +1,55 @@
-import type { EventBus } from '#bus/bus.ts';
+import { createHash } from 'node:crypto';
 import type { Delivery } from '#consumer/delivery.ts';
+import type { EventEnvelope, Owner } from '#event.ts';
 
-/** What is stored under `dead.<durable>`. */
-export type DeadLetterRecord = {
+/** What a consumer gave up. */
+export type DeadLetter = {
+  /** The consumer. */
   durable: string;
-  /** Stream and sequence of the message that could not be handled; names as in NATS. */
-  stream: string;
-  streamSequence: number;
-  deliveries: number;
+  /** See `keyOfMessage`. */
+  key: string;
+  /** Whose event it is; null where only the server tells of it. */
+  stream: Owner | null;
+  /** Null where the message is no event of ours, or is no longer in its stream. */
+  event: EventEnvelope | null;
+  tries: number;
   reason: string;
-  /** RFC 3339 */
-  failedAt: string;
-  /** The message as it was, base64: it need not be an event, nor JSON. */
-  message: string;
+  failedAt: Date;
+  /** When an operator sent it again; null where nobody did since it failed last. */
+  resentAt: Date | null;
+  /** The message as it was; null where it is no longer in its stream. */
+  message: Uint8Array | null;
+  /** Sequences in the stream `exhausted` that tell of it. */
+  advisories: number[];
 };
 
-/** Stores a dead letter and waits for the acknowledgement. A repeat for the same message is dropped by the stream. */
-export async function buryDelivery(bus: EventBus, durable: string, delivery: Delivery, error: unknown): Promise<void> {
-  const { stream, sequence, attempt, bytes } = delivery;
-  const record: DeadLetterRecord = {
-    durable,
-    stream,
-    streamSequence: sequence,
-    deliveries: attempt,
-    reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    failedAt: new Date().toISOString(),
-    message: Buffer.from(bytes).toString('base64'),
-  };
-  await bus.js.publish(bus.subject(`dead.${durable}`), JSON.stringify(record), {
-    msgID: `dead.${durable}.${stream}.${sequence}`,
-  });
+export type DeadLetterFilter = { durable?: string | undefined; eventId?: string | undefined };
+
+/** The event's id; of what is no event a hash. So a message that was published again is the same letter. */
+export function keyOfMessage(message: Uint8Array): string {
+  return parseEvent(message)?.id ?? `sha256:${createHash('sha256').update(message).digest('hex')}`;
+}
+
+export function parseEvent(message: Uint8Array): EventEnvelope | null {
+  try {
+    const value = JSON.parse(Buffer.from(message).toString('utf8')) as EventEnvelope;
+    return typeof value?.id === 'string' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export type Burial = Pick<DeadLetter, 'durable' | 'key' | 'tries' | 'reason'> & { stream: Owner; message: Uint8Array };
+
+const MAX_REASON = 2000;
+
+export function toDeadLetter(
+  durable: string,
+  stream: Owner,
+  { bytes }: Delivery,
+  tries: number,
+  error: unknown,
+): Burial {
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { durable, key: keyOfMessage(bytes), stream, tries, reason: reason.slice(0, MAX_REASON), message: bytes };
 }

@@ -1,0 +1,71 @@
+import { type Executor, query } from '@tintype/postgres';
+import type { Owner } from '#event.ts';
+import { type Burial, type DeadLetter, type DeadLetterFilter, parseEvent } from './dead-letter.ts';
+
+/** Dead letters in Postgres, where an emptied NATS does not lose them. */
+export type DeadLetterStore = {
+  /** Writes a letter, in place of one about the same message. */
+  bury(letter: Burial): Promise<void>;
+  /** The message was handled after all. */
+  forget(durable: string, key: string): Promise<void>;
+  /** Oldest first. */
+  list(filter: DeadLetterFilter): Promise<DeadLetter[]>;
+  markResent(durable: string, key: string): Promise<void>;
+  /** Removes a consumer's letters of more than 30 days ago. */
+  prune(durable: string): Promise<void>;
+};
+
+type Row = {
+  durable: string;
+  key: string;
+  stream: Owner;
+  tries: number;
+  reason: string;
+  failedAt: Date;
+  resentAt: Date | null;
+  message: Buffer;
+};
+
+const RETENTION_DAYS = 30;
+
+export function createDeadLetterStore(executor: Executor): DeadLetterStore {
+  return {
+    async bury({ durable, key, stream, tries, reason, message }) {
+      await query(
+        executor,
+        'dead_letter_bury',
+        `insert into runtime.dead_letter (durable, key, stream, tries, reason, message) values ($1, $2, $3, $4, $5, $6)
+         on conflict (durable, key) do update set stream = excluded.stream, tries = excluded.tries, reason = excluded.reason,
+           message = excluded.message, failed_at = now(), resent_at = null`,
+        [durable, key, stream, tries, reason, Buffer.from(message)],
+      );
+    },
+    async forget(durable, key) {
+      const text = 'delete from runtime.dead_letter where durable = $1 and key = $2';
+      await query(executor, 'dead_letter_forget', text, [durable, key]);
+    },
+    async list({ durable = null, eventId = null }) {
+      const rows = await query<Row>(
+        executor,
+        'dead_letter_list',
+        `select durable, key, stream, tries, reason, failed_at as "failedAt", resent_at as "resentAt", message
+         from runtime.dead_letter
+         where ($1::text is null or durable = $1) and ($2::text is null or key = $2) order by failed_at, durable, key`,
+        [durable, eventId],
+      );
+      return rows.map((row) => ({ ...row, event: parseEvent(row.message), advisories: [] }));
+    },
+    async markResent(durable, key) {
+      const text = 'update runtime.dead_letter set resent_at = now() where durable = $1 and key = $2';
+      await query(executor, 'dead_letter_resent', text, [durable, key]);
+    },
+    async prune(durable) {
+      await query(
+        executor,
+        'dead_letter_prune',
+        `delete from runtime.dead_letter where durable = $1 and failed_at < now() - $2 * interval '1 day'`,
+        [durable, RETENTION_DAYS],
+      );
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { createEnvironment, type Environment } from '@tintype/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type ConsumerOptions,
+  createConsumer,
+  createOutbox,
+  createRelay,
+  listDeadLetters,
+  type Outbox,
+  removeStreams,
+  retryDeadLetters,
+  UnprocessableEventError,
+  type Worker,
+} from '../src/index.ts';
+import { anEvent, tell, until } from './harness.ts';
+
+let environment: Environment;
+let outbox: Outbox;
+let workers: Worker[];
+beforeAll(async () => {
+  environment = await createEnvironment();
+  outbox = createOutbox({ owner: 'post', ids: environment.ids });
+});
+afterAll(() => environment?.close());
+beforeEach(async () => {
+  const { database, bus, log } = environment;
+  await database.pool.query('truncate "post"."outbox", "post"."relay_state", runtime.dead_letter');
+  await removeStreams(bus);
+  workers = [createRelay({ owner: 'post', database, bus, log })];
+  await workers[0]!.start();
+});
+afterEach(() => Promise.all(workers.map((worker) => worker.stop())));
+
+async function consume(options: Partial<ConsumerOptions>): Promise<Worker> {
+  const { bus, log } = environment;
+  const consumer = createConsumer({
+    bus,
+    stream: 'post',
+    durable: 'feed__test',
+    filter: 'tintype.post.post.>',
+    backoffMs: [20],
+    maxDeliver: 2,
+    log,
+    ...options,
+  } as ConsumerOptions);
+  workers.push(consumer);
+  await consumer.start();
+  return consumer;
+}
+
+const tellAll = (events: Parameters<typeof tell>[2]) => tell(environment.database.pool, outbox, events);
+const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+/** A handler that needs something, and counts its calls. */
+function dependent() {
+  const state = { isAway: true, calls: 0, handled: [] as string[] };
+  const take = async (subject: string) => {
+    state.calls += 1;
+    if (state.isAway) throw away();
+    state.handled.push(subject);
+  };
+  return { state, take };
+}
+
+describe('while something that the events need is away', () => {
+  it.each(['by event', 'by batch'])('no event uses up a try, and all are handled when it is back: %s', async (way) => {
+    const { state, take } = dependent();
+    await consume(
+      way === 'by event'
+        ? { handle: (event) => take(event.subject) }
+        : { handleBatch: async (events) => void (await Promise.all(events.map((event) => take(event.subject)))) },
+    );
+    const subjects = Array.from({ length: 12 }, (_, n) => `${n}`);
+    await tellAll(subjects.map((subject) => anEvent(subject)));
+    // Six probes are more than all tries of an event, of which there are two.
+    const most = way === 'by event' ? 8 + 6 : 12 + 6;
+    await until(
+      () => state.calls,
+      (calls) => calls >= most,
+      30_000,
+    );
+    state.isAway = false;
+    await until(
+      () => new Set(state.handled).size,
+      (count) => count === 12,
+    );
+    expect(await listDeadLetters(environment.bus)).toEqual([]);
+  });
+
+  it('a consumer that is started again and again loses nothing', async () => {
+    const { state, take } = dependent();
+    const consumer = await consume({ handle: (event) => take(event.subject) });
+    await tellAll([anEvent('only')]);
+    for (let round = 1; round <= 6; round++) {
+      await until(
+        () => state.calls,
+        (calls) => calls >= round,
+      );
+      await consumer.stop();
+      await consumer.start();
+    }
+    state.isAway = false;
+    await until(
+      () => state.handled,
+      (handled) => handled.length === 1,
+    );
+    expect(await listDeadLetters(environment.bus)).toEqual([]);
+  });
+
+  it('an event that alone needs it does not keep the others from being handled', async () => {
+    const handled: string[] = [];
+    await consume({
+      concurrency: 1,
+      handle: async ({ subject }) => {
+        if (subject === 'needy') throw away();
+        handled.push(subject);
+      },
+    });
+    await tellAll([anEvent('needy'), ...Array.from({ length: 40 }, (_, n) => anEvent(`${n}`))]);
+    await until(
+      () => handled.length,
+      (count) => count === 40,
+    );
+  });
+
+  it('a bad event still goes to the dead letters', async () => {
+    const { state, take } = dependent();
+    state.isAway = false;
+    await consume({
+      handle: async ({ subject }) => {
+        if (subject === 'bad') throw new Error('cannot digest this');
+        await take(subject);
+      },
+    });
+    await tellAll([anEvent('bad'), anEvent('good')]);
+    const letters = await until(
+      () => listDeadLetters(environment.bus),
+      (found) => found.length === 1,
+    );
+    expect(letters[0]).toMatchObject({ tries: 2, event: { subject: 'bad' } });
+    expect(state.handled).toEqual(['good']);
+  });
+});
+
+describe('dead letters', () => {
+  it('outlive an emptied NATS, and one that was sent again into it', async () => {
+    const { bus } = environment;
+    const handled: string[] = [];
+    let isMended = false;
+    const consumer = await consume({
+      handle: async ({ subject }) => {
+        if (!isMended) throw new UnprocessableEventError('never');
+        handled.push(subject);
+      },
+    });
+    await tellAll([anEvent('bad')]);
+    await until(
+      () => listDeadLetters(bus),
+      (letters) => letters.length === 1,
+    );
+    await consumer.stop();
+    expect(await retryDeadLetters(bus)).toHaveLength(1);
+    // As an emptied server: neither streams nor consumers are left, and the relay has nothing to publish again.
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await environment.database.pool.query('truncate "post"."outbox"');
+    await removeStreams(bus);
+    const [letter] = await listDeadLetters(bus);
+    expect(letter).toMatchObject({ event: { subject: 'bad' }, resentAt: expect.any(Date) });
+
+    isMended = true;
+    await consumer.start();
+    expect(await retryDeadLetters(bus)).toHaveLength(1);
+    await until(
+      () => listDeadLetters(bus),
+      (letters) => letters.length === 0,
+    );
+    expect(handled).toEqual(['bad']);
+  });
+});
