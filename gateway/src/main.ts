@@ -1,9 +1,9 @@
-import { readConfig, runUntilSignal } from '@tintype/service';
+import { readConfig, readEnvironment, runUntilSignal } from '@tintype/service';
 import { createLog } from '@tintype/telemetry';
 import { startPlatform } from './wire.ts';
 
 // The gateway as a process of its own: with the subgraphs that SUBGRAPH_URLS does not name, and their workers.
-const config = readConfig(process.env);
+const config = readConfig(readEnvironment());
 const log = createLog({ name: 'gateway', level: config.logLevel });
 const platform = await startPlatform(config);
 log.info({ url: platform.url }, 'serving');

@@ -61,15 +61,14 @@ export async function startPlatform(
     const resources = local.length > 0 ? open(await openResources(config, 'tintype', options)) : null;
     const redis =
       resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
+    const workers: Worker[] = [];
     if (resources) {
-      const workers: Worker[] = [];
       for (const name of local) {
         const wired = await (await WIRES[name]())({ ...resources, client });
         open({ close: async () => wired.close?.() });
         subgraphs.set(name, wired.subgraph);
         workers.push(...wired.workers);
       }
-      if (config.workers === 'all') open(await startWorkers(workers));
     }
     const gateway = open(
       await createGateway({
@@ -83,6 +82,8 @@ export async function startPlatform(
         ready: () => readiness(resources, redis, client),
       }),
     );
+    // Last, since making the gateway keeps the process busy for longer than workers would wait for a connection.
+    if (config.workers === 'all') open(await startWorkers(workers));
     return { url: gateway.url, close: () => closeAll(opened, log) };
   } catch (error) {
     await closeAll(opened, log);

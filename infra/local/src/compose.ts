@@ -29,23 +29,33 @@ const ADDRESSES: Record<ServiceName, { port: number; address(port: number): Addr
   s3: { port: 8333, address: (port) => ({ S3_ENDPOINT: `http://127.0.0.1:${port}`, S3_REGION: 'us-east-1', ...KEYS }) },
 };
 
-export type ComposeServices = { addresses: Map<ServiceName, Address>; stop(): Promise<void> };
+export type ComposeServices = {
+  /** Resolves to their addresses when all are healthy. */
+  ready(): Promise<Map<ServiceName, Address>>;
+  /** Also ends a start that has not come to its end. */
+  stop(): Promise<void>;
+};
 
-/** Starts services in containers, under a project of this set's own; their volumes outlive a stop. */
-export async function startCompose(names: readonly ServiceName[], project: string): Promise<ComposeServices> {
+/** Services in containers, under a project of this set's own; their volumes outlive a stop. */
+export function startCompose(names: readonly ServiceName[], project: string): ComposeServices {
   const compose = (args: readonly string[]) =>
     run('docker', ['compose', '-p', project, '-f', FILE, ...args], {
       timeoutMs: 10 * 60_000,
       env: { ...process.env, ...KEYS },
     });
-  await compose(['up', '--detach', '--wait', ...names]);
-  const addresses = new Map<ServiceName, Address>();
-  for (const name of names) {
-    const { port, address } = ADDRESSES[name];
-    const published = (await compose(['port', name, String(port)])).trim();
-    addresses.set(name, address(Number(published.split(':').at(-1))));
-  }
-  return { addresses, stop: async () => void (await compose(['stop'])) };
+  return {
+    async ready() {
+      await compose(['up', '--detach', '--wait', ...names]);
+      const addresses = new Map<ServiceName, Address>();
+      for (const name of names) {
+        const { port, address } = ADDRESSES[name];
+        const published = (await compose(['port', name, String(port)])).trim();
+        addresses.set(name, address(Number(published.split(':').at(-1))));
+      }
+      return addresses;
+    },
+    stop: async () => void (await compose(['stop'])),
+  };
 }
 
 /** Removes the containers and what they stored. */

@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { endRecorded, recordProcess } from './process-record.ts';
 
 export type DaemonSpec = {
   name: string;
   command: string;
   args: readonly string[];
   logFile: string;
-  /** Remembers the process, so that a later start can end one that outlived its parent. */
+  /** Records the process, so that a later start can end one that outlived its parent. */
   pidFile: string;
+  /** Ends the wait for it to serve. */
+  signal?: AbortSignal | undefined;
   /** Rejects while it does not serve yet. */
   probe(): Promise<void>;
   stopSignal?: NodeJS.Signals;
@@ -18,6 +21,7 @@ export type Daemon = {
   pid(): number | undefined;
   /** Ends it with a signal and does not start it again. */
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when it serves; a start that fails leaves nothing running. */
   start(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -33,12 +37,16 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * by itself it is started again, up to five times in a row.
  */
 export function createDaemon(spec: DaemonSpec, onEvent: (text: string) => void): Daemon {
+  const { stopSignal = 'SIGTERM' } = spec;
   let child: ChildProcess | undefined;
   let wanted = false;
+  let stopped = false;
   let restarts = 0;
 
   const launch = async (): Promise<void> => {
-    await endLeftover(spec);
+    await endRecorded(spec.pidFile);
+    if (stopped) throw new Error(`${spec.name} was stopped while starting.`);
+    spec.signal?.throwIfAborted();
     const log = openSync(spec.logFile, 'a');
     const started = spawn(spec.command, spec.args, { ...spec.options, stdio: ['ignore', log, log], detached: true });
     closeSync(log);
@@ -50,9 +58,10 @@ export function createDaemon(spec: DaemonSpec, onEvent: (text: string) => void):
     started.once('exit', (code, signal) => {
       if (child === started) void onExit(signal ?? `code ${code}`);
     });
-    if (started.pid) writeFileSync(spec.pidFile, `${started.pid} ${startTimeOf(started.pid)}`);
+    if (started.pid) recordProcess(spec.pidFile, started.pid, stopSignal);
     const until = Date.now() + READY_MS;
     for (;;) {
+      spec.signal?.throwIfAborted();
       if (failure) throw failure;
       if (hasEnded(started)) throw new Error(`${spec.name} ended while starting: ${tail(spec.logFile)}`);
       const ready = await spec.probe().then(
@@ -88,6 +97,7 @@ export function createDaemon(spec: DaemonSpec, onEvent: (text: string) => void):
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     wanted = false;
+    stopped = true;
     const running = child;
     if (!running || hasEnded(running)) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
@@ -102,42 +112,21 @@ export function createDaemon(spec: DaemonSpec, onEvent: (text: string) => void):
     pid: () => child?.pid,
     kill: end,
     async start() {
-      await launch();
+      stopped = false;
+      try {
+        await launch();
+      } catch (error) {
+        await end(stopSignal);
+        throw error;
+      }
       wanted = true;
     },
-    stop: () => end(spec.stopSignal ?? 'SIGTERM'),
+    stop: () => end(stopSignal),
   };
 }
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-/** Field 22 of /proc/<pid>/stat: with it a number that was given to another process is not mistaken for ours. */
-function startTimeOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-async function endLeftover(spec: DaemonSpec): Promise<void> {
-  let recorded: string;
-  try {
-    recorded = readFileSync(spec.pidFile, 'utf8');
-  } catch {
-    return;
-  }
-  const [pidText, startTime] = recorded.split(' ');
-  const pid = Number(pidText);
-  const isOurs = () => startTime !== '' && startTimeOf(pid) === startTime;
-  if (isOurs()) process.kill(pid, spec.stopSignal ?? 'SIGTERM');
-  for (const until = Date.now() + STOP_MS; isOurs(); await pause(50)) {
-    if (Date.now() > until) process.kill(pid, 'SIGKILL');
-  }
-  rmSync(spec.pidFile, { force: true });
 }
 
 function tail(file: string): string {

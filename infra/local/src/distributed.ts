@@ -47,7 +47,7 @@ export type Distributed = Supervisor & {
   /** Where the subgraphs are, as `SUBGRAPH_URLS` wants them: for another gateway beside this one. */
   subgraphUrls: string;
   /** Resolves when the gateway, all that it needs and all workers are ready. @throws Error that says what was not, after `timeoutMs` */
-  ready(timeoutMs: number): Promise<void>;
+  ready(timeoutMs: number, signal?: AbortSignal): Promise<void>;
 };
 
 /**
@@ -55,10 +55,12 @@ export type Distributed = Supervisor & {
  * sockets, so that nobody but this machine's owner can ask them.
  *
  * @param env addresses of the stores and the secret, as `readConfig` reads them; PORT of the gateway, or any free one
+ * @param recordDirectory as `superviseProcesses` takes it
  */
 export async function startDistributed(
   env: NodeJS.ProcessEnv,
   onLine: (name: string, line: string) => void,
+  recordDirectory?: string,
 ): Promise<Distributed> {
   const sockets = await mkdtemp(join(tmpdir(), 'tintype-'));
   const socketOf = (name: string) => join(sockets, `${name}.sock`);
@@ -79,16 +81,16 @@ export async function startDistributed(
     })),
     { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port) } },
   ];
-  const supervisor = superviseProcesses(specs, { ...env, SUBGRAPH_URLS: subgraphUrls }, onLine);
+  const supervisor = superviseProcesses(specs, { ...env, SUBGRAPH_URLS: subgraphUrls }, onLine, recordDirectory);
   const url = `http://127.0.0.1:${port}`;
   return {
     processes: supervisor.processes,
     url,
     subgraphUrls,
-    async ready(timeoutMs) {
+    async ready(timeoutMs, signal) {
       const until = Date.now() + timeoutMs;
-      const workers = WORKERS.map(({ name }) => untilReady(name, { socketPath: socketOf(name) }, until));
-      await Promise.all([untilReady('gateway', { host: '127.0.0.1', port }, until), ...workers]);
+      const workers = WORKERS.map(({ name }) => untilReady(name, { socketPath: socketOf(name) }, until, signal));
+      await Promise.all([untilReady('gateway', { host: '127.0.0.1', port }, until, signal), ...workers]);
     },
     async stop() {
       await supervisor.stop();
@@ -99,8 +101,9 @@ export async function startDistributed(
 
 type Place = { host: string; port: number } | { socketPath: string };
 
-async function untilReady(name: string, place: Place, until: number): Promise<void> {
+async function untilReady(name: string, place: Place, until: number, signal?: AbortSignal): Promise<void> {
   for (;;) {
+    signal?.throwIfAborted();
     const state = await askReady(place).catch((error: Error) => error.message);
     if (state === 'ready') return;
     if (Date.now() > until) throw new Error(`${name} is not ready in time: ${state}`);

@@ -13,6 +13,8 @@ export type StartContext = {
   /** A port that stays the same for this name as long as it is free. */
   port(name: string): Promise<number>;
   report(text: string): void;
+  /** Ends the start: whoever starts the service gives up and leaves nothing running. */
+  signal?: AbortSignal | undefined;
 };
 
 /** A service that runs as our child. */

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rebuildEngagement } from '@tintype/engagement';
 import {
@@ -12,10 +10,10 @@ import {
   retryDeadLetters,
 } from '@tintype/events';
 import { connectRedis } from '@tintype/redis';
+import { readEnvironment } from '@tintype/service';
 import { createLog } from '@tintype/telemetry';
 import pg from 'pg';
-import { checkoutDataDirectory } from './places.ts';
-import { RUNNING_FILE } from './running.ts';
+import { readRunning } from './running.ts';
 
 const HELP = `npm run events -- <command>
   dead      [--durable <name>] [--id <event id>]   lists what consumers gave up
@@ -116,12 +114,8 @@ async function onRebuild(): Promise<void> {
 
 /** The environment first; then what `npm start` noted down in this checkout, under the same names. */
 async function readAddresses(): Promise<Addresses> {
-  const noted = join(checkoutDataDirectory(), RUNNING_FILE);
-  const running = await readFile(noted, 'utf8').then(
-    (text) => JSON.parse(text) as NodeJS.ProcessEnv,
-    () => ({}) as NodeJS.ProcessEnv,
-  );
-  const { env } = process;
+  const running = await readRunning();
+  const env = readEnvironment();
   return {
     databaseUrl: env.DATABASE_URL || running.DATABASE_URL,
     natsUrl: env.NATS_URL || running.NATS_URL,

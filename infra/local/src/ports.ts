@@ -1,9 +1,46 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 
 /** A port of 127.0.0.1 that nothing listens on now: `preferred` where it is free. */
 export async function freePort(preferred = 0): Promise<number> {
   const free = await tryListen(preferred);
   return free ?? (await tryListen(0))!;
+}
+
+export async function isFree(port: number): Promise<boolean> {
+  return (await tryListen(port)) !== null;
+}
+
+/** A port for a name: the one that it had before, else `preferred`, else any; each where it is free. */
+export type Ports = (name: string, preferred?: number) => Promise<number>;
+
+/** Ports are remembered with the data, so that addresses stay the same as long as their ports are free. */
+export function rememberPorts(directory: string): Ports {
+  const path = join(directory, 'ports.json');
+  const remembered = readPorts(path);
+  let last: Promise<unknown> = Promise.resolve();
+  const choose = async (name: string, preferred?: number): Promise<number> => {
+    const port = await freePort(remembered[name] ?? preferred);
+    remembered[name] = port;
+    writeFileSync(path, JSON.stringify(remembered));
+    return port;
+  };
+  // One after the other, so that no two names get the same free port.
+  return (name, preferred) => {
+    const chosen = last.then(() => choose(name, preferred));
+    last = chosen.catch(() => undefined);
+    return chosen;
+  };
+}
+
+function readPorts(path: string): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return {};
+  }
 }
 
 function tryListen(port: number): Promise<number | null> {

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { recordPath, recordProcess } from './process-record.ts';
 
 /** A process of the platform: its entry point, what it is told, and how it is known. */
 export type ProcessSpec = {
@@ -32,13 +34,15 @@ const DRAIN_MS = 28_000;
  * Runs the processes and starts again what ends on its own, later each time.
  *
  * @param onLine told each line that a process prints
+ * @param recordDirectory where the processes are recorded, so that a later start can end those that outlived this one
  */
 export function superviseProcesses(
   specs: readonly ProcessSpec[],
   env: NodeJS.ProcessEnv,
   onLine: (name: string, line: string) => void,
+  recordDirectory?: string,
 ): Supervisor {
-  const kept = specs.map((spec) => superviseOne(spec, env, onLine));
+  const kept = specs.map((spec) => superviseOne(spec, env, onLine, recordDirectory));
   return {
     processes: new Map(kept.map((one) => [one.name, one])),
     async stop() {
@@ -47,7 +51,13 @@ export function superviseProcesses(
   };
 }
 
-function superviseOne(spec: ProcessSpec, env: NodeJS.ProcessEnv, onLine: (name: string, line: string) => void) {
+function superviseOne(
+  spec: ProcessSpec,
+  env: NodeJS.ProcessEnv,
+  onLine: (name: string, line: string) => void,
+  recordDirectory: string | undefined,
+) {
+  const record = recordDirectory && recordPath(recordDirectory, spec.name);
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopping = false;
@@ -62,6 +72,7 @@ function superviseOne(spec: ProcessSpec, env: NodeJS.ProcessEnv, onLine: (name: 
       // A group of its own: Ctrl-C reaches the supervisor alone, which then stops in order.
       detached: true,
     });
+    if (record && child.pid) recordProcess(record, child.pid, 'SIGTERM');
     for (const stream of [child.stdout!, child.stderr!]) {
       let rest = '';
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -93,6 +104,7 @@ function superviseOne(spec: ProcessSpec, env: NodeJS.ProcessEnv, onLine: (name: 
       const killer = setTimeout(() => running.kill('SIGKILL'), DRAIN_MS);
       await ended;
       clearTimeout(killer);
+      if (record) rmSync(record, { force: true });
     },
   };
 }

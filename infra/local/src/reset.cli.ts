@@ -1,15 +1,24 @@
 import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
 import { dockerAnswers, removeCompose } from './compose.ts';
-import { holderOf } from './lock.ts';
+import { AlreadyRunningError, lockDataDirectory } from './lock.ts';
 import { checkoutDataDirectory, placesOf, removePlaces } from './places.ts';
+import { endLeftovers } from './process-record.ts';
 
-const directory = checkoutDataDirectory();
-const holder = holderOf(directory);
-if (holder !== null) {
-  console.error(`Tintype runs in this checkout, as process ${holder}: stop it with Ctrl-C first`);
-  process.exit(1);
+// `npm run reset`: ends what a crashed start left running, and removes everything that this checkout stored, or that a start
+// with `--data <directory>` did.
+const { values } = parseArgs({ options: { data: { type: 'string' } } });
+const directory = values.data ?? checkoutDataDirectory();
+try {
+  lockDataDirectory(directory);
+  const ended = await endLeftovers(directory);
+  if (ended.length > 0) console.log(`Ended ${ended.join(', ')}, left running by an earlier start.`);
+  const places = placesOf(directory);
+  if (await dockerAnswers()) await removeCompose(`tintype-${basename(places.run)}`);
+  await removePlaces(places);
+  console.log('Everything that this checkout stored is removed.');
+} catch (error) {
+  if (!(error instanceof AlreadyRunningError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 }
-const places = placesOf(directory);
-if (await dockerAnswers()) await removeCompose(`tintype-${basename(places.run)}`);
-await removePlaces(places);
-console.log('Everything that this checkout stored is removed.');

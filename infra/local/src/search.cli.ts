@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   createHttpClient,
   createLocalClient,
@@ -8,9 +6,8 @@ import {
   type SubgraphClient,
 } from '@tintype/graphql';
 import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
-import { closeAll, openResources, type Resources, readConfig, type Wire } from '@tintype/service';
-import { checkoutDataDirectory } from './places.ts';
-import { RUNNING_FILE } from './running.ts';
+import { closeAll, openResources, type Resources, readConfig, readEnvironment, type Wire } from '@tintype/service';
+import { readRunning } from './running.ts';
 
 const HELP = `npm run search -- <command>
   reindex   builds the index anew beside the live one, from what the user and post subgraphs have, and swaps it in; goes on where it was killed
@@ -44,7 +41,7 @@ try {
 }
 
 async function run(asked: 'reindex' | 'status'): Promise<void> {
-  const config = readConfig({ LOG_LEVEL: 'warn', ...(await readEnvironment()) });
+  const config = readConfig({ LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() });
   const resources = await openResources(config, 'search-cli');
   const { database, log } = resources;
   const remote = createHttpClient({ urls: config.subgraphUrls, secret: config.secret });
@@ -73,16 +70,6 @@ async function openOwners(resources: Resources, remote: SubgraphClient): Promise
     subgraphs.set(name, (await wire({ ...resources, client })).subgraph);
   }
   return client;
-}
-
-/** What `npm start` noted down in this checkout, under what the environment says. */
-async function readEnvironment(): Promise<NodeJS.ProcessEnv> {
-  const noted = join(checkoutDataDirectory(), RUNNING_FILE);
-  const running = await readFile(noted, 'utf8').then(
-    (text) => JSON.parse(text) as NodeJS.ProcessEnv,
-    () => ({}) as NodeJS.ProcessEnv,
-  );
-  return { ...running, ...process.env };
 }
 
 /** A bar per step on a terminal; elsewhere a line where a step ends. */

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { readEnvironment } from '@tintype/service';
 import { lockDataDirectory } from './lock.ts';
 import { checkoutDataDirectory } from './places.ts';
 import { startServices } from './services.ts';
@@ -9,17 +10,27 @@ import { startServices } from './services.ts';
 const { values } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'string' } } });
 const dataDirectory = values.data ?? checkoutDataDirectory();
 const unlock = lockDataDirectory(dataDirectory);
-const services = await startServices({
+const starting = new AbortController();
+const started = startServices({
   dataDirectory,
-  env: process.env,
+  env: readEnvironment(),
   report: (service, text) => console.error(`${service}: ${text}`),
+  signal: starting.signal,
 });
-for (const [name, value] of Object.entries(services.env)) console.log(`export ${name}=${value}`);
-if (values.json) writeFileSync(values.json, JSON.stringify(services.env, null, 2));
-
 const stop = async () => {
-  await services.stop();
+  starting.abort();
+  const services = await started.catch(() => null);
+  await services?.stop();
   unlock();
 };
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
+
+try {
+  const services = await started;
+  for (const [name, value] of Object.entries(services.env)) console.log(`export ${name}=${value}`);
+  if (values.json) writeFileSync(values.json, JSON.stringify(services.env, null, 2));
+} catch (error) {
+  unlock();
+  if (!starting.signal.aborted) throw error;
+}

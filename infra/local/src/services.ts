@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { aptInstall, aptPrefix, installCommand } from './apt.ts';
 import { findBinary } from './binaries.ts';
-import { dockerAnswers, startCompose } from './compose.ts';
+import { type ComposeServices, dockerAnswers, startCompose } from './compose.ts';
 import type { Address, ServiceDriver, ServiceName, Started } from './driver.ts';
 import { makePlaces, type Places, placesOf } from './places.ts';
-import { freePort } from './ports.ts';
+import { rememberPorts } from './ports.ts';
+import { endLeftovers } from './process-record.ts';
 import { nats } from './services/nats.ts';
 import { postgres } from './services/postgres.ts';
 import { s3 } from './services/radosgw.ts';
@@ -46,8 +46,10 @@ export function missingMessage(missing: readonly Pick<ServiceDriver, 'title' | '
 
 /**
  * Brings up what is asked for, side by side. Each service is, in this order: the address in the environment; a server on
- * this machine, as our child; a container, where Docker answers; installed with apt, where it may be used.
+ * this machine, as our child; a container, where Docker answers; installed with apt, where it may be used. Servers that an
+ * earlier process left running in the data directory are ended first. A start that fails or is aborted leaves nothing running.
  *
+ * @param options.signal aborts the start, not what has started
  * @throws MissingServicesError; Error where an address is given but nothing answers there
  */
 export async function startServices(options: {
@@ -55,44 +57,54 @@ export async function startServices(options: {
   dataDirectory: string;
   env: NodeJS.ProcessEnv;
   report: Report;
+  signal?: AbortSignal;
 }): Promise<Services> {
-  const { needs, dataDirectory, env, report } = options;
+  const { needs, dataDirectory, env, report, signal } = options;
   const wanted = DRIVERS.filter((driver) => !needs || needs.includes(driver.name));
   const given = wanted.filter((driver) => driver.variables.every((variable) => env[variable]));
   const local = wanted.filter((driver) => !given.includes(driver));
   const absent = local.filter((driver) => driver.binaries.some((binary) => !findBinary(binary)));
   const places = placesOf(dataDirectory);
   await makePlaces(places);
+  const leftovers = await endLeftovers(places.data);
+  if (leftovers.length > 0) report('tintype', `ended ${leftovers.join(', ')}, left running by a start before this one`);
 
   let contained: readonly ServiceDriver[] = [];
   if (absent.length > 0) {
     if (await dockerAnswers()) contained = absent;
     else await install(absent, report);
   }
-  const started = await startAll(
-    local.filter((driver) => !contained.includes(driver)),
-    places,
-    report,
-  );
-  const addresses: Address[] = [...started.values()].map((service) => service.address);
-  for (const driver of given) addresses.push(await useGiven(driver, env, report));
-  const project = `tintype-${basename(places.run)}`;
-  const compose =
-    contained.length > 0
-      ? await startCompose(
-          contained.map((driver) => driver.name),
-          project,
-        )
-      : null;
-  if (compose) addresses.push(...compose.addresses.values());
-  return {
-    env: Object.assign({}, ...addresses) as Record<string, string>,
-    handles: Object.fromEntries([...started].map(([name, service]) => [name, handleOf(service)])),
-    async stop() {
-      await Promise.all([...started.values()].map((service) => service.stop()));
-      await compose?.stop();
-    },
+  const started = new Map<ServiceName, Started>();
+  let compose: ComposeServices | null = null;
+  const stop = async () => {
+    await Promise.all([...started.values()].map((service) => service.stop()));
+    await compose?.stop();
   };
+  try {
+    signal?.throwIfAborted();
+    const addresses: Address[] = [];
+    for (const driver of given) addresses.push(await useGiven(driver, env, report));
+    const own = local.filter((driver) => !contained.includes(driver));
+    await startAll(own, { places, report, signal }, started);
+    addresses.push(...[...started.values()].map((service) => service.address));
+    if (contained.length > 0) {
+      const project = `tintype-${basename(places.run)}`;
+      compose = startCompose(
+        contained.map((driver) => driver.name),
+        project,
+      );
+      addresses.push(...(await compose.ready()).values());
+    }
+    signal?.throwIfAborted();
+    return {
+      env: Object.assign({}, ...addresses) as Record<string, string>,
+      handles: Object.fromEntries([...started].map(([name, service]) => [name, handleOf(service)])),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 async function install(absent: readonly ServiceDriver[], report: Report): Promise<void> {
@@ -119,28 +131,27 @@ async function useGiven(driver: ServiceDriver, env: NodeJS.ProcessEnv, report: R
   return address;
 }
 
+/** Starts services side by side, and adds each to `started` when it serves. @throws the first failure, when all have settled */
 async function startAll(
   drivers: readonly ServiceDriver[],
-  places: Places,
-  report: Report,
-): Promise<Map<ServiceName, Started>> {
-  const port = await createPorts(places.data);
-  const started = new Map<ServiceName, Started>();
+  context: { places: Places; report: Report; signal: AbortSignal | undefined },
+  started: Map<ServiceName, Started>,
+): Promise<void> {
+  const { places, report, signal } = context;
+  const port = rememberPorts(places.data);
   const outcomes = await Promise.allSettled(
     drivers.map(async (driver) => {
       const began = Date.now();
       report(driver.title, 'starting');
-      const service = await driver.start({ places, port, report: (text) => report(driver.title, text) });
-      started.set(driver.name, service);
+      started.set(
+        driver.name,
+        await driver.start({ places, port, signal, report: (text) => report(driver.title, text) }),
+      );
       report(driver.title, `ready in ${seconds(began)}`);
     }),
   );
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed) {
-    await Promise.all([...started.values()].map((service) => service.stop()));
-    throw failed.reason;
-  }
-  return started;
+  if (failed) throw failed.reason;
 }
 
 function handleOf(service: Started): ServiceHandle {
@@ -152,29 +163,6 @@ function handleOf(service: Started): ServiceHandle {
       if (wipe) await service.wipe();
       await service.start();
     },
-  };
-}
-
-/** Ports are remembered with the data, so that addresses stay the same as long as their ports are free. */
-async function createPorts(directory: string): Promise<(name: string) => Promise<number>> {
-  const path = join(directory, 'ports.json');
-  let remembered: Record<string, number> = {};
-  try {
-    remembered = JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  let last: Promise<unknown> = Promise.resolve();
-  const choose = async (name: string): Promise<number> => {
-    const port = await freePort(remembered[name]);
-    remembered[name] = port;
-    writeFileSync(path, JSON.stringify(remembered));
-    return port;
-  };
-  return (name) => {
-    const chosen = last.then(() => choose(name));
-    last = chosen.catch(() => undefined);
-    return chosen;
   };
 }
 

@@ -3,68 +3,55 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPlatform } from '@tintype/gateway';
 import { migrate } from '@tintype/prisma/engine';
-import { readConfig } from '@tintype/service';
+import { type PlatformConfig, readConfig, readEnvironment } from '@tintype/service';
 import { CAST, DEMO_PASSWORD } from './demo/cast.ts';
-import { seedDemo } from './demo/seed.ts';
+import { seedInThread } from './demo/seed-in-thread.ts';
 import { startDistributed } from './distributed.ts';
 import { lockDataDirectory } from './lock.ts';
 import { checkoutDataDirectory } from './places.ts';
-import { freePort } from './ports.ts';
+import { isFree, rememberPorts } from './ports.ts';
 import { recordRunning } from './running.ts';
 import { platformSecret } from './secret.ts';
 import { startServices } from './services.ts';
+import { describeReady } from './welcome.ts';
 
-// `npm start` runs the whole platform in one process, `npm run start:distributed` each part in its own.
-const { values } = parseArgs({ options: { distributed: { type: 'boolean', default: false } } });
+// `npm start` runs the whole platform in one process, `npm run start:distributed` each part in its own; `--data <directory>`
+// keeps it apart from the one of this checkout.
+const { values } = parseArgs({
+  options: { distributed: { type: 'boolean', default: false }, data: { type: 'string' } },
+});
 const DEFAULT_PORT = 4000;
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 
 const began = Date.now();
-const say = (what: string, text: string) => {
-  const seconds = ((Date.now() - began) / 1000).toFixed(1).padStart(6);
-  console.log(`${seconds} s  ${what.padEnd(12)} ${text}`);
-};
+const secondsSinceStart = () => ((Date.now() - began) / 1000).toFixed(1);
+const say = (what: string, text: string) =>
+  console.log(`${secondsSinceStart().padStart(6)} s  ${what.padEnd(12)} ${text}`);
 
-/** Undone in reverse order, also when the start fails half way. */
+/** Undone in reverse order, also when the start fails or is stopped half way. */
 const undo: (() => unknown)[] = [];
-let stopping: Promise<void> | undefined;
-function stop(): Promise<void> {
-  stopping ??= (async () => {
-    for (const step of undo.reverse()) await step();
-  })();
-  return stopping;
-}
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, async () => {
-    if (stopping) return;
+const stopping = new AbortController();
+const { signal } = stopping;
+
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    if (signal.aborted) return say('tintype', 'still stopping');
     say('tintype', 'stopping');
-    await stop();
-    process.exit(0);
+    stopping.abort(new Error('Stopped.'));
   });
 }
 
-async function startEverything(): Promise<string> {
-  const dataDirectory = checkoutDataDirectory();
+async function startEverything(): Promise<void> {
+  const environment = readEnvironment();
+  const dataDirectory = values.data ?? checkoutDataDirectory();
   undo.push(lockDataDirectory(dataDirectory));
-  const services = await startServices({ dataDirectory, env: process.env, report: say });
+  const services = await startServices({ dataDirectory, env: environment, report: say, signal });
   undo.push(() => services.stop());
-  const port = Number(process.env.PORT) || (await freePort(DEFAULT_PORT));
-  const env: Record<string, string> = {
-    TINTYPE_SECRET: platformSecret(dataDirectory),
-    PORT: String(port),
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    MAIL_DIRECTORY: join(dataDirectory, 'mail'),
-    PUSH_ALLOW_LOCAL: 'true',
-    LOG_LEVEL: 'warn',
-    // The demo's accounts register from one address, and so do the first tries of whoever looks at it.
-    LOGIN_LIMIT_PER_MINUTE: '120',
-    EXPLORER_DEMO: `${CAST[0].username}:${DEMO_PASSWORD}`,
-    ...(process.env as Record<string, string>),
-    ...services.env,
-  };
+  const env = await platformEnvironment(environment, services.env, dataDirectory);
   const config = readConfig(env);
   const applied = await migrate(config.databaseUrl);
   say('database', applied.length > 0 ? `${applied.length} migrations applied` : 'up to date');
+  signal.throwIfAborted();
   undo.push(
     recordRunning(dataDirectory, {
       ...services.env,
@@ -74,64 +61,99 @@ async function startEverything(): Promise<string> {
       TYPESENSE_API_KEY: config.typesense?.apiKey ?? '',
     }),
   );
-  const url = values.distributed ? await startProcesses(env) : await startInProcess(env);
-  await seedOnce(dataDirectory, url);
-  describe(url, config.s3.publicEndpoint);
-  return url;
+  const url = values.distributed ? await startProcesses(env, dataDirectory) : await startInProcess(config);
+  signal.throwIfAborted();
+  const isSeeded = await seedOnce(config, dataDirectory, url);
+  console.log(describeReady({ url, config, seconds: secondsSinceStart(), isSeeded }));
 }
 
-async function startInProcess(env: Record<string, string>): Promise<string> {
-  const platform = await startPlatform(readConfig(env));
+/** What the environment says, over the addresses of our services and defaults that fit one's own machine. */
+async function platformEnvironment(
+  environment: NodeJS.ProcessEnv,
+  addresses: Readonly<Record<string, string>>,
+  dataDirectory: string,
+): Promise<NodeJS.ProcessEnv> {
+  const port = await choosePort(environment, dataDirectory);
+  const isProduction = environment.NODE_ENV === 'production';
+  return {
+    TINTYPE_SECRET: platformSecret(dataDirectory),
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    MAIL_DIRECTORY: join(dataDirectory, 'mail'),
+    LOG_LEVEL: 'warn',
+    ...(!isProduction && {
+      PUSH_ALLOW_LOCAL: 'true',
+      // The demo's accounts register from one address, and so do the first tries of whoever looks at it.
+      LOGIN_LIMIT_PER_MINUTE: '120',
+      EXPLORER_DEMO: `${CAST[0].username}:${DEMO_PASSWORD}`,
+    }),
+    ...environment,
+    ...addresses,
+  };
+}
+
+async function choosePort(environment: NodeJS.ProcessEnv, dataDirectory: string): Promise<number> {
+  const asked = Number(environment.PORT);
+  if (asked) {
+    if (!(await isFree(asked))) throw new Error(`Port ${asked}, which PORT names, is in use by another program.`);
+    return asked;
+  }
+  const port = await rememberPorts(dataDirectory)('gateway', DEFAULT_PORT);
+  if (port !== DEFAULT_PORT && !(await isFree(DEFAULT_PORT))) {
+    say('gateway', `port ${DEFAULT_PORT} is in use by another program: using ${port}, now and at the next start`);
+  }
+  return port;
+}
+
+async function startInProcess(config: PlatformConfig): Promise<string> {
+  const platform = await startPlatform(config);
   undo.push(() => platform.close());
   say('platform', 'gateway, subgraphs and workers in one process');
   return platform.url;
 }
 
-async function startProcesses(env: Record<string, string>): Promise<string> {
-  const distributed = await startDistributed(env, (name, line) => say(name, line));
+async function startProcesses(env: NodeJS.ProcessEnv, dataDirectory: string): Promise<string> {
+  const distributed = await startDistributed(env, (name, line) => say(name, line), dataDirectory);
   undo.push(() => distributed.stop());
   say('platform', `starting ${distributed.processes.size} processes: ${[...distributed.processes.keys()].join(', ')}`);
-  await distributed.ready(READY_MS);
+  await distributed.ready(READY_MS, signal);
   return distributed.url;
 }
 
-async function seedOnce(dataDirectory: string, url: string): Promise<void> {
+/** The demo's password is public, so a platform in production gets no demo. @returns whether the demo is there */
+async function seedOnce({ nodeEnv }: PlatformConfig, dataDirectory: string, url: string): Promise<boolean> {
   const marker = join(dataDirectory, 'seeded');
-  if (existsSync(marker) || process.env.TINTYPE_SEED === 'false') return;
+  if (existsSync(marker)) return true;
+  if (process.env.TINTYPE_SEED === 'false' || nodeEnv === 'production') return false;
   say('demo', 'seeding accounts, follows and photos through the API');
-  await seedDemo(`${url}/graphql`, (text) => say('demo', text));
+  await seedInThread(`${url}/graphql`, (text) => say('demo', text), signal);
   writeFileSync(marker, new Date().toISOString());
+  return true;
 }
 
-function describe(url: string, s3: string): void {
-  console.log(`
-Tintype is ready, ${((Date.now() - began) / 1000).toFixed(1)} s after the start.
-
-  GraphQL    ${url}/graphql
-  GraphiQL   ${url}/graphiql
-  S3         ${s3}
-  Metrics    ${url}/metrics
-
-  Log in as  ${CAST[0].username} with the password ${DEMO_PASSWORD}
-
-  A query to paste into GraphiQL:
-
-    mutation { logIn(input: { identifier: "${CAST[0].username}", password: "${DEMO_PASSWORD}" }) { accessToken } }
-
-  and, with that token in GraphiQL's token box:
-
-    { homeFeed(first: 5) { edges { node { caption likeCount author { username } media { standard { url } } } } } }
-
-Ctrl-C stops everything; the data stays. \`npm run reset\` removes it.
-`);
+/** A step that fails is told, and the others are taken all the same. */
+async function undoAll(): Promise<void> {
+  for (const step of undo.reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      process.exitCode = 1;
+      console.error(error);
+    }
+  }
 }
 
 try {
   await startEverything();
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 } catch (error) {
-  // A fault of the machine or of the settings is told in a sentence; its stack helps nobody.
-  console.error(`\n${(error as Error).message}`);
-  if (process.env.LOG_LEVEL === 'debug') console.error(error);
-  await stop();
-  process.exit(1);
+  if (!signal.aborted) {
+    process.exitCode = 1;
+    // A fault of the machine or of the settings is told in a sentence; its stack helps nobody.
+    console.error(`\n${(error as Error).message}`);
+    if (process.env.LOG_LEVEL === 'debug') console.error(error);
+  }
+} finally {
+  await undoAll();
+  process.exit();
 }

@@ -1,4 +1,4 @@
-import { createClient, type TintypeClient } from '@tintype/schema/client';
+import type { TintypeClient } from '@tintype/schema/client';
 import {
   AddCommentDocument,
   CreatePostDocument,
@@ -12,6 +12,7 @@ import {
   RegisterDocument,
 } from '@tintype/schema/operations';
 import { CAST, COMMENTS, DEMO_PASSWORD, FOLLOWED_HASHTAG, FOLLOWS, LIKES, POSTS } from './cast.ts';
+import { createPatientClient } from './patient-client.ts';
 import { renderScene } from './scene.ts';
 
 const PUBLISH_TIMEOUT_MS = 60_000;
@@ -28,7 +29,7 @@ function refuse(what: string, errors: readonly { message: string }[]): void {
  * that go through the pipeline. Resolves when every post is published. Goes on where a seed before it stopped.
  */
 export async function seedDemo(endpoint: string, report: (text: string) => void): Promise<void> {
-  const visitor = createClient(endpoint);
+  const visitor = createPatientClient(endpoint);
   const members: Member[] = [];
   for (const { username, displayName } of CAST) {
     members.push(await join(visitor, username, displayName));

@@ -15,7 +15,7 @@ async function check({ NATS_URL }: Address): Promise<void> {
   }
 }
 
-async function start({ places, port, report }: StartContext): Promise<Started> {
+async function start({ places, port, report, signal }: StartContext): Promise<Started> {
   const directory = join(places.data, 'nats');
   const listen = await port('nats');
   const address = { NATS_URL: `nats://127.0.0.1:${listen}` };
@@ -32,6 +32,7 @@ jetstream { store_dir: ${JSON.stringify(directory)}, max_memory_store: 64MB, max
       args: ['-c', configFile],
       logFile: join(places.data, 'nats.log'),
       pidFile: join(places.data, 'nats.pid'),
+      signal,
       probe: () => check(address),
     },
     report,

@@ -48,7 +48,7 @@ async function initialise(places: Places, owner: { uid?: number; gid?: number })
   await run(getBinary('initdb'), args, { ...owner, cwd: '/' });
 }
 
-async function start({ places, port, report }: StartContext): Promise<Started> {
+async function start({ places, port, report, signal }: StartContext): Promise<Started> {
   const owner = await identity();
   const sockets = join(places.run, 'postgres');
   const listen = await port('postgres');
@@ -74,6 +74,7 @@ async function start({ places, port, report }: StartContext): Promise<Started> {
       args: ['-D', places.postgres, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
       logFile: join(places.data, 'postgres.log'),
       pidFile: join(places.data, 'postgres.pid'),
+      signal,
       probe: () => check(server),
       // Fast shutdown: it does not wait for clients to leave.
       stopSignal: 'SIGINT',

@@ -43,7 +43,7 @@ async function identityOf(directory: string): Promise<Identity> {
 }
 
 async function start(context: StartContext): Promise<Started> {
-  const { places, report } = context;
+  const { places, report, signal } = context;
   const directory = join(places.data, 's3');
   const [gatewayPort, monPort] = [await context.port('s3'), await context.port('s3-monitor')];
   const config = join(directory, 'ceph.conf');
@@ -58,6 +58,7 @@ async function start(context: StartContext): Promise<Started> {
         args: ['-c', config, '-f', ...args],
         logFile: join(places.data, `${name}.log`),
         pidFile: join(places.data, `${name}.pid`),
+        signal,
         probe,
       },
       report,
@@ -66,7 +67,10 @@ async function start(context: StartContext): Promise<Started> {
   const osd = daemonOf('ceph-osd', 'ceph-osd', ['-i', '0'], async () => undefined);
   const gateway = daemonOf('radosgw', 'radosgw', ['-n', 'client.rgw'], () => answers(gatewayPort));
 
-  const launch = async () => {
+  const stop = async () => {
+    for (const daemon of [gateway, osd, mon]) await daemon.stop();
+  };
+  const startDaemons = async () => {
     await mkdir(directory, { recursive: true });
     await mkdir(runDirectory, { recursive: true });
     const identity = await identityOf(directory);
@@ -87,14 +91,14 @@ async function start(context: StartContext): Promise<Started> {
     await check(address);
     await writeFile(join(directory, 'ready'), '');
   };
+  // One of the three that fails leaves the others running.
+  const launch = () => startDaemons().catch((error) => stop().then(() => Promise.reject(error)));
   await launch();
   return {
     address,
     daemon: gateway,
     start: launch,
-    async stop() {
-      for (const daemon of [gateway, osd, mon]) await daemon.stop();
-    },
+    stop,
     wipe: () => rm(directory, { recursive: true, force: true }),
   };
 }

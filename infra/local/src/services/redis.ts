@@ -13,7 +13,7 @@ async function check({ REDIS_URL }: Address): Promise<void> {
   await client.close();
 }
 
-async function start({ places, port, report }: StartContext): Promise<Started> {
+async function start({ places, port, report, signal }: StartContext): Promise<Started> {
   const directory = join(places.data, 'redis');
   const listen = await port('redis');
   const address = { REDIS_URL: `redis://127.0.0.1:${listen}` };
@@ -34,6 +34,7 @@ async function start({ places, port, report }: StartContext): Promise<Started> {
       args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
       logFile: join(places.data, 'redis.log'),
       pidFile: join(places.data, 'redis.pid'),
+      signal,
       probe: () => check(address),
     },
     report,

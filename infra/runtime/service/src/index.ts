@@ -1,5 +1,6 @@
 export { BulkheadFullError, createBulkhead } from './bulkhead.ts';
 export { ConfigError, type PlatformConfig, readConfig } from './config.ts';
+export { readEnvironment } from './environment.ts';
 export { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { runSubgraph, runWorkers } from './process.ts';

@@ -1,5 +1,6 @@
 import { createHttpClient, serveHealth, serveSubgraph } from '@tintype/graphql';
 import { readConfig } from './config.ts';
+import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 import { checkReady, openResources, type Resources, type Wire } from './resources.ts';
 import { startWorkers } from './worker.ts';
@@ -42,7 +43,7 @@ async function run(
   wire: Wire,
   start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
 ): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(readEnvironment());
   const resources = await openResources(config, name);
   const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret });
   const wired = await wire({ ...resources, client });

@@ -1,0 +1,25 @@
+import { Worker } from 'node:worker_threads';
+
+/**
+ * Seeds the demo from a thread of its own: drawing the photos keeps a core busy for seconds, in which the platform in this
+ * process could answer nothing.
+ *
+ * @throws Error as `seedDemo`, or the reason of `signal`
+ */
+export function seedInThread(endpoint: string, report: (text: string) => void, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./seed.worker.ts', import.meta.url), {
+      workerData: { endpoint },
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    const abort = () => void worker.terminate();
+    signal.addEventListener('abort', abort, { once: true });
+    worker.on('message', report);
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      signal.removeEventListener('abort', abort);
+      if (signal.aborted) reject(signal.reason);
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,6 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { seedDemo } from './seed.ts';
+
+// The entry point of the thread that `seedInThread` starts.
+const { endpoint } = workerData as { endpoint: string };
+await seedDemo(endpoint, (text) => parentPort?.postMessage(text));

@@ -1,0 +1,39 @@
+import type { PlatformConfig } from '@tintype/service';
+import { CAST, DEMO_PASSWORD } from './demo/cast.ts';
+
+const [{ username }] = CAST;
+
+const FIRST_STEPS = `
+  Log in as  ${username} with the password ${DEMO_PASSWORD}
+
+  A query to paste into GraphiQL:
+
+    mutation { logIn(input: { identifier: "${username}", password: "${DEMO_PASSWORD}" }) { accessToken } }
+
+  and, with that token in GraphiQL's token box:
+
+    { homeFeed(first: 5) { edges { node { caption likeCount author { username } media { standard { url } } } } } }
+`;
+
+/** What somebody who has just started the platform wants to know: where its parts are and what to try first. */
+export function describeReady(options: {
+  url: string;
+  config: Pick<PlatformConfig, 'explorer' | 's3'>;
+  seconds: string;
+  isSeeded: boolean;
+}): string {
+  const { url, config, seconds, isSeeded } = options;
+  const addresses = [
+    ['GraphQL', `${url}/graphql`],
+    ...(config.explorer ? [['GraphiQL', `${url}/graphiql`]] : []),
+    ['S3', config.s3.publicEndpoint],
+    ['Metrics', `${url}/metrics`],
+  ];
+  return `
+Tintype is ready, ${seconds} s after the start.
+
+${addresses.map(([name, address]) => `  ${name!.padEnd(10)} ${address}`).join('\n')}
+${isSeeded && config.explorer ? FIRST_STEPS : ''}
+Ctrl-C stops everything; the data stays. \`npm run reset\` removes it.
+`;
+}
