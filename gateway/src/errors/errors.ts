@@ -1,4 +1,5 @@
 import { REQUEST_ERROR_CODES } from '@tintype/graphql';
+import type { SourceLocation } from 'graphql';
 
 /**
  * Every code that the gateway itself answers with, and the HTTP status it comes with. Codes of subgraphs pass through
@@ -9,6 +10,8 @@ export const ERRORS = {
   PERSISTED_QUERY_NOT_FOUND: 200,
   BAD_REQUEST: 400,
   BAD_EVENT_ID: 400,
+  PERSISTED_QUERY_HASH_MISMATCH: 400,
+  GRAPHQL_PARSE_FAILED: 400,
   OPERATION_RESOLUTION_FAILURE: 400,
   QUERY_TOO_LONG: 400,
   QUERY_TOO_DEEP: 400,
@@ -40,12 +43,20 @@ export class GatewayError extends Error {
   readonly code: GatewayErrorCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Where in the document, for errors of its syntax. */
+  readonly locations: readonly SourceLocation[] | undefined;
 
-  constructor(code: GatewayErrorCode, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    code: GatewayErrorCode,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    locations?: readonly SourceLocation[],
+  ) {
     super(message);
     this.code = code;
     this.status = ERRORS[code];
     this.headers = headers;
+    this.locations = locations;
   }
 }
 
@@ -54,8 +65,6 @@ export const PASSED_CODES: ReadonlySet<string> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
   'BAD_REQUEST',
   ...REQUEST_ERROR_CODES,
 ]);

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
 import { unauthenticated } from '#auth/authenticator.ts';
 import { GatewayError } from '#errors/errors.ts';
 import type { Admission } from '#server/admission.ts';
-import { readParameters } from '#server/parameters.ts';
+import type { PersistedQueries } from '#server/persisted-queries.ts';
 import { presentError } from '#server/presentation.plugin.ts';
 import { COMPLETE, EVENT_STREAM_HEADERS, next } from './event-stream.ts';
 import type { Listening, ListeningDocuments } from './listening.ts';
@@ -20,9 +20,15 @@ const MAX_ERRORS = 3;
  */
 export async function liveRoute(
   app: FastifyInstance,
-  deps: { live: Live; admit: Admission; documents: ListeningDocuments; schema: GraphQLSchema },
+  deps: {
+    live: Live;
+    admit: Admission;
+    documents: ListeningDocuments;
+    persisted: PersistedQueries;
+    schema: GraphQLSchema;
+  },
 ): Promise<void> {
-  const { live, admit, documents, schema } = deps;
+  const { live, admit, documents, persisted, schema } = deps;
   app.addHook('preClose', () => live.close());
   app.route({
     method: ['GET', 'POST'],
@@ -32,17 +38,17 @@ export async function liveRoute(
     // Its headers are for pages, and would be kept for each connection.
     helmet: false,
     async handler(request, reply) {
-      const { viewer, expiresAt, operation, tokens } = await admit(request);
       checkAccept(request);
+      const { viewer, expiresAt, asked, operation, tokens } = await admit(request);
       const position = readPosition(request);
       if (!viewer) throw unauthenticated('log in and send the access token as a bearer token');
-      const { query, operationName, variables } = readParameters(request);
-      if (query === undefined) throw new GatewayError('BAD_REQUEST', 'the subscription is missing: send it as `query`');
+      const { query, operationName, variables, hash } = asked;
       if (operation && !operation.isSubscription)
-        throw new GatewayError('BAD_REQUEST', 'only subscriptions are served here: send this operation to /graphql');
+        throw new GatewayError('BAD_REQUEST', 'Only subscriptions are served here: send this operation to /graphql.');
       const headers = { ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
       const listening = documents.prepare(query, operationName);
       if (!('query' in listening)) return refuse(reply, headers, listening);
+      if (hash !== undefined) persisted.register(hash, query);
       const coerced = getVariableValues(schema, listening.variables, variables, { maxErrors: MAX_ERRORS });
       if (coerced.errors) return refuse(reply, headers, coerced.errors.map(asInputError));
       const listener = { viewer, expiresAt, listening, variables: declared(listening, variables), tokens };

@@ -10,13 +10,25 @@ import type { Rate, Take } from '#limits/gcra.rules.ts';
 import { costOf, type Operation, type QueryAnalyser } from '#limits/query.analysis.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
 import type { GatewayConfig } from './gateway.config.ts';
-import { type Parameters, readParameters } from './parameters.ts';
+import { readParameters } from './parameters.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
+
+/** What a request asks to run, settled once: nothing else of the request is read to run it. */
+export type GraphRequest = {
+  query: string;
+  operationName: string | undefined;
+  variables: Readonly<Record<string, unknown>>;
+  /** Where it came as a persisted query. */
+  hash: string | undefined;
+};
 
 export type Admitted = {
   viewer: Viewer | null;
   /** When the viewer's access token is no longer good, in milliseconds since the epoch; 0 for a visitor. */
   expiresAt: number;
+  /** What may run. */
+  asked: GraphRequest;
+  /** The operation that it names; undefined where the text has none, or is no GraphQL: it must not run then. */
   operation: Operation | undefined;
   /** Tokens that the operation took. */
   tokens: number;
@@ -37,31 +49,26 @@ export function createAdmission(deps: {
   const general: Rate = { perSecond: limits.ratePerSecond, burst: limits.burst };
   const login: Rate = { perSecond: limits.loginsPerMinute / 60, burst: limits.loginsPerMinute };
 
-  const inspect = (parameters: Parameters): { operation: Operation | undefined; cost: number } => {
-    const text = parameters.query ?? textOf(parameters.hash);
-    const operations = text === undefined ? [] : analyser.analyse(text);
-    if (operations.length === 0) return { operation: undefined, cost: 0 };
-    const operation = chosenOf(operations, parameters.operationName);
-    return { operation, cost: costOf(operation, parameters.variables) };
-  };
-  // Answered here rather than by whoever runs it, so that nothing is run that was not looked at.
-  const textOf = (hash: string | undefined) => {
-    if (hash === undefined) return undefined;
-    const text = persisted.find(hash);
-    if (text === undefined) throw new GatewayError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
-    return text;
+  const inspect = (
+    request: FastifyRequest,
+  ): { asked: GraphRequest; operation: Operation | undefined; cost: number } => {
+    const parameters = readParameters(request);
+    const asked = { ...parameters, query: persisted.resolve(parameters) };
+    const operations = analyser.analyse(asked.query);
+    if (operations.length === 0) return { asked, operation: undefined, cost: 0 };
+    const operation = chosenOf(operations, asked.operationName);
+    return { asked, operation, cost: costOf(operation, asked.variables) };
   };
 
   return async (request) => {
     const network = networkOf(request.ip);
-    const parameters = readParameters(request);
     const [who, what] = await Promise.allSettled([
       authenticator.authenticate(request.headers.authorization),
-      (async () => inspect(parameters))(),
+      (async () => inspect(request))(),
     ]);
     // What is refused takes tokens as well, or trying would be free.
     const { viewer, expiresAt } = (who.status === 'fulfilled' && who.value) || VISITOR;
-    const { operation, cost } = what.status === 'fulfilled' ? what.value : { operation: undefined, cost: 0 };
+    const { operation, cost } = what.status === 'fulfilled' ? what.value : NOTHING;
     const bucket = viewer ? viewerBucket(viewer.userId) : addressBucket(network);
     const tokens = tokensFor(operation, cost);
     const takes: Take[] = [{ bucket, rate: general, tokens }];
@@ -70,11 +77,12 @@ export function createAdmission(deps: {
     await Promise.all([limiter.take(takes), viewer && denylist.check(viewer)]);
     if (who.status === 'rejected') throw who.reason;
     if (what.status === 'rejected') throw what.reason;
-    return { viewer, expiresAt, operation, tokens };
+    return { viewer, expiresAt, asked: what.value.asked, operation, tokens };
   };
 }
 
 const VISITOR = { viewer: null, expiresAt: 0 };
+const NOTHING = { operation: undefined, cost: 0 };
 
 /** @throws GatewayError OPERATION_RESOLUTION_FAILURE */
 function chosenOf(operations: readonly Operation[], name: string | undefined): Operation {
@@ -82,7 +90,7 @@ function chosenOf(operations: readonly Operation[], name: string | undefined): O
   if (only && others.length === 0) return only;
   const message =
     name === undefined
-      ? `the document has ${operations.length} operations: name one of them in operationName`
-      : 'no operation of the document has the name in operationName';
+      ? `The document has ${operations.length} operations: name one of them in operationName.`
+      : 'No operation of the document has the name in operationName.';
   throw new GatewayError('OPERATION_RESOLUTION_FAILURE', message);
 }

@@ -1,19 +1,39 @@
 import type { Log } from '@tintype/telemetry';
 import { counter } from '@tintype/telemetry';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { GatewayError } from '#errors/errors.ts';
+import { GatewayError, type GatewayErrorCode } from '#errors/errors.ts';
+import { type MediaType, mediaTypeFor } from './media-type.rules.ts';
+
+/** Errors of a document in a well-formed request. */
+const DOCUMENT_ERRORS: ReadonlySet<GatewayErrorCode> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
 
 /** Answers with an error in the form of GraphQL over HTTP. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
   counter('gateway_refusals_total', 'Requests that were answered before they reached the graph', ['code']).inc({
     code: error.code,
   });
-  const asGraphQL = request.headers.accept?.includes('application/graphql-response+json');
+  const { code, message, locations, status, headers } = error;
+  const type = mediaTypeFor(request.headers.accept) ?? 'application/json';
   return reply
-    .code(error.status)
-    .headers({ 'cache-control': 'no-store', ...error.headers })
-    .type(asGraphQL ? 'application/graphql-response+json; charset=utf-8' : 'application/json; charset=utf-8')
-    .send(JSON.stringify({ errors: [{ message: error.message, extensions: extensionsOf(request, error) }] }));
+    .code(DOCUMENT_ERRORS.has(code) ? documentStatus(type, status) : status)
+    .headers({ 'cache-control': 'no-store', ...headers })
+    .type(`${type}; charset=utf-8`)
+    .send(
+      JSON.stringify({
+        errors: [{ message, ...(locations && { locations }), extensions: extensionsOf(request, error) }],
+      }),
+    );
+}
+
+/**
+ * The status of an answer of the graph. The specification keeps 200 for `application/json` where only the document is wrong,
+ * since clients of that media type take any other status for a failure of the transport.
+ */
+export function documentStatus(type: MediaType, status: number): number {
+  return type === 'application/json' && status === 400 ? 200 : status;
 }
 
 function extensionsOf(request: FastifyRequest, { code }: GatewayError): Record<string, string> {
@@ -31,9 +51,6 @@ export function toGatewayError(error: FastifyError | GatewayError, request: Fast
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return new GatewayError('BAD_REQUEST', 'the body is not JSON');
-    // Of a Host header that is none: the address of the request is made with it.
-    case 'ERR_INVALID_URL':
-      return new GatewayError('BAD_REQUEST', 'the address of the request is not right');
   }
   if (error.statusCode && error.statusCode < 500) return new GatewayError('BAD_REQUEST', 'the request is not right');
   log.error({ error, requestId: request.id }, 'a request failed');

@@ -9,4 +9,6 @@ export type RequestContext = {
   signal: AbortSignal;
   /** When the time is up, in milliseconds of `performance.now()`. */
   deadline: number;
+  /** Hash to keep the operation's text under, where it came as a persisted query. */
+  hash?: string | undefined;
 };

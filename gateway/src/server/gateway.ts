@@ -93,7 +93,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       timeoutMs,
       log,
     });
-    await app.register(liveRoute, { live, admit, documents, schema: graph.schema });
+    await app.register(liveRoute, { live, admit, documents, persisted, schema: graph.schema });
   }
   await app.register(explorerRoutes, { enabled: config.explorer, demo: options.demo ?? null });
   app.get('/.well-known/jwks.json', async (_request, reply) =>
@@ -124,6 +124,10 @@ function newApp(config: GatewayConfig, log: Log): FastifyInstance {
     routerOptions: { maxParamLength: 200 },
   });
   app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async ({ headers: { host = '' } }) => {
+    if (host !== '' && !URL.canParse(`http://${host}`))
+      throw new GatewayError('BAD_REQUEST', 'The Host header is not a host name.');
+  });
   // Closing waits for connections: those with a request under way end with its answer rather than with their keep-alive.
   let closing = false;
   app.addHook('preClose', async () => {

@@ -13,7 +13,7 @@ import type { GraphQLSchema } from 'graphql';
 import { QUERY_LIMITS } from '#limits/limits.ts';
 import { createSubgraphSource } from '#subgraphs/subgraph.source.ts';
 import type { RequestContext } from './context.ts';
-import type { PersistedQueries } from './persisted-queries.ts';
+import { createRegistrationPlugin, type PersistedQueries } from './persisted-queries.ts';
 import { createPresentationPlugin, presentError } from './presentation.plugin.ts';
 
 export type Graph = { apollo: ApolloServer<RequestContext>; schema: GraphQLSchema };
@@ -48,14 +48,15 @@ export async function startGraph(options: {
     hideSchemaDetailsFromClientErrors: !introspection,
     nodeEnv: 'production',
     includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
-    allowBatchedHttpRequests: false,
-    persistedQueries: { cache: persisted },
+    // Apollo never sees the HTTP request: persisted queries are resolved and requests of other sites refused before it.
+    persistedQueries: false,
+    csrfPrevention: false,
     parseOptions: { maxTokens: QUERY_LIMITS.tokens },
     stopOnTerminationSignals: false,
     formatError: presentError,
     plugins: [
       createPresentationPlugin(log),
+      createRegistrationPlugin(persisted),
       // Answers are a viewer's own: none may be kept on the way.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

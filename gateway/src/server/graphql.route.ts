@@ -1,19 +1,16 @@
 import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import underPressure from '@fastify/under-pressure';
 import { histogram } from '@tintype/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
 import { CONCURRENT_REQUESTS, MAX_EVENT_LOOP_DELAY_MS } from '#limits/limits.ts';
 import type { Admission } from './admission.ts';
+import { documentStatus } from './answer.ts';
 import type { RequestContext } from './context.ts';
+import { refuseCrossSite } from './cross-site.ts';
 import { withDeadline } from './deadline.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    graph: RequestContext | null;
-  }
-}
+import { documentError } from './document-error.ts';
+import { mediaTypeFor } from './media-type.rules.ts';
 
 const ALLOWED = 'GET, POST';
 
@@ -32,18 +29,28 @@ export async function graphqlRoute(
       throw overloaded();
     },
   });
-  app.decorateRequest('graph', null);
-  const run = fastifyApolloHandler<RequestContext>(apollo, { context: async (request) => request.graph! });
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, onAdmitted: (kind: string) => void) => {
-    const { viewer, operation } = await admit(request);
+    const type = mediaTypeFor(request.headers.accept);
+    // Known before anything runs: a mutation whose answer the client cannot take would be done all the same.
+    if (!type) throw new GatewayError('NOT_ACCEPTABLE', 'Answers are application/json: accept it.');
+    refuseCrossSite(request);
+    const { viewer, asked, operation } = await admit(request);
     onAdmitted(operation?.isMutation ? 'mutation' : operation ? 'query' : 'none');
-    if (operation?.isSubscription)
-      throw new GatewayError('BAD_REQUEST', 'subscriptions are server-sent events: listen at /events');
-    const limits = { ms: timeoutMs, isMutation: operation?.isMutation ?? false };
-    return withDeadline(reply, limits, async (signal, deadline) => {
-      request.graph = { viewer, requestId: request.id, signal, deadline };
-      return run.call(app, request, reply);
+    if (!operation) throw documentError(asked.query);
+    if (operation.isSubscription)
+      throw new GatewayError('BAD_REQUEST', 'Subscriptions are server-sent events: listen at /events.');
+    if (operation.isMutation && request.method === 'GET')
+      throw new GatewayError('METHOD_NOT_ALLOWED', 'Send mutations by POST.', { allow: 'POST' });
+    const { query, operationName, variables, hash } = asked;
+    return withDeadline(reply, { ms: timeoutMs, isMutation: operation.isMutation }, async (signal, deadline) => {
+      const contextValue = { viewer, requestId: request.id, signal, deadline, hash };
+      const { body, http } = await apollo.executeOperation({ query, operationName, variables }, { contextValue });
+      if (body.kind !== 'single') throw new Error('an answer came in parts');
+      const { errors, data } = body.singleResult;
+      reply.code(documentStatus(type, http.status ?? 200)).type(`${type}; charset=utf-8`);
+      // The specification wants errors first, where people who read the answer see them.
+      return JSON.stringify({ errors, data });
     });
   };
 

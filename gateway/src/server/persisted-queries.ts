@@ -1,26 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { LRUCache } from 'lru-cache';
+import { GatewayError } from '#errors/errors.ts';
+import type { RequestContext } from './context.ts';
+import type { Parameters } from './parameters.ts';
 
-/** A cache as Apollo Server wants it, which can also be looked at without waiting. */
+/** Automatic persisted queries of this process. */
 export type PersistedQueries = {
-  get(key: string): Promise<string | undefined>;
-  set(key: string, text: string): Promise<void>;
-  delete(key: string): Promise<boolean>;
-  /** The text that was registered under this hash. */
-  find(hash: string): string | undefined;
+  /**
+   * The text that a request asks to run, by itself or by its hash.
+   *
+   * @throws GatewayError BAD_REQUEST, PERSISTED_QUERY_NOT_FOUND, PERSISTED_QUERY_HASH_MISMATCH
+   */
+  resolve(parameters: Pick<Parameters, 'query' | 'hash'>): string;
+  /** Keeps a valid text under its hash. */
+  register(hash: string, query: string): void;
 };
 
-/** Characters of all texts together; a client that is forgotten sends its text again. */
+/** Characters of all texts together; a client whose text was dropped sends it again. */
 const CHARACTERS = 8_000_000;
-/** What Apollo Server puts before the hash. */
-const PREFIX = 'apq:';
 
-/** Automatic persisted queries of this process. Apollo Server registers a text after it was validated. */
 export function createPersistedQueries(): PersistedQueries {
   const texts = new LRUCache<string, string>({ maxSize: CHARACTERS, sizeCalculation: (text) => text.length + 100 });
   return {
-    find: (hash) => texts.get(PREFIX + hash),
-    get: async (key) => texts.get(key),
-    set: async (key, text) => void texts.set(key, text),
-    delete: async (key) => texts.delete(key),
+    resolve({ query, hash }) {
+      if (query === undefined) {
+        if (hash === undefined) throw new GatewayError('BAD_REQUEST', 'Send an operation in the parameter query.');
+        const text = texts.get(hash);
+        // Clients compare the message as well as the code.
+        if (text === undefined) throw new GatewayError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
+        return text;
+      }
+      if (hash !== undefined && createHash('sha256').update(query).digest('hex') !== hash)
+        throw new GatewayError('PERSISTED_QUERY_HASH_MISMATCH', 'The hash is not the SHA-256 of the query.');
+      return query;
+    },
+    register: (hash, query) => void texts.set(hash, query),
+  };
+}
+
+/** Registers texts once they were validated, so that only operations of the schema take room. */
+export function createRegistrationPlugin(persisted: PersistedQueries): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ contextValue: { hash }, source }) {
+          if (hash !== undefined) persisted.register(hash, source);
+        },
+      };
+    },
   };
 }

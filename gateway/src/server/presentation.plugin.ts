@@ -32,9 +32,7 @@ export function createPresentationPlugin(log: Log): ApolloServerPlugin<RequestCo
           for (const error of errors) {
             // A subgraph's errors were logged where they happened.
             const known = PASSED_CODES.has(String(error.extensions.code)) || 'serviceName' in error.extensions;
-            if (!known && error.extensions.code !== 'PERSISTED_QUERY_NOT_FOUND') {
-              log.error({ error, requestId }, 'the gateway failed at a request');
-            }
+            if (!known) log.error({ error, requestId }, 'the gateway failed at a request');
           }
         },
         async willSendResponse({ response }) {

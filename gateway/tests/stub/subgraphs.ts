@@ -55,6 +55,8 @@ export type Stub = {
   passes: ViewerPass[];
   /** The signals of fetches that were aborted. */
   aborted: number;
+  /** What resolvers ran, in their order: fields that log in or write, and lists by their page. */
+  ran: ('logIn' | 'count' | { posts: number })[];
 };
 
 /** A subgraph beside the two, with its SDL. */
@@ -65,7 +67,7 @@ export function createStub(parts: readonly StubPart[] = []): Stub {
   const log = createLog({ name: 'stub', level: 'silent' });
   const user = (username: string) => ({ id: '7', username });
   let counted = 0;
-  const stub: Pick<Stub, 'passes' | 'aborted'> = { passes: [], aborted: 0 };
+  const stub: Pick<Stub, 'passes' | 'aborted' | 'ran'> = { passes: [], aborted: 0, ran: [] };
   const people = createSubgraph({
     name: 'people',
     typeDefs: PEOPLE,
@@ -91,8 +93,14 @@ export function createStub(parts: readonly StubPart[] = []): Stub {
         },
       },
       Mutation: {
-        logIn: () => ({ user: user('me'), accessToken: 'token', errors: [] }),
-        count: () => ++counted,
+        logIn: () => {
+          stub.ran.push('logIn');
+          return { user: user('me'), accessToken: 'token', errors: [] };
+        },
+        count: () => {
+          stub.ran.push('count');
+          return ++counted;
+        },
       },
       User: { __resolveReference: ({ id }: { id: string }) => ({ id, username: `user-${id}` }) },
     },
@@ -105,13 +113,16 @@ export function createStub(parts: readonly StubPart[] = []): Stub {
     resolvers: {
       User: {
         __resolveReference: ({ id }: { id: string }) => ({ id }),
-        posts: ({ id }: { id: string }, { first }: { first: number }) => ({
-          edges: Array.from({ length: Math.min(first, 3) }, (_, index) => ({
-            cursor: String(index),
-            node: { id: String(index), caption: `photo ${index}`, author: { id }, media: [{ altText: 'a photo' }] },
-          })),
-          pageInfo: { hasNextPage: false, endCursor: null },
-        }),
+        posts: ({ id }: { id: string }, { first }: { first: number }) => {
+          stub.ran.push({ posts: first });
+          return {
+            edges: Array.from({ length: Math.min(first, 3) }, (_, index) => ({
+              cursor: String(index),
+              node: { id: String(index), caption: `photo ${index}`, author: { id }, media: [{ altText: 'a photo' }] },
+            })),
+            pageInfo: { hasNextPage: false, endCursor: null },
+          };
+        },
       },
     },
   });

@@ -1,0 +1,25 @@
+import type { FastifyRequest } from 'fastify';
+import { GatewayError } from '#errors/errors.ts';
+
+/** Headers that a page of another origin cannot send without a preflight. */
+const PREFLIGHTED = ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
+/** Values of Sec-Fetch-Site by which a browser says that no other site is behind a request. */
+const OWN: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
+
+/**
+ * Refuses a GET that a browser sends for a page of another site, where no preflight let it. Such a request carries nobody's
+ * rights, since viewers are known by their Authorization header alone and there are no cookies; but it would let any page use
+ * up the tokens of a visitor's address. Clients that are no browsers do not say where a request comes from and are served. A
+ * POST must be JSON, which takes a preflight anyway.
+ *
+ * @throws GatewayError BAD_REQUEST
+ */
+export function refuseCrossSite({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): void {
+  const site = headers['sec-fetch-site'];
+  if (method !== 'GET' || site === undefined || OWN.has(site)) return;
+  if (PREFLIGHTED.some((name) => headers[name]) || headers['content-type']?.startsWith('application/json')) return;
+  throw new GatewayError(
+    'BAD_REQUEST',
+    'A page of another site may have sent this: send the header apollo-require-preflight with it.',
+  );
+}

@@ -1,0 +1,35 @@
+/** Media types that an answer of the graph can have. */
+export type MediaType = 'application/json' | 'application/graphql-response+json';
+
+const TYPES: readonly MediaType[] = ['application/json', 'application/graphql-response+json'];
+
+/**
+ * The media type that a client prefers by its Accept header; of two that it likes equally, the one it names first.
+ *
+ * @returns null where it accepts neither
+ */
+export function mediaTypeFor(accept: string | undefined): MediaType | null {
+  if (!accept) return 'application/json';
+  const ranges = accept.split(',').map(toRange);
+  const ranked = TYPES.map((type) => ({ type, ...bestOf(ranges, type) })).filter(({ quality }) => quality > 0);
+  ranked.sort((one, other) => other.quality - one.quality || one.place - other.place);
+  return ranked[0]?.type ?? null;
+}
+
+type Range = { range: string; quality: number };
+
+function toRange(text: string): Range {
+  const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const quality = parameters.find((parameter) => parameter.startsWith('q='));
+  const value = quality === undefined ? 1 : Number(quality.slice(2));
+  return { range, quality: Number.isNaN(value) ? 0 : value };
+}
+
+/** What the most specific range that covers a type says of it. */
+function bestOf(ranges: readonly Range[], type: MediaType): { quality: number; place: number } {
+  for (const wanted of [type, 'application/*', '*/*']) {
+    const place = ranges.findIndex(({ range }) => range === wanted);
+    if (place >= 0) return { quality: ranges[place]!.quality, place };
+  }
+  return { quality: 0, place: -1 };
+}
