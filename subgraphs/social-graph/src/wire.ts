@@ -20,6 +20,8 @@ import { createRequestService } from '#follow/request.service.ts';
 import { createAccountConsumer } from '#person/on-account.consumer.ts';
 import { createPersonResolvers } from '#person/person.resolver.ts';
 import { createPersonService } from '#person/person.service.ts';
+import { createSettleVisibilityJob } from '#person/settle-visibility.job.ts';
+import { createVisibilityService } from '#person/visibility.service.ts';
 import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = ({ database, bus, ids, client, log }) => {
@@ -29,13 +31,14 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
   const follows = createFollowService({ pool, ids, people, publisher });
   const blocks = createBlockService({ pool, ids, people, publisher });
   const requests = createRequestService({ pool, follows });
+  const visibility = createVisibilityService({ pool, client, requests });
   const refresh = createRefreshService({ pool, ids });
   const influence = createInfluenceService({ pool });
   const discovery = createDiscoveryResolvers({
     influencers: createInfluencerService({ pool }),
     suggestions: createSuggestionService({ pool, ids, refresh }),
   });
-  const person = createPersonResolvers();
+  const person = createPersonResolvers({ visibility });
   const follow = createFollowResolvers({ follows, blocks });
   const subgraph = createSubgraph({
     name: 'social-graph',
@@ -43,7 +46,7 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
     resolvers: {
       User: { ...person.User, ...discovery.User },
       Query: { ...person.Query, ...follow.Query, ...discovery.Query },
-      Mutation: { ...follow.Mutation, ...discovery.Mutation },
+      Mutation: { ...person.Mutation, ...follow.Mutation, ...discovery.Mutation },
     },
     createLoaders: createLoaders({ people, pool }),
     log,
@@ -52,7 +55,8 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
     subgraph,
     workers: [
       createRelay({ owner: 'social-graph', database, bus, log }),
-      createAccountConsumer({ bus, pool, requests, log }),
+      createAccountConsumer({ bus, visibility, log }),
+      createSettleVisibilityJob({ visibility, log }),
       createSuggestionConsumer({ bus, pool, log }),
       createRefreshJob({ pool, refresh, log }),
       createTopicConsumer({ bus, pool, log }),

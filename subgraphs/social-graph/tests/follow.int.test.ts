@@ -2,7 +2,8 @@ import { createEnvironment, type Environment, eventually, startSubgraphs, type T
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
-import { applyAccount } from '../src/person/person.repository.ts';
+import { addPeople } from '../src/person/person.repository.ts';
+import { applyVisibility } from '../src/person/visibility.repository.ts';
 
 let environment: Environment;
 let graph: TestSubgraphs;
@@ -131,30 +132,15 @@ describe('people', () => {
     expect((await act('follow', ann!, bob!)).state).toBe('FOLLOWING');
   });
 
-  test('are as the newest event says, in whatever order events come', async () => {
-    const { pool } = environment.database;
-    const id = 77n;
-    for (const [isPrivate, version] of [
-      [false, 3n],
-      [true, 5n],
-      [false, 4n],
-      [true, 5n],
-    ] as const) {
-      await applyAccount(pool, { id, isPrivate, version, isRegistration: false });
-    }
-    expect(await relation(null, id)).toMatchObject({ exists: true, isPrivate: true });
-  });
-
   test('do not become public again by a registration that is told late', async () => {
     const { pool } = environment.database;
-    const registered = { id: 78n, isPrivate: false, version: 3n, isRegistration: true };
-    await pool.query('INSERT INTO social_graph.person (user_id, is_private) VALUES (78, true)');
-    expect(await applyAccount(pool, registered)).toBe(false);
-    expect(await relation(null, 78n)).toMatchObject({ isPrivate: true });
-    const opened = { id: 78n, isPrivate: false, version: 4n, isRegistration: false };
-    // Also when it is delivered again, because whoever accepted the requests may have been killed.
-    for (let time = 0; time < 2; time++) expect(await applyAccount(pool, opened)).toBe(true);
-    expect(await applyAccount(pool, registered)).toBe(false);
+    const [id, at] = [78n, { isDeactivated: false, isDeleted: false }];
+    const registered = { ...at, id, isPrivate: false, visibilityVersion: 1n, sequence: 3n };
+    await addPeople(pool, [{ id, isPrivate: true, visibilityVersion: 2n }]);
+    await applyVisibility(pool, registered);
+    expect(await relation(null, id)).toMatchObject({ exists: true, isPrivate: true });
+    await applyVisibility(pool, { ...registered, visibilityVersion: 3n, sequence: 4n });
+    expect(await relation(null, id)).toMatchObject({ exists: true, isPrivate: false });
   });
 
   test('that are imported follow as if they had done so one by one', async () => {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { replaceInfluencers } from '../src/discovery/influence/topic.repository.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
-import { addPeople, applyAccount, applyClosure, findViews } from '../src/person/person.repository.ts';
+import { addPeople, findViews } from '../src/person/person.repository.ts';
+import { applyVisibility } from '../src/person/visibility.repository.ts';
 
 const PASSWORD = 'a long enough phrase';
 
@@ -20,61 +21,65 @@ afterAll(async () => {
   await environment.close();
 });
 
-/** What happens to an account, in this order, and how it stands afterwards. */
-const HISTORY = [
-  { what: 'registered', isPrivate: false, after: { exists: true, isPrivate: false } },
-  { what: 'updated', isPrivate: true, after: { exists: true, isPrivate: true } },
-  { what: 'deactivated', after: { exists: false } },
-  { what: 'reactivated', isPrivate: true, after: { exists: true, isPrivate: true } },
-  { what: 'deleted', after: { exists: false } },
-] as const;
-type Step = (typeof HISTORY)[number] & { version: bigint };
+const HISTORY = ['registered', 'updated', 'deactivated', 'reactivated', 'deleted'] as const;
+type What = (typeof HISTORY)[number];
+const PRIVATE: Record<What, boolean | null> = {
+  registered: false,
+  updated: true,
+  deactivated: null,
+  reactivated: true,
+  deleted: null,
+};
 
 function permutations<T>(items: readonly T[]): T[][] {
   if (items.length < 2) return [[...items]];
   return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
 }
 
-describe('account events', () => {
-  const apply = async (id: bigint, step: Step): Promise<void> => {
-    const { pool } = environment.database;
-    if ('isPrivate' in step) {
-      const isRegistration = step.what === 'registered';
-      await applyAccount(pool, { id, isPrivate: step.isPrivate, isRegistration, version: step.version });
-    } else await applyClosure(pool, { id, isDeletion: step.what === 'deleted', version: step.version });
-  };
+describe.each(['with versions', 'from before versions existed'])('account events %s', (kind) => {
+  const apply = (id: bigint, what: What, sequence: bigint) =>
+    applyVisibility(environment.database.pool, {
+      id,
+      isPrivate: PRIVATE[what],
+      isDeactivated: what === 'deactivated',
+      isDeleted: what === 'deleted',
+      visibilityVersion: kind === 'with versions' ? sequence : 0n,
+      sequence,
+    });
   const viewOf = async (id: bigint) => (await findViews(environment.database.pool, null, [id])).get(id)!.relation;
 
   test.each([1, 2, 3, 4, 5])('leave the same behind in every order, the first %s of them', async (count) => {
-    const steps = HISTORY.slice(0, count).map((step, index): Step => ({ ...step, version: BigInt(index + 1) }));
-    const { after } = steps.at(-1)!;
+    const steps = HISTORY.slice(0, count).map((what, index) => ({ what, sequence: BigInt(index + 1) }));
+    const { what: last } = steps.at(-1)!;
+    const isPrivate = PRIVATE[last];
+    const after = isPrivate === null ? { exists: false } : { exists: true, isPrivate };
     for (const order of permutations(steps)) {
       const id = environment.ids.next();
-      for (const step of order) await apply(id, step);
+      for (const step of order) await apply(id, step.what, step.sequence);
       const label = order.map(({ what }) => what).join(', ');
       expect(await viewOf(id), label).toMatchObject(after);
       // Replays change nothing.
-      for (const step of steps) await apply(id, step);
+      for (const step of steps) await apply(id, step.what, step.sequence);
       expect(await viewOf(id), `${label}, and again`).toMatchObject(after);
     }
   });
 
   test('hide whoever is not known yet, and an answer that is older does not show them', async () => {
     const id = environment.ids.next();
-    await apply(id, { ...HISTORY[2], version: 9n });
-    await addPeople(environment.database.pool, [{ id, isPrivate: false }]);
-    await apply(id, { ...HISTORY[0], version: 8n });
+    await apply(id, 'deactivated', 9n);
+    await addPeople(environment.database.pool, [{ id, isPrivate: false, visibilityVersion: 8n }]);
+    await apply(id, 'registered', 8n);
     expect(await viewOf(id)).toMatchObject({ exists: false });
-    await apply(id, { ...HISTORY[3], version: 10n });
+    await apply(id, 'reactivated', 10n);
     expect(await viewOf(id)).toMatchObject({ exists: true, isPrivate: true });
   });
 
   test('never revive who is deleted, whatever their version', async () => {
     const id = environment.ids.next();
-    await apply(id, { ...HISTORY[1], version: 50n });
-    await apply(id, { ...HISTORY[4], version: 5n });
-    await apply(id, { ...HISTORY[3], version: 60n });
-    await apply(id, { ...HISTORY[2], version: 61n });
+    await apply(id, 'updated', 50n);
+    await apply(id, 'deleted', 5n);
+    await apply(id, 'reactivated', 60n);
+    await apply(id, 'deactivated', 61n);
     expect(await viewOf(id)).toMatchObject({ exists: false });
   });
 });

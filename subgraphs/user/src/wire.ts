@@ -15,6 +15,7 @@ import { createAvatarService } from '#account/avatar.service.ts';
 import { createClosureResolvers } from '#account/closure.resolver.ts';
 import { createClosureService } from '#account/closure.service.ts';
 import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
+import { createVisibilityService } from '#account/visibility.service.ts';
 import { createPasswordHasher } from '#session/password.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
@@ -27,12 +28,16 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const publisher = createAccountPublisher(createOutbox({ owner: 'user', ids }));
   const passwords = createPasswordHasher();
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
-  const accounts = createAccountService({ pool, ids, passwords, publisher, client });
+  const visibility = createVisibilityService({ pool, client, log });
+  const accounts = createAccountService({ pool, ids, passwords, publisher, visibility, client });
   const denial = createSessionDenial({ redis, log });
   const sessions = createSessionService({ pool, ids, passwords, keys, publisher, denial, secret: config.secret, log });
-  const closure = createClosureResolvers({ closures: createClosureService({ pool, passwords, publisher, denial }) });
+  const closure = createClosureResolvers({
+    closures: createClosureService({ pool, passwords, publisher, visibility, denial }),
+  });
   const account = createAccountResolvers({
     accounts,
+    visibility,
     findByUsername: (username) => findAccountByUsername(pool, username),
     findIdsByUsername: (usernames) => findIdsByUsername(pool, usernames),
     listAfter: (after, first) => listAccountsAfter(pool, after, first),

@@ -1,5 +1,5 @@
 import { systemPass } from '@tintype/graphql';
-import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { revokedSessionKey } from '@tintype/viewer';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -25,7 +25,7 @@ let graph: TestSubgraphs;
 let made = 0;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
 });
 afterAll(async () => {
   await graph.close();
@@ -146,7 +146,8 @@ describe('deactivation', () => {
     const back = await logIn(ann.user.username);
     expect(back).toMatchObject({ user: ann.user, reactivated: true, errors: [] });
     expect(await isDenied(back)).toBe(false);
-    expect(await seen(ann)).toEqual(before);
+    // Others see the account again once they are told.
+    await eventually(async () => expect(await seen(ann)).toEqual(before));
     expect((await refresh(back.refreshToken)).errors).toEqual([]);
     expect(await logIn(ann.user.username)).toMatchObject({ reactivated: false });
     expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);

@@ -10,6 +10,7 @@ export const REQUEST_ERROR_CODES = [
   'BAD_ID',
   'BAD_USER_INPUT',
   'OVERLOADED',
+  'UNAVAILABLE',
 ] as const;
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
 

@@ -85,6 +85,6 @@ export function createSubgraph<Loaders extends object>(options: {
 }
 
 /** A pass for what is asked on behalf of nobody: by workers, and by the gateway for itself. */
-export function systemPass(): ViewerPass {
-  return { viewer: null, requestId: randomUUID(), operation: 'query' };
+export function systemPass(operation: ViewerPass['operation'] = 'query'): ViewerPass {
+  return { viewer: null, requestId: randomUUID(), operation };
 }

@@ -18,8 +18,10 @@ export type FollowService = {
   follow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome>;
   /** Ends a follow or takes a request back. Repeats change nothing. */
   unfollow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome>;
-  /** Turns the request of `followerId` into a follow. @param ofHidden also where they are deactivated, and nobody sees that they asked */
-  accept(followeeId: bigint, followerId: bigint, ofHidden?: boolean): Promise<{ error: UserErrorCode } | null>;
+  /** Turns the request of `followerId` into a follow. */
+  accept(followeeId: bigint, followerId: bigint): Promise<{ error: UserErrorCode } | null>;
+  /** The same on behalf of a public account, also where the follower is deactivated. @returns whether the account is still public */
+  acceptAsPublic(followeeId: bigint, followerId: bigint): Promise<boolean>;
   decline(followeeId: bigint, followerId: bigint): Promise<{ error: UserErrorCode } | null>;
 };
 
@@ -89,13 +91,22 @@ export function createFollowService(deps: {
       });
     },
 
-    accept: (followeeId, followerId, ofHidden = false) =>
+    accept: (followeeId, followerId) =>
       transaction(pool, async (tx) => {
         const locked = await lockPeople(tx, [followerId, followeeId]);
-        if (!ofHidden && locked.some(({ hidden }) => hidden)) return { error: 'FOLLOW_REQUEST_NOT_FOUND' };
+        if (locked.some(({ hidden }) => hidden)) return { error: 'FOLLOW_REQUEST_NOT_FOUND' };
         if (!(await dropRequest(tx, { followerId, followeeId }))) return { error: 'FOLLOW_REQUEST_NOT_FOUND' };
         await begin(tx, { followerId, followeeId }, true);
         return null;
+      }),
+
+    acceptAsPublic: (followeeId, followerId) =>
+      transaction(pool, async (tx) => {
+        const locked = await lockPeople(tx, [followerId, followeeId]);
+        const followee = locked.find(({ userId }) => userId === followeeId);
+        if (!followee || followee.isPrivate || followee.hidden) return false;
+        if (await dropRequest(tx, { followerId, followeeId })) await begin(tx, { followerId, followeeId }, true);
+        return true;
       }),
 
     decline: (followeeId, followerId) =>

@@ -3,7 +3,7 @@ import { listPeople } from '#connections/connection.repository.ts';
 import type { FollowService } from './follow.service.ts';
 
 export type RequestService = {
-  /** Accepts every request that waits for this person, also of who is hidden now. Can be repeated: it goes on where it stopped. */
+  /** Accepts every request that waits for a public account, for as long as it is public. Can be repeated: it goes on where it stopped. */
   acceptAll(userId: bigint): Promise<void>;
 };
 
@@ -16,7 +16,9 @@ export function createRequestService(deps: { pool: Executor; follows: FollowServ
       for (;;) {
         const waiting = await listPeople(pool, 'followRequests', [{ parent: userId, after: null, limit: PAGE }]);
         // One after the other: each locks the person whose requests they are.
-        for (const { userId: followerId } of waiting) await follows.accept(userId, followerId, true);
+        for (const { userId: followerId } of waiting) {
+          if (!(await follows.acceptAsPublic(userId, followerId))) return;
+        }
         if (waiting.length < PAGE) return;
       }
     },

@@ -56,54 +56,10 @@ export async function addPeople(executor: Executor, facts: readonly AccountFacts
   await query(
     executor,
     'person_add',
-    `INSERT INTO social_graph.person (user_id, is_private)
-     SELECT * FROM unnest($1::bigint[], $2::boolean[])
+    `INSERT INTO social_graph.person (user_id, is_private, visibility_version)
+     SELECT * FROM unnest($1::bigint[], $2::boolean[], $3::bigint[])
      ON CONFLICT (user_id) DO NOTHING`,
-    [facts.map((fact) => fact.id), facts.map((fact) => fact.isPrivate)],
-  );
-}
-
-/**
- * Takes over what an event tells of an account that is active then, unless a later one was here already. The registration only makes a row: where there is one, it
- * was asked for meanwhile and is newer.
- *
- * @returns whether this event is the newest one that was taken over, now or at an earlier delivery, and the account is public
- */
-export async function applyAccount(
-  executor: Executor,
-  event: AccountFacts & { isRegistration: boolean; version: bigint },
-): Promise<boolean> {
-  const { id, isPrivate, isRegistration, version } = event;
-  await query(
-    executor,
-    'person_apply',
-    `INSERT INTO social_graph.person AS p (user_id, is_private, account_version) VALUES ($1, $2, $3)
-     ON CONFLICT (user_id) DO UPDATE SET account_version = excluded.account_version, deactivated = false,
-       is_private = CASE WHEN $4 THEN p.is_private ELSE excluded.is_private END
-     WHERE p.account_version < excluded.account_version AND NOT p.deleted`,
-    [id, isPrivate, version, isRegistration],
-  );
-  const text =
-    'SELECT 1 FROM social_graph.person WHERE user_id = $1 AND account_version = $2 AND NOT (is_private OR deleted)';
-  return (await query(executor, 'person_is_public', text, [id, version])).length > 0;
-}
-
-/**
- * Hides someone: until a later event shows them again, or for good. A deletion is taken over whatever came before, since nothing comes
- * after it. Who is not known yet is so from now on, and private until the event that shows them tells whether they are.
- */
-export async function applyClosure(
-  executor: Executor,
-  event: { id: bigint; isDeletion: boolean; version: bigint },
-): Promise<void> {
-  await query(
-    executor,
-    'person_close',
-    `INSERT INTO social_graph.person AS p (user_id, is_private, deactivated, deleted, account_version) VALUES ($1, true, NOT $2, $2, $3)
-     ON CONFLICT (user_id) DO UPDATE SET deactivated = excluded.deactivated, deleted = excluded.deleted,
-       account_version = greatest(p.account_version, excluded.account_version)
-     WHERE NOT p.deleted AND ($2 OR p.account_version < excluded.account_version)`,
-    [event.id, event.isDeletion, event.version],
+    [facts.map((fact) => fact.id), facts.map((fact) => fact.isPrivate), facts.map((fact) => fact.visibilityVersion)],
   );
 }
 

@@ -1,12 +1,14 @@
-import { requireId } from '@tintype/graphql';
+import { RequestError, requireId } from '@tintype/graphql';
 import { can, missingRelation, type Relation } from '@tintype/policy';
 import { pageOfPeople } from '#connections/connection.service.ts';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { PersonModel, PersonView } from './person.model.ts';
+import type { VisibilityService } from './visibility.service.ts';
 
 type PersonResolvers = Pick<Resolvers, 'User'> & {
   Query: Pick<NonNullable<Resolvers['Query']>, 'relations' | 'followedLast'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'hideAccount'>;
 };
 
 async function viewOf({ id }: PersonModel, { loaders }: Context): Promise<PersonView> {
@@ -20,7 +22,8 @@ async function relationOf(person: PersonModel, context: Context): Promise<Relati
 /** People whom another subgraph may want to know at most: their likes and posts are preferred. */
 const MAX_FOLLOWED_LAST = 1000;
 
-export function createPersonResolvers(): PersonResolvers {
+export function createPersonResolvers(deps: { visibility: VisibilityService }): PersonResolvers {
+  const { visibility } = deps;
   return {
     Query: {
       async relations(_, { userIds }, context) {
@@ -32,6 +35,14 @@ export function createPersonResolvers(): PersonResolvers {
         const limit = Math.min(Math.max(first, 1), MAX_FOLLOWED_LAST);
         const followed = await loaders.lists.following.load({ parent: viewer.userId, after: null, limit });
         return followed.map(({ userId }) => String(userId));
+      },
+    },
+    Mutation: {
+      async hideAccount(_, { userId, visibilityVersion, isPrivate, isDeactivated }, { viewer }) {
+        if (viewer) throw new RequestError('FORBIDDEN', 'accounts are hidden on behalf of nobody');
+        const version = requireId(visibilityVersion);
+        await visibility.hide({ id: requireId(userId), visibilityVersion: version, isPrivate, isDeactivated });
+        return true;
       },
     },
     User: {

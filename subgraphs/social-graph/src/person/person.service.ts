@@ -10,9 +10,9 @@ export type PersonService = {
   ensure(ids: readonly bigint[]): Promise<void>;
 };
 
-const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id isPrivate } }';
+const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id isPrivate visibilityVersion } }';
 
-type Answer = { accounts: { id: string; isPrivate: boolean }[] };
+type Answer = { accounts: { id: string; isPrivate: boolean; visibilityVersion: string }[] };
 
 /**
  * People are known from account events. Who registered a moment ago may be met before theirs arrived: then the user subgraph
@@ -24,7 +24,9 @@ export function createPersonService(deps: { pool: Executor; client: SubgraphClie
   const ask = async (ids: readonly bigint[]): Promise<AccountFacts[]> => {
     const variables = { ids: ids.map(String) };
     const { accounts } = await client.request<Answer>('user', { query: ACCOUNTS, variables, pass: systemPass() });
-    return accounts.map(({ id, isPrivate }) => ({ id: BigInt(id), isPrivate }));
+    return accounts.map(({ id, isPrivate, visibilityVersion }) => {
+      return { id: BigInt(id), isPrivate, visibilityVersion: BigInt(visibilityVersion) };
+    });
   };
 
   const views: PersonService['views'] = async (viewerId, ids) => {

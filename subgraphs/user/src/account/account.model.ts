@@ -15,7 +15,12 @@ export type AccountModel = {
   avatarKey: string | null;
   avatarPlaceholder: string | null;
   createdAt: Date;
+  /** Of `isPrivate` and the state: the higher one is the newer. */
+  visibilityVersion: bigint;
 };
+
+/** Who may see an account, active or not. */
+export type AccountVisibility = { state: AccountState; isPrivate: boolean; visibilityVersion: bigint };
 
 /** What an account is opened with, checked and normalised. */
 export type NewAccount = { username: string; email: string; displayName: string; passwordHash: string };

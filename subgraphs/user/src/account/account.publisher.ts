@@ -6,9 +6,9 @@ import type { AccountModel } from './account.model.ts';
 export type AccountPublisher = {
   registered(tx: pg.PoolClient, account: AccountModel): Promise<void>;
   updated(tx: pg.PoolClient, account: AccountModel): Promise<void>;
-  deactivated(tx: pg.PoolClient, userId: bigint): Promise<void>;
+  deactivated(tx: pg.PoolClient, account: AccountModel): Promise<void>;
   reactivated(tx: pg.PoolClient, account: AccountModel): Promise<void>;
-  deleted(tx: pg.PoolClient, userId: bigint): Promise<void>;
+  deleted(tx: pg.PoolClient, userId: bigint, visibilityVersion: bigint): Promise<void>;
   avatarRequested(tx: pg.PoolClient, userId: bigint, uploadId: bigint): Promise<void>;
   avatarReplaced(tx: pg.PoolClient, userId: bigint, objectKey: string): Promise<void>;
 };
@@ -20,9 +20,10 @@ export function createAccountPublisher(outbox: Outbox): AccountPublisher {
   return {
     registered: (tx, account) => tell(tx, 'tintype.user.account.registered.v1', toProfile(account)),
     updated: (tx, account) => tell(tx, 'tintype.user.account.updated.v1', toProfile(account)),
-    deactivated: (tx, userId) => tell(tx, 'tintype.user.account.deactivated.v1', { userId: String(userId) }),
+    deactivated: (tx, { id, visibilityVersion }) =>
+      tell(tx, 'tintype.user.account.deactivated.v1', toVersion(id, visibilityVersion)),
     reactivated: (tx, account) => tell(tx, 'tintype.user.account.reactivated.v1', toProfile(account)),
-    deleted: (tx, userId) => tell(tx, 'tintype.user.account.deleted.v1', { userId: String(userId) }),
+    deleted: (tx, userId, version) => tell(tx, 'tintype.user.account.deleted.v1', toVersion(userId, version)),
     avatarRequested: (tx, userId, uploadId) =>
       tell(tx, 'tintype.user.avatar.requested.v1', { userId: String(userId), uploadId: String(uploadId) }),
     avatarReplaced: (tx, userId, objectKey) =>
@@ -30,6 +31,10 @@ export function createAccountPublisher(outbox: Outbox): AccountPublisher {
   };
 }
 
-function toProfile({ id, username, displayName, isPrivate }: AccountModel) {
-  return { userId: String(id), username, displayName, isPrivate };
+function toVersion(userId: bigint, visibilityVersion: bigint) {
+  return { userId: String(userId), visibilityVersion: String(visibilityVersion) };
+}
+
+function toProfile({ id, username, displayName, isPrivate, visibilityVersion }: AccountModel) {
+  return { ...toVersion(id, visibilityVersion), username, displayName, isPrivate };
 }

@@ -3,7 +3,8 @@ import type { AccountModel, NewAccount } from './account.model.ts';
 import { keyOf } from './account.rules.ts';
 
 export const COLUMNS = `id, username, display_name AS "displayName", bio, website, is_private AS "isPrivate",
-  avatar_key AS "avatarKey", avatar_placeholder AS "avatarPlaceholder", created_at AS "createdAt"`;
+  avatar_key AS "avatarKey", avatar_placeholder AS "avatarPlaceholder", created_at AS "createdAt",
+  visibility_version AS "visibilityVersion"`;
 
 /** Whoever reads sees active accounts, and no others. */
 const SEEN = `state = 'ACTIVE'`;
@@ -60,6 +61,7 @@ export async function updateProfile(tx: Executor, id: bigint, change: ProfileCha
     'account_update',
     `UPDATE "user".account SET
        display_name = coalesce($2, display_name), bio = coalesce($3, bio), website = coalesce($4, website),
+       visibility_version = visibility_version + CASE WHEN $5 <> is_private THEN 1 ELSE 0 END,
        is_private = coalesce($5, is_private), avatar_upload_id = coalesce($6::bigint, avatar_upload_id),
        avatar_state = CASE WHEN $6::bigint IS NULL THEN avatar_state ELSE 'PROCESSING' END, updated_at = now()
      WHERE id = $1 AND ${SEEN} RETURNING ${COLUMNS}`,

@@ -5,13 +5,14 @@ import type { Resolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountService } from './account.service.ts';
+import type { VisibilityService } from './visibility.service.ts';
 
 type AccountResolvers = {
   Query: Pick<
     NonNullable<Resolvers['Query']>,
     'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter' | 'mailAddresses'
   >;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'editProfile'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'editProfile' | 'settleVisibility'>;
   User: NonNullable<Resolvers['User']>;
 };
 
@@ -31,6 +32,7 @@ function requireNobody(viewer: Viewer | null): void {
 
 export function createAccountResolvers(deps: {
   accounts: AccountService;
+  visibility: VisibilityService;
   findByUsername(username: string): Promise<AccountModel | null>;
   findIdsByUsername(usernames: readonly string[]): Promise<{ id: bigint }[]>;
   listAfter(after: bigint, first: number): Promise<AccountModel[]>;
@@ -38,14 +40,18 @@ export function createAccountResolvers(deps: {
   /** In front of the key of a picture. */
   mediaBaseUrl: string;
 }): AccountResolvers {
-  const { accounts, findByUsername, findIdsByUsername, listAfter, findMailAddresses, mediaBaseUrl } = deps;
+  const { accounts, visibility, findByUsername, findIdsByUsername, listAfter, findMailAddresses, mediaBaseUrl } = deps;
   return {
     Query: {
       me: (_, __, { viewer, loaders }) => viewer && loaders.accounts.load(viewer.userId),
       user: async (_, { username }, context) => shown(await findByUsername(username), context),
       async accounts(_, { ids }, { loaders }) {
         const found = await Promise.all(ids.map((id) => loaders.accounts.load(requireId(id))));
-        return found.filter((one) => one !== null).map(({ id, isPrivate }) => ({ id: String(id), isPrivate }));
+        return found
+          .filter((one) => one !== null)
+          .map(({ id, isPrivate, visibilityVersion }) => {
+            return { id: String(id), isPrivate, visibilityVersion: String(visibilityVersion) };
+          });
       },
       async accountIds(_, { usernames }, { loaders }) {
         const found = await findIdsByUsername(usernames.slice(0, MAX_USERNAMES));
@@ -69,6 +75,18 @@ export function createAccountResolvers(deps: {
         const { userId } = requireViewer(context);
         const outcome = await accounts.editProfile(context.pass, userId, input);
         return 'errors' in outcome ? { user: null, errors: outcome.errors } : { user: outcome.account, errors: [] };
+      },
+      async settleVisibility(_, { userId, visibilityVersion }, { viewer }) {
+        requireNobody(viewer);
+        const found = await visibility.settle(requireId(userId), requireId(visibilityVersion));
+        return (
+          found && {
+            isPrivate: found.isPrivate,
+            isDeactivated: found.state === 'DEACTIVATED',
+            isDeleted: found.state === 'DELETED',
+            visibilityVersion: String(found.visibilityVersion),
+          }
+        );
       },
     },
     User: {

@@ -10,6 +10,7 @@ import type { AccountModel } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
 import { insertAccount, type ProfileChange, updateProfile } from './account.repository.ts';
 import { checkEmail, checkPassword, checkText, checkUsername, checkWebsite } from './account.rules.ts';
+import type { VisibilityService } from './visibility.service.ts';
 
 export type Registration = { username: string; email: string; password: string; displayName?: string | null };
 export type ProfileEdit = {
@@ -34,9 +35,10 @@ export function createAccountService(deps: {
   ids: IdGenerator;
   passwords: PasswordHasher;
   publisher: AccountPublisher;
+  visibility: VisibilityService;
   client: SubgraphClient;
 }): AccountService {
-  const { pool, ids, passwords, publisher, client } = deps;
+  const { pool, ids, passwords, publisher, visibility, client } = deps;
 
   const uploadOf = async (pass: ViewerPass, id: string): Promise<bigint | null> => {
     const uploadId = parseIdArgument(id);
@@ -88,14 +90,15 @@ export function createAccountService(deps: {
         if (uploadId === null) return { errors: [inputError('UPLOAD_NOT_FOUND', 'avatarUploadId')] };
         change.avatarUploadId = uploadId;
       }
-      return transaction(pool, async (tx) => {
+      const write = async (tx: pg.PoolClient): Promise<Outcome> => {
         const account = await updateProfile(tx, userId, change);
         // A token outlives its account by minutes at most.
         if (!account) throw accountEnded();
         await publisher.updated(tx, account);
         if (change.avatarUploadId !== undefined) await publisher.avatarRequested(tx, userId, change.avatarUploadId);
         return { account };
-      });
+      };
+      return change.isPrivate ? visibility.hide(userId, 'private', write) : transaction(pool, write);
     },
   };
 }

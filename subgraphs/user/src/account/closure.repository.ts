@@ -22,7 +22,8 @@ export async function setState(
   id: bigint,
   state: Exclude<AccountState, 'DELETED'>,
 ): Promise<AccountModel> {
-  const text = `UPDATE "user".account SET state = $2, updated_at = now() WHERE id = $1 RETURNING ${COLUMNS}`;
+  const text = `UPDATE "user".account SET state = $2, visibility_version = visibility_version + 1, updated_at = now()
+    WHERE id = $1 RETURNING ${COLUMNS}`;
   const [account] = await query<AccountModel>(tx, 'account_state', text, [id, state]);
   return account!;
 }
@@ -34,16 +35,21 @@ export async function setState(
  *
  * @returns the picture that is not shown any more
  */
-export async function scrubAccount(tx: Executor, id: bigint): Promise<{ avatarKey: string | null }> {
+export async function scrubAccount(
+  tx: Executor,
+  id: bigint,
+): Promise<{ avatarKey: string | null; visibilityVersion: bigint }> {
   await query(tx, 'credential_remove', 'DELETE FROM "user".credential WHERE user_id = $1', [id]);
-  const [before] = await query<{ avatarKey: string | null }>(
+  const [scrubbed] = await query<{ avatarKey: string | null; visibilityVersion: bigint }>(
     tx,
     'account_scrub',
     `WITH held AS (SELECT id, avatar_key FROM "user".account WHERE id = $1)
      UPDATE "user".account a SET state = 'DELETED', email = NULL, email_key = NULL, display_name = '', bio = '', website = '',
-       avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE', updated_at = now()
-     FROM held WHERE a.id = held.id RETURNING held.avatar_key AS "avatarKey"`,
+       avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE',
+       visibility_version = visibility_version + 1, updated_at = now()
+     FROM held WHERE a.id = held.id
+     RETURNING held.avatar_key AS "avatarKey", a.visibility_version AS "visibilityVersion"`,
     [id],
   );
-  return before!;
+  return scrubbed!;
 }

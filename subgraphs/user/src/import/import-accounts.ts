@@ -43,7 +43,7 @@ export async function importAccounts(
         batch.map(({ id, username, displayName }) => ({
           type: 'tintype.user.account.registered.v1',
           subject: String(id),
-          data: { userId: id, username, displayName, isPrivate: false },
+          data: { userId: id, username, displayName, isPrivate: false, visibilityVersion: '1' },
         })),
       );
     });
