@@ -2,6 +2,7 @@ import { createHttpClient } from '@tintype/graphql';
 import { freePort } from '@tintype/local';
 import type { ProcessSpec } from '@tintype/local/processes';
 import { createPostgresIndex, reindex } from '@tintype/search';
+import { createLog } from '@tintype/telemetry';
 import { importAccounts } from '@tintype/user';
 import { readCaptions } from '#real/data.ts';
 import { cpuSeconds } from '#stage/cpu.ts';
@@ -197,9 +198,13 @@ async function fill(stage: Stage, people: readonly Findable[], subgraphUrls: str
   );
   await pool.query('UPDATE search.account SET count_due = now()');
   const urls = Object.fromEntries(
-    subgraphUrls.split(',').map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]),
+    subgraphUrls.split(',').map((pair) => {
+      const [name, url] = pair.split(/=(.*)/s) as [string, string];
+      return [name, [url]];
+    }),
   );
-  const client = createHttpClient({ urls, secret: stage.config.secret });
+  const log = createLog({ name: 'bench', level: 'warn' });
+  const client = createHttpClient({ urls, secret: stage.config.secret, log });
   const began = performance.now();
   await reindex({ pool, index: createPostgresIndex({ pool }), client, report: () => undefined });
   const seconds = (performance.now() - began) / 1000;

@@ -2,7 +2,7 @@ import { readConfig, readEnvironment, runUntilSignal } from '@tintype/service';
 import { createLog } from '@tintype/telemetry';
 import { startPlatform } from './wire.ts';
 
-// The gateway as a process of its own: with the subgraphs that SUBGRAPH_URLS does not name, and their workers.
+// The gateway as a process of its own: alone where SUBGRAPH_URLS says where the subgraphs are, otherwise with all of them and their workers.
 const config = readConfig(readEnvironment());
 const log = createLog({ name: 'gateway', level: config.logLevel });
 const platform = await startPlatform(config);

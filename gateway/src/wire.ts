@@ -1,11 +1,4 @@
-import {
-  createHttpClient,
-  createLocalClient,
-  createRoutedClient,
-  type Subgraph,
-  type SubgraphClient,
-  systemPass,
-} from '@tintype/graphql';
+import { createHttpClient, createLocalClient, type Subgraph, type SubgraphClient, systemPass } from '@tintype/graphql';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { SUBGRAPHS, type SubgraphName, supergraphSdl } from '@tintype/schema/subgraphs';
 import {
@@ -40,30 +33,31 @@ export type Platform = Closeable & {
 };
 
 /**
- * The gateway, with every subgraph that has no address of its own in this process and with their workers. With an address
- * for each it is a gateway alone, and needs of the stores Redis only.
+ * The gateway with all subgraphs and their workers in this process; or, where the configuration says where the subgraphs are, the gateway
+ * alone, which needs only Redis of the stores.
  */
 export async function startPlatform(
   config: PlatformConfig,
   options: { onStatement?: (text: string) => void } = {},
 ): Promise<Platform> {
   const opened: Closeable[] = [];
-  const local = SUBGRAPHS.filter((name) => !config.subgraphUrls[name]);
-  const log = createLog({ name: local.length > 0 ? 'tintype' : 'gateway', level: config.logLevel });
+  const isAlone = Object.keys(config.subgraphUrls).length > 0;
+  const log = createLog({ name: isAlone ? 'gateway' : 'tintype', level: config.logLevel });
   const open = <T extends Closeable>(part: T): T => {
     opened.push(part);
     return part;
   };
   try {
-    const remote = open(createHttpClient({ urls: config.subgraphUrls, secret: config.secret }));
     const subgraphs = new Map<string, Subgraph>();
-    const client = createRoutedClient(subgraphs, createLocalClient(subgraphs), remote);
-    const resources = local.length > 0 ? open(await openResources(config, 'tintype', options)) : null;
+    const client = isAlone
+      ? open(createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log }))
+      : createLocalClient(subgraphs);
+    const resources = isAlone ? null : open(await openResources(config, 'tintype', options));
     const redis =
       resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
     const workers: Worker[] = [];
     if (resources) {
-      for (const name of local) {
+      for (const name of SUBGRAPHS) {
         const wired = await (await WIRES[name]())({ ...resources, client });
         open({ close: async () => wired.close?.() });
         subgraphs.set(name, wired.subgraph);

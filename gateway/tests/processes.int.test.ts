@@ -24,8 +24,8 @@ beforeAll(async () => {
     const listen = { socketPath: join(directory, subgraph.name) };
     served.set(subgraph.name, await serveSubgraph({ subgraph, secret: SECRET, listen, ready: async () => ({}), log }));
   }
-  const urls = Object.fromEntries([...served].map(([name, { url }]) => [name, url]));
-  client = createHttpClient({ urls, secret: SECRET });
+  const urls = Object.fromEntries([...served].map(([name, { url }]) => [name, [url]]));
+  client = createHttpClient({ urls, secret: SECRET, log });
   gateway = await startStubGateway({ redis: redis.handle, parts: { subgraphs: client } });
 });
 

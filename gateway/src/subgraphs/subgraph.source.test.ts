@@ -1,3 +1,4 @@
+import { SubgraphError } from '@tintype/graphql';
 import { createLog, type Log } from '@tintype/telemetry';
 import { expect, test, vi } from 'vitest';
 import { createSubgraphSource } from './subgraph.source.ts';
@@ -18,20 +19,31 @@ function loggingErrorsTo(error: Log['error']): Log {
   return Object.assign(createLog({ name: 'source', level: 'silent' }), { error });
 }
 
-const failing = { execute: () => Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3')) };
-const masked = { message: 'something went wrong on our side', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+const failing = (error: Error) => ({ execute: () => Promise.reject(error) });
+const answerOf = (error: Error, signal = new AbortController().signal, log = vi.fn()) =>
+  createSubgraphSource('user', failing(error), loggingErrorsTo(log)).process(aFetch(signal));
 
-test('a subgraph that cannot be asked is logged, and masked for the client', async () => {
+test.each([
+  ['UNAVAILABLE', 'UNAVAILABLE'],
+  ['OVERLOADED', 'OVERLOADED'],
+] as const)('a subgraph that is %s is told as %s, without its address', async (is, told) => {
+  const { errors } = await answerOf(new SubgraphError('user', is, 'connect ECONNREFUSED 10.1.2.3'));
+  expect(errors).toEqual([{ message: expect.stringContaining('Try again'), extensions: { code: told } }]);
+  expect(JSON.stringify(errors)).not.toMatch(/user|10\.1/);
+});
+
+test('an error that nobody expected is logged, and masked for the client', async () => {
   const error = vi.fn();
-  const source = createSubgraphSource('user', failing, loggingErrorsTo(error));
-  const answer = await source.process(aFetch(new AbortController().signal));
-  expect(answer.errors).toEqual([masked]);
+  const { errors } = await answerOf(new Error('SELECT secret FROM 10.1.2.3'), undefined, error);
+  expect(errors).toEqual([
+    { message: 'something went wrong on our side', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+  ]);
   expect(error).toHaveBeenCalledOnce();
 });
 
 test('a client that hung up is no fault to log', async () => {
   const error = vi.fn();
-  const source = createSubgraphSource('user', failing, loggingErrorsTo(error));
-  await source.process(aFetch(AbortSignal.abort()));
+  await answerOf(new Error('aborted'), AbortSignal.abort(), error);
+  await answerOf(new SubgraphError('user', 'ABANDONED', 'nobody waits'), undefined, error);
   expect(error).not.toHaveBeenCalled();
 });

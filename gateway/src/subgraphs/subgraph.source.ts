@@ -1,5 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import type { SubgraphClient } from '@tintype/graphql';
+import { type SubgraphClient, SubgraphError, type SubgraphErrorCode, UNAVAILABLE_MESSAGES } from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
 import { histogram } from '@tintype/telemetry';
 import { PASSED_CODES } from '#errors/errors.ts';
@@ -39,15 +39,26 @@ export function createSubgraphSource(
         stop({ outcome: errors?.length ? 'error' : 'ok' });
         return errors?.length ? { data: data ?? null, errors: errors.map(present) } : { data: data ?? null };
       } catch (error) {
+        const code = codeOf(error);
         // Nobody waits any more: the client is gone, or was told that it took too long.
-        const isAbandoned = context.signal.aborted;
-        stop({ outcome: isAbandoned ? 'abandoned' : 'failed' });
-        if (!isAbandoned)
-          log.error({ error, subgraph: name, requestId: context.requestId }, 'a subgraph could not be asked');
-        return { data: null, errors: [MASKED] };
+        const isAbandoned = code === 'ABANDONED' || context.signal.aborted;
+        stop({ outcome: isAbandoned ? 'abandoned' : code === 'OVERLOADED' ? 'overloaded' : 'failed' });
+        if (!isAbandoned) {
+          log.error({ error, subgraph: name, requestId: context.requestId }, 'A subgraph could not be asked.');
+        }
+        return { data: null, errors: [code === 'FAILED' ? MASKED : unavailable(code)] };
       }
     },
   };
+}
+
+function codeOf(error: unknown): SubgraphErrorCode {
+  return error instanceof SubgraphError ? error.code : 'FAILED';
+}
+
+function unavailable(code: SubgraphErrorCode) {
+  const told = code === 'OVERLOADED' ? code : 'UNAVAILABLE';
+  return { message: UNAVAILABLE_MESSAGES[told], extensions: { code: told } };
 }
 
 const MASKED = { message: 'something went wrong on our side', extensions: { code: 'INTERNAL_SERVER_ERROR' } };

@@ -48,7 +48,8 @@ export async function startLiveGateway(options: {
       return { name: subgraph.name, url, close };
     }),
   );
-  const subgraphs = createHttpClient({ urls: Object.fromEntries(served.map(({ name, url }) => [name, url])), secret });
+  const urls = Object.fromEntries(served.map(({ name, url }) => [name, [url]]));
+  const subgraphs = createHttpClient({ urls, secret, log });
   const gateway = await startStubGateway({
     redis: options.redis.handle,
     limits: options.limits ?? {},

@@ -1,10 +1,4 @@
-import {
-  createHttpClient,
-  createLocalClient,
-  createRoutedClient,
-  type Subgraph,
-  type SubgraphClient,
-} from '@tintype/graphql';
+import { createHttpClient, createLocalClient, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
 import { closeAll, openResources, type Resources, readConfig, readEnvironment, type Wire } from '@tintype/service';
 import { readRunning } from './running.ts';
@@ -44,7 +38,7 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
   const config = readConfig({ LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() });
   const resources = await openResources(config, 'search-cli');
   const { database, log } = resources;
-  const remote = createHttpClient({ urls: config.subgraphUrls, secret: config.secret });
+  const remote = createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log });
   const opened = await openSearchIndex({ config, pool: database.pool, log });
   const { index } = opened;
   const stopping = new AbortController();
@@ -63,9 +57,9 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
 
 async function openOwners(resources: Resources, remote: SubgraphClient): Promise<SubgraphClient> {
   const subgraphs = new Map<string, Subgraph>();
-  const client = createRoutedClient(subgraphs, createLocalClient(subgraphs), remote);
+  if (Object.keys(resources.config.subgraphUrls).length > 0) return remote;
+  const client = createLocalClient(subgraphs);
   for (const [name, load] of Object.entries(OWNERS)) {
-    if (resources.config.subgraphUrls[name]) continue;
     const wire = await load();
     subgraphs.set(name, (await wire({ ...resources, client })).subgraph);
   }

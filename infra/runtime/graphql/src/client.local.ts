@@ -1,5 +1,7 @@
+import type { AddressError } from './address.error.ts';
 import { CALL_LIMITS, withinBounds } from './client.bounds.ts';
-import { type SubgraphClient, SubgraphError, withRequest } from './client.ts';
+import { createPlaces, type Places } from './client.places.ts';
+import { type SubgraphClient, type SubgraphClientRequest, SubgraphError, withRequest } from './client.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /**
@@ -8,18 +10,32 @@ import type { Subgraph } from './subgraph.ts';
  * @param subgraphs read at each call: subgraphs that ask each other are made one after the other
  */
 export function createLocalClient(subgraphs: ReadonlyMap<string, Subgraph>, limits = CALL_LIMITS): SubgraphClient {
+  const places = new Map<string, Places>();
+  const placesOf = (name: string) => {
+    const known = places.get(name) ?? createPlaces();
+    places.set(name, known);
+    return known;
+  };
+  /** A place is taken until the work has ended, which may be after its caller has given up. */
+  const run = async (subgraph: Subgraph, request: SubgraphClientRequest) => {
+    const leave = enter(placesOf(subgraph.name), subgraph.name, request.pass.operation === 'mutation');
+    try {
+      return await subgraph.execute(request);
+    } finally {
+      leave();
+    }
+  };
   return withRequest(async (name, request) => {
     const subgraph = subgraphs.get(name);
     if (!subgraph) throw new SubgraphError(name, 'UNAVAILABLE', 'is not part of this process');
-    return withinBounds(name, request, limits, (bounded) => subgraph.execute(bounded));
+    return withinBounds(name, request, limits, (bounded) => run(subgraph, bounded));
   });
 }
 
-/** Calls the subgraphs of this process in it, and the others where they are. */
-export function createRoutedClient(
-  here: ReadonlyMap<string, Subgraph>,
-  local: SubgraphClient,
-  remote: SubgraphClient,
-): SubgraphClient {
-  return withRequest((name, request) => (here.has(name) ? local : remote).execute(name, request));
+function enter(places: Places, name: string, isMutation: boolean): () => void {
+  try {
+    return places.enter(isMutation);
+  } catch (error) {
+    throw new SubgraphError(name, 'OVERLOADED', (error as AddressError).message);
+  }
 }

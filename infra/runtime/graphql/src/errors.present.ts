@@ -1,19 +1,21 @@
 import { isOutage, type Log } from '@tintype/telemetry';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { RequestError } from './errors.ts';
+import { SubgraphError } from './client.ts';
+import { RequestError, UNAVAILABLE_MESSAGES } from './errors.ts';
 
 /**
- * Turns errors into what a client may see: those that it caused, by their code; everything else masked and logged, so that
- * no stack, SQL or host name leaves the process.
+ * Turns errors into what a client may see: those that it caused, by their code; a part that is away, as that; everything else masked and
+ * logged, so that no stack, SQL or host name leaves the process.
  */
 export function presentErrors(result: ExecutionResult, asked: Asked): ExecutionResult {
   if (!result.errors) return result;
   return { ...result, errors: result.errors.map((error) => present(error, asked)) };
 }
 
-type Asked = { log: Log; requestId: string };
+/** `signal`: aborted when nobody waits for the answer any more. */
+type Asked = { log: Log; requestId: string; signal?: AbortSignal | undefined };
 
-function present(error: GraphQLError | Error, { log, requestId }: Asked): GraphQLError {
+function present(error: GraphQLError | Error, { log, requestId, signal }: Asked): GraphQLError {
   const cause = error instanceof GraphQLError ? error.originalError : error;
   const { path } = error instanceof GraphQLError ? error : {};
   if (cause instanceof RequestError) {
@@ -22,10 +24,16 @@ function present(error: GraphQLError | Error, { log, requestId }: Asked): GraphQ
   if (error instanceof GraphQLError && !cause) {
     return new GraphQLError(error.message, { path, extensions: { code: 'BAD_USER_INPUT', ...error.extensions } });
   }
-  log.error({ error: cause ?? error, requestId, path: path?.join('.') }, 'a resolver failed');
+  const told = { requestId, path: path?.join('.') };
+  if (cause instanceof SubgraphError && cause.code !== 'FAILED') {
+    const code = cause.code === 'OVERLOADED' ? 'OVERLOADED' : 'UNAVAILABLE';
+    // Of a caller that is gone nobody needs to hear.
+    if (cause.code !== 'ABANDONED') log.warn({ ...told, reason: cause.message }, 'A resolver lacks another subgraph.');
+    return new GraphQLError(UNAVAILABLE_MESSAGES[code], { path, extensions: { code } });
+  }
+  if (!signal?.aborted) log.error({ error: cause ?? error, ...told }, 'a resolver failed');
   if (isOutage(cause)) {
-    const message = 'Something that is needed for this is away. Try again later.';
-    return new GraphQLError(message, { path, extensions: { code: 'UNAVAILABLE' } });
+    return new GraphQLError(UNAVAILABLE_MESSAGES.UNAVAILABLE, { path, extensions: { code: 'UNAVAILABLE' } });
   }
   return new GraphQLError('something went wrong on our side', { path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
 }

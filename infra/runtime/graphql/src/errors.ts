@@ -1,6 +1,9 @@
 import type { Viewer } from '@tintype/viewer';
 
-/** Codes of what a client did wrong with the protocol. What a person can mend is a user error in the payload instead. */
+/**
+ * Codes of what a client did wrong with the protocol, and of what we cannot do at the moment. What a person can mend is a user error in
+ * the payload instead.
+ */
 export const REQUEST_ERROR_CODES = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -24,6 +27,12 @@ export class RequestError extends Error {
     this.code = code;
   }
 }
+
+/** What a client is told where a part of the platform cannot be asked; which one is none of its business. */
+export const UNAVAILABLE_MESSAGES = {
+  OVERLOADED: 'There is too much to do at the moment. Try again in a moment.',
+  UNAVAILABLE: 'This is not available at the moment. Try again in a moment.',
+} as const;
 
 /** An entry of a payload's `errors`: `path` names the place in the input. */
 export type UserError<Code extends string = string> = { code: Code; message: string; path: string[] };

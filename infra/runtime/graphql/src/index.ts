@@ -1,9 +1,16 @@
 export { createHttpClient } from './client.http.ts';
-export { createLocalClient, createRoutedClient } from './client.local.ts';
-export { type SubgraphClient, type SubgraphClientRequest, SubgraphError } from './client.ts';
+export { createLocalClient } from './client.local.ts';
+export { type SubgraphClient, type SubgraphClientRequest, SubgraphError, type SubgraphErrorCode } from './client.ts';
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
 export { encodeCursor } from './cursor.ts';
-export { REQUEST_ERROR_CODES, RequestError, requireViewer, type UserError, userError } from './errors.ts';
+export {
+  REQUEST_ERROR_CODES,
+  RequestError,
+  requireViewer,
+  UNAVAILABLE_MESSAGES,
+  type UserError,
+  userError,
+} from './errors.ts';
 export { createListLoader, type ListLoader, type ListPart } from './list.loader.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';

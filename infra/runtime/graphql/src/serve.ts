@@ -1,6 +1,7 @@
 import type { Log } from '@tintype/telemetry';
 import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/viewer';
 import { fastify } from 'fastify';
+import { addDrain } from './serve.drain.ts';
 import { addHealth, type Listen, listenOn, type Ready } from './serve.health.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -48,15 +49,7 @@ export async function serveSubgraph(options: {
     }
   });
   addHealth(app, ready);
+  const { drain } = addDrain(app);
 
-  // Closing waits for connections: those with a request under way end with its answer rather than with their keep-alive.
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
-  });
-
-  return { url: await listenOn(app, listen), close: () => app.close() };
+  return { url: await listenOn(app, listen), close: drain };
 }

@@ -66,19 +66,19 @@ export function createSubgraph<Loaders extends object>(options: {
     name,
     schema,
     async execute({ query, operationName, variables, pass, signal }) {
-      const { requestId } = pass;
+      const asked = { log, requestId: pass.requestId, signal };
       try {
         const document = documentOf(query);
-        if (!('kind' in document)) return presentErrors(document, { log, requestId });
+        if (!('kind' in document)) return presentErrors(document, asked);
         const contextValue: SubgraphContext<Loaders> = { viewer: pass.viewer, pass, loaders: loadersOf(pass), signal };
         const scope = { pass, deadline: pass.deadline, signal };
         const result = await runInFetchScope(scope, () =>
           execute({ schema, document, operationName, variableValues: variables, contextValue }),
         );
-        return presentErrors(result, { log, requestId });
+        return presentErrors(result, asked);
       } catch (error) {
         const result = { errors: [error as Error & { toJSON(): never }] } as unknown as ExecutionResult;
-        return presentErrors(result, { log, requestId });
+        return presentErrors(result, asked);
       }
     },
   };

@@ -40,7 +40,12 @@ beforeAll(async () => {
     ready: async () => ({}),
     log,
   });
-  client = createHttpClient({ urls: { echo: served.url }, secret: SECRET, queryTimeoutMs: 200 });
+  client = createHttpClient({
+    urls: { echo: [served.url] },
+    secret: SECRET,
+    log,
+    limits: { queryMs: 1000, mutationMs: 5000 },
+  });
 });
 afterAll(async () => {
   await client.close();
@@ -99,7 +104,7 @@ test('an error of the client is told as it is, one of ours not at all', async ()
 
 test('a subgraph that does not answer in time, or is not there, is an error of its own', async () => {
   await expect(ask('{ late }')).rejects.toThrow(SubgraphError);
-  const absent = createHttpClient({ urls: { echo: 'http://127.0.0.1:1' }, secret: SECRET });
+  const absent = createHttpClient({ urls: { echo: ['http://127.0.0.1:1'] }, secret: SECRET, log });
   const pass = { viewer, requestId: 'r', operation: 'query' } as const;
   await expect(absent.execute('echo', { query: '{ viewer }', pass })).rejects.toThrow(/subgraph echo/);
   await expect(absent.execute('nobody', { query: '{ viewer }', pass })).rejects.toThrow(/no address/);

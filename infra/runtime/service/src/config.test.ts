@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, VARIABLES } from './config.ts';
 
@@ -62,9 +63,23 @@ describe('readConfig', () => {
     expect(() => readConfig({ ...ADDRESSES, ...key, TYPESENSE_URL: 'http://x,search' })).toThrow(/TYPESENSE_URL/);
   });
 
-  test('reads addresses of subgraphs, sockets among them', () => {
-    const config = readConfig({ ...ADDRESSES, SUBGRAPH_URLS: 'user=unix:/run/user.sock,post=http://10.0.0.5:4001' });
-    expect(config.subgraphUrls).toEqual({ user: 'unix:/run/user.sock', post: 'http://10.0.0.5:4001' });
+  test('reads addresses of subgraphs, sockets among them, several of one', () => {
+    const others = SUBGRAPHS.slice(1).map((name) => `${name}=unix:/run/${name}.sock`);
+    const text = ['user=http://10.0.0.5:4001', 'user=http://10.0.0.6:4001', 'user=http://10.0.0.5:4001', ...others];
+    const config = readConfig({ ...ADDRESSES, SUBGRAPH_URLS: text.join(', ') });
+    expect(config.subgraphUrls).toMatchObject({
+      user: ['http://10.0.0.5:4001', 'http://10.0.0.6:4001'],
+      post: ['unix:/run/post.sock'],
+    });
+    expect(readConfig({ ...ADDRESSES, SUBGRAPH_URLS: '' }).subgraphUrls).toEqual({});
+  });
+
+  test('refuses addresses of some subgraphs only, which those elsewhere could not ask', () => {
+    const given = (text: string) => () => readConfig({ ...ADDRESSES, SUBGRAPH_URLS: text });
+    expect(given('user=http://10.0.0.5:4001')).toThrow(
+      /SUBGRAPH_URLS: names some subgraphs and not social-graph, post/,
+    );
+    expect(given('users=http://10.0.0.5:4001')).toThrow(/"users" is no subgraph/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import { z } from 'zod';
 
 /** Every fault of the environment at once, a line each. */
@@ -20,20 +21,33 @@ const addresses = (...protocols: string[]) =>
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
-/** `user=http://10.0.0.1:4001,post=http+unix:…`: where the subgraphs that are not in this process are. */
+/** `user=http://10.0.0.1:4001,user=http://10.0.0.2:4001,post=unix:/run/post.sock`: where subgraphs are, each at one or more addresses. */
 const subgraphUrls = z
   .string()
   .default('')
   .transform((text, context) => {
-    const entries = text
-      .split(',')
-      .filter(Boolean)
-      .map((pair) => pair.split('=', 2) as [string, string | undefined]);
-    for (const [name, url] of entries) {
-      if (!url || !URL.canParse(url)) context.addIssue({ code: 'custom', message: `"${name}" has no valid address` });
+    const urls: Record<string, string[]> = {};
+    for (const pair of text.split(',').filter((part) => part.trim())) {
+      const [name, url] = pair.trim().split(/=(.*)/s) as [string, string | undefined];
+      const fault = !isSubgraph(name) ? 'is no subgraph' : !url || !isReachable(url) ? 'has no valid address' : null;
+      if (fault) context.addIssue({ code: 'custom', message: `"${name}" ${fault}` });
+      else urls[name] = [...new Set([...(urls[name] ?? []), url!])];
     }
-    return Object.fromEntries(entries) as Record<string, string>;
+    const missing = SUBGRAPHS.filter((name) => !urls[name]);
+    if (missing.length > 0 && missing.length < SUBGRAPHS.length) {
+      const message = `names some subgraphs and not ${missing.join(', ')}: give addresses of all of them, or of none`;
+      context.addIssue({ code: 'custom', message });
+    }
+    return urls;
   });
+
+function isSubgraph(name: string): boolean {
+  return (SUBGRAPHS as readonly string[]).includes(name);
+}
+
+function isReachable(url: string): boolean {
+  return URL.canParse(url) && ['http:', 'unix:'].includes(new URL(url).protocol);
+}
 
 function demoOf(text: string | undefined): { identifier: string; password: string } | undefined {
   if (!text) return undefined;
@@ -156,6 +170,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     publicUrl: value.PUBLIC_URL.replace(/\/+$/, ''),
     /** Outside production a process that is alone may do with a secret of its own. */
     secret: value.TINTYPE_SECRET ?? randomBytes(32).toString('base64url'),
+    /** Of all subgraphs, or empty where they are in this process. */
     subgraphUrls: Object.freeze(value.SUBGRAPH_URLS),
     subgraphListen: listenOf(value.SUBGRAPH_LISTEN),
     workerListen: value.WORKER_LISTEN === undefined ? null : listenOf(value.WORKER_LISTEN),

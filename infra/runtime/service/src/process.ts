@@ -1,5 +1,5 @@
 import { createHttpClient, serveHealth, serveSubgraph } from '@tintype/graphql';
-import { readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 import { checkReady, openResources, type Resources, type Wire } from './resources.ts';
@@ -44,8 +44,11 @@ async function run(
   start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
 ): Promise<void> {
   const config = readConfig(readEnvironment());
+  if (Object.keys(config.subgraphUrls).length === 0) {
+    throw new ConfigError(`SUBGRAPH_URLS: ${name} asks other subgraphs, and has to know where they are`);
+  }
   const resources = await openResources(config, name);
-  const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret });
+  const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log: resources.log });
   const wired = await wire({ ...resources, client });
   const own = { close: async () => wired.close?.() };
   const running = await start(wired, resources);

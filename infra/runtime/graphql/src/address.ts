@@ -1,0 +1,128 @@
+import { counter, gauge, type Log } from '@tintype/telemetry';
+import { signViewerPass, VIEWER_PASS_HEADER } from '@tintype/viewer';
+import type { ExecutionResult } from 'graphql';
+import { Pool } from 'undici';
+import { AddressError, addressErrorOf } from './address.error.ts';
+import { type AddressState, watchAddress } from './address.watch.ts';
+import { CALLS, createPlaces } from './client.places.ts';
+import type { SubgraphClientRequest } from './client.ts';
+import { DRAINING_HEADER, PROBE_PATH } from './serve.drain.ts';
+
+/** Where one process of a subgraph is, and whether it answers. */
+export type Address = {
+  readonly state: AddressState;
+  readonly since: number;
+  /** Calls that are under way. */
+  readonly running: number;
+  /** @throws AddressError, or the reason of the request's signal */
+  send(request: SubgraphClientRequest & { signal: AbortSignal }): Promise<ExecutionResult>;
+  close(): Promise<void>;
+};
+
+/**
+ * One address of a subgraph. Each call has a connection of its own, so that none waits for one.
+ *
+ * @param options.url `http://host:port` or `unix:/path/of/socket`
+ * @param options.onChange called after each change of `state`
+ */
+export function openAddress(options: {
+  subgraph: string;
+  url: string;
+  secret: string;
+  log: Log;
+  onChange(): void;
+}): Address {
+  const { subgraph, url, secret, log, onChange } = options;
+  const labels = { subgraph, address: url };
+  const isUp = gauge('tintype_subgraph_up', 'Whether an address of a subgraph answers', ['subgraph', 'address']);
+  const failures = counter('tintype_subgraph_failures_total', 'Calls that an address of a subgraph did not answer', [
+    'subgraph',
+    'kind',
+  ]);
+  const pool = openPool(url, CALLS.all);
+  const probes = openPool(url, 1);
+  const places = createPlaces();
+  const queries = new Set<(error: AddressError) => void>();
+  isUp.set(labels, 1);
+
+  const watch = watchAddress({
+    probe: async (signal) => readProbe(await probes.request({ method: 'GET', path: PROBE_PATH, signal })),
+    onChange(state) {
+      isUp.set(labels, state === 'up' ? 1 : 0);
+      if (state === 'up') log.info(labels, 'A subgraph answers again.');
+      else log.warn({ ...labels, state }, 'A subgraph does not answer.');
+      // A query can be asked elsewhere; a mutation may still be finished.
+      if (state === 'silent') for (const fail of queries) fail(new AddressError('silent', 'does not answer'));
+      onChange();
+    },
+  });
+
+  const ask = async ({ query, operationName, variables, pass, signal }: Parameters<Address['send']>[0]) => {
+    const response = await pool.request({
+      method: 'POST',
+      path: '/graphql',
+      headers: { 'content-type': 'application/json', [VIEWER_PASS_HEADER]: signViewerPass(pass, subgraph, secret) },
+      body: JSON.stringify({ query, operationName, variables }),
+      signal,
+    });
+    watch.heard({ isDraining: response.headers[DRAINING_HEADER] !== undefined });
+    if (response.statusCode === 200) return (await response.body.json()) as ExecutionResult;
+    await response.body.dump();
+    if (response.statusCode === 503) throw new AddressError('busy', 'has too much to do');
+    throw new AddressError('refusing', `answered with status ${response.statusCode}`);
+  };
+  const askUnlessSilent = (request: Parameters<Address['send']>[0]) => {
+    let forget = () => {};
+    const silent = new Promise<never>((_resolve, reject) => {
+      queries.add(reject);
+      forget = () => queries.delete(reject);
+    });
+    return Promise.race([ask(request), silent]).finally(forget);
+  };
+
+  return {
+    get state() {
+      return watch.state;
+    },
+    get since() {
+      return watch.since;
+    },
+    get running() {
+      return places.taken;
+    },
+    async send(request) {
+      const isMutation = request.pass.operation === 'mutation';
+      const leave = places.enter(isMutation);
+      const stopWaiting = watch.wait();
+      try {
+        return await (isMutation ? ask(request) : askUnlessSilent(request));
+      } catch (error) {
+        // Whoever hung up says nothing about the subgraph.
+        if (request.signal.aborted) throw request.signal.reason;
+        const failure = addressErrorOf(error);
+        failures.inc({ subgraph, kind: failure.kind });
+        if (failure.kind === 'refused') watch.refused();
+        throw failure;
+      } finally {
+        stopWaiting();
+        leave();
+      }
+    },
+    async close() {
+      watch.stop();
+      isUp.remove(labels);
+      await Promise.all([pool.close(), probes.destroy()]);
+    },
+  };
+}
+
+function openPool(url: string, connections: number): Pool {
+  const options = { connections, pipelining: 1, connect: { timeout: 1000 } };
+  if (!url.startsWith('unix:')) return new Pool(new URL(url).origin, options);
+  return new Pool('http://localhost', { ...options, socketPath: url.slice('unix:'.length) });
+}
+
+async function readProbe({ statusCode, body }: Awaited<ReturnType<Pool['request']>>): Promise<'up' | 'draining'> {
+  await body.dump();
+  return statusCode === 204 ? 'up' : 'draining';
+}

@@ -1,0 +1,114 @@
+/** How often an address is looked at while calls wait for it. */
+const LOOK_MS = 100;
+/** An address that answered nobody for so long while calls wait is probed. */
+const SUSPECT_MS = 200;
+/** A process that answers at all answers a probe in this time. */
+const PROBE_MS = 400;
+/** Pause between probes of an address that is not up. */
+const RETRY_MS = 150;
+/** Timers of ours that fire so late say that this machine has too little processor time: then a probe may only be late as well. */
+const STARVED_MS = 25;
+const PROBES_WHERE_STARVED = 6;
+
+/** `gone`: nobody accepts connections there. `silent`: somebody does, and does not answer. */
+export type AddressState = 'up' | 'draining' | 'gone' | 'silent';
+
+export type AddressWatch = {
+  readonly state: AddressState;
+  /** When it came into this state, in milliseconds of `performance.now()`. */
+  readonly since: number;
+  /** A call begins to wait. @returns called when it waits no more */
+  wait(): () => void;
+  /** A call was answered. */
+  heard(answer: { isDraining: boolean }): void;
+  /** A connection was refused. */
+  refused(): void;
+  stop(): void;
+};
+
+/**
+ * Knows whether an address answers without using up calls to find out: it is probed while calls wait suspiciously long, and while it is
+ * not up. So a frozen process is noticed before its callers lose patience, and one that is back is used at once. One that is slow, but
+ * answers probes, stays up.
+ *
+ * @param options.probe says what the process is, and rejects where it does not answer
+ */
+export function watchAddress(options: {
+  probe(signal: AbortSignal): Promise<'up' | 'draining'>;
+  onChange(state: AddressState): void;
+}): AddressWatch {
+  const { probe, onChange } = options;
+  let state: AddressState = 'up';
+  let since = performance.now();
+  let heardAt = since;
+  let waiting = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isProbing = false;
+  let isStopped = false;
+
+  const change = (next: AddressState) => {
+    if (isStopped || next === state) return;
+    state = next;
+    since = performance.now();
+    onChange(state);
+  };
+  const schedule = () => {
+    const isUp = state === 'up';
+    if (isStopped || isProbing || timer || (isUp && waiting === 0)) return;
+    timer = setTimeout(look, isUp ? LOOK_MS : RETRY_MS).unref();
+  };
+  const look = async () => {
+    timer = undefined;
+    const isSuspect = waiting > 0 && performance.now() - heardAt > SUSPECT_MS;
+    if (state !== 'up' || isSuspect) {
+      isProbing = true;
+      change(await probePatiently());
+      if (state === 'up') heardAt = performance.now();
+      isProbing = false;
+    }
+    schedule();
+  };
+  const probePatiently = async (): Promise<AddressState> => {
+    for (let probes = 1; ; probes++) {
+      const began = performance.now();
+      try {
+        return await probe(AbortSignal.timeout(PROBE_MS));
+      } catch (error) {
+        const isLate = (error as Error).name === 'TimeoutError';
+        const isStarved = performance.now() - began - PROBE_MS > STARVED_MS;
+        if (!isLate) return 'gone';
+        if (!isStarved || probes === PROBES_WHERE_STARVED) return 'silent';
+      }
+    }
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    get since() {
+      return since;
+    },
+    wait() {
+      if (waiting === 0) heardAt = performance.now();
+      waiting += 1;
+      schedule();
+      return () => {
+        waiting -= 1;
+      };
+    },
+    heard({ isDraining }) {
+      heardAt = performance.now();
+      if (isDraining && state === 'up') change('draining');
+      schedule();
+    },
+    refused() {
+      change('gone');
+      schedule();
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

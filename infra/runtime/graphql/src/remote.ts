@@ -1,0 +1,84 @@
+import type { Log } from '@tintype/telemetry';
+import type { ExecutionResult } from 'graphql';
+import { AddressError } from './address.error.ts';
+import { type Address, openAddress } from './address.ts';
+import { type SubgraphClientRequest, SubgraphError } from './client.ts';
+
+/** A process that is restarted is back by then: calls wait for it rather than fail. After that they fail at once. */
+const RESTART_MS = 2500;
+
+export type Remote = {
+  /** @throws SubgraphError, or the reason of the request's signal */
+  call(request: SubgraphClientRequest & { signal: AbortSignal }): Promise<ExecutionResult>;
+  close(): Promise<void>;
+};
+
+/**
+ * A subgraph in other processes: calls go to the address with the fewest under way, and to another one where that fails. A mutation is
+ * sent again only where it was certainly not begun.
+ */
+export function openRemote(options: { subgraph: string; urls: readonly string[]; secret: string; log: Log }): Remote {
+  const { subgraph, urls, secret, log } = options;
+  const waiting = new Set<() => void>();
+  const onChange = () => {
+    for (const wake of waiting) wake();
+  };
+  const addresses = urls.map((url) => openAddress({ subgraph, url, secret, log, onChange }));
+
+  const choose = (tries: ReadonlyMap<Address, number>): Address | undefined => {
+    const triesOf = (address: Address) => tries.get(address) ?? 0;
+    const usable = addresses.filter(({ state }) => state === 'up' || state === 'draining');
+    const isLast = (address: Address) => Number(address.state === 'draining');
+    return usable.toSorted(
+      (a, b) => triesOf(a) - triesOf(b) || isLast(a) - isLast(b) || a.running - b.running || Math.random() - 0.5,
+    )[0];
+  };
+  const isReturning = () =>
+    addresses.some(({ state, since }) => state === 'gone' && performance.now() - since < RESTART_MS);
+  /** Until an address changes, or a while has passed. */
+  const change = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(done, RESTART_MS / 10);
+      function done() {
+        clearTimeout(timer);
+        waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      waiting.add(done);
+      signal.addEventListener('abort', done);
+    });
+
+  return {
+    async call(request) {
+      const isMutation = request.pass.operation === 'mutation';
+      const tries = new Map<Address, number>();
+      let last: AddressError | undefined;
+      for (let sent = 0; sent <= addresses.length; ) {
+        request.signal.throwIfAborted();
+        const address = choose(tries);
+        if (!address) {
+          if (!isReturning()) break;
+          await change(request.signal);
+          continue;
+        }
+        // Busy everywhere: asking again would only add to it.
+        if (last?.kind === 'busy' && tries.has(address)) break;
+        try {
+          return await address.send(request);
+        } catch (error) {
+          if (!(error instanceof AddressError)) throw error;
+          last = error;
+          if (isMutation && !error.isUnsent) break;
+          tries.set(address, (tries.get(address) ?? 0) + 1);
+          if (error.kind !== 'refused') sent += 1;
+        }
+      }
+      const code = last?.kind === 'busy' ? 'OVERLOADED' : 'UNAVAILABLE';
+      throw new SubgraphError(subgraph, code, last?.message ?? 'does not answer', { cause: last });
+    },
+    async close() {
+      await Promise.all(addresses.map((address) => address.close()));
+    },
+  };
+}

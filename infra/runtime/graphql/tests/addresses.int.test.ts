@@ -1,0 +1,179 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLog, registry } from '@tintype/telemetry';
+import { eventually } from '@tintype/testing';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createHttpClient, type SubgraphClient } from '../src/index.ts';
+
+const SECRET = 'a secret of this test and of nothing else';
+const log = createLog({ name: 'test', level: 'silent' });
+
+let directory: string;
+const running = new Set<ChildProcess>();
+const opened: { close(): Promise<void> }[] = [];
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'tintype-echo-'));
+});
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function start(name: string): Promise<ChildProcess> {
+  const entry = new URL('./echo.child.ts', import.meta.url);
+  const child = fork(entry, [name, join(directory, name), SECRET], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  running.add(child);
+  await new Promise((resolve, reject) => child.once('message', resolve).once('exit', reject));
+  return child;
+}
+
+function connect(...names: string[]): SubgraphClient {
+  const urls = { echo: names.map((name) => `unix:${join(directory, name)}`) };
+  const client = createHttpClient({ urls, secret: SECRET, log });
+  opened.push(client);
+  return client;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await ended;
+  running.delete(child);
+}
+
+const ask = async (client: SubgraphClient, query: string, signal?: AbortSignal) => {
+  const operation = query.startsWith('mutation') ? 'mutation' : 'query';
+  const pass = { viewer: null, requestId: 'r', operation } as const;
+  return client.request<Record<string, number>>('echo', { query, pass, ...(signal && { signal }) });
+};
+const pid = async (client: SubgraphClient) => (await ask(client, '{ pid }')).pid;
+
+test('callers that hang up are no failures of the subgraph', async () => {
+  const child = await start('hung');
+  const client = connect('hung');
+  const before = await registry.getSingleMetricAsString('tintype_subgraph_failures_total');
+  for (let round = 0; round < 4; round++) {
+    const caller = new AbortController();
+    const asked = Array.from({ length: 20 }, () => ask(client, '{ after(ms: 2000) }', caller.signal));
+    const ended = Promise.allSettled(asked);
+    await ask(client, '{ pid }');
+    caller.abort();
+    expect(await ended).toEqual(
+      asked.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code: 'ABANDONED' }) })),
+    );
+    expect(await pid(client)).toBe(child.pid);
+  }
+  expect(await registry.getSingleMetricAsString('tintype_subgraph_failures_total')).toBe(before);
+});
+
+test('several addresses share the calls, and take over those of one that is killed', async () => {
+  const [one, other] = await Promise.all([start('one'), start('other')]);
+  const client = connect('one', 'other');
+  const spread = async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(client, '{ after(ms: 20) }')));
+    return new Set(answers.map(({ after }) => after));
+  };
+  expect(await spread()).toEqual(new Set([one.pid, other.pid]));
+  const underWay = spread();
+  await end(one, 'SIGKILL');
+  expect([...(await underWay)]).toContain(other.pid);
+  expect(await spread()).toEqual(new Set([other.pid]));
+  const back = await start('one');
+  await eventually(async () => expect(await spread()).toEqual(new Set([back.pid, other.pid])));
+});
+
+test('a frozen process is noticed by a probe, and asked again once it goes on', async () => {
+  const child = await start('frozen');
+  const client = connect('frozen');
+  expect(await pid(client)).toBe(child.pid);
+  child.kill('SIGSTOP');
+  await expect(ask(client, '{ pid }')).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('does not answer'),
+  });
+  // From now on nobody waits for it.
+  await expect(ask(client, '{ pid }')).rejects.toMatchObject({ message: 'subgraph echo: does not answer' });
+  child.kill('SIGCONT');
+  await eventually(async () => expect(await pid(client)).toBe(child.pid));
+});
+
+test('queries of a process that freezes are answered by another one', async () => {
+  const [frozen, other] = await Promise.all([start('cold'), start('warm')]);
+  const client = connect('cold', 'warm');
+  frozen.kill('SIGSTOP');
+  const answers = await Promise.all(Array.from({ length: 20 }, () => pid(client)));
+  expect(new Set(answers)).toEqual(new Set([other.pid]));
+});
+
+test('a slow process that answers probes is waited for', async () => {
+  const child = await start('slow');
+  const client = connect('slow');
+  expect(await ask(client, '{ after(ms: 1500) }')).toEqual({ after: child.pid });
+});
+
+/** Asks on and on, several at a time, until told to stop; resolves to what failed. */
+function load(
+  client: SubgraphClient,
+  queries: readonly string[],
+): () => Promise<{ answered: number; failed: unknown[] }> {
+  let isStopped = false;
+  let answered = 0;
+  const failed: unknown[] = [];
+  const askers = Array.from({ length: 6 }, async (_, index) => {
+    while (!isStopped) {
+      const asked = ask(client, queries[index % queries.length]!);
+      await asked.then(
+        () => answered++,
+        (error) => failed.push(error),
+      );
+    }
+  });
+  return async () => {
+    isStopped = true;
+    await Promise.all(askers);
+    return { answered, failed };
+  };
+}
+
+test('a rolling restart of two processes fails nothing, mutations among it', async () => {
+  const children = new Map([
+    ['left', await start('left')],
+    ['right', await start('right')],
+  ]);
+  const client = connect('left', 'right');
+  const stop = load(client, ['{ pid }', '{ after(ms: 30) }', 'mutation { count }']);
+  for (const [name, child] of children) {
+    await end(child, 'SIGTERM');
+    const back = await start(name);
+    await eventually(async () => expect(await pid(client)).toBe(back.pid));
+  }
+  const { answered, failed } = await stop();
+  expect(failed).toEqual([]);
+  expect(answered).toBeGreaterThan(100);
+});
+
+test('the only process is waited for while it is restarted', async () => {
+  const child = await start('only');
+  const client = connect('only');
+  const stop = load(client, ['{ pid }', 'mutation { count }']);
+  await eventually(async () => expect(await pid(client)).toBe(child.pid));
+  await end(child, 'SIGTERM');
+  const back = await start('only');
+  await eventually(async () => expect(await pid(client)).toBe(back.pid));
+  expect((await stop()).failed).toEqual([]);
+});
+
+test('one that does not come back is waited for once, and then no more', async () => {
+  const child = await start('leaving');
+  const client = connect('leaving');
+  expect(await pid(client)).toBe(child.pid);
+  await end(child, 'SIGKILL');
+  await expect(pid(client)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await expect(ask(client, 'mutation { count }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});

@@ -1,0 +1,30 @@
+import { createLog } from '@tintype/telemetry';
+import { createSubgraph, serveSubgraph } from '../src/index.ts';
+
+// A subgraph as a process of its own, for tests that stop, freeze and kill it: says which process answered, and how often it counted.
+const [name, socketPath, secret] = process.argv.slice(2) as [string, string, string];
+const log = createLog({ name, level: 'silent' });
+let counted = 0;
+
+const subgraph = createSubgraph({
+  name: 'echo',
+  typeDefs: 'type Query { pid: Int!, after(ms: Int!): Int! } type Mutation { count: Int! }',
+  resolvers: {
+    Query: {
+      pid: () => process.pid,
+      after: async (_: unknown, { ms }: { ms: number }) => {
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        return process.pid;
+      },
+    },
+    Mutation: { count: () => ++counted },
+  },
+  createLoaders: () => ({}),
+  log,
+});
+const served = await serveSubgraph({ subgraph, secret, listen: { socketPath }, ready: async () => ({}), log });
+process.once('SIGTERM', async () => {
+  await served.close();
+  process.exit(0);
+});
+process.send?.('ready');
