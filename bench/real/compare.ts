@@ -30,10 +30,10 @@ export async function readFeed(client: TintypeClient, first = 50): Promise<strin
   const ids: string[] = [];
   let after: string | null = null;
   for (;;) {
-    const page: { homeFeed: FeedPage } = await client.request(HomeFeedDocument, { first, after });
-    ids.push(...page.homeFeed.edges.map((edge) => edge.node?.id ?? 'hidden'));
-    if (!page.homeFeed.pageInfo.hasNextPage) return ids;
-    after = page.homeFeed.pageInfo.endCursor;
+    const page: { homeFeed: FeedPage | null } = await client.request(HomeFeedDocument, { first, after });
+    ids.push(...page.homeFeed!.edges.map((edge) => edge.node?.id ?? 'hidden'));
+    if (!page.homeFeed!.pageInfo.hasNextPage) return ids;
+    after = page.homeFeed!.pageInfo.endCursor;
   }
 }
 

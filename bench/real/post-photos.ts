@@ -51,7 +51,7 @@ async function untilVisible(id: string, name: string, author: TintypeClient, fol
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const seen = await follower.request(HomeFeedDocument, { first: 20 }).then(
-      ({ homeFeed }) => homeFeed.edges.some((edge) => edge.node?.id === id),
+      ({ homeFeed }) => homeFeed!.edges.some((edge) => edge.node?.id === id),
       () => false,
     );
     if (seen) return;

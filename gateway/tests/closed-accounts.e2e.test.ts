@@ -62,7 +62,7 @@ function surfaces(at: { annsPost: string; bensPost: string; eves: string; commen
     async commented() {
       const between = { authorId: ben!.id, commenterId: ann!.id };
       const { commentedPosts } = await eve!.client.request(operations.CommentedPostsDocument, between);
-      return commentedPosts.edges.map(() => ann!.id);
+      return commentedPosts!.edges.map(() => ann!.id);
     },
     'commented theirs': byEve(operations.CommentedPostsDocument, { authorId: ann!.id, commenterId: ben!.id }),
     saved: byBen(operations.SavedPostsDocument, {}),
@@ -131,8 +131,8 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   /** A feed has no gaps where somebody is hidden. */
   const expectNoGaps = async () => {
     const { homeFeed } = await ben!.client.request(operations.HomeFeedDocument, { first: 50 });
-    expect(homeFeed.edges.filter(({ node }) => node === null)).toEqual([]);
-    expect(homeFeed.edges.map(({ node }) => node?.id)).toContain(bensPost);
+    expect(homeFeed!.edges.filter(({ node }) => node === null)).toEqual([]);
+    expect(homeFeed!.edges.map(({ node }) => node?.id)).toContain(bensPost);
   };
   const everywhere = Object.keys(asks);
   const logIn = async () => {

@@ -23,7 +23,7 @@ describe.each(SHAPES)('hashtags, %s', (shape) => {
 
   const feedOf = async ({ client }: Person): Promise<[string | undefined, string | undefined][]> => {
     const { homeFeed } = await client.request(HomeFeedDocument, {});
-    return homeFeed.edges.map(({ node, hashtag }) => [node?.id, hashtag?.name]);
+    return homeFeed!.edges.map(({ node, hashtag }) => [node?.id, hashtag?.name]);
   };
 
   test('bring posts of strangers into the feed of who follows them, and the best of them to the top', async () => {
@@ -43,7 +43,7 @@ describe.each(SHAPES)('hashtags, %s', (shape) => {
     );
     await eventually(async () => {
       const { notifications } = await reader!.client.request(NotificationsDocument, {});
-      const texts = notifications.edges.map(({ node }) => node.text);
+      const texts = notifications!.edges.map(({ node }) => node.text);
       expect(texts).toEqual([`${author!.username} mentioned you in a photo`]);
     });
 

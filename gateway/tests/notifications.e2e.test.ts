@@ -21,7 +21,7 @@ describe.each(SHAPES)('what others do, %s', (shape) => {
 
   const of = async ({ client }: Person) => {
     const { notifications, unreadNotificationCount } = await client.request(NotificationsDocument, {});
-    return { unread: unreadNotificationCount, nodes: notifications.edges.map(({ node }) => node) };
+    return { unread: unreadNotificationCount, nodes: notifications!.edges.map(({ node }) => node) };
   };
 
   test('is told to whom it concerns, together, until it is taken back', async () => {

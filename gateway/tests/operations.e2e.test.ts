@@ -57,7 +57,7 @@ test('every example operation runs', async () => {
     expect((await me.request(operations.PostDocument, { id })).post?.state).toBe('PUBLISHED'),
   );
   await eventually(async () =>
-    expect((await me.request(operations.HomeFeedDocument, {})).homeFeed.edges).toHaveLength(1),
+    expect((await me.request(operations.HomeFeedDocument, {})).homeFeed!.edges).toHaveLength(1),
   );
 
   const [friend, asker, refused] = await Promise.all(
@@ -66,7 +66,7 @@ test('every example operation runs', async () => {
   const userId = friend!.id;
   expect((await me.request(operations.FollowDocument, { userId })).follow.state).toBe('FOLLOWING');
   const followers = (await me.request(operations.FollowersDocument, { username: friend!.username })).user!.followers;
-  expect(followers.edges.map((edge) => edge.node?.username)).toEqual([username]);
+  expect(followers!.edges.map((edge) => edge.node?.username)).toEqual([username]);
   expect((await me.request(operations.ProfileDocument, { username: friend!.username })).user).toMatchObject({
     followerCount: 1,
   });
@@ -93,7 +93,7 @@ test('every example operation runs', async () => {
       expect((await person.client.request(operations.FollowDocument, { userId: myId })).follow.state).toBe('REQUESTED');
     });
   }
-  expect((await me.request(operations.FollowRequestsDocument, {})).followRequests.edges).toHaveLength(2);
+  expect((await me.request(operations.FollowRequestsDocument, {})).followRequests!.edges).toHaveLength(2);
   const accepted = await me.request(operations.AcceptFollowRequestDocument, { userId: asker!.id });
   expect(accepted.acceptFollowRequest.errors).toEqual([]);
   const declined = await me.request(operations.DeclineFollowRequestDocument, { userId: refused!.id });
@@ -149,10 +149,10 @@ async function followHashtag(me: TintypeClient, stranger: Person): Promise<void>
   const { followHashtag: followed } = await me.request(operations.FollowHashtagDocument, { name: `#${name}` });
   expect(followed).toMatchObject({ hashtag: { viewerFollows: true }, errors: [] });
   const { followedHashtags } = await me.request(operations.FollowedHashtagsDocument, {});
-  expect(followedHashtags.edges.map(({ node }) => node)).toMatchObject([{ name, postCount: 1 }]);
+  expect(followedHashtags!.edges.map(({ node }) => node)).toMatchObject([{ name, postCount: 1 }]);
   const broughtBy = async () => {
     const { homeFeed } = await me.request(operations.HomeFeedDocument, {});
-    return homeFeed.edges.filter(({ node }) => node?.id === postId).map(({ hashtag }) => hashtag?.name);
+    return homeFeed!.edges.filter(({ node }) => node?.id === postId).map(({ hashtag }) => hashtag?.name);
   };
   await eventually(async () => expect(await broughtBy()).toEqual([name]));
   await me.request(operations.UnfollowHashtagDocument, { name });
@@ -165,11 +165,11 @@ async function find(me: TintypeClient, stranger: Person): Promise<void> {
   const postId = await publish(stranger, `Herring gulls #${tag}`);
   await eventually(async () => {
     const { search } = await me.request(operations.SearchDocument, { query: tag });
-    expect(search.edges.map(({ node }) => node)).toMatchObject([
+    expect(search!.edges.map(({ node }) => node)).toMatchObject([
       { __typename: 'Hashtag', name: tag, postCount: 1 },
       { __typename: 'Post', id: postId },
     ]);
-    expect(search.edges[0]?.highlights).toEqual([
+    expect(search!.edges[0]?.highlights).toEqual([
       { field: 'HASHTAG', text: tag, ranges: [{ start: 0, end: tag.length }] },
     ]);
   });
@@ -187,14 +187,14 @@ async function trend(me: TintypeClient, people: readonly Person[]): Promise<void
   await eventually(
     async () => {
       const { trendingHashtags } = await me.request(operations.TrendingDocument, { window: 'HOUR' });
-      const edge = trendingHashtags.edges.find(({ node }) => node?.name === tag);
+      const edge = trendingHashtags!.edges.find(({ node }) => node?.name === tag);
       expect(edge).toMatchObject({ node: { postCount: 3 }, recentPeople: 3 });
     },
     { timeoutMs: 30_000 },
   );
   // Topics are computed a minute after they changed: there may be none yet.
   const { influencers } = await me.request(operations.InfluencersDocument, { hashtag: tag });
-  expect(influencers.pageInfo.hasNextPage).toBe(false);
+  expect(influencers!.pageInfo.hasNextPage).toBe(false);
 }
 
 /** That posts with hashtags of what one likes are offered, once. */
@@ -205,12 +205,12 @@ async function explore(me: TintypeClient, stranger: Person): Promise<void> {
   await me.request(operations.LikePostDocument, { postId });
   await eventually(async () => {
     const found = await me.request(operations.ExploreDocument, {});
-    expect(found.explore.edges).toContainEqual(
+    expect(found.explore!.edges).toContainEqual(
       expect.objectContaining({ reason: 'HASHTAG', node: expect.objectContaining({ id: other }) }),
     );
   });
   const again = await me.request(operations.ExploreDocument, {});
-  expect(again.explore.edges.map(({ node }) => node?.id)).not.toContain(other);
+  expect(again.explore!.edges.map(({ node }) => node?.id)).not.toContain(other);
   // Explore goes on without a source that fails, so that only this tells of it.
   expect(await registry.getSingleMetricAsString('feed_explore_sources_total')).not.toContain('left out');
 }
@@ -232,19 +232,19 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   expect(comment?.replies.edges.map(({ node }) => node.text)).toEqual(['Thanks']);
   await hear(me, friend);
   const { post } = await me.request(operations.CommentsDocument, { postId });
-  expect(post?.comments.edges.map(({ node }) => node.text)).toEqual(['Well seen']);
+  expect(post?.comments?.edges.map(({ node }) => node.text)).toEqual(['Well seen']);
   const between = { authorId: friend.id, commenterId: (await me.request(operations.MeDocument, {})).me!.id };
   const { commentedPosts } = await me.request(operations.CommentedPostsDocument, between);
-  expect(commentedPosts.edges.map(({ node }) => node.id)).toEqual([postId]);
+  expect(commentedPosts!.edges.map(({ node }) => node!.id)).toEqual([postId]);
   const { sharePost } = await me.request(operations.SharePostDocument, { input: { postId, text: 'Look' } });
   await eventually(async () => {
     const { homeFeed } = await me.request(operations.HomeFeedDocument, {});
-    expect(homeFeed.edges[0]).toMatchObject({ node: { id: postId }, share: { text: 'Look' } });
+    expect(homeFeed!.edges[0]).toMatchObject({ node: { id: postId }, share: { text: 'Look' } });
   });
   const { collection } = (await me.request(operations.CreateCollectionDocument, { name: 'Fog' })).createCollection;
   await me.request(operations.SavePostDocument, { postId, collectionId: collection!.id });
   const saved = await me.request(operations.SavedPostsDocument, { collectionId: collection!.id });
-  expect(saved.savedPosts.edges.map(({ node }) => node?.id)).toEqual([postId]);
+  expect(saved.savedPosts!.edges.map(({ node }) => node?.id)).toEqual([postId]);
   await eventually(async () => {
     const seen = (await me.request(operations.EngagementDocument, { postId })).post;
     expect(seen).toMatchObject({ likeCount: 1, commentCount: 2, shareCount: 1, viewerHasSaved: true });
@@ -253,7 +253,7 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   });
   await eventually(async () => {
     const { activity } = await me.request(operations.ActivityDocument, { first: 5 });
-    expect(activity.edges.map(({ node }) => node.kind)).toEqual(['SAVED', 'SHARED', 'LIKED', 'COMMENTED', 'LIKED']);
+    expect(activity!.edges.map(({ node }) => node.kind)).toEqual(['SAVED', 'SHARED', 'LIKED', 'COMMENTED', 'LIKED']);
   });
   await me.request(operations.UnsavePostDocument, { postId });
   await me.request(operations.DeleteShareDocument, { shareId: sharePost.share!.id });
@@ -268,8 +268,8 @@ async function hear(me: TintypeClient, friend: Person): Promise<void> {
   const [node] = await eventually(async () => {
     const { notifications, unreadNotificationCount } = await me.request(operations.NotificationsDocument, {});
     // Two fields, read one after the other: it may arrive in between.
-    expect([notifications.edges.length, unreadNotificationCount]).toEqual([1, 1]);
-    return notifications.edges.map((edge) => edge.node);
+    expect([notifications!.edges.length, unreadNotificationCount]).toEqual([1, 1]);
+    return notifications!.edges.map((edge) => edge.node);
   });
   expect(node).toMatchObject({
     text: `${friend.username} replied to your comment`,
@@ -293,7 +293,7 @@ async function discover(me: TintypeClient, friend: Person, known: Person): Promi
   await friend.client.request(operations.FollowDocument, { userId: known.id });
   await eventually(async () => {
     const { peopleYouMayKnow } = await me.request(operations.PeopleYouMayKnowDocument, {});
-    expect(peopleYouMayKnow.edges).toMatchObject([
+    expect(peopleYouMayKnow!.edges).toMatchObject([
       { node: { id: known.id, mutualFollowerCount: 1 }, mutuals: [{ username: friend.username }] },
     ]);
   });
@@ -301,7 +301,7 @@ async function discover(me: TintypeClient, friend: Person, known: Person): Promi
   expect(user).toMatchObject({ mutualFollowerCount: 1, mutualFollowers: { edges: [{ node: { id: friend.id } }] } });
   const { dismissSuggestion } = await me.request(operations.DismissSuggestionDocument, { userId: known.id });
   expect(dismissSuggestion).toEqual({ dismissedUserId: known.id, errors: [] });
-  expect((await me.request(operations.PeopleYouMayKnowDocument, {})).peopleYouMayKnow.edges).toEqual([]);
+  expect((await me.request(operations.PeopleYouMayKnowDocument, {})).peopleYouMayKnow!.edges).toEqual([]);
   await me.request(operations.UnfollowDocument, { userId: friend.id });
 }
 
@@ -314,7 +314,7 @@ async function hearOutside(me: TintypeClient): Promise<void> {
   expect(registerPushSubscription.errors).toEqual([]);
   const pushSubscriptionId = registerPushSubscription.pushSubscription!.id;
   const known = await me.request(operations.PushSubscriptionsDocument, {});
-  expect(Buffer.from(known.pushPublicKey, 'base64url')).toHaveLength(65);
+  expect(Buffer.from(known.pushPublicKey!, 'base64url')).toHaveLength(65);
   expect(known.pushSubscriptions).toMatchObject([{ id: pushSubscriptionId, endpoint }]);
   const { removePushSubscription } = await me.request(operations.RemovePushDocument, { pushSubscriptionId });
   expect(removePushSubscription.errors).toEqual([]);

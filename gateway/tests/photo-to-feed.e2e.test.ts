@@ -17,7 +17,7 @@ import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platfor
 
 async function feedOf({ client }: Person): Promise<string[]> {
   const { homeFeed } = await client.request(HomeFeedDocument, {});
-  return homeFeed.edges.map((edge) => edge.node?.id ?? 'hidden');
+  return homeFeed!.edges.map((edge) => edge.node?.id ?? 'hidden');
 }
 
 describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
@@ -38,7 +38,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     expect(await feedOf(stranger)).toEqual([]);
 
     const { homeFeed } = await follower.client.request(HomeFeedDocument, {});
-    const node = homeFeed.edges[0]!.node!;
+    const node = homeFeed!.edges[0]!.node!;
     expect(node).toMatchObject({ caption: 'hello', author: { id: author.id, followerCount: 1 } });
     expect(node.media.map((media) => media.altText)).toEqual(['photo 0', 'photo 1']);
     const thumbnail = await fetch(node.media[0]!.thumbnail!.url);
@@ -110,13 +110,13 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     for (const caption of ['1', '2', '3', '4', '5']) ids.unshift(await publish(author, caption));
     await eventually(async () => expect(await feedOf(follower)).toEqual(ids));
     const first = (await follower.client.request(HomeFeedDocument, { first: 2 })).homeFeed;
-    expect(first.pageInfo.hasNextPage).toBe(true);
+    expect(first!.pageInfo.hasNextPage).toBe(true);
     const newest = await publish(author, '6');
     await eventually(async () => expect(await feedOf(follower)).toEqual([newest, ...ids]));
-    const rest = (await follower.client.request(HomeFeedDocument, { first: 3, after: first.pageInfo.endCursor }))
+    const rest = (await follower.client.request(HomeFeedDocument, { first: 3, after: first!.pageInfo.endCursor }))
       .homeFeed;
-    expect([...first.edges, ...rest.edges].map((edge) => edge.node!.id)).toEqual(ids);
-    expect(rest.pageInfo.hasNextPage).toBe(false);
+    expect([...first!.edges, ...rest!.edges].map((edge) => edge.node!.id)).toEqual(ids);
+    expect(rest!.pageInfo.hasNextPage).toBe(false);
   });
 
   test('sets the profile picture that was uploaded for it', async () => {

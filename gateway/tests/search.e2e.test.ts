@@ -20,7 +20,7 @@ describe.each(SHAPES)('search, %s', (shape) => {
 
   const found = async ({ client }: Pick<Person, 'client'>, query: string): Promise<unknown[]> => {
     const { search } = await client.request(SearchDocument, { query });
-    return search.edges.map(({ node }) => (node && 'id' in node ? node.id : (node?.key ?? null)));
+    return search!.edges.map(({ node }) => (node && 'id' in node ? node.id : (node?.key ?? null)));
   };
   /** For longer than answers are kept. */
   const becomes = (viewer: Pick<Person, 'client'>, query: string, expected: unknown[]) =>
@@ -49,7 +49,7 @@ describe.each(SHAPES)('search, %s', (shape) => {
     await becomes(friend!, word, [id]);
     expect(await found(visitor, `@${author!.username}`)).toEqual([author!.id]);
     const { suggest } = await platform.client.request(SuggestDocument, { prefix: author!.username.slice(0, -1) });
-    expect(suggest.map(({ text }) => text)).toEqual([`@${author!.username}`]);
+    expect(suggest!.map(({ text }) => text)).toEqual([`@${author!.username}`]);
 
     await author!.client.request(DeletePostDocument, { input: { postId: id } });
     expect(await found(friend!, word)).toEqual([]);
@@ -59,7 +59,7 @@ describe.each(SHAPES)('search, %s', (shape) => {
   test('answers whatever is typed, or says what is wrong with it', async () => {
     const codeOf = (query: string, first = 20) =>
       platform.client.request(SearchDocument, { query, first }).then(
-        ({ search }) => (search.edges.length === 0 ? 'NOTHING' : 'SOMETHING'),
+        ({ search }) => (search!.edges.length === 0 ? 'NOTHING' : 'SOMETHING'),
         ({ errors }: { errors: { extensions: { code: string } }[] }) => errors[0]!.extensions.code,
       );
     for (const query of ['', '@#', '…!?', '\u202e\u2067', '\u0000\u001b', '\ud800', "' OR 1=1; --"]) {

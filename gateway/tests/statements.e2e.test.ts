@@ -20,8 +20,8 @@ function tablesOf(statement: string): string[] {
 async function statementsMeanwhile(reader: Person, first: number): Promise<string[]> {
   platform.statements.length = 0;
   const { homeFeed } = await reader.client.request(HomeFeedDocument, { first });
-  expect(homeFeed.edges).toHaveLength(first);
-  expect(homeFeed.edges.every((edge) => edge.node?.author && edge.node.media.length > 0)).toBe(true);
+  expect(homeFeed!.edges).toHaveLength(first);
+  expect(homeFeed!.edges.every((edge) => edge.node?.author && edge.node.media.length > 0)).toBe(true);
   return platform.statements.filter(
     (text) => !/outbox|inbox|relay_state|worker_lease|pg_|upload\b|^SELECT 1$|^LISTEN/i.test(text),
   );
@@ -47,7 +47,7 @@ test('a home feed costs one statement per table, however many posts it has', asy
     }),
   );
   await eventually(async () => {
-    expect((await reader.client.request(HomeFeedDocument, { first: 20 })).homeFeed.edges).toHaveLength(20);
+    expect((await reader.client.request(HomeFeedDocument, { first: 20 })).homeFeed!.edges).toHaveLength(20);
   });
   // Counts and best comments that nobody asked for yet are read once, for everyone.
   await statementsOfFeed(reader, 20);

@@ -3,8 +3,9 @@ export type LinkedPost = {
   caption: string;
   author: { username: string; displayName: string } | null;
   media: { altText: string; standard: { url: string; width: number; height: number } | null }[];
-  likeCount: number;
-  commentCount: number;
+  /** Null while nobody can say. */
+  likeCount: number | null;
+  commentCount: number | null;
 };
 
 /** No script, no form, no frame; pictures from where the renditions are. @param mediaOrigin scheme, host and port */
@@ -62,8 +63,13 @@ ${preview}
 <h1>${escapeHtml(name)}${post.author ? ` <small>@${escapeHtml(post.author.username)}</small>` : ''}</h1>
 ${pictures.join('\n')}
 <p>${caption}</p>
-<footer>${post.likeCount} likes, ${post.commentCount} comments</footer>
+<footer>${countsOf(post)}</footer>
 </body>
 </html>
 `;
+}
+
+function countsOf({ likeCount, commentCount }: LinkedPost): string {
+  const counts = [likeCount !== null && `${likeCount} likes`, commentCount !== null && `${commentCount} comments`];
+  return counts.filter(Boolean).join(', ');
 }

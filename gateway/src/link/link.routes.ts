@@ -43,8 +43,10 @@ export async function linkRoutes(
     );
     if (body.kind !== 'single') throw new Error('a post is answered at once');
     const { data, errors } = body.singleResult;
-    if (errors?.length) throw new GatewayError('UNAVAILABLE', 'this post cannot be shown at the moment');
-    return data?.post ?? null;
+    // What is missing of a post that is there is left out.
+    if (data?.post) return data.post;
+    if (errors?.length) throw new GatewayError('UNAVAILABLE', 'This post cannot be shown at the moment.');
+    return null;
   };
 
   app.get<{ Params: { id: string } }>('/p/:id', async (request, reply) => {

@@ -38,7 +38,7 @@ const PHOTOS = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
   type User @key(fields: "id") {
     id: ID!
-    posts(first: Int = 20, after: String): PostConnection!
+    posts(first: Int = 20, after: String): PostConnection
   }
   type PostConnection { edges: [PostEdge!]! pageInfo: PageInfo! }
   type PostEdge { cursor: String! node: Post }

@@ -66,7 +66,7 @@ async function join(visitor: TintypeClient, username: string, displayName: strin
 
 async function hasPosted(visitor: TintypeClient, username: string, caption: string): Promise<boolean> {
   const { user } = await visitor.request(ProfileDocument, { username });
-  return user?.posts.edges.some((edge) => edge.node?.caption === caption) ?? false;
+  return user?.posts?.edges.some((edge) => edge.node?.caption === caption) ?? false;
 }
 
 async function dress(client: TintypeClient, index: number): Promise<void> {

@@ -1,3 +1,5 @@
+import { availableParallelism, loadavg } from 'node:os';
+
 /** How often an address is looked at while calls wait for it. */
 const LOOK_MS = 100;
 /** An address that answered nobody for so long while calls wait is probed. */
@@ -6,8 +8,9 @@ const SUSPECT_MS = 200;
 const PROBE_MS = 400;
 /** Pause between probes of an address that is not up. */
 const RETRY_MS = 150;
-/** Timers of ours that fire so late say that this machine has too little processor time: then a probe may only be late as well. */
+/** A timer of ours that fires so late, or so many processes that want each processor, mean that a probe may only be late as well. */
 const STARVED_MS = 25;
+const STARVED_LOAD = 4;
 const PROBES_WHERE_STARVED = 6;
 
 /** `gone`: nobody accepts connections there. `silent`: somebody does, and does not answer. */
@@ -75,8 +78,8 @@ export function watchAddress(options: {
         return await probe(AbortSignal.timeout(PROBE_MS));
       } catch (error) {
         const isLate = (error as Error).name === 'TimeoutError';
-        const isStarved = performance.now() - began - PROBE_MS > STARVED_MS;
         if (!isLate) return 'gone';
+        const isStarved = performance.now() - began - PROBE_MS > STARVED_MS || isMachineStarved();
         if (!isStarved || probes === PROBES_WHERE_STARVED) return 'silent';
       }
     }
@@ -111,4 +114,8 @@ export function watchAddress(options: {
       clearTimeout(timer);
     },
   };
+}
+
+function isMachineStarved(): boolean {
+  return loadavg()[0]! > STARVED_LOAD * availableParallelism();
 }

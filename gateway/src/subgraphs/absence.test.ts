@@ -1,0 +1,79 @@
+import { supergraphSdl } from '@tintype/schema/subgraphs';
+import type { TypeNode } from 'graphql';
+import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, type ObjectTypeDefinitionNode, parse } from 'graphql';
+import { expect, test } from 'vitest';
+
+/** Who owns what several subgraphs have fields of: an entity is null while its owner is away. */
+const OWNERS: Readonly<Record<string, string>> = {
+  User: 'USER',
+  Post: 'POST',
+  Hashtag: 'POST',
+  Comment: 'ENGAGEMENT',
+  Share: 'ENGAGEMENT',
+  Notification: 'NOTIFICATION',
+};
+
+const definitions = parse(supergraphSdl()).definitions;
+const isPublic = ({ directives = [] }: { directives?: readonly ConstDirectiveNode[] | undefined }) =>
+  !directives.some(({ name }) => name.value === 'inaccessible');
+const types = definitions.filter((one): one is ObjectTypeDefinitionNode => one.kind === Kind.OBJECT_TYPE_DEFINITION);
+const unions = new Map(
+  definitions.flatMap((one) =>
+    one.kind === Kind.UNION_TYPE_DEFINITION ? [[one.name.value, (one.types ?? []).map(({ name }) => name.value)]] : [],
+  ),
+);
+
+function graphsOf(node: { directives?: readonly ConstDirectiveNode[] | undefined }, directive: string): string[] {
+  const joins = (node.directives ?? []).filter(({ name }) => name.value === directive);
+  return joins.flatMap(({ arguments: given = [] }) =>
+    given.flatMap(({ name, value }) => (name.value === 'graph' && value.kind === Kind.ENUM ? [value.value] : [])),
+  );
+}
+
+function fields(): { type: ObjectTypeDefinitionNode; field: FieldDefinitionNode; graphs: string[] }[] {
+  return types.filter(isPublic).flatMap((type) =>
+    (type.fields ?? []).filter(isPublic).map((field) => {
+      const own = graphsOf(field, 'join__field');
+      return { type, field, graphs: own.length > 0 ? own : graphsOf(type, 'join__type') };
+    }),
+  );
+}
+
+/** Whether a null inside goes through the type to the object that has the field. */
+function passesNull(type: TypeNode): boolean {
+  return type.kind === Kind.NON_NULL_TYPE && (type.type.kind === Kind.NAMED_TYPE || passesNull(type.type.type));
+}
+
+function namesOf(type: TypeNode): string[] {
+  if (type.kind !== Kind.NAMED_TYPE) return namesOf(type.type);
+  return unions.get(type.name.value) ?? [type.name.value];
+}
+
+test('what a subgraph adds to the entity of another one may be null, and so may what one can ask for', () => {
+  const added = fields().filter(({ type, graphs }) => {
+    const owner = OWNERS[type.name.value];
+    return type.name.value === 'Query' || (owner !== undefined && !graphs.includes(owner));
+  });
+  expect(added.length).toBeGreaterThan(30);
+  const wrong = added.filter(({ field }) => field.type.kind === Kind.NON_NULL_TYPE);
+  expect(wrong.map(({ type, field }) => `${type.name.value}.${field.name.value}`)).toEqual([]);
+});
+
+test('a reference to what another subgraph owns may be null without what refers to it', () => {
+  const references = fields().filter(({ graphs, field }) =>
+    namesOf(field.type).some((name) => OWNERS[name] !== undefined && !graphs.includes(OWNERS[name])),
+  );
+  expect(references.length).toBeGreaterThan(10);
+  const wrong = references.filter(({ field }) => passesNull(field.type));
+  expect(wrong.map(({ type, field }) => `${type.name.value}.${field.name.value}`)).toEqual([]);
+});
+
+test('every entity that several subgraphs have fields of has an owner', () => {
+  const shared = types.filter(
+    (type) => graphsOf(type, 'join__type').length > 1 && !['Query', 'Mutation'].includes(type.name.value),
+  );
+  const entities = shared.filter(({ directives = [] }) =>
+    directives.some(({ arguments: given = [] }) => given.some(({ name }) => name.value === 'key')),
+  );
+  expect(entities.map(({ name }) => name.value).filter((name) => OWNERS[name] === undefined)).toEqual([]);
+});
