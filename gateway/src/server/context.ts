@@ -3,6 +3,8 @@ import type { Viewer } from '@tintype/viewer';
 /** What one request carries through the graph. */
 export type RequestContext = {
   viewer: Viewer | null;
+  /** Where the request came from: visitors of one network share what one client may take. */
+  network?: string | undefined;
   /** Made by the gateway, never taken from a client: subgraphs share loaders by it. */
   requestId: string;
   /** Aborted when the client is gone or the time is up. */

@@ -3,6 +3,7 @@ import underPressure from '@fastify/under-pressure';
 import { histogram } from '@tintype/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
+import { networkOf } from '#limits/address.rules.ts';
 import { CONCURRENT_REQUESTS, MAX_EVENT_LOOP_DELAY_MS } from '#limits/limits.ts';
 import type { Admission } from './admission.ts';
 import { documentStatus } from './answer.ts';
@@ -44,7 +45,8 @@ export async function graphqlRoute(
       throw new GatewayError('METHOD_NOT_ALLOWED', 'Send mutations by POST.', { allow: 'POST' });
     const { query, operationName, variables, hash } = asked;
     return withDeadline(reply, { ms: timeoutMs, isMutation: operation.isMutation }, async (signal, deadline) => {
-      const contextValue = { viewer, requestId: request.id, signal, deadline, hash };
+      const network = networkOf(request.ip);
+      const contextValue = { viewer, network, requestId: request.id, signal, deadline, hash };
       const { body, http } = await apollo.executeOperation({ query, operationName, variables }, { contextValue });
       if (body.kind !== 'single') throw new Error('an answer came in parts');
       const { errors, data } = body.singleResult;

@@ -26,6 +26,7 @@ export function createSubgraphSource(
     async process(options) {
       if (!('incomingRequestContext' in options)) return { data: {} };
       const { request, context, incomingRequestContext } = options;
+      const { viewer, network, requestId, deadline } = context;
       const operation = incomingRequestContext.operation?.operation === 'mutation' ? 'mutation' : 'query';
       const stop = seconds.startTimer({ subgraph: name });
       try {
@@ -33,7 +34,7 @@ export function createSubgraphSource(
           query: request.query ?? '',
           operationName: request.operationName,
           variables: request.variables,
-          pass: { viewer: context.viewer, requestId: context.requestId, operation, deadline: context.deadline },
+          pass: { viewer, requestId, operation, deadline, ...(!viewer && { network }) },
           signal: context.signal,
         });
         stop({ outcome: errors?.length ? 'error' : 'ok' });
@@ -44,7 +45,7 @@ export function createSubgraphSource(
         const isAbandoned = code === 'ABANDONED' || context.signal.aborted;
         stop({ outcome: isAbandoned ? 'abandoned' : code === 'OVERLOADED' ? 'overloaded' : 'failed' });
         if (!isAbandoned) {
-          log.error({ error, subgraph: name, requestId: context.requestId }, 'A subgraph could not be asked.');
+          log.error({ error, subgraph: name, requestId }, 'A subgraph could not be asked.');
         }
         return { data: null, errors: [code === 'FAILED' ? MASKED : unavailable(code)] };
       }

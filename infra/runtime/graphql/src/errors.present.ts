@@ -1,7 +1,10 @@
-import { isOutage, type Log } from '@tintype/telemetry';
+import { counter, isOutage, type Log } from '@tintype/telemetry';
+import { StoreError } from '@tintype/viewer';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { SubgraphError } from './client.ts';
 import { RequestError, UNAVAILABLE_MESSAGES } from './errors.ts';
+
+const storeErrors = counter('tintype_store_errors_total', 'Fields that a store could not answer', ['code']);
 
 /**
  * Turns errors into what a client may see: those that it caused, by their code; a part that is away, as that; everything else masked and
@@ -19,6 +22,11 @@ function present(error: GraphQLError | Error, { log, requestId, signal }: Asked)
   const cause = error instanceof GraphQLError ? error.originalError : error;
   const { path } = error instanceof GraphQLError ? error : {};
   if (cause instanceof RequestError) {
+    return new GraphQLError(cause.message, { path, extensions: { code: cause.code } });
+  }
+  if (cause instanceof StoreError) {
+    // Counted rather than logged: a store that is away fails every request.
+    storeErrors.inc({ code: cause.code });
     return new GraphQLError(cause.message, { path, extensions: { code: cause.code } });
   }
   if (error instanceof GraphQLError && !cause) {

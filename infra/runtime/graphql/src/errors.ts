@@ -1,4 +1,4 @@
-import type { Viewer } from '@tintype/viewer';
+import { STORE_ERRORS, type StoreErrorCode, type Viewer } from '@tintype/viewer';
 
 /**
  * Codes of what a client did wrong with the protocol, and of what we cannot do at the moment. What a person can mend is a user error in
@@ -12,8 +12,7 @@ export const REQUEST_ERROR_CODES = [
   'PAGE_TOO_DEEP',
   'BAD_ID',
   'BAD_USER_INPUT',
-  'OVERLOADED',
-  'UNAVAILABLE',
+  ...(Object.keys(STORE_ERRORS) as StoreErrorCode[]),
 ] as const;
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
 
@@ -30,8 +29,8 @@ export class RequestError extends Error {
 
 /** What a client is told where a part of the platform cannot be asked; which one is none of its business. */
 export const UNAVAILABLE_MESSAGES = {
-  OVERLOADED: 'There is too much to do at the moment. Try again in a moment.',
-  UNAVAILABLE: 'This is not available at the moment. Try again in a moment.',
+  OVERLOADED: STORE_ERRORS.OVERLOADED,
+  UNAVAILABLE: STORE_ERRORS.UNAVAILABLE,
 } as const;
 
 /** An entry of a payload's `errors`: `path` names the place in the input. */

@@ -1,4 +1,4 @@
-import type { Log } from '@tintype/telemetry';
+import { gauge, type Log } from '@tintype/telemetry';
 import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/viewer';
 import { fastify } from 'fastify';
 import { addDrain } from './serve.drain.ts';
@@ -7,6 +7,9 @@ import type { Subgraph } from './subgraph.ts';
 
 /** The gateway bounds what clients send; what it sends itself, entities of a page of 100 among them, is larger. */
 const BODY_LIMIT = 2 * 1024 * 1024;
+
+const skew = gauge('tintype_clock_skew_seconds', 'How far the clock of this process is ahead of another', ['peer']);
+const noteSkew = (ms: number) => skew.set({ peer: 'caller' }, ms / 1000);
 
 type Body = { query: string; operationName?: string; variables?: Record<string, unknown> };
 
@@ -38,7 +41,8 @@ export async function serveSubgraph(options: {
   app.post<{ Body: Body }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
     const header = request.headers[VIEWER_PASS_HEADER];
     try {
-      const pass = verifyViewerPass(typeof header === 'string' ? header : undefined, subgraph.name, secret);
+      const given = typeof header === 'string' ? header : undefined;
+      const pass = verifyViewerPass(given, subgraph.name, secret, Date.now(), noteSkew);
       const aborted = new AbortController();
       reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
       return await subgraph.execute({ ...request.body, pass, signal: aborted.signal });

@@ -10,7 +10,7 @@ export type FetchScope = {
   signal?: AbortSignal | undefined;
 };
 
-const scopes = new AsyncLocalStorage<FetchScope>();
+const scopes = new AsyncLocalStorage<FetchScope | undefined>();
 
 /** Runs `work` and all that it starts in this scope. A scope does not reach into other processes: there, the pass makes a new one. */
 export function runInFetchScope<T>(scope: FetchScope, work: () => T): T {
@@ -20,4 +20,9 @@ export function runInFetchScope<T>(scope: FetchScope, work: () => T): T {
 /** The scope of the fetch that is being answered; undefined in workers and in the gateway. */
 export function currentFetchScope(): FetchScope | undefined {
   return scopes.getStore();
+}
+
+/** For work that many fetches wait for together, or that goes on after the answer: the bounds of none of them apply to it. */
+export function runOutsideFetchScope<T>(work: () => T): T {
+  return scopes.run(undefined, work);
 }

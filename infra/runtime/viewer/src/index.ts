@@ -1,4 +1,5 @@
-export { currentFetchScope, type FetchScope, runInFetchScope } from './fetch.scope.ts';
+export { currentFetchScope, type FetchScope, runInFetchScope, runOutsideFetchScope } from './fetch.scope.ts';
+export { createLateCalls, type LateCalls } from './late-calls.ts';
 export {
   signViewerPass,
   VIEWER_PASS_HEADER,
@@ -8,3 +9,4 @@ export {
   verifyViewerPass,
 } from './pass.ts';
 export { revokedSessionKey } from './session.keys.ts';
+export { STORE_ERRORS, StoreError, type StoreErrorCode } from './store.error.ts';

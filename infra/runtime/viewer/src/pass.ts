@@ -6,6 +6,8 @@ export type Viewer = { userId: bigint; sessionId: string };
 /** What a subgraph is told with each fetch. */
 export type ViewerPass = {
   viewer: Viewer | null;
+  /** Network of a visitor, who has no account that could be told from others. */
+  network?: string | undefined;
   /** The gateway request that this fetch is part of: its fetches share loaders. */
   requestId: string;
   operation: 'query' | 'mutation';
@@ -21,7 +23,7 @@ export const VIEWER_PASS_HEADER = 'x-tintype-viewer';
 /** A fetch lasts less; a pass that leaks is worth little. */
 const VALID_MS = 30_000;
 /** Clocks of two machines may differ by this much. */
-const SKEW_MS = 5_000;
+const SKEW_MS = 60_000;
 
 /** The pass is missing, forged, for another subgraph or past its time. */
 export class ViewerPassError extends Error {
@@ -29,7 +31,16 @@ export class ViewerPassError extends Error {
 }
 
 /** `ttl`: milliseconds that are left until the deadline. */
-type Claims = { aud: string; exp: number; rid: string; op: 'q' | 'm'; ttl?: number; sub?: string; sid?: string };
+type Claims = {
+  aud: string;
+  exp: number;
+  rid: string;
+  op: 'q' | 'm';
+  ttl?: number;
+  sub?: string;
+  sid?: string;
+  net?: string;
+};
 
 /** The pass as a header: base64url JSON and its HMAC-SHA256, valid for 30 s at one subgraph. */
 export function signViewerPass(pass: ViewerPass, audience: string, secret: string, now = Date.now()): string {
@@ -39,18 +50,23 @@ export function signViewerPass(pass: ViewerPass, audience: string, secret: strin
     rid: pass.requestId,
     op: pass.operation === 'mutation' ? 'm' : 'q',
     ...(pass.deadline !== undefined && { ttl: Math.max(0, Math.round(pass.deadline - performance.now())) }),
+    ...(pass.network !== undefined && { net: pass.network }),
     ...(pass.viewer && { sub: String(pass.viewer.userId), sid: pass.viewer.sessionId }),
   };
   const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
   return `${body}.${mac(body, secret).toString('base64url')}`;
 }
 
-/** @throws ViewerPassError */
+/**
+ * @param onSkew told how many milliseconds this clock is ahead of the caller's, the way included
+ * @throws ViewerPassError
+ */
 export function verifyViewerPass(
   header: string | undefined,
   audience: string,
   secret: string,
   now = Date.now(),
+  onSkew: (ms: number) => void = () => undefined,
 ): ViewerPass {
   const [body, signature, rest] = header?.split('.') ?? [];
   if (!body || !signature || rest !== undefined) throw new ViewerPassError('the viewer pass is missing');
@@ -60,6 +76,7 @@ export function verifyViewerPass(
     throw new ViewerPassError('the viewer pass is forged');
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims;
   if (claims.aud !== audience) throw new ViewerPassError('the viewer pass is for another subgraph');
+  onSkew(now - (claims.exp - VALID_MS));
   if (claims.exp + SKEW_MS < now || claims.exp > now + VALID_MS + SKEW_MS) {
     throw new ViewerPassError('the viewer pass is past its time');
   }
@@ -67,6 +84,7 @@ export function verifyViewerPass(
     viewer: claims.sub && claims.sid ? { userId: BigInt(claims.sub), sessionId: claims.sid } : null,
     requestId: claims.rid,
     operation: claims.op === 'm' ? 'mutation' : 'query',
+    ...(claims.net !== undefined && { network: claims.net }),
     ...(claims.ttl !== undefined && { deadline: performance.now() + claims.ttl }),
   };
 }
