@@ -30,3 +30,13 @@ test('gives a place back when work fails', async () => {
   await expect(enter(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await enter(async () => 'in')).toBe('in');
 });
+
+test('refuses what has waited in vain, and keeps its place for nobody', async () => {
+  const enter = createBulkhead({ atOnce: 1, waiting: 2, waitMs: 1 });
+  let end = () => {};
+  const first = enter(() => new Promise<void>((resolve) => (end = resolve)));
+  await expect(enter(async () => 'never')).rejects.toThrow(BulkheadFullError);
+  end();
+  await first;
+  expect(await enter(async () => 'in')).toBe('in');
+});

@@ -6,20 +6,38 @@ export class BulkheadFullError extends Error {
 /**
  * Bounds what takes more than its share: so many at once, so many waiting in their order, the rest refused at once.
  *
+ * @param options.waitMs how long one waits before it is refused; without an end where it is missing
  * @throws (the returned function) BulkheadFullError
  */
 export function createBulkhead(options: {
   atOnce: number;
   waiting: number;
+  waitMs?: number;
 }): <T>(work: () => Promise<T>) => Promise<T> {
   const queue: (() => void)[] = [];
   let running = 0;
+
+  function waitForPlace(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = options.waitMs === undefined ? undefined : setTimeout(giveUp, options.waitMs);
+    function take() {
+      clearTimeout(timer);
+      resolve();
+    }
+    function giveUp() {
+      queue.splice(queue.indexOf(take), 1);
+      reject(new BulkheadFullError(`No place was free within ${options.waitMs} ms.`));
+    }
+    queue.push(take);
+    return promise;
+  }
+
   return async (work) => {
     if (running < options.atOnce) running++;
     else {
-      if (queue.length >= options.waiting) throw new BulkheadFullError('too many are waiting');
+      if (queue.length >= options.waiting) throw new BulkheadFullError('Too many are waiting.');
       // Whoever ends hands its place on, so `running` stays as it is.
-      await new Promise<void>((resolve) => queue.push(resolve));
+      await waitForPlace();
     }
     try {
       return await work();

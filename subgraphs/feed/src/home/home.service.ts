@@ -24,8 +24,8 @@ export type HomeService = {
 const CURSOR = 'homeFeed';
 /** A read finds out what is missing, has it built, and reads again: once for the reader, once for what is merged in, once to spare. */
 const TRIES = 3;
-/** Feeds read from Postgres at once, while Redis is away: more would take the connections of everything else. */
-const FALLBACKS = { atOnce: 4, waiting: 200 };
+/** Feeds read from Postgres at once, while Redis is away: more would take the connections of everything else. What waits longer is refused. */
+const FALLBACKS = { atOnce: 4, waiting: 200, waitMs: 500 };
 const LOG_EVERY_MS = 1000;
 /** How often a page is read on for posts of hashtags that are shown; then it is short, and the next page goes on where it stopped. */
 const READS = 5;

@@ -1,4 +1,5 @@
 import { inTime, type RedisHandle } from '@tintype/redis';
+import { createLateCalls, StoreError } from '@tintype/viewer';
 import {
   ACTIVE_S,
   AUTHOR_PREFIX,
@@ -99,6 +100,21 @@ export function createTimelineStore(
     }
   };
 
+  const late = createLateCalls();
+
+  /** A Redis that does not answer is not waited for by each reader. */
+  const callRead = async (readerId: bigint, args: readonly string[]): Promise<[ReadOutcome['kind'], ...string[]]> => {
+    if (!late.allows('read')) throw new StoreError('UNAVAILABLE');
+    try {
+      const answer = await call('read', homes([readerId]), args, READ_MS);
+      late.answered('read');
+      return answer as [ReadOutcome['kind'], ...string[]];
+    } catch (error) {
+      if (error instanceof StoreError) late.late('read');
+      throw error;
+    }
+  };
+
   const placeOf = (entry: Entry) => [String(entry.publishedMs), memberOf(entry)];
 
   return {
@@ -107,8 +123,7 @@ export function createTimelineStore(
       const place = after ? placeOf(after) : ['', ''];
       const prefixes = [redis.key(AUTHOR_PREFIX), redis.key(HASHTAG_PREFIX)];
       const args = [...prefixes, String(ACTIVE_S), ...place, String(count), shown];
-      const answer = (await call('read', homes([readerId]), args, READ_MS)) as [ReadOutcome['kind'], ...string[]];
-      const [kind, ...rest] = answer;
+      const [kind, ...rest] = await callRead(readerId, args);
       if (kind === 'missing') return { kind };
       if (kind === 'lost') return { kind, pulls: rest.map(pullOfMember) };
       const entries: Entry[] = [];

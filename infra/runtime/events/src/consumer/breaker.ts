@@ -3,8 +3,8 @@ import { backoffMs } from '#backoff.ts';
 const TOLERATED = 10;
 const BASE_MS = 500;
 const MAX_MS = 30_000;
-/** Probes of a dependency that is away cost nobody a try: they may come sooner. */
-const OUTAGE_MAX_MS = 5000;
+/** Probes of a dependency that is away cost nobody a try, and what was posted meanwhile is to appear soon after its return. */
+const OUTAGE_MAX_MS = 2000;
 
 /**
  * Pauses a consumer while something that its events need is away: at once when an error says so, and after some failures in a row without a
