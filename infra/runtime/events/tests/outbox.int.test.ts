@@ -1,4 +1,6 @@
 import { createEnvironment, type Environment } from '@tintype/testing';
+import fc from 'fast-check';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createOutbox,
@@ -37,6 +39,15 @@ async function storedEvents(): Promise<EventEnvelope[]> {
       (await bus.jsm.streams.getMessage(bus.streamName('post'), { seq: index + 1 })).json<EventEnvelope>(),
     ),
   );
+}
+
+const subjectsInStream = async () => (await storedEvents()).map((event) => event.subject);
+
+/** On the same server, with transactions of its own. */
+function otherDatabase(url: string): string {
+  const other = new URL(url);
+  other.pathname = '/postgres';
+  return other.href;
 }
 
 describe('the outbox', () => {
@@ -110,22 +121,66 @@ describe('the outbox', () => {
     expect(took.sort((a, b) => a - b)[2]).toBeLessThan(250);
   });
 
-  it('does not skip rows of an earlier transaction that commits late', async () => {
+  it('waits for no other transaction, of the same outbox or of another database, and skips no row that is committed late', async () => {
     const { pool } = environment.database;
+    const elsewhere = new pg.Client({ connectionString: otherDatabase(environment.env.DATABASE_URL!) });
+    await elsewhere.connect();
+    await elsewhere.query('begin; create temporary table busy (id int); insert into busy values (1)');
+    await elsewhere.query('select pg_current_xact_id()');
     await relay.start();
     const late = await pool.connect();
     await late.query('begin');
     await outbox.append(late, [anEvent('late')]);
     await tell(pool, outbox, [anEvent('early')]);
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await countUnpublished(pool)).toBe(1);
+    await until(subjectsInStream, (subjects) => subjects.join() === 'early');
     await late.query('commit');
     late.release();
-    await until(
-      () => countUnpublished(pool),
-      (count) => count === 0,
-    );
-    expect((await storedEvents()).map((event) => event.subject)).toEqual(['late', 'early']);
+    await until(subjectsInStream, (subjects) => subjects.join() === 'early,late');
+    await elsewhere.end();
+  });
+
+  it('has every committed event once and each aggregate in order, however its transactions overlap', async () => {
+    const { pool } = environment.database;
+    await pool.query('create table if not exists aggregate (name text primary key, version int not null)');
+    await relay.start();
+    const change = fc.record({ aggregate: fc.constantFrom('a', 'b', 'c'), pauses: fc.nat({ max: 3 }) });
+    const work = fc.record({ changes: fc.array(change, { minLength: 1, maxLength: 4 }), commits: fc.boolean() });
+    const property = fc.asyncProperty(fc.array(work, { minLength: 3, maxLength: 7 }), fc.uuid(), async (all, run) => {
+      await pool.query('insert into aggregate select $1 || name, 0 from unnest($2::text[]) name', [
+        run,
+        ['a', 'b', 'c'],
+      ]);
+      const committed = new Map<string, number>();
+      const runOne = async ({ changes, commits }: (typeof all)[number]) => {
+        const tx = await pool.connect();
+        await tx.query('begin');
+        // In one order, so that none waits for another that waits for it.
+        for (const { aggregate, pauses } of changes.toSorted((a, b) => a.aggregate.localeCompare(b.aggregate))) {
+          const subject = `${run}${aggregate}`;
+          const { rows } = await tx.query(
+            'update aggregate set version = version + 1 where name = $1 returning version',
+            [subject],
+          );
+          await outbox.append(tx, [anEvent(subject, { version: rows[0].version })]);
+          for (let pause = 0; pause < pauses; pause++) await tx.query('select pg_sleep(0.005)');
+          if (commits) committed.set(subject, (committed.get(subject) ?? 0) + 1);
+        }
+        await tx.query(commits ? 'commit' : 'rollback');
+        tx.release();
+      };
+      await Promise.all(all.map(runOne));
+      await until(
+        () => countUnpublished(pool),
+        (count) => count === 0,
+      );
+      const events = (await storedEvents()).filter((event) => event.subject.startsWith(run));
+      const chains = Map.groupBy(events, (event) => event.subject);
+      for (const [subject, count] of committed) {
+        const versions = (chains.get(subject) ?? []).map((event) => (event.data as { version: number }).version);
+        expect(versions).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+      }
+    });
+    await fc.assert(property, { numRuns: 12 });
   });
 
   it('is published in order per aggregate, each event once, by two relays under concurrent writers', async () => {

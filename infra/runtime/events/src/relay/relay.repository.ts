@@ -31,8 +31,9 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
 
   return {
     /**
-     * The oldest rows to publish. Only of transactions below every one still running: one of those may yet commit a row
-     * with a lower position, which a reader that had gone past it would never see.
+     * The oldest rows to publish, of whatever is committed. A row with a lower position that is committed later is found later, because
+     * rows are looked for by what is not published and not from a position on. The order of each aggregate holds nevertheless: a
+     * transaction tells of it only once it has the aggregate's row, which is when all that was told before is committed.
      */
     listUnpublished: (limit: number) =>
       run<OutboxRow>(
@@ -40,12 +41,12 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
         `select position, id::text as id, type, subject, data::text as data, traceparent,
                 to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time
          from ${outbox}
-         where published_at is null and xid < pg_snapshot_xmin(pg_current_snapshot())
+         where published_at is null
          order by position limit $1`,
         [limit],
       ),
 
-    /** Whether rows wait for a transaction that still runs. */
+    /** Whether there are rows to publish. */
     async hasUnpublished(): Promise<boolean> {
       const rows = await run<{ found: boolean }>(
         'has',

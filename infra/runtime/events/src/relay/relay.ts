@@ -14,8 +14,8 @@ import type { Worker } from '#worker.ts';
 const BATCH = 500;
 /** Where no notification comes. */
 const POLL_MS = 500;
-/** While rows wait for a transaction that still runs: from, doubling, to. */
-const HELD_BACK_MS = [5, 250] as const;
+/** While a transaction is under way whose rows nobody will be told of: from, doubling, to. */
+const AWAKE_MS = [5, 100] as const;
 const STANDBY_MS = 1000;
 const CHECK_STREAM_MS = 5000;
 const MEASURE_MS = 5000;
@@ -79,7 +79,7 @@ export function createRelay(options: {
       await pruneInbox(session.client, owner);
     });
     const stopListening = bus.onReconnect(check.now);
-    let heldBackMs: number = HELD_BACK_MS[0];
+    let awakeMs: number = AWAKE_MS[0];
     try {
       while (!signal.aborted) {
         session.assertAlive();
@@ -92,35 +92,32 @@ export function createRelay(options: {
         failed = 0;
         await measure.ifDue();
         if (count > 0) {
-          heldBackMs = HELD_BACK_MS[0];
+          awakeMs = AWAKE_MS[0];
           continue;
         }
         await prune.ifDue();
-        heldBackMs = (await sleepUntilTold(session, repository, heldBackMs, signal)) ?? HELD_BACK_MS[0];
+        awakeMs = (await sleepUntilTold(session, repository, awakeMs, signal)) ?? AWAKE_MS[0];
       }
     } finally {
       stopListening();
     }
   }
 
-  /** Waits for rows; answers with how long to wait next time where some wait for a transaction that still runs. */
+  /** Waits for rows. Answers with how long to wait next time where writers do not notify yet. */
   async function sleepUntilTold(
     session: RelaySession,
     repository: RelayRepository,
-    heldBackMs: number,
+    awakeMs: number,
     signal: AbortSignal,
   ): Promise<number | undefined> {
     if (!(await session.tryFallAsleep())) {
-      await session.wait(heldBackMs, signal);
-      return Math.min(heldBackMs * 2, HELD_BACK_MS[1]);
+      await session.wait(awakeMs, signal);
+      return Math.min(awakeMs * 2, AWAKE_MS[1]);
     }
     // Rows committed just before: their writers did not notify.
-    const found = await repository.hasUnpublished();
-    if (!found) await session.wait(POLL_MS, signal);
+    if (!(await repository.hasUnpublished())) await session.wait(POLL_MS, signal);
     await session.wakeUp();
-    if (!found) return undefined;
-    await session.wait(heldBackMs, signal);
-    return Math.min(heldBackMs * 2, HELD_BACK_MS[1]);
+    return undefined;
   }
 
   async function relayBatch(repository: RelayRepository): Promise<number> {
