@@ -58,7 +58,7 @@ export async function startPlatform(
     const workers: Worker[] = [];
     if (resources) {
       for (const name of SUBGRAPHS) {
-        const wired = await (await WIRES[name]())({ ...resources, client });
+        const wired = await (await WIRES[name]())({ ...resources.ownedBy(name, { share: 'half' }), client });
         open({ close: async () => wired.close?.() });
         subgraphs.set(name, wired.subgraph);
         workers.push(...wired.workers);

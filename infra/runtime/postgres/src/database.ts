@@ -17,12 +17,16 @@ export type Database = {
 /** One pool and a Prisma client over it. */
 export function createDatabase(options: PoolOptions): Database {
   const pool = createPool(options);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementName }) });
+  let prisma: PrismaClient | undefined;
   return {
     pool,
-    prisma,
+    // Made where it is used: most owners send SQL alone.
+    get prisma() {
+      prisma ??= new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementName }) });
+      return prisma;
+    },
     async close() {
-      await prisma.$disconnect();
+      await prisma?.$disconnect();
       await pool.end();
     },
   };

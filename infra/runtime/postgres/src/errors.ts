@@ -1,6 +1,12 @@
+import { isOutage } from '@tintype/telemetry';
+import { StoreError } from '@tintype/viewer';
+import pg from 'pg';
+
 const UNIQUE_VIOLATION = '23505';
 /** Statement time-out, and lock time-out. */
 const LATE: ReadonlySet<string> = new Set(['57014', '55P03']);
+/** As pg words it: it has no code for this. */
+const READ_TIMEOUT = 'Query read timeout';
 
 type PgCause = { code?: string; constraint?: string };
 type PrismaCause = {
@@ -24,7 +30,26 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return !constraint || names.some((name) => name.includes(constraint));
 }
 
-/** Whether Postgres gave the statement up because it took longer than a connection's time-outs allow. */
+/** Whether a statement was given up because it took longer than a connection's time-outs, or its request, allow. */
 export function isLate(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && LATE.has(String((error as PgCause).code));
+  if (error instanceof StoreError) return error.code === 'TIMEOUT';
+  if (error instanceof pg.DatabaseError) return LATE.has(error.code ?? '');
+  return isUnanswered(error);
+}
+
+/** Whether the server said nothing at all in time. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && error.message === READ_TIMEOUT;
+}
+
+/** Whether a connection that failed so can be used again: after an answer of Postgres that does not end it. */
+export function isUsable(error: unknown): boolean {
+  return error instanceof StoreError || (error instanceof pg.DatabaseError && !isOutage(error));
+}
+
+/** A statement that had no answer, or no result in time, as a StoreError; any other error as it is. */
+export function toStoreError(error: unknown): unknown {
+  if (error instanceof StoreError) return error;
+  if (isOutage(error)) return new StoreError('UNAVAILABLE', { cause: error });
+  return isLate(error) ? new StoreError('TIMEOUT', { cause: error }) : error;
 }

@@ -1,17 +1,20 @@
 import { gauge } from '@tintype/telemetry';
-import pg from 'pg';
+import type pg from 'pg';
+import { BoundedPool, CONNECTION_MS, STATEMENT_MS } from './bounded-pool.ts';
 
 export type PoolOptions = {
   url: string;
   applicationName: string;
   max?: number;
+  /** Connections that one client may hold at once, and all work outside of requests together; as many as there are by default. */
+  share?: number;
   /** Parameters of Postgres that its sessions begin with, beside the time-outs. */
   settings?: Readonly<Record<string, string>>;
   /** Told the text of each statement that is sent: tests count them. */
   onStatement?: (text: string) => void;
 };
 
-const pools = new Set<{ application: string; pool: pg.Pool }>();
+const pools = new Set<{ application: string; pool: BoundedPool }>();
 
 gauge('tintype_postgres_connections', 'Connections of a pool', ['application', 'state'], (connections) => {
   connections.reset();
@@ -22,27 +25,29 @@ gauge('tintype_postgres_connections', 'Connections of a pool', ['application', '
       continue;
     }
     connections.inc({ application, state: 'open' }, pool.totalCount);
-    connections.inc({ application, state: 'waiting' }, pool.waitingCount);
+    connections.inc({ application, state: 'waiting' }, pool.waiting());
   }
 });
 
 /**
  * Connections as they are needed. Every wait has an end: 1 s for a connection or a lock, 3 s for a statement, 5 s for an idle
- * transaction; they fit pools of 8 to 12 connections on two cores.
+ * transaction, and less where less is left of the request.
  */
 export function createPool(options: PoolOptions): pg.Pool {
-  const { applicationName, settings = {}, onStatement } = options;
-  const pool = new pg.Pool({
+  const { applicationName, max = 8, share = max, settings = {}, onStatement } = options;
+  const session = { client_connection_check_interval: '500', ...settings };
+  const pool = new BoundedPool({
     connectionString: options.url,
     application_name: applicationName,
-    max: options.max ?? 8,
-    connectionTimeoutMillis: 1000,
+    max,
+    share,
+    connectionTimeoutMillis: CONNECTION_MS,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 3000,
+    statement_timeout: STATEMENT_MS,
     lock_timeout: 1000,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
-    options: Object.entries(settings)
+    options: Object.entries(session)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
   });

@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { toStoreError } from './errors.ts';
+import { currentLimits } from './request.limits.ts';
 
 export type Executor = Pick<pg.Pool | pg.PoolClient, 'query'>;
 
@@ -21,21 +24,29 @@ export async function query<Row>(executor: Executor, name: string, text: string,
   return result.rows as Row[];
 }
 
+/** Deadlock, serialization failure, and a lock not had in time. */
 const RETRIED = new Set(['40001', '40P01', '55P03']);
 const ATTEMPTS = 5;
+/** A request begins no attempt later than this: what it waits for is held by somebody for longer than a moment. */
+const RETRY_MS = 2000;
 
 /**
  * Runs `work` in one transaction. A deadlock, a serialization failure or a lock not had in time rolls back and starts it
- * again, up to five times with jitter: `work` must not touch anything outside the transaction.
+ * again, up to five times with jitter, and for a request within its deadline: `work` must not touch anything outside the transaction.
+ *
+ * @throws StoreError where Postgres did not answer, or did not do it in time
  */
 export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  const request = currentLimits();
+  const until = request ? performance.now() + Math.min(RETRY_MS, request.remainingMs()) : Number.POSITIVE_INFINITY;
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptTransaction(pool, work);
     } catch (error) {
       const retried = error instanceof pg.DatabaseError && RETRIED.has(error.code ?? '');
-      if (!retried || attempt === ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+      const pauseMs = Math.random() * 20 * 2 ** attempt;
+      if (!retried || attempt === ATTEMPTS || performance.now() + pauseMs > until) throw toStoreError(error);
+      await sleep(pauseMs);
     }
   }
 }

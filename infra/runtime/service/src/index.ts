@@ -4,6 +4,14 @@ export { readEnvironment } from './environment.ts';
 export { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { runSubgraph, runWorkers } from './process.ts';
-export { checkReady, openResources, type Resources, type Wire, type Wired } from './resources.ts';
+export {
+  checkReady,
+  type OpenResources,
+  openResources,
+  type PoolSharing,
+  type Resources,
+  type Wire,
+  type Wired,
+} from './resources.ts';
 export { seal, unseal } from './sealing.ts';
 export { startWorkers, type Worker } from './worker.ts';

@@ -2,12 +2,12 @@ import { createHttpClient, serveHealth, serveSubgraph } from '@tintype/graphql';
 import { ConfigError, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
-import { checkReady, openResources, type Resources, type Wire } from './resources.ts';
+import { checkReady, openResources, type PoolSharing, type Resources, type Wire } from './resources.ts';
 import { startWorkers } from './worker.ts';
 
 /** Serves one subgraph to the gateway as a process of its own, until the process is asked to end. */
 export function runSubgraph(name: string, wire: Wire): Promise<void> {
-  return run(name, wire, async ({ subgraph }, resources) => {
+  return run(name, wire, { share: 'half' }, async ({ subgraph }, resources) => {
     const { config, log } = resources;
     const ready = () => checkReady(resources);
     const served = await serveSubgraph({ subgraph, secret: config.secret, listen: config.subgraphListen, ready, log });
@@ -22,7 +22,7 @@ export function runSubgraph(name: string, wire: Wire): Promise<void> {
  * @param only names of workers; all where it is empty. Its health is served once all of them run, where WORKER_LISTEN says
  */
 export function runWorkers(name: string, wire: Wire, only: readonly string[]): Promise<void> {
-  return run(name, wire, async ({ workers }, resources) => {
+  return run(name, wire, { share: 'all' }, async ({ workers }, resources) => {
     const { config, log } = resources;
     const unknown = only.filter((wanted) => !workers.some((worker) => worker.name === wanted));
     if (unknown.length > 0) {
@@ -41,6 +41,7 @@ export function runWorkers(name: string, wire: Wire, only: readonly string[]): P
 async function run(
   name: string,
   wire: Wire,
+  pool: PoolSharing,
   start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
 ): Promise<void> {
   const config = readConfig(readEnvironment());
@@ -49,10 +50,8 @@ async function run(
   }
   const resources = await openResources(config, name);
   const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log: resources.log });
-  const wired = await wire({ ...resources, client });
+  const wired = await wire({ ...resources.ownedBy(name, pool), client });
   const own = { close: async () => wired.close?.() };
   const running = await start(wired, resources);
-  // Whoever lost its number could make the ids of another process.
-  resources.idsLost.addEventListener('abort', () => process.kill(process.pid, 'SIGTERM'), { once: true });
   await runUntilSignal({ close: () => closeAll([resources, client, own, running], resources.log), log: resources.log });
 }

@@ -1,6 +1,6 @@
 import type { EventBus } from '@tintype/events';
 import type { Subgraph, SubgraphClient } from '@tintype/graphql';
-import { createIdGenerator, type IdGenerator, leaseWorkerId } from '@tintype/ids';
+import { type LeasedIds, leaseIds } from '@tintype/ids';
 import type { Database } from '@tintype/postgres';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import type { ObjectStore } from '@tintype/s3';
@@ -17,10 +17,17 @@ export type Resources = {
   redis: RedisHandle;
   bus: EventBus;
   store: ObjectStore;
-  ids: IdGenerator;
-  /** Aborted when this process's number was lost to another: it must make no more ids and end. */
-  idsLost: AbortSignal;
+  ids: LeasedIds;
 };
+
+/** How many of a pool's connections one client may hold, and workers together: all where nothing else uses the pool. */
+export type PoolSharing = { share: 'half' | 'all' };
+
+export type OpenResources = Resources &
+  Closeable & {
+    /** The same with a pool of its own, so that one owner's slow statements take no other owner's connections. */
+    ownedBy(owner: string, sharing: PoolSharing): Resources;
+  };
 
 /** A subgraph with the workers that own the same data, and what closes connections of its own. */
 export type Wired = { subgraph: Subgraph; workers: Worker[]; close?(): Promise<void> };
@@ -37,7 +44,7 @@ export async function openResources(
   config: PlatformConfig,
   name: string,
   options: { onStatement?: (text: string) => void } = {},
-): Promise<Resources & Closeable> {
+): Promise<OpenResources> {
   // Loaded where they are opened: a gateway alone opens none of them.
   const [{ createDatabase }, { connectEvents }, { createObjectStore }] = await Promise.all([
     import('@tintype/postgres'),
@@ -56,32 +63,30 @@ export async function openResources(
       throw new Error(`${what} could not be opened: ${(error as Error).message}`, { cause: error });
     }
   };
-  const database = await open(
-    'Postgres',
-    Promise.resolve(
-      createDatabase({ url: config.databaseUrl, applicationName: name, max: config.databasePool, ...options }),
-    ),
-  );
-  const lease = await open(
-    'Postgres',
-    leaseWorkerId(database.pool).then((leased) => ({ ...leased, close: () => leased.release() })),
-  );
+  const databaseOf = (applicationName: string, share?: number) =>
+    createDatabase({
+      url: config.databaseUrl,
+      applicationName,
+      max: config.databasePool,
+      ...options,
+      ...(share && { share }),
+    });
+  const database = await open('Postgres', Promise.resolve(databaseOf(name)));
+  const ids = await open('Postgres', leaseIds(database.pool, { log }));
   const redis = await open('Redis', connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
   const bus = await open(
     'NATS',
     connectEvents({ url: config.natsUrl, namespace: config.namespace, pool: database.pool, log }),
   );
   const store = createObjectStore(config.s3);
-  const ids = createIdGenerator({ workerId: lease.workerId });
+  const resources: Resources = { config, log, database, redis, bus, store, ids };
   return {
-    config,
-    log,
-    database,
-    redis,
-    bus,
-    store,
-    ids,
-    idsLost: lease.lost,
+    ...resources,
+    ownedBy(owner, { share }) {
+      const own = databaseOf(owner, share === 'half' ? Math.ceil(config.databasePool / 2) : config.databasePool);
+      opened.push(own);
+      return { ...resources, database: own };
+    },
     async close() {
       store.close();
       await closeAll(opened, log);
@@ -93,12 +98,15 @@ const READY_TIMEOUT_MS = 1000;
 
 /** State of each store for `/readyz`: `ok`, or that it does not answer. Never rejects, never waits longer than a second. */
 export async function checkReady(
-  resources: Pick<Resources, 'database' | 'redis' | 'bus'>,
+  resources: Pick<Resources, 'database' | 'redis' | 'bus' | 'ids'>,
 ): Promise<Record<string, string>> {
-  const { database, redis, bus } = resources;
+  const { database, redis, bus, ids } = resources;
   const checks = {
     postgres: async () => void (await database.pool.query('SELECT 1')),
     redis: async () => void (await redis.client.ping()),
+    ids: async () => {
+      if (ids.workerId() === undefined) throw new Error('no worker number');
+    },
     nats: async () => {
       if (!bus.ready()) throw new Error('not connected');
     },

@@ -1,4 +1,5 @@
 import { histogram } from '@tintype/telemetry';
+import { runOutsideFetchScope } from '@tintype/viewer';
 
 /** So much waits that more would only wait behind it. */
 export class LogFullError extends Error {
@@ -55,7 +56,7 @@ export function createGroupCommit<Item>(options: {
     if (waiting.length >= maxWaiting) return Promise.reject(new LogFullError('too many are waiting for the log'));
     return new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      void pump();
+      void runOutsideFetchScope(pump);
     });
   };
 }

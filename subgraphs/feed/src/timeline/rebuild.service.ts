@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Executor } from '@tintype/postgres';
 import { createBulkhead } from '@tintype/service';
 import { counter } from '@tintype/telemetry';
+import { runOutsideFetchScope } from '@tintype/viewer';
 import { listSources } from '#audience/audience.repository.ts';
 import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';
 import { listHashtagPosts } from '#hashtag/hashtag-post.repository.ts';
@@ -61,7 +62,7 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
       }
       throw new Error(`the ${key} timeline is being built elsewhere, or was lost again`);
     };
-    const started = bulkhead(run).finally(() => underWay.delete(key));
+    const started = runOutsideFetchScope(() => bulkhead(run)).finally(() => underWay.delete(key));
     underWay.set(key, started);
     return started;
   };

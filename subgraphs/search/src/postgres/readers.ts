@@ -13,5 +13,10 @@ const SETTINGS = {
  * search itself. Generic plans would be wrong for statements whose best plan depends on their values, so nothing else goes over them.
  */
 export function openReaders(options: { url: string; max: number }): pg.Pool {
-  return createPool({ ...options, applicationName: 'search-reader', settings: SETTINGS });
+  return createPool({
+    ...options,
+    share: Math.ceil(options.max / 2),
+    applicationName: 'search-reader',
+    settings: SETTINGS,
+  });
 }

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { gauge, type Log } from '@tintype/telemetry';
+import { StoreError } from '@tintype/viewer';
+import type pg from 'pg';
+import { createIdGenerator, type IdGenerator, type SnowflakeGenerator } from './generator.ts';
+import { MAX_WORKER_ID } from './snowflake.ts';
+import { createWorkerLeaseRepository } from './worker-lease.repository.ts';
+
+export type LeasedIds = IdGenerator & {
+  /** Undefined while this process has no worker number and refuses to make ids. */
+  workerId(): number | undefined;
+  /** Gives the number back. */
+  close(): Promise<void>;
+};
+
+/** Every number from 0 to 1023 is leased to a running process. */
+export class NoWorkerIdError extends Error {
+  override readonly name = 'NoWorkerIdError';
+  readonly code = 'NO_WORKER_ID';
+}
+
+type Lease = {
+  workerId: number;
+  generator: SnowflakeGenerator;
+  /** Ids are made until here, in milliseconds of the steady clock; a little before another process may take the number. */
+  usableUntil: number;
+};
+
+const LEASE_MS = 60_000;
+/** While Postgres does not answer, or all numbers are taken. */
+const RETRY_MS = 500;
+/** How far the clock may go back before another number is taken, whose ids follow the clock again. */
+const TOLERATED_MS = 5000;
+
+const skew = gauge('tintype_clock_skew_seconds', 'How far the clock of this process is ahead of another', ['peer']);
+
+/**
+ * Makes ids with a worker number that is leased in Postgres and renewed every third of the lease. The generator itself refuses once the
+ * lease is over; as soon as Postgres answers again it goes on, with another number if this one was taken meanwhile.
+ *
+ * @param options.steady milliseconds that never go back, for the length of the lease; `now`: the clock that ids are made of
+ * @throws NoWorkerIdError where none is free
+ */
+export async function leaseIds(
+  pool: pg.Pool,
+  options: { log: Log; leaseMs?: number; now?: () => number; steady?: () => number },
+): Promise<LeasedIds> {
+  const { log, leaseMs = LEASE_MS, now = Date.now, steady = () => performance.now() } = options;
+  const leases = createWorkerLeaseRepository(pool, `${hostname()}:${process.pid}:${randomUUID()}`, leaseMs);
+  let lease = await take();
+  let timer: NodeJS.Timeout | undefined;
+  let keeping: Promise<void> | undefined;
+  let closed = false;
+  let isLost = false;
+  let replacedAt = Number.NEGATIVE_INFINITY;
+
+  function noteSkew(clock: number): void {
+    skew.set({ peer: 'postgres' }, (now() - clock) / 1000);
+  }
+
+  async function take(): Promise<Lease> {
+    // Read before the statement: this side then always thinks that the lease ends sooner than Postgres does.
+    const usableUntil = steady() + leaseMs * 0.9;
+    const taken = await leases.take();
+    if (!taken) {
+      const hint = 'Stop processes that are not needed, or wait a minute for those that died.';
+      throw new NoWorkerIdError(`All ${MAX_WORKER_ID + 1} worker numbers are leased. ${hint}`);
+    }
+    const { workerId, usedUntil, clock } = taken;
+    noteSkew(clock);
+    return { workerId, generator: createIdGenerator({ workerId, after: usedUntil, now }), usableUntil };
+  }
+
+  const isBehind = () => lease.generator.lastMs() - now() > TOLERATED_MS;
+  const isOver = () => steady() >= lease.usableUntil;
+
+  async function replace(reason: string): Promise<void> {
+    const { workerId, generator } = lease;
+    replacedAt = steady();
+    lease = await take();
+    isLost = false;
+    log.warn({ workerId, next: lease.workerId, reason }, 'Ids are made with another worker number.');
+    await leases.release(workerId, generator.lastMs());
+  }
+
+  async function keep(): Promise<void> {
+    if (isBehind()) return replace('The clock went back.');
+    const usableUntil = steady() + leaseMs * 0.9;
+    const clock = await leases.renew(lease.workerId, lease.generator.lastMs());
+    if (clock === null) return replace('Another process has the number.');
+    noteSkew(clock);
+    lease.usableUntil = usableUntil;
+    if (isLost) log.warn({ workerId: lease.workerId }, 'Ids are made again.');
+    isLost = false;
+  }
+
+  function keepAfter(ms: number): void {
+    clearTimeout(timer);
+    if (!closed) timer = setTimeout(keepNow, ms).unref();
+  }
+
+  function keepNow(): void {
+    keeping ??= keep()
+      .then(
+        () => keepAfter(leaseMs / 3),
+        (error: unknown) => {
+          if (isOver() && !isLost) {
+            isLost = true;
+            log.error({ error, workerId: lease.workerId }, 'No ids can be made: the worker number is lost.');
+          }
+          keepAfter(RETRY_MS * (0.5 + Math.random()));
+        },
+      )
+      .finally(() => {
+        keeping = undefined;
+      });
+  }
+
+  keepAfter(leaseMs / 3);
+  return {
+    next() {
+      if (isOver()) throw new StoreError('UNAVAILABLE');
+      // A clock that is wrong in every way must not use up all numbers.
+      if (isBehind() && steady() - replacedAt > leaseMs / 3) keepNow();
+      return lease.generator.next();
+    },
+    workerId: () => (isOver() ? undefined : lease.workerId),
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await keeping;
+      await leases.release(lease.workerId, lease.generator.lastMs());
+    },
+  };
+}

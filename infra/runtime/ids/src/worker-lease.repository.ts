@@ -1,0 +1,80 @@
+import type pg from 'pg';
+import { MAX_WORKER_ID } from './snowflake.ts';
+
+/** A worker number, and what Postgres said about it. Times in milliseconds since the Unix epoch, by Postgres's clock. */
+export type Taken = {
+  workerId: number;
+  /** Up to here the holder before may have made ids of this number. */
+  usedUntil: number;
+  clock: number;
+};
+
+export type WorkerLeaseRepository = ReturnType<typeof createWorkerLeaseRepository>;
+
+/** Any number, the same everywhere: one choice at a time, made after the one before is committed. */
+const CHOICE_LOCK = 7_213_001_146;
+
+const CLOCK = `extract(epoch from clock_timestamp()) * 1000`;
+/** Nobody takes a number before Postgres's clock has passed its last id, whatever the clock of its holder says. */
+const EXPIRES = `greatest(clock_timestamp() + $3 * interval '1 millisecond', to_timestamp($4::float8 / 1000))`;
+
+/** The number that has been free for longest first. */
+const TAKE = `
+  with chosen as (
+    select number, coalesce(extract(epoch from taken.expires_at) * 1000, 0)::float8 as used_until
+    from generate_series(0, $3::int) as number
+    left join "runtime"."worker_lease" taken on taken.worker_id = number
+    where taken.worker_id is null or taken.expires_at < clock_timestamp()
+    order by taken.expires_at nulls first, number
+    limit 1)
+  insert into "runtime"."worker_lease" as lease (worker_id, holder, expires_at)
+  select number, $1, clock_timestamp() + $2 * interval '1 millisecond' from chosen
+  on conflict (worker_id) do update set holder = excluded.holder, expires_at = excluded.expires_at
+  returning worker_id, (select used_until from chosen) as used_until, (${CLOCK})::float8 as clock`;
+
+const RENEW = `
+  update "runtime"."worker_lease" set expires_at = ${EXPIRES}
+  where worker_id = $1 and holder = $2 returning (${CLOCK})::float8 as clock`;
+
+export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, leaseMs: number) {
+  return {
+    /** Null where all numbers are taken. */
+    async take(): Promise<Taken | null> {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        await client.query('select pg_advisory_xact_lock($1)', [CHOICE_LOCK]);
+        const { rows } = await client.query<{ worker_id: number; used_until: number; clock: number }>(TAKE, [
+          holder,
+          leaseMs,
+          MAX_WORKER_ID,
+        ]);
+        await client.query('COMMIT');
+        const [row] = rows;
+        return row ? { workerId: row.worker_id, usedUntil: Math.ceil(row.used_until), clock: row.clock } : null;
+      } catch (error) {
+        broken = error as Error;
+        throw error;
+      } finally {
+        // A connection in an unknown state is closed, which also rolls back.
+        client.release(broken);
+      }
+    },
+
+    /**
+     * Also one that is past its end, as long as nobody took it.
+     *
+     * @param lastMs timestamp of the last id
+     * @returns Postgres's clock; null where another process has the number
+     */
+    async renew(workerId: number, lastMs: number): Promise<number | null> {
+      const { rows } = await pool.query<{ clock: number }>(RENEW, [workerId, holder, leaseMs, lastMs]);
+      return rows[0]?.clock ?? null;
+    },
+
+    async release(workerId: number, lastMs: number): Promise<void> {
+      await pool.query(RENEW, [workerId, holder, -1, lastMs]);
+    },
+  };
+}

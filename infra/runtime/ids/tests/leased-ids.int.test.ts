@@ -1,0 +1,146 @@
+import { createPool } from '@tintype/postgres';
+import { createEnvironment, type Environment, eventually } from '@tintype/testing';
+import fc from 'fast-check';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type LeasedIds, leaseIds, NoWorkerIdError, timestampOf } from '../src/index.ts';
+
+let environment: Environment;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  environment = await createEnvironment();
+  pool = environment.database.pool;
+});
+afterAll(() => environment?.close());
+beforeEach(async () => {
+  await pool.query('delete from "runtime"."worker_lease"');
+});
+
+type Options = Omit<Parameters<typeof leaseIds>[1], 'log'>;
+const lease = (options: Options = {}, from = pool) => leaseIds(from, { log: environment.log, ...options });
+const workerOf = (id: bigint) => Number((id >> 12n) & 1023n);
+const isRefused = (ids: LeasedIds) =>
+  expect(() => ids.next()).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
+
+test('gives concurrent processes different numbers', async () => {
+  const all = await Promise.all(Array.from({ length: 8 }, () => lease()));
+  expect(new Set(all.map((ids) => workerOf(ids.next()))).size).toBe(8);
+  await Promise.all(all.map((ids) => ids.close()));
+});
+
+test('takes numbers never used before those given back, and those once none is left', async () => {
+  const first = await lease();
+  const firstId = first.workerId();
+  await first.close();
+  const second = await lease();
+  expect(second.workerId()).not.toBe(firstId);
+  await pool.query(
+    `insert into "runtime"."worker_lease" select n, 'other', now() + interval '1 hour' from generate_series(0, 1023) n
+     on conflict do nothing`,
+  );
+  const third = await lease();
+  expect(third.workerId()).toBe(firstId);
+  await expect(lease()).rejects.toThrow(NoWorkerIdError);
+  await Promise.all([second.close(), third.close()]);
+});
+
+test('holds a number for longer than one lease', async () => {
+  const ids = await lease({ leaseMs: 600 });
+  const number = ids.workerId();
+  const until = performance.now() + 1500;
+  await eventually(() => {
+    expect(workerOf(ids.next())).toBe(number);
+    expect(performance.now()).toBeGreaterThan(until);
+  });
+  await ids.close();
+});
+
+test('refuses from the end of its lease, and goes on with the same number where nobody took it', async () => {
+  let steady = 0;
+  const ids = await lease({ leaseMs: 1500, steady: () => steady });
+  const number = ids.workerId();
+  steady = 1350;
+  isRefused(ids);
+  expect(ids.workerId()).toBeUndefined();
+  await eventually(() => expect(workerOf(ids.next())).toBe(number));
+  await ids.close();
+});
+
+test('makes no more ids of a number that another process has, and goes on with another one', async () => {
+  let steady = 0;
+  const ids = await lease({ leaseMs: 1500, steady: () => steady });
+  const number = ids.workerId()!;
+  await pool.query(`update "runtime"."worker_lease" set holder = 'other' where worker_id = $1`, [number]);
+  steady = 1350;
+  isRefused(ids);
+  await eventually(() => expect(workerOf(ids.next())).not.toBe(number));
+  await ids.close();
+});
+
+test('refuses while the lease cannot be renewed for longer than it lasts, and goes on afterwards', async () => {
+  const own = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'lease', max: 2 });
+  const ids = await lease({ leaseMs: 600 }, own);
+  const block = await pool.connect();
+  await block.query('begin');
+  await block.query('lock table "runtime"."worker_lease"');
+  await eventually(() => isRefused(ids));
+  await block.query('rollback');
+  block.release();
+  await eventually(() => expect(ids.next()).toBeGreaterThan(0n));
+  await ids.close();
+  await own.end();
+});
+
+test('goes on at once when the clock is set back, with the new time as soon as it has another number', async () => {
+  let clock = Date.now();
+  const ids = await lease({ now: () => clock });
+  const number = ids.workerId();
+  const before = ids.next();
+  clock -= 300_000;
+  expect(ids.next()).toBeGreaterThan(before);
+  await eventually(() => expect(ids.workerId()).not.toBe(number));
+  expect(timestampOf(ids.next())).toBe(clock);
+  // Until the clock has passed its last id, nobody gets the number, so nobody makes the same ids again.
+  const { rows } = await pool.query<{ free: boolean }>(
+    `select expires_at < to_timestamp($2::float8 / 1000) as free from "runtime"."worker_lease" where worker_id = $1`,
+    [number, timestampOf(before)],
+  );
+  expect(rows).toEqual([{ free: false }]);
+  await ids.close();
+});
+
+test('makes no id twice, whatever the clocks of processes do that get the same numbers one after another', async () => {
+  const step = fc.record({
+    process: fc.integer({ min: 0, max: 2 }),
+    clockBy: fc.integer({ min: -600_000, max: 60_000 }),
+    ids: fc.integer({ min: 0, max: 5000 }),
+    restarts: fc.boolean(),
+  });
+  const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 12 }), async (steps) => {
+    // Few numbers are free, so that they come again.
+    await pool.query('delete from "runtime"."worker_lease"');
+    await pool.query(
+      `insert into "runtime"."worker_lease" select n, 'other', 'infinity' from generate_series(5, 1023) n`,
+    );
+    const clocks = [0, 1, 2].map(() => ({ now: Date.now() - 1_000_000 }));
+    const start = (index: number) => lease({ now: () => clocks[index]!.now });
+    const running = await Promise.all([start(0), start(1), start(2)]);
+    const seen = new Set<bigint>();
+    let made = 0;
+    for (const { process, clockBy, ids, restarts } of steps) {
+      const clock = clocks[process]!;
+      // Not ahead of Postgres: numbers used in the future are kept from everybody until then, and these few would not do.
+      clock.now = Math.min(clock.now + clockBy, Date.now());
+      if (restarts) {
+        await running[process]!.close();
+        running[process] = await start(process);
+      }
+      for (let count = 0; count < ids; count++) seen.add(running[process]!.next());
+      made += ids;
+    }
+    await Promise.all(running.map((ids) => ids.close()));
+    expect(seen.size).toBe(made);
+  });
+  await fc.assert(property, { numRuns: 8 });
+});
