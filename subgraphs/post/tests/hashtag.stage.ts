@@ -1,5 +1,6 @@
 import { createOutbox } from '@tintype/events';
 import { createPublicCheck } from '#author/public.check.ts';
+import { createMediaStorage } from '#media/media.storage.ts';
 import { createProcessMediaService } from '#media/process-media.service.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
 import { insertPost } from '#post/post.repository.ts';
@@ -13,7 +14,12 @@ export function openPublishing(posts: Posts) {
   const { pool } = database;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
   const isPublic = createPublicCheck({ client: graph.client, log });
-  const media = createProcessMediaService({ pool, publisher, storage: undefined as never, isPublic });
+  const media = createProcessMediaService({
+    pool,
+    publisher,
+    storage: createMediaStorage({ store: environment.store, secret: environment.config.secret }),
+    isPublic,
+  });
   const service = createPostService({ pool, ids, publisher, client: graph.client, uploads: undefined as never });
 
   const publish = async (authorId: bigint, caption: string): Promise<string> => {

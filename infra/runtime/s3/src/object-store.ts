@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream';
 import {
   BucketAlreadyOwnedByYou,
+  CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   NotFound,
   PutBucketCorsCommand,
@@ -30,6 +32,12 @@ export type ObjectStore = {
   /** Under a key that is never written again: clients and caches may keep it for ever. */
   writeImmutable(key: string, body: Buffer, contentType: string): Promise<void>;
   remove(key: string): Promise<void>;
+  /** Within the store. @throws ObjectMissingError */
+  copy(from: string, to: string): Promise<void>;
+  /** What the keys under `prefix` have up to their next slash, each once and with the slash. */
+  listFolders(prefix: string): Promise<string[]>;
+  /** Keys under `prefix` in their order, after `after` where it is given; at most 1,000. */
+  list(prefix: string, after?: string): Promise<string[]>;
   close(): void;
 };
 
@@ -138,6 +146,29 @@ export function createObjectStore(settings: Settings): ObjectStore {
     },
     async remove(Key) {
       await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+    async copy(from, to) {
+      try {
+        await s3.send(new CopyObjectCommand({ Bucket, Key: to, CopySource: `${Bucket}/${from}` }));
+      } catch (error) {
+        if (error instanceof NoSuchKey || error instanceof NotFound) throw new ObjectMissingError(`no object ${from}`);
+        throw error;
+      }
+    },
+    async listFolders(Prefix) {
+      const folders: string[] = [];
+      for (let token: string | undefined; ; ) {
+        const page = await s3.send(
+          new ListObjectsV2Command({ Bucket, Prefix, Delimiter: '/', ...(token && { ContinuationToken: token }) }),
+        );
+        folders.push(...(page.CommonPrefixes ?? []).flatMap((folder) => folder.Prefix ?? []));
+        token = page.NextContinuationToken;
+        if (!token) return folders;
+      }
+    },
+    async list(Prefix, StartAfter) {
+      const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, ...(StartAfter && { StartAfter }) }));
+      return (page.Contents ?? []).flatMap((object) => object.Key ?? []);
     },
     close() {
       s3.destroy();

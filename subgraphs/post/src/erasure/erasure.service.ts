@@ -4,6 +4,7 @@ import type { ObjectStore } from '@tintype/s3';
 import type pg from 'pg';
 import type { PostPublisher } from '#post/post.publisher.ts';
 import { removePosts } from '#post/remove-posts.ts';
+import { incomingKey } from '#upload/upload.rules.ts';
 import { emptyPosts, endUploads, listLeftPosts, listOpenUploads, listSaying } from './erasure.repository.ts';
 
 type Deps = { pool: pg.Pool; store: Pick<ObjectStore, 'remove'>; publisher: PostPublisher };
@@ -46,7 +47,7 @@ export function createErasureSteps({ pool, store, publisher }: Deps): ErasureSte
       async next(userId, limit) {
         const uploads = await listOpenUploads(pool, userId, limit);
         // The rows last: what is interrupted between the two is found again.
-        for (const { objectKey } of uploads) await store.remove(objectKey);
+        for (const { objectKey } of uploads) await store.remove(incomingKey(objectKey));
         const ids = uploads.map((upload) => upload.id);
         if (ids.length > 0) await endUploads(pool, userId, ids);
         return uploads.length;

@@ -8,6 +8,7 @@ export type StoredRendition = { kind: RenditionKind; key: string; width: number;
 export type MediaModel = {
   id: bigint;
   postId: bigint;
+  uploadId: bigint;
   position: number;
   objectKey: string;
   altText: string;

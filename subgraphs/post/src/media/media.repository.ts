@@ -6,7 +6,7 @@ export function findMedia(executor: Executor, postIds: readonly bigint[]): Promi
   return query(
     executor,
     'media_by_post',
-    `SELECT id, post_id AS "postId", position, object_key AS "objectKey", alt_text AS "altText", width, height,
+    `SELECT id, post_id AS "postId", upload_id AS "uploadId", position, object_key AS "objectKey", alt_text AS "altText", width, height,
        placeholder, renditions
      FROM post.media WHERE post_id = ANY(${keysOf('$1')}) ORDER BY post_id, position`,
     [postIds],

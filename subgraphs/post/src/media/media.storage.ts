@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { ObjectStore } from '@tintype/s3';
-import { MAX_BYTES } from '#upload/upload.rules.ts';
+import { incomingKey, MAX_BYTES } from '#upload/upload.rules.ts';
 import { type MediaModel, RENDITION_KINDS, type StoredRendition } from './media.model.ts';
 import type { Rendered } from './render-photo.ts';
 
@@ -16,13 +16,15 @@ export function ownerOfRendition(key: string): bigint | null {
 }
 
 export type MediaStorage = {
-  /** @throws ObjectMissingError */
-  readOriginal(objectKey: string): Promise<Buffer>;
+  /** Keeps what the form brought under the key of the original, once, and reads that. @throws ObjectMissingError */
+  takeOriginal(objectKey: string): Promise<Buffer>;
+  /** Removes what the form brought, since the original is kept or not wanted. Can be repeated. */
+  removeIncoming(objectKeys: readonly string[]): Promise<void>;
   /** @param id of the photo or upload that the renditions are of */
   writeRenditions(id: bigint, rendered: Pick<Rendered, 'renditions'>): Promise<StoredRendition[]>;
   /** All renditions of a photo, whether its row tells of them or not. Can be repeated. */
   removeRenditions(media: Pick<MediaModel, 'id' | 'renditions'>): Promise<void>;
-  /** The original and all renditions. Can be repeated. */
+  /** The original, what its form brought, and all renditions. Can be repeated. */
   removeMedia(media: Pick<MediaModel, 'id' | 'objectKey' | 'renditions'>): Promise<void>;
 };
 
@@ -44,19 +46,28 @@ export function createMediaStorage(deps: { store: ObjectStore; secret: string })
     ]);
     await Promise.all([...keys].map((key) => store.remove(key)));
   };
+  const removeIncoming: MediaStorage['removeIncoming'] = async (objectKeys) => {
+    await Promise.all(objectKeys.map((objectKey) => store.remove(incomingKey(objectKey))));
+  };
   return {
-    readOriginal: (objectKey) => store.read(objectKey, MAX_BYTES),
-    writeRenditions: (id, rendered) =>
-      Promise.all(
-        rendered.renditions.map(async ({ kind, width, height, body }) => {
-          const key = keyOf(id, kind);
-          await store.writeImmutable(key, body, 'image/webp');
-          return { kind, key, width, height, byteSize: body.byteLength };
-        }),
-      ),
+    async takeOriginal(objectKey) {
+      // Kept before it is read: until it ends, the form can replace what it brought.
+      if (!(await store.head(objectKey))) await store.copy(incomingKey(objectKey), objectKey);
+      return store.read(objectKey, MAX_BYTES);
+    },
+    removeIncoming,
+    async writeRenditions(id, { renditions }) {
+      // Kinds that are the same picture share one file.
+      const files = new Map(renditions.map(({ body, kind }) => [body, keyOf(id, kind)]));
+      await Promise.all([...files].map(([body, key]) => store.writeImmutable(key, body, 'image/webp')));
+      return renditions.map(({ kind, width, height, body }) => {
+        return { kind, key: files.get(body)!, width, height, byteSize: body.byteLength };
+      });
+    },
     removeRenditions,
     async removeMedia(media) {
       await removeRenditions(media);
+      await removeIncoming([media.objectKey]);
       await store.remove(media.objectKey);
     },
   };

@@ -1,6 +1,7 @@
 import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
+import { closeUploads } from '#upload/upload.repository.ts';
 import { findMedia } from './media.repository.ts';
 import type { MediaStorage } from './media.storage.ts';
 
@@ -19,7 +20,13 @@ export function createCleanupConsumer(deps: {
     filter: 'tintype.post.post.deleted.v1',
     log,
     async handle(event) {
-      for (const media of await findMedia(pool, [idOf(event.data, 'postId')])) await storage.removeMedia(media);
+      const media = await findMedia(pool, [idOf(event.data, 'postId')]);
+      await closeUploads(
+        pool,
+        idOf(event.data, 'authorId'),
+        media.map((one) => one.uploadId),
+      );
+      for (const one of media) await storage.removeMedia(one);
     },
   });
 }

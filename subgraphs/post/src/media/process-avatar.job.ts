@@ -4,7 +4,8 @@ import { ObjectMissingError } from '@tintype/s3';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import type { PostPublisher } from '#post/post.publisher.ts';
-import { consumeUploads, findUpload } from '#upload/upload.repository.ts';
+import { closeUploads, consumeUploads, findUpload } from '#upload/upload.repository.ts';
+import { originalKey } from '#upload/upload.rules.ts';
 import type { MediaStorage } from './media.storage.ts';
 import { GONE, PhotoRefusedError } from './photo-refused.error.ts';
 import { renderPhoto } from './render-photo.ts';
@@ -25,7 +26,7 @@ export function createAvatarWorker(deps: {
     try {
       const upload = await findUpload(pool, userId, uploadId);
       if (!upload) throw new PhotoRefusedError(GONE);
-      const rendered = await renderPhoto(await storage.readOriginal(upload.objectKey), upload.contentType);
+      const rendered = await renderPhoto(await storage.takeOriginal(upload.objectKey), upload.contentType);
       const thumbnail = rendered.renditions.filter((one) => one.kind === 'THUMBNAIL');
       const [stored] = await storage.writeRenditions(uploadId, { renditions: thumbnail });
       return { objectKey: stored!.key, placeholder: rendered.placeholder, reason: null };
@@ -48,8 +49,10 @@ export function createAvatarWorker(deps: {
       const outcome = await render(userId, uploadId);
       await transaction(pool, async (tx) => {
         await consumeUploads(tx, userId, [uploadId]);
+        await closeUploads(tx, userId, [uploadId]);
         await publisher.avatarProcessed(tx, { userId: String(userId), uploadId: String(uploadId), ...outcome });
       });
+      await storage.removeIncoming([originalKey(userId, uploadId)]);
     },
   });
 }

@@ -7,7 +7,7 @@ import { movePostCount } from '#author/author.repository.ts';
 import { addHashtags } from '#hashtag/hashtag.repository.ts';
 import type { PostPublisher } from '#post/post.publisher.ts';
 import { findPosts, markFailed, markPublished } from '#post/post.repository.ts';
-import { findUpload } from '#upload/upload.repository.ts';
+import { closeUploads, findUpload } from '#upload/upload.repository.ts';
 import type { MediaModel, ProcessedMedia } from './media.model.ts';
 import { findMedia, storeProcessed } from './media.repository.ts';
 import type { MediaStorage } from './media.storage.ts';
@@ -39,9 +39,9 @@ export function createProcessMediaService(deps: {
   const process = async (authorId: bigint, media: MediaModel): Promise<ProcessedMedia> => {
     const stop = seconds.startTimer();
     try {
-      const upload = await findUpload(pool, authorId, originalId(media));
+      const upload = await findUpload(pool, authorId, media.uploadId);
       if (!upload) throw new PhotoRefusedError(GONE);
-      const original = await storage.readOriginal(media.objectKey);
+      const original = await storage.takeOriginal(media.objectKey);
       const rendered = await renderPhoto(original, upload.contentType);
       const renditions = await storage.writeRenditions(media.id, rendered);
       stop({ outcome: 'rendered' });
@@ -54,12 +54,20 @@ export function createProcessMediaService(deps: {
     }
   };
 
-  const publish = async (authorId: bigint, postId: bigint, processed: readonly ProcessedMedia[]): Promise<boolean> => {
+  const uploadIdsOf = (media: readonly MediaModel[]) => media.map((one) => one.uploadId);
+
+  const publish = async (
+    authorId: bigint,
+    postId: bigint,
+    media: readonly MediaModel[],
+    processed: readonly ProcessedMedia[],
+  ): Promise<boolean> => {
     const isSeenByAll = await isPublic(authorId);
     return transaction(pool, async (tx) => {
       const published = await markPublished(tx, authorId, postId);
       if (!published) return false;
       await storeProcessed(tx, authorId, postId, processed);
+      await closeUploads(tx, authorId, uploadIdsOf(media));
       await movePostCount(tx, authorId, 1);
       const { caption, publishedAt, mentionedIds } = published;
       const hashtags = findHashtags(caption);
@@ -76,23 +84,25 @@ export function createProcessMediaService(deps: {
     });
   };
 
-  const fail = (authorId: bigint, postId: bigint, reason: string): Promise<void> =>
+  const fail = (authorId: bigint, postId: bigint, media: readonly MediaModel[], reason: string): Promise<void> =>
     transaction(pool, async (tx) => {
       if (!(await markFailed(tx, authorId, postId, reason))) return;
+      await closeUploads(tx, authorId, uploadIdsOf(media));
       const data = { postId: String(postId), authorId: String(authorId), reason };
       await publisher.tell(tx, 'tintype.post.post.failed.v1', data);
     });
 
-  const removeRenditions = async (media: readonly MediaModel[]): Promise<void> => {
-    for (const one of media) await storage.removeRenditions(one);
+  /** What a deleted post has, perhaps again: the cleanup may have come before this run wrote files. */
+  const removeAll = async (media: readonly MediaModel[]): Promise<void> => {
+    for (const one of media) await storage.removeMedia(one);
   };
+  const removeIncoming = (media: readonly MediaModel[]) => storage.removeIncoming(media.map((one) => one.objectKey));
 
   return {
     async processPost(authorId, postId, signal) {
       const media = await findMedia(pool, [postId]);
       const [post] = await findPosts(pool, [postId]);
-      // Deleted, and perhaps by now without the files of a run that was killed in its middle.
-      if (!post) return removeRenditions(media);
+      if (!post) return removeAll(media);
       if (post.state !== 'PROCESSING') return;
       const processed: ProcessedMedia[] = [];
       for (const one of media) {
@@ -102,21 +112,16 @@ export function createProcessMediaService(deps: {
           processed.push(await process(authorId, one));
         } catch (error) {
           if (!(error instanceof PhotoRefusedError)) throw error;
-          await fail(authorId, postId, reasonOf(error, one, media.length));
-          return removeRenditions(media.slice(0, processed.length));
+          await fail(authorId, postId, media, reasonOf(error, one, media.length));
+          for (const done of media.slice(0, processed.length)) await storage.removeRenditions(done);
+          return removeIncoming(media);
         }
       }
-      if (await publish(authorId, postId, processed)) return;
-      // Deleted while it was rendered: the cleanup that came before these files did not see them.
+      if (await publish(authorId, postId, media, processed)) return removeIncoming(media);
       const [now] = await findPosts(pool, [postId]);
-      if (!now) await removeRenditions(media);
+      if (!now) await removeAll(media);
     },
   };
-}
-
-/** Originals are named after their upload. */
-function originalId({ objectKey }: MediaModel): bigint {
-  return BigInt(objectKey.slice(objectKey.lastIndexOf('/') + 1));
 }
 
 function reasonOf(error: PhotoRefusedError, media: MediaModel, count: number): string {

@@ -81,6 +81,9 @@ describe('the renditions of a photo', () => {
     for (const { body, width: w, height: h } of rendered.renditions) {
       expect(await sharp(body).metadata()).toMatchObject({ format: 'webp', width: w, height: h, space: 'srgb' });
     }
+    const bodies = new Set(rendered.renditions.map(({ body }) => body));
+    expect(new Set([...bodies].map((body) => body.toString('base64'))).size).toBe(bodies.size);
+    expect(bodies.size).toBe(Math.max(width, height) <= 1080 ? 2 : 3);
     const placeholder = Buffer.from(rendered.placeholder, 'base64');
     expect(placeholder.length).toBeGreaterThan(4);
     expect(placeholder.length).toBeLessThan(40);

@@ -1,8 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import type { ContentType } from '#upload/upload.rules.ts';
+import { isAnimated } from './animation.rules.ts';
 import type { RenditionKind } from './media.model.ts';
-import { PhotoRefusedError } from './photo-refused.error.ts';
+import { ANIMATED, PhotoRefusedError } from './photo-refused.error.ts';
 import { readPhoto } from './read-photo.ts';
 import { EFFORT, PLACEHOLDER_SIZE, RENDITIONS, type RenditionSpec } from './rendition.rules.ts';
 import { sniffContentType } from './sniff.rules.ts';
@@ -13,6 +14,7 @@ export type Rendered = {
   height: number;
   /** ThumbHash, base64. */
   placeholder: string;
+  /** Kinds for which the photo is too small to differ share one `body`. */
   renditions: { kind: RenditionKind; width: number; height: number; body: Buffer }[];
 };
 
@@ -21,18 +23,24 @@ export type Rendered = {
  * others from that.
  *
  * @param declared what the uploader said it is
- * @throws PhotoRefusedError where the file is not what it says, damaged, or too large
+ * @throws PhotoRefusedError where the file is not what it says, animated, damaged, or too large
  */
 export async function renderPhoto(bytes: Buffer, declared: ContentType): Promise<Rendered> {
   const found = sniffContentType(bytes);
   if (found !== declared) throw new PhotoRefusedError(`the file is not the ${declared} that it was announced as`);
+  if (isAnimated(bytes, found)) throw new PhotoRefusedError(ANIMATED);
   const [largest, ...smaller] = RENDITIONS;
   const { pixels, raw, width, height } = await readPhoto(bytes, declared, largest.size);
   const base = () => sharp(pixels, { raw: { width: raw.width, height: raw.height, channels: raw.channels } });
+  const first = encoded(base(), largest);
+  const isSame = ({ size, fit, quality }: RenditionSpec) =>
+    fit === 'inside' && quality === largest.quality && Math.max(raw.width, raw.height) <= size;
   const [placeholder, ...renditions] = await Promise.all([
     placeholderOf(base()),
-    encoded(base(), largest),
-    ...smaller.map((spec) => encoded(resized(base(), spec), spec)),
+    first,
+    ...smaller.map(async (spec) =>
+      isSame(spec) ? { ...(await first), kind: spec.kind } : encoded(resized(base(), spec), spec),
+    ),
   ]);
   return { width, height, placeholder, renditions };
 }

@@ -2,9 +2,12 @@ import type { Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
 import type { ObjectStore } from '@tintype/s3';
 import type { Log } from '@tintype/telemetry';
+import { removeStrays } from './remove-strays.ts';
 import { deleteUnused, listExpired } from './upload.repository.ts';
+import { incomingKey } from './upload.rules.ts';
 
 type Deps = { pool: Executor; store: Pick<ObjectStore, 'remove'> };
+type JobDeps = { pool: Executor; store: Pick<ObjectStore, 'remove' | 'list' | 'listFolders'>; log: Log };
 
 const EVERY_MS = 10 * 60_000;
 const BATCH = 100;
@@ -17,7 +20,7 @@ export async function removeExpired({ pool, store }: Deps, signal?: AbortSignal)
     for (const { ownerId, id, objectKey } of expired) {
       if (signal?.aborted) return removed;
       // The row last: what is interrupted between the two is found again.
-      await store.remove(objectKey);
+      await store.remove(incomingKey(objectKey));
       await deleteUnused(pool, ownerId, id);
       removed++;
     }
@@ -25,8 +28,8 @@ export async function removeExpired({ pool, store }: Deps, signal?: AbortSignal)
   }
 }
 
-/** Looks every ten minutes; several processes may do so at once. */
-export function createUploadExpiryJob(deps: Deps & { log: Log }): Worker {
+/** Removes what no post will have, every ten minutes; several processes may do so at once. */
+export function createUploadExpiryJob(deps: JobDeps): Worker {
   const { log } = deps;
   let stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -34,8 +37,9 @@ export function createUploadExpiryJob(deps: Deps & { log: Log }): Worker {
 
   const once = async () => {
     try {
-      const removed = await removeExpired(deps, stopping.signal);
-      if (removed > 0) log.info({ removed }, 'unused uploads removed');
+      const expired = await removeExpired(deps, stopping.signal);
+      const strays = await removeStrays(deps, Date.now(), stopping.signal);
+      if (expired + strays > 0) log.info({ expired, strays }, 'unused uploads removed');
     } catch (error) {
       log.error({ error }, 'unused uploads could not be removed; tried again later');
     }

@@ -63,6 +63,27 @@ export async function findUpload(executor: Executor, ownerId: bigint, id: bigint
   return upload ?? null;
 }
 
+/** What they brought is kept elsewhere or not wanted: objects that their forms still bring are strays. */
+export async function closeUploads(executor: Executor, ownerId: bigint, ids: readonly bigint[]): Promise<void> {
+  const text = `UPDATE post.upload SET closed_at = now() WHERE owner_id = $1 AND id = ANY($2) AND closed_at IS NULL`;
+  await query(executor, 'upload_close', text, [ownerId, ids]);
+}
+
+/** Of these uploads, the ids of those whose incoming objects are still wanted. */
+export async function findOpenUploads(
+  executor: Executor,
+  uploads: readonly { ownerId: bigint; id: bigint }[],
+): Promise<Set<bigint>> {
+  const rows = await query<{ id: bigint }>(
+    executor,
+    'upload_open',
+    `SELECT id FROM unnest($1::bigint[], $2::bigint[]) AS asked(owner_id, id) JOIN post.upload USING (owner_id, id)
+     WHERE closed_at IS NULL`,
+    [uploads.map((upload) => upload.ownerId), uploads.map((upload) => upload.id)],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
 export type ExpiredUpload = { ownerId: bigint; id: bigint; objectKey: string };
 
 /** Uploads that nobody used in time, a while after it: nothing that began in time still uses them. */

@@ -1,8 +1,26 @@
 import { expect, test } from 'vitest';
-import { CONTENT_TYPES, checkFiles, MAX_BYTES, originalKey } from './upload.rules.ts';
+import {
+  CONTENT_TYPES,
+  checkFiles,
+  incomingFolder,
+  incomingKey,
+  MAX_BYTES,
+  originalKey,
+  uploadOfIncoming,
+} from './upload.rules.ts';
 
 test('originals lie under their owner and upload, outside of what is public', () => {
   expect(originalKey(12n, 34n)).toBe('originals/12/34');
+});
+
+test('forms bring their bytes to a key of their own, in the folder of their hour', () => {
+  const uploadId = BigInt(Date.parse('2026-11-28T22:59:59Z') - Date.parse('2025-01-01T00:00:00Z')) << 22n;
+  const key = incomingKey(originalKey(12n, uploadId));
+  expect(key).toBe(`uploads/2026-11-28T22/12/${uploadId}`);
+  expect(key.startsWith(incomingFolder(Date.parse('2026-11-28T22:00:00Z')))).toBe(true);
+  expect(uploadOfIncoming(key)).toEqual({ ownerId: 12n, id: uploadId });
+  expect(uploadOfIncoming('uploads/2026-11-28T22/notes.txt')).toBeNull();
+  expect(() => incomingKey('renditions/1/x.webp')).toThrow(TypeError);
 });
 
 test('photos of every accepted type and up to 50 MiB are taken', () => {

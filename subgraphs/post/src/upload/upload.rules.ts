@@ -1,3 +1,4 @@
+import { timestampOf } from '@tintype/ids';
 import type { CreateUploadInput, UploadPurpose } from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
 
@@ -23,9 +24,36 @@ export type UploadModel = {
   purpose: UploadPurpose;
 };
 
-/** Originals are private: nothing but the media worker reads them. */
+/** Where an original is kept. Private: nothing but the media worker reads or writes it. */
 export function originalKey(ownerId: bigint, uploadId: bigint): string {
   return `originals/${ownerId}/${uploadId}`;
+}
+
+/** In front of the keys that forms bring bytes to. */
+export const INCOMING_PREFIX = 'uploads/';
+
+const ORIGINAL_KEY = /^originals\/(\d{1,19})\/(\d{1,19})$/;
+const INCOMING_KEY = /^uploads\/[^/]+\/(\d{1,19})\/(\d{1,19})$/;
+
+/**
+ * Where the form of an upload brings its bytes: apart from what is kept, because a form works for minutes, whatever has become
+ * of its upload meanwhile. In a folder by the hour of the form, so that what is left of old forms is found by listing old hours alone.
+ */
+export function incomingKey(original: string): string {
+  const [, ownerId, uploadId] = ORIGINAL_KEY.exec(original) ?? [];
+  if (!ownerId || !uploadId) throw new TypeError(`${original} is no key of an original`);
+  return `${incomingFolder(timestampOf(BigInt(uploadId)))}${ownerId}/${uploadId}`;
+}
+
+/** The folder of the hour of a moment, such as `uploads/2026-11-28T22/`: folders sort by time. */
+export function incomingFolder(ms: number): string {
+  return `${INCOMING_PREFIX}${new Date(ms).toISOString().slice(0, 13)}/`;
+}
+
+/** The upload that a form brought an object for; null for what is no such key. */
+export function uploadOfIncoming(key: string): { ownerId: bigint; id: bigint } | null {
+  const [, ownerId, id] = INCOMING_KEY.exec(key) ?? [];
+  return ownerId && id ? { ownerId: BigInt(ownerId), id: BigInt(id) } : null;
 }
 
 export function checkFiles({ files }: Pick<CreateUploadInput, 'files'>): InputError[] {

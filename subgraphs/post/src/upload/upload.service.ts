@@ -3,7 +3,7 @@ import type { Executor } from '@tintype/postgres';
 import type { ObjectStore } from '@tintype/s3';
 import type { UploadPurpose } from '#generated/graphql.ts';
 import { findUploads, insertUploads } from './upload.repository.ts';
-import { FORM_S, isContentType, originalKey, UPLOAD_MS, type UploadModel } from './upload.rules.ts';
+import { FORM_S, incomingKey, isContentType, originalKey, UPLOAD_MS, type UploadModel } from './upload.rules.ts';
 
 export type UploadForm = { id: bigint; url: string; fields: { name: string; value: string }[]; expiresAt: Date };
 
@@ -24,7 +24,7 @@ export function createUploadService(deps: { pool: Executor; store: ObjectStore; 
   const { pool, store, ids } = deps;
 
   const arrived = async ({ objectKey, byteSize }: UploadModel): Promise<boolean> =>
-    (await store.head(objectKey))?.byteSize === byteSize;
+    (await store.head(incomingKey(objectKey)))?.byteSize === byteSize;
 
   return {
     async create(ownerId, files, purpose) {
@@ -37,7 +37,12 @@ export function createUploadService(deps: { pool: Executor; store: ObjectStore; 
       const expiresAt = new Date(Date.now() + FORM_S * 1000);
       return Promise.all(
         uploads.map(async ({ id, objectKey, contentType, byteSize }) => {
-          const form = await store.presignForm({ key: objectKey, contentType, byteSize, expiresInS: FORM_S });
+          const form = await store.presignForm({
+            key: incomingKey(objectKey),
+            contentType,
+            byteSize,
+            expiresInS: FORM_S,
+          });
           const fields = Object.entries(form.fields).map(([name, value]) => ({ name, value }));
           return { id, url: form.url, fields, expiresAt };
         }),
