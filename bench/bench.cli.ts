@@ -7,6 +7,7 @@ import { benchLive } from './live/live.bench.ts';
 import { benchMedia } from './media/media.bench.ts';
 import { benchResident } from './memory/resident.bench.ts';
 import { benchTimelineMemory } from './memory/timeline-memory.bench.ts';
+import { benchOverload } from './overload/overload.bench.ts';
 import { benchPeople } from './people/people.bench.ts';
 import { benchRelevance } from './search/relevance.bench.ts';
 import { benchSearch } from './search/search.bench.ts';
@@ -24,6 +25,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   likes: benchLikes,
   'like-requests': benchLikeRequests,
   live: benchLive,
+  overload: benchOverload,
   people: benchPeople,
   taste: benchTaste,
   search: benchSearch,

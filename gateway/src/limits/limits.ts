@@ -25,10 +25,6 @@ export const INTROSPECTION_LIST = 5;
 
 export const BODY_BYTES = 100 * 1024;
 
-/** Requests of one process at once: beyond that waiting costs more than a refusal. */
-export const CONCURRENT_REQUESTS = 500;
-export const MAX_EVENT_LOOP_DELAY_MS = 1_000;
-
 /** Mutations that hash passwords or issue tokens: they have a stricter bucket per address. */
 export const LOGIN_FIELDS: ReadonlySet<string> = new Set([
   'logIn',

@@ -1,10 +1,9 @@
 import type { ApolloServer } from '@apollo/server';
-import underPressure from '@fastify/under-pressure';
 import { histogram } from '@tintype/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
 import { networkOf } from '#limits/address.rules.ts';
-import { CONCURRENT_REQUESTS, MAX_EVENT_LOOP_DELAY_MS } from '#limits/limits.ts';
+import { createConcurrencyLimiter, type Place } from '#limits/concurrency.ts';
 import type { Admission } from './admission.ts';
 import { documentStatus } from './answer.ts';
 import type { RequestContext } from './context.ts';
@@ -22,16 +21,15 @@ export async function graphqlRoute(
 ): Promise<void> {
   const { apollo, admit, timeoutMs } = deps;
   const seconds = histogram('gateway_request_seconds', 'Time of a request to the graph', ['operation', 'status']);
-  let running = 0;
+  const concurrency = createConcurrencyLimiter();
+  app.addHook('onClose', async () => concurrency.close());
 
-  await app.register(underPressure, {
-    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
-    pressureHandler: () => {
-      throw overloaded();
-    },
-  });
-
-  const answer = async (request: FastifyRequest, reply: FastifyReply, onAdmitted: (kind: string) => void) => {
+  const answer = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    place: Place,
+    onAdmitted: (kind: string) => void,
+  ) => {
     const type = mediaTypeFor(request.headers.accept);
     // Known before anything runs: a mutation whose answer the client cannot take would be done all the same.
     if (!type) throw new GatewayError('NOT_ACCEPTABLE', 'Answers are application/json: accept it.');
@@ -50,6 +48,7 @@ export async function graphqlRoute(
       const { body, http } = await apollo.executeOperation({ query, operationName, variables }, { contextValue });
       if (body.kind !== 'single') throw new Error('an answer came in parts');
       const { errors, data } = body.singleResult;
+      if (errors?.some(({ extensions }) => extensions?.code === 'OVERLOADED')) place.overloaded();
       reply.code(documentStatus(type, http.status ?? 200)).type(`${type}; charset=utf-8`);
       // The specification wants errors first, where people who read the answer see them.
       return JSON.stringify({ errors, data });
@@ -61,18 +60,17 @@ export async function graphqlRoute(
     url: '/graphql',
     exposeHeadRoute: false,
     async handler(request, reply) {
-      if (running >= CONCURRENT_REQUESTS) throw overloaded();
-      running += 1;
+      const place = await concurrency.enter();
       let kind = 'refused';
       const stop = seconds.startTimer();
       reply.raw.once('close', () => stop({ operation: kind, status: String(reply.statusCode) }));
       reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
       try {
-        return await answer(request, reply, (admitted) => {
+        return await answer(request, reply, place, (admitted) => {
           kind = admitted;
         });
       } finally {
-        running -= 1;
+        place.leave();
       }
     },
   });
@@ -83,8 +81,4 @@ export async function graphqlRoute(
       throw new GatewayError('METHOD_NOT_ALLOWED', `send operations by ${ALLOWED}`, { allow: ALLOWED });
     },
   });
-}
-
-function overloaded(): GatewayError {
-  return new GatewayError('OVERLOADED', 'the gateway has too much to do at the moment', { 'retry-after': '1' });
 }

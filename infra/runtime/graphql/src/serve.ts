@@ -1,12 +1,17 @@
 import { gauge, type Log } from '@tintype/telemetry';
 import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/viewer';
 import { fastify } from 'fastify';
+import { AddressError } from './address.error.ts';
+import { createPlaces } from './client.places.ts';
 import { addDrain } from './serve.drain.ts';
 import { addHealth, type Listen, listenOn, type Ready } from './serve.health.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /** The gateway bounds what clients send; what it sends itself, entities of a page of 100 among them, is larger. */
 const BODY_LIMIT = 2 * 1024 * 1024;
+
+/** Calls that run at once, of all callers. */
+const SERVED = { all: 256, mutations: 128 };
 
 const skew = gauge('tintype_clock_skew_seconds', 'How far the clock of this process is ahead of another', ['peer']);
 const noteSkew = (ms: number) => skew.set({ peer: 'caller' }, ms / 1000);
@@ -38,18 +43,27 @@ export async function serveSubgraph(options: {
   const { subgraph, secret, listen, ready, log } = options;
   const app = fastify({ bodyLimit: BODY_LIMIT, keepAliveTimeout: 75_000, forceCloseConnections: 'idle' });
 
+  const places = createPlaces(SERVED);
+
   app.post<{ Body: Body }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
     const header = request.headers[VIEWER_PASS_HEADER];
+    let leave = () => {};
     try {
       const given = typeof header === 'string' ? header : undefined;
       const pass = verifyViewerPass(given, subgraph.name, secret, Date.now(), noteSkew);
+      leave = places.enter(pass.operation === 'mutation');
+      // It waited in a queue of this process for longer than its caller did.
+      if (pass.deadline !== undefined && pass.deadline <= performance.now()) throw new AddressError('busy', 'is late');
       const aborted = new AbortController();
       reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
       return await subgraph.execute({ ...request.body, pass, signal: aborted.signal });
     } catch (error) {
+      if (error instanceof AddressError) return reply.code(503).header('retry-after', '1').send();
       if (!(error instanceof ViewerPassError)) throw error;
       log.warn({ reason: error.message }, 'a request without a right viewer pass was refused');
       return reply.code(401).send({ errors: [{ message: 'only the gateway is served here' }] });
+    } finally {
+      leave();
     }
   });
   addHealth(app, ready);

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CONCURRENCY, type LoadWindow, nextLimit } from './concurrency.rules.ts';
+
+const quick: LoadWindow = { ended: 100, medianMs: 20, overloaded: 0, peak: 64, utilization: 0.5 };
+
+/** A process that answers so many a second, whatever it is asked at once: the more, the slower each. */
+function settle(perSecond: number, demand: number): number {
+  let limit = CONCURRENCY.start;
+  for (let window = 0; window < 400; window++) {
+    const running = Math.min(limit, demand);
+    const medianMs = (running / perSecond) * 1000;
+    const utilization = medianMs > 40 ? 1 : 0.5;
+    limit = nextLimit(limit, { ended: perSecond / 4, medianMs, overloaded: 0, peak: running, utilization });
+  }
+  return limit;
+}
+
+test('a saturated process runs what it can finish in time, however much more is asked', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 60, max: 1500 }), fc.integer({ min: 4, max: 50 }), (perSecond, times) => {
+      const limit = settle(perSecond, Math.max(CONCURRENCY.max, perSecond) * times);
+      expect(limit / perSecond).toBeGreaterThan(0.2);
+      expect(limit / perSecond).toBeLessThan(0.3);
+    }),
+  );
+});
+
+test('the limit grows only where it is used', () => {
+  expect(nextLimit(64, quick)).toBeGreaterThan(64);
+  expect(nextLimit(64, { ...quick, peak: 10 })).toBe(64);
+});
+
+test('a slow dependency is no overload of the process that waits for it', () => {
+  expect(nextLimit(64, { ...quick, medianMs: 2000, utilization: 0.2 })).toBeGreaterThan(64);
+});
+
+test('subgraphs that refuse for overload make the gateway take less', () => {
+  expect(nextLimit(64, { ...quick, overloaded: 10 })).toBeLessThan(64);
+  expect(nextLimit(CONCURRENCY.min, { ...quick, overloaded: 100 })).toBe(CONCURRENCY.min);
+});
+
+test('a window with hardly any request changes nothing', () => {
+  expect(nextLimit(64, { ...quick, ended: 2, medianMs: 5000, utilization: 1, overloaded: 2 })).toBe(64);
+});

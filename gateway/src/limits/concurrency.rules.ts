@@ -1,0 +1,36 @@
+/** What a process saw of its requests in one window of time. */
+export type LoadWindow = {
+  /** Requests that ended. */
+  ended: number;
+  /** Their median time in milliseconds, without the wait for admission. */
+  medianMs: number;
+  /** Of them, how many were told by a subgraph that it has too much to do. */
+  overloaded: number;
+  /** The most requests that ran at once. */
+  peak: number;
+  /** Part of the window in which the event loop was busy, 0 to 1. */
+  utilization: number;
+};
+
+export const CONCURRENCY = { min: 8, start: 64, max: 500 };
+
+/** Beyond this, more at once makes requests slower and nothing faster. */
+const TARGET_MS = 250;
+/** A process that is busier than this is what its requests wait for; below, they wait for something else, and fewer would not help. */
+const BUSY = 0.8;
+/** Fewer requests in a window say nothing. */
+const SAMPLES = 5;
+/** Part of the requests that a subgraph may refuse before it counts as overloaded. */
+const REFUSED = 0.05;
+
+/**
+ * How many requests may run at once from now on: additive increase while the limit is used, multiplicative decrease while requests are slow
+ * for want of processor time, or subgraphs refuse them. A slow dependency alone decreases nothing: its requests only wait.
+ */
+export function nextLimit(limit: number, seen: LoadWindow): number {
+  if (seen.ended < SAMPLES) return limit;
+  const isSlow = seen.medianMs > TARGET_MS && seen.utilization > BUSY;
+  if (isSlow || seen.overloaded > seen.ended * REFUSED) return Math.max(CONCURRENCY.min, Math.floor(limit * 0.9));
+  if (seen.peak < limit * 0.9) return limit;
+  return Math.min(CONCURRENCY.max, limit + Math.max(1, Math.round(limit / 20)));
+}

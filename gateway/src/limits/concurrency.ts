@@ -1,0 +1,114 @@
+import { performance } from 'node:perf_hooks';
+import { gauge } from '@tintype/telemetry';
+import { GatewayError } from '#errors/errors.ts';
+import { CONCURRENCY, nextLimit } from './concurrency.rules.ts';
+
+const WINDOW_MS = 250;
+/** Bursts wait this long for a place; whoever would wait longer is better told at once. */
+const WAIT_MS = 200;
+
+export type Place = {
+  /** A subgraph had too much to do for this request. */
+  overloaded(): void;
+  /** Gives the place to the next one. */
+  leave(): void;
+};
+
+export type ConcurrencyLimiter = {
+  /** Resolves when the request may run. @throws GatewayError OVERLOADED */
+  enter(): Promise<Place>;
+  close(): void;
+};
+
+type Waiter = { admit(): void; refuse(): void };
+
+/** Runs as many requests at once as this process can finish in time, lets a few wait for a moment, and refuses the rest. */
+export function createConcurrencyLimiter(): ConcurrencyLimiter {
+  let limit: number = CONCURRENCY.start;
+  let running = 0;
+  let peak = 0;
+  let overloaded = 0;
+  let times: number[] = [];
+  let loop = performance.eventLoopUtilization();
+  const waiting = new Set<Waiter>();
+
+  gauge('gateway_concurrency', 'Requests that may run at once, run and wait', ['kind'], (metric) => {
+    metric.set({ kind: 'limit' }, limit);
+    metric.set({ kind: 'running' }, running);
+    metric.set({ kind: 'waiting' }, waiting.size);
+  });
+
+  const admitNext = () => {
+    for (const waiter of waiting) {
+      if (running >= limit) return;
+      waiter.admit();
+    }
+  };
+  const adapt = () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, loop);
+    loop = now;
+    times.sort((a, b) => a - b);
+    const medianMs = times[Math.floor(times.length / 2)] ?? 0;
+    limit = nextLimit(limit, { ended: times.length, medianMs, overloaded, peak, utilization });
+    times = [];
+    overloaded = 0;
+    peak = running;
+    admitNext();
+  };
+  const timer = setInterval(adapt, WINDOW_MS).unref();
+
+  const take = (): Place => {
+    running += 1;
+    peak = Math.max(peak, running);
+    const began = performance.now();
+    let isTaken = true;
+    return {
+      overloaded() {
+        overloaded += 1;
+      },
+      leave() {
+        if (!isTaken) return;
+        isTaken = false;
+        running -= 1;
+        times.push(performance.now() - began);
+        admitNext();
+      },
+    };
+  };
+
+  return {
+    async enter() {
+      if (running < limit && waiting.size === 0) return take();
+      if (waiting.size >= limit / 2) throw overloadedError();
+      return new Promise<Place>((resolve, reject) => {
+        const waiter: Waiter = {
+          admit() {
+            end();
+            resolve(take());
+          },
+          refuse() {
+            end();
+            reject(overloadedError());
+          },
+        };
+        const patience = setTimeout(() => waiter.refuse(), WAIT_MS);
+        function end() {
+          clearTimeout(patience);
+          waiting.delete(waiter);
+        }
+        waiting.add(waiter);
+      });
+    },
+    close() {
+      clearInterval(timer);
+      for (const waiter of waiting) waiter.refuse();
+    },
+  };
+}
+
+function overloadedError(): GatewayError {
+  return new GatewayError('OVERLOADED', 'There is too much to do at the moment. Try again in a second.', {
+    'retry-after': '1',
+  });
+}
