@@ -8,7 +8,8 @@ export type NotificationKind =
   | 'FOLLOW'
   | 'FOLLOW_REQUEST'
   | 'FOLLOW_ACCEPTED'
-  | 'SHARE';
+  | 'SHARE'
+  | 'POST_FAILED';
 
 /**
  * Events of the notification subgraph. Ids travel as decimal strings; the subject is the recipient's id. What is withdrawn is not told:

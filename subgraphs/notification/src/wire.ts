@@ -13,6 +13,7 @@ import { createNotificationResolvers } from '#notification/notification.resolver
 import { createNotificationService } from '#notification/notification.service.ts';
 import { createReadService } from '#notification/read.service.ts';
 import { createPostDeletedConsumer } from '#post/on-post-deleted.consumer.ts';
+import { createPostFailedConsumer } from '#post/on-post-failed.consumer.ts';
 import { createPreferenceResolvers } from '#preference/preference.resolver.ts';
 import { createPreferenceService } from '#preference/preference.service.ts';
 import { createHearers } from '#relation/hearers.ts';
@@ -63,6 +64,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createEngagementConsumer({ bus, engagement: createEngagementService({ pool, applying, hearers }), log }),
       createSocialGraphConsumer({ bus, socialGraph: createSocialGraphService({ pool, applying }), log }),
       createPostDeletedConsumer({ bus, pool, applying, log }),
+      createPostFailedConsumer({ bus, applying, log }),
       createCaptionConsumer({ bus, applying, hearers, log }),
       ...delivery.workers,
       createErasureConsumer({ bus, owner: 'notification', steps: createErasureSteps({ pool, unread }), log }),

@@ -11,6 +11,8 @@ import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
 import { createMediaStorage, PUBLIC_PREFIX } from '#media/media.storage.ts';
 import { createAvatarCleanup } from '#media/on-avatar-replaced.consumer.ts';
 import { createCleanupConsumer } from '#media/on-post-deleted.consumer.ts';
+import { createOverdueJob } from '#media/overdue.job.ts';
+import { createOverdueService } from '#media/overdue.service.ts';
 import { createAvatarWorker } from '#media/process-avatar.job.ts';
 import { createMediaWorker } from '#media/process-media.job.ts';
 import { createProcessMediaService } from '#media/process-media.service.ts';
@@ -29,6 +31,7 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
   const uploads = createUploadService({ pool, store, ids });
   const posts = createPostService({ pool, ids, uploads, publisher, client });
   const media = createProcessMediaService({ pool, storage, publisher, isPublic: createPublicCheck({ client, log }) });
+  const removeLate = createRemoveLate({ pool, publisher });
   const post = createPostResolvers({ posts, uploads, mediaBaseUrl: config.mediaBaseUrl });
   const hashtag = createHashtagResolvers();
   const subgraph = createSubgraph({
@@ -47,7 +50,8 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
     subgraph,
     workers: [
       createRelay({ owner: 'post', database, bus, log }),
-      createMediaWorker({ bus, media, removeLate: createRemoveLate({ pool, publisher }), log }),
+      createMediaWorker({ bus, media, removeLate, log }),
+      createOverdueJob({ overdue: createOverdueService({ pool, media, removeLate, log }), log }),
       createAvatarWorker({ bus, pool, storage, publisher, log }),
       createAvatarCleanup({ bus, pool, storage, log }),
       createCleanupConsumer({ bus, pool, storage, log }),

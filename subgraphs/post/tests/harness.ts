@@ -40,8 +40,10 @@ const CREATE_POST = `mutation ($input: CreatePostInput!) { createPost(input: $in
 } }`;
 
 /** The post subgraph beside those that it asks, with a few people. */
-export async function startPosts(options: { workers?: boolean; people?: number; wires?: Record<string, Wire> } = {}) {
-  const environment = await createEnvironment();
+export async function startPosts(
+  options: { workers?: boolean; people?: number; wires?: Record<string, Wire>; env?: Record<string, string> } = {},
+) {
+  const environment = await createEnvironment({ env: options.env ?? {} });
   const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost, ...options.wires };
   const graph = await startSubgraphs(environment, wires, { workers: options.workers ?? false });
   const accounts = Array.from({ length: options.people ?? 3 }, (_, index) => ({

@@ -178,7 +178,8 @@ test('all events told again change nothing', async () => {
     for (const { type, data, subject, id } of (
       await pool.query('SELECT type, data, subject, id::text FROM post.outbox ORDER BY position')
     ).rows) {
-      const envelope = { specversion: '1.0', id, source: '/tintype/post', type, subject, sequence: '1', data };
+      const time = new Date().toISOString();
+      const envelope = { specversion: '1.0', id, source: '/tintype/post', type, subject, time, sequence: '1', data };
       await bus.js.publish(bus.subject(type), JSON.stringify(envelope));
     }
     const consumer = () => bus.jsm.consumers.info(bus.streamName('post'), 'post__media');
@@ -196,7 +197,7 @@ test('all events told again change nothing', async () => {
   }
 });
 
-test('a post whose tries ran out stays PROCESSING, and is published when an operator sends its event again', async () => {
+test('a post whose tries ran out is published when an operator sends its event again', async () => {
   const id = await waiting();
   const { bus, database, log } = posts.environment;
   let away = true;
@@ -215,7 +216,7 @@ test('a post whose tries ran out stays PROCESSING, and is published when an oper
     away = false;
     await retryDeadLetters(bus, { durable: 'post__media' });
     expect(await posts.settled(author, id)).toMatchObject({ state: 'PUBLISHED' });
-    expect(await isGivenUp()).toBe(false);
+    await eventually(async () => expect(await isGivenUp()).toBe(false));
   } finally {
     await workers.close();
   }

@@ -48,10 +48,13 @@ export function isShown(cause: Cause, { relation, isGone, wasRead }: Circumstanc
   return wasRead || (!silences(relation, 'MUTES', cause.atMs) && isHeard(cause, relation));
 }
 
-/** Whoever accepts a request is followed from that moment on, by who is told of it. */
-const BY_FOLLOWED: readonly NotificationKind[] = ['FOLLOW_ACCEPTED'];
+/**
+ * What is heard also by those who want to hear of people whom they follow only: whoever accepts a request is followed from that moment on, and
+ * of a failed post its author is told, about themself.
+ */
+const ALWAYS_FOLLOWED: ReadonlySet<NotificationKind> = new Set(['FOLLOW_ACCEPTED', 'POST_FAILED']);
 
 function isHeard({ audience, kind, atMs }: Cause, relation: Relation): boolean {
   if (audience === 'OFF') return false;
-  return audience === 'EVERYONE' || BY_FOLLOWED.includes(kind) || relation.followedAt(atMs);
+  return audience === 'EVERYONE' || ALWAYS_FOLLOWED.has(kind) || relation.followedAt(atMs);
 }

@@ -10,12 +10,15 @@ export type Message = {
   url: string;
 };
 
-/** `gone`: the place is there no more. `refused`: it will never take this one. `later`: try again, after `afterMs` where it said when. */
+/**
+ * `gone`: the place is there no more. `refused`: it will never take this one. `later`: try again, after `afterMs` where it said when; with
+ * `isOutage` it says nothing about the message, and counts as no try.
+ */
 export type Outcome =
   | { kind: 'delivered' }
   | { kind: 'gone' }
   | { kind: 'refused'; reason: string }
-  | { kind: 'later'; reason: string; afterMs?: number };
+  | { kind: 'later'; reason: string; afterMs?: number; isOutage?: boolean };
 
 /** One way to reach people outside the app. */
 export type Channel<Place> = {

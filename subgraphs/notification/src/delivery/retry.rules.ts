@@ -4,6 +4,13 @@ const MAX_AGE_MS = 24 * 60 * 60_000;
 const FIRST_MS = 15_000;
 const LONGEST_MS = 60 * 60_000;
 
+/** While a mail server or a part of the platform is away, which counts as no try. */
+const OUTAGE_MS = 30_000;
+
+export function afterOutageMs(random = Math.random): number {
+  return OUTAGE_MS * (0.5 + random() / 2);
+}
+
 export function isTooOld(changedMs: number, now: number): boolean {
   return now - changedMs > MAX_AGE_MS;
 }

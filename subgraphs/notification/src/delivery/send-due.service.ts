@@ -1,7 +1,7 @@
 import type { SubgraphClient } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
-import { counter, type Log } from '@tintype/telemetry';
+import { counter, isOutage, type Log } from '@tintype/telemetry';
 import type { Channel, Outcome } from '#channel/channel.ts';
 import type { MailPlace } from '#mail/mail.channel.ts';
 import { findNotifications } from '#notification/notification.repository.ts';
@@ -13,7 +13,7 @@ import { findMailPlace } from './mail-place.ts';
 import { mailOfNotes, pushesOf } from './message.rules.ts';
 import type { NoteReader } from './note.reader.ts';
 import { isThere } from './recipient.ts';
-import { isTooOld, retryAfterMs } from './retry.rules.ts';
+import { afterOutageMs, isTooOld, retryAfterMs } from './retry.rules.ts';
 import { findSetting } from './setting.repository.ts';
 import { DEFAULT_SETTING } from './setting.service.ts';
 
@@ -58,9 +58,11 @@ export function createSendDueService(deps: {
 
   const retry = async (rows: readonly Delivery[], outcome: Outcome & { kind: 'later' }, channel: string) => {
     const now = Date.now();
-    const after = retryAfterMs(Math.max(...rows.map((row) => row.attempts)), outcome.afterMs);
+    const after = outcome.isOutage
+      ? afterOutageMs()
+      : retryAfterMs(Math.max(...rows.map((row) => row.attempts)), outcome.afterMs);
     const isOver = after === null || rows.every((row) => isTooOld(timestampOf(row.changeId), now));
-    if (!isOver) return postponeRows(pool, rows, new Date(now + after), true);
+    if (!isOver) return postponeRows(pool, rows, new Date(now + after), !outcome.isOutage);
     log.warn({ channel, reason: outcome.reason }, 'a message is given up');
     deliveries.inc({ channel, outcome: 'given up' }, rows.length);
     return settleRows(pool, rows, null);
@@ -127,7 +129,11 @@ export function createSendDueService(deps: {
       await Promise.all(
         [...byPlace.values()].map((rows) =>
           send(rows).catch((error: Error) =>
-            retry(rows, { kind: 'later', reason: error.message }, rows[0]!.targetId === MAIL_TARGET ? 'mail' : 'push'),
+            retry(
+              rows,
+              { kind: 'later', reason: error.message, isOutage: isOutage(error) },
+              rows[0]!.targetId === MAIL_TARGET ? 'mail' : 'push',
+            ),
           ),
         ),
       );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isOutage } from '@tintype/telemetry';
 import type { Channel, Outcome } from '#channel/channel.ts';
 import { mailOf } from './mail.rules.ts';
 import type { MailTransport } from './mail-transport.ts';
@@ -22,6 +23,8 @@ export function createMailChannel(deps: { transport: MailTransport; domain: stri
 }
 
 /** 5xx of a mail server is its last word about this mail (RFC 5321, 4.2.1). */
-function failureOf({ message, responseCode = 0 }: Error & { responseCode?: number }): Outcome {
-  return { kind: responseCode >= 500 ? 'refused' : 'later', reason: message };
+function failureOf(error: Error & { responseCode?: number }): Outcome {
+  const { message, responseCode = 0 } = error;
+  if (responseCode >= 500) return { kind: 'refused', reason: message };
+  return { kind: 'later', reason: message, isOutage: isOutage(error) };
 }

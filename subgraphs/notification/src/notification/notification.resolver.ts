@@ -72,7 +72,9 @@ export function createNotificationResolvers(deps: {
           commentId !== null,
         );
       },
-      async actors({ actorIds }, _, { loaders }) {
+      actorCount: ({ kind, actorCount }) => (kind === 'POST_FAILED' ? 0 : actorCount),
+      async actors({ kind, actorIds }, _, { loaders }) {
+        if (kind === 'POST_FAILED') return [];
         // Relations are told of a closed account a moment later than the user subgraph, which names those who are there.
         const [relations, names] = await Promise.all([
           Promise.all(actorIds.map((id) => loaders.relations.load(id))),
@@ -85,7 +87,11 @@ export function createNotificationResolvers(deps: {
           })
           .map((id) => ({ id }));
       },
-      post: ({ postId }, _, { loaders }) => (postId === null ? null : loaders.visiblePosts.load(postId)),
+      post({ kind, postId }, _, { loaders }) {
+        if (postId === null) return null;
+        // Its author alone sees it, and the post subgraph says whether it is still there.
+        return kind === 'POST_FAILED' ? { id: postId } : loaders.visiblePosts.load(postId);
+      },
       comment: ({ commentId }) => (commentId === null ? null : { id: commentId }),
       isRead: ({ readAt }) => readAt !== null,
       createdAt: ({ id }) => new Date(timestampOf(id)),

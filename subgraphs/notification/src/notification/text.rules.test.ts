@@ -18,5 +18,6 @@ test.each([
 test('says what was done', () => {
   expect(textOf('FOLLOW_REQUEST', ['anna'], 1)).toBe('anna asked to follow you');
   expect(textOf('MENTION', ['anna'], 1)).toBe('anna mentioned you in a comment');
+  expect(textOf('POST_FAILED', ['anna'], 1)).toBe('your photo could not be published');
   expect(textOf('MENTION', ['anna'], 1, false)).toBe('anna mentioned you in a photo');
 });

@@ -1,6 +1,6 @@
 import type { NotificationKind } from '@tintype/schema/events/notification';
 
-const DEEDS: Record<NotificationKind, string> = {
+const DEEDS: Record<Exclude<NotificationKind, 'POST_FAILED'>, string> = {
   LIKE_POST: 'liked your photo',
   LIKE_COMMENT: 'liked your comment',
   COMMENT: 'commented on your photo',
@@ -15,6 +15,8 @@ const DEEDS: Record<NotificationKind, string> = {
 /** Of a mention that no comment makes, but the caption. */
 const MENTIONED_IN_CAPTION = 'mentioned you in a photo';
 
+const POST_FAILED = 'your photo could not be published';
+
 /** How many people `textOf` names where there are more than three. */
 const NAMED = 2;
 
@@ -26,6 +28,7 @@ const NAMED = 2;
  * @param isInComment whether it is about a comment
  */
 export function textOf(kind: NotificationKind, names: readonly string[], count: number, isInComment = true): string {
+  if (kind === 'POST_FAILED') return POST_FAILED;
   const deed = kind === 'MENTION' && !isInComment ? MENTIONED_IN_CAPTION : DEEDS[kind];
   return `${listOf(names, count)} ${deed}`;
 }

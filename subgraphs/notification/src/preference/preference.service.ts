@@ -23,6 +23,7 @@ const DEFAULTS: Record<NotificationKind, Audience> = {
   FOLLOW_REQUEST: 'EVERYONE',
   FOLLOW_ACCEPTED: 'EVERYONE',
   SHARE: 'EVERYONE',
+  POST_FAILED: 'EVERYONE',
 };
 
 /** Every kind that there is. */

@@ -8,3 +8,4 @@ export const DAMAGED = 'the photo is damaged or cut off: upload it again';
 export const TOO_LARGE = 'the photo has too many pixels: upload a smaller version of it';
 export const TOO_SLOW = 'the photo takes too long to read: save it as an ordinary JPEG and upload that';
 export const GONE = 'the upload is gone: upload the photo again';
+export const GAVE_UP = 'the photo could not be processed: upload it again';

@@ -10,8 +10,8 @@ const SIDE_BY_SIDE = 2;
 const HANDLER_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * The media worker. A fault that is not the file's is tried again; after the last try the event is a dead letter and the post stays
- * PROCESSING, until an operator sends the event again.
+ * The media worker. A fault that is not the file's is tried again; after the last try the event is a dead letter, and the job for overdue posts
+ * decides what becomes of the post.
  */
 export function createMediaWorker(deps: {
   bus: EventBus;

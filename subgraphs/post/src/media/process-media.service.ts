@@ -21,6 +21,8 @@ export type ProcessMediaService = {
    * @param signal stops it between two photos
    */
   processPost(authorId: bigint, postId: bigint, signal: AbortSignal): Promise<void>;
+  /** Turns a post that is PROCESSING into one that is FAILED, without its renditions. */
+  failPost(authorId: bigint, postId: bigint, reason: string): Promise<void>;
 };
 
 const seconds = histogram('tintype_photo_render_seconds', 'Time from original to stored renditions, per photo', [
@@ -120,6 +122,10 @@ export function createProcessMediaService(deps: {
       if (await publish(authorId, postId, media, processed)) return removeIncoming(media);
       const [now] = await findPosts(pool, [postId]);
       if (!now) await removeAll(media);
+    },
+    async failPost(authorId, postId, reason) {
+      await fail(authorId, postId, reason);
+      await removeRenditions(await findMedia(pool, [postId]));
     },
   };
 }
