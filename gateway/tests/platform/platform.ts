@@ -26,9 +26,17 @@ const GENEROUS = {
   LOGIN_LIMIT_PER_MINUTE: '100000',
 };
 
-/** A platform on stores of its own, ready to be asked. */
-export async function startTestPlatform(shape: Shape, settings: Record<string, string> = {}): Promise<TestPlatform> {
-  const environment = await createEnvironment({ env: { ...GENEROUS, ...settings } });
+/**
+ * A platform on stores of its own, ready to be asked.
+ *
+ * @param addresses of the servers; the run's shared ones where it is left out
+ */
+export async function startTestPlatform(
+  shape: Shape,
+  settings: Record<string, string> = {},
+  addresses?: Record<string, string>,
+): Promise<TestPlatform> {
+  const environment = await createEnvironment({ env: { ...GENEROUS, ...settings }, ...(addresses && { addresses }) });
   const statements: string[] = [];
   const started =
     shape === 'distributed'

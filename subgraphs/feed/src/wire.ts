@@ -44,7 +44,11 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     name: 'feed',
     typeDefs: subgraphSdl('feed'),
     resolvers: {
-      Query: { ...createHomeResolvers({ home }).Query, ...createExploreResolvers({ explore }), ...hashtag.Query },
+      Query: {
+        ...createHomeResolvers({ home, isStale: () => pool.isAway() }).Query,
+        ...createExploreResolvers({ explore }),
+        ...hashtag.Query,
+      },
       Mutation: hashtag.Mutation,
       Hashtag: hashtag.Hashtag,
     },

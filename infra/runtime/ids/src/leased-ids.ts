@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { gauge, type Log } from '@tintype/telemetry';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gauge, isOutage, type Log } from '@tintype/telemetry';
 import { StoreError } from '@tintype/viewer';
 import type pg from 'pg';
 import { createIdGenerator, type IdGenerator, type SnowflakeGenerator } from './generator.ts';
@@ -30,6 +31,8 @@ type Lease = {
 const LEASE_MS = 60_000;
 /** While Postgres does not answer, or all numbers are taken. */
 const RETRY_MS = 500;
+/** How long a start waits for Postgres. */
+const START_MS = 20_000;
 /** How far the clock may go back before another number is taken, whose ids follow the clock again. */
 const TOLERATED_MS = 5000;
 
@@ -48,7 +51,7 @@ export async function leaseIds(
 ): Promise<LeasedIds> {
   const { log, leaseMs = LEASE_MS, now = Date.now, steady = () => performance.now() } = options;
   const leases = createWorkerLeaseRepository(pool, `${hostname()}:${process.pid}:${randomUUID()}`, leaseMs);
-  let lease = await take();
+  let lease = await takeFirst();
   let timer: NodeJS.Timeout | undefined;
   let keeping: Promise<void> | undefined;
   let closed = false;
@@ -70,6 +73,18 @@ export async function leaseIds(
     const { workerId, usedUntil, clock } = taken;
     noteSkew(clock);
     return { workerId, generator: createIdGenerator({ workerId, after: usedUntil, now }), usableUntil };
+  }
+
+  /** A process that starts on a busy machine waits for Postgres as those that run do. */
+  async function takeFirst(): Promise<Lease> {
+    for (const until = steady() + START_MS; ; ) {
+      try {
+        return await take();
+      } catch (error) {
+        if (!isOutage(error) || steady() > until) throw error;
+        await sleep(RETRY_MS);
+      }
+    }
   }
 
   const isBehind = () => lease.generator.lastMs() - now() > TOLERATED_MS;

@@ -7,6 +7,8 @@ import pg from 'pg';
 export type Availability = {
   /** @throws StoreError UNAVAILABLE while it does not answer */
   check(): void;
+  /** Whether it does not answer, as far as is known. Where nothing was asked for a second it is probed, for those who ask next. */
+  isAway(): boolean;
   /** It answered something. */
   answered(): void;
   /** What was sent at this time (`performance.now()`) had no answer: if nothing else had one since, the server is probed. */
@@ -15,6 +17,8 @@ export type Availability = {
 
 const PROBE_MS = 1000;
 const PROBE_EVERY_MS = 500;
+/** An answer that is older says nothing any more. */
+const FRESH_MS = 1000;
 
 const known = new Map<string, Availability>();
 
@@ -60,7 +64,10 @@ export function createAvailability(options: {
     do {
       const startedAt = performance.now();
       const answers = await probe().then(
-        () => true,
+        () => {
+          answeredAt = performance.now();
+          return true;
+        },
         // New connections may take long on a busy machine: an answer over any other one will do.
         () => answeredAt >= startedAt,
       );
@@ -73,6 +80,10 @@ export function createAvailability(options: {
   return {
     check() {
       if (isAway) throw new StoreError('UNAVAILABLE');
+    },
+    isAway() {
+      if (performance.now() - answeredAt > FRESH_MS) void run();
+      return isAway;
     },
     answered() {
       answeredAt = performance.now();
@@ -90,6 +101,9 @@ async function probe(url: string): Promise<void> {
   try {
     await client.connect();
     await client.query('SELECT 1');
+  } catch (error) {
+    // A server that has no connections left, or refuses this one, answers; one that starts or ends does not serve.
+    if (!(error instanceof pg.DatabaseError) || error.code?.startsWith('57P')) throw error;
   } finally {
     void client.end().catch(() => undefined);
   }

@@ -41,6 +41,11 @@ export class BoundedPool extends pg.Pool {
     return this.#shares.waiting();
   }
 
+  /** See `Availability.isAway`. */
+  isAway(): boolean {
+    return this.#availability.isAway();
+  }
+
   override connect(): Promise<pg.PoolClient>;
   override connect(
     callback: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void,

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type Prisma, PrismaClient } from '@tintype/prisma';
-import type pg from 'pg';
+import type { BoundedPool } from './bounded-pool.ts';
 import { createPool, type PoolOptions } from './pool.ts';
 
 export type PrismaTransaction = Prisma.TransactionClient;
 
 export type Database = {
   /** For prepared SQL: hot reads and set-based writes. */
-  pool: pg.Pool;
+  pool: BoundedPool;
   /** For everything else; on the same connections. */
   prisma: PrismaClient;
   close(): Promise<void>;

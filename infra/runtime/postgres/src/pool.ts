@@ -33,7 +33,7 @@ gauge('tintype_postgres_connections', 'Connections of a pool', ['application', '
  * Connections as they are needed. Every wait has an end: 1 s for a connection or a lock, 3 s for a statement, 5 s for an idle
  * transaction, and less where less is left of the request.
  */
-export function createPool(options: PoolOptions): pg.Pool {
+export function createPool(options: PoolOptions): BoundedPool {
   const { applicationName, max = 8, share = max, settings = {}, onStatement } = options;
   const session = { client_connection_check_interval: '500', ...settings };
   const pool = new BoundedPool({

@@ -55,7 +55,8 @@ export async function createEnvironment(
   };
 }
 
-function sharedAddresses(): Record<string, string> {
+/** Of the servers of this run. */
+export function sharedAddresses(): Record<string, string> {
   const text = process.env[ADDRESSES_VARIABLE];
   if (!text) throw new Error('no stores were started for this run: name the test *.int.test.ts or *.e2e.test.ts');
   return JSON.parse(text) as Record<string, string>;

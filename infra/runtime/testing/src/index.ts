@@ -1,4 +1,4 @@
-export { createEnvironment, type Environment } from './environment.ts';
+export { createEnvironment, type Environment, sharedAddresses } from './environment.ts';
 export { eraseAll, eraseInterrupted } from './erasing.ts';
 export { eventually } from './eventually.ts';
 export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH } from './explain.ts';

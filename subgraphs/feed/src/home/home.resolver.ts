@@ -17,7 +17,8 @@ function shownTo({ loaders }: Context): Shows {
   };
 }
 
-export function createHomeResolvers(deps: { home: HomeService }): {
+/** @param deps.isStale whether what is in Redis cannot be compared with Postgres at the moment */
+export function createHomeResolvers(deps: { home: HomeService; isStale(): boolean }): {
   Query: Pick<NonNullable<Resolvers['Query']>, 'homeFeed'>;
 } {
   return {
@@ -27,6 +28,7 @@ export function createHomeResolvers(deps: { home: HomeService }): {
         return {
           edges: edges.map(({ cursor, node: { post, share, hashtag } }) => ({ cursor, node: post, share, hashtag })),
           pageInfo,
+          isStale: deps.isStale(),
         };
       },
     },

@@ -1,0 +1,141 @@
+import {
+  AddCommentDocument,
+  CreateUploadDocument,
+  FollowDocument,
+  HomeFeedDocument,
+  MeDocument,
+  NotificationsDocument,
+  RegisterDocument,
+} from '@tintype/schema/operations';
+import { createFreezable, eventually, type Freezable, sharedAddresses } from '@tintype/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { follow, type Person, publish, register } from './platform/people.ts';
+import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
+import { type EventReader, readEvents } from './stub/event-reader.ts';
+
+type Answer = { data: Record<string, unknown> | null; errors?: { extensions: { code: string } }[] };
+
+/** What a client may be told while something that it needs does not answer. */
+const TYPED = ['UNAVAILABLE', 'TIMEOUT', 'OVERLOADED'];
+
+describe.each(SHAPES)('stores that stand still, %s', (shape) => {
+  let platform: TestPlatform;
+  let postgres: Freezable;
+  let redis: Freezable;
+  let author: Person;
+  let reader: Person;
+  let token: string;
+
+  beforeAll(async () => {
+    const addresses = sharedAddresses();
+    postgres = await createFreezable(addresses.DATABASE_URL!);
+    redis = await createFreezable(addresses.REDIS_URL!);
+    platform = await startTestPlatform(shape, {}, { ...addresses, DATABASE_URL: postgres.url, REDIS_URL: redis.url });
+    // A platform that starts on a busy machine may refuse its first requests.
+    author = await eventually(() => register(platform.client, 'author'));
+    const username = `reader_${Date.now().toString(36)}`;
+    const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
+    const { register: account } = await eventually(() => platform.client.request(RegisterDocument, { input }));
+    token = account.accessToken!;
+    reader = { id: account.user!.id, username, client: platform.client.as(token) };
+    await eventually(() => follow(reader, author));
+  });
+  afterAll(async () => {
+    postgres?.thaw();
+    redis?.thaw();
+    await platform?.close();
+    await Promise.all([postgres?.close(), redis?.close()]);
+  });
+
+  const feed = async (): Promise<string[]> => {
+    const { homeFeed } = await reader.client.request(HomeFeedDocument, { first: 20 });
+    return homeFeed!.edges.map(({ node }) => node!.id);
+  };
+
+  async function ask(query: string): Promise<Answer> {
+    const response = await fetch(platform.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query }),
+    });
+    return (await response.json()) as Answer;
+  }
+
+  it('a locked table takes nothing but what reads or writes it', async () => {
+    const postId = await eventually(() => publish(author, 'before the lock'));
+    await eventually(async () => expect(await feed()).toContain(postId));
+    const direct = new URL(platform.environment.env.DATABASE_URL!);
+    direct.port = new URL(sharedAddresses().DATABASE_URL!).port;
+    const holder = new pg.Client({ connectionString: direct.href });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE engagement.comment');
+    let locked = true;
+    const people = await Promise.all([1, 2, 3].map(() => eventually(() => register(platform.client, 'busy'))));
+    const comment = async ({ client }: Person) => {
+      while (locked) {
+        await client.request(AddCommentDocument, { input: { postId, text: 'is it?' } }).catch(() => undefined);
+      }
+    };
+    const comments = Promise.all(people.flatMap((person) => [person, person, person, person]).map(comment));
+    try {
+      for (let round = 0; round < 3; round++) {
+        await eventually(async () => expect(await feed()).toContain(postId));
+        await eventually(() => reader.client.request(MeDocument, {}));
+        await eventually(() => reader.client.request(FollowDocument, { userId: people[round]!.id }));
+        const files = [{ contentType: 'image/jpeg', byteSize: 1000 }];
+        await eventually(() => reader.client.request(CreateUploadDocument, { input: { files, purpose: 'POST' } }));
+        await eventually(() => author.client.request(NotificationsDocument, {}));
+      }
+    } finally {
+      locked = false;
+      await holder.end();
+    }
+    await comments;
+    await eventually(async () => {
+      const { addComment } = await reader.client.request(AddCommentDocument, { input: { postId, text: 'It is.' } });
+      expect(addComment.errors).toEqual([]);
+    });
+  });
+
+  it('a frozen Postgres is told as such, and neither ends processes nor cuts who listens', async () => {
+    await eventually(async () => expect((await feed()).length).toBeGreaterThan(0));
+    const document = 'subscription { notificationAdded { changeId } }';
+    const listener: EventReader = await readEvents(`${platform.url}/events?query=${encodeURIComponent(document)}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    let hasEnded = false;
+    void listener.ended.then(() => {
+      hasEnded = true;
+    });
+    postgres.freeze();
+    await eventually(async () => {
+      const { errors } = await ask('{ me { username } }');
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAVAILABLE']);
+    });
+    const places = await ask('{ homeFeed { edges { cursor } isStale } }');
+    expect(places.errors).toBeUndefined();
+    expect(places.data).toMatchObject({ homeFeed: { edges: [{ cursor: expect.any(String) }], isStale: true } });
+    const whole = await ask('{ homeFeed { edges { cursor node { caption likeCount author { username } } } } }');
+    for (const { extensions } of whole.errors ?? []) expect(TYPED).toContain(extensions.code);
+    postgres.thaw();
+    await eventually(async () => {
+      expect((await feed()).length).toBeGreaterThan(0);
+      const { data } = await ask('{ homeFeed { isStale } }');
+      expect(data).toEqual({ homeFeed: { isStale: false } });
+    });
+    const follower = await eventually(() => register(platform.client, 'late'));
+    await eventually(() => follow(follower, reader));
+    await eventually(() => expect(listener.results().length).toBeGreaterThan(0));
+    expect(hasEnded).toBe(false);
+    listener.close();
+  });
+
+  it('a frozen Redis slows feeds down, and what was posted meanwhile is in them afterwards', async () => {
+    redis.freeze();
+    const postId = await eventually(() => publish(author, 'while Redis stood still'));
+    await eventually(async () => expect((await feed()).length).toBeGreaterThan(0));
+    redis.thaw();
+    await eventually(async () => expect(await feed()).toContain(postId));
+  });
+});
