@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gauge, isOutage, type Log } from '@tintype/telemetry';
-import { StoreError } from '@tintype/viewer';
+import { runOutsideFetchScope, StoreError } from '@tintype/viewer';
 import type pg from 'pg';
 import { createIdGenerator, type IdGenerator, type SnowflakeGenerator } from './generator.ts';
 import { MAX_WORKER_ID } from './snowflake.ts';
@@ -65,7 +65,7 @@ export async function leaseIds(
   async function take(): Promise<Lease> {
     // Read before the statement: this side then always thinks that the lease ends sooner than Postgres does.
     const usableUntil = steady() + leaseMs * 0.9;
-    const taken = await leases.take();
+    const taken = await leases.take(now());
     if (!taken) {
       const hint = 'Stop processes that are not needed, or wait a minute for those that died.';
       throw new NoWorkerIdError(`All ${MAX_WORKER_ID + 1} worker numbers are leased. ${hint}`);
@@ -115,21 +115,22 @@ export async function leaseIds(
     if (!closed) timer = setTimeout(keepNow, ms).unref();
   }
 
+  /** Also called for a request: its bounds are not those of the lease, nor of the timers that are set here. */
   function keepNow(): void {
-    keeping ??= keep()
-      .then(
-        () => keepAfter(leaseMs / 3),
-        (error: unknown) => {
-          if (isOver() && !isLost) {
-            isLost = true;
-            log.error({ error, workerId: lease.workerId }, 'No ids can be made: the worker number is lost.');
-          }
-          keepAfter(RETRY_MS * (0.5 + Math.random()));
-        },
-      )
-      .finally(() => {
+    keeping ??= runOutsideFetchScope(async () => {
+      try {
+        await keep();
+        keepAfter(leaseMs / 3);
+      } catch (error) {
+        if (isOver() && !isLost) {
+          isLost = true;
+          log.error({ error, workerId: lease.workerId }, 'No ids can be made: the worker number is lost.');
+        }
+        keepAfter(RETRY_MS * (0.5 + Math.random()));
+      } finally {
         keeping = undefined;
-      });
+      }
+    });
   }
 
   keepAfter(leaseMs / 3);

@@ -15,8 +15,14 @@ export type WorkerLeaseRepository = ReturnType<typeof createWorkerLeaseRepositor
 const CHOICE_LOCK = 7_213_001_146;
 
 const CLOCK = `extract(epoch from clock_timestamp()) * 1000`;
-/** Nobody takes a number before Postgres's clock has passed its last id, whatever the clock of its holder says. */
-const EXPIRES = `greatest(clock_timestamp() + $3 * interval '1 millisecond', to_timestamp($4::float8 / 1000))`;
+/**
+ * Nobody takes a number before Postgres's clock has passed the last id that is made with it within the lease, however far the clock of its
+ * holder is ahead.
+ *
+ * @param lastMs of an id, or of the holder's clock; `leaseMs`: length of the lease; both as parameters
+ */
+const expires = (leaseMs: string, lastMs: string) =>
+  `greatest(clock_timestamp(), to_timestamp(${lastMs}::float8 / 1000)) + ${leaseMs} * interval '1 millisecond'`;
 
 /** The number that has been free for longest first. */
 const TAKE = `
@@ -28,18 +34,18 @@ const TAKE = `
     order by taken.expires_at nulls first, number
     limit 1)
   insert into "runtime"."worker_lease" as lease (worker_id, holder, expires_at)
-  select number, $1, clock_timestamp() + $2 * interval '1 millisecond' from chosen
+  select number, $1, ${expires('$2', '$4')} from chosen
   on conflict (worker_id) do update set holder = excluded.holder, expires_at = excluded.expires_at
   returning worker_id, (select used_until from chosen) as used_until, (${CLOCK})::float8 as clock`;
 
 const RENEW = `
-  update "runtime"."worker_lease" set expires_at = ${EXPIRES}
+  update "runtime"."worker_lease" set expires_at = ${expires('$3', '$4')}
   where worker_id = $1 and holder = $2 returning (${CLOCK})::float8 as clock`;
 
 export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, leaseMs: number) {
   return {
-    /** Null where all numbers are taken. */
-    async take(): Promise<Taken | null> {
+    /** @param now the clock that ids are made of. @returns null where all numbers are taken */
+    async take(now: number): Promise<Taken | null> {
       const client = await pool.connect();
       let broken: Error | undefined;
       try {
@@ -49,6 +55,7 @@ export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, lease
           holder,
           leaseMs,
           MAX_WORKER_ID,
+          now,
         ]);
         await client.query('COMMIT');
         const [row] = rows;
@@ -74,7 +81,7 @@ export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, lease
     },
 
     async release(workerId: number, lastMs: number): Promise<void> {
-      await pool.query(RENEW, [workerId, holder, -1, lastMs]);
+      await pool.query(RENEW, [workerId, holder, 0, lastMs]);
     },
   };
 }

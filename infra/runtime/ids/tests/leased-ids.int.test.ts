@@ -1,5 +1,6 @@
 import { createPool } from '@tintype/postgres';
 import { createEnvironment, type Environment, eventually } from '@tintype/testing';
+import { runInFetchScope } from '@tintype/viewer';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -107,6 +108,35 @@ test('goes on at once when the clock is set back, with the new time as soon as i
     [number, timestampOf(before)],
   );
   expect(rows).toEqual([{ free: false }]);
+  await ids.close();
+});
+
+test('keeps a number from others for as long as a clock that is ahead may have made ids with it', async () => {
+  const ahead = Date.now() + 600_000;
+  const ids = await lease({ now: () => ahead });
+  const made = Array.from({ length: 5000 }, () => ids.next());
+  const { rows } = await pool.query<{ free: boolean }>(
+    `select expires_at <= to_timestamp($2::float8 / 1000) as free from "runtime"."worker_lease" where worker_id = $1`,
+    [ids.workerId(), timestampOf(made.at(-1)!)],
+  );
+  expect(rows).toEqual([{ free: false }]);
+  await ids.close();
+});
+
+test('goes on renewing its lease when it took another number for the sake of a request that is over', async () => {
+  let clock = Date.now();
+  const ids = await lease({ leaseMs: 600, now: () => clock });
+  const number = ids.workerId();
+  ids.next();
+  clock -= 300_000;
+  const pass = { viewer: null, requestId: 'r', operation: 'mutation' } as const;
+  runInFetchScope({ pass, deadline: performance.now() + 1 }, () => ids.next());
+  await eventually(() => expect(ids.workerId()).not.toBe(number));
+  const until = performance.now() + 1500;
+  await eventually(() => {
+    expect(ids.next()).toBeGreaterThan(0n);
+    expect(performance.now()).toBeGreaterThan(until);
+  });
   await ids.close();
 });
 
