@@ -99,11 +99,12 @@ async function observe(
 ): Promise<{ row: Row; peak: number }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { PORT: String(port), SUBGRAPH_URLS: subgraphUrls, NODE_OPTIONS: setting.options };
+  const health = `127.0.0.1:${await freePort()}`;
+  const env = { PORT: String(port), HEALTH_LISTEN: health, SUBGRAPH_URLS: subgraphUrls, NODE_OPTIONS: setting.options };
   const started = stage.startProcesses([{ name: `gateway ${round}`, entry: 'gateway/src/main.ts', env }]);
   const gateway = started.processes.get(`gateway ${round}`)!;
   await settle('the gateway', () =>
-    fetch(`${url}/readyz`).then(
+    fetch(`http://${health}/readyz`).then(
       (answer) => answer.ok,
       () => false,
     ),

@@ -34,12 +34,17 @@ async function observeBoth(stage: Stage): Promise<Result> {
   const figures = new Map<string, { rest: number; load: number }>();
   const distributed = await stage.startPlatform();
   const world = await makeWorld(stage, AUTHORS, Array<number>(READERS).fill(AUTHORS));
-  await observe(distributed.url, world, distributed.processes, figures);
+  await observe(distributed, world, distributed.processes, figures);
   await distributed.stop();
   const port = await freePort();
-  const spec = { name: 'all in one process', entry: 'gateway/src/main.ts', env: { PORT: String(port) } };
+  const health = `127.0.0.1:${await freePort()}`;
+  const spec = {
+    name: 'all in one process',
+    entry: 'gateway/src/main.ts',
+    env: { PORT: String(port), HEALTH_LISTEN: health },
+  };
   const alone = stage.startProcesses([spec]);
-  await observe(`http://127.0.0.1:${port}`, world, alone.processes, figures);
+  await observe({ url: `http://127.0.0.1:${port}`, healthUrl: `http://${health}` }, world, alone.processes, figures);
   return {
     question: 'Resident memory of processes',
     rows: [...figures].map(([process, { rest, load }]) => ({
@@ -54,13 +59,13 @@ async function observeBoth(stage: Stage): Promise<Result> {
 }
 
 async function observe(
-  url: string,
+  { url, healthUrl }: { url: string; healthUrl: string },
   world: World,
   processes: ReadonlyMap<string, Supervised>,
   figures: Map<string, { rest: number; load: number }>,
 ): Promise<void> {
   await settle('the platform', () =>
-    fetch(`${url}/readyz`).then(
+    fetch(`${healthUrl}/readyz`).then(
       (answer) => answer.ok,
       () => false,
     ),

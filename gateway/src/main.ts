@@ -6,5 +6,5 @@ import { startPlatform } from './wire.ts';
 const config = readConfig(readEnvironment());
 const log = createLog({ name: 'gateway', level: config.logLevel });
 const platform = await startPlatform(config);
-log.info({ url: platform.url }, 'serving');
+log.info({ url: platform.url, health: platform.healthUrl }, 'serving');
 await runUntilSignal({ close: () => platform.close(), log });

@@ -1,4 +1,11 @@
-import { createHttpClient, createLocalClient, type Subgraph, type SubgraphClient, systemPass } from '@tintype/graphql';
+import {
+  createHttpClient,
+  createLocalClient,
+  type Subgraph,
+  type SubgraphClient,
+  serveHealth,
+  systemPass,
+} from '@tintype/graphql';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { SUBGRAPHS, type SubgraphName, supergraphSdl } from '@tintype/schema/subgraphs';
 import {
@@ -30,6 +37,8 @@ const WIRES: Record<SubgraphName, () => Promise<Wire>> = {
 export type Platform = Closeable & {
   /** Where the gateway listens, without a path. */
   url: string;
+  /** Where the process tells its health and metrics, without a path. */
+  healthUrl: string;
 };
 
 /**
@@ -73,12 +82,13 @@ export async function startPlatform(
         config,
         demo: config.explorerDemo,
         log,
-        ready: () => readiness(resources, redis, client),
       }),
     );
     // Last, since making the gateway keeps the process busy for longer than workers would wait for a connection.
     if (config.workers === 'all') open(await startWorkers(workers));
-    return { url: gateway.url, close: () => closeAll(opened, log) };
+    const ready = () => readiness(resources, redis, client);
+    const health = open(await serveHealth({ listen: config.healthListen, ready }));
+    return { url: gateway.url, healthUrl: health.url, close: () => closeAll(opened, log) };
   } catch (error) {
     await closeAll(opened, log);
     throw error;
@@ -96,21 +106,24 @@ async function readiness(
   redis: RedisHandle,
   client: SubgraphClient,
 ): Promise<Record<string, string>> {
-  const stores = resources
-    ? checkReady(resources)
-    : redis.client.ping().then(
-        () => ({ redis: 'ok' }),
-        () => ({ redis: 'does not answer' }),
-      );
+  const stores = resources ? checkReady(resources) : stateOf(redis.client.ping()).then((state) => ({ redis: state }));
   const subgraphs = SUBGRAPHS.map(async (name) => {
-    const asked = client.request(name, { query: '{ __typename }', pass: systemPass() });
     return [
       `subgraph ${name}`,
-      await asked.then(
-        () => 'ok',
-        () => 'does not answer',
-      ),
+      await stateOf(client.request(name, { query: '{ __typename }', pass: systemPass() })),
     ] as const;
   });
   return { ...(await stores), ...Object.fromEntries(await Promise.all(subgraphs)) };
+}
+
+const PART_TIMEOUT_MS = 800;
+
+/** Each part has its own time, so that one that hangs does not hide the others. */
+function stateOf(asked: Promise<unknown>): Promise<string> {
+  const late = new Promise<string>((resolve) => setTimeout(resolve, PART_TIMEOUT_MS, 'does not answer').unref());
+  const state = asked.then(
+    () => 'ok',
+    () => 'does not answer',
+  );
+  return Promise.race([state, late]);
 }

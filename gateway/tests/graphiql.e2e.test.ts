@@ -1,11 +1,11 @@
 import { CHROMIUM_FLAGS, ensureChromium } from '@tintype/local';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type StubGateway, startStubGateway } from './stub/gateway.ts';
+import { type LiveGateway, startLiveGateway } from './stub/live.ts';
 import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
 
 let redis: OwnRedis;
-let gateway: StubGateway;
+let gateway: LiveGateway;
 let browser: Browser;
 let page: Page;
 /** Addresses that the browser asked for, and what it complained of. */
@@ -14,10 +14,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   redis = await startOwnRedis();
-  gateway = await startStubGateway({
-    redis: redis.handle,
-    parts: { demo: { identifier: 'demo', password: 'demo-password' } },
-  });
+  gateway = await startLiveGateway({ redis, parts: { demo: { identifier: 'demo', password: 'demo-password' } } });
   browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_FLAGS });
 });
 
@@ -91,5 +88,59 @@ describe('GraphiQL', () => {
     await page.getByRole('button', { name: 'Forget it' }).click();
     await page.getByRole('button', { name: 'Log in as demo' }).click();
     await expect.poll(() => page.getByLabel('Access token').inputValue()).toBe('token');
+  });
+
+  it('is where a browser comes that opens the graph, and programs do not', async () => {
+    await page.goto(`${gateway.url}/graphql`);
+    expect(new URL(page.url()).pathname).toBe('/graphiql');
+    const asked = await fetch(`${gateway.url}/graphql`, { redirect: 'manual' });
+    expect(asked.status).toBe(400);
+  });
+
+  it('listens to a subscription and shows its events', async () => {
+    await page.getByLabel('Access token').fill(await gateway.tokens.sign());
+    await write('Told', 'subscription Told { notificationAdded { text } }');
+    await run();
+    await page.getByRole('button', { name: /stop/i }).waitFor({ timeout: 15_000 });
+    await expect
+      .poll(
+        async () => {
+          await gateway.notifications.change({ id: '1', text: 'somebody followed you' });
+          return result();
+        },
+        { timeout: 30_000, interval: 1_000 },
+      )
+      .toContain('somebody followed you');
+    await page.getByRole('button', { name: /stop/i }).click();
+    expect(complaints).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)('has a token box of the theme: %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    const colours: string[] = await page.evaluate(
+      `(({ backgroundColor, color }) => [backgroundColor, color])(getComputedStyle(document.querySelector('.token-bar input')))`,
+    );
+    const [box, text] = colours.map((colour) => {
+      const parts = (colour.match(/[0-9.]+/g) ?? []).slice(0, 3).map(Number);
+      return parts.reduce((sum, part) => sum + part, 0) / 3;
+    });
+    expect(box! > 128).toBe(colorScheme === 'light');
+    expect(Math.abs(box! - text!)).toBeGreaterThan(120);
+  });
+
+  it('can be used on a screen of 420 pixels', async () => {
+    await page.setViewportSize({ width: 420, height: 800 });
+    const widths: number[] = await page.evaluate(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    );
+    expect(widths[0]).toBe(widths[1]);
+    for (const part of ['.graphiql-query-editor', '.graphiql-response']) {
+      const box = (await page.locator(part).boundingBox())!;
+      expect(box.width, part).toBeGreaterThan(280);
+      expect(box.x + box.width, part).toBeLessThanOrEqual(420);
+    }
+    await write('Ada', 'query Ada { user(username: "ada") { id username } }');
+    await run();
+    await expect.poll(result, { timeout: 15_000 }).toMatch(/"username":\s*"ada"/);
   });
 });

@@ -1,3 +1,4 @@
+import { registry } from '@tintype/telemetry';
 import { createClient } from 'graphql-sse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LISTEN, type LiveGateway, startLiveGateway } from './stub/live.ts';
@@ -64,6 +65,6 @@ it('sees what is wrong with its document, and why it may not listen', async () =
 });
 
 async function openConnections(): Promise<number> {
-  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  const text = await registry.metrics();
   return Number(/^gateway_live_connections (\d+)/m.exec(text)?.[1]);
 }

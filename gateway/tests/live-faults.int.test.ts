@@ -1,11 +1,11 @@
+import { registry } from '@tintype/telemetry';
 import { expect, it } from 'vitest';
-import type { LiveGateway } from './stub/live.ts';
 import { setUpLiveStage } from './stub/live-stage.ts';
 
 const { redis, start } = setUpLiveStage();
 
-async function metricOf({ url }: LiveGateway, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+async function metricOf(name: string): Promise<number> {
+  const text = await registry.metrics();
   return Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
 }
 
@@ -48,14 +48,14 @@ it('a reader that takes nothing is sent away with little kept for it, and goes o
   await expect.poll(() => slow.lastEventId).not.toBe('');
   const sent = 'gateway_live_events_total{outcome="sent"}';
   const ended = 'gateway_live_ended_total{reason="stuck"}';
-  const before = { sent: await metricOf(gateway, sent), ended: await metricOf(gateway, ended) };
+  const before = { sent: await metricOf(sent), ended: await metricOf(ended) };
   slow.pause();
   const text = 'x'.repeat(1_000_000);
   const told: string[] = [];
   for (let id = 1; id <= 40; id += 1) told.push(await notifications.change({ id: String(id), text, silent: id < 40 }));
-  await expect.poll(() => metricOf(gateway, ended), { timeout: 10_000 }).toBe(before.ended + 1);
+  await expect.poll(() => metricOf(ended), { timeout: 10_000 }).toBe(before.ended + 1);
   // What the kernels of both sides took and one event beyond it: the rest was not even asked for.
-  expect((await metricOf(gateway, sent)) - before.sent).toBeLessThan(30);
+  expect((await metricOf(sent)) - before.sent).toBeLessThan(30);
   const other = await notifications.change({ of: '43', id: '42' });
   await expect.poll(() => ids(quick)).toEqual([other]);
   slow.resume();
@@ -83,19 +83,18 @@ it('a gateway that closes ends its streams without saying that they are complete
 it('what is open and how it ended is counted', async () => {
   const gateway = await start();
   const { listen, notifications } = gateway;
-  const metric = (name: string) => metricOf(gateway, name);
   const names = [
     'gateway_live_events_total{outcome="sent"}',
     'gateway_live_resumes_total',
     'gateway_live_ended_total{reason="gone"}',
   ];
-  const before = await Promise.all(names.map(metric));
+  const before = await Promise.all(names.map(metricOf));
   const reader = await listen({ from: '0' });
-  expect(await metric('gateway_live_connections')).toBe(1);
+  expect(await metricOf('gateway_live_connections')).toBe(1);
   await notifications.change({ id: '1' });
   await expect.poll(() => reader.events).toHaveLength(1);
   reader.close();
-  await expect.poll(() => metric('gateway_live_connections')).toBe(0);
-  const after = await Promise.all(names.map(metric));
+  await expect.poll(() => metricOf('gateway_live_connections')).toBe(0);
+  const after = await Promise.all(names.map(metricOf));
   expect(after.map((value, index) => value - before[index]!)).toEqual([1, 1, 1]);
 });

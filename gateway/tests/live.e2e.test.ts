@@ -31,7 +31,7 @@ describe.each(SHAPES)('notifications as they come, %s', (shape) => {
 
     const listening = listener.iterate<Told>({ query: LISTEN });
     const told = listening.next();
-    await expect.poll(() => openConnections(platform.url)).toBe(1);
+    await expect.poll(() => openConnections(platform.healthUrl)).toBe(1);
     await first.client.request(FollowDocument, { userId });
     const { notificationAdded } = (await told).value!.data!;
     expect(notificationAdded).toMatchObject({ kind: 'FOLLOW', isRead: false, actors: [{ username: first.username }] });

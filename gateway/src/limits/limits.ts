@@ -25,6 +25,9 @@ export const INTROSPECTION_LIST = 5;
 
 export const BODY_BYTES = 100 * 1024;
 
+/** For a client to send a whole request. */
+export const RECEIVE_TIMEOUT_MS = 15_000;
+
 /** Mutations that hash passwords or issue tokens: they have a stricter bucket per address. */
 export const LOGIN_FIELDS: ReadonlySet<string> = new Set([
   'logIn',

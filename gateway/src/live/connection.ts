@@ -1,6 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Viewer } from '@tintype/viewer';
+import type { Result } from './event-stream.ts';
 import type { Listening } from './listening.ts';
+
+/** An event as it can be sent: the id is that of the change that its data shows. */
+export type Filled = { result: Result; changeId: string; isGone: boolean };
 
 /**
  * One client that listens. There are thousands, nearly all of them idle: no timers, no signals, nothing that is not looked at.
@@ -18,6 +22,8 @@ export type Connection = {
   readonly tokens: number;
   /** Change id of what it was sent last, decimal. */
   position: string;
+  /** Notifications that changed again while the last look read them, by their ids. */
+  moved: ReadonlyMap<string, Filled>;
   /** Whether it is being looked at, or waits for that. */
   isBusy: boolean;
   /** Whether it must be looked at once more, because a signal came while it was. */

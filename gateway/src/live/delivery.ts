@@ -8,7 +8,7 @@ import type { Rate } from '#limits/gcra.rules.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
 import type { RequestContext } from '#server/context.ts';
 import type { Change, ChangeSource } from './change.source.ts';
-import { type Connection, isStuck } from './connection.ts';
+import { type Connection, type Filled, isStuck } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { next, type Result } from './event-stream.ts';
 import { LIVE_LIMITS } from './live.limits.ts';
@@ -27,6 +27,11 @@ class UnfilledError extends Error {
 /**
  * What happened is what the owner of notifications says, from the place where the client is: signals only tell when to look.
  * Each event is a query of its viewer through the graph, so that it shows what a query of that moment would.
+ *
+ * Ids of events grow, and each is the change id of the data beside it. A notification that changed again between the look and
+ * its query belongs at its later id, and other changes may have come in between; so it waits for the next look. If that look
+ * still lists it after the data that was read, nothing was missed before that data: it is sent as it was read, however often
+ * the notification changes, and its newer change comes as an event of its own.
  */
 export function createDelivery(deps: {
   apollo: ApolloServer<RequestContext>;
@@ -58,41 +63,78 @@ export function createDelivery(deps: {
       throw error;
     }
   };
-  const fill = async ({ listening, variables, viewer }: Connection, requestId: string, id: string): Promise<Result> => {
-    const { query, operationName, idVariable } = listening;
-    const request = { query, operationName, variables: { ...variables, [idVariable]: id } };
+  const fill = async (connection: Connection, requestId: string, change: Change): Promise<Filled> => {
+    const { listening, variables, viewer } = connection;
+    const { query, operationName, idVariable, changeIdKey } = listening;
+    const request = { query, operationName, variables: { ...variables, [idVariable]: change.id } };
     const deadline = performance.now() + timeoutMs;
     const contextValue = { viewer, requestId, signal: AbortSignal.timeout(timeoutMs), deadline };
     const { body } = await apollo.executeOperation(request, { contextValue });
     if (body.kind !== 'single') throw new Error('an event came in parts');
-    return body.singleResult;
-  };
-  const send = async (connection: Connection, requestId: string, change: Change): Promise<void> => {
-    const result = await fill(connection, requestId, change.id);
-    if (connection.isEnded) return;
-    const isEmpty = Object.values(result.data ?? {}).every((value) => value === null);
+    const { singleResult: result } = body;
+    const changeId = takeChangeId(result.data, changeIdKey) ?? change.changeId;
+    if (BigInt(changeId) < BigInt(change.changeId)) throw new UnfilledError('what was read is older than the change');
     connection.attempts += 1;
+    const isEmpty = Object.values(result.data ?? {}).every((value) => value === null);
     if (isEmpty && result.errors && connection.attempts < LIVE_LIMITS.attempts)
       throw new UnfilledError(result.errors[0]?.message);
-    // Taken back since it was told of.
-    const isGone = isEmpty && !result.errors;
-    if (!isGone) connection.response.write(next(result, change.changeId));
-    events.inc({ outcome: isGone ? 'gone' : result.errors ? 'error' : 'sent' });
-    connection.position = change.changeId;
     connection.attempts = 0;
+    return { result, changeId, isGone: isEmpty && !result.errors };
+  };
+  const send = (connection: Connection, { result, changeId, isGone }: Filled): void => {
+    // What was taken back since it was told of is passed over.
+    if (!isGone) connection.response.write(next(result, changeId));
+    events.inc({ outcome: isGone ? 'gone' : result.errors ? 'error' : 'sent' });
+    connection.position = changeId;
   };
 
   return async (connection) => {
     if (!(await mayHear(connection))) return 'done';
     // Events of one look share the loaders of subgraphs.
     const requestId = randomUUID();
-    const { viewer, position } = connection;
+    const { viewer, position, moved } = connection;
+    connection.moved = NONE;
     const found = await changes.since(viewer, requestId, position, LIVE_LIMITS.page);
-    for (const change of found) {
+    const movedAgain = new Map<string, Filled>();
+    for (const { change, known } of inOrder(found, moved)) {
       if (connection.isEnded) return 'done';
       if (isStuck(connection) || !(await canPay(connection))) return 'later';
-      await send(connection, requestId, change);
+      const filled = known ?? (await fill(connection, requestId, change));
+      if (connection.isEnded) return 'done';
+      if (filled.changeId === change.changeId) send(connection, filled);
+      else movedAgain.set(change.id, filled);
     }
-    return found.length < LIVE_LIMITS.page ? 'done' : 'more';
+    connection.moved = movedAgain;
+    return found.length < LIVE_LIMITS.page && movedAgain.size === 0 ? 'done' : 'more';
   };
+}
+
+const NONE: ReadonlyMap<string, Filled> = new Map();
+
+type Step = { change: Change; known?: Filled };
+
+/** Changes to send by their ids; a notification that moved has what was read of it at that place, and its newest change after it. */
+function inOrder(found: readonly Change[], moved: ReadonlyMap<string, Filled>): Step[] {
+  const steps = found.flatMap((change): Step[] => {
+    const known = moved.get(change.id);
+    if (!known) return [{ change }];
+    const read = { change: { id: change.id, changeId: known.changeId }, known };
+    return known.changeId === change.changeId ? [read] : [read, { change }];
+  });
+  return steps.toSorted((one, other) => (BigInt(one.change.changeId) < BigInt(other.change.changeId) ? -1 : 1));
+}
+
+/** Takes out what was asked for us alone. @returns undefined where the event has no notification */
+function takeChangeId(data: Result['data'], key: string): string | undefined {
+  let changeId: string | undefined;
+  for (const value of Object.values(data ?? {})) {
+    if (!isRecord(value)) continue;
+    if (typeof value[key] === 'string') changeId = value[key];
+    delete value[key];
+  }
+  return changeId;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

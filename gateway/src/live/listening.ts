@@ -11,6 +11,7 @@ import {
   OperationTypeNode,
   parse,
   print,
+  type SelectionSetNode,
   separateOperations,
   TypeInfo,
   type VariableDefinitionNode,
@@ -27,6 +28,8 @@ export type Listening = {
   operationName: string | undefined;
   /** Name of the variable that takes the notification's id. */
   idVariable: string;
+  /** Name under which each event has the id of its change, for us alone. */
+  changeIdKey: string;
   variables: readonly VariableDefinitionNode[];
 };
 
@@ -51,16 +54,8 @@ export function isListenable(schema: GraphQLSchema): boolean {
   );
 }
 
-/**
- * Parses, validates and rewrites each distinct document once.
- *
- * @param options.hideSuggestions whether "Did you mean" is left out, which tells of a schema that is not public
- */
-export function createListeningDocuments(options: {
-  schema: GraphQLSchema;
-  hideSuggestions: boolean;
-}): ListeningDocuments {
-  const { schema, hideSuggestions } = options;
+/** Parses, validates and rewrites each distinct document once. */
+export function createListeningDocuments(schema: GraphQLSchema): ListeningDocuments {
   const known = new LRUCache<string, Listening | readonly GraphQLError[]>({
     max: DOCUMENTS,
     maxSize: CHARACTERS,
@@ -72,13 +67,13 @@ export function createListeningDocuments(options: {
       const document = parse(text, { maxTokens: QUERY_LIMITS.tokens });
       const errors = validate(schema, document, undefined, { maxErrors: MAX_ERRORS });
       if (errors.length > 0)
-        return errors.slice(0, MAX_ERRORS).map((error) => refused(error, 'GRAPHQL_VALIDATION_FAILED', hideSuggestions));
+        return errors.slice(0, MAX_ERRORS).map((error) => refused(error, 'GRAPHQL_VALIDATION_FAILED'));
       const listening = toListening(schema, document, operationName);
       // It is a little longer than what was sent, and limited as that is.
       parse(listening.query, { maxTokens: QUERY_LIMITS.tokens });
       return listening;
     } catch (error) {
-      if (error instanceof GraphQLError) return [refused(error, 'GRAPHQL_PARSE_FAILED', false)];
+      if (error instanceof GraphQLError) return [refused(error, 'GRAPHQL_PARSE_FAILED')];
       throw error;
     }
   };
@@ -95,11 +90,15 @@ export function createListeningDocuments(options: {
   };
 }
 
-/** `subscription { notificationAdded { … } }` as `query ($id: ID!) { notificationAdded: notification(id: $id) { … } }`. */
+/**
+ * `subscription { notificationAdded { … } }` as
+ * `query ($id: ID!) { notificationAdded: notification(id: $id) { … changeId_: changeId } }`.
+ */
 function toListening(schema: GraphQLSchema, whole: DocumentNode, name: string | undefined): Listening {
   const document = separateOperations(whole)[name ?? getOperationAST(whole)?.name?.value ?? '']!;
   const operation = getOperationAST(document)!;
-  const idVariable = freeName(operation);
+  const idVariable = freeName('id', namesOfVariables(operation));
+  const changeIdKey = freeName('changeId_', namesOfFields(document));
   const subscription = schema.getSubscriptionType()!;
   const query = schema.getQueryType()!;
   const info = new TypeInfo(schema);
@@ -121,6 +120,7 @@ function toListening(schema: GraphQLSchema, whole: DocumentNode, name: string | 
             alias: node.alias ?? nameOf(EVENT_FIELD),
             name: nameOf(QUERY_FIELD),
             arguments: [{ kind: Kind.ARGUMENT, name: nameOf('id'), value: variableOf(idVariable) }],
+            selectionSet: withField(node.selectionSet!, changeIdKey, 'changeId'),
           };
         },
       },
@@ -137,15 +137,35 @@ function toListening(schema: GraphQLSchema, whole: DocumentNode, name: string | 
     query: print(rewritten),
     operationName: operation.name?.value,
     idVariable,
+    changeIdKey,
     variables: operation.variableDefinitions ?? [],
   };
 }
 
-function freeName(operation: OperationDefinitionNode): string {
-  const taken = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
-  let name = 'id';
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  let name = wanted;
   while (taken.has(name)) name += '_';
   return name;
+}
+
+function namesOfVariables(operation: OperationDefinitionNode): Set<string> {
+  return new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
+}
+
+/** Every name that the answer may give a field. */
+function namesOfFields(document: DocumentNode): Set<string> {
+  const names = new Set<string>();
+  visit(document, {
+    Field: ({ alias, name }) => {
+      names.add((alias ?? name).value);
+    },
+  });
+  return names;
+}
+
+function withField(set: SelectionSetNode, alias: string, name: string): SelectionSetNode {
+  const field = { kind: Kind.FIELD, alias: nameOf(alias), name: nameOf(name) } as const;
+  return { ...set, selections: [...set.selections, field] };
 }
 
 function idDefinition(name: string): VariableDefinitionNode {
@@ -169,9 +189,8 @@ function moved(condition: NamedTypeNode, from: GraphQLObjectType, to: GraphQLObj
   return condition.name.value === from.name ? { ...condition, name: nameOf(to.name) } : condition;
 }
 
-function refused(error: GraphQLError, code: string, hideSuggestions: boolean): GraphQLError {
-  const message = hideSuggestions ? error.message.replace(/ ?Did you mean(.+?)\?$/, '') : error.message;
-  return new GraphQLError(message, {
+function refused(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, {
     nodes: error.nodes,
     source: error.source,
     positions: error.positions,

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
 import { unauthenticated } from '#auth/authenticator.ts';
 import { GatewayError } from '#errors/errors.ts';
 import type { Admission } from '#server/admission.ts';
+import { corsHeadersOf } from '#server/cors.ts';
 import type { PersistedQueries } from '#server/persisted-queries.ts';
 import { presentError } from '#server/presentation.plugin.ts';
 import { COMPLETE, EVENT_STREAM_HEADERS, next } from './event-stream.ts';
@@ -26,9 +27,10 @@ export async function liveRoute(
     documents: ListeningDocuments;
     persisted: PersistedQueries;
     schema: GraphQLSchema;
+    hideSuggestions: boolean;
   },
 ): Promise<void> {
-  const { live, admit, documents, persisted, schema } = deps;
+  const { live, admit, documents, persisted, schema, hideSuggestions } = deps;
   app.addHook('preClose', () => live.close());
   app.route({
     method: ['GET', 'POST'],
@@ -45,12 +47,12 @@ export async function liveRoute(
       const { query, operationName, variables, hash } = asked;
       if (operation && !operation.isSubscription)
         throw new GatewayError('BAD_REQUEST', 'Only subscriptions are served here: send this operation to /graphql.');
-      const headers = { ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
+      const headers = { ...corsHeadersOf(reply), ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
       const listening = documents.prepare(query, operationName);
-      if (!('query' in listening)) return refuse(reply, headers, listening);
+      if (!('query' in listening)) return refuse(reply, headers, listening, hideSuggestions);
       if (hash !== undefined) persisted.register(hash, query);
       const coerced = getVariableValues(schema, listening.variables, variables, { maxErrors: MAX_ERRORS });
-      if (coerced.errors) return refuse(reply, headers, coerced.errors.map(asInputError));
+      if (coerced.errors) return refuse(reply, headers, coerced.errors.map(asInputError), hideSuggestions);
       const listener = { viewer, expiresAt, listening, variables: declared(listening, variables), tokens };
       await live.open(reply.raw, headers, listener, position);
       return reply.hijack();
@@ -72,8 +74,13 @@ function checkAccept({ headers }: FastifyRequest): void {
 }
 
 /** A stream of its errors alone. */
-function refuse(reply: FastifyReply, headers: Record<string, string>, errors: readonly GraphQLError[]): FastifyReply {
-  const result = { errors: errors.map((error) => presentError(error.toJSON())) };
+function refuse(
+  reply: FastifyReply,
+  headers: Record<string, string>,
+  errors: readonly GraphQLError[],
+  hideSuggestions: boolean,
+): FastifyReply {
+  const result = { errors: errors.map((error) => presentError(error.toJSON(), { hideSuggestions })) };
   return reply.headers(headers).send(next(result) + COMPLETE);
 }
 

@@ -118,6 +118,7 @@ function newConnection(response: ServerResponse, listener: Listener, position: s
     response,
     ...listener,
     position,
+    moved: new Map(),
     isBusy: false,
     again: false,
     nextCheckAt: now,

@@ -12,11 +12,16 @@ const OWN: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
  * up the tokens of a visitor's address. Clients that are no browsers do not say where a request comes from and are served. A
  * POST must be JSON, which takes a preflight anyway.
  *
+ * @param origins of pages that may use the graph
  * @throws GatewayError BAD_REQUEST
  */
-export function refuseCrossSite({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): void {
+export function refuseCrossSite(
+  { method, headers }: Pick<FastifyRequest, 'method' | 'headers'>,
+  origins: readonly string[],
+): void {
   const site = headers['sec-fetch-site'];
   if (method !== 'GET' || site === undefined || OWN.has(site)) return;
+  if (headers.origin !== undefined && origins.includes(headers.origin)) return;
   if (PREFLIGHTED.some((name) => headers[name]) || headers['content-type']?.startsWith('application/json')) return;
   throw new GatewayError(
     'BAD_REQUEST',

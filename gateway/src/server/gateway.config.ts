@@ -3,5 +3,14 @@ import type { PlatformConfig } from '@tintype/service';
 /** The part of the platform's configuration that the gateway looks at. */
 export type GatewayConfig = Pick<
   PlatformConfig,
-  'host' | 'port' | 'nodeEnv' | 'introspection' | 'explorer' | 'trustProxy' | 'limits' | 'publicUrl' | 'mediaBaseUrl'
+  | 'host'
+  | 'port'
+  | 'nodeEnv'
+  | 'introspection'
+  | 'explorer'
+  | 'trustProxy'
+  | 'limits'
+  | 'publicUrl'
+  | 'mediaBaseUrl'
+  | 'corsOrigins'
 >;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
-import type { Ready, SubgraphClient } from '@tintype/graphql';
+import type { SubgraphClient } from '@tintype/graphql';
 import type { RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
@@ -10,9 +10,8 @@ import { createDenylist } from '#auth/denylist.ts';
 import { createKeySet } from '#auth/key-set.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { type DemoAccount, explorerRoutes } from '#explorer/explorer.routes.ts';
-import { healthRoutes } from '#health/health.routes.ts';
 import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts';
-import { BODY_BYTES } from '#limits/limits.ts';
+import { BODY_BYTES, RECEIVE_TIMEOUT_MS } from '#limits/limits.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
 import { createRateLimiter } from '#limits/rate-limiter.ts';
 import { linkRoutes } from '#link/link.routes.ts';
@@ -21,6 +20,8 @@ import { liveRoute } from '#live/live.route.ts';
 import { type LiveOptions, startLive } from '#live/live.ts';
 import { createAdmission } from './admission.ts';
 import { sendError, toGatewayError } from './answer.ts';
+import { addBodies } from './bodies.ts';
+import { addCors } from './cors.ts';
 import type { GatewayConfig } from './gateway.config.ts';
 import { startGraph } from './graph.ts';
 import { graphqlRoute } from './graphql.route.ts';
@@ -35,7 +36,6 @@ export type GatewayOptions = {
   redis: RedisHandle;
   config: GatewayConfig;
   log: Log;
-  ready: Ready;
   /** How live delivery keeps time and what it takes, where that is not as usual: for tests. */
   live?: Pick<LiveOptions, 'timing' | 'limits'>;
   /** An account that GraphiQL offers to log in with. */
@@ -57,7 +57,7 @@ const HELMET = {
 
 /** Serves the graph: authenticates, limits, plans and forwards. Owns no data. Listening when it resolves. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { supergraphSdl, subgraphs, fetchJwks, redis, config, log, ready } = options;
+  const { supergraphSdl, subgraphs, fetchJwks, redis, config, log } = options;
   const persisted = createPersistedQueries();
   const graph = await startGraph({ supergraphSdl, subgraphs, persisted, introspection: config.introspection, log });
   const keys = createKeySet({ fetchJwks, log });
@@ -74,14 +74,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const app = newApp(config, log);
   await app.register(helmet, HELMET);
-  await app.register(healthRoutes, { ready });
+  addCors(app, config.corsOrigins);
   const rate = { perSecond: config.limits.ratePerSecond, burst: config.limits.burst };
   const timeoutMs = config.limits.requestTimeoutMs;
-  await app.register(graphqlRoute, { apollo: graph.apollo, admit, timeoutMs });
+  await app.register(graphqlRoute, {
+    apollo: graph.apollo,
+    admit,
+    timeoutMs,
+    origins: config.corsOrigins,
+    explorer: config.explorer,
+  });
   const { publicUrl, mediaBaseUrl } = config;
   await app.register(linkRoutes, { apollo: graph.apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl });
   if (isListenable(graph.schema)) {
-    const documents = createListeningDocuments({ schema: graph.schema, hideSuggestions: !config.introspection });
+    const documents = createListeningDocuments(graph.schema);
     const live = await startLive({
       ...options.live,
       ...graph,
@@ -93,7 +99,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       timeoutMs,
       log,
     });
-    await app.register(liveRoute, { live, admit, documents, persisted, schema: graph.schema });
+    await app.register(liveRoute, {
+      live,
+      admit,
+      documents,
+      persisted,
+      schema: graph.schema,
+      hideSuggestions: !config.introspection,
+    });
   }
   await app.register(explorerRoutes, { enabled: config.explorer, demo: options.demo ?? null });
   app.get('/.well-known/jwks.json', async (_request, reply) =>
@@ -118,12 +131,14 @@ function newApp(config: GatewayConfig, log: Log): FastifyInstance {
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    requestTimeout: 15_000,
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    // Node looks at time-outs every 30 s otherwise, and gives headers a minute of their own.
+    http: { headersTimeout: RECEIVE_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
-  app.removeContentTypeParser('text/plain');
+  addBodies(app);
   app.addHook('onRequest', async ({ headers: { host = '' } }) => {
     if (host !== '' && !URL.canParse(`http://${host}`))
       throw new GatewayError('BAD_REQUEST', 'The Host header is not a host name.');

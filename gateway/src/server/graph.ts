@@ -45,7 +45,6 @@ export async function startGraph(options: {
     gateway,
     logger,
     introspection,
-    hideSchemaDetailsFromClientErrors: !introspection,
     nodeEnv: 'production',
     includeStacktraceInErrorResponses: false,
     // Apollo never sees the HTTP request: persisted queries are resolved and requests of other sites refused before it.
@@ -53,7 +52,7 @@ export async function startGraph(options: {
     csrfPrevention: false,
     parseOptions: { maxTokens: QUERY_LIMITS.tokens },
     stopOnTerminationSignals: false,
-    formatError: presentError,
+    formatError: (error) => presentError(error, { hideSuggestions: !introspection }),
     plugins: [
       createPresentationPlugin(log),
       createRegistrationPlugin(persisted),

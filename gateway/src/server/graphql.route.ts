@@ -17,9 +17,16 @@ const ALLOWED = 'GET, POST';
 /** `/graphql`: refused early where the process has too much to do, then admitted, then run within its time. */
 export async function graphqlRoute(
   app: FastifyInstance,
-  deps: { apollo: ApolloServer<RequestContext>; admit: Admission; timeoutMs: number },
+  deps: {
+    apollo: ApolloServer<RequestContext>;
+    admit: Admission;
+    timeoutMs: number;
+    origins: readonly string[];
+    /** Whether there is an explorer that browsers are led to. */
+    explorer: boolean;
+  },
 ): Promise<void> {
-  const { apollo, admit, timeoutMs } = deps;
+  const { apollo, admit, timeoutMs, origins, explorer } = deps;
   const seconds = histogram('gateway_request_seconds', 'Time of a request to the graph', ['operation', 'status']);
   const concurrency = createConcurrencyLimiter();
   app.addHook('onClose', async () => concurrency.close());
@@ -33,7 +40,7 @@ export async function graphqlRoute(
     const type = mediaTypeFor(request.headers.accept);
     // Known before anything runs: a mutation whose answer the client cannot take would be done all the same.
     if (!type) throw new GatewayError('NOT_ACCEPTABLE', 'Answers are application/json: accept it.');
-    refuseCrossSite(request);
+    refuseCrossSite(request, origins);
     const { viewer, asked, operation } = await admit(request);
     onAdmitted(operation?.isMutation ? 'mutation' : operation ? 'query' : 'none');
     if (!operation) throw documentError(asked.query);
@@ -60,6 +67,7 @@ export async function graphqlRoute(
     url: '/graphql',
     exposeHeadRoute: false,
     async handler(request, reply) {
+      if (explorer && isVisit(request)) return reply.redirect('/graphiql');
       const place = await concurrency.enter();
       let kind = 'refused';
       const stop = seconds.startTimer();
@@ -81,4 +89,9 @@ export async function graphqlRoute(
       throw new GatewayError('METHOD_NOT_ALLOWED', `send operations by ${ALLOWED}`, { allow: ALLOWED });
     },
   });
+}
+
+/** Whether somebody opened the address in a browser, rather than a program that asks. */
+function isVisit({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && headers.accept?.includes('text/html') === true;
 }

@@ -10,8 +10,19 @@ const MAX_ERRORS = 3;
 
 const MASKED = 'something went wrong on our side';
 
-/** Keeps of an error what clients may see; masks those that were not written for them. */
-export function presentError({ message, locations, path, extensions }: GraphQLFormattedError): GraphQLFormattedError {
+/** What graphql-js adds to messages, about documents and variables alike, from names that are in the schema. */
+const SUGGESTION = / ?Did you mean(.+?)\?/gs;
+
+/**
+ * Keeps of an error what clients may see; masks those that were not written for them.
+ *
+ * @param options.hideSuggestions whether "Did you mean" is left out, which tells of a schema that is not public
+ */
+export function presentError(
+  { message: whole, locations, path, extensions }: GraphQLFormattedError,
+  { hideSuggestions }: { hideSuggestions: boolean },
+): GraphQLFormattedError {
+  const message = hideSuggestions ? whole.replace(SUGGESTION, '') : whole;
   const code = typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR';
   const passed = PASSED_CODES.has(code);
   return {

@@ -10,6 +10,8 @@ export type Shape = (typeof SHAPES)[number];
 export type TestPlatform = {
   /** Where the gateway is, without a path. */
   url: string;
+  /** Where the gateway tells its health and metrics, without a path. */
+  healthUrl: string;
   endpoint: string;
   /** Of a visitor. */
   client: TintypeClient;
@@ -45,6 +47,7 @@ export async function startTestPlatform(
   const endpoint = `${started.url}/graphql`;
   return {
     url: started.url,
+    healthUrl: started.healthUrl,
     endpoint,
     client: createClient(endpoint),
     environment,
@@ -56,7 +59,9 @@ export async function startTestPlatform(
   };
 }
 
-async function startProcesses(environment: Environment): Promise<{ url: string; close(): Promise<void> }> {
+async function startProcesses(
+  environment: Environment,
+): Promise<{ url: string; healthUrl: string; close(): Promise<void> }> {
   const printed: string[] = [];
   const distributed = await startDistributed(environment.env, (name, line) => printed.push(`${name}: ${line}`));
   try {
@@ -65,5 +70,6 @@ async function startProcesses(environment: Environment): Promise<{ url: string; 
     await distributed.stop();
     throw new Error(`${(error as Error).message}\n${printed.slice(-30).join('\n')}`);
   }
-  return { url: distributed.url, close: () => distributed.stop() };
+  const { url, healthUrl } = distributed;
+  return { url, healthUrl, close: () => distributed.stop() };
 }

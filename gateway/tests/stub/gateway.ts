@@ -42,7 +42,6 @@ export async function startStubGateway(options: {
     fetchJwks: async () => tokens.jwks,
     redis: options.redis,
     log: createLog({ name: 'gateway', level: 'silent' }),
-    ready: async () => ({ redis: 'ok' }),
     config: {
       host: '127.0.0.1',
       port: 0,
@@ -52,6 +51,7 @@ export async function startStubGateway(options: {
       publicUrl: 'http://127.0.0.1:4000',
       mediaBaseUrl: 'http://127.0.0.1:9000/media',
       trustProxy: [],
+      corsOrigins: [],
       ...options.config,
       limits: { ...HIGH, ...options.limits },
     },

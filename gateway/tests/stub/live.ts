@@ -35,6 +35,7 @@ export async function startLiveGateway(options: {
   limits?: Parameters<typeof startStubGateway>[0]['limits'];
   config?: Parameters<typeof startStubGateway>[0]['config'];
   live?: GatewayOptions['live'];
+  parts?: Partial<GatewayOptions>;
 }): Promise<LiveGateway> {
   const secret = 'a secret of the processes of this test';
   const log = createLog({ name: 'test', level: 'silent' });
@@ -55,7 +56,7 @@ export async function startLiveGateway(options: {
     limits: options.limits ?? {},
     config: options.config ?? {},
     stub,
-    parts: { subgraphs, ...(options.live && { live: options.live }) },
+    parts: { ...options.parts, subgraphs, ...(options.live && { live: options.live }) },
   });
   const readers: EventReader[] = [];
   return {

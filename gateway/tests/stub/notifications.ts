@@ -27,6 +27,8 @@ export type NotificationsStub = StubPart & {
   failing: Set<Part>;
   /** Looks for changes so far. */
   looks: number;
+  /** Happens before the next notifications are read, one before each. */
+  beforeRead: (() => Promise<void>)[];
 };
 
 /** The owner of notifications as the gateway sees it: changes of a viewer in their order, and a signal for each. */
@@ -44,8 +46,9 @@ export function createNotifications(redis: RedisHandle): NotificationsStub {
     createLoaders: () => ({}),
     resolvers: {
       Query: {
-        notification(_: unknown, { id }: { id: string }, context: SubgraphContext<unknown>) {
+        async notification(_: unknown, { id }: { id: string }, context: SubgraphContext<unknown>) {
           fail('one');
+          await stub.beforeRead.shift()?.();
           return of(context).get(id) ?? null;
         },
         notificationsSince(
@@ -77,6 +80,7 @@ export function createNotifications(redis: RedisHandle): NotificationsStub {
     typeDefs: NOTIFICATIONS,
     failing: new Set(),
     looks: 0,
+    beforeRead: [],
     async change({ of: recipientId = '42', id, text = `text ${id}`, silent = false }) {
       newest += 1n;
       const changeId = String(newest);

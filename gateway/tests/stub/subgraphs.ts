@@ -31,7 +31,8 @@ const PEOPLE = `
   type AuthPayload { user: User accessToken: String errors: [UserError!]! }
   type UserError { code: String! message: String! path: [String!]! }
   "Someone with an account."
-  type User @key(fields: "id") { id: ID! username: String! }
+  type User @key(fields: "id") { id: ID! username: String! avatar(size: Size = SMALL): String }
+  enum Size { SMALL LARGE }
 `;
 
 const PHOTOS = `

@@ -44,6 +44,8 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
 export type Distributed = Supervisor & {
   /** Where the gateway is, without a path. */
   url: string;
+  /** Where the gateway tells its health and metrics, without a path. */
+  healthUrl: string;
   /** Where the subgraphs are, as `SUBGRAPH_URLS` wants them: for another gateway beside this one. */
   subgraphUrls: string;
   /** Resolves when the gateway, all that it needs and all workers are ready. @throws Error that says what was not, after `timeoutMs` */
@@ -67,30 +69,35 @@ export async function startDistributed(
   const address = (name: string) => `unix:${socketOf(name)}`;
   const subgraphUrls = SUBGRAPHS.map((name) => `${name}=${address(name)}`).join(',');
   const port = Number(env.PORT) || (await freePort());
+  const health = env.HEALTH_LISTEN || `127.0.0.1:${await freePort()}`;
+  const healthUrl = `http://${health}`;
   const specs: ProcessSpec[] = [
     ...SUBGRAPHS.map((name) => ({
       name,
       entry: `subgraphs/${name}/src/main.ts`,
-      env: { SUBGRAPH_LISTEN: address(name) },
+      env: { SUBGRAPH_LISTEN: address(name), HEALTH_LISTEN: address(`${name}-health`) },
     })),
     ...WORKERS.map(({ name, subgraph, only }) => ({
       name,
       entry: `subgraphs/${subgraph}/src/worker.ts`,
       args: only,
-      env: { WORKER_LISTEN: address(name) },
+      env: { HEALTH_LISTEN: address(name) },
     })),
-    { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port) } },
+    { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port), HEALTH_LISTEN: health } },
   ];
   const supervisor = superviseProcesses(specs, { ...env, SUBGRAPH_URLS: subgraphUrls }, onLine, recordDirectory);
   const url = `http://127.0.0.1:${port}`;
   return {
     processes: supervisor.processes,
     url,
+    healthUrl,
     subgraphUrls,
     async ready(timeoutMs, signal) {
       const until = Date.now() + timeoutMs;
       const workers = WORKERS.map(({ name }) => untilReady(name, { socketPath: socketOf(name) }, until, signal));
-      await Promise.all([untilReady('gateway', { host: '127.0.0.1', port }, until, signal), ...workers]);
+      const gateway = new URL(healthUrl);
+      const place = { host: gateway.hostname, port: Number(gateway.port) };
+      await Promise.all([untilReady('gateway', place, until, signal), ...workers]);
     },
     async stop() {
       await supervisor.stop();
@@ -111,12 +118,17 @@ async function untilReady(name: string, place: Place, until: number, signal?: Ab
   }
 }
 
+/** A process is ready without some of its parts; the platform is once all of them answer. */
+function isWhole(status: number | undefined, text: string): boolean {
+  return status === 200 && Object.values(JSON.parse(text) as Record<string, string>).every((state) => state === 'ok');
+}
+
 /** `ready`, or what `/readyz` says is not. */
 function askReady(place: Place): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = get({ ...place, path: '/readyz', agent: false, timeout: 2000 }, async (answer) => {
       const text = await answer.setEncoding('utf8').reduce((all: string, part: string) => all + part, '');
-      resolve(answer.statusCode === 200 ? 'ready' : text);
+      resolve(isWhole(answer.statusCode, text) ? 'ready' : text);
     });
     asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer within 2 s')));
   });

@@ -61,10 +61,12 @@ async function startEverything(): Promise<void> {
       TYPESENSE_API_KEY: config.typesense?.apiKey ?? '',
     }),
   );
-  const url = values.distributed ? await startProcesses(env, dataDirectory) : await startInProcess(config);
+  const { url, healthUrl } = values.distributed
+    ? await startProcesses(env, dataDirectory)
+    : await startInProcess(config);
   signal.throwIfAborted();
   const isSeeded = await seedOnce(config, dataDirectory, url);
-  console.log(describeReady({ url, config, seconds: secondsSinceStart(), isSeeded }));
+  console.log(describeReady({ url, healthUrl, config, seconds: secondsSinceStart(), isSeeded }));
 }
 
 /** What the environment says, over the addresses of our services and defaults that fit one's own machine. */
@@ -78,6 +80,7 @@ async function platformEnvironment(
   return {
     TINTYPE_SECRET: platformSecret(dataDirectory),
     PORT: String(port),
+    HEALTH_LISTEN: `127.0.0.1:${await rememberPorts(dataDirectory)('health')}`,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     MAIL_DIRECTORY: join(dataDirectory, 'mail'),
     LOG_LEVEL: 'warn',
@@ -105,19 +108,21 @@ async function choosePort(environment: NodeJS.ProcessEnv, dataDirectory: string)
   return port;
 }
 
-async function startInProcess(config: PlatformConfig): Promise<string> {
+type Started = { url: string; healthUrl: string };
+
+async function startInProcess(config: PlatformConfig): Promise<Started> {
   const platform = await startPlatform(config);
   undo.push(() => platform.close());
   say('platform', 'gateway, subgraphs and workers in one process');
-  return platform.url;
+  return platform;
 }
 
-async function startProcesses(env: NodeJS.ProcessEnv, dataDirectory: string): Promise<string> {
+async function startProcesses(env: NodeJS.ProcessEnv, dataDirectory: string): Promise<Started> {
   const distributed = await startDistributed(env, (name, line) => say(name, line), dataDirectory);
   undo.push(() => distributed.stop());
   say('platform', `starting ${distributed.processes.size} processes: ${[...distributed.processes.keys()].join(', ')}`);
   await distributed.ready(READY_MS, signal);
-  return distributed.url;
+  return distributed;
 }
 
 /** The demo's password is public, so a platform in production gets no demo. @returns whether the demo is there */

@@ -18,16 +18,17 @@ const FIRST_STEPS = `
 /** What somebody who has just started the platform wants to know: where its parts are and what to try first. */
 export function describeReady(options: {
   url: string;
+  healthUrl: string;
   config: Pick<PlatformConfig, 'explorer' | 's3'>;
   seconds: string;
   isSeeded: boolean;
 }): string {
-  const { url, config, seconds, isSeeded } = options;
+  const { url, healthUrl, config, seconds, isSeeded } = options;
   const addresses = [
     ['GraphQL', `${url}/graphql`],
     ...(config.explorer ? [['GraphiQL', `${url}/graphiql`]] : []),
     ['S3', config.s3.publicEndpoint],
-    ['Metrics', `${url}/metrics`],
+    ['Metrics', `${healthUrl}/metrics`],
   ];
   return `
 Tintype is ready, ${seconds} s after the start.

@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { fetcher } from './fetcher.ts';
+import { post } from './fetcher.ts';
 import { token } from './token.ts';
 
 type Demo = { identifier: string; password: string };
@@ -20,7 +20,7 @@ export function TokenBar() {
   }, []);
 
   const logIn = async () => {
-    const result = await fetcher({ query: LOG_IN, operationName: 'LogIn', variables: { input: demo } });
+    const result = await post({ query: LOG_IN, operationName: 'LogIn', variables: { input: demo } });
     const payload = (result.data as { logIn?: { errors: { message: string }[] } } | null | undefined)?.logIn;
     setFailure(result.errors?.[0]?.message ?? payload?.errors[0]?.message ?? '');
   };

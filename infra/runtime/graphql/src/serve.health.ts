@@ -8,18 +8,48 @@ export type Listen = { host: string; port: number } | { socketPath: string };
 /** State by part: `ok`, or what is wrong with it. */
 export type Ready = () => Promise<Record<string, string>>;
 
-/** `/healthz`: the process runs. `/readyz`: what it needs answers. `/metrics`: for Prometheus. */
+const READY_TIMEOUT_MS = 1_000;
+
+/**
+ * `/healthz`: the process runs. `/readyz`: it can serve, with the state of each part that it needs. `/metrics`: for Prometheus.
+ *
+ * A process is ready unless nothing that it needs answers. A part that is away is away for all processes alike: if each of them
+ * then called itself unready, a balancer would have nobody left to send the requests to that do not need the part.
+ */
 export function addHealth(app: FastifyInstance, ready: Ready): void {
+  const readyOnce = shared(() => within(ready, READY_TIMEOUT_MS));
+  const metricsOnce = shared(() => registry.metrics());
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const parts = await ready();
-    const ok = Object.values(parts).every((state) => state === 'ok');
+    const parts = await readyOnce();
+    const states = Object.values(parts);
+    const isReady = states.length === 0 || states.includes('ok');
     return reply
-      .code(ok ? 200 : 503)
+      .code(isReady ? 200 : 503)
       .header('cache-control', 'no-store')
       .send(parts);
   });
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await metricsOnce()));
+}
+
+/** Those who ask while an answer is being worked out get the same one: many askers cost no more than one. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+async function within(ready: Ready, ms: number): Promise<Record<string, string>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Record<string, string>>((resolve) => {
+    timer = setTimeout(resolve, ms, { process: `the parts did not answer within ${ms} ms` });
+  });
+  const state = ready().catch(() => ({ process: 'the parts could not be asked' }));
+  return Promise.race([state, late]).finally(() => clearTimeout(timer));
 }
 
 /** @returns the address as `createHttpClient` takes it */
@@ -30,10 +60,12 @@ export async function listenOn(app: FastifyInstance, listen: Listen): Promise<st
   return `unix:${listen.socketPath}`;
 }
 
-/** Health and metrics of a process that serves nothing else, such as one of workers. */
-export async function serveHealth(options: { listen: Listen; ready: Ready }): Promise<{ close(): Promise<void> }> {
-  const app = fastify({ forceCloseConnections: true });
+/** Health and metrics of a process, at an address of their own that is not for the public. */
+export async function serveHealth(options: {
+  listen: Listen;
+  ready: Ready;
+}): Promise<{ url: string; close(): Promise<void> }> {
+  const app = fastify({ forceCloseConnections: true, requestTimeout: 5_000 });
   addHealth(app, options.ready);
-  await listenOn(app, options.listen);
-  return { close: () => app.close() };
+  return { url: await listenOn(app, options.listen), close: () => app.close() };
 }

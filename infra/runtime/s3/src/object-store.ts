@@ -3,6 +3,7 @@ import {
   BucketAlreadyOwnedByYou,
   CopyObjectCommand,
   CreateBucketCommand,
+  DeleteBucketCorsCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -21,7 +22,10 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 export type PresignedForm = { url: string; fields: Record<string, string> };
 
 export type ObjectStore = {
-  /** Makes the bucket where it is missing, lets anyone read under `publicPrefix` only, and lets browsers post forms. */
+  /**
+   * Makes the bucket where it is missing, lets anyone read under `publicPrefix` only, and lets pages of the settings' origins
+   * read what anyone may and post forms.
+   */
   ensureBucket(publicPrefix: string): Promise<void>;
   /** Binds key, type and exact size; the store itself refuses what differs. */
   presignForm(form: { key: string; contentType: string; byteSize: number; expiresInS: number }): Promise<PresignedForm>;
@@ -52,6 +56,8 @@ type Settings = {
   accessKeyId: string;
   secretAccessKey: string;
   bucket: string;
+  /** Origins of pages that may use the bucket from a browser; none where it is left out. */
+  corsOrigins?: readonly string[];
 };
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -98,10 +104,16 @@ export function createObjectStore(settings: Settings): ObjectStore {
           Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
         }),
       );
+      const { corsOrigins = [] } = settings;
+      if (corsOrigins.length === 0) {
+        await s3.send(new DeleteBucketCorsCommand({ Bucket }));
+        return;
+      }
       const rule = {
-        AllowedMethods: ['GET', 'POST'],
-        AllowedOrigins: ['*'],
+        AllowedMethods: ['GET', 'HEAD', 'POST'],
+        AllowedOrigins: [...corsOrigins],
         AllowedHeaders: ['*'],
+        ExposeHeaders: ['ETag'],
         MaxAgeSeconds: 3600,
       };
       await s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [rule] } }));

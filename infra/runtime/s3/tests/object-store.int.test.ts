@@ -4,7 +4,7 @@ import { ObjectMissingError } from '../src/index.ts';
 
 let environment: Environment;
 beforeAll(async () => {
-  environment = await createEnvironment();
+  environment = await createEnvironment({ env: { CORS_ORIGINS: 'https://app.example.org' } });
   // Processes that start side by side.
   await Promise.all([1, 2, 3].map(() => environment.store.ensureBucket('open/')));
 });
@@ -65,16 +65,19 @@ describe('a form', () => {
     expect((await send(-1)).status).toBe(403);
   });
 
-  test('may be sent from a page of any origin', async () => {
+  test('may be sent from pages of our origins alone', async () => {
     const { url } = await environment.store.presignForm({
       key: 'closed/x',
       contentType: 'image/png',
       byteSize: 5,
       expiresInS: 60,
     });
-    const headers = { origin: 'https://app.example.org', 'access-control-request-method': 'POST' };
-    const preflight = await fetch(url, { method: 'OPTIONS', headers });
-    expect(preflight.status).toBe(200);
-    expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
+    const preflight = async (origin: string) => {
+      const headers = { origin, 'access-control-request-method': 'POST' };
+      const { status, headers: answered } = await fetch(url, { method: 'OPTIONS', headers });
+      return [status, answered.get('access-control-allow-origin')];
+    };
+    expect(await preflight('https://app.example.org')).toEqual([200, 'https://app.example.org']);
+    expect(await preflight('https://elsewhere.example.org')).toEqual([403, null]);
   });
 });

@@ -18,6 +18,23 @@ const addresses = (...protocols: string[]) =>
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
     .pipe(z.array(address(...protocols)));
+/** `https://app.example.org`, and nothing after the host: what browsers send as Origin. */
+const origins = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .pipe(
+    z.array(
+      z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+        message: 'must be origins such as https://app.example.org, without a path and in lower case',
+      }),
+    ),
+  );
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
@@ -95,10 +112,11 @@ const environment = z.object({
     .default('tintype'),
   MEDIA_BASE_URL: address('http:', 'https:').optional(),
   PUBLIC_URL: address('http:', 'https:').default('http://127.0.0.1:4000'),
+  CORS_ORIGINS: origins,
   TINTYPE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SUBGRAPH_URLS: subgraphUrls,
   SUBGRAPH_LISTEN: listenAddress.default('127.0.0.1:0'),
-  WORKER_LISTEN: listenAddress.optional(),
+  HEALTH_LISTEN: listenAddress.default('127.0.0.1:0'),
   WORKERS: z.enum(['all', 'none']).default('all'),
   INTROSPECTION: flag.optional(),
   EXPLORER: flag.optional(),
@@ -164,16 +182,19 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       accessKeyId: value.S3_ACCESS_KEY_ID,
       secretAccessKey: value.S3_SECRET_ACCESS_KEY,
       bucket: value.S3_BUCKET,
+      corsOrigins: Object.freeze(value.CORS_ORIGINS),
     }),
     mediaBaseUrl: (value.MEDIA_BASE_URL ?? `${publicEndpoint}/${value.S3_BUCKET}`).replace(/\/+$/, ''),
     /** Where people reach the gateway, without a slash at the end. */
     publicUrl: value.PUBLIC_URL.replace(/\/+$/, ''),
+    /** Origins of browser apps that may use the platform from elsewhere; empty where none may. */
+    corsOrigins: Object.freeze(value.CORS_ORIGINS),
     /** Outside production a process that is alone may do with a secret of its own. */
     secret: value.TINTYPE_SECRET ?? randomBytes(32).toString('base64url'),
     /** Of all subgraphs, or empty where they are in this process. */
     subgraphUrls: Object.freeze(value.SUBGRAPH_URLS),
     subgraphListen: listenOf(value.SUBGRAPH_LISTEN),
-    workerListen: value.WORKER_LISTEN === undefined ? null : listenOf(value.WORKER_LISTEN),
+    healthListen: listenOf(value.HEALTH_LISTEN),
     workers: value.WORKERS,
     introspection: value.INTROSPECTION ?? !production,
     explorer: value.EXPLORER ?? !production,

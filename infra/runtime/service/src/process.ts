@@ -11,15 +11,16 @@ export function runSubgraph(name: string, wire: Wire): Promise<void> {
     const { config, log } = resources;
     const ready = () => checkReady(resources);
     const served = await serveSubgraph({ subgraph, secret: config.secret, listen: config.subgraphListen, ready, log });
-    log.info({ url: served.url }, 'serving');
-    return served;
+    const health = await serveHealth({ listen: config.healthListen, ready });
+    log.info({ url: served.url, health: health.url }, 'serving');
+    return { close: () => closeAll([health, served], log) };
   });
 }
 
 /**
  * Runs the workers of one subgraph as a process of its own, until the process is asked to end.
  *
- * @param only names of workers; all where it is empty. Its health is served once all of them run, where WORKER_LISTEN says
+ * @param only names of workers; all where it is empty. Its health is served once all of them run
  */
 export function runWorkers(name: string, wire: Wire, only: readonly string[]): Promise<void> {
   return run(name, wire, { share: 'all' }, async ({ workers }, resources) => {
@@ -31,9 +32,8 @@ export function runWorkers(name: string, wire: Wire, only: readonly string[]): P
     }
     const chosen = only.length > 0 ? workers.filter((worker) => only.includes(worker.name)) : workers;
     const running = await startWorkers(chosen);
-    log.info({ workers: chosen.map((worker) => worker.name) }, 'working');
-    if (!config.workerListen) return running;
-    const health = await serveHealth({ listen: config.workerListen, ready: () => checkReady(resources) });
+    const health = await serveHealth({ listen: config.healthListen, ready: () => checkReady(resources) });
+    log.info({ workers: chosen.map((worker) => worker.name), health: health.url }, 'working');
     return { close: () => closeAll([health, running], log) };
   });
 }

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { EventReader } from './stub/event-reader.ts';
+import { setUpLiveStage } from './stub/live-stage.ts';
+
+const { start } = setUpLiveStage();
+
+type Told = { eventId: string; id: string; changeId: string; text: string };
+
+function toldTo(reader: EventReader): Told[] {
+  return reader.events
+    .filter(({ event }) => event === 'next')
+    .map(({ id, data }) => {
+      const told = JSON.parse(data).data.notificationAdded;
+      return { eventId: id, id: told.id, changeId: told.changeId, text: told.text };
+    });
+}
+
+/** What happens: a change that somebody makes, changes in the middle of reading the next event, or a connection that breaks. */
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ change: fc.integer({ min: 1, max: 4 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ during: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ resumeBy: fc.constantFrom('event' as const, 'data' as const) }) },
+);
+
+it('tells of changes in their order, each once, and misses none, however they meet its reads', {
+  timeout: 300_000,
+}, async () => {
+  const { notifications, listen, tokens } = await start({ live: { timing: { tickMs: 10, checkEveryMs: 50 } } });
+  let recipient = 1_000;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      const of = String(++recipient);
+      const token = await tokens.sign({ sub: of });
+      const newest = new Map<string, { changeId: string; text: string }>();
+      let last = '';
+      const change = async (one: number) => {
+        const [id, text] = [String(one), `after ${last}`];
+        last = await notifications.change({ of, id, text });
+        newest.set(id, { text, changeId: last });
+      };
+      const heard: Told[] = [];
+      let reader = await listen({ token, from: '0' });
+      for (const next of steps) {
+        if ('change' in next) await change(next.change);
+        else if ('during' in next) notifications.beforeRead.push(...next.during.map((one) => () => change(one)));
+        else {
+          reader.close();
+          heard.push(...toldTo(reader));
+          const before = heard.at(-1);
+          const from = (next.resumeBy === 'event' ? before?.eventId : before?.changeId) ?? '0';
+          reader = await listen({ token, from });
+        }
+        // Lets reads and changes meet in many ways.
+        await new Promise(setImmediate);
+      }
+      await change(1);
+      const isCaughtUp = () => notifications.beforeRead.length === 0 && toldTo(reader).at(-1)?.changeId === last;
+      await expect.poll(isCaughtUp, { timeout: 60_000 }).toBe(true);
+      reader.close();
+      heard.push(...toldTo(reader));
+      for (const { eventId, changeId } of heard) expect(eventId).toBe(changeId);
+      const ids = heard.map(({ eventId }) => BigInt(eventId));
+      expect(ids).toEqual([...new Set(ids)].toSorted((one, other) => (one < other ? -1 : 1)));
+      for (const [id, { changeId, text }] of newest)
+        expect(heard.findLast((told) => told.id === id)).toMatchObject({ changeId, text });
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it('sends nothing that was not asked for', async () => {
+  const { notifications, listen } = await start();
+  const query = 'subscription { told: notificationAdded { changeId_: text } }';
+  await notifications.change({ id: '1', text: 'a text' });
+  const reader = await listen({ query, from: '0' });
+  await expect.poll(() => reader.results(), { timeout: 10_000 }).toEqual([{ data: { told: { changeId_: 'a text' } } }]);
+});
+
+it('reaches a notification that changes at each read', { timeout: 30_000 }, async () => {
+  const { notifications, listen } = await start({ live: { timing: { tickMs: 10, checkEveryMs: 50 } } });
+  await notifications.change({ id: '1' });
+  for (let reads = 0; reads < 50; reads += 1)
+    notifications.beforeRead.push(async () => void (await notifications.change({ id: '1', text: `at read ${reads}` })));
+  const reader = await listen({ from: '0' });
+  await expect.poll(() => toldTo(reader).length, { timeout: 20_000 }).toBeGreaterThan(0);
+});
