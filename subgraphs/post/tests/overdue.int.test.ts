@@ -8,6 +8,7 @@ import { createOverdueService } from '#media/overdue.service.ts';
 import { createMediaWorker } from '#media/process-media.job.ts';
 import { createProcessMediaService } from '#media/process-media.service.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
+import { incomingKey } from '#upload/upload.rules.ts';
 import { jpeg, type Photo, type Posts, startPosts } from './harness.ts';
 
 let s3: TcpProxy;
@@ -63,14 +64,14 @@ describe('while the object store is away', () => {
     const { bus, database, log } = posts.environment;
     const ids = [await waiting(), await waiting(), await waiting()];
     let reads = 0;
-    const readOriginal: MediaStorage['readOriginal'] = (key) => {
+    const takeOriginal: MediaStorage['takeOriginal'] = (key) => {
       reads += 1;
-      return storage.readOriginal(key);
+      return storage.takeOriginal(key);
     };
     s3.cut();
     const workers = await startWorkers([
       createRelay({ owner: 'post', database, bus, log }),
-      createMediaWorker({ bus, media: service({ readOriginal }), removeLate, log }),
+      createMediaWorker({ bus, media: service({ takeOriginal }), removeLate, log }),
     ]);
     try {
       // Each event has five tries.
@@ -111,7 +112,7 @@ describe('a post whose event is lost', () => {
     const id = await waiting();
     const { database, store } = posts.environment;
     const { rows } = await database.pool.query('SELECT object_key FROM post.media WHERE post_id = $1', [id]);
-    await store.remove(rows[0].object_key);
+    await store.remove(incomingKey(rows[0].object_key));
     await overdue().decide(never);
     expect(await stateOf(id)).toMatchObject({ state: 'FAILED', reason: expect.stringContaining('upload is gone') });
   });
@@ -120,7 +121,7 @@ describe('a post whose event is lost', () => {
     const id = await waiting();
     let tries = 0;
     await overdue({
-      readOriginal: async () => {
+      takeOriginal: async () => {
         tries += 1;
         throw new Error('a fault of our own');
       },

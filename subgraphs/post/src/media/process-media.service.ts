@@ -124,8 +124,10 @@ export function createProcessMediaService(deps: {
       if (!now) await removeAll(media);
     },
     async failPost(authorId, postId, reason) {
-      await fail(authorId, postId, reason);
-      await removeRenditions(await findMedia(pool, [postId]));
+      const media = await findMedia(pool, [postId]);
+      await fail(authorId, postId, media, reason);
+      for (const one of media) await storage.removeRenditions(one);
+      await removeIncoming(media);
     },
   };
 }
