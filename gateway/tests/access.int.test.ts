@@ -158,6 +158,14 @@ describe('rate limits', () => {
     expect((await gateway.ask('{ me { id } }')).status).toBe(200);
   });
 
+  it('are not evaded by more log-ins in one document than a bucket holds', async () => {
+    const gateway = await start({ limits: { ...limits, burst: 1000, loginsPerMinute: 3 } });
+    const logIn = (n: number) => `a${n}: logIn(input: { identifier: "a", password: "${n}" }) { accessToken }`;
+    const refused = await gateway.ask(`mutation { ${Array.from({ length: 20 }, (_, n) => logIn(n)).join(' ')} }`);
+    expect([refused.status, refused.errors?.[0]?.extensions.code]).toEqual([400, 'TOO_MANY_ROOT_FIELDS']);
+    expect((await gateway.ask(LOG_IN)).status).toBe(429);
+  });
+
   it('believe a forwarded address of a trusted proxy only', async () => {
     const ask = (gateway: StubGateway, address: string) =>
       gateway.ask('{ me { id } }', { headers: { 'x-forwarded-for': address } });

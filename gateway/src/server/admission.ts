@@ -77,6 +77,11 @@ export function createAdmission(deps: {
     await Promise.all([limiter.take(takes), viewer && denylist.check(viewer)]);
     if (who.status === 'rejected') throw who.reason;
     if (what.status === 'rejected') throw what.reason;
+    if (operation && operation.logins > login.burst) {
+      // The bucket takes no more than it holds: the rest would be free.
+      const logins = `${operation.logins} fields that log in, ${login.burst} are allowed`;
+      throw new GatewayError('TOO_MANY_ROOT_FIELDS', `The document has ${logins}.`);
+    }
     return { viewer, expiresAt, asked: what.value.asked, operation, tokens };
   };
 }

@@ -7,6 +7,8 @@ export type RequestContext = {
   network?: string | undefined;
   /** Made by the gateway, never taken from a client: subgraphs share loaders by it. */
   requestId: string;
+  /** Of a mutation that the client may repeat. */
+  idempotencyKey?: string | undefined;
   /** Aborted when the client is gone or the time is up. */
   signal: AbortSignal;
   /** When the time is up, in milliseconds of `performance.now()`. */

@@ -26,15 +26,17 @@ export function createSubgraphSource(
     async process(options) {
       if (!('incomingRequestContext' in options)) return { data: {} };
       const { request, context, incomingRequestContext } = options;
-      const { viewer, network, requestId, deadline } = context;
+      const { viewer, network, requestId, idempotencyKey, deadline } = context;
       const operation = incomingRequestContext.operation?.operation === 'mutation' ? 'mutation' : 'query';
+      // Only mutations try passwords or are repeated.
+      const ofMutation = operation === 'mutation' ? { network, idempotencyKey } : {};
       const stop = seconds.startTimer({ subgraph: name });
       try {
         const { data, errors } = await client.execute(name, {
           query: request.query ?? '',
           operationName: request.operationName,
           variables: request.variables,
-          pass: { viewer, requestId, operation, deadline, ...(!viewer && { network }) },
+          pass: { viewer, requestId, operation, deadline, ...ofMutation, ...(!viewer && { network }) },
           signal: context.signal,
         });
         stop({ outcome: errors?.length ? 'error' : 'ok' });

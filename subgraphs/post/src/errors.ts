@@ -8,6 +8,7 @@ const MESSAGES: Record<UserErrorCode, string> = {
   FILE_COUNT_INVALID: 'send 1 to 20 files',
   CONTENT_TYPE_UNSUPPORTED: 'accepted are image/jpeg, image/png, image/webp and image/heic',
   FILE_SIZE_INVALID: 'a file has 1 byte to 50 MiB',
+  UPLOAD_QUOTA_EXCEEDED: 'Too many uploads. Use those that you have, or try again later.',
   UPLOAD_NOT_FOUND: 'you have no such upload, or its bytes have not arrived',
   UPLOAD_USED: 'this upload is part of a post already',
   POST_NOT_FOUND: 'you have no such post',

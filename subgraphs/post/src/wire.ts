@@ -28,7 +28,7 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
   await store.ensureBucket(PUBLIC_PREFIX);
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
   const storage = createMediaStorage({ store, secret: config.secret });
-  const uploads = createUploadService({ pool, store, ids });
+  const uploads = createUploadService({ pool, store, ids, quota: config.uploads });
   const posts = createPostService({ pool, ids, uploads, publisher, client });
   const media = createProcessMediaService({ pool, storage, publisher, isPublic: createPublicCheck({ client, log }) });
   const removeLate = createRemoveLate({ pool, publisher });

@@ -16,6 +16,8 @@ import { createClosureResolvers } from '#account/closure.resolver.ts';
 import { createClosureService } from '#account/closure.service.ts';
 import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
 import { createVisibilityService } from '#account/visibility.service.ts';
+import { createAttemptService } from '#attempt/attempt.service.ts';
+import { createAttemptExpiryJob } from '#attempt/attempt-expiry.job.ts';
 import { createPasswordHasher } from '#session/password.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
@@ -27,13 +29,14 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const { pool, prisma } = database;
   const publisher = createAccountPublisher(createOutbox({ owner: 'user', ids }));
   const passwords = createPasswordHasher();
+  const attempts = createAttemptService({ pool, passwords, secret: config.secret });
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const visibility = createVisibilityService({ pool, client, log });
   const accounts = createAccountService({ pool, ids, passwords, publisher, visibility, client });
   const denial = createSessionDenial({ redis, log });
-  const sessions = createSessionService({ pool, ids, passwords, keys, publisher, denial, secret: config.secret, log });
+  const sessions = createSessionService({ pool, ids, attempts, keys, publisher, denial, secret: config.secret, log });
   const closure = createClosureResolvers({
-    closures: createClosureService({ pool, passwords, publisher, visibility, denial }),
+    closures: createClosureService({ pool, attempts, publisher, visibility, denial }),
   });
   const account = createAccountResolvers({
     accounts,
@@ -44,7 +47,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     findMailAddresses: (ids) => findMailAddresses(pool, ids),
     mediaBaseUrl: config.mediaBaseUrl,
   });
-  const session = createSessionResolvers({ accounts, sessions, keys });
+  const session = createSessionResolvers({ accounts, attempts, sessions, keys });
   const subgraph = createSubgraph({
     name: 'user',
     typeDefs: subgraphSdl('user'),
@@ -60,6 +63,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     subgraph,
     workers: [
       createRelay({ owner: 'user', database, bus, log }),
+      createAttemptExpiryJob({ pool, log }),
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],
   };

@@ -6,6 +6,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccountPublisher } from '../src/account/account.publisher.ts';
 import { insertAccount } from '../src/account/account.repository.ts';
+import { createAttemptService } from '../src/attempt/attempt.service.ts';
 import { createPasswordHasher } from '../src/session/password.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
 import { createSessionDenial } from '../src/session/session-denial.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   sessions = createSessionService({
     pool,
     ids,
-    passwords: createPasswordHasher(),
+    attempts: createAttemptService({ pool, passwords: createPasswordHasher(), secret }),
     keys,
     publisher: createAccountPublisher(createOutbox({ owner: 'user', ids })),
     denial: createSessionDenial({ redis, log }),

@@ -14,6 +14,11 @@ export function timestampOf(id: bigint): number {
   return Number(id >> 22n) + EPOCH_MS;
 }
 
+/** The smallest id of a moment. */
+export function firstId(timestampMs: number): bigint {
+  return compose(timestampMs, 0, 0);
+}
+
 /** An id as clients write it: digits alone, no leading zero, 1 to 2^63 - 1. Null for anything else. */
 export function parseId(text: string): bigint | null {
   if (!/^[1-9]\d{0,18}$/.test(text)) return null;

@@ -139,7 +139,13 @@ const environment = z.object({
   RATE_LIMIT_BURST: count(200, 1, 10_000_000),
   LOGIN_LIMIT_PER_MINUTE: count(10, 1, 1_000_000),
   REQUEST_TIMEOUT_MS: count(30_000, 100, 300_000),
+  UPLOAD_WAITING_FILES: count(200, 20, 1_000_000),
+  UPLOAD_WAITING_MIB: count(4096, 50, 10_000_000),
+  UPLOAD_DAILY_FILES: count(1000, 20, 10_000_000),
+  UPLOAD_DAILY_MIB: count(20_480, 50, 100_000_000),
 });
+
+const MIB = 1024 * 1024;
 
 /** Names of all variables that are read. */
 export const VARIABLES: readonly string[] = Object.keys(environment.shape);
@@ -210,6 +216,13 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     mailFrom: value.MAIL_FROM,
     pushAllowLocal: value.PUSH_ALLOW_LOCAL,
     feed: Object.freeze({ celebrityFollowers: value.FEED_CELEBRITY_FOLLOWERS }),
+    /** Upload forms of an account, by number and by bytes: not used yet, and in 24 hours. */
+    uploads: Object.freeze({
+      waitingFiles: value.UPLOAD_WAITING_FILES,
+      waitingBytes: value.UPLOAD_WAITING_MIB * MIB,
+      dailyFiles: value.UPLOAD_DAILY_FILES,
+      dailyBytes: value.UPLOAD_DAILY_MIB * MIB,
+    }),
     limits: Object.freeze({
       ratePerSecond: value.RATE_LIMIT_PER_SECOND,
       burst: value.RATE_LIMIT_BURST,

@@ -9,6 +9,8 @@ describe('a viewer pass', () => {
   test('tells the subgraph what the gateway said', () => {
     const header = signViewerPass(pass, 'post', SECRET, NOW);
     expect(verifyViewerPass(header, 'post', SECRET, NOW + 1000)).toEqual(pass);
+    const keyed: ViewerPass = { ...pass, network: '2001:db8:1:2::/64', idempotencyKey: 'k-1' };
+    expect(verifyViewerPass(signViewerPass(keyed, 'post', SECRET, NOW), 'post', SECRET, NOW)).toEqual(keyed);
     const visitor: ViewerPass = { viewer: null, requestId: 'r2', operation: 'query' };
     expect(verifyViewerPass(signViewerPass(visitor, 'post', SECRET, NOW), 'post', SECRET, NOW)).toEqual(visitor);
   });

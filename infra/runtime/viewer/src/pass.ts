@@ -6,11 +6,13 @@ export type Viewer = { userId: bigint; sessionId: string };
 /** What a subgraph is told with each fetch. */
 export type ViewerPass = {
   viewer: Viewer | null;
-  /** Network of a visitor, who has no account that could be told from others. */
-  network?: string | undefined;
   /** The gateway request that this fetch is part of: its fetches share loaders. */
   requestId: string;
   operation: 'query' | 'mutation';
+  /** Of the client, where nobody is logged in or the operation is a mutation: for shares of visitors, and for the owner of log-ins. */
+  network?: string | undefined;
+  /** What the client sent so that a repeated mutation writes once. */
+  idempotencyKey?: string | undefined;
   /**
    * When nobody waits for the answer any more, in milliseconds of `performance.now()`; absent where somebody always does, as workers do.
    * On the way it is sent as the time that is left, so that clocks of two machines may differ.
@@ -30,16 +32,17 @@ export class ViewerPassError extends Error {
   override name = 'ViewerPassError';
 }
 
-/** `ttl`: milliseconds that are left until the deadline. */
+/** `ttl`: milliseconds that are left until the deadline; `net`: the network; `idk`: the idempotency key. */
 type Claims = {
   aud: string;
   exp: number;
   rid: string;
   op: 'q' | 'm';
+  net?: string;
+  idk?: string;
   ttl?: number;
   sub?: string;
   sid?: string;
-  net?: string;
 };
 
 /** The pass as a header: base64url JSON and its HMAC-SHA256, valid for 30 s at one subgraph. */
@@ -49,8 +52,9 @@ export function signViewerPass(pass: ViewerPass, audience: string, secret: strin
     exp: now + VALID_MS,
     rid: pass.requestId,
     op: pass.operation === 'mutation' ? 'm' : 'q',
-    ...(pass.deadline !== undefined && { ttl: Math.max(0, Math.round(pass.deadline - performance.now())) }),
     ...(pass.network !== undefined && { net: pass.network }),
+    ...(pass.idempotencyKey !== undefined && { idk: pass.idempotencyKey }),
+    ...(pass.deadline !== undefined && { ttl: Math.max(0, Math.round(pass.deadline - performance.now())) }),
     ...(pass.viewer && { sub: String(pass.viewer.userId), sid: pass.viewer.sessionId }),
   };
   const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
@@ -85,6 +89,7 @@ export function verifyViewerPass(
     requestId: claims.rid,
     operation: claims.op === 'm' ? 'mutation' : 'query',
     ...(claims.net !== undefined && { network: claims.net }),
+    ...(claims.idk !== undefined && { idempotencyKey: claims.idk }),
     ...(claims.ttl !== undefined && { deadline: performance.now() + claims.ttl }),
   };
 }

@@ -71,8 +71,9 @@ export function createPostResolvers(deps: {
         const { userId } = requireViewer(context);
         const errors = checkFiles(input);
         if (errors.length > 0) return { uploads: [], errors };
-        const forms = await uploads.create(userId, input.files, input.purpose ?? 'POST');
-        return { uploads: forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
+        const outcome = await uploads.create(userId, input.files, input.purpose ?? 'POST');
+        if ('error' in outcome) return { uploads: [], errors: [outcome.error] };
+        return { uploads: outcome.forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
       },
       async createPost(_, { input }, context) {
         requireViewer(context);

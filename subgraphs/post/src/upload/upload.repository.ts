@@ -1,8 +1,11 @@
 import { type Executor, query } from '@tintype/postgres';
 import type { UploadPurpose } from '#generated/graphql.ts';
-import type { UploadModel } from './upload.rules.ts';
+import type { UploadModel, UploadQuota } from './upload.rules.ts';
 
 const COLUMNS = 'id, object_key AS "objectKey", content_type AS "contentType", byte_size AS "byteSize", purpose';
+
+/** Any number, as the first half of advisory locks on owners' quotas. */
+const QUOTA_LOCK = 7_215_005;
 
 /** Of who is erased nothing is written down. */
 export async function insertUploads(
@@ -27,6 +30,21 @@ export async function insertUploads(
       expiresAt,
     ],
   );
+}
+
+/** What an owner has of their quota; no other request of theirs counts or inserts until the transaction ends. */
+export async function lockUsedQuota(tx: Executor, ownerId: bigint, sinceId: bigint): Promise<UploadQuota> {
+  await query(tx, 'upload_quota_lock', 'SELECT pg_advisory_xact_lock($1, hashint8($2))', [QUOTA_LOCK, ownerId]);
+  const [used] = await query<UploadQuota>(
+    tx,
+    'upload_quota',
+    `SELECT count(*)::float8 AS "dailyFiles", coalesce(sum(byte_size), 0)::float8 AS "dailyBytes",
+       count(*) FILTER (WHERE consumed_at IS NULL AND expires_at > now())::float8 AS "waitingFiles",
+       coalesce(sum(byte_size) FILTER (WHERE consumed_at IS NULL AND expires_at > now()), 0)::float8 AS "waitingBytes"
+     FROM post.upload WHERE owner_id = $1 AND id >= $2`,
+    [ownerId, sinceId],
+  );
+  return used!;
 }
 
 /** Uploads of this owner that wait to be used; `used` ones are told apart from unknown ones. */

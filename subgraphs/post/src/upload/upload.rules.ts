@@ -56,6 +56,28 @@ export function uploadOfIncoming(key: string): { ownerId: bigint; id: bigint } |
   return ownerId && id ? { ownerId: BigInt(ownerId), id: BigInt(id) } : null;
 }
 
+/** What an account may ask for: forms that are not used yet, and forms of 24 hours, by number and by bytes. */
+export type UploadQuota = { waitingFiles: number; waitingBytes: number; dailyFiles: number; dailyBytes: number };
+
+export const QUOTA_WINDOW_MS = 24 * 3600 * 1000;
+
+/** @param had what the account has, `asked` what it asks for in addition */
+export function checkQuota(
+  quota: UploadQuota,
+  had: UploadQuota,
+  asked: readonly { byteSize: number }[],
+): InputError | null {
+  const bytes = asked.reduce((sum, { byteSize }) => sum + byteSize, 0);
+  if (had.waitingFiles + asked.length > quota.waitingFiles || had.waitingBytes + bytes > quota.waitingBytes) {
+    const message =
+      'Too many uploads are not used yet. Post them, or wait until they expire a day after they were made.';
+    return inputError('UPLOAD_QUOTA_EXCEEDED', ['files'], message);
+  }
+  if (had.dailyFiles + asked.length > quota.dailyFiles || had.dailyBytes + bytes > quota.dailyBytes)
+    return inputError('UPLOAD_QUOTA_EXCEEDED', ['files'], 'Too many uploads in 24 hours. Try again later.');
+  return null;
+}
+
 export function checkFiles({ files }: Pick<CreateUploadInput, 'files'>): InputError[] {
   if (files.length < 1 || files.length > MAX_FILES) return [inputError('FILE_COUNT_INVALID', ['files'])];
   return files.flatMap(({ contentType, byteSize }, index) => [

@@ -1,27 +1,44 @@
-import type { IdGenerator } from '@tintype/ids';
-import type { Executor } from '@tintype/postgres';
+import { firstId, type IdGenerator } from '@tintype/ids';
+import { transaction } from '@tintype/postgres';
 import type { ObjectStore } from '@tintype/s3';
+import type pg from 'pg';
 import type { UploadPurpose } from '#generated/graphql.ts';
-import { findUploads, insertUploads } from './upload.repository.ts';
-import { FORM_S, incomingKey, isContentType, originalKey, UPLOAD_MS, type UploadModel } from './upload.rules.ts';
+import type { InputError } from '../errors.ts';
+import { findUploads, insertUploads, lockUsedQuota } from './upload.repository.ts';
+import {
+  checkQuota,
+  FORM_S,
+  incomingKey,
+  isContentType,
+  originalKey,
+  QUOTA_WINDOW_MS,
+  UPLOAD_MS,
+  type UploadModel,
+  type UploadQuota,
+} from './upload.rules.ts';
 
 export type UploadForm = { id: bigint; url: string; fields: { name: string; value: string }[]; expiresAt: Date };
 
 export type ReadyUpload = { id: bigint; upload: UploadModel | null; used: boolean };
 
 export type UploadService = {
-  /** Forms for checked files, in their order. */
+  /** Forms for checked files, in their order, or what is wrong: UPLOAD_QUOTA_EXCEEDED. */
   create(
     ownerId: bigint,
     files: readonly { contentType: string; byteSize: number }[],
     purpose: UploadPurpose,
-  ): Promise<UploadForm[]>;
+  ): Promise<{ forms: UploadForm[] } | { error: InputError }>;
   /** Looks whether uploads of this owner are there to be used: known, unused, their bytes in the store. In the order of the ids. */
   ready(ownerId: bigint, ids: readonly bigint[], purpose: UploadPurpose): Promise<ReadyUpload[]>;
 };
 
-export function createUploadService(deps: { pool: Executor; store: ObjectStore; ids: IdGenerator }): UploadService {
-  const { pool, store, ids } = deps;
+export function createUploadService(deps: {
+  pool: pg.Pool;
+  store: ObjectStore;
+  ids: IdGenerator;
+  quota: UploadQuota;
+}): UploadService {
+  const { pool, store, ids, quota } = deps;
 
   const arrived = async ({ objectKey, byteSize }: UploadModel): Promise<boolean> =>
     (await store.head(incomingKey(objectKey)))?.byteSize === byteSize;
@@ -33,9 +50,15 @@ export function createUploadService(deps: { pool: Executor; store: ObjectStore; 
         const id = ids.next();
         return { id, objectKey: originalKey(ownerId, id), contentType, byteSize, purpose };
       });
-      await insertUploads(pool, ownerId, uploads, new Date(Date.now() + UPLOAD_MS));
+      const error = await transaction(pool, async (tx) => {
+        const had = await lockUsedQuota(tx, ownerId, firstId(Date.now() - QUOTA_WINDOW_MS));
+        const exceeded = checkQuota(quota, had, uploads);
+        if (!exceeded) await insertUploads(tx, ownerId, uploads, new Date(Date.now() + UPLOAD_MS));
+        return exceeded;
+      });
+      if (error) return { error };
       const expiresAt = new Date(Date.now() + FORM_S * 1000);
-      return Promise.all(
+      const forms = await Promise.all(
         uploads.map(async ({ id, objectKey, contentType, byteSize }) => {
           const form = await store.presignForm({
             key: incomingKey(objectKey),
@@ -47,6 +70,7 @@ export function createUploadService(deps: { pool: Executor; store: ObjectStore; 
           return { id, url: form.url, fields, expiresAt };
         }),
       );
+      return { forms };
     },
 
     async ready(ownerId, uploadIds, purpose) {

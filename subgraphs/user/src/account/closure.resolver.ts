@@ -1,4 +1,3 @@
-import { requireViewer } from '@tintype/graphql';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { ClosureService } from './closure.service.ts';
 
@@ -10,11 +9,11 @@ export function createClosureResolvers({ closures }: { closures: ClosureService 
   return {
     Mutation: {
       async deactivateAccount(_, { input }, context) {
-        const error = await closures.deactivate(requireViewer(context), input.password);
+        const error = await closures.deactivate(context.pass, input.password);
         return { deactivated: error === null, errors: error ? [error] : [] };
       },
       async deleteAccount(_, { input }, context) {
-        const error = await closures.delete(requireViewer(context), input.password);
+        const error = await closures.delete(context.pass, input.password);
         return { deleted: error === null, errors: error ? [error] : [] };
       },
     },

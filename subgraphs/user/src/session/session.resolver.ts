@@ -1,5 +1,6 @@
 import { requireViewer } from '@tintype/graphql';
 import type { AccountService } from '#account/account.service.ts';
+import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { AuthPayload, Resolvers, ResolversTypes } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import { type InputError, inputError } from '../errors.ts';
@@ -29,10 +30,11 @@ async function granted({ userId, ...tokens }: Tokens & Partial<Opened>, { loader
 
 export function createSessionResolvers(deps: {
   accounts: AccountService;
+  attempts: AttemptService;
   sessions: SessionService;
   keys: SigningKeyService;
 }): SessionResolvers {
-  const { accounts, sessions, keys } = deps;
+  const { accounts, attempts, sessions, keys } = deps;
   return {
     Query: {
       jwks: async () => JSON.stringify(await keys.publicKeys()),
@@ -41,12 +43,13 @@ export function createSessionResolvers(deps: {
       async register(_, { input }, context) {
         const outcome = await accounts.register(input);
         if ('errors' in outcome) return refused(...outcome.errors);
+        await attempts.know(outcome.account.id, context.pass.network);
         const tokens = await sessions.open(outcome.account.id);
         return tokens ? granted(tokens, context) : refused(inputError('CREDENTIALS_WRONG', 'password'));
       },
       async logIn(_, { input }, context) {
-        const tokens = await sessions.logIn(input.identifier.trim(), input.password);
-        return tokens ? granted(tokens, context) : refused(inputError('CREDENTIALS_WRONG', 'password'));
+        const outcome = await sessions.logIn(input.identifier.trim(), input.password, context.pass.network);
+        return 'error' in outcome ? refused(outcome.error) : granted(outcome, context);
       },
       async refreshSession(_, { input }, context) {
         const tokens = await sessions.refresh(input.refreshToken);

@@ -6,8 +6,10 @@ import { SignJWT } from 'jose';
 import type pg from 'pg';
 import type { AccountPublisher } from '#account/account.publisher.ts';
 import { findCredential } from '#account/account.repository.ts';
+import { keyOf } from '#account/account.rules.ts';
 import { lockState, setState } from '#account/closure.repository.ts';
-import type { PasswordHasher } from './password.ts';
+import type { AttemptService } from '#attempt/attempt.service.ts';
+import { type InputError, inputError } from '../errors.ts';
 import { insertSession, lockSession, type NewSession, revokeSession, rotateSession } from './session.repository.ts';
 import type { SessionDenial } from './session-denial.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
@@ -34,8 +36,11 @@ export type SessionService = {
    * @returns null where it was deleted meanwhile
    */
   open(userId: bigint): Promise<Opened | null>;
-  /** @returns null where no account has this identifier and password */
-  logIn(identifier: string, password: string): Promise<Opened | null>;
+  /**
+   * @param network where the client is, as far as it is known
+   * @returns what was wrong instead
+   */
+  logIn(identifier: string, password: string, network: string | undefined): Promise<Opened | { error: InputError }>;
   /**
    * Exchanges the current token of a live session. Repeats with the same token get the same next token for ten seconds; any other earlier
    * token of the session ends it.
@@ -50,7 +55,7 @@ export type SessionService = {
 export function createSessionService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
-  passwords: PasswordHasher;
+  attempts: AttemptService;
   keys: SigningKeyService;
   publisher: AccountPublisher;
   denial: SessionDenial;
@@ -60,7 +65,7 @@ export function createSessionService(deps: {
   /** The time of a refresh, by default that of the database. For tests. */
   now?: (databaseNow: Date) => Date;
 }): SessionService {
-  const { pool, ids, passwords, keys, publisher, denial, secret, log, now = (databaseNow) => databaseNow } = deps;
+  const { pool, ids, attempts, keys, publisher, denial, secret, log, now = (databaseNow) => databaseNow } = deps;
   const reused = counter(
     'user_refresh_tokens_reused_total',
     'Sessions that were ended because an earlier token came again',
@@ -103,10 +108,14 @@ export function createSessionService(deps: {
 
   return {
     open,
-    async logIn(identifier, password) {
+    async logIn(identifier, password, network) {
       const credential = await findCredential(pool, identifier);
-      const matches = await passwords.matches(password, credential?.passwordHash ?? null);
-      return credential && matches ? open(credential.userId) : null;
+      const subject = credential ? { userId: credential.userId } : { unknown: keyOf(identifier) };
+      const passwordHash = credential?.passwordHash ?? null;
+      const error = await attempts.check({ subject, password, passwordHash, network });
+      if (error) return { error };
+      const opened = await open(credential!.userId);
+      return opened ?? { error: inputError('CREDENTIALS_WRONG', 'password') };
     },
     async refresh(refreshToken) {
       const next = nextRefreshToken(refreshToken, secret);

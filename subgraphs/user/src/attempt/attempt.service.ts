@@ -1,0 +1,70 @@
+import type { Executor } from '@tintype/postgres';
+import { counter } from '@tintype/telemetry';
+import type { PasswordHasher } from '#session/password.ts';
+import { type InputError, inputError } from '../errors.ts';
+import { countAttempt, forgetAttempts, knowNetwork, uncountAttempt } from './attempt.repository.ts';
+import { type AttemptSubject, attemptKeys } from './attempt.rules.ts';
+
+/** A password that somebody typed for an account. */
+export type PasswordAttempt = {
+  subject: AttemptSubject;
+  password: string;
+  /** Null where the account has no password, or there is no account. */
+  passwordHash: string | null;
+  network: string | undefined;
+};
+
+export type AttemptService = {
+  /**
+   * Compares a password, unless too many wrong ones came before it.
+   *
+   * @returns CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, or null where it is right
+   * @throws RequestError OVERLOADED
+   */
+  check(attempt: PasswordAttempt): Promise<InputError | null>;
+  /** Notes that an account was opened from a network. */
+  know(userId: bigint, network: string | undefined): Promise<void>;
+};
+
+/** Limits the tries per account, whatever the addresses they come from. Counts in Postgres, so it holds while Redis is away. */
+export function createAttemptService(deps: {
+  pool: Executor;
+  passwords: PasswordHasher;
+  secret: string;
+}): AttemptService {
+  const { pool, passwords, secret } = deps;
+  const attempts = counter('user_password_attempts_total', 'Passwords that were tried', ['outcome']);
+
+  return {
+    async check({ subject, password, passwordHash, network }) {
+      const keys = attemptKeys(subject, network, secret);
+      const { key, waitMs } = await countAttempt(pool, keys);
+      if (waitMs > 0) {
+        attempts.inc({ outcome: 'delayed' });
+        return tooMany(waitMs);
+      }
+      let matches: boolean;
+      try {
+        matches = await passwords.matches(password, passwordHash);
+      } catch (error) {
+        await uncountAttempt(pool, key);
+        throw error;
+      }
+      attempts.inc({ outcome: matches ? 'right' : 'wrong' });
+      if (!matches) return inputError('CREDENTIALS_WRONG', 'password');
+      await forgetAttempts(pool, key);
+      if (keys.userId !== null && keys.network !== null) await knowNetwork(pool, keys.userId, keys.network);
+      return null;
+    },
+
+    async know(userId, network) {
+      const keys = attemptKeys({ userId }, network, secret);
+      if (keys.network !== null) await knowNetwork(pool, userId, keys.network);
+    },
+  };
+}
+
+function tooMany(waitMs: number): InputError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return inputError('TOO_MANY_ATTEMPTS', 'password', `Too many wrong passwords. Try again in ${seconds} s.`);
+}

@@ -1,0 +1,176 @@
+import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import type { Viewer } from '@tintype/viewer';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { deleteStale } from '../src/attempt/attempt.repository.ts';
+import { MAX_KNOWN, PAUSES_S } from '../src/attempt/attempt.rules.ts';
+import { wireUser } from '../src/index.ts';
+
+const PASSWORD = 'a long enough phrase';
+const HOME = '198.51.100.1';
+
+let environment: Environment;
+let graph: TestSubgraphs;
+let owner: Viewer;
+let username: string;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+});
+afterAll(async () => {
+  await graph.close();
+  await environment.close();
+});
+
+async function ask<Data>(query: string, input: object, network?: string, viewer: Viewer | null = null): Promise<Data> {
+  const pass = { viewer, requestId: crypto.randomUUID(), operation: 'mutation', network } as const;
+  return graph.client.request<Data>('user', { query, variables: { input }, pass });
+}
+
+/** The code of what is wrong, or null. */
+async function logIn(identifier: string, password: string, network?: string): Promise<string | null> {
+  const query = 'mutation ($input: LogInInput!) { logIn(input: $input) { accessToken errors { code message } } }';
+  type Data = { logIn: { accessToken: string | null; errors: { code: string; message: string }[] } };
+  const answer = (await ask<Data>(query, { identifier, password }, network)).logIn;
+  expect(answer.accessToken === null).toBe(answer.errors.length > 0);
+  return answer.errors[0]?.code ?? null;
+}
+
+/** The same from so many networks, some of them at once. */
+async function logInFrom(networks: number, identifier: string, password: string): Promise<(string | null)[]> {
+  const codes: (string | null)[] = [];
+  for (let from = 0; from < networks; from += 4) {
+    const batch = Array.from({ length: 4 }, (_, index) => logIn(identifier, password, `203.0.113.${from + index}`));
+    codes.push(...(await Promise.all(batch)));
+  }
+  return codes;
+}
+
+/** How many passwords may be tried in a time that began then. */
+function triesSince(startMs: number): number {
+  let elapsed = (Date.now() - startMs) / 1000;
+  let tries = 0;
+  while (elapsed >= 0) elapsed -= PAUSES_S[Math.min(tries++, PAUSES_S.length - 1)]!;
+  return tries;
+}
+
+const count = (codes: (string | null)[], code: string) => codes.filter((one) => one === code).length;
+
+/** Moves what was tried into the past. */
+async function pass(seconds: number): Promise<void> {
+  const text = `UPDATE "user".password_attempt SET free_at = free_at - $1 * interval '1 second'`;
+  await environment.database.pool.query(text, [seconds]);
+}
+
+/** Makes the pause after the next wrong password a long one. */
+async function addTries(): Promise<void> {
+  await environment.database.pool.query('UPDATE "user".password_attempt SET tries = $1', [PAUSES_S.length]);
+}
+
+let people = 0;
+beforeEach(async () => {
+  username = `person${people++}`;
+  const query = 'mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }';
+  const input = { username, email: `${username}@example.org`, password: PASSWORD };
+  const { register } = await ask<{ register: { user: { id: string } } }>(query, input, HOME);
+  owner = { userId: BigInt(register.user.id), sessionId: '1' };
+});
+
+test.each([
+  ['an account', () => username],
+  ['a name that no account has', () => 'nobody.has.this'],
+])('of 60 passwords from 60 networks, few are tried for %s', async (_, identifier) => {
+  const startMs = Date.now();
+  const codes = await logInFrom(60, identifier(), 'not this phrase');
+  const tried = count(codes, 'CREDENTIALS_WRONG');
+  expect(tried).toBeGreaterThanOrEqual(5);
+  expect(tried).toBeLessThanOrEqual(triesSince(startMs));
+  expect(count(codes, 'TOO_MANY_ATTEMPTS')).toBe(60 - tried);
+});
+
+test('of many passwords at once one is tried when a pause is over', async () => {
+  await logIn(username, 'wrong', '203.0.113.1');
+  await addTries();
+  expect(count(await logInFrom(12, username, 'wrong'), 'CREDENTIALS_WRONG')).toBe(1);
+});
+
+test('the username, the address and the mutations that close the account share one count', async () => {
+  const close = async (name: 'deactivateAccount' | 'deleteAccount') => {
+    const type = name === 'deleteAccount' ? 'DeleteAccountInput' : 'DeactivateAccountInput';
+    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { errors { code } } }`;
+    const answer = await ask<Record<string, { errors: { code: string }[] }>>(
+      query,
+      { password: 'wrong' },
+      '9.9.9.9',
+      owner,
+    );
+    return answer[name]!.errors[0]!.code;
+  };
+  expect(await logIn(username, 'wrong', '203.0.113.1')).toBe('CREDENTIALS_WRONG');
+  expect(await logIn(`${username}@EXAMPLE.org`, 'wrong', '203.0.113.2')).toBe('CREDENTIALS_WRONG');
+  expect(await close('deactivateAccount')).toBe('CREDENTIALS_WRONG');
+  expect(await close('deleteAccount')).toBe('CREDENTIALS_WRONG');
+  await addTries();
+  expect(await logIn(username.toUpperCase(), 'wrong', '203.0.113.3')).toBe('CREDENTIALS_WRONG');
+  expect(await close('deactivateAccount')).toBe('TOO_MANY_ATTEMPTS');
+  expect(await close('deleteAccount')).toBe('TOO_MANY_ATTEMPTS');
+  expect(await logIn(username, PASSWORD, '203.0.113.4')).toBe('TOO_MANY_ATTEMPTS');
+});
+
+test('the pauses grow to a bound, and never keep the owner out of a network that they know', async () => {
+  for (const seconds of [...PAUSES_S, PAUSES_S.at(-1)!]) {
+    const startMs = Date.now();
+    expect(await logIn(username, 'wrong', '203.0.113.7')).toBe('CREDENTIALS_WRONG');
+    const { rows } = await environment.database.pool.query<{ freeAt: Date }>(
+      'SELECT free_at AS "freeAt" FROM "user".password_attempt WHERE user_id = $1',
+      [owner.userId],
+    );
+    const freeMs = rows[0]!.freeAt.getTime() - seconds * 1000;
+    expect(freeMs).toBeGreaterThanOrEqual(startMs);
+    expect(freeMs).toBeLessThanOrEqual(Date.now());
+    if (seconds < 60) {
+      await pass(seconds);
+      continue;
+    }
+    expect(await logIn(username, PASSWORD, '203.0.113.8')).toBe('TOO_MANY_ATTEMPTS');
+    expect(await logIn(username, PASSWORD, HOME)).toBeNull();
+    await pass(seconds);
+  }
+  expect(await logIn(username, PASSWORD, '203.0.113.8')).toBeNull();
+});
+
+test('a right password makes the count start again', async () => {
+  await logIn(username, 'wrong', '203.0.113.1');
+  await addTries();
+  expect(await logIn(username, PASSWORD, '203.0.113.2')).toBeNull();
+  for (let tries = 0; tries < 4; tries++) expect(await logIn(username, 'wrong', '192.0.2.9')).toBe('CREDENTIALS_WRONG');
+  expect(await logIn(username, PASSWORD, '192.0.2.10')).toBeNull();
+});
+
+test('a known network has a count of its own, which is bounded as well', async () => {
+  await logIn(username, 'wrong', HOME);
+  await addTries();
+  const codes = await Promise.all(Array.from({ length: 6 }, () => logIn(username, 'wrong', HOME)));
+  expect(count(codes, 'CREDENTIALS_WRONG')).toBe(1);
+  expect(await logIn(username, PASSWORD, HOME)).toBe('TOO_MANY_ATTEMPTS');
+  expect(await logIn(username, PASSWORD, '203.0.113.9')).toBeNull();
+});
+
+test('so many networks are known, the newest ones', async () => {
+  for (let index = 0; index <= MAX_KNOWN; index++) await logIn(username, PASSWORD, `192.0.2.${index}`);
+  const text = 'SELECT count(*)::int FROM "user".known_network WHERE user_id = $1';
+  expect((await environment.database.pool.query(text, [owner.userId])).rows).toEqual([{ count: MAX_KNOWN }]);
+});
+
+test('nothing is kept for longer than it counts, nor of a deleted account', async () => {
+  const { pool } = environment.database;
+  await logIn(username, 'wrong', '203.0.113.1');
+  await pass(25 * 3600);
+  expect(await deleteStale(pool, 1000)).toBeGreaterThan(0);
+  expect((await pool.query('SELECT FROM "user".password_attempt')).rowCount).toBe(0);
+  await logIn(username, 'wrong', '203.0.113.1');
+  const query = 'mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { deleted } }';
+  await ask(query, { password: PASSWORD }, '203.0.113.2', owner);
+  for (const table of ['password_attempt', 'known_network'])
+    expect((await pool.query(`SELECT FROM "user".${table} WHERE user_id = $1`, [owner.userId])).rowCount).toBe(0);
+});
