@@ -15,7 +15,10 @@ export type Availability = {
   suspect(sentAt: number): void;
 };
 
+/** How long a server that was well may take to answer a probe. */
 const PROBE_MS = 1000;
+/** One that is away may take longer: on a busy machine it needs more than a second to begin, and nobody waits for this probe. */
+const PATIENT_PROBE_MS = 5000;
 const PROBE_EVERY_MS = 500;
 /** An answer that is older says nothing any more. */
 const FRESH_MS = 1000;
@@ -30,7 +33,7 @@ export function availabilityOf(url: string): Availability {
   let availability = known.get(host);
   if (!availability) {
     availability = createAvailability({
-      probe: () => probe(url),
+      probe: (ms) => probe(url, ms),
       onChange: (isAway) => away.set({ server: host }, isAway ? 1 : 0),
     });
     known.set(host, availability);
@@ -43,7 +46,7 @@ export function availabilityOf(url: string): Availability {
  * until a probe is answered again.
  */
 export function createAvailability(options: {
-  probe(): Promise<void>;
+  probe(ms: number): Promise<void>;
   onChange?: (isAway: boolean) => void;
   everyMs?: number;
 }): Availability {
@@ -63,7 +66,7 @@ export function createAvailability(options: {
     isProbing = true;
     do {
       const startedAt = performance.now();
-      const answers = await probe().then(
+      const answers = await probe(isAway ? PATIENT_PROBE_MS : PROBE_MS).then(
         () => {
           answeredAt = performance.now();
           return true;
@@ -95,8 +98,8 @@ export function createAvailability(options: {
   };
 }
 
-async function probe(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PROBE_MS, query_timeout: PROBE_MS });
+async function probe(url: string, ms: number): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ms, query_timeout: ms });
   client.on('error', () => undefined);
   try {
     await client.connect();
