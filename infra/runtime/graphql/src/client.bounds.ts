@@ -4,7 +4,7 @@ import { type SubgraphClientRequest, SubgraphError } from './client.ts';
 export type CallLimits = { queryMs: number; mutationMs: number };
 
 /** How long a call may take where its caller has more time. */
-export const CALL_LIMITS: CallLimits = { queryMs: 3000, mutationMs: 5000 };
+export const CALL_LIMITS: CallLimits = { queryMs: 3000, mutationMs: 10_000 };
 
 /** A subgraph that asks another one keeps the rest of its time, so that it can still answer when the other one does not. */
 const SHARE_OF_CALLER = 0.85;
@@ -53,6 +53,10 @@ export async function withinBounds<T>(
     if (controller.signal.aborted) return await stopped;
     const bounded = { ...request, pass: { ...pass, deadline: now + ms }, signal: controller.signal };
     return await Promise.race([work(bounded), stopped]);
+  } catch (error) {
+    // What is still under way for it, such as a call to an address that is silent, is for nobody.
+    controller.abort(error);
+    throw error;
   } finally {
     stop();
   }

@@ -52,7 +52,7 @@ export async function serveSubgraph(options: {
       const given = typeof header === 'string' ? header : undefined;
       const pass = verifyViewerPass(given, subgraph.name, secret, Date.now(), noteSkew);
       leave = places.enter(pass.operation === 'mutation');
-      // It waited in a queue of this process for longer than its caller did.
+      // Its caller had no time left when it sent this.
       if (pass.deadline !== undefined && pass.deadline <= performance.now()) throw new AddressError('busy', 'is late');
       const aborted = new AbortController();
       reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
