@@ -22,6 +22,8 @@ import { createErasureSteps, createStepsBeforeLikes } from '#erasure/erasure.ser
 import { createRemoveLate } from '#erasure/late.service.ts';
 import { createLikeLog } from '#like/like.log.ts';
 import { createLikeResolvers } from '#like/like.resolver.ts';
+import { dropLikes } from '#like/liked-target.repository.ts';
+import { createLikedTargets } from '#like/liked-target.service.ts';
 import { createPendingStore } from '#like/pending.store.ts';
 import { createSaveResolvers } from '#save/save.resolver.ts';
 import { createSaveService } from '#save/save.service.ts';
@@ -58,6 +60,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...createStatsResolvers({ countsOf: (ids) => findStats(pool, ids) }),
         ...comment.Query,
         ...setting.Query,
+        ...share.Query,
         ...save.Query,
         ...activity.Query,
         ...createCoEngagementResolvers({
@@ -67,7 +70,12 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...createCommentedResolvers({ commented: createCommentedService({ pool }) }),
       },
       Mutation: {
-        ...createLikeResolvers({ likes, ids }),
+        ...createLikeResolvers({
+          likes,
+          ids,
+          targets: createLikedTargets({ pool, client }),
+          drop: (userId, targetId) => dropLikes(pool, userId, [targetId]),
+        }),
         ...comment.Mutation,
         ...setting.Mutation,
         ...share.Mutation,

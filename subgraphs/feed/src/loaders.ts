@@ -1,21 +1,38 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
 import { type Relation, relationLoaderOf } from '@tintype/policy';
+import type { Log } from '@tintype/telemetry';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
 import { followedOf } from '#hashtag/hashtag-follow.service.ts';
+import {
+  createVisiblePostLoader,
+  createVisibleShareLoader,
+  type VisiblePost,
+  type VisibleShare,
+} from '#home/visible.loader.ts';
 
-/** Home feeds are references that other subgraphs fill in: only posts that a hashtag brought are looked at more closely. */
+/** Lists of the feed are references that other subgraphs fill in; who may see them is asked of their owners. */
 export type Loaders = {
   /** How the viewer stands to authors whom they need not follow. */
   relations: Loader<bigint, Relation>;
+  /** Published posts that the viewer may see. */
+  visiblePosts: Loader<bigint, VisiblePost>;
+  /** Shares that the viewer may see. */
+  visibleShares: Loader<bigint, VisibleShare>;
   /** True for hashtags that the viewer follows. */
   followedHashtags: Loader<string, true>;
 };
 
-export function createLoaders(deps: { pool: pg.Pool; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
-  const { pool, client } = deps;
+export function createLoaders(deps: {
+  pool: pg.Pool;
+  client: SubgraphClient;
+  log: Log;
+}): (pass: ViewerPass) => Loaders {
+  const { pool, client, log } = deps;
   return (pass) => ({
     relations: relationLoaderOf({ client, pass }),
+    visiblePosts: createVisiblePostLoader(client, pass),
+    visibleShares: createVisibleShareLoader({ client, pass, log }),
     followedHashtags: createLoader(followedOf(pool, pass.viewer?.userId ?? null)),
   });
 }

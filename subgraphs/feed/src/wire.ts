@@ -39,20 +39,20 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const sources = createSources({ pool, client, tastes: createTasteStore(redis) });
   const candidates = createCandidatesService({ pool, client, sources, log });
   const store = createExploreStore(redis);
-  const explore = createExploreService({ pool, ids, candidates, store });
+  const explore = createExploreService({ ids, candidates, store });
   const subgraph = createSubgraph({
     name: 'feed',
     typeDefs: subgraphSdl('feed'),
     resolvers: {
       Query: {
-        ...createHomeResolvers({ home, isStale: () => pool.isAway() }).Query,
+        ...createHomeResolvers({ home, isStale: () => pool.isAway(), log }).Query,
         ...createExploreResolvers({ explore }),
         ...hashtag.Query,
       },
       Mutation: hashtag.Mutation,
       Hashtag: hashtag.Hashtag,
     },
-    createLoaders: createLoaders({ pool, client }),
+    createLoaders: createLoaders({ pool, client, log }),
     log,
   });
   return {

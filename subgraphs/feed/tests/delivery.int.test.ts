@@ -4,7 +4,9 @@ import { transaction } from '@tintype/postgres';
 import { startWorkers } from '@tintype/service';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { wireFeed } from '../src/index.ts';
+import { wireWithPlayedPosts } from './played-posts.ts';
+
+const wirePlayed = wireWithPlayedPosts('everybody');
 
 let environment: Environment;
 let platform: TestSubgraphs;
@@ -13,7 +15,7 @@ let relays: { close(): Promise<void> };
 beforeAll(async () => {
   environment = await createEnvironment();
   const { database, bus, log } = environment;
-  platform = await startSubgraphs(environment, { feed: wireFeed }, { workers: true });
+  platform = await startSubgraphs(environment, { feed: wirePlayed }, { workers: true });
   relays = await startWorkers(
     (['post', 'social-graph', 'engagement'] as const).map((owner) => createRelay({ owner, database, bus, log })),
   );
@@ -128,7 +130,7 @@ test('while Redis is away, feeds are read from Postgres', async () => {
     get: (target, property) =>
       property === 'sendCommand' ? () => Promise.reject(new Error('away')) : Reflect.get(target, property),
   });
-  const wired = await wireFeed({ ...environment, redis: { ...redis, client: broken }, client: platform.client });
+  const wired = await wirePlayed({ ...environment, redis: { ...redis, client: broken }, client: platform.client });
   const pass = { viewer: { userId: 1n, sessionId: '1' }, requestId: randomUUID(), operation: 'query' as const };
   const answer = await wired.subgraph.execute({ query: HOME, pass });
   expect(JSON.parse(JSON.stringify(answer.data))).toMatchObject({ homeFeed: { edges: [{ node: { id: '12' } }] } });

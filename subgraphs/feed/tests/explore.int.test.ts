@@ -13,6 +13,7 @@ import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { NEWEST_OF_HASHTAGS } from '../src/explore/explore-post.repository.ts';
 import { wireFeed } from '../src/index.ts';
+import { playPosts } from './played-posts.ts';
 
 /** What search and engagement would say; what is missing does not answer. */
 type Told = {
@@ -62,7 +63,8 @@ beforeAll(async () => {
     {
       user: wireUser,
       'social-graph': wireSocialGraph,
-      feed: (resources) => wireFeed({ ...resources, client: play(resources.client) }),
+      feed: (resources) =>
+        wireFeed({ ...resources, client: playPosts(play(resources.client), resources.database.pool, 'related') }),
     },
     { workers: true },
   );

@@ -16,7 +16,7 @@ import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { FOLLOWED_PAGE } from '../src/hashtag/hashtag-follow.repository.ts';
 import { MAX_FOLLOWED } from '../src/hashtag/hashtag-follow.service.ts';
 import { HASHTAG_POSTS, POSTS_OF_HASHTAGS } from '../src/hashtag/hashtag-post.repository.ts';
-import { wireFeed } from '../src/index.ts';
+import { wireWithPlayedPosts } from './played-posts.ts';
 
 let environment: Environment;
 let graph: TestSubgraphs;
@@ -25,7 +25,7 @@ let people: bigint[];
 beforeAll(async () => {
   environment = await createEnvironment();
   const { database, bus, log } = environment;
-  const wires = { user: wireUser, 'social-graph': wireSocialGraph, feed: wireFeed };
+  const wires = { user: wireUser, 'social-graph': wireSocialGraph, feed: wireWithPlayedPosts('related') };
   graph = await startSubgraphs(environment, wires, { workers: true });
   relay = await startWorkers([createRelay({ owner: 'post', database, bus, log })]);
   const accounts = Array.from({ length: 6 }, (_, index) => ({

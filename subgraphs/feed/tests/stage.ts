@@ -7,7 +7,7 @@ import { createAudienceService } from '../src/audience/audience.service.ts';
 import { createPromotionService } from '../src/audience/promotion.service.ts';
 import { createFanOutService } from '../src/fan-out/fan-out.service.ts';
 import { createHashtagFollowService } from '../src/hashtag/hashtag-follow.service.ts';
-import { createHomeService, type FeedItem } from '../src/home/home.service.ts';
+import { createHomeService, type FeedItem, type Shows } from '../src/home/home.service.ts';
 import { createRebuildService } from '../src/timeline/rebuild.service.ts';
 import { LENGTHS, type TimelineLengths } from '../src/timeline/timeline.model.ts';
 import { createTimelineStore, type TimelineStore } from '../src/timeline/timeline.store.ts';
@@ -62,10 +62,12 @@ export async function openFeed(
       new AbortController().signal,
     );
 
-  const shownTo = (readerId: bigint) => async (authorIds: readonly bigint[]) => {
-    const gone = new Set(hidden(readerId));
-    return new Set(authorIds.filter((id) => !gone.has(id)));
-  };
+  const shownTo =
+    (readerId: bigint): Shows =>
+    async (entries) => {
+      const gone = new Set(hidden(readerId));
+      return entries.map(({ by }) => by === undefined || !gone.has(by));
+    };
   const page = (readerId: bigint, args: PageArgs) => home.page(readerId, args, shownTo(readerId));
   const away: TimelineStore = { ...timelines, lengths, read: () => Promise.reject(new Error('Redis is away')) };
   const homeWithoutRedis = createHomeService({ pool, timelines: away, rebuild, log });
@@ -85,7 +87,7 @@ export async function openFeed(
     }
   };
   const read = async (readerId: bigint, first = 3): Promise<string[]> =>
-    (await readItems(readerId, first)).map(({ post: { id }, share }) => share?.id ?? id);
+    (await readItems(readerId, first)).map(({ post: { id }, shares }) => shares[0]?.id ?? id);
 
   /** What it must be: the definition, in SQL. */
   const expected = async (readerId: bigint): Promise<string[]> => {

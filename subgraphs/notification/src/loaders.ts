@@ -5,8 +5,8 @@ import type { ViewerPass } from '@tintype/viewer';
 import { createUsernameLoader } from '#actor/actor.loader.ts';
 import { createNotificationLoader } from '#notification/notification.loader.ts';
 import type { NotificationModel } from '#notification/notification.model.ts';
-import { createVisiblePostLoader } from '#target/target.loader.ts';
-import type { PostModel } from '#target/target.model.ts';
+import { createVisibleCommentLoader, createVisiblePostLoader } from '#target/target.loader.ts';
+import type { CommentModel, PostModel } from '#target/target.model.ts';
 
 export type Loaders = {
   /** Of the viewer. */
@@ -16,6 +16,8 @@ export type Loaders = {
   relations: Loader<bigint, Relation>;
   /** Posts that the viewer may see. */
   visiblePosts: Loader<bigint, PostModel>;
+  /** Comments that the viewer may see. */
+  visibleComments: Loader<bigint, CommentModel>;
 };
 
 export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
@@ -25,5 +27,6 @@ export function createLoaders(deps: { pool: Executor; client: SubgraphClient }):
     usernames: createUsernameLoader(client, pass),
     relations: relationLoaderOf({ client, pass }),
     visiblePosts: createVisiblePostLoader(client, pass),
+    visibleComments: createVisibleCommentLoader(client, pass),
   });
 }

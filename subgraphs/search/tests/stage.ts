@@ -163,6 +163,7 @@ function playOwners(world: World): SubgraphClient {
   type Variables = {
     userIds: string[];
     ids: string[];
+    keys: string[];
     people: { id: string }[];
     after: string | null;
     first: number;
@@ -182,6 +183,10 @@ function playOwners(world: World): SubgraphClient {
         const post = world.posts.get(BigInt(id));
         return post && isVisible(viewerId, post) ? [{ id }] : [];
       }),
+    visibleHashtags: ({ keys }, viewerId) =>
+      keys.filter((key) =>
+        [...world.posts.values()].some((post) => post.hashtags.includes(key) && isVisible(viewerId, post)),
+      ),
     postCounts: ({ ids }) =>
       ids.flatMap((id) => (world.counts.has(BigInt(id)) ? [{ id, ...world.counts.get(BigInt(id)) }] : [])),
     _entities: ({ people }) =>

@@ -1,6 +1,7 @@
 import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
 import type { Resolvers, UserErrorCode } from '#generated/graphql.ts';
 import { shownPeople } from '#target/people.view.ts';
+import { publishedPost } from '#target/post.view.ts';
 import type { Context } from '../context.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { CommentModel } from './comment.model.ts';
@@ -58,8 +59,7 @@ export function createCommentResolvers(deps: { comments: CommentService }): Comm
         requireViewer(context);
         const text = checkText(input.text);
         if ('errors' in text) return refused(text.errors);
-        const postId = parseIdArgument(input.postId);
-        const post = postId === null ? null : await context.loaders.visiblePosts.load(postId);
+        const post = await publishedPost(input.postId, context);
         if (!post) return refused([inputError('POST_NOT_FOUND', 'postId')]);
         const found = await parentOf(post.id, input.parentId, context);
         if ('error' in found) return refused([inputError(found.error, 'parentId')]);

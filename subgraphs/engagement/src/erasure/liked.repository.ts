@@ -12,20 +12,6 @@ export function listLiked(executor: Executor, userId: bigint, after: bigint, lim
   return query(executor, 'erasure_liked', LIKED, [userId, after, limit]);
 }
 
-export type Authors = { id: bigint; authorId: bigint; postAuthorId: bigint };
-
-/** Who wrote these comments, and the posts that they are under; deleted ones too. */
-export function findCommentAuthors(executor: Executor, ids: readonly bigint[]): Promise<Authors[]> {
-  const text = `SELECT id, author_id AS "authorId", post_author_id AS "postAuthorId" FROM engagement.comment WHERE id = ANY($1)`;
-  return query(executor, 'erasure_comment_authors', text, [ids]);
-}
-
-/** Likes of what is not there any more: nobody counts them, or is to be told. */
-export async function dropLikes(tx: Executor, userId: bigint, targetIds: readonly bigint[]): Promise<void> {
-  const text = 'DELETE FROM engagement."like" WHERE target_id = ANY($2) AND user_id = $1';
-  await query(tx, 'erasure_drop_likes', text, [userId, targetIds]);
-}
-
 /** Words that hid comments under a person's posts. */
 export async function deleteFilter(executor: Executor, userId: bigint): Promise<void> {
   await query(executor, 'erasure_filter', 'DELETE FROM engagement.comment_filter WHERE user_id = $1', [userId]);

@@ -3,17 +3,25 @@ import type { IdGenerator } from '@tintype/ids';
 import type { CommentModel } from '#comment/comment.model.ts';
 import { shownComment } from '#comment/comment.view.ts';
 import type { Resolvers } from '#generated/graphql.ts';
+import { publishedPost } from '#target/post.view.ts';
 import type { LikeTarget, PostModel } from '#target/target.model.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import { LogFullError } from './group-commit.ts';
 import type { LikeLog } from './like.log.ts';
+import type { LikedTargets } from './liked-target.service.ts';
 
 type Mutations = NonNullable<Resolvers['Mutation']>;
 type LikeMutations = Pick<Mutations, 'likePost' | 'unlikePost' | 'likeComment' | 'unlikeComment'>;
 
-export function createLikeResolvers(deps: { likes: LikeLog; ids: IdGenerator }): LikeMutations {
-  const { likes, ids } = deps;
+export function createLikeResolvers(deps: {
+  likes: LikeLog;
+  ids: IdGenerator;
+  targets: LikedTargets;
+  /** Removes the like of something that is not there any more. */
+  drop(userId: bigint, targetId: bigint): Promise<void>;
+}): LikeMutations {
+  const { likes, ids, targets, drop } = deps;
 
   const say = async (userId: bigint, target: LikeTarget, liked: boolean): Promise<void> => {
     try {
@@ -24,15 +32,32 @@ export function createLikeResolvers(deps: { likes: LikeLog; ids: IdGenerator }):
     }
   };
 
+  /**
+   * Takes back the viewer's like of something that they may not see any more. @returns whether they liked it: otherwise the answer must not
+   * tell that it is there
+   */
+  const takeBack = async (userId: bigint, id: bigint, isComment: boolean, { loaders }: Context): Promise<boolean> => {
+    if (!(await loaders.ownLikes.load(id))?.liked) return false;
+    const target = (
+      await targets(isComment ? { postIds: [], commentIds: [id] } : { postIds: [id], commentIds: [] })
+    ).get(id);
+    if (target) await say(userId, target, false);
+    else await drop(userId, id);
+    return true;
+  };
+
   const post =
     (liked: boolean): Mutations['likePost'] =>
     async (_, { input }, context: Context) => {
       const { userId } = requireViewer(context);
+      const found = await publishedPost(input.postId, context);
+      if (found) {
+        await say(userId, targetOfPost(found), liked);
+        return { post: found, errors: [] };
+      }
       const id = parseIdArgument(input.postId);
-      const found = id === null ? null : await context.loaders.visiblePosts.load(id);
-      if (!found) return { post: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };
-      await say(userId, targetOfPost(found), liked);
-      return { post: found, errors: [] };
+      const isDone = !liked && id !== null && (await takeBack(userId, id, false, context));
+      return { post: null, errors: isDone ? [] : [inputError('POST_NOT_FOUND', 'postId')] };
     };
 
   const comment =
@@ -41,9 +66,12 @@ export function createLikeResolvers(deps: { likes: LikeLog; ids: IdGenerator }):
       const { userId } = requireViewer(context);
       const id = parseIdArgument(input.commentId);
       const found = id === null ? null : await shownComment(id, context);
-      if (!found) return { comment: null, errors: [inputError('COMMENT_NOT_FOUND', 'commentId')] };
-      await say(userId, targetOfComment(found), liked);
-      return { comment: found, errors: [] };
+      if (found) {
+        await say(userId, targetOfComment(found), liked);
+        return { comment: found, errors: [] };
+      }
+      const isDone = !liked && id !== null && (await takeBack(userId, id, true, context));
+      return { comment: null, errors: isDone ? [] : [inputError('COMMENT_NOT_FOUND', 'commentId')] };
     };
 
   return { likePost: post(true), unlikePost: post(false), likeComment: comment(true), unlikeComment: comment(false) };

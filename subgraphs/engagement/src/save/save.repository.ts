@@ -57,9 +57,11 @@ export async function putInto(
   await query(tx, 'collection_put', text, [place.userId, place.collectionId, place.postId, place.id]);
 }
 
-export async function takeOut(tx: Executor, userId: bigint, collectionId: bigint, postId: bigint): Promise<void> {
-  const text = 'DELETE FROM engagement.collection_post WHERE user_id = $1 AND collection_id = $2 AND post_id = $3';
-  await query(tx, 'collection_take', text, [userId, collectionId, postId]);
+/** @returns whether it was in the collection */
+export async function takeOut(tx: Executor, userId: bigint, collectionId: bigint, postId: bigint): Promise<boolean> {
+  const text = `DELETE FROM engagement.collection_post WHERE user_id = $1 AND collection_id = $2 AND post_id = $3
+    RETURNING post_id`;
+  return (await query(tx, 'collection_take', text, [userId, collectionId, postId])).length > 0;
 }
 
 /** Locks a collection, so that it is not deleted meanwhile. */

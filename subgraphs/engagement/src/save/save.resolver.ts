@@ -1,9 +1,8 @@
 import { parseIdArgument, RequestError, requireViewer } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
-import type { Resolvers, SavePostInput } from '#generated/graphql.ts';
-import type { PostModel } from '#target/target.model.ts';
-import type { Context } from '../context.ts';
-import { type InputError, inputError } from '../errors.ts';
+import type { Resolvers, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
+import { publishedPost } from '#target/post.view.ts';
+import { inputError } from '../errors.ts';
 import { checkName } from './save.rules.ts';
 import type { SaveService } from './save.service.ts';
 
@@ -16,32 +15,16 @@ type SaveResolvers = {
   Collection: NonNullable<Resolvers['Collection']>;
 };
 
-type Place = { post: PostModel; collectionId: bigint | null };
+const refused = (code: UserErrorCode, field: string) => ({ post: null, errors: [inputError(code, field)] });
 
-/** What an input names, as far as the viewer may see it. */
-async function placeOf(input: SavePostInput, { loaders }: Context): Promise<Place | { errors: InputError[] }> {
-  const postId = parseIdArgument(input.postId);
-  const post = postId === null ? null : await loaders.visiblePosts.load(postId);
-  if (!post) return { errors: [inputError('POST_NOT_FOUND', 'postId')] };
-  if (input.collectionId == null) return { post, collectionId: null };
-  const collectionId = parseIdArgument(input.collectionId);
-  if (collectionId === null) return { errors: [inputError('COLLECTION_NOT_FOUND', 'collectionId')] };
-  return { post, collectionId };
+/** The collection that an input names; null where it names none. */
+function collectionOf({ collectionId }: SavePostInput): bigint | null | { error: UserErrorCode } {
+  if (collectionId == null) return null;
+  return parseIdArgument(collectionId) ?? { error: 'COLLECTION_NOT_FOUND' };
 }
 
 export function createSaveResolvers(deps: { saves: SaveService }): SaveResolvers {
   const { saves } = deps;
-
-  const change = async (
-    input: SavePostInput,
-    context: Context,
-    work: (place: Place) => ReturnType<SaveService['save']>,
-  ) => {
-    const place = await placeOf(input, context);
-    if ('errors' in place) return { post: null, errors: place.errors };
-    const wrong = await work(place);
-    return wrong ? { post: null, errors: [inputError(wrong.error, 'collectionId')] } : { post: place.post, errors: [] };
-  };
 
   return {
     Query: {
@@ -65,13 +48,28 @@ export function createSaveResolvers(deps: { saves: SaveService }): SaveResolvers
       },
     },
     Mutation: {
-      savePost(_, { input }, context) {
+      async savePost(_, { input }, context) {
         const { userId } = requireViewer(context);
-        return change(input, context, ({ post, collectionId }) => saves.save(userId, post, collectionId));
+        const post = await publishedPost(input.postId, context);
+        if (!post) return refused('POST_NOT_FOUND', 'postId');
+        const collectionId = collectionOf(input);
+        if (collectionId !== null && typeof collectionId === 'object')
+          return refused(collectionId.error, 'collectionId');
+        const wrong = await saves.save(userId, post, collectionId);
+        return wrong ? refused(wrong.error, 'collectionId') : { post, errors: [] };
       },
-      unsavePost(_, { input }, context) {
+      async unsavePost(_, { input }, context) {
         const { userId } = requireViewer(context);
-        return change(input, context, ({ post, collectionId }) => saves.unsave(userId, post.id, collectionId));
+        const postId = parseIdArgument(input.postId);
+        if (postId === null) return refused('POST_NOT_FOUND', 'postId');
+        const collectionId = collectionOf(input);
+        if (collectionId !== null && typeof collectionId === 'object')
+          return refused(collectionId.error, 'collectionId');
+        const outcome = await saves.unsave(userId, postId, collectionId);
+        if ('error' in outcome) return refused(outcome.error, 'collectionId');
+        const post = await publishedPost(input.postId, context);
+        // What is hidden now can be unsaved like anything else; only where it was not saved must nobody learn that it is there.
+        return post || outcome.wasSaved ? { post, errors: [] } : refused('POST_NOT_FOUND', 'postId');
       },
       async createCollection(_, { input }, context) {
         const { userId } = requireViewer(context);

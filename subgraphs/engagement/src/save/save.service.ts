@@ -29,8 +29,12 @@ type CollectionOutcome = { collection: CollectionModel } | { error: UserErrorCod
 export type SaveService = {
   /** @param collectionId null for no collection */
   save(userId: bigint, post: PostModel, collectionId: bigint | null): Promise<{ error: UserErrorCode } | null>;
-  /** Out of one collection, or, with null, out of everything. */
-  unsave(userId: bigint, postId: bigint, collectionId: bigint | null): Promise<{ error: UserErrorCode } | null>;
+  /** Out of one collection, or, with null, out of everything. @returns whether it was there */
+  unsave(
+    userId: bigint,
+    postId: bigint,
+    collectionId: bigint | null,
+  ): Promise<{ error: UserErrorCode } | { wasSaved: boolean }>;
   create(userId: bigint, name: string): Promise<CollectionOutcome>;
   rename(userId: bigint, id: bigint, name: string): Promise<CollectionOutcome>;
   remove(userId: bigint, id: bigint): Promise<void>;
@@ -75,12 +79,11 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
       transaction(pool, async (tx) => {
         if (collectionId !== null) {
           if (!(await lockCollection(tx, userId, collectionId))) return { error: 'COLLECTION_NOT_FOUND' as const };
-          await takeOut(tx, userId, collectionId, postId);
-          return null;
+          return { wasSaved: await takeOut(tx, userId, collectionId, postId) };
         }
         const authorId = await deleteSave(tx, userId, postId);
         if (authorId !== null) await tell(tx, 'deleted', userId, postId, authorId);
-        return null;
+        return { wasSaved: authorId !== null };
       }),
     async create(userId, name) {
       if ((await countCollections(pool, userId)) >= MAX_COLLECTIONS) return { error: 'TOO_MANY_COLLECTIONS' };

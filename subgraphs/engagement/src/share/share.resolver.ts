@@ -2,12 +2,14 @@ import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import { checkShareText } from '#comment/comment.rules.ts';
 import type { Resolvers } from '#generated/graphql.ts';
+import { publishedPost } from '#target/post.view.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { ShareModel } from './share.model.ts';
 import type { ShareService } from './share.service.ts';
 
 type ShareResolvers = {
+  Query: Pick<NonNullable<Resolvers['Query']>, 'visibleShares'>;
   Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'sharePost' | 'deleteShare'>;
   Share: NonNullable<Resolvers['Share']>;
 };
@@ -22,13 +24,20 @@ async function shownShare(id: bigint, { loaders }: Context): Promise<ShareModel 
 export function createShareResolvers(deps: { shares: ShareService }): ShareResolvers {
   const { shares } = deps;
   return {
+    Query: {
+      async visibleShares(_, { ids }, context) {
+        const shown = await Promise.all(ids.map((id) => shownShare(requireId(id), context)));
+        const found = shown.filter((share) => share !== null);
+        const relations = await Promise.all(found.map(({ userId }) => context.loaders.relations.load(userId)));
+        return found.map(({ id }, index) => ({ id: String(id), sharerMuted: relations[index]?.mutes ?? false }));
+      },
+    },
     Mutation: {
       async sharePost(_, { input }, context) {
         const { userId } = requireViewer(context);
         const text = checkShareText(input.text ?? '');
         if (typeof text !== 'string') return { share: null, errors: text.errors };
-        const postId = parseIdArgument(input.postId);
-        const post = postId === null ? null : await context.loaders.visiblePosts.load(postId);
+        const post = await publishedPost(input.postId, context);
         if (!post) return { share: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };
         const outcome = await shares.share(userId, post, text);
         if ('error' in outcome) return { share: null, errors: [inputError(outcome.error, 'postId')] };

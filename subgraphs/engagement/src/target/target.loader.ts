@@ -2,18 +2,23 @@ import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql
 import type { ViewerPass } from '@tintype/viewer';
 import type { PostModel } from './target.model.ts';
 
-const VISIBLE = 'query VisiblePosts($ids: [ID!]!) { visiblePosts(ids: $ids) { id authorId } }';
+const VISIBLE =
+  'query VisiblePosts($ids: [ID!]!) { visiblePosts(ids: $ids, unpublished: true) { id authorId isPublished } }';
 const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id } }';
 const FOLLOWED = 'query FollowedLast { followedLast(first: 500) }';
 
-type Visible = { visiblePosts: { id: string; authorId: string }[] };
+type Visible = { visiblePosts: { id: string; authorId: string; isPublished: boolean }[] };
 
-/** Posts that the viewer may see, asked of the post subgraph: all posts of one answer in one question. */
+/** Posts that the viewer may see, their own in every state, asked of the post subgraph: all posts of one answer in one question. */
 export function createVisiblePostLoader(client: SubgraphClient, pass: ViewerPass): Loader<bigint, PostModel> {
   return createLoader(async (ids) => {
     const request = { query: VISIBLE, variables: { ids: ids.map(String) }, pass };
     const { visiblePosts } = await client.request<Visible>('post', request);
-    return new Map(visiblePosts.map(({ id, authorId }) => [id, { id: BigInt(id), authorId: BigInt(authorId) }]));
+    return new Map(
+      visiblePosts.map(({ id, authorId, isPublished }) => {
+        return [id, { id: BigInt(id), authorId: BigInt(authorId), isPublished }];
+      }),
+    );
   });
 }
 

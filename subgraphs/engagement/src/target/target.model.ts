@@ -1,5 +1,5 @@
-/** A published post that the viewer may see. */
-export type PostModel = { id: bigint; authorId: bigint };
+/** A post that the viewer may see. `isPublished`: others may see it too; otherwise it is the viewer's own. */
+export type PostModel = { id: bigint; authorId: bigint; isPublished: boolean };
 
 /** A person, by whom the user subgraph knows more. */
 export type UserModel = { id: bigint };

@@ -1,11 +1,9 @@
 import { type Connection, type PageArgs, pageArgs, RequestError, shownPage } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { can, type Relation } from '@tintype/policy';
-import type { Executor } from '@tintype/postgres';
 import type { Context } from '../context.ts';
 import type { CandidatesService } from './candidates.service.ts';
 import type { Explored, ExploreStore } from './explore.store.ts';
-import { findPosts } from './explore-post.repository.ts';
 import { rank } from './ranking.rules.ts';
 
 export type ExploreService = {
@@ -29,12 +27,11 @@ function isNew(relation: Relation | null): boolean {
 }
 
 export function createExploreService(deps: {
-  pool: Executor;
   ids: IdGenerator;
   candidates: CandidatesService;
   store: ExploreStore;
 }): ExploreService {
-  const { pool, ids, candidates, store } = deps;
+  const { ids, candidates, store } = deps;
 
   const begin = async ({ viewer, pass, loaders }: Context, id: bigint): Promise<Explored[]> => {
     const found = await candidates.find(pass);
@@ -56,12 +53,11 @@ export function createExploreService(deps: {
 
   /** What became of a session meanwhile: posts go, and people begin to follow, mute and block. */
   const show = async (rows: readonly Explored[], { loaders }: Context): Promise<(Explored | null)[]> => {
-    const there = await findPosts(
-      pool,
-      rows.map(({ postId }) => postId),
-    );
-    const relations = await Promise.all(rows.map(({ authorId }) => loaders.relations.load(authorId)));
-    return rows.map((row, index) => (there.has(row.postId) && isNew(relations[index]!) ? row : null));
+    const [posts, relations] = await Promise.all([
+      Promise.all(rows.map(({ postId }) => loaders.visiblePosts.load(postId))),
+      Promise.all(rows.map(({ authorId }) => loaders.relations.load(authorId))),
+    ]);
+    return rows.map((row, index) => (posts[index] && isNew(relations[index]!) ? row : null));
   };
 
   return {

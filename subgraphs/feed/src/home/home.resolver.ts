@@ -1,32 +1,33 @@
-import { requireViewer } from '@tintype/graphql';
-import { can } from '@tintype/policy';
+import { requireViewer, SubgraphError } from '@tintype/graphql';
+import type { Log } from '@tintype/telemetry';
 import type { Resolvers } from '#generated/graphql.ts';
-import type { Context } from '../context.ts';
 import type { HomeService, Shows } from './home.service.ts';
-
-/** Of people whom the viewer does not follow: whose posts they may see and did not mute. */
-function shownTo({ loaders }: Context): Shows {
-  return async (authorIds) => {
-    const relations = await Promise.all(authorIds.map((id) => loaders.relations.load(id)));
-    return new Set(
-      authorIds.filter((_, index) => {
-        const relation = relations[index];
-        return relation && can('posts.view', relation) && !relation.mutes;
-      }),
-    );
-  };
-}
+import { shownTo } from './shown.ts';
 
 /** @param deps.isStale whether what is in Redis cannot be compared with Postgres at the moment */
-export function createHomeResolvers(deps: { home: HomeService; isStale(): boolean }): {
+export function createHomeResolvers(deps: { home: HomeService; isStale(): boolean; log: Log }): {
   Query: Pick<NonNullable<Resolvers['Query']>, 'homeFeed'>;
 } {
   return {
     Query: {
       async homeFeed(_, args, context) {
-        const { edges, pageInfo } = await deps.home.page(requireViewer(context).userId, args, shownTo(context));
+        const asked = shownTo(context);
+        let isKnown = true;
+        const shows: Shows = (entries) =>
+          asked(entries).catch((error: unknown) => {
+            if (!(error instanceof SubgraphError)) throw error;
+            deps.log.warn({ error: error.message }, 'who may see the posts of a home feed could not be asked');
+            isKnown = false;
+            return entries.map(() => true);
+          });
+        const { edges, pageInfo } = await deps.home.page(requireViewer(context).userId, args, shows);
         return {
-          edges: edges.map(({ cursor, node: { post, share, hashtag } }) => ({ cursor, node: post, share, hashtag })),
+          // Where nobody says who may see the posts, a client gets the places alone.
+          edges: edges.map(({ cursor, node: { post, shares, hashtag } }) =>
+            isKnown
+              ? { cursor, node: post, share: shares[0] ?? null, shares, hashtag }
+              : { cursor, node: null, share: null, shares: [], hashtag: null },
+          ),
           pageInfo,
           isStale: deps.isStale(),
         };

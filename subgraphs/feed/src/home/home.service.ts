@@ -9,12 +9,13 @@ import { listPostsOf, START } from '#timeline/author-post.repository.ts';
 import type { RebuildService } from '#timeline/rebuild.service.ts';
 import { type Entry, mergeNewest } from '#timeline/timeline.model.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
+import { addEntries, type Item, isOlder, postOf } from './item.rules.ts';
 
-/** A post in the feed, and the share or the hashtag that brought it there. */
-export type FeedItem = { post: { id: string }; share: { id: string } | null; hashtag: { key: string } | null };
+/** A post in the feed, and the shares or the hashtag that brought it there. */
+export type FeedItem = { post: { id: string }; shares: { id: string }[]; hashtag: { key: string } | null };
 
-/** Which of these authors' posts a reader is shown. Asked of those alone whose posts a hashtag brought. */
-export type Shows = (authorIds: readonly bigint[]) => Promise<ReadonlySet<bigint>>;
+/** Which of these entries a reader is shown, in their order. */
+export type Shows = (entries: readonly Entry[]) => Promise<readonly boolean[]>;
 
 export type HomeService = {
   /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, OVERLOADED */
@@ -27,16 +28,19 @@ const TRIES = 3;
 /** Feeds read from Postgres at once, while Redis is away: more would take the connections of everything else. What waits longer is refused. */
 const FALLBACKS = { atOnce: 4, waiting: 200, waitMs: 500 };
 const LOG_EVERY_MS = 1000;
-/** How often a page is read on for posts of hashtags that are shown; then it is short, and the next page goes on where it stopped. */
+/** How often a page is read on for posts that are shown; then it is short, and the next page goes on where it stopped. */
 const READS = 5;
 /** Entries that are read for those that are hidden. */
 const READ_ON = 200;
+/** Entries of earlier pages that are read at once, and beyond those that were shown. */
+const EARLIER = { atOnce: 300, spare: 50 };
 
 const fallbacks = counter('feed_fallback_reads_total', 'Home feeds that were read from Postgres', ['outcome']);
 
 /**
- * The read path: one round trip to Redis, and nothing else as long as the timeline is there and no hashtag brings a post. Cursors carry
- * the place of an entry and how many came before it: a feed ends after the newest 1,000, counted from where its reader began.
+ * The read path: one round trip to Redis as long as the timeline is there, and one question to the owners of what is in it. Cursors carry
+ * the place of an entry, how many came before it, and when the entry was published with which the reader began: a feed ends after the
+ * newest 1,000, and a post that was on an earlier page is not shown again.
  */
 export function createHomeService(deps: {
   pool: Executor;
@@ -93,50 +97,74 @@ export function createHomeService(deps: {
     }
   };
 
-  /** Entries that are shown: those of a hashtag whose author is hidden from the reader are not, nor where that cannot be asked. */
   const shownOf = async (entries: readonly Entry[], shows: Shows): Promise<readonly Entry[]> => {
-    const authorIds = new Set(entries.map((entry) => entry.by).filter((id) => id !== undefined));
-    if (authorIds.size === 0) return entries;
-    const shown = await shows([...authorIds]).catch((error: unknown) => {
-      warn(error, 'posts of hashtags are left out of home feeds');
-      return new Set<bigint>();
-    });
-    return entries.filter(({ by }) => by === undefined || shown.has(by));
+    const shown = await shows(entries);
+    return entries.filter((_entry, index) => shown[index]);
   };
 
-  /** As many entries as are wanted, where there are; and where to go on, if that was given up before. */
-  const collect = async (readerId: bigint, start: Entry | null, wanted: number, shows: Shows) => {
-    const entries: Entry[] = [];
-    let after = start;
-    for (let reads = 1; reads <= READS && entries.length < wanted; reads++) {
+  /** Entries from where the reader began down to a place, by the post that they show. */
+  const readEarlier = async (readerId: bigint, { startMs, place, count }: Scrolled): Promise<Map<bigint, Entry[]>> => {
+    const found: Entry[] = [];
+    const atOnce = Math.min(EARLIER.atOnce, count + EARLIER.spare);
+    for (let after: Entry = { publishedMs: startMs + 1n, postId: 0n }; ; ) {
+      const entries = await read(readerId, after, atOnce);
+      const above = entries.filter((entry) => !isOlder(entry, place));
+      found.push(...above);
+      if (entries.length < atOnce || above.length < entries.length) return Map.groupBy(found, postOf);
+      after = entries.at(-1)!;
+    }
+  };
+
+  /** As many posts as are wanted, where there are; and where to go on, if that was given up before. */
+  const collect = async (readerId: bigint, scrolled: Scrolled | null, wanted: number, shows: Shows) => {
+    const items = new Map<bigint, Item>();
+    const earlier = scrolled && wanted > 0 ? await readEarlier(readerId, scrolled) : new Map<bigint, Entry[]>();
+    /** Without posts that an earlier page showed: what was hidden there, and is not any more, does not count. */
+    const withoutEarlier = async (entries: readonly Entry[]): Promise<readonly Entry[]> => {
+      const same = entries.flatMap((entry) => earlier.get(postOf(entry)) ?? []);
+      if (same.length === 0) return entries;
+      const seen = new Set((await shownOf(same, shows)).map(postOf));
+      return entries.filter((entry) => !seen.has(postOf(entry)));
+    };
+    let after = scrolled?.place ?? null;
+    for (let reads = 1; reads <= READS && items.size < wanted; reads++) {
       const count = reads === 1 ? wanted : READ_ON;
       const found = await read(readerId, after, count);
-      entries.push(...(await shownOf(found, shows)));
-      if (found.length < count) return { entries: entries.slice(0, wanted), goesOnAfter: null };
+      addEntries(items, await withoutEarlier(await shownOf(found, shows)), wanted);
+      if (found.length < count) return { items: [...items.values()], goesOnAfter: null };
       after = found.at(-1)!;
     }
-    return { entries: entries.slice(0, wanted), goesOnAfter: entries.length < wanted ? after : null };
+    return { items: [...items.values()], goesOnAfter: items.size < wanted ? after : null };
   };
 
   return {
     async page(readerId, args, shows) {
-      const page = pageArgs(args, CURSOR, 3);
-      const [publishedMs, postId, seen] = page.after ?? [];
-      const after = page.after ? { publishedMs: publishedMs!, postId: postId! } : null;
-      const before = Number(seen ?? 0n);
+      const page = pageArgs(args, CURSOR, 4);
+      const scrolled = page.after ? toScrolled(page.after) : null;
+      const before = scrolled?.count ?? 0;
       const wanted = Math.min(page.first + 1, Math.max(0, shown - before));
-      const { entries, goesOnAfter } = await collect(readerId, after, wanted, shows);
-      const places = new Map(entries.map((entry, index) => [entry, before + index + 1]));
-      const cursorOf = (entry: Entry, place: number) => encodeCursor(CURSOR, [entry.publishedMs, entry.postId, place]);
-      const found = connection(entries, page, toItem, (entry) => cursorOf(entry, places.get(entry)!));
+      const { items, goesOnAfter } = await collect(readerId, scrolled, wanted, shows);
+      const startMs = scrolled?.startMs ?? items[0]?.entry.publishedMs ?? goesOnAfter?.publishedMs;
+      const cursorOf = ({ publishedMs, postId }: Entry, count: number) =>
+        encodeCursor(CURSOR, [publishedMs, postId, count, startMs!]);
+      const places = new Map(items.map((item, index) => [item, before + index + 1]));
+      const found = connection(items, page, toFeedItem, (item) => cursorOf(item.entry, places.get(item)!));
       if (!goesOnAfter) return found;
-      const endCursor = cursorOf(goesOnAfter, before + entries.length);
+      const endCursor = cursorOf(goesOnAfter, before + items.length);
       return { ...found, pageInfo: { ...found.pageInfo, hasNextPage: true, endCursor } };
     },
   };
 }
 
-function toItem({ postId, sharedPostId, hashtag }: Entry): FeedItem {
-  if (sharedPostId != null) return { post: { id: String(sharedPostId) }, share: { id: String(postId) }, hashtag: null };
-  return { post: { id: String(postId) }, share: null, hashtag: hashtag === undefined ? null : { key: hashtag } };
+/** How far a reader came: the last entry that they were shown, how many there were, and when the first one was published. */
+type Scrolled = { place: Entry; count: number; startMs: bigint };
+
+function toScrolled(cursor: readonly bigint[]): Scrolled {
+  const [publishedMs, postId, count, startMs] = cursor as [bigint, bigint, bigint, bigint];
+  return { place: { publishedMs, postId }, count: Number(count), startMs };
+}
+
+function toFeedItem({ entry, shareIds }: Item): FeedItem {
+  const hashtag = shareIds.length > 0 || entry.hashtag === undefined ? null : { key: entry.hashtag };
+  return { post: { id: String(postOf(entry)) }, shares: shareIds.map((id) => ({ id: String(id) })), hashtag };
 }

@@ -3,6 +3,7 @@ import { timestampOf } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { UnreadStore } from '#unread/unread.store.ts';
+import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { NotificationService } from './notification.service.ts';
 import type { ReadService } from './read.service.ts';
@@ -15,6 +16,18 @@ type NotificationResolvers = {
   Mutation: Pick<Mutations, 'markNotificationRead' | 'markAllNotificationsRead'>;
   Notification: NonNullable<Resolvers['Notification']>;
 };
+
+/** Those of these people whom the viewer may know of and does not block, as they are called now. */
+async function shownActors(ids: readonly bigint[], { loaders }: Context): Promise<{ id: bigint; name: string }[]> {
+  const [relations, names] = await Promise.all([
+    Promise.all(ids.map((id) => loaders.relations.load(id))),
+    Promise.all(ids.map((id) => loaders.usernames.load(id))),
+  ]);
+  return ids.flatMap((id, index) => {
+    const [relation, name] = [relations[index], names[index]];
+    return relation && name && can('profile.view', relation) && !relation.blocks ? [{ id, name }] : [];
+  });
+}
 
 export function createNotificationResolvers(deps: {
   notifications: NotificationService;
@@ -63,36 +76,21 @@ export function createNotificationResolvers(deps: {
       __resolveReference: (reference, { loaders }) =>
         loaders.notifications.load(requireId((reference as { id: string }).id)),
       id: ({ id }) => String(id),
-      async text({ kind, commentId, actorIds, actorCount }, _, { loaders }) {
-        const names = await Promise.all(actorIds.map((id) => loaders.usernames.load(id)));
-        return textOf(
-          kind,
-          names.filter((name) => name !== null),
-          actorCount,
-          commentId !== null,
-        );
+      async text({ kind, commentId, actorIds, actorCount }, _, context) {
+        const names = (await shownActors(actorIds, context)).map(({ name }) => name);
+        return textOf(kind, names, actorCount, commentId !== null);
       },
       actorCount: ({ kind, actorCount }) => (kind === 'POST_FAILED' ? 0 : actorCount),
-      async actors({ kind, actorIds }, _, { loaders }) {
+      async actors({ kind, actorIds }, _, context) {
         if (kind === 'POST_FAILED') return [];
-        // Relations are told of a closed account a moment later than the user subgraph, which names those who are there.
-        const [relations, names] = await Promise.all([
-          Promise.all(actorIds.map((id) => loaders.relations.load(id))),
-          Promise.all(actorIds.map((id) => loaders.usernames.load(id))),
-        ]);
-        return actorIds
-          .filter((_id, index) => {
-            const relation = relations[index];
-            return relation && can('profile.view', relation) && names[index] !== null;
-          })
-          .map((id) => ({ id }));
+        return (await shownActors(actorIds, context)).map(({ id }) => ({ id }));
       },
       post({ kind, postId }, _, { loaders }) {
         if (postId === null) return null;
         // Its author alone sees it, and the post subgraph says whether it is still there.
         return kind === 'POST_FAILED' ? { id: postId } : loaders.visiblePosts.load(postId);
       },
-      comment: ({ commentId }) => (commentId === null ? null : { id: commentId }),
+      comment: ({ commentId }, _, { loaders }) => (commentId === null ? null : loaders.visibleComments.load(commentId)),
       isRead: ({ readAt }) => readAt !== null,
       createdAt: ({ id }) => new Date(timestampOf(id)),
       updatedAt: ({ changedId }) => new Date(timestampOf(changedId)),

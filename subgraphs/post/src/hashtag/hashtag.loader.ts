@@ -1,6 +1,6 @@
 import { createLoader, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import type { HashtagFacts, ListedPost } from './hashtag.model.ts';
+import type { HashtagFacts, ListedPost, RelatedHashtag } from './hashtag.model.ts';
 import { findHashtagFacts } from './hashtag.repository.ts';
 import { type HashtagOrder, listPosts, type Place } from './hashtag-list.repository.ts';
 import { listRelated } from './pair.repository.ts';
@@ -24,15 +24,15 @@ export function createHashtagLists(pool: Executor): HashtagLists {
   );
 }
 
-/** Keys of related hashtags by hashtag, the closest first. */
-export type RelatedLists = (limit: number) => Loader<string, string[]>;
+/** Related hashtags by hashtag, the closest first: some more than are asked for, because not every viewer sees all of them. */
+export type RelatedLists = (wanted: number) => Loader<string, RelatedHashtag[]>;
+
+/** So many more are read, for those whose authors are hidden. */
+const SPARE = 5;
 
 export function createRelatedLists(pool: Executor): RelatedLists {
-  return perPart(String, (limit) =>
-    createLoader(async (keys) => {
-      const related = Map.groupBy(await listRelated(pool, keys, limit), (one) => one.key);
-      return new Map([...related].map(([key, list]) => [key, list.map((one) => one.other)]));
-    }),
+  return perPart(String, (wanted) =>
+    createLoader(async (keys) => Map.groupBy(await listRelated(pool, keys, wanted + SPARE), (one) => one.key)),
   );
 }
 

@@ -1,5 +1,12 @@
 /** Parent of `Hashtag`: a key that is one, whether posts have it or not. */
-export type HashtagModel = { key: string };
+export type HashtagModel = {
+  key: string;
+  /** Set where the viewer sees a post that has it. */
+  isShown?: boolean;
+};
+
+/** A hashtag that stands beside another one, and who posted with both lately. */
+export type RelatedHashtag = { other: string; authorIds: bigint[] };
 
 /** What is known of a hashtag that posts have or had. */
 export type HashtagFacts = {

@@ -1,8 +1,10 @@
 import { RequestError } from '@tintype/graphql';
+import { can } from '@tintype/policy';
 import { extractHashtags, parseHashtagName } from '@tintype/text';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { HashtagModel } from './hashtag.model.ts';
 import { pageOfHashtag } from './hashtag-list.service.ts';
+import { countShown, isHashtagShown } from './visible-hashtag.ts';
 
 const RELATED = 10;
 const MAX_RELATED = 50;
@@ -13,23 +15,30 @@ function hashtagOf(name: string): HashtagModel | null {
 }
 
 export function createHashtagResolvers(): {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'hashtag'>;
+  Query: Pick<NonNullable<Resolvers['Query']>, 'hashtag' | 'visibleHashtags'>;
   Hashtag: NonNullable<Resolvers['Hashtag']>;
   Post: Pick<NonNullable<Resolvers['Post']>, 'hashtags' | 'hashtagKeys'>;
 } {
   return {
     Query: {
-      async hashtag(_, { name }, { loaders }) {
-        const hashtag = hashtagOf(name);
-        const facts = hashtag && (await loaders.hashtags.load(hashtag.key));
-        return facts && facts.postCount > 0 ? hashtag : null;
+      async hashtag(_, { name }, context) {
+        const key = parseHashtagName(name);
+        return key !== null && (await isHashtagShown(key, context)) ? { key, isShown: true } : null;
+      },
+      async visibleHashtags(_, { keys }, context) {
+        const shown = await Promise.all(keys.map((key) => isHashtagShown(key, context)));
+        return keys.filter((_key, index) => shown[index]);
       },
     },
     Hashtag: {
-      // Also where its last post was deleted: who follows it goes on doing so.
+      // Also where no post has it, or none that the viewer may see: whoever follows it goes on doing so.
       __resolveReference: (reference) => hashtagOf((reference as { key: string }).key),
-      name: async ({ key }, _, { loaders }) => (await loaders.hashtags.load(key))?.name ?? key,
-      postCount: async ({ key }, _, { loaders }) => (await loaders.hashtags.load(key))?.postCount ?? 0,
+      async name({ key, isShown }, _, context) {
+        // How it was first written would tell that somebody wrote it.
+        if (!(isShown || (await isHashtagShown(key, context)))) return key;
+        return (await context.loaders.hashtags.load(key))?.name ?? key;
+      },
+      postCount: ({ key }, _, context) => countShown(key, context),
       recentPosts: ({ key }, args, context) => pageOfHashtag(key, 'recent', args, context),
       topPosts: ({ key }, args, context) => pageOfHashtag(key, 'top', args, context),
       async relatedHashtags({ key }, { first }, { loaders }) {
@@ -37,12 +46,19 @@ export function createHashtagResolvers(): {
         if (wanted < 1 || wanted > MAX_RELATED) {
           throw new RequestError('BAD_PAGE_SIZE', `first must be from 1 to ${MAX_RELATED}`);
         }
-        const keys = (await loaders.relatedHashtags(wanted).load(key)) ?? [];
-        return keys.map((related) => ({ key: related }));
+        const related = (await loaders.relatedHashtags(wanted).load(key)) ?? [];
+        const shown = await Promise.all(
+          related.map(async ({ authorIds }) => {
+            const relations = await Promise.all(authorIds.map((id) => loaders.relations.load(id)));
+            return relations.some((relation) => relation && can('posts.view', relation));
+          }),
+        );
+        const seen = related.filter((_one, index) => shown[index]);
+        return seen.slice(0, wanted).map(({ other }) => ({ key: other, isShown: true }));
       },
     },
     Post: {
-      hashtags: ({ caption }) => extractHashtags(caption).map((key) => ({ key })),
+      hashtags: ({ caption }) => extractHashtags(caption).map((key) => ({ key, isShown: true })),
       hashtagKeys: ({ caption }) => extractHashtags(caption),
     },
   };

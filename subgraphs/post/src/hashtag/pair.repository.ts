@@ -1,4 +1,5 @@
 import { type Executor, query } from '@tintype/postgres';
+import type { RelatedHashtag } from './hashtag.model.ts';
 
 /** A caption's first hashtags say what it is about: more would be hundreds of rows for a post, and mostly noise. */
 export const PAIRED = 10;
@@ -56,8 +57,21 @@ function countPairs(keysOfPosts: readonly (readonly string[])[]): { key: string;
 /** Of so many hashtags that are most often beside one, those are chosen that are beside it more than beside others. */
 const CANDIDATES = 200;
 
+/** Of each of the two hashtags so many newest posts are looked through for those that have both. */
+const LOOKED_THROUGH = 100;
+/** As many authors of such posts say whether the viewer may see that the two go together. */
+const AUTHORS = 10;
+
+const having = (key: string, other: string) => `(SELECT one.author_id FROM (
+      SELECT post_id, author_id FROM post.post_hashtag WHERE key = ${key}
+      ORDER BY published_at DESC, post_id DESC LIMIT ${LOOKED_THROUGH}) one
+    WHERE EXISTS (SELECT FROM post.post_hashtag two WHERE two.key = ${other} AND two.post_id = one.post_id)
+    LIMIT ${AUTHORS})`;
+
 /** Candidates are one range scan over the index (key, post_count desc, other); counts of each are looked up by their key. */
-export const RELATED = `SELECT wanted.key, related.other FROM unnest($1::text[]) AS wanted(key)
+export const RELATED = `SELECT wanted.key, related.other, ARRAY(
+    ${having('wanted.key', 'related.other')} UNION ${having('related.other', 'wanted.key')}) AS "authorIds"
+  FROM unnest($1::text[]) AS wanted(key)
   JOIN post.hashtag own ON own.key = wanted.key
   CROSS JOIN LATERAL (
     SELECT p.other, p.post_count::float8 / (own.post_count + h.post_count - p.post_count) AS jaccard, p.post_count
@@ -75,6 +89,6 @@ export function listRelated(
   executor: Executor,
   keys: readonly string[],
   limit: number,
-): Promise<{ key: string; other: string }[]> {
+): Promise<(RelatedHashtag & { key: string })[]> {
   return query(executor, 'pair_related', RELATED, [keys, limit]);
 }

@@ -1,4 +1,5 @@
 import { type Executor, keysOf, query } from '@tintype/postgres';
+import type { PostState } from '#generated/graphql.ts';
 import type { PostModel } from './post.model.ts';
 
 const COLUMNS = `id, author_id AS "authorId", caption, state, failure_reason AS "failureReason",
@@ -57,6 +58,32 @@ export function listPublished(
 ): Promise<PostModel[]> {
   const { publishedMs, id } = after ?? START;
   return query(executor, 'post_list', LIST_PUBLISHED, [authorIds, publishedMs, id, limit]);
+}
+
+/**
+ * For each author one range scan over the key (author_id, id); where published posts are not wanted over the index of those that are not,
+ * so that a few failed posts are found among thousands.
+ */
+export const listInStates = (unpublished: boolean) => `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
+  CROSS JOIN LATERAL (
+    SELECT ${COLUMNS} FROM post.post
+    WHERE author_id = wanted.author_id AND id < $2 AND state = ANY($3) ${unpublished ? `AND state <> 'PUBLISHED'` : ''}
+      AND deleted_at IS NULL
+    ORDER BY id DESC LIMIT $4
+  ) AS listed
+  ORDER BY id DESC`;
+
+/** Posts of authors in these states, the last created first: of each so many, before the same id. */
+export function listCreated(
+  executor: Executor,
+  authorIds: readonly bigint[],
+  states: readonly PostState[],
+  before: bigint | null,
+  limit: number,
+): Promise<PostModel[]> {
+  const unpublished = !states.includes('PUBLISHED');
+  const name = unpublished ? 'post_list_unpublished' : 'post_list_created';
+  return query(executor, name, listInStates(unpublished), [authorIds, before ?? START.id, states, limit]);
 }
 
 export type Published = { publishedAt: Date; caption: string; mentionedIds: bigint[] };

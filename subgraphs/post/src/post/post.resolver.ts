@@ -7,7 +7,7 @@ import type { UploadService } from '#upload/upload.service.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
-import { isShown } from './post.rules.ts';
+import { isShown, statesToList } from './post.rules.ts';
 import type { PostService } from './post.service.ts';
 
 /** The post, if the viewer may see it. */
@@ -19,9 +19,12 @@ async function shown(id: bigint, { loaders }: Context): Promise<PostModel | null
 /** What other subgraphs may know of a post: published ones alone, also where the author asks. */
 const ofNobody = () => new RequestError('FORBIDDEN', 'this list is for what runs on behalf of nobody');
 
-async function visible(id: bigint, context: Context) {
+async function visible(id: bigint, unpublished: boolean, context: Context) {
   const post = await shown(id, context);
-  return post?.state === 'PUBLISHED' ? { id: String(id), authorId: String(post.authorId) } : null;
+  const isPublished = post?.state === 'PUBLISHED';
+  if (!post || !(isPublished || unpublished)) return null;
+  const relation = await context.loaders.relations.load(post.authorId);
+  return { id: String(id), authorId: String(post.authorId), authorMuted: relation?.mutes ?? false, isPublished };
 }
 
 export function createPostResolvers(deps: {
@@ -45,8 +48,8 @@ export function createPostResolvers(deps: {
         const postId = parseIdArgument(id);
         return postId === null ? null : shown(postId, context);
       },
-      async visiblePosts(_, { ids }, context) {
-        const asked = await Promise.all(ids.map((id) => visible(requireId(id), context)));
+      async visiblePosts(_, { ids, unpublished }, context) {
+        const asked = await Promise.all(ids.map((id) => visible(requireId(id), unpublished ?? false, context)));
         return asked.filter((one) => one !== null);
       },
       async postsById(_, { ids }, { viewer, loaders }) {
@@ -103,16 +106,18 @@ export function createPostResolvers(deps: {
       highRes: rendition('HIGH_RES'),
     },
     User: {
-      __resolveReference: (reference) => ({ id: requireId((reference as { id: string }).id) }),
-      id: ({ id }) => String(id),
-      async postCount({ id }, _, { loaders }) {
+      async __resolveReference(reference, { loaders }) {
+        const id = requireId((reference as { id: string }).id);
         const relation = await loaders.relations.load(id);
-        return relation && can('profile.view', relation) ? ((await loaders.postCounts.load(id)) ?? 0) : 0;
+        return relation && can('profile.view', relation) ? { id } : null;
       },
-      async posts({ id }, args, { loaders }) {
+      id: ({ id }) => String(id),
+      postCount: async ({ id }, _, { loaders }) => (await loaders.postCounts.load(id)) ?? 0,
+      async posts({ id }, { states, ...args }, { loaders }) {
         const relation = await loaders.relations.load(id);
         if (!relation || !can('posts.view', relation)) return EMPTY;
-        return posts.page(id, args, loaders.postLists);
+        const wanted = statesToList(states ?? [], relation.isSelf);
+        return wanted.length > 0 ? posts.page(id, wanted, args, loaders.postLists) : EMPTY;
       },
     },
   };

@@ -1,6 +1,6 @@
 import { can, type Relation } from '@tintype/policy';
 import { extractHashtags, extractMentions, hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
-import type { CreatePostInput } from '#generated/graphql.ts';
+import type { CreatePostInput, PostState } from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
 
@@ -48,4 +48,9 @@ export function checkPost({ caption, media }: CreatePostInput): InputError[] {
 export function isShown(post: PostModel, relation: Relation | null): boolean {
   if (!relation || !can('posts.view', relation)) return false;
   return post.state === 'PUBLISHED' || relation.isSelf;
+}
+
+/** Which of the states that were asked for a list may have: others than its author see published posts alone. */
+export function statesToList(asked: readonly PostState[], isSelf: boolean): PostState[] {
+  return [...new Set(asked)].filter((state) => isSelf || state === 'PUBLISHED').sort();
 }

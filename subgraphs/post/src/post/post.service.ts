@@ -12,7 +12,7 @@ import { transaction } from '@tintype/postgres';
 import { extractMentions, normaliseText } from '@tintype/text';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
-import type { CreatePostInput } from '#generated/graphql.ts';
+import type { CreatePostInput, PostState } from '#generated/graphql.ts';
 import { insertMedia, type NewMedia } from '#media/media.repository.ts';
 import { consumeUploads } from '#upload/upload.repository.ts';
 import type { ReadyUpload, UploadService } from '#upload/upload.service.ts';
@@ -29,8 +29,13 @@ export type PostService = {
   create(by: ViewerPass, input: CreatePostInput): Promise<{ post: PostModel } | { errors: InputError[] }>;
   /** @returns whether the author has, or had, such a post */
   remove(authorId: bigint, postId: bigint): Promise<boolean>;
-  /** Published posts of an author, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
-  page(authorId: bigint, args: PageArgs, lists: PostLists): Promise<Connection<PostModel>>;
+  /** Posts of an author in some states, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  page(
+    authorId: bigint,
+    states: readonly PostState[],
+    args: PageArgs,
+    lists: PostLists,
+  ): Promise<Connection<PostModel>>;
   /** Published posts of everybody, in the order of their ids. */
   publishedAfter(after: bigint, limit: number): Promise<PostModel[]>;
 };
@@ -120,10 +125,11 @@ export function createPostService(deps: {
 
     publishedAfter: (after, limit) => listPublishedAfter(pool, after, limit),
 
-    async page(authorId, args, lists) {
+    async page(authorId, states, args, lists) {
+      if (states.length > 1 || states[0] !== 'PUBLISHED') return pageOfStates(authorId, states, args, lists);
       const page = pageArgs(args, CURSOR, 2);
       const after = page.after && { publishedMs: page.after[0]!, id: page.after[1]! };
-      const posts = (await lists(after, page.first + 1).load(authorId)) ?? [];
+      const posts = (await lists({ states: 'published', after, limit: page.first + 1 }).load(authorId)) ?? [];
       return connection(
         posts,
         page,
@@ -132,6 +138,24 @@ export function createPostService(deps: {
       );
     },
   };
+}
+
+/** Posts that are not published have no place among those that are: the list is by creation. */
+async function pageOfStates(
+  authorId: bigint,
+  states: readonly PostState[],
+  args: PageArgs,
+  lists: PostLists,
+): Promise<Connection<PostModel>> {
+  const kind = `${CURSOR}:${states.join()}`;
+  const page = pageArgs(args, kind, 1);
+  const part = { states, before: page.after?.[0] ?? null, limit: page.first + 1 };
+  return connection(
+    (await lists(part).load(authorId)) ?? [],
+    page,
+    (post) => post,
+    (post) => encodeCursor(kind, [post.id]),
+  );
 }
 
 function uploadError({ upload, used }: ReadyUpload, index: number): InputError | null {

@@ -9,7 +9,7 @@ import type { Hit } from './result.model.ts';
 export async function shownHits(hits: readonly Hit[], { loaders }: Pick<Context, 'loaders'>): Promise<boolean[]> {
   return Promise.all(
     hits.map(async ({ collection, document }) => {
-      if (collection === 'hashtags') return true;
+      if (collection === 'hashtags') return (await loaders.visibleHashtags.load(document.id)) ?? false;
       const id = BigInt(document.id);
       if (collection === 'posts') return (await loaders.visiblePosts.load(id)) ?? false;
       const relation = await loaders.relations.load(id);

@@ -11,8 +11,11 @@ type TrendingResolvers = Pick<
 export function createTrendingResolvers(deps: { trending: TrendingService }): TrendingResolvers {
   const { trending } = deps;
   return {
-    trendingHashtags: async (_, { window, ...args }) =>
-      withNodes(await trending.hashtags(window ?? 'DAY', args), ({ key }) => ({ __typename: 'Hashtag' as const, key })),
+    trendingHashtags: async (_, { window, ...args }, { loaders }) =>
+      withNodes(await trending.hashtags(window ?? 'DAY', args, loaders.visibleHashtags), ({ key }) => ({
+        __typename: 'Hashtag' as const,
+        key,
+      })),
     trendingPosts: async (_, { window, ...args }, { loaders }) =>
       withNodes(await trending.posts(window ?? 'DAY', args, loaders.visiblePosts), ({ key }) => ({
         __typename: 'Post' as const,

@@ -6,8 +6,8 @@ import type { Trend, TrendKind, TrendWindow } from './trend.rules.ts';
 export type Listed = { trend: Trend; place: bigint[] };
 
 export type TrendingService = {
-  /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
-  hashtags(window: TrendWindow, args: PageArgs): Promise<Connection<Trend>>;
+  /** Those on posts that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  hashtags(window: TrendWindow, args: PageArgs, visibleHashtags: Loader<string, true>): Promise<Connection<Trend>>;
   /** Those that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   posts(window: TrendWindow, args: PageArgs, visiblePosts: Loader<bigint, true>): Promise<Connection<Trend>>;
   /** The first of all, whoever may see them. @throws RequestError BAD_PAGE_SIZE */
@@ -42,7 +42,11 @@ export function createTrendingService(deps: { lists: ListStore }): TrendingServi
   };
 
   return {
-    hashtags: (window, args) => page('hashtag', window, args, async (trends) => trends.map(() => true)),
+    hashtags: (window, args, visibleHashtags) =>
+      page('hashtag', window, args, async (trends) => {
+        const found = await Promise.all(trends.map(({ key }) => visibleHashtags.load(key)));
+        return found.map((one) => one !== null);
+      }),
     posts: (window, args, visiblePosts) =>
       page('post', window, args, async (trends) => {
         const found = await Promise.all(trends.map(({ key }) => visiblePosts.load(BigInt(key))));

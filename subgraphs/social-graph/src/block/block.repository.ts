@@ -1,4 +1,5 @@
 import { type Executor, query } from '@tintype/postgres';
+import type { LockedPerson } from '#person/person.repository.ts';
 
 /** Blocks and mutes have the same shape: who, whom, and a snowflake. */
 const TABLES = {
@@ -27,6 +28,17 @@ export async function deleteHiding(tx: Executor, kind: Hiding, who: bigint, whom
   const { table, ...columns } = TABLES[kind];
   const text = `DELETE FROM ${table} WHERE ${columns.who} = $1 AND ${columns.whom} = $2 RETURNING id`;
   return (await query(tx, `${kind}_delete`, text, [who, whom])).length > 0;
+}
+
+/** Whether one may know that the other is there, of people who are locked. */
+export async function isKnown(
+  tx: Executor,
+  locked: readonly LockedPerson[],
+  selfId: bigint,
+  otherId: bigint,
+): Promise<boolean> {
+  const isActive = (id: bigint) => locked.some(({ userId, hidden }) => userId === id && !hidden);
+  return isActive(selfId) && isActive(otherId) && !(await areBlocked(tx, selfId, otherId)).byOther;
 }
 
 /** Whether one blocks the other, seen from `selfId`. */

@@ -4,9 +4,9 @@ import type pg from 'pg';
 import type { SocialGraphPublisher } from '#follow/follow.publisher.ts';
 import { endFollow } from '#follow/follow.service.ts';
 import type { UserErrorCode } from '#generated/graphql.ts';
-import { lockPeople } from '#person/person.repository.ts';
+import { type LockedPerson, lockPeople } from '#person/person.repository.ts';
 import type { PersonService } from '#person/person.service.ts';
-import { areBlocked, deleteHiding, insertHiding } from './block.repository.ts';
+import { deleteHiding, type Hiding, insertHiding, isKnown } from './block.repository.ts';
 
 export type HidingOutcome = { error: UserErrorCode } | null;
 
@@ -30,50 +30,52 @@ export function createBlockService(deps: {
   const between = async (
     viewerId: bigint,
     userId: bigint,
-    change: (tx: pg.PoolClient) => Promise<void>,
+    change: (tx: pg.PoolClient, locked: readonly LockedPerson[]) => Promise<HidingOutcome>,
   ): Promise<HidingOutcome> => {
     if (viewerId === userId) return { error: 'SELF_NOT_ALLOWED' };
     await people.ensure([viewerId, userId]);
-    return transaction(pool, async (tx): Promise<HidingOutcome> => {
-      const locked = await lockPeople(tx, [viewerId, userId]);
-      if (locked.length < 2 || locked.some((person) => person.hidden)) return { error: 'USER_NOT_FOUND' };
-      await change(tx);
+    return transaction(pool, async (tx) => change(tx, await lockPeople(tx, [viewerId, userId])));
+  };
+
+  /** Only of somebody whom the viewer may know of: a block must not be found out this way either. */
+  const begin = (kind: Hiding, viewerId: bigint, userId: bigint, after: (tx: pg.PoolClient) => Promise<void>) =>
+    between(viewerId, userId, async (tx, locked) => {
+      if (!(await isKnown(tx, locked, viewerId, userId))) return { error: 'USER_NOT_FOUND' };
+      if (await insertHiding(tx, kind, viewerId, userId, ids.next())) await after(tx);
       return null;
     });
-  };
+
+  /** Also of somebody who is hidden now: where something ends, the viewer knew of them. */
+  const end = (kind: Hiding, viewerId: bigint, userId: bigint, after: (tx: pg.PoolClient) => Promise<void>) =>
+    between(viewerId, userId, async (tx, locked) => {
+      if (await deleteHiding(tx, kind, viewerId, userId)) {
+        await after(tx);
+        return null;
+      }
+      return (await isKnown(tx, locked, viewerId, userId)) ? null : { error: 'USER_NOT_FOUND' };
+    });
+
+  const blockOf = (viewerId: bigint, userId: bigint) => ({ blockerId: String(viewerId), blockedId: String(userId) });
+  const muteOf = (viewerId: bigint, userId: bigint) => ({ muterId: String(viewerId), mutedId: String(userId) });
 
   return {
     block: (viewerId, userId) =>
-      between(viewerId, userId, async (tx) => {
-        if (!(await insertHiding(tx, 'block', viewerId, userId, ids.next()))) return;
+      begin('block', viewerId, userId, async (tx) => {
         await endFollow(tx, publisher, { followerId: viewerId, followeeId: userId });
         await endFollow(tx, publisher, { followerId: userId, followeeId: viewerId });
-        const data = { blockerId: String(viewerId), blockedId: String(userId) };
-        await publisher.tell(tx, 'tintype.social-graph.block.created.v1', data);
+        await publisher.tell(tx, 'tintype.social-graph.block.created.v1', blockOf(viewerId, userId));
       }),
-
     unblock: (viewerId, userId) =>
-      between(viewerId, userId, async (tx) => {
-        if (!(await deleteHiding(tx, 'block', viewerId, userId))) return;
-        const data = { blockerId: String(viewerId), blockedId: String(userId) };
-        await publisher.tell(tx, 'tintype.social-graph.block.deleted.v1', data);
-      }),
-
-    async mute(viewerId, userId) {
-      // Who is blocked by someone must not find out through a mute either.
-      if ((await areBlocked(pool, viewerId, userId)).byOther) return { error: 'USER_NOT_FOUND' };
-      return between(viewerId, userId, async (tx) => {
-        if (!(await insertHiding(tx, 'mute', viewerId, userId, ids.next()))) return;
-        const data = { muterId: String(viewerId), mutedId: String(userId) };
-        await publisher.tell(tx, 'tintype.social-graph.mute.created.v1', data);
-      });
-    },
-
+      end('block', viewerId, userId, (tx) =>
+        publisher.tell(tx, 'tintype.social-graph.block.deleted.v1', blockOf(viewerId, userId)),
+      ),
+    mute: (viewerId, userId) =>
+      begin('mute', viewerId, userId, (tx) =>
+        publisher.tell(tx, 'tintype.social-graph.mute.created.v1', muteOf(viewerId, userId)),
+      ),
     unmute: (viewerId, userId) =>
-      between(viewerId, userId, async (tx) => {
-        if (!(await deleteHiding(tx, 'mute', viewerId, userId))) return;
-        const data = { muterId: String(viewerId), mutedId: String(userId) };
-        await publisher.tell(tx, 'tintype.social-graph.mute.deleted.v1', data);
-      }),
+      end('mute', viewerId, userId, (tx) =>
+        publisher.tell(tx, 'tintype.social-graph.mute.deleted.v1', muteOf(viewerId, userId)),
+      ),
   };
 }

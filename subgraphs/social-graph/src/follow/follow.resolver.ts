@@ -3,6 +3,8 @@ import { selfRelation } from '@tintype/policy';
 import type { BlockService, HidingOutcome } from '#block/block.service.ts';
 import { pageOfPeople } from '#connections/connection.service.ts';
 import type { Resolvers } from '#generated/graphql.ts';
+import { shownPerson } from '#person/person.view.ts';
+import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { FollowOutcome, FollowService } from './follow.service.ts';
 
@@ -20,20 +22,21 @@ export function createFollowResolvers(deps: { follows: FollowService; blocks: Bl
   /** A mutation on the account that the input names. */
   const follow =
     (change: FollowService['follow']) =>
-    async (_: unknown, { input }: Args, context: Parameters<typeof requireViewer>[0]) => {
+    async (_: unknown, { input }: Args, context: Context) => {
       const viewer = requireViewer(context);
       const id = parseIdArgument(input.userId);
       const outcome: FollowOutcome = id === null ? NOT_FOUND : await change(viewer.userId, id);
       if ('error' in outcome) return { user: null, state: null, errors: [inputError(outcome.error)] };
-      return { user: { id: id! }, state: outcome.state, errors: [] };
+      return { user: await shownPerson(id!, context), state: outcome.state, errors: [] };
     };
   const change =
     (act: (viewerId: bigint, userId: bigint) => Promise<HidingOutcome>) =>
-    async (_: unknown, { input }: Args, context: Parameters<typeof requireViewer>[0]) => {
+    async (_: unknown, { input }: Args, context: Context) => {
       const viewer = requireViewer(context);
       const id = parseIdArgument(input.userId);
       const outcome = id === null ? NOT_FOUND : await act(viewer.userId, id);
-      return outcome ? { user: null, errors: [inputError(outcome.error)] } : { user: { id: id! }, errors: [] };
+      if (outcome) return { user: null, errors: [inputError(outcome.error)] };
+      return { user: await shownPerson(id!, context), errors: [] };
     };
 
   return {

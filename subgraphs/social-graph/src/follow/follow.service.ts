@@ -1,7 +1,7 @@
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
-import { areBlocked } from '#block/block.repository.ts';
+import { areBlocked, isKnown } from '#block/block.repository.ts';
 import type { FollowState, UserErrorCode } from '#generated/graphql.ts';
 import { lockPeople, moveCounts } from '#person/person.repository.ts';
 import type { PersonService } from '#person/person.service.ts';
@@ -85,9 +85,11 @@ export function createFollowService(deps: {
       await people.ensure([followeeId]);
       return transaction(pool, async (tx): Promise<FollowOutcome> => {
         const locked = await lockPeople(tx, [followerId, followeeId]);
-        if (!locked.some((one) => one.userId === followeeId)) return { error: 'USER_NOT_FOUND' };
-        await endFollow(tx, publisher, { followerId, followeeId });
-        return { state: 'NOT_FOLLOWING' };
+        // It ends also where the account is hidden now. Only where nothing ends does the answer depend on whether there is such an account.
+        if (await endFollow(tx, publisher, { followerId, followeeId })) return { state: 'NOT_FOLLOWING' };
+        return (await isKnown(tx, locked, followerId, followeeId))
+          ? { state: 'NOT_FOLLOWING' }
+          : { error: 'USER_NOT_FOUND' };
       });
     },
 
@@ -121,13 +123,14 @@ function asText({ followerId, followeeId }: Pair): { followerId: string; followe
   return { followerId: String(followerId), followeeId: String(followeeId) };
 }
 
-/** Ends a follow or a request in a transaction that locked both people. */
-export async function endFollow(tx: pg.PoolClient, publisher: SocialGraphPublisher, pair: Pair): Promise<void> {
-  if (await deleteFollow(tx, pair)) {
+/** Ends a follow or a request in a transaction that locked both people. @returns whether there was one */
+export async function endFollow(tx: pg.PoolClient, publisher: SocialGraphPublisher, pair: Pair): Promise<boolean> {
+  const followed = await deleteFollow(tx, pair);
+  if (followed) {
     await moveCounts(tx, pair.followerId, pair.followeeId, -1);
     await publisher.tell(tx, 'tintype.social-graph.follow.deleted.v1', asText(pair));
   }
-  if (await deleteRequest(tx, pair)) {
-    await publisher.tell(tx, 'tintype.social-graph.follow-request.deleted.v1', asText(pair));
-  }
+  const requested = await deleteRequest(tx, pair);
+  if (requested) await publisher.tell(tx, 'tintype.social-graph.follow-request.deleted.v1', asText(pair));
+  return followed || requested;
 }

@@ -1,9 +1,10 @@
 import { RequestError, requireId } from '@tintype/graphql';
-import { can, missingRelation, type Relation } from '@tintype/policy';
+import { missingRelation, type Relation } from '@tintype/policy';
 import { pageOfPeople } from '#connections/connection.service.ts';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { PersonModel, PersonView } from './person.model.ts';
+import { shownPerson } from './person.view.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
 type PersonResolvers = Pick<Resolvers, 'User'> & {
@@ -46,10 +47,7 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
       },
     },
     User: {
-      async __resolveReference(reference, context) {
-        const person = { id: requireId((reference as { id: string }).id) };
-        return can('profile.view', await relationOf(person, context)) ? person : null;
-      },
+      __resolveReference: (reference, context) => shownPerson(requireId((reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       followerCount: async (person, _, context) => (await viewOf(person, context)).followerCount,
       followingCount: async (person, _, context) => (await viewOf(person, context)).followingCount,

@@ -12,3 +12,12 @@ export async function shownPeople(
     view && !view.relation.blocks && can('profile.view', view.relation) ? { id: ids[index]! } : null,
   );
 }
+
+/** One person, if the viewer may know of them now; also whom the viewer blocks, or nobody could be unblocked. */
+export async function shownPerson(
+  id: bigint,
+  { loaders }: { loaders: { people: Loader<bigint, PersonView> } },
+): Promise<PersonModel | null> {
+  const view = await loaders.people.load(id);
+  return view && can('profile.view', view.relation) ? { id } : null;
+}

@@ -11,3 +11,14 @@ export function createVisiblePostLoader(client: SubgraphClient, pass: ViewerPass
     return new Map(visiblePosts.map(({ id }) => [id, true as const]));
   });
 }
+
+const HASHTAGS = 'query VisibleHashtags($keys: [String!]!) { visibleHashtags(keys: $keys) }';
+
+/** Whether hashtags are on posts that the viewer may see, by their keys. */
+export function createVisibleHashtagLoader(client: SubgraphClient, pass: ViewerPass): Loader<string, true> {
+  return createLoader(async (keys) => {
+    const request = { query: HASHTAGS, variables: { keys }, pass };
+    const { visibleHashtags } = await client.request<{ visibleHashtags: string[] }>('post', request);
+    return new Map(visibleHashtags.map((key) => [key, true as const]));
+  });
+}

@@ -1,0 +1,145 @@
+import type { TintypeClient, TypedDocument } from '@tintype/schema/client';
+import * as operations from '@tintype/schema/operations';
+import { follow, type Person, publish, register } from './people.ts';
+import type { TestPlatform } from './platform.ts';
+
+/**
+ * Ann, and what others see of her. Ben and Cid follow her and she follows them; Eve follows Ben and Cid. Ann posted, commented on a post of
+ * Ben's and liked it, and shared a post of Eve's.
+ */
+export type Scene = {
+  platform: TestPlatform;
+  ann: Person;
+  ben: Person;
+  cid: Person;
+  eve: Person;
+  tag: string;
+  annsPost: string;
+  bensPost: string;
+  evesPost: string;
+  comment: string;
+  share: string;
+};
+
+let scenes = 0;
+
+export async function setScene(platform: TestPlatform): Promise<Scene> {
+  const names = ['ann', 'ben', 'cid', 'eve'];
+  const people = await Promise.all(names.map((name) => register(platform.client, name)));
+  const [ann, ben, cid, eve] = people as [Person, Person, Person, Person];
+  const tag = `kelp${Date.now().toString(36)}${++scenes}`;
+  await Promise.all([follow(ben, ann), follow(ann, ben), follow(cid, ann), follow(ann, cid), follow(ben, cid)]);
+  await Promise.all([follow(eve, ben), follow(eve, cid)]);
+  const annsPost = await publish(ann, `In the forest of ${tag} #${tag}`);
+  const bensPost = await publish(ben, `Low tide #${tag}`);
+  const evesPost = await publish(eve, `Spring tide #${tag}`);
+  for (const who of [ben, cid, eve]) await who.client.request(operations.LikePostDocument, { postId: annsPost });
+  await ann.client.request(operations.LikePostDocument, { postId: bensPost });
+  const comment = await say(ann, { postId: bensPost, text: 'Said by who is to go' });
+  await say(ben, { postId: bensPost, parentId: comment, text: 'Answered' });
+  await say(ben, { postId: annsPost, text: 'Well met' });
+  await ben.client.request(operations.SavePostDocument, { postId: annsPost, collectionId: null });
+  const input = { postId: evesPost, text: 'Shared' };
+  const { sharePost } = await ann.client.request(operations.SharePostDocument, { input });
+  const share = sharePost.share!.id;
+  return { platform, ann, ben, cid, eve, tag, annsPost, bensPost, evesPost, comment, share };
+}
+
+async function say(who: Person, input: { postId: string; parentId?: string; text: string }): Promise<string> {
+  return (await who.client.request(operations.AddCommentDocument, { input })).addComment.comment!.id;
+}
+
+/** Searches keep what they found for 30 s. */
+export async function forgetSearches({ environment }: TestPlatform): Promise<void> {
+  const { client, key } = environment.redis;
+  for await (const keys of client.scanIterator({ MATCH: key('search:hits:*'), COUNT: 1000 })) {
+    if (keys.length > 0) await client.unlink(keys);
+  }
+}
+
+/** A new account that likes the hashtag of somebody else's post: what it is offered for that. */
+async function explored({ platform, evesPost: postId }: Scene): Promise<unknown> {
+  const { client } = await register(platform.client, 'new');
+  await client.request(operations.LikePostDocument, { postId });
+  return client.request(operations.ExploreDocument, { first: 50 });
+}
+
+/** A place in which Ann can be met, or something of hers; `viewer` asks. */
+export type Surface = { viewer: 'ben' | 'eve' | 'visitor'; ask(): Promise<unknown> };
+
+/** Every such place. */
+export function surfaces(scene: Scene): Record<string, Surface> {
+  const { platform, ann, ben, cid, eve, tag, ...at } = scene;
+  const asked =
+    (viewer: Surface['viewer'], client: TintypeClient) =>
+    <Variables>(document: TypedDocument<unknown, Variables>, variables: Variables): Surface => ({
+      viewer,
+      ask: () => client.request(document, variables),
+    });
+  const byBen = asked('ben', ben.client);
+  const byEve = asked('eve', eve.client);
+  const byVisitor = asked('visitor', platform.client);
+  const bare = (field: string) => ({ toString: () => `{ ${field} }` }) as TypedDocument<unknown, object>;
+  const { username } = ann;
+  return {
+    profile: byBen(operations.ProfileDocument, { username }),
+    'profile, to visitors': byVisitor(operations.ProfileDocument, { username }),
+    followers: byEve(operations.FollowersDocument, { username: ben.username }),
+    mutual: byBen(operations.MutualFollowersDocument, { username: cid.username }),
+    suggestions: byEve(operations.PeopleYouMayKnowDocument, {}),
+    home: byBen(operations.HomeFeedDocument, { first: 50 }),
+    post: byBen(operations.PostDocument, { id: at.annsPost }),
+    'post, to visitors': byVisitor(operations.PostDocument, { id: at.annsPost }),
+    hashtag: byEve(operations.HashtagDocument, { name: tag }),
+    explore: { viewer: 'eve', ask: () => explored(scene) },
+    comments: byEve(operations.CommentsDocument, { postId: at.bensPost, order: 'NEWEST' }),
+    'comments under theirs': byBen(operations.CommentsDocument, { postId: at.annsPost }),
+    replies: byBen(operations.RepliesDocument, { commentId: at.comment }),
+    'likers and best comments': byEve(operations.EngagementDocument, { postId: at.bensPost }),
+    // The list does not name who commented: that it is not empty is the trace.
+    commented: {
+      viewer: 'eve',
+      async ask() {
+        const between = { authorId: ben.id, commenterId: ann.id };
+        const { commentedPosts } = await eve.client.request(operations.CommentedPostsDocument, between);
+        return commentedPosts!.edges.map(() => ann.id);
+      },
+    },
+    'commented theirs': byEve(operations.CommentedPostsDocument, { authorId: ann.id, commenterId: ben.id }),
+    saved: byBen(operations.SavedPostsDocument, {}),
+    activity: byBen(operations.ActivityDocument, { first: 50 }),
+    notifications: byBen(operations.NotificationsDocument, { first: 50 }),
+    'search, people': byEve(operations.SearchDocument, { query: username, types: ['PEOPLE'] }),
+    'search, posts': byEve(operations.SearchDocument, { query: `forest of ${tag}`, types: ['POSTS'] }),
+    'search, to visitors': byVisitor(operations.SearchDocument, { query: username }),
+    suggest: byEve(operations.SuggestDocument, { prefix: `@${username}` }),
+    trending: byVisitor(operations.TrendingDocument, { window: 'HOUR', first: 50 }),
+    link: {
+      viewer: 'visitor',
+      ask: async () => `"${at.annsPost}"`.repeat(Number((await fetch(`${platform.url}/p/${at.annsPost}`)).ok)),
+    },
+    'post, its id alone': byEve(bare(`post(id: "${at.annsPost}") { id }`), {}),
+    'home, ids alone': byBen(bare('homeFeed(first: 50) { edges { node { id } share { id } shares { id } } }'), {}),
+    'search, ids alone': byEve(
+      bare(`search(query: "${username}") { edges { node { ... on User { id } ... on Post { id } } } }`),
+      {},
+    ),
+    'saved, ids alone': byBen(bare('savedPosts { edges { node { id } } }'), {}),
+    'notifications, ids alone': byBen(
+      bare('notifications(first: 50) { edges { node { post { id } comment { id } actors { id } } } }'),
+      {},
+    ),
+  };
+}
+
+/** Names of the surfaces on which any of these ids or names is. */
+export async function whereSeen(asks: Record<string, Surface>, traces: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    Object.entries(asks).map(async ([name, { ask }]) => {
+      const answer = await ask();
+      const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+      return traces.some((trace) => text.includes(`"${trace}"`)) ? name : null;
+    }),
+  );
+  return found.filter((name) => name !== null);
+}

@@ -1,0 +1,68 @@
+import {
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isUnionType,
+} from 'graphql';
+
+/**
+ * Every field of a type that can be asked without arguments of one's own, down to a depth: for walks over the schema.
+ *
+ * @param depth of objects within objects; edges of connections do not count
+ */
+export function selectionOf(type: GraphQLNamedType, depth: number): string {
+  if (isLeafType(type)) return '';
+  if (isUnionType(type)) {
+    const parts = type.getTypes().map((one) => `... on ${one.name} ${selectionOf(one, depth)}`);
+    return `{ __typename ${parts.join(' ')} }`;
+  }
+  const fields = Object.values(
+    (type as unknown as { getFields(): Record<string, GraphQLField<unknown, unknown>> }).getFields(),
+  );
+  const asked = fields.flatMap((field): string[] => {
+    const of = getNamedType(field.type);
+    if (field.args.some(({ type: given, defaultValue }) => isNonNullType(given) && defaultValue === undefined))
+      return [];
+    if (isLeafType(of)) return [field.name];
+    const isFrame = /(Connection|Edge|Payload)$/.test(of.name) || of.name === 'PageInfo' || of.name === 'UserError';
+    if (!isFrame && depth === 0) return [];
+    const args = field.args.some(({ name }) => name === 'first') ? '(first: 2)' : '';
+    return [`${field.name}${args} ${selectionOf(of, isFrame ? depth : depth - 1)}`];
+  });
+  return `{ __typename ${asked.join(' ')} }`;
+}
+
+/** A place in the arguments of a field where an id is expected, such as `["input", "postId"]`. */
+export type IdPlace = readonly string[];
+
+export function idPlacesOf(name: string, type: GraphQLInputType): IdPlace[] {
+  const of = getNamedType(type);
+  if (of.name === 'ID') return [[name]];
+  if (!isInputObjectType(of)) return [];
+  return Object.values(of.getFields()).flatMap((field) =>
+    idPlacesOf(field.name, field.type).map((place) => [name, ...place]),
+  );
+}
+
+/** A value of an input type, with an id in one place; null where a value is not required. */
+export function inputValueOf(type: GraphQLInputType, place: IdPlace | null, id: string): unknown {
+  if (isNonNullType(type)) return inputValueOf(type.ofType, place ?? [], id);
+  if (place === null) return undefined;
+  if (isListType(type)) return [inputValueOf(type.ofType, place, id)];
+  if (isEnumType(type)) return type.getValues()[0]!.name;
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields()).map((field) => {
+      const isOnPath = place[0] === field.name;
+      return [field.name, inputValueOf(field.type, isOnPath ? place.slice(1) : null, id)];
+    });
+    return Object.fromEntries(fields);
+  }
+  const scalars: Record<string, unknown> = { ID: id, Int: 1, Boolean: true, String: 'kelp', Float: 1 };
+  return scalars[type.name] ?? 'kelp';
+}

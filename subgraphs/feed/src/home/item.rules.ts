@@ -1,0 +1,29 @@
+import type { Entry } from '#timeline/timeline.model.ts';
+
+/** A post in the feed: the newest entry that shows it, and the ids of its shares on the page, newest first. */
+export type Item = { entry: Entry; shareIds: bigint[] };
+
+/** The post that an entry shows: of a share, the one that was shared. */
+export function postOf({ postId, sharedPostId }: Entry): bigint {
+  return sharedPostId ?? postId;
+}
+
+/** Whether an entry comes after a place in a list that is newest first. */
+export function isOlder(entry: Entry, place: Entry): boolean {
+  if (entry.publishedMs !== place.publishedMs) return entry.publishedMs < place.publishedMs;
+  return entry.postId < place.postId;
+}
+
+/**
+ * Adds entries to a page, newest first: a post that is there already gets the share, and is not listed again.
+ *
+ * @param wanted how many posts the page may have
+ */
+export function addEntries(items: Map<bigint, Item>, entries: readonly Entry[], wanted: number): void {
+  for (const entry of entries) {
+    const shareIds = entry.sharedPostId == null ? [] : [entry.postId];
+    const item = items.get(postOf(entry));
+    if (item) item.shareIds.push(...shareIds);
+    else if (items.size < wanted) items.set(postOf(entry), { entry, shareIds });
+  }
+}

@@ -1,0 +1,45 @@
+import type { SubgraphClient } from '@tintype/graphql';
+import { can, relationLoaderOf } from '@tintype/policy';
+import { type Executor, query } from '@tintype/postgres';
+import type { Wire } from '@tintype/service';
+import { wireFeed } from '../src/index.ts';
+
+type Audience = 'everybody' | 'related';
+type Row = { id: bigint; authorId: bigint };
+
+/**
+ * Who may see posts and shares, played by what the feed itself knows of them.
+ *
+ * @param to `everybody`, or as people's relations say
+ */
+export function playPosts(client: SubgraphClient, pool: Executor, to: Audience): SubgraphClient {
+  const find = (ids: readonly string[]): Promise<Row[]> => {
+    const text = `SELECT post_id AS id, author_id AS "authorId" FROM "feed"."author_post"
+      WHERE post_id = ANY($1) AND NOT deleted`;
+    return query<Row>(pool, 'played_posts', text, [ids]);
+  };
+  return {
+    ...client,
+    async request<Data>(subgraph: string, request: Parameters<SubgraphClient['request']>[1]) {
+      const field = ['visiblePosts', 'visibleShares'].find((name) => request.query.includes(name));
+      if (!field) return client.request<Data>(subgraph, request);
+      const relations = relationLoaderOf({ client, pass: request.pass });
+      const found = await Promise.all(
+        (await find((request.variables as { ids: string[] }).ids)).map(async ({ id, authorId }) => {
+          if (to === 'everybody') return { id: String(id), authorMuted: false, sharerMuted: false };
+          const relation = await relations.load(authorId);
+          const isMuted = relation?.mutes ?? false;
+          return relation && can('posts.view', relation)
+            ? { id: String(id), authorMuted: isMuted, sharerMuted: isMuted }
+            : null;
+        }),
+      );
+      return { [field]: found.filter((one) => one !== null) } as Data;
+    },
+  };
+}
+
+/** The feed, without the post and engagement subgraphs. */
+export function wireWithPlayedPosts(to: Audience): Wire {
+  return (resources) => wireFeed({ ...resources, client: playPosts(resources.client, resources.database.pool, to) });
+}

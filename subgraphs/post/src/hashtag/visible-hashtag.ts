@@ -1,0 +1,29 @@
+import { can } from '@tintype/policy';
+import type { Context } from '../context.ts';
+import { pageOfHashtag } from './hashtag-list.service.ts';
+
+/** Up to so many posts a count says exactly which of them the viewer may see; beyond, one more or less tells nothing. */
+const COUNTED = 10;
+
+/** The newest posts with a hashtag: how many of them the viewer may see, and whether there are no others. */
+async function lookAtNewest(key: string, { loaders }: Context): Promise<{ seen: number; areAll: boolean }> {
+  const newest = (await loaders.hashtagLists('recent', null, COUNTED + 1).load(key)) ?? [];
+  const relations = await Promise.all(newest.slice(0, COUNTED).map(({ authorId }) => loaders.relations.load(authorId)));
+  const seen = relations.filter((relation) => relation && can('posts.view', relation)).length;
+  return { seen, areAll: newest.length <= COUNTED };
+}
+
+/** Whether a post that the viewer may see has this hashtag: otherwise it is as if there were none. */
+export async function isHashtagShown(key: string, context: Context): Promise<boolean> {
+  const { seen, areAll } = await lookAtNewest(key, context);
+  if (seen > 0 || areAll) return seen > 0;
+  return (await pageOfHashtag(key, 'recent', { first: 1 }, context)).edges.length > 0;
+}
+
+/** How many posts have a hashtag, without those that only others may see where that could be noticed. */
+export async function countShown(key: string, context: Context): Promise<number> {
+  const { seen, areAll } = await lookAtNewest(key, context);
+  if (areAll) return seen;
+  if (!(await isHashtagShown(key, context))) return 0;
+  return (await context.loaders.hashtags.load(key))?.postCount ?? 0;
+}
