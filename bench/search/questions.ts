@@ -33,11 +33,22 @@ export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
   const times = (make: () => Asked): Asked[] => Array.from({ length: EACH }, make);
   const of = ({ id }: Findable, text: string, within: number): Asked => ({ text, answers: new Set([id]), within });
 
-  /** The most popular of those whose username begins so, by a scan. */
+  const bearers = bearersOf(people);
+  const surnames = [...bearers.keys()].filter((word) => word.length > 2);
+  /** Half of the surnames by an arithmetic that knows nothing of them: one half may be looked at, the other is for the figures. */
+  const half = (isTuned: boolean) =>
+    surnames.filter((word) => ([...word].at(-1)!.codePointAt(0)! + word.length) % 2 === Number(isTuned));
+  /** Anybody who has it as a whole word. */
+  const surname = (isTuned: boolean) => (): Asked => {
+    const text = pick(half(isTuned));
+    return { text, answers: bearers.get(text)!, within: 1 };
+  };
+
+  /** The most popular of those whose username begins so, by a scan. What is somebody's whole word asks for that one. */
   const prefix = (): Asked => {
     const { username } = pick(byLength(4));
     const text = username.slice(0, 3 + random(username.length - 3)).toLowerCase();
-    if (usernames.has(text)) return prefix();
+    if (usernames.has(text) || bearers.has(text)) return prefix();
     const from = sorted.findIndex((one) => keyOf(one) >= text);
     const found: Findable[] = [];
     for (let at = from; at < sorted.length && keyOf(sorted[at]!).startsWith(text); at++) found.push(sorted[at]!);
@@ -48,6 +59,8 @@ export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
 
   return [
     { name: 'exact username, any case', wanted: 0.99, asked: times(() => cased(pick(people))) },
+    { name: 'a name as a whole word, tuned on', wanted: 0.99, asked: times(surname(true)) },
+    { name: 'a name as a whole word, unseen', wanted: 0.99, asked: times(surname(false)) },
     { name: 'beginning of a username', wanted: 0.99, asked: times(prefix) },
     { name: 'one typo', wanted: 0.95, asked: times(() => typed(5, edit)) },
     { name: 'two typos', wanted: 0.85, asked: times(() => typed(9, (text) => edit(edit(text)))) },
@@ -89,4 +102,16 @@ export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
     // A typo that makes another username asks for that one.
     return usernames.has(text.toLowerCase()) ? typed(least, change) : of(person, text, 10);
   }
+}
+
+/** Who has a word, by the word in small letters without accents, as one reads it. */
+function bearersOf(people: readonly Findable[]): Map<string, Set<string>> {
+  const bearers = new Map<string, Set<string>>();
+  for (const { id, username, displayName } of people) {
+    const words = `${username.replaceAll('_', ' ')} ${displayName}`.normalize('NFD').replace(ACCENT, '');
+    for (const word of words.toLowerCase().split(/\s+/)) {
+      bearers.set(word, (bearers.get(word) ?? new Set()).add(id));
+    }
+  }
+  return bearers;
 }

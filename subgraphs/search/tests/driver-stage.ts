@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
+import { COLLECTIONS, type CollectionName, type Documents, type RankedDocument } from '#index-store/documents.ts';
 import { type Audience, PUBLIC_AUDIENCE, type SearchIndex } from '#index-store/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
 
@@ -17,19 +17,25 @@ export function openDriver(open: OpenIndex) {
   });
   afterAll(() => opened?.close());
 
-  const searched = async <Name extends CollectionName>(
+  const ranked = async <Name extends CollectionName>(
     collection: Name,
     text: string,
     { offset = 0, limit = 20, audience = PUBLIC_AUDIENCE, typos = true }: Page = {},
-  ): Promise<Documents[Name][]> => {
+  ): Promise<RankedDocument<Name>[]> => {
     const request = { query: parseQuery(text), audience, offset, limit, typos };
     return (await opened.index.search([collection], request))[collection];
   };
+  const searched = async <Name extends CollectionName>(
+    collection: Name,
+    text: string,
+    page?: Page,
+  ): Promise<Documents[Name][]> => (await ranked(collection, text, page)).map(({ document }) => document);
   return {
     /** There in tests and hooks, not before. */
     get index(): SearchIndex {
       return opened.index;
     },
+    ranked,
     searched,
     usernames: async (text: string) => (await searched('users', text)).map(({ username }) => username),
     ids: async (collection: CollectionName, text: string, audience?: Audience) =>

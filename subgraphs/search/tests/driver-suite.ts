@@ -5,6 +5,7 @@ import { parseQuery } from '#text/query.rules.ts';
 import { person, post, tag } from './documents.ts';
 import { type OpenIndex, openDriver } from './driver-stage.ts';
 import { describePeople } from './people-suite.ts';
+import { describeScripts } from './scripts-suite.ts';
 import { describeWrites } from './writes-suite.ts';
 
 /** What every driver does; run it with each. */
@@ -14,6 +15,7 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
     const { searched, ids, empty } = driver;
     describePeople(driver);
     describeWrites(driver);
+    describeScripts(driver);
 
     describe('posts and hashtags', () => {
       beforeAll(async () => {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { PUBLIC_AUDIENCE } from '#index-store/search-index.ts';
+import { parseQuery } from '#text/query.rules.ts';
 import { person } from './documents.ts';
 import type { DriverStage } from './driver-stage.ts';
 
@@ -32,8 +34,8 @@ export function describePeople(driver: DriverStage): void {
       ]);
     });
 
-    test('the exact username comes first, then the same letters, then prefixes by popularity, then words', async () => {
-      expect(await usernames('maren')).toEqual(['maren', 'm_a_r_e_n', 'marenka', 'maren.lund', 'lichtbild']);
+    test('the exact username comes first, then the same letters, whole words by popularity, and beginnings', async () => {
+      expect(await usernames('maren')).toEqual(['maren', 'm_a_r_e_n', 'lichtbild', 'maren.lund', 'marenka']);
       expect(await usernames('MAREN.lund')).toEqual(expect.arrayContaining(['maren.lund']));
       expect((await usernames('m_a_r_e_n'))[0]).toBe('m_a_r_e_n');
     });
@@ -97,6 +99,36 @@ export function describePeople(driver: DriverStage): void {
       ['ma\u202eren\u200bka', 'marenka'],
     ])('%s finds %s', async (text, username) => {
       expect(await usernames(text)).toContain(username);
+    });
+
+    test('a name comes before whole words, these before beginnings, however popular', async () => {
+      const wolfgangs = Array.from({ length: 30 }, (_, at) =>
+        person(100 + at, `wolfgang${at}`, { displayName: 'Wolfgang', popularity: 100 + at }),
+      );
+      await driver.index.upsert('users', [
+        ...wolfgangs,
+        person(200, 'anna_w', { displayName: 'Anna Wolf', popularity: 2 }),
+        person(201, 'ben_w', { displayName: 'Ben Wolf', popularity: 3 }),
+        person(202, 'lupo', { displayName: 'Wolf', popularity: 1 }),
+        person(203, 'wolf_of_the_sea', { popularity: 2.5 }),
+        person(204, 'wolff', { displayName: 'Wolff', popularity: 900 }),
+      ]);
+      for (const text of ['Wolf', 'wolf ']) {
+        expect((await usernames(text)).slice(0, 5)).toEqual(['lupo', 'ben_w', 'wolf_of_the_sea', 'anna_w', 'wolff']);
+      }
+      expect((await usernames('wolf anna'))[0]).toBe('anna_w');
+      const all = await driver.index.search(['users'], {
+        query: parseQuery('wolf'),
+        audience: PUBLIC_AUDIENCE,
+        offset: 0,
+        limit: 100,
+      });
+      const order = all.users.map(({ rank }) => rank);
+      expect(order).toEqual(order.toSorted());
+      await driver.index.remove(
+        'users',
+        all.users.map(({ document }) => document.id),
+      );
     });
 
     test('nicknames find the name that they stand for, behind everybody whose name fits', async () => {

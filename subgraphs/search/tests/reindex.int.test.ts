@@ -4,7 +4,8 @@ import type { CollectionName, Documents } from '#index-store/documents.ts';
 import type { SearchIndex } from '#index-store/search-index.ts';
 import { indexChanges } from '#indexing/index-changes.service.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
-import { type Progress, ReindexRunsError, reindex } from '#reindex/reindex.service.ts';
+import { type Progress, ReindexRunsError } from '#reindex/build.service.ts';
+import { reindex } from '#reindex/reindex.service.ts';
 import { readStatus } from '#reindex/status.service.ts';
 import { openSearch, type SearchStage } from './stage.ts';
 

@@ -68,7 +68,7 @@ describe('Typesense with Postgres behind it', () => {
     const begin = performance.now();
     const request = { query: parseQuery('maren'), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
     const [found] = (await asked.search(['users'], request)).users;
-    const by = found?.displayName === 'of Typesense' ? 'typesense' : found ? 'postgres' : 'nobody';
+    const by = found?.document.displayName === 'of Typesense' ? 'typesense' : found ? 'postgres' : 'nobody';
     return { by, ms: performance.now() - begin };
   }
 

@@ -1,9 +1,11 @@
 import { createEnvironment, type Environment, eventually } from '@tintype/testing';
+import { Client } from 'typesense';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CollectionName, Documents } from '#index-store/documents.ts';
 import { PUBLIC_AUDIENCE, type SearchIndex } from '#index-store/search-index.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
 import { parseQuery } from '#text/query.rules.ts';
+import { schemaOf } from '#typesense/collection.schema.ts';
 import { createFallbackIndex } from '#typesense/fallback-index.ts';
 import { createMirrorJob } from '#typesense/mirror.job.ts';
 import { mark } from '#typesense/mirror.repository.ts';
@@ -95,7 +97,7 @@ describe('the copy of the index in Typesense', () => {
   };
   const usernames = async (text: string, index: SearchIndex = typesense) => {
     const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
-    return (await index.search(['users'], request)).users.map(({ username }) => username);
+    return (await index.search(['users'], request)).users.map(({ document }) => document.username);
   };
   const waiting = async () => {
     const { rows } = await environment.database.pool.query<{ id: string }>('SELECT id FROM search.mirror ORDER BY id');
@@ -116,6 +118,22 @@ describe('the copy of the index in Typesense', () => {
     expect(await waiting()).toEqual([]);
     expect([await usernames('before'), await usernames('goes')]).toEqual([[], []]);
     expect([await usernames('renamed'), await usernames('arrives')]).toEqual([['renamed'], ['arrives']]);
+  });
+
+  test('collections that an older analyser made are filled anew', async () => {
+    await write(person(1, 'taro', { displayName: '山田太郎' }));
+    await mirror.copy();
+    const old = schemaOf('users', 'users_old', 'nicknames');
+    const client = new Client({ nodes: [{ url: stub.url }], apiKey: stub.apiKey, logLevel: 'silent' });
+    await client.collections().create({ ...old, metadata: { collection: 'users' } });
+    await client.aliases().upsert('users', { collection_name: 'users_old' });
+    expect(await usernames('taro')).toEqual([]);
+    await Promise.all([mirror.prepare(), mirror.prepare()]);
+    await mirror.copy();
+    expect(await usernames('山田 太郎')).toEqual(['taro']);
+    expect((await typesense.state()).map(({ isOutdated }) => isOutdated.live)).toEqual([false, false, false]);
+    await mirror.prepare();
+    expect(await waiting()).toEqual([]);
   });
 
   test('refused documents wait, the others do not wait for them', async () => {

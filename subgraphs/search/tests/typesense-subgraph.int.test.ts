@@ -35,7 +35,7 @@ describe('the search subgraph where Typesense is configured', () => {
     eventually(async () => expect(await stage.find(text)).toEqual(expected), { timeoutMs: 15_000 });
   const inTypesense = async (collection: 'users' | 'posts', text: string) => {
     const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
-    return (await typesense.search([collection], request))[collection].map(({ id }) => id);
+    return (await typesense.search([collection], request))[collection].map(({ document }) => document.id);
   };
   const searches = () => stub.requests.filter(({ path }) => path === '/multi_search').length;
 

@@ -1,5 +1,7 @@
+import { REGION_FLAG } from './region-flag.rules.ts';
+
 /** What nobody sees, such as joiners and variation selectors, and the spaces that some signs are taken apart into: no tag has one. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\s/gu;
+const INVISIBLE = new RegExp(String.raw`(${REGION_FLAG})|\p{Default_Ignorable_Code_Point}|\s`, 'gu');
 
 /** Full case folding, letter by letter: `ß` is `ss` and each sigma the same. A dotless `ı` is a letter of its own, as in Unicode. */
 function foldCase(text: string): string {
@@ -14,5 +16,5 @@ function foldCase(text: string): string {
  */
 export function hashtagKey(name: string): string {
   const bare = name.normalize('NFKC').replace(/^#/, '');
-  return foldCase(bare.replace(INVISIBLE, '')).normalize('NFKC').replace(INVISIBLE, '');
+  return foldCase(bare.replace(INVISIBLE, '$1')).normalize('NFKC').replace(INVISIBLE, '$1');
 }

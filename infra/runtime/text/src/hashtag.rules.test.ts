@@ -15,6 +15,14 @@ test.each([
   ['##sea', []],
   ['#❤️ #❤ #sea🌊 #👩🏽‍🚀', ['❤', 'sea🌊', '👩🏽🚀']],
   ['#🇮🇸 #brand™ #1️⃣', ['🇮🇸', 'brand']],
+  ['#️⃣love #⃣love ＃️⃣love', []],
+  ['#love1️⃣ #2⃣ #1️⃣st #a⃣b', ['love', 'a']],
+  ['1️⃣#one 🇮🇸#two', ['one', 'two']],
+  [
+    '#🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}win',
+    ['🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}win'],
+  ],
+  ['#ʼ #ـ #ʹ_', []],
   ['#ırmak #IRMAK #İzmir #izmir', ['ırmak', 'irmak', 'izmir']],
   ['#می\u200cخواهم #میخواهم', ['میخواهم']],
   ['#\u200d #\u200c_', []],
@@ -27,7 +35,7 @@ test('a tag is named as it was first written', () => {
   expect(findHashtags('#DeepSea and #deepsea')).toEqual([{ key: 'deepsea', name: 'DeepSea' }]);
 });
 
-test.each(['', '12', 'a b', 'a#b', 'a'.repeat(101), '-', '\u0000a'])('%j is no key', (key) => {
+test.each(['', '\u20e3love', '\u02bc', '12', 'a b', 'a#b', 'a'.repeat(101), '-', '\u0000a'])('%j is no key', (key) => {
   expect(isHashtagKey(key)).toBe(false);
 });
 

@@ -1,3 +1,5 @@
+import type { Rank } from '#text/rank.rules.ts';
+
 /** What can be searched. Each collection is built, swapped and searched on its own. */
 export const COLLECTIONS = ['users', 'hashtags', 'posts'] as const;
 export type CollectionName = (typeof COLLECTIONS)[number];
@@ -33,8 +35,11 @@ export type PostDocument = {
 
 export type Documents = { users: UserDocument; hashtags: HashtagDocument; posts: PostDocument };
 
+/** A document that a search found, and how well it fits. */
+export type RankedDocument<Name extends CollectionName> = { document: Documents[Name]; rank: Rank };
+
 /** What a search found, the best first; nothing of collections that were not asked. */
-export type FoundDocuments = { [Name in CollectionName]: Documents[Name][] };
+export type FoundDocuments = { [Name in CollectionName]: RankedDocument<Name>[] };
 
 /** Whom to hide a document with, `0` for nobody, and whether it is for those alone who may see what is private of theirs. */
 export type Ownership = { owner: string; restricted: boolean };

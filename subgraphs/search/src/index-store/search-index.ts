@@ -34,6 +34,8 @@ export type CollectionState = {
   building: string | null;
   /** Documents in the live one. */
   documents: number;
+  /** Whether an older `ANALYSER` made the live one, and the one that is built: it has to be built anew. False where there is none. */
+  isOutdated: { live: boolean; building: boolean };
 };
 
 /**
@@ -43,8 +45,9 @@ export type CollectionState = {
  * drivers need no versions. A write reaches the live collection and the one that is being built, where there is one. Repeating a write
  * changes nothing. What was written is found at the next search.
  *
- * **Searching.** Hits come in the order of `rankOf` (text/rank.rules.ts): the exact username or tag, then prefixes of it, then documents
- * with every word of the query (the last as a prefix), then the same within typos; the more popular first within each. Typos: one edit
+ * **Searching.** Hits come in the order of `RANKS` (text/rank.rules.ts): the exact name; documents with every word of the query; those
+ * where the query is the beginning of the username or tag, or its last word that of any word; the same within typos. Within each the
+ * more popular come first. Typos: one edit
  * (insert, delete, replace, swap of neighbours) in words from 4 letters, two from 8. Drivers index what text/fields.rules.ts makes of a
  * document, in which case, accents and scripts are settled. Collections differ only in their fields and in who is kept out:
  * - users: without `hiddenIds`. Private people are found.
@@ -68,7 +71,11 @@ export type SearchIndex = {
   /** Ids that are not there are passed over. At most 1,000. */
   remove(collection: CollectionName, ids: readonly string[]): Promise<void>;
 
-  /** Starts a new collection beside the live one, or goes on with the one that is being built. @returns its name */
+  /**
+   * Starts a new collection beside the live one, or goes on with the one that is being built, unless that is outdated.
+   *
+   * @returns its name
+   */
   startBuild(collection: CollectionName): Promise<{ name: string; resumed: boolean }>;
 
   /** Writes into the one that is being built alone. At most 1,000. @throws where none is */

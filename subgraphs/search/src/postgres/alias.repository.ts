@@ -1,27 +1,37 @@
 import { type Executor, query } from '@tintype/postgres';
 import type { CollectionName } from '#index-store/documents.ts';
 
-/** Names of the tables of a collection; its words are in a table called as it with `_term`. */
-export type Alias = { live: string | null; building: string | null };
+/** Names of the tables of a collection, and which `ANALYSER` made them; its words are in a table called as it with `_term`. */
+export type Alias = {
+  live: string | null;
+  building: string | null;
+  liveAnalyser: number;
+  buildingAnalyser: number;
+};
+
+const NO_ALIAS: Alias = { live: null, building: null, liveAnalyser: 0, buildingAnalyser: 0 };
+const COLUMNS = 'live, building, live_analyser AS "liveAnalyser", building_analyser AS "buildingAnalyser"';
 
 export async function findAlias(executor: Executor, collection: CollectionName): Promise<Alias> {
-  const text = 'SELECT live, building FROM search.alias WHERE collection = $1';
+  const text = `SELECT ${COLUMNS} FROM search.alias WHERE collection = $1`;
   const [alias] = await query<Alias>(executor, 'search_alias', text, [collection]);
-  return alias ?? { live: null, building: null };
+  return alias ?? NO_ALIAS;
 }
 
 /** Holds the alias until the transaction ends: who makes, swaps or removes tables comes one after another. */
 export async function lockAlias(tx: Executor, collection: CollectionName): Promise<Alias> {
   const insert = 'INSERT INTO search.alias (collection) VALUES ($1) ON CONFLICT DO NOTHING';
   await query(tx, 'search_alias_add', insert, [collection]);
-  const text = 'SELECT live, building FROM search.alias WHERE collection = $1 FOR UPDATE';
+  const text = `SELECT ${COLUMNS} FROM search.alias WHERE collection = $1 FOR UPDATE`;
   const [alias] = await query<Alias>(tx, 'search_alias_lock', text, [collection]);
   return alias!;
 }
 
-export async function setAlias(tx: Executor, collection: CollectionName, { live, building }: Alias): Promise<void> {
-  const text = 'UPDATE search.alias SET live = $2, building = $3 WHERE collection = $1';
-  await query(tx, 'search_alias_set', text, [collection, live, building]);
+export async function setAlias(tx: Executor, collection: CollectionName, alias: Alias): Promise<void> {
+  const { live, building, liveAnalyser, buildingAnalyser } = alias;
+  const text = `UPDATE search.alias SET live = $2, building = $3, live_analyser = $4, building_analyser = $5
+    WHERE collection = $1`;
+  await query(tx, 'search_alias_set', text, [collection, live, building, liveAnalyser, buildingAnalyser]);
 }
 
 /** Makes empty tables with a new name, of which the alias must be held. */

@@ -1,6 +1,7 @@
 import { type Executor, query } from '@tintype/postgres';
 import { type CollectionName, type Documents, ownerOf } from '#index-store/documents.ts';
 import { fieldsOf } from '#text/rank.rules.ts';
+import { isNameWord, nameWord } from './fits.rules.ts';
 import { leftoversOf, MIN_TERM } from './leftovers.rules.ts';
 import { vector } from './tsquery.rules.ts';
 
@@ -18,8 +19,9 @@ type Row = {
 export function toRow<Name extends CollectionName>(collection: Name, document: Documents[Name]): Row {
   const { id, popularity } = document;
   const { owner: ownerId, restricted } = ownerOf(collection, document);
-  const fields = fieldsOf(collection, document);
-  return { id, popularity, ownerId, restricted, ...fields, source: JSON.stringify(document) };
+  const { names, words, ...fields } = fieldsOf(collection, document);
+  const source = JSON.stringify(document);
+  return { id, popularity, ownerId, restricted, ...fields, words: [...words, ...names.map(nameWord)], source };
 }
 
 /** @param table of the collection */
@@ -48,7 +50,8 @@ export async function upsertRows(executor: Executor, table: string, rows: readon
 
 /** Words stay when their last document goes: they lead to nothing then, and the next reindexing leaves them out. */
 export async function addTerms(executor: Executor, table: string, rows: readonly Row[]): Promise<void> {
-  const words = [...new Set(rows.flatMap((row) => row.words))].filter((word) => [...word].length >= MIN_TERM).sort();
+  const all = new Set(rows.flatMap((row) => row.words));
+  const words = [...all].filter((word) => !isNameWord(word) && [...word].length >= MIN_TERM).sort();
   const text = `SELECT word FROM search."${table}_term" WHERE word = ANY($1)`;
   const known = await query<{ word: string }>(executor, `search_terms_known_${table}`, text, [words]);
   const there = new Set(known.map(({ word }) => word));

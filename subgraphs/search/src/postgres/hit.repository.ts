@@ -1,18 +1,20 @@
 import { type Executor, query } from '@tintype/postgres';
-import type { CollectionName, FoundDocuments } from '#index-store/documents.ts';
+import type { CollectionName, Documents, FoundDocuments } from '#index-store/documents.ts';
 import type { Audience } from '#index-store/search-index.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
+import { RANKS, type Rank } from '#text/rank.rules.ts';
+import type { Fits } from './fits.rules.ts';
 import { createParameters, type Parameters } from './parameters.ts';
+import { anyOf } from './tsquery.rules.ts';
 
 /** Tables to search, by the collections that they hold: each statement asks all of them. */
 export type Tables = ReadonlyMap<CollectionName, string>;
 
-/** @param words all of the query, as a tsquery */
-type Asked = { query: ParsedQuery; audience: Audience; words: string };
+type Asked = { query: ParsedQuery; audience: Audience; fits: Fits };
 
 /**
- * What fits, of each collection as many as `limit`. Handles that begin with the query: it itself first, then what has the same letters, then
- * what begins so sign by sign; behind them what has all words. The words are not even looked up where handles are enough.
+ * What fits, of each collection as many as `limit`, in the order of `RANKS`, which each part repeats: names, then whole words, then handles
+ * that begin with the query, then words that do. A part is not even looked up where those before it are enough.
  */
 export function findFitting(
   executor: Executor,
@@ -21,24 +23,52 @@ export function findFitting(
 ): Promise<FoundDocuments> {
   const parameters = createParameters();
   const shown = shownTo(asked.audience, parameters);
-  const words = parameters.add(asked.words, 'tsquery');
+  const { fits, query: typed } = asked;
   const limit = parameters.add(asked.limit, 'bigint');
-  const worded = (table: string, also: string) =>
-    `SELECT source FROM search."${table}" WHERE ${also} words @@ ${words} AND ${shown} ORDER BY popularity DESC, id LIMIT ${limit}`;
-  const keyed = (table: string) => {
-    const key = parameters.add(asked.query.key, 'text');
-    const handle = parameters.add(asked.query.handle, 'text');
-    const begins = beginsWith(asked.query.key, parameters);
-    return `WITH keyed AS MATERIALIZED (
-        SELECT source FROM search."${table}" WHERE ${begins} AND ${shown}
-        ORDER BY handle = ${handle} DESC, key = ${key} DESC, starts_with(handle, ${handle}) DESC, popularity DESC, id LIMIT ${limit}
-      ), worded AS (${worded(table, `(SELECT count(*) FROM keyed) < ${limit} AND NOT (${begins}) AND`)})
-      SELECT source FROM keyed UNION ALL SELECT source FROM worded LIMIT ${limit}`;
+  const whole = { where: `words @@ ${parameters.add(fits.whole, 'tsquery')}`, rank: `${RANKS.words}` };
+  const started =
+    fits.started === null
+      ? []
+      : [{ where: `words @@ ${parameters.add(fits.started, 'tsquery')}`, rank: `${RANKS.wordStart}` }];
+  const keyed = (): Step[] => {
+    const key = parameters.add(typed.key, 'text');
+    const handle = parameters.add(typed.handle, 'text');
+    const name = parameters.add(fits.name, 'tsquery');
+    return [
+      {
+        where: `(key COLLATE "C" = ${key} OR words @@ ${name})`,
+        rank: `CASE WHEN handle = ${handle} THEN ${RANKS.exact} ELSE ${RANKS.sameName} END`,
+      },
+      whole,
+      {
+        where: `(${beginsWith(typed.key, parameters)})`,
+        rank: `CASE WHEN starts_with(handle, ${handle}) THEN ${RANKS.handleStart} ELSE ${RANKS.keyStart} END`,
+      },
+      ...started,
+    ];
   };
   const parts = [...tables].map(([collection, table]): Part => {
-    return [collection, collection === 'posts' ? worded(table, '') : keyed(table)];
+    const steps = collection === 'posts' ? [whole, ...started] : keyed();
+    return [collection, inSteps(table, steps, { shown, limit })];
   });
-  return find(executor, 'search_fit', tables, parts, parameters);
+  return find(executor, fits.started === null ? 'search_fit_whole' : 'search_fit', tables, parts, parameters);
+}
+
+/** Documents for which a condition holds and none of those before it. */
+type Step = { where: string; rank: string };
+
+function inSteps(table: string, steps: readonly Step[], { shown, limit }: { shown: string; limit: string }): string {
+  const parts = steps.map(({ where, rank }, index) => {
+    const before = steps.slice(0, index);
+    const enough = before.map((_, at) => `(SELECT count(*) FROM step_${at})`).join(' + ');
+    const isNew = before.map((step) => ` AND NOT ${step.where}`).join('');
+    return `step_${index} AS MATERIALIZED (
+      SELECT source, ${rank} AS rank FROM search."${table}"
+      WHERE ${index === 0 ? '' : `${enough} < ${limit} AND `}${where}${isNew} AND ${shown}
+      ORDER BY rank, popularity DESC, id LIMIT ${limit})`;
+  });
+  const all = steps.map((_, index) => `SELECT source, rank FROM step_${index}`).join(' UNION ALL ');
+  return `WITH ${parts.join(', ')} ${all} LIMIT ${limit}`;
 }
 
 /** What fits within typos and not without. */
@@ -56,15 +86,15 @@ export function findByTypos(
 ): Promise<FoundDocuments> {
   const parameters = createParameters();
   const shown = shownTo(asked.audience, parameters);
-  const words = parameters.add(asked.words, 'tsquery');
+  const fitting = parameters.add(anyOf([asked.fits.started ?? asked.fits.whole, asked.fits.name]), 'tsquery');
   const begins = beginsWith(asked.query.key, parameters);
   const parts = [...asked.questions].map(([collection, question]): Part => {
     const [one, two, all] = question.levels.map((level) => parameters.add(level, 'tsquery'));
     const limit = parameters.add(question.limit, 'bigint');
     return [
       collection,
-      `SELECT source FROM search."${tables.get(collection)!}"
-       WHERE words @@ ${all} AND NOT words @@ ${words} AND NOT (key <> '' AND ${begins}) AND ${shown}
+      `SELECT source, ${RANKS.typo} AS rank FROM search."${tables.get(collection)!}"
+       WHERE words @@ ${all} AND NOT words @@ ${fitting} AND NOT (key <> '' AND ${begins}) AND ${shown}
        ORDER BY words @@ ${one} DESC, words @@ ${two} DESC, popularity DESC, id LIMIT ${limit}`,
     ];
   });
@@ -93,7 +123,7 @@ export async function findTerms(
 }
 
 type Part = [collection: CollectionName, text: string];
-type Row = { [Name in CollectionName]: { collection: Name; source: FoundDocuments[Name][number] } }[CollectionName];
+type Row = { [Name in CollectionName]: { collection: Name; source: Documents[Name]; rank: Rank } }[CollectionName];
 
 async function find(
   executor: Executor,
@@ -102,14 +132,16 @@ async function find(
   parts: readonly Part[],
   { values }: Parameters,
 ): Promise<FoundDocuments> {
-  const text = parts.map(([collection, part]) => `SELECT '${collection}' AS collection, source FROM (${part}) found`);
+  const text = parts.map(
+    ([collection, part]) => `SELECT '${collection}' AS collection, source, rank FROM (${part}) found`,
+  );
   const rows = await query<Row>(executor, statementName(name, tables), text.join(' UNION ALL '), values);
   const found: FoundDocuments = { users: [], hashtags: [], posts: [] };
-  for (const { collection, source } of rows) (found[collection] as unknown[]).push(source);
+  for (const { collection, source: document, rank } of rows) (found[collection] as unknown[]).push({ document, rank });
   return found;
 }
 
-/** The same for the same text: what differs are the tables. */
+/** The same for the same text: what else differs are the tables. */
 function statementName(name: string, tables: Tables): string {
   return [name, ...tables.values()].join('_');
 }

@@ -2,6 +2,7 @@ import { transaction } from '@tintype/postgres';
 import pg from 'pg';
 import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
 import type { CollectionState, SearchIndex } from '#index-store/search-index.ts';
+import { ANALYSER } from '#text/analyser.ts';
 import {
   type Alias,
   createTables,
@@ -17,6 +18,8 @@ import { searchTables } from './search-tables.service.ts';
 /** How long a reader goes without looking where the alias points to: what it points to no more is gone, which says the same. */
 const ALIAS_MS = 1000;
 const UNDEFINED_TABLE = '42P01';
+/** Each but the first is a swap that came between. */
+const ATTEMPTS = 5;
 
 /**
  * The index in tables of the search subgraph: each collection in two of its own, behind an alias.
@@ -35,19 +38,21 @@ export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }):
     return alias;
   }
 
-  /** Tables that were swapped away meanwhile are gone: looks again, once. */
+  /** Tables that were swapped away meanwhile are gone: looks again. */
   async function onTables<T>(
     collections: readonly CollectionName[],
     work: (aliases: ReadonlyMap<CollectionName, Alias>) => Promise<T>,
   ): Promise<T> {
     const pointed = async () =>
       new Map(await Promise.all(collections.map(async (one) => [one, await aliasOf(one)] as const)));
-    try {
-      return await work(await pointed());
-    } catch (error) {
-      if (!(error instanceof pg.DatabaseError) || error.code !== UNDEFINED_TABLE) throw error;
-      for (const collection of collections) aliases.delete(collection);
-      return work(await pointed());
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work(await pointed());
+      } catch (error) {
+        const isGone = error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE;
+        if (!isGone || attempt === ATTEMPTS) throw error;
+        for (const collection of collections) aliases.delete(collection);
+      }
     }
   }
 
@@ -80,8 +85,9 @@ export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }):
         if ((await aliasOf(collection)).live !== null) continue;
         await transaction(pool, async (tx) => {
           const alias = await lockAlias(tx, collection);
-          if (alias.live === null)
-            await setAlias(tx, collection, { ...alias, live: await createTables(tx, collection) });
+          if (alias.live !== null) return;
+          const live = await createTables(tx, collection);
+          await setAlias(tx, collection, { ...alias, live, liveAnalyser: ANALYSER });
         });
       }
     },
@@ -102,9 +108,12 @@ export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }):
     startBuild: (collection) =>
       transaction(pool, async (tx) => {
         const alias = await lockAlias(tx, collection);
-        if (alias.building !== null) return { name: alias.building, resumed: true };
+        if (alias.building !== null && alias.buildingAnalyser >= ANALYSER) {
+          return { name: alias.building, resumed: true };
+        }
+        if (alias.building !== null) await dropTables(tx, alias.building);
         const name = await createTables(tx, collection);
-        await setAlias(tx, collection, { ...alias, building: name });
+        await setAlias(tx, collection, { ...alias, building: name, buildingAnalyser: ANALYSER });
         return { name, resumed: false };
       }),
     async importInto(collection, documents) {
@@ -120,7 +129,8 @@ export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }):
       await transaction(pool, async (tx) => {
         const alias = await lockAlias(tx, collection);
         if (alias.building === null) throw new Error(`no collection of ${collection} is being built`);
-        await setAlias(tx, collection, { live: alias.building, building: null });
+        const { building: live, buildingAnalyser: liveAnalyser } = alias;
+        await setAlias(tx, collection, { live, liveAnalyser, building: null, buildingAnalyser: 0 });
         if (alias.live !== null) await dropTables(tx, alias.live);
       });
       aliases.delete(collection);
@@ -129,15 +139,24 @@ export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }):
       await transaction(pool, async (tx) => {
         const alias = await lockAlias(tx, collection);
         if (alias.building === null) return;
-        await setAlias(tx, collection, { ...alias, building: null });
+        await setAlias(tx, collection, { ...alias, building: null, buildingAnalyser: 0 });
         await dropTables(tx, alias.building);
       });
     },
     state: () =>
       Promise.all(
         COLLECTIONS.map(async (collection): Promise<CollectionState> => {
-          const { live, building } = await findAlias(pool, collection);
-          return { collection, live, building, documents: live === null ? 0 : await countRows(pool, live) };
+          const { live, building, liveAnalyser, buildingAnalyser } = await findAlias(pool, collection);
+          return {
+            collection,
+            live,
+            building,
+            documents: live === null ? 0 : await countRows(pool, live),
+            isOutdated: {
+              live: live !== null && liveAnalyser < ANALYSER,
+              building: building !== null && buildingAnalyser < ANALYSER,
+            },
+          };
         }),
       ),
     async healthy() {

@@ -4,9 +4,9 @@ import type { SearchRequest } from '#index-store/search-index.ts';
 import { NICKNAMES } from '#text/nicknames.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { editsOf } from '#text/words.rules.ts';
+import { fitsOf } from './fits.rules.ts';
 import { findByTypos, findFitting, findTerms, type Tables, type TypoQuestion } from './hit.repository.ts';
 import { leftoversOfTyped } from './leftovers.rules.ts';
-import { allOf, term } from './tsquery.rules.ts';
 import { type Correction, correct, typoQueries } from './typo.rules.ts';
 
 /** Searches tables, first for what fits and then, in those where hits are wanting, for what fits within typos: three statements at most. */
@@ -18,20 +18,20 @@ export async function searchTables(asked: {
   const { executor, tables, request } = asked;
   const { query, audience, offset } = request;
   const wanted = offset + request.limit;
-  const words = wordsQuery(query);
+  const fits = fitsOf(query);
   const found: FoundDocuments =
     request.typos === 'only'
       ? { users: [], hashtags: [], posts: [] }
-      : await findFitting(executor, tables, { query, audience, words, limit: wanted });
+      : await findFitting(executor, tables, { query, audience, fits, limit: wanted });
   const wanting = new Map([...tables].filter(([collection]) => found[collection].length < wanted));
   if (request.typos !== false && wanting.size > 0) {
     const questions = new Map<CollectionName, TypoQuestion>();
     for (const [collection, meant] of await corrections(executor, wanting, query)) {
-      const levels = typoQueries(query, collection === 'users' ? withNicknames(meant, query.words) : meant);
+      const levels = typoQueries(query, collection === 'users' ? withNicknames(meant, query) : meant);
       if (levels) questions.set(collection, { levels, limit: wanted - found[collection].length });
     }
     if (questions.size > 0) {
-      const more = await findByTypos(executor, wanting, { query, audience, words, questions });
+      const more = await findByTypos(executor, wanting, { query, audience, fits, questions });
       found.users.push(...more.users);
       found.hashtags.push(...more.hashtags);
       found.posts.push(...more.posts);
@@ -44,10 +44,6 @@ export async function searchTables(asked: {
   };
 }
 
-function wordsQuery({ words, lastIsPrefix }: ParsedQuery): string {
-  return allOf(words.map((word, index) => term(word, lastIsPrefix && index === words.length - 1)));
-}
-
 /** By collection, what each word that may be wrong, and the whole query as one word, may have been meant to be there. */
 async function corrections(
   executor: Executor,
@@ -55,23 +51,23 @@ async function corrections(
   query: ParsedQuery,
 ): Promise<Map<CollectionName, Map<string, Correction>>> {
   const { words, key, lastIsPrefix } = query;
-  const typed = [...new Set([...words, key])].filter((word) => editsOf(word) > 0);
-  if (typed.length === 0) return new Map([...tables.keys()].map((collection) => [collection, new Map()]));
-  const leftovers = typed.flatMap((word) => leftoversOfTyped(word, editsOf(word) as 1 | 2));
+  const whole = { word: key, edits: editsOf(key), isPrefix: lastIsPrefix };
+  const typed = new Map([...words, whole].filter(({ edits }) => edits > 0).map((asked) => [asked.word, asked]));
+  if (typed.size === 0) return new Map([...tables.keys()].map((collection) => [collection, new Map()]));
+  const leftovers = [...typed.values()].flatMap(({ word, edits }) => leftoversOfTyped(word, edits as 1 | 2));
   const candidates = await findTerms(executor, tables, [...new Set(leftovers)]);
-  const mayGoOn = (word: string) => lastIsPrefix && (word === words.at(-1) || word === key);
   return new Map(
     [...candidates].map(([collection, near]) => [
       collection,
-      new Map(typed.map((word) => [word, correct(word, near, mayGoOn(word))])),
+      new Map([...typed.values()].map(({ word, isPrefix }) => [word, correct(word, near, isPrefix)])),
     ]),
   );
 }
 
 /** Other forms of given names, as near as one edit. */
-function withNicknames(found: ReadonlyMap<string, Correction>, words: readonly string[]): Map<string, Correction> {
+function withNicknames(found: ReadonlyMap<string, Correction>, { words }: ParsedQuery): Map<string, Correction> {
   const all = new Map(found);
-  for (const word of words) {
+  for (const { word } of words) {
     const others = NICKNAMES.filter((names) => names.includes(word)).flat();
     if (others.length === 0) continue;
     const { one = [], two = [], beginnings = [] } = all.get(word) ?? {};

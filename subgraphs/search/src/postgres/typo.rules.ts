@@ -1,6 +1,7 @@
 import { editDistance } from '#text/distance.rules.ts';
-import type { ParsedQuery } from '#text/query.rules.ts';
+import type { AskedWord, ParsedQuery } from '#text/query.rules.ts';
 import { editsOf } from '#text/words.rules.ts';
+import { fitOf } from './fits.rules.ts';
 import { allOf, anyOf, term } from './tsquery.rules.ts';
 
 /** Words of the index that may take the place of one that was typed; more than these say nothing any more. */
@@ -46,14 +47,14 @@ export function typoQueries(
     return null;
   }
   const level = (pick: (correction: Correction) => string[]) => {
-    const partOf = (word: string, isLast: boolean) => {
-      const correction = corrections.get(word);
+    const partOf = (asked: AskedWord) => {
+      const correction = corrections.get(asked.word);
       const others = correction ? pick(correction) : [];
-      return anyOf([term(word, isLast && query.lastIsPrefix), ...others.map((other) => term(other))]);
+      return anyOf([fitOf(asked), ...others.map((other) => term(other))]);
     };
-    const words = allOf(query.words.map((word, index) => partOf(word, index === query.words.length - 1)));
+    const words = allOf(query.words.map(partOf));
     const whole = corrections.get(query.key);
-    const joined = query.words.length > 1 && whole ? pick(whole).map((word) => term(word)) : [];
+    const joined = query.words[0]?.word !== query.key && whole ? pick(whole).map((word) => term(word)) : [];
     return anyOf([words, ...joined]);
   };
   return [

@@ -33,9 +33,10 @@ export async function saveStep(
   );
 }
 
-/** Forgets a reindexing that is done. */
-export async function clearSteps(executor: Executor): Promise<void> {
-  await query(executor, 'search_rebuild_clear', 'DELETE FROM search.rebuild', []);
+/** Forgets a reindexing of these collections, which is done. */
+export async function clearSteps(executor: Executor, collections: readonly CollectionName[]): Promise<void> {
+  const text = 'DELETE FROM search.rebuild WHERE collection = ANY($1)';
+  await query(executor, 'search_rebuild_clear', text, [collections]);
 }
 
 export function listSteps(

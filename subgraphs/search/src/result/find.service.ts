@@ -2,7 +2,7 @@ import type { HitCache } from '#cache/hit.cache.ts';
 import type { CollectionName } from '#index-store/documents.ts';
 import { type Audience, MAX_DEPTH, type SearchIndex } from '#index-store/search-index.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
-import { RANKS, rankOfFitting } from '#text/rank.rules.ts';
+import { RANKS } from '#text/rank.rules.ts';
 import type { Hit } from './result.model.ts';
 
 export type Question = {
@@ -23,9 +23,9 @@ export function createFindService(deps: { index: SearchIndex; cache: HitCache })
     const { query, collections, audience } = question;
     const found = await index.search(collections, { query, audience, offset: 0, limit, typos });
     return collections.flatMap((collection) =>
-      found[collection].map((document) => {
-        const rank = typos === 'only' ? RANKS.typo : rankOfFitting(collection, document, query);
-        return { collection, document, rank } as Hit;
+      found[collection].map(({ document, rank }) => {
+        // Of those that fit within typos, some may fit without by now.
+        return { collection, document, rank: typos === 'only' ? RANKS.typo : rank } as Hit;
       }),
     );
   }

@@ -115,7 +115,12 @@ function parse(text: string): ParsedQuery {
 
 /** Cursors go with one query: a place in the hits of another means nothing. */
 function cursorKind({ words, handle, only }: ParsedQuery, collections: readonly CollectionName[]): string {
-  const text = JSON.stringify([words, handle, only, COLLECTIONS.filter((one) => collections.includes(one))]);
+  const text = JSON.stringify([
+    words.map(({ word }) => word),
+    handle,
+    only,
+    COLLECTIONS.filter((one) => collections.includes(one)),
+  ]);
   return `search:${createHash('sha256').update(text).digest('base64url')}`;
 }
 

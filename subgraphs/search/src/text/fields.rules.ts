@@ -1,6 +1,6 @@
 import type { HashtagDocument, PostDocument, UserDocument } from '#index-store/documents.ts';
 import { foldText } from './fold.rules.ts';
-import { wordsOf } from './words.rules.ts';
+import { nameWordsOf, wholeNamesOf, wordsOf } from './words.rules.ts';
 
 /** What the drivers index of a document: folded, so that they compare letters and nothing else. */
 export type IndexedFields = {
@@ -8,6 +8,8 @@ export type IndexedFields = {
   handle: string;
   /** The handle without anything but letters and digits; empty for posts. */
   key: string;
+  /** The letters of a person's whole display name, in each order of its parts. */
+  names: string[];
   /** Each once. Of users those of the username and the display name, and the key; of hashtags the key; of posts the caption's. */
   words: string[];
 };
@@ -17,26 +19,31 @@ export function handleOf(text: string): string {
 }
 
 export function keyOf(text: string): string {
-  return foldText(text).replace(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}]+/gu, '');
-}
-
-/** Of a username or a hashtag's key. */
-export function handleFields(text: string): Pick<IndexedFields, 'handle' | 'key'> {
-  return { handle: handleOf(text), key: keyOf(text) };
+  return foldText(text).replace(
+    /[^\p{L}\p{M}\p{N}\p{Regional_Indicator}\p{Extended_Pictographic}\u{e0030}-\u{e007f}]+/gu,
+    '',
+  );
 }
 
 export function userFields({ username, displayName }: Pick<UserDocument, 'username' | 'displayName'>): IndexedFields {
-  const { handle, key } = handleFields(username);
-  return { handle, key, words: unique([key, ...wordsOf(username), ...wordsOf(displayName)]) };
+  const key = keyOf(username);
+  return {
+    handle: handleOf(username),
+    key,
+    names: unique(wholeNamesOf(displayName)),
+    words: unique([key, ...wordsOf(username), ...nameWordsOf(displayName)]),
+  };
 }
 
 export function hashtagFields({ id }: Pick<HashtagDocument, 'id'>): IndexedFields {
-  const { handle, key } = handleFields(id);
-  return { handle, key, words: unique([key, ...wordsOf(id)]) };
+  const key = keyOf(id);
+  return { handle: handleOf(id), key, names: [], words: unique([key, ...wordsOf(id)]) };
 }
 
 export function postFields({ caption, hashtags }: Pick<PostDocument, 'caption' | 'hashtags'>): IndexedFields {
-  return { handle: '', key: '', words: unique([...wordsOf(caption), ...hashtags.map(keyOf)]) };
+  // A tag may end where no word of the caption does, such as before an emoji's invisible parts.
+  const ofTags = hashtags.flatMap((tag) => [keyOf(tag), ...wordsOf(tag)]);
+  return { handle: '', key: '', names: [], words: unique([...wordsOf(caption), ...ofTags]) };
 }
 
 function unique(words: string[]): string[] {

@@ -1,69 +1,62 @@
 import { editDistance } from './distance.rules.ts';
 import { keyOf } from './fields.rules.ts';
-import { foldText } from './fold.rules.ts';
-import type { ParsedQuery } from './query.rules.ts';
-import { editsOf, WORD, wordsOfFolded } from './words.rules.ts';
+import { foldWithPlaces } from './folded-places.rules.ts';
+import { type AskedWord, type ParsedQuery, waysOf } from './query.rules.ts';
+import { joinedOf, type Piece, partsOf, piecesOf, type Token, tokensOf } from './words.rules.ts';
 
 /** UTF-16 code units. */
 export type Range = { start: number; end: number };
 
 /**
  * What of a text fits a query: words and beginnings of words, in whatever case and accents the text has them, or whole words within typos.
+ * Words are those of the index, so that both always agree.
  *
  * @param options.isHandle whether the text is a username or hashtag, which may fit across its dots and underscores
  */
 export function highlight(text: string, query: ParsedQuery, options: { isHandle?: boolean } = {}): Range[] {
   if (options.isHandle && query.key !== '' && keyOf(text).startsWith(query.key)) {
-    return [beginningOf(text, keyOf, query.key.length)];
+    return [{ start: 0, end: foldWithPlaces(text, keyOf).endOf(query.key.length - 1) }];
   }
-  const found: Range[] = [];
-  for (const { 0: word, index } of text.matchAll(WORD)) {
-    for (const { start, end } of rangesIn(word, query)) found.push({ start: index + start, end: index + end });
-  }
-  return merge(found);
+  const folded = foldWithPlaces(text);
+  const asked = waysOf(query).flat();
+  const found = tokensOf(folded.text).flatMap((token) => rangesIn(token, asked));
+  return merge(found.map(({ start, end }) => ({ start: folded.startOf(start), end: folded.endOf(end - 1) })));
 }
 
-function rangesIn(word: string, { words, lastIsPrefix }: ParsedQuery): Range[] {
-  const folded = foldText(word);
-  const parts = wordsOfFolded(folded);
-  if (parts.length > 1) {
-    const found = words.filter((asked) => (asked.length > 1 || words.length === 1) && folded.includes(asked));
-    return found.length > 0 ? occurrences(folded, found, placesOf(word, foldText)) : [];
-  }
-  return words.flatMap((asked, index) => {
-    const mayGoOn = lastIsPrefix && index === words.length - 1;
-    if (folded === asked) return [{ start: 0, end: word.length }];
-    if (mayGoOn && folded.startsWith(asked)) return [beginningOf(word, foldText, asked.length)];
-    const edits = editsOf(asked);
-    const fits = edits > 0 && editDistance(asked, folded, edits, mayGoOn) <= edits;
-    return fits ? [{ start: 0, end: word.length }] : [];
-  });
-}
-
-function occurrences(folded: string, words: readonly string[], places: readonly Range[]): Range[] {
-  const found: Range[] = [];
-  for (const asked of words) {
-    for (let at = folded.indexOf(asked); at >= 0; at = folded.indexOf(asked, at + 1)) {
-      const [first, last] = [places[at], places[at + asked.length - 1]];
-      if (first && last) found.push({ start: first.start, end: last.end });
+/** In places of the folded text, as are all ranges below. What fits as it is comes before what fits within typos. */
+function rangesIn(token: Token, asked: readonly AskedWord[]): Range[] {
+  for (const rangesOf of [fitting, mistyped]) {
+    const inPieces = (pieces: readonly Piece[]) =>
+      pieces.flatMap((piece) => asked.flatMap((word) => rangesOf(piece, word)));
+    const parts = partsOf(token);
+    const found = inPieces(parts.flatMap(piecesOf));
+    if (parts.length > 1) {
+      const places = parts.flatMap(({ text, index }) => Array.from({ length: text.length }, (_, at) => index + at));
+      const joined = inPieces(piecesOf({ text: joinedOf(token), index: 0 }));
+      found.push(...joined.map(({ start, end }) => ({ start: places[start]!, end: places[end - 1]! + 1 })));
     }
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function fitting({ text, index, kind }: Piece, { word, terms, isPrefix }: AskedWord): Range[] {
+  if (kind !== 'plain') return terms.flatMap((term) => occurrences(text, term, index));
+  const fits = text === word || (isPrefix && text.startsWith(word));
+  return fits ? [{ start: index, end: index + word.length }] : [];
+}
+
+function mistyped({ text, index, kind }: Piece, { word, edits, isPrefix }: AskedWord): Range[] {
+  const fits = edits > 0 && kind !== 'unspaced' && editDistance(word, text, edits, isPrefix) <= edits;
+  return fits ? [{ start: index, end: index + text.length }] : [];
+}
+
+function occurrences(text: string, term: string, index: number): Range[] {
+  const found: Range[] = [];
+  for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + 1)) {
+    found.push({ start: index + at, end: index + at + term.length });
   }
   return found;
-}
-
-/** As much of a text as its first folded letters come of. */
-function beginningOf(text: string, fold: (letter: string) => string, length: number): Range {
-  return { start: 0, end: placesOf(text, fold)[length - 1]?.end ?? text.length };
-}
-
-/** A letter with all its accents. */
-const LETTER = /\P{M}\p{M}*|\p{M}+/gu;
-
-/** By folded letter, the letter of the text that it comes of. In one walk: a run may be a whole caption, and fit everywhere. */
-function placesOf(text: string, fold: (letter: string) => string): Range[] {
-  return Array.from(text.matchAll(LETTER)).flatMap(({ 0: letter, index }) => {
-    return new Array<Range>(fold(letter).length).fill({ start: index, end: index + letter.length });
-  });
 }
 
 function merge(ranges: Range[]): Range[] {

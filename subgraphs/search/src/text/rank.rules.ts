@@ -1,56 +1,36 @@
 import type { CollectionName, Documents } from '#index-store/documents.ts';
-import { handleFields, hashtagFields, type IndexedFields, postFields, userFields } from './fields.rules.ts';
-import type { ParsedQuery } from './query.rules.ts';
+import { hashtagFields, type IndexedFields, postFields, userFields } from './fields.rules.ts';
+import { type AskedWord, type ParsedQuery, waysOf } from './query.rules.ts';
 
-/** How well a hit fits, the best first: orders hits of several collections among each other. */
-export const RANKS = { exact: 0, sameLetters: 1, prefix: 2, words: 3, typo: 4 } as const;
+/**
+ * How well a hit fits, the best first: the exact name, whole words, beginnings, typos. A beginning is one of the handle sign by sign, else of
+ * its letters, else of any word. Orders hits of several collections among each other.
+ */
+export const RANKS = { exact: 0, sameName: 1, words: 2, handleStart: 3, keyStart: 4, wordStart: 5, typo: 6 } as const;
 export type Rank = (typeof RANKS)[keyof typeof RANKS];
 
 type FieldsOf = { [Name in CollectionName]: (document: Documents[Name]) => IndexedFields };
 
 const FIELDS: FieldsOf = { users: userFields, hashtags: hashtagFields, posts: postFields };
 
-/** What a document is called. */
-const HANDLES: { [Name in CollectionName]: (document: Documents[Name]) => string | null } = {
-  users: ({ username }) => username,
-  hashtags: ({ id }) => id,
-  posts: () => null,
-};
-
 export function fieldsOf<Name extends CollectionName>(collection: Name, document: Documents[Name]): IndexedFields {
   return FIELDS[collection](document);
 }
 
 /** Of a document that a driver found: what fits in no stricter way does so within typos. */
-export function rankOf<Name extends CollectionName>(
-  collection: Name,
-  document: Documents[Name],
-  query: ParsedQuery,
-): Rank {
-  const fields = fieldsOf(collection, document);
-  return rankOfHandle(fields, query) ?? (hasWords(fields.words, query) ? RANKS.words : RANKS.typo);
-}
-
-/** The same of a document that has all words of the query: a page is ranked without reading its texts again. */
-export function rankOfFitting<Name extends CollectionName>(
-  collection: Name,
-  document: Documents[Name],
-  query: ParsedQuery,
-): Rank {
-  const handle = HANDLES[collection](document);
-  return (handle === null ? null : rankOfHandle(handleFields(handle), query)) ?? RANKS.words;
-}
-
-function rankOfHandle({ handle, key }: Pick<IndexedFields, 'handle' | 'key'>, query: ParsedQuery): Rank | null {
+export function rankOf({ handle, key, names, words }: IndexedFields, query: ParsedQuery): Rank {
   if (handle !== '' && handle === query.handle) return RANKS.exact;
-  if (key === '' || query.key === '') return null;
-  if (key === query.key) return RANKS.sameLetters;
-  return key.startsWith(query.key) ? RANKS.prefix : null;
+  if (query.key !== '' && (key === query.key || names.includes(query.key))) return RANKS.sameName;
+  const own = new Set(words);
+  const ways = waysOf(query);
+  if (ways.some((way) => way.every(({ terms }) => terms.every((term) => own.has(term))))) return RANKS.words;
+  if (key !== '' && query.key !== '' && key.startsWith(query.key)) {
+    return handle.startsWith(query.handle) ? RANKS.handleStart : RANKS.keyStart;
+  }
+  return ways.some((way) => way.every((asked) => hasWordOrStart(own, asked))) ? RANKS.wordStart : RANKS.typo;
 }
 
-function hasWords(words: readonly string[], { words: asked, lastIsPrefix }: ParsedQuery): boolean {
-  return asked.every(
-    (word, index) =>
-      words.includes(word) || (lastIsPrefix && index === asked.length - 1 && words.some((own) => own.startsWith(word))),
-  );
+function hasWordOrStart(own: ReadonlySet<string>, { terms, word, isPrefix }: AskedWord): boolean {
+  if (terms.every((term) => own.has(term))) return true;
+  return isPrefix && [...own].some((one) => one.startsWith(word));
 }

@@ -1,5 +1,6 @@
 import type { CollectionCreateSchema } from 'typesense/lib/Typesense/Collections.js';
 import { type CollectionName, type Documents, type Ownership, ownerOf } from '#index-store/documents.ts';
+import { ANALYSER } from '#text/analyser.ts';
 import type { IndexedFields } from '#text/fields.rules.ts';
 import { fieldsOf } from '#text/rank.rules.ts';
 
@@ -12,7 +13,7 @@ export type TypesenseDocument<Name extends CollectionName = CollectionName> = Do
   Ownership;
 
 /** Left out of answers. */
-export const INDEX_FIELDS = ['handle', 'key', 'words', 'owner', 'restricted'] as const;
+export const INDEX_FIELDS = ['handle', 'key', 'names', 'words', 'owner', 'restricted'] as const;
 
 export function toTypesense<Name extends CollectionName>(
   collection: Name,
@@ -33,13 +34,19 @@ export function schemaOf(collection: CollectionName, name: string, synonymSet: s
     fields: [
       { name: 'handle', type: 'string', symbols_to_index: ['.', '_', '-'] },
       { name: 'key', type: 'string' },
+      { name: 'names', type: 'string[]' },
       { name: 'words', type: 'string[]' },
       { name: 'owner', type: 'string' },
       { name: 'restricted', type: 'bool' },
       { name: 'popularity', type: 'float' },
     ],
     default_sorting_field: 'popularity',
-    metadata: { collection },
+    metadata: { collection, analyser: ANALYSER },
     ...(synonymSet === null ? {} : { synonym_sets: [synonymSet] }),
   };
+}
+
+/** Whether an older `ANALYSER` made a collection. */
+export function isOutdated({ metadata = {} }: { metadata?: object }): boolean {
+  return !('analyser' in metadata && Number(metadata.analyser) >= ANALYSER);
 }

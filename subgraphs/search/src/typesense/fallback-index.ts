@@ -115,11 +115,19 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
     },
     async state() {
       const [states, beside] = await Promise.all([postgres.state(), typesense.state().catch(() => [])]);
-      return states.map((state) => ({
-        ...state,
-        // One that only Typesense has is left where a swap was cut short.
-        building: state.building ?? beside.find(({ collection }) => collection === state.collection)?.building ?? null,
-      }));
+      return states.map((state) => {
+        const other = beside.find(({ collection }) => collection === state.collection);
+        return {
+          ...state,
+          // One that only Typesense has is left where a swap was cut short.
+          building: state.building ?? other?.building ?? null,
+          isOutdated: {
+            // A live one of Typesense is renewed by its copier.
+            live: state.isOutdated.live,
+            building: state.isOutdated.building || (other?.isOutdated.building ?? false),
+          },
+        };
+      });
     },
     healthy: () => postgres.healthy(),
     close: () => breaker.shutdown(),

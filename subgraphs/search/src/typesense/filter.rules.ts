@@ -28,6 +28,10 @@ export function isNoneOf(field: string, texts: readonly string[]): string {
   return `${field}:!=[${texts.map(quoted).join(',')}]`;
 }
 
+export function anyOf(filters: readonly string[]): string {
+  return `(${filters.join(' || ')})`;
+}
+
 export function allOf(filters: readonly (string | null)[]): string {
   return filters.filter((filter) => filter !== null).join(' && ');
 }

@@ -15,12 +15,12 @@ const merged = (text: string, ...found: [rank: keyof typeof RANKS, documents: Us
   mergeHits(
     'users',
     parseQuery(text),
-    found.map(([rank, documents]) => ({ rank: RANKS[rank], bySign: false, documents })),
-  ).map(({ username }) => username);
+    found.map(([rank, documents]) => ({ rank: RANKS[rank], documents })),
+  ).map(({ document }) => document.username);
 
 test('shows each hit once, where it fits best', () => {
   const [exact, prefix] = [person('1', 'maren'), person('2', 'marenka')];
-  expect(merged('maren', ['exact', [exact]], ['prefix', [prefix, exact]], ['words', [prefix]])).toEqual([
+  expect(merged('maren', ['exact', [exact]], ['handleStart', [prefix, exact]], ['wordStart', [prefix]])).toEqual([
     'maren',
     'marenka',
   ]);
@@ -28,8 +28,16 @@ test('shows each hit once, where it fits best', () => {
 
 test('passes over what fits worse than its search says', () => {
   const other = person('1', 'ma.ren');
-  expect(merged('maren', ['exact', [other]], ['sameLetters', [other]])).toEqual(['ma.ren']);
+  expect(merged('maren', ['exact', [other]], ['sameName', [other]])).toEqual(['ma.ren']);
   expect(merged('maren', ['exact', [other]])).toEqual([]);
+});
+
+test('lets popularity decide between ways to fit that are equally good', () => {
+  const [one, two] = [
+    { ...person('1', 'a', 'L’Œuvre'), popularity: 1 },
+    { ...person('2', 'b', 'loeuvre'), popularity: 5 },
+  ];
+  expect(merged('l’œuvre', ['words', [one]], ['words', [two, one]])).toEqual(['b', 'a']);
 });
 
 test('passes over what no typo explains', () => {

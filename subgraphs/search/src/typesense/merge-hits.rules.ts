@@ -1,10 +1,10 @@
-import type { CollectionName, Documents } from '#index-store/documents.ts';
+import type { CollectionName, Documents, RankedDocument } from '#index-store/documents.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { fieldsOf, RANKS, type Rank, rankOf } from '#text/rank.rules.ts';
 import { fitsWithTypos } from './typo-fit.rules.ts';
 
 /** What one planned search found, the best first. */
-export type Found<Name extends CollectionName> = { rank: Rank; bySign: boolean; documents: readonly Documents[Name][] };
+export type Found<Name extends CollectionName> = { rank: Rank; documents: readonly Documents[Name][] };
 
 /**
  * Each document once, where it fits best. A hit that does not fit as well as its search says (the server's tokenizer read a sign
@@ -14,15 +14,25 @@ export function mergeHits<Name extends CollectionName>(
   collection: Name,
   query: ParsedQuery,
   found: readonly Found<Name>[],
-): Documents[Name][] {
-  const merged = new Map<string, Documents[Name]>();
-  for (const { rank, bySign, documents } of found) {
-    for (const document of documents) {
-      if (merged.has(document.id) || rankOf(collection, document, query) > rank) continue;
-      if (bySign && !fieldsOf(collection, document).handle.startsWith(query.handle)) continue;
-      if (rank === RANKS.typo && !fitsWithTypos(fieldsOf(collection, document), query)) continue;
-      merged.set(document.id, document);
+): RankedDocument<Name>[] {
+  const merged = new Map<string, RankedDocument<Name>>();
+  for (const rank of Object.values(RANKS)) {
+    const searches = found.filter((one) => one.rank === rank);
+    for (const document of inOneOrder(rank, searches)) {
+      if (merged.has(document.id)) continue;
+      const fields = fieldsOf(collection, document);
+      const isTypo = rank === RANKS.typo && fitsWithTypos(fields, query);
+      if (isTypo || (rank !== RANKS.typo && rankOf(fields, query) <= rank)) {
+        merged.set(document.id, { document, rank });
+      }
     }
   }
   return [...merged.values()];
+}
+
+/** Several searches of one rank are as many ways to fit it, of which none is better. Those for typos have an order of their own. */
+function inOneOrder<Name extends CollectionName>(rank: Rank, searches: readonly Found<Name>[]): Documents[Name][] {
+  const documents = searches.flatMap((search) => search.documents);
+  if (searches.length <= 1 || rank === RANKS.typo) return documents;
+  return documents.toSorted((one, other) => other.popularity - one.popularity);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { transaction } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
@@ -13,9 +14,11 @@ const AT_ONCE = 500;
 const REFUSED_MS = 300_000;
 /** Of documents that were refused, named in the log. */
 const NAMED = 5;
+/** Any number, the same everywhere. */
+const RENEW_LOCK = 7_215_012;
 
 export type Mirror = {
-  /** Makes the collections where they are not there, and notes that everything is to be copied then. */
+  /** Makes the collections where they are not there or outdated, and notes that everything is to be copied then. */
   prepare(): Promise<void>;
   /** Copies what is noted. @returns how many documents were copied or removed */
   copy(signal?: AbortSignal): Promise<number>;
@@ -65,14 +68,28 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
     }
   }
 
+  /** Puts an empty collection in the place of an outdated one. One process at a time: a second one would empty what is filled already. */
+  async function renew(collection: CollectionName): Promise<void> {
+    await transaction(pool, async (tx) => {
+      const { rows } = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [RENEW_LOCK]);
+      const state = (await typesense.state()).find((one) => one.collection === collection);
+      if (!rows[0]!.got || !state?.isOutdated.live) return;
+      await typesense.startBuild(collection);
+      await typesense.swap(collection);
+    });
+  }
+
   return {
     async prepare() {
-      const missing = (await typesense.state()).filter(({ live }) => live === null);
+      const states = await typesense.state();
+      const outdated = states.filter(({ isOutdated }) => isOutdated.live);
+      const missing = states.filter(({ live }) => live === null);
       // Noted first: who ends in between leaves a collection that is noted to be filled.
-      for (const { collection } of missing) await markAll(pool, collection);
+      for (const { collection } of [...missing, ...outdated]) await markAll(pool, collection);
       // Nobody may search what is not filled yet.
-      if (missing.length > 0) await pause(2 * LOOK_MS);
+      if (missing.length + outdated.length > 0) await pause(2 * LOOK_MS);
       await typesense.ensure();
+      for (const { collection } of outdated) await renew(collection);
     },
     async copy(signal) {
       let copied = 0;

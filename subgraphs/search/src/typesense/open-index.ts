@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { SearchIndex } from '#index-store/search-index.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
 import { openReaders } from '#postgres/readers.ts';
+import { createRenewOutdatedJob } from '#reindex/renew-outdated.job.ts';
 import { createFallbackIndex } from './fallback-index.ts';
 import { createLag } from './lag.ts';
 import { createMirrorJob } from './mirror.job.ts';
@@ -26,7 +27,8 @@ export async function openSearchIndex(deps: {
   const { config, pool, log } = deps;
   const readers = openReaders({ url: config.databaseUrl, max: config.databasePool });
   const postgres = createPostgresIndex({ pool, readers });
-  if (config.typesense === null) return { index: postgres, workers: [], close: () => readers.end() };
+  const renewing = createRenewOutdatedJob({ pool, index: postgres, log });
+  if (config.typesense === null) return { index: postgres, workers: [renewing], close: () => readers.end() };
   // Loaded where it is asked for: the client is 10 MB that a platform without Typesense need not carry.
   const { createTypesenseIndex } = await import('./typesense.index.ts');
   const typesense = createTypesenseIndex({ ...config.typesense, namespace: config.namespace });
@@ -43,7 +45,7 @@ export async function openSearchIndex(deps: {
   });
   return {
     index,
-    workers: [job],
+    workers: [renewing, job],
     async close() {
       index.close();
       await typesense.close();

@@ -1,5 +1,5 @@
 import type { Client } from 'typesense';
-import type { CollectionName, Documents, FoundDocuments } from '#index-store/documents.ts';
+import type { CollectionName, Documents, FoundDocuments, RankedDocument } from '#index-store/documents.ts';
 import type { SearchRequest } from '#index-store/search-index.ts';
 import { mergeHits } from './merge-hits.rules.ts';
 import { planSearches } from './search-plan.rules.ts';
@@ -39,13 +39,16 @@ export async function searchCollections(
   if (answers.length !== searches.length) throw new SearchFailedError('an answer is missing');
   let next = 0;
   for (const { collection, plan } of plans) {
-    const parts = plan.map(({ rank, bySign, pages }) => {
+    const parts = plan.map(({ rank, pages }) => {
       const documents = answers.slice(next, next + pages.length).flat() as Documents[typeof collection][];
       next += pages.length;
-      return { rank, bySign, documents };
+      return { rank, documents };
     });
     const merged = mergeHits(collection, request.query, parts);
-    (found[collection] as AnyDocument[]) = merged.slice(request.offset, request.offset + request.limit);
+    (found[collection] as RankedDocument<CollectionName>[]) = merged.slice(
+      request.offset,
+      request.offset + request.limit,
+    );
   }
   return found;
 }

@@ -10,10 +10,22 @@ const planned = (text: string, offset = 0, collection: 'users' | 'posts' = 'user
 describe('planSearches', () => {
   test('asks from the strictest to the widest', () => {
     const ranks = planned('Anna Smih').map(({ rank }) => rank);
-    const { exact, sameLetters, prefix, words, typo } = RANKS;
-    expect(ranks).toEqual([exact, sameLetters, prefix, prefix, words, typo, typo]);
-    expect(planned('maren').map(({ pages }) => pages[0]?.q)).toEqual(['*', '*', 'maren', 'maren', 'maren', 'maren']);
-    expect(planned('anna smih', 0, 'posts').map(({ rank }) => rank)).toEqual([RANKS.words, RANKS.typo]);
+    const { exact, sameName, words, handleStart, keyStart, wordStart, typo } = RANKS;
+    expect(ranks).toEqual([exact, sameName, words, handleStart, keyStart, wordStart, typo, typo]);
+    expect(planned('maren').map(({ pages }) => pages[0]?.q)).toEqual(['*', '*', ...Array(5).fill('maren')]);
+    expect(planned('anna smih', 0, 'posts').map(({ rank }) => rank)).toEqual([words, wordStart, typo]);
+    expect(planned('anna smih ', 0, 'posts').map(({ rank }) => rank)).toEqual([words, typo]);
+  });
+
+  test('asks for what an apostrophe holds together as one word, and as its parts', () => {
+    const { words, wordStart, typo } = RANKS;
+    expect(planned('l’œuvre', 0, 'posts').map(({ rank, pages }) => [rank, pages[0]?.q])).toEqual([
+      [words, 'l oeuvre'],
+      [words, 'loeuvre'],
+      [wordStart, 'l oeuvre'],
+      [wordStart, 'loeuvre'],
+      [typo, 'l oeuvre'],
+    ]);
   });
 
   test('allows typos by the length of words, in the last searches alone', () => {
@@ -38,8 +50,9 @@ describe('planSearches', () => {
   });
 
   test('lets no sign of a username be one of the query language', () => {
-    for (const text of ['-maren', 'ma"ren"']) expect(planned(text).some(({ bySign }) => bySign)).toBe(false);
-    expect(planned('ma-ren').some(({ bySign }) => bySign)).toBe(true);
+    const bySign = (text: string) => planned(text).some(({ rank }) => rank === RANKS.handleStart);
+    for (const text of ['-maren', 'ma"ren"']) expect(bySign(text)).toBe(false);
+    expect(bySign('ma-ren')).toBe(true);
   });
 
   test('asks for no exact username that cannot be written', () => {

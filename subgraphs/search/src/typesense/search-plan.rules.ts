@@ -1,8 +1,9 @@
 import type { CollectionName } from '#index-store/documents.ts';
 import type { SearchRequest } from '#index-store/search-index.ts';
+import { waysOf } from '#text/query.rules.ts';
 import { RANKS, type Rank } from '#text/rank.rules.ts';
 import { INDEX_FIELDS } from './collection.schema.ts';
-import { allOf, equals, isFilterable, shownTo } from './filter.rules.ts';
+import { allOf, anyOf, equals, isAnyOf, isFilterable, shownTo } from './filter.rules.ts';
 
 /** Parameters of one search, all of them in Typesense's specification. */
 export type SearchParameters = {
@@ -28,12 +29,7 @@ export type SearchParameters = {
 };
 
 /** One way in which a document may fit the query, in as many parts as the server gives at once. */
-export type PlannedSearch = {
-  rank: Rank;
-  /** Whether it asks for handles that begin with the query sign by sign, and not by letters alone. */
-  bySign: boolean;
-  pages: SearchParameters[];
-};
+export type PlannedSearch = { rank: Rank; pages: SearchParameters[] };
 
 /** The most that the server gives at once. */
 const PAGE = 250;
@@ -47,8 +43,7 @@ const OPERATOR = /^-|"/;
 const BY_POPULARITY = 'popularity:desc';
 
 /**
- * The searches whose answers one after another, each document once, are the hits in the order that SearchIndex promises. Each is sorted by
- * the server in full, so that the first hits of all of them are the first hits of the whole, however deep they are asked for.
+ * The searches whose answers, merged by `mergeHits`, are the hits in the order that SearchIndex promises. Each is sorted by the server in full, so that the first hits of all of them are the first hits of the whole, however deep they are asked for.
  *
  * `_text_match` orders typos alone: there it tells one edit from two.
  *
@@ -58,9 +53,9 @@ export function planSearches(collection: CollectionName, name: string, request: 
   const { query, audience, offset, limit } = request;
   const depth = offset + limit;
   const shown = shownTo(collection, audience);
-  const words = query.words.join(' ');
+  const ways = waysOf(query);
   const plan = (rank: Rank, own: Own): PlannedSearch => {
-    const { filter = null, bySign = false, ...parameters } = own;
+    const { filter = null, ...parameters } = own;
     const filterBy = allOf([filter, shown]);
     const common = {
       collection: name,
@@ -76,7 +71,7 @@ export function planSearches(collection: CollectionName, name: string, request: 
       ...parameters,
       ...(filterBy === '' ? {} : { filter_by: filterBy }),
     };
-    return { rank, bySign, pages: pagesOf(depth).map((page) => ({ ...common, ...page })) };
+    return { rank, pages: pagesOf(depth).map((page) => ({ ...common, ...page })) };
   };
   const candidates = { max_candidates: Math.max(MIN_CANDIDATES, depth) };
   const typos = {
@@ -88,34 +83,42 @@ export function planSearches(collection: CollectionName, name: string, request: 
     typo_tokens_threshold: depth,
     enable_synonyms: true,
   };
-  const prefix = query.lastIsPrefix;
   const searches: PlannedSearch[] = [];
-  if (collection !== 'posts' && query.key !== '') {
+  const hasHandle = collection !== 'posts' && query.key !== '';
+  if (hasHandle) {
     const exactly = { q: '*', query_by: 'key' };
     if (isFilterable(query.handle)) {
       searches.push(plan(RANKS.exact, { ...exactly, filter: equals('handle', query.handle) }));
     }
-    searches.push(plan(RANKS.sameLetters, { ...exactly, filter: equals('key', query.key) }));
-    if (!OPERATOR.test(query.handle)) {
-      const begins = { q: query.handle, query_by: 'handle', prefix: true, bySign: true, ...candidates };
-      searches.push(plan(RANKS.prefix, begins));
-    }
-    searches.push(plan(RANKS.prefix, { q: query.key, query_by: 'key', prefix: true, ...candidates }));
+    const named = anyOf([equals('key', query.key), isAnyOf('names', [query.key])]);
+    searches.push(plan(RANKS.sameName, { ...exactly, filter: named }));
   }
-  searches.push(
-    plan(RANKS.words, { q: words, query_by: 'words', prefix, ...candidates }),
-    plan(RANKS.typo, { q: words, query_by: 'words', prefix, ...typos }),
-  );
+  for (const way of ways) {
+    const q = way.flatMap(({ terms }) => terms).join(' ');
+    searches.push(plan(RANKS.words, { q, query_by: 'words', ...candidates }));
+  }
+  if (hasHandle) {
+    if (!OPERATOR.test(query.handle)) {
+      searches.push(plan(RANKS.handleStart, { q: query.handle, query_by: 'handle', prefix: true, ...candidates }));
+    }
+    searches.push(plan(RANKS.keyStart, { q: query.key, query_by: 'key', prefix: true, ...candidates }));
+  }
+  for (const way of ways.filter((one) => one.at(-1)?.isPrefix)) {
+    const q = way.flatMap(({ terms }) => terms).join(' ');
+    searches.push(plan(RANKS.wordStart, { q, query_by: 'words', prefix: true, ...candidates }));
+  }
+  const typed = query.words.flatMap(({ word, terms, edits }) => (edits > 0 ? word : terms)).join(' ');
+  const prefix = query.words.at(-1)?.isPrefix ?? false;
+  searches.push(plan(RANKS.typo, { q: typed, query_by: 'words', prefix, ...typos }));
   // `anna smih` may be the username annasmith.
-  if (collection !== 'posts' && query.words.length > 1 && query.key !== '') {
-    searches.push(plan(RANKS.typo, { q: query.key, query_by: 'key', prefix, ...typos }));
+  if (hasHandle && typed !== query.key) {
+    searches.push(plan(RANKS.typo, { q: query.key, query_by: 'key', prefix: query.lastIsPrefix, ...typos }));
   }
   if (request.typos === 'only') return searches.filter(({ rank }) => rank === RANKS.typo);
   return request.typos === false ? searches.filter(({ rank }) => rank !== RANKS.typo) : searches;
 }
 
-type Own = Pick<SearchParameters, 'q' | 'query_by'> &
-  Partial<SearchParameters> & { filter?: string | null; bySign?: boolean };
+type Own = Pick<SearchParameters, 'q' | 'query_by'> & Partial<SearchParameters> & { filter?: string | null };
 
 function pagesOf(depth: number): { offset: number; limit: number }[] {
   const pages = [];

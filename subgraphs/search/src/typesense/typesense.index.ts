@@ -3,7 +3,7 @@ import type { Client } from 'typesense';
 import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
 import type { CollectionState, SearchIndex } from '#index-store/search-index.ts';
 import { NICKNAMES } from '#text/nicknames.ts';
-import { toTypesense } from './collection.schema.ts';
+import { isOutdated, toTypesense } from './collection.schema.ts';
 import {
   type AliasNames,
   aliasNames,
@@ -70,10 +70,11 @@ export function createTypesenseIndex(
       }
     },
     async startBuild(collection) {
-      const building = await findTarget(writing, names.building(collection));
-      if (building !== null) return { name: building, resumed: true };
+      const { building, isOutdated: outdated } = await stateOf(writing, names, collection);
+      if (building !== null && !outdated.building) return { name: building, resumed: true };
       const name = await createVersion(writing, names, collection);
       await pointTo(writing, names.building(collection), name);
+      if (building !== null) await removeCollection(writing, building);
       return { name, resumed: false };
     },
     async importInto(collection, documents) {
@@ -121,8 +122,16 @@ async function stateOf(client: Client, names: AliasNames, collection: Collection
     findTarget(client, names.live(collection)),
     findTarget(client, names.building(collection)),
   ]);
-  const found = live === null ? null : await unlessMissing(client.collections(live).retrieve());
-  return { collection, live, building, documents: found?.num_documents ?? 0 };
+  const [found, beside] = await Promise.all(
+    [live, building].map((name) => (name === null ? null : unlessMissing(client.collections(name).retrieve()))),
+  );
+  return {
+    collection,
+    live,
+    building,
+    documents: found?.num_documents ?? 0,
+    isOutdated: { live: found ? isOutdated(found) : false, building: beside ? isOutdated(beside) : false },
+  };
 }
 
 function filtersOf(ids: readonly string[]): string[] {

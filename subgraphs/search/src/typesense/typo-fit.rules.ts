@@ -1,7 +1,7 @@
 import { editDistance } from '#text/distance.rules.ts';
 import type { IndexedFields } from '#text/fields.rules.ts';
 import { NICKNAMES } from '#text/nicknames.ts';
-import type { ParsedQuery } from '#text/query.rules.ts';
+import type { AskedWord, ParsedQuery } from '#text/query.rules.ts';
 import { editsOf } from '#text/words.rules.ts';
 
 /**
@@ -9,16 +9,17 @@ import { editsOf } from '#text/words.rules.ts';
  * leaves nothing of a query it gives everything there is, and where it finds nothing it tries words cut in two.
  */
 export function fitsWithTypos({ key, words }: IndexedFields, query: ParsedQuery): boolean {
-  if (key !== '' && query.key !== '' && isNear(query.key, key, query.lastIsPrefix)) return true;
-  return query.words.every((typed, index) => {
-    const isPrefix = query.lastIsPrefix && index === query.words.length - 1;
-    return words.some((word) => isNear(typed, word, isPrefix) || isNickname(typed, word));
-  });
+  const whole = { word: query.key, edits: editsOf(query.key), isPrefix: query.lastIsPrefix };
+  if (key !== '' && query.key !== '' && isNear(whole, key)) return true;
+  return query.words.every(
+    (asked) =>
+      asked.terms.every((term) => words.includes(term)) ||
+      words.some((word) => isNear(asked, word) || isNickname(asked.word, word)),
+  );
 }
 
-function isNear(typed: string, word: string, isPrefix: boolean): boolean {
-  const edits = editsOf(typed);
-  return editDistance(typed, word, edits, isPrefix) <= edits;
+function isNear({ word, edits, isPrefix }: Pick<AskedWord, 'word' | 'edits' | 'isPrefix'>, other: string): boolean {
+  return editDistance(word, other, edits, isPrefix) <= edits;
 }
 
 function isNickname(typed: string, word: string): boolean {

@@ -48,7 +48,8 @@ function parseOne(tokens: string[]): Matcher {
   const operator = tokens.shift() ?? '';
   if (![':', ':=', ':!='].includes(operator)) throw new Error(`no operator: ${operator}`);
   const values = new Set(parseValues(tokens));
-  return (document) => values.has(String(document[first])) === (operator !== ':!=');
+  // Of a list, any element.
+  return (document) => [document[first]].flat().some((own) => values.has(String(own))) === (operator !== ':!=');
 }
 
 function parseValues(tokens: string[]): string[] {
