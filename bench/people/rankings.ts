@@ -3,57 +3,71 @@ import type { Split } from './split.ts';
 /** Whom a person may know, likeliest first. */
 export type Ranking = (person: number) => number[];
 
-/** Whoever has most friends. */
-export function byPopularity({ known }: Split, first: number): Ranking {
-  const all = known.map((friends, person) => ({ person, score: friends.size })).toSorted((a, b) => b.score - a.score);
-  return (person) =>
-    all
-      .filter((other) => other.person !== person && !known[person]!.has(other.person))
-      .slice(0, first)
-      .map((other) => other.person);
+/** Whoever has most followers. */
+export function byPopularity({ known, followers }: Split, first: number): Ranking {
+  const all = [...followers.keys()].toSorted((one, other) => followers[other]! - followers[one]!);
+  return (person) => {
+    const found: number[] = [];
+    for (const other of all) {
+      if (found.length === first) break;
+      if (other !== person && !known[person]!.has(other)) found.push(other);
+    }
+    return found;
+  };
 }
 
-/** Whoever has most friends in common, each counting for the same. */
-export function byCommonFriends(split: Split, first: number): Ranking {
-  return byFriendsOfFriends(split, first, () => 1, 0);
+/** Whoever is followed by most of those whom one follows, each counting for the same, or by what `weigh` says of their degree. */
+export function byFriendsOfFriends(split: Split, first: number, weigh: (degree: number) => number = () => 1): Ranking {
+  return byWeights(split, first, weigh, () => 0);
 }
+
+/** As Adamic and Adar weigh. */
+export const adamicAdar = (degree: number) => 1 / Math.log(degree);
+/** Resource allocation. */
+export const allocation = (degree: number) => 1 / degree;
+
+export type Tried = { rarity: number; leanSlope: number; leanOffset: number; leanBounds: readonly [number, number] };
 
 /** What the platform computes, without its bounds and without SQL: to try weights on. */
-export function byAdamicAdar(split: Split, first: number, damping: number): Ranking {
-  return byFriendsOfFriends(split, first, (degree) => 1 / Math.log(Math.max(degree, 2)), damping);
+export function byLean(split: Split, first: number, tried: Tried): Ranking {
+  const { rarity, leanSlope, leanOffset, leanBounds } = tried;
+  const fame = (person: number) => Math.log(Math.max(split.followers[person]!, 1));
+  const lean = (person: number) => {
+    const friends = [...split.known[person]!];
+    const mean = friends.reduce((sum, friend) => sum + fame(friend), 0) / friends.length;
+    return Math.min(Math.max(leanSlope * (mean - Math.log(friends.length)) + leanOffset, leanBounds[0]), leanBounds[1]);
+  };
+  return byWeights(split, first, (degree) => degree ** -rarity, lean);
 }
 
-function byFriendsOfFriends(
-  { known }: Split,
+function byWeights(
+  { known, followers }: Split,
   first: number,
   weigh: (degree: number) => number,
-  damping: number,
+  lean: (person: number) => number,
 ): Ranking {
   return (person) => {
     const scores = new Map<number, number>();
     for (const friend of known[person]!) {
-      const weight = weigh(known[friend]!.size);
+      const weight = weigh(Math.max(known[friend]!.size, followers[friend]!, 2));
       for (const other of known[friend]!) {
         if (other !== person && !known[person]!.has(other)) scores.set(other, (scores.get(other) ?? 0) + weight);
       }
     }
+    const exponent = known[person]!.size > 0 ? lean(person) : 0;
     return [...scores]
-      .map(([other, score]) => ({ other, score: score * Math.max(known[other]!.size, 1) ** -damping }))
+      .map(([other, score]) => ({ other, score: score * Math.max(followers[other]!, 1) ** exponent }))
       .toSorted((a, b) => b.score - a.score || a.other - b.other)
       .slice(0, first)
       .map(({ other }) => other);
   };
 }
 
-/** Over the people who have a hidden friend: the share of those that are found, on average, and how many found one at least. */
-export function judge({ hidden }: Split, ranking: Ranking): { recall: number; hitRate: number } {
-  let [people, recalls, hits] = [0, 0, 0];
-  for (const [person, wanted] of hidden.entries()) {
-    if (wanted.size === 0) continue;
-    const found = ranking(person).filter((other) => wanted.has(other)).length;
-    people += 1;
-    recalls += found / wanted.size;
-    if (found > 0) hits += 1;
-  }
-  return { recall: recalls / people, hitRate: hits / people };
+/** Of the people's hidden follows, the share that is found, on average. */
+export function recallOf({ hidden }: Split, people: readonly number[], ranking: Ranking): number {
+  const recalls = people.map((person) => {
+    const found = ranking(person).filter((other) => hidden[person]!.has(other)).length;
+    return found / hidden[person]!.size;
+  });
+  return recalls.reduce((sum, one) => sum + one, 0) / recalls.length;
 }

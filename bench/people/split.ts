@@ -1,34 +1,44 @@
-/** A graph of friendships of which some are hidden: what is left is known, and what is hidden is to be found. */
+import type { Graph } from './blocks.ts';
+
+/** A graph of which some follows are hidden: what is left is known, and what is hidden is to be found. */
 export type Split = {
-  /** Friends of each person that are known. */
+  /** Whom each person follows, as far as is known. */
   known: ReadonlySet<number>[];
-  /** Friends of each person that are hidden. */
+  /** The same that is hidden. */
   hidden: ReadonlySet<number>[];
+  /** How many known followers each has. */
+  followers: number[];
 };
 
-/**
- * Hides a share of the friendships, drawn with a seed: the same ones each time.
- *
- * @param follows each friendship in both directions
- */
-export function splitGraph(people: number, follows: readonly [number, number][], share: number, seed: number): Split {
-  const friendships = follows.filter(([one, other]) => one < other);
+/** Hides a share of the follows, or of the friendships with both of their follows, drawn with a seed: the same ones each time. */
+export function splitGraph({ people, follows, isMutual }: Graph, share: number, seed: number): Split {
+  const pairs = follows.filter(([one, other]) => !isMutual || one < other);
   const random = generator(seed);
-  for (let left = friendships.length - 1; left > 0; left--) {
+  for (let left = pairs.length - 1; left > 0; left--) {
     const at = Math.floor(random() * (left + 1));
-    [friendships[left], friendships[at]] = [friendships[at]!, friendships[left]!];
+    [pairs[left], pairs[at]] = [pairs[at]!, pairs[left]!];
   }
-  const cut = Math.round(friendships.length * share);
-  return { hidden: neighbours(people, friendships.slice(0, cut)), known: neighbours(people, friendships.slice(cut)) };
+  const cut = Math.round(pairs.length * share);
+  const known = followed(people, pairs.slice(cut), isMutual);
+  const followers = new Array<number>(people).fill(0);
+  for (const all of known) for (const person of all) followers[person]! += 1;
+  return { hidden: followed(people, pairs.slice(0, cut), isMutual), known, followers };
 }
 
-function neighbours(people: number, friendships: readonly [number, number][]): Set<number>[] {
+function followed(people: number, pairs: readonly (readonly [number, number])[], isMutual: boolean): Set<number>[] {
   const of = Array.from({ length: people }, () => new Set<number>());
-  for (const [one, other] of friendships) {
+  for (const [one, other] of pairs) {
     of[one]!.add(other);
-    of[other]!.add(one);
+    if (isMutual) of[other]!.add(one);
   }
   return of;
+}
+
+/** People of whom something is hidden, at most so many, spread over all. */
+export function viewersOf({ hidden }: Split, most: number): number[] {
+  const all = [...hidden.keys()].filter((person) => hidden[person]!.size > 0);
+  const step = Math.max(1, all.length / most);
+  return Array.from({ length: Math.min(most, all.length) }, (_, index) => all[Math.floor(index * step)]!);
 }
 
 /** Mulberry32, by T. Ettinger: 32 bits of state are enough to draw edges. */

@@ -33,6 +33,33 @@ export function readFollows(): { people: number; follows: [number, number][] } {
   return { people, follows };
 }
 
+export const GRAPHS = ['facebook', 'wiki votes', 'github'] as const;
+export type GraphName = (typeof GRAPHS)[number];
+const GRAPH_FILES: Record<GraphName, string> = {
+  facebook: 'facebook_combined',
+  'wiki votes': 'wiki-Vote',
+  github: 'musae_github_edges',
+};
+
+/** A graph of people who are friends, who vote for each other, or who follow each other; numbered from 0 in the order of their ids. */
+export function readGraph(name: GraphName): { people: number; follows: [number, number][]; isMutual: boolean } {
+  const isMutual = name !== 'wiki votes';
+  const lines = gunzipSync(read(`graph/${GRAPH_FILES[name]}.txt.gz`))
+    .toString()
+    .trim()
+    .split('\n');
+  const pairs = lines.map((line) => line.split(/\s+/).map(Number) as [number, number]);
+  const ids = [...new Set(pairs.flat())].sort((one, other) => one - other);
+  const numbers = new Map(ids.map((id, number) => [id, number]));
+  const follows = pairs
+    .filter(([one, other]) => one !== other)
+    .flatMap(([one, other]): [number, number][] => {
+      const pair: [number, number] = [numbers.get(one)!, numbers.get(other)!];
+      return isMutual ? [pair, [pair[1], pair[0]]] : [pair];
+    });
+  return { people: ids.length, follows, isMutual };
+}
+
 const TYPES: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp', heic: 'image/heic' };
 
 export type RealPhoto = { name: string; contentType: string; bytes: Buffer<ArrayBuffer> };

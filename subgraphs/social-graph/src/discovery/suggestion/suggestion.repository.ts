@@ -2,17 +2,17 @@ import { type Executor, query } from '@tintype/postgres';
 import type { Suggestion } from './suggestion.model.ts';
 
 /** Where a page begins: the sort key of the one before it. */
-export type Place = Pick<Suggestion, 'tier' | 'score' | 'personId'>;
+export type Place = Pick<Suggestion, 'score' | 'personId'>;
 
-const START: Place = { tier: 32_767, score: 0n, personId: 0n };
+const START: Place = { score: 2n ** 63n - 1n, personId: 2n ** 63n - 1n };
 
-/** One range scan over the index (viewer, tier, score, person); dismissals are looked up by their key. */
-export const SUGGESTION_PAGE = `SELECT s.person_id AS "personId", s.tier, s.score, s.reasons
+/** One range scan over the index (viewer, tier, score, person), of which all are in one tier; dismissals are looked up by their key. */
+export const SUGGESTION_PAGE = `SELECT s.person_id AS "personId", s.score, s.reasons
   FROM social_graph.suggestion s
-  WHERE s.viewer_id = $1 AND (s.tier, s.score, s.person_id) < ($2::smallint, $3::bigint, $4::bigint)
+  WHERE s.viewer_id = $1 AND s.tier = 1 AND (s.score, s.person_id) < ($2::bigint, $3::bigint)
     AND NOT EXISTS (SELECT 1 FROM social_graph.suggestion_dismissal d
       WHERE d.viewer_id = s.viewer_id AND d.person_id = s.person_id)
-  ORDER BY s.tier DESC, s.score DESC, s.person_id DESC LIMIT $5`;
+  ORDER BY s.score DESC, s.person_id DESC LIMIT $4`;
 
 /** A viewer's suggestions as they were computed, without whom they dismissed since. */
 export function listSuggestions(
@@ -21,8 +21,8 @@ export function listSuggestions(
   after: Place | null,
   limit: number,
 ): Promise<Suggestion[]> {
-  const { tier, score, personId } = after ?? START;
-  return query(executor, 'suggestion_page', SUGGESTION_PAGE, [viewerId, tier, score, personId, limit]);
+  const { score, personId } = after ?? START;
+  return query(executor, 'suggestion_page', SUGGESTION_PAGE, [viewerId, score, personId, limit]);
 }
 
 /** Puts these in the place of what was there, in a transaction that holds the viewer's reader row. */
@@ -33,13 +33,12 @@ export async function replaceSuggestions(tx: Executor, viewerId: bigint, found: 
   await query(
     tx,
     'suggestion_insert',
-    `INSERT INTO social_graph.suggestion (viewer_id, person_id, tier, score, reasons)
-     SELECT $1, person_id, tier, score, reasons::bigint[]
-     FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::text[]) AS found(person_id, tier, score, reasons)`,
+    `INSERT INTO social_graph.suggestion (viewer_id, person_id, score, reasons)
+     SELECT $1, person_id, score, reasons::bigint[]
+     FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS found(person_id, score, reasons)`,
     [
       viewerId,
       found.map((one) => one.personId),
-      found.map((one) => one.tier),
       found.map((one) => one.score),
       found.map((one) => `{${one.reasons.join(',')}}`),
     ],

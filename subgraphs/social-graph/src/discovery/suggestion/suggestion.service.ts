@@ -56,7 +56,7 @@ export function createSuggestionService(deps: {
 
   return {
     async page(viewerId, args, people) {
-      const page = pageArgs(args, KIND, 3);
+      const page = pageArgs(args, KIND, 2);
       await prepare(viewerId);
       const rows: Suggestion[] = [];
       let after = placeOf(page.after);
@@ -78,7 +78,7 @@ export function createSuggestionService(deps: {
         rows,
         page,
         (row) => row,
-        ({ tier, score, personId }) => encodeCursor(KIND, [tier, score, personId]),
+        ({ score, personId }) => encodeCursor(KIND, [score, personId]),
       );
       return { edges: edges.map(({ cursor, node }) => toEdge(cursor, node, named)), pageInfo };
     },
@@ -95,8 +95,8 @@ export function createSuggestionService(deps: {
 
 function placeOf(after: readonly bigint[] | null): Place | null {
   if (!after) return null;
-  const [tier, score, personId] = after as [bigint, bigint, bigint];
-  return { tier: Number(tier), score, personId };
+  const [score, personId] = after as [bigint, bigint];
+  return { score, personId };
 }
 
 function toEdge(
