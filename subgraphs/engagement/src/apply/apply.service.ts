@@ -1,5 +1,6 @@
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
+import { findGone, removeTold } from '#cleanup/gone.repository.ts';
 import { moveCounts, settleCounted } from '#comment/comment.repository.ts';
 import type { TopStore } from '#comment/top.store.ts';
 import { applyLikes } from '#like/like.repository.ts';
@@ -9,7 +10,10 @@ import type { StatsStore } from '#stats/stats.store.ts';
 import type { Told } from './apply.rules.ts';
 
 export type ApplyService = {
-  /** Brings tables and counts in line with what a batch of the log says, then shows the counts to everyone. Can run twice. */
+  /**
+   * Brings tables and counts in line with what a batch of the log says, then shows the counts to everyone. Can run twice. Of posts that are
+   * deleted nothing stays.
+   */
   apply(told: Told): Promise<void>;
 };
 
@@ -58,7 +62,9 @@ export function createApplyService(deps: { pool: pg.Pool; stats: StatsStore; top
     async apply(told) {
       if (told.postIds.length === 0) return;
       const { rows, commentsOf } = await write(told);
-      await Promise.all([stats.publish(rows), top.forget(commentsOf)]);
+      const gone = await findGone(pool, told.postIds);
+      if (gone.size > 0) await removeTold(pool, told, gone);
+      await Promise.all([stats.publish(rows.filter(({ postId }) => !gone.has(postId))), top.forget(commentsOf)]);
     },
   };
 }

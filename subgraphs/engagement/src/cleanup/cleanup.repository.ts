@@ -12,6 +12,7 @@ const TABLES = {
     (SELECT user_id, post_id FROM engagement.save WHERE post_id = $1 LIMIT $2)`,
   collection_post: `DELETE FROM engagement.collection_post WHERE (user_id, collection_id, post_id) IN
     (SELECT user_id, collection_id, post_id FROM engagement.collection_post WHERE post_id = $1 LIMIT $2)`,
+  post_stats: `DELETE FROM engagement.post_stats WHERE post_id IN (SELECT $1::bigint WHERE $2 > 0)`,
   post_setting: `DELETE FROM engagement.post_setting WHERE post_id IN
     (SELECT post_id FROM engagement.post_setting WHERE post_id = $1 LIMIT $2)`,
 } as const;

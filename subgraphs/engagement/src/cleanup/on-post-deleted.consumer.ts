@@ -3,12 +3,13 @@ import type { Executor } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import type { ShareService } from '#share/share.service.ts';
 import { CLEANED, deletePage } from './cleanup.repository.ts';
+import { noteGone } from './gone.repository.ts';
 
 const PAGE = 2000;
 
 /**
- * Takes away what is about deleted posts: shares first, because feeds hold them and are told. Nobody can see the rest any more. The
- * counts stay: with them an event of the post that comes late finds nothing to do.
+ * Takes away what is about deleted posts: shares first, because feeds hold them and are told. Nobody can see the rest any more. The post is
+ * noted as gone before, so that an event of it that comes late, or again, brings nothing back.
  */
 export function createPostCleanup(deps: { bus: EventBus; pool: Executor; shares: ShareService; log: Log }): Worker {
   const { bus, pool, shares, log } = deps;
@@ -21,6 +22,7 @@ export function createPostCleanup(deps: { bus: EventBus; pool: Executor; shares:
     log,
     async handle(event, { signal }) {
       const postId = idOf(event.data, 'postId');
+      await noteGone(pool, postId);
       await shares.removeOfPost(postId, signal);
       for (const table of CLEANED) {
         for (let deleted = PAGE; deleted === PAGE; ) {

@@ -83,6 +83,8 @@ export function createRelay(options: {
     try {
       while (!signal.aborted) {
         session.assertAlive();
+        // Before what may fail: the backlog is of interest just then.
+        await measure.ifDue();
         if (!bus.ready()) {
           await session.wait(POLL_MS / 2, signal);
           continue;
@@ -90,7 +92,6 @@ export function createRelay(options: {
         await check.ifDue();
         const count = await relayBatch(repository);
         failed = 0;
-        await measure.ifDue();
         if (count > 0) {
           awakeMs = AWAKE_MS[0];
           continue;
