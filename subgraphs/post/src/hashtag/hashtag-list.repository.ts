@@ -1,24 +1,24 @@
-import { type Executor, query } from '@tintype/postgres';
+import type { ListPart } from '@tintype/graphql';
+import { type Executor, keysOf, query } from '@tintype/postgres';
 import type { ListedPost } from './hashtag.model.ts';
 
-/** Place in a list: milliseconds of publication or score, then the post's id. */
-export type Place = { order: bigint; id: bigint };
-
-/** For each hashtag one range scan over an index that holds all that is selected. */
-const listBy = (column: string, place: string, order: string) => `SELECT listed.* FROM unnest($1::text[]) AS wanted(key)
+/** For each part of a list one range scan over an index that holds all that is selected. */
+const listBy = (column: string, place: string, order: string) => `SELECT listed.*
+  FROM unnest(${keysOf('$1', 'text')}, ${keysOf('$2')}, ${keysOf('$3')}, ${keysOf('$4')})
+    WITH ORDINALITY AS asked(key, place, id, size, ordinal)
   CROSS JOIN LATERAL (
-    SELECT key, post_id AS id, author_id AS "authorId", ${place} AS place FROM post.post_hashtag
-    WHERE key = wanted.key AND (${column}, post_id) < (${order}, $3)
-    ORDER BY ${column} DESC, post_id DESC LIMIT $4
+    SELECT (asked.ordinal - 1)::int AS part, post_id AS id, author_id AS "authorId", ${place} AS place FROM post.post_hashtag
+    WHERE key = asked.key AND (${column}, post_id) < (${order}, asked.id)
+    ORDER BY ${column} DESC, post_id DESC LIMIT asked.size
   ) AS listed
-  ORDER BY key, place DESC, id DESC`;
+  ORDER BY part, place DESC, id DESC`;
 
 export const RECENT = listBy(
   'published_at',
   '(extract(epoch FROM published_at) * 1000)::bigint',
-  'to_timestamp($2::numeric / 1000)',
+  'to_timestamp(asked.place::numeric / 1000)',
 );
-export const TOP = listBy('score', 'score', '$2::bigint');
+export const TOP = listBy('score', 'score', 'asked.place');
 
 const LISTS = {
   /** Newest first. */
@@ -29,15 +29,20 @@ const LISTS = {
 
 export type HashtagOrder = keyof typeof LISTS;
 
-/** Published posts of hashtags: of each so many, after the same place. */
+const LAST_ID = 2n ** 63n - 1n;
+
+/** Published posts of parts of one kind of list, in its order. A place is milliseconds of publication or a score, then the post's id. */
 export function listPosts(
   executor: Executor,
   order: HashtagOrder,
-  keys: readonly string[],
-  after: Place | null,
-  limit: number,
-): Promise<ListedPost[]> {
+  parts: readonly ListPart<string>[],
+): Promise<(ListedPost & { part: number })[]> {
   const { name, text, start } = LISTS[order];
-  const place = after ?? { order: start, id: 2n ** 63n - 1n };
-  return query(executor, name, text, [keys, place.order, place.id, limit]);
+  const places = parts.map(({ after }) => after ?? [start, LAST_ID]);
+  return query(executor, name, text, [
+    parts.map(({ parent }) => parent),
+    places.map(([place]) => place),
+    places.map(([, id]) => id),
+    parts.map(({ limit }) => limit),
+  ]);
 }

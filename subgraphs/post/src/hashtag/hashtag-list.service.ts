@@ -17,10 +17,7 @@ export function pageOfHashtag(
   return shownPage({
     kind,
     page: pageArgs(args, kind, 2),
-    read: async (after, limit) => {
-      const place = after && { order: after[0]!, id: after[1]! };
-      return (await loaders.hashtagLists(order, place, limit).load(key)) ?? [];
-    },
+    read: (after, limit) => loaders.hashtagLists[order].load({ parent: key, after, limit }),
     placeOf: ({ place, id }) => [place, id],
     show: (listed) =>
       Promise.all(

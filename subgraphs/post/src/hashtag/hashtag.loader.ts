@@ -1,8 +1,8 @@
-import { createLoader, type Loader } from '@tintype/graphql';
+import { createListLoader, createLoader, type ListLoader, type ListPart, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { HashtagFacts, ListedPost, RelatedHashtag } from './hashtag.model.ts';
 import { findHashtagFacts } from './hashtag.repository.ts';
-import { type HashtagOrder, listPosts, type Place } from './hashtag-list.repository.ts';
+import { type HashtagOrder, listPosts } from './hashtag-list.repository.ts';
 import { listRelated } from './pair.repository.ts';
 
 /** By key; null where no post ever had it. */
@@ -13,15 +13,13 @@ export function createHashtagLoader(pool: Executor): Loader<string, HashtagFacts
   });
 }
 
-/** Published posts by hashtag, whoever may see them, for all hashtags of which the same part of their lists is asked. */
-export type HashtagLists = (order: HashtagOrder, after: Place | null, limit: number) => Loader<string, ListedPost[]>;
+/** Published posts by hashtag, whoever may see them. */
+export type HashtagLists = Record<HashtagOrder, ListLoader<string, ListedPost>>;
 
 export function createHashtagLists(pool: Executor): HashtagLists {
-  return perPart(
-    (order, after, limit) => `${order}:${after?.order}:${after?.id}:${limit}`,
-    (order, after, limit) =>
-      createLoader(async (keys) => Map.groupBy(await listPosts(pool, order, keys, after, limit), (post) => post.key)),
-  );
+  const listOf = (order: HashtagOrder) =>
+    createListLoader((parts: readonly ListPart<string>[]) => listPosts(pool, order, parts));
+  return { recent: listOf('recent'), top: listOf('top') };
 }
 
 /** Related hashtags by hashtag, the closest first: some more than are asked for, because not every viewer sees all of them. */
@@ -31,18 +29,14 @@ export type RelatedLists = (wanted: number) => Loader<string, RelatedHashtag[]>;
 const SPARE = 5;
 
 export function createRelatedLists(pool: Executor): RelatedLists {
-  return perPart(String, (wanted) =>
-    createLoader(async (keys) => Map.groupBy(await listRelated(pool, keys, wanted + SPARE), (one) => one.key)),
-  );
-}
-
-/** One loader for each part that is asked for. */
-function perPart<Part extends unknown[], List>(nameOf: (...part: Part) => string, make: (...part: Part) => List) {
-  const lists = new Map<string, List>();
-  return (...part: Part): List => {
-    const name = nameOf(...part);
-    const list = lists.get(name) ?? make(...part);
-    lists.set(name, list);
+  const lists = new Map<number, Loader<string, RelatedHashtag[]>>();
+  return (wanted) => {
+    const known = lists.get(wanted);
+    if (known) return known;
+    const list = createLoader<string, RelatedHashtag[]>(async (keys) =>
+      Map.groupBy(await listRelated(pool, keys, wanted + SPARE), (one) => one.key),
+    );
+    lists.set(wanted, list);
     return list;
   };
 }

@@ -18,4 +18,4 @@ export type HashtagFacts = {
 };
 
 /** A post in a list of a hashtag; `place` is in the list's own order, the id last. */
-export type ListedPost = { key: string; id: bigint; authorId: bigint; place: bigint };
+export type ListedPost = { id: bigint; authorId: bigint; place: bigint };

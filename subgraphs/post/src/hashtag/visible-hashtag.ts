@@ -7,7 +7,7 @@ const COUNTED = 10;
 
 /** The newest posts with a hashtag: how many of them the viewer may see, and whether there are no others. */
 async function lookAtNewest(key: string, { loaders }: Context): Promise<{ seen: number; areAll: boolean }> {
-  const newest = (await loaders.hashtagLists('recent', null, COUNTED + 1).load(key)) ?? [];
+  const newest = await loaders.hashtagLists.recent.load({ parent: key, after: null, limit: COUNTED + 1 });
   const relations = await Promise.all(newest.slice(0, COUNTED).map(({ authorId }) => loaders.relations.load(authorId)));
   const seen = relations.filter((relation) => relation && can('posts.view', relation)).length;
   return { seen, areAll: newest.length <= COUNTED };
