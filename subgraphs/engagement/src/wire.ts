@@ -29,7 +29,7 @@ import { createSaveResolvers } from '#save/save.resolver.ts';
 import { createSaveService } from '#save/save.service.ts';
 import { createShareResolvers } from '#share/share.resolver.ts';
 import { createShareService } from '#share/share.service.ts';
-import { findStats } from '#stats/stats.repository.ts';
+import { findStats, findStatsWith } from '#stats/stats.repository.ts';
 import { createStatsResolvers } from '#stats/stats.resolver.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import { createPostResolvers } from '#target/post.resolver.ts';
@@ -47,9 +47,9 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const shares = createShareService({ pool, ids, outbox, client });
   const saves = createSaveService({ pool, ids, outbox });
   const erasure = { pool, ids, outbox, comments, shares, saves, client };
-  const comment = createCommentResolvers({ comments });
+  const comment = createCommentResolvers({ comments, countsWith: (comment) => findStatsWith(pool, comment) });
   const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
-  const share = createShareResolvers({ shares });
+  const share = createShareResolvers({ shares, countsWith: (share) => findStatsWith(pool, share) });
   const save = createSaveResolvers({ saves });
   const activity = createActivityResolvers({ activity: createActivityService({ pool }) });
   const subgraph = createSubgraph({

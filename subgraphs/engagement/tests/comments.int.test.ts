@@ -40,6 +40,14 @@ const replies = async (viewer: bigint, id: string, args = '') => {
 const write = (sql: string, values: unknown[]) => stage.environment.database.pool.query(sql, values);
 
 describe('a comment', () => {
+  test('is in the count of its own answer, once', async () => {
+    const counted = (text: string) =>
+      stage.act(ann!, 'addComment', { postId: String(postId), text }, 'comment { post { commentCount } }');
+    expect(await counted('first')).toMatchObject({ comment: { post: { commentCount: 1 } } });
+    await stage.settled();
+    expect(await counted('second')).toMatchObject({ comment: { post: { commentCount: 2 } } });
+  });
+
   test('is there at once, with its mentions and hashtags, and counted', async () => {
     const { rows } = await write('SELECT username FROM "user".account WHERE id = $1', [bob]);
     const text = `What light! @${rows[0].username.toUpperCase()} @nobody.at.all #Fog`;

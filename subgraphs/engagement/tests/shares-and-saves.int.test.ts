@@ -41,6 +41,15 @@ describe('a share', () => {
     expect(await tell('tintype.engagement.share.deleted.v1')).toHaveLength(1);
   });
 
+  test('is in the count of its own answer, once', async () => {
+    const counted = (who: bigint) => stage.act(who, 'sharePost', post(), 'share { post { shareCount } }');
+    expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
+    expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
+    await stage.settled();
+    expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
+    expect(await counted(bob!)).toMatchObject({ share: { post: { shareCount: 2 } } });
+  });
+
   test('is of what everyone may see', async () => {
     await stage.setPrivate(author!, true);
     expect(await codes(author!, 'sharePost', post())).toEqual(['POST_NOT_SHAREABLE']);

@@ -1,5 +1,6 @@
 import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
 import type { Resolvers, UserErrorCode } from '#generated/graphql.ts';
+import type { PostStats } from '#stats/stats.model.ts';
 import { shownPeople } from '#target/people.view.ts';
 import { publishedPost } from '#target/post.view.ts';
 import type { Context } from '../context.ts';
@@ -21,8 +22,12 @@ const refused = (errors: InputError[]) => ({ comment: null, errors });
 const payload = (outcome: CommentOutcome, field: string) =>
   'error' in outcome ? refused([inputError(outcome.error, field)]) : { comment: outcome.comment, errors: [] };
 
-export function createCommentResolvers(deps: { comments: CommentService }): CommentResolvers {
-  const { comments } = deps;
+export function createCommentResolvers(deps: {
+  comments: CommentService;
+  /** Counts of a post that include a comment. */
+  countsWith(comment: { postId: bigint; commentId: bigint }): Promise<PostStats>;
+}): CommentResolvers {
+  const { comments, countsWith } = deps;
 
   /** The comment to reply to; null for none. */
   const parentOf = async (
@@ -63,7 +68,12 @@ export function createCommentResolvers(deps: { comments: CommentService }): Comm
         if (!post) return refused([inputError('POST_NOT_FOUND', 'postId')]);
         const found = await parentOf(post.id, input.parentId, context);
         if ('error' in found) return refused([inputError(found.error, 'parentId')]);
-        return payload(await comments.add(context.pass, post, found.parent, text), 'postId');
+        const outcome = await comments.add(context.pass, post, found.parent, text);
+        if ('comment' in outcome) {
+          const counts = await countsWith({ postId: post.id, commentId: outcome.comment.id });
+          context.loaders.stats.prime(post.id, counts);
+        }
+        return payload(outcome, 'postId');
       },
       async editComment(_, { input }, context) {
         requireViewer(context);

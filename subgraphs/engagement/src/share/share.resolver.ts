@@ -2,6 +2,7 @@ import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import { checkShareText } from '#comment/comment.rules.ts';
 import type { Resolvers } from '#generated/graphql.ts';
+import type { PostStats } from '#stats/stats.model.ts';
 import { publishedPost } from '#target/post.view.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
@@ -21,8 +22,12 @@ async function shownShare(id: bigint, { loaders }: Context): Promise<ShareModel 
   return relation && can('posts.view', relation) ? share : null;
 }
 
-export function createShareResolvers(deps: { shares: ShareService }): ShareResolvers {
-  const { shares } = deps;
+export function createShareResolvers(deps: {
+  shares: ShareService;
+  /** Counts of a post that include a share. */
+  countsWith(share: { postId: bigint; shareId: bigint }): Promise<PostStats>;
+}): ShareResolvers {
+  const { shares, countsWith } = deps;
   return {
     Query: {
       async visibleShares(_, { ids }, context) {
@@ -41,6 +46,8 @@ export function createShareResolvers(deps: { shares: ShareService }): ShareResol
         if (!post) return { share: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };
         const outcome = await shares.share(userId, post, text);
         if ('error' in outcome) return { share: null, errors: [inputError(outcome.error, 'postId')] };
+        const counts = await countsWith({ postId: post.id, shareId: outcome.share.id });
+        context.loaders.stats.prime(post.id, counts);
         return { share: outcome.share, errors: [] };
       },
       async deleteShare(_, { input }, context) {

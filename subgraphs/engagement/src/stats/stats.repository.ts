@@ -14,6 +14,29 @@ export function findStats(executor: Executor, postIds: readonly bigint[]): Promi
   );
 }
 
+/**
+ * Counts of a post that include one comment or share of it, whether that was applied yet or not: for the answer of the mutation that made
+ * it.
+ */
+export async function findStatsWith(
+  executor: Executor,
+  made: { postId: bigint; commentId?: bigint; shareId?: bigint },
+): Promise<PostStats> {
+  const [row] = await query<PostStats>(
+    executor,
+    'stats_with',
+    `SELECT coalesce(s.like_count, 0) AS "likeCount", coalesce(s.version, 0) AS version,
+       coalesce(s.comment_count, 0) + (c.id IS NOT NULL AND NOT c.is_counted AND NOT c.is_hidden)::int AS "commentCount",
+       coalesce(s.share_count, 0) + (h.id IS NOT NULL AND NOT h.is_counted)::int AS "shareCount"
+     FROM (SELECT $1::bigint AS id) AS post
+     LEFT JOIN engagement.post_stats s ON s.post_id = post.id
+     LEFT JOIN engagement.comment c ON c.post_id = post.id AND c.id = $2
+     LEFT JOIN engagement.share h ON h.id = $3`,
+    [made.postId, made.commentId ?? null, made.shareId ?? null],
+  );
+  return row!;
+}
+
 export type StatsMove = { postId: bigint; likes: number; comments: number; shares: number };
 
 /** Moves counts by what was really inserted and removed, each row once. @returns the rows as they are now */
