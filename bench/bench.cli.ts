@@ -14,6 +14,7 @@ import { benchSearch } from './search/search.bench.ts';
 import { type Result, writeResult } from './stage/results.ts';
 import { say } from './stage/stage.ts';
 import { benchTimeline } from './timeline/timeline.bench.ts';
+import { benchWorstDocument } from './worst-document/worst-document.bench.ts';
 
 // `npm run bench [-- <name> …]`: what is named, or everything.
 const BENCHES: Record<string, () => Promise<Result>> = {
@@ -31,6 +32,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   search: benchSearch,
   relevance: benchRelevance,
   'followed-hashtags': benchFollowedHashtags,
+  'worst-document': benchWorstDocument,
 };
 
 const asked = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { follow, type Person, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
+import { fewestStatements } from './platform/statements.ts';
 
 let platform: TestPlatform;
 beforeAll(async () => {
@@ -16,25 +17,13 @@ function tablesOf(statement: string): string[] {
   return [...new Set([...found].map((match) => match[1]!.replaceAll('"', '').toLowerCase()))];
 }
 
-/** Statements while the home feed is asked for; most of what workers and timers do meanwhile is told by its tables. */
-async function statementsMeanwhile(reader: Person, first: number): Promise<string[]> {
-  platform.statements.length = 0;
-  const { homeFeed } = await reader.client.request(HomeFeedDocument, { first });
-  expect(homeFeed!.edges).toHaveLength(first);
-  expect(homeFeed!.edges.every((edge) => edge.node?.author && edge.node.media.length > 0)).toBe(true);
-  return platform.statements.filter(
-    (text) => !/outbox|inbox|relay_state|worker_lease|pg_|upload\b|^SELECT 1$|^LISTEN/i.test(text),
-  );
-}
-
-/** Statements that the home feed's query causes: what else there is comes and goes, and the fewest of several times are its own. */
-async function statementsOfFeed(reader: Person, first: number): Promise<string[]> {
-  let fewest = await statementsMeanwhile(reader, first);
-  for (let time = 1; time < 8; time++) {
-    const found = await statementsMeanwhile(reader, first);
-    if (found.length < fewest.length) fewest = found;
-  }
-  return fewest;
+/** Statements that the home feed's query causes. */
+function statementsOfFeed(reader: Person, first: number): Promise<string[]> {
+  return fewestStatements(platform, 8, async () => {
+    const { homeFeed } = await reader.client.request(HomeFeedDocument, { first });
+    expect(homeFeed!.edges).toHaveLength(first);
+    expect(homeFeed!.edges.every((edge) => edge.node?.author && edge.node.media.length > 0)).toBe(true);
+  });
 }
 
 test('a home feed costs one statement per table, however many posts it has', async () => {

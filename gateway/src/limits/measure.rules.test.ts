@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { buildSchema, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { evaluate } from './amount.ts';
-import { createMeasurer, pageSizeOf, totalOf } from './measure.rules.ts';
+import { costOfOperation, createMeasurer, pageSizeOf } from './measure.rules.ts';
 
 const schema = buildSchema(`
   type Query { user(first: Int): User users(first: Int): Users list: [User!] }
@@ -52,7 +52,7 @@ function measure(text: string, n: number) {
   if (operation.kind !== 'OperationDefinition') throw new Error('the operation comes first');
   const measured = createMeasurer(schema, document).selections(operation.selectionSet, schema.getQueryType()!);
   const { once: _, perItem: __, ...counts } = measured;
-  return { ...counts, cost: evaluate(totalOf(measured), () => pageSizeOf(n)) };
+  return { ...counts, cost: evaluate(costOfOperation(measured), () => pageSizeOf(n)) };
 }
 
 it('measures a document with fragments as the same document with the fragments written out', () => {

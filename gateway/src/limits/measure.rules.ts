@@ -4,6 +4,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
@@ -11,6 +12,7 @@ import {
   isInterfaceType,
   isListType,
   isObjectType,
+  isUnionType,
   Kind,
   SchemaMetaFieldDef,
   type SelectionSetNode,
@@ -18,7 +20,17 @@ import {
 } from 'graphql';
 import { GatewayError } from '#errors/errors.ts';
 import { type Amount, add, type Factor, times } from './amount.ts';
-import { DEFAULT_PAGE, INTROSPECTION_LIST, LOGIN_FIELDS, MAX_PAGE, PLAIN_LIST } from './limits.ts';
+import {
+  DEFAULT_PAGE,
+  INTROSPECTION_LIST,
+  LOGIN_FIELDS,
+  MAX_PAGE,
+  PARTS,
+  PLAIN_LIST,
+  ROOT_COSTS,
+  SHORT_LISTS,
+  WEIGHTS,
+} from './limits.ts';
 
 /** What a selection set amounts to with its fragments expanded. Counts of doubling fragments may be Infinity. */
 export type Measure = {
@@ -31,9 +43,11 @@ export type Measure = {
   fields: number;
   /** Those of them that log in. */
   logins: number;
-  /** Objects below it that come once. */
+  /** Fields for which a store or another subgraph is asked, once for all objects that have them. */
+  reads: number;
+  /** Cost of what is below it and comes once. */
   once: Amount;
-  /** Objects below it that come once per item, where its field is a connection: what is under `edges`. */
+  /** Cost of what comes once per item, where its field is a connection: what is under `edges`. */
   perItem: Amount;
 };
 
@@ -45,6 +59,7 @@ const EMPTY: Measure = {
   selections: 0,
   fields: 0,
   logins: 0,
+  reads: 0,
   once: 0,
   perItem: 0,
 };
@@ -55,8 +70,13 @@ export type Measurer = {
   fragment(name: string): Measure;
 };
 
-/** Objects of a set whose own field is no connection. */
-export function totalOf(measure: Measure, listSize: number = PLAIN_LIST): Amount {
+/** Cost of the selection set of an operation. */
+export function costOfOperation(measure: Measure): Amount {
+  return add(totalOf(measure, PLAIN_LIST), measure.reads * WEIGHTS.read);
+}
+
+/** Cost of a set whose own field is no connection, its reads aside. */
+function totalOf(measure: Measure, listSize: number): Amount {
   return add(measure.once, times(measure.perItem, listSize));
 }
 
@@ -102,6 +122,7 @@ export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): M
       sum.selections += part.selections + (node.kind === Kind.FIELD ? 0 : 1);
       sum.fields += part.fields;
       sum.logins += part.logins;
+      sum.reads += part.reads;
       once.push(part.once);
       perItem.push(part.perItem);
     }
@@ -122,7 +143,8 @@ export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): M
       selections: below.selections + 1,
       fields: 1,
       logins: LOGIN_FIELDS.has(name) ? 1 : 0,
-      ...(node.selectionSet ? objectsOf(node, definition, below, parent) : { once: 0, perItem: 0 }),
+      reads: below.reads + (isRead(definition, parent) ? 1 : 0),
+      ...(node.selectionSet ? objectsOf(node, definition, below, parent) : { once: WEIGHTS.leaf, perItem: 0 }),
     };
   };
 
@@ -140,15 +162,37 @@ function objectsOf(
   below: Measure,
   parent: GraphQLCompositeType | undefined,
 ): Pick<Measure, 'once' | 'perItem'> {
-  const listSize = parent?.name.startsWith('__') || node.name.value.startsWith('__') ? INTROSPECTION_LIST : PLAIN_LIST;
+  const introspects = parent?.name.startsWith('__') || node.name.value.startsWith('__');
+  const listSize = introspects ? INTROSPECTION_LIST : PLAIN_LIST;
   const isList = definition !== undefined && isListType(getNullableType(definition.type));
+  const own = ROOT_COSTS.get(`${parent?.name}.${node.name.value}`) ?? 0;
+  const type = definition && getNamedType(definition.type);
+  const object = type && hasId(type) && !PARTS.has(type.name) ? WEIGHTS.identified : WEIGHTS.object;
   const first = pageSize(node, definition);
   if (first === null) {
-    const whole = add(1, totalOf(below, listSize));
-    return isList ? { once: 0, perItem: whole } : { once: whole, perItem: 0 };
+    const whole = add(object, totalOf(below, listSize));
+    const short = SHORT_LISTS.get(`${parent?.name}.${node.name.value}`);
+    if (short !== undefined) return { once: add(own, times(whole, short)), perItem: 0 };
+    return isList ? { once: own, perItem: whole } : { once: add(own, whole), perItem: 0 };
   }
-  if (isList) return { once: times(add(1, totalOf(below, listSize)), first), perItem: 0 };
-  return { once: add(1, below.once, times(below.perItem, first)), perItem: 0 };
+  const page = own + WEIGHTS.page;
+  if (isList) return { once: add(page, times(add(object, totalOf(below, listSize)), first)), perItem: 0 };
+  return { once: add(page, object, below.once, times(below.perItem, first)), perItem: 0 };
+}
+
+/** Whether a field is read from somewhere: root fields are, pages, and everything that has an id. */
+function isRead(
+  definition: GraphQLField<unknown, unknown> | undefined,
+  parent: GraphQLCompositeType | undefined,
+): boolean {
+  if (!definition || parent?.name.startsWith('__') || definition.name.startsWith('__')) return false;
+  if (definition.args.some((one) => one.name === 'first')) return true;
+  return hasId(getNamedType(definition.type));
+}
+
+function hasId(type: GraphQLNamedType): boolean {
+  if (isUnionType(type)) return type.getTypes().some(hasId);
+  return isObjectType(type) && Object.values(type.getFields()).some((one) => getNamedType(one.type).name === 'ID');
 }
 
 /** Size of the page that a field asks for; null where it is no paged list. */

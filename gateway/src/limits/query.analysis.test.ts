@@ -1,10 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { QUERY_LIMITS } from './limits.ts';
+import { QUERY_LIMITS, ROOT_COSTS, WEIGHTS } from './limits.ts';
 import { costOf, createQueryAnalyser } from './query.analysis.ts';
 
 const schema = buildSchema(`
-  type Query { me: User user(username: String!): User posts(first: Int = 20): [Post!]! }
+  type Query { me: User search(first: Int = 20): [Result!]! user(username: String!): User posts(first: Int = 20): [Post!]! }
   type Mutation { logIn(code: Int): User register: User like(id: ID!): User }
   type User { id: ID! username: String! posts(first: Int = 20, after: String): PostConnection! best: Post }
   type PostConnection { edges: [PostEdge!]! pageInfo: PageInfo! }
@@ -12,6 +13,7 @@ const schema = buildSchema(`
   type PageInfo { hasNextPage: Boolean! }
   type Post { id: ID! caption: String! author: User media: [Media!]! }
   type Media { altText: String! }
+  union Result = User | Post
 `);
 
 const analyser = createQueryAnalyser(schema);
@@ -31,61 +33,97 @@ function doubling(count: number, leaf: string): string {
   return `{ me { ...F0 } } ${fragments.join(' ')}`;
 }
 
+const { identified, object, leaf, page, read } = WEIGHTS;
+
 describe('cost', () => {
-  it('is one for each object and nothing for what it holds', () => {
-    expect(costs('{ me { id username __typename } }')).toEqual([1]);
-    expect(costs('{ me { id best { id author { id } } } }')).toEqual([3]);
+  const costOfOne = (query: string, variables?: Record<string, unknown>) => costs(query, variables)[0];
+
+  it('is that of each object, of each field in it, and of each read', () => {
+    expect(costOfOne('{ me { id username __typename } }')).toBe(Math.ceil(read + identified + 3 * leaf));
+    expect(costOfOne('{ me { id best { id author { id } } } }')).toBe(Math.ceil(3 * (read + identified + leaf)));
   });
 
   it('multiplies the edges of a connection by its page, and nothing else of it', () => {
-    // me, the connection, its pageInfo, and an edge with a node for each item
-    expect(costs('{ me { posts(first: 7) { edges { node { id } } pageInfo { hasNextPage } } } }')).toEqual([3 + 7 * 2]);
+    const query = '{ me { posts(first: 7) { edges { node { id } } pageInfo { hasNextPage } } } }';
+    // Reads are for all posts: me, the page, and what its edges hold.
+    const once = 3 * read + page + identified + 2 * object + leaf;
+    expect(costOfOne(query)).toBe(Math.ceil(once + 7 * (object + identified + leaf)));
   });
+
+  const pageOf = (size: number) => Math.ceil(2 * read + page + identified + object + size * (object + leaf));
 
   it('takes the page from a variable, its default, or the default of the list', () => {
     const query = 'query($first: Int = 5) { me { posts(first: $first) { edges { cursor } } } }';
-    expect(costs(query, { first: 50 })).toEqual([52]);
-    expect(costs(query)).toEqual([7]);
-    expect(costs('{ me { posts { edges { cursor } } } }')).toEqual([22]);
-    expect(costs('query($first: Int) { me { posts(first: $first) { edges { cursor } } } }', { first: null })).toEqual([
-      22,
-    ]);
+    expect(costOfOne(query, { first: 50 })).toBe(pageOf(50));
+    expect(costOfOne(query)).toBe(pageOf(5));
+    expect(costOfOne('{ me { posts { edges { cursor } } } }')).toBe(pageOf(20));
+    const withoutDefault = 'query($first: Int) { me { posts(first: $first) { edges { cursor } } } }';
+    expect(costOfOne(withoutDefault, { first: null })).toBe(pageOf(20));
   });
 
   it('takes a page for what a list may give, so that the list itself refuses a wrong one', () => {
     const query = 'query($first: Int) { me { posts(first: $first) { edges { cursor } } } }';
-    expect(costs(query, { first: 10_000 })).toEqual([102]);
-    expect(costs(query, { first: 0 })).toEqual([3]);
-    expect(costs(query, { first: -1 })).toEqual([3]);
-    expect(costs(query, { first: 'ten' })).toEqual([22]);
-    expect(costs(query, { first: Number.NaN })).toEqual([22]);
+    expect(costOfOne(query, { first: 10_000 })).toBe(pageOf(100));
+    for (const first of [0, -1]) expect(costOfOne(query, { first })).toBe(pageOf(1));
+    for (const first of ['ten', Number.NaN]) expect(costOfOne(query, { first })).toBe(pageOf(20));
   });
 
   it('multiplies lists within lists, through fragments too', () => {
     const query = `
       query($outer: Int!) { me { posts(first: $outer) { ...Page } } }
       fragment Page on PostConnection { edges { node { media { altText } } } }`;
-    // an edge, its node, and up to 20 photos
-    expect(costs(query, { outer: 10 })).toEqual([2 + 10 * (1 + 1 + 20)]);
+    const once = 3 * read + page + identified + object;
+    // An edge, its node, and up to 20 photos.
+    expect(costOfOne(query, { outer: 10 })).toBe(Math.ceil(once + 10 * (object + identified + 20 * (object + leaf))));
+  });
+
+  it('has a page for each object under which there is one', () => {
+    const query = '{ me { posts(first: 10) { edges { node { author { posts(first: 1) { edges { cursor } } } } } } } }';
+    const inner = page + 2 * object + leaf;
+    expect(costOfOne(query)).toBe(
+      Math.ceil(5 * read + page + identified + object + 10 * (object + 2 * identified + inner)),
+    );
   });
 
   it('multiplies a list that is paged without edges', () => {
-    expect(costs('{ posts(first: 3) { media { altText } } }')).toEqual([3 * 21]);
+    const once = read + page;
+    expect(costOfOne('{ posts(first: 3) { media { altText } } }')).toBe(
+      Math.ceil(once + 3 * (identified + 20 * (object + leaf))),
+    );
   });
 
-  it('refuses what could hold too many objects, by its variables', () => {
+  it('refuses what costs too much, by its variables', () => {
     const query = `query($a: Int, $b: Int) {
       me { posts(first: $a) { edges { node { author { posts(first: $b) { edges { node { id } } } } } } } } }`;
-    expect(costs(query, { a: 10, b: 10 })).toEqual([2 + 10 * (1 + 1 + 1 + 1 + 10 * 2)]);
+    expect(costOfOne(query, { a: 10, b: 10 })).toBeLessThan(QUERY_LIMITS.cost);
     expect(() => costs(query, { a: 100, b: 100 })).toThrow(refusing('QUERY_TOO_COSTLY'));
+  });
+
+  it('lets a home feed of a hundred posts pass, and no list under each of a list under each of a list', () => {
+    const operations = new URL('../../../schema/operations/', import.meta.url);
+    const api = createQueryAnalyser(buildSchema(readFileSync(new URL('../api.graphql', operations), 'utf8')));
+    const costOfFile = (name: string, variables: Record<string, unknown>) =>
+      costOf(api.analyse(readFileSync(new URL(name, operations), 'utf8'))[0]!, variables);
+    for (const name of readdirSync(operations)) {
+      expect(costOfFile(name, {}), name).toBeLessThan(QUERY_LIMITS.cost / 4);
+      expect(costOfFile(name, { first: 100 }), name).toBeLessThan(QUERY_LIMITS.cost);
+    }
+    const page = (of: string) => `followers(first: 59) { edges { node { ${of} } } }`;
+    const nested = `{ user(username: "a") { ${page(page('following(first: 1) { edges { node { id } } }'))} } }`;
+    expect(() => costOf(api.analyse(nested)[0]!, {})).toThrow(refusing('QUERY_TOO_COSTLY'));
+  });
+
+  it('is more for root fields that do more than find something', () => {
+    const difference =
+      costOfOne('{ search(first: 1) { __typename } }')! - costOfOne('{ posts(first: 1) { __typename } }')!;
+    expect(difference).toBe(ROOT_COSTS.get('Query.search'));
   });
 });
 
 describe('fragments', () => {
   it('are counted as often as they are spread', () => {
-    expect(costs('{ me { ...Best } user(username: "a") { ...Best } } fragment Best on User { best { id } }')).toEqual([
-      4,
-    ]);
+    const query = '{ me { ...Best } user(username: "a") { ...Best } } fragment Best on User { best { id } }';
+    expect(costs(query)).toEqual([Math.ceil(4 * (read + identified) + 2 * leaf)]);
   });
 
   it('that double are refused, whatever they hold', () => {
@@ -106,7 +144,7 @@ describe('fragments', () => {
   });
 
   it('that do not exist are left to validation', () => {
-    expect(costs('{ me { ...Nowhere } }')).toEqual([1]);
+    expect(costs('{ me { ...Nowhere } }')).toEqual([read + identified]);
   });
 });
 

@@ -11,7 +11,7 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '#errors/errors.ts';
 import { type Amount, evaluate } from './amount.ts';
 import { QUERY_LIMITS } from './limits.ts';
-import { createMeasurer, type Measure, pageSizeOf, totalOf } from './measure.rules.ts';
+import { costOfOperation, createMeasurer, type Measure, pageSizeOf } from './measure.rules.ts';
 
 /** What is known of an operation before it is run. */
 export type Operation = {
@@ -61,13 +61,13 @@ export function createQueryAnalyser(schema: GraphQLSchema): QueryAnalyser {
   };
 }
 
-/** Objects that the answer may hold with these variables. @throws GatewayError QUERY_TOO_COSTLY */
+/** The most that the operation may cost with these variables. @throws GatewayError QUERY_TOO_COSTLY */
 export function costOf(operation: Operation, variables: Readonly<Record<string, unknown>>): number {
-  const cost = evaluate(operation.cost, (name) => pageSizeOf(variables[name] ?? operation.defaults[name]));
+  const cost = Math.ceil(evaluate(operation.cost, (name) => pageSizeOf(variables[name] ?? operation.defaults[name])));
   if (cost > QUERY_LIMITS.cost) {
     throw new GatewayError(
       'QUERY_TOO_COSTLY',
-      `the answer could hold ${describe(cost)} objects, ${QUERY_LIMITS.cost} are allowed: ask for smaller pages or less of each item`,
+      `The query could cost ${describe(cost)}, and ${QUERY_LIMITS.cost} is allowed: ask for smaller pages, or for less of each item.`,
     );
   }
   return cost;
@@ -110,7 +110,7 @@ function toOperation(node: OperationDefinitionNode, measure: Measure, tokens: nu
     isSubscription: node.operation === OperationTypeNode.SUBSCRIPTION,
     rootFields: measure.fields,
     logins: isMutation ? measure.logins : 0,
-    cost: totalOf(measure),
+    cost: costOfOperation(measure),
     size: Math.max(measure.selections, tokens / 2),
     defaults,
   };

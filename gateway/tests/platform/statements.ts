@@ -1,0 +1,26 @@
+import type { TestPlatform } from './platform.ts';
+
+/** What workers and timers send at any time; most of the rest is told by its tables. */
+const BACKGROUND =
+  /outbox|inbox|relay_state|worker_lease|pg_|upload\b|SKIP LOCKED|^(SELECT 1|BEGIN|COMMIT|ROLLBACK)$|^LISTEN/i;
+
+/** Statements that are sent while something is asked. */
+export async function statementsMeanwhile(platform: TestPlatform, ask: () => Promise<unknown>): Promise<string[]> {
+  platform.statements.length = 0;
+  await ask();
+  return platform.statements.filter((text) => !BACKGROUND.test(text));
+}
+
+/** Statements that a question causes: what else there is comes and goes, and the fewest of several times are its own. */
+export async function fewestStatements(
+  platform: TestPlatform,
+  times: number,
+  ask: () => Promise<unknown>,
+): Promise<string[]> {
+  let fewest = await statementsMeanwhile(platform, ask);
+  for (let time = 1; time < times; time++) {
+    const found = await statementsMeanwhile(platform, ask);
+    if (found.length < fewest.length) fewest = found;
+  }
+  return fewest;
+}
