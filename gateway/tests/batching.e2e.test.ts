@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@tintype/testing';
+import {
+  buildSchema,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  isUnionType,
+} from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMON_HASHTAG, type Crowd, gatherCrowd } from './platform/crowd.ts';
+import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
+import { statementsMeanwhile } from './platform/statements.ts';
+
+// Whatever can be asked of many at once is asked of one and of twenty, and must not cost more statements: a walk over the public schema,
+// so that a new list or field without a loader fails here.
+
+const schema = buildSchema(readFileSync(fileURLToPath(import.meta.resolve('@tintype/schema/api.graphql')), 'utf8'));
+const MANY = 20;
+
+let platform: TestPlatform;
+let crowd: Crowd;
+beforeAll(async () => {
+  platform = await startTestPlatform('in one process', { WORKERS: 'all' });
+  crowd = await gatherCrowd(platform, MANY);
+});
+afterAll(() => platform?.close());
+
+/** How to ask for so many objects of a type, with something of each. */
+const ROUTES: Record<string, (count: number, of: string) => string> = {
+  User: (count, of) => `me { following(first: ${count}) { edges { node { ${of} } } } }`,
+  Post: (count, of) =>
+    `hashtag(name: "${COMMON_HASHTAG}") { recentPosts(first: ${count}) { edges { node { ${of} } } } }`,
+  Comment: (count, of) =>
+    `post(id: "${crowd.postIds[0]}") { comments(order: NEWEST, first: ${count}) { edges { node { ${of} } } } }`,
+  Share: (count, of) => `homeFeed(first: ${count}) { edges { share { ${of} } } }`,
+  Hashtag: (count, of) => `followedHashtags(first: ${count}) { edges { node { ${of} } } }`,
+  Notification: (count, of) => `notifications(first: ${count}) { edges { node { ${of} } } }`,
+  Collection: (count, of) => `collections(first: ${count}) { edges { node { ${of} } } }`,
+  Activity: (count, of) => `activity(first: ${count}, kinds: [COMMENTED]) { edges { node { ${of} } } }`,
+  Media: (count, of) => ROUTES.Post!(count, `media { ${of} }`),
+  Rendition: (count, of) => ROUTES.Media!(count, `thumbnail { ${of} }`),
+};
+
+/** Types of which nobody can ask for many by a list under something that comes in lists. */
+const ALONE = new Set(
+  'Query Mutation Subscription PageInfo UserError CommentFilter NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange'.split(
+    ' ',
+  ),
+);
+const isPart = ({ name }: GraphQLNamedType) => /(Connection|Edge|Payload)$/.test(name) || name.startsWith('__');
+
+/** All that needs no argument and has no fields of its own. */
+function leavesOf(type: GraphQLObjectType): string {
+  const leaves = Object.values(type.getFields()).filter(
+    (field) => isLeafType(getNamedType(field.type)) && !field.args.some(isRequiredArgument),
+  );
+  return ['__typename', ...leaves.map(({ name }) => name)].join(' ');
+}
+
+/** What is asked of something: its leaves, and those of what a page holds. */
+function selectionOf(type: GraphQLNamedType): string {
+  if (isUnionType(type)) {
+    return type
+      .getTypes()
+      .map((one) => `... on ${one.name} { ${leavesOf(one)} }`)
+      .join(' ');
+  }
+  if (!isObjectType(type)) throw new Error(`${type.name} is no type that this walk knows`);
+  const { edges, node } = type.getFields();
+  const below = edges ?? (type.name.endsWith('Edge') ? node : undefined);
+  return below ? `${leavesOf(type)} ${below.name} { ${selectionOf(getNamedType(below.type))} }` : leavesOf(type);
+}
+
+function askFor(field: GraphQLField<unknown, unknown>, first?: number): string {
+  const size = first ?? 2;
+  const args = field.args.some(({ name }) => name === 'first') ? `(first: ${size})` : '';
+  const type = getNamedType(field.type);
+  return isLeafType(type) ? field.name : `${field.name}${args} { ${selectionOf(type)} }`;
+}
+
+function count(value: unknown, key: string): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + count(one, key), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((sum, [name, one]) => sum + (name === key ? 1 : count(one, key)), 0);
+}
+
+/** Statements while this is asked, once a busy gateway answers it. */
+function statementsOf(query: string, check: (data: unknown) => void): Promise<string[]> {
+  return eventually(() =>
+    statementsMeanwhile(platform, async () =>
+      check(await crowd.viewer.client.request<unknown, Record<string, never>>(query, {})),
+    ),
+  );
+}
+
+/** Statements that are sent more often than once, and than they are for one: those that have no loader. */
+function repeated(many: readonly string[], few: readonly string[]): string[] {
+  const times = (all: readonly string[], text: string) => all.filter((one) => one === text).length;
+  return [...new Set(many)].filter((text) => times(many, text) > Math.max(1, times(few, text)));
+}
+
+async function expectNoMore(queryFor: (many: number) => string, check: (data: unknown, many: number) => void) {
+  const few = await statementsOf(queryFor(1), (data) => check(data, 1));
+  // What workers do meanwhile is not there again.
+  await eventually(async () => {
+    const many = await statementsOf(queryFor(MANY), (data) => check(data, MANY));
+    expect(repeated(many, few)).toEqual([]);
+  });
+}
+
+test('there is a way to ask for many of every type', () => {
+  const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !isPart(type));
+  const unknown = types.filter(({ name }) => !ROUTES[name] && !ALONE.has(name));
+  expect(unknown.map(({ name }) => name)).toEqual([]);
+});
+
+describe.each(Object.keys(ROUTES))('of twenty objects of type %s', (name) => {
+  const type = schema.getType(name) as GraphQLObjectType;
+  const composite = Object.values(type.getFields()).filter((field) => !isLeafType(getNamedType(field.type)));
+  test.each([
+    ['what has no fields of its own', leavesOf(type)],
+    ...composite.map((field): [string, string] => [field.name, askFor(field)]),
+  ])('%s costs no more statements than of one', async (_field, selection) => {
+    await expectNoMore(
+      (many) => `{ ${ROUTES[name]!(many, `asked: __typename ${selection}`)} }`,
+      (data, many) => expect(count(data, 'asked')).toBe(many),
+    );
+  });
+});
+
+const rootLists = Object.values(schema.getQueryType()!.getFields()).filter(
+  (field) => field.args.some((arg) => arg.name === 'first') && !field.args.some(isRequiredArgument),
+);
+test.each(rootLists.map((field): [string, GraphQLField<unknown, unknown>] => [field.name, field]))(
+  'a page of twenty of %s costs no more statements than of one',
+  async (_name, field) => {
+    await expectNoMore(
+      (many) => `{ ${askFor(field, many)} }`,
+      () => undefined,
+    );
+  },
+);

@@ -1,0 +1,118 @@
+import * as operations from '@tintype/schema/operations';
+import { importFollows } from '@tintype/social-graph';
+import { eventually } from '@tintype/testing';
+import { importAccounts } from '@tintype/user';
+import { expect } from 'vitest';
+import { type Person, register } from './people.ts';
+import type { TestPlatform } from './platform.ts';
+
+/** A viewer with many of everything that one can ask for. */
+export type Crowd = { viewer: Person; postIds: string[] };
+
+/** A hashtag of all posts of a crowd. */
+export const COMMON_HASHTAG = 'crowd';
+
+/**
+ * As many authors with one post each, whom the viewer follows; comments of the viewer under the first post, each with a reply and a like;
+ * and as many shares, saved posts, collections, followed hashtags and notifications. Every author follows two others, and is followed last
+ * by somebody whom the viewer blocks, so that lists have to be read on behind a hidden row. What is the point is made through the graph,
+ * and what only has to be there is written as the subgraphs would have left it.
+ */
+export async function gatherCrowd(platform: TestPlatform, size: number): Promise<Crowd> {
+  const { environment } = platform;
+  // All workers start at this time, and a busy machine has no connection for anybody else until they did.
+  const viewer = await eventually(() => register(platform.client, 'viewer'), { timeoutMs: 60_000 });
+  const friend = await register(platform.client, 'friend');
+  const accounts = Array.from({ length: size + 1 }, (_, index) => {
+    const username = `author${index}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  const [blocked, ...authors] = (await importAccounts(environment, accounts)) as [bigint, ...bigint[]];
+  const [viewerId, friendId] = [BigInt(viewer.id), BigInt(friend.id)];
+  await importFollows(environment, [
+    [viewerId, friendId],
+    ...authors.flatMap((author, index) => {
+      const others = [authors[(index + 1) % size]!, authors[(index + 2) % size]!, viewerId, friendId];
+      return others.flatMap((other): [bigint, bigint][] => [
+        [author, other],
+        [other, author],
+      ]);
+    }),
+    ...authors.map((author) => [blocked, author] as const),
+  ]);
+  await viewer.client.request(operations.BlockDocument, { userId: String(blocked) });
+  const postIds = await writePosts(platform, viewerId, authors);
+  for (const [index, postId] of postIds.entries()) {
+    const comment = { postId: postIds[0]!, text: `comment ${index} @author${index} #crowd` };
+    const { addComment } = await viewer.client.request(operations.AddCommentDocument, { input: comment });
+    const commentId = addComment.comment!.id;
+    await writeReply(platform, postIds[0]!, authors[index]!, commentId);
+    await friend.client.request(operations.LikeCommentDocument, { commentId });
+    await friend.client.request(operations.SharePostDocument, { input: { postId, text: `share ${index}` } });
+  }
+  await eventually(async () => {
+    const { notifications } = await viewer.client.request(operations.NotificationsDocument, { first: size });
+    expect(notifications!.edges).toHaveLength(size);
+    const { homeFeed } = await viewer.client.request(operations.HomeFeedDocument, { first: size });
+    expect(homeFeed!.edges.filter(({ share }) => share)).toHaveLength(size);
+  });
+  return { viewer, postIds };
+}
+
+/** A published post of each author with a photo, hashtags, a like and a comment; saved by the viewer, who follows its hashtags. */
+async function writePosts(
+  { environment }: TestPlatform,
+  viewer: bigint,
+  authors: readonly bigint[],
+): Promise<string[]> {
+  const { pool } = environment.database;
+  const ids = authors.map(() => environment.ids.next());
+  const posts = '(SELECT * FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS posts(id, author, n)) AS posts';
+  const hashtags = `(SELECT 'crowd' AS key, 0 AS position, posts.* FROM ${posts} UNION ALL
+    SELECT 'crowd' || n + p, 1 + p, posts.* FROM ${posts}, generate_series(0, 1) AS p) AS hashtags`;
+  const write = (text: string, ...more: bigint[]) => pool.query(text, [ids, authors, ...more]);
+  await write(`INSERT INTO post.post (author_id, id, caption, state, published_at)
+    SELECT author, id, '#crowd #crowd' || n || ' #crowd' || n + 1, 'PUBLISHED', now() - n * interval '1 minute' FROM ${posts}`);
+  await write(`INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, renditions)
+    SELECT author, id, 0, id, id, 'key', '[{"kind": "THUMBNAIL", "key": "key", "width": 1, "height": 1, "byteSize": 1}]' FROM ${posts}`);
+  await write(`INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
+    SELECT key, id, author, position, now() - n * interval '1 minute', n FROM ${hashtags}`);
+  await write(
+    `INSERT INTO post.hashtag (key, name, post_count) SELECT key, key, count(*) FROM ${hashtags} GROUP BY key`,
+  );
+  await write(`INSERT INTO post.hashtag_pair (key, other, post_count)
+    SELECT one.key, other.key, count(*) FROM ${hashtags.replace(/hashtags$/, 'one')} JOIN ${hashtags.replace(/hashtags$/, 'other')} USING (id)
+    WHERE one.key <> other.key GROUP BY one.key, other.key`);
+  await write(`INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)
+    SELECT id, author, n, true, id, false, n FROM ${posts}`);
+  await write(`INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text, mentioned_ids, hashtags)
+    SELECT id, id, author, author, 'first', '{}', '{}' FROM ${posts}`);
+  await write(
+    `INSERT INTO engagement.save (user_id, post_id, post_author_id, id) SELECT $3, id, author, id FROM ${posts}`,
+    viewer,
+  );
+  await write(
+    `INSERT INTO engagement.collection (user_id, id, name, name_key) SELECT $3, id, n, n FROM ${posts}`,
+    viewer,
+  );
+  await write(
+    `INSERT INTO feed.hashtag_follow (reader_id, key, id, follows, settled)
+    SELECT $3, 'crowd' || n, id, true, true FROM ${posts}`,
+    viewer,
+  );
+  return ids.map(String);
+}
+
+/** Somebody's reply to a comment. */
+async function writeReply(
+  { environment }: TestPlatform,
+  postId: string,
+  author: bigint,
+  parent: string,
+): Promise<void> {
+  await environment.database.pool.query(
+    `INSERT INTO engagement.comment (post_id, id, parent_id, post_author_id, author_id, text, mentioned_ids, hashtags)
+     SELECT post_id, $1, id, post_author_id, $2, 'reply', '{}', '{}' FROM engagement.comment WHERE post_id = $3 AND id = $4`,
+    [environment.ids.next(), author, postId, parent],
+  );
+}
