@@ -6,11 +6,13 @@ import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, photo, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
-import { selectionOf } from './platform/selection.ts';
+import { selectionOf, selectionsOf } from './platform/selection.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
-/** Every field of a post, and of what is in it. */
-const EVERYTHING = selectionOf(schema.getType('Post')!, 1);
+/** Every field of a post itself, with its lists. */
+const EVERYTHING = selectionOf(schema.getType('Post')!, 0);
+/** Every field of a post and of what is in it, each to be asked alone. */
+const FIELDS = selectionsOf(schema.getType('Post')!, 1);
 
 let platform: TestPlatform;
 let author: Person;
@@ -32,7 +34,7 @@ type PostView = { id: string; state: string; likeCount: number; link: string; co
 
 async function setState(id: string, state: string): Promise<void> {
   await platform.environment.database.pool.query(
-    `UPDATE post.post SET state = $2, published_at = NULL, failure_reason = CASE WHEN $2 = 'FAILED' THEN 'It is damaged.' END
+    `UPDATE post.post SET state = $2::text, published_at = NULL, failure_reason = CASE WHEN $2::text = 'FAILED' THEN 'It is damaged.' END
      WHERE id = $1`,
     [id, state],
   );
@@ -55,7 +57,13 @@ test.each(['PROCESSING', 'FAILED', 'PUBLISHED'])(
     const one = `query ($id: ID!) { post(id: $id) ${EVERYTHING} }`;
     const { post } = await ask<{ post: PostView }>(author, one, { id });
     expect(post).toMatchObject({ id, state, likeCount: 0, comments: { edges: [] } });
-    const list = `query ($states: [PostState!]) { me { posts(first: 100, states: $states) { edges { node ${EVERYTHING} } } } }`;
+    for (const field of FIELDS) {
+      const alone = await ask<{ post: object | null }>(author, `query ($id: ID!) { post(id: $id) { ${field} } }`, {
+        id,
+      });
+      expect(alone.post, field).not.toBeNull();
+    }
+    const list = `query ($states: [PostState!]) { me { posts(first: 2, states: $states) { edges { node ${EVERYTHING} } } } }`;
     type Listed = { me: { posts: { edges: { node: PostView }[] } } };
     const { me } = await ask<Listed>(author, list, { states: [state] });
     expect(me.posts.edges.map(({ node }) => node.id)).toContain(id);

@@ -22,10 +22,15 @@ export function selectionOf(type: GraphQLNamedType, depth: number): string {
     const parts = type.getTypes().map((one) => `... on ${one.name} ${selectionOf(one, depth)}`);
     return `{ __typename ${parts.join(' ')} }`;
   }
+  return `{ __typename ${selectionsOf(type, depth).join(' ')} }`;
+}
+
+/** The same, field by field: for types of which everything at once costs more than a request may. */
+export function selectionsOf(type: GraphQLNamedType, depth: number): string[] {
   const fields = Object.values(
     (type as unknown as { getFields(): Record<string, GraphQLField<unknown, unknown>> }).getFields(),
   );
-  const asked = fields.flatMap((field): string[] => {
+  return fields.flatMap((field): string[] => {
     const of = getNamedType(field.type);
     if (field.args.some(({ type: given, defaultValue }) => isNonNullType(given) && defaultValue === undefined))
       return [];
@@ -35,7 +40,6 @@ export function selectionOf(type: GraphQLNamedType, depth: number): string {
     const args = field.args.some(({ name }) => name === 'first') ? '(first: 2)' : '';
     return [`${field.name}${args} ${selectionOf(of, isFrame ? depth : depth - 1)}`];
   });
-  return `{ __typename ${asked.join(' ')} }`;
 }
 
 /** A place in the arguments of a field where an id is expected, such as `["input", "postId"]`. */
