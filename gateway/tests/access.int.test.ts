@@ -180,6 +180,26 @@ describe('rate limits', () => {
   });
 });
 
+describe('an idempotency key', () => {
+  it('is handed to subgraphs with mutations, with and without quotes, and refused where it is none', async () => {
+    const gateway = await start();
+    const send = (key: string, query = 'mutation { count }') =>
+      gateway.ask(query, { headers: { 'idempotency-key': key } });
+    expect((await send('"8e03978e-40d5-43dd-bc93-6894a57f9324"')).status).toBe(200);
+    expect((await send('8e03978e-40d5-43dd-bc93-6894a57f9325')).status).toBe(200);
+    expect((await send('8e03978e-40d5-43dd-bc93-6894a57f9326', '{ me { id } }')).status).toBe(200);
+    expect(gateway.stub.passes.map((pass) => pass.idempotencyKey)).toEqual([
+      '8e03978e-40d5-43dd-bc93-6894a57f9324',
+      '8e03978e-40d5-43dd-bc93-6894a57f9325',
+      undefined,
+    ]);
+    for (const key of ['short', 'has some spaces', 'x'.repeat(256), '"8e03978e', 'schl\u00fcssel']) {
+      const refused = await send(key);
+      expect([refused.status, refused.errors?.[0]?.extensions.code]).toEqual([400, 'BAD_IDEMPOTENCY_KEY']);
+    }
+  });
+});
+
 describe('while Redis is away', () => {
   it('limits are kept in the process and the denylist is open; both are as before when it is back', async () => {
     const gateway = await start({ limits: { ratePerSecond: 1, burst: 10, loginsPerMinute: 1000 } });

@@ -10,6 +10,7 @@ import type { RequestContext } from './context.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { withDeadline } from './deadline.ts';
 import { documentError } from './document-error.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 import { mediaTypeFor } from './media-type.rules.ts';
 
 const ALLOWED = 'GET, POST';
@@ -49,9 +50,10 @@ export async function graphqlRoute(
     if (operation.isMutation && request.method === 'GET')
       throw new GatewayError('METHOD_NOT_ALLOWED', 'Send mutations by POST.', { allow: 'POST' });
     const { query, operationName, variables, hash } = asked;
+    const idempotencyKey = operation.isMutation ? readIdempotencyKey(request.headers) : undefined;
     return withDeadline(reply, { ms: timeoutMs, isMutation: operation.isMutation }, async (signal, deadline) => {
       const network = networkOf(request.ip);
-      const contextValue = { viewer, network, requestId: request.id, signal, deadline, hash };
+      const contextValue = { viewer, requestId: request.id, network, idempotencyKey, signal, deadline, hash };
       const { body, http } = await apollo.executeOperation({ query, operationName, variables }, { contextValue });
       if (body.kind !== 'single') throw new Error('an answer came in parts');
       const { errors, data } = body.singleResult;

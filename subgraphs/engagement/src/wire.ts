@@ -1,7 +1,7 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
-import { createSubgraph } from '@tintype/graphql';
+import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import type { Wire } from '@tintype/service';
+import { createIdempotencyExpiryJob, type Wire } from '@tintype/service';
 import { createActivityResolvers } from '#activity/activity.resolver.ts';
 import { createActivityService } from '#activity/activity.service.ts';
 import { createApplyService } from '#apply/apply.service.ts';
@@ -39,6 +39,7 @@ import { createLoaders } from './loaders.ts';
 export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
   const { pool } = database;
   const outbox = createOutbox({ owner: 'engagement', ids });
+  const idempotency = createIdempotency({ pool, schema: 'engagement' });
   const stats = createStatsStore({ redis, pool });
   const top = createTopStore({ redis, pool });
   const pending = createPendingStore({ redis, log });
@@ -46,11 +47,15 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const comments = createCommentService({ pool, ids, publisher: createCommentPublisher(outbox), client });
   const shares = createShareService({ pool, ids, outbox, client });
   const saves = createSaveService({ pool, ids, outbox });
-  const erasure = { pool, ids, outbox, comments, shares, saves, client };
-  const comment = createCommentResolvers({ comments, countsWith: (comment) => findStatsWith(pool, comment) });
+  const erasure = { pool, idempotency, ids, outbox, comments, shares, saves, client };
+  const comment = createCommentResolvers({
+    comments,
+    idempotency,
+    countsWith: (comment) => findStatsWith(pool, comment),
+  });
   const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
   const share = createShareResolvers({ shares, countsWith: (share) => findStatsWith(pool, share) });
-  const save = createSaveResolvers({ saves });
+  const save = createSaveResolvers({ saves, idempotency });
   const activity = createActivityResolvers({ activity: createActivityService({ pool }) });
   const subgraph = createSubgraph({
     name: 'engagement',
@@ -94,6 +99,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   return {
     subgraph,
     workers: [
+      createIdempotencyExpiryJob({ owner: 'engagement', idempotency, log }),
       createRelay({ owner: 'engagement', database, bus, log }),
       createApplyWorker({
         bus,

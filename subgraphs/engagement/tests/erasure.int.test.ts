@@ -1,4 +1,5 @@
 import { createOutbox, type ErasureStep } from '@tintype/events';
+import { createIdempotency } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
 import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -28,6 +29,7 @@ beforeAll(async () => {
   const { client } = stage.graph;
   const outbox = createOutbox({ owner: 'engagement', ids });
   steps = createErasureSteps({
+    idempotency: createIdempotency({ pool, schema: 'engagement' }),
     pool,
     ids,
     outbox,

@@ -1,7 +1,7 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
-import { createSubgraph } from '@tintype/graphql';
+import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import type { Wire } from '@tintype/service';
+import { createIdempotencyExpiryJob, type Wire } from '@tintype/service';
 import { createPublicCheck } from '#author/public.check.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createScoreJob } from '#engagement/score.job.ts';
@@ -27,12 +27,13 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
   const { pool } = database;
   await store.ensureBucket(PUBLIC_PREFIX);
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
+  const idempotency = createIdempotency({ pool, schema: 'post' });
   const storage = createMediaStorage({ store, secret: config.secret });
   const uploads = createUploadService({ pool, store, ids, quota: config.uploads });
   const posts = createPostService({ pool, ids, uploads, publisher, client });
   const media = createProcessMediaService({ pool, storage, publisher, isPublic: createPublicCheck({ client, log }) });
   const removeLate = createRemoveLate({ pool, publisher });
-  const post = createPostResolvers({ posts, uploads, mediaBaseUrl: config.mediaBaseUrl });
+  const post = createPostResolvers({ posts, uploads, idempotency, mediaBaseUrl: config.mediaBaseUrl });
   const hashtag = createHashtagResolvers();
   const subgraph = createSubgraph({
     name: 'post',
@@ -49,6 +50,7 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
   return {
     subgraph,
     workers: [
+      createIdempotencyExpiryJob({ owner: 'post', idempotency, log }),
       createRelay({ owner: 'post', database, bus, log }),
       createMediaWorker({ bus, media, removeLate, log }),
       createOverdueJob({ overdue: createOverdueService({ pool, media, removeLate, log }), log }),
@@ -58,7 +60,12 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
       createUploadExpiryJob({ pool, store, log }),
       createEngagementConsumer({ bus, pool, log }),
       createScoreJob({ scores: createScoreService({ pool, client }), log }),
-      createErasureConsumer({ bus, owner: 'post', steps: createErasureSteps({ pool, store, publisher }), log }),
+      createErasureConsumer({
+        bus,
+        owner: 'post',
+        steps: createErasureSteps({ pool, idempotency, store, publisher }),
+        log,
+      }),
     ],
   };
 };

@@ -1,4 +1,5 @@
 import { createOutbox, type ErasureStep } from '@tintype/events';
+import { createIdempotency } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
 import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,7 +20,12 @@ beforeAll(async () => {
   posts = await startPosts({ workers: true, people: 5 });
   const { database, store, ids } = posts.environment;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
-  steps = createErasureSteps({ pool: database.pool, store, publisher });
+  steps = createErasureSteps({
+    pool: database.pool,
+    idempotency: createIdempotency({ pool: database.pool, schema: 'post' }),
+    store,
+    publisher,
+  });
   tell = createOutbox({ owner: 'user', ids });
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { createOutbox, createRelay } from '@tintype/events';
-import { createSubgraph } from '@tintype/graphql';
+import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import type { Wire } from '@tintype/service';
+import { createIdempotencyExpiryJob, type Wire } from '@tintype/service';
 import { createAccountPublisher } from '#account/account.publisher.ts';
 import {
   findAccountByUsername,
@@ -29,14 +29,15 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const { pool, prisma } = database;
   const publisher = createAccountPublisher(createOutbox({ owner: 'user', ids }));
   const passwords = createPasswordHasher();
+  const idempotency = createIdempotency({ pool, schema: 'user' });
   const attempts = createAttemptService({ pool, passwords, secret: config.secret });
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const visibility = createVisibilityService({ pool, client, log });
-  const accounts = createAccountService({ pool, ids, passwords, publisher, visibility, client });
+  const accounts = createAccountService({ pool, ids, passwords, attempts, publisher, visibility, client });
   const denial = createSessionDenial({ redis, log });
   const sessions = createSessionService({ pool, ids, attempts, keys, publisher, denial, secret: config.secret, log });
   const closure = createClosureResolvers({
-    closures: createClosureService({ pool, attempts, publisher, visibility, denial }),
+    closures: createClosureService({ pool, attempts, idempotency, publisher, visibility, denial }),
   });
   const account = createAccountResolvers({
     accounts,
@@ -47,7 +48,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     findMailAddresses: (ids) => findMailAddresses(pool, ids),
     mediaBaseUrl: config.mediaBaseUrl,
   });
-  const session = createSessionResolvers({ accounts, attempts, sessions, keys });
+  const session = createSessionResolvers({ accounts, attempts, idempotency, sessions, keys });
   const subgraph = createSubgraph({
     name: 'user',
     typeDefs: subgraphSdl('user'),
@@ -63,6 +64,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     subgraph,
     workers: [
       createRelay({ owner: 'user', database, bus, log }),
+      createIdempotencyExpiryJob({ owner: 'user', idempotency, log }),
       createAttemptExpiryJob({ pool, log }),
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],

@@ -12,6 +12,7 @@ export const REQUEST_ERROR_CODES = [
   'PAGE_TOO_DEEP',
   'BAD_ID',
   'BAD_USER_INPUT',
+  'IDEMPOTENCY_KEY_REUSED',
   ...(Object.keys(STORE_ERRORS) as StoreErrorCode[]),
 ] as const;
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];

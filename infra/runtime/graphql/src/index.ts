@@ -11,6 +11,8 @@ export {
   type UserError,
   userError,
 } from './errors.ts';
+export { type Claim, claimOf } from './idempotency/claim.ts';
+export { createIdempotency, type Idempotency, type Remember } from './idempotency/idempotency.ts';
 export { createListLoader, type ListLoader, type ListPart } from './list.loader.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';

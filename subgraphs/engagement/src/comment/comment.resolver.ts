@@ -1,5 +1,5 @@
-import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
-import type { Resolvers, UserErrorCode } from '#generated/graphql.ts';
+import { claimOf, type Idempotency, parseIdArgument, type Remember, requireId, requireViewer } from '@tintype/graphql';
+import type { AddCommentInput, Resolvers, UserErrorCode } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import { shownPeople } from '#target/people.view.ts';
 import { publishedPost } from '#target/post.view.ts';
@@ -18,16 +18,19 @@ type CommentResolvers = {
   Comment: NonNullable<Resolvers['Comment']>;
 };
 
-const refused = (errors: InputError[]) => ({ comment: null, errors });
-const payload = (outcome: CommentOutcome, field: string) =>
+type Payload = { comment: CommentModel | null; errors: InputError[] };
+
+const refused = (errors: InputError[]): Payload => ({ comment: null, errors });
+const payload = (outcome: CommentOutcome, field: string): Payload =>
   'error' in outcome ? refused([inputError(outcome.error, field)]) : { comment: outcome.comment, errors: [] };
 
 export function createCommentResolvers(deps: {
   comments: CommentService;
+  idempotency: Idempotency;
   /** Counts of a post that include a comment. */
   countsWith(comment: { postId: bigint; commentId: bigint }): Promise<PostStats>;
 }): CommentResolvers {
-  const { comments, countsWith } = deps;
+  const { comments, idempotency, countsWith } = deps;
 
   /** The comment to reply to; null for none. */
   const parentOf = async (
@@ -40,6 +43,23 @@ export function createCommentResolvers(deps: {
     const parent = id === null ? null : await shownComment(id, context);
     if (parent?.postId !== postId) return { error: 'COMMENT_NOT_FOUND' };
     return parent.parentId === null ? { parent } : { error: 'REPLY_TOO_DEEP' };
+  };
+
+  /** The answer counts the comment, although its event has not been applied yet. */
+  const primeCounts = async ({ id, postId }: CommentModel, { loaders }: Context): Promise<void> => {
+    loaders.stats.prime(postId, await countsWith({ postId, commentId: id }));
+  };
+
+  const add = async (input: AddCommentInput, context: Context, remember: Remember) => {
+    const text = checkText(input.text);
+    if ('errors' in text) return refused(text.errors);
+    const post = await publishedPost(input.postId, context);
+    if (!post) return refused([inputError('POST_NOT_FOUND', 'postId')]);
+    const found = await parentOf(post.id, input.parentId, context);
+    if ('error' in found) return refused([inputError(found.error, 'parentId')]);
+    const outcome = await comments.add(context.pass, post, found.parent, text, remember);
+    if ('comment' in outcome) await primeCounts(outcome.comment, context);
+    return payload(outcome, 'postId');
   };
 
   const pin =
@@ -60,20 +80,18 @@ export function createCommentResolvers(deps: {
       },
     },
     Mutation: {
-      async addComment(_, { input }, context) {
-        requireViewer(context);
-        const text = checkText(input.text);
-        if ('errors' in text) return refused(text.errors);
-        const post = await publishedPost(input.postId, context);
-        if (!post) return refused([inputError('POST_NOT_FOUND', 'postId')]);
-        const found = await parentOf(post.id, input.parentId, context);
-        if ('error' in found) return refused([inputError(found.error, 'parentId')]);
-        const outcome = await comments.add(context.pass, post, found.parent, text);
-        if ('comment' in outcome) {
-          const counts = await countsWith({ postId: post.id, commentId: outcome.comment.id });
-          context.loaders.stats.prime(post.id, counts);
-        }
-        return payload(outcome, 'postId');
+      addComment(_, { input }, context, info) {
+        const { userId } = requireViewer(context);
+        return idempotency.once(claimOf(context.pass, info, userId, input), {
+          work: (remember) => add(input, context, remember),
+          isRefused: ({ comment }) => comment === null,
+          async replay([id]) {
+            const comment = await shownComment(BigInt(id!), context);
+            if (!comment) return refused([inputError('COMMENT_NOT_FOUND', 'postId')]);
+            await primeCounts(comment, context);
+            return { comment, errors: [] };
+          },
+        });
       },
       async editComment(_, { input }, context) {
         requireViewer(context);

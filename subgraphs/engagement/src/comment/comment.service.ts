@@ -1,4 +1,4 @@
-import type { SubgraphClient } from '@tintype/graphql';
+import type { Remember, SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
@@ -27,7 +27,13 @@ export type CommentOutcome = { comment: CommentModel } | { error: UserErrorCode 
 
 export type CommentService = {
   /** @param parent a comment of the post that is no reply itself */
-  add(by: ViewerPass, post: PostModel, parent: CommentModel | null, text: CheckedText): Promise<CommentOutcome>;
+  add(
+    by: ViewerPass,
+    post: PostModel,
+    parent: CommentModel | null,
+    text: CheckedText,
+    remember: Remember,
+  ): Promise<CommentOutcome>;
   edit(by: ViewerPass, id: bigint, text: CheckedText): Promise<CommentOutcome>;
   /** @returns whether there is, or was, such a comment of this person or under a post of theirs */
   remove(userId: bigint, id: bigint): Promise<boolean>;
@@ -69,7 +75,7 @@ export function createCommentService(deps: {
   };
 
   return {
-    async add(by, post, parent, checked) {
+    async add(by, post, parent, checked, remember) {
       const authorId = by.viewer!.userId;
       if ((await findDisabled(pool, [post.id])).length > 0) return { error: 'COMMENTS_DISABLED' };
       const text = await textOf(by, post.authorId, checked);
@@ -84,6 +90,7 @@ export function createCommentService(deps: {
           authorId,
         });
         await publisher.created(tx, comment, parent?.authorId ?? null);
+        await remember(tx, [String(comment.id)]);
         return { comment };
       });
     },

@@ -1,5 +1,5 @@
 import { type ErasureStep, noteErased, type Outbox } from '@tintype/events';
-import type { SubgraphClient } from '@tintype/graphql';
+import type { Idempotency, SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
 import { emptyDeleted } from '#comment/comment.repository.ts';
@@ -12,6 +12,7 @@ import { createUnlikeStep } from './unlike.service.ts';
 
 type Deps = {
   pool: pg.Pool;
+  idempotency: Pick<Idempotency, 'erase'>;
   ids: IdGenerator;
   outbox: Outbox;
   client: SubgraphClient;
@@ -27,7 +28,7 @@ export function createErasureSteps(deps: Deps): ErasureStep[] {
 
 /** All but likes. */
 export function createStepsBeforeLikes(deps: Omit<Deps, 'ids' | 'outbox' | 'client'>): ErasureStep[] {
-  const { pool, comments, shares, saves } = deps;
+  const { pool, idempotency, comments, shares, saves } = deps;
   /** Of which there is no page. */
   const once = (work: (userId: bigint) => Promise<void>) => async (userId: bigint) => {
     await work(userId);
@@ -43,5 +44,6 @@ export function createStepsBeforeLikes(deps: Omit<Deps, 'ids' | 'outbox' | 'clie
     { name: 'saves', next: saves.unsaveSome },
     { name: 'collections', next: once(saves.removeCollections) },
     { name: 'filter', next: once((userId) => deleteFilter(pool, userId)) },
+    { name: 'idempotency keys', next: once((userId) => idempotency.erase(pool, userId)) },
   ];
 }

@@ -92,6 +92,11 @@ export async function insertCollection(
   return (await query<CollectionModel>(tx, 'collection_insert', text, [userId, id, name, nameKeyOf(name)]))[0] ?? null;
 }
 
+export async function findCollection(executor: Executor, userId: bigint, id: bigint): Promise<CollectionModel | null> {
+  const text = `SELECT ${COLLECTION} FROM engagement.collection WHERE user_id = $1 AND id = $2`;
+  return (await query<CollectionModel>(executor, 'collection_find', text, [userId, id]))[0] ?? null;
+}
+
 /** @throws unique violation on name_key */
 export async function renameCollection(
   executor: Executor,

@@ -1,8 +1,16 @@
-import { parseIdArgument, RequestError, requireViewer } from '@tintype/graphql';
+import {
+  claimOf,
+  type Idempotency,
+  parseIdArgument,
+  type Remember,
+  RequestError,
+  requireViewer,
+} from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
-import type { Resolvers, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
+import type { CreateCollectionInput, Resolvers, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
 import { publishedPost } from '#target/post.view.ts';
-import { inputError } from '../errors.ts';
+import { type InputError, inputError } from '../errors.ts';
+import type { CollectionModel } from './save.model.ts';
 import { checkName } from './save.rules.ts';
 import type { SaveService } from './save.service.ts';
 
@@ -17,14 +25,27 @@ type SaveResolvers = {
 
 const refused = (code: UserErrorCode, field: string) => ({ post: null, errors: [inputError(code, field)] });
 
+type Created = { collection: CollectionModel | null; errors: InputError[] };
+
+const notCreated = (...errors: InputError[]): Created => ({ collection: null, errors });
+
 /** The collection that an input names; null where it names none. */
 function collectionOf({ collectionId }: SavePostInput): bigint | null | { error: UserErrorCode } {
   if (collectionId == null) return null;
   return parseIdArgument(collectionId) ?? { error: 'COLLECTION_NOT_FOUND' };
 }
 
-export function createSaveResolvers(deps: { saves: SaveService }): SaveResolvers {
-  const { saves } = deps;
+export function createSaveResolvers(deps: { saves: SaveService; idempotency: Idempotency }): SaveResolvers {
+  const { saves, idempotency } = deps;
+
+  const create = async (userId: bigint, input: CreateCollectionInput, remember: Remember): Promise<Created> => {
+    const name = checkName(input.name);
+    if (typeof name !== 'string') return notCreated(...name.errors);
+    const outcome = await saves.create(userId, name, remember);
+    return 'error' in outcome
+      ? notCreated(inputError(outcome.error, 'name'))
+      : { collection: outcome.collection, errors: [] };
+  };
 
   return {
     Query: {
@@ -71,14 +92,16 @@ export function createSaveResolvers(deps: { saves: SaveService }): SaveResolvers
         // What is hidden now can be unsaved like anything else; only where it was not saved must nobody learn that it is there.
         return post || outcome.wasSaved ? { post, errors: [] } : refused('POST_NOT_FOUND', 'postId');
       },
-      async createCollection(_, { input }, context) {
+      createCollection(_, { input }, context, info) {
         const { userId } = requireViewer(context);
-        const name = checkName(input.name);
-        if (typeof name !== 'string') return { collection: null, errors: name.errors };
-        const outcome = await saves.create(userId, name);
-        return 'error' in outcome
-          ? { collection: null, errors: [inputError(outcome.error, 'name')] }
-          : { collection: outcome.collection, errors: [] };
+        return idempotency.once(claimOf(context.pass, info, userId, input), {
+          work: (remember) => create(userId, input, remember),
+          isRefused: ({ collection }) => collection === null,
+          async replay([id]) {
+            const collection = await saves.find(userId, BigInt(id!));
+            return collection ? { collection, errors: [] } : notCreated(inputError('COLLECTION_NOT_FOUND', 'name'));
+          },
+        });
       },
       async renameCollection(_, { input }, context) {
         const { userId } = requireViewer(context);

@@ -1,5 +1,5 @@
 import type { Outbox } from '@tintype/events';
-import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, type Remember } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
 import type pg from 'pg';
@@ -13,6 +13,7 @@ import {
   deleteCollections,
   deleteSave,
   deleteSaves,
+  findCollection,
   insertCollection,
   insertSave,
   listCollections,
@@ -35,7 +36,8 @@ export type SaveService = {
     postId: bigint,
     collectionId: bigint | null,
   ): Promise<{ error: UserErrorCode } | { wasSaved: boolean }>;
-  create(userId: bigint, name: string): Promise<CollectionOutcome>;
+  create(userId: bigint, name: string, remember: Remember): Promise<CollectionOutcome>;
+  find(userId: bigint, id: bigint): Promise<CollectionModel | null>;
   rename(userId: bigint, id: bigint, name: string): Promise<CollectionOutcome>;
   remove(userId: bigint, id: bigint): Promise<void>;
   /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
@@ -85,10 +87,17 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
         if (authorId !== null) await tell(tx, 'deleted', userId, postId, authorId);
         return { wasSaved: authorId !== null };
       }),
-    async create(userId, name) {
+    async create(userId, name, remember) {
       if ((await countCollections(pool, userId)) >= MAX_COLLECTIONS) return { error: 'TOO_MANY_COLLECTIONS' };
-      return named(() => insertCollection(pool, userId, ids.next(), name));
+      return named(() =>
+        transaction(pool, async (tx) => {
+          const collection = await insertCollection(tx, userId, ids.next(), name);
+          if (collection) await remember(tx, [String(collection.id)]);
+          return collection;
+        }),
+      );
     },
+    find: (userId, id) => findCollection(pool, userId, id),
     rename: (userId, id, name) => named(() => renameCollection(pool, userId, id, name)),
     async remove(userId, id) {
       await transaction(pool, (tx) => deleteCollection(tx, userId, id));

@@ -1,4 +1,5 @@
 import { type ErasureStep, findErased, noteErased } from '@tintype/events';
+import type { Idempotency } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
 import type { ObjectStore } from '@tintype/s3';
 import type pg from 'pg';
@@ -7,7 +8,12 @@ import { removePosts } from '#post/remove-posts.ts';
 import { incomingKey } from '#upload/upload.rules.ts';
 import { emptyPosts, endUploads, listLeftPosts, listOpenUploads, listSaying } from './erasure.repository.ts';
 
-type Deps = { pool: pg.Pool; store: Pick<ObjectStore, 'remove'>; publisher: PostPublisher };
+type Deps = {
+  pool: pg.Pool;
+  idempotency: Pick<Idempotency, 'erase'>;
+  store: Pick<ObjectStore, 'remove'>;
+  publisher: PostPublisher;
+};
 
 /** Each may take counts of thirty hashtags and ninety pairs with it. */
 const POSTS_AT_ONCE = 50;
@@ -16,7 +22,7 @@ const POSTS_AT_ONCE = 50;
  * What this subgraph has of a person whose account is deleted. A post that somebody was writing meanwhile is found: either its row is
  * there when posts are looked for, or the media worker, which gets every new post, finds its author erased (`removeLate`).
  */
-export function createErasureSteps({ pool, store, publisher }: Deps): ErasureStep[] {
+export function createErasureSteps({ pool, idempotency, store, publisher }: Deps): ErasureStep[] {
   return [
     {
       name: 'mark',
@@ -53,13 +59,20 @@ export function createErasureSteps({ pool, store, publisher }: Deps): ErasureSte
         return uploads.length;
       },
     },
+    {
+      name: 'idempotency keys',
+      async next(userId) {
+        await idempotency.erase(pool, userId);
+        return 0;
+      },
+    },
   ];
 }
 
 export type RemoveLate = (authorId: bigint, postId: bigint) => Promise<boolean>;
 
 /** Removes a new post whose author is erased. @returns whether it did */
-export function createRemoveLate({ pool, publisher }: Omit<Deps, 'store'>): RemoveLate {
+export function createRemoveLate({ pool, publisher }: Pick<Deps, 'pool' | 'publisher'>): RemoveLate {
   return async (authorId, postId) => {
     if (!(await findErased(pool, 'post', [authorId])).has(authorId)) return false;
     await transaction(pool, async (tx) => {

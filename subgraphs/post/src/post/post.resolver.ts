@@ -1,14 +1,21 @@
-import { parseIdArgument, RequestError, requireId, requireViewer } from '@tintype/graphql';
+import { claimOf, type Idempotency, parseIdArgument, RequestError, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
 import { checkFiles } from '#upload/upload.rules.ts';
-import type { UploadService } from '#upload/upload.service.ts';
+import type { UploadForm, UploadService } from '#upload/upload.service.ts';
 import type { Context } from '../context.ts';
-import { inputError } from '../errors.ts';
+import { type InputError, inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
 import { isShown, statesToList } from './post.rules.ts';
 import type { PostService } from './post.service.ts';
+
+type PostPayload = { post: PostModel | null; errors: InputError[] };
+
+const uploadPayload = (outcome: { forms: UploadForm[] } | { error: InputError }) =>
+  'error' in outcome
+    ? { uploads: [], errors: [outcome.error] }
+    : { uploads: outcome.forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
 
 /** The post, if the viewer may see it. */
 async function shown(id: bigint, { loaders }: Context): Promise<PostModel | null> {
@@ -30,10 +37,11 @@ async function visible(id: bigint, unpublished: boolean, context: Context) {
 export function createPostResolvers(deps: {
   posts: PostService;
   uploads: UploadService;
+  idempotency: Idempotency;
   /** In front of the key of a rendition. */
   mediaBaseUrl: string;
 }): Resolvers {
-  const { posts, uploads, mediaBaseUrl } = deps;
+  const { posts, uploads, idempotency, mediaBaseUrl } = deps;
 
   const rendition = (kind: RenditionKind) => (media: MediaModel) => {
     const stored = media.renditions?.find((one) => one.kind === kind);
@@ -70,18 +78,32 @@ export function createPostResolvers(deps: {
       },
     },
     Mutation: {
-      async createUpload(_, { input }, context) {
+      createUpload(_, { input }, context, info) {
         const { userId } = requireViewer(context);
-        const errors = checkFiles(input);
-        if (errors.length > 0) return { uploads: [], errors };
-        const outcome = await uploads.create(userId, input.files, input.purpose ?? 'POST');
-        if ('error' in outcome) return { uploads: [], errors: [outcome.error] };
-        return { uploads: outcome.forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
+        const purpose = input.purpose ?? 'POST';
+        return idempotency.once(claimOf(context.pass, info, userId, input), {
+          async work(remember) {
+            const errors = checkFiles(input);
+            if (errors.length > 0) return { uploads: [], errors };
+            return uploadPayload(await uploads.create(userId, input.files, purpose, remember));
+          },
+          isRefused: ({ errors }) => errors.length > 0,
+          replay: async (ids) => uploadPayload(await uploads.renew(userId, ids.map(BigInt), purpose)),
+        });
       },
-      async createPost(_, { input }, context) {
-        requireViewer(context);
-        const outcome = await posts.create(context.pass, input);
-        return 'errors' in outcome ? { post: null, errors: outcome.errors } : { post: outcome.post, errors: [] };
+      createPost(_, { input }, context, info) {
+        const { userId } = requireViewer(context);
+        return idempotency.once<PostPayload>(claimOf(context.pass, info, userId, input), {
+          async work(remember) {
+            const outcome = await posts.create(context.pass, input, remember);
+            return 'errors' in outcome ? { post: null, errors: outcome.errors } : { post: outcome.post, errors: [] };
+          },
+          isRefused: ({ post }) => post === null,
+          async replay([id]) {
+            const post = await shown(BigInt(id!), context);
+            return { post, errors: post ? [] : [inputError('POST_NOT_FOUND', [])] };
+          },
+        });
       },
       async deletePost(_, { input }, context) {
         const { userId } = requireViewer(context);

@@ -5,6 +5,7 @@ import {
   type PageArgs,
   pageArgs,
   parseIdArgument,
+  type Remember,
   type SubgraphClient,
 } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
@@ -26,7 +27,11 @@ import { removePosts } from './remove-posts.ts';
 
 export type PostService = {
   /** Writes a post whose media wait for the media worker. What is wrong leaves its uploads as they were. */
-  create(by: ViewerPass, input: CreatePostInput): Promise<{ post: PostModel } | { errors: InputError[] }>;
+  create(
+    by: ViewerPass,
+    input: CreatePostInput,
+    remember: Remember,
+  ): Promise<{ post: PostModel } | { errors: InputError[] }>;
   /** @returns whether the author has, or had, such a post */
   remove(authorId: bigint, postId: bigint): Promise<boolean>;
   /** Posts of an author in some states, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
@@ -75,6 +80,7 @@ export function createPostService(deps: {
     authorId: bigint,
     text: { caption: string; mentionedIds: readonly bigint[] },
     media: readonly NewMedia[],
+    remember: Remember,
   ): Promise<PostModel> =>
     transaction(pool, async (tx) => {
       const uploadIds = media.map((one) => one.uploadId);
@@ -85,11 +91,12 @@ export function createPostService(deps: {
       await insertMedia(tx, authorId, post.id, media);
       const data = { postId: String(post.id), authorId: String(authorId) };
       await publisher.tell(tx, 'tintype.post.post.created.v1', data);
+      await remember(tx, [String(post.id)]);
       return post;
     });
 
   return {
-    async create(by, input) {
+    async create(by, input, remember) {
       const authorId = by.viewer!.userId;
       const wrong = checkPost(input);
       if (wrong.length > 0) return { errors: wrong };
@@ -106,7 +113,7 @@ export function createPostService(deps: {
       const caption = normaliseText(input.caption ?? '');
       const mentionedIds = await mentioned(by, caption);
       try {
-        return { post: await write(authorId, { caption, mentionedIds }, media) };
+        return { post: await write(authorId, { caption, mentionedIds }, media, remember) };
       } catch (error) {
         if (!(error instanceof UploadTakenError)) throw error;
         return {

@@ -1,9 +1,10 @@
+import type { Remember } from '@tintype/graphql';
 import { firstId, type IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { ObjectStore } from '@tintype/s3';
 import type pg from 'pg';
 import type { UploadPurpose } from '#generated/graphql.ts';
-import type { InputError } from '../errors.ts';
+import { type InputError, inputError } from '../errors.ts';
 import { findUploads, insertUploads, lockUsedQuota } from './upload.repository.ts';
 import {
   checkQuota,
@@ -27,6 +28,13 @@ export type UploadService = {
     ownerId: bigint,
     files: readonly { contentType: string; byteSize: number }[],
     purpose: UploadPurpose,
+    remember: Remember,
+  ): Promise<{ forms: UploadForm[] } | { error: InputError }>;
+  /** Forms for uploads that were made before, or which of them are used or gone. */
+  renew(
+    ownerId: bigint,
+    ids: readonly bigint[],
+    purpose: UploadPurpose,
   ): Promise<{ forms: UploadForm[] } | { error: InputError }>;
   /** Looks whether uploads of this owner are there to be used: known, unused, their bytes in the store. In the order of the ids. */
   ready(ownerId: bigint, ids: readonly bigint[], purpose: UploadPurpose): Promise<ReadyUpload[]>;
@@ -43,8 +51,20 @@ export function createUploadService(deps: {
   const arrived = async ({ objectKey, byteSize }: UploadModel): Promise<boolean> =>
     (await store.head(incomingKey(objectKey)))?.byteSize === byteSize;
 
+  const formsOf = (uploads: readonly UploadModel[]): Promise<UploadForm[]> => {
+    const expiresAt = new Date(Date.now() + FORM_S * 1000);
+    return Promise.all(
+      uploads.map(async ({ id, objectKey, contentType, byteSize }) => {
+        const key = incomingKey(objectKey);
+        const form = await store.presignForm({ key, contentType, byteSize, expiresInS: FORM_S });
+        const fields = Object.entries(form.fields).map(([name, value]) => ({ name, value }));
+        return { id, url: form.url, fields, expiresAt };
+      }),
+    );
+  };
+
   return {
-    async create(ownerId, files, purpose) {
+    async create(ownerId, files, purpose, remember) {
       const uploads = files.map(({ contentType, byteSize }): UploadModel => {
         if (!isContentType(contentType)) throw new TypeError(`${contentType} was not checked`);
         const id = ids.next();
@@ -53,24 +73,25 @@ export function createUploadService(deps: {
       const error = await transaction(pool, async (tx) => {
         const had = await lockUsedQuota(tx, ownerId, firstId(Date.now() - QUOTA_WINDOW_MS));
         const exceeded = checkQuota(quota, had, uploads);
-        if (!exceeded) await insertUploads(tx, ownerId, uploads, new Date(Date.now() + UPLOAD_MS));
-        return exceeded;
+        if (exceeded) return exceeded;
+        await insertUploads(tx, ownerId, uploads, new Date(Date.now() + UPLOAD_MS));
+        await remember(
+          tx,
+          uploads.map(({ id }) => String(id)),
+        );
+        return null;
       });
       if (error) return { error };
-      const expiresAt = new Date(Date.now() + FORM_S * 1000);
-      const forms = await Promise.all(
-        uploads.map(async ({ id, objectKey, contentType, byteSize }) => {
-          const form = await store.presignForm({
-            key: incomingKey(objectKey),
-            contentType,
-            byteSize,
-            expiresInS: FORM_S,
-          });
-          const fields = Object.entries(form.fields).map(([name, value]) => ({ name, value }));
-          return { id, url: form.url, fields, expiresAt };
-        }),
-      );
-      return { forms };
+      return { forms: await formsOf(uploads) };
+    },
+
+    async renew(ownerId, uploadIds, purpose) {
+      const found = await findUploads(pool, ownerId, uploadIds, purpose);
+      const known = new Map(found.map((upload) => [upload.id, upload]));
+      const uploads = uploadIds.map((id) => known.get(id));
+      if (uploads.some((upload) => upload?.used)) return { error: inputError('UPLOAD_USED', ['files']) };
+      if (!uploads.every((upload) => upload !== undefined)) return { error: inputError('UPLOAD_NOT_FOUND', ['files']) };
+      return { forms: await formsOf(uploads) };
     },
 
     async ready(ownerId, uploadIds, purpose) {

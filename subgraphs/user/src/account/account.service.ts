@@ -1,15 +1,17 @@
-import type { SubgraphClient } from '@tintype/graphql';
+import type { Remember, SubgraphClient } from '@tintype/graphql';
 import { parseIdArgument } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
+import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { PasswordHasher } from '#session/password.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
-import { insertAccount, type ProfileChange, updateProfile } from './account.repository.ts';
+import { findAccounts, insertAccount, type ProfileChange, updateProfile } from './account.repository.ts';
 import { checkEmail, checkPassword, checkText, checkUsername, checkWebsite } from './account.rules.ts';
+import { findPasswordHash } from './closure.repository.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
 export type Registration = { username: string; email: string; password: string; displayName?: string | null };
@@ -24,7 +26,9 @@ export type ProfileEdit = {
 type Outcome = { account: AccountModel } | { errors: InputError[] };
 
 export type AccountService = {
-  register(input: Registration): Promise<Outcome>;
+  register(input: Registration, remember: Remember): Promise<Outcome>;
+  /** The account that was opened with a key before, if this is its password. */
+  registered(id: bigint, password: string, network: string | undefined): Promise<Outcome>;
   editProfile(pass: ViewerPass, userId: bigint, input: ProfileEdit): Promise<Outcome>;
 };
 
@@ -34,11 +38,12 @@ export function createAccountService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
   passwords: PasswordHasher;
+  attempts: AttemptService;
   publisher: AccountPublisher;
   visibility: VisibilityService;
   client: SubgraphClient;
 }): AccountService {
-  const { pool, ids, passwords, publisher, visibility, client } = deps;
+  const { pool, ids, passwords, attempts, publisher, visibility, client } = deps;
 
   const uploadOf = async (pass: ViewerPass, id: string): Promise<bigint | null> => {
     const uploadId = parseIdArgument(id);
@@ -49,7 +54,7 @@ export function createAccountService(deps: {
   };
 
   return {
-    async register({ username, email, password, displayName }) {
+    async register({ username, email, password, displayName }, remember) {
       const name = displayName?.normalize('NFC').trim() ?? '';
       const checks = [
         checkUsername(username),
@@ -65,6 +70,7 @@ export function createAccountService(deps: {
         return await transaction(pool, async (tx) => {
           const account = await insertAccount(tx, id, { username, email, displayName: name, passwordHash });
           await publisher.registered(tx, account);
+          await remember(tx, [String(id)], id);
           return { account };
         });
       } catch (error) {
@@ -72,6 +78,14 @@ export function createAccountService(deps: {
         if (isUniqueViolation(error, 'email_key')) return { errors: [inputError('EMAIL_TAKEN', 'email')] };
         throw error;
       }
+    },
+
+    async registered(id, password, network) {
+      const passwordHash = await findPasswordHash(pool, id);
+      const error = await attempts.check({ subject: { userId: id }, password, passwordHash, network });
+      if (error) return { errors: [error] };
+      const [account] = await findAccounts(pool, [id]);
+      return account ? { account } : { errors: [inputError('CREDENTIALS_WRONG', 'password')] };
     },
 
     async editProfile(pass, userId, input) {

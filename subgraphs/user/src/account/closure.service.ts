@@ -1,4 +1,4 @@
-import { requireViewer } from '@tintype/graphql';
+import { type Idempotency, requireViewer } from '@tintype/graphql';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
 import { eraseAttempts } from '#attempt/attempt.repository.ts';
@@ -35,11 +35,12 @@ export type ClosureService = {
 export function createClosureService(deps: {
   pool: pg.Pool;
   attempts: AttemptService;
+  idempotency: Pick<Idempotency, 'erase'>;
   publisher: AccountPublisher;
   visibility: VisibilityService;
   denial: SessionDenial;
 }): ClosureService {
-  const { pool, attempts, publisher, visibility, denial } = deps;
+  const { pool, attempts, idempotency, publisher, visibility, denial } = deps;
 
   /** @param end of the sessions, with what else is to be done; its ids are denied once it is committed */
   const close = async (
@@ -68,6 +69,7 @@ export function createClosureService(deps: {
     delete: (pass, password) =>
       close(pass, password, async (tx, userId) => {
         await eraseAttempts(tx, userId);
+        await idempotency.erase(tx, userId);
         const { avatarKey, visibilityVersion } = await scrubAccount(tx, userId);
         if (avatarKey !== null) await publisher.avatarReplaced(tx, userId, avatarKey);
         await publisher.deleted(tx, userId, visibilityVersion);

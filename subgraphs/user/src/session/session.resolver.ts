@@ -1,4 +1,4 @@
-import { requireViewer } from '@tintype/graphql';
+import { claimOf, type Idempotency, requireViewer } from '@tintype/graphql';
 import type { AccountService } from '#account/account.service.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { AuthPayload, Resolvers, ResolversTypes } from '#generated/graphql.ts';
@@ -31,19 +31,27 @@ async function granted({ userId, ...tokens }: Tokens & Partial<Opened>, { loader
 export function createSessionResolvers(deps: {
   accounts: AccountService;
   attempts: AttemptService;
+  idempotency: Idempotency;
   sessions: SessionService;
   keys: SigningKeyService;
 }): SessionResolvers {
-  const { accounts, attempts, sessions, keys } = deps;
+  const { accounts, attempts, idempotency, sessions, keys } = deps;
   return {
     Query: {
       jwks: async () => JSON.stringify(await keys.publicKeys()),
     },
     Mutation: {
-      async register(_, { input }, context) {
-        const outcome = await accounts.register(input);
+      async register(_, { input }, context, info) {
+        // Tokens are not kept to be answered again, and the password is compared rather than hashed into the claim.
+        const { password, ...profile } = input;
+        const { network } = context.pass;
+        const outcome = await idempotency.once(claimOf(context.pass, info, null, profile), {
+          work: (remember) => accounts.register(input, remember),
+          isRefused: (registered) => 'errors' in registered,
+          replay: ([id]) => accounts.registered(BigInt(id!), password, network),
+        });
         if ('errors' in outcome) return refused(...outcome.errors);
-        await attempts.know(outcome.account.id, context.pass.network);
+        await attempts.know(outcome.account.id, network);
         const tokens = await sessions.open(outcome.account.id);
         return tokens ? granted(tokens, context) : refused(inputError('CREDENTIALS_WRONG', 'password'));
       },
