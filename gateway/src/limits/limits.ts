@@ -15,8 +15,8 @@ export const QUERY_LIMITS = {
 } as const;
 
 /**
- * What the parts of an operation cost, measured in objects of an answer: `npm run bench -- worst-document` shows the time of the worst
- * operation that they let through.
+ * What the parts of an operation cost, in objects of an answer. Estimated from the time of home feeds; `npm run bench -- worst-document`
+ * searches for the slowest operation that they admit.
  */
 export const WEIGHTS = {
   /** An object that has an id: it is looked up, checked, and often put together from several subgraphs. */
