@@ -5,7 +5,7 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 const MESSAGES: Record<UserErrorCode, string> = {
   TEXT_TOO_LONG: 'this text is too long',
   TEXT_REQUIRED: 'write something',
-  TEXT_INVALID: 'this text has control characters',
+  TEXT_INVALID: 'This text has control characters, forced directions, nothing visible, or too many marks on a letter.',
   TOO_MANY_MENTIONS: 'a comment may mention 20 people',
   TOO_MANY_HASHTAGS: 'a comment may have 30 hashtags',
   POST_NOT_FOUND: 'there is no such post that you may see, or it is not yours',

@@ -6,6 +6,7 @@ const MESSAGES: Record<UserErrorCode, string> = {
   NOTIFICATION_NOT_FOUND: 'you have no such notification',
   CHANGE_ID_INVALID: 'this is no id of a change: use changeId of a notification',
   KIND_REPEATED: 'choose each kind once',
+  PUSH_ENDPOINT_TAKEN: 'This push subscription belongs to another account.',
   PUSH_ENDPOINT_INVALID: 'this is no address of a push service',
   PUSH_KEY_INVALID: 'this is no key of a push subscription: send what the browser says, as base64url',
   PUSH_SUBSCRIPTION_NOT_FOUND: 'you have no such push subscription',

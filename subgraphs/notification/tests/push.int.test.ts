@@ -198,6 +198,17 @@ test('a browser belongs to who registered it last, registers twice without harm,
   expect(await remove(anna!, second)).toEqual([]);
 });
 
+test('a browser stays with its owner when somebody else knows its endpoint but not its keys', async () => {
+  const { subscription } = stage.push.browser('');
+  const { id } = (await stage.register(reader!, subscription)).pushSubscription!;
+  const foreign = { ...stage.push.browser('').subscription, endpoint: subscription.endpoint };
+  expect(await stage.register(anna!, foreign)).toEqual({
+    pushSubscription: null,
+    errors: [{ code: 'PUSH_ENDPOINT_TAKEN', path: ['input', 'endpoint'] }],
+  });
+  expect(await subscriptionsOf(reader!)).toContain(id);
+});
+
 test('of more than twenty browsers the oldest is forgotten', async () => {
   const made: string[] = [];
   for (let n = 0; n < 22; n += 1)

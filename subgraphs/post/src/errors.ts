@@ -4,7 +4,7 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 /** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
 const MESSAGES: Record<UserErrorCode, string> = {
   TEXT_TOO_LONG: 'this text is too long',
-  TEXT_INVALID: 'this text has control characters',
+  TEXT_INVALID: 'This text has control characters, forced directions, nothing visible, or too many marks on a letter.',
   FILE_COUNT_INVALID: 'send 1 to 20 files',
   CONTENT_TYPE_UNSUPPORTED: 'accepted are image/jpeg, image/png, image/webp and image/heic',
   FILE_SIZE_INVALID: 'a file has 1 byte to 50 MiB',

@@ -13,7 +13,7 @@ const MESSAGES: Record<UserErrorCode, string> = {
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
   REFRESH_TOKEN_INVALID: 'this refresh token is unknown, used or past its time: log in again',
   TEXT_TOO_LONG: 'this text is too long',
-  TEXT_INVALID: 'this text has control characters',
+  TEXT_INVALID: 'This text has control characters, forced directions, nothing visible, or too many marks on a letter.',
   WEBSITE_INVALID: 'this is not an http or https address',
   UPLOAD_NOT_FOUND: 'you have no such upload for an avatar, or its bytes have not arrived',
 };

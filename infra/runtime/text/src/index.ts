@@ -1,4 +1,4 @@
 export { extractHashtags, findHashtags, type Hashtag, parseHashtagName } from './hashtag.rules.ts';
 export { extractMentions } from './mention.rules.ts';
 export { REGION_FLAG } from './region-flag.rules.ts';
-export { hasControlCharacters, lengthOf, normaliseText } from './text.rules.ts';
+export { isHarmfulText, lengthOf, normaliseText } from './text.rules.ts';

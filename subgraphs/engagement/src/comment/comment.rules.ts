@@ -1,4 +1,4 @@
-import { extractHashtags, extractMentions, hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
+import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
 
 export const MAX_TEXT = 2200;
@@ -23,7 +23,7 @@ export function checkText(input: string): CheckedText | { errors: InputError[] }
   const mentions = extractMentions(text);
   const hashtags = extractHashtags(text);
   const errors = [
-    hasControlCharacters(text) && inputError('TEXT_INVALID', 'text'),
+    isHarmfulText(text) && inputError('TEXT_INVALID', 'text'),
     mentions.length > MAX_MENTIONS && inputError('TOO_MANY_MENTIONS', 'text'),
     hashtags.length > MAX_HASHTAGS && inputError('TOO_MANY_HASHTAGS', 'text'),
   ].filter((error) => error !== false);
@@ -36,7 +36,7 @@ export function checkShareText(input: string): string | { errors: InputError[] }
   if (lengthOf(text) > MAX_TEXT) {
     return { errors: [inputError('TEXT_TOO_LONG', 'text', `a share may have ${MAX_TEXT} characters`)] };
   }
-  return hasControlCharacters(text) ? { errors: [inputError('TEXT_INVALID', 'text')] } : text;
+  return isHarmfulText(text) ? { errors: [inputError('TEXT_INVALID', 'text')] } : text;
 }
 
 /** The form in which words are compared: accents stay, case and width do not. */
@@ -48,7 +48,7 @@ function folded(text: string): string {
 export function checkWords(input: readonly string[]): string[] | { errors: InputError[] } {
   const words = [...new Set(input.map((word) => folded(word).trim()))];
   const wrong = input.length > MAX_WORDS || words.some((word) => word === '' || lengthOf(word) > MAX_WORD);
-  return wrong || words.some(hasControlCharacters) ? { errors: [inputError('TOO_MANY_WORDS', 'words')] } : words;
+  return wrong || words.some(isHarmfulText) ? { errors: [inputError('TOO_MANY_WORDS', 'words')] } : words;
 }
 
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}_]/u;

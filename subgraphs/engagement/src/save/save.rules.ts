@@ -1,4 +1,4 @@
-import { hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
+import { isHarmfulText, lengthOf, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
 
 const MAX_NAME = 50;
@@ -12,7 +12,7 @@ export function checkName(input: string): string | { errors: InputError[] } {
   if (lengthOf(name) > MAX_NAME) {
     return { errors: [inputError('TEXT_TOO_LONG', 'name', `a name may have ${MAX_NAME} characters`)] };
   }
-  return hasControlCharacters(name) || name.includes('\n') ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
+  return isHarmfulText(name) || name.includes('\n') ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
 }
 
 /** The form under which names are unique. */

@@ -6,9 +6,14 @@ const VISIBLE = /^[\x21-\x7e]+$/;
 /** Names that are answered on the machine or in its network. */
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home|arpa)$/;
 
+/** All that is assigned to the public Internet (IANA); `::127.0.0.1` and others outside of it reach this machine. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** Whether an address is one of the public Internet, and not of this machine, its network or something reserved. */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6));
 }
 
 /**
@@ -21,7 +26,8 @@ export function isEndpoint(text: string, allowLocal: boolean): boolean {
   const { protocol, hostname, username, password, hash } = new URL(text);
   if (username || password || hash) return false;
   if (allowLocal) return protocol === 'https:' || protocol === 'http:';
-  if (protocol !== 'https:') return false;
+  // A dot at the end says the same name in another way.
+  if (protocol !== 'https:' || hostname.endsWith('.')) return false;
   const address = hostname.replace(/^\[|\]$/g, '');
   return ipaddr.isValid(address) ? isPublicAddress(address) : hostname.includes('.') && !LOCAL_NAME.test(hostname);
 }

@@ -5,8 +5,13 @@ export type PushPlace = { id: bigint; userId: bigint; endpoint: string; p256dh: 
 
 const COLUMNS = 'id, user_id AS "userId", endpoint, p256dh, auth';
 
-/** A browser that is known already becomes this person's, with the keys it has now. @returns it as it is written down */
-export async function putSubscription(tx: Executor, subscription: PushPlace): Promise<PushPlace> {
+/**
+ * A browser that is known already becomes this person's. Its keys show that it is the same browser: whoever knows only the endpoint of
+ * somebody else gets nothing.
+ *
+ * @returns it as it is written down; null where somebody else has it with other keys, or the person is erased
+ */
+export async function putSubscription(tx: Executor, subscription: PushPlace): Promise<PushPlace | null> {
   const { id, userId, endpoint, p256dh, auth } = subscription;
   const [row] = await query<PushPlace>(
     tx,
@@ -15,11 +20,12 @@ export async function putSubscription(tx: Executor, subscription: PushPlace): Pr
      WHERE NOT EXISTS (SELECT FROM notification.erased_person WHERE user_id = $2)
      ON CONFLICT (endpoint) DO UPDATE SET p256dh = excluded.p256dh, auth = excluded.auth, user_id = excluded.user_id,
        id = CASE WHEN push_subscription.user_id = excluded.user_id THEN push_subscription.id ELSE excluded.id END
+     WHERE push_subscription.user_id = excluded.user_id
+       OR (push_subscription.p256dh = excluded.p256dh AND push_subscription.auth = excluded.auth)
      RETURNING ${COLUMNS}`,
     [id, userId, endpoint, p256dh, auth],
   );
-  if (!row) throw new Error('the person is erased');
-  return row;
+  return row ?? null;
 }
 
 /** Newest first. */

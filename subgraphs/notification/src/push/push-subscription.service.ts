@@ -40,6 +40,7 @@ export function createPushSubscriptionService(deps: {
       if (!isSubscriptionAuth(auth)) return { error: 'PUSH_KEY_INVALID', field: 'auth' };
       return transaction(pool, async (tx) => {
         const put = await putSubscription(tx, { id: ids.next(), userId, endpoint, p256dh, auth });
+        if (!put) return { error: 'PUSH_ENDPOINT_TAKEN' as const, field: 'endpoint' as const };
         await trimSubscriptions(tx, userId, MAX_SUBSCRIPTIONS);
         return put;
       });

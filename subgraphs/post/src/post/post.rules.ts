@@ -1,5 +1,5 @@
 import { can, type Relation } from '@tintype/policy';
-import { extractHashtags, extractMentions, hasControlCharacters, lengthOf, normaliseText } from '@tintype/text';
+import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText } from '@tintype/text';
 import type { CreatePostInput, PostState } from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
@@ -13,7 +13,7 @@ export const MAX_MENTIONS = 20;
 /** @param limit in code points, after normalisation */
 function checkText(text: string, limit: number, path: readonly (string | number)[]): InputError | null {
   const normal = normaliseText(text);
-  if (hasControlCharacters(normal)) return inputError('TEXT_INVALID', path);
+  if (isHarmfulText(normal)) return inputError('TEXT_INVALID', path);
   if (lengthOf(normal) <= limit) return null;
   return inputError('TEXT_TOO_LONG', path, `${path.at(-1)} may have ${limit.toLocaleString('en')} characters`);
 }

@@ -1,3 +1,4 @@
+import { isHarmfulText, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
@@ -11,9 +12,6 @@ const RESERVED = new Set(
 /** Enough to catch mistakes: whether an address exists only a message to it can tell. */
 const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
-/** Control characters but line breaks and tabs, and marks that turn the direction of what follows. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 const LINE_BREAK = /[\r\n\t\u2028\u2029]/;
 
 export const LIMITS = { displayName: 50, bio: 150, website: 200, email: 254 } as const;
@@ -37,7 +35,7 @@ export function checkUsername(username: string): InputError | null {
 }
 
 export function checkEmail(email: string): InputError | null {
-  return email.length <= LIMITS.email && EMAIL.test(email) && !/\p{Cc}/u.test(email)
+  return email.length <= LIMITS.email && EMAIL.test(email) && !/\p{C}/u.test(email) && !isHarmfulText(email)
     ? null
     : inputError('EMAIL_INVALID', 'email');
 }
@@ -51,8 +49,8 @@ export function checkPassword(password: string): InputError | null {
 
 /** @param field of the input; also names the limit, in code points after NFC */
 export function checkText(field: 'displayName' | 'bio', text: string): InputError | null {
-  const normal = text.normalize('NFC');
-  if (CONTROL.test(normal) || (field === 'displayName' && LINE_BREAK.test(normal))) {
+  const normal = normaliseText(text);
+  if (isHarmfulText(normal) || (field === 'displayName' && LINE_BREAK.test(normal))) {
     return inputError('TEXT_INVALID', field);
   }
   const limit = LIMITS[field];
@@ -68,6 +66,6 @@ export function checkWebsite(website: string): InputError | null {
     return inputError('TEXT_TOO_LONG', 'website', `website may have ${LIMITS.website} characters`);
   }
   const valid =
-    URL.canParse(website) && ['http:', 'https:'].includes(new URL(website).protocol) && !CONTROL.test(website);
+    URL.canParse(website) && ['http:', 'https:'].includes(new URL(website).protocol) && !isHarmfulText(website);
   return valid ? null : inputError('WEBSITE_INVALID', 'website');
 }
