@@ -6,6 +6,7 @@ import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireNotification } from '../src/index.ts';
 import { liveChannel, parseSignal } from '../src/live/live.channel.ts';
+import { KINDS } from '../src/preference/preference.service.ts';
 
 let environment: Environment;
 let graph: TestSubgraphs;
@@ -148,7 +149,7 @@ test('preferences are kept by kind, each once', async () => {
     { kind: 'FOLLOW', audience: 'OFF' },
     { kind: 'SHARE', audience: 'PEOPLE_I_FOLLOW' },
   ]);
-  expect(preferences).toHaveLength(9);
+  expect(preferences.map(({ kind }) => kind)).toEqual(KINDS);
   expect((await set('{ kind: FOLLOW, audience: OFF }, { kind: FOLLOW, audience: EVERYONE }')).errors).toEqual([
     { code: 'KIND_REPEATED', path: ['input', 'preferences'] },
   ]);

@@ -189,6 +189,7 @@ type Page = {
 
 test('pages go on in the list that they began with, and then in the newest', async () => {
   const { lists } = services();
+  await stage.publish(await stage.account('writer', {}, false), '#a #b #c #d #e #z #y #x #w', false);
   const listed = (keys: readonly string[]) => keys.map((key, n) => ({ key, score: 100 - n, people: 10 }));
   await lists.put('hashtag', 'DAY', listed(['a', 'b', 'c', 'd', 'e']), 1000);
   const page = async (after: string | null): Promise<Page> => {

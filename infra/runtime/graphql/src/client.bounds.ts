@@ -39,7 +39,8 @@ export async function withinBounds<T>(
       controller.abort(error);
     };
     const abandon = () => end(new SubgraphError(name, 'ABANDONED', 'nobody waits for the answer any more'));
-    const timer = setTimeout(() => end(lateError(name, ms, ms < limit)), ms);
+    // Rounded up, since timers cut fractions off: a caller whose own timer ends now tells its client first that the time is up.
+    const timer = setTimeout(() => end(lateError(name, ms, ms < limit)), Math.ceil(ms));
     for (const signal of callers) signal.addEventListener('abort', abandon);
     if (callers.some((signal) => signal.aborted)) abandon();
     stop = () => {
