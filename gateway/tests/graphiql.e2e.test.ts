@@ -110,7 +110,7 @@ describe('GraphiQL', () => {
         },
         { timeout: 30_000, interval: 1_000 },
       )
-      .toContain('somebody followed you');
+      .toMatch(/somebody\sfollowed\syou/);
     await page.getByRole('button', { name: /stop/i }).click();
     expect(complaints).toEqual([]);
   });

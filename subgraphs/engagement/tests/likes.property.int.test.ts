@@ -38,7 +38,16 @@ function killable(pool: pg.Pool, done: () => boolean): pg.Pool {
         };
       },
     });
-  return { connect: async () => watch(await pool.connect()) } as pg.Pool;
+  const connect = async () => watch(await pool.connect());
+  const query = async (...args: unknown[]) => {
+    const client = await connect();
+    try {
+      return await (client.query as (...given: unknown[]) => Promise<unknown>)(...args);
+    } finally {
+      client.release();
+    }
+  };
+  return { connect, query } as unknown as pg.Pool;
 }
 
 async function readLog(from: bigint): Promise<EventEnvelope[]> {

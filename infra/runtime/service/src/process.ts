@@ -1,5 +1,5 @@
 import { createHttpClient, serveHealth, serveSubgraph } from '@tintype/graphql';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, type PlatformConfig, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 import { checkReady, openResources, type PoolSharing, type Resources, type Wire } from './resources.ts';
@@ -9,6 +9,9 @@ import { startWorkers } from './worker.ts';
 export function runSubgraph(name: string, wire: Wire): Promise<void> {
   return run(name, wire, { share: 'half' }, async ({ subgraph }, resources) => {
     const { config, log } = resources;
+    if (!knowsOthers(config)) {
+      throw new ConfigError(`SUBGRAPH_URLS: ${name} asks other subgraphs, and has to know where they are`);
+    }
     const ready = () => checkReady(resources);
     const served = await serveSubgraph({ subgraph, secret: config.secret, listen: config.subgraphListen, ready, log });
     const health = await serveHealth({ listen: config.healthListen, ready });
@@ -30,12 +33,18 @@ export function runWorkers(name: string, wire: Wire, only: readonly string[]): P
       const known = workers.map((worker) => worker.name).join(', ');
       throw new Error(`no worker is called ${unknown.join(', ')}: there are ${known}`);
     }
+    // A relay, for one, asks nobody.
+    if (!knowsOthers(config)) log.warn('SUBGRAPH_URLS is empty: workers that ask other subgraphs wait for them');
     const chosen = only.length > 0 ? workers.filter((worker) => only.includes(worker.name)) : workers;
     const running = await startWorkers(chosen);
     const health = await serveHealth({ listen: config.healthListen, ready: () => checkReady(resources) });
     log.info({ workers: chosen.map((worker) => worker.name), health: health.url }, 'working');
     return { close: () => closeAll([health, running], log) };
   });
+}
+
+function knowsOthers({ subgraphUrls }: PlatformConfig): boolean {
+  return Object.keys(subgraphUrls).length > 0;
 }
 
 async function run(
@@ -45,9 +54,6 @@ async function run(
   start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
 ): Promise<void> {
   const config = readConfig(readEnvironment());
-  if (Object.keys(config.subgraphUrls).length === 0) {
-    throw new ConfigError(`SUBGRAPH_URLS: ${name} asks other subgraphs, and has to know where they are`);
-  }
   const resources = await openResources(config, name);
   const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log: resources.log });
   const wired = await wire({ ...resources.ownedBy(name, pool), client });
