@@ -11,7 +11,7 @@ import { createFreezable, eventually, type Freezable, sharedAddresses } from '@t
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { follow, type Person, publish, register } from './platform/people.ts';
-import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
+import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { type EventReader, readEvents } from './stub/event-reader.ts';
 
 type Answer = { data: Record<string, unknown> | null; errors?: { extensions: { code: string } }[] };
@@ -19,7 +19,7 @@ type Answer = { data: Record<string, unknown> | null; errors?: { extensions: { c
 /** What a client may be told while something that it needs does not answer. */
 const TYPED = ['UNAVAILABLE', 'TIMEOUT', 'OVERLOADED'];
 
-describe.each(SHAPES)('stores that stand still, %s', (shape) => {
+describe('stores that stand still, in one process', () => {
   let platform: TestPlatform;
   let postgres: Freezable;
   let redis: Freezable;
@@ -31,7 +31,11 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     const addresses = sharedAddresses();
     postgres = await createFreezable(addresses.DATABASE_URL!);
     redis = await createFreezable(addresses.REDIS_URL!);
-    platform = await startTestPlatform(shape, {}, { ...addresses, DATABASE_URL: postgres.url, REDIS_URL: redis.url });
+    platform = await startTestPlatform(
+      'in one process',
+      {},
+      { ...addresses, DATABASE_URL: postgres.url, REDIS_URL: redis.url },
+    );
     // A platform that starts on a busy machine may refuse its first requests.
     author = await eventually(() => register(platform.client, 'author'));
     const username = `reader_${Date.now().toString(36)}`;

@@ -106,70 +106,10 @@ test('a frozen process is noticed by a probe, and asked again once it goes on', 
   await eventually(async () => expect(await pid(client)).toBe(child.pid));
 });
 
-test('queries of a process that freezes are answered by another one', async () => {
-  const [frozen, other] = await Promise.all([start('cold'), start('warm')]);
-  const client = connect('cold', 'warm');
-  frozen.kill('SIGSTOP');
-  const answers = await Promise.all(Array.from({ length: 20 }, () => pid(client)));
-  expect(new Set(answers)).toEqual(new Set([other.pid]));
-});
-
 test('a slow process that answers probes is waited for', async () => {
   const child = await start('slow');
   const client = connect('slow');
   expect(await ask(client, '{ after(ms: 1500) }')).toEqual({ after: child.pid });
-});
-
-/** Asks on and on, several at a time, until told to stop; resolves to what failed. */
-function load(
-  client: SubgraphClient,
-  queries: readonly string[],
-): () => Promise<{ answered: number; failed: unknown[] }> {
-  let isStopped = false;
-  let answered = 0;
-  const failed: unknown[] = [];
-  const askers = Array.from({ length: 6 }, async (_, index) => {
-    while (!isStopped) {
-      const asked = ask(client, queries[index % queries.length]!);
-      await asked.then(
-        () => answered++,
-        (error) => failed.push(error),
-      );
-    }
-  });
-  return async () => {
-    isStopped = true;
-    await Promise.all(askers);
-    return { answered, failed };
-  };
-}
-
-test('a rolling restart of two processes fails nothing, mutations among it', async () => {
-  const children = new Map([
-    ['left', await start('left')],
-    ['right', await start('right')],
-  ]);
-  const client = connect('left', 'right');
-  const stop = load(client, ['{ pid }', '{ after(ms: 30) }', 'mutation { count }']);
-  for (const [name, child] of children) {
-    await end(child, 'SIGTERM');
-    const back = await start(name);
-    await eventually(async () => expect(await pid(client)).toBe(back.pid));
-  }
-  const { answered, failed } = await stop();
-  expect(failed).toEqual([]);
-  expect(answered).toBeGreaterThan(100);
-});
-
-test('the only process is waited for while it is restarted', async () => {
-  const child = await start('only');
-  const client = connect('only');
-  const stop = load(client, ['{ pid }', 'mutation { count }']);
-  await eventually(async () => expect(await pid(client)).toBe(child.pid));
-  await end(child, 'SIGTERM');
-  const back = await start('only');
-  await eventually(async () => expect(await pid(client)).toBe(back.pid));
-  expect((await stop()).failed).toEqual([]);
 });
 
 test('one that does not come back is waited for once, and then no more', async () => {
