@@ -26,7 +26,13 @@ function heldAtCommit(pool: pg.Pool, held: Promise<void>): pg.Pool {
         };
       },
     });
-  return { connect: async () => hold(await pool.connect()) } as pg.Pool;
+  return new Proxy(pool, {
+    get(target, property) {
+      if (property === 'connect') return async () => hold(await target.connect());
+      const part = Reflect.get(target, property);
+      return typeof part === 'function' ? part.bind(target) : part;
+    },
+  });
 }
 
 function applyingOver(pool: pg.Pool) {

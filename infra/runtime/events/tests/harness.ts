@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { transaction } from '@tintype/postgres';
 import type { Environment } from '@tintype/testing';
 import type pg from 'pg';
+import { isNotFound } from '../src/bus/streams.ts';
 import { type EventEnvelope, type NewEvent, type Outbox, recordInbox } from '../src/index.ts';
 
 export const PUBLISHED = 'tintype.post.post.published.v1';
@@ -30,8 +31,15 @@ export async function countUnpublished(pool: pg.Pool): Promise<number> {
   return rows[0].count;
 }
 
+/** None, too, before a relay has made the stream. */
 export async function messagesInStream(bus: Environment['bus']): Promise<number> {
-  return (await bus.jsm.streams.info(bus.streamName('post'))).state.messages;
+  return bus.jsm.streams
+    .info(bus.streamName('post'))
+    .then(({ state }) => state.messages)
+    .catch((error: unknown) => {
+      if (isNotFound(error)) return 0;
+      throw error;
+    });
 }
 
 /** The smallest projection: how often each event was applied, in the transaction that notes it in the inbox. */

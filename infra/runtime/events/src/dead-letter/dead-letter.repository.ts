@@ -10,7 +10,8 @@ export type DeadLetterStore = {
   forget(durable: string, key: string): Promise<void>;
   /** Oldest first. */
   list(filter: DeadLetterFilter): Promise<DeadLetter[]>;
-  markResent(durable: string, key: string): Promise<void>;
+  /** Does nothing where it has failed once more since `failedAt`. */
+  markResent(durable: string, key: string, failedAt: Date): Promise<void>;
   /** Removes a consumer's letters of more than 30 days ago. */
   prune(durable: string): Promise<void>;
 };
@@ -55,9 +56,14 @@ export function createDeadLetterStore(executor: Executor): DeadLetterStore {
       );
       return rows.map((row) => ({ ...row, event: parseEvent(row.message), advisories: [] }));
     },
-    async markResent(durable, key) {
-      const text = 'update runtime.dead_letter set resent_at = now() where durable = $1 and key = $2';
-      await query(executor, 'dead_letter_resent', text, [durable, key]);
+    async markResent(durable, key, failedAt) {
+      await query(
+        executor,
+        'dead_letter_resent',
+        `update runtime.dead_letter set resent_at = now()
+         where durable = $1 and key = $2 and date_trunc('milliseconds', failed_at) = $3`,
+        [durable, key, failedAt],
+      );
     },
     async prune(durable) {
       await query(

@@ -22,7 +22,7 @@ export async function retryDeadLetters(bus: EventBus, filter: DeadLetterFilter =
       msgID: `retry.${durable}.${key}.${(resentAt ?? failedAt).getTime()}`,
       headers: fields,
     });
-    if (letter.stream) await bus.deadLetters.markResent(durable, key);
+    if (letter.stream) await bus.deadLetters.markResent(durable, key, failedAt);
     for (const sequence of letter.advisories) await deleteAdvisory(bus, sequence);
     sent.push(letter);
   }
