@@ -1,4 +1,4 @@
-import { explain, fill } from '@tintype/testing';
+import { explain, fill, settle } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LIST_COMMENTED } from '../src/commented/commented.repository.ts';
 import { type Stage, startStage } from './stage.ts';
@@ -81,7 +81,7 @@ test('a page is one range scan over 100,000 rows', async () => {
     `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text)
        SELECT 1 + n % 5000, 900000 + n, 1 + n % 10, 1000 + n % 20, 'text' FROM generate_series(1, 100000) n`,
   );
-  await pool.query('VACUUM ANALYZE engagement.comment');
+  await settle(pool, 'engagement.comment');
   for (const after of [2n ** 62n, 2500n]) {
     const nodes = await explain(pool, LIST_COMMENTED, [1003n, 4n, after, 0n, 21]);
     expect(nodes.join()).toMatch(/^Limit,(Result,)?Unique,Index Only Scan$/);

@@ -1,4 +1,4 @@
-import { explain } from '@tintype/testing';
+import { explain, settle } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RECENT, TOP } from '#hashtag/hashtag-list.repository.ts';
 import { RELATED } from '#hashtag/pair.repository.ts';
@@ -89,7 +89,7 @@ test('lists are one range scan over an index that has all they need, among 100,0
       INSERT INTO post.hashtag_pair (key, other, post_count)
         SELECT 'big' || n % 20, 'big' || n / 20, 1 + n % 1000 FROM ${numbers} WHERE n % 20 <> n / 20`);
   }
-  for (const table of ['post_hashtag', 'hashtag', 'hashtag_pair']) await pool.query(`VACUUM ANALYZE post.${table}`);
+  await settle(pool, 'post.post_hashtag', 'post.hashtag', 'post.hashtag_pair');
   const last = '9223372036854775807';
   for (const [text, order] of [
     [RECENT, '253402300799999'],

@@ -4,6 +4,7 @@ import {
   eventually,
   explain,
   fill,
+  settle,
   startSubgraphs,
   type TestSubgraphs,
 } from '@tintype/testing';
@@ -87,7 +88,7 @@ test('a page reads no table from end to end, and of a celebrity only whom the vi
     pool,
     `INSERT INTO social_graph.follow (follower_id, followee_id, id) SELECT 1 + n % 200, n, n FROM generate_series(1, 100000) n`,
   );
-  await pool.query('VACUUM ANALYZE social_graph.follower, social_graph.follow');
+  await settle(pool, 'social_graph.follower', 'social_graph.follow');
   const nodes = await explain(pool, MUTUAL_PAGES, [5n, [7n], [100n], [21]]);
   expect(nodes.join()).toMatch(/,Limit,Nested Loop,Index Only Scan,Index Only Scan$/);
 });

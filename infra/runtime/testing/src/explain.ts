@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 
 type Plan = { 'Node Type': string; Plans?: Plan[] };
 
@@ -25,9 +25,24 @@ export async function explainWithIndexes(pool: pg.Pool, text: string, values: re
   }
 }
 
-/** Runs statements that fill tables for a plan to be looked at: they may take longer than what people wait for. */
-export async function fill(pool: pg.Pool, text: string): Promise<void> {
-  await pool.query(`SET LOCAL statement_timeout = '60s'; ${text}`);
+/** Runs statements that fill tables for a plan to be looked at, over a connection without the limits of what people wait for. */
+export function fill(pool: pg.Pool, text: string): Promise<void> {
+  return withoutLimits(pool, text);
+}
+
+/** Makes the tables, with their schemas, as they are after a while: what nobody sees any more is gone, and their statistics are known. */
+export function settle(pool: pg.Pool, ...tables: string[]): Promise<void> {
+  return withoutLimits(pool, `VACUUM ANALYZE ${tables.join(', ')}`);
+}
+
+async function withoutLimits({ options }: pg.Pool, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: options.connectionString! });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
 }
 
 /** What a list query's plan must be: one range scan over an index, ended by its limit. */
