@@ -24,7 +24,8 @@ const FIT_SEED = 7;
 /** Even ones are fitted on, odd ones reported. More where a graph is so large that a fourth of it is enough. */
 const BLOCKS: Record<GraphName, number> = { facebook: 8, 'wiki votes': 8, github: 16 };
 const TAKEN = 8;
-const VIEWERS = 600;
+const VIEWERS = 1500;
+const FIT_VIEWERS = 300;
 
 /** How many hidden follows are suggested, on blocks of three graphs on which nothing was fitted, beside every usual ranking. */
 export async function benchPeople(): Promise<Result> {
@@ -91,12 +92,19 @@ function baselines(split: Split): Record<string, Ranking> {
 
 /** Notes the ratio of each choice of weights to the best baseline. */
 function fitWeights(split: Split, fitted: Map<string, number[]>): void {
-  const viewers = viewersOf(split, VIEWERS / 2);
+  const viewers = viewersOf(split, FIT_VIEWERS);
   const best = Math.max(...Object.values(baselines(split)).map((ranking) => recallOf(split, viewers, ranking)));
-  for (const rarity of [0.5, 0.75, 1]) {
-    for (const leanSlope of [0, 0.1, 0.15]) {
-      for (const leanOffset of [-0.3, -0.2, -0.1, 0]) {
-        const tried: Tried = { rarity, leanSlope, leanOffset, leanBounds: WEIGHTS.leanBounds };
+  for (const rarity of [0.5, 0.75]) {
+    for (const ofFollowers of [0, 0.6, 1]) {
+      for (const [leanOffset, leanSlope] of [
+        [0, 0],
+        [0.2, 0.2],
+        [0.2, 0.3],
+        [0.3, 0.3],
+        [0.3, 0.4],
+        [0.4, 0.4],
+      ] as const) {
+        const tried: Tried = { ...WEIGHTS, rarity, ofFollowers, leanSlope, leanOffset };
         const recall = recallOf(split, viewers, byLean(split, FIRST, tried));
         fitted.set(describe(tried), [...(fitted.get(describe(tried)) ?? []), recall / best]);
       }
@@ -104,8 +112,8 @@ function fitWeights(split: Split, fitted: Map<string, number[]>): void {
   }
 }
 
-function describe({ rarity, leanSlope, leanOffset }: Tried): string {
-  return `rarity ${rarity}, lean ${leanSlope} and ${leanOffset}`;
+function describe({ rarity, ofFollowers, leanSlope, leanOffset }: Tried): string {
+  return `rarity ${rarity}, of followers ${ofFollowers}, lean ${leanOffset} less ${leanSlope}`;
 }
 
 /** The first suggestions of the viewers, by number of the person. Adds how long each computation took in milliseconds. */

@@ -1,11 +1,12 @@
+import type { Weights } from '@tintype/social-graph';
 import type { Split } from './split.ts';
 
 /** Whom a person may know, likeliest first. */
 export type Ranking = (person: number) => number[];
 
 /** Whoever has most followers. */
-export function byPopularity({ known, followers }: Split, first: number): Ranking {
-  const all = [...followers.keys()].toSorted((one, other) => followers[other]! - followers[one]!);
+export function byPopularity({ known, knownFollowers }: Split, first: number): Ranking {
+  const all = [...known.keys()].toSorted((one, other) => knownFollowers[other]!.size - knownFollowers[one]!.size);
   return (person) => {
     const found: number[] = [];
     for (const other of all) {
@@ -18,7 +19,7 @@ export function byPopularity({ known, followers }: Split, first: number): Rankin
 
 /** Whoever is followed by most of those whom one follows, each counting for the same, or by what `weigh` says of their degree. */
 export function byFriendsOfFriends(split: Split, first: number, weigh: (degree: number) => number = () => 1): Ranking {
-  return byWeights(split, first, weigh, () => 0);
+  return byWeights(split, first, weigh, () => 0, { ofFollowers: 0, ofFollower: 0 });
 }
 
 /** As Adamic and Adar weigh. */
@@ -26,37 +27,42 @@ export const adamicAdar = (degree: number) => 1 / Math.log(degree);
 /** Resource allocation. */
 export const allocation = (degree: number) => 1 / degree;
 
-export type Tried = { rarity: number; leanSlope: number; leanOffset: number; leanBounds: readonly [number, number] };
+type Shares = Pick<Weights, 'ofFollowers' | 'ofFollower'>;
+export type Tried = Shares & Pick<Weights, 'rarity' | 'leanSlope' | 'leanOffset' | 'leanBounds'>;
 
 /** What the platform computes, without its bounds and without SQL: to try weights on. */
 export function byLean(split: Split, first: number, tried: Tried): Ranking {
   const { rarity, leanSlope, leanOffset, leanBounds } = tried;
-  const fame = (person: number) => Math.log(Math.max(split.followers[person]!, 1));
-  const lean = (person: number) => {
-    const friends = [...split.known[person]!];
-    const mean = friends.reduce((sum, friend) => sum + fame(friend), 0) / friends.length;
-    return Math.min(Math.max(leanSlope * (mean - Math.log(friends.length)) + leanOffset, leanBounds[0]), leanBounds[1]);
-  };
-  return byWeights(split, first, (degree) => degree ** -rarity, lean);
+  const lean = (pathsPerCandidate: number) =>
+    Math.min(Math.max(leanOffset - leanSlope * Math.log(pathsPerCandidate), leanBounds[0]), leanBounds[1]);
+  return byWeights(split, first, (degree) => degree ** -rarity, lean, tried);
 }
 
 function byWeights(
-  { known, followers }: Split,
+  { known, knownFollowers }: Split,
   first: number,
   weigh: (degree: number) => number,
-  lean: (person: number) => number,
+  lean: (pathsPerCandidate: number) => number,
+  { ofFollowers, ofFollower }: Shares,
 ): Ranking {
   return (person) => {
     const scores = new Map<number, number>();
-    for (const friend of known[person]!) {
-      const weight = weigh(Math.max(known[friend]!.size, followers[friend]!, 2));
-      for (const other of known[friend]!) {
-        if (other !== person && !known[person]!.has(other)) scores.set(other, (scores.get(other) ?? 0) + weight);
-      }
+    let paths = 0;
+    const lead = (other: number, weight: number) => {
+      if (other === person || known[person]!.has(other)) return;
+      paths += 1;
+      scores.set(other, (scores.get(other) ?? 0) + weight);
+    };
+    const friends = ofFollowers > 0 ? new Set([...known[person]!, ...knownFollowers[person]!]) : known[person]!;
+    for (const friend of friends) {
+      const share = (known[person]!.has(friend) ? 1 : 0) + (knownFollowers[person]!.has(friend) ? ofFollowers : 0);
+      const weight = share * weigh(Math.max(known[friend]!.size, knownFollowers[friend]!.size, 2));
+      for (const other of known[friend]!) lead(other, weight);
     }
-    const exponent = known[person]!.size > 0 ? lean(person) : 0;
+    if (ofFollower > 0) for (const follower of knownFollowers[person]!) lead(follower, ofFollower);
+    const exponent = lean(paths / scores.size);
     return [...scores]
-      .map(([other, score]) => ({ other, score: score * Math.max(followers[other]!, 1) ** exponent }))
+      .map(([other, score]) => ({ other, score: score * Math.max(knownFollowers[other]!.size, 1) ** exponent }))
       .toSorted((a, b) => b.score - a.score || a.other - b.other)
       .slice(0, first)
       .map(({ other }) => other);

@@ -6,8 +6,8 @@ export type Split = {
   known: ReadonlySet<number>[];
   /** The same that is hidden. */
   hidden: ReadonlySet<number>[];
-  /** How many known followers each has. */
-  followers: number[];
+  /** Of `known`, the people by whom each is followed. */
+  knownFollowers: ReadonlySet<number>[];
 };
 
 /** Hides a share of the follows, or of the friendships with both of their follows, drawn with a seed: the same ones each time. */
@@ -20,9 +20,9 @@ export function splitGraph({ people, follows, isMutual }: Graph, share: number, 
   }
   const cut = Math.round(pairs.length * share);
   const known = followed(people, pairs.slice(cut), isMutual);
-  const followers = new Array<number>(people).fill(0);
-  for (const all of known) for (const person of all) followers[person]! += 1;
-  return { hidden: followed(people, pairs.slice(0, cut), isMutual), known, followers };
+  const knownFollowers = known.map(() => new Set<number>());
+  for (const [person, all] of known.entries()) for (const one of all) knownFollowers[one]!.add(person);
+  return { hidden: followed(people, pairs.slice(0, cut), isMutual), known, knownFollowers };
 }
 
 function followed(people: number, pairs: readonly (readonly [number, number])[], isMutual: boolean): Set<number>[] {

@@ -1,21 +1,26 @@
 import type { Relation } from '@tintype/policy';
 
 /**
- * How friends of friends are weighed. For a candidate c, over the people z whom the viewer v follows and who follow c:
+ * How friends of friends are weighed. For a candidate c, over the people z whom the viewer v follows or who follow v, and who follow c:
  *
- *     score(v, c) = followers(c)^lean(v) * sum over z of recency(z) / degree(z)^rarity
- *     lean(v)     = leanSlope * (mean over z of ln followers(z) - ln following(v)) + leanOffset, within leanBounds
+ *     score(v, c) = followers(c)^lean(v) * (sum over z of share(z) * recency(z) / degree(z)^rarity + [c follows v] * ofFollower)
+ *     share(z)    = [v follows z] + [z follows v] * ofFollowers
+ *     lean(v)     = leanOffset - leanSlope * ln(paths(v) / candidates(v)), within leanBounds
  *
  * The sum is of the kind of L. A. Adamic and E. Adar, "Friends and neighbors on the Web", Social Networks 25 (2003), pp. 211-230, and of
  * resource allocation by T. Zhou, L. Lü and Y.-C. Zhang, "Predicting missing links via local information", European Physical Journal B 71
  * (2009), pp. 623-630: who follows few says more by it than who follows everyone. degree(z) is the larger of z's two counts, at least 2.
- * recency(z) = 1 + recencyBonus * 2^(-age / halfLife), where the age is that of the newer of the two follows.
+ * recency(z) = 1 + recencyBonus * 2^(-age / halfLife), where the age is that of the newer of the two follows; that of c's follow of v counts alike.
  *
- * Lean tells circles of friends from audiences: viewers who follow people far better known than themselves go on with well known ones,
- * and viewers among their equals with those near them. One exponent for everybody is right for one kind of graph only.
+ * Lean tells circles of friends from audiences. Where many paths lead to each candidate, all know each other, and those near the viewer come
+ * first; where each has a path of its own, it is the well known ones. One exponent for everybody is right for one kind of graph only.
  */
 export type Weights = {
   rarity: number;
+  /** What a path through one of the viewer's followers counts beside one through somebody whom the viewer follows. */
+  ofFollowers: number;
+  /** What it counts that the candidate follows the viewer: as much as one path through somebody of degree ofFollower^(-1 / rarity). */
+  ofFollower: number;
   leanSlope: number;
   leanOffset: number;
   leanBounds: readonly [number, number];
@@ -30,20 +35,24 @@ export type Weights = {
  */
 export const WEIGHTS: Weights = {
   rarity: 0.75,
-  leanSlope: 0.15,
-  leanOffset: -0.2,
+  ofFollowers: 0.6,
+  ofFollower: 0.1,
+  leanSlope: 0.3,
+  leanOffset: 0.3,
   leanBounds: [-0.4, 0.6],
   recencyBonus: 0.5,
   halfLifeDays: 30,
 };
 
 /**
- * How far one computation looks, so that it never costs more than 90,000 rows: 300 is more than nearly everybody follows, and of
+ * How far one computation looks, so that it never costs more than 120,000 rows: 300 is more than nearly everybody follows, and of
  * those who follow more the newest say what they are interested in now.
  */
 export const NEIGHBOURHOOD = {
   /** The viewer's newest follows. */
   friends: 300,
+  /** The viewer's newest followers. */
+  followers: 100,
   /** The newest follows of each of them. */
   ofEach: 300,
   /** The best before their followers count, which needs a row of each. */
