@@ -57,7 +57,7 @@ export const idsOf = (list: List) => list.edges.map((edge) => edge.node.id);
 /** Hashtags of an author whom everybody sees, and of a hermit who is private and has one follower. */
 export async function openHashtags() {
   const posts = await startPosts({ people: 5 });
-  const [author, hermit, follower, stranger] = posts.people as [bigint, bigint, bigint, bigint];
+  const [author, hermit, follower, stranger, other] = posts.people as [bigint, bigint, bigint, bigint, bigint];
   const follow = `mutation { follow(input: { userId: "${hermit}" }) { errors { code } } }`;
   await posts.graph.ask('social-graph', follower, follow);
   const text = 'UPDATE social_graph.person SET is_private = true WHERE user_id = $1';
@@ -87,6 +87,7 @@ export async function openHashtags() {
     hermit,
     follower,
     stranger,
+    other,
     find,
     all,
     async close() {

@@ -97,6 +97,28 @@ describe('related hashtags', () => {
     expect((await stage.find(null, sea))?.relatedHashtags).toEqual([{ key: `${tag}boat` }]);
   });
 
+  test('say nothing of what an author put beside it who has hidden since', async () => {
+    const { pool } = stage.posts.environment.database;
+    const [sea, boat, wreck] = [`${tag}sea2`, `${tag}boat2`, `${tag}wreck2`];
+    await stage.publish(stage.author, `#${sea} #${boat}`);
+    await stage.publish(stage.other, `#${sea} #${boat} #${wreck}`);
+    const seenBy = async (viewer: bigint | null) =>
+      (await stage.find(viewer, sea))?.relatedHashtags.map(({ key }) => key);
+    expect(await seenBy(null)).toEqual([boat, wreck]);
+    for (const column of ['is_private', 'deactivated']) {
+      await pool.query(`UPDATE social_graph.person SET ${column} = true WHERE user_id = $1`, [stage.other]);
+      for (const viewer of [null, stage.stranger]) expect([column, await seenBy(viewer)]).toEqual([column, [boat]]);
+      await pool.query(`UPDATE social_graph.person SET ${column} = false WHERE user_id = $1`, [stage.other]);
+    }
+    await stage.posts.graph.ask(
+      'social-graph',
+      stage.other,
+      `mutation { block(input: { userId: "${stage.stranger}" }) { errors { code } } }`,
+    );
+    expect(await seenBy(stage.stranger)).toEqual([boat]);
+    expect(await seenBy(null)).toEqual([boat, wreck]);
+  });
+
   test('are of the first hashtags of a caption', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `${tag}n${String(index).padStart(2, '0')}`);
     const id = await stage.publish(stage.author, names.map((name) => `#${name}`).join(' '));
