@@ -8,7 +8,7 @@ const MESSAGES: Record<UserErrorCode, string> = {
   USERNAME_TAKEN: 'this username is in use',
   EMAIL_INVALID: 'this is not an e-mail address',
   EMAIL_TAKEN: 'this e-mail address has an account already',
-  PASSWORD_WEAK: 'a password has 10 to 128 characters and is none of the common ones',
+  PASSWORD_WEAK: 'A password has 10 to 128 characters and is hard to guess. Four unrelated words do well.',
   CREDENTIALS_WRONG: 'Wrong username, e-mail address or password.',
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
   REFRESH_TOKEN_INVALID: 'this refresh token is unknown, used or past its time: log in again',

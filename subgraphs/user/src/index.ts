@@ -1,3 +1,3 @@
 export { importAccounts } from '#import/import-accounts.ts';
-export { createPasswordHasher } from '#session/password.ts';
+export { createPasswordHasher } from '#password/password.hasher.ts';
 export { wire as wireUser } from './wire.ts';

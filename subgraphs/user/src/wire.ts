@@ -18,7 +18,9 @@ import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
 import { createVisibilityService } from '#account/visibility.service.ts';
 import { createAttemptService } from '#attempt/attempt.service.ts';
 import { createAttemptExpiryJob } from '#attempt/attempt-expiry.job.ts';
-import { createPasswordHasher } from '#session/password.ts';
+import { createPasswordEstimator } from '#password/estimator.ts';
+import { createPasswordCheck } from '#password/password.check.ts';
+import { createPasswordHasher } from '#password/password.hasher.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
 import { createSessionDenial } from '#session/session-denial.ts';
@@ -33,7 +35,16 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const attempts = createAttemptService({ pool, passwords, secret: config.secret });
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const visibility = createVisibilityService({ pool, client, log });
-  const accounts = createAccountService({ pool, ids, passwords, attempts, publisher, visibility, client });
+  const accounts = createAccountService({
+    pool,
+    ids,
+    passwords,
+    checkPassword: createPasswordCheck(createPasswordEstimator()),
+    attempts,
+    publisher,
+    visibility,
+    client,
+  });
   const denial = createSessionDenial({ redis, log });
   const sessions = createSessionService({ pool, ids, attempts, keys, publisher, denial, secret: config.secret, log });
   const closure = createClosureResolvers({

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccountPublisher } from '../src/account/account.publisher.ts';
 import { insertAccount } from '../src/account/account.repository.ts';
 import { createAttemptService } from '../src/attempt/attempt.service.ts';
-import { createPasswordHasher } from '../src/session/password.ts';
+import { createPasswordHasher } from '../src/password/password.hasher.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
 import { createSessionDenial } from '../src/session/session-denial.ts';
 import { createSigningKeyService, type SigningKeyService } from '../src/session/signing-key.service.ts';

@@ -1,6 +1,5 @@
 import { isHarmfulText, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
-import { COMMON_PASSWORDS } from './common-passwords.ts';
 
 const USERNAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[A-Za-z0-9._]{1,30}$/;
 
@@ -15,18 +14,11 @@ const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const LINE_BREAK = /[\r\n\t\u2028\u2029]/;
 
 export const LIMITS = { displayName: 50, bio: 150, website: 200, email: 254 } as const;
-const PASSWORD_MIN = 10;
-const PASSWORD_MAX = 128;
 
 /** The form under which names and addresses are unique. */
 export function keyOf(text: string): string {
   // Postgres takes no NUL: in its place is what nobody has in a name.
   return text.normalize('NFKC').toLowerCase().replaceAll('\0', '\ufffd');
-}
-
-/** The password as it is hashed: the same for every way in which it may be typed. */
-export function normalisePassword(password: string): string {
-  return password.normalize('NFKC');
 }
 
 export function checkUsername(username: string): InputError | null {
@@ -38,13 +30,6 @@ export function checkEmail(email: string): InputError | null {
   return email.length <= LIMITS.email && EMAIL.test(email) && !/\p{C}/u.test(email) && !isHarmfulText(email)
     ? null
     : inputError('EMAIL_INVALID', 'email');
-}
-
-export function checkPassword(password: string): InputError | null {
-  const normal = normalisePassword(password);
-  const length = [...normal].length;
-  const weak = length < PASSWORD_MIN || length > PASSWORD_MAX || COMMON_PASSWORDS.has(normal.toLowerCase());
-  return weak || new Set(normal).size < 4 ? inputError('PASSWORD_WEAK', 'password') : null;
 }
 
 /** @param field of the input; also names the limit, in code points after NFC */

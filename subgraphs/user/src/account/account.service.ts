@@ -5,12 +5,13 @@ import { isUniqueViolation, transaction } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
 import type { AttemptService } from '#attempt/attempt.service.ts';
-import type { PasswordHasher } from '#session/password.ts';
+import type { PasswordCheck } from '#password/password.check.ts';
+import type { PasswordHasher } from '#password/password.hasher.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
 import { findAccounts, insertAccount, type ProfileChange, updateProfile } from './account.repository.ts';
-import { checkEmail, checkPassword, checkText, checkUsername, checkWebsite } from './account.rules.ts';
+import { checkEmail, checkText, checkUsername, checkWebsite } from './account.rules.ts';
 import { findPasswordHash } from './closure.repository.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
@@ -38,12 +39,13 @@ export function createAccountService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
   passwords: PasswordHasher;
+  checkPassword: PasswordCheck;
   attempts: AttemptService;
   publisher: AccountPublisher;
   visibility: VisibilityService;
   client: SubgraphClient;
 }): AccountService {
-  const { pool, ids, passwords, attempts, publisher, visibility, client } = deps;
+  const { pool, ids, passwords, checkPassword, attempts, publisher, visibility, client } = deps;
 
   const uploadOf = async (pass: ViewerPass, id: string): Promise<bigint | null> => {
     const uploadId = parseIdArgument(id);
@@ -59,7 +61,7 @@ export function createAccountService(deps: {
       const checks = [
         checkUsername(username),
         checkEmail(email),
-        checkPassword(password),
+        await checkPassword(password, { username, email, displayName: name }),
         checkText('displayName', name),
       ];
       const errors = checks.filter((error) => error !== null);

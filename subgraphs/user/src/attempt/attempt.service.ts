@@ -1,6 +1,6 @@
 import type { Executor } from '@tintype/postgres';
 import { counter } from '@tintype/telemetry';
-import type { PasswordHasher } from '#session/password.ts';
+import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
 import { countAttempt, forgetAttempts, knowNetwork, uncountAttempt } from './attempt.repository.ts';
 import { type AttemptSubject, attemptKeys } from './attempt.rules.ts';

@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { RequestError } from '@tintype/graphql';
 import { BulkheadFullError, createBulkhead } from '@tintype/service';
-import { normalisePassword } from '#account/account.rules.ts';
+import { normalisePassword } from './password.rules.ts';
 
 /** The library's const enum, which cannot be imported by erasing types. */
 const ARGON2ID = 2;

@@ -1,0 +1,24 @@
+import { parentPort } from 'node:worker_threads';
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-common';
+import { dictionary as english } from '@zxcvbn-ts/language-en';
+import type { Estimate, EstimateRequest } from './estimator.ts';
+
+/**
+ * An estimate takes longer for each sign and for each way of reading signs as letters: 128 signs with a hundred readings would take
+ * seconds. A longer password is estimated by its beginning.
+ */
+const BOUNDS = { maxLength: 32, l33tMaxSubstitutions: 10 };
+
+/** What an attacker of this platform would add to the dictionaries. */
+const OWN = ['tintype', 'correcthorsebatterystaple'];
+
+const zxcvbn = new ZxcvbnFactory({
+  dictionary: { ...common, ...english, 'own-tintype': OWN },
+  graphs: adjacencyGraphs,
+  ...BOUNDS,
+});
+
+parentPort!.on('message', ({ id, password, words }: EstimateRequest) => {
+  parentPort!.postMessage({ id, guessesLog10: zxcvbn.check(password, words).guessesLog10 } satisfies Estimate);
+});

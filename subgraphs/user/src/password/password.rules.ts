@@ -1,0 +1,86 @@
+/** In code points, after NFKC. */
+export const PASSWORD_LENGTH = { min: 10, max: 128 } as const;
+
+/** Fewer guesses than 10^8 (score 3 of zxcvbn) an attacker with the hashes has made within an hour. */
+export const MIN_GUESSES_LOG10 = 8;
+
+/** A shorter word says nothing about a person, and many a good phrase contains it. */
+const SHORTEST_WORD = 4;
+
+/** Letters and signs that people write for each other. */
+const LOOK_ALIKES: Record<string, string> = {
+  '@': 'a',
+  '4': 'a',
+  '8': 'b',
+  '3': 'e',
+  '€': 'e',
+  '1': 'i',
+  '!': 'i',
+  '|': 'i',
+  l: 'i',
+  '0': 'o',
+  $: 's',
+  '5': 's',
+  '7': 't',
+  '+': 't',
+};
+
+/** What a password may not be made of. */
+export type PersonalData = { username: string; email: string; displayName: string };
+
+type Folded = { letters: string[]; places: number[] };
+
+/** The password as it is hashed: the same for every way in which it may be typed. */
+export function normalisePassword(password: string): string {
+  return password.normalize('NFKC');
+}
+
+export function hasPasswordForm(password: string): boolean {
+  const signs = [...normalisePassword(password)];
+  return (
+    signs.length >= PASSWORD_LENGTH.min && signs.length <= PASSWORD_LENGTH.max && new Set(signs).size >= MIN_DISTINCT
+  );
+}
+const MIN_DISTINCT = 4;
+
+/** Names and addresses whole and in parts, as they are typed. */
+export function personalWords({ username, email, displayName }: PersonalData): string[] {
+  const domain = email.slice(email.lastIndexOf('@') + 1).replace(/\.[^.]*$/, '');
+  const whole = [username, email, email.slice(0, email.lastIndexOf('@')), domain, displayName];
+  const words = [...whole, ...whole.flatMap((text) => text.split(/[^\p{L}\p{M}\p{N}]+/u))];
+  return [...new Set(words.map((word) => word.normalize('NFKC').toLowerCase()))].filter((word) => word !== '');
+}
+
+/**
+ * What is left of a password without what is known of its owner: names and addresses, forwards and backwards, in any case, with
+ * signs in place of letters or between them. This must be hard to guess by itself.
+ */
+export function withoutPersonal(password: string, words: readonly string[]): string {
+  const signs = [...normalisePassword(password)];
+  const { letters, places } = fold(signs);
+  const text = letters.join('');
+  const known = words.map((word) => fold([...word]).letters).filter((word) => word.length >= SHORTEST_WORD);
+  const taken = new Set<number>();
+  for (const word of known) {
+    for (const form of [word.join(''), word.toReversed().join('')]) {
+      for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+        for (let place = places[at]!; place <= places[at + form.length - 1]!; place++) taken.add(place);
+      }
+    }
+  }
+  return signs.filter((_, index) => !taken.has(index)).join('');
+}
+
+/** Letters and digits without case, accents and look-alikes, each one UTF-16 unit, with the place of its sign. */
+function fold(signs: readonly string[]): Folded {
+  const folded: Folded = { letters: [], places: [] };
+  for (const [place, sign] of signs.entries()) {
+    const plain = sign.toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, '');
+    const letter = [...(LOOK_ALIKES[plain] ?? plain)].filter((one) => /[\p{L}\p{N}]/u.test(one)).join('');
+    for (const unit of letter.split('')) {
+      folded.letters.push(unit);
+      folded.places.push(place);
+    }
+  }
+  return folded;
+}
