@@ -42,7 +42,7 @@ describe('stores that stand still, in one process', () => {
     const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
     const { register: account } = await eventually(() => platform.client.request(RegisterDocument, { input }));
     token = account.accessToken!;
-    reader = { id: account.user!.id, username, client: platform.client.as(token) };
+    reader = { id: account.user!.id, username, token, client: platform.client.as(token) };
     await eventually(() => follow(reader, author));
   });
   afterAll(async () => {

@@ -5,7 +5,7 @@ import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { expect } from 'vitest';
 
-export type Person = { id: string; username: string; client: TintypeClient };
+export type Person = { id: string; username: string; token: string; client: TintypeClient };
 
 /** A new account, logged in. */
 export async function register(visitor: TintypeClient, label = 'p'): Promise<Person> {
@@ -13,7 +13,8 @@ export async function register(visitor: TintypeClient, label = 'p'): Promise<Per
   const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
   const { register: payload } = await visitor.request(RegisterDocument, { input });
   expect(payload.errors).toEqual([]);
-  return { id: payload.user!.id, username, client: visitor.as(payload.accessToken!) };
+  const token = payload.accessToken!;
+  return { id: payload.user!.id, username, token, client: visitor.as(token) };
 }
 
 /** A small JPEG of one colour. */
