@@ -1,5 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { type SubgraphClient, SubgraphError, type SubgraphErrorCode, UNAVAILABLE_MESSAGES } from '@tintype/graphql';
+import { type SubgraphClient, SubgraphError, type SubgraphErrorCode, toldOf } from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
 import { histogram } from '@tintype/telemetry';
 import { PASSED_CODES } from '#errors/errors.ts';
@@ -59,9 +59,9 @@ function codeOf(error: unknown): SubgraphErrorCode {
   return error instanceof SubgraphError ? error.code : 'FAILED';
 }
 
-function unavailable(code: SubgraphErrorCode) {
-  const told = code === 'OVERLOADED' ? code : 'UNAVAILABLE';
-  return { message: UNAVAILABLE_MESSAGES[told], extensions: { code: told } };
+function unavailable(reason: Exclude<SubgraphErrorCode, 'FAILED'>) {
+  const { code, message } = toldOf(reason);
+  return { message, extensions: { code } };
 }
 
 const MASKED = { message: 'something went wrong on our side', extensions: { code: 'INTERNAL_SERVER_ERROR' } };

@@ -1,3 +1,4 @@
+import { STORE_ERRORS, type StoreErrorCode } from '@tintype/viewer';
 import type { ExecutionResult } from 'graphql';
 import type { SubgraphRequest } from './subgraph.ts';
 
@@ -12,10 +13,10 @@ export type SubgraphClient = {
 };
 
 /**
- * UNAVAILABLE: it cannot be reached, or did not answer in time. OVERLOADED: it has too much to do. ABANDONED: nobody waits for the
- * answer any more, which is no fault of the subgraph. FAILED: it answered with errors.
+ * UNAVAILABLE: it cannot be reached, or did not answer in time. OVERLOADED: it has too much to do. Any code of a store: it answered that
+ * it lacks one. ABANDONED: nobody waits for the answer any more, which is no fault of the subgraph. FAILED: it answered with other errors.
  */
-export type SubgraphErrorCode = 'UNAVAILABLE' | 'OVERLOADED' | 'ABANDONED' | 'FAILED';
+export type SubgraphErrorCode = StoreErrorCode | 'ABANDONED' | 'FAILED';
 
 /** A subgraph could not be asked, or answered with errors: which, and why. */
 export class SubgraphError extends Error {
@@ -31,7 +32,7 @@ export class SubgraphError extends Error {
 
   /** Whether the same question may be answered later. */
   get isOutage(): boolean {
-    return this.code !== 'FAILED';
+    return this.code === 'UNAVAILABLE' || this.code === 'OVERLOADED' || this.code === 'ABANDONED';
   }
 }
 
@@ -50,9 +51,17 @@ export function withRequest(execute: SubgraphClient['execute']): SubgraphClient 
   };
 }
 
+/** By weight: of several errors the first of these. */
+const LACKING: readonly StoreErrorCode[] = ['OVERLOADED', 'UNAVAILABLE', 'TIMEOUT', 'DATABASE_TIME_EXCEEDED'];
+
 /** What the subgraph lacks itself, its caller lacks as well. */
 function codeOf({ errors = [] }: ExecutionResult): SubgraphErrorCode {
   const codes = new Set(errors.map((error) => error.extensions?.code));
-  if (codes.has('OVERLOADED')) return 'OVERLOADED';
-  return codes.has('UNAVAILABLE') ? 'UNAVAILABLE' : 'FAILED';
+  return LACKING.find((code) => codes.has(code)) ?? 'FAILED';
+}
+
+/** What a client is told where a subgraph could not be asked; which one is none of its business. */
+export function toldOf(code: Exclude<SubgraphErrorCode, 'FAILED'>): { code: StoreErrorCode; message: string } {
+  const told = code === 'ABANDONED' ? 'UNAVAILABLE' : code;
+  return { code: told, message: STORE_ERRORS[told] };
 }

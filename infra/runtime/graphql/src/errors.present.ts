@@ -1,8 +1,8 @@
 import { counter, isOutage, type Log } from '@tintype/telemetry';
-import { StoreError } from '@tintype/viewer';
+import { STORE_ERRORS, StoreError } from '@tintype/viewer';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { SubgraphError } from './client.ts';
-import { RequestError, UNAVAILABLE_MESSAGES } from './errors.ts';
+import { SubgraphError, toldOf } from './client.ts';
+import { RequestError } from './errors.ts';
 
 const storeErrors = counter('tintype_store_errors_total', 'Fields that a store could not answer', ['code']);
 
@@ -34,14 +34,14 @@ function present(error: GraphQLError | Error, { log, requestId, signal }: Asked)
   }
   const told = { requestId, path: path?.join('.') };
   if (cause instanceof SubgraphError && cause.code !== 'FAILED') {
-    const code = cause.code === 'OVERLOADED' ? 'OVERLOADED' : 'UNAVAILABLE';
     // Of a caller that is gone nobody needs to hear.
     if (cause.code !== 'ABANDONED') log.warn({ ...told, reason: cause.message }, 'A resolver lacks another subgraph.');
-    return new GraphQLError(UNAVAILABLE_MESSAGES[code], { path, extensions: { code } });
+    const { code, message } = toldOf(cause.code);
+    return new GraphQLError(message, { path, extensions: { code } });
   }
   if (!signal?.aborted) log.error({ error: cause ?? error, ...told }, 'a resolver failed');
   if (isOutage(cause)) {
-    return new GraphQLError(UNAVAILABLE_MESSAGES.UNAVAILABLE, { path, extensions: { code: 'UNAVAILABLE' } });
+    return new GraphQLError(STORE_ERRORS.UNAVAILABLE, { path, extensions: { code: 'UNAVAILABLE' } });
   }
   return new GraphQLError('something went wrong on our side', { path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
 }

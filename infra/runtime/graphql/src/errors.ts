@@ -28,12 +28,6 @@ export class RequestError extends Error {
   }
 }
 
-/** What a client is told where a part of the platform cannot be asked; which one is none of its business. */
-export const UNAVAILABLE_MESSAGES = {
-  OVERLOADED: STORE_ERRORS.OVERLOADED,
-  UNAVAILABLE: STORE_ERRORS.UNAVAILABLE,
-} as const;
-
 /** An entry of a payload's `errors`: `path` names the place in the input. */
 export type UserError<Code extends string = string> = { code: Code; message: string; path: string[] };
 

@@ -1,13 +1,18 @@
 export { createHttpClient } from './client.http.ts';
 export { createLocalClient } from './client.local.ts';
-export { type SubgraphClient, type SubgraphClientRequest, SubgraphError, type SubgraphErrorCode } from './client.ts';
+export {
+  type SubgraphClient,
+  type SubgraphClientRequest,
+  SubgraphError,
+  type SubgraphErrorCode,
+  toldOf,
+} from './client.ts';
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
 export { encodeCursor } from './cursor.ts';
 export {
   REQUEST_ERROR_CODES,
   RequestError,
   requireViewer,
-  UNAVAILABLE_MESSAGES,
   type UserError,
   userError,
 } from './errors.ts';

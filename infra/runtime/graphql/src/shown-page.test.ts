@@ -31,7 +31,7 @@ function listOf(size: number, isShown: (row: number) => boolean) {
   return { pageOf, all, reads: () => reads };
 }
 
-test('every shown row is listed once, whichever are hidden', async () => {
+test('every shown row is listed once, whichever are hidden', { timeout: 60_000 }, async () => {
   const hidden = fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { maxLength: 300 });
   await fc.assert(
     fc.asyncProperty(fc.nat(300), hidden, fc.integer({ min: 1, max: 100 }), async (size, rows, first) => {
