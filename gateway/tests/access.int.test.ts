@@ -63,13 +63,13 @@ describe('the viewer', () => {
     for (const token of bad) {
       const answer = await ask('{ me { id } }', { token });
       expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-      expect(answer.errors?.[0]?.message).toBe('the access token is invalid');
+      expect(answer.errors?.[0]?.message).toBe('The access token is invalid.');
       expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
     }
     const expired = await ask('{ me { id } }', { token: await tokens.sign({}, { expiresIn: -1 }) });
     expect(expired).toMatchObject({
       status: 401,
-      errors: [{ message: 'the access token expired: refresh the session' }],
+      errors: [{ message: 'The access token expired. Refresh the session.' }],
     });
     expect((await ask('{ me { id } }', { headers: { authorization: 'Basic YTpi' } })).status).toBe(401);
   });

@@ -206,7 +206,7 @@ describe('errors', () => {
     const answer = await gateway.ask('{ broken }');
     expect(answer.errors).toEqual([
       {
-        message: 'something went wrong on our side',
+        message: 'Something went wrong on our side.',
         path: ['broken'],
         extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: answer.headers.get('x-request-id') },
       },
@@ -217,7 +217,7 @@ describe('errors', () => {
     const { errors } = await gateway.ask('{ private again: badCursor }');
     expect(errors).toEqual([
       {
-        message: 'log in and send the access token as a bearer token',
+        message: 'Log in and send the access token as a bearer token.',
         path: ['private'],
         extensions: { code: 'UNAUTHENTICATED' },
       },

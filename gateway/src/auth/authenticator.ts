@@ -56,7 +56,7 @@ export function createAuthenticator(options: { keys: KeySet; now?: () => number 
         return fresh;
       } catch (error) {
         if (error instanceof GatewayError) throw error;
-        if (error instanceof errors.JWTExpired) throw unauthenticated('the access token expired: refresh the session');
+        if (error instanceof errors.JWTExpired) throw unauthenticated('The access token expired. Refresh the session.');
         throw invalid();
       }
     },
@@ -70,5 +70,5 @@ export function unauthenticated(message: string): GatewayError {
 }
 
 function invalid(): GatewayError {
-  return unauthenticated('the access token is invalid');
+  return unauthenticated('The access token is invalid.');
 }

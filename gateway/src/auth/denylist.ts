@@ -43,7 +43,7 @@ export function createDenylist(options: { redis: RedisHandle; log: Log; timeoutM
 
   return {
     async check({ sessionId }) {
-      if (await isRevoked(sessionId)) throw unauthenticated('the session has ended: log in again');
+      if (await isRevoked(sessionId)) throw unauthenticated('The session has ended. Log in again.');
     },
   };
 }

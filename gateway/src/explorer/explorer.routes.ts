@@ -48,7 +48,7 @@ export async function explorerRoutes(
   );
   app.get('/graphiql', async (_request, reply) => {
     if (!files.has('index.html'))
-      throw new GatewayError('NOT_FOUND', 'GraphiQL is not built: run `npm run build -w gateway` and start again');
+      throw new GatewayError('NOT_FOUND', 'GraphiQL is not built. Run `npm run build -w gateway` and start again.');
     return reply
       .type(TYPES['.html']!)
       .headers({ 'content-security-policy': POLICY, 'cache-control': 'no-cache' })
@@ -57,7 +57,7 @@ export async function explorerRoutes(
   app.get<{ Params: { '*': string } }>('/graphiql/*', async (request, reply) => {
     const path = request.params['*'];
     if (path === '') return reply.redirect('/graphiql');
-    if (!files.has(path)) throw new GatewayError('NOT_FOUND', 'GraphiQL has no such file');
+    if (!files.has(path)) throw new GatewayError('NOT_FOUND', 'GraphiQL has no such file.');
     return reply
       .type(TYPES[extname(path)] ?? 'application/octet-stream')
       .headers({ 'content-security-policy': POLICY, 'cache-control': 'public, max-age=31536000, immutable' })

@@ -92,7 +92,8 @@ export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): M
 
   const fragment = (name: string): Measure => {
     const known = measured.get(name);
-    if (known === 'measuring') throw new GatewayError('FRAGMENT_CYCLE', `fragment ${name} is spread within itself`);
+    if (known === 'measuring')
+      throw new GatewayError('FRAGMENT_CYCLE', `The fragment ${name} is spread within itself.`);
     if (known) return known;
     const node = fragments.get(name);
     if (!node) return EMPTY;

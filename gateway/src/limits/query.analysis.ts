@@ -67,7 +67,7 @@ export function costOf(operation: Operation, variables: Readonly<Record<string, 
   if (cost > QUERY_LIMITS.cost) {
     throw new GatewayError(
       'QUERY_TOO_COSTLY',
-      `The query could cost ${describe(cost)}, and ${QUERY_LIMITS.cost} is allowed: ask for smaller pages, or for less of each item.`,
+      `The query could cost ${describe(cost)}, and ${QUERY_LIMITS.cost} is allowed. Ask for smaller pages, or for less of each item.`,
     );
   }
   return cost;
@@ -92,7 +92,7 @@ function analyseText(schema: GraphQLSchema, query: string): readonly Operation[]
     if (!(error instanceof GraphQLError)) throw error;
     // The one error of the parser that is a limit; its other errors are shown by whoever runs the document.
     if (/\d+ tokens/.test(error.message)) {
-      return new GatewayError('QUERY_TOO_LONG', `the document has more than ${QUERY_LIMITS.tokens} tokens`);
+      return new GatewayError('QUERY_TOO_LONG', `The document has more than ${QUERY_LIMITS.tokens} tokens.`);
     }
     return [];
   }
@@ -131,7 +131,7 @@ function refuseAbove(count: number, limit: number, code: GatewayError['code'], w
   if (count <= limit) return;
   throw new GatewayError(
     code,
-    `the document has ${describe(count)} ${what} with its fragments expanded, ${limit} are allowed`,
+    `The document has ${describe(count)} ${what} with its fragments expanded, and ${limit} are allowed.`,
   );
 }
 

@@ -40,7 +40,7 @@ export function createRateLimiter(options: { shared: BucketStore; local: BucketS
       const waitMs = Math.max(...(await Promise.all(takes.map(waitFor))));
       if (waitMs <= 0) return;
       const seconds = Math.ceil(waitMs / 1000);
-      throw new GatewayError('RATE_LIMITED', `too many requests: try again in ${seconds} s`, {
+      throw new GatewayError('RATE_LIMITED', `Too many requests. Try again in ${seconds} s.`, {
         'retry-after': String(seconds),
       });
     },

@@ -56,7 +56,7 @@ export async function linkRoutes(
     const post = await withDeadline(reply, limits, (signal, deadline) =>
       find(id, { requestId: request.id, signal, deadline }),
     );
-    if (!post) throw new GatewayError('NOT_FOUND', 'there is no such post, or not everyone may see it');
+    if (!post) throw new GatewayError('NOT_FOUND', 'There is no such post, or not everyone may see it.');
     return reply
       .type('text/html; charset=utf-8')
       .headers({ 'content-security-policy': policy, 'cache-control': CACHE })

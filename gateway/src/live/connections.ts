@@ -44,9 +44,9 @@ export function createConnections(limits: ConnectionLimits): Connections {
   };
   const checkRoom = (userId: bigint) => {
     if (all.size >= limits.connections)
-      throw new GatewayError('OVERLOADED', 'too many clients listen at the moment', RETRY_AFTER);
+      throw new GatewayError('OVERLOADED', 'Too many clients listen at the moment.', RETRY_AFTER);
     if ((byUser.get(String(userId))?.length ?? 0) < limits.connectionsPerViewer) return;
-    const message = `more than ${limits.connectionsPerViewer} clients of this account would listen`;
+    const message = `More than ${limits.connectionsPerViewer} clients of this account would listen.`;
     throw new GatewayError('TOO_MANY_CONNECTIONS', message, RETRY_AFTER);
   };
 

@@ -43,7 +43,7 @@ export async function liveRoute(
       checkAccept(request);
       const { viewer, expiresAt, asked, operation, tokens } = await admit(request);
       const position = readPosition(request);
-      if (!viewer) throw unauthenticated('log in and send the access token as a bearer token');
+      if (!viewer) throw unauthenticated('Log in and send the access token as a bearer token.');
       const { query, operationName, variables, hash } = asked;
       if (operation && !operation.isSubscription)
         throw new GatewayError('BAD_REQUEST', 'Only subscriptions are served here: send this operation to /graphql.');
@@ -62,7 +62,7 @@ export async function liveRoute(
     method: ['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/events',
     async handler() {
-      throw new GatewayError('METHOD_NOT_ALLOWED', `listen by ${ALLOWED}`, { allow: ALLOWED });
+      throw new GatewayError('METHOD_NOT_ALLOWED', `Listen by ${ALLOWED}.`, { allow: ALLOWED });
     },
   });
 }
@@ -70,7 +70,7 @@ export async function liveRoute(
 function checkAccept({ headers }: FastifyRequest): void {
   const { accept = '*/*' } = headers;
   if (/text\/event-stream|text\/\*|\*\/\*/.test(accept)) return;
-  throw new GatewayError('NOT_ACCEPTABLE', 'events are sent as text/event-stream: accept it');
+  throw new GatewayError('NOT_ACCEPTABLE', 'Events are sent as text/event-stream. Accept it.');
 }
 
 /** A stream of its errors alone. */

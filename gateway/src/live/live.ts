@@ -76,7 +76,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
   });
 
   const checkRoom = (viewer: Viewer) => {
-    if (isClosing) throw new GatewayError('OVERLOADED', 'this process is about to end', { 'retry-after': '1' });
+    if (isClosing) throw new GatewayError('OVERLOADED', 'This process is about to end.', { 'retry-after': '1' });
     connections.checkRoom(viewer.userId);
   };
   const now = async (viewer: Viewer): Promise<string> => {
@@ -84,7 +84,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
       return await withRoom(() => changes.newest(viewer, randomUUID()));
     } catch (error) {
       log.warn({ error }, 'nobody can start to listen: notifications do not answer');
-      throw new GatewayError('UNAVAILABLE', 'notifications do not answer at the moment', { 'retry-after': '5' });
+      throw new GatewayError('UNAVAILABLE', 'Notifications do not answer at the moment.', { 'retry-after': '5' });
     }
   };
 

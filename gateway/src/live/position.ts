@@ -15,5 +15,5 @@ export function readPosition(request: Pick<FastifyRequest, 'headers' | 'url'>): 
   if (text === null || text === '') return undefined;
   // 0 is the place of those to whom nothing ever happened.
   if (typeof text === 'string' && (text === '0' || parseId(text) !== null)) return text;
-  throw new GatewayError('BAD_EVENT_ID', 'the last event id is not one of an event that was sent');
+  throw new GatewayError('BAD_EVENT_ID', 'The last event id is not one of an event that was sent.');
 }

@@ -1,3 +1,4 @@
+import { MASKED_MESSAGE } from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
 import { counter } from '@tintype/telemetry';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -45,14 +46,14 @@ export function toGatewayError(error: FastifyError | GatewayError, request: Fast
   if (error instanceof GatewayError) return error;
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new GatewayError('BODY_TOO_LARGE', 'the body is larger than is allowed here');
+      return new GatewayError('BODY_TOO_LARGE', 'The body is larger than is allowed here.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'send the request as application/json');
+      return new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.');
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return new GatewayError('BAD_REQUEST', 'the body is not JSON');
+      return new GatewayError('BAD_REQUEST', 'The body is not JSON.');
   }
-  if (error.statusCode && error.statusCode < 500) return new GatewayError('BAD_REQUEST', 'the request is not right');
+  if (error.statusCode && error.statusCode < 500) return new GatewayError('BAD_REQUEST', 'The request is not right.');
   log.error({ error, requestId: request.id }, 'a request failed');
-  return new GatewayError('INTERNAL_SERVER_ERROR', 'something went wrong on our side');
+  return new GatewayError('INTERNAL_SERVER_ERROR', MASKED_MESSAGE);
 }

@@ -22,7 +22,9 @@ export async function withDeadline<T>(
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       controller.abort();
-      reject(new GatewayError('TIMEOUT', `the answer took longer than ${options.ms / 1000} s`, { 'retry-after': '1' }));
+      reject(
+        new GatewayError('TIMEOUT', `The answer took longer than ${options.ms / 1000} s.`, { 'retry-after': '1' }),
+      );
     }, options.ms);
   });
   try {

@@ -155,7 +155,7 @@ function newApp(config: GatewayConfig, log: Log): FastifyInstance {
     sendError(request, reply, toGatewayError(error, request, log)),
   );
   app.setNotFoundHandler((request, reply) =>
-    sendError(request, reply, new GatewayError('NOT_FOUND', 'there is nothing here: the graph is at /graphql')),
+    sendError(request, reply, new GatewayError('NOT_FOUND', 'There is nothing here. The graph is at /graphql.')),
   );
   return app;
 }

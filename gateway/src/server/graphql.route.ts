@@ -88,7 +88,7 @@ export async function graphqlRoute(
     method: ['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/graphql',
     async handler() {
-      throw new GatewayError('METHOD_NOT_ALLOWED', `send operations by ${ALLOWED}`, { allow: ALLOWED });
+      throw new GatewayError('METHOD_NOT_ALLOWED', `Send operations by ${ALLOWED}.`, { allow: ALLOWED });
     },
   });
 }

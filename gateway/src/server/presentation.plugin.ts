@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import { MASKED_MESSAGE } from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
 import { counter } from '@tintype/telemetry';
 import type { GraphQLFormattedError } from 'graphql';
@@ -7,8 +8,6 @@ import type { RequestContext } from './context.ts';
 
 /** More tell a client nothing, and tell an attacker much. */
 const MAX_ERRORS = 3;
-
-const MASKED = 'something went wrong on our side';
 
 /** What graphql-js adds to messages, about documents and variables alike, from names that are in the schema. */
 const SUGGESTION = / ?Did you mean(.+?)\?/gs;
@@ -26,7 +25,7 @@ export function presentError(
   const code = typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR';
   const passed = PASSED_CODES.has(code);
   return {
-    message: passed ? message : MASKED,
+    message: passed ? message : MASKED_MESSAGE,
     ...(locations && { locations }),
     ...(path && { path }),
     extensions: { code: passed ? code : 'INTERNAL_SERVER_ERROR' },

@@ -36,7 +36,7 @@ test('an error that nobody expected is logged, and masked for the client', async
   const error = vi.fn();
   const { errors } = await answerOf(new Error('SELECT secret FROM 10.1.2.3'), undefined, error);
   expect(errors).toEqual([
-    { message: 'something went wrong on our side', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+    { message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
   ]);
   expect(error).toHaveBeenCalledOnce();
 });

@@ -1,5 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { type SubgraphClient, SubgraphError, type SubgraphErrorCode, toldOf } from '@tintype/graphql';
+import { MASKED_MESSAGE, type SubgraphClient, SubgraphError, type SubgraphErrorCode, toldOf } from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
 import { histogram } from '@tintype/telemetry';
 import { PASSED_CODES } from '#errors/errors.ts';
@@ -64,7 +64,7 @@ function unavailable(reason: Exclude<SubgraphErrorCode, 'FAILED'>) {
   return { message, extensions: { code } };
 }
 
-const MASKED = { message: 'something went wrong on our side', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+const MASKED = { message: MASKED_MESSAGE, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 
 function present({ message, path, extensions }: SubgraphErrorShape) {
   const code = extensions?.code;

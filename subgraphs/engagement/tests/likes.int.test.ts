@@ -83,7 +83,7 @@ describe('what cannot be liked', () => {
 
   test('is anything, for a visitor', async () => {
     const query = `mutation { likePost(input: { postId: "${postId}" }) { errors { code } } }`;
-    await expect(stage.graph.ask('engagement', null, query)).rejects.toThrow(/log in/);
+    await expect(stage.graph.ask('engagement', null, query)).rejects.toThrow(/Log in/);
   });
 });
 
@@ -136,5 +136,5 @@ test('subgraphs that recommend are told what the viewer liked last, and what peo
       coEngaged: [{ postId: String(next), score: expect.closeTo(1 / Math.log(3), 9) }],
     }),
   );
-  await expect(stage.graph.ask('engagement', null, query)).rejects.toThrow('log in');
+  await expect(stage.graph.ask('engagement', null, query)).rejects.toThrow('Log in');
 });

@@ -3,8 +3,8 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** What can be wrong with the input of a mutation, and how it is said. */
 const MESSAGES: Record<UserErrorCode, string> = {
-  HASHTAG_INVALID: 'this is no hashtag: it has letters, digits, underscores and emoji alone, and not only digits',
-  HASHTAG_LIMIT_REACHED: 'you follow 100 hashtags, as many as one may',
+  HASHTAG_INVALID: 'A hashtag has only letters, digits, underscores and emoji, and not only digits.',
+  HASHTAG_LIMIT_REACHED: 'You follow 100 hashtags, as many as one may.',
 };
 
 /** All of them concern the hashtag that the input names. */

@@ -121,7 +121,7 @@ test('a page costs one call of Redis and no statement', async () => {
 });
 
 test('needs a viewer', async () => {
-  await expect(platform.ask('feed', null, HOME)).rejects.toThrow('log in');
+  await expect(platform.ask('feed', null, HOME)).rejects.toThrow('Log in');
 });
 
 test('while Redis is away, feeds are read from Postgres', async () => {

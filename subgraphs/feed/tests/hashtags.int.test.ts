@@ -222,8 +222,8 @@ describe('following', () => {
 
   test('needs a viewer', async () => {
     for (const verb of ['follow', 'unfollow'] as const)
-      await expect(change(verb, null, 'sea')).rejects.toThrow('log in');
-    await expect(graph.ask('feed', null, '{ followedHashtags { edges { cursor } } }')).rejects.toThrow('log in');
+      await expect(change(verb, null, 'sea')).rejects.toThrow('Log in');
+    await expect(graph.ask('feed', null, '{ followedHashtags { edges { cursor } } }')).rejects.toThrow('Log in');
   });
 
   test('is told of hashtags in one statement, and to a visitor as false', async () => {

@@ -3,17 +3,17 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** What can be wrong with an input, and how it is said. */
 const MESSAGES: Record<UserErrorCode, string> = {
-  NOTIFICATION_NOT_FOUND: 'you have no such notification',
-  CHANGE_ID_INVALID: 'this is no id of a change: use changeId of a notification',
-  KIND_REPEATED: 'choose each kind once',
+  NOTIFICATION_NOT_FOUND: 'You have no such notification.',
+  CHANGE_ID_INVALID: 'This is not the id of a change. Use changeId of a notification.',
+  KIND_REPEATED: 'Choose each kind once.',
   PUSH_ENDPOINT_TAKEN: 'This push subscription belongs to another account.',
-  PUSH_ENDPOINT_INVALID: 'this is no address of a push service',
-  PUSH_KEY_INVALID: 'this is no key of a push subscription: send what the browser says, as base64url',
-  PUSH_SUBSCRIPTION_NOT_FOUND: 'you have no such push subscription',
-  TIME_ZONE_UNKNOWN: 'no time zone has this name: one is Europe/Lisbon',
+  PUSH_ENDPOINT_INVALID: 'This is not the address of a push service.',
+  PUSH_KEY_INVALID: 'This is not the key of a push subscription. Send what the browser says, as base64url.',
+  PUSH_SUBSCRIPTION_NOT_FOUND: 'You have no such push subscription.',
+  TIME_ZONE_UNKNOWN: 'No time zone has this name. An example is Europe/Lisbon.',
   TIME_INVALID:
-    'times are from 00:00 to 23:59 and hours from 0 to 23, and quiet hours begin and end at different times',
-  MAIL_UNAVAILABLE: 'this platform sends no mail',
+    'Times are from 00:00 to 23:59 and hours from 0 to 23, and quiet hours begin and end at different times.',
+  MAIL_UNAVAILABLE: 'This platform sends no mail.',
 };
 
 export type InputError = UserError<UserErrorCode>;

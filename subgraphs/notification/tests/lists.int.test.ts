@@ -99,7 +99,7 @@ describe('notifications', () => {
       '{ newestNotificationChange }',
       'mutation { markAllNotificationsRead { unreadNotificationCount } }',
     ];
-    for (const query of asked) await expect(graph.ask('notification', null, query)).rejects.toThrow('log in');
+    for (const query of asked) await expect(graph.ask('notification', null, query)).rejects.toThrow('Log in');
   });
 
   test('cost one statement a page, however many there are', async () => {

@@ -3,17 +3,17 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
 const MESSAGES: Record<UserErrorCode, string> = {
-  TEXT_TOO_LONG: 'this text is too long',
+  TEXT_TOO_LONG: 'This text is too long.',
   TEXT_INVALID: 'This text has control characters, forced directions, nothing visible, or too many marks on a letter.',
-  FILE_COUNT_INVALID: 'send 1 to 20 files',
-  CONTENT_TYPE_UNSUPPORTED: 'accepted are image/jpeg, image/png, image/webp and image/heic',
-  FILE_SIZE_INVALID: 'a file has 1 byte to 50 MiB',
+  FILE_COUNT_INVALID: 'Send 1 to 20 files.',
+  CONTENT_TYPE_UNSUPPORTED: 'Files may be image/jpeg, image/png, image/webp or image/heic.',
+  FILE_SIZE_INVALID: 'A file has 1 byte to 50 MiB.',
   UPLOAD_QUOTA_EXCEEDED: 'Too many uploads. Use those that you have, or try again later.',
-  UPLOAD_NOT_FOUND: 'you have no such upload, or its bytes have not arrived',
-  UPLOAD_USED: 'this upload is part of a post already',
-  POST_NOT_FOUND: 'you have no such post',
-  TOO_MANY_MENTIONS: 'a caption may mention 20 people',
-  TOO_MANY_HASHTAGS: 'a caption may have 30 hashtags',
+  UPLOAD_NOT_FOUND: 'You have no such upload, or its bytes have not arrived.',
+  UPLOAD_USED: 'This upload is part of a post already.',
+  POST_NOT_FOUND: 'You have no such post.',
+  TOO_MANY_MENTIONS: 'A caption may mention up to 20 people.',
+  TOO_MANY_HASHTAGS: 'A caption may have up to 30 hashtags.',
 };
 
 export type InputError = UserError<UserErrorCode>;

@@ -57,7 +57,7 @@ describe('createUpload', () => {
 
   test('is for who is logged in', async () => {
     const mutation = 'mutation { createUpload(input: { files: [] }) { errors { code } } }';
-    await expect(posts.graph.ask('post', null, mutation)).rejects.toThrow('log in');
+    await expect(posts.graph.ask('post', null, mutation)).rejects.toThrow('Log in');
   });
 });
 

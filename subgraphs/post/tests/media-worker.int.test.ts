@@ -139,7 +139,7 @@ describe('the media worker', () => {
     await service().processPost(author, BigInt(id), never);
     expect(await posts.findPost(author, id)).toMatchObject({
       state: 'FAILED',
-      failureReason: 'photo 2: the file is not the image/jpeg that it was announced as',
+      failureReason: 'Photo 2: The file is not the image/jpeg that it was announced as.',
     });
     expect(await renditionsOf(id)).toEqual(Array.from({ length: 9 }, () => false));
     await service().processPost(author, BigInt(id), never);
@@ -157,7 +157,7 @@ describe('the media worker', () => {
     await service().processPost(author, BigInt(id), never);
     expect(await posts.findPost(author, id)).toMatchObject({
       state: 'FAILED',
-      failureReason: 'the upload is gone: upload the photo again',
+      failureReason: 'The upload is gone. Upload the photo again.',
     });
   });
 });

@@ -104,7 +104,7 @@ describe('a photo', () => {
     expect(post).toMatchObject({
       state: 'FAILED',
       publishedAt: null,
-      failureReason: 'photo 2: the file is not the image/png that it was announced as',
+      failureReason: 'Photo 2: The file is not the image/png that it was announced as.',
     });
     expect(post.media.map((media) => media.highRes)).toEqual([null, null]);
     expect(await posts.findPost(other, post.id)).toBeNull();

@@ -93,7 +93,7 @@ describe.skipIf(!isHere)('of real files', () => {
   );
 
   test.each(listed.filter(({ file }) => DAMAGED.test(file)).map(({ file }) => file))('%s is damaged', async (file) => {
-    expect(await refusal(file)).toBe('the photo is damaged or cut off: upload it again');
+    expect(await refusal(file)).toBe('The photo is damaged or cut off. Upload it again.');
   });
 
   test.each(listed.filter(({ file }) => TOO_LARGE.test(file)).map(({ file }) => file))('%s is a bomb', async (file) => {

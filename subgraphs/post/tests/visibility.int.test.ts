@@ -258,7 +258,7 @@ describe('published posts of everybody', () => {
   });
 
   test('are nothing that a viewer may ask for, and bounded', async () => {
-    await expect(all(null, 1, author)).rejects.toThrow('nobody');
+    await expect(all(null, 1, author)).rejects.toThrow('platform itself');
     for (const first of [0, 1001]) await expect(all(null, first)).rejects.toThrow('first must be');
   });
 

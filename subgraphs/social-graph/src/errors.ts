@@ -3,11 +3,11 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** What can be wrong with the input of a mutation, and how it is said. */
 const MESSAGES: Record<UserErrorCode, string> = {
-  USER_NOT_FOUND: 'there is no such account',
-  SELF_NOT_ALLOWED: 'this cannot be done to oneself',
-  USER_BLOCKED: 'you block this account: unblock it first',
-  FOLLOW_LIMIT_REACHED: 'you follow as many accounts as one may',
-  FOLLOW_REQUEST_NOT_FOUND: 'this account has not asked to follow you',
+  USER_NOT_FOUND: 'There is no such account.',
+  SELF_NOT_ALLOWED: 'This cannot be done to oneself.',
+  USER_BLOCKED: 'You block this account. Unblock it first.',
+  FOLLOW_LIMIT_REACHED: 'You follow as many accounts as one may.',
+  FOLLOW_REQUEST_NOT_FOUND: 'This account has not asked to follow you.',
 };
 
 /** All of them concern the account that the input names. */

@@ -4,23 +4,23 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 /** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
 const MESSAGES: Record<UserErrorCode, string> = {
   USERNAME_INVALID:
-    'a username has 1 to 30 letters, digits, dots and underscores, and no dot at an end or beside another',
-  USERNAME_TAKEN: 'this username is in use',
-  EMAIL_INVALID: 'this is not an e-mail address',
-  EMAIL_TAKEN: 'this e-mail address has an account already',
+    'A username has 1 to 30 letters, digits, dots and underscores, and no dot at an end or beside another.',
+  USERNAME_TAKEN: 'This username is in use.',
+  EMAIL_INVALID: 'This is not an e-mail address.',
+  EMAIL_TAKEN: 'This e-mail address has an account already.',
   PASSWORD_WEAK: 'A password has 10 to 128 characters and is hard to guess. Four unrelated words do well.',
   CREDENTIALS_WRONG: 'Wrong username, e-mail address or password.',
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
-  REFRESH_TOKEN_INVALID: 'this refresh token is unknown, used or past its time: log in again',
-  TEXT_TOO_LONG: 'this text is too long',
+  REFRESH_TOKEN_INVALID: 'This refresh token is unknown, used or past its time. Log in again.',
+  TEXT_TOO_LONG: 'This text is too long.',
   TEXT_INVALID: 'This text has control characters, forced directions, nothing visible, or too many marks on a letter.',
-  WEBSITE_INVALID: 'this is not an http or https address',
-  UPLOAD_NOT_FOUND: 'you have no such upload for an avatar, or its bytes have not arrived',
+  WEBSITE_INVALID: 'This is not an http or https address.',
+  UPLOAD_NOT_FOUND: 'You have no such upload for an avatar, or its bytes have not arrived.',
 };
 
 /** The viewer's access token is still in its time, and their account is not active any more. */
 export function accountEnded(): RequestError {
-  return new RequestError('UNAUTHENTICATED', 'this account is deactivated or deleted: log in again');
+  return new RequestError('UNAUTHENTICATED', 'This account is deactivated or deleted. Log in again.');
 }
 
 export type InputError = UserError<UserErrorCode>;

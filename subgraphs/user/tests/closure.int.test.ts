@@ -118,7 +118,7 @@ describe('deactivation', () => {
     expect(await liveSessions(ann)).toBe(1);
     await expect(
       graph.ask('user', null, `mutation { deleteAccount(input: { password: "${PASSWORD}" }) { deleted } }`),
-    ).rejects.toThrow('log in');
+    ).rejects.toThrow('Log in');
   });
 
   test('ends every session and denies its tokens, and whoever reads sees nobody at once', async () => {

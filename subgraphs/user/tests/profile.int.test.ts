@@ -44,7 +44,7 @@ test('a profile changes where it is told to, and nowhere else', async () => {
 });
 
 test('only who is logged in has a profile to change', async () => {
-  await expect(graph.ask('user', null, EDIT, { input: {} })).rejects.toThrow('log in');
+  await expect(graph.ask('user', null, EDIT, { input: {} })).rejects.toThrow('Log in');
   expect(await graph.ask('user', null, '{ me { id } }')).toEqual({ me: null });
   expect(await graph.ask('user', people[1]!, '{ me { username } }')).toEqual({ me: { username: 'ben' } });
 });

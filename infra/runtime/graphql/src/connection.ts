@@ -16,7 +16,8 @@ export type Page = { first: number; after: bigint[] | null };
  */
 export function pageArgs(args: PageArgs, kind: string, arity: number): Page {
   const first = args.first ?? DEFAULT_PAGE;
-  if (first < 1 || first > MAX_PAGE) throw new RequestError('BAD_PAGE_SIZE', `first must be from 1 to ${MAX_PAGE}`);
+  if (first < 1 || first > MAX_PAGE)
+    throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_PAGE}.`);
   return { first, after: args.after == null ? null : decodeCursor(kind, args.after, arity) };
 }
 

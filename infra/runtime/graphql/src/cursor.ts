@@ -44,5 +44,5 @@ function parseBase36(text: string): bigint {
 }
 
 function badCursor(): RequestError {
-  return new RequestError('BAD_CURSOR', 'this cursor is not one of this list: use endCursor of the page before');
+  return new RequestError('BAD_CURSOR', 'This cursor is not one of this list. Use endCursor of the page before.');
 }

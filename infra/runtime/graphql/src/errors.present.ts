@@ -2,7 +2,7 @@ import { counter, isOutage, type Log } from '@tintype/telemetry';
 import { STORE_ERRORS, StoreError } from '@tintype/viewer';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { SubgraphError, toldOf } from './client.ts';
-import { RequestError } from './errors.ts';
+import { MASKED_MESSAGE, RequestError } from './errors.ts';
 
 const storeErrors = counter('tintype_store_errors_total', 'Fields that a store could not answer', ['code']);
 
@@ -43,5 +43,5 @@ function present(error: GraphQLError | Error, { log, requestId, signal }: Asked)
   if (isOutage(cause)) {
     return new GraphQLError(STORE_ERRORS.UNAVAILABLE, { path, extensions: { code: 'UNAVAILABLE' } });
   }
-  return new GraphQLError('something went wrong on our side', { path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+  return new GraphQLError(MASKED_MESSAGE, { path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
 }

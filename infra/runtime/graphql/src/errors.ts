@@ -28,6 +28,9 @@ export class RequestError extends Error {
   }
 }
 
+/** What a client is told of an error that is masked. */
+export const MASKED_MESSAGE = 'Something went wrong on our side.';
+
 /** An entry of a payload's `errors`: `path` names the place in the input. */
 export type UserError<Code extends string = string> = { code: Code; message: string; path: string[] };
 
@@ -41,6 +44,6 @@ export function userError<Code extends string>(
 
 /** @throws RequestError UNAUTHENTICATED where nobody is logged in */
 export function requireViewer(context: { viewer: Viewer | null }): Viewer {
-  if (!context.viewer) throw new RequestError('UNAUTHENTICATED', 'log in and send the access token as a bearer token');
+  if (!context.viewer) throw new RequestError('UNAUTHENTICATED', 'Log in and send the access token as a bearer token.');
   return context.viewer;
 }

@@ -10,6 +10,7 @@ export {
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
 export { encodeCursor } from './cursor.ts';
 export {
+  MASKED_MESSAGE,
   REQUEST_ERROR_CODES,
   RequestError,
   requireViewer,

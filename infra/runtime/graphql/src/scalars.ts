@@ -27,6 +27,6 @@ export function parseIdArgument(text: string): bigint | null {
 /** @throws RequestError BAD_ID, for references between subgraphs, which are always right unless we are wrong */
 export function requireId(text: string): bigint {
   const id = parseIdArgument(text);
-  if (id === null) throw new RequestError('BAD_ID', 'an id is a decimal number');
+  if (id === null) throw new RequestError('BAD_ID', 'An id is a decimal number.');
   return id;
 }

@@ -61,7 +61,7 @@ export async function serveSubgraph(options: {
       if (error instanceof AddressError) return reply.code(503).header('retry-after', '1').send();
       if (!(error instanceof ViewerPassError)) throw error;
       log.warn({ reason: error.message }, 'a request without a right viewer pass was refused');
-      return reply.code(401).send({ errors: [{ message: 'only the gateway is served here' }] });
+      return reply.code(401).send({ errors: [{ message: 'Only the gateway is served here.' }] });
     } finally {
       leave();
     }

@@ -18,7 +18,7 @@ export function checkText(input: string): CheckedText | { errors: InputError[] }
   if (text === '') return { errors: [inputError('TEXT_REQUIRED', 'text')] };
   // Longer texts are not looked at any closer.
   if (lengthOf(text) > MAX_TEXT) {
-    return { errors: [inputError('TEXT_TOO_LONG', 'text', `a comment may have ${MAX_TEXT} characters`)] };
+    return { errors: [inputError('TEXT_TOO_LONG', 'text', `A comment may have up to ${MAX_TEXT} characters.`)] };
   }
   const mentions = extractMentions(text);
   const hashtags = extractHashtags(text);
@@ -34,7 +34,7 @@ export function checkText(input: string): CheckedText | { errors: InputError[] }
 export function checkShareText(input: string): string | { errors: InputError[] } {
   const text = normaliseText(input).trim();
   if (lengthOf(text) > MAX_TEXT) {
-    return { errors: [inputError('TEXT_TOO_LONG', 'text', `a share may have ${MAX_TEXT} characters`)] };
+    return { errors: [inputError('TEXT_TOO_LONG', 'text', `A share may have up to ${MAX_TEXT} characters.`)] };
   }
   return isHarmfulText(text) ? { errors: [inputError('TEXT_INVALID', 'text')] } : text;
 }

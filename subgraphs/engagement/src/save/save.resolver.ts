@@ -54,7 +54,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
         const { userId } = requireViewer(context);
         const id = collectionId == null ? null : parseIdArgument(collectionId);
         if (collectionId != null && (id === null || !(await saves.hasCollection(userId, id)))) {
-          throw new RequestError('BAD_USER_INPUT', 'you have no collection with this id');
+          throw new RequestError('BAD_USER_INPUT', 'You have no collection with this id.');
         }
         const { edges, pageInfo } = await saves.saved(userId, id, args);
         const posts = await Promise.all(edges.map(({ node }) => context.loaders.visiblePosts.load(node.postId)));

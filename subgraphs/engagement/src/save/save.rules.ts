@@ -10,7 +10,7 @@ export function checkName(input: string): string | { errors: InputError[] } {
   const name = normaliseText(input).trim();
   if (name === '') return { errors: [inputError('TEXT_REQUIRED', 'name')] };
   if (lengthOf(name) > MAX_NAME) {
-    return { errors: [inputError('TEXT_TOO_LONG', 'name', `a name may have ${MAX_NAME} characters`)] };
+    return { errors: [inputError('TEXT_TOO_LONG', 'name', `A name may have up to ${MAX_NAME} characters.`)] };
   }
   return isHarmfulText(name) || name.includes('\n') ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
 }

@@ -8,7 +8,7 @@ export function createStatsResolvers(deps: {
 }): Pick<NonNullable<Resolvers['Query']>, 'postCounts'> {
   return {
     async postCounts(_, { ids }, { viewer }) {
-      if (viewer) throw new RequestError('FORBIDDEN', 'these counts are for what runs on behalf of nobody');
+      if (viewer) throw new RequestError('FORBIDDEN', 'Only the platform itself may ask for these counts.');
       const rows = await deps.countsOf(ids.map(requireId));
       return rows.map(({ postId, likeCount, commentCount, shareCount }) => ({
         id: String(postId),

@@ -40,7 +40,7 @@ export function createPostResolvers(deps: {
     async likedBy({ id }, { first }, context) {
       const wanted = first ?? TOP;
       if (wanted < 1 || wanted > MAX_LIKERS) {
-        throw new RequestError('BAD_PAGE_SIZE', `first must be from 1 to ${MAX_LIKERS}`);
+        throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_LIKERS}.`);
       }
       const likers = (await context.loaders.likers(wanted).load(id)) ?? [];
       return (await shownPeople(likers, context)).slice(0, wanted);

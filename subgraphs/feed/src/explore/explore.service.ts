@@ -66,7 +66,7 @@ export function createExploreService(deps: {
       const viewerId = context.viewer?.userId ?? null;
       const id = page.after?.[0] ?? ids.next();
       const session = page.after ? await store.findSession(viewerId, id) : await begin(context, id);
-      if (!session) throw new RequestError('BAD_CURSOR', 'this list is over: begin a new one, without a cursor');
+      if (!session) throw new RequestError('BAD_CURSOR', 'This list is over. Begin a new one, without a cursor.');
       const places = new Map(session.map(({ postId }, index) => [postId, index]));
       const found = await shownPage<Explored, Explored>({
         kind: KIND,

@@ -93,7 +93,7 @@ export function createHomeService(deps: {
     } catch (error) {
       if (!(error instanceof BulkheadFullError)) throw error;
       fallbacks.inc({ outcome: 'refused' });
-      throw new RequestError('OVERLOADED', 'too many feeds are asked for: try again in a moment');
+      throw new RequestError('OVERLOADED', 'Too many feeds are being built. Try again in a moment.');
     }
   };
 

@@ -44,7 +44,7 @@ export function createHashtagResolvers(): {
       async relatedHashtags({ key }, { first }, { loaders }) {
         const wanted = first ?? RELATED;
         if (wanted < 1 || wanted > MAX_RELATED) {
-          throw new RequestError('BAD_PAGE_SIZE', `first must be from 1 to ${MAX_RELATED}`);
+          throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_RELATED}.`);
         }
         const related = (await loaders.relatedHashtags(wanted).load(key)) ?? [];
         const shown = await Promise.all(

@@ -4,8 +4,8 @@ export class PhotoRefusedError extends Error {
 }
 
 export const ANIMATED = 'Animated pictures are not supported. Upload a still photo.';
-export const DAMAGED = 'the photo is damaged or cut off: upload it again';
-export const TOO_LARGE = 'the photo has too many pixels: upload a smaller version of it';
-export const TOO_SLOW = 'the photo takes too long to read: save it as an ordinary JPEG and upload that';
-export const GONE = 'the upload is gone: upload the photo again';
-export const GAVE_UP = 'the photo could not be processed: upload it again';
+export const DAMAGED = 'The photo is damaged or cut off. Upload it again.';
+export const TOO_LARGE = 'The photo has too many pixels. Upload a smaller version of it.';
+export const TOO_SLOW = 'The photo takes too long to read. Save it as an ordinary JPEG and upload that.';
+export const GONE = 'The upload is gone. Upload the photo again.';
+export const GAVE_UP = 'The photo could not be processed. Upload it again.';

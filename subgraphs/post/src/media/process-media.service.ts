@@ -133,5 +133,5 @@ export function createProcessMediaService(deps: {
 }
 
 function reasonOf(error: PhotoRefusedError, media: MediaModel, count: number): string {
-  return count === 1 ? error.message : `photo ${media.position + 1}: ${error.message}`;
+  return count === 1 ? error.message : `Photo ${media.position + 1}: ${error.message}`;
 }

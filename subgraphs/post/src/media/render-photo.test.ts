@@ -166,7 +166,7 @@ describe('the renditions of a photo', () => {
 describe('a file is refused', () => {
   test('that is not what it was announced as', async () => {
     const png = await plain(10, 10).png().toBuffer();
-    expect(await refusal(png, 'image/jpeg')).toBe('the file is not the image/jpeg that it was announced as');
+    expect(await refusal(png, 'image/jpeg')).toBe('The file is not the image/jpeg that it was announced as.');
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
     for (const type of ['image/jpeg', 'image/png', 'image/webp', 'image/heic'] as const) {
       expect(await refusal(svg, type)).toContain('is not the');
@@ -190,7 +190,7 @@ describe('a file is refused', () => {
     expect(await refusal(whole, `image/${format}`)).toBe('rendered');
     for (const share of [0.1, 0.5, 0.9, 0.99]) {
       const bytes = whole.subarray(0, Math.floor(whole.length * share));
-      expect(await refusal(bytes, `image/${format}`)).toBe('the photo is damaged or cut off: upload it again');
+      expect(await refusal(bytes, `image/${format}`)).toBe('The photo is damaged or cut off. Upload it again.');
     }
   });
 
@@ -203,7 +203,7 @@ describe('a file is refused', () => {
     };
     for (const [type, beginning] of Object.entries(beginnings)) {
       const bytes = Buffer.concat([Buffer.from(beginning, 'latin1'), Buffer.alloc(500, 7)]);
-      expect(await refusal(bytes, type as ContentType)).toBe('the photo is damaged or cut off: upload it again');
+      expect(await refusal(bytes, type as ContentType)).toBe('The photo is damaged or cut off. Upload it again.');
     }
   });
 

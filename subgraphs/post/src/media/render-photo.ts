@@ -27,7 +27,7 @@ export type Rendered = {
  */
 export async function renderPhoto(bytes: Buffer, declared: ContentType): Promise<Rendered> {
   const found = sniffContentType(bytes);
-  if (found !== declared) throw new PhotoRefusedError(`the file is not the ${declared} that it was announced as`);
+  if (found !== declared) throw new PhotoRefusedError(`The file is not the ${declared} that it was announced as.`);
   if (isAnimated(bytes, found)) throw new PhotoRefusedError(ANIMATED);
   const [largest, ...smaller] = RENDITIONS;
   const { pixels, raw, width, height } = await readPhoto(bytes, declared, largest.size);

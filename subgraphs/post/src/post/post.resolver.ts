@@ -24,7 +24,7 @@ async function shown(id: bigint, { loaders }: Context): Promise<PostModel | null
 }
 
 /** What other subgraphs may know of a post: published ones alone, also where the author asks. */
-const ofNobody = () => new RequestError('FORBIDDEN', 'this list is for what runs on behalf of nobody');
+const ofNobody = () => new RequestError('FORBIDDEN', 'Only the platform itself may ask for this list.');
 
 async function visible(id: bigint, unpublished: boolean, context: Context) {
   const post = await shown(id, context);
@@ -68,7 +68,7 @@ export function createPostResolvers(deps: {
       async publishedPosts(_, { after, first }, { viewer }) {
         if (viewer) throw ofNobody();
         if (first < 1 || first > MAX_REINDEXED)
-          throw new RequestError('BAD_PAGE_SIZE', `first must be 1 to ${MAX_REINDEXED}`);
+          throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_REINDEXED}.`);
         return posts.publishedAfter(after == null ? 0n : requireId(after), first);
       },
       async uploadReady(_, { id, purpose }, context) {

@@ -15,7 +15,7 @@ function checkText(text: string, limit: number, path: readonly (string | number)
   const normal = normaliseText(text);
   if (isHarmfulText(normal)) return inputError('TEXT_INVALID', path);
   if (lengthOf(normal) <= limit) return null;
-  return inputError('TEXT_TOO_LONG', path, `${path.at(-1)} may have ${limit.toLocaleString('en')} characters`);
+  return inputError('TEXT_TOO_LONG', path, `This text may have up to ${limit.toLocaleString('en')} characters.`);
 }
 
 function checkCaption(caption: string): InputError[] {
@@ -32,12 +32,12 @@ function checkCaption(caption: string): InputError[] {
 /** Everything that can be seen without looking anything up. */
 export function checkPost({ caption, media }: CreatePostInput): InputError[] {
   if (media.length < 1 || media.length > MAX_MEDIA) {
-    return [inputError('FILE_COUNT_INVALID', ['media'], `a post has 1 to ${MAX_MEDIA} photos`)];
+    return [inputError('FILE_COUNT_INVALID', ['media'], `A post has 1 to ${MAX_MEDIA} photos.`)];
   }
   const twice = media.map(({ uploadId }, index) => {
     const first = media.findIndex((other) => other.uploadId === uploadId);
     return first < index
-      ? inputError('UPLOAD_USED', ['media', index, 'uploadId'], 'this upload is in this post twice')
+      ? inputError('UPLOAD_USED', ['media', index, 'uploadId'], 'This upload is in this post twice.')
       : null;
   });
   const texts = media.map(({ altText }, index) => checkText(altText ?? '', MAX_ALT_TEXT, ['media', index, 'altText']));

@@ -47,7 +47,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
       return await finding.hits(question, offset, limit);
     } catch (error) {
       if (!isLate(error)) throw error;
-      throw new RequestError('OVERLOADED', 'this search takes too long: type more, or try again in a moment');
+      throw new RequestError('OVERLOADED', 'This search takes too long. Type more, or try again in a moment.');
     }
   }
 
@@ -58,7 +58,10 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
       const { first, after } = pageArgs({ first: asked, after: cursor }, kind, 1);
       const from = Number(after?.[0] ?? 0n);
       if (from >= MAX_DEPTH)
-        throw new RequestError('PAGE_TOO_DEEP', `a search shows the first ${MAX_DEPTH}: ask for less`);
+        throw new RequestError(
+          'PAGE_TOO_DEEP',
+          `A search shows the first ${MAX_DEPTH} hits. Ask for something narrower.`,
+        );
       const question = await questionOf(query, collections, context);
       const edges: FoundEdge[] = [];
       let more = false;
@@ -91,7 +94,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
     },
     async suggestions(text, first, context) {
       if (first < 1 || first > MAX_SUGGESTIONS) {
-        throw new RequestError('BAD_PAGE_SIZE', `first must be from 1 to ${MAX_SUGGESTIONS}`);
+        throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_SUGGESTIONS}.`);
       }
       const query = parse(text);
       const question = await questionOf(query, SUGGESTED, context);
@@ -108,7 +111,7 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
 
 function parse(text: string): ParsedQuery {
   if (text.length > MAX_QUERY_LENGTH) {
-    throw new RequestError('BAD_USER_INPUT', `what is searched for may have up to ${MAX_QUERY_LENGTH} letters`);
+    throw new RequestError('BAD_USER_INPUT', `A search may have up to ${MAX_QUERY_LENGTH} letters.`);
   }
   return parseQuery(text);
 }

@@ -40,7 +40,7 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
     },
     Mutation: {
       async hideAccount(_, { userId, visibilityVersion, isPrivate, isDeactivated }, { viewer }) {
-        if (viewer) throw new RequestError('FORBIDDEN', 'accounts are hidden on behalf of nobody');
+        if (viewer) throw new RequestError('FORBIDDEN', 'Only the platform itself may hide accounts.');
         const version = requireId(visibilityVersion);
         await visibility.hide({ id: requireId(userId), visibilityVersion: version, isPrivate, isDeactivated });
         return true;

@@ -27,7 +27,7 @@ async function shown(account: AccountModel | null, { loaders }: Context): Promis
 }
 
 function requireNobody(viewer: Viewer | null): void {
-  if (viewer) throw new RequestError('FORBIDDEN', 'this is for what runs on behalf of nobody');
+  if (viewer) throw new RequestError('FORBIDDEN', 'Only the platform itself may ask for this.');
 }
 
 export function createAccountResolvers(deps: {
@@ -61,7 +61,7 @@ export function createAccountResolvers(deps: {
       async accountsAfter(_, { after, first }, { viewer }) {
         requireNobody(viewer);
         if (first < 1 || first > MAX_REINDEXED)
-          throw new RequestError('BAD_PAGE_SIZE', `first must be 1 to ${MAX_REINDEXED}`);
+          throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_REINDEXED}.`);
         return listAfter(after == null ? 0n : requireId(after), first);
       },
       async mailAddresses(_, { userIds }, { viewer }) {

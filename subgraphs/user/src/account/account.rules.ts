@@ -40,7 +40,7 @@ export function checkText(field: 'displayName' | 'bio', text: string): InputErro
   }
   const limit = LIMITS[field];
   return [...normal].length > limit
-    ? inputError('TEXT_TOO_LONG', field, `${field} may have ${limit} characters`)
+    ? inputError('TEXT_TOO_LONG', field, `This text may have up to ${limit} characters.`)
     : null;
 }
 
@@ -48,7 +48,7 @@ export function checkText(field: 'displayName' | 'bio', text: string): InputErro
 export function checkWebsite(website: string): InputError | null {
   if (website === '') return null;
   if (website.length > LIMITS.website) {
-    return inputError('TEXT_TOO_LONG', 'website', `website may have ${LIMITS.website} characters`);
+    return inputError('TEXT_TOO_LONG', 'website', `An address may have up to ${LIMITS.website} characters.`);
   }
   const valid =
     URL.canParse(website) && ['http:', 'https:'].includes(new URL(website).protocol) && !isHarmfulText(website);

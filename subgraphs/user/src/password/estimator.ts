@@ -82,5 +82,5 @@ export function createPasswordEstimator(): PasswordEstimator {
 }
 
 function overloaded(): RequestError {
-  return new RequestError('OVERLOADED', 'too many are registering: try again in a moment');
+  return new RequestError('OVERLOADED', 'Too many people are registering. Try again in a moment.');
 }

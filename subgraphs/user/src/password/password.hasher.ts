@@ -26,7 +26,7 @@ export function createPasswordHasher(): PasswordHasher {
       return await enter(work);
     } catch (error) {
       if (!(error instanceof BulkheadFullError)) throw error;
-      throw new RequestError('OVERLOADED', 'too many are logging in: try again in a moment');
+      throw new RequestError('OVERLOADED', 'Too many people are logging in. Try again in a moment.');
     }
   };
 

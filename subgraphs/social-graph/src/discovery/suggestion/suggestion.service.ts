@@ -45,7 +45,7 @@ export function createSuggestionService(deps: {
       await bulkhead(() => refresh.onTheSpot(viewerId));
     } catch (error) {
       if (!(error instanceof BulkheadFullError)) throw error;
-      throw new RequestError('OVERLOADED', 'too many suggestions are asked for: try again in a moment');
+      throw new RequestError('OVERLOADED', 'Too many suggestions are asked for. Try again in a moment.');
     }
   };
 
