@@ -1,3 +1,3 @@
 export { createIdGenerator, type IdGenerator } from './generator.ts';
 export { type LeasedIds, leaseIds, NoWorkerIdError } from './leased-ids.ts';
-export { EPOCH_MS, firstId, MAX_WORKER_ID, parseId, timestampOf } from './snowflake.ts';
+export { EPOCH_MS, firstId, parseId, timestampOf } from './snowflake.ts';

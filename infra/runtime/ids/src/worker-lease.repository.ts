@@ -9,8 +9,6 @@ export type Taken = {
   clock: number;
 };
 
-export type WorkerLeaseRepository = ReturnType<typeof createWorkerLeaseRepository>;
-
 /** Any number, the same everywhere: one choice at a time, made after the one before is committed. */
 const CHOICE_LOCK = 7_213_001_146;
 

@@ -23,8 +23,8 @@ export function createVisiblePostLoader(client: SubgraphClient, pass: ViewerPass
 }
 
 /**
- * People who have an account, as the user subgraph says now. Relations are told of a closed account a moment later; in that moment, a list
- * of people who all must be there would be none.
+ * People who have an account, as the user subgraph says now. The gateway asks it for each of them, and one whom it does not know would make
+ * the whole list null, since its items cannot be.
  */
 export function createAccountLoader(client: SubgraphClient, pass: ViewerPass): Loader<bigint, true> {
   return createLoader(async (ids) => {

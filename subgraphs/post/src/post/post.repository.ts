@@ -64,7 +64,7 @@ export function listPublished(
  * For each author one range scan over the key (author_id, id); where published posts are not wanted over the index of those that are not,
  * so that a few failed posts are found among thousands.
  */
-export const listInStates = (unpublished: boolean) => `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
+const listInStates = (unpublished: boolean) => `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
     WHERE author_id = wanted.author_id AND id < $2 AND state = ANY($3) ${unpublished ? `AND state <> 'PUBLISHED'` : ''}

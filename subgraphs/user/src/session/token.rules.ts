@@ -4,7 +4,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 export const ACCESS_TOKEN_S = 15 * 60;
 export const SESSION_MS = 60 * 24 * 3600 * 1000;
 /** For this long after a rotation, a client that lost the answer gets the same answer again. Later, the token counts as stolen. */
-export const REFRESH_GRACE_MS = 10_000;
+const REFRESH_GRACE_MS = 10_000;
 
 const FAMILY_BYTES = 16;
 const TOKEN_BYTES = 32;
