@@ -9,7 +9,6 @@ export {
   checkReady,
   type OpenResources,
   openResources,
-  type PoolSharing,
   type Resources,
   type Wire,
   type Wired,
