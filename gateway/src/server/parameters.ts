@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
+import { isWellFormed } from './well-formed.rules.ts';
 
 /** The parameters of a GraphQL request, each of the type that the specification of GraphQL over HTTP gives it. */
 export type Parameters = {
@@ -38,11 +39,10 @@ function fromSearch(url: string): Record<string, unknown> {
   };
   const json = (name: string): unknown => {
     const value = text(name);
-    try {
-      return value === undefined ? undefined : JSON.parse(value);
-    } catch {
-      throw bad(`The parameter ${name} must be JSON.`);
-    }
+    if (value === undefined) return undefined;
+    const parsed = parseJson(name, value);
+    if (!isWellFormed(value, parsed)) throw bad(`The parameter ${name} has half of a surrogate pair.`);
+    return parsed;
   };
   return {
     query: text('query'),
@@ -50,6 +50,14 @@ function fromSearch(url: string): Record<string, unknown> {
     variables: json('variables'),
     extensions: json('extensions'),
   };
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw bad(`The parameter ${name} must be JSON.`);
+  }
 }
 
 function hashOf(extensions: Record<string, unknown> | undefined): string | undefined {

@@ -48,6 +48,7 @@ test.each([
   ['12', null],
   ['two words', 'twowords'],
   ['a#b', null],
+  [`kelp${'\u0301'.repeat(9)}`, null],
   ['x'.repeat(10_000), null],
 ])('%j names the hashtag %j', (name, key) => {
   expect(parseHashtagName(name)).toBe(key);

@@ -1,6 +1,7 @@
 import { withoutAddresses } from './address.rules.ts';
 import { hashtagKey } from './hashtag-key.rules.ts';
 import { REGION_FLAG } from './region-flag.rules.ts';
+import { isHarmfulText, normaliseText } from './text.rules.ts';
 
 export type Hashtag = {
   /** See `hashtagKey`. */
@@ -31,9 +32,9 @@ const HAS_CONTENT =
 /** As long as a tag may be; what is longer is no tag. */
 const MAX_HASHTAG = 100;
 
-/** Whether a text is the key of a hashtag: neither empty nor digits alone, nor too long. */
+/** Whether a text is the key of a hashtag: neither empty nor digits alone, nor too long, nor with more marks than a script writes. */
 export function isHashtagKey(key: string): boolean {
-  return key.length <= MAX_HASHTAG && IS_WORD.test(key) && HAS_CONTENT.test(key);
+  return key.length <= MAX_HASHTAG && IS_WORD.test(key) && HAS_CONTENT.test(key) && !isHarmfulText(normaliseText(key));
 }
 const IS_WORD = new RegExp(`^(?:${WORD}|~)+$`, 'u');
 
