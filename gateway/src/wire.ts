@@ -78,6 +78,7 @@ export async function startPlatform(
         supergraphSdl: supergraphSdl(),
         subgraphs: client,
         fetchJwks: () => fetchJwks(client),
+        findEndedSessions: (ids) => findEndedSessions(client, ids),
         redis,
         config,
         demo: config.explorerDemo,
@@ -98,6 +99,16 @@ export async function startPlatform(
 async function fetchJwks(client: SubgraphClient): Promise<JSONWebKeySet> {
   const { jwks } = await client.request<{ jwks: string }>('user', { query: '{ jwks }', pass: systemPass() });
   return JSON.parse(jwks) as JSONWebKeySet;
+}
+
+const ENDED_SESSIONS = 'query EndedSessions($ids: [ID!]!) { endedSessions(sessionIds: $ids) }';
+/** A request waits for it before anything of it runs. */
+const ENDED_SESSIONS_MS = 2_000;
+
+async function findEndedSessions(client: SubgraphClient, ids: readonly string[]): Promise<readonly string[]> {
+  const pass = { ...systemPass(), deadline: performance.now() + ENDED_SESSIONS_MS };
+  const request = { query: ENDED_SESSIONS, variables: { ids }, pass };
+  return (await client.request<{ endedSessions: string[] }>('user', request)).endedSessions;
 }
 
 /** The stores of this process, and each subgraph by whether it answers at all. */

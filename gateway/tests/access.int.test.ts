@@ -1,4 +1,4 @@
-import { revokedSessionKey } from '@tintype/viewer';
+import { liveSessionKey, revokedSessionKey } from '@tintype/viewer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type StubGateway, startStubGateway } from './stub/gateway.ts';
 import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
@@ -84,6 +84,37 @@ describe('the viewer', () => {
       errors: [{ message: /session has ended/ }],
     });
     expect((await ask('{ me { id } }', { token: await tokens.sign({ sid: '4201' }) })).status).toBe(200);
+  });
+
+  it('is told to come back where neither Redis nor the user subgraph can say whether the session was ended', async () => {
+    const findEndedSessions = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    const { tokens, ask } = await start({ parts: { findEndedSessions } });
+    const token = await tokens.sign({ sid: '4500' });
+    expect(await ask('{ me { id } }', { token })).toMatchObject({
+      status: 503,
+      errors: [{ extensions: { code: 'UNAVAILABLE' } }],
+    });
+    await redis.handle.client.set(redis.handle.key(liveSessionKey('4500')), '1');
+    expect((await ask('{ me { id } }', { token })).status).toBe(200);
+  });
+
+  it('is looked up at each request, once for all that come at a time', async () => {
+    const batches: string[][] = [];
+    const findEndedSessions = async (ids: readonly string[]) => {
+      batches.push([...ids]);
+      return ids.filter((id) => id === '4602');
+    };
+    const { tokens, ask } = await start({ parts: { findEndedSessions } });
+    const asked = await Promise.all(
+      ['4601', '4602', '4603'].map(
+        async (sid) => (await ask('{ me { id } }', { token: await tokens.sign({ sid }) })).status,
+      ),
+    );
+    expect(asked).toEqual([200, 401, 200]);
+    expect((await ask('{ me { id } }', { token: await tokens.sign({ sid: '4601' }) })).status).toBe(200);
+    expect((await ask('{ me { id } }', { token: await tokens.sign({ sid: '4602' }) })).status).toBe(401);
+    // Who was found to have ended is not asked for again.
+    expect(batches.flat().toSorted()).toEqual(['4601', '4601', '4602', '4603']);
   });
 
   it('is known by a key that was rotated in, and made-up keys do not make us ask for each', async () => {
@@ -201,26 +232,36 @@ describe('an idempotency key', () => {
 });
 
 describe('while Redis is away', () => {
-  it('limits are kept in the process and the denylist is open; both are as before when it is back', async () => {
-    const gateway = await start({ limits: { ratePerSecond: 1, burst: 10, loginsPerMinute: 1000 } });
+  it('limits are kept in the process and the user subgraph says which sessions ended; both are as before when it is back', async () => {
+    const ended = new Set<string>();
+    let asked = 0;
+    const findEndedSessions = async (ids: readonly string[]) => {
+      asked += ids.length;
+      return ids.filter((id) => ended.has(id));
+    };
+    const limits = { ratePerSecond: 1, burst: 10, loginsPerMinute: 1000 };
+    const gateway = await start({ limits, parts: { findEndedSessions } });
     const token = await gateway.tokens.sign({ sid: '4300' });
     const ask = () => gateway.ask('{ me { id } }', { token });
-    const revoked = redis.handle.key(revokedSessionKey('4300'));
-    await redis.handle.client.set(revoked, '1');
-    expect((await ask()).status).toBe(401);
+    await redis.handle.client.set(redis.handle.key(liveSessionKey('4300')), '1');
+    expect((await ask()).status).toBe(200);
+    expect(asked).toBe(0);
 
     await redis.server.kill('SIGKILL');
     const answers: number[] = [];
     for (let i = 0; i < 12; i += 1) answers.push((await ask()).status);
     expect(answers.slice(0, 9)).toEqual(Array(9).fill(200));
     expect(answers.at(-1)).toBe(429);
+    expect(asked).toBe(12);
+    ended.add('4400');
+    const token4400 = await gateway.tokens.sign({ sid: '4400', sub: '44' });
+    expect((await gateway.ask('{ me { id } }', { token: token4400 })).status).toBe(401);
 
     await redis.server.restart({ wipe: true });
     await expect.poll(() => redis.handle.client.isReady, { timeout: 10_000 }).toBe(true);
-    await redis.handle.client.set(revoked, '1');
-    await expect.poll(async () => (await ask()).status, { timeout: 5_000 }).toBe(401);
-    await redis.handle.client.del(revoked);
     await expect.poll(async () => (await ask()).status, { timeout: 15_000, interval: 500 }).toBe(200);
+    await redis.handle.client.set(redis.handle.key(revokedSessionKey('4300')), '1');
+    await expect.poll(async () => (await ask()).status, { timeout: 5_000 }).toBe(401);
   });
 
   it('a Redis that hangs does not hold up every request', async () => {

@@ -69,6 +69,10 @@ export function unauthenticated(message: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', message, { 'www-authenticate': challenge });
 }
 
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'UNAUTHENTICATED';
+}
+
 function invalid(): GatewayError {
   return unauthenticated('The access token is invalid.');
 }

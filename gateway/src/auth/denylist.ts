@@ -2,48 +2,92 @@ import type { RedisHandle } from '@tintype/redis';
 import { inTime } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { counter } from '@tintype/telemetry';
-import { revokedSessionKey, type Viewer } from '@tintype/viewer';
+import { liveSessionKey, revokedSessionKey, type Viewer } from '@tintype/viewer';
+import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '#errors/errors.ts';
 import { unauthenticated } from './authenticator.ts';
 
+/** Which of these sessions are not live, by Postgres. Takes 200 at most. */
+export type FindEndedSessions = (sessionIds: readonly string[]) => Promise<readonly string[]>;
+
 export type Denylist = {
-  /** @throws GatewayError UNAUTHENTICATED where the session was ended */
+  /** @throws GatewayError UNAUTHENTICATED where the session was ended, UNAVAILABLE where nobody can say */
   check(viewer: Viewer): Promise<void>;
 };
+
+type State = 'live' | 'ended';
 
 /** After a failure the next requests do not wait for Redis again. */
 const PAUSE_MS = 1_000;
 const LOG_EVERY_MS = 10_000;
+const MAX_ASKED = 200;
+/** A session that was ended is never live again. */
+const REMEMBERED = 50_000;
+const REMEMBERED_MS = 20 * 60_000;
 
 /**
- * Sessions that were ended while their access tokens are still in their time. Open while Redis is away: tokens are short, and
- * the alternative is to let nobody in.
+ * Refuses sessions that were ended while their access tokens are still in their time. Redis says which are live and which ended. What it
+ * does not say, because it is away, was emptied or never knew, the user subgraph says.
  */
-export function createDenylist(options: { redis: RedisHandle; log: Log; timeoutMs?: number }): Denylist {
-  const { redis, log, timeoutMs = 250 } = options;
-  const skipped = counter('gateway_denylist_skips_total', 'Sessions let in without a look at the denylist', []);
-  let skipUntil = 0;
+export function createDenylist(options: {
+  redis: RedisHandle;
+  findEnded: FindEndedSessions;
+  log: Log;
+  timeoutMs?: number;
+}): Denylist {
+  const { redis, findEnded, log, timeoutMs = 250 } = options;
+  const asked = counter(
+    'gateway_sessions_asked_total',
+    'Sessions of which Redis did not say whether they are live',
+    [],
+  );
+  const remembered = new LRUCache<string, true>({ max: REMEMBERED, ttl: REMEMBERED_MS });
+  let pauseUntil = 0;
   let loggedAt = 0;
 
-  const isRevoked = async (sessionId: string): Promise<boolean> => {
-    if (Date.now() < skipUntil) {
-      skipped.inc();
-      return false;
-    }
+  const inRedis = async (sessionId: string): Promise<State | null> => {
+    if (Date.now() < pauseUntil) return null;
+    const keys = [revokedSessionKey(sessionId), liveSessionKey(sessionId)].map(redis.key);
     try {
-      return (await inTime(redis.client.exists(redis.key(revokedSessionKey(sessionId))), timeoutMs)) > 0;
+      const [ended, live] = await inTime(redis.client.mGet(keys), timeoutMs);
+      return ended ? 'ended' : live ? 'live' : null;
     } catch (error) {
-      skipped.inc();
-      skipUntil = Date.now() + PAUSE_MS;
+      pauseUntil = Date.now() + PAUSE_MS;
       if (Date.now() - loggedAt > LOG_EVERY_MS)
-        log.warn({ error }, 'ended sessions are not refused: Redis does not answer');
+        log.warn({ error }, 'sessions are looked up in Postgres: Redis is away');
       loggedAt = Date.now();
-      return false;
+      return null;
+    }
+  };
+
+  // Nothing is kept, and nobody joins a question that is under way: it may have been answered before the session ended.
+  const byOwner = new DataLoader<string, State>(
+    async (sessionIds) => {
+      asked.inc(sessionIds.length);
+      const ended = new Set(await findEnded(sessionIds));
+      return sessionIds.map((id) => (ended.has(id) ? 'ended' : 'live'));
+    },
+    { cache: false, maxBatchSize: MAX_ASKED },
+  );
+
+  const stateOf = async (sessionId: string): Promise<State> => {
+    if (remembered.has(sessionId)) return 'ended';
+    const known = await inRedis(sessionId);
+    if (known) return known;
+    try {
+      return await byOwner.load(sessionId);
+    } catch (error) {
+      log.warn({ error }, 'nobody can say whether a session is live');
+      throw new GatewayError('UNAVAILABLE', 'Sessions cannot be checked at the moment.', { 'retry-after': '1' });
     }
   };
 
   return {
     async check({ sessionId }) {
-      if (await isRevoked(sessionId)) throw unauthenticated('The session has ended. Log in again.');
+      if ((await stateOf(sessionId)) === 'live') return;
+      remembered.set(sessionId, true);
+      throw unauthenticated('The session has ended. Log in again.');
     },
   };
 }

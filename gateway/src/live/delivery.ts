@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import { counter } from '@tintype/telemetry';
+import { isUnauthenticated } from '#auth/authenticator.ts';
 import type { Denylist } from '#auth/denylist.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { liveBucket } from '#limits/bucket.keys.ts';
@@ -48,7 +49,8 @@ export function createDelivery(deps: {
   const mayHear = async (connection: Connection): Promise<boolean> => {
     try {
       await denylist.check(connection.viewer);
-    } catch {
+    } catch (error) {
+      if (!isUnauthenticated(error)) throw error;
       connections.end(connection, 'revoked');
     }
     if (connection.expiresAt <= Date.now()) connections.end(connection, 'expired');

@@ -1,5 +1,6 @@
 import { createBulkhead } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
+import { isUnauthenticated } from '#auth/authenticator.ts';
 import type { Denylist } from '#auth/denylist.ts';
 import { type Connection, isStuck } from './connection.ts';
 import type { Connections } from './connections.ts';
@@ -69,7 +70,10 @@ export function startSchedule(deps: {
   const beat = (connection: Connection, now: number): void => {
     connection.heartbeatAt = now + timing.heartbeatMs;
     connection.response.write(HEARTBEAT);
-    denylist.check(connection.viewer).catch(() => connections.end(connection, 'revoked'));
+    denylist.check(connection.viewer).catch((error: unknown) => {
+      // Where nobody can say, the next delivery waits until somebody can.
+      if (isUnauthenticated(error)) connections.end(connection, 'revoked');
+    });
   };
   /** Whether it waits for its reader, who is sent away in the end. */
   const isHeldUp = (connection: Connection, now: number): boolean => {

@@ -6,7 +6,7 @@ import type { Log } from '@tintype/telemetry';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import type { JSONWebKeySet } from 'jose';
 import { createAuthenticator } from '#auth/authenticator.ts';
-import { createDenylist } from '#auth/denylist.ts';
+import { createDenylist, type FindEndedSessions } from '#auth/denylist.ts';
 import { createKeySet } from '#auth/key-set.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { type DemoAccount, explorerRoutes } from '#explorer/explorer.routes.ts';
@@ -33,6 +33,7 @@ export type GatewayOptions = {
   subgraphs: SubgraphClient;
   /** The public keys that access tokens are signed with. */
   fetchJwks: () => Promise<JSONWebKeySet>;
+  findEndedSessions: FindEndedSessions;
   redis: RedisHandle;
   config: GatewayConfig;
   log: Log;
@@ -57,11 +58,11 @@ const HELMET = {
 
 /** Serves the graph: authenticates, limits, plans and forwards. Owns no data. Listening when it resolves. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { supergraphSdl, subgraphs, fetchJwks, redis, config, log } = options;
+  const { supergraphSdl, subgraphs, fetchJwks, findEndedSessions, redis, config, log } = options;
   const persisted = createPersistedQueries();
   const graph = await startGraph({ supergraphSdl, subgraphs, persisted, introspection: config.introspection, log });
   const keys = createKeySet({ fetchJwks, log });
-  const denylist = createDenylist({ redis, log });
+  const denylist = createDenylist({ redis, findEnded: findEndedSessions, log });
   const limiter = createRateLimiter({ shared: createRedisBuckets(redis), local: createLocalBuckets(), log });
   const admit = createAdmission({
     authenticator: createAuthenticator({ keys }),

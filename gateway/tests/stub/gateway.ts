@@ -40,6 +40,7 @@ export async function startStubGateway(options: {
     supergraphSdl: stub.supergraphSdl,
     subgraphs: stub.client,
     fetchJwks: async () => tokens.jwks,
+    findEndedSessions: async () => [],
     redis: options.redis,
     log: createLog({ name: 'gateway', level: 'silent' }),
     config: {

@@ -8,5 +8,5 @@ export {
   ViewerPassError,
   verifyViewerPass,
 } from './pass.ts';
-export { revokedSessionKey } from './session.keys.ts';
+export { liveSessionKey, revokedSessionKey } from './session.keys.ts';
 export { STORE_ERRORS, StoreError, type StoreErrorCode } from './store.error.ts';

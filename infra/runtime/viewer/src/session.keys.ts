@@ -5,3 +5,11 @@
 export function revokedSessionKey(sessionId: string): string {
   return `user:session:revoked:v1:{${sessionId}}`;
 }
+
+/**
+ * Set where the user subgraph saw the session live in Postgres, for as long as an access token that it has then. Where neither key is
+ * set, Redis lost them or never had them, and the gateway asks. Both have one hash tag, to be read in one command.
+ */
+export function liveSessionKey(sessionId: string): string {
+  return `user:session:live:v1:{${sessionId}}`;
+}

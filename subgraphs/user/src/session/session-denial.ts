@@ -1,27 +1,69 @@
-import type { RedisHandle } from '@tintype/redis';
+import { inTime, type RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
-import { revokedSessionKey } from '@tintype/viewer';
+import { liveSessionKey, revokedSessionKey } from '@tintype/viewer';
 import { ACCESS_TOKEN_S } from './token.rules.ts';
 
+/** What the gateway reads of sessions in Redis: Postgres is the truth, and what Redis does not say the gateway asks for. */
 export type SessionDenial = {
+  /** Lets the gateway take the access tokens of sessions that are live, without asking. */
+  noteLive(sessionIds: readonly string[]): Promise<void>;
   /**
-   * Lets the gateway refuse the access tokens of sessions that Postgres has ended already: this only closes the minutes that the tokens
-   * have left. Where Redis does not answer it is logged, and they stay valid until they end.
+   * Lets the gateway refuse the access tokens of sessions that Postgres has ended already. Where Redis does not answer, the gateway asks;
+   * it is told again until it does, since it may have kept that they are live.
    */
   deny(sessionIds: readonly string[]): Promise<void>;
 };
 
+const TIMEOUT_MS = 250;
+const RETRY_MS = 1_000;
+/** More ended sessions than this are not told again at once. */
+const MAX_WAITING = 100_000;
+const KEPT_S = ACCESS_TOKEN_S + 60;
+
 export function createSessionDenial(deps: { redis: RedisHandle; log: Log }): SessionDenial {
   const { redis, log } = deps;
-  const denyOne = async (sessionId: string): Promise<void> => {
+  /** By when nothing needs to know of the session any more. */
+  const waiting = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const set = (key: string) => inTime(redis.client.set(redis.key(key), '1', { EX: KEPT_S }), TIMEOUT_MS);
+
+  async function denyOne(sessionId: string): Promise<void> {
     try {
-      await redis.client.set(redis.key(revokedSessionKey(sessionId)), '1', { EX: ACCESS_TOKEN_S + 60 });
+      await set(revokedSessionKey(sessionId));
+      waiting.delete(sessionId);
     } catch (error) {
-      log.error({ error, sessionId }, 'the access tokens of an ended session stay valid until they end');
+      if (waiting.size >= MAX_WAITING || waiting.has(sessionId)) return;
+      log.warn({ error, sessionId }, 'Redis was not told that a session ended. It is told again.');
+      waiting.set(sessionId, Date.now() + KEPT_S * 1000);
     }
-  };
+  }
+
+  async function denyAgain(): Promise<void> {
+    for (const [sessionId, until] of waiting) if (until <= Date.now()) waiting.delete(sessionId);
+    if (redis.client.isReady) await Promise.all([...waiting.keys()].map(denyOne));
+    timer = undefined;
+    planAgain();
+  }
+
+  function planAgain(): void {
+    if (waiting.size === 0 || timer) return;
+    timer = setTimeout(() => void denyAgain(), RETRY_MS);
+    timer.unref();
+  }
+
   return {
     // Sent together: the client writes them in one go.
-    deny: async (sessionIds) => void (await Promise.all(sessionIds.map(denyOne))),
+    async deny(sessionIds) {
+      await Promise.all(sessionIds.map(denyOne));
+      planAgain();
+    },
+    async noteLive(sessionIds) {
+      try {
+        await Promise.all(sessionIds.map((sessionId) => set(liveSessionKey(sessionId))));
+      } catch (error) {
+        log.debug({ error }, 'Redis was not told that sessions are live. The gateway asks.');
+      }
+    },
   };
 }

@@ -70,6 +70,13 @@ export async function revokeSession(executor: Executor, id: bigint, userId: bigi
   return rows.length > 0;
 }
 
+/** Of active accounts. */
+export function findLiveSessions(executor: Executor, ids: readonly bigint[]): Promise<bigint[]> {
+  const text = `SELECT s.id FROM "user".session s JOIN "user".account a ON a.id = s.user_id
+    WHERE s.id = ANY($1::bigint[]) AND s.revoked_at IS NULL AND a.state = 'ACTIVE'`;
+  return idsOf(query(executor, 'session_live', text, [ids]));
+}
+
 /** Ends all sessions of an account. @returns those that were live */
 export function revokeSessions(tx: Executor, userId: bigint): Promise<bigint[]> {
   const text = 'UPDATE "user".session SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL RETURNING id';

@@ -1,4 +1,4 @@
-import { claimOf, type Idempotency, requireViewer } from '@tintype/graphql';
+import { claimOf, type Idempotency, RequestError, requireId, requireViewer } from '@tintype/graphql';
 import type { AccountService } from '#account/account.service.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { AuthPayload, Resolvers, ResolversTypes } from '#generated/graphql.ts';
@@ -7,8 +7,10 @@ import { type InputError, inputError } from '../errors.ts';
 import type { Opened, SessionService, Tokens } from './session.service.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
 
+const MAX_SESSIONS = 200;
+
 type SessionResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'jwks'>;
+  Query: Pick<NonNullable<Resolvers['Query']>, 'jwks' | 'endedSessions'>;
   Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'register' | 'logIn' | 'refreshSession' | 'logOut'>;
 };
 type Payload = Awaited<ResolversTypes['AuthPayload']>;
@@ -39,6 +41,10 @@ export function createSessionResolvers(deps: {
   return {
     Query: {
       jwks: async () => JSON.stringify(await keys.publicKeys()),
+      async endedSessions(_, { sessionIds }, { viewer }) {
+        if (viewer) throw new RequestError('FORBIDDEN', 'Sessions are looked up on behalf of nobody.');
+        return (await sessions.ended(sessionIds.slice(0, MAX_SESSIONS).map(requireId))).map(String);
+      },
     },
     Mutation: {
       async register(_, { input }, context, info) {

@@ -10,7 +10,14 @@ import { keyOf } from '#account/account.rules.ts';
 import { lockState, setState } from '#account/closure.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import { type InputError, inputError } from '../errors.ts';
-import { insertSession, lockSession, type NewSession, revokeSession, rotateSession } from './session.repository.ts';
+import {
+  findLiveSessions,
+  insertSession,
+  lockSession,
+  type NewSession,
+  revokeSession,
+  rotateSession,
+} from './session.repository.ts';
 import type { SessionDenial } from './session-denial.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
 import {
@@ -48,6 +55,8 @@ export type SessionService = {
    * @returns null where there are no tokens for this one
    */
   refresh(refreshToken: string): Promise<Tokens | null>;
+  /** Those that are not live, as Postgres has it. Tells Redis of the others. */
+  ended(sessionIds: readonly bigint[]): Promise<bigint[]>;
   /** @returns whether a session was ended */
   logOut(viewer: Viewer): Promise<boolean>;
 };
@@ -74,6 +83,7 @@ export function createSessionService(deps: {
 
   const issue = async (userId: bigint, sessionId: bigint, refreshToken: string): Promise<Tokens> => {
     const { kid, key } = await keys.current();
+    await denial.noteLive([String(sessionId)]);
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + ACCESS_TOKEN_S) * 1000);
     const accessToken = await new SignJWT({ sid: String(sessionId) })
       .setProtectedHeader({ alg: 'EdDSA', kid })
@@ -140,6 +150,11 @@ export function createSessionService(deps: {
         await denial.deny([sessionId]);
       }
       return null;
+    },
+    async ended(sessionIds) {
+      const live = new Set(await findLiveSessions(pool, sessionIds));
+      await denial.noteLive([...live].map(String));
+      return sessionIds.filter((id) => !live.has(id));
     },
     async logOut({ userId, sessionId }) {
       const ended = await revokeSession(pool, BigInt(sessionId), userId);
