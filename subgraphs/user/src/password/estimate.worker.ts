@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-common';
 import { dictionary as english } from '@zxcvbn-ts/language-en';
-import type { Estimate, EstimateRequest } from './estimator.ts';
+import type { EstimateMessage, EstimateRequest } from './estimator.ts';
 
 /**
  * An estimate takes longer for each sign and for each way of reading signs as letters: 128 signs with a hundred readings would take
@@ -20,5 +20,7 @@ const zxcvbn = new ZxcvbnFactory({
 });
 
 parentPort!.on('message', ({ id, password, words }: EstimateRequest) => {
-  parentPort!.postMessage({ id, guessesLog10: zxcvbn.check(password, words).guessesLog10 } satisfies Estimate);
+  parentPort!.postMessage({ id, guessesLog10: zxcvbn.check(password, words).guessesLog10 } satisfies EstimateMessage);
 });
+
+parentPort!.postMessage({ ready: true } satisfies EstimateMessage);

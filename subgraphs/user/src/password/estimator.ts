@@ -2,11 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { RequestError } from '@tintype/graphql';
 
 export type EstimateRequest = { id: number; password: string; words: string[] };
-export type Estimate = { id: number; guessesLog10: number };
+/** What the thread says: first that it has read its dictionaries, then what was asked. */
+export type EstimateMessage = { ready: true } | { id: number; guessesLog10: number };
 
 /** Registrations come rarely, and the dictionaries take memory. */
 const IDLE_MS = 60_000;
-const TIMEOUT_MS = 10_000;
+/** Reading the dictionaries takes a core for a second, and on a busy machine many times as long. */
+const START_MS = 60_000;
+const TIMEOUT_MS = 20_000;
 /** Each takes up to 0.1 s of a core. */
 const MAX_WAITING = 50;
 
@@ -20,7 +23,7 @@ export type PasswordEstimator = {
 };
 
 type Waiting = { resolve(guessesLog10: number): void; reject(error: unknown): void };
-type Thread = { worker: Worker; waiting: Map<number, Waiting> };
+type Thread = { worker: Worker; waiting: Map<number, Waiting>; ready: Promise<void> };
 
 /** zxcvbn in a thread of its own, since it would hold the event loop; started when it is asked, ended when it has been idle. */
 export function createPasswordEstimator(): PasswordEstimator {
@@ -33,10 +36,21 @@ export function createPasswordEstimator(): PasswordEstimator {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       env: {},
     });
-    const started: Thread = { worker, waiting: new Map() };
-    worker.on('message', ({ id, guessesLog10 }: Estimate) => started.waiting.get(id)?.resolve(guessesLog10));
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    const started: Thread = { worker, waiting: new Map(), ready };
+    const timer = setTimeout(() => end(started, overloaded()), START_MS);
+    worker.on('message', (message: EstimateMessage) => {
+      if ('id' in message) started.waiting.get(message.id)?.resolve(message.guessesLog10);
+      else {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
     worker.on('error', (error) => end(started, error));
-    worker.on('exit', () => end(started, new Error('the thread that estimates passwords ended without a word')));
+    worker.on('exit', () => {
+      clearTimeout(timer);
+      end(started, new Error('the thread that estimates passwords ended without a word'));
+    });
     worker.unref();
     return started;
   }
@@ -52,8 +66,11 @@ export function createPasswordEstimator(): PasswordEstimator {
     const id = ++last;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     to.waiting.set(id, { resolve, reject });
-    const timer = setTimeout(() => end(to, overloaded()), TIMEOUT_MS);
     to.worker.postMessage({ id, password, words } satisfies EstimateRequest);
+    let timer: NodeJS.Timeout | undefined;
+    void to.ready.then(() => {
+      if (to.waiting.has(id)) timer = setTimeout(() => end(to, overloaded()), TIMEOUT_MS);
+    });
     try {
       return await promise;
     } finally {
