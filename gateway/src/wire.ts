@@ -24,7 +24,7 @@ import type { JSONWebKeySet } from 'jose';
 import { createGateway } from './server/gateway.ts';
 
 /** Loaded where they run: a gateway alone has no use for what they need, which would be a fifth of its memory. */
-const WIRES: Record<SubgraphName, () => Promise<Wire>> = {
+export const WIRES: Record<SubgraphName, () => Promise<Wire>> = {
   user: async () => (await import('@tintype/user')).wireUser,
   'social-graph': async () => (await import('@tintype/social-graph')).wireSocialGraph,
   post: async () => (await import('@tintype/post')).wirePost,

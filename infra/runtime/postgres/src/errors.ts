@@ -5,6 +5,8 @@ import pg from 'pg';
 const UNIQUE_VIOLATION = '23505';
 /** Statement time-out, and lock time-out. */
 const LATE: ReadonlySet<string> = new Set(['57014', '55P03']);
+/** Data exceptions, and values that a column does not take. */
+const UNFIT = /^(22...|23502|23514)$/;
 /** As pg words it: it has no code for this. */
 const READ_TIMEOUT = 'Query read timeout';
 
@@ -28,6 +30,11 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   const violated = fromPrisma.meta?.driverAdapterError?.cause?.constraint;
   const names = [...(violated?.fields ?? []), violated?.index ?? ''];
   return !constraint || names.some((name) => name.includes(constraint));
+}
+
+/** Whether a statement failed by the values that it was given: the same ones will fail again. */
+export function isUnfit(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && UNFIT.test(error.code ?? '');
 }
 
 /** Whether a statement was given up because it took longer than a connection's time-outs, or its request, allow. */

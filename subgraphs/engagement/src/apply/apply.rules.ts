@@ -1,11 +1,11 @@
-import { type EventEnvelope, idOf, idOrNull } from '@tintype/events';
-import { type LikeWord, versionOf } from '@tintype/schema/events/engagement';
+import { booleanOf, type EventEnvelope, idOf, idOrNull, objectsOf } from '@tintype/events';
+import { MAX_WORDS, versionOf } from '@tintype/schema/events/engagement';
 import type { ToldLike } from '#like/like.model.ts';
 
 /** What a batch of the log says: the newest word of each pair, and the comments and shares whose counting is to be looked at. */
 export type Told = { likes: ToldLike[]; commentIds: bigint[]; shareIds: bigint[]; postIds: bigint[] };
 
-function likeOf(word: LikeWord, version: bigint): ToldLike {
+function likeOf(word: object, version: bigint): ToldLike {
   const commentId = idOrNull(word, 'commentId');
   const postId = idOf(word, 'postId');
   return {
@@ -14,7 +14,7 @@ function likeOf(word: LikeWord, version: bigint): ToldLike {
     postId,
     targetId: commentId ?? postId,
     isComment: commentId !== null,
-    liked: word.liked === true,
+    liked: booleanOf(word, 'liked'),
     version,
   };
 }
@@ -25,11 +25,11 @@ export function readBatch(events: readonly EventEnvelope[]): Told {
   const [commentIds, shareIds, postIds] = [new Set<bigint>(), new Set<bigint>(), new Set<bigint>()];
   for (const event of events) {
     const [, , noun] = event.type.split('.');
-    const data = event.data as { words?: LikeWord[]; commentId?: string; shareId?: string; postId?: string };
+    const { data } = event;
     if (noun === 'like') {
-      for (const [index, word] of (data.words ?? []).entries()) {
+      for (const [index, word] of objectsOf(data, 'words', MAX_WORDS).entries()) {
         const like = likeOf(word, versionOf(event.sequence, index));
-        const pair = `${word.userId}:${word.commentId ?? word.postId}`;
+        const pair = `${like.userId}:${like.targetId}`;
         const known = likes.get(pair);
         if (!known || known.version < like.version) likes.set(pair, like);
         postIds.add(like.postId);

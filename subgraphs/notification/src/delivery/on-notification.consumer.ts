@@ -1,8 +1,16 @@
-import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
+import {
+  createConsumer,
+  type EventBus,
+  type EventEnvelope,
+  idOf,
+  textOf,
+  UnprocessableEventError,
+  type Worker,
+} from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
-import type { NotificationKind } from '@tintype/schema/events/notification';
 import type { Log } from '@tintype/telemetry';
+import { KINDS } from '#preference/preference.service.ts';
 import { type Change, noteChanges, type Waits } from './delivery.repository.ts';
 import { isTooOld } from './retry.rules.ts';
 
@@ -36,10 +44,13 @@ export function createDeliveryConsumer(deps: {
 
 /** @throws UnprocessableEventError */
 function changeOf({ data }: EventEnvelope): Change {
+  const name = textOf(data, 'kind');
+  const kind = KINDS.find((one) => one === name);
+  if (!kind) throw new UnprocessableEventError(`"${name}" is no kind of notification`);
   return {
     recipientId: idOf(data, 'recipientId'),
     notificationId: idOf(data, 'notificationId'),
     changeId: idOf(data, 'changeId'),
-    kind: Reflect.get(data as object, 'kind') as NotificationKind,
+    kind,
   };
 }

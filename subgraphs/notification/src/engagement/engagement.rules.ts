@@ -1,6 +1,6 @@
-import { type EventEnvelope, idOf, idOrNull, idsOf, millisecondsOf, UnprocessableEventError } from '@tintype/events';
+import { booleanOf, type EventEnvelope, idOf, idOrNull, idsOf, millisecondsOf, objectsOf } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
-import { type LikeWord, versionOf } from '@tintype/schema/events/engagement';
+import { MAX_WORDS, versionOf } from '@tintype/schema/events/engagement';
 import type { CauseWord } from '#cause/cause.model.ts';
 import { type CommentFacts, type Mention, mergeFacts } from '#comment/comment.rules.ts';
 
@@ -34,9 +34,7 @@ export function readBatch(events: readonly EventEnvelope[]): Told {
 }
 
 function likesOf(data: object, sequence: string): CauseWord[] {
-  const { words } = data as { words?: LikeWord[] };
-  if (!Array.isArray(words)) throw new UnprocessableEventError('the event holds no words');
-  return words
+  return objectsOf(data, 'words', MAX_WORDS)
     .map((word, index): CauseWord => {
       const [userId, postId, commentId] = [idOf(word, 'userId'), idOf(word, 'postId'), idOrNull(word, 'commentId')];
       return {
@@ -49,7 +47,7 @@ function likesOf(data: object, sequence: string): CauseWord[] {
         commentId,
         atMs: BigInt(timestampOf(idOf(word, 'likeId'))),
         version: versionOf(sequence, index),
-        present: word.liked === true,
+        present: booleanOf(word, 'liked'),
       };
     })
     .filter(isOfOthers);
@@ -88,7 +86,7 @@ function commentOf({ data, sequence }: EventEnvelope, isCreated: boolean): Comme
     parentId: idOrNull(comment, 'parentId'),
     parentAuthorId: isCreated ? idOrNull(comment, 'parentAuthorId') : null,
     createdMs: isCreated ? millisecondsOf(comment, 'createdMs') : null,
-    isHidden: Reflect.get(comment, 'isHidden') === true,
+    isHidden: booleanOf(comment, 'isHidden'),
     version: BigInt(sequence),
   };
 }

@@ -1,4 +1,4 @@
-import { type EventEnvelope, idOf } from '@tintype/events';
+import { booleanOf, type EventEnvelope, idOf } from '@tintype/events';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { CauseWord } from '#cause/cause.model.ts';
 import type { RelationKind, RelationWord } from '#relation/relation.rules.ts';
@@ -47,7 +47,7 @@ function read(event: EventEnvelope): Told {
       const [follower, followee] = [idOf(data, 'followerId'), idOf(data, 'followeeId')];
       const isOn = type === 'tintype.social-graph.follow.created.v1';
       // Who accepted a request knows of the follow; who asked does not.
-      const wasRequested = Reflect.get(data, 'wasRequested') === true;
+      const wasRequested = isOn && booleanOf(data, 'wasRequested');
       const words = [
         word('FOLLOW', followee, follower, isOn),
         word('FOLLOW_ACCEPTED', follower, followee, isOn),

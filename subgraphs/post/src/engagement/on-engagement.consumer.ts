@@ -1,6 +1,14 @@
-import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
+import {
+  createConsumer,
+  type EventBus,
+  type EventEnvelope,
+  idOf,
+  idOrNull,
+  objectsOf,
+  type Worker,
+} from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
-import type { LikeWord } from '@tintype/schema/events/engagement';
+import { MAX_WORDS } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
 import { addDue } from './due.repository.ts';
 
@@ -14,8 +22,9 @@ export function changedPosts(events: readonly EventEnvelope[]): { postId: bigint
     const [, , noun] = type.split('.');
     const version = BigInt(sequence);
     if (noun === 'like') {
-      const { words = [] } = data as { words?: LikeWord[] };
-      for (const word of words) if (word.commentId === null) changed.set(idOf(word, 'postId'), version);
+      for (const word of objectsOf(data, 'words', MAX_WORDS)) {
+        if (idOrNull(word, 'commentId') === null) changed.set(idOf(word, 'postId'), version);
+      }
     } else if (noun === 'comment' || noun === 'share') changed.set(idOf(data, 'postId'), version);
   }
   return [...changed].map(([postId, version]) => ({ postId, version }));

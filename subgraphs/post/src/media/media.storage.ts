@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { parseId } from '@tintype/ids';
 import type { ObjectStore } from '@tintype/s3';
 import { incomingKey, MAX_BYTES } from '#upload/upload.rules.ts';
 import { type MediaModel, RENDITION_KINDS, type StoredRendition } from './media.model.ts';
@@ -7,12 +8,12 @@ import type { Rendered } from './render-photo.ts';
 /** Readable by anyone who knows the key, through a CDN. */
 export const PUBLIC_PREFIX = 'renditions/';
 
-const KEY = /^renditions\/(\d{1,19})\//;
+const KEY = /^renditions\/(\d+)\//;
 
 /** The photo or upload that a rendition is of; null for what is no key of ours. */
 export function ownerOfRendition(key: string): bigint | null {
   const id = KEY.exec(key)?.[1];
-  return id === undefined ? null : BigInt(id);
+  return id === undefined ? null : parseId(id);
 }
 
 export type MediaStorage = {

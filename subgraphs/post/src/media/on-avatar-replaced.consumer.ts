@@ -1,11 +1,8 @@
-import { createConsumer, type EventBus, UnprocessableEventError, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, idOf, textOf, UnprocessableEventError, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
-import type { UserEvents } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
 import { findUpload } from '#upload/upload.repository.ts';
 import { type MediaStorage, ownerOfRendition } from './media.storage.ts';
-
-type Replaced = UserEvents['tintype.user.avatar.replaced.v1'];
 
 /** Removes profile pictures that nobody shows any more, originals too. Can run twice: what is gone is gone. */
 export function createAvatarCleanup(deps: { bus: EventBus; pool: Executor; storage: MediaStorage; log: Log }): Worker {
@@ -16,10 +13,10 @@ export function createAvatarCleanup(deps: { bus: EventBus; pool: Executor; stora
     durable: 'post__avatar-cleanup',
     filter: 'tintype.user.avatar.replaced.v1',
     log,
-    async handle(event) {
-      const { userId, objectKey } = event.data as Replaced;
+    async handle({ data }) {
+      const [userId, objectKey] = [idOf(data, 'userId'), textOf(data, 'objectKey')];
       const id = ownerOfRendition(objectKey);
-      const upload = id === null ? null : await findUpload(pool, BigInt(userId), id);
+      const upload = id === null ? null : await findUpload(pool, userId, id);
       if (!upload) throw new UnprocessableEventError(`"${objectKey}" is no picture of this account`);
       await storage.removeMedia({ id: id!, objectKey: upload.objectKey, renditions: null });
     },

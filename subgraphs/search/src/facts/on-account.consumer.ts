@@ -1,10 +1,10 @@
 import {
+  booleanOf,
   createConsumer,
   type EventBus,
   type EventEnvelope,
   idOf,
   textOf,
-  UnprocessableEventError,
   type Worker,
 } from '@tintype/events';
 import type { UserEvents } from '@tintype/schema/events/user';
@@ -43,8 +43,7 @@ function changesOf({ type, data, sequence }: EventEnvelope): AccountChange[] {
     return [{ userId, ...nothing, version: type === DELETED ? FINAL_VERSION : version }];
   }
   if (!PROFILES.has(type)) return [];
-  const { isPrivate } = data as Partial<UserEvents['tintype.user.account.updated.v1']>;
-  if (typeof isPrivate !== 'boolean') throw new UnprocessableEventError('"isPrivate" is neither true nor false');
+  const isPrivate = booleanOf(data, 'isPrivate');
   const names = { username: textOf(data, 'username'), displayName: textOf(data, 'displayName') };
   return [{ userId, ...names, isPrivate, deleted: false, version }];
 }

@@ -3,10 +3,11 @@ import {
   type EventBus,
   type EventEnvelope,
   idOf,
-  UnprocessableEventError,
+  idOrNull,
+  objectsOf,
   type Worker,
 } from '@tintype/events';
-import type { LikeWord } from '@tintype/schema/events/engagement';
+import { MAX_WORDS } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
 import type { FactsService } from './facts.service.ts';
 
@@ -30,7 +31,6 @@ export function createEngagementConsumer(deps: { bus: EventBus; facts: FactsServ
 function postsOf({ type, data }: EventEnvelope): bigint[] {
   if (OTHERS.test(type)) return [idOf(data, 'postId')];
   if (type !== LIKES) return [];
-  const { words } = data as { words?: LikeWord[] };
-  if (!Array.isArray(words)) throw new UnprocessableEventError('"words" is no list');
-  return words.filter(({ commentId }) => commentId === null).map((word) => idOf(word, 'postId'));
+  const words = objectsOf(data, 'words', MAX_WORDS).filter((word) => idOrNull(word, 'commentId') === null);
+  return words.map((word) => idOf(word, 'postId'));
 }

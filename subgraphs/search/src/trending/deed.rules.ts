@@ -1,6 +1,6 @@
-import { type EventEnvelope, idOf, millisecondsOf, UnprocessableEventError } from '@tintype/events';
+import { booleanOf, type EventEnvelope, idOf, idOrNull, millisecondsOf, objectsOf } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
-import type { LikeWord } from '@tintype/schema/events/engagement';
+import { MAX_WORDS } from '@tintype/schema/events/engagement';
 import { TREND_WINDOWS, type TrendKind, type TrendWindow, WINDOWS } from './trend.rules.ts';
 
 /** Somebody did something about a post: published it, or liked, commented on or shared it. */
@@ -33,17 +33,16 @@ export function deedsOf({ type, data }: EventEnvelope): Deed[] {
     return [{ postId: idOf(data, 'postId'), actorId: idOf(data, 'authorId'), atMs, isPublication: true }];
   }
   if (type === 'tintype.engagement.like.recorded.v1') {
-    const { words } = data as { words?: LikeWord[] };
-    if (!Array.isArray(words)) throw new UnprocessableEventError('the event holds no words');
+    const words = objectsOf(data, 'words', MAX_WORDS);
     // Likes that are taken back stay counted: they fade, and whoever likes again is the same person.
-    return words.filter(({ liked, commentId }) => liked && commentId === null).map(likeOf);
+    return words.filter((word) => booleanOf(word, 'liked') && idOrNull(word, 'commentId') === null).map(likeOf);
   }
   if (!OTHERS.has(type)) return [];
   const atMs = Number(millisecondsOf(data, 'createdMs'));
   return [{ postId: idOf(data, 'postId'), actorId: idOf(data, 'userId'), atMs, isPublication: false }];
 }
 
-function likeOf(word: LikeWord): Deed {
+function likeOf(word: object): Deed {
   const atMs = timestampOf(idOf(word, 'likeId'));
   return { postId: idOf(word, 'postId'), actorId: idOf(word, 'userId'), atMs, isPublication: false };
 }

@@ -56,16 +56,21 @@ export function createReplayService(deps: { bus: EventBus; recording: RecordServ
       opt_start_time: since.toISOString(),
     });
     let count = 0;
-    for (let left = Number.POSITIVE_INFINITY; left > 0 && !signal.aborted; ) {
-      const events: EventEnvelope[] = [];
-      left = 0;
-      for await (const message of await consumer.fetch({ max_messages: BATCH, expires: EXPIRES_MS })) {
-        events.push(...readable(message.data));
-        left = message.info.pending;
-        if (left === 0) break;
+    try {
+      for (let left = Number.POSITIVE_INFINITY; left > 0 && !signal.aborted; ) {
+        const events: EventEnvelope[] = [];
+        left = 0;
+        for await (const message of await consumer.fetch({ max_messages: BATCH, expires: EXPIRES_MS })) {
+          events.push(...readable(message.data));
+          left = message.info.pending;
+          if (left === 0) break;
+        }
+        await take(events);
+        count += events.length;
       }
-      await take(events);
-      count += events.length;
+    } finally {
+      // The server forgets it by itself after five minutes, and a replay that fails is begun anew every few seconds.
+      await consumer.delete().catch((error: unknown) => log.warn({ error, stream }, 'a consumer was left behind'));
     }
     return count;
   };

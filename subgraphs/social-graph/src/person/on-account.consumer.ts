@@ -1,32 +1,22 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  idOf,
-  UnprocessableEventError,
-  type Worker,
-} from '@tintype/events';
+import { booleanOf, createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
 import type { UserEvents } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
 import type { Visibility } from './person.model.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
 type Type = keyof UserEvents;
-type Told = Partial<UserEvents['tintype.user.account.updated.v1']>;
 
 /** @throws UnprocessableEventError */
 export function toVisibility({ type, data, sequence }: EventEnvelope): Visibility {
-  const { isPrivate, visibilityVersion } = data as Told;
   const isDeactivated = type === ('tintype.user.account.deactivated.v1' satisfies Type);
   const isDeleted = type === ('tintype.user.account.deleted.v1' satisfies Type);
-  if (!isDeactivated && !isDeleted && typeof isPrivate !== 'boolean')
-    throw new UnprocessableEventError('the event does not tell whether the account is private');
   return {
     id: idOf(data, 'userId'),
-    isPrivate: isPrivate ?? null,
+    // Those that hide an account do not tell.
+    isPrivate: isDeactivated || isDeleted ? null : booleanOf(data, 'isPrivate'),
     isDeactivated,
     isDeleted,
-    visibilityVersion: visibilityVersion === undefined ? 0n : idOf(data, 'visibilityVersion'),
+    visibilityVersion: Reflect.has(data as object, 'visibilityVersion') ? idOf(data, 'visibilityVersion') : 0n,
     sequence: BigInt(sequence),
   };
 }

@@ -1,9 +1,6 @@
-import { createConsumer, type EventBus, type Worker } from '@tintype/events';
-import type { PostEvents } from '@tintype/schema/events/post';
+import { createConsumer, type EventBus, idOf, textOrNull, type Worker } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
 import type { AvatarService } from './avatar.service.ts';
-
-type Processed = PostEvents['tintype.post.avatar.processed.v1'];
 
 /** Takes over profile pictures when their rendition is there. Can run twice: the upload's id tells whether it is still wanted. */
 export function createAvatarConsumer(deps: { bus: EventBus; avatars: AvatarService; log: Log }): Worker {
@@ -14,9 +11,10 @@ export function createAvatarConsumer(deps: { bus: EventBus; avatars: AvatarServi
     durable: 'user__avatar',
     filter: 'tintype.post.avatar.processed.v1',
     log,
-    async handle(event) {
-      const { userId, uploadId, objectKey, placeholder } = event.data as Processed;
-      await avatars.apply({ userId: BigInt(userId), uploadId: BigInt(uploadId), objectKey, placeholder });
+    async handle({ data }) {
+      const [userId, uploadId] = [idOf(data, 'userId'), idOf(data, 'uploadId')];
+      const [objectKey, placeholder] = [textOrNull(data, 'objectKey'), textOrNull(data, 'placeholder')];
+      await avatars.apply({ userId, uploadId, objectKey, placeholder });
     },
   });
 }

@@ -10,6 +10,7 @@ import { createDispatch } from '#consumer/dispatch.ts';
 import { createSource } from '#consumer/source.ts';
 import { createSuspended } from '#consumer/suspended.ts';
 import { createTries } from '#consumer/tries.ts';
+import { createBurials } from '#dead-letter/burials.ts';
 import { keyOfMessage, toDeadLetter } from '#dead-letter/dead-letter.ts';
 import { EarlyEventError, UnprocessableEventError } from '#event.ts';
 import type { Worker } from '#worker.ts';
@@ -36,6 +37,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
   const held = new Map<string, Delivery>();
   const counts = createCounts();
   const tries = createTries();
+  const burials = createBurials(bus.deadLetters);
   /** The one that may be tried while the breaker allows one. */
   let probe: Delivery | undefined;
   let pulling = new AbortController();
@@ -154,7 +156,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
       return release(delivery);
     }
     try {
-      await bus.deadLetters.bury(toDeadLetter(durable, options.stream, delivery, attempt, error));
+      await burials.bury(toDeadLetter(durable, options.stream, delivery, attempt, error));
       metrics.dead.inc({ durable });
       log.error({ error, stream, sequence, attempt }, 'an event went to the dead letters');
       tries.forget(delivery);
@@ -162,7 +164,10 @@ export function createConsumer(options: ConsumerOptions): Worker {
       release(delivery);
     } catch (buryError) {
       log.error({ error: buryError, stream, sequence, attempt }, 'a dead letter could not be written');
-      if (isOutage(buryError)) return suspend(delivery, buryError);
+      if (isOutage(buryError)) {
+        tries.takeBack(delivery);
+        return suspend(delivery, buryError);
+      }
       delivery.retry(delayMs);
       release(delivery);
     }

@@ -55,6 +55,10 @@ export function toDelivery(nc: NatsConnection, message: Msg, life: Life): Delive
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const ID = /^\d{1,19}$/;
+/** RFC 3339, of years that Postgres and JavaScript have. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+/** Consumers make versions of sequences, with room for the place of something within an event. */
+const LAST_SEQUENCE = 2n ** 53n;
 
 /** Throws UnprocessableEventError for what is no event of ours. */
 export function readEnvelope(bytes: Uint8Array): EventEnvelope {
@@ -75,15 +79,16 @@ export function readEnvelope(bytes: Uint8Array): EventEnvelope {
 function isEnvelope(value: unknown): value is EventEnvelope {
   if (!isObject(value)) return false;
   const { id, type, subject, time, sequence, data } = value as Partial<EventEnvelope>;
-  const isNumbered = [id, sequence].every((text) => typeof text === 'string' && ID.test(text) && isInt8(text));
+  const isNumbered = isBelow(id, 2n ** 63n) && isBelow(sequence, LAST_SEQUENCE);
   const isNamed = [type, subject].every((text) => typeof text === 'string' && text !== '');
-  return isNumbered && isNamed && typeof time === 'string' && !Number.isNaN(Date.parse(time)) && isObject(data);
+  const isTimed = typeof time === 'string' && TIME.test(time) && !Number.isNaN(Date.parse(time));
+  return isNumbered && isNamed && isTimed && isObject(data);
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isInt8(text: string): boolean {
-  return BigInt(text) < 2n ** 63n;
+function isBelow(text: unknown, end: bigint): boolean {
+  return typeof text === 'string' && ID.test(text) && BigInt(text) < end;
 }

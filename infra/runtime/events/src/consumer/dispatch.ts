@@ -1,3 +1,4 @@
+import { isUnfit } from '@tintype/postgres';
 import { isOutage, type Log } from '@tintype/telemetry';
 import { runWithin } from '#consumer/attempt.ts';
 import * as metrics from '#consumer/consumer.metrics.ts';
@@ -51,6 +52,9 @@ export function createDispatch(deps: {
           },
         }),
       );
+    } catch (error) {
+      if (!isUnfit(error)) throw error;
+      throw new UnprocessableEventError(`Postgres does not take it: ${(error as Error).message}`, { cause: error });
     } finally {
       stop();
     }

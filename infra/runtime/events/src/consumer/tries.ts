@@ -20,6 +20,11 @@ export function createTries() {
       if (counts.size > MOST) counts.delete(counts.keys().next().value!);
       return count;
     },
+    /** The last one does not count. */
+    takeBack(delivery: Delivery): void {
+      const key = keyOf(delivery);
+      counts.set(key, Math.max(0, (counts.get(key) ?? 0) - 1));
+    },
     forget(delivery: Delivery): void {
       counts.delete(keyOf(delivery));
     },

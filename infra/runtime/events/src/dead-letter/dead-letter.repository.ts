@@ -4,8 +4,8 @@ import { type Burial, type DeadLetter, type DeadLetterFilter, parseEvent } from 
 
 /** Dead letters in Postgres, where an emptied NATS does not lose them. */
 export type DeadLetterStore = {
-  /** Writes a letter, in place of one about the same message. */
-  bury(letter: Burial): Promise<void>;
+  /** Writes letters, in place of those about the same messages; each once. */
+  bury(letters: readonly Burial[]): Promise<void>;
   /** The message was handled after all. */
   forget(durable: string, key: string): Promise<void>;
   /** Oldest first. */
@@ -31,14 +31,22 @@ const RETENTION_DAYS = 30;
 
 export function createDeadLetterStore(executor: Executor): DeadLetterStore {
   return {
-    async bury({ durable, key, stream, tries, reason, message }) {
+    async bury(letters) {
       await query(
         executor,
         'dead_letter_bury',
-        `insert into runtime.dead_letter (durable, key, stream, tries, reason, message) values ($1, $2, $3, $4, $5, $6)
+        `insert into runtime.dead_letter (durable, key, stream, tries, reason, message)
+         select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::bytea[])
          on conflict (durable, key) do update set stream = excluded.stream, tries = excluded.tries, reason = excluded.reason,
            message = excluded.message, failed_at = now(), resent_at = null`,
-        [durable, key, stream, tries, reason, Buffer.from(message)],
+        [
+          letters.map(({ durable }) => durable),
+          letters.map(({ key }) => key),
+          letters.map(({ stream }) => stream),
+          letters.map(({ tries }) => tries),
+          letters.map(({ reason }) => reason),
+          letters.map(({ message }) => Buffer.from(message)),
+        ],
       );
     },
     async forget(durable, key) {

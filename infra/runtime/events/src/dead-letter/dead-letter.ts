@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Delivery } from '#consumer/delivery.ts';
-import type { EventEnvelope, Owner } from '#event.ts';
+import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
+import { type EventEnvelope, type Owner, UnprocessableEventError } from '#event.ts';
 
 /** What a consumer gave up. */
 export type DeadLetter = {
@@ -27,7 +27,12 @@ export type DeadLetterFilter = { durable?: string | undefined; eventId?: string 
 
 /** The event's id; of what is no event a hash. So a message that was published again is the same letter. */
 export function keyOfMessage(message: Uint8Array): string {
-  return parseEvent(message)?.id ?? `sha256:${createHash('sha256').update(message).digest('hex')}`;
+  try {
+    return readEnvelope(message).id;
+  } catch (error) {
+    if (!(error instanceof UnprocessableEventError)) throw error;
+    return `sha256:${createHash('sha256').update(message).digest('hex')}`;
+  }
 }
 
 export function parseEvent(message: Uint8Array): EventEnvelope | null {
@@ -50,6 +55,10 @@ export function toDeadLetter(
   tries: number,
   error: unknown,
 ): Burial {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  // Postgres has no text with a zero byte.
+  const reason = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replaceAll(
+    '\0',
+    '\ufffd',
+  );
   return { durable, key: keyOfMessage(bytes), stream, tries, reason: reason.slice(0, MAX_REASON), message: bytes };
 }

@@ -1,11 +1,4 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  UnprocessableEventError,
-  type Worker,
-} from '@tintype/events';
-import { parseId } from '@tintype/ids';
+import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { Log } from '@tintype/telemetry';
@@ -52,9 +45,5 @@ export function createSuggestionConsumer(deps: { bus: EventBus; pool: Executor; 
 
 function whoChanged({ type, data }: EventEnvelope): { id: bigint; isFollow: boolean } | null {
   const who = WHO[type as Type];
-  if (!who) return null;
-  const value: unknown = Reflect.get(data as object, who.field);
-  const id = typeof value === 'string' ? parseId(value) : null;
-  if (id === null) throw new UnprocessableEventError(`"${who.field}" is no id`);
-  return { id, isFollow: who.isFollow };
+  return who ? { id: idOf(data, who.field), isFollow: who.isFollow } : null;
 }

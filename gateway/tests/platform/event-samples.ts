@@ -1,0 +1,85 @@
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
+import type { NotificationEvents } from '@tintype/schema/events/notification';
+import type { PostEvents } from '@tintype/schema/events/post';
+import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
+import type { UserEvents } from '@tintype/schema/events/user';
+
+type Events = EngagementEvents & NotificationEvents & PostEvents & SocialGraphEvents & UserEvents;
+export type EventType = keyof Events;
+
+/**
+ * Data of one event of every type that there is, as its owner would tell it, about people and posts that nobody knows.
+ *
+ * @param id makes a new id @param avatar of whom there is an upload for a picture
+ */
+export function eventSamples(
+  id: () => string,
+  avatar: { userId: string; uploadId: string },
+): { [Type in EventType]: Events[Type] } {
+  const [userId, otherId, postId, commentId, shareId] = [id(), id(), id(), id(), id()];
+  const publishedMs = Date.now();
+  const profile = { userId, username: `u${userId}`, displayName: 'Una', isPrivate: false, visibilityVersion: '1' };
+  const comment = { commentId, parentId: null, postId, authorId: otherId, userId, isHidden: false };
+  const share = { shareId, postId, authorId: otherId, userId, createdMs: publishedMs };
+  const follow = { followerId: userId, followeeId: otherId };
+  const saved = { userId, postId, authorId: otherId };
+  const word = { likeId: id(), liked: true, userId, postId, commentId: null, authorId: otherId, ownerId: otherId };
+  const changed = {
+    notificationId: id(),
+    recipientId: userId,
+    changeId: id(),
+    kind: 'FOLLOW',
+    actorId: otherId,
+  } as const;
+  return {
+    'tintype.user.account.registered.v1': profile,
+    'tintype.user.account.updated.v1': profile,
+    'tintype.user.account.deactivated.v1': { userId, visibilityVersion: '2' },
+    'tintype.user.account.reactivated.v1': profile,
+    'tintype.user.account.deleted.v1': { userId: id(), visibilityVersion: '2' },
+    'tintype.user.avatar.requested.v1': { userId, uploadId: id() },
+    'tintype.user.avatar.replaced.v1': { userId: avatar.userId, objectKey: `renditions/${avatar.uploadId}/a.webp` },
+    'tintype.post.post.created.v1': { postId: id(), authorId: otherId },
+    'tintype.post.post.published.v1': {
+      postId,
+      authorId: otherId,
+      publishedMs,
+      caption: 'Low tide #kelp',
+      hashtags: ['kelp'],
+      mentionedIds: [],
+    },
+    'tintype.post.post.failed.v1': { postId: id(), authorId: otherId, reason: 'The photo cannot be read.' },
+    'tintype.post.post.deleted.v1': { postId: id(), authorId: otherId, publishedMs: null },
+    'tintype.post.avatar.processed.v1': {
+      userId,
+      uploadId: id(),
+      objectKey: null,
+      placeholder: null,
+      reason: 'The photo cannot be read.',
+    },
+    'tintype.social-graph.follow.created.v1': { ...follow, followId: id(), wasRequested: false },
+    'tintype.social-graph.follow.deleted.v1': follow,
+    'tintype.social-graph.follow-request.created.v1': follow,
+    'tintype.social-graph.follow-request.deleted.v1': follow,
+    'tintype.social-graph.block.created.v1': { blockerId: userId, blockedId: otherId },
+    'tintype.social-graph.block.deleted.v1': { blockerId: userId, blockedId: otherId },
+    'tintype.social-graph.mute.created.v1': { muterId: userId, mutedId: otherId },
+    'tintype.social-graph.mute.deleted.v1': { muterId: userId, mutedId: otherId },
+    'tintype.engagement.like.recorded.v1': { words: [word, { ...word, likeId: id(), liked: false }] },
+    'tintype.engagement.comment.created.v1': {
+      ...comment,
+      parentAuthorId: null,
+      mentionedIds: [otherId],
+      hashtags: [],
+      createdMs: publishedMs,
+    },
+    'tintype.engagement.comment.edited.v1': { ...comment, addedMentionIds: [otherId], removedMentionIds: [] },
+    'tintype.engagement.comment.deleted.v1': comment,
+    'tintype.engagement.share.created.v1': share,
+    'tintype.engagement.share.deleted.v1': share,
+    'tintype.engagement.save.created.v1': saved,
+    'tintype.engagement.save.deleted.v1': saved,
+    'tintype.notification.notification.created.v1': changed,
+    'tintype.notification.notification.changed.v1': changed,
+  };
+}
