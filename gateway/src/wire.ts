@@ -39,6 +39,8 @@ export type Platform = Closeable & {
   url: string;
   /** Where the process tells its health and metrics, without a path. */
   healthUrl: string;
+  /** Those of this process, looked up with each call: a test takes one away. */
+  subgraphs: Map<string, Subgraph>;
 };
 
 /**
@@ -89,7 +91,7 @@ export async function startPlatform(
     if (config.workers === 'all') open(await startWorkers(workers));
     const ready = () => readiness(resources, redis, client);
     const health = open(await serveHealth({ listen: config.healthListen, ready }));
-    return { url: gateway.url, healthUrl: health.url, close: () => closeAll(opened, log) };
+    return { url: gateway.url, healthUrl: health.url, subgraphs, close: () => closeAll(opened, log) };
   } catch (error) {
     await closeAll(opened, log);
     throw error;

@@ -18,11 +18,13 @@ export type TestPlatform = {
   environment: Environment;
   /** Statements that the one process sent so far; empty where the platform is distributed. */
   statements: string[];
+  /** Takes a subgraph away until `bringBack` is called: forgotten where everything is one process, frozen where it has a process of its own. */
+  takeAway(subgraph: string): { bringBack(): void };
   close(): Promise<void>;
 };
 
 /** Journeys register many accounts from one address: limits are tested on their own. */
-const GENEROUS = {
+export const GENEROUS = {
   RATE_LIMIT_PER_SECOND: '100000',
   RATE_LIMIT_BURST: '100000',
   LOGIN_LIMIT_PER_MINUTE: '100000',
@@ -41,9 +43,7 @@ export async function startTestPlatform(
   const environment = await createEnvironment({ env: { ...GENEROUS, ...settings }, ...(addresses && { addresses }) });
   const statements: string[] = [];
   const started =
-    shape === 'distributed'
-      ? await startProcesses(environment)
-      : await startPlatform(environment.config, { onStatement: (text) => statements.push(text) });
+    shape === 'distributed' ? await startProcesses(environment) : await startInProcess(environment, statements);
   const endpoint = `${started.url}/graphql`;
   return {
     url: started.url,
@@ -52,6 +52,7 @@ export async function startTestPlatform(
     client: createClient(endpoint),
     environment,
     statements,
+    takeAway: started.takeAway,
     async close() {
       await started.close();
       await environment.close();
@@ -59,9 +60,25 @@ export async function startTestPlatform(
   };
 }
 
-async function startProcesses(
-  environment: Environment,
-): Promise<{ url: string; healthUrl: string; close(): Promise<void> }> {
+type Started = Pick<TestPlatform, 'url' | 'healthUrl' | 'takeAway' | 'close'>;
+
+async function startInProcess(environment: Environment, statements: string[]): Promise<Started> {
+  const { url, healthUrl, subgraphs, close } = await startPlatform(environment.config, {
+    onStatement: (text) => statements.push(text),
+  });
+  return {
+    url,
+    healthUrl,
+    close,
+    takeAway(name) {
+      const subgraph = subgraphs.get(name)!;
+      subgraphs.delete(name);
+      return { bringBack: () => void subgraphs.set(name, subgraph) };
+    },
+  };
+}
+
+async function startProcesses(environment: Environment): Promise<Started> {
   const printed: string[] = [];
   const distributed = await startDistributed(environment.env, (name, line) => printed.push(`${name}: ${line}`));
   try {
@@ -70,6 +87,14 @@ async function startProcesses(
     await distributed.stop();
     throw new Error(`${(error as Error).message}\n${printed.slice(-30).join('\n')}`);
   }
-  const { url, healthUrl } = distributed;
-  return { url, healthUrl, close: () => distributed.stop() };
+  return {
+    url: distributed.url,
+    healthUrl: distributed.healthUrl,
+    close: () => distributed.stop(),
+    takeAway(name) {
+      const frozen = distributed.processes.get(name)!;
+      frozen.kill('SIGSTOP');
+      return { bringBack: () => frozen.kill('SIGCONT') };
+    },
+  };
 }

@@ -1,0 +1,104 @@
+import * as operations from '@tintype/schema/operations';
+import { SUBGRAPHS } from '@tintype/schema/subgraphs';
+import { eventually } from '@tintype/testing';
+import { type DocumentNode, type FieldNode, Kind, parse } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createOwnership, inputFor } from './platform/ownership.ts';
+import { follow, type Person, publish, register } from './platform/people.ts';
+import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
+
+type Answer = { data: Record<string, unknown> | null; errors?: { extensions: { code: string } }[] };
+
+const documents = Object.entries(operations).flatMap(([name, text]) =>
+  name.endsWith('Document')
+    ? [{ name: name.slice(0, -'Document'.length), text: String(text), document: parse(String(text)) }]
+    : [],
+);
+const isMutation = ({ document }: { document: DocumentNode }) =>
+  document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === 'mutation');
+const rootFields = (document: DocumentNode) =>
+  document.definitions.flatMap((one) =>
+    one.kind === Kind.OPERATION_DEFINITION ? (one.selectionSet.selections as FieldNode[]) : [],
+  );
+
+describe.each(SHAPES)('%s', (shape) => {
+  let platform: TestPlatform;
+  let viewer: Person;
+  let variables: Record<string, unknown>;
+  const ownership = createOwnership();
+
+  const ask = async (text: string, given: object, { token }: Person = viewer): Promise<Answer> => {
+    const response = await fetch(platform.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: text, variables: given }),
+    });
+    return (await response.json()) as Answer;
+  };
+  const whole = (text: string) =>
+    eventually(async () => {
+      const answer = await ask(text, variables);
+      expect(answer.errors).toBeUndefined();
+      return answer.data!;
+    });
+
+  beforeAll(async () => {
+    platform = await startTestPlatform(shape);
+    const [me, author] = await Promise.all([register(platform.client, 'me'), register(platform.client, 'author')]);
+    viewer = me!;
+    await follow(me!, author!);
+    const postId = await publish(author!, `at the weir with @${me!.username} #weir`);
+    const { addComment } = await me!.client.request(operations.AddCommentDocument, {
+      input: { postId, text: `well seen, @${author!.username}` },
+    });
+    await author!.client.request(operations.FollowDocument, { userId: me!.id });
+    variables = {
+      id: postId,
+      postId,
+      commentId: addComment.comment!.id,
+      username: author!.username,
+      name: 'weir',
+      hashtag: 'weir',
+      query: 'weir',
+      prefix: 'we',
+      authorId: author!.id,
+      commenterId: me!.id,
+    };
+    await eventually(async () => {
+      const { homeFeed } = await me!.client.request(operations.HomeFeedDocument, {});
+      expect(homeFeed!.edges[0]?.node).toMatchObject({ id: postId, commentCount: 1 });
+      const { notifications } = await me!.client.request(operations.NotificationsDocument, {});
+      expect(notifications!.edges.map(({ node }) => node.kind)).toEqual(expect.arrayContaining(['MENTION', 'FOLLOW']));
+    });
+  });
+  afterAll(() => platform?.close());
+
+  test.each(SUBGRAPHS)('without %s every operation answers with all that the others have', async (away) => {
+    const queries = documents.filter((one) => !isMutation(one));
+    const before = new Map<string, Record<string, unknown>>();
+    for (const { name, text } of queries) before.set(name, await whole(text));
+    const leaver = await register(platform.client, 'leaver');
+    const { bringBack } = platform.takeAway(away);
+    try {
+      const lost: string[] = [];
+      for (const { name, text, document } of queries) {
+        const { data, errors = [] } = await ask(text, variables);
+        expect(data, `${name} as a whole`).not.toBeNull();
+        for (const { extensions } of errors) expect(extensions.code, name).toBe('UNAVAILABLE');
+        const paths = ownership.lostWithout(away, document, before.get(name)!, data!);
+        lost.push(...paths.map((path) => name + path));
+      }
+      expect(lost).toEqual([]);
+      for (const { name, text, document } of documents.filter(isMutation)) {
+        const { errors = [] } = await ask(text, inputFor(document), name === 'LogOut' ? leaver : viewer);
+        const codes = errors.map(({ extensions }) => extensions.code);
+        const isTheirs = rootFields(document).every((field) => ownership.isOwner(away, 'Mutation', field.name.value));
+        if (isTheirs) expect(codes, name).toEqual(['UNAVAILABLE']);
+        else for (const code of codes) expect(code, name).toBe('UNAVAILABLE');
+      }
+    } finally {
+      bringBack();
+    }
+    for (const { text } of queries) await whole(text);
+  });
+});

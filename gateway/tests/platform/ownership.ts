@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import {
+  buildSchema,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionSetNode,
+  typeFromAST,
+} from 'graphql';
+
+const read = (path: string) => readFileSync(new URL(`../../../schema/${path}`, import.meta.url), 'utf8');
+const api = buildSchema(read('api.graphql'));
+
+/** Whom a subgraph has to ask before it shows what is not the viewer's own: who may see it, and who is hidden. */
+const ASKS: Readonly<Record<string, readonly string[]>> = {
+  user: ['social-graph'],
+  'social-graph': [],
+  post: ['social-graph'],
+  feed: [],
+  engagement: ['post', 'social-graph'],
+  notification: ['user', 'social-graph'],
+  search: ['post', 'social-graph'],
+};
+/** An entity is null while its owner is away, or nobody can say whether the viewer may see it. */
+const OWNERS: Readonly<Record<string, string>> = {
+  User: 'user',
+  Post: 'post',
+  Hashtag: 'post',
+  Comment: 'engagement',
+  Share: 'engagement',
+  Notification: 'notification',
+};
+
+export type Ownership = {
+  isOwner(subgraph: string, type: string, field: string): boolean;
+  /** Paths of what was there before, is not any more, and needs nothing of the subgraph that is away. */
+  lostWithout(away: string, document: DocumentNode, before: object, after: object): string[];
+};
+
+export function createOwnership(): Ownership {
+  const graphs = new Map<string, string[]>();
+  for (const type of parse(read('supergraph.graphql')).definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    for (const field of type.fields ?? []) {
+      const own = graphsOf(field.directives, 'join__field');
+      graphs.set(
+        `${type.name.value}.${field.name.value}`,
+        own.length > 0 ? own : graphsOf(type.directives, 'join__type'),
+      );
+    }
+  }
+  const ownersOf = (type: string, field: string) => graphs.get(`${type}.${field}`) ?? [];
+  const needs = (away: string, owner: string) => owner === away || ASKS[owner]!.includes(away);
+  const mayLack = (away: string, type: string, field: string, named: GraphQLNamedType) => {
+    const entity = OWNERS[named.name];
+    const isShown = isObjectType(named) ? entity : away;
+    return ownersOf(type, field).some((owner) => needs(away, owner)) || (isShown !== undefined && needs(away, isShown));
+  };
+
+  return {
+    isOwner: (subgraph, type, field) => ownersOf(type, field).includes(subgraph),
+    lostWithout(away, document, before, after) {
+      const lost: string[] = [];
+      const compare = (
+        was: unknown,
+        is: unknown,
+        type: GraphQLNamedType,
+        selections: SelectionSetNode,
+        path: string,
+      ) => {
+        if (Array.isArray(was)) {
+          for (const [index, one] of was.entries())
+            compare(one, (is as unknown[])[index], type, selections, `${path}.${index}`);
+          return;
+        }
+        if (!isObjectType(type) || was === null || is === null || is === undefined) return;
+        for (const selection of selections.selections) {
+          if (selection.kind !== Kind.FIELD || selection.name.value === '__typename') continue;
+          const key = selection.alias?.value ?? selection.name.value;
+          const [old, now] = [(was as Record<string, unknown>)[key], (is as Record<string, unknown>)[key]];
+          const named = getNamedType(type.getFields()[selection.name.value]!.type);
+          const isShorter = Array.isArray(old) && Array.isArray(now) && now.length < old.length;
+          if (old !== null && (now === null || isShorter)) {
+            if (!mayLack(away, type.name, selection.name.value, named)) lost.push(`${path}.${key}`);
+          } else if (selection.selectionSet) compare(old, now, named, selection.selectionSet, `${path}.${key}`);
+        }
+      };
+      compare(before, after, api.getQueryType()!, operationOf(document).selectionSet, '');
+      return lost;
+    },
+  };
+}
+
+/** Variables that are right by their types, of things that do not exist. */
+export function inputFor(document: DocumentNode): Record<string, unknown> {
+  const { variableDefinitions = [] } = operationOf(document);
+  return Object.fromEntries(
+    variableDefinitions.map(({ variable, type }) => [
+      variable.name.value,
+      sampleOf(typeFromAST(api, type) as GraphQLInputType),
+    ]),
+  );
+}
+
+function sampleOf(type: GraphQLInputType): unknown {
+  if (!isNonNullType(type)) return null;
+  const inner = type.ofType;
+  if (isListType(inner)) return [];
+  if (isEnumType(inner)) return inner.getValues()[0]!.name;
+  if (isInputObjectType(inner)) {
+    const fields = Object.values(inner.getFields()).filter((field) => isNonNullType(field.type));
+    return Object.fromEntries(fields.map((field) => [field.name, field.defaultValue ?? sampleOf(field.type)]));
+  }
+  if (inner.name === 'Boolean') return true;
+  return ['Int', 'Float'].includes(inner.name) ? 1 : '1';
+}
+
+function operationOf(document: DocumentNode): OperationDefinitionNode {
+  return document.definitions.find((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION)!;
+}
+
+function graphsOf(directives: readonly ConstDirectiveNode[] = [], name: string): string[] {
+  return directives
+    .filter((directive) => directive.name.value === name)
+    .flatMap(({ arguments: given = [] }) =>
+      given.flatMap((one) => (one.name.value === 'graph' && one.value.kind === Kind.ENUM ? [one.value.value] : [])),
+    )
+    .map((graph) => graph.toLowerCase().replaceAll('_', '-'));
+}
