@@ -78,21 +78,16 @@ export class BoundedPool extends pg.Pool {
     this.#availability.check();
     const waitMs = Math.min(CONNECTION_MS, request?.remainingMs() ?? CONNECTION_MS);
     const giveBack = await this.#shares.take(request?.client ?? WORKERS, waitMs);
-    const stopCounting = request?.holdConnection();
-    const release = () => {
-      stopCounting?.();
-      giveBack();
-    };
     try {
       const client = await this.#connectWithin(request?.remainingMs() ?? Number.POSITIVE_INFINITY);
       const releaseClient = client.release;
       client.release = (error) => {
         releaseClient(error ?? this.#broken.has(client));
-        release();
+        giveBack();
       };
       return client;
     } catch (error) {
-      release();
+      giveBack();
       throw toStoreError(error);
     }
   }
@@ -130,6 +125,7 @@ export class BoundedPool extends pg.Pool {
       const key = config.name ?? config.text;
       if (request && !this.#late.allows(key)) throw new StoreError('UNAVAILABLE');
       const sentAt = performance.now();
+      const stopCounting = request?.beginStatement();
       const ms = Math.min(READ_MS, request?.remainingMs() ?? READ_MS);
       try {
         const result = await send({ ...config, query_timeout: ms });
@@ -145,6 +141,8 @@ export class BoundedPool extends pg.Pool {
         else if (performance.now() - sentAt >= SLOW_MS) this.#late.late(key);
         if (isUnanswered(error) && ms < READ_MS) throw new StoreError('TIMEOUT', { cause: error });
         throw error;
+      } finally {
+        stopCounting?.();
       }
     };
     client.query = bounded as typeof client.query;

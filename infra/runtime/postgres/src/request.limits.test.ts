@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createBudget } from './request.limits.ts';
 
-test('database time is the sum of the times for which connections are held', () => {
+test('database time is the sum of the times for which statements run', () => {
   let now = 0;
   const budget = createBudget(100, () => now);
-  const [first, second] = [budget.hold(), budget.hold()];
+  const [first, second] = [budget.begin(), budget.begin()];
   now = 40;
   first();
   now = 60;
@@ -16,11 +16,11 @@ test('database time is the sum of the times for which connections are held', () 
   expect(budget.isSpent()).toBe(true);
 });
 
-test('database time does not pass while no connection is held', () => {
+test('database time does not pass while no statement runs', () => {
   let now = 0;
   const budget = createBudget(100, () => now);
   for (let count = 0; count < 10; count++) {
-    const stop = budget.hold();
+    const stop = budget.begin();
     now += 10;
     stop();
     now += 1000;

@@ -9,11 +9,14 @@ export type RequestLimits = {
   remainingMs(): number;
   /** @throws StoreError where nobody waits for the answer any more, or the request has used up its database time */
   check(): void;
-  /** Counts database time until the returned function is called: twice as much while the request holds two connections. */
-  holdConnection(): () => void;
+  /** Counts database time until the returned function is called: twice as much while two statements run. */
+  beginStatement(): () => void;
 };
 
-/** The sum of the times for which a request holds connections in this process. A page of feed takes some 30 ms. */
+/**
+ * The sum of the times that the statements of a request take in this process. A page of feed takes some 30 ms. Waiting for a connection, or
+ * for the processor between two statements, is no work of Postgres, and would use up the budget on a busy machine.
+ */
 const DATABASE_MS = 3000;
 
 /** Requests that can be under way in a process. One that is pushed out gets a new budget, nothing worse. */
@@ -44,7 +47,7 @@ function limitsOf({ deadline, signal }: FetchScope, client: string, budget: Budg
       if (signal?.aborted || remainingMs() <= 0) throw new StoreError('TIMEOUT');
       if (budget.isSpent()) throw new StoreError('DATABASE_TIME_EXCEEDED');
     },
-    holdConnection: budget.hold,
+    beginStatement: budget.begin,
   };
 }
 
@@ -53,25 +56,25 @@ function clientOf({ viewer, network }: ViewerPass): string {
   return network ? `network ${network}` : 'platform';
 }
 
-export type Budget = { isSpent(): boolean; hold(): () => void };
+export type Budget = { isSpent(): boolean; begin(): () => void };
 
 /** @param now in milliseconds, never going back */
 export function createBudget(limitMs: number, now: () => number = () => performance.now()): Budget {
-  let held = 0;
+  let running = 0;
   let spentMs = 0;
   let countedAt = now();
   const change = (by: number) => {
     const at = now();
-    spentMs += held * (at - countedAt);
+    spentMs += running * (at - countedAt);
     countedAt = at;
-    held += by;
+    running += by;
   };
   return {
     isSpent() {
       change(0);
       return spentMs > limitMs;
     },
-    hold() {
+    begin() {
       change(1);
       return () => change(-1);
     },
