@@ -89,9 +89,14 @@ export async function startPlatform(
     );
     // Last, since making the gateway keeps the process busy for longer than workers would wait for a connection.
     if (config.workers === 'all') open(await startWorkers(workers));
+    await gateway.warm();
     const ready = () => readiness(resources, redis, client);
-    const health = open(await serveHealth({ listen: config.healthListen, ready }));
-    return { url: gateway.url, healthUrl: health.url, subgraphs, close: () => closeAll(opened, log) };
+    const health = await serveHealth({ listen: config.healthListen, ready });
+    const close = async () => {
+      health.drain();
+      await closeAll([health, { close: () => closeAll(opened, log) }], log);
+    };
+    return { url: gateway.url, healthUrl: health.url, subgraphs, close };
   } catch (error) {
     await closeAll(opened, log);
     throw error;

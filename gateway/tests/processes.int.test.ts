@@ -65,6 +65,18 @@ it('a subgraph that is away takes its fields with it, and no more', async () => 
   expect((await gateway.ask('{ user(username: "ada") { username } }')).data).toEqual({ user: { username: 'ada' } });
 });
 
+it('a gateway that ends takes requests while it tells so, and finishes them', async () => {
+  const ending = await startStubGateway({ redis: redis.handle, config: { drainNoticeMs: 1000 } });
+  const asked = ending.ask('{ slow(ms: 2000) }');
+  await expect.poll(() => ending.stub.passes.length).toBe(1);
+  const ended = ending.close();
+  const late = await ending.ask('{ slow(ms: 1) }');
+  expect(late.data).toEqual({ slow: 'done' });
+  expect(late.headers.get('connection')).toBe('close');
+  expect((await asked).data).toEqual({ slow: 'done' });
+  await ended;
+});
+
 it('a gateway that closes finishes what it has', async () => {
   const closing = await startStubGateway({ redis: redis.handle });
   const asked = closing.ask('{ slow(ms: 500) }');

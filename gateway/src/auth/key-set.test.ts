@@ -53,6 +53,22 @@ describe('the key set', () => {
     expect((await keys.current()).keys).toHaveLength(1);
   });
 
+  it('is waited for before the first token, and not for ever', async () => {
+    let asked = 0;
+    const fetchJwks = async () => {
+      asked += 1;
+      if (asked < 3) throw new Error('away');
+      return { keys: [keyOfKind('a')] };
+    };
+    const keys = createKeySet({ log, fetchJwks });
+    await keys.warm(60_000);
+    expect((await keys.current()).keys).toHaveLength(1);
+    expect(asked).toBe(3);
+    const without = createKeySet({ log, fetchJwks: () => Promise.reject(new Error('away')) });
+    await without.warm(1);
+    await expect(without.current()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
   it('says so where there are none yet, and has them as soon as they can be fetched', async () => {
     let broken = true;
     const fetchJwks = async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@tintype/telemetry';
 import { createLocalJWKSet, type FlattenedJWSInput, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
 import { GatewayError } from '#errors/errors.ts';
@@ -5,6 +6,8 @@ import { GatewayError } from '#errors/errors.ts';
 export type KeySet = {
   /** The public keys, as the user subgraph last gave them. @throws GatewayError UNAVAILABLE */
   current(): Promise<JSONWebKeySet>;
+  /** Tries for so long to have the keys before the first token comes. Visitors need none, so it goes on without them. */
+  warm(patienceMs: number): Promise<void>;
   /** Key of a token, in the form that jose asks for. */
   keyOf(header: JWSHeaderParameters, token: FlattenedJWSInput): ReturnType<ReturnType<typeof createLocalJWKSet>>;
 };
@@ -13,6 +16,7 @@ export type KeySet = {
 const MAX_AGE_MS = 300_000;
 /** Tokens with made-up key ids must not make the gateway ask again and again. */
 const MIN_REFRESH_MS = 10_000;
+const WARM_PAUSE_MS = 250;
 
 /** Keeps the key set; where a refresh fails the old keys go on being right. */
 export function createKeySet(options: {
@@ -46,6 +50,12 @@ export function createKeySet(options: {
   const knows = (kid: string | undefined) => keys?.jwks.keys.some((key) => key.kid === kid) ?? false;
 
   return {
+    async warm(patienceMs) {
+      for (const until = now() + patienceMs; !keys && now() < until; ) {
+        await refresh();
+        if (!keys) await sleep(WARM_PAUSE_MS);
+      }
+    },
     current: async () => (await load()).jwks,
     async keyOf(header, token) {
       await load();

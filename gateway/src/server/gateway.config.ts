@@ -13,4 +13,5 @@ export type GatewayConfig = Pick<
   | 'publicUrl'
   | 'mediaBaseUrl'
   | 'corsOrigins'
+  | 'drainNoticeMs'
 >;

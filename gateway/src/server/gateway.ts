@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
-import type { SubgraphClient } from '@tintype/graphql';
+import { addDrain, type SubgraphClient } from '@tintype/graphql';
 import type { RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
@@ -47,9 +47,14 @@ export type Gateway = {
   /** Where it listens, without a path. */
   url: string;
   app: FastifyInstance;
+  /** Resolves once it can check tokens, or is tired of waiting for that. */
+  warm(): Promise<void>;
   /** Takes nothing new, finishes what it has, resolves. */
   close(): Promise<void>;
 };
+
+/** How long a gateway that starts waits for the keys of tokens before it calls itself ready. */
+const KEYS_MS = 10_000;
 
 /** Nothing but JSON is answered outside the explorer, which has a policy of its own. */
 const HELMET = {
@@ -74,6 +79,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   const app = newApp(config, log);
+  const drain = addDrain(app, config.drainNoticeMs);
   await app.register(helmet, HELMET);
   addCors(app, config.corsOrigins);
   const rate = { perSecond: config.limits.ratePerSecond, burst: config.limits.burst };
@@ -118,8 +124,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url,
     app,
+    warm: () => keys.warm(KEYS_MS),
     async close() {
-      await app.close();
+      await drain.drain();
       await graph.apollo.stop();
     },
   };
@@ -137,20 +144,14 @@ function newApp(config: GatewayConfig, log: Log): FastifyInstance {
     http: { headersTimeout: RECEIVE_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
+    // What comes over a connection that is still open is answered as long as there is somebody to answer it.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
   });
   addBodies(app);
   app.addHook('onRequest', async ({ headers: { host = '' } }) => {
     if (host !== '' && !URL.canParse(`http://${host}`))
       throw new GatewayError('BAD_REQUEST', 'The Host header is not a host name.');
-  });
-  // Closing waits for connections: those with a request under way end with its answer rather than with their keep-alive.
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
   });
   app.setErrorHandler<FastifyError>((error, request, reply) =>
     sendError(request, reply, toGatewayError(error, request, log)),

@@ -44,6 +44,7 @@ export async function startStubGateway(options: {
     redis: options.redis,
     log: createLog({ name: 'gateway', level: 'silent' }),
     config: {
+      drainNoticeMs: 0,
       host: '127.0.0.1',
       port: 0,
       nodeEnv: 'test',

@@ -1,9 +1,9 @@
 /**
  * Why an address did not answer a call. `refused`: nothing was sent. `lost`: the connection ended before an answer came. `silent`: the
- * process does not answer probes either. `busy`: it, or we, refused for overload before any work. `refusing`: it answered with something
+ * process does not answer probes either. `doubtful`: it is late to answer one, and another address may know better. `busy`: it, or we, refused for overload before any work. `refusing`: it answered with something
  * that is no result.
  */
-export type AddressErrorKind = 'refused' | 'lost' | 'silent' | 'busy' | 'refusing';
+export type AddressErrorKind = 'refused' | 'lost' | 'silent' | 'doubtful' | 'busy' | 'refusing';
 
 export class AddressError extends Error {
   override name = 'AddressError';

@@ -12,6 +12,7 @@ import { DRAINING_HEADER, PROBE_PATH } from './serve.drain.ts';
 export type Address = {
   readonly state: AddressState;
   readonly since: number;
+  readonly isDoubtful: boolean;
   /** Calls that are under way. */
   readonly running: number;
   /** @throws AddressError, or the reason of the request's signal */
@@ -24,6 +25,7 @@ export type Address = {
  *
  * @param options.url `http://host:port` or `unix:/path/of/socket`
  * @param options.onChange called after each change of `state`
+ * @param options.hasOthers whether another address would take a query from this one
  */
 export function openAddress(options: {
   subgraph: string;
@@ -31,8 +33,9 @@ export function openAddress(options: {
   secret: string;
   log: Log;
   onChange(): void;
+  hasOthers(): boolean;
 }): Address {
-  const { subgraph, url, secret, log, onChange } = options;
+  const { subgraph, url, secret, log, onChange, hasOthers } = options;
   const labels = { subgraph, address: url };
   const isUp = gauge('tintype_subgraph_up', 'Whether an address of a subgraph answers', ['subgraph', 'address']);
   const failures = counter('tintype_subgraph_failures_total', 'Calls that an address of a subgraph did not answer', [
@@ -44,6 +47,10 @@ export function openAddress(options: {
   const places = createPlaces();
   const queries = new Set<(error: AddressError) => void>();
   isUp.set(labels, 1);
+  // A query can be asked elsewhere; a mutation may still be finished.
+  const giveUpQueries = (kind: 'silent' | 'doubtful') => {
+    for (const fail of queries) fail(new AddressError(kind, 'does not answer'));
+  };
 
   const watch = watchAddress({
     probe: async (signal) => readProbe(await probes.request({ method: 'GET', path: PROBE_PATH, signal })),
@@ -51,9 +58,11 @@ export function openAddress(options: {
       isUp.set(labels, state === 'up' ? 1 : 0);
       if (state === 'up') log.info(labels, 'A subgraph answers again.');
       else log.warn({ ...labels, state }, 'A subgraph does not answer.');
-      // A query can be asked elsewhere; a mutation may still be finished.
-      if (state === 'silent') for (const fail of queries) fail(new AddressError('silent', 'does not answer'));
+      if (state === 'silent') giveUpQueries('silent');
       onChange();
+    },
+    onDoubt() {
+      if (hasOthers()) giveUpQueries('doubtful');
     },
   });
 
@@ -71,13 +80,23 @@ export function openAddress(options: {
     if (response.statusCode === 503) throw new AddressError('busy', 'has too much to do');
     throw new AddressError('refusing', `answered with status ${response.statusCode}`);
   };
-  const askUnlessSilent = (request: Parameters<Address['send']>[0]) => {
-    let forget = () => {};
-    const silent = new Promise<never>((_resolve, reject) => {
-      queries.add(reject);
-      forget = () => queries.delete(reject);
-    });
-    return Promise.race([ask(request), silent]).finally(forget);
+  /** What is given up here is taken back from the connection too, or it would keep that from the next call. */
+  const askUnlessSilent = async (request: Parameters<Address['send']>[0]) => {
+    const given = new AbortController();
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    const giveUp = (reason: unknown) => {
+      reject(reason);
+      given.abort(reason);
+    };
+    const abandon = () => giveUp(request.signal.reason);
+    request.signal.addEventListener('abort', abandon);
+    queries.add(giveUp);
+    try {
+      return await Promise.race([ask({ ...request, signal: given.signal }), givenUp]);
+    } finally {
+      queries.delete(giveUp);
+      request.signal.removeEventListener('abort', abandon);
+    }
   };
 
   return {
@@ -86,6 +105,9 @@ export function openAddress(options: {
     },
     get since() {
       return watch.since;
+    },
+    get isDoubtful() {
+      return watch.isDoubtful;
     },
     get running() {
       return places.taken;

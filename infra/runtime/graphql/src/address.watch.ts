@@ -4,14 +4,15 @@ import { availableParallelism, loadavg } from 'node:os';
 const LOOK_MS = 100;
 /** An address that answered nobody for so long while calls wait is probed. */
 const SUSPECT_MS = 200;
-/** A process that answers at all answers a probe in this time. */
+/** A process that answers at all answers a probe in this time, of which this process is free to read the answer. */
 const PROBE_MS = 400;
+const PROBE_STEP_MS = 50;
 /** Pause between probes of an address that is not up. */
 const RETRY_MS = 150;
 /** A timer of ours that fires so late, or so many processes that want each processor, mean that a probe may only be late as well. */
 const STARVED_MS = 25;
 const STARVED_LOAD = 4;
-const PROBES_WHERE_STARVED = 6;
+const PROBES_WHERE_STARVED = 4;
 
 /** `gone`: nobody accepts connections there. `silent`: somebody does, and does not answer. */
 export type AddressState = 'up' | 'draining' | 'gone' | 'silent';
@@ -20,6 +21,8 @@ export type AddressWatch = {
   readonly state: AddressState;
   /** When it came into this state, in milliseconds of `performance.now()`. */
   readonly since: number;
+  /** Whether a probe is late, which proves nothing on a starved machine: calls that can go elsewhere should. */
+  readonly isDoubtful: boolean;
   /** A call begins to wait. @returns called when it waits no more */
   wait(): () => void;
   /** A call was answered. */
@@ -39,14 +42,16 @@ export type AddressWatch = {
 export function watchAddress(options: {
   probe(signal: AbortSignal): Promise<'up' | 'draining'>;
   onChange(state: AddressState): void;
+  onDoubt(): void;
 }): AddressWatch {
-  const { probe, onChange } = options;
+  const { probe, onChange, onDoubt } = options;
   let state: AddressState = 'up';
   let since = performance.now();
   let heardAt = since;
   let waiting = 0;
   let timer: NodeJS.Timeout | undefined;
   let isProbing = false;
+  let isDoubtful = false;
   let isStopped = false;
 
   const change = (next: AddressState) => {
@@ -66,6 +71,7 @@ export function watchAddress(options: {
     if (state !== 'up' || isSuspect) {
       isProbing = true;
       change(await probePatiently());
+      isDoubtful = false;
       if (state === 'up') heardAt = performance.now();
       isProbing = false;
     }
@@ -74,13 +80,17 @@ export function watchAddress(options: {
   const probePatiently = async (): Promise<AddressState> => {
     for (let probes = 1; ; probes++) {
       const began = performance.now();
+      const patience = startPatience();
       try {
-        return await probe(AbortSignal.timeout(PROBE_MS));
-      } catch (error) {
-        const isLate = (error as Error).name === 'TimeoutError';
-        if (!isLate) return 'gone';
+        return await probe(patience.signal);
+      } catch {
+        if (!patience.signal.aborted) return 'gone';
         const isStarved = performance.now() - began - PROBE_MS > STARVED_MS || isMachineStarved();
         if (!isStarved || probes === PROBES_WHERE_STARVED) return 'silent';
+        isDoubtful = true;
+        onDoubt();
+      } finally {
+        patience.end();
       }
     }
   };
@@ -92,6 +102,9 @@ export function watchAddress(options: {
     get since() {
       return since;
     },
+    get isDoubtful() {
+      return isDoubtful;
+    },
     wait() {
       if (waiting === 0) heardAt = performance.now();
       waiting += 1;
@@ -102,6 +115,7 @@ export function watchAddress(options: {
     },
     heard({ isDraining }) {
       heardAt = performance.now();
+      isDoubtful = false;
       if (isDraining && state === 'up') change('draining');
       schedule();
     },
@@ -114,6 +128,17 @@ export function watchAddress(options: {
       clearTimeout(timer);
     },
   };
+}
+
+/** Ends after PROBE_MS in steps: while this process is busy itself an answer may wait to be read, so that takes one step, however long it is. */
+function startPatience(): { signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  let left = PROBE_MS / PROBE_STEP_MS;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left === 0) controller.abort();
+  }, PROBE_STEP_MS).unref();
+  return { signal: controller.signal, end: () => clearInterval(timer) };
 }
 
 function isMachineStarved(): boolean {

@@ -23,7 +23,8 @@ export { createListLoader, type ListLoader, type ListPart } from './list.loader.
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';
 export { parseIdArgument, requireId } from './scalars.ts';
-export { type Ready, serveHealth } from './serve.health.ts';
+export { addDrain } from './serve.drain.ts';
+export { type Health, type Ready, serveHealth } from './serve.health.ts';
 export { serveSubgraph } from './serve.ts';
 export { shownPage } from './shown-page.ts';
 export { createSubgraph, type Subgraph, type SubgraphContext, type SubgraphRequest, systemPass } from './subgraph.ts';

@@ -23,18 +23,25 @@ export function openRemote(options: { subgraph: string; urls: readonly string[];
   const onChange = () => {
     for (const wake of waiting) wake();
   };
-  const addresses = urls.map((url) => openAddress({ subgraph, url, secret, log, onChange }));
+  const isWell = ({ state, isDoubtful }: Address) => state === 'up' && !isDoubtful;
+  const addresses: Address[] = urls.map((url, index) => {
+    const hasOthers = () => addresses.some((other, at) => at !== index && isWell(other));
+    return openAddress({ subgraph, url, secret, log, onChange, hasOthers });
+  });
 
-  const choose = (tries: ReadonlyMap<Address, number>): Address | undefined => {
+  const choose = (tries: ReadonlyMap<Address, number>, isMutation: boolean): Address | undefined => {
     const triesOf = (address: Address) => tries.get(address) ?? 0;
-    const usable = addresses.filter(({ state }) => state === 'up' || state === 'draining');
-    const isLast = (address: Address) => Number(address.state === 'draining');
+    // A process that ends may close a connection before it has read what was sent: a mutation could not be sent again.
+    const usable = addresses.filter(({ state }) => state === 'up' || (state === 'draining' && !isMutation));
+    const isLast = (address: Address) => Number(!isWell(address));
     return usable.toSorted(
       (a, b) => triesOf(a) - triesOf(b) || isLast(a) - isLast(b) || a.running - b.running || Math.random() - 0.5,
     )[0];
   };
   const isReturning = () =>
-    addresses.some(({ state, since }) => state === 'gone' && performance.now() - since < RESTART_MS);
+    addresses.some(
+      ({ state, since }) => state === 'draining' || (state === 'gone' && performance.now() - since < RESTART_MS),
+    );
   /** Until an address changes, or a while has passed. */
   const change = (signal: AbortSignal) =>
     new Promise<void>((resolve) => {
@@ -56,7 +63,7 @@ export function openRemote(options: { subgraph: string; urls: readonly string[];
       let last: AddressError | undefined;
       for (let sent = 0; sent <= addresses.length; ) {
         request.signal.throwIfAborted();
-        const address = choose(tries);
+        const address = choose(tries, isMutation);
         if (!address) {
           if (!isReturning()) break;
           await change(request.signal);
@@ -71,7 +78,7 @@ export function openRemote(options: { subgraph: string; urls: readonly string[];
           last = error;
           if (isMutation && !error.isUnsent) break;
           tries.set(address, (tries.get(address) ?? 0) + 1);
-          if (error.kind !== 'refused') sent += 1;
+          if (error.kind !== 'refused' && error.kind !== 'doubtful') sent += 1;
         }
       }
       const code = last?.kind === 'busy' ? 'OVERLOADED' : 'UNAVAILABLE';

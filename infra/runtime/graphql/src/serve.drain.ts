@@ -8,23 +8,38 @@ export const DRAINING_HEADER = 'x-tintype-draining';
 /** How long callers are told before nothing new is taken: those who call often hear of it, the others come to a closed door at most. */
 const NOTICE_MS = 400;
 
+export type Drain = {
+  readonly isDraining: boolean;
+  drain(): Promise<void>;
+};
+
 /**
- * Lets a process end without a call that fails: it answers on while it tells its callers to go elsewhere, then takes nothing new, finishes
- * what it has, and resolves. Connections end with the answer that is under way rather than with their keep-alive.
+ * Lets a server end without a request that fails: it answers on for a moment while those who ask learn that they should go elsewhere, then
+ * takes nothing new, finishes what it has, and resolves. Connections end with the answer that is under way rather than with their keep-alive.
  */
-export function addDrain(app: FastifyInstance): { drain(): Promise<void> } {
-  let draining = false;
-  app.get(PROBE_PATH, async (_request, reply) => reply.code(draining ? 503 : 204).send());
+export function addDrain(app: FastifyInstance, noticeMs = NOTICE_MS): Drain {
+  let isDraining = false;
   app.addHook('onSend', async (_request, reply) => {
-    if (draining) reply.header('connection', 'close').header(DRAINING_HEADER, 'true');
+    if (isDraining) reply.header('connection', 'close');
   });
   const hasCallers = () =>
     new Promise<boolean>((resolve) => app.server.getConnections((_error, count) => resolve(count > 0)));
   return {
+    get isDraining() {
+      return isDraining;
+    },
     async drain() {
-      draining = true;
-      if (await hasCallers()) await new Promise((resolve) => setTimeout(resolve, NOTICE_MS));
+      isDraining = true;
+      if (await hasCallers()) await new Promise((resolve) => setTimeout(resolve, noticeMs));
       await app.close();
     },
   };
+}
+
+/** Tells callers whether the process takes calls, when they probe it and with each answer. */
+export function addProbe(app: FastifyInstance, drain: Drain): void {
+  app.get(PROBE_PATH, async (_request, reply) => reply.code(drain.isDraining ? 503 : 204).send());
+  app.addHook('onSend', async (_request, reply) => {
+    if (drain.isDraining) reply.header(DRAINING_HEADER, 'true');
+  });
 }

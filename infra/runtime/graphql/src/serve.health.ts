@@ -13,15 +13,15 @@ const READY_TIMEOUT_MS = 1_000;
 /**
  * `/healthz`: the process runs. `/readyz`: it can serve, with the state of each part that it needs. `/metrics`: for Prometheus.
  *
- * A process is ready unless nothing that it needs answers. A part that is away is away for all processes alike: if each of them
+ * A process that is about to end is not ready. Any other one is unless nothing that it needs answers. A part that is away is away for all processes alike: if each of them
  * then called itself unready, a balancer would have nobody left to send the requests to that do not need the part.
  */
-export function addHealth(app: FastifyInstance, ready: Ready): void {
+export function addHealth(app: FastifyInstance, ready: Ready, process: { readonly isDraining: boolean }): void {
   const readyOnce = shared(() => within(ready, READY_TIMEOUT_MS));
   const metricsOnce = shared(() => registry.metrics());
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const parts = await readyOnce();
+    const parts = process.isDraining ? { process: 'draining' } : await readyOnce();
     const states = Object.values(parts);
     const isReady = states.length === 0 || states.includes('ok');
     return reply
@@ -60,12 +60,23 @@ export async function listenOn(app: FastifyInstance, listen: Listen): Promise<st
   return `unix:${listen.socketPath}`;
 }
 
+export type Health = {
+  url: string;
+  /** From now on `/readyz` says 503: nothing new should be sent to this process. */
+  drain(): void;
+  close(): Promise<void>;
+};
+
 /** Health and metrics of a process, at an address of their own that is not for the public. */
-export async function serveHealth(options: {
-  listen: Listen;
-  ready: Ready;
-}): Promise<{ url: string; close(): Promise<void> }> {
+export async function serveHealth(options: { listen: Listen; ready: Ready }): Promise<Health> {
   const app = fastify({ forceCloseConnections: true, requestTimeout: 5_000 });
-  addHealth(app, options.ready);
-  return { url: await listenOn(app, options.listen), close: () => app.close() };
+  const state = { isDraining: false };
+  addHealth(app, options.ready, state);
+  return {
+    url: await listenOn(app, options.listen),
+    drain() {
+      state.isDraining = true;
+    },
+    close: () => app.close(),
+  };
 }

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gauge, type Log } from '@tintype/telemetry';
 import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/viewer';
 import { fastify } from 'fastify';
 import { AddressError } from './address.error.ts';
 import { createPlaces } from './client.places.ts';
-import { addDrain } from './serve.drain.ts';
+import { addDrain, addProbe } from './serve.drain.ts';
 import { addHealth, type Listen, listenOn, type Ready } from './serve.health.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -41,21 +42,34 @@ export async function serveSubgraph(options: {
   log: Log;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const { subgraph, secret, listen, ready, log } = options;
-  const app = fastify({ bodyLimit: BODY_LIMIT, keepAliveTimeout: 75_000, forceCloseConnections: 'idle' });
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+    // What comes over a connection that is still open is answered as long as there is somebody to answer it.
+    return503OnClosing: false,
+  });
 
   const places = createPlaces(SERVED);
 
   app.post<{ Body: Body }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
     const header = request.headers[VIEWER_PASS_HEADER];
     let leave = () => {};
+    const aborted = new AbortController();
+    reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
     try {
       const given = typeof header === 'string' ? header : undefined;
       const pass = verifyViewerPass(given, subgraph.name, secret, Date.now(), noteSkew);
       leave = places.enter(pass.operation === 'mutation');
       // Its caller had no time left when it sent this.
       if (pass.deadline !== undefined && pass.deadline <= performance.now()) throw new AddressError('busy', 'is late');
-      const aborted = new AbortController();
-      reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
+      if (pass.operation === 'mutation') {
+        // A process that stood still reads what was sent meanwhile, and only then that its caller has hung up: in the next turn at the latest.
+        await nextTurn();
+        await nextTurn();
+        const { socket } = request.raw;
+        if (socket.destroyed || socket.readableEnded) throw new AddressError('busy', 'is late');
+      }
       return await subgraph.execute({ ...request.body, pass, signal: aborted.signal });
     } catch (error) {
       if (error instanceof AddressError) return reply.code(503).header('retry-after', '1').send();
@@ -66,8 +80,9 @@ export async function serveSubgraph(options: {
       leave();
     }
   });
-  addHealth(app, ready);
-  const { drain } = addDrain(app);
+  const drain = addDrain(app);
+  addProbe(app, drain);
+  addHealth(app, ready, drain);
 
-  return { url: await listenOn(app, listen), close: drain };
+  return { url: await listenOn(app, listen), close: drain.drain };
 }

@@ -9,6 +9,8 @@ import { createHttpClient, type SubgraphClient } from '../src/index.ts';
 
 const SECRET = 'a secret of this test and of nothing else';
 const log = createLog({ name: 'test', level: 'silent' });
+/** What is tested here should not depend on how busy the machine is. */
+const PATIENT = { queryMs: 60_000, mutationMs: 60_000 };
 
 // Each test starts processes, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
@@ -26,19 +28,32 @@ afterEach(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-async function start(name: string): Promise<ChildProcess> {
+/** @param when whether it listens at once, or is told to with `listen` */
+async function start(name: string, when: 'now' | 'later' = 'now'): Promise<ChildProcess> {
   const entry = new URL('./echo.child.ts', import.meta.url);
-  const child = fork(entry, [name, join(directory, name), SECRET], {
+  const child = fork(entry, [name, join(directory, name), SECRET, when], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   running.add(child);
-  await new Promise((resolve, reject) => child.once('message', resolve).once('exit', reject));
+  await told(child);
   return child;
 }
 
+async function listen(child: ChildProcess): Promise<void> {
+  child.send('listen');
+  await told(child);
+}
+
+const told = (child: ChildProcess) =>
+  new Promise((resolve, reject) => child.once('message', resolve).once('exit', reject));
+
 function connect(...names: string[]): SubgraphClient {
+  return connectWithin(PATIENT, ...names);
+}
+
+function connectWithin(limits: typeof PATIENT, ...names: string[]): SubgraphClient {
   const urls = { echo: names.map((name) => `unix:${join(directory, name)}`) };
-  const client = createHttpClient({ urls, secret: SECRET, log });
+  const client = createHttpClient({ urls, secret: SECRET, log, limits });
   opened.push(client);
   return client;
 }
@@ -106,10 +121,85 @@ test('a frozen process is noticed by a probe, and asked again once it goes on', 
   await eventually(async () => expect(await pid(client)).toBe(child.pid));
 });
 
+test('queries of a process that freezes are answered by another one', async () => {
+  const [frozen, other] = await Promise.all([start('cold'), start('warm')]);
+  const client = connect('cold', 'warm');
+  frozen.kill('SIGSTOP');
+  const answers = await Promise.all(Array.from({ length: 20 }, () => pid(client)));
+  expect(new Set(answers)).toEqual(new Set([other.pid]));
+});
+
+test('a mutation whose caller was told of an error is not done later', async () => {
+  const child = await start('still');
+  const client = connectWithin({ ...PATIENT, mutationMs: 300 }, 'still');
+  expect(await pid(client)).toBe(child.pid);
+  child.kill('SIGSTOP');
+  const asked = Array.from({ length: 20 }, () => ask(client, 'mutation { count }'));
+  expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(asked.map(() => 'rejected'));
+  child.kill('SIGCONT');
+  const patient = connect('still');
+  await eventually(async () => expect(await pid(patient)).toBe(child.pid));
+  expect(await ask(patient, 'mutation { count }')).toEqual({ count: 1 });
+});
+
 test('a slow process that answers probes is waited for', async () => {
   const child = await start('slow');
   const client = connect('slow');
   expect(await ask(client, '{ after(ms: 1500) }')).toEqual({ after: child.pid });
+});
+
+/** Asks on and on, several at a time, until told to stop; resolves to what failed. */
+function load(
+  client: SubgraphClient,
+  queries: readonly string[],
+): () => Promise<{ answered: number; failed: unknown[] }> {
+  let isStopped = false;
+  let answered = 0;
+  const failed: unknown[] = [];
+  const askers = Array.from({ length: 6 }, async (_, index) => {
+    while (!isStopped) {
+      const asked = ask(client, queries[index % queries.length]!);
+      await asked.then(
+        () => answered++,
+        (error) => failed.push(error),
+      );
+    }
+  });
+  return async () => {
+    isStopped = true;
+    await Promise.all(askers);
+    return { answered, failed };
+  };
+}
+
+test('a rolling restart of two processes fails nothing, mutations among it', async () => {
+  const children = new Map([
+    ['left', await start('left')],
+    ['right', await start('right')],
+  ]);
+  const client = connect('left', 'right');
+  const stop = load(client, ['{ pid }', '{ after(ms: 30) }', 'mutation { count }']);
+  for (const [name, child] of children) {
+    const back = await start(name, 'later');
+    await end(child, 'SIGTERM');
+    await listen(back);
+    await eventually(async () => expect(await pid(client)).toBe(back.pid));
+  }
+  const { answered, failed } = await stop();
+  expect(failed).toEqual([]);
+  expect(answered).toBeGreaterThan(100);
+});
+
+test('the only process is waited for while it is restarted', async () => {
+  const child = await start('only');
+  const client = connect('only');
+  const stop = load(client, ['{ pid }', 'mutation { count }']);
+  await eventually(async () => expect(await pid(client)).toBe(child.pid));
+  const back = await start('only', 'later');
+  await end(child, 'SIGTERM');
+  await listen(back);
+  await eventually(async () => expect(await pid(client)).toBe(back.pid));
+  expect((await stop()).failed).toEqual([]);
 });
 
 test('one that does not come back is waited for once, and then no more', async () => {

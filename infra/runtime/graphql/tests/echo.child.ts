@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { createLog } from '@tintype/telemetry';
 import { createSubgraph, serveSubgraph } from '../src/index.ts';
 
 // A subgraph as a process of its own, for tests that stop, freeze and kill it: says which process answered, and how often it counted.
-const [name, socketPath, secret] = process.argv.slice(2) as [string, string, string];
+const [name, socketPath, secret, when] = process.argv.slice(2) as [string, string, string, 'now' | 'later'];
 const log = createLog({ name, level: 'silent' });
 let counted = 0;
 
@@ -22,6 +23,11 @@ const subgraph = createSubgraph({
   createLoaders: () => ({}),
   log,
 });
+// A process that replaces another one has loaded everything before that ends: how long that takes is not what is tested.
+if (when === 'later') {
+  process.send?.('loaded');
+  await once(process, 'message');
+}
 const served = await serveSubgraph({ subgraph, secret, listen: { socketPath }, ready: async () => ({}), log });
 process.once('SIGTERM', async () => {
   await served.close();

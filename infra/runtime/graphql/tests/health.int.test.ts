@@ -23,6 +23,13 @@ test('a process is ready while anything that it needs answers, and says what doe
   expect(await ask('/readyz')).toEqual({ status: 503, text: JSON.stringify(parts) });
 });
 
+test('a process that is about to end is not ready, whatever answers', async () => {
+  const ask = await serve(async () => ({ redis: 'ok' }));
+  served!.drain();
+  expect(await ask('/readyz')).toEqual({ status: 503, text: '{"process":"draining"}' });
+  expect((await ask('/healthz')).status).toBe(200);
+});
+
 test('parts that hang or fail are answered for in time, by asking once for all who wait', async () => {
   let asked = 0;
   const ask = await serve(() => {

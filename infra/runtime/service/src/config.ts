@@ -139,6 +139,7 @@ const environment = z.object({
   RATE_LIMIT_BURST: count(200, 1, 10_000_000),
   LOGIN_LIMIT_PER_MINUTE: count(10, 1, 1_000_000),
   REQUEST_TIMEOUT_MS: count(30_000, 100, 300_000),
+  DRAIN_NOTICE_MS: count(400, 0, 20_000),
   UPLOAD_WAITING_FILES: count(200, 20, 1_000_000),
   UPLOAD_WAITING_MIB: count(4096, 50, 10_000_000),
   UPLOAD_DAILY_FILES: count(1000, 20, 10_000_000),
@@ -229,5 +230,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       loginsPerMinute: value.LOGIN_LIMIT_PER_MINUTE,
       requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
     }),
+    /** How long a gateway that ends says so in `/readyz` before it takes nothing new. */
+    drainNoticeMs: value.DRAIN_NOTICE_MS,
   });
 }

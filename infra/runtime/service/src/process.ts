@@ -1,4 +1,5 @@
-import { createHttpClient, serveHealth, serveSubgraph } from '@tintype/graphql';
+import { createHttpClient, type Health, serveHealth, serveSubgraph } from '@tintype/graphql';
+import type { Log } from '@tintype/telemetry';
 import { ConfigError, type PlatformConfig, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
@@ -16,7 +17,7 @@ export function runSubgraph(name: string, wire: Wire): Promise<void> {
     const served = await serveSubgraph({ subgraph, secret: config.secret, listen: config.subgraphListen, ready, log });
     const health = await serveHealth({ listen: config.healthListen, ready });
     log.info({ url: served.url, health: health.url }, 'serving');
-    return { close: () => closeAll([health, served], log) };
+    return drained(health, served, log);
   });
 }
 
@@ -39,8 +40,18 @@ export function runWorkers(name: string, wire: Wire, only: readonly string[]): P
     const running = await startWorkers(chosen);
     const health = await serveHealth({ listen: config.healthListen, ready: () => checkReady(resources) });
     log.info({ workers: chosen.map((worker) => worker.name), health: health.url }, 'working');
-    return { close: () => closeAll([health, running], log) };
+    return drained(health, running, log);
   });
+}
+
+/** Says that it ends before it does, and answers for its health until then. */
+function drained(health: Health, part: Closeable, log: Log): Closeable {
+  return {
+    close() {
+      health.drain();
+      return closeAll([health, part], log);
+    },
+  };
 }
 
 function knowsOthers({ subgraphUrls }: PlatformConfig): boolean {
