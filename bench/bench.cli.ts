@@ -1,6 +1,7 @@
 import { benchLikes } from './engagement/likes.bench.ts';
 import { benchLikeRequests } from './engagement/requests.bench.ts';
 import { benchTaste } from './explore/taste.bench.ts';
+import { benchFaults } from './faults/faults.bench.ts';
 import { benchFeed } from './feed/feed.bench.ts';
 import { benchFollowedHashtags } from './hashtag/followed-hashtags.bench.ts';
 import { benchLive } from './live/live.bench.ts';
@@ -27,6 +28,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   'like-requests': benchLikeRequests,
   live: benchLive,
   overload: benchOverload,
+  faults: benchFaults,
   people: benchPeople,
   taste: benchTaste,
   search: benchSearch,

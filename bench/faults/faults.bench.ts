@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Distributed } from '@tintype/local/distributed';
+import { percentile } from '#stage/figures.ts';
+import type { Result, Row } from '#stage/results.ts';
+import { handleOf, openStage, type Stage, say } from '#stage/stage.ts';
+import { freeze } from './freeze.ts';
+import { type Asked, listen, makePeople, msUntil, type Person, post } from './people.ts';
+
+type Fault = {
+  name: string;
+  seconds: number;
+  /** People who comment meanwhile, each again and again. */
+  commenters: number;
+  pid(): number;
+  /** What must be so after it, in milliseconds. */
+  wanted: { feed: number; post: number };
+  /** From its second second on, how long a feed may take meanwhile. */
+  meanwhileMs: number;
+};
+
+const PEOPLE = 64;
+const POST_EVERY_MS = 2000;
+const FEED =
+  'query Feed { homeFeed(first: 20) { isStale edges { node { id caption likeCount commentCount author { username } } } } }';
+const COMMENT =
+  'mutation Comment($input: AddCommentInput!) { addComment(input: $input) { comment { id } errors { code } } }';
+
+/** What freezing a part for a while costs: answers meanwhile, and how soon everything is as before. */
+export async function benchFaults(): Promise<Result> {
+  const stage = await openStage();
+  try {
+    const platform = await stage.startPlatform();
+    const people = await makePeople(stage, platform.url, PEOPLE);
+    const own = await post(people[0]!);
+    const faults = faultsOf(stage, platform);
+    const rows: Row[] = [];
+    let held = true;
+    for (const fault of faults) {
+      await post(people[0]!).then((id) => msUntil(() => isSeen(people[1]!, id)));
+      const seen = await strike(fault, stage, platform, people, own);
+      held &&= seen.held;
+      rows.push(seen.row);
+      say(JSON.stringify(seen.row));
+    }
+    return {
+      question: 'What a part that stands still costs, and how soon everything is as before',
+      goal: {
+        wanted: faults
+          .map(({ name, wanted }) => `${name}: feeds within ${wanted.feed} ms, posts within ${wanted.post} ms`)
+          .join('; '),
+        held,
+      },
+      rows,
+      notes: [
+        `The distributed platform. A part is stopped with SIGSTOP and goes on with SIGCONT; times after it are counted from there. Meanwhile one person reads feeds and another one posts every ${POST_EVERY_MS / 1000} s, beside those who comment. "written after an error" counts comments that are there although their writer was told of an error.`,
+      ],
+    };
+  } finally {
+    await stage.close();
+  }
+}
+
+function faultsOf(stage: Stage, platform: Distributed): Fault[] {
+  const part = (name: string) => () => platform.processes.get(name)!.pid()!;
+  const store = (name: 'postgres' | 'redis') => () => handleOf(stage, name).pid()!;
+  return [
+    {
+      name: 'engagement',
+      seconds: 10,
+      commenters: PEOPLE,
+      pid: part('engagement'),
+      wanted: { feed: 1000, post: 5000 },
+      meanwhileMs: 1000,
+    },
+    {
+      name: 'Redis',
+      seconds: 30,
+      commenters: 4,
+      pid: store('redis'),
+      wanted: { feed: 2000, post: 5000 },
+      meanwhileMs: 1500,
+    },
+    {
+      name: 'Postgres',
+      seconds: 75,
+      commenters: 4,
+      pid: store('postgres'),
+      wanted: { feed: 2000, post: 5000 },
+      meanwhileMs: 1500,
+    },
+  ];
+}
+
+async function strike(fault: Fault, stage: Stage, platform: Distributed, people: readonly Person[], own: string) {
+  const [author, follower, commenter] = people as [Person, Person, Person];
+  const pidsOf = () => [...platform.processes.values()].map((one) => one.pid()).join();
+  const pids = pidsOf();
+  const listener = await listen(platform.url, author.token);
+  const thaw = freeze(fault.pid());
+  say(`${fault.name} is frozen`);
+  const began = performance.now();
+  let isFrozen = true;
+  const feeds: (Asked & { at: number })[] = [];
+  const posts: string[] = [];
+  const refused: string[] = [];
+  const again = async (work: () => Promise<unknown>, pauseMs: number) => {
+    while (isFrozen) {
+      await work();
+      await sleep(pauseMs);
+    }
+  };
+  const work = [
+    again(async () => {
+      const at = performance.now() - began;
+      feeds.push({ ...(await follower.ask(FEED)), at });
+    }, 100),
+    again(
+      () =>
+        post(author).then(
+          (id) => posts.push(id),
+          () => undefined,
+        ),
+      POST_EVERY_MS,
+    ),
+    ...people.slice(0, fault.commenters).map((person) =>
+      again(async () => {
+        const text = randomUUID();
+        const { codes } = await person.ask(COMMENT, { input: { postId: own, text } });
+        if (codes.length > 0) refused.push(text);
+      }, 100),
+    ),
+  ];
+  await sleep(fault.seconds * 1000);
+  thaw();
+  isFrozen = false;
+  const heard = listener.events();
+  const [feedMs, commentMs, eventMs, ...postMs] = await Promise.all([
+    msUntil(() => isWhole(follower)),
+    msUntil(
+      async () => (await commenter.ask(COMMENT, { input: { postId: own, text: 'afterwards' } })).codes.length === 0,
+    ),
+    msUntil(async () => listener.events() > heard),
+    ...posts.map((id) => msUntil(() => isSeen(follower, id))),
+  ]);
+  const later = await post(author);
+  const laterMs = await msUntil(() => isSeen(follower, later));
+  await Promise.all(work);
+  // What was begun before the freeze ended is written or not by now.
+  await sleep(5000);
+  const { rows } = await stage.resources.database.pool.query<{ count: string }>(
+    'SELECT count(*) FROM engagement.comment WHERE text = ANY($1)',
+    [refused],
+  );
+  const meanwhile = feeds.filter(({ at }) => at > 1000 && at < fault.seconds * 1000 - 1000).map(({ ms }) => ms);
+  const written = Number(rows[0]!.count);
+  const restarted = pidsOf() === pids ? 'none' : 'some';
+  const isCut = listener.isCut();
+  listener.close();
+  const worstPostMs = Math.max(0, ...postMs);
+  const p99 = Math.round(percentile(meanwhile, 0.99));
+  return {
+    held:
+      feedMs! <= fault.wanted.feed &&
+      worstPostMs <= fault.wanted.post &&
+      p99 <= fault.meanwhileMs &&
+      restarted === 'none' &&
+      !isCut &&
+      written === 0,
+    row: {
+      frozen: fault.name,
+      s: fault.seconds,
+      'feeds meanwhile': meanwhile.length,
+      'p50 ms': Math.round(percentile(meanwhile, 0.5)),
+      'p99 ms': p99,
+      'errors meanwhile': [...new Set(feeds.flatMap(({ codes }) => codes))].join(' ') || 'none',
+      'feeds whole after ms': feedMs!,
+      'comments after ms': commentMs!,
+      'live events after ms': eventMs!,
+      'posts of that time': posts.length,
+      'in feeds after ms': worstPostMs,
+      'a new post takes ms': laterMs,
+      'processes restarted': restarted,
+      'live connection': isCut ? 'cut' : 'kept',
+      'refused comments': refused.length,
+      'written after an error': written,
+    } satisfies Row,
+  };
+}
+
+type Feed = { isStale: boolean; edges: { node: { id: string } | null }[] };
+
+async function isWhole({ ask }: Person): Promise<boolean> {
+  const { data, codes } = await ask(FEED);
+  const feed = data?.homeFeed as Feed | null;
+  return codes.length === 0 && feed?.isStale === false && feed.edges.every(({ node }) => node !== null);
+}
+
+async function isSeen({ ask }: Person, id: string): Promise<boolean> {
+  const { data } = await ask(FEED);
+  return (data!.homeFeed as Feed).edges.some(({ node }) => node?.id === id);
+}

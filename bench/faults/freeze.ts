@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/**
+ * Stops a process and its children in their tracks, as SIGSTOP does: connections stay, and nothing is answered.
+ *
+ * @returns lets them go on
+ */
+export function freeze(pid: number): () => void {
+  process.kill(pid, 'SIGSTOP');
+  // From here on it has no new children.
+  const pids = [pid, ...childrenOf(pid)];
+  for (const child of pids) process.kill(child, 'SIGSTOP');
+  return () => {
+    for (const one of pids) process.kill(one, 'SIGCONT');
+  };
+}
+
+function childrenOf(pid: number): number[] {
+  const known = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return known.map(Number).filter((one) => parentOf(one) === pid);
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    // pid (name) state parent …: the name may have spaces and parentheses.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch (error) {
+    // It has ended since it was listed.
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
