@@ -263,7 +263,7 @@ describe('people you may know', () => {
 
   test('want a viewer', async () => {
     await expect(graph.ask('social-graph', null, '{ peopleYouMayKnow { edges { cursor } } }')).rejects.toThrow(
-      /log in/,
+      /Log in/,
     );
   });
 });

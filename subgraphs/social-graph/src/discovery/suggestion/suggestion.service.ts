@@ -1,4 +1,4 @@
-import { connection, encodeCursor, type Loader, type PageArgs, pageArgs, RequestError } from '@tintype/graphql';
+import { type Loader, type PageArgs, pageArgs, RequestError, shownPage } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
@@ -58,29 +58,23 @@ export function createSuggestionService(deps: {
     async page(viewerId, args, people) {
       const page = pageArgs(args, KIND, 2);
       await prepare(viewerId);
-      const rows: Suggestion[] = [];
-      let after = placeOf(page.after);
-      for (let more = true; more; ) {
-        // One more than the page lacks tells whether there is a next page.
-        const limit = page.first + 1 - rows.length;
-        const read = await listSuggestions(pool, viewerId, after, limit);
-        const shown = await passing(
-          read.map((row) => row.personId),
-          people,
-          maySuggest,
-        );
-        rows.push(...read.filter((row) => shown.has(row.personId)));
-        after = read.at(-1) ?? after;
-        more = read.length === limit && rows.length <= page.first;
-      }
-      const named = await passing([...new Set(rows.flatMap((row) => row.reasons))], people, mayBeReason);
-      const { edges, pageInfo } = connection(
-        rows,
+      const found = await shownPage<Suggestion, Suggestion>({
+        kind: KIND,
         page,
-        (row) => row,
-        ({ score, personId }) => encodeCursor(KIND, [score, personId]),
-      );
-      return { edges: edges.map(({ cursor, node }) => toEdge(cursor, node, named)), pageInfo };
+        read: (after, limit) => listSuggestions(pool, viewerId, toPlace(after), limit),
+        placeOf: ({ score, personId }) => [score, personId],
+        async show(rows) {
+          const shown = await passing(
+            rows.map((row) => row.personId),
+            people,
+            maySuggest,
+          );
+          return rows.map((row) => (shown.has(row.personId) ? row : null));
+        },
+      });
+      const reasons = [...new Set(found.edges.flatMap(({ node }) => node.reasons))];
+      const named = await passing(reasons, people, mayBeReason);
+      return { ...found, edges: found.edges.map(({ cursor, node }) => toEdge(cursor, node, named)) };
     },
 
     async dismiss(viewerId, personId, people) {
@@ -93,7 +87,7 @@ export function createSuggestionService(deps: {
   };
 }
 
-function placeOf(after: readonly bigint[] | null): Place | null {
+function toPlace(after: readonly bigint[] | null): Place | null {
   if (!after) return null;
   const [score, personId] = after as [bigint, bigint];
   return { score, personId };
