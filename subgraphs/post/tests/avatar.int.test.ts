@@ -53,7 +53,7 @@ test('one that is no photo leaves the picture before it, and says why', async ()
     const told = (await posts.eventsOf(String(person))).find((event) => event.data.uploadId === uploadId);
     expect(told).toMatchObject({
       type: 'tintype.post.avatar.processed.v1',
-      data: { objectKey: null, reason: 'the file is not the image/webp that it was announced as' },
+      data: { objectKey: null, reason: 'The file is not the image/webp that it was announced as.' },
     });
   });
   expect(await avatar()).toEqual(before);
