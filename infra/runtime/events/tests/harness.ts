@@ -16,7 +16,7 @@ export function tell(pool: pg.Pool, outbox: Outbox, events: NewEvent[]): Promise
 }
 
 /** Waits until the condition holds; fails with what it last saw. */
-export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, ms = 15_000): Promise<T> {
+export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, ms = 30_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const seen = await look();
