@@ -24,6 +24,7 @@ import { createPasswordHasher } from '#password/password.hasher.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
 import { createSessionDenial } from '#session/session-denial.ts';
+import { createSessionExpiryJob } from '#session/session-expiry.job.ts';
 import { createSigningKeyService } from '#session/signing-key.service.ts';
 import { createLoaders } from './loaders.ts';
 
@@ -77,6 +78,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createRelay({ owner: 'user', database, bus, log }),
       createIdempotencyExpiryJob({ owner: 'user', idempotency, log }),
       createAttemptExpiryJob({ pool, log }),
+      createSessionExpiryJob({ pool, log }),
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],
   };

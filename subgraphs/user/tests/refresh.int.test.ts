@@ -8,9 +8,11 @@ import { createAccountPublisher } from '../src/account/account.publisher.ts';
 import { insertAccount } from '../src/account/account.repository.ts';
 import { createAttemptService } from '../src/attempt/attempt.service.ts';
 import { createPasswordHasher } from '../src/password/password.hasher.ts';
+import { deleteExpired } from '../src/session/session.repository.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
 import { createSessionDenial } from '../src/session/session-denial.ts';
 import { createSigningKeyService, type SigningKeyService } from '../src/session/signing-key.service.ts';
+import { ACCESS_TOKEN_S } from '../src/session/token.rules.ts';
 
 const USER_ID = 1n;
 const GRACE_MS = 10_000;
@@ -105,4 +107,18 @@ test('a session from before families goes on, and recognises its old token from 
   const [third] = await refresh(second!, 1);
   expect(await refresh(old, 1)).toEqual([null]);
   expect(await refresh(third!, 1)).toEqual([null]);
+});
+
+test('a session is removed when the last of its access tokens is over, and no other', async () => {
+  const { pool } = environment.database;
+  await pool.query('DELETE FROM "user".session');
+  const ages = [-3600, -1, ACCESS_TOKEN_S - 60, ACCESS_TOKEN_S + 60, 86_400];
+  for (const age of ages) {
+    await sessions.open(USER_ID);
+    const text = `UPDATE "user".session SET expires_at = now() - $1 * interval '1 second' WHERE expires_at > now() + interval '1 day'`;
+    await pool.query(text, [age]);
+  }
+  expect(await deleteExpired(pool, 1)).toBe(1);
+  expect(await deleteExpired(pool, 10)).toBe(1);
+  expect((await pool.query('SELECT FROM "user".session')).rowCount).toBe(3);
 });

@@ -1,5 +1,5 @@
 import { type Executor, query } from '@tintype/postgres';
-import type { RefreshState } from './token.rules.ts';
+import { ACCESS_TOKEN_S, type RefreshState } from './token.rules.ts';
 
 export type NewSession = {
   id: bigint;
@@ -86,6 +86,18 @@ export function revokeSessions(tx: Executor, userId: bigint): Promise<bigint[]> 
 /** Removes all sessions of an account, ended ones too. */
 export function deleteSessions(tx: Executor, userId: bigint): Promise<bigint[]> {
   return idsOf(query(tx, 'session_delete_all', 'DELETE FROM "user".session WHERE user_id = $1 RETURNING id', [userId]));
+}
+
+/** Removes sessions of which no access token is valid any more. @returns how many */
+export async function deleteExpired(executor: Executor, limit: number): Promise<number> {
+  const rows = await query(
+    executor,
+    'session_expired',
+    `DELETE FROM "user".session WHERE id IN (
+       SELECT id FROM "user".session WHERE expires_at < now() - $1 * interval '1 second' ORDER BY expires_at LIMIT $2) RETURNING 1`,
+    [ACCESS_TOKEN_S, limit],
+  );
+  return rows.length;
 }
 
 async function idsOf(rows: Promise<{ id: bigint }[]>): Promise<bigint[]> {
