@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createEnvironment, type Environment } from '@tintype/testing';
 import fc from 'fast-check';
 import pg from 'pg';
@@ -146,7 +147,8 @@ describe('the outbox', () => {
     await relay.start();
     const change = fc.record({ aggregate: fc.constantFrom('a', 'b', 'c'), pauses: fc.nat({ max: 3 }) });
     const work = fc.record({ changes: fc.array(change, { minLength: 1, maxLength: 4 }), commits: fc.boolean() });
-    const property = fc.asyncProperty(fc.array(work, { minLength: 3, maxLength: 7 }), fc.uuid(), async (all, run) => {
+    const property = fc.asyncProperty(fc.array(work, { minLength: 3, maxLength: 7 }), async (all) => {
+      const run = randomUUID();
       await pool.query('insert into aggregate select $1 || name, 0 from unnest($2::text[]) name', [
         run,
         ['a', 'b', 'c'],
@@ -154,20 +156,23 @@ describe('the outbox', () => {
       const committed = new Map<string, number>();
       const runOne = async ({ changes, commits }: (typeof all)[number]) => {
         const tx = await pool.connect();
-        await tx.query('begin');
-        // In one order, so that none waits for another that waits for it.
-        for (const { aggregate, pauses } of changes.toSorted((a, b) => a.aggregate.localeCompare(b.aggregate))) {
-          const subject = `${run}${aggregate}`;
-          const { rows } = await tx.query(
-            'update aggregate set version = version + 1 where name = $1 returning version',
-            [subject],
-          );
-          await outbox.append(tx, [anEvent(subject, { version: rows[0].version })]);
-          for (let pause = 0; pause < pauses; pause++) await tx.query('select pg_sleep(0.005)');
-          if (commits) committed.set(subject, (committed.get(subject) ?? 0) + 1);
+        try {
+          await tx.query('begin');
+          // In one order, so that none waits for another that waits for it.
+          for (const { aggregate, pauses } of changes.toSorted((a, b) => a.aggregate.localeCompare(b.aggregate))) {
+            const subject = `${run}${aggregate}`;
+            const { rows } = await tx.query(
+              'update aggregate set version = version + 1 where name = $1 returning version',
+              [subject],
+            );
+            await outbox.append(tx, [anEvent(subject, { version: rows[0].version })]);
+            for (let pause = 0; pause < pauses; pause++) await tx.query('select pg_sleep(0.005)');
+            if (commits) committed.set(subject, (committed.get(subject) ?? 0) + 1);
+          }
+          await tx.query(commits ? 'commit' : 'rollback');
+        } finally {
+          tx.release();
         }
-        await tx.query(commits ? 'commit' : 'rollback');
-        tx.release();
       };
       await Promise.all(all.map(runOne));
       await until(
