@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeze } from '@tintype/local';
 import type { Distributed } from '@tintype/local/distributed';
 import { percentile } from '#stage/figures.ts';
 import type { Result, Row } from '#stage/results.ts';
 import { handleOf, openStage, type Stage, say } from '#stage/stage.ts';
-import { freeze } from './freeze.ts';
 import { type Asked, listen, makePeople, msUntil, type Person, post } from './people.ts';
 
 type Fault = {

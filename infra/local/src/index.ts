@@ -1,6 +1,7 @@
 export { getBinary } from './binaries.ts';
 export { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 export type { ServiceName } from './driver.ts';
+export { freeze } from './freeze.ts';
 export { lockDataDirectory } from './lock.ts';
 export { checkoutDataDirectory, placesOf, removePlaces } from './places.ts';
 export { freePort } from './ports.ts';

@@ -80,10 +80,13 @@ async function page(viewer: bigint | null, args = '', hashtag = tag): Promise<Pa
 }
 const idsOf = ({ edges }: Page) => edges.map(({ node }) => BigInt(node.id));
 const settled = (viewer: bigint | null, ids: readonly bigint[]) =>
-  eventually(async () => {
-    await hurry();
-    expect(idsOf(await page(viewer))).toEqual(ids);
-  });
+  eventually(
+    async () => {
+      await hurry();
+      expect(idsOf(await page(viewer))).toEqual(ids);
+    },
+    { timeoutMs: 20_000 },
+  );
 
 test('who posts with a hashtag and is followed by the others comes first, and who does not post is not there', async () => {
   const [star, second, fan, , other] = people as [bigint, bigint, bigint, bigint, bigint];

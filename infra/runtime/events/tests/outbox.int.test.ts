@@ -10,7 +10,6 @@ import {
   type Outbox,
   prismaExecutor,
   recordInbox,
-  removeStreams,
   republish,
   type Worker,
 } from '../src/index.ts';
@@ -28,7 +27,7 @@ afterAll(() => environment?.close());
 beforeEach(async () => {
   const { database, bus, log } = environment;
   await database.pool.query('truncate "post"."outbox", "post"."inbox", "post"."relay_state"');
-  await removeStreams(bus);
+  await bus.jsm.streams.delete(bus.streamName('post')).catch(() => undefined);
   relay = createRelay({ owner: 'post', database, bus, log });
 });
 afterEach(() => relay.stop());

@@ -14,6 +14,20 @@ function stage() {
   return { server, availability };
 }
 
+/** A server that takes probes up and answers none of them until it is told to. */
+function frozenStage() {
+  const probes: { answer(): void; isAborted(): boolean }[] = [];
+  const availability = createAvailability({
+    probe(signal) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      probes.push({ answer: resolve, isAborted: () => signal.aborted });
+      return promise;
+    },
+    probeMs: 1,
+  });
+  return { probes, availability };
+}
+
 test('a statement that had no answer is a reason to probe, and not to give the server up', async () => {
   const { server, availability } = stage();
   availability.suspect(performance.now());
@@ -44,4 +58,40 @@ test('a server that is asked nothing is probed for those who want to know', asyn
   const { server, availability } = stage();
   server.answers = false;
   await eventually(() => expect(availability.isAway()).toBe(true));
+});
+
+test('a probe that has no answer is kept: it is the first one that a server answers when it goes on', async () => {
+  const { probes, availability } = frozenStage();
+  availability.suspect(performance.now());
+  await eventually(() => expect(probes.length).toBeGreaterThan(2));
+  expect(availability.isAway()).toBe(true);
+  expect(probes[0]!.isAborted()).toBe(false);
+  probes[0]!.answer();
+  await eventually(() => expect(() => availability.check()).not.toThrow());
+  await eventually(() => expect(probes.every(({ isAborted }) => isAborted())).toBe(true));
+});
+
+test('few probes are kept, the first among them', async () => {
+  const { probes, availability } = frozenStage();
+  availability.suspect(performance.now());
+  await eventually(() => expect(probes.length).toBeGreaterThan(5));
+  const kept = probes.filter(({ isAborted }) => !isAborted());
+  expect(kept).toHaveLength(4);
+  expect(kept[0]).toBe(probes[0]);
+  availability.answered();
+});
+
+test('who waits for it goes on when it is back, or when there is nothing to wait for any more', async () => {
+  const { server, availability } = stage();
+  server.answers = false;
+  availability.suspect(performance.now());
+  await eventually(() => expect(availability.isAway()).toBe(true));
+  const controller = new AbortController();
+  const given = availability.untilBack(controller.signal);
+  controller.abort();
+  await given;
+  const back = availability.untilBack(new AbortController().signal);
+  server.answers = true;
+  await back;
+  expect(() => availability.check()).not.toThrow();
 });

@@ -1,10 +1,21 @@
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gauge } from '@tintype/telemetry';
 import { StoreError } from '@tintype/viewer';
 import pg from 'pg';
+import { type ConnectGate, createConnectGate } from './connect.gate.ts';
 
 /** Whether a Postgres server answers, as the pools of this process that use it find out together. */
 export type Availability = {
+  /**
+   * A few connections are made at once: a server that stands still is not left with a queue of them that it has to serve first when it goes
+   * on, and one that has just come back is not asked for all of them together.
+   */
+  gate: ConnectGate;
+  /** Calls back whenever it is found to be away. @returns ends that */
+  onAway(listener: () => void): () => void;
+  /** Resolves once it answers as far as is known, or at the abort. */
+  untilBack(signal: AbortSignal): Promise<void>;
   /** @throws StoreError UNAVAILABLE while it does not answer */
   check(): void;
   /** Whether it does not answer, as far as is known. Where nothing was asked for a second it is probed, for those who ask next. */
@@ -17,11 +28,19 @@ export type Availability = {
 
 /** How long a server that was well may take to answer a probe. */
 const PROBE_MS = 1000;
-/** One that is away may take longer: on a busy machine it needs more than a second to begin, and nobody waits for this probe. */
-const PATIENT_PROBE_MS = 5000;
+/** A probe that has no answer is kept, since a server that stood still answers it first. Others are made beside it, four times later each time. */
+const LATER = 4;
+const MAX_PATIENCE_MS = 60_000;
+const KEPT = 4;
+/** After a probe that was refused. */
 const PROBE_EVERY_MS = 500;
 /** An answer that is older says nothing any more. */
 const FRESH_MS = 1000;
+/** A machine that does not even take a connection up has it in no queue. */
+const REACH_MS = 5000;
+/** Where nothing is heard of a machine for so long, it is asked whether it is there. */
+const KEEPALIVE_MS = 5000;
+const CONNECTING_AT_ONCE = 2;
 
 const known = new Map<string, Availability>();
 
@@ -33,7 +52,7 @@ export function availabilityOf(url: string): Availability {
   let availability = known.get(host);
   if (!availability) {
     availability = createAvailability({
-      probe: (ms) => probe(url, ms),
+      probe: (signal) => probe(url, signal),
       onChange: (isAway) => away.set({ server: host }, isAway ? 1 : 0),
     });
     known.set(host, availability);
@@ -43,44 +62,73 @@ export function availabilityOf(url: string): Availability {
 
 /**
  * A server that is slow for one statement is not away: only a probe that is not answered tells. From then on nobody waits for it,
- * until a probe is answered again.
+ * until a probe is answered.
+ *
+ * @param options.probe resolves when the server answers, however late, and rejects where it refuses or the signal is aborted
  */
 export function createAvailability(options: {
-  probe(ms: number): Promise<void>;
+  probe(signal: AbortSignal): Promise<void>;
   onChange?: (isAway: boolean) => void;
+  probeMs?: number;
   everyMs?: number;
 }): Availability {
-  const { probe, onChange, everyMs = PROBE_EVERY_MS } = options;
+  const { probe, onChange, probeMs = PROBE_MS, everyMs = PROBE_EVERY_MS } = options;
   let answeredAt = 0;
   let isAway = false;
   let isProbing = false;
+  let back = Promise.withResolvers<void>();
+  const listeners = new Set<() => void>();
+  const gate = createConnectGate(CONNECTING_AT_ONCE, () => back.promise);
 
   const set = (value: boolean) => {
     if (isAway === value) return;
     isAway = value;
     onChange?.(value);
+    if (isAway) {
+      for (const listener of listeners) listener();
+      return;
+    }
+    back.resolve();
+    back = Promise.withResolvers();
+  };
+
+  const answered = () => {
+    answeredAt = performance.now();
+    set(false);
   };
 
   const run = async () => {
     if (isProbing) return;
     isProbing = true;
-    do {
-      const startedAt = performance.now();
-      const answers = await probe(isAway ? PATIENT_PROBE_MS : PROBE_MS).then(
-        () => {
-          answeredAt = performance.now();
-          return true;
-        },
-        // New connections may take long on a busy machine: an answer over any other one will do.
-        () => answeredAt >= startedAt,
-      );
-      set(!answers);
-      if (isAway) await sleep(everyMs, undefined, { ref: false });
-    } while (isAway);
+    const startedAt = performance.now();
+    // New connections may take long on a busy machine: an answer over any other one will do.
+    const isAnswered = () => answeredAt >= startedAt;
+    let kept: AbortController[] = [];
+    let patienceMs = probeMs;
+    while (!isAnswered()) {
+      const controller = new AbortController();
+      kept.push(controller);
+      if (kept.length > KEPT) kept.splice(1, 1)[0]!.abort();
+      const outcome = await Promise.race([
+        probe(controller.signal).then(answered, () => {
+          kept = kept.filter((one) => one !== controller);
+          return 'refused' as const;
+        }),
+        sleep(patienceMs, 'late' as const, { ref: false }),
+        // Answered over another probe, or by a statement.
+        ...(isAway ? [back.promise] : []),
+      ]);
+      if (isAnswered()) break;
+      set(true);
+      if (outcome === 'late') patienceMs = Math.min(patienceMs * LATER, MAX_PATIENCE_MS);
+      else await Promise.race([sleep(everyMs, undefined, { ref: false }), back.promise]);
+    }
+    for (const controller of kept) controller.abort();
     isProbing = false;
   };
 
   return {
+    gate,
     check() {
       if (isAway) throw new StoreError('UNAVAILABLE');
     },
@@ -88,19 +136,43 @@ export function createAvailability(options: {
       if (performance.now() - answeredAt > FRESH_MS) void run();
       return isAway;
     },
-    answered() {
-      answeredAt = performance.now();
-      set(false);
+    onAway(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
+    async untilBack(signal) {
+      if (performance.now() - answeredAt > FRESH_MS) void run();
+      if (!isAway || signal.aborted) return;
+      const aborted = Promise.withResolvers<void>();
+      const abort = () => aborted.resolve();
+      signal.addEventListener('abort', abort, { once: true });
+      await Promise.race([back.promise, aborted.promise]);
+      signal.removeEventListener('abort', abort);
+    },
+    answered,
     suspect(sentAt) {
       if (answeredAt < sentAt) void run();
     },
   };
 }
 
-async function probe(url: string, ms: number): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ms, query_timeout: ms });
+/** It ends when the server answers, when its machine is gone, or at the abort: a connection that the server took up stays in its queue. */
+async function probe(url: string, signal: AbortSignal): Promise<void> {
+  const socket = new Socket();
+  // A process that ends does not wait for it.
+  socket.unref();
+  const giveUp = setTimeout(() => socket.destroy(new Error('No machine answered.')), REACH_MS).unref();
+  socket.once('connect', () => clearTimeout(giveUp)).once('close', () => clearTimeout(giveUp));
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'tintype-probe',
+    stream: () => socket,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
+  });
   client.on('error', () => undefined);
+  const end = () => void client.end().catch(() => undefined);
+  signal.addEventListener('abort', end, { once: true });
   try {
     await client.connect();
     await client.query('SELECT 1');
@@ -108,6 +180,7 @@ async function probe(url: string, ms: number): Promise<void> {
     // A server that has no connections left, or refuses this one, answers; one that starts or ends does not serve.
     if (!(error instanceof pg.DatabaseError) || error.code?.startsWith('57P')) throw error;
   } finally {
-    void client.end().catch(() => undefined);
+    signal.removeEventListener('abort', end);
+    end();
   }
 }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { isOutage } from '@tintype/telemetry';
 import { createLateCalls, type LateCalls, StoreError } from '@tintype/viewer';
 import pg from 'pg';
@@ -8,12 +9,16 @@ import { currentLimits, type RequestLimits } from './request.limits.ts';
 
 /** How long to wait for a free connection, and for a new one to be made. */
 export const CONNECTION_MS = 1000;
+/** A connection that is late is not given up so soon: the server would serve it all the same, before those that came after it. */
+export const LATE_CONNECTION_MS = 120_000;
 /** The server ends a statement after this. */
 export const STATEMENT_MS = 3000;
 /** A server that does not answer, not even that a statement took too long, is given up by this side. */
 const READ_MS = STATEMENT_MS + 500;
 /** A statement that had this long may be called late. */
 const SLOW_MS = 500;
+
+type Send = (config: pg.QueryConfig & { query_timeout?: number }) => Promise<unknown>;
 
 /** Work outside of requests is one client among the others: workers that wait for a lock leave connections to requests. */
 const WORKERS = 'workers';
@@ -29,16 +34,32 @@ export class BoundedPool extends pg.Pool {
   /** Connections with a statement that was not answered. */
   readonly #broken = new WeakSet<pg.PoolClient>();
 
+  /** As pg does it, without an end on this side. */
+  readonly #sends = new WeakMap<pg.PoolClient, Send>();
+  /** Idle connections of a server that is away: they wait for its first answer, since new ones take it longer. */
+  readonly #held = new Set<pg.PoolClient>();
+  readonly #ignoreAway: () => void;
+  /** Of connections on which the server has said nothing yet. */
+  readonly #silent: Set<Socket>;
+
   constructor(config: pg.PoolConfig & { connectionString: string; max: number; share: number }) {
-    super(config);
+    const silent = new Set<Socket>();
+    super({ ...config, stream: () => watched(silent) });
+    this.#silent = silent;
     this.#shares = createConnectionShares(config);
     this.#availability = availabilityOf(config.connectionString);
+    this.#ignoreAway = this.#availability.onAway(() => this.#holdIdle());
     this.on('connect', (client) => this.#bound(client));
   }
 
   /** How many wait for a connection: here, and never in the pool's own queue. */
   waiting(): number {
     return this.#shares.waiting();
+  }
+
+  /** See `Availability.untilBack`. */
+  untilBack(signal: AbortSignal): Promise<void> {
+    return this.#availability.untilBack(signal);
   }
 
   /** See `Availability.isAway`. */
@@ -59,6 +80,17 @@ export class BoundedPool extends pg.Pool {
       (client) => callback(undefined, client, (error) => client.release(error as Error)),
       (error: Error) => callback(error, undefined, () => undefined),
     );
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | undefined {
+    this.#ignoreAway();
+    const ended = super.end();
+    for (const client of this.#held) this.#letGo(client, true);
+    for (const socket of this.#silent) socket.destroy();
+    if (!callback) return ended;
+    ended.then(callback);
   }
 
   // The pool's own way loses the request on its way through the queue, and closes the connection after every error.
@@ -94,28 +126,54 @@ export class BoundedPool extends pg.Pool {
 
   async #connectWithin(ms: number): Promise<pg.PoolClient> {
     const startedAt = performance.now();
-    const connecting = super.connect();
-    connecting.catch((error) => {
-      if (isOutage(error)) this.#availability.suspect(startedAt);
-    });
-    if (ms >= CONNECTION_MS) return connecting;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new StoreError('TIMEOUT')), ms);
-    });
+    const waitMs = Math.min(CONNECTION_MS, ms);
+    const connecting =
+      this.idleCount > this.waitingCount ? super.connect() : this.#availability.gate(() => super.connect(), waitMs);
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new StoreError(ms < CONNECTION_MS ? 'TIMEOUT' : 'UNAVAILABLE')), waitMs);
+    let isLate = false;
     try {
       return await Promise.race([connecting, late]);
     } catch (error) {
-      // It comes too late for this request, and stays in the pool for the next.
-      if (error instanceof StoreError) connecting.then((client) => client.release()).catch(() => undefined);
+      isLate = true;
+      if (isOutage(error) || error instanceof StoreError) this.#availability.suspect(startedAt);
       throw error;
     } finally {
       clearTimeout(timer);
+      // It comes too late for this request, and stays in the pool for the next.
+      if (isLate) connecting.then((client) => client.release()).catch(() => undefined);
     }
   }
 
+  #holdIdle(): void {
+    for (let left = this.idleCount - this.waitingCount; left > 0; left--) {
+      super.connect().then(
+        (client) => this.#hold(client),
+        // It has ended meanwhile, or the pool has.
+        () => undefined,
+      );
+    }
+  }
+
+  async #hold(client: pg.PoolClient): Promise<void> {
+    this.#held.add(client);
+    try {
+      await this.#sends.get(client)!({ text: 'SELECT 1' });
+      this.#availability.answered();
+      this.#letGo(client, false);
+    } catch {
+      // Ended on either side, which is no answer.
+      this.#letGo(client, true);
+    }
+  }
+
+  #letGo(client: pg.PoolClient, isBroken: boolean): void {
+    if (this.#held.delete(client)) client.release(isBroken);
+  }
+
   #bound(client: pg.PoolClient): void {
-    const send = client.query.bind(client) as (config: pg.QueryConfig & { query_timeout: number }) => Promise<unknown>;
+    const send = client.query.bind(client) as Send;
+    this.#sends.set(client, send);
     const bounded = async (first: string | pg.QueryConfig, values?: unknown[]) => {
       const config = typeof first === 'string' ? { text: first, ...(values && { values }) } : first;
       // What was begun is taken back however late it is.
@@ -147,4 +205,11 @@ export class BoundedPool extends pg.Pool {
     };
     client.query = bounded as typeof client.query;
   }
+}
+
+function watched(silent: Set<Socket>): Socket {
+  const socket = new Socket();
+  silent.add(socket);
+  const forget = () => silent.delete(socket);
+  return socket.once('data', forget).once('close', forget);
 }

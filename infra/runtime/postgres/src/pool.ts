@@ -1,6 +1,6 @@
 import { gauge } from '@tintype/telemetry';
 import type pg from 'pg';
-import { BoundedPool, CONNECTION_MS, STATEMENT_MS } from './bounded-pool.ts';
+import { BoundedPool, LATE_CONNECTION_MS, STATEMENT_MS } from './bounded-pool.ts';
 
 export type PoolOptions = {
   url: string;
@@ -41,7 +41,7 @@ export function createPool(options: PoolOptions): BoundedPool {
     application_name: applicationName,
     max,
     share,
-    connectionTimeoutMillis: CONNECTION_MS,
+    connectionTimeoutMillis: LATE_CONNECTION_MS,
     idleTimeoutMillis: 30_000,
     statement_timeout: STATEMENT_MS,
     lock_timeout: 1000,

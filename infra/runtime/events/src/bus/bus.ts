@@ -9,7 +9,6 @@ import {
   type JetStreamManager,
   type NatsConnection,
 } from 'nats';
-import { createRefusals, type Refusals } from '#bus/refusals.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '#dead-letter/dead-letter.repository.ts';
 import type { Owner } from '#event.ts';
 
@@ -20,9 +19,7 @@ export type EventBus = {
   /** Copies of each stream that a JetStream cluster keeps. */
   replicas: number;
   deadLetters: DeadLetterStore;
-  /** What the server would not store. */
-  refusals: Refusals;
-  /** The stream of an owner, or one that serves all: `retry`, `exhausted`, `marks`. */
+  /** The stream of an owner, or one that serves all: `retry`, `exhausted`. */
   streamName(name: Owner | ServiceStream): string;
   /** A subject, or a filter, as it is in NATS: with the namespace of this platform in front. */
   subject(name: string): string;
@@ -33,7 +30,7 @@ export type EventBus = {
   close(): Promise<void>;
 };
 
-export type ServiceStream = 'retry' | 'exhausted' | 'marks';
+export type ServiceStream = 'retry' | 'exhausted';
 
 const FIRST_CONNECTION_MS = 15_000;
 
@@ -86,7 +83,6 @@ export async function connectEvents(options: {
     jsm: await nc.jetstreamManager({ timeout: 5000, checkAPI: false }),
     replicas,
     deadLetters: createDeadLetterStore(pool),
-    refusals: createRefusals(),
     streamName: (name) => (namespace ? `${namespace}__${name}` : name),
     subject: (name) => prefix + name,
     ready: () => standing && !nc.isClosed(),

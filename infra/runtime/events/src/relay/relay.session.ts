@@ -32,7 +32,13 @@ const SETTINGS = `
   set tcp_keepalives_count = 3;
   set client_connection_check_interval = 2000`;
 
-export async function openRelaySession(database: Pick<Database, 'pool'>, owner: Owner): Promise<RelaySession> {
+/** Waits for a server that is known to be away: connections that are given up meanwhile are the first that it serves when it is back. */
+export async function openRelaySession(
+  database: Pick<Database, 'pool'>,
+  owner: Owner,
+  signal: AbortSignal,
+): Promise<RelaySession> {
+  await database.pool.untilBack(signal);
   const client = new pg.Client({
     connectionString: database.pool.options.connectionString,
     application_name: `tintype-relay-${owner}`,

@@ -11,8 +11,17 @@ export function freeze(pid: number): () => void {
   const pids = [pid, ...childrenOf(pid)];
   for (const child of pids) process.kill(child, 'SIGSTOP');
   return () => {
-    for (const one of pids) process.kill(one, 'SIGCONT');
+    for (const one of pids) goOn(one);
   };
+}
+
+function goOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch (error) {
+    // It had ended before the freeze, and its parent has taken note of it only now.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function childrenOf(pid: number): number[] {
