@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 // One copy of graphql: its package offers an ES and a CommonJS build, and a schema of one is refused by the other.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
 
+// How long a test waits for what it expects says nothing of how soon it is: a busy machine takes its time.
+const expectSoon = { poll: { timeout: 30_000, interval: 50 } };
+
 const exclude = ['**/node_modules/**', '**/generated/**', '**/.tintype/**'];
 
 export default defineConfig({
@@ -14,6 +17,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...exclude, '**/*.int.test.ts', '**/*.e2e.test.ts'],
+          expect: expectSoon,
+          testTimeout: 60_000,
         },
       },
       {
@@ -23,6 +28,7 @@ export default defineConfig({
           include: ['**/*.int.test.ts'],
           exclude,
           globalSetup: ['./infra/runtime/testing/src/services.setup.ts'],
+          expect: expectSoon,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
@@ -35,6 +41,7 @@ export default defineConfig({
           include: ['**/*.e2e.test.ts'],
           exclude,
           globalSetup: ['./infra/runtime/testing/src/services.setup.ts'],
+          expect: expectSoon,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: 1,

@@ -84,7 +84,7 @@ describe('an app in a browser', () => {
     const input = { caption: 'from a browser', media: [{ uploadId: form.id, altText: 'blue' }] };
     const { createPost } = await graph(CreatePostDocument, { input });
     const find = async () => (await graph(PostDocument, { id: createPost.post!.id })).post!;
-    await expect.poll(async () => (await find()).state, { timeout: 20_000 }).toBe('PUBLISHED');
+    await expect.poll(async () => (await find()).state).toBe('PUBLISHED');
     const { url, width } = (await find()).media[0]!.standard!;
     const draw = `fetch(${JSON.stringify(url)}).then((answer) => answer.blob()).then(createImageBitmap).then(({ width }) => width)`;
     const drawn = await app.evaluate(draw);

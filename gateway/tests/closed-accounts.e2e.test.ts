@@ -4,7 +4,7 @@ import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { follow, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
-import { forgetSearches, setScene, surfaces, whereSeen } from './platform/scene.ts';
+import { computeInfluencers, forgetSearches, setScene, surfaces, whereSeen } from './platform/scene.ts';
 
 const PASSWORD = 'a long enough phrase';
 const LONG = { timeoutMs: 30_000, everyMs: 250 };
@@ -24,6 +24,7 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   /** Where there is a trace of them. */
   const where = async (): Promise<string[]> => {
     await forgetSearches(platform);
+    await computeInfluencers(platform);
     return whereSeen(asks, traces);
   };
   const counts = async () => {

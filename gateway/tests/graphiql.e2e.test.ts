@@ -55,7 +55,7 @@ describe('GraphiQL', () => {
   it('runs a query and shows its result, from our own files alone', async () => {
     await write('Ada', 'query Ada { user(username: "ada") { id username } }');
     await run();
-    await expect.poll(result, { timeout: 15_000 }).toMatch(/"username":\s*"ada"/);
+    await expect.poll(result).toMatch(/"username":\s*"ada"/);
     const hosts = new Set(asked.filter((url) => /^(https?|wss?):/.test(url)).map((url) => new URL(url).origin));
     expect([...hosts]).toEqual([gateway.url]);
     expect(complaints).toEqual([]);
@@ -69,7 +69,7 @@ describe('GraphiQL', () => {
       .or(docs.getByText('Query', { exact: true }))
       .first()
       .click();
-    await expect.poll(() => docs.innerText(), { timeout: 10_000 }).toContain('The account that is logged in');
+    await expect.poll(() => docs.innerText()).toContain('The account that is logged in');
   });
 
   it('has the example operations as tabs', async () => {
@@ -81,10 +81,10 @@ describe('GraphiQL', () => {
   it('sends the token of its box, and gets one from the demo account', async () => {
     await write('Mine', 'query Mine { me { username } }');
     await run();
-    await expect.poll(result, { timeout: 15_000 }).toMatch(/"me":\s*null/);
+    await expect.poll(result).toMatch(/"me":\s*null/);
     await page.getByLabel('Access token').fill(await gateway.tokens.sign());
     await run();
-    await expect.poll(result, { timeout: 15_000 }).toMatch(/"username":\s*"me"/);
+    await expect.poll(result).toMatch(/"username":\s*"me"/);
     await page.getByRole('button', { name: 'Forget it' }).click();
     await page.getByRole('button', { name: 'Log in as demo' }).click();
     await expect.poll(() => page.getByLabel('Access token').inputValue()).toBe('token');
@@ -108,7 +108,7 @@ describe('GraphiQL', () => {
           await gateway.notifications.change({ id: '1', text: 'somebody followed you' });
           return result();
         },
-        { timeout: 30_000, interval: 1_000 },
+        { interval: 1_000 },
       )
       .toMatch(/somebody\sfollowed\syou/);
     await page.getByRole('button', { name: /stop/i }).click();
@@ -141,6 +141,6 @@ describe('GraphiQL', () => {
     }
     await write('Ada', 'query Ada { user(username: "ada") { id username } }');
     await run();
-    await expect.poll(result, { timeout: 15_000 }).toMatch(/"username":\s*"ada"/);
+    await expect.poll(result).toMatch(/"username":\s*"ada"/);
   });
 });

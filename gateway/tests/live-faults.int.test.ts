@@ -20,10 +20,10 @@ it('a Redis that was killed takes no event with it, and signals work again when 
   await redis().server.kill('SIGKILL');
   const told = [await notifications.change({ id: '1', silent: true })];
   await redis().server.restart({ wipe: true });
-  await expect.poll(() => ids(reader), { timeout: 15_000 }).toEqual(told);
-  await expect.poll(() => redis().handle.client.isReady, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => ids(reader)).toEqual(told);
+  await expect.poll(() => redis().handle.client.isReady).toBe(true);
   told.push(await notifications.change({ id: '2' }));
-  await expect.poll(() => ids(reader), { timeout: 5_000 }).toEqual(told);
+  await expect.poll(() => ids(reader)).toEqual(told);
 });
 
 it('events come while Redis is away, only later', async () => {
@@ -33,10 +33,10 @@ it('events come while Redis is away, only later', async () => {
   await redis().server.kill('SIGKILL');
   try {
     const told = [await notifications.change({ id: '1', silent: true })];
-    await expect.poll(() => ids(reader), { timeout: 10_000 }).toEqual(told);
+    await expect.poll(() => ids(reader)).toEqual(told);
   } finally {
     await redis().server.restart({ wipe: true });
-    await expect.poll(() => redis().handle.client.isReady, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => redis().handle.client.isReady).toBe(true);
   }
 });
 
@@ -53,7 +53,7 @@ it('a reader that takes nothing is sent away with little kept for it, and goes o
   const text = 'x'.repeat(1_000_000);
   const told: string[] = [];
   for (let id = 1; id <= 40; id += 1) told.push(await notifications.change({ id: String(id), text, silent: id < 40 }));
-  await expect.poll(() => metricOf(ended), { timeout: 10_000 }).toBe(before.ended + 1);
+  await expect.poll(() => metricOf(ended)).toBe(before.ended + 1);
   // What the kernels of both sides took and one event beyond it: the rest was not even asked for.
   expect((await metricOf(sent)) - before.sent).toBeLessThan(30);
   const other = await notifications.change({ of: '43', id: '42' });
@@ -61,7 +61,7 @@ it('a reader that takes nothing is sent away with little kept for it, and goes o
   slow.resume();
   expect(await slow.ended).toBe(false);
   const again = await listen({ from: slow.lastEventId });
-  await expect.poll(() => ids(slow).length + ids(again).length, { timeout: 20_000 }).toBe(40);
+  await expect.poll(() => ids(slow).length + ids(again).length).toBe(40);
   expect([...ids(slow), ...ids(again)]).toEqual(told);
 });
 
@@ -69,9 +69,7 @@ it('a gateway that closes ends its streams without saying that they are complete
   const [closing, staying] = [await start(), await start()];
   const reader = await closing.listen();
   await expect.poll(() => reader.lastEventId).not.toBe('');
-  const began = Date.now();
   await closing.drain();
-  expect(Date.now() - began).toBeLessThan(2_000);
   expect(await reader.ended).toBe(true);
   expect(reader.events).toEqual([]);
   expect(reader.retryMs).toBeGreaterThan(0);

@@ -1,11 +1,15 @@
 import type { TintypeClient, TypedDocument } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
+import { eventually } from '@tintype/testing';
+import { expect } from 'vitest';
+import { readEvents } from '../stub/event-reader.ts';
 import { follow, type Person, publish, register } from './people.ts';
 import type { TestPlatform } from './platform.ts';
 
 /**
  * Ann, and what others see of her. Ben and Cid follow her and she follows them; Eve follows Ben and Cid. Ann posted, commented on a post of
- * Ben's and liked it, and shared a post of Eve's.
+ * Ben's and liked it, and shared a post of Eve's. After that Eve mentioned Ben, and Cid liked Eve's post: the last that these two hear
+ * of is not about Ann.
  */
 export type Scene = {
   platform: TestPlatform;
@@ -33,16 +37,17 @@ export async function setScene(platform: TestPlatform): Promise<Scene> {
   await Promise.all([follow(eve, ben), follow(eve, cid)]);
   const annsPost = await publish(ann, `In the forest of ${tag} #${tag}`);
   const bensPost = await publish(ben, `Low tide #${tag}`);
-  const evesPost = await publish(eve, `Spring tide #${tag}`);
   for (const who of [ben, cid, eve]) await who.client.request(operations.LikePostDocument, { postId: annsPost });
   await ann.client.request(operations.LikePostDocument, { postId: bensPost });
   const comment = await say(ann, { postId: bensPost, text: 'Said by who is to go' });
   await say(ben, { postId: bensPost, parentId: comment, text: 'Answered' });
   await say(ben, { postId: annsPost, text: 'Well met' });
+  const evesPost = await publish(eve, `Spring tide #${tag}, @${ben.username}`);
   await ben.client.request(operations.SavePostDocument, { postId: annsPost, collectionId: null });
   const input = { postId: evesPost, text: 'Shared' };
   const { sharePost } = await ann.client.request(operations.SharePostDocument, { input });
   const share = sharePost.share!.id;
+  await cid.client.request(operations.LikePostDocument, { postId: evesPost });
   return { platform, ann, ben, cid, eve, tag, annsPost, bensPost, evesPost, comment, share };
 }
 
@@ -58,11 +63,33 @@ export async function forgetSearches({ environment }: TestPlatform): Promise<voi
   }
 }
 
+/** Influencers are computed some time after the newest post with a hashtag: lets that be now. */
+export async function computeInfluencers({ environment }: TestPlatform): Promise<void> {
+  await environment.database.pool.query('UPDATE social_graph.topic SET due_at = now() WHERE due_at > now()');
+}
+
 /** A new account that likes the hashtag of somebody else's post: what it is offered for that. */
 async function explored({ platform, evesPost: postId }: Scene): Promise<unknown> {
   const { client } = await register(platform.client, 'new');
   await client.request(operations.LikePostDocument, { postId });
   return client.request(operations.ExploreDocument, { first: 50 });
+}
+
+/** What a client is told that listens from the beginning: events up to the newest notification that its viewer has. */
+async function heard({ platform }: Scene, { client, token }: Person): Promise<unknown> {
+  const { notifications } = await client.request(operations.NotificationsDocument, { first: 50 });
+  const ids = notifications!.edges.map(({ node }) => BigInt(node!.changeId));
+  const newest = ids.reduce((one, other) => (one > other ? one : other), 0n);
+  const document = `subscription { notificationAdded { text post { id } comment { id } actors { id username } } }`;
+  const reader = await readEvents(`${platform.url}/events?query=${encodeURIComponent(document)}`, {
+    headers: { authorization: `Bearer ${token}`, 'last-event-id': '0' },
+  });
+  try {
+    await eventually(() => expect(BigInt(reader.lastEventId)).toBeGreaterThanOrEqual(newest));
+    return reader.results();
+  } finally {
+    reader.close();
+  }
 }
 
 /** A place in which Ann can be met, or something of hers; `viewer` asks. */
@@ -92,6 +119,7 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     post: byBen(operations.PostDocument, { id: at.annsPost }),
     'post, to visitors': byVisitor(operations.PostDocument, { id: at.annsPost }),
     hashtag: byEve(operations.HashtagDocument, { name: tag }),
+    influencers: byEve(operations.InfluencersDocument, { hashtag: tag }),
     explore: { viewer: 'eve', ask: () => explored(scene) },
     comments: byEve(operations.CommentsDocument, { postId: at.bensPost, order: 'NEWEST' }),
     'comments under theirs': byBen(operations.CommentsDocument, { postId: at.annsPost }),
@@ -110,6 +138,9 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     saved: byBen(operations.SavedPostsDocument, {}),
     activity: byBen(operations.ActivityDocument, { first: 50 }),
     notifications: byBen(operations.NotificationsDocument, { first: 50 }),
+    'notifications of shares': byEve(operations.NotificationsDocument, { first: 50 }),
+    'live events': { viewer: 'ben', ask: () => heard(scene, ben) },
+    'live events of shares': { viewer: 'eve', ask: () => heard(scene, eve) },
     'search, people': byEve(operations.SearchDocument, { query: username, types: ['PEOPLE'] }),
     'search, posts': byEve(operations.SearchDocument, { query: `forest of ${tag}`, types: ['POSTS'] }),
     'search, to visitors': byVisitor(operations.SearchDocument, { query: username }),
@@ -119,6 +150,10 @@ export function surfaces(scene: Scene): Record<string, Surface> {
       viewer: 'visitor',
       ask: async () => `"${at.annsPost}"`.repeat(Number((await fetch(`${platform.url}/p/${at.annsPost}`)).ok)),
     },
+    following: byEve(
+      bare(`user(username: "${cid.username}") { following(first: 50) { edges { node { id username } } } }`),
+      {},
+    ),
     'post, its id alone': byEve(bare(`post(id: "${at.annsPost}") { id }`), {}),
     'home, ids alone': byBen(bare('homeFeed(first: 50) { edges { node { id } share { id } shares { id } } }'), {}),
     'search, ids alone': byEve(

@@ -132,17 +132,14 @@ const ENDS = { comment: 3, share: 2, save: 5 };
 
 /** Nothing is left of the one, everything of the other, and all counts are those of the rows. */
 async function expectErased(): Promise<void> {
-  await eventually(
-    async () => {
-      await stage.settled();
-      expect(await left(gone)).toEqual(NOTHING);
-      expect(
-        await sql('SELECT id FROM engagement.comment WHERE deleted_at IS NULL AND text LIKE $1', ['%who goes']),
-      ).toEqual([]);
-      expect(await drifted()).toEqual([]);
-    },
-    { timeoutMs: 20_000 },
-  );
+  await eventually(async () => {
+    await stage.settled();
+    expect(await left(gone)).toEqual(NOTHING);
+    expect(
+      await sql('SELECT id FROM engagement.comment WHERE deleted_at IS NULL AND text LIKE $1', ['%who goes']),
+    ).toEqual([]);
+    expect(await drifted()).toEqual([]);
+  });
   // The reply to the deleted comment went with it.
   expect(await left(other)).toEqual({ ...ALL, comments: 3 });
   expect(await ends(gone)).toEqual(ENDS);
@@ -189,14 +186,11 @@ describe('a deleted account', () => {
     await stage.act(gone, 'savePost', { postId: fresh });
     await stage.act(gone, 'sharePost', { postId: fresh, text: 'late' });
     expect((await stage.act(gone, 'createCollection', { name: 'late' })).errors).toHaveLength(1);
-    await eventually(
-      async () => {
-        await stage.settled();
-        expect(await left(gone)).toEqual(NOTHING);
-        expect(await drifted()).toEqual([]);
-      },
-      { timeoutMs: 20_000 },
-    );
+    await eventually(async () => {
+      await stage.settled();
+      expect(await left(gone)).toEqual(NOTHING);
+      expect(await drifted()).toEqual([]);
+    });
     expect(await ends(gone)).toEqual({ comment: 4, share: 3, save: 6 });
     expect(await left(other)).toEqual(ALL);
   });

@@ -162,13 +162,11 @@ test("a deleted account is in nobody's notifications any more, once all owners h
     const rows = (await pool.query<{ id: string; count: number }>(text, [author])).rows;
     return Object.fromEntries(rows.map((row) => [row.id, row.count]));
   };
-  await eventually(async () => expect(await actors()).toEqual({ [String(gone)]: 4, [String(other)]: 4 }), {
-    timeoutMs: 20_000,
-  });
+  await eventually(async () => expect(await actors()).toEqual({ [String(gone)]: 4, [String(other)]: 4 }));
   const data = { userId: String(gone) };
   const outbox = createOutbox({ owner: 'user', ids: environment.ids });
   await outbox.append(pool, [{ type: 'tintype.user.account.deleted.v1', subject: data.userId, data }]);
-  await eventually(async () => expect(await actors()).toEqual({ [String(other)]: 4 }), { timeoutMs: 20_000 });
+  await eventually(async () => expect(await actors()).toEqual({ [String(other)]: 4 }));
   const { rows } = await pool.query(
     'SELECT actor_count, actor_ids FROM notification.notification WHERE recipient_id = $1',
     [author],

@@ -248,18 +248,17 @@ describe('what changed since', () => {
     onTestFinished(() => blocker.release(true));
     await blocker.query('BEGIN');
     await blocker.query('SELECT 1 FROM notification.notification WHERE recipient_id = $1 FOR UPDATE', [reader]);
-    const waiting = (count: number) =>
-      eventually(
-        async () => {
-          const text = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-          expect((await stage.pool.query(text)).rowCount).toBe(count);
-        },
-        { everyMs: 5, timeoutMs: 2000 },
-      );
+    const waiting = async () => {
+      const text = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return (await stage.pool.query(text)).rowCount;
+    };
     const first = stage.take([log.like(others[0]!, one)]);
-    await waiting(1);
-    const second = stage.take([log.like(bob!, other)]);
-    await Promise.race([second, waiting(2)]);
+    await eventually(async () => expect(await waiting()).toBe(1));
+    let hasTaken = false;
+    const second = stage.take([log.like(bob!, other)]).then(() => {
+      hasTaken = true;
+    });
+    await eventually(async () => expect(hasTaken || (await waiting()) === 2).toBe(true));
     await poll();
     await blocker.query('COMMIT');
     await Promise.all([first, second]);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 const found = (text: string, expected: string[]) =>
-  eventually(async () => expect(await stage.find(text)).toEqual(expected), { timeoutMs: 15_000 });
+  eventually(async () => expect(await stage.find(text)).toEqual(expected));
 
 describe('the indexer', () => {
   test('follows registrations, renames and new names', async () => {
@@ -41,9 +41,7 @@ describe('the indexer', () => {
     await stage.account('lanternroom', { id: author.id, isPrivate: true });
     await found('#lanternlight', []);
     await found('fresnel lens', []);
-    await eventually(async () => expect(await stage.find('polished', friend)).toEqual([`Post:${post.caption}`]), {
-      timeoutMs: 15_000,
-    });
+    await eventually(async () => expect(await stage.find('polished', friend)).toEqual([`Post:${post.caption}`]));
     expect(await stage.find('fresnel', author)).toEqual([`Post:${post.caption}`]);
     await found('lanternroom', ['User:lanternroom']);
     await stage.account('lanternroom', { id: author.id, isPrivate: false });
@@ -60,7 +58,7 @@ describe('the indexer', () => {
     const all = async () =>
       (await Promise.all(['gannetwatcher', 'gannetfan', '#gannetdive', 'diving'].map((one) => stage.find(one)))).flat();
     const become = (expected: string[]) =>
-      eventually(async () => expect(new Set(await all())).toEqual(new Set(expected)), { timeoutMs: 15_000 });
+      eventually(async () => expect(new Set(await all())).toEqual(new Set(expected)));
     const followers = async () => {
       const text = 'SELECT follower_count, count_due FROM search.account WHERE user_id = $1';
       return (await stage.pool.query(text, [person.id])).rows[0];
@@ -108,11 +106,11 @@ describe('the indexer', () => {
         FROM search.account WHERE user_id = $1`;
       return (await stage.pool.query(text, [author.id])).rows[0];
     };
-    await eventually(async () => expect(await counted()).toEqual({ recent: 9, hours: 24 }), { timeoutMs: 15_000 });
+    await eventually(async () => expect(await counted()).toEqual({ recent: 9, hours: 24 }));
     const old = Date.now() - 31 * 86_400_000;
     await stage.pool.query('UPDATE search.post SET published_ms = $2 WHERE post_id = $1', [post.id, old]);
     await stage.pool.query('UPDATE search.account SET count_due = now() WHERE user_id = $1', [author.id]);
-    await eventually(async () => expect(await counted()).toEqual({ recent: 0, hours: null }), { timeoutMs: 15_000 });
+    await eventually(async () => expect(await counted()).toEqual({ recent: 0, hours: null }));
   });
 });
 

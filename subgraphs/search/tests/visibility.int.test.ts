@@ -19,7 +19,7 @@ async function ids(text: string, viewer: { id: bigint } | null): Promise<string[
 }
 
 const indexed = (text: string, expected: string[], viewer: { id: bigint } | null = null) =>
-  eventually(async () => expect(await stage.find(text, viewer)).toEqual(expected), { timeoutMs: 15_000 });
+  eventually(async () => expect(await stage.find(text, viewer)).toEqual(expected));
 
 test('what one viewer may see is never in the answer of another, cached or not', async () => {
   const author = await stage.account('greenhouse', { isPrivate: true });
@@ -89,7 +89,7 @@ test('a page is full although some of what the index finds is not shown', async 
     const post = await stage.publish(number % 2 ? author! : hidden!, `Slate and granite ${number}`);
     if (number % 2) shown.push(String(post.id));
   }
-  await eventually(async () => expect(await stage.find('granite slate')).toHaveLength(40), { timeoutMs: 15_000 });
+  await eventually(async () => expect(await stage.find('granite slate')).toHaveLength(40));
   stage.world.blocks.add(`${hidden!.id}:${viewer!.id}`);
   const query = `query ($after: String) { search(query: "granite slate", first: 7, after: $after) {
     edges { cursor node { ... on Post { id } } } pageInfo { hasNextPage endCursor } } }`;

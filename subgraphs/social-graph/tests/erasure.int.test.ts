@@ -270,7 +270,7 @@ describe('the worker', () => {
 
     const second = createErasureConsumer({ ...options, steps });
     await second.start();
-    await eventually(async () => expect(await left(gone)).toEqual(NOTHING), { timeoutMs: 20_000 });
+    await eventually(async () => expect(await left(gone)).toEqual(NOTHING));
     const waiting = async () => {
       const info = await bus.jsm.consumers.info(bus.streamName('user'), 'social-graph__erasure');
       return info.num_pending + info.num_ack_pending;

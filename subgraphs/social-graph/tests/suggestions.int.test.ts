@@ -223,7 +223,7 @@ describe('people you may know', () => {
     await eventually(async () => expect(await suggested(viewer)).toEqual([sooner]));
     await act('follow', sooner, later);
     await act('follow', viewer, sooner);
-    await eventually(async () => expect(await suggested(viewer)).toEqual([later]), { timeoutMs: 15_000 });
+    await eventually(async () => expect(await suggested(viewer)).toEqual([later]));
   });
 
   test('are computed again where the process that did so was killed', async () => {

@@ -16,13 +16,18 @@ export function tell(pool: pg.Pool, outbox: Outbox, events: NewEvent[]): Promise
 }
 
 /** Waits until the condition holds; fails with what it last saw. */
-export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean, ms = 15_000): Promise<T> {
+export async function until<T>(
+  look: () => T | Promise<T>,
+  holds: (seen: T) => boolean,
+  ms = 30_000,
+  everyMs = 20,
+): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const seen = await look();
     if (holds(seen)) return seen;
     if (Date.now() > end) throw new Error(`still ${JSON.stringify(seen)?.slice(0, 500)} after ${ms} ms`);
-    await sleep(20);
+    await sleep(everyMs);
   }
 }
 
@@ -43,9 +48,9 @@ export async function messagesInStream(bus: Environment['bus']): Promise<number>
 }
 
 /** The smallest projection: how often each event was applied, in the transaction that notes it in the inbox. */
-export async function createLedger(pool: pg.Pool) {
+export async function createLedger(pool: pg.Pool, { isNew = true } = {}) {
   await pool.query('create table if not exists ledger (event_id bigint, subject text, at bigserial)');
-  await pool.query('truncate ledger');
+  if (isNew) await pool.query('truncate ledger');
   return {
     async apply(event: EventEnvelope): Promise<void> {
       await transaction(pool, async (tx) => {

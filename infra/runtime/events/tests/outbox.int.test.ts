@@ -10,6 +10,7 @@ import {
   type Outbox,
   prismaExecutor,
   recordInbox,
+  removeStreams,
   republish,
   type Worker,
 } from '../src/index.ts';
@@ -27,7 +28,7 @@ afterAll(() => environment?.close());
 beforeEach(async () => {
   const { database, bus, log } = environment;
   await database.pool.query('truncate "post"."outbox", "post"."inbox", "post"."relay_state"');
-  await bus.jsm.streams.delete(bus.streamName('post')).catch(() => undefined);
+  await removeStreams(bus);
   relay = createRelay({ owner: 'post', database, bus, log });
 });
 afterEach(() => relay.stop());

@@ -96,27 +96,32 @@ export async function openResources(
 
 const READY_TIMEOUT_MS = 1000;
 
-/** State of each store for `/readyz`: `ok`, or that it does not answer. Never rejects, never waits longer than a second. */
+/** State of each store for `/readyz`: `ok`, or what is wrong with it. Never rejects, never waits longer than a second. */
 export async function checkReady(
   resources: Pick<Resources, 'database' | 'redis' | 'bus' | 'ids'>,
 ): Promise<Record<string, string>> {
   const { database, redis, bus, ids } = resources;
-  const checks = {
-    postgres: async () => void (await database.pool.query('SELECT 1')),
-    redis: async () => void (await redis.client.ping()),
+  const checks: Record<string, () => Promise<string>> = {
+    postgres: async () => {
+      await database.pool.query('SELECT 1');
+      return 'ok';
+    },
+    redis: async () => {
+      await redis.client.ping();
+      return 'ok';
+    },
     ids: async () => {
       if (ids.workerId() === undefined) throw new Error('no worker number');
+      return 'ok';
     },
     nats: async () => {
       if (!bus.ready()) throw new Error('not connected');
+      return bus.refusals.current() ? 'stores nothing' : 'ok';
     },
   };
   const states = Object.entries(checks).map(async ([name, check]) => {
     const late = new Promise<string>((resolve) => setTimeout(resolve, READY_TIMEOUT_MS, 'does not answer').unref());
-    const state = check().then(
-      () => 'ok',
-      () => 'does not answer',
-    );
+    const state = check().catch(() => 'does not answer');
     return [name, await Promise.race([state, late])] as const;
   });
   return Object.fromEntries(await Promise.all(states));

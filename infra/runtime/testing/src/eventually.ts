@@ -5,7 +5,7 @@
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
-  { timeoutMs = 20_000, everyMs = 50 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = 30_000, everyMs = 50 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {

@@ -4,7 +4,7 @@ import { createTransport } from './transport.ts';
 /** No search takes longer: what is slower is answered elsewhere. */
 export const READ_TIMEOUT_MS = 1000;
 /** Whoever imports may hold a transaction, which Postgres ends when it idles for 5 s. */
-const WRITE_TIMEOUT_MS = 4000;
+export const WRITE_TIMEOUT_MS = 4000;
 /** How long a node of a cluster is passed over after it failed. */
 const NODE_PAUSE_SECONDS = 5;
 

@@ -9,6 +9,7 @@ import {
   type JetStreamManager,
   type NatsConnection,
 } from 'nats';
+import { createRefusals, type Refusals } from '#bus/refusals.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '#dead-letter/dead-letter.repository.ts';
 import type { Owner } from '#event.ts';
 
@@ -19,7 +20,9 @@ export type EventBus = {
   /** Copies of each stream that a JetStream cluster keeps. */
   replicas: number;
   deadLetters: DeadLetterStore;
-  /** The stream of an owner, or one that serves all: `retry`, `exhausted`. */
+  /** What the server would not store. */
+  refusals: Refusals;
+  /** The stream of an owner, or one that serves all: `retry`, `exhausted`, `marks`. */
   streamName(name: Owner | ServiceStream): string;
   /** A subject, or a filter, as it is in NATS: with the namespace of this platform in front. */
   subject(name: string): string;
@@ -30,7 +33,7 @@ export type EventBus = {
   close(): Promise<void>;
 };
 
-export type ServiceStream = 'retry' | 'exhausted';
+export type ServiceStream = 'retry' | 'exhausted' | 'marks';
 
 const FIRST_CONNECTION_MS = 15_000;
 
@@ -83,6 +86,7 @@ export async function connectEvents(options: {
     jsm: await nc.jetstreamManager({ timeout: 5000, checkAPI: false }),
     replicas,
     deadLetters: createDeadLetterStore(pool),
+    refusals: createRefusals(),
     streamName: (name) => (namespace ? `${namespace}__${name}` : name),
     subject: (name) => prefix + name,
     ready: () => standing && !nc.isClosed(),

@@ -3,6 +3,8 @@ import type { EventBus } from '#bus/bus.ts';
 import { OWNERS, type Owner } from '#event.ts';
 
 const DAY_MS = 86_400_000;
+/** How long an owner's stream keeps its messages. */
+export const RETENTION_MS = 7 * DAY_MS;
 const DUPLICATE_WINDOW_MS = 120_000;
 
 type Wanted = Partial<StreamConfig> & { name: string; subjects: string[] };
@@ -12,7 +14,17 @@ export async function ensureStream(bus: EventBus, owner: Owner): Promise<StreamI
   return ensure(bus, {
     name: bus.streamName(owner),
     subjects: [bus.subject(`tintype.${owner}.>`)],
-    max_age: nanos(7 * DAY_MS),
+    max_age: nanos(RETENTION_MS),
+    retention: RetentionPolicy.Limits,
+  });
+}
+
+/** The stream of the relays' marks, of which it keeps the last of each. */
+export async function ensureMarks(bus: EventBus): Promise<StreamInfo> {
+  return ensure(bus, {
+    name: bus.streamName('marks'),
+    subjects: [bus.subject('mark.>')],
+    max_msgs_per_subject: 1,
     retention: RetentionPolicy.Limits,
   });
 }
@@ -42,7 +54,7 @@ export async function ensureServiceStreams(bus: EventBus): Promise<void> {
 
 /** Deletes every stream of this bus's namespace, with their consumers: for tests that clean up. */
 export async function removeStreams(bus: EventBus): Promise<void> {
-  for (const name of [...OWNERS, 'retry', 'exhausted'] as const) {
+  for (const name of [...OWNERS, 'retry', 'exhausted', 'marks'] as const) {
     await bus.jsm.streams.delete(bus.streamName(name)).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });

@@ -31,7 +31,7 @@ export type ConsumerOptions = {
   durable: string;
   /** One subject or wildcard, without namespace: `tintype.post.post.>` */
   filter: string;
-  /** Events held at once, and the most in one call of `handleBatch`. 100 */
+  /** Events held at once; of a consumer of batches the most in one call, while it holds as many for the next. 100 */
   batchSize?: number;
   /** Aggregates handled side by side. 8 */
   concurrency?: number;

@@ -17,6 +17,8 @@ import type { Worker } from '#worker.ts';
 
 const BACKOFF_MS = [1000, 5000, 30_000, 120_000];
 const ACK_WAIT_MS = 30_000;
+/** While one batch is handled the next one comes, so that it is whole when its turn comes. */
+const BATCHES_HELD = 2;
 /** Events sent again by an operator, on top of the others. */
 const RETRY_CAPACITY = 10;
 /** Deliveries on top of the tries: those that a process gave back when it stopped, or did not survive. */
@@ -31,6 +33,7 @@ const PRUNE_MS = 3_600_000;
 export function createConsumer(options: ConsumerOptions): Worker {
   const { bus, durable, maxDeliver = 5, backoffMs = BACKOFF_MS, batchSize = 100, drainMs = 10_000 } = options;
   const { ackWaitMs = ACK_WAIT_MS } = options;
+  const mostHeld = 'handleBatch' in options ? BATCHES_HELD * batchSize : batchSize;
   const log = options.log.child({ durable });
   const retryStream = bus.streamName('retry');
   /** Delivered and not settled, by life, stream and sequence: the server may deliver again what is held. */
@@ -91,7 +94,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
       log,
     });
   const sources = [
-    sourceOf(bus.streamName(options.stream), bus.subject(options.filter), batchSize, () =>
+    sourceOf(bus.streamName(options.stream), bus.subject(options.filter), mostHeld, () =>
       ensureStream(bus, options.stream),
     ),
     sourceOf(retryStream, bus.subject(`retry.${durable}`), RETRY_CAPACITY, () => ensureServiceStreams(bus)),

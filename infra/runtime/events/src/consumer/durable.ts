@@ -2,6 +2,9 @@ import { AckPolicy, type ConsumerInfo, DeliverPolicy, nanos } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
 import { isNotFound } from '#bus/streams.ts';
 
+/** Of all processes that share a durable together: each holds up to two batches. */
+const MAX_ACK_PENDING = 20_000;
+
 export type Durable = { stream: string; name: string; filter: string; maxDeliver: number; ackWaitMs: number };
 
 /**
@@ -18,7 +21,7 @@ export async function ensureDurable(bus: EventBus, durable: Durable): Promise<Co
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMs),
     max_deliver: maxDeliver,
-    max_ack_pending: 2000,
+    max_ack_pending: MAX_ACK_PENDING,
   };
   const found = await findDurable(bus, durable);
   if (!found) return bus.jsm.consumers.add(stream, config);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@tintype/telemetry';
 import { backoffMs, pause } from '#backoff.ts';
 import type { EventBus } from '#bus/bus.ts';
@@ -17,6 +18,7 @@ export type Source = {
 
 const EXPIRES_MS = 30_000;
 const WATCH_MS = 2000;
+const FORGET_MS = 1000;
 
 /**
  * Pulls whenever at least half of the capacity is free. Whatever ends a pull, a vanished consumer or stream, a restarted
@@ -70,6 +72,17 @@ export function createSource(options: {
     pulls.add(made);
   }
 
+  /**
+   * Takes back what was asked for. The server keeps such pulls listed until it looks at them, as it does to tell of the consumer. NATS 2.9
+   * loses sight of a message that is returned before that, until its ack time ends.
+   */
+  async function cancelPulls(): Promise<void> {
+    if (pulls.size === 0) return;
+    for (const one of pulls) one.cancel();
+    if (!bus.ready()) return;
+    await Promise.race([findDurable(bus, durable).catch(() => undefined), sleep(FORGET_MS, undefined, { ref: false })]);
+  }
+
   /** Pulls until the consumer is gone, the connection was lost and came back, or the signal is aborted. */
   async function flow(signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
@@ -94,15 +107,13 @@ export function createSource(options: {
     } finally {
       clearInterval(watch);
       stopListening();
-      for (const one of pulls) one.cancel();
+      await cancelPulls();
     }
   }
 
   return {
     released: () => changed(),
-    hold: () => {
-      for (const one of pulls) one.cancel();
-    },
+    hold: () => void cancelPulls(),
     async run(signal) {
       for (let failed = 0; !signal.aborted; ) {
         try {

@@ -10,7 +10,7 @@ import { outboxChannel } from '#outbox/outbox.ts';
 export async function republish(executor: SqlExecutor, owner: Owner, since: Date): Promise<number> {
   const { rows } = await executor.query(
     `with again as (
-       update "${schemaOf(owner)}"."outbox" set published_at = null where published_at >= $1 returning 1
+       update "${schemaOf(owner)}"."outbox" set published_at = null, stream_sequence = null where published_at >= $1 returning 1
      )
      select count(*)::int as count, pg_notify($2::text, '')::text as told from again`,
     [since, outboxChannel(owner)],

@@ -1,27 +1,38 @@
-import { headers } from 'nats';
+import { headers, type PubAck } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
 import { type Owner, sourceOf } from '#event.ts';
 import type { OutboxRow } from '#relay/relay.repository.ts';
+import { holdsEvent, messageIdOf } from '#relay/stored-event.ts';
 
 export type Published = {
-  positions: bigint[];
-  /** Highest sequence in the stream that was acknowledged, 0 for none. */
-  lastSequence: number;
+  /** What the stream acknowledged, with the sequences that it gave. */
+  acked: { position: bigint; sequence: number }[];
   /** The first failure; the rows after it of the same subject were not tried. */
   error?: unknown;
 };
 
-/** Publishes rows and waits for the stream's acknowledgements: those of one subject one after another, subjects side by side. */
-export async function publishRows(bus: EventBus, owner: Owner, rows: readonly OutboxRow[]): Promise<Published> {
-  const published: Published = { positions: [], lastSequence: 0 };
+/**
+ * Publishes rows and waits for the stream's acknowledgements: those of one subject one after another, subjects side by side.
+ *
+ * @param again ids of events that the stream is to have once more; those that are published are taken out
+ */
+export async function publishRows(
+  bus: EventBus,
+  owner: Owner,
+  rows: readonly OutboxRow[],
+  again: Set<string>,
+): Promise<Published> {
+  const published: Published = { acked: [] };
   const ofSubject = Map.groupBy(rows, (row) => row.subject);
   await Promise.all(
     [...ofSubject.values()].map(async (chain) => {
       try {
         for (const row of chain) {
-          const sequence = await publishRow(bus, owner, row);
-          published.positions.push(row.position);
-          published.lastSequence = Math.max(published.lastSequence, sequence);
+          published.acked.push({
+            position: row.position,
+            sequence: await publishRow(bus, owner, row, again.has(row.id)),
+          });
+          again.delete(row.id);
         }
       } catch (error) {
         published.error ??= error;
@@ -31,15 +42,20 @@ export async function publishRows(bus: EventBus, owner: Owner, rows: readonly Ou
   return published;
 }
 
-async function publishRow(bus: EventBus, owner: Owner, row: OutboxRow): Promise<number> {
-  const options = { msgID: row.id, expect: { streamName: bus.streamName(owner) } };
-  const ack = row.traceparent
-    ? await bus.js.publish(bus.subject(row.type), toEnvelope(owner, row), {
-        ...options,
-        headers: traced(row.traceparent),
-      })
-    : await bus.js.publish(bus.subject(row.type), toEnvelope(owner, row), options);
-  return ack.seq;
+async function publishRow(bus: EventBus, owner: Owner, row: OutboxRow, isAgain: boolean): Promise<number> {
+  const ack = await publishAs(bus, owner, row, messageIdOf(row.id));
+  // The server drops what it remembers by its id, for two minutes: also where it has lost the message meanwhile.
+  if (!ack.duplicate || (!isAgain && (await holdsEvent(bus, bus.streamName(owner), ack.seq, row.id)))) return ack.seq;
+  return (await publishAs(bus, owner, row, messageIdOf(row.id, ack.seq))).seq;
+}
+
+function publishAs(bus: EventBus, owner: Owner, row: OutboxRow, msgID: string): Promise<PubAck> {
+  const options = { msgID, expect: { streamName: bus.streamName(owner) } };
+  return bus.js.publish(
+    bus.subject(row.type),
+    toEnvelope(owner, row),
+    row.traceparent ? { ...options, headers: traced(row.traceparent) } : options,
+  );
 }
 
 function traced(traceparent: string) {

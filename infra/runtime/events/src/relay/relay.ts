@@ -4,6 +4,8 @@ import { backoffMs, pause } from '#backoff.ts';
 import type { EventBus } from '#bus/bus.ts';
 import type { Owner } from '#event.ts';
 import { pruneInbox } from '#outbox/inbox.ts';
+import { createAudit } from '#relay/relay.audit.ts';
+import { writeMark } from '#relay/relay.mark.ts';
 import * as metrics from '#relay/relay.metrics.ts';
 import { publishRows } from '#relay/relay.publish.ts';
 import { createRelayRepository, type RelayRepository } from '#relay/relay.repository.ts';
@@ -19,6 +21,7 @@ const AWAKE_MS = [5, 100] as const;
 const STANDBY_MS = 1000;
 const CHECK_STREAM_MS = 5000;
 const MEASURE_MS = 5000;
+const AUDIT_MS = 1000;
 const PRUNE_MS = 60_000;
 
 /**
@@ -37,6 +40,8 @@ export function createRelay(options: {
   let stopping = new AbortController();
   let running: Promise<void> | undefined;
   let failed = 0;
+  /** Highest place in the outbox that was published. */
+  let told = 0n;
 
   async function run(signal: AbortSignal): Promise<void> {
     failed = 0;
@@ -47,6 +52,7 @@ export function createRelay(options: {
         if (signal.aborted) return;
         failed += 1;
         metrics.failures.inc({ owner });
+        bus.refusals.failed(owner, error);
         log.warn({ error, failed }, 'the relay starts again');
         await pause(backoffMs(failed), signal);
       }
@@ -57,6 +63,8 @@ export function createRelay(options: {
     const session = await openRelaySession(database, owner, signal);
     try {
       while (!(await session.tryLead())) {
+        // Whoever leads knows better.
+        bus.refusals.ended(owner);
         await session.wait(STANDBY_MS * (0.5 + Math.random()), signal);
         session.assertAlive();
         if (signal.aborted) return;
@@ -72,13 +80,22 @@ export function createRelay(options: {
 
   async function relay(session: RelaySession, signal: AbortSignal): Promise<void> {
     const repository = createRelayRepository(session.client, owner);
-    const check = due(CHECK_STREAM_MS, () => checkStream({ bus, owner, repository, log }));
+    const audit = createAudit({ bus, owner, repository, log });
+    const check = due(CHECK_STREAM_MS, async () => {
+      const { info, mark } = await checkStream({ bus, owner, repository, log });
+      told = mark.position;
+      audit.notice(info);
+    });
+    const compare = due(AUDIT_MS, audit.step);
     const measure = due(MEASURE_MS, () => measureOutbox(repository));
     const prune = due(PRUNE_MS, async () => {
       while ((await repository.prune()) && !signal.aborted);
       await pruneInbox(session.client, owner);
     });
-    const stopListening = bus.onReconnect(check.now);
+    const stopListening = bus.onReconnect(() => {
+      check.now();
+      audit.begin();
+    });
     let awakeMs: number = AWAKE_MS[0];
     try {
       while (!signal.aborted) {
@@ -90,8 +107,11 @@ export function createRelay(options: {
           continue;
         }
         await check.ifDue();
-        const count = await relayBatch(repository);
+        if (audit.isHurried()) compare.now();
+        await compare.ifDue();
+        const count = await relayBatch(repository, audit.again);
         failed = 0;
+        bus.refusals.ended(owner);
         if (count > 0) {
           awakeMs = AWAKE_MS[0];
           continue;
@@ -121,13 +141,15 @@ export function createRelay(options: {
     return undefined;
   }
 
-  async function relayBatch(repository: RelayRepository): Promise<number> {
-    const rows = await repository.listUnpublished(BATCH);
+  async function relayBatch(repository: RelayRepository, again: Set<string>): Promise<number> {
+    const { rows, mark } = await repository.listUnpublished(bus.streamName(owner), BATCH);
     if (rows.length === 0) return 0;
-    const { positions, lastSequence, error } = await publishRows(bus, owner, rows);
-    if (positions.length > 0) {
-      await repository.markPublished(bus.streamName(owner), positions, lastSequence);
-      metrics.published.inc({ owner }, positions.length);
+    told = rows.reduce((highest, { position }) => (position > highest ? position : highest), told);
+    await writeMark(bus, owner, { number: mark, position: told });
+    const { acked, error } = await publishRows(bus, owner, rows, again);
+    if (acked.length > 0) {
+      await repository.markPublished(bus.streamName(owner), acked);
+      metrics.published.inc({ owner }, acked.length);
     }
     if (error) throw error;
     return rows.length;
@@ -150,6 +172,7 @@ export function createRelay(options: {
       stopping.abort();
       await running;
       running = undefined;
+      bus.refusals.ended(owner);
     },
   };
 }

@@ -1,0 +1,228 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { placesOf, removePlaces, type Services, startServices } from '@tintype/local';
+import * as operations from '@tintype/schema/operations';
+import { eventually, removeKeys } from '@tintype/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { follow, register } from './platform/people.ts';
+import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
+import { computeInfluencers, type Scene, type Surface, setScene, surfaces, whereSeen } from './platform/scene.ts';
+
+const PASSWORD = 'a long enough phrase';
+const LONG = { timeoutMs: 90_000, everyMs: 500 };
+const everyone = () => true;
+const strangers = ({ viewer }: Surface) => viewer !== 'ben';
+
+/** What hides something, what is then hidden, and from whom. */
+type Hiding = {
+  act(scene: Scene): Promise<{ errors?: unknown[] }>;
+  traces(scene: Scene): string[];
+  from(surface: Surface): boolean;
+  /** Where it is seen before: a test that sees nothing from the beginning would see nothing afterwards either. */
+  seen: readonly string[];
+  /** What Eve cannot do with it any more. */
+  refused: readonly Write[];
+};
+
+type Write = 'like' | 'comment' | 'save' | 'share' | 'like of the comment' | 'reply' | 'follow';
+
+/** Writes of Eve's that need to see what is Ann's. @returns the codes of their errors */
+const WRITES: Record<Write, (scene: Scene) => Promise<string[]>> = {
+  like: async ({ eve, annsPost: postId }) =>
+    codesOf((await eve.client.request(operations.LikePostDocument, { postId })).likePost),
+  comment: async ({ eve, annsPost: postId }) =>
+    codesOf(
+      (await eve.client.request(operations.AddCommentDocument, { input: { postId, text: 'Still?' } })).addComment,
+    ),
+  save: async ({ eve, annsPost: postId }) =>
+    codesOf((await eve.client.request(operations.SavePostDocument, { postId, collectionId: null })).savePost),
+  share: async ({ eve, annsPost: postId }) =>
+    codesOf((await eve.client.request(operations.SharePostDocument, { input: { postId, text: 'Still' } })).sharePost),
+  'like of the comment': async ({ eve, comment: commentId }) =>
+    codesOf((await eve.client.request(operations.LikeCommentDocument, { commentId })).likeComment),
+  reply: async ({ eve, bensPost: postId, comment: parentId }) => {
+    const input = { postId, parentId, text: 'Still?' };
+    return codesOf((await eve.client.request(operations.AddCommentDocument, { input })).addComment);
+  },
+  follow: async ({ eve, ann }) =>
+    codesOf((await eve.client.request(operations.FollowDocument, { userId: ann.id })).follow),
+};
+const WITH_THE_POST = ['like', 'comment', 'save', 'share'] as const;
+const WITH_THE_COMMENT = ['like of the comment', 'reply'] as const;
+const ANYTHING = [...WITH_THE_POST, ...WITH_THE_COMMENT, 'follow'] as const;
+
+function codesOf({ errors }: { errors: { code: string }[] }): string[] {
+  return errors.map(({ code }) => code);
+}
+
+/** All surfaces but those on which Ann is only by what is hers. */
+const EVERYWHERE = [
+  'profile',
+  'profile, to visitors',
+  'followers',
+  'following',
+  'suggestions',
+  'home',
+  'post',
+  'hashtag',
+  'influencers',
+  'explore',
+  'trending',
+  'comments',
+  'replies',
+  'saved',
+  'activity',
+  'notifications',
+  'live events',
+  'live events of shares',
+  'search, people',
+  'search, posts',
+  'suggest',
+  'link',
+];
+
+const everythingOf = ({ ann, annsPost, comment, share }: Scene) => [ann.id, ann.username, annsPost, comment, share];
+
+const HIDINGS: Record<string, Hiding> = {
+  'going private': {
+    act: async ({ ann }) =>
+      (await ann.client.request(operations.EditProfileDocument, { input: { isPrivate: true } })).editProfile,
+    traces: ({ annsPost, share }) => [annsPost, share],
+    from: strangers,
+    seen: ['post, to visitors', 'hashtag', 'explore', 'trending', 'search, posts', 'link'],
+    refused: WITH_THE_POST,
+  },
+  'deactivating an account': {
+    act: async ({ ann }) =>
+      (await ann.client.request(operations.DeactivateAccountDocument, { password: PASSWORD })).deactivateAccount,
+    traces: everythingOf,
+    from: everyone,
+    seen: EVERYWHERE,
+    refused: ANYTHING,
+  },
+  'deleting an account': {
+    act: async ({ ann }) =>
+      (await ann.client.request(operations.DeleteAccountDocument, { password: PASSWORD })).deleteAccount,
+    traces: everythingOf,
+    from: everyone,
+    seen: EVERYWHERE,
+    refused: ANYTHING,
+  },
+  'blocking somebody': {
+    act: async ({ ann, eve }) => (await ann.client.request(operations.BlockDocument, { userId: eve.id })).block,
+    traces: everythingOf,
+    from: ({ viewer }) => viewer === 'eve',
+    seen: [
+      'followers',
+      'suggestions',
+      'hashtag',
+      'influencers',
+      'explore',
+      'comments',
+      'likers and best comments',
+      'notifications of shares',
+      'live events of shares',
+      'search, people',
+      'search, posts',
+      'suggest',
+    ],
+    refused: ANYTHING,
+  },
+  'deleting a post': {
+    act: async ({ ann, annsPost }) =>
+      (await ann.client.request(operations.DeletePostDocument, { input: { postId: annsPost } })).deletePost,
+    traces: ({ annsPost }) => [annsPost],
+    from: everyone,
+    seen: ['home', 'post', 'saved', 'hashtag', 'explore', 'trending', 'search, posts', 'link', 'activity'],
+    refused: WITH_THE_POST,
+  },
+  'deleting a comment': {
+    act: async ({ ann, comment }) =>
+      (await ann.client.request(operations.DeleteCommentDocument, { commentId: comment })).deleteComment,
+    traces: ({ comment }) => [comment],
+    from: everyone,
+    // No list of posts has comments.
+    seen: ['comments', 'replies', 'likers and best comments', 'notifications', 'live events'],
+    refused: WITH_THE_COMMENT,
+  },
+  'taking back a share': {
+    act: async ({ ann, share }) =>
+      (await ann.client.request(operations.DeleteShareDocument, { shareId: share })).deleteShare,
+    traces: ({ share }) => [share],
+    from: everyone,
+    seen: ['home'],
+    refused: [],
+  },
+  'muting somebody': {
+    act: async ({ ann, ben }) => (await ben.client.request(operations.MuteDocument, { userId: ann.id })).mute,
+    traces: ({ annsPost, share }) => [annsPost, share],
+    from: () => false,
+    seen: ['home'],
+    refused: [],
+  },
+};
+
+describe.each(SHAPES)('with NATS away, %s,', (shape) => {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'tintype-hidden-'));
+  const scenes = new Map<string, Scene>();
+  let services: Services;
+  let platform: TestPlatform;
+
+  beforeAll(async () => {
+    services = await startServices({ needs: ['nats'], dataDirectory, env: {}, report: () => undefined });
+    platform = await startTestPlatform(shape, { NATS_URL: services.env.NATS_URL! });
+    // All workers start at this time, and a busy machine has no connection for anybody else until they did.
+    await eventually(() => register(platform.client), LONG);
+    for (const name of Object.keys(HIDINGS)) scenes.set(name, await setScene(platform));
+    for (const [name, hiding] of Object.entries(HIDINGS)) {
+      const scene = scenes.get(name)!;
+      // What is hidden later is seen now: in the feeds of followers, and by whoever searches.
+      await eventually(async () => {
+        await computeInfluencers(platform);
+        const places = await whereSeen(surfaces(scene), hiding.traces(scene));
+        expect(places, name).toEqual(expect.arrayContaining([...hiding.seen]));
+      }, LONG);
+    }
+  }, 600_000);
+  afterAll(async () => {
+    await services?.handles.nats?.restart();
+    await platform?.close();
+    await services?.stop();
+    await removePlaces(placesOf(dataDirectory));
+  });
+
+  test.each(['stopped', 'killed'] as const)(
+    'and %s',
+    async (how) => {
+      const nats = services.handles.nats!;
+      if (how === 'stopped') process.kill(nats.pid()!, 'SIGSTOP');
+      else {
+        process.kill(nats.pid()!, 'SIGCONT');
+        await nats.kill('SIGKILL');
+        await removeKeys(platform.environment.redis);
+      }
+      const expectHidden = async (name: string) => {
+        const [hiding, scene] = [HIDINGS[name]!, scenes.get(name)!];
+        const asks = Object.entries(surfaces(scene)).filter(([, surface]) => hiding.from(surface));
+        expect(await whereSeen(Object.fromEntries(asks), hiding.traces(scene)), name).toEqual([]);
+        if (name !== 'muting somebody') return;
+        const { home } = surfaces(scene);
+        expect(await whereSeen({ home: home! }, hiding.traces(scene)), name).toEqual([]);
+      };
+      const names = Object.keys(HIDINGS).filter((_, index) => (index % 2 === 0) === (how === 'stopped'));
+      for (const name of names) {
+        const [{ act, refused }, scene] = [HIDINGS[name]!, scenes.get(name)!];
+        expect((await act(scene)).errors, name).toEqual([]);
+        await expectHidden(name);
+        for (const write of refused)
+          expect(await WRITES[write](scene), `${name}: ${write}`).toEqual([expect.stringMatching(/_NOT_FOUND$/)]);
+        if (name === 'going private') expect(await follow(scene.eve, scene.ann)).toBe('REQUESTED');
+      }
+      // Later as well, when nothing of what was kept for speed is left.
+      await removeKeys(platform.environment.redis);
+      for (const name of names) await expectHidden(name);
+    },
+    480_000,
+  );
+});
