@@ -29,7 +29,7 @@ export function createHomeResolvers(deps: { home: HomeService; isStale(): boolea
               : { cursor, node: null, share: null, shares: [], hashtag: null },
           ),
           pageInfo,
-          isStale: deps.isStale(),
+          isStale: !isKnown || deps.isStale(),
         };
       },
     },
