@@ -1,5 +1,5 @@
 import { createLog } from '@tintype/telemetry';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createLoop } from './loop.ts';
 
 const log = createLog({ name: 'test', level: 'silent' });
@@ -9,9 +9,9 @@ test('works at once, and again whenever it is woken', async () => {
   let times = 0;
   const loop = createLoop({ name: 'test', everyMs: NEVER_MS, work: async () => ++times, log });
   await loop.start();
-  await vi.waitFor(() => expect(times).toBe(1));
+  await expect.poll(() => times).toBe(1);
   loop.wake();
-  await vi.waitFor(() => expect(times).toBe(2));
+  await expect.poll(() => times).toBe(2);
   await loop.stop();
   loop.wake();
   expect(times).toBe(2);
@@ -28,10 +28,10 @@ test('works again for who woke it while it worked', async () => {
   };
   const loop = createLoop({ name: 'test', everyMs: NEVER_MS, work, log });
   await loop.start();
-  await vi.waitFor(() => expect(times).toBe(1));
+  await expect.poll(() => times).toBe(1);
   loop.wake();
   end();
-  await vi.waitFor(() => expect(times).toBe(2));
+  await expect.poll(() => times).toBe(2);
   end();
   await loop.stop();
 });
@@ -46,7 +46,7 @@ test('waits after a failure, though it is woken, and goes on', async () => {
   const began = performance.now();
   await loop.start();
   loop.wake();
-  await vi.waitFor(() => expect(times).toBe(2));
+  await expect.poll(() => times).toBe(2);
   expect(performance.now() - began).toBeGreaterThan(45);
   await loop.stop();
 });
@@ -62,6 +62,6 @@ test('stops after the work that is under way, and without waiting for its next t
   await loop.stop();
   expect(seen).toEqual([true]);
   await loop.start();
-  await vi.waitFor(() => expect(seen).toHaveLength(2));
+  await expect.poll(() => seen).toHaveLength(2);
   await loop.stop();
 });

@@ -1,3 +1,4 @@
+import { growthOf } from '@tintype/testing/growth';
 import { expect, test } from 'vitest';
 import { extractHashtags, findHashtags, isHashtagKey, parseHashtagName } from './hashtag.rules.ts';
 
@@ -54,10 +55,11 @@ test.each([
   expect(parseHashtagName(name)).toBe(key);
 });
 
-test('hashtags are found in linear time', () => {
+test('hashtags are found in texts full of them', () => {
   expect(extractHashtags('#a'.repeat(1100))).toEqual(['a']);
   expect(extractHashtags(`#${'a'.repeat(2199)}`)).toEqual([]);
-  const started = performance.now();
-  for (const unit of ['#a', 'a.', '@a', '#a/', '#a://', 'http://a', '❤️#']) extractHashtags(unit.repeat(20_000));
-  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test.each(['#a', 'a.', '@a', '#a/', '#a://', 'http://a', '❤️#'])('hashtags are found in linear time in %s', (unit) => {
+  expect(growthOf((times) => extractHashtags(unit.repeat(times)), 500)).toBeLessThan(24);
 });
