@@ -117,6 +117,8 @@ async function eventsTold(): Promise<number> {
   return rows[0].count;
 }
 
+const hasTold = (least: number) => until(eventsTold, (count) => count >= least);
+
 /** Each event that was told was applied, and none twice. */
 async function expectAllApplied(): Promise<void> {
   const told = await eventsTold();
@@ -210,7 +212,7 @@ describe('NATS', () => {
     await Promise.all([startRelay(), startLedger()]);
     await tellUnderLoad(1500, async () => {
       for (let round = 0; round < 2; round++) {
-        await sleep(250);
+        await hasTold(300 + 500 * round);
         await services.handles.nats!.restart();
       }
     });
@@ -220,7 +222,7 @@ describe('NATS', () => {
   it('with its store wiped: everything that was told is published again, and applied once', async () => {
     await Promise.all([startRelay(), startLedger()]);
     await tellUnderLoad(1000, async () => {
-      await sleep(200);
+      await hasTold(300);
       await services.handles.nats!.restart({ wipe: true });
     });
     await expectAllApplied();
@@ -275,7 +277,7 @@ describe('Postgres', () => {
   it('killed under load and started again: everything arrives, nothing becomes a dead letter', async () => {
     await Promise.all([startRelay(), startLedger()]);
     await tellUnderLoad(1500, async () => {
-      await sleep(250);
+      await hasTold(300);
       await services.handles.postgres!.restart();
     });
     await expectAllApplied();

@@ -34,8 +34,10 @@ export function createRelay(options: {
   database: Pick<Database, 'pool'>;
   bus: EventBus;
   log: Log;
+  /** For a test of what happens without it. */
+  pollMs?: number;
 }): Worker {
-  const { owner, database, bus } = options;
+  const { owner, database, bus, pollMs = POLL_MS } = options;
   const log = options.log.child({ relay: owner });
   let stopping = new AbortController();
   let running: Promise<void> | undefined;
@@ -136,7 +138,7 @@ export function createRelay(options: {
       return Math.min(awakeMs * 2, AWAKE_MS[1]);
     }
     // Rows committed just before: their writers did not notify.
-    if (!(await repository.hasUnpublished())) await session.wait(POLL_MS, signal);
+    if (!(await repository.hasUnpublished())) await session.wait(pollMs, signal);
     await session.wakeUp();
     return undefined;
   }
