@@ -64,14 +64,18 @@ export function createAudienceService(deps: {
     await timelines.remove(await findDeleted(pool, idsOf(posts)), [name]);
   };
 
+  /** Those of these pairs whose follower has a timeline. One that is begun later is built from what Postgres says now. */
+  const withTimeline = async <P extends Pair>(pairs: readonly P[]): Promise<P[]> => {
+    const readers = new Set(await timelines.existing([...new Set(pairs.map((pair) => pair.followerId))]));
+    return pairs.filter((pair) => readers.has(pair.followerId));
+  };
+
   /** Postgres was changed first: a timeline is right once Postgres, looked at after the change of Redis, still says the same. */
   const settle = async (pairs: readonly Pair[]): Promise<void> => {
-    let states = await findPairs(pool, pairs);
+    const concerned = await withTimeline(pairs);
+    let states = concerned.length > 0 ? await findPairs(pool, concerned) : [];
     for (let look = 1; look <= LOOKS && states.length > 0; look++) {
-      const readers = new Set(await timelines.existing([...new Set(states.map((pair) => pair.followerId))]));
-      for (const state of states) {
-        if (readers.has(state.followerId)) await (state.receives ? bringIn(state) : takeOut(state));
-      }
+      for (const state of await withTimeline(states)) await (state.receives ? bringIn(state) : takeOut(state));
       const before = new Map(states.map((state) => [keyOf(state), state]));
       const now = await findPairs(pool, states);
       states = now.filter((state) => !isSame(state, before.get(keyOf(state))!));

@@ -48,7 +48,7 @@ export function createAudienceConsumer(deps: { bus: EventBus; audience: Audience
     stream: 'social-graph',
     durable: 'feed__audience',
     filter: 'tintype.social-graph.>',
-    batchSize: 1000,
+    batchSize: 2000,
     log,
     async handleBatch(events) {
       const follows = events.map(toFollow).filter((change) => change !== null);
