@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { gauge, type Log } from '@tintype/telemetry';
+import { type Log, noteClockSkew } from '@tintype/telemetry';
 import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/viewer';
 import { fastify } from 'fastify';
 import { AddressError } from './address.error.ts';
@@ -13,9 +13,6 @@ const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** Calls that run at once, of all callers. */
 const SERVED = { all: 256, mutations: 128 };
-
-const skew = gauge('tintype_clock_skew_seconds', 'How far the clock of this process is ahead of another', ['peer']);
-const noteSkew = (ms: number) => skew.set({ peer: 'caller' }, ms / 1000);
 
 type Body = { query: string; operationName?: string; variables?: Record<string, unknown> };
 
@@ -59,7 +56,7 @@ export async function serveSubgraph(options: {
     reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
     try {
       const given = typeof header === 'string' ? header : undefined;
-      const pass = verifyViewerPass(given, subgraph.name, secret, Date.now(), noteSkew);
+      const pass = verifyViewerPass(given, subgraph.name, secret, Date.now(), (ms) => noteClockSkew('caller', ms));
       leave = places.enter(pass.operation === 'mutation');
       // Its caller had no time left when it sent this.
       if (pass.deadline !== undefined && pass.deadline <= performance.now()) throw new AddressError('busy', 'is late');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gauge, isOutage, type Log } from '@tintype/telemetry';
+import { isOutage, type Log, noteClockSkew } from '@tintype/telemetry';
 import { runOutsideFetchScope, StoreError } from '@tintype/viewer';
 import type pg from 'pg';
 import { createIdGenerator, type IdGenerator, type SnowflakeGenerator } from './generator.ts';
@@ -36,8 +36,6 @@ const START_MS = 20_000;
 /** How far the clock may go back before another number is taken, whose ids follow the clock again. */
 const TOLERATED_MS = 5000;
 
-const skew = gauge('tintype_clock_skew_seconds', 'How far the clock of this process is ahead of another', ['peer']);
-
 /**
  * Makes ids with a worker number that is leased in Postgres and renewed every third of the lease. The generator itself refuses once the
  * lease is over; as soon as Postgres answers again it goes on, with another number if this one was taken meanwhile.
@@ -58,10 +56,6 @@ export async function leaseIds(
   let isLost = false;
   let replacedAt = Number.NEGATIVE_INFINITY;
 
-  function noteSkew(clock: number): void {
-    skew.set({ peer: 'postgres' }, (now() - clock) / 1000);
-  }
-
   async function take(): Promise<Lease> {
     // Read before the statement: this side then always thinks that the lease ends sooner than Postgres does.
     const usableUntil = steady() + leaseMs * 0.9;
@@ -71,7 +65,7 @@ export async function leaseIds(
       throw new NoWorkerIdError(`All ${MAX_WORKER_ID + 1} worker numbers are leased. ${hint}`);
     }
     const { workerId, usedUntil, clock } = taken;
-    noteSkew(clock);
+    noteClockSkew('postgres', now() - clock);
     return { workerId, generator: createIdGenerator({ workerId, after: usedUntil, now }), usableUntil };
   }
 
@@ -104,7 +98,7 @@ export async function leaseIds(
     const usableUntil = steady() + leaseMs * 0.9;
     const clock = await leases.renew(lease.workerId, lease.generator.lastMs());
     if (clock === null) return replace('Another process has the number.');
-    noteSkew(clock);
+    noteClockSkew('postgres', now() - clock);
     lease.usableUntil = usableUntil;
     if (isLost) log.warn({ workerId: lease.workerId }, 'Ids are made again.');
     isLost = false;

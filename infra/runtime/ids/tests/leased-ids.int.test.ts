@@ -1,4 +1,5 @@
 import { createPool } from '@tintype/postgres';
+import { registry } from '@tintype/telemetry';
 import { createEnvironment, type Environment, eventually } from '@tintype/testing';
 import { runInFetchScope } from '@tintype/viewer';
 import fc from 'fast-check';
@@ -124,6 +125,8 @@ test('goes on at once when the clock is set back, with the new time as soon as i
 test('keeps a number from others for as long as a clock that is ahead may have made ids with it', async () => {
   const ahead = Date.now() + 600_000;
   const ids = await lease({ now: () => ahead });
+  const skew = await registry.getSingleMetricAsString('tintype_clock_skew_seconds');
+  expect(Number(/{peer="postgres"} (\S+)/.exec(skew)?.[1])).toBeGreaterThan(300);
   const made = Array.from({ length: 5000 }, () => ids.next());
   const { rows } = await pool.query<{ free: boolean }>(
     `select expires_at <= to_timestamp($2::float8 / 1000) as free from "runtime"."worker_lease" where worker_id = $1`,
