@@ -60,9 +60,15 @@ it('a reader that takes nothing is sent away with little kept for it, and goes o
   await expect.poll(() => ids(quick)).toEqual([other]);
   slow.resume();
   expect(await slow.ended).toBe(false);
-  const again = await listen({ from: slow.lastEventId });
-  await expect.poll(() => ids(slow).length + ids(again).length).toBe(40);
-  expect([...ids(slow), ...ids(again)]).toEqual(told);
+  const readers = [slow];
+  const heard = () => readers.flatMap(ids);
+  // On a busy machine it may be sent away once more.
+  while (heard().length < told.length) {
+    const again = await listen({ from: readers.at(-1)!.lastEventId });
+    readers.push(again);
+    await Promise.race([again.ended, expect.poll(() => heard().length).toBe(told.length)]);
+  }
+  expect(heard()).toEqual(told);
 });
 
 it('a gateway that closes ends its streams without saying that they are complete, and clients go on elsewhere', async () => {
