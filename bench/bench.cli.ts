@@ -1,3 +1,4 @@
+import { benchCatchUp } from './catch-up/catch-up.bench.ts';
 import { benchLikes } from './engagement/likes.bench.ts';
 import { benchLikeRequests } from './engagement/requests.bench.ts';
 import { benchTaste } from './explore/taste.bench.ts';
@@ -26,6 +27,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   resident: benchResident,
   likes: benchLikes,
   'like-requests': benchLikeRequests,
+  'catch-up': benchCatchUp,
   live: benchLive,
   overload: benchOverload,
   faults: benchFaults,

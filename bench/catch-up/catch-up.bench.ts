@@ -1,0 +1,252 @@
+import { readFileSync } from 'node:fs';
+import { createConsumer, createRelay } from '@tintype/events';
+import { importFollows } from '@tintype/social-graph';
+import { createLog } from '@tintype/telemetry';
+import { createRandom } from '#search/people.ts';
+import { cpuSeconds } from '#stage/cpu.ts';
+import type { Result, Row } from '#stage/results.ts';
+import { openStage, type Stage, say } from '#stage/stage.ts';
+import { settle } from '#stage/wait.ts';
+
+const PEOPLE = 20_000;
+const FOLLOWS = 40_000;
+/** People who look at their suggestions, and whose timelines are kept. */
+const READERS = 1000;
+const WANTED = 10_000;
+const MIB = 2 ** 20;
+/** A consumer that begins is warm after so many events, and its memory is compared from there on. */
+const WARM = 8000;
+
+/** Everyone who reads follows, with the process that runs it. */
+const CONSUMERS = [
+  { durable: 'feed__audience', owner: 'feed' },
+  { durable: 'notification__social-graph', owner: 'notification' },
+  { durable: 'search__graph', owner: 'search' },
+  { durable: 'social-graph__suggestions', owner: 'social-graph' },
+];
+
+type Pair = readonly [bigint, bigint];
+
+/** Follows per second of everyone who has to catch up with an import, one after another, and how much CPU and memory each takes for it. */
+export async function benchCatchUp(): Promise<Result> {
+  const stage = await openStage();
+  try {
+    return await measure(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function measure(stage: Stage): Promise<Result> {
+  const pairs = pairsOf();
+  await addPeople(stage);
+  const imported = await timed(() => importFollows(stage.resources, pairs));
+  say(`imported ${imported.value} follows at ${rate(pairs.length, imported.seconds)}/s`);
+  const relayed = await relay(stage);
+  say(`published at ${rate(pairs.length, relayed)}/s`);
+  const outbox = await measureOutbox(stage);
+  say(`a row of the outbox takes ${outbox.bytes} bytes`);
+  const bare = await readAlone(stage);
+  const plain = await insertPlainly(stage, pairs);
+  say(`a bare consumer reads ${rate(pairs.length, bare)}/s, plain statements insert ${rate(pairs.length, plain)}/s`);
+  const rows: Row[] = [];
+  for (const one of CONSUMERS) {
+    const { own, postgres, seconds, warmMiB, mostMiB, endMiB } = await catchUp(stage, one);
+    const perSecond = rate(pairs.length, seconds);
+    say(
+      `${one.durable}: ${perSecond}/s, ${own} µs and in Postgres ${postgres} µs of CPU each, ${warmMiB} MiB when warm, ${mostMiB} MiB at most, ${endMiB} MiB at the end`,
+    );
+    rows.push({
+      what: one.durable,
+      'follows/s': perSecond,
+      'of plain inserts': (plain / seconds).toFixed(2),
+      'of a bare consumer': (bare / seconds).toFixed(2),
+      'µs of CPU each': own,
+      'µs in Postgres': postgres,
+      'MiB when warm': warmMiB,
+      'MiB at most': mostMiB,
+      'MiB at the end': endMiB,
+    });
+  }
+  const none = {
+    'of plain inserts': '',
+    'of a bare consumer': '',
+    'µs of CPU each': '',
+    'µs in Postgres': '',
+    'MiB when warm': '',
+    'MiB at most': '',
+    'MiB at the end': '',
+  };
+  return {
+    question: `Follows per second of everyone who has to catch up with ${FOLLOWS.toLocaleString('en')} of them`,
+    goal: {
+      wanted: `at least ${WANTED.toLocaleString('en')} a second for each consumer`,
+      held: rows.every((row) => Number(row['follows/s']) >= WANTED),
+    },
+    rows: [
+      { what: 'import', 'follows/s': rate(pairs.length, imported.seconds), ...none },
+      { what: 'social-graph__relay', 'follows/s': rate(pairs.length, relayed), ...none },
+      { what: 'a bare consumer', 'follows/s': rate(pairs.length, bare), ...none },
+      { what: 'plain INSERT of 1,000 rows', 'follows/s': rate(pairs.length, plain), ...none },
+      ...rows,
+    ],
+    notes: [
+      `${PEOPLE.toLocaleString('en')} people, of whom some are far better known than others. Each consumer runs alone, as a process of its own, and begins with the first event; the time is from its first event to its last, beside whatever else the machine does. CPU is of the consumer's process and of all of Postgres.`,
+      `Of the outbox each follow takes ${outbox.bytes} bytes, ${outbox.indexBytes} of them in indexes and ${outbox.deadBytes} in rows that were replaced; that is ${outbox.percent} % of what social-graph has in Postgres.`,
+    ],
+  };
+}
+
+const rate = (count: number, seconds: number) => Math.round(count / seconds);
+
+async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+  const began = performance.now();
+  const value = await work();
+  return { value, seconds: (performance.now() - began) / 1000 };
+}
+
+/** Each pair once, in an order that has nothing to do with people: a few are followed by very many. */
+function pairsOf(): Pair[] {
+  const random = createRandom();
+  const known = new Set<string>();
+  const pairs: Pair[] = [];
+  while (pairs.length < FOLLOWS) {
+    const follower = 1 + random(PEOPLE);
+    const followee = 1 + Math.floor((random(PEOPLE) / PEOPLE) ** 3 * PEOPLE);
+    const key = `${follower}:${followee}`;
+    if (follower === followee || known.has(key)) continue;
+    known.add(key);
+    pairs.push([BigInt(follower), BigInt(followee)]);
+  }
+  return pairs;
+}
+
+/** As their owners' consumers would have left them. */
+async function addPeople({ resources }: Stage): Promise<void> {
+  const { pool } = resources.database;
+  await pool.query(`INSERT INTO social_graph.person (user_id) SELECT generate_series(1, ${PEOPLE})`);
+  await pool.query(
+    `INSERT INTO search.account (user_id, username, display_name, is_private, deleted, version, dirty)
+     SELECT n, 'u' || n, 'U', false, false, 1, false FROM generate_series(1, ${PEOPLE}) AS n`,
+  );
+  await pool.query(
+    `INSERT INTO social_graph.suggestion_reader (viewer_id, asked_at, computed_at)
+     SELECT n * ${PEOPLE / READERS}, now(), now() FROM generate_series(1, ${READERS}) AS n`,
+  );
+}
+
+async function relay({ resources }: Stage): Promise<number> {
+  const { database, bus } = resources;
+  const worker = createRelay({
+    owner: 'social-graph',
+    database,
+    bus,
+    log: createLog({ name: 'bench', level: 'error' }),
+  });
+  const { seconds } = await timed(async () => {
+    await worker.start();
+    await settle('the stream', async () => {
+      const text = 'SELECT EXISTS (SELECT FROM social_graph.outbox WHERE published_at IS NULL) AS waits';
+      return !(await database.pool.query<{ waits: boolean }>(text)).rows[0]!.waits;
+    });
+  });
+  await worker.stop();
+  return seconds;
+}
+
+/** What a row of the outbox takes once it is published, in bytes, and how much of social-graph's tables the outbox is. */
+async function measureOutbox({ resources }: Stage) {
+  const { pool } = resources.database;
+  await pool.query('CREATE EXTENSION IF NOT EXISTS pgstattuple');
+  const { rows } = await pool.query<{ bytes: number; indexBytes: number; deadBytes: number; percent: number }>(
+    `SELECT round(pg_total_relation_size('social_graph.outbox') / $1::float8) AS bytes,
+       round(pg_indexes_size('social_graph.outbox') / $1::float8) AS "indexBytes",
+       round((SELECT dead_tuple_len + free_space FROM pgstattuple('social_graph.outbox')) / $1::float8) AS "deadBytes",
+       round(100 * pg_total_relation_size('social_graph.outbox')::float8 / (SELECT sum(pg_total_relation_size(c.oid))
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind = 'r' AND n.nspname = 'social_graph')::float8) AS percent`,
+    [FOLLOWS],
+  );
+  return rows[0]!;
+}
+
+/** A consumer that does nothing with what it gets. */
+async function readAlone({ resources }: Stage): Promise<number> {
+  const { bus } = resources;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let count = 0;
+  const worker = createConsumer({
+    bus,
+    stream: 'social-graph',
+    durable: 'feed__bare',
+    filter: 'tintype.social-graph.>',
+    batchSize: 1000,
+    log: createLog({ name: 'bench', level: 'error' }),
+    async handleBatch(events) {
+      count += events.length;
+      if (count === FOLLOWS) resolve();
+    },
+  });
+  const { seconds } = await timed(async () => {
+    await worker.start();
+    await promise;
+  });
+  await worker.stop();
+  await bus.jsm.consumers.delete(bus.streamName('social-graph'), 'feed__bare');
+  return seconds;
+}
+
+/** The least that a projection has to do: rows with a key and an index, a thousand in a statement. */
+async function insertPlainly({ resources }: Stage, pairs: readonly Pair[]): Promise<number> {
+  const { pool } = resources.database;
+  await pool.query(`CREATE SCHEMA plain;
+    CREATE TABLE plain.audience (author_id bigint, follower_id bigint, since timestamptz, PRIMARY KEY (author_id, follower_id));
+    CREATE INDEX ON plain.audience (follower_id)`);
+  const insert = 'INSERT INTO plain.audience SELECT a, f, now() FROM unnest($1::bigint[], $2::bigint[]) AS n(f, a)';
+  const { seconds } = await timed(async () => {
+    for (let from = 0; from < pairs.length; from += 1000) {
+      const part = pairs.slice(from, from + 1000);
+      await pool.query(insert, [part.map(([follower]) => follower), part.map(([, followee]) => followee)]);
+    }
+  });
+  return seconds;
+}
+
+async function catchUp(
+  stage: Stage,
+  { durable, owner }: (typeof CONSUMERS)[number],
+): Promise<{ own: number; postgres: number; seconds: number; warmMiB: number; mostMiB: number; endMiB: number }> {
+  const { bus } = stage.resources;
+  const entry = `subgraphs/${owner}/src/worker.ts`;
+  const supervisor = stage.startProcesses([{ name: durable, entry, args: [durable], env: {} }]);
+  const state = async () => {
+    const info = await bus.jsm.consumers.info(bus.streamName('social-graph'), durable).catch(() => null);
+    return info ? { waiting: info.num_pending + info.num_ack_pending, begun: info.delivered.consumer_seq > 0 } : null;
+  };
+  const residentMiB = () => {
+    const status = readFileSync(`/proc/${supervisor.processes.get(durable)!.pid()}/status`, 'utf8');
+    return Math.round((Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024) / MIB);
+  };
+  await settle(`${durable} to begin`, async () => (await state())?.begun === true, 5);
+  let [warmMiB, mostMiB, endMiB] = [0, 0, 0];
+  const cpuOf = () =>
+    [supervisor.processes.get(durable)!.pid(), stage.handles.postgres?.pid()].map((pid) => cpuSeconds([pid]));
+  const before = cpuOf();
+  const { seconds } = await timed(() =>
+    settle(
+      durable,
+      async () => {
+        const { waiting } = (await state())!;
+        const resident = residentMiB();
+        if (waiting <= FOLLOWS - WARM) warmMiB ||= resident;
+        mostMiB = Math.max(mostMiB, resident);
+        endMiB = resident;
+        return waiting === 0;
+      },
+      50,
+    ),
+  );
+  const [own, postgres] = cpuOf().map((after, index) => ((after - before[index]!) * 1e6) / FOLLOWS);
+  await supervisor.stop();
+  return { own: Math.round(own!), postgres: Math.round(postgres!), seconds, warmMiB, mostMiB, endMiB };
+}
