@@ -59,21 +59,19 @@ describe('the indexer', () => {
       (await Promise.all(['gannetwatcher', 'gannetfan', '#gannetdive', 'diving'].map((one) => stage.find(one)))).flat();
     const become = (expected: string[]) =>
       eventually(async () => expect(new Set(await all())).toEqual(new Set(expected)));
-    const followers = async () => {
-      const text = 'SELECT follower_count, count_due FROM search.account WHERE user_id = $1';
-      return (await stage.pool.query(text, [person.id])).rows[0];
-    };
+    const isKept = (username: string, displayName: string) =>
+      eventually(async () => {
+        const text = 'SELECT username, display_name, follower_count, count_due FROM search.account WHERE user_id = $1';
+        const { rows } = await stage.pool.query(text, [person.id]);
+        expect(rows).toEqual([{ username, display_name: displayName, follower_count: 1, count_due: null }]);
+      });
     await become(everything);
-    await eventually(async () => expect(await followers()).toEqual({ follower_count: 1, count_due: null }));
+    await isKept('gannetwatcher', 'Gannet Watcher');
     await stage.hide(person);
     await become(['User:gannetfan']);
     expect(await stage.find('diving', fan)).toEqual([]);
     // What is counted while nobody sees them does not make them nobody's.
-    await eventually(async () => expect(await followers()).toEqual({ follower_count: 1, count_due: null }));
-    const { rows } = await stage.pool.query('SELECT username, display_name FROM search.account WHERE user_id = $1', [
-      person.id,
-    ]);
-    expect(rows).toEqual([{ username: '', display_name: '' }]);
+    await isKept('', '');
     await stage.reactivate(person);
     await become(everything);
     await stage.hide(person, 'deleted');
