@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { Log } from '@tintype/telemetry';
 import { runInFetchScope, type Viewer, type ViewerPass } from '@tintype/viewer';
-import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql';
+import { createDocuments } from './documents.ts';
 import { presentErrors } from './errors.present.ts';
 import { perRequest } from './per-request.ts';
 import { DateTime } from './scalars.ts';
@@ -35,9 +35,6 @@ export type Subgraph = {
 // biome-ignore lint/suspicious/noExplicitAny: resolver signatures are checked by the types generated from the SDL.
 type ResolverMap = Record<string, any>;
 
-/** The gateway sends a few dozen distinct documents per client version. */
-const DOCUMENTS = 1000;
-
 /** A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders. */
 export function createSubgraph<Loaders extends object>(options: {
   name: string;
@@ -49,18 +46,8 @@ export function createSubgraph<Loaders extends object>(options: {
   const { name, createLoaders, log } = options;
   const resolvers: ResolverMap = { DateTime, ...options.resolvers };
   const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers }]);
-  const documents = new LRUCache<string, DocumentNode>({ max: DOCUMENTS });
+  const documents = createDocuments(schema);
   const loadersOf = perRequest(createLoaders);
-
-  const documentOf = (query: string): DocumentNode | ExecutionResult => {
-    const known = documents.get(query);
-    if (known) return known;
-    const document = parse(query);
-    const errors = validate(schema, document);
-    if (errors.length > 0) return { errors };
-    documents.set(query, document);
-    return document;
-  };
 
   return {
     name,
@@ -68,8 +55,8 @@ export function createSubgraph<Loaders extends object>(options: {
     async execute({ query, operationName, variables, pass, signal }) {
       const asked = { log, requestId: pass.requestId, signal };
       try {
-        const document = documentOf(query);
-        if (!('kind' in document)) return presentErrors(document, asked);
+        const document = documents.get(query);
+        if (!('kind' in document)) return presentErrors({ errors: document }, asked);
         const contextValue: SubgraphContext<Loaders> = { viewer: pass.viewer, pass, loaders: loadersOf(pass), signal };
         const scope = { pass, deadline: pass.deadline, signal };
         const result = await runInFetchScope(scope, () =>
