@@ -1,7 +1,7 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import { createIdempotencyExpiryJob, type Wire } from '@tintype/service';
+import { createExpiryJob, type Wire } from '@tintype/service';
 import { createActivityResolvers } from '#activity/activity.resolver.ts';
 import { createActivityService } from '#activity/activity.service.ts';
 import { createApplyService } from '#apply/apply.service.ts';
@@ -99,7 +99,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   return {
     subgraph,
     workers: [
-      createIdempotencyExpiryJob({ owner: 'engagement', idempotency, log }),
+      createExpiryJob({ name: 'engagement__idempotency-expiry', remove: idempotency.removeOld, log }),
       createRelay({ owner: 'engagement', database, bus, log }),
       createApplyWorker({
         bus,

@@ -1,7 +1,7 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import { createIdempotencyExpiryJob, type Wire } from '@tintype/service';
+import { createExpiryJob, type Wire } from '@tintype/service';
 import { createPublicCheck } from '#author/public.check.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createScoreJob } from '#engagement/score.job.ts';
@@ -50,7 +50,7 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
   return {
     subgraph,
     workers: [
-      createIdempotencyExpiryJob({ owner: 'post', idempotency, log }),
+      createExpiryJob({ name: 'post__idempotency-expiry', remove: idempotency.removeOld, log }),
       createRelay({ owner: 'post', database, bus, log }),
       createMediaWorker({ bus, media, removeLate, log }),
       createOverdueJob({ overdue: createOverdueService({ pool, media, removeLate, log }), log }),

@@ -1,7 +1,7 @@
 import { createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import { createIdempotencyExpiryJob, type Wire } from '@tintype/service';
+import { createExpiryJob, type Wire } from '@tintype/service';
 import { createAccountPublisher } from '#account/account.publisher.ts';
 import {
   findAccountByUsername,
@@ -16,15 +16,15 @@ import { createClosureResolvers } from '#account/closure.resolver.ts';
 import { createClosureService } from '#account/closure.service.ts';
 import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
 import { createVisibilityService } from '#account/visibility.service.ts';
+import { deleteStale } from '#attempt/attempt.repository.ts';
 import { createAttemptService } from '#attempt/attempt.service.ts';
-import { createAttemptExpiryJob } from '#attempt/attempt-expiry.job.ts';
 import { createPasswordEstimator } from '#password/estimator.ts';
 import { createPasswordCheck } from '#password/password.check.ts';
 import { createPasswordHasher } from '#password/password.hasher.ts';
+import { deleteExpired } from '#session/session.repository.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
 import { createSessionDenial } from '#session/session-denial.ts';
-import { createSessionExpiryJob } from '#session/session-expiry.job.ts';
 import { createSigningKeyService } from '#session/signing-key.service.ts';
 import { createLoaders } from './loaders.ts';
 
@@ -76,9 +76,9 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     subgraph,
     workers: [
       createRelay({ owner: 'user', database, bus, log }),
-      createIdempotencyExpiryJob({ owner: 'user', idempotency, log }),
-      createAttemptExpiryJob({ pool, log }),
-      createSessionExpiryJob({ pool, log }),
+      createExpiryJob({ name: 'user__idempotency-expiry', remove: idempotency.removeOld, log }),
+      createExpiryJob({ name: 'user__attempt-expiry', remove: (limit) => deleteStale(pool, limit), log }),
+      createExpiryJob({ name: 'user__session-expiry', remove: (limit) => deleteExpired(pool, limit), log }),
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],
   };

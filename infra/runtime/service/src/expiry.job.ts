@@ -1,0 +1,23 @@
+import type { Log } from '@tintype/telemetry';
+import { createLoop } from './loop.ts';
+import type { Worker } from './worker.ts';
+
+const EVERY_MS = 10 * 60_000;
+const BATCH = 1000;
+
+/**
+ * Removes rows that count no more, every ten minutes until none is left. Several processes may do so at once.
+ *
+ * @param deps.remove removes so many at most, and answers with how many
+ */
+export function createExpiryJob(deps: { name: string; remove(limit: number): Promise<number>; log: Log }): Worker {
+  const { name, remove, log } = deps;
+  return createLoop({
+    name,
+    everyMs: EVERY_MS,
+    async work(signal) {
+      while (!signal.aborted && (await remove(BATCH)) >= BATCH);
+    },
+    log,
+  });
+}
