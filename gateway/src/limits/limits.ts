@@ -61,6 +61,9 @@ export const INTROSPECTION_LIST = 5;
 
 export const BODY_BYTES = 100 * 1024;
 
+/** What is read and dropped of a body that is answered before its end, so that its client reads the answer. */
+export const UNREAD = { bytes: 8 * 1024 * 1024, ms: 3_000 } as const;
+
 /** For a client to send a whole request. */
 export const RECEIVE_TIMEOUT_MS = 15_000;
 

@@ -41,6 +41,10 @@ function extensionsOf(request: FastifyRequest, { code }: GatewayError): Record<s
   return code === 'INTERNAL_SERVER_ERROR' ? { code, requestId: request.id } : { code };
 }
 
+export function nothingHere(): GatewayError {
+  return new GatewayError('NOT_FOUND', 'There is nothing here. The graph is at /graphql.');
+}
+
 /** What went wrong before or beside the graph as an error for clients; what is unexpected is logged and masked. */
 export function toGatewayError(error: FastifyError | GatewayError, request: FastifyRequest, log: Log): GatewayError {
   if (error instanceof GatewayError) return error;
@@ -49,9 +53,12 @@ export function toGatewayError(error: FastifyError | GatewayError, request: Fast
       return new GatewayError('BODY_TOO_LARGE', 'The body is larger than is allowed here.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.');
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return new GatewayError('BAD_REQUEST', 'The body is not JSON.');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new GatewayError('BAD_REQUEST', 'The body is not as long as its Content-Length says.');
+    case 'FST_ERR_BAD_URL':
+      return new GatewayError('BAD_REQUEST', 'The path of the address has percent signs that encode no UTF-8.');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return nothingHere();
   }
   if (error.statusCode && error.statusCode < 500) return new GatewayError('BAD_REQUEST', 'The request is not right.');
   log.error({ error, requestId: request.id }, 'a request failed');

@@ -1,27 +1,47 @@
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
-import { isWellFormed } from './well-formed.rules.ts';
+import { faultOf } from './json-value.rules.ts';
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-/** Takes bodies in JSON alone, as UTF-8 that is valid. */
+/** Takes bodies in JSON alone, as UTF-8 that is valid. Each refusal says what is wrong. */
 export function addBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      const text = UTF_8.decode(body as Buffer);
-      // Refusals of the parser itself go to `done`.
-      parseJson(request, text, (error: Error | null, value?: unknown) => {
-        if (error === null && !isWellFormed(text, value)) done(notUtf8(), undefined);
-        else done(error, value);
+  app.addHook('preParsing', async (request) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity')
+      throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the body without compression.', {
+        'accept-encoding': 'identity',
       });
-    } catch (error) {
-      done(error instanceof TypeError ? notUtf8() : (error as Error), undefined);
-    }
+  });
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
+    if (body.length === 0) throw bad('The body is empty.');
+    const text = decode(body);
+    const value = parse(text);
+    const fault = faultOf(value);
+    if (fault) throw bad(`The body has ${fault}.`);
+    return value;
   });
 }
 
-function notUtf8(): GatewayError {
-  return new GatewayError('BAD_REQUEST', 'The body is not valid UTF-8.');
+function decode(body: Buffer): string {
+  try {
+    return UTF_8.decode(body);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw bad('The body is not valid UTF-8.');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw bad('The body is not JSON.');
+  }
+}
+
+function bad(message: string): GatewayError {
+  return new GatewayError('BAD_REQUEST', message);
 }

@@ -19,13 +19,14 @@ import { createListeningDocuments, isListenable } from '#live/listening.ts';
 import { liveRoute } from '#live/live.route.ts';
 import { type LiveOptions, startLive } from '#live/live.ts';
 import { createAdmission } from './admission.ts';
-import { sendError, toGatewayError } from './answer.ts';
+import { nothingHere, sendError, toGatewayError } from './answer.ts';
 import { addBodies } from './bodies.ts';
 import { addCors } from './cors.ts';
 import type { GatewayConfig } from './gateway.config.ts';
 import { startGraph } from './graph.ts';
 import { graphqlRoute } from './graphql.route.ts';
 import { createPersistedQueries } from './persisted-queries.ts';
+import { readBeforeAnswering } from './unread-bodies.ts';
 
 export type GatewayOptions = {
   supergraphSdl: string;
@@ -147,8 +148,10 @@ function newApp(config: GatewayConfig, log: Log): FastifyInstance {
     // What comes over a connection that is still open is answered as long as there is somebody to answer it.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => sendError(request, reply, toGatewayError(error, request, log)),
   });
   addBodies(app);
+  app.addHook('onSend', async (request, reply) => readBeforeAnswering(request, reply));
   app.addHook('onRequest', async ({ headers: { host = '' } }) => {
     if (host !== '' && !URL.canParse(`http://${host}`))
       throw new GatewayError('BAD_REQUEST', 'The Host header is not a host name.');
@@ -156,8 +159,6 @@ function newApp(config: GatewayConfig, log: Log): FastifyInstance {
   app.setErrorHandler<FastifyError>((error, request, reply) =>
     sendError(request, reply, toGatewayError(error, request, log)),
   );
-  app.setNotFoundHandler((request, reply) =>
-    sendError(request, reply, new GatewayError('NOT_FOUND', 'There is nothing here. The graph is at /graphql.')),
-  );
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, nothingHere()));
   return app;
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
-import { isWellFormed } from './well-formed.rules.ts';
+import { faultOf } from './json-value.rules.ts';
 
 /** The parameters of a GraphQL request, each of the type that the specification of GraphQL over HTTP gives it. */
 export type Parameters = {
@@ -41,7 +41,8 @@ function fromSearch(url: string): Record<string, unknown> {
     const value = text(name);
     if (value === undefined) return undefined;
     const parsed = parseJson(name, value);
-    if (!isWellFormed(value, parsed)) throw bad(`The parameter ${name} has half of a surrogate pair.`);
+    const fault = faultOf(parsed);
+    if (fault) throw bad(`The parameter ${name} has ${fault}.`);
     return parsed;
   };
   return {
