@@ -167,7 +167,7 @@ describe('a hashtag that is followed', () => {
     const first = await publish(author, 'cliffs');
     await eventually(async () => expect(await feedOf(reader)).toEqual([[first, 'cliffs']]));
     const { client, key } = environment.redis;
-    await client.del(key('feed:hashtag:v1:{cliffs}'));
+    await client.del(key('feed:hashtag:v2:{cliffs}'));
     expect(await feedOf(reader)).toEqual([[first, 'cliffs']]);
     await client.del(key(`feed:home:v1:{${reader}}`));
     expect(await feedOf(reader)).toEqual([[first, 'cliffs']]);

@@ -25,6 +25,19 @@ describe('a hashtag', () => {
     }
   });
 
+  test('is one whichever keyboard wrote it', async () => {
+    const [persian, arabic] = [`ایرانی${tag}`, `ايراني${tag}`];
+    const posts = [
+      await stage.publish(stage.author, `#${persian}`),
+      await stage.publish(stage.author, `#${arabic} #${persian}`),
+    ];
+    for (const name of [persian, arabic]) {
+      const found = await stage.find(null, name, { first: 10 });
+      expect(found).toMatchObject({ key: arabic, name: persian, postCount: 2 });
+      expect(idsOf(found!.recentPosts)).toEqual(posts.toReversed());
+    }
+  });
+
   test('counts a post once, from its publication to its deletion', async () => {
     const id = await stage.publish(stage.author, `#${tag} #${tag} #${tag.toUpperCase()}`);
     expect((await stage.find(null, tag))?.postCount).toBe(1);

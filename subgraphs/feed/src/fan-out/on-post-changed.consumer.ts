@@ -9,6 +9,7 @@ import {
 } from '@tintype/events';
 import type { PostEvents } from '@tintype/schema/events/post';
 import { histogram, type Log } from '@tintype/telemetry';
+import { renewKeys } from '@tintype/text';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
 
 type Told = Partial<PostEvents['tintype.post.post.deleted.v1']>;
@@ -26,7 +27,7 @@ export function toChange({ type, data, sequence, time }: EventEnvelope): PostCha
     postId: idOf(told, 'postId'),
     publishedMs: millisecondsOf(told, 'publishedMs'),
     deleted,
-    hashtags: deleted ? [] : textsOf(told, 'hashtags'),
+    hashtags: deleted ? [] : renewKeys(textsOf(told, 'hashtags')),
     version: BigInt(sequence),
     toldAt: new Date(time),
   };

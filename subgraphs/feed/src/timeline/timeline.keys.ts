@@ -19,7 +19,7 @@ export function authorKey(authorId: bigint): string {
 }
 
 /** In front of a hashtag's key, as above. */
-export const HASHTAG_PREFIX = 'feed:hashtag:v1:';
+export const HASHTAG_PREFIX = 'feed:hashtag:v2:';
 
 /** Timeline of a hashtag. */
 export function hashtagTimelineKey(key: string): string {

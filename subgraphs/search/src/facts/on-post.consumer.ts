@@ -9,6 +9,7 @@ import {
   type Worker,
 } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
+import { renewKeys } from '@tintype/text';
 import type { PostChange } from './fact.model.ts';
 import type { FactsService } from './facts.service.ts';
 
@@ -33,6 +34,6 @@ function changesOf({ type, data, sequence }: EventEnvelope): PostChange[] {
     return [{ ...common, caption: '', hashtags: [], publishedMs: 0n, deleted: true }];
   }
   const caption = textOf(data, 'caption');
-  const hashtags = textsOf(data, 'hashtags');
+  const hashtags = renewKeys(textsOf(data, 'hashtags'));
   return [{ ...common, caption, hashtags, publishedMs: millisecondsOf(data, 'publishedMs'), deleted: false }];
 }

@@ -1,11 +1,11 @@
-import { REGION_FLAG } from '@tintype/text';
+import { foldVariants, REGION_FLAG } from '@tintype/text';
 
 /**
  * Marks that are written above, below or within letters and that people leave out when they type: of Latin, Greek and Cyrillic, Hebrew
- * points, Arabic vowel signs and the tatweel. Not those of Indic scripts and Thai, where they are vowels and tell words apart.
+ * points and Arabic vowel signs. Not those of Indic scripts and Thai, where they are vowels and tell words apart.
  */
 const MARKS =
-  /[\u0300-\u036f\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08ca-\u08ff\u0640]/g;
+  /[\u0300-\u036f\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08ca-\u08ff]/g;
 /** What nobody sees: joiners, variation selectors, marks of direction, controls. */
 const INVISIBLE = new RegExp(
   String.raw`(${REGION_FLAG})|\p{Default_Ignorable_Code_Point}|\p{Cf}|(?![\t\n\r])\p{Cc}|\p{Cs}`,
@@ -37,25 +37,18 @@ const LETTERS: Readonly<Record<string, string>> = {
   ĸ: 'k',
   ƒ: 'f',
   ς: 'σ',
-  // Arabic, Persian and Urdu keyboards write one letter in several ways: alef with wasla; kaf; yeh; heh and teh marbuta.
-  '\u0671': '\u0627',
+  // What is left of alef, kaf, yeh, heh and teh marbuta, where people type one letter for another.
   '\u0672': '\u0627',
   '\u0673': '\u0627',
-  '\u06a9': '\u0643',
   '\u06aa': '\u0643',
   '\u0649': '\u064a',
-  '\u06cc': '\u064a',
   '\u0629': '\u0647',
   '\u06be': '\u0647',
-  '\u06c1': '\u0647',
-  '\u06c3': '\u0647',
   '\u06d5': '\u0647',
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 const KATAKANA = /[\u30a1-\u30f6\u30fd\u30fe]/g;
 const TO_HIRAGANA = 0x60;
-const DIGIT = /(?![0-9])\p{Nd}/gu;
-const IS_DIGIT = /^\p{Nd}$/u;
 
 /**
  * The text as it is compared: compatibility forms, case, accents, kinds of apostrophes and digits and what is invisible do not count; nor
@@ -69,21 +62,12 @@ export function foldText(text: string): string {
   // Before the compatibility forms, too, which make some of them a space and an accent.
   const joined = foldJoiners(foldJoiners(text).normalize('NFKC')).replace(INVISIBLE, '$1');
   const bare = joined.toUpperCase().toLowerCase().normalize('NFD').replace(MARKS, '');
-  return bare
+  return foldVariants(bare)
     .replace(LETTER, (letter) => LETTERS[letter]!)
     .replace(KATAKANA, (letter) => String.fromCharCode(letter.charCodeAt(0) - TO_HIRAGANA))
-    .replace(DIGIT, (digit) => String(digitValue(digit)))
     .normalize('NFKC');
 }
 
 function foldJoiners(text: string): string {
   return text.replace(APOSTROPHES, "'").replace(HYPHENS, '-').replace(MIDDLE_DOTS, '·');
-}
-
-/** Unicode keeps the ten digits of a script next to each other, the zero first. */
-function digitValue(digit: string): number {
-  const code = digit.codePointAt(0)!;
-  let value = 0;
-  while (IS_DIGIT.test(String.fromCodePoint(code - value - 1))) value++;
-  return value % 10;
 }

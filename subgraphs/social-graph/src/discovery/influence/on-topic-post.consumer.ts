@@ -1,6 +1,7 @@
 import { createConsumer, type EventBus, idOf, millisecondsOf, textsOf, type Worker } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
+import { renewKeys } from '@tintype/text';
 import type pg from 'pg';
 import { addTopicPost, removeTopicPost } from './topic.repository.ts';
 
@@ -17,7 +18,7 @@ export function createTopicConsumer(deps: { bus: EventBus; pool: pg.Pool; log: L
       if (type === 'tintype.post.post.deleted.v1') {
         await transaction(pool, (tx) => removeTopicPost(tx, idOf(data, 'postId')));
       } else if (type === 'tintype.post.post.published.v1' && Reflect.has(data as object, 'hashtags')) {
-        const keys = textsOf(data, 'hashtags');
+        const keys = renewKeys(textsOf(data, 'hashtags'));
         if (keys.length === 0) return;
         const post = { postId: idOf(data, 'postId'), authorId: idOf(data, 'authorId') };
         const publishedMs = millisecondsOf(data, 'publishedMs');
