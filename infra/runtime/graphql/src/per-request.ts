@@ -1,27 +1,36 @@
 import type { ViewerPass } from '@tintype/viewer';
-import { LRUCache } from 'lru-cache';
 
-/**
- * Requests whose values are kept. Nobody tells a subgraph when a request has ended, and loaders hold all that it read, some 25 KB
- * for a feed: as many as can be under way, and a request that is pushed out while it is under way merely reads something twice.
- */
-const REQUESTS = 500;
+/** Nobody tells a subgraph when a request has ended: what it read is kept this long after its last fetch began, up to twice that. */
+const KEPT_MS = 1000;
+
+/** More requests than this push out what is older: loaders hold all that was read, from 25 KB for a feed to some megabytes. */
+const REQUESTS = 250;
 
 /**
  * One value for all fetches of a gateway query, so that nothing is read twice however the gateway plans; each fetch of a mutation has its own,
- * because what one field changed the next must see.
+ * because what one field changed the next must see. A request whose value was dropped while it is under way merely reads something twice.
  */
 export function perRequest<Value extends object>(create: (pass: ViewerPass) => Value): (pass: ViewerPass) => Value {
-  const values = new LRUCache<string, Value>({ max: REQUESTS });
+  // Whatever is not asked for while it is among the older ones is dropped with all of them.
+  let values = new Map<string, Value>();
+  let older = new Map<string, Value>();
+  let timer: NodeJS.Timeout | undefined;
+  const age = (): void => {
+    older = values;
+    values = new Map();
+    clearTimeout(timer);
+    timer = older.size > 0 ? setTimeout(age, KEPT_MS).unref() : undefined;
+  };
   return (pass) => {
     if (pass.operation === 'mutation') return create(pass);
     // Ids of requests are the gateway's own; the viewer is part of the key so that none could ever be shared between two.
     const key = `${pass.requestId}:${pass.viewer?.userId ?? ''}`;
-    let value = values.get(key);
-    if (value === undefined) {
-      value = create(pass);
-      values.set(key, value);
-    }
+    const known = values.get(key);
+    if (known !== undefined) return known;
+    const value = older.get(key) ?? create(pass);
+    if (values.size >= REQUESTS) age();
+    values.set(key, value);
+    timer ??= setTimeout(age, KEPT_MS).unref();
     return value;
   };
 }
