@@ -13,35 +13,35 @@ const pass = (requestId: string, more: Partial<ViewerPass> = {}): ViewerPass => 
 });
 
 test('fetches of one query share a value, and nobody else does', () => {
-  const valueOf = perRequest(() => ({}));
+  const shared = perRequest(() => ({}));
   const viewer = { userId: 1n } as NonNullable<ViewerPass['viewer']>;
-  const value = valueOf(pass('a'));
-  expect(valueOf(pass('a'))).toBe(value);
-  expect(valueOf(pass('b'))).not.toBe(value);
-  expect(valueOf(pass('a', { viewer }))).not.toBe(value);
-  expect(valueOf(pass('a', { operation: 'mutation' }))).not.toBe(value);
-  expect(valueOf(pass('c', { operation: 'mutation' }))).not.toBe(valueOf(pass('c', { operation: 'mutation' })));
+  const value = shared(pass('a'));
+  expect(shared(pass('a'))).toBe(value);
+  expect(shared(pass('b'))).not.toBe(value);
+  expect(shared(pass('a', { viewer }))).not.toBe(value);
+  expect(shared(pass('a', { operation: 'mutation' }))).not.toBe(value);
+  expect(shared(pass('c', { operation: 'mutation' }))).not.toBe(shared(pass('c', { operation: 'mutation' })));
 });
 
 test('a value lives for as long as its request asks for it, and soon after that is held by nothing', () => {
-  const valueOf = perRequest(() => ({}));
-  const value = valueOf(pass('a'));
+  const shared = perRequest(() => ({}));
+  const value = shared(pass('a'));
   for (let n = 0; n < 10; n++) {
     vi.advanceTimersByTime(900);
-    expect(valueOf(pass('a'))).toBe(value);
+    expect(shared(pass('a'))).toBe(value);
   }
   vi.advanceTimersByTime(2000);
-  expect(valueOf(pass('a'))).not.toBe(value);
+  expect(shared(pass('a'))).not.toBe(value);
   vi.advanceTimersByTime(4000);
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test('however many requests come in one moment, few of their values are held', () => {
   let created = 0;
-  const valueOf = perRequest(() => ({ number: created++ }));
-  const first = valueOf(pass('first'));
-  for (let n = 0; n < 600; n++) valueOf(pass(String(n)));
-  const last = valueOf(pass('599'));
-  expect(valueOf(pass('first'))).not.toBe(first);
-  expect(valueOf(pass('599'))).toBe(last);
+  const shared = perRequest(() => ({ number: created++ }));
+  const first = shared(pass('first'));
+  for (let n = 0; n < 600; n++) shared(pass(String(n)));
+  const last = shared(pass('599'));
+  expect(shared(pass('first'))).not.toBe(first);
+  expect(shared(pass('599'))).toBe(last);
 });
