@@ -3,6 +3,7 @@ import { isOutage } from '@tintype/telemetry';
 import { createLateCalls, type LateCalls, StoreError } from '@tintype/viewer';
 import pg from 'pg';
 import { type Availability, availabilityOf } from './availability.ts';
+import { commitBefore, isPastCommit } from './commit.ts';
 import { type ConnectionShares, createConnectionShares } from './connection.shares.ts';
 import { isLate, isUnanswered, isUsable, toStoreError } from './errors.ts';
 import { currentLimits, type RequestLimits } from './request.limits.ts';
@@ -174,6 +175,7 @@ export class BoundedPool extends pg.Pool {
   #bound(client: pg.PoolClient): void {
     const send = client.query.bind(client) as Send;
     this.#sends.set(client, send);
+    let begunAt = 0;
     const bounded = async (first: string | pg.QueryConfig, values?: unknown[]) => {
       const config = typeof first === 'string' ? { text: first, ...(values && { values }) } : first;
       // What was begun is taken back however late it is.
@@ -186,10 +188,12 @@ export class BoundedPool extends pg.Pool {
       const stopCounting = request?.beginStatement();
       const ms = Math.min(READ_MS, request?.remainingMs() ?? READ_MS);
       try {
-        const result = await send({ ...config, query_timeout: ms });
+        const isCommit = request && config.text === 'COMMIT';
+        const result = await send({ ...(isCommit ? commitBefore(sentAt + ms - begunAt) : config), query_timeout: ms });
+        if (config.text === 'BEGIN') begunAt = performance.now();
         this.#availability.answered();
         this.#late.answered(key);
-        return result;
+        return Array.isArray(result) ? result.at(-1) : result;
       } catch (error) {
         if (!isUsable(error)) this.#broken.add(client);
         if (isOutage(error)) this.#availability.suspect(sentAt);
@@ -197,7 +201,8 @@ export class BoundedPool extends pg.Pool {
         if (!isLate(error)) this.#late.answered(key);
         // Less was left of the request than the statement may well take.
         else if (performance.now() - sentAt >= SLOW_MS) this.#late.late(key);
-        if (isUnanswered(error) && ms < READ_MS) throw new StoreError('TIMEOUT', { cause: error });
+        if (isPastCommit(error, config.text) || (isUnanswered(error) && ms < READ_MS))
+          throw new StoreError('TIMEOUT', { cause: error });
         throw error;
       } finally {
         stopCounting?.();

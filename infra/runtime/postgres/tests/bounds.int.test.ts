@@ -73,6 +73,28 @@ describe('a frozen server', () => {
 });
 
 describe('a request', () => {
+  test.each([
+    ['a deadline', 1000, 'TIMEOUT'],
+    ['no deadline', undefined, 'UNAVAILABLE'],
+  ])('that was told of an error is not committed later: one with %s', async (requestId, deadlineMs, told) => {
+    let backend = 0;
+    const write = () =>
+      transaction(pool, async (tx) => {
+        await tx.query('INSERT INTO thing VALUES (3)');
+        backend = (await tx.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
+        server.freeze();
+      });
+    await expect(asRequest(write, { deadlineMs, requestId })).rejects.toEqual(code(told));
+    expect(backend).toBeGreaterThan(0);
+    server.thaw();
+    // It has read the COMMIT by the time it ends.
+    await eventually(async () => {
+      const { rows } = await environment.database.pool.query('SELECT FROM pg_stat_activity WHERE pid = $1', [backend]);
+      expect(rows).toEqual([]);
+    });
+    await eventually(async () => expect(await things()).toHaveLength(2));
+  });
+
   test('takes nothing more from Postgres after its deadline, nor when nobody waits for it', async () => {
     await expect(asRequest(things, { deadlineMs: -1 })).rejects.toEqual(code('TIMEOUT'));
     await expect(asRequest(things, { signal: AbortSignal.abort() })).rejects.toEqual(code('TIMEOUT'));
