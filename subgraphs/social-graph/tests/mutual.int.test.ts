@@ -10,7 +10,7 @@ import {
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
-import { MUTUAL_PAGES } from '../src/discovery/mutual/mutual.repository.ts';
+import { MUTUAL_COUNTS, MUTUAL_PAGES } from '../src/discovery/mutual/mutual.repository.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
 type Mutual = {
@@ -65,6 +65,19 @@ test.each([1, 4, 20])(
   },
 );
 
+test('as many are counted by who follows the account, where that is fewer than whom the viewer follows', async () => {
+  const others = Array.from({ length: 20 }, () => {
+    const username = `mutual${++made}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  });
+  const followed = await importAccounts(environment, others);
+  await importFollows(
+    environment,
+    followed.map((id) => [viewer!, id] as const),
+  );
+  expect(await mutual(viewer!)).toMatchObject({ mutualFollowerCount: 6 });
+});
+
 test('a visitor has none, nor has who may not see the followers', async () => {
   const none = { mutualFollowerCount: 0, mutualFollowers: { edges: [] } };
   expect(await mutual(null)).toMatchObject(none);
@@ -88,7 +101,12 @@ test('a page reads no table from end to end, and of a celebrity only whom the vi
     pool,
     `INSERT INTO social_graph.follow (follower_id, followee_id, id) SELECT 1 + n % 200, n, n FROM generate_series(1, 100000) n`,
   );
-  await settle(pool, 'social_graph.follower', 'social_graph.follow');
+  await fill(
+    pool,
+    'INSERT INTO social_graph.person (user_id, follower_count) SELECT n, n FROM generate_series(1, 10000) n',
+  );
+  await settle(pool, 'social_graph.follower', 'social_graph.follow', 'social_graph.person');
   const nodes = await explain(pool, MUTUAL_PAGES, [5n, [7n], [100n], [21]]);
   expect(nodes.join()).toMatch(/,Limit,Nested Loop,Index Only Scan,Index Only Scan$/);
+  expect((await explain(pool, MUTUAL_COUNTS, [5n, [7n]])).join()).not.toMatch(/Seq Scan/);
 });

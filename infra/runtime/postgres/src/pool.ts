@@ -35,7 +35,8 @@ gauge('tintype_postgres_connections', 'Connections of a pool', ['application', '
  */
 export function createPool(options: PoolOptions): BoundedPool {
   const { applicationName, max = 8, share = max, settings = {}, onStatement } = options;
-  const session = { client_connection_check_interval: '500', ...settings };
+  // Compiling a statement takes longer than any of ours runs.
+  const session = { client_connection_check_interval: '500', jit: 'off', ...settings };
   const pool = new BoundedPool({
     connectionString: options.url,
     application_name: applicationName,

@@ -22,11 +22,25 @@ export const MUTUAL_PAGES = `SELECT (asked.ordinal - 1)::int AS part, mutual."us
     ${MUTUAL.replace('$2', 'asked.id')} AND f.followee_id > asked.after ORDER BY f.followee_id LIMIT asked.size) AS mutual
   ORDER BY asked.ordinal, mutual."userId"`;
 
-const MUTUAL_COUNTS = `SELECT asked.id AS "userId", counted.count
+/**
+ * Walks whichever list is shorter, who follows the other or whom the viewer follows, and looks each up in the other list. Walked from the
+ * other's side, people who follow several of those asked for are looked up once.
+ */
+export const MUTUAL_COUNTS = `SELECT asked.id AS "userId", counted.count
   FROM unnest($2::bigint[]) AS asked(id)
+  LEFT JOIN social_graph.person ON person.user_id = asked.id
+  CROSS JOIN (SELECT COALESCE((SELECT following_count FROM social_graph.person WHERE user_id = $1), 0)) AS viewer(following)
   CROSS JOIN LATERAL (
     SELECT count(*)::int AS count FROM (
-      ${MUTUAL.replace('$2', 'asked.id')} LIMIT ${MAX_COUNTED}) AS mutual) AS counted`;
+      (${MUTUAL.replace('$2', 'asked.id')} AND person.follower_count > viewer.following)
+      UNION ALL
+      (SELECT b.follower_id
+        FROM social_graph.follower b
+        CROSS JOIN LATERAL (
+          SELECT 1 FROM social_graph.follow f
+          WHERE f.follower_id = $1 AND f.followee_id = b.follower_id OFFSET 0) AS both_follow
+        WHERE b.followee_id = asked.id AND person.follower_count <= viewer.following)
+      LIMIT ${MAX_COUNTED}) AS mutual) AS counted`;
 
 /** People whom the viewer follows and who follow the others, in the order of their ids. */
 export function listMutual(
