@@ -50,7 +50,7 @@ export function toGatewayError(error: FastifyError | GatewayError, request: Fast
   if (error instanceof GatewayError) return error;
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new GatewayError('BODY_TOO_LARGE', 'The body is larger than is allowed here.');
+      return new GatewayError('BODY_TOO_LARGE', `The body has more than ${request.routeOptions.bodyLimit / 1024} KB.`);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

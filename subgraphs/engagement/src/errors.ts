@@ -3,9 +3,10 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
 const MESSAGES: Record<UserErrorCode, string> = {
-  TEXT_TOO_LONG: 'This text is too long.',
-  TEXT_REQUIRED: 'Write something.',
-  TEXT_INVALID: 'This text has control characters, forced directions, nothing visible, or too many marks on a letter.',
+  TEXT_TOO_LONG: 'A comment, or the text of a share, may have up to 2,200 characters, and the name of a collection 50.',
+  TEXT_REQUIRED: 'Write something: this may not be empty, nor spaces alone.',
+  TEXT_INVALID:
+    'A text shows something and has no control characters but tabs and line breaks, no direction that is forced or left open, and up to 4 marks on a letter that its script does not have.',
   TOO_MANY_MENTIONS: 'A comment may mention up to 20 people.',
   TOO_MANY_HASHTAGS: 'A comment may have up to 30 hashtags.',
   POST_NOT_FOUND: 'There is no such post that you may see, or it is not yours.',
@@ -21,7 +22,7 @@ const MESSAGES: Record<UserErrorCode, string> = {
   SHARE_NOT_FOUND: 'You have no such share.',
   COLLECTION_NOT_FOUND: 'You have no such collection.',
   COLLECTION_NAME_TAKEN: 'You have a collection of this name.',
-  TOO_MANY_COLLECTIONS: 'You have as many collections as one may.',
+  TOO_MANY_COLLECTIONS: 'You have 500 collections, as many as one may.',
 };
 
 export type InputError = UserError<UserErrorCode>;

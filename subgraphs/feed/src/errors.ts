@@ -3,7 +3,8 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** What can be wrong with the input of a mutation, and how it is said. */
 const MESSAGES: Record<UserErrorCode, string> = {
-  HASHTAG_INVALID: 'A hashtag has only letters, digits, underscores and emoji, and not only digits.',
+  HASHTAG_INVALID:
+    'A hashtag has 1 to 100 letters, digits, underscores and emoji, of any script, and not only digits and underscores.',
   HASHTAG_LIMIT_REACHED: 'You follow 100 hashtags, as many as one may.',
 };
 

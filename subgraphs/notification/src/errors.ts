@@ -7,8 +7,10 @@ const MESSAGES: Record<UserErrorCode, string> = {
   CHANGE_ID_INVALID: 'This is not the id of a change. Use changeId of a notification.',
   KIND_REPEATED: 'Choose each kind once.',
   PUSH_ENDPOINT_TAKEN: 'This push subscription belongs to another account.',
-  PUSH_ENDPOINT_INVALID: 'This is not the address of a push service.',
-  PUSH_KEY_INVALID: 'This is not the key of a push subscription. Send what the browser says, as base64url.',
+  PUSH_ENDPOINT_INVALID:
+    'An endpoint is an https address of up to 1,024 characters on the public Internet, as the browser says it.',
+  PUSH_KEY_INVALID:
+    'Of a push subscription p256dh has 65 bytes and auth has 16, both as base64url. Send what the browser says.',
   PUSH_SUBSCRIPTION_NOT_FOUND: 'You have no such push subscription.',
   TIME_ZONE_UNKNOWN: 'No time zone has this name. An example is Europe/Lisbon.',
   TIME_INVALID:

@@ -6,7 +6,7 @@ const MESSAGES: Record<UserErrorCode, string> = {
   USER_NOT_FOUND: 'There is no such account.',
   SELF_NOT_ALLOWED: 'This cannot be done to oneself.',
   USER_BLOCKED: 'You block this account. Unblock it first.',
-  FOLLOW_LIMIT_REACHED: 'You follow as many accounts as one may.',
+  FOLLOW_LIMIT_REACHED: 'You follow 7,500 accounts, as many as one may.',
   FOLLOW_REQUEST_NOT_FOUND: 'This account has not asked to follow you.',
 };
 

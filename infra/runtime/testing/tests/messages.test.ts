@@ -13,6 +13,16 @@ const IN_CALLS = [
 ];
 const DECLARED = /^(?: +[A-Z_]+:|export const [A-Z_]+ =)\s+(['`])(.* .*)\1[,;]$/gm;
 
+const INPUT_MESSAGE = /^ +([A-Z_]+):\s+(['`])(.* .*)\2,$/gm;
+const OF_AN_INPUT = /INVALID|TOO_|LIMIT|QUOTA|UNSUPPORTED|WEAK|SIZE|COUNT|REPEATED|UNKNOWN/;
+/** Whoever sends these has nothing to choose: they are given, or it is said beside them when to come again. */
+const OF_WHAT_WAS_GIVEN = new Set([
+  'REFRESH_TOKEN_INVALID',
+  'CHANGE_ID_INVALID',
+  'TOO_MANY_ATTEMPTS',
+  'UPLOAD_QUOTA_EXCEEDED',
+]);
+
 /** Clients of persisted queries know it by this name. */
 const OF_A_PROTOCOL = 'PersistedQueryNotFound';
 
@@ -27,4 +37,19 @@ test('messages for people are sentences', () => {
   expect(messages.length).toBeGreaterThan(130);
   const wrong = messages.filter((message) => !/^[A-Z].*\.$/.test(message) && message !== OF_A_PROTOCOL);
   expect(wrong).toEqual([]);
+});
+
+test('a refusal of an input says the limit, or what is allowed', () => {
+  const declared = globSync('subgraphs/*/src/errors.ts', { cwd: ROOT }).flatMap((path) =>
+    [...readFileSync(`${ROOT}${path}`, 'utf8').matchAll(INPUT_MESSAGE)].map(([, code, , text]) => ({
+      code: code!,
+      text: text!,
+    })),
+  );
+  const ofInputs = declared.filter(({ code }) => OF_AN_INPUT.test(code) && !OF_WHAT_WAS_GIVEN.has(code));
+  expect(ofInputs.length).toBeGreaterThan(20);
+  const silent = ofInputs.filter(
+    ({ text }) => !/\d|Three|\bis written like\b|\bsuch as\b|example|Files may be|once|one line|A reply/.test(text),
+  );
+  expect(silent).toEqual([]);
 });

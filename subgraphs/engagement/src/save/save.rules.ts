@@ -12,7 +12,8 @@ export function checkName(input: string): string | { errors: InputError[] } {
   if (lengthOf(name) > MAX_NAME) {
     return { errors: [inputError('TEXT_TOO_LONG', 'name', `A name may have up to ${MAX_NAME} characters.`)] };
   }
-  return isHarmfulText(name) || name.includes('\n') ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
+  if (name.includes('\n')) return { errors: [inputError('TEXT_INVALID', 'name', 'A name has one line.')] };
+  return isHarmfulText(name) ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
 }
 
 /** The form under which names are unique. */

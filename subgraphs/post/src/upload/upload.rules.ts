@@ -69,13 +69,23 @@ export function checkQuota(
 ): InputError | null {
   const bytes = asked.reduce((sum, { byteSize }) => sum + byteSize, 0);
   if (had.waitingFiles + asked.length > quota.waitingFiles || had.waitingBytes + bytes > quota.waitingBytes) {
-    const message =
-      'Too many uploads are not used yet. Post them, or wait until they expire a day after they were made.';
+    const most = amountOf(quota.waitingFiles, quota.waitingBytes);
+    const message = `Up to ${most} may wait to be used. Post them, or wait until they expire a day after they were made.`;
     return inputError('UPLOAD_QUOTA_EXCEEDED', ['files'], message);
   }
-  if (had.dailyFiles + asked.length > quota.dailyFiles || had.dailyBytes + bytes > quota.dailyBytes)
-    return inputError('UPLOAD_QUOTA_EXCEEDED', ['files'], 'Too many uploads in 24 hours. Try again later.');
+  if (had.dailyFiles + asked.length > quota.dailyFiles || had.dailyBytes + bytes > quota.dailyBytes) {
+    const most = amountOf(quota.dailyFiles, quota.dailyBytes);
+    return inputError(
+      'UPLOAD_QUOTA_EXCEEDED',
+      ['files'],
+      `Up to ${most} may be uploaded in 24 hours. Try again later.`,
+    );
+  }
   return null;
+}
+
+function amountOf(files: number, bytes: number): string {
+  return `${files.toLocaleString('en')} files of ${Math.floor(bytes / 1024 / 1024).toLocaleString('en')} MiB together`;
 }
 
 export function checkFiles({ files }: Pick<CreateUploadInput, 'files'>): InputError[] {

@@ -35,9 +35,9 @@ export function checkEmail(email: string): InputError | null {
 /** @param field of the input; also names the limit, in code points after NFC */
 export function checkText(field: 'displayName' | 'bio', text: string): InputError | null {
   const normal = normaliseText(text);
-  if (isHarmfulText(normal) || (field === 'displayName' && LINE_BREAK.test(normal))) {
-    return inputError('TEXT_INVALID', field);
-  }
+  if (field === 'displayName' && LINE_BREAK.test(normal))
+    return inputError('TEXT_INVALID', field, 'A display name has one line, without tabs.');
+  if (isHarmfulText(normal)) return inputError('TEXT_INVALID', field);
   const limit = LIMITS[field];
   return [...normal].length > limit
     ? inputError('TEXT_TOO_LONG', field, `This text may have up to ${limit} characters.`)
