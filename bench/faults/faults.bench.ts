@@ -4,7 +4,7 @@ import { freeze } from '@tintype/local';
 import type { Distributed } from '@tintype/local/distributed';
 import { percentile } from '#stage/figures.ts';
 import type { Result, Row } from '#stage/results.ts';
-import { handleOf, openStage, type Stage, say } from '#stage/stage.ts';
+import { handleOf, loggedSince, openStage, type Stage, say } from '#stage/stage.ts';
 import { type Asked, listen, makePeople, msUntil, type Person, post } from './people.ts';
 
 type Fault = {
@@ -97,6 +97,7 @@ async function strike(fault: Fault, stage: Stage, platform: Distributed, people:
   const pidsOf = () => [...platform.processes.values()].map((one) => one.pid()).join();
   const pids = pidsOf();
   const listener = await listen(platform.url, author.token);
+  const before = stage.logged();
   const thaw = freeze(fault.pid());
   say(`${fault.name} is frozen`);
   const began = performance.now();
@@ -132,6 +133,7 @@ async function strike(fault: Fault, stage: Stage, platform: Distributed, people:
     ),
   ];
   await sleep(fault.seconds * 1000);
+  const logged = loggedSince(stage, before, fault.seconds);
   thaw();
   isFrozen = false;
   const heard = listener.events();
@@ -184,6 +186,7 @@ async function strike(fault: Fault, stage: Stage, platform: Distributed, people:
       'live connection': isCut ? 'cut' : 'kept',
       'refused comments': refused.length,
       'written after an error': written,
+      ...logged,
     } satisfies Row,
   };
 }

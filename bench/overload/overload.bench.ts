@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { percentile } from '#stage/figures.ts';
 import type { Result, Row } from '#stage/results.ts';
-import { openStage, say } from '#stage/stage.ts';
+import { loggedSince, openStage, say } from '#stage/stage.ts';
 import { FEED } from '../feed/query.ts';
 import { logInAll, makeWorld } from '../feed/world.ts';
 
@@ -31,6 +31,7 @@ export async function benchOverload(): Promise<Result> {
     let held = false;
     for (const clients of CLIENTS) {
       await run(url, tokens, clients, WARM_UP_SECONDS);
+      const before = stage.logged();
       const seen = await run(url, tokens, clients, SECONDS);
       const goodput = seen.times.length / SECONDS;
       peak = Math.max(peak, goodput);
@@ -46,6 +47,7 @@ export async function benchOverload(): Promise<Result> {
         'refused/s': Math.round(seen.refusalTimes.length / SECONDS),
         'p99 ms of refusals': seen.refusalTimes.length > 0 ? Math.round(percentile(seen.refusalTimes, 0.99)) : '–',
         failed: seen.failed,
+        ...loggedSince(stage, before, SECONDS),
       });
     }
     return {

@@ -6,6 +6,9 @@ import { type Distributed, startDistributed } from '@tintype/local/distributed';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from '@tintype/local/processes';
 import { migrate } from '@tintype/prisma/engine';
 import { openResources, type PlatformConfig, type Resources, readConfig } from '@tintype/service';
+import type { Row } from './results.ts';
+
+export type Logged = { lines: number; bytes: number };
 
 /** Stores of a benchmark's own, migrated, with what the platform needs to run on them. */
 export type Stage = {
@@ -14,6 +17,8 @@ export type Stage = {
   handles: Services['handles'];
   /** The platform as processes of their own, ready. They end with the stage, or before. */
   startPlatform(): Promise<Distributed>;
+  /** What its processes have logged so far, and other processes of the stage with them. */
+  logged(): Logged;
   /** Other processes with the stage's settings. */
   startProcesses(specs: readonly ProcessSpec[]): Supervisor;
   /** Ends all that was started here. Ctrl-C does so too. */
@@ -43,7 +48,7 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
   });
   const env = {
     NODE_ENV: 'production',
-    LOG_LEVEL: 'error',
+    LOG_LEVEL: 'info',
     TINTYPE_SECRET: 'only for a benchmark on this machine, then gone',
     PORT: '0',
     ...UNLIMITED,
@@ -54,7 +59,12 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
   await migrate(config.databaseUrl);
   const resources = await openResources(config, 'bench');
   const running: { stop(): Promise<void> }[] = [];
-  const sayLine = (name: string, line: string) => say(`${name}: ${line}`);
+  const logged: Logged = { lines: 0, bytes: 0 };
+  const takeLine = (name: string, line: string) => {
+    logged.lines += 1;
+    logged.bytes += Buffer.byteLength(line) + 1;
+    if (!/^\{"level":"(info|warn)"/.test(line)) say(`${name}: ${line}`);
+  };
   const close = async () => {
     process.off('SIGINT', interrupt);
     await Promise.all(running.map((one) => one.stop()));
@@ -69,17 +79,27 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     resources,
     handles: services.handles,
     async startPlatform() {
-      const platform = await startDistributed({ ...process.env, ...env }, sayLine);
+      const platform = await startDistributed({ ...process.env, ...env }, takeLine);
       running.push(platform);
       await platform.ready(READY_MS);
       return platform;
     },
+    logged: () => ({ ...logged }),
     startProcesses(specs) {
-      const processes = superviseProcesses(specs, { ...process.env, ...env }, sayLine);
+      const processes = superviseProcesses(specs, { ...process.env, ...env }, takeLine);
       running.push(processes);
       return processes;
     },
     close,
+  };
+}
+
+/** Columns of a table: what was logged since then. */
+export function loggedSince(stage: Stage, before: Logged, seconds: number): Row {
+  const { lines, bytes } = stage.logged();
+  return {
+    'log lines/s': ((lines - before.lines) / seconds).toFixed(1),
+    'log KiB/s': ((bytes - before.bytes) / 1024 / seconds).toFixed(1),
   };
 }
 

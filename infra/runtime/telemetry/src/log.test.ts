@@ -10,15 +10,50 @@ function recorded() {
   return { log, lines };
 }
 
-test('a failure that repeats is one line a second, which says how many were left out', () => {
+test('a failure that repeats is a line at once and then one a second at most, and the lines tell of every one', () => {
   const { log, lines } = recorded();
-  for (let i = 0; i < 1000; i++) {
-    log.error({ error: new Error(`of request ${i}`), requestId: String(i) }, 'A request failed.');
-    vi.advanceTimersByTime(10);
+  const began = performance.now();
+  for (let count = 0; count < 1000; count++) {
+    log.error({ error: new Error(`of request ${count}`), requestId: String(count) }, 'A request failed.');
+    vi.advanceTimersByTime(Math.random() * 20);
   }
-  expect(lines).toHaveLength(10);
-  expect(lines.map(({ leftOut }) => leftOut)).toEqual([undefined, ...Array(9).fill(99)]);
-  expect(lines[1]).toMatchObject({ msg: 'A request failed.', level: 'error', requestId: '100' });
+  vi.advanceTimersByTime(1000);
+  expect(lines.length).toBeGreaterThan(5);
+  expect(lines.length).toBeLessThanOrEqual(1 + (performance.now() - began) / 1000);
+  expect(lines.reduce((sum, { leftOut = 0 }) => sum + 1 + (leftOut as number), 0)).toBe(1000);
+  expect(lines.map(({ requestId }) => requestId)).toMatchObject({ 0: '0', [lines.length - 1]: '999' });
+});
+
+test('a failure that comes seldom is a line each time', () => {
+  const { log, lines } = recorded();
+  for (let count = 0; count < 5; count++) {
+    log.error('A text alone.');
+    vi.advanceTimersByTime(1001);
+  }
+  expect(lines.map(({ leftOut }) => leftOut)).toEqual(Array(5).fill(undefined));
+});
+
+test('texts of which no two are alike are bounded as well', () => {
+  const { log, lines } = recorded();
+  for (let count = 0; count < 10_000; count++) log.warn(`text ${count}`);
+  vi.advanceTimersByTime(1000);
+  expect(lines.length).toBeLessThan(110);
+  expect(lines.reduce((sum, { leftOut = 0 }) => sum + 1 + (leftOut as number), 0)).toBe(10_000);
+});
+
+test('a store that is away is one short line for all workers, without a stack', () => {
+  const { log, lines } = recorded();
+  const away = () =>
+    Object.assign(new Error('connect\n  ECONNREFUSED', { cause: new Error('by Postgres') }), { code: 'ECONNREFUSED' });
+  for (let worker = 0; worker < 20; worker++)
+    log.error({ error: away(), worker: `worker ${worker}` }, 'failed; tried again');
+  log.error({ error: new TypeError('undefined is not a function'), worker: 'worker 1' }, 'failed; tried again');
+  vi.advanceTimersByTime(1000);
+  expect(lines.map(({ error, leftOut }) => ({ error, leftOut }))).toEqual([
+    { error: { type: 'Error', message: 'connect ECONNREFUSED: by Postgres', code: 'ECONNREFUSED' } },
+    { error: expect.objectContaining({ type: 'TypeError', stack: expect.stringContaining('at ') }) },
+    { error: { type: 'Error', message: 'connect ECONNREFUSED: by Postgres', code: 'ECONNREFUSED' }, leftOut: 18 },
+  ]);
 });
 
 test('failures of different kinds do not hide each other', () => {

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { isOutage } from './outage.rules.ts';
 import { createRepetitions } from './repetitions.ts';
 
 export type Log = Logger;
@@ -11,7 +12,7 @@ const WARN = 40;
 
 /**
  * Structured logs, one JSON object a line, on standard output. A failure that repeats is one line a second, with the number of those left
- * out since the one before, so that an overload or an outage does not fill a disk.
+ * out since the one before, so that an overload or an outage does not fill a disk. Where something is away, its error has no stack.
  */
 export function createLog(options: { name: string; level?: string }, destination?: DestinationStream): Log {
   const repetitions = createRepetitions();
@@ -19,7 +20,7 @@ export function createLog(options: { name: string; level?: string }, destination
     name: options.name,
     level: options.level ?? 'info',
     redact: { paths: REDACTED, censor: '[redacted]' },
-    serializers: { error: stdSerializers.err },
+    serializers: { error: presentError },
     formatters: { level: (label: string) => ({ level: label }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     hooks: {
@@ -27,18 +28,30 @@ export function createLog(options: { name: string; level?: string }, destination
         if (level < WARN) return method.apply(this, args);
         const [first, ...rest] = args;
         const details = typeof first === 'object' && first !== null ? (first as Record<string, unknown>) : null;
-        const leftOut = repetitions.see(keyOf(level, details, details ? rest[0] : first), performance.now());
-        if (leftOut === null) return;
-        if (leftOut === 0) return method.apply(this, args);
-        return method.apply(this, details ? [{ ...details, leftOut }, ...rest] : [{ leftOut }, ...args]);
+        repetitions.see(kindOf(level, details, details ? rest[0] : first), (leftOut) => {
+          if (leftOut === 0) method.apply(this, args);
+          else method.apply(this, details ? [{ ...details, leftOut }, ...rest] : [{ leftOut }, ...args]);
+        });
       },
     },
   };
   return destination ? pino(settings, destination) : pino(settings);
 }
 
-/** Failures are the same where their text is, whoever is concerned; ids and messages of errors differ each time. */
-function keyOf(level: number, details: Record<string, unknown> | null, message: unknown): string {
+/** Where something is away, where that was noticed says nothing. */
+function presentError(error: unknown): unknown {
+  const whole = stdSerializers.err(error as Error);
+  if (!(error instanceof Error) || !isOutage(error)) return whole;
+  const { type, message, code } = whole;
+  return { type, message: message.replaceAll(/\s+/g, ' ').trim(), code };
+}
+
+/**
+ * Failures are the same where their text is, whoever is concerned; ids and messages of errors differ each time. All workers of a process
+ * lack together what is away.
+ */
+function kindOf(level: number, details: Record<string, unknown> | null, message: unknown): string {
   const error = details?.error instanceof Error ? details.error.name : '';
-  return [level, message, details?.subgraph, details?.address, details?.worker, error].join('|');
+  const worker = isOutage(details?.error) ? '' : details?.worker;
+  return [level, message, details?.subgraph, details?.address, worker, error].join('|');
 }
