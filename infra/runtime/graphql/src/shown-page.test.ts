@@ -6,6 +6,7 @@ import { shownPage } from './shown-page.ts';
 /** The numbers from 1 to `size`, of which some are shown. */
 function listOf(size: number, isShown: (row: number) => boolean) {
   let reads = 0;
+  let rowsRead = 0;
   const pageOf = (first: number, after: string | null) =>
     shownPage({
       kind: 'numbers',
@@ -13,7 +14,9 @@ function listOf(size: number, isShown: (row: number) => boolean) {
       async read(place, limit) {
         reads++;
         const from = place ? Number(place[0]) : 0;
-        return Array.from({ length: Math.max(0, Math.min(limit, size - from)) }, (_, index) => from + 1 + index);
+        const length = Math.max(0, Math.min(limit, size - from));
+        rowsRead += length;
+        return Array.from({ length }, (_, index) => from + 1 + index);
       },
       placeOf: (row) => [BigInt(row)],
       show: async (rows) => rows.map((row) => (isShown(row) ? row : null)),
@@ -28,7 +31,7 @@ function listOf(size: number, isShown: (row: number) => boolean) {
       after = page.pageInfo.endCursor;
     }
   };
-  return { pageOf, all, reads: () => reads };
+  return { pageOf, all, reads: () => reads, rowsRead: () => rowsRead };
 }
 
 test('every shown row is listed once, whichever are hidden', { timeout: 60_000 }, async () => {
@@ -48,7 +51,8 @@ test('a page reads a bounded part of what is hidden, and says that there is more
   const page = await list.pageOf(10, null);
   expect(page.edges).toEqual([]);
   expect(page.pageInfo).toMatchObject({ hasNextPage: true, startCursor: null });
-  expect(list.reads()).toBe(5);
+  expect(list.reads()).toBe(6);
+  expect(list.rowsRead()).toBeGreaterThan(300);
   expect(await list.all(10)).toHaveLength(10);
 });
 
@@ -56,4 +60,10 @@ test('a page without hidden rows is read once', async () => {
   const list = listOf(50, () => true);
   expect((await list.pageOf(20, null)).edges).toHaveLength(20);
   expect(list.reads()).toBe(1);
+});
+
+test('for a few hidden rows not many more are read', async () => {
+  const list = listOf(500, (row) => row % 20 !== 0);
+  expect((await list.pageOf(40, null)).edges).toHaveLength(40);
+  expect(list.rowsRead()).toBeLessThanOrEqual(60);
 });
