@@ -131,6 +131,8 @@ test('what a process took and did not send is sent by another one after a while'
   stage.push.answer(503, { 'retry-after': '3600' });
   await stage.follow(anna!, reader!);
   await eventually(() => expect(sentTo(phone)).toHaveLength(1));
+  const postponed = `SELECT FROM notification.delivery WHERE recipient_id = $1 AND due_at > now() + interval '30 minutes'`;
+  await eventually(async () => expect((await stage.pool.query(postponed, [reader!.id])).rowCount).toBe(1));
   stage.push.answer(201);
   // As a process that is killed in between: it claims, and nothing comes of it.
   await stage.hurry(reader!);
