@@ -18,9 +18,18 @@ const types = {
   },
 } as pg.CustomTypesConfig;
 
+/** Arrays of plain values as Postgres reads them: pg quotes each value, which takes a large batch longer than all else. */
+function toParameter(value: unknown): unknown {
+  return Array.isArray(value) && value.every(isPlain) ? `{${value.map((one) => one ?? 'NULL').join(',')}}` : value;
+}
+
+function isPlain(value: unknown): boolean {
+  return value === null || typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean';
+}
+
 /** Sends one statement, prepared under `name` on each connection: a name must always go with the same text. */
 export async function query<Row>(executor: Executor, name: string, text: string, values: unknown[]): Promise<Row[]> {
-  const result = await executor.query({ name, text, values, types });
+  const result = await executor.query({ name, text, values: values.map(toParameter), types });
   return result.rows as Row[];
 }
 

@@ -45,20 +45,22 @@ export async function putCauses(tx: Executor, causes: readonly Cause[]): Promise
   );
 }
 
-/** What one person did that concerns another, by key. */
+export type CausePlace = CauseKey & Pick<Cause, 'notificationId'>;
+
+/** What one person did that concerns another, by notification and key. */
 export function listOfActor(
   tx: Executor,
   recipientId: bigint,
   actorId: bigint,
-  after: string,
+  after: Pick<CausePlace, 'notificationId' | 'key'>,
   limit: number,
-): Promise<CauseKey[]> {
+): Promise<CausePlace[]> {
   return query(
     tx,
     'cause_of_actor',
-    `SELECT recipient_id AS "recipientId", key FROM notification.cause
-     WHERE recipient_id = $1 AND actor_id = $2 AND key > $3 ORDER BY key LIMIT $4`,
-    [recipientId, actorId, after, limit],
+    `SELECT recipient_id AS "recipientId", notification_id AS "notificationId", key FROM notification.cause
+     WHERE recipient_id = $1 AND actor_id = $2 AND (notification_id, key) > ($3, $4) ORDER BY notification_id, key LIMIT $5`,
+    [recipientId, actorId, after.notificationId, after.key, limit],
   );
 }
 

@@ -12,21 +12,21 @@ export async function ensureGroups(tx: Executor, keys: readonly (GroupKey & { ne
     keys.map((key) => key.targetId),
     keys.map((key) => key.windowNo),
   ];
-  await query(
-    tx,
-    'group_add',
-    `INSERT INTO notification.notification (recipient_id, kind, target_id, window_no, post_id, id)
-     SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
-     ON CONFLICT (recipient_id, kind, target_id, window_no) DO NOTHING`,
-    [...values, keys.map((key) => key.postId), keys.map((key) => key.newId)],
-  );
   return query(
     tx,
-    'group_find_keys',
-    `SELECT ${COLUMNS} FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[])
-       AS given(recipient_id, kind, target_id, window_no)
-     JOIN notification.notification n USING (recipient_id, kind, target_id, window_no)`,
-    values,
+    'group_ensure',
+    `WITH given AS MATERIALIZED (
+       SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
+         AS given(recipient_id, kind, target_id, window_no, post_id, new_id)),
+     known AS MATERIALIZED (
+       SELECT n.* FROM given JOIN notification.notification n USING (recipient_id, kind, target_id, window_no)),
+     made AS (
+       INSERT INTO notification.notification (recipient_id, kind, target_id, window_no, post_id, id)
+       SELECT recipient_id, kind, target_id, window_no, post_id, new_id FROM given
+       WHERE (recipient_id, kind, target_id, window_no) NOT IN (SELECT recipient_id, kind, target_id, window_no FROM known)
+       RETURNING *)
+     SELECT ${COLUMNS} FROM (SELECT * FROM known UNION ALL SELECT * FROM made) AS n`,
+    [...values, keys.map((key) => key.postId), keys.map((key) => key.newId)],
   );
 }
 
@@ -58,14 +58,16 @@ export function moveGroups(tx: Executor, moves: readonly GroupMove[]): Promise<{
     'group_move',
     `UPDATE notification.notification n SET
        actor_count = n.actor_count + moved.by,
-       actor_ids = ARRAY(SELECT a.actor_id FROM notification.actor a
-         WHERE a.recipient_id = n.recipient_id AND a.notification_id = n.id ORDER BY a.at_ms DESC, a.actor_id DESC LIMIT 3),
-       comment_id = (SELECT a.comment_id FROM notification.actor a
-         WHERE a.recipient_id = n.recipient_id AND a.notification_id = n.id ORDER BY a.at_ms DESC, a.actor_id DESC LIMIT 1),
+       actor_ids = coalesce(newest.actor_ids, '{}'),
+       comment_id = newest.comment_ids[1],
        changed_id = CASE WHEN moved.change_id > 0 THEN moved.change_id ELSE n.changed_id END,
        read_at = CASE moved.read WHEN 'UNREAD' THEN NULL WHEN 'READ' THEN now() ELSE n.read_at END
      FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::text[]) AS moved(recipient_id, id, by, change_id, read)
      JOIN notification.notification o USING (recipient_id, id)
+     CROSS JOIN LATERAL (
+       SELECT array_agg(actor_id) AS actor_ids, array_agg(comment_id) AS comment_ids FROM (
+         SELECT a.actor_id, a.comment_id FROM notification.actor a
+         WHERE a.recipient_id = o.recipient_id AND a.notification_id = o.id ORDER BY a.at_ms DESC, a.actor_id DESC LIMIT 3) AS three) AS newest
      WHERE n.recipient_id = moved.recipient_id AND n.id = moved.id
      RETURNING n.recipient_id AS "recipientId",
        (n.actor_count > 0 AND n.read_at IS NULL)::int - (o.actor_count > 0 AND o.read_at IS NULL)::int AS by`,

@@ -18,11 +18,12 @@ export function createLivePublisher(deps: { redis: RedisHandle }): LivePublisher
     async signal(changes) {
       // Of one recipient the last change says all: changes before it are below it.
       const newest = new Map(changes.map((change) => [change.recipientId, change.changeId]));
-      const sent = [...newest].map(([recipientId, changeId]) => {
+      const batch = redis.client.multi();
+      for (const [recipientId, changeId] of newest) {
         const signal: LiveSignal = { recipientId: String(recipientId), changeId: String(changeId) };
-        return redis.client.publish(channel, JSON.stringify(signal));
-      });
-      await inTime(Promise.all(sent), TIMEOUT_MS).catch(() => lost.inc());
+        batch.publish(channel, JSON.stringify(signal));
+      }
+      await inTime(batch.execAsPipeline(), TIMEOUT_MS).catch(() => lost.inc());
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RelationWord } from './relation.rules.ts';
 
 export type Pair = { ownerId: bigint; otherId: bigint };
 
-/** Of each pair and kind so many words are kept, the newest: nobody changes their mind more often in the time that events can be late. */
+/** Of each pair and kind so many words are kept before new ones come: nobody changes their mind more often in the time that events can be late. */
 const KEPT = 20;
 
 /** Notes words; those that are known stay as they are, and those of who is erased are of no use. */
@@ -11,11 +11,19 @@ export async function addWords(executor: Executor, words: readonly RelationWord[
   await query(
     executor,
     'relation_add',
-    `INSERT INTO notification.relation_word (owner_id, other_id, what, version, is_on, at_ms)
-     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[], $6::bigint[])
-       AS word(owner_id, other_id, what, version, is_on, at_ms)
-     WHERE NOT EXISTS (SELECT FROM notification.erased_person e WHERE e.user_id = word.owner_id)
-     ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING`,
+    `WITH word AS MATERIALIZED (
+       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[], $6::bigint[])
+         AS word(owner_id, other_id, what, version, is_on, at_ms)),
+     added AS (
+       INSERT INTO notification.relation_word (owner_id, other_id, what, version, is_on, at_ms)
+       SELECT * FROM word WHERE NOT EXISTS (SELECT FROM notification.erased_person e WHERE e.user_id = word.owner_id)
+       ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING)
+     DELETE FROM notification.relation_word w
+     USING (SELECT DISTINCT owner_id, other_id, what FROM word) AS told CROSS JOIN LATERAL (
+       SELECT version FROM notification.relation_word k
+       WHERE k.owner_id = told.owner_id AND k.other_id = told.other_id AND k.what = told.what
+       ORDER BY version DESC OFFSET ${KEPT}) AS old
+     WHERE w.owner_id = told.owner_id AND w.other_id = told.other_id AND w.what = told.what AND w.version = old.version`,
     [
       words.map((word) => word.ownerId),
       words.map((word) => word.otherId),
@@ -24,18 +32,6 @@ export async function addWords(executor: Executor, words: readonly RelationWord[
       words.map((word) => word.isOn),
       words.map((word) => word.atMs),
     ],
-  );
-  await query(
-    executor,
-    'relation_bound',
-    `WITH placed AS (
-       SELECT w.owner_id, w.other_id, w.what, w.version,
-         row_number() OVER (PARTITION BY w.owner_id, w.other_id, w.what ORDER BY w.version DESC) AS place
-       FROM (SELECT DISTINCT * FROM unnest($1::bigint[], $2::bigint[]) AS given(owner_id, other_id)) AS pair
-       JOIN notification.relation_word w USING (owner_id, other_id))
-     DELETE FROM notification.relation_word w USING placed p
-     WHERE p.place > $3 AND w.owner_id = p.owner_id AND w.other_id = p.other_id AND w.what = p.what AND w.version = p.version`,
-    [words.map((word) => word.ownerId), words.map((word) => word.otherId), KEPT],
   );
 }
 

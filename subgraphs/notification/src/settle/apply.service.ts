@@ -1,7 +1,7 @@
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import type { CauseKey, CauseWord } from '#cause/cause.model.ts';
-import { listOfActor, listShownOf } from '#cause/cause.repository.ts';
+import { type CausePlace, listOfActor, listShownOf } from '#cause/cause.repository.ts';
 import { findMentions, putComments, putMentions } from '#comment/comment.repository.ts';
 import { type CommentFacts, type Mention, wordsOf } from '#comment/comment.rules.ts';
 import type { LivePublisher } from '#live/live.publisher.ts';
@@ -24,6 +24,8 @@ export type ApplyService = {
 
 /** Rows that a statement takes in some 50 ms. */
 const AT_ONCE = 1000;
+/** Transactions side by side, about different recipients: Postgres works for one while this process prepares another. */
+const LANES = 2;
 /** Comments have up to 22 recipients each. */
 const COMMENTS_AT_ONCE = 50;
 
@@ -48,11 +50,11 @@ export function createApplyService(deps: {
     if (gone.size > 0) await reviewGone([...gone], signal);
   };
 
-  const review = async (
-    list: (tx: pg.PoolClient, after: CauseKey | null) => Promise<CauseKey[]>,
+  const review = async <Key extends CauseKey>(
+    list: (tx: pg.PoolClient, after: Key | null) => Promise<Key[]>,
     signal: AbortSignal,
   ): Promise<void> => {
-    for (let after: CauseKey | null = null, length = AT_ONCE; length === AT_ONCE; ) {
+    for (let after: Key | null = null, length = AT_ONCE; length === AT_ONCE; ) {
       signal.throwIfAborted();
       await commit(async (tx) => {
         const keys = await list(tx, after);
@@ -74,15 +76,20 @@ export function createApplyService(deps: {
     }
   };
 
+  const applyInTurn = async (words: readonly CauseWord[], signal: AbortSignal): Promise<void> => {
+    for (let from = 0; from < words.length; from += AT_ONCE) {
+      signal.throwIfAborted();
+      const part = words.slice(from, from + AT_ONCE);
+      await commit((tx) => settling.settle(tx, part, []));
+      await lookForGone(part, signal);
+    }
+  };
+
   return {
     async words(said, signal) {
-      const words = newestWords(said);
-      for (let from = 0; from < words.length; from += AT_ONCE) {
-        signal.throwIfAborted();
-        const part = words.slice(from, from + AT_ONCE);
-        await commit((tx) => settling.settle(tx, part, []));
-        await lookForGone(part, signal);
-      }
+      const ends = await Promise.allSettled(lanesOf(newestWords(said)).map((words) => applyInTurn(words, signal)));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed) throw failed.reason;
     },
     async comments(comments, mentions, signal) {
       const byComment = Map.groupBy(mentions, (mention) => mention.commentId);
@@ -110,11 +117,21 @@ export function createApplyService(deps: {
       }
     },
     reviewPair: (recipientId, actorId, signal) =>
-      review(async (tx, after) => {
+      review<CausePlace>(async (tx, after) => {
         // Locked first: what someone else is writing for the recipient is then there to be looked at.
         await lockReaders(tx, [recipientId]);
-        return listOfActor(tx, recipientId, actorId, after?.key ?? '', AT_ONCE);
+        return listOfActor(tx, recipientId, actorId, after ?? { notificationId: -1n, key: '' }, AT_ONCE);
       }, signal),
     reviewGone,
   };
+}
+
+/** All words of a recipient are in one lane. */
+function lanesOf(words: readonly CauseWord[]): CauseWord[][] {
+  const lanes = Array.from({ length: LANES }, (): CauseWord[] => []);
+  for (const ofOne of Map.groupBy(words, (word) => word.recipientId).values()) {
+    const shortest = lanes.reduce((one, other) => (other.length < one.length ? other : one));
+    shortest.push(...ofOne);
+  }
+  return lanes;
 }

@@ -27,14 +27,14 @@ export function createUnreadStore(deps: { redis: RedisHandle; pool: Executor }):
   const { redis, pool } = deps;
   const { client } = redis;
 
-  const put = ({ recipientId, version, unreadCount }: Omit<Reader, 'lastChangeId'>): Promise<unknown> => {
-    const args = [String(UNREAD_S), String(version), String(unreadCount)];
-    return client.eval(PUT, { keys: [redis.key(unreadKey(recipientId))], arguments: args });
-  };
-
   const publish: UnreadStore['publish'] = async (readers) => {
     if (readers.length === 0) return;
-    await inTime(Promise.all(readers.map(put)), TIMEOUT_MS).catch(() => reads.inc({ from: 'unpublished' }));
+    const batch = client.multi();
+    for (const { recipientId, version, unreadCount } of readers) {
+      const args = [String(UNREAD_S), String(version), String(unreadCount)];
+      batch.eval(PUT, { keys: [redis.key(unreadKey(recipientId))], arguments: args });
+    }
+    await inTime(batch.execAsPipeline(), TIMEOUT_MS).catch(() => reads.inc({ from: 'unpublished' }));
   };
 
   return {
