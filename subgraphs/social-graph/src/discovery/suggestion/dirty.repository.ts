@@ -11,6 +11,8 @@ export type Debounce = {
 
 /** Of a person's followers those that are told of a change: a celebrity's others see it when theirs are a week old. */
 const FOLLOWERS_TOLD = 1000;
+/** People whose followers are told in one statement: each may have a thousand. */
+const FOLLOWED_AT_ONCE = 100;
 
 const MARK = `
   INSERT INTO social_graph.suggestion_dirty (viewer_id, due_at)
@@ -28,7 +30,7 @@ const MARK = `
     JOIN social_graph.suggestion_reader r ON r.viewer_id = told.follower_id
     WHERE r.asked_at > now() - interval '${ACTIVE_DAYS} days') AS due
   GROUP BY viewer_id ORDER BY viewer_id
-  ON CONFLICT (viewer_id) DO UPDATE SET due_at = least(suggestion_dirty.due_at, excluded.due_at)`;
+  ON CONFLICT (viewer_id) DO UPDATE SET due_at = excluded.due_at WHERE suggestion_dirty.due_at > excluded.due_at`;
 
 /**
  * Marks those whose suggestions are no longer what they would be: the people who changed something themselves, and those who
@@ -40,7 +42,12 @@ export async function markDirty(
   followed: readonly bigint[],
   debounce: Debounce,
 ): Promise<void> {
-  await query(executor, 'suggestion_mark', MARK, [own, followed, debounce.own, debounce.neighbours]);
+  const mark = (some: readonly bigint[], someFollowed: readonly bigint[]) =>
+    query(executor, 'suggestion_mark', MARK, [some, someFollowed, debounce.own, debounce.neighbours]);
+  await mark(own, followed.slice(0, FOLLOWED_AT_ONCE));
+  for (let from = FOLLOWED_AT_ONCE; from < followed.length; from += FOLLOWED_AT_ONCE) {
+    await mark([], followed.slice(from, from + FOLLOWED_AT_ONCE));
+  }
 }
 
 /**

@@ -18,8 +18,7 @@ const WHO: Record<Type, { field: string; isFollow: boolean }> = {
   'tintype.social-graph.mute.deleted.v1': { field: 'muterId', isFollow: false },
 };
 
-/** Each event may reach a thousand followers: so many of them are one statement of a bounded size. */
-const BATCH = 50;
+const BATCH = 1000;
 
 export const DEBOUNCE: Debounce = { own: 2000, neighbours: 60_000 };
 
