@@ -3,7 +3,7 @@ import { registry } from '@tintype/telemetry';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { addressBucket, bucketKey, loginBucket } from '#limits/bucket.keys.ts';
-import { OBJECTS_PER_TOKEN, TOKENS_PER_MUTATION } from '#limits/charge.rules.ts';
+import { COST_PER_TOKEN, TOKENS_PER_MUTATION } from '#limits/charge.rules.ts';
 import { QUERY_LIMITS } from '#limits/limits.ts';
 import { readEvents } from './stub/event-reader.ts';
 import { type StubGateway, startStubGateway } from './stub/gateway.ts';
@@ -151,7 +151,7 @@ function tokensDue(ran: StubGateway['stub']['ran']): number {
   // A page of posts, their authors, and a page of each of those.
   const objects = pages[0] ? pages[0] * Math.max(1, pages[1] ?? 0) : 0;
   expect(objects).toBeLessThanOrEqual(QUERY_LIMITS.cost);
-  return Math.max(mutations * TOKENS_PER_MUTATION, Math.ceil(objects / OBJECTS_PER_TOKEN));
+  return Math.max(mutations * TOKENS_PER_MUTATION, Math.ceil(objects / COST_PER_TOKEN));
 }
 
 it('admits and charges what it runs, whatever the shape of the parameters', { timeout: 120_000 }, async () => {

@@ -11,7 +11,7 @@ export const QUERY_LIMITS = {
   /** Fields and spreads: what validation and planning take time over. */
   selections: 1_500,
   /** What an operation may cost at most, in objects of the answer. */
-  cost: 6_000,
+  cost: 8_000,
 } as const;
 
 /**
@@ -20,36 +20,42 @@ export const QUERY_LIMITS = {
  */
 export const WEIGHTS = {
   /** An object that has an id: it is looked up, checked, and often put together from several subgraphs. */
-  identified: 1,
+  identified: 2,
   /** Any other object, such as an edge or a rendition. */
   object: 0.25,
   /** A field without fields of its own, in each object. */
-  leaf: 0.125,
+  leaf: 0.25,
   /** A page, under each object that has one: rows are looked for, and one more than the page is read. */
   page: 5,
   /** A place in the operation for which a store or another subgraph is asked: once for all objects, or for every 200 of them. */
-  read: 50,
+  read: 100,
 } as const;
 
 /** Types whose objects cost as little as those without an id: they come whole from one subgraph, and with what they are part of. */
 export const PARTS: ReadonlySet<string> = new Set(['Media']);
 
-/** What root fields cost beside that: they do more than find something by its key. */
-export const ROOT_COSTS: ReadonlyMap<string, number> = new Map([
+/** What fields cost beside that, each time that they can be in the answer: they do more than find something by its key. */
+export const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ['Query.search', 500],
   ['Query.suggest', 300],
   ['Query.explore', 300],
   ['Query.peopleYouMayKnow', 300],
+  // Two lists are compared.
+  ['User.mutualFollowerCount', 5],
+  // The newest ten posts are looked through for what the viewer may see.
+  ['Hashtag.postCount', 5],
 ]);
 
 /** Size of a page where `first` is absent, and the largest that a list gives. */
 export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 100;
 
-/** Size taken for a list without `first`: a post's photos, the longest of most, are 20 at most. */
+/** Size taken for a list without `first`: a post has 20 photos at most, and a comment as many mentions. */
 export const PLAIN_LIST = 20;
-/** Lists that can hold much less. */
-export const SHORT_LISTS: ReadonlyMap<string, number> = new Map([
+/** Lists of which more is known. */
+export const LIST_SIZES: ReadonlyMap<string, number> = new Map([
+  ['Post.hashtags', 30],
+  ['Notification.actors', 3],
   ['Post.topComments', 3],
   ['SuggestionEdge.mutuals', 3],
   ['SearchEdge.highlights', 2],

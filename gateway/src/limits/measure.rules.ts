@@ -22,13 +22,13 @@ import { GatewayError } from '#errors/errors.ts';
 import { type Amount, add, type Factor, times } from './amount.ts';
 import {
   DEFAULT_PAGE,
+  FIELD_COSTS,
   INTROSPECTION_LIST,
+  LIST_SIZES,
   LOGIN_FIELDS,
   MAX_PAGE,
   PARTS,
   PLAIN_LIST,
-  ROOT_COSTS,
-  SHORT_LISTS,
   WEIGHTS,
 } from './limits.ts';
 
@@ -145,7 +145,9 @@ export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): M
       fields: 1,
       logins: LOGIN_FIELDS.has(name) ? 1 : 0,
       reads: below.reads + (isRead(definition, parent) ? 1 : 0),
-      ...(node.selectionSet ? objectsOf(node, definition, below, parent) : { once: WEIGHTS.leaf, perItem: 0 }),
+      ...(node.selectionSet
+        ? objectsOf(node, definition, below, parent)
+        : { once: WEIGHTS.leaf + ownCost(node, parent), perItem: 0 }),
     };
   };
 
@@ -166,19 +168,23 @@ function objectsOf(
   const introspects = parent?.name.startsWith('__') || node.name.value.startsWith('__');
   const listSize = introspects ? INTROSPECTION_LIST : PLAIN_LIST;
   const isList = definition !== undefined && isListType(getNullableType(definition.type));
-  const own = ROOT_COSTS.get(`${parent?.name}.${node.name.value}`) ?? 0;
+  const own = ownCost(node, parent);
   const type = definition && getNamedType(definition.type);
   const object = type && hasId(type) && !PARTS.has(type.name) ? WEIGHTS.identified : WEIGHTS.object;
   const first = pageSize(node, definition);
   if (first === null) {
     const whole = add(object, totalOf(below, listSize));
-    const short = SHORT_LISTS.get(`${parent?.name}.${node.name.value}`);
-    if (short !== undefined) return { once: add(own, times(whole, short)), perItem: 0 };
+    const known = LIST_SIZES.get(`${parent?.name}.${node.name.value}`);
+    if (known !== undefined) return { once: add(own, times(whole, known)), perItem: 0 };
     return isList ? { once: own, perItem: whole } : { once: add(own, whole), perItem: 0 };
   }
   const page = own + WEIGHTS.page;
   if (isList) return { once: add(page, times(add(object, totalOf(below, listSize)), first)), perItem: 0 };
   return { once: add(page, object, below.once, times(below.perItem, first)), perItem: 0 };
+}
+
+function ownCost(node: FieldNode, parent: GraphQLCompositeType | undefined): number {
+  return FIELD_COSTS.get(`${parent?.name}.${node.name.value}`) ?? 0;
 }
 
 /** Whether a field is read from somewhere: root fields are, pages, and everything that has an id. */
