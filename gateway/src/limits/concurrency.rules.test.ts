@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CONCURRENCY, type LoadWindow, nextLimit } from './concurrency.rules.ts';
+import { CONCURRENCY, type LoadWindow, nextLimit, nextPressure, retryAfterS } from './concurrency.rules.ts';
 
 const quick: LoadWindow = { ended: 100, medianMs: 20, overloaded: 0, peak: 64, utilization: 0.5 };
 
@@ -42,4 +42,27 @@ test('subgraphs that refuse for overload make the gateway take less', () => {
 
 test('a window with hardly any request changes nothing', () => {
   expect(nextLimit(64, { ...quick, ended: 2, medianMs: 5000, utilization: 1, overloaded: 2 })).toBe(64);
+});
+
+/** Requests refused in the last of 60 s, of clients that come again when they are told to; so many are answered a second. */
+function refusedASecond(clients: number, perSecond: number): number {
+  const perWindow = perSecond / 4;
+  // Clients by the window in which they ask; those that are answered ask again at once.
+  const due = new Map([[0, clients - perWindow]]);
+  let pressure = 0;
+  const refusals: number[] = [];
+  for (let window = 0; window < 240; window++) {
+    const refused = due.get(window) ?? 0;
+    refusals.push(refused);
+    pressure = nextPressure(pressure, { ended: perWindow, refused });
+    const next = window + 4 * retryAfterS(pressure);
+    due.set(next, (due.get(next) ?? 0) + refused);
+  }
+  return refusals.slice(-40).reduce((sum, one) => sum + one, 0) / 10;
+}
+
+test('the more clients are refused, the later they are told to come again', () => {
+  for (const times of [2, 4, 8]) expect(refusedASecond(times * 80, 80)).toBeLessThan(80);
+  expect(retryAfterS(0)).toBe(1);
+  expect(retryAfterS(1000)).toBe(10);
 });

@@ -34,3 +34,21 @@ export function nextLimit(limit: number, seen: LoadWindow): number {
   if (seen.peak < limit * 0.9) return limit;
   return Math.min(CONCURRENCY.max, limit + Math.max(1, Math.round(limit / 20)));
 }
+
+/** Windows over which refusals are averaged. */
+const REMEMBERED = 8;
+
+/** How many requests are refused for each one that ends, averaged over the last windows. */
+export function nextPressure(pressure: number, seen: { ended: number; refused: number }): number {
+  return pressure + (seen.refused / Math.max(1, seen.ended) - pressure) / REMEMBERED;
+}
+
+const LONGEST_S = 10;
+
+/**
+ * Seconds after which a refused client should come again, 1 to 10. Refusing takes time from what is admitted: clients come later the more
+ * of them there are, so that about one is refused for two that are answered.
+ */
+export function retryAfterS(pressure: number): number {
+  return Math.min(Math.max(Math.ceil(2 * pressure), 1), LONGEST_S);
+}

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { gauge } from '@tintype/telemetry';
 import { GatewayError } from '#errors/errors.ts';
-import { CONCURRENCY, nextLimit } from './concurrency.rules.ts';
+import { CONCURRENCY, nextLimit, nextPressure, retryAfterS } from './concurrency.rules.ts';
 
 const WINDOW_MS = 250;
 /** Bursts wait this long for a place; whoever would wait longer is better told at once. */
@@ -28,6 +28,8 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
   let running = 0;
   let peak = 0;
   let overloaded = 0;
+  let refused = 0;
+  let pressure = 0;
   let times: number[] = [];
   let loop = performance.eventLoopUtilization();
   const waiting = new Set<Waiter>();
@@ -51,8 +53,10 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
     times.sort((a, b) => a - b);
     const medianMs = times[Math.floor(times.length / 2)] ?? 0;
     limit = nextLimit(limit, { ended: times.length, medianMs, overloaded, peak, utilization });
+    pressure = nextPressure(pressure, { ended: times.length, refused });
     times = [];
     overloaded = 0;
+    refused = 0;
     peak = running;
     admitNext();
   };
@@ -77,10 +81,15 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
     };
   };
 
+  const refusal = () => {
+    refused += 1;
+    return overloadedError(retryAfterS(pressure));
+  };
+
   return {
     async enter() {
       if (running < limit && waiting.size === 0) return take();
-      if (waiting.size >= limit / 2) throw overloadedError();
+      if (waiting.size >= limit / 2) throw refusal();
       return new Promise<Place>((resolve, reject) => {
         const waiter: Waiter = {
           admit() {
@@ -89,7 +98,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
           },
           refuse() {
             end();
-            reject(overloadedError());
+            reject(refusal());
           },
         };
         const patience = setTimeout(() => waiter.refuse(), WAIT_MS);
@@ -107,8 +116,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
   };
 }
 
-function overloadedError(): GatewayError {
-  return new GatewayError('OVERLOADED', 'There is too much to do at the moment. Try again in a second.', {
-    'retry-after': '1',
-  });
+function overloadedError(afterS: number): GatewayError {
+  const message = `There is too much to do at the moment. Try again in ${afterS === 1 ? 'a second' : `${afterS} seconds`}.`;
+  return new GatewayError('OVERLOADED', message, { 'retry-after': String(afterS) });
 }

@@ -118,7 +118,8 @@ describe('cost', () => {
     const difference =
       costOfOne('{ search(first: 1) { __typename } }')! - costOfOne('{ posts(first: 1) { __typename } }')!;
     expect(difference).toBe(FIELD_COSTS.get('Query.search'));
-    const ofEach = (field: string) => costOfOne(`{ me { posts(first: 40) { edges { node { author { ${field} } } } } } }`)!;
+    const ofEach = (field: string) =>
+      costOfOne(`{ me { posts(first: 40) { edges { node { author { ${field} } } } } } }`)!;
     expect(ofEach('mutualFollowerCount') - ofEach('username')).toBe(40 * FIELD_COSTS.get('User.mutualFollowerCount')!);
   });
 });
