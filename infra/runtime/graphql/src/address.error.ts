@@ -20,7 +20,7 @@ export class AddressError extends Error {
   }
 }
 
-/** Codes of Node and undici for a connection that was never made. */
+/** Codes of Node and undici for a connection that was never made, or was closed before all of the request was written to it. */
 const REFUSED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOENT',
@@ -29,6 +29,7 @@ const REFUSED: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'EPIPE',
 ]);
 
 /** What the error of a request means. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +66,12 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   running.delete(child);
 }
 
+/** A process that has ended has closed its connections; its parent may not have heard of it. */
+function isRunning(id: number): boolean {
+  const isZombie = readFileSync(`/proc/${id}/stat`, 'utf8').includes(') Z ');
+  return !isZombie || readdirSync(`/proc/${id}/task`).length > 1;
+}
+
 const ask = async (client: SubgraphClient, query: string, signal?: AbortSignal) => {
   const operation = query.startsWith('mutation') ? 'mutation' : 'query';
   const pass = { viewer: null, requestId: 'r', operation } as const;
@@ -104,6 +111,21 @@ test('several addresses share the calls, and take over those of one that is kill
   expect(await spread()).toEqual(new Set([other.pid]));
   const back = await start('one');
   await eventually(async () => expect(await spread()).toEqual(new Set([back.pid, other.pid])));
+});
+
+test('a mutation over a kept connection whose process is gone is done once, by another process', async () => {
+  const [gone, other] = await Promise.all([start('gone'), start('staying')]);
+  const client = connect('gone', 'staying');
+  const both = new Set([gone.pid, other.pid]);
+  await eventually(async () => {
+    const pids = await Promise.all(Array.from({ length: 8 }, () => pid(client)));
+    expect(new Set(pids)).toEqual(both);
+  });
+  gone.kill('SIGKILL');
+  // Without a turn of the event loop, so that the connections still look as if they were open.
+  while (isRunning(gone.pid!));
+  const counted = await Promise.all(Array.from({ length: 8 }, () => ask(client, 'mutation { count }')));
+  expect(counted.map(({ count }) => count).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
 test('a frozen process is noticed by a probe, and asked again once it goes on', async () => {
