@@ -1,3 +1,4 @@
+import * as operations from '@tintype/schema/operations';
 import {
   AddCommentDocument,
   CreateUploadDocument,
@@ -7,6 +8,7 @@ import {
   NotificationsDocument,
 } from '@tintype/schema/operations';
 import { createFreezable, eventually, type Freezable, sharedAddresses } from '@tintype/testing';
+import { Kind, parse } from 'graphql';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { follow, type Person, publish, register } from './platform/people.ts';
@@ -16,6 +18,13 @@ import { type EventReader, readEvents } from './stub/event-reader.ts';
 const UPLOADS = 30;
 
 type Answer = { data: Record<string, unknown> | null; errors?: { extensions: { code: string } }[] };
+
+const queries = Object.entries(operations).flatMap(([name, text]) => {
+  if (!name.endsWith('Document')) return [];
+  const [operation] = parse(String(text)).definitions;
+  const isQuery = operation?.kind === Kind.OPERATION_DEFINITION && operation.operation === 'query';
+  return isQuery ? [{ name, text: String(text) }] : [];
+});
 
 /** What a client may be told while something that it needs does not answer. */
 const TYPED = ['UNAVAILABLE', 'TIMEOUT', 'OVERLOADED'];
@@ -49,11 +58,11 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     return homeFeed!.edges.map(({ node }) => node!.id);
   };
 
-  async function ask(query: string): Promise<Answer> {
+  async function ask(query: string, variables: object = {}): Promise<Answer> {
     const response = await fetch(platform.endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${reader.token}` },
-      body: JSON.stringify({ query }),
+      body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as Answer;
   }
@@ -170,5 +179,38 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
       redis.thaw();
     }
     await eventually(async () => expect(await feed()).toContain(postId));
+  });
+
+  it('everything that is read is answered while Redis stands still', async () => {
+    const postId = await eventually(() => publish(author, 'by the #weir'));
+    const input = { postId, text: 'which one?' };
+    const { addComment } = await eventually(() => reader.client.request(AddCommentDocument, { input }));
+    const variables = {
+      ...{ id: postId, postId, commentId: addComment.comment!.id, authorId: author.id, commenterId: reader.id },
+      ...{ username: author.username, name: 'weir', hashtag: 'weir', query: 'weir', prefix: 'we' },
+    };
+    const whole = ({ name, text }: { name: string; text: string }) =>
+      eventually(async () => {
+        const { data, errors } = await ask(text, variables);
+        expect(errors, name).toBeUndefined();
+        return data!;
+      });
+    const { explore } = (await whole({
+      name: 'explore',
+      text: '{ explore(first: 1) { pageInfo { endCursor } } }',
+    })) as {
+      explore: { pageInfo: { endCursor: string | null } };
+    };
+    for (const query of queries) await whole(query);
+    redis.freeze();
+    try {
+      expect(queries.length).toBeGreaterThan(20);
+      for (const query of queries) await whole(query);
+      const after = explore.pageInfo.endCursor;
+      if (after)
+        await whole({ name: 'next', text: `{ explore(after: ${JSON.stringify(after)}) { edges { cursor } } }` });
+    } finally {
+      redis.thaw();
+    }
   });
 });

@@ -39,7 +39,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const sources = createSources({ pool, client, tastes: createTasteStore(redis) });
   const candidates = createCandidatesService({ pool, client, sources, log });
   const store = createExploreStore(redis);
-  const explore = createExploreService({ ids, candidates, store });
+  const explore = createExploreService({ ids, candidates, store, log });
   const subgraph = createSubgraph({
     name: 'feed',
     typeDefs: subgraphSdl('feed'),

@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 const services = () => {
   const store = createTrendStore(stage.environment.redis);
-  const lists = createListStore(stage.environment.redis);
+  const lists = createListStore(stage.environment.redis, stage.environment.log);
   return {
     store,
     lists,

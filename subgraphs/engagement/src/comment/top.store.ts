@@ -1,6 +1,6 @@
 import { createLoader, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import { inTime, type RedisHandle } from '@tintype/redis';
+import { createAsk, type RedisHandle } from '@tintype/redis';
 import { listTopOfPosts } from './comment-list.repository.ts';
 
 export type TopStore = {
@@ -12,17 +12,17 @@ export type TopStore = {
 
 const CANDIDATES = 10;
 const LIVE_S = 30;
-const TIMEOUT_MS = 250;
 
 /** The best comments of posts, in Redis: every feed shows them, and they change rarely. */
 export function createTopStore(deps: { redis: RedisHandle; pool: Executor }): TopStore {
   const { redis, pool } = deps;
   const { client } = redis;
+  const ask = createAsk();
   const keyOf = (postId: bigint) => redis.key(`engagement:top:v1:{${postId}}`);
 
   const known = async (postIds: readonly bigint[]): Promise<(string | null)[]> => {
     try {
-      return await inTime(client.mGet(postIds.map(keyOf)), TIMEOUT_MS);
+      return await ask(() => client.mGet(postIds.map(keyOf)));
     } catch {
       return postIds.map(() => null);
     }
@@ -33,7 +33,7 @@ export function createTopStore(deps: { redis: RedisHandle; pool: Executor }): To
     for (const [postId, ids] of top) {
       batch.set(keyOf(postId), ids.join(), { expiration: { type: 'EX', value: LIVE_S } });
     }
-    await inTime(batch.execAsPipeline(), TIMEOUT_MS).catch(() => undefined);
+    await ask(() => batch.execAsPipeline()).catch(() => undefined);
   };
 
   const load = async (postIds: readonly bigint[]): Promise<Map<string, bigint[]>> => {
@@ -53,7 +53,7 @@ export function createTopStore(deps: { redis: RedisHandle; pool: Executor }): To
   return {
     loader: () => createLoader(load),
     async forget(postIds) {
-      if (postIds.length > 0) await inTime(client.del(postIds.map(keyOf)), TIMEOUT_MS).catch(() => undefined);
+      if (postIds.length > 0) await ask(() => client.del(postIds.map(keyOf))).catch(() => undefined);
     },
   };
 }

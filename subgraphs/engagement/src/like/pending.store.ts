@@ -1,4 +1,4 @@
-import { inTime, type RedisHandle } from '@tintype/redis';
+import { createAsk, type RedisHandle } from '@tintype/redis';
 import { counter, type Log } from '@tintype/telemetry';
 import { PENDING_S, pendingKey } from './like.keys.ts';
 import type { LikeChange } from './like.model.ts';
@@ -11,8 +11,6 @@ export type PendingStore = {
   find(userId: bigint, targetIds: readonly bigint[]): Promise<Map<bigint, { id: bigint; liked: boolean }>>;
 };
 
-const TIMEOUT_MS = 250;
-
 /** KEYS: pairs. ARGV: seconds to live, then a word for each. One command for a group: a command for each word costs three times as much. */
 const PUT = `
 for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1], 'EX', ARGV[1]) end
@@ -24,6 +22,7 @@ const misses = counter('engagement_pending_misses_total', 'Calls of the pending 
 export function createPendingStore(deps: { redis: RedisHandle; log: Log }): PendingStore {
   const { redis, log } = deps;
   const { client } = redis;
+  const ask = createAsk();
   let loggedAt = Number.NEGATIVE_INFINITY;
 
   const missed = (error: unknown): void => {
@@ -39,16 +38,14 @@ export function createPendingStore(deps: { redis: RedisHandle; log: Log }): Pend
         keys: changes.map(({ userId, target }) => redis.key(pendingKey(userId, target.id))),
         arguments: [String(PENDING_S), ...changes.map(({ id, liked }) => `${id}:${liked ? 1 : 0}`)],
       };
-      await inTime(client.eval(PUT, call), TIMEOUT_MS).catch(missed);
+      await ask(() => client.eval(PUT, call)).catch(missed);
     },
     async find(userId, targetIds) {
       const found = new Map<bigint, { id: bigint; liked: boolean }>();
       if (targetIds.length === 0) return found;
       try {
-        const values = await inTime(
-          client.mGet(targetIds.map((targetId) => redis.key(pendingKey(userId, targetId)))),
-          TIMEOUT_MS,
-        );
+        const keys = targetIds.map((targetId) => redis.key(pendingKey(userId, targetId)));
+        const values = await ask(() => client.mGet(keys));
         for (const [index, value] of values.entries()) {
           if (!value) continue;
           const [id, liked] = value.split(':') as [string, string];

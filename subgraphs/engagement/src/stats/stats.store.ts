@@ -1,5 +1,5 @@
 import type { Executor } from '@tintype/postgres';
-import { inTime, type RedisHandle } from '@tintype/redis';
+import { createAsk, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
 import type { PostStats } from './stats.model.ts';
 import { findStats, type StatsRow } from './stats.repository.ts';
@@ -13,7 +13,6 @@ export type StatsStore = {
 
 /** A copy that Redis missed is shown for this long at most. */
 const LIVE_S = 60;
-const TIMEOUT_MS = 250;
 
 /** KEYS: copies. ARGV: seconds to live, then version and text of each. An older copy never replaces a newer one. */
 const PUT = `
@@ -30,18 +29,19 @@ const reads = counter('engagement_stats_reads_total', 'Counts of posts that were
 export function createStatsStore(deps: { redis: RedisHandle; pool: Executor }): StatsStore {
   const { redis, pool } = deps;
   const { client } = redis;
+  const ask = createAsk();
   const keyOf = (postId: bigint) => redis.key(`engagement:stats:v1:{${postId}}`);
 
   const publish: StatsStore['publish'] = async (rows) => {
     if (rows.length === 0) return;
     const args = rows.flatMap((row) => [String(row.version), `${row.likeCount}:${row.commentCount}:${row.shareCount}`]);
-    const put = client.eval(PUT, { keys: rows.map((row) => keyOf(row.postId)), arguments: [String(LIVE_S), ...args] });
-    await inTime(put, TIMEOUT_MS).catch(() => reads.inc({ from: 'unpublished' }));
+    const call = { keys: rows.map((row) => keyOf(row.postId)), arguments: [String(LIVE_S), ...args] };
+    await ask(() => client.eval(PUT, call)).catch(() => reads.inc({ from: 'unpublished' }));
   };
 
   const copies = async (postIds: readonly bigint[]): Promise<(string | null)[]> => {
     try {
-      return await inTime(client.mGet(postIds.map(keyOf)), TIMEOUT_MS);
+      return await ask(() => client.mGet(postIds.map(keyOf)));
     } catch {
       return postIds.map(() => null);
     }

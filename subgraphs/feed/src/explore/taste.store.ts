@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inTime, type RedisHandle } from '@tintype/redis';
+import { createAsk, type RedisHandle } from '@tintype/redis';
 import { TASTE_S, tasteKey } from './explore.keys.ts';
 import type { Offer } from './sources.ts';
 
@@ -15,19 +15,19 @@ export type TasteStore = {
 const REDIS_MS = 50;
 
 export function createTasteStore({ client, key: keyOf }: RedisHandle): TasteStore {
+  const ask = createAsk(REDIS_MS);
   return {
     async get(viewerId, likedIds, work) {
       const liked = createHash('sha256').update(likedIds.join()).digest('base64url');
       const key = keyOf(tasteKey(viewerId, liked));
-      const kept = await inTime(client.get(key), REDIS_MS).catch(() => null);
+      const kept = await ask(() => client.get(key)).catch(() => null);
       if (kept !== null) {
         return (JSON.parse(kept) as [string, number][]).map(([id, score]) => ({ postId: BigInt(id), score }));
       }
       const offers = await work();
       const value = JSON.stringify(offers.map(({ postId, score }) => [String(postId), score]));
-      await inTime(client.set(key, value, { expiration: { type: 'EX', value: TASTE_S } }), REDIS_MS).catch(
-        () => undefined,
-      );
+      const lasting = { expiration: { type: 'EX', value: TASTE_S } } as const;
+      await ask(() => client.set(key, value, lasting)).catch(() => undefined);
       return offers;
     },
   };

@@ -1,5 +1,5 @@
 import type { Executor } from '@tintype/postgres';
-import { inTime, type RedisHandle } from '@tintype/redis';
+import { createAsk, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
 import { findReader, type Reader } from '#reader/reader.repository.ts';
 import { UNREAD_S, unreadKey } from './unread.keys.ts';
@@ -10,8 +10,6 @@ export type UnreadStore = {
   /** What Postgres has now, for everyone to see. Never rejects: copies that are missed end by themselves. */
   publish(readers: readonly Reader[]): Promise<void>;
 };
-
-const TIMEOUT_MS = 250;
 
 /** KEYS: copy. ARGV: seconds to live, version, count. An older copy never replaces a newer one. */
 const PUT = `
@@ -26,6 +24,7 @@ const reads = counter('notification_unread_reads_total', 'Unread counts that wer
 export function createUnreadStore(deps: { redis: RedisHandle; pool: Executor }): UnreadStore {
   const { redis, pool } = deps;
   const { client } = redis;
+  const ask = createAsk();
 
   const publish: UnreadStore['publish'] = async (readers) => {
     if (readers.length === 0) return;
@@ -34,13 +33,13 @@ export function createUnreadStore(deps: { redis: RedisHandle; pool: Executor }):
       const args = [String(UNREAD_S), String(version), String(unreadCount)];
       batch.eval(PUT, { keys: [redis.key(unreadKey(recipientId))], arguments: args });
     }
-    await inTime(batch.execAsPipeline(), TIMEOUT_MS).catch(() => reads.inc({ from: 'unpublished' }));
+    await ask(() => batch.execAsPipeline()).catch(() => reads.inc({ from: 'unpublished' }));
   };
 
   return {
     publish,
     async find(recipientId) {
-      const copy = await inTime(client.get(redis.key(unreadKey(recipientId))), TIMEOUT_MS).catch(() => null);
+      const copy = await ask(() => client.get(redis.key(unreadKey(recipientId)))).catch(() => null);
       reads.inc({ from: copy ? 'redis' : 'postgres' });
       if (copy) return Number(copy.slice(copy.indexOf(':') + 1));
       const reader = (await findReader(pool, recipientId)) ?? {

@@ -1,4 +1,6 @@
-import type { RedisHandle } from '@tintype/redis';
+import { createAsk, type RedisHandle } from '@tintype/redis';
+import type { Log } from '@tintype/telemetry';
+import { StoreError } from '@tintype/viewer';
 import { LIST_S, listKey, NEWEST_S, newestKey } from './trend.keys.ts';
 import type { Trend, TrendKind, TrendWindow } from './trend.rules.ts';
 
@@ -7,14 +9,27 @@ export type TrendList = { id: bigint; trends: Trend[] };
 
 export type ListStore = {
   put(kind: TrendKind, window: TrendWindow, trends: readonly Trend[], nowMs: number): Promise<void>;
-  /** The one with this id, or the newest where that one is gone; empty where there is none. @param id null for the newest */
+  /**
+   * The one with this id, or the newest where that one is gone; empty where there is none. While Redis is away, the last one that this
+   * process knew.
+   *
+   * @param id null for the newest
+   */
   find(kind: TrendKind, window: TrendWindow, id: bigint | null): Promise<TrendList>;
 };
 
-export function createListStore({ client, key: keyOf }: RedisHandle): ListStore {
+const NOTHING: TrendList = { id: 0n, trends: [] };
+
+export function createListStore({ client, key: keyOf }: RedisHandle, log: Log): ListStore {
+  const ask = createAsk();
+  const known = new Map<string, TrendList>();
   const read = async (kind: TrendKind, window: TrendWindow, id: string): Promise<TrendList | null> => {
-    const text = await client.get(keyOf(listKey(kind, window, id)));
+    const text = await ask(() => client.get(keyOf(listKey(kind, window, id))));
     return text === null ? null : { id: BigInt(id), trends: JSON.parse(text) as Trend[] };
+  };
+  const readNewest = async (kind: TrendKind, window: TrendWindow): Promise<TrendList | null> => {
+    const newest = await ask(() => client.get(keyOf(newestKey(kind, window))));
+    return newest === null ? null : read(kind, window, newest);
   };
   return {
     async put(kind, window, trends, nowMs) {
@@ -27,10 +42,17 @@ export function createListStore({ client, key: keyOf }: RedisHandle): ListStore 
         await client.expire(keyOf(listKey(kind, window, before)), LIST_S);
     },
     async find(kind, window, id) {
-      const asked = id === null ? null : await read(kind, window, String(id));
-      if (asked) return asked;
-      const newest = await client.get(keyOf(newestKey(kind, window)));
-      return (newest === null ? null : await read(kind, window, newest)) ?? { id: 0n, trends: [] };
+      try {
+        const asked = id === null ? null : await read(kind, window, String(id));
+        if (asked) return asked;
+        const list = (await readNewest(kind, window)) ?? NOTHING;
+        known.set(`${kind} ${window}`, list);
+        return list;
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        log.warn({ error: error.message }, 'trends are those that were read last: Redis does not answer');
+        return known.get(`${kind} ${window}`) ?? NOTHING;
+      }
     },
   };
 }
