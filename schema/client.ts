@@ -27,7 +27,7 @@ export class UploadError extends Error {
 export type PhotoFile = { bytes: Uint8Array<ArrayBuffer>; contentType: string };
 
 export type TintypeClient = {
-  /** @throws GraphError */
+  /** The whole answer: of a mutation that failed there are errors, so no mutation in it is null. @throws GraphError */
   request<Data, Variables>(document: TypedDocument<Data, Variables>, variables: Variables): Promise<Data>;
   /** Asks for forms and sends the files side by side; resolves to upload ids in their order. @throws UploadError, GraphError */
   upload(files: readonly PhotoFile[], purpose?: UploadPurpose): Promise<string[]>;
@@ -56,10 +56,11 @@ export function createClient(endpoint: string, accessToken: string | null = null
     as: (token) => createClient(endpoint, token),
     async upload(files, purpose = 'POST') {
       const asked = files.map(({ bytes, contentType }) => ({ contentType, byteSize: bytes.byteLength }));
-      const { createUpload } = await request(CreateUploadDocument, { input: { files: asked, purpose } });
-      if (createUpload.errors.length > 0) throw new UploadError(createUpload.errors.map((e) => e.message).join('; '));
-      await Promise.all(createUpload.uploads.map((upload, index) => sendForm(upload, files[index]!)));
-      return createUpload.uploads.map((upload) => upload.id);
+      const answer = await request(CreateUploadDocument, { input: { files: asked, purpose } });
+      const { errors, uploads } = answer.createUpload!;
+      if (errors.length > 0) throw new UploadError(errors.map((error) => error.message).join('; '));
+      await Promise.all(uploads.map((upload, index) => sendForm(upload, files[index]!)));
+      return uploads.map((upload) => upload.id);
     },
   };
 }

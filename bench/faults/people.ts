@@ -50,8 +50,8 @@ export async function post({ client }: Person): Promise<string> {
   photo ??= new Uint8Array(await sharp({ create }).jpeg().toBuffer());
   const [uploadId] = await client.upload([{ bytes: photo, contentType: 'image/jpeg' }]);
   const { createPost } = await client.request(CreatePostDocument, { input: { media: [{ uploadId: uploadId! }] } });
-  if (!createPost.post) throw new Error(createPost.errors.map(({ message }) => message).join('; '));
-  return createPost.post.id;
+  if (!createPost!.post) throw new Error(createPost!.errors.map(({ message }) => message).join('; '));
+  return createPost!.post.id;
 }
 
 /** Milliseconds until it is so, looked at again and again; a failure counts as not yet. */

@@ -97,7 +97,7 @@ export async function logInAll(endpoint: string, { readers }: World): Promise<Ma
   const visitor = createClient(endpoint);
   const tokens = await inParallel(readers, 4, async ({ username }) => {
     const { logIn } = await visitor.request(LogInDocument, { input: { identifier: username, password: PASSWORD } });
-    return logIn.accessToken!;
+    return logIn!.accessToken!;
   });
   return new Map(readers.map((reader, index) => [reader, tokens[index]!]));
 }

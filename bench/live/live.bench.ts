@@ -149,7 +149,7 @@ async function follow({ actors, ids }: People, round: number): Promise<Map<numbe
   for (let n = 0; n < CHANGES; n += 1) {
     const index = Math.floor((n * CONNECTIONS) / CHANGES);
     const { follow: payload } = await actors[round]!.request(FollowDocument, { userId: String(ids[index]) });
-    if (payload.errors.length > 0) throw new Error(payload.errors.map((error) => error.message).join('; '));
+    if (payload!.errors.length > 0) throw new Error(payload!.errors.map((error) => error.message).join('; '));
     answered.set(index, Date.now());
     await sleep(CHANGE_EVERY_MS);
   }

@@ -102,7 +102,7 @@ async function load(url: string, world: World): Promise<void> {
     const uploads = await author.upload(scenes.map((bytes) => ({ bytes, contentType: 'image/jpeg' })));
     const media = uploads.map((uploadId) => ({ uploadId, altText: '' }));
     const { createPost } = await author.request(CreatePostDocument, { input: { caption: '', media } });
-    if (!createPost.post) throw new Error(createPost.errors.map((error) => error.message).join('; '));
+    if (!createPost!.post) throw new Error(createPost!.errors.map((error) => error.message).join('; '));
   }
   await reading;
 }

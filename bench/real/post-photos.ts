@@ -37,8 +37,8 @@ export function postPhotos(
     const input = { caption, media: [{ uploadId: uploadId!, altText: caption.slice(0, 1000) }] };
     const created = await persistently(`createPost of ${photo.name}`, async () => {
       const { createPost } = await author.request(CreatePostDocument, { input });
-      if (!createPost.post) throw new Error(createPost.errors.map((error) => error.message).join('; '));
-      return createPost.post;
+      if (!createPost!.post) throw new Error(createPost!.errors.map((error) => error.message).join('; '));
+      return createPost!.post;
     });
     await untilVisible(created.id, photo.name, author, follower);
     const visibleMs = Date.now() - began;

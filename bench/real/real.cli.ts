@@ -62,7 +62,7 @@ try {
   await inParallel(readers, 8, async (index) => {
     const input = { identifier: `member.${index}`, password: PASSWORD };
     const { logIn } = await visitor.request(LogInDocument, { input });
-    const client = visitor.as(logIn.accessToken!);
+    const client = visitor.as(logIn!.accessToken!);
     clients.set(String(ids[index]), client);
     await readFeed(client);
   });

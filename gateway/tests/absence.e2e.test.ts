@@ -7,7 +7,7 @@ import { createOwnership, inputFor } from './platform/ownership.ts';
 import { follow, type Person, publish, register } from './platform/people.ts';
 import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
-type Answer = { data: Record<string, unknown> | null; errors?: { extensions: { code: string } }[] };
+type Answer = { data: Record<string, unknown> | null; errors?: { path?: string[]; extensions: { code: string } }[] };
 
 const documents = Object.entries(operations).flatMap(([name, text]) =>
   name.endsWith('Document')
@@ -55,7 +55,7 @@ describe.each(SHAPES)('%s', (shape) => {
     variables = {
       id: postId,
       postId,
-      commentId: addComment.comment!.id,
+      commentId: addComment!.comment!.id,
       username: author!.username,
       name: 'weir',
       hashtag: 'weir',
@@ -100,5 +100,39 @@ describe.each(SHAPES)('%s', (shape) => {
       bringBack();
     }
     for (const { text } of queries) await whole(text);
+  });
+
+  test.each(SUBGRAPHS)('without %s mutations beside those that need it are done and answered', async (away) => {
+    const mutations: Partial<Record<(typeof SUBGRAPHS)[number], string>> = {
+      engagement: 'likePost(input: { postId: $postId }) { errors { code } }',
+      feed: 'followHashtag(input: { name: "weir" }) { errors { code } }',
+      notification: 'markAllNotificationsRead { errors { code } }',
+      post: 'createUpload(input: { files: [{ contentType: "image/png", byteSize: 1 }] }) { errors { code } }',
+      'social-graph': 'mute(input: { userId: $userId }) { errors { code } }',
+      user: 'editProfile(input: { bio: "by the weir" }) { errors { code } }',
+    };
+    const fields = Object.values(mutations).join(' ');
+    const text = `mutation ($postId: ID!, $userId: ID!) { ${fields} }`;
+    const given = { postId: variables.postId, userId: variables.authorId };
+    const all = (answer: Answer) => {
+      expect(answer.errors).toBeUndefined();
+      for (const payload of Object.values(answer.data!)) expect(payload).toEqual({ errors: [] });
+    };
+    await eventually(async () => all(await ask(text, given)));
+    const { bringBack } = platform.takeAway(away);
+    try {
+      const { data, errors = [] } = await ask(text, given);
+      const answered = Object.entries(data!).filter(([, payload]) => payload !== null);
+      const own = mutations[away]?.split(/[ (]/)[0];
+      expect(answered.map(([name]) => name)).not.toContain(own);
+      expect(answered.length).toBeGreaterThan(0);
+      for (const [name, payload] of answered) expect(payload, name).toEqual({ errors: [] });
+      // No more than three errors are told.
+      if (answered.length < Object.keys(data!).length) expect(errors.length).toBeGreaterThan(0);
+      for (const { path } of errors) if (path) expect(data![path[0]!]).toBeNull();
+    } finally {
+      bringBack();
+    }
+    await eventually(async () => all(await ask(text, given)));
   });
 });

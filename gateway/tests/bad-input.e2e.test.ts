@@ -25,7 +25,7 @@ const jpeg = async () => ({ bytes: await photo(), contentType: 'image/jpeg' });
 
 async function post(person: Person, media: { uploadId: string; altText?: string }[], caption = '') {
   const { createPost } = await person.client.request(CreatePostDocument, { input: { caption, media } });
-  return createPost;
+  return createPost!;
 }
 
 /** A request that no generated client would send. */
@@ -56,7 +56,7 @@ describe('uploads', () => {
 
   test('are refused by type, size and number before a form is made', async () => {
     const ask = async (files: { contentType: string; byteSize: number }[]) =>
-      (await one.client.request(CreateUploadDocument, { input: { files } })).createUpload;
+      (await one.client.request(CreateUploadDocument, { input: { files } })).createUpload!;
     expect((await ask([{ contentType: 'image/svg+xml', byteSize: 10 }])).errors).toMatchObject([
       { code: 'CONTENT_TYPE_UNSUPPORTED' },
     ]);
@@ -92,7 +92,7 @@ describe('uploads', () => {
 
 describe('people', () => {
   test('cannot follow themselves or nobody', async () => {
-    const follow = async (userId: string) => (await one.client.request(FollowDocument, { userId })).follow.errors;
+    const follow = async (userId: string) => (await one.client.request(FollowDocument, { userId })).follow!.errors;
     expect(await follow(one.id)).toMatchObject([{ code: 'SELF_NOT_ALLOWED', path: ['input', 'userId'] }]);
     for (const id of ['1', 'x', '-5', '1e9', '99999999999999999999']) {
       expect(await follow(id)).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
@@ -102,7 +102,7 @@ describe('people', () => {
   test('get every fault of a registration, and the same answer for any wrong log-in', async () => {
     const input = { username: 'no way', email: 'nowhere', password: 'short' };
     const { register: payload } = await platform.client.request(RegisterDocument, { input });
-    expect(payload.errors.map((error) => error.code)).toEqual(['USERNAME_INVALID', 'EMAIL_INVALID', 'PASSWORD_WEAK']);
+    expect(payload!.errors.map((error) => error.code)).toEqual(['USERNAME_INVALID', 'EMAIL_INVALID', 'PASSWORD_WEAK']);
     const wrong = { input: { identifier: one.username, password: 'not the password' } };
     const nobody = { input: { identifier: 'nobody', password: 'not the password' } };
     expect(await platform.client.request(LogInDocument, wrong)).toEqual(
@@ -111,7 +111,7 @@ describe('people', () => {
     const edit = await one.client.request(EditProfileDocument, {
       input: { avatarUploadId: '1', bio: 'x'.repeat(151) },
     });
-    expect(edit.editProfile.errors).toMatchObject([{ code: 'TEXT_TOO_LONG' }]);
+    expect(edit.editProfile!.errors).toMatchObject([{ code: 'TEXT_TOO_LONG' }]);
   });
 });
 

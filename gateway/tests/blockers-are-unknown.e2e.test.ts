@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   const shared = await blocker.client.request(operations.SharePostDocument, { input: { postId: others, text: '' } });
   await blocker.client.request(operations.BlockDocument, { userId: viewer.id });
-  ids = { user: blocker.id, post, comment: said.addComment.comment!.id, share: shared.sharePost.share!.id };
+  ids = { user: blocker.id, post, comment: said.addComment!.comment!.id, share: shared.sharePost!.share!.id };
 }, 120_000);
 afterAll(() => platform?.close());
 

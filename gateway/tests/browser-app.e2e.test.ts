@@ -69,7 +69,7 @@ describe('an app in a browser', () => {
     };
     const files = [{ contentType: 'image/jpeg', byteSize: bytes.byteLength }];
     const { createUpload } = await graph(CreateUploadDocument, { input: { files, purpose: 'POST' } });
-    const form = createUpload.uploads[0]!;
+    const form = createUpload!.uploads[0]!;
     const status = await app.evaluate(
       async ({ form, file }) => {
         const body = new FormData();
@@ -83,7 +83,7 @@ describe('an app in a browser', () => {
     expect(status).toBe(204);
     const input = { caption: 'from a browser', media: [{ uploadId: form.id, altText: 'blue' }] };
     const { createPost } = await graph(CreatePostDocument, { input });
-    const find = async () => (await graph(PostDocument, { id: createPost.post!.id })).post!;
+    const find = async () => (await graph(PostDocument, { id: createPost!.post!.id })).post!;
     await expect.poll(async () => (await find()).state).toBe('PUBLISHED');
     const { url, width } = (await find()).media[0]!.standard!;
     const draw = `fetch(${JSON.stringify(url)}).then((answer) => answer.blob()).then(createImageBitmap).then(({ width }) => width)`;

@@ -43,7 +43,7 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   const everywhere = Object.keys(asks);
   const logIn = async () => {
     const input = { identifier: ann.username, password: PASSWORD };
-    return (await platform.client.request(operations.LogInDocument, { input })).logIn;
+    return (await platform.client.request(operations.LogInDocument, { input })).logIn!;
   };
 
   await eventually(async () => expect(await where()).toEqual(everywhere), LONG);
@@ -65,7 +65,7 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   await eventually(async () => expect(await where()).toEqual(everywhere), LONG);
   expect(await counts()).toEqual(before);
 
-  const again = platform.client.as(back.accessToken!);
+  const again = platform.client.as(back!.accessToken!);
   const deleted = await again.request(operations.DeleteAccountDocument, { password: PASSWORD });
   expect(deleted.deleteAccount).toEqual({ deleted: true, errors: [] });
   await eventually(async () => expect(await where()).toEqual([]), LONG);
@@ -73,7 +73,7 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   const email = `${ann.username}@example.org`;
   const anew = async (username: string) => {
     const input = { username, email, password: PASSWORD };
-    return (await platform.client.request(operations.RegisterDocument, { input })).register;
+    return (await platform.client.request(operations.RegisterDocument, { input })).register!;
   };
   expect((await anew(ann.username)).errors.map(({ code }) => code)).toEqual(['USERNAME_TAKEN']);
   expect((await anew(`${ann.username}2`)).errors).toEqual([]);

@@ -24,8 +24,8 @@ const ENDINGS: Record<string, (device: Device) => Promise<unknown>> = {
     const refresh = (token: string) =>
       platform.client.request(operations.RefreshSessionDocument, { input: { refreshToken: token } });
     const { refreshSession } = await refresh(refreshToken);
-    await refresh(refreshSession.refreshToken!);
-    expect((await refresh(refreshToken)).refreshSession.errors).toHaveLength(1);
+    await refresh(refreshSession!.refreshToken!);
+    expect((await refresh(refreshToken)).refreshSession!.errors).toHaveLength(1);
   },
 };
 
@@ -38,8 +38,8 @@ async function register(): Promise<Device> {
   const username = `device.${++made}`;
   const input = { username, email: `${username}@mail.example`, password: PASSWORD };
   const { register: payload } = await platform.client.request(operations.RegisterDocument, { input });
-  expect(payload.errors).toEqual([]);
-  return { username, accessToken: payload.accessToken!, refreshToken: payload.refreshToken! };
+  expect(payload!.errors).toEqual([]);
+  return { username, accessToken: payload!.accessToken!, refreshToken: payload!.refreshToken! };
 }
 
 /** Whose token it is, or the code of the refusal. */

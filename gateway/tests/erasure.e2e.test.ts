@@ -123,11 +123,11 @@ test('of a deleted account no word is left anywhere, and its id only where somet
   const theirs = await ben!.client.request(operations.AddCommentDocument, {
     input: { postId: bens, text: `hello @${gone!.username}` },
   });
-  await ask(operations.LikeCommentDocument, { commentId: theirs.addComment.comment!.id });
-  await ben!.client.request(operations.LikeCommentDocument, { commentId: addComment.comment!.id });
+  await ask(operations.LikeCommentDocument, { commentId: theirs.addComment!.comment!.id });
+  await ben!.client.request(operations.LikeCommentDocument, { commentId: addComment!.comment!.id });
   await ask(operations.SharePostDocument, { input: { postId: bens, text: WORD } });
   const { createCollection } = await ask(operations.CreateCollectionDocument, { name: WORD });
-  await ask(operations.SavePostDocument, { postId: bens, collectionId: createCollection.collection!.id });
+  await ask(operations.SavePostDocument, { postId: bens, collectionId: createCollection!.collection!.id });
   await ben!.client.request(operations.SavePostDocument, { postId: mine[0]!, collectionId: null });
   await ask(operations.MuteDocument, { userId: eve!.id });
   await cid!.client.request(operations.MuteDocument, { userId: gone!.id });

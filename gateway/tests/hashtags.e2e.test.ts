@@ -32,7 +32,7 @@ describe.each(SHAPES)('hashtags, %s', (shape) => {
     );
     const name = `Tide${Date.now().toString(36)}`;
     const { followHashtag } = await reader!.client.request(FollowHashtagDocument, { name });
-    expect(followHashtag.errors).toEqual([]);
+    expect(followHashtag!.errors).toEqual([]);
     const first = await publish(author!, `low #${name} with @${reader!.username}`);
     const second = await publish(other!, `high #${name.toUpperCase()} #harbour`);
     await eventually(async () =>

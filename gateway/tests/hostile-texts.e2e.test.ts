@@ -100,8 +100,8 @@ beforeAll(async () => {
   const nothing = () => '1';
   harmless = {
     postId: () => othersPost,
-    commentId: () => addComment.comment!.id,
-    collectionId: () => createCollection.collection!.id,
+    commentId: () => addComment!.comment!.id,
+    collectionId: () => createCollection!.collection!.id,
     uploadId: async () => (await viewer.client.upload([{ bytes: await photo(), contentType: 'image/jpeg' }]))[0]!,
     userId: () => other.id,
     username: () => `person.${++made}`,
@@ -128,7 +128,7 @@ beforeAll(async () => {
     auth: () => 'none',
     after: () => 'none',
     hashtag: () => 'kelp',
-    parentId: () => addComment.comment!.id,
+    parentId: () => addComment!.comment!.id,
     upTo: nothing,
     avatarUploadId: nothing,
     authorId: () => other.id,

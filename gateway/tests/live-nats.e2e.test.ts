@@ -86,8 +86,8 @@ describe('live events while NATS is killed and started again', () => {
     const postId = await publish(author, 'a photo to comment on');
     const comment = async (text: string) => {
       const { addComment } = await author.client.request(AddCommentDocument, { input: { postId, text } });
-      expect(addComment.errors).toEqual([]);
-      return addComment.comment!.id;
+      expect(addComment!.errors).toEqual([]);
+      return addComment!.comment!.id;
     };
     const commentIds: string[] = [];
     for (let one = 0; one < COMMENTS; one++) commentIds.push(await eventually(() => comment(`comment ${one}`)));
@@ -107,7 +107,7 @@ describe('live events while NATS is killed and started again', () => {
       eventually(
         async () => {
           const { likeComment } = await liker.client.request(LikeCommentDocument, { commentId });
-          expect(likeComment.errors).toEqual([]);
+          expect(likeComment!.errors).toEqual([]);
         },
         { timeoutMs: PATIENT_MS },
       );

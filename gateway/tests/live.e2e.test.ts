@@ -24,10 +24,10 @@ describe.each(SHAPES)('notifications as they come, %s', (shape) => {
     let lastEventId = '';
     const listener = createListener({
       url: `${platform.url}/events`,
-      headers: () => ({ authorization: `Bearer ${account.accessToken}`, 'last-event-id': lastEventId }),
+      headers: () => ({ authorization: `Bearer ${account!.accessToken}`, 'last-event-id': lastEventId }),
     });
     const [first, second] = [await register(platform.client), await register(platform.client)];
-    const userId = account.user!.id;
+    const userId = account!.user!.id;
 
     const listening = listener.iterate<Told>({ query: LISTEN });
     const told = listening.next();

@@ -113,7 +113,7 @@ test('the newest share of a post brings it once, with everyone who shared it, on
   const shares: string[] = [];
   for (const sharer of sharers) {
     const { sharePost } = await sharer!.client.request(operations.SharePostDocument, { input: { postId, text: '' } });
-    shares.unshift(sharePost.share!.id);
+    shares.unshift(sharePost!.share!.id);
   }
   const text = `query ($first: Int!, $after: String) { homeFeed(first: $first, after: $after) {
     edges { node { id } share { id } shares { id sharer { id } } } pageInfo { hasNextPage endCursor } } }`;

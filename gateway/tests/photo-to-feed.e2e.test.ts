@@ -84,7 +84,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     const id = await publish(author, 'for friends');
     expect((await follower.client.request(PostDocument, { id })).post).toBeNull();
     const { acceptFollowRequest } = await author.client.request(AcceptFollowRequestDocument, { userId: follower.id });
-    expect(acceptFollowRequest.errors).toEqual([]);
+    expect(acceptFollowRequest!.errors).toEqual([]);
     await eventually(async () => expect(await feedOf(follower)).toEqual([id]));
     expect((await stranger.client.request(PostDocument, { id })).post).toBeNull();
     expect((await platform.client.request(PostDocument, { id })).post).toBeNull();
@@ -126,7 +126,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
       'AVATAR',
     );
     const { editProfile } = await person.client.request(EditProfileDocument, { input: { avatarUploadId } });
-    expect(editProfile.errors).toEqual([]);
+    expect(editProfile!.errors).toEqual([]);
     await eventually(async () => {
       const { user } = await platform.client.request(ProfileDocument, { username: person.username });
       expect(user?.avatar?.url).toMatch(/^http/);

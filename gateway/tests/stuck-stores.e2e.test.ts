@@ -99,7 +99,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     await comments;
     await eventually(async () => {
       const { addComment } = await reader.client.request(AddCommentDocument, { input: { postId, text: 'It is.' } });
-      expect(addComment.errors).toEqual([]);
+      expect(addComment!.errors).toEqual([]);
     });
   });
 
@@ -186,7 +186,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     const input = { postId, text: 'which one?' };
     const { addComment } = await eventually(() => reader.client.request(AddCommentDocument, { input }));
     const variables = {
-      ...{ id: postId, postId, commentId: addComment.comment!.id, authorId: author.id, commenterId: reader.id },
+      ...{ id: postId, postId, commentId: addComment!.comment!.id, authorId: author.id, commenterId: reader.id },
       ...{ username: author.username, name: 'weir', hashtag: 'weir', query: 'weir', prefix: 'we' },
     };
     const whole = ({ name, text }: { name: string; text: string }) =>

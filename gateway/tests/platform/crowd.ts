@@ -45,7 +45,7 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
   for (const [index, postId] of postIds.entries()) {
     const comment = { postId: postIds[0]!, text: `comment ${index} @author${index} #crowd` };
     const { addComment } = await viewer.client.request(operations.AddCommentDocument, { input: comment });
-    const commentId = addComment.comment!.id;
+    const commentId = addComment!.comment!.id;
     await writeReply(platform, postIds[0]!, authors[index]!, commentId);
     await friend.client.request(operations.LikeCommentDocument, { commentId });
     await friend.client.request(operations.SharePostDocument, { input: { postId, text: `share ${index}` } });

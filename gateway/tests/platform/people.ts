@@ -12,9 +12,9 @@ export async function register(visitor: TintypeClient, label = 'p'): Promise<Per
   const username = `${label}_${randomBytes(5).toString('hex')}`;
   const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
   const { register: payload } = await visitor.request(RegisterDocument, { input });
-  expect(payload.errors).toEqual([]);
-  const token = payload.accessToken!;
-  return { id: payload.user!.id, username, token, client: visitor.as(token) };
+  expect(payload!.errors).toEqual([]);
+  const token = payload!.accessToken!;
+  return { id: payload!.user!.id, username, token, client: visitor.as(token) };
 }
 
 /** A small JPEG of one colour. */
@@ -25,8 +25,8 @@ export async function photo(colour = '#336699', width = 320, height = 240): Prom
 
 export async function follow(follower: Person, followee: Person): Promise<string> {
   const payload = (await follower.client.request(FollowDocument, { userId: followee.id })).follow;
-  expect(payload.errors).toEqual([]);
-  return payload.state!;
+  expect(payload!.errors).toEqual([]);
+  return payload!.state!;
 }
 
 /** Uploads, posts and waits until the post is published; resolves to its id. */
@@ -37,8 +37,8 @@ export async function publish(author: Person, caption: string, photos = 1): Prom
   );
   const media = uploadIds.map((uploadId, index) => ({ uploadId, altText: `photo ${index}` }));
   const { createPost } = await author.client.request(CreatePostDocument, { input: { caption, media } });
-  expect(createPost.errors).toEqual([]);
-  const id = createPost.post!.id;
+  expect(createPost!.errors).toEqual([]);
+  const id = createPost!.post!.id;
   await eventually(async () => {
     const { post } = await author.client.request(PostDocument, { id });
     expect(post?.state).toBe('PUBLISHED');

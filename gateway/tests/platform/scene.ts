@@ -46,13 +46,13 @@ export async function setScene(platform: TestPlatform): Promise<Scene> {
   await ben.client.request(operations.SavePostDocument, { postId: annsPost, collectionId: null });
   const input = { postId: evesPost, text: 'Shared' };
   const { sharePost } = await ann.client.request(operations.SharePostDocument, { input });
-  const share = sharePost.share!.id;
+  const share = sharePost!.share!.id;
   await cid.client.request(operations.LikePostDocument, { postId: evesPost });
   return { platform, ann, ben, cid, eve, tag, annsPost, bensPost, evesPost, comment, share };
 }
 
 async function say(who: Person, input: { postId: string; parentId?: string; text: string }): Promise<string> {
-  return (await who.client.request(operations.AddCommentDocument, { input })).addComment.comment!.id;
+  return (await who.client.request(operations.AddCommentDocument, { input })).addComment!.comment!.id;
 }
 
 /** Searches keep what they found for 30 s. */

@@ -38,10 +38,10 @@ export async function seedDemo(endpoint: string, report: (text: string) => void)
   await Promise.all(members.map(({ client }, index) => dress(client, index)));
   for (const [follower, followee] of FOLLOWS) {
     const { follow } = await members[follower]!.client.request(FollowDocument, { userId: members[followee]!.id });
-    refuse('follow', follow.errors);
+    refuse('follow', follow!.errors);
   }
   const { followHashtag } = await members[0]!.client.request(FollowHashtagDocument, { name: FOLLOWED_HASHTAG });
-  refuse('followHashtag', followHashtag.errors);
+  refuse('followHashtag', followHashtag!.errors);
   report(`${FOLLOWS.length} follows and a followed hashtag`);
   let seed = 100;
   for (const [index, { author, caption, photos }] of POSTS.entries()) {
@@ -58,10 +58,10 @@ export async function seedDemo(endpoint: string, report: (text: string) => void)
 async function join(visitor: TintypeClient, username: string, displayName: string): Promise<Member> {
   const input = { username, displayName, email: `${username}@example.org`, password: DEMO_PASSWORD };
   const { register } = await visitor.request(RegisterDocument, { input });
-  if (register.user) return { id: register.user.id, client: visitor.as(register.accessToken) };
+  if (register!.user) return { id: register!.user.id, client: visitor.as(register!.accessToken) };
   const { logIn } = await visitor.request(LogInDocument, { input: { identifier: username, password: DEMO_PASSWORD } });
-  refuse(`log in as ${username}`, logIn.errors);
-  return { id: logIn.user!.id, client: visitor.as(logIn.accessToken) };
+  refuse(`log in as ${username}`, logIn!.errors);
+  return { id: logIn!.user!.id, client: visitor.as(logIn!.accessToken) };
 }
 
 async function hasPosted(visitor: TintypeClient, username: string, caption: string): Promise<boolean> {
@@ -74,7 +74,7 @@ async function dress(client: TintypeClient, index: number): Promise<void> {
   const [avatarUploadId] = await client.upload(files, 'AVATAR');
   const input = { bio: CAST[index]!.bio, avatarUploadId: avatarUploadId! };
   const { editProfile } = await client.request(EditProfileDocument, { input });
-  refuse('editProfile', editProfile.errors);
+  refuse('editProfile', editProfile!.errors);
 }
 
 /** What the cast says and likes under a post. */
@@ -82,12 +82,12 @@ async function engage(members: readonly Member[], index: number, postId: string)
   for (const [liker, post] of LIKES) {
     if (post !== index) continue;
     const { likePost } = await members[liker]!.client.request(LikePostDocument, { postId });
-    refuse('likePost', likePost.errors);
+    refuse('likePost', likePost!.errors);
   }
   for (const { author, post, text } of COMMENTS) {
     if (post !== index) continue;
     const { addComment } = await members[author]!.client.request(AddCommentDocument, { input: { postId, text } });
-    refuse('addComment', addComment.errors);
+    refuse('addComment', addComment!.errors);
   }
 }
 
@@ -96,10 +96,10 @@ async function publish(client: TintypeClient, photos: Buffer<ArrayBuffer>[], cap
   const uploadIds = await client.upload(photos.map((bytes) => ({ bytes, contentType: 'image/jpeg' })));
   const media = uploadIds.map((uploadId) => ({ uploadId, altText: 'A generated landscape of hills under a low sun.' }));
   const { createPost } = await client.request(CreatePostDocument, { input: { caption, media } });
-  refuse('createPost', createPost.errors);
+  refuse('createPost', createPost!.errors);
   const until = Date.now() + PUBLISH_TIMEOUT_MS;
   for (;;) {
-    const { post } = await client.request(PostDocument, { id: createPost.post!.id });
+    const { post } = await client.request(PostDocument, { id: createPost!.post!.id });
     if (post?.state === 'PUBLISHED') return post.id;
     if (post?.state === 'FAILED') throw new Error(`a demo photo failed: ${post.failureReason}`);
     if (Date.now() > until) throw new Error('a demo photo was not published within a minute');
