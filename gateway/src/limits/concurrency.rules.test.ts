@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CONCURRENCY, type LoadWindow, nextLimit, nextPressure, retryAfterS } from './concurrency.rules.ts';
+import { CONCURRENCY, type LoadWindow, NO_BACKOFF, nextBackoff, nextLimit, retryAfterS } from './concurrency.rules.ts';
 
 const quick: LoadWindow = { ended: 100, medianMs: 20, overloaded: 0, peak: 64, utilization: 0.5 };
 
@@ -44,25 +44,34 @@ test('a window with hardly any request changes nothing', () => {
   expect(nextLimit(64, { ...quick, ended: 2, medianMs: 5000, utilization: 1, overloaded: 2 })).toBe(64);
 });
 
-/** Requests refused in the last of 60 s, of clients that come again when they are told to; so many are answered a second. */
-function refusedASecond(clients: number, perSecond: number): number {
+/** Requests refused in each of the last 40 of 240 windows, of clients that come again when they are told to. */
+function refusals(clients: number, perSecond: number): number[] {
   const perWindow = perSecond / 4;
-  // Clients by the window in which they ask; those that are answered ask again at once.
+  // How many ask in which window; those that are answered ask again at once.
   const due = new Map([[0, clients - perWindow]]);
-  let pressure = 0;
-  const refusals: number[] = [];
+  let backoff = NO_BACKOFF;
+  const refused: number[] = [];
   for (let window = 0; window < 240; window++) {
-    const refused = due.get(window) ?? 0;
-    refusals.push(refused);
-    pressure = nextPressure(pressure, { ended: perWindow, refused });
-    const next = window + 4 * retryAfterS(pressure);
-    due.set(next, (due.get(next) ?? 0) + refused);
+    const now = due.get(window) ?? 0;
+    refused.push(now);
+    backoff = nextBackoff(backoff, { ended: perWindow, refused: now });
+    for (let client = 0; client < now; client++) {
+      const next = window + 4 * retryAfterS(backoff, (client * 0.618) % 1);
+      due.set(next, (due.get(next) ?? 0) + 1);
+    }
   }
-  return refusals.slice(-40).reduce((sum, one) => sum + one, 0) / 10;
+  return refused.slice(-40);
 }
 
 test('the more clients are refused, the later they are told to come again', () => {
-  for (const times of [2, 4, 8]) expect(refusedASecond(times * 80, 80)).toBeLessThan(80);
-  expect(retryAfterS(0)).toBe(1);
-  expect(retryAfterS(1000)).toBe(10);
+  for (const times of [2, 4, 8]) {
+    const seen = refusals(times * 80, 80);
+    expect(seen.reduce((sum, one) => sum + one, 0) / 10).toBeLessThan(80);
+    expect(Math.max(...seen)).toBeLessThan(times * 40);
+  }
+  let backoff = NO_BACKOFF;
+  for (let window = 0; window < 100; window++) backoff = nextBackoff(backoff, { ended: 10, refused: 100 });
+  expect([retryAfterS(backoff, 0), retryAfterS(backoff, 1)]).toEqual([5, 15]);
+  for (let window = 0; window < 100; window++) backoff = nextBackoff(backoff, { ended: 10, refused: 0 });
+  expect(retryAfterS(backoff, 0)).toBe(1);
 });

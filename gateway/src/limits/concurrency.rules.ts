@@ -35,20 +35,28 @@ export function nextLimit(limit: number, seen: LoadWindow): number {
   return Math.min(CONCURRENCY.max, limit + Math.max(1, Math.round(limit / 20)));
 }
 
+/** How long refused clients are sent away for. */
+export type Backoff = {
+  /** Requests that are refused for each one that ends, averaged over the last windows. */
+  refusedEach: number;
+  waitS: number;
+};
+
+export const NO_BACKOFF: Backoff = { refusedEach: 0, waitS: 1 };
+
 /** Windows over which refusals are averaged. */
 const REMEMBERED = 8;
-
-/** How many requests are refused for each one that ends, averaged over the last windows. */
-export function nextPressure(pressure: number, seen: { ended: number; refused: number }): number {
-  return pressure + (seen.refused / Math.max(1, seen.ended) - pressure) / REMEMBERED;
-}
-
+const SHORTEST_S = 1;
 const LONGEST_S = 10;
 
-/**
- * Seconds after which a refused client should come again, 1 to 10. Refusing takes time from what is admitted: clients come later the more
- * of them there are, so that about one is refused for two that are answered.
- */
-export function retryAfterS(pressure: number): number {
-  return Math.min(Math.max(Math.ceil(2 * pressure), 1), LONGEST_S);
+/** Refusing takes time from what is admitted, so clients come later while more than one is refused for two that end. */
+export function nextBackoff({ refusedEach, waitS }: Backoff, seen: { ended: number; refused: number }): Backoff {
+  const averaged = refusedEach + (seen.refused / Math.max(1, seen.ended) - refusedEach) / REMEMBERED;
+  const next = averaged > 0.5 ? Math.min(waitS * 1.1, LONGEST_S) : Math.max(waitS * 0.97, SHORTEST_S);
+  return { refusedEach: averaged, waitS: next };
+}
+
+/** Whole seconds around the wait, so that not all come again at once. @param random 0 to 1 */
+export function retryAfterS({ waitS }: Backoff, random: number): number {
+  return Math.max(SHORTEST_S, Math.round(waitS * (0.5 + random)));
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { gauge } from '@tintype/telemetry';
 import { GatewayError } from '#errors/errors.ts';
-import { CONCURRENCY, nextLimit, nextPressure, retryAfterS } from './concurrency.rules.ts';
+import { CONCURRENCY, NO_BACKOFF, nextBackoff, nextLimit, retryAfterS } from './concurrency.rules.ts';
 
 const WINDOW_MS = 250;
 /** Bursts wait this long for a place; whoever would wait longer is better told at once. */
@@ -29,7 +29,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
   let peak = 0;
   let overloaded = 0;
   let refused = 0;
-  let pressure = 0;
+  let backoff = NO_BACKOFF;
   let times: number[] = [];
   let loop = performance.eventLoopUtilization();
   const waiting = new Set<Waiter>();
@@ -53,7 +53,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
     times.sort((a, b) => a - b);
     const medianMs = times[Math.floor(times.length / 2)] ?? 0;
     limit = nextLimit(limit, { ended: times.length, medianMs, overloaded, peak, utilization });
-    pressure = nextPressure(pressure, { ended: times.length, refused });
+    backoff = nextBackoff(backoff, { ended: times.length, refused });
     times = [];
     overloaded = 0;
     refused = 0;
@@ -83,7 +83,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
 
   const refusal = () => {
     refused += 1;
-    return overloadedError(retryAfterS(pressure));
+    return overloadedError(retryAfterS(backoff, Math.random()));
   };
 
   return {
