@@ -2,6 +2,7 @@ import { createClient } from '@tintype/schema/client';
 import { LogInDocument } from '@tintype/schema/operations';
 import { importFollows } from '@tintype/social-graph';
 import { createPasswordHasher, importAccounts } from '@tintype/user';
+import pg from 'pg';
 import { inParallel } from '#stage/figures.ts';
 import { type Stage, say } from '#stage/stage.ts';
 import { settle } from '#stage/wait.ts';
@@ -51,7 +52,10 @@ export async function makeWorld(stage: Stage, authors: number, following: readon
     const { rows } = await pool.query<{ count: string }>('SELECT count(*) FROM feed.audience WHERE follows');
     return Number(rows[0]!.count) === pairs.length;
   });
-  await pool.query('ANALYZE');
+  // The platform's own pools give up a statement after seconds.
+  const client = new pg.Client({ connectionString: stage.config.databaseUrl });
+  await client.connect();
+  await client.query('ANALYZE').finally(() => client.end());
   return {
     readers: readerIds.map((id, index) => ({ id, username: usernames[index]!, following: following[index]! })),
   };

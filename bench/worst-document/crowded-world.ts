@@ -1,88 +1,167 @@
+import { createHttpClient } from '@tintype/graphql';
+import { createPostgresIndex, reindex } from '@tintype/search';
+import { createLog } from '@tintype/telemetry';
+import pg from 'pg';
 import { type Stage, say } from '#stage/stage.ts';
 import { makeWorld, type World } from '../feed/world.ts';
 import type { Values } from './document.ts';
 
-const AUTHORS = 400;
-/** People whom each author follows, beside the reader. */
-const FOLLOWS_EACH = 150;
-const COMMENTS_EACH = 60;
-const REPLIES = 10;
-const LIKES_EACH = 40;
+const AUTHORS = 1000;
+const READER_FOLLOWS = 400;
+/** Everybody follows so many others, and all of the hubs. */
+const FOLLOWS_EACH = 110;
+const HUBS = 20;
+/** The newest posts, which have the most photos and hashtags that are allowed, and the newest of these, under which most is said. */
+const FULL_POSTS = 1000;
+const TALKED_ABOUT = 50;
+const COMMENTS = 120;
+const REPLIES = 20;
+const LIKES_EACH = 200;
 const PHOTOS = 20;
 const HASHTAGS = 30;
+const NOTIFICATIONS = 300;
 
 export type CrowdedWorld = World & { values: Values };
 
 /**
- * Everything as full as people can make it: everybody follows many who follow many, and the newest posts have the most photos, hashtags and
- * comments that are allowed. The reader follows everybody and blocks a few. Needs workers that run.
+ * Everything as full as people can make it: everybody follows many who follow many, some are followed by all, and the newest posts have
+ * the most photos and hashtags that are allowed, and hundreds of likes and comments. The reader follows many and blocks a few.
+ * Needs workers that run, and their subgraphs.
  */
-export async function makeCrowdedWorld(stage: Stage): Promise<CrowdedWorld> {
-  const world = await makeWorld(stage, AUTHORS, [AUTHORS]);
-  const { pool } = stage.resources.database;
+export async function makeCrowdedWorld(stage: Stage, subgraphUrls: string): Promise<CrowdedWorld> {
+  const world = await makeWorld(stage, AUTHORS, [READER_FOLLOWS]);
   const reader = world.readers[0]!.id;
-  say('follows, comments, likes, photos and hashtags');
-  const write = (text: string) => pool.query(`SET LOCAL statement_timeout = '120s'; ${text}`);
-  for (const text of FILL) await write(text.replaceAll('$reader', String(reader)));
-  await write('ANALYZE');
-  return { ...world, values: await valuesOf(stage) };
+  // The platform's own pools give up a statement after seconds.
+  const client = new pg.Client({ connectionString: stage.config.databaseUrl });
+  await client.connect();
+  try {
+    for (const [what, text] of Object.entries(FILL)) {
+      say(what);
+      await client.query(text.replaceAll('$reader', String(reader)));
+    }
+    await index(stage, subgraphUrls);
+    await client.query('VACUUM ANALYZE');
+    return { ...world, values: await valuesOf(stage) };
+  } finally {
+    await client.end();
+  }
 }
 
-const FILL = [
-  `WITH pairs AS (
-     SELECT a.id AS who, b.id AS whom, row_number() OVER () AS n FROM
-       (SELECT id, row_number() OVER (ORDER BY id) AS n FROM "user".account) a
-       JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM "user".account) b
-         ON b.n <> a.n AND (b.n - a.n + 1000000) % 401 <= ${FOLLOWS_EACH}),
-   follows AS (INSERT INTO social_graph.follow (follower_id, followee_id, id) SELECT who, whom, n FROM pairs ON CONFLICT DO NOTHING),
-   followers AS (INSERT INTO social_graph.follower (followee_id, follower_id, id) SELECT whom, who, n FROM pairs ON CONFLICT DO NOTHING)
-   INSERT INTO social_graph.block (blocker_id, blocked_id, id)
-     SELECT $reader, id, id FROM "user".account WHERE id % 40 = 0 AND id <> $reader`,
-  `UPDATE social_graph.person SET follower_count = ${FOLLOWS_EACH}, following_count = ${FOLLOWS_EACH}`,
-  `CREATE TEMP TABLE newest AS
-     SELECT id, author_id, published_at, row_number() OVER (ORDER BY published_at DESC) AS n FROM post.post
-     ORDER BY published_at DESC LIMIT 1000;
-   INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, alt_text, width, height, placeholder, renditions)
-     SELECT m.author_id, m.post_id, p, m.id + p, m.id + p, m.object_key || p, m.alt_text, m.width, m.height, m.placeholder, m.renditions
-     FROM post.media m JOIN newest ON newest.id = m.post_id, generate_series(1, ${PHOTOS} - 1) p;
-   UPDATE post.post p SET caption = (SELECT string_agg('#tag' || (newest.n + h) % 300, ' ') FROM generate_series(1, ${HASHTAGS}) h)
-     FROM newest WHERE p.author_id = newest.author_id AND p.id = newest.id;
-   INSERT INTO post.hashtag (key, name, post_count) SELECT 'tag' || h, 'tag' || h, 100 FROM generate_series(0, 299) h;
-   INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
-     SELECT 'tag' || (newest.n + h) % 300, id, author_id, h, published_at, newest.n FROM newest, generate_series(1, ${HASHTAGS}) h;
-   INSERT INTO post.hashtag_pair (key, other, post_count)
-     SELECT 'tag' || a, 'tag' || b, 1 + (a * b) % 50 FROM generate_series(0, 299) a, generate_series(0, 299) b
-     WHERE a <> b AND abs(a - b) < 100;
-   INSERT INTO engagement.comment (post_id, id, parent_id, post_author_id, author_id, text, mentioned_ids, hashtags, like_count, reply_count, is_counted)
-     SELECT newest.id, newest.n * 1000 + c, CASE WHEN c % (${REPLIES} + 1) > 0 THEN newest.n * 1000 + c - c % (${REPLIES} + 1) END,
-       newest.author_id, writer.id, repeat('text ', 40), (SELECT array_agg(id) FROM (SELECT id FROM "user".account LIMIT 20) m),
-       '{}', c, ${REPLIES}, true
-     FROM newest, generate_series(0, ${COMMENTS_EACH} * (${REPLIES} + 1) / 10) c
-     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM "user".account) writer ON writer.n = 1 + c * 7 % 400;
-   INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)
-     SELECT newest.id, a.id, a.n, true, newest.id, false, a.n FROM newest,
-       (SELECT id, row_number() OVER (ORDER BY id) AS n FROM "user".account LIMIT ${LIKES_EACH}) a;
-   INSERT INTO engagement.post_stats (post_id, like_count, comment_count, version) SELECT id, ${LIKES_EACH}, ${COMMENTS_EACH}, 1 FROM newest
-     ON CONFLICT DO NOTHING;
-   INSERT INTO engagement.save (user_id, post_id, post_author_id, id) SELECT $reader, id, author_id, n FROM newest;
-   INSERT INTO engagement.collection (user_id, id, name, name_key) SELECT $reader, c, c::text, c::text FROM generate_series(1, 100) c;
-   INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text, mentioned_ids, hashtags)
-     SELECT id, 2000000 + n, author_id, $reader, 'mine', '{}', '{}' FROM newest;
-   INSERT INTO feed.hashtag_follow (reader_id, key, id, follows)
-     SELECT $reader, 'tag' || h, h, true FROM generate_series(0, 99) h ON CONFLICT DO NOTHING;`,
-];
+async function index(stage: Stage, subgraphUrls: string): Promise<void> {
+  say('the index of people and posts');
+  const urls = Object.fromEntries(
+    subgraphUrls.split(',').map((pair) => {
+      const [name, url] = pair.split(/=(.*)/s) as [string, string];
+      return [name, [url]];
+    }),
+  );
+  const log = createLog({ name: 'bench', level: 'warn' });
+  const client = createHttpClient({ urls, secret: stage.config.secret, log });
+  const { pool } = stage.resources.database;
+  await reindex({ pool, index: createPostgresIndex({ pool }), client, report: () => undefined });
+  await client.close();
+}
 
-/** What arguments of root fields name: things of which there is much. */
+const FILL = {
+  'people, numbered': `
+    CREATE TEMP TABLE person AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM "user".account WHERE id <> $reader;
+    CREATE TEMP TABLE newest AS
+      SELECT id, author_id, published_at, row_number() OVER (ORDER BY published_at DESC) AS n FROM post.post
+      ORDER BY published_at DESC LIMIT ${FULL_POSTS};
+    CREATE INDEX ON person (n);
+    ANALYZE person; ANALYZE newest`,
+  follows: `
+    CREATE TEMP TABLE pair AS
+      SELECT a.id AS who, b.id AS whom FROM person a CROSS JOIN generate_series(1, ${HUBS} + ${FOLLOWS_EACH}) s
+      JOIN person b ON b.n = CASE WHEN s <= ${HUBS} THEN s - 1 ELSE (a.n + s * 7) % ${AUTHORS} END WHERE b.id <> a.id
+      UNION SELECT id, $reader FROM person WHERE n < 300
+      UNION SELECT $reader, id FROM person WHERE n < ${HUBS};
+    INSERT INTO social_graph.follow (follower_id, followee_id, id)
+      SELECT who, whom, row_number() OVER () FROM pair ON CONFLICT DO NOTHING;
+    INSERT INTO social_graph.follower (followee_id, follower_id, id)
+      SELECT followee_id, follower_id, id FROM social_graph.follow ON CONFLICT DO NOTHING;
+    INSERT INTO social_graph.block (blocker_id, blocked_id, id)
+      SELECT $reader, id, n FROM person WHERE n % 40 = 39;
+    INSERT INTO social_graph.suggestion (viewer_id, person_id, score, reasons)
+      SELECT $reader, id, n, (SELECT array_agg(id) FROM person WHERE n < 3) FROM person WHERE n BETWEEN 500 AND 699
+      ON CONFLICT DO NOTHING;
+    UPDATE social_graph.person SET
+      follower_count = (SELECT count(*) FROM social_graph.follower f WHERE f.followee_id = user_id),
+      following_count = (SELECT count(*) FROM social_graph.follow f WHERE f.follower_id = user_id)`,
+  'photos and captions': `
+    INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, alt_text, width, height, placeholder, renditions)
+      SELECT m.author_id, m.post_id, p, m.id + p, m.id + p, m.object_key || p, m.alt_text, m.width, m.height, m.placeholder, m.renditions
+      FROM post.media m JOIN newest ON newest.id = m.post_id, generate_series(1, ${PHOTOS} - 1) p;
+    UPDATE post.post p SET
+        caption = (SELECT string_agg('#tag' || (newest.n + h) % 300, ' ') FROM generate_series(1, ${HASHTAGS}) h),
+        mentioned_ids = (SELECT array_agg(id) FROM person WHERE n BETWEEN 100 AND 119)
+      FROM newest WHERE p.author_id = newest.author_id AND p.id = newest.id`,
+  hashtags: `
+    INSERT INTO post.hashtag (key, name, post_count) SELECT 'tag' || h, 'tag' || h, 100 FROM generate_series(0, 299) h;
+    INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
+      SELECT 'tag' || (newest.n + h) % 300, id, author_id, h, published_at, newest.n FROM newest, generate_series(1, ${HASHTAGS}) h;
+    INSERT INTO post.hashtag_pair (key, other, post_count)
+      SELECT 'tag' || a, 'tag' || b, 1 + (a * b) % 50 FROM generate_series(0, 299) a, generate_series(0, 299) b
+      WHERE a <> b AND abs(a - b) < 100;
+    INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at)
+      SELECT key, post_id, author_id, now() FROM post.post_hashtag;
+    INSERT INTO social_graph.topic (key) SELECT 'tag' || h FROM generate_series(0, 299) h;
+    INSERT INTO social_graph.influencer (key, person_id, score) SELECT 'tag' || h, id, n FROM generate_series(0, 299) h, person WHERE n < 200;
+    INSERT INTO feed.hashtag_post (key, post_id, published_ms, author_id)
+      SELECT key, post_id, 1000 * extract(epoch FROM published_at), author_id FROM post.post_hashtag ON CONFLICT DO NOTHING;
+    INSERT INTO feed.hashtag_follow (reader_id, key, id, follows)
+      SELECT $reader, 'tag' || h, h, true FROM generate_series(0, 99) h ON CONFLICT DO NOTHING`,
+  comments: `
+    INSERT INTO engagement.comment
+        (post_id, id, parent_id, post_author_id, author_id, text, mentioned_ids, hashtags, like_count, reply_count, is_counted)
+      SELECT post.id, post.n * 10000 + c,
+        CASE WHEN c % (replies + 1) > 0 THEN post.n * 10000 + c - c % (replies + 1) END,
+        post.author_id, writer.id, repeat('text ', 40), (SELECT array_agg(id) FROM person WHERE n BETWEEN 20 AND 39), '{}', c % 1000,
+        CASE WHEN c % (replies + 1) = 0 THEN replies ELSE 0 END, true
+      FROM (SELECT *, CASE WHEN n <= ${TALKED_ABOUT} THEN ${COMMENTS} ELSE 12 END AS comments,
+              CASE WHEN n <= ${TALKED_ABOUT} THEN ${REPLIES} ELSE 5 END AS replies FROM newest) post,
+        LATERAL generate_series(0, comments * (replies + 1) - 1) c
+      JOIN person writer ON writer.n = c * 7 % ${AUTHORS};
+    INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text, mentioned_ids, hashtags)
+      SELECT id, 20000000 + n, author_id, $reader, 'mine', '{}', '{}' FROM newest`,
+  'likes, shares and saves': `
+    INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)
+      SELECT newest.id, person.id, 10000 * newest.n + person.n, true, newest.id, false, person.n FROM newest, person
+      WHERE person.n % ${AUTHORS / LIKES_EACH} < 1;
+    INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)
+      SELECT id, $reader, 20000000 + n, true, id, false, 1 FROM newest;
+    INSERT INTO engagement.post_stats (post_id, like_count, comment_count, version)
+      SELECT id, ${LIKES_EACH}, ${COMMENTS}, 1 FROM newest ON CONFLICT DO NOTHING;
+    INSERT INTO engagement.share (user_id, id, post_id, post_author_id, text)
+      SELECT $reader, 30000000 + n, id, author_id, 'Look' FROM newest WHERE n % 2 = 0;
+    INSERT INTO engagement.save (user_id, post_id, post_author_id, id) SELECT $reader, id, author_id, n FROM newest;
+    INSERT INTO engagement.collection (user_id, id, name, name_key) SELECT $reader, c, c::text, c::text FROM generate_series(1, 100) c;
+    INSERT INTO engagement.collection_post (user_id, collection_id, post_id, id)
+      SELECT $reader, c, newest.id, newest.n FROM newest, generate_series(1, 10) c WHERE newest.n <= 200`,
+  notifications: `
+    INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, post_id, actor_count, actor_ids, changed_id)
+      SELECT $reader, n, 'LIKE_POST', id, 0, id, 200, (SELECT array_agg(id) FROM person WHERE n < 10), 40000000 + n
+      FROM newest WHERE n <= ${NOTIFICATIONS};
+    INSERT INTO notification.actor (recipient_id, notification_id, actor_id, at_ms)
+      SELECT $reader, newest.n, person.id, person.n FROM newest, person WHERE newest.n <= ${NOTIFICATIONS} AND person.n < 200;
+    INSERT INTO notification.cause
+        (recipient_id, key, notification_id, kind, actor_id, post_id, at_ms, version, present, audience, shown, told)
+      SELECT $reader, 'LIKE_POST:' || newest.n || ':' || person.n, newest.n, 'LIKE_POST', person.id, newest.id, person.n, 1, true,
+        'EVERYONE', true, true
+      FROM newest, person WHERE newest.n <= ${NOTIFICATIONS} AND person.n < 200`,
+};
+
+/** What arguments of fields are given: ids and words of which there is much. */
 async function valuesOf(stage: Stage): Promise<Values> {
   const { pool } = stage.resources.database;
   const idsOf = async (text: string) =>
     (await pool.query<{ id: string }>(text)).rows.map(({ id }) => JSON.stringify(String(id)));
   const posts = await idsOf('SELECT id FROM post.post ORDER BY published_at DESC LIMIT 20');
-  const usernames = await idsOf('SELECT username AS id FROM "user".account LIMIT 20');
-  const accounts = await idsOf('SELECT id FROM "user".account LIMIT 20');
+  const usernames = await idsOf('SELECT username AS id FROM "user".account ORDER BY id LIMIT 20');
+  const accounts = await idsOf('SELECT id FROM "user".account ORDER BY id LIMIT 20');
   const typed = ['"author"', '"auth"', '"post number"', '"a"', '"#tag"', '"autohr.1"'];
   return {
-    'comment.id': await idsOf('SELECT id FROM engagement.comment WHERE reply_count > 0 AND parent_id IS NULL LIMIT 20'),
+    'comment.id': await idsOf('SELECT id FROM engagement.comment WHERE reply_count > 10 ORDER BY id LIMIT 20'),
     'post.id': posts,
     'user.username': usernames,
     'hashtag.name': ['"tag1"', '"tag2"', '"tag250"'],
@@ -94,5 +173,6 @@ async function valuesOf(stage: Stage): Promise<Values> {
     'comments.order': ['NEWEST', 'TOP'],
     'trendingHashtags.window': ['HOUR', 'DAY'],
     'trendingPosts.window': ['HOUR', 'DAY'],
+    'hashtag.posts.order': ['RECENT', 'TOP'],
   };
 }

@@ -9,7 +9,7 @@ import {
   isUnionType,
 } from 'graphql';
 
-/** A field of a document that is being made, with the fields below it. */
+/** A field of a document that is being made, with the fields below it; `on` where it is within a fragment on one type of a union. */
 export type Asked = { name: string; type: GraphQLNamedType; args: Map<string, string>; below: Asked[]; on?: string };
 
 /** What arguments are given: texts of GraphQL, of which one is chosen. */
@@ -26,7 +26,9 @@ export type DocumentMaker = {
 };
 
 /** Sizes of pages that are tried. */
-const SIZES = ['1', '3', '10', '20', '50', '100'];
+const SIZES = ['1', '3', '10', '20', '50', '59', '100'];
+/** A set of fields that is there twice and no shorter than this becomes a fragment. */
+const FRAGMENT_LENGTH = 60;
 
 export function createDocumentMaker(schema: GraphQLSchema, values: Values, random: Random): DocumentMaker {
   const pick = <One>(from: readonly One[]): One => from[random(from.length)]!;
@@ -60,6 +62,13 @@ export function createDocumentMaker(schema: GraphQLSchema, values: Values, rando
     return ask(pick(wanted.length > 0 ? wanted : fields), isUnionType(type) ? one.name : undefined);
   };
 
+  const leavesOf = (type: GraphQLNamedType): Asked[] =>
+    isObjectType(type)
+      ? Object.values(type.getFields()).flatMap((field) =>
+          isLeafType(getNamedType(field.type)) ? (ask(field) ?? []) : [],
+        )
+      : [];
+
   const all = (query: readonly Asked[]): Asked[] => query.flatMap((one) => [one, ...all(one.below)]);
 
   return {
@@ -73,7 +82,7 @@ export function createDocumentMaker(schema: GraphQLSchema, values: Values, rando
       const changed = query.map(copy);
       const fields = all(changed);
       const composite = fields.filter(({ type }) => !isLeafType(type));
-      const kind = random(10);
+      const kind = random(12);
       if (kind === 0) {
         const more = ask(pick(Object.values(root.getFields())));
         if (more) changed.push(more);
@@ -83,6 +92,13 @@ export function createDocumentMaker(schema: GraphQLSchema, values: Values, rando
       } else if (kind < 5) {
         const paged = fields.filter(({ type, args }) => args.has('first') || /Connection$/.test(type.name));
         if (paged.length > 0) pick(paged).args.set('first', pick(SIZES));
+      } else if (kind === 10 && composite.length > 0) {
+        const parent = pick(composite);
+        parent.below.push(...leavesOf(parent.type));
+      } else if (kind === 11 && composite.length > 0) {
+        // The same once more, which needs an alias, under what has it already.
+        const parent = pick(composite);
+        if (parent.below.length > 0) parent.below.push(copy(pick(parent.below)));
       } else if (composite.length > 0) {
         const parent = pick(composite);
         const more = something(parent.type);
@@ -97,24 +113,59 @@ function copy(asked: Asked): Asked {
   return { ...asked, args: new Map(asked.args), below: asked.below.map(copy) };
 }
 
-/** The text of a query. Fields of one name with other arguments get names of their own, as they would in an attack. */
+/**
+ * The text of a query, without its first word. Fields of one name with other arguments get names of their own, as they would in an attack;
+ * sets of fields that are there twice become fragments, and sizes of large pages variables.
+ */
 export function print(query: readonly Asked[]): string {
-  return `{ ${printFields(query)} }`;
+  const counts = new Map<string, number>();
+  const names = new Map<string, string>();
+  const fragments: string[] = [];
+  printFields(query, (set, type, whole) => {
+    const key = `${type} ${whole}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return set;
+  });
+  const { text: body } = printFields(query, (set, type, whole) => {
+    const key = `${type} ${whole}`;
+    if (whole.length < FRAGMENT_LENGTH || counts.get(key)! < 2) return set;
+    let name = names.get(key);
+    if (!name) {
+      name = `F${names.size}`;
+      names.set(key, name);
+      fragments.push(`fragment ${name} on ${type} { ${set} }`);
+    }
+    return `...${name}`;
+  });
+  const text = [`{ ${body} }`, ...fragments].join(' ');
+  const sizes = [...new Set([...text.matchAll(/\$page(\d+)/g)].map(([, size]) => size!))];
+  const declared = sizes.map((size) => `$page${size}: Int = ${size}`).join(', ');
+  return declared ? `(${declared}) ${text}` : text;
 }
 
-function printFields(fields: readonly Asked[]): string {
+/** What to write for a set of fields of this type, given how it is written so far, and how it would be without fragments. */
+type OnSet = (set: string, type: string, whole: string) => string;
+
+/** @returns the fields as `onSet` has them, and as they are without fragments */
+function printFields(fields: readonly Asked[], onSet: OnSet): { text: string; whole: string } {
   const taken = new Set<string>();
-  return fields
-    .flatMap((field, index) => {
-      const args = [...field.args].map(([name, value]) => `${name}: ${value}`).join(', ');
-      const isTaken = taken.has(field.name);
-      // What is asked twice without arguments is one thing.
-      if (isTaken && !args && field.below.length === 0) return [];
-      taken.add(field.name);
-      const below =
-        field.below.length > 0 ? ` { ${printFields(field.below)} }` : isLeafType(field.type) ? '' : ' { __typename }';
-      const text = `${isTaken ? `a${index}: ` : ''}${field.name}${args && `(${args})`}${below}`;
-      return [field.on ? `... on ${field.on} { ${isTaken ? text : `u${index}: ${text}`} }` : text];
-    })
-    .join(' ');
+  const parts = fields.flatMap((field, index) => {
+    const args = [...field.args].map(([name, value]) => `${name}: ${valueText(name, value)}`).join(', ');
+    const isTaken = taken.has(field.name);
+    // What is asked twice without arguments is one thing.
+    if (isTaken && !args && field.below.length === 0) return [];
+    taken.add(field.name);
+    const below = printFields(field.below, onSet);
+    const put = (set: string): string => {
+      const text = `${isTaken ? `a${index}: ` : ''}${field.name}${args && `(${args})`}${isLeafType(field.type) ? '' : ` { ${set} }`}`;
+      return field.on ? `... on ${field.on} { ${isTaken ? text : `u${index}: ${text}`} }` : text;
+    };
+    if (field.below.length === 0) return [{ text: put('__typename'), whole: put('__typename') }];
+    return [{ text: put(onSet(below.text, field.type.name, below.whole)), whole: put(below.whole) }];
+  });
+  return { text: parts.map(({ text }) => text).join(' '), whole: parts.map(({ whole }) => whole).join(' ') };
+}
+
+function valueText(name: string, value: string): string {
+  return name === 'first' && value.length > 1 ? `$page${value}` : value;
 }

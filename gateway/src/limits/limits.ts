@@ -11,7 +11,7 @@ export const QUERY_LIMITS = {
   /** Fields and spreads: what validation and planning take time over. */
   selections: 1_500,
   /** What an operation may cost at most, in objects of the answer. */
-  cost: 8_000,
+  cost: 3_700,
 } as const;
 
 /**
@@ -29,6 +29,8 @@ export const WEIGHTS = {
   page: 5,
   /** A place in the operation for which a store or another subgraph is asked: once for all objects, or for every 200 of them. */
   read: 100,
+  /** A field or spread of the document, or two of its tokens: it is parsed, validated and planned. */
+  size: 2,
 } as const;
 
 /** Types whose objects cost as little as those without an id: they come whole from one subgraph, and with what they are part of. */
@@ -44,6 +46,8 @@ export const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ['User.mutualFollowerCount', 5],
   // The newest ten posts are looked through for what the viewer may see.
   ['Hashtag.postCount', 5],
+  // Up to fifty pairs are looked for in the newest posts of both hashtags.
+  ['Hashtag.relatedHashtags', 200],
 ]);
 
 /** Size of a page where `first` is absent, and the largest that a list gives. */

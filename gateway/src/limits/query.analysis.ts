@@ -9,8 +9,8 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '#errors/errors.ts';
-import { type Amount, evaluate } from './amount.ts';
-import { QUERY_LIMITS } from './limits.ts';
+import { type Amount, add, evaluate } from './amount.ts';
+import { QUERY_LIMITS, WEIGHTS } from './limits.ts';
 import { costOfOperation, createMeasurer, type Measure, pageSizeOf } from './measure.rules.ts';
 
 /** What is known of an operation before it is run. */
@@ -104,14 +104,15 @@ function toOperation(node: OperationDefinitionNode, measure: Measure, tokens: nu
     if (defaultValue) defaults[variable.name.value] = valueFromASTUntyped(defaultValue);
   }
   const isMutation = node.operation === OperationTypeNode.MUTATION;
+  const size = Math.max(measure.selections, tokens / 2);
   return {
     name: node.name?.value,
     isMutation,
     isSubscription: node.operation === OperationTypeNode.SUBSCRIPTION,
     rootFields: measure.fields,
     logins: isMutation ? measure.logins : 0,
-    cost: costOfOperation(measure),
-    size: Math.max(measure.selections, tokens / 2),
+    cost: add(costOfOperation(measure), size * WEIGHTS.size),
+    size,
     defaults,
   };
 }

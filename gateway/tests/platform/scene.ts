@@ -115,7 +115,7 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     followers: byEve(operations.FollowersDocument, { username: ben.username }),
     mutual: byBen(operations.MutualFollowersDocument, { username: cid.username }),
     suggestions: byEve(operations.PeopleYouMayKnowDocument, {}),
-    home: byBen(operations.HomeFeedDocument, { first: 50 }),
+    home: byBen(operations.HomeFeedDocument, { first: 40 }),
     post: byBen(operations.PostDocument, { id: at.annsPost }),
     'post, to visitors': byVisitor(operations.PostDocument, { id: at.annsPost }),
     hashtag: byEve(operations.HashtagDocument, { name: tag }),
