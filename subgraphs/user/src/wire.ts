@@ -29,12 +29,12 @@ import { createSigningKeyService } from '#session/signing-key.service.ts';
 import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
-  const { pool } = database;
+  const { pool, prisma } = database;
   const publisher = createAccountPublisher(createOutbox({ owner: 'user', ids }));
   const passwords = createPasswordHasher();
   const idempotency = createIdempotency({ pool, schema: 'user' });
   const attempts = createAttemptService({ pool, passwords, secret: config.secret });
-  const keys = createSigningKeyService({ pool, secret: config.secret, log });
+  const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const visibility = createVisibilityService({ pool, client, log });
   const accounts = createAccountService({
     pool,
@@ -81,5 +81,8 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createExpiryJob({ name: 'user__session-expiry', remove: (limit) => deleteExpired(pool, limit), log }),
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],
+    async warm() {
+      await keys.publicKeys().catch((error) => log.warn({ error }, 'signing keys are not known yet'));
+    },
   };
 };

@@ -24,9 +24,9 @@ let clock = Date.now();
 beforeAll(async () => {
   environment = await createEnvironment();
   const { database, redis, ids, log } = environment;
-  const { pool } = database;
+  const { pool, prisma } = database;
   const secret = environment.config.secret;
-  keys = createSigningKeyService({ pool, secret, log });
+  keys = createSigningKeyService({ pool, prisma, secret, log });
   sessions = createSessionService({
     pool,
     ids,

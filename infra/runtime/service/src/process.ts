@@ -8,11 +8,12 @@ import { startWorkers } from './worker.ts';
 
 /** Serves one subgraph to the gateway as a process of its own, until the process is asked to end. */
 export function runSubgraph(name: string, wire: Wire): Promise<void> {
-  return run(name, wire, { share: 'half' }, async ({ subgraph }, resources) => {
+  return run(name, wire, { share: 'half' }, async ({ subgraph, warm }, resources) => {
     const { config, log } = resources;
     if (!knowsOthers(config)) {
       throw new ConfigError(`SUBGRAPH_URLS: ${name} asks other subgraphs, and has to know where they are`);
     }
+    await warm?.();
     const ready = () => checkReady(resources);
     const served = await serveSubgraph({ subgraph, secret: config.secret, listen: config.subgraphListen, ready, log });
     const health = await serveHealth({ listen: config.healthListen, ready });

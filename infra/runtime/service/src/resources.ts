@@ -30,7 +30,13 @@ export type OpenResources = Resources &
   };
 
 /** A subgraph with the workers that own the same data, and what closes connections of its own. */
-export type Wired = { subgraph: Subgraph; workers: Worker[]; close?(): Promise<void> };
+export type Wired = {
+  subgraph: Subgraph;
+  workers: Worker[];
+  /** Does what is slow the first time, before the subgraph is asked anything. Never rejects: without a store it serves what it can. */
+  warm?(): Promise<void>;
+  close?(): Promise<void>;
+};
 
 /** What a subgraph's `wire.ts` exports. */
 export type Wire = (resources: Resources & { client: SubgraphClient }) => Promise<Wired> | Wired;

@@ -1,4 +1,5 @@
-import { type Executor, transaction } from '@tintype/postgres';
+import { transaction } from '@tintype/postgres';
+import type { PrismaClient } from '@tintype/prisma';
 import { seal, unseal } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import {
@@ -11,7 +12,6 @@ import {
   type JWK,
 } from 'jose';
 import type pg from 'pg';
-import { listPublicKeys, listSigningKeys, replaceSigningKey } from './signing-key.repository.ts';
 import { ACCESS_TOKEN_S } from './token.rules.ts';
 
 export type SigningKey = { kid: string; key: CryptoKey };
@@ -33,12 +33,17 @@ const PURPOSE = 'tintype user signing keys v1';
 const KEPT_MS = 60_000;
 
 /** Ed25519 keys in Postgres, the private halves sealed with the platform's secret. */
-export function createSigningKeyService(deps: { pool: pg.Pool; secret: string; log: Log }): SigningKeyService {
-  const { pool, secret, log } = deps;
+export function createSigningKeyService(deps: {
+  pool: pg.Pool;
+  prisma: PrismaClient;
+  secret: string;
+  log: Log;
+}): SigningKeyService {
+  const { pool, prisma, secret, log } = deps;
   let kept: { key: SigningKey; until: number } | undefined;
 
-  const find = async (executor: Executor): Promise<SigningKey | null> => {
-    const rows = await listSigningKeys(executor);
+  const find = async (): Promise<SigningKey | null> => {
+    const rows = await prisma.signingKey.findMany({ where: { retiredAt: null }, orderBy: { createdAt: 'desc' } });
     for (const row of rows) {
       const jwk = unseal(row.sealedPrivateJwk, secret, PURPOSE);
       if (jwk) return { kid: row.kid, key: (await importJWK(JSON.parse(jwk) as JWK, 'EdDSA')) as CryptoKey };
@@ -47,13 +52,14 @@ export function createSigningKeyService(deps: { pool: pg.Pool; secret: string; l
     return null;
   };
 
-  const make = async (executor: Executor): Promise<SigningKey> => {
+  const make = async (): Promise<SigningKey> => {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
     const publicJwk = await exportJWK(publicKey);
     const kid = await calculateJwkThumbprint(publicJwk);
     const published = { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' };
-    const sealedPrivateJwk = seal(JSON.stringify(await exportJWK(privateKey)), secret, PURPOSE);
-    await replaceSigningKey(executor, { kid, publicJwk: published, sealedPrivateJwk });
+    await prisma.signingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: new Date() } });
+    const sealedPrivateJwk = new Uint8Array(seal(JSON.stringify(await exportJWK(privateKey)), secret, PURPOSE));
+    await prisma.signingKey.create({ data: { kid, publicJwk: published as object, sealedPrivateJwk } });
     return { kid, key: privateKey };
   };
 
@@ -62,24 +68,27 @@ export function createSigningKeyService(deps: { pool: pg.Pool; secret: string; l
     return key;
   };
 
-  const locked = async (work: (tx: Executor) => Promise<SigningKey>) =>
-    remember(
-      await transaction(pool, async (tx) => {
-        await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-        return work(tx);
-      }),
-    );
+  const locked = (work: () => Promise<SigningKey>) =>
+    transaction(pool, async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      return remember(await work());
+    });
 
   return {
     async current() {
       if (kept && Date.now() < kept.until) return kept.key;
-      const found = await find(pool);
-      return found ? remember(found) : locked(async (tx) => (await find(tx)) ?? (await make(tx)));
+      const found = await find();
+      return found ? remember(found) : locked(async () => (await find()) ?? (await make()));
     },
     async publicKeys() {
       await this.current();
       const retiredAfter = new Date(Date.now() - 2 * ACCESS_TOKEN_S * 1000);
-      return { keys: await listPublicKeys(pool, retiredAfter) };
+      const rows = await prisma.signingKey.findMany({
+        where: { OR: [{ retiredAt: null }, { retiredAt: { gt: retiredAfter } }] },
+        orderBy: { createdAt: 'desc' },
+        select: { publicJwk: true },
+      });
+      return { keys: rows.map((row) => row.publicJwk as JWK) };
     },
     rotate: () => locked(make),
   };
