@@ -17,11 +17,11 @@ import { COMMON_HASHTAG, type Crowd, gatherCrowd } from './platform/crowd.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { statementsMeanwhile } from './platform/statements.ts';
 
-// Whatever can be asked of many at once is asked of one and of twenty, and must not cost more statements: a walk over the public schema,
+// Whatever can be asked of many at once is asked of one and of ten, and must not cost more statements: a walk over the public schema,
 // so that a new list or field without a loader fails here.
 
 const schema = buildSchema(readFileSync(fileURLToPath(import.meta.resolve('@tintype/schema/api.graphql')), 'utf8'));
-const MANY = 20;
+const MANY = 10;
 
 let platform: TestPlatform;
 let crowd: Crowd;
@@ -99,7 +99,7 @@ function statementsOf(query: string, check: (data: unknown) => void): Promise<st
   );
 }
 
-/** A plan asks for what several of its steps need in as many batches; one statement for each parent would be twenty. */
+/** A plan asks for what several of its steps need in as many batches; one statement for each parent would be ten. */
 const BATCHES = 3;
 
 /** Statements that are sent for each parent rather than for all: those that have no loader. */
@@ -123,7 +123,7 @@ test('there is a way to ask for many of every type', () => {
   expect(unknown.map(({ name }) => name)).toEqual([]);
 });
 
-describe.each(Object.keys(ROUTES))('of twenty objects of type %s', (name) => {
+describe.each(Object.keys(ROUTES))('of ten objects of type %s', (name) => {
   const type = schema.getType(name) as GraphQLObjectType;
   const composite = Object.values(type.getFields()).filter((field) => !isLeafType(getNamedType(field.type)));
   test.each([
@@ -141,7 +141,7 @@ const rootLists = Object.values(schema.getQueryType()!.getFields()).filter(
   (field) => field.args.some((arg) => arg.name === 'first') && !field.args.some(isRequiredArgument),
 );
 test.each(rootLists.map((field): [string, GraphQLField<unknown, unknown>] => [field.name, field]))(
-  'a page of twenty of %s costs no more statements than of one',
+  'a page of ten of %s costs no more statements than of one',
   async (_name, field) => {
     await expectNoMore(
       (many) => `{ ${askFor(field, many)} }`,
