@@ -1,8 +1,5 @@
-import { createHttpClient } from '@tintype/graphql';
 import { freePort } from '@tintype/local';
 import type { ProcessSpec } from '@tintype/local/processes';
-import { createPostgresIndex, reindex } from '@tintype/search';
-import { createLog } from '@tintype/telemetry';
 import { importAccounts } from '@tintype/user';
 import { readCaptions } from '#real/data.ts';
 import { cpuSeconds } from '#stage/cpu.ts';
@@ -11,6 +8,7 @@ import { type Load, measureSharedLoad, type Request } from '#stage/load.ts';
 import type { Result } from '#stage/results.ts';
 import { handleOf, openStage, type Stage, say } from '#stage/stage.ts';
 import { settle } from '#stage/wait.ts';
+import { indexAll } from './index-all.ts';
 import { createRandom, type Findable, makePeople } from './people.ts';
 import { misspell } from './questions.ts';
 
@@ -197,18 +195,7 @@ async function fill(stage: Stage, people: readonly Findable[], subgraphUrls: str
     [ids, people.map(({ degree }) => degree)],
   );
   await pool.query('UPDATE search.account SET count_due = now()');
-  const urls = Object.fromEntries(
-    subgraphUrls.split(',').map((pair) => {
-      const [name, url] = pair.split(/=(.*)/s) as [string, string];
-      return [name, [url]];
-    }),
-  );
-  const log = createLog({ name: 'bench', level: 'warn' });
-  const client = createHttpClient({ urls, secret: stage.config.secret, log });
-  const began = performance.now();
-  await reindex({ pool, index: createPostgresIndex({ pool }), client, report: () => undefined });
-  const seconds = (performance.now() - began) / 1000;
-  await client.close();
+  const seconds = await indexAll(stage, subgraphUrls);
   await settle('the counts', async () => {
     const { rows } = await pool.query(
       `SELECT 1 FROM search.account WHERE dirty OR count_due IS NOT NULL UNION ALL SELECT 1 FROM search.post WHERE dirty OR count_due IS NOT NULL LIMIT 1`,

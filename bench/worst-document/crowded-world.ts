@@ -1,7 +1,5 @@
-import { createHttpClient } from '@tintype/graphql';
-import { createPostgresIndex, reindex } from '@tintype/search';
-import { createLog } from '@tintype/telemetry';
 import pg from 'pg';
+import { indexAll } from '#search/index-all.ts';
 import { type Stage, say } from '#stage/stage.ts';
 import { makeWorld, type World } from '../feed/world.ts';
 import type { Values } from './document.ts';
@@ -39,27 +37,13 @@ export async function makeCrowdedWorld(stage: Stage, subgraphUrls: string): Prom
       say(what);
       await client.query(text.replaceAll('$reader', String(reader)));
     }
-    await index(stage, subgraphUrls);
+    say('the index of people and posts');
+    await indexAll(stage, subgraphUrls);
     await client.query('VACUUM ANALYZE');
     return { ...world, values: await valuesOf(stage) };
   } finally {
     await client.end();
   }
-}
-
-async function index(stage: Stage, subgraphUrls: string): Promise<void> {
-  say('the index of people and posts');
-  const urls = Object.fromEntries(
-    subgraphUrls.split(',').map((pair) => {
-      const [name, url] = pair.split(/=(.*)/s) as [string, string];
-      return [name, [url]];
-    }),
-  );
-  const log = createLog({ name: 'bench', level: 'warn' });
-  const client = createHttpClient({ urls, secret: stage.config.secret, log });
-  const { pool } = stage.resources.database;
-  await reindex({ pool, index: createPostgresIndex({ pool }), client, report: () => undefined });
-  await client.close();
 }
 
 const FILL = {

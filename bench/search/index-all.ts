@@ -1,0 +1,27 @@
+import { createHttpClient } from '@tintype/graphql';
+import { createPostgresIndex, reindex } from '@tintype/search';
+import { createLog } from '@tintype/telemetry';
+import type { Stage } from '#stage/stage.ts';
+
+/**
+ * Indexes all people and posts, asked from the platform's subgraphs.
+ *
+ * @param subgraphUrls as `SUBGRAPH_URLS` has them
+ * @returns seconds that it took
+ */
+export async function indexAll({ config, resources }: Stage, subgraphUrls: string): Promise<number> {
+  const urls = Object.fromEntries(
+    subgraphUrls.split(',').map((pair) => {
+      const [name, url] = pair.split(/=(.*)/s) as [string, string];
+      return [name, [url]];
+    }),
+  );
+  const log = createLog({ name: 'bench', level: 'warn' });
+  const client = createHttpClient({ urls, secret: config.secret, log });
+  const { pool } = resources.database;
+  const began = performance.now();
+  await reindex({ pool, index: createPostgresIndex({ pool }), client, report: () => undefined });
+  const seconds = (performance.now() - began) / 1000;
+  await client.close();
+  return seconds;
+}
