@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { costOf, createQueryAnalyser } from '@tintype/gateway';
 import { freePort } from '@tintype/local';
@@ -11,9 +10,11 @@ import { openStage, type Stage, say } from '#stage/stage.ts';
 import { settle } from '#stage/wait.ts';
 import { logInAll } from '../feed/world.ts';
 import { createAnswerCounter } from './answer.ts';
+import { type Asker, createAsker } from './asker.ts';
 import { type CrowdedWorld, makeCrowdedWorld } from './crowded-world.ts';
 import { type Asked, createDocumentMaker, print, type Random } from './document.ts';
 import { estimate, fitWeights, type Sample } from './fit.ts';
+import { measureOwn } from './own-operations.ts';
 
 const DOCUMENTS = 2000;
 /** The rest of the random documents is left out after this time, and the rest of the rounds after the other. */
@@ -36,18 +37,11 @@ const ALIKE = 0.6;
 const REPORTED_TIMES = 9;
 const WANTED_MS = 100;
 const WARM_UP = 150;
-const TRIES = 5;
 /** One document of so many is a visitor's. */
 const VISITORS = 4;
 const SAID_EVERY = 250;
 
 type Document = { query: readonly Asked[]; text: string; isVisitors: boolean; cost: number; ms: number };
-
-type Asker = (
-  text: string,
-  isVisitors: boolean,
-  variables?: Record<string, unknown>,
-) => Promise<{ ms: number; data: unknown } | null>;
 
 /** The slowest query that the gateway admits: random ones from the public schema, and the slowest of these changed further. */
 export async function benchWorstDocument(): Promise<Result> {
@@ -92,27 +86,6 @@ async function logIn(url: string, world: CrowdedWorld): Promise<string> {
     return token !== undefined;
   });
   return token!;
-}
-
-/** Milliseconds from request to the end of the answer; null where validation refused the document. */
-function createAsker(url: string, token: string): Asker {
-  return async (text, isVisitors, variables = {}) => {
-    const headers = { 'content-type': 'application/json', ...(!isVisitors && { authorization: `Bearer ${token}` }) };
-    const body = JSON.stringify({ query: text, variables });
-    for (let tries = 1; ; tries++) {
-      const began = performance.now();
-      const response = await fetch(url, { method: 'POST', headers, body });
-      const answer = await response.text();
-      const ms = performance.now() - began;
-      if (response.status === 200 || response.status === 504) return { ms, data: JSON.parse(answer).data };
-      if (response.status === 400) return null;
-      // A gateway that was kept from running says that it has too much to do.
-      if (response.status !== 503 || tries === TRIES) {
-        throw new Error(`the gateway answered ${response.status} to ${text}: ${answer}`);
-      }
-      await sleep(1000);
-    }
-  };
 }
 
 async function search(ask: Asker, stalledMs: () => Promise<number>, { values }: CrowdedWorld): Promise<Result> {
@@ -182,7 +155,7 @@ async function search(ask: Asker, stalledMs: () => Promise<number>, { values }: 
     worst = slowest([...worst, ...(await again(slow))], PARENTS);
     say(`round ${rounds}: ${worst[0]!.ms.toFixed(0)} ms at a cost of ${worst[0]!.cost}`);
   }
-  const own = await measureOwn(ask, values);
+  const own = await measureOwn(ask, values, REPORTED_TIMES);
   const different = differentOnes(slowest([...worst, ...tried], SLOWEST), REPORTED);
   const rows = await rowsOf(different, time, ask, stalledMs);
   const all = tried.map(({ ms }) => ms);
@@ -271,44 +244,6 @@ async function rowsOf(
     });
   }
   return rows.toSorted((one, other) => Number(other['median ms']) - Number(one['median ms']));
-}
-
-const OPERATIONS = new URL('../../schema/operations/', import.meta.url);
-/** The largest page of home feeds that is admitted, to the next ten. */
-const OWN_PAGE = 40;
-/** What variables of our own operations are given beside a page: things of which there is much. */
-const GIVEN: Readonly<Record<string, string>> = {
-  id: 'post.id',
-  postId: 'post.id',
-  commentId: 'comment.id',
-  username: 'user.username',
-  name: 'hashtag.name',
-  hashtag: 'influencers.hashtag',
-  query: 'search.query',
-  prefix: 'suggest.prefix',
-  authorId: 'commentedPosts.authorId',
-  commenterId: 'commentedPosts.commenterId',
-};
-
-/** The platform's own queries with large pages: they have to stay admitted, whatever is refused. */
-async function measureOwn(ask: Asker, values: CrowdedWorld['values']): Promise<string> {
-  const given = Object.entries(GIVEN).map(([name, key]) => [name, JSON.parse(values[key]![0]!)]);
-  const measured: { name: string; ms: number }[] = [];
-  for (const file of readdirSync(OPERATIONS)) {
-    const text = readFileSync(new URL(file, OPERATIONS), 'utf8');
-    const name = /^query (\w+)/.exec(text)?.[1];
-    if (!name) continue;
-    const times: number[] = [];
-    const variables = { ...Object.fromEntries(given), first: name === 'Suggest' ? 20 : OWN_PAGE };
-    for (let n = 0; n < REPORTED_TIMES; n++) {
-      const answer = await ask(text.replace(name, `${name}${n}`), false, variables);
-      times.push(answer?.ms ?? Number.NaN);
-    }
-    measured.push({ name, ms: median(times) });
-  }
-  measured.sort((one, other) => other.ms - one.ms);
-  const first = measured.slice(0, 5).map(({ name, ms }) => `${name} ${ms.toFixed(0)} ms`);
-  return `The slowest of our own operations with pages of ${OWN_PAGE}, planned anew, medians: ${first.join(', ')}.`;
 }
 
 /** What one of each takes, fitted on every other document and tried on the rest. */
