@@ -24,7 +24,7 @@ async function census(pattern: string): Promise<Record<string, number>> {
   const { rows: tables } = await pool.query<{ name: string; place: string }>(
     `SELECT table_schema || '.' || table_name AS name, format('%I.%I', table_schema, table_name) AS place
      FROM information_schema.tables WHERE table_type = 'BASE TABLE'
-       AND table_schema NOT IN ('pg_catalog', 'information_schema', 'public', 'runtime') AND table_name NOT IN ('outbox', 'inbox')
+       AND table_schema NOT IN ('pg_catalog', 'information_schema', 'public', 'runtime') AND table_name <> 'outbox'
      ORDER BY 1`,
   );
   const found: Record<string, number> = {};

@@ -5,7 +5,7 @@ export type Owner = (typeof OWNERS)[number];
 /** A CloudEvents 1.0 event as it travels, in JSON. */
 export type EventEnvelope<Type extends string = string, Data = unknown> = {
   specversion: '1.0';
-  /** Snowflake, decimal: the same in the outbox, in the stream's duplicate window and in inboxes. */
+  /** Snowflake, decimal: the same in the outbox and in the stream's duplicate window. */
   id: string;
   /** `/tintype/<owner>` */
   source: string;

@@ -29,7 +29,6 @@ export {
   schemaOf,
   UnprocessableEventError,
 } from './event.ts';
-export { pruneInbox, recordInbox } from './outbox/inbox.ts';
 export { createOutbox, type Outbox, prismaExecutor } from './outbox/outbox.ts';
 export { republish } from './outbox/republish.ts';
 export { createRelay } from './relay/relay.ts';

@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await removeStreams(bus);
-  await database.pool.query('truncate "post"."outbox", "post"."relay_state", "feed"."inbox", begun');
+  await database.pool.query('truncate "post"."outbox", "post"."relay_state", begun');
   ledger = await createLedger(database.pool);
 });
 afterEach(async () => {

@@ -69,9 +69,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await open();
-  await database.pool.query(
-    'truncate "post"."outbox", "post"."relay_state", "feed"."inbox"; drop table if exists ledger',
-  );
+  await database.pool.query('truncate "post"."outbox", "post"."relay_state"; drop table if exists ledger');
   await removeStreams(bus);
 });
 afterEach(close);

@@ -9,7 +9,6 @@ import {
   type EventEnvelope,
   type Outbox,
   prismaExecutor,
-  recordInbox,
   removeStreams,
   republish,
   type Worker,
@@ -27,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => environment?.close());
 beforeEach(async () => {
   const { database, bus, log } = environment;
-  await database.pool.query('truncate "post"."outbox", "post"."inbox", "post"."relay_state"');
+  await database.pool.query('truncate "post"."outbox", "post"."relay_state"');
   await removeStreams(bus);
   relay = createRelay({ owner: 'post', database, bus, log });
 });
@@ -227,20 +226,5 @@ describe('the outbox', () => {
       (count) => count === 0,
     );
     expect(await messagesInStream(environment.bus)).toBe(1);
-  });
-});
-
-describe('the inbox', () => {
-  it('tells which events are new, once, also to concurrent transactions', async () => {
-    const { pool } = environment.database;
-    const ids = Array.from({ length: 50 }, (_, n) => String(1000 + n));
-    const fresh = await Promise.all([
-      recordInbox(pool, 'post', 'post__test', ids),
-      recordInbox(pool, 'post', 'post__test', [...ids].reverse()),
-      recordInbox(pool, 'post', 'post__other', ids.slice(0, 3)),
-    ]);
-    expect(fresh[0].length + fresh[1].length).toBe(50);
-    expect(fresh[2]).toHaveLength(3);
-    expect(await recordInbox(pool, 'post', 'post__test', ['1000', '2000'])).toEqual(['2000']);
   });
 });

@@ -3,7 +3,6 @@ import type { Log } from '@tintype/telemetry';
 import { backoffMs, pause } from '#backoff.ts';
 import type { EventBus } from '#bus/bus.ts';
 import type { Owner } from '#event.ts';
-import { pruneInbox } from '#outbox/inbox.ts';
 import { createAudit } from '#relay/relay.audit.ts';
 import { writeMark } from '#relay/relay.mark.ts';
 import * as metrics from '#relay/relay.metrics.ts';
@@ -92,7 +91,6 @@ export function createRelay(options: {
     const measure = due(MEASURE_MS, () => measureOutbox(repository));
     const prune = due(PRUNE_MS, async () => {
       while ((await repository.prune()) && !signal.aborted);
-      await pruneInbox(session.client, owner);
     });
     const stopListening = bus.onReconnect(() => {
       check.now();
