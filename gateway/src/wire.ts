@@ -69,7 +69,9 @@ export async function startPlatform(
     const workers: Worker[] = [];
     if (resources) {
       for (const name of SUBGRAPHS) {
-        const wired = await (await WIRES[name]())({ ...resources.ownedBy(name, { share: 'half' }), client });
+        const owned = resources.ownedBy(name, { share: 'half' });
+        const wired = await (await WIRES[name]())({ ...owned, client });
+        await owned.database.pool.warm();
         open({ close: async () => wired.close?.() });
         subgraphs.set(name, wired.subgraph);
         workers.push(...wired.workers);

@@ -12,6 +12,8 @@ import { currentLimits, type RequestLimits } from './request.limits.ts';
 export const CONNECTION_MS = 1000;
 /** A connection that is late is not given up so soon: the server would serve it all the same, before those that came after it. */
 export const LATE_CONNECTION_MS = 120_000;
+/** Kept however little there is to do: on a busy machine a new connection may take as long as a request waits for one. */
+export const KEPT_CONNECTIONS = 2;
 /** The server ends a statement after this. */
 export const STATEMENT_MS = 3000;
 /** A server that does not answer, not even that a statement took too long, is given up by this side. */
@@ -66,6 +68,13 @@ export class BoundedPool extends pg.Pool {
   /** See `Availability.isAway`. */
   isAway(): boolean {
     return this.#availability.isAway();
+  }
+
+  /** Makes the connections that are kept, so that the first requests need not wait for them. Never rejects. */
+  async warm(): Promise<void> {
+    const { max = KEPT_CONNECTIONS } = this.options;
+    const kept = Array.from({ length: Math.min(KEPT_CONNECTIONS, max) }, () => this.connect());
+    for (const made of await Promise.allSettled(kept)) if (made.status === 'fulfilled') made.value.release();
   }
 
   override connect(): Promise<pg.PoolClient>;

@@ -1,6 +1,6 @@
 import { gauge } from '@tintype/telemetry';
 import type pg from 'pg';
-import { BoundedPool, LATE_CONNECTION_MS, STATEMENT_MS } from './bounded-pool.ts';
+import { BoundedPool, KEPT_CONNECTIONS, LATE_CONNECTION_MS, STATEMENT_MS } from './bounded-pool.ts';
 
 export type PoolOptions = {
   url: string;
@@ -8,11 +8,15 @@ export type PoolOptions = {
   max?: number;
   /** Connections that one client may hold at once, and all work outside of requests together; as many as there are by default. */
   share?: number;
+  /** How long a connection stays that nobody uses, in milliseconds; but for a few that are kept. 30 s by default. */
+  idleMs?: number;
   /** Parameters of Postgres that its sessions begin with, beside the time-outs. */
   settings?: Readonly<Record<string, string>>;
   /** Told the text of each statement that is sent: tests count them. */
   onStatement?: (text: string) => void;
 };
+
+const IDLE_MS = 30_000;
 
 const pools = new Set<{ application: string; pool: BoundedPool }>();
 
@@ -34,16 +38,17 @@ gauge('tintype_postgres_connections', 'Connections of a pool', ['application', '
  * transaction, and less where less is left of the request.
  */
 export function createPool(options: PoolOptions): BoundedPool {
-  const { applicationName, max = 8, share = max, settings = {}, onStatement } = options;
+  const { applicationName, max = 8, share = max, idleMs = IDLE_MS, settings = {}, onStatement } = options;
   // Compiling a statement takes longer than any of ours runs.
   const session = { client_connection_check_interval: '500', jit: 'off', ...settings };
   const pool = new BoundedPool({
     connectionString: options.url,
     application_name: applicationName,
     max,
+    min: Math.min(KEPT_CONNECTIONS, max),
     share,
     connectionTimeoutMillis: LATE_CONNECTION_MS,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: idleMs,
     statement_timeout: STATEMENT_MS,
     lock_timeout: 1000,
     idle_in_transaction_session_timeout: 5000,

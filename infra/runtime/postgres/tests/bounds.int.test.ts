@@ -39,6 +39,30 @@ function asRequest<T>(
 const things = () => query(pool, 'things', 'SELECT id FROM thing ORDER BY id', []);
 const code = (expected: string) => expect.objectContaining({ name: 'StoreError', code: expected });
 
+test('of connections that nobody uses a few are kept', async () => {
+  const idle = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'idle', max: 4, idleMs: 20 });
+  const one = () => query(idle, 'one', 'SELECT pg_sleep(0.05)', []);
+  // On a busy machine a first connection may take longer than a pool waits for it.
+  await eventually(() => Promise.all([one(), one(), one(), one()]));
+  await eventually(() => expect(idle.totalCount).toBe(2));
+  const kept = () => query(idle, 'pid', 'SELECT pg_backend_pid() AS pid', []);
+  expect(await kept()).toEqual(await kept());
+  await idle.end();
+});
+
+test('a pool is warm with the connections that it keeps, or without a server at once', async () => {
+  const cold = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'cold', max: 4 });
+  await eventually(async () => {
+    await cold.warm();
+    expect(cold.idleCount).toBe(2);
+  });
+  await cold.end();
+  const nowhere = createPool({ url: 'postgres://127.0.0.1:1/nothing', applicationName: 'nowhere', max: 4 });
+  await nowhere.warm();
+  expect(nowhere.totalCount).toBe(0);
+  await nowhere.end();
+});
+
 describe('a frozen server', () => {
   test('fails what was sent to it within its deadline, and what comes then at once', async () => {
     await things();

@@ -68,7 +68,9 @@ async function run(
   const config = readConfig(readEnvironment());
   const resources = await openResources(config, name);
   const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log: resources.log });
-  const wired = await wire({ ...resources.ownedBy(name, pool), client });
+  const owned = resources.ownedBy(name, pool);
+  const wired = await wire({ ...owned, client });
+  await owned.database.pool.warm();
   const own = { close: async () => wired.close?.() };
   const running = await start(wired, resources);
   await runUntilSignal({ close: () => closeAll([resources, client, own, running], resources.log), log: resources.log });
