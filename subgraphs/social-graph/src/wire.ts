@@ -8,6 +8,7 @@ import { createInfluenceJob } from '#discovery/influence/influence.job.ts';
 import { createInfluenceService } from '#discovery/influence/influence.service.ts';
 import { createInfluencerService } from '#discovery/influence/influencer.service.ts';
 import { createTopicConsumer } from '#discovery/influence/on-topic-post.consumer.ts';
+import { createMarkFollowersJob } from '#discovery/suggestion/mark-followers.job.ts';
 import { createSuggestionConsumer } from '#discovery/suggestion/on-graph-changed.consumer.ts';
 import { createRefreshJob } from '#discovery/suggestion/refresh.job.ts';
 import { createRefreshService } from '#discovery/suggestion/refresh.service.ts';
@@ -58,6 +59,7 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
       createAccountConsumer({ bus, visibility, log }),
       createSettleVisibilityJob({ visibility, log }),
       createSuggestionConsumer({ bus, pool, log }),
+      createMarkFollowersJob({ pool, log }),
       createRefreshJob({ pool, refresh, log }),
       createTopicConsumer({ bus, pool, log }),
       createInfluenceJob({ pool, influence, log }),

@@ -12,6 +12,8 @@ import {
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { noteChanges } from '../src/discovery/suggestion/change.repository.ts';
+import { markOwn } from '../src/discovery/suggestion/dirty.repository.ts';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
 import { listTiedText } from '../src/erasure/tie.repository.ts';
 import { createPublisher } from '../src/follow/follow.publisher.ts';
@@ -54,13 +56,26 @@ async function left(userId: bigint): Promise<Record<string, number>> {
        (SELECT count(*)::int FROM social_graph.block WHERE $1 IN (blocker_id, blocked_id)) AS block,
        (SELECT count(*)::int FROM social_graph.mute WHERE $1 IN (muter_id, muted_id)) AS mute,
        (SELECT count(*)::int FROM social_graph.suggestion WHERE viewer_id = $1) AS suggestion,
+       (SELECT count(*)::int FROM social_graph.suggestion_change WHERE person_id = $1) AS change,
+       (SELECT count(*)::int FROM social_graph.suggestion_dirty WHERE viewer_id = $1) AS dirty,
        (SELECT count(*)::int FROM social_graph.suggestion_reader WHERE viewer_id = $1) AS reader,
        (SELECT count(*)::int FROM social_graph.suggestion_dismissal WHERE viewer_id = $1) AS dismissal`,
     [userId],
   );
   return row!;
 }
-const NOTHING = { follow: 0, follower: 0, request: 0, block: 0, mute: 0, suggestion: 0, reader: 0, dismissal: 0 };
+const NOTHING = {
+  follow: 0,
+  follower: 0,
+  request: 0,
+  block: 0,
+  mute: 0,
+  suggestion: 0,
+  change: 0,
+  dirty: 0,
+  reader: 0,
+  dismissal: 0,
+};
 
 /** People whose counts are not those of their rows. */
 const drifted = () =>
@@ -120,6 +135,8 @@ beforeEach(async () => {
   await act('block', others[0]!, crowd[9]!);
   await act('mute', others[1]!, crowd[9]!);
   await graph.ask('social-graph', gone, '{ peopleYouMayKnow(first: 5) { edges { node { id } } } }');
+  await markOwn(environment.database.pool, [gone], 0);
+  await noteChanges(environment.database.pool, [gone]);
   await graph.ask(
     'social-graph',
     gone,
@@ -142,6 +159,8 @@ describe('a deleted account', () => {
       request: 6,
       block: 2,
       mute: 6,
+      change: 1,
+      dirty: 1,
       reader: 1,
       dismissal: 1,
     });
@@ -190,6 +209,8 @@ describe('a deleted account', () => {
         const found = await next(...page);
         await Promise.all([act('follow', gone, other), act('follow', other, gone), act('mute', gone, other)]);
         await act('acceptFollowRequest', gone, crowd[0]!);
+        // As the events of the erasure's own ends have it.
+        await noteChanges(environment.database.pool, [gone]);
         return found;
       },
     }));

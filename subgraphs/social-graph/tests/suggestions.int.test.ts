@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { findCandidates } from '../src/discovery/suggestion/candidate.repository.ts';
-import { claimDirty, markDirty } from '../src/discovery/suggestion/dirty.repository.ts';
+import { claimDirty, markOwn } from '../src/discovery/suggestion/dirty.repository.ts';
 import { insertDismissal } from '../src/discovery/suggestion/dismissal.repository.ts';
 import { createRefreshService } from '../src/discovery/suggestion/refresh.service.ts';
 import { SUGGESTION_PAGE } from '../src/discovery/suggestion/suggestion.repository.ts';
@@ -212,14 +212,11 @@ describe('people you may know', () => {
     await follow([viewer, friend]);
     expect(await suggested(viewer)).toEqual([]);
     await act('follow', friend, sooner);
-    const due = async () => {
-      const { rowCount } = await pool.query(
-        'UPDATE social_graph.suggestion_dirty SET due_at = now() WHERE viewer_id = $1',
-        [viewer],
-      );
-      expect(rowCount).toBe(1);
-    };
-    await eventually(due);
+    const pass = async (text: string, id: bigint) => expect((await pool.query(text, [id])).rowCount).toBe(1);
+    const gathered = `UPDATE social_graph.suggestion_change SET changed_at = now() - interval '1 minute' WHERE person_id = $1`;
+    await eventually(() => pass(gathered, friend));
+    const due = 'UPDATE social_graph.suggestion_dirty SET due_at = now() WHERE viewer_id = $1';
+    await eventually(() => pass(due, viewer));
     await eventually(async () => expect(await suggested(viewer)).toEqual([sooner]));
     await act('follow', sooner, later);
     await act('follow', viewer, sooner);
@@ -238,7 +235,7 @@ describe('people you may know', () => {
       [viewer, friend],
       [friend, other],
     ]);
-    await markDirty(still.database.pool, [viewer], [], { own: 0, neighbours: 0 });
+    await markOwn(still.database.pool, [viewer], 0);
     const killed = transaction(still.database.pool, async (tx) => {
       expect(await claimDirty(tx)).toBe(viewer);
       throw new Error('killed');

@@ -10,10 +10,14 @@ export async function markGone(executor: Executor, userId: bigint): Promise<void
   await query(executor, 'person_gone', text, [userId]);
 }
 
-/** Bounded for each person: at most 200 suggestions and 1,000 dismissals. The reader's row first, which computations lock. */
+/**
+ * Bounded for each person: at most 200 suggestions and 1,000 dismissals. In the order in which workers lock these rows: one a change and
+ * then marks, another a mark and then its reader.
+ */
 const OWN = {
-  reader: 'DELETE FROM social_graph.suggestion_reader WHERE viewer_id = $1',
+  change: 'DELETE FROM social_graph.suggestion_change WHERE person_id = $1',
   dirty: 'DELETE FROM social_graph.suggestion_dirty WHERE viewer_id = $1',
+  reader: 'DELETE FROM social_graph.suggestion_reader WHERE viewer_id = $1',
   suggestion: 'DELETE FROM social_graph.suggestion WHERE viewer_id = $1',
   dismissal: 'DELETE FROM social_graph.suggestion_dismissal WHERE viewer_id = $1',
 } as const;

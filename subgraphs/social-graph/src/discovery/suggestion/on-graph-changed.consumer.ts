@@ -2,7 +2,9 @@ import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } 
 import type { Executor } from '@tintype/postgres';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { Log } from '@tintype/telemetry';
-import { type Debounce, markDirty } from './dirty.repository.ts';
+import { noteChanges } from './change.repository.ts';
+import { markOwn } from './dirty.repository.ts';
+import { DEBOUNCE } from './suggestion.rules.ts';
 
 type Type = keyof SocialGraphEvents;
 
@@ -20,9 +22,7 @@ const WHO: Record<Type, { field: string; isFollow: boolean }> = {
 
 const BATCH = 1000;
 
-export const DEBOUNCE: Debounce = { own: 2000, neighbours: 60_000 };
-
-/** Marks whose suggestions a change of the graph concerns. Marks have no order and can be made twice. */
+/** Marks the people who changed the graph, and notes whose followers are to be marked. Both can run twice, and in any order. */
 export function createSuggestionConsumer(deps: { bus: EventBus; pool: Executor; log: Log }): Worker {
   const { bus, pool, log } = deps;
   return createConsumer({
@@ -37,7 +37,8 @@ export function createSuggestionConsumer(deps: { bus: EventBus; pool: Executor; 
       if (changes.length === 0) return;
       const own = new Set(changes.map((change) => change.id));
       const followed = new Set(changes.filter((change) => change.isFollow).map((change) => change.id));
-      await markDirty(pool, [...own], [...followed], DEBOUNCE);
+      await markOwn(pool, [...own], DEBOUNCE.own);
+      if (followed.size > 0) await noteChanges(pool, [...followed]);
     },
   });
 }

@@ -63,6 +63,18 @@ export const NEIGHBOURHOOD = {
   reasons: 3,
 } as const;
 
+/** Pauses between a change and a computation, so that many changes are one of them. In milliseconds. */
+export type Debounce = {
+  /** After a change of the viewer's own. */
+  own: number;
+  /** After a change of someone they follow; counted from the last computation where that is later. */
+  neighbours: number;
+  /** In which the changes of one person are gathered before their followers are marked. Delays nothing where it is shorter than `neighbours`. */
+  gather: number;
+};
+
+export const DEBOUNCE: Debounce = { own: 2000, neighbours: 60_000, gather: 30_000 };
+
 /** Whether someone may be suggested as the viewer stands to them now, whatever was so when it was computed. */
 export function maySuggest(relation: Relation): boolean {
   const { exists, isSelf, follows, requested, blocks, blockedBy, mutes } = relation;

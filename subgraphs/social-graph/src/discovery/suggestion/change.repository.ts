@@ -1,0 +1,72 @@
+import { type Executor, query } from '@tintype/postgres';
+import { IS_ACTIVE, MARKING } from './dirty.repository.ts';
+import type { Debounce } from './suggestion.rules.ts';
+
+/** So many of a person's followers are marked, the newest. A celebrity's others are computed anew when theirs are a week old. */
+const FOLLOWERS_TOLD = 1000;
+/** Bounds of one statement: people, and about so many of their followers. Events of these people wait until it ends. */
+const PEOPLE_AT_ONCE = 100;
+const FOLLOWERS_AT_ONCE = 20_000;
+
+/**
+ * Notes that these people's follows changed. A person who is noted already keeps the older time; deleted people are left out. If a
+ * person's row is being taken, this waits and notes the person anew, since the marks under way may be older than this change.
+ */
+export async function noteChanges(executor: Executor, people: readonly bigint[]): Promise<void> {
+  const text = `INSERT INTO social_graph.suggestion_change (person_id)
+    SELECT changed.id FROM unnest($1::bigint[]) AS changed(id)
+    WHERE NOT EXISTS (SELECT FROM social_graph.person p WHERE p.user_id = changed.id AND p.deleted)
+    ORDER BY changed.id ON CONFLICT DO NOTHING`;
+  await query(executor, 'suggestion_note', text, [people]);
+}
+
+/**
+ * Takes the rows of some people, the oldest first, and marks their followers. A change that finds its row locked but not deleted yet
+ * is covered: computations begin after the marks are committed, so they see it. All followers are read before active ones are looked
+ * for: joined person by person, Postgres may read all readers for each person.
+ */
+export const MARK_FOLLOWERS = `
+  WITH waiting AS MATERIALIZED (
+    SELECT person_id, changed_at FROM social_graph.suggestion_change
+    WHERE changed_at <= now() - $1::int * interval '1 ms'
+    ORDER BY changed_at LIMIT ${PEOPLE_AT_ONCE} FOR UPDATE SKIP LOCKED),
+  counted AS (
+    SELECT w.person_id, w.changed_at, least(coalesce(p.follower_count, 0), ${FOLLOWERS_TOLD}) AS followers
+    FROM waiting w LEFT JOIN social_graph.person p ON p.user_id = w.person_id),
+  ranked AS (
+    SELECT person_id, sum(followers) OVER (ORDER BY changed_at, person_id) - followers AS before FROM counted),
+  taken AS (
+    DELETE FROM social_graph.suggestion_change
+    WHERE person_id = ANY(ARRAY(SELECT person_id FROM ranked WHERE before < ${FOLLOWERS_AT_ONCE}))
+    RETURNING person_id, changed_at),
+  told AS MATERIALIZED (
+    SELECT f.follower_id, min(taken.changed_at) AS changed_at
+    FROM taken CROSS JOIN LATERAL (
+      SELECT follower_id FROM social_graph.follower
+      WHERE followee_id = taken.person_id ORDER BY id DESC LIMIT ${FOLLOWERS_TOLD}) AS f
+    GROUP BY f.follower_id),
+  marked AS (
+    INSERT INTO social_graph.suggestion_dirty (viewer_id, due_at)
+    SELECT r.viewer_id, greatest(told.changed_at, r.computed_at) + $2::int * interval '1 ms'
+    FROM told JOIN social_graph.suggestion_reader r ON r.viewer_id = told.follower_id
+    WHERE ${IS_ACTIVE} ${MARKING})
+  SELECT count(*)::int AS count FROM taken`;
+
+/** One statement: if the process is killed, the rows stay. @returns the number of people */
+export async function markFollowers(
+  executor: Executor,
+  { gather, neighbours }: Pick<Debounce, 'gather' | 'neighbours'>,
+): Promise<number> {
+  const rows = await query<{ count: number }>(executor, 'suggestion_mark_followers', MARK_FOLLOWERS, [
+    gather,
+    neighbours,
+  ]);
+  return rows[0]!.count;
+}
+
+/** Seconds since the oldest change whose followers are not marked; 0 where there is none. */
+export async function oldestChange(executor: Executor): Promise<number> {
+  const text = `SELECT coalesce(extract(epoch FROM now() - min(changed_at)), 0)::float8 AS seconds
+    FROM social_graph.suggestion_change`;
+  return (await query<{ seconds: number }>(executor, 'suggestion_oldest_change', text, []))[0]!.seconds;
+}
