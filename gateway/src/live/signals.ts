@@ -1,4 +1,4 @@
-import { liveChannel, parseSignal } from '@tintype/notification/live-channel';
+import { liveChannel, parseSignals } from '@tintype/notification/live-channel';
 import type { RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 
@@ -23,8 +23,7 @@ export async function subscribeSignals(options: {
   client.on('error', (error: Error) => log.debug({ error }, 'the connection for signals is away'));
   await client.connect();
   await client.subscribe(liveChannel(redis), (message) => {
-    const signal = parseSignal(message);
-    if (signal) onSignal(signal.recipientId, signal.changeId);
+    for (const { recipientId, changeId } of parseSignals(message)) onSignal(recipientId, changeId);
   });
   client.on('ready', onGap);
   return {

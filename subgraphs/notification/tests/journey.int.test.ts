@@ -5,7 +5,7 @@ import { wirePost } from '../../post/src/index.ts';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireNotification } from '../src/index.ts';
-import { liveChannel, parseSignal } from '../src/live/live.channel.ts';
+import { liveChannel, parseSignals } from '../src/live/live.channel.ts';
 import { KINDS } from '../src/preference/preference.service.ts';
 
 let environment: Environment;
@@ -65,8 +65,8 @@ test('what people do arrives with whom it concerns, and leaves with what caused 
   const listener = environment.redis.client.duplicate();
   await listener.connect();
   await listener.subscribe(liveChannel(environment.redis), (message) => {
-    const signal = parseSignal(message);
-    if (signal?.recipientId === String(anna)) signals.push(signal.changeId);
+    const ours = parseSignals(message).filter((signal) => signal.recipientId === String(anna));
+    signals.push(...ours.map((signal) => signal.changeId));
   });
 
   const likes = [bob!, cleo!, dan!];

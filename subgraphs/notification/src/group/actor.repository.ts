@@ -2,15 +2,36 @@ import { type Executor, query } from '@tintype/postgres';
 
 export type ActorKey = { recipientId: bigint; notificationId: bigint; actorId: bigint };
 
-/**
- * Makes the people of notifications what the shown causes say, for these people, each once. Recipients must be locked.
- *
- * @returns by how much the number of people of each notification changed
- */
-export function settleActors(
+/** By how much the number of people of a notification changed. */
+export type ActorMove = { recipientId: bigint; id: bigint; by: number };
+
+/** Adds people for a thing that they did, each once: the newest that they did counts. Recipients must be locked. */
+export function addActors(
   tx: Executor,
-  keys: readonly ActorKey[],
-): Promise<{ recipientId: bigint; id: bigint; by: number }[]> {
+  actors: readonly (ActorKey & { atMs: bigint; commentId: bigint | null })[],
+): Promise<ActorMove[]> {
+  return query(
+    tx,
+    'actor_add',
+    `WITH put AS (
+       INSERT INTO notification.actor AS a (recipient_id, notification_id, actor_id, at_ms, comment_id)
+       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+       ON CONFLICT (recipient_id, notification_id, actor_id) DO UPDATE SET at_ms = excluded.at_ms, comment_id = excluded.comment_id
+       WHERE (excluded.at_ms, excluded.comment_id) > (a.at_ms, a.comment_id)
+       RETURNING recipient_id, notification_id, (xmax = 0)::int AS added)
+     SELECT recipient_id AS "recipientId", notification_id AS id, sum(added)::int AS by FROM put GROUP BY 1, 2`,
+    [
+      actors.map((actor) => actor.recipientId),
+      actors.map((actor) => actor.notificationId),
+      actors.map((actor) => actor.actorId),
+      actors.map((actor) => actor.atMs),
+      actors.map((actor) => actor.commentId),
+    ],
+  );
+}
+
+/** Makes the people of notifications what the shown causes say, for these people, each once. Recipients must be locked. */
+export function settleActors(tx: Executor, keys: readonly ActorKey[]): Promise<ActorMove[]> {
   return query(
     tx,
     'actor_settle',

@@ -51,8 +51,11 @@ export type GroupMove = {
   read: 'UNREAD' | 'READ' | 'KEEP';
 };
 
-/** Changes groups, each once. Recipients must be locked. @returns by how much the unread count of each one's recipient moves */
-export function moveGroups(tx: Executor, moves: readonly GroupMove[]): Promise<{ recipientId: bigint; by: number }[]> {
+/** Changes groups, each once. Recipients must be locked. @returns each as it is now, with its move */
+export function moveGroups(
+  tx: Executor,
+  moves: readonly GroupMove[],
+): Promise<{ recipientId: bigint; id: bigint; by: number; actorCount: number; isRead: boolean }[]> {
   return query(
     tx,
     'group_move',
@@ -63,14 +66,13 @@ export function moveGroups(tx: Executor, moves: readonly GroupMove[]): Promise<{
        changed_id = CASE WHEN moved.change_id > 0 THEN moved.change_id ELSE n.changed_id END,
        read_at = CASE moved.read WHEN 'UNREAD' THEN NULL WHEN 'READ' THEN now() ELSE n.read_at END
      FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::text[]) AS moved(recipient_id, id, by, change_id, read)
-     JOIN notification.notification o USING (recipient_id, id)
      CROSS JOIN LATERAL (
        SELECT array_agg(actor_id) AS actor_ids, array_agg(comment_id) AS comment_ids FROM (
          SELECT a.actor_id, a.comment_id FROM notification.actor a
-         WHERE a.recipient_id = o.recipient_id AND a.notification_id = o.id ORDER BY a.at_ms DESC, a.actor_id DESC LIMIT 3) AS three) AS newest
+         WHERE a.recipient_id = moved.recipient_id AND a.notification_id = moved.id
+         ORDER BY a.at_ms DESC, a.actor_id DESC LIMIT 3) AS three) AS newest
      WHERE n.recipient_id = moved.recipient_id AND n.id = moved.id
-     RETURNING n.recipient_id AS "recipientId",
-       (n.actor_count > 0 AND n.read_at IS NULL)::int - (o.actor_count > 0 AND o.read_at IS NULL)::int AS by`,
+     RETURNING n.recipient_id AS "recipientId", n.id, moved.by, n.actor_count AS "actorCount", n.read_at IS NOT NULL AS "isRead"`,
     [
       moves.map((move) => move.recipientId),
       moves.map((move) => move.id),

@@ -4,19 +4,24 @@ import type { RedisHandle } from '@tintype/redis';
 export type LiveSignal = { recipientId: string; changeId: string };
 
 /**
- * The pub/sub channel on which signals of every recipient travel, as JSON. One that is lost is made up for by the next, or by asking
- * again: what happened is in `notificationsSince`.
+ * The pub/sub channel on which signals of every recipient travel, several in a message, as JSON. One that is lost is made up for by the
+ * next, or by asking again: what happened is in `notificationsSince`.
  */
 export function liveChannel(redis: Pick<RedisHandle, 'key'>): string {
-  return redis.key('notification:live:v1');
+  return redis.key('notification:live:v2');
 }
 
-/** Null for what is no signal. */
-export function parseSignal(message: string): LiveSignal | null {
+/** Without what is no signal. */
+export function parseSignals(message: string): LiveSignal[] {
   try {
-    const { recipientId, changeId } = JSON.parse(message) as Partial<LiveSignal>;
-    return typeof recipientId === 'string' && typeof changeId === 'string' ? { recipientId, changeId } : null;
+    const signals: unknown = JSON.parse(message);
+    return Array.isArray(signals) ? signals.filter(isSignal) : [];
   } catch {
-    return null;
+    return [];
   }
+}
+
+function isSignal(value: unknown): value is LiveSignal {
+  const { recipientId, changeId } = (value ?? {}) as Partial<LiveSignal>;
+  return typeof recipientId === 'string' && typeof changeId === 'string';
 }

@@ -18,12 +18,11 @@ export function createLivePublisher(deps: { redis: RedisHandle }): LivePublisher
     async signal(changes) {
       // Of one recipient the last change says all: changes before it are below it.
       const newest = new Map(changes.map((change) => [change.recipientId, change.changeId]));
-      const batch = redis.client.multi();
-      for (const [recipientId, changeId] of newest) {
-        const signal: LiveSignal = { recipientId: String(recipientId), changeId: String(changeId) };
-        batch.publish(channel, JSON.stringify(signal));
-      }
-      await inTime(batch.execAsPipeline(), TIMEOUT_MS).catch(() => lost.inc());
+      if (newest.size === 0) return;
+      const signals = Array.from(newest, ([recipientId, changeId]): LiveSignal => {
+        return { recipientId: String(recipientId), changeId: String(changeId) };
+      });
+      await inTime(redis.client.publish(channel, JSON.stringify(signals)), TIMEOUT_MS).catch(() => lost.inc());
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RelationWord } from './relation.rules.ts';
 
 export type Pair = { ownerId: bigint; otherId: bigint };
 
-/** Of each pair and kind so many words are kept before new ones come: nobody changes their mind more often in the time that events can be late. */
+/** Of each pair and kind so many words are kept whenever a relation ends: nobody changes their mind more often in the time that events can be late. */
 const KEPT = 20;
 
 /** Notes words; those that are known stay as they are, and those of who is erased are of no use. */
@@ -19,7 +19,7 @@ export async function addWords(executor: Executor, words: readonly RelationWord[
        SELECT * FROM word WHERE NOT EXISTS (SELECT FROM notification.erased_person e WHERE e.user_id = word.owner_id)
        ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING)
      DELETE FROM notification.relation_word w
-     USING (SELECT DISTINCT owner_id, other_id, what FROM word) AS told CROSS JOIN LATERAL (
+     USING (SELECT DISTINCT owner_id, other_id, what FROM word WHERE NOT is_on) AS told CROSS JOIN LATERAL (
        SELECT version FROM notification.relation_word k
        WHERE k.owner_id = told.owner_id AND k.other_id = told.other_id AND k.what = told.what
        ORDER BY version DESC OFFSET ${KEPT}) AS old

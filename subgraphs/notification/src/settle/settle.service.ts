@@ -3,7 +3,7 @@ import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
 import type { Cause, CauseKey, CauseWord } from '#cause/cause.model.ts';
 import { findCauses, putCauses } from '#cause/cause.repository.ts';
-import { type ActorKey, settleActors } from '#group/actor.repository.ts';
+import { type ActorKey, type ActorMove, addActors, settleActors } from '#group/actor.repository.ts';
 import type { Group } from '#group/group.model.ts';
 import { ensureGroups, findGroups, type GroupMove, moveGroups } from '#group/group.repository.ts';
 import { findPreferences } from '#preference/preference.repository.ts';
@@ -70,7 +70,11 @@ export function createSettleService(deps: { ids: IdGenerator; publisher: Notific
       tx,
       settled.map((one) => one.after),
     );
-    const moved = await settleActors(tx, actorsOf(settled));
+    const { joined, others } = actorsOf(settled);
+    const moved = [
+      ...(joined.length > 0 ? await addActors(tx, joined) : []),
+      ...(others.length > 0 ? await settleActors(tx, others) : []),
+    ];
     const last = new Map(readers.map((reader) => [reader.recipientId, reader.lastChangeId]));
     const placed = placesOf(settled, known).map((place): Telling => {
       const changeId = later(ids.next(), last.get(place.group.recipientId)!);
@@ -79,8 +83,10 @@ export function createSettleService(deps: { ids: IdGenerator; publisher: Notific
     });
     const moves = movesOf(moved, placed);
     const unread = new Map<bigint, number>();
-    for (const { recipientId, by } of moves.length > 0 ? await moveGroups(tx, moves) : []) {
-      unread.set(recipientId, (unread.get(recipientId) ?? 0) + by);
+    for (const after of moves.length > 0 ? await moveGroups(tx, moves) : []) {
+      const { recipientId, id, by } = after;
+      const before = { actorCount: after.actorCount - by, isRead: known.groupById(recipientId, id)!.isRead };
+      unread.set(recipientId, (unread.get(recipientId) ?? 0) + countsAs(after) - countsAs(before));
     }
     const changed = [...unread].map(([recipientId, by]) => ({ recipientId, by, lastChangeId: last.get(recipientId)! }));
     const told = placed.filter((place) => place.isTold);
@@ -131,26 +137,47 @@ export function targetsOf(about: readonly Pick<Cause, 'postId' | 'commentId'>[])
   );
 }
 
-/** Everyone in a notification whose part in it may change: in the one that a cause leaves, and in the one that it comes to. */
-function actorsOf(settled: readonly Settled[]): ActorKey[] {
-  const parts = settled
-    .flatMap(({ before, after }) => [before?.shown ? before : null, after.shown || before?.shown ? after : null])
-    .filter((cause) => cause !== null)
-    .map(({ recipientId, notificationId, actorId }) => ({ recipientId, notificationId, actorId }));
-  return distinct(parts, (part) => `${part.recipientId} ${part.notificationId} ${part.actorId}`);
+/** Towards the unread count. */
+function countsAs({ actorCount, isRead }: { actorCount: number; isRead: boolean }): number {
+  return actorCount > 0 && !isRead ? 1 : 0;
 }
 
-function movesOf(
-  moved: readonly { recipientId: bigint; id: bigint; by: number }[],
-  placed: readonly Telling[],
-): GroupMove[] {
-  const moves = new Map<string, GroupMove>(
-    moved.map((one) => [groupText(one), { ...one, changeId: 0n, read: 'KEEP' as const }]),
-  );
+/**
+ * Everyone in a notification whose part in it may change: who only did something more, by the newest of it, and all others, in the
+ * notification that a cause leaves and in the one that it comes to.
+ */
+function actorsOf(settled: readonly Settled[]): { joined: Cause[]; others: ActorKey[] } {
+  const others = new Map<string, ActorKey>();
+  for (const { before } of settled) if (before?.shown) others.set(actorText(before), before);
+  const joined = new Map<string, Cause>();
+  for (const { after } of settled) {
+    const text = actorText(after);
+    if (!after.shown || others.has(text)) continue;
+    const other = joined.get(text);
+    if (!other || isNewer(after, other)) joined.set(text, after);
+  }
+  return { joined: [...joined.values()], others: [...others.values()] };
+}
+
+/** As `addActors` has it. */
+function isNewer(one: Cause, other: Cause): boolean {
+  return one.atMs === other.atMs ? (one.commentId ?? 0n) > (other.commentId ?? 0n) : one.atMs > other.atMs;
+}
+
+function actorText({ recipientId, notificationId, actorId }: ActorKey): string {
+  return `${recipientId} ${notificationId} ${actorId}`;
+}
+
+function movesOf(moved: readonly ActorMove[], placed: readonly Telling[]): GroupMove[] {
+  const moves = new Map<string, GroupMove>();
+  const byOf = (group: { recipientId: bigint; id: bigint }) => moves.get(groupText(group))?.by ?? 0;
+  for (const one of moved) {
+    moves.set(groupText(one), { ...one, by: one.by + byOf(one), changeId: 0n, read: 'KEEP' });
+  }
   for (const { group, changeId, isTold, isRead } of placed) {
     const { recipientId, id } = group;
-    const by = moves.get(groupText(group))?.by ?? 0;
-    moves.set(groupText(group), { recipientId, id, by, changeId, read: isTold ? 'UNREAD' : isRead ? 'READ' : 'KEEP' });
+    const read = isTold ? 'UNREAD' : isRead ? 'READ' : 'KEEP';
+    moves.set(groupText(group), { recipientId, id, by: byOf(group), changeId, read });
   }
   return [...moves.values()];
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Executor } from '@tintype/postgres';
 import { createAsk, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
@@ -19,6 +20,8 @@ if not known or tonumber(string.match(known, '^%d+')) < tonumber(ARGV[2]) then
 end
 return 1`;
 
+const PUT_SHA = createHash('sha1').update(PUT).digest('hex');
+
 const reads = counter('notification_unread_reads_total', 'Unread counts that were read', ['from']);
 
 export function createUnreadStore(deps: { redis: RedisHandle; pool: Executor }): UnreadStore {
@@ -29,9 +32,12 @@ export function createUnreadStore(deps: { redis: RedisHandle; pool: Executor }):
   const publish: UnreadStore['publish'] = async (readers) => {
     if (readers.length === 0) return;
     const batch = client.multi();
-    for (const { recipientId, version, unreadCount } of readers) {
+    for (const [index, { recipientId, version, unreadCount }] of readers.entries()) {
       const args = [String(UNREAD_S), String(version), String(unreadCount)];
-      batch.eval(PUT, { keys: [redis.key(unreadKey(recipientId))], arguments: args });
+      const call = { keys: [redis.key(unreadKey(recipientId))], arguments: args };
+      // The first one brings the script to a Redis that was restarted.
+      if (index === 0) batch.eval(PUT, call);
+      else batch.evalSha(PUT_SHA, call);
     }
     await ask(() => batch.execAsPipeline()).catch(() => reads.inc({ from: 'unpublished' }));
   };
