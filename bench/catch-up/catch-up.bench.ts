@@ -21,12 +21,14 @@ const [FIRST_HALF, SECOND_HALF] = ['MiB at most in the first half', 'MiB at most
 /** Each look takes both NATS and this process some time of the processor. */
 const LOOK_MS = 250;
 
-/** Everyone who reads follows, with the process that runs it. */
-const CONSUMERS = [
+type Consumer = { durable: string; owner: string; beside?: string };
+
+/** Everyone who reads follows, with the process that runs it, and beside it the worker that goes on with what it notes. */
+const CONSUMERS: readonly Consumer[] = [
   { durable: 'feed__audience', owner: 'feed' },
   { durable: 'notification__social-graph', owner: 'notification' },
   { durable: 'search__graph', owner: 'search' },
-  { durable: 'social-graph__suggestions', owner: 'social-graph' },
+  { durable: 'social-graph__suggestions', owner: 'social-graph', beside: 'social-graph__suggestion-followers' },
 ];
 
 type Pair = readonly [bigint, bigint];
@@ -220,11 +222,13 @@ async function insertPlainly({ resources }: Stage, pairs: readonly Pair[]): Prom
 
 async function catchUp(
   stage: Stage,
-  { durable, owner }: (typeof CONSUMERS)[number],
+  { durable, owner, beside }: Consumer,
 ): Promise<{ own: number; postgres: number; seconds: number; firstMiB: number; secondMiB: number }> {
   const { bus } = stage.resources;
   const entry = `subgraphs/${owner}/src/worker.ts`;
-  const supervisor = stage.startProcesses([{ name: durable, entry, args: [durable], env: {} }]);
+  const supervisor = stage.startProcesses([
+    { name: durable, entry, args: [durable, ...(beside ? [beside] : [])], env: {} },
+  ]);
   const state = async () => {
     const info = await bus.jsm.consumers.info(bus.streamName('social-graph'), durable).catch(() => null);
     return info ? { waiting: info.num_pending + info.num_ack_pending, begun: info.delivered.consumer_seq > 0 } : null;
