@@ -3,14 +3,12 @@ import { loadavg } from 'node:os';
 import { createConsumer, createRelay } from '@tintype/events';
 import { importFollows } from '@tintype/social-graph';
 import { createLog } from '@tintype/telemetry';
-import { createRandom } from '#search/people.ts';
+import { readGraph } from '#real/data.ts';
 import { cpuSeconds } from '#stage/cpu.ts';
 import type { Result, Row } from '#stage/results.ts';
 import { openStage, type Stage, say } from '#stage/stage.ts';
 import { settle } from '#stage/wait.ts';
 
-const PEOPLE = 20_000;
-const FOLLOWS = 320_000;
 /** People who look at their suggestions, and whose timelines are kept. */
 const READERS = 1000;
 const WANTED = 10_000;
@@ -31,6 +29,7 @@ const CONSUMERS: readonly Consumer[] = [
   { durable: 'social-graph__suggestions', owner: 'social-graph', beside: 'social-graph__suggestion-followers' },
 ];
 
+/** Follower and followee, numbered from 1. */
 type Pair = readonly [bigint, bigint];
 
 /** Follows per second of everyone who has to catch up with an import, one after another, and how much CPU and memory each takes for it. */
@@ -45,20 +44,21 @@ export async function benchCatchUp(): Promise<Result> {
 
 async function measure(stage: Stage): Promise<Result> {
   const load = loadavg()[0]!.toFixed(1);
-  const pairs = pairsOf();
-  await addPeople(stage);
+  const { people, follows } = readGraph('github');
+  const pairs = follows.map(([follower, followee]): Pair => [BigInt(follower + 1), BigInt(followee + 1)]);
+  await addPeople(stage, people);
   const imported = await timed(() => importFollows(stage.resources, pairs));
   say(`imported ${imported.value} follows at ${rate(pairs.length, imported.seconds)}/s`);
   const relayed = await relay(stage);
   say(`published at ${rate(pairs.length, relayed)}/s`);
-  const outbox = await measureOutbox(stage);
+  const outbox = await measureOutbox(stage, pairs.length);
   say(`a row of the outbox takes ${outbox.bytes} bytes`);
-  const bare = await readAlone(stage);
+  const bare = await readAlone(stage, pairs.length);
   const plain = await insertPlainly(stage, pairs);
   say(`a bare consumer reads ${rate(pairs.length, bare)}/s, plain statements insert ${rate(pairs.length, plain)}/s`);
   const rows: Row[] = [];
   for (const one of CONSUMERS) {
-    const { own, postgres, seconds, firstMiB, secondMiB } = await catchUp(stage, one);
+    const { own, postgres, seconds, firstMiB, secondMiB } = await catchUp(stage, one, pairs.length);
     const perSecond = rate(pairs.length, seconds);
     say(
       `${one.durable}: ${perSecond}/s, ${own} µs and in Postgres ${postgres} µs of CPU each, at most ${firstMiB} and ${secondMiB} MiB in the two halves`,
@@ -83,7 +83,7 @@ async function measure(stage: Stage): Promise<Result> {
     [SECOND_HALF]: '',
   };
   return {
-    question: `Follows per second of everyone who has to catch up with ${FOLLOWS.toLocaleString('en')} of them`,
+    question: `Follows per second of everyone who has to catch up with ${pairs.length.toLocaleString('en')} of them`,
     goal: {
       wanted: `at least ${WANTED.toLocaleString('en')} a second for each consumer, and in the second half at most 10 % more memory than in the first`,
       held: rows.every(
@@ -99,7 +99,7 @@ async function measure(stage: Stage): Promise<Result> {
       ...rows,
     ],
     notes: [
-      `${PEOPLE.toLocaleString('en')} people, of whom some are far better known than others. Each consumer runs alone, as a process of its own, and begins with the first event; the time is from its first event to its last, beside whatever else the machine does: its load was ${load} before. CPU is of the consumer's process and of all of Postgres.`,
+      `The follows of ${people.toLocaleString('en')} people in a real graph, in the order of its file. Each consumer runs alone, as a process of its own, and begins with the first event; the time is from its first event to its last, beside whatever else the machine does: its load was ${load} before. CPU is of the consumer's process and of all of Postgres.`,
       `Of the outbox each follow takes ${outbox.bytes} bytes, ${outbox.indexBytes} of them in indexes and ${outbox.deadBytes} in rows that were replaced; that is ${outbox.percent} % of what social-graph has in Postgres.`,
     ],
   };
@@ -113,33 +113,17 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: nu
   return { value, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Each pair once, in an order that has nothing to do with people: a few are followed by very many. */
-function pairsOf(): Pair[] {
-  const random = createRandom();
-  const known = new Set<string>();
-  const pairs: Pair[] = [];
-  while (pairs.length < FOLLOWS) {
-    const follower = 1 + random(PEOPLE);
-    const followee = 1 + Math.floor((random(PEOPLE) / PEOPLE) ** 3 * PEOPLE);
-    const key = `${follower}:${followee}`;
-    if (follower === followee || known.has(key)) continue;
-    known.add(key);
-    pairs.push([BigInt(follower), BigInt(followee)]);
-  }
-  return pairs;
-}
-
 /** As their owners' consumers would have left them. */
-async function addPeople({ resources }: Stage): Promise<void> {
+async function addPeople({ resources }: Stage, people: number): Promise<void> {
   const { pool } = resources.database;
-  await pool.query(`INSERT INTO social_graph.person (user_id) SELECT generate_series(1, ${PEOPLE})`);
+  await pool.query(`INSERT INTO social_graph.person (user_id) SELECT generate_series(1, ${people})`);
   await pool.query(
     `INSERT INTO search.account (user_id, username, display_name, is_private, deleted, version, dirty)
-     SELECT n, 'u' || n, 'U', false, false, 1, false FROM generate_series(1, ${PEOPLE}) AS n`,
+     SELECT n, 'u' || n, 'U', false, false, 1, false FROM generate_series(1, ${people}) AS n`,
   );
   await pool.query(
     `INSERT INTO social_graph.suggestion_reader (viewer_id, asked_at, computed_at)
-     SELECT n * ${PEOPLE / READERS}, now(), now() FROM generate_series(1, ${READERS}) AS n`,
+     SELECT n * ${Math.floor(people / READERS)}, now(), now() FROM generate_series(1, ${READERS}) AS n`,
   );
 }
 
@@ -163,7 +147,7 @@ async function relay({ resources }: Stage): Promise<number> {
 }
 
 /** What a row of the outbox takes once it is published, in bytes, and how much of social-graph's tables the outbox is. */
-async function measureOutbox({ resources }: Stage) {
+async function measureOutbox({ resources }: Stage, follows: number) {
   const { pool } = resources.database;
   await pool.query('CREATE EXTENSION IF NOT EXISTS pgstattuple');
   const { rows } = await pool.query<{ bytes: number; indexBytes: number; deadBytes: number; percent: number }>(
@@ -173,13 +157,13 @@ async function measureOutbox({ resources }: Stage) {
        round(100 * pg_total_relation_size('social_graph.outbox')::float8 / (SELECT sum(pg_total_relation_size(c.oid))
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind = 'r' AND n.nspname = 'social_graph')::float8) AS percent`,
-    [FOLLOWS],
+    [follows],
   );
   return rows[0]!;
 }
 
 /** A consumer that does nothing with what it gets. */
-async function readAlone({ resources }: Stage): Promise<number> {
+async function readAlone({ resources }: Stage, follows: number): Promise<number> {
   const { bus } = resources;
   const { promise, resolve } = Promise.withResolvers<void>();
   let count = 0;
@@ -192,7 +176,7 @@ async function readAlone({ resources }: Stage): Promise<number> {
     log: createLog({ name: 'bench', level: 'error' }),
     async handleBatch(events) {
       count += events.length;
-      if (count === FOLLOWS) resolve();
+      if (count === follows) resolve();
     },
   });
   const { seconds } = await timed(async () => {
@@ -223,6 +207,7 @@ async function insertPlainly({ resources }: Stage, pairs: readonly Pair[]): Prom
 async function catchUp(
   stage: Stage,
   { durable, owner, beside }: Consumer,
+  follows: number,
 ): Promise<{ own: number; postgres: number; seconds: number; firstMiB: number; secondMiB: number }> {
   const { bus } = stage.resources;
   const entry = `subgraphs/${owner}/src/worker.ts`;
@@ -248,14 +233,14 @@ async function catchUp(
       async () => {
         const { waiting } = (await state())!;
         const resident = residentMiB();
-        if (waiting > FOLLOWS / 2) firstMiB = Math.max(firstMiB, resident);
+        if (waiting > follows / 2) firstMiB = Math.max(firstMiB, resident);
         else secondMiB = Math.max(secondMiB, resident);
         return waiting === 0;
       },
       LOOK_MS,
     ),
   );
-  const [own, postgres] = cpuOf().map((after, index) => ((after - before[index]!) * 1e6) / FOLLOWS);
+  const [own, postgres] = cpuOf().map((after, index) => ((after - before[index]!) * 1e6) / follows);
   await supervisor.stop();
   return { own: Math.round(own!), postgres: Math.round(postgres!), seconds, firstMiB, secondMiB };
 }
