@@ -40,8 +40,11 @@ export function createApplyService(deps: {
 
   const commit = async (work: (tx: pg.PoolClient) => Promise<Outcome>): Promise<void> => {
     const { readers, told } = await transaction(pool, work);
-    await unread.publish(readers);
-    await live.signal(told.map(({ group, changeId }) => ({ recipientId: group.recipientId, changeId })));
+    // Both on one connection: who hears the signal finds the new count.
+    await Promise.all([
+      unread.publish(readers),
+      live.signal(told.map(({ group, changeId }) => ({ recipientId: group.recipientId, changeId }))),
+    ]);
   };
 
   /** Something may be noted as gone while what is about it is written: either that sees these rows, or it is seen here. */

@@ -26,7 +26,9 @@ export function createSocialGraphService(deps: { pool: Executor; applying: Apply
   return {
     async take(events, signal) {
       const { words, relations } = readBatch(events);
-      if (relations.length > 0) await addWords(pool, relations);
+      // All of them before any notification is made: nobody is told of a person whom they blocked before.
+      const halves = Map.groupBy(relations, (word) => word.ownerId % 2n);
+      await Promise.all(halves.values().map((half) => addWords(pool, half)));
       await applying.words(words, signal);
       for (const { ownerId, otherId } of await pairsOf(relations)) {
         await applying.reviewPair(ownerId, otherId, signal);
