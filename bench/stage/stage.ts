@@ -5,7 +5,7 @@ import { placesOf, removePlaces, type ServiceHandle, type Services, startService
 import { type Distributed, startDistributed } from '@tintype/local/distributed';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from '@tintype/local/processes';
 import { migrate } from '@tintype/prisma/engine';
-import { openResources, type PlatformConfig, type Resources, readConfig } from '@tintype/service';
+import { onEndAsked, openResources, type PlatformConfig, type Resources, readConfig } from '@tintype/service';
 import type { Row } from './results.ts';
 
 export type Logged = { lines: number; bytes: number };
@@ -66,14 +66,14 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     if (!/^\{"level":"(info|warn)"/.test(line)) say(`${name}: ${line}`);
   };
   const close = async () => {
-    process.off('SIGINT', interrupt);
     await Promise.all(running.map((one) => one.stop()));
     await resources.close();
     await services.stop();
     await removePlaces(placesOf(directory));
+    ignoreEnd();
   };
   const interrupt = () => void close().finally(() => process.exit(130));
-  process.once('SIGINT', interrupt);
+  const ignoreEnd = onEndAsked(interrupt);
   return {
     config,
     resources,

@@ -65,6 +65,9 @@ it('a gateway that is told to end says so first, and answers all that it was ask
   });
   await eventually(() => expect(answers.length).toBeGreaterThan(20), { timeoutMs: 60_000 });
   gateway.kill('SIGTERM');
+  await sleep(20);
+  // As npm does: what the whole group is sent, it passes on once more.
+  gateway.kill('SIGTERM');
   await Promise.all([watching, ...asking]);
   expect(states.at(-1)).toBe(503);
   expect(states.slice(0, -1).every((status) => status === 200)).toBe(true);

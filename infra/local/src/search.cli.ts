@@ -1,6 +1,14 @@
 import { createHttpClient, createLocalClient, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
-import { closeAll, openResources, type Resources, readConfig, readEnvironment, type Wire } from '@tintype/service';
+import {
+  closeAll,
+  onEndAsked,
+  openResources,
+  type Resources,
+  readConfig,
+  readEnvironment,
+  type Wire,
+} from '@tintype/service';
 import { readRunning } from './running.ts';
 
 const HELP = `npm run search -- <command>
@@ -42,8 +50,10 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
   const opened = await openSearchIndex({ config, pool: database.pool, log });
   const { index } = opened;
   const stopping = new AbortController();
-  process.once('SIGINT', () => stopping.abort(new Error('Stopped: run it again to go on.')));
-  process.once('SIGTERM', () => stopping.abort(new Error('Stopped: run it again to go on.')));
+  onEndAsked(
+    () => stopping.abort(new Error('Stopped: run it again to go on.')),
+    () => process.exit(1),
+  );
   try {
     if (asked === 'reindex') {
       const client = await openOwners(resources, remote);

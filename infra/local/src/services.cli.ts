@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readEnvironment } from '@tintype/service';
+import { onEndAsked, readEnvironment } from '@tintype/service';
 import { lockDataDirectory } from './lock.ts';
 import { checkoutDataDirectory } from './places.ts';
 import { startServices } from './services.ts';
@@ -23,8 +23,7 @@ const stop = async () => {
   await services?.stop();
   unlock();
 };
-process.once('SIGINT', stop);
-process.once('SIGTERM', stop);
+onEndAsked(() => void stop());
 
 try {
   const services = await started;

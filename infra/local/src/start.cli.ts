@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPlatform } from '@tintype/gateway';
 import { migrate } from '@tintype/prisma/engine';
-import { type PlatformConfig, readConfig, readEnvironment } from '@tintype/service';
+import { onEndAsked, type PlatformConfig, readConfig, readEnvironment } from '@tintype/service';
 import { CAST, DEMO_PASSWORD } from './demo/cast.ts';
 import { seedInThread } from './demo/seed-in-thread.ts';
 import { startDistributed } from './distributed.ts';
@@ -33,13 +33,13 @@ const undo: (() => unknown)[] = [];
 const stopping = new AbortController();
 const { signal } = stopping;
 
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => {
-    if (signal.aborted) return say('tintype', 'still stopping');
+onEndAsked(
+  () => {
     say('tintype', 'stopping');
     stopping.abort(new Error('Stopped.'));
-  });
-}
+  },
+  () => say('tintype', 'still stopping'),
+);
 
 async function startEverything(): Promise<void> {
   const environment = readEnvironment();

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@tintype/testing';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -91,6 +92,9 @@ describe('a start', () => {
       expect(processesOf(directory)).toEqual([]);
       const services = start('services', directory, ['--json', join(directory, 'addresses.json')]);
       await services.until('S3: ready');
+      // As npm does: what the whole group is sent, it passes on once more.
+      services.child.kill('SIGTERM');
+      await sleep(20);
       services.child.kill('SIGTERM');
       expect(await services.exit).toBe(0);
       expect(processesOf(directory)).toEqual([]);

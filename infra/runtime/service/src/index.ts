@@ -2,7 +2,7 @@ export { BulkheadFullError, createBulkhead } from './bulkhead.ts';
 export { ConfigError, type PlatformConfig, readConfig } from './config.ts';
 export { readEnvironment } from './environment.ts';
 export { createExpiryJob } from './expiry.job.ts';
-export { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
+export { type Closeable, closeAll, onEndAsked, runUntilSignal } from './lifecycle.ts';
 export { createLoop, type Loop } from './loop.ts';
 export { runSubgraph, runWorkers } from './process.ts';
 export {

@@ -13,17 +13,42 @@ export async function closeAll(parts: readonly Closeable[], log: Log): Promise<v
   }
 }
 
+/** A signal that comes so soon after the first one is the same: npm passes on to its child what a terminal or a manager sent to both. */
+const ECHO_MS = 1000;
+
 /**
- * Resolves when the process is asked to end (SIGINT, SIGTERM) and `close` has drained it. A drain that takes longer than
- * `drainMs` ends the process with code 1, and so does a second signal: an operator who asks twice means it.
+ * Tells when the process is asked to end (SIGINT, SIGTERM, SIGHUP), and whenever it is asked again: nothing happens then by itself.
+ *
+ * @returns ends that
+ */
+export function onEndAsked(
+  first: (signal: NodeJS.Signals) => void,
+  again: (signal: NodeJS.Signals) => void = () => undefined,
+): () => void {
+  let askedAt: number | undefined;
+  const take = (signal: NodeJS.Signals) => {
+    if (askedAt !== undefined) {
+      if (performance.now() - askedAt > ECHO_MS) again(signal);
+      return;
+    }
+    askedAt = performance.now();
+    first(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, take);
+  return () => {
+    for (const signal of signals) process.off(signal, take);
+  };
+}
+
+/**
+ * Resolves when the process is asked to end and `close` has drained it. A drain that takes longer than `drainMs` ends the process with
+ * code 1, and so does a second signal: an operator who asks twice means it.
  */
 export function runUntilSignal(options: { close(): Promise<void>; log: Log; drainMs?: number }): Promise<void> {
   const { close, log, drainMs = 25_000 } = options;
   return new Promise((resolve) => {
-    let ending = false;
     const end = async (signal: NodeJS.Signals) => {
-      if (ending) process.exit(1);
-      ending = true;
       log.info({ signal }, 'draining');
       setTimeout(() => {
         log.error({ drainMs }, 'the drain did not end in time');
@@ -32,7 +57,9 @@ export function runUntilSignal(options: { close(): Promise<void>; log: Log; drai
       await close();
       resolve();
     };
-    process.on('SIGINT', end);
-    process.on('SIGTERM', end);
+    onEndAsked(
+      (signal) => void end(signal),
+      () => process.exit(1),
+    );
   });
 }
