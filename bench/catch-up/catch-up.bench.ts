@@ -19,14 +19,12 @@ const [FIRST_HALF, SECOND_HALF] = ['MiB at most in the first half', 'MiB at most
 /** Each look takes both NATS and this process some time of the processor. */
 const LOOK_MS = 250;
 
-type Consumer = { durable: string; owner: string; beside?: string };
-
-/** Everyone who reads follows, with the process that runs it, and beside it the worker that goes on with what it notes. */
-const CONSUMERS: readonly Consumer[] = [
+/** Everyone who reads follows, with the process that runs it. */
+const CONSUMERS = [
   { durable: 'feed__audience', owner: 'feed' },
   { durable: 'notification__social-graph', owner: 'notification' },
   { durable: 'search__graph', owner: 'search' },
-  { durable: 'social-graph__suggestions', owner: 'social-graph', beside: 'social-graph__suggestion-followers' },
+  { durable: 'social-graph__suggestions', owner: 'social-graph' },
 ];
 
 /** Follower and followee, numbered from 1. */
@@ -99,7 +97,7 @@ async function measure(stage: Stage): Promise<Result> {
       ...rows,
     ],
     notes: [
-      `The follows of ${people.toLocaleString('en')} people in a real graph, in the order of its file. Each consumer runs alone, as a process of its own, and begins with the first event; the time is from its first event to its last, beside whatever else the machine does: its load was ${load} before. CPU is of the consumer's process and of all of Postgres.`,
+      `The follows of ${people.toLocaleString('en')} people in a real graph, in the order of its file. Each consumer runs alone, as a process of its own, and begins with the first event; the time is from its first event to its last, beside whatever else the machine does: its load was ${load} before. CPU is of the consumer's process and of all of Postgres. What suggestions' consumer only notes, followers to mark, another worker does later.`,
       `Of the outbox each follow takes ${outbox.bytes} bytes, ${outbox.indexBytes} of them in indexes and ${outbox.deadBytes} in rows that were replaced; that is ${outbox.percent} % of what social-graph has in Postgres.`,
     ],
   };
@@ -206,14 +204,12 @@ async function insertPlainly({ resources }: Stage, pairs: readonly Pair[]): Prom
 
 async function catchUp(
   stage: Stage,
-  { durable, owner, beside }: Consumer,
+  { durable, owner }: (typeof CONSUMERS)[number],
   follows: number,
 ): Promise<{ own: number; postgres: number; seconds: number; firstMiB: number; secondMiB: number }> {
   const { bus } = stage.resources;
   const entry = `subgraphs/${owner}/src/worker.ts`;
-  const supervisor = stage.startProcesses([
-    { name: durable, entry, args: [durable, ...(beside ? [beside] : [])], env: {} },
-  ]);
+  const supervisor = stage.startProcesses([{ name: durable, entry, args: [durable], env: {} }]);
   const state = async () => {
     const info = await bus.jsm.consumers.info(bus.streamName('social-graph'), durable).catch(() => null);
     return info ? { waiting: info.num_pending + info.num_ack_pending, begun: info.delivered.consumer_seq > 0 } : null;

@@ -66,14 +66,17 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     if (!/^\{"level":"(info|warn)"/.test(line)) say(`${name}: ${line}`);
   };
   const close = async () => {
-    await Promise.all(running.map((one) => one.stop()));
-    await resources.close();
-    await services.stop();
-    await removePlaces(placesOf(directory));
-    ignoreEnd();
+    try {
+      await Promise.all(running.map((one) => one.stop()));
+      await resources.close();
+      await services.stop();
+      await removePlaces(placesOf(directory));
+    } finally {
+      ignoreEnd();
+    }
   };
   const interrupt = () => void close().finally(() => process.exit(130));
-  const ignoreEnd = onEndAsked(interrupt);
+  const ignoreEnd = onEndAsked(interrupt, () => process.exit(130));
   return {
     config,
     resources,

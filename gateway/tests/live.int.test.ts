@@ -155,7 +155,7 @@ describe('a signal that is lost', () => {
   it('or is none at all does no harm', async () => {
     const { notifications, listen } = await start();
     const reader = await listen();
-    for (const message of ['{', '[]', '{"recipientId":42}', 'null', '""'])
+    for (const message of ['{', '[]', '{"recipientId":"1"}', '[{"recipientId":42}]', '[null]', 'null', '""'])
       await redis().handle.client.publish(liveChannel(redis().handle), message);
     const changeId = await notifications.change({ id: '1' });
     await expect.poll(() => ids(reader)).toEqual([changeId]);

@@ -8,6 +8,8 @@ export type Balancer = {
 };
 
 const LOOK_MS = 100;
+/** A gateway that does not tell how it is by then counts as one that ends. */
+const LATE_MS = 1000;
 
 /**
  * Sends requests as balancers in front of gateways do: in turn to those that say that they are ready, and to the next one only where the
@@ -20,7 +22,7 @@ export async function startBalancer(gateways: readonly GatewayPlace[]): Promise<
   let isClosed = false;
 
   const look = async ({ url, healthUrl }: GatewayPlace) => {
-    const answer = await fetch(`${healthUrl}/readyz`)
+    const answer = await fetch(`${healthUrl}/readyz`, { signal: AbortSignal.timeout(LATE_MS) })
       .then(async (response) => ({ isReady: response.ok, text: await response.text() }))
       .catch(() => ({ isReady: false, text: '' }));
     if (answer.isReady) ready.add(url);
@@ -39,10 +41,10 @@ export async function startBalancer(gateways: readonly GatewayPlace[]): Promise<
   return {
     async post(path, body, token) {
       const urls = ready.size > 0 ? [...ready] : gateways.map(({ url }) => url);
-      turn += 1;
+      const first = turn++;
       for (let tries = 0; ; tries++) {
         try {
-          const response = await fetch(`${urls[(turn + tries) % urls.length]}${path}`, {
+          const response = await fetch(`${urls[(first + tries) % urls.length]}${path}`, {
             method: 'POST',
             headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
             body: JSON.stringify(body),

@@ -1,5 +1,5 @@
 import { createSubgraph, requireViewer, type SubgraphContext } from '@tintype/graphql';
-import { liveChannel } from '@tintype/notification/live-channel';
+import { liveChannel, messageOf } from '@tintype/notification/live-channel';
 import type { RedisHandle } from '@tintype/redis';
 import { createLog } from '@tintype/telemetry';
 import type { StubPart } from './subgraphs.ts';
@@ -86,7 +86,7 @@ export function createNotifications(redis: RedisHandle): NotificationsStub {
       const changeId = String(newest);
       const mine = byUser.get(recipientId) ?? new Map<string, Notification>();
       byUser.set(recipientId, mine.set(id, { id, changeId, text }));
-      if (!silent) await redis.client.publish(liveChannel(redis), JSON.stringify({ recipientId, changeId }));
+      if (!silent) await redis.client.publish(liveChannel(redis), messageOf([{ recipientId, changeId }]));
       return changeId;
     },
     takeBack(id) {

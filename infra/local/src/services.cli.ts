@@ -23,7 +23,10 @@ const stop = async () => {
   await services?.stop();
   unlock();
 };
-onEndAsked(() => void stop());
+onEndAsked(
+  () => void stop(),
+  () => console.error('still stopping'),
+);
 
 try {
   const services = await started;

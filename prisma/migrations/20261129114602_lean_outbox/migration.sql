@@ -2,31 +2,16 @@
 DROP INDEX "engagement"."outbox_id_key";
 
 -- DropIndex
-DROP INDEX "engagement"."outbox_published_at_idx";
-
--- DropIndex
 DROP INDEX "notification"."outbox_id_key";
-
--- DropIndex
-DROP INDEX "notification"."outbox_published_at_idx";
 
 -- DropIndex
 DROP INDEX "post"."outbox_id_key";
 
 -- DropIndex
-DROP INDEX "post"."outbox_published_at_idx";
-
--- DropIndex
 DROP INDEX "social_graph"."outbox_id_key";
 
 -- DropIndex
-DROP INDEX "social_graph"."outbox_published_at_idx";
-
--- DropIndex
 DROP INDEX "user"."outbox_id_key";
-
--- DropIndex
-DROP INDEX "user"."outbox_published_at_idx";
 
 -- AlterTable
 ALTER TABLE "notification"."outbox" DROP COLUMN "xid";

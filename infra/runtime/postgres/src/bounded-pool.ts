@@ -13,7 +13,7 @@ export const CONNECTION_MS = 1000;
 /** A connection that is late is not given up so soon: the server would serve it all the same, before those that came after it. */
 export const LATE_CONNECTION_MS = 120_000;
 /** Kept however little there is to do: on a busy machine a new connection may take as long as a request waits for one. */
-export const KEPT_CONNECTIONS = 2;
+const KEPT_CONNECTIONS = 2;
 /** The server ends a statement after this. */
 export const STATEMENT_MS = 3000;
 /** A server that does not answer, not even that a statement took too long, is given up by this side. */
@@ -32,6 +32,7 @@ const WORKERS = 'workers';
  */
 export class BoundedPool extends pg.Pool {
   readonly #shares: ConnectionShares;
+  readonly #kept: number;
   readonly #availability: Availability;
   readonly #late: LateCalls = createLateCalls();
   /** Connections with a statement that was not answered. */
@@ -47,7 +48,9 @@ export class BoundedPool extends pg.Pool {
 
   constructor(config: pg.PoolConfig & { connectionString: string; max: number; share: number }) {
     const silent = new Set<Socket>();
-    super({ ...config, stream: () => watched(silent) });
+    const kept = Math.min(KEPT_CONNECTIONS, config.share, config.max);
+    super({ ...config, min: kept, stream: () => watched(silent) });
+    this.#kept = kept;
     this.#silent = silent;
     this.#shares = createConnectionShares(config);
     this.#availability = availabilityOf(config.connectionString);
@@ -72,8 +75,7 @@ export class BoundedPool extends pg.Pool {
 
   /** Makes the connections that are kept, so that the first requests need not wait for them. Never rejects. */
   async warm(): Promise<void> {
-    const { max = KEPT_CONNECTIONS } = this.options;
-    const kept = Array.from({ length: Math.min(KEPT_CONNECTIONS, max) }, () => this.connect());
+    const kept = Array.from({ length: this.#kept }, () => this.connect());
     for (const made of await Promise.allSettled(kept)) if (made.status === 'fulfilled') made.value.release();
   }
 

@@ -1,6 +1,6 @@
 import { gauge } from '@tintype/telemetry';
 import type pg from 'pg';
-import { BoundedPool, KEPT_CONNECTIONS, LATE_CONNECTION_MS, STATEMENT_MS } from './bounded-pool.ts';
+import { BoundedPool, LATE_CONNECTION_MS, STATEMENT_MS } from './bounded-pool.ts';
 
 export type PoolOptions = {
   url: string;
@@ -45,7 +45,6 @@ export function createPool(options: PoolOptions): BoundedPool {
     connectionString: options.url,
     application_name: applicationName,
     max,
-    min: Math.min(KEPT_CONNECTIONS, max),
     share,
     connectionTimeoutMillis: LATE_CONNECTION_MS,
     idleTimeoutMillis: idleMs,

@@ -43,14 +43,18 @@ test('of connections that nobody uses a few are kept', async () => {
   const idle = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'idle', max: 4, idleMs: 20 });
   const one = () => query(idle, 'one', 'SELECT pg_sleep(0.05)', []);
   // On a busy machine a first connection may take longer than a pool waits for it.
-  await eventually(() => Promise.all([one(), one(), one(), one()]));
+  await eventually(async () => {
+    const all = Promise.all([one(), one(), one(), one()]);
+    await eventually(() => expect(idle.totalCount).toBe(4));
+    await all;
+  });
   await eventually(() => expect(idle.totalCount).toBe(2));
   const kept = () => query(idle, 'pid', 'SELECT pg_backend_pid() AS pid', []);
   expect(await kept()).toEqual(await kept());
   await idle.end();
 });
 
-test('a pool is warm with the connections that it keeps, or without a server at once', async () => {
+test('a pool is warm with the connections that it keeps, and without a server none is waited for', async () => {
   const cold = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'cold', max: 4 });
   await eventually(async () => {
     await cold.warm();

@@ -17,7 +17,8 @@ export async function closeAll(parts: readonly Closeable[], log: Log): Promise<v
 const ECHO_MS = 1000;
 
 /**
- * Tells when the process is asked to end (SIGINT, SIGTERM, SIGHUP), and whenever it is asked again: nothing happens then by itself.
+ * Calls `first` when the process is asked to end (SIGINT, SIGTERM, SIGHUP), and `again` for each later signal that is no echo. The
+ * process does not end by itself any more.
  *
  * @returns ends that
  */

@@ -15,34 +15,44 @@ export function findCauses(tx: Executor, keys: readonly CauseKey[]): Promise<Cau
   );
 }
 
+const INSERT = `INSERT INTO notification.cause (recipient_id, key, notification_id, kind, actor_id, post_id, comment_id, at_ms, version,
+    present, audience, shown, told)
+  SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[],
+    $8::bigint[], $9::bigint[], $10::boolean[], $11::text[], $12::boolean[], $13::boolean[])`;
+
+/** Writes causes that are not known yet. Recipients must be locked since before that was looked up. */
+export async function addCauses(tx: Executor, causes: readonly Cause[]): Promise<void> {
+  await query(tx, 'cause_add', INSERT, valuesOf(causes));
+}
+
 /** Writes causes as they are. Recipients must be locked. */
 export async function putCauses(tx: Executor, causes: readonly Cause[]): Promise<void> {
   await query(
     tx,
     'cause_put',
-    `INSERT INTO notification.cause (recipient_id, key, notification_id, kind, actor_id, post_id, comment_id, at_ms, version,
-       present, audience, shown, told)
-     SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[],
-       $8::bigint[], $9::bigint[], $10::boolean[], $11::text[], $12::boolean[], $13::boolean[])
-     ON CONFLICT (recipient_id, key) DO UPDATE SET notification_id = excluded.notification_id, kind = excluded.kind,
+    `${INSERT} ON CONFLICT (recipient_id, key) DO UPDATE SET notification_id = excluded.notification_id, kind = excluded.kind,
        post_id = excluded.post_id, comment_id = excluded.comment_id, at_ms = excluded.at_ms, version = excluded.version,
        present = excluded.present, audience = excluded.audience, shown = excluded.shown, told = excluded.told`,
-    [
-      causes.map((cause) => cause.recipientId),
-      causes.map((cause) => cause.key),
-      causes.map((cause) => cause.notificationId),
-      causes.map((cause) => cause.kind),
-      causes.map((cause) => cause.actorId),
-      causes.map((cause) => cause.postId),
-      causes.map((cause) => cause.commentId),
-      causes.map((cause) => cause.atMs),
-      causes.map((cause) => cause.version),
-      causes.map((cause) => cause.present),
-      causes.map((cause) => cause.audience),
-      causes.map((cause) => cause.shown),
-      causes.map((cause) => cause.told),
-    ],
+    valuesOf(causes),
   );
+}
+
+function valuesOf(causes: readonly Cause[]): unknown[] {
+  return [
+    causes.map((cause) => cause.recipientId),
+    causes.map((cause) => cause.key),
+    causes.map((cause) => cause.notificationId),
+    causes.map((cause) => cause.kind),
+    causes.map((cause) => cause.actorId),
+    causes.map((cause) => cause.postId),
+    causes.map((cause) => cause.commentId),
+    causes.map((cause) => cause.atMs),
+    causes.map((cause) => cause.version),
+    causes.map((cause) => cause.present),
+    causes.map((cause) => cause.audience),
+    causes.map((cause) => cause.shown),
+    causes.map((cause) => cause.told),
+  ];
 }
 
 export type CausePlace = CauseKey & Pick<Cause, 'notificationId'>;

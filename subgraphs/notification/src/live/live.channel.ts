@@ -11,6 +11,11 @@ export function liveChannel(redis: Pick<RedisHandle, 'key'>): string {
   return redis.key('notification:live:v2');
 }
 
+/** What is published on the channel. */
+export function messageOf(signals: readonly LiveSignal[]): string {
+  return JSON.stringify(signals);
+}
+
 /** Without what is no signal. */
 export function parseSignals(message: string): LiveSignal[] {
   try {

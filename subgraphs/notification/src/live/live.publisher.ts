@@ -1,6 +1,6 @@
 import { inTime, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
-import { type LiveSignal, liveChannel } from './live.channel.ts';
+import { type LiveSignal, liveChannel, messageOf } from './live.channel.ts';
 
 export type LivePublisher = {
   /** Says whose notifications changed, after the change is committed. Never rejects: who listens asks from where they were. */
@@ -22,7 +22,7 @@ export function createLivePublisher(deps: { redis: RedisHandle }): LivePublisher
       const signals = Array.from(newest, ([recipientId, changeId]): LiveSignal => {
         return { recipientId: String(recipientId), changeId: String(changeId) };
       });
-      await inTime(redis.client.publish(channel, JSON.stringify(signals)), TIMEOUT_MS).catch(() => lost.inc());
+      await inTime(redis.client.publish(channel, messageOf(signals)), TIMEOUT_MS).catch(() => lost.inc());
     },
   };
 }

@@ -6,10 +6,12 @@ const COLUMNS = `recipient_id AS "recipientId", unread_count AS "unreadCount", v
 
 /** Locks recipients in the order of their ids: whoever changes their notifications does so one after another. */
 export async function lockReaders(tx: Executor, recipientIds: readonly bigint[]): Promise<Reader[]> {
+  const lock = `SELECT ${COLUMNS} FROM notification.reader WHERE recipient_id = ANY($1) ORDER BY recipient_id FOR UPDATE`;
+  const known = await query<Reader>(tx, 'reader_lock', lock, [recipientIds]);
+  if (known.length === recipientIds.length) return known;
   const add =
     'INSERT INTO notification.reader (recipient_id) SELECT unnest($1::bigint[]) ORDER BY 1 ON CONFLICT DO NOTHING';
   await query(tx, 'reader_add', add, [recipientIds]);
-  const lock = `SELECT ${COLUMNS} FROM notification.reader WHERE recipient_id = ANY($1) ORDER BY recipient_id FOR UPDATE`;
   return query(tx, 'reader_lock', lock, [recipientIds]);
 }
 

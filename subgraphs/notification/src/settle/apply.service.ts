@@ -8,6 +8,7 @@ import type { LivePublisher } from '#live/live.publisher.ts';
 import { lockReaders } from '#reader/reader.repository.ts';
 import { findGone } from '#target/gone.repository.ts';
 import type { UnreadStore } from '#unread/unread.store.ts';
+import { lanesOf } from './lanes.rules.ts';
 import { newestWords } from './settle.rules.ts';
 import { type Outcome, type SettleService, targetsOf } from './settle.service.ts';
 
@@ -24,8 +25,6 @@ export type ApplyService = {
 
 /** Rows that a statement takes in some 50 ms. */
 const AT_ONCE = 1000;
-/** Transactions side by side, about different recipients: Postgres works for one while this process prepares another. */
-const LANES = 2;
 /** Comments have up to 22 recipients each. */
 const COMMENTS_AT_ONCE = 50;
 
@@ -90,7 +89,8 @@ export function createApplyService(deps: {
 
   return {
     async words(said, signal) {
-      const ends = await Promise.allSettled(lanesOf(newestWords(said)).map((words) => applyInTurn(words, signal)));
+      const lanes = lanesOf(newestWords(said), (word) => word.recipientId);
+      const ends = await Promise.allSettled(lanes.map((words) => applyInTurn(words, signal)));
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed) throw failed.reason;
     },
@@ -127,14 +127,4 @@ export function createApplyService(deps: {
       }, signal),
     reviewGone,
   };
-}
-
-/** All words of a recipient are in one lane. */
-function lanesOf(words: readonly CauseWord[]): CauseWord[][] {
-  const lanes = Array.from({ length: LANES }, (): CauseWord[] => []);
-  for (const ofOne of Map.groupBy(words, (word) => word.recipientId).values()) {
-    const shortest = lanes.reduce((one, other) => (other.length < one.length ? other : one));
-    shortest.push(...ofOne);
-  }
-  return lanes;
 }

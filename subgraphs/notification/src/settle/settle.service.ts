@@ -2,7 +2,7 @@ import { findErased } from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
 import type { Cause, CauseKey, CauseWord } from '#cause/cause.model.ts';
-import { findCauses, putCauses } from '#cause/cause.repository.ts';
+import { addCauses, findCauses, putCauses } from '#cause/cause.repository.ts';
 import { type ActorKey, type ActorMove, addActors, settleActors } from '#group/actor.repository.ts';
 import type { Group } from '#group/group.model.ts';
 import { ensureGroups, findGroups, type GroupMove, moveGroups } from '#group/group.repository.ts';
@@ -66,10 +66,11 @@ export function createSettleService(deps: { ids: IdGenerator; publisher: Notific
     known: Known,
     readers: readonly Reader[],
   ): Promise<Outcome> => {
-    await putCauses(
-      tx,
-      settled.map((one) => one.after),
-    );
+    const afterOf = ({ after }: Settled) => after;
+    const fresh = settled.filter(({ before }) => !before).map(afterOf);
+    const altered = settled.filter(({ before }) => before).map(afterOf);
+    if (fresh.length > 0) await addCauses(tx, fresh);
+    if (altered.length > 0) await putCauses(tx, altered);
     const { joined, others } = actorsOf(settled);
     const moved = [
       ...(joined.length > 0 ? await addActors(tx, joined) : []),

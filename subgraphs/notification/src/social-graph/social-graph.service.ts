@@ -4,6 +4,7 @@ import { findPreferences } from '#preference/preference.repository.ts';
 import { addWords, type Pair } from '#relation/relation.repository.ts';
 import type { RelationWord } from '#relation/relation.rules.ts';
 import type { ApplyService } from '#settle/apply.service.ts';
+import { lanesOf } from '#settle/lanes.rules.ts';
 import { readBatch } from './social-graph.rules.ts';
 
 export type SocialGraphService = {
@@ -27,8 +28,8 @@ export function createSocialGraphService(deps: { pool: Executor; applying: Apply
     async take(events, signal) {
       const { words, relations } = readBatch(events);
       // All of them before any notification is made: nobody is told of a person whom they blocked before.
-      const halves = Map.groupBy(relations, (word) => word.ownerId % 2n);
-      await Promise.all(halves.values().map((half) => addWords(pool, half)));
+      const lanes = lanesOf(relations, (word) => word.ownerId);
+      await Promise.all(lanes.map((lane) => addWords(pool, lane)));
       await applying.words(words, signal);
       for (const { ownerId, otherId } of await pairsOf(relations)) {
         await applying.reviewPair(ownerId, otherId, signal);

@@ -3,7 +3,7 @@ import { outboxChannel } from '#outbox/outbox.ts';
 
 /**
  * Marks published rows as not published, so that the relay publishes them again in their order: for a stream that lost
- * events. Consumers that applied them recognise the ids. Answers with how many rows that are.
+ * events. Consumers can apply an event twice. Answers with how many rows that are.
  *
  * @param since rows published at or after this time; those older than 7 days are gone
  */

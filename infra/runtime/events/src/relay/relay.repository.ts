@@ -173,17 +173,18 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
     },
 
     /**
-     * Deletes those of the oldest rows that were published more than 7 days ago; answers whether more may be left. Rows that were published
-     * again stay longer, and those behind a thousand of them as well: an index on the time would be half as large as all others together.
+     * Deletes some of the rows published more than 7 days ago; answers whether more may be left. Each is looked at once it is locked: one
+     * that is to be published again may have been waited for.
      */
     async prune(): Promise<boolean> {
       const [row] = await run<{ count: number }>(
         'prune',
-        `with oldest as materialized (
-           select position, published_at from ${outbox} order by position limit $2),
-         gone as (
-           delete from ${outbox} o using oldest
-           where o.position = oldest.position and oldest.published_at < now() - $1 * interval '1 day' returning 1)
+        `with gone as (
+           delete from ${outbox} where position in (
+             select position from ${outbox} where published_at < now() - $1 * interval '1 day'
+             order by published_at limit $2)
+           and published_at < now() - $1 * interval '1 day'
+           returning 1)
          select count(*)::int as count from gone`,
         [RETENTION_DAYS, PRUNED_AT_ONCE],
       );
