@@ -118,9 +118,7 @@ async function startInProcess(config: PlatformConfig): Promise<Started> {
 }
 
 async function startProcesses(env: NodeJS.ProcessEnv, dataDirectory: string): Promise<Started> {
-  const distributed = await startDistributed(env, (name, line) => say(name, line), {
-    recordDirectory: dataDirectory,
-  });
+  const distributed = await startDistributed(env, (name, line) => say(name, line), dataDirectory);
   undo.push(() => distributed.stop());
   say('platform', `starting ${distributed.processes.size} processes: ${[...distributed.processes.keys()].join(', ')}`);
   await distributed.ready(READY_MS, signal);
