@@ -13,23 +13,20 @@ export async function closeAll(parts: readonly Closeable[], log: Log): Promise<v
   }
 }
 
-/** A signal that comes so soon after the first one is the same: npm passes on to its child what a terminal or a manager sent to both. */
+/** A signal that comes so soon after the first is its echo: npm passes on to its child what a terminal sent to both. */
 const ECHO_MS = 1000;
 
 /**
- * Calls `first` when the process is asked to end (SIGINT, SIGTERM, SIGHUP), and `again` for each later signal that is no echo. The
- * process does not end by itself any more.
+ * Calls `first` when the process is asked to end (SIGINT, SIGTERM, SIGHUP), and `again` for each later signal that is no echo.
+ * Signals no longer end the process by themselves.
  *
- * @returns ends that
+ * @returns stops listening
  */
-export function onEndAsked(
-  first: (signal: NodeJS.Signals) => void,
-  again: (signal: NodeJS.Signals) => void = () => undefined,
-): () => void {
+export function onEndAsked(first: (signal: NodeJS.Signals) => void, again: () => void): () => void {
   let askedAt: number | undefined;
   const take = (signal: NodeJS.Signals) => {
     if (askedAt !== undefined) {
-      if (performance.now() - askedAt > ECHO_MS) again(signal);
+      if (performance.now() - askedAt > ECHO_MS) again();
       return;
     }
     askedAt = performance.now();
