@@ -1,4 +1,6 @@
+import { enableCompileCache } from 'node:module';
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 // One part of the platform as the process that runs it: `npm run gateway`, `npm run subgraph -- <name>` and
 // `npm run workers -- <name> [worker …]` come here. On Node of this checkout, whatever the machine's own is.
@@ -13,6 +15,7 @@ if (entry) {
   const url = new URL(`../../../${entry}`, import.meta.url);
   // The entry points read which workers are meant from here.
   process.argv.splice(2, process.argv.length, ...only);
+  enableCompileCache(COMPILE_CACHE);
   await import(url.href);
 } else {
   console.error(HELP);

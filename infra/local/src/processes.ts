@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { recordPath, recordProcess } from './process-record.ts';
 
 /** A process of the platform: its entry point, what it is told, and how it is known. */
@@ -67,7 +68,7 @@ function superviseOne(
     const startedAt = Date.now();
     const entry = fileURLToPath(new URL(spec.entry, ROOT));
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...(spec.args ?? [])], {
-      env: { ...env, ...spec.env },
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...spec.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C reaches the supervisor alone, which then stops in order.
       detached: true,
