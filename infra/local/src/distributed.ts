@@ -41,63 +41,94 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
   { name: 'search-worker', subgraph: 'search', only: [] },
 ];
 
+/** Where a gateway is, and where it tells its health and metrics; both without a path. */
+export type GatewayPlace = { url: string; healthUrl: string };
+
 export type Distributed = Supervisor & {
-  /** Where the gateway is, without a path. */
+  /** Of the first gateway. */
   url: string;
-  /** Where the gateway tells its health and metrics, without a path. */
   healthUrl: string;
+  /** All of them. */
+  gateways: readonly GatewayPlace[];
   /** Where the subgraphs are, as `SUBGRAPH_URLS` wants them: for another gateway beside this one. */
   subgraphUrls: string;
   /** Resolves when the gateway, all that it needs and all workers are ready. @throws Error that says what was not, after `timeoutMs` */
   ready(timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /** Restarts one process. Resolves when the new one is ready. @throws Error that says what was not, after `timeoutMs` */
+  restart(name: string, timeoutMs: number): Promise<void>;
 };
+
+/** A process, and where it tells its health. */
+type Member = { spec: ProcessSpec; health: Place };
 
 /**
  * The platform with each subgraph, each kind of worker and the gateway as a process of its own. Subgraphs listen on Unix
  * sockets, so that nobody but this machine's owner can ask them.
  *
  * @param env addresses of the stores and the secret, as `readConfig` reads them; PORT of the gateway, or any free one
- * @param recordDirectory as `superviseProcesses` takes it
+ * @param options.recordDirectory as `superviseProcesses` takes it
+ * @param options.replicas processes of the gateway and of each subgraph; one where it is left out
+ * @param options.hasWorkers false where nothing is to happen but what is asked
  */
 export async function startDistributed(
   env: NodeJS.ProcessEnv,
   onLine: (name: string, line: string) => void,
-  recordDirectory?: string,
+  options: { recordDirectory?: string; replicas?: number; hasWorkers?: boolean } = {},
 ): Promise<Distributed> {
+  const { recordDirectory, replicas = 1, hasWorkers = true } = options;
   const sockets = await mkdtemp(join(tmpdir(), 'tintype-'));
   const socketOf = (name: string) => join(sockets, `${name}.sock`);
   const address = (name: string) => `unix:${socketOf(name)}`;
-  const subgraphUrls = SUBGRAPHS.map((name) => `${name}=${address(name)}`).join(',');
-  const port = Number(env.PORT) || (await freePort());
-  const health = env.HEALTH_LISTEN || `127.0.0.1:${await freePort()}`;
-  const healthUrl = `http://${health}`;
-  const specs: ProcessSpec[] = [
-    ...SUBGRAPHS.map((name) => ({
-      name,
-      entry: `subgraphs/${name}/src/main.ts`,
-      env: { SUBGRAPH_LISTEN: address(name), HEALTH_LISTEN: address(`${name}-health`) },
-    })),
-    ...WORKERS.map(({ name, subgraph, only }) => ({
+  const named = (name: string) =>
+    Array.from({ length: replicas }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
+  const urls = SUBGRAPHS.flatMap((subgraph) => named(subgraph).map((name) => `${subgraph}=${address(name)}`));
+  const subgraphUrls = urls.join(',');
+  const subgraphs = SUBGRAPHS.flatMap((subgraph) =>
+    named(subgraph).map((name): Member => {
+      const health = `${name}-health`;
+      const listen = { SUBGRAPH_LISTEN: address(name), HEALTH_LISTEN: address(health) };
+      const spec = { name, entry: `subgraphs/${subgraph}/src/main.ts`, env: listen };
+      return { spec, health: { socketPath: socketOf(health) } };
+    }),
+  );
+  const workers = (hasWorkers ? WORKERS : []).map(({ name, subgraph, only }): Member => {
+    const spec = {
       name,
       entry: `subgraphs/${subgraph}/src/worker.ts`,
       args: only,
       env: { HEALTH_LISTEN: address(name) },
-    })),
-    { name: 'gateway', entry: 'gateway/src/main.ts', env: { PORT: String(port), HEALTH_LISTEN: health } },
-  ];
+    };
+    return { spec, health: { socketPath: socketOf(name) } };
+  });
+  const gateways: (Member & GatewayPlace)[] = [];
+  for (const [index, name] of named('gateway').entries()) {
+    const given = index === 0 ? env : {};
+    const port = Number(given.PORT) || (await freePort());
+    const listen = given.HEALTH_LISTEN || `127.0.0.1:${await freePort()}`;
+    const spec = { name, entry: 'gateway/src/main.ts', env: { PORT: String(port), HEALTH_LISTEN: listen } };
+    const healthUrl = `http://${listen}`;
+    const { hostname, port: healthPort } = new URL(healthUrl);
+    const health = { host: hostname, port: Number(healthPort) };
+    gateways.push({ spec, health, url: `http://127.0.0.1:${port}`, healthUrl });
+  }
+  const members = new Map([...subgraphs, ...workers, ...gateways].map((member) => [member.spec.name, member]));
+  const specs = [...members.values()].map(({ spec }) => spec);
   const supervisor = superviseProcesses(specs, { ...env, SUBGRAPH_URLS: subgraphUrls }, onLine, recordDirectory);
-  const url = `http://127.0.0.1:${port}`;
+  const { url, healthUrl } = gateways[0]!;
   return {
     processes: supervisor.processes,
     url,
     healthUrl,
+    gateways,
     subgraphUrls,
     async ready(timeoutMs, signal) {
       const until = Date.now() + timeoutMs;
-      const workers = WORKERS.map(({ name }) => untilReady(name, { socketPath: socketOf(name) }, until, signal));
-      const gateway = new URL(healthUrl);
-      const place = { host: gateway.hostname, port: Number(gateway.port) };
-      await Promise.all([untilReady('gateway', place, until, signal), ...workers]);
+      const all = [...members.values()];
+      await Promise.all(all.map(({ spec, health }) => untilReady(spec.name, health, until, signal)));
+    },
+    async restart(name, timeoutMs) {
+      await supervisor.processes.get(name)!.restart();
+      await untilReady(name, members.get(name)!.health, Date.now() + timeoutMs);
     },
     async stop() {
       await supervisor.stop();

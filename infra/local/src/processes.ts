@@ -16,6 +16,8 @@ export type Supervised = {
   /** Of the process that runs now: a restart changes it. */
   pid(): number | undefined;
   kill(signal: NodeJS.Signals): void;
+  /** Lets it end as SIGTERM does, and starts it again at once. Resolves when the new process is started, which is before it serves. */
+  restart(): Promise<void>;
 };
 
 export type Supervisor = {
@@ -63,6 +65,7 @@ function superviseOne(
   let timer: NodeJS.Timeout | undefined;
   let stopping = false;
   let delay = FIRST_DELAY_MS;
+  let isRestarting = false;
 
   const start = () => {
     const startedAt = Date.now();
@@ -83,7 +86,7 @@ function superviseOne(
       });
     }
     child.once('exit', (code, signal) => {
-      if (stopping) return;
+      if (stopping || isRestarting) return;
       delay = Date.now() - startedAt > STABLE_MS ? FIRST_DELAY_MS : Math.min(delay * 2, LAST_DELAY_MS);
       onLine(spec.name, `ended with ${signal ?? `code ${code}`}: starting again in ${delay} ms`);
       timer = setTimeout(start, delay);
@@ -91,20 +94,30 @@ function superviseOne(
   };
   start();
 
+  const end = async () => {
+    clearTimeout(timer);
+    const running = child;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGTERM');
+    const killer = setTimeout(() => running.kill('SIGKILL'), DRAIN_MS);
+    await ended;
+    clearTimeout(killer);
+  };
+
   return {
     name: spec.name,
     pid: () => child?.pid,
     kill: (signal: NodeJS.Signals) => void child?.kill(signal),
+    async restart() {
+      isRestarting = true;
+      await end();
+      isRestarting = false;
+      if (!stopping) start();
+    },
     async stop() {
       stopping = true;
-      clearTimeout(timer);
-      const running = child;
-      if (!running || running.exitCode !== null || running.signalCode !== null) return;
-      const ended = new Promise((resolve) => running.once('exit', resolve));
-      running.kill('SIGTERM');
-      const killer = setTimeout(() => running.kill('SIGKILL'), DRAIN_MS);
-      await ended;
-      clearTimeout(killer);
+      await end();
       if (record) rmSync(record, { force: true });
     },
   };

@@ -118,7 +118,9 @@ async function startInProcess(config: PlatformConfig): Promise<Started> {
 }
 
 async function startProcesses(env: NodeJS.ProcessEnv, dataDirectory: string): Promise<Started> {
-  const distributed = await startDistributed(env, (name, line) => say(name, line), dataDirectory);
+  const distributed = await startDistributed(env, (name, line) => say(name, line), {
+    recordDirectory: dataDirectory,
+  });
   undo.push(() => distributed.stop());
   say('platform', `starting ${distributed.processes.size} processes: ${[...distributed.processes.keys()].join(', ')}`);
   await distributed.ready(READY_MS, signal);

@@ -1,0 +1,65 @@
+import type { GatewayPlace } from '@tintype/local/distributed';
+
+export type Balancer = {
+  post(path: string, body: object, token: string): Promise<{ status: number; text: string }>;
+  /** Addresses of gateways that said that they were about to end. */
+  drained(): string[];
+  close(): void;
+};
+
+const LOOK_MS = 100;
+/** A gateway that does not tell how it is by then counts as one that ends. */
+const LATE_MS = 1000;
+
+/**
+ * Sends requests as balancers in front of gateways do: in turn to those that say that they are ready, and to the next one only where the
+ * connection was refused, so that nothing is sent twice.
+ */
+export async function startBalancer(gateways: readonly GatewayPlace[]): Promise<Balancer> {
+  const ready = new Set<string>();
+  const drained = new Set<string>();
+  let turn = 0;
+  let isClosed = false;
+
+  const look = async ({ url, healthUrl }: GatewayPlace) => {
+    const answer = await fetch(`${healthUrl}/readyz`, { signal: AbortSignal.timeout(LATE_MS) })
+      .then(async (response) => ({ isReady: response.ok, text: await response.text() }))
+      .catch(() => ({ isReady: false, text: '' }));
+    if (answer.isReady) ready.add(url);
+    else ready.delete(url);
+    if (answer.text.includes('draining')) drained.add(url);
+  };
+  const watch = async (gateway: GatewayPlace) => {
+    while (!isClosed) {
+      await look(gateway);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  };
+  await Promise.all(gateways.map(look));
+  for (const gateway of gateways) void watch(gateway);
+
+  return {
+    async post(path, body, token) {
+      const urls = ready.size > 0 ? [...ready] : gateways.map(({ url }) => url);
+      const first = turn++;
+      for (let tries = 0; ; tries++) {
+        try {
+          const response = await fetch(`${urls[(first + tries) % urls.length]}${path}`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+            body: JSON.stringify(body),
+          });
+          return { status: response.status, text: await response.text() };
+        } catch (error) {
+          const { cause } = error as Error & { cause?: NodeJS.ErrnoException };
+          if (cause?.code !== 'ECONNREFUSED' || tries >= urls.length)
+            return { status: 0, text: String(cause ?? error) };
+        }
+      }
+    },
+    drained: () => gateways.map(({ url }) => url).filter((url) => drained.has(url)),
+    close() {
+      isClosed = true;
+    },
+  };
+}
