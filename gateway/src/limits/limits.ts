@@ -1,6 +1,8 @@
 /** What a document may have, fragments expanded. The reasons are in docs/limits.md. */
 export const QUERY_LIMITS = {
   tokens: 2_000,
+  /** Levels of braces, brackets and parentheses within each other, in the text. */
+  brackets: 64,
   /** Levels of fields; the deepest of our own operations has 7. */
   depth: 12,
   /** Levels under `__schema` and `__type`: the introspection query of GraphiQL has 15. */

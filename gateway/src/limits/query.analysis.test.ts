@@ -190,6 +190,22 @@ describe('the shape of a document', () => {
     expect(() => costs(`{ me { ${'id '.repeat(2000)} } }`)).toThrow(refusing('QUERY_TOO_LONG'));
   });
 
+  it.each([
+    ['lists', (levels: number) => `{ user(username: ${'['.repeat(levels)}`],
+    ['objects', (levels: number) => `{ user(username: ${'{ a: '.repeat(levels)}`],
+    ['types', (levels: number) => `query($a: ${'['.repeat(levels)}`],
+    ['selection sets', (levels: number) => '{ '.repeat(levels)],
+    ['inline fragments', (levels: number) => `{ me ${'{ ... '.repeat(levels)}`],
+    ['arguments of directives', (levels: number) => `{ me @a(a: ${'[{ a: '.repeat(levels / 2)}`],
+  ])('is refused before it is parsed where %s are nested deeply', (_what, open) => {
+    const { brackets, tokens } = QUERY_LIMITS;
+    for (const levels of [brackets + 2, 600, tokens, 45_000]) {
+      expect(() => costs(open(levels))).toThrow(refusing('QUERY_TOO_DEEP'));
+    }
+    // Within the limit the parser says what is wrong with it.
+    expect(costs(open(brackets - 4))).toEqual([]);
+  });
+
   it('may be the introspection of an explorer, and no deeper one', () => {
     const options = {
       descriptions: true,

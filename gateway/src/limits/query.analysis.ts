@@ -2,9 +2,12 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  Lexer,
   type OperationDefinitionNode,
   OperationTypeNode,
   parse,
+  Source,
+  TokenKind,
   valueFromASTUntyped,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -75,6 +78,7 @@ export function costOf(operation: Operation, variables: Readonly<Record<string, 
 
 function analyseText(schema: GraphQLSchema, query: string): readonly Operation[] | GatewayError {
   try {
+    refuseDeepText(query);
     const document = parse(query, { maxTokens: QUERY_LIMITS.tokens, noLocation: true });
     const measurer = createMeasurer(schema, document);
     const operations: Operation[] = [];
@@ -98,6 +102,32 @@ function analyseText(schema: GraphQLSchema, query: string): readonly Operation[]
   }
 }
 
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/**
+ * Looks at tokens alone, since the parser itself takes stack for each level of a list, an object or a selection set.
+ *
+ * @throws GatewayError QUERY_TOO_DEEP
+ * @throws GraphQLError where the text is no GraphQL
+ */
+function refuseDeepText(query: string): void {
+  const lexer = new Lexer(new Source(query));
+  let level = 0;
+  for (let count = 0; count <= QUERY_LIMITS.tokens; count++) {
+    const { kind } = lexer.advance();
+    if (kind === TokenKind.EOF) return;
+    if (OPENING.has(kind)) level++;
+    else if (CLOSING.has(kind)) level--;
+    if (level > QUERY_LIMITS.brackets) {
+      throw new GatewayError(
+        'QUERY_TOO_DEEP',
+        `The document has more than ${QUERY_LIMITS.brackets} levels of brackets.`,
+      );
+    }
+  }
+}
+
 function toOperation(node: OperationDefinitionNode, measure: Measure, tokens: number): Operation {
   const defaults: Record<string, unknown> = Object.create(null);
   for (const { variable, defaultValue } of node.variableDefinitions ?? []) {
@@ -118,7 +148,7 @@ function toOperation(node: OperationDefinitionNode, measure: Measure, tokens: nu
 }
 
 function check(measure: Measure, isFragment: boolean): void {
-  const { tokens: _, cost: __, ...limits } = QUERY_LIMITS;
+  const { tokens: _, brackets: __, cost: ___, ...limits } = QUERY_LIMITS;
   const depth = isFragment ? limits.introspectionDepth : limits.depth;
   refuseAbove(measure.selections, limits.selections, 'QUERY_TOO_LARGE', 'fields and spreads');
   refuseAbove(measure.depth, depth, 'QUERY_TOO_DEEP', 'levels');
