@@ -7,20 +7,40 @@ import { joinedOf, type Piece, partsOf, piecesOf, type Token, tokensOf } from '.
 /** UTF-16 code units. */
 export type Range = { start: number; end: number };
 
+const graphemes = new Intl.Segmenter();
+const ASCII = /^[\t\n\r\x20-~]*$/;
+
 /**
  * What of a text fits a query: words and beginnings of words, in whatever case and accents the text has them, or whole words within typos.
- * Words are those of the index, so that both always agree.
+ * Words are those of the index, so that both always agree. Ranges begin and end between graphemes: an emoji of several people, or a
+ * letter with its vowel signs, stays whole.
  *
  * @param options.isHandle whether the text is a username or hashtag, which may fit across its dots and underscores
  */
 export function highlight(text: string, query: ParsedQuery, options: { isHandle?: boolean } = {}): Range[] {
   if (options.isHandle && query.key !== '' && keyOf(text).startsWith(query.key)) {
-    return [{ start: 0, end: foldWithPlaces(text, keyOf).endOf(query.key.length - 1) }];
+    return wholeGraphemes(text, [{ start: 0, end: foldWithPlaces(text, keyOf).endOf(query.key.length - 1) }]);
   }
   const folded = foldWithPlaces(text);
   const asked = waysOf(query).flat();
   const found = tokensOf(folded.text).flatMap((token) => rangesIn(token, asked));
-  return merge(found.map(({ start, end }) => ({ start: folded.startOf(start), end: folded.endOf(end - 1) })));
+  const ranges = found.map(({ start, end }) => ({ start: folded.startOf(start), end: folded.endOf(end - 1) }));
+  return wholeGraphemes(text, merge(ranges));
+}
+
+/** Looks each grapheme up once, however many ranges are in it: an emoji may be as long as a caption. */
+function wholeGraphemes(text: string, ranges: Range[]): Range[] {
+  if (ranges.length === 0 || ASCII.test(text)) return ranges;
+  const segments = graphemes.segment(text);
+  let known = { start: 0, end: 0 };
+  const graphemeAt = (place: number): Range => {
+    if (place < known.start || place >= known.end) {
+      const { index, segment } = segments.containing(place)!;
+      known = { start: index, end: index + segment.length };
+    }
+    return known;
+  };
+  return merge(ranges.map(({ start, end }) => ({ start: graphemeAt(start).start, end: graphemeAt(end - 1).end })));
 }
 
 /** In places of the folded text, as are all ranges below. What fits as it is comes before what fits within typos. */

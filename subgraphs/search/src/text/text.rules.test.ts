@@ -161,12 +161,38 @@ describe('highlight', () => {
     expect(growthOf((length) => highlight(`${letter.repeat(length)}海`, query), 270)).toBeLessThan(24);
   });
 
+  test('takes time in proportion to the text, also where all of it is one emoji', () => {
+    const query = parseQuery('👩');
+    expect(growthOf((length) => highlight('👩‍'.repeat(length), query), 90)).toBeLessThan(24);
+  });
+
   test('lies within the text, whatever it is', () => {
     fc.assert(
       fc.property(anyText, anyText, (text, query) => {
         for (const { start, end } of highlight(text, parseQuery(query))) {
           expect(start).toBeLessThan(end);
           expect(end).toBeLessThanOrEqual(text.length);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    ['our trip 👩‍❤️‍💋‍👨 home', '👩‍❤️‍💋‍👨', ['👩‍❤️‍💋‍👨']],
+    ['👨‍👩‍👧‍👦 and 👨‍👩‍👧', '👧', ['👨‍👩‍👧‍👦', '👨‍👩‍👧']],
+    ['ผลไม้กับน้ำ', 'น้', ['น้ำ']],
+  ])('in %j, %s fits whole graphemes', (text, query, expected) => {
+    expect(marked(text, query)).toEqual(expected);
+  });
+
+  test('cuts no grapheme, whatever the text is', () => {
+    const joined = fc.string({ unit: fc.constantFrom(...'👩‍❤️👨👧🏽กำे्षहि e\u0301한하🇰🇷🇮'), maxLength: 20 });
+    fc.assert(
+      fc.property(joined, fc.boolean(), fc.nat(20), fc.nat(5), (text, isHandle, at, length) => {
+        const boundaries = new Set([...new Intl.Segmenter().segment(text)].map(({ index }) => index)).add(text.length);
+        for (const { start, end } of highlight(text, parseQuery(text.slice(at, at + length)), { isHandle })) {
+          expect([boundaries.has(start), boundaries.has(end)]).toEqual([true, true]);
         }
       }),
       { numRuns: 2000 },
