@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Place, placeOf, withPort } from './listen.rules.ts';
 import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
 
@@ -41,7 +42,7 @@ const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; on
   { name: 'search-worker', subgraph: 'search', only: [] },
 ];
 
-/** Where a gateway is, and where it tells its health and metrics; both without a path. */
+/** Where a gateway is, and where it tells its health and metrics, which may be a socket (`unix:/path`); both without a path. */
 export type GatewayPlace = { url: string; healthUrl: string };
 
 export type Distributed = Supervisor & {
@@ -104,12 +105,10 @@ export async function startDistributed(
   for (const [index, name] of named('gateway').entries()) {
     const given = index === 0 ? env : {};
     const port = Number(given.PORT) || (await freePort());
-    const listen = given.HEALTH_LISTEN || `127.0.0.1:${await freePort()}`;
+    const listen = withPort(given.HEALTH_LISTEN || '127.0.0.1:0', await freePort());
     const spec = { name, entry: 'gateway/src/main.ts', env: { PORT: String(port), HEALTH_LISTEN: listen } };
-    const healthUrl = `http://${listen}`;
-    const { hostname, port: healthPort } = new URL(healthUrl);
-    const health = { host: hostname, port: Number(healthPort) };
-    gateways.push({ spec, health, url: `http://127.0.0.1:${port}`, healthUrl });
+    const healthUrl = listen.startsWith('unix:') ? listen : `http://${listen}`;
+    gateways.push({ spec, health: placeOf(listen), url: `http://127.0.0.1:${port}`, healthUrl });
   }
   const members = new Map([...subgraphs, ...workers, ...gateways].map((member) => [member.spec.name, member]));
   const specs = [...members.values()].map(({ spec }) => spec);
@@ -137,8 +136,6 @@ export async function startDistributed(
   };
 }
 
-type Place = { host: string; port: number } | { socketPath: string };
-
 async function untilReady(name: string, place: Place, until: number, signal?: AbortSignal): Promise<void> {
   for (;;) {
     signal?.throwIfAborted();
@@ -157,9 +154,10 @@ function isWhole(status: number | undefined, text: string): boolean {
 /** `ready`, or what `/readyz` says is not. */
 function askReady(place: Place): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asked = get({ ...place, path: '/readyz', agent: false, timeout: 2000 }, async (answer) => {
-      const text = await answer.setEncoding('utf8').reduce((all: string, part: string) => all + part, '');
-      resolve(isWhole(answer.statusCode, text) ? 'ready' : text);
+    const asked = get({ ...place, path: '/readyz', agent: false, timeout: 2000 }, (answer) => {
+      const read = answer.setEncoding('utf8').reduce((all: string, part: string) => all + part, '');
+      // A process that is killed while it answers ends the answer in the middle.
+      read.then((text) => resolve(isWhole(answer.statusCode, text) ? 'ready' : text)).catch(reject);
     });
     asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer within 2 s')));
   });

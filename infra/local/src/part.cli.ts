@@ -16,10 +16,23 @@ if (entry) {
   // The entry points read which workers are meant from here.
   process.argv.splice(2, process.argv.length, ...only);
   enableCompileCache(COMPILE_CACHE);
-  await import(url.href);
+  try {
+    await import(url.href);
+  } catch (error) {
+    if (!isOperators(error)) throw error;
+    // A fault of the settings or of the machine is told in a sentence; its stack helps nobody.
+    console.error((error as Error).message);
+    process.exit(1);
+  }
 } else {
   console.error(HELP);
   process.exitCode = 2;
+}
+
+/** Whether it is for whoever starts the part to mend: a wrong setting, an unknown worker, or an address that is taken. */
+function isOperators(error: unknown): boolean {
+  const { name, syscall } = error as Partial<NodeJS.ErrnoException>;
+  return name === 'ConfigError' || syscall === 'listen';
 }
 
 function entryOf(kind: string | undefined, subgraph: string | undefined): string | null {

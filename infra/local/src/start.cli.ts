@@ -22,6 +22,16 @@ const { values } = parseArgs({
 });
 const DEFAULT_PORT = 4000;
 const READY_MS = 120_000;
+/** For what the start finds by itself, where settings are only checked. */
+const STAND_IN = {
+  TINTYPE_SECRET: 'not-used-but-to-check-the-settings',
+  DATABASE_URL: 'postgres://127.0.0.1',
+  REDIS_URL: 'redis://127.0.0.1',
+  NATS_URL: 'nats://127.0.0.1',
+  S3_ENDPOINT: 'http://127.0.0.1',
+  S3_ACCESS_KEY_ID: 'none',
+  S3_SECRET_ACCESS_KEY: 'none',
+};
 
 const began = Date.now();
 const secondsSinceStart = () => ((Date.now() - began) / 1000).toFixed(1);
@@ -43,6 +53,7 @@ onEndAsked(
 
 async function startEverything(): Promise<void> {
   const environment = readEnvironment();
+  checkSettings(environment);
   const dataDirectory = values.data ?? checkoutDataDirectory();
   undo.push(lockDataDirectory(dataDirectory));
   const services = await startServices({ dataDirectory, env: environment, report: say, signal });
@@ -67,6 +78,12 @@ async function startEverything(): Promise<void> {
   signal.throwIfAborted();
   const isSeeded = await seedOnce(config, dataDirectory, url);
   console.log(describeReady({ url, healthUrl, config, seconds: secondsSinceStart(), isSeeded }));
+}
+
+/** Faults of the settings are told before anything is started. @throws ConfigError */
+function checkSettings(environment: NodeJS.ProcessEnv): void {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
+  readConfig({ ...STAND_IN, ...given });
 }
 
 /** What the environment says, over the addresses of our services and defaults that fit one's own machine. */

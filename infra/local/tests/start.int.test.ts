@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -79,6 +79,37 @@ function processesOf(directory: string): string[] {
     })
     .filter((line) => [data, run, postgres].some((path) => line.includes(path)));
 }
+
+describe('a wrong setting', () => {
+  test.each([
+    [{ PORT: '70000' }, 'PORT: must be a whole number from 0 to 65535'],
+    [{ PORT: 'many' }, 'PORT: must be a whole number'],
+    [{ TRUST_PROXY: 'true', NODE_ENV: 'production' }, 'TRUST_PROXY: must be networks'],
+    [{ HEALTH_LISTEN: 'unix:health' }, 'HEALTH_LISTEN: must be host:port or unix:/path'],
+  ])('%j is told before anything is started', async (env, sentence) => {
+    const directory = makeDirectory();
+    const refused = start('start', directory, ['--distributed'], env);
+    expect(await refused.exit).toBe(1);
+    expect(refused.output()).toContain(sentence);
+    expect(refused.output()).not.toMatch(/starting|^ +at /m);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test.each([
+    [['gateway'], { TRUST_PROXY: 'true' }, 'TRUST_PROXY: must be networks'],
+    [['subgraph', 'post'], { SUBGRAPH_LISTEN: '127.0.0.1:99999' }, 'SUBGRAPH_LISTEN: must be host:port'],
+    [['workers', 'post'], {}, 'DATABASE_URL: is needed'],
+  ])('%j with %j is refused in sentences, without a stack', (part, env, sentence) => {
+    const { status, stderr } = spawnSync(process.execPath, [program('part'), ...part], {
+      cwd: makeDirectory(),
+      env: { PATH: process.env.PATH, ...env },
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
 
 describe('a start', () => {
   test.each(['starting', 'waiting for the object store', 'migrations applied'])(

@@ -40,6 +40,43 @@ describe('readConfig', () => {
     expect(readConfig({ ...ADDRESSES, PORT: '', INTROSPECTION: '' }).port).toBe(4000);
   });
 
+  test.each([
+    ['PORT', [' ', '70000', '-1', '1.5', '0x10', '1e3', 'many'], /^ {2}PORT: must be a whole number from 0 to 65535$/m],
+    ['DATABASE_POOL', ['1', '101', '8 '], /DATABASE_POOL: must be a whole number from 2 to 100/],
+    ['INTROSPECTION', ['yes', 'TRUE', '1'], /INTROSPECTION: must be true or false/],
+    ['NODE_ENV', ['prod'], /NODE_ENV: must be development, test or production/],
+    ['HOST', [' ', 'a b'], /HOST: must be an address or a name/],
+    [
+      'HEALTH_LISTEN',
+      ['127.0.0.1:65536', ' :80', 'unix:run/x', `unix:/${'x'.repeat(103)}`],
+      /must be host:port or unix:/,
+    ],
+    ['TRUST_PROXY', ['true', '*', 'localhost', '10.0.0.0/33', '0.0.0.0/0', '10.0.0.0/8/8'], /must be networks such as/],
+    ['REDIS_URL', ['redis:x', 'redis://', 'redis://a b'], /REDIS_URL: must be an address that starts with redis:/],
+    ['NATS_URL', ['nats:x', 'nats://', '4222'], /NATS_URL: must be an address that starts with nats:/],
+    ['MAIL_URL', ['smtp:', 'smtps://', 'mail'], /MAIL_URL: must be an address that starts with smtp:/],
+    ['DATABASE_URL', ['postgres://u:100%@h/x'], /DATABASE_URL: must have a % of its .* written as %25/],
+    ['S3_BUCKET', ['a', 'a..b', 'Photos'], /S3_BUCKET: must be a bucket name/],
+  ] as const)('refuses a wrong %s with what it must be', (name, wrong, message) => {
+    for (const text of wrong) expect(() => readConfig({ ...ADDRESSES, [name]: text }), text).toThrow(message);
+  });
+
+  test('says of an address that is not given that it is needed', () => {
+    const { REDIS_URL: _, ...others } = ADDRESSES;
+    expect(() => readConfig(others)).toThrow(/REDIS_URL: is needed/);
+  });
+
+  test('reads networks of proxies with spaces between, and addresses alone', () => {
+    const text = '10.0.0.0/8, 192.0.2.7,fd00::/8 ,';
+    expect(readConfig({ ...ADDRESSES, TRUST_PROXY: text }).trustProxy).toEqual(['10.0.0.0/8', '192.0.2.7', 'fd00::/8']);
+    expect(readConfig(ADDRESSES).trustProxy).toEqual([]);
+  });
+
+  test('makes addresses of files without a double slash', () => {
+    const config = readConfig({ ...ADDRESSES, S3_ENDPOINT: 'http://127.0.0.1:8333/' });
+    expect(config.mediaBaseUrl).toBe('http://127.0.0.1:8333/tintype');
+  });
+
   test('sends mail where it is told, and none where it is not', () => {
     expect(readConfig(ADDRESSES).mail).toBeNull();
     const given = { ...ADDRESSES, MAIL_DIRECTORY: '/var/mail', MAIL_FROM: 'notes@example.org' };
@@ -72,6 +109,17 @@ describe('readConfig', () => {
       post: ['unix:/run/post.sock'],
     });
     expect(readConfig({ ...ADDRESSES, SUBGRAPH_URLS: '' }).subgraphUrls).toEqual({});
+    const wrong = [
+      'unix:run/user.sock',
+      'http://10.0.0.5:4001/user',
+      'http://u:p@10.0.0.5',
+      'http://10.0.0.5?x',
+      'http:x',
+    ];
+    for (const url of wrong) {
+      const all = [`user=${url}`, ...others].join(',');
+      expect(() => readConfig({ ...ADDRESSES, SUBGRAPH_URLS: all }), url).toThrow(/"user" has no valid address/);
+    }
   });
 
   test('refuses addresses of some subgraphs only, which those elsewhere could not ask', () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import { z } from 'zod';
 
@@ -7,11 +8,36 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const oneOf = <const Values extends readonly [string, ...string[]]>(...values: Values) =>
+  z.enum(values, { error: `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}` });
+const MAX_PORT = 65_535;
+/** sockaddr_un has 108 bytes on Linux and 104 elsewhere, the NUL among them. */
+const SOCKET_PATH_BYTES = 103;
+
+const flag = oneOf('true', 'false').transform((text) => text === 'true');
+const given = z.string({ error: 'is needed' });
 const address = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    message: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
+  given
+    .refine((text) => isAddress(text, protocols), {
+      message: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    })
+    .refine(hasReadableCredentials, { message: 'must have a % of its user name or password written as %25' });
+/** Postgres alone may be named without a host: by the directory of its socket, in a parameter. */
+const HOSTLESS: ReadonlySet<string> = new Set(['postgres:', 'postgresql:']);
+
+function isAddress(text: string, protocols: readonly string[]): boolean {
+  if (/\s/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, host } = new URL(text);
+  if (!protocols.includes(protocol) || !text.startsWith(`${protocol}//`)) return false;
+  return host !== '' || HOSTLESS.has(protocol);
+}
+
+function hasReadableCredentials(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  return !/%(?![\da-f]{2})/i.test(username + password);
+}
+
 /** One or more of them, with commas between. */
 const addresses = (...protocols: string[]) =>
   z
@@ -36,7 +62,15 @@ const origins = z
     ),
   );
 const count = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
+  z
+    .string()
+    .refine((text) => isCount(text, min, max), { message: `must be a whole number from ${min} to ${max}` })
+    .transform(Number)
+    .default(fallback);
+
+function isCount(text: string, min: number, max: number): boolean {
+  return /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
+}
 
 /** `user=http://10.0.0.1:4001,user=http://10.0.0.2:4001,post=unix:/run/post.sock`: where subgraphs are, each at one or more addresses. */
 const subgraphUrls = z
@@ -63,7 +97,8 @@ function isSubgraph(name: string): boolean {
 }
 
 function isReachable(url: string): boolean {
-  return URL.canParse(url) && ['http:', 'unix:'].includes(new URL(url).protocol);
+  if (url.startsWith('unix:')) return isListenAddress(url);
+  return isAddress(url, ['http:']) && url.replace(/\/$/, '') === new URL(url).origin;
 }
 
 function demoOf(text: string | undefined): { identifier: string; password: string } | undefined {
@@ -86,13 +121,40 @@ function listenOf(text: string): { socketPath: string } | { host: string; port: 
   return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
-const listenAddress = z.string().regex(/^(unix:\/.+|[^:]+:\d{1,5})$/, 'must be host:port or unix:/path');
+const listenAddress = z.string().refine(isListenAddress, {
+  message: `must be host:port or unix:/path, with a port up to ${MAX_PORT} or a path of up to ${SOCKET_PATH_BYTES} bytes`,
+});
+
+function isListenAddress(text: string): boolean {
+  if (text.startsWith('unix:'))
+    return /^unix:\/./.test(text) && Buffer.byteLength(text) <= 'unix:'.length + SOCKET_PATH_BYTES;
+  const [, port] = /^[^:\s]+:(\d+)$/.exec(text) ?? [];
+  return port !== undefined && isCount(port, 0, MAX_PORT);
+}
+
+/** Networks of proxies: an address alone or with the length of its prefix. */
+const networks = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .refine((all) => all.every(isNetwork), { message: 'must be networks such as 10.0.0.0/8, with commas between' });
+
+function isNetwork(text: string): boolean {
+  const [ip = '', prefix, ...others] = text.split('/');
+  const version = isIP(ip);
+  return version > 0 && others.length === 0 && (prefix === undefined || isCount(prefix, 1, version === 4 ? 32 : 128));
+}
 
 const environment = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: count(4000, 0, 65535),
+  NODE_ENV: oneOf('development', 'test', 'production').default('development'),
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+  HOST: z.string().regex(/^\S+$/, 'must be an address or a name').default('127.0.0.1'),
+  PORT: count(4000, 0, MAX_PORT),
   TINTYPE_NAMESPACE: z
     .string()
     .regex(/^[a-z0-9-]{0,32}$/, 'may have 32 small letters, digits and hyphens')
@@ -104,11 +166,11 @@ const environment = z.object({
   S3_ENDPOINT: address('http:', 'https:'),
   S3_PUBLIC_ENDPOINT: address('http:', 'https:').optional(),
   S3_REGION: z.string().default('us-east-1'),
-  S3_ACCESS_KEY_ID: z.string().min(1),
-  S3_SECRET_ACCESS_KEY: z.string().min(1),
+  S3_ACCESS_KEY_ID: given,
+  S3_SECRET_ACCESS_KEY: given,
   S3_BUCKET: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name of 3 to 63 letters')
+    .regex(/^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name of 3 to 63 letters')
     .default('tintype'),
   MEDIA_BASE_URL: address('http:', 'https:').optional(),
   PUBLIC_URL: address('http:', 'https:').default('http://127.0.0.1:4000'),
@@ -117,17 +179,14 @@ const environment = z.object({
   SUBGRAPH_URLS: subgraphUrls,
   SUBGRAPH_LISTEN: listenAddress.default('127.0.0.1:0'),
   HEALTH_LISTEN: listenAddress.default('127.0.0.1:0'),
-  WORKERS: z.enum(['all', 'none']).default('all'),
+  WORKERS: oneOf('all', 'none').default('all'),
   INTROSPECTION: flag.optional(),
   EXPLORER: flag.optional(),
   EXPLORER_DEMO: z
     .string()
     .regex(/^[^:]+:.+$/, 'must be an identifier and a password, with a colon between')
     .optional(),
-  TRUST_PROXY: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter(Boolean)),
+  TRUST_PROXY: networks,
   TYPESENSE_URL: addresses('http:', 'https:').optional(),
   TYPESENSE_API_KEY: z.string().min(1).optional(),
   MAIL_URL: address('smtp:', 'smtps:').optional(),
@@ -159,11 +218,11 @@ export type PlatformConfig = ReturnType<typeof readConfig>;
  * @throws ConfigError with every fault
  */
 export function readConfig(env: NodeJS.ProcessEnv) {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(given);
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(set);
   const faults = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
-  if (given.NODE_ENV === 'production' && !given.TINTYPE_SECRET) faults.push('TINTYPE_SECRET: is needed in production');
-  if (Boolean(given.TYPESENSE_URL) !== Boolean(given.TYPESENSE_API_KEY)) {
+  if (set.NODE_ENV === 'production' && !set.TINTYPE_SECRET) faults.push('TINTYPE_SECRET: is needed in production');
+  if (Boolean(set.TYPESENSE_URL) !== Boolean(set.TYPESENSE_API_KEY)) {
     faults.push('TYPESENSE_URL: goes with TYPESENSE_API_KEY, or neither is set');
   }
   if (!parsed.success || faults.length > 0) {
@@ -171,7 +230,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   }
   const value = parsed.data;
   const production = value.NODE_ENV === 'production';
-  const publicEndpoint = value.S3_PUBLIC_ENDPOINT ?? value.S3_ENDPOINT;
+  const publicEndpoint = (value.S3_PUBLIC_ENDPOINT ?? value.S3_ENDPOINT).replace(/\/+$/, '');
   return Object.freeze({
     nodeEnv: value.NODE_ENV,
     logLevel: value.LOG_LEVEL,

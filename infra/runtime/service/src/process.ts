@@ -33,7 +33,7 @@ export function runWorkers(name: string, wire: Wire, only: readonly string[]): P
     const unknown = only.filter((wanted) => !workers.some((worker) => worker.name === wanted));
     if (unknown.length > 0) {
       const known = workers.map((worker) => worker.name).join(', ');
-      throw new Error(`no worker is called ${unknown.join(', ')}: there are ${known}`);
+      throw new ConfigError(`no worker is called ${unknown.join(', ')}: there are ${known}`);
     }
     // A relay, for one, asks nobody.
     if (!knowsOthers(config)) log.warn('SUBGRAPH_URLS is empty: workers that ask other subgraphs wait for them');

@@ -1,0 +1,15 @@
+import { describe, expect, test } from 'vitest';
+import { placeOf, withPort } from './listen.rules.ts';
+
+describe('HEALTH_LISTEN', () => {
+  test('is a port or a socket', () => {
+    expect(placeOf('10.0.0.5:9090')).toEqual({ host: '10.0.0.5', port: 9090 });
+    expect(placeOf('unix:/run/health.sock')).toEqual({ socketPath: '/run/health.sock' });
+  });
+
+  test('has a free port in place of port 0, and stays as it is otherwise', () => {
+    expect(withPort('127.0.0.1:0', 4321)).toBe('127.0.0.1:4321');
+    expect(withPort('127.0.0.1:8000', 4321)).toBe('127.0.0.1:8000');
+    expect(withPort('unix:/run/health:0', 4321)).toBe('unix:/run/health:0');
+  });
+});
