@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PAIRED } from '#hashtag/pair.repository.ts';
+import { insertPost } from '#post/post.repository.ts';
 import { type HashtagStage, idsOf, openHashtags } from './hashtag.stage.ts';
 
 let stage: HashtagStage;
@@ -37,6 +38,20 @@ describe('a hashtag', () => {
       expect(idsOf(found!.recentPosts)).toEqual(posts.toReversed());
     }
   });
+
+  test.each(['کتاب_خوانی', '👨‍👩‍👧‍👦', 'NewHere'])(
+    'is named as it is written before any post with it is published: %s',
+    async (written) => {
+      const { environment, graph } = stage.posts;
+      const { ids, database } = environment;
+      const post = { id: ids.next(), authorId: stage.author, caption: `#${written}${tag}`, mentionedIds: [] };
+      await insertPost(database.pool, post);
+      const query = 'query ($id: ID!) { post(id: $id) { state hashtags { name } } }';
+      expect(await graph.ask('post', stage.author, query, { id: String(post.id) })).toEqual({
+        post: { state: 'PROCESSING', hashtags: [{ name: `${written}${tag}` }] },
+      });
+    },
+  );
 
   test('counts a post once, from its publication to its deletion', async () => {
     const id = await stage.publish(stage.author, `#${tag} #${tag} #${tag.toUpperCase()}`);

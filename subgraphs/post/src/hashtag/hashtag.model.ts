@@ -3,6 +3,8 @@ export type HashtagModel = {
   key: string;
   /** Set where the viewer sees a post that has it. */
   isShown?: boolean;
+  /** As the caption has it that names it: its name until a post with it is published. */
+  written?: string;
 };
 
 /** A hashtag that stands beside another one, and who posted with both lately. */

@@ -1,6 +1,6 @@
 import { RequestError } from '@tintype/graphql';
 import { can } from '@tintype/policy';
-import { extractHashtags, parseHashtagName } from '@tintype/text';
+import { extractHashtags, findHashtags, parseHashtagName } from '@tintype/text';
 import type { Resolvers } from '#generated/graphql.ts';
 import type { HashtagModel } from './hashtag.model.ts';
 import { pageOfHashtag } from './hashtag-list.service.ts';
@@ -33,10 +33,10 @@ export function createHashtagResolvers(): {
     Hashtag: {
       // Also where no post has it, or none that the viewer may see: whoever follows it goes on doing so.
       __resolveReference: (reference) => hashtagOf((reference as { key: string }).key),
-      async name({ key, isShown }, _, context) {
+      async name({ key, isShown, written }, _, context) {
         // How it was first written would tell that somebody wrote it.
         if (!(isShown || (await isHashtagShown(key, context)))) return key;
-        return (await context.loaders.hashtags.load(key))?.name ?? key;
+        return (await context.loaders.hashtags.load(key))?.name ?? written ?? key;
       },
       postCount: ({ key }, _, context) => countShown(key, context),
       recentPosts: ({ key }, args, context) => pageOfHashtag(key, 'recent', args, context),
@@ -58,7 +58,7 @@ export function createHashtagResolvers(): {
       },
     },
     Post: {
-      hashtags: ({ caption }) => extractHashtags(caption).map((key) => ({ key, isShown: true })),
+      hashtags: ({ caption }) => findHashtags(caption).map(({ key, name }) => ({ key, isShown: true, written: name })),
       hashtagKeys: ({ caption }) => extractHashtags(caption),
     },
   };
