@@ -54,6 +54,11 @@ function isInvisible(text: string): boolean {
   return text.trim() !== '' && text.replaceAll(INVISIBLE, '') === '';
 }
 
+/** Whether a text fits a field of one line: without line breaks, paragraph breaks and tabs. */
+export function isOneLine(text: string): boolean {
+  return !/[\r\n\t\u2028\u2029]/.test(text);
+}
+
 /** In code points: what people and `varchar(n)` count. */
 export function lengthOf(text: string): number {
   let length = 0;

@@ -1,4 +1,4 @@
-import { isHarmfulText, lengthOf, normaliseText } from '@tintype/text';
+import { isHarmfulText, isOneLine, lengthOf, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
 
 const MAX_NAME = 50;
@@ -12,7 +12,9 @@ export function checkName(input: string): string | { errors: InputError[] } {
   if (lengthOf(name) > MAX_NAME) {
     return { errors: [inputError('TEXT_TOO_LONG', 'name', `A name may have up to ${MAX_NAME} characters.`)] };
   }
-  if (name.includes('\n')) return { errors: [inputError('TEXT_INVALID', 'name', 'A name has one line.')] };
+  if (!isOneLine(name)) {
+    return { errors: [inputError('TEXT_INVALID', 'name', 'A name has one line, without tabs.')] };
+  }
   return isHarmfulText(name) ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
 }
 

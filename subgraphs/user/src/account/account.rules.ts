@@ -1,4 +1,4 @@
-import { isHarmfulText, normaliseText } from '@tintype/text';
+import { isHarmfulText, isOneLine, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
 
 const USERNAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[A-Za-z0-9._]{1,30}$/;
@@ -10,8 +10,6 @@ const RESERVED = new Set(
 
 /** Enough to catch mistakes: whether an address exists only a message to it can tell. */
 const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/;
-
-const LINE_BREAK = /[\r\n\t\u2028\u2029]/;
 
 export const LIMITS = { displayName: 50, bio: 150, website: 200, email: 254 } as const;
 
@@ -35,7 +33,7 @@ export function checkEmail(email: string): InputError | null {
 /** @param field of the input; also names the limit, in code points after NFC */
 export function checkText(field: 'displayName' | 'bio', text: string): InputError | null {
   const normal = normaliseText(text);
-  if (field === 'displayName' && LINE_BREAK.test(normal))
+  if (field === 'displayName' && !isOneLine(normal))
     return inputError('TEXT_INVALID', field, 'A display name has one line, without tabs.');
   if (isHarmfulText(normal)) return inputError('TEXT_INVALID', field);
   const limit = LIMITS[field];
