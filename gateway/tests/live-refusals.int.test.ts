@@ -1,3 +1,4 @@
+import { firstId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { revokedSessionKey } from '@tintype/viewer';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -137,9 +138,11 @@ describe('what cannot be listened to', () => {
 
   it('is refused: a place that no event has', async () => {
     const { listen } = await start();
-    for (const from of ['abc', '-1', '1.5', '00', '9'.repeat(30), '1 OR 1=1'])
+    const nextYear = String(firstId(Date.now() + 365 * 86_400_000));
+    for (const from of ['abc', '-1', '1.5', '00', '9'.repeat(30), '1 OR 1=1', nextYear, String(2n ** 63n - 1n)])
       expect(await refusal(await listen({ from }))).toEqual([400, 'BAD_EVENT_ID']);
     expect((await listen({ from: '' })).status).toBe(200);
+    expect((await listen({ from: String(firstId(Date.now() + 1000)) })).status).toBe(200);
   });
 
   it('is told where to listen by the graph', async () => {
