@@ -77,7 +77,8 @@ async function startEverything(): Promise<void> {
     : await startInProcess(config);
   signal.throwIfAborted();
   const isSeeded = await seedOnce(config, dataDirectory, url);
-  console.log(describeReady({ url, healthUrl, config, seconds: secondsSinceStart(), isSeeded }));
+  const seconds = secondsSinceStart();
+  console.log(describeReady({ url, healthUrl, config, seconds, isSeeded, dataDirectory: values.data }));
 }
 
 /** Faults of the settings are told before anything is started. @throws ConfigError */

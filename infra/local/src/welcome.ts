@@ -22,8 +22,11 @@ export function describeReady(options: {
   config: Pick<PlatformConfig, 'explorer' | 's3'>;
   seconds: string;
   isSeeded: boolean;
+  /** Where the data is, unless it is where `npm run reset` looks for it. */
+  dataDirectory: string | undefined;
 }): string {
-  const { url, healthUrl, config, seconds, isSeeded } = options;
+  const { url, healthUrl, config, seconds, isSeeded, dataDirectory } = options;
+  const reset = dataDirectory === undefined ? 'npm run reset' : `npm run reset -- --data ${dataDirectory}`;
   const addresses = [
     ['GraphQL', `${url}/graphql`],
     ...(config.explorer ? [['GraphiQL', `${url}/graphiql`]] : []),
@@ -35,6 +38,6 @@ Tintype is ready, ${seconds} s after the start.
 
 ${addresses.map(([name, address]) => `  ${name!.padEnd(10)} ${address}`).join('\n')}
 ${isSeeded && config.explorer ? FIRST_STEPS : ''}
-Ctrl-C stops everything; the data stays. \`npm run reset\` removes it.
+Ctrl-C stops everything; the data stays. \`${reset}\` removes it.
 `;
 }
