@@ -46,6 +46,10 @@ export function createDelivery(deps: {
   const { apollo, changes, connections, denylist, limiter, rate, timeoutMs } = deps;
   const events = counter('gateway_live_events_total', 'Events that were sent', ['outcome']);
 
+  const hasEnded = (connection: Connection): boolean => {
+    if (connection.expiresAt <= Date.now()) connections.end(connection, 'expired');
+    return connection.isEnded;
+  };
   const mayHear = async (connection: Connection): Promise<boolean> => {
     try {
       await denylist.check(connection.viewer);
@@ -53,8 +57,7 @@ export function createDelivery(deps: {
       if (!isUnauthenticated(error)) throw error;
       connections.end(connection, 'revoked');
     }
-    if (connection.expiresAt <= Date.now()) connections.end(connection, 'expired');
-    return !connection.isEnded;
+    return !hasEnded(connection);
   };
   const canPay = async ({ viewer, tokens }: Connection): Promise<boolean> => {
     try {
@@ -99,10 +102,10 @@ export function createDelivery(deps: {
     const found = await changes.since(viewer, requestId, position, LIVE_LIMITS.page);
     const movedAgain = new Map<string, Filled>();
     for (const { change, known } of inOrder(found, moved)) {
-      if (connection.isEnded) return 'done';
+      if (hasEnded(connection)) return 'done';
       if (isStuck(connection) || !(await canPay(connection))) return 'later';
       const filled = known ?? (await fill(connection, requestId, change));
-      if (connection.isEnded) return 'done';
+      if (hasEnded(connection)) return 'done';
       if (filled.changeId === change.changeId) send(connection, filled);
       else movedAgain.set(change.id, filled);
     }
