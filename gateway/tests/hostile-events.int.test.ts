@@ -2,10 +2,10 @@ import { type DeadLetter, listDeadLetters, OWNERS, type Owner } from '@tintype/e
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { createEnvironment, type Environment, eventually, removeKeys, startSubgraphs } from '@tintype/testing';
+import { type EventType, eventSamples } from '@tintype/testing/event-samples';
 import type { ConsumerInfo } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WIRES } from '../src/wire.ts';
-import { type EventType, eventSamples } from './platform/event-samples.ts';
 
 const LONG = { timeoutMs: 120_000, everyMs: 500 };
 /** After so many hostile messages a good event follows. */

@@ -1,22 +1,33 @@
+import { z } from 'zod';
+import { id, type PublishedData, text } from './fields.ts';
+
+/** Version of `isPrivate` and of whether the account is active. Events from before there were versions have none. */
+const visibilityVersion = id.optional();
+
 /** The whole public profile. */
-type Profile = { userId: string; username: string; displayName: string; isPrivate: boolean } & Versioned;
+const profile = z.object({
+  userId: id,
+  username: text,
+  displayName: text,
+  isPrivate: z.boolean(),
+  visibilityVersion,
+});
 
-/** Version of `isPrivate` and of whether the account is active; absent from events that were told before versions existed. */
-type Versioned = { visibilityVersion?: string };
-
-/** Events of the user subgraph. Ids travel as decimal strings; the subject of each is the account's id. */
-export type UserEvents = {
-  'tintype.user.account.registered.v1': Profile;
+/** Events of the user subgraph. The subject of each is the account's id. */
+export const USER_EVENTS = {
+  'tintype.user.account.registered.v1': profile,
   /** The whole public profile after the change, whatever changed. */
-  'tintype.user.account.updated.v1': Profile;
+  'tintype.user.account.updated.v1': profile,
   /** Its owner hid the account and everything of it, until they log in again. */
-  'tintype.user.account.deactivated.v1': { userId: string } & Versioned;
-  /** Its owner is back: the whole public profile, as `account.updated` tells it. */
-  'tintype.user.account.reactivated.v1': Profile;
-  /** The account is gone for good: whoever owns something of it removes that. The last event of the account. */
-  'tintype.user.account.deleted.v1': { userId: string } & Versioned;
+  'tintype.user.account.deactivated.v1': z.object({ userId: id, visibilityVersion }),
+  /** Its owner is back: the whole public profile, as in `account.updated`. */
+  'tintype.user.account.reactivated.v1': profile,
+  /** The account is gone for good, and every owner removes what it has of it. The last event of the account. */
+  'tintype.user.account.deleted.v1': z.object({ userId: id, visibilityVersion }),
   /** The account has a new avatar upload: post's media worker makes its rendition. */
-  'tintype.user.avatar.requested.v1': { userId: string; uploadId: string };
-  /** A picture that no account shows any more: post removes its files. `objectKey` as avatar.processed told it. */
-  'tintype.user.avatar.replaced.v1': { userId: string; objectKey: string };
-};
+  'tintype.user.avatar.requested.v1': z.object({ userId: id, uploadId: id }),
+  /** A picture that no account shows any more: post removes its files. `objectKey` is that of avatar.processed. */
+  'tintype.user.avatar.replaced.v1': z.object({ userId: id, objectKey: text }),
+} as const;
+
+export type UserEvents = PublishedData<typeof USER_EVENTS>;

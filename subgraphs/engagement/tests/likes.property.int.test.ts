@@ -1,4 +1,5 @@
-import type { EventEnvelope } from '@tintype/events';
+import { type EventEnvelope, readEvents } from '@tintype/events';
+import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import { removeKeys } from '@tintype/testing';
 import fc from 'fast-check';
 import type pg from 'pg';
@@ -104,7 +105,7 @@ test('likes and counts are what was said last, however it is delivered and whoev
     top: createTopStore({ redis, pool: database.pool }),
   });
   const apply = (events: readonly EventEnvelope[]) =>
-    applying.apply(readBatch(events)).catch((error: unknown) => {
+    applying.apply(readBatch(readEvents(ENGAGEMENT_EVENTS, events))).catch((error: unknown) => {
       if (!(error instanceof KilledError)) throw error;
     });
 

@@ -35,7 +35,7 @@ type Answer = {
 
 const tell = (owner: Owner, ...events: NewEvent[]): Promise<void> =>
   transaction(environment.database.pool, (tx) => createOutbox({ owner, ids: environment.ids }).append(tx, events));
-const relation = (what: string, data: Record<string, bigint>): NewEvent => ({
+const relation = (what: string, data: Record<string, bigint | boolean>): NewEvent => ({
   type: `tintype.social-graph.${what}.v1`,
   subject: Object.values(data).slice(0, 2).join(':'),
   data,
@@ -52,8 +52,14 @@ const idsOf = async (viewerId: bigint): Promise<string[]> => {
 
 test('what the owners tell arrives in the home feed over the event log', async () => {
   const [reader, author, blocked] = [1n, 2n, 3n];
-  await tell('social-graph', relation('follow.created', { followerId: reader, followeeId: author, followId: 1n }));
-  await tell('social-graph', relation('follow.created', { followerId: reader, followeeId: blocked, followId: 2n }));
+  await tell(
+    'social-graph',
+    relation('follow.created', { followerId: reader, followeeId: author, followId: 1n, wasRequested: false }),
+  );
+  await tell(
+    'social-graph',
+    relation('follow.created', { followerId: reader, followeeId: blocked, followId: 2n, wasRequested: false }),
+  );
   await tell(
     'post',
     post('created', 9n, author, 0),
@@ -88,7 +94,10 @@ test('shares come into the feeds of those who follow the sharer, newest first, a
     const { homeFeed } = await platform.ask<Shares>('feed', viewerId, query);
     return homeFeed.edges.map(({ node, share: by }) => [node.id, by?.id ?? null]);
   };
-  await tell('social-graph', relation('follow.created', { followerId: reader, followeeId: sharer, followId: 3n }));
+  await tell(
+    'social-graph',
+    relation('follow.created', { followerId: reader, followeeId: sharer, followId: 3n, wasRequested: false }),
+  );
   await tell('post', post('published', 20n, author, 500), post('published', 21n, sharer, 2000));
   await tell('engagement', share('created', 30n, 3000));
   const all = [
@@ -101,7 +110,10 @@ test('shares come into the feeds of those who follow the sharer, newest first, a
   expect(await items(reader)).toEqual(all);
   await tell('social-graph', relation('follow.deleted', { followerId: reader, followeeId: sharer }));
   await eventually(async () => expect(await items(reader)).toEqual([]));
-  await tell('social-graph', relation('follow.created', { followerId: reader, followeeId: sharer, followId: 4n }));
+  await tell(
+    'social-graph',
+    relation('follow.created', { followerId: reader, followeeId: sharer, followId: 4n, wasRequested: false }),
+  );
   await eventually(async () => expect(await items(reader)).toEqual(all));
   await tell('engagement', share('deleted', 30n, 3000));
   await eventually(async () => expect(await items(reader)).toEqual([['21', null]]));

@@ -113,6 +113,7 @@ export function createLog(startMs = START_MS) {
         userId,
         postId: post.id,
         authorId: post.authorId,
+        createdMs: nowMs + 1000,
       }),
     follow: (who: bigint, whom: bigint, wasRequested = false) =>
       pair('follow.created', who, whom, FOLLOW, { followId: idAt(nowMs + 1000), wasRequested }),

@@ -65,6 +65,8 @@ function likes(postId: bigint, userIds: readonly bigint[], atMs: number): EventE
     userId: String(userId),
     postId: String(postId),
     commentId: null,
+    authorId: '1',
+    ownerId: '1',
   }));
   return { type: 'tintype.engagement.like.recorded.v1', data: { words } } as unknown as EventEnvelope;
 }

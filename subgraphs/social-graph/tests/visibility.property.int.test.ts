@@ -151,14 +151,14 @@ test('nobody is shown who hid, whichever events and processes are lost, and the 
           else if (one.kind === 'settle') await visibility.settle(signal);
           else {
             const events = await eventsOf(person.id);
-            await visibility.apply(toVisibility(events[one.place % events.length]!));
+            await visibility.apply(toVisibility(events[one.place % events.length]!)!);
           }
           expectNothingShown(await truthOf(person.id), await copyOf(person.id));
         }
         fault = 'none';
         const events = await eventsOf(person.id);
         for (const event of events.toSorted(() => (chance.next().value % 3) - 1))
-          await visibility.apply(toVisibility(event));
+          await visibility.apply(toVisibility(event)!);
         await visibility.settle(signal);
         const [truth, copy] = [await truthOf(person.id), await copyOf(person.id)];
         expect(copy.isActive).toBe(truth.isActive);

@@ -3,17 +3,7 @@ export { ensureStream, removeStreams } from './bus/streams.ts';
 export type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from './consumer/consumer.options.ts';
 export { createConsumer } from './consumer/consumer.ts';
 export { readEnvelope } from './consumer/delivery.ts';
-export {
-  booleanOf,
-  idOf,
-  idOrNull,
-  idsOf,
-  millisecondsOf,
-  objectsOf,
-  textOf,
-  textOrNull,
-  textsOf,
-} from './data/event-data.ts';
+export { type ReadEvent, readData, readEvent, readEvents } from './data/read-event.ts';
 export { listDeadLetters } from './dead-letter/dead-letter.list.ts';
 export { retryDeadLetters } from './dead-letter/dead-letter.retry.ts';
 export type { DeadLetter, DeadLetterFilter } from './dead-letter/dead-letter.ts';

@@ -1,4 +1,5 @@
-import { createConsumer, type EventBus, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readEvents, type Worker } from '@tintype/events';
+import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import { histogram, type Log } from '@tintype/telemetry';
 import type { RemoveLate } from '#erasure/late.service.ts';
 import { partsOf, readBatch } from './apply.rules.ts';
@@ -24,10 +25,11 @@ export function createApplyWorker(deps: {
     filter: 'tintype.engagement.>',
     batchSize: BATCH,
     log,
-    async handleBatch(events, context) {
+    async handleBatch(batch, context) {
+      const events = readEvents(ENGAGEMENT_EVENTS, batch);
       for (const part of partsOf(events)) await applying.apply(readBatch(part));
       await removeLate(events, context);
-      seconds.observe((Date.now() - Date.parse(events[0]!.time)) / 1000);
+      seconds.observe((Date.now() - Date.parse(batch[0]!.time)) / 1000);
     },
   });
 }

@@ -1,5 +1,6 @@
-import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readData, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import type { ShareService } from '#share/share.service.ts';
 import { CLEANED, deletePage } from './cleanup.repository.ts';
@@ -21,7 +22,7 @@ export function createPostCleanup(deps: { bus: EventBus; pool: Executor; shares:
     concurrency: 2,
     log,
     async handle(event, { signal }) {
-      const postId = idOf(event.data, 'postId');
+      const { postId } = readData(POST_EVENTS, 'tintype.post.post.deleted.v1', event);
       await noteGone(pool, postId);
       await shares.removeOfPost(postId, signal);
       for (const table of CLEANED) {

@@ -1,4 +1,5 @@
-import { createConsumer, type EventBus, idOf, idOrNull, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readData, type Worker } from '@tintype/events';
+import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
 import type { CommentService } from './comment.service.ts';
 
@@ -13,8 +14,8 @@ export function createReplyCleanup(deps: { bus: EventBus; comments: CommentServi
     concurrency: 2,
     log,
     async handle(event, { signal }) {
-      const isReply = idOrNull(event.data, 'parentId') !== null;
-      if (!isReply) await comments.removeReplies(idOf(event.data, 'commentId'), signal);
+      const { commentId, parentId } = readData(ENGAGEMENT_EVENTS, 'tintype.engagement.comment.deleted.v1', event);
+      if (parentId === null) await comments.removeReplies(commentId, signal);
     },
   });
 }

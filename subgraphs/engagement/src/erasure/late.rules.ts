@@ -1,22 +1,42 @@
-import { booleanOf, type EventEnvelope, idOf, objectsOf } from '@tintype/events';
-import { type LikeWord, MAX_WORDS } from '@tintype/schema/events/engagement';
+import type { ReadEvent } from '@tintype/events';
+import type { ENGAGEMENT_EVENTS, LikeWord, ReadLikeWord } from '@tintype/schema/events/engagement';
 
-function wordsOf({ type, data }: EventEnvelope): readonly object[] {
-  return type === 'tintype.engagement.like.recorded.v1' ? objectsOf(data, 'words', MAX_WORDS) : [];
-}
+type Read = ReadEvent<typeof ENGAGEMENT_EVENTS>;
 
 /** People who, by these events, made or liked something. */
-export function makersOf(events: readonly EventEnvelope[]): bigint[] {
+export function makersOf(events: readonly Read[]): bigint[] {
   const makers = new Set<bigint>();
-  for (const event of events) {
-    for (const word of wordsOf(event)) if (booleanOf(word, 'liked')) makers.add(idOf(word, 'userId'));
-    if (event.type.endsWith('.created.v1')) makers.add(idOf(event.data, 'userId'));
+  for (const { type, data } of events) {
+    switch (type) {
+      case 'tintype.engagement.like.recorded.v1':
+        for (const { liked, userId } of data.words) if (liked) makers.add(userId);
+        break;
+      case 'tintype.engagement.comment.created.v1':
+      case 'tintype.engagement.share.created.v1':
+      case 'tintype.engagement.save.created.v1':
+        makers.add(data.userId);
+    }
   }
   return [...makers];
 }
 
 /** Words of these events by which one of these people likes something. */
-export function likedBy(events: readonly EventEnvelope[], people: ReadonlySet<bigint>): LikeWord[] {
-  const likes = events.flatMap(wordsOf).filter((word) => booleanOf(word, 'liked') && people.has(idOf(word, 'userId')));
-  return likes as LikeWord[];
+export function likedBy(events: readonly Read[], people: ReadonlySet<bigint>): ReadLikeWord[] {
+  return events.flatMap(({ type, data }) => {
+    if (type !== 'tintype.engagement.like.recorded.v1') return [];
+    return data.words.filter(({ liked, userId }) => liked && people.has(userId));
+  });
+}
+
+/** The word that takes a like back. */
+export function takeBack(word: ReadLikeWord, likeId: bigint): LikeWord {
+  return {
+    likeId: String(likeId),
+    liked: false,
+    userId: String(word.userId),
+    postId: String(word.postId),
+    commentId: word.commentId === null ? null : String(word.commentId),
+    authorId: String(word.authorId),
+    ownerId: String(word.ownerId),
+  };
 }

@@ -1,18 +1,11 @@
-import {
-  type ErasureStep,
-  type EventEnvelope,
-  erase,
-  findErased,
-  type HandlerContext,
-  type Outbox,
-} from '@tintype/events';
+import { type ErasureStep, erase, findErased, type HandlerContext, type Outbox, type ReadEvent } from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
-import { type EngagementEvents, MAX_WORDS } from '@tintype/schema/events/engagement';
-import { likedBy, makersOf } from './late.rules.ts';
+import { type ENGAGEMENT_EVENTS, type EngagementEvents, MAX_WORDS } from '@tintype/schema/events/engagement';
+import { likedBy, makersOf, takeBack } from './late.rules.ts';
 
 export type RemoveLate = (
-  events: readonly EventEnvelope[],
+  events: readonly ReadEvent<typeof ENGAGEMENT_EVENTS>[],
   context: Pick<HandlerContext, 'signal' | 'working'>,
 ) => Promise<void>;
 
@@ -34,7 +27,7 @@ export function createRemoveLate(deps: {
   return async (events, context) => {
     const erased = await findErased(pool, 'engagement', makersOf(events));
     if (erased.size === 0) return;
-    const words = likedBy(events, erased).map((word) => ({ ...word, likeId: String(ids.next()), liked: false }));
+    const words = likedBy(events, erased).map((word) => takeBack(word, ids.next()));
     for (let from = 0; from < words.length; from += MAX_WORDS) {
       const data: EngagementEvents['tintype.engagement.like.recorded.v1'] = {
         words: words.slice(from, from + MAX_WORDS),

@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
+import { readEvents } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import type { RedisHandle } from '@tintype/redis';
+import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
 import { partsOf, readBatch } from '#apply/apply.rules.ts';
 import { type ApplyService, createApplyService } from '#apply/apply.service.ts';
@@ -84,7 +86,7 @@ async function applyLog(pool: pg.Pool, applying: ApplyService, report: (text: st
   for (let after = 0n; ; ) {
     const events = await readLog(pool, after, EVENTS);
     if (events.length === 0) return applied;
-    for (const part of partsOf(events)) await applying.apply(readBatch(part));
+    for (const part of partsOf(readEvents(ENGAGEMENT_EVENTS, events))) await applying.apply(readBatch(part));
     after = BigInt(events.at(-1)!.sequence);
     applied += events.length;
     report(`${applied} events applied`);

@@ -2,7 +2,9 @@ import { type EventEnvelope, UnprocessableEventError } from '@tintype/events';
 import { expect, test } from 'vitest';
 import { toHidden } from './on-account.consumer.ts';
 
-function anEvent(name: string, data: object = { userId: '7' }): EventEnvelope {
+const PROFILE = { userId: '7', username: 'una', displayName: 'Una', isPrivate: false };
+
+function anEvent(name: string, data: object = PROFILE): EventEnvelope {
   return {
     specversion: '1.0',
     id: '1',

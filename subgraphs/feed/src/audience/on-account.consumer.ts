@@ -1,27 +1,27 @@
-import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
-import type { UserEvents } from '@tintype/schema/events/user';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
+import { USER_EVENTS } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
 import type { HiddenChange } from './audience.repository.ts';
 import type { AudienceService } from './audience.service.ts';
 
-type Type = keyof UserEvents;
-
-const HIDES: Partial<Record<Type, boolean>> = {
-  'tintype.user.account.deactivated.v1': true,
-  'tintype.user.account.reactivated.v1': false,
-  'tintype.user.account.deleted.v1': true,
-};
 /** Above every sequence: nothing comes after a deletion. */
 const FINAL_VERSION = 2n ** 63n - 1n;
 /** All followers of a celebrity are walked. */
 const TIMEOUT_MS = 30 * 60_000;
 
 /** Null for events of something else. */
-export function toHidden({ type, data, sequence }: EventEnvelope): HiddenChange | null {
-  const hidden = HIDES[type as Type];
-  if (hidden === undefined) return null;
-  const isFinal = type === ('tintype.user.account.deleted.v1' satisfies Type);
-  return { authorId: idOf(data, 'userId'), hidden, version: isFinal ? FINAL_VERSION : BigInt(sequence) };
+export function toHidden(event: EventEnvelope): HiddenChange | null {
+  const read = readEvent(USER_EVENTS, event);
+  switch (read?.type) {
+    case 'tintype.user.account.deactivated.v1':
+      return { authorId: read.data.userId, hidden: true, version: BigInt(event.sequence) };
+    case 'tintype.user.account.reactivated.v1':
+      return { authorId: read.data.userId, hidden: false, version: BigInt(event.sequence) };
+    case 'tintype.user.account.deleted.v1':
+      return { authorId: read.data.userId, hidden: true, version: FINAL_VERSION };
+    default:
+      return null;
+  }
 }
 
 /** Keeps posts of who is hidden out of timelines, and brings them back. */

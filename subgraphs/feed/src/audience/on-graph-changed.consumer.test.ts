@@ -2,7 +2,7 @@ import { type EventEnvelope, UnprocessableEventError } from '@tintype/events';
 import { EPOCH_MS } from '@tintype/ids';
 import { expect, test } from 'vitest';
 import { newestOfPairs } from './audience.service.ts';
-import { toFollow, toMute } from './on-graph-changed.consumer.ts';
+import { toChanges } from './on-graph-changed.consumer.ts';
 
 function anEvent(name: string, data: object): EventEnvelope {
   return {
@@ -22,25 +22,36 @@ test('takes follows and mutes and their ends', () => {
   const pair = { authorId: 2n, followerId: 1n, version: 42n };
   const ids = { followerId: '1', followeeId: '2' };
   const followId = String(1000n << 22n);
-  expect(toFollow(anEvent('follow.created', { ...ids, followId }))).toEqual({
-    ...pair,
-    follows: true,
-    sinceMs: BigInt(EPOCH_MS + 1000),
-  });
-  expect(toFollow(anEvent('follow.deleted', ids))).toEqual({ ...pair, follows: false, sinceMs: 0n });
   const mute = { muterId: '1', mutedId: '2' };
-  expect(toMute(anEvent('mute.created', mute))).toEqual({ ...pair, muted: true });
-  expect(toMute(anEvent('mute.deleted', mute))).toEqual({ ...pair, muted: false });
+  const events = [
+    anEvent('follow.created', { ...ids, followId, wasRequested: false }),
+    anEvent('mute.created', mute),
+    anEvent('follow.deleted', ids),
+    anEvent('mute.deleted', mute),
+  ];
+  expect(toChanges(events)).toEqual({
+    follows: [
+      { ...pair, follows: true, sinceMs: BigInt(EPOCH_MS + 1000) },
+      { ...pair, follows: false, sinceMs: 0n },
+    ],
+    mutes: [
+      { ...pair, muted: true },
+      { ...pair, muted: false },
+    ],
+  });
 });
 
 test('leaves the rest to others', () => {
   const block = anEvent('block.created', { blockerId: '1', blockedId: '2' });
-  expect([toFollow(block), toMute(block)]).toEqual([null, null]);
+  expect(toChanges([block])).toEqual({ follows: [], mutes: [] });
 });
 
 test('gives up what names nobody', () => {
-  expect(() => toFollow(anEvent('follow.created', { followerId: '1' }))).toThrow(UnprocessableEventError);
-  expect(() => toMute(anEvent('mute.created', { muterId: '1', mutedId: 2 }))).toThrow(UnprocessableEventError);
+  const hostile = [
+    anEvent('follow.created', { followerId: '1' }),
+    anEvent('mute.created', { muterId: '1', mutedId: 2 }),
+  ];
+  for (const event of hostile) expect(() => toChanges([event])).toThrow(UnprocessableEventError);
 });
 
 test('of several changes of a pair the newest counts, whatever their order', () => {

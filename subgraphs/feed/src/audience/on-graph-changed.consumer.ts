@@ -1,43 +1,42 @@
-import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
-import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
+import { SOCIAL_GRAPH_EVENTS } from '@tintype/schema/events/social-graph';
 import type { Log } from '@tintype/telemetry';
 import type { FollowChange, MuteChange } from './audience.repository.ts';
 import type { AudienceService } from './audience.service.ts';
 
-type Type = keyof SocialGraphEvents;
+type Changes = { follows: FollowChange[]; mutes: MuteChange[] };
 
-const FOLLOWS: Partial<Record<Type, boolean>> = {
-  'tintype.social-graph.follow.created.v1': true,
-  'tintype.social-graph.follow.deleted.v1': false,
-};
-const MUTES: Partial<Record<Type, boolean>> = {
-  'tintype.social-graph.mute.created.v1': true,
-  'tintype.social-graph.mute.deleted.v1': false,
-};
-
-/** Null for events of something else. Blocks need no word of their own: they end follows, and those ends are told. */
-export function toFollow({ type, data, sequence }: EventEnvelope): FollowChange | null {
-  const follows = FOLLOWS[type as Type];
-  if (follows === undefined) return null;
-  return {
-    authorId: idOf(data, 'followeeId'),
-    followerId: idOf(data, 'followerId'),
-    follows,
-    sinceMs: follows ? BigInt(timestampOf(idOf(data, 'followId'))) : 0n,
-    version: BigInt(sequence),
-  };
-}
-
-export function toMute({ type, data, sequence }: EventEnvelope): MuteChange | null {
-  const muted = MUTES[type as Type];
-  if (muted === undefined) return null;
-  return {
-    authorId: idOf(data, 'mutedId'),
-    followerId: idOf(data, 'muterId'),
-    muted,
-    version: BigInt(sequence),
-  };
+/**
+ * What a batch changes of audiences. Blocks need no word of their own: they end follows, and there are events of these ends.
+ *
+ * @throws UnprocessableEventError
+ */
+export function toChanges(events: readonly EventEnvelope[]): Changes {
+  const changes: Changes = { follows: [], mutes: [] };
+  for (const event of events) {
+    const version = BigInt(event.sequence);
+    const read = readEvent(SOCIAL_GRAPH_EVENTS, event);
+    switch (read?.type) {
+      case 'tintype.social-graph.follow.created.v1': {
+        const { followeeId, followerId, followId } = read.data;
+        const sinceMs = BigInt(timestampOf(followId));
+        changes.follows.push({ authorId: followeeId, followerId, follows: true, sinceMs, version });
+        break;
+      }
+      case 'tintype.social-graph.follow.deleted.v1': {
+        const { followeeId, followerId } = read.data;
+        changes.follows.push({ authorId: followeeId, followerId, follows: false, sinceMs: 0n, version });
+        break;
+      }
+      case 'tintype.social-graph.mute.created.v1':
+      case 'tintype.social-graph.mute.deleted.v1': {
+        const muted = read.type === 'tintype.social-graph.mute.created.v1';
+        changes.mutes.push({ authorId: read.data.mutedId, followerId: read.data.muterId, muted, version });
+      }
+    }
+  }
+  return changes;
 }
 
 /** Keeps the audience: batches of events, one statement each. */
@@ -51,8 +50,7 @@ export function createAudienceConsumer(deps: { bus: EventBus; audience: Audience
     batchSize: 2000,
     log,
     async handleBatch(events) {
-      const follows = events.map(toFollow).filter((change) => change !== null);
-      const mutes = events.map(toMute).filter((change) => change !== null);
+      const { follows, mutes } = toChanges(events);
       if (follows.length + mutes.length > 0) await audience.apply(follows, mutes);
     },
   });

@@ -1,36 +1,22 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  idOf,
-  millisecondsOf,
-  textsOf,
-  type Worker,
-} from '@tintype/events';
-import type { PostEvents } from '@tintype/schema/events/post';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import { histogram, type Log } from '@tintype/telemetry';
 import { renewKeys } from '@tintype/text';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
 
-type Told = Partial<PostEvents['tintype.post.post.deleted.v1']>;
-
 const seconds = histogram('feed_fan_out_seconds', 'Time from a post event to the last timeline', ['kind']);
 
 /** Null where a post was never visible, and for events that tell nothing to a feed. @throws UnprocessableEventError */
-export function toChange({ type, data, sequence, time }: EventEnvelope): PostChange | null {
-  const deleted = type === 'tintype.post.post.deleted.v1';
-  if (!deleted && type !== 'tintype.post.post.published.v1') return null;
-  const told = data as Told;
-  if (deleted && told.publishedMs === null) return null;
-  return {
-    authorId: idOf(told, 'authorId'),
-    postId: idOf(told, 'postId'),
-    publishedMs: millisecondsOf(told, 'publishedMs'),
-    deleted,
-    hashtags: deleted ? [] : renewKeys(textsOf(told, 'hashtags')),
-    version: BigInt(sequence),
-    toldAt: new Date(time),
-  };
+export function toChange(event: EventEnvelope): PostChange | null {
+  const read = readEvent(POST_EVENTS, event);
+  const times = { version: BigInt(event.sequence), toldAt: new Date(event.time) };
+  if (read?.type === 'tintype.post.post.published.v1') {
+    const { authorId, postId, publishedMs, hashtags } = read.data;
+    return { authorId, postId, publishedMs, deleted: false, hashtags: renewKeys(hashtags), ...times };
+  }
+  if (read?.type !== 'tintype.post.post.deleted.v1' || read.data.publishedMs === null) return null;
+  const { authorId, postId, publishedMs } = read.data;
+  return { authorId, postId, publishedMs, deleted: true, hashtags: [], ...times };
 }
 
 /** The fan-out worker. Posts are delivered side by side; of one post, one event after another. */

@@ -1,22 +1,27 @@
-import { createConsumer, type EventBus, type EventEnvelope, idOf, millisecondsOf, type Worker } from '@tintype/events';
-import type { EngagementEvents } from '@tintype/schema/events/engagement';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
+import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
 
-type Told = Partial<EngagementEvents['tintype.engagement.share.created.v1']>;
-
-/** A share is an entry of whoever shares, with an id and a time of its own. @throws UnprocessableEventError */
-export function toShareChange({ type, data, sequence, time }: EventEnvelope): PostChange {
-  const told = data as Told;
+/**
+ * A share is an entry of whoever shares, with an id and a time of its own. Null for events of something else.
+ *
+ * @throws UnprocessableEventError
+ */
+export function toShareChange(event: EventEnvelope): PostChange | null {
+  const read = readEvent(ENGAGEMENT_EVENTS, event);
+  if (read?.type !== 'tintype.engagement.share.created.v1' && read?.type !== 'tintype.engagement.share.deleted.v1')
+    return null;
+  const { userId, shareId, postId, createdMs } = read.data;
   return {
-    authorId: idOf(told, 'userId'),
-    postId: idOf(told, 'shareId'),
-    sharedPostId: idOf(told, 'postId'),
-    publishedMs: millisecondsOf(told, 'createdMs'),
-    deleted: type === 'tintype.engagement.share.deleted.v1',
+    authorId: userId,
+    postId: shareId,
+    sharedPostId: postId,
+    publishedMs: createdMs,
+    deleted: read.type === 'tintype.engagement.share.deleted.v1',
     hashtags: [],
-    version: BigInt(sequence),
-    toldAt: new Date(time),
+    version: BigInt(event.sequence),
+    toldAt: new Date(event.time),
   };
 }
 
@@ -30,6 +35,9 @@ export function createShareWorker(deps: { bus: EventBus; fanOut: FanOutService; 
     filter: 'tintype.engagement.share.>',
     concurrency: 4,
     log,
-    handle: (event, { signal }) => fanOut.deliver(toShareChange(event), signal),
+    async handle(event, { signal }) {
+      const change = toShareChange(event);
+      if (change) await fanOut.deliver(change, signal);
+    },
   });
 }

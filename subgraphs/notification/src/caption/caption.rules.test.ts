@@ -2,7 +2,7 @@ import { type EventEnvelope, UnprocessableEventError } from '@tintype/events';
 import { expect, test } from 'vitest';
 import { captionOf, wordsOf } from './caption.rules.ts';
 
-const published = (data: object) => ({ data, sequence: '42' }) as EventEnvelope;
+const published = (data: object) => ({ type: 'tintype.post.post.published.v1', data, sequence: '42' }) as EventEnvelope;
 const DATA = { postId: '7', authorId: '8', publishedMs: 1000 };
 
 test('a caption mentions others, each once', () => {

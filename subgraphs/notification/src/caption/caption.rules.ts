@@ -1,4 +1,5 @@
-import { type EventEnvelope, idOf, idsOf, millisecondsOf } from '@tintype/events';
+import { type EventEnvelope, readData } from '@tintype/events';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { CauseWord } from '#cause/cause.model.ts';
 
 /** People whom a caption mentions, each once; never its author. */
@@ -12,16 +13,15 @@ export type Caption = {
 };
 
 /** @throws UnprocessableEventError */
-export function captionOf({ data, sequence }: EventEnvelope): Caption {
-  const authorId = idOf(data, 'authorId');
-  // Events from before captions mentioned people do not say whom.
-  const mentioned = Reflect.has(data as object, 'mentionedIds') ? idsOf(data, 'mentionedIds') : [];
+export function captionOf(event: EventEnvelope): Caption {
+  const published = readData(POST_EVENTS, 'tintype.post.post.published.v1', event);
+  const { postId, authorId, publishedMs } = published;
   return {
-    postId: idOf(data, 'postId'),
+    postId,
     authorId,
-    publishedMs: millisecondsOf(data, 'publishedMs'),
-    mentionedIds: [...new Set(mentioned)].filter((id) => id !== authorId),
-    version: BigInt(sequence),
+    publishedMs,
+    mentionedIds: [...new Set(published.mentionedIds)].filter((id) => id !== authorId),
+    version: BigInt(event.sequence),
   };
 }
 

@@ -1,17 +1,9 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  idOf,
-  textOf,
-  UnprocessableEventError,
-  type Worker,
-} from '@tintype/events';
+import { createConsumer, type EventBus, readEvent, type Worker } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
+import { NOTIFICATION_EVENTS } from '@tintype/schema/events/notification';
 import type { Log } from '@tintype/telemetry';
-import { KINDS } from '#preference/preference.service.ts';
-import { type Change, noteChanges, type Waits } from './delivery.repository.ts';
+import { noteChanges, type Waits } from './delivery.repository.ts';
 import { isTooOld } from './retry.rules.ts';
 
 const BATCH = 200;
@@ -34,23 +26,12 @@ export function createDeliveryConsumer(deps: {
     log,
     async handleBatch(events) {
       const now = Date.now();
-      const fresh = events.map(changeOf).filter(({ changeId }) => !isTooOld(timestampOf(changeId), now));
+      const fresh = events
+        .flatMap((event) => readEvent(NOTIFICATION_EVENTS, event)?.data ?? [])
+        .filter(({ changeId }) => !isTooOld(timestampOf(changeId), now));
       if (fresh.length === 0) return;
       await noteChanges(pool, fresh, waits);
       onNoted();
     },
   });
-}
-
-/** @throws UnprocessableEventError */
-function changeOf({ data }: EventEnvelope): Change {
-  const name = textOf(data, 'kind');
-  const kind = KINDS.find((one) => one === name);
-  if (!kind) throw new UnprocessableEventError(`"${name}" is no kind of notification`);
-  return {
-    recipientId: idOf(data, 'recipientId'),
-    notificationId: idOf(data, 'notificationId'),
-    changeId: idOf(data, 'changeId'),
-    kind,
-  };
 }

@@ -1,11 +1,16 @@
-import { booleanOf, type EventEnvelope, idOf, idOrNull, idsOf, millisecondsOf, objectsOf } from '@tintype/events';
+import { type EventEnvelope, type ReadEvent, readEvent } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
-import { MAX_WORDS, versionOf } from '@tintype/schema/events/engagement';
+import { ENGAGEMENT_EVENTS, type ReadLikeWord, versionOf } from '@tintype/schema/events/engagement';
 import type { CauseWord } from '#cause/cause.model.ts';
 import { type CommentFacts, type Mention, mergeFacts } from '#comment/comment.rules.ts';
 
 /** What a batch of the log says. Comments, and mentions of each of them, are there once. */
 export type Told = { words: CauseWord[]; comments: CommentFacts[]; mentions: Mention[]; goneCommentIds: bigint[] };
+
+type Read = ReadEvent<typeof ENGAGEMENT_EVENTS>;
+type Of<Type extends Read['type']> = Extract<Read, { type: Type }>;
+type WrittenComment = Of<'tintype.engagement.comment.created.v1'> | Of<'tintype.engagement.comment.edited.v1'>;
+type ShareChange = Of<'tintype.engagement.share.created.v1'> | Of<'tintype.engagement.share.deleted.v1'>;
 
 /** @throws UnprocessableEventError */
 export function readBatch(events: readonly EventEnvelope[]): Told {
@@ -13,62 +18,72 @@ export function readBatch(events: readonly EventEnvelope[]): Told {
   const comments = new Map<bigint, CommentFacts>();
   const mentions = new Map<string, Mention>();
   const goneCommentIds: bigint[] = [];
+  const addComment = (event: WrittenComment) => {
+    const facts = commentOf(event);
+    const known = comments.get(facts.id);
+    comments.set(facts.id, known ? mergeFacts(known, facts) : facts);
+    for (const mention of mentionsOf(event)) {
+      const place = `${mention.commentId} ${mention.userId}`;
+      const other = mentions.get(place);
+      if (!other || other.version < mention.version) mentions.set(place, mention);
+    }
+  };
   for (const event of events) {
-    const [, , noun, verb] = event.type.split('.');
-    const data = event.data as object;
-    if (noun === 'like') words.push(...likesOf(data, event.sequence));
-    else if (noun === 'share') words.push(...shareOf(event, verb === 'created'));
-    else if (noun === 'comment' && verb === 'deleted') goneCommentIds.push(idOf(data, 'commentId'));
-    else if (noun === 'comment') {
-      const facts = commentOf(event, verb === 'created');
-      const known = comments.get(facts.id);
-      comments.set(facts.id, known ? mergeFacts(known, facts) : facts);
-      for (const mention of mentionsOf(event, facts.id, verb === 'created')) {
-        const place = `${mention.commentId} ${mention.userId}`;
-        const other = mentions.get(place);
-        if (!other || other.version < mention.version) mentions.set(place, mention);
-      }
+    const read = readEvent(ENGAGEMENT_EVENTS, event);
+    switch (read?.type) {
+      case 'tintype.engagement.like.recorded.v1':
+        words.push(...read.data.words.map((word, index) => likeOf(word, versionOf(event.sequence, index))));
+        break;
+      case 'tintype.engagement.share.created.v1':
+      case 'tintype.engagement.share.deleted.v1':
+        words.push(shareOf(read));
+        break;
+      case 'tintype.engagement.comment.created.v1':
+      case 'tintype.engagement.comment.edited.v1':
+        addComment(read);
+        break;
+      case 'tintype.engagement.comment.deleted.v1':
+        goneCommentIds.push(read.data.commentId);
     }
   }
-  return { words, comments: [...comments.values()], mentions: [...mentions.values()], goneCommentIds };
+  return {
+    words: words.filter(isOfOthers),
+    comments: [...comments.values()],
+    mentions: [...mentions.values()],
+    goneCommentIds,
+  };
 }
 
-function likesOf(data: object, sequence: string): CauseWord[] {
-  return objectsOf(data, 'words', MAX_WORDS)
-    .map((word, index): CauseWord => {
-      const [userId, postId, commentId] = [idOf(word, 'userId'), idOf(word, 'postId'), idOrNull(word, 'commentId')];
-      return {
-        recipientId: idOf(word, 'ownerId'),
-        key: `like:${commentId ?? postId}:${userId}`,
-        kind: commentId === null ? 'LIKE_POST' : 'LIKE_COMMENT',
-        targetId: commentId ?? postId,
-        actorId: userId,
-        postId,
-        commentId,
-        atMs: BigInt(timestampOf(idOf(word, 'likeId'))),
-        version: versionOf(sequence, index),
-        present: booleanOf(word, 'liked'),
-      };
-    })
-    .filter(isOfOthers);
+function likeOf({ likeId, liked, userId, postId, commentId, ownerId }: ReadLikeWord, version: bigint): CauseWord {
+  return {
+    recipientId: ownerId,
+    key: `like:${commentId ?? postId}:${userId}`,
+    kind: commentId === null ? 'LIKE_POST' : 'LIKE_COMMENT',
+    targetId: commentId ?? postId,
+    actorId: userId,
+    postId,
+    commentId,
+    atMs: BigInt(timestampOf(likeId)),
+    version,
+    present: liked,
+  };
 }
 
-function shareOf({ data, sequence, time }: EventEnvelope, present: boolean): CauseWord[] {
-  const share = data as object;
-  const postId = idOf(share, 'postId');
-  const word: CauseWord = {
-    recipientId: idOf(share, 'authorId'),
-    key: `share:${idOf(share, 'shareId')}`,
+function shareOf({ type, data, sequence, time }: ShareChange): CauseWord {
+  const { shareId, postId, authorId, userId, createdMs } = data;
+  const present = type === 'tintype.engagement.share.created.v1';
+  return {
+    recipientId: authorId,
+    key: `share:${shareId}`,
     kind: 'SHARE',
     targetId: postId,
-    actorId: idOf(share, 'userId'),
+    actorId: userId,
     postId,
     commentId: null,
-    atMs: present ? millisecondsOf(share, 'createdMs') : BigInt(Date.parse(time)),
+    atMs: present ? createdMs : BigInt(Date.parse(time)),
     version: BigInt(sequence),
     present,
   };
-  return [word].filter(isOfOthers);
 }
 
 /** What people do to what is their own concerns nobody. */
@@ -76,24 +91,24 @@ function isOfOthers({ recipientId, actorId }: CauseWord): boolean {
   return recipientId !== actorId;
 }
 
-function commentOf({ data, sequence }: EventEnvelope, isCreated: boolean): CommentFacts {
-  const comment = data as object;
+function commentOf({ type, data, sequence }: WrittenComment): CommentFacts {
+  const created = type === 'tintype.engagement.comment.created.v1' ? data : null;
   return {
-    id: idOf(comment, 'commentId'),
-    postId: idOf(comment, 'postId'),
-    userId: idOf(comment, 'userId'),
-    postAuthorId: idOf(comment, 'authorId'),
-    parentId: idOrNull(comment, 'parentId'),
-    parentAuthorId: isCreated ? idOrNull(comment, 'parentAuthorId') : null,
-    createdMs: isCreated ? millisecondsOf(comment, 'createdMs') : null,
-    isHidden: booleanOf(comment, 'isHidden'),
+    id: data.commentId,
+    postId: data.postId,
+    userId: data.userId,
+    postAuthorId: data.authorId,
+    parentId: data.parentId,
+    parentAuthorId: created?.parentAuthorId ?? null,
+    createdMs: created?.createdMs ?? null,
+    isHidden: data.isHidden,
     version: BigInt(sequence),
   };
 }
 
-function mentionsOf({ data, sequence }: EventEnvelope, commentId: bigint, isCreated: boolean): Mention[] {
-  const say = (field: string, mentioned: boolean): Mention[] =>
-    idsOf(data, field).map((userId) => ({ commentId, userId, mentioned, version: BigInt(sequence) }));
-  if (isCreated) return say('mentionedIds', true);
-  return [...say('addedMentionIds', true), ...say('removedMentionIds', false)];
+function mentionsOf({ type, data, sequence }: WrittenComment): Mention[] {
+  const say = (ids: readonly bigint[], mentioned: boolean): Mention[] =>
+    ids.map((userId) => ({ commentId: data.commentId, userId, mentioned, version: BigInt(sequence) }));
+  if (type === 'tintype.engagement.comment.created.v1') return say(data.mentionedIds, true);
+  return [...say(data.addedMentionIds, true), ...say(data.removedMentionIds, false)];
 }

@@ -1,5 +1,6 @@
-import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readData, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import type { ApplyService } from '#settle/apply.service.ts';
 import { addGone } from '#target/gone.repository.ts';
@@ -20,7 +21,7 @@ export function createPostDeletedConsumer(deps: {
     concurrency: 2,
     log,
     async handle(event, { signal }) {
-      const postId = idOf(event.data, 'postId');
+      const { postId } = readData(POST_EVENTS, 'tintype.post.post.deleted.v1', event);
       await addGone(pool, [postId]);
       await applying.reviewGone([postId], signal);
     },

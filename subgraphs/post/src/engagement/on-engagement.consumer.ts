@@ -1,14 +1,6 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  idOf,
-  idOrNull,
-  objectsOf,
-  type Worker,
-} from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
-import { MAX_WORDS } from '@tintype/schema/events/engagement';
+import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
 import { addDue } from './due.repository.ts';
 
@@ -18,14 +10,20 @@ const LOOK_AFTER_MS = 3000;
 /** Posts whose likes, comments or shares a batch tells of, each with the place of its last event. @throws UnprocessableEventError */
 export function changedPosts(events: readonly EventEnvelope[]): { postId: bigint; version: bigint }[] {
   const changed = new Map<bigint, bigint>();
-  for (const { type, data, sequence } of events) {
-    const [, , noun] = type.split('.');
-    const version = BigInt(sequence);
-    if (noun === 'like') {
-      for (const word of objectsOf(data, 'words', MAX_WORDS)) {
-        if (idOrNull(word, 'commentId') === null) changed.set(idOf(word, 'postId'), version);
-      }
-    } else if (noun === 'comment' || noun === 'share') changed.set(idOf(data, 'postId'), version);
+  for (const event of events) {
+    const version = BigInt(event.sequence);
+    const read = readEvent(ENGAGEMENT_EVENTS, event);
+    switch (read?.type) {
+      case 'tintype.engagement.like.recorded.v1':
+        for (const { postId, commentId } of read.data.words) if (commentId === null) changed.set(postId, version);
+        break;
+      case 'tintype.engagement.comment.created.v1':
+      case 'tintype.engagement.comment.edited.v1':
+      case 'tintype.engagement.comment.deleted.v1':
+      case 'tintype.engagement.share.created.v1':
+      case 'tintype.engagement.share.deleted.v1':
+        changed.set(read.data.postId, version);
+    }
   }
   return [...changed].map(([postId, version]) => ({ postId, version }));
 }

@@ -1,5 +1,6 @@
-import { createConsumer, type EventBus, idOf, textOf, UnprocessableEventError, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readData, UnprocessableEventError, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
+import { USER_EVENTS } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
 import { findUpload } from '#upload/upload.repository.ts';
 import { type MediaStorage, ownerOfRendition } from './media.storage.ts';
@@ -13,8 +14,8 @@ export function createAvatarCleanup(deps: { bus: EventBus; pool: Executor; stora
     durable: 'post__avatar-cleanup',
     filter: 'tintype.user.avatar.replaced.v1',
     log,
-    async handle({ data }) {
-      const [userId, objectKey] = [idOf(data, 'userId'), textOf(data, 'objectKey')];
+    async handle(event) {
+      const { userId, objectKey } = readData(USER_EVENTS, 'tintype.user.avatar.replaced.v1', event);
       const id = ownerOfRendition(objectKey);
       const upload = id === null ? null : await findUpload(pool, userId, id);
       if (!upload) throw new UnprocessableEventError(`"${objectKey}" is no picture of this account`);

@@ -1,5 +1,6 @@
-import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readData, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import { closeUploads } from '#upload/upload.repository.ts';
 import { findMedia } from './media.repository.ts';
@@ -20,12 +21,10 @@ export function createCleanupConsumer(deps: {
     filter: 'tintype.post.post.deleted.v1',
     log,
     async handle(event) {
-      const media = await findMedia(pool, [idOf(event.data, 'postId')]);
-      await closeUploads(
-        pool,
-        idOf(event.data, 'authorId'),
-        media.map((one) => one.uploadId),
-      );
+      const { postId, authorId } = readData(POST_EVENTS, 'tintype.post.post.deleted.v1', event);
+      const media = await findMedia(pool, [postId]);
+      const uploadIds = media.map((one) => one.uploadId);
+      await closeUploads(pool, authorId, uploadIds);
       for (const one of media) await storage.removeMedia(one);
     },
   });

@@ -1,6 +1,7 @@
-import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readData, type Worker } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import { ObjectMissingError } from '@tintype/s3';
+import { USER_EVENTS } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import type { PostPublisher } from '#post/post.publisher.ts';
@@ -45,7 +46,7 @@ export function createAvatarWorker(deps: {
     concurrency: 2,
     log,
     async handle(event) {
-      const [userId, uploadId] = [idOf(event.data, 'userId'), idOf(event.data, 'uploadId')];
+      const { userId, uploadId } = readData(USER_EVENTS, 'tintype.user.avatar.requested.v1', event);
       const outcome = await render(userId, uploadId);
       await transaction(pool, async (tx) => {
         await consumeUploads(tx, userId, [uploadId]);

@@ -1,4 +1,5 @@
-import { createConsumer, type EventBus, idOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readData, type Worker } from '@tintype/events';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import type { RemoveLate } from '#erasure/erasure.service.ts';
 import type { ProcessMediaService } from './process-media.service.ts';
@@ -30,7 +31,7 @@ export function createMediaWorker(deps: {
     log,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
     async handle(event, { signal }) {
-      const [authorId, postId] = [idOf(event.data, 'authorId'), idOf(event.data, 'postId')];
+      const { authorId, postId } = readData(POST_EVENTS, 'tintype.post.post.created.v1', event);
       if (await removeLate(authorId, postId)) return;
       await media.processPost(authorId, postId, signal);
     },

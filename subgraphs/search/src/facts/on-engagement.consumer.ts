@@ -1,18 +1,7 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  idOf,
-  idOrNull,
-  objectsOf,
-  type Worker,
-} from '@tintype/events';
-import { MAX_WORDS } from '@tintype/schema/events/engagement';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
+import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
 import type { FactsService } from './facts.service.ts';
-
-const LIKES = 'tintype.engagement.like.recorded.v1';
-const OTHERS = /^tintype\.engagement\.(comment\.(created|deleted)|share\.(created|deleted))\.v1$/;
 
 /** Follows which posts people like, comment on and share; how much, their owner is asked. */
 export function createEngagementConsumer(deps: { bus: EventBus; facts: FactsService; log: Log }): Worker {
@@ -28,9 +17,17 @@ export function createEngagementConsumer(deps: { bus: EventBus; facts: FactsServ
   });
 }
 
-function postsOf({ type, data }: EventEnvelope): bigint[] {
-  if (OTHERS.test(type)) return [idOf(data, 'postId')];
-  if (type !== LIKES) return [];
-  const words = objectsOf(data, 'words', MAX_WORDS).filter((word) => idOrNull(word, 'commentId') === null);
-  return words.map((word) => idOf(word, 'postId'));
+function postsOf(event: EventEnvelope): bigint[] {
+  const read = readEvent(ENGAGEMENT_EVENTS, event);
+  switch (read?.type) {
+    case 'tintype.engagement.like.recorded.v1':
+      return read.data.words.filter(({ commentId }) => commentId === null).map(({ postId }) => postId);
+    case 'tintype.engagement.comment.created.v1':
+    case 'tintype.engagement.comment.deleted.v1':
+    case 'tintype.engagement.share.created.v1':
+    case 'tintype.engagement.share.deleted.v1':
+      return [read.data.postId];
+    default:
+      return [];
+  }
 }

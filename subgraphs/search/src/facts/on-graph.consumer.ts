@@ -1,10 +1,8 @@
-import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readEvent, type Worker } from '@tintype/events';
+import { SOCIAL_GRAPH_EVENTS } from '@tintype/schema/events/social-graph';
 import type { Log } from '@tintype/telemetry';
 import type { BlockChange } from './fact.model.ts';
 import type { FactsService } from './facts.service.ts';
-
-const BLOCKS = 'tintype.social-graph.block.';
-const FOLLOWS = 'tintype.social-graph.follow.';
 
 /** Follows who blocks whom, and whose followers changed. */
 export function createGraphConsumer(deps: { bus: EventBus; facts: FactsService; log: Log }): Worker {
@@ -16,19 +14,24 @@ export function createGraphConsumer(deps: { bus: EventBus; facts: FactsService; 
     filter: 'tintype.social-graph.>',
     batchSize: 500,
     log,
-    handleBatch: (events) => {
-      const follows = events.filter(({ type }) => type.startsWith(FOLLOWS));
-      const followeeIds = new Set(follows.map(({ data }) => idOf(data, 'followeeId')));
-      return facts.graph(events.filter(({ type }) => type.startsWith(BLOCKS)).map(blockOf), [...followeeIds]);
+    async handleBatch(events) {
+      const blocks: BlockChange[] = [];
+      const followeeIds = new Set<bigint>();
+      for (const event of events) {
+        const read = readEvent(SOCIAL_GRAPH_EVENTS, event);
+        switch (read?.type) {
+          case 'tintype.social-graph.follow.created.v1':
+          case 'tintype.social-graph.follow.deleted.v1':
+            followeeIds.add(read.data.followeeId);
+            break;
+          case 'tintype.social-graph.block.created.v1':
+          case 'tintype.social-graph.block.deleted.v1': {
+            const active = read.type === 'tintype.social-graph.block.created.v1';
+            blocks.push({ ...read.data, active, version: BigInt(event.sequence) });
+          }
+        }
+      }
+      await facts.graph(blocks, [...followeeIds]);
     },
   });
-}
-
-function blockOf({ type, data, sequence }: EventEnvelope): BlockChange {
-  return {
-    blockerId: idOf(data, 'blockerId'),
-    blockedId: idOf(data, 'blockedId'),
-    active: type.startsWith(`${BLOCKS}created.`),
-    version: BigInt(sequence),
-  };
 }

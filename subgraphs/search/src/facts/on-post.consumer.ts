@@ -1,13 +1,5 @@
-import {
-  createConsumer,
-  type EventBus,
-  type EventEnvelope,
-  idOf,
-  millisecondsOf,
-  textOf,
-  textsOf,
-  type Worker,
-} from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import { renewKeys } from '@tintype/text';
 import type { PostChange } from './fact.model.ts';
@@ -27,13 +19,20 @@ export function createPostConsumer(deps: { bus: EventBus; facts: FactsService; l
   });
 }
 
-function changesOf({ type, data, sequence }: EventEnvelope): PostChange[] {
-  if (type !== 'tintype.post.post.published.v1' && type !== 'tintype.post.post.deleted.v1') return [];
-  const common = { postId: idOf(data, 'postId'), authorId: idOf(data, 'authorId'), version: BigInt(sequence) };
-  if (type === 'tintype.post.post.deleted.v1') {
-    return [{ ...common, caption: '', hashtags: [], publishedMs: 0n, deleted: true }];
+function changesOf(event: EventEnvelope): PostChange[] {
+  const read = readEvent(POST_EVENTS, event);
+  const version = BigInt(event.sequence);
+  switch (read?.type) {
+    case 'tintype.post.post.published.v1': {
+      const { postId, authorId, caption, publishedMs } = read.data;
+      const hashtags = renewKeys(read.data.hashtags);
+      return [{ postId, authorId, caption, hashtags, publishedMs, deleted: false, version }];
+    }
+    case 'tintype.post.post.deleted.v1': {
+      const { postId, authorId } = read.data;
+      return [{ postId, authorId, caption: '', hashtags: [], publishedMs: 0n, deleted: true, version }];
+    }
+    default:
+      return [];
   }
-  const caption = textOf(data, 'caption');
-  const hashtags = renewKeys(textsOf(data, 'hashtags'));
-  return [{ ...common, caption, hashtags, publishedMs: millisecondsOf(data, 'publishedMs'), deleted: false }];
 }

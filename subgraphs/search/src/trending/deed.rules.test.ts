@@ -12,10 +12,11 @@ test('likes of posts, comments, shares and publications are deeds, and nothing e
   expect(deedsOf(event('engagement.like.recorded', { words }))).toEqual([
     { postId: 7n, actorId: 2n, atMs: EPOCH_MS + 60_000, isPublication: false },
   ]);
-  const deed = { postId: '7', userId: '2', createdMs: 5 };
-  expect(deedsOf(event('engagement.comment.created', deed))).toHaveLength(1);
-  expect(deedsOf(event('engagement.share.created', deed))).toHaveLength(1);
-  expect(deedsOf(event('engagement.comment.deleted', deed))).toEqual([]);
+  const deed = { postId: '7', authorId: '1', userId: '2', createdMs: 5 };
+  const comment = { ...deed, commentId: '9', parentId: null, parentAuthorId: null, mentionedIds: [], isHidden: false };
+  expect(deedsOf(event('engagement.comment.created', comment))).toHaveLength(1);
+  expect(deedsOf(event('engagement.share.created', { ...deed, shareId: '9' }))).toHaveLength(1);
+  expect(deedsOf(event('engagement.comment.deleted', comment))).toEqual([]);
   const published = { postId: '7', authorId: '1', publishedMs: 5 };
   expect(deedsOf(event('post.post.published', published))).toEqual([
     { postId: 7n, actorId: 1n, atMs: 5, isPublication: true },

@@ -1,6 +1,7 @@
-import { booleanOf, type EventEnvelope, idOf, idOrNull, millisecondsOf, objectsOf } from '@tintype/events';
+import { type EventEnvelope, readEvent } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
-import { MAX_WORDS } from '@tintype/schema/events/engagement';
+import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import { TREND_WINDOWS, type TrendKind, type TrendWindow, WINDOWS } from './trend.rules.ts';
 
 /** Somebody did something about a post: published it, or liked, commented on or shared it. */
@@ -24,27 +25,34 @@ export type DeedGroup = {
   authorIds: Set<bigint>;
 };
 
-const OTHERS = new Set(['tintype.engagement.comment.created.v1', 'tintype.engagement.share.created.v1']);
+const EVENTS = { ...POST_EVENTS, ...ENGAGEMENT_EVENTS };
 
 /** What an event says; nothing where it is of another kind. @throws UnprocessableEventError */
-export function deedsOf({ type, data }: EventEnvelope): Deed[] {
-  if (type === 'tintype.post.post.published.v1') {
-    const atMs = Number(millisecondsOf(data, 'publishedMs'));
-    return [{ postId: idOf(data, 'postId'), actorId: idOf(data, 'authorId'), atMs, isPublication: true }];
+export function deedsOf(event: EventEnvelope): Deed[] {
+  const read = readEvent(EVENTS, event);
+  switch (read?.type) {
+    case 'tintype.post.post.published.v1': {
+      const { postId, authorId, publishedMs } = read.data;
+      return [{ postId, actorId: authorId, atMs: Number(publishedMs), isPublication: true }];
+    }
+    case 'tintype.engagement.like.recorded.v1':
+      // Likes that are taken back stay counted: they fade, and whoever likes again is the same person.
+      return read.data.words
+        .filter(({ liked, commentId }) => liked && commentId === null)
+        .map(({ postId, userId, likeId }) => ({
+          postId,
+          actorId: userId,
+          atMs: timestampOf(likeId),
+          isPublication: false,
+        }));
+    case 'tintype.engagement.comment.created.v1':
+    case 'tintype.engagement.share.created.v1': {
+      const { postId, userId, createdMs } = read.data;
+      return [{ postId, actorId: userId, atMs: Number(createdMs), isPublication: false }];
+    }
+    default:
+      return [];
   }
-  if (type === 'tintype.engagement.like.recorded.v1') {
-    const words = objectsOf(data, 'words', MAX_WORDS);
-    // Likes that are taken back stay counted: they fade, and whoever likes again is the same person.
-    return words.filter((word) => booleanOf(word, 'liked') && idOrNull(word, 'commentId') === null).map(likeOf);
-  }
-  if (!OTHERS.has(type)) return [];
-  const atMs = Number(millisecondsOf(data, 'createdMs'));
-  return [{ postId: idOf(data, 'postId'), actorId: idOf(data, 'userId'), atMs, isPublication: false }];
-}
-
-function likeOf(word: object): Deed {
-  const atMs = timestampOf(idOf(word, 'likeId'));
-  return { postId: idOf(word, 'postId'), actorId: idOf(word, 'userId'), atMs, isPublication: false };
 }
 
 /** Deeds by what they count for: hashtags of their posts, and the posts themselves, but not for what authors do with their own. */

@@ -1,24 +1,29 @@
-import { booleanOf, createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
-import type { UserEvents } from '@tintype/schema/events/user';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
+import { USER_EVENTS } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
 import type { Visibility } from './person.model.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
-type Type = keyof UserEvents;
+/** Null for events of something else. @throws UnprocessableEventError */
+export function toVisibility(event: EventEnvelope): Visibility | null {
+  const read = readEvent(USER_EVENTS, event);
+  switch (read?.type) {
+    case 'tintype.user.account.registered.v1':
+    case 'tintype.user.account.updated.v1':
+    case 'tintype.user.account.reactivated.v1':
+      return { ...versionsOf(read), isPrivate: read.data.isPrivate, isDeactivated: false, isDeleted: false };
+    case 'tintype.user.account.deactivated.v1':
+      return { ...versionsOf(read), isPrivate: null, isDeactivated: true, isDeleted: false };
+    case 'tintype.user.account.deleted.v1':
+      return { ...versionsOf(read), isPrivate: null, isDeactivated: false, isDeleted: true };
+    default:
+      return null;
+  }
+}
 
-/** @throws UnprocessableEventError */
-export function toVisibility({ type, data, sequence }: EventEnvelope): Visibility {
-  const isDeactivated = type === ('tintype.user.account.deactivated.v1' satisfies Type);
-  const isDeleted = type === ('tintype.user.account.deleted.v1' satisfies Type);
-  return {
-    id: idOf(data, 'userId'),
-    // Those that hide an account do not tell.
-    isPrivate: isDeactivated || isDeleted ? null : booleanOf(data, 'isPrivate'),
-    isDeactivated,
-    isDeleted,
-    visibilityVersion: Reflect.has(data as object, 'visibilityVersion') ? idOf(data, 'visibilityVersion') : 0n,
-    sequence: BigInt(sequence),
-  };
+function versionsOf(event: EventEnvelope<string, { userId: bigint; visibilityVersion?: bigint | undefined }>) {
+  const { userId, visibilityVersion = 0n } = event.data;
+  return { id: userId, visibilityVersion, sequence: BigInt(event.sequence) };
 }
 
 /** Brings who may see an account into the graph's copy: what hides was written there before, what shows comes this way alone. */
@@ -30,6 +35,9 @@ export function createAccountConsumer(deps: { bus: EventBus; visibility: Visibil
     durable: 'social-graph__person',
     filter: 'tintype.user.account.>',
     log,
-    handle: (event) => visibility.apply(toVisibility(event)),
+    async handle(event) {
+      const change = toVisibility(event);
+      if (change) await visibility.apply(change);
+    },
   });
 }

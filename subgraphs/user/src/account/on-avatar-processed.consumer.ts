@@ -1,4 +1,5 @@
-import { createConsumer, type EventBus, idOf, textOrNull, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readData, type Worker } from '@tintype/events';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import type { AvatarService } from './avatar.service.ts';
 
@@ -11,10 +12,6 @@ export function createAvatarConsumer(deps: { bus: EventBus; avatars: AvatarServi
     durable: 'user__avatar',
     filter: 'tintype.post.avatar.processed.v1',
     log,
-    async handle({ data }) {
-      const [userId, uploadId] = [idOf(data, 'userId'), idOf(data, 'uploadId')];
-      const [objectKey, placeholder] = [textOrNull(data, 'objectKey'), textOrNull(data, 'placeholder')];
-      await avatars.apply({ userId, uploadId, objectKey, placeholder });
-    },
+    handle: (event) => avatars.apply(readData(POST_EVENTS, 'tintype.post.avatar.processed.v1', event)),
   });
 }

@@ -1,8 +1,9 @@
+import { USER_EVENTS } from '@tintype/schema/events/user';
 import type { Log } from '@tintype/telemetry';
 import type { EventBus } from '#bus/bus.ts';
 import type { HandlerContext } from '#consumer/consumer.options.ts';
 import { createConsumer } from '#consumer/consumer.ts';
-import { idOf } from '#data/event-data.ts';
+import { readData } from '#data/read-event.ts';
 import type { Owner } from '#event.ts';
 import type { Worker } from '#worker.ts';
 
@@ -59,8 +60,8 @@ export function createErasureConsumer(options: {
     drainMs: DRAIN_MS,
     ...(ackWaitMs === undefined ? {} : { ackWaitMs }),
     log,
-    async handle({ data }, context) {
-      const userId = idOf(data, 'userId');
+    async handle(event, context) {
+      const { userId } = readData(USER_EVENTS, 'tintype.user.account.deleted.v1', event);
       const removed = await erase(steps, userId, pageSize, context);
       context.log.info({ userId, removed }, 'a deleted account is erased');
     },

@@ -1,5 +1,6 @@
-import { createConsumer, type EventBus, idOf, millisecondsOf, textsOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, readEvent, type Worker } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
+import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import { renewKeys } from '@tintype/text';
 import type pg from 'pg';
@@ -14,15 +15,15 @@ export function createTopicConsumer(deps: { bus: EventBus; pool: pg.Pool; log: L
     durable: 'social-graph__topics',
     filter: 'tintype.post.post.>',
     log,
-    async handle({ type, data }) {
-      if (type === 'tintype.post.post.deleted.v1') {
-        await transaction(pool, (tx) => removeTopicPost(tx, idOf(data, 'postId')));
-      } else if (type === 'tintype.post.post.published.v1' && Reflect.has(data as object, 'hashtags')) {
-        const keys = renewKeys(textsOf(data, 'hashtags'));
+    async handle(event) {
+      const read = readEvent(POST_EVENTS, event);
+      if (read?.type === 'tintype.post.post.deleted.v1') {
+        await transaction(pool, (tx) => removeTopicPost(tx, read.data.postId));
+      } else if (read?.type === 'tintype.post.post.published.v1') {
+        const { postId, authorId, publishedMs, hashtags } = read.data;
+        const keys = renewKeys(hashtags);
         if (keys.length === 0) return;
-        const post = { postId: idOf(data, 'postId'), authorId: idOf(data, 'authorId') };
-        const publishedMs = millisecondsOf(data, 'publishedMs');
-        await transaction(pool, (tx) => addTopicPost(tx, { ...post, keys, publishedMs }));
+        await transaction(pool, (tx) => addTopicPost(tx, { postId, authorId, keys, publishedMs }));
       }
     },
   });

@@ -1,24 +1,10 @@
-import { createConsumer, type EventBus, type EventEnvelope, idOf, type Worker } from '@tintype/events';
+import { createConsumer, type EventBus, type EventEnvelope, readEvent, type Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
-import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
+import { SOCIAL_GRAPH_EVENTS } from '@tintype/schema/events/social-graph';
 import type { Log } from '@tintype/telemetry';
 import { noteChanges } from './change.repository.ts';
 import { markOwn } from './dirty.repository.ts';
 import { DEBOUNCE } from './suggestion.rules.ts';
-
-type Type = keyof SocialGraphEvents;
-
-/** Which field names the person whose own list changed; and whether that is a follow, which others' suggestions pass through. */
-const WHO: Record<Type, { field: string; isFollow: boolean }> = {
-  'tintype.social-graph.follow.created.v1': { field: 'followerId', isFollow: true },
-  'tintype.social-graph.follow.deleted.v1': { field: 'followerId', isFollow: true },
-  'tintype.social-graph.follow-request.created.v1': { field: 'followerId', isFollow: false },
-  'tintype.social-graph.follow-request.deleted.v1': { field: 'followerId', isFollow: false },
-  'tintype.social-graph.block.created.v1': { field: 'blockerId', isFollow: false },
-  'tintype.social-graph.block.deleted.v1': { field: 'blockerId', isFollow: false },
-  'tintype.social-graph.mute.created.v1': { field: 'muterId', isFollow: false },
-  'tintype.social-graph.mute.deleted.v1': { field: 'muterId', isFollow: false },
-};
 
 const BATCH = 1000;
 
@@ -43,7 +29,23 @@ export function createSuggestionConsumer(deps: { bus: EventBus; pool: Executor; 
   });
 }
 
-function whoChanged({ type, data }: EventEnvelope): { id: bigint; isFollow: boolean } | null {
-  const who = WHO[type as Type];
-  return who ? { id: idOf(data, who.field), isFollow: who.isFollow } : null;
+/** Whose own list changed; and whether that is a follow, which others' suggestions pass through. */
+function whoChanged(event: EventEnvelope): { id: bigint; isFollow: boolean } | null {
+  const read = readEvent(SOCIAL_GRAPH_EVENTS, event);
+  switch (read?.type) {
+    case 'tintype.social-graph.follow.created.v1':
+    case 'tintype.social-graph.follow.deleted.v1':
+      return { id: read.data.followerId, isFollow: true };
+    case 'tintype.social-graph.follow-request.created.v1':
+    case 'tintype.social-graph.follow-request.deleted.v1':
+      return { id: read.data.followerId, isFollow: false };
+    case 'tintype.social-graph.block.created.v1':
+    case 'tintype.social-graph.block.deleted.v1':
+      return { id: read.data.blockerId, isFollow: false };
+    case 'tintype.social-graph.mute.created.v1':
+    case 'tintype.social-graph.mute.deleted.v1':
+      return { id: read.data.muterId, isFollow: false };
+    default:
+      return null;
+  }
 }

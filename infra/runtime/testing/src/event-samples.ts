@@ -19,7 +19,8 @@ export function eventSamples(
   const [userId, otherId, postId, commentId, shareId] = [id(), id(), id(), id(), id()];
   const publishedMs = Date.now();
   const profile = { userId, username: `u${userId}`, displayName: 'Una', isPrivate: false, visibilityVersion: '1' };
-  const comment = { commentId, parentId: null, postId, authorId: otherId, userId, isHidden: false };
+  const comment = { commentId, parentId: null, postId, authorId: otherId, userId };
+  const written = { ...comment, isHidden: false };
   const share = { shareId, postId, authorId: otherId, userId, createdMs: publishedMs };
   const follow = { followerId: userId, followeeId: otherId };
   const saved = { userId, postId, authorId: otherId };
@@ -67,13 +68,13 @@ export function eventSamples(
     'tintype.social-graph.mute.deleted.v1': { muterId: userId, mutedId: otherId },
     'tintype.engagement.like.recorded.v1': { words: [word, { ...word, likeId: id(), liked: false }] },
     'tintype.engagement.comment.created.v1': {
-      ...comment,
+      ...written,
       parentAuthorId: null,
       mentionedIds: [otherId],
       hashtags: [],
       createdMs: publishedMs,
     },
-    'tintype.engagement.comment.edited.v1': { ...comment, addedMentionIds: [otherId], removedMentionIds: [] },
+    'tintype.engagement.comment.edited.v1': { ...written, addedMentionIds: [otherId], removedMentionIds: [] },
     'tintype.engagement.comment.deleted.v1': comment,
     'tintype.engagement.share.created.v1': share,
     'tintype.engagement.share.deleted.v1': share,
