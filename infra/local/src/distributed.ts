@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
 import { type Place, placeOf, withPort } from './listen.rules.ts';
 import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
 
-const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'] as const;
-
 /** Worker processes: by owner, and those apart that have most to do or are worth losing alone. */
-const WORKERS: readonly { name: string; subgraph: (typeof SUBGRAPHS)[number]; only: readonly string[] }[] = [
+const WORKERS: readonly { name: string; subgraph: SubgraphName; only: readonly string[] }[] = [
   { name: 'user-worker', subgraph: 'user', only: [] },
   { name: 'social-graph-worker', subgraph: 'social-graph', only: [] },
   { name: 'post-relay', subgraph: 'post', only: ['post__relay'] },

@@ -1,6 +1,8 @@
-/** The subgraphs: each owns a Postgres schema and, where it publishes, a stream. */
-export const OWNERS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'] as const;
-export type Owner = (typeof OWNERS)[number];
+import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
+
+/** Each subgraph owns a Postgres schema and, where it publishes, a stream. */
+export const OWNERS = SUBGRAPHS;
+export type Owner = SubgraphName;
 
 /** A CloudEvents 1.0 event as it travels, in JSON. */
 export type EventEnvelope<Type extends string = string, Data = unknown> = {

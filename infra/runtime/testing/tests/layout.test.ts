@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'];
 
 type Source = { path: string; text: string; imports: string[] };
 
