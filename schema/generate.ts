@@ -17,7 +17,7 @@ function write(path: string, text: string): void {
   writeFileSync(url, text);
 }
 
-/** Resolver types of one subgraph: a resolver that does not fit its SDL does not compile. */
+/** Resolver types of one subgraph: a resolver that does not fit its SDL, or is missing, does not compile. */
 async function generateResolverTypes(name: SubgraphName): Promise<void> {
   const text = await codegen({
     filename: 'graphql.ts',
@@ -36,7 +36,10 @@ async function generateResolverTypes(name: SubgraphName): Promise<void> {
       avoidOptionals: { field: false, inputValue: false, object: false, defaultValue: true },
     },
   });
-  write(`subgraphs/${name}/src/generated/graphql.ts`, text);
+  const complete = `import type { Complete } from '@tintype/graphql';
+export type CompleteResolvers = Complete<Resolvers, ResolversParentTypes>;
+`;
+  write(`subgraphs/${name}/src/generated/graphql.ts`, `${text}\n${complete}`);
 }
 
 /** Typed documents of the example operations, as an app generates them for its own, and the introspection JSON. */

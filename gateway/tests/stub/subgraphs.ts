@@ -103,7 +103,10 @@ export function createStub(parts: readonly StubPart[] = []): Stub {
           return ++counted;
         },
       },
-      User: { __resolveReference: ({ id }: { id: string }) => ({ id, username: `user-${id}` }) },
+      User: {
+        __resolveReference: ({ id }: { id: string }) => ({ id, username: `user-${id}` }),
+        avatar: () => null,
+      },
     },
   });
   const photos = createSubgraph({

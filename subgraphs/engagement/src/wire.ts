@@ -20,6 +20,7 @@ import { createCommentedResolvers } from '#commented/commented.resolver.ts';
 import { createCommentedService } from '#commented/commented.service.ts';
 import { createErasureSteps, createStepsBeforeLikes } from '#erasure/erasure.service.ts';
 import { createRemoveLate } from '#erasure/late.service.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createLikeLog } from '#like/like.log.ts';
 import { createLikeResolvers } from '#like/like.resolver.ts';
 import { dropLikes } from '#like/liked-target.repository.ts';
@@ -92,7 +93,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       Share: share.Share,
       Collection: save.Collection,
       Activity: activity.Activity,
-    },
+    } satisfies CompleteResolvers,
     createLoaders: createLoaders({ pool, client, stats, pending, top }),
     log,
   });

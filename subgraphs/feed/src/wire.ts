@@ -16,6 +16,7 @@ import { createTasteStore } from '#explore/taste.store.ts';
 import { createFanOutService } from '#fan-out/fan-out.service.ts';
 import { createFanOutWorker } from '#fan-out/on-post-changed.consumer.ts';
 import { createShareWorker } from '#fan-out/on-share-changed.consumer.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
 import { createHashtagFollowService } from '#hashtag/hashtag-follow.service.ts';
 import { createSettleFollowsJob } from '#hashtag/settle-follows.job.ts';
@@ -51,7 +52,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       },
       Mutation: hashtag.Mutation,
       Hashtag: hashtag.Hashtag,
-    },
+    } satisfies CompleteResolvers,
     createLoaders: createLoaders({ pool, client, log }),
     log,
   });

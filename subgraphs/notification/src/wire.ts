@@ -8,6 +8,7 @@ import { wireDelivery } from '#delivery/wire-delivery.ts';
 import { createEngagementService } from '#engagement/engagement.service.ts';
 import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createErasureSteps } from '#erasure/erasure.service.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createLivePublisher } from '#live/live.publisher.ts';
 import { createNotificationResolvers } from '#notification/notification.resolver.ts';
 import { createNotificationService } from '#notification/notification.service.ts';
@@ -53,7 +54,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       User: { id: ({ id }: UserModel) => String(id) },
       Post: { id: ({ id }: PostModel) => String(id) },
       Comment: { id: ({ id }: CommentModel) => String(id) },
-    },
+    } satisfies CompleteResolvers,
     createLoaders: createLoaders({ pool, client }),
     log,
   });

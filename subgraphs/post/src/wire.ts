@@ -7,6 +7,7 @@ import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts'
 import { createScoreJob } from '#engagement/score.job.ts';
 import { createScoreService } from '#engagement/score.service.ts';
 import { createErasureSteps, createRemoveLate } from '#erasure/erasure.service.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
 import { createMediaStorage, PUBLIC_PREFIX } from '#media/media.storage.ts';
 import { createAvatarCleanup } from '#media/on-avatar-replaced.consumer.ts';
@@ -43,7 +44,7 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
       Query: { ...post.Query, ...hashtag.Query },
       Post: { ...post.Post, ...hashtag.Post },
       Hashtag: hashtag.Hashtag,
-    },
+    } satisfies CompleteResolvers,
     createLoaders: createLoaders({ pool, client }),
     log,
   });

@@ -8,6 +8,7 @@ import { createAccountConsumer } from '#facts/on-account.consumer.ts';
 import { createEngagementConsumer } from '#facts/on-engagement.consumer.ts';
 import { createGraphConsumer } from '#facts/on-graph.consumer.ts';
 import { createPostConsumer } from '#facts/on-post.consumer.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createIndexChangesJob } from '#indexing/index-changes.job.ts';
 import { createRefreshCountsJob } from '#indexing/refresh-counts.job.ts';
 import { createFindService } from '#result/find.service.ts';
@@ -41,7 +42,7 @@ export const wire: Wire = async ({ config, database, redis, bus, client, log }) 
   const subgraph = createSubgraph({
     name: 'search',
     typeDefs: subgraphSdl('search'),
-    resolvers: { ...found, Query: { ...found.Query, ...trending } },
+    resolvers: { ...found, Query: { ...found.Query, ...trending } } satisfies CompleteResolvers,
     createLoaders: createLoaders({ client }),
     log,
   });

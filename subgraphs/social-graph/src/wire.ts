@@ -18,6 +18,7 @@ import { createPublisher } from '#follow/follow.publisher.ts';
 import { createFollowResolvers } from '#follow/follow.resolver.ts';
 import { createFollowService } from '#follow/follow.service.ts';
 import { createRequestService } from '#follow/request.service.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createAccountConsumer } from '#person/on-account.consumer.ts';
 import { createPersonResolvers } from '#person/person.resolver.ts';
 import { createPersonService } from '#person/person.service.ts';
@@ -48,7 +49,7 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
       User: { ...person.User, ...discovery.User },
       Query: { ...person.Query, ...follow.Query, ...discovery.Query },
       Mutation: { ...person.Mutation, ...follow.Mutation, ...discovery.Mutation },
-    },
+    } satisfies CompleteResolvers,
     createLoaders: createLoaders({ people, pool }),
     log,
   });

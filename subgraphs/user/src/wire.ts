@@ -18,6 +18,7 @@ import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
 import { createVisibilityService } from '#account/visibility.service.ts';
 import { deleteStale } from '#attempt/attempt.repository.ts';
 import { createAttemptService } from '#attempt/attempt.service.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createPasswordEstimator } from '#password/estimator.ts';
 import { createPasswordCheck } from '#password/password.check.ts';
 import { createPasswordHasher } from '#password/password.hasher.ts';
@@ -68,7 +69,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       User: account.User,
       Query: { ...account.Query, ...session.Query },
       Mutation: { ...account.Mutation, ...closure.Mutation, ...session.Mutation },
-    },
+    } satisfies CompleteResolvers,
     createLoaders: createLoaders({ pool, client }),
     log,
   });

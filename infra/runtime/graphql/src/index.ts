@@ -22,6 +22,7 @@ export { createIdempotency, type Idempotency, type Remember } from './idempotenc
 export { createListLoader, type ListLoader, type ListPart } from './list.loader.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';
+export type { Complete } from './resolvers.ts';
 export { parseIdArgument, requireId } from './scalars.ts';
 export { addDrain } from './serve.drain.ts';
 export { type Health, type Ready, serveHealth } from './serve.health.ts';

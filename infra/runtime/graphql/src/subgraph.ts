@@ -6,6 +6,7 @@ import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphq
 import { createDocuments } from './documents.ts';
 import { presentErrors } from './errors.present.ts';
 import { perRequest } from './per-request.ts';
+import { checkResolvers } from './resolvers.ts';
 import { DateTime } from './scalars.ts';
 
 /** What resolvers get: narrow on purpose, services come to them through their factories. */
@@ -32,20 +33,23 @@ export type Subgraph = {
   execute(request: SubgraphRequest): Promise<ExecutionResult>;
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: resolver signatures are checked by the types generated from the SDL.
-type ResolverMap = Record<string, any>;
-
-/** A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders. */
+/**
+ * A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders.
+ *
+ * @throws Error if the resolvers do not fit the SDL
+ */
 export function createSubgraph<Loaders extends object>(options: {
   name: string;
   typeDefs: string;
-  resolvers: object;
+  resolvers: Readonly<Record<string, object>>;
   createLoaders(pass: ViewerPass): Loaders;
   log: Log;
 }): Subgraph {
   const { name, createLoaders, log } = options;
-  const resolvers: ResolverMap = { DateTime, ...options.resolvers };
-  const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers }]);
+  const resolvers = { DateTime, ...options.resolvers };
+  // biome-ignore lint/suspicious/noExplicitAny: resolver signatures are checked by the types generated from the SDL.
+  const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: resolvers as any }]);
+  checkResolvers(schema, options.resolvers);
   const documents = createDocuments(schema);
   const loadersOf = perRequest(createLoaders);
 

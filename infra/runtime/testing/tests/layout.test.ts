@@ -72,6 +72,13 @@ describe('the layout', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('the resolvers of every subgraph are checked for completeness', () => {
+    const wires = sources.filter(({ path }) => /^subgraphs\/[^/]+\/src\/wire\.ts$/.test(path));
+    expect(wires).toHaveLength(SUBGRAPHS.length);
+    const wrong = wires.filter(({ text }) => !text.includes('satisfies CompleteResolvers'));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
   test('the environment is read in one place', () => {
     // A library that knows no other switch than a variable is switched by setting it.
     const readers = sources.filter(({ text }) => /process\.env(?!\.\w+ (\?\?)?= )/.test(text)).map(({ path }) => path);

@@ -1,12 +1,12 @@
 import { requireViewer } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
 import { shownComment } from '#comment/comment.view.ts';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { ActivityService } from './activity.service.ts';
 
 type ActivityResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'activity'>;
-  Activity: NonNullable<Resolvers['Activity']>;
+  Query: Pick<CompleteResolvers['Query'], 'activity'>;
+  Activity: CompleteResolvers['Activity'];
 };
 
 export function createActivityResolvers(deps: { activity: ActivityService }): ActivityResolvers {

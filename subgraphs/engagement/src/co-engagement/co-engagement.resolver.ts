@@ -1,12 +1,12 @@
 import { pageArgs, requireViewer } from '@tintype/graphql';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 
 export function createCoEngagementResolvers(deps: {
   /** What people of somebody's taste like. */
   coEngaged(viewerId: bigint, first: number): Promise<{ postId: bigint; score: number }[]>;
   /** What somebody liked or saved last. */
   engaged(viewerId: bigint, first: number): Promise<bigint[]>;
-}): Pick<NonNullable<Resolvers['Query']>, 'coEngaged' | 'engagedPosts'> {
+}): Pick<CompleteResolvers['Query'], 'coEngaged' | 'engagedPosts'> {
   return {
     async coEngaged(_, args, context) {
       const { first } = pageArgs(args, 'coEngaged', 1);

@@ -1,5 +1,5 @@
 import { claimOf, type Idempotency, parseIdArgument, type Remember, requireId, requireViewer } from '@tintype/graphql';
-import type { AddCommentInput, Resolvers, UserErrorCode } from '#generated/graphql.ts';
+import type { AddCommentInput, CompleteResolvers, UserErrorCode } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import { shownPeople } from '#target/people.view.ts';
 import { publishedPost } from '#target/post.view.ts';
@@ -11,11 +11,11 @@ import type { CommentOutcome, CommentService } from './comment.service.ts';
 import { shownComment } from './comment.view.ts';
 import { pageOfComments } from './comment-list.service.ts';
 
-type Mutations = NonNullable<Resolvers['Mutation']>;
+type Mutations = CompleteResolvers['Mutation'];
 type CommentResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'comment'>;
+  Query: Pick<CompleteResolvers['Query'], 'comment'>;
   Mutation: Pick<Mutations, 'addComment' | 'editComment' | 'deleteComment' | 'pinComment' | 'unpinComment'>;
-  Comment: NonNullable<Resolvers['Comment']>;
+  Comment: CompleteResolvers['Comment'];
 };
 
 type Payload = { comment: CommentModel | null; errors: InputError[] };

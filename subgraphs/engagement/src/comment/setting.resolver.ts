@@ -1,12 +1,12 @@
 import { parseIdArgument, requireViewer } from '@tintype/graphql';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import { checkWords } from './comment.rules.ts';
 import type { SettingService } from './setting.service.ts';
 
 type SettingResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'commentFilter'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'setCommentsEnabled' | 'setCommentFilter'>;
+  Query: Pick<CompleteResolvers['Query'], 'commentFilter'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'setCommentsEnabled' | 'setCommentFilter'>;
 };
 
 export function createSettingResolvers(deps: { settings: SettingService }): SettingResolvers {

@@ -1,6 +1,6 @@
 import { parseIdArgument } from '@tintype/graphql';
 import { can } from '@tintype/policy';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { CommentedService } from './commented.service.ts';
 
 /** Nobody's id. */
@@ -8,7 +8,7 @@ const VISITOR = 0n;
 
 export function createCommentedResolvers(deps: {
   commented: CommentedService;
-}): Pick<NonNullable<Resolvers['Query']>, 'commentedPosts'> {
+}): Pick<CompleteResolvers['Query'], 'commentedPosts'> {
   const { commented } = deps;
   return {
     async commentedPosts(_, { authorId: author, commenterId: other, ...args }, { viewer, loaders }) {

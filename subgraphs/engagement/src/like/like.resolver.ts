@@ -2,7 +2,7 @@ import { parseIdArgument, RequestError, requireViewer } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import type { CommentModel } from '#comment/comment.model.ts';
 import { shownComment } from '#comment/comment.view.ts';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { publishedPost } from '#target/post.view.ts';
 import type { LikeTarget, PostModel } from '#target/target.model.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +11,7 @@ import { LogFullError } from './group-commit.ts';
 import type { LikeLog } from './like.log.ts';
 import type { LikedTargets } from './liked-target.service.ts';
 
-type Mutations = NonNullable<Resolvers['Mutation']>;
+type Mutations = CompleteResolvers['Mutation'];
 type LikeMutations = Pick<Mutations, 'likePost' | 'unlikePost' | 'likeComment' | 'unlikeComment'>;
 
 export function createLikeResolvers(deps: {

@@ -7,7 +7,7 @@ import {
   requireViewer,
 } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
-import type { CreateCollectionInput, Resolvers, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
+import type { CompleteResolvers, CreateCollectionInput, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
 import { publishedPost } from '#target/post.view.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { CollectionModel } from './save.model.ts';
@@ -15,12 +15,12 @@ import { checkName } from './save.rules.ts';
 import type { SaveService } from './save.service.ts';
 
 type SaveResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'collections' | 'savedPosts'>;
+  Query: Pick<CompleteResolvers['Query'], 'collections' | 'savedPosts'>;
   Mutation: Pick<
-    NonNullable<Resolvers['Mutation']>,
+    CompleteResolvers['Mutation'],
     'savePost' | 'unsavePost' | 'createCollection' | 'renameCollection' | 'deleteCollection'
   >;
-  Collection: NonNullable<Resolvers['Collection']>;
+  Collection: CompleteResolvers['Collection'];
 };
 
 const refused = (code: UserErrorCode, field: string) => ({ post: null, errors: [inputError(code, field)] });

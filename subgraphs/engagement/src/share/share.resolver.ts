@@ -1,7 +1,7 @@
 import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import { checkShareText } from '#comment/comment.rules.ts';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import { publishedPost } from '#target/post.view.ts';
 import type { Context } from '../context.ts';
@@ -10,9 +10,9 @@ import type { ShareModel } from './share.model.ts';
 import type { ShareService } from './share.service.ts';
 
 type ShareResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'visibleShares'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'sharePost' | 'deleteShare'>;
-  Share: NonNullable<Resolvers['Share']>;
+  Query: Pick<CompleteResolvers['Query'], 'visibleShares'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'sharePost' | 'deleteShare'>;
+  Share: CompleteResolvers['Share'];
 };
 
 /** The share, if the viewer may see the posts of who shared it; what was shared is another question. */

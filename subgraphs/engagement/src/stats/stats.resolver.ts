@@ -1,11 +1,11 @@
 import { RequestError, requireId } from '@tintype/graphql';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { PostStats } from './stats.model.ts';
 
 /** For the owners of orders by engagement: what the table has, whoever may see the posts. */
 export function createStatsResolvers(deps: {
   countsOf(postIds: readonly bigint[]): Promise<(PostStats & { postId: bigint })[]>;
-}): Pick<NonNullable<Resolvers['Query']>, 'postCounts'> {
+}): Pick<CompleteResolvers['Query'], 'postCounts'> {
   return {
     async postCounts(_, { ids }, { viewer }) {
       if (viewer) throw new RequestError('FORBIDDEN', 'Only the platform itself may ask for these counts.');

@@ -1,7 +1,7 @@
 import { RequestError, requireId } from '@tintype/graphql';
 import { shownComment } from '#comment/comment.view.ts';
 import { pageOfComments } from '#comment/comment-list.service.ts';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { NO_STATS, type PostStats } from '#stats/stats.model.ts';
 import type { Context } from '../context.ts';
 import { shownPeople } from './people.view.ts';
@@ -17,7 +17,7 @@ async function statsOf({ id }: PostModel, { loaders }: Context): Promise<PostSta
 export function createPostResolvers(deps: {
   /** In front of a post's id. */
   linkBase: string;
-}): NonNullable<Resolvers['Post']> {
+}): CompleteResolvers['Post'] {
   const { linkBase } = deps;
   return {
     __resolveReference: (reference, { loaders }) =>

@@ -1,9 +1,7 @@
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { ExploreService } from './explore.service.ts';
 
-export function createExploreResolvers(deps: {
-  explore: ExploreService;
-}): Pick<NonNullable<Resolvers['Query']>, 'explore'> {
+export function createExploreResolvers(deps: { explore: ExploreService }): Pick<CompleteResolvers['Query'], 'explore'> {
   return {
     async explore(_, args, context) {
       const { edges, pageInfo } = await deps.explore.page(args, context);

@@ -1,13 +1,13 @@
 import { requireViewer } from '@tintype/graphql';
 import { parseHashtagName } from '@tintype/text';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import type { HashtagFollowService } from './hashtag-follow.service.ts';
 
 export function createHashtagResolvers(deps: { follows: HashtagFollowService }): {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'followedHashtags'>;
-  Mutation: NonNullable<Resolvers['Mutation']>;
-  Hashtag: NonNullable<Resolvers['Hashtag']>;
+  Query: Pick<CompleteResolvers['Query'], 'followedHashtags'>;
+  Mutation: CompleteResolvers['Mutation'];
+  Hashtag: CompleteResolvers['Hashtag'];
 } {
   const { follows } = deps;
   return {

@@ -1,12 +1,12 @@
 import { requireViewer, SubgraphError } from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { HomeService, Shows } from './home.service.ts';
 import { shownTo } from './shown.ts';
 
 /** @param deps.isStale whether what is in Redis cannot be compared with Postgres at the moment */
 export function createHomeResolvers(deps: { home: HomeService; isStale(): boolean; log: Log }): {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'homeFeed'>;
+  Query: Pick<CompleteResolvers['Query'], 'homeFeed'>;
 } {
   return {
     Query: {

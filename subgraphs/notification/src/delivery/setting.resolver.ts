@@ -1,13 +1,13 @@
 import { requireViewer } from '@tintype/graphql';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import { timeOf } from './clock.rules.ts';
 import type { SettingService } from './setting.service.ts';
 
 type SettingResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'notificationDelivery'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'setNotificationDelivery'>;
-  NotificationDelivery: NonNullable<Resolvers['NotificationDelivery']>;
+  Query: Pick<CompleteResolvers['Query'], 'notificationDelivery'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'setNotificationDelivery'>;
+  NotificationDelivery: CompleteResolvers['NotificationDelivery'];
 };
 
 export function createSettingResolvers(deps: { settings: SettingService }): SettingResolvers {

@@ -1,7 +1,7 @@
 import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
 import { can } from '@tintype/policy';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { UnreadStore } from '#unread/unread.store.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
@@ -9,12 +9,12 @@ import type { NotificationService } from './notification.service.ts';
 import type { ReadService } from './read.service.ts';
 import { textOf } from './text.rules.ts';
 
-type Queries = NonNullable<Resolvers['Query']>;
-type Mutations = NonNullable<Resolvers['Mutation']>;
+type Queries = CompleteResolvers['Query'];
+type Mutations = CompleteResolvers['Mutation'];
 type NotificationResolvers = {
-  Query: Omit<Queries, 'notificationPreferences'>;
+  Query: Omit<Queries, 'notificationPreferences' | 'notificationDelivery' | 'pushPublicKey' | 'pushSubscriptions'>;
   Mutation: Pick<Mutations, 'markNotificationRead' | 'markAllNotificationsRead'>;
-  Notification: NonNullable<Resolvers['Notification']>;
+  Notification: CompleteResolvers['Notification'];
 };
 
 /** Those of these people whom the viewer may know of and does not block, as they are called now. */

@@ -1,11 +1,11 @@
 import { requireViewer } from '@tintype/graphql';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import type { PreferenceService } from './preference.service.ts';
 
 type PreferenceResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'notificationPreferences'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'setNotificationPreferences'>;
+  Query: Pick<CompleteResolvers['Query'], 'notificationPreferences'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'setNotificationPreferences'>;
 };
 
 export function createPreferenceResolvers(deps: { preferences: PreferenceService }): PreferenceResolvers {

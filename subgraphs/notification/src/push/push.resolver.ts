@@ -1,14 +1,14 @@
 import { parseIdArgument, requireViewer } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import type { PushKeyService } from './push-key.service.ts';
 import type { PushSubscriptionService } from './push-subscription.service.ts';
 
 type PushResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'pushPublicKey' | 'pushSubscriptions'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'registerPushSubscription' | 'removePushSubscription'>;
-  PushSubscription: NonNullable<Resolvers['PushSubscription']>;
+  Query: Pick<CompleteResolvers['Query'], 'pushPublicKey' | 'pushSubscriptions'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'registerPushSubscription' | 'removePushSubscription'>;
+  PushSubscription: CompleteResolvers['PushSubscription'];
 };
 
 export function createPushResolvers(deps: {

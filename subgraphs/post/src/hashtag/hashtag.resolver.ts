@@ -1,7 +1,7 @@
 import { RequestError } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import { extractHashtags, findHashtags, parseHashtagName } from '@tintype/text';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { HashtagModel } from './hashtag.model.ts';
 import { pageOfHashtag } from './hashtag-list.service.ts';
 import { countShown, isHashtagShown } from './visible-hashtag.ts';
@@ -15,9 +15,9 @@ function hashtagOf(name: string): HashtagModel | null {
 }
 
 export function createHashtagResolvers(): {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'hashtag' | 'visibleHashtags'>;
-  Hashtag: NonNullable<Resolvers['Hashtag']>;
-  Post: Pick<NonNullable<Resolvers['Post']>, 'hashtags' | 'hashtagKeys'>;
+  Query: Pick<CompleteResolvers['Query'], 'hashtag' | 'visibleHashtags'>;
+  Hashtag: CompleteResolvers['Hashtag'];
+  Post: Pick<CompleteResolvers['Post'], 'hashtags' | 'hashtagKeys'>;
 } {
   return {
     Query: {

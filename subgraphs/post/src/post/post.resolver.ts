@@ -1,6 +1,6 @@
 import { claimOf, type Idempotency, parseIdArgument, RequestError, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
 import { checkFiles } from '#upload/upload.rules.ts';
 import type { UploadForm, UploadService } from '#upload/upload.service.ts';
@@ -34,13 +34,18 @@ async function visible(id: bigint, unpublished: boolean, context: Context) {
   return { id: String(id), authorId: String(post.authorId), authorMuted: relation?.mutes ?? false, isPublished };
 }
 
+type PostResolvers = Omit<CompleteResolvers, 'Query' | 'Post' | 'Hashtag'> & {
+  Query: Omit<CompleteResolvers['Query'], 'hashtag' | 'visibleHashtags'>;
+  Post: Omit<CompleteResolvers['Post'], 'hashtags' | 'hashtagKeys'>;
+};
+
 export function createPostResolvers(deps: {
   posts: PostService;
   uploads: UploadService;
   idempotency: Idempotency;
   /** In front of the key of a rendition. */
   mediaBaseUrl: string;
-}): Resolvers {
+}): PostResolvers {
   const { posts, uploads, idempotency, mediaBaseUrl } = deps;
 
   const rendition = (kind: RenditionKind) => (media: MediaModel) => {

@@ -1,4 +1,4 @@
-import type { Resolvers, SearchType } from '#generated/graphql.ts';
+import type { CompleteResolvers, SearchType } from '#generated/graphql.ts';
 import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
 import { highlightsOf } from './highlights.rules.ts';
 import { type ResultModel, resultOf, textOf } from './result.model.ts';
@@ -6,7 +6,11 @@ import { cursorOf, type ResultService } from './result.service.ts';
 
 const COLLECTION: Record<SearchType, CollectionName> = { PEOPLE: 'users', HASHTAGS: 'hashtags', POSTS: 'posts' };
 
-export function createResultResolvers(deps: { results: ResultService }): Resolvers {
+type ResultResolvers = Omit<CompleteResolvers, 'Query'> & {
+  Query: Pick<CompleteResolvers['Query'], 'search' | 'suggest'>;
+};
+
+export function createResultResolvers(deps: { results: ResultService }): ResultResolvers {
   const { results } = deps;
   return {
     Query: {

@@ -1,12 +1,9 @@
 import type { Connection } from '@tintype/graphql';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Trend } from './trend.rules.ts';
 import type { TrendingService } from './trending.service.ts';
 
-type TrendingResolvers = Pick<
-  NonNullable<Resolvers['Query']>,
-  'trendingHashtags' | 'trendingPosts' | 'trendingPostIds'
->;
+type TrendingResolvers = Pick<CompleteResolvers['Query'], 'trendingHashtags' | 'trendingPosts' | 'trendingPostIds'>;
 
 export function createTrendingResolvers(deps: { trending: TrendingService }): TrendingResolvers {
   const { trending } = deps;

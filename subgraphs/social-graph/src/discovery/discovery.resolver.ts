@@ -1,15 +1,15 @@
 import { parseIdArgument, requireViewer } from '@tintype/graphql';
 import { can, missingRelation } from '@tintype/policy';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import type { InfluencerService } from './influence/influencer.service.ts';
 import { pageOfMutuals } from './mutual/mutual.service.ts';
 import type { SuggestionService } from './suggestion/suggestion.service.ts';
 
 type DiscoveryResolvers = {
-  User: Pick<NonNullable<Resolvers['User']>, 'mutualFollowers' | 'mutualFollowerCount'>;
-  Query: Pick<NonNullable<Resolvers['Query']>, 'peopleYouMayKnow' | 'influencers'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'dismissSuggestion'>;
+  User: Pick<CompleteResolvers['User'], 'mutualFollowers' | 'mutualFollowerCount'>;
+  Query: Pick<CompleteResolvers['Query'], 'peopleYouMayKnow' | 'influencers'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'dismissSuggestion'>;
 };
 
 export function createDiscoveryResolvers(deps: {

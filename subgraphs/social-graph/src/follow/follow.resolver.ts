@@ -2,15 +2,15 @@ import { parseIdArgument, requireViewer } from '@tintype/graphql';
 import { selfRelation } from '@tintype/policy';
 import type { BlockService, HidingOutcome } from '#block/block.service.ts';
 import { pageOfPeople } from '#connections/connection.service.ts';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import { shownPerson } from '#person/person.view.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { FollowOutcome, FollowService } from './follow.service.ts';
 
 type FollowResolvers = {
-  Mutation: Resolvers['Mutation'];
-  Query: Pick<NonNullable<Resolvers['Query']>, 'followRequests'>;
+  Mutation: Omit<CompleteResolvers['Mutation'], 'hideAccount' | 'dismissSuggestion'>;
+  Query: Pick<CompleteResolvers['Query'], 'followRequests'>;
 };
 type Args = { input: { userId: string } };
 

@@ -1,15 +1,16 @@
 import { RequestError, requireId } from '@tintype/graphql';
 import { missingRelation, type Relation } from '@tintype/policy';
 import { pageOfPeople } from '#connections/connection.service.ts';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { PersonModel, PersonView } from './person.model.ts';
 import { shownPerson } from './person.view.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
-type PersonResolvers = Pick<Resolvers, 'User'> & {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'relations' | 'followedLast'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'hideAccount'>;
+type PersonResolvers = {
+  User: Omit<CompleteResolvers['User'], 'mutualFollowers' | 'mutualFollowerCount'>;
+  Query: Pick<CompleteResolvers['Query'], 'relations' | 'followedLast'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'hideAccount'>;
 };
 
 async function viewOf({ id }: PersonModel, { loaders }: Context): Promise<PersonView> {

@@ -1,7 +1,7 @@
 import { RequestError, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { Viewer } from '@tintype/viewer';
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountService } from './account.service.ts';
@@ -9,11 +9,11 @@ import type { VisibilityService } from './visibility.service.ts';
 
 type AccountResolvers = {
   Query: Pick<
-    NonNullable<Resolvers['Query']>,
+    CompleteResolvers['Query'],
     'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter' | 'mailAddresses'
   >;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'editProfile' | 'settleVisibility'>;
-  User: NonNullable<Resolvers['User']>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'editProfile' | 'settleVisibility'>;
+  User: CompleteResolvers['User'];
 };
 
 const MAX_USERNAMES = 100;

@@ -1,8 +1,8 @@
-import type { Resolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { ClosureService } from './closure.service.ts';
 
 type ClosureResolvers = {
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'deactivateAccount' | 'deleteAccount'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'deactivateAccount' | 'deleteAccount'>;
 };
 
 export function createClosureResolvers({ closures }: { closures: ClosureService }): ClosureResolvers {

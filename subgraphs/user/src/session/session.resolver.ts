@@ -1,7 +1,7 @@
 import { claimOf, type Idempotency, RequestError, requireId, requireViewer } from '@tintype/graphql';
 import type { AccountService } from '#account/account.service.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
-import type { AuthPayload, Resolvers, ResolversTypes } from '#generated/graphql.ts';
+import type { AuthPayload, CompleteResolvers, ResolversTypes } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { Opened, SessionService, Tokens } from './session.service.ts';
@@ -10,8 +10,8 @@ import type { SigningKeyService } from './signing-key.service.ts';
 const MAX_SESSIONS = 200;
 
 type SessionResolvers = {
-  Query: Pick<NonNullable<Resolvers['Query']>, 'jwks' | 'endedSessions'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'register' | 'logIn' | 'refreshSession' | 'logOut'>;
+  Query: Pick<CompleteResolvers['Query'], 'jwks' | 'endedSessions'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'register' | 'logIn' | 'refreshSession' | 'logOut'>;
 };
 type Payload = Awaited<ResolversTypes['AuthPayload']>;
 

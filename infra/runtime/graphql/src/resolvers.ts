@@ -1,0 +1,60 @@
+import { type GraphQLObjectType, type GraphQLSchema, isAbstractType, isObjectType, isScalarType } from 'graphql';
+
+type Returned<Resolver> = Resolver extends (...args: never[]) => infer Result ? Result : never;
+
+/** Fields that a default resolver answers, because the model has a property of that name and type. A root type has no model. */
+type Answered<Fields, Model> = string extends keyof Model
+  ? never
+  : {
+      [Field in keyof Fields & keyof Model]: Model[Field] extends Returned<Fields[Field]> ? Field : never;
+    }[keyof Fields & keyof Model];
+
+type Needed<Fields, Model> = Exclude<keyof Fields, Answered<Fields, Model> | '__isTypeOf'>;
+
+/** DateTime is the same for all subgraphs, and the gateway serves subscriptions. */
+type Elsewhere = 'DateTime' | 'Subscription';
+
+type CompleteFields<Fields, Model> = Fields & Required<Pick<Fields, Needed<Fields, Model>>>;
+
+/**
+ * Resolvers that leave no field of a subgraph's SDL without an answer: those of each type that no default resolver answers, references of
+ * entities, and the type of what is in a union.
+ *
+ * @template All `Resolvers` and @template Models `ResolversParentTypes`, both generated from the SDL
+ */
+export type Complete<All, Models> = {
+  [Type in Exclude<keyof All & keyof Models, Elsewhere> as Needed<NonNullable<All[Type]>, Models[Type]> extends never
+    ? never
+    : Type]-?: CompleteFields<NonNullable<All[Type]>, Models[Type]>;
+};
+
+/**
+ * A misspelt name would be left out silently, and a default resolver knows nothing of arguments.
+ *
+ * @throws Error that lists resolvers of what the schema does not have, and fields with arguments that have no resolver
+ */
+export function checkResolvers(schema: GraphQLSchema, resolvers: Readonly<Record<string, object>>): void {
+  const faults = [
+    ...Object.entries(resolvers).flatMap(([type, map]) => unknownNames(schema, type, map)),
+    ...Object.values(schema.getTypeMap()).flatMap((type) => (isObjectType(type) ? unresolved(type) : [])),
+  ];
+  if (faults.length > 0) throw new Error(`The resolvers do not fit the schema: ${faults.join(', ')}.`);
+}
+
+function unknownNames(schema: GraphQLSchema, name: string, map: object): string[] {
+  const type = schema.getType(name);
+  if (!type) return [`there is no type ${name}`];
+  if (isScalarType(type)) return [];
+  const known = isObjectType(type) ? Object.keys(type.getFields()) : [];
+  const special = isAbstractType(type) ? ['__resolveType'] : ['__resolveReference', '__isTypeOf'];
+  return Object.keys(map)
+    .filter((field) => !known.includes(field) && !special.includes(field))
+    .map((field) => `there is no field ${name}.${field}`);
+}
+
+function unresolved(type: GraphQLObjectType): string[] {
+  if (type.name.startsWith('__')) return [];
+  return Object.values(type.getFields())
+    .filter((field) => field.args.length > 0 && !field.resolve)
+    .map((field) => `${type.name}.${field.name} has no resolver`);
+}
