@@ -109,8 +109,17 @@ describe('bad input', () => {
     }
     expect(await ask(query, { 'sec-fetch-site': 'same-origin' })).toEqual([200, undefined]);
     expect(await ask('query=mutation{count}')).toEqual([405, 'METHOD_NOT_ALLOWED']);
-    const put = await fetch(`${gateway.url}/graphql`, { method: 'PUT' });
-    expect([put.status, codeOf(await put.text())]).toEqual([405, 'METHOD_NOT_ALLOWED']);
+    // Whatever the body is, or where it is missing.
+    for (const body of [undefined, '', 'no JSON', '{"query":"{ me { id } }"}']) {
+      const headers = { 'content-type': 'application/json' };
+      const put = await fetch(`${gateway.url}/graphql`, {
+        method: 'PUT',
+        headers,
+        ...(body !== undefined && { body }),
+      });
+      expect([put.status, codeOf(await put.text())]).toEqual([405, 'METHOD_NOT_ALLOWED']);
+      expect(put.headers.get('allow')).toBe('GET, POST');
+    }
   });
 
   it('is taken: pairs, as they are and as escapes', async () => {

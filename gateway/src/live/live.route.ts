@@ -4,6 +4,7 @@ import { unauthenticated } from '#auth/authenticator.ts';
 import { GatewayError } from '#errors/errors.ts';
 import type { Admission } from '#server/admission.ts';
 import { corsHeadersOf } from '#server/cors.ts';
+import { refuseOtherMethods } from '#server/methods.ts';
 import type { PersistedQueries } from '#server/persisted-queries.ts';
 import { presentError } from '#server/presentation.plugin.ts';
 import { COMPLETE, EVENT_STREAM_HEADERS, next } from './event-stream.ts';
@@ -58,13 +59,7 @@ export async function liveRoute(
       return reply.hijack();
     },
   });
-  app.route({
-    method: ['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/events',
-    async handler() {
-      throw new GatewayError('METHOD_NOT_ALLOWED', `Listen by ${ALLOWED}.`, { allow: ALLOWED });
-    },
-  });
+  refuseOtherMethods(app, '/events', `Listen by ${ALLOWED}.`, ALLOWED);
 }
 
 function checkAccept({ headers }: FastifyRequest): void {

@@ -12,6 +12,7 @@ import { withDeadline } from './deadline.ts';
 import { documentError } from './document-error.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import { mediaTypeFor } from './media-type.rules.ts';
+import { refuseOtherMethods } from './methods.ts';
 
 const ALLOWED = 'GET, POST';
 
@@ -84,13 +85,7 @@ export async function graphqlRoute(
       }
     },
   });
-  app.route({
-    method: ['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/graphql',
-    async handler() {
-      throw new GatewayError('METHOD_NOT_ALLOWED', `Send operations by ${ALLOWED}.`, { allow: ALLOWED });
-    },
-  });
+  refuseOtherMethods(app, '/graphql', `Send operations by ${ALLOWED}.`, ALLOWED);
 }
 
 /** Whether somebody opened the address in a browser, rather than a program that asks. */
