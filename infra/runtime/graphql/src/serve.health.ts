@@ -1,9 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { registry } from '@tintype/telemetry';
 import { type FastifyInstance, fastify } from 'fastify';
-
-/** A port of an address (0: any free one), or the path of a Unix socket. */
-export type Listen = { host: string; port: number } | { socketPath: string };
+import { type Listen, listenOn } from './listen.ts';
 
 /** State by part: `ok`, or what is wrong with it. */
 export type Ready = () => Promise<Record<string, string>>;
@@ -50,14 +47,6 @@ async function within(ready: Ready, ms: number): Promise<Record<string, string>>
   });
   const state = ready().catch(() => ({ process: 'the parts could not be asked' }));
   return Promise.race([state, late]).finally(() => clearTimeout(timer));
-}
-
-/** @returns the address as `createHttpClient` takes it */
-export async function listenOn(app: FastifyInstance, listen: Listen): Promise<string> {
-  if (!('socketPath' in listen)) return app.listen(listen);
-  await rm(listen.socketPath, { force: true });
-  await app.listen({ path: listen.socketPath });
-  return `unix:${listen.socketPath}`;
 }
 
 export type Health = {

@@ -4,8 +4,9 @@ import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/
 import { fastify } from 'fastify';
 import { AddressError } from './address.error.ts';
 import { createPlaces } from './client.places.ts';
+import { type Listen, listenOn } from './listen.ts';
 import { addDrain, addProbe } from './serve.drain.ts';
-import { addHealth, type Listen, listenOn, type Ready } from './serve.health.ts';
+import { addHealth, type Ready } from './serve.health.ts';
 import type { Subgraph } from './subgraph.ts';
 
 /** The gateway bounds what clients send; what it sends itself, entities of a page of 100 among them, is larger. */
