@@ -44,8 +44,8 @@ const addresses = (...protocols: string[]) =>
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
     .pipe(z.array(address(...protocols)));
-/** `https://app.example.org`, and nothing after the host: what browsers send as Origin. */
-const origins = z
+/** Parts between commas; none where nothing is given. */
+const list = z
   .string()
   .default('')
   .transform((text) =>
@@ -53,14 +53,15 @@ const origins = z
       .split(',')
       .map((part) => part.trim())
       .filter(Boolean),
-  )
-  .pipe(
-    z.array(
-      z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
-        message: 'must be origins such as https://app.example.org, without a path and in lower case',
-      }),
-    ),
   );
+/** `https://app.example.org`, and nothing after the host: what browsers send as Origin. */
+const origins = list.pipe(
+  z.array(
+    z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+      message: 'must be origins such as https://app.example.org, without a path and in lower case',
+    }),
+  ),
+);
 const count = (fallback: number, min: number, max: number) =>
   z
     .string()
@@ -133,16 +134,9 @@ function isListenAddress(text: string): boolean {
 }
 
 /** Networks of proxies: an address alone or with the length of its prefix. */
-const networks = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  )
-  .refine((all) => all.every(isNetwork), { message: 'must be networks such as 10.0.0.0/8, with commas between' });
+const networks = list.refine((all) => all.every(isNetwork), {
+  message: 'must be networks such as 10.0.0.0/8, with commas between',
+});
 
 function isNetwork(text: string): boolean {
   const [ip = '', prefix, ...others] = text.split('/');
