@@ -123,11 +123,11 @@ const FILL = {
     INSERT INTO engagement.collection_post (user_id, collection_id, post_id, id)
       SELECT $reader, c, newest.id, newest.n FROM newest, generate_series(1, 10) c WHERE newest.n <= 200`,
   notifications: `
-    INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, post_id, actor_count, actor_ids, changed_id)
-      SELECT $reader, n, 'LIKE_POST', id, 0, id, 200, (SELECT array_agg(id) FROM person WHERE n < 10), 40000000 + n
+    INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, post_id, actor_count, actor_ids,
+        actor_times, changed_id)
+      SELECT $reader, n, 'LIKE_POST', id, 0, id, 200, (SELECT array_agg(id ORDER BY n DESC) FROM person WHERE n BETWEEN 197 AND 199),
+        '{199,198,197}', 40000000 + n
       FROM newest WHERE n <= ${NOTIFICATIONS};
-    INSERT INTO notification.actor (recipient_id, notification_id, actor_id, at_ms)
-      SELECT $reader, newest.n, person.id, person.n FROM newest, person WHERE newest.n <= ${NOTIFICATIONS} AND person.n < 200;
     INSERT INTO notification.cause
         (recipient_id, key, notification_id, kind, actor_id, post_id, at_ms, version, present, audience, shown, told)
       SELECT $reader, 'LIKE_POST:' || newest.n || ':' || person.n, newest.n, 'LIKE_POST', person.id, newest.id, person.n, 1, true,

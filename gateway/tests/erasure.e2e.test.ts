@@ -54,7 +54,6 @@ const REMOVED = [
   'engagement.collection_post',
   'engagement.save',
   'feed.hashtag_follow',
-  'notification.actor',
   'notification.notification',
   'notification.preference',
   'post.post_hashtag',

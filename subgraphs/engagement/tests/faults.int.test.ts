@@ -143,9 +143,9 @@ test('every acknowledged like is there and counted once, whatever is killed on t
 
   // Whose posts these are hears of each who likes them, once: everyone who does, and nobody who does not any more.
   const told = await database.pool.query(
-    `SELECT n.target_id AS "targetId", a.actor_id AS "actorId" FROM notification.actor a
-     JOIN notification.notification n ON n.recipient_id = a.recipient_id AND n.id = a.notification_id
-     WHERE n.recipient_id = $1`,
+    `SELECT n.target_id AS "targetId", c.actor_id AS "actorId" FROM notification.cause c
+     JOIN notification.notification n ON n.recipient_id = c.recipient_id AND n.id = c.notification_id
+     WHERE n.recipient_id = $1 AND c.shown`,
     [AUTHOR],
   );
   const heard = told.rows.map((row) => `${row.actorId}:${row.targetId}`);

@@ -28,7 +28,6 @@ describe('a deleted account', () => {
   const TABLES = {
     notification: 'recipient_id',
     cause: 'recipient_id',
-    actor: 'recipient_id',
     delivery: 'recipient_id',
     push_subscription: 'user_id',
     delivery_setting: 'user_id',
@@ -158,7 +157,7 @@ test("a deleted account is in nobody's notifications any more, once all owners h
   }
   const actors = async () => {
     const text =
-      'SELECT actor_id AS id, count(*)::int AS count FROM notification.actor WHERE recipient_id = $1 GROUP BY 1';
+      'SELECT actor_id AS id, count(*)::int AS count FROM notification.cause WHERE recipient_id = $1 AND shown GROUP BY 1';
     const rows = (await pool.query<{ id: string; count: number }>(text, [author])).rows;
     return Object.fromEntries(rows.map((row) => [row.id, row.count]));
   };

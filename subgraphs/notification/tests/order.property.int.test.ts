@@ -155,6 +155,16 @@ async function drift({ pool }: Stage, people: readonly bigint[]): Promise<unknow
        (SELECT count(DISTINCT actor_id) FROM notification.cause c
         WHERE c.recipient_id = n.recipient_id AND c.notification_id = n.id AND shown)
      UNION ALL
+     SELECT 'newest', n.recipient_id FROM notification.notification n CROSS JOIN LATERAL (
+       SELECT coalesce(array_agg(actor_id), '{}') AS ids, coalesce(array_agg(at_ms), '{}') AS times,
+         (array_agg(comment_id))[1] AS comment_id
+       FROM (SELECT * FROM (SELECT DISTINCT ON (actor_id) actor_id, at_ms, comment_id FROM notification.cause c
+               WHERE c.recipient_id = n.recipient_id AND c.notification_id = n.id AND shown
+               ORDER BY actor_id, at_ms DESC, comment_id DESC) AS each
+             ORDER BY at_ms DESC, actor_id DESC LIMIT 3) AS three) AS newest
+     WHERE n.recipient_id = ANY($1)
+       AND (actor_ids, actor_times, n.comment_id) IS DISTINCT FROM (newest.ids, newest.times, newest.comment_id)
+     UNION ALL
      SELECT 'place', n.recipient_id FROM notification.notification n
      WHERE n.recipient_id = ANY($1) AND actor_count > 0 AND changed_id = 0
      UNION ALL

@@ -32,6 +32,15 @@ export function merge(before: Cause | null, word: CauseWord, notificationId: big
   };
 }
 
+/** What a person does once to each target, and so at most once in each notification: the key of the cause names the two. */
+export const ONCE_EACH: ReadonlySet<NotificationKind> = new Set([
+  'LIKE_POST',
+  'LIKE_COMMENT',
+  'FOLLOW',
+  'FOLLOW_REQUEST',
+  'FOLLOW_ACCEPTED',
+]);
+
 export type Circumstances = {
   /** How the recipient stands to who did it. */
   relation: Relation;

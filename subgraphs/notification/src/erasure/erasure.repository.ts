@@ -6,7 +6,6 @@ const TABLES = {
   delivery_setting: 'user_id',
   preference: 'user_id',
   delivery: 'recipient_id',
-  actor: 'recipient_id',
   cause: 'recipient_id',
   notification: 'recipient_id',
   relation_word: 'owner_id',

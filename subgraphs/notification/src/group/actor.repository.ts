@@ -1,61 +1,47 @@
 import { type Executor, query } from '@tintype/postgres';
+import type { Newest } from './newest.rules.ts';
 
 export type ActorKey = { recipientId: bigint; notificationId: bigint; actorId: bigint };
 
-/** By how much the number of people of a notification changed. */
-export type ActorMove = { recipientId: bigint; id: bigint; by: number };
-
-/** Adds people for a thing that they did, each once: the newest that they did counts. Recipients must be locked. */
-export function addActors(
-  tx: Executor,
-  actors: readonly (ActorKey & { atMs: bigint; commentId: bigint | null })[],
-): Promise<ActorMove[]> {
+/** Those of these people who are in these notifications: by something shown that they did. Recipients must be locked. */
+export function findActors(tx: Executor, keys: readonly ActorKey[]): Promise<ActorKey[]> {
   return query(
     tx,
-    'actor_add',
-    `WITH put AS (
-       INSERT INTO notification.actor AS a (recipient_id, notification_id, actor_id, at_ms, comment_id)
-       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-       ON CONFLICT (recipient_id, notification_id, actor_id) DO UPDATE SET at_ms = excluded.at_ms, comment_id = excluded.comment_id
-       WHERE (excluded.at_ms, excluded.comment_id) > (a.at_ms, a.comment_id)
-       RETURNING recipient_id, notification_id, (xmax = 0)::int AS added)
-     SELECT recipient_id AS "recipientId", notification_id AS id, sum(added)::int AS by FROM put GROUP BY 1, 2`,
-    [
-      actors.map((actor) => actor.recipientId),
-      actors.map((actor) => actor.notificationId),
-      actors.map((actor) => actor.actorId),
-      actors.map((actor) => actor.atMs),
-      actors.map((actor) => actor.commentId),
-    ],
+    'actor_find',
+    `SELECT given.recipient_id AS "recipientId", given.notification_id AS "notificationId", given.actor_id AS "actorId"
+     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS given(recipient_id, notification_id, actor_id)
+     CROSS JOIN LATERAL (
+       SELECT FROM notification.cause c
+       WHERE c.recipient_id = given.recipient_id AND c.actor_id = given.actor_id AND c.notification_id = given.notification_id
+         AND c.shown LIMIT 1) AS shown`,
+    [keys.map((key) => key.recipientId), keys.map((key) => key.notificationId), keys.map((key) => key.actorId)],
   );
 }
 
-/** Makes the people of notifications what the shown causes say, for these people, each once. Recipients must be locked. */
-export function settleActors(tx: Executor, keys: readonly ActorKey[]): Promise<ActorMove[]> {
+/** The newest people of notifications, looked up among all that was done: three steps through an index for each. */
+export function findNewest(
+  tx: Executor,
+  groups: readonly { recipientId: bigint; id: bigint }[],
+): Promise<(Newest & { recipientId: bigint; id: bigint })[]> {
   return query(
     tx,
-    'actor_settle',
-    `WITH now AS (
-       SELECT given.*, newest.at_ms, newest.comment_id
-       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS given(recipient_id, notification_id, actor_id)
-       LEFT JOIN LATERAL (
-         SELECT c.at_ms, c.comment_id FROM notification.cause c
-         WHERE c.recipient_id = given.recipient_id AND c.notification_id = given.notification_id
-           AND c.actor_id = given.actor_id AND c.shown
-         ORDER BY c.at_ms DESC, c.comment_id DESC LIMIT 1) AS newest ON true),
-     gone AS (
-       DELETE FROM notification.actor a USING now
-       WHERE now.at_ms IS NULL AND a.recipient_id = now.recipient_id AND a.notification_id = now.notification_id
-         AND a.actor_id = now.actor_id
-       RETURNING a.recipient_id, a.notification_id),
-     put AS (
-       INSERT INTO notification.actor (recipient_id, notification_id, actor_id, at_ms, comment_id)
-       SELECT recipient_id, notification_id, actor_id, at_ms, comment_id FROM now WHERE at_ms IS NOT NULL
-       ON CONFLICT (recipient_id, notification_id, actor_id) DO UPDATE SET at_ms = excluded.at_ms, comment_id = excluded.comment_id
-       RETURNING recipient_id, notification_id, (xmax = 0)::int AS added)
-     SELECT recipient_id AS "recipientId", notification_id AS id, sum(by)::int AS by FROM (
-       SELECT recipient_id, notification_id, -1 AS by FROM gone UNION ALL SELECT recipient_id, notification_id, added FROM put
-     ) AS moved GROUP BY 1, 2`,
-    [keys.map((key) => key.recipientId), keys.map((key) => key.notificationId), keys.map((key) => key.actorId)],
+    'actor_newest',
+    `WITH RECURSIVE newest AS (
+       SELECT given.recipient_id, given.id, first.comment_id, ARRAY[first.actor_id] AS actor_ids, ARRAY[first.at_ms] AS actor_times
+       FROM unnest($1::bigint[], $2::bigint[]) AS given(recipient_id, id) CROSS JOIN LATERAL (
+         SELECT c.actor_id, c.at_ms, c.comment_id FROM notification.cause c
+         WHERE c.recipient_id = given.recipient_id AND c.notification_id = given.id AND c.shown
+         ORDER BY c.at_ms DESC, c.actor_id DESC, c.comment_id DESC LIMIT 1) AS first
+       UNION ALL
+       SELECT n.recipient_id, n.id, n.comment_id, n.actor_ids || next.actor_id, n.actor_times || next.at_ms
+       FROM newest n CROSS JOIN LATERAL (
+         SELECT c.actor_id, c.at_ms FROM notification.cause c
+         WHERE c.recipient_id = n.recipient_id AND c.notification_id = n.id AND c.shown AND c.actor_id <> ALL(n.actor_ids)
+         ORDER BY c.at_ms DESC, c.actor_id DESC, c.comment_id DESC LIMIT 1) AS next
+       WHERE cardinality(n.actor_ids) < 3)
+     SELECT DISTINCT ON (recipient_id, id) recipient_id AS "recipientId", id, comment_id AS "commentId", actor_ids AS "actorIds",
+       actor_times AS "actorTimes"
+     FROM newest ORDER BY recipient_id, id, cardinality(actor_ids) DESC`,
+    [groups.map((group) => group.recipientId), groups.map((group) => group.id)],
   );
 }

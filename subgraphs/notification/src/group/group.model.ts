@@ -1,7 +1,9 @@
 import type { NotificationKind } from '@tintype/schema/events/notification';
 
+import type { Newest } from './newest.rules.ts';
+
 /** A notification as those who change it see it. */
-export type Group = {
+export type Group = Newest & {
   recipientId: bigint;
   id: bigint;
   kind: NotificationKind;

@@ -1,8 +1,10 @@
 import { type Executor, query } from '@tintype/postgres';
 import type { Group, GroupKey } from './group.model.ts';
+import type { Newest } from './newest.rules.ts';
 
 const COLUMNS = `n.recipient_id AS "recipientId", n.id, n.kind, n.target_id AS "targetId", n.window_no AS "windowNo",
-  n.changed_id AS "changedId", n.read_at IS NOT NULL AS "isRead"`;
+  n.actor_ids AS "actorIds", n.actor_times AS "actorTimes", n.comment_id AS "commentId", n.changed_id AS "changedId",
+  n.read_at IS NOT NULL AS "isRead"`;
 
 /** The groups with these keys, made where there are none; each key once. Recipients must be locked. */
 export async function ensureGroups(tx: Executor, keys: readonly (GroupKey & { newId: bigint })[]): Promise<Group[]> {
@@ -40,7 +42,7 @@ export function findGroups(tx: Executor, ids: readonly { recipientId: bigint; id
   );
 }
 
-export type GroupMove = {
+export type GroupMove = Newest & {
   recipientId: bigint;
   id: bigint;
   /** By how much its number of people moves. */
@@ -61,16 +63,14 @@ export function moveGroups(
     'group_move',
     `UPDATE notification.notification n SET
        actor_count = n.actor_count + moved.by,
-       actor_ids = coalesce(newest.actor_ids, '{}'),
-       comment_id = newest.comment_ids[1],
+       actor_ids = array_remove(ARRAY[a1, a2, a3], NULL),
+       actor_times = array_remove(ARRAY[t1, t2, t3], NULL),
+       comment_id = moved.comment_id,
        changed_id = CASE WHEN moved.change_id > 0 THEN moved.change_id ELSE n.changed_id END,
        read_at = CASE moved.read WHEN 'UNREAD' THEN NULL WHEN 'READ' THEN now() ELSE n.read_at END
-     FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::text[]) AS moved(recipient_id, id, by, change_id, read)
-     CROSS JOIN LATERAL (
-       SELECT array_agg(actor_id) AS actor_ids, array_agg(comment_id) AS comment_ids FROM (
-         SELECT a.actor_id, a.comment_id FROM notification.actor a
-         WHERE a.recipient_id = moved.recipient_id AND a.notification_id = moved.id
-         ORDER BY a.at_ms DESC, a.actor_id DESC LIMIT 3) AS three) AS newest
+     FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+       AS moved(recipient_id, id, by, change_id, read, comment_id, a1, a2, a3, t1, t2, t3)
      WHERE n.recipient_id = moved.recipient_id AND n.id = moved.id
      RETURNING n.recipient_id AS "recipientId", n.id, moved.by, n.actor_count AS "actorCount", n.read_at IS NOT NULL AS "isRead"`,
     [
@@ -79,6 +79,9 @@ export function moveGroups(
       moves.map((move) => move.by),
       moves.map((move) => move.changeId),
       moves.map((move) => move.read),
+      moves.map((move) => move.commentId),
+      ...[0, 1, 2].map((place) => moves.map((move) => move.actorIds[place] ?? null)),
+      ...[0, 1, 2].map((place) => moves.map((move) => move.actorTimes[place] ?? null)),
     ],
   );
 }

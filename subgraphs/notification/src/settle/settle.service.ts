@@ -3,14 +3,16 @@ import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
 import type { Cause, CauseKey, CauseWord } from '#cause/cause.model.ts';
 import { addCauses, findCauses, putCauses } from '#cause/cause.repository.ts';
-import { type ActorKey, type ActorMove, addActors, settleActors } from '#group/actor.repository.ts';
+import { ONCE_EACH } from '#cause/cause.rules.ts';
+import { findActors, findNewest } from '#group/actor.repository.ts';
 import type { Group } from '#group/group.model.ts';
-import { ensureGroups, findGroups, type GroupMove, moveGroups } from '#group/group.repository.ts';
+import { ensureGroups, findGroups, moveGroups } from '#group/group.repository.ts';
 import { findPreferences } from '#preference/preference.repository.ts';
 import { lockReaders, moveReaders, type Reader } from '#reader/reader.repository.ts';
 import { findWords } from '#relation/relation.repository.ts';
 import { relationOf } from '#relation/relation.rules.ts';
 import { findGone } from '#target/gone.repository.ts';
+import { actorsOf, groupsOf, groupText, movesOf } from './moves.rules.ts';
 import type { NotificationPublisher, Telling } from './notification.publisher.ts';
 import { groupKeyOf, type Known, keyOf, newestWords, placesOf, type Settled, settle, textOf } from './settle.rules.ts';
 
@@ -69,20 +71,20 @@ export function createSettleService(deps: { ids: IdGenerator; publisher: Notific
     const afterOf = ({ after }: Settled) => after;
     const fresh = settled.filter(({ before }) => !before).map(afterOf);
     const altered = settled.filter(({ before }) => before).map(afterOf);
+    const { joined, others } = actorsOf(settled);
+    const repeated = joined.filter((cause) => !ONCE_EACH.has(cause.kind));
+    const wereIn = repeated.length > 0 ? await findActors(tx, repeated) : [];
     if (fresh.length > 0) await addCauses(tx, fresh);
     if (altered.length > 0) await putCauses(tx, altered);
-    const { joined, others } = actorsOf(settled);
-    const moved = [
-      ...(joined.length > 0 ? await addActors(tx, joined) : []),
-      ...(others.length > 0 ? await settleActors(tx, others) : []),
-    ];
+    const areIn = others.length > 0 ? await findActors(tx, others) : [];
+    const looked = others.length > 0 ? await findNewest(tx, groupsOf(others)) : [];
     const last = new Map(readers.map((reader) => [reader.recipientId, reader.lastChangeId]));
     const placed = placesOf(settled, known).map((place): Telling => {
       const changeId = later(ids.next(), last.get(place.group.recipientId)!);
       last.set(place.group.recipientId, changeId);
       return { ...place, changeId };
     });
-    const moves = movesOf(moved, placed);
+    const moves = movesOf({ joined, wereIn, others, areIn, looked }, placed, known);
     const unread = new Map<bigint, number>();
     for (const after of moves.length > 0 ? await moveGroups(tx, moves) : []) {
       const { recipientId, id, by } = after;
@@ -121,10 +123,6 @@ function distinct<T>(items: readonly T[], text: (item: T) => string): T[] {
   return [...new Map(items.map((item) => [text(item), item])).values()];
 }
 
-function groupText({ recipientId, id }: { recipientId: bigint; id: bigint }): string {
-  return `${recipientId} ${id}`;
-}
-
 /** Change ids of a recipient grow, whatever the clocks of two processes say. */
 function later(id: bigint, last: bigint): bigint {
   return id > last ? id : last + 1n;
@@ -141,44 +139,4 @@ export function targetsOf(about: readonly Pick<Cause, 'postId' | 'commentId'>[])
 /** Towards the unread count. */
 function countsAs({ actorCount, isRead }: { actorCount: number; isRead: boolean }): number {
   return actorCount > 0 && !isRead ? 1 : 0;
-}
-
-/**
- * Everyone in a notification whose part in it may change: who only did something more, by the newest of it, and all others, in the
- * notification that a cause leaves and in the one that it comes to.
- */
-function actorsOf(settled: readonly Settled[]): { joined: Cause[]; others: ActorKey[] } {
-  const others = new Map<string, ActorKey>();
-  for (const { before } of settled) if (before?.shown) others.set(actorText(before), before);
-  const joined = new Map<string, Cause>();
-  for (const { after } of settled) {
-    const text = actorText(after);
-    if (!after.shown || others.has(text)) continue;
-    const other = joined.get(text);
-    if (!other || isNewer(after, other)) joined.set(text, after);
-  }
-  return { joined: [...joined.values()], others: [...others.values()] };
-}
-
-/** As `addActors` has it. */
-function isNewer(one: Cause, other: Cause): boolean {
-  return one.atMs === other.atMs ? (one.commentId ?? 0n) > (other.commentId ?? 0n) : one.atMs > other.atMs;
-}
-
-function actorText({ recipientId, notificationId, actorId }: ActorKey): string {
-  return `${recipientId} ${notificationId} ${actorId}`;
-}
-
-function movesOf(moved: readonly ActorMove[], placed: readonly Telling[]): GroupMove[] {
-  const moves = new Map<string, GroupMove>();
-  const byOf = (group: { recipientId: bigint; id: bigint }) => moves.get(groupText(group))?.by ?? 0;
-  for (const one of moved) {
-    moves.set(groupText(one), { ...one, by: one.by + byOf(one), changeId: 0n, read: 'KEEP' });
-  }
-  for (const { group, changeId, isTold, isRead } of placed) {
-    const { recipientId, id } = group;
-    const read = isTold ? 'UNREAD' : isRead ? 'READ' : 'KEEP';
-    moves.set(groupText(group), { recipientId, id, by: byOf(group), changeId, read });
-  }
-  return [...moves.values()];
 }

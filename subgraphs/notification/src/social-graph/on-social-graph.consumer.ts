@@ -10,7 +10,7 @@ export function createSocialGraphConsumer(deps: { bus: EventBus; socialGraph: So
     stream: 'social-graph',
     durable: 'notification__social-graph',
     filter: 'tintype.social-graph.>',
-    batchSize: 4000,
+    batchSize: 8000,
     log,
     handleBatch: (events, { signal }) => socialGraph.take(events, signal),
   });

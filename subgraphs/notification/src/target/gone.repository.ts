@@ -8,6 +8,7 @@ export async function addGone(executor: Executor, targetIds: readonly bigint[]):
 
 /** Those of these that were deleted. */
 export async function findGone(executor: Executor, targetIds: readonly bigint[]): Promise<Set<bigint>> {
+  if (targetIds.length === 0) return new Set();
   const text = 'SELECT target_id AS "targetId" FROM notification.gone_target WHERE target_id = ANY($1)';
   const rows = await query<{ targetId: bigint }>(executor, 'gone_find', text, [targetIds]);
   return new Set(rows.map((row) => row.targetId));

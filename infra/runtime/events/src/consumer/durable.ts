@@ -2,7 +2,7 @@ import { AckPolicy, type ConsumerInfo, DeliverPolicy, nanos } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
 import { isNotFound } from '#bus/streams.ts';
 
-/** Of all processes that share a durable together: each holds up to two batches, and the largest are of 4,000. */
+/** Of all processes that share a durable together: each holds up to two batches, and the largest are of 8,000. */
 const MAX_ACK_PENDING = 40_000;
 
 export type Durable = { stream: string; name: string; filter: string; maxDeliver: number; ackWaitMs: number };
