@@ -4,8 +4,21 @@ import { fileURLToPath } from 'node:url';
 import { preset } from '@graphql-codegen/client-preset';
 import { codegen } from '@graphql-codegen/core';
 import * as typescript from '@graphql-codegen/typescript';
+import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
-import { buildSchema, introspectionFromSchema, parse } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLSchema,
+  introspectionFromSchema,
+  isUnionType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  printSchema,
+  stripIgnoredCharacters,
+} from 'graphql';
+import { internalOperations } from './internal.ts';
 import { MAPPERS } from './mappers.ts';
 import { SUBGRAPHS, type SubgraphName, subgraphSdl } from './subgraphs.ts';
 
@@ -71,7 +84,51 @@ async function generateClient(): Promise<void> {
   }
 }
 
+/** What others ask of a subgraph: types of variables and answers, and a document for each operation that carries them. */
+async function generateInternal(name: SubgraphName): Promise<void> {
+  const { schema, operations } = internalOperations(name);
+  if (operations.length === 0) return;
+  const types = await codegen({
+    filename: `${name}.ts`,
+    schema: parse(printSchema(schema)),
+    schemaAst: schema,
+    documents: [{ location: name, document: { kind: Kind.DOCUMENT, definitions: operations } }],
+    plugins: [{ operations: {} }],
+    pluginMap: { operations: typescriptOperations },
+    config: {
+      enumsAsTypes: true,
+      useTypeImports: true,
+      skipTypename: true,
+      arrayInputCoercion: false,
+      scalars: { ID: 'string', DateTime: 'string', _Any: representationOf(schema) },
+    },
+  });
+  const imported = "import type { InternalDocument } from '../../internal-document.ts';";
+  write(
+    `schema/generated/internal/${name}.ts`,
+    [imported, types, ...operations.map((one) => internalDocument(name, one))].join('\n\n'),
+  );
+}
+
+/** What an entity is asked for by. */
+function representationOf(schema: GraphQLSchema): string {
+  const entities = schema.getType('_Entity');
+  if (!isUnionType(entities)) return 'never';
+  const names = entities.getTypes().map(({ name }) => `'${name}'`);
+  return `{ __typename: ${names.join(' | ')}; id: string }`;
+}
+
+function internalDocument(subgraph: SubgraphName, operation: OperationDefinitionNode): string {
+  const name = operation.name!.value;
+  const type = `${name}${operation.operation === 'mutation' ? 'Mutation' : 'Query'}`;
+  const text = stripIgnoredCharacters(print(operation));
+  return `export const ${name}Document: InternalDocument<${type}, ${type}Variables> = ${JSON.stringify({ subgraph, kind: operation.operation, name, text }, null, 2)};`;
+}
+
 // `node schema/generate.ts [client | <subgraph>]`: one output, or all.
 const only = process.argv[2];
 for (const name of SUBGRAPHS) if (!only || only === name) await generateResolverTypes(name);
-if (!only || only === 'client') await generateClient();
+if (!only || only === 'client') {
+  for (const name of SUBGRAPHS) await generateInternal(name);
+  await generateClient();
+}

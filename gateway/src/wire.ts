@@ -1,12 +1,14 @@
 import {
   createHttpClient,
   createLocalClient,
+  dataOf,
   type Subgraph,
   type SubgraphClient,
   serveHealth,
   systemPass,
 } from '@tintype/graphql';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
+import { EndedSessionsDocument, SigningKeysDocument } from '@tintype/schema/internal/user';
 import { SUBGRAPHS, type SubgraphName, supergraphSdl } from '@tintype/schema/subgraphs';
 import {
   type Closeable,
@@ -106,18 +108,16 @@ export async function startPlatform(
 }
 
 async function fetchJwks(client: SubgraphClient): Promise<JSONWebKeySet> {
-  const { jwks } = await client.request<{ jwks: string }>('user', { query: '{ jwks }', pass: systemPass() });
+  const { jwks } = await client.request(SigningKeysDocument, {}, systemPass());
   return JSON.parse(jwks) as JSONWebKeySet;
 }
 
-const ENDED_SESSIONS = 'query EndedSessions($ids: [ID!]!) { endedSessions(sessionIds: $ids) }';
 /** A request waits for it before anything of it runs. */
 const ENDED_SESSIONS_MS = 2_000;
 
 async function findEndedSessions(client: SubgraphClient, ids: readonly string[]): Promise<readonly string[]> {
   const pass = { ...systemPass(), deadline: performance.now() + ENDED_SESSIONS_MS };
-  const request = { query: ENDED_SESSIONS, variables: { ids }, pass };
-  return (await client.request<{ endedSessions: string[] }>('user', request)).endedSessions;
+  return (await client.request(EndedSessionsDocument, { sessionIds: [...ids] }, pass)).endedSessions;
 }
 
 /** The stores of this process, and each subgraph by whether it answers at all. */
@@ -128,12 +128,14 @@ async function readiness(
 ): Promise<Record<string, string>> {
   const stores = resources ? checkReady(resources) : stateOf(redis.client.ping()).then((state) => ({ redis: state }));
   const subgraphs = SUBGRAPHS.map(async (name) => {
-    return [
-      `subgraph ${name}`,
-      await stateOf(client.request(name, { query: '{ __typename }', pass: systemPass() })),
-    ] as const;
+    return [`subgraph ${name}`, await stateOf(probe(client, name))] as const;
   });
   return { ...(await stores), ...Object.fromEntries(await Promise.all(subgraphs)) };
+}
+
+/** Asks for what every subgraph answers without a store. */
+async function probe(client: SubgraphClient, name: SubgraphName): Promise<void> {
+  dataOf(name, await client.execute(name, { query: '{ __typename }', pass: systemPass() }));
 }
 
 const PART_TIMEOUT_MS = 800;

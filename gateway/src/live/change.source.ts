@@ -1,4 +1,5 @@
 import type { SubgraphClient } from '@tintype/graphql';
+import { NewestNotificationChangeDocument, NotificationsSinceDocument } from '@tintype/schema/internal/notification';
 import type { Viewer } from '@tintype/viewer';
 
 /** A notification that changed, and the id of that change, decimal. */
@@ -12,22 +13,17 @@ export type ChangeSource = {
   since(viewer: Viewer, requestId: string, changeId: string, first: number): Promise<readonly Change[]>;
 };
 
-const SUBGRAPH = 'notification';
-const NEWEST = '{ newestNotificationChange }';
-const SINCE =
-  'query ($changeId: ID!, $first: Int!) { notificationsSince(changeId: $changeId, first: $first) { id changeId } }';
-
 /** Asks fields of the subgraph that the graph does not show to clients. */
 export function createChangeSource(client: Pick<SubgraphClient, 'request'>): ChangeSource {
   const passOf = (viewer: Viewer, requestId: string) => ({ viewer, requestId, operation: 'query' }) as const;
   return {
     async newest(viewer, requestId) {
-      const request = { query: NEWEST, pass: passOf(viewer, requestId) };
-      return (await client.request<{ newestNotificationChange: string }>(SUBGRAPH, request)).newestNotificationChange;
+      const pass = passOf(viewer, requestId);
+      return (await client.request(NewestNotificationChangeDocument, {}, pass)).newestNotificationChange;
     },
     async since(viewer, requestId, changeId, first) {
-      const request = { query: SINCE, variables: { changeId, first }, pass: passOf(viewer, requestId) };
-      return (await client.request<{ notificationsSince: Change[] }>(SUBGRAPH, request)).notificationsSince;
+      const pass = passOf(viewer, requestId);
+      return (await client.request(NotificationsSinceDocument, { changeId, first }, pass)).notificationsSince;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
-import { type Relation, relationLoaderOf } from '@tintype/policy';
+import { createVisiblePostLoader, relationLoaderOf } from '@tintype/graphql/internal';
+import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import {
@@ -18,7 +19,7 @@ import { createShareLoader } from '#share/share.loader.ts';
 import type { ShareModel } from '#share/share.model.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import type { StatsStore } from '#stats/stats.store.ts';
-import { createAccountLoader, createFollowedLoader, createVisiblePostLoader } from '#target/target.loader.ts';
+import { createAccountLoader, createFollowedLoader } from '#target/target.loader.ts';
 import type { PostModel } from '#target/target.model.ts';
 
 export type Loaders = {
@@ -51,7 +52,7 @@ export function createLoaders(deps: {
   return (pass) => {
     const userId = pass.viewer?.userId ?? null;
     return {
-      visiblePosts: createVisiblePostLoader(client, pass),
+      visiblePosts: createVisiblePostLoader(client, pass, { unpublished: true }),
       relations: relationLoaderOf({ client, pass }),
       accounts: createAccountLoader(client, pass),
       stats: createLoader(async (ids) => new Map([...(await stats.find(ids))].map(([id, one]) => [String(id), one]))),

@@ -1,15 +1,11 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
-import { type Relation, relationLoaderOf } from '@tintype/policy';
+import { createVisiblePostLoader, relationLoaderOf, type VisiblePost } from '@tintype/graphql/internal';
+import type { Relation } from '@tintype/policy';
 import type { Log } from '@tintype/telemetry';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
 import { followedOf } from '#hashtag/hashtag-follow.service.ts';
-import {
-  createVisiblePostLoader,
-  createVisibleShareLoader,
-  type VisiblePost,
-  type VisibleShare,
-} from '#home/visible.loader.ts';
+import { createVisibleShareLoader, type VisibleShare } from '#home/visible-shares.loader.ts';
 
 /** Lists of the feed are references that other subgraphs fill in; who may see them is asked of their owners. */
 export type Loaders = {

@@ -1,4 +1,4 @@
-import type { SubgraphClient } from '@tintype/graphql';
+import { type SubgraphClient, withRequest } from '@tintype/graphql';
 import {
   createEnvironment,
   type Environment,
@@ -43,18 +43,15 @@ function play(client: SubgraphClient): SubgraphClient {
     engagedPosts: () => told.engaged && { engagedPosts: told.engaged },
     postCounts: () => ({ postCounts: told.counts ?? [] }),
   };
-  return {
-    ...client,
-    async request<Data>(subgraph: string, request: Parameters<SubgraphClient['request']>[1]) {
-      const name = Object.keys(answers).find((field) => request.query.includes(field));
-      if (!name) return client.request<Data>(subgraph, request);
-      // As engagement does.
-      if (name === 'postCounts' && request.pass.viewer) throw new Error('counts are for what runs on behalf of nobody');
-      const answer = answers[name]!();
-      if (!answer) throw new Error(`${subgraph} is away`);
-      return answer as Data;
-    },
-  };
+  return withRequest(async (subgraph, request) => {
+    const name = Object.keys(answers).find((field) => request.query.includes(field));
+    if (!name) return client.execute(subgraph, request);
+    // As engagement does.
+    if (name === 'postCounts' && request.pass.viewer) throw new Error('counts are for what runs on behalf of nobody');
+    const data = answers[name]!();
+    if (!data) throw new Error(`${subgraph} is away`);
+    return { data: { ...data } };
+  });
 }
 
 beforeAll(async () => {

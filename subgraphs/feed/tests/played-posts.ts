@@ -1,5 +1,6 @@
-import type { SubgraphClient } from '@tintype/graphql';
-import { can, relationLoaderOf } from '@tintype/policy';
+import { type SubgraphClient, withRequest } from '@tintype/graphql';
+import { relationLoaderOf } from '@tintype/graphql/internal';
+import { can } from '@tintype/policy';
 import { type Executor, query } from '@tintype/postgres';
 import type { Wire } from '@tintype/service';
 import { wireFeed } from '../src/index.ts';
@@ -18,25 +19,21 @@ export function playPosts(client: SubgraphClient, pool: Executor, to: Audience):
       WHERE post_id = ANY($1) AND NOT deleted`;
     return query<Row>(pool, 'played_posts', text, [ids]);
   };
-  return {
-    ...client,
-    async request<Data>(subgraph: string, request: Parameters<SubgraphClient['request']>[1]) {
-      const field = ['visiblePosts', 'visibleShares'].find((name) => request.query.includes(name));
-      if (!field) return client.request<Data>(subgraph, request);
-      const relations = relationLoaderOf({ client, pass: request.pass });
-      const found = await Promise.all(
-        (await find((request.variables as { ids: string[] }).ids)).map(async ({ id, authorId }) => {
-          if (to === 'everybody') return { id: String(id), authorMuted: false, sharerMuted: false };
-          const relation = await relations.load(authorId);
-          const isMuted = relation?.mutes ?? false;
-          return relation && can('posts.view', relation)
-            ? { id: String(id), authorMuted: isMuted, sharerMuted: isMuted }
-            : null;
-        }),
-      );
-      return { [field]: found.filter((one) => one !== null) } as Data;
-    },
-  };
+  return withRequest(async (subgraph, request) => {
+    const field = ['visiblePosts', 'visibleShares'].find((name) => request.query.includes(name));
+    if (!field) return client.execute(subgraph, request);
+    const relations = relationLoaderOf({ client, pass: request.pass });
+    const found = await Promise.all(
+      (await find((request.variables as { ids: string[] }).ids)).map(async ({ id, authorId }) => {
+        const relation = to === 'everybody' ? null : await relations.load(authorId);
+        if (to === 'related' && !(relation && can('posts.view', relation))) return null;
+        const isMuted = relation?.mutes ?? false;
+        const post = { authorId: String(authorId), authorMuted: isMuted, isPublished: true };
+        return { id: String(id), ...post, sharerMuted: isMuted };
+      }),
+    );
+    return { data: { [field]: found.filter((one) => one !== null) } };
+  });
 }
 
 /** The feed, without the post and engagement subgraphs. */

@@ -1,11 +1,12 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
-import { type Relation, relationLoaderOf } from '@tintype/policy';
+import { createVisiblePostLoader, relationLoaderOf } from '@tintype/graphql/internal';
+import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import { createUsernameLoader } from '#actor/actor.loader.ts';
 import { createNotificationLoader } from '#notification/notification.loader.ts';
 import type { NotificationModel } from '#notification/notification.model.ts';
-import { createVisibleCommentLoader, createVisiblePostLoader } from '#target/target.loader.ts';
+import { createVisibleCommentLoader } from '#target/target.loader.ts';
 import type { CommentModel, PostModel } from '#target/target.model.ts';
 
 export type Loaders = {

@@ -1,3 +1,4 @@
+import { withRequest } from '@tintype/graphql';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wireEngagement } from '../../engagement/src/index.ts';
@@ -162,13 +163,10 @@ test('preferences are kept by kind, each once', async () => {
 
 test('a page asks each other owner once, and of its own tables one statement', async () => {
   const asked: string[] = [];
-  const client: TestSubgraphs['client'] = {
-    ...graph.client,
-    request: (subgraph, request) => {
-      asked.push(subgraph);
-      return graph.client.request(subgraph, request);
-    },
-  };
+  const client = withRequest((subgraph, request) => {
+    asked.push(subgraph);
+    return graph.client.execute(subgraph, request);
+  });
   const { subgraph } = await wireNotification({ ...environment, client });
   const before = environment.statements.length;
   const query = '{ notifications { edges { node { text actors { id } post { id } isRead } } } }';

@@ -1,5 +1,6 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
-import { type Relation, relationLoaderOf } from '@tintype/policy';
+import { relationLoaderOf } from '@tintype/graphql/internal';
+import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import { createPostCountLoader } from '#author/author.loader.ts';

@@ -1,3 +1,4 @@
+import { withRequest } from '@tintype/graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createScoreService } from '#engagement/score.service.ts';
 import { type HashtagStage, openHashtags } from './hashtag.stage.ts';
@@ -19,13 +20,10 @@ test('a change that is told while the counts are looked up is looked at again', 
   // Times are rounded to milliseconds: this very moment could be one that is still to come.
   const due = `due_at = now() - interval '1 s'`;
   let meanwhile = `UPDATE post.engagement_due SET version = 2, ${due}`;
-  const client = {
-    ...stage.posts.graph.client,
-    async request<Data>(): Promise<Data> {
-      await pool.query(meanwhile);
-      return { postCounts: [] } as Data;
-    },
-  };
+  const client = withRequest(async () => {
+    await pool.query(meanwhile);
+    return { data: { postCounts: [] } };
+  });
   const { settle } = createScoreService({ pool, client });
   expect(await settle()).toBe(1);
   meanwhile = 'SELECT 1';

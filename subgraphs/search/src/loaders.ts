@@ -1,13 +1,14 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
-import { type Relation, relationLoaderOf } from '@tintype/policy';
+import { createVisiblePostLoader, relationLoaderOf, type VisiblePost } from '@tintype/graphql/internal';
+import type { Relation } from '@tintype/policy';
 import type { ViewerPass } from '@tintype/viewer';
-import { createVisibleHashtagLoader, createVisiblePostLoader } from '#result/visible.loader.ts';
+import { createVisibleHashtagLoader } from '#result/visible-hashtags.loader.ts';
 
 export type Loaders = {
   /** How the viewer stands to people. */
   relations: Loader<bigint, Relation>;
-  /** Whether the viewer may see posts. */
-  visiblePosts: Loader<bigint, true>;
+  /** Published posts that the viewer may see. */
+  visiblePosts: Loader<bigint, VisiblePost>;
   /** Whether hashtags are on posts that the viewer may see. */
   visibleHashtags: Loader<string, true>;
 };

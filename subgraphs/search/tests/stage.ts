@@ -1,5 +1,5 @@
 import { createOutbox, createRelay, type NewEvent, type Owner } from '@tintype/events';
-import type { SubgraphClient } from '@tintype/graphql';
+import { type SubgraphClient, withRequest } from '@tintype/graphql';
 import { missingRelation, type Relation } from '@tintype/policy';
 import { transaction } from '@tintype/postgres';
 import { startWorkers } from '@tintype/service';
@@ -181,7 +181,7 @@ function playOwners(world: World): SubgraphClient {
     visiblePosts: ({ ids }, viewerId) =>
       ids.flatMap((id) => {
         const post = world.posts.get(BigInt(id));
-        return post && isVisible(viewerId, post) ? [{ id }] : [];
+        return post && isVisible(viewerId, post) ? [{ id, authorId: String(post.authorId) }] : [];
       }),
     visibleHashtags: ({ keys }, viewerId) =>
       keys.filter((key) =>
@@ -199,15 +199,12 @@ function playOwners(world: World): SubgraphClient {
         id: String(id),
         caption,
         hashtagKeys: hashtags,
-        publishedAt: new Date(publishedMs),
+        publishedAt: new Date(publishedMs).toISOString(),
         author: { id: String(authorId) },
       })),
   };
-  return {
-    execute: () => Promise.reject(new Error('nobody asks so')),
-    async request<Data>(_subgraph: string, { query, variables, pass }: Parameters<SubgraphClient['request']>[1]) {
-      const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\(`).test(query))!;
-      return { [field]: answers[field]!(variables as Variables, pass.viewer?.userId) } as Data;
-    },
-  };
+  return withRequest(async (_subgraph, { query, variables, pass }) => {
+    const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\(`).test(query))!;
+    return { data: { [field]: answers[field]!(variables as Variables, pass.viewer?.userId) } };
+  });
 }

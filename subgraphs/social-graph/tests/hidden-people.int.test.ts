@@ -1,4 +1,4 @@
-import { systemPass } from '@tintype/graphql';
+import { dataOf, systemPass } from '@tintype/graphql';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
@@ -184,11 +184,13 @@ test('who is hidden is in no list, cannot be followed or answered, and is back w
     const views = await findViews(pool, viewer, [hidden, friend]);
     return [...views.values()].map(({ followerCount, followingCount }) => [followerCount, followingCount]);
   };
-  const end = (id: bigint, what: 'deactivateAccount' | 'deleteAccount') =>
-    graph.client.request('user', {
+  const end = async (id: bigint, what: 'deactivateAccount' | 'deleteAccount') => {
+    const ended = await graph.client.execute('user', {
       query: `mutation { ${what}(input: { password: "${PASSWORD}" }) { errors { code } } }`,
       pass: { ...systemPass(), viewer: { userId: id, sessionId: '1' }, operation: 'mutation' },
     });
+    return dataOf('user', ended);
+  };
   const logIn = (name: string) =>
     graph.ask(
       'user',

@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import type { EventEnvelope } from '@tintype/events';
-import { type Subgraph, type SubgraphClient, systemPass } from '@tintype/graphql';
+import { type Subgraph, systemPass, withRequest } from '@tintype/graphql';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,17 +35,14 @@ beforeAll(async () => {
   passwordHash = await hash(PASSWORD, { memoryCost: 8, timeCost: 1, parallelism: 1 });
   environment = await createEnvironment();
   graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
-  const faulty: SubgraphClient = {
-    ...graph.client,
-    async request(subgraph, request) {
-      if (subgraph !== 'social-graph' || !request.query.includes('hideAccount'))
-        return graph.client.request(subgraph, request);
-      if (fault === 'unreachable') throw new Error('unreachable');
-      const answer = await graph.client.request(subgraph, request);
-      if (fault !== 'none') throw new Error(fault);
-      return answer as never;
-    },
-  };
+  const faulty = withRequest(async (subgraph, request) => {
+    if (subgraph !== 'social-graph' || !request.query.includes('hideAccount'))
+      return graph.client.execute(subgraph, request);
+    if (fault === 'unreachable') throw new Error('unreachable');
+    const answer = await graph.client.execute(subgraph, request);
+    if (fault !== 'none') throw new Error(fault);
+    return answer;
+  });
   users = (await wireUser({ ...environment, client: faulty })).subgraph;
   const requests = { acceptAll: async () => undefined };
   visibility = createVisibilityService({

@@ -1,3 +1,4 @@
+import { dataOf } from '@tintype/graphql';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import type { Viewer } from '@tintype/viewer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -24,7 +25,7 @@ afterAll(async () => {
 
 async function ask<Data>(query: string, input: object, network?: string, viewer: Viewer | null = null): Promise<Data> {
   const pass = { viewer, requestId: crypto.randomUUID(), operation: 'mutation', network } as const;
-  return graph.client.request<Data>('user', { query, variables: { input }, pass });
+  return dataOf<Data>('user', await graph.client.execute('user', { query, variables: { input }, pass }));
 }
 
 /** The code of what is wrong, or null. */

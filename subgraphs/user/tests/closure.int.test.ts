@@ -1,4 +1,4 @@
-import { systemPass } from '@tintype/graphql';
+import { dataOf, systemPass } from '@tintype/graphql';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { revokedSessionKey } from '@tintype/viewer';
 import { decodeJwt } from 'jose';
@@ -56,7 +56,7 @@ async function end(kind: 'deactivate' | 'delete', { user, accessToken }: Person,
   const viewer = { userId: BigInt(user.id), sessionId: String(decodeJwt(accessToken).sid) };
   const pass = { viewer, requestId: crypto.randomUUID(), operation: 'mutation' } as const;
   const request = { query: text, variables: { password }, pass };
-  return (await graph.client.request<{ ended: Ended }>('user', request)).ended;
+  return dataOf<{ ended: Ended }>('user', await graph.client.execute('user', request)).ended;
 }
 function edit({ user }: Person, input: object): Promise<unknown> {
   const text = 'mutation ($input: EditProfileInput!) { editProfile(input: $input) { errors { code } } }';
@@ -93,7 +93,8 @@ async function seen({ user: { id, username } }: Person): Promise<Record<string, 
     before: String(BigInt(id) - 1n),
     representations: [{ __typename: 'User', id }],
   };
-  const answer = await graph.client.request<Record<string, unknown[]>>('user', { query, variables, pass: asker });
+  const answered = await graph.client.execute('user', { query, variables, pass: asker });
+  const answer = dataOf<Record<string, unknown[]>>('user', answered);
   const { me } = await graph.ask<{ me: unknown }>('user', BigInt(id), '{ me { id } }');
   const ids = JSON.stringify(answer.accountsAfter);
   return { ...answer, accountsAfter: ids.includes(`"${id}"`) ? [{ id }] : [], me };

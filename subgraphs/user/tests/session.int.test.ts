@@ -137,13 +137,9 @@ describe('sessions', () => {
       requestId: 'r',
       operation: 'mutation',
     } as const;
-    const logOut = () =>
-      graph.client.request<{ logOut: { loggedOut: boolean } }>('user', {
-        query: 'mutation { logOut { loggedOut } }',
-        pass,
-      });
-    expect((await logOut()).logOut.loggedOut).toBe(true);
-    expect((await logOut()).logOut.loggedOut).toBe(false);
+    const logOut = () => graph.client.execute('user', { query: 'mutation { logOut { loggedOut } }', pass });
+    expect(await logOut()).toEqual({ data: { logOut: { loggedOut: true } } });
+    expect(await logOut()).toEqual({ data: { logOut: { loggedOut: false } } });
     expect((await refresh(refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');
   });
 

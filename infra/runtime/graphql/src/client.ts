@@ -1,4 +1,5 @@
-import { STORE_ERRORS, type StoreErrorCode } from '@tintype/viewer';
+import type { InternalDocument } from '@tintype/schema/internal-document';
+import { STORE_ERRORS, type StoreErrorCode, type ViewerPass } from '@tintype/viewer';
 import type { ExecutionResult } from 'graphql';
 import type { SubgraphRequest } from './subgraph.ts';
 
@@ -8,8 +9,12 @@ export type SubgraphClientRequest = SubgraphRequest;
 export type SubgraphClient = {
   /** The result as it is, errors included. @throws SubgraphError where the subgraph could not be asked */
   execute(subgraph: string, request: SubgraphClientRequest): Promise<ExecutionResult>;
-  /** The data. @throws SubgraphError where it could not be asked or answered with errors */
-  request<Data>(subgraph: string, request: SubgraphClientRequest): Promise<Data>;
+  /** What the document asks the subgraph that it is for. @throws SubgraphError where that could not be asked or answered with errors */
+  request<Data, Variables extends Record<string, unknown>>(
+    document: InternalDocument<Data, Variables>,
+    variables: Variables,
+    pass: ViewerPass,
+  ): Promise<Data>;
 };
 
 /**
@@ -40,15 +45,23 @@ export class SubgraphError extends Error {
 export function withRequest(execute: SubgraphClient['execute']): SubgraphClient {
   return {
     execute,
-    async request<Data>(subgraph: string, request: SubgraphClientRequest): Promise<Data> {
-      const result = await execute(subgraph, request);
-      if (result.errors?.length || !result.data) {
-        const messages = result.errors?.map((error) => error.message).join('; ');
-        throw new SubgraphError(subgraph, codeOf(result), messages ?? 'no data');
-      }
-      return result.data as Data;
+    async request<Data, Variables extends Record<string, unknown>>(
+      { subgraph, kind, text }: InternalDocument<Data, Variables>,
+      variables: Variables,
+      pass: ViewerPass,
+    ): Promise<Data> {
+      // Whatever a mutation asks reads anew, as the mutation itself does.
+      const operation = kind === 'mutation' ? kind : pass.operation;
+      return dataOf(subgraph, await execute(subgraph, { query: text, variables, pass: { ...pass, operation } }));
     },
   };
+}
+
+/** @throws SubgraphError where the subgraph answered with errors */
+export function dataOf<Data>(subgraph: string, result: ExecutionResult): Data {
+  if (!result.errors?.length && result.data) return result.data as Data;
+  const messages = result.errors?.map((error) => error.message).join('; ');
+  throw new SubgraphError(subgraph, codeOf(result), messages ?? 'no data');
 }
 
 /** By weight: of several errors the first of these. */

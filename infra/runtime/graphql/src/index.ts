@@ -1,11 +1,13 @@
 export { createHttpClient } from './client.http.ts';
 export { createLocalClient } from './client.local.ts';
 export {
+  dataOf,
   type SubgraphClient,
   type SubgraphClientRequest,
   SubgraphError,
   type SubgraphErrorCode,
   toldOf,
+  withRequest,
 } from './client.ts';
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
 export { encodeCursor } from './cursor.ts';

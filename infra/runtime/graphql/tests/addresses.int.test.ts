@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createLog, registry } from '@tintype/telemetry';
 import { eventually } from '@tintype/testing';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { createHttpClient, type SubgraphClient } from '../src/index.ts';
+import { createHttpClient, dataOf, type SubgraphClient } from '../src/index.ts';
 
 const SECRET = 'a secret of this test and of nothing else';
 const log = createLog({ name: 'test', level: 'silent' });
@@ -75,7 +75,8 @@ function isRunning(id: number): boolean {
 const ask = async (client: SubgraphClient, query: string, signal?: AbortSignal) => {
   const operation = query.startsWith('mutation') ? 'mutation' : 'query';
   const pass = { viewer: null, requestId: 'r', operation } as const;
-  return client.request<Record<string, number>>('echo', { query, pass, ...(signal && { signal }) });
+  const asked = { query, pass, ...(signal && { signal }) };
+  return dataOf<Record<string, number>>('echo', await client.execute('echo', asked));
 };
 const pid = async (client: SubgraphClient) => (await ask(client, '{ pid }')).pid;
 

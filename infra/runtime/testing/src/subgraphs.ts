@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalClient, type Subgraph, type SubgraphClient } from '@tintype/graphql';
+import { createLocalClient, dataOf, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { type Closeable, closeAll, startWorkers, type Wire, type Worker } from '@tintype/service';
 import type { Environment } from './environment.ts';
 
@@ -33,11 +33,12 @@ export async function startSubgraphs(
   const running = await startWorkers(options.workers ? workers : []);
   return {
     client,
-    ask(subgraph, viewerId, query, variables = {}) {
+    async ask(subgraph, viewerId, query, variables = {}) {
       const viewer = viewerId === null ? null : { userId: viewerId, sessionId: '1' };
       const operation = query.trimStart().startsWith('mutation') ? 'mutation' : 'query';
       const pass = { viewer, requestId: randomUUID(), operation } as const;
-      return client.request(subgraph, { query, variables: variables as Record<string, unknown>, pass });
+      const request = { query, variables: variables as Record<string, unknown>, pass };
+      return dataOf(subgraph, await client.execute(subgraph, request));
     },
     close: () => closeAll([...opened, running], environment.log),
   };

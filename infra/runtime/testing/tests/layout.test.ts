@@ -79,6 +79,18 @@ describe('the layout', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  test('what one part of the platform asks another is a document, never a text', () => {
+    const askers = sources
+      .filter(({ path }) => !path.startsWith('infra/'))
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    const senders = askers.filter(({ text }) => /\.execute\(/.test(text) && text.includes('SubgraphClient'));
+    // The gateway forwards what its plans ask of a subgraph, and looks whether each answers at all.
+    expect(senders.map(({ path }) => path)).toEqual([
+      'gateway/src/subgraphs/subgraph.source.ts',
+      'gateway/src/wire.ts',
+    ]);
+  });
+
   test('the environment is read in one place', () => {
     // A library that knows no other switch than a variable is switched by setting it.
     const readers = sources.filter(({ text }) => /process\.env(?!\.\w+ (\?\?)?= )/.test(text)).map(({ path }) => path);

@@ -1,4 +1,5 @@
 import type { Remember, SubgraphClient } from '@tintype/graphql';
+import { findMentioned } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
@@ -44,7 +45,6 @@ export type CommentService = {
   setPinned(userId: bigint, id: bigint, pinned: boolean): Promise<CommentOutcome>;
 };
 
-const IDS = 'query AccountIds($usernames: [String!]!) { accountIds(usernames: $usernames) }';
 const PAGE = 500;
 
 /**
@@ -58,17 +58,11 @@ export function createCommentService(deps: {
 }): CommentService {
   const { pool, ids, publisher, client } = deps;
 
-  const mentioned = async (pass: ViewerPass, usernames: readonly string[]): Promise<bigint[]> => {
-    if (usernames.length === 0) return [];
-    const request = { query: IDS, variables: { usernames }, pass };
-    return (await client.request<{ accountIds: string[] }>('user', request)).accountIds.map(BigInt);
-  };
-
   /** What a post's author wrote is never hidden from the others. */
   const textOf = async (pass: ViewerPass, postAuthorId: bigint, checked: CheckedText): Promise<CommentText> => {
     const isOwn = pass.viewer!.userId === postAuthorId;
     const [mentionedIds, words] = await Promise.all([
-      mentioned(pass, checked.mentions),
+      findMentioned(client, checked.mentions, pass),
       isOwn ? [] : findWords(pool, postAuthorId),
     ]);
     return { text: checked.text, mentionedIds, hashtags: checked.hashtags, isHidden: hasWord(checked.text, words) };

@@ -1,5 +1,6 @@
 import { type SubgraphClient, systemPass } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
+import { PostAuthorsDocument } from '@tintype/schema/internal/post';
 import type { LikeTarget } from '#target/target.model.ts';
 import { findCommentAuthors } from './liked-target.repository.ts';
 
@@ -9,17 +10,14 @@ export type LikedTargets = (liked: {
   commentIds: readonly bigint[];
 }) => Promise<Map<bigint, LikeTarget>>;
 
-const AUTHORS = 'query PostAuthors($ids: [ID!]!) { postsById(ids: $ids) { id author { id } } }';
-type Answer = { postsById: { id: string; author: { id: string } }[] };
-
 export function createLikedTargets(deps: { pool: Executor; client: SubgraphClient }): LikedTargets {
   const { pool, client } = deps;
 
   const posts = async (ids: readonly bigint[]): Promise<LikeTarget[]> => {
     if (ids.length === 0) return [];
-    const request = { query: AUTHORS, variables: { ids: ids.map(String) }, pass: systemPass() };
-    const { postsById } = await client.request<Answer>('post', request);
-    return postsById.map((post) => {
+    const { postsById } = await client.request(PostAuthorsDocument, { ids: ids.map(String) }, systemPass());
+    return postsById.flatMap((post) => {
+      if (!post.author) return [];
       const [id, authorId] = [BigInt(post.id), BigInt(post.author.id)];
       return { id, postId: id, postAuthorId: authorId, isComment: false, ownerId: authorId };
     });

@@ -1,5 +1,6 @@
 import type { Outbox } from '@tintype/events';
-import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import type { SubgraphClient } from '@tintype/graphql';
+import { findAccounts } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { EngagementEvents } from '@tintype/schema/events/engagement';
@@ -28,7 +29,6 @@ export type ShareService = {
   removeOfUser(userId: bigint, limit: number): Promise<number>;
 };
 
-const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id isPrivate } }';
 const PAGE = 500;
 
 type ShareEvent = EngagementEvents['tintype.engagement.share.created.v1'];
@@ -43,9 +43,8 @@ export function createShareService(deps: {
 
   /** Followers of whoever shares are not those of the author: only what everyone may see can be shared. */
   const isPublic = async (authorId: bigint): Promise<boolean> => {
-    const request = { query: ACCOUNTS, variables: { ids: [String(authorId)] }, pass: systemPass() };
-    const { accounts } = await client.request<{ accounts: { isPrivate: boolean }[] }>('user', request);
-    return accounts[0]?.isPrivate === false;
+    const [author] = await findAccounts(client, [authorId]);
+    return author?.isPrivate === false;
   };
 
   const tellDeleted = (tx: pg.PoolClient, shares: readonly ShareModel[]) =>

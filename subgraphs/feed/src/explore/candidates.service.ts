@@ -1,6 +1,8 @@
-import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import type { SubgraphClient } from '@tintype/graphql';
+import { findPostCounts, NO_COUNTS, type PostCounts } from '@tintype/graphql/internal';
 import type { Executor } from '@tintype/postgres';
 import { inTime } from '@tintype/redis';
+import { EngagedPostsDocument } from '@tintype/schema/internal/engagement';
 import { counter, type Log } from '@tintype/telemetry';
 import type { ViewerPass } from '@tintype/viewer';
 import { findPosts } from './explore-post.repository.ts';
@@ -14,16 +16,13 @@ export type CandidatesService = {
 
 /** A source that takes longer is left out: the others have something, too. */
 const SOURCE_MS = 700;
-const LIKED = '{ engagedPosts(first: 50) }';
-const COUNTS = 'query ($ids: [ID!]!) { postCounts(ids: $ids) { id likeCount commentCount shareCount } }';
+/** How many posts that the viewer engaged with say what they like. */
+const LIKED = 50;
 
 const offered = counter('feed_explore_sources_total', 'Sources that were asked for posts to explore', [
   'source',
   'outcome',
 ]);
-
-type Counts = { likeCount: number; commentCount: number; shareCount: number };
-const NO_COUNTS: Counts = { likeCount: 0, commentCount: 0, shareCount: 0 };
 
 export function createCandidatesService(deps: {
   pool: Executor;
@@ -48,15 +47,8 @@ export function createCandidatesService(deps: {
 
   const likedBy = async (pass: ViewerPass): Promise<bigint[]> => {
     if (!pass.viewer) return [];
-    const answer = await client.request<{ engagedPosts: string[] }>('engagement', { query: LIKED, pass });
-    return answer.engagedPosts.map(BigInt);
-  };
-
-  const countsOf = async (postIds: readonly bigint[]): Promise<Map<bigint, Counts>> => {
-    const request = { query: COUNTS, variables: { ids: postIds.map(String) }, pass: systemPass() };
-    type Answer = { postCounts: ({ id: string } & Counts)[] };
-    const { postCounts } = await client.request<Answer>('engagement', request);
-    return new Map(postCounts.map(({ id, ...counts }) => [BigInt(id), counts]));
+    const { engagedPosts } = await client.request(EngagedPostsDocument, { first: LIKED }, pass);
+    return engagedPosts.map(BigInt);
   };
 
   return {
@@ -71,7 +63,7 @@ export function createCandidatesService(deps: {
       }
       for (const id of likedIds) scores.delete(id);
       const posts = await findPosts(pool, [...scores.keys()]);
-      const counts = await attempt('counts', countsOf([...posts.keys()]), new Map<bigint, Counts>());
+      const counts = await attempt('counts', findPostCounts(client, [...posts.keys()]), new Map<bigint, PostCounts>());
       return [...posts.values()].map(({ postId, authorId, publishedMs }) => ({
         postId,
         authorId,

@@ -1,5 +1,7 @@
 import type { SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
+import { CoEngagedPostsDocument } from '@tintype/schema/internal/engagement';
+import { TrendingPostIdsDocument } from '@tintype/schema/internal/search';
 import type { ViewerPass } from '@tintype/viewer';
 import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';
 import { countHashtags, listNewestOf } from './explore-post.repository.ts';
@@ -12,8 +14,8 @@ export type Offer = { postId: bigint; score: number };
 /** Somewhere that posts for a viewer come from. @param likedIds what the viewer liked or saved last, newest first */
 export type Source = { reason: Reason; offer(pass: ViewerPass, likedIds: readonly bigint[]): Promise<Offer[]> };
 
-const TRENDING = '{ trendingPostIds(window: DAY, first: 100) }';
-const SIMILAR = '{ coEngaged(first: 100) { postId score } }';
+/** What the trends and people of a similar taste offer at most. */
+const OFFERED = 100;
 
 /** Hashtags that are looked at: those that the viewer engages with most. */
 const HASHTAGS = 12;
@@ -27,8 +29,7 @@ export function createSources(deps: { pool: Executor; client: SubgraphClient; ta
     {
       reason: 'TRENDING',
       async offer(pass) {
-        const answer = await client.request<{ trendingPostIds: string[] }>('search', { query: TRENDING, pass });
-        const ids = answer.trendingPostIds;
+        const { trendingPostIds: ids } = await client.request(TrendingPostIdsDocument, { first: OFFERED }, pass);
         return ids.map((id, index) => ({ postId: BigInt(id), score: 1 - index / ids.length }));
       },
     },
@@ -36,9 +37,8 @@ export function createSources(deps: { pool: Executor; client: SubgraphClient; ta
       reason: 'LIKED_BY_SIMILAR',
       async offer(pass, likedIds) {
         if (!pass.viewer || likedIds.length === 0) return [];
-        type Answer = { coEngaged: { postId: string; score: number }[] };
         return tastes.get(pass.viewer.userId, likedIds, async () => {
-          const { coEngaged } = await client.request<Answer>('engagement', { query: SIMILAR, pass });
+          const { coEngaged } = await client.request(CoEngagedPostsDocument, { first: OFFERED }, pass);
           return coEngaged.map(({ postId, score }) => ({ postId: BigInt(postId), score }));
         });
       },

@@ -8,6 +8,7 @@ import {
   type Remember,
   type SubgraphClient,
 } from '@tintype/graphql';
+import { findMentioned } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { extractMentions, normaliseText } from '@tintype/text';
@@ -46,7 +47,6 @@ export type PostService = {
 };
 
 const CURSOR = 'posts';
-const IDS = 'query AccountIds($usernames: [String!]!) { accountIds(usernames: $usernames) }';
 
 /** An upload was used by another post between the look and the write: everything is rolled back. */
 class UploadTakenError extends Error {
@@ -67,14 +67,6 @@ export function createPostService(deps: {
   client: SubgraphClient;
 }): PostService {
   const { pool, ids, uploads, publisher, client } = deps;
-
-  /** People whom a caption mentions, of those whom its author may know of. */
-  const mentioned = async (pass: ViewerPass, caption: string): Promise<bigint[]> => {
-    const usernames = extractMentions(caption);
-    if (usernames.length === 0) return [];
-    const request = { query: IDS, variables: { usernames }, pass };
-    return (await client.request<{ accountIds: string[] }>('user', request)).accountIds.map(BigInt);
-  };
 
   const write = (
     authorId: bigint,
@@ -111,7 +103,7 @@ export function createPostService(deps: {
         altText: normaliseText(input.media[index]!.altText ?? ''),
       }));
       const caption = normaliseText(input.caption ?? '');
-      const mentionedIds = await mentioned(by, caption);
+      const mentionedIds = await findMentioned(client, extractMentions(caption), by);
       try {
         return { post: await write(authorId, { caption, mentionedIds }, media, remember) };
       } catch (error) {

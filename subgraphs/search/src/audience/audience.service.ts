@@ -1,4 +1,5 @@
 import type { SubgraphClient } from '@tintype/graphql';
+import { findFollowedLast } from '@tintype/graphql/internal';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerPass } from '@tintype/viewer';
 import { LRUCache } from 'lru-cache';
@@ -20,19 +21,16 @@ const BLOCKS = 1000;
 const KEPT_MS = 10_000;
 const KEPT = 10_000;
 
-const QUERY = 'query FollowedLast($first: Int!) { followedLast(first: $first) }';
-
 export function createAudienceService(deps: { pool: Executor; client: SubgraphClient }): AudienceService {
   const { pool, client } = deps;
   const known = new LRUCache<string, Promise<Audience>>({ max: KEPT, ttl: KEPT_MS });
 
   async function ask(pass: ViewerPass, viewerId: bigint): Promise<Audience> {
-    const request = { query: QUERY, variables: { first: FOLLOWED }, pass };
-    const [hidden, { followedLast }] = await Promise.all([
+    const [hidden, followed] = await Promise.all([
       findBlocks(pool, viewerId, BLOCKS),
-      client.request<{ followedLast: string[] }>('social-graph', request),
+      findFollowedLast(client, FOLLOWED, pass),
     ]);
-    const shown = await findPrivate(pool, [viewerId, ...followedLast.map(BigInt)]);
+    const shown = await findPrivate(pool, [viewerId, ...followed]);
     return { hiddenIds: hidden.map(String).sort(), privateIds: shown.map(String).sort() };
   }
 

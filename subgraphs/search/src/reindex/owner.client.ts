@@ -1,23 +1,7 @@
 import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import { PublishedPostsDocument } from '@tintype/schema/internal/post';
+import { AccountsAfterDocument } from '@tintype/schema/internal/user';
 import type { AccountFacts, PostFacts } from '#facts/fact.model.ts';
-
-const ACCOUNTS = `query Accounts($after: ID, $first: Int!) {
-  accountsAfter(after: $after, first: $first) { id username displayName isPrivate }
-}`;
-const POSTS = `query Posts($after: ID, $first: Int!) {
-  publishedPosts(after: $after, first: $first) { id caption hashtagKeys publishedAt author { id } }
-}`;
-
-type AccountAnswer = { accountsAfter: { id: string; username: string; displayName: string; isPrivate: boolean }[] };
-type PostAnswer = {
-  publishedPosts: {
-    id: string;
-    caption: string;
-    hashtagKeys: string[];
-    publishedAt: string;
-    author: { id: string } | null;
-  }[];
-};
 
 /** Pages of all that the owners have, in the order of ids. */
 export type OwnerClient = {
@@ -27,21 +11,16 @@ export type OwnerClient = {
 };
 
 export function createOwnerClient(client: SubgraphClient): OwnerClient {
-  const ask = <Data>(subgraph: string, query: string, after: bigint, first: number) =>
-    client.request<Data>(subgraph, {
-      query,
-      variables: { after: after > 0n ? String(after) : null, first },
-      pass: systemPass(),
-    });
+  const pageOf = (after: bigint, first: number) => ({ after: after > 0n ? String(after) : null, first });
   return {
     async accounts(after, first) {
-      const { accountsAfter } = await ask<AccountAnswer>('user', ACCOUNTS, after, first);
+      const { accountsAfter } = await client.request(AccountsAfterDocument, pageOf(after, first), systemPass());
       return accountsAfter.map(({ id, ...account }) => ({ userId: BigInt(id), ...account }));
     },
     async posts(after, first) {
-      const { publishedPosts } = await ask<PostAnswer>('post', POSTS, after, first);
+      const { publishedPosts } = await client.request(PublishedPostsDocument, pageOf(after, first), systemPass());
       const posts = publishedPosts.flatMap(({ id, caption, hashtagKeys, publishedAt, author }) =>
-        author === null
+        author === null || publishedAt === null
           ? []
           : {
               postId: BigInt(id),

@@ -11,7 +11,7 @@ export async function shownHits(hits: readonly Hit[], { loaders }: Pick<Context,
     hits.map(async ({ collection, document }) => {
       if (collection === 'hashtags') return (await loaders.visibleHashtags.load(document.id)) ?? false;
       const id = BigInt(document.id);
-      if (collection === 'posts') return (await loaders.visiblePosts.load(id)) ?? false;
+      if (collection === 'posts') return (await loaders.visiblePosts.load(id)) !== null;
       const relation = await loaders.relations.load(id);
       return relation !== null && can('profile.view', relation) && !relation.blocks;
     }),

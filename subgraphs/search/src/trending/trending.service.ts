@@ -1,4 +1,5 @@
 import { type Connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import type { VisiblePost } from '@tintype/graphql/internal';
 import type { ListStore } from './list.store.ts';
 import type { Trend, TrendKind, TrendWindow } from './trend.rules.ts';
 
@@ -9,7 +10,7 @@ export type TrendingService = {
   /** Those on posts that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   hashtags(window: TrendWindow, args: PageArgs, visibleHashtags: Loader<string, true>): Promise<Connection<Trend>>;
   /** Those that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
-  posts(window: TrendWindow, args: PageArgs, visiblePosts: Loader<bigint, true>): Promise<Connection<Trend>>;
+  posts(window: TrendWindow, args: PageArgs, visiblePosts: Loader<bigint, VisiblePost>): Promise<Connection<Trend>>;
   /** The first of all, whoever may see them. @throws RequestError BAD_PAGE_SIZE */
   postIds(window: TrendWindow, first: number): Promise<string[]>;
 };

@@ -6,9 +6,6 @@ export type PersonModel = { id: bigint };
 /** One person as one viewer stands to them. */
 export type PersonView = { relation: Relation; followerCount: number; followingCount: number };
 
-/** What the user subgraph tells of an active account. */
-export type AccountFacts = { id: bigint; isPrivate: boolean; visibilityVersion: bigint };
-
 /** Who may see an account, as the user subgraph tells it. */
 export type Visibility = {
   id: bigint;

@@ -1,6 +1,7 @@
+import type { Account } from '@tintype/graphql/internal';
 import { missingRelation, type Relation } from '@tintype/policy';
 import { type Executor, keysOf, query } from '@tintype/postgres';
-import type { AccountFacts, PersonView } from './person.model.ts';
+import type { PersonView } from './person.model.ts';
 
 type FactsRow = {
   userId: bigint;
@@ -52,7 +53,7 @@ export async function findViews(
 }
 
 /** Adds people whose account events have not arrived yet; theirs come later and win. */
-export async function addPeople(executor: Executor, facts: readonly AccountFacts[]): Promise<void> {
+export async function addPeople(executor: Executor, facts: readonly Account[]): Promise<void> {
   await query(
     executor,
     'person_add',

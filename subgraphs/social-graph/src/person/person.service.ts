@@ -1,6 +1,7 @@
-import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import type { SubgraphClient } from '@tintype/graphql';
+import { findAccounts } from '@tintype/graphql/internal';
 import type { Executor } from '@tintype/postgres';
-import type { AccountFacts, PersonView } from './person.model.ts';
+import type { PersonView } from './person.model.ts';
 import { addPeople, findViews } from './person.repository.ts';
 
 export type PersonService = {
@@ -10,10 +11,6 @@ export type PersonService = {
   ensure(ids: readonly bigint[]): Promise<void>;
 };
 
-const ACCOUNTS = 'query Accounts($ids: [ID!]!) { accounts(ids: $ids) { id isPrivate visibilityVersion } }';
-
-type Answer = { accounts: { id: string; isPrivate: boolean; visibilityVersion: string }[] };
-
 /**
  * People are known from account events. Who registered a moment ago may be met before theirs arrived: then the user subgraph
  * is asked, once.
@@ -21,19 +18,11 @@ type Answer = { accounts: { id: string; isPrivate: boolean; visibilityVersion: s
 export function createPersonService(deps: { pool: Executor; client: SubgraphClient }): PersonService {
   const { pool, client } = deps;
 
-  const ask = async (ids: readonly bigint[]): Promise<AccountFacts[]> => {
-    const variables = { ids: ids.map(String) };
-    const { accounts } = await client.request<Answer>('user', { query: ACCOUNTS, variables, pass: systemPass() });
-    return accounts.map(({ id, isPrivate, visibilityVersion }) => {
-      return { id: BigInt(id), isPrivate, visibilityVersion: BigInt(visibilityVersion) };
-    });
-  };
-
   const views: PersonService['views'] = async (viewerId, ids) => {
     let found = await findViews(pool, viewerId, ids);
     const unknown = ids.filter((id) => !found.has(id));
     if (unknown.length > 0) {
-      const facts = await ask(unknown);
+      const facts = await findAccounts(client, unknown);
       if (facts.length > 0) {
         await addPeople(pool, facts);
         found = await findViews(pool, viewerId, ids);

@@ -1,5 +1,6 @@
 import { type SubgraphClient, systemPass } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
+import { SettleVisibilityDocument } from '@tintype/schema/internal/user';
 import { counter } from '@tintype/telemetry';
 import type { RequestService } from '#follow/request.service.ts';
 import type { Visibility } from './person.model.ts';
@@ -17,15 +18,6 @@ export type VisibilityService = {
 /** An announced change is committed within a few seconds, or was given up. */
 const UNCONFIRMED_MS = 10_000;
 const PAGE = 100;
-
-const SETTLE = `mutation SettleVisibility($userId: ID!, $version: ID!) {
-  settleVisibility(userId: $userId, visibilityVersion: $version) { isPrivate isDeactivated isDeleted visibilityVersion }
-}`;
-type Answer = {
-  settleVisibility:
-    | (Pick<Visibility, 'isPrivate' | 'isDeactivated' | 'isDeleted'> & { visibilityVersion: string })
-    | null;
-};
 
 const settled = counter('social_graph_visibility_settled_total', 'Accounts whose announced hiding was settled', [
   'outcome',
@@ -45,9 +37,8 @@ export function createVisibilityService(deps: {
   };
 
   const settleOne = async ({ id, visibilityVersion }: { id: bigint; visibilityVersion: bigint }): Promise<void> => {
-    const variables = { userId: String(id), version: String(visibilityVersion) };
-    const request = { query: SETTLE, variables, pass: systemPass('mutation') };
-    const { settleVisibility: truth } = await client.request<Answer>('user', request);
+    const variables = { userId: String(id), visibilityVersion: String(visibilityVersion) };
+    const { settleVisibility: truth } = await client.request(SettleVisibilityDocument, variables, systemPass());
     // Nobody has or had such an account: it stays hidden.
     const told = truth ?? { isPrivate: true, isDeactivated: false, isDeleted: true, visibilityVersion };
     await apply({ ...told, id, visibilityVersion: BigInt(told.visibilityVersion), sequence: 0n });

@@ -2,6 +2,7 @@ import type { Remember, SubgraphClient } from '@tintype/graphql';
 import { parseIdArgument } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
+import { AvatarUploadReadyDocument } from '@tintype/schema/internal/post';
 import type { ViewerPass } from '@tintype/viewer';
 import type pg from 'pg';
 import type { AttemptService } from '#attempt/attempt.service.ts';
@@ -33,8 +34,6 @@ export type AccountService = {
   editProfile(pass: ViewerPass, userId: bigint, input: ProfileEdit): Promise<Outcome>;
 };
 
-const UPLOAD_READY = 'query UploadReady($id: ID!) { uploadReady(id: $id, purpose: AVATAR) }';
-
 export function createAccountService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
@@ -50,8 +49,7 @@ export function createAccountService(deps: {
   const uploadOf = async (pass: ViewerPass, id: string): Promise<bigint | null> => {
     const uploadId = parseIdArgument(id);
     if (uploadId === null) return null;
-    const request = { query: UPLOAD_READY, variables: { id }, pass };
-    const { uploadReady } = await client.request<{ uploadReady: boolean }>('post', request);
+    const { uploadReady } = await client.request(AvatarUploadReadyDocument, { id }, pass);
     return uploadReady ? uploadId : null;
   };
 

@@ -1,5 +1,6 @@
 import { RequestError, type SubgraphClient, systemPass } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
+import { HideAccountDocument } from '@tintype/schema/internal/social-graph';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { accountEnded } from '../errors.ts';
@@ -25,10 +26,6 @@ export type VisibilityService = {
   settle(userId: bigint, version: bigint): Promise<AccountVisibility | null>;
 };
 
-const HIDE = `mutation HideAccount($userId: ID!, $version: ID!, $isPrivate: Boolean!, $isDeactivated: Boolean!) {
-  hideAccount(userId: $userId, visibilityVersion: $version, isPrivate: $isPrivate, isDeactivated: $isDeactivated)
-}`;
-
 /** Somebody who changes the same account at the same time makes an attempt void. */
 const ATTEMPTS = 5;
 const VOID = Symbol('void');
@@ -44,12 +41,12 @@ export function createVisibilityService(deps: { pool: pg.Pool; client: SubgraphC
   const announce = async (userId: bigint, hiding: Hiding, before: AccountVisibility): Promise<void> => {
     const variables = {
       userId: String(userId),
-      version: String(before.visibilityVersion + 1n),
+      visibilityVersion: String(before.visibilityVersion + 1n),
       isPrivate: hiding === 'private' || before.isPrivate,
       isDeactivated: hiding === 'closed',
     };
     try {
-      await client.request('social-graph', { query: HIDE, variables, pass: systemPass('mutation') });
+      await client.request(HideAccountDocument, variables, systemPass());
     } catch (error) {
       log.error({ error, userId: String(userId) }, 'an account could not be hidden');
       throw new RequestError(

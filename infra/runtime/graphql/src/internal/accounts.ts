@@ -1,0 +1,30 @@
+import { AccountIdsDocument, AccountsDocument } from '@tintype/schema/internal/user';
+import type { ViewerPass } from '@tintype/viewer';
+import type { SubgraphClient } from '../client.ts';
+import { systemPass } from '../subgraph.ts';
+
+/** An account that is neither deactivated nor deleted. */
+export type Account = { id: bigint; isPrivate: boolean; visibilityVersion: bigint };
+
+/** Those of these people who have an account, as the user subgraph says now. @throws SubgraphError */
+export async function findAccounts(
+  client: SubgraphClient,
+  ids: readonly bigint[],
+  pass: ViewerPass = systemPass(),
+): Promise<Account[]> {
+  const { accounts } = await client.request(AccountsDocument, { ids: ids.map(String) }, pass);
+  return accounts.map(({ id, isPrivate, visibilityVersion }) => {
+    return { id: BigInt(id), isPrivate, visibilityVersion: BigInt(visibilityVersion) };
+  });
+}
+
+/** Ids of the people with these usernames whom the viewer may know of. @throws SubgraphError */
+export async function findMentioned(
+  client: SubgraphClient,
+  usernames: readonly string[],
+  pass: ViewerPass,
+): Promise<bigint[]> {
+  if (usernames.length === 0) return [];
+  const { accountIds } = await client.request(AccountIdsDocument, { usernames: [...usernames] }, pass);
+  return accountIds.map(BigInt);
+}

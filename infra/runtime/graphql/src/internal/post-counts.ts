@@ -1,0 +1,16 @@
+import { PostCountsDocument } from '@tintype/schema/internal/engagement';
+import type { SubgraphClient } from '../client.ts';
+import { systemPass } from '../subgraph.ts';
+
+export type PostCounts = { likeCount: number; commentCount: number; shareCount: number };
+
+export const NO_COUNTS: PostCounts = { likeCount: 0, commentCount: 0, shareCount: 0 };
+
+/** Counts of those of these posts that have any, as the engagement subgraph says now. @throws SubgraphError */
+export async function findPostCounts(
+  client: SubgraphClient,
+  postIds: readonly bigint[],
+): Promise<Map<bigint, PostCounts>> {
+  const { postCounts } = await client.request(PostCountsDocument, { ids: postIds.map(String) }, systemPass());
+  return new Map(postCounts.map(({ id, ...counts }) => [BigInt(id), counts]));
+}

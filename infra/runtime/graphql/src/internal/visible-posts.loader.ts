@@ -1,0 +1,26 @@
+import { VisiblePostsDocument } from '@tintype/schema/internal/post';
+import type { ViewerPass } from '@tintype/viewer';
+import type { SubgraphClient } from '../client.ts';
+import { createLoader, type Loader } from '../loader.ts';
+
+/** A post that the viewer may see. */
+export type VisiblePost = { id: bigint; authorId: bigint; authorMuted: boolean; isPublished: boolean };
+
+/**
+ * Posts that the viewer may see, all posts of one answer in one question to the post subgraph.
+ *
+ * @param options.unpublished whether the viewer's own posts in other states are among them
+ */
+export function createVisiblePostLoader(
+  client: SubgraphClient,
+  pass: ViewerPass,
+  options: { unpublished?: boolean } = {},
+): Loader<bigint, VisiblePost> {
+  const { unpublished = false } = options;
+  return createLoader(async (ids) => {
+    const { visiblePosts } = await client.request(VisiblePostsDocument, { ids: ids.map(String), unpublished }, pass);
+    return new Map(
+      visiblePosts.map(({ id, authorId, ...post }) => [id, { id: BigInt(id), authorId: BigInt(authorId), ...post }]),
+    );
+  });
+}

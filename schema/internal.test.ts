@@ -1,0 +1,77 @@
+import {
+  type FieldNode,
+  type GraphQLObjectType,
+  isObjectType,
+  type NameNode,
+  parse,
+  print,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { InternalOperationError, internalOperations, internalText } from './internal.ts';
+import { SUBGRAPHS, type SubgraphName, subgraphSdl } from './subgraphs.ts';
+
+type Asked = { subgraph: SubgraphName; operation: string; type: string; field: string; argument?: string };
+
+/** Every field and argument of the SDL that an internal operation names. */
+function askedOf(subgraph: SubgraphName): Asked[] {
+  const { schema, operations } = internalOperations(subgraph);
+  const asked: Asked[] = [];
+  for (const operation of operations) {
+    const info = new TypeInfo(schema);
+    const name = operation.name!.value;
+    const enter = (node: FieldNode) => {
+      const parent = info.getParentType() as GraphQLObjectType;
+      const { value: field } = node.name;
+      if (field.startsWith('_') || !isObjectType(parent)) return;
+      asked.push({ subgraph, operation: name, type: parent.name, field });
+      for (const { name: argument } of node.arguments ?? [])
+        asked.push({ subgraph, operation: name, type: parent.name, field, argument: argument.value });
+    };
+    visit(operation, visitWithTypeInfo(info, { Field: { enter } }));
+  }
+  return asked;
+}
+
+/** A copy of the SDL in which one field, or one of its arguments, has another name. */
+function renamed(sdl: string, { type, field, argument }: Asked): string {
+  const rename = (name: NameNode) => ({ ...name, value: `${name.value}New` });
+  const ofType = (node: { name: NameNode }) => (node.name.value === type ? undefined : false);
+  const copy = visit(parse(sdl), {
+    ObjectTypeDefinition: ofType,
+    ObjectTypeExtension: ofType,
+    FieldDefinition: (node) => {
+      if (node.name.value !== field) return false;
+      return argument === undefined ? { ...node, name: rename(node.name) } : undefined;
+    },
+    InputValueDefinition: (node) => (node.name.value === argument ? { ...node, name: rename(node.name) } : undefined),
+  });
+  // What a key names must be there for the SDL to hold together.
+  return print(copy).replaceAll(`fields: "${field}"`, argument ? `fields: "${field}"` : `fields: "${field}New"`);
+}
+
+const all = SUBGRAPHS.flatMap(askedOf);
+
+test('there are operations for most subgraphs, each with a name of its own', () => {
+  const names = SUBGRAPHS.flatMap((subgraph) => internalOperations(subgraph).operations.map((one) => one.name!.value));
+  expect(names.length).toBeGreaterThan(20);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test.each(all)('$operation is refused where $type.$field $argument has another name in the SDL', (asked) => {
+  const { subgraph } = asked;
+  const sdl = renamed(subgraphSdl(subgraph), asked);
+  const check = () => internalOperations(subgraph, internalText(subgraph), sdl);
+  expect(check).toThrow(InternalOperationError);
+  expect(check).toThrow(
+    new RegExp(`^schema/internal/${subgraph}\\.graphql:\\d+: .*${asked.argument ?? asked.field}`, 'm'),
+  );
+});
+
+test('an operation without a name is refused', () => {
+  expect(() => internalOperations('user', 'query { jwks }')).toThrow(
+    'user.graphql:1: An internal operation needs a name.',
+  );
+});
