@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { SUBGRAPHS, schemaOf } from '@tintype/schema/subgraphs';
 import { readSchemas, SCHEMA_DIRECTORY } from '#migrations/migration.folder.ts';
 
 const GENERATED = fileURLToPath(new URL('generated', import.meta.url));
@@ -12,6 +13,7 @@ const PRISMA_CLI = fileURLToPath(import.meta.resolve('prisma/build/index.js'));
 
 /** Writes the Prisma client to prisma/generated; does nothing where its inputs are those of the last time. */
 export async function generateClient(): Promise<'generated' | 'unchanged'> {
+  await listOwners();
   const inputs = await hashInputs();
   if ((await readFile(STAMP, 'utf8').catch(() => '')) === inputs) return 'unchanged';
   await promisify(execFile)(process.execPath, [PRISMA_CLI, 'generate', '--schema', SCHEMA_DIRECTORY], {
@@ -28,6 +30,15 @@ export async function generateClient(): Promise<'generated' | 'unchanged'> {
   });
   await writeFile(STAMP, inputs);
   return 'generated';
+}
+
+/** Each owner has a Postgres schema, and Prisma wants a list of them: kept as the list of subgraphs is. */
+async function listOwners(): Promise<void> {
+  const file = join(SCHEMA_DIRECTORY, 'base.prisma');
+  const text = await readFile(file, 'utf8');
+  const names = ['runtime', ...SUBGRAPHS.map(schemaOf)].map((name) => `"${name}"`);
+  const listed = text.replace(/^(\s*schemas\s*=).*$/m, `$1 [${names.join(', ')}]`);
+  if (listed !== text) await writeFile(file, listed);
 }
 
 async function hashInputs(): Promise<string> {

@@ -19,8 +19,7 @@ import {
   stripIgnoredCharacters,
 } from 'graphql';
 import { internalOperations } from './internal.ts';
-import { MAPPERS } from './mappers.ts';
-import { SUBGRAPHS, type SubgraphName, subgraphSdl } from './subgraphs.ts';
+import { SUBGRAPHS, type SubgraphName, subgraphManifest, subgraphSdl } from './subgraphs.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -32,6 +31,8 @@ function write(path: string, text: string): void {
 
 /** Resolver types of one subgraph: a resolver that does not fit its SDL, or is missing, does not compile. */
 async function generateResolverTypes(name: SubgraphName): Promise<void> {
+  const { models } = await subgraphManifest(name);
+  const mappers = Object.fromEntries(Object.entries(models).map(([type, place]) => [type, `../${place}`]));
   const text = await codegen({
     filename: 'graphql.ts',
     schema: parse(subgraphSdl(name)),
@@ -41,7 +42,7 @@ async function generateResolverTypes(name: SubgraphName): Promise<void> {
     config: {
       federation: true,
       contextType: '../context.ts#Context',
-      mappers: MAPPERS[name],
+      mappers,
       enumsAsTypes: true,
       useTypeImports: true,
       scalars: { ID: 'string', DateTime: { input: 'string', output: 'Date' } },

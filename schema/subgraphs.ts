@@ -5,6 +5,27 @@ export const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 
 
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 
+/** The Postgres schema of what a subgraph owns. */
+export function schemaOf(name: SubgraphName): string {
+  return name.replaceAll('-', '_');
+}
+
+/** What the rest of the platform has to know of a subgraph, in its `subgraph.ts`. */
+export type SubgraphManifest = {
+  /**
+   * What a resolver gets as parent of a type, where that is not the type of the SDL itself: `<file>#<type>`, the file relative to the
+   * subgraph's `src`.
+   */
+  models: Readonly<Record<string, string>>;
+  /** Its worker processes where the platform is distributed: which workers are in each; all where the list is empty. */
+  workers: Readonly<Record<string, readonly string[]>>;
+};
+
+export async function subgraphManifest(name: SubgraphName): Promise<SubgraphManifest> {
+  const file = new URL(`../subgraphs/${name}/subgraph.ts`, import.meta.url);
+  return ((await import(file.href)) as { default: SubgraphManifest }).default;
+}
+
 /** SDL of one subgraph, as written by hand in `schema/graphql`. */
 export function subgraphSdl(name: SubgraphName): string {
   return readFileSync(new URL(`./graphql/${name}.graphql`, import.meta.url), 'utf8');

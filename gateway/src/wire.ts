@@ -25,16 +25,10 @@ import { createLog } from '@tintype/telemetry';
 import type { JSONWebKeySet } from 'jose';
 import { createGateway } from './server/gateway.ts';
 
-/** Loaded where they run: a gateway alone has no use for what they need, which would be a fifth of its memory. */
-export const WIRES: Record<SubgraphName, () => Promise<Wire>> = {
-  user: async () => (await import('@tintype/user')).wireUser,
-  'social-graph': async () => (await import('@tintype/social-graph')).wireSocialGraph,
-  post: async () => (await import('@tintype/post')).wirePost,
-  feed: async () => (await import('@tintype/feed')).wireFeed,
-  engagement: async () => (await import('@tintype/engagement')).wireEngagement,
-  notification: async () => (await import('@tintype/notification')).wireNotification,
-  search: async () => (await import('@tintype/search')).wireSearch,
-};
+/** Loaded where it runs: a gateway alone has no use for what subgraphs need, which would be a fifth of its memory. */
+export async function loadWire(name: SubgraphName): Promise<Wire> {
+  return ((await import(`@tintype/${name}/wire`)) as { wire: Wire }).wire;
+}
 
 export type Platform = Closeable & {
   /** Where the gateway listens, without a path. */
@@ -72,7 +66,8 @@ export async function startPlatform(
     if (resources) {
       for (const name of SUBGRAPHS) {
         const owned = resources.ownedBy(name, { share: 'half' });
-        const wired = await (await WIRES[name]())({ ...owned, client });
+        const wire = await loadWire(name);
+        const wired = await wire({ ...owned, client });
         await owned.database.pool.warm();
         open({ close: async () => wired.close?.() });
         subgraphs.set(name, wired.subgraph);

@@ -1,25 +1,9 @@
-import { wireEngagement } from '@tintype/engagement';
-import { wireFeed } from '@tintype/feed';
-import { wireNotification } from '@tintype/notification';
-import { wirePost } from '@tintype/post';
 import { SUBGRAPHS, type SubgraphName, subgraphSdl } from '@tintype/schema/subgraphs';
-import { wireSearch } from '@tintype/search';
-import type { Wire } from '@tintype/service';
-import { wireSocialGraph } from '@tintype/social-graph';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
-import { importAccounts, wireUser } from '@tintype/user';
+import { importAccounts } from '@tintype/user';
 import { Kind, type ObjectTypeDefinitionNode, type ObjectTypeExtensionNode, parse, type TypeNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-const WIRES: Record<SubgraphName, Wire> = {
-  user: wireUser,
-  'social-graph': wireSocialGraph,
-  post: wirePost,
-  feed: wireFeed,
-  engagement: wireEngagement,
-  notification: wireNotification,
-  search: wireSearch,
-};
+import { loadWires } from './platform/wires.ts';
 
 type Entity = { subgraph: SubgraphName; type: string; fields: string[] };
 
@@ -47,7 +31,7 @@ let [author, blocked, stranger]: bigint[] = [];
 const ids: Record<string, string> = {};
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, WIRES);
+  graph = await startSubgraphs(environment, await loadWires());
   const accounts = ['author', 'blocked', 'stranger'].map((username) => {
     return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
   });

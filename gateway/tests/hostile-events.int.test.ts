@@ -1,11 +1,9 @@
 import { type DeadLetter, listDeadLetters, OWNERS, type Owner } from '@tintype/events';
-import { SUBGRAPHS } from '@tintype/schema/subgraphs';
-import type { Wire } from '@tintype/service';
 import { createEnvironment, type Environment, eventually, removeKeys, startSubgraphs } from '@tintype/testing';
 import { type EventType, eventSamples } from '@tintype/testing/event-samples';
 import type { ConsumerInfo } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WIRES } from '../src/wire.ts';
+import { loadWires } from './platform/wires.ts';
 
 const LONG = { timeoutMs: 120_000, everyMs: 500 };
 /** After so many hostile messages a good event follows. */
@@ -25,9 +23,7 @@ beforeAll(async () => {
     [userId, uploadId, `originals/${userId}/${uploadId}`],
   );
   samples = eventSamples(() => String(ids.next()), { userId: String(userId), uploadId: String(uploadId) });
-  const wires: Record<string, Wire> = {};
-  for (const name of SUBGRAPHS) wires[name] = await WIRES[name]();
-  subgraphs = await startSubgraphs(environment, wires, { workers: true });
+  subgraphs = await startSubgraphs(environment, await loadWires(), { workers: true });
 });
 afterAll(async () => {
   await subgraphs?.close();

@@ -21,12 +21,10 @@ import {
 const read = (path: string) => readFileSync(new URL(`../../../schema/${path}`, import.meta.url), 'utf8');
 const api = buildSchema(read('api.graphql'));
 
-/** Whom a subgraph has to ask before it shows what is not the viewer's own: who may see it, and who is hidden. */
+/** Whom a subgraph has to ask before it shows what is not the viewer's own: who may see it, and who is hidden. Others ask nobody. */
 const ASKS: Readonly<Record<string, readonly string[]>> = {
   user: ['social-graph'],
-  'social-graph': [],
   post: ['social-graph'],
-  feed: [],
   engagement: ['post', 'social-graph'],
   notification: ['user', 'social-graph'],
   search: ['post', 'social-graph'],
@@ -60,7 +58,7 @@ export function createOwnership(): Ownership {
     }
   }
   const ownersOf = (type: string, field: string) => graphs.get(`${type}.${field}`) ?? [];
-  const needs = (away: string, owner: string) => owner === away || ASKS[owner]!.includes(away);
+  const needs = (away: string, owner: string) => owner === away || (ASKS[owner] ?? []).includes(away);
   const mayLack = (away: string, type: string, field: string, named: GraphQLNamedType) => {
     const entity = OWNERS[named.name];
     const isShown = isObjectType(named) ? entity : away;

@@ -2,44 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
+import { SUBGRAPHS, subgraphManifest } from '@tintype/schema/subgraphs';
 import { type Place, placeOf, withPort } from './listen.rules.ts';
 import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
-
-/** Worker processes: by owner, and those apart that have most to do or are worth losing alone. */
-const WORKERS: readonly { name: string; subgraph: SubgraphName; only: readonly string[] }[] = [
-  { name: 'user-worker', subgraph: 'user', only: [] },
-  { name: 'social-graph-worker', subgraph: 'social-graph', only: [] },
-  { name: 'post-relay', subgraph: 'post', only: ['post__relay'] },
-  {
-    name: 'post-media',
-    subgraph: 'post',
-    only: [
-      'post__media',
-      'post__avatar',
-      'post__avatar-cleanup',
-      'post__cleanup',
-      'post__upload-expiry',
-      'post__erasure',
-    ],
-  },
-  { name: 'post-scores', subgraph: 'post', only: ['post__engagement', 'post__scores'] },
-  {
-    name: 'feed-audience',
-    subgraph: 'feed',
-    only: ['feed__audience', 'feed__accounts', 'feed__hashtag-follows', 'feed__erasure'],
-  },
-  { name: 'feed-fan-out', subgraph: 'feed', only: ['feed__fan-out', 'feed__shares'] },
-  { name: 'engagement-relay', subgraph: 'engagement', only: ['engagement__relay'] },
-  {
-    name: 'engagement-worker',
-    subgraph: 'engagement',
-    only: ['engagement__apply', 'engagement__replies', 'engagement__post-deleted', 'engagement__erasure'],
-  },
-  { name: 'notification-worker', subgraph: 'notification', only: [] },
-  { name: 'search-worker', subgraph: 'search', only: [] },
-];
 
 /** Where a gateway is, and where it tells its health and metrics, which may be a socket (`unix:/path`); both without a path. */
 export type GatewayPlace = { url: string; healthUrl: string };
@@ -91,15 +57,14 @@ export async function startDistributed(
       return { spec, health: { socketPath: socketOf(health) } };
     }),
   );
-  const workers = (hasWorkers ? WORKERS : []).map(({ name, subgraph, only }): Member => {
-    const spec = {
-      name,
-      entry: `subgraphs/${subgraph}/src/worker.ts`,
-      args: only,
-      env: { HEALTH_LISTEN: address(name) },
-    };
-    return { spec, health: { socketPath: socketOf(name) } };
-  });
+  const workers: Member[] = [];
+  for (const subgraph of hasWorkers ? SUBGRAPHS : []) {
+    for (const [name, args] of Object.entries((await subgraphManifest(subgraph)).workers)) {
+      const entry = `subgraphs/${subgraph}/src/worker.ts`;
+      const spec = { name, entry, args, env: { HEALTH_LISTEN: address(name) } };
+      workers.push({ spec, health: { socketPath: socketOf(name) } });
+    }
+  }
   const gateways: (Member & GatewayPlace)[] = [];
   for (const [index, name] of named('gateway').entries()) {
     const given = index === 0 ? env : {};

@@ -1,14 +1,7 @@
+import { loadWire } from '@tintype/gateway';
 import { createHttpClient, createLocalClient, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
-import {
-  closeAll,
-  onEndAsked,
-  openResources,
-  type Resources,
-  readConfig,
-  readEnvironment,
-  type Wire,
-} from '@tintype/service';
+import { closeAll, onEndAsked, openResources, type Resources, readConfig, readEnvironment } from '@tintype/service';
 import { readRunning } from './running.ts';
 
 const HELP = `npm run search -- <command>
@@ -17,11 +10,7 @@ const HELP = `npm run search -- <command>
 Settings: the environment, as every process of the platform reads it, else those of the platform that runs in this checkout.`;
 
 /** Who is asked while the index is built anew, and whom these ask. In this process, where SUBGRAPH_URLS does not say where they are. */
-const OWNERS: Record<string, () => Promise<Wire>> = {
-  user: async () => (await import('@tintype/user')).wireUser,
-  'social-graph': async () => (await import('@tintype/social-graph')).wireSocialGraph,
-  post: async () => (await import('@tintype/post')).wirePost,
-};
+const OWNERS = ['user', 'social-graph', 'post'] as const;
 
 /** Of the bar of a step. */
 const WIDTH = 30;
@@ -69,8 +58,8 @@ async function openOwners(resources: Resources, remote: SubgraphClient): Promise
   const subgraphs = new Map<string, Subgraph>();
   if (Object.keys(resources.config.subgraphUrls).length > 0) return remote;
   const client = createLocalClient(subgraphs);
-  for (const [name, load] of Object.entries(OWNERS)) {
-    const wire = await load();
+  for (const name of OWNERS) {
+    const wire = await loadWire(name);
     subgraphs.set(name, (await wire({ ...resources, client })).subgraph);
   }
   return client;

@@ -36,11 +36,6 @@ export type NewEvent = {
 /** A pg client fits as it is; `prismaExecutor` adapts a Prisma transaction. */
 export type SqlExecutor = { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 
-/** The Postgres schema of an owner. */
-export function schemaOf(owner: Owner): string {
-  return owner.replaceAll('-', '_');
-}
-
 export function sourceOf(owner: Owner): string {
   return `/tintype/${owner}`;
 }

@@ -16,7 +16,6 @@ export {
   OWNERS,
   type Owner,
   type SqlExecutor,
-  schemaOf,
   UnprocessableEventError,
 } from './event.ts';
 export { createOutbox, type Outbox, prismaExecutor } from './outbox/outbox.ts';

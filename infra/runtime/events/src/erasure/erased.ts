@@ -1,4 +1,5 @@
-import { type Owner, type SqlExecutor, schemaOf } from '#event.ts';
+import { schemaOf } from '@tintype/schema/subgraphs';
+import type { Owner, SqlExecutor } from '#event.ts';
 
 /** Notes that a person is gone for good: from now on `findErased` says so. Repeats change nothing. */
 export async function noteErased(executor: SqlExecutor, owner: Owner, userId: bigint): Promise<void> {

@@ -1,6 +1,7 @@
 import type { IdGenerator } from '@tintype/ids';
 import type { PrismaTransaction } from '@tintype/postgres';
-import { type NewEvent, type Owner, type SqlExecutor, schemaOf } from '#event.ts';
+import { schemaOf } from '@tintype/schema/subgraphs';
+import type { NewEvent, Owner, SqlExecutor } from '#event.ts';
 
 export type Outbox = {
   /**

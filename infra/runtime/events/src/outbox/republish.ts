@@ -1,4 +1,5 @@
-import { type Owner, type SqlExecutor, schemaOf } from '#event.ts';
+import { schemaOf } from '@tintype/schema/subgraphs';
+import type { Owner, SqlExecutor } from '#event.ts';
 import { outboxChannel } from '#outbox/outbox.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { type Executor, query } from '@tintype/postgres';
-import { OWNERS, type Owner, schemaOf } from '#event.ts';
+import { schemaOf } from '@tintype/schema/subgraphs';
+import { OWNERS, type Owner } from '#event.ts';
 
 export type OutboxRow = {
   position: bigint;

@@ -1,6 +1,7 @@
 import type { Database } from '@tintype/postgres';
+import { schemaOf } from '@tintype/schema/subgraphs';
 import pg from 'pg';
-import { type Owner, schemaOf } from '#event.ts';
+import type { Owner } from '#event.ts';
 import { outboxChannel, sleepLock } from '#outbox/outbox.ts';
 
 /** A connection of its own, which holds the owner's relay lock, hears of new rows, and does all of the relay's SQL. */

@@ -1,0 +1,8 @@
+import { SUBGRAPHS } from '@tintype/schema/subgraphs';
+import type { Wire } from '@tintype/service';
+import { loadWire } from '../../src/wire.ts';
+
+/** Of every subgraph, by name. */
+export async function loadWires(): Promise<Record<string, Wire>> {
+  return Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await loadWire(name)] as const)));
+}

@@ -1,0 +1,21 @@
+import type { SubgraphManifest } from '@tintype/schema/subgraphs';
+
+export default {
+  models: {
+    Post: 'target/target.model.ts#PostModel',
+    User: 'target/target.model.ts#UserModel',
+    Comment: 'comment/comment.model.ts#CommentModel',
+    Share: 'share/share.model.ts#ShareModel',
+    Collection: 'save/save.model.ts#CollectionModel',
+    Activity: 'activity/activity.model.ts#ActivityModel',
+  },
+  workers: {
+    'engagement-relay': ['engagement__relay'],
+    'engagement-worker': [
+      'engagement__apply',
+      'engagement__replies',
+      'engagement__post-deleted',
+      'engagement__erasure',
+    ],
+  },
+} satisfies SubgraphManifest;

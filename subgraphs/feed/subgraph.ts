@@ -1,0 +1,11 @@
+import type { SubgraphManifest } from '@tintype/schema/subgraphs';
+
+export default {
+  models: {
+    Hashtag: 'hashtag/hashtag.model.ts#HashtagModel',
+  },
+  workers: {
+    'feed-audience': ['feed__audience', 'feed__accounts', 'feed__hashtag-follows', 'feed__erasure'],
+    'feed-fan-out': ['feed__fan-out', 'feed__shares'],
+  },
+} satisfies SubgraphManifest;
