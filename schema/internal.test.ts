@@ -75,3 +75,16 @@ test('an operation without a name is refused', () => {
     'user.graphql:1: An internal operation needs a name.',
   );
 });
+
+test('what clients do not see is what other parts of the platform ask for', () => {
+  for (const subgraph of SUBGRAPHS) {
+    const marked = { internal: [] as string[], inaccessible: [] as string[] };
+    visit(parse(subgraphSdl(subgraph)), {
+      FieldDefinition({ name, directives }) {
+        for (const mark of ['internal', 'inaccessible'] as const)
+          if (directives?.some((directive) => directive.name.value === mark)) marked[mark].push(name.value);
+      },
+    });
+    expect(marked.internal).toEqual(marked.inaccessible);
+  }
+});

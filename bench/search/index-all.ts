@@ -17,7 +17,7 @@ export async function indexAll({ config, resources }: Stage, subgraphUrls: strin
     }),
   );
   const log = createLog({ name: 'bench', level: 'warn' });
-  const client = createHttpClient({ urls, secret: config.secret, log });
+  const client = createHttpClient({ service: 'search', urls, secret: config.secret, log });
   const { pool } = resources.database;
   const began = performance.now();
   await reindex({ pool, index: createPostgresIndex({ pool }), client, report: () => undefined });

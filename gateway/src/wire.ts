@@ -1,11 +1,11 @@
 import {
   createHttpClient,
-  createLocalClient,
+  createLocalClients,
   dataOf,
+  platformIdentity,
   type Subgraph,
   type SubgraphClient,
   serveHealth,
-  systemPass,
 } from '@tintype/graphql';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { EndedSessionsDocument, SigningKeysDocument } from '@tintype/schema/internal/user';
@@ -56,9 +56,10 @@ export async function startPlatform(
   };
   try {
     const subgraphs = new Map<string, Subgraph>();
+    const clientOf = createLocalClients(subgraphs);
     const client = isAlone
-      ? open(createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log }))
-      : createLocalClient(subgraphs);
+      ? open(createHttpClient({ service: 'gateway', urls: config.subgraphUrls, secret: config.secret, log }))
+      : clientOf('gateway');
     const resources = isAlone ? null : open(await openResources(config, 'tintype', options));
     const redis =
       resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
@@ -67,7 +68,7 @@ export async function startPlatform(
       for (const name of SUBGRAPHS) {
         const owned = resources.ownedBy(name, { share: 'half' });
         const wire = await loadWire(name);
-        const wired = await wire({ ...owned, client });
+        const wired = await wire({ ...owned, client: clientOf(name) });
         await owned.database.pool.warm();
         open({ close: async () => wired.close?.() });
         subgraphs.set(name, wired.subgraph);
@@ -103,7 +104,7 @@ export async function startPlatform(
 }
 
 async function fetchJwks(client: SubgraphClient): Promise<JSONWebKeySet> {
-  const { jwks } = await client.request(SigningKeysDocument, {}, systemPass());
+  const { jwks } = await client.request(SigningKeysDocument, {}, platformIdentity());
   return JSON.parse(jwks) as JSONWebKeySet;
 }
 
@@ -111,8 +112,8 @@ async function fetchJwks(client: SubgraphClient): Promise<JSONWebKeySet> {
 const ENDED_SESSIONS_MS = 2_000;
 
 async function findEndedSessions(client: SubgraphClient, ids: readonly string[]): Promise<readonly string[]> {
-  const pass = { ...systemPass(), deadline: performance.now() + ENDED_SESSIONS_MS };
-  return (await client.request(EndedSessionsDocument, { sessionIds: [...ids] }, pass)).endedSessions;
+  const identity = { ...platformIdentity(), deadline: performance.now() + ENDED_SESSIONS_MS };
+  return (await client.request(EndedSessionsDocument, { sessionIds: [...ids] }, identity)).endedSessions;
 }
 
 /** The stores of this process, and each subgraph by whether it answers at all. */
@@ -130,7 +131,7 @@ async function readiness(
 
 /** Asks for what every subgraph answers without a store. */
 async function probe(client: SubgraphClient, name: SubgraphName): Promise<void> {
-  dataOf(name, await client.execute(name, { query: '{ __typename }', pass: systemPass() }));
+  dataOf(name, await client.execute(name, { query: '{ __typename }', identity: platformIdentity() }));
 }
 
 const PART_TIMEOUT_MS = 800;

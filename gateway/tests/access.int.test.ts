@@ -34,7 +34,7 @@ describe('the viewer', () => {
     expect((await gateway.ask('{ me { id } }', { token: await gateway.tokens.sign() })).data).toEqual({
       me: { id: '7' },
     });
-    expect(gateway.stub.passes.at(-1)?.viewer).toEqual({ userId: 42n, sessionId: '4200' });
+    expect(gateway.stub.identities.at(-1)?.viewer).toEqual({ userId: 42n, sessionId: '4200' });
   });
 
   it('is told to subgraphs with a request id of our own and the kind of operation', async () => {
@@ -42,11 +42,11 @@ describe('the viewer', () => {
     await gateway.ask('{ user(username: "a") { posts { edges { cursor } } } }', {
       headers: { 'x-request-id': 'mine' },
     });
-    const [first, second] = gateway.stub.passes;
+    const [first, second] = gateway.stub.identities;
     expect(first?.requestId).toBe(second?.requestId);
     expect(first?.requestId).not.toBe('mine');
     await gateway.ask('mutation { count }');
-    expect(gateway.stub.passes.map((pass) => pass.operation)).toEqual(['query', 'query', 'mutation']);
+    expect(gateway.stub.identities.map((identity) => identity.operation)).toEqual(['query', 'query', 'mutation']);
   });
 
   it('is refused with a token that is not right', async () => {
@@ -239,7 +239,7 @@ describe('an idempotency key', () => {
     expect((await send('"8e03978e-40d5-43dd-bc93-6894a57f9324"')).status).toBe(200);
     expect((await send('8e03978e-40d5-43dd-bc93-6894a57f9325')).status).toBe(200);
     expect((await send('8e03978e-40d5-43dd-bc93-6894a57f9326', '{ me { id } }')).status).toBe(200);
-    expect(gateway.stub.passes.map((pass) => pass.idempotencyKey)).toEqual([
+    expect(gateway.stub.identities.map((identity) => identity.idempotencyKey)).toEqual([
       '8e03978e-40d5-43dd-bc93-6894a57f9324',
       '8e03978e-40d5-43dd-bc93-6894a57f9325',
       undefined,

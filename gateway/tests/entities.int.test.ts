@@ -20,7 +20,9 @@ const ENTITIES: Entity[] = SUBGRAPHS.flatMap((subgraph) =>
     const key = directives?.find((directive) => directive.name.value === 'key');
     const isResolvable = key?.arguments?.every(({ name }) => name.value !== 'resolvable');
     if (!isResolvable) return [];
-    const leaves = (fields ?? []).filter((field) => isLeaf(field.type) && !field.arguments?.length);
+    const leaves = (fields ?? []).filter(({ type, arguments: args, directives }) => {
+      return isLeaf(type) && !args?.length && !directives?.some((directive) => directive.name.value === 'internal');
+    });
     return [{ subgraph, type: name.value, fields: leaves.map((field) => field.name.value) }];
   }),
 );

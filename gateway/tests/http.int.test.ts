@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { withRequest } from '@tintype/graphql';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERRORS } from '#errors/errors.ts';
@@ -166,11 +167,11 @@ describe('hostile documents', () => {
     ['tokens', `{me{${'id '.repeat(2100)}}}`, 'QUERY_TOO_LONG'],
     ['nested introspection', `{__schema{types${'{fields{type'.repeat(9)}{name}${'}}'.repeat(9)}}}`, 'QUERY_TOO_DEEP'],
   ])('are refused for %s', async (_what, query, code) => {
-    const passes = gateway.stub.passes.length;
+    const fetches = gateway.stub.identities.length;
     for (let again = 0; again < 2; again += 1) {
       expect(await gateway.ask(query)).toMatchObject({ status: 400, errors: [{ extensions: { code } }] });
     }
-    expect(gateway.stub.passes.length).toBe(passes);
+    expect(gateway.stub.identities.length).toBe(fetches);
   });
 
   it('are judged by the values of their variables', async () => {
@@ -224,7 +225,7 @@ describe('errors', () => {
     };
     const away = await startStubGateway({
       redis: redis.handle,
-      parts: { subgraphs: { execute, request: execute } },
+      parts: { subgraphs: withRequest(execute) },
     });
     const answer = await away.ask('{ me { id } }');
     await away.close();
@@ -246,14 +247,14 @@ describe('a request that takes too long', () => {
   });
 
   it('stops the work of its subgraphs when its client is gone', async () => {
-    const { aborted: before, passes } = gateway.stub;
-    const asked = passes.length;
+    const { aborted: before, identities } = gateway.stub;
+    const asked = identities.length;
     const aborted = new AbortController();
     const body = JSON.stringify({ query: '{ slow(ms: 30000) }' });
     const headers = { 'content-type': 'application/json' };
     const asking = fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body, signal: aborted.signal });
     const refused = expect(asking).rejects.toThrow();
-    await expect.poll(() => passes.length).toBe(asked + 1);
+    await expect.poll(() => identities.length).toBe(asked + 1);
     aborted.abort();
     await refused;
     await expect.poll(() => gateway.stub.aborted).toBe(before + 1);

@@ -6,6 +6,7 @@ import { SUBGRAPHS, subgraphSdl } from '@tintype/schema/subgraphs';
 import { wireSocialGraph } from '@tintype/social-graph';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { wireUser } from '@tintype/user';
+import { subjectOf } from '@tintype/viewer';
 import { type FieldDefinitionNode, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -91,13 +92,13 @@ afterAll(async () => {
 async function execute(name: string, input: object, key?: string, viewer: bigint | null = viewerId) {
   const { subgraph, inputType, selection } = CASES[name]!;
   const query = `mutation ($input: ${inputType}!) { ${name}(input: $input) { ${selection} errors { code } } }`;
-  const pass = {
-    viewer: name === 'register' || viewer === null ? null : { userId: viewer, sessionId: '1' },
+  const identity = {
+    ...subjectOf(name === 'register' || viewer === null ? null : { userId: viewer, sessionId: '1' }),
     requestId: randomUUID(),
     operation: 'mutation',
     idempotencyKey: key,
   } as const;
-  return graph.client.execute(subgraph, { query, variables: { input }, pass });
+  return graph.client.execute(subgraph, { query, variables: { input }, identity });
 }
 
 async function run(name: string, input: object, viewer?: bigint | null, key?: string): Promise<Payload> {
@@ -192,15 +193,17 @@ test('the same key of another person, or of another field of the document, is an
   await run('addComment', input, BigInt(other.user.id), key);
   const query = `mutation ($input: AddCommentInput!) {
     one: addComment(input: $input) { comment { id } } two: addComment(input: $input) { comment { id } } }`;
-  const pass = {
-    viewer: { userId: viewerId, sessionId: '1' },
+  const identity = {
+    ...subjectOf({ userId: viewerId, sessionId: '1' }),
     requestId: randomUUID(),
     operation: 'mutation',
     idempotencyKey: key,
   } as const;
   const answers = [];
   for (let sent = 0; sent < 2; sent++)
-    answers.push(dataOf('engagement', await graph.client.execute('engagement', { query, variables: { input }, pass })));
+    answers.push(
+      dataOf('engagement', await graph.client.execute('engagement', { query, variables: { input }, identity })),
+    );
   expect(answers[1]).toEqual(answers[0]);
   expect(await countOf('engagement.comment')).toBe(before + 4);
 });

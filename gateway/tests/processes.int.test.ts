@@ -25,7 +25,7 @@ beforeAll(async () => {
     served.set(subgraph.name, await serveSubgraph({ subgraph, secret: SECRET, listen, ready: async () => ({}), log }));
   }
   const urls = Object.fromEntries([...served].map(([name, { url }]) => [name, [url]]));
-  client = createHttpClient({ urls, secret: SECRET, log });
+  client = createHttpClient({ service: 'gateway', urls, secret: SECRET, log });
   gateway = await startStubGateway({ redis: redis.handle, parts: { subgraphs: client } });
 });
 
@@ -68,7 +68,7 @@ it('a subgraph that is away takes its fields with it, and no more', async () => 
 it('a gateway that ends takes requests while it tells so, and finishes them', async () => {
   const ending = await startStubGateway({ redis: redis.handle, config: { drainNoticeMs: 1000 } });
   const asked = ending.ask('{ slow(ms: 2000) }');
-  await expect.poll(() => ending.stub.passes.length).toBe(1);
+  await expect.poll(() => ending.stub.identities.length).toBe(1);
   const ended = ending.close();
   const late = await ending.ask('{ slow(ms: 1) }');
   expect(late.data).toEqual({ slow: 'done' });
@@ -80,7 +80,7 @@ it('a gateway that ends takes requests while it tells so, and finishes them', as
 it('a gateway that closes finishes what it has', async () => {
   const closing = await startStubGateway({ redis: redis.handle });
   const asked = closing.ask('{ slow(ms: 500) }');
-  await expect.poll(() => closing.stub.passes.length).toBe(1);
+  await expect.poll(() => closing.stub.identities.length).toBe(1);
   await closing.close();
   expect((await asked).data).toEqual({ slow: 'done' });
   await expect(closing.ask('{ me { id } }')).rejects.toThrow();

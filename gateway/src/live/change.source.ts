@@ -1,6 +1,6 @@
 import type { SubgraphClient } from '@tintype/graphql';
 import { NewestNotificationChangeDocument, NotificationsSinceDocument } from '@tintype/schema/internal/notification';
-import type { Viewer } from '@tintype/viewer';
+import type { Identity, Viewer } from '@tintype/viewer';
 
 /** A notification that changed, and the id of that change, decimal. */
 export type Change = { id: string; changeId: string };
@@ -15,15 +15,17 @@ export type ChangeSource = {
 
 /** Asks fields of the subgraph that the graph does not show to clients. */
 export function createChangeSource(client: Pick<SubgraphClient, 'request'>): ChangeSource {
-  const passOf = (viewer: Viewer, requestId: string) => ({ viewer, requestId, operation: 'query' }) as const;
+  const identityOf = (viewer: Viewer, requestId: string): Identity => {
+    return { kind: 'person', viewer, requestId, operation: 'query' };
+  };
   return {
     async newest(viewer, requestId) {
-      const pass = passOf(viewer, requestId);
-      return (await client.request(NewestNotificationChangeDocument, {}, pass)).newestNotificationChange;
+      const identity = identityOf(viewer, requestId);
+      return (await client.request(NewestNotificationChangeDocument, {}, identity)).newestNotificationChange;
     },
     async since(viewer, requestId, changeId, first) {
-      const pass = passOf(viewer, requestId);
-      return (await client.request(NotificationsSinceDocument, { changeId, first }, pass)).notificationsSince;
+      const identity = identityOf(viewer, requestId);
+      return (await client.request(NotificationsSinceDocument, { changeId, first }, identity)).notificationsSince;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import { MASKED_MESSAGE, type SubgraphClient, SubgraphError, type SubgraphErrorCode, toldOf } from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
 import { histogram } from '@tintype/telemetry';
+import { subjectOf } from '@tintype/viewer';
 import { PASSED_CODES } from '#errors/errors.ts';
 import type { RequestContext } from '#server/context.ts';
 
@@ -13,8 +14,8 @@ type SubgraphErrorShape = {
 };
 
 /**
- * How the gateway's plans reach one subgraph: through the platform's own client, in process or over HTTP, with the viewer's
- * pass. Errors of a subgraph that are not meant for clients are masked here, whatever the subgraph made of them.
+ * How the gateway's plans reach one subgraph: through the platform's own client, in process or over HTTP, on behalf of
+ * the viewer. Errors of a subgraph that are not meant for clients are masked here, whatever the subgraph made of them.
  */
 export function createSubgraphSource(
   name: string,
@@ -36,7 +37,14 @@ export function createSubgraphSource(
           query: request.query ?? '',
           operationName: request.operationName,
           variables: request.variables,
-          pass: { viewer, requestId, operation, deadline, ...ofMutation, ...(!viewer && { network }) },
+          identity: {
+            ...subjectOf(viewer),
+            requestId,
+            operation,
+            deadline,
+            ...ofMutation,
+            ...(!viewer && { network }),
+          },
           signal: context.signal,
         });
         stop({ outcome: errors?.length ? 'error' : 'ok' });

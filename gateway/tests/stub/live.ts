@@ -50,7 +50,7 @@ export async function startLiveGateway(options: {
     }),
   );
   const urls = Object.fromEntries(served.map(({ name, url }) => [name, [url]]));
-  const subgraphs = createHttpClient({ urls, secret, log });
+  const subgraphs = createHttpClient({ service: 'gateway', urls, secret, log });
   const gateway = await startStubGateway({
     redis: options.redis.handle,
     limits: options.limits ?? {},

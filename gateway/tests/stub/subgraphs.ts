@@ -1,6 +1,6 @@
 import { composeServices } from '@apollo/composition';
 import {
-  createLocalClient,
+  createLocalClients,
   createSubgraph,
   RequestError,
   requireViewer,
@@ -8,7 +8,7 @@ import {
   type SubgraphClient,
 } from '@tintype/graphql';
 import { createLog } from '@tintype/telemetry';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { parse } from 'graphql';
 
 const PEOPLE = `
@@ -52,8 +52,8 @@ export type Stub = {
   supergraphSdl: string;
   client: SubgraphClient;
   subgraphs: readonly Subgraph[];
-  /** The passes that fetches came with. */
-  passes: ViewerPass[];
+  /** The identities that fetches came with. */
+  identities: Identity[];
   /** The signals of fetches that were aborted. */
   aborted: number;
   /** What resolvers ran, in their order: fields that log in or write, and lists by their page. */
@@ -68,7 +68,7 @@ export function createStub(parts: readonly StubPart[] = []): Stub {
   const log = createLog({ name: 'stub', level: 'silent' });
   const user = (username: string) => ({ id: '7', username });
   let counted = 0;
-  const stub: Pick<Stub, 'passes' | 'aborted' | 'ran'> = { passes: [], aborted: 0, ran: [] };
+  const stub: Pick<Stub, 'identities' | 'aborted' | 'ran'> = { identities: [], aborted: 0, ran: [] };
   const people = createSubgraph({
     name: 'people',
     typeDefs: PEOPLE,
@@ -131,7 +131,7 @@ export function createStub(parts: readonly StubPart[] = []): Stub {
     },
   });
   const subgraphs = [people, photos, ...parts.map((part) => part.subgraph)];
-  const local = createLocalClient(new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])));
+  const local = createLocalClients(new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])))('gateway');
   const services = [
     { name: 'people', typeDefs: parse(PEOPLE) },
     { name: 'photos', typeDefs: parse(PHOTOS) },
@@ -145,7 +145,7 @@ export function createStub(parts: readonly StubPart[] = []): Stub {
     client: {
       ...local,
       execute: (name: string, request: Parameters<SubgraphClient['execute']>[1]) => {
-        stub.passes.push(request.pass);
+        stub.identities.push(request.identity);
         return local.execute(name, request);
       },
     },

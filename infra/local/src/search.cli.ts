@@ -1,5 +1,5 @@
 import { loadWire } from '@tintype/gateway';
-import { createHttpClient, createLocalClient, type Subgraph, type SubgraphClient } from '@tintype/graphql';
+import { createHttpClient, createLocalClients, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
 import { closeAll, onEndAsked, openResources, type Resources, readConfig, readEnvironment } from '@tintype/service';
 import { readRunning } from './running.ts';
@@ -35,7 +35,7 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
   const config = readConfig({ LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() });
   const resources = await openResources(config, 'search-cli');
   const { database, log } = resources;
-  const remote = createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log });
+  const remote = createHttpClient({ service: 'search', urls: config.subgraphUrls, secret: config.secret, log });
   const opened = await openSearchIndex({ config, pool: database.pool, log });
   const { index } = opened;
   const stopping = new AbortController();
@@ -57,12 +57,12 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
 async function openOwners(resources: Resources, remote: SubgraphClient): Promise<SubgraphClient> {
   const subgraphs = new Map<string, Subgraph>();
   if (Object.keys(resources.config.subgraphUrls).length > 0) return remote;
-  const client = createLocalClient(subgraphs);
+  const clientOf = createLocalClients(subgraphs);
   for (const name of OWNERS) {
     const wire = await loadWire(name);
-    subgraphs.set(name, (await wire({ ...resources, client })).subgraph);
+    subgraphs.set(name, (await wire({ ...resources, client: clientOf(name) })).subgraph);
   }
-  return client;
+  return clientOf('search');
 }
 
 /** A bar per step on a terminal; elsewhere a line where a step ends. */

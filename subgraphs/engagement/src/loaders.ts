@@ -2,7 +2,7 @@ import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql
 import { createVisiblePostLoader, relationLoaderOf } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import {
   type CommentLists,
   createCommentLists,
@@ -47,17 +47,17 @@ export function createLoaders(deps: {
   stats: StatsStore;
   pending: PendingStore;
   top: TopStore;
-}): (pass: ViewerPass) => Loaders {
+}): (identity: Identity) => Loaders {
   const { pool, client, stats, pending, top } = deps;
-  return (pass) => {
-    const userId = pass.viewer?.userId ?? null;
+  return (identity) => {
+    const userId = identity.viewer?.userId ?? null;
     return {
-      visiblePosts: createVisiblePostLoader(client, pass, { unpublished: true }),
-      relations: relationLoaderOf({ client, pass }),
-      accounts: createAccountLoader(client, pass),
+      visiblePosts: createVisiblePostLoader(client, identity, { unpublished: true }),
+      relations: relationLoaderOf({ client, identity }),
+      accounts: createAccountLoader(client, identity),
       stats: createLoader(async (ids) => new Map([...(await stats.find(ids))].map(([id, one]) => [String(id), one]))),
       ownLikes: createOwnLikeLoader({ pool, pending, userId }),
-      likers: createLikerLists({ pool, followed: createFollowedLoader(client, pass) }),
+      likers: createLikerLists({ pool, followed: createFollowedLoader(client, identity) }),
       saved: createSavedLoader(pool, userId),
       comments: createCommentLoader(pool),
       commentLists: createCommentLists(pool, userId),

@@ -83,7 +83,7 @@ describe('what cannot be liked', () => {
 
   test('is anything, for a visitor', async () => {
     const query = `mutation { likePost(input: { postId: "${postId}" }) { errors { code } } }`;
-    await expect(stage.graph.ask('engagement', null, query)).rejects.toThrow(/Log in/);
+    await expect(stage.graph.askAs('feed', 'engagement', null, query)).rejects.toThrow(/Log in/);
   });
 });
 
@@ -131,10 +131,10 @@ test('subgraphs that recommend are told what the viewer liked last, and what peo
     await stage.act(who, 'likePost', { postId: String(id) });
   const query = '{ engagedPosts coEngaged { postId score } }';
   await eventually(async () =>
-    expect(await stage.graph.ask('engagement', viewer!, query)).toEqual({
+    expect(await stage.graph.askAs('feed', 'engagement', viewer!, query)).toEqual({
       engagedPosts: [String(known)],
       coEngaged: [{ postId: String(next), score: expect.closeTo(1 / Math.log(3), 9) }],
     }),
   );
-  await expect(stage.graph.ask('engagement', null, query)).rejects.toThrow('Log in');
+  await expect(stage.graph.askAs('feed', 'engagement', null, query)).rejects.toThrow('Log in');
 });

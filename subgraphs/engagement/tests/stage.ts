@@ -100,7 +100,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       await graph.ask('user', who, `mutation { editProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`);
       await eventually(async () => {
         const query = `{ relations(userIds: ["${who}"]) { isPrivate } }`;
-        const { relations } = await graph.ask<{ relations: object[] }>('social-graph', null, query);
+        const { relations } = await graph.askAs<{ relations: object[] }>('feed', 'social-graph', null, query);
         expect(relations).toEqual([{ isPrivate }]);
       });
     },

@@ -2,7 +2,7 @@ import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql
 import { createVisiblePostLoader, relationLoaderOf, type VisiblePost } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 import type { Log } from '@tintype/telemetry';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { followedOf } from '#hashtag/hashtag-follow.service.ts';
 import { createVisibleShareLoader, type VisibleShare } from '#home/visible-shares.loader.ts';
@@ -23,12 +23,12 @@ export function createLoaders(deps: {
   pool: pg.Pool;
   client: SubgraphClient;
   log: Log;
-}): (pass: ViewerPass) => Loaders {
+}): (identity: Identity) => Loaders {
   const { pool, client, log } = deps;
-  return (pass) => ({
-    relations: relationLoaderOf({ client, pass }),
-    visiblePosts: createVisiblePostLoader(client, pass),
-    visibleShares: createVisibleShareLoader({ client, pass, log }),
-    followedHashtags: createLoader(followedOf(pool, pass.viewer?.userId ?? null)),
+  return (identity) => ({
+    relations: relationLoaderOf({ client, identity }),
+    visiblePosts: createVisiblePostLoader(client, identity),
+    visibleShares: createVisibleShareLoader({ client, identity, log }),
+    followedHashtags: createLoader(followedOf(pool, identity.viewer?.userId ?? null)),
   });
 }

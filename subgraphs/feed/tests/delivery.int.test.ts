@@ -3,6 +3,7 @@ import { createOutbox, createRelay, type NewEvent, type Owner } from '@tintype/e
 import { transaction } from '@tintype/postgres';
 import { startWorkers } from '@tintype/service';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wireWithPlayedPosts } from './played-posts.ts';
 
@@ -142,15 +143,24 @@ test('while Redis is away, feeds are read from Postgres', async () => {
     get: (target, property) =>
       property === 'sendCommand' ? () => Promise.reject(new Error('away')) : Reflect.get(target, property),
   });
-  const wired = await wirePlayed({ ...environment, redis: { ...redis, client: broken }, client: platform.client });
-  const pass = { viewer: { userId: 1n, sessionId: '1' }, requestId: randomUUID(), operation: 'query' as const };
-  const answer = await wired.subgraph.execute({ query: HOME, pass });
+  const wired = await wirePlayed({
+    ...environment,
+    redis: { ...redis, client: broken },
+    client: platform.clientOf('feed'),
+  });
+  const identity = {
+    ...subjectOf({ userId: 1n, sessionId: '1' }),
+    requestId: randomUUID(),
+    operation: 'query' as const,
+    caller: { service: 'gateway', isInternal: false },
+  };
+  const answer = await wired.subgraph.execute({ query: HOME, identity });
   expect(JSON.parse(JSON.stringify(answer.data))).toMatchObject({ homeFeed: { edges: [{ node: { id: '12' } }] } });
   const crowd = await Promise.all(
     Array.from({ length: 300 }, (_, index) =>
       wired.subgraph.execute({
         query: HOME,
-        pass: { ...pass, viewer: { userId: 100n + BigInt(index), sessionId: '1' } },
+        identity: { ...identity, ...subjectOf({ userId: 100n + BigInt(index), sessionId: '1' }) },
       }),
     ),
   );

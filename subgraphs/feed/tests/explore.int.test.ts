@@ -47,7 +47,8 @@ function play(client: SubgraphClient): SubgraphClient {
     const name = Object.keys(answers).find((field) => request.query.includes(field));
     if (!name) return client.execute(subgraph, request);
     // As engagement does.
-    if (name === 'postCounts' && request.pass.viewer) throw new Error('counts are for what runs on behalf of nobody');
+    if (name === 'postCounts' && request.identity.viewer)
+      throw new Error('counts are for what runs on behalf of nobody');
     const data = answers[name]!();
     if (!data) throw new Error(`${subgraph} is away`);
     return { data: { ...data } };

@@ -22,7 +22,7 @@ export function playPosts(client: SubgraphClient, pool: Executor, to: Audience):
   return withRequest(async (subgraph, request) => {
     const field = ['visiblePosts', 'visibleShares'].find((name) => request.query.includes(name));
     if (!field) return client.execute(subgraph, request);
-    const relations = relationLoaderOf({ client, pass: request.pass });
+    const relations = relationLoaderOf({ client, identity: request.identity });
     const found = await Promise.all(
       (await find((request.variables as { ids: string[] }).ids)).map(async ({ id, authorId }) => {
         const relation = to === 'everybody' ? null : await relations.load(authorId);

@@ -2,7 +2,7 @@ import type { Loader, SubgraphClient } from '@tintype/graphql';
 import { createVisiblePostLoader, relationLoaderOf } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { createUsernameLoader } from '#actor/actor.loader.ts';
 import { createNotificationLoader } from '#notification/notification.loader.ts';
 import type { NotificationModel } from '#notification/notification.model.ts';
@@ -21,13 +21,13 @@ export type Loaders = {
   visibleComments: Loader<bigint, CommentModel>;
 };
 
-export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
+export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (identity: Identity) => Loaders {
   const { pool, client } = deps;
-  return (pass) => ({
-    notifications: createNotificationLoader(pool, pass.viewer?.userId ?? null),
-    usernames: createUsernameLoader(client, pass),
-    relations: relationLoaderOf({ client, pass }),
-    visiblePosts: createVisiblePostLoader(client, pass),
-    visibleComments: createVisibleCommentLoader(client, pass),
+  return (identity) => ({
+    notifications: createNotificationLoader(pool, identity.viewer?.userId ?? null),
+    usernames: createUsernameLoader(client, identity),
+    relations: relationLoaderOf({ client, identity }),
+    visiblePosts: createVisiblePostLoader(client, identity),
+    visibleComments: createVisibleCommentLoader(client, identity),
   });
 }

@@ -1,5 +1,6 @@
 import { withRequest } from '@tintype/graphql';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wireEngagement } from '../../engagement/src/index.ts';
 import { wirePost } from '../../post/src/index.ts';
@@ -109,7 +110,7 @@ test('what people do arrives with whom it concerns, and leaves with what caused 
   });
 
   const query = '{ newestNotificationChange unreadNotificationCount }';
-  const newest = await graph.ask<{ newestNotificationChange: string }>('notification', anna!, query);
+  const newest = await graph.askAs<{ newestNotificationChange: string }>('gateway', 'notification', anna!, query);
   expect(newest).toMatchObject({ unreadNotificationCount: 3 });
   await eventually(() => expect(signals).toContain(newest.newestNotificationChange));
   await listener.close();
@@ -118,7 +119,8 @@ test('what people do arrives with whom it concerns, and leaves with what caused 
 test('a request and its acceptance', async () => {
   await graph.ask('user', dan!, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
   await eventually(async () => {
-    const { relations } = await graph.ask<{ relations: object[] }>(
+    const { relations } = await graph.askAs<{ relations: object[] }>(
+      'feed',
       'social-graph',
       null,
       `{ relations(userIds: ["${dan}"]) { isPrivate } }`,
@@ -165,13 +167,18 @@ test('a page asks each other owner once, and of its own tables one statement', a
   const asked: string[] = [];
   const client = withRequest((subgraph, request) => {
     asked.push(subgraph);
-    return graph.client.execute(subgraph, request);
+    return graph.clientOf('notification').execute(subgraph, request);
   });
   const { subgraph } = await wireNotification({ ...environment, client });
   const before = environment.statements.length;
   const query = '{ notifications { edges { node { text actors { id } post { id } isRead } } } }';
-  const pass = { viewer: { userId: anna!, sessionId: '1' }, requestId: 'page', operation: 'query' as const };
-  expect((await subgraph.execute({ query, pass })).errors).toBeUndefined();
+  const identity = {
+    ...subjectOf({ userId: anna!, sessionId: '1' }),
+    requestId: 'page',
+    operation: 'query' as const,
+    caller: { service: 'gateway', isInternal: false },
+  };
+  expect((await subgraph.execute({ query, identity })).errors).toBeUndefined();
   expect(asked.toSorted()).toEqual(['post', 'social-graph', 'user']);
   const own = environment.statements.slice(before).filter((text) => text.includes('FROM notification.notification'));
   expect(own).toHaveLength(1);

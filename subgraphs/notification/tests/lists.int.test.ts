@@ -7,6 +7,7 @@ import {
   startSubgraphs,
   type TestSubgraphs,
 } from '@tintype/testing';
+import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { wirePost } from '../../post/src/index.ts';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
@@ -95,11 +96,11 @@ describe('notifications', () => {
       '{ notification(id: "1") { id } }',
       '{ unreadNotificationCount }',
       '{ notificationPreferences { kind } }',
-      '{ notificationsSince(changeId: "0") { id } }',
-      '{ newestNotificationChange }',
       'mutation { markAllNotificationsRead { unreadNotificationCount } }',
     ];
     for (const query of asked) await expect(graph.ask('notification', null, query)).rejects.toThrow('Log in');
+    for (const query of ['{ notificationsSince(changeId: "0") { id } }', '{ newestNotificationChange }'])
+      await expect(graph.askAs('gateway', 'notification', null, query)).rejects.toThrow('Log in');
   });
 
   test('cost one statement a page, however many there are', async () => {
@@ -120,9 +121,8 @@ describe('notifications', () => {
         notification: null,
       });
       expect(await graph.ask('notification', other, entities, reference)).toEqual({ _entities: [null] });
-      expect(await graph.ask('notification', other, '{ notificationsSince(changeId: "0") { id } }')).toEqual({
-        notificationsSince: [],
-      });
+      const since = '{ notificationsSince(changeId: "0") { id } }';
+      expect(await graph.askAs('gateway', 'notification', other, since)).toEqual({ notificationsSince: [] });
       expect(await read(other, id)).toMatchObject({ errors: [{ code: 'NOTIFICATION_NOT_FOUND' }] });
       await readAll(other);
     }
@@ -208,14 +208,19 @@ describe('the unread count', () => {
     const client = new Proxy(redis.client, {
       get: (target, name) => (['get', 'eval', 'publish'].includes(String(name)) ? refuse : Reflect.get(target, name)),
     });
-    const away = { ...stage.environment, redis: { ...redis, client }, client: graph.client };
+    const away = { ...stage.environment, redis: { ...redis, client }, client: graph.clientOf('notification') };
     const { subgraph } = await wireNotification(away);
-    const pass = { viewer: { userId: ann!, sessionId: '1' }, requestId: 'r', operation: 'mutation' as const };
-    const count = await subgraph.execute({ query: '{ unreadNotificationCount }', pass });
+    const identity = {
+      ...subjectOf({ userId: ann!, sessionId: '1' }),
+      requestId: 'r',
+      operation: 'mutation' as const,
+      caller: { service: 'gateway', isInternal: false },
+    };
+    const count = await subgraph.execute({ query: '{ unreadNotificationCount }', identity });
     expect({ ...count.data }).toEqual({ unreadNotificationCount: 1 });
     const marked = await subgraph.execute({
       query: 'mutation { markAllNotificationsRead { unreadNotificationCount } }',
-      pass,
+      identity,
     });
     expect(marked).toMatchObject({ data: { markAllNotificationsRead: { unreadNotificationCount: 0 } } });
   });
@@ -270,7 +275,8 @@ describe('what changed since', () => {
   test('comes oldest first, in bounded pages, and not below a change', async () => {
     const ask = async (changeId: string, first: number) => {
       const query = `{ notificationsSince(changeId: "${changeId}", first: ${first}) { id changeId } newestNotificationChange }`;
-      return graph.ask<{ notificationsSince: Node[]; newestNotificationChange: string }>('notification', ann!, query);
+      type Answer = { notificationsSince: Node[]; newestNotificationChange: string };
+      return graph.askAs<Answer>('gateway', 'notification', ann!, query);
     };
     const { notificationsSince, newestNotificationChange } = await ask('0', 100);
     const ids = notificationsSince.map(({ changeId }) => BigInt(changeId));

@@ -2,7 +2,7 @@ import type { Loader, SubgraphClient } from '@tintype/graphql';
 import { relationLoaderOf } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { createPostCountLoader } from '#author/author.loader.ts';
 import {
   createHashtagLists,
@@ -30,14 +30,14 @@ export type Loaders = {
   relatedHashtags: RelatedLists;
 };
 
-export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
+export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (identity: Identity) => Loaders {
   const { pool, client } = deps;
-  return (pass) => ({
+  return (identity) => ({
     posts: createPostLoader(pool),
     postLists: createPostLists(pool),
     media: createMediaLoader(pool),
     postCounts: createPostCountLoader(pool),
-    relations: relationLoaderOf({ client, pass }),
+    relations: relationLoaderOf({ client, identity }),
     hashtags: createHashtagLoader(pool),
     hashtagLists: createHashtagLists(pool),
     relatedHashtags: createRelatedLists(pool),

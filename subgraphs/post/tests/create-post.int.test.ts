@@ -190,7 +190,8 @@ describe('createPost', () => {
 describe('an upload', () => {
   const ready = async (viewer: bigint, id: string, purpose: string) =>
     (
-      await posts.graph.ask<{ uploadReady: boolean }>(
+      await posts.graph.askAs<{ uploadReady: boolean }>(
+        'user',
         'post',
         viewer,
         `{ uploadReady(id: "${id}", purpose: ${purpose}) }`,

@@ -13,14 +13,20 @@ export function openPublishing(posts: Posts) {
   const { database, ids, log } = environment;
   const { pool } = database;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
-  const isPublic = createPublicCheck({ client: graph.client, log });
+  const isPublic = createPublicCheck({ client: graph.clientOf('post'), log });
   const media = createProcessMediaService({
     pool,
     publisher,
     storage: createMediaStorage({ store: environment.store, secret: environment.config.secret }),
     isPublic,
   });
-  const service = createPostService({ pool, ids, publisher, client: graph.client, uploads: undefined as never });
+  const service = createPostService({
+    pool,
+    ids,
+    publisher,
+    client: graph.clientOf('post'),
+    uploads: undefined as never,
+  });
 
   const publish = async (authorId: bigint, caption: string): Promise<string> => {
     const { id } = await insertPost(pool, { id: ids.next(), authorId, caption, mentionedIds: [] });

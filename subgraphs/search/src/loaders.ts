@@ -1,7 +1,7 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
 import { createVisiblePostLoader, relationLoaderOf, type VisiblePost } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { createVisibleHashtagLoader } from '#result/visible-hashtags.loader.ts';
 
 export type Loaders = {
@@ -13,10 +13,10 @@ export type Loaders = {
   visibleHashtags: Loader<string, true>;
 };
 
-export function createLoaders({ client }: { client: SubgraphClient }): (pass: ViewerPass) => Loaders {
-  return (pass) => ({
-    relations: relationLoaderOf({ client, pass }),
-    visiblePosts: createVisiblePostLoader(client, pass),
-    visibleHashtags: createVisibleHashtagLoader(client, pass),
+export function createLoaders({ client }: { client: SubgraphClient }): (identity: Identity) => Loaders {
+  return (identity) => ({
+    relations: relationLoaderOf({ client, identity }),
+    visiblePosts: createVisiblePostLoader(client, identity),
+    visibleHashtags: createVisibleHashtagLoader(client, identity),
   });
 }

@@ -203,8 +203,8 @@ function playOwners(world: World): SubgraphClient {
         author: { id: String(authorId) },
       })),
   };
-  return withRequest(async (_subgraph, { query, variables, pass }) => {
+  return withRequest(async (_subgraph, { query, variables, identity }) => {
     const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\(`).test(query))!;
-    return { data: { [field]: answers[field]!(variables as Variables, pass.viewer?.userId) } };
+    return { data: { [field]: answers[field]!(variables as Variables, identity.viewer?.userId) } };
   });
 }

@@ -236,7 +236,7 @@ test('what people do makes trends that each viewer sees as they may, and an empt
     const query = `{ trendingHashtags(window: HOUR) { edges { node { key } } }
       trendingPosts(window: HOUR) { edges { node { id } recentPeople } } trendingPostIds(window: HOUR) }`;
     type Answer = { trendingHashtags: Page; trendingPosts: Page; trendingPostIds: string[] };
-    const found = await live.ask<Answer>('search', viewer?.id ?? null, query);
+    const found = await live.askAs<Answer>('feed', 'search', viewer?.id ?? null, query);
     return {
       tags: found.trendingHashtags.edges.map(({ node }) => node.key),
       posts: found.trendingPosts.edges.map(({ node, recentPeople }) => `${node.id} ${recentPeople}`),

@@ -1,6 +1,6 @@
 import type { ListLoader, Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { type ConnectionLists, createConnectionLists } from '#connections/connection.loader.ts';
 import { createMutualLists, createMutualLoader } from '#discovery/mutual/mutual.loader.ts';
 import { createPersonLoader } from '#person/person.loader.ts';
@@ -17,11 +17,11 @@ export type Loaders = {
   lists: ConnectionLists;
 };
 
-export function createLoaders(deps: { people: PersonService; pool: Executor }): (pass: ViewerPass) => Loaders {
-  return (pass) => ({
-    people: createPersonLoader(deps.people, pass),
-    mutuals: createMutualLoader(deps.pool, pass),
-    mutualLists: createMutualLists(deps.pool, pass),
+export function createLoaders(deps: { people: PersonService; pool: Executor }): (identity: Identity) => Loaders {
+  return (identity) => ({
+    people: createPersonLoader(deps.people, identity),
+    mutuals: createMutualLoader(deps.pool, identity),
+    mutualLists: createMutualLists(deps.pool, identity),
     lists: createConnectionLists(deps.pool),
   });
 }

@@ -33,7 +33,8 @@ async function act(action: string, who: bigint, whom: bigint | string): Promise<
 }
 async function relation(viewer: bigint | null, userId: bigint): Promise<Record<string, unknown>> {
   const query = `{ relations(userIds: ["${userId}"]) { exists isPrivate follows requested followedBy blocks blockedBy mutes } }`;
-  return (await graph.ask<{ relations: [Record<string, unknown>] }>('social-graph', viewer, query)).relations[0];
+  return (await graph.askAs<{ relations: [Record<string, unknown>] }>('feed', 'social-graph', viewer, query))
+    .relations[0];
 }
 async function eventsOf(who: bigint, whom: bigint): Promise<string[]> {
   const { rows } = await environment.database.pool.query<{ type: string }>(

@@ -1,5 +1,6 @@
-import { dataOf, systemPass } from '@tintype/graphql';
+import { dataOf } from '@tintype/graphql';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { replaceInfluencers } from '../src/discovery/influence/topic.repository.ts';
@@ -102,7 +103,7 @@ async function setPrivate(id: bigint): Promise<void> {
   await graph.ask('user', id, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
   const query = `{ relations(userIds: ["${id}"]) { isPrivate } }`;
   await eventually(async () =>
-    expect(await graph.ask('social-graph', null, query)).toEqual({ relations: [{ isPrivate: true }] }),
+    expect(await graph.askAs('feed', 'social-graph', null, query)).toEqual({ relations: [{ isPrivate: true }] }),
   );
 }
 async function act(action: string, who: bigint, whom: bigint): Promise<string[]> {
@@ -187,7 +188,7 @@ test('who is hidden is in no list, cannot be followed or answered, and is back w
   const end = async (id: bigint, what: 'deactivateAccount' | 'deleteAccount') => {
     const ended = await graph.client.execute('user', {
       query: `mutation { ${what}(input: { password: "${PASSWORD}" }) { errors { code } } }`,
-      pass: { ...systemPass(), viewer: { userId: id, sessionId: '1' }, operation: 'mutation' },
+      identity: { ...subjectOf({ userId: id, sessionId: '1' }), requestId: 'r', operation: 'mutation' },
     });
     return dataOf('user', ended);
   };

@@ -1,7 +1,8 @@
 import { hash } from '@node-rs/argon2';
 import type { EventEnvelope } from '@tintype/events';
-import { type Subgraph, systemPass, withRequest } from '@tintype/graphql';
+import { type Subgraph, withRequest } from '@tintype/graphql';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { subjectOf } from '@tintype/viewer';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
@@ -37,9 +38,9 @@ beforeAll(async () => {
   graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
   const faulty = withRequest(async (subgraph, request) => {
     if (subgraph !== 'social-graph' || !request.query.includes('hideAccount'))
-      return graph.client.execute(subgraph, request);
+      return graph.clientOf('user').execute(subgraph, request);
     if (fault === 'unreachable') throw new Error('unreachable');
-    const answer = await graph.client.execute(subgraph, request);
+    const answer = await graph.clientOf('user').execute(subgraph, request);
     if (fault !== 'none') throw new Error(fault);
     return answer;
   });
@@ -47,7 +48,7 @@ beforeAll(async () => {
   const requests = { acceptAll: async () => undefined };
   visibility = createVisibilityService({
     pool: environment.database.pool,
-    client: graph.client,
+    client: graph.clientOf('social-graph'),
     requests,
     unconfirmedMs: 0,
   });
@@ -74,8 +75,13 @@ async function register(): Promise<{ id: bigint; username: string }> {
 
 /** @returns whether the change was acknowledged */
 async function attempt({ id, username }: { id: bigint; username: string }, change: Change): Promise<boolean> {
-  const pass = { ...systemPass('mutation'), viewer: { userId: id, sessionId: '1' } };
-  const { data, errors } = await users.execute({ query: MUTATIONS[change](username), pass });
+  const identity = {
+    ...subjectOf({ userId: id, sessionId: '1' }),
+    requestId: 'r',
+    operation: 'mutation' as const,
+    caller: { service: 'gateway', isInternal: false },
+  };
+  const { data, errors } = await users.execute({ query: MUTATIONS[change](username), identity });
   return !errors && (data as { done: { errors: unknown[] } }).done.errors.length === 0;
 }
 
@@ -91,7 +97,8 @@ async function truthOf(id: bigint): Promise<Seen> {
 /** As everybody's relations have it. */
 async function copyOf(id: bigint): Promise<Seen> {
   const query = `{ relations(userIds: ["${id}"]) { exists isPrivate } }`;
-  const { relations } = await graph.ask<{ relations: { exists: boolean; isPrivate: boolean }[] }>(
+  const { relations } = await graph.askAs<{ relations: { exists: boolean; isPrivate: boolean }[] }>(
+    'feed',
     'social-graph',
     null,
     query,

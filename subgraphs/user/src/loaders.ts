@@ -2,7 +2,7 @@ import type { Loader, SubgraphClient } from '@tintype/graphql';
 import { relationLoaderOf } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { createAccountLoader } from '#account/account.loader.ts';
 import type { AccountModel } from '#account/account.model.ts';
 
@@ -12,9 +12,9 @@ export type Loaders = {
   relations: Loader<bigint, Relation>;
 };
 
-export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (pass: ViewerPass) => Loaders {
-  return (pass) => ({
+export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (identity: Identity) => Loaders {
+  return (identity) => ({
     accounts: createAccountLoader(deps.pool),
-    relations: relationLoaderOf({ client: deps.client, pass }),
+    relations: relationLoaderOf({ client: deps.client, identity }),
   });
 }

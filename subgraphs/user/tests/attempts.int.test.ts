@@ -1,6 +1,6 @@
 import { dataOf } from '@tintype/graphql';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
-import type { Viewer } from '@tintype/viewer';
+import { subjectOf, type Viewer } from '@tintype/viewer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { deleteStale } from '../src/attempt/attempt.repository.ts';
@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 async function ask<Data>(query: string, input: object, network?: string, viewer: Viewer | null = null): Promise<Data> {
-  const pass = { viewer, requestId: crypto.randomUUID(), operation: 'mutation', network } as const;
-  return dataOf<Data>('user', await graph.client.execute('user', { query, variables: { input }, pass }));
+  const identity = { ...subjectOf(viewer), requestId: crypto.randomUUID(), operation: 'mutation', network } as const;
+  return dataOf<Data>('user', await graph.client.execute('user', { query, variables: { input }, identity }));
 }
 
 /** The code of what is wrong, or null. */

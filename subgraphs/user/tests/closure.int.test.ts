@@ -1,4 +1,4 @@
-import { dataOf, systemPass } from '@tintype/graphql';
+import { dataOf } from '@tintype/graphql';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { revokedSessionKey } from '@tintype/viewer';
 import { decodeJwt } from 'jose';
@@ -54,8 +54,8 @@ async function end(kind: 'deactivate' | 'delete', { user, accessToken }: Person,
     ended: ${kind}Account(input: { password: $password }) { done: ${kind}d errors { code path } }
   }`;
   const viewer = { userId: BigInt(user.id), sessionId: String(decodeJwt(accessToken).sid) };
-  const pass = { viewer, requestId: crypto.randomUUID(), operation: 'mutation' } as const;
-  const request = { query: text, variables: { password }, pass };
+  const identity = { kind: 'person', viewer, requestId: crypto.randomUUID(), operation: 'mutation' } as const;
+  const request = { query: text, variables: { password }, identity };
   return dataOf<{ ended: Ended }>('user', await graph.client.execute('user', request)).ended;
 }
 function edit({ user }: Person, input: object): Promise<unknown> {
@@ -76,25 +76,21 @@ async function isDenied({ accessToken }: Payload): Promise<boolean> {
 async function liveSessions({ user }: Person): Promise<number> {
   return environment.database.prisma.session.count({ where: { userId: BigInt(user.id), revokedAt: null } });
 }
+const ENTITY =
+  'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { id } } }';
+
 /** What each way of asking for this account answers with. */
 async function seen({ user: { id, username } }: Person): Promise<Record<string, unknown>> {
-  const asker = systemPass();
-  const query = `query ($id: ID!, $username: String!, $before: ID!, $representations: [_Any!]!) {
-    user(username: $username) { id }
-    accounts(ids: [$id]) { id }
-    accountIds(usernames: [$username])
-    mailAddresses(userIds: [$id]) { userId }
-    accountsAfter(after: $before, first: 1) { id }
-    _entities(representations: $representations) { ... on User { id } }
-  }`;
-  const variables = {
-    id,
-    username,
-    before: String(BigInt(id) - 1n),
-    representations: [{ __typename: 'User', id }],
-  };
-  const answered = await graph.client.execute('user', { query, variables, pass: asker });
-  const answer = dataOf<Record<string, unknown[]>>('user', answered);
+  const ask = (service: string, field: string) => graph.askAs<object>(service, 'user', null, `{ ${field} }`);
+  const representations = [{ __typename: 'User', id }];
+  const answer: Record<string, unknown> = Object.assign(
+    await graph.ask<object>('user', null, `{ user(username: "${username}") { id } }`),
+    await graph.ask<object>('user', null, ENTITY, { representations }),
+    await ask('social-graph', `accounts(ids: ["${id}"]) { id }`),
+    await ask('post', `accountIds(usernames: ["${username}"])`),
+    await ask('notification', `mailAddresses(userIds: ["${id}"]) { userId }`),
+    await ask('search', `accountsAfter(after: "${BigInt(id) - 1n}", first: 1) { id }`),
+  );
   const { me } = await graph.ask<{ me: unknown }>('user', BigInt(id), '{ me { id } }');
   const ids = JSON.stringify(answer.accountsAfter);
   return { ...answer, accountsAfter: ids.includes(`"${id}"`) ? [{ id }] : [], me };

@@ -49,7 +49,7 @@ describe('registration', () => {
   test('opens an account, logs in and tells of it in the same transaction', async () => {
     const { user, accessToken, errors } = await register('Wanda');
     expect(errors).toEqual([]);
-    const { jwks } = await graph.ask<{ jwks: string }>('user', null, '{ jwks }');
+    const { jwks } = await graph.askAs<{ jwks: string }>('gateway', 'user', null, '{ jwks }');
     const verified = await jwtVerify(accessToken, createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet), {
       issuer: 'tintype',
       audience: 'tintype',
@@ -132,12 +132,13 @@ describe('sessions', () => {
 
   test('end at log-out, once', async () => {
     const { user, accessToken, refreshToken } = await register('leaver');
-    const pass = {
+    const identity = {
+      kind: 'person',
       viewer: { userId: BigInt(user!.id), sessionId: String(decodeJwt(accessToken).sid) },
       requestId: 'r',
       operation: 'mutation',
     } as const;
-    const logOut = () => graph.client.execute('user', { query: 'mutation { logOut { loggedOut } }', pass });
+    const logOut = () => graph.client.execute('user', { query: 'mutation { logOut { loggedOut } }', identity });
     expect(await logOut()).toEqual({ data: { logOut: { loggedOut: true } } });
     expect(await logOut()).toEqual({ data: { logOut: { loggedOut: false } } });
     expect((await refresh(refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');

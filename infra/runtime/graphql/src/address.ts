@@ -1,12 +1,12 @@
 import { counter, gauge, type Log } from '@tintype/telemetry';
-import { signViewerPass, VIEWER_PASS_HEADER } from '@tintype/viewer';
+import { IDENTITY_HEADER, signIdentityToken } from '@tintype/viewer';
 import type { ExecutionResult } from 'graphql';
 import { Pool } from 'undici';
 import { AddressError, addressErrorOf } from './address.error.ts';
 import { type AddressState, watchAddress } from './address.watch.ts';
 import { CALLS, createPlaces } from './client.places.ts';
-import type { SubgraphClientRequest } from './client.ts';
 import { DRAINING_HEADER, PROBE_PATH } from './serve.drain.ts';
+import type { SubgraphRequest } from './subgraph.ts';
 
 /** Where one process of a subgraph is, and whether it answers. */
 export type Address = {
@@ -16,7 +16,7 @@ export type Address = {
   /** Calls that are under way. */
   readonly running: number;
   /** @throws AddressError, or the reason of the request's signal */
-  send(request: SubgraphClientRequest & { signal: AbortSignal }): Promise<ExecutionResult>;
+  send(request: SubgraphRequest & { signal: AbortSignal }): Promise<ExecutionResult>;
   close(): Promise<void>;
 };
 
@@ -66,11 +66,14 @@ export function openAddress(options: {
     },
   });
 
-  const ask = async ({ query, operationName, variables, pass, signal }: Parameters<Address['send']>[0]) => {
+  const ask = async ({ query, operationName, variables, identity, signal }: Parameters<Address['send']>[0]) => {
     const response = await pool.request({
       method: 'POST',
       path: '/graphql',
-      headers: { 'content-type': 'application/json', [VIEWER_PASS_HEADER]: signViewerPass(pass, subgraph, secret) },
+      headers: {
+        'content-type': 'application/json',
+        [IDENTITY_HEADER]: `Bearer ${signIdentityToken(identity, subgraph, secret)}`,
+      },
       body: JSON.stringify({ query, operationName, variables }),
       signal,
     });
@@ -113,7 +116,7 @@ export function openAddress(options: {
       return places.taken;
     },
     async send(request) {
-      const isMutation = request.pass.operation === 'mutation';
+      const isMutation = request.identity.operation === 'mutation';
       const leave = places.enter(isMutation);
       const stopWaiting = watch.wait();
       try {

@@ -1,4 +1,4 @@
-import { currentFetchScope, runInFetchScope, type ViewerPass } from '@tintype/viewer';
+import { currentFetchScope, type Identity, runInFetchScope } from '@tintype/viewer';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { withinBounds } from './client.bounds.ts';
 import { SubgraphError } from './client.ts';
@@ -6,16 +6,23 @@ import { SubgraphError } from './client.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
+const IDENTITY = {
+  kind: 'visitor',
+  viewer: null,
+  requestId: 'r',
+  operation: 'query',
+  caller: { service: 'gateway', isInternal: false },
+} as const;
 const LIMITS = { queryMs: 800, mutationMs: 5000 };
 const never = () => new Promise<never>(() => undefined);
 
 function ask(
-  given: Partial<ViewerPass>,
+  given: Partial<Pick<Identity, 'operation' | 'deadline'>>,
   signal?: AbortSignal,
   work: Parameters<typeof withinBounds<unknown>>[3] = never,
 ) {
-  const pass: ViewerPass = { viewer: null, requestId: 'r', operation: 'query', ...given };
-  return withinBounds('post', { query: '{ me }', pass, ...(signal && { signal }) }, LIMITS, work);
+  const identity = { ...IDENTITY, ...given };
+  return withinBounds('post', { query: '{ me }', identity, ...(signal && { signal }) }, LIMITS, work);
 }
 
 /** How long a call takes that is never answered. */
@@ -38,28 +45,28 @@ test('a call takes no longer than its kind may, and no longer than its caller wa
 });
 
 test('a fetch keeps time to answer itself when what it asks does not', async () => {
-  const pass: ViewerPass = { viewer: null, requestId: 'r', operation: 'query' };
-  const scope = { pass, deadline: performance.now() + 500 };
+  const identity = IDENTITY;
+  const scope = { identity, deadline: performance.now() + 500 };
   const inner = runInFetchScope(scope, () => timeOf(ask({})));
   expect(await inner).toBeLessThan(450);
 });
 
-test('a later fetch of a request is not bound by the time of an earlier one, whose pass its loaders have', async () => {
-  const early: ViewerPass = { viewer: null, requestId: 'r', operation: 'query', deadline: performance.now() - 1 };
-  const scope = { pass: early, deadline: performance.now() + 800 };
+test('a later fetch of a request is not bound by the time of an earlier one, whose identity its loaders have', async () => {
+  const early = { ...IDENTITY, deadline: performance.now() - 1 };
+  const scope = { identity: early, deadline: performance.now() + 800 };
   expect(await runInFetchScope(scope, () => ask(early, undefined, async () => 'answered'))).toBe('answered');
 });
 
 test.each(['the request', 'the fetch that asks'])('stops when nobody waits for %s any more', async (whose) => {
   const caller = new AbortController();
   const seen: AbortSignal[] = [];
-  const pass: ViewerPass = { viewer: null, requestId: 'r', operation: 'query' };
+  const identity = IDENTITY;
   const call = () =>
     ask({}, whose === 'the request' ? caller.signal : undefined, ({ signal }) => {
       seen.push(signal);
       return never();
     });
-  const asked = runInFetchScope({ pass, signal: caller.signal }, call);
+  const asked = runInFetchScope({ identity, signal: caller.signal }, call);
   const ended = expect(asked).rejects.toMatchObject({ code: 'ABANDONED' });
   caller.abort();
   await ended;
@@ -70,8 +77,8 @@ test.each(['the request', 'the fetch that asks'])('stops when nobody waits for %
 
 test('what is asked knows how long its caller waits', async () => {
   let deadline: number | undefined;
-  await ask({ deadline: performance.now() + 100 }, undefined, async ({ pass }) => {
-    deadline = pass.deadline;
+  await ask({ deadline: performance.now() + 100 }, undefined, async ({ identity }) => {
+    deadline = identity.deadline;
   });
   expect(deadline).toBeCloseTo(performance.now() + 100);
   expect(currentFetchScope()).toBeUndefined();

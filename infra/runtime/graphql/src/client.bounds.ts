@@ -1,5 +1,6 @@
 import { currentFetchScope } from '@tintype/viewer';
-import { type SubgraphClientRequest, SubgraphError } from './client.ts';
+import { SubgraphError } from './client.ts';
+import type { SubgraphRequest } from './subgraph.ts';
 
 export type CallLimits = { queryMs: number; mutationMs: number };
 
@@ -17,16 +18,16 @@ const SHARE_OF_CALLER = 0.85;
  */
 export async function withinBounds<T>(
   name: string,
-  request: SubgraphClientRequest,
+  request: SubgraphRequest,
   limits: CallLimits,
-  work: (bounded: SubgraphClientRequest & { signal: AbortSignal }) => Promise<T>,
+  work: (bounded: SubgraphRequest & { signal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  const { pass } = request;
+  const { identity } = request;
   const scope = currentFetchScope();
   const now = performance.now();
-  const limit = pass.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
-  // The pass of a loader is that of the first fetch of its request: within a fetch only the fetch's own deadline counts.
-  const left = scope ? ((scope.deadline ?? Infinity) - now) * SHARE_OF_CALLER : (pass.deadline ?? Infinity) - now;
+  const limit = identity.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
+  // The identity of a loader is that of the first fetch of its request: within a fetch only the fetch's own deadline counts.
+  const left = scope ? ((scope.deadline ?? Infinity) - now) * SHARE_OF_CALLER : (identity.deadline ?? Infinity) - now;
   const ms = Math.min(limit, left);
   if (ms <= 0) throw new SubgraphError(name, 'ABANDONED', 'there is no time left to ask it');
 
@@ -52,7 +53,7 @@ export async function withinBounds<T>(
   stopped.catch(() => undefined);
   try {
     if (controller.signal.aborted) return await stopped;
-    const bounded = { ...request, pass: { ...pass, deadline: now + ms }, signal: controller.signal };
+    const bounded = { ...request, identity: { ...identity, deadline: now + ms }, signal: controller.signal };
     return await Promise.race([work(bounded), stopped]);
   } catch (error) {
     // What is still under way for it, such as a call to an address that is silent, is for nobody.

@@ -1,28 +1,30 @@
 import type { Log } from '@tintype/telemetry';
 import { CALL_LIMITS, withinBounds } from './client.bounds.ts';
-import { type SubgraphClient, SubgraphError, withRequest } from './client.ts';
+import { askedBy, type SubgraphClient, SubgraphError, withRequest } from './client.ts';
 import { openRemote } from './remote.ts';
 
 /**
  * Calls subgraphs of other processes: bounded in time and number, at several addresses where there are several, and again where that
  * does no harm.
  *
+ * @param options.service whose client it is
  * @param options.urls addresses by subgraph, each `http://host:port` or `unix:/path/of/socket`
  */
 export function createHttpClient(options: {
+  service: string;
   urls: Readonly<Record<string, readonly string[]>>;
   secret: string;
   log: Log;
   limits?: typeof CALL_LIMITS;
 }): SubgraphClient & { close(): Promise<void> } {
-  const { urls, secret, log, limits = CALL_LIMITS } = options;
+  const { service, urls, secret, log, limits = CALL_LIMITS } = options;
   const remotes = new Map(
     Object.entries(urls).map(([subgraph, ofIt]) => [subgraph, openRemote({ subgraph, urls: ofIt, secret, log })]),
   );
   const client = withRequest(async (name, request) => {
     const remote = remotes.get(name);
     if (!remote) throw new SubgraphError(name, 'UNAVAILABLE', 'has no address: see SUBGRAPH_URLS');
-    return withinBounds(name, request, limits, (bounded) => remote.call(bounded));
+    return withinBounds(name, askedBy(service, request), limits, (bounded) => remote.call(bounded));
   });
   return {
     ...client,

@@ -6,14 +6,14 @@ import { presentErrors } from './errors.present.ts';
 
 const log = { warn: vi.fn(), error: vi.fn() } as never;
 const me = { subgraph: 'user', kind: 'query', name: 'Me', text: '{ me { id } }' } as const;
-const pass = { viewer: null, requestId: 'r', operation: 'query' } as const;
+const identity = { kind: 'visitor', viewer: null, requestId: 'r', operation: 'query' } as const;
 
 /** What a client of one subgraph is told of what another one was told. */
 async function toldThrough(error: Error): Promise<unknown> {
   const field = (original: Error) => new GraphQLError('', { originalError: original, path: ['me'] });
   const inner = presentErrors({ errors: [field(error)] }, { log, requestId: 'r' });
   const client = withRequest(async () => inner);
-  const lacking = await client.request(me, {}, pass).catch((one: SubgraphError) => one);
+  const lacking = await client.request(me, {}, identity).catch((one: SubgraphError) => one);
   const { errors } = presentErrors({ errors: [field(lacking as Error)] }, { log, requestId: 'r' });
   return errors![0]!.extensions.code;
 }

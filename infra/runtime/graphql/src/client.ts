@@ -1,9 +1,14 @@
 import type { InternalDocument } from '@tintype/schema/internal-document';
-import { STORE_ERRORS, type StoreErrorCode, type ViewerPass } from '@tintype/viewer';
+import { type Identity, STORE_ERRORS, type StoreErrorCode } from '@tintype/viewer';
 import type { ExecutionResult } from 'graphql';
 import type { SubgraphRequest } from './subgraph.ts';
 
-export type SubgraphClientRequest = SubgraphRequest;
+/** Which service asks is the client's to say. */
+export type SubgraphClientRequest = Omit<SubgraphRequest, 'identity'> & {
+  identity: Identity;
+  /** Whether the service asks for itself, rather than forwards what one of its clients asked. */
+  isInternal?: boolean | undefined;
+};
 
 /** How a subgraph is called: by the gateway for its plans, and by other subgraphs for what is not theirs. */
 export type SubgraphClient = {
@@ -13,8 +18,10 @@ export type SubgraphClient = {
   request<Data, Variables extends Record<string, unknown>>(
     document: InternalDocument<Data, Variables>,
     variables: Variables,
-    pass: ViewerPass,
+    identity: Identity,
   ): Promise<Data>;
+  /** The same for all clients that what was read can be shared between: those of one process. */
+  readonly sharing: object;
 };
 
 /**
@@ -42,19 +49,26 @@ export class SubgraphError extends Error {
 }
 
 /** Adds `request` to a way of calling. */
-export function withRequest(execute: SubgraphClient['execute']): SubgraphClient {
+export function withRequest(execute: SubgraphClient['execute'], sharing: object = {}): SubgraphClient {
   return {
     execute,
+    sharing,
     async request<Data, Variables extends Record<string, unknown>>(
       { subgraph, kind, text }: InternalDocument<Data, Variables>,
       variables: Variables,
-      pass: ViewerPass,
+      identity: Identity,
     ): Promise<Data> {
       // Whatever a mutation asks reads anew, as the mutation itself does.
-      const operation = kind === 'mutation' ? kind : pass.operation;
-      return dataOf(subgraph, await execute(subgraph, { query: text, variables, pass: { ...pass, operation } }));
+      const operation = kind === 'mutation' ? kind : identity.operation;
+      const request = { query: text, variables, identity: { ...identity, operation }, isInternal: true };
+      return dataOf(subgraph, await execute(subgraph, request));
     },
   };
+}
+
+/** What a subgraph gets when a service asks this. */
+export function askedBy(service: string, { isInternal = false, ...request }: SubgraphClientRequest): SubgraphRequest {
+  return { ...request, identity: { ...request.identity, caller: { service, isInternal } } };
 }
 
 /** @throws SubgraphError where the subgraph answered with errors */

@@ -1,9 +1,13 @@
 import { type DocumentNode, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { createInternalFieldFinder, type InternalField } from './internal-fields.ts';
+
+/** A parsed text, and the internal fields that it asks for. */
+export type KnownDocument = { document: DocumentNode; internalFields: readonly InternalField[] };
 
 export type Documents = {
-  /** The parsed text, or what is wrong with it. @throws GraphQLError for wrong syntax */
-  get(text: string): DocumentNode | readonly GraphQLError[];
+  /** What the text says, or what is wrong with it. @throws GraphQLError for wrong syntax */
+  get(text: string): KnownDocument | readonly GraphQLError[];
   /** Length of all texts whose documents are kept. */
   keptCharacters(): number;
 };
@@ -16,7 +20,8 @@ const CHARACTERS = 250_000;
 
 /** Parses and validates each distinct document once, as long as it is among those used last. */
 export function createDocuments(schema: GraphQLSchema): Documents {
-  const known = new LRUCache<string, DocumentNode>({
+  const findInternalFields = createInternalFieldFinder(schema);
+  const known = new LRUCache<string, KnownDocument>({
     maxSize: CHARACTERS,
     sizeCalculation: (_document, text) => text.length,
   });
@@ -27,8 +32,9 @@ export function createDocuments(schema: GraphQLSchema): Documents {
       const document = parse(text);
       const errors = validate(schema, document);
       if (errors.length > 0) return errors;
-      known.set(text, document);
-      return document;
+      const read = { document, internalFields: findInternalFields(document) };
+      known.set(text, read);
+      return read;
     },
     keptCharacters: () => known.calculatedSize,
   };

@@ -1,5 +1,5 @@
 export { createHttpClient } from './client.http.ts';
-export { createLocalClient } from './client.local.ts';
+export { createLocalClients } from './client.local.ts';
 export {
   dataOf,
   type SubgraphClient,
@@ -21,6 +21,7 @@ export {
 } from './errors.ts';
 export { type Claim, claimOf } from './idempotency/claim.ts';
 export { createIdempotency, type Idempotency, type Remember } from './idempotency/idempotency.ts';
+export { createInternalFieldFinder, type InternalField, listInternalFields } from './internal-fields.ts';
 export { createListLoader, type ListLoader, type ListPart } from './list.loader.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';
@@ -30,4 +31,10 @@ export { addDrain } from './serve.drain.ts';
 export { type Health, type Ready, serveHealth } from './serve.health.ts';
 export { serveSubgraph } from './serve.ts';
 export { shownPage } from './shown-page.ts';
-export { createSubgraph, type Subgraph, type SubgraphContext, type SubgraphRequest, systemPass } from './subgraph.ts';
+export {
+  createSubgraph,
+  platformIdentity,
+  type Subgraph,
+  type SubgraphContext,
+  type SubgraphRequest,
+} from './subgraph.ts';

@@ -1,37 +1,39 @@
-import type { ViewerPass } from '@tintype/viewer';
+import { type Identity, subjectOf } from '@tintype/viewer';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { perRequest } from './per-request.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const pass = (requestId: string, more: Partial<ViewerPass> = {}): ViewerPass => ({
-  viewer: null,
+const identity = (
+  requestId: string,
+  { viewer = null, operation = 'query' }: Partial<Pick<Identity, 'viewer' | 'operation'>> = {},
+): Identity => ({
+  ...subjectOf(viewer),
   requestId,
-  operation: 'query',
-  ...more,
+  operation,
 });
 
 test('fetches of one query share a value, and nobody else does', () => {
   const shared = perRequest(() => ({}));
-  const viewer = { userId: 1n } as NonNullable<ViewerPass['viewer']>;
-  const value = shared(pass('a'));
-  expect(shared(pass('a'))).toBe(value);
-  expect(shared(pass('b'))).not.toBe(value);
-  expect(shared(pass('a', { viewer }))).not.toBe(value);
-  expect(shared(pass('a', { operation: 'mutation' }))).not.toBe(value);
-  expect(shared(pass('c', { operation: 'mutation' }))).not.toBe(shared(pass('c', { operation: 'mutation' })));
+  const viewer = { userId: 1n } as NonNullable<Identity['viewer']>;
+  const value = shared(identity('a'));
+  expect(shared(identity('a'))).toBe(value);
+  expect(shared(identity('b'))).not.toBe(value);
+  expect(shared(identity('a', { viewer }))).not.toBe(value);
+  expect(shared(identity('a', { operation: 'mutation' }))).not.toBe(value);
+  expect(shared(identity('c', { operation: 'mutation' }))).not.toBe(shared(identity('c', { operation: 'mutation' })));
 });
 
 test('a value lives for as long as its request asks for it, and soon after that is held by nothing', () => {
   const shared = perRequest(() => ({}));
-  const value = shared(pass('a'));
+  const value = shared(identity('a'));
   for (let n = 0; n < 10; n++) {
     vi.advanceTimersByTime(900);
-    expect(shared(pass('a'))).toBe(value);
+    expect(shared(identity('a'))).toBe(value);
   }
   vi.advanceTimersByTime(2000);
-  expect(shared(pass('a'))).not.toBe(value);
+  expect(shared(identity('a'))).not.toBe(value);
   vi.advanceTimersByTime(4000);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -39,9 +41,9 @@ test('a value lives for as long as its request asks for it, and soon after that 
 test('however many requests come in one moment, few of their values are held', () => {
   let created = 0;
   const shared = perRequest(() => ({ number: created++ }));
-  const first = shared(pass('first'));
-  for (let n = 0; n < 600; n++) shared(pass(String(n)));
-  const last = shared(pass('599'));
-  expect(shared(pass('first'))).not.toBe(first);
-  expect(shared(pass('599'))).toBe(last);
+  const first = shared(identity('first'));
+  for (let n = 0; n < 600; n++) shared(identity(String(n)));
+  const last = shared(identity('599'));
+  expect(shared(identity('first'))).not.toBe(first);
+  expect(shared(identity('599'))).toBe(last);
 });

@@ -1,4 +1,4 @@
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 
 /** Nobody tells a subgraph when a request has ended: what it read is kept this long after its last fetch began, up to twice that. */
 const KEPT_MS = 1000;
@@ -10,7 +10,7 @@ const REQUESTS = 250;
  * One value for all fetches of a gateway query, so that nothing is read twice however the gateway plans; each fetch of a mutation has its own,
  * because what one field changed the next must see. A request whose value was dropped while it is under way merely reads something twice.
  */
-export function perRequest<Value extends object>(create: (pass: ViewerPass) => Value): (pass: ViewerPass) => Value {
+export function perRequest<Value extends object>(create: (identity: Identity) => Value): (identity: Identity) => Value {
   // Whatever is not asked for while it is among the older ones is dropped with all of them.
   let values = new Map<string, Value>();
   let older = new Map<string, Value>();
@@ -21,13 +21,13 @@ export function perRequest<Value extends object>(create: (pass: ViewerPass) => V
     clearTimeout(timer);
     timer = older.size > 0 ? setTimeout(age, KEPT_MS).unref() : undefined;
   };
-  return (pass) => {
-    if (pass.operation === 'mutation') return create(pass);
-    // Ids of requests are the gateway's own; the viewer is part of the key so that none could ever be shared between two.
-    const key = `${pass.requestId}:${pass.viewer?.userId ?? ''}`;
+  return (identity) => {
+    if (identity.operation === 'mutation') return create(identity);
+    // Ids of requests are the gateway's own; the subject is part of the key so that none could ever be shared between two.
+    const key = `${identity.requestId}:${identity.kind}:${identity.viewer?.userId ?? ''}`;
     const known = values.get(key);
     if (known !== undefined) return known;
-    const value = older.get(key) ?? create(pass);
+    const value = older.get(key) ?? create(identity);
     if (values.size >= REQUESTS) age();
     values.set(key, value);
     timer ??= setTimeout(age, KEPT_MS).unref();

@@ -2,14 +2,15 @@ import type { Log } from '@tintype/telemetry';
 import type { ExecutionResult } from 'graphql';
 import { AddressError } from './address.error.ts';
 import { type Address, openAddress } from './address.ts';
-import { type SubgraphClientRequest, SubgraphError } from './client.ts';
+import { SubgraphError } from './client.ts';
+import type { SubgraphRequest } from './subgraph.ts';
 
 /** A process that is restarted is back by then: calls wait for it rather than fail. After that they fail at once. */
 const RESTART_MS = 2500;
 
 export type Remote = {
   /** @throws SubgraphError, or the reason of the request's signal */
-  call(request: SubgraphClientRequest & { signal: AbortSignal }): Promise<ExecutionResult>;
+  call(request: SubgraphRequest & { signal: AbortSignal }): Promise<ExecutionResult>;
   close(): Promise<void>;
 };
 
@@ -58,7 +59,7 @@ export function openRemote(options: { subgraph: string; urls: readonly string[];
 
   return {
     async call(request) {
-      const isMutation = request.pass.operation === 'mutation';
+      const isMutation = request.identity.operation === 'mutation';
       const tries = new Map<Address, number>();
       let last: AddressError | undefined;
       for (let sent = 0; sent <= addresses.length; ) {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Log, noteClockSkew } from '@tintype/telemetry';
-import { VIEWER_PASS_HEADER, ViewerPassError, verifyViewerPass } from '@tintype/viewer';
+import { IDENTITY_HEADER, IdentityTokenError, verifyIdentityToken } from '@tintype/viewer';
 import { fastify } from 'fastify';
 import { AddressError } from './address.error.ts';
 import { createPlaces } from './client.places.ts';
@@ -28,7 +28,7 @@ const bodySchema = {
 } as const;
 
 /**
- * Serves a subgraph to the gateway and to other subgraphs: a request without a right viewer pass gets 401 and nothing else.
+ * Serves a subgraph to the gateway and to other subgraphs: a request without a valid identity token gets 401 and nothing else.
  *
  * @returns the address as `createHttpClient` takes it
  */
@@ -51,29 +51,32 @@ export async function serveSubgraph(options: {
   const places = createPlaces(SERVED);
 
   app.post<{ Body: Body }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
-    const header = request.headers[VIEWER_PASS_HEADER];
+    const header = request.headers[IDENTITY_HEADER];
     let leave = () => {};
     const aborted = new AbortController();
     reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
     try {
-      const given = typeof header === 'string' ? header : undefined;
-      const pass = verifyViewerPass(given, subgraph.name, secret, Date.now(), (ms) => noteClockSkew('caller', ms));
-      leave = places.enter(pass.operation === 'mutation');
+      const given = header?.startsWith('Bearer ') ? header.slice('Bearer '.length) : undefined;
+      const identity = verifyIdentityToken(given, subgraph.name, secret, Date.now(), (ms) =>
+        noteClockSkew('caller', ms),
+      );
+      leave = places.enter(identity.operation === 'mutation');
       // Its caller had no time left when it sent this.
-      if (pass.deadline !== undefined && pass.deadline <= performance.now()) throw new AddressError('busy', 'is late');
-      if (pass.operation === 'mutation') {
+      if (identity.deadline !== undefined && identity.deadline <= performance.now())
+        throw new AddressError('busy', 'is late');
+      if (identity.operation === 'mutation') {
         // A process that stood still reads what was sent meanwhile, and only then that its caller has hung up: in the next turn at the latest.
         await nextTurn();
         await nextTurn();
         const { socket } = request.raw;
         if (socket.destroyed || socket.readableEnded) throw new AddressError('busy', 'is late');
       }
-      return await subgraph.execute({ ...request.body, pass, signal: aborted.signal });
+      return await subgraph.execute({ ...request.body, identity, signal: aborted.signal });
     } catch (error) {
       if (error instanceof AddressError) return reply.code(503).header('retry-after', '1').send();
-      if (!(error instanceof ViewerPassError)) throw error;
-      log.warn({ reason: error.message }, 'a request without a right viewer pass was refused');
-      return reply.code(401).send({ errors: [{ message: 'Only the gateway is served here.' }] });
+      if (!(error instanceof IdentityTokenError)) throw error;
+      log.warn({ reason: error.message }, 'A request without a valid identity token was refused.');
+      return reply.code(401).send({ errors: [{ message: 'An identity token of this platform is needed.' }] });
     } finally {
       leave();
     }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { Log } from '@tintype/telemetry';
-import { runInFetchScope, type Viewer, type ViewerPass } from '@tintype/viewer';
+import { type CallerIdentity, type Identity, runInFetchScope, type Viewer } from '@tintype/viewer';
 import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql';
 import { createDocuments } from './documents.ts';
 import { presentErrors } from './errors.present.ts';
+import { requireCaller } from './internal-fields.ts';
 import { perRequest } from './per-request.ts';
 import { checkResolvers } from './resolvers.ts';
 import { DateTime } from './scalars.ts';
@@ -12,7 +13,7 @@ import { DateTime } from './scalars.ts';
 /** What resolvers get: narrow on purpose, services come to them through their factories. */
 export type SubgraphContext<Loaders> = {
   viewer: Viewer | null;
-  pass: ViewerPass;
+  identity: CallerIdentity;
   loaders: Loaders;
   /** Aborted when nobody waits for the answer any more; absent where somebody always does. */
   signal?: AbortSignal | undefined;
@@ -22,7 +23,7 @@ export type SubgraphRequest = {
   query: string;
   operationName?: string | undefined;
   variables?: Record<string, unknown> | undefined;
-  pass: ViewerPass;
+  identity: CallerIdentity;
   signal?: AbortSignal | undefined;
 };
 
@@ -34,7 +35,8 @@ export type Subgraph = {
 };
 
 /**
- * A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders.
+ * A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders. Fields that carry
+ * `@internal` are refused to all but their callers, here and nowhere else.
  *
  * @throws Error if the resolvers do not fit the SDL
  */
@@ -42,7 +44,7 @@ export function createSubgraph<Loaders extends object>(options: {
   name: string;
   typeDefs: string;
   resolvers: Readonly<Record<string, object>>;
-  createLoaders(pass: ViewerPass): Loaders;
+  createLoaders(identity: Identity): Loaders;
   log: Log;
 }): Subgraph {
   const { name, createLoaders, log } = options;
@@ -56,13 +58,20 @@ export function createSubgraph<Loaders extends object>(options: {
   return {
     name,
     schema,
-    async execute({ query, operationName, variables, pass, signal }) {
-      const asked = { log, requestId: pass.requestId, signal };
+    async execute({ query, operationName, variables, identity, signal }) {
+      const asked = { log, requestId: identity.requestId, signal };
       try {
-        const document = documents.get(query);
-        if (!('kind' in document)) return presentErrors({ errors: document }, asked);
-        const contextValue: SubgraphContext<Loaders> = { viewer: pass.viewer, pass, loaders: loadersOf(pass), signal };
-        const scope = { pass, deadline: pass.deadline, signal };
+        const read = documents.get(query);
+        if (!('document' in read)) return presentErrors({ errors: read }, asked);
+        const { document, internalFields } = read;
+        requireCaller(internalFields, identity);
+        const contextValue: SubgraphContext<Loaders> = {
+          viewer: identity.viewer,
+          identity,
+          loaders: loadersOf(identity),
+          signal,
+        };
+        const scope = { identity, deadline: identity.deadline, signal };
         const result = await runInFetchScope(scope, () =>
           execute({ schema, document, operationName, variableValues: variables, contextValue }),
         );
@@ -75,7 +84,7 @@ export function createSubgraph<Loaders extends object>(options: {
   };
 }
 
-/** A pass for what is asked on behalf of nobody: by workers, and by the gateway for itself. */
-export function systemPass(operation: ViewerPass['operation'] = 'query'): ViewerPass {
-  return { viewer: null, requestId: randomUUID(), operation };
+/** For what the platform asks for itself: its workers, and the gateway. */
+export function platformIdentity(operation: Identity['operation'] = 'query'): Identity {
+  return { kind: 'platform', viewer: null, requestId: randomUUID(), operation };
 }

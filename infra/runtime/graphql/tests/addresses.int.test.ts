@@ -54,7 +54,7 @@ function connect(...names: string[]): SubgraphClient {
 
 function connectWithin(limits: typeof PATIENT, ...names: string[]): SubgraphClient {
   const urls = { echo: names.map((name) => `unix:${join(directory, name)}`) };
-  const client = createHttpClient({ urls, secret: SECRET, log, limits });
+  const client = createHttpClient({ service: 'test', urls, secret: SECRET, log, limits });
   opened.push(client);
   return client;
 }
@@ -74,8 +74,8 @@ function isRunning(id: number): boolean {
 
 const ask = async (client: SubgraphClient, query: string, signal?: AbortSignal) => {
   const operation = query.startsWith('mutation') ? 'mutation' : 'query';
-  const pass = { viewer: null, requestId: 'r', operation } as const;
-  const asked = { query, pass, ...(signal && { signal }) };
+  const identity = { kind: 'visitor', viewer: null, requestId: 'r', operation } as const;
+  const asked = { query, identity, ...(signal && { signal }) };
   return dataOf<Record<string, number>>('echo', await client.execute('echo', asked));
 };
 const pid = async (client: SubgraphClient) => (await ask(client, '{ pid }')).pid;

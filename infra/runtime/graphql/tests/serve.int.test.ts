@@ -1,5 +1,5 @@
 import { createLog } from '@tintype/telemetry';
-import { signViewerPass, VIEWER_PASS_HEADER } from '@tintype/viewer';
+import { IDENTITY_HEADER, signIdentityToken } from '@tintype/viewer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient, createSubgraph, RequestError, SubgraphError, serveSubgraph } from '../src/index.ts';
 
@@ -41,6 +41,7 @@ beforeAll(async () => {
     log,
   });
   client = createHttpClient({
+    service: 'test',
     urls: { echo: [served.url] },
     secret: SECRET,
     log,
@@ -54,22 +55,28 @@ afterAll(async () => {
 
 const viewer = { userId: 5n, sessionId: '1' };
 const ask = (query: string, requestId = 'r', operation: 'query' | 'mutation' = 'query') =>
-  client.execute('echo', { query, pass: { viewer, requestId, operation } });
+  client.execute('echo', { query, identity: { kind: 'person', viewer, requestId, operation } });
 
 test('the viewer travels with the request', async () => {
   expect(await ask('{ viewer }')).toEqual({ data: { viewer: '5' } });
 });
 
+const identity = {
+  kind: 'person',
+  viewer,
+  requestId: 'r',
+  operation: 'query',
+  caller: { service: 'gateway', isInternal: false },
+} as const;
+const bearer = (audience: string, secret: string) => ({
+  [IDENTITY_HEADER]: `Bearer ${signIdentityToken(identity, audience, secret)}`,
+});
+
 test.each<[string, Record<string, string>]>([
-  ['no pass', {}],
-  [
-    'a forged pass',
-    { [VIEWER_PASS_HEADER]: signViewerPass({ viewer, requestId: 'r', operation: 'query' }, 'echo', 'guessed') },
-  ],
-  [
-    'a pass for another subgraph',
-    { [VIEWER_PASS_HEADER]: signViewerPass({ viewer, requestId: 'r', operation: 'query' }, 'user', SECRET) },
-  ],
+  ['no token', {}],
+  ['no bearer token', { [IDENTITY_HEADER]: signIdentityToken(identity, 'echo', SECRET) }],
+  ['a forged token', bearer('echo', 'guessed')],
+  ['a token for another subgraph', bearer('user', SECRET)],
 ])('a request with %s is refused', async (_, headers) => {
   const response = await fetch(`${served.url}/graphql`, {
     method: 'POST',
@@ -86,7 +93,7 @@ test('fetches of one query share their loaders, those of mutations and of other 
   expect(await ask('{ loads }', 'another')).not.toEqual(one);
   const other = await client.execute('echo', {
     query: '{ loads }',
-    pass: { viewer: { userId: 6n, sessionId: '1' }, requestId: 'shared', operation: 'query' },
+    identity: { kind: 'person', viewer: { userId: 6n, sessionId: '1' }, requestId: 'shared', operation: 'query' },
   });
   expect(other).not.toEqual(one);
   const changed = await ask('mutation { loads }', 'shared', 'mutation');
@@ -104,9 +111,8 @@ test('an error of the client is told as it is, one of ours not at all', async ()
 
 test('a subgraph that does not answer in time, or is not there, is an error of its own', async () => {
   await expect(ask('{ late }')).rejects.toThrow(SubgraphError);
-  const absent = createHttpClient({ urls: { echo: ['http://127.0.0.1:1'] }, secret: SECRET, log });
-  const pass = { viewer, requestId: 'r', operation: 'query' } as const;
-  await expect(absent.execute('echo', { query: '{ viewer }', pass })).rejects.toThrow(/subgraph echo/);
-  await expect(absent.execute('nobody', { query: '{ viewer }', pass })).rejects.toThrow(/no address/);
+  const absent = createHttpClient({ service: 'test', urls: { echo: ['http://127.0.0.1:1'] }, secret: SECRET, log });
+  await expect(absent.execute('echo', { query: '{ viewer }', identity })).rejects.toThrow(/subgraph echo/);
+  await expect(absent.execute('nobody', { query: '{ viewer }', identity })).rejects.toThrow(/no address/);
   await absent.close();
 });

@@ -142,8 +142,8 @@ test('goes on renewing its lease when it took another number for the sake of a r
   const number = ids.workerId();
   ids.next();
   clock -= 300_000;
-  const pass = { viewer: null, requestId: 'r', operation: 'mutation' } as const;
-  runInFetchScope({ pass, deadline: performance.now() + 1 }, () => ids.next());
+  const identity = { kind: 'visitor', viewer: null, requestId: 'r', operation: 'mutation' } as const;
+  runInFetchScope({ identity, deadline: performance.now() + 1 }, () => ids.next());
   await eventually(() => expect(ids.workerId()).not.toBe(number));
   await eventually(() => expect(ids.next()).toBeGreaterThan(0n));
   await isRenewed(workerOf(ids.next()), 600);

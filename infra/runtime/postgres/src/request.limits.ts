@@ -1,4 +1,4 @@
-import { currentFetchScope, type FetchScope, StoreError, type ViewerPass } from '@tintype/viewer';
+import { currentFetchScope, type FetchScope, type Identity, StoreError } from '@tintype/viewer';
 import { LRUCache } from 'lru-cache';
 
 /** What the request that this code runs for may still take from Postgres, and on whose account. */
@@ -28,8 +28,8 @@ const budgets = new LRUCache<string, Budget>({ max: REQUESTS });
 export function currentLimits(): RequestLimits | undefined {
   const scope = currentFetchScope();
   if (!scope) return undefined;
-  const client = clientOf(scope.pass);
-  const key = `${client} ${scope.pass.requestId}`;
+  const client = clientOf(scope.identity);
+  const key = `${client} ${scope.identity.requestId}`;
   let budget = budgets.get(key);
   if (!budget) {
     budget = createBudget(DATABASE_MS);
@@ -51,7 +51,7 @@ function limitsOf({ deadline, signal }: FetchScope, client: string, budget: Budg
   };
 }
 
-function clientOf({ viewer, network }: ViewerPass): string {
+function clientOf({ viewer, network }: Identity): string {
   if (viewer) return `viewer ${viewer.userId}`;
   return network ? `network ${network}` : 'platform';
 }

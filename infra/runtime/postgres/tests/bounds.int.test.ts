@@ -32,8 +32,13 @@ function asRequest<T>(
   { deadlineMs, viewer = 1n, requestId = 'r', signal }: Bounds = {},
 ): Promise<T> {
   const deadline = deadlineMs === undefined ? undefined : performance.now() + deadlineMs;
-  const pass = { viewer: { userId: viewer, sessionId: '1' }, requestId, operation: 'query' } as const;
-  return runInFetchScope({ pass, deadline, signal }, work);
+  const identity = {
+    kind: 'person',
+    viewer: { userId: viewer, sessionId: '1' },
+    requestId,
+    operation: 'query',
+  } as const;
+  return runInFetchScope({ identity, deadline, signal }, work);
 }
 
 const things = () => query(pool, 'things', 'SELECT id FROM thing ORDER BY id', []);

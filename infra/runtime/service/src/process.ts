@@ -67,7 +67,12 @@ async function run(
 ): Promise<void> {
   const config = readConfig(readEnvironment());
   const resources = await openResources(config, name);
-  const client = createHttpClient({ urls: config.subgraphUrls, secret: config.secret, log: resources.log });
+  const client = createHttpClient({
+    service: name,
+    urls: config.subgraphUrls,
+    secret: config.secret,
+    log: resources.log,
+  });
   const owned = resources.ownedBy(name, pool);
   const wired = await wire({ ...owned, client });
   await owned.database.pool.warm();

@@ -1,12 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalClient, dataOf, type Subgraph, type SubgraphClient } from '@tintype/graphql';
+import {
+  createLocalClients,
+  dataOf,
+  type Subgraph,
+  type SubgraphClient,
+  type SubgraphClientRequest,
+} from '@tintype/graphql';
 import { type Closeable, closeAll, startWorkers, type Wire, type Worker } from '@tintype/service';
+import { type Subject, subjectOf } from '@tintype/viewer';
 import type { Environment } from './environment.ts';
 
 export type TestSubgraphs = {
+  /** The gateway's. */
   client: SubgraphClient;
-  /** Data of a query or mutation for this viewer. @throws Error with the messages of its errors */
+  clientOf(service: string): SubgraphClient;
+  /** Data of a query or mutation that the gateway forwards for this viewer. @throws SubgraphError with the messages of its errors */
   ask<Data>(subgraph: string, viewerId: bigint | null, query: string, variables?: object): Promise<Data>;
+  /** What a service asks for itself, on behalf of this viewer; null is the platform. @throws SubgraphError */
+  askAs<Data>(
+    service: string,
+    subgraph: string,
+    viewerId: bigint | null,
+    query: string,
+    variables?: object,
+  ): Promise<Data>;
   close(): Promise<void>;
 };
 
@@ -21,25 +38,42 @@ export async function startSubgraphs(
   options: { workers?: boolean } = {},
 ): Promise<TestSubgraphs> {
   const subgraphs = new Map<string, Subgraph>();
-  const client = createLocalClient(subgraphs);
+  const clientOf = createLocalClients(subgraphs);
   const workers: Worker[] = [];
   const opened: Closeable[] = [];
   for (const [name, wire] of Object.entries(wires)) {
-    const wired = await wire({ ...environment, client });
+    const wired = await wire({ ...environment, client: clientOf(name) });
     subgraphs.set(name, wired.subgraph);
     opened.push({ close: async () => wired.close?.() });
     workers.push(...wired.workers);
   }
   const running = await startWorkers(options.workers ? workers : []);
+  const send = async <Data>(
+    client: SubgraphClient,
+    subgraph: string,
+    asked: Pick<SubgraphClientRequest, 'query' | 'isInternal'> & { subject: Subject; variables: object },
+  ) => {
+    const { subject, ...request } = asked;
+    const operation = request.query.trimStart().startsWith('mutation') ? 'mutation' : 'query';
+    const identity = { ...subject, requestId: randomUUID(), operation } as const;
+    const variables = request.variables as Record<string, unknown>;
+    return dataOf<Data>(subgraph, await client.execute(subgraph, { ...request, variables, identity }));
+  };
+  const viewerOf = (userId: bigint) => ({ userId, sessionId: '1' });
+  const client = clientOf('gateway');
   return {
     client,
-    async ask(subgraph, viewerId, query, variables = {}) {
-      const viewer = viewerId === null ? null : { userId: viewerId, sessionId: '1' };
-      const operation = query.trimStart().startsWith('mutation') ? 'mutation' : 'query';
-      const pass = { viewer, requestId: randomUUID(), operation } as const;
-      const request = { query, variables: variables as Record<string, unknown>, pass };
-      return dataOf(subgraph, await client.execute(subgraph, request));
+    clientOf,
+    ask(subgraph, viewerId, query, variables = {}) {
+      const subject = subjectOf(viewerId === null ? null : viewerOf(viewerId));
+      return send(client, subgraph, { query, subject, variables });
+    },
+    askAs(service, subgraph, viewerId, query, variables = {}) {
+      const subject = viewerId === null ? PLATFORM : subjectOf(viewerOf(viewerId));
+      return send(clientOf(service), subgraph, { query, subject, variables, isInternal: true });
     },
     close: () => closeAll([...opened, running], environment.log),
   };
 }
+
+const PLATFORM: Subject = { kind: 'platform', viewer: null };

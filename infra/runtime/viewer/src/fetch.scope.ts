@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ViewerPass } from './pass.ts';
+import type { Identity } from './identity.ts';
 
 /** What bounds the work on one fetch, for whatever it calls: other subgraphs and stores. */
 export type FetchScope = {
-  pass: ViewerPass;
+  identity: Identity;
   /** When nobody waits for this fetch any more, in milliseconds of `performance.now()`; absent where somebody always does. */
   deadline?: number | undefined;
   /** Aborted when nobody waits for this fetch any more. */
@@ -12,7 +12,7 @@ export type FetchScope = {
 
 const scopes = new AsyncLocalStorage<FetchScope | undefined>();
 
-/** Runs `work` and all that it starts in this scope. A scope does not reach into other processes: there, the pass makes a new one. */
+/** Runs `work` and all that it starts in this scope. A scope does not reach into other processes: there, the identity token makes a new one. */
 export function runInFetchScope<T>(scope: FetchScope, work: () => T): T {
   return scopes.run(scope, work);
 }

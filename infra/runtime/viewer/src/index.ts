@@ -1,12 +1,11 @@
 export { currentFetchScope, type FetchScope, runInFetchScope, runOutsideFetchScope } from './fetch.scope.ts';
-export { createLateCalls, type LateCalls } from './late-calls.ts';
+export { type Caller, type CallerIdentity, type Identity, type Subject, subjectOf, type Viewer } from './identity.ts';
 export {
-  signViewerPass,
-  VIEWER_PASS_HEADER,
-  type Viewer,
-  type ViewerPass,
-  ViewerPassError,
-  verifyViewerPass,
-} from './pass.ts';
+  IDENTITY_HEADER,
+  IdentityTokenError,
+  signIdentityToken,
+  verifyIdentityToken,
+} from './identity-token.ts';
+export { createLateCalls, type LateCalls } from './late-calls.ts';
 export { liveSessionKey, revokedSessionKey } from './session.keys.ts';
 export { STORE_ERRORS, StoreError, type StoreErrorCode } from './store.error.ts';

@@ -57,7 +57,7 @@ export function createCommentResolvers(deps: {
     if (!post) return refused([inputError('POST_NOT_FOUND', 'postId')]);
     const found = await parentOf(post.id, input.parentId, context);
     if ('error' in found) return refused([inputError(found.error, 'parentId')]);
-    const outcome = await comments.add(context.pass, post, found.parent, text, remember);
+    const outcome = await comments.add(context.identity, post, found.parent, text, remember);
     if ('comment' in outcome) await primeCounts(outcome.comment, context);
     return payload(outcome, 'postId');
   };
@@ -82,7 +82,7 @@ export function createCommentResolvers(deps: {
     Mutation: {
       addComment(_, { input }, context, info) {
         const { userId } = requireViewer(context);
-        return idempotency.once(claimOf(context.pass, info, userId, input), {
+        return idempotency.once(claimOf(context.identity, info, userId, input), {
           work: (remember) => add(input, context, remember),
           isRefused: ({ comment }) => comment === null,
           async replay([id]) {
@@ -101,7 +101,7 @@ export function createCommentResolvers(deps: {
         if (id === null || !(await shownComment(id, context))) {
           return payload({ error: 'COMMENT_NOT_FOUND' }, 'commentId');
         }
-        return payload(await comments.edit(context.pass, id, text), 'commentId');
+        return payload(await comments.edit(context.identity, id, text), 'commentId');
       },
       async deleteComment(_, { input }, context) {
         const { userId } = requireViewer(context);

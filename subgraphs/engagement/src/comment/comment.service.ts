@@ -2,7 +2,7 @@ import type { Remember, SubgraphClient } from '@tintype/graphql';
 import { findMentioned } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import type { UserErrorCode } from '#generated/graphql.ts';
 import type { PostModel } from '#target/target.model.ts';
@@ -29,13 +29,13 @@ export type CommentOutcome = { comment: CommentModel } | { error: UserErrorCode 
 export type CommentService = {
   /** @param parent a comment of the post that is no reply itself */
   add(
-    by: ViewerPass,
+    by: Identity,
     post: PostModel,
     parent: CommentModel | null,
     text: CheckedText,
     remember: Remember,
   ): Promise<CommentOutcome>;
-  edit(by: ViewerPass, id: bigint, text: CheckedText): Promise<CommentOutcome>;
+  edit(by: Identity, id: bigint, text: CheckedText): Promise<CommentOutcome>;
   /** @returns whether there is, or was, such a comment of this person or under a post of theirs */
   remove(userId: bigint, id: bigint): Promise<boolean>;
   /** Deletes the replies of a deleted comment, in pages. Can run twice. */
@@ -59,10 +59,10 @@ export function createCommentService(deps: {
   const { pool, ids, publisher, client } = deps;
 
   /** What a post's author wrote is never hidden from the others. */
-  const textOf = async (pass: ViewerPass, postAuthorId: bigint, checked: CheckedText): Promise<CommentText> => {
-    const isOwn = pass.viewer!.userId === postAuthorId;
+  const textOf = async (identity: Identity, postAuthorId: bigint, checked: CheckedText): Promise<CommentText> => {
+    const isOwn = identity.viewer!.userId === postAuthorId;
     const [mentionedIds, words] = await Promise.all([
-      findMentioned(client, checked.mentions, pass),
+      findMentioned(client, checked.mentions, identity),
       isOwn ? [] : findWords(pool, postAuthorId),
     ]);
     return { text: checked.text, mentionedIds, hashtags: checked.hashtags, isHidden: hasWord(checked.text, words) };

@@ -1,4 +1,4 @@
-import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import { PostAuthorsDocument } from '@tintype/schema/internal/post';
 import type { LikeTarget } from '#target/target.model.ts';
@@ -15,7 +15,7 @@ export function createLikedTargets(deps: { pool: Executor; client: SubgraphClien
 
   const posts = async (ids: readonly bigint[]): Promise<LikeTarget[]> => {
     if (ids.length === 0) return [];
-    const { postsById } = await client.request(PostAuthorsDocument, { ids: ids.map(String) }, systemPass());
+    const { postsById } = await client.request(PostAuthorsDocument, { ids: ids.map(String) }, platformIdentity());
     return postsById.flatMap((post) => {
       if (!post.author) return [];
       const [id, authorId] = [BigInt(post.id), BigInt(post.author.id)];

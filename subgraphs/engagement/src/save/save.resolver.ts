@@ -94,7 +94,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
       },
       createCollection(_, { input }, context, info) {
         const { userId } = requireViewer(context);
-        return idempotency.once(claimOf(context.pass, info, userId, input), {
+        return idempotency.once(claimOf(context.identity, info, userId, input), {
           work: (remember) => create(userId, input, remember),
           isRefused: ({ collection }) => collection === null,
           async replay([id]) {

@@ -1,14 +1,14 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
 import { findAccounts, findFollowedLast } from '@tintype/graphql/internal';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 
 /**
  * People who have an account, as the user subgraph says now. The gateway asks it for each of them, and one whom it does not know would make
  * the whole list null, since its items cannot be.
  */
-export function createAccountLoader(client: SubgraphClient, pass: ViewerPass): Loader<bigint, true> {
+export function createAccountLoader(client: SubgraphClient, identity: Identity): Loader<bigint, true> {
   return createLoader(async (ids) => {
-    const accounts = await findAccounts(client, ids, pass);
+    const accounts = await findAccounts(client, ids, identity);
     return new Map(accounts.map(({ id }) => [String(id), true]));
   });
 }
@@ -16,10 +16,10 @@ export function createAccountLoader(client: SubgraphClient, pass: ViewerPass): L
 const FOLLOWED = 500;
 
 /** The 500 people whom the viewer followed last, asked once for an answer: whose likes and comments are preferred. */
-export function createFollowedLoader(client: SubgraphClient, pass: ViewerPass): () => Promise<bigint[]> {
+export function createFollowedLoader(client: SubgraphClient, identity: Identity): () => Promise<bigint[]> {
   let asked: Promise<bigint[]> | undefined;
   return () => {
-    asked ??= findFollowedLast(client, FOLLOWED, pass);
+    asked ??= findFollowedLast(client, FOLLOWED, identity);
     return asked;
   };
 }

@@ -4,14 +4,14 @@ import type { Executor } from '@tintype/postgres';
 import { inTime } from '@tintype/redis';
 import { EngagedPostsDocument } from '@tintype/schema/internal/engagement';
 import { counter, type Log } from '@tintype/telemetry';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { findPosts } from './explore-post.repository.ts';
 import type { Candidate } from './ranking.rules.ts';
 import type { Source } from './sources.ts';
 
 export type CandidatesService = {
   /** What the sources offer, with what is known of it; without what the viewer liked or saved last. */
-  find(pass: ViewerPass): Promise<Candidate[]>;
+  find(identity: Identity): Promise<Candidate[]>;
 };
 
 /** A source that takes longer is left out: the others have something, too. */
@@ -45,17 +45,20 @@ export function createCandidatesService(deps: {
     }
   };
 
-  const likedBy = async (pass: ViewerPass): Promise<bigint[]> => {
-    if (!pass.viewer) return [];
-    const { engagedPosts } = await client.request(EngagedPostsDocument, { first: LIKED }, pass);
+  const likedBy = async (identity: Identity): Promise<bigint[]> => {
+    if (!identity.viewer) return [];
+    const { engagedPosts } = await client.request(EngagedPostsDocument, { first: LIKED }, identity);
     return engagedPosts.map(BigInt);
   };
 
   return {
-    async find(pass) {
-      const likedIds = await attempt('liked', likedBy(pass), []);
+    async find(identity) {
+      const likedIds = await attempt('liked', likedBy(identity), []);
       const offers = await Promise.all(
-        sources.map(async ({ reason, offer }) => ({ reason, found: await attempt(reason, offer(pass, likedIds), []) })),
+        sources.map(async ({ reason, offer }) => ({
+          reason,
+          found: await attempt(reason, offer(identity, likedIds), []),
+        })),
       );
       const scores = new Map<bigint, Candidate['scores']>();
       for (const { reason, found } of offers) {

@@ -52,8 +52,8 @@ export function createExploreService(deps: {
   };
 
   const begin = async (context: Context, id: bigint): Promise<{ ranked: Explored[]; isKept: boolean }> => {
-    const { viewer, pass, loaders } = context;
-    const found = await candidates.find(pass);
+    const { viewer, identity, loaders } = context;
+    const found = await candidates.find(identity);
     const foundIds = found.map(({ postId }) => postId);
     const unseen = viewer ? await orElse(store.unseen(viewer.userId, foundIds), null) : null;
     const fresh = found.filter(({ postId }) => !unseen || unseen.has(postId));

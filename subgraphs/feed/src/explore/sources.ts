@@ -2,7 +2,7 @@ import type { SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import { CoEngagedPostsDocument } from '@tintype/schema/internal/engagement';
 import { TrendingPostIdsDocument } from '@tintype/schema/internal/search';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';
 import { countHashtags, listNewestOf } from './explore-post.repository.ts';
 import type { Reason } from './ranking.rules.ts';
@@ -12,7 +12,7 @@ import type { TasteStore } from './taste.store.ts';
 export type Offer = { postId: bigint; score: number };
 
 /** Somewhere that posts for a viewer come from. @param likedIds what the viewer liked or saved last, newest first */
-export type Source = { reason: Reason; offer(pass: ViewerPass, likedIds: readonly bigint[]): Promise<Offer[]> };
+export type Source = { reason: Reason; offer(identity: Identity, likedIds: readonly bigint[]): Promise<Offer[]> };
 
 /** What the trends and people of a similar taste offer at most. */
 const OFFERED = 100;
@@ -28,17 +28,17 @@ export function createSources(deps: { pool: Executor; client: SubgraphClient; ta
   return [
     {
       reason: 'TRENDING',
-      async offer(pass) {
-        const { trendingPostIds: ids } = await client.request(TrendingPostIdsDocument, { first: OFFERED }, pass);
+      async offer(identity) {
+        const { trendingPostIds: ids } = await client.request(TrendingPostIdsDocument, { first: OFFERED }, identity);
         return ids.map((id, index) => ({ postId: BigInt(id), score: 1 - index / ids.length }));
       },
     },
     {
       reason: 'LIKED_BY_SIMILAR',
-      async offer(pass, likedIds) {
-        if (!pass.viewer || likedIds.length === 0) return [];
-        return tastes.get(pass.viewer.userId, likedIds, async () => {
-          const { coEngaged } = await client.request(CoEngagedPostsDocument, { first: OFFERED }, pass);
+      async offer(identity, likedIds) {
+        if (!identity.viewer || likedIds.length === 0) return [];
+        return tastes.get(identity.viewer.userId, likedIds, async () => {
+          const { coEngaged } = await client.request(CoEngagedPostsDocument, { first: OFFERED }, identity);
           return coEngaged.map(({ postId, score }) => ({ postId: BigInt(postId), score }));
         });
       },

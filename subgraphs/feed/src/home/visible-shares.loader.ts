@@ -1,20 +1,20 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
 import { VisibleSharesDocument, type VisibleSharesQuery } from '@tintype/schema/internal/engagement';
 import type { Log } from '@tintype/telemetry';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 
 export type VisibleShare = VisibleSharesQuery['visibleShares'][number];
 
 /** Shares that the viewer may see. Where the engagement subgraph does not answer there are none, and feeds have their posts. */
 export function createVisibleShareLoader(deps: {
   client: SubgraphClient;
-  pass: ViewerPass;
+  identity: Identity;
   log: Log;
 }): Loader<bigint, VisibleShare> {
-  const { client, pass, log } = deps;
+  const { client, identity, log } = deps;
   return createLoader(async (ids) => {
     try {
-      const { visibleShares } = await client.request(VisibleSharesDocument, { ids: ids.map(String) }, pass);
+      const { visibleShares } = await client.request(VisibleSharesDocument, { ids: ids.map(String) }, identity);
       return new Map(visibleShares.map((share) => [share.id, share]));
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'shares are left out of home feeds');

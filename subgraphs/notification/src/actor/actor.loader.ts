@@ -1,12 +1,12 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
 import { UsernamesDocument } from '@tintype/schema/internal/user';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 
 /** Usernames as they are now, of all people of one answer in one question; without those whom the viewer may not know of. */
-export function createUsernameLoader(client: SubgraphClient, pass: ViewerPass): Loader<bigint, string> {
+export function createUsernameLoader(client: SubgraphClient, identity: Identity): Loader<bigint, string> {
   return createLoader(async (ids) => {
     const people = ids.map((id) => ({ __typename: 'User' as const, id: String(id) }));
-    const { _entities } = await client.request(UsernamesDocument, { people }, pass);
+    const { _entities } = await client.request(UsernamesDocument, { people }, identity);
     return new Map(_entities.filter((one) => one !== null).map(({ id, username }) => [id, username]));
   });
 }

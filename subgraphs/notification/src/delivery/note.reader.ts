@@ -15,7 +15,8 @@ export function createNoteReader(deps: { client: SubgraphClient; publicUrl: stri
   const { client, publicUrl } = deps;
   return async (recipientId, notifications) => {
     const viewer = { userId: recipientId, sessionId: '0' };
-    const usernames = createUsernameLoader(client, { viewer, requestId: randomUUID(), operation: 'query' });
+    const identity = { kind: 'person', viewer, requestId: randomUUID(), operation: 'query' } as const;
+    const usernames = createUsernameLoader(client, identity);
     return Promise.all(
       notifications.map(async ({ id, kind, postId, commentId, actorIds, actorCount }) => {
         const names = await Promise.all(actorIds.map((actorId) => usernames.load(actorId)));

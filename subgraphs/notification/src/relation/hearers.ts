@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import { findRelations } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 
@@ -9,8 +9,10 @@ export type Hearers = (authorId: bigint, userIds: readonly bigint[]) => Promise<
 export function createHearers(client: SubgraphClient): Hearers {
   const ask = async (userIds: readonly bigint[], viewerId: bigint | null): Promise<Relation[]> => {
     const viewer = viewerId === null ? null : { userId: viewerId, sessionId: '0' };
-    const pass = viewer ? { viewer, requestId: randomUUID(), operation: 'query' as const } : systemPass();
-    return [...(await findRelations(client, userIds, pass)).values()];
+    const identity = viewer
+      ? ({ kind: 'person', viewer, requestId: randomUUID(), operation: 'query' } as const)
+      : platformIdentity();
+    return [...(await findRelations(client, userIds, identity)).values()];
   };
 
   return async (authorId, userIds) => {

@@ -1,4 +1,4 @@
-import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import { findRelations } from '@tintype/graphql/internal';
 import type { Log } from '@tintype/telemetry';
 
@@ -7,7 +7,7 @@ export function createPublicCheck(deps: { client: SubgraphClient; log: Log }): (
   const { client, log } = deps;
   return async (userId) => {
     try {
-      const relation = (await findRelations(client, [userId], systemPass())).get(String(userId));
+      const relation = (await findRelations(client, [userId], platformIdentity())).get(String(userId));
       return relation?.exists === true && !relation.isPrivate;
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'whether an account is private could not be asked');

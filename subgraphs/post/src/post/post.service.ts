@@ -12,7 +12,7 @@ import { findMentioned } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { extractMentions, normaliseText } from '@tintype/text';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import type { CreatePostInput, PostState } from '#generated/graphql.ts';
 import { insertMedia, type NewMedia } from '#media/media.repository.ts';
@@ -29,7 +29,7 @@ import { removePosts } from './remove-posts.ts';
 export type PostService = {
   /** Writes a post whose media wait for the media worker. What is wrong leaves its uploads as they were. */
   create(
-    by: ViewerPass,
+    by: Identity,
     input: CreatePostInput,
     remember: Remember,
   ): Promise<{ post: PostModel } | { errors: InputError[] }>;

@@ -1,7 +1,7 @@
 import type { SubgraphClient } from '@tintype/graphql';
 import { findFollowedLast } from '@tintype/graphql/internal';
 import type { Executor } from '@tintype/postgres';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import { LRUCache } from 'lru-cache';
 import { findBlocks, findPrivate } from '#facts/block.repository.ts';
 import { type Audience, PUBLIC_AUDIENCE } from '#index-store/search-index.ts';
@@ -11,7 +11,7 @@ export type AudienceService = {
    * Whom the index leaves out for a viewer, and whose private posts it shows. Up to 10 s old: it makes the index find what the viewer may
    * see, and what is found is checked once more anyway.
    */
-  of(pass: ViewerPass): Promise<Audience>;
+  of(identity: Identity): Promise<Audience>;
 };
 
 /** Private people whom the viewer followed before these are not looked into. */
@@ -25,22 +25,22 @@ export function createAudienceService(deps: { pool: Executor; client: SubgraphCl
   const { pool, client } = deps;
   const known = new LRUCache<string, Promise<Audience>>({ max: KEPT, ttl: KEPT_MS });
 
-  async function ask(pass: ViewerPass, viewerId: bigint): Promise<Audience> {
+  async function ask(identity: Identity, viewerId: bigint): Promise<Audience> {
     const [hidden, followed] = await Promise.all([
       findBlocks(pool, viewerId, BLOCKS),
-      findFollowedLast(client, FOLLOWED, pass),
+      findFollowedLast(client, FOLLOWED, identity),
     ]);
     const shown = await findPrivate(pool, [viewerId, ...followed]);
     return { hiddenIds: hidden.map(String).sort(), privateIds: shown.map(String).sort() };
   }
 
   return {
-    of(pass) {
-      if (!pass.viewer) return Promise.resolve(PUBLIC_AUDIENCE);
-      const key = String(pass.viewer.userId);
+    of(identity) {
+      if (!identity.viewer) return Promise.resolve(PUBLIC_AUDIENCE);
+      const key = String(identity.viewer.userId);
       const kept = known.get(key);
       if (kept) return kept;
-      const asked = ask(pass, pass.viewer.userId);
+      const asked = ask(identity, identity.viewer.userId);
       known.set(key, asked);
       asked.catch(() => known.delete(key));
       return asked;

@@ -1,4 +1,4 @@
-import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import { PublishedPostsDocument } from '@tintype/schema/internal/post';
 import { AccountsAfterDocument } from '@tintype/schema/internal/user';
 import type { AccountFacts, PostFacts } from '#facts/fact.model.ts';
@@ -14,11 +14,11 @@ export function createOwnerClient(client: SubgraphClient): OwnerClient {
   const pageOf = (after: bigint, first: number) => ({ after: after > 0n ? String(after) : null, first });
   return {
     async accounts(after, first) {
-      const { accountsAfter } = await client.request(AccountsAfterDocument, pageOf(after, first), systemPass());
+      const { accountsAfter } = await client.request(AccountsAfterDocument, pageOf(after, first), platformIdentity());
       return accountsAfter.map(({ id, ...account }) => ({ userId: BigInt(id), ...account }));
     },
     async posts(after, first) {
-      const { publishedPosts } = await client.request(PublishedPostsDocument, pageOf(after, first), systemPass());
+      const { publishedPosts } = await client.request(PublishedPostsDocument, pageOf(after, first), platformIdentity());
       const posts = publishedPosts.flatMap(({ id, caption, hashtagKeys, publishedAt, author }) =>
         author === null || publishedAt === null
           ? []

@@ -34,11 +34,11 @@ export function createResultService(deps: { finding: FindService; audiences: Aud
   async function questionOf(
     query: ParsedQuery,
     asked: readonly CollectionName[],
-    { pass }: Context,
+    { identity }: Context,
   ): Promise<Question | null> {
     const collections = COLLECTIONS.filter((one) => asked.includes(one) && (query.only ?? one) === one);
     if (query.words.length === 0 || collections.length === 0) return null;
-    return { query, collections, audience: await audiences.of(pass) };
+    return { query, collections, audience: await audiences.of(identity) };
   }
 
   /** What very many documents have takes long to sort: whoever asks can do something about it. */

@@ -1,11 +1,11 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
 import { VisibleHashtagsDocument } from '@tintype/schema/internal/post';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 
 /** Whether hashtags are on posts that the viewer may see, by their keys. */
-export function createVisibleHashtagLoader(client: SubgraphClient, pass: ViewerPass): Loader<string, true> {
+export function createVisibleHashtagLoader(client: SubgraphClient, identity: Identity): Loader<string, true> {
   return createLoader(async (keys) => {
-    const { visibleHashtags } = await client.request(VisibleHashtagsDocument, { keys: [...keys] }, pass);
+    const { visibleHashtags } = await client.request(VisibleHashtagsDocument, { keys: [...keys] }, identity);
     return new Map(visibleHashtags.map((key) => [key, true as const]));
   });
 }

@@ -1,4 +1,4 @@
-import { RequestError, requireId } from '@tintype/graphql';
+import { requireId } from '@tintype/graphql';
 import { missingRelation, type Relation } from '@tintype/policy';
 import { pageOfPeople } from '#connections/connection.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -40,8 +40,7 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
       },
     },
     Mutation: {
-      async hideAccount(_, { userId, visibilityVersion, isPrivate, isDeactivated }, { viewer }) {
-        if (viewer) throw new RequestError('FORBIDDEN', 'Only the platform itself may hide accounts.');
+      async hideAccount(_, { userId, visibilityVersion, isPrivate, isDeactivated }) {
         const version = requireId(visibilityVersion);
         await visibility.hide({ id: requireId(userId), visibilityVersion: version, isPrivate, isDeactivated });
         return true;

@@ -1,4 +1,4 @@
-import { type SubgraphClient, systemPass } from '@tintype/graphql';
+import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import { SettleVisibilityDocument } from '@tintype/schema/internal/user';
 import { counter } from '@tintype/telemetry';
@@ -38,7 +38,7 @@ export function createVisibilityService(deps: {
 
   const settleOne = async ({ id, visibilityVersion }: { id: bigint; visibilityVersion: bigint }): Promise<void> => {
     const variables = { userId: String(id), visibilityVersion: String(visibilityVersion) };
-    const { settleVisibility: truth } = await client.request(SettleVisibilityDocument, variables, systemPass());
+    const { settleVisibility: truth } = await client.request(SettleVisibilityDocument, variables, platformIdentity());
     // Nobody has or had such an account: it stays hidden.
     const told = truth ?? { isPrivate: true, isDeactivated: false, isDeleted: true, visibilityVersion };
     await apply({ ...told, id, visibilityVersion: BigInt(told.visibilityVersion), sequence: 0n });

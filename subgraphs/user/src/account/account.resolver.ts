@@ -1,6 +1,5 @@
 import { RequestError, requireId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
-import type { Viewer } from '@tintype/viewer';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { AccountModel } from './account.model.ts';
@@ -24,10 +23,6 @@ async function shown(account: AccountModel | null, { loaders }: Context): Promis
   if (!account) return null;
   const relation = await loaders.relations.load(account.id);
   return relation && can('profile.view', relation) ? account : null;
-}
-
-function requireNobody(viewer: Viewer | null): void {
-  if (viewer) throw new RequestError('FORBIDDEN', 'Only the platform itself may ask for this.');
 }
 
 export function createAccountResolvers(deps: {
@@ -58,14 +53,12 @@ export function createAccountResolvers(deps: {
         const relations = await Promise.all(found.map(({ id }) => loaders.relations.load(id)));
         return found.filter((_one, index) => can('profile.view', relations[index]!)).map(({ id }) => String(id));
       },
-      async accountsAfter(_, { after, first }, { viewer }) {
-        requireNobody(viewer);
+      async accountsAfter(_, { after, first }) {
         if (first < 1 || first > MAX_REINDEXED)
           throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_REINDEXED}.`);
         return listAfter(after == null ? 0n : requireId(after), first);
       },
-      async mailAddresses(_, { userIds }, { viewer }) {
-        requireNobody(viewer);
+      async mailAddresses(_, { userIds }) {
         const found = await findMailAddresses(userIds.map(requireId));
         return found.map(({ userId, email }) => ({ userId: String(userId), email }));
       },
@@ -73,11 +66,10 @@ export function createAccountResolvers(deps: {
     Mutation: {
       async editProfile(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const outcome = await accounts.editProfile(context.pass, userId, input);
+        const outcome = await accounts.editProfile(context.identity, userId, input);
         return 'errors' in outcome ? { user: null, errors: outcome.errors } : { user: outcome.account, errors: [] };
       },
-      async settleVisibility(_, { userId, visibilityVersion }, { viewer }) {
-        requireNobody(viewer);
+      async settleVisibility(_, { userId, visibilityVersion }) {
         const found = await visibility.settle(requireId(userId), requireId(visibilityVersion));
         return (
           found && {

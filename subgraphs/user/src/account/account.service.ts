@@ -3,7 +3,7 @@ import { parseIdArgument } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
 import { AvatarUploadReadyDocument } from '@tintype/schema/internal/post';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { PasswordCheck } from '#password/password.check.ts';
@@ -31,7 +31,7 @@ export type AccountService = {
   register(input: Registration, remember: Remember): Promise<Outcome>;
   /** The account that was opened with a key before, if this is its password. */
   registered(id: bigint, password: string, network: string | undefined): Promise<Outcome>;
-  editProfile(pass: ViewerPass, userId: bigint, input: ProfileEdit): Promise<Outcome>;
+  editProfile(identity: Identity, userId: bigint, input: ProfileEdit): Promise<Outcome>;
 };
 
 export function createAccountService(deps: {
@@ -46,10 +46,10 @@ export function createAccountService(deps: {
 }): AccountService {
   const { pool, ids, passwords, checkPassword, attempts, publisher, visibility, client } = deps;
 
-  const uploadOf = async (pass: ViewerPass, id: string): Promise<bigint | null> => {
+  const uploadOf = async (identity: Identity, id: string): Promise<bigint | null> => {
     const uploadId = parseIdArgument(id);
     if (uploadId === null) return null;
-    const { uploadReady } = await client.request(AvatarUploadReadyDocument, { id }, pass);
+    const { uploadReady } = await client.request(AvatarUploadReadyDocument, { id }, identity);
     return uploadReady ? uploadId : null;
   };
 
@@ -88,7 +88,7 @@ export function createAccountService(deps: {
       return account ? { account } : { errors: [inputError('CREDENTIALS_WRONG', 'password')] };
     },
 
-    async editProfile(pass, userId, input) {
+    async editProfile(identity, userId, input) {
       const displayName = input.displayName?.normalize('NFC').trim();
       const bio = input.bio?.normalize('NFC').trim();
       const website = input.website?.trim();
@@ -100,7 +100,7 @@ export function createAccountService(deps: {
       if (errors.length > 0) return { errors };
       const change: ProfileChange = { displayName, bio, website, isPrivate: input.isPrivate ?? undefined };
       if (input.avatarUploadId != null) {
-        const uploadId = await uploadOf(pass, input.avatarUploadId);
+        const uploadId = await uploadOf(identity, input.avatarUploadId);
         if (uploadId === null) return { errors: [inputError('UPLOAD_NOT_FOUND', 'avatarUploadId')] };
         change.avatarUploadId = uploadId;
       }

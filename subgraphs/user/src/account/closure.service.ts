@@ -1,5 +1,5 @@
 import { type Idempotency, requireViewer } from '@tintype/graphql';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { eraseAttempts } from '#attempt/attempt.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
@@ -18,14 +18,14 @@ export type ClosureService = {
    * @returns what was wrong, or null
    * @throws RequestError UNAUTHENTICATED where the account is deleted, UNAVAILABLE where it cannot be hidden at once, OVERLOADED
    */
-  deactivate(pass: ViewerPass, password: string): Promise<InputError | null>;
+  deactivate(identity: Identity, password: string): Promise<InputError | null>;
   /**
    * Deletes the account for good, also one that is hidden. What others own of the person is removed by them, told by the event.
    *
    * @returns what was wrong, or null
    * @throws RequestError UNAUTHENTICATED where it is deleted already, UNAVAILABLE where it cannot be hidden at once, OVERLOADED
    */
-  delete(pass: ViewerPass, password: string): Promise<InputError | null>;
+  delete(identity: Identity, password: string): Promise<InputError | null>;
 };
 
 /**
@@ -44,13 +44,13 @@ export function createClosureService(deps: {
 
   /** @param end of the sessions, with what else is to be done; its ids are denied once it is committed */
   const close = async (
-    pass: ViewerPass,
+    identity: Identity,
     password: string,
     end: (tx: pg.PoolClient, userId: bigint, state: AccountState) => Promise<bigint[]>,
   ): Promise<InputError | null> => {
-    const { userId, sessionId } = requireViewer(pass);
+    const { userId, sessionId } = requireViewer(identity);
     const passwordHash = await findPasswordHash(pool, userId);
-    const error = await attempts.check({ subject: { userId }, password, passwordHash, network: pass.network });
+    const error = await attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
     if (error) return error;
     const ended = await visibility.hide(userId, 'closed', (tx, { state }) => end(tx, userId, state));
     // Its own as well: who repeats this with a token that was not refused may have met a failure of the denylist.
@@ -59,15 +59,15 @@ export function createClosureService(deps: {
   };
 
   return {
-    deactivate: (pass, password) =>
-      close(pass, password, async (tx, userId, state) => {
+    deactivate: (identity, password) =>
+      close(identity, password, async (tx, userId, state) => {
         if (state === 'ACTIVE') {
           await publisher.deactivated(tx, await setState(tx, userId, 'DEACTIVATED'));
         }
         return revokeSessions(tx, userId);
       }),
-    delete: (pass, password) =>
-      close(pass, password, async (tx, userId) => {
+    delete: (identity, password) =>
+      close(identity, password, async (tx, userId) => {
         await eraseAttempts(tx, userId);
         await idempotency.erase(tx, userId);
         const { avatarKey, visibilityVersion } = await scrubAccount(tx, userId);

@@ -1,4 +1,4 @@
-import { RequestError, type SubgraphClient, systemPass } from '@tintype/graphql';
+import { platformIdentity, RequestError, type SubgraphClient } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
 import { HideAccountDocument } from '@tintype/schema/internal/social-graph';
 import type { Log } from '@tintype/telemetry';
@@ -46,7 +46,7 @@ export function createVisibilityService(deps: { pool: pg.Pool; client: SubgraphC
       isDeactivated: hiding === 'closed',
     };
     try {
-      await client.request(HideAccountDocument, variables, systemPass());
+      await client.request(HideAccountDocument, variables, platformIdentity());
     } catch (error) {
       log.error({ error, userId: String(userId) }, 'an account could not be hidden');
       throw new RequestError(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type { GraphQLResolveInfo } from 'graphql';
 
 /** A mutation that its client may send again: the same key and input stand for the same write. */
@@ -18,13 +18,13 @@ export type Claim = {
  * @returns null where the client sent no key
  */
 export function claimOf(
-  pass: ViewerPass,
+  identity: Identity,
   info: Pick<GraphQLResolveInfo, 'fieldName' | 'path'>,
   userId: bigint | null,
   input: unknown,
 ): Claim | null {
-  if (pass.idempotencyKey === undefined) return null;
-  const scope = [String(userId ?? ''), info.fieldName, String(info.path.key), pass.idempotencyKey];
+  if (identity.idempotencyKey === undefined) return null;
+  const scope = [String(userId ?? ''), info.fieldName, String(info.path.key), identity.idempotencyKey];
   return { userId: userId ?? 0n, key: hash(scope), inputHash: hash(input) };
 }
 

@@ -1,7 +1,7 @@
 import { AccountIdsDocument, AccountsDocument } from '@tintype/schema/internal/user';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type { SubgraphClient } from '../client.ts';
-import { systemPass } from '../subgraph.ts';
+import { platformIdentity } from '../subgraph.ts';
 
 /** An account that is neither deactivated nor deleted. */
 export type Account = { id: bigint; isPrivate: boolean; visibilityVersion: bigint };
@@ -10,9 +10,9 @@ export type Account = { id: bigint; isPrivate: boolean; visibilityVersion: bigin
 export async function findAccounts(
   client: SubgraphClient,
   ids: readonly bigint[],
-  pass: ViewerPass = systemPass(),
+  identity: Identity = platformIdentity(),
 ): Promise<Account[]> {
-  const { accounts } = await client.request(AccountsDocument, { ids: ids.map(String) }, pass);
+  const { accounts } = await client.request(AccountsDocument, { ids: ids.map(String) }, identity);
   return accounts.map(({ id, isPrivate, visibilityVersion }) => {
     return { id: BigInt(id), isPrivate, visibilityVersion: BigInt(visibilityVersion) };
   });
@@ -22,9 +22,9 @@ export async function findAccounts(
 export async function findMentioned(
   client: SubgraphClient,
   usernames: readonly string[],
-  pass: ViewerPass,
+  identity: Identity,
 ): Promise<bigint[]> {
   if (usernames.length === 0) return [];
-  const { accountIds } = await client.request(AccountIdsDocument, { usernames: [...usernames] }, pass);
+  const { accountIds } = await client.request(AccountIdsDocument, { usernames: [...usernames] }, identity);
   return accountIds.map(BigInt);
 }

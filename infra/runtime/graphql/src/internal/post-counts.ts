@@ -1,6 +1,6 @@
 import { PostCountsDocument } from '@tintype/schema/internal/engagement';
 import type { SubgraphClient } from '../client.ts';
-import { systemPass } from '../subgraph.ts';
+import { platformIdentity } from '../subgraph.ts';
 
 export type PostCounts = { likeCount: number; commentCount: number; shareCount: number };
 
@@ -11,6 +11,6 @@ export async function findPostCounts(
   client: SubgraphClient,
   postIds: readonly bigint[],
 ): Promise<Map<bigint, PostCounts>> {
-  const { postCounts } = await client.request(PostCountsDocument, { ids: postIds.map(String) }, systemPass());
+  const { postCounts } = await client.request(PostCountsDocument, { ids: postIds.map(String) }, platformIdentity());
   return new Map(postCounts.map(({ id, ...counts }) => [BigInt(id), counts]));
 }

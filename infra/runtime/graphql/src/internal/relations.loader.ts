@@ -1,42 +1,46 @@
 import { missingRelation, type Relation, selfRelation } from '@tintype/policy';
 import { RelationsDocument, RelationsOfNobodyDocument } from '@tintype/schema/internal/social-graph';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type { SubgraphClient } from '../client.ts';
 import { createLoader, type Loader } from '../loader.ts';
 import { perRequest } from '../per-request.ts';
 
-/** Of each client, so that tests with several platforms in one process stay apart. */
-const shared = new WeakMap<SubgraphClient, (pass: ViewerPass) => Loader<bigint, Relation>>();
+type Shared = { loader?: Loader<bigint, Relation> };
+
+/** Of the clients of each process, so that tests with several platforms in one process stay apart. */
+const shared = new WeakMap<object, (identity: Identity) => Shared>();
 
 /**
  * How the viewer stands to people: all people of one answer in one question to the social-graph subgraph, whichever subgraphs of this
- * process want to know. A visitor's relations tell only whether an account exists and is private.
+ * process want to know; the first of them asks. Without a viewer, relations tell only whether an account exists and is private.
  */
-export function relationLoaderOf(deps: { client: SubgraphClient; pass: ViewerPass }): Loader<bigint, Relation> {
-  const { client, pass } = deps;
-  let loaderOf = shared.get(client);
-  if (!loaderOf) {
-    loaderOf = perRequest((asking) => createLoader((ids) => findRelations(client, ids, asking)));
-    shared.set(client, loaderOf);
+export function relationLoaderOf(deps: { client: SubgraphClient; identity: Identity }): Loader<bigint, Relation> {
+  const { client, identity } = deps;
+  let sharedOf = shared.get(client.sharing);
+  if (!sharedOf) {
+    sharedOf = perRequest(() => ({}));
+    shared.set(client.sharing, sharedOf);
   }
-  return loaderOf(pass);
+  const ofRequest = sharedOf(identity);
+  ofRequest.loader ??= createLoader((ids) => findRelations(client, ids, identity));
+  return ofRequest.loader;
 }
 
 /** How the viewer stands to each of these people, by id, as the social-graph subgraph says now. @throws SubgraphError */
 export async function findRelations(
   client: SubgraphClient,
   ids: readonly bigint[],
-  pass: ViewerPass,
+  identity: Identity,
 ): Promise<Map<string, Relation>> {
-  const viewerId = pass.viewer?.userId;
+  const viewerId = identity.viewer?.userId;
   const found = new Map<string, Relation>();
   if (viewerId !== undefined && ids.includes(viewerId)) found.set(String(viewerId), selfRelation(viewerId));
   const userIds = ids.map(String).filter((id) => !found.has(id));
   if (userIds.length === 0) return found;
   const { relations } =
     viewerId === undefined
-      ? await client.request(RelationsOfNobodyDocument, { userIds }, pass)
-      : await client.request(RelationsDocument, { userIds }, pass);
+      ? await client.request(RelationsOfNobodyDocument, { userIds }, identity)
+      : await client.request(RelationsDocument, { userIds }, identity);
   for (const { userId, ...relation } of relations) {
     found.set(userId, { ...missingRelation(BigInt(userId)), ...relation });
   }

@@ -1,5 +1,5 @@
 import { VisiblePostsDocument } from '@tintype/schema/internal/post';
-import type { ViewerPass } from '@tintype/viewer';
+import type { Identity } from '@tintype/viewer';
 import type { SubgraphClient } from '../client.ts';
 import { createLoader, type Loader } from '../loader.ts';
 
@@ -13,12 +13,16 @@ export type VisiblePost = { id: bigint; authorId: bigint; authorMuted: boolean; 
  */
 export function createVisiblePostLoader(
   client: SubgraphClient,
-  pass: ViewerPass,
+  identity: Identity,
   options: { unpublished?: boolean } = {},
 ): Loader<bigint, VisiblePost> {
   const { unpublished = false } = options;
   return createLoader(async (ids) => {
-    const { visiblePosts } = await client.request(VisiblePostsDocument, { ids: ids.map(String), unpublished }, pass);
+    const { visiblePosts } = await client.request(
+      VisiblePostsDocument,
+      { ids: ids.map(String), unpublished },
+      identity,
+    );
     return new Map(
       visiblePosts.map(({ id, authorId, ...post }) => [id, { id: BigInt(id), authorId: BigInt(authorId), ...post }]),
     );
