@@ -177,8 +177,8 @@ describe('lists of comments', () => {
   test('go on behind hundreds of those', async () => {
     await stage.comment(author!, postId, 'the oldest');
     await stage.environment.database.pool.query(
-      `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text)
-       SELECT $1, 9000000000000000000 + n, $2, $3, 'noise' FROM generate_series(1, 700) n`,
+      `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text, mentioned_ids, hashtags)
+       SELECT $1, 9000000000000000000 + n, $2, $3, 'noise', '{}', '{}' FROM generate_series(1, 700) n`,
       [postId, author, ann],
     );
     await stage.social(ann!, 'block', bob!);

@@ -1,7 +1,8 @@
 import { type SubgraphClient, withRequest } from '@tintype/graphql';
 import { relationLoaderOf } from '@tintype/graphql/internal';
 import { can } from '@tintype/policy';
-import { type Executor, query } from '@tintype/postgres';
+import type { Executor } from '@tintype/postgres';
+import { untyped } from '@tintype/postgres/untyped';
 import type { Wire } from '@tintype/service';
 import { wireFeed } from '../src/index.ts';
 
@@ -17,7 +18,7 @@ export function playPosts(client: SubgraphClient, pool: Executor, to: Audience):
   const find = (ids: readonly string[]): Promise<Row[]> => {
     const text = `SELECT post_id AS id, author_id AS "authorId" FROM "feed"."author_post"
       WHERE post_id = ANY($1) AND NOT deleted`;
-    return query<Row>(pool, 'played_posts', text, [ids]);
+    return untyped<Row>(pool, text, [ids]);
   };
   return withRequest(async (subgraph, request) => {
     const field = ['visiblePosts', 'visibleShares'].find((name) => request.query.includes(name));

@@ -1,5 +1,5 @@
 import type { PageArgs } from '@tintype/graphql';
-import { query } from '@tintype/postgres';
+import { untyped } from '@tintype/postgres/untyped';
 import { registry } from '@tintype/telemetry';
 import { createEnvironment, removeKeys } from '@tintype/testing';
 import { expect } from 'vitest';
@@ -91,9 +91,8 @@ export async function openFeed(
 
   /** What it must be: the definition, in SQL. */
   const expected = async (readerId: bigint): Promise<string[]> => {
-    const rows = await query<{ postId: bigint }>(
+    const rows = await untyped<{ postId: bigint }>(
       pool,
-      'expected_feed',
       `SELECT post_id AS "postId" FROM feed.author_post p
        WHERE NOT deleted AND (author_id = $1 OR EXISTS (
          SELECT 1 FROM feed.audience a LEFT JOIN feed.author o ON o.user_id = a.author_id

@@ -13,7 +13,7 @@ import { wirePost } from '../../post/src/index.ts';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireNotification } from '../src/index.ts';
-import { LIST_QUERIES, OF_KINDS } from '../src/notification/notification.repository.ts';
+import { NEWEST, OF_KIND, OF_KINDS, SINCE } from '../src/notification/notification.repository.ts';
 import { createLog, type EventLog, idAt, START_MS } from './events.ts';
 import { openNotifications, type Stage } from './stage.ts';
 
@@ -299,10 +299,10 @@ test('every list is one index range scan over 100,000 rows', async () => {
     ANALYZE notification.notification;`,
   );
   for (const change of [5_010_000n, 5_050_000n, 5_090_000n]) {
-    for (const text of [LIST_QUERIES.newest, LIST_QUERIES.since]) {
+    for (const text of [NEWEST, SINCE]) {
       expect((await explain(stage.pool, text, [5n, change, 21])).join()).toMatch(ONE_RANGE_SCAN);
     }
-    const ofKind = await explain(stage.pool, LIST_QUERIES.ofKind, [5n, change, 21, 'COMMENT']);
+    const ofKind = await explain(stage.pool, OF_KIND, [5n, change, 21, 'COMMENT']);
     expect(ofKind.join()).toMatch(ONE_RANGE_SCAN);
     const ofKinds = await explain(stage.pool, OF_KINDS, [5n, change, 21, ['COMMENT', 'SHARE']]);
     expect(ofKinds.filter((node) => node.includes('Scan'))).toEqual(['Function Scan', 'Index Scan']);

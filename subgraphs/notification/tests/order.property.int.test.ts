@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tintype/events';
-import { query } from '@tintype/postgres';
+import { untyped } from '@tintype/postgres/untyped';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
@@ -144,9 +144,8 @@ function eventsOf(log: EventLog, people: readonly bigint[], commands: readonly C
 
 /** Counts that do not follow from the rows that they count. */
 async function drift({ pool }: Stage, people: readonly bigint[]): Promise<unknown[]> {
-  return query(
+  return untyped(
     pool,
-    'test_drift',
     `SELECT 'unread' AS what, recipient_id FROM notification.reader r WHERE recipient_id = ANY($1) AND unread_count <>
        (SELECT count(*) FROM notification.notification n
         WHERE n.recipient_id = r.recipient_id AND actor_count > 0 AND read_at IS NULL)

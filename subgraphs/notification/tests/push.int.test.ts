@@ -1,4 +1,4 @@
-import { query } from '@tintype/postgres';
+import { untyped } from '@tintype/postgres/untyped';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { claimDue, noteChanges } from '../src/delivery/delivery.repository.ts';
@@ -55,9 +55,7 @@ test('a change is told once, however often its event comes', async () => {
   await eventually(() => expect(sentTo(phone)).toHaveLength(1));
   await stage.waiting(reader!, 0);
   const text = `SELECT notification_id AS "notificationId", change_id AS "changeId" FROM notification.delivery WHERE recipient_id = $1`;
-  const [known] = await query<{ notificationId: bigint; changeId: bigint }>(stage.pool, 'test_known', text, [
-    reader!.id,
-  ]);
+  const [known] = await untyped<{ notificationId: bigint; changeId: bigint }>(stage.pool, text, [reader!.id]);
   await noteChanges(stage.pool, [{ ...known!, recipientId: reader!.id, kind: 'FOLLOW' }], WAITS);
   await stage.waiting(reader!, 0);
 });

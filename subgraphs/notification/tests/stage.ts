@@ -1,5 +1,5 @@
 import { createOutbox, type EventEnvelope, type Owner } from '@tintype/events';
-import { query } from '@tintype/postgres';
+import { untyped } from '@tintype/postgres/untyped';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import { createEnvironment } from '@tintype/testing';
 import type pg from 'pg';
@@ -60,9 +60,8 @@ export async function openNotifications(options: { wrap?: (pool: pg.Pool) => pg.
   };
 
   const seen = (recipientId: bigint): Promise<Seen[]> =>
-    query(
+    untyped(
       pool,
-      'test_seen',
       `SELECT kind, target_id AS "targetId", window_no AS "windowNo", actor_ids AS "actorIds", actor_count AS "actorCount"
        FROM notification.notification WHERE recipient_id = $1 AND actor_count > 0 ORDER BY kind, target_id, window_no`,
       [recipientId],
@@ -70,9 +69,8 @@ export async function openNotifications(options: { wrap?: (pool: pg.Pool) => pg.
 
   /** Types and actors of what was told to others about a recipient, in its order. */
   const told = async (recipientId: bigint): Promise<string[]> => {
-    const rows = await query<{ type: string; kind: string; actorId: string }>(
+    const rows = await untyped<{ type: string; kind: string; actorId: string }>(
       pool,
-      'test_told',
       `SELECT split_part(type, '.', 4) AS type, data->>'kind' AS kind, data->>'actorId' AS "actorId"
        FROM notification.outbox WHERE subject = $1 ORDER BY position`,
       [String(recipientId)],

@@ -91,14 +91,14 @@ test('lists are one range scan over an index that has all they need, among 100,0
   }
   await settle(pool, 'post.post_hashtag', 'post.hashtag', 'post.hashtag_pair');
   const last = '9223372036854775807';
-  for (const [text, order] of [
+  for (const [list, order] of [
     [RECENT, '253402300799999'],
     [RECENT, String(Date.parse('2026-02-01'))],
     [TOP, last],
     [TOP, '50000'],
   ] as const) {
-    const nodes = (await explain(pool, text, [['big3'], [order], [last], [21]])).join(',');
-    expect(nodes, text).toMatch(
+    const nodes = (await explain(pool, list, [['big3'], [order], [last], [21]])).join(',');
+    expect(nodes, list.name).toMatch(
       /^(Incremental )?Sort,(Result,)*Nested Loop,Function Scan,(Subquery Scan,)?Limit,Index Only Scan$/,
     );
   }

@@ -15,7 +15,7 @@ import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { noteChanges } from '../src/discovery/suggestion/change.repository.ts';
 import { markOwn } from '../src/discovery/suggestion/dirty.repository.ts';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
-import { listTiedText } from '../src/erasure/tie.repository.ts';
+import { LIST_TIED } from '../src/erasure/tie.repository.ts';
 import { createPublisher } from '../src/follow/follow.publisher.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
@@ -253,7 +253,7 @@ describe('a deleted account', () => {
     const { pool } = environment.database;
     for (const tie of ['follow-request', 'follow', 'block', 'mute'] as const) {
       for (const side of ['who', 'whom'] as const) {
-        const plan = await explainWithIndexes(pool, listTiedText(tie, side), [1n, 5]);
+        const plan = await explainWithIndexes(pool, LIST_TIED[side](tie), [1n, 5]);
         expect(plan.join()).toMatch(ONE_RANGE_SCAN);
       }
     }

@@ -36,6 +36,9 @@ export type NewEvent = {
 /** A pg client fits as it is; `prismaExecutor` adapts a Prisma transaction. */
 export type SqlExecutor = { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 
+/** Its tables for what owners have alike (outbox, relay state, erased people) stand for those of all when statements are described. */
+export const SAMPLE_SCHEMA = 'post';
+
 export function sourceOf(owner: Owner): string {
   return `/tintype/${owner}`;
 }

@@ -1,3 +1,4 @@
+import { query, statement } from '@tintype/postgres';
 import type pg from 'pg';
 import { MAX_WORKER_ID } from './snowflake.ts';
 
@@ -23,8 +24,9 @@ const expires = (leaseMs: string, lastMs: string) =>
   `greatest(clock_timestamp(), to_timestamp(${lastMs}::float8 / 1000)) + ${leaseMs} * interval '1 millisecond'`;
 
 /** The number that has been free for longest first. */
-const TAKE = `
-  with chosen as (
+const TAKE = statement(
+  'worker_lease_take',
+  `with chosen as (
     select number, coalesce(extract(epoch from taken.expires_at) * 1000, 0)::float8 as used_until
     from generate_series(0, $3::int) as number
     left join "runtime"."worker_lease" taken on taken.worker_id = number
@@ -34,11 +36,14 @@ const TAKE = `
   insert into "runtime"."worker_lease" as lease (worker_id, holder, expires_at)
   select number, $1, ${expires('$2', '$4')} from chosen
   on conflict (worker_id) do update set holder = excluded.holder, expires_at = excluded.expires_at
-  returning worker_id, (select used_until from chosen) as used_until, (${CLOCK})::float8 as clock`;
+  returning worker_id as "workerId!", (select used_until from chosen) as "usedUntil!", (${CLOCK})::float8 as "clock!"`,
+);
 
-const RENEW = `
-  update "runtime"."worker_lease" set expires_at = ${expires('$3', '$4')}
-  where worker_id = $1 and holder = $2 returning (${CLOCK})::float8 as clock`;
+const RENEW = statement(
+  'worker_lease_renew',
+  `update "runtime"."worker_lease" set expires_at = ${expires('$3', '$4')}
+  where worker_id = $1 and holder = $2 returning (${CLOCK})::float8 as "clock!"`,
+);
 
 export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, leaseMs: number) {
   return {
@@ -49,15 +54,9 @@ export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, lease
       try {
         await client.query('BEGIN');
         await client.query('select pg_advisory_xact_lock($1)', [CHOICE_LOCK]);
-        const { rows } = await client.query<{ worker_id: number; used_until: number; clock: number }>(TAKE, [
-          holder,
-          leaseMs,
-          MAX_WORKER_ID,
-          now,
-        ]);
+        const [row] = await query(client, TAKE, [holder, leaseMs, MAX_WORKER_ID, now]);
         await client.query('COMMIT');
-        const [row] = rows;
-        return row ? { workerId: row.worker_id, usedUntil: Math.ceil(row.used_until), clock: row.clock } : null;
+        return row ? { ...row, usedUntil: Math.ceil(row.usedUntil) } : null;
       } catch (error) {
         broken = error as Error;
         throw error;
@@ -74,12 +73,12 @@ export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, lease
      * @returns Postgres's clock; null where another process has the number
      */
     async renew(workerId: number, lastMs: number): Promise<number | null> {
-      const { rows } = await pool.query<{ clock: number }>(RENEW, [workerId, holder, leaseMs, lastMs]);
-      return rows[0]?.clock ?? null;
+      const [row] = await query(pool, RENEW, [workerId, holder, leaseMs, lastMs]);
+      return row?.clock ?? null;
     },
 
     async release(workerId: number, lastMs: number): Promise<void> {
-      await pool.query(RENEW, [workerId, holder, 0, lastMs]);
+      await query(pool, RENEW, [workerId, holder, 0, lastMs]);
     },
   };
 }

@@ -2,4 +2,5 @@ export { createDatabase, type Database, type PrismaTransaction } from './databas
 export { isLate, isUnfit, isUniqueViolation } from './errors.ts';
 export { keysOf } from './keys.ts';
 export { createPool } from './pool.ts';
-export { type Executor, query, transaction } from './query.ts';
+export { type Executor, inspectRows, query, transaction } from './query.ts';
+export { type Statement, statement, statementFor, statementLike } from './statement.ts';

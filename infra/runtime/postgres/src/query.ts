@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { toStoreError } from './errors.ts';
 import { currentLimits } from './request.limits.ts';
+import type { Statement } from './statement.ts';
 
 export type Executor = Pick<pg.Pool | pg.PoolClient, 'query'>;
 
@@ -27,10 +28,28 @@ function isPlain(value: unknown): boolean {
   return value === null || typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** Sends one statement, prepared under `name` on each connection: a name must always go with the same text. */
-export async function query<Row>(executor: Executor, name: string, text: string, values: unknown[]): Promise<Row[]> {
-  const result = await executor.query({ name, text, values: values.map(toParameter), types });
-  return result.rows as Row[];
+let inspect: ((statement: { name: string; sample: string }, rows: readonly unknown[]) => void) | undefined;
+
+/** Has all rows of declared statements looked at, as they are returned: tests compare them with their types. */
+export function inspectRows(look: NonNullable<typeof inspect>): void {
+  inspect = look;
+}
+
+/** Sends one statement, prepared under its name on each connection. */
+export async function query<Values extends readonly unknown[], Row>(
+  executor: Executor,
+  statement: Statement<Values, Row>,
+  values: NoInfer<Values>,
+): Promise<Row[]> {
+  const { name, text } = statement;
+  const { rows } = await executor.query({ name, text, values: values.map(toParameter), types });
+  inspect?.(statement, rows);
+  return rows;
+}
+
+/** For tests and benches, which look at tables as they please: nothing checks what they say of the rows. */
+export async function untyped<Row>(executor: Executor, text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  return (await executor.query({ text, values: values.map(toParameter), types })).rows;
 }
 
 /** Deadlock, serialization failure, and a lock not had in time. */

@@ -1,7 +1,7 @@
 import { createEnvironment, type Environment } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { query } from '../src/index.ts';
+import { untyped } from '../src/untyped.ts';
 
 let environment: Environment;
 
@@ -31,7 +31,7 @@ test.each(Object.entries(ARRAYS))('Postgres gets each value of a %s as it is', a
   const text = `SELECT value FROM unnest($1::${type}) WITH ORDINALITY AS given(value, place) ORDER BY place`;
   await fc.assert(
     fc.asyncProperty(values as fc.Arbitrary<unknown[]>, async (sent) => {
-      const got = await query<{ value: unknown }>(pool, `echo ${type}`, text, [sent]);
+      const got = await untyped<{ value: unknown }>(pool, text, [sent]);
       expect(got.map((row) => row.value)).toEqual(sent);
     }),
   );

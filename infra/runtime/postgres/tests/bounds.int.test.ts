@@ -2,7 +2,8 @@ import { createEnvironment, createFreezable, type Environment, eventually, type 
 import { runInFetchScope } from '@tintype/viewer';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createPool, query, transaction } from '../src/index.ts';
+import { createPool, transaction } from '../src/index.ts';
+import { untyped } from '../src/untyped.ts';
 
 let environment: Environment;
 let server: Freezable;
@@ -41,12 +42,12 @@ function asRequest<T>(
   return runInFetchScope({ identity, deadline, signal }, work);
 }
 
-const things = () => query(pool, 'things', 'SELECT id FROM thing ORDER BY id', []);
+const things = () => untyped(pool, 'SELECT id FROM thing ORDER BY id');
 const code = (expected: string) => expect.objectContaining({ name: 'StoreError', code: expected });
 
 test('of connections that nobody uses a few are kept', async () => {
   const idle = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'idle', max: 4, idleMs: 20 });
-  const one = () => query(idle, 'one', 'SELECT pg_sleep(0.05)', []);
+  const one = () => untyped(idle, 'SELECT pg_sleep(0.05)');
   // On a busy machine a first connection may take longer than a pool waits for it.
   await eventually(async () => {
     const all = Promise.all([one(), one(), one(), one()]);
@@ -54,7 +55,7 @@ test('of connections that nobody uses a few are kept', async () => {
     await all;
   });
   await eventually(() => expect(idle.totalCount).toBe(2));
-  const kept = () => query(idle, 'pid', 'SELECT pg_backend_pid() AS pid', []);
+  const kept = () => untyped(idle, 'SELECT pg_backend_pid() AS pid');
   expect(await kept()).toEqual(await kept());
   await idle.end();
 });

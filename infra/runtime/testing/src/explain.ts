@@ -5,20 +5,25 @@ type Plan = { 'Node Type': string; Plans?: Plan[] };
 /** Types of a statement's plan nodes, from the top, as Postgres would run it with these values and fresh statistics. */
 export async function explain(
   pool: Pick<pg.Pool | pg.PoolClient, 'query'>,
-  text: string,
+  statement: string | { text: string },
   values: readonly unknown[],
 ): Promise<string[]> {
+  const text = typeof statement === 'string' ? statement : statement.text;
   const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`EXPLAIN (FORMAT JSON) ${text}`, [...values]);
   const nodesOf = (plan: Plan): string[] => [plan['Node Type'], ...(plan.Plans ?? []).flatMap(nodesOf)];
   return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
 }
 
 /** The same, where few rows would have Postgres read whole tables: with nothing but indexes to choose from. */
-export async function explainWithIndexes(pool: pg.Pool, text: string, values: readonly unknown[]): Promise<string[]> {
+export async function explainWithIndexes(
+  pool: pg.Pool,
+  statement: string | { text: string },
+  values: readonly unknown[],
+): Promise<string[]> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off');
-    return await explain(client, text, values);
+    return await explain(client, statement, values);
   } finally {
     await client.query('ROLLBACK');
     client.release();

@@ -1,11 +1,13 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { ActivityKind } from '#generated/graphql.ts';
 import type { ActivityModel } from './activity.model.ts';
 
 const MAX = 2n ** 63n - 1n;
 
 /** Of each kind one range scan over (person, id desc), then the newest of all. */
-export const LIST_ACTIVITY = `SELECT id, kind, "postId", "commentId" FROM (
+export const LIST_ACTIVITY = statement(
+  'activity',
+  `SELECT id AS "id!", kind AS "kind!", "postId" AS "postId!", "commentId" FROM (
     (SELECT id, 'LIKED' AS kind, post_id AS "postId", CASE WHEN is_comment THEN target_id END AS "commentId"
       FROM engagement."like" WHERE user_id = $1 AND liked AND id < $2 AND 'LIKED' = ANY($4) ORDER BY id DESC LIMIT $3)
     UNION ALL
@@ -17,7 +19,8 @@ export const LIST_ACTIVITY = `SELECT id, kind, "postId", "commentId" FROM (
     UNION ALL
     (SELECT id, 'SAVED', post_id, NULL FROM engagement.save
       WHERE user_id = $1 AND id < $2 AND 'SAVED' = ANY($4) ORDER BY id DESC LIMIT $3)
-  ) AS done ORDER BY id DESC LIMIT $3`;
+  ) AS done ORDER BY id DESC LIMIT $3`,
+).narrow<{ kind: ActivityKind }>();
 
 export function listActivity(
   executor: Executor,
@@ -26,5 +29,5 @@ export function listActivity(
   after: bigint | undefined,
   limit: number,
 ): Promise<ActivityModel[]> {
-  return query(executor, 'activity', LIST_ACTIVITY, [userId, after ?? MAX, limit, kinds]);
+  return query(executor, LIST_ACTIVITY, [userId, after ?? MAX, limit, kinds]);
 }

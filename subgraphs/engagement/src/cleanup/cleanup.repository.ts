@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statementFor } from '@tintype/postgres';
 
 /** What is about a post and nobody else is told of its end: rows by post, deleted in pages. */
 const TABLES = {
@@ -17,15 +17,17 @@ const TABLES = {
     (SELECT post_id FROM engagement.post_setting WHERE post_id = $1 LIMIT $2)`,
 } as const;
 
-export const CLEANED = Object.keys(TABLES) as (keyof typeof TABLES)[];
+type Table = keyof typeof TABLES;
+
+export const CLEANED = Object.keys(TABLES) as Table[];
+
+const CLEANUP = statementFor(
+  'cleanup',
+  CLEANED,
+  (table: Table) => `WITH deleted AS (${TABLES[table]} RETURNING 1) SELECT count(*)::int AS "count!" FROM deleted`,
+);
 
 /** @returns how many were deleted */
-export async function deletePage(
-  executor: Executor,
-  table: keyof typeof TABLES,
-  postId: bigint,
-  limit: number,
-): Promise<number> {
-  const text = `WITH deleted AS (${TABLES[table]} RETURNING 1) SELECT count(*)::int AS count FROM deleted`;
-  return (await query<{ count: number }>(executor, `cleanup_${table}`, text, [postId, limit]))[0]!.count;
+export async function deletePage(executor: Executor, table: Table, postId: bigint, limit: number): Promise<number> {
+  return (await query(executor, CLEANUP(table), [postId, limit]))[0]!.count;
 }

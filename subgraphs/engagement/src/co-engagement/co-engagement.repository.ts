@@ -1,4 +1,4 @@
-import { type Executor, query, transaction } from '@tintype/postgres';
+import { type Executor, query, statement, transaction } from '@tintype/postgres';
 import type pg from 'pg';
 
 /** Bounds of each step, so that a statement reads at most some 20,000 index entries however much anybody liked. */
@@ -13,7 +13,9 @@ const LIKES_PER_PEER = 100;
  * (posts in common with the viewer) / ln(1 + how much they like, counted up to the bound): the weight of Adamic and Adar,
  * "Friends and neighbors on the Web" (Social Networks 25, 2003), by which who likes everything says little.
  */
-export const LIST_CO_ENGAGED = `
+export const LIST_CO_ENGAGED = statement(
+  'co_engaged_list',
+  `
   WITH mine AS MATERIALIZED (
     SELECT post_id FROM (
       (SELECT post_id, id, is_comment FROM engagement."like" WHERE user_id = $1 AND liked ORDER BY id DESC LIMIT ${MINE * 2})
@@ -33,11 +35,12 @@ export const LIST_CO_ENGAGED = `
   ), found AS MATERIALIZED (
     SELECT post_id, sum(shared / ln(1 + degree))::float8 AS score FROM theirs WHERE NOT is_comment GROUP BY post_id
   )
-  SELECT post_id AS "postId", score FROM found CROSS JOIN LATERAL (
+  SELECT post_id AS "postId!", score AS "score!" FROM found CROSS JOIN LATERAL (
     SELECT (SELECT liked FROM engagement."like" WHERE target_id = found.post_id AND user_id = $1) AS liked,
       (SELECT true FROM engagement.save WHERE post_id = found.post_id AND user_id = $1) AS saved
   ) known
-  WHERE liked IS NOT TRUE AND saved IS NOT TRUE ORDER BY score DESC, post_id DESC LIMIT $2`;
+  WHERE liked IS NOT TRUE AND saved IS NOT TRUE ORDER BY score DESC, post_id DESC LIMIT $2`,
+);
 
 /**
  * Keeps each step to the newest entries of its range. Without it Postgres, which knows only how many likes a post has on
@@ -51,20 +54,21 @@ export type CoEngaged = { postId: bigint; score: number };
 export function listCoEngaged(pool: pg.Pool, viewerId: bigint, limit: number): Promise<CoEngaged[]> {
   return transaction(pool, async (tx) => {
     await tx.query(IN_INDEX_ORDER);
-    return query<CoEngaged>(tx, 'co_engaged_list', LIST_CO_ENGAGED, [viewerId, limit]);
+    return query(tx, LIST_CO_ENGAGED, [viewerId, limit]);
   });
 }
 
 /** Of the newest likes and of the newest saves one range scan each. */
-const ENGAGED = `SELECT post_id AS "postId" FROM (
+const ENGAGED = statement(
+  'engaged_list',
+  `SELECT post_id AS "postId!" FROM (
     (SELECT post_id, id, is_comment FROM engagement."like" WHERE user_id = $1 AND liked ORDER BY id DESC LIMIT 2 * $2::int)
     UNION ALL
     (SELECT post_id, id, false FROM engagement.save WHERE user_id = $1 ORDER BY id DESC LIMIT $2)
-  ) newest WHERE NOT is_comment GROUP BY post_id ORDER BY max(id) DESC LIMIT $2`;
+  ) newest WHERE NOT is_comment GROUP BY post_id ORDER BY max(id) DESC LIMIT $2`,
+);
 
 /** What the viewer liked or saved last, the last first. */
 export async function listEngaged(executor: Executor, viewerId: bigint, limit: number): Promise<bigint[]> {
-  return (await query<{ postId: bigint }>(executor, 'engaged_list', ENGAGED, [viewerId, limit])).map(
-    (row) => row.postId,
-  );
+  return (await query(executor, ENGAGED, [viewerId, limit])).map((row) => row.postId);
 }

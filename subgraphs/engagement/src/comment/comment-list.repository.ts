@@ -1,5 +1,5 @@
 import type { ListPart } from '@tintype/graphql';
-import { type Executor, keysOf, query } from '@tintype/postgres';
+import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 
 /** A comment in a list: `pinnedMs` is 0 where it is not pinned. */
 export type ListedComment = { id: bigint; pinnedMs: bigint; likeCount: bigint };
@@ -10,7 +10,7 @@ const LAST_MS = 253_402_300_799_999n;
 /** As many likes as a count can hold. */
 const MOST_LIKES = 2n ** 31n - 1n;
 
-const LISTED = `id, coalesce(floor(extract(epoch FROM pinned_at) * 1000)::bigint, 0) AS "pinnedMs", like_count::bigint AS "likeCount"`;
+const LISTED = `id, coalesce(floor(extract(epoch FROM pinned_at) * 1000)::bigint, 0) AS "pinnedMs!", like_count::bigint AS "likeCount!"`;
 /** What everyone sees, and what the viewer wrote. */
 const SEEN = 'deleted_at IS NULL AND (NOT is_hidden OR author_id = $1)';
 
@@ -18,7 +18,7 @@ const SEEN = 'deleted_at IS NULL AND (NOT is_hidden OR author_id = $1)';
 const partsOf = (place: readonly string[], list: string, order: string) => {
   const columns = ['parent', ...place, 'size'];
   const arrays = columns.map((_, index) => keysOf(`$${index + 2}`));
-  return `SELECT (asked.ordinal - 1)::int AS part, listed.*
+  return `SELECT (asked.ordinal - 1)::int AS "part!", listed.id AS "id!", "pinnedMs" AS "pinnedMs!", "likeCount" AS "likeCount!"
     FROM unnest(${arrays.join()}) WITH ORDINALITY AS asked(${columns.join()}, ordinal)
     CROSS JOIN LATERAL (${list} ORDER BY ${order} LIMIT asked.size) AS listed
     ORDER BY asked.ordinal, ${order}`;
@@ -26,16 +26,21 @@ const partsOf = (place: readonly string[], list: string, order: string) => {
 
 /** For each part of a list one range scan of an index of its own, two for the top; what others may not see is left out on the way. */
 export const COMMENT_LISTS = {
-  newest: partsOf(
-    ['before'],
-    `SELECT ${LISTED} FROM engagement.comment
+  newest: statement(
+    'comments_newest',
+    partsOf(
+      ['before'],
+      `SELECT ${LISTED} FROM engagement.comment
       WHERE post_id = asked.parent AND parent_id IS NULL AND id < asked.before AND ${SEEN}`,
-    'id DESC',
+      'id DESC',
+    ),
   ),
   /** By likes, the pinned ones first. */
-  top: partsOf(
-    ['pinned_ms', 'likes', 'before'],
-    `SELECT * FROM (
+  top: statement(
+    'comments_top',
+    partsOf(
+      ['pinned_ms', 'likes', 'before'],
+      `SELECT * FROM (
       (SELECT ${LISTED} FROM engagement.comment
         WHERE post_id = asked.parent AND pinned_at IS NOT NULL AND ${SEEN}
           AND pinned_at < to_timestamp(asked.pinned_ms::numeric / 1000)
@@ -45,14 +50,18 @@ export const COMMENT_LISTS = {
         WHERE post_id = asked.parent AND parent_id IS NULL AND pinned_at IS NULL AND ${SEEN}
           AND (like_count, id) < (asked.likes::int, asked.before)
         ORDER BY like_count DESC, id DESC LIMIT asked.size)) AS top`,
-    '"pinnedMs" DESC, "likeCount" DESC, id DESC',
+      '"pinnedMs" DESC, "likeCount" DESC, id DESC',
+    ),
   ),
-  replies: partsOf(
-    ['since'],
-    `SELECT ${LISTED} FROM engagement.comment WHERE parent_id = asked.parent AND id > asked.since AND ${SEEN}`,
-    'id',
+  replies: statement(
+    'comments_replies',
+    partsOf(
+      ['since'],
+      `SELECT ${LISTED} FROM engagement.comment WHERE parent_id = asked.parent AND id > asked.since AND ${SEEN}`,
+      'id',
+    ),
   ),
-} as const;
+};
 
 export type CommentList = keyof typeof COMMENT_LISTS;
 
@@ -76,16 +85,17 @@ export function listComments(
 ): Promise<(ListedComment & { part: number })[]> {
   const { start, after: placeAfter } = PLACES[list];
   const places = parts.map(({ after }) => (after ? placeAfter(after) : start));
-  return query(executor, `comments_${list}`, COMMENT_LISTS[list], [
-    viewerId,
-    parts.map(({ parent }) => parent),
-    ...start.map((_, column) => places.map((place) => place[column])),
-    parts.map(({ limit }) => limit),
-  ]);
+  const parents = parts.map(({ parent }) => parent);
+  const sizes = parts.map(({ limit }) => limit);
+  const column = (index: number) => places.map((place) => place[index]!);
+  if (list !== 'top') return query(executor, COMMENT_LISTS[list], [viewerId, parents, column(0), sizes]);
+  return query(executor, COMMENT_LISTS.top, [viewerId, parents, column(0), column(1), column(2), sizes]);
 }
 
 /** For each post the pinned comments and the most liked ones that everyone sees: candidates for its best three. */
-export const TOP_OF_POSTS = `SELECT asked.id AS "postId", found.id
+export const TOP_OF_POSTS = statement(
+  'comments_top_of_posts',
+  `SELECT asked.id AS "postId!", found.id AS "id!"
   FROM unnest($1::bigint[]) AS asked(id) CROSS JOIN LATERAL (
     (SELECT id, pinned_at, like_count FROM engagement.comment
       WHERE post_id = asked.id AND pinned_at IS NOT NULL AND deleted_at IS NULL AND NOT is_hidden
@@ -95,12 +105,13 @@ export const TOP_OF_POSTS = `SELECT asked.id AS "postId", found.id
       WHERE post_id = asked.id AND parent_id IS NULL AND deleted_at IS NULL AND pinned_at IS NULL AND NOT is_hidden
       ORDER BY like_count DESC, id DESC LIMIT $2)
   ) AS found
-  ORDER BY asked.id, found.pinned_at DESC NULLS LAST, found.like_count DESC, found.id DESC`;
+  ORDER BY asked.id, found.pinned_at DESC NULLS LAST, found.like_count DESC, found.id DESC`,
+);
 
 export function listTopOfPosts(
   executor: Executor,
   postIds: readonly bigint[],
   limit: number,
 ): Promise<{ postId: bigint; id: bigint }[]> {
-  return query(executor, 'comments_top_of_posts', TOP_OF_POSTS, [postIds, limit]);
+  return query(executor, TOP_OF_POSTS, [postIds, limit]);
 }

@@ -1,143 +1,175 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { CommentModel, CommentText } from './comment.model.ts';
 
 const COLUMNS = `id, post_id AS "postId", post_author_id AS "postAuthorId", parent_id AS "parentId", author_id AS "authorId", text,
-  mentioned_ids AS "mentionedIds", hashtags, is_hidden AS "isHidden", created_at AS "createdAt", edited_at AS "editedAt",
+  mentioned_ids AS "mentionedIds!", hashtags AS "hashtags!", is_hidden AS "isHidden", created_at AS "createdAt", edited_at AS "editedAt",
   pinned_at AS "pinnedAt", like_count AS "likeCount", reply_count AS "replyCount"`;
+
+const COMMENT_BY_ID = statement(
+  'comment_by_id',
+  `SELECT ${COLUMNS} FROM engagement.comment c WHERE id = ANY($1) AND deleted_at IS NULL
+     AND NOT EXISTS (SELECT FROM engagement.comment p
+       WHERE p.post_id = c.post_id AND p.id = c.parent_id AND p.deleted_at IS NOT NULL)`,
+);
 
 /** Comments that are not deleted, neither themselves nor with the comment that they reply to. */
 export function findComments(executor: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
-  return query(
-    executor,
-    'comment_by_id',
-    `SELECT ${COLUMNS} FROM engagement.comment c WHERE id = ANY($1) AND deleted_at IS NULL
-       AND NOT EXISTS (SELECT FROM engagement.comment p
-         WHERE p.post_id = c.post_id AND p.id = c.parent_id AND p.deleted_at IS NOT NULL)`,
-    [ids],
-  );
+  return query(executor, COMMENT_BY_ID, [ids]);
 }
 
 export type NewComment = CommentText & Pick<CommentModel, 'id' | 'postId' | 'postAuthorId' | 'parentId' | 'authorId'>;
 
+const COMMENT_INSERT = statement(
+  'comment_insert',
+  `INSERT INTO engagement.comment
+     (id, post_id, post_author_id, parent_id, author_id, text, mentioned_ids, hashtags, is_hidden)
+   VALUES ($1, $2, $3, $4?, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,
+);
+
 export async function insertComment(tx: Executor, comment: NewComment): Promise<CommentModel> {
-  const [inserted] = await query<CommentModel>(
-    tx,
-    'comment_insert',
-    `INSERT INTO engagement.comment
-       (id, post_id, post_author_id, parent_id, author_id, text, mentioned_ids, hashtags, is_hidden)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,
-    [
-      comment.id,
-      comment.postId,
-      comment.postAuthorId,
-      comment.parentId,
-      comment.authorId,
-      comment.text,
-      comment.mentionedIds,
-      comment.hashtags,
-      comment.isHidden,
-    ],
-  );
+  const [inserted] = await query(tx, COMMENT_INSERT, [
+    comment.id,
+    comment.postId,
+    comment.postAuthorId,
+    comment.parentId,
+    comment.authorId,
+    comment.text,
+    comment.mentionedIds,
+    comment.hashtags,
+    comment.isHidden,
+  ]);
   return inserted!;
 }
 
+const COMMENT_LOCK = statement(
+  'comment_lock',
+  `SELECT ${COLUMNS} FROM engagement.comment WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`,
+);
+
 /** Locks a comment that is not deleted. */
 export async function lockComment(tx: Executor, id: bigint): Promise<CommentModel | null> {
-  const text = `SELECT ${COLUMNS} FROM engagement.comment WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`;
-  const [comment] = await query<CommentModel>(tx, 'comment_lock', text, [id]);
+  const [comment] = await query(tx, COMMENT_LOCK, [id]);
   return comment ?? null;
 }
 
+const COMMENT_UPDATE = statement(
+  'comment_update',
+  `UPDATE engagement.comment SET text = $3, mentioned_ids = $4, hashtags = $5, is_hidden = $6, edited_at = now()
+   WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+);
+
 export async function updateText(tx: Executor, { id, postId }: CommentModel, to: CommentText): Promise<CommentModel> {
-  const [comment] = await query<CommentModel>(
-    tx,
-    'comment_update',
-    `UPDATE engagement.comment SET text = $3, mentioned_ids = $4, hashtags = $5, is_hidden = $6, edited_at = now()
-     WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
-    [postId, id, to.text, to.mentionedIds, to.hashtags, to.isHidden],
-  );
+  const [comment] = await query(tx, COMMENT_UPDATE, [postId, id, to.text, to.mentionedIds, to.hashtags, to.isHidden]);
   return comment!;
 }
 
+const COMMENT_DELETE = statement(
+  'comment_delete',
+  'UPDATE engagement.comment SET deleted_at = now() WHERE post_id = $1 AND id = $2 AND deleted_at IS NULL',
+);
+
 export async function markDeleted(tx: Executor, { id, postId }: Pick<CommentModel, 'id' | 'postId'>): Promise<void> {
-  const text = 'UPDATE engagement.comment SET deleted_at = now() WHERE post_id = $1 AND id = $2 AND deleted_at IS NULL';
-  await query(tx, 'comment_delete', text, [postId, id]);
+  await query(tx, COMMENT_DELETE, [postId, id]);
 }
+
+const COMMENT_MAY_DELETE = statement(
+  'comment_may_delete',
+  'SELECT 1 FROM engagement.comment WHERE id = $1 AND (author_id = $2 OR post_author_id = $2)',
+);
 
 /** Whether there is, or was, such a comment that this person may delete. */
 export async function mayDelete(executor: Executor, id: bigint, userId: bigint): Promise<boolean> {
-  const text = 'SELECT 1 FROM engagement.comment WHERE id = $1 AND (author_id = $2 OR post_author_id = $2)';
-  return (await query(executor, 'comment_may_delete', text, [id, userId])).length > 0;
+  return (await query(executor, COMMENT_MAY_DELETE, [id, userId])).length > 0;
 }
+
+const COMMENT_DELETE_REPLIES = statement(
+  'comment_delete_replies',
+  `UPDATE engagement.comment SET deleted_at = now()
+   WHERE id IN (SELECT id FROM engagement.comment WHERE parent_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2
+     FOR UPDATE)
+   RETURNING ${COLUMNS}`,
+);
 
 /** The next replies of a deleted comment, deleted too. */
 export function deleteReplies(tx: Executor, parentId: bigint, limit: number): Promise<CommentModel[]> {
-  return query(
-    tx,
-    'comment_delete_replies',
-    `UPDATE engagement.comment SET deleted_at = now()
-     WHERE id IN (SELECT id FROM engagement.comment WHERE parent_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2
-       FOR UPDATE)
-     RETURNING ${COLUMNS}`,
-    [parentId, limit],
-  );
+  return query(tx, COMMENT_DELETE_REPLIES, [parentId, limit]);
 }
 
 /** One range scan over the index (author_id, id desc) of comments that are not deleted. */
-export const COMMENTS_OF = `SELECT id FROM engagement.comment WHERE author_id = $1 AND deleted_at IS NULL
-  ORDER BY id DESC LIMIT $2`;
+export const COMMENTS_OF = statement(
+  'comment_of_user',
+  `SELECT id FROM engagement.comment WHERE author_id = $1 AND deleted_at IS NULL
+  ORDER BY id DESC LIMIT $2`,
+);
 
 /** A person's newest comments. */
 export async function listCommentsOf(executor: Executor, authorId: bigint, limit: number): Promise<bigint[]> {
-  return (await query<{ id: bigint }>(executor, 'comment_of_user', COMMENTS_OF, [authorId, limit])).map(
-    (row) => row.id,
-  );
+  return (await query(executor, COMMENTS_OF, [authorId, limit])).map((row) => row.id);
 }
 
 /** One range scan over the index (author_id, id) of deleted comments that still say something. */
-export const SAYING = `SELECT id FROM engagement.comment WHERE author_id = $1 AND deleted_at IS NOT NULL AND text <> ''
-  ORDER BY id LIMIT $2`;
+export const SAYING = statement(
+  'comment_saying',
+  `SELECT id FROM engagement.comment WHERE author_id = $1 AND deleted_at IS NOT NULL AND text <> ''
+  ORDER BY id LIMIT $2`,
+);
+
+const COMMENT_EMPTY = statement(
+  'comment_empty',
+  `UPDATE engagement.comment SET text = '', mentioned_ids = '{}', hashtags = '{}' WHERE id = ANY($1)`,
+);
 
 /** Empties some of a person's deleted comments. @returns how many it found */
 export async function emptyDeleted(executor: Executor, authorId: bigint, limit: number): Promise<number> {
-  const found = await query<{ id: bigint }>(executor, 'comment_saying', SAYING, [authorId, limit]);
-  const text = `UPDATE engagement.comment SET text = '', mentioned_ids = '{}', hashtags = '{}' WHERE id = ANY($1)`;
-  if (found.length > 0) await query(executor, 'comment_empty', text, [found.map((row) => row.id)]);
+  const found = await query(executor, SAYING, [authorId, limit]);
+  if (found.length > 0) await query(executor, COMMENT_EMPTY, [found.map((row) => row.id)]);
   return found.length;
 }
 
+const COMMENT_ERASE = statement(
+  'comment_erase',
+  `WITH locked AS MATERIALIZED (
+     SELECT id FROM engagement.comment WHERE id = ANY($1) AND deleted_at IS NULL ORDER BY id FOR UPDATE)
+   UPDATE engagement.comment SET deleted_at = now(), text = '', mentioned_ids = '{}', hashtags = '{}'
+   WHERE id IN (SELECT id FROM locked) AND deleted_at IS NULL RETURNING ${COLUMNS}`,
+);
+
 /** Deletes comments with what they said. @returns those that were not deleted yet */
 export function eraseComments(tx: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
-  return query(
-    tx,
-    'comment_erase',
-    `WITH locked AS MATERIALIZED (
-       SELECT id FROM engagement.comment WHERE id = ANY($1) AND deleted_at IS NULL ORDER BY id FOR UPDATE)
-     UPDATE engagement.comment SET deleted_at = now(), text = '', mentioned_ids = '{}', hashtags = '{}'
-     WHERE id IN (SELECT id FROM locked) AND deleted_at IS NULL RETURNING ${COLUMNS}`,
-    [ids],
-  );
+  return query(tx, COMMENT_ERASE, [ids]);
 }
+
+const COMMENT_PIN_LOCK = statement('comment_pin_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 1))');
+const COMMENT_PINS = statement(
+  'comment_pins',
+  `SELECT count(*)::int AS "count!" FROM engagement.comment
+  WHERE post_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> $2`,
+);
 
 /** @returns how many comments of the post are pinned, this one not counted; nobody else pins meanwhile */
 export async function countPins(tx: Executor, { id, postId }: CommentModel): Promise<number> {
-  await query(tx, 'comment_pin_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [`pins ${postId}`]);
-  const text = `SELECT count(*)::int AS count FROM engagement.comment
-    WHERE post_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> $2`;
-  const [row] = await query<{ count: number }>(tx, 'comment_pins', text, [postId, id]);
+  await query(tx, COMMENT_PIN_LOCK, [`pins ${postId}`]);
+  const [row] = await query(tx, COMMENT_PINS, [postId, id]);
   return row!.count;
 }
 
+const COMMENT_PIN = statement(
+  'comment_pin',
+  `UPDATE engagement.comment SET pinned_at = CASE WHEN $3 THEN coalesce(pinned_at, now()) END
+   WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+);
+
 export async function setPinned(tx: Executor, { id, postId }: CommentModel, pinned: boolean): Promise<CommentModel> {
-  const [comment] = await query<CommentModel>(
-    tx,
-    'comment_pin',
-    `UPDATE engagement.comment SET pinned_at = CASE WHEN $3 THEN coalesce(pinned_at, now()) END
-     WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
-    [postId, id, pinned],
-  );
+  const [comment] = await query(tx, COMMENT_PIN, [postId, id, pinned]);
   return comment!;
 }
+
+const COMMENT_SETTLE = statement(
+  'comment_settle',
+  `UPDATE engagement.comment SET is_counted = NOT is_counted
+   WHERE id = ANY($1) AND is_counted <> (deleted_at IS NULL AND NOT is_hidden)
+   RETURNING post_id AS "postId", parent_id AS "parentId", CASE WHEN is_counted THEN 1 ELSE -1 END AS "by!"`,
+);
 
 /**
  * Brings into the counts what belongs there and is not, and takes out what does not belong there any more: deleted comments and hidden
@@ -147,28 +179,28 @@ export function settleCounted(
   tx: Executor,
   ids: readonly bigint[],
 ): Promise<{ postId: bigint; parentId: bigint | null; by: number }[]> {
-  return query(
-    tx,
-    'comment_settle',
-    `UPDATE engagement.comment SET is_counted = NOT is_counted
-     WHERE id = ANY($1) AND is_counted <> (deleted_at IS NULL AND NOT is_hidden)
-     RETURNING post_id AS "postId", parent_id AS "parentId", CASE WHEN is_counted THEN 1 ELSE -1 END AS by`,
-    [ids],
-  );
+  return query(tx, COMMENT_SETTLE, [ids]);
 }
+
+const COMMENT_LOCK_COUNTS = statement(
+  'comment_lock_counts',
+  'SELECT id FROM engagement.comment WHERE id = ANY($1) ORDER BY id FOR UPDATE',
+);
+const COMMENT_MOVE = statement(
+  'comment_move',
+  `UPDATE engagement.comment c SET like_count = like_count + moved.likes, reply_count = reply_count + moved.replies
+   FROM unnest($1::bigint[], $2::int[], $3::int[]) AS moved (id, likes, replies) WHERE c.id = moved.id`,
+);
 
 /** Moves the counts of comments; the rows are locked in the order of their ids first, so that two who move the same never wait for each other. */
 export async function moveCounts(
   tx: Executor,
   moves: readonly { id: bigint; likes: number; replies: number }[],
 ): Promise<void> {
-  const lock = 'SELECT id FROM engagement.comment WHERE id = ANY($1) ORDER BY id FOR UPDATE';
-  await query(tx, 'comment_lock_counts', lock, [moves.map((move) => move.id)]);
-  await query(
-    tx,
-    'comment_move',
-    `UPDATE engagement.comment c SET like_count = like_count + moved.likes, reply_count = reply_count + moved.replies
-     FROM unnest($1::bigint[], $2::int[], $3::int[]) AS moved (id, likes, replies) WHERE c.id = moved.id`,
-    [moves.map((move) => move.id), moves.map((move) => move.likes), moves.map((move) => move.replies)],
-  );
+  await query(tx, COMMENT_LOCK_COUNTS, [moves.map((move) => move.id)]);
+  await query(tx, COMMENT_MOVE, [
+    moves.map((move) => move.id),
+    moves.map((move) => move.likes),
+    moves.map((move) => move.replies),
+  ]);
 }

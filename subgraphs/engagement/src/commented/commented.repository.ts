@@ -1,9 +1,12 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 
 /** One range scan over (author of the comment, author of the post, post desc): each post once, however often somebody commented on it. */
-export const LIST_COMMENTED = `SELECT DISTINCT post_id AS "postId" FROM engagement.comment
+export const LIST_COMMENTED = statement(
+  'commented_list',
+  `SELECT DISTINCT post_id AS "postId" FROM engagement.comment
   WHERE author_id = $1 AND post_author_id = $2 AND post_id < $3 AND deleted_at IS NULL AND (NOT is_hidden OR author_id = $4)
-  ORDER BY post_id DESC LIMIT $5`;
+  ORDER BY post_id DESC LIMIT $5`,
+);
 
 /** Above every snowflake: the start of a list. */
 const START = 2n ** 63n - 1n;
@@ -16,7 +19,7 @@ export async function listCommented(
   limit: number,
 ): Promise<bigint[]> {
   const { commenterId, authorId, viewerId } = between;
-  const values = [commenterId, authorId, after ?? START, viewerId, limit];
-  const rows = await query<{ postId: bigint }>(executor, 'commented_list', LIST_COMMENTED, values);
+  const values = [commenterId, authorId, after ?? START, viewerId, limit] as const;
+  const rows = await query(executor, LIST_COMMENTED, values);
   return rows.map((row) => row.postId);
 }

@@ -1,33 +1,58 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { CollectionModel, SavedPost } from './save.model.ts';
 import { nameKeyOf } from './save.rules.ts';
 
 const COLLECTION = 'id, name, created_at AS "createdAt"';
 const MAX = 2n ** 63n - 1n;
 
+const SAVE_FIND = statement(
+  'save_find',
+  'SELECT post_id AS id FROM engagement.save WHERE user_id = $1 AND post_id = ANY($2)',
+);
+
 /** Those of these posts that a person saved. */
 export async function findSaved(executor: Executor, userId: bigint, postIds: readonly bigint[]): Promise<bigint[]> {
-  const text = 'SELECT post_id AS id FROM engagement.save WHERE user_id = $1 AND post_id = ANY($2)';
-  return (await query<{ id: bigint }>(executor, 'save_find', text, [userId, postIds])).map((row) => row.id);
+  return (await query(executor, SAVE_FIND, [userId, postIds])).map((row) => row.id);
 }
+
+const SAVE_INSERT = statement(
+  'save_insert',
+  `INSERT INTO engagement.save (user_id, post_id, post_author_id, id) VALUES ($1, $2, $3, $4)
+  ON CONFLICT DO NOTHING RETURNING id`,
+);
 
 /** @returns whether it was not saved before */
 export async function insertSave(
   tx: Executor,
   save: { userId: bigint; postId: bigint; postAuthorId: bigint; id: bigint },
 ): Promise<boolean> {
-  const text = `INSERT INTO engagement.save (user_id, post_id, post_author_id, id) VALUES ($1, $2, $3, $4)
-    ON CONFLICT DO NOTHING RETURNING id`;
-  return (await query(tx, 'save_insert', text, [save.userId, save.postId, save.postAuthorId, save.id])).length > 0;
+  return (await query(tx, SAVE_INSERT, [save.userId, save.postId, save.postAuthorId, save.id])).length > 0;
 }
+
+const SAVE_UNCOLLECT = statement(
+  'save_uncollect',
+  'DELETE FROM engagement.collection_post WHERE user_id = $1 AND post_id = $2',
+);
+const SAVE_DELETE = statement(
+  'save_delete',
+  `DELETE FROM engagement.save WHERE user_id = $1 AND post_id = $2 RETURNING post_author_id AS "authorId"`,
+);
 
 /** Takes a post out of all that is saved, collections too. @returns the author of the post; null where it was not saved */
 export async function deleteSave(tx: Executor, userId: bigint, postId: bigint): Promise<bigint | null> {
-  const out = 'DELETE FROM engagement.collection_post WHERE user_id = $1 AND post_id = $2';
-  await query(tx, 'save_uncollect', out, [userId, postId]);
-  const text = `DELETE FROM engagement.save WHERE user_id = $1 AND post_id = $2 RETURNING post_author_id AS "authorId"`;
-  return (await query<{ authorId: bigint }>(tx, 'save_delete', text, [userId, postId]))[0]?.authorId ?? null;
+  await query(tx, SAVE_UNCOLLECT, [userId, postId]);
+  return (await query(tx, SAVE_DELETE, [userId, postId]))[0]?.authorId ?? null;
 }
+
+const SAVE_UNCOLLECT_ALL = statement(
+  'save_uncollect_all',
+  'DELETE FROM engagement.collection_post WHERE user_id = $1 AND post_id = ANY($2)',
+);
+const SAVE_DELETE_ALL = statement(
+  'save_delete_all',
+  `DELETE FROM engagement.save WHERE user_id = $1 AND post_id = ANY($2)
+  RETURNING post_id AS "postId", post_author_id AS "authorId"`,
+);
 
 /** Takes posts out of all that a person saved, collections too. @returns those that were there */
 export async function deleteSaves(
@@ -35,50 +60,82 @@ export async function deleteSaves(
   userId: bigint,
   postIds: readonly bigint[],
 ): Promise<{ postId: bigint; authorId: bigint }[]> {
-  const out = 'DELETE FROM engagement.collection_post WHERE user_id = $1 AND post_id = ANY($2)';
-  await query(tx, 'save_uncollect_all', out, [userId, postIds]);
-  const text = `DELETE FROM engagement.save WHERE user_id = $1 AND post_id = ANY($2)
-    RETURNING post_id AS "postId", post_author_id AS "authorId"`;
-  return query(tx, 'save_delete_all', text, [userId, postIds]);
+  await query(tx, SAVE_UNCOLLECT_ALL, [userId, postIds]);
+  return query(tx, SAVE_DELETE_ALL, [userId, postIds]);
 }
+
+const COLLECTION_DELETE_ALL = statement(
+  'collection_delete_all',
+  'DELETE FROM engagement.collection WHERE user_id = $1',
+);
+const COLLECTION_EMPTY_ALL = statement(
+  'collection_empty_all',
+  'DELETE FROM engagement.collection_post WHERE user_id = $1',
+);
 
 /** All collections of a person, with what may be left in them. */
 export async function deleteCollections(tx: Executor, userId: bigint): Promise<void> {
-  await query(tx, 'collection_delete_all', 'DELETE FROM engagement.collection WHERE user_id = $1', [userId]);
-  await query(tx, 'collection_empty_all', 'DELETE FROM engagement.collection_post WHERE user_id = $1', [userId]);
+  await query(tx, COLLECTION_DELETE_ALL, [userId]);
+  await query(tx, COLLECTION_EMPTY_ALL, [userId]);
 }
+
+const COLLECTION_PUT = statement(
+  'collection_put',
+  `INSERT INTO engagement.collection_post (user_id, collection_id, post_id, id) VALUES ($1, $2, $3, $4)
+  ON CONFLICT DO NOTHING`,
+);
 
 export async function putInto(
   tx: Executor,
   place: { userId: bigint; collectionId: bigint; postId: bigint; id: bigint },
 ): Promise<void> {
-  const text = `INSERT INTO engagement.collection_post (user_id, collection_id, post_id, id) VALUES ($1, $2, $3, $4)
-    ON CONFLICT DO NOTHING`;
-  await query(tx, 'collection_put', text, [place.userId, place.collectionId, place.postId, place.id]);
+  await query(tx, COLLECTION_PUT, [place.userId, place.collectionId, place.postId, place.id]);
 }
+
+const COLLECTION_TAKE = statement(
+  'collection_take',
+  `DELETE FROM engagement.collection_post WHERE user_id = $1 AND collection_id = $2 AND post_id = $3
+  RETURNING post_id`,
+);
 
 /** @returns whether it was in the collection */
 export async function takeOut(tx: Executor, userId: bigint, collectionId: bigint, postId: bigint): Promise<boolean> {
-  const text = `DELETE FROM engagement.collection_post WHERE user_id = $1 AND collection_id = $2 AND post_id = $3
-    RETURNING post_id`;
-  return (await query(tx, 'collection_take', text, [userId, collectionId, postId])).length > 0;
+  return (await query(tx, COLLECTION_TAKE, [userId, collectionId, postId])).length > 0;
 }
+
+const COLLECTION_LOCK = statement(
+  'collection_lock',
+  'SELECT 1 FROM engagement.collection WHERE user_id = $1 AND id = $2 FOR SHARE',
+);
 
 /** Locks a collection, so that it is not deleted meanwhile. */
 export async function lockCollection(tx: Executor, userId: bigint, id: bigint): Promise<boolean> {
-  const text = 'SELECT 1 FROM engagement.collection WHERE user_id = $1 AND id = $2 FOR SHARE';
-  return (await query(tx, 'collection_lock', text, [userId, id])).length > 0;
+  return (await query(tx, COLLECTION_LOCK, [userId, id])).length > 0;
 }
+
+const COLLECTION_EXISTS = statement(
+  'collection_exists',
+  'SELECT 1 FROM engagement.collection WHERE user_id = $1 AND id = $2',
+);
 
 export async function collectionExists(executor: Executor, userId: bigint, id: bigint): Promise<boolean> {
-  const text = 'SELECT 1 FROM engagement.collection WHERE user_id = $1 AND id = $2';
-  return (await query(executor, 'collection_exists', text, [userId, id])).length > 0;
+  return (await query(executor, COLLECTION_EXISTS, [userId, id])).length > 0;
 }
 
+const COLLECTION_COUNT = statement(
+  'collection_count',
+  'SELECT count(*)::int AS "count!" FROM engagement.collection WHERE user_id = $1',
+);
+
 export async function countCollections(tx: Executor, userId: bigint): Promise<number> {
-  const text = 'SELECT count(*)::int AS count FROM engagement.collection WHERE user_id = $1';
-  return (await query<{ count: number }>(tx, 'collection_count', text, [userId]))[0]!.count;
+  return (await query(tx, COLLECTION_COUNT, [userId]))[0]!.count;
 }
+
+const COLLECTION_INSERT = statement(
+  'collection_insert',
+  `INSERT INTO engagement.collection (user_id, id, name, name_key) SELECT $1::bigint, $2::bigint, $3, $4
+  WHERE NOT EXISTS (SELECT FROM engagement.erased_person WHERE user_id = $1) RETURNING ${COLLECTION}`,
+);
 
 /** @returns null where the person is erased @throws unique violation on name_key */
 export async function insertCollection(
@@ -87,15 +144,23 @@ export async function insertCollection(
   id: bigint,
   name: string,
 ): Promise<CollectionModel | null> {
-  const text = `INSERT INTO engagement.collection (user_id, id, name, name_key) SELECT $1::bigint, $2::bigint, $3, $4
-    WHERE NOT EXISTS (SELECT FROM engagement.erased_person WHERE user_id = $1) RETURNING ${COLLECTION}`;
-  return (await query<CollectionModel>(tx, 'collection_insert', text, [userId, id, name, nameKeyOf(name)]))[0] ?? null;
+  return (await query(tx, COLLECTION_INSERT, [userId, id, name, nameKeyOf(name)]))[0] ?? null;
 }
 
+const COLLECTION_FIND = statement(
+  'collection_find',
+  `SELECT ${COLLECTION} FROM engagement.collection WHERE user_id = $1 AND id = $2`,
+);
+
 export async function findCollection(executor: Executor, userId: bigint, id: bigint): Promise<CollectionModel | null> {
-  const text = `SELECT ${COLLECTION} FROM engagement.collection WHERE user_id = $1 AND id = $2`;
-  return (await query<CollectionModel>(executor, 'collection_find', text, [userId, id]))[0] ?? null;
+  return (await query(executor, COLLECTION_FIND, [userId, id]))[0] ?? null;
 }
+
+const COLLECTION_RENAME = statement(
+  'collection_rename',
+  `UPDATE engagement.collection SET name = $3, name_key = $4 WHERE user_id = $1 AND id = $2
+  RETURNING ${COLLECTION}`,
+);
 
 /** @throws unique violation on name_key */
 export async function renameCollection(
@@ -104,27 +169,41 @@ export async function renameCollection(
   id: bigint,
   name: string,
 ): Promise<CollectionModel | null> {
-  const text = `UPDATE engagement.collection SET name = $3, name_key = $4 WHERE user_id = $1 AND id = $2
-    RETURNING ${COLLECTION}`;
-  const rows = await query<CollectionModel>(executor, 'collection_rename', text, [userId, id, name, nameKeyOf(name)]);
+  const rows = await query(executor, COLLECTION_RENAME, [userId, id, name, nameKeyOf(name)]);
   return rows[0] ?? null;
 }
 
+const COLLECTION_DELETE = statement(
+  'collection_delete',
+  'DELETE FROM engagement.collection WHERE user_id = $1 AND id = $2 RETURNING id',
+);
+const COLLECTION_EMPTY = statement(
+  'collection_empty',
+  'DELETE FROM engagement.collection_post WHERE user_id = $1 AND collection_id = $2',
+);
+
 export async function deleteCollection(tx: Executor, userId: bigint, id: bigint): Promise<boolean> {
-  const text = 'DELETE FROM engagement.collection WHERE user_id = $1 AND id = $2 RETURNING id';
-  const deleted = (await query(tx, 'collection_delete', text, [userId, id])).length > 0;
-  const posts = 'DELETE FROM engagement.collection_post WHERE user_id = $1 AND collection_id = $2';
-  if (deleted) await query(tx, 'collection_empty', posts, [userId, id]);
+  const deleted = (await query(tx, COLLECTION_DELETE, [userId, id])).length > 0;
+  if (deleted) await query(tx, COLLECTION_EMPTY, [userId, id]);
   return deleted;
 }
 
 /** Each is one range scan over (owner, …, id desc). */
 export const SAVE_LISTS = {
-  collections: `SELECT ${COLLECTION} FROM engagement.collection WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
-  saved: `SELECT post_id AS "postId", id FROM engagement.save WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
-  collected: `SELECT post_id AS "postId", id FROM engagement.collection_post
-    WHERE user_id = $1 AND collection_id = $4 AND id < $2 ORDER BY id DESC LIMIT $3`,
-} as const;
+  collections: statement(
+    'collection_list',
+    `SELECT ${COLLECTION} FROM engagement.collection WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+  ),
+  saved: statement(
+    'save_list',
+    `SELECT post_id AS "postId", id FROM engagement.save WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+  ),
+  collected: statement(
+    'collection_posts',
+    `SELECT post_id AS "postId", id FROM engagement.collection_post
+      WHERE user_id = $1 AND collection_id = $4 AND id < $2 ORDER BY id DESC LIMIT $3`,
+  ),
+};
 
 export function listCollections(
   executor: Executor,
@@ -132,7 +211,7 @@ export function listCollections(
   after: bigint | undefined,
   limit: number,
 ): Promise<CollectionModel[]> {
-  return query(executor, 'collection_list', SAVE_LISTS.collections, [userId, after ?? MAX, limit]);
+  return query(executor, SAVE_LISTS.collections, [userId, after ?? MAX, limit]);
 }
 
 export function listSaved(
@@ -142,7 +221,7 @@ export function listSaved(
   after: bigint | undefined,
   limit: number,
 ): Promise<SavedPost[]> {
-  const values = [userId, after ?? MAX, limit];
-  if (collectionId === null) return query(executor, 'save_list', SAVE_LISTS.saved, values);
-  return query(executor, 'collection_posts', SAVE_LISTS.collected, [...values, collectionId]);
+  const start = after ?? MAX;
+  if (collectionId === null) return query(executor, SAVE_LISTS.saved, [userId, start, limit]);
+  return query(executor, SAVE_LISTS.collected, [userId, start, limit, collectionId]);
 }

@@ -1,18 +1,29 @@
-import { type Executor, keysOf, query } from '@tintype/postgres';
+import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { PostStats } from './stats.model.ts';
 
 const COLUMNS = `post_id AS "postId", like_count AS "likeCount", comment_count AS "commentCount", share_count AS "shareCount", version`;
 
 export type StatsRow = PostStats & { postId: bigint };
 
+const STATS_FIND = statement(
+  'stats_find',
+  `SELECT ${COLUMNS} FROM engagement.post_stats WHERE post_id = ANY(${keysOf('$1')})`,
+);
+
 export function findStats(executor: Executor, postIds: readonly bigint[]): Promise<StatsRow[]> {
-  return query(
-    executor,
-    'stats_find',
-    `SELECT ${COLUMNS} FROM engagement.post_stats WHERE post_id = ANY(${keysOf('$1')})`,
-    [postIds],
-  );
+  return query(executor, STATS_FIND, [postIds]);
 }
+
+const STATS_WITH = statement(
+  'stats_with',
+  `SELECT coalesce(s.like_count, 0) AS "likeCount!", coalesce(s.version, 0) AS "version!",
+     coalesce(s.comment_count, 0) + (c.id IS NOT NULL AND NOT c.is_counted AND NOT c.is_hidden)::int AS "commentCount!",
+     coalesce(s.share_count, 0) + (h.id IS NOT NULL AND NOT h.is_counted)::int AS "shareCount!"
+   FROM (SELECT $1::bigint AS id) AS post
+   LEFT JOIN engagement.post_stats s ON s.post_id = post.id
+   LEFT JOIN engagement.comment c ON c.post_id = post.id AND c.id = $2?
+   LEFT JOIN engagement.share h ON h.id = $3?`,
+);
 
 /**
  * Counts of a post that include one comment or share of it, whether that was applied yet or not: for the answer of the mutation that made
@@ -22,40 +33,29 @@ export async function findStatsWith(
   executor: Executor,
   made: { postId: bigint; commentId?: bigint; shareId?: bigint },
 ): Promise<PostStats> {
-  const [row] = await query<PostStats>(
-    executor,
-    'stats_with',
-    `SELECT coalesce(s.like_count, 0) AS "likeCount", coalesce(s.version, 0) AS version,
-       coalesce(s.comment_count, 0) + (c.id IS NOT NULL AND NOT c.is_counted AND NOT c.is_hidden)::int AS "commentCount",
-       coalesce(s.share_count, 0) + (h.id IS NOT NULL AND NOT h.is_counted)::int AS "shareCount"
-     FROM (SELECT $1::bigint AS id) AS post
-     LEFT JOIN engagement.post_stats s ON s.post_id = post.id
-     LEFT JOIN engagement.comment c ON c.post_id = post.id AND c.id = $2
-     LEFT JOIN engagement.share h ON h.id = $3`,
-    [made.postId, made.commentId ?? null, made.shareId ?? null],
-  );
+  const [row] = await query(executor, STATS_WITH, [made.postId, made.commentId ?? null, made.shareId ?? null]);
   return row!;
 }
 
 export type StatsMove = { postId: bigint; likes: number; comments: number; shares: number };
 
+const STATS_MOVE = statement(
+  'stats_move',
+  `INSERT INTO engagement.post_stats AS s (post_id, like_count, comment_count, share_count, version)
+   SELECT id, likes, comments, shares, 1 FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[])
+     AS moved (id, likes, comments, shares) ORDER BY id
+   ON CONFLICT (post_id) DO UPDATE SET like_count = s.like_count + excluded.like_count,
+     comment_count = s.comment_count + excluded.comment_count, share_count = s.share_count + excluded.share_count,
+     version = s.version + 1
+   RETURNING ${COLUMNS}`,
+);
+
 /** Moves counts by what was really inserted and removed, each row once. @returns the rows as they are now */
 export function moveStats(tx: Executor, moves: readonly StatsMove[]): Promise<StatsRow[]> {
-  return query(
-    tx,
-    'stats_move',
-    `INSERT INTO engagement.post_stats AS s (post_id, like_count, comment_count, share_count, version)
-     SELECT id, likes, comments, shares, 1 FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[])
-       AS moved (id, likes, comments, shares) ORDER BY id
-     ON CONFLICT (post_id) DO UPDATE SET like_count = s.like_count + excluded.like_count,
-       comment_count = s.comment_count + excluded.comment_count, share_count = s.share_count + excluded.share_count,
-       version = s.version + 1
-     RETURNING ${COLUMNS}`,
-    [
-      moves.map((move) => move.postId),
-      moves.map((move) => move.likes),
-      moves.map((move) => move.comments),
-      moves.map((move) => move.shares),
-    ],
-  );
+  return query(tx, STATS_MOVE, [
+    moves.map((move) => move.postId),
+    moves.map((move) => move.likes),
+    moves.map((move) => move.comments),
+    moves.map((move) => move.shares),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import type { RebuildService } from '#timeline/rebuild.service.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
@@ -10,6 +10,12 @@ export type PromotionService = {
 };
 
 const PAGE = 1000;
+
+const AUTHOR_DUE = statement(
+  'author_due',
+  `SELECT user_id AS "userId" FROM feed.author
+    WHERE user_id = ANY($1) AND NOT hidden AND (delivery = 'PROMOTING' OR (delivery = 'PUSHED' AND follower_count >= $2))`,
+);
 
 /**
  * An author with this many followers is not pushed any more: a post would be written as often, and most of it unread. While an
@@ -26,9 +32,7 @@ export function createPromotionService(deps: {
   const { pool, timelines, rebuild, celebrityFollowers, log } = deps;
 
   const findDue = async (authorIds: readonly bigint[]): Promise<bigint[]> => {
-    const text = `SELECT user_id AS "userId" FROM feed.author
-      WHERE user_id = ANY($1) AND NOT hidden AND (delivery = 'PROMOTING' OR (delivery = 'PUSHED' AND follower_count >= $2))`;
-    const rows = await query<{ userId: bigint }>(pool, 'author_due', text, [authorIds, celebrityFollowers]);
+    const rows = await query(pool, AUTHOR_DUE, [authorIds, celebrityFollowers]);
     return rows.map((row) => row.userId);
   };
 

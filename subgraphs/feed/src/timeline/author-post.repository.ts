@@ -1,44 +1,55 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { Entry, EntryKey } from './timeline.model.ts';
 
 const KEY = 'post_id AS "postId", shared_post_id AS "sharedPostId"';
 
 export type AuthorPostChange = Entry & { authorId: bigint; deleted: boolean; version: bigint };
 
+const AUTHOR_POST_APPLY = statement(
+  'author_post_apply',
+  `INSERT INTO feed.author_post AS p (author_id, post_id, published_ms, deleted, version, shared_post_id)
+   VALUES ($1, $2, $3, $4, $5, $6?)
+   ON CONFLICT (author_id, post_id) DO UPDATE SET deleted = excluded.deleted, version = excluded.version
+   WHERE p.version < excluded.version`,
+);
+
 /** Takes over a post that was published or deleted, or a share of one; an older event than the one that wrote the row changes nothing. @returns how it is now */
 export async function applyPost(executor: Executor, change: AuthorPostChange): Promise<{ deleted: boolean }> {
   const { authorId, postId, publishedMs, deleted, version, sharedPostId = null } = change;
-  await query(
-    executor,
-    'author_post_apply',
-    `INSERT INTO feed.author_post AS p (author_id, post_id, published_ms, deleted, version, shared_post_id)
-     VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (author_id, post_id) DO UPDATE SET deleted = excluded.deleted, version = excluded.version
-     WHERE p.version < excluded.version`,
-    [authorId, postId, publishedMs, deleted, version, sharedPostId],
-  );
+  await query(executor, AUTHOR_POST_APPLY, [authorId, postId, publishedMs, deleted, version, sharedPostId]);
   return { deleted: (await findDeleted(executor, [postId])).length > 0 };
 }
 
+const AUTHOR_POST_DELETED = statement(
+  'author_post_deleted',
+  `SELECT ${KEY} FROM feed.author_post WHERE post_id = ANY($1) AND deleted`,
+);
+
 /** Which of these posts are deleted. */
 export function findDeleted(executor: Executor, postIds: readonly bigint[]): Promise<EntryKey[]> {
-  const text = `SELECT ${KEY} FROM feed.author_post WHERE post_id = ANY($1) AND deleted`;
-  return query(executor, 'author_post_deleted', text, [postIds]);
+  return query(executor, AUTHOR_POST_DELETED, [postIds]);
 }
 
 /** One range scan over the index (author_id, published_ms desc, post_id desc, shared_post_id). */
-export const AUTHOR_POSTS = `SELECT ${KEY}, published_ms AS "publishedMs" FROM feed.author_post
-  WHERE author_id = $1 AND NOT deleted ORDER BY published_ms DESC, post_id DESC LIMIT $2`;
+export const AUTHOR_POSTS = statement(
+  'author_posts',
+  `SELECT ${KEY}, published_ms AS "publishedMs" FROM feed.author_post
+  WHERE author_id = $1 AND NOT deleted ORDER BY published_ms DESC, post_id DESC LIMIT $2`,
+);
 
 /** Newest posts of an author. */
 export function listAuthorPosts(executor: Executor, authorId: bigint, limit: number): Promise<Entry[]> {
-  return query(executor, 'author_posts', AUTHOR_POSTS, [authorId, limit]);
+  return query(executor, AUTHOR_POSTS, [authorId, limit]);
 }
+
+const AUTHOR_POST_WHICH = statement(
+  'author_post_which',
+  `SELECT ${KEY} FROM feed.author_post WHERE author_id = $1 AND post_id = ANY($2)`,
+);
 
 /** Which of these posts are by the author. */
 export function whichAreBy(executor: Executor, authorId: bigint, postIds: readonly bigint[]): Promise<EntryKey[]> {
-  const text = `SELECT ${KEY} FROM feed.author_post WHERE author_id = $1 AND post_id = ANY($2)`;
-  return query(executor, 'author_post_which', text, [authorId, postIds]);
+  return query(executor, AUTHOR_POST_WHICH, [authorId, postIds]);
 }
 
 /** Later than every post. */
@@ -48,7 +59,9 @@ export const START: Entry = { publishedMs: 2n ** 62n, postId: 2n ** 63n - 1n };
  * Newest posts of some authors after a place. A few of each author give a time that is no later than the last one wanted; then
  * each author's posts down to that time are one range scan: with thousands of authors hardly more is read than is wanted.
  */
-export const POSTS_OF = `WITH head AS (
+export const POSTS_OF = statement(
+  'author_posts_merged',
+  `WITH head AS (
     SELECT p.published_ms FROM unnest($1::bigint[]) AS a(author_id) CROSS JOIN LATERAL (
       SELECT published_ms FROM feed.author_post p
       WHERE p.author_id = a.author_id AND NOT deleted AND (published_ms, post_id) < ($2, $3)
@@ -59,7 +72,8 @@ export const POSTS_OF = `WITH head AS (
     SELECT post_id, published_ms, shared_post_id FROM feed.author_post p
     WHERE p.author_id = a.author_id AND NOT deleted AND (published_ms, post_id) < ($2, $3) AND published_ms >= floor.ms
     ORDER BY published_ms DESC, post_id DESC LIMIT $4) p
-  ORDER BY 2 DESC, 1 DESC LIMIT $4`;
+  ORDER BY 2 DESC, 1 DESC LIMIT $4`,
+);
 
 export function listPostsOf(
   executor: Executor,
@@ -68,6 +82,6 @@ export function listPostsOf(
   limit: number,
 ): Promise<Entry[]> {
   const heads = Math.min(limit, Math.max(3, Math.ceil((2 * limit) / authorIds.length)));
-  const values = [authorIds, after.publishedMs, after.postId, limit, heads];
-  return query(executor, 'author_posts_merged', POSTS_OF, values);
+  const values = [authorIds, after.publishedMs, after.postId, limit, heads] as const;
+  return query(executor, POSTS_OF, values);
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import type { DeliverySetting, Digest } from './delivery.model.ts';
 
@@ -13,17 +13,34 @@ type Row = {
   digestHour: number;
 };
 
-const COLUMNS = `user_id AS "userId", push_kinds AS "pushKinds", mail_kinds AS "mailKinds", time_zone AS "timeZone",
-  quiet_from::int AS "quietFrom", quiet_to::int AS "quietTo", digest, digest_hour::int AS "digestHour"`;
+const COLUMNS = `user_id AS "userId", push_kinds AS "pushKinds!", mail_kinds AS "mailKinds!", time_zone AS "timeZone",
+  quiet_from::int AS "quietFrom", quiet_to::int AS "quietTo", digest, digest_hour::int AS "digestHour!"`;
 
 export type DueDigest = { userId: bigint; setting: DeliverySetting; digestChangeId: bigint };
 
+const SETTING_FIND = statement(
+  'setting_find',
+  `SELECT ${COLUMNS} FROM notification.delivery_setting WHERE user_id = $1`,
+).narrow<Pick<Row, 'pushKinds' | 'mailKinds' | 'digest'>>();
+
 /** @returns null for a person who chose nothing */
 export async function findSetting(executor: Executor, userId: bigint): Promise<DeliverySetting | null> {
-  const text = `SELECT ${COLUMNS} FROM notification.delivery_setting WHERE user_id = $1`;
-  const [row] = await query<Row>(executor, 'setting_find', text, [userId]);
+  const [row] = await query(executor, SETTING_FIND, [userId]);
   return row ? toSetting(row) : null;
 }
+
+const SETTING_PUT = statement(
+  'setting_put',
+  `INSERT INTO notification.delivery_setting
+     (user_id, push_kinds, mail_kinds, time_zone, quiet_from, quiet_to, digest, digest_hour, digest_due_at, digest_change_id)
+   SELECT $1::bigint, $2::text[], $3::text[], $4, $5?::smallint, $6?::smallint, $7, $8::smallint, $9?::timestamptz, $10::bigint
+   WHERE NOT EXISTS (SELECT FROM notification.erased_person WHERE user_id = $1)
+   ON CONFLICT (user_id) DO UPDATE SET push_kinds = excluded.push_kinds, mail_kinds = excluded.mail_kinds,
+     time_zone = excluded.time_zone, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to,
+     digest_change_id = CASE WHEN delivery_setting.digest = 'OFF' THEN excluded.digest_change_id
+       ELSE delivery_setting.digest_change_id END,
+     digest = excluded.digest, digest_hour = excluded.digest_hour, digest_due_at = excluded.digest_due_at`,
+);
 
 /**
  * Of who is erased nothing is written down.
@@ -39,44 +56,42 @@ export async function putSetting(
   digestChangeId: bigint,
 ): Promise<void> {
   const { pushKinds, mailKinds, timeZone, quiet, digest, digestHour } = setting;
-  await query(
-    tx,
-    'setting_put',
-    `INSERT INTO notification.delivery_setting
-       (user_id, push_kinds, mail_kinds, time_zone, quiet_from, quiet_to, digest, digest_hour, digest_due_at, digest_change_id)
-     SELECT $1::bigint, $2::text[], $3::text[], $4, $5::smallint, $6::smallint, $7, $8::smallint, $9::timestamptz, $10::bigint
-     WHERE NOT EXISTS (SELECT FROM notification.erased_person WHERE user_id = $1)
-     ON CONFLICT (user_id) DO UPDATE SET push_kinds = excluded.push_kinds, mail_kinds = excluded.mail_kinds,
-       time_zone = excluded.time_zone, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to,
-       digest_change_id = CASE WHEN delivery_setting.digest = 'OFF' THEN excluded.digest_change_id
-         ELSE delivery_setting.digest_change_id END,
-       digest = excluded.digest, digest_hour = excluded.digest_hour, digest_due_at = excluded.digest_due_at`,
-    [
-      userId,
-      pushKinds,
-      mailKinds,
-      timeZone,
-      quiet?.from ?? null,
-      quiet?.to ?? null,
-      digest,
-      digestHour,
-      digestDueAt,
-      digestChangeId,
-    ],
-  );
+  await query(tx, SETTING_PUT, [
+    userId,
+    pushKinds,
+    mailKinds,
+    timeZone,
+    quiet?.from ?? null,
+    quiet?.to ?? null,
+    digest,
+    digestHour,
+    digestDueAt,
+    digestChangeId,
+  ]);
 }
 
 const DIGESTS_AT_ONCE = 16;
 
+const DIGEST_CLAIM = statement(
+  'digest_claim',
+  `UPDATE notification.delivery_setting SET digest_due_at = now() + $1::int * interval '1 ms'
+  WHERE user_id IN (SELECT user_id FROM notification.delivery_setting
+    WHERE digest_due_at <= now() ORDER BY digest_due_at LIMIT ${DIGESTS_AT_ONCE} FOR UPDATE SKIP LOCKED)
+  RETURNING ${COLUMNS}, digest_change_id AS "digestChangeId"`,
+).narrow<Pick<Row, 'pushKinds' | 'mailKinds' | 'digest'>>();
+
 /** Takes digests that are due; those that are not settled in `leaseMs` are due again. */
 export async function claimDigests(executor: Executor, leaseMs: number): Promise<DueDigest[]> {
-  const text = `UPDATE notification.delivery_setting SET digest_due_at = now() + $1::int * interval '1 ms'
-    WHERE user_id IN (SELECT user_id FROM notification.delivery_setting
-      WHERE digest_due_at <= now() ORDER BY digest_due_at LIMIT ${DIGESTS_AT_ONCE} FOR UPDATE SKIP LOCKED)
-    RETURNING ${COLUMNS}, digest_change_id AS "digestChangeId"`;
-  const rows = await query<Row & { digestChangeId: bigint }>(executor, 'digest_claim', text, [leaseMs]);
+  const rows = await query(executor, DIGEST_CLAIM, [leaseMs]);
   return rows.map((row) => ({ userId: row.userId, setting: toSetting(row), digestChangeId: row.digestChangeId }));
 }
+
+const DIGEST_SETTLE = statement(
+  'digest_settle',
+  `UPDATE notification.delivery_setting SET digest_change_id = greatest(digest_change_id, $3),
+    digest_due_at = CASE WHEN digest = $4 AND digest_hour = $5 AND time_zone = $6 THEN $2::timestamptz ELSE digest_due_at END
+  WHERE user_id = $1`,
+);
 
 /** When the next one is due, unless the person chose otherwise meanwhile. @param changeId the newest change that was told of */
 export async function settleDigest(
@@ -85,11 +100,8 @@ export async function settleDigest(
   dueAt: Date,
   changeId: bigint,
 ): Promise<void> {
-  const text = `UPDATE notification.delivery_setting SET digest_change_id = greatest(digest_change_id, $3),
-      digest_due_at = CASE WHEN digest = $4 AND digest_hour = $5 AND time_zone = $6 THEN $2::timestamptz ELSE digest_due_at END
-    WHERE user_id = $1`;
   const { digest, digestHour, timeZone } = setting;
-  await query(executor, 'digest_settle', text, [userId, dueAt, changeId, digest, digestHour, timeZone]);
+  await query(executor, DIGEST_SETTLE, [userId, dueAt, changeId, digest, digestHour, timeZone]);
 }
 
 function toSetting({ pushKinds, mailKinds, timeZone, quietFrom, quietTo, digest, digestHour }: Row): DeliverySetting {

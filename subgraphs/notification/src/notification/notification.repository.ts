@@ -1,26 +1,33 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import type { NotificationModel } from './notification.model.ts';
 
-const COLUMNS = `id, kind, post_id AS "postId", comment_id AS "commentId", actor_count AS "actorCount", actor_ids AS "actorIds",
+const COLUMNS = `id, kind, post_id AS "postId", comment_id AS "commentId", actor_count AS "actorCount", actor_ids AS "actorIds!",
   changed_id AS "changedId", read_at AS "readAt"`;
 
 /** Above every snowflake: the start of a list. */
 const START = 2n ** 63n - 1n;
 
 /** Each is one range scan over an index. */
-export const LIST_QUERIES = {
-  newest: `SELECT ${COLUMNS} FROM notification.notification
-    WHERE recipient_id = $1 AND changed_id < $2 AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`,
-  since: `SELECT ${COLUMNS} FROM notification.notification
-    WHERE recipient_id = $1 AND changed_id > $2 AND actor_count > 0 ORDER BY changed_id LIMIT $3`,
-  ofKind: `SELECT ${COLUMNS} FROM notification.notification
-    WHERE recipient_id = $1 AND kind = $4 AND changed_id < $2 AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`,
-} as const;
+export const NEWEST = statement(
+  'notification_newest',
+  `SELECT ${COLUMNS} FROM notification.notification
+   WHERE recipient_id = $1 AND changed_id < $2 AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`,
+).narrow<{ kind: NotificationKind }>();
+export const SINCE = statement(
+  'notification_since',
+  `SELECT ${COLUMNS} FROM notification.notification
+   WHERE recipient_id = $1 AND changed_id > $2 AND actor_count > 0 ORDER BY changed_id LIMIT $3`,
+).narrow<{ kind: NotificationKind }>();
+export const OF_KIND = `SELECT ${COLUMNS} FROM notification.notification
+   WHERE recipient_id = $1 AND kind = $4 AND changed_id < $2 AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`;
 
 /** Of each kind one range scan, then the newest of all. */
-export const OF_KINDS = `SELECT n.* FROM unnest($4::text[]) AS wanted(kind) CROSS JOIN LATERAL (
-    ${LIST_QUERIES.ofKind.replace('$4', 'wanted.kind')}) AS n ORDER BY n."changedId" DESC LIMIT $3`;
+export const OF_KINDS = statement(
+  'notification_of_kinds',
+  `SELECT n.* FROM unnest($4::text[]) AS wanted(kind) CROSS JOIN LATERAL (
+    ${OF_KIND.replace('$4', 'wanted.kind')}) AS n ORDER BY n."changedId" DESC LIMIT $3`,
+).narrow<{ kind: NotificationKind }>();
 
 /** A person's notifications, newest change first. @param kinds each once; all where it is empty */
 export function listNotifications(
@@ -30,10 +37,10 @@ export function listNotifications(
   after: bigint | null,
   limit: number,
 ): Promise<NotificationModel[]> {
-  const values = [recipientId, after ?? START, limit];
+  const start = after ?? START;
   return kinds.length === 0
-    ? query(executor, 'notification_newest', LIST_QUERIES.newest, values)
-    : query(executor, 'notification_of_kinds', OF_KINDS, [...values, kinds]);
+    ? query(executor, NEWEST, [recipientId, start, limit])
+    : query(executor, OF_KINDS, [recipientId, start, limit, kinds]);
 }
 
 /** A person's notifications that changed after a change, oldest change first. */
@@ -43,8 +50,14 @@ export function listSince(
   changeId: bigint,
   limit: number,
 ): Promise<NotificationModel[]> {
-  return query(executor, 'notification_since', LIST_QUERIES.since, [recipientId, changeId, limit]);
+  return query(executor, SINCE, [recipientId, changeId, limit]);
 }
+
+const NOTIFICATION_UNREAD_SINCE = statement(
+  'notification_unread_since',
+  `SELECT ${COLUMNS} FROM notification.notification
+  WHERE recipient_id = $1 AND changed_id > $2 AND read_at IS NULL AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`,
+).narrow<{ kind: NotificationKind }>();
 
 /** A person's unread notifications that changed after a change, newest change first. */
 export function listUnreadSince(
@@ -53,10 +66,13 @@ export function listUnreadSince(
   changeId: bigint,
   limit: number,
 ): Promise<NotificationModel[]> {
-  const text = `SELECT ${COLUMNS} FROM notification.notification
-    WHERE recipient_id = $1 AND changed_id > $2 AND read_at IS NULL AND actor_count > 0 ORDER BY changed_id DESC LIMIT $3`;
-  return query(executor, 'notification_unread_since', text, [recipientId, changeId, limit]);
+  return query(executor, NOTIFICATION_UNREAD_SINCE, [recipientId, changeId, limit]);
 }
+
+const NOTIFICATION_FIND = statement(
+  'notification_find',
+  `SELECT ${COLUMNS} FROM notification.notification WHERE recipient_id = $1 AND id = ANY($2) AND actor_count > 0`,
+).narrow<{ kind: NotificationKind }>();
 
 /** Those of these that the person has. */
 export function findNotifications(
@@ -64,16 +80,27 @@ export function findNotifications(
   recipientId: bigint,
   ids: readonly bigint[],
 ): Promise<NotificationModel[]> {
-  const text = `SELECT ${COLUMNS} FROM notification.notification WHERE recipient_id = $1 AND id = ANY($2) AND actor_count > 0`;
-  return query(executor, 'notification_find', text, [recipientId, ids]);
+  return query(executor, NOTIFICATION_FIND, [recipientId, ids]);
 }
+
+const NOTIFICATION_READ = statement(
+  'notification_read',
+  `UPDATE notification.notification SET read_at = now()
+  WHERE recipient_id = $1 AND id = $2 AND read_at IS NULL AND actor_count > 0 RETURNING 1`,
+);
 
 /** Marks one as read. The recipient must be locked. @returns how many were not */
 export async function markRead(tx: Executor, recipientId: bigint, id: bigint): Promise<number> {
-  const text = `UPDATE notification.notification SET read_at = now()
-    WHERE recipient_id = $1 AND id = $2 AND read_at IS NULL AND actor_count > 0 RETURNING 1`;
-  return (await query(tx, 'notification_read', text, [recipientId, id])).length;
+  return (await query(tx, NOTIFICATION_READ, [recipientId, id])).length;
 }
+
+const NOTIFICATION_READ_UP_TO = statement(
+  'notification_read_up_to',
+  `UPDATE notification.notification SET read_at = now() WHERE recipient_id = $1 AND id IN (
+    SELECT id FROM notification.notification
+    WHERE recipient_id = $1 AND changed_id <= $2 AND read_at IS NULL AND actor_count > 0 ORDER BY changed_id LIMIT $3)
+  RETURNING 1`,
+);
 
 /** Marks the oldest unread ones as read. The recipient must be locked. @returns how many that were */
 export async function markReadUpTo(
@@ -82,9 +109,5 @@ export async function markReadUpTo(
   changeId: bigint,
   limit: number,
 ): Promise<number> {
-  const text = `UPDATE notification.notification SET read_at = now() WHERE recipient_id = $1 AND id IN (
-      SELECT id FROM notification.notification
-      WHERE recipient_id = $1 AND changed_id <= $2 AND read_at IS NULL AND actor_count > 0 ORDER BY changed_id LIMIT $3)
-    RETURNING 1`;
-  return (await query(tx, 'notification_read_up_to', text, [recipientId, changeId, limit])).length;
+  return (await query(tx, NOTIFICATION_READ_UP_TO, [recipientId, changeId, limit])).length;
 }

@@ -1,4 +1,4 @@
-import { query, transaction } from '@tintype/postgres';
+import { query, statement, transaction } from '@tintype/postgres';
 import { seal, unseal } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
@@ -18,14 +18,24 @@ const LOCK = 7_215_006;
 
 type Row = { publicKey: string; sealed: Uint8Array };
 
+const PUSH_KEY_FIND = statement(
+  'push_key_find',
+  'SELECT public_key AS "publicKey", sealed_private_key AS sealed FROM notification.push_key',
+);
+const PUSH_KEY_PUT = statement(
+  'push_key_put',
+  `INSERT INTO notification.push_key (public_key, sealed_private_key) VALUES ($1, $2)
+       ON CONFLICT (id) DO UPDATE SET public_key = excluded.public_key, sealed_private_key = excluded.sealed_private_key,
+         created_at = now()`,
+);
+
 /** VAPID keys (RFC 8292) in Postgres, the private one sealed with the platform's secret. */
 export function createPushKeyService(deps: { pool: pg.Pool; secret: string; log: Log }): PushKeyService {
   const { pool, secret, log } = deps;
   let kept: Promise<PushKeys> | undefined;
 
   const find = async (executor: pg.Pool | pg.PoolClient): Promise<{ row: Row | null; keys: PushKeys | null }> => {
-    const text = 'SELECT public_key AS "publicKey", sealed_private_key AS sealed FROM notification.push_key';
-    const [row] = await query<Row>(executor, 'push_key_find', text, []);
+    const [row] = await query(executor, PUSH_KEY_FIND, []);
     const privateKey = row ? unseal(row.sealed, secret, PURPOSE) : null;
     return { row: row ?? null, keys: row && privateKey ? { publicKey: row.publicKey, privateKey } : null };
   };
@@ -41,14 +51,7 @@ export function createPushKeyService(deps: { pool: pg.Pool; secret: string; log:
         // Push services take nothing for them that is signed by other keys.
         await deleteAllSubscriptions(tx);
       }
-      await query(
-        tx,
-        'push_key_put',
-        `INSERT INTO notification.push_key (public_key, sealed_private_key) VALUES ($1, $2)
-         ON CONFLICT (id) DO UPDATE SET public_key = excluded.public_key, sealed_private_key = excluded.sealed_private_key,
-           created_at = now()`,
-        [made.publicKey, seal(made.privateKey, secret, PURPOSE)],
-      );
+      await query(tx, PUSH_KEY_PUT, [made.publicKey, seal(made.privateKey, secret, PURPOSE)]);
       return made;
     });
 

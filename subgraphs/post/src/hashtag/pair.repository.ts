@@ -1,44 +1,43 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { RelatedHashtag } from './hashtag.model.ts';
 
 /** A caption's first hashtags say what it is about: more would be hundreds of rows for a post, and mostly noise. */
 export const PAIRED = 10;
 
+const PAIR_ADD = statement(
+  'pair_add',
+  `INSERT INTO post.hashtag_pair AS p (key, other, post_count)
+   SELECT a.key, b.key, 1 FROM unnest($1::text[]) AS a(key), unnest($1::text[]) AS b(key) WHERE a.key <> b.key ORDER BY 1, 2
+   ON CONFLICT (key, other) DO UPDATE SET post_count = p.post_count + 1`,
+);
+
 /** Counts the pairs of a post's hashtags. Rows are locked in the order of their keys. @param keys in the order of the caption */
 export async function addPairs(tx: Executor, keys: readonly string[]): Promise<void> {
   if (keys.length < 2) return;
-  await query(
-    tx,
-    'pair_add',
-    `INSERT INTO post.hashtag_pair AS p (key, other, post_count)
-     SELECT a.key, b.key, 1 FROM unnest($1::text[]) AS a(key), unnest($1::text[]) AS b(key) WHERE a.key <> b.key ORDER BY 1, 2
-     ON CONFLICT (key, other) DO UPDATE SET post_count = p.post_count + 1`,
-    [keys.slice(0, PAIRED)],
-  );
+  await query(tx, PAIR_ADD, [keys.slice(0, PAIRED)]);
 }
+
+const PAIR_REMOVE = statement(
+  'pair_remove',
+  `WITH moved AS (SELECT * FROM unnest($1::text[], $2::text[], $3::int[]) AS given(key, other, by)),
+     locked AS (
+       SELECT p.key, p.other FROM post.hashtag_pair p JOIN moved USING (key, other) ORDER BY p.key, p.other FOR UPDATE OF p)
+   UPDATE post.hashtag_pair p SET post_count = post_count - moved.by
+   FROM locked JOIN moved USING (key, other) WHERE p.key = locked.key AND p.other = locked.other`,
+);
+const PAIR_CLEAR = statement(
+  'pair_clear',
+  `DELETE FROM post.hashtag_pair p USING unnest($1::text[], $2::text[]) AS given(key, other)
+   WHERE p.key = given.key AND p.other = given.other AND p.post_count = 0`,
+);
 
 /** Takes back what `addPairs` counted. @param keysOfPosts of each post the keys in the order of its caption */
 export async function removePairs(tx: Executor, keysOfPosts: readonly (readonly string[])[]): Promise<void> {
   const pairs = countPairs(keysOfPosts);
   if (pairs.length === 0) return;
   const [keys, others] = [pairs.map((pair) => pair.key), pairs.map((pair) => pair.other)];
-  await query(
-    tx,
-    'pair_remove',
-    `WITH moved AS (SELECT * FROM unnest($1::text[], $2::text[], $3::int[]) AS given(key, other, by)),
-       locked AS (
-         SELECT p.key, p.other FROM post.hashtag_pair p JOIN moved USING (key, other) ORDER BY p.key, p.other FOR UPDATE OF p)
-     UPDATE post.hashtag_pair p SET post_count = post_count - moved.by
-     FROM locked JOIN moved USING (key, other) WHERE p.key = locked.key AND p.other = locked.other`,
-    [keys, others, pairs.map((pair) => pair.by)],
-  );
-  await query(
-    tx,
-    'pair_clear',
-    `DELETE FROM post.hashtag_pair p USING unnest($1::text[], $2::text[]) AS given(key, other)
-     WHERE p.key = given.key AND p.other = given.other AND p.post_count = 0`,
-    [keys, others],
-  );
+  await query(tx, PAIR_REMOVE, [keys, others, pairs.map((pair) => pair.by)]);
+  await query(tx, PAIR_CLEAR, [keys, others]);
 }
 
 /** How often each pair is there, in both directions. */
@@ -69,8 +68,10 @@ const having = (key: string, other: string) => `(SELECT one.author_id FROM (
     LIMIT ${AUTHORS})`;
 
 /** Candidates are one range scan over the index (key, post_count desc, other); counts of each are looked up by their key. */
-export const RELATED = `SELECT wanted.key, related.other, ARRAY(
-    ${having('wanted.key', 'related.other')} UNION ${having('related.other', 'wanted.key')}) AS "authorIds"
+export const RELATED = statement(
+  'pair_related',
+  `SELECT wanted.key AS "key!", related.other, ARRAY(
+    ${having('wanted.key', 'related.other')} UNION ${having('related.other', 'wanted.key')}) AS "authorIds!"
   FROM unnest($1::text[]) AS wanted(key)
   JOIN post.hashtag own ON own.key = wanted.key
   CROSS JOIN LATERAL (
@@ -78,7 +79,8 @@ export const RELATED = `SELECT wanted.key, related.other, ARRAY(
     FROM (SELECT other, post_count FROM post.hashtag_pair WHERE key = wanted.key ORDER BY post_count DESC, other LIMIT ${CANDIDATES}) p
     JOIN post.hashtag h ON h.key = p.other
     ORDER BY jaccard DESC, p.post_count DESC, p.other LIMIT $2) AS related
-  ORDER BY wanted.key, related.jaccard DESC, related.post_count DESC, related.other`;
+  ORDER BY wanted.key, related.jaccard DESC, related.post_count DESC, related.other`,
+);
 
 /**
  * Hashtags that go with each of these, the closest first. By the Jaccard index, posts with both over posts with either: what is beside
@@ -90,5 +92,5 @@ export function listRelated(
   keys: readonly string[],
   limit: number,
 ): Promise<(RelatedHashtag & { key: string })[]> {
-  return query(executor, 'pair_related', RELATED, [keys, limit]);
+  return query(executor, RELATED, [keys, limit]);
 }

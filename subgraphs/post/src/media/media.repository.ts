@@ -1,19 +1,27 @@
-import { type Executor, keysOf, query } from '@tintype/postgres';
+import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { MediaModel, ProcessedMedia } from './media.model.ts';
+
+const MEDIA_BY_POST = statement(
+  'media_by_post',
+  `SELECT id, post_id AS "postId", upload_id AS "uploadId", position, object_key AS "objectKey", alt_text AS "altText", width, height,
+     placeholder, renditions
+   FROM post.media WHERE post_id = ANY(${keysOf('$1')}) ORDER BY post_id, position`,
+).narrow<Pick<MediaModel, 'renditions'>>();
 
 /** Photos of posts, by post and in carousel order. */
 export function findMedia(executor: Executor, postIds: readonly bigint[]): Promise<MediaModel[]> {
-  return query(
-    executor,
-    'media_by_post',
-    `SELECT id, post_id AS "postId", upload_id AS "uploadId", position, object_key AS "objectKey", alt_text AS "altText", width, height,
-       placeholder, renditions
-     FROM post.media WHERE post_id = ANY(${keysOf('$1')}) ORDER BY post_id, position`,
-    [postIds],
-  );
+  return query(executor, MEDIA_BY_POST, [postIds]);
 }
 
 export type NewMedia = { id: bigint; uploadId: bigint; objectKey: string; altText: string };
+
+const MEDIA_INSERT = statement(
+  'media_insert',
+  `INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, alt_text)
+   SELECT $1, $2, new.ordinal - 1, new.id, new.upload_id, new.object_key, new.alt_text
+   FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[])
+     WITH ORDINALITY AS new(id, upload_id, object_key, alt_text, ordinal)`,
+);
 
 /** In carousel order. */
 export async function insertMedia(
@@ -22,23 +30,23 @@ export async function insertMedia(
   postId: bigint,
   media: readonly NewMedia[],
 ): Promise<void> {
-  await query(
-    tx,
-    'media_insert',
-    `INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, alt_text)
-     SELECT $1, $2, new.ordinal - 1, new.id, new.upload_id, new.object_key, new.alt_text
-     FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[])
-       WITH ORDINALITY AS new(id, upload_id, object_key, alt_text, ordinal)`,
-    [
-      authorId,
-      postId,
-      media.map((one) => one.id),
-      media.map((one) => one.uploadId),
-      media.map((one) => one.objectKey),
-      media.map((one) => one.altText),
-    ],
-  );
+  await query(tx, MEDIA_INSERT, [
+    authorId,
+    postId,
+    media.map((one) => one.id),
+    media.map((one) => one.uploadId),
+    media.map((one) => one.objectKey),
+    media.map((one) => one.altText),
+  ]);
 }
+
+const MEDIA_PROCESSED = statement(
+  'media_processed',
+  `UPDATE post.media m SET width = p.width, height = p.height, placeholder = p.placeholder, renditions = p.renditions
+   FROM unnest($3::int[], $4::int[], $5::int[], $6::text[], $7::jsonb[])
+     AS p(position, width, height, placeholder, renditions)
+   WHERE m.author_id = $1 AND m.post_id = $2 AND m.position = p.position`,
+);
 
 export async function storeProcessed(
   tx: Executor,
@@ -46,21 +54,13 @@ export async function storeProcessed(
   postId: bigint,
   media: readonly ProcessedMedia[],
 ): Promise<void> {
-  await query(
-    tx,
-    'media_processed',
-    `UPDATE post.media m SET width = p.width, height = p.height, placeholder = p.placeholder, renditions = p.renditions
-     FROM unnest($3::int[], $4::int[], $5::int[], $6::text[], $7::jsonb[])
-       AS p(position, width, height, placeholder, renditions)
-     WHERE m.author_id = $1 AND m.post_id = $2 AND m.position = p.position`,
-    [
-      authorId,
-      postId,
-      media.map((one) => one.position),
-      media.map((one) => one.width),
-      media.map((one) => one.height),
-      media.map((one) => one.placeholder),
-      media.map((one) => JSON.stringify(one.renditions)),
-    ],
-  );
+  await query(tx, MEDIA_PROCESSED, [
+    authorId,
+    postId,
+    media.map((one) => one.position),
+    media.map((one) => one.width),
+    media.map((one) => one.height),
+    media.map((one) => one.placeholder),
+    media.map((one) => JSON.stringify(one.renditions)),
+  ]);
 }

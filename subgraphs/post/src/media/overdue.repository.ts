@@ -1,9 +1,11 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 
 export type OverduePost = { id: bigint; authorId: bigint; tries: number };
 
 /** One range scan over the index of posts that are PROCESSING. */
-export const CLAIM_OVERDUE = `UPDATE post.post p
+export const CLAIM_OVERDUE = statement(
+  'post_overdue_claim',
+  `UPDATE post.post p
   SET overdue_tries = overdue_tries + 1, overdue_at = now() + $2 * interval '1 millisecond'
   FROM (
     SELECT author_id, id FROM post.post
@@ -12,7 +14,8 @@ export const CLAIM_OVERDUE = `UPDATE post.post p
     ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
   ) AS due
   WHERE p.author_id = due.author_id AND p.id = due.id
-  RETURNING p.id, p.author_id AS "authorId", p.overdue_tries AS tries`;
+  RETURNING p.id, p.author_id AS "authorId", p.overdue_tries AS tries`,
+);
 
 /**
  * The post that has been PROCESSING longest, for at least `overdueMs`, and counts one more try of it. No other process gets it for `leaseMs`.
@@ -22,17 +25,17 @@ export async function claimOverdue(
   overdueMs: number,
   leaseMs: number,
 ): Promise<OverduePost | null> {
-  const [post] = await query<OverduePost>(executor, 'post_overdue_claim', CLAIM_OVERDUE, [overdueMs, leaseMs]);
+  const [post] = await query(executor, CLAIM_OVERDUE, [overdueMs, leaseMs]);
   return post ?? null;
 }
 
+const POST_OVERDUE_RETURN = statement(
+  'post_overdue_return',
+  `UPDATE post.post SET overdue_tries = greatest(overdue_tries - 1, 0), overdue_at = now() + $3 * interval '1 millisecond'
+   WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING'`,
+);
+
 /** Takes the count of a try back that said nothing about the post. */
 export async function returnOverdue(executor: Executor, { authorId, id }: OverduePost, afterMs: number): Promise<void> {
-  await query(
-    executor,
-    'post_overdue_return',
-    `UPDATE post.post SET overdue_tries = greatest(overdue_tries - 1, 0), overdue_at = now() + $3 * interval '1 millisecond'
-     WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING'`,
-    [authorId, id, afterMs],
-  );
+  await query(executor, POST_OVERDUE_RETURN, [authorId, id, afterMs]);
 }

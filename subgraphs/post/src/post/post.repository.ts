@@ -1,35 +1,42 @@
-import { type Executor, keysOf, query } from '@tintype/postgres';
+import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { PostState } from '#generated/graphql.ts';
 import type { PostModel } from './post.model.ts';
 
 const COLUMNS = `id, author_id AS "authorId", caption, state, failure_reason AS "failureReason",
   created_at AS "createdAt", published_at AS "publishedAt"`;
 
+const POST_BY_ID = statement(
+  'post_by_id',
+  `SELECT ${COLUMNS} FROM post.post WHERE id = ANY(${keysOf('$1')}) AND deleted_at IS NULL`,
+).narrow<{ state: PostState }>();
+
 export function findPosts(executor: Executor, ids: readonly bigint[]): Promise<PostModel[]> {
-  const text = `SELECT ${COLUMNS} FROM post.post WHERE id = ANY(${keysOf('$1')}) AND deleted_at IS NULL`;
-  return query(executor, 'post_by_id', text, [ids]);
+  return query(executor, POST_BY_ID, [ids]);
 }
 
 /** One range scan over the index (id). */
-export const PUBLISHED_AFTER = `SELECT ${COLUMNS} FROM post.post
-  WHERE id > $1 AND state = 'PUBLISHED' AND deleted_at IS NULL ORDER BY id LIMIT $2`;
+export const PUBLISHED_AFTER = statement(
+  'post_published_after',
+  `SELECT ${COLUMNS} FROM post.post
+  WHERE id > $1 AND state = 'PUBLISHED' AND deleted_at IS NULL ORDER BY id LIMIT $2`,
+).narrow<{ state: PostState }>();
 
 /** Published posts of everybody, in the order of their ids. */
 export function listPublishedAfter(executor: Executor, after: bigint, limit: number): Promise<PostModel[]> {
-  return query(executor, 'post_published_after', PUBLISHED_AFTER, [after, limit]);
+  return query(executor, PUBLISHED_AFTER, [after, limit]);
 }
+
+const POST_INSERT = statement(
+  'post_insert',
+  `INSERT INTO post.post (id, author_id, caption, state, mentioned_ids) VALUES ($1, $2, $3, 'PROCESSING', $4)
+   RETURNING ${COLUMNS}`,
+).narrow<{ state: PostState }>();
 
 export async function insertPost(
   tx: Executor,
   post: { id: bigint; authorId: bigint; caption: string; mentionedIds: readonly bigint[] },
 ): Promise<PostModel> {
-  const [inserted] = await query<PostModel>(
-    tx,
-    'post_insert',
-    `INSERT INTO post.post (id, author_id, caption, state, mentioned_ids) VALUES ($1, $2, $3, 'PROCESSING', $4)
-     RETURNING ${COLUMNS}`,
-    [post.id, post.authorId, post.caption, post.mentionedIds],
-  );
+  const [inserted] = await query(tx, POST_INSERT, [post.id, post.authorId, post.caption, post.mentionedIds]);
   return inserted!;
 }
 
@@ -37,14 +44,17 @@ export async function insertPost(
 export type ListPlace = { publishedMs: bigint; id: bigint };
 
 /** For each author one range scan over the index (author_id, published_at desc, id desc) of posts that are not deleted. */
-export const LIST_PUBLISHED = `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
+export const LIST_PUBLISHED = statement(
+  'post_list',
+  `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
     WHERE author_id = wanted.author_id AND deleted_at IS NULL
       AND (published_at, id) < (to_timestamp($2::numeric / 1000), $3)
     ORDER BY published_at DESC, id DESC LIMIT $4
   ) AS listed
-  ORDER BY "publishedAt" DESC, id DESC`;
+  ORDER BY "publishedAt" DESC, id DESC`,
+).narrow<{ state: PostState }>();
 
 /** Later than every post: the start of a list (the year 9999). */
 const START: ListPlace = { publishedMs: 253_402_300_799_999n, id: 2n ** 63n - 1n };
@@ -57,21 +67,26 @@ export function listPublished(
   limit: number,
 ): Promise<PostModel[]> {
   const { publishedMs, id } = after ?? START;
-  return query(executor, 'post_list', LIST_PUBLISHED, [authorIds, publishedMs, id, limit]);
+  return query(executor, LIST_PUBLISHED, [authorIds, publishedMs, id, limit]);
 }
 
 /**
  * For each author one range scan over the key (author_id, id); where published posts are not wanted over the index of those that are not,
  * so that a few failed posts are found among thousands.
  */
-const listInStates = (unpublished: boolean) => `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
+const listInStates = (where: string) => `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
-    WHERE author_id = wanted.author_id AND id < $2 AND state = ANY($3) ${unpublished ? `AND state <> 'PUBLISHED'` : ''}
+    WHERE author_id = wanted.author_id AND id < $2 AND state = ANY($3) ${where}
       AND deleted_at IS NULL
     ORDER BY id DESC LIMIT $4
   ) AS listed
   ORDER BY id DESC`;
+
+const POST_LIST_CREATED = statement('post_list_created', listInStates('')).narrow<{ state: PostState }>();
+const POST_LIST_UNPUBLISHED = statement('post_list_unpublished', listInStates(`AND state <> 'PUBLISHED'`)).narrow<{
+  state: PostState;
+}>();
 
 /** Posts of authors in these states, the last created first: of each so many, before the same id. */
 export function listCreated(
@@ -81,37 +96,44 @@ export function listCreated(
   before: bigint | null,
   limit: number,
 ): Promise<PostModel[]> {
-  const unpublished = !states.includes('PUBLISHED');
-  const name = unpublished ? 'post_list_unpublished' : 'post_list_created';
-  return query(executor, name, listInStates(unpublished), [authorIds, before ?? START.id, states, limit]);
+  const list = states.includes('PUBLISHED') ? POST_LIST_CREATED : POST_LIST_UNPUBLISHED;
+  return query(executor, list, [authorIds, before ?? START.id, states, limit]);
 }
 
 export type Published = { publishedAt: Date; caption: string; mentionedIds: bigint[] };
 
+const POST_PUBLISH = statement(
+  'post_publish',
+  `UPDATE post.post SET state = 'PUBLISHED', published_at = date_trunc('milliseconds', clock_timestamp())
+   WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL
+   RETURNING published_at AS "publishedAt!", caption, mentioned_ids AS "mentionedIds!"`,
+);
+
 /** @returns the post as it is published; null where it was not waiting any more */
 export async function markPublished(tx: Executor, authorId: bigint, id: bigint): Promise<Published | null> {
-  const [row] = await query<Published>(
-    tx,
-    'post_publish',
-    `UPDATE post.post SET state = 'PUBLISHED', published_at = date_trunc('milliseconds', clock_timestamp())
-     WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL
-     RETURNING published_at AS "publishedAt", caption, mentioned_ids AS "mentionedIds"`,
-    [authorId, id],
-  );
+  const [row] = await query(tx, POST_PUBLISH, [authorId, id]);
   return row ?? null;
 }
 
+const POST_FAIL = statement(
+  'post_fail',
+  `UPDATE post.post SET state = 'FAILED', failure_reason = $3
+   WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL RETURNING id`,
+);
+
 /** @returns whether it was still waiting */
 export async function markFailed(tx: Executor, authorId: bigint, id: bigint, reason: string): Promise<boolean> {
-  const rows = await query(
-    tx,
-    'post_fail',
-    `UPDATE post.post SET state = 'FAILED', failure_reason = $3
-     WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL RETURNING id`,
-    [authorId, id, reason],
-  );
+  const rows = await query(tx, POST_FAIL, [authorId, id, reason]);
   return rows.length > 0;
 }
+
+const POST_DELETE = statement(
+  'post_delete',
+  `WITH locked AS (
+     SELECT id FROM post.post WHERE author_id = $1 AND id = ANY($2) AND deleted_at IS NULL ORDER BY id FOR UPDATE)
+   UPDATE post.post p SET deleted_at = now() FROM locked WHERE p.author_id = $1 AND p.id = locked.id AND p.deleted_at IS NULL
+   RETURNING p.id, p.published_at AS "publishedAt"`,
+);
 
 /** Marks posts as deleted, in the order of their ids. @returns those that were not yet */
 export function markDeleted(
@@ -119,18 +141,11 @@ export function markDeleted(
   authorId: bigint,
   ids: readonly bigint[],
 ): Promise<{ id: bigint; publishedAt: Date | null }[]> {
-  return query(
-    tx,
-    'post_delete',
-    `WITH locked AS (
-       SELECT id FROM post.post WHERE author_id = $1 AND id = ANY($2) AND deleted_at IS NULL ORDER BY id FOR UPDATE)
-     UPDATE post.post p SET deleted_at = now() FROM locked WHERE p.author_id = $1 AND p.id = locked.id AND p.deleted_at IS NULL
-     RETURNING p.id, p.published_at AS "publishedAt"`,
-    [authorId, ids],
-  );
+  return query(tx, POST_DELETE, [authorId, ids]);
 }
 
+const POST_EXISTS = statement('post_exists', 'SELECT 1 FROM post.post WHERE author_id = $1 AND id = $2');
+
 export async function postExists(executor: Executor, authorId: bigint, id: bigint): Promise<boolean> {
-  const text = 'SELECT 1 FROM post.post WHERE author_id = $1 AND id = $2';
-  return (await query(executor, 'post_exists', text, [authorId, id])).length > 0;
+  return (await query(executor, POST_EXISTS, [authorId, id])).length > 0;
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { UploadPurpose } from '#generated/graphql.ts';
 import type { UploadModel, UploadQuota } from './upload.rules.ts';
 
@@ -7,6 +7,13 @@ const COLUMNS = 'id, object_key AS "objectKey", content_type AS "contentType", b
 /** Any number, as the first half of advisory locks on owners' quotas. */
 const QUOTA_LOCK = 7_215_005;
 
+const UPLOAD_INSERT = statement(
+  'upload_insert',
+  `INSERT INTO post.upload (owner_id, id, object_key, content_type, byte_size, purpose, expires_at)
+   SELECT $1, asked.*, $7 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[]) AS asked
+   WHERE NOT EXISTS (SELECT FROM post.erased_person WHERE user_id = $1)`,
+);
+
 /** Of who is erased nothing is written down. */
 export async function insertUploads(
   executor: Executor,
@@ -14,38 +21,38 @@ export async function insertUploads(
   uploads: readonly UploadModel[],
   expiresAt: Date,
 ): Promise<void> {
-  await query(
-    executor,
-    'upload_insert',
-    `INSERT INTO post.upload (owner_id, id, object_key, content_type, byte_size, purpose, expires_at)
-     SELECT $1, asked.*, $7 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[]) AS asked
-     WHERE NOT EXISTS (SELECT FROM post.erased_person WHERE user_id = $1)`,
-    [
-      ownerId,
-      uploads.map((upload) => upload.id),
-      uploads.map((upload) => upload.objectKey),
-      uploads.map((upload) => upload.contentType),
-      uploads.map((upload) => upload.byteSize),
-      uploads.map((upload) => upload.purpose),
-      expiresAt,
-    ],
-  );
+  await query(executor, UPLOAD_INSERT, [
+    ownerId,
+    uploads.map((upload) => upload.id),
+    uploads.map((upload) => upload.objectKey),
+    uploads.map((upload) => upload.contentType),
+    uploads.map((upload) => upload.byteSize),
+    uploads.map((upload) => upload.purpose),
+    expiresAt,
+  ]);
 }
+
+const UPLOAD_QUOTA_LOCK = statement('upload_quota_lock', 'SELECT pg_advisory_xact_lock($1, hashint8($2))');
+const UPLOAD_QUOTA = statement(
+  'upload_quota',
+  `SELECT count(*)::float8 AS "dailyFiles!", coalesce(sum(byte_size), 0)::float8 AS "dailyBytes!",
+     count(*) FILTER (WHERE consumed_at IS NULL AND expires_at > now())::float8 AS "waitingFiles!",
+     coalesce(sum(byte_size) FILTER (WHERE consumed_at IS NULL AND expires_at > now()), 0)::float8 AS "waitingBytes!"
+   FROM post.upload WHERE owner_id = $1 AND id >= $2`,
+);
 
 /** What an owner has of their quota; no other request of theirs counts or inserts until the transaction ends. */
 export async function lockUsedQuota(tx: Executor, ownerId: bigint, sinceId: bigint): Promise<UploadQuota> {
-  await query(tx, 'upload_quota_lock', 'SELECT pg_advisory_xact_lock($1, hashint8($2))', [QUOTA_LOCK, ownerId]);
-  const [used] = await query<UploadQuota>(
-    tx,
-    'upload_quota',
-    `SELECT count(*)::float8 AS "dailyFiles", coalesce(sum(byte_size), 0)::float8 AS "dailyBytes",
-       count(*) FILTER (WHERE consumed_at IS NULL AND expires_at > now())::float8 AS "waitingFiles",
-       coalesce(sum(byte_size) FILTER (WHERE consumed_at IS NULL AND expires_at > now()), 0)::float8 AS "waitingBytes"
-     FROM post.upload WHERE owner_id = $1 AND id >= $2`,
-    [ownerId, sinceId],
-  );
+  await query(tx, UPLOAD_QUOTA_LOCK, [QUOTA_LOCK, ownerId]);
+  const [used] = await query(tx, UPLOAD_QUOTA, [ownerId, sinceId]);
   return used!;
 }
+
+const UPLOAD_FIND = statement(
+  'upload_find',
+  `SELECT ${COLUMNS}, consumed_at IS NOT NULL AS "used!" FROM post.upload
+   WHERE owner_id = $1 AND id = ANY($2) AND purpose = $3 AND (consumed_at IS NOT NULL OR expires_at > now())`,
+).narrow<Pick<UploadModel, 'contentType' | 'purpose'>>();
 
 /** Uploads of this owner that wait to be used; `used` ones are told apart from unknown ones. */
 export function findUploads(
@@ -54,68 +61,76 @@ export function findUploads(
   ids: readonly bigint[],
   purpose: UploadPurpose,
 ): Promise<(UploadModel & { used: boolean })[]> {
-  return query(
-    executor,
-    'upload_find',
-    `SELECT ${COLUMNS}, consumed_at IS NOT NULL AS used FROM post.upload
-     WHERE owner_id = $1 AND id = ANY($2) AND purpose = $3 AND (consumed_at IS NOT NULL OR expires_at > now())`,
-    [ownerId, ids, purpose],
-  );
+  return query(executor, UPLOAD_FIND, [ownerId, ids, purpose]);
 }
+
+const UPLOAD_CONSUME = statement(
+  'upload_consume',
+  `UPDATE post.upload SET consumed_at = now()
+   WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
+);
 
 /** Marks uploads as used, until their time ends. @returns those that were not before */
 export async function consumeUploads(tx: Executor, ownerId: bigint, ids: readonly bigint[]): Promise<bigint[]> {
-  const rows = await query<{ id: bigint }>(
-    tx,
-    'upload_consume',
-    `UPDATE post.upload SET consumed_at = now()
-     WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
-    [ownerId, ids],
-  );
+  const rows = await query(tx, UPLOAD_CONSUME, [ownerId, ids]);
   return rows.map((row) => row.id);
 }
 
+const UPLOAD_GET = statement('upload_get', `SELECT ${COLUMNS} FROM post.upload WHERE owner_id = $1 AND id = $2`).narrow<
+  Pick<UploadModel, 'contentType' | 'purpose'>
+>();
+
 export async function findUpload(executor: Executor, ownerId: bigint, id: bigint): Promise<UploadModel | null> {
-  const text = `SELECT ${COLUMNS} FROM post.upload WHERE owner_id = $1 AND id = $2`;
-  const [upload] = await query<UploadModel>(executor, 'upload_get', text, [ownerId, id]);
+  const [upload] = await query(executor, UPLOAD_GET, [ownerId, id]);
   return upload ?? null;
 }
 
+const UPLOAD_CLOSE = statement(
+  'upload_close',
+  `UPDATE post.upload SET closed_at = now() WHERE owner_id = $1 AND id = ANY($2) AND closed_at IS NULL`,
+);
+
 /** What they brought is kept elsewhere or not wanted: objects that their forms still bring are strays. */
 export async function closeUploads(executor: Executor, ownerId: bigint, ids: readonly bigint[]): Promise<void> {
-  const text = `UPDATE post.upload SET closed_at = now() WHERE owner_id = $1 AND id = ANY($2) AND closed_at IS NULL`;
-  await query(executor, 'upload_close', text, [ownerId, ids]);
+  await query(executor, UPLOAD_CLOSE, [ownerId, ids]);
 }
+
+const UPLOAD_OPEN = statement(
+  'upload_open',
+  `SELECT id AS "id!" FROM unnest($1::bigint[], $2::bigint[]) AS asked(owner_id, id) JOIN post.upload USING (owner_id, id)
+   WHERE closed_at IS NULL`,
+);
 
 /** Of these uploads, the ids of those whose incoming objects are still wanted. */
 export async function findOpenUploads(
   executor: Executor,
   uploads: readonly { ownerId: bigint; id: bigint }[],
 ): Promise<Set<bigint>> {
-  const rows = await query<{ id: bigint }>(
-    executor,
-    'upload_open',
-    `SELECT id FROM unnest($1::bigint[], $2::bigint[]) AS asked(owner_id, id) JOIN post.upload USING (owner_id, id)
-     WHERE closed_at IS NULL`,
-    [uploads.map((upload) => upload.ownerId), uploads.map((upload) => upload.id)],
-  );
+  const rows = await query(executor, UPLOAD_OPEN, [
+    uploads.map((upload) => upload.ownerId),
+    uploads.map((upload) => upload.id),
+  ]);
   return new Set(rows.map((row) => row.id));
 }
 
 export type ExpiredUpload = { ownerId: bigint; id: bigint; objectKey: string };
 
+const UPLOAD_EXPIRED = statement(
+  'upload_expired',
+  `SELECT owner_id AS "ownerId", id, object_key AS "objectKey" FROM post.upload
+   WHERE expires_at < now() - interval '1 hour' AND consumed_at IS NULL ORDER BY expires_at LIMIT $1`,
+);
+
 /** Uploads that nobody used in time, a while after it: nothing that began in time still uses them. */
 export function listExpired(executor: Executor, limit: number): Promise<ExpiredUpload[]> {
-  return query(
-    executor,
-    'upload_expired',
-    `SELECT owner_id AS "ownerId", id, object_key AS "objectKey" FROM post.upload
-     WHERE expires_at < now() - interval '1 hour' AND consumed_at IS NULL ORDER BY expires_at LIMIT $1`,
-    [limit],
-  );
+  return query(executor, UPLOAD_EXPIRED, [limit]);
 }
 
+const UPLOAD_DELETE = statement(
+  'upload_delete',
+  'DELETE FROM post.upload WHERE owner_id = $1 AND id = $2 AND consumed_at IS NULL',
+);
+
 export async function deleteUnused(executor: Executor, ownerId: bigint, id: bigint): Promise<void> {
-  const text = 'DELETE FROM post.upload WHERE owner_id = $1 AND id = $2 AND consumed_at IS NULL';
-  await query(executor, 'upload_delete', text, [ownerId, id]);
+  await query(executor, UPLOAD_DELETE, [ownerId, id]);
 }

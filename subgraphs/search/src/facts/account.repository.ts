@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { AccountChange } from './fact.model.ts';
 
 /** Of an author whose account event is not here yet: nothing is shown of them until it is. */
@@ -6,52 +6,60 @@ const STUB_VERSION = -1;
 
 export type LockedAccount = { userId: bigint; isPrivate: boolean; deleted: boolean; version: bigint };
 
+const SEARCH_ACCOUNT_LOCK = statement(
+  'search_account_lock',
+  `SELECT user_id AS "userId", is_private AS "isPrivate", deleted, version FROM search.account
+  WHERE user_id = ANY($1) ORDER BY user_id FOR NO KEY UPDATE`,
+);
+
 /** In the order of their ids, so that two transactions about the same people wait for each other and never deadlock. */
 export function lockAccounts(tx: Executor, userIds: readonly bigint[]): Promise<LockedAccount[]> {
-  const text = `SELECT user_id AS "userId", is_private AS "isPrivate", deleted, version FROM search.account
-    WHERE user_id = ANY($1) ORDER BY user_id FOR NO KEY UPDATE`;
-  return query(tx, 'search_account_lock', text, [userIds]);
+  return query(tx, SEARCH_ACCOUNT_LOCK, [userIds]);
 }
+
+const SEARCH_ACCOUNT_STUB = statement(
+  'search_account_stub',
+  `INSERT INTO search.account (user_id, username, display_name, is_private, deleted, version, dirty)
+  SELECT user_id, '', '', true, true, $2, false FROM unnest($1::bigint[]) AS n(user_id) ORDER BY user_id
+  ON CONFLICT DO NOTHING`,
+);
 
 /** Makes rows of authors that are not known, so that there is something to lock. */
 export async function addStubs(tx: Executor, userIds: readonly bigint[]): Promise<void> {
-  const text = `INSERT INTO search.account (user_id, username, display_name, is_private, deleted, version, dirty)
-    SELECT user_id, '', '', true, true, $2, false FROM unnest($1::bigint[]) AS n(user_id) ORDER BY user_id
-    ON CONFLICT DO NOTHING`;
-  await query(tx, 'search_account_stub', text, [userIds, STUB_VERSION]);
+  await query(tx, SEARCH_ACCOUNT_STUB, [userIds, STUB_VERSION]);
 }
+
+const SEARCH_ACCOUNT_APPLY = statement(
+  'search_account_apply',
+  `INSERT INTO search.account AS a (user_id, username, display_name, is_private, version, deleted, count_due)
+   SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::bigint[], $6::boolean[]) AS n(user_id)
+   ORDER BY user_id
+   ON CONFLICT (user_id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
+     is_private = excluded.is_private, deleted = excluded.deleted, version = excluded.version, dirty = true,
+     count_due = least(a.count_due, excluded.count_due)
+   WHERE a.version < excluded.version`,
+);
 
 /** Takes over what is newer than what is here. @param accounts each once */
 export async function applyAccounts(tx: Executor, accounts: readonly AccountChange[]): Promise<void> {
-  await query(
-    tx,
-    'search_account_apply',
-    `INSERT INTO search.account AS a (user_id, username, display_name, is_private, version, deleted, count_due)
-     SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::bigint[], $6::boolean[]) AS n(user_id)
-     ORDER BY user_id
-     ON CONFLICT (user_id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
-       is_private = excluded.is_private, deleted = excluded.deleted, version = excluded.version, dirty = true,
-       count_due = least(a.count_due, excluded.count_due)
-     WHERE a.version < excluded.version`,
-    [
-      accounts.map(({ userId }) => userId),
-      accounts.map(({ username }) => username),
-      accounts.map(({ displayName }) => displayName),
-      accounts.map(({ isPrivate }) => isPrivate),
-      accounts.map(({ version }) => version),
-      accounts.map(({ deleted }) => deleted),
-    ],
-  );
+  await query(tx, SEARCH_ACCOUNT_APPLY, [
+    accounts.map(({ userId }) => userId),
+    accounts.map(({ username }) => username),
+    accounts.map(({ displayName }) => displayName),
+    accounts.map(({ isPrivate }) => isPrivate),
+    accounts.map(({ version }) => version),
+    accounts.map(({ deleted }) => deleted),
+  ]);
 }
+
+const SEARCH_ACCOUNT_TOUCH = statement(
+  'search_account_touch',
+  `UPDATE search.account a SET touches = touches + 1, count_due = least(count_due, now() + $2 * interval '1 ms')
+   FROM (SELECT user_id FROM search.account WHERE user_id = ANY($1) ORDER BY user_id FOR NO KEY UPDATE) held
+   WHERE a.user_id = held.user_id`,
+);
 
 /** Notes that something happened that moves the counts of these people: they are asked for in a moment. */
 export async function touchAccounts(executor: Executor, userIds: readonly bigint[], delayMs: number): Promise<void> {
-  await query(
-    executor,
-    'search_account_touch',
-    `UPDATE search.account a SET touches = touches + 1, count_due = least(count_due, now() + $2 * interval '1 ms')
-     FROM (SELECT user_id FROM search.account WHERE user_id = ANY($1) ORDER BY user_id FOR NO KEY UPDATE) held
-     WHERE a.user_id = held.user_id`,
-    [userIds, delayMs],
-  );
+  await query(executor, SEARCH_ACCOUNT_TOUCH, [userIds, delayMs]);
 }

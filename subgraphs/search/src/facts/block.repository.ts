@@ -1,33 +1,41 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { BlockChange } from './fact.model.ts';
+
+const SEARCH_BLOCK_APPLY = statement(
+  'search_block_apply',
+  `INSERT INTO search.block AS b (blocker_id, blocked_id, active, version)
+   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[]) AS n(blocker_id, blocked_id) ORDER BY 1, 2
+   ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET active = excluded.active, version = excluded.version
+   WHERE b.version < excluded.version`,
+);
 
 /** Takes over what is newer than what is here. @param blocks each pair once */
 export async function applyBlocks(tx: Executor, blocks: readonly BlockChange[]): Promise<void> {
-  await query(
-    tx,
-    'search_block_apply',
-    `INSERT INTO search.block AS b (blocker_id, blocked_id, active, version)
-     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[]) AS n(blocker_id, blocked_id) ORDER BY 1, 2
-     ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET active = excluded.active, version = excluded.version
-     WHERE b.version < excluded.version`,
-    [
-      blocks.map(({ blockerId }) => blockerId),
-      blocks.map(({ blockedId }) => blockedId),
-      blocks.map(({ active }) => active),
-      blocks.map(({ version }) => version),
-    ],
-  );
+  await query(tx, SEARCH_BLOCK_APPLY, [
+    blocks.map(({ blockerId }) => blockerId),
+    blocks.map(({ blockedId }) => blockedId),
+    blocks.map(({ active }) => active),
+    blocks.map(({ version }) => version),
+  ]);
 }
+
+const SEARCH_BLOCK_FIND = statement(
+  'search_block_find',
+  `(SELECT blocked_id AS "id!" FROM search.block WHERE blocker_id = $1 AND active ORDER BY version DESC LIMIT $2)
+  UNION (SELECT blocker_id FROM search.block WHERE blocked_id = $1 AND active ORDER BY version DESC LIMIT $2)`,
+);
 
 /** People whom this person blocks or who block this person: of each, so many that were the last ones. */
 export async function findBlocks(executor: Executor, userId: bigint, ofEach: number): Promise<bigint[]> {
-  const text = `(SELECT blocked_id AS id FROM search.block WHERE blocker_id = $1 AND active ORDER BY version DESC LIMIT $2)
-    UNION (SELECT blocker_id FROM search.block WHERE blocked_id = $1 AND active ORDER BY version DESC LIMIT $2)`;
-  return (await query<{ id: bigint }>(executor, 'search_block_find', text, [userId, ofEach])).map(({ id }) => id);
+  return (await query(executor, SEARCH_BLOCK_FIND, [userId, ofEach])).map(({ id }) => id);
 }
+
+const SEARCH_ACCOUNT_PRIVATE = statement(
+  'search_account_private',
+  `SELECT user_id AS id FROM search.account WHERE user_id = ANY($1) AND is_private AND NOT deleted`,
+);
 
 /** Those of these people who are private. */
 export async function findPrivate(executor: Executor, userIds: readonly bigint[]): Promise<bigint[]> {
-  const text = `SELECT user_id AS id FROM search.account WHERE user_id = ANY($1) AND is_private AND NOT deleted`;
-  return (await query<{ id: bigint }>(executor, 'search_account_private', text, [userIds])).map(({ id }) => id);
+  return (await query(executor, SEARCH_ACCOUNT_PRIVATE, [userIds])).map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 
 /** What is due to be counted again, and how much had happened when it was looked at. */
 export type Due = { id: bigint; touches: bigint };
@@ -8,69 +8,77 @@ export type AccountCounts = Due & { followerCount: number | null };
 
 const RECENT_DAYS = 30;
 
+const SEARCH_POST_DUE = statement(
+  'search_post_due',
+  `SELECT post_id AS id, touches FROM search.post WHERE count_due <= now() ORDER BY count_due LIMIT $1`,
+);
+
 export function listDuePosts(executor: Executor, first: number): Promise<Due[]> {
-  const text = `SELECT post_id AS id, touches FROM search.post WHERE count_due <= now() ORDER BY count_due LIMIT $1`;
-  return query(executor, 'search_post_due', text, [first]);
+  return query(executor, SEARCH_POST_DUE, [first]);
 }
 
+const SEARCH_ACCOUNT_DUE = statement(
+  'search_account_due',
+  `SELECT user_id AS id, touches FROM search.account WHERE count_due <= now() ORDER BY count_due LIMIT $1`,
+);
+
 export function listDueAccounts(executor: Executor, first: number): Promise<Due[]> {
-  const text = `SELECT user_id AS id, touches FROM search.account WHERE count_due <= now() ORDER BY count_due LIMIT $1`;
-  return query(executor, 'search_account_due', text, [first]);
+  return query(executor, SEARCH_ACCOUNT_DUE, [first]);
 }
+
+const SEARCH_POST_COUNTS = statement(
+  'search_post_counts',
+  `WITH n AS (
+     SELECT n.*, p.author_id, (p.like_count, p.comment_count, p.share_count) IS DISTINCT FROM (n.likes, n.comments, n.shares) AS changed
+     FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::int[]) AS n(id, touches, likes, comments, shares)
+     JOIN search.post p ON p.post_id = n.id ORDER BY n.id FOR NO KEY UPDATE OF p
+   )
+   UPDATE search.post p SET like_count = n.likes, comment_count = n.comments, share_count = n.shares, dirty = p.dirty OR n.changed,
+     count_due = CASE WHEN p.touches = n.touches THEN NULL ELSE now() + $6 * interval '1 ms' END
+   FROM n WHERE p.post_id = n.id RETURNING n.author_id AS "authorId", n.changed AS "changed!"`,
+);
 
 /** What happened after these were asked for is asked for once more. @returns authors of the posts whose counts are others now */
 export async function setPostCounts(tx: Executor, counts: readonly PostCounts[], delayMs: number): Promise<bigint[]> {
-  const rows = await query<{ authorId: bigint; changed: boolean }>(
-    tx,
-    'search_post_counts',
-    `WITH n AS (
-       SELECT n.*, p.author_id, (p.like_count, p.comment_count, p.share_count) IS DISTINCT FROM (n.likes, n.comments, n.shares) AS changed
-       FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::int[]) AS n(id, touches, likes, comments, shares)
-       JOIN search.post p ON p.post_id = n.id ORDER BY n.id FOR NO KEY UPDATE OF p
-     )
-     UPDATE search.post p SET like_count = n.likes, comment_count = n.comments, share_count = n.shares, dirty = p.dirty OR n.changed,
-       count_due = CASE WHEN p.touches = n.touches THEN NULL ELSE now() + $6 * interval '1 ms' END
-     FROM n WHERE p.post_id = n.id RETURNING n.author_id AS "authorId", n.changed`,
-    [
-      counts.map(({ id }) => id),
-      counts.map(({ touches }) => touches),
-      counts.map(({ likeCount }) => likeCount),
-      counts.map(({ commentCount }) => commentCount),
-      counts.map(({ shareCount }) => shareCount),
-      delayMs,
-    ],
-  );
+  const rows = await query(tx, SEARCH_POST_COUNTS, [
+    counts.map(({ id }) => id),
+    counts.map(({ touches }) => touches),
+    counts.map(({ likeCount }) => likeCount),
+    counts.map(({ commentCount }) => commentCount),
+    counts.map(({ shareCount }) => shareCount),
+    delayMs,
+  ]);
   return [...new Set(rows.filter(({ changed }) => changed).map(({ authorId }) => authorId))];
 }
+
+const SEARCH_ACCOUNT_COUNTS = statement(
+  'search_account_counts',
+  `WITH n AS (
+     SELECT n.id, n.touches, coalesce(n.followers, a.follower_count) AS followers, c.posts, c.recent
+     FROM unnest($1::bigint[], $2::bigint[], $3?::int[]) AS n(id, touches, followers)
+     JOIN search.account a ON a.user_id = n.id
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int AS posts, coalesce(sum(like_count + 2 * comment_count + 3 * share_count)
+         FILTER (WHERE published_ms > extract(epoch FROM now()) * 1000 - $5::bigint * 86400000), 0)::bigint AS recent
+       FROM search.post p WHERE p.author_id = n.id AND NOT p.deleted
+     ) c ORDER BY n.id FOR NO KEY UPDATE OF a
+   )
+   UPDATE search.account a SET follower_count = n.followers, post_count = n.posts, recent_engagement = n.recent,
+     dirty = a.dirty OR (a.follower_count, a.post_count, a.recent_engagement) IS DISTINCT FROM (n.followers, n.posts, n.recent),
+     count_due = CASE WHEN a.touches <> n.touches THEN now() + $4 * interval '1 ms' WHEN n.recent > 0 THEN now() + interval '1 day' END
+   FROM n WHERE a.user_id = n.id`,
+);
 
 /**
  * Followers as they were told; posts and what was done with those of the last 30 days as they are known here. No event tells that a post is
  * older than that: of whom something was done, it is looked at once more a day later.
  */
 export async function setAccountCounts(tx: Executor, counts: readonly AccountCounts[], delayMs: number): Promise<void> {
-  await query(
-    tx,
-    'search_account_counts',
-    `WITH n AS (
-       SELECT n.id, n.touches, coalesce(n.followers, a.follower_count) AS followers, c.posts, c.recent
-       FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS n(id, touches, followers)
-       JOIN search.account a ON a.user_id = n.id
-       CROSS JOIN LATERAL (
-         SELECT count(*)::int AS posts, coalesce(sum(like_count + 2 * comment_count + 3 * share_count)
-           FILTER (WHERE published_ms > extract(epoch FROM now()) * 1000 - $5::bigint * 86400000), 0)::bigint AS recent
-         FROM search.post p WHERE p.author_id = n.id AND NOT p.deleted
-       ) c ORDER BY n.id FOR NO KEY UPDATE OF a
-     )
-     UPDATE search.account a SET follower_count = n.followers, post_count = n.posts, recent_engagement = n.recent,
-       dirty = a.dirty OR (a.follower_count, a.post_count, a.recent_engagement) IS DISTINCT FROM (n.followers, n.posts, n.recent),
-       count_due = CASE WHEN a.touches <> n.touches THEN now() + $4 * interval '1 ms' WHEN n.recent > 0 THEN now() + interval '1 day' END
-     FROM n WHERE a.user_id = n.id`,
-    [
-      counts.map(({ id }) => id),
-      counts.map(({ touches }) => touches),
-      counts.map(({ followerCount }) => followerCount),
-      delayMs,
-      RECENT_DAYS,
-    ],
-  );
+  await query(tx, SEARCH_ACCOUNT_COUNTS, [
+    counts.map(({ id }) => id),
+    counts.map(({ touches }) => touches),
+    counts.map(({ followerCount }) => followerCount),
+    delayMs,
+    RECENT_DAYS,
+  ]);
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { CollectionName } from '#index-store/documents.ts';
 
 /** Names of the tables of a collection, and which `ANALYSER` made them; its words are in a table called as it with `_term`. */
@@ -12,32 +12,48 @@ export type Alias = {
 const NO_ALIAS: Alias = { live: null, building: null, liveAnalyser: 0, buildingAnalyser: 0 };
 const COLUMNS = 'live, building, live_analyser AS "liveAnalyser", building_analyser AS "buildingAnalyser"';
 
+const SEARCH_ALIAS = statement('search_alias', `SELECT ${COLUMNS} FROM search.alias WHERE collection = $1`);
+
 export async function findAlias(executor: Executor, collection: CollectionName): Promise<Alias> {
-  const text = `SELECT ${COLUMNS} FROM search.alias WHERE collection = $1`;
-  const [alias] = await query<Alias>(executor, 'search_alias', text, [collection]);
+  const [alias] = await query(executor, SEARCH_ALIAS, [collection]);
   return alias ?? NO_ALIAS;
 }
 
+const SEARCH_ALIAS_ADD = statement(
+  'search_alias_add',
+  'INSERT INTO search.alias (collection) VALUES ($1) ON CONFLICT DO NOTHING',
+);
+const SEARCH_ALIAS_LOCK = statement(
+  'search_alias_lock',
+  `SELECT ${COLUMNS} FROM search.alias WHERE collection = $1 FOR UPDATE`,
+);
+
 /** Holds the alias until the transaction ends: who makes, swaps or removes tables comes one after another. */
 export async function lockAlias(tx: Executor, collection: CollectionName): Promise<Alias> {
-  const insert = 'INSERT INTO search.alias (collection) VALUES ($1) ON CONFLICT DO NOTHING';
-  await query(tx, 'search_alias_add', insert, [collection]);
-  const text = `SELECT ${COLUMNS} FROM search.alias WHERE collection = $1 FOR UPDATE`;
-  const [alias] = await query<Alias>(tx, 'search_alias_lock', text, [collection]);
+  await query(tx, SEARCH_ALIAS_ADD, [collection]);
+  const [alias] = await query(tx, SEARCH_ALIAS_LOCK, [collection]);
   return alias!;
 }
 
+const SEARCH_ALIAS_SET = statement(
+  'search_alias_set',
+  `UPDATE search.alias SET live = $2?, building = $3?, live_analyser = $4, building_analyser = $5
+  WHERE collection = $1`,
+);
+
 export async function setAlias(tx: Executor, collection: CollectionName, alias: Alias): Promise<void> {
   const { live, building, liveAnalyser, buildingAnalyser } = alias;
-  const text = `UPDATE search.alias SET live = $2, building = $3, live_analyser = $4, building_analyser = $5
-    WHERE collection = $1`;
-  await query(tx, 'search_alias_set', text, [collection, live, building, liveAnalyser, buildingAnalyser]);
+  await query(tx, SEARCH_ALIAS_SET, [collection, live, building, liveAnalyser, buildingAnalyser]);
 }
+
+const SEARCH_ALIAS_MADE = statement(
+  'search_alias_made',
+  'UPDATE search.alias SET made = made + 1 WHERE collection = $1 RETURNING made',
+);
 
 /** Makes empty tables with a new name, of which the alias must be held. */
 export async function createTables(tx: Executor, collection: CollectionName): Promise<string> {
-  const text = 'UPDATE search.alias SET made = made + 1 WHERE collection = $1 RETURNING made';
-  const [row] = await query<{ made: number }>(tx, 'search_alias_made', text, [collection]);
+  const [row] = await query(tx, SEARCH_ALIAS_MADE, [collection]);
   const name = `${collection}_${row!.made}`;
   await tx.query(`CREATE TABLE search."${name}" (LIKE search.document INCLUDING ALL)`);
   await tx.query(`CREATE TABLE search."${name}_term" (LIKE search.term INCLUDING ALL)`);

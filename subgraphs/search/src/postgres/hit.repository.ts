@@ -1,26 +1,31 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, type Statement, statementLike } from '@tintype/postgres';
 import type { CollectionName, Documents, FoundDocuments } from '#index-store/documents.ts';
 import type { Audience } from '#index-store/search-index.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { RANKS, type Rank } from '#text/rank.rules.ts';
 import type { Fits } from './fits.rules.ts';
 import { createParameters, type Parameters } from './parameters.ts';
+import { PATTERN, termsOf } from './tables.rules.ts';
 import { anyOf } from './tsquery.rules.ts';
 
 /** Tables to search, by the collections that they hold: each statement asks all of them. */
 export type Tables = ReadonlyMap<CollectionName, string>;
 
-type Asked = { query: ParsedQuery; audience: Audience; fits: Fits };
+type Asked = { query: Pick<ParsedQuery, 'key' | 'handle'>; audience: Audience; fits: Fits };
+type Fitting = Asked & { limit: number };
+type Typos = Asked & { questions: ReadonlyMap<CollectionName, TypoQuestion> };
 
 /**
  * What fits, of each collection as many as `limit`, in the order of `RANKS`, which each part repeats: names, then whole words, then handles
  * that begin with the query, then words that do. A part is not even looked up where those before it are enough.
  */
-export function findFitting(
-  executor: Executor,
-  tables: Tables,
-  asked: Asked & { limit: number },
-): Promise<FoundDocuments> {
+export function findFitting(executor: Executor, tables: Tables, asked: Fitting): Promise<FoundDocuments> {
+  const name = asked.fits.started === null ? 'search_fit_whole' : 'search_fit';
+  const { text, values } = writeFitting(tables, asked);
+  return find(executor, FIT(statementName(name, tables), text), values);
+}
+
+function writeFitting(tables: Tables, asked: Fitting): Written {
   const parameters = createParameters();
   const shown = shownTo(asked.audience, parameters);
   const { fits, query: typed } = asked;
@@ -51,7 +56,7 @@ export function findFitting(
     const steps = collection === 'posts' ? [whole, ...started] : keyed();
     return [collection, inSteps(table, steps, { shown, limit })];
   });
-  return find(executor, fits.started === null ? 'search_fit_whole' : 'search_fit', tables, parts, parameters);
+  return written(parts, parameters);
 }
 
 /** Documents for which a condition holds and none of those before it. */
@@ -79,11 +84,13 @@ export type TypoQuestion = {
 };
 
 /** @param questions of the collections that are to be asked, by their tables */
-export function findByTypos(
-  executor: Executor,
-  tables: Tables,
-  asked: Asked & { questions: ReadonlyMap<CollectionName, TypoQuestion> },
-): Promise<FoundDocuments> {
+export function findByTypos(executor: Executor, tables: Tables, asked: Typos): Promise<FoundDocuments> {
+  const asking = new Map([...tables].filter(([collection]) => asked.questions.has(collection)));
+  const { text, values } = writeTypos(tables, asked);
+  return find(executor, TYPO(statementName('search_typo', asking), text), values);
+}
+
+function writeTypos(tables: Tables, asked: Typos): Written {
   const parameters = createParameters();
   const shown = shownTo(asked.audience, parameters);
   const fitting = parameters.add(anyOf([asked.fits.started ?? asked.fits.whole, asked.fits.name]), 'tsquery');
@@ -98,8 +105,7 @@ export function findByTypos(
        ORDER BY words @@ ${one} DESC, words @@ ${two} DESC, popularity DESC, id LIMIT ${limit}`,
     ];
   });
-  const asking = new Map([...tables].filter(([collection]) => asked.questions.has(collection)));
-  return find(executor, 'search_typo', asking, parts, parameters);
+  return written(parts, parameters);
 }
 
 /** Words of each collection that have a leftover in common with what was typed. */
@@ -108,36 +114,45 @@ export async function findTerms(
   tables: Tables,
   leftovers: readonly number[],
 ): Promise<Map<CollectionName, string[]>> {
-  const text = [...tables]
-    .map(
-      ([collection, table]) =>
-        `SELECT '${collection}' AS collection, word FROM search."${table}_term" WHERE leftovers && $1::int[]`,
-    )
-    .join(' UNION ALL ');
-  const name = statementName('search_term', tables);
+  const statement = TERM(statementName('search_term', tables), termsText(tables));
   const found = new Map([...tables.keys()].map((collection): [CollectionName, string[]] => [collection, []]));
-  for (const row of await query<{ collection: CollectionName; word: string }>(executor, name, text, [leftovers])) {
-    found.get(row.collection)!.push(row.word);
+  for (const { collection, word } of await query(executor, statement, [leftovers])) {
+    found.get(collection as CollectionName)!.push(word);
   }
   return found;
 }
 
+function termsText(tables: Tables): string {
+  return [...tables]
+    .map(
+      ([collection, table]) =>
+        `SELECT '${collection}' AS "collection!", word AS "word!" FROM search."${termsOf(table)}" WHERE leftovers && $1::int[]`,
+    )
+    .join(' UNION ALL ');
+}
+
 type Part = [collection: CollectionName, text: string];
-type Row = { [Name in CollectionName]: { collection: Name; source: Documents[Name]; rank: Rank } }[CollectionName];
+type Written = { text: string; values: readonly unknown[] };
+
+function written(parts: readonly Part[], { values }: Parameters): Written {
+  const texts = parts.map(
+    ([collection, part]) => `SELECT '${collection}' AS "collection!", source, rank AS "rank!" FROM (${part}) found`,
+  );
+  return { text: texts.join(' UNION ALL '), values };
+}
+
+type Row = { collection: string; source: unknown; rank: number };
 
 async function find(
   executor: Executor,
-  name: string,
-  tables: Tables,
-  parts: readonly Part[],
-  { values }: Parameters,
+  statement: Statement<readonly unknown[], Row>,
+  values: readonly unknown[],
 ): Promise<FoundDocuments> {
-  const text = parts.map(
-    ([collection, part]) => `SELECT '${collection}' AS collection, source, rank FROM (${part}) found`,
-  );
-  const rows = await query<Row>(executor, statementName(name, tables), text.join(' UNION ALL '), values);
   const found: FoundDocuments = { users: [], hashtags: [], posts: [] };
-  for (const { collection, source: document, rank } of rows) (found[collection] as unknown[]).push({ document, rank });
+  for (const { collection, source, rank } of await query(executor, statement, values)) {
+    const one = { document: source as Documents[CollectionName], rank: rank as Rank };
+    (found[collection as CollectionName] as (typeof one)[]).push(one);
+  }
   return found;
 }
 
@@ -156,3 +171,21 @@ const LAST = '\u{10ffff}';
 function beginsWith(key: string, { add }: Parameters): string {
   return `key COLLATE "C" >= ${add(key, 'text')} AND key COLLATE "C" < ${add(key + LAST, 'text')}`;
 }
+
+/** By these Postgres knows the columns of a search: of every collection, and with everything that can be asked. */
+const SAMPLE_TABLES: Tables = new Map([
+  ['users', PATTERN],
+  ['hashtags', PATTERN],
+  ['posts', PATTERN],
+]);
+const SAMPLE: Asked = {
+  query: { key: '', handle: '' },
+  audience: { hiddenIds: [], privateIds: [] },
+  fits: { name: '', whole: '', started: '' },
+};
+const QUESTION: TypoQuestion = { levels: ['', '', ''], limit: 1 };
+const QUESTIONS = new Map([...SAMPLE_TABLES.keys()].map((collection) => [collection, QUESTION] as const));
+
+const FIT = statementLike('search_fit', writeFitting(SAMPLE_TABLES, { ...SAMPLE, limit: 1 }).text);
+const TYPO = statementLike('search_typo', writeTypos(SAMPLE_TABLES, { ...SAMPLE, questions: QUESTIONS }).text);
+const TERM = statementLike('search_term', termsText(SAMPLE_TABLES));

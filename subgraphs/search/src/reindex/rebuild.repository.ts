@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { CollectionName } from '#index-store/documents.ts';
 
 /** Of a reindexing: `facts` are asked of their owners, `documents` are built from them. */
@@ -7,15 +7,26 @@ export type StepName = 'facts' | 'documents';
 /** How far a step is: `afterKey` is the last id or key that is in, empty at the start. */
 export type StepState = { afterKey: string; done: boolean; documents: bigint };
 
+const SEARCH_REBUILD_FIND = statement(
+  'search_rebuild_find',
+  `SELECT after_key AS "afterKey", done, documents FROM search.rebuild WHERE collection = $1 AND step = $2`,
+);
+
 export async function findStep(
   executor: Executor,
   collection: CollectionName,
   step: StepName,
 ): Promise<StepState | null> {
-  const text = `SELECT after_key AS "afterKey", done, documents FROM search.rebuild WHERE collection = $1 AND step = $2`;
-  const [found] = await query<StepState>(executor, 'search_rebuild_find', text, [collection, step]);
+  const [found] = await query(executor, SEARCH_REBUILD_FIND, [collection, step]);
   return found ?? null;
 }
+
+const SEARCH_REBUILD_SAVE = statement(
+  'search_rebuild_save',
+  `INSERT INTO search.rebuild (collection, step, after_key, done, documents) VALUES ($1, $2, $3, $4, $5)
+   ON CONFLICT (collection, step) DO UPDATE SET after_key = excluded.after_key, done = excluded.done,
+     documents = excluded.documents, changed_at = now()`,
+);
 
 export async function saveStep(
   executor: Executor,
@@ -23,26 +34,24 @@ export async function saveStep(
   step: StepName,
   { afterKey, done, documents }: StepState,
 ): Promise<void> {
-  await query(
-    executor,
-    'search_rebuild_save',
-    `INSERT INTO search.rebuild (collection, step, after_key, done, documents) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (collection, step) DO UPDATE SET after_key = excluded.after_key, done = excluded.done,
-       documents = excluded.documents, changed_at = now()`,
-    [collection, step, afterKey, done, documents],
-  );
+  await query(executor, SEARCH_REBUILD_SAVE, [collection, step, afterKey, done, documents]);
 }
+
+const SEARCH_REBUILD_CLEAR = statement('search_rebuild_clear', 'DELETE FROM search.rebuild WHERE collection = ANY($1)');
 
 /** Forgets a reindexing of these collections, which is done. */
 export async function clearSteps(executor: Executor, collections: readonly CollectionName[]): Promise<void> {
-  const text = 'DELETE FROM search.rebuild WHERE collection = ANY($1)';
-  await query(executor, 'search_rebuild_clear', text, [collections]);
+  await query(executor, SEARCH_REBUILD_CLEAR, [collections]);
 }
+
+const SEARCH_REBUILD_LIST = statement(
+  'search_rebuild_list',
+  `SELECT collection, step, after_key AS "afterKey", done, documents, changed_at AS "changedAt"
+  FROM search.rebuild ORDER BY changed_at`,
+).narrow<{ collection: CollectionName; step: StepName }>();
 
 export function listSteps(
   executor: Executor,
 ): Promise<(StepState & { collection: CollectionName; step: StepName; changedAt: Date })[]> {
-  const text = `SELECT collection, step, after_key AS "afterKey", done, documents, changed_at AS "changedAt"
-    FROM search.rebuild ORDER BY changed_at`;
-  return query(executor, 'search_rebuild_list', text, []);
+  return query(executor, SEARCH_REBUILD_LIST, []);
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement, statementFor } from '@tintype/postgres';
 import type { LockedPerson } from '#person/person.repository.ts';
 
 /** Blocks and mutes have the same shape: who, whom, and a snowflake. */
@@ -9,6 +9,16 @@ const TABLES = {
 
 export type Hiding = keyof typeof TABLES;
 
+const KINDS = Object.keys(TABLES) as Hiding[];
+const INSERT = statementFor('hiding_insert', KINDS, (kind: Hiding) => {
+  const { table, who, whom } = TABLES[kind];
+  return `INSERT INTO ${table} (${who}, ${whom}, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id`;
+});
+const DELETE = statementFor('hiding_delete', KINDS, (kind: Hiding) => {
+  const { table, who, whom } = TABLES[kind];
+  return `DELETE FROM ${table} WHERE ${who} = $1 AND ${whom} = $2 RETURNING id`;
+});
+
 /** @returns whether it was not there before */
 export async function insertHiding(
   tx: Executor,
@@ -17,17 +27,12 @@ export async function insertHiding(
   whom: bigint,
   id: bigint,
 ): Promise<boolean> {
-  const { table, ...columns } = TABLES[kind];
-  const text = `INSERT INTO ${table} (${columns.who}, ${columns.whom}, id) VALUES ($1, $2, $3)
-    ON CONFLICT DO NOTHING RETURNING id`;
-  return (await query(tx, `${kind}_insert`, text, [who, whom, id])).length > 0;
+  return (await query(tx, INSERT(kind), [who, whom, id])).length > 0;
 }
 
 /** @returns whether it was there */
 export async function deleteHiding(tx: Executor, kind: Hiding, who: bigint, whom: bigint): Promise<boolean> {
-  const { table, ...columns } = TABLES[kind];
-  const text = `DELETE FROM ${table} WHERE ${columns.who} = $1 AND ${columns.whom} = $2 RETURNING id`;
-  return (await query(tx, `${kind}_delete`, text, [who, whom])).length > 0;
+  return (await query(tx, DELETE(kind), [who, whom])).length > 0;
 }
 
 /** Whether one may know that the other is there, of people who are locked. */
@@ -41,19 +46,19 @@ export async function isKnown(
   return isActive(selfId) && isActive(otherId) && !(await areBlocked(tx, selfId, otherId)).byOther;
 }
 
+const BLOCK_BETWEEN = statement(
+  'block_between',
+  `SELECT blocker_id AS "blockerId" FROM social_graph.block
+   WHERE (blocker_id = $1 AND blocked_id = $2) OR (blocker_id = $2 AND blocked_id = $1)`,
+);
+
 /** Whether one blocks the other, seen from `selfId`. */
 export async function areBlocked(
   tx: Executor,
   selfId: bigint,
   otherId: bigint,
 ): Promise<{ bySelf: boolean; byOther: boolean }> {
-  const rows = await query<{ blockerId: bigint }>(
-    tx,
-    'block_between',
-    `SELECT blocker_id AS "blockerId" FROM social_graph.block
-     WHERE (blocker_id = $1 AND blocked_id = $2) OR (blocker_id = $2 AND blocked_id = $1)`,
-    [selfId, otherId],
-  );
+  const rows = await query(tx, BLOCK_BETWEEN, [selfId, otherId]);
   return {
     bySelf: rows.some((row) => row.blockerId === selfId),
     byOther: rows.some((row) => row.blockerId === otherId),

@@ -1,5 +1,5 @@
 import type { ListPart } from '@tintype/graphql';
-import { type Executor, keysOf, query } from '@tintype/postgres';
+import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { ConnectionList } from './connection.rules.ts';
 
 /** A person in a list, and the snowflake of the follow or request, which is their place in it. */
@@ -10,7 +10,7 @@ const START = 2n ** 63n - 1n;
 
 /** For each part of a list one range scan over the index (person, id desc). */
 const listOf = (table: string, person: string, listed: string) => `
-  SELECT (asked.ordinal - 1)::int AS part, listed."userId", listed.id
+  SELECT (asked.ordinal - 1)::int AS "part!", listed."userId" AS "userId!", listed.id AS "id!"
   FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')})
     WITH ORDINALITY AS asked(person, after, size, ordinal)
   CROSS JOIN LATERAL (
@@ -18,10 +18,10 @@ const listOf = (table: string, person: string, listed: string) => `
     WHERE ${person} = asked.person AND id < asked.after ORDER BY id DESC LIMIT asked.size) AS listed
   ORDER BY asked.ordinal, listed.id DESC`;
 
-export const LIST_QUERIES: Record<ConnectionList, string> = {
-  followers: listOf('follower', 'followee_id', 'follower_id'),
-  following: listOf('follow', 'follower_id', 'followee_id'),
-  followRequests: listOf('follow_request', 'followee_id', 'follower_id'),
+export const LIST_QUERIES = {
+  followers: statement('list_followers', listOf('follower', 'followee_id', 'follower_id')),
+  following: statement('list_following', listOf('follow', 'follower_id', 'followee_id')),
+  followRequests: statement('list_followRequests', listOf('follow_request', 'followee_id', 'follower_id')),
 };
 
 /** People of parts of one kind of list, newest first. */
@@ -30,7 +30,7 @@ export function listPeople(
   list: ConnectionList,
   parts: readonly ListPart<bigint>[],
 ): Promise<(ListedPerson & { part: number })[]> {
-  return query(executor, `list_${list}`, LIST_QUERIES[list], [
+  return query(executor, LIST_QUERIES[list], [
     parts.map(({ parent }) => parent),
     parts.map(({ after }) => after?.[0] ?? START),
     parts.map(({ limit }) => limit),

@@ -1,39 +1,33 @@
 import type { Account } from '@tintype/graphql/internal';
-import { missingRelation, type Relation } from '@tintype/policy';
-import { type Executor, keysOf, query } from '@tintype/postgres';
+import { missingRelation } from '@tintype/policy';
+import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { PersonView } from './person.model.ts';
 
-type FactsRow = {
-  userId: bigint;
-  exists: boolean;
-  isPrivate: boolean;
-  followerCount: number;
-  followingCount: number;
-};
-type ViewRow = FactsRow & Omit<Relation, 'isSelf'>;
-
-const FACTS = `asked.id AS "userId", NOT (p.deleted OR p.deactivated) AS exists, p.is_private AS "isPrivate",
-    p.follower_count AS "followerCount", p.following_count AS "followingCount"`;
+const FACTS = `asked.id AS "userId!", NOT (p.deleted OR p.deactivated) AS "exists!", p.is_private AS "isPrivate!",
+    p.follower_count AS "followerCount!", p.following_count AS "followingCount!"`;
 const ASKED = `unnest(${keysOf('$1')}) AS asked(id) JOIN social_graph.person p ON p.user_id = asked.id`;
 
 /** All there is to how a visitor stands to people. */
-const VIEWS_OF_VISITORS = `SELECT ${FACTS} FROM ${ASKED}`;
+const VIEWS_OF_VISITORS = statement('person_views_of_visitors', `SELECT ${FACTS} FROM ${ASKED}`);
 
-const VIEWS = `
+const VIEWS = statement(
+  'person_views',
+  `
   SELECT ${FACTS},
-    f.id IS NOT NULL AS follows,
-    r.id IS NOT NULL AS requested,
-    b.id IS NOT NULL AS "followedBy",
-    o.id IS NOT NULL AS blocks,
-    i.id IS NOT NULL AS "blockedBy",
-    m.id IS NOT NULL AS mutes
+    f.id IS NOT NULL AS "follows!",
+    r.id IS NOT NULL AS "requested!",
+    b.id IS NOT NULL AS "followedBy!",
+    o.id IS NOT NULL AS "blocks!",
+    i.id IS NOT NULL AS "blockedBy!",
+    m.id IS NOT NULL AS "mutes!"
   FROM ${ASKED}
   LEFT JOIN social_graph.follow f ON f.follower_id = $2 AND f.followee_id = asked.id
   LEFT JOIN social_graph.follow_request r ON r.followee_id = asked.id AND r.follower_id = $2
   LEFT JOIN social_graph.follower b ON b.followee_id = $2 AND b.follower_id = asked.id
   LEFT JOIN social_graph.block o ON o.blocker_id = $2 AND o.blocked_id = asked.id
   LEFT JOIN social_graph.block i ON i.blocker_id = asked.id AND i.blocked_id = $2
-  LEFT JOIN social_graph.mute m ON m.muter_id = $2 AND m.muted_id = asked.id`;
+  LEFT JOIN social_graph.mute m ON m.muter_id = $2 AND m.muted_id = asked.id`,
+);
 
 /** How a viewer stands to people, in one statement; people of whom there is no row are left out. */
 export async function findViews(
@@ -42,9 +36,7 @@ export async function findViews(
   ids: readonly bigint[],
 ): Promise<Map<bigint, PersonView>> {
   const rows =
-    viewerId === null
-      ? await query<FactsRow>(executor, 'person_views_of_visitors', VIEWS_OF_VISITORS, [ids])
-      : await query<ViewRow>(executor, 'person_views', VIEWS, [ids, viewerId]);
+    viewerId === null ? await query(executor, VIEWS_OF_VISITORS, [ids]) : await query(executor, VIEWS, [ids, viewerId]);
   const views = rows.map(({ followerCount, followingCount, ...row }): [bigint, PersonView] => {
     const relation = { ...missingRelation(row.userId), ...row, isSelf: row.userId === viewerId };
     return [row.userId, { relation, followerCount, followingCount }];
@@ -52,45 +44,49 @@ export async function findViews(
   return new Map(views);
 }
 
+const PERSON_ADD = statement(
+  'person_add',
+  `INSERT INTO social_graph.person (user_id, is_private, visibility_version)
+   SELECT * FROM unnest($1::bigint[], $2::boolean[], $3::bigint[])
+   ON CONFLICT (user_id) DO NOTHING`,
+);
+
 /** Adds people whose account events have not arrived yet; theirs come later and win. */
 export async function addPeople(executor: Executor, facts: readonly Account[]): Promise<void> {
-  await query(
-    executor,
-    'person_add',
-    `INSERT INTO social_graph.person (user_id, is_private, visibility_version)
-     SELECT * FROM unnest($1::bigint[], $2::boolean[], $3::bigint[])
-     ON CONFLICT (user_id) DO NOTHING`,
-    [facts.map((fact) => fact.id), facts.map((fact) => fact.isPrivate), facts.map((fact) => fact.visibilityVersion)],
-  );
+  await query(executor, PERSON_ADD, [
+    facts.map((fact) => fact.id),
+    facts.map((fact) => fact.isPrivate),
+    facts.map((fact) => fact.visibilityVersion),
+  ]);
 }
 
 /** `hidden`: deactivated or deleted. */
 export type LockedPerson = { userId: bigint; isPrivate: boolean; hidden: boolean; followingCount: number };
+
+const PERSON_LOCK = statement(
+  'person_lock',
+  `SELECT user_id AS "userId", is_private AS "isPrivate", deleted OR deactivated AS "hidden!",
+     following_count AS "followingCount"
+   FROM social_graph.person WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE`,
+);
 
 /**
  * Locks people in the order of their ids, so that two transactions about the same people wait for each other and never
  * deadlock.
  */
 export function lockPeople(tx: Executor, ids: readonly bigint[]): Promise<LockedPerson[]> {
-  return query<LockedPerson>(
-    tx,
-    'person_lock',
-    `SELECT user_id AS "userId", is_private AS "isPrivate", deleted OR deactivated AS hidden,
-       following_count AS "followingCount"
-     FROM social_graph.person WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE`,
-    [ids],
-  );
+  return query(tx, PERSON_LOCK, [ids]);
 }
+
+const PERSON_COUNTS = statement(
+  'person_counts',
+  `UPDATE social_graph.person SET
+     following_count = following_count + CASE WHEN user_id = $1 THEN $3::int ELSE 0 END,
+     follower_count = follower_count + CASE WHEN user_id = $2 THEN $3::int ELSE 0 END
+   WHERE user_id IN ($1, $2)`,
+);
 
 /** Moves both counts of a follow by what was really inserted or removed. */
 export async function moveCounts(tx: Executor, followerId: bigint, followeeId: bigint, by: 1 | -1): Promise<void> {
-  await query(
-    tx,
-    'person_counts',
-    `UPDATE social_graph.person SET
-       following_count = following_count + CASE WHEN user_id = $1 THEN $3::int ELSE 0 END,
-       follower_count = follower_count + CASE WHEN user_id = $2 THEN $3::int ELSE 0 END
-     WHERE user_id IN ($1, $2)`,
-    [followerId, followeeId, by],
-  );
+  await query(tx, PERSON_COUNTS, [followerId, followeeId, by]);
 }

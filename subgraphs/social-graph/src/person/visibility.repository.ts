@@ -1,5 +1,17 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { Visibility } from './person.model.ts';
+
+const PERSON_APPLY = statement(
+  'person_apply',
+  `INSERT INTO social_graph.person AS p (user_id, is_private, deactivated, deleted, visibility_version, account_version)
+   VALUES ($1, coalesce($2?, true), $3, $4, $5, $6)
+   ON CONFLICT (user_id) DO UPDATE SET is_private = coalesce($2, p.is_private), deactivated = excluded.deactivated,
+     deleted = excluded.deleted, visibility_version = excluded.visibility_version,
+     account_version = greatest(p.account_version, excluded.account_version), unconfirmed_since = NULL
+   WHERE NOT p.deleted AND (excluded.deleted
+     OR (excluded.visibility_version, excluded.account_version) > (p.visibility_version, p.account_version)
+     OR (p.unconfirmed_since IS NOT NULL AND excluded.visibility_version = p.visibility_version))`,
+);
 
 /**
  * Takes over who may see an account, unless something newer is here already. What was hidden ahead of a commit gives way to whatever was
@@ -7,27 +19,37 @@ import type { Visibility } from './person.model.ts';
  * yet, and of whom it was not told whether they are private, is private until that is told.
  */
 export async function applyVisibility(executor: Executor, told: Visibility): Promise<void> {
-  await query(
-    executor,
-    'person_apply',
-    `INSERT INTO social_graph.person AS p (user_id, is_private, deactivated, deleted, visibility_version, account_version)
-     VALUES ($1, coalesce($2, true), $3, $4, $5, $6)
-     ON CONFLICT (user_id) DO UPDATE SET is_private = coalesce($2, p.is_private), deactivated = excluded.deactivated,
-       deleted = excluded.deleted, visibility_version = excluded.visibility_version,
-       account_version = greatest(p.account_version, excluded.account_version), unconfirmed_since = NULL
-     WHERE NOT p.deleted AND (excluded.deleted
-       OR (excluded.visibility_version, excluded.account_version) > (p.visibility_version, p.account_version)
-       OR (p.unconfirmed_since IS NOT NULL AND excluded.visibility_version = p.visibility_version))`,
-    [told.id, told.isPrivate, told.isDeactivated, told.isDeleted, told.visibilityVersion, told.sequence],
-  );
+  await query(executor, PERSON_APPLY, [
+    told.id,
+    told.isPrivate,
+    told.isDeactivated,
+    told.isDeleted,
+    told.visibilityVersion,
+    told.sequence,
+  ]);
 }
+
+const PERSON_IS_PUBLIC = statement(
+  'person_is_public',
+  `SELECT 1 FROM social_graph.person WHERE user_id = $1 AND visibility_version = $2
+  AND NOT (is_private OR deactivated OR deleted) AND unconfirmed_since IS NULL`,
+);
 
 /** Whether everybody may see an account, and this version is the last word about it. */
 export async function isPublicSince(executor: Executor, id: bigint, visibilityVersion: bigint): Promise<boolean> {
-  const text = `SELECT 1 FROM social_graph.person WHERE user_id = $1 AND visibility_version = $2
-    AND NOT (is_private OR deactivated OR deleted) AND unconfirmed_since IS NULL`;
-  return (await query(executor, 'person_is_public', text, [id, visibilityVersion])).length > 0;
+  return (await query(executor, PERSON_IS_PUBLIC, [id, visibilityVersion])).length > 0;
 }
+
+const PERSON_HIDE = statement(
+  'person_hide',
+  `INSERT INTO social_graph.person AS p (user_id, is_private, deactivated, visibility_version, unconfirmed_since)
+   VALUES ($1, $2, $3, $4, now())
+   ON CONFLICT (user_id) DO UPDATE SET is_private = p.is_private OR excluded.is_private,
+     deactivated = p.deactivated OR excluded.deactivated, visibility_version = excluded.visibility_version,
+     unconfirmed_since = excluded.unconfirmed_since
+   WHERE p.visibility_version < excluded.visibility_version
+     OR (p.visibility_version = excluded.visibility_version AND p.unconfirmed_since IS NOT NULL)`,
+);
 
 /**
  * Hides an account ahead of the commit that will have this version. It can only hide: what is hidden stays so. Something newer that is
@@ -37,19 +59,14 @@ export async function hidePerson(
   executor: Executor,
   hidden: Pick<Visibility, 'id' | 'isDeactivated' | 'visibilityVersion'> & { isPrivate: boolean },
 ): Promise<void> {
-  await query(
-    executor,
-    'person_hide',
-    `INSERT INTO social_graph.person AS p (user_id, is_private, deactivated, visibility_version, unconfirmed_since)
-     VALUES ($1, $2, $3, $4, now())
-     ON CONFLICT (user_id) DO UPDATE SET is_private = p.is_private OR excluded.is_private,
-       deactivated = p.deactivated OR excluded.deactivated, visibility_version = excluded.visibility_version,
-       unconfirmed_since = excluded.unconfirmed_since
-     WHERE p.visibility_version < excluded.visibility_version
-       OR (p.visibility_version = excluded.visibility_version AND p.unconfirmed_since IS NOT NULL)`,
-    [hidden.id, hidden.isPrivate, hidden.isDeactivated, hidden.visibilityVersion],
-  );
+  await query(executor, PERSON_HIDE, [hidden.id, hidden.isPrivate, hidden.isDeactivated, hidden.visibilityVersion]);
 }
+
+const PERSON_UNCONFIRMED = statement(
+  'person_unconfirmed',
+  `SELECT user_id AS id, visibility_version AS "visibilityVersion" FROM social_graph.person
+  WHERE unconfirmed_since <= now() - $1 * interval '1 millisecond' ORDER BY unconfirmed_since LIMIT $2`,
+);
 
 /** People who were hidden so long ago that the commit must have come or failed, the longest first. */
 export function listUnconfirmed(
@@ -57,7 +74,5 @@ export function listUnconfirmed(
   afterMs: number,
   limit: number,
 ): Promise<{ id: bigint; visibilityVersion: bigint }[]> {
-  const text = `SELECT user_id AS id, visibility_version AS "visibilityVersion" FROM social_graph.person
-    WHERE unconfirmed_since <= now() - $1 * interval '1 millisecond' ORDER BY unconfirmed_since LIMIT $2`;
-  return query(executor, 'person_unconfirmed', text, [afterMs, limit]);
+  return query(executor, PERSON_UNCONFIRMED, [afterMs, limit]);
 }

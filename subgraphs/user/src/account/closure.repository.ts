@@ -1,20 +1,34 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { AccountModel, AccountState } from './account.model.ts';
 import { COLUMNS } from './account.repository.ts';
 
+const ACCOUNT_STATE_LOCK = statement(
+  'account_state_lock',
+  'SELECT state FROM "user".account WHERE id = $1 FOR UPDATE',
+).narrow<{ state: AccountState }>();
+
 /** The account's state, held: whoever else opens, closes or edits it waits. @returns null where there never was one */
 export async function lockState(tx: Executor, id: bigint): Promise<AccountState | null> {
-  const text = 'SELECT state FROM "user".account WHERE id = $1 FOR UPDATE';
-  const [account] = await query<{ state: AccountState }>(tx, 'account_state_lock', text, [id]);
+  const [account] = await query(tx, ACCOUNT_STATE_LOCK, [id]);
   return account?.state ?? null;
 }
 
+const CREDENTIAL_OF = statement(
+  'credential_of',
+  'SELECT password_hash AS hash FROM "user".credential WHERE user_id = $1',
+);
+
 /** Of the viewer's own account, active or not, to compare with what they typed once more. */
 export async function findPasswordHash(executor: Executor, id: bigint): Promise<string | null> {
-  const text = 'SELECT password_hash AS hash FROM "user".credential WHERE user_id = $1';
-  const [credential] = await query<{ hash: string }>(executor, 'credential_of', text, [id]);
+  const [credential] = await query(executor, CREDENTIAL_OF, [id]);
   return credential?.hash ?? null;
 }
+
+const ACCOUNT_STATE = statement(
+  'account_state',
+  `UPDATE "user".account SET state = $2, visibility_version = visibility_version + 1, updated_at = now()
+  WHERE id = $1 RETURNING ${COLUMNS}`,
+);
 
 /** Hides the account or shows it again. */
 export async function setState(
@@ -22,11 +36,20 @@ export async function setState(
   id: bigint,
   state: Exclude<AccountState, 'DELETED'>,
 ): Promise<AccountModel> {
-  const text = `UPDATE "user".account SET state = $2, visibility_version = visibility_version + 1, updated_at = now()
-    WHERE id = $1 RETURNING ${COLUMNS}`;
-  const [account] = await query<AccountModel>(tx, 'account_state', text, [id, state]);
+  const [account] = await query(tx, ACCOUNT_STATE, [id, state]);
   return account!;
 }
+
+const CREDENTIAL_REMOVE = statement('credential_remove', 'DELETE FROM "user".credential WHERE user_id = $1');
+const ACCOUNT_SCRUB = statement(
+  'account_scrub',
+  `WITH held AS (SELECT id, avatar_key FROM "user".account WHERE id = $1)
+   UPDATE "user".account a SET state = 'DELETED', email = NULL, email_key = NULL, display_name = '', bio = '', website = '',
+     avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE',
+     visibility_version = visibility_version + 1, updated_at = now()
+   FROM held WHERE a.id = held.id
+   RETURNING held.avatar_key AS "avatarKey", a.visibility_version AS "visibilityVersion"`,
+);
 
 /**
  * Removes everything that says something of the person, and with the credential every way in. What stays is the row with its
@@ -39,17 +62,7 @@ export async function scrubAccount(
   tx: Executor,
   id: bigint,
 ): Promise<{ avatarKey: string | null; visibilityVersion: bigint }> {
-  await query(tx, 'credential_remove', 'DELETE FROM "user".credential WHERE user_id = $1', [id]);
-  const [scrubbed] = await query<{ avatarKey: string | null; visibilityVersion: bigint }>(
-    tx,
-    'account_scrub',
-    `WITH held AS (SELECT id, avatar_key FROM "user".account WHERE id = $1)
-     UPDATE "user".account a SET state = 'DELETED', email = NULL, email_key = NULL, display_name = '', bio = '', website = '',
-       avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE',
-       visibility_version = visibility_version + 1, updated_at = now()
-     FROM held WHERE a.id = held.id
-     RETURNING held.avatar_key AS "avatarKey", a.visibility_version AS "visibilityVersion"`,
-    [id],
-  );
+  await query(tx, CREDENTIAL_REMOVE, [id]);
+  const [scrubbed] = await query(tx, ACCOUNT_SCRUB, [id]);
   return scrubbed!;
 }

@@ -1,7 +1,26 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import { type AttemptKeys, FORGET_S, KNOWN_S, MAX_KNOWN, PAUSES_S } from './attempt.rules.ts';
 
 export type Attempt = { key: Uint8Array; waitMs: number };
+
+const ATTEMPT_COUNT = statement(
+  'attempt_count',
+  `WITH chosen AS (
+     SELECT CASE WHEN EXISTS (SELECT FROM "user".known_network WHERE user_id = $1? AND network = $2?
+                                AND seen_at > now() - $6 * interval '1 second') THEN $3::bytea ELSE $4::bytea END AS key
+   ), counted AS (
+     INSERT INTO "user".password_attempt AS p (key, user_id, tries, free_at)
+     SELECT key, $1::bigint, 1, date_trunc('milliseconds', now()) + ($5::int[])[1] * interval '1 second' FROM chosen
+     ON CONFLICT (key) DO UPDATE SET (tries, free_at) = (
+       SELECT next.tries, date_trunc('milliseconds', now())
+         + ($5::int[])[least(next.tries, cardinality($5::int[]))] * interval '1 second'
+       FROM (SELECT CASE WHEN p.free_at < now() - $7 * interval '1 second' THEN 1 ELSE p.tries + 1 END AS tries) next)
+     WHERE p.free_at <= clock_timestamp() RETURNING key
+   )
+   SELECT chosen.key AS "key!", CASE WHEN counted.key IS NOT NULL THEN 0
+     ELSE greatest(1, extract(epoch FROM coalesce(p.free_at, now()) - now()) * 1000)::float8 END AS "waitMs!"
+   FROM chosen LEFT JOIN counted USING (key) LEFT JOIN "user".password_attempt p USING (key)`,
+);
 
 /**
  * Counts a try before its password is compared, so that tries at the same time count each other. From a network where the account logged in
@@ -10,82 +29,77 @@ export type Attempt = { key: Uint8Array; waitMs: number };
  * @returns what it was counted under, and how long to wait where it is too early; then it was not counted
  */
 export async function countAttempt(executor: Executor, keys: AttemptKeys): Promise<Attempt> {
-  const [attempt] = await query<Attempt & { counted: boolean }>(
-    executor,
-    'attempt_count',
-    `WITH chosen AS (
-       SELECT CASE WHEN EXISTS (SELECT FROM "user".known_network WHERE user_id = $1 AND network = $2
-                                  AND seen_at > now() - $6 * interval '1 second') THEN $3::bytea ELSE $4::bytea END AS key
-     ), counted AS (
-       INSERT INTO "user".password_attempt AS p (key, user_id, tries, free_at)
-       SELECT key, $1::bigint, 1, date_trunc('milliseconds', now()) + ($5::int[])[1] * interval '1 second' FROM chosen
-       ON CONFLICT (key) DO UPDATE SET (tries, free_at) = (
-         SELECT next.tries, date_trunc('milliseconds', now())
-           + ($5::int[])[least(next.tries, cardinality($5::int[]))] * interval '1 second'
-         FROM (SELECT CASE WHEN p.free_at < now() - $7 * interval '1 second' THEN 1 ELSE p.tries + 1 END AS tries) next)
-       WHERE p.free_at <= clock_timestamp() RETURNING key
-     )
-     SELECT chosen.key, CASE WHEN counted.key IS NOT NULL THEN 0
-       ELSE greatest(1, extract(epoch FROM coalesce(p.free_at, now()) - now()) * 1000)::float8 END AS "waitMs"
-     FROM chosen LEFT JOIN counted USING (key) LEFT JOIN "user".password_attempt p USING (key)`,
-    [keys.userId, keys.network, keys.here, keys.everyone, PAUSES_S, KNOWN_S, FORGET_S],
-  );
+  const [attempt] = await query(executor, ATTEMPT_COUNT, [
+    keys.userId,
+    keys.network,
+    keys.here,
+    keys.everyone,
+    PAUSES_S,
+    KNOWN_S,
+    FORGET_S,
+  ]);
   return attempt!;
 }
 
+const ATTEMPT_FORGET = statement('attempt_forget', 'DELETE FROM "user".password_attempt WHERE key = $1');
+
 /** Of tries whose password was right. */
 export async function forgetAttempts(executor: Executor, key: Uint8Array): Promise<void> {
-  await query(executor, 'attempt_forget', 'DELETE FROM "user".password_attempt WHERE key = $1', [key]);
+  await query(executor, ATTEMPT_FORGET, [key]);
 }
+
+const ATTEMPT_UNCOUNT = statement(
+  'attempt_uncount',
+  'UPDATE "user".password_attempt SET tries = greatest(tries - 1, 0), free_at = date_trunc(\'milliseconds\', now()) WHERE key = $1',
+);
 
 /** Takes back a try whose password was not compared. */
 export async function uncountAttempt(executor: Executor, key: Uint8Array): Promise<void> {
-  const text =
-    'UPDATE "user".password_attempt SET tries = greatest(tries - 1, 0), free_at = date_trunc(\'milliseconds\', now()) WHERE key = $1';
-  await query(executor, 'attempt_uncount', text, [key]);
+  await query(executor, ATTEMPT_UNCOUNT, [key]);
 }
+
+const NETWORK_KNOW = statement(
+  'network_know',
+  `INSERT INTO "user".known_network (user_id, network) SELECT id, $2::bytea FROM "user".account
+   WHERE id = $1 AND state <> 'DELETED' FOR KEY SHARE
+   ON CONFLICT (user_id, network) DO UPDATE SET seen_at = now()`,
+);
+const NETWORK_TRIM = statement(
+  'network_trim',
+  `DELETE FROM "user".known_network WHERE user_id = $1 AND network IN (
+     SELECT network FROM "user".known_network WHERE user_id = $1 ORDER BY seen_at DESC, network OFFSET $2)`,
+);
 
 /** Notes that the account logged in from a network, and keeps the newest few. */
 export async function knowNetwork(executor: Executor, userId: bigint, network: Uint8Array): Promise<void> {
-  await query(
-    executor,
-    'network_know',
-    `INSERT INTO "user".known_network (user_id, network) SELECT id, $2::bytea FROM "user".account
-     WHERE id = $1 AND state <> 'DELETED' FOR KEY SHARE
-     ON CONFLICT (user_id, network) DO UPDATE SET seen_at = now()`,
-    [userId, network],
-  );
-  await query(
-    executor,
-    'network_trim',
-    `DELETE FROM "user".known_network WHERE user_id = $1 AND network IN (
-       SELECT network FROM "user".known_network WHERE user_id = $1 ORDER BY seen_at DESC, network OFFSET $2)`,
-    [userId, MAX_KNOWN],
-  );
+  await query(executor, NETWORK_KNOW, [userId, network]);
+  await query(executor, NETWORK_TRIM, [userId, MAX_KNOWN]);
 }
+
+const ATTEMPT_ERASE = statement('attempt_erase', 'DELETE FROM "user".password_attempt WHERE user_id = $1');
+const NETWORK_ERASE = statement('network_erase', 'DELETE FROM "user".known_network WHERE user_id = $1');
 
 /** Of an account that is deleted. */
 export async function eraseAttempts(tx: Executor, userId: bigint): Promise<void> {
-  await query(tx, 'attempt_erase', 'DELETE FROM "user".password_attempt WHERE user_id = $1', [userId]);
-  await query(tx, 'network_erase', 'DELETE FROM "user".known_network WHERE user_id = $1', [userId]);
+  await query(tx, ATTEMPT_ERASE, [userId]);
+  await query(tx, NETWORK_ERASE, [userId]);
 }
+
+const ATTEMPT_STALE = statement(
+  'attempt_stale',
+  `DELETE FROM "user".password_attempt WHERE key IN (
+     SELECT key FROM "user".password_attempt WHERE free_at < now() - $1 * interval '1 second' LIMIT $2) RETURNING 1`,
+);
+const NETWORK_STALE = statement(
+  'network_stale',
+  `DELETE FROM "user".known_network WHERE (user_id, network) IN (
+     SELECT user_id, network FROM "user".known_network WHERE seen_at < now() - $1 * interval '1 second' LIMIT $2)
+   RETURNING 1`,
+);
 
 /** Removes what counts no more. @returns how many rows */
 export async function deleteStale(executor: Executor, limit: number): Promise<number> {
-  const attempts = await query(
-    executor,
-    'attempt_stale',
-    `DELETE FROM "user".password_attempt WHERE key IN (
-       SELECT key FROM "user".password_attempt WHERE free_at < now() - $1 * interval '1 second' LIMIT $2) RETURNING 1`,
-    [FORGET_S, limit],
-  );
-  const networks = await query(
-    executor,
-    'network_stale',
-    `DELETE FROM "user".known_network WHERE (user_id, network) IN (
-       SELECT user_id, network FROM "user".known_network WHERE seen_at < now() - $1 * interval '1 second' LIMIT $2)
-     RETURNING 1`,
-    [KNOWN_S, limit],
-  );
+  const attempts = await query(executor, ATTEMPT_STALE, [FORGET_S, limit]);
+  const networks = await query(executor, NETWORK_STALE, [KNOWN_S, limit]);
   return attempts.length + networks.length;
 }

@@ -1,10 +1,20 @@
 import { createOutbox } from '@tintype/events';
-import { transaction } from '@tintype/postgres';
+import { query, statement, transaction } from '@tintype/postgres';
 import type { Resources } from '@tintype/service';
 import type { NewAccount } from '#account/account.model.ts';
 import { keyOf } from '#account/account.rules.ts';
 
 const BATCH = 1000;
+
+const ADD_ACCOUNTS = statement(
+  'import_accounts',
+  `INSERT INTO "user".account (id, username, username_key, email, email_key, display_name)
+   SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
+);
+const ADD_CREDENTIALS = statement(
+  'import_credentials',
+  'INSERT INTO "user".credential (user_id, password_hash) SELECT * FROM unnest($1::bigint[], $2::text[])',
+);
 
 /**
  * Loads accounts of another system: the same rows and events as registrations make, in batches of 1,000. Names and addresses
@@ -22,22 +32,18 @@ export async function importAccounts(
   for (let from = 0; from < accounts.length; from += BATCH) {
     const batch = accounts.slice(from, from + BATCH).map((account) => ({ ...account, id: ids.next() }));
     await transaction(database.pool, async (tx) => {
-      await tx.query(
-        `INSERT INTO "user".account (id, username, username_key, email, email_key, display_name)
-         SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
-        [
-          batch.map((account) => account.id),
-          batch.map((account) => account.username),
-          batch.map((account) => keyOf(account.username)),
-          batch.map((account) => account.email),
-          batch.map((account) => keyOf(account.email)),
-          batch.map((account) => account.displayName),
-        ],
-      );
-      await tx.query(
-        'INSERT INTO "user".credential (user_id, password_hash) SELECT * FROM unnest($1::bigint[], $2::text[])',
-        [batch.map((account) => account.id), batch.map((account) => account.passwordHash)],
-      );
+      await query(tx, ADD_ACCOUNTS, [
+        batch.map((account) => account.id),
+        batch.map((account) => account.username),
+        batch.map((account) => keyOf(account.username)),
+        batch.map((account) => account.email),
+        batch.map((account) => keyOf(account.email)),
+        batch.map((account) => account.displayName),
+      ]);
+      await query(tx, ADD_CREDENTIALS, [
+        batch.map((account) => account.id),
+        batch.map((account) => account.passwordHash),
+      ]);
       await outbox.append(
         tx,
         batch.map(({ id, username, displayName }) => ({

@@ -1,7 +1,7 @@
 import type { IdGenerator } from '@tintype/ids';
-import type { PrismaTransaction } from '@tintype/postgres';
+import { type PrismaTransaction, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
-import type { NewEvent, Owner, SqlExecutor } from '#event.ts';
+import { type NewEvent, type Owner, SAMPLE_SCHEMA, type SqlExecutor } from '#event.ts';
 
 export type Outbox = {
   /**
@@ -18,13 +18,15 @@ export function outboxChannel(owner: Owner): string {
 
 /** Name of the advisory lock that the owner's relay holds while it sleeps. */
 export function sleepLock(owner: Owner): string {
-  return `tintype:relay-sleeps:${schemaOf(owner)}`;
+  return sleepLockOf(schemaOf(owner));
 }
+
+const sleepLockOf = (schema: string) => `tintype:relay-sleeps:${schema}`;
 
 /** @param options.owner whose tables the transactions write: events of other owners are refused */
 export function createOutbox(options: { owner: Owner; ids: IdGenerator }): Outbox {
   const { owner, ids } = options;
-  const insert = insertText(owner);
+  const insert = INSERT(schemaOf(owner)).text;
   const channel = outboxChannel(owner);
   const known = new RegExp(`^tintype\\.${owner}\\.[a-z-]+\\.[a-z-]+\\.v[0-9]+$`);
   return {
@@ -46,17 +48,19 @@ export function createOutbox(options: { owner: Owner; ids: IdGenerator }): Outbo
  * 7,000/s without. A sleeping relay holds the lock, so the attempt to share it fails. One that is awake and wants to sleep
  * gets it when the last transaction that shares it has ended, and looks again before it sleeps.
  */
-function insertText(owner: Owner): string {
-  return `
+const INSERT = statementFor(
+  'outbox_insert',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `
     with written as (
-      insert into "${schemaOf(owner)}"."outbox" (id, type, subject, data, traceparent)
+      insert into "${schema}".outbox (id, type, subject, data, traceparent)
       select (event->>'id')::bigint, event->>'type', event->>'subject', event->'data', event->>'traceparent'
       from jsonb_array_elements($1::text::jsonb) with ordinality as given(event, place)
       order by place
     )
     select pg_notify($2::text, '')::text as told
-    where not pg_try_advisory_xact_lock_shared(hashtextextended('${sleepLock(owner)}', 0))`;
-}
+    where not pg_try_advisory_xact_lock_shared(hashtextextended('${sleepLockOf(schema)}', 0))`,
+);
 
 function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;

@@ -1,6 +1,15 @@
+import { type Executor, query, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
-import type { Owner, SqlExecutor } from '#event.ts';
+import { type Owner, SAMPLE_SCHEMA } from '#event.ts';
 import { outboxChannel } from '#outbox/outbox.ts';
+
+const REPUBLISH = statementFor(
+  'outbox_republish',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `with again as (
+     update "${schema}".outbox set published_at = null, stream_sequence = null where published_at >= $1 returning 1)
+   select count(*)::int as "count!", pg_notify($2, '')::text as told from again`,
+);
 
 /**
  * Marks published rows as not published, so that the relay publishes them again in their order: for a stream that lost
@@ -8,13 +17,7 @@ import { outboxChannel } from '#outbox/outbox.ts';
  *
  * @param since rows published at or after this time; those older than 7 days are gone
  */
-export async function republish(executor: SqlExecutor, owner: Owner, since: Date): Promise<number> {
-  const { rows } = await executor.query(
-    `with again as (
-       update "${schemaOf(owner)}"."outbox" set published_at = null, stream_sequence = null where published_at >= $1 returning 1
-     )
-     select count(*)::int as count, pg_notify($2::text, '')::text as told from again`,
-    [since, outboxChannel(owner)],
-  );
-  return (rows[0] as { count: number }).count;
+export async function republish(executor: Executor, owner: Owner, since: Date): Promise<number> {
+  const [row] = await query(executor, REPUBLISH(schemaOf(owner)), [since, outboxChannel(owner)]);
+  return row!.count;
 }

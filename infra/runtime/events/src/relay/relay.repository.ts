@@ -1,6 +1,6 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
-import { OWNERS, type Owner } from '#event.ts';
+import { OWNERS, type Owner, SAMPLE_SCHEMA } from '#event.ts';
 
 export type OutboxRow = {
   position: bigint;
@@ -29,13 +29,116 @@ const RETENTION_DAYS = 7;
 const PRUNED_AT_ONCE = 1000;
 const BACKLOG_COUNTED = 100_000;
 
+const LIST = statementFor(
+  'relay_list',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `with waiting as materialized (
+     select position, id::text as id, type, subject, data::text as data, traceparent,
+       to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time
+     from "${schema}".outbox
+     where published_at is null
+     order by position limit $1),
+   marked as (
+     update "${schema}".relay_state set mark = mark + 1 where stream = $2 and exists (select from waiting) returning mark)
+   select position as "position!", id as "id!", type as "type!", subject as "subject!", data as "data!", traceparent,
+     time as "time!", coalesce(marked.mark, 0) as "mark!"
+   from waiting left join marked on true order by position`,
+);
+
+const HAS = statementFor(
+  'relay_has',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `select exists (select from "${schema}".outbox where published_at is null) as "found!"`,
+);
+
+const MARK_PUBLISHED = statementFor(
+  'relay_published',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `with marked as (
+     update "${schema}".outbox o set published_at = now(), stream_sequence = acked.sequence
+     from unnest($1::bigint[], $2::bigint[]) as acked(position, sequence) where o.position = acked.position)
+   update "${schema}".relay_state set updated_at = now(),
+     last_sequence = greatest(last_sequence, (select max(s) from unnest($2::bigint[]) as n(s)))
+   where stream = $3`,
+);
+
+const LIST_PUBLISHED = statementFor(
+  'relay_list_published',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `select position, id::text as "id!",
+     case when published_at > now() - $3 * interval '1 day' + interval '1 hour' then stream_sequence end as sequence
+   from "${schema}".outbox where position > $1 order by position limit $2`,
+);
+
+const PUBLISH_AGAIN = statementFor(
+  'relay_again',
+  [SAMPLE_SCHEMA],
+  (schema: string) =>
+    `update "${schema}".outbox set published_at = null, stream_sequence = null where position = any($1)`,
+);
+
+const SKIP = statementFor(
+  'relay_skip',
+  [SAMPLE_SCHEMA],
+  (schema: string) =>
+    `select setval('"${schema}".outbox_position_seq', greatest(last_value, $1::bigint, 1)) from "${schema}".outbox_position_seq`,
+);
+
+const FIND_STATE = statementFor(
+  'relay_state',
+  [SAMPLE_SCHEMA],
+  (schema: string) =>
+    `select stream_created as created, last_sequence as last, mark from "${schema}".relay_state where stream = $1`,
+);
+
+const NEXT_MARK = statementFor(
+  'relay_mark',
+  [SAMPLE_SCHEMA],
+  (schema: string) =>
+    `update "${schema}".relay_state set mark = greatest(mark, $2) + 1 where stream = $1 returning mark`,
+);
+
+const SAVE_STATE = statementFor(
+  'relay_save',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `insert into "${schema}".relay_state (stream, stream_created, last_sequence) values ($1, $2, $3)
+   on conflict (stream) do update set stream_created = excluded.stream_created,
+     last_sequence = excluded.last_sequence, updated_at = now()`,
+);
+
+const UNPUBLISH = statementFor(
+  'relay_unpublish',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `with again as (
+     update "${schema}".outbox set published_at = null, stream_sequence = null
+     where published_at >= coalesce($1?, '-infinity'::timestamptz) returning 1)
+   select count(*)::int as "count!" from again`,
+);
+
+const PRUNE = statementFor(
+  'relay_prune',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `with gone as (
+     delete from "${schema}".outbox where position in (
+       select position from "${schema}".outbox where published_at < now() - $1 * interval '1 day'
+       order by published_at limit $2)
+     and published_at < now() - $1 * interval '1 day'
+     returning 1)
+   select count(*)::int as "count!" from gone`,
+);
+
+const MEASURE = statementFor(
+  'relay_measure',
+  [SAMPLE_SCHEMA],
+  (
+    schema: string,
+  ) => `select count(*)::int as "backlog!", coalesce(extract(epoch from now() - min(occurred_at)), 0)::float8 as "lag!"
+   from (select occurred_at from "${schema}".outbox where published_at is null order by position limit $1) waiting`,
+);
+
 /** The relay's SQL on one owner's outbox. */
 export function createRelayRepository(executor: Executor, owner: Owner) {
-  const outbox = `"${schemaOf(owner)}"."outbox"`;
-  const state = `"${schemaOf(owner)}"."relay_state"`;
-  const positions = `"${schemaOf(owner)}"."outbox_position_seq"`;
-  const run = <Row>(name: string, text: string, values: unknown[]) =>
-    query<Row>(executor, `relay_${name}_${schemaOf(owner)}`, text, values);
+  const schema = schemaOf(owner);
 
   return {
     /**
@@ -46,43 +149,20 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
      * @returns with the number of a new mark
      */
     async listUnpublished(stream: string, limit: number): Promise<{ rows: OutboxRow[]; mark: bigint }> {
-      const rows = await run<OutboxRow & { mark: bigint }>(
-        'list',
-        `with waiting as materialized (
-           select position, id::text as id, type, subject, data::text as data, traceparent,
-             to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time
-           from ${outbox}
-           where published_at is null
-           order by position limit $1),
-         marked as (
-           update ${state} set mark = mark + 1 where stream = $2 and exists (select from waiting) returning mark)
-         select waiting.*, coalesce(marked.mark, 0) as mark from waiting left join marked on true order by position`,
-        [limit, stream],
-      );
+      const rows = await query(executor, LIST(schema), [limit, stream]);
       return { rows, mark: rows[0]?.mark ?? 0n };
     },
 
     /** Whether there are rows to publish. */
     async hasUnpublished(): Promise<boolean> {
-      const rows = await run<{ found: boolean }>(
-        'has',
-        `select exists (select from ${outbox} where published_at is null) as found`,
-        [],
-      );
+      const rows = await query(executor, HAS(schema), []);
       return rows[0]?.found === true;
     },
 
     /** @param acked with the sequences that the stream gave */
     async markPublished(stream: string, acked: readonly { position: bigint; sequence: number }[]): Promise<void> {
-      await run(
-        'published',
-        `with marked as (
-           update ${outbox} o set published_at = now(), stream_sequence = acked.sequence
-           from unnest($1::bigint[], $2::bigint[]) as acked(position, sequence) where o.position = acked.position)
-         update ${state} set last_sequence = greatest(last_sequence, (select max(s) from unnest($2::bigint[]) as n(s))), updated_at = now()
-         where stream = $3`,
-        [acked.map(({ position }) => position), acked.map(({ sequence }) => sequence), stream],
-      );
+      const positions = acked.map(({ position }) => position);
+      await query(executor, MARK_PUBLISHED(schema), [positions, acked.map(({ sequence }) => sequence), stream]);
     },
 
     /**
@@ -91,13 +171,7 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
      * @returns with the position after which the next ones are; null where there are none
      */
     async listPublished(after: bigint, limit: number): Promise<{ rows: PublishedRow[]; last: bigint | null }> {
-      const rows = await run<{ position: bigint; id: string; sequence: bigint | null }>(
-        'list_published',
-        `select position, id::text as id,
-           case when published_at > now() - $3 * interval '1 day' + interval '1 hour' then stream_sequence end as sequence
-         from ${outbox} where position > $1 order by position limit $2`,
-        [after, limit, RETENTION_DAYS],
-      );
+      const rows = await query(executor, LIST_PUBLISHED(schema), [after, limit, RETENTION_DAYS]);
       return {
         rows: rows.flatMap(({ position, id, sequence }) =>
           sequence === null ? [] : { position, id, streamSequence: Number(sequence) },
@@ -108,14 +182,12 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
 
     /** Makes rows count as not published. */
     async publishAgain(positions: readonly bigint[]): Promise<void> {
-      const text = `update ${outbox} set published_at = null, stream_sequence = null where position = any($1::bigint[])`;
-      await run('again', text, [positions]);
+      await query(executor, PUBLISH_AGAIN(schema), [positions]);
     },
 
     /** New rows get places above this one. */
     async skipPositions(position: bigint): Promise<void> {
-      const text = `select setval('${positions}', greatest(last_value, $1::bigint, 1)) from ${positions}`;
-      await run('skip', text, [position]);
+      await query(executor, SKIP(schema), [position]);
     },
 
     /** Has the relays of all owners in this database make their streams anew. */
@@ -130,28 +202,17 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
     },
 
     async findState(stream: string): Promise<(RelayState & { mark: bigint }) | null> {
-      const [row] = await run<{ created: Date; last: bigint; mark: bigint }>(
-        'state',
-        `select stream_created as created, last_sequence as last, mark from ${state} where stream = $1`,
-        [stream],
-      );
+      const [row] = await query(executor, FIND_STATE(schema), [stream]);
       return row ? { created: row.created, lastSequence: row.last, mark: row.mark } : null;
     },
 
     /** @returns a mark above all before, and above this one */
     async nextMark(stream: string, known: bigint): Promise<bigint> {
-      const text = `update ${state} set mark = greatest(mark, $2::bigint) + 1 where stream = $1 returning mark`;
-      return (await run<{ mark: bigint }>('mark', text, [stream, known]))[0]!.mark;
+      return (await query(executor, NEXT_MARK(schema), [stream, known]))[0]!.mark;
     },
 
     async saveState(stream: string, { created, lastSequence }: RelayState): Promise<void> {
-      await run(
-        'save',
-        `insert into ${state} (stream, stream_created, last_sequence) values ($1, $2, $3)
-         on conflict (stream) do update set stream_created = excluded.stream_created,
-           last_sequence = excluded.last_sequence, updated_at = now()`,
-        [stream, created, lastSequence],
-      );
+      await query(executor, SAVE_STATE(schema), [stream, created, lastSequence]);
     },
 
     /** Makes rows count as not published and notes the new state, in one transaction. Answers with how many. */
@@ -159,14 +220,10 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
       await executor.query('begin');
       try {
         await executor.query(`set local statement_timeout = '10min'`);
-        const { rowCount } = await executor.query(
-          `update ${outbox} set published_at = null, stream_sequence = null
-           where published_at >= coalesce($1, '-infinity'::timestamptz)`,
-          [since],
-        );
+        const [row] = await query(executor, UNPUBLISH(schema), [since]);
         await this.saveState(stream, next);
         await executor.query('commit');
-        return rowCount ?? 0;
+        return row!.count;
       } catch (error) {
         await executor.query('rollback').catch(() => undefined);
         throw error;
@@ -178,28 +235,13 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
      * that is to be published again may have been waited for.
      */
     async prune(): Promise<boolean> {
-      const [row] = await run<{ count: number }>(
-        'prune',
-        `with gone as (
-           delete from ${outbox} where position in (
-             select position from ${outbox} where published_at < now() - $1 * interval '1 day'
-             order by published_at limit $2)
-           and published_at < now() - $1 * interval '1 day'
-           returning 1)
-         select count(*)::int as count from gone`,
-        [RETENTION_DAYS, PRUNED_AT_ONCE],
-      );
+      const [row] = await query(executor, PRUNE(schema), [RETENTION_DAYS, PRUNED_AT_ONCE]);
       return row?.count === PRUNED_AT_ONCE;
     },
 
     /** Rows that wait, counted up to 100,000, and the age of the oldest in seconds. */
     async measure(): Promise<{ backlog: number; lagSeconds: number }> {
-      const [row] = await run<{ backlog: number; lag: number }>(
-        'measure',
-        `select count(*)::int as backlog, coalesce(extract(epoch from now() - min(occurred_at)), 0)::float8 as lag
-         from (select occurred_at from ${outbox} where published_at is null order by position limit $1) waiting`,
-        [BACKLOG_COUNTED],
-      );
+      const [row] = await query(executor, MEASURE(schema), [BACKLOG_COUNTED]);
       return { backlog: row?.backlog ?? 0, lagSeconds: row?.lag ?? 0 };
     },
   };

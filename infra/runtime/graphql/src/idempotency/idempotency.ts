@@ -1,8 +1,6 @@
+import { type Executor, query, statementFor } from '@tintype/postgres';
 import { RequestError } from '../errors.ts';
 import type { Claim } from './claim.ts';
-
-/** A pool, or a connection with a transaction. */
-type Executor = { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 
 /** Ids of what was written: the answer is made from them anew. */
 export type Written = readonly string[];
@@ -39,6 +37,36 @@ export type Idempotency = {
 /** For how long a key is honoured. */
 const HONOURED_HOURS = 24;
 
+/** One owner's table stands for those of all: they are alike. */
+const SAMPLE_SCHEMA = 'post';
+
+const FIND = statementFor(
+  'idempotency_find',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `SELECT input_hash = $2 AS "isSame!", written FROM "${schema}".idempotency_key
+   WHERE key = $1 AND created_at > now() - $3 * interval '1 hour'`,
+);
+const REMEMBER = statementFor(
+  'idempotency_remember',
+  [SAMPLE_SCHEMA],
+  (
+    schema: string,
+  ) => `INSERT INTO "${schema}".idempotency_key AS k (key, user_id, input_hash, written) VALUES ($1, $2, $3, $4)
+   ON CONFLICT (key) DO UPDATE SET input_hash = $3, written = $4, created_at = now()
+   WHERE k.created_at <= now() - $5 * interval '1 hour' RETURNING key`,
+);
+const ERASE = statementFor(
+  'idempotency_erase',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `DELETE FROM "${schema}".idempotency_key WHERE user_id = $1`,
+);
+const REMOVE_OLD = statementFor(
+  'idempotency_remove_old',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `DELETE FROM "${schema}".idempotency_key WHERE key IN (
+     SELECT key FROM "${schema}".idempotency_key WHERE created_at <= now() - $1 * interval '1 hour' LIMIT $2) RETURNING 1`,
+);
+
 /** Another request with the same key committed first: everything is rolled back. */
 class RememberedError extends Error {
   override name = 'RememberedError';
@@ -47,15 +75,9 @@ class RememberedError extends Error {
 /** Keys that clients send with mutations, in the owner's own schema, so that they are written together with what they stand for. */
 export function createIdempotency(deps: { pool: Executor; schema: string }): Idempotency {
   const { pool, schema } = deps;
-  const table = `"${schema}"."idempotency_key"`;
 
   const find = async ({ key, inputHash }: Claim): Promise<Written | null> => {
-    const { rows } = await pool.query(
-      `SELECT input_hash = $2 AS "isSame", written FROM ${table}
-       WHERE key = $1 AND created_at > now() - $3 * interval '1 hour'`,
-      [key, inputHash, HONOURED_HOURS],
-    );
-    const [row] = rows as { isSame: boolean; written: string[] }[];
+    const [row] = await query(pool, FIND(schema), [key, inputHash, HONOURED_HOURS]);
     if (!row) return null;
     if (row.isSame) return row.written;
     throw new RequestError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was sent with another input before.');
@@ -65,12 +87,7 @@ export function createIdempotency(deps: { pool: Executor; schema: string }): Ide
   const remember =
     (claim: Claim): Remember =>
     async (tx, written, userId = claim.userId) => {
-      const { rows } = await tx.query(
-        `INSERT INTO ${table} AS k (key, user_id, input_hash, written) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (key) DO UPDATE SET input_hash = $3, written = $4, created_at = now()
-         WHERE k.created_at <= now() - $5 * interval '1 hour' RETURNING key`,
-        [claim.key, userId, claim.inputHash, written, HONOURED_HOURS],
-      );
+      const rows = await query(tx, REMEMBER(schema), [claim.key, userId, claim.inputHash, written, HONOURED_HOURS]);
       if (rows.length === 0) throw new RememberedError('another request with this key was faster');
     };
 
@@ -92,15 +109,10 @@ export function createIdempotency(deps: { pool: Executor; schema: string }): Ide
       }
     },
     async erase(executor, userId) {
-      await executor.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
+      await query(executor, ERASE(schema), [userId]);
     },
     async removeOld(limit) {
-      const { rows } = await pool.query(
-        `DELETE FROM ${table} WHERE key IN (
-           SELECT key FROM ${table} WHERE created_at <= now() - $1 * interval '1 hour' LIMIT $2) RETURNING 1`,
-        [HONOURED_HOURS, limit],
-      );
-      return rows.length;
+      return (await query(pool, REMOVE_OLD(schema), [HONOURED_HOURS, limit])).length;
     },
   };
 }

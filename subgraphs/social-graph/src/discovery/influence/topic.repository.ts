@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 
 /** Posts count for a topic for so long. */
 const LATELY = "interval '90 days'";
@@ -11,98 +11,133 @@ const FOLLOWS = 1000;
 /** Kept of a topic. */
 const KEPT = 200;
 
+const TOPIC_POST_ADD = statement(
+  'topic_post_add',
+  `INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at)
+  SELECT key, $2, $3, to_timestamp($4::numeric / 1000) FROM unnest($1::text[]) AS key
+  WHERE NOT EXISTS (SELECT 1 FROM social_graph.topic_post WHERE post_id = $2 AND deleted)
+  ON CONFLICT DO NOTHING RETURNING key`,
+);
+
 /** Notes hashtags of a post, unless it is known to be gone, and that their topics are to be computed. Repeats change nothing. */
 export async function addTopicPost(
   tx: Executor,
   post: { postId: bigint; authorId: bigint; keys: readonly string[]; publishedMs: bigint },
 ): Promise<void> {
   const { postId, authorId, keys, publishedMs } = post;
-  const insert = `INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at)
-    SELECT key, $2, $3, to_timestamp($4::numeric / 1000) FROM unnest($1::text[]) AS key
-    WHERE NOT EXISTS (SELECT 1 FROM social_graph.topic_post WHERE post_id = $2 AND deleted)
-    ON CONFLICT DO NOTHING RETURNING key`;
-  const added = await query<{ key: string }>(tx, 'topic_post_add', insert, [keys, postId, authorId, publishedMs]);
+  const added = await query(tx, TOPIC_POST_ADD, [keys, postId, authorId, publishedMs]);
   await markTopics(
     tx,
     added.map(({ key }) => key),
   );
 }
 
+const TOPIC_POST_REMOVE = statement(
+  'topic_post_remove',
+  `WITH gone AS (
+    UPDATE social_graph.topic_post SET deleted = true WHERE post_id = $1 AND NOT deleted RETURNING key),
+  noted AS (INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at, deleted)
+    VALUES ('', $1, 0, now(), true) ON CONFLICT DO NOTHING)
+  SELECT key FROM gone`,
+);
+
 /** Takes a post out of its topics; one that is not known yet does not come into them. */
 export async function removeTopicPost(tx: Executor, postId: bigint): Promise<void> {
-  const text = `WITH gone AS (
-      UPDATE social_graph.topic_post SET deleted = true WHERE post_id = $1 AND NOT deleted RETURNING key),
-    noted AS (INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at, deleted)
-      VALUES ('', $1, 0, now(), true) ON CONFLICT DO NOTHING)
-    SELECT key FROM gone`;
-  const gone = await query<{ key: string }>(tx, 'topic_post_remove', text, [postId]);
+  const gone = await query(tx, TOPIC_POST_REMOVE, [postId]);
   await markTopics(
     tx,
     gone.map(({ key }) => key),
   );
 }
 
+const TOPIC_MARK = statement(
+  'topic_mark',
+  `INSERT INTO social_graph.topic (key, due_at)
+  SELECT key, now() + $2::int * interval '1 ms' FROM unnest($1::text[]) AS key ORDER BY key
+  ON CONFLICT (key) DO UPDATE SET due_at = least(topic.due_at, excluded.due_at)`,
+);
+
 async function markTopics(tx: Executor, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  const text = `INSERT INTO social_graph.topic (key, due_at)
-    SELECT key, now() + $2::int * interval '1 ms' FROM unnest($1::text[]) AS key ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET due_at = least(topic.due_at, excluded.due_at)`;
-  await query(tx, 'topic_mark', text, [keys, PAUSE_MS]);
+  await query(tx, TOPIC_MARK, [keys, PAUSE_MS]);
 }
+
+const TOPIC_CLAIM = statement(
+  'topic_claim',
+  `UPDATE social_graph.topic SET due_at = NULL WHERE key = (
+    SELECT key FROM social_graph.topic WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING key`,
+);
 
 /** Takes the mark of one topic that is due, which no other worker holds. What marks it now waits for the end of the transaction. */
 export async function claimTopic(tx: Executor): Promise<string | null> {
-  const text = `UPDATE social_graph.topic SET due_at = NULL WHERE key = (
-      SELECT key FROM social_graph.topic WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING key`;
-  return (await query<{ key: string }>(tx, 'topic_claim', text, []))[0]?.key ?? null;
+  return (await query(tx, TOPIC_CLAIM, []))[0]?.key ?? null;
 }
+
+const TOPIC_POSTPONE = statement(
+  'topic_postpone',
+  `UPDATE social_graph.topic SET due_at = now() + $2::int * interval '1 ms' WHERE key = $1`,
+);
 
 /** Computes it again after a while. */
 export async function postponeTopic(executor: Executor, key: string, ms: number): Promise<void> {
-  const text = `UPDATE social_graph.topic SET due_at = now() + $2::int * interval '1 ms' WHERE key = $1`;
-  await query(executor, 'topic_postpone', text, [key, ms]);
+  await query(executor, TOPIC_POSTPONE, [key, ms]);
 }
 
 /** However many posts there are, the newest alone are read. */
-export const TOPIC_PEOPLE = `SELECT author_id AS id FROM (
+export const TOPIC_PEOPLE = statement(
+  'topic_people',
+  `SELECT author_id AS id FROM (
     SELECT author_id, published_at FROM social_graph.topic_post
     WHERE key = $1 AND NOT deleted AND published_at > now() - ${LATELY} ORDER BY published_at DESC LIMIT ${POSTS}) AS newest
-  GROUP BY author_id ORDER BY max(published_at) DESC, author_id DESC LIMIT ${PEOPLE}`;
+  GROUP BY author_id ORDER BY max(published_at) DESC, author_id DESC LIMIT ${PEOPLE}`,
+);
 
 /** Who posted with a hashtag lately, the last first. */
 export async function listTopicPeople(tx: Executor, key: string): Promise<bigint[]> {
-  return (await query<{ id: bigint }>(tx, 'topic_people', TOPIC_PEOPLE, [key])).map((row) => row.id);
+  return (await query(tx, TOPIC_PEOPLE, [key])).map((row) => row.id);
 }
+
+const TOPIC_FOLLOWS = statement(
+  'topic_follows',
+  `SELECT one.id AS "follower!", f.followee_id AS followee FROM unnest($1::bigint[]) AS one(id)
+  CROSS JOIN LATERAL (SELECT followee_id FROM social_graph.follow
+    WHERE follower_id = one.id ORDER BY id DESC LIMIT ${FOLLOWS}) AS f
+  WHERE f.followee_id = ANY($1)`,
+);
 
 /** Which of these people follow which others of them. */
 export function listFollowsAmong(
   tx: Executor,
   ids: readonly bigint[],
 ): Promise<{ follower: bigint; followee: bigint }[]> {
-  const text = `SELECT one.id AS follower, f.followee_id AS followee FROM unnest($1::bigint[]) AS one(id)
-    CROSS JOIN LATERAL (SELECT followee_id FROM social_graph.follow
-      WHERE follower_id = one.id ORDER BY id DESC LIMIT ${FOLLOWS}) AS f
-    WHERE f.followee_id = ANY($1)`;
-  return query(tx, 'topic_follows', text, [ids]);
+  return query(tx, TOPIC_FOLLOWS, [ids]);
 }
 
 /** A person of a topic: `score` in billionths of the whole. */
 export type Influencer = { personId: bigint; score: bigint };
 
+const INFLUENCER_CLEAR = statement('influencer_clear', 'DELETE FROM social_graph.influencer WHERE key = $1');
+const INFLUENCER_INSERT = statement(
+  'influencer_insert',
+  `INSERT INTO social_graph.influencer (key, person_id, score)
+  SELECT $1, person_id, score FROM unnest($2::bigint[], $3::bigint[]) AS found(person_id, score)`,
+);
+
 /** Puts these in the place of what was there. @param found the most influential first */
 export async function replaceInfluencers(tx: Executor, key: string, found: readonly Influencer[]): Promise<void> {
-  await query(tx, 'influencer_clear', 'DELETE FROM social_graph.influencer WHERE key = $1', [key]);
+  await query(tx, INFLUENCER_CLEAR, [key]);
   const kept = found.slice(0, KEPT);
-  const insert = `INSERT INTO social_graph.influencer (key, person_id, score)
-    SELECT $1, person_id, score FROM unnest($2::bigint[], $3::bigint[]) AS found(person_id, score)`;
-  const values = [key, kept.map(({ personId }) => personId), kept.map(({ score }) => score)];
-  await query(tx, 'influencer_insert', insert, values);
+  const values = [key, kept.map(({ personId }) => personId), kept.map(({ score }) => score)] as const;
+  await query(tx, INFLUENCER_INSERT, values);
 }
 
 /** One range scan over (key, score desc, person desc). */
-export const INFLUENCER_PAGE = `SELECT person_id AS "personId", score FROM social_graph.influencer
-  WHERE key = $1 AND (score, person_id) < ($2::bigint, $3::bigint) ORDER BY score DESC, person_id DESC LIMIT $4`;
+export const INFLUENCER_PAGE = statement(
+  'influencer_page',
+  `SELECT person_id AS "personId", score FROM social_graph.influencer
+  WHERE key = $1 AND (score, person_id) < ($2::bigint, $3::bigint) ORDER BY score DESC, person_id DESC LIMIT $4`,
+);
 
 const TOP = 2n ** 63n - 1n;
 
@@ -112,15 +147,19 @@ export function listInfluencers(
   after: Influencer | null,
   limit: number,
 ): Promise<Influencer[]> {
-  return query(executor, 'influencer_page', INFLUENCER_PAGE, [key, after?.score ?? TOP, after?.personId ?? TOP, limit]);
+  return query(executor, INFLUENCER_PAGE, [key, after?.score ?? TOP, after?.personId ?? TOP, limit]);
 }
 
 const PRUNED_AT_ONCE = 1000;
 
+const TOPIC_POST_PRUNE = statement(
+  'topic_post_prune',
+  `DELETE FROM social_graph.topic_post WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM social_graph.topic_post WHERE published_at < now() - ${LATELY} ORDER BY published_at LIMIT ${PRUNED_AT_ONCE}))
+  RETURNING 1`,
+);
+
 /** Removes posts that are too old to count, a bounded number at a time. @returns how many */
 export async function pruneTopicPosts(executor: Executor): Promise<number> {
-  const text = `DELETE FROM social_graph.topic_post WHERE ctid = ANY(ARRAY(
-      SELECT ctid FROM social_graph.topic_post WHERE published_at < now() - ${LATELY} ORDER BY published_at LIMIT ${PRUNED_AT_ONCE}))
-    RETURNING 1`;
-  return (await query(executor, 'topic_post_prune', text, [])).length;
+  return (await query(executor, TOPIC_POST_PRUNE, [])).length;
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { Suggestion } from './suggestion.model.ts';
 import { NEIGHBOURHOOD, type Weights } from './suggestion.rules.ts';
 
@@ -18,7 +18,9 @@ const recencyOf = (id: string) =>
  * One statement over a bounded neighbourhood; the formula is told at `Weights`. Whom a private account follows is not for followed people to
  * know, so that paths lead through private followers only where the viewer follows them, too.
  */
-const CANDIDATES = `
+const CANDIDATES = statement(
+  'suggestion_candidates',
+  `
   WITH follower AS MATERIALIZED (
     SELECT follower_id AS id, id AS since FROM social_graph.follower
     WHERE followee_id = $1 ORDER BY id DESC LIMIT ${followers}),
@@ -59,11 +61,12 @@ const CANDIDATES = `
     JOIN social_graph.person p ON p.user_id = c.person AND NOT (p.deleted OR p.deactivated)
     WHERE NOT EXISTS (SELECT 1 FROM social_graph.block b WHERE b.blocker_id = c.person AND b.blocked_id = $1)
     ORDER BY score DESC, c.person DESC LIMIT ${kept})
-  SELECT best.person AS "personId", best.score,
-    coalesce((array_agg(path.via ORDER BY path.weight DESC, path.via) FILTER (WHERE path.via IS NOT NULL))[1:${reasons}], '{}') AS reasons
+  SELECT best.person AS "personId!", best.score AS "score!",
+    coalesce((array_agg(path.via ORDER BY path.weight DESC, path.via) FILTER (WHERE path.via IS NOT NULL))[1:${reasons}], '{}') AS "reasons!"
   FROM best JOIN path ON path.person = best.person
   GROUP BY best.person, best.score
-  ORDER BY best.score DESC, best.person DESC`;
+  ORDER BY best.score DESC, best.person DESC`,
+);
 
 /**
  * Friends of friends, and followers, whom the viewer may want to follow, the likeliest first. Nobody who is followed, asked, hidden, dismissed or gone.
@@ -77,7 +80,7 @@ export function findCandidates(
   weights: Weights,
 ): Promise<Suggestion[]> {
   const { rarity, ofFollowers, ofFollower, leanSlope, leanOffset, leanBounds, recencyBonus, halfLifeDays } = weights;
-  return query(executor, 'suggestion_candidates', CANDIDATES, [
+  return query(executor, CANDIDATES, [
     viewerId,
     now,
     rarity,

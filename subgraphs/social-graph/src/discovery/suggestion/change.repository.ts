@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import { IS_ACTIVE, MARKING } from './dirty.repository.ts';
 import type { Debounce } from './suggestion.rules.ts';
 
@@ -8,16 +8,20 @@ const FOLLOWERS_TOLD = 1000;
 const PEOPLE_AT_ONCE = 100;
 const FOLLOWERS_AT_ONCE = 20_000;
 
+const SUGGESTION_NOTE = statement(
+  'suggestion_note',
+  `INSERT INTO social_graph.suggestion_change (person_id)
+  SELECT changed.id FROM unnest($1::bigint[]) AS changed(id)
+  WHERE NOT EXISTS (SELECT FROM social_graph.person p WHERE p.user_id = changed.id AND p.deleted)
+  ORDER BY changed.id ON CONFLICT DO NOTHING`,
+);
+
 /**
  * Notes that these people's follows changed. A person who is noted already keeps the older time; deleted people are left out. If a
  * person's row is being taken, this waits and notes the person anew, since the marks under way may be older than this change.
  */
 export async function noteChanges(executor: Executor, people: readonly bigint[]): Promise<void> {
-  const text = `INSERT INTO social_graph.suggestion_change (person_id)
-    SELECT changed.id FROM unnest($1::bigint[]) AS changed(id)
-    WHERE NOT EXISTS (SELECT FROM social_graph.person p WHERE p.user_id = changed.id AND p.deleted)
-    ORDER BY changed.id ON CONFLICT DO NOTHING`;
-  await query(executor, 'suggestion_note', text, [people]);
+  await query(executor, SUGGESTION_NOTE, [people]);
 }
 
 /**
@@ -25,7 +29,9 @@ export async function noteChanges(executor: Executor, people: readonly bigint[])
  * is covered: computations begin after the marks are committed, so they see it. All followers are read before active ones are looked
  * for: joined person by person, Postgres may read all readers for each person.
  */
-export const MARK_FOLLOWERS = `
+export const MARK_FOLLOWERS = statement(
+  'suggestion_mark_followers',
+  `
   WITH waiting AS MATERIALIZED (
     SELECT person_id, changed_at FROM social_graph.suggestion_change
     WHERE changed_at <= now() - $1::int * interval '1 ms'
@@ -50,23 +56,25 @@ export const MARK_FOLLOWERS = `
     SELECT r.viewer_id, greatest(told.changed_at, r.computed_at) + $2::int * interval '1 ms'
     FROM told JOIN social_graph.suggestion_reader r ON r.viewer_id = told.follower_id
     WHERE ${IS_ACTIVE} ${MARKING})
-  SELECT count(*)::int AS count FROM taken`;
+  SELECT count(*)::int AS "count!" FROM taken`,
+);
 
 /** One statement: if the process is killed, the rows stay. @returns the number of people */
 export async function markFollowers(
   executor: Executor,
   { gather, neighbours }: Pick<Debounce, 'gather' | 'neighbours'>,
 ): Promise<number> {
-  const rows = await query<{ count: number }>(executor, 'suggestion_mark_followers', MARK_FOLLOWERS, [
-    gather,
-    neighbours,
-  ]);
+  const rows = await query(executor, MARK_FOLLOWERS, [gather, neighbours]);
   return rows[0]!.count;
 }
 
+const SUGGESTION_OLDEST_CHANGE = statement(
+  'suggestion_oldest_change',
+  `SELECT coalesce(extract(epoch FROM now() - min(changed_at)), 0)::float8 AS "seconds!"
+  FROM social_graph.suggestion_change`,
+);
+
 /** Seconds since the oldest change whose followers are not marked; 0 where there is none. */
 export async function oldestChange(executor: Executor): Promise<number> {
-  const text = `SELECT coalesce(extract(epoch FROM now() - min(changed_at)), 0)::float8 AS seconds
-    FROM social_graph.suggestion_change`;
-  return (await query<{ seconds: number }>(executor, 'suggestion_oldest_change', text, []))[0]!.seconds;
+  return (await query(executor, SUGGESTION_OLDEST_CHANGE, []))[0]!.seconds;
 }

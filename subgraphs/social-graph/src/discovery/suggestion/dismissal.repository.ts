@@ -1,7 +1,19 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 
 /** Beyond so many the oldest ones are forgotten: whoever they hid may be suggested again. */
 const KEPT = 1000;
+
+const DISMISSAL_INSERT = statement(
+  'dismissal_insert',
+  `INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id) SELECT $1::bigint, $2::bigint, $3::bigint
+   WHERE NOT EXISTS (SELECT FROM social_graph.person WHERE user_id = $1 AND deleted)
+   ON CONFLICT DO NOTHING`,
+);
+const DISMISSAL_TRIM = statement(
+  'dismissal_trim',
+  `DELETE FROM social_graph.suggestion_dismissal WHERE viewer_id = $1 AND id <= (
+     SELECT id FROM social_graph.suggestion_dismissal WHERE viewer_id = $1 ORDER BY id DESC OFFSET ${KEPT} LIMIT 1)`,
+);
 
 /** Repeats change nothing; of who is gone nothing is kept. */
 export async function insertDismissal(
@@ -10,19 +22,6 @@ export async function insertDismissal(
   personId: bigint,
   id: bigint,
 ): Promise<void> {
-  await query(
-    executor,
-    'dismissal_insert',
-    `INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id) SELECT $1::bigint, $2::bigint, $3::bigint
-     WHERE NOT EXISTS (SELECT FROM social_graph.person WHERE user_id = $1 AND deleted)
-     ON CONFLICT DO NOTHING`,
-    [viewerId, personId, id],
-  );
-  await query(
-    executor,
-    'dismissal_trim',
-    `DELETE FROM social_graph.suggestion_dismissal WHERE viewer_id = $1 AND id <= (
-       SELECT id FROM social_graph.suggestion_dismissal WHERE viewer_id = $1 ORDER BY id DESC OFFSET ${KEPT} LIMIT 1)`,
-    [viewerId],
-  );
+  await query(executor, DISMISSAL_INSERT, [viewerId, personId, id]);
+  await query(executor, DISMISSAL_TRIM, [viewerId]);
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 
 /** Who asked within so many days has their suggestions kept up to date; the others' are computed when they ask again. */
 export const ACTIVE_DAYS = 14;
@@ -11,24 +11,39 @@ const IS_FRESH = `asked_at > now() - interval '${ACTIVE_DAYS} days' AND computed
 
 export type ReaderState = 'fresh' | 'fresh, seen long ago' | 'stale';
 
+const SUGGESTION_READER = statement(
+  'suggestion_reader',
+  `SELECT coalesce(${IS_FRESH}, false) AS "fresh!", asked_at > now() - interval '1 hour' AS recent
+   FROM social_graph.suggestion_reader WHERE viewer_id = $1`,
+);
+
 /** Whether a viewer's suggestions are kept up to date; and whether it is time to write down again that they ask. */
 export async function findReader(executor: Executor, viewerId: bigint): Promise<ReaderState> {
-  const rows = await query<{ fresh: boolean; recent: boolean }>(
-    executor,
-    'suggestion_reader',
-    `SELECT coalesce(${IS_FRESH}, false) AS fresh, asked_at > now() - interval '1 hour' AS recent
-     FROM social_graph.suggestion_reader WHERE viewer_id = $1`,
-    [viewerId],
-  );
+  const rows = await query(executor, SUGGESTION_READER, [viewerId]);
   if (!rows[0]?.fresh) return 'stale';
   return rows[0].recent ? 'fresh' : 'fresh, seen long ago';
 }
 
+const SUGGESTION_TOUCH = statement(
+  'suggestion_touch',
+  `UPDATE social_graph.suggestion_reader SET asked_at = now() WHERE viewer_id = $1 AND ${IS_FRESH}`,
+);
+
 /** Only of those who are still active: whoever is not has missed changes, which a computation makes good first. */
 export async function touchReader(executor: Executor, viewerId: bigint): Promise<void> {
-  const text = `UPDATE social_graph.suggestion_reader SET asked_at = now() WHERE viewer_id = $1 AND ${IS_FRESH}`;
-  await query(executor, 'suggestion_touch', text, [viewerId]);
+  await query(executor, SUGGESTION_TOUCH, [viewerId]);
 }
+
+const SUGGESTION_READER_ADD = statement(
+  'suggestion_reader_add',
+  `INSERT INTO social_graph.suggestion_reader (viewer_id) SELECT $1::bigint
+  WHERE NOT EXISTS (SELECT FROM social_graph.person WHERE user_id = $1 AND deleted) ON CONFLICT DO NOTHING`,
+);
+const SUGGESTION_READER_LOCK = statement(
+  'suggestion_reader_lock',
+  `SELECT coalesce(${IS_FRESH}, false) AS "fresh!"
+  FROM social_graph.suggestion_reader WHERE viewer_id = $1 FOR UPDATE`,
+);
 
 /**
  * Locks the viewer's row, writing it where it is missing: computations of one viewer come one after another. From here on events
@@ -37,43 +52,47 @@ export async function touchReader(executor: Executor, viewerId: bigint): Promise
  * @returns whether there is nothing to compute: someone else has just done so, or the viewer's account is deleted
  */
 export async function lockAsking(tx: Executor, viewerId: bigint): Promise<boolean> {
-  const insert = `INSERT INTO social_graph.suggestion_reader (viewer_id) SELECT $1::bigint
-    WHERE NOT EXISTS (SELECT FROM social_graph.person WHERE user_id = $1 AND deleted) ON CONFLICT DO NOTHING`;
-  await query(tx, 'suggestion_reader_add', insert, [viewerId]);
-  const lock = `SELECT coalesce(${IS_FRESH}, false) AS fresh
-    FROM social_graph.suggestion_reader WHERE viewer_id = $1 FOR UPDATE`;
-  const [row] = await query<{ fresh: boolean }>(tx, 'suggestion_reader_lock', lock, [viewerId]);
+  await query(tx, SUGGESTION_READER_ADD, [viewerId]);
+  const [row] = await query(tx, SUGGESTION_READER_LOCK, [viewerId]);
   return row?.fresh ?? true;
 }
 
+const SUGGESTION_READER_ACTIVE = statement(
+  'suggestion_reader_active',
+  `SELECT 1 FROM social_graph.suggestion_reader
+  WHERE viewer_id = $1 AND asked_at > now() - interval '${ACTIVE_DAYS} days' FOR UPDATE`,
+);
+
 /** @returns whether the viewer is still kept up to date */
 export async function lockActive(tx: Executor, viewerId: bigint): Promise<boolean> {
-  const text = `SELECT 1 FROM social_graph.suggestion_reader
-    WHERE viewer_id = $1 AND asked_at > now() - interval '${ACTIVE_DAYS} days' FOR UPDATE`;
-  return (await query(tx, 'suggestion_reader_active', text, [viewerId])).length > 0;
+  return (await query(tx, SUGGESTION_READER_ACTIVE, [viewerId])).length > 0;
 }
+
+const SUGGESTION_COMPUTED = statement(
+  'suggestion_computed',
+  `UPDATE social_graph.suggestion_reader
+  SET computed_at = clock_timestamp(), asked_at = CASE WHEN $2 THEN now() ELSE asked_at END WHERE viewer_id = $1`,
+);
 
 /** @param asked whether the viewer is asking, and not only a worker at work */
 export async function markComputed(tx: Executor, viewerId: bigint, asked: boolean): Promise<void> {
-  const text = `UPDATE social_graph.suggestion_reader
-    SET computed_at = clock_timestamp(), asked_at = CASE WHEN $2 THEN now() ELSE asked_at END WHERE viewer_id = $1`;
-  await query(tx, 'suggestion_computed', text, [viewerId, asked]);
+  await query(tx, SUGGESTION_COMPUTED, [viewerId, asked]);
 }
+
+const SUGGESTION_FORGET = statement(
+  'suggestion_forget',
+  `WITH gone AS (
+     DELETE FROM social_graph.suggestion_reader WHERE viewer_id IN (
+       SELECT viewer_id FROM social_graph.suggestion_reader
+       WHERE asked_at < now() - interval '${2 * ACTIVE_DAYS} days'
+       ORDER BY asked_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)
+     RETURNING viewer_id),
+   cleared AS (DELETE FROM social_graph.suggestion s USING gone WHERE s.viewer_id = gone.viewer_id)
+   SELECT count(*)::int AS "count!" FROM gone`,
+);
 
 /** Drops what was computed for people who no longer ask, a hundred of them at a time. @returns of how many */
 export async function forgetInactive(executor: Executor): Promise<number> {
-  const [row] = await query<{ count: number }>(
-    executor,
-    'suggestion_forget',
-    `WITH gone AS (
-       DELETE FROM social_graph.suggestion_reader WHERE viewer_id IN (
-         SELECT viewer_id FROM social_graph.suggestion_reader
-         WHERE asked_at < now() - interval '${2 * ACTIVE_DAYS} days'
-         ORDER BY asked_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)
-       RETURNING viewer_id),
-     cleared AS (DELETE FROM social_graph.suggestion s USING gone WHERE s.viewer_id = gone.viewer_id)
-     SELECT count(*)::int AS count FROM gone`,
-    [],
-  );
+  const [row] = await query(executor, SUGGESTION_FORGET, []);
   return row!.count;
 }

@@ -1,4 +1,4 @@
-import { type Executor, query } from '@tintype/postgres';
+import { type Executor, query, statement } from '@tintype/postgres';
 import type { Suggestion } from './suggestion.model.ts';
 
 /** Where a page begins: the sort key of the one before it. */
@@ -7,12 +7,15 @@ export type Place = Pick<Suggestion, 'score' | 'personId'>;
 const START: Place = { score: 2n ** 63n - 1n, personId: 2n ** 63n - 1n };
 
 /** One range scan over the index (viewer, tier, score, person), of which all are in one tier; dismissals are looked up by their key. */
-export const SUGGESTION_PAGE = `SELECT s.person_id AS "personId", s.score, s.reasons
+export const SUGGESTION_PAGE = statement(
+  'suggestion_page',
+  `SELECT s.person_id AS "personId", s.score, s.reasons AS "reasons!"
   FROM social_graph.suggestion s
   WHERE s.viewer_id = $1 AND s.tier = 1 AND (s.score, s.person_id) < ($2::bigint, $3::bigint)
     AND NOT EXISTS (SELECT 1 FROM social_graph.suggestion_dismissal d
       WHERE d.viewer_id = s.viewer_id AND d.person_id = s.person_id)
-  ORDER BY s.score DESC, s.person_id DESC LIMIT $4`;
+  ORDER BY s.score DESC, s.person_id DESC LIMIT $4`,
+);
 
 /** A viewer's suggestions as they were computed, without whom they dismissed since. */
 export function listSuggestions(
@@ -22,25 +25,25 @@ export function listSuggestions(
   limit: number,
 ): Promise<Suggestion[]> {
   const { score, personId } = after ?? START;
-  return query(executor, 'suggestion_page', SUGGESTION_PAGE, [viewerId, score, personId, limit]);
+  return query(executor, SUGGESTION_PAGE, [viewerId, score, personId, limit]);
 }
+
+const SUGGESTION_CLEAR = statement('suggestion_clear', 'DELETE FROM social_graph.suggestion WHERE viewer_id = $1');
+const SUGGESTION_INSERT = statement(
+  'suggestion_insert',
+  `INSERT INTO social_graph.suggestion (viewer_id, person_id, score, reasons)
+   SELECT $1, person_id, score, reasons::bigint[]
+   FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS found(person_id, score, reasons)`,
+);
 
 /** Puts these in the place of what was there, in a transaction that holds the viewer's reader row. */
 export async function replaceSuggestions(tx: Executor, viewerId: bigint, found: readonly Suggestion[]): Promise<void> {
-  const remove = 'DELETE FROM social_graph.suggestion WHERE viewer_id = $1';
-  await query(tx, 'suggestion_clear', remove, [viewerId]);
+  await query(tx, SUGGESTION_CLEAR, [viewerId]);
   // Reasons travel as text, since an array of arrays would have to be a rectangle.
-  await query(
-    tx,
-    'suggestion_insert',
-    `INSERT INTO social_graph.suggestion (viewer_id, person_id, score, reasons)
-     SELECT $1, person_id, score, reasons::bigint[]
-     FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS found(person_id, score, reasons)`,
-    [
-      viewerId,
-      found.map((one) => one.personId),
-      found.map((one) => one.score),
-      found.map((one) => `{${one.reasons.join(',')}}`),
-    ],
-  );
+  await query(tx, SUGGESTION_INSERT, [
+    viewerId,
+    found.map((one) => one.personId),
+    found.map((one) => one.score),
+    found.map((one) => `{${one.reasons.join(',')}}`),
+  ]);
 }

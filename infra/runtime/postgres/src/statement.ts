@@ -1,0 +1,107 @@
+import type { Statements } from '#generated/statements.ts';
+
+type Name = keyof Statements;
+
+/** SQL with a name. `Values` and `Row` are what Postgres says of it: bigint for int8, and null where a column can be null. */
+export type Statement<Values extends readonly unknown[], Row> = {
+  readonly name: string;
+  readonly text: string;
+  /** The name under which it is described: that of a sample, where it is one of a family. */
+  readonly sample: string;
+  /** Only for the compiler. */
+  readonly types?: { values: Values; row: Row };
+  /**
+   * The same with narrower types of columns: for a text that is one of a few, or JSON of a known shape. A column that the statement does not
+   * return, or whose type does not include the narrower one, is an error.
+   */
+  narrow<Columns extends NarrowerThan<Columns, Row>>(): Statement<Values, Omit<Row, keyof Columns> & Columns>;
+};
+
+type NarrowerThan<Columns, Row> = {
+  [Column in keyof Columns]: Column extends keyof Row ? Wider<Row[Column], Columns[Column]> : never;
+};
+/** Whether a column can be null is said in the SQL, where tests check it. */
+type Wider<Known, Said> = unknown extends Known
+  ? unknown
+  : null extends Known
+    ? null extends Said
+      ? Known
+      : never
+    : Known;
+
+/** Values and rows of no statement that is known fit: `npm run prepare:sources` asks Postgres about new ones. */
+type Typed<Key extends string> = Key extends Name
+  ? Statement<Statements[Key]['values'], Statements[Key]['row']>
+  : Statement<never, never>;
+
+/** A statement as it was declared, with the marks that `statement` takes out of its text. */
+export type Declared = { name: string; marked: string };
+
+const declared = new Map<string, string>();
+
+/** All statements of the modules that are loaded. */
+export function listDeclared(): Declared[] {
+  return [...declared].map(([name, marked]) => ({ name, marked }));
+}
+
+/**
+ * Declares a statement, at the top of a module. Each connection prepares it once, under its name, so a name goes with one text in the whole
+ * platform. `npm run prepare:sources` has Postgres describe all statements, and the types of values and rows come from there.
+ *
+ * Two marks say what Postgres does not know. An alias that ends with `!`, as in `count(*) AS "total!"`, is a column that is never null although
+ * it is an expression or comes from an outer join. A parameter that is followed by `?`, as in `$3?`, may be null, or if it is an array, have
+ * elements that are.
+ */
+export function statement<const Key extends string>(name: Key, marked: string): Typed<Key> {
+  declare(name, marked);
+  return create(name, marked) as Typed<Key>;
+}
+
+/**
+ * Declares a family of statements that differ in a part of their text, such as the name of a table.
+ *
+ * @param samples of this part, by which Postgres describes the statement: all there are, or one that stands for the others
+ */
+export function statementFor<const Key extends string, const Sample extends Part, Part extends string>(
+  name: Key,
+  samples: readonly Sample[],
+  write: (part: Part) => string,
+): (part: Part) => Typed<`${Key}_${Sample}`> {
+  for (const sample of samples) declare(`${name}_${sample}`, write(sample));
+  const made = new Map<Part, unknown>();
+  return (part) => {
+    if (!made.has(part)) made.set(part, create(`${name}_${part}`, write(part), `${name}_${samples[0]}`));
+    return made.get(part) as Typed<`${Key}_${Sample}`>;
+  };
+}
+
+/**
+ * Declares statements that are put together for each way to ask. Postgres describes the sample, and their rows have its columns; the caller
+ * answers for their values.
+ *
+ * @returns of a name and a text the statement; different texts need different names
+ */
+export function statementLike<const Key extends string>(name: Key, sample: string): Like<Key> {
+  declare(name, sample);
+  return ((variant: string, text: string) => create(variant, text, name)) as Like<Key>;
+}
+
+type Like<Key> = (
+  name: string,
+  text: string,
+) => Statement<readonly unknown[], Key extends Name ? Statements[Key]['row'] : never>;
+
+function declare(name: string, marked: string): void {
+  if ((declared.get(name) ?? marked) !== marked) throw new Error(`Two statements are called "${name}".`);
+  declared.set(name, marked);
+}
+
+function create(name: string, marked: string, sample = name): Statement<never, never> {
+  const made: Statement<never, never> = { name, text: withoutMarks(marked), sample, narrow: () => made as never };
+  return made;
+}
+
+/** The text as Postgres gets it. */
+export function withoutMarks(marked: string): string {
+  return marked.replace(/"(\w+)!"/g, '"$1"').replace(/(\$\d+)\?/g, '$1');
+}

@@ -1,0 +1,17 @@
+import { inspectRows } from '@tintype/postgres';
+import statements from '@tintype/postgres/columns' with { type: 'json' };
+import { type Columns, findMisfit } from './rows.rules.ts';
+
+/*
+ * What a mark in a statement says is not Postgres's word but ours: every row that a test reads is compared with the type of its statement.
+ */
+const known: Readonly<Record<string, Columns | undefined>> = statements;
+
+inspectRows(({ name, sample }, rows) => {
+  const columns = known[sample];
+  if (!columns) throw new Error(`The statement "${name}" is not described: run npm run prepare:sources.`);
+  for (const row of rows) {
+    const misfit = findMisfit(columns, row as Record<string, unknown>);
+    if (misfit) throw new TypeError(`A row of the statement "${name}" does not have its type: ${misfit}.`);
+  }
+});

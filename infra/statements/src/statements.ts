@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MIGRATIONS_DIRECTORY, readMigrations } from '@tintype/prisma/migrations';
+import { columnTypes, write } from './describe.rules.ts';
+import { describe, startPostgres } from './describe.ts';
+import { nullWhereMissing, replace } from './files.ts';
+import { collect, ROOT, readSources } from './sources.ts';
+
+const CACHE = join(ROOT, '.turbo');
+const GENERATED = join(ROOT, 'infra/runtime/postgres/src/generated');
+const TYPES = join(GENERATED, 'statements.ts');
+const COLUMNS = join(GENERATED, 'columns.json');
+const STAMP = join(GENERATED, '.statements.json');
+
+/** Hashes of what the last types were made from: of all sources, and of the statements that they declare. */
+type Stamp = { sources: string; statements: string };
+
+/**
+ * Writes the types of all statements, which `@tintype/postgres` takes from there. It loads no module where no source changed, and starts no
+ * Postgres where neither statements nor migrations did.
+ *
+ * @throws UnfitStatementsError where Postgres refuses statements
+ */
+export async function generateStatements(): Promise<'generated' | 'unchanged'> {
+  const before = await readStamp();
+  const sources = await readSources();
+  const migrations = await listMigrations();
+  const stamp = { sources: hash([...migrations, ...sources.values()]), statements: '' };
+  if (before?.sources === stamp.sources) return 'unchanged';
+  const statements = await collect(sources);
+  const own = [...sources].filter(([path]) => path.startsWith('infra/statements/')).map(([, text]) => text);
+  stamp.statements = hash([...migrations, ...own, ...statements.flatMap(({ name, marked }) => [name, marked])]);
+  const isNew = before?.statements !== stamp.statements;
+  if (isNew) {
+    await mkdir(GENERATED, { recursive: true });
+    await mkdir(CACHE, { recursive: true });
+    const postgres = await startPostgres(migrations, await copyOf(migrations));
+    const described = await describe(postgres, statements);
+    await postgres.close();
+    await replace(TYPES, write(described));
+    await replace(COLUMNS, JSON.stringify(columnTypes(described)));
+  }
+  await replace(STAMP, JSON.stringify(stamp));
+  return isNew ? 'generated' : 'unchanged';
+}
+
+export async function listMigrations(): Promise<string[]> {
+  const { migrationDirectories } = await readMigrations(MIGRATIONS_DIRECTORY);
+  return migrationDirectories.map(({ migrationFile }) => migrationFile.content.value);
+}
+
+async function readStamp(): Promise<Stamp | null> {
+  const stamp = await readFile(STAMP, 'utf8').catch(nullWhereMissing);
+  return stamp === null ? null : (JSON.parse(stamp) as Stamp);
+}
+
+/** @returns the path of the only copy, which is missing where the last one was made by other migrations */
+async function copyOf(migrations: readonly string[]): Promise<string> {
+  const name = `postgres-${hash(migrations).slice(0, 16)}.tar`;
+  for (const other of await readdir(CACHE)) {
+    if (/^postgres-.*\.tar$/.test(other) && other !== name) await rm(join(CACHE, other), { force: true });
+  }
+  return join(CACHE, name);
+}
+
+function hash(parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}\0${part}`);
+  return hash.digest('hex');
+}
