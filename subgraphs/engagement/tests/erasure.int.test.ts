@@ -26,7 +26,7 @@ beforeAll(async () => {
   stage = await startStage();
   const { database, ids } = stage.environment;
   const { pool } = database;
-  const { client } = stage.graph;
+  const client = stage.graph.clientOf('engagement');
   const outbox = createOutbox({ owner: 'engagement', ids });
   steps = createErasureSteps({
     idempotency: createIdempotency({ pool, schema: 'engagement' }),
