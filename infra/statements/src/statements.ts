@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MIGRATIONS_DIRECTORY, readMigrations } from '@tintype/prisma/migrations';
@@ -50,7 +51,9 @@ export async function listMigrations(): Promise<string[]> {
   return migrationDirectories.map(({ migrationFile }) => migrationFile.content.value);
 }
 
+/** @returns null where there is nothing to keep */
 async function readStamp(): Promise<Stamp | null> {
+  if (!existsSync(TYPES) || !existsSync(COLUMNS)) return null;
   const stamp = await readFile(STAMP, 'utf8').catch(nullWhereMissing);
   return stamp === null ? null : (JSON.parse(stamp) as Stamp);
 }

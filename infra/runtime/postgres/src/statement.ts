@@ -29,7 +29,7 @@ type Wider<Known, Said> = unknown extends Known
       : never
     : Known;
 
-/** Values and rows of no statement that is known fit: `npm run prepare:sources` asks Postgres about new ones. */
+/** Values and rows of no statement that is known fit: `npm run prepare:types` asks Postgres about new ones. */
 type Typed<Key extends string> = Key extends Name
   ? Statement<Statements[Key]['values'], Statements[Key]['row']>
   : Statement<never, never>;
@@ -46,7 +46,7 @@ export function listDeclared(): Declared[] {
 
 /**
  * Declares a statement, at the top of a module. Each connection prepares it once, under its name, so a name goes with one text in the whole
- * platform. `npm run prepare:sources` has Postgres describe all statements, and the types of values and rows come from there.
+ * platform. `npm run prepare:types` has Postgres describe all statements, and the types of values and rows come from there.
  *
  * Two marks say what Postgres does not know. An alias that ends with `!`, as in `count(*) AS "total!"`, is a column that is never null although
  * it is an expression or comes from an outer join. A parameter that is followed by `?`, as in `$3?`, may be null, or if it is an array, have

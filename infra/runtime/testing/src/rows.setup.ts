@@ -9,7 +9,7 @@ const known: Readonly<Record<string, Columns | undefined>> = statements;
 
 inspectRows(({ name, sample }, rows) => {
   const columns = known[sample];
-  if (!columns) throw new Error(`The statement "${name}" is not described: run npm run prepare:sources.`);
+  if (!columns) throw new Error(`The statement "${name}" is not described: run npm run prepare:types.`);
   for (const row of rows) {
     const misfit = findMisfit(columns, row as Record<string, unknown>);
     if (misfit) throw new TypeError(`A row of the statement "${name}" does not have its type: ${misfit}.`);
