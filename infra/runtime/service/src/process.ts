@@ -1,4 +1,5 @@
 import { createHttpClient, type Health, serveHealth, serveSubgraph } from '@tintype/graphql';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
 import { ConfigError, type PlatformConfig, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
@@ -7,8 +8,8 @@ import { checkReady, openResources, type PoolSharing, type Resources, type Wire 
 import { startWorkers } from './worker.ts';
 
 /** Serves one subgraph to the gateway as a process of its own, until the process is asked to end. */
-export function runSubgraph(name: string, wire: Wire): Promise<void> {
-  return run(name, wire, { share: 'half' }, async ({ subgraph, warm }, resources) => {
+export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
+  return run(name, name, wire, { share: 'half' }, async ({ subgraph, warm }, resources) => {
     const { config, log } = resources;
     if (!knowsOthers(config)) {
       throw new ConfigError(`SUBGRAPH_URLS: ${name} asks other subgraphs, and has to know where they are`);
@@ -27,8 +28,8 @@ export function runSubgraph(name: string, wire: Wire): Promise<void> {
  *
  * @param only names of workers; all where it is empty. Its health is served once all of them run
  */
-export function runWorkers(name: string, wire: Wire, only: readonly string[]): Promise<void> {
-  return run(name, wire, { share: 'all' }, async ({ workers }, resources) => {
+export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly string[]): Promise<void> {
+  return run(`${subgraph}-worker`, subgraph, wire, { share: 'all' }, async ({ workers }, resources) => {
     const { config, log } = resources;
     const unknown = only.filter((wanted) => !workers.some((worker) => worker.name === wanted));
     if (unknown.length > 0) {
@@ -59,8 +60,10 @@ function knowsOthers({ subgraphUrls }: PlatformConfig): boolean {
   return Object.keys(subgraphUrls).length > 0;
 }
 
+/** @param service as whom the process asks subgraphs: its workers are the subgraph, too */
 async function run(
   name: string,
+  service: SubgraphName,
   wire: Wire,
   pool: PoolSharing,
   start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
@@ -68,7 +71,7 @@ async function run(
   const config = readConfig(readEnvironment());
   const resources = await openResources(config, name);
   const client = createHttpClient({
-    service: name,
+    service,
     urls: config.subgraphUrls,
     secret: config.secret,
     log: resources.log,
