@@ -69,7 +69,7 @@ describe('GraphiQL', () => {
       .or(docs.getByText('Query', { exact: true }))
       .first()
       .click();
-    await expect.poll(() => docs.innerText()).toContain("The viewer's own account");
+    await expect.poll(() => docs.innerText()).toContain('The account that is logged in');
   });
 
   it('has the example operations as tabs', async () => {
