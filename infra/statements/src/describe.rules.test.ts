@@ -44,7 +44,7 @@ test('a parameter may be null where the statement says so', () => {
   expect(valuesOf(described('… $1 $10? $11? $12', { parameters }))).toEqual([
     ...Array.from({ length: 9 }, () => 'string'),
     'string | null',
-    'readonly (bigint | number | null)[] | null',
+    'readonly (bigint | number | null)[]',
     'bigint | number',
   ]);
 });

@@ -72,7 +72,7 @@ export function valuesOf({ marked, parameters }: Described): string[] {
     const orNull = new RegExp(`\\$${index + 1}\\?`).test(marked) ? ' | null' : '';
     const element = ELEMENTS[type];
     const { row, value = row } = typeOf(element ?? type);
-    return element ? `readonly (${value}${orNull})[]${orNull}` : `${value}${orNull}`;
+    return element ? `readonly (${value}${orNull})[]` : `${value}${orNull}`;
   });
 }
 

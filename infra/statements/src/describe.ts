@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite, protocol } from '@electric-sql/pglite';
 import { type Declared, withoutMarks } from '@tintype/postgres/statement';
 import { columnsOf, type Described, UnfitStatementsError, valuesOf } from './describe.rules.ts';
 import { nullWhereMissing, replace } from './files.ts';
 
-// Optimizing its WebAssembly takes longer than all that runs of it here.
-setFlagsFromString('--liftoff-only');
+/** Another version may not read the data directory of this one, nor describe the same. */
+export const PGLITE_VERSION: string = JSON.parse(
+  readFileSync(findPackageJSON('@electric-sql/pglite', import.meta.url)!, 'utf8'),
+).version;
 
 /**
  * Starts a Postgres in this process, in memory, and applies the migrations.
@@ -14,6 +18,8 @@ setFlagsFromString('--liftoff-only');
  * @param copy file with its data directory after the migrations, to take or to leave there: making one takes most of the time
  */
 export async function startPostgres(migrations: readonly string[], copy: string): Promise<PGlite> {
+  // Optimizing its WebAssembly takes longer than all that runs of it here.
+  setFlagsFromString('--liftoff-only');
   const known = await readFile(copy).catch(nullWhereMissing);
   if (known) return PGlite.create({ loadDataDir: new Blob([known]) });
   const postgres = await PGlite.create();
@@ -23,7 +29,10 @@ export async function startPostgres(migrations: readonly string[], copy: string)
 }
 
 /** @throws UnfitStatementsError where Postgres refuses statements */
-export async function describe(postgres: PGlite, statements: readonly Declared[]): Promise<Map<string, Described>> {
+export async function describeStatements(
+  postgres: PGlite,
+  statements: readonly Declared[],
+): Promise<Map<string, Described>> {
   const notNull = await listNotNull(postgres);
   const described = new Map<string, Described>();
   const faults = new Map<string, string>();

@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const DECLARES = /\bstatement(For|Like)?\(/;
 
-/** All modules that may declare statements, or what these are made of, and how these types are made; by path from the root. */
+/** The sources that statements and their types depend on, by path from the root. */
 export async function readSources(): Promise<Map<string, string>> {
   const paths = globSync(['{subgraphs,infra/runtime}/*/src/**/*.ts', 'infra/statements/src/*.ts'], {
     cwd: ROOT,

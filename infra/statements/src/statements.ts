@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MIGRATIONS_DIRECTORY, readMigrations } from '@tintype/prisma/migrations';
 import { columnTypes, write } from './describe.rules.ts';
-import { describe, startPostgres } from './describe.ts';
+import { describeStatements, PGLITE_VERSION, startPostgres } from './describe.ts';
 import { nullWhereMissing, replace } from './files.ts';
 import { collect, ROOT, readSources } from './sources.ts';
 
@@ -13,6 +13,9 @@ const GENERATED = join(ROOT, 'infra/runtime/postgres/src/generated');
 const TYPES = join(GENERATED, 'statements.ts');
 const COLUMNS = join(GENERATED, 'columns.json');
 const STAMP = join(GENERATED, '.statements.json');
+/** What the types are made by. */
+const MAKERS = /^infra\/(statements\/|runtime\/postgres\/src\/statement\.ts$)/;
+const COPY = /^postgres-[0-9a-f]+\.tar$/;
 
 /** Hashes of what the last types were made from: of all sources, and of the statements that they declare. */
 type Stamp = { sources: string; statements: string };
@@ -27,17 +30,22 @@ export async function generateStatements(): Promise<'generated' | 'unchanged'> {
   const before = await readStamp();
   const sources = await readSources();
   const migrations = await listMigrations();
-  const stamp = { sources: hash([...migrations, ...sources.values()]), statements: '' };
+  const stamp = { sources: hash([PGLITE_VERSION, ...migrations, ...sources.values()]), statements: '' };
   if (before?.sources === stamp.sources) return 'unchanged';
   const statements = await collect(sources);
-  const own = [...sources].filter(([path]) => path.startsWith('infra/statements/')).map(([, text]) => text);
-  stamp.statements = hash([...migrations, ...own, ...statements.flatMap(({ name, marked }) => [name, marked])]);
+  const own = [...sources].filter(([path]) => MAKERS.test(path)).map(([, text]) => text);
+  stamp.statements = hash([
+    PGLITE_VERSION,
+    ...migrations,
+    ...own,
+    ...statements.flatMap(({ name, marked }) => [name, marked]),
+  ]);
   const isNew = before?.statements !== stamp.statements;
   if (isNew) {
     await mkdir(GENERATED, { recursive: true });
     await mkdir(CACHE, { recursive: true });
-    const postgres = await startPostgres(migrations, await copyOf(migrations));
-    const described = await describe(postgres, statements);
+    const postgres = await startPostgres(migrations, await keepOnlyCopyOf(migrations));
+    const described = await describeStatements(postgres, statements);
     await postgres.close();
     await replace(TYPES, write(described));
     await replace(COLUMNS, JSON.stringify(columnTypes(described)));
@@ -58,11 +66,11 @@ async function readStamp(): Promise<Stamp | null> {
   return stamp === null ? null : (JSON.parse(stamp) as Stamp);
 }
 
-/** @returns the path of the only copy, which is missing where the last one was made by other migrations */
-async function copyOf(migrations: readonly string[]): Promise<string> {
-  const name = `postgres-${hash(migrations).slice(0, 16)}.tar`;
+/** @returns the path of the copy for these migrations; copies for others are deleted */
+async function keepOnlyCopyOf(migrations: readonly string[]): Promise<string> {
+  const name = `postgres-${hash([PGLITE_VERSION, ...migrations]).slice(0, 16)}.tar`;
   for (const other of await readdir(CACHE)) {
-    if (/^postgres-.*\.tar$/.test(other) && other !== name) await rm(join(CACHE, other), { force: true });
+    if (COPY.test(other) && other !== name) await rm(join(CACHE, other), { force: true });
   }
   return join(CACHE, name);
 }

@@ -159,7 +159,7 @@ async function drift({ pool }: Stage, people: readonly bigint[]): Promise<unknow
          (array_agg(comment_id))[1] AS comment_id
        FROM (SELECT * FROM (SELECT DISTINCT ON (actor_id) actor_id, at_ms, comment_id FROM notification.cause c
                WHERE c.recipient_id = n.recipient_id AND c.notification_id = n.id AND shown
-               ORDER BY actor_id, at_ms DESC, comment_id DESC) AS each
+               ORDER BY actor_id, at_ms DESC, comment_id DESC NULLS LAST) AS each
              ORDER BY at_ms DESC, actor_id DESC LIMIT 3) AS three) AS newest
      WHERE n.recipient_id = ANY($1)
        AND (actor_ids, actor_times, n.comment_id) IS DISTINCT FROM (newest.ids, newest.times, newest.comment_id)

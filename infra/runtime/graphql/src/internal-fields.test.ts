@@ -12,8 +12,8 @@ const subgraph = createSubgraph({
   name: 'letters',
   typeDefs: `
     directive @internal(callers: [String!]!, platformOnly: Boolean! = false) on FIELD_DEFINITION
-    interface Sealed { seal: String }
-    type Letter implements Sealed { text: String seal: String @internal(callers: ["feed"]) }
+    interface Sealed { seal: String stamp: String @internal(callers: ["feed"]) }
+    type Letter implements Sealed { text: String stamp: String seal: String @internal(callers: ["feed"]) }
     type Query {
       open: String
       addresses: String @internal(callers: ["mail"], platformOnly: true)
@@ -66,6 +66,7 @@ test.each<[string, string, string, Subject, boolean?]>([
   ['another service that may skip it', 'query ($no: Boolean = false) { newest @include(if: $no) }', 'search', platform],
   ['another service through a type', '{ letter { seal } }', 'search', platform],
   ['another service through an interface', '{ sealed { seal } }', 'search', platform],
+  ['another service where the interface says so', '{ letter { stamp } }', 'search', platform],
 ])('%s is refused', async (_, query, service, subject, isInternal) => {
   ran.length = 0;
   const { data, errors } = await ask(query, service, subject, isInternal);

@@ -1,3 +1,4 @@
+import type { Log } from '@tintype/telemetry';
 import type { CallerIdentity } from '@tintype/viewer';
 import {
   type DocumentNode,
@@ -48,9 +49,11 @@ export function listInternalFields(schema: GraphQLSchema): Map<GraphQLField<unkn
  */
 export function createInternalFieldFinder(schema: GraphQLSchema): (document: DocumentNode) => readonly InternalField[] {
   const known = listInternalFields(schema);
-  /** Fields that this selection may turn out to be: through an interface it is those of all types that have it. */
+  /** Fields that this selection may turn out to be: an interface's are those of its types as well, and a type's those of its interfaces. */
   const definitionsOf = (type: GraphQLNamedType | null | undefined, name: string) => {
-    const types = isAbstractType(type) ? [type, ...schema.getPossibleTypes(type)] : [type];
+    const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+    const above = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
+    const types = [type, ...possible, ...above];
     return types.flatMap((one) => (isObjectType(one) || isInterfaceType(one) ? (one.getFields()[name] ?? []) : []));
   };
   return (document) => {
@@ -69,10 +72,11 @@ export function createInternalFieldFinder(schema: GraphQLSchema): (document: Doc
   };
 }
 
-/** @throws RequestError FORBIDDEN where one of these fields is not for this caller */
-export function requireCaller(fields: readonly InternalField[], { caller, kind }: CallerIdentity): void {
+/** @throws RequestError FORBIDDEN where one of these fields is not for this caller, which is logged: it is a fault of ours or an attempt */
+export function requireCaller(fields: readonly InternalField[], { caller, kind }: CallerIdentity, log: Log): void {
   for (const { coordinate, callers, platformOnly } of fields) {
     if (caller.isInternal && callers.includes(caller.service) && (kind === 'platform' || !platformOnly)) continue;
+    log.warn({ coordinate, service: caller.service, kind }, 'An internal field is refused.');
     throw new RequestError('FORBIDDEN', `The field ${coordinate} is for other parts of the platform.`);
   }
 }

@@ -64,7 +64,7 @@ export function createSubgraph<Loaders extends object>(options: {
         const read = documents.get(query);
         if (!('document' in read)) return presentErrors({ errors: read }, asked);
         const { document, internalFields } = read;
-        requireCaller(internalFields, identity);
+        requireCaller(internalFields, identity, log);
         const contextValue: SubgraphContext<Loaders> = {
           viewer: identity.viewer,
           identity,

@@ -30,7 +30,7 @@ function isPlain(value: unknown): boolean {
 
 let inspect: ((statement: { name: string; sample: string }, rows: readonly unknown[]) => void) | undefined;
 
-/** Has all rows of declared statements looked at, as they are returned: tests compare them with their types. */
+/** Calls `look` with the rows that each declared statement returns. Tests compare them with their types. */
 export function inspectRows(look: NonNullable<typeof inspect>): void {
   inspect = look;
 }
@@ -47,7 +47,7 @@ export async function query<Values extends readonly unknown[], Row>(
   return rows;
 }
 
-/** For tests and benches, which look at tables as they please: nothing checks what they say of the rows. */
+/** For tests and benches. Nothing checks `Row`. */
 export async function untyped<Row>(executor: Executor, text: string, values: readonly unknown[] = []): Promise<Row[]> {
   return (await executor.query({ text, values: values.map(toParameter), types })).rows;
 }

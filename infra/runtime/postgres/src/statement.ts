@@ -29,7 +29,7 @@ type Wider<Known, Said> = unknown extends Known
       : never
     : Known;
 
-/** Values and rows of no statement that is known fit: `npm run prepare:types` asks Postgres about new ones. */
+/** A statement that Postgres has not described yet takes no values: `npm run prepare:types` describes it. */
 type Typed<Key extends string> = Key extends Name
   ? Statement<Statements[Key]['values'], Statements[Key]['row']>
   : Statement<never, never>;
@@ -68,9 +68,11 @@ export function statementFor<const Key extends string, const Sample extends Part
   write: (part: Part) => string,
 ): (part: Part) => Typed<`${Key}_${Sample}`> {
   for (const sample of samples) declare(`${name}_${sample}`, write(sample));
+  const isSample = (part: Part) => (samples as readonly Part[]).includes(part);
   const made = new Map<Part, unknown>();
   return (part) => {
-    if (!made.has(part)) made.set(part, create(`${name}_${part}`, write(part), `${name}_${samples[0]}`));
+    if (!made.has(part))
+      made.set(part, create(`${name}_${part}`, write(part), `${name}_${isSample(part) ? part : samples[0]}`));
     return made.get(part) as Typed<`${Key}_${Sample}`>;
   };
 }
@@ -79,7 +81,7 @@ export function statementFor<const Key extends string, const Sample extends Part
  * Declares statements that are put together for each way to ask. Postgres describes the sample, and their rows have its columns; the caller
  * answers for their values.
  *
- * @returns of a name and a text the statement; different texts need different names
+ * @returns a function that makes the statement from a name and a text; different texts need different names
  */
 export function statementLike<const Key extends string>(name: Key, sample: string): Like<Key> {
   declare(name, sample);

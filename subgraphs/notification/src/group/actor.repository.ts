@@ -29,13 +29,13 @@ const ACTOR_NEWEST = statement(
      FROM unnest($1::bigint[], $2::bigint[]) AS given(recipient_id, id) CROSS JOIN LATERAL (
        SELECT c.actor_id, c.at_ms, c.comment_id FROM notification.cause c
        WHERE c.recipient_id = given.recipient_id AND c.notification_id = given.id AND c.shown
-       ORDER BY c.at_ms DESC, c.actor_id DESC, c.comment_id DESC LIMIT 1) AS first
+       ORDER BY c.at_ms DESC, c.actor_id DESC, c.comment_id DESC NULLS LAST LIMIT 1) AS first
      UNION ALL
      SELECT n.recipient_id, n.id, n.comment_id, n.actor_ids || next.actor_id, n.actor_times || next.at_ms
      FROM newest n CROSS JOIN LATERAL (
        SELECT c.actor_id, c.at_ms FROM notification.cause c
        WHERE c.recipient_id = n.recipient_id AND c.notification_id = n.id AND c.shown AND c.actor_id <> ALL(n.actor_ids)
-       ORDER BY c.at_ms DESC, c.actor_id DESC, c.comment_id DESC LIMIT 1) AS next
+       ORDER BY c.at_ms DESC, c.actor_id DESC LIMIT 1) AS next
      WHERE cardinality(n.actor_ids) < 3)
    SELECT DISTINCT ON (recipient_id, id) recipient_id AS "recipientId!", id AS "id!", comment_id AS "commentId",
      actor_ids AS "actorIds!", actor_times AS "actorTimes!"

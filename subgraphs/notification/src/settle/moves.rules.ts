@@ -52,11 +52,11 @@ const NOBODY: Newest = { actorIds: [], actorTimes: [], commentId: null };
 export function movesOf(changes: ActorChanges, placed: readonly Telling[], known: Known): GroupMove[] {
   const { joined, others } = changes;
   const moves = new Map<Group, GroupMove>();
-  const change = (group: Group, change: (before: GroupMove) => Partial<GroupMove>) => {
+  const change = (group: Group, update: (before: GroupMove) => Partial<GroupMove>) => {
     const { recipientId, id, actorIds, actorTimes, commentId } = group;
     const none: GroupMove = { recipientId, id, actorIds, actorTimes, commentId, by: 0, changeId: 0n, read: 'KEEP' };
     const before = moves.get(group) ?? none;
-    moves.set(group, { ...before, ...change(before) });
+    moves.set(group, { ...before, ...update(before) });
   };
   const groupOf = (key: ActorKey) => known.groupById(key.recipientId, key.notificationId)!;
 

@@ -23,8 +23,7 @@ async function shown(id: bigint, { loaders }: Context): Promise<PostModel | null
   return post && isShown(post, await loaders.relations.load(post.authorId)) ? post : null;
 }
 
-/** What other subgraphs may know of a post: published ones alone, also where the author asks. */
-
+/** What other subgraphs are told of a post. @param unpublished whether they ask for the viewer's own posts in other states, too */
 async function visible(id: bigint, unpublished: boolean, context: Context) {
   const post = await shown(id, context);
   const isPublished = post?.state === 'PUBLISHED';

@@ -1,5 +1,6 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { CollectionName } from '#index-store/documents.ts';
+import { termsOf } from './tables.rules.ts';
 
 /** Names of the tables of a collection, and which `ANALYSER` made them; its words are in a table called as it with `_term`. */
 export type Alias = {
@@ -56,12 +57,12 @@ export async function createTables(tx: Executor, collection: CollectionName): Pr
   const [row] = await query(tx, SEARCH_ALIAS_MADE, [collection]);
   const name = `${collection}_${row!.made}`;
   await tx.query(`CREATE TABLE search."${name}" (LIKE search.document INCLUDING ALL)`);
-  await tx.query(`CREATE TABLE search."${name}_term" (LIKE search.term INCLUDING ALL)`);
+  await tx.query(`CREATE TABLE search."${termsOf(name)}" (LIKE search.term INCLUDING ALL)`);
   return name;
 }
 
 export async function dropTables(tx: Executor, name: string): Promise<void> {
-  await tx.query(`DROP TABLE IF EXISTS search."${name}", search."${name}_term"`);
+  await tx.query(`DROP TABLE IF EXISTS search."${name}", search."${termsOf(name)}"`);
 }
 
 /** Makes tables that were filled ready to be searched: fresh statistics, nothing left to be sorted into the indexes. */
@@ -69,7 +70,7 @@ export async function settleTables(tx: Executor, name: string): Promise<void> {
   await tx.query('SET LOCAL statement_timeout = 0');
   await tx.query(
     `SELECT gin_clean_pending_list(indexrelid) FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN pg_am a ON a.oid = c.relam
-     WHERE a.amname = 'gin' AND indrelid IN ('search."${name}"'::regclass, 'search."${name}_term"'::regclass)`,
+     WHERE a.amname = 'gin' AND indrelid IN ('search."${name}"'::regclass, 'search."${termsOf(name)}"'::regclass)`,
   );
-  await tx.query(`ANALYZE search."${name}", search."${name}_term"`);
+  await tx.query(`ANALYZE search."${name}", search."${termsOf(name)}"`);
 }

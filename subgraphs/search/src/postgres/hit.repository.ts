@@ -86,7 +86,7 @@ export type TypoQuestion = {
 /** @param questions of the collections that are to be asked, by their tables */
 export function findByTypos(executor: Executor, tables: Tables, asked: Typos): Promise<FoundDocuments> {
   const asking = new Map([...tables].filter(([collection]) => asked.questions.has(collection)));
-  const { text, values } = writeTypos(tables, asked);
+  const { text, values } = writeTypos(asking, asked);
   return find(executor, TYPO(statementName('search_typo', asking), text), values);
 }
 
@@ -95,12 +95,13 @@ function writeTypos(tables: Tables, asked: Typos): Written {
   const shown = shownTo(asked.audience, parameters);
   const fitting = parameters.add(anyOf([asked.fits.started ?? asked.fits.whole, asked.fits.name]), 'tsquery');
   const begins = beginsWith(asked.query.key, parameters);
-  const parts = [...asked.questions].map(([collection, question]): Part => {
+  const parts = [...tables].map(([collection, table]): Part => {
+    const question = asked.questions.get(collection)!;
     const [one, two, all] = question.levels.map((level) => parameters.add(level, 'tsquery'));
     const limit = parameters.add(question.limit, 'bigint');
     return [
       collection,
-      `SELECT source, ${RANKS.typo} AS rank FROM search."${tables.get(collection)!}"
+      `SELECT source, ${RANKS.typo} AS rank FROM search."${table}"
        WHERE words @@ ${all} AND NOT words @@ ${fitting} AND NOT (key <> '' AND ${begins}) AND ${shown}
        ORDER BY words @@ ${one} DESC, words @@ ${two} DESC, popularity DESC, id LIMIT ${limit}`,
     ];

@@ -18,15 +18,21 @@ export async function mark(executor: Executor, collection: CollectionName, ids: 
   await query(executor, SEARCH_MIRROR_MARK, [collection, ids]);
 }
 
+const SEARCH_MIRROR_MARK_ALL = statementFor(
+  'search_mirror_mark_all',
+  [PATTERN],
+  (table: string) => `INSERT INTO search.mirror (collection, id, marked_at)
+     SELECT $1, id, to_timestamp(0) FROM search."${table}" ORDER BY id
+   ON CONFLICT (collection, id) DO UPDATE SET marked_at = excluded.marked_at`,
+);
+
 /** Notes all documents of the live collection, as late ones: readers go elsewhere until they are copied. */
 export async function markAll(pool: pg.Pool, collection: CollectionName): Promise<void> {
   const { live } = await findAlias(pool, collection);
   if (live === null) return;
   await transaction(pool, async (tx) => {
     await tx.query('SET LOCAL statement_timeout = 0');
-    const text = `INSERT INTO search.mirror (collection, id, marked_at) SELECT $1, id, to_timestamp(0) FROM search."${live}" ORDER BY id
-      ON CONFLICT (collection, id) DO UPDATE SET marked_at = excluded.marked_at`;
-    await tx.query(text, [collection]);
+    await query(tx, SEARCH_MIRROR_MARK_ALL(live), [collection]);
   });
 }
 

@@ -84,6 +84,12 @@ const SKIP = statementFor(
     `select setval('"${schema}".outbox_position_seq', greatest(last_value, $1::bigint, 1)) from "${schema}".outbox_position_seq`,
 );
 
+const FORGET = statementFor(
+  'relay_forget',
+  [SAMPLE_SCHEMA],
+  (schema: string) => `update "${schema}".relay_state set stream_created = to_timestamp(${FORGOTTEN_MS})`,
+);
+
 const FIND_STATE = statementFor(
   'relay_state',
   [SAMPLE_SCHEMA],
@@ -197,7 +203,7 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
         const { rows } = await executor.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
           table,
         ]);
-        if (rows[0]?.there) await executor.query(`update ${table} set stream_created = to_timestamp(${FORGOTTEN_MS})`);
+        if (rows[0]?.there) await query(executor, FORGET(schemaOf(one)), []);
       }
     },
 

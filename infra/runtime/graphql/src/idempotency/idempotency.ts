@@ -43,7 +43,7 @@ const SAMPLE_SCHEMA = 'post';
 const FIND = statementFor(
   'idempotency_find',
   [SAMPLE_SCHEMA],
-  (schema: string) => `SELECT input_hash = $2 AS "isSame!", written FROM "${schema}".idempotency_key
+  (schema: string) => `SELECT input_hash = $2 AS "isSame!", written AS "written!" FROM "${schema}".idempotency_key
    WHERE key = $1 AND created_at > now() - $3 * interval '1 hour'`,
 );
 const REMEMBER = statementFor(
