@@ -1,4 +1,4 @@
-import { createLikeLog, createPendingStore } from '@tintype/engagement';
+import { createLikeLog, createPendingLikeStore } from '@tintype/engagement';
 import { createOutbox } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import { createLog } from '@tintype/telemetry';
@@ -55,12 +55,12 @@ function likerOf({ resources }: Stage): Liker {
   const { database, redis, ids } = resources;
   const log = createLog({ name: 'bench', level: 'error' });
   const outbox = createOutbox({ owner: 'engagement', ids });
-  const likes = createLikeLog({ pool: database.pool, outbox, pending: createPendingStore({ redis, log }) });
+  const likes = createLikeLog({ pool: database.pool, outbox, pending: createPendingLikeStore({ redis, log }) });
   return (userId, postId) =>
     likes.append({
       id: ids.next(),
       userId,
-      target: { id: postId, postId, postAuthorId: 1n, isComment: false, ownerId: 1n },
+      target: { id: postId, postId, postAuthorId: 1n, isComment: false, targetAuthorId: 1n },
       liked: true,
     });
 }

@@ -10,10 +10,10 @@ import {
   createDisabledLoader,
 } from '#comment/comment.loader.ts';
 import type { CommentModel } from '#comment/comment.model.ts';
-import type { TopStore } from '#comment/top.store.ts';
-import { createLikerLists, createOwnLikeLoader, type LikerLists } from '#like/like.loader.ts';
-import type { OwnLike } from '#like/like.model.ts';
-import type { PendingStore } from '#like/pending.store.ts';
+import type { TopCommentStore } from '#comment/top-comment.store.ts';
+import { createLikerLists, createViewerLikeLoader, type LikerLists } from '#like/like.loader.ts';
+import type { ViewerLike } from '#like/like.model.ts';
+import type { PendingLikeStore } from '#like/pending-like.store.ts';
 import { createSavedLoader } from '#save/save.loader.ts';
 import { createShareLoader } from '#share/share.loader.ts';
 import type { ShareModel } from '#share/share.model.ts';
@@ -29,7 +29,7 @@ export type Loaders = {
   /** True for people who have an account that is not hidden. */
   accounts: Loader<bigint, true>;
   stats: Loader<bigint, PostStats>;
-  ownLikes: Loader<bigint, OwnLike>;
+  viewerLikes: Loader<bigint, ViewerLike>;
   likers: LikerLists;
   /** True for posts that the viewer saved. */
   saved: Loader<bigint, true>;
@@ -45,8 +45,8 @@ export function createLoaders(deps: {
   pool: Executor;
   client: SubgraphClient;
   stats: StatsStore;
-  pending: PendingStore;
-  top: TopStore;
+  pending: PendingLikeStore;
+  top: TopCommentStore;
 }): (identity: Identity) => Loaders {
   const { pool, client, stats, pending, top } = deps;
   return (identity) => {
@@ -56,7 +56,7 @@ export function createLoaders(deps: {
       relations: relationLoaderOf({ client, identity }),
       accounts: createAccountLoader(client, identity),
       stats: createLoader(async (ids) => new Map([...(await stats.find(ids))].map(([id, one]) => [String(id), one]))),
-      ownLikes: createOwnLikeLoader({ pool, pending, userId }),
+      viewerLikes: createViewerLikeLoader({ pool, pending, userId }),
       likers: createLikerLists({ pool, followed: createFollowedLoader(client, identity) }),
       saved: createSavedLoader(pool, userId),
       comments: createCommentLoader(pool),

@@ -15,22 +15,22 @@ import { createCommentService } from '#comment/comment.service.ts';
 import { createReplyCleanup } from '#comment/on-comment-deleted.consumer.ts';
 import { createSettingResolvers } from '#comment/setting.resolver.ts';
 import { createSettingService } from '#comment/setting.service.ts';
-import { createTopStore } from '#comment/top.store.ts';
+import { createTopCommentStore } from '#comment/top-comment.store.ts';
 import { createCommentedResolvers } from '#commented/commented.resolver.ts';
 import { createCommentedService } from '#commented/commented.service.ts';
 import { createErasureSteps, createStepsBeforeLikes } from '#erasure/erasure.service.ts';
-import { createRemoveLate } from '#erasure/late.service.ts';
+import { createRemoveStaleWrites } from '#erasure/stale-writes.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createLikeLog } from '#like/like.log.ts';
 import { createLikeResolvers } from '#like/like.resolver.ts';
-import { dropLikes } from '#like/liked-target.repository.ts';
-import { createLikedTargets } from '#like/liked-target.service.ts';
-import { createPendingStore } from '#like/pending.store.ts';
+import { deleteLikes } from '#like/like-target.repository.ts';
+import { createFindLikeTargets } from '#like/like-target.service.ts';
+import { createPendingLikeStore } from '#like/pending-like.store.ts';
 import { createSaveResolvers } from '#save/save.resolver.ts';
 import { createSaveService } from '#save/save.service.ts';
 import { createShareResolvers } from '#share/share.resolver.ts';
 import { createShareService } from '#share/share.service.ts';
-import { findStats, findStatsWith } from '#stats/stats.repository.ts';
+import { findStats, findStatsIncluding } from '#stats/stats.repository.ts';
 import { createStatsResolvers } from '#stats/stats.resolver.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import { createPostResolvers } from '#target/post.resolver.ts';
@@ -42,8 +42,8 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const outbox = createOutbox({ owner: 'engagement', ids });
   const idempotency = createIdempotency({ pool, schema: 'engagement' });
   const stats = createStatsStore({ redis, pool });
-  const top = createTopStore({ redis, pool });
-  const pending = createPendingStore({ redis, log });
+  const top = createTopCommentStore({ redis, pool });
+  const pending = createPendingLikeStore({ redis, log });
   const likes = createLikeLog({ pool, outbox, pending });
   const comments = createCommentService({ pool, ids, publisher: createCommentPublisher(outbox), client });
   const shares = createShareService({ pool, ids, outbox, client });
@@ -52,10 +52,10 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const comment = createCommentResolvers({
     comments,
     idempotency,
-    countsWith: (comment) => findStatsWith(pool, comment),
+    countsIncluding: (comment) => findStatsIncluding(pool, comment),
   });
   const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
-  const share = createShareResolvers({ shares, countsWith: (share) => findStatsWith(pool, share) });
+  const share = createShareResolvers({ shares, countsIncluding: (share) => findStatsIncluding(pool, share) });
   const save = createSaveResolvers({ saves, idempotency });
   const activity = createActivityResolvers({ activity: createActivityService({ pool }) });
   const subgraph = createSubgraph({
@@ -79,8 +79,8 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...createLikeResolvers({
           likes,
           ids,
-          targets: createLikedTargets({ pool, client }),
-          drop: (userId, targetId) => dropLikes(pool, userId, [targetId]),
+          findTargets: createFindLikeTargets({ pool, client }),
+          deleteLike: (userId, targetId) => deleteLikes(pool, userId, [targetId]),
         }),
         ...comment.Mutation,
         ...setting.Mutation,
@@ -105,7 +105,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createApplyWorker({
         bus,
         applying: createApplyService({ pool, stats, top }),
-        removeLate: createRemoveLate({ pool, ids, outbox, steps: createStepsBeforeLikes(erasure) }),
+        removeStaleWrites: createRemoveStaleWrites({ pool, ids, outbox, steps: createStepsBeforeLikes(erasure) }),
         log,
       }),
       createReplyCleanup({ bus, comments, log }),

@@ -2,8 +2,8 @@ import { eventually } from '@tintype/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApplyService } from '../src/apply/apply.service.ts';
-import { createTopStore } from '../src/comment/top.store.ts';
-import type { ToldLike } from '../src/like/like.model.ts';
+import { createTopCommentStore } from '../src/comment/top-comment.store.ts';
+import type { VersionedLike } from '../src/like/like.model.ts';
 import { createStatsStore } from '../src/stats/stats.store.ts';
 import { type Stage, startStage } from './stage.ts';
 
@@ -40,15 +40,15 @@ function applyingOver(pool: pg.Pool) {
   return createApplyService({
     pool,
     stats: createStatsStore({ redis, pool: database.pool }),
-    top: createTopStore({ redis, pool: database.pool }),
+    top: createTopCommentStore({ redis, pool: database.pool }),
   });
 }
 
-test('two processes that apply words of the same pair at once count it once', async () => {
+test('two processes that apply changes of the same pair at once count it once', async () => {
   const { pool } = stage.environment.database;
   const [author, ann] = await stage.register(2);
   const postId = await stage.publish(author!);
-  const told = (version: bigint): { likes: ToldLike[]; commentIds: []; shareIds: []; postIds: bigint[] } => ({
+  const told = (version: bigint): { likes: VersionedLike[]; commentIds: []; shareIds: []; postIds: bigint[] } => ({
     likes: [{ id: version, userId: ann!, targetId: postId, postId, isComment: false, liked: true, version }],
     commentIds: [],
     shareIds: [],

@@ -4,7 +4,7 @@ import { transaction } from '@tintype/postgres';
 import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommentPublisher } from '../src/comment/comment.publisher.ts';
-import { COMMENTS_OF, insertComment, SAYING } from '../src/comment/comment.repository.ts';
+import { COMMENTS_OF, DELETED_WITH_TEXT, insertComment } from '../src/comment/comment.repository.ts';
 import { createCommentService } from '../src/comment/comment.service.ts';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
 import { LIKED } from '../src/erasure/liked.repository.ts';
@@ -81,7 +81,7 @@ async function ends(userId: bigint): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ noun, count }) => [noun, count]));
 }
 
-const tellDeleted = (userId: bigint) =>
+const publishDeleted = (userId: bigint) =>
   createOutbox({ owner: 'user', ids: stage.environment.ids }).append(stage.environment.database.pool, [
     { type: 'tintype.user.account.deleted.v1', subject: String(userId), data: { userId: String(userId) } },
   ]);
@@ -151,7 +151,7 @@ async function expectErased(): Promise<void> {
 describe('a deleted account', () => {
   test('leaves nothing that it said, by the event alone; a replay of which changes nothing', async () => {
     expect(await left(gone)).toEqual({ ...ALL, comments: 6, shares: 5 });
-    await tellDeleted(gone);
+    await publishDeleted(gone);
     await expectErased();
     const { bus } = stage.environment;
     const seen = async () => {
@@ -160,7 +160,7 @@ describe('a deleted account', () => {
       return info.delivered.consumer_seq;
     };
     const before = await eventually(seen);
-    await tellDeleted(gone);
+    await publishDeleted(gone);
     await eventually(async () => expect(await seen()).toBeGreaterThan(before));
     await expectErased();
   });
@@ -206,7 +206,7 @@ describe('a deleted account', () => {
 
   test('is found by one range scan for each page', async () => {
     const { pool } = stage.environment.database;
-    for (const text of [COMMENTS_OF, SAYING, SHARES_OF]) {
+    for (const text of [COMMENTS_OF, DELETED_WITH_TEXT, SHARES_OF]) {
       expect((await explainWithIndexes(pool, text, [1n, 5])).join()).toMatch(ONE_RANGE_SCAN);
     }
     expect((await explainWithIndexes(pool, LIKED, [1n, 0n, 5])).join()).toMatch(ONE_RANGE_SCAN);

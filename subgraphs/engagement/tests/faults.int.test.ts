@@ -10,7 +10,7 @@ import { openResources, readConfig } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLikeLog } from '../src/index.ts';
-import { createPendingStore } from '../src/like/pending.store.ts';
+import { createPendingLikeStore } from '../src/like/pending-like.store.ts';
 import { unapplied } from './stage.ts';
 
 /** Whose posts are liked, and none of those who like. */
@@ -18,7 +18,7 @@ const AUTHOR = 1_000_000n;
 const PEOPLE = 1000;
 const POSTS = 40;
 const WORDS = 100_000;
-/** Processes that take words, each with a log and connections of its own. */
+/** Processes that take changes, each with a log and connections of its own. */
 const PROCESSES = 3;
 
 let directory: string;
@@ -51,7 +51,7 @@ afterAll(async () => {
   await removePlaces(placesOf(directory));
 });
 
-/** Whoever takes parts away while words come in. */
+/** Whoever takes parts away while changes come in. */
 async function strike(saidSoFar: () => number): Promise<string[]> {
   const { redis, nats, postgres } = services.handles;
   const strikes: [string, () => unknown][] = [
@@ -81,7 +81,7 @@ test('every acknowledged like is there and counted once, whatever is killed on t
     createLikeLog({
       pool: database.pool,
       outbox: createOutbox({ owner: 'engagement', ids }),
-      pending: createPendingStore({ redis, log }),
+      pending: createPendingLikeStore({ redis, log }),
     }),
   );
   /** What each person was told to be so, last. */
@@ -93,7 +93,7 @@ test('every acknowledged like is there and counted once, whatever is killed on t
   const say = async (userId: bigint, postId: bigint, liked: boolean): Promise<void> => {
     for (;;) {
       const device = Math.floor(Math.random() * PROCESSES);
-      const target = { id: postId, postId, postAuthorId: AUTHOR, isComment: false, ownerId: AUTHOR };
+      const target = { id: postId, postId, postAuthorId: AUTHOR, isComment: false, targetAuthorId: AUTHOR };
       const done = await logs[device]!.append({ id: resources[device]!.ids.next(), userId, target, liked }).then(
         () => true,
         () => false,
@@ -112,7 +112,7 @@ test('every acknowledged like is there and counted once, whatever is killed on t
   };
   const strikes = strike(() => said);
   await Promise.all(Array.from({ length: PEOPLE }, (_, person) => live(person)));
-  process.stdout.write(`${said} words, ${refused} said again; ${(await strikes).join(', ')}\n`);
+  process.stdout.write(`${said} changes, ${refused} said again; ${(await strikes).join(', ')}\n`);
 
   const { database, bus } = resources[0]!;
   await eventually(

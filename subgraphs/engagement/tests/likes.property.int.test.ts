@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBatch } from '../src/apply/apply.rules.ts';
 import { createApplyService } from '../src/apply/apply.service.ts';
-import { createTopStore } from '../src/comment/top.store.ts';
+import { createTopCommentStore } from '../src/comment/top-comment.store.ts';
 import { createStatsStore } from '../src/stats/stats.store.ts';
 import { type Stage, startStage } from './stage.ts';
 
@@ -102,7 +102,7 @@ test('likes and counts are what was said last, however it is delivered and whoev
   const applying = createApplyService({
     pool,
     stats: createStatsStore({ redis, pool: database.pool }),
-    top: createTopStore({ redis, pool: database.pool }),
+    top: createTopCommentStore({ redis, pool: database.pool }),
   });
   const apply = (events: readonly EventEnvelope[]) =>
     applying.apply(readBatch(readEvents(ENGAGEMENT_EVENTS, events))).catch((error: unknown) => {

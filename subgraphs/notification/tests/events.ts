@@ -61,9 +61,9 @@ export function createLog(startMs = START_MS) {
         postId: post.id,
         commentId: comment?.id ?? null,
         authorId: post.authorId,
-        ownerId: comment?.userId ?? post.authorId,
+        targetAuthorId: comment?.userId ?? post.authorId,
       };
-      return event('engagement', 'like.recorded', 'likes', { words: [word] });
+      return event('engagement', 'like.recorded', 'likes', { changes: [word] });
     },
     likes(userIds: readonly bigint[], post: Post) {
       const words = userIds.map((userId) => ({
@@ -73,9 +73,9 @@ export function createLog(startMs = START_MS) {
         postId: post.id,
         commentId: null,
         authorId: post.authorId,
-        ownerId: post.authorId,
+        targetAuthorId: post.authorId,
       }));
-      return event('engagement', 'like.recorded', 'likes', { words });
+      return event('engagement', 'like.recorded', 'likes', { changes: words });
     },
     comment: (comment: Comment, mentionedIds: readonly bigint[] = [], isHidden = false) =>
       event('engagement', 'comment.created', String(comment.id), {

@@ -94,8 +94,16 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
   const like = async (post: Post, likeCount: number): Promise<void> => {
     world.counts.set(post.id, { likeCount, commentCount: 0, shareCount: 0 });
     const { id: postId, authorId } = post;
-    const word = { likeId: ids.next(), liked: true, userId: 1n, postId, commentId: null, authorId, ownerId: authorId };
-    await tell('engagement', 'like.recorded', 'likes', { words: [word] });
+    const word = {
+      likeId: ids.next(),
+      liked: true,
+      userId: 1n,
+      postId,
+      commentId: null,
+      authorId,
+      targetAuthorId: authorId,
+    };
+    await tell('engagement', 'like.recorded', 'likes', { changes: [word] });
   };
 
   const forget = () => removeKeys(environment.redis, 'search:hits:*');

@@ -66,9 +66,9 @@ function likes(postId: bigint, userIds: readonly bigint[], atMs: number): EventE
     postId: String(postId),
     commentId: null,
     authorId: '1',
-    ownerId: '1',
+    targetAuthorId: '1',
   }));
-  return { type: 'tintype.engagement.like.recorded.v1', data: { words } } as unknown as EventEnvelope;
+  return { type: 'tintype.engagement.like.recorded.v1', data: { changes: words } } as unknown as EventEnvelope;
 }
 const people = (count: number, from = 1000n) => Array.from({ length: count }, (_, n) => from + BigInt(n));
 const keysOf = async (kind: 'hashtag' | 'post', window: 'HOUR' | 'DAY') =>
@@ -225,11 +225,11 @@ test('what people do makes trends that each viewer sees as they may, and an empt
     postId: posts[0]!.id,
     commentId: null,
     authorId: authors[0]!.id,
-    ownerId: authors[0]!.id,
+    targetAuthorId: authors[0]!.id,
   }));
   const counted = 'SELECT count(*)::int AS n FROM search.post WHERE counted';
   await eventually(async () => expect((await live.pool.query(counted)).rows).toEqual([{ n: 4 }]));
-  await live.tell('engagement', 'like.recorded', 'likes', { words });
+  await live.tell('engagement', 'like.recorded', 'likes', { changes: words });
   // Ends in the dead letters, and must not keep what follows from being counted again.
   await live.tell('engagement', 'like.recorded', 'likes', {});
   const ask = async (viewer: { id: bigint } | null) => {

@@ -24,7 +24,15 @@ export function eventSamples(
   const share = { shareId, postId, authorId: otherId, userId, createdMs: publishedMs };
   const follow = { followerId: userId, followeeId: otherId };
   const saved = { userId, postId, authorId: otherId };
-  const word = { likeId: id(), liked: true, userId, postId, commentId: null, authorId: otherId, ownerId: otherId };
+  const change = {
+    likeId: id(),
+    liked: true,
+    userId,
+    postId,
+    commentId: null,
+    authorId: otherId,
+    targetAuthorId: otherId,
+  };
   const changed = {
     notificationId: id(),
     recipientId: userId,
@@ -66,7 +74,7 @@ export function eventSamples(
     'tintype.social-graph.block.deleted.v1': { blockerId: userId, blockedId: otherId },
     'tintype.social-graph.mute.created.v1': { muterId: userId, mutedId: otherId },
     'tintype.social-graph.mute.deleted.v1': { muterId: userId, mutedId: otherId },
-    'tintype.engagement.like.recorded.v1': { words: [word, { ...word, likeId: id(), liked: false }] },
+    'tintype.engagement.like.recorded.v1': { changes: [change, { ...change, likeId: id(), liked: false }] },
     'tintype.engagement.comment.created.v1': {
       ...written,
       parentAuthorId: null,

@@ -1,6 +1,6 @@
 import { requireViewer } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
-import { shownComment } from '#comment/comment.view.ts';
+import { findVisibleComment } from '#comment/comment.visibility.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { ActivityService } from './activity.service.ts';
 
@@ -18,7 +18,7 @@ export function createActivityResolvers(deps: { activity: ActivityService }): Ac
     Activity: {
       at: ({ id }) => new Date(timestampOf(id)),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
-      comment: ({ commentId }, _, context) => (commentId === null ? null : shownComment(commentId, context)),
+      comment: ({ commentId }, _, context) => (commentId === null ? null : findVisibleComment(commentId, context)),
     },
   };
 }

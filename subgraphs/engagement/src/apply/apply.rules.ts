@@ -1,25 +1,25 @@
 import type { ReadEvent } from '@tintype/events';
-import type { ENGAGEMENT_EVENTS, ReadLikeWord } from '@tintype/schema/events/engagement';
-import { versionOf } from '@tintype/schema/events/engagement';
-import type { ToldLike } from '#like/like.model.ts';
+import type { ENGAGEMENT_EVENTS, ReadLikeChange } from '@tintype/schema/events/engagement';
+import { likeVersionOf } from '@tintype/schema/events/engagement';
+import type { VersionedLike } from '#like/like.model.ts';
 
 type Read = ReadEvent<typeof ENGAGEMENT_EVENTS>;
 
-/** What a batch of the log says: the newest word of each pair, and the comments and shares whose counting is to be looked at. */
-export type Told = { likes: ToldLike[]; commentIds: bigint[]; shareIds: bigint[]; postIds: bigint[] };
+/** The content of some events: the latest change of each like, and the comments and shares that may have to be counted or uncounted. */
+export type LogBatch = { likes: VersionedLike[]; commentIds: bigint[]; shareIds: bigint[]; postIds: bigint[] };
 
-function likeOf({ likeId, userId, postId, commentId, liked }: ReadLikeWord, version: bigint): ToldLike {
+function toLike({ likeId, userId, postId, commentId, liked }: ReadLikeChange, version: bigint): VersionedLike {
   return { id: likeId, userId, postId, targetId: commentId ?? postId, isComment: commentId !== null, liked, version };
 }
 
-export function readBatch(events: readonly Read[]): Told {
-  const likes = new Map<string, ToldLike>();
+export function readBatch(events: readonly Read[]): LogBatch {
+  const likes = new Map<string, VersionedLike>();
   const [commentIds, shareIds, postIds] = [new Set<bigint>(), new Set<bigint>(), new Set<bigint>()];
   for (const event of events) {
     switch (event.type) {
       case 'tintype.engagement.like.recorded.v1':
-        for (const [index, word] of event.data.words.entries()) {
-          const like = likeOf(word, versionOf(event.sequence, index));
+        for (const [index, change] of event.data.changes.entries()) {
+          const like = toLike(change, likeVersionOf(event.sequence, index));
           const pair = `${like.userId}:${like.targetId}`;
           const known = likes.get(pair);
           if (!known || known.version < like.version) likes.set(pair, like);
@@ -41,21 +41,21 @@ export function readBatch(events: readonly Read[]): Told {
   return { likes: [...likes.values()], commentIds: [...commentIds], shareIds: [...shareIds], postIds: [...postIds] };
 }
 
-/** One statement takes so many words in some 50 ms. */
-const WORDS_AT_ONCE = 4000;
+/** One statement applies this many changes in about 50 ms. */
+const CHANGES_AT_ONCE = 4000;
 
-/** A batch in parts that a statement can take, in their order: events of likes have up to 1,024 words under load. */
-export function partsOf(events: readonly Read[]): Read[][] {
-  const parts: Read[][] = [];
-  let words = 0;
+/** Splits events into batches for one statement each and keeps their order. Under load, an event has up to 1,024 likes. */
+export function splitBatch(events: readonly Read[]): Read[][] {
+  const batches: Read[][] = [];
+  let changeCount = 0;
   for (const event of events) {
-    const size = 'words' in event.data ? event.data.words.length : 1;
-    if (parts.length === 0 || words + size > WORDS_AT_ONCE) {
-      parts.push([]);
-      words = 0;
+    const size = 'changes' in event.data ? event.data.changes.length : 1;
+    if (batches.length === 0 || changeCount + size > CHANGES_AT_ONCE) {
+      batches.push([]);
+      changeCount = 0;
     }
-    parts.at(-1)!.push(event);
-    words += size;
+    batches.at(-1)!.push(event);
+    changeCount += size;
   }
-  return parts;
+  return batches;
 }

@@ -1,23 +1,27 @@
 import { createConsumer, type EventBus, readEvents, type Worker } from '@tintype/events';
 import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import { histogram, type Log } from '@tintype/telemetry';
-import type { RemoveLate } from '#erasure/late.service.ts';
-import { partsOf, readBatch } from './apply.rules.ts';
+import type { RemoveStaleWrites } from '#erasure/stale-writes.service.ts';
+import { readBatch, splitBatch } from './apply.rules.ts';
 import type { ApplyService } from './apply.service.ts';
 
-/** What comes while a batch is applied goes together in the next. */
+/** Events that arrive while a batch is applied form the next batch. */
 const BATCH = 100;
 
-const seconds = histogram('engagement_apply_seconds', 'Time from the first event of a batch to its rows', []);
+const seconds = histogram(
+  'engagement_apply_seconds',
+  'Time from the first event of a batch until its rows are written',
+  [],
+);
 
-/** Makes tables and counts from the log. What it has of people who are erased is removed again. */
+/** Builds tables and counts from the log. Removes writes of people who have been erased in the meantime. */
 export function createApplyWorker(deps: {
   bus: EventBus;
   applying: ApplyService;
-  removeLate: RemoveLate;
+  removeStaleWrites: RemoveStaleWrites;
   log: Log;
 }): Worker {
-  const { bus, applying, removeLate, log } = deps;
+  const { bus, applying, removeStaleWrites, log } = deps;
   return createConsumer({
     bus,
     stream: 'engagement',
@@ -27,8 +31,8 @@ export function createApplyWorker(deps: {
     log,
     async handleBatch(batch, context) {
       const events = readEvents(ENGAGEMENT_EVENTS, batch);
-      for (const part of partsOf(events)) await applying.apply(readBatch(part));
-      await removeLate(events, context);
+      for (const part of splitBatch(events)) await applying.apply(readBatch(part));
+      await removeStaleWrites(events, context);
       seconds.observe((Date.now() - Date.parse(batch[0]!.time)) / 1000);
     },
   });

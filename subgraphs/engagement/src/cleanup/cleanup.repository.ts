@@ -1,11 +1,11 @@
 import { type Executor, query, statementFor } from '@tintype/postgres';
 
-/** What is about a post and nobody else is told of its end: rows by post, deleted in pages. */
+/** Rows that belong to a post and whose deletion has no event. They are deleted page by page. */
 const TABLES = {
   like: `DELETE FROM engagement."like" WHERE (target_id, user_id) IN
     (SELECT l.target_id, l.user_id FROM (SELECT $1::bigint AS id UNION ALL SELECT id FROM engagement.comment WHERE post_id = $1) AS t
       JOIN engagement."like" l ON l.target_id = t.id LIMIT $2)`,
-  // After their likes, which are found through them.
+  // After the likes, because these are found through the comments.
   comment: `DELETE FROM engagement.comment WHERE (post_id, id) IN
     (SELECT post_id, id FROM engagement.comment WHERE post_id = $1 LIMIT $2)`,
   save: `DELETE FROM engagement.save WHERE (user_id, post_id) IN
@@ -19,11 +19,11 @@ const TABLES = {
 
 type Table = keyof typeof TABLES;
 
-export const CLEANED = Object.keys(TABLES) as Table[];
+export const TABLES_OF_POST = Object.keys(TABLES) as Table[];
 
 const CLEANUP = statementFor(
   'cleanup',
-  CLEANED,
+  TABLES_OF_POST,
   (table: Table) => `WITH deleted AS (${TABLES[table]} RETURNING 1) SELECT count(*)::int AS "count!" FROM deleted`,
 );
 

@@ -3,14 +3,14 @@ import type { Executor } from '@tintype/postgres';
 import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import type { ShareService } from '#share/share.service.ts';
-import { CLEANED, deletePage } from './cleanup.repository.ts';
-import { noteGone } from './gone.repository.ts';
+import { deletePage, TABLES_OF_POST } from './cleanup.repository.ts';
+import { markPostDeleted } from './deleted-post.repository.ts';
 
 const PAGE = 2000;
 
 /**
- * Takes away what is about deleted posts: shares first, because feeds hold them and are told. Nobody can see the rest any more. The post is
- * noted as gone before, so that an event of it that comes late, or again, brings nothing back.
+ * Deletes all engagement with deleted posts. Shares come first, because they are in feeds and have events. The post is recorded as deleted
+ * before that, so that a late or repeated event does not bring anything back.
  */
 export function createPostCleanup(deps: { bus: EventBus; pool: Executor; shares: ShareService; log: Log }): Worker {
   const { bus, pool, shares, log } = deps;
@@ -23,9 +23,9 @@ export function createPostCleanup(deps: { bus: EventBus; pool: Executor; shares:
     log,
     async handle(event, { signal }) {
       const { postId } = readData(POST_EVENTS, 'tintype.post.post.deleted.v1', event);
-      await noteGone(pool, postId);
+      await markPostDeleted(pool, postId);
       await shares.removeOfPost(postId, signal);
-      for (const table of CLEANED) {
+      for (const table of TABLES_OF_POST) {
         for (let deleted = PAGE; deleted === PAGE; ) {
           signal.throwIfAborted();
           deleted = await deletePage(pool, table, postId, PAGE);

@@ -15,7 +15,7 @@ const LISTED = `id, coalesce(floor(extract(epoch FROM pinned_at) * 1000)::bigint
 const SEEN = 'deleted_at IS NULL AND (NOT is_hidden OR author_id = $1)';
 
 /** @param place columns of the place that a part begins after. @param list of one part, in its order */
-const partsOf = (place: readonly string[], list: string, order: string) => {
+const listStatement = (place: readonly string[], list: string, order: string) => {
   const columns = ['parent', ...place, 'size'];
   const arrays = columns.map((_, index) => keysOf(`$${index + 2}`));
   return `SELECT (asked.ordinal - 1)::int AS "part!", listed.id AS "id!", "pinnedMs" AS "pinnedMs!", "likeCount" AS "likeCount!"
@@ -28,7 +28,7 @@ const partsOf = (place: readonly string[], list: string, order: string) => {
 export const COMMENT_LISTS = {
   newest: statement(
     'comments_newest',
-    partsOf(
+    listStatement(
       ['before'],
       `SELECT ${LISTED} FROM engagement.comment
       WHERE post_id = asked.parent AND parent_id IS NULL AND id < asked.before AND ${SEEN}`,
@@ -38,7 +38,7 @@ export const COMMENT_LISTS = {
   /** By likes, the pinned ones first. */
   top: statement(
     'comments_top',
-    partsOf(
+    listStatement(
       ['pinned_ms', 'likes', 'before'],
       `SELECT * FROM (
       (SELECT ${LISTED} FROM engagement.comment
@@ -55,7 +55,7 @@ export const COMMENT_LISTS = {
   ),
   replies: statement(
     'comments_replies',
-    partsOf(
+    listStatement(
       ['since'],
       `SELECT ${LISTED} FROM engagement.comment WHERE parent_id = asked.parent AND id > asked.since AND ${SEEN}`,
       'id',

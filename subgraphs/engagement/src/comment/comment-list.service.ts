@@ -2,7 +2,7 @@ import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/gr
 import type { CommentOrder } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { CommentModel } from './comment.model.ts';
-import { isShown } from './comment.view.ts';
+import { isCommentVisible } from './comment.visibility.ts';
 import type { CommentList, ListedComment } from './comment-list.repository.ts';
 
 type List = {
@@ -44,7 +44,7 @@ export function pageOfComments(
       const comments = await Promise.all(listed.map(({ id }) => loaders.comments.load(id)));
       const relations = await Promise.all(comments.map((one) => one && loaders.relations.load(one.authorId)));
       return comments.map((comment, index) =>
-        comment && isShown(comment, relations[index] ?? null, viewer?.userId) ? comment : null,
+        comment && isCommentVisible(comment, relations[index] ?? null, viewer?.userId) ? comment : null,
       );
     },
   });

@@ -9,9 +9,9 @@ export type CommentPublisher = {
   deleted(tx: pg.PoolClient, comments: readonly CommentModel[]): Promise<void>;
 };
 
-/** Tells of comments, in the transactions that wrote their rows and after that. */
+/** Publishes the events of comments in the transactions that write the rows. */
 export function createCommentPublisher(outbox: Outbox): CommentPublisher {
-  const tell = <Type extends Extract<keyof EngagementEvents, `tintype.engagement.comment.${string}`>>(
+  const publish = <Type extends Extract<keyof EngagementEvents, `tintype.engagement.comment.${string}`>>(
     tx: pg.PoolClient,
     type: Type,
     events: readonly EngagementEvents[Type][],
@@ -22,7 +22,7 @@ export function createCommentPublisher(outbox: Outbox): CommentPublisher {
     );
   return {
     created: (tx, comment, parentAuthorId) =>
-      tell(tx, 'tintype.engagement.comment.created.v1', [
+      publish(tx, 'tintype.engagement.comment.created.v1', [
         {
           ...idsOf(comment),
           parentAuthorId: parentAuthorId === null ? null : String(parentAuthorId),
@@ -33,7 +33,7 @@ export function createCommentPublisher(outbox: Outbox): CommentPublisher {
         },
       ]),
     edited: (tx, before, after) =>
-      tell(tx, 'tintype.engagement.comment.edited.v1', [
+      publish(tx, 'tintype.engagement.comment.edited.v1', [
         {
           ...idsOf(after),
           addedMentionIds: without(after.mentionedIds, before.mentionedIds),
@@ -41,7 +41,7 @@ export function createCommentPublisher(outbox: Outbox): CommentPublisher {
           isHidden: after.isHidden,
         },
       ]),
-    deleted: (tx, comments) => tell(tx, 'tintype.engagement.comment.deleted.v1', comments.map(idsOf)),
+    deleted: (tx, comments) => publish(tx, 'tintype.engagement.comment.deleted.v1', comments.map(idsOf)),
   };
 }
 

@@ -12,7 +12,7 @@ const COMMENT_BY_ID = statement(
        WHERE p.post_id = c.post_id AND p.id = c.parent_id AND p.deleted_at IS NOT NULL)`,
 );
 
-/** Comments that are not deleted, neither themselves nor with the comment that they reply to. */
+/** Comments that are not deleted and do not reply to a deleted comment. */
 export function findComments(executor: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
   return query(executor, COMMENT_BY_ID, [ids]);
 }
@@ -46,7 +46,7 @@ const COMMENT_LOCK = statement(
   `SELECT ${COLUMNS} FROM engagement.comment WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`,
 );
 
-/** Locks a comment that is not deleted. */
+/** Locks a comment. @returns null if it is deleted or does not exist */
 export async function lockComment(tx: Executor, id: bigint): Promise<CommentModel | null> {
   const [comment] = await query(tx, COMMENT_LOCK, [id]);
   return comment ?? null;
@@ -77,7 +77,7 @@ const COMMENT_MAY_DELETE = statement(
   'SELECT 1 FROM engagement.comment WHERE id = $1 AND (author_id = $2 OR post_author_id = $2)',
 );
 
-/** Whether there is, or was, such a comment that this person may delete. */
+/** Whether the comment exists or existed, and this person may delete it. */
 export async function mayDelete(executor: Executor, id: bigint, userId: bigint): Promise<boolean> {
   return (await query(executor, COMMENT_MAY_DELETE, [id, userId])).length > 0;
 }
@@ -90,7 +90,7 @@ const COMMENT_DELETE_REPLIES = statement(
    RETURNING ${COLUMNS}`,
 );
 
-/** The next replies of a deleted comment, deleted too. */
+/** Deletes up to `limit` replies of a deleted comment. @returns the deleted replies */
 export function deleteReplies(tx: Executor, parentId: bigint, limit: number): Promise<CommentModel[]> {
   return query(tx, COMMENT_DELETE_REPLIES, [parentId, limit]);
 }
@@ -107,22 +107,22 @@ export async function listCommentsOf(executor: Executor, authorId: bigint, limit
   return (await query(executor, COMMENTS_OF, [authorId, limit])).map((row) => row.id);
 }
 
-/** One range scan over the index (author_id, id) of deleted comments that still say something. */
-export const SAYING = statement(
-  'comment_saying',
+/** One range scan over the index (author_id, id) of deleted comments that still have a text. */
+export const DELETED_WITH_TEXT = statement(
+  'comment_deleted_with_text',
   `SELECT id FROM engagement.comment WHERE author_id = $1 AND deleted_at IS NOT NULL AND text <> ''
   ORDER BY id LIMIT $2`,
 );
 
-const COMMENT_EMPTY = statement(
-  'comment_empty',
+const COMMENT_CLEAR = statement(
+  'comment_clear',
   `UPDATE engagement.comment SET text = '', mentioned_ids = '{}', hashtags = '{}' WHERE id = ANY($1)`,
 );
 
-/** Empties some of a person's deleted comments. @returns how many it found */
-export async function emptyDeleted(executor: Executor, authorId: bigint, limit: number): Promise<number> {
-  const found = await query(executor, SAYING, [authorId, limit]);
-  if (found.length > 0) await query(executor, COMMENT_EMPTY, [found.map((row) => row.id)]);
+/** Clears the texts of up to `limit` deleted comments of a person. @returns how many it found */
+export async function clearDeletedComments(executor: Executor, authorId: bigint, limit: number): Promise<number> {
+  const found = await query(executor, DELETED_WITH_TEXT, [authorId, limit]);
+  if (found.length > 0) await query(executor, COMMENT_CLEAR, [found.map((row) => row.id)]);
   return found.length;
 }
 
@@ -134,7 +134,7 @@ const COMMENT_ERASE = statement(
    WHERE id IN (SELECT id FROM locked) AND deleted_at IS NULL RETURNING ${COLUMNS}`,
 );
 
-/** Deletes comments with what they said. @returns those that were not deleted yet */
+/** Deletes comments and clears their texts. @returns those that were not deleted before */
 export function eraseComments(tx: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
   return query(tx, COMMENT_ERASE, [ids]);
 }
@@ -146,7 +146,7 @@ const COMMENT_PINS = statement(
   WHERE post_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> $2`,
 );
 
-/** @returns how many comments of the post are pinned, this one not counted; nobody else pins meanwhile */
+/** Counts the other pinned comments of a post. Until the transaction ends, nobody else can pin one. */
 export async function countPins(tx: Executor, { id, postId }: CommentModel): Promise<number> {
   await query(tx, COMMENT_PIN_LOCK, [`pins ${postId}`]);
   const [row] = await query(tx, COMMENT_PINS, [postId, id]);
@@ -164,43 +164,43 @@ export async function setPinned(tx: Executor, { id, postId }: CommentModel, pinn
   return comment!;
 }
 
-const COMMENT_SETTLE = statement(
-  'comment_settle',
+const COMMENT_RECONCILE_COUNTED = statement(
+  'comment_reconcile_counted',
   `UPDATE engagement.comment SET is_counted = NOT is_counted
    WHERE id = ANY($1) AND is_counted <> (deleted_at IS NULL AND NOT is_hidden)
    RETURNING post_id AS "postId", parent_id AS "parentId", CASE WHEN is_counted THEN 1 ELSE -1 END AS "by!"`,
 );
 
 /**
- * Brings into the counts what belongs there and is not, and takes out what does not belong there any more: deleted comments and hidden
- * ones. Each comment counts once, however often it is told of.
+ * Marks comments as counted if they are neither deleted nor hidden, and all others as not counted. Repeated events of a comment
+ * therefore count once. @returns for each comment whose mark changed, by how much the counts change
  */
-export function settleCounted(
+export function reconcileCountedComments(
   tx: Executor,
   ids: readonly bigint[],
 ): Promise<{ postId: bigint; parentId: bigint | null; by: number }[]> {
-  return query(tx, COMMENT_SETTLE, [ids]);
+  return query(tx, COMMENT_RECONCILE_COUNTED, [ids]);
 }
 
 const COMMENT_LOCK_COUNTS = statement(
   'comment_lock_counts',
   'SELECT id FROM engagement.comment WHERE id = ANY($1) ORDER BY id FOR UPDATE',
 );
-const COMMENT_MOVE = statement(
-  'comment_move',
-  `UPDATE engagement.comment c SET like_count = like_count + moved.likes, reply_count = reply_count + moved.replies
-   FROM unnest($1::bigint[], $2::int[], $3::int[]) AS moved (id, likes, replies) WHERE c.id = moved.id`,
+const COMMENT_ADD_COUNTS = statement(
+  'comment_add_counts',
+  `UPDATE engagement.comment c SET like_count = like_count + delta.likes, reply_count = reply_count + delta.replies
+   FROM unnest($1::bigint[], $2::int[], $3::int[]) AS delta (id, likes, replies) WHERE c.id = delta.id`,
 );
 
-/** Moves the counts of comments; the rows are locked in the order of their ids first, so that two who move the same never wait for each other. */
-export async function moveCounts(
+/** Adds to the counts of comments. Locks the rows in the order of their ids first, so that two transactions cannot deadlock. */
+export async function addToCommentCounts(
   tx: Executor,
-  moves: readonly { id: bigint; likes: number; replies: number }[],
+  deltas: readonly { id: bigint; likes: number; replies: number }[],
 ): Promise<void> {
-  await query(tx, COMMENT_LOCK_COUNTS, [moves.map((move) => move.id)]);
-  await query(tx, COMMENT_MOVE, [
-    moves.map((move) => move.id),
-    moves.map((move) => move.likes),
-    moves.map((move) => move.replies),
+  await query(tx, COMMENT_LOCK_COUNTS, [deltas.map((delta) => delta.id)]);
+  await query(tx, COMMENT_ADD_COUNTS, [
+    deltas.map((delta) => delta.id),
+    deltas.map((delta) => delta.likes),
+    deltas.map((delta) => delta.replies),
   ]);
 }

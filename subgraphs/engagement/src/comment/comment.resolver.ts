@@ -1,14 +1,14 @@
 import { claimOf, type Idempotency, parseIdArgument, type Remember, requireId, requireViewer } from '@tintype/graphql';
 import type { AddCommentInput, CompleteResolvers, UserErrorCode } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
-import { shownPeople } from '#target/people.view.ts';
-import { publishedPost } from '#target/post.view.ts';
+import { findVisiblePeople } from '#target/people.visibility.ts';
+import { findPublishedPost } from '#target/post.visibility.ts';
 import type { Context } from '../context.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { CommentModel } from './comment.model.ts';
 import { checkText } from './comment.rules.ts';
 import type { CommentOutcome, CommentService } from './comment.service.ts';
-import { shownComment } from './comment.view.ts';
+import { findVisibleComment } from './comment.visibility.ts';
 import { pageOfComments } from './comment-list.service.ts';
 
 type Mutations = CompleteResolvers['Mutation'];
@@ -28,9 +28,9 @@ export function createCommentResolvers(deps: {
   comments: CommentService;
   idempotency: Idempotency;
   /** Counts of a post that include a comment. */
-  countsWith(comment: { postId: bigint; commentId: bigint }): Promise<PostStats>;
+  countsIncluding(comment: { postId: bigint; commentId: bigint }): Promise<PostStats>;
 }): CommentResolvers {
-  const { comments, idempotency, countsWith } = deps;
+  const { comments, idempotency, countsIncluding } = deps;
 
   /** The comment to reply to; null for none. */
   const parentOf = async (
@@ -40,20 +40,20 @@ export function createCommentResolvers(deps: {
   ): Promise<{ parent: CommentModel | null } | { error: UserErrorCode }> => {
     if (parentId == null) return { parent: null };
     const id = parseIdArgument(parentId);
-    const parent = id === null ? null : await shownComment(id, context);
+    const parent = id === null ? null : await findVisibleComment(id, context);
     if (parent?.postId !== postId) return { error: 'COMMENT_NOT_FOUND' };
     return parent.parentId === null ? { parent } : { error: 'REPLY_TOO_DEEP' };
   };
 
   /** The answer counts the comment, although its event has not been applied yet. */
   const primeCounts = async ({ id, postId }: CommentModel, { loaders }: Context): Promise<void> => {
-    loaders.stats.prime(postId, await countsWith({ postId, commentId: id }));
+    loaders.stats.prime(postId, await countsIncluding({ postId, commentId: id }));
   };
 
   const add = async (input: AddCommentInput, context: Context, remember: Remember) => {
     const text = checkText(input.text);
     if ('errors' in text) return refused(text.errors);
-    const post = await publishedPost(input.postId, context);
+    const post = await findPublishedPost(input.postId, context);
     if (!post) return refused([inputError('POST_NOT_FOUND', 'postId')]);
     const found = await parentOf(post.id, input.parentId, context);
     if ('error' in found) return refused([inputError(found.error, 'parentId')]);
@@ -67,7 +67,7 @@ export function createCommentResolvers(deps: {
     async (_, { input }, context) => {
       const { userId } = requireViewer(context);
       const id = parseIdArgument(input.commentId);
-      if (id === null || !(await shownComment(id, context)))
+      if (id === null || !(await findVisibleComment(id, context)))
         return payload({ error: 'COMMENT_NOT_FOUND' }, 'commentId');
       return payload(await comments.setPinned(userId, id, pinned), 'commentId');
     };
@@ -76,7 +76,7 @@ export function createCommentResolvers(deps: {
     Query: {
       async comment(_, { id }, context) {
         const commentId = parseIdArgument(id);
-        return commentId === null ? null : shownComment(commentId, context);
+        return commentId === null ? null : findVisibleComment(commentId, context);
       },
     },
     Mutation: {
@@ -86,7 +86,7 @@ export function createCommentResolvers(deps: {
           work: (remember) => add(input, context, remember),
           isRefused: ({ comment }) => comment === null,
           async replay([id]) {
-            const comment = await shownComment(BigInt(id!), context);
+            const comment = await findVisibleComment(BigInt(id!), context);
             if (!comment) return refused([inputError('COMMENT_NOT_FOUND', 'postId')]);
             await primeCounts(comment, context);
             return { comment, errors: [] };
@@ -98,7 +98,7 @@ export function createCommentResolvers(deps: {
         const text = checkText(input.text);
         if ('errors' in text) return refused(text.errors);
         const id = parseIdArgument(input.commentId);
-        if (id === null || !(await shownComment(id, context))) {
+        if (id === null || !(await findVisibleComment(id, context))) {
           return payload({ error: 'COMMENT_NOT_FOUND' }, 'commentId');
         }
         return payload(await comments.edit(context.identity, id, text), 'commentId');
@@ -110,22 +110,24 @@ export function createCommentResolvers(deps: {
           return { deletedCommentId: input.commentId, errors: [] };
         }
         // Someone else's, which the viewer sees, is told apart from none.
-        const code = id !== null && (await shownComment(id, context)) ? 'COMMENT_NOT_OWNED' : 'COMMENT_NOT_FOUND';
+        const code = id !== null && (await findVisibleComment(id, context)) ? 'COMMENT_NOT_OWNED' : 'COMMENT_NOT_FOUND';
         return { deletedCommentId: null, errors: [inputError(code, 'commentId')] };
       },
       pinComment: pin(true),
       unpinComment: pin(false),
     },
     Comment: {
-      __resolveReference: (reference, context) => shownComment(requireId((reference as { id: string }).id), context),
+      __resolveReference: (reference, context) =>
+        findVisibleComment(requireId((reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       author: ({ authorId }) => ({ id: authorId }),
-      mentions: ({ mentionedIds }, _, context) => shownPeople(mentionedIds, context),
-      parent: ({ parentId }, _, context) => (parentId === null ? null : shownComment(parentId, context)),
+      mentions: ({ mentionedIds }, _, context) => findVisiblePeople(mentionedIds, context),
+      parent: ({ parentId }, _, context) => (parentId === null ? null : findVisibleComment(parentId, context)),
       isPinned: ({ pinnedAt }) => pinnedAt !== null,
-      likeCount: async ({ id, likeCount }, _, { loaders }) => (await loaders.ownLikes.load(id))?.likeCount ?? likeCount,
-      viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.ownLikes.load(id))?.liked ?? false,
+      likeCount: async ({ id, likeCount }, _, { loaders }) =>
+        (await loaders.viewerLikes.load(id))?.likeCount ?? likeCount,
+      viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.viewerLikes.load(id))?.liked ?? false,
       replies: ({ id }, args, context) => pageOfComments(id, 'REPLIES', args, context),
     },
   };

@@ -59,7 +59,7 @@ export function createCommentService(deps: {
   const { pool, ids, publisher, client } = deps;
 
   /** What a post's author wrote is never hidden from the others. */
-  const textOf = async (identity: Identity, postAuthorId: bigint, checked: CheckedText): Promise<CommentText> => {
+  const resolveText = async (identity: Identity, postAuthorId: bigint, checked: CheckedText): Promise<CommentText> => {
     const isOwn = identity.viewer!.userId === postAuthorId;
     const [mentionedIds, words] = await Promise.all([
       findMentioned(client, checked.mentions, identity),
@@ -72,7 +72,7 @@ export function createCommentService(deps: {
     async add(by, post, parent, checked, remember) {
       const authorId = by.viewer!.userId;
       if ((await findDisabled(pool, [post.id])).length > 0) return { error: 'COMMENTS_DISABLED' };
-      const text = await textOf(by, post.authorId, checked);
+      const text = await resolveText(by, post.authorId, checked);
       return transaction(pool, async (tx): Promise<CommentOutcome> => {
         if (parent && !(await lockComment(tx, parent.id))) return { error: 'COMMENT_NOT_FOUND' };
         const comment = await insertComment(tx, {
@@ -93,7 +93,7 @@ export function createCommentService(deps: {
       const userId = by.viewer!.userId;
       const [known] = await findComments(pool, [id]);
       if (!known) return { error: 'COMMENT_NOT_FOUND' };
-      const text = await textOf(by, known.postAuthorId, checked);
+      const text = await resolveText(by, known.postAuthorId, checked);
       return transaction(pool, async (tx): Promise<CommentOutcome> => {
         const before = await lockComment(tx, id);
         if (!before) return { error: 'COMMENT_NOT_FOUND' };

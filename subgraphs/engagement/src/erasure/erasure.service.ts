@@ -2,10 +2,10 @@ import { type ErasureStep, noteErased, type Outbox } from '@tintype/events';
 import type { Idempotency, SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
-import { emptyDeleted } from '#comment/comment.repository.ts';
+import { clearDeletedComments } from '#comment/comment.repository.ts';
 import type { CommentService } from '#comment/comment.service.ts';
 import type { SaveService } from '#save/save.service.ts';
-import { emptyDeletedShares } from '#share/share.repository.ts';
+import { clearDeletedShares } from '#share/share.repository.ts';
 import type { ShareService } from '#share/share.service.ts';
 import { deleteFilter } from './liked.repository.ts';
 import { createUnlikeStep } from './unlike.service.ts';
@@ -18,18 +18,18 @@ type Deps = {
   client: SubgraphClient;
   comments: Pick<CommentService, 'removeOfUser'>;
   shares: Pick<ShareService, 'removeOfUser'>;
-  saves: Pick<SaveService, 'unsaveSome' | 'removeCollections'>;
+  saves: Pick<SaveService, 'unsaveNewest' | 'removeCollections'>;
 };
 
-/** What a person whose account is deleted said about posts, by the paths of those who take it back themselves. */
+/** Deletes the engagement of a person whose account is deleted, in the same way as if they deleted each item themselves. */
 export function createErasureSteps(deps: Deps): ErasureStep[] {
   return [...createStepsBeforeLikes(deps), { name: 'likes', next: createUnlikeStep(deps) }];
 }
 
-/** All but likes. */
+/** All steps except the likes. */
 export function createStepsBeforeLikes(deps: Omit<Deps, 'ids' | 'outbox' | 'client'>): ErasureStep[] {
   const { pool, idempotency, comments, shares, saves } = deps;
-  /** Of which there is no page. */
+  /** A step without pages. */
   const once = (work: (userId: bigint) => Promise<void>) => async (userId: bigint) => {
     await work(userId);
     return 0;
@@ -38,10 +38,10 @@ export function createStepsBeforeLikes(deps: Omit<Deps, 'ids' | 'outbox' | 'clie
     { name: 'mark', next: once((userId) => noteErased(pool, 'engagement', userId)) },
     { name: 'comments', next: comments.removeOfUser },
     { name: 'shares', next: shares.removeOfUser },
-    // What was deleted before kept its words.
-    { name: 'texts of comments', next: (userId, limit) => emptyDeleted(pool, userId, limit) },
-    { name: 'texts of shares', next: (userId, limit) => emptyDeletedShares(pool, userId, limit) },
-    { name: 'saves', next: saves.unsaveSome },
+    // Comments and shares that were deleted earlier still have their texts.
+    { name: 'texts of comments', next: (userId, limit) => clearDeletedComments(pool, userId, limit) },
+    { name: 'texts of shares', next: (userId, limit) => clearDeletedShares(pool, userId, limit) },
+    { name: 'saves', next: saves.unsaveNewest },
     { name: 'collections', next: once(saves.removeCollections) },
     { name: 'filter', next: once((userId) => deleteFilter(pool, userId)) },
     { name: 'idempotency keys', next: once((userId) => idempotency.erase(pool, userId)) },

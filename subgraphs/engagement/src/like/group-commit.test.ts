@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createGroupCommit, LogFullError } from './group-commit.ts';
 
-/** A commit that ends when it is told to. */
-function heldCommit() {
+/** A commit that the test completes. */
+function manualCommit() {
   const commits: { items: readonly number[]; end(error?: Error): void }[] = [];
   const commit = (items: readonly number[]) =>
     new Promise<void>((resolve, reject) => {
@@ -14,8 +14,8 @@ function heldCommit() {
 const turn = () => new Promise(setImmediate);
 
 describe('a group commit', () => {
-  test('takes together what comes while one is under way', async () => {
-    const { commits, commit } = heldCommit();
+  test('commits items together that arrive while a commit is running', async () => {
+    const { commits, commit } = manualCommit();
     const append = createGroupCommit({ commit, maxItems: 3, maxWaiting: 10 });
     const first = append(1);
     await turn();
@@ -33,8 +33,8 @@ describe('a group commit', () => {
     expect(commits.map(({ items }) => items)).toEqual([[1], [2, 3, 4], [5]]);
   });
 
-  test('fails for those that were in it, and for no others', async () => {
-    const { commits, commit } = heldCommit();
+  test('rejects only the items of the commit that failed', async () => {
+    const { commits, commit } = manualCommit();
     const append = createGroupCommit({ commit, maxItems: 2, maxWaiting: 10 });
     const outcomes = [1, 2, 3].map((item) =>
       append(item).then(
@@ -49,8 +49,8 @@ describe('a group commit', () => {
     expect(await Promise.all(outcomes)).toEqual(['lost', 'lost', 'committed']);
   });
 
-  test('refuses more than may wait', async () => {
-    const { commit } = heldCommit();
+  test('rejects an item if too many are waiting', async () => {
+    const { commit } = manualCommit();
     const append = createGroupCommit({ commit, maxItems: 1, maxWaiting: 2 });
     void append(1);
     await turn();

@@ -1,7 +1,7 @@
 import { histogram } from '@tintype/telemetry';
 import { runOutsideFetchScope } from '@tintype/viewer';
 
-/** So much waits that more would only wait behind it. */
+/** Thrown if too many items are waiting already. */
 export class LogFullError extends Error {
   override name = 'LogFullError';
 }
@@ -14,12 +14,11 @@ const sizes = histogram(
 );
 
 /**
- * Commits together what comes while a commit is under way: one item alone waits for nobody, and a thousand share the sync to disk of
- * one. Nothing lingers: under load the commit before is the wait.
+ * Commits items together that arrive while a commit is running. A single item is committed at once, and a thousand concurrent ones share
+ * one sync to disk. There is no artificial delay.
  *
- * @param options.commit writes all of them or none
- * @returns resolves when the item is committed
- * @throws (the returned function) LogFullError; what `commit` threw, for every item of that commit
+ * @param options.commit writes all items or none
+ * @returns a function that resolves when its item is committed. It rejects with LogFullError, or with the error of `commit`
  */
 export function createGroupCommit<Item>(options: {
   commit(items: readonly Item[]): Promise<void>;
@@ -31,10 +30,10 @@ export function createGroupCommit<Item>(options: {
   let waiting: Waiting[] = [];
   let busy = false;
 
-  const pump = async (): Promise<void> => {
+  const run = async (): Promise<void> => {
     if (busy) return;
     busy = true;
-    // Whoever comes in the same turn of the event loop goes together.
+    // Items that arrive in the same turn of the event loop are committed together.
     await new Promise(setImmediate);
     while (waiting.length > 0) {
       const batch = waiting.slice(0, maxItems);
@@ -53,10 +52,11 @@ export function createGroupCommit<Item>(options: {
   };
 
   return (item) => {
-    if (waiting.length >= maxWaiting) return Promise.reject(new LogFullError('too many are waiting for the log'));
+    if (waiting.length >= maxWaiting)
+      return Promise.reject(new LogFullError('Too many changes are waiting to be committed.'));
     return new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      void runOutsideFetchScope(pump);
+      void runOutsideFetchScope(run);
     });
   };
 }

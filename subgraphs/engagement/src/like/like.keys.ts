@@ -1,7 +1,7 @@
-/** A viewer's newest word about a target, until the tables have it: `<snowflake>:<1 or 0>`. */
-export function pendingKey(userId: bigint, targetId: bigint): string {
-  return `engagement:like:v1:{${userId}}:${targetId}`;
+/** A viewer's latest like or unlike of a target until the tables have it: `<snowflake>:<1 or 0>`. */
+export function pendingLikeKey(userId: bigint, targetId: bigint): string {
+  return `engagement:pending-like:v1:{${userId}}:${targetId}`;
 }
 
-/** Words are applied within a second; what is not there after this long is read from the tables, applied or not. */
-export const PENDING_S = 60;
+/** Changes are normally applied within a second. After this time, the tables are read even if a change is still missing. */
+export const PENDING_LIKE_S = 60;

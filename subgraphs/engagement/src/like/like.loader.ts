@@ -1,45 +1,45 @@
 import { createLoader, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import type { OwnLike } from './like.model.ts';
+import type { ViewerLike } from './like.model.ts';
 import { findLikes, findLikesWithCounts, listLikers } from './like.repository.ts';
-import type { PendingStore } from './pending.store.ts';
+import type { PendingLikeStore } from './pending-like.store.ts';
 
 /**
- * Whether the viewer likes posts and comments: the tables, and above them what the viewer said a moment ago. Where they said anything,
- * the count is read with the row at one moment and moved by what the row does not have yet: so the viewer sees their own like in it, at
- * once and exactly once.
+ * Whether the viewer likes posts and comments, according to the tables and to changes that have not been applied yet. If there is such a
+ * change, the row and the count are read at the same moment, and the change is added to the count if the row lacks it. So the count
+ * includes the viewer's own like immediately and exactly once.
  */
-export function createOwnLikeLoader(deps: {
+export function createViewerLikeLoader(deps: {
   pool: Executor;
-  pending: PendingStore;
+  pending: PendingLikeStore;
   userId: bigint | null;
-}): Loader<bigint, OwnLike> {
+}): Loader<bigint, ViewerLike> {
   const { pool, pending, userId } = deps;
   return createLoader(async (targetIds) => {
-    const own = new Map<string, OwnLike>();
-    if (userId === null) return own;
-    const said = await pending.find(userId, targetIds);
-    const quiet = targetIds.filter((targetId) => !said.has(targetId));
-    if (quiet.length > 0) {
-      for (const { targetId, liked } of await findLikes(pool, userId, quiet)) {
-        own.set(String(targetId), { liked, likeCount: null });
+    const likes = new Map<string, ViewerLike>();
+    if (userId === null) return likes;
+    const changes = await pending.find(userId, targetIds);
+    const unchanged = targetIds.filter((targetId) => !changes.has(targetId));
+    if (unchanged.length > 0) {
+      for (const { targetId, liked } of await findLikes(pool, userId, unchanged)) {
+        likes.set(String(targetId), { liked, likeCount: null });
       }
     }
-    if (said.size === 0) return own;
-    for (const row of await findLikesWithCounts(pool, userId, [...said.keys()])) {
-      const word = said.get(row.targetId)!;
+    if (changes.size === 0) return likes;
+    for (const row of await findLikesWithCounts(pool, userId, [...changes.keys()])) {
+      const change = changes.get(row.targetId)!;
       const wasLiked = row.liked ?? false;
-      const liked = (row.id ?? 0n) < word.id ? word.liked : wasLiked;
-      own.set(String(row.targetId), { liked, likeCount: row.likeCount + Number(liked) - Number(wasLiked) });
+      const liked = (row.id ?? 0n) < change.id ? change.liked : wasLiked;
+      likes.set(String(row.targetId), { liked, likeCount: row.likeCount + Number(liked) - Number(wasLiked) });
     }
-    return own;
+    return likes;
   });
 }
 
-/** People who like a post, by how many are asked for; those whom the viewer follows first. */
+/** Loaders of the people who like a post, one for each list length. People whom the viewer follows come first. */
 export type LikerLists = (first: number) => Loader<bigint, bigint[]>;
 
-/** Of whom the viewer may not see the account some drop out again: so many more are read. */
+/** How many more are read, because the viewer may not see some of the accounts. */
 const SPARE = 5;
 
 export function createLikerLists(deps: { pool: Executor; followed(): Promise<bigint[]> }): LikerLists {

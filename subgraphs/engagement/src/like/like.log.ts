@@ -1,42 +1,42 @@
 import type { Outbox } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
-import { type EngagementEvents, type LikeWord, MAX_WORDS } from '@tintype/schema/events/engagement';
+import { type EngagementEvents, MAX_LIKE_CHANGES, type PublishedLikeChange } from '@tintype/schema/events/engagement';
 import { createGroupCommit } from './group-commit.ts';
 import type { LikeChange } from './like.model.ts';
-import type { PendingStore } from './pending.store.ts';
+import type { PendingLikeStore } from './pending-like.store.ts';
 
 export type LikeLog = {
-  /** Resolves when the word is on disk in the log; the tables follow. @throws LogFullError */
+  /** Resolves when the change is committed to the log. The tables are updated later. @throws LogFullError */
   append(change: LikeChange): Promise<void>;
 };
 
-/** A second or two of the most that a process takes in. */
+/** As many as a process accepts in one or two seconds at most. */
 const MAX_WAITING = 10_000;
 
 /**
- * The write path of likes. The outbox is the log from which their table is made; the words of many requests are one event in it, in one
- * commit, so that a word costs next to nothing on its way through outbox, relay and stream.
+ * The write path of likes. The outbox is the log from which the table is built. The changes of concurrent requests are committed together
+ * as one event, so that one change costs little in the outbox, the relay and the stream.
  */
-export function createLikeLog(deps: { pool: Executor; outbox: Outbox; pending: PendingStore }): LikeLog {
+export function createLikeLog(deps: { pool: Executor; outbox: Outbox; pending: PendingLikeStore }): LikeLog {
   const { pool, outbox, pending } = deps;
   const append = createGroupCommit<LikeChange>({
     async commit(changes) {
       await outbox.append(pool, [toLikeEvent(changes)]);
       await pending.put(changes);
     },
-    maxItems: MAX_WORDS,
+    maxItems: MAX_LIKE_CHANGES,
     maxWaiting: MAX_WAITING,
   });
   return { append };
 }
 
-/** @param changes at most MAX_WORDS */
+/** @param changes at most MAX_LIKE_CHANGES */
 export function toLikeEvent(changes: readonly LikeChange[]) {
-  const data: EngagementEvents['tintype.engagement.like.recorded.v1'] = { words: changes.map(toWord) };
+  const data: EngagementEvents['tintype.engagement.like.recorded.v1'] = { changes: changes.map(toData) };
   return { type: 'tintype.engagement.like.recorded.v1', subject: 'likes', data };
 }
 
-function toWord({ id, userId, target, liked }: LikeChange): LikeWord {
+function toData({ id, userId, target, liked }: LikeChange): PublishedLikeChange {
   return {
     likeId: String(id),
     liked,
@@ -44,6 +44,6 @@ function toWord({ id, userId, target, liked }: LikeChange): LikeWord {
     postId: String(target.postId),
     commentId: target.isComment ? String(target.id) : null,
     authorId: String(target.postAuthorId),
-    ownerId: String(target.ownerId),
+    targetAuthorId: String(target.targetAuthorId),
   };
 }

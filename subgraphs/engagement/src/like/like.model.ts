@@ -1,19 +1,19 @@
 import type { LikeTarget } from '#target/target.model.ts';
 
-/** One word of a viewer about one thing. */
+/** A like or unlike of a post or comment by one person. */
 export type LikeChange = {
-  /** Snowflake: tells when, and which word is the newer one. */
+  /** A snowflake. Of two changes, the one with the higher id is the later one. */
   id: bigint;
   userId: bigint;
   target: LikeTarget;
   liked: boolean;
 };
 
-/** Whether a viewer likes something; and its count, where the one that all see may not have the viewer's newest word in it yet. */
-export type OwnLike = { liked: boolean; likeCount: number | null };
+/** Whether the viewer likes something. `likeCount` is set if the shared count may not include the viewer's latest change yet. */
+export type ViewerLike = { liked: boolean; likeCount: number | null };
 
-/** A word that was told: `version` is its place in the log. */
-export type ToldLike = {
+/** A change as it is written to the table. `version` is its position in the log. */
+export type VersionedLike = {
   id: bigint;
   userId: bigint;
   targetId: bigint;

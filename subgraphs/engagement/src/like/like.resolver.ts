@@ -1,15 +1,15 @@
 import { parseIdArgument, RequestError, requireViewer } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import type { CommentModel } from '#comment/comment.model.ts';
-import { shownComment } from '#comment/comment.view.ts';
+import { findVisibleComment } from '#comment/comment.visibility.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
-import { publishedPost } from '#target/post.view.ts';
+import { findPublishedPost } from '#target/post.visibility.ts';
 import type { LikeTarget, PostModel } from '#target/target.model.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import { LogFullError } from './group-commit.ts';
 import type { LikeLog } from './like.log.ts';
-import type { LikedTargets } from './liked-target.service.ts';
+import type { FindLikeTargets } from './like-target.service.ts';
 
 type Mutations = CompleteResolvers['Mutation'];
 type LikeMutations = Pick<Mutations, 'likePost' | 'unlikePost' | 'likeComment' | 'unlikeComment'>;
@@ -17,13 +17,13 @@ type LikeMutations = Pick<Mutations, 'likePost' | 'unlikePost' | 'likeComment' |
 export function createLikeResolvers(deps: {
   likes: LikeLog;
   ids: IdGenerator;
-  targets: LikedTargets;
-  /** Removes the like of something that is not there any more. */
-  drop(userId: bigint, targetId: bigint): Promise<void>;
+  findTargets: FindLikeTargets;
+  /** Deletes the like of a post or comment that no longer exists. */
+  deleteLike(userId: bigint, targetId: bigint): Promise<void>;
 }): LikeMutations {
-  const { likes, ids, targets, drop } = deps;
+  const { likes, ids, findTargets, deleteLike } = deps;
 
-  const say = async (userId: bigint, target: LikeTarget, liked: boolean): Promise<void> => {
+  const append = async (userId: bigint, target: LikeTarget, liked: boolean): Promise<void> => {
     try {
       await likes.append({ id: ids.next(), userId, target, liked });
     } catch (error) {
@@ -33,16 +33,21 @@ export function createLikeResolvers(deps: {
   };
 
   /**
-   * Takes back the viewer's like of something that they may not see any more. @returns whether they liked it: otherwise the answer must not
-   * tell that it is there
+   * Removes the viewer's like of a target that they may no longer see. @returns whether they liked it. If not, the response must not
+   * reveal that the target exists
    */
-  const takeBack = async (userId: bigint, id: bigint, isComment: boolean, { loaders }: Context): Promise<boolean> => {
-    if (!(await loaders.ownLikes.load(id))?.liked) return false;
+  const unlikeHidden = async (
+    userId: bigint,
+    id: bigint,
+    isComment: boolean,
+    { loaders }: Context,
+  ): Promise<boolean> => {
+    if (!(await loaders.viewerLikes.load(id))?.liked) return false;
     const target = (
-      await targets(isComment ? { postIds: [], commentIds: [id] } : { postIds: [id], commentIds: [] })
+      await findTargets(isComment ? { postIds: [], commentIds: [id] } : { postIds: [id], commentIds: [] })
     ).get(id);
-    if (target) await say(userId, target, false);
-    else await drop(userId, id);
+    if (target) await append(userId, target, false);
+    else await deleteLike(userId, id);
     return true;
   };
 
@@ -50,13 +55,13 @@ export function createLikeResolvers(deps: {
     (liked: boolean): Mutations['likePost'] =>
     async (_, { input }, context: Context) => {
       const { userId } = requireViewer(context);
-      const found = await publishedPost(input.postId, context);
+      const found = await findPublishedPost(input.postId, context);
       if (found) {
-        await say(userId, targetOfPost(found), liked);
+        await append(userId, targetOfPost(found), liked);
         return { post: found, errors: [] };
       }
       const id = parseIdArgument(input.postId);
-      const isDone = !liked && id !== null && (await takeBack(userId, id, false, context));
+      const isDone = !liked && id !== null && (await unlikeHidden(userId, id, false, context));
       return { post: null, errors: isDone ? [] : [inputError('POST_NOT_FOUND', 'postId')] };
     };
 
@@ -65,12 +70,12 @@ export function createLikeResolvers(deps: {
     async (_, { input }, context: Context) => {
       const { userId } = requireViewer(context);
       const id = parseIdArgument(input.commentId);
-      const found = id === null ? null : await shownComment(id, context);
+      const found = id === null ? null : await findVisibleComment(id, context);
       if (found) {
-        await say(userId, targetOfComment(found), liked);
+        await append(userId, targetOfComment(found), liked);
         return { comment: found, errors: [] };
       }
-      const isDone = !liked && id !== null && (await takeBack(userId, id, true, context));
+      const isDone = !liked && id !== null && (await unlikeHidden(userId, id, true, context));
       return { comment: null, errors: isDone ? [] : [inputError('COMMENT_NOT_FOUND', 'commentId')] };
     };
 
@@ -78,9 +83,9 @@ export function createLikeResolvers(deps: {
 }
 
 function targetOfPost({ id, authorId }: PostModel): LikeTarget {
-  return { id, postId: id, postAuthorId: authorId, isComment: false, ownerId: authorId };
+  return { id, postId: id, postAuthorId: authorId, isComment: false, targetAuthorId: authorId };
 }
 
 function targetOfComment({ id, postId, postAuthorId, authorId }: CommentModel): LikeTarget {
-  return { id, postId, postAuthorId, isComment: true, ownerId: authorId };
+  return { id, postId, postAuthorId, isComment: true, targetAuthorId: authorId };
 }

@@ -4,9 +4,9 @@ import { transaction } from '@tintype/postgres';
 import type { RedisHandle } from '@tintype/redis';
 import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
-import { partsOf, readBatch } from '#apply/apply.rules.ts';
+import { readBatch, splitBatch } from '#apply/apply.rules.ts';
 import { type ApplyService, createApplyService } from '#apply/apply.service.ts';
-import { createTopStore } from '#comment/top.store.ts';
+import { createTopCommentStore } from '#comment/top-comment.store.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import {
   type Counted,
@@ -44,7 +44,7 @@ export async function rebuildEngagement(
 ): Promise<RebuildReport> {
   const { pool, redis } = resources;
   const stats = createStatsStore({ redis, pool });
-  const top = createTopStore({ redis, pool });
+  const top = createTopCommentStore({ redis, pool });
   const events = await applyLog(pool, createApplyService({ pool, stats, top }), report);
 
   const sums = { rows: createHash('sha256'), counts: createHash('sha256'), redis: createHash('sha256') };
@@ -57,7 +57,7 @@ export async function rebuildEngagement(
       const before = await lockStats(tx, postIds);
       await markCounted(tx, postIds);
       const found = await countRows(tx, postIds);
-      const wrong = found.filter((one, index) => textOf(one) !== textOf(before[index]!)).length;
+      const wrong = found.filter((one, index) => countsLine(one) !== countsLine(before[index]!)).length;
       return {
         counted: found,
         rows: await correctStats(tx, found),
@@ -86,17 +86,17 @@ async function applyLog(pool: pg.Pool, applying: ApplyService, report: (text: st
   for (let after = 0n; ; ) {
     const events = await readLog(pool, after, EVENTS);
     if (events.length === 0) return applied;
-    for (const part of partsOf(readEvents(ENGAGEMENT_EVENTS, events))) await applying.apply(readBatch(part));
+    for (const part of splitBatch(readEvents(ENGAGEMENT_EVENTS, events))) await applying.apply(readBatch(part));
     after = BigInt(events.at(-1)!.sequence);
     applied += events.length;
     report(`${applied} events applied`);
   }
 }
 
-function textOf({ postId, likeCount, commentCount, shareCount }: Counted): string {
+function countsLine({ postId, likeCount, commentCount, shareCount }: Counted): string {
   return `${postId}:${likeCount}:${commentCount}:${shareCount}`;
 }
 
 function add(sum: Hash, counts: Counted): void {
-  sum.update(`${textOf(counts)}\n`);
+  sum.update(`${countsLine(counts)}\n`);
 }

@@ -29,8 +29,8 @@ export async function insertSave(
   return (await query(tx, SAVE_INSERT, [save.userId, save.postId, save.postAuthorId, save.id])).length > 0;
 }
 
-const SAVE_UNCOLLECT = statement(
-  'save_uncollect',
+const SAVE_REMOVE_FROM_COLLECTIONS = statement(
+  'save_remove_from_collections',
   'DELETE FROM engagement.collection_post WHERE user_id = $1 AND post_id = $2',
 );
 const SAVE_DELETE = statement(
@@ -40,12 +40,12 @@ const SAVE_DELETE = statement(
 
 /** Takes a post out of all that is saved, collections too. @returns the author of the post; null where it was not saved */
 export async function deleteSave(tx: Executor, userId: bigint, postId: bigint): Promise<bigint | null> {
-  await query(tx, SAVE_UNCOLLECT, [userId, postId]);
+  await query(tx, SAVE_REMOVE_FROM_COLLECTIONS, [userId, postId]);
   return (await query(tx, SAVE_DELETE, [userId, postId]))[0]?.authorId ?? null;
 }
 
-const SAVE_UNCOLLECT_ALL = statement(
-  'save_uncollect_all',
+const SAVE_REMOVE_FROM_COLLECTIONS_ALL = statement(
+  'save_remove_from_collections_all',
   'DELETE FROM engagement.collection_post WHERE user_id = $1 AND post_id = ANY($2)',
 );
 const SAVE_DELETE_ALL = statement(
@@ -60,7 +60,7 @@ export async function deleteSaves(
   userId: bigint,
   postIds: readonly bigint[],
 ): Promise<{ postId: bigint; authorId: bigint }[]> {
-  await query(tx, SAVE_UNCOLLECT_ALL, [userId, postIds]);
+  await query(tx, SAVE_REMOVE_FROM_COLLECTIONS_ALL, [userId, postIds]);
   return query(tx, SAVE_DELETE_ALL, [userId, postIds]);
 }
 
@@ -79,28 +79,33 @@ export async function deleteCollections(tx: Executor, userId: bigint): Promise<v
   await query(tx, COLLECTION_EMPTY_ALL, [userId]);
 }
 
-const COLLECTION_PUT = statement(
-  'collection_put',
+const COLLECTION_ADD_POST = statement(
+  'collection_add_post',
   `INSERT INTO engagement.collection_post (user_id, collection_id, post_id, id) VALUES ($1, $2, $3, $4)
   ON CONFLICT DO NOTHING`,
 );
 
-export async function putInto(
+export async function addToCollection(
   tx: Executor,
   place: { userId: bigint; collectionId: bigint; postId: bigint; id: bigint },
 ): Promise<void> {
-  await query(tx, COLLECTION_PUT, [place.userId, place.collectionId, place.postId, place.id]);
+  await query(tx, COLLECTION_ADD_POST, [place.userId, place.collectionId, place.postId, place.id]);
 }
 
-const COLLECTION_TAKE = statement(
-  'collection_take',
+const COLLECTION_REMOVE_POST = statement(
+  'collection_remove_post',
   `DELETE FROM engagement.collection_post WHERE user_id = $1 AND collection_id = $2 AND post_id = $3
   RETURNING post_id`,
 );
 
 /** @returns whether it was in the collection */
-export async function takeOut(tx: Executor, userId: bigint, collectionId: bigint, postId: bigint): Promise<boolean> {
-  return (await query(tx, COLLECTION_TAKE, [userId, collectionId, postId])).length > 0;
+export async function removeFromCollection(
+  tx: Executor,
+  userId: bigint,
+  collectionId: bigint,
+  postId: bigint,
+): Promise<boolean> {
+  return (await query(tx, COLLECTION_REMOVE_POST, [userId, collectionId, postId])).length > 0;
 }
 
 const COLLECTION_LOCK = statement(

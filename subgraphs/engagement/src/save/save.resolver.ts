@@ -8,7 +8,7 @@ import {
 } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
 import type { CompleteResolvers, CreateCollectionInput, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
-import { publishedPost } from '#target/post.view.ts';
+import { findPublishedPost } from '#target/post.visibility.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { CollectionModel } from './save.model.ts';
 import { checkName } from './save.rules.ts';
@@ -71,7 +71,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
     Mutation: {
       async savePost(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const post = await publishedPost(input.postId, context);
+        const post = await findPublishedPost(input.postId, context);
         if (!post) return refused('POST_NOT_FOUND', 'postId');
         const collectionId = collectionOf(input);
         if (collectionId !== null && typeof collectionId === 'object')
@@ -88,7 +88,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
           return refused(collectionId.error, 'collectionId');
         const outcome = await saves.unsave(userId, postId, collectionId);
         if ('error' in outcome) return refused(outcome.error, 'collectionId');
-        const post = await publishedPost(input.postId, context);
+        const post = await findPublishedPost(input.postId, context);
         // What is hidden now can be unsaved like anything else; only where it was not saved must nobody learn that it is there.
         return post || outcome.wasSaved ? { post, errors: [] } : refused('POST_NOT_FOUND', 'postId');
       },

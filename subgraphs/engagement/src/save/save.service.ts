@@ -7,6 +7,7 @@ import type { UserErrorCode } from '#generated/graphql.ts';
 import type { PostModel } from '#target/target.model.ts';
 import type { CollectionModel, SavedPost } from './save.model.ts';
 import {
+  addToCollection,
   collectionExists,
   countCollections,
   deleteCollection,
@@ -19,9 +20,8 @@ import {
   listCollections,
   listSaved,
   lockCollection,
-  putInto,
+  removeFromCollection,
   renameCollection,
-  takeOut,
 } from './save.repository.ts';
 import { MAX_COLLECTIONS } from './save.rules.ts';
 
@@ -30,7 +30,7 @@ type CollectionOutcome = { collection: CollectionModel } | { error: UserErrorCod
 export type SaveService = {
   /** @param collectionId null for no collection */
   save(userId: bigint, post: PostModel, collectionId: bigint | null): Promise<{ error: UserErrorCode } | null>;
-  /** Out of one collection, or, with null, out of everything. @returns whether it was there */
+  /** Removes a post from one collection, or with null from everything saved. @returns whether it was there */
   unsave(
     userId: bigint,
     postId: bigint,
@@ -44,19 +44,19 @@ export type SaveService = {
   collections(userId: bigint, args: PageArgs): Promise<Connection<CollectionModel>>;
   saved(userId: bigint, collectionId: bigint | null, args: PageArgs): Promise<Connection<SavedPost>>;
   hasCollection(userId: bigint, id: bigint): Promise<boolean>;
-  /** Takes the last posts out of all that a person saved. @returns how many it found */
-  unsaveSome(userId: bigint, limit: number): Promise<number>;
-  /** Removes all collections of a person who saves nothing any more: there are few of them. */
+  /** Unsaves the posts that a person saved last. @returns how many it found */
+  unsaveNewest(userId: bigint, limit: number): Promise<number>;
+  /** Deletes all collections of a person who has no saved posts left. */
   removeCollections(userId: bigint): Promise<void>;
 };
 
 export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbox: Outbox }): SaveService {
   const { pool, ids, outbox } = deps;
 
-  const tell = (tx: pg.PoolClient, verb: 'created' | 'deleted', userId: bigint, postId: bigint, authorId: bigint) =>
+  const publish = (tx: pg.PoolClient, verb: 'created' | 'deleted', userId: bigint, postId: bigint, authorId: bigint) =>
     outbox.append(tx, [toEvent(verb, userId, postId, authorId)]);
 
-  const named = async (write: () => Promise<CollectionModel | null>): Promise<CollectionOutcome> => {
+  const catchNameTaken = async (write: () => Promise<CollectionModel | null>): Promise<CollectionOutcome> => {
     try {
       const collection = await write();
       return collection ? { collection } : { error: 'COLLECTION_NOT_FOUND' };
@@ -73,23 +73,23 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
           return { error: 'COLLECTION_NOT_FOUND' as const };
         }
         const save = { userId, postId: post.id, postAuthorId: post.authorId, id: ids.next() };
-        if (await insertSave(tx, save)) await tell(tx, 'created', userId, post.id, post.authorId);
-        if (collectionId !== null) await putInto(tx, { userId, collectionId, postId: post.id, id: ids.next() });
+        if (await insertSave(tx, save)) await publish(tx, 'created', userId, post.id, post.authorId);
+        if (collectionId !== null) await addToCollection(tx, { userId, collectionId, postId: post.id, id: ids.next() });
         return null;
       }),
     unsave: (userId, postId, collectionId) =>
       transaction(pool, async (tx) => {
         if (collectionId !== null) {
           if (!(await lockCollection(tx, userId, collectionId))) return { error: 'COLLECTION_NOT_FOUND' as const };
-          return { wasSaved: await takeOut(tx, userId, collectionId, postId) };
+          return { wasSaved: await removeFromCollection(tx, userId, collectionId, postId) };
         }
         const authorId = await deleteSave(tx, userId, postId);
-        if (authorId !== null) await tell(tx, 'deleted', userId, postId, authorId);
+        if (authorId !== null) await publish(tx, 'deleted', userId, postId, authorId);
         return { wasSaved: authorId !== null };
       }),
     async create(userId, name, remember) {
       if ((await countCollections(pool, userId)) >= MAX_COLLECTIONS) return { error: 'TOO_MANY_COLLECTIONS' };
-      return named(() =>
+      return catchNameTaken(() =>
         transaction(pool, async (tx) => {
           const collection = await insertCollection(tx, userId, ids.next(), name);
           if (collection) await remember(tx, [String(collection.id)]);
@@ -98,7 +98,7 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
       );
     },
     find: (userId, id) => findCollection(pool, userId, id),
-    rename: (userId, id, name) => named(() => renameCollection(pool, userId, id, name)),
+    rename: (userId, id, name) => catchNameTaken(() => renameCollection(pool, userId, id, name)),
     async remove(userId, id) {
       await transaction(pool, (tx) => deleteCollection(tx, userId, id));
     },
@@ -123,7 +123,7 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
       );
     },
     hasCollection: (userId, id) => collectionExists(pool, userId, id),
-    async unsaveSome(userId, limit) {
+    async unsaveNewest(userId, limit) {
       const saved = await listSaved(pool, userId, null, undefined, limit);
       const postIds = saved.map((save) => save.postId);
       if (postIds.length > 0) {

@@ -18,7 +18,7 @@ const SHARE_INSERT = statement(
    ON CONFLICT (user_id, post_id) WHERE deleted_at IS NULL DO NOTHING RETURNING ${COLUMNS}`,
 );
 
-/** @returns null where the person shares the post already */
+/** @returns null if the person already shares the post */
 export async function insertShare(tx: Executor, share: Omit<ShareModel, 'createdAt'>): Promise<ShareModel | null> {
   const [inserted] = await query(tx, SHARE_INSERT, [
     share.userId,
@@ -30,13 +30,13 @@ export async function insertShare(tx: Executor, share: Omit<ShareModel, 'created
   return inserted ?? null;
 }
 
-const SHARE_LIVE = statement(
-  'share_live',
+const SHARE_OF_POST = statement(
+  'share_of_post',
   `SELECT ${COLUMNS} FROM engagement.share WHERE user_id = $1 AND post_id = $2 AND deleted_at IS NULL`,
 );
 
-export async function findLiveShare(executor: Executor, userId: bigint, postId: bigint): Promise<ShareModel | null> {
-  return (await query(executor, SHARE_LIVE, [userId, postId]))[0] ?? null;
+export async function findShareOfPost(executor: Executor, userId: bigint, postId: bigint): Promise<ShareModel | null> {
+  return (await query(executor, SHARE_OF_POST, [userId, postId]))[0] ?? null;
 }
 
 const SHARE_DELETE = statement(
@@ -63,7 +63,7 @@ const SHARE_DELETE_OF_POST = statement(
    RETURNING ${COLUMNS}`,
 );
 
-/** The next shares of a deleted post, deleted too. */
+/** Deletes up to `limit` shares of a deleted post. @returns the deleted shares */
 export function deleteSharesOfPost(tx: Executor, postId: bigint, limit: number): Promise<ShareModel[]> {
   return query(tx, SHARE_DELETE_OF_POST, [postId, limit]);
 }
@@ -79,20 +79,20 @@ export async function listSharesOf(executor: Executor, userId: bigint, limit: nu
   return (await query(executor, SHARES_OF, [userId, limit])).map((row) => row.id);
 }
 
-const SHARE_SAYING = statement(
-  'share_saying',
+const SHARE_DELETED_WITH_TEXT = statement(
+  'share_deleted_with_text',
   `SELECT id FROM engagement.share WHERE user_id = $1 AND deleted_at IS NOT NULL AND text <> ''
   ORDER BY id LIMIT $2`,
 );
-const SHARE_EMPTY = statement(
-  'share_empty',
+const SHARE_CLEAR = statement(
+  'share_clear',
   `UPDATE engagement.share SET text = '' WHERE user_id = $1 AND id = ANY($2)`,
 );
 
-/** Empties some of a person's deleted shares. @returns how many it found */
-export async function emptyDeletedShares(executor: Executor, userId: bigint, limit: number): Promise<number> {
-  const found = await query(executor, SHARE_SAYING, [userId, limit]);
-  if (found.length > 0) await query(executor, SHARE_EMPTY, [userId, found.map((row) => row.id)]);
+/** Clears the texts of up to `limit` deleted shares of a person. @returns how many it found */
+export async function clearDeletedShares(executor: Executor, userId: bigint, limit: number): Promise<number> {
+  const found = await query(executor, SHARE_DELETED_WITH_TEXT, [userId, limit]);
+  if (found.length > 0) await query(executor, SHARE_CLEAR, [userId, found.map((row) => row.id)]);
   return found.length;
 }
 
@@ -102,19 +102,22 @@ const SHARE_ERASE = statement(
    WHERE user_id = $1 AND id = ANY($2) AND deleted_at IS NULL RETURNING ${COLUMNS}`,
 );
 
-/** Deletes shares of a person with their texts. @returns those that were not deleted yet */
+/** Deletes shares and clears their texts. @returns those that were not deleted before */
 export function eraseShares(tx: Executor, userId: bigint, ids: readonly bigint[]): Promise<ShareModel[]> {
   return query(tx, SHARE_ERASE, [userId, ids]);
 }
 
-const SHARE_SETTLE = statement(
-  'share_settle',
+const SHARE_RECONCILE_COUNTED = statement(
+  'share_reconcile_counted',
   `UPDATE engagement.share SET is_counted = NOT is_counted
    WHERE id = ANY($1) AND is_counted <> (deleted_at IS NULL)
    RETURNING post_id AS "postId", CASE WHEN is_counted THEN 1 ELSE -1 END AS "by!"`,
 );
 
-/** Brings into the counts what belongs there and is not, and the other way round; each share counts once. */
-export function settleSharesCounted(tx: Executor, ids: readonly bigint[]): Promise<{ postId: bigint; by: number }[]> {
-  return query(tx, SHARE_SETTLE, [ids]);
+/** Marks shares as counted if they are not deleted, and all others as not counted. @returns for each share whose mark changed, by how much the count changes */
+export function reconcileCountedShares(
+  tx: Executor,
+  ids: readonly bigint[],
+): Promise<{ postId: bigint; by: number }[]> {
+  return query(tx, SHARE_RECONCILE_COUNTED, [ids]);
 }

@@ -3,7 +3,7 @@ import { can } from '@tintype/policy';
 import { checkShareText } from '#comment/comment.rules.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
-import { publishedPost } from '#target/post.view.ts';
+import { findPublishedPost } from '#target/post.visibility.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { ShareModel } from './share.model.ts';
@@ -16,7 +16,7 @@ type ShareResolvers = {
 };
 
 /** The share, if the viewer may see the posts of who shared it; what was shared is another question. */
-async function shownShare(id: bigint, { loaders }: Context): Promise<ShareModel | null> {
+async function findVisibleShare(id: bigint, { loaders }: Context): Promise<ShareModel | null> {
   const share = await loaders.shares.load(id);
   const relation = share && (await loaders.relations.load(share.userId));
   return relation && can('posts.view', relation) ? share : null;
@@ -25,13 +25,13 @@ async function shownShare(id: bigint, { loaders }: Context): Promise<ShareModel 
 export function createShareResolvers(deps: {
   shares: ShareService;
   /** Counts of a post that include a share. */
-  countsWith(share: { postId: bigint; shareId: bigint }): Promise<PostStats>;
+  countsIncluding(share: { postId: bigint; shareId: bigint }): Promise<PostStats>;
 }): ShareResolvers {
-  const { shares, countsWith } = deps;
+  const { shares, countsIncluding } = deps;
   return {
     Query: {
       async visibleShares(_, { ids }, context) {
-        const shown = await Promise.all(ids.map((id) => shownShare(requireId(id), context)));
+        const shown = await Promise.all(ids.map((id) => findVisibleShare(requireId(id), context)));
         const found = shown.filter((share) => share !== null);
         const relations = await Promise.all(found.map(({ userId }) => context.loaders.relations.load(userId)));
         return found.map(({ id }, index) => ({ id: String(id), sharerMuted: relations[index]?.mutes ?? false }));
@@ -42,11 +42,11 @@ export function createShareResolvers(deps: {
         const { userId } = requireViewer(context);
         const text = checkShareText(input.text ?? '');
         if (typeof text !== 'string') return { share: null, errors: text.errors };
-        const post = await publishedPost(input.postId, context);
+        const post = await findPublishedPost(input.postId, context);
         if (!post) return { share: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };
         const outcome = await shares.share(userId, post, text);
         if ('error' in outcome) return { share: null, errors: [inputError(outcome.error, 'postId')] };
-        const counts = await countsWith({ postId: post.id, shareId: outcome.share.id });
+        const counts = await countsIncluding({ postId: post.id, shareId: outcome.share.id });
         context.loaders.stats.prime(post.id, counts);
         return { share: outcome.share, errors: [] };
       },
@@ -58,7 +58,8 @@ export function createShareResolvers(deps: {
       },
     },
     Share: {
-      __resolveReference: (reference, context) => shownShare(requireId((reference as { id: string }).id), context),
+      __resolveReference: (reference, context) =>
+        findVisibleShare(requireId((reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       sharer: ({ userId }) => ({ id: userId }),

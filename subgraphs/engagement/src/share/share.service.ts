@@ -11,7 +11,7 @@ import type { ShareModel } from './share.model.ts';
 import {
   deleteSharesOfPost,
   eraseShares,
-  findLiveShare,
+  findShareOfPost,
   insertShare,
   listSharesOf,
   markShareDeleted,
@@ -19,13 +19,13 @@ import {
 } from './share.repository.ts';
 
 export type ShareService = {
-  /** Who shares what they share already gets the share that there is, as it is. */
+  /** If the person already shares the post, returns that share unchanged. */
   share(userId: bigint, post: PostModel, text: string): Promise<{ share: ShareModel } | { error: UserErrorCode }>;
-  /** @returns whether this person has, or had, such a share */
+  /** @returns whether this person has or had this share */
   remove(userId: bigint, id: bigint): Promise<boolean>;
-  /** Ends the shares of a deleted post, in pages. Can run twice. */
+  /** Deletes all shares of a deleted post, page by page. Can run twice. */
   removeOfPost(postId: bigint, signal: AbortSignal): Promise<void>;
-  /** Ends a person's newest shares, and empties their texts. @returns how many it found */
+  /** Deletes a person's newest shares and clears their texts. @returns how many it found */
   removeOfUser(userId: bigint, limit: number): Promise<number>;
 };
 
@@ -41,19 +41,19 @@ export function createShareService(deps: {
 }): ShareService {
   const { pool, ids, outbox, client } = deps;
 
-  /** Followers of whoever shares are not those of the author: only what everyone may see can be shared. */
+  /** The sharer's followers may not follow the author, so only posts that everyone may see can be shared. */
   const isPublic = async (authorId: bigint): Promise<boolean> => {
     const [author] = await findAccounts(client, [authorId]);
     return author?.isPrivate === false;
   };
 
-  const tellDeleted = (tx: pg.PoolClient, shares: readonly ShareModel[]) =>
+  const publishDeleted = (tx: pg.PoolClient, shares: readonly ShareModel[]) =>
     outbox.append(
       tx,
       shares.map((share) => ({
         type: 'tintype.engagement.share.deleted.v1',
         subject: String(share.id),
-        data: factsOf(share),
+        data: toShareData(share),
       })),
     );
 
@@ -64,11 +64,11 @@ export function createShareService(deps: {
         const id = ids.next();
         const share = await insertShare(tx, { id, userId, postId: post.id, postAuthorId: post.authorId, text });
         if (!share) {
-          const live = await findLiveShare(tx, userId, post.id);
+          const live = await findShareOfPost(tx, userId, post.id);
           return live ? { share: live } : { error: 'POST_NOT_FOUND' as const };
         }
         await outbox.append(tx, [
-          { type: 'tintype.engagement.share.created.v1', subject: String(id), data: factsOf(share) },
+          { type: 'tintype.engagement.share.created.v1', subject: String(id), data: toShareData(share) },
         ]);
         return { share };
       });
@@ -77,7 +77,7 @@ export function createShareService(deps: {
       transaction(pool, async (tx) => {
         const deleted = await markShareDeleted(tx, userId, id);
         if (!deleted) return shareExists(tx, userId, id);
-        await tellDeleted(tx, [deleted]);
+        await publishDeleted(tx, [deleted]);
         return true;
       }),
     async removeOfPost(postId, signal) {
@@ -85,7 +85,7 @@ export function createShareService(deps: {
         signal.throwIfAborted();
         length = await transaction(pool, async (tx) => {
           const shares = await deleteSharesOfPost(tx, postId, PAGE);
-          await tellDeleted(tx, shares);
+          await publishDeleted(tx, shares);
           return shares.length;
         });
       }
@@ -93,14 +93,14 @@ export function createShareService(deps: {
     async removeOfUser(userId, limit) {
       const ids = await listSharesOf(pool, userId, limit);
       if (ids.length > 0) {
-        await transaction(pool, async (tx) => tellDeleted(tx, await eraseShares(tx, userId, ids)));
+        await transaction(pool, async (tx) => publishDeleted(tx, await eraseShares(tx, userId, ids)));
       }
       return ids.length;
     },
   };
 }
 
-function factsOf({ id, postId, postAuthorId, userId, createdAt }: ShareModel): ShareEvent {
+function toShareData({ id, postId, postAuthorId, userId, createdAt }: ShareModel): ShareEvent {
   return {
     shareId: String(id),
     postId: String(postId),

@@ -14,8 +14,8 @@ export function findStats(executor: Executor, postIds: readonly bigint[]): Promi
   return query(executor, STATS_FIND, [postIds]);
 }
 
-const STATS_WITH = statement(
-  'stats_with',
+const STATS_INCLUDING = statement(
+  'stats_including',
   `SELECT coalesce(s.like_count, 0) AS "likeCount!", coalesce(s.version, 0) AS "version!",
      coalesce(s.comment_count, 0) + (c.id IS NOT NULL AND NOT c.is_counted AND NOT c.is_hidden)::int AS "commentCount!",
      coalesce(s.share_count, 0) + (h.id IS NOT NULL AND NOT h.is_counted)::int AS "shareCount!"
@@ -26,36 +26,40 @@ const STATS_WITH = statement(
 );
 
 /**
- * Counts of a post that include one comment or share of it, whether that was applied yet or not: for the answer of the mutation that made
- * it.
+ * Counts of a post that include one comment or share, whether its event has been applied yet or not. The mutation that created it
+ * returns these counts.
  */
-export async function findStatsWith(
+export async function findStatsIncluding(
   executor: Executor,
-  made: { postId: bigint; commentId?: bigint; shareId?: bigint },
+  created: { postId: bigint; commentId?: bigint; shareId?: bigint },
 ): Promise<PostStats> {
-  const [row] = await query(executor, STATS_WITH, [made.postId, made.commentId ?? null, made.shareId ?? null]);
+  const [row] = await query(executor, STATS_INCLUDING, [
+    created.postId,
+    created.commentId ?? null,
+    created.shareId ?? null,
+  ]);
   return row!;
 }
 
-export type StatsMove = { postId: bigint; likes: number; comments: number; shares: number };
+export type StatsDelta = { postId: bigint; likes: number; comments: number; shares: number };
 
-const STATS_MOVE = statement(
-  'stats_move',
+const STATS_ADD = statement(
+  'stats_add',
   `INSERT INTO engagement.post_stats AS s (post_id, like_count, comment_count, share_count, version)
    SELECT id, likes, comments, shares, 1 FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[])
-     AS moved (id, likes, comments, shares) ORDER BY id
+     AS delta (id, likes, comments, shares) ORDER BY id
    ON CONFLICT (post_id) DO UPDATE SET like_count = s.like_count + excluded.like_count,
      comment_count = s.comment_count + excluded.comment_count, share_count = s.share_count + excluded.share_count,
      version = s.version + 1
    RETURNING ${COLUMNS}`,
 );
 
-/** Moves counts by what was really inserted and removed, each row once. @returns the rows as they are now */
-export function moveStats(tx: Executor, moves: readonly StatsMove[]): Promise<StatsRow[]> {
-  return query(tx, STATS_MOVE, [
-    moves.map((move) => move.postId),
-    moves.map((move) => move.likes),
-    moves.map((move) => move.comments),
-    moves.map((move) => move.shares),
+/** Adds to the counts of posts. @returns the updated rows */
+export function addToStats(tx: Executor, deltas: readonly StatsDelta[]): Promise<StatsRow[]> {
+  return query(tx, STATS_ADD, [
+    deltas.map((delta) => delta.postId),
+    deltas.map((delta) => delta.likes),
+    deltas.map((delta) => delta.comments),
+    deltas.map((delta) => delta.shares),
   ]);
 }

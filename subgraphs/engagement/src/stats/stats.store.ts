@@ -30,18 +30,18 @@ export function createStatsStore(deps: { redis: RedisHandle; pool: Executor }): 
   const { redis, pool } = deps;
   const { client } = redis;
   const ask = createAsk();
-  const keyOf = (postId: bigint) => redis.key(`engagement:stats:v1:{${postId}}`);
+  const statsKey = (postId: bigint) => redis.key(`engagement:stats:v1:{${postId}}`);
 
   const publish: StatsStore['publish'] = async (rows) => {
     if (rows.length === 0) return;
     const args = rows.flatMap((row) => [String(row.version), `${row.likeCount}:${row.commentCount}:${row.shareCount}`]);
-    const call = { keys: rows.map((row) => keyOf(row.postId)), arguments: [String(LIVE_S), ...args] };
+    const call = { keys: rows.map((row) => statsKey(row.postId)), arguments: [String(LIVE_S), ...args] };
     await ask(() => client.eval(PUT, call)).catch(() => reads.inc({ from: 'unpublished' }));
   };
 
   const copies = async (postIds: readonly bigint[]): Promise<(string | null)[]> => {
     try {
-      return await ask(() => client.mGet(postIds.map(keyOf)));
+      return await ask(() => client.mGet(postIds.map(statsKey)));
     } catch {
       return postIds.map(() => null);
     }

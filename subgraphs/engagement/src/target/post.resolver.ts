@@ -1,10 +1,10 @@
 import { RequestError, requireId } from '@tintype/graphql';
-import { shownComment } from '#comment/comment.view.ts';
+import { findVisibleComment } from '#comment/comment.visibility.ts';
 import { pageOfComments } from '#comment/comment-list.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { NO_STATS, type PostStats } from '#stats/stats.model.ts';
 import type { Context } from '../context.ts';
-import { shownPeople } from './people.view.ts';
+import { findVisiblePeople } from './people.visibility.ts';
 import type { PostModel } from './target.model.ts';
 
 const MAX_LIKERS = 20;
@@ -24,17 +24,17 @@ export function createPostResolvers(deps: {
       loaders.visiblePosts.load(requireId((reference as { id: string }).id)),
     id: ({ id }) => String(id),
     async likeCount(post, _, context) {
-      const [own, stats] = await Promise.all([context.loaders.ownLikes.load(post.id), statsOf(post, context)]);
+      const [own, stats] = await Promise.all([context.loaders.viewerLikes.load(post.id), statsOf(post, context)]);
       return own?.likeCount ?? stats.likeCount;
     },
     commentCount: async (post, _, context) => (await statsOf(post, context)).commentCount,
     shareCount: async (post, _, context) => (await statsOf(post, context)).shareCount,
-    viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.ownLikes.load(id))?.liked ?? false,
+    viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.viewerLikes.load(id))?.liked ?? false,
     viewerHasSaved: async ({ id }, _, { loaders }) => (await loaders.saved.load(id)) ?? false,
     commentsEnabled: async ({ id }, _, { loaders }) => !(await loaders.commentsDisabled.load(id)),
     async topComments({ id }, _, context) {
       const ids = (await context.loaders.topComments.load(id)) ?? [];
-      const comments = await Promise.all(ids.map((one) => shownComment(one, context)));
+      const comments = await Promise.all(ids.map((one) => findVisibleComment(one, context)));
       return comments.filter((comment) => comment !== null).slice(0, TOP);
     },
     async likedBy({ id }, { first }, context) {
@@ -43,7 +43,7 @@ export function createPostResolvers(deps: {
         throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_LIKERS}.`);
       }
       const likers = (await context.loaders.likers(wanted).load(id)) ?? [];
-      return (await shownPeople(likers, context)).slice(0, wanted);
+      return (await findVisiblePeople(likers, context)).slice(0, wanted);
     },
     comments: ({ id }, { order, ...args }, context) => pageOfComments(id, order ?? 'TOP', args, context),
     link: ({ id }) => `${linkBase}/p/${id}`,

@@ -3,8 +3,8 @@ import { findAccounts, findFollowedLast } from '@tintype/graphql/internal';
 import type { Identity } from '@tintype/viewer';
 
 /**
- * People who have an account, as the user subgraph says now. The gateway asks it for each of them, and one whom it does not know would make
- * the whole list null, since its items cannot be.
+ * People who have an account, according to the user subgraph. The gateway asks it for each person in a list. Because items may not be
+ * null, one unknown person would make the whole list null.
  */
 export function createAccountLoader(client: SubgraphClient, identity: Identity): Loader<bigint, true> {
   return createLoader(async (ids) => {
@@ -15,11 +15,11 @@ export function createAccountLoader(client: SubgraphClient, identity: Identity):
 
 const FOLLOWED = 500;
 
-/** The 500 people whom the viewer followed last, asked once for an answer: whose likes and comments are preferred. */
+/** The 500 people whom the viewer followed last, loaded once per request. Their likes are listed first. */
 export function createFollowedLoader(client: SubgraphClient, identity: Identity): () => Promise<bigint[]> {
-  let asked: Promise<bigint[]> | undefined;
+  let followed: Promise<bigint[]> | undefined;
   return () => {
-    asked ??= findFollowedLast(client, FOLLOWED, identity);
-    return asked;
+    followed ??= findFollowedLast(client, FOLLOWED, identity);
+    return followed;
   };
 }

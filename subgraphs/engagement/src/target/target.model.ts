@@ -1,15 +1,15 @@
-/** A post that the viewer may see. `isPublished`: others may see it too; otherwise it is the viewer's own. */
+/** A post that the viewer may see. If it is not published yet, it is the viewer's own. */
 export type PostModel = { id: bigint; authorId: bigint; isPublished: boolean };
 
-/** A person, by whom the user subgraph knows more. */
+/** A person. The user subgraph resolves the other fields. */
 export type UserModel = { id: bigint };
 
-/** What can be liked: a post, or a comment of it. */
+/** A post or comment that can be liked. */
 export type LikeTarget = {
   id: bigint;
   postId: bigint;
   postAuthorId: bigint;
   isComment: boolean;
-  /** Who made it. */
-  ownerId: bigint;
+  /** The author of the post or comment itself. */
+  targetAuthorId: bigint;
 };

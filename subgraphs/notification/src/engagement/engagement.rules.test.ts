@@ -28,7 +28,15 @@ const created = (sequence: number, mentionedIds: string[] = []) =>
   });
 const edited = (sequence: number, addedMentionIds: string[], removedMentionIds: string[]) =>
   anEvent('comment.edited', sequence, { ...COMMENT, addedMentionIds, removedMentionIds, isHidden: false });
-const WORD = { likeId: '1', liked: true, userId: '2', postId: '7', commentId: null, authorId: '1', ownerId: '1' };
+const WORD = {
+  likeId: '1',
+  liked: true,
+  userId: '2',
+  postId: '7',
+  commentId: null,
+  authorId: '1',
+  targetAuthorId: '1',
+};
 
 describe('a batch of the log', () => {
   test.each([[[created(1, ['3']), edited(2, ['4'], ['3'])]], [[edited(2, ['4'], ['3']), created(1, ['3'])]]])(
@@ -48,7 +56,7 @@ describe('a batch of the log', () => {
   test('orders words of likes by event and place, and leaves out those for oneself and saves', () => {
     const own = { ...WORD, userId: '1' };
     const { words } = readBatch([
-      anEvent('like.recorded', 3, { words: [WORD, own, { ...WORD, liked: false }] }),
+      anEvent('like.recorded', 3, { changes: [WORD, own, { ...WORD, liked: false }] }),
       anEvent('save.created', 4, { userId: '2', postId: '7', authorId: '1' }),
     ]);
     expect(words.map(({ version, present }) => [version, present])).toEqual([
@@ -59,7 +67,7 @@ describe('a batch of the log', () => {
 
   test.each([
     anEvent('like.recorded', 1, {}),
-    anEvent('like.recorded', 1, { words: [{ ...WORD, userId: 'x' }] }),
+    anEvent('like.recorded', 1, { changes: [{ ...WORD, userId: 'x' }] }),
     anEvent('comment.created', 1, { ...COMMENT, parentAuthorId: null, mentionedIds: [], isHidden: false }),
     anEvent('comment.edited', 1, { ...COMMENT, addedMentionIds: 'all', removedMentionIds: [] }),
     anEvent('comment.deleted', 1, { commentId: '0' }),

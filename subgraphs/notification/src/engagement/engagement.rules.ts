@@ -1,6 +1,6 @@
 import { type EventEnvelope, type ReadEvent, readEvent } from '@tintype/events';
 import { timestampOf } from '@tintype/ids';
-import { ENGAGEMENT_EVENTS, type ReadLikeWord, versionOf } from '@tintype/schema/events/engagement';
+import { ENGAGEMENT_EVENTS, likeVersionOf, type ReadLikeChange } from '@tintype/schema/events/engagement';
 import type { CauseWord } from '#cause/cause.model.ts';
 import { type CommentFacts, type Mention, mergeFacts } from '#comment/comment.rules.ts';
 
@@ -32,7 +32,7 @@ export function readBatch(events: readonly EventEnvelope[]): Told {
     const read = readEvent(ENGAGEMENT_EVENTS, event);
     switch (read?.type) {
       case 'tintype.engagement.like.recorded.v1':
-        words.push(...read.data.words.map((word, index) => likeOf(word, versionOf(event.sequence, index))));
+        words.push(...read.data.changes.map((word, index) => likeOf(word, likeVersionOf(event.sequence, index))));
         break;
       case 'tintype.engagement.share.created.v1':
       case 'tintype.engagement.share.deleted.v1':
@@ -54,9 +54,12 @@ export function readBatch(events: readonly EventEnvelope[]): Told {
   };
 }
 
-function likeOf({ likeId, liked, userId, postId, commentId, ownerId }: ReadLikeWord, version: bigint): CauseWord {
+function likeOf(
+  { likeId, liked, userId, postId, commentId, targetAuthorId }: ReadLikeChange,
+  version: bigint,
+): CauseWord {
   return {
-    recipientId: ownerId,
+    recipientId: targetAuthorId,
     key: `like:${commentId ?? postId}:${userId}`,
     kind: commentId === null ? 'LIKE_POST' : 'LIKE_COMMENT',
     targetId: commentId ?? postId,

@@ -6,7 +6,7 @@ const anEvent = (name: string, sequence: string, data: object) =>
   ({ type: `tintype.engagement.${name}.v1`, sequence, data }) as EventEnvelope;
 
 test('posts are named once, with the last event that tells of them', () => {
-  const word = { likeId: '20', liked: true, userId: '21', authorId: '22', ownerId: '22' };
+  const word = { likeId: '20', liked: true, userId: '21', authorId: '22', targetAuthorId: '22' };
   const words = [
     { ...word, postId: '1', commentId: null },
     { ...word, postId: '2', commentId: '9' },
@@ -14,7 +14,7 @@ test('posts are named once, with the last event that tells of them', () => {
   ];
   const people = { authorId: '22', userId: '21' };
   const events = [
-    anEvent('like.recorded', '5', { words }),
+    anEvent('like.recorded', '5', { changes: words }),
     anEvent('comment.deleted', '6', { ...people, commentId: '23', parentId: null, postId: '4' }),
     anEvent('share.deleted', '7', { ...people, shareId: '24', postId: '1', createdMs: 5 }),
     anEvent('save.created', '8', { ...people, postId: '5' }),

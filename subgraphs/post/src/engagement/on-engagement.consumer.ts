@@ -15,7 +15,7 @@ export function changedPosts(events: readonly EventEnvelope[]): { postId: bigint
     const read = readEvent(ENGAGEMENT_EVENTS, event);
     switch (read?.type) {
       case 'tintype.engagement.like.recorded.v1':
-        for (const { postId, commentId } of read.data.words) if (commentId === null) changed.set(postId, version);
+        for (const { postId, commentId } of read.data.changes) if (commentId === null) changed.set(postId, version);
         break;
       case 'tintype.engagement.comment.created.v1':
       case 'tintype.engagement.comment.edited.v1':

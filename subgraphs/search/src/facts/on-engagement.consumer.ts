@@ -21,7 +21,7 @@ function postsOf(event: EventEnvelope): bigint[] {
   const read = readEvent(ENGAGEMENT_EVENTS, event);
   switch (read?.type) {
     case 'tintype.engagement.like.recorded.v1':
-      return read.data.words.filter(({ commentId }) => commentId === null).map(({ postId }) => postId);
+      return read.data.changes.filter(({ commentId }) => commentId === null).map(({ postId }) => postId);
     case 'tintype.engagement.comment.created.v1':
     case 'tintype.engagement.comment.deleted.v1':
     case 'tintype.engagement.share.created.v1':

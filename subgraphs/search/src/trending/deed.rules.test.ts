@@ -5,11 +5,11 @@ import { deedsOf, groupDeeds } from './deed.rules.ts';
 
 const event = (type: string, data: object) => ({ type: `tintype.${type}.v1`, data }) as EventEnvelope;
 const likeId = String((60_000n << 22n) + 5n);
-const word = { likeId, liked: true, userId: '2', postId: '7', commentId: null, authorId: '1', ownerId: '1' };
+const word = { likeId, liked: true, userId: '2', postId: '7', commentId: null, authorId: '1', targetAuthorId: '1' };
 
 test('likes of posts, comments, shares and publications are deeds, and nothing else', () => {
   const words = [word, { ...word, liked: false, userId: '3' }, { ...word, commentId: '9', userId: '4' }];
-  expect(deedsOf(event('engagement.like.recorded', { words }))).toEqual([
+  expect(deedsOf(event('engagement.like.recorded', { changes: words }))).toEqual([
     { postId: 7n, actorId: 2n, atMs: EPOCH_MS + 60_000, isPublication: false },
   ]);
   const deed = { postId: '7', authorId: '1', userId: '2', createdMs: 5 };

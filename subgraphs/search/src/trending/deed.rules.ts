@@ -37,7 +37,7 @@ export function deedsOf(event: EventEnvelope): Deed[] {
     }
     case 'tintype.engagement.like.recorded.v1':
       // Likes that are taken back stay counted: they fade, and whoever likes again is the same person.
-      return read.data.words
+      return read.data.changes
         .filter(({ liked, commentId }) => liked && commentId === null)
         .map(({ postId, userId, likeId }) => ({
           postId,

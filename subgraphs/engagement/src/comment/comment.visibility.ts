@@ -3,18 +3,22 @@ import type { Context } from '../context.ts';
 import type { CommentModel } from './comment.model.ts';
 
 /** Whether a viewer who may see the post sees a comment under it. */
-export function isShown(comment: CommentModel, relation: Relation | null, viewerId: bigint | undefined): boolean {
+export function isCommentVisible(
+  comment: CommentModel,
+  relation: Relation | null,
+  viewerId: bigint | undefined,
+): boolean {
   if (comment.authorId === viewerId) return true;
   return !comment.isHidden && relation !== null && !relation.blocks && can('profile.view', relation);
 }
 
 /** The comment, if the viewer may see it and its post. */
-export async function shownComment(id: bigint, { loaders, viewer }: Context): Promise<CommentModel | null> {
+export async function findVisibleComment(id: bigint, { loaders, viewer }: Context): Promise<CommentModel | null> {
   const comment = await loaders.comments.load(id);
   if (!comment) return null;
   const [post, relation] = await Promise.all([
     loaders.visiblePosts.load(comment.postId),
     loaders.relations.load(comment.authorId),
   ]);
-  return post && isShown(comment, relation, viewer?.userId) ? comment : null;
+  return post && isCommentVisible(comment, relation, viewer?.userId) ? comment : null;
 }

@@ -3,7 +3,7 @@ import type { Executor } from '@tintype/postgres';
 import { createAsk, type RedisHandle } from '@tintype/redis';
 import { listTopOfPosts } from './comment-list.repository.ts';
 
-export type TopStore = {
+export type TopCommentStore = {
   /** Ids of the best comments by post, for everyone; some more than are shown, because not every viewer sees every author. */
   loader(): Loader<bigint, bigint[]>;
   /** After comments of these posts changed. Never rejects: what is missed ends by itself. */
@@ -14,15 +14,15 @@ const CANDIDATES = 10;
 const LIVE_S = 30;
 
 /** The best comments of posts, in Redis: every feed shows them, and they change rarely. */
-export function createTopStore(deps: { redis: RedisHandle; pool: Executor }): TopStore {
+export function createTopCommentStore(deps: { redis: RedisHandle; pool: Executor }): TopCommentStore {
   const { redis, pool } = deps;
   const { client } = redis;
   const ask = createAsk();
-  const keyOf = (postId: bigint) => redis.key(`engagement:top:v1:{${postId}}`);
+  const topCommentsKey = (postId: bigint) => redis.key(`engagement:top-comments:v1:{${postId}}`);
 
   const known = async (postIds: readonly bigint[]): Promise<(string | null)[]> => {
     try {
-      return await ask(() => client.mGet(postIds.map(keyOf)));
+      return await ask(() => client.mGet(postIds.map(topCommentsKey)));
     } catch {
       return postIds.map(() => null);
     }
@@ -31,7 +31,7 @@ export function createTopStore(deps: { redis: RedisHandle; pool: Executor }): To
   const keep = async (top: ReadonlyMap<bigint, bigint[]>): Promise<void> => {
     const batch = client.multi();
     for (const [postId, ids] of top) {
-      batch.set(keyOf(postId), ids.join(), { expiration: { type: 'EX', value: LIVE_S } });
+      batch.set(topCommentsKey(postId), ids.join(), { expiration: { type: 'EX', value: LIVE_S } });
     }
     await ask(() => batch.execAsPipeline()).catch(() => undefined);
   };
@@ -53,7 +53,7 @@ export function createTopStore(deps: { redis: RedisHandle; pool: Executor }): To
   return {
     loader: () => createLoader(load),
     async forget(postIds) {
-      if (postIds.length > 0) await ask(() => client.del(postIds.map(keyOf))).catch(() => undefined);
+      if (postIds.length > 0) await ask(() => client.del(postIds.map(topCommentsKey))).catch(() => undefined);
     },
   };
 }

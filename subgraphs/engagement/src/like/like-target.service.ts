@@ -2,15 +2,15 @@ import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import { PostAuthorsDocument } from '@tintype/schema/internal/post';
 import type { LikeTarget } from '#target/target.model.ts';
-import { findCommentAuthors } from './liked-target.repository.ts';
+import { findCommentAuthors } from './like-target.repository.ts';
 
-/** Posts and comments by their ids, whoever may see them; what was deleted with its post, or is a deleted post, is left out. */
-export type LikedTargets = (liked: {
+/** Finds posts and comments by their ids, whoever may see them. Deleted posts and their comments are not found. */
+export type FindLikeTargets = (liked: {
   postIds: readonly bigint[];
   commentIds: readonly bigint[];
 }) => Promise<Map<bigint, LikeTarget>>;
 
-export function createLikedTargets(deps: { pool: Executor; client: SubgraphClient }): LikedTargets {
+export function createFindLikeTargets(deps: { pool: Executor; client: SubgraphClient }): FindLikeTargets {
   const { pool, client } = deps;
 
   const posts = async (ids: readonly bigint[]): Promise<LikeTarget[]> => {
@@ -19,14 +19,14 @@ export function createLikedTargets(deps: { pool: Executor; client: SubgraphClien
     return postsById.flatMap((post) => {
       if (!post.author) return [];
       const [id, authorId] = [BigInt(post.id), BigInt(post.author.id)];
-      return { id, postId: id, postAuthorId: authorId, isComment: false, ownerId: authorId };
+      return { id, postId: id, postAuthorId: authorId, isComment: false, targetAuthorId: authorId };
     });
   };
 
   const comments = async (ids: readonly bigint[]): Promise<LikeTarget[]> => {
     if (ids.length === 0) return [];
     return (await findCommentAuthors(pool, ids)).map(({ id, postId, postAuthorId, authorId }) => {
-      return { id, postId, postAuthorId, isComment: true, ownerId: authorId };
+      return { id, postId, postAuthorId, isComment: true, targetAuthorId: authorId };
     });
   };
 
