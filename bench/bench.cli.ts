@@ -1,3 +1,4 @@
+import { Argument, createCommand, runCommand } from '@tintype/cli';
 import { benchCatchUp } from './catch-up/catch-up.bench.ts';
 import { benchLikes } from './engagement/likes.bench.ts';
 import { benchLikeRequests } from './engagement/requests.bench.ts';
@@ -14,11 +15,10 @@ import { benchPeople } from './people/people.bench.ts';
 import { benchRelevance } from './search/relevance.bench.ts';
 import { benchSearch } from './search/search.bench.ts';
 import { type Result, writeResult } from './stage/results.ts';
-import { say } from './stage/stage.ts';
+import { progress, say } from './stage/stage.ts';
 import { benchTimeline } from './timeline/timeline.bench.ts';
 import { benchWorstDocument } from './worst-document/worst-document.bench.ts';
 
-// `npm run bench [-- <name> …]`: what is named, or everything.
 const BENCHES: Record<string, () => Promise<Result>> = {
   timeline: benchTimeline,
   feed: benchFeed,
@@ -39,15 +39,25 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   'worst-document': benchWorstDocument,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !BENCHES[name]);
-if (unknown.length > 0) {
-  console.error(`no benchmark is called ${unknown.join(', ')}: there are ${Object.keys(BENCHES).join(', ')}`);
-  process.exit(2);
-}
-for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
-  say(`bench ${name}`);
-  const result = await BENCHES[name]!();
-  writeResult(name, result);
-  if (result.goal?.held === false) process.exitCode = 1;
-}
+const names = Object.keys(BENCHES);
+
+await runCommand(
+  createCommand('npm run bench --')
+    .description('Runs benchmarks, all of them if none is named, and writes bench/results. Fails if a goal is missed.')
+    .addArgument(new Argument('[name...]', 'which benchmarks').choices(names))
+    .action(async (asked) => {
+      const chosen = asked.length > 0 ? asked : names;
+      const task = progress.start('benchmarks', chosen.length);
+      try {
+        for (const [done, name] of chosen.entries()) {
+          say(`bench ${name}`);
+          const result = await BENCHES[name]!();
+          say(`\n${writeResult(name, result)}`);
+          task.update(done + 1);
+          if (result.goal?.held === false) process.exitCode = 1;
+        }
+      } finally {
+        task.end();
+      }
+    }),
+);

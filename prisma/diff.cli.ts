@@ -1,27 +1,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createCommand, runCommand } from '@tintype/cli';
 import { diff, writeMigration } from './engine.ts';
 
-const name = process.argv[2];
-if (!name || name.startsWith('-')) {
-  console.error('npm run db:diff -- <name>   writes the migration that leads from prisma/migrations to prisma/schema');
-  process.exit(2);
-}
+await runCommand(
+  createCommand('npm run db:diff --')
+    .description('Writes the migration that leads from prisma/migrations to prisma/schema.')
+    .argument('<name>', 'what the migration does, such as add_video_length')
+    .action(async (name) => {
+      const sql = process.env.DATABASE_URL ? await diff(process.env.DATABASE_URL) : await diffOnOwnServer();
+      if (sql === null) {
+        console.log('The migrations already lead to the schema: nothing written.');
+        return;
+      }
+      const directory = await writeMigration(name, sql);
+      console.log(`Wrote prisma/migrations/${directory}/migration.sql. Read it before you commit it.`);
+    }),
+);
 
-try {
-  const sql = process.env.DATABASE_URL ? await diff(process.env.DATABASE_URL) : await diffOnOwnServer();
-  if (sql === null) console.log('The migrations already lead to the schema: nothing written.');
-  else
-    console.log(
-      `Wrote prisma/migrations/${await writeMigration(name, sql)}/migration.sql. Read it before you commit it.`,
-    );
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
-
-/** Without a database of one's own: a Postgres for these seconds, only for the shadow database. */
+/** Starts a Postgres of its own for the shadow database, if there is no DATABASE_URL. */
 async function diffOnOwnServer(): Promise<string | null> {
   const { placesOf, startServices } = await import('@tintype/local');
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tintype-diff-'));

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { createCommand, runCommand } from '@tintype/cli';
 import { createClient, type TintypeClient } from '@tintype/schema/client';
 import { LogInDocument } from '@tintype/schema/operations';
 import { importFollows } from '@tintype/social-graph';
@@ -11,9 +11,6 @@ import { readCaptions, readFollows, readPhotos } from './data.ts';
 import { faultsOf, strikeAlong } from './faults.ts';
 import { postPhotos } from './post-photos.ts';
 
-// `npm run real [-- --faults]`: real photos through a real social graph, compared with an independent query.
-const { values } = parseArgs({ options: { faults: { type: 'boolean', default: false } } });
-
 const PASSWORD = 'the same for everyone in this run';
 const AUTHORS = 24;
 const POSTS = 60;
@@ -25,86 +22,95 @@ async function count(stage: Stage, sql: string): Promise<number> {
   return Number(rows[0]!.count);
 }
 
-const { people, follows } = readFollows();
-const [photos, captions] = [readPhotos(), readCaptions()];
-const stage = await openStage({ FEED_CELEBRITY_FOLLOWERS: CELEBRITY_FOLLOWERS });
-try {
-  const platform = await stage.startPlatform();
-  say(`importing ${people} people and ${follows.length} follows`);
-  const began = Date.now();
-  const passwordHash = await createPasswordHasher().hash(PASSWORD);
-  const accounts = Array.from({ length: people }, (_, index) => {
-    const username = `member.${index}`;
-    return { username, email: `${username}@example.org`, displayName: `Member ${index}`, passwordHash };
-  });
-  const ids = await importAccounts(stage.resources, accounts);
-  await importFollows(
-    stage.resources,
-    follows.map(([a, b]) => [ids[a]!, ids[b]!] as const),
-  );
-  await settle('the audience', async () => {
-    return (await count(stage, 'SELECT count(*) FROM feed.audience WHERE follows')) === follows.length;
-  });
-  say(`imported and projected in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+await runCommand(
+  createCommand('npm run real --')
+    .description('Posts real photos in a real social graph, and compares the feeds with an independent query.')
+    .option('--faults', 'stop and freeze stores and processes meanwhile')
+    .action(({ faults = false }) => postAndCompare(faults)),
+);
 
-  const followersOf = new Map<number, number[]>();
-  for (const [follower, followee] of follows)
-    followersOf.set(followee, [...(followersOf.get(followee) ?? []), follower]);
-  const byDegree = [...followersOf.keys()].sort((a, b) => followersOf.get(b)!.length - followersOf.get(a)!.length);
-  const authors = Array.from(
-    { length: AUTHORS },
-    (_, index) => byDegree[Math.floor((index * byDegree.length) / AUTHORS / 8)]!,
-  );
-  const readers = [...new Set(authors.flatMap((author) => [author, ...followersOf.get(author)!]))];
-  say(`${authors.length} authors, ${readers.length} readers: logging in and opening their feeds`);
-  const visitor = createClient(`${platform.url}/graphql`);
-  const clients = new Map<string, TintypeClient>();
-  await inParallel(readers, 8, async (index) => {
-    const input = { identifier: `member.${index}`, password: PASSWORD };
-    const { logIn } = await visitor.request(LogInDocument, { input });
-    const client = visitor.as(logIn!.accessToken!);
-    clients.set(String(ids[index]), client);
-    await readFeed(client);
-  });
+async function postAndCompare(faults: boolean): Promise<void> {
+  const { people, follows } = readFollows();
+  const [photos, captions] = [readPhotos(), readCaptions()];
+  const stage = await openStage({ FEED_CELEBRITY_FOLLOWERS: CELEBRITY_FOLLOWERS });
+  try {
+    const platform = await stage.startPlatform();
+    say(`importing ${people} people and ${follows.length} follows`);
+    const began = Date.now();
+    const passwordHash = await createPasswordHasher().hash(PASSWORD);
+    const accounts = Array.from({ length: people }, (_, index) => {
+      const username = `member.${index}`;
+      return { username, email: `${username}@example.org`, displayName: `Member ${index}`, passwordHash };
+    });
+    const ids = await importAccounts(stage.resources, accounts);
+    await importFollows(
+      stage.resources,
+      follows.map(([a, b]) => [ids[a]!, ids[b]!] as const),
+    );
+    await settle('the audience', async () => {
+      return (await count(stage, 'SELECT count(*) FROM feed.audience WHERE follows')) === follows.length;
+    });
+    say(`imported and projected in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 
-  const work = Array.from({ length: POSTS }, (_, index) => {
-    const author = authors[index % authors.length]!;
-    const follower = followersOf.get(author)!.at(-1)!;
-    return {
-      photo: photos[index % photos.length]!,
-      caption: captions[index]!,
-      author: clients.get(String(ids[author]))!,
-      follower: clients.get(String(ids[follower]))!,
-    };
-  });
-  say(`posting ${POSTS} photos (${photos.length} different ones)${values.faults ? ', with faults' : ''}`);
-  const strike = strikeAlong(values.faults ? faultsOf(stage, platform) : [], POSTS);
-  const postingBegan = Date.now();
-  const posted = await postPhotos(work, strike);
-  const postingMs = Date.now() - postingBegan;
+    const followersOf = new Map<number, number[]>();
+    for (const [follower, followee] of follows)
+      followersOf.set(followee, [...(followersOf.get(followee) ?? []), follower]);
+    const byDegree = [...followersOf.keys()].sort((a, b) => followersOf.get(b)!.length - followersOf.get(a)!.length);
+    const authors = Array.from(
+      { length: AUTHORS },
+      (_, index) => byDegree[Math.floor((index * byDegree.length) / AUTHORS / 8)]!,
+    );
+    const readers = [...new Set(authors.flatMap((author) => [author, ...followersOf.get(author)!]))];
+    say(`${authors.length} authors, ${readers.length} readers: logging in and opening their feeds`);
+    const visitor = createClient(`${platform.url}/graphql`);
+    const clients = new Map<string, TintypeClient>();
+    await inParallel(readers, 8, async (index) => {
+      const input = { identifier: `member.${index}`, password: PASSWORD };
+      const { logIn } = await visitor.request(LogInDocument, { input });
+      const client = visitor.as(logIn!.accessToken!);
+      clients.set(String(ids[index]), client);
+      await readFeed(client);
+    });
 
-  await settle('publication', async () => {
-    return (await count(stage, "SELECT count(*) FROM post.post WHERE state = 'PUBLISHED'")) >= POSTS;
-  });
-  let comparison = await compareFeeds(stage.resources.database.pool, clients);
-  // The last post's fan-out may still be under way: what differs is looked at again until it settles, or does not.
-  const settled = Date.now() + 60_000;
-  while (comparison.differences.length > 0 && Date.now() < settled) {
-    comparison = await compareFeeds(stage.resources.database.pool, clients);
+    const work = Array.from({ length: POSTS }, (_, index) => {
+      const author = authors[index % authors.length]!;
+      const follower = followersOf.get(author)!.at(-1)!;
+      return {
+        photo: photos[index % photos.length]!,
+        caption: captions[index]!,
+        author: clients.get(String(ids[author]))!,
+        follower: clients.get(String(ids[follower]))!,
+      };
+    });
+    say(`posting ${POSTS} photos (${photos.length} different ones)${faults ? ', with faults' : ''}`);
+    const strike = strikeAlong(faults ? faultsOf(stage, platform) : [], POSTS);
+    const postingBegan = Date.now();
+    const posted = await postPhotos(work, strike);
+    const postingMs = Date.now() - postingBegan;
+
+    await settle('publication', async () => {
+      return (await count(stage, "SELECT count(*) FROM post.post WHERE state = 'PUBLISHED'")) >= POSTS;
+    });
+    let comparison = await compareFeeds(stage.resources.database.pool, clients);
+    // The last post's fan-out may still be under way: what differs is looked at again until it settles, or does not.
+    const settled = Date.now() + 60_000;
+    while (comparison.differences.length > 0 && Date.now() < settled) {
+      comparison = await compareFeeds(stage.resources.database.pool, clients);
+    }
+    const times = posted.map((post) => post.visibleMs);
+    const megabytes = posted.reduce((sum, post) => sum + post.bytes, 0) / 1e6;
+    const writes = authors.reduce((sum, author, index) => {
+      const posts = Math.floor(POSTS / AUTHORS) + (index < POSTS % AUTHORS ? 1 : 0);
+      const followers = followersOf.get(author)!.length;
+      return followers >= Number(CELEBRITY_FOLLOWERS) ? sum : sum + posts * (followers + 1);
+    }, 0);
+    say(`${posted.length} photos, ${megabytes.toFixed(1)} MB in ${(postingMs / 1000).toFixed(1)} s`);
+    say(`createPost to visible: p50 ${percentile(times, 0.5)} ms, p95 ${percentile(times, 0.95)} ms`);
+    say(`${writes} timeline writes, ${Math.round((writes / postingMs) * 1000)} a second while posting`);
+    say(`compared ${comparison.feeds} feeds, ${comparison.entries} entries: ${comparison.differences.length} differ`);
+    for (const difference of comparison.differences.slice(0, 10)) say(difference);
+    if (comparison.differences.length > 0) process.exitCode = 1;
+  } finally {
+    await stage.close();
   }
-  const times = posted.map((post) => post.visibleMs);
-  const megabytes = posted.reduce((sum, post) => sum + post.bytes, 0) / 1e6;
-  const writes = authors.reduce((sum, author, index) => {
-    const posts = Math.floor(POSTS / AUTHORS) + (index < POSTS % AUTHORS ? 1 : 0);
-    const followers = followersOf.get(author)!.length;
-    return followers >= Number(CELEBRITY_FOLLOWERS) ? sum : sum + posts * (followers + 1);
-  }, 0);
-  say(`${posted.length} photos, ${megabytes.toFixed(1)} MB in ${(postingMs / 1000).toFixed(1)} s`);
-  say(`createPost to visible: p50 ${percentile(times, 0.5)} ms, p95 ${percentile(times, 0.95)} ms`);
-  say(`${writes} timeline writes, ${Math.round((writes / postingMs) * 1000)} a second while posting`);
-  say(`compared ${comparison.feeds} feeds, ${comparison.entries} entries: ${comparison.differences.length} differ`);
-  for (const difference of comparison.differences.slice(0, 10)) say(difference);
-  if (comparison.differences.length > 0) process.exitCode = 1;
-} finally {
-  await stage.close();
 }

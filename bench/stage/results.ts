@@ -19,8 +19,12 @@ function table(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-/** Writes `bench/results/<name>.json` and `.md`. Figures are of one machine at one time: the ratios carry over. */
-export function writeResult(name: string, result: Result): void {
+/**
+ * Writes `bench/results/<name>.json` and `.md`. Figures are of one machine at one time: the ratios carry over.
+ *
+ * @returns the text of the `.md`
+ */
+export function writeResult(name: string, result: Result): string {
   mkdirSync(DIRECTORY, { recursive: true });
   const machine = {
     cpus: cpus().length,
@@ -41,5 +45,5 @@ ${verdict}Measured on ${at}, Node ${process.version}, ${machine.cpus} cores (${m
 ${table(result.rows)}
 ${(result.notes ?? []).map((note) => `\n${note}\n`).join('')}`;
   writeFileSync(new URL(`${name}.md`, DIRECTORY), text);
-  console.log(`\n${text}`);
+  return text;
 }

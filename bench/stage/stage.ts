@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createProgress } from '@tintype/cli';
 import { placesOf, removePlaces, type ServiceHandle, type Services, startServices } from '@tintype/local';
 import { type Distributed, startDistributed } from '@tintype/local/distributed';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from '@tintype/local/processes';
@@ -30,8 +31,11 @@ const UNLIMITED = { RATE_LIMIT_PER_SECOND: '1000000', RATE_LIMIT_BURST: '1000000
 
 const READY_MS = 90_000;
 
+/** Of this process, shown below what is said. */
+export const progress = createProgress();
+
 export function say(text: string): void {
-  console.log(`${new Date().toISOString().slice(11, 19)}  ${text}`);
+  progress.log(`${new Date().toISOString().slice(11, 19)}  ${text}`);
 }
 
 /**
@@ -45,6 +49,7 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     dataDirectory: directory,
     env: {},
     report: (name, text) => say(`${name}: ${text}`),
+    progress,
   });
   const env = {
     NODE_ENV: 'production',

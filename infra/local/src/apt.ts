@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
+import type { Progress } from '@tintype/cli';
 import { findBinary } from './binaries.ts';
 import { isRoot } from './places.ts';
 import { run } from './run.ts';
@@ -22,15 +23,26 @@ export function installCommand(packages: readonly string[]): string {
   return `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 }
 
+/** How far an installation is, from a line that apt prints with `APT::Status-Fd`: downloading is its first half. */
+export function percentOf(line: string): number | null {
+  const [, kind, percent] = /^(dl|pm)status:[^:]*:([\d.]+):/.exec(line) ?? [];
+  if (!kind) return null;
+  return Math.round(Number(percent) / 2) + (kind === 'pm' ? 50 : 0);
+}
+
 /**
  * Installs packages without starting the servers in them: ours run as our children, on ports of their own.
  *
  * @param prefix as `aptPrefix` found it
  */
-export async function aptInstall(packages: readonly string[], prefix: readonly string[]): Promise<void> {
-  const apt = (args: readonly string[]) => {
+export async function aptInstall(
+  packages: readonly string[],
+  prefix: readonly string[],
+  progress?: Progress,
+): Promise<void> {
+  const apt = (args: readonly string[], onLine?: (line: string) => void) => {
     const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    return run(command!, rest, { timeoutMs: INSTALL_MS });
+    return run(command!, rest, { timeoutMs: INSTALL_MS, onLine });
   };
   // invoke-rc.d asks this file whether it may start a service; 101 forbids it. Only root can place it.
   const placed = isRoot && !existsSync(POLICY);
@@ -38,10 +50,16 @@ export async function aptInstall(packages: readonly string[], prefix: readonly s
     await writeFile(POLICY, '#!/bin/sh\nexit 101\n');
     await chmod(POLICY, 0o755);
   }
+  const task = progress?.start('installing packages, percent', 100);
   try {
     await apt(['update', '-q']);
-    await apt(['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...packages]);
+    const options = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'APT::Status-Fd=1'];
+    await apt(['install', '-y', '-q', '--no-install-recommends', ...options, ...packages], (line) => {
+      const percent = percentOf(line);
+      if (percent !== null) task?.update(percent);
+    });
   } finally {
+    task?.end();
     if (placed) await rm(POLICY, { force: true });
   }
 }

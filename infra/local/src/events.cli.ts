@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Argument, createCommand, InvalidArgumentError, Option, runCommand } from '@tintype/cli';
 import { rebuildEngagement } from '@tintype/engagement';
 import {
   connectEvents,
@@ -15,65 +15,69 @@ import { createLog } from '@tintype/telemetry';
 import pg from 'pg';
 import { readRunning } from './running.ts';
 
-const HELP = `npm run events -- <command>
-  dead      [--durable <name>] [--id <event id>]   lists what consumers gave up
-  retry     [--durable <name>] [--id <event id>]   sends it again, to the consumer that gave it up alone
-  republish --owner <owner> --since <time>         publishes an owner's events again, of the last 7 days at most
-  rebuild engagement                               makes likes, counts and their copies in Redis again, and proves that they agree
-Addresses: NATS_URL, DATABASE_URL and REDIS_URL, else those of the platform that runs in this checkout.`;
-
 type Addresses = Record<'databaseUrl' | 'natsUrl' | 'redisUrl' | 'namespace', string | undefined>;
 
 const NOT_RUNNING = 'and no platform runs in this checkout (npm start).';
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    durable: { type: 'string' },
-    id: { type: 'string' },
-    owner: { type: 'string' },
-    since: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+type DeadLetterOptions = { durable?: string | undefined; id?: string | undefined };
 
-try {
-  await run(positionals[0]);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+const command = createCommand('npm run events --')
+  .description('Repairs what became of events.')
+  .addHelpText(
+    'after',
+    '\nAddresses: DATABASE_URL, NATS_URL and REDIS_URL, otherwise those of the platform that runs in this checkout.',
+  );
+
+command
+  .command('dead')
+  .description('list the dead letters of consumers')
+  .option('--durable <name>', 'only of this consumer')
+  .option('--id <event id>', 'only this event')
+  .action((options) => onDeadLetters('dead', options));
+command
+  .command('retry')
+  .description('send dead letters again, only to the consumer that gave them up')
+  .option('--durable <name>', 'only of this consumer')
+  .option('--id <event id>', 'only this event')
+  .action((options) => onDeadLetters('retry', options));
+command
+  .command('republish')
+  .description('publish events of an owner again, at most those of the last 7 days')
+  .addOption(new Option('--owner <owner>', 'who published them').choices(OWNERS).makeOptionMandatory())
+  .requiredOption('--since <time>', 'the earliest of them, such as 2026-11-20T08:00:00Z', parseTime)
+  .action(({ owner, since }) => onRepublish(owner, since));
+command
+  .command('rebuild')
+  .description('rebuild likes, counts and their copies in Redis, and prove that they agree')
+  .addArgument(new Argument('<owner>', 'whose data').choices(['engagement'] as const))
+  .action(() => onRebuild());
+
+await runCommand(command);
+
+function parseTime(text: string): Date {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('It is not a time such as 2026-11-20T08:00:00Z.');
+  return time;
 }
 
-async function run(command: string | undefined): Promise<void> {
-  if (command === 'dead' || command === 'retry') return onDeadLetters(command);
-  if (command === 'republish') return onRepublish();
-  if (command === 'rebuild' && positionals[1] === 'engagement') return onRebuild();
-  console.log(HELP);
-  if (!values.help) process.exitCode = 2;
-}
-
-async function onDeadLetters(command: 'dead' | 'retry'): Promise<void> {
+async function onDeadLetters(action: 'dead' | 'retry', { durable, id }: DeadLetterOptions): Promise<void> {
   const { natsUrl, databaseUrl, namespace } = await readAddresses();
   if (!natsUrl || !databaseUrl) throw new Error(`NATS_URL or DATABASE_URL is not set, ${NOT_RUNNING}`);
   const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'tintype-events', max: 1 });
   const log = createLog({ name: 'events', level: 'error' });
   const bus = await connectEvents({ url: natsUrl, namespace, pool, log });
   try {
-    const filter = { durable: values.durable, eventId: values.id };
-    const letters = command === 'dead' ? await listDeadLetters(bus, filter) : await retryDeadLetters(bus, filter);
+    const filter = { durable, eventId: id };
+    const letters = action === 'dead' ? await listDeadLetters(bus, filter) : await retryDeadLetters(bus, filter);
     for (const letter of letters) console.log(describe(letter));
-    console.log(command === 'dead' ? `${letters.length} dead letters` : `${letters.length} sent again`);
+    console.log(action === 'dead' ? `${letters.length} dead letters` : `${letters.length} sent again`);
   } finally {
     await bus.close();
     await pool.end();
   }
 }
 
-async function onRepublish(): Promise<void> {
-  const owner = values.owner as Owner;
-  const since = new Date(values.since ?? '');
-  if (!OWNERS.includes(owner)) throw new Error(`--owner is one of ${OWNERS.join(', ')}.`);
-  if (Number.isNaN(since.getTime())) throw new Error('--since is a time such as 2026-11-20T08:00:00Z.');
+async function onRepublish(owner: Owner, since: Date): Promise<void> {
   const { databaseUrl } = await readAddresses();
   if (!databaseUrl) throw new Error(`DATABASE_URL is not set, ${NOT_RUNNING}`);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tintype-events' });
@@ -112,7 +116,7 @@ async function onRebuild(): Promise<void> {
   }
 }
 
-/** The environment first; then what `npm start` noted down in this checkout, under the same names. */
+/** From the environment, otherwise from what `npm start` recorded in this checkout. */
 async function readAddresses(): Promise<Addresses> {
   const running = await readRunning();
   const env = readEnvironment();

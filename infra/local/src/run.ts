@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 export type RunOptions = {
   uid?: number;
@@ -7,11 +8,13 @@ export type RunOptions = {
   env?: NodeJS.ProcessEnv;
   timeoutMs?: number;
   input?: string;
+  /** Called with each line that the program prints. */
+  onLine?: ((line: string) => void) | undefined;
 };
 
 /** Runs a program to its end; resolves to what it printed. @throws Error with the end of what it printed to its error stream */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { timeoutMs = 120_000, input, ...rest } = options;
+  const { timeoutMs = 120_000, input, onLine, ...rest } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...rest, stdio: ['pipe', 'pipe', 'pipe'], timeout: timeoutMs });
     let printed = '';
@@ -19,6 +22,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
     });
+    if (onLine) createInterface({ input: child.stdout }).on('line', onLine);
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-4000);
     });

@@ -1,35 +1,35 @@
+import { createCommand, createProgress, runCommand, type Task } from '@tintype/cli';
 import { loadWire } from '@tintype/gateway';
 import { createHttpClient, createLocalClients, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
 import { closeAll, onEndAsked, openResources, type Resources, readConfig, readEnvironment } from '@tintype/service';
 import { readRunning } from './running.ts';
 
-const HELP = `npm run search -- <command>
-  reindex   builds the index anew beside the live one, from what the user and post subgraphs have, and swaps it in; goes on where it was killed
-  status    shows the collections, what waits to be indexed, and a reindexing that has not ended
-Settings: the environment, as every process of the platform reads it, else those of the platform that runs in this checkout.`;
-
 /** Who is asked while the index is built anew, and whom these ask. In this process, where SUBGRAPH_URLS does not say where they are. */
 const OWNERS = ['user', 'social-graph', 'post'] as const;
 
-/** Of the bar of a step. */
-const WIDTH = 30;
 const LABELS: Record<Progress['step'], string> = { facts: 'asking for', documents: 'indexing' };
-let line = '';
 
-const command = process.argv[2];
-if (command !== 'reindex' && command !== 'status') {
-  console.log(HELP);
-  process.exit(command === undefined || command.includes('help') ? 0 : 2);
-}
-try {
-  await run(command);
-  // The stores are closed; libraries of the subgraphs that were asked may hold timers.
-  process.exit(0);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-}
+const command = createCommand('npm run search --')
+  .description('Rebuilds the search index, or shows its state.')
+  .addHelpText(
+    'after',
+    '\nSettings: the environment, as for every process of the platform, otherwise those of the platform that runs in this checkout.',
+  );
+command
+  .command('reindex')
+  .description(
+    'build a new index beside the live one, from what the user and post subgraphs have, and swap it in; resumes where it was stopped',
+  )
+  .action(() => run('reindex'));
+command
+  .command('status')
+  .description('show the collections, what waits to be indexed, and a reindexing that has not ended')
+  .action(() => run('status'));
+
+await runCommand(command);
+// The stores are closed, but the subgraphs that were asked may have started timers.
+process.exit();
 
 async function run(asked: 'reindex' | 'status'): Promise<void> {
   const config = readConfig({ LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() });
@@ -46,7 +46,10 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
   try {
     if (asked === 'reindex') {
       const client = await openOwners(resources, remote);
-      await reindex({ pool: database.pool, index, client, report: show, signal: stopping.signal });
+      const report = createReindexReport();
+      await reindex({ pool: database.pool, index, client, report: report.show, signal: stopping.signal }).finally(
+        report.stop,
+      );
     }
     describe(await readStatus({ pool: database.pool, index }));
   } finally {
@@ -65,20 +68,25 @@ async function openOwners(resources: Resources, remote: SubgraphClient): Promise
   return clientOf('search');
 }
 
-/** A bar per step on a terminal; elsewhere a line where a step ends. */
-function show({ collection, step, done, total, resumed }: Progress): void {
-  const part = total === 0 ? 1 : done / total;
-  const label = `${LABELS[step]} ${collection}${resumed ? ' (resumed)' : ''}`;
-  const bar = '#'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '.');
-  const text = `${label.padEnd(30)} [${bar}] ${String(Math.floor(part * 100)).padStart(3)}%  ${done} of ${total}`;
-  const isNext = !line.startsWith(label);
-  if (process.stdout.isTTY) process.stdout.write(`${isNext && line !== '' ? '\n' : '\r'}${text}\u001b[K`);
-  else if (done === total) console.log(text);
-  line = text;
+/** Shows a bar for each step on a terminal. Otherwise a line is printed at the end of each step. */
+function createReindexReport(): { show(progress: Progress): void; stop(): void } {
+  const progress = createProgress();
+  let current: { label: string; task: Task } | undefined;
+  return {
+    show({ collection, step, done, total, resumed }) {
+      const label = `${LABELS[step]} ${collection}${resumed ? ' (resumed)' : ''}`;
+      if (current?.label !== label) {
+        current?.task.end();
+        current = { label, task: progress.start(label, total) };
+      }
+      current.task.update(done);
+      if (done === total) progress.log(`${label}: ${done} of ${total}`);
+    },
+    stop: () => progress.stop(),
+  };
 }
 
 function describe({ driver, healthy, collections, rebuild }: Awaited<ReturnType<typeof readStatus>>): void {
-  if (process.stdout.isTTY && line !== '') process.stdout.write('\n');
   console.log(`driver ${driver}: ${healthy ? 'answers' : 'does not answer'}`);
   console.table(
     collections.map(({ collection, live, building, documents, waiting }) => ({

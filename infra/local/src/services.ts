@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Progress } from '@tintype/cli';
 import { aptInstall, aptPrefix, installCommand } from './apt.ts';
 import { findBinary } from './binaries.ts';
 import { type ComposeServices, dockerAnswers, startCompose } from './compose.ts';
@@ -57,9 +58,11 @@ export async function startServices(options: {
   dataDirectory: string;
   env: NodeJS.ProcessEnv;
   report: Report;
+  /** Shows what is slow. */
+  progress?: Progress;
   signal?: AbortSignal;
 }): Promise<Services> {
-  const { needs, dataDirectory, env, report, signal } = options;
+  const { needs, dataDirectory, env, report, progress, signal } = options;
   const wanted = DRIVERS.filter((driver) => !needs || needs.includes(driver.name));
   const given = wanted.filter((driver) => driver.variables.every((variable) => env[variable]));
   const local = wanted.filter((driver) => !given.includes(driver));
@@ -72,7 +75,7 @@ export async function startServices(options: {
   let contained: readonly ServiceDriver[] = [];
   if (absent.length > 0) {
     if (await dockerAnswers()) contained = absent;
-    else await install(absent, report);
+    else await install(absent, report, progress);
   }
   const started = new Map<ServiceName, Started>();
   let compose: ComposeServices | null = null;
@@ -85,7 +88,7 @@ export async function startServices(options: {
     const addresses: Address[] = [];
     for (const driver of given) addresses.push(await useGiven(driver, env, report));
     const own = local.filter((driver) => !contained.includes(driver));
-    await startAll(own, { places, report, signal }, started);
+    await startAll(own, { places, report, progress, signal }, started);
     addresses.push(...[...started.values()].map((service) => service.address));
     if (contained.length > 0) {
       const project = `tintype-${basename(places.run)}`;
@@ -107,7 +110,7 @@ export async function startServices(options: {
   }
 }
 
-async function install(absent: readonly ServiceDriver[], report: Report): Promise<void> {
+async function install(absent: readonly ServiceDriver[], report: Report, progress?: Progress): Promise<void> {
   const prefix = await aptPrefix();
   if (!prefix) throw new MissingServicesError(missingMessage(absent));
   const began = Date.now();
@@ -115,6 +118,7 @@ async function install(absent: readonly ServiceDriver[], report: Report): Promis
   await aptInstall(
     absent.flatMap((driver) => driver.packages),
     prefix,
+    progress,
   );
   report('apt', `installed in ${seconds(began)}`);
 }
@@ -134,10 +138,11 @@ async function useGiven(driver: ServiceDriver, env: NodeJS.ProcessEnv, report: R
 /** Starts services side by side, and adds each to `started` when it serves. @throws the first failure, when all have settled */
 async function startAll(
   drivers: readonly ServiceDriver[],
-  context: { places: Places; report: Report; signal: AbortSignal | undefined },
+  context: { places: Places; report: Report; progress: Progress | undefined; signal: AbortSignal | undefined },
   started: Map<ServiceName, Started>,
 ): Promise<void> {
-  const { places, report, signal } = context;
+  const { places, report, progress, signal } = context;
+  const task = progress?.start('starting stores', drivers.length);
   const port = rememberPorts(places.data);
   const outcomes = await Promise.allSettled(
     drivers.map(async (driver) => {
@@ -148,8 +153,10 @@ async function startAll(
         await driver.start({ places, port, signal, report: (text) => report(driver.title, text) }),
       );
       report(driver.title, `ready in ${seconds(began)}`);
+      task?.update(started.size);
     }),
   );
+  task?.end();
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
 }

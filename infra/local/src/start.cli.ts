@@ -1,10 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { createCommand, createProgress, printFailure } from '@tintype/cli';
 import { startPlatform } from '@tintype/gateway';
 import { migrate } from '@tintype/prisma/engine';
 import { onEndAsked, type PlatformConfig, readConfig, readEnvironment } from '@tintype/service';
 import { CAST, DEMO_PASSWORD } from './demo/cast.ts';
+import { SEED_STEPS } from './demo/seed.ts';
 import { seedInThread } from './demo/seed-in-thread.ts';
 import { startDistributed } from './distributed.ts';
 import { lockDataDirectory } from './lock.ts';
@@ -15,11 +16,12 @@ import { platformSecret } from './secret.ts';
 import { startServices } from './services.ts';
 import { describeReady } from './welcome.ts';
 
-// `npm start` runs the whole platform in one process, `npm run start:distributed` each part in its own; `--data <directory>`
-// keeps it apart from the one of this checkout.
-const { values } = parseArgs({
-  options: { distributed: { type: 'boolean', default: false }, data: { type: 'string' } },
-});
+const values = createCommand('npm start --')
+  .description('Starts the platform and the stores that it needs, until Ctrl-C.')
+  .option('--distributed', 'run each subgraph, the workers and the gateway in processes of their own')
+  .option('--data <directory>', 'store everything there instead of in this checkout')
+  .parse()
+  .opts();
 const DEFAULT_PORT = 4000;
 const READY_MS = 120_000;
 /** For what the start finds by itself, where settings are only checked. */
@@ -35,8 +37,9 @@ const STAND_IN = {
 
 const began = Date.now();
 const secondsSinceStart = () => ((Date.now() - began) / 1000).toFixed(1);
+const progress = createProgress();
 const say = (what: string, text: string) =>
-  console.log(`${secondsSinceStart().padStart(6)} s  ${what.padEnd(12)} ${text}`);
+  progress.log(`${secondsSinceStart().padStart(6)} s  ${what.padEnd(12)} ${text}`);
 
 /** Undone in reverse order, also when the start fails or is stopped half way. */
 const undo: (() => unknown)[] = [];
@@ -56,7 +59,7 @@ async function startEverything(): Promise<void> {
   checkSettings(environment);
   const dataDirectory = values.data ?? checkoutDataDirectory();
   undo.push(lockDataDirectory(dataDirectory));
-  const services = await startServices({ dataDirectory, env: environment, report: say, signal });
+  const services = await startServices({ dataDirectory, env: environment, report: say, progress, signal });
   undo.push(() => services.stop());
   const env = await platformEnvironment(environment, services.env, dataDirectory);
   const config = readConfig(env);
@@ -81,7 +84,7 @@ async function startEverything(): Promise<void> {
   console.log(describeReady({ url, healthUrl, config, seconds, isSeeded, dataDirectory: values.data }));
 }
 
-/** Faults of the settings are told before anything is started. @throws ConfigError */
+/** Reports wrong settings before anything is started. @throws ConfigError */
 function checkSettings(environment: NodeJS.ProcessEnv): void {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
   readConfig({ ...STAND_IN, ...given });
@@ -151,12 +154,24 @@ async function seedOnce({ nodeEnv }: PlatformConfig, dataDirectory: string, url:
   if (existsSync(marker)) return true;
   if (process.env.TINTYPE_SEED === 'false' || nodeEnv === 'production') return false;
   say('demo', 'seeding accounts, follows and photos through the API');
-  await seedInThread(`${url}/graphql`, (text) => say('demo', text), signal);
+  const task = progress.start('seeding the demo', SEED_STEPS);
+  try {
+    await seedInThread(
+      `${url}/graphql`,
+      ({ text, done }) => {
+        say('demo', text);
+        task.update(done);
+      },
+      signal,
+    );
+  } finally {
+    task.end();
+  }
   writeFileSync(marker, new Date().toISOString());
   return true;
 }
 
-/** A step that fails is told, and the others are taken all the same. */
+/** If a step fails, the error is printed and the others still run. */
 async function undoAll(): Promise<void> {
   for (const step of undo.reverse()) {
     try {
@@ -173,12 +188,11 @@ try {
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 } catch (error) {
   if (!signal.aborted) {
-    process.exitCode = 1;
-    // A fault of the machine or of the settings is told in a sentence; its stack helps nobody.
-    console.error(`\n${(error as Error).message}`);
-    if (process.env.LOG_LEVEL === 'debug') console.error(error);
+    progress.stop();
+    printFailure(error);
   }
 } finally {
+  progress.stop();
   await undoAll();
   process.exit();
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { SeedStep } from './seed.ts';
 
 /**
  * Seeds the demo from a thread of its own: drawing the photos keeps a core busy for seconds, in which the platform in this
@@ -6,7 +7,7 @@ import { Worker } from 'node:worker_threads';
  *
  * @throws Error as `seedDemo`, or the reason of `signal`
  */
-export function seedInThread(endpoint: string, report: (text: string) => void, signal: AbortSignal): Promise<void> {
+export function seedInThread(endpoint: string, report: (step: SeedStep) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./seed.worker.ts', import.meta.url), {
       workerData: { endpoint },

@@ -17,6 +17,12 @@ import { renderScene } from './scene.ts';
 
 const PUBLISH_TIMEOUT_MS = 60_000;
 
+/** How many steps are done, and what the last of them was. */
+export type SeedStep = { text: string; done: number };
+
+/** The accounts, the follows, and each post. */
+export const SEED_STEPS = 2 + POSTS.length;
+
 type Member = { id: string; client: TintypeClient };
 
 /** What a payload said was wrong, as an error. */
@@ -28,13 +34,15 @@ function refuse(what: string, errors: readonly { message: string }[]): void {
  * Fills an empty platform through its public API, exactly as a client would: accounts with avatars, a follow graph, photos
  * that go through the pipeline. Resolves when every post is published. Goes on where a seed before it stopped.
  */
-export async function seedDemo(endpoint: string, report: (text: string) => void): Promise<void> {
+export async function seedDemo(endpoint: string, report: (step: SeedStep) => void): Promise<void> {
+  let done = 0;
+  const finish = (text: string) => report({ text, done: ++done });
   const visitor = createPatientClient(endpoint);
   const members: Member[] = [];
   for (const { username, displayName } of CAST) {
     members.push(await join(visitor, username, displayName));
   }
-  report(`${members.length} accounts`);
+  finish(`${members.length} accounts`);
   await Promise.all(members.map(({ client }, index) => dress(client, index)));
   for (const [follower, followee] of FOLLOWS) {
     const { follow } = await members[follower]!.client.request(FollowDocument, { userId: members[followee]!.id });
@@ -42,16 +50,19 @@ export async function seedDemo(endpoint: string, report: (text: string) => void)
   }
   const { followHashtag } = await members[0]!.client.request(FollowHashtagDocument, { name: FOLLOWED_HASHTAG });
   refuse('followHashtag', followHashtag!.errors);
-  report(`${FOLLOWS.length} follows and a followed hashtag`);
+  finish(`${FOLLOWS.length} follows and a followed hashtag`);
   let seed = 100;
   for (const [index, { author, caption, photos }] of POSTS.entries()) {
     const from = seed;
     seed += photos;
-    if (await hasPosted(visitor, CAST[author]!.username, caption)) continue;
+    if (await hasPosted(visitor, CAST[author]!.username, caption)) {
+      done += 1;
+      continue;
+    }
     const bytes = await Promise.all(Array.from({ length: photos }, (_, index) => renderScene(from + index)));
     const id = await publish(members[author]!.client, bytes, caption);
     await engage(members, index, id);
-    report(caption);
+    finish(caption);
   }
 }
 

@@ -3,4 +3,4 @@ import { seedDemo } from './seed.ts';
 
 // The entry point of the thread that `seedInThread` starts.
 const { endpoint } = workerData as { endpoint: string };
-await seedDemo(endpoint, (text) => parentPort?.postMessage(text));
+await seedDemo(endpoint, (step) => parentPort?.postMessage(step));

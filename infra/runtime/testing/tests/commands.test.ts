@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const COMMANDS = globSync('{bench,infra,prisma,schema}/**/*.cli.ts', {
+  cwd: ROOT,
+  exclude: (path) => path.includes('node_modules'),
+});
+
+/** Of commands that do nothing without an argument. */
+const INCOMPLETE = [
+  ['infra/local/src/part.cli.ts', []],
+  ['infra/local/src/part.cli.ts', ['subgraph']],
+  ['infra/local/src/part.cli.ts', ['workers', 'unknown']],
+  ['infra/local/src/events.cli.ts', []],
+  ['infra/local/src/events.cli.ts', ['republish', '--owner', 'post']],
+  ['infra/local/src/events.cli.ts', ['republish', '--owner', 'post', '--since', 'yesterday']],
+  ['infra/local/src/search.cli.ts', []],
+  ['prisma/diff.cli.ts', []],
+  ['bench/bench.cli.ts', ['unknown']],
+] as const;
+
+function run(command: string, args: readonly string[]) {
+  return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', command, ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+}
+
+test('finds the commands', () => {
+  expect(COMMANDS.length).toBeGreaterThan(9);
+});
+
+describe.each(COMMANDS)('%s', (command) => {
+  test('prints its usage', () => {
+    const { status, stdout, stderr } = run(command, ['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: /);
+  });
+
+  test('refuses an unknown option with its usage', () => {
+    const { status, stdout, stderr } = run(command, ['--no-such-option']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: unknown option '--no-such-option'\n\nUsage: /);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
+
+test.each(INCOMPLETE)('%s %j is refused with the usage', (command, args) => {
+  const { status, stderr } = run(command, args);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^Usage: /m);
+  expect(stderr).not.toMatch(/^ +at /m);
+});
