@@ -81,11 +81,11 @@ describe('npm run events', () => {
 
   it('says what is wrong with its arguments', async () => {
     expect(await run('republish', '--owner', 'nobody')).toMatchObject({
-      code: 1,
+      code: 2,
       output: expect.stringContaining('--owner'),
     });
     expect(await run('republish', '--owner', 'post')).toMatchObject({
-      code: 1,
+      code: 2,
       output: expect.stringContaining('--since'),
     });
     expect(await run('bury')).toMatchObject({ code: 2, output: expect.stringContaining('npm run events') });
