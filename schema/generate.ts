@@ -45,7 +45,7 @@ async function generateResolverTypes(name: SubgraphName): Promise<void> {
       mappers,
       enumsAsTypes: true,
       useTypeImports: true,
-      scalars: { ID: 'string', DateTime: { input: 'string', output: 'Date' } },
+      scalars: { ID: 'string', Snowflake: 'bigint', DateTime: { input: 'string', output: 'Date' } },
       maybeValue: 'T | null | undefined',
       avoidOptionals: { field: false, inputValue: false, object: false, defaultValue: true },
     },
@@ -101,7 +101,7 @@ async function generateInternal(name: SubgraphName): Promise<void> {
       useTypeImports: true,
       skipTypename: true,
       arrayInputCoercion: false,
-      scalars: { ID: 'string', DateTime: 'string', _Any: representationOf(schema) },
+      scalars: { ID: 'string', Snowflake: 'string', DateTime: 'string', _Any: representationOf(schema) },
     },
   });
   const imported = "import type { InternalDocument } from '../../internal-document.ts';";

@@ -49,11 +49,11 @@ const ROUTES: Record<string, (count: number, of: string) => string> = {
 
 /** Types of which nobody can ask for many by a list under something that comes in lists. */
 const ALONE = new Set(
-  'Query Mutation Subscription PageInfo UserError CommentFilter NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange'.split(
+  'Query Mutation Subscription PageInfo CommentFilter NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange'.split(
     ' ',
   ),
 );
-const isPart = ({ name }: GraphQLNamedType) => /(Connection|Edge|Payload)$/.test(name) || name.startsWith('__');
+const isPart = ({ name }: GraphQLNamedType) => /(Connection|Edge|Error|Payload)$/.test(name) || name.startsWith('__');
 
 /** All that needs no argument and has no fields of its own. */
 function leavesOf(type: GraphQLObjectType): string {

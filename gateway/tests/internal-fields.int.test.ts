@@ -55,7 +55,7 @@ function literalOf(type: GraphQLInputType): string {
   if (isNonNullType(type)) return literalOf(type.ofType);
   if (isListType(type)) return `[${literalOf(type.ofType)}]`;
   if (isEnumType(type)) return type.getValues()[0]!.name;
-  const values: Record<string, string> = { ID: '"1"', String: '"one"', Int: '1', Boolean: 'false' };
+  const values: Record<string, string> = { ID: '"1"', Snowflake: '"1"', String: '"one"', Int: '1', Boolean: 'false' };
   return values[type.toString()]!;
 }
 

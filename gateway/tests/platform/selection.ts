@@ -35,7 +35,7 @@ export function selectionsOf(type: GraphQLNamedType, depth: number): string[] {
     if (field.args.some(({ type: given, defaultValue }) => isNonNullType(given) && defaultValue === undefined))
       return [];
     if (isLeafType(of)) return [field.name];
-    const isFrame = /(Connection|Edge|Payload)$/.test(of.name) || of.name === 'PageInfo' || of.name === 'UserError';
+    const isFrame = /(Connection|Edge|Payload)$/.test(of.name) || of.name === 'PageInfo' || of.name.endsWith('Error');
     if (!isFrame && depth === 0) return [];
     const args = field.args.some(({ name }) => name === 'first') ? '(first: 2)' : '';
     return [`${field.name}${args} ${selectionOf(of, isFrame ? depth : depth - 1)}`];

@@ -26,7 +26,7 @@ export { createListLoader, type ListLoader, type ListPart } from './list.loader.
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';
 export type { Complete } from './resolvers.ts';
-export { parseIdArgument, requireId } from './scalars.ts';
+export { requireGlobalId } from './scalars.ts';
 export { addDrain } from './serve.drain.ts';
 export { type Health, type Ready, serveHealth } from './serve.health.ts';
 export { serveSubgraph } from './serve.ts';

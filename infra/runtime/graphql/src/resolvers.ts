@@ -11,8 +11,8 @@ type Answered<Fields, Model> = string extends keyof Model
 
 type Needed<Fields, Model> = Exclude<keyof Fields, Answered<Fields, Model> | '__isTypeOf'>;
 
-/** DateTime is the same for all subgraphs, and the gateway serves subscriptions. */
-type Elsewhere = 'DateTime' | 'Subscription';
+/** Scalars are the same for all subgraphs, the gateway serves subscriptions, and no field returns the interface of user errors. */
+type Elsewhere = 'DateTime' | 'Snowflake' | 'Subscription' | 'UserError';
 
 type CompleteFields<Fields, Model> = Fields & Required<Pick<Fields, Needed<Fields, Model>>>;
 

@@ -1,4 +1,5 @@
-import { GraphQLScalarType } from 'graphql';
+import { parseGlobalId, type SnowflakeType } from '@tintype/ids';
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { RequestError } from './errors.ts';
 
 /** RFC 3339 in UTC; from a Date or milliseconds since the Unix epoch. Only an output so far. */
@@ -11,22 +12,25 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   },
 });
 
-const MAX_ID = 2n ** 63n - 1n;
+const MAX_SNOWFLAKE = 2n ** 63n - 1n;
 
-/**
- * An id as a client sends it: 1 to 2^63 - 1 in decimal.
- *
- * @returns null where it cannot be an id of anything: the caller answers as for one that does not exist
- */
-export function parseIdArgument(text: string): bigint | null {
-  if (!/^[1-9][0-9]{0,18}$/.test(text)) return null;
-  const id = BigInt(text);
-  return id <= MAX_ID ? id : null;
+/** An ID or version in fields between subgraphs: 0 to 2^63 - 1, in decimal on the wire and a bigint in resolvers. */
+export const Snowflake = new GraphQLScalarType<bigint, string>({
+  name: 'Snowflake',
+  serialize: String,
+  parseValue: parseSnowflake,
+  parseLiteral: (node) => parseSnowflake(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
+});
+
+function parseSnowflake(value: unknown): bigint {
+  const id = typeof value === 'string' && /^\d{1,19}$/.test(value) ? BigInt(value) : null;
+  if (id === null || id > MAX_SNOWFLAKE) throw new GraphQLError('A Snowflake is a decimal string.');
+  return id;
 }
 
-/** @throws RequestError BAD_ID, for references between subgraphs, which are always right unless we are wrong */
-export function requireId(text: string): bigint {
-  const id = parseIdArgument(text);
-  if (id === null) throw new RequestError('BAD_ID', 'An id is a decimal number.');
+/** ID of an entity to which another subgraph refers. @throws RequestError BAD_ID if it is not one of this type, which is a fault of ours */
+export function requireGlobalId(type: SnowflakeType, text: string): bigint {
+  const id = parseGlobalId(type, text);
+  if (id === null) throw new RequestError('BAD_ID', `This is not the ID of a ${type}.`);
   return id;
 }

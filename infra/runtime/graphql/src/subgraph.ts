@@ -8,7 +8,7 @@ import { presentErrors } from './errors.present.ts';
 import { requireCaller } from './internal-fields.ts';
 import { perRequest } from './per-request.ts';
 import { checkResolvers } from './resolvers.ts';
-import { DateTime } from './scalars.ts';
+import { DateTime, Snowflake } from './scalars.ts';
 
 /** What resolvers get: narrow on purpose, services come to them through their factories. */
 export type SubgraphContext<Loaders> = {
@@ -48,7 +48,7 @@ export function createSubgraph<Loaders extends object>(options: {
   log: Log;
 }): Subgraph {
   const { name, createLoaders, log } = options;
-  const resolvers = { DateTime, ...options.resolvers };
+  const resolvers = { DateTime, Snowflake, ...options.resolvers };
   // biome-ignore lint/suspicious/noExplicitAny: resolver signatures are checked by the types generated from the SDL.
   const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: resolvers as any }]);
   checkResolvers(schema, options.resolvers);

@@ -1,3 +1,14 @@
 export { createIdGenerator, type IdGenerator } from './generator.ts';
+export {
+  type GlobalId,
+  globalId,
+  hashtagId,
+  ID_TYPES,
+  type IdType,
+  parseGlobalId,
+  parseHashtagId,
+  type SnowflakeType,
+  typeOfGlobalId,
+} from './global-id.ts';
 export { type LeasedIds, leaseIds, NoWorkerIdError } from './leased-ids.ts';
 export { EPOCH_MS, firstId, parseId, timestampOf } from './snowflake.ts';

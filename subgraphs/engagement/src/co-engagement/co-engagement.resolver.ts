@@ -10,12 +10,11 @@ export function createCoEngagementResolvers(deps: {
   return {
     async coEngaged(_, args, context) {
       const { first } = pageArgs(args, 'coEngaged', 1);
-      const found = await deps.coEngaged(requireViewer(context).userId, first);
-      return found.map(({ postId, score }) => ({ postId: String(postId), score }));
+      return deps.coEngaged(requireViewer(context).userId, first);
     },
     async engagedPosts(_, args, context) {
       const { first } = pageArgs(args, 'engagedPosts', 1);
-      return (await deps.engaged(requireViewer(context).userId, first)).map(String);
+      return deps.engaged(requireViewer(context).userId, first);
     },
   };
 }

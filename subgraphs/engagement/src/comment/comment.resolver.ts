@@ -1,4 +1,5 @@
-import { claimOf, type Idempotency, parseIdArgument, type Remember, requireId, requireViewer } from '@tintype/graphql';
+import { claimOf, type Idempotency, type Remember, requireGlobalId, requireViewer } from '@tintype/graphql';
+import { parseGlobalId } from '@tintype/ids';
 import type { AddCommentInput, CompleteResolvers, UserErrorCode } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import { findVisiblePeople } from '#target/people.visibility.ts';
@@ -39,7 +40,7 @@ export function createCommentResolvers(deps: {
     context: Context,
   ): Promise<{ parent: CommentModel | null } | { error: UserErrorCode }> => {
     if (parentId == null) return { parent: null };
-    const id = parseIdArgument(parentId);
+    const id = parseGlobalId('Comment', parentId);
     const parent = id === null ? null : await findVisibleComment(id, context);
     if (parent?.postId !== postId) return { error: 'COMMENT_NOT_FOUND' };
     return parent.parentId === null ? { parent } : { error: 'REPLY_TOO_DEEP' };
@@ -66,7 +67,7 @@ export function createCommentResolvers(deps: {
     (pinned: boolean): Mutations['pinComment'] =>
     async (_, { input }, context) => {
       const { userId } = requireViewer(context);
-      const id = parseIdArgument(input.commentId);
+      const id = parseGlobalId('Comment', input.commentId);
       if (id === null || !(await findVisibleComment(id, context)))
         return payload({ error: 'COMMENT_NOT_FOUND' }, 'commentId');
       return payload(await comments.setPinned(userId, id, pinned), 'commentId');
@@ -75,7 +76,7 @@ export function createCommentResolvers(deps: {
   return {
     Query: {
       async comment(_, { id }, context) {
-        const commentId = parseIdArgument(id);
+        const commentId = parseGlobalId('Comment', id);
         return commentId === null ? null : findVisibleComment(commentId, context);
       },
     },
@@ -97,7 +98,7 @@ export function createCommentResolvers(deps: {
         requireViewer(context);
         const text = checkText(input.text);
         if ('errors' in text) return refused(text.errors);
-        const id = parseIdArgument(input.commentId);
+        const id = parseGlobalId('Comment', input.commentId);
         if (id === null || !(await findVisibleComment(id, context))) {
           return payload({ error: 'COMMENT_NOT_FOUND' }, 'commentId');
         }
@@ -105,7 +106,7 @@ export function createCommentResolvers(deps: {
       },
       async deleteComment(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const id = parseIdArgument(input.commentId);
+        const id = parseGlobalId('Comment', input.commentId);
         if (id !== null && (await comments.remove(userId, id))) {
           return { deletedCommentId: input.commentId, errors: [] };
         }
@@ -118,7 +119,7 @@ export function createCommentResolvers(deps: {
     },
     Comment: {
       __resolveReference: (reference, context) =>
-        findVisibleComment(requireId((reference as { id: string }).id), context),
+        findVisibleComment(requireGlobalId('Comment', (reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       author: ({ authorId }) => ({ id: authorId }),

@@ -1,4 +1,5 @@
-import { parseIdArgument, requireViewer } from '@tintype/graphql';
+import { requireViewer } from '@tintype/graphql';
+import { parseGlobalId } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import { checkWords } from './comment.rules.ts';
@@ -18,7 +19,7 @@ export function createSettingResolvers(deps: { settings: SettingService }): Sett
     Mutation: {
       async setCommentsEnabled(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const id = parseIdArgument(input.postId);
+        const id = parseGlobalId('Post', input.postId);
         const post = id === null ? null : await context.loaders.visiblePosts.load(id);
         if (post?.authorId !== userId) return { post: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };
         await settings.setCommentsEnabled(post, input.enabled);

@@ -1,4 +1,4 @@
-import { parseIdArgument } from '@tintype/graphql';
+import { parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { CommentedService } from './commented.service.ts';
@@ -12,7 +12,7 @@ export function createCommentedResolvers(deps: {
   const { commented } = deps;
   return {
     async commentedPosts(_, { authorId: author, commenterId: other, ...args }, { viewer, loaders }) {
-      const [authorId, commenterId] = [parseIdArgument(author), parseIdArgument(other)];
+      const [authorId, commenterId] = [parseGlobalId('User', author), parseGlobalId('User', other)];
       if (authorId === null || commenterId === null) return commented.none(args);
       const commenter = await loaders.relations.load(commenterId);
       const isShown = commenter !== null && !commenter.blocks && can('profile.view', commenter);

@@ -1,4 +1,4 @@
-import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
+import { platformIdentity, requireGlobalId, type SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import { PostAuthorsDocument } from '@tintype/schema/internal/post';
 import type { LikeTarget } from '#target/target.model.ts';
@@ -18,7 +18,7 @@ export function createFindLikeTargets(deps: { pool: Executor; client: SubgraphCl
     const { postsById } = await client.request(PostAuthorsDocument, { ids: ids.map(String) }, platformIdentity());
     return postsById.flatMap((post) => {
       if (!post.author) return [];
-      const [id, authorId] = [BigInt(post.id), BigInt(post.author.id)];
+      const [id, authorId] = [requireGlobalId('Post', post.id), requireGlobalId('User', post.author.id)];
       return { id, postId: id, postAuthorId: authorId, isComment: false, targetAuthorId: authorId };
     });
   };

@@ -1,5 +1,6 @@
-import { parseIdArgument, RequestError, requireViewer } from '@tintype/graphql';
+import { RequestError, requireViewer } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
+import { parseGlobalId } from '@tintype/ids';
 import type { CommentModel } from '#comment/comment.model.ts';
 import { findVisibleComment } from '#comment/comment.visibility.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -60,7 +61,7 @@ export function createLikeResolvers(deps: {
         await append(userId, targetOfPost(found), liked);
         return { post: found, errors: [] };
       }
-      const id = parseIdArgument(input.postId);
+      const id = parseGlobalId('Post', input.postId);
       const isDone = !liked && id !== null && (await unlikeHidden(userId, id, false, context));
       return { post: null, errors: isDone ? [] : [inputError('POST_NOT_FOUND', 'postId')] };
     };
@@ -69,7 +70,7 @@ export function createLikeResolvers(deps: {
     (liked: boolean): Mutations['likeComment'] =>
     async (_, { input }, context: Context) => {
       const { userId } = requireViewer(context);
-      const id = parseIdArgument(input.commentId);
+      const id = parseGlobalId('Comment', input.commentId);
       const found = id === null ? null : await findVisibleComment(id, context);
       if (found) {
         await append(userId, targetOfComment(found), liked);

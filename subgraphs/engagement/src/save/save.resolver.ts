@@ -1,12 +1,5 @@
-import {
-  claimOf,
-  type Idempotency,
-  parseIdArgument,
-  type Remember,
-  RequestError,
-  requireViewer,
-} from '@tintype/graphql';
-import { timestampOf } from '@tintype/ids';
+import { claimOf, type Idempotency, type Remember, RequestError, requireViewer } from '@tintype/graphql';
+import { parseGlobalId, timestampOf } from '@tintype/ids';
 import type { CompleteResolvers, CreateCollectionInput, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
 import { findPublishedPost } from '#target/post.visibility.ts';
 import { type InputError, inputError } from '../errors.ts';
@@ -32,7 +25,7 @@ const notCreated = (...errors: InputError[]): Created => ({ collection: null, er
 /** The collection that an input names; null where it names none. */
 function collectionOf({ collectionId }: SavePostInput): bigint | null | { error: UserErrorCode } {
   if (collectionId == null) return null;
-  return parseIdArgument(collectionId) ?? { error: 'COLLECTION_NOT_FOUND' };
+  return parseGlobalId('Collection', collectionId) ?? { error: 'COLLECTION_NOT_FOUND' };
 }
 
 export function createSaveResolvers(deps: { saves: SaveService; idempotency: Idempotency }): SaveResolvers {
@@ -52,7 +45,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
       collections: (_, args, context) => saves.collections(requireViewer(context).userId, args),
       async savedPosts(_, { collectionId, ...args }, context) {
         const { userId } = requireViewer(context);
-        const id = collectionId == null ? null : parseIdArgument(collectionId);
+        const id = collectionId == null ? null : parseGlobalId('Collection', collectionId);
         if (collectionId != null && (id === null || !(await saves.hasCollection(userId, id)))) {
           throw new RequestError('BAD_USER_INPUT', 'You have no collection with this id.');
         }
@@ -81,7 +74,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
       },
       async unsavePost(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const postId = parseIdArgument(input.postId);
+        const postId = parseGlobalId('Post', input.postId);
         if (postId === null) return refused('POST_NOT_FOUND', 'postId');
         const collectionId = collectionOf(input);
         if (collectionId !== null && typeof collectionId === 'object')
@@ -107,7 +100,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
         const { userId } = requireViewer(context);
         const name = checkName(input.name);
         if (typeof name !== 'string') return { collection: null, errors: name.errors };
-        const id = parseIdArgument(input.collectionId) ?? 0n;
+        const id = parseGlobalId('Collection', input.collectionId) ?? 0n;
         const outcome = await saves.rename(userId, id, name);
         if (!('error' in outcome)) return { collection: outcome.collection, errors: [] };
         const field = outcome.error === 'COLLECTION_NAME_TAKEN' ? 'name' : 'collectionId';
@@ -115,7 +108,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
       },
       async deleteCollection(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const id = parseIdArgument(input.collectionId);
+        const id = parseGlobalId('Collection', input.collectionId);
         if (id === null) {
           return { deletedCollectionId: null, errors: [inputError('COLLECTION_NOT_FOUND', 'collectionId')] };
         }

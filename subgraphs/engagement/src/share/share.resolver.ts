@@ -1,4 +1,5 @@
-import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
+import { requireGlobalId, requireViewer } from '@tintype/graphql';
+import { parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import { checkShareText } from '#comment/comment.rules.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -31,10 +32,10 @@ export function createShareResolvers(deps: {
   return {
     Query: {
       async visibleShares(_, { ids }, context) {
-        const shown = await Promise.all(ids.map((id) => findVisibleShare(requireId(id), context)));
+        const shown = await Promise.all(ids.map((id) => findVisibleShare(id, context)));
         const found = shown.filter((share) => share !== null);
         const relations = await Promise.all(found.map(({ userId }) => context.loaders.relations.load(userId)));
-        return found.map(({ id }, index) => ({ id: String(id), sharerMuted: relations[index]?.mutes ?? false }));
+        return found.map(({ id }, index) => ({ id, sharerMuted: relations[index]?.mutes ?? false }));
       },
     },
     Mutation: {
@@ -52,14 +53,14 @@ export function createShareResolvers(deps: {
       },
       async deleteShare(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const id = parseIdArgument(input.shareId);
+        const id = parseGlobalId('Share', input.shareId);
         if (id !== null && (await shares.remove(userId, id))) return { deletedShareId: input.shareId, errors: [] };
         return { deletedShareId: null, errors: [inputError('SHARE_NOT_FOUND', 'shareId')] };
       },
     },
     Share: {
       __resolveReference: (reference, context) =>
-        findVisibleShare(requireId((reference as { id: string }).id), context),
+        findVisibleShare(requireGlobalId('Share', (reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       sharer: ({ userId }) => ({ id: userId }),

@@ -1,4 +1,3 @@
-import { requireId } from '@tintype/graphql';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { PostStats } from './stats.model.ts';
 
@@ -8,9 +7,9 @@ export function createStatsResolvers(deps: {
 }): Pick<CompleteResolvers['Query'], 'postCounts'> {
   return {
     async postCounts(_, { ids }) {
-      const rows = await deps.countsOf(ids.map(requireId));
+      const rows = await deps.countsOf(ids);
       return rows.map(({ postId, likeCount, commentCount, shareCount }) => ({
-        id: String(postId),
+        id: postId,
         likeCount,
         commentCount,
         shareCount,

@@ -1,4 +1,4 @@
-import { RequestError, requireId } from '@tintype/graphql';
+import { RequestError, requireGlobalId } from '@tintype/graphql';
 import { findVisibleComment } from '#comment/comment.visibility.ts';
 import { pageOfComments } from '#comment/comment-list.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -21,7 +21,7 @@ export function createPostResolvers(deps: {
   const { linkBase } = deps;
   return {
     __resolveReference: (reference, { loaders }) =>
-      loaders.visiblePosts.load(requireId((reference as { id: string }).id)),
+      loaders.visiblePosts.load(requireGlobalId('Post', (reference as { id: string }).id)),
     id: ({ id }) => String(id),
     async likeCount(post, _, context) {
       const [own, stats] = await Promise.all([context.loaders.viewerLikes.load(post.id), statsOf(post, context)]);

@@ -1,12 +1,14 @@
-import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
+import { createLoader, type Loader, requireGlobalId, type SubgraphClient } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { UsernamesDocument } from '@tintype/schema/internal/user';
 import type { Identity } from '@tintype/viewer';
 
 /** Usernames as they are now, of all people of one answer in one question; without those whom the viewer may not know of. */
 export function createUsernameLoader(client: SubgraphClient, identity: Identity): Loader<bigint, string> {
   return createLoader(async (ids) => {
-    const people = ids.map((id) => ({ __typename: 'User' as const, id: String(id) }));
+    const people = ids.map((id) => ({ __typename: 'User' as const, id: globalId('User', id) }));
     const { _entities } = await client.request(UsernamesDocument, { people }, identity);
-    return new Map(_entities.filter((one) => one !== null).map(({ id, username }) => [id, username]));
+    const found = _entities.filter((one) => one !== null);
+    return new Map(found.map(({ id, username }) => [String(requireGlobalId('User', id)), username]));
   });
 }

@@ -1,5 +1,5 @@
-import { parseIdArgument, requireId, requireViewer } from '@tintype/graphql';
-import { timestampOf } from '@tintype/ids';
+import { requireGlobalId, requireViewer } from '@tintype/graphql';
+import { parseGlobalId, parseId, timestampOf } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { UnreadStore } from '#unread/unread.store.ts';
@@ -41,19 +41,18 @@ export function createNotificationResolvers(deps: {
         notifications.page(requireViewer(context).userId, kinds ?? [], args),
       async notification(_, { id }, context) {
         requireViewer(context);
-        const notificationId = parseIdArgument(id);
+        const notificationId = parseGlobalId('Notification', id);
         return notificationId === null ? null : context.loaders.notifications.load(notificationId);
       },
       unreadNotificationCount: (_, _args, context) => unread.find(requireViewer(context).userId),
       notificationsSince: (_, { changeId, first }, context) =>
-        notifications.since(requireViewer(context).userId, changeId === '0' ? 0n : requireId(changeId), first),
-      newestNotificationChange: async (_, _args, context) =>
-        String(await notifications.newestChange(requireViewer(context).userId)),
+        notifications.since(requireViewer(context).userId, changeId, first),
+      newestNotificationChange: (_, _args, context) => notifications.newestChange(requireViewer(context).userId),
     },
     Mutation: {
       async markNotificationRead(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const id = parseIdArgument(input.notificationId);
+        const id = parseGlobalId('Notification', input.notificationId);
         const unreadNotificationCount = id === null ? await unread.find(userId) : await reads.markRead(userId, id);
         const notification = id === null ? null : await context.loaders.notifications.load(id);
         const errors = notification ? [] : [inputError('NOTIFICATION_NOT_FOUND', 'notificationId')];
@@ -62,7 +61,7 @@ export function createNotificationResolvers(deps: {
       async markAllNotificationsRead(_, { input }, context) {
         const { userId } = requireViewer(context);
         const given = input?.upTo ?? null;
-        const upTo = given === null ? null : parseIdArgument(given);
+        const upTo = given === null ? null : parseId(given);
         if (given !== null && upTo === null) {
           return {
             unreadNotificationCount: await unread.find(userId),
@@ -74,7 +73,7 @@ export function createNotificationResolvers(deps: {
     },
     Notification: {
       __resolveReference: (reference, { loaders }) =>
-        loaders.notifications.load(requireId((reference as { id: string }).id)),
+        loaders.notifications.load(requireGlobalId('Notification', (reference as { id: string }).id)),
       id: ({ id }) => String(id),
       async text({ kind, commentId, actorIds, actorCount }, _, context) {
         const names = (await shownActors(actorIds, context)).map(({ name }) => name);

@@ -1,5 +1,5 @@
-import { parseIdArgument, requireViewer } from '@tintype/graphql';
-import { timestampOf } from '@tintype/ids';
+import { requireViewer } from '@tintype/graphql';
+import { parseGlobalId, timestampOf } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
 import type { PushKeyService } from './push-key.service.ts';
@@ -30,7 +30,7 @@ export function createPushResolvers(deps: {
       },
       async removePushSubscription(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const id = parseIdArgument(input.pushSubscriptionId);
+        const id = parseGlobalId('PushSubscription', input.pushSubscriptionId);
         const isRemoved = id !== null && (await subscriptions.remove(userId, id));
         return { errors: isRemoved ? [] : [inputError('PUSH_SUBSCRIPTION_NOT_FOUND', 'pushSubscriptionId')] };
       },

@@ -1,4 +1,5 @@
-import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
+import { createLoader, type Loader, requireGlobalId, type SubgraphClient } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { VisibleCommentsDocument } from '@tintype/schema/internal/engagement';
 import type { Identity } from '@tintype/viewer';
 import type { CommentModel } from './target.model.ts';
@@ -6,9 +7,10 @@ import type { CommentModel } from './target.model.ts';
 /** Comments that the viewer may see, asked of the engagement subgraph. */
 export function createVisibleCommentLoader(client: SubgraphClient, identity: Identity): Loader<bigint, CommentModel> {
   return createLoader(async (ids) => {
-    const comments = ids.map((id) => ({ __typename: 'Comment' as const, id: String(id) }));
+    const comments = ids.map((id) => ({ __typename: 'Comment' as const, id: globalId('Comment', id) }));
     const { _entities } = await client.request(VisibleCommentsDocument, { comments }, identity);
     const found = _entities.filter((one) => one?.__typename === 'Comment');
-    return new Map(found.map(({ id }) => [id, { id: BigInt(id) }]));
+    const visible = found.map(({ id }) => requireGlobalId('Comment', id));
+    return new Map(visible.map((id) => [String(id), { id }]));
   });
 }

@@ -1,4 +1,5 @@
-import { claimOf, type Idempotency, parseIdArgument, RequestError, requireId, requireViewer } from '@tintype/graphql';
+import { claimOf, type Idempotency, RequestError, requireGlobalId, requireViewer } from '@tintype/graphql';
+import { parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
@@ -29,7 +30,7 @@ async function visible(id: bigint, unpublished: boolean, context: Context) {
   const isPublished = post?.state === 'PUBLISHED';
   if (!post || !(isPublished || unpublished)) return null;
   const relation = await context.loaders.relations.load(post.authorId);
-  return { id: String(id), authorId: String(post.authorId), authorMuted: relation?.mutes ?? false, isPublished };
+  return { id, authorId: post.authorId, authorMuted: relation?.mutes ?? false, isPublished };
 }
 
 type PostResolvers = Omit<CompleteResolvers, 'Query' | 'Post' | 'Hashtag'> & {
@@ -56,25 +57,25 @@ export function createPostResolvers(deps: {
   return {
     Query: {
       async post(_, { id }, context) {
-        const postId = parseIdArgument(id);
+        const postId = parseGlobalId('Post', id);
         return postId === null ? null : shown(postId, context);
       },
       async visiblePosts(_, { ids, unpublished }, context) {
-        const asked = await Promise.all(ids.map((id) => visible(requireId(id), unpublished ?? false, context)));
+        const asked = await Promise.all(ids.map((id) => visible(id, unpublished ?? false, context)));
         return asked.filter((one) => one !== null);
       },
       async postsById(_, { ids }, { loaders }) {
-        const found = await Promise.all(ids.map((id) => loaders.posts.load(requireId(id))));
+        const found = await Promise.all(ids.map((id) => loaders.posts.load(id)));
         return found.filter((post) => post !== null);
       },
       async publishedPosts(_, { after, first }) {
         if (first < 1 || first > MAX_REINDEXED)
           throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_REINDEXED}.`);
-        return posts.publishedAfter(after == null ? 0n : requireId(after), first);
+        return posts.publishedAfter(after ?? 0n, first);
       },
       async uploadReady(_, { id, purpose }, context) {
         const { userId } = requireViewer(context);
-        const [ready] = await uploads.ready(userId, [requireId(id)], purpose);
+        const [ready] = await uploads.ready(userId, [id], purpose);
         return ready!.upload !== null;
       },
     },
@@ -108,14 +109,15 @@ export function createPostResolvers(deps: {
       },
       async deletePost(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const postId = parseIdArgument(input.postId);
+        const postId = parseGlobalId('Post', input.postId);
         const removed = postId !== null && (await posts.remove(userId, postId));
         if (!removed) return { deletedPostId: null, errors: [inputError('POST_NOT_FOUND', ['postId'])] };
         return { deletedPostId: input.postId, errors: [] };
       },
     },
     Post: {
-      __resolveReference: (reference, context) => shown(requireId((reference as { id: string }).id), context),
+      __resolveReference: (reference, context) =>
+        shown(requireGlobalId('Post', (reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       author: ({ authorId }) => ({ id: authorId }),
       media: async ({ id }, _, { loaders }) => (await loaders.media.load(id)) ?? [],
@@ -130,7 +132,7 @@ export function createPostResolvers(deps: {
     },
     User: {
       async __resolveReference(reference, { loaders }) {
-        const id = requireId((reference as { id: string }).id);
+        const id = requireGlobalId('User', (reference as { id: string }).id);
         const relation = await loaders.relations.load(id);
         return relation && can('profile.view', relation) ? { id } : null;
       },

@@ -4,12 +4,12 @@ import {
   encodeCursor,
   type PageArgs,
   pageArgs,
-  parseIdArgument,
   type Remember,
   type SubgraphClient,
 } from '@tintype/graphql';
 import { findMentioned } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
+import { parseGlobalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { extractMentions, normaliseText } from '@tintype/text';
 import type { Identity } from '@tintype/viewer';
@@ -92,7 +92,7 @@ export function createPostService(deps: {
       const authorId = by.viewer!.userId;
       const wrong = checkPost(input);
       if (wrong.length > 0) return { errors: wrong };
-      const uploadIds = input.media.map(({ uploadId }) => parseIdArgument(uploadId) ?? 0n);
+      const uploadIds = input.media.map(({ uploadId }) => parseGlobalId('Upload', uploadId) ?? 0n);
       const ready = await uploads.ready(authorId, uploadIds, 'POST');
       const missing = ready.flatMap((one, index) => uploadError(one, index) ?? []);
       if (missing.length > 0) return { errors: missing };

@@ -1,5 +1,6 @@
 import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import { findPostCounts, NO_COUNTS } from '@tintype/graphql/internal';
+import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { FollowerCountsDocument } from '@tintype/schema/internal/social-graph';
 import type pg from 'pg';
@@ -37,7 +38,7 @@ export async function refreshCounts(
     });
   });
   await each(listDueAccounts, async (due) => {
-    const people = due.map(({ id }) => ({ __typename: 'User' as const, id: String(id) }));
+    const people = due.map(({ id }) => ({ __typename: 'User' as const, id: globalId('User', id) }));
     const { _entities } = await client.request(FollowerCountsDocument, { people }, platformIdentity());
     const counts = due.map((one, index) => ({ ...one, followerCount: _entities[index]?.followerCount ?? null }));
     await transaction(pool, (tx) => setAccountCounts(tx, counts, AGAIN_MS));

@@ -1,4 +1,4 @@
-import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
+import { platformIdentity, requireGlobalId, type SubgraphClient } from '@tintype/graphql';
 import { PublishedPostsDocument } from '@tintype/schema/internal/post';
 import { AccountsAfterDocument } from '@tintype/schema/internal/user';
 import type { AccountFacts, PostFacts } from '#facts/fact.model.ts';
@@ -15,7 +15,7 @@ export function createOwnerClient(client: SubgraphClient): OwnerClient {
   return {
     async accounts(after, first) {
       const { accountsAfter } = await client.request(AccountsAfterDocument, pageOf(after, first), platformIdentity());
-      return accountsAfter.map(({ id, ...account }) => ({ userId: BigInt(id), ...account }));
+      return accountsAfter.map(({ id, ...account }) => ({ userId: requireGlobalId('User', id), ...account }));
     },
     async posts(after, first) {
       const { publishedPosts } = await client.request(PublishedPostsDocument, pageOf(after, first), platformIdentity());
@@ -23,15 +23,15 @@ export function createOwnerClient(client: SubgraphClient): OwnerClient {
         author === null || publishedAt === null
           ? []
           : {
-              postId: BigInt(id),
-              authorId: BigInt(author.id),
+              postId: requireGlobalId('Post', id),
+              authorId: requireGlobalId('User', author.id),
               caption,
               hashtags: hashtagKeys,
               publishedMs: BigInt(new Date(publishedAt).getTime()),
             },
       );
       const last = publishedPosts.at(-1);
-      return { posts, lastId: last ? BigInt(last.id) : null, isFull: publishedPosts.length === first };
+      return { posts, lastId: last ? requireGlobalId('Post', last.id) : null, isFull: publishedPosts.length === first };
     },
   };
 }

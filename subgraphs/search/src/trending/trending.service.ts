@@ -12,7 +12,7 @@ export type TrendingService = {
   /** Those that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   posts(window: TrendWindow, args: PageArgs, visiblePosts: Loader<bigint, VisiblePost>): Promise<Connection<Trend>>;
   /** The first of all, whoever may see them. @throws RequestError BAD_PAGE_SIZE */
-  postIds(window: TrendWindow, first: number): Promise<string[]>;
+  postIds(window: TrendWindow, first: number): Promise<bigint[]>;
 };
 
 export function createTrendingService(deps: { lists: ListStore }): TrendingService {
@@ -55,7 +55,7 @@ export function createTrendingService(deps: { lists: ListStore }): TrendingServi
       }),
     async postIds(window, first) {
       const page = pageArgs({ first }, 'trending', 2);
-      return (await lists.find('post', window, null)).trends.slice(0, page.first).map(({ key }) => key);
+      return (await lists.find('post', window, null)).trends.slice(0, page.first).map(({ key }) => BigInt(key));
     },
   };
 }

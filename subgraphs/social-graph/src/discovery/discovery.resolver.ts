@@ -1,4 +1,5 @@
-import { parseIdArgument, requireViewer } from '@tintype/graphql';
+import { requireViewer } from '@tintype/graphql';
+import { parseGlobalId } from '@tintype/ids';
 import { can, missingRelation } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
@@ -37,7 +38,7 @@ export function createDiscoveryResolvers(deps: {
     Mutation: {
       async dismissSuggestion(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const id = parseIdArgument(input.userId);
+        const id = parseGlobalId('User', input.userId);
         const wrong =
           id === null
             ? { error: 'USER_NOT_FOUND' as const }

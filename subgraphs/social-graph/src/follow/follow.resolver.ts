@@ -1,4 +1,5 @@
-import { parseIdArgument, requireViewer } from '@tintype/graphql';
+import { requireViewer } from '@tintype/graphql';
+import { parseGlobalId } from '@tintype/ids';
 import { selfRelation } from '@tintype/policy';
 import type { BlockService, HidingOutcome } from '#block/block.service.ts';
 import { pageOfPeople } from '#connections/connection.service.ts';
@@ -24,7 +25,7 @@ export function createFollowResolvers(deps: { follows: FollowService; blocks: Bl
     (change: FollowService['follow']) =>
     async (_: unknown, { input }: Args, context: Context) => {
       const viewer = requireViewer(context);
-      const id = parseIdArgument(input.userId);
+      const id = parseGlobalId('User', input.userId);
       const outcome: FollowOutcome = id === null ? NOT_FOUND : await change(viewer.userId, id);
       if ('error' in outcome) return { user: null, state: null, errors: [inputError(outcome.error)] };
       return { user: await shownPerson(id!, context), state: outcome.state, errors: [] };
@@ -33,7 +34,7 @@ export function createFollowResolvers(deps: { follows: FollowService; blocks: Bl
     (act: (viewerId: bigint, userId: bigint) => Promise<HidingOutcome>) =>
     async (_: unknown, { input }: Args, context: Context) => {
       const viewer = requireViewer(context);
-      const id = parseIdArgument(input.userId);
+      const id = parseGlobalId('User', input.userId);
       const outcome = id === null ? NOT_FOUND : await act(viewer.userId, id);
       if (outcome) return { user: null, errors: [inputError(outcome.error)] };
       return { user: await shownPerson(id!, context), errors: [] };

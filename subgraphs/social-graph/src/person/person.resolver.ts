@@ -1,4 +1,4 @@
-import { requireId } from '@tintype/graphql';
+import { requireGlobalId } from '@tintype/graphql';
 import { missingRelation, type Relation } from '@tintype/policy';
 import { pageOfPeople } from '#connections/connection.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -29,25 +29,24 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
   return {
     Query: {
       async relations(_, { userIds }, context) {
-        const relations = await Promise.all(userIds.map((id) => relationOf({ id: requireId(id) }, context)));
-        return relations.map((relation) => ({ ...relation, userId: String(relation.userId) }));
+        return Promise.all(userIds.map((id) => relationOf({ id }, context)));
       },
       async followedLast(_, { first }, { viewer, loaders }) {
         if (!viewer) return [];
         const limit = Math.min(Math.max(first, 1), MAX_FOLLOWED_LAST);
         const followed = await loaders.lists.following.load({ parent: viewer.userId, after: null, limit });
-        return followed.map(({ userId }) => String(userId));
+        return followed.map(({ userId }) => userId);
       },
     },
     Mutation: {
       async hideAccount(_, { userId, visibilityVersion, isPrivate, isDeactivated }) {
-        const version = requireId(visibilityVersion);
-        await visibility.hide({ id: requireId(userId), visibilityVersion: version, isPrivate, isDeactivated });
+        await visibility.hide({ id: userId, visibilityVersion, isPrivate, isDeactivated });
         return true;
       },
     },
     User: {
-      __resolveReference: (reference, context) => shownPerson(requireId((reference as { id: string }).id), context),
+      __resolveReference: (reference, context) =>
+        shownPerson(requireGlobalId('User', (reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       followerCount: async (person, _, context) => (await viewOf(person, context)).followerCount,
       followingCount: async (person, _, context) => (await viewOf(person, context)).followingCount,

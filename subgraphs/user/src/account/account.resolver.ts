@@ -1,4 +1,4 @@
-import { RequestError, requireId, requireViewer } from '@tintype/graphql';
+import { RequestError, requireGlobalId, requireViewer } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
@@ -41,27 +41,24 @@ export function createAccountResolvers(deps: {
       me: (_, __, { viewer, loaders }) => viewer && loaders.accounts.load(viewer.userId),
       user: async (_, { username }, context) => shown(await findByUsername(username), context),
       async accounts(_, { ids }, { loaders }) {
-        const found = await Promise.all(ids.map((id) => loaders.accounts.load(requireId(id))));
+        const found = await Promise.all(ids.map((id) => loaders.accounts.load(id)));
         return found
           .filter((one) => one !== null)
           .map(({ id, isPrivate, visibilityVersion }) => {
-            return { id: String(id), isPrivate, visibilityVersion: String(visibilityVersion) };
+            return { id, isPrivate, visibilityVersion };
           });
       },
       async accountIds(_, { usernames }, { loaders }) {
         const found = await findIdsByUsername(usernames.slice(0, MAX_USERNAMES));
         const relations = await Promise.all(found.map(({ id }) => loaders.relations.load(id)));
-        return found.filter((_one, index) => can('profile.view', relations[index]!)).map(({ id }) => String(id));
+        return found.filter((_one, index) => can('profile.view', relations[index]!)).map(({ id }) => id);
       },
       async accountsAfter(_, { after, first }) {
         if (first < 1 || first > MAX_REINDEXED)
           throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_REINDEXED}.`);
-        return listAfter(after == null ? 0n : requireId(after), first);
+        return listAfter(after ?? 0n, first);
       },
-      async mailAddresses(_, { userIds }) {
-        const found = await findMailAddresses(userIds.map(requireId));
-        return found.map(({ userId, email }) => ({ userId: String(userId), email }));
-      },
+      mailAddresses: (_, { userIds }) => findMailAddresses(userIds),
     },
     Mutation: {
       async editProfile(_, { input }, context) {
@@ -70,20 +67,20 @@ export function createAccountResolvers(deps: {
         return 'errors' in outcome ? { user: null, errors: outcome.errors } : { user: outcome.account, errors: [] };
       },
       async settleVisibility(_, { userId, visibilityVersion }) {
-        const found = await visibility.settle(requireId(userId), requireId(visibilityVersion));
+        const found = await visibility.settle(userId, visibilityVersion);
         return (
           found && {
             isPrivate: found.isPrivate,
             isDeactivated: found.state === 'DEACTIVATED',
             isDeleted: found.state === 'DELETED',
-            visibilityVersion: String(found.visibilityVersion),
+            visibilityVersion: found.visibilityVersion,
           }
         );
       },
     },
     User: {
       async __resolveReference(reference, context) {
-        const id = requireId((reference as { id: string }).id);
+        const id = requireGlobalId('User', (reference as { id: string }).id);
         return shown(await context.loaders.accounts.load(id), context);
       },
       id: ({ id }) => String(id),

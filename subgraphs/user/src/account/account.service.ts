@@ -1,6 +1,6 @@
 import type { Remember, SubgraphClient } from '@tintype/graphql';
-import { parseIdArgument } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
+import { parseGlobalId } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
 import { AvatarUploadReadyDocument } from '@tintype/schema/internal/post';
 import type { Identity } from '@tintype/viewer';
@@ -47,9 +47,9 @@ export function createAccountService(deps: {
   const { pool, ids, passwords, checkPassword, attempts, publisher, visibility, client } = deps;
 
   const uploadOf = async (identity: Identity, id: string): Promise<bigint | null> => {
-    const uploadId = parseIdArgument(id);
+    const uploadId = parseGlobalId('Upload', id);
     if (uploadId === null) return null;
-    const { uploadReady } = await client.request(AvatarUploadReadyDocument, { id }, identity);
+    const { uploadReady } = await client.request(AvatarUploadReadyDocument, { id: String(uploadId) }, identity);
     return uploadReady ? uploadId : null;
   };
 

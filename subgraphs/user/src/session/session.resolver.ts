@@ -1,4 +1,4 @@
-import { claimOf, type Idempotency, requireId, requireViewer } from '@tintype/graphql';
+import { claimOf, type Idempotency, requireViewer } from '@tintype/graphql';
 import type { AccountService } from '#account/account.service.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { AuthPayload, CompleteResolvers, ResolversTypes } from '#generated/graphql.ts';
@@ -42,7 +42,7 @@ export function createSessionResolvers(deps: {
     Query: {
       jwks: async () => JSON.stringify(await keys.publicKeys()),
       async endedSessions(_, { sessionIds }) {
-        return (await sessions.ended(sessionIds.slice(0, MAX_SESSIONS).map(requireId))).map(String);
+        return sessions.ended(sessionIds.slice(0, MAX_SESSIONS));
       },
     },
     Mutation: {
