@@ -79,9 +79,9 @@ async function writePosts(stage: Stage, authorIds: readonly bigint[]): Promise<v
          INSERT INTO post.post (author_id, id, caption, state, published_at)
          SELECT author_id, id, 'Post number ' || id, 'PUBLISHED', to_timestamp(ms / 1000.0) FROM given),
        media AS (
-         INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, alt_text, width, height,
+         INSERT INTO post.media (author_id, post_id, position, id, upload_id, alt_text, width, height,
            placeholder, renditions)
-         SELECT author_id, id, 0, id, id, 'originals/' || id, 'A photo', 4000, 3000, '1QcSHQRnh493V4dIh4eXh1h4kJUI',
+         SELECT author_id, id, 0, id, id, 'A photo', 4000, 3000, '1QcSHQRnh493V4dIh4eXh1h4kJUI',
            jsonb_build_array(
              jsonb_build_object('kind', 'THUMBNAIL', 'key', 'media/' || id || '/t', 'width', 150, 'height', 150, 'byteSize', 5000),
              jsonb_build_object('kind', 'STANDARD', 'key', 'media/' || id || '/s', 'width', 1080, 'height', 810, 'byteSize', 90000),

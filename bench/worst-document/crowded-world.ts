@@ -73,8 +73,8 @@ const FILL = {
       follower_count = (SELECT count(*) FROM social_graph.follower f WHERE f.followee_id = user_id),
       following_count = (SELECT count(*) FROM social_graph.follow f WHERE f.follower_id = user_id)`,
   'photos and captions': `
-    INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, alt_text, width, height, placeholder, renditions)
-      SELECT m.author_id, m.post_id, p, m.id + p, m.id + p, m.object_key || p, m.alt_text, m.width, m.height, m.placeholder, m.renditions
+    INSERT INTO post.media (author_id, post_id, position, id, upload_id, alt_text, width, height, placeholder, renditions)
+      SELECT m.author_id, m.post_id, p, m.id + p, m.id + p, m.alt_text, m.width, m.height, m.placeholder, m.renditions
       FROM post.media m JOIN newest ON newest.id = m.post_id, generate_series(1, ${PHOTOS} - 1) p;
     UPDATE post.post p SET
         caption = (SELECT string_agg('#tag' || (newest.n + h) % 300, ' ') FROM generate_series(1, ${HASHTAGS}) h),
@@ -84,7 +84,7 @@ const FILL = {
     INSERT INTO post.hashtag (key, name, post_count) SELECT 'tag' || h, 'tag' || h, 100 FROM generate_series(0, 299) h;
     INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
       SELECT 'tag' || (newest.n + h) % 300, id, author_id, h, published_at, newest.n FROM newest, generate_series(1, ${HASHTAGS}) h;
-    INSERT INTO post.hashtag_pair (key, other, post_count)
+    INSERT INTO post.hashtag_cooccurrence (key, other_key, post_count)
       SELECT 'tag' || a, 'tag' || b, 1 + (a * b) % 50 FROM generate_series(0, 299) a, generate_series(0, 299) b
       WHERE a <> b AND abs(a - b) < 100;
     INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at)

@@ -18,9 +18,9 @@ beforeAll(async () => {
   const { ids, database } = environment;
   const [userId, uploadId] = [ids.next(), ids.next()];
   await database.pool.query(
-    `INSERT INTO post.upload (owner_id, id, object_key, content_type, byte_size, purpose, expires_at)
-     VALUES ($1, $2, $3, 'image/jpeg', 1, 'AVATAR', now())`,
-    [userId, uploadId, `originals/${userId}/${uploadId}`],
+    `INSERT INTO post.upload (owner_id, id, content_type, byte_size, purpose, expires_at)
+     VALUES ($1, $2, 'image/jpeg', 1, 'AVATAR', now())`,
+    [userId, uploadId],
   );
   samples = eventSamples(() => String(ids.next()), { userId: String(userId), uploadId: String(uploadId) });
   subgraphs = await startSubgraphs(environment, await loadWires(), { workers: true });

@@ -26,8 +26,8 @@ export const USER_EVENTS = {
   'tintype.user.account.deleted.v1': z.object({ userId: id, visibilityVersion }),
   /** The account has a new avatar upload: post's media worker makes its rendition. */
   'tintype.user.avatar.requested.v1': z.object({ userId: id, uploadId: id }),
-  /** A picture that no account shows any more: post removes its files. `objectKey` is that of avatar.processed. */
-  'tintype.user.avatar.replaced.v1': z.object({ userId: id, objectKey: text }),
+  /** The account does not use this profile picture any more. The post subgraph removes its files. */
+  'tintype.user.avatar.replaced.v1': z.object({ userId: id, uploadId: id }),
 } as const;
 
 export type UserEvents = PublishedData<typeof USER_EVENTS>;

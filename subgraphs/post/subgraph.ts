@@ -5,7 +5,7 @@ export default {
     Post: 'post/post.model.ts#PostModel',
     Media: 'media/media.model.ts#MediaModel',
     Hashtag: 'hashtag/hashtag.model.ts#HashtagModel',
-    User: 'author/author.model.ts#AuthorModel',
+    User: 'post/post.model.ts#AuthorModel',
   },
   workers: {
     'post-relay': ['post__relay'],

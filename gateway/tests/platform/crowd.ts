@@ -73,14 +73,14 @@ async function writePosts(
   const write = (text: string, ...more: bigint[]) => pool.query(text, [ids, authors, ...more]);
   await write(`INSERT INTO post.post (author_id, id, caption, state, published_at)
     SELECT author, id, '#crowd #crowd' || n || ' #crowd' || n + 1, 'PUBLISHED', now() - n * interval '1 minute' FROM ${posts}`);
-  await write(`INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, renditions)
-    SELECT author, id, 0, id, id, 'key', '[{"kind": "THUMBNAIL", "key": "key", "width": 1, "height": 1, "byteSize": 1}]' FROM ${posts}`);
+  await write(`INSERT INTO post.media (author_id, post_id, position, id, upload_id, renditions)
+    SELECT author, id, 0, id, id, '[{"kind": "THUMBNAIL", "key": "key", "width": 1, "height": 1, "byteSize": 1}]' FROM ${posts}`);
   await write(`INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
     SELECT key, id, author, position, now() - n * interval '1 minute', n FROM ${hashtags}`);
   await write(
     `INSERT INTO post.hashtag (key, name, post_count) SELECT key, key, count(*) FROM ${hashtags} GROUP BY key`,
   );
-  await write(`INSERT INTO post.hashtag_pair (key, other, post_count)
+  await write(`INSERT INTO post.hashtag_cooccurrence (key, other_key, post_count)
     SELECT one.key, other.key, count(*) FROM ${hashtags.replace(/hashtags$/, 'one')} JOIN ${hashtags.replace(/hashtags$/, 'other')} USING (id)
     WHERE one.key <> other.key GROUP BY one.key, other.key`);
   await write(`INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)

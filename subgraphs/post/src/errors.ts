@@ -1,20 +1,21 @@
 import { type UserError, userError } from '@tintype/graphql';
 import type { UserErrorCode } from '#generated/graphql.ts';
+import { MAX_ALT_TEXT, MAX_BYTES, MAX_CAPTION, MAX_HASHTAGS, MAX_MEDIA, MAX_MENTIONS } from './limits.ts';
 
-/** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
+/** Default messages. A message with a number that depends on configuration is written where the number is known. */
 const MESSAGES: Record<UserErrorCode, string> = {
-  TEXT_TOO_LONG: 'A caption may have up to 2,200 characters, and an alternative text 1,000.',
+  TEXT_TOO_LONG: `A caption may have up to ${MAX_CAPTION.toLocaleString('en')} characters, and an alternative text up to ${MAX_ALT_TEXT.toLocaleString('en')}.`,
   TEXT_INVALID:
-    'A text shows something and has no control characters but tabs and line breaks, no direction that is forced or left open, and up to 4 marks on a letter that its script does not have.',
-  FILE_COUNT_INVALID: 'Send 1 to 20 files.',
-  CONTENT_TYPE_UNSUPPORTED: 'Files may be image/jpeg, image/png, image/webp or image/heic.',
-  FILE_SIZE_INVALID: 'A file has 1 byte to 50 MiB.',
-  UPLOAD_QUOTA_EXCEEDED: 'This account has asked for as many uploads as it may.',
-  UPLOAD_NOT_FOUND: 'You have no such upload, or its bytes have not arrived.',
-  UPLOAD_USED: 'This upload is part of a post already.',
-  POST_NOT_FOUND: 'You have no such post.',
-  TOO_MANY_MENTIONS: 'A caption may mention up to 20 people.',
-  TOO_MANY_HASHTAGS: 'A caption may have up to 30 hashtags.',
+    'Remove control characters, unclosed or forced text directions, and letters with more than 4 unusual marks. The text must contain a visible character.',
+  FILE_COUNT_INVALID: `Choose 1 to ${MAX_MEDIA} files.`,
+  CONTENT_TYPE_UNSUPPORTED: 'Choose a JPEG, PNG, WebP or HEIC photo.',
+  FILE_SIZE_INVALID: `Choose a file of 1 byte to ${MAX_BYTES / 1024 / 1024} MiB.`,
+  UPLOAD_QUOTA_EXCEEDED: 'You have reached your upload limit. Try again later.',
+  UPLOAD_NOT_FOUND: 'This upload does not exist or its file has not arrived. Upload the file again.',
+  UPLOAD_USED: 'This upload was already used. Upload the file again.',
+  POST_NOT_FOUND: 'You do not have a post with this id.',
+  TOO_MANY_MENTIONS: `A caption may mention up to ${MAX_MENTIONS} people. Remove some mentions.`,
+  TOO_MANY_HASHTAGS: `A caption may have up to ${MAX_HASHTAGS} hashtags. Remove some hashtags.`,
 };
 
 export type InputError = UserError<UserErrorCode>;

@@ -1,2 +1,2 @@
-export { renderPhoto } from '#media/render-photo.ts';
+export { renderPhoto } from '#photo/render-photo.ts';
 export { wire as wirePost } from './wire.ts';

@@ -3,7 +3,6 @@ import { relationLoaderOf } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
-import { createPostCountLoader } from '#author/author.loader.ts';
 import {
   createHashtagLists,
   createHashtagLoader,
@@ -11,21 +10,21 @@ import {
   type HashtagLists,
   type RelatedLists,
 } from '#hashtag/hashtag.loader.ts';
-import type { HashtagFacts } from '#hashtag/hashtag.model.ts';
+import type { HashtagSummary } from '#hashtag/hashtag.model.ts';
 import { createMediaLoader } from '#media/media.loader.ts';
 import type { MediaModel } from '#media/media.model.ts';
-import { createPostLists, createPostLoader, type PostLists } from '#post/post.loader.ts';
+import { createPostCountLoader, createPostLists, createPostLoader, type PostLists } from '#post/post.loader.ts';
 import type { PostModel } from '#post/post.model.ts';
 
 export type Loaders = {
-  /** Posts that are not deleted, whoever may see them. */
+  /** Posts that are not deleted, including those that the viewer may not see. */
   posts: Loader<bigint, PostModel>;
   postLists: PostLists;
   /** Photos by post, in carousel order. */
   media: Loader<bigint, MediaModel[]>;
   postCounts: Loader<bigint, number>;
   relations: Loader<bigint, Relation>;
-  hashtags: Loader<string, HashtagFacts>;
+  hashtags: Loader<string, HashtagSummary>;
   hashtagLists: HashtagLists;
   relatedHashtags: RelatedLists;
 };

@@ -2,24 +2,26 @@ import { createErasureConsumer, createOutbox, createRelay } from '@tintype/event
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import { createExpiryJob, type Wire } from '@tintype/service';
-import { createPublicCheck } from '#author/public.check.ts';
-import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
-import { createScoreJob } from '#engagement/score.job.ts';
-import { createScoreService } from '#engagement/score.service.ts';
-import { createErasureSteps, createRemoveLate } from '#erasure/erasure.service.ts';
+import { createAvatarReplacedConsumer } from '#avatar/on-avatar-replaced.consumer.ts';
+import { createAvatarRequestedConsumer } from '#avatar/on-avatar-requested.consumer.ts';
+import { createErasureSteps, createRemoveIfErased } from '#erasure/erasure.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
+import { createMediaService } from '#media/media.service.ts';
 import { createMediaStorage, PUBLIC_PREFIX } from '#media/media.storage.ts';
-import { createAvatarCleanup } from '#media/on-avatar-replaced.consumer.ts';
-import { createCleanupConsumer } from '#media/on-post-deleted.consumer.ts';
-import { createOverdueJob } from '#media/overdue.job.ts';
-import { createOverdueService } from '#media/overdue.service.ts';
-import { createAvatarWorker } from '#media/process-avatar.job.ts';
-import { createMediaWorker } from '#media/process-media.job.ts';
-import { createProcessMediaService } from '#media/process-media.service.ts';
+import { createPostDeletedConsumer } from '#media/on-post-deleted.consumer.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
 import { createPostResolvers } from '#post/post.resolver.ts';
 import { createPostService } from '#post/post.service.ts';
+import { createPostCreatedConsumer } from '#publishing/on-post-created.consumer.ts';
+import { createOverduePostJob } from '#publishing/overdue-post.job.ts';
+import { createOverduePostService } from '#publishing/overdue-post.service.ts';
+import { createPublicAccountCheck } from '#publishing/public-account.check.ts';
+import { createPublishPostService } from '#publishing/publish-post.service.ts';
+import { createEngagementConsumer } from '#score/on-engagement.consumer.ts';
+import { createScoreJob } from '#score/score.job.ts';
+import { createScoreService } from '#score/score.service.ts';
+import { createUploadResolvers } from '#upload/upload.resolver.ts';
 import { createUploadService } from '#upload/upload.service.ts';
 import { createUploadExpiryJob } from '#upload/upload-expiry.job.ts';
 import { createLoaders } from './loaders.ts';
@@ -32,16 +34,25 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
   const storage = createMediaStorage({ store, secret: config.secret });
   const uploads = createUploadService({ pool, store, ids, quota: config.uploads });
   const posts = createPostService({ pool, ids, uploads, publisher, client });
-  const media = createProcessMediaService({ pool, storage, publisher, isPublic: createPublicCheck({ client, log }) });
-  const removeLate = createRemoveLate({ pool, publisher });
-  const post = createPostResolvers({ posts, uploads, idempotency, mediaBaseUrl: config.mediaBaseUrl });
+  const publishing = createPublishPostService({
+    pool,
+    media: createMediaService({ pool, storage }),
+    storage,
+    publisher,
+    isPublicAccount: createPublicAccountCheck({ client, log }),
+  });
+  const removeIfErased = createRemoveIfErased({ pool, publisher });
+  const overdue = createOverduePostService({ pool, posts: publishing, removeIfErased, log });
+  const post = createPostResolvers({ posts, idempotency, mediaBaseUrl: config.mediaBaseUrl });
+  const upload = createUploadResolvers({ uploads, idempotency });
   const hashtag = createHashtagResolvers();
   const subgraph = createSubgraph({
     name: 'post',
     typeDefs: subgraphSdl('post'),
     resolvers: {
       ...post,
-      Query: { ...post.Query, ...hashtag.Query },
+      Query: { ...post.Query, ...hashtag.Query, ...upload.Query },
+      Mutation: { ...post.Mutation, ...upload.Mutation },
       Post: { ...post.Post, ...hashtag.Post },
       Hashtag: hashtag.Hashtag,
     } satisfies CompleteResolvers,
@@ -53,11 +64,11 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
     workers: [
       createExpiryJob({ name: 'post__idempotency-expiry', remove: idempotency.removeOld, log }),
       createRelay({ owner: 'post', database, bus, log }),
-      createMediaWorker({ bus, media, removeLate, log }),
-      createOverdueJob({ overdue: createOverdueService({ pool, media, removeLate, log }), log }),
-      createAvatarWorker({ bus, pool, storage, publisher, log }),
-      createAvatarCleanup({ bus, pool, storage, log }),
-      createCleanupConsumer({ bus, pool, storage, log }),
+      createPostCreatedConsumer({ bus, posts: publishing, removeIfErased, log }),
+      createOverduePostJob({ overdue, log }),
+      createAvatarRequestedConsumer({ bus, pool, storage, publisher, log }),
+      createAvatarReplacedConsumer({ bus, storage, log }),
+      createPostDeletedConsumer({ bus, pool, storage, log }),
       createUploadExpiryJob({ pool, store, log }),
       createEngagementConsumer({ bus, pool, log }),
       createScoreJob({ scores: createScoreService({ pool, client }), log }),

@@ -1,7 +1,7 @@
 import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jpeg, type Photo, type Posts, startPosts } from './harness.ts';
+import { jpeg, type Photo, type Posts, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let person: bigint;
@@ -53,7 +53,7 @@ test('one that is no photo leaves the picture before it, and says why', async ()
     const told = (await posts.eventsOf(String(person))).find((event) => event.data.uploadId === uploadId);
     expect(told).toMatchObject({
       type: 'tintype.post.avatar.processed.v1',
-      data: { objectKey: null, reason: 'The file is not the image/webp that it was announced as.' },
+      data: { objectKey: null, reason: 'The file is not of the type image/webp. Upload it with the right type.' },
     });
   });
   expect(await avatar()).toEqual(before);

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { incomingKey, originalKey } from '#upload/upload.rules.ts';
+import { incomingKey } from '#upload/upload.rules.ts';
 import { removeExpired } from '#upload/upload-expiry.job.ts';
-import { jpeg, type Photo, type Posts, sendForm, startPosts } from './harness.ts';
+import { jpeg, type Photo, type Posts, sendForm, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -222,7 +222,7 @@ describe('an upload', () => {
     await expect(removeExpired({ pool, store: failing })).rejects.toThrow('away');
     expect(await removeExpired({ pool, store })).toBe(1);
     expect(await removeExpired({ pool, store })).toBe(0);
-    const isThere = async (id: string) => (await store.head(incomingKey(originalKey(author, BigInt(id))))) !== null;
+    const isThere = async (id: string) => (await store.head(incomingKey({ ownerId: author, id: BigInt(id) }))) !== null;
     expect(await Promise.all(uploaded.map(isThere))).toEqual([false, true, true]);
   });
 });

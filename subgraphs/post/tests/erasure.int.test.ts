@@ -3,12 +3,12 @@ import { createIdempotency } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
 import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LEFT_POSTS } from '#erasure/erasure.repository.ts';
+import { REMAINING_POSTS } from '#erasure/erasure.repository.ts';
 import { createErasureSteps } from '#erasure/erasure.service.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
 import { insertPost } from '#post/post.repository.ts';
-import { jpeg, type Posts, startPosts } from './harness.ts';
-import { openPublishing } from './hashtag.stage.ts';
+import { openPublishing } from './hashtag.fixture.ts';
+import { jpeg, type Posts, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let steps: readonly ErasureStep[];
@@ -56,9 +56,9 @@ async function drifted(): Promise<unknown[]> {
   return [
     ...(await sql(`SELECT key FROM post.hashtag h
       WHERE post_count <> (SELECT count(*) FROM post.post_hashtag p WHERE p.key = h.key)`)),
-    ...(await sql(`SELECT coalesce(p.key, r.key) FROM post.hashtag_pair p FULL JOIN (
-        SELECT a.key, b.key AS other, count(*)::int AS post_count FROM post.post_hashtag a
-        JOIN post.post_hashtag b ON a.post_id = b.post_id AND a.key <> b.key WHERE a.paired GROUP BY 1, 2) AS r USING (key, other)
+    ...(await sql(`SELECT coalesce(p.key, r.key) FROM post.hashtag_cooccurrence p FULL JOIN (
+        SELECT a.key, b.key AS other_key, count(*)::int AS post_count FROM post.post_hashtag a
+        JOIN post.post_hashtag b ON a.post_id = b.post_id AND a.key <> b.key WHERE a.was_public GROUP BY 1, 2) AS r USING (key, other_key)
       WHERE p.post_count IS DISTINCT FROM r.post_count`)),
   ];
 }
@@ -71,7 +71,7 @@ const deletedEvents = (userId: bigint) =>
 
 const objectKeys = (userId: bigint) =>
   sql<{ key: string }>(
-    `SELECT object_key AS key FROM post.upload WHERE owner_id = $1 AND closed_at IS NOT NULL
+    `SELECT 'originals/' || owner_id || '/' || id AS key FROM post.upload WHERE owner_id = $1 AND closed_at IS NOT NULL
      UNION SELECT r->>'key' FROM post.media, jsonb_array_elements(renditions) AS r WHERE author_id = $1`,
     [userId],
   ).then((rows) => rows.map((row) => row.key));
@@ -158,7 +158,7 @@ describe('a deleted account', () => {
     const id = posts.environment.ids.next();
     await transaction(pool, async (tx) => {
       await insertPost(tx, { id, authorId: gone, caption: 'too late', mentionedIds: [] });
-      await publisher.tell(tx, 'tintype.post.post.created.v1', { postId: String(id), authorId: String(gone) });
+      await publisher.publish(tx, 'tintype.post.post.created.v1', { postId: String(id), authorId: String(gone) });
       await eraseAll(steps, gone, 2);
     });
     await eventually(async () => expect(await left(gone)).toEqual(NOTHING));
@@ -186,7 +186,7 @@ describe('a deleted account', () => {
   });
 
   test('has its posts found by one range scan for each page', async () => {
-    const plan = await explainWithIndexes(posts.environment.database.pool, LEFT_POSTS, [1n, 5]);
+    const plan = await explainWithIndexes(posts.environment.database.pool, REMAINING_POSTS, [1n, 5]);
     expect(plan.join()).toMatch(ONE_RANGE_SCAN);
   });
 });

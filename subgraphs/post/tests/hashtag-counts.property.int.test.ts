@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type HashtagStage, openHashtags } from './hashtag.stage.ts';
+import { type HashtagFixture, openHashtags } from './hashtag.fixture.ts';
 
-let stage: HashtagStage;
+let stage: HashtagFixture;
 beforeAll(async () => {
   stage = await openHashtags();
 });
@@ -53,7 +53,7 @@ test('counts, pairs and lists are what the posts say, after any publications and
       }
       const { rows } = await pool.query(
         `SELECT key AS name, post_count AS n FROM post.hashtag WHERE key LIKE $1 AND post_count <> 0
-         UNION ALL SELECT key || ' ' || other, post_count FROM post.hashtag_pair WHERE key LIKE $1`,
+         UNION ALL SELECT key || ' ' || other_key, post_count FROM post.hashtag_cooccurrence WHERE key LIKE $1`,
         [`${prefix}%`],
       );
       expect(new Map(rows.map((row) => [row.name, row.n]))).toEqual(counts);

@@ -1,10 +1,10 @@
 import { explain, settle } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RECENT, TOP } from '#hashtag/hashtag-list.repository.ts';
-import { RELATED } from '#hashtag/pair.repository.ts';
-import { type HashtagStage, openHashtags } from './hashtag.stage.ts';
+import { RELATED } from '#hashtag/related-hashtag.repository.ts';
+import { type HashtagFixture, openHashtags } from './hashtag.fixture.ts';
 
-let stage: HashtagStage;
+let stage: HashtagFixture;
 beforeAll(async () => {
   stage = await openHashtags();
 });
@@ -86,10 +86,10 @@ test('lists are one range scan over an index that has all they need, among 100,0
     await pool.query(`
       INSERT INTO post.hashtag (key, name, post_count) SELECT 'big' || n, 'big' || n, 5000 + n FROM ${numbers}`);
     await pool.query(`
-      INSERT INTO post.hashtag_pair (key, other, post_count)
+      INSERT INTO post.hashtag_cooccurrence (key, other_key, post_count)
         SELECT 'big' || n % 20, 'big' || n / 20, 1 + n % 1000 FROM ${numbers} WHERE n % 20 <> n / 20`);
   }
-  await settle(pool, 'post.post_hashtag', 'post.hashtag', 'post.hashtag_pair');
+  await settle(pool, 'post.post_hashtag', 'post.hashtag', 'post.hashtag_cooccurrence');
   const last = '9223372036854775807';
   for (const [list, order] of [
     [RECENT, '253402300799999'],

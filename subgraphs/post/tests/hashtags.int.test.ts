@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { PAIRED } from '#hashtag/pair.repository.ts';
+import { COUNTED_HASHTAGS } from '#hashtag/related-hashtag.repository.ts';
 import { insertPost } from '#post/post.repository.ts';
-import { type HashtagStage, idsOf, openHashtags } from './hashtag.stage.ts';
+import { type HashtagFixture, idsOf, openHashtags } from './hashtag.fixture.ts';
 
-let stage: HashtagStage;
+let stage: HashtagFixture;
 beforeAll(async () => {
   stage = await openHashtags();
 });
@@ -150,11 +150,11 @@ describe('related hashtags', () => {
   test('are of the first hashtags of a caption', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `${tag}n${String(index).padStart(2, '0')}`);
     const id = await stage.publish(stage.author, names.map((name) => `#${name}`).join(' '));
-    expect((await stage.find(null, names[0]!, { related: 50 }))?.relatedHashtags).toHaveLength(PAIRED - 1);
-    expect((await stage.find(null, names[PAIRED]!, { related: 50 }))?.relatedHashtags).toEqual([]);
+    expect((await stage.find(null, names[0]!, { related: 50 }))?.relatedHashtags).toHaveLength(COUNTED_HASHTAGS - 1);
+    expect((await stage.find(null, names[COUNTED_HASHTAGS]!, { related: 50 }))?.relatedHashtags).toEqual([]);
     await stage.remove(stage.author, id);
     const { rows } = await stage.posts.environment.database.pool.query(
-      'SELECT count(*)::int AS n FROM post.hashtag_pair WHERE key = ANY($1)',
+      'SELECT count(*)::int AS n FROM post.hashtag_cooccurrence WHERE key = ANY($1)',
       [names],
     );
     expect(rows[0].n).toBe(0);

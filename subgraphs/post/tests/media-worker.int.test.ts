@@ -2,12 +2,13 @@ import { createOutbox, createRelay, listDeadLetters, retryDeadLetters, Unprocess
 import { startWorkers } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createMediaService } from '#media/media.service.ts';
 import { createMediaStorage, type MediaStorage } from '#media/media.storage.ts';
-import { createMediaWorker } from '#media/process-media.job.ts';
-import { createProcessMediaService } from '#media/process-media.service.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
+import { createPostCreatedConsumer } from '#publishing/on-post-created.consumer.ts';
+import { createPublishPostService } from '#publishing/publish-post.service.ts';
 import { incomingKey } from '#upload/upload.rules.ts';
-import { jpeg, type Photo, type Posts, startPosts } from './harness.ts';
+import { jpeg, type Photo, type Posts, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -31,8 +32,14 @@ const never = new AbortController().signal;
 function service(changes: Partial<MediaStorage> = {}) {
   const { database, ids } = posts.environment;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
-  const isPublic = async () => true;
-  return createProcessMediaService({ pool: database.pool, storage: { ...storage, ...changes }, publisher, isPublic });
+  const changed = { ...storage, ...changes };
+  return createPublishPostService({
+    pool: database.pool,
+    media: createMediaService({ pool: database.pool, storage: changed }),
+    storage: changed,
+    publisher,
+    isPublicAccount: async () => true,
+  });
 }
 
 async function waiting(photos: Photo[] = [photo]): Promise<string> {
@@ -63,7 +70,7 @@ describe('the media worker', () => {
   test('publishes once, however often and at once its event comes', async () => {
     const id = await waiting();
     const before = await posts.postCount(author, author);
-    const run = () => service().processPost(author, BigInt(id), never);
+    const run = () => service().publish(author, BigInt(id), never);
     await Promise.all([run(), run(), run()]);
     const post = await posts.findPost(author, id);
     await run();
@@ -75,12 +82,12 @@ describe('the media worker', () => {
   test('leaves a post that it cannot finish for the next try', async () => {
     const id = await waiting();
     const away = () => Promise.reject(new Error('the store is away'));
-    await expect(service({ takeOriginal: away }).processPost(author, BigInt(id), never)).rejects.toThrow('away');
-    await expect(service({ writeRenditions: away }).processPost(author, BigInt(id), never)).rejects.toThrow('away');
-    await expect(service().processPost(author, BigInt(id), AbortSignal.abort())).rejects.toThrow('abort');
+    await expect(service({ takeOriginal: away }).publish(author, BigInt(id), never)).rejects.toThrow('away');
+    await expect(service({ writeRenditions: away }).publish(author, BigInt(id), never)).rejects.toThrow('away');
+    await expect(service().publish(author, BigInt(id), AbortSignal.abort())).rejects.toThrow('abort');
     expect((await posts.findPost(author, id))?.state).toBe('PROCESSING');
     expect(await typesOf(id)).toEqual(['created']);
-    await service().processPost(author, BigInt(id), never);
+    await service().publish(author, BigInt(id), never);
     expect((await posts.findPost(author, id))?.state).toBe('PUBLISHED');
   });
 
@@ -94,8 +101,8 @@ describe('the media worker', () => {
         throw new Error('killed');
       },
     });
-    await expect(killed.processPost(author, BigInt(id), never)).rejects.toThrow('killed');
-    await service().processPost(author, BigInt(id), never);
+    await expect(killed.publish(author, BigInt(id), never)).rejects.toThrow('killed');
+    await service().publish(author, BigInt(id), never);
     const { media } = (await posts.findPost(author, id))!;
     const urls = [media[0]!.highRes!.url, media[0]!.standard!.url, media[0]!.thumbnail!.url];
     for (const [index, url] of urls.entries()) expect(url.endsWith(written[0]![index]!)).toBe(true);
@@ -110,7 +117,7 @@ describe('the media worker', () => {
         return stored;
       },
     });
-    await deleting.processPost(author, BigInt(id), never);
+    await deleting.publish(author, BigInt(id), never);
     expect(await renditionsOf(id)).toEqual([false, false, false]);
     expect(await typesOf(id)).toEqual(['created', 'deleted']);
   });
@@ -123,11 +130,11 @@ describe('the media worker', () => {
         throw new Error('killed');
       },
     });
-    await expect(killed.processPost(author, BigInt(id), never)).rejects.toThrow('killed');
+    await expect(killed.publish(author, BigInt(id), never)).rejects.toThrow('killed');
     // So small a photo needs no file for HIGH_RES beside that for STANDARD.
     expect(await renditionsOf(id)).toEqual([true, true, false]);
     await posts.deletePost(author, id);
-    await service().processPost(author, BigInt(id), never);
+    await service().publish(author, BigInt(id), never);
     expect(await renditionsOf(id)).toEqual([false, false, false]);
     expect(await typesOf(id)).toEqual(['created', 'deleted']);
   });
@@ -136,28 +143,28 @@ describe('the media worker', () => {
     const text = { bytes: new TextEncoder().encode('<svg/>'), contentType: 'image/jpeg' };
     const id = await waiting([photo, text, photo]);
     const before = await posts.postCount(author, author);
-    await service().processPost(author, BigInt(id), never);
+    await service().publish(author, BigInt(id), never);
     expect(await posts.findPost(author, id)).toMatchObject({
       state: 'FAILED',
-      failureReason: 'Photo 2: The file is not the image/jpeg that it was announced as.',
+      failureReason: 'Photo 2: The file is not of the type image/jpeg. Upload it with the right type.',
     });
     expect(await renditionsOf(id)).toEqual(Array.from({ length: 9 }, () => false));
-    await service().processPost(author, BigInt(id), never);
+    await service().publish(author, BigInt(id), never);
     expect(await typesOf(id)).toEqual(['created', 'failed']);
     expect(await posts.postCount(author, author)).toBe(before);
   });
 
   test('fails a post whose original is gone', async () => {
     const id = await waiting();
-    const { rows } = await posts.environment.database.pool.query(
-      'SELECT object_key FROM post.media WHERE post_id = $1',
+    const { rows } = await posts.environment.database.pool.query<{ id: string }>(
+      'SELECT upload_id::text AS id FROM post.media WHERE post_id = $1',
       [id],
     );
-    await posts.environment.store.remove(incomingKey(rows[0].object_key));
-    await service().processPost(author, BigInt(id), never);
+    await posts.environment.store.remove(incomingKey({ ownerId: author, id: BigInt(rows[0]!.id) }));
+    await service().publish(author, BigInt(id), never);
     expect(await posts.findPost(author, id)).toMatchObject({
       state: 'FAILED',
-      failureReason: 'The upload is gone. Upload the photo again.',
+      failureReason: 'The uploaded file is missing. Upload the photo again.',
     });
   });
 });
@@ -202,11 +209,11 @@ test('a post whose tries ran out is published when an operator sends its event a
   const { bus, database, log } = posts.environment;
   let away = true;
   // What ends the tries at once, as the last of them would.
-  const takeOriginal = (key: string) =>
-    away ? Promise.reject(new UnprocessableEventError('the store is away')) : storage.takeOriginal(key);
+  const takeOriginal: MediaStorage['takeOriginal'] = (upload) =>
+    away ? Promise.reject(new UnprocessableEventError('the store is away')) : storage.takeOriginal(upload);
   const workers = await startWorkers([
     createRelay({ owner: 'post', database, bus, log }),
-    createMediaWorker({ bus, media: service({ takeOriginal }), removeLate: async () => false, log }),
+    createPostCreatedConsumer({ bus, posts: service({ takeOriginal }), removeIfErased: async () => false, log }),
   ]);
   const isGivenUp = async () =>
     (await listDeadLetters(bus, { durable: 'post__media' })).some((letter) => letter.event?.subject === id);

@@ -1,7 +1,7 @@
 import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jpeg, type Posts, sendForm, startPosts } from './harness.ts';
+import { jpeg, type Posts, sendForm, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -104,7 +104,7 @@ describe('a photo', () => {
     expect(post).toMatchObject({
       state: 'FAILED',
       publishedAt: null,
-      failureReason: 'Photo 2: The file is not the image/png that it was announced as.',
+      failureReason: 'Photo 2: The file is not of the type image/png. Upload it with the right type.',
     });
     expect(post.media.map((media) => media.highRes)).toEqual([null, null]);
     expect(await posts.findPost(other, post.id)).toBeNull();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { decodeHeic } from '#media/decode-heic.ts';
-import { PhotoRefusedError } from '#media/photo-refused.error.ts';
-import { type Rendered, renderPhoto } from '#media/render-photo.ts';
+import { decodeHeic } from '#heic/decode-heic.ts';
+import { PhotoRefusedError } from '#photo/photo-refused.error.ts';
+import { type Rendered, renderPhoto } from '#photo/render-photo.ts';
 import type { ContentType } from '#upload/upload.rules.ts';
 
 const SHARED = process.env.TINTYPE_SHARED_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));

@@ -1,39 +1,41 @@
 import { withRequest } from '@tintype/graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createScoreService } from '#engagement/score.service.ts';
-import { type HashtagStage, openHashtags } from './hashtag.stage.ts';
+import { createScoreService } from '#score/score.service.ts';
+import { type HashtagFixture, openHashtags } from './hashtag.fixture.ts';
 
-let stage: HashtagStage;
+let stage: HashtagFixture;
 beforeAll(async () => {
   stage = await openHashtags();
 });
 afterAll(() => stage?.close());
 
-test('a change that is told while the counts are looked up is looked at again', async () => {
+test('a score is refreshed again if the post changes during a refresh', async () => {
   const { pool } = stage.posts.environment.database;
-  const id = await stage.publish(stage.author, '#looked');
-  await pool.query('DELETE FROM post.engagement_due');
+  const id = await stage.publish(stage.author, '#changed');
+  await pool.query('DELETE FROM post.stale_score');
   await pool.query(
-    "INSERT INTO post.engagement_due (post_id, due_at, version) VALUES ($1, now() - interval '1 s', 1)",
+    "INSERT INTO post.stale_score (post_id, refresh_at, version) VALUES ($1, now() - interval '1 s', 1)",
     [id],
   );
-  // Times are rounded to milliseconds: this very moment could be one that is still to come.
-  const due = `due_at = now() - interval '1 s'`;
-  let meanwhile = `UPDATE post.engagement_due SET version = 2, ${due}`;
+  // Times are rounded to milliseconds, so the current time could be rounded into the future.
+  const due = `refresh_at = now() - interval '1 s'`;
+  let meanwhile = `UPDATE post.stale_score SET version = 2, ${due}`;
   const client = withRequest(async () => {
     await pool.query(meanwhile);
     return { data: { postCounts: [] } };
   });
-  const { settle } = createScoreService({ pool, client });
-  expect(await settle()).toBe(1);
+  const { refreshStale } = createScoreService({ pool, client });
+  expect(await refreshStale()).toBe(1);
   meanwhile = 'SELECT 1';
-  const { rows } = await pool.query('SELECT version::int, looks, due_at <= now() AS due FROM post.engagement_due');
-  expect(rows).toEqual([{ version: 2, looks: 0, due: true }]);
-  // Twice, the second time much later: then it is done.
-  expect(await settle()).toBe(1);
-  expect(await settle()).toBe(0);
-  await pool.query(`UPDATE post.engagement_due SET ${due}`);
-  expect(await settle()).toBe(1);
-  await pool.query(`UPDATE post.engagement_due SET ${due}`);
-  expect(await settle()).toBe(0);
+  const { rows } = await pool.query(
+    'SELECT version::int, refreshes, refresh_at <= now() AS "isDue" FROM post.stale_score',
+  );
+  expect(rows).toEqual([{ version: 2, refreshes: 0, isDue: true }]);
+  // The second refresh, much later, is the last one.
+  expect(await refreshStale()).toBe(1);
+  expect(await refreshStale()).toBe(0);
+  await pool.query(`UPDATE post.stale_score SET ${due}`);
+  expect(await refreshStale()).toBe(1);
+  await pool.query(`UPDATE post.stale_score SET ${due}`);
+  expect(await refreshStale()).toBe(0);
 });

@@ -1,9 +1,9 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HALF_LIFE_MS } from '#hashtag/score.rules.ts';
+import { HALF_LIFE_MS } from '#score/score.rules.ts';
 import { wireEngagement } from '../../engagement/src/index.ts';
-import { type Posts, startPosts } from './harness.ts';
-import { openPublishing } from './hashtag.stage.ts';
+import { openPublishing } from './hashtag.fixture.ts';
+import { type Posts, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let publish: ReturnType<typeof openPublishing>['publish'];
@@ -59,21 +59,21 @@ describe('the top posts of a hashtag', () => {
     await like(posts.people[1]!, fresh);
     // Four times against twice, but an eighth of it.
     await eventually(async () => {
-      const text = 'SELECT count(*)::int AS n FROM post.engagement_due WHERE post_id = ANY($1) AND looks > 0';
+      const text = 'SELECT count(*)::int AS n FROM post.stale_score WHERE post_id = ANY($1) AND refreshes > 0';
       expect((await pool.query(text, [[old, fresh]])).rows[0].n).toBe(2);
     });
     expect(await top('age')).toEqual([fresh, old]);
   });
 });
 
-test('posts without hashtags are not looked up', async () => {
+test('posts without hashtags have no scores to refresh', async () => {
   const id = await publish(author, 'no tag at all');
   const tagged = await publish(author, '#tagged');
   for (const post of [id, tagged]) await like(posts.people[1]!, post);
-  const due = async () => {
-    const { rows } = await posts.environment.database.pool.query('SELECT post_id::text AS id FROM post.engagement_due');
+  const stale = async () => {
+    const { rows } = await posts.environment.database.pool.query('SELECT post_id::text AS id FROM post.stale_score');
     return rows.map((row) => row.id);
   };
-  await eventually(async () => expect(await due()).toContain(tagged));
-  expect(await due()).not.toContain(id);
+  await eventually(async () => expect(await stale()).toContain(tagged));
+  expect(await stale()).not.toContain(id);
 });

@@ -1,7 +1,7 @@
 import { explain, fill, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIST_PUBLISHED, PUBLISHED_AFTER } from '#post/post.repository.ts';
-import { POST_FIELDS, type Posts, type PostView, startPosts } from './harness.ts';
+import { POST_FIELDS, type Posts, type PostView, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -34,7 +34,7 @@ async function insertPost(row: Row = {}): Promise<string> {
     [authorId, id, state, row.reason ?? null, publishedAt, row.deleted ? new Date() : null],
   );
   await database.pool.query(
-    `INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key) VALUES ($1, $2, 0, $3, $3, 'none')`,
+    `INSERT INTO post.media (author_id, post_id, position, id, upload_id) VALUES ($1, $2, 0, $3, $3)`,
     [authorId, id, ids.next()],
   );
   return String(id);

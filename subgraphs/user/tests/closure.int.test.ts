@@ -168,7 +168,7 @@ describe('deletion', () => {
     await edit(ann, { bio: 'was here', website: 'https://example.org' });
     const uploadId = 5n;
     const id = BigInt(ann.user.id);
-    await environment.database.prisma.account.update({ where: { id }, data: { avatarUploadId: uploadId } });
+    await environment.database.prisma.account.update({ where: { id }, data: { requestedAvatarUploadId: uploadId } });
     const publisher = { avatarReplaced: async () => undefined } as never;
     const avatars = createAvatarService({ pool: environment.database.pool, publisher });
     await avatars.apply({ userId: id, uploadId, objectKey: 'renditions/ann', placeholder: 'x' });
@@ -186,7 +186,14 @@ describe('deletion', () => {
         bio: '',
         website: '',
       },
-      ...{ avatarUploadId: null, avatarKey: null, avatarPlaceholder: null, avatarState: 'NONE', credential: null },
+      ...{
+        requestedAvatarUploadId: null,
+        avatarUploadId: null,
+        avatarKey: null,
+        avatarPlaceholder: null,
+        avatarState: 'NONE',
+        credential: null,
+      },
     });
     expect(await environment.database.prisma.session.count({ where: { userId: id } })).toBe(0);
     expect(await isDenied(ann)).toBe(true);
@@ -206,13 +213,13 @@ describe('deletion', () => {
   test('lets a picture that is made afterwards be removed again', async () => {
     const ann = await person();
     await end('delete', ann);
-    const replaced: string[] = [];
+    const replaced: bigint[] = [];
     const publisher = {
-      avatarReplaced: async (_: unknown, __: bigint, key: string) => void replaced.push(key),
+      avatarReplaced: async (_: unknown, __: bigint, uploadId: bigint) => void replaced.push(uploadId),
     } as never;
     const avatars = createAvatarService({ pool: environment.database.pool, publisher });
     await avatars.apply({ userId: BigInt(ann.user.id), uploadId: 7n, objectKey: 'renditions/late', placeholder: null });
-    expect(replaced).toEqual(['renditions/late']);
+    expect(replaced).toEqual([7n]);
   });
 
   test('comes once, also of a hidden account, and never with anything after it', async () => {

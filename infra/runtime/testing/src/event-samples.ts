@@ -47,7 +47,7 @@ export function eventSamples(
     'tintype.user.account.reactivated.v1': profile,
     'tintype.user.account.deleted.v1': { userId: id(), visibilityVersion: '2' },
     'tintype.user.avatar.requested.v1': { userId, uploadId: id() },
-    'tintype.user.avatar.replaced.v1': { userId: avatar.userId, objectKey: `renditions/${avatar.uploadId}/a.webp` },
+    'tintype.user.avatar.replaced.v1': { userId: avatar.userId, uploadId: avatar.uploadId },
     'tintype.post.post.created.v1': { postId: id(), authorId: otherId },
     'tintype.post.post.published.v1': {
       postId,

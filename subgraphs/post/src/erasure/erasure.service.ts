@@ -6,7 +6,13 @@ import type pg from 'pg';
 import type { PostPublisher } from '#post/post.publisher.ts';
 import { removePosts } from '#post/remove-posts.ts';
 import { incomingKey } from '#upload/upload.rules.ts';
-import { emptyPosts, endUploads, listLeftPosts, listOpenUploads, listSaying } from './erasure.repository.ts';
+import {
+  clearTexts,
+  expireUploads,
+  listDeletedWithText,
+  listRemainingPosts,
+  listUsableUploads,
+} from './erasure.repository.ts';
 
 type Deps = {
   pool: pg.Pool;
@@ -15,12 +21,12 @@ type Deps = {
   publisher: PostPublisher;
 };
 
-/** Each may take counts of thirty hashtags and ninety pairs with it. */
+/** Deleting one post may change the counts of thirty hashtags and ninety pairs of hashtags. */
 const POSTS_AT_ONCE = 50;
 
 /**
- * What this subgraph has of a person whose account is deleted. A post that somebody was writing meanwhile is found: either its row is
- * there when posts are looked for, or the media worker, which gets every new post, finds its author erased (`removeLate`).
+ * The steps that remove everything of a deleted account from this subgraph. A post that is created at the same time is removed, too:
+ * either its row exists when the steps list posts, or the media worker, which handles every new post, calls `removeIfErased`.
  */
 export function createErasureSteps({ pool, idempotency, store, publisher }: Deps): ErasureStep[] {
   return [
@@ -35,7 +41,7 @@ export function createErasureSteps({ pool, idempotency, store, publisher }: Deps
       name: 'posts',
       most: POSTS_AT_ONCE,
       async next(userId, limit) {
-        const ids = await listLeftPosts(pool, userId, limit);
+        const ids = await listRemainingPosts(pool, userId, limit);
         if (ids.length > 0) await transaction(pool, (tx) => removePosts(tx, publisher, userId, ids));
         return ids.length;
       },
@@ -43,20 +49,19 @@ export function createErasureSteps({ pool, idempotency, store, publisher }: Deps
     {
       name: 'texts',
       async next(userId, limit) {
-        const ids = await listSaying(pool, userId, limit);
-        if (ids.length > 0) await transaction(pool, (tx) => emptyPosts(tx, userId, ids));
+        const ids = await listDeletedWithText(pool, userId, limit);
+        if (ids.length > 0) await transaction(pool, (tx) => clearTexts(tx, userId, ids));
         return ids.length;
       },
     },
     {
       name: 'uploads',
       async next(userId, limit) {
-        const uploads = await listOpenUploads(pool, userId, limit);
-        // The rows last: what is interrupted between the two is found again.
-        for (const { objectKey } of uploads) await store.remove(incomingKey(objectKey));
-        const ids = uploads.map((upload) => upload.id);
-        if (ids.length > 0) await endUploads(pool, userId, ids);
-        return uploads.length;
+        const ids = await listUsableUploads(pool, userId, limit);
+        // Update the rows last: if the step is interrupted, the next run finds the uploads again.
+        for (const id of ids) await store.remove(incomingKey({ ownerId: userId, id }));
+        if (ids.length > 0) await expireUploads(pool, userId, ids);
+        return ids.length;
       },
     },
     {
@@ -69,15 +74,15 @@ export function createErasureSteps({ pool, idempotency, store, publisher }: Deps
   ];
 }
 
-export type RemoveLate = (authorId: bigint, postId: bigint) => Promise<boolean>;
+export type RemoveIfErased = (authorId: bigint, postId: bigint) => Promise<boolean>;
 
-/** Removes a new post whose author is erased. @returns whether it did */
-export function createRemoveLate({ pool, publisher }: Pick<Deps, 'pool' | 'publisher'>): RemoveLate {
+/** Removes a new post if the account of its author is erased. @returns whether it removed the post */
+export function createRemoveIfErased({ pool, publisher }: Pick<Deps, 'pool' | 'publisher'>): RemoveIfErased {
   return async (authorId, postId) => {
     if (!(await findErased(pool, 'post', [authorId])).has(authorId)) return false;
     await transaction(pool, async (tx) => {
       await removePosts(tx, publisher, authorId, [postId]);
-      await emptyPosts(tx, authorId, [postId]);
+      await clearTexts(tx, authorId, [postId]);
     });
     return true;
   };

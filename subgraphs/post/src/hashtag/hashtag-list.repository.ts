@@ -2,26 +2,26 @@ import type { ListPart } from '@tintype/graphql';
 import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { ListedPost } from './hashtag.model.ts';
 
-/** For each part of a list one range scan over an index that holds all that is selected. */
-const listBy = (column: string, place: string, order: string) => `SELECT listed.*
+/** For each page, one range scan over an index that contains all selected columns. */
+const listBy = (column: string, sortKey: string, startAt: string) => `SELECT listed.*
   FROM unnest(${keysOf('$1', 'text')}, ${keysOf('$2')}, ${keysOf('$3')}, ${keysOf('$4')})
-    WITH ORDINALITY AS asked(key, place, id, size, ordinal)
+    WITH ORDINALITY AS page(key, sort_key, id, size, ordinal)
   CROSS JOIN LATERAL (
-    SELECT (asked.ordinal - 1)::int AS "part!", post_id AS id, author_id AS "authorId", ${place} AS "place!" FROM post.post_hashtag
-    WHERE key = asked.key AND (${column}, post_id) < (${order}, asked.id)
-    ORDER BY ${column} DESC, post_id DESC LIMIT asked.size
+    SELECT (page.ordinal - 1)::int AS "part!", post_id AS id, author_id AS "authorId", ${sortKey} AS "sortKey!" FROM post.post_hashtag
+    WHERE key = page.key AND (${column}, post_id) < (${startAt}, page.id)
+    ORDER BY ${column} DESC, post_id DESC LIMIT page.size
   ) AS listed
-  ORDER BY part, place DESC, id DESC`;
+  ORDER BY part, "sortKey" DESC, id DESC`;
 
 export const RECENT = statement(
   'hashtag_recent',
   listBy(
     'published_at',
     '(extract(epoch FROM published_at) * 1000)::bigint',
-    'to_timestamp(asked.place::numeric / 1000)',
+    'to_timestamp(page.sort_key::numeric / 1000)',
   ),
 );
-export const TOP = statement('hashtag_top', listBy('score', 'score', 'asked.place'));
+export const TOP = statement('hashtag_top', listBy('score', 'score', 'page.sort_key'));
 
 const LISTS = {
   /** Newest first. */
@@ -34,18 +34,18 @@ export type HashtagOrder = keyof typeof LISTS;
 
 const LAST_ID = 2n ** 63n - 1n;
 
-/** Published posts of parts of one kind of list, in its order. A place is milliseconds of publication or a score, then the post's id. */
+/** Pages of posts in the order of the list. The sort key is the time of publication in milliseconds, or the score. */
 export function listPosts(
   executor: Executor,
   order: HashtagOrder,
   parts: readonly ListPart<string>[],
 ): Promise<(ListedPost & { part: number })[]> {
   const { list, start } = LISTS[order];
-  const places = parts.map(({ after }) => after ?? [start, LAST_ID]);
+  const starts = parts.map(({ after }) => after ?? [start, LAST_ID]);
   return query(executor, list, [
     parts.map(({ parent }) => parent),
-    places.map(([place]) => place!),
-    places.map(([, id]) => id!),
+    starts.map(([sortKey]) => sortKey!),
+    starts.map(([, id]) => id!),
     parts.map(({ limit }) => limit),
   ]);
 }

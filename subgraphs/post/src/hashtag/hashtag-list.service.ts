@@ -1,6 +1,6 @@
 import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
 import type { PostModel } from '#post/post.model.ts';
-import { isShown } from '#post/post.rules.ts';
+import { isVisible } from '#post/post.rules.ts';
 import type { Context } from '../context.ts';
 import type { HashtagOrder } from './hashtag-list.repository.ts';
 
@@ -18,12 +18,12 @@ export function pageOfHashtag(
     kind,
     page: pageArgs(args, kind, 2),
     read: (after, limit) => loaders.hashtagLists[order].load({ parent: key, after, limit }),
-    placeOf: ({ place, id }) => [place, id],
+    placeOf: ({ sortKey, id }) => [sortKey, id],
     show: (listed) =>
       Promise.all(
         listed.map(async ({ id, authorId }) => {
           const [post, relation] = await Promise.all([loaders.posts.load(id), loaders.relations.load(authorId)]);
-          return post && isShown(post, relation) ? post : null;
+          return post && isVisible(post, relation) ? post : null;
         }),
       ),
   });

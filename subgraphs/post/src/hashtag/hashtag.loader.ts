@@ -1,19 +1,19 @@
 import { createListLoader, createLoader, type ListLoader, type ListPart, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import type { HashtagFacts, ListedPost, RelatedHashtag } from './hashtag.model.ts';
-import { findHashtagFacts } from './hashtag.repository.ts';
+import type { HashtagSummary, ListedPost, RelatedHashtag } from './hashtag.model.ts';
+import { findHashtagSummaries } from './hashtag.repository.ts';
 import { type HashtagOrder, listPosts } from './hashtag-list.repository.ts';
-import { listRelated } from './pair.repository.ts';
+import { listRelated } from './related-hashtag.repository.ts';
 
-/** By key; null where no post ever had it. */
-export function createHashtagLoader(pool: Executor): Loader<string, HashtagFacts> {
+/** By key. Null if no post has ever had the hashtag. */
+export function createHashtagLoader(pool: Executor): Loader<string, HashtagSummary> {
   return createLoader(async (keys) => {
-    const facts = await findHashtagFacts(pool, keys);
-    return new Map(facts.map((one) => [one.key, one]));
+    const summaries = await findHashtagSummaries(pool, keys);
+    return new Map(summaries.map((one) => [one.key, one]));
   });
 }
 
-/** Published posts by hashtag, whoever may see them. */
+/** Published posts by hashtag, including those that the viewer may not see. */
 export type HashtagLists = Record<HashtagOrder, ListLoader<string, ListedPost>>;
 
 export function createHashtagLists(pool: Executor): HashtagLists {
@@ -22,21 +22,21 @@ export function createHashtagLists(pool: Executor): HashtagLists {
   return { recent: listOf('recent'), top: listOf('top') };
 }
 
-/** Related hashtags by hashtag, the closest first: some more than are asked for, because not every viewer sees all of them. */
-export type RelatedLists = (wanted: number) => Loader<string, RelatedHashtag[]>;
+/** Related hashtags by hashtag, the most similar first. Returns some more than `count`, because the viewer may not see all of them. */
+export type RelatedLists = (count: number) => Loader<string, RelatedHashtag[]>;
 
-/** So many more are read, for those whose authors are hidden. */
+/** How many more are read, to replace those that the viewer may not see. */
 const SPARE = 5;
 
 export function createRelatedLists(pool: Executor): RelatedLists {
   const lists = new Map<number, Loader<string, RelatedHashtag[]>>();
-  return (wanted) => {
-    const known = lists.get(wanted);
+  return (count) => {
+    const known = lists.get(count);
     if (known) return known;
     const list = createLoader<string, RelatedHashtag[]>(async (keys) =>
-      Map.groupBy(await listRelated(pool, keys, wanted + SPARE), (one) => one.key),
+      Map.groupBy(await listRelated(pool, keys, count + SPARE), (one) => one.key),
     );
-    lists.set(wanted, list);
+    lists.set(count, list);
     return list;
   };
 }

@@ -1,17 +1,17 @@
-/** Parent of `Hashtag`: a key that is one, whether posts have it or not. */
+/** The parent value of `Hashtag`. The key is valid; there may be no post with it. */
 export type HashtagModel = {
   key: string;
-  /** Set where the viewer sees a post that has it. */
-  isShown?: boolean;
-  /** As the caption has it that names it: its name until a post with it is published. */
-  written?: string;
+  /** True if the viewer is known to see a post with this hashtag. */
+  isVisible?: boolean;
+  /** As it is written in the caption in question. It is the name until a post with the hashtag is published. */
+  writtenAs?: string;
 };
 
-/** A hashtag that stands beside another one, and who posted with both lately. */
-export type RelatedHashtag = { other: string; authorIds: bigint[] };
+/** A hashtag that is used together with another one, and recent authors who used both in a post. */
+export type RelatedHashtag = { otherKey: string; authorIds: bigint[] };
 
-/** What is known of a hashtag that posts have or had. */
-export type HashtagFacts = {
+/** Name and post count of a hashtag that posts have or had. */
+export type HashtagSummary = {
   key: string;
   /** As it was first written, without #. */
   name: string;
@@ -19,5 +19,5 @@ export type HashtagFacts = {
   postCount: number;
 };
 
-/** A post in a list of a hashtag; `place` is in the list's own order, the id last. */
-export type ListedPost = { id: bigint; authorId: bigint; place: bigint };
+/** A post in a list of a hashtag. The list is sorted by `sortKey` and then by id. */
+export type ListedPost = { id: bigint; authorId: bigint; sortKey: bigint };

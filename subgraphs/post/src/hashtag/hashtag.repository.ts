@@ -1,19 +1,19 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { Hashtag } from '@tintype/text';
-import type { HashtagFacts } from './hashtag.model.ts';
-import { addPairs, removePairs } from './pair.repository.ts';
-import { scoreOf } from './score.rules.ts';
+import { scoreOf } from '#score/score.rules.ts';
+import type { HashtagSummary } from './hashtag.model.ts';
+import { addCooccurrences, removeCooccurrences } from './related-hashtag.repository.ts';
 
 const HASHTAG_FIND = statement(
   'hashtag_find',
   'SELECT key, name, post_count AS "postCount" FROM post.hashtag WHERE key = ANY($1)',
 );
 
-export function findHashtagFacts(executor: Executor, keys: readonly string[]): Promise<HashtagFacts[]> {
+export function findHashtagSummaries(executor: Executor, keys: readonly string[]): Promise<HashtagSummary[]> {
   return query(executor, HASHTAG_FIND, [keys]);
 }
 
-const NOTHING = { likes: 0, comments: 0, shares: 0 };
+const NO_ENGAGEMENT = { likes: 0, comments: 0, shares: 0 };
 
 const HASHTAG_ADD = statement(
   'hashtag_add',
@@ -23,16 +23,16 @@ const HASHTAG_ADD = statement(
 );
 const POST_HASHTAG_ADD = statement(
   'post_hashtag_add',
-  `INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score, paired)
+  `INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score, was_public)
    SELECT key, $2, $3, ordinal - 1, $4, $5, $6 FROM unnest($1::text[]) WITH ORDINALITY AS given(key, ordinal)`,
 );
 
 /**
- * Counts a post under its hashtags and lists it there, in the transaction that publishes it. Rows are locked in the order of their keys,
- * so that posts with the same hashtags wait for each other and never for ever.
+ * Adds a post to the lists and counts of its hashtags. Call it in the transaction that publishes the post. Rows are locked in the order
+ * of their keys, so that two posts with the same hashtags cannot deadlock.
  *
  * @param hashtags in the order of the caption
- * @param isPublic whether everybody may see it: what its hashtags stand beside is told to everybody
+ * @param isPublic whether everybody may see the post. Related hashtags are public, so they are counted from public posts only
  */
 export async function addHashtags(
   tx: Executor,
@@ -48,30 +48,35 @@ export async function addHashtags(
     post.id,
     post.authorId,
     post.publishedAt,
-    scoreOf(NOTHING, post.publishedAt),
+    scoreOf(NO_ENGAGEMENT, post.publishedAt),
     isPublic,
   ]);
-  if (isPublic) await addPairs(tx, keys);
+  if (isPublic) await addCooccurrences(tx, keys);
 }
 
 const POST_HASHTAG_REMOVE = statement(
   'post_hashtag_remove',
-  'DELETE FROM post.post_hashtag WHERE post_id = ANY($1) RETURNING post_id AS "postId", key, position, paired',
+  'DELETE FROM post.post_hashtag WHERE post_id = ANY($1) RETURNING post_id AS "postId", key, position, was_public AS "wasPublic"',
 );
 const HASHTAG_REMOVE = statement(
   'hashtag_remove',
-  `WITH moved AS (SELECT * FROM unnest($1::text[], $2::int[]) AS given(key, by)),
+  `WITH change AS (SELECT * FROM unnest($1::text[], $2::int[]) AS given(key, by)),
      locked AS (SELECT key FROM post.hashtag WHERE key = ANY($1) ORDER BY key FOR UPDATE)
-   UPDATE post.hashtag h SET post_count = post_count - moved.by FROM locked JOIN moved USING (key) WHERE h.key = locked.key`,
+   UPDATE post.hashtag h SET post_count = post_count - change.by FROM locked JOIN change USING (key) WHERE h.key = locked.key`,
 );
 
-/** Takes posts out of their hashtags, in the transaction that deletes them; rows are locked in the order of their keys, too. */
+/**
+ * Removes posts from the lists and counts of their hashtags. Call it in the transaction that deletes the posts. Rows are locked in the
+ * order of their keys.
+ */
 export async function removeHashtags(tx: Executor, postIds: readonly bigint[]): Promise<void> {
   const removed = await query(tx, POST_HASHTAG_REMOVE, [postIds]);
   if (removed.length === 0) return;
   const counts = [...Map.groupBy(removed, (one) => one.key)].map(([key, rows]) => ({ key, by: rows.length }));
   await query(tx, HASHTAG_REMOVE, [counts.map((one) => one.key), counts.map((one) => one.by)]);
-  const paired = removed.filter((one) => one.paired).toSorted((one, other) => one.position - other.position);
-  const keysOfPosts = [...Map.groupBy(paired, (one) => one.postId).values()].map((rows) => rows.map((one) => one.key));
-  await removePairs(tx, keysOfPosts);
+  const wasPublic = removed.filter((one) => one.wasPublic).toSorted((one, other) => one.position - other.position);
+  const keysOfPosts = [...Map.groupBy(wasPublic, (one) => one.postId).values()].map((rows) =>
+    rows.map((one) => one.key),
+  );
+  await removeCooccurrences(tx, keysOfPosts);
 }

@@ -4,7 +4,7 @@ import { extractHashtags, findHashtags, parseHashtagName } from '@tintype/text';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { HashtagModel } from './hashtag.model.ts';
 import { pageOfHashtag } from './hashtag-list.service.ts';
-import { countShown, isHashtagShown } from './visible-hashtag.ts';
+import { countVisiblePosts, isHashtagVisible } from './hashtag-visibility.service.ts';
 
 const RELATED = 10;
 const MAX_RELATED = 50;
@@ -23,42 +23,43 @@ export function createHashtagResolvers(): {
     Query: {
       async hashtag(_, { name }, context) {
         const key = parseHashtagName(name);
-        return key !== null && (await isHashtagShown(key, context)) ? { key, isShown: true } : null;
+        return key !== null && (await isHashtagVisible(key, context)) ? { key, isVisible: true } : null;
       },
       async visibleHashtags(_, { keys }, context) {
-        const shown = await Promise.all(keys.map((key) => isHashtagShown(key, context)));
-        return keys.filter((_key, index) => shown[index]);
+        const visible = await Promise.all(keys.map((key) => isHashtagVisible(key, context)));
+        return keys.filter((_key, index) => visible[index]);
       },
     },
     Hashtag: {
-      // Also where no post has it, or none that the viewer may see: whoever follows it goes on doing so.
+      // Also resolves a hashtag without posts that the viewer may see, because the viewer may still follow it.
       __resolveReference: (reference) => hashtagOf((reference as { key: string }).key),
-      async name({ key, isShown, written }, _, context) {
-        // How it was first written would tell that somebody wrote it.
-        if (!(isShown || (await isHashtagShown(key, context)))) return key;
-        return (await context.loaders.hashtags.load(key))?.name ?? written ?? key;
+      async name({ key, isVisible, writtenAs }, _, context) {
+        // The original spelling would reveal that a hidden post has this hashtag.
+        if (!(isVisible || (await isHashtagVisible(key, context)))) return key;
+        return (await context.loaders.hashtags.load(key))?.name ?? writtenAs ?? key;
       },
-      postCount: ({ key }, _, context) => countShown(key, context),
+      postCount: ({ key }, _, context) => countVisiblePosts(key, context),
       recentPosts: ({ key }, args, context) => pageOfHashtag(key, 'recent', args, context),
       topPosts: ({ key }, args, context) => pageOfHashtag(key, 'top', args, context),
       async relatedHashtags({ key }, { first }, { loaders }) {
-        const wanted = first ?? RELATED;
-        if (wanted < 1 || wanted > MAX_RELATED) {
+        const count = first ?? RELATED;
+        if (count < 1 || count > MAX_RELATED) {
           throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_RELATED}.`);
         }
-        const related = (await loaders.relatedHashtags(wanted).load(key)) ?? [];
-        const shown = await Promise.all(
+        const related = (await loaders.relatedHashtags(count).load(key)) ?? [];
+        const isVisible = await Promise.all(
           related.map(async ({ authorIds }) => {
             const relations = await Promise.all(authorIds.map((id) => loaders.relations.load(id)));
             return relations.some((relation) => relation && can('posts.view', relation));
           }),
         );
-        const seen = related.filter((_one, index) => shown[index]);
-        return seen.slice(0, wanted).map(({ other }) => ({ key: other, isShown: true }));
+        const visible = related.filter((_one, index) => isVisible[index]);
+        return visible.slice(0, count).map(({ otherKey }) => ({ key: otherKey, isVisible: true }));
       },
     },
     Post: {
-      hashtags: ({ caption }) => findHashtags(caption).map(({ key, name }) => ({ key, isShown: true, written: name })),
+      hashtags: ({ caption }) =>
+        findHashtags(caption).map(({ key, name }) => ({ key, isVisible: true, writtenAs: name })),
       hashtagKeys: ({ caption }) => extractHashtags(caption),
     },
   };

@@ -4,13 +4,13 @@ export type RenditionKind = (typeof RENDITION_KINDS)[number];
 /** As stored with its photo; written once. */
 export type StoredRendition = { kind: RenditionKind; key: string; width: number; height: number; byteSize: number };
 
-/** A photo of a post. Sizes, placeholder and renditions are null until the media worker was there. */
+/** A photo of a post. Size, placeholder and renditions are null until the media worker has processed the photo. */
 export type MediaModel = {
   id: bigint;
+  authorId: bigint;
   postId: bigint;
   uploadId: bigint;
   position: number;
-  objectKey: string;
   altText: string;
   width: number | null;
   height: number | null;
@@ -18,7 +18,7 @@ export type MediaModel = {
   renditions: StoredRendition[] | null;
 };
 
-/** What the media worker found out and made of a photo. */
+/** The results of processing a photo. */
 export type ProcessedMedia = {
   position: number;
   width: number;
@@ -26,3 +26,11 @@ export type ProcessedMedia = {
   placeholder: string;
   renditions: StoredRendition[];
 };
+
+export function uploadOf({ authorId, uploadId }: MediaModel): { ownerId: bigint; id: bigint } {
+  return { ownerId: authorId, id: uploadId };
+}
+
+export function storedPhotoOf(media: MediaModel) {
+  return { id: media.id, upload: uploadOf(media), renditions: media.renditions };
+}

@@ -3,24 +3,23 @@ import type { MediaModel, ProcessedMedia } from './media.model.ts';
 
 const MEDIA_BY_POST = statement(
   'media_by_post',
-  `SELECT id, post_id AS "postId", upload_id AS "uploadId", position, object_key AS "objectKey", alt_text AS "altText", width, height,
+  `SELECT id, author_id AS "authorId", post_id AS "postId", upload_id AS "uploadId", position, alt_text AS "altText", width, height,
      placeholder, renditions
    FROM post.media WHERE post_id = ANY(${keysOf('$1')}) ORDER BY post_id, position`,
 ).narrow<Pick<MediaModel, 'renditions'>>();
 
-/** Photos of posts, by post and in carousel order. */
+/** Photos of posts, ordered by post and position. */
 export function findMedia(executor: Executor, postIds: readonly bigint[]): Promise<MediaModel[]> {
   return query(executor, MEDIA_BY_POST, [postIds]);
 }
 
-export type NewMedia = { id: bigint; uploadId: bigint; objectKey: string; altText: string };
+export type NewMedia = { id: bigint; uploadId: bigint; altText: string };
 
 const MEDIA_INSERT = statement(
   'media_insert',
-  `INSERT INTO post.media (author_id, post_id, position, id, upload_id, object_key, alt_text)
-   SELECT $1, $2, new.ordinal - 1, new.id, new.upload_id, new.object_key, new.alt_text
-   FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[])
-     WITH ORDINALITY AS new(id, upload_id, object_key, alt_text, ordinal)`,
+  `INSERT INTO post.media (author_id, post_id, position, id, upload_id, alt_text)
+   SELECT $1, $2, new.ordinal - 1, new.id, new.upload_id, new.alt_text
+   FROM unnest($3::bigint[], $4::bigint[], $5::text[]) WITH ORDINALITY AS new(id, upload_id, alt_text, ordinal)`,
 );
 
 /** In carousel order. */
@@ -35,7 +34,6 @@ export async function insertMedia(
     postId,
     media.map((one) => one.id),
     media.map((one) => one.uploadId),
-    media.map((one) => one.objectKey),
     media.map((one) => one.altText),
   ]);
 }

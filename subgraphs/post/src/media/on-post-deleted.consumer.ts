@@ -3,11 +3,12 @@ import type { Executor } from '@tintype/postgres';
 import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import { closeUploads } from '#upload/upload.repository.ts';
+import { storedPhotoOf } from './media.model.ts';
 import { findMedia } from './media.repository.ts';
 import type { MediaStorage } from './media.storage.ts';
 
-/** Removes the files of deleted posts. Can run twice: what is gone is gone. */
-export function createCleanupConsumer(deps: {
+/** Removes the files of deleted posts. Can run twice. */
+export function createPostDeletedConsumer(deps: {
   bus: EventBus;
   pool: Executor;
   storage: MediaStorage;
@@ -25,7 +26,7 @@ export function createCleanupConsumer(deps: {
       const media = await findMedia(pool, [postId]);
       const uploadIds = media.map((one) => one.uploadId);
       await closeUploads(pool, authorId, uploadIds);
-      for (const one of media) await storage.removeMedia(one);
+      for (const one of media) await storage.removePhoto(storedPhotoOf(one));
     },
   });
 }

@@ -2,7 +2,8 @@ import { createLoader, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { PostState } from '#generated/graphql.ts';
 import type { PostModel } from './post.model.ts';
-import { findPosts, type ListPlace, listCreated, listPublished } from './post.repository.ts';
+import { findPosts, type ListKey, listCreated, listPublished } from './post.repository.ts';
+import { findPostCounts } from './post-count.repository.ts';
 
 export function createPostLoader(pool: Executor): Loader<bigint, PostModel> {
   return createLoader(async (ids) => {
@@ -11,31 +12,39 @@ export function createPostLoader(pool: Executor): Loader<bigint, PostModel> {
   });
 }
 
-/** Where to go on in a list of an author's posts: behind a place of published ones, or before an id of those in other states. */
-export type ListPart =
-  | { states: 'published'; after: ListPlace | null; limit: number }
+/** A page of an author's posts. Published posts are sorted by publication, posts in other states by id. */
+export type PostPage =
+  | { states: 'published'; after: ListKey | null; limit: number }
   | { states: readonly PostState[]; before: bigint | null; limit: number };
 
-/** Posts by author, for all authors of whom the same part of their lists is asked; null where there are none. */
-export type PostLists = (part: ListPart) => Loader<bigint, PostModel[]>;
+/** Posts by author. One statement reads the same page for several authors. The value is null if there are no posts. */
+export type PostLists = (page: PostPage) => Loader<bigint, PostModel[]>;
 
 export function createPostLists(pool: Executor): PostLists {
   const lists = new Map<string, Loader<bigint, PostModel[]>>();
-  return (part) => {
+  return (page) => {
     const name =
-      part.states === 'published'
-        ? `${part.after?.publishedMs}:${part.after?.id}:${part.limit}`
-        : `${part.states.join()}:${part.before}:${part.limit}`;
+      page.states === 'published'
+        ? `${page.after?.publishedMs}:${page.after?.id}:${page.limit}`
+        : `${page.states.join()}:${page.before}:${page.limit}`;
     const known = lists.get(name);
     if (known) return known;
     const list = createLoader<bigint, PostModel[]>(async (authorIds) => {
       const posts =
-        part.states === 'published'
-          ? await listPublished(pool, authorIds, part.after, part.limit)
-          : await listCreated(pool, authorIds, part.states, part.before, part.limit);
+        page.states === 'published'
+          ? await listPublished(pool, authorIds, page.after, page.limit)
+          : await listCreated(pool, authorIds, page.states, page.before, page.limit);
       return Map.groupBy(posts, (post) => String(post.authorId));
     });
     lists.set(name, list);
     return list;
   };
+}
+
+/** Null if the author has never published a post. */
+export function createPostCountLoader(pool: Executor): Loader<bigint, number> {
+  return createLoader(async (authorIds) => {
+    const rows = await findPostCounts(pool, authorIds);
+    return new Map(rows.map((row) => [String(row.userId), row.postCount]));
+  });
 }

@@ -10,3 +10,6 @@ export type PostModel = {
   createdAt: Date;
   publishedAt: Date | null;
 };
+
+/** The parent value of the fields that the post subgraph adds to `User`. */
+export type AuthorModel = { id: bigint };

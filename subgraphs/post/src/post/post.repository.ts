@@ -21,7 +21,7 @@ export const PUBLISHED_AFTER = statement(
   WHERE id > $1 AND state = 'PUBLISHED' AND deleted_at IS NULL ORDER BY id LIMIT $2`,
 ).narrow<{ state: PostState }>();
 
-/** Published posts of everybody, in the order of their ids. */
+/** Published posts of all authors, ordered by id. */
 export function listPublishedAfter(executor: Executor, after: bigint, limit: number): Promise<PostModel[]> {
   return query(executor, PUBLISHED_AFTER, [after, limit]);
 }
@@ -40,30 +40,30 @@ export async function insertPost(
   return inserted!;
 }
 
-/** The place of a published post in its author's list. */
-export type ListPlace = { publishedMs: bigint; id: bigint };
+/** The sort key of a published post in its author's list. */
+export type ListKey = { publishedMs: bigint; id: bigint };
 
 /** For each author one range scan over the index (author_id, published_at desc, id desc) of posts that are not deleted. */
 export const LIST_PUBLISHED = statement(
   'post_list',
-  `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
+  `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
-    WHERE author_id = wanted.author_id AND deleted_at IS NULL
+    WHERE author_id = author.id AND deleted_at IS NULL
       AND (published_at, id) < (to_timestamp($2::numeric / 1000), $3)
     ORDER BY published_at DESC, id DESC LIMIT $4
   ) AS listed
   ORDER BY "publishedAt" DESC, id DESC`,
 ).narrow<{ state: PostState }>();
 
-/** Later than every post: the start of a list (the year 9999). */
-const START: ListPlace = { publishedMs: 253_402_300_799_999n, id: 2n ** 63n - 1n };
+/** A list starts after this key, which sorts before every post (the year 9999). */
+const START: ListKey = { publishedMs: 253_402_300_799_999n, id: 2n ** 63n - 1n };
 
-/** Published posts of authors, newest first: of each so many, after the same place. */
+/** Published posts, newest first: for each author up to `limit`, all after the same key. */
 export function listPublished(
   executor: Executor,
   authorIds: readonly bigint[],
-  after: ListPlace | null,
+  after: ListKey | null,
   limit: number,
 ): Promise<PostModel[]> {
   const { publishedMs, id } = after ?? START;
@@ -71,13 +71,13 @@ export function listPublished(
 }
 
 /**
- * For each author one range scan over the key (author_id, id); where published posts are not wanted over the index of those that are not,
- * so that a few failed posts are found among thousands.
+ * One range scan for each author over the primary key (author_id, id). If published posts are excluded, the scan uses the index of
+ * unpublished posts, which finds a few failed posts among thousands.
  */
-const listInStates = (where: string) => `SELECT listed.* FROM unnest($1::bigint[]) AS wanted(author_id)
+const listInStates = (where: string) => `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
-    WHERE author_id = wanted.author_id AND id < $2 AND state = ANY($3) ${where}
+    WHERE author_id = author.id AND id < $2 AND state = ANY($3) ${where}
       AND deleted_at IS NULL
     ORDER BY id DESC LIMIT $4
   ) AS listed
@@ -88,7 +88,7 @@ const POST_LIST_UNPUBLISHED = statement('post_list_unpublished', listInStates(`A
   state: PostState;
 }>();
 
-/** Posts of authors in these states, the last created first: of each so many, before the same id. */
+/** Posts in these states, the last created first: for each author up to `limit`, all before the same id. */
 export function listCreated(
   executor: Executor,
   authorIds: readonly bigint[],
@@ -109,7 +109,7 @@ const POST_PUBLISH = statement(
    RETURNING published_at AS "publishedAt!", caption, mentioned_ids AS "mentionedIds!"`,
 );
 
-/** @returns the post as it is published; null where it was not waiting any more */
+/** @returns what the published event needs, or null if the post was not PROCESSING any more */
 export async function markPublished(tx: Executor, authorId: bigint, id: bigint): Promise<Published | null> {
   const [row] = await query(tx, POST_PUBLISH, [authorId, id]);
   return row ?? null;
@@ -121,7 +121,7 @@ const POST_FAIL = statement(
    WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL RETURNING id`,
 );
 
-/** @returns whether it was still waiting */
+/** @returns whether the post was still PROCESSING */
 export async function markFailed(tx: Executor, authorId: bigint, id: bigint, reason: string): Promise<boolean> {
   const rows = await query(tx, POST_FAIL, [authorId, id, reason]);
   return rows.length > 0;
@@ -135,7 +135,7 @@ const POST_DELETE = statement(
    RETURNING p.id, p.published_at AS "publishedAt"`,
 );
 
-/** Marks posts as deleted, in the order of their ids. @returns those that were not yet */
+/** Marks posts as deleted, in the order of their ids to avoid deadlocks. @returns those that were not deleted before */
 export function markDeleted(
   tx: Executor,
   authorId: bigint,

@@ -3,49 +3,42 @@ import { parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
-import { checkFiles } from '#upload/upload.rules.ts';
-import type { UploadForm, UploadService } from '#upload/upload.service.ts';
 import type { Context } from '../context.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
-import { isShown, statesToList } from './post.rules.ts';
+import { isVisible, visibleStates } from './post.rules.ts';
 import type { PostService } from './post.service.ts';
 
 type PostPayload = { post: PostModel | null; errors: InputError[] };
 
-const uploadPayload = (outcome: { forms: UploadForm[] } | { error: InputError }) =>
-  'error' in outcome
-    ? { uploads: [], errors: [outcome.error] }
-    : { uploads: outcome.forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
-
 /** The post, if the viewer may see it. */
-async function shown(id: bigint, { loaders }: Context): Promise<PostModel | null> {
+async function findVisible(id: bigint, { loaders }: Context): Promise<PostModel | null> {
   const post = await loaders.posts.load(id);
-  return post && isShown(post, await loaders.relations.load(post.authorId)) ? post : null;
+  return post && isVisible(post, await loaders.relations.load(post.authorId)) ? post : null;
 }
 
-/** What other subgraphs are told of a post. @param unpublished whether they ask for the viewer's own posts in other states, too */
-async function visible(id: bigint, unpublished: boolean, context: Context) {
-  const post = await shown(id, context);
+/** The answer of the internal query `visiblePosts`. @param unpublished whether to include the viewer's own unpublished posts */
+async function findVisibleSummary(id: bigint, unpublished: boolean, context: Context) {
+  const post = await findVisible(id, context);
   const isPublished = post?.state === 'PUBLISHED';
   if (!post || !(isPublished || unpublished)) return null;
   const relation = await context.loaders.relations.load(post.authorId);
   return { id, authorId: post.authorId, authorMuted: relation?.mutes ?? false, isPublished };
 }
 
-type PostResolvers = Omit<CompleteResolvers, 'Query' | 'Post' | 'Hashtag'> & {
-  Query: Omit<CompleteResolvers['Query'], 'hashtag' | 'visibleHashtags'>;
+type PostResolvers = Omit<CompleteResolvers, 'Query' | 'Mutation' | 'Post' | 'Hashtag'> & {
+  Query: Omit<CompleteResolvers['Query'], 'hashtag' | 'visibleHashtags' | 'uploadReady'>;
+  Mutation: Omit<CompleteResolvers['Mutation'], 'createUpload'>;
   Post: Omit<CompleteResolvers['Post'], 'hashtags' | 'hashtagKeys'>;
 };
 
 export function createPostResolvers(deps: {
   posts: PostService;
-  uploads: UploadService;
   idempotency: Idempotency;
-  /** In front of the key of a rendition. */
+  /** The prefix of every rendition's URL. */
   mediaBaseUrl: string;
 }): PostResolvers {
-  const { posts, uploads, idempotency, mediaBaseUrl } = deps;
+  const { posts, idempotency, mediaBaseUrl } = deps;
 
   const rendition = (kind: RenditionKind) => (media: MediaModel) => {
     const stored = media.renditions?.find((one) => one.kind === kind);
@@ -58,41 +51,23 @@ export function createPostResolvers(deps: {
     Query: {
       async post(_, { id }, context) {
         const postId = parseGlobalId('Post', id);
-        return postId === null ? null : shown(postId, context);
+        return postId === null ? null : findVisible(postId, context);
       },
       async visiblePosts(_, { ids, unpublished }, context) {
-        const asked = await Promise.all(ids.map((id) => visible(id, unpublished ?? false, context)));
-        return asked.filter((one) => one !== null);
+        const found = await Promise.all(ids.map((id) => findVisibleSummary(id, unpublished ?? false, context)));
+        return found.filter((one) => one !== null);
       },
       async postsById(_, { ids }, { loaders }) {
         const found = await Promise.all(ids.map((id) => loaders.posts.load(id)));
         return found.filter((post) => post !== null);
       },
       async publishedPosts(_, { after, first }) {
-        if (first < 1 || first > MAX_REINDEXED)
-          throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_REINDEXED}.`);
+        if (first < 1 || first > MAX_PUBLISHED_PAGE)
+          throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_PUBLISHED_PAGE}.`);
         return posts.publishedAfter(after ?? 0n, first);
-      },
-      async uploadReady(_, { id, purpose }, context) {
-        const { userId } = requireViewer(context);
-        const [ready] = await uploads.ready(userId, [id], purpose);
-        return ready!.upload !== null;
       },
     },
     Mutation: {
-      createUpload(_, { input }, context, info) {
-        const { userId } = requireViewer(context);
-        const purpose = input.purpose ?? 'POST';
-        return idempotency.once(claimOf(context.identity, info, userId, input), {
-          async work(remember) {
-            const errors = checkFiles(input);
-            if (errors.length > 0) return { uploads: [], errors };
-            return uploadPayload(await uploads.create(userId, input.files, purpose, remember));
-          },
-          isRefused: ({ errors }) => errors.length > 0,
-          replay: async (ids) => uploadPayload(await uploads.renew(userId, ids.map(BigInt), purpose)),
-        });
-      },
       createPost(_, { input }, context, info) {
         const { userId } = requireViewer(context);
         return idempotency.once<PostPayload>(claimOf(context.identity, info, userId, input), {
@@ -102,7 +77,7 @@ export function createPostResolvers(deps: {
           },
           isRefused: ({ post }) => post === null,
           async replay([id]) {
-            const post = await shown(BigInt(id!), context);
+            const post = await findVisible(BigInt(id!), context);
             return { post, errors: post ? [] : [inputError('POST_NOT_FOUND', [])] };
           },
         });
@@ -117,11 +92,11 @@ export function createPostResolvers(deps: {
     },
     Post: {
       __resolveReference: (reference, context) =>
-        shown(requireGlobalId('Post', (reference as { id: string }).id), context),
+        findVisible(requireGlobalId('Post', (reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       author: ({ authorId }) => ({ id: authorId }),
       media: async ({ id }, _, { loaders }) => (await loaders.media.load(id)) ?? [],
-      // Only its author sees a post that failed.
+      // Only the author sees a FAILED post.
       failureReason: ({ failureReason }) => failureReason,
     },
     Media: {
@@ -141,15 +116,15 @@ export function createPostResolvers(deps: {
       async posts({ id }, { states, ...args }, { loaders }) {
         const relation = await loaders.relations.load(id);
         if (!relation || !can('posts.view', relation)) return EMPTY;
-        const wanted = statesToList(states ?? [], relation.isSelf);
-        return wanted.length > 0 ? posts.page(id, wanted, args, loaders.postLists) : EMPTY;
+        const visible = visibleStates(states ?? [], relation.isSelf);
+        return visible.length > 0 ? posts.page(id, visible, args, loaders.postLists) : EMPTY;
       },
     },
   };
 }
 
-/** Posts in one answer to who builds an index of them. */
-const MAX_REINDEXED = 1000;
+/** The largest page of `publishedPosts`, which search reads to rebuild its index. */
+const MAX_PUBLISHED_PAGE = 1000;
 
 const EMPTY = {
   edges: [],

@@ -2,7 +2,7 @@ import { missingRelation, type Relation, selfRelation } from '@tintype/policy';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PostState } from '#generated/graphql.ts';
-import { checkPost, isShown } from './post.rules.ts';
+import { checkPost, isVisible } from './post.rules.ts';
 
 const media = (...uploadIds: string[]) => uploadIds.map((uploadId) => ({ uploadId }));
 const wrong = (caption: string, photos = media('1')) =>
@@ -72,9 +72,9 @@ describe('a post is shown', () => {
   test('to its author in any state, and to nobody of whom nothing is known', () => {
     fc.assert(
       fc.property(states, (state) => {
-        expect(isShown(post(state), selfRelation(1n))).toBe(true);
-        expect(isShown(post(state), missingRelation(1n))).toBe(false);
-        expect(isShown(post(state), null)).toBe(false);
+        expect(isVisible(post(state), selfRelation(1n))).toBe(true);
+        expect(isVisible(post(state), missingRelation(1n))).toBe(false);
+        expect(isVisible(post(state), null)).toBe(false);
       }),
     );
   });
@@ -83,7 +83,7 @@ describe('a post is shown', () => {
     fc.assert(
       fc.property(states, strangers, (state, relation) => {
         const may = !relation.blocks && !relation.blockedBy && (!relation.isPrivate || relation.follows);
-        expect(isShown(post(state), relation)).toBe(state === 'PUBLISHED' && may);
+        expect(isVisible(post(state), relation)).toBe(state === 'PUBLISHED' && may);
       }),
     );
   });

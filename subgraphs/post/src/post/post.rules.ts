@@ -2,26 +2,25 @@ import { can, type Relation } from '@tintype/policy';
 import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText } from '@tintype/text';
 import type { CreatePostInput, PostState } from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
+import { MAX_ALT_TEXT, MAX_CAPTION, MAX_HASHTAGS, MAX_MEDIA, MAX_MENTIONS } from '../limits.ts';
 import type { PostModel } from './post.model.ts';
-
-export const MAX_MEDIA = 20;
-export const MAX_CAPTION = 2200;
-export const MAX_ALT_TEXT = 1000;
-export const MAX_HASHTAGS = 30;
-export const MAX_MENTIONS = 20;
 
 /** @param limit in code points, after normalisation */
 function checkText(text: string, limit: number, path: readonly (string | number)[]): InputError | null {
   const normal = normaliseText(text);
   if (isHarmfulText(normal)) return inputError('TEXT_INVALID', path);
   if (lengthOf(normal) <= limit) return null;
-  return inputError('TEXT_TOO_LONG', path, `This text may have up to ${limit.toLocaleString('en')} characters.`);
+  return inputError(
+    'TEXT_TOO_LONG',
+    path,
+    `This text may have up to ${limit.toLocaleString('en')} characters. Shorten it.`,
+  );
 }
 
 function checkCaption(caption: string): InputError[] {
-  const wrong = checkText(caption, MAX_CAPTION, ['caption']);
-  // What is too long is not looked at any closer.
-  if (wrong) return [wrong];
+  const error = checkText(caption, MAX_CAPTION, ['caption']);
+  // Do not parse a text that is too long.
+  if (error) return [error];
   const text = normaliseText(caption);
   return [
     extractMentions(text).length > MAX_MENTIONS && inputError('TOO_MANY_MENTIONS', ['caption']),
@@ -29,28 +28,32 @@ function checkCaption(caption: string): InputError[] {
   ].filter((error) => error !== false);
 }
 
-/** Everything that can be seen without looking anything up. */
+/** Checks everything that needs no database. */
 export function checkPost({ caption, media }: CreatePostInput): InputError[] {
   if (media.length < 1 || media.length > MAX_MEDIA) {
-    return [inputError('FILE_COUNT_INVALID', ['media'], `A post has 1 to ${MAX_MEDIA} photos.`)];
+    return [inputError('FILE_COUNT_INVALID', ['media'], `A post needs 1 to ${MAX_MEDIA} photos.`)];
   }
   const twice = media.map(({ uploadId }, index) => {
     const first = media.findIndex((other) => other.uploadId === uploadId);
     return first < index
-      ? inputError('UPLOAD_USED', ['media', index, 'uploadId'], 'This upload is in this post twice.')
+      ? inputError(
+          'UPLOAD_USED',
+          ['media', index, 'uploadId'],
+          'This upload is in the post twice. Remove one of the two.',
+        )
       : null;
   });
   const texts = media.map(({ altText }, index) => checkText(altText ?? '', MAX_ALT_TEXT, ['media', index, 'altText']));
   return [...checkCaption(caption ?? ''), ...twice, ...texts].filter((error) => error !== null);
 }
 
-/** Whether a viewer sees a post: its author always, others once it is published and while they may see the author's posts. */
-export function isShown(post: PostModel, relation: Relation | null): boolean {
+/** The author always sees a post. Other people see it if it is published and they may see the author's posts. */
+export function isVisible(post: PostModel, relation: Relation | null): boolean {
   if (!relation || !can('posts.view', relation)) return false;
   return post.state === 'PUBLISHED' || relation.isSelf;
 }
 
-/** Which of the states that were asked for a list may have: others than its author see published posts alone. */
-export function statesToList(asked: readonly PostState[], isSelf: boolean): PostState[] {
-  return [...new Set(asked)].filter((state) => isSelf || state === 'PUBLISHED').sort();
+/** Which of the requested states a list may contain: only the author sees posts that are not published. */
+export function visibleStates(requested: readonly PostState[], isSelf: boolean): PostState[] {
+  return [...new Set(requested)].filter((state) => isSelf || state === 'PUBLISHED').sort();
 }

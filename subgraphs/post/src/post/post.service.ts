@@ -27,34 +27,34 @@ import { checkPost } from './post.rules.ts';
 import { removePosts } from './remove-posts.ts';
 
 export type PostService = {
-  /** Writes a post whose media wait for the media worker. What is wrong leaves its uploads as they were. */
+  /** Creates a PROCESSING post for the media worker. If there are errors, its uploads stay usable. */
   create(
-    by: Identity,
+    identity: Identity,
     input: CreatePostInput,
     remember: Remember,
   ): Promise<{ post: PostModel } | { errors: InputError[] }>;
-  /** @returns whether the author has, or had, such a post */
+  /** Deletes a post. @returns whether the author has, or had, this post */
   remove(authorId: bigint, postId: bigint): Promise<boolean>;
-  /** Posts of an author in some states, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  /** Posts of an author in these states, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   page(
     authorId: bigint,
     states: readonly PostState[],
     args: PageArgs,
     lists: PostLists,
   ): Promise<Connection<PostModel>>;
-  /** Published posts of everybody, in the order of their ids. */
+  /** Published posts of all authors, ordered by id. */
   publishedAfter(after: bigint, limit: number): Promise<PostModel[]>;
 };
 
 const CURSOR = 'posts';
 
-/** An upload was used by another post between the look and the write: everything is rolled back. */
-class UploadTakenError extends Error {
-  override name = 'UploadTakenError';
+/** Another post used an upload between our check and our write. The transaction is rolled back. */
+class UploadUsedError extends Error {
+  override name = 'UploadUsedError';
   readonly uploadIds: ReadonlySet<bigint>;
 
   constructor(uploadIds: ReadonlySet<bigint>) {
-    super('an upload was taken');
+    super('an upload was used by another post');
     this.uploadIds = uploadIds;
   }
 }
@@ -77,37 +77,36 @@ export function createPostService(deps: {
     transaction(pool, async (tx) => {
       const uploadIds = media.map((one) => one.uploadId);
       const consumed = new Set(await consumeUploads(tx, authorId, uploadIds));
-      const taken = new Set(uploadIds.filter((id) => !consumed.has(id)));
-      if (taken.size > 0) throw new UploadTakenError(taken);
+      const used = new Set(uploadIds.filter((id) => !consumed.has(id)));
+      if (used.size > 0) throw new UploadUsedError(used);
       const post = await insertPost(tx, { id: ids.next(), authorId, ...text });
       await insertMedia(tx, authorId, post.id, media);
       const data = { postId: String(post.id), authorId: String(authorId) };
-      await publisher.tell(tx, 'tintype.post.post.created.v1', data);
+      await publisher.publish(tx, 'tintype.post.post.created.v1', data);
       await remember(tx, [String(post.id)]);
       return post;
     });
 
   return {
-    async create(by, input, remember) {
-      const authorId = by.viewer!.userId;
-      const wrong = checkPost(input);
-      if (wrong.length > 0) return { errors: wrong };
+    async create(identity, input, remember) {
+      const authorId = identity.viewer!.userId;
+      const inputErrors = checkPost(input);
+      if (inputErrors.length > 0) return { errors: inputErrors };
       const uploadIds = input.media.map(({ uploadId }) => parseGlobalId('Upload', uploadId) ?? 0n);
       const ready = await uploads.ready(authorId, uploadIds, 'POST');
-      const missing = ready.flatMap((one, index) => uploadError(one, index) ?? []);
-      if (missing.length > 0) return { errors: missing };
-      const media = ready.map(({ id, upload }, index) => ({
+      const uploadErrors = ready.flatMap((one, index) => uploadError(one, index) ?? []);
+      if (uploadErrors.length > 0) return { errors: uploadErrors };
+      const media = ready.map(({ id }, index) => ({
         id: ids.next(),
         uploadId: id,
-        objectKey: upload!.objectKey,
         altText: normaliseText(input.media[index]!.altText ?? ''),
       }));
       const caption = normaliseText(input.caption ?? '');
-      const mentionedIds = await findMentioned(client, extractMentions(caption), by);
+      const mentionedIds = await findMentioned(client, extractMentions(caption), identity);
       try {
         return { post: await write(authorId, { caption, mentionedIds }, media, remember) };
       } catch (error) {
-        if (!(error instanceof UploadTakenError)) throw error;
+        if (!(error instanceof UploadUsedError)) throw error;
         return {
           errors: uploadIds.flatMap((id, index) =>
             error.uploadIds.has(id) ? [inputError('UPLOAD_USED', ['media', index, 'uploadId'])] : [],
@@ -139,7 +138,7 @@ export function createPostService(deps: {
   };
 }
 
-/** Posts that are not published have no place among those that are: the list is by creation. */
+/** Unpublished posts have no publication time, so this list is sorted by creation. */
 async function pageOfStates(
   authorId: bigint,
   states: readonly PostState[],
@@ -148,9 +147,9 @@ async function pageOfStates(
 ): Promise<Connection<PostModel>> {
   const kind = `${CURSOR}:${states.join()}`;
   const page = pageArgs(args, kind, 1);
-  const part = { states, before: page.after?.[0] ?? null, limit: page.first + 1 };
+  const postPage = { states, before: page.after?.[0] ?? null, limit: page.first + 1 };
   return connection(
-    (await lists(part).load(authorId)) ?? [],
+    (await lists(postPage).load(authorId)) ?? [],
     page,
     (post) => post,
     (post) => encodeCursor(kind, [post.id]),

@@ -1,14 +1,14 @@
 import type pg from 'pg';
-import { movePostCount } from '#author/author.repository.ts';
 import { removeHashtags } from '#hashtag/hashtag.repository.ts';
 import type { PostPublisher } from './post.publisher.ts';
 import { markDeleted } from './post.repository.ts';
+import { changePostCount } from './post-count.repository.ts';
 
 /**
- * Deletes posts of an author in the caller's transaction, whatever state they are in: out of their lists and counts, and their end is
- * told. Files, and what others have about them, follow that.
+ * Deletes posts of an author in the caller's transaction, whatever their state: removes them from lists and counts, and publishes the
+ * deletion. Consumers of these events remove the files and everything that other subgraphs store about the posts.
  *
- * @returns how many there were to delete
+ * @returns how many posts it deleted
  */
 export async function removePosts(
   tx: pg.PoolClient,
@@ -20,10 +20,10 @@ export async function removePosts(
   if (deleted.length === 0) return 0;
   const published = deleted.filter((post) => post.publishedAt !== null).map((post) => post.id);
   if (published.length > 0) {
-    await movePostCount(tx, authorId, -published.length);
+    await changePostCount(tx, authorId, -published.length);
     await removeHashtags(tx, published);
   }
-  await publisher.deleted(
+  await publisher.publishDeleted(
     tx,
     deleted.map(({ id, publishedAt }) => ({
       postId: String(id),

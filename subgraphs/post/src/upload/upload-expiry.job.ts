@@ -1,8 +1,8 @@
-import type { Worker } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
 import type { ObjectStore } from '@tintype/s3';
+import { createLoop, type Worker } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
-import { removeStrays } from './remove-strays.ts';
+import { removeOrphanedObjects } from './remove-orphaned-objects.ts';
 import { deleteUnused, listExpired } from './upload.repository.ts';
 import { incomingKey } from './upload.rules.ts';
 
@@ -12,55 +12,33 @@ type JobDeps = { pool: Executor; store: Pick<ObjectStore, 'remove' | 'list' | 'l
 const EVERY_MS = 10 * 60_000;
 const BATCH = 100;
 
-/** Removes what was uploaded and never used, in batches, until the signal is aborted. @returns how much */
+/** Removes uploads that expired unused, in batches, until the signal is aborted. @returns how many it removed */
 export async function removeExpired({ pool, store }: Deps, signal?: AbortSignal): Promise<number> {
   let removed = 0;
   for (;;) {
     const expired = await listExpired(pool, BATCH);
-    for (const { ownerId, id, objectKey } of expired) {
+    for (const upload of expired) {
       if (signal?.aborted) return removed;
-      // The row last: what is interrupted between the two is found again.
-      await store.remove(incomingKey(objectKey));
-      await deleteUnused(pool, ownerId, id);
+      // Delete the row last: if the job is interrupted, the next run finds the upload again.
+      await store.remove(incomingKey(upload));
+      await deleteUnused(pool, upload);
       removed++;
     }
     if (expired.length < BATCH) return removed;
   }
 }
 
-/** Removes what no post will have, every ten minutes; several processes may do so at once. */
+/** Removes unused uploads every ten minutes. Several processes may run it at the same time. */
 export function createUploadExpiryJob(deps: JobDeps): Worker {
   const { log } = deps;
-  let stopping = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  const once = async () => {
-    try {
-      const expired = await removeExpired(deps, stopping.signal);
-      const strays = await removeStrays(deps, Date.now(), stopping.signal);
-      if (expired + strays > 0) log.info({ expired, strays }, 'unused uploads removed');
-    } catch (error) {
-      log.error({ error }, 'unused uploads could not be removed; tried again later');
-    }
-    if (!stopping.signal.aborted) schedule();
-  };
-  const schedule = () => {
-    timer = setTimeout(() => {
-      running = once();
-    }, EVERY_MS);
-  };
-
-  return {
+  return createLoop({
     name: 'post__upload-expiry',
-    async start() {
-      stopping = new AbortController();
-      schedule();
+    everyMs: EVERY_MS,
+    log,
+    async work(signal) {
+      const expired = await removeExpired(deps, signal);
+      const orphaned = await removeOrphanedObjects(deps, Date.now(), signal);
+      if (expired + orphaned > 0) log.info({ expired, orphaned }, 'removed unused uploads');
     },
-    async stop() {
-      stopping.abort();
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  });
 }

@@ -1,20 +1,20 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { UploadPurpose } from '#generated/graphql.ts';
-import type { UploadModel, UploadQuota } from './upload.rules.ts';
+import type { UploadModel, UploadQuota, UploadRef } from './upload.rules.ts';
 
-const COLUMNS = 'id, object_key AS "objectKey", content_type AS "contentType", byte_size AS "byteSize", purpose';
+const COLUMNS = 'id, content_type AS "contentType", byte_size AS "byteSize", purpose';
 
-/** Any number, as the first half of advisory locks on owners' quotas. */
+/** The first half of the advisory locks on owners' quotas: an arbitrary number. */
 const QUOTA_LOCK = 7_215_005;
 
 const UPLOAD_INSERT = statement(
   'upload_insert',
-  `INSERT INTO post.upload (owner_id, id, object_key, content_type, byte_size, purpose, expires_at)
-   SELECT $1, asked.*, $7 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[]) AS asked
+  `INSERT INTO post.upload (owner_id, id, content_type, byte_size, purpose, expires_at)
+   SELECT $1, new.*, $6 FROM unnest($2::bigint[], $3::text[], $4::int[], $5::text[]) AS new
    WHERE NOT EXISTS (SELECT FROM post.erased_person WHERE user_id = $1)`,
 );
 
-/** Of who is erased nothing is written down. */
+/** Writes nothing if the account of the owner is erased. */
 export async function insertUploads(
   executor: Executor,
   ownerId: bigint,
@@ -24,7 +24,6 @@ export async function insertUploads(
   await query(executor, UPLOAD_INSERT, [
     ownerId,
     uploads.map((upload) => upload.id),
-    uploads.map((upload) => upload.objectKey),
     uploads.map((upload) => upload.contentType),
     uploads.map((upload) => upload.byteSize),
     uploads.map((upload) => upload.purpose),
@@ -41,7 +40,7 @@ const UPLOAD_QUOTA = statement(
    FROM post.upload WHERE owner_id = $1 AND id >= $2`,
 );
 
-/** What an owner has of their quota; no other request of theirs counts or inserts until the transaction ends. */
+/** How much of their quota an owner has used. It is locked until the transaction ends, so concurrent requests wait. */
 export async function lockUsedQuota(tx: Executor, ownerId: bigint, sinceId: bigint): Promise<UploadQuota> {
   await query(tx, UPLOAD_QUOTA_LOCK, [QUOTA_LOCK, ownerId]);
   const [used] = await query(tx, UPLOAD_QUOTA, [ownerId, sinceId]);
@@ -54,7 +53,7 @@ const UPLOAD_FIND = statement(
    WHERE owner_id = $1 AND id = ANY($2) AND purpose = $3 AND (consumed_at IS NOT NULL OR expires_at > now())`,
 ).narrow<Pick<UploadModel, 'contentType' | 'purpose'>>();
 
-/** Uploads of this owner that wait to be used; `used` ones are told apart from unknown ones. */
+/** Uploads of this owner that can still be used, and those that were used already. Expired and unknown uploads are missing. */
 export function findUploads(
   executor: Executor,
   ownerId: bigint,
@@ -70,7 +69,7 @@ const UPLOAD_CONSUME = statement(
    WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
 );
 
-/** Marks uploads as used, until their time ends. @returns those that were not before */
+/** Marks uploads as used unless they have expired. @returns the ids of those that were not used before */
 export async function consumeUploads(tx: Executor, ownerId: bigint, ids: readonly bigint[]): Promise<bigint[]> {
   const rows = await query(tx, UPLOAD_CONSUME, [ownerId, ids]);
   return rows.map((row) => row.id);
@@ -80,7 +79,7 @@ const UPLOAD_GET = statement('upload_get', `SELECT ${COLUMNS} FROM post.upload W
   Pick<UploadModel, 'contentType' | 'purpose'>
 >();
 
-export async function findUpload(executor: Executor, ownerId: bigint, id: bigint): Promise<UploadModel | null> {
+export async function findUpload(executor: Executor, { ownerId, id }: UploadRef): Promise<UploadModel | null> {
   const [upload] = await query(executor, UPLOAD_GET, [ownerId, id]);
   return upload ?? null;
 }
@@ -90,39 +89,34 @@ const UPLOAD_CLOSE = statement(
   `UPDATE post.upload SET closed_at = now() WHERE owner_id = $1 AND id = ANY($2) AND closed_at IS NULL`,
 );
 
-/** What they brought is kept elsewhere or not wanted: objects that their forms still bring are strays. */
+/** Marks uploads whose file is kept as an original or not needed. Objects that their forms still write are orphans. */
 export async function closeUploads(executor: Executor, ownerId: bigint, ids: readonly bigint[]): Promise<void> {
   await query(executor, UPLOAD_CLOSE, [ownerId, ids]);
 }
 
-const UPLOAD_OPEN = statement(
-  'upload_open',
-  `SELECT id AS "id!" FROM unnest($1::bigint[], $2::bigint[]) AS asked(owner_id, id) JOIN post.upload USING (owner_id, id)
+const UPLOAD_FIND_OPEN = statement(
+  'upload_find_open',
+  `SELECT id AS "id!" FROM unnest($1::bigint[], $2::bigint[]) AS ref(owner_id, id) JOIN post.upload USING (owner_id, id)
    WHERE closed_at IS NULL`,
 );
 
-/** Of these uploads, the ids of those whose incoming objects are still wanted. */
-export async function findOpenUploads(
-  executor: Executor,
-  uploads: readonly { ownerId: bigint; id: bigint }[],
-): Promise<Set<bigint>> {
-  const rows = await query(executor, UPLOAD_OPEN, [
+/** Which of these uploads still need the object that their form wrote. */
+export async function findOpenUploads(executor: Executor, uploads: readonly UploadRef[]): Promise<Set<bigint>> {
+  const rows = await query(executor, UPLOAD_FIND_OPEN, [
     uploads.map((upload) => upload.ownerId),
     uploads.map((upload) => upload.id),
   ]);
   return new Set(rows.map((row) => row.id));
 }
 
-export type ExpiredUpload = { ownerId: bigint; id: bigint; objectKey: string };
-
 const UPLOAD_EXPIRED = statement(
   'upload_expired',
-  `SELECT owner_id AS "ownerId", id, object_key AS "objectKey" FROM post.upload
+  `SELECT owner_id AS "ownerId", id FROM post.upload
    WHERE expires_at < now() - interval '1 hour' AND consumed_at IS NULL ORDER BY expires_at LIMIT $1`,
 );
 
-/** Uploads that nobody used in time, a while after it: nothing that began in time still uses them. */
-export function listExpired(executor: Executor, limit: number): Promise<ExpiredUpload[]> {
+/** Unused uploads that expired an hour ago. By then, no request that started in time still uses them. */
+export function listExpired(executor: Executor, limit: number): Promise<UploadRef[]> {
   return query(executor, UPLOAD_EXPIRED, [limit]);
 }
 
@@ -131,6 +125,6 @@ const UPLOAD_DELETE = statement(
   'DELETE FROM post.upload WHERE owner_id = $1 AND id = $2 AND consumed_at IS NULL',
 );
 
-export async function deleteUnused(executor: Executor, ownerId: bigint, id: bigint): Promise<void> {
+export async function deleteUnused(executor: Executor, { ownerId, id }: UploadRef): Promise<void> {
   await query(executor, UPLOAD_DELETE, [ownerId, id]);
 }

@@ -1,12 +1,11 @@
 import { timestampOf } from '@tintype/ids';
 import type { CreateUploadInput, UploadPurpose } from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
+import { MAX_BYTES, MAX_MEDIA } from '../limits.ts';
 
-export const MAX_FILES = 20;
-export const MAX_BYTES = 50 * 1024 * 1024;
-/** How long a form works. */
+/** How long a form can be used. */
 export const FORM_S = 5 * 60;
-/** How long what was uploaded waits to become a post. */
+/** How long an upload can be used for a post or profile picture. */
 export const UPLOAD_MS = 24 * 3600 * 1000;
 
 export const CONTENT_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/heic'] as const;
@@ -18,68 +17,64 @@ export function isContentType(text: string): text is ContentType {
 
 export type UploadModel = {
   id: bigint;
-  objectKey: string;
   contentType: ContentType;
   byteSize: number;
   purpose: UploadPurpose;
 };
 
-/** Where an original is kept. Private: nothing but the media worker reads or writes it. */
-export function originalKey(ownerId: bigint, uploadId: bigint): string {
-  return `originals/${ownerId}/${uploadId}`;
+/** The key of an upload in the database and, with a prefix, in the object store. */
+export type UploadRef = { ownerId: bigint; id: bigint };
+
+/** Where an original is kept. It is private: only the media worker reads or writes it. */
+export function originalKey({ ownerId, id }: UploadRef): string {
+  return `originals/${ownerId}/${id}`;
 }
 
-/** In front of the keys that forms bring bytes to. */
+/** Forms write their files below this prefix. */
 export const INCOMING_PREFIX = 'uploads/';
 
-const ORIGINAL_KEY = /^originals\/(\d{1,19})\/(\d{1,19})$/;
 const INCOMING_KEY = /^uploads\/[^/]+\/(\d{1,19})\/(\d{1,19})$/;
 
 /**
- * Where the form of an upload brings its bytes: apart from what is kept, because a form works for minutes, whatever has become
- * of its upload meanwhile. In a folder by the hour of the form, so that what is left of old forms is found by listing old hours alone.
+ * Where the form of an upload writes the file. It is not the key of the original, because the form can be used for minutes, even after the
+ * upload was processed or deleted. The folder is the hour in which the form was made, so a job finds the files of old forms by listing
+ * old folders only.
  */
-export function incomingKey(original: string): string {
-  const [, ownerId, uploadId] = ORIGINAL_KEY.exec(original) ?? [];
-  if (!ownerId || !uploadId) throw new TypeError(`${original} is no key of an original`);
-  return `${incomingFolder(timestampOf(BigInt(uploadId)))}${ownerId}/${uploadId}`;
+export function incomingKey({ ownerId, id }: UploadRef): string {
+  return `${incomingFolder(timestampOf(id))}${ownerId}/${id}`;
 }
 
-/** The folder of the hour of a moment, such as `uploads/2026-11-28T22/`: folders sort by time. */
+/** The folder of the hour of a time, such as `uploads/2026-11-28T22/`. Folders sort by time. */
 export function incomingFolder(ms: number): string {
   return `${INCOMING_PREFIX}${new Date(ms).toISOString().slice(0, 13)}/`;
 }
 
-/** The upload that a form brought an object for; null for what is no such key. */
-export function uploadOfIncoming(key: string): { ownerId: bigint; id: bigint } | null {
+/** The upload that a form wrote this object for, or null if the key has another form. */
+export function parseIncomingKey(key: string): UploadRef | null {
   const [, ownerId, id] = INCOMING_KEY.exec(key) ?? [];
   return ownerId && id ? { ownerId: BigInt(ownerId), id: BigInt(id) } : null;
 }
 
-/** What an account may ask for: forms that are not used yet, and forms of 24 hours, by number and by bytes. */
+/** Limits for the unused uploads of an account and for its uploads of 24 hours, by number and by bytes. */
 export type UploadQuota = { waitingFiles: number; waitingBytes: number; dailyFiles: number; dailyBytes: number };
 
 export const QUOTA_WINDOW_MS = 24 * 3600 * 1000;
 
-/** @param had what the account has, `asked` what it asks for in addition */
+/** @param used how much of the quota the account has used. @param requested the files to add */
 export function checkQuota(
   quota: UploadQuota,
-  had: UploadQuota,
-  asked: readonly { byteSize: number }[],
+  used: UploadQuota,
+  requested: readonly { byteSize: number }[],
 ): InputError | null {
-  const bytes = asked.reduce((sum, { byteSize }) => sum + byteSize, 0);
-  if (had.waitingFiles + asked.length > quota.waitingFiles || had.waitingBytes + bytes > quota.waitingBytes) {
+  const bytes = requested.reduce((sum, { byteSize }) => sum + byteSize, 0);
+  if (used.waitingFiles + requested.length > quota.waitingFiles || used.waitingBytes + bytes > quota.waitingBytes) {
     const most = amountOf(quota.waitingFiles, quota.waitingBytes);
-    const message = `Up to ${most} may wait to be used. Post them, or wait until they expire a day after they were made.`;
+    const message = `You can have up to ${most} that are not used in a post. Post some of them, or try again tomorrow.`;
     return inputError('UPLOAD_QUOTA_EXCEEDED', ['files'], message);
   }
-  if (had.dailyFiles + asked.length > quota.dailyFiles || had.dailyBytes + bytes > quota.dailyBytes) {
+  if (used.dailyFiles + requested.length > quota.dailyFiles || used.dailyBytes + bytes > quota.dailyBytes) {
     const most = amountOf(quota.dailyFiles, quota.dailyBytes);
-    return inputError(
-      'UPLOAD_QUOTA_EXCEEDED',
-      ['files'],
-      `Up to ${most} may be uploaded in 24 hours. Try again later.`,
-    );
+    return inputError('UPLOAD_QUOTA_EXCEEDED', ['files'], `You can upload up to ${most} in 24 hours. Try again later.`);
   }
   return null;
 }
@@ -89,7 +84,7 @@ function amountOf(files: number, bytes: number): string {
 }
 
 export function checkFiles({ files }: Pick<CreateUploadInput, 'files'>): InputError[] {
-  if (files.length < 1 || files.length > MAX_FILES) return [inputError('FILE_COUNT_INVALID', ['files'])];
+  if (files.length < 1 || files.length > MAX_MEDIA) return [inputError('FILE_COUNT_INVALID', ['files'])];
   return files.flatMap(({ contentType, byteSize }, index) => [
     ...(isContentType(contentType) ? [] : [inputError('CONTENT_TYPE_UNSUPPORTED', ['files', index, 'contentType'])]),
     ...(byteSize >= 1 && byteSize <= MAX_BYTES ? [] : [inputError('FILE_SIZE_INVALID', ['files', index, 'byteSize'])]),

@@ -11,7 +11,6 @@ import {
   FORM_S,
   incomingKey,
   isContentType,
-  originalKey,
   QUOTA_WINDOW_MS,
   UPLOAD_MS,
   type UploadModel,
@@ -23,20 +22,20 @@ export type UploadForm = { id: bigint; url: string; fields: { name: string; valu
 export type ReadyUpload = { id: bigint; upload: UploadModel | null; used: boolean };
 
 export type UploadService = {
-  /** Forms for checked files, in their order, or what is wrong: UPLOAD_QUOTA_EXCEEDED. */
+  /** Creates forms for checked files, in their order. The error is UPLOAD_QUOTA_EXCEEDED. */
   create(
     ownerId: bigint,
     files: readonly { contentType: string; byteSize: number }[],
     purpose: UploadPurpose,
     remember: Remember,
   ): Promise<{ forms: UploadForm[] } | { error: InputError }>;
-  /** Forms for uploads that were made before, or which of them are used or gone. */
+  /** Creates new forms for existing uploads. The error is UPLOAD_USED or UPLOAD_NOT_FOUND. */
   renew(
     ownerId: bigint,
     ids: readonly bigint[],
     purpose: UploadPurpose,
   ): Promise<{ forms: UploadForm[] } | { error: InputError }>;
-  /** Looks whether uploads of this owner are there to be used: known, unused, their bytes in the store. In the order of the ids. */
+  /** Checks whether uploads of this owner can be used: known, unused, and with their file in the store. In the order of the ids. */
   ready(ownerId: bigint, ids: readonly bigint[], purpose: UploadPurpose): Promise<ReadyUpload[]>;
 };
 
@@ -48,14 +47,14 @@ export function createUploadService(deps: {
 }): UploadService {
   const { pool, store, ids, quota } = deps;
 
-  const arrived = async ({ objectKey, byteSize }: UploadModel): Promise<boolean> =>
-    (await store.head(incomingKey(objectKey)))?.byteSize === byteSize;
+  const hasArrived = async (ownerId: bigint, { id, byteSize }: UploadModel): Promise<boolean> =>
+    (await store.head(incomingKey({ ownerId, id })))?.byteSize === byteSize;
 
-  const formsOf = (uploads: readonly UploadModel[]): Promise<UploadForm[]> => {
+  const formsOf = (ownerId: bigint, uploads: readonly UploadModel[]): Promise<UploadForm[]> => {
     const expiresAt = new Date(Date.now() + FORM_S * 1000);
     return Promise.all(
-      uploads.map(async ({ id, objectKey, contentType, byteSize }) => {
-        const key = incomingKey(objectKey);
+      uploads.map(async ({ id, contentType, byteSize }) => {
+        const key = incomingKey({ ownerId, id });
         const form = await store.presignForm({ key, contentType, byteSize, expiresInS: FORM_S });
         const fields = Object.entries(form.fields).map(([name, value]) => ({ name, value }));
         return { id, url: form.url, fields, expiresAt };
@@ -67,12 +66,11 @@ export function createUploadService(deps: {
     async create(ownerId, files, purpose, remember) {
       const uploads = files.map(({ contentType, byteSize }): UploadModel => {
         if (!isContentType(contentType)) throw new TypeError(`${contentType} was not checked`);
-        const id = ids.next();
-        return { id, objectKey: originalKey(ownerId, id), contentType, byteSize, purpose };
+        return { id: ids.next(), contentType, byteSize, purpose };
       });
       const error = await transaction(pool, async (tx) => {
-        const had = await lockUsedQuota(tx, ownerId, firstId(Date.now() - QUOTA_WINDOW_MS));
-        const exceeded = checkQuota(quota, had, uploads);
+        const used = await lockUsedQuota(tx, ownerId, firstId(Date.now() - QUOTA_WINDOW_MS));
+        const exceeded = checkQuota(quota, used, uploads);
         if (exceeded) return exceeded;
         await insertUploads(tx, ownerId, uploads, new Date(Date.now() + UPLOAD_MS));
         await remember(
@@ -82,7 +80,7 @@ export function createUploadService(deps: {
         return null;
       });
       if (error) return { error };
-      return { forms: await formsOf(uploads) };
+      return { forms: await formsOf(ownerId, uploads) };
     },
 
     async renew(ownerId, uploadIds, purpose) {
@@ -91,7 +89,7 @@ export function createUploadService(deps: {
       const uploads = uploadIds.map((id) => known.get(id));
       if (uploads.some((upload) => upload?.used)) return { error: inputError('UPLOAD_USED', ['files']) };
       if (!uploads.every((upload) => upload !== undefined)) return { error: inputError('UPLOAD_NOT_FOUND', ['files']) };
-      return { forms: await formsOf(uploads) };
+      return { forms: await formsOf(ownerId, uploads) };
     },
 
     async ready(ownerId, uploadIds, purpose) {
@@ -102,7 +100,7 @@ export function createUploadService(deps: {
           const upload = known.get(id);
           if (!upload) return { id, upload: null, used: false };
           if (upload.used) return { id, upload: null, used: true };
-          return { id, upload: (await arrived(upload)) ? upload : null, used: false };
+          return { id, upload: (await hasArrived(ownerId, upload)) ? upload : null, used: false };
         }),
       );
     },

@@ -10,24 +10,24 @@ export type AccountPublisher = {
   reactivated(tx: pg.PoolClient, account: AccountModel): Promise<void>;
   deleted(tx: pg.PoolClient, userId: bigint, visibilityVersion: bigint): Promise<void>;
   avatarRequested(tx: pg.PoolClient, userId: bigint, uploadId: bigint): Promise<void>;
-  avatarReplaced(tx: pg.PoolClient, userId: bigint, objectKey: string): Promise<void>;
+  avatarReplaced(tx: pg.PoolClient, userId: bigint, uploadId: bigint): Promise<void>;
 };
 
-/** Tells of accounts, in the transaction that wrote them. The subject is the account's id. */
+/** Publishes account events in the transaction that changed the account. The subject is the account's id. */
 export function createAccountPublisher(outbox: Outbox): AccountPublisher {
-  const tell = <Type extends keyof UserEvents>(tx: pg.PoolClient, type: Type, data: UserEvents[Type]) =>
+  const publish = <Type extends keyof UserEvents>(tx: pg.PoolClient, type: Type, data: UserEvents[Type]) =>
     outbox.append(tx, [{ type, subject: data.userId, data }]);
   return {
-    registered: (tx, account) => tell(tx, 'tintype.user.account.registered.v1', toProfile(account)),
-    updated: (tx, account) => tell(tx, 'tintype.user.account.updated.v1', toProfile(account)),
+    registered: (tx, account) => publish(tx, 'tintype.user.account.registered.v1', toProfile(account)),
+    updated: (tx, account) => publish(tx, 'tintype.user.account.updated.v1', toProfile(account)),
     deactivated: (tx, { id, visibilityVersion }) =>
-      tell(tx, 'tintype.user.account.deactivated.v1', toVersion(id, visibilityVersion)),
-    reactivated: (tx, account) => tell(tx, 'tintype.user.account.reactivated.v1', toProfile(account)),
-    deleted: (tx, userId, version) => tell(tx, 'tintype.user.account.deleted.v1', toVersion(userId, version)),
+      publish(tx, 'tintype.user.account.deactivated.v1', toVersion(id, visibilityVersion)),
+    reactivated: (tx, account) => publish(tx, 'tintype.user.account.reactivated.v1', toProfile(account)),
+    deleted: (tx, userId, version) => publish(tx, 'tintype.user.account.deleted.v1', toVersion(userId, version)),
     avatarRequested: (tx, userId, uploadId) =>
-      tell(tx, 'tintype.user.avatar.requested.v1', { userId: String(userId), uploadId: String(uploadId) }),
-    avatarReplaced: (tx, userId, objectKey) =>
-      tell(tx, 'tintype.user.avatar.replaced.v1', { userId: String(userId), objectKey }),
+      publish(tx, 'tintype.user.avatar.requested.v1', { userId: String(userId), uploadId: String(uploadId) }),
+    avatarReplaced: (tx, userId, uploadId) =>
+      publish(tx, 'tintype.user.avatar.replaced.v1', { userId: String(userId), uploadId: String(uploadId) }),
   };
 }
 

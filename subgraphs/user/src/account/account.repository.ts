@@ -77,7 +77,7 @@ const ACCOUNT_UPDATE = statement(
   `UPDATE "user".account SET
      display_name = coalesce($2?, display_name), bio = coalesce($3?, bio), website = coalesce($4?, website),
      visibility_version = visibility_version + CASE WHEN $5 <> is_private THEN 1 ELSE 0 END,
-     is_private = coalesce($5?, is_private), avatar_upload_id = coalesce($6?::bigint, avatar_upload_id),
+     is_private = coalesce($5?, is_private), requested_avatar_upload_id = coalesce($6?::bigint, requested_avatar_upload_id),
      avatar_state = CASE WHEN $6::bigint IS NULL THEN avatar_state ELSE 'PROCESSING' END, updated_at = now()
    WHERE id = $1 AND ${SEEN} RETURNING ${COLUMNS}`,
 );
@@ -98,14 +98,14 @@ export type ProcessedAvatar = {
 
 const ACCOUNT_AVATAR_LOCK = statement(
   'account_avatar_lock',
-  `SELECT avatar_upload_id AS "uploadId", avatar_key AS "objectKey" FROM "user".account WHERE id = $1 FOR UPDATE`,
+  `SELECT requested_avatar_upload_id AS "requestedUploadId", avatar_upload_id AS "uploadId" FROM "user".account WHERE id = $1 FOR UPDATE`,
 );
 
-/** The picture of an account, held: the upload asked for last, and what is shown. */
+/** Locks the account. Returns the upload of the last requested profile picture and that of the current one. */
 export async function lockAvatar(
   tx: Executor,
   userId: bigint,
-): Promise<{ uploadId: bigint | null; objectKey: string | null } | null> {
+): Promise<{ requestedUploadId: bigint | null; uploadId: bigint | null } | null> {
   const rows = await query(tx, ACCOUNT_AVATAR_LOCK, [userId]);
   return rows[0] ?? null;
 }
@@ -115,13 +115,14 @@ const ACCOUNT_AVATAR = statement(
   `UPDATE "user".account SET
      avatar_state = CASE WHEN $2::text IS NULL THEN 'FAILED' ELSE 'READY' END,
      avatar_key = coalesce($2?, avatar_key),
+     avatar_upload_id = CASE WHEN $2::text IS NULL THEN avatar_upload_id ELSE $4::bigint END,
      avatar_placeholder = CASE WHEN $2::text IS NULL THEN avatar_placeholder ELSE $3? END
    WHERE id = $1`,
 );
 
-/** Takes over a picture; one that failed leaves the picture before it. */
+/** Stores the processed profile picture. If processing failed, the previous picture stays. */
 export async function setAvatar(tx: Executor, avatar: ProcessedAvatar): Promise<void> {
-  await query(tx, ACCOUNT_AVATAR, [avatar.userId, avatar.objectKey, avatar.placeholder]);
+  await query(tx, ACCOUNT_AVATAR, [avatar.userId, avatar.objectKey, avatar.placeholder, avatar.uploadId]);
 }
 
 const ACCOUNT_MAIL = statement(

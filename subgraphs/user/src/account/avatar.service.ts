@@ -4,7 +4,10 @@ import type { AccountPublisher } from './account.publisher.ts';
 import { lockAvatar, type ProcessedAvatar, setAvatar } from './account.repository.ts';
 
 export type AvatarService = {
-  /** Takes over a processed picture, unless another one was asked for since, and tells of what is not shown any more. Can run twice. */
+  /**
+   * Stores a processed profile picture, unless another one was requested in the meantime, and publishes which picture is not used any more.
+   * Can run twice.
+   */
   apply(avatar: ProcessedAvatar): Promise<void>;
 };
 
@@ -16,11 +19,11 @@ export function createAvatarService(deps: { pool: pg.Pool; publisher: AccountPub
         const { userId, uploadId, objectKey } = avatar;
         const account = await lockAvatar(tx, userId);
         if (!account) return;
-        const isWanted = account.uploadId === uploadId;
-        if (isWanted) await setAvatar(tx, avatar);
-        if (objectKey === null || objectKey === account.objectKey) return;
-        const unseen = isWanted ? account.objectKey : objectKey;
-        if (unseen !== null) await publisher.avatarReplaced(tx, userId, unseen);
+        const isCurrent = account.requestedUploadId === uploadId;
+        if (isCurrent) await setAvatar(tx, avatar);
+        if (objectKey === null || uploadId === account.uploadId) return;
+        const unused = isCurrent ? account.uploadId : uploadId;
+        if (unused !== null) await publisher.avatarReplaced(tx, userId, unused);
       }),
   };
 }

@@ -43,12 +43,12 @@ export async function setState(
 const CREDENTIAL_REMOVE = statement('credential_remove', 'DELETE FROM "user".credential WHERE user_id = $1');
 const ACCOUNT_SCRUB = statement(
   'account_scrub',
-  `WITH held AS (SELECT id, avatar_key FROM "user".account WHERE id = $1)
+  `WITH held AS (SELECT id, avatar_upload_id FROM "user".account WHERE id = $1)
    UPDATE "user".account a SET state = 'DELETED', email = NULL, email_key = NULL, display_name = '', bio = '', website = '',
-     avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE',
+     requested_avatar_upload_id = NULL, avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE',
      visibility_version = visibility_version + 1, updated_at = now()
    FROM held WHERE a.id = held.id
-   RETURNING held.avatar_key AS "avatarKey", a.visibility_version AS "visibilityVersion"`,
+   RETURNING held.avatar_upload_id AS "avatarUploadId", a.visibility_version AS "visibilityVersion"`,
 );
 
 /**
@@ -56,12 +56,12 @@ const ACCOUNT_SCRUB = statement(
  * username, in both columns: nobody may take over the name by which others know the person, and a name that is to be found taken
  * must be there to compare with. To hide it in one column would protect nothing.
  *
- * @returns the picture that is not shown any more
+ * @returns the upload of the profile picture that is not used any more
  */
 export async function scrubAccount(
   tx: Executor,
   id: bigint,
-): Promise<{ avatarKey: string | null; visibilityVersion: bigint }> {
+): Promise<{ avatarUploadId: bigint | null; visibilityVersion: bigint }> {
   await query(tx, CREDENTIAL_REMOVE, [id]);
   const [scrubbed] = await query(tx, ACCOUNT_SCRUB, [id]);
   return scrubbed!;

@@ -70,8 +70,8 @@ export function createClosureService(deps: {
       close(identity, password, async (tx, userId) => {
         await eraseAttempts(tx, userId);
         await idempotency.erase(tx, userId);
-        const { avatarKey, visibilityVersion } = await scrubAccount(tx, userId);
-        if (avatarKey !== null) await publisher.avatarReplaced(tx, userId, avatarKey);
+        const { avatarUploadId, visibilityVersion } = await scrubAccount(tx, userId);
+        if (avatarUploadId !== null) await publisher.avatarReplaced(tx, userId, avatarUploadId);
         await publisher.deleted(tx, userId, visibilityVersion);
         return deleteSessions(tx, userId);
       }),

@@ -1,2 +1,0 @@
-/** Parent of what the post subgraph adds to `User`. */
-export type AuthorModel = { id: bigint };

@@ -1,0 +1,108 @@
+import { createOutbox } from '@tintype/events';
+import { createMediaService } from '#media/media.service.ts';
+import { createMediaStorage } from '#media/media.storage.ts';
+import { createPostPublisher } from '#post/post.publisher.ts';
+import { insertPost } from '#post/post.repository.ts';
+import { createPostService } from '#post/post.service.ts';
+import { createPublicAccountCheck } from '#publishing/public-account.check.ts';
+import { createPublishPostService } from '#publishing/publish-post.service.ts';
+import { type Posts, startPosts } from './post.fixture.ts';
+
+/** Posts without photos, published and deleted by the services that do so with photos. */
+export function openPublishing(posts: Posts) {
+  const { environment, graph } = posts;
+  const { database, ids, log } = environment;
+  const { pool } = database;
+  const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
+  const storage = createMediaStorage({ store: environment.store, secret: environment.config.secret });
+  const publishing = createPublishPostService({
+    pool,
+    media: createMediaService({ pool, storage }),
+    storage,
+    publisher,
+    isPublicAccount: createPublicAccountCheck({ client: graph.clientOf('post'), log }),
+  });
+  const service = createPostService({
+    pool,
+    ids,
+    publisher,
+    client: graph.clientOf('post'),
+    uploads: undefined as never,
+  });
+
+  const publish = async (authorId: bigint, caption: string): Promise<string> => {
+    const { id } = await insertPost(pool, { id: ids.next(), authorId, caption, mentionedIds: [] });
+    await publishing.publish(authorId, id, new AbortController().signal);
+    return String(id);
+  };
+  const remove = (authorId: bigint, id: string) => service.remove(authorId, BigInt(id));
+  return { publish, remove };
+}
+
+type List = {
+  edges: { cursor: string; node: { id: string } }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+};
+type Hashtag = {
+  key: string;
+  name: string;
+  postCount: number;
+  recentPosts: List;
+  topPosts: List;
+  relatedHashtags: { key: string }[];
+};
+const LIST = '{ edges { cursor node { id } } pageInfo { hasNextPage endCursor } }';
+const QUERY = `query ($name: String!, $first: Int, $after: String, $related: Int) { hashtag(name: $name) {
+  key name postCount relatedHashtags(first: $related) { key }
+  recentPosts(first: $first, after: $after) ${LIST}
+} }`;
+const TOP_QUERY = `query ($name: String!, $first: Int, $after: String) { hashtag(name: $name) {
+  topPosts(first: $first, after: $after) ${LIST}
+} }`;
+
+export const idsOf = (list: List) => list.edges.map((edge) => edge.node.id);
+
+/** Hashtags of an author whom everybody sees, and of a hermit who is private and has one follower. */
+export async function openHashtags() {
+  const posts = await startPosts({ people: 5 });
+  const [author, hermit, follower, stranger, other] = posts.people as [bigint, bigint, bigint, bigint, bigint];
+  const follow = `mutation { follow(input: { userId: "${hermit}" }) { errors { code } } }`;
+  await posts.graph.ask('social-graph', follower, follow);
+  const text = 'UPDATE social_graph.person SET is_private = true WHERE user_id = $1';
+  await posts.environment.database.pool.query(text, [hermit]);
+
+  const find = async (viewer: bigint | null, name: string, args: object = {}) =>
+    (await posts.graph.ask<{ hashtag: Hashtag | null }>('post', viewer, QUERY, { name, related: 10, ...args })).hashtag;
+
+  /** A list to its end. */
+  async function all(viewer: bigint | null, name: string, list: 'recentPosts' | 'topPosts', first: number) {
+    const ids: string[] = [];
+    const query = list === 'topPosts' ? TOP_QUERY : QUERY;
+    for (let after: string | null = null; ; ) {
+      const variables: object = { name, first, after, related: 1 };
+      const answer = await posts.graph.ask<{ hashtag: Hashtag }>('post', viewer, query, variables);
+      const found: List = answer.hashtag[list];
+      ids.push(...idsOf(found));
+      if (!found.pageInfo.hasNextPage) return ids;
+      after = found.pageInfo.endCursor;
+    }
+  }
+
+  return {
+    ...openPublishing(posts),
+    posts,
+    author,
+    hermit,
+    follower,
+    stranger,
+    other,
+    find,
+    all,
+    async close() {
+      await posts.graph.close();
+      await posts.environment.close();
+    },
+  };
+}
+
+export type HashtagFixture = Awaited<ReturnType<typeof openHashtags>>;
