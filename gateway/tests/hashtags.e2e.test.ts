@@ -44,7 +44,7 @@ describe.each(SHAPES)('hashtags, %s', (shape) => {
     await eventually(async () => {
       const { notifications } = await reader!.client.request(NotificationsDocument, {});
       const texts = notifications!.edges.map(({ node }) => node.text);
-      expect(texts).toEqual([`${author!.username} mentioned you in a photo`]);
+      expect(texts).toEqual([`${author!.username} mentioned you in a photo.`]);
     });
 
     await admirer!.client.request(LikePostDocument, { postId: first });

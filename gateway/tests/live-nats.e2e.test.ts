@@ -148,7 +148,7 @@ describe('live events while NATS is killed and started again', () => {
 /** Of comments that were liked: how many there are, by how many people in all, and the last change of each in their order. */
 async function notifications({ environment }: TestPlatform) {
   const { rows } = await environment.database.pool.query<{ changeId: string; actors: number }>(
-    `SELECT changed_id::text AS "changeId", actor_count AS actors FROM notification.notification
+    `SELECT change_id::text AS "changeId", actor_count AS actors FROM notification.notification
      WHERE kind = 'LIKE_COMMENT' ORDER BY changed_id`,
   );
   const actors = rows.reduce((sum, row) => sum + row.actors, 0);

@@ -33,9 +33,9 @@ describe.each(SHAPES)('what others do, %s', (shape) => {
     await eventually(async () => {
       const { nodes, unread } = await of(anna!);
       expect(nodes.map(({ text }) => text).toSorted()).toEqual([
-        `${bob!.username} shared your photo`,
-        `${bob!.username} started following you`,
-        `${cleo!.username} and ${bob!.username} liked your photo`,
+        `${bob!.username} shared your photo.`,
+        `${bob!.username} started following you.`,
+        `${cleo!.username} and ${bob!.username} liked your photo.`,
       ]);
       expect(unread).toBe(3);
     });
@@ -53,7 +53,7 @@ describe.each(SHAPES)('what others do, %s', (shape) => {
     expect((await of(anna!)).unread).toBe(0);
     await cleo!.client.request(UnlikePostDocument, { postId });
     await eventually(async () =>
-      expect((await of(anna!)).nodes.map(({ text }) => text)).toContain(`${bob!.username} liked your photo`),
+      expect((await of(anna!)).nodes.map(({ text }) => text)).toContain(`${bob!.username} liked your photo.`),
     );
     await anna!.client.request(DeletePostDocument, { input: { postId } });
     await eventually(async () => expect((await of(anna!)).nodes.map(({ kind }) => kind)).toEqual(['FOLLOW']));

@@ -274,7 +274,7 @@ async function hear(me: TintypeClient, friend: Person): Promise<void> {
     return notifications!.edges.map((edge) => edge.node);
   });
   expect(node).toMatchObject({
-    text: `${friend.username} replied to your comment`,
+    text: `${friend.username} replied to your comment.`,
     actors: [{ username: friend.username }],
     comment: { text: 'Thanks' },
     isRead: false,

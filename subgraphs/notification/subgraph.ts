@@ -3,11 +3,11 @@ import type { SubgraphManifest } from '@tintype/schema/subgraphs';
 export default {
   models: {
     Notification: 'notification/notification.model.ts#NotificationModel',
-    User: 'actor/actor.model.ts#UserModel',
-    Post: 'target/target.model.ts#PostModel',
-    Comment: 'target/target.model.ts#CommentModel',
-    PushSubscription: 'push/push-subscription.repository.ts#PushPlace',
-    NotificationDelivery: 'delivery/delivery.model.ts#DeliverySetting',
+    User: 'notification/entity.model.ts#UserModel',
+    Post: 'notification/entity.model.ts#PostModel',
+    Comment: 'notification/entity.model.ts#CommentModel',
+    PushSubscription: 'delivery/push/push-subscription.repository.ts#StoredPushSubscription',
+    NotificationDelivery: 'preferences/delivery-setting.model.ts#DeliverySetting',
   },
   workers: {
     'notification-worker': [],

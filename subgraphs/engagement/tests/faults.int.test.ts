@@ -143,7 +143,7 @@ test('every acknowledged like is there and counted once, whatever is killed on t
 
   // Whose posts these are hears of each who likes them, once: everyone who does, and nobody who does not any more.
   const told = await database.pool.query(
-    `SELECT n.target_id AS "targetId", c.actor_id AS "actorId" FROM notification.cause c
+    `SELECT n.target_id AS "targetId", c.actor_id AS "actorId" FROM notification.activity c
      JOIN notification.notification n ON n.recipient_id = c.recipient_id AND n.id = c.notification_id
      WHERE n.recipient_id = $1 AND c.shown`,
     [AUTHOR],
@@ -153,7 +153,7 @@ test('every acknowledged like is there and counted once, whatever is killed on t
   expect(new Set(heard)).toEqual(new Set([...acknowledged].filter(([, liked]) => liked).map(([pair]) => pair)));
   const [{ unread, groups }] = (
     await database.pool.query(
-      `SELECT (SELECT unread_count FROM notification.reader WHERE recipient_id = $1) AS unread,
+      `SELECT (SELECT unread_count FROM notification.recipient WHERE recipient_id = $1) AS unread,
          (SELECT count(*)::int FROM notification.notification WHERE recipient_id = $1 AND actor_count > 0) AS groups`,
       [AUTHOR],
     )

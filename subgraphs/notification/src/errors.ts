@@ -1,20 +1,19 @@
 import { type UserError, userError } from '@tintype/graphql';
 import type { UserErrorCode } from '#generated/graphql.ts';
 
-/** What can be wrong with an input, and how it is said. */
+/** The messages of all input errors. */
 const MESSAGES: Record<UserErrorCode, string> = {
   NOTIFICATION_NOT_FOUND: 'You have no such notification.',
-  CHANGE_ID_INVALID: 'This is not the id of a change. Use changeId of a notification.',
-  KIND_REPEATED: 'Choose each kind once.',
+  CHANGE_ID_INVALID: 'This is not a change id. Use the changeId of a notification.',
+  KIND_REPEATED: 'List each kind only once.',
   PUSH_ENDPOINT_TAKEN: 'This push subscription belongs to another account.',
   PUSH_ENDPOINT_INVALID:
-    'An endpoint is an https address of up to 1,024 characters on the public Internet, as the browser says it.',
-  PUSH_KEY_INVALID:
-    'Of a push subscription p256dh has 65 bytes and auth has 16, both as base64url. Send what the browser says.',
+    'The endpoint must be the https address that the browser returns, with at most 1,024 characters.',
+  PUSH_KEY_INVALID: 'Send the keys that the browser returns, in base64url: p256dh has 65 bytes and auth has 16.',
   PUSH_SUBSCRIPTION_NOT_FOUND: 'You have no such push subscription.',
-  TIME_ZONE_UNKNOWN: 'No time zone has this name. An example is Europe/Lisbon.',
+  TIME_ZONE_UNKNOWN: 'There is no time zone with this name. An example of a name is Europe/Lisbon.',
   TIME_INVALID:
-    'Times are from 00:00 to 23:59 and hours from 0 to 23, and quiet hours begin and end at different times.',
+    'Times range from 00:00 to 23:59 and hours from 0 to 23. Quiet hours must begin and end at different times.',
   MAIL_UNAVAILABLE: 'This platform sends no mail.',
 };
 

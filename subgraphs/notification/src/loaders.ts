@@ -3,16 +3,16 @@ import { createVisiblePostLoader, relationLoaderOf } from '@tintype/graphql/inte
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
-import { createUsernameLoader } from '#actor/actor.loader.ts';
+import type { CommentModel, PostModel } from '#notification/entity.model.ts';
 import { createNotificationLoader } from '#notification/notification.loader.ts';
 import type { NotificationModel } from '#notification/notification.model.ts';
-import { createVisibleCommentLoader } from '#target/target.loader.ts';
-import type { CommentModel, PostModel } from '#target/target.model.ts';
+import { createUsernameLoader } from '#notification/username.loader.ts';
+import { createVisibleCommentLoader } from '#notification/visible-comment.loader.ts';
 
 export type Loaders = {
-  /** Of the viewer. */
+  /** Notifications of the viewer. */
   notifications: Loader<bigint, NotificationModel>;
-  /** Of people whom the viewer may know of. */
+  /** Usernames of people whom the viewer may see. */
   usernames: Loader<bigint, string>;
   relations: Loader<bigint, Relation>;
   /** Posts that the viewer may see. */

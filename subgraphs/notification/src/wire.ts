@@ -2,38 +2,37 @@ import { createErasureConsumer, createOutbox, createRelay } from '@tintype/event
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
-import type { UserModel } from '#actor/actor.model.ts';
-import { createCaptionConsumer } from '#caption/on-post-published.consumer.ts';
 import { wireDelivery } from '#delivery/wire-delivery.ts';
-import { createEngagementService } from '#engagement/engagement.service.ts';
-import { createEngagementConsumer } from '#engagement/on-engagement.consumer.ts';
 import { createErasureSteps } from '#erasure/erasure.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
+import { createEligibleRecipients } from '#ingest/eligible-recipients.ts';
+import { createEngagementService } from '#ingest/engagement.service.ts';
+import { createEngagementConsumer } from '#ingest/on-engagement.consumer.ts';
+import { createPostDeletedConsumer } from '#ingest/on-post-deleted.consumer.ts';
+import { createPostFailedConsumer } from '#ingest/on-post-failed.consumer.ts';
+import { createCaptionConsumer } from '#ingest/on-post-published.consumer.ts';
+import { createSocialGraphConsumer } from '#ingest/on-social-graph.consumer.ts';
+import { createSocialGraphService } from '#ingest/social-graph.service.ts';
 import { createLivePublisher } from '#live/live.publisher.ts';
+import { createUnreadStore } from '#live/unread.store.ts';
+import type { CommentModel, PostModel, UserModel } from '#notification/entity.model.ts';
 import { createNotificationResolvers } from '#notification/notification.resolver.ts';
 import { createNotificationService } from '#notification/notification.service.ts';
 import { createReadService } from '#notification/read.service.ts';
-import { createPostDeletedConsumer } from '#post/on-post-deleted.consumer.ts';
-import { createPostFailedConsumer } from '#post/on-post-failed.consumer.ts';
-import { createPreferenceResolvers } from '#preference/preference.resolver.ts';
-import { createPreferenceService } from '#preference/preference.service.ts';
-import { createHearers } from '#relation/hearers.ts';
-import { createApplyService } from '#settle/apply.service.ts';
-import { createNotificationPublisher } from '#settle/notification.publisher.ts';
-import { createSettleService } from '#settle/settle.service.ts';
-import { createSocialGraphConsumer } from '#social-graph/on-social-graph.consumer.ts';
-import { createSocialGraphService } from '#social-graph/social-graph.service.ts';
-import type { CommentModel, PostModel } from '#target/target.model.ts';
-import { createUnreadStore } from '#unread/unread.store.ts';
+import { createPreferenceResolvers } from '#preferences/preference.resolver.ts';
+import { createPreferenceService } from '#preferences/preference.service.ts';
+import { createApplyService } from '#reconcile/apply.service.ts';
+import { createNotificationPublisher } from '#reconcile/notification.publisher.ts';
+import { createReconcileService } from '#reconcile/reconcile.service.ts';
 import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
   const { pool } = database;
   const unread = createUnreadStore({ redis, pool });
   const publisher = createNotificationPublisher(createOutbox({ owner: 'notification', ids }));
-  const settling = createSettleService({ ids, publisher });
-  const applying = createApplyService({ pool, settling, unread, live: createLivePublisher({ redis }) });
-  const hearers = createHearers(client);
+  const reconciler = createReconcileService({ ids, publisher });
+  const applyService = createApplyService({ pool, reconciler, unread, live: createLivePublisher({ redis }) });
+  const eligibleRecipients = createEligibleRecipients(client);
   const notifications = createNotificationService({ pool });
   const notification = createNotificationResolvers({
     notifications,
@@ -62,11 +61,15 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     subgraph,
     workers: [
       createRelay({ owner: 'notification', database, bus, log }),
-      createEngagementConsumer({ bus, engagement: createEngagementService({ pool, applying, hearers }), log }),
-      createSocialGraphConsumer({ bus, socialGraph: createSocialGraphService({ pool, applying }), log }),
-      createPostDeletedConsumer({ bus, pool, applying, log }),
-      createPostFailedConsumer({ bus, applying, log }),
-      createCaptionConsumer({ bus, applying, hearers, log }),
+      createEngagementConsumer({
+        bus,
+        engagement: createEngagementService({ pool, applyService, eligibleRecipients }),
+        log,
+      }),
+      createSocialGraphConsumer({ bus, socialGraph: createSocialGraphService({ pool, applyService }), log }),
+      createPostDeletedConsumer({ bus, pool, applyService, log }),
+      createPostFailedConsumer({ bus, applyService, log }),
+      createCaptionConsumer({ bus, applyService, eligibleRecipients, log }),
       ...delivery.workers,
       createErasureConsumer({ bus, owner: 'notification', steps: createErasureSteps({ pool, unread }), log }),
     ],

@@ -65,13 +65,14 @@ test('who is mentioned in a caption hears of it, and not the author, nor who mut
   await social(blocking!, 'block', author!);
   await social(author!, 'block', blocked!);
   await eventually(async () => {
-    const text = 'SELECT count(*)::int AS n FROM notification.relation_word WHERE other_id = $1 OR owner_id = $1';
+    const text =
+      'SELECT count(*)::int AS n FROM notification.relationship_change WHERE other_id = $1 OR person_id = $1';
     expect((await environment.database.pool.query(text, [author])).rows[0].n).toBe(5);
   });
   const postId = await publish([author!, muting!, blocking!, blocked!, friend!]);
   await heardBy(friend!);
   expect(await shownTo(friend!)).toMatchObject([{ kind: 'MENTION', post: { id: String(postId) } }]);
-  expect((await shownTo(friend!))[0]!.text).toMatch(/^author\d+ mentioned you in a photo$/);
+  expect((await shownTo(friend!))[0]!.text).toMatch(/^author\d+ mentioned you in a photo\.$/);
   for (const other of [author, muting, blocking, blocked]) expect(await shownTo(other!)).toEqual([]);
   await graph.ask('post', author!, `mutation { deletePost(input: { postId: "${postId}" }) { deletedPostId } }`);
   await eventually(async () => expect(await shownTo(friend!)).toEqual([]));

@@ -5,51 +5,51 @@ import { wireEngagement } from '../../engagement/src/index.ts';
 import { wirePost } from '../../post/src/index.ts';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
-import { putSetting } from '../src/delivery/setting.repository.ts';
-import { DEFAULT_SETTING } from '../src/delivery/setting.service.ts';
+import { putSubscription } from '../src/delivery/push/push-subscription.repository.ts';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
 import { wireNotification } from '../src/index.ts';
-import { putSubscription } from '../src/push/push-subscription.repository.ts';
+import { putDeliverySetting } from '../src/preferences/delivery-setting.repository.ts';
+import { DEFAULT_DELIVERY_SETTING } from '../src/preferences/delivery-setting.service.ts';
 import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
-import { openNotifications, type Stage } from './stage.ts';
+import { type NotificationFixture, openNotifications } from './fixture.ts';
 
 describe('a deleted account', () => {
-  let stage: Stage;
+  let fixture: NotificationFixture;
   let log: EventLog;
   let steps: readonly ErasureStep[];
   let [gone, other, bob, cleo]: bigint[] = [];
   let people = 0;
   beforeAll(async () => {
-    stage = await openNotifications();
-    steps = createErasureSteps({ pool: stage.pool, unread: stage.unread });
+    fixture = await openNotifications();
+    steps = createErasureSteps({ pool: fixture.pool, unread: fixture.unread });
   });
-  afterAll(() => stage.environment.close());
+  afterAll(() => fixture.environment.close());
 
   const TABLES = {
     notification: 'recipient_id',
-    cause: 'recipient_id',
+    activity: 'recipient_id',
     delivery: 'recipient_id',
     push_subscription: 'user_id',
     delivery_setting: 'user_id',
     preference: 'user_id',
-    relation_word: 'owner_id',
+    relationship_change: 'person_id',
   };
   async function left(userId: bigint): Promise<Record<string, number>> {
     const counts = Object.entries(TABLES).map(
       ([table, column]) => `(SELECT count(*)::int FROM notification.${table} WHERE ${column} = $1) AS "${table}"`,
     );
-    return (await stage.pool.query(`SELECT ${counts.join(', ')}`, [userId])).rows[0];
+    return (await fixture.pool.query(`SELECT ${counts.join(', ')}`, [userId])).rows[0];
   }
   const NOTHING = Object.fromEntries(Object.keys(TABLES).map((table) => [table, 0]));
 
   const configure = async (userId: bigint) => {
-    const { pool } = stage;
-    await stage.preferences.set(userId, [
+    const { pool } = fixture;
+    await fixture.preferences.set(userId, [
       { kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' },
       { kind: 'COMMENT', audience: 'EVERYONE' },
     ]);
-    await putSetting(pool, userId, { ...DEFAULT_SETTING, mailKinds: ['FOLLOW'] }, null, 0n);
-    const id = stage.environment.ids.next();
+    await putDeliverySetting(pool, userId, { ...DEFAULT_DELIVERY_SETTING, mailKinds: ['FOLLOW'] }, null, 0n);
+    const id = fixture.environment.ids.next();
     await putSubscription(pool, {
       id,
       userId,
@@ -58,8 +58,8 @@ describe('a deleted account', () => {
       auth: 'auth',
     });
     await pool.query(
-      `INSERT INTO notification.delivery (recipient_id, target_id, notification_id, change_id, due_at)
-       SELECT recipient_id, $2, id, changed_id, now() FROM notification.notification WHERE recipient_id = $1`,
+      `INSERT INTO notification.delivery (recipient_id, destination_id, notification_id, change_id, due_at)
+       SELECT recipient_id, $2, id, change_id, now() FROM notification.notification WHERE recipient_id = $1`,
       [userId, id],
     );
   };
@@ -70,8 +70,8 @@ describe('a deleted account', () => {
     for (const recipient of [gone!, other!]) {
       const post = { id: log.newId(), authorId: recipient };
       const comment = { id: log.newId(), post, userId: bob! };
-      await stage.take([log.follow(recipient, bob!), log.follow(bob!, recipient), log.request(cleo!, recipient)]);
-      await stage.take([
+      await fixture.take([log.follow(recipient, bob!), log.follow(bob!, recipient), log.request(cleo!, recipient)]);
+      await fixture.take([
         log.like(bob!, post),
         log.like(cleo!, post),
         log.comment(comment),
@@ -85,40 +85,40 @@ describe('a deleted account', () => {
     const before = await left(other!);
     expect(await left(gone!)).toEqual(before);
     expect(Object.values(before).every((count) => count > 0)).toBe(true);
-    expect(await stage.unread.find(gone!)).toBeGreaterThan(0);
+    expect(await fixture.unread.find(gone!)).toBeGreaterThan(0);
     expect(await eraseInterrupted(steps, gone!, 2)).toBeGreaterThan(5);
     expect(await left(gone!)).toEqual(NOTHING);
-    expect(await stage.unread.find(gone!)).toBe(0);
+    expect(await fixture.unread.find(gone!)).toBe(0);
     expect(await left(other!)).toEqual(before);
-    expect(await stage.seen(other!)).toHaveLength(5);
+    expect(await fixture.seen(other!)).toHaveLength(5);
   });
 
   test('is told of nothing that comes late, and keeps no choice that does', async () => {
     await eraseAll(steps, gone!, 2);
     const post = { id: log.newId(), authorId: gone! };
-    await stage.take([
+    await fixture.take([
       log.like(cleo!, post),
       log.comment({ id: log.newId(), post, userId: cleo! }),
       log.follow(cleo!, gone!),
     ]);
-    await stage.take([log.mute(gone!, bob!), log.unfollow(gone!, bob!)]);
-    await stage.preferences.set(gone!, [{ kind: 'SHARE', audience: 'OFF' }]);
-    await putSetting(stage.pool, gone!, DEFAULT_SETTING, null, 0n);
+    await fixture.take([log.mute(gone!, bob!), log.unfollow(gone!, bob!)]);
+    await fixture.preferences.set(gone!, [{ kind: 'SHARE', audience: 'OFF' }]);
+    await putDeliverySetting(fixture.pool, gone!, DEFAULT_DELIVERY_SETTING, null, 0n);
     const place = { id: 7n, userId: gone!, endpoint: 'https://push.example.org/7', p256dh: 'key', auth: 'auth' };
-    expect(await putSubscription(stage.pool, place)).toBeNull();
+    expect(await putSubscription(fixture.pool, place)).toBeNull();
     expect(await left(gone!)).toEqual(NOTHING);
-    expect(await stage.unread.find(gone!)).toBe(0);
+    expect(await fixture.unread.find(gone!)).toBe(0);
     // Others hear of each other as before, in the same batch too.
     const photo = { id: log.newId(), authorId: other! };
-    await stage.take([log.like(bob!, post), log.comment({ id: log.newId(), post: photo, userId: cleo! })]);
-    expect(await stage.seen(other!)).toHaveLength(6);
+    await fixture.take([log.like(bob!, post), log.comment({ id: log.newId(), post: photo, userId: cleo! })]);
+    expect(await fixture.seen(other!)).toHaveLength(6);
     expect(await left(gone!)).toEqual(NOTHING);
   });
 
   test('is told of nothing that was being written while the erasure began', async () => {
     const post = { id: log.newId(), authorId: gone! };
     for (let round = 0; round < 5; round++) {
-      const writing = Promise.all([1, 2, 3].map((n) => stage.take([log.like(idAt(START_MS, round * 10 + n), post)])));
+      const writing = Promise.all([1, 2, 3].map((n) => fixture.take([log.like(idAt(START_MS, round * 10 + n), post)])));
       await Promise.all([writing, eraseAll(steps, gone!, 1)]);
       expect(await left(gone!)).toEqual(NOTHING);
     }
@@ -157,7 +157,7 @@ test("a deleted account is in nobody's notifications any more, once all owners h
   }
   const actors = async () => {
     const text =
-      'SELECT actor_id AS id, count(*)::int AS count FROM notification.cause WHERE recipient_id = $1 AND shown GROUP BY 1';
+      'SELECT actor_id AS id, count(*)::int AS count FROM notification.activity WHERE recipient_id = $1 AND shown GROUP BY 1';
     const rows = (await pool.query<{ id: string; count: number }>(text, [author])).rows;
     return Object.fromEntries(rows.map((row) => [row.id, row.count]));
   };

@@ -3,18 +3,18 @@ import { EPOCH_MS } from '@tintype/ids';
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
-/** When the story of a test begins. */
+/** When the events of a test begin. */
 export const START_MS = EPOCH_MS + 300 * DAY_MS;
 
-/** A snowflake of that moment; `n` tells apart what is of one moment. */
+/** A snowflake of that moment. `n` makes ids of one moment unique. */
 export function idAt(ms: number, n = 0): bigint {
   return (BigInt(ms - EPOCH_MS) << 22n) | BigInt(n);
 }
 
-/** Tells ids of one moment apart, also those of several logs. */
+/** Makes ids of one moment unique, also across logs. */
 let made = 0;
 
-/** Events as owners tell them, in the order of their logs. Times go forward by a second with each, and by more where a test says so. */
+/** Events as their owners publish them, in the order of their logs. Each is a second later than the one before, or more if a test says so. */
 export function createLog(startMs = START_MS) {
   const sequences: Partial<Record<Owner, number>> = {};
   let nowMs = startMs;
@@ -54,7 +54,7 @@ export function createLog(startMs = START_MS) {
     },
     newId: () => idAt(nowMs, ++made),
     like(userId: bigint, post: Post, liked = true, comment?: Comment) {
-      const word = {
+      const change = {
         likeId: idAt(nowMs + 1000, ++made),
         liked,
         userId,
@@ -63,10 +63,10 @@ export function createLog(startMs = START_MS) {
         authorId: post.authorId,
         targetAuthorId: comment?.userId ?? post.authorId,
       };
-      return event('engagement', 'like.recorded', 'likes', { changes: [word] });
+      return event('engagement', 'like.recorded', 'likes', { changes: [change] });
     },
     likes(userIds: readonly bigint[], post: Post) {
-      const words = userIds.map((userId) => ({
+      const changes = userIds.map((userId) => ({
         likeId: idAt(nowMs + 1000, ++made),
         liked: true,
         userId,
@@ -75,7 +75,7 @@ export function createLog(startMs = START_MS) {
         authorId: post.authorId,
         targetAuthorId: post.authorId,
       }));
-      return event('engagement', 'like.recorded', 'likes', { changes: words });
+      return event('engagement', 'like.recorded', 'likes', { changes });
     },
     comment: (comment: Comment, mentionedIds: readonly bigint[] = [], isHidden = false) =>
       event('engagement', 'comment.created', String(comment.id), {

@@ -8,7 +8,7 @@ import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireNotification } from '../src/index.ts';
 import { liveChannel, parseSignals } from '../src/live/live.channel.ts';
-import { KINDS } from '../src/preference/preference.service.ts';
+import { KINDS } from '../src/preferences/preference.service.ts';
 
 let environment: Environment;
 let graph: TestSubgraphs;
@@ -73,7 +73,7 @@ test('what people do arrives with whom it concerns, and leaves with what caused 
 
   const likes = [bob!, cleo!, dan!];
   for (const who of likes) await act('engagement', who, 'likePost', `postId: "${postId}"`);
-  await eventually(async () => expect(await texts(anna!)).toEqual(['dan, cleo and bob liked your photo']));
+  await eventually(async () => expect(await texts(anna!)).toEqual(['dan, cleo and bob liked your photo.']));
   expect(await shownTo(anna!)).toMatchObject([
     { kind: 'LIKE_POST', actors: [dan, cleo, bob].map((id) => ({ id: String(id) })), post: { id: String(postId) } },
   ]);
@@ -87,13 +87,13 @@ test('what people do arrives with whom it concerns, and leaves with what caused 
   await act('social-graph', bob!, 'follow', `userId: "${anna}"`);
   await eventually(async () => {
     expect((await texts(anna!)).toSorted()).toEqual([
-      'bob started following you',
-      'cleo and bob commented on your photo',
-      'dan shared your photo',
-      'dan, cleo and bob liked your photo',
+      'bob started following you.',
+      'cleo and bob commented on your photo.',
+      'dan shared your photo.',
+      'dan, cleo and bob liked your photo.',
     ]);
-    expect((await texts(bob!)).toSorted()).toEqual(['cleo replied to your comment', 'dan liked your comment']);
-    expect(await texts(dan!)).toEqual(['cleo mentioned you in a comment']);
+    expect((await texts(bob!)).toSorted()).toEqual(['cleo replied to your comment.', 'dan liked your comment.']);
+    expect(await texts(dan!)).toEqual(['cleo mentioned you in a comment.']);
   });
 
   await act('engagement', bob!, 'deleteComment', `commentId: "${parent}"`);
@@ -101,9 +101,9 @@ test('what people do arrives with whom it concerns, and leaves with what caused 
   await act('engagement', dan!, 'unlikePost', `postId: "${postId}"`);
   await eventually(async () => {
     expect((await texts(anna!)).toSorted()).toEqual([
-      'bob liked your photo',
-      'bob started following you',
-      'dan shared your photo',
+      'bob liked your photo.',
+      'bob started following you.',
+      'dan shared your photo.',
     ]);
     expect(await texts(bob!)).toEqual([]);
     expect(await texts(dan!)).toEqual([]);
@@ -128,11 +128,11 @@ test('a request and its acceptance', async () => {
     expect(relations).toEqual([{ isPrivate: true }]);
   });
   await act('social-graph', bob!, 'follow', `userId: "${dan}"`);
-  await eventually(async () => expect(await texts(dan!)).toEqual(['bob asked to follow you']));
+  await eventually(async () => expect(await texts(dan!)).toEqual(['bob asked to follow you.']));
   await act('social-graph', dan!, 'acceptFollowRequest', `userId: "${bob}"`);
   await eventually(async () => {
     expect(await texts(dan!)).toEqual([]);
-    expect(await texts(bob!)).toEqual(['dan accepted your request to follow']);
+    expect(await texts(bob!)).toEqual(['dan accepted your request to follow.']);
   });
 });
 
@@ -159,7 +159,7 @@ test('preferences are kept by kind, each once', async () => {
   await act('social-graph', bob!, 'follow', `userId: "${cleo}"`);
   await act('social-graph', bob!, 'follow', `userId: "${anna}"`);
   await graph.ask('social-graph', dan!, `mutation { follow(input: { userId: "${anna}" }) { errors { code } } }`);
-  await eventually(async () => expect(await texts(anna!)).toContain('dan and bob started following you'));
+  await eventually(async () => expect(await texts(anna!)).toContain('dan and bob started following you.'));
   expect(await texts(cleo!)).toEqual([]);
 });
 

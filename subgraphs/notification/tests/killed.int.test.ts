@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog, DAY_MS, idAt, START_MS } from './events.ts';
-import { openNotifications, type Stage } from './stage.ts';
+import { type NotificationFixture, openNotifications } from './fixture.ts';
 
 class KilledError extends Error {}
 
@@ -30,18 +30,18 @@ function killable(pool: pg.Pool): pg.Pool {
   return watched(pool);
 }
 
-let stages: [Stage, Stage];
+let fixtures: [NotificationFixture, NotificationFixture];
 beforeAll(async () => {
-  stages = [await openNotifications(), await openNotifications({ wrap: killable })];
+  fixtures = [await openNotifications(), await openNotifications({ wrap: killable })];
 });
 afterAll(async () => {
-  for (const { environment } of stages) await environment.close();
+  for (const { environment } of fixtures) await environment.close();
 });
 
 test('who is killed at any statement, and given the same again, tells nobody twice and loses nothing', {
   timeout: 120_000,
 }, async () => {
-  const [whole, killed] = stages;
+  const [whole, killed] = fixtures;
   const log = createLog();
   const [ann, bob, cleo] = [1, 2, 3].map((n) => idAt(START_MS - DAY_MS, n)) as [bigint, bigint, bigint];
   const post = { id: log.newId(), authorId: ann };

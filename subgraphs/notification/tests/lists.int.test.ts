@@ -15,35 +15,35 @@ import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireNotification } from '../src/index.ts';
 import { NEWEST, OF_KIND, OF_KINDS, SINCE } from '../src/notification/notification.repository.ts';
 import { createLog, type EventLog, idAt, START_MS } from './events.ts';
-import { openNotifications, type Stage } from './stage.ts';
+import { type NotificationFixture, openNotifications } from './fixture.ts';
 
-let stage: Stage;
+let fixture: NotificationFixture;
 let graph: TestSubgraphs;
 let log: EventLog;
 let [ann, bob, ...others]: bigint[] = [];
 /** Ids of ann's notifications, newest first: seven of shares, five of likes. */
 let newestFirst: string[];
 beforeAll(async () => {
-  stage = await openNotifications();
+  fixture = await openNotifications();
   const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost, notification: wireNotification };
-  graph = await startSubgraphs(stage.environment, wires);
+  graph = await startSubgraphs(fixture.environment, wires);
   const accounts = Array.from({ length: 6 }, (_, index) => ({
     username: `person${index}`,
     email: `person${index}@example.org`,
     displayName: '',
     passwordHash: '-',
   }));
-  [ann, bob, ...others] = await importAccounts(stage.environment, accounts);
+  [ann, bob, ...others] = await importAccounts(fixture.environment, accounts);
   log = createLog();
   for (let n = 0; n < 12; n++) {
     const post = { id: log.newId(), authorId: ann! };
-    await stage.take([n % 2 === 1 && n > 1 ? log.like(bob!, post) : log.share(log.newId(), bob!, post)]);
+    await fixture.take([n % 2 === 1 && n > 1 ? log.like(bob!, post) : log.share(log.newId(), bob!, post)]);
   }
   newestFirst = (await page(ann!, 'first: 100')).edges.map(({ node }) => node.id);
 });
 afterAll(async () => {
   await graph?.close();
-  await stage?.environment.close();
+  await fixture?.environment.close();
 });
 
 type Post = { id: bigint; authorId: bigint };
@@ -104,7 +104,7 @@ describe('notifications', () => {
   });
 
   test('cost one statement a page, however many there are', async () => {
-    const { statements } = stage.environment;
+    const { statements } = fixture.environment;
     const before = statements.length;
     await page(ann!, 'first: 12');
     expect(statements.slice(before).filter((text) => text.includes('notification.'))).toHaveLength(1);
@@ -184,12 +184,12 @@ describe('reading', () => {
 
   test('what changes afterwards is unread again, and withdrawing it is not below nothing', async () => {
     const post = { id: log.newId(), authorId: ann! };
-    await stage.take([log.like(bob!, post)]);
+    await fixture.take([log.like(bob!, post)]);
     await readAll(ann!);
-    await stage.take([log.like(others[0]!, post)]);
+    await fixture.take([log.like(others[0]!, post)]);
     expect(await unread(ann!)).toBe(1);
     await Promise.all([
-      stage.take([log.like(bob!, post, false), log.like(others[0]!, post, false)]),
+      fixture.take([log.like(bob!, post, false), log.like(others[0]!, post, false)]),
       readAll(ann!),
       read(ann!, newestFirst[0]!),
     ]);
@@ -199,8 +199,8 @@ describe('reading', () => {
 
 describe('the unread count', () => {
   test('is there again after Redis lost it, and without Redis', async () => {
-    const { redis } = stage.environment;
-    await stage.take([log.share(log.newId(), bob!, { id: log.newId(), authorId: ann! })]);
+    const { redis } = fixture.environment;
+    await fixture.take([log.share(log.newId(), bob!, { id: log.newId(), authorId: ann! })]);
     await removeKeys(redis);
     expect(await unread(ann!)).toBe(1);
     expect(await redis.client.get(redis.key(`notification:unread:v1:{${ann}}`))).toMatch(/^\d+:1$/);
@@ -208,7 +208,7 @@ describe('the unread count', () => {
     const client = new Proxy(redis.client, {
       get: (target, name) => (['get', 'eval', 'publish'].includes(String(name)) ? refuse : Reflect.get(target, name)),
     });
-    const away = { ...stage.environment, redis: { ...redis, client }, client: graph.clientOf('notification') };
+    const away = { ...fixture.environment, redis: { ...redis, client }, client: graph.clientOf('notification') };
     const { subgraph } = await wireNotification(away);
     const identity = {
       ...subjectOf({ userId: ann!, sessionId: '1' }),
@@ -226,41 +226,41 @@ describe('the unread count', () => {
   });
 
   test('of an older change never replaces that of a newer one', async () => {
-    const reader = { recipientId: 77n, lastChangeId: 0n };
-    await stage.unread.publish([{ ...reader, version: 5n, unreadCount: 3 }]);
-    await stage.unread.publish([{ ...reader, version: 4n, unreadCount: 9 }]);
-    expect(await stage.unread.find(77n)).toBe(3);
-    await stage.unread.publish([{ ...reader, version: 6n, unreadCount: 0 }]);
-    expect(await stage.unread.find(77n)).toBe(0);
+    const recipient = { recipientId: 77n, lastChangeId: 0n };
+    await fixture.unread.publish([{ ...recipient, version: 5n, unreadCount: 3 }]);
+    await fixture.unread.publish([{ ...recipient, version: 4n, unreadCount: 9 }]);
+    expect(await fixture.unread.find(77n)).toBe(3);
+    await fixture.unread.publish([{ ...recipient, version: 6n, unreadCount: 0 }]);
+    expect(await fixture.unread.find(77n)).toBe(0);
   });
 });
 
 describe('what changed since', () => {
   test('is complete for who asks again and again, whoever commits first', async () => {
-    const reader = idAt(START_MS, 4_000_000);
-    const [one, other] = [1, 2].map(() => ({ id: log.newId(), authorId: reader })) as [Post, Post];
-    await stage.take([log.like(bob!, one)]);
+    const recipient = idAt(START_MS, 4_000_000);
+    const [one, other] = [1, 2].map(() => ({ id: log.newId(), authorId: recipient })) as [Post, Post];
+    await fixture.take([log.like(bob!, one)]);
     const found: bigint[] = [];
-    let last = await stage.notifications.newestChange(reader);
+    let last = await fixture.notifications.newestChange(recipient);
     const poll = async () => {
-      for (const { postId, changedId } of await stage.notifications.since(reader, last, 100)) {
+      for (const { postId, changeId } of await fixture.notifications.since(recipient, last, 100)) {
         found.push(postId!);
-        last = changedId;
+        last = changeId;
       }
     };
     // The first one stops between its change id and its commit.
-    const blocker = await stage.pool.connect();
+    const blocker = await fixture.pool.connect();
     onTestFinished(() => blocker.release(true));
     await blocker.query('BEGIN');
-    await blocker.query('SELECT 1 FROM notification.notification WHERE recipient_id = $1 FOR UPDATE', [reader]);
+    await blocker.query('SELECT 1 FROM notification.notification WHERE recipient_id = $1 FOR UPDATE', [recipient]);
     const waiting = async () => {
       const text = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      return (await stage.pool.query(text)).rowCount;
+      return (await fixture.pool.query(text)).rowCount;
     };
-    const first = stage.take([log.like(others[0]!, one)]);
+    const first = fixture.take([log.like(others[0]!, one)]);
     await eventually(async () => expect(await waiting()).toBe(1));
     let hasTaken = false;
-    const second = stage.take([log.like(bob!, other)]).then(() => {
+    const second = fixture.take([log.like(bob!, other)]).then(() => {
       hasTaken = true;
     });
     await eventually(async () => expect(hasTaken || (await waiting()) === 2).toBe(true));
@@ -269,7 +269,7 @@ describe('what changed since', () => {
     await Promise.all([first, second]);
     await poll();
     expect(new Set(found)).toEqual(new Set([one.id, other.id]));
-    expect(await stage.notifications.newestChange(reader)).toBe(last);
+    expect(await fixture.notifications.newestChange(recipient)).toBe(last);
   });
 
   test('comes oldest first, in bounded pages, and not below a change', async () => {
@@ -291,20 +291,20 @@ describe('what changed since', () => {
 
 test('every list is one index range scan over 100,000 rows', async () => {
   await fill(
-    stage.pool,
+    fixture.pool,
     `
-    INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, actor_count, actor_ids, changed_id)
+    INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, actor_count, actor_ids, change_id)
       SELECT 1 + n % 10, n, (ARRAY['LIKE_POST', 'COMMENT', 'FOLLOW', 'SHARE'])[1 + n / 10 % 4], n, 0, 1, '{1}', 5000000 + n
       FROM generate_series(1, 100000) n;
     ANALYZE notification.notification;`,
   );
   for (const change of [5_010_000n, 5_050_000n, 5_090_000n]) {
     for (const text of [NEWEST, SINCE]) {
-      expect((await explain(stage.pool, text, [5n, change, 21])).join()).toMatch(ONE_RANGE_SCAN);
+      expect((await explain(fixture.pool, text, [5n, change, 21])).join()).toMatch(ONE_RANGE_SCAN);
     }
-    const ofKind = await explain(stage.pool, OF_KIND, [5n, change, 21, 'COMMENT']);
+    const ofKind = await explain(fixture.pool, OF_KIND, [5n, change, 21, 'COMMENT']);
     expect(ofKind.join()).toMatch(ONE_RANGE_SCAN);
-    const ofKinds = await explain(stage.pool, OF_KINDS, [5n, change, 21, ['COMMENT', 'SHARE']]);
+    const ofKinds = await explain(fixture.pool, OF_KINDS, [5n, change, 21, ['COMMENT', 'SHARE']]);
     expect(ofKinds.filter((node) => node.includes('Scan'))).toEqual(['Function Scan', 'Index Scan']);
   }
 });

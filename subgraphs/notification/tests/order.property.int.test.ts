@@ -3,10 +3,10 @@ import { untyped } from '@tintype/postgres/untyped';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
-import { openNotifications, type Stage } from './stage.ts';
+import { type NotificationFixture, openNotifications } from './fixture.ts';
 
-let inOrder: Stage;
-let shuffled: Stage;
+let inOrder: NotificationFixture;
+let shuffled: NotificationFixture;
 beforeAll(async () => {
   [inOrder, shuffled] = await Promise.all([openNotifications(), openNotifications()]);
 });
@@ -143,21 +143,21 @@ function eventsOf(log: EventLog, people: readonly bigint[], commands: readonly C
 }
 
 /** Counts that do not follow from the rows that they count. */
-async function drift({ pool }: Stage, people: readonly bigint[]): Promise<unknown[]> {
+async function drift({ pool }: NotificationFixture, people: readonly bigint[]): Promise<unknown[]> {
   return untyped(
     pool,
-    `SELECT 'unread' AS what, recipient_id FROM notification.reader r WHERE recipient_id = ANY($1) AND unread_count <>
+    `SELECT 'unread' AS what, recipient_id FROM notification.recipient r WHERE recipient_id = ANY($1) AND unread_count <>
        (SELECT count(*) FROM notification.notification n
         WHERE n.recipient_id = r.recipient_id AND actor_count > 0 AND read_at IS NULL)
      UNION ALL
      SELECT 'actors', n.recipient_id FROM notification.notification n WHERE n.recipient_id = ANY($1) AND actor_count <>
-       (SELECT count(DISTINCT actor_id) FROM notification.cause c
+       (SELECT count(DISTINCT actor_id) FROM notification.activity c
         WHERE c.recipient_id = n.recipient_id AND c.notification_id = n.id AND shown)
      UNION ALL
      SELECT 'newest', n.recipient_id FROM notification.notification n CROSS JOIN LATERAL (
        SELECT coalesce(array_agg(actor_id), '{}') AS ids, coalesce(array_agg(at_ms), '{}') AS times,
          (array_agg(comment_id))[1] AS comment_id
-       FROM (SELECT * FROM (SELECT DISTINCT ON (actor_id) actor_id, at_ms, comment_id FROM notification.cause c
+       FROM (SELECT * FROM (SELECT DISTINCT ON (actor_id) actor_id, at_ms, comment_id FROM notification.activity c
                WHERE c.recipient_id = n.recipient_id AND c.notification_id = n.id AND shown
                ORDER BY actor_id, at_ms DESC, comment_id DESC NULLS LAST) AS each
              ORDER BY at_ms DESC, actor_id DESC LIMIT 3) AS three) AS newest
@@ -165,7 +165,7 @@ async function drift({ pool }: Stage, people: readonly bigint[]): Promise<unknow
        AND (actor_ids, actor_times, n.comment_id) IS DISTINCT FROM (newest.ids, newest.times, newest.comment_id)
      UNION ALL
      SELECT 'place', n.recipient_id FROM notification.notification n
-     WHERE n.recipient_id = ANY($1) AND actor_count > 0 AND changed_id = 0
+     WHERE n.recipient_id = ANY($1) AND actor_count > 0 AND change_id = 0
      UNION ALL
      SELECT 'told twice', subject::bigint FROM notification.outbox WHERE subject::bigint = ANY($1)
      GROUP BY subject, data->>'notificationId' HAVING count(*) FILTER (WHERE type LIKE '%.created.%') > 1`,
@@ -186,8 +186,8 @@ test('the same events make the same notifications, each twice and in any order',
       async (commands, keys, batches, followedOnly) => {
         const startMs = START_MS + ++round * 100 * DAY_MS;
         const people = Array.from({ length: PEOPLE }, (_, index) => idAt(startMs - DAY_MS, index + 1));
-        for (const stage of [inOrder, shuffled]) {
-          await stage.preferences.set(
+        for (const fixture of [inOrder, shuffled]) {
+          await fixture.preferences.set(
             people[0]!,
             followedOnly.map((kind) => ({ kind, audience: 'PEOPLE_I_FOLLOW' as const })),
           );

@@ -60,7 +60,7 @@ test('authors hear that a post of theirs failed, also those who hear of people t
   const postId = await failPost(author!);
   const told = {
     kind: 'POST_FAILED',
-    text: 'your photo could not be published',
+    text: 'Your photo could not be published.',
     actorCount: 0,
     actors: [],
     post: { id: String(postId) },

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 import { expect, test } from 'vitest';
-import { createPushAgent } from '../src/push/push-agent.ts';
+import { createPushAgent } from '../src/delivery/push/push-agent.ts';
 
 test('a name that leads to this machine is not connected to', async () => {
   let asked = 0;

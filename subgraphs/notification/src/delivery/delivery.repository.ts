@@ -1,111 +1,119 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
-import { type Delivery, MAIL_TARGET } from './delivery.model.ts';
+import { type Delivery, MAIL_DESTINATION } from './delivery.model.ts';
 
 /** A change of somebody's notification. */
 export type Change = { recipientId: bigint; notificationId: bigint; changeId: bigint; kind: NotificationKind };
 
-/** How long a change waits: it may be read, taken back or joined by others in that time. In milliseconds. */
-export type Waits = {
+/** How long a change delays: it may be read, taken back or joined by others in that time. In milliseconds. */
+export type DeliveryDelays = {
   push: number;
   mail: number;
-  /** From one message about a notification to the next. */
-  again: number;
+  /** Time between two messages about a notification. */
+  repeat: number;
 };
 
-/** As long as an event may be told again, and a day. */
+/** Events can be delivered again for seven days. */
 const KEPT_DAYS = 8;
-const PRUNED_AT_ONCE = 1000;
+const PRUNE_BATCH_SIZE = 1000;
 
-const NOTE = statement(
-  'delivery_note',
+const SCHEDULE = statement(
+  'delivery_schedule',
   `
-  INSERT INTO notification.delivery (recipient_id, target_id, notification_id, change_id, due_at)
-  SELECT recipient_id, target_id, notification_id, max(change_id), now() + max(wait) * interval '1 ms' FROM (
-    SELECT c.recipient_id, s.id AS target_id, c.notification_id, c.change_id, $5::int AS wait
+  INSERT INTO notification.delivery (recipient_id, destination_id, notification_id, change_id, due_at)
+  SELECT recipient_id, destination_id, notification_id, max(change_id), now() + max(wait) * interval '1 ms' FROM (
+    SELECT c.recipient_id, s.id AS destination_id, c.notification_id, c.change_id, $5::int AS wait
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS c(recipient_id, notification_id, change_id, kind)
     JOIN notification.push_subscription s ON s.user_id = c.recipient_id
     LEFT JOIN notification.delivery_setting d ON d.user_id = c.recipient_id
     WHERE d.user_id IS NULL OR c.kind = ANY(d.push_kinds)
     UNION ALL
-    SELECT c.recipient_id, ${MAIL_TARGET}, c.notification_id, c.change_id, $6::int
+    SELECT c.recipient_id, ${MAIL_DESTINATION}, c.notification_id, c.change_id, $6::int
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS c(recipient_id, notification_id, change_id, kind)
     JOIN notification.delivery_setting d ON d.user_id = c.recipient_id AND c.kind = ANY(d.mail_kinds)) AS wanted
-  GROUP BY recipient_id, target_id, notification_id ORDER BY 1, 2, 3
-  ON CONFLICT (recipient_id, target_id, notification_id) DO UPDATE SET
+  GROUP BY recipient_id, destination_id, notification_id ORDER BY 1, 2, 3
+  ON CONFLICT (recipient_id, destination_id, notification_id) DO UPDATE SET
     change_id = excluded.change_id, changed_at = now(),
     due_at = coalesce(delivery.due_at, greatest(excluded.due_at, delivery.sent_at + $7::int * interval '1 ms'))
   WHERE excluded.change_id > delivery.change_id`,
 );
 
-/** Notes what is to be sent of these changes, to whom wants it. A change that is known already changes nothing. */
-export async function noteChanges(executor: Executor, changes: readonly Change[], waits: Waits): Promise<void> {
-  await query(executor, NOTE, [
+/** Schedules messages about these changes to all destinations that want them. A known change has no effect. */
+export async function scheduleDeliveries(
+  executor: Executor,
+  changes: readonly Change[],
+  delays: DeliveryDelays,
+): Promise<void> {
+  await query(executor, SCHEDULE, [
     changes.map((change) => change.recipientId),
     changes.map((change) => change.notificationId),
     changes.map((change) => change.changeId),
     changes.map((change) => change.kind),
-    waits.push,
-    waits.mail,
-    waits.again,
+    delays.push,
+    delays.mail,
+    delays.repeat,
   ]);
 }
 
-/** What one look takes: places that wait longest, and rows in all. */
-const PLACES = 16;
-const ROWS = 1000;
+/** One claim takes the destinations that have waited longest, and at most this many rows in all. */
+const CLAIMED_DESTINATIONS = 16;
+const CLAIMED_ROWS = 1000;
 
 const CLAIM = statement(
   'delivery_claim',
   `
-  WITH place AS MATERIALIZED (
-    SELECT DISTINCT recipient_id, target_id FROM (
-      SELECT recipient_id, target_id FROM notification.delivery WHERE due_at <= now() ORDER BY due_at LIMIT ${PLACES}) AS oldest),
+  WITH destination AS MATERIALIZED (
+    SELECT DISTINCT recipient_id, destination_id FROM (
+      SELECT recipient_id, destination_id FROM notification.delivery WHERE due_at <= now() ORDER BY due_at LIMIT ${CLAIMED_DESTINATIONS}) AS oldest),
   taken AS MATERIALIZED (
-    SELECT d.recipient_id, d.target_id, d.notification_id
-    FROM place JOIN notification.delivery d USING (recipient_id, target_id)
-    WHERE d.due_at <= now() LIMIT ${ROWS} FOR UPDATE OF d SKIP LOCKED)
+    SELECT d.recipient_id, d.destination_id, d.notification_id
+    FROM destination JOIN notification.delivery d USING (recipient_id, destination_id)
+    WHERE d.due_at <= now() LIMIT ${CLAIMED_ROWS} FOR UPDATE OF d SKIP LOCKED)
   UPDATE notification.delivery d SET due_at = now() + $1::int * interval '1 ms', attempts = d.attempts + 1
   FROM taken t
-  WHERE d.recipient_id = t.recipient_id AND d.target_id = t.target_id AND d.notification_id = t.notification_id
-  RETURNING d.recipient_id AS "recipientId", d.target_id AS "targetId", d.notification_id AS "notificationId",
+  WHERE d.recipient_id = t.recipient_id AND d.destination_id = t.destination_id AND d.notification_id = t.notification_id
+  RETURNING d.recipient_id AS "recipientId", d.destination_id AS "destinationId", d.notification_id AS "notificationId",
     d.change_id AS "changeId", d.attempts::int AS "attempts!"`,
 );
 
-/** Takes what is due, of each place all together; what is not settled in `leaseMs` is due again. */
-export function claimDue(executor: Executor, leaseMs: number): Promise<Delivery[]> {
+/** Leases deliveries that are due, all of a destination together. Those that are not completed in `leaseMs` are due again. */
+export function claimDueDeliveries(executor: Executor, leaseMs: number): Promise<Delivery[]> {
   return query(executor, CLAIM, [leaseMs]);
 }
 
 const OF_ROWS = `FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
-    AS settled(recipient_id, target_id, notification_id, change_id)
-  WHERE d.recipient_id = settled.recipient_id AND d.target_id = settled.target_id
-    AND d.notification_id = settled.notification_id`;
+    AS given(recipient_id, destination_id, notification_id, change_id)
+  WHERE d.recipient_id = given.recipient_id AND d.destination_id = given.destination_id
+    AND d.notification_id = given.notification_id`;
 
 const columns = (rows: readonly Delivery[]) =>
   [
     rows.map((row) => row.recipientId),
-    rows.map((row) => row.targetId),
+    rows.map((row) => row.destinationId),
     rows.map((row) => row.notificationId),
     rows.map((row) => row.changeId),
   ] as const;
 
-const DELIVERY_SETTLE = statement(
-  'delivery_settle',
+const DELIVERY_COMPLETE = statement(
+  'delivery_complete',
   `UPDATE notification.delivery d SET attempts = 0,
     sent_at = CASE WHEN $5?::int IS NULL THEN d.sent_at ELSE now() END,
-    due_at = CASE WHEN d.change_id = settled.change_id THEN NULL ELSE now() + coalesce($5::int, 0) * interval '1 ms' END
+    due_at = CASE WHEN d.change_id = given.change_id THEN NULL ELSE now() + coalesce($5::int, 0) * interval '1 ms' END
   ${OF_ROWS}`,
 );
 
 /**
- * Nothing more is to be sent of these, unless they changed meanwhile.
+ * Marks deliveries as done, unless their notification has changed meanwhile.
  *
- * @param againMs until the next message about one that was sent and changed meanwhile; null where nothing was sent
+ * @param repeatMs time until the next message if one was sent and its notification has changed meanwhile; null if nothing was sent
  */
-export async function settleRows(executor: Executor, rows: readonly Delivery[], againMs: number | null): Promise<void> {
+export async function completeDeliveries(
+  executor: Executor,
+  rows: readonly Delivery[],
+  repeatMs: number | null,
+): Promise<void> {
   if (rows.length === 0) return;
-  await query(executor, DELIVERY_SETTLE, [...columns(rows), againMs]);
+  await query(executor, DELIVERY_COMPLETE, [...columns(rows), repeatMs]);
 }
 
 const DELIVERY_POSTPONE = statement(
@@ -114,8 +122,8 @@ const DELIVERY_POSTPONE = statement(
     attempts = CASE WHEN $6::boolean THEN d.attempts ELSE 0 END ${OF_ROWS}`,
 );
 
-/** @param keepAttempts whether the try that was made counts */
-export async function postponeRows(
+/** @param keepAttempts whether the attempt counts */
+export async function postponeDeliveries(
   executor: Executor,
   rows: readonly Delivery[],
   until: Date,
@@ -129,10 +137,10 @@ const DELIVERY_PRUNE = statement(
   `DELETE FROM notification.delivery WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM notification.delivery
     WHERE changed_at < now() - interval '${KEPT_DAYS} days' AND due_at IS NULL
-    ORDER BY changed_at LIMIT ${PRUNED_AT_ONCE})) RETURNING 1`,
+    ORDER BY changed_at LIMIT ${PRUNE_BATCH_SIZE})) RETURNING 1`,
 );
 
-/** Removes what no event can tell again, a bounded number at a time. @returns how many */
-export async function pruneRows(executor: Executor): Promise<number> {
+/** Removes deliveries that no event can schedule again, a bounded number at a time. @returns how many */
+export async function pruneDeliveries(executor: Executor): Promise<number> {
   return (await query(executor, DELIVERY_PRUNE, [])).length;
 }

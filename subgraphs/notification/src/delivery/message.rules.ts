@@ -1,27 +1,30 @@
-import type { Message } from '#channel/channel.ts';
-import type { Note } from './note.reader.ts';
+import type { Message } from '#delivery/channel.ts';
+import type { RenderedNotification } from './notification.renderer.ts';
 
-/** What came together is told one by one up to here, and as one message beyond: after quiet hours, or when a post is liked by many. */
-const ONE_BY_ONE = 3;
-/** Lines of what tells of several. */
-const LINES = { push: 4, mail: 20 } as const;
+/** Up to this many notifications are sent one by one, and more as one message: after quiet hours, or if many like a post. */
+const MAX_SEPARATE = 3;
+/** Lines of a message about several notifications. */
+const MAX_LINES = { push: 4, mail: 20 } as const;
 
-/** The message of each note, or one of all. @param notes newest first @returns each with the ids that it tells of */
-export function pushesOf(notes: readonly Note[], appUrl: string): { ids: bigint[]; message: Message }[] {
-  if (notes.length > ONE_BY_ONE)
-    return [{ ids: notes.map(({ id }) => id), message: together(notes, LINES.push, appUrl) }];
-  return notes.map((note) => ({ ids: [note.id], message: alone(note) }));
+/** One message for each notification, or one for all. @param notifications newest first @returns messages with the ids of their notifications */
+export function pushMessages(
+  notifications: readonly RenderedNotification[],
+  appUrl: string,
+): { ids: bigint[]; message: Message }[] {
+  if (notifications.length > MAX_SEPARATE)
+    return [{ ids: notifications.map(({ id }) => id), message: together(notifications, MAX_LINES.push, appUrl) }];
+  return notifications.map((one) => ({ ids: [one.id], message: separate(one) }));
 }
 
-export function mailOfNotes(notes: readonly Note[], appUrl: string): Message {
-  return notes.length === 1 ? alone(notes[0]!) : together(notes, LINES.mail, appUrl);
+export function mailMessage(notifications: readonly RenderedNotification[], appUrl: string): Message {
+  return notifications.length === 1 ? separate(notifications[0]!) : together(notifications, MAX_LINES.mail, appUrl);
 }
 
-function alone({ id, line, url }: Note): Message {
+function separate({ id, line, url }: RenderedNotification): Message {
   return { tag: `n${id}`, lines: [line], more: 0, url };
 }
 
-function together(notes: readonly Note[], most: number, url: string): Message {
-  const lines = notes.slice(0, most).map(({ line }) => line);
-  return { tag: 'several', lines, more: notes.length - lines.length, url };
+function together(notifications: readonly RenderedNotification[], maxLines: number, url: string): Message {
+  const lines = notifications.slice(0, maxLines).map(({ line }) => line);
+  return { tag: 'several', lines, more: notifications.length - lines.length, url };
 }

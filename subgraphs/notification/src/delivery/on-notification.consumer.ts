@@ -3,26 +3,26 @@ import { timestampOf } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
 import { NOTIFICATION_EVENTS } from '@tintype/schema/events/notification';
 import type { Log } from '@tintype/telemetry';
-import { noteChanges, type Waits } from './delivery.repository.ts';
+import { type DeliveryDelays, scheduleDeliveries } from './delivery.repository.ts';
 import { isTooOld } from './retry.rules.ts';
 
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
-/** Notes what is to be sent of what changed. */
+/** Schedules messages about notifications that changed. */
 export function createDeliveryConsumer(deps: {
   bus: EventBus;
   pool: Executor;
-  waits: Waits;
-  onNoted(): void;
+  delays: DeliveryDelays;
+  onScheduled(): void;
   log: Log;
 }): Worker {
-  const { bus, pool, waits, onNoted, log } = deps;
+  const { bus, pool, delays, onScheduled, log } = deps;
   return createConsumer({
     bus,
     stream: 'notification',
     durable: 'notification__delivery',
     filter: 'tintype.notification.>',
-    batchSize: BATCH,
+    batchSize: BATCH_SIZE,
     log,
     async handleBatch(events) {
       const now = Date.now();
@@ -30,8 +30,8 @@ export function createDeliveryConsumer(deps: {
         .flatMap((event) => readEvent(NOTIFICATION_EVENTS, event)?.data ?? [])
         .filter(({ changeId }) => !isTooOld(timestampOf(changeId), now));
       if (fresh.length === 0) return;
-      await noteChanges(pool, fresh, waits);
-      onNoted();
+      await scheduleDeliveries(pool, fresh, delays);
+      onScheduled();
     },
   });
 }

@@ -1,18 +1,18 @@
 import type { Executor } from '@tintype/postgres';
 import { createLoop, type Loop } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
-import { pruneRows } from './delivery.repository.ts';
+import { pruneDeliveries } from './delivery.repository.ts';
 import type { DigestService } from './digest.service.ts';
 import type { SendDueService } from './send-due.service.ts';
 
 const EVERY_MS = 1_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 
-/** Sends what is due as soon as it is, and digests. */
+/** Sends deliveries and digests as soon as they are due, and removes old rows. */
 export function createSendDueJob(deps: {
   pool: Executor;
   sending: SendDueService;
-  /** Null where no mail is sent. */
+  /** Null if the platform sends no mail. */
   digests: DigestService | null;
   log: Log;
 }): Loop {
@@ -27,7 +27,7 @@ export function createSendDueJob(deps: {
       while (digests && !signal.aborted && (await digests.sendSome()) > 0);
       if (Date.now() - prunedAt < PRUNE_EVERY_MS) return;
       prunedAt = Date.now();
-      while (!signal.aborted && (await pruneRows(pool)) > 0);
+      while (!signal.aborted && (await pruneDeliveries(pool)) > 0);
     },
   });
 }

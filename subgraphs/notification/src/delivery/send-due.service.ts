@@ -2,74 +2,78 @@ import type { SubgraphClient } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
 import { counter, isOutage, type Log } from '@tintype/telemetry';
-import type { Channel, Outcome } from '#channel/channel.ts';
-import type { MailPlace } from '#mail/mail.channel.ts';
+import type { Channel, DeliveryOutcome } from '#delivery/channel.ts';
+import type { Mailbox } from '#delivery/mail/mail.channel.ts';
+import {
+  deleteSubscription,
+  findSubscription,
+  type StoredPushSubscription,
+} from '#delivery/push/push-subscription.repository.ts';
 import { findNotifications } from '#notification/notification.repository.ts';
-import { deleteSubscription, findSubscription, type PushPlace } from '#push/push-subscription.repository.ts';
-import { quietUntil } from './clock.rules.ts';
-import { type Delivery, type DeliverySetting, MAIL_TARGET } from './delivery.model.ts';
-import { claimDue, postponeRows, settleRows } from './delivery.repository.ts';
-import { findMailPlace } from './mail-place.ts';
-import { mailOfNotes, pushesOf } from './message.rules.ts';
-import type { NoteReader } from './note.reader.ts';
-import { isThere } from './recipient.ts';
+import { quietUntil } from '#preferences/clock.rules.ts';
+import type { DeliverySetting } from '#preferences/delivery-setting.model.ts';
+import { findDeliverySetting } from '#preferences/delivery-setting.repository.ts';
+import { DEFAULT_DELIVERY_SETTING } from '#preferences/delivery-setting.service.ts';
+import { type Delivery, MAIL_DESTINATION } from './delivery.model.ts';
+import { claimDueDeliveries, completeDeliveries, postponeDeliveries } from './delivery.repository.ts';
+import { mailMessage, pushMessages } from './message.rules.ts';
+import type { NotificationRenderer } from './notification.renderer.ts';
+import { findMailbox, hasVisibleAccount } from './reachability.ts';
 import { afterOutageMs, isTooOld, retryAfterMs } from './retry.rules.ts';
-import { findSetting } from './setting.repository.ts';
-import { DEFAULT_SETTING } from './setting.service.ts';
 
 export type SendDueService = {
-  /** Sends some of what is due; two processes never take the same at the same time. @returns how much it was */
+  /** Sends some of the deliveries that are due. Two processes never take the same one at the same time. @returns how many were due */
   sendSome(): Promise<number>;
 };
 
-/** Longer than every time-out of what happens in it. */
+/** Longer than all time-outs of one delivery together. */
 const LEASE_MS = 120_000;
 
-const deliveries = counter('notification_deliveries_total', 'Messages to places outside the app', [
+const deliveries = counter('notification_deliveries_total', 'Messages to destinations outside the app', [
   'channel',
   'outcome',
 ]);
 
 /**
- * Sends what is due. Each message is sent at least once: of a process that ends between the answer and the note of it, another one
- * sends again, and its tag makes it take the place of the first.
+ * Sends what is due. Each message is sent at least once: if a process dies after sending but before recording it, another process sends
+ * the message again, and the tag makes it replace the first one.
  */
 export function createSendDueService(deps: {
   pool: Executor;
   client: SubgraphClient;
-  push: Channel<PushPlace>;
-  /** Null where no mail is sent. */
-  mail: Channel<MailPlace> | null;
-  read: NoteReader;
+  push: Channel<StoredPushSubscription>;
+  /** Null if the platform sends no mail. */
+  mail: Channel<Mailbox> | null;
+  render: NotificationRenderer;
   publicUrl: string;
-  /** From one message about a notification to the next, in milliseconds. */
-  againMs: number;
+  /** Time between two messages about a notification, in milliseconds. */
+  repeatMs: number;
   log: Log;
 }): SendDueService {
-  const { pool, client, push, mail, read, publicUrl, againMs, log } = deps;
+  const { pool, client, push, mail, render, publicUrl, repeatMs, log } = deps;
 
-  const settle = async (rows: readonly Delivery[], outcome: Outcome, channel: string): Promise<void> => {
+  const record = async (rows: readonly Delivery[], outcome: DeliveryOutcome, channel: string): Promise<void> => {
     deliveries.inc({ channel, outcome: outcome.kind }, rows.length);
-    if (outcome.kind === 'delivered') return settleRows(pool, rows, againMs);
-    if (outcome.kind === 'later') return retry(rows, outcome, channel);
+    if (outcome.kind === 'delivered') return completeDeliveries(pool, rows, repeatMs);
+    if (outcome.kind === 'retry') return retry(rows, outcome, channel);
     if (outcome.kind === 'refused') log.warn({ channel, reason: outcome.reason }, 'a message was refused');
-    return settleRows(pool, rows, null);
+    return completeDeliveries(pool, rows, null);
   };
 
-  const retry = async (rows: readonly Delivery[], outcome: Outcome & { kind: 'later' }, channel: string) => {
+  const retry = async (rows: readonly Delivery[], outcome: DeliveryOutcome & { kind: 'retry' }, channel: string) => {
     const now = Date.now();
     const after = outcome.isOutage
       ? afterOutageMs()
       : retryAfterMs(Math.max(...rows.map((row) => row.attempts)), outcome.afterMs);
-    const isOver = after === null || rows.every((row) => isTooOld(timestampOf(row.changeId), now));
-    if (!isOver) return postponeRows(pool, rows, new Date(now + after), !outcome.isOutage);
-    log.warn({ channel, reason: outcome.reason }, 'a message is given up');
-    deliveries.inc({ channel, outcome: 'given up' }, rows.length);
-    return settleRows(pool, rows, null);
+    const isAbandoned = after === null || rows.every((row) => isTooOld(timestampOf(row.changeId), now));
+    if (!isAbandoned) return postponeDeliveries(pool, rows, new Date(now + after), !outcome.isOutage);
+    log.warn({ channel, reason: outcome.reason }, 'a message is abandoned');
+    deliveries.inc({ channel, outcome: 'abandoned' }, rows.length);
+    return completeDeliveries(pool, rows, null);
   };
 
-  /** What of it is still to be told: unread, not taken back, and of a kind that the person wants here. */
-  const notesOf = async (rows: readonly Delivery[], kinds: DeliverySetting['pushKinds']) => {
+  /** The notifications that are still to be sent: unread, not withdrawn, and of a kind that the person wants on this channel. */
+  const renderUnread = async (rows: readonly Delivery[], kinds: DeliverySetting['pushKinds']) => {
     const { recipientId } = rows[0]!;
     const found = await findNotifications(
       pool,
@@ -78,61 +82,65 @@ export function createSendDueService(deps: {
     );
     const wanted = found
       .filter(({ kind, readAt }) => readAt === null && kinds.includes(kind))
-      .toSorted((one, other) => (one.changedId < other.changedId ? 1 : -1));
-    return read(recipientId, wanted);
+      .toSorted((one, other) => (one.changeId < other.changeId ? 1 : -1));
+    return render(recipientId, wanted);
   };
 
-  const toSubscription = async (place: PushPlace, rows: readonly Delivery[], setting: DeliverySetting) => {
-    const notes = await notesOf(rows, setting.pushKinds);
-    const told = new Set(notes.map(({ id }) => id));
-    await settleRows(
+  const toSubscription = async (
+    subscription: StoredPushSubscription,
+    rows: readonly Delivery[],
+    setting: DeliverySetting,
+  ) => {
+    const rendered = await renderUnread(rows, setting.pushKinds);
+    const toSend = new Set(rendered.map(({ id }) => id));
+    await completeDeliveries(
       pool,
-      rows.filter((row) => !told.has(row.notificationId)),
+      rows.filter((row) => !toSend.has(row.notificationId)),
       null,
     );
-    for (const { ids, message } of pushesOf(notes, publicUrl)) {
-      const outcome = await push.deliver(place, message);
-      const about = rows.filter((row) => ids.includes(row.notificationId));
-      await settle(about, outcome, 'push');
-      if (outcome.kind !== 'gone') continue;
-      await deleteSubscription(pool, place.userId, place.id);
+    for (const { ids, message } of pushMessages(rendered, publicUrl)) {
+      const outcome = await push.deliver(subscription, message);
+      const included = rows.filter((row) => ids.includes(row.notificationId));
+      await record(included, outcome, 'push');
+      if (outcome.kind !== 'expired') continue;
+      await deleteSubscription(pool, subscription.userId, subscription.id);
       return;
     }
   };
 
-  const toMailbox = async (place: MailPlace, rows: readonly Delivery[], setting: DeliverySetting) => {
-    const notes = await notesOf(rows, setting.mailKinds);
-    if (!mail || notes.length === 0) return settleRows(pool, rows, null);
-    await settle(rows, await mail.deliver(place, mailOfNotes(notes, publicUrl)), 'mail');
+  const toMailbox = async (mailbox: Mailbox, rows: readonly Delivery[], setting: DeliverySetting) => {
+    const rendered = await renderUnread(rows, setting.mailKinds);
+    if (!mail || rendered.length === 0) return completeDeliveries(pool, rows, null);
+    await record(rows, await mail.deliver(mailbox, mailMessage(rendered, publicUrl)), 'mail');
   };
 
-  /** @param rows all to one place */
+  /** @param rows all for one destination */
   const send = async (rows: readonly Delivery[]): Promise<void> => {
-    const { recipientId, targetId } = rows[0]!;
-    const setting = (await findSetting(pool, recipientId)) ?? DEFAULT_SETTING;
+    const { recipientId, destinationId } = rows[0]!;
+    const setting = (await findDeliverySetting(pool, recipientId)) ?? DEFAULT_DELIVERY_SETTING;
     const until = quietUntil(setting, Date.now());
-    if (until !== null) return postponeRows(pool, rows, new Date(until), false);
-    if (targetId === MAIL_TARGET) {
-      const place = await findMailPlace(client, recipientId);
-      return place ? toMailbox(place, rows, setting) : settleRows(pool, rows, null);
+    if (until !== null) return postponeDeliveries(pool, rows, new Date(until), false);
+    if (destinationId === MAIL_DESTINATION) {
+      const mailbox = await findMailbox(client, recipientId);
+      return mailbox ? toMailbox(mailbox, rows, setting) : completeDeliveries(pool, rows, null);
     }
-    const place = await findSubscription(pool, recipientId, targetId);
-    return place && (await isThere(client, recipientId))
-      ? toSubscription(place, rows, setting)
-      : settleRows(pool, rows, null);
+    const subscription = await findSubscription(pool, recipientId, destinationId);
+    return subscription && (await hasVisibleAccount(client, recipientId))
+      ? toSubscription(subscription, rows, setting)
+      : completeDeliveries(pool, rows, null);
   };
 
   return {
     async sendSome() {
-      const due = await claimDue(pool, LEASE_MS);
-      const byPlace = Map.groupBy(due, ({ recipientId, targetId }) => `${recipientId} ${targetId}`);
+      const due = await claimDueDeliveries(pool, LEASE_MS);
+      const byDestination = Map.groupBy(due, ({ recipientId, destinationId }) => `${recipientId} ${destinationId}`);
       await Promise.all(
-        [...byPlace.values()].map((rows) =>
+        [...byDestination.values()].map((rows) =>
           send(rows).catch((error: Error) =>
             retry(
               rows,
-              { kind: 'later', reason: error.message, isOutage: isOutage(error) },
-              rows[0]!.targetId === MAIL_TARGET ? 'mail' : 'push',
+              { kind: 'retry', reason: error.message, isOutage: isOutage(error) },
+              rows[0]!.destinationId === MAIL_DESTINATION ? 'mail' : 'push',
             ),
           ),
         ),

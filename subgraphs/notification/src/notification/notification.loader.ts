@@ -3,7 +3,7 @@ import type { Executor } from '@tintype/postgres';
 import type { NotificationModel } from './notification.model.ts';
 import { findNotifications } from './notification.repository.ts';
 
-/** Notifications of the viewer; of someone else none is found, whatever the id. */
+/** Finds only notifications of the viewer, whatever the id. */
 export function createNotificationLoader(pool: Executor, viewerId: bigint | null): Loader<bigint, NotificationModel> {
   return createLoader(async (ids) => {
     const found = viewerId === null ? [] : await findNotifications(pool, viewerId, ids);

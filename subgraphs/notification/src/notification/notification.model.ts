@@ -9,6 +9,6 @@ export type NotificationModel = {
   actorCount: number;
   /** The newest three, newest first. */
   actorIds: bigint[];
-  changedId: bigint;
+  changeId: bigint;
   readAt: Date | null;
 };

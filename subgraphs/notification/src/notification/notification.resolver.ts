@@ -2,12 +2,12 @@ import { requireGlobalId, requireViewer } from '@tintype/graphql';
 import { parseGlobalId, parseId, timestampOf } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
-import type { UnreadStore } from '#unread/unread.store.ts';
+import type { UnreadStore } from '#live/unread.store.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { NotificationService } from './notification.service.ts';
 import type { ReadService } from './read.service.ts';
-import { textOf } from './text.rules.ts';
+import { notificationText } from './text.rules.ts';
 
 type Queries = CompleteResolvers['Query'];
 type Mutations = CompleteResolvers['Mutation'];
@@ -17,15 +17,15 @@ type NotificationResolvers = {
   Notification: CompleteResolvers['Notification'];
 };
 
-/** Those of these people whom the viewer may know of and does not block, as they are called now. */
-async function shownActors(ids: readonly bigint[], { loaders }: Context): Promise<{ id: bigint; name: string }[]> {
+/** Which of these people the viewer may see and does not block, with their current usernames. */
+async function visibleActors(ids: readonly bigint[], { loaders }: Context): Promise<{ id: bigint; name: string }[]> {
   const [relations, names] = await Promise.all([
     Promise.all(ids.map((id) => loaders.relations.load(id))),
     Promise.all(ids.map((id) => loaders.usernames.load(id))),
   ]);
   return ids.flatMap((id, index) => {
-    const [relation, name] = [relations[index], names[index]];
-    return relation && name && can('profile.view', relation) && !relation.blocks ? [{ id, name }] : [];
+    const [relationship, name] = [relations[index], names[index]];
+    return relationship && name && can('profile.view', relationship) && !relationship.blocks ? [{ id, name }] : [];
   });
 }
 
@@ -76,24 +76,24 @@ export function createNotificationResolvers(deps: {
         loaders.notifications.load(requireGlobalId('Notification', (reference as { id: string }).id)),
       id: ({ id }) => String(id),
       async text({ kind, commentId, actorIds, actorCount }, _, context) {
-        const names = (await shownActors(actorIds, context)).map(({ name }) => name);
-        return textOf(kind, names, actorCount, commentId !== null);
+        const names = (await visibleActors(actorIds, context)).map(({ name }) => name);
+        return notificationText(kind, names, actorCount, commentId !== null);
       },
       actorCount: ({ kind, actorCount }) => (kind === 'POST_FAILED' ? 0 : actorCount),
       async actors({ kind, actorIds }, _, context) {
         if (kind === 'POST_FAILED') return [];
-        return (await shownActors(actorIds, context)).map(({ id }) => ({ id }));
+        return (await visibleActors(actorIds, context)).map(({ id }) => ({ id }));
       },
       post({ kind, postId }, _, { loaders }) {
         if (postId === null) return null;
-        // Its author alone sees it, and the post subgraph says whether it is still there.
+        // Only the author can see it. The post subgraph decides whether it still exists.
         return kind === 'POST_FAILED' ? { id: postId } : loaders.visiblePosts.load(postId);
       },
       comment: ({ commentId }, _, { loaders }) => (commentId === null ? null : loaders.visibleComments.load(commentId)),
       isRead: ({ readAt }) => readAt !== null,
       createdAt: ({ id }) => new Date(timestampOf(id)),
-      updatedAt: ({ changedId }) => new Date(timestampOf(changedId)),
-      changeId: ({ changedId }) => String(changedId),
+      updatedAt: ({ changeId }) => new Date(timestampOf(changeId)),
+      changeId: ({ changeId }) => String(changeId),
     },
   };
 }

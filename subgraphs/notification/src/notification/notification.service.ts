@@ -1,16 +1,16 @@
 import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
-import { findReader } from '#reader/reader.repository.ts';
+import { findRecipient } from '#reconcile/recipient.repository.ts';
 import type { NotificationModel } from './notification.model.ts';
 import { listNotifications, listSince } from './notification.repository.ts';
 
 export type NotificationService = {
-  /** Newest first. @param kinds all where it is empty. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  /** LatestActors first. @param kinds all where it is empty. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   page(recipientId: bigint, kinds: readonly NotificationKind[], args: PageArgs): Promise<Connection<NotificationModel>>;
-  /** What changed after a change, oldest change first: nothing of it is missed. @throws RequestError BAD_PAGE_SIZE */
+  /** Everything that changed after a change, oldest change first. @throws RequestError BAD_PAGE_SIZE */
   since(recipientId: bigint, changeId: bigint, first: number | null | undefined): Promise<NotificationModel[]>;
-  /** 0 where nothing was there yet. */
+  /** @returns 0 if the person has never had a notification */
   newestChange(recipientId: bigint): Promise<bigint>;
 };
 
@@ -27,11 +27,11 @@ export function createNotificationService(deps: { pool: Executor }): Notificatio
         rows,
         page,
         (row) => row,
-        (row) => encodeCursor(CURSOR, [row.changedId]),
+        (row) => encodeCursor(CURSOR, [row.changeId]),
       );
     },
     since: async (recipientId, changeId, first) =>
       listSince(pool, recipientId, changeId, pageArgs({ first: first ?? null }, CURSOR, 1).first),
-    newestChange: async (recipientId) => (await findReader(pool, recipientId))?.lastChangeId ?? 0n,
+    newestChange: async (recipientId) => (await findRecipient(pool, recipientId))?.lastChangeId ?? 0n,
   };
 }

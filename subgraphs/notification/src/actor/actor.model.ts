@@ -1,2 +1,0 @@
-/** A person, by whom the user subgraph knows more. */
-export type UserModel = { id: bigint };

@@ -1,0 +1,44 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+
+export type Mail = { to: string; subject: string; text: string; html: string; messageId: string };
+
+/** Sends one mail. Rejects with an error that has a `responseCode` if a server answered. */
+export type MailTransport = { send(mail: Mail): Promise<void>; close(): void };
+
+export type MailOptions = { from: string } & ({ url: string } | { directory: string });
+
+const TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 4;
+
+/** Sends over SMTP or, for local use, writes `.eml` files that mail programs can open. */
+export function createMailTransport(options: MailOptions): MailTransport {
+  return 'url' in options ? overSmtp(options.url, options.from) : intoFiles(options.directory, options.from);
+}
+
+function overSmtp(url: string, from: string): MailTransport {
+  const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
+  const transport = createTransport({ url, pool: true, maxConnections: MAX_CONNECTIONS, ...timeouts }, { from });
+  return {
+    async send(mail) {
+      await transport.sendMail(mail);
+    },
+    close: () => transport.close(),
+  };
+}
+
+function intoFiles(directory: string, from: string): MailTransport {
+  const transport = createTransport({ streamTransport: true, buffer: true }, { from });
+  return {
+    async send(mail) {
+      const { message } = await transport.sendMail(mail);
+      await mkdir(directory, { recursive: true });
+      const path = join(directory, `${mail.messageId.replace(/[^\w.-]/g, '_')}.eml`);
+      // Renamed when complete, so that the directory has only whole mails.
+      await writeFile(`${path}.part`, message as Buffer);
+      await rename(`${path}.part`, path);
+    },
+    close: () => transport.close(),
+  };
+}

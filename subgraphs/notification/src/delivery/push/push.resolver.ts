@@ -1,0 +1,43 @@
+import { requireViewer } from '@tintype/graphql';
+import { parseGlobalId, timestampOf } from '@tintype/ids';
+import type { CompleteResolvers } from '#generated/graphql.ts';
+import { inputError } from '../../errors.ts';
+import type { PushKeyService } from './push-key.service.ts';
+import type { PushSubscriptionService } from './push-subscription.service.ts';
+
+type PushResolvers = {
+  Query: Pick<CompleteResolvers['Query'], 'pushPublicKey' | 'pushSubscriptions'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'registerPushSubscription' | 'removePushSubscription'>;
+  PushSubscription: CompleteResolvers['PushSubscription'];
+};
+
+export function createPushResolvers(deps: {
+  keys: PushKeyService;
+  subscriptions: PushSubscriptionService;
+}): PushResolvers {
+  const { keys, subscriptions } = deps;
+  return {
+    Query: {
+      pushPublicKey: async () => (await keys.current()).publicKey,
+      pushSubscriptions: (_, _args, context) => subscriptions.list(requireViewer(context).userId),
+    },
+    Mutation: {
+      async registerPushSubscription(_, { input }, context) {
+        const outcome = await subscriptions.register(requireViewer(context).userId, input);
+        return 'error' in outcome
+          ? { pushSubscription: null, errors: [inputError(outcome.error, outcome.field)] }
+          : { pushSubscription: outcome, errors: [] };
+      },
+      async removePushSubscription(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const id = parseGlobalId('PushSubscription', input.pushSubscriptionId);
+        const isRemoved = id !== null && (await subscriptions.remove(userId, id));
+        return { errors: isRemoved ? [] : [inputError('PUSH_SUBSCRIPTION_NOT_FOUND', 'pushSubscriptionId')] };
+      },
+    },
+    PushSubscription: {
+      id: ({ id }) => String(id),
+      createdAt: ({ id }) => new Date(timestampOf(id)),
+    },
+  };
+}

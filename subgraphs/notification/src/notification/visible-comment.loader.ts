@@ -1,0 +1,16 @@
+import { createLoader, type Loader, requireGlobalId, type SubgraphClient } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
+import { VisibleCommentsDocument } from '@tintype/schema/internal/engagement';
+import type { Identity } from '@tintype/viewer';
+import type { CommentModel } from './entity.model.ts';
+
+/** Asks the engagement subgraph which comments the viewer may see. */
+export function createVisibleCommentLoader(client: SubgraphClient, identity: Identity): Loader<bigint, CommentModel> {
+  return createLoader(async (ids) => {
+    const comments = ids.map((id) => ({ __typename: 'Comment' as const, id: globalId('Comment', id) }));
+    const { _entities } = await client.request(VisibleCommentsDocument, { comments }, identity);
+    const found = _entities.filter((one) => one?.__typename === 'Comment');
+    const visible = found.map(({ id }) => requireGlobalId('Comment', id));
+    return new Map(visible.map((id) => [String(id), { id }]));
+  });
+}

@@ -1,0 +1,34 @@
+import { requireViewer } from '@tintype/graphql';
+import type { CompleteResolvers } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
+import { timeOf } from './clock.rules.ts';
+import type { DeliverySettingService } from './delivery-setting.service.ts';
+
+type DeliverySettingResolvers = {
+  Query: Pick<CompleteResolvers['Query'], 'notificationDelivery'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'setNotificationDelivery'>;
+  NotificationDelivery: CompleteResolvers['NotificationDelivery'];
+};
+
+export function createDeliverySettingResolvers(deps: { settings: DeliverySettingService }): DeliverySettingResolvers {
+  const { settings } = deps;
+  return {
+    Query: {
+      notificationDelivery: (_, _args, context) => settings.find(requireViewer(context).userId),
+    },
+    Mutation: {
+      async setNotificationDelivery(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const wrong = await settings.set(userId, input);
+        const errors = wrong ? [inputError(wrong.error, wrong.field)] : [];
+        return { delivery: await settings.find(userId), errors };
+      },
+    },
+    NotificationDelivery: {
+      push: ({ pushKinds }) => pushKinds,
+      mail: ({ mailKinds }) => mailKinds,
+      quietHours: ({ quiet }) => quiet && { from: timeOf(quiet.from), to: timeOf(quiet.to) },
+      digest: ({ digest, digestHour }) => ({ frequency: digest, hour: digestHour }),
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { createEnvironment, eventually, startSubgraphs } from '@tintype/testing';
+import { SMTPServer } from 'smtp-server';
+import { expect } from 'vitest';
+import { wireSocialGraph } from '../../social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../user/src/index.ts';
+import { wireNotification } from '../src/index.ts';
+import { type Browser, type PushService, startPushService } from './push-service.ts';
+
+export type MailServer = {
+  /** Whole mails, by the address that they went to. */
+  received: { to: string; text: string }[];
+  /** Code of what it answers to each recipient from now on; 250 at first. */
+  answer(code: number): void;
+  url: string;
+  close(): Promise<void>;
+};
+
+async function startMailServer(): Promise<MailServer> {
+  const received: MailServer['received'] = [];
+  let code = 250;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo(_address, _session, callback) {
+      callback(code === 250 ? null : Object.assign(new Error('not now'), { responseCode: code }));
+    },
+    async onData(stream, session, callback) {
+      let text = '';
+      for await (const chunk of stream) text += String(chunk);
+      received.push({ to: session.envelope.rcptTo[0]!.address, text });
+      callback();
+    },
+  });
+  const port = await new Promise<number>((resolve) => {
+    const listening = server.listen(0, '127.0.0.1', () => resolve((listening.address() as { port: number }).port));
+  });
+  return {
+    received,
+    answer: (next) => {
+      code = next;
+    },
+    url: `smtp://127.0.0.1:${port}`,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+export type Person = { id: bigint; username: string; email: string };
+
+/** Accounts, follows and notifications with their workers, a push service and a mail server. */
+export async function startDeliveryFixture() {
+  const [push, mail] = await Promise.all([startPushService(), startMailServer()]);
+  const environment = await createEnvironment({
+    env: { MAIL_URL: mail.url, MAIL_FROM: 'notes@tintype.example', PUSH_ALLOW_LOCAL: 'true' },
+  });
+  const { pool } = environment.database;
+  const wires = { user: wireUser, 'social-graph': wireSocialGraph, notification: wireNotification };
+  const graph = await startSubgraphs(environment, wires, { workers: true });
+  let round = 0;
+
+  const people = async (count: number): Promise<Person[]> => {
+    const accounts = Array.from({ length: count }, () => {
+      const username = `person${++round}`;
+      return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+    });
+    const ids = await importAccounts(environment, accounts);
+    return accounts.map(({ username, email }, index) => ({ id: ids[index]!, username, email }));
+  };
+
+  return {
+    environment,
+    pool,
+    graph,
+    push,
+    mail,
+    people,
+    /** Registers a new browser of a person, and resolves to it and its id. */
+    async subscribe({ id }: Person): Promise<Browser & { id: string }> {
+      const { pushPublicKey } = await graph.ask<{ pushPublicKey: string }>('notification', id, '{ pushPublicKey }');
+      const browser = push.browser(pushPublicKey);
+      return { ...browser, id: (await register(graph, id, browser.subscription)).pushSubscription!.id };
+    },
+    register: (who: Person, subscription: Browser['subscription']) => register(graph, who.id, subscription),
+    async choose({ id }: Person, input: object) {
+      const mutation = `mutation ($input: SetNotificationDeliveryInput!) { setNotificationDelivery(input: $input) {
+        delivery { push mail timeZone quietHours { from to } digest { frequency hour } } errors { code path } } }`;
+      type Answer = { setNotificationDelivery: { delivery: object; errors: { code: string; path: string[] }[] } };
+      return (await graph.ask<Answer>('notification', id, mutation, { input })).setNotificationDelivery;
+    },
+    async follow(who: Person, whom: Person) {
+      const mutation = `mutation { follow(input: { userId: "${whom.id}" }) { errors { code } } }`;
+      expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ follow: { errors: [] } });
+    },
+    async unfollow(who: Person, whom: Person) {
+      const mutation = `mutation { unfollow(input: { userId: "${whom.id}" }) { errors { code } } }`;
+      expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ unfollow: { errors: [] } });
+    },
+    /** Lets all pauses of a person's messages and digests be over. */
+    async hurry({ id }: Person) {
+      await pool.query(
+        'UPDATE notification.delivery SET due_at = now() WHERE recipient_id = $1 AND due_at IS NOT NULL',
+        [id],
+      );
+      const digest =
+        'UPDATE notification.delivery_setting SET digest_due_at = now() WHERE user_id = $1 AND digest_due_at IS NOT NULL';
+      await pool.query(digest, [id]);
+    },
+    /** Resolves when so many messages wait for a person. */
+    async waiting({ id }: Person, count: number) {
+      const text =
+        'SELECT count(*)::int AS n FROM notification.delivery WHERE recipient_id = $1 AND due_at IS NOT NULL';
+      await eventually(async () => expect((await pool.query(text, [id])).rows[0].n).toBe(count));
+    },
+    async close() {
+      await graph.close();
+      await environment.close();
+      await Promise.all([push.close(), mail.close()]);
+    },
+  };
+}
+
+type Registered = { pushSubscription: { id: string } | null; errors: { code: string; path: string[] }[] };
+
+async function register(
+  graph: Awaited<ReturnType<typeof startSubgraphs>>,
+  userId: bigint,
+  input: Browser['subscription'],
+): Promise<Registered> {
+  const mutation = `mutation ($input: RegisterPushSubscriptionInput!) {
+    registerPushSubscription(input: $input) { pushSubscription { id } errors { code path } } }`;
+  type Answer = { registerPushSubscription: Registered };
+  return (await graph.ask<Answer>('notification', userId, mutation, { input })).registerPushSubscription;
+}
+
+export type DeliveryFixture = Awaited<ReturnType<typeof startDeliveryFixture>>;
+export type { PushService };

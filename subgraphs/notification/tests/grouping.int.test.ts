@@ -1,0 +1,274 @@
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
+import { type NotificationFixture, openNotifications } from './fixture.ts';
+
+let fixture: NotificationFixture;
+let log: EventLog;
+let [ann, bob, cleo, dan]: bigint[] = [];
+let people = 0;
+beforeAll(async () => {
+  fixture = await openNotifications();
+});
+afterAll(() => fixture.environment.close());
+beforeEach(() => {
+  log = createLog();
+  [ann, bob, cleo, dan] = [1, 2, 3, 4].map(() => idAt(START_MS - DAY_MS, ++people));
+});
+
+const post = () => ({ id: log.newId(), authorId: ann! });
+const take = (...events: Parameters<NotificationFixture['take']>[0]) => fixture.take(events);
+/** What someone has: kind and people, newest first. */
+const has = async (userId: bigint) =>
+  (await fixture.seen(userId)).map(({ kind, actorIds, actorCount }) => ({ kind, actorIds, actorCount }));
+const one = (kind: string, ...actorIds: bigint[]) => ({ kind, actorIds, actorCount: actorIds.length });
+const counts = async (userId: bigint) => {
+  const { rows } = await fixture.pool.query(
+    `SELECT (SELECT count(*)::int FROM notification.notification
+       WHERE recipient_id = $1 AND actor_count > 0 AND read_at IS NULL) AS rows,
+       coalesce((SELECT unread_count FROM notification.recipient WHERE recipient_id = $1), 0) AS counted`,
+    [userId],
+  );
+  expect(rows[0].counted).toBe(rows[0].rows);
+  expect(await fixture.unread.find(userId)).toBe(rows[0].rows);
+  return rows[0].rows as number;
+};
+
+describe('of likes', () => {
+  test('those of one photo are one, the newest people first', async () => {
+    const photo = post();
+    await take(log.like(bob!, photo), log.like(cleo!, photo), log.like(dan!, photo));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!, bob!)]);
+    expect(await counts(ann!)).toBe(1);
+    await take(log.like(idAt(START_MS, 999), photo));
+    const [group] = await fixture.seen(ann!);
+    expect(group).toMatchObject({ actorCount: 4, actorIds: [idAt(START_MS, 999), dan, cleo] });
+    expect(await fixture.told(ann!)).toEqual([`created LIKE_POST ${dan}`, `changed LIKE_POST ${idAt(START_MS, 999)}`]);
+  });
+
+  test('of comments are told to who wrote them', async () => {
+    const photo = post();
+    const comment = { id: log.newId(), post: photo, userId: bob! };
+    await take(log.like(cleo!, photo, true, comment));
+    expect(await has(bob!)).toEqual([one('LIKE_COMMENT', cleo!)]);
+    expect(await has(ann!)).toEqual([]);
+  });
+
+  test('that are taken back are withdrawn, and are not told again within the window', async () => {
+    const photo = post();
+    await take(log.like(bob!, photo), log.like(cleo!, photo));
+    await take(log.like(bob!, photo, false));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!)]);
+    await take(log.like(cleo!, photo, false));
+    expect(await has(ann!)).toEqual([]);
+    expect(await counts(ann!)).toBe(0);
+    await take(log.like(bob!, photo));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', bob!)]);
+    expect(await fixture.told(ann!)).toHaveLength(1);
+    await fixture.reads.markAllRead(ann!, null);
+    await take(log.like(bob!, photo, false));
+    await take(log.like(bob!, photo));
+    expect(await counts(ann!)).toBe(0);
+    expect(await fixture.told(ann!)).toHaveLength(1);
+  });
+
+  test('of the next window are another', async () => {
+    const photo = post();
+    await take(log.like(bob!, photo));
+    log.pass(DAY_MS);
+    await take(log.like(cleo!, photo));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', bob!), one('LIKE_POST', cleo!)]);
+    await take(log.like(bob!, photo));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', bob!, cleo!)]);
+  });
+
+  test('by oneself are nothing', async () => {
+    const photo = post();
+    const comment = { id: log.newId(), post: photo, userId: ann! };
+    await take(log.like(ann!, photo), log.like(ann!, photo, true, comment), log.comment(comment, [ann!]));
+    await take(log.share(log.newId(), ann!, photo));
+    expect(await has(ann!)).toEqual([]);
+  });
+});
+
+describe('of comments', () => {
+  test('each person hears of one once, by what concerns them most', async () => {
+    const photo = post();
+    const first = { id: log.newId(), post: photo, userId: bob! };
+    const reply = { id: log.newId(), post: photo, userId: cleo!, parent: first };
+    await take(log.comment(first));
+    await take(log.comment(reply, [dan!, ann!]));
+    expect(await has(bob!)).toEqual([one('REPLY', cleo!)]);
+    expect(await has(dan!)).toEqual([one('MENTION', cleo!)]);
+    expect(await has(ann!)).toEqual([one('COMMENT', bob!), one('MENTION', cleo!)]);
+    const own = { id: log.newId(), post: { id: log.newId(), authorId: bob! }, userId: bob! };
+    await take(log.comment({ id: log.newId(), post: own.post, userId: dan!, parent: own }));
+    expect(await has(bob!)).toEqual([one('REPLY', cleo!), one('REPLY', dan!)]);
+  });
+
+  test('several of one person count as one person', async () => {
+    const photo = post();
+    const comments = [1, 2, 3].map(() => ({ id: log.newId(), post: photo, userId: bob! }));
+    await take(...comments.map((comment) => log.comment(comment)));
+    expect(await has(ann!)).toEqual([one('COMMENT', bob!)]);
+    await take(log.uncomment(comments[2]!), log.uncomment(comments[0]!));
+    expect(await has(ann!)).toEqual([one('COMMENT', bob!)]);
+    const page = await fixture.notifications.page(ann!, [], {});
+    expect(page.edges[0]!.node.commentId).toBe(comments[1]!.id);
+    await take(log.uncomment(comments[1]!));
+    expect(await has(ann!)).toEqual([]);
+  });
+
+  test('hidden ones are nobody’s, until they are not hidden', async () => {
+    const photo = post();
+    const comment = { id: log.newId(), post: photo, userId: bob! };
+    await take(log.comment(comment, [cleo!], true));
+    expect([await has(ann!), await has(cleo!)]).toEqual([[], []]);
+    await take(log.edit(comment, [], []));
+    expect([await has(ann!), await has(cleo!)]).toEqual([[one('COMMENT', bob!)], [one('MENTION', bob!)]]);
+    await take(log.edit(comment, [], [], true));
+    expect([await has(ann!), await has(cleo!)]).toEqual([[], []]);
+  });
+
+  test('an edit tells who is mentioned since, and withdraws from who is not any more', async () => {
+    const photo = post();
+    const comment = { id: log.newId(), post: photo, userId: bob! };
+    await take(log.comment(comment, [cleo!]));
+    await take(log.edit(comment, [dan!, ann!], [cleo!]));
+    expect([await has(cleo!), await has(dan!)]).toEqual([[], [one('MENTION', bob!)]]);
+    // The author of the post heard of this comment already.
+    expect(await has(ann!)).toEqual([one('MENTION', bob!)]);
+    expect(await fixture.told(ann!)).toEqual([`created COMMENT ${bob}`]);
+    expect(await counts(ann!)).toBe(1);
+    await take(log.edit(comment, [], [ann!]));
+    expect(await has(ann!)).toEqual([one('COMMENT', bob!)]);
+  });
+
+  test('who may not see the post hears of no mention under it', async () => {
+    const eligibleRecipients = async (authorId: bigint, userIds: readonly bigint[]) =>
+      userIds.filter((id) => authorId === ann && id === cleo);
+    const closed = await openNotifications({ eligibleRecipients });
+    onTestFinished(() => closed.environment.close());
+    await closed.take([log.comment({ id: log.newId(), post: post(), userId: bob! }, [ann!, cleo!, dan!])]);
+    const kindsOf = async (userId: bigint) => (await closed.seen(userId)).map(({ kind }) => kind);
+    expect(await Promise.all([ann!, cleo!, dan!].map(kindsOf))).toEqual([['MENTION'], ['MENTION'], []]);
+  });
+
+  test('what was read as a comment is not unread as a mention', async () => {
+    const comment = { id: log.newId(), post: post(), userId: bob! };
+    await take(log.comment(comment));
+    await fixture.reads.markAllRead(ann!, null);
+    await take(log.edit(comment, [ann!], []));
+    expect(await has(ann!)).toEqual([one('MENTION', bob!)]);
+    expect(await counts(ann!)).toBe(0);
+  });
+
+  test('that are deleted take their likes with them', async () => {
+    const comment = { id: log.newId(), post: post(), userId: bob! };
+    await take(log.comment(comment, [dan!]), log.like(cleo!, comment.post, true, comment));
+    await take(log.uncomment(comment));
+    expect([await has(ann!), await has(bob!), await has(dan!)]).toEqual([[], [], []]);
+  });
+});
+
+describe('of people', () => {
+  test('follows, requests and their acceptance are told to whom they concern', async () => {
+    await take(log.follow(bob!, ann!), log.request(cleo!, ann!));
+    expect(await has(ann!)).toEqual([one('FOLLOW', bob!), one('FOLLOW_REQUEST', cleo!)]);
+    await take(log.unrequest(cleo!, ann!), log.follow(cleo!, ann!, true));
+    expect(await has(ann!)).toEqual([one('FOLLOW', bob!)]);
+    expect(await has(cleo!)).toEqual([one('FOLLOW_ACCEPTED', ann!)]);
+    await take(log.unfollow(bob!, ann!), log.unfollow(cleo!, ann!));
+    expect([await has(ann!), await has(cleo!)]).toEqual([[], []]);
+  });
+
+  test('shares are told, and withdrawn', async () => {
+    const [photo, shareId] = [post(), log.newId()];
+    await take(log.share(shareId, bob!, photo));
+    expect(await has(ann!)).toEqual([one('SHARE', bob!)]);
+    await take(log.unshare(shareId, bob!, photo));
+    expect(await has(ann!)).toEqual([]);
+  });
+
+  test('everything about a deleted post is withdrawn, and nothing comes after it', async () => {
+    const photo = post();
+    const comment = { id: log.newId(), post: photo, userId: bob! };
+    await take(log.comment(comment, [dan!]), log.like(cleo!, photo), log.like(ann!, photo, true, comment));
+    await take(log.deletePost(photo));
+    await take(log.like(dan!, photo));
+    expect([await has(ann!), await has(bob!), await has(dan!)]).toEqual([[], [], []]);
+    expect(await counts(ann!)).toBe(0);
+  });
+});
+
+test('what is written while its post is being deleted is withdrawn too', async () => {
+  const photo = post();
+  await take(log.like(bob!, photo));
+  await take(log.like(bob!, photo, false));
+  const blocker = await fixture.pool.connect();
+  onTestFinished(() => blocker.release(true));
+  await blocker.query('BEGIN');
+  await blocker.query('SELECT 1 FROM notification.activity WHERE recipient_id = $1 FOR UPDATE', [ann]);
+  const writing = take(log.like(bob!, photo));
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await eventually(async () => expect((await fixture.pool.query(waiting)).rowCount).toBe(1), { everyMs: 5 });
+  await take(log.deletePost(photo));
+  await blocker.query('COMMIT');
+  await writing;
+  expect(await has(ann!)).toEqual([]);
+});
+
+describe('from people who are', () => {
+  test('muted there is nothing, and what was not read is withdrawn', async () => {
+    const [read, unread] = [post(), post()];
+    await take(log.like(bob!, read), log.like(cleo!, read));
+    await fixture.reads.markAllRead(ann!, null);
+    await take(log.like(bob!, unread), log.like(cleo!, unread));
+    await take(log.mute(ann!, bob!));
+    await take(log.follow(bob!, ann!));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!, bob!), one('LIKE_POST', cleo!)]);
+    expect(await counts(ann!)).toBe(1);
+    // What was kept back does not come with the end of the mute; what is done from then on does.
+    await take(log.mute(ann!, bob!, false));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!, bob!), one('LIKE_POST', cleo!)]);
+    await take(log.share(log.newId(), bob!, read));
+    expect(await has(ann!)).toContainEqual(one('SHARE', bob!));
+  });
+
+  test.each([true, false])('blocked there is nothing, whoever blocks (%s)', async (byRecipient) => {
+    const photo = post();
+    await take(log.like(bob!, photo));
+    await fixture.reads.markAllRead(ann!, null);
+    await take(byRecipient ? log.block(ann!, bob!) : log.block(bob!, ann!));
+    await take(log.share(log.newId(), bob!, photo));
+    expect(await has(ann!)).toEqual([]);
+    await take(byRecipient ? log.block(ann!, bob!, false) : log.block(bob!, ann!, false));
+    expect(await has(ann!)).toEqual([]);
+    await take(log.share(log.newId(), bob!, photo));
+    expect(await has(ann!)).toEqual([one('SHARE', bob!)]);
+  });
+
+  test('not followed, or of a kind that is off, there is nothing where the recipient chose so', async () => {
+    expect(
+      await fixture.preferences.set(ann!, [
+        { kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' },
+        { kind: 'SHARE', audience: 'OFF' },
+      ]),
+    ).toBeNull();
+    const photo = post();
+    await take(log.like(bob!, photo), log.share(log.newId(), bob!, photo));
+    await take(log.follow(ann!, cleo!));
+    await take(log.like(cleo!, photo), log.share(log.newId(), cleo!, photo));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!)]);
+    // Following someone does not bring what they did before; a follow that arrives late does.
+    await take(log.follow(ann!, bob!));
+    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!)]);
+    const late = log.follow(ann!, dan!);
+    await take(log.like(dan!, photo));
+    await take(late);
+    expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!)]);
+    // From now on, and not for what was there.
+    await fixture.preferences.set(ann!, [{ kind: 'LIKE_POST', audience: 'OFF' }]);
+    expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!)]);
+  });
+});
