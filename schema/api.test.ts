@@ -1,17 +1,25 @@
 import { readFileSync } from 'node:fs';
 import {
   buildSchema,
+  type FieldDefinitionNode,
   type GraphQLNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  isSpecifiedDirective,
   isSpecifiedScalarType,
+  Kind,
+  parse,
+  print,
 } from 'graphql';
 import { expect, test } from 'vitest';
+import { describeAuthentication } from './api.ts';
+import { SUBGRAPHS, subgraphSdl } from './subgraphs.ts';
 
-const schema = buildSchema(readFileSync(new URL('api.graphql', import.meta.url), 'utf8'));
+const sdl = readFileSync(new URL('api.graphql', import.meta.url), 'utf8');
+const schema = buildSchema(sdl);
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );
@@ -42,4 +50,46 @@ test('everything in the public schema has a description', () => {
   const parts = types.flatMap(partsOf);
   expect(parts.length).toBeGreaterThan(400);
   expect(parts.filter(({ description }) => !description?.trim()).map(({ path }) => path)).toEqual([]);
+});
+
+const fieldsOf = (text: string): [string, FieldDefinitionNode][] =>
+  parse(text).definitions.flatMap((type) =>
+    type.kind === Kind.OBJECT_TYPE_DEFINITION || type.kind === Kind.INTERFACE_TYPE_DEFINITION
+      ? (type.fields ?? []).map((field): [string, FieldDefinitionNode] => [
+          `${type.name.value}.${field.name.value}`,
+          field,
+        ])
+      : [],
+  );
+const carries = (name: string, { directives }: FieldDefinitionNode) =>
+  directives?.some((one) => one.name.value === name) ?? false;
+
+test.each(['authenticated', 'idempotent', 'cost', 'listSize'])('a client sees which fields carry @%s', (directive) => {
+  const written = SUBGRAPHS.flatMap((name) => fieldsOf(subgraphSdl(name))).filter(([, field]) =>
+    carries(directive, field),
+  );
+  const shown = fieldsOf(sdl).filter(([, field]) => carries(directive, field));
+  const internal = new Set(written.filter(([, field]) => carries('internal', field)).map(([coordinate]) => coordinate));
+  const expected = new Set(written.map(([coordinate]) => coordinate)).difference(internal);
+  expect(shown.length).toBeGreaterThan(4);
+  expect(shown.map(([coordinate]) => coordinate).sort()).toEqual([...expected].sort());
+});
+
+test('directives that a client sees are described', () => {
+  const own = schema.getDirectives().filter((one) => !isSpecifiedDirective(one));
+  expect(own.map(({ name }) => name)).toEqual(['authenticated', 'cost', 'idempotent', 'listSize']);
+  expect(own.filter(({ description }) => !description)).toEqual([]);
+});
+
+test('only descriptions of fields that carry @authenticated end with a sentence that says so', () => {
+  for (const [coordinate, field] of fieldsOf(sdl)) {
+    const says = field.description?.value.endsWith('Requires authentication.');
+    expect(says, coordinate).toBe(carries('authenticated', field));
+  }
+  for (const name of SUBGRAPHS) expect(subgraphSdl(name), name).not.toContain('Requires authentication.');
+});
+
+test('a field without a description gets one if it requires authentication', () => {
+  const [field] = fieldsOf(print(describeAuthentication(parse('type Query { inbox: Int @authenticated open: Int }'))));
+  expect(field![1].description?.value).toBe('Requires authentication.');
 });

@@ -1,6 +1,7 @@
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { parse, printSchema } from 'graphql';
+import { parse } from 'graphql';
+import { describeAuthentication, printApi } from './api.ts';
 import { SUBGRAPHS, subgraphSdl } from './subgraphs.ts';
 
 /** Composition refused the subgraphs; the message holds its errors as they are, one a line. */
@@ -11,7 +12,7 @@ export class CompositionError extends Error {
 export type Composed = {
   /** What the gateway plans on. */
   supergraph: string;
-  /** What clients see: the supergraph without federation's own parts and without inaccessible fields. */
+  /** What clients see: the supergraph without federation's own parts and without inaccessible fields, but with the public directives. */
   api: string;
 };
 
@@ -21,7 +22,7 @@ export type Composed = {
  * @throws CompositionError
  */
 export function compose(): Composed {
-  const services = SUBGRAPHS.map((name) => ({ name, typeDefs: parse(subgraphSdl(name)) }));
+  const services = SUBGRAPHS.map((name) => ({ name, typeDefs: describeAuthentication(parse(subgraphSdl(name))) }));
   for (const { name, typeDefs } of services) {
     try {
       buildSubgraphSchema([{ typeDefs }]);
@@ -31,5 +32,6 @@ export function compose(): Composed {
   }
   const result = composeServices(services.map((service) => ({ ...service, url: `subgraph://${service.name}` })));
   if (result.errors) throw new CompositionError(result.errors.map((error) => error.message).join('\n'));
-  return { supergraph: result.supergraphSdl, api: `${printSchema(result.schema.toAPISchema().toGraphQLJSSchema())}\n` };
+  const api = printApi(result.schema.toAPISchema().toGraphQLJSSchema(), result.supergraphSdl);
+  return { supergraph: result.supergraphSdl, api };
 }
