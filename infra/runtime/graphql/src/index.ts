@@ -1,3 +1,4 @@
+export { listAuthenticatedFields } from './authenticated-fields.ts';
 export { createHttpClient } from './client.http.ts';
 export { createLocalClients } from './client.local.ts';
 export {

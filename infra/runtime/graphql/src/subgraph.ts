@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { Log } from '@tintype/telemetry';
 import { type CallerIdentity, type Identity, runInFetchScope, type Viewer } from '@tintype/viewer';
 import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql';
+import { enforceAuthentication } from './authenticated-fields.ts';
 import { createDocuments } from './documents.ts';
 import { presentErrors } from './errors.present.ts';
 import { requireCaller } from './internal-fields.ts';
@@ -36,7 +37,7 @@ export type Subgraph = {
 
 /**
  * A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders. Fields that carry
- * `@internal` are refused to all but their callers, here and nowhere else.
+ * `@internal` are refused to all but their callers, and fields that carry `@authenticated` to visitors.
  *
  * @throws Error if the resolvers do not fit the SDL
  */
@@ -52,6 +53,7 @@ export function createSubgraph<Loaders extends object>(options: {
   // biome-ignore lint/suspicious/noExplicitAny: resolver signatures are checked by the types generated from the SDL.
   const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: resolvers as any }]);
   checkResolvers(schema, options.resolvers);
+  enforceAuthentication(schema);
   const documents = createDocuments(schema);
   const loadersOf = perRequest(createLoaders);
 
