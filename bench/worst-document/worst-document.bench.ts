@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { costOf, createQueryAnalyser } from '@tintype/gateway';
+import { costOf, createQueryAnalyser, readCosts } from '@tintype/gateway';
 import { freePort } from '@tintype/local';
 import { buildSchema } from 'graphql';
 import { createRandom } from '#search/people.ts';
@@ -92,7 +92,7 @@ async function search(ask: Asker, stalledMs: () => Promise<number>, { values }: 
   const schema = buildSchema(readFileSync(fileURLToPath(import.meta.resolve('@tintype/schema/api.graphql')), 'utf8'));
   const random = createRandom(2026);
   const maker = createDocumentMaker(schema, values, random);
-  const analyser = createQueryAnalyser(schema);
+  const analyser = createQueryAnalyser(schema, readCosts(schema));
   const countAnswer = createAnswerCounter(schema);
   const admittedCost = (text: string): number | null => {
     try {

@@ -1,7 +1,7 @@
 import type { Operation } from './query.analysis.ts';
 
 /** Cost of an operation for one token. */
-export const COST_PER_TOKEN = 750;
+export const COST_PER_TOKEN = 3_000;
 /** Size of a document for one token: parsing and validation take their time whatever the answer is. */
 export const SIZE_PER_TOKEN = 50;
 /** A mutation writes, tells an event and makes others work: each of its root fields is worth this many small queries. */

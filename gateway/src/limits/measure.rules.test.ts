@@ -2,14 +2,24 @@ import * as fc from 'fast-check';
 import { buildSchema, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { evaluate } from './amount.ts';
+import { readCosts } from './costs.ts';
 import { costOfOperation, createMeasurer, pageSizeOf } from './measure.rules.ts';
 
 const schema = buildSchema(`
-  type Query { user(first: Int): User users(first: Int): Users list: [User!] }
-  type User { id: ID name: String user: User users(first: Int = 20): Users list: [User] }
+  directive @cost(weight: Int!) on OBJECT
+  directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!]) on FIELD_DEFINITION
+  type Query { user: User }
+  type User @cost(weight: 8) {
+    id: ID
+    name: String
+    user: User
+    users(first: Int = 20): Users @listSize(slicingArguments: ["first"], sizedFields: ["edges"])
+    list: [User] @listSize(assumedSize: 7)
+  }
   type Users { edges: [Edge!]! user: User }
   type Edge { node: User }
 `);
+const costs = readCosts(schema);
 
 type Field = { alias: string; name: 'id' | 'user' | 'list' | 'users'; page: string; directive: boolean; below: Node[] };
 type Node = Field | { fragment: number } | { inline: Node[] };
@@ -50,7 +60,7 @@ function measure(text: string, n: number) {
   const document = parse(text);
   const operation = document.definitions[0]!;
   if (operation.kind !== 'OperationDefinition') throw new Error('the operation comes first');
-  const measured = createMeasurer(schema, document).selections(operation.selectionSet, schema.getQueryType()!);
+  const measured = createMeasurer(schema, costs, document).selections(operation.selectionSet, schema.getQueryType()!);
   const { once: _, perItem: __, ...counts } = measured;
   return { ...counts, cost: evaluate(costOfOperation(measured), () => pageSizeOf(n)) };
 }

@@ -4,15 +4,11 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
-  type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
-  getNullableType,
   isCompositeType,
   isInterfaceType,
-  isListType,
   isObjectType,
-  isUnionType,
   Kind,
   SchemaMetaFieldDef,
   type SelectionSetNode,
@@ -20,17 +16,8 @@ import {
 } from 'graphql';
 import { GatewayError } from '#errors/errors.ts';
 import { type Amount, add, type Factor, times } from './amount.ts';
-import {
-  DEFAULT_PAGE,
-  FIELD_COSTS,
-  INTROSPECTION_LIST,
-  LIST_SIZES,
-  LOGIN_FIELDS,
-  MAX_PAGE,
-  PARTS,
-  PLAIN_LIST,
-  WEIGHTS,
-} from './limits.ts';
+import type { Costs, FieldCost, ListSize } from './costs.ts';
+import { DEFAULT_PAGE, LOGIN_FIELDS, MAX_PAGE, WEIGHTS } from './limits.ts';
 
 /** What a selection set amounts to with its fragments expanded. Counts of doubling fragments may be Infinity. */
 export type Measure = {
@@ -47,7 +34,7 @@ export type Measure = {
   reads: number;
   /** Cost of what is below it and comes once. */
   once: Amount;
-  /** Cost of what comes once per item, where its field is a connection: what is under `edges`. */
+  /** Cost of what comes once per item of the page that the set belongs to: what is under `edges`. */
   perItem: Amount;
 };
 
@@ -72,19 +59,14 @@ export type Measurer = {
 
 /** Cost of the selection set of an operation. */
 export function costOfOperation(measure: Measure): Amount {
-  return add(totalOf(measure, PLAIN_LIST), measure.reads * WEIGHTS.read);
+  return add(measure.once, measure.reads * WEIGHTS.read);
 }
 
-/** Cost of a set whose own field is no connection, its reads aside. */
-function totalOf(measure: Measure, listSize: number): Amount {
-  return add(measure.once, times(measure.perItem, listSize));
-}
+/** Fields that the schema does not have count as plain objects, and validation refuses them afterwards. */
+const UNKNOWN: FieldCost = { own: 0, object: WEIGHTS.object, isRead: false, isList: false, size: null };
 
-/**
- * Measures the selection sets of one document, each fragment once. Knows the schema for the sizes of lists only: fields that
- * it does not have count as objects, and validation refuses them afterwards.
- */
-export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): Measurer {
+/** Measures the selection sets of one document, each fragment once. */
+export function createMeasurer(schema: GraphQLSchema, costs: Costs, document: DocumentNode): Measurer {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
@@ -135,6 +117,7 @@ export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): M
     const introspects = name === '__schema' || name === '__type';
     const definition = definitionOf(parent, name);
     const type = definition && getNamedType(definition.type);
+    const cost = (definition && costs.get(definition)) ?? UNKNOWN;
     const below = node.selectionSet ? selections(node.selectionSet, isCompositeType(type) ? type : undefined) : EMPTY;
     return {
       depth: introspects ? 1 : below.depth + 1,
@@ -144,10 +127,8 @@ export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): M
       selections: below.selections + 1,
       fields: 1,
       logins: LOGIN_FIELDS.has(name) ? 1 : 0,
-      reads: below.reads + (isRead(definition, parent) ? 1 : 0),
-      ...(node.selectionSet
-        ? objectsOf(node, definition, below, parent)
-        : { once: WEIGHTS.leaf + ownCost(node, parent), perItem: 0 }),
+      reads: below.reads + (cost.isRead ? 1 : 0),
+      ...(node.selectionSet ? objectsOf(node, cost, below) : { once: cost.own + WEIGHTS.leaf, perItem: 0 }),
     };
   };
 
@@ -159,58 +140,31 @@ export function createMeasurer(schema: GraphQLSchema, document: DocumentNode): M
   return { selections, fragment };
 }
 
-function objectsOf(
-  node: FieldNode,
-  definition: GraphQLField<unknown, unknown> | undefined,
-  below: Measure,
-  parent: GraphQLCompositeType | undefined,
-): Pick<Measure, 'once' | 'perItem'> {
-  const introspects = parent?.name.startsWith('__') || node.name.value.startsWith('__');
-  const listSize = introspects ? INTROSPECTION_LIST : PLAIN_LIST;
-  const isList = definition !== undefined && isListType(getNullableType(definition.type));
-  const own = ownCost(node, parent);
-  const type = definition && getNamedType(definition.type);
-  const object = type && hasId(type) && !PARTS.has(type.name) ? WEIGHTS.identified : WEIGHTS.object;
-  const first = pageSize(node, definition);
-  if (first === null) {
-    const whole = add(object, totalOf(below, listSize));
-    const known = LIST_SIZES.get(`${parent?.name}.${node.name.value}`);
-    if (known !== undefined) return { once: add(own, times(whole, known)), perItem: 0 };
+function objectsOf(node: FieldNode, cost: FieldCost, below: Measure): Pick<Measure, 'once' | 'perItem'> {
+  const { own, object, isList, size } = cost;
+  if (!size) {
+    const whole = add(object, below.once);
     return isList ? { once: own, perItem: whole } : { once: add(own, whole), perItem: 0 };
   }
-  const page = own + WEIGHTS.page;
-  if (isList) return { once: add(page, times(add(object, totalOf(below, listSize)), first)), perItem: 0 };
-  return { once: add(page, object, below.once, times(below.perItem, first)), perItem: 0 };
+  const sizes = sizesOf(node, size);
+  const fixed = size.slicingArguments.length > 0 ? own + WEIGHTS.page : own;
+  const whole = size.sizedFields.length > 0 ? below.perItem : add(object, below.once);
+  const once = size.sizedFields.length > 0 ? add(fixed, object, below.once) : fixed;
+  return { once: add(once, ...sizes.map((one) => times(whole, one))), perItem: 0 };
 }
 
-function ownCost(node: FieldNode, parent: GraphQLCompositeType | undefined): number {
-  return FIELD_COSTS.get(`${parent?.name}.${node.name.value}`) ?? 0;
+/** The sizes that the operation gives, which add up, or the one that the list has without them. */
+function sizesOf(node: FieldNode, { slicingArguments, assumedSize }: ListSize): readonly Factor[] {
+  const given = node.arguments?.filter(({ name }) => slicingArguments.includes(name.value)) ?? [];
+  if (given.length === 0) return [assumedSize];
+  return given.map(({ value }) =>
+    value.kind === Kind.VARIABLE
+      ? { variable: value.name.value }
+      : pageSizeOf(value.kind === Kind.INT ? Number(value.value) : null),
+  );
 }
 
-/** Whether a field is read from somewhere: root fields are, pages, and everything that has an id. */
-function isRead(
-  definition: GraphQLField<unknown, unknown> | undefined,
-  parent: GraphQLCompositeType | undefined,
-): boolean {
-  if (!definition || parent?.name.startsWith('__') || definition.name.startsWith('__')) return false;
-  if (definition.args.some((one) => one.name === 'first')) return true;
-  return hasId(getNamedType(definition.type));
-}
-
-function hasId(type: GraphQLNamedType): boolean {
-  if (isUnionType(type)) return type.getTypes().some(hasId);
-  return isObjectType(type) && Object.values(type.getFields()).some((one) => getNamedType(one.type).name === 'ID');
-}
-
-/** Size of the page that a field asks for; null where it is no paged list. */
-function pageSize(node: FieldNode, definition: GraphQLField<unknown, unknown> | undefined): Factor | null {
-  const argument = node.arguments?.find((one) => one.name.value === 'first');
-  if (!argument) return definition?.args.some((one) => one.name === 'first') ? DEFAULT_PAGE : null;
-  if (argument.value.kind === Kind.VARIABLE) return { variable: argument.value.name.value };
-  return pageSizeOf(argument.value.kind === Kind.INT ? Number(argument.value.value) : null);
-}
-
-/** A value of `first` as a number of items: lists refuse more than the largest page themselves. */
+/** The value of a slicing argument as a number of items: lists refuse more than the largest page themselves. */
 export function pageSizeOf(value: unknown): number {
   if (typeof value !== 'number' || Number.isNaN(value)) return DEFAULT_PAGE;
   return Math.min(Math.max(value, 1), MAX_PAGE);

@@ -13,6 +13,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '#errors/errors.ts';
 import { type Amount, add, evaluate } from './amount.ts';
+import type { Costs } from './costs.ts';
 import { QUERY_LIMITS, WEIGHTS } from './limits.ts';
 import { costOfOperation, createMeasurer, type Measure, pageSizeOf } from './measure.rules.ts';
 
@@ -45,7 +46,7 @@ const DOCUMENTS = 2_000;
 const CHARACTERS = 4_000_000;
 
 /** Analyses each text once: what follows from the text alone is kept, refusals too. */
-export function createQueryAnalyser(schema: GraphQLSchema): QueryAnalyser {
+export function createQueryAnalyser(schema: GraphQLSchema, costs: Costs): QueryAnalyser {
   const known = new LRUCache<string, readonly Operation[] | GatewayError>({
     max: DOCUMENTS,
     maxSize: CHARACTERS,
@@ -55,7 +56,7 @@ export function createQueryAnalyser(schema: GraphQLSchema): QueryAnalyser {
     analyse(query) {
       let result = known.get(query);
       if (!result) {
-        result = analyseText(schema, query);
+        result = analyseText(schema, costs, query);
         known.set(query, result);
       }
       if (result instanceof GatewayError) throw result;
@@ -76,11 +77,11 @@ export function costOf(operation: Operation, variables: Readonly<Record<string, 
   return cost;
 }
 
-function analyseText(schema: GraphQLSchema, query: string): readonly Operation[] | GatewayError {
+function analyseText(schema: GraphQLSchema, costs: Costs, query: string): readonly Operation[] | GatewayError {
   try {
     refuseDeepText(query);
     const document = parse(query, { maxTokens: QUERY_LIMITS.tokens, noLocation: true });
-    const measurer = createMeasurer(schema, document);
+    const measurer = createMeasurer(schema, costs, document);
     const operations: Operation[] = [];
     for (const node of document.definitions) {
       // Fragments that nothing spreads are measured too: validation would take its time over them.

@@ -4,6 +4,7 @@ import { addDrain, type SubgraphClient } from '@tintype/graphql';
 import type { RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { buildSchema } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
 import { createAuthenticator } from '#auth/authenticator.ts';
 import { createDenylist, type FindEndedSessions } from '#auth/denylist.ts';
@@ -11,6 +12,7 @@ import { createKeySet } from '#auth/key-set.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { type DemoAccount, explorerRoutes } from '#explorer/explorer.routes.ts';
 import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts';
+import { readCosts } from '#limits/costs.ts';
 import { BODY_BYTES, RECEIVE_TIMEOUT_MS } from '#limits/limits.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
 import { createRateLimiter } from '#limits/rate-limiter.ts';
@@ -74,7 +76,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     authenticator: createAuthenticator({ keys }),
     denylist,
     limiter,
-    analyser: createQueryAnalyser(graph.schema),
+    analyser: createQueryAnalyser(graph.schema, readCosts(graph.schema, buildSchema(supergraphSdl))),
     persisted,
     limits: config.limits,
   });

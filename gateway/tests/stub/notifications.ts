@@ -5,14 +5,14 @@ import { createLog } from '@tintype/telemetry';
 import type { StubPart } from './subgraphs.ts';
 
 const NOTIFICATIONS = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible"])
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible", "@cost"])
   type Query {
     notification(id: ID!): Notification
     notificationsSince(changeId: ID!, first: Int = 20): [Notification!]! @inaccessible
     newestNotificationChange: ID! @inaccessible
   }
   type Subscription { notificationAdded: Notification! }
-  type Notification @key(fields: "id") { id: ID! changeId: ID! text(upperCase: Boolean = false): String! actor: User! }
+  type Notification @key(fields: "id") @cost(weight: 8) { id: ID! changeId: ID! text(upperCase: Boolean = false): String! actor: User! }
   type User @key(fields: "id", resolvable: false) { id: ID! }
 `;
 

@@ -1,18 +1,12 @@
 import { composeServices } from '@apollo/composition';
-import {
-  createLocalClients,
-  createSubgraph,
-  RequestError,
-  requireViewer,
-  type Subgraph,
-  type SubgraphClient,
-} from '@tintype/graphql';
+import { createLocalClients, createSubgraph, RequestError, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { createLog } from '@tintype/telemetry';
 import type { Identity } from '@tintype/viewer';
 import { parse } from 'graphql';
 
 const PEOPLE = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@cost", "@listSize"])
+  directive @authenticated on FIELD_DEFINITION
   type Query {
     "The account that is logged in; null for a visitor."
     me: User
@@ -20,7 +14,7 @@ const PEOPLE = `
     user("The username, without the @." username: String!): User
     slow(ms: Int!): String
     broken: String
-    private: String
+    private: String @authenticated
     badCursor: String
   }
   type Mutation {
@@ -28,24 +22,30 @@ const PEOPLE = `
     count: Int!
   }
   input LogInInput { identifier: String! password: String! }
-  type AuthPayload { user: User accessToken: String errors: [UserError!]! }
-  type UserError { code: String! message: String! path: [String!]! }
+  type AuthPayload { user: User accessToken: String errors: [UserError!]! @listSize(assumedSize: 20) }
+  type UserError { code: String! message: String! path: [String!]! @listSize(assumedSize: 5) }
   "Someone with an account."
-  type User @key(fields: "id") { id: ID! username: String! avatar(size: Size = SMALL): String }
+  type User @key(fields: "id") @cost(weight: 8) { id: ID! username: String! avatar(size: Size = SMALL): String }
   enum Size { SMALL LARGE }
 `;
 
 const PHOTOS = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@cost", "@listSize"])
   type User @key(fields: "id") {
     id: ID!
     posts(first: Int = 20, after: String): PostConnection
+      @listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)
   }
   type PostConnection { edges: [PostEdge!]! pageInfo: PageInfo! }
   type PostEdge { cursor: String! node: Post }
   type PageInfo { hasNextPage: Boolean! endCursor: String }
-  type Post @key(fields: "id") { id: ID! caption: String! author: User! media: [Media!]! }
-  type Media { altText: String! }
+  type Post @key(fields: "id") @cost(weight: 8) {
+    id: ID!
+    caption: String!
+    author: User!
+    media: [Media!]! @listSize(assumedSize: 20)
+  }
+  type Media @cost(weight: 1) { altText: String! }
 `;
 
 export type Stub = {
@@ -88,7 +88,7 @@ export function createStub(parts: readonly StubPart[] = []): Stub {
         broken: () => {
           throw new Error('SELECT secret FROM host.internal');
         },
-        private: (_: unknown, __: unknown, context: { viewer: null }) => requireViewer(context) && 'seen',
+        private: () => 'seen',
         badCursor: () => {
           throw new RequestError('BAD_CURSOR', 'this cursor is not one of this list');
         },

@@ -1,0 +1,118 @@
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getDirectiveValues,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isInterfaceType,
+  isIntrospectionType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import { DEFAULT_PAGE, INTROSPECTION_LIST, WEIGHTS } from './limits.ts';
+
+/** What a field costs, as the directives of the schema say. */
+export type FieldCost = {
+  /** In addition to its objects: `@cost` of the field. */
+  own: number;
+  /** Each object that it returns: `@cost` of their type. */
+  object: number;
+  /** Whether a store or another subgraph is asked for it, once for all objects that have it. */
+  isRead: boolean;
+  isList: boolean;
+  /** `null` if it is no list, or if the field above it says how many items it has, as `edges`. */
+  size: ListSize | null;
+};
+
+export type ListSize = {
+  /** Arguments that give the size: the field is a page. */
+  slicingArguments: readonly string[];
+  /** The size if none of these arguments is given. */
+  assumedSize: number;
+  /** The lists in the object that the field returns, if it is no list itself. */
+  sizedFields: readonly string[];
+};
+
+type Field = GraphQLField<unknown, unknown>;
+
+/** By the definitions of the fields in the schema. */
+export type Costs = ReadonlyMap<Field, FieldCost>;
+
+/**
+ * Reads the costs of all fields from `@cost` and `@listSize`, once.
+ *
+ * @param declared has the directives: the supergraph, since the schema that the gateway makes of it for clients has lost them
+ * @throws Error that names the lists without a size
+ */
+export function readCosts(schema: GraphQLSchema, declared: GraphQLSchema = schema): Costs {
+  const { weightOfType, weightOfField, sizeOf } = createDirectiveReader(declared);
+  const possible = (type: GraphQLNamedType) => [type, ...(isAbstractType(type) ? schema.getPossibleTypes(type) : [])];
+  const fields = fieldsOf(schema);
+  const costs = new Map<Field, FieldCost>();
+  for (const { type, field } of fields) {
+    const weight = highest(possible(getNamedType(field.type)).map(({ name }) => weightOfType(name)));
+    const isList = isListType(getNullableType(field.type));
+    const size = isIntrospectionType(type) && isList ? INTROSPECTED : sizeOf(type.name, field.name);
+    costs.set(field, {
+      own: highest(possible(type).map(({ name }) => weightOfField(name, field.name))) ?? 0,
+      object: weight ?? WEIGHTS.object,
+      isRead: weight !== null || (size !== null && size.slicingArguments.length > 0),
+      isList,
+      size,
+    });
+  }
+  const unsized = listsWithoutSize(fields, costs);
+  if (unsized.length > 0) throw new Error(`These lists have no @listSize: ${unsized.join(', ')}.`);
+  return costs;
+}
+
+function fieldsOf(schema: GraphQLSchema) {
+  return Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) || isInterfaceType(type)
+      ? Object.values(type.getFields()).map((field) => ({ type, field }))
+      : [],
+  );
+}
+
+const INTROSPECTED: ListSize = { slicingArguments: [], assumedSize: INTROSPECTION_LIST, sizedFields: [] };
+
+/** An object of an interface or a union may be of the most expensive type. */
+function highest(weights: readonly (number | null)[]): number | null {
+  const known = weights.filter((one) => one !== null);
+  return known.length > 0 ? Math.max(...known) : null;
+}
+
+function createDirectiveReader(declared: GraphQLSchema) {
+  const [cost, listSize] = [declared.getDirective('cost'), declared.getDirective('listSize')];
+  const fieldOf = (type: string, name: string) => {
+    const found = declared.getType(type);
+    return isObjectType(found) || isInterfaceType(found) ? found.getFields()[name] : undefined;
+  };
+  const weightOf = (definition: Field | GraphQLNamedType | undefined): number | null => {
+    const values = cost && definition?.astNode && getDirectiveValues(cost, definition.astNode);
+    return values ? Number(values.weight) : null;
+  };
+  return {
+    weightOfType: (name: string) => weightOf(declared.getType(name)),
+    weightOfField: (type: string, name: string) => weightOf(fieldOf(type, name)),
+    sizeOf(type: string, name: string): ListSize | null {
+      const node = fieldOf(type, name)?.astNode;
+      const values: Partial<ListSize> | null | undefined = listSize && node && getDirectiveValues(listSize, node);
+      return values ? { slicingArguments: [], assumedSize: DEFAULT_PAGE, sizedFields: [], ...values } : null;
+    },
+  };
+}
+
+/** Lists that carry no `@listSize` and are not among the `sizedFields` of all fields that return their type. */
+function listsWithoutSize(fields: ReturnType<typeof fieldsOf>, costs: Costs): string[] {
+  return fields
+    .filter(({ type, field }) => {
+      const { isList, size } = costs.get(field)!;
+      if (!isList || size) return false;
+      const above = fields.filter((one) => getNamedType(one.field.type) === type);
+      return above.length === 0 || above.some((one) => !costs.get(one.field)!.size?.sizedFields.includes(field.name));
+    })
+    .map(({ type, field }) => `${type.name}.${field.name}`);
+}
