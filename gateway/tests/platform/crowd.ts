@@ -96,7 +96,7 @@ async function writePosts(
     viewer,
   );
   await write(
-    `INSERT INTO feed.hashtag_follow (reader_id, key, id, follows, settled)
+    `INSERT INTO feed.hashtag_follow (reader_id, key, id, follows, reconciled)
     SELECT $3, 'crowd' || n, id, true, true FROM ${posts}`,
     viewer,
   );

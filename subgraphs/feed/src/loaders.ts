@@ -7,9 +7,9 @@ import type pg from 'pg';
 import { followedOf } from '#hashtag/hashtag-follow.service.ts';
 import { createVisibleShareLoader, type VisibleShare } from '#home/visible-shares.loader.ts';
 
-/** Lists of the feed are references that other subgraphs fill in; who may see them is asked of their owners. */
+/** The feed returns references that other subgraphs resolve, and asks the owners who may see them. */
 export type Loaders = {
-  /** How the viewer stands to authors whom they need not follow. */
+  /** The relations of the viewer to authors. */
   relations: Loader<bigint, Relation>;
   /** Published posts that the viewer may see. */
   visiblePosts: Loader<bigint, VisiblePost>;

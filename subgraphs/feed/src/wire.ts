@@ -8,18 +8,18 @@ import { createAudienceConsumer } from '#audience/on-graph-changed.consumer.ts';
 import { createPromotionService } from '#audience/promotion.service.ts';
 import { createErasureSteps } from '#erasure/erasure.service.ts';
 import { createCandidatesService } from '#explore/candidates.service.ts';
+import { createCoEngagementStore } from '#explore/co-engagement.store.ts';
 import { createExploreResolvers } from '#explore/explore.resolver.ts';
 import { createExploreService } from '#explore/explore.service.ts';
 import { createExploreStore } from '#explore/explore.store.ts';
 import { createSources } from '#explore/sources.ts';
-import { createTasteStore } from '#explore/taste.store.ts';
 import { createFanOutService } from '#fan-out/fan-out.service.ts';
 import { createFanOutWorker } from '#fan-out/on-post-changed.consumer.ts';
 import { createShareWorker } from '#fan-out/on-share-changed.consumer.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
 import { createHashtagFollowService } from '#hashtag/hashtag-follow.service.ts';
-import { createSettleFollowsJob } from '#hashtag/settle-follows.job.ts';
+import { createReconcileFollowsJob } from '#hashtag/reconcile-follows.job.ts';
 import { createHomeResolvers } from '#home/home.resolver.ts';
 import { createHomeService } from '#home/home.service.ts';
 import { createRebuildService } from '#timeline/rebuild.service.ts';
@@ -37,7 +37,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const home = createHomeService({ pool, timelines, rebuild, log });
   const follows = createHashtagFollowService({ pool, ids, timelines, log });
   const hashtag = createHashtagResolvers({ follows });
-  const sources = createSources({ pool, client, tastes: createTasteStore(redis) });
+  const sources = createSources({ pool, client, coEngagement: createCoEngagementStore(redis) });
   const candidates = createCandidatesService({ pool, client, sources, log });
   const store = createExploreStore(redis);
   const explore = createExploreService({ ids, candidates, store, log });
@@ -63,7 +63,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createAccountConsumer({ bus, audience, log }),
       createFanOutWorker({ bus, fanOut, log }),
       createShareWorker({ bus, fanOut, log }),
-      createSettleFollowsJob({ follows, log }),
+      createReconcileFollowsJob({ follows, log }),
       createErasureConsumer({
         bus,
         owner: 'feed',

@@ -30,14 +30,14 @@ let told: Told;
 let [viewer, friend, ...authors]: bigint[] = [];
 let made = 0;
 /** How often engagement was asked for what people of the viewer's taste like. */
-let tastesAsked = 0;
+let coEngagedCalls = 0;
 
 /** Search and engagement are played; user and social-graph are the real ones. */
 function play(client: SubgraphClient): SubgraphClient {
   const answers: Record<string, () => object | undefined> = {
     trendingPostIds: () => told.trending && { trendingPostIds: told.trending },
     coEngaged: () => {
-      tastesAsked++;
+      coEngagedCalls++;
       return told.similar && { coEngaged: told.similar };
     },
     engagedPosts: () => told.engaged && { engagedPosts: told.engaged },
@@ -130,9 +130,9 @@ test('taste is worked out again when something else is liked, or Redis was empti
     await publish(authors[1]!),
   ];
   const asked = async () => {
-    const before = tastesAsked;
+    const before = coEngagedCalls;
     const found = idsOf(await page(viewer!, 1));
-    return { found, times: tastesAsked - before };
+    return { found, times: coEngagedCalls - before };
   };
   told = { trending: [], similar: [similar, other].map((postId) => ({ postId, score: 1 })), engaged: [liked] };
   const first = await asked();

@@ -271,7 +271,7 @@ test('lists are one range scan each over 100,000 rows', async () => {
       INSERT INTO feed.hashtag_post (key, post_id, published_ms, author_id)
         SELECT 'big' || n % 20, 9000000 + n, 1763000000000 + n, n % 1000 FROM ${numbers}`);
     await pool.query(`
-      INSERT INTO feed.hashtag_follow (reader_id, key, id, follows, settled)
+      INSERT INTO feed.hashtag_follow (reader_id, key, id, follows, reconciled)
         SELECT 5000 + n % 1000, 'big' || n / 1000, n, true, true FROM ${numbers}`);
   }
   await settle(pool, 'feed.hashtag_post', 'feed.hashtag_follow');

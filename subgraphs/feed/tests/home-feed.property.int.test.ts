@@ -136,7 +136,7 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
 
   const run = async (one: Command): Promise<void> => {
     const at = ++version;
-    const toldAt = new Date();
+    const occurredAt = new Date();
     switch (one.does) {
       case 'publish': {
         const publishedMs = one.tie ? clock : ++clock;
@@ -149,13 +149,13 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
         };
         posts.push(post);
         const tags = post.tags.map(tagOf);
-        return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, false, at, toldAt, tags));
+        return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, false, at, occurredAt, tags));
       }
       case 'delete': {
         const post = posts[one.post % Math.max(1, posts.length)];
         if (!post) return;
         post.deleted = true;
-        return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, true, at, toldAt));
+        return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, true, at, occurredAt));
       }
       case 'follow':
       case 'mute': {
@@ -197,7 +197,7 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
   for (const event of undelivered) await event();
   // As the job does after a while.
   await feed.environment.database.pool.query("UPDATE feed.hashtag_follow SET changed_at = now() - interval '1 hour'");
-  await feed.follows.settleOld();
+  await feed.follows.reconcileOverdue();
   await sleep(BUILDER_MS);
   const fallbacks = await counted('feed_fallback_reads_total');
   for (const reader of people) {

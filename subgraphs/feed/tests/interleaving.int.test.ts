@@ -84,8 +84,8 @@ describe('a fan-out that has read its page of followers', () => {
 
   test('takes it back also where it was killed in between, and delivered long after', async () => {
     const version = 1_000_000n;
-    const toldAt = new Date();
-    const deliver = () => feed.post(author, idOf(2), NOON + 2n, false, version, toldAt);
+    const occurredAt = new Date();
+    const deliver = () => feed.post(author, idOf(2), NOON + 2n, false, version, occurredAt);
     after('push', async () => {
       before('push', () => feed.follow(reader, author, false));
       after('push', kill);
@@ -97,7 +97,7 @@ describe('a fan-out that has read its page of followers', () => {
     await pool.query("UPDATE feed.audience SET ended_at = ended_at - interval '1 hour' WHERE follower_id = $1", [
       reader,
     ]);
-    await feed.post(author, idOf(2), NOON + 2n, false, version, new Date(toldAt.getTime() - 3_600_000));
+    await feed.post(author, idOf(2), NOON + 2n, false, version, new Date(occurredAt.getTime() - 3_600_000));
     await expectRight();
   });
 
@@ -396,11 +396,11 @@ describe('a hashtag that is followed', () => {
     moments.push({ method: 'addPull', when, happens: kill });
     expect(await followTag()).toBe(true);
     const { pool } = feed.environment.database;
-    const unsettled = 'SELECT count(*)::int AS n FROM feed.hashtag_follow WHERE NOT settled';
-    expect((await pool.query(unsettled)).rows[0].n).toBe(1);
+    const unreconciled = 'SELECT count(*)::int AS n FROM feed.hashtag_follow WHERE NOT reconciled';
+    expect((await pool.query(unreconciled)).rows[0].n).toBe(1);
     await pool.query("UPDATE feed.hashtag_follow SET changed_at = now() - interval '1 minute'");
-    expect(await feed.follows.settleOld()).toBe(1);
-    expect(await feed.follows.settleOld()).toBe(0);
+    expect(await feed.follows.reconcileOverdue()).toBe(1);
+    expect(await feed.follows.reconcileOverdue()).toBe(0);
     await expectRight();
     expect(await feed.read(reader)).toHaveLength(1);
   });

@@ -7,7 +7,7 @@ import { createAudienceService } from '../src/audience/audience.service.ts';
 import { createPromotionService } from '../src/audience/promotion.service.ts';
 import { createFanOutService } from '../src/fan-out/fan-out.service.ts';
 import { createHashtagFollowService } from '../src/hashtag/hashtag-follow.service.ts';
-import { createHomeService, type FeedItem, type Shows } from '../src/home/home.service.ts';
+import { createHomeService, type FeedItem, type FindVisible } from '../src/home/home.service.ts';
 import { createRebuildService } from '../src/timeline/rebuild.service.ts';
 import { LENGTHS, type TimelineLengths } from '../src/timeline/timeline.model.ts';
 import { createTimelineStore, type TimelineStore } from '../src/timeline/timeline.store.ts';
@@ -54,25 +54,25 @@ export async function openFeed(
     publishedMs: bigint,
     deleted: boolean,
     at = ++version,
-    toldAt = new Date(),
+    occurredAt = new Date(),
     hashtags: readonly string[] = [],
   ) =>
     fanOut.deliver(
-      { authorId, postId, publishedMs, deleted, version: at, toldAt, hashtags: deleted ? [] : hashtags },
+      { authorId, postId, publishedMs, deleted, version: at, occurredAt, hashtags: deleted ? [] : hashtags },
       new AbortController().signal,
     );
 
-  const shownTo =
-    (readerId: bigint): Shows =>
+  const findVisibleTo =
+    (readerId: bigint): FindVisible =>
     async (entries) => {
       const gone = new Set(hidden(readerId));
       return entries.map(({ by }) => by === undefined || !gone.has(by));
     };
-  const page = (readerId: bigint, args: PageArgs) => home.page(readerId, args, shownTo(readerId));
+  const page = (readerId: bigint, args: PageArgs) => home.page(readerId, args, findVisibleTo(readerId));
   const away: TimelineStore = { ...timelines, lengths, read: () => Promise.reject(new Error('Redis is away')) };
   const homeWithoutRedis = createHomeService({ pool, timelines: away, rebuild, log });
   const pageWithoutRedis = (readerId: bigint, args: PageArgs) =>
-    homeWithoutRedis.page(readerId, args, shownTo(readerId));
+    homeWithoutRedis.page(readerId, args, findVisibleTo(readerId));
 
   /** A home feed, paged to its end. */
   const readItems = async (readerId: bigint, first = 3, read = page): Promise<FeedItem[]> => {

@@ -1,9 +1,9 @@
 import { type Executor, query, statement } from '@tintype/postgres';
-import type { Delivery } from '#timeline/timeline.model.ts';
+import type { FanOutMode } from '#timeline/timeline.model.ts';
 
 export type Pair = { authorId: bigint; followerId: bigint };
 
-/** What an event says of a pair; `version` is its sequence. */
+/** Changes of one author and follower. `version` is the sequence of the event. */
 export type FollowChange = Pair & { follows: boolean; sinceMs: bigint; version: bigint };
 export type MuteChange = Pair & { muted: boolean; version: bigint };
 export type HiddenChange = { authorId: bigint; hidden: boolean; version: bigint };
@@ -17,7 +17,7 @@ const AUTHOR_LOCK = statement(
   'SELECT user_id FROM feed.author WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE',
 );
 
-/** Locks these authors' rows in the order of their ids: their counts move by what is really changed, one change after another. */
+/** Locks the rows of these authors in the order of their ids, so that changes of their follower counts happen one after another. */
 export async function lockAuthors(tx: Executor, authorIds: readonly bigint[]): Promise<void> {
   await query(tx, AUTHOR_ADD, [authorIds]);
   await query(tx, AUTHOR_LOCK, [authorIds]);
@@ -25,14 +25,14 @@ export async function lockAuthors(tx: Executor, authorIds: readonly bigint[]): P
 
 const AUDIENCE_FOLLOWS = statement(
   'audience_follows',
-  `WITH told AS (
+  `WITH given AS (
      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[])
-       AS told(author_id, follower_id, follows, since_ms, version)),
+       AS given(author_id, follower_id, follows, since_ms, version)),
    before AS (
-     SELECT a.author_id, a.follower_id, a.follows FROM feed.audience a JOIN told USING (author_id, follower_id)),
+     SELECT a.author_id, a.follower_id, a.follows FROM feed.audience a JOIN given USING (author_id, follower_id)),
    written AS (
      INSERT INTO feed.audience AS a (author_id, follower_id, follows, since_ms, follow_version, ended_at)
-     SELECT author_id, follower_id, follows, since_ms, version, CASE WHEN follows THEN NULL ELSE clock_timestamp() END FROM told
+     SELECT author_id, follower_id, follows, since_ms, version, CASE WHEN follows THEN NULL ELSE clock_timestamp() END FROM given
      ON CONFLICT (author_id, follower_id) DO UPDATE SET
        follows = excluded.follows, since_ms = excluded.since_ms, follow_version = excluded.follow_version,
        ended_at = CASE WHEN excluded.follows AND NOT a.muted THEN NULL ELSE coalesce(excluded.ended_at, a.ended_at) END
@@ -46,8 +46,8 @@ const AUDIENCE_FOLLOWS = statement(
 );
 
 /**
- * Takes over follows and their ends, newest event of a pair only, and moves the authors' counts by the pairs that changed. Older
- * events than the one that wrote a row change nothing. The authors must be locked.
+ * Writes follows and unfollows and updates the follower counts of the authors. At most one change per author and follower. A change that
+ * is older than the one that wrote the row has no effect. The authors must be locked.
  */
 export async function applyFollows(tx: Executor, changes: readonly FollowChange[]): Promise<void> {
   await query(tx, AUDIENCE_FOLLOWS, [
@@ -63,14 +63,14 @@ const AUDIENCE_MUTES = statement(
   'audience_mutes',
   `INSERT INTO feed.audience AS a (author_id, follower_id, follows, muted, mute_version, ended_at)
    SELECT author_id, follower_id, false, muted, version, CASE WHEN muted THEN clock_timestamp() END
-   FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[]) AS told(author_id, follower_id, muted, version)
+   FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[]) AS given(author_id, follower_id, muted, version)
    ON CONFLICT (author_id, follower_id) DO UPDATE SET
      muted = excluded.muted, mute_version = excluded.mute_version,
      ended_at = CASE WHEN a.follows AND NOT excluded.muted THEN NULL ELSE coalesce(excluded.ended_at, a.ended_at) END
    WHERE a.mute_version < excluded.mute_version`,
 );
 
-/** Takes over mutes and their ends. A mute of someone who is not followed is kept for the day they are. */
+/** Writes mutes and unmutes. A mute of somebody who is not followed is kept in case they are followed later. */
 export async function applyMutes(tx: Executor, changes: readonly MuteChange[]): Promise<void> {
   await query(tx, AUDIENCE_MUTES, [
     changes.map((change) => change.authorId),
@@ -91,7 +91,10 @@ const AUTHOR_HIDDEN_BY = statement(
   'SELECT 1 FROM feed.author WHERE user_id = $1 AND hidden_version = $2',
 );
 
-/** Takes over that someone's account is hidden, or shown again. @returns whether that is the newest word of it, now or at an earlier delivery */
+/**
+ * Records that an author's account was hidden or is visible again. @returns whether this is the latest change, also if it was written by an
+ * earlier delivery
+ */
 export async function applyHidden(executor: Executor, { authorId, hidden, version }: HiddenChange): Promise<boolean> {
   await query(executor, AUTHOR_HIDE, [authorId, hidden, version]);
   return (await query(executor, AUTHOR_HIDDEN_BY, [authorId, version])).length > 0;
@@ -103,19 +106,19 @@ export async function isHidden(executor: Executor, authorId: bigint): Promise<bo
   return (await query(executor, AUTHOR_IS_HIDDEN, [authorId])).length > 0;
 }
 
-export type PairState = Pair & { receives: boolean; delivery: Delivery; followerCount: number };
+export type PairState = Pair & { receives: boolean; fanOutMode: FanOutMode; followerCount: number };
 
 const AUDIENCE_PAIRS = statement(
   'audience_pairs',
   `SELECT asked.author_id AS "authorId!", asked.follower_id AS "followerId!",
      coalesce(a.follows AND NOT a.muted AND NOT coalesce(o.hidden, false), false) AS "receives!",
-     coalesce(o.delivery, 'PUSHED') AS "delivery!", coalesce(o.follower_count, 0) AS "followerCount!"
+     coalesce(o.fan_out_mode, 'PUSHED') AS "fanOutMode!", coalesce(o.follower_count, 0) AS "followerCount!"
    FROM unnest($1::bigint[], $2::bigint[]) AS asked(author_id, follower_id)
    LEFT JOIN feed.audience a USING (author_id, follower_id)
    LEFT JOIN feed.author o ON o.user_id = asked.author_id`,
-).narrow<{ delivery: Delivery }>();
+).narrow<{ fanOutMode: FanOutMode }>();
 
-/** Whether each pair's follower receives the author's posts now, and how. Pairs without a row do not. */
+/** Whether each follower receives the posts of the author now, and how. Without a row, they do not. */
 export async function findPairs(executor: Executor, pairs: readonly Pair[]): Promise<PairState[]> {
   return query(executor, AUDIENCE_PAIRS, [pairs.map((pair) => pair.authorId), pairs.map((pair) => pair.followerId)]);
 }
@@ -127,7 +130,7 @@ export const FOLLOWER_PAGE = statement(
   WHERE author_id = $1 AND follower_id > $2 AND follows AND NOT muted ORDER BY follower_id LIMIT $3`,
 );
 
-/** The next of an author's followers who receive the posts, by id. */
+/** The next followers of an author who receive the posts, ordered by id. */
 export async function listFollowers(
   executor: Executor,
   authorId: bigint,
@@ -138,10 +141,10 @@ export async function listFollowers(
   return rows.map((row) => row.followerId);
 }
 
-/** Clocks differ, and a transaction that ended a follow may have taken long to commit. */
+/** Allows for clock differences and for transactions that take long to commit. */
 const MARGIN_MS = 60_000;
 
-/** One range scan over the index (author_id, ended_at); few rows, sorted. */
+/** One range scan over the index (author_id, ended_at). It finds few rows and sorts them. */
 export const ENDED_PAGE = statement(
   'audience_ended',
   `SELECT follower_id AS "followerId" FROM feed.audience
@@ -149,7 +152,7 @@ export const ENDED_PAGE = statement(
   ORDER BY follower_id LIMIT $4`,
 );
 
-/** The next of those who stopped receiving an author's posts since then, by id. */
+/** The next people who stopped receiving an author's posts after a time, ordered by id. */
 export async function listEndedSince(
   executor: Executor,
   authorId: bigint,
@@ -162,33 +165,44 @@ export async function listEndedSince(
   return rows.map((row) => row.followerId);
 }
 
-const AUTHOR_DELIVERY = statement('author_delivery', 'SELECT delivery FROM feed.author WHERE user_id = $1').narrow<{
-  delivery: Delivery;
+const AUTHOR_FAN_OUT_MODE = statement(
+  'author_fan_out_mode',
+  'SELECT fan_out_mode AS "fanOutMode" FROM feed.author WHERE user_id = $1',
+).narrow<{
+  fanOutMode: FanOutMode;
 }>();
 
-export async function findDelivery(executor: Executor, authorId: bigint): Promise<Delivery> {
-  const [row] = await query(executor, AUTHOR_DELIVERY, [authorId]);
-  return row?.delivery ?? 'PUSHED';
+export async function findFanOutMode(executor: Executor, authorId: bigint): Promise<FanOutMode> {
+  const [row] = await query(executor, AUTHOR_FAN_OUT_MODE, [authorId]);
+  return row?.fanOutMode ?? 'PUSHED';
 }
 
-const AUTHOR_SET_DELIVERY = statement(
-  'author_set_delivery',
-  'UPDATE feed.author SET delivery = $3 WHERE user_id = $1 AND delivery = $2',
+const AUTHOR_SET_FAN_OUT_MODE = statement(
+  'author_set_fan_out_mode',
+  'UPDATE feed.author SET fan_out_mode = $3 WHERE user_id = $1 AND fan_out_mode = $2',
 );
 
-/** From one to the next only: a repeat changes nothing. */
-export async function setDelivery(executor: Executor, authorId: bigint, from: Delivery, to: Delivery): Promise<void> {
-  await query(executor, AUTHOR_SET_DELIVERY, [authorId, from, to]);
+/** Changes the mode only if it is `from`, so that a repeated call has no effect. */
+export async function setFanOutMode(
+  executor: Executor,
+  authorId: bigint,
+  from: FanOutMode,
+  to: FanOutMode,
+): Promise<void> {
+  await query(executor, AUTHOR_SET_FAN_OUT_MODE, [authorId, from, to]);
 }
 
-const AUDIENCE_SOURCES = statement(
-  'audience_sources',
-  `SELECT a.author_id AS "authorId!", coalesce(o.delivery, 'PUSHED') AS "delivery!"
+const AUDIENCE_FOLLOWED_AUTHORS = statement(
+  'audience_followed_authors',
+  `SELECT a.author_id AS "authorId!", coalesce(o.fan_out_mode, 'PUSHED') AS "fanOutMode!"
    FROM feed.audience a LEFT JOIN feed.author o ON o.user_id = a.author_id
    WHERE a.follower_id = $1 AND a.follows AND NOT a.muted AND NOT coalesce(o.hidden, false) ORDER BY a.author_id`,
-).narrow<{ delivery: Delivery }>();
+).narrow<{ fanOutMode: FanOutMode }>();
 
-/** Authors whose posts a reader receives, with how; without those whose account is hidden. */
-export function listSources(executor: Executor, readerId: bigint): Promise<{ authorId: bigint; delivery: Delivery }[]> {
-  return query(executor, AUDIENCE_SOURCES, [readerId]);
+/** Authors whose posts a reader receives, and how. Authors with a hidden account are left out. */
+export function listFollowedAuthors(
+  executor: Executor,
+  readerId: bigint,
+): Promise<{ authorId: bigint; fanOutMode: FanOutMode }[]> {
+  return query(executor, AUDIENCE_FOLLOWED_AUTHORS, [readerId]);
 }

@@ -4,12 +4,12 @@ import type { Log } from '@tintype/telemetry';
 import type { HiddenChange } from './audience.repository.ts';
 import type { AudienceService } from './audience.service.ts';
 
-/** Above every sequence: nothing comes after a deletion. */
+/** Higher than every sequence, because nothing can follow a deletion. */
 const FINAL_VERSION = 2n ** 63n - 1n;
-/** All followers of a celebrity are walked. */
+/** Long enough to visit all followers of a celebrity. */
 const TIMEOUT_MS = 30 * 60_000;
 
-/** Null for events of something else. */
+/** The change that an event makes. Null if the event does not hide or show an account. */
 export function toHidden(event: EventEnvelope): HiddenChange | null {
   const read = readEvent(USER_EVENTS, event);
   switch (read?.type) {
@@ -24,7 +24,7 @@ export function toHidden(event: EventEnvelope): HiddenChange | null {
   }
 }
 
-/** Keeps posts of who is hidden out of timelines, and brings them back. */
+/** Removes the posts of hidden accounts from timelines, and adds them again when the account returns. */
 export function createAccountConsumer(deps: { bus: EventBus; audience: AudienceService; log: Log }): Worker {
   const { bus, audience, log } = deps;
   return createConsumer({

@@ -8,7 +8,7 @@ import type { AudienceService } from './audience.service.ts';
 type Changes = { follows: FollowChange[]; mutes: MuteChange[] };
 
 /**
- * What a batch changes of audiences. Blocks need no word of their own: they end follows, and there are events of these ends.
+ * The changes that a batch of events makes. Blocks need no handling, because they end follows, which have their own events.
  *
  * @throws UnprocessableEventError
  */
@@ -39,7 +39,7 @@ export function toChanges(events: readonly EventEnvelope[]): Changes {
   return changes;
 }
 
-/** Keeps the audience: batches of events, one statement each. */
+/** Maintains the audience, with one statement per batch of events. */
 export function createAudienceConsumer(deps: { bus: EventBus; audience: AudienceService; log: Log }): Worker {
   const { bus, audience, log } = deps;
   return createConsumer({

@@ -2,10 +2,10 @@ import { type Executor, query, statement } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import type { RebuildService } from '#timeline/rebuild.service.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
-import { isHidden, listEndedSince, listFollowers, setDelivery } from './audience.repository.ts';
+import { isHidden, listEndedSince, listFollowers, setFanOutMode } from './audience.repository.ts';
 
 export type PromotionService = {
-  /** Makes celebrities of those of these authors who have enough followers. Goes on where a killed process stopped. */
+  /** Makes celebrities of the authors who have enough followers. Resumes promotions that a killed process left unfinished. */
   promoteWhereDue(authorIds: readonly bigint[]): Promise<void>;
 };
 
@@ -14,13 +14,14 @@ const PAGE = 1000;
 const AUTHOR_DUE = statement(
   'author_due',
   `SELECT user_id AS "userId" FROM feed.author
-    WHERE user_id = ANY($1) AND NOT hidden AND (delivery = 'PROMOTING' OR (delivery = 'PUSHED' AND follower_count >= $2))`,
+    WHERE user_id = ANY($1) AND NOT hidden AND (fan_out_mode = 'PROMOTING' OR (fan_out_mode = 'PUSHED' AND follower_count >= $2))`,
 );
 
 /**
- * An author with this many followers is not pushed any more: a post would be written as often, and most of it unread. While an
- * author is PROMOTING both ways are open, so that no follower is without a post: who followed before is walked here, who follows
- * later is told by the follow itself. A celebrity stays one: the way back would have to push what was not pushed.
+ * Posts of an author with this many followers are no longer pushed, because each would be written to many timelines and most copies would
+ * never be read. While an author is PROMOTING, posts are both pushed and pulled, so that no follower misses one: this service adds the
+ * pull to existing followers, and a new follow adds its own. A celebrity stays a celebrity, because going back would require pushing
+ * everything that was not pushed.
  */
 export function createPromotionService(deps: {
   pool: Executor;
@@ -37,26 +38,26 @@ export function createPromotionService(deps: {
   };
 
   const promote = async (authorId: bigint): Promise<void> => {
-    await setDelivery(pool, authorId, 'PUSHED', 'PROMOTING');
+    await setFanOutMode(pool, authorId, 'PUSHED', 'PROMOTING');
     await rebuild.pull({ author: authorId });
     await eachPage(
       (after) => listFollowers(pool, authorId, after, PAGE),
       (readers) => timelines.addPull({ author: authorId }, readers),
     );
-    // Who stopped following meanwhile, or while a killed process walked here, changed Postgres first: see the fan-out.
+    // Somebody may have unfollowed in the meantime. Like the fan-out, remove what was added for them.
     await eachPage(
       (after) => listEndedSince(pool, authorId, new Date(0), after, PAGE),
       (readers) => timelines.removePull({ author: authorId }, readers),
     );
-    await setDelivery(pool, authorId, 'PROMOTING', 'PULLED');
-    // Whoever hid meanwhile has left these timelines before they were walked here; a later return is told after this.
+    await setFanOutMode(pool, authorId, 'PROMOTING', 'PULLED');
+    // If the account was hidden in the meantime, its timelines were cleaned before the loop above. If it returns, an event follows.
     if (await isHidden(pool, authorId)) {
       await eachPage(
         (after) => listFollowers(pool, authorId, after, PAGE),
         (readers) => timelines.removePull({ author: authorId }, readers),
       );
     }
-    log.info({ authorId: String(authorId) }, 'an author is pulled from now on');
+    log.info({ authorId: String(authorId) }, 'The author is a celebrity now. Posts are no longer pushed to followers.');
   };
 
   return {

@@ -6,16 +6,16 @@ import { deleteFollows, lockReader } from '#hashtag/hashtag-follow.repository.ts
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 
 /**
- * What the feed has of a reader whose account is deleted. Their posts and follows go by the events of the owners of these: of them are
- * left rows that say that they ended.
+ * Deletes the feed data of a reader whose account is deleted. Their posts and follows are removed by the events of the owners, which leave
+ * tombstones.
  */
 export function createErasureSteps(deps: {
   pool: pg.Pool;
-  timelines: Pick<TimelineStore, 'drop'>;
+  timelines: Pick<TimelineStore, 'delete'>;
   explore: Pick<ExploreStore, 'forget'>;
 }): ErasureStep[] {
   const { pool, timelines, explore } = deps;
-  /** Of which there is no page. */
+  /** A step without pages. */
   const once = (work: (userId: bigint) => Promise<void>) => async (userId: bigint) => {
     await work(userId);
     return 0;
@@ -30,7 +30,7 @@ export function createErasureSteps(deps: {
           return deleteFollows(tx, userId, limit);
         }),
     },
-    { name: 'timeline', next: once((userId) => timelines.drop({ home: userId })) },
+    { name: 'timeline', next: once((userId) => timelines.delete({ home: userId })) },
     { name: 'explore', next: once(explore.forget) },
   ];
 }

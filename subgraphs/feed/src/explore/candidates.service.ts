@@ -10,19 +10,16 @@ import type { Candidate } from './ranking.rules.ts';
 import type { Source } from './sources.ts';
 
 export type CandidatesService = {
-  /** What the sources offer, with what is known of it; without what the viewer liked or saved last. */
+  /** Posts from all sources with their counts, without those that the viewer has liked or saved recently. */
   find(identity: Identity): Promise<Candidate[]>;
 };
 
-/** A source that takes longer is left out: the others have something, too. */
+/** A source that takes longer is left out, because the others have posts, too. */
 const SOURCE_MS = 700;
-/** How many posts that the viewer engaged with say what they like. */
+/** How many recently liked and saved posts are considered. */
 const LIKED = 50;
 
-const offered = counter('feed_explore_sources_total', 'Sources that were asked for posts to explore', [
-  'source',
-  'outcome',
-]);
+const offered = counter('feed_explore_sources_total', 'Requests to sources of explore posts', ['source', 'outcome']);
 
 export function createCandidatesService(deps: {
   pool: Executor;
@@ -32,7 +29,7 @@ export function createCandidatesService(deps: {
 }): CandidatesService {
   const { pool, client, sources, log } = deps;
 
-  /** What it resolves to in time, or `otherwise`. */
+  /** The result of `work`, or `otherwise` if it fails or takes too long. */
   const attempt = async <T>(name: string, work: Promise<T>, otherwise: T): Promise<T> => {
     try {
       const found = await inTime(work, SOURCE_MS);
@@ -40,7 +37,7 @@ export function createCandidatesService(deps: {
       return found;
     } catch (error) {
       offered.inc({ source: name, outcome: 'left out' });
-      log.warn({ source: name, error }, 'a source of posts to explore is left out');
+      log.warn({ source: name, error }, 'A source of explore posts failed and is left out.');
       return otherwise;
     }
   };

@@ -8,7 +8,7 @@ const EXPLORE_POSTS = statement(
   WHERE post_id = ANY($1) AND NOT deleted AND shared_post_id IS NULL`,
 );
 
-/** Those of these posts that are there. */
+/** The posts of this list that exist. */
 export async function findPosts(executor: Executor, postIds: readonly bigint[]): Promise<Map<bigint, ExplorePost>> {
   const rows = await query(executor, EXPLORE_POSTS, [postIds]);
   return new Map(rows.map((row) => [row.postId, row]));
@@ -19,13 +19,13 @@ const EXPLORE_HASHTAGS = statement(
   `SELECT key, count(*)::int AS "count!" FROM feed.hashtag_post WHERE post_id = ANY($1) AND NOT deleted GROUP BY key`,
 );
 
-/** How often each hashtag is on these posts. */
+/** How many of these posts have each hashtag. */
 export async function countHashtags(executor: Executor, postIds: readonly bigint[]): Promise<Map<string, number>> {
   const rows = await query(executor, EXPLORE_HASHTAGS, [postIds]);
   return new Map(rows.map(({ key, count }) => [key, count]));
 }
 
-/** Of each hashtag one range scan of the newest. */
+/** One range scan for each hashtag. */
 export const NEWEST_OF_HASHTAGS = statement(
   'explore_newest_of_hashtags',
   `SELECT asked.key AS "key!", found.post_id AS "postId" FROM unnest($1::text[]) AS asked(key)

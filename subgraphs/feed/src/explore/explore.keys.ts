@@ -1,15 +1,16 @@
-/** What one viewer explores at one time, in its order. */
+/** The ranked posts of one explore session. */
 export const sessionKey = (viewerId: bigint | null, id: bigint) =>
   `feed:explore-session:v1:${viewerId ?? 'visitor'}:${id}`;
-/** What people like who liked the same: one more like, and it is another key. */
-export const tasteKey = (viewerId: bigint, liked: string) => `feed:explore-taste:v1:${viewerId}:${liked}`;
-/** What a viewer was shown lately, by when. */
+/** Posts liked by people with similar likes. The key contains a hash of the viewer's likes, so that a new like makes a new key. */
+export const coEngagementKey = (viewerId: bigint, likesHash: string) =>
+  `feed:explore-co-engagement:v1:${viewerId}:${likesHash}`;
+/** Posts that the viewer was shown recently, by time. */
 export const seenKey = (viewerId: bigint) => `feed:explore-seen:v1:${viewerId}`;
 
-/** For as long as somebody may scroll on. */
+/** How long somebody may continue to scroll. */
 export const SESSION_S = 30 * 60;
-/** What others like moves meanwhile. */
-export const TASTE_S = 30 * 60;
-/** Shown posts come again after this long, or when so many others were shown. */
+/** Other people's likes change in the meantime, so the result expires. */
+export const CO_ENGAGEMENT_S = 30 * 60;
+/** A post may be shown again after this time, or after this many other posts. */
 export const SEEN_S = 14 * 24 * 60 * 60;
-export const SEEN_MOST = 2000;
+export const MAX_SEEN = 2000;

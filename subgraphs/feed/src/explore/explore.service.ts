@@ -10,8 +10,9 @@ import { rank } from './ranking.rules.ts';
 
 export type ExploreService = {
   /**
-   * Posts of people whom the viewer does not follow. Without a cursor a new ranking begins, without what was shown before; pages of it go
-   * on in it for half an hour. Without Redis a ranking has one page, and pages of those that were begun before are empty.
+   * Posts of people whom the viewer does not follow. A request without a cursor starts a new session, which ranks posts that the viewer was
+   * not shown recently and can be paged through for half an hour. Without Redis, a session has only one page, and pages of earlier
+   * sessions are empty.
    *
    * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
    */
@@ -19,14 +20,14 @@ export type ExploreService = {
 };
 
 const KIND = 'explore';
-/** Posts of a session: what somebody scrolls through at one time. */
+/** The maximum number of posts in a session. */
 const MOST = 300;
-const AWAY: unique symbol = Symbol('away');
+const UNAVAILABLE: unique symbol = Symbol('unavailable');
 
-const unanswered = counter('feed_explore_unanswered_total', 'Calls about explored posts that Redis did not answer', []);
+const unanswered = counter('feed_explore_unanswered_total', 'Redis calls of explore that failed', []);
 
-/** Whether somebody's posts are something new to a viewer who may see them. */
-function isNew(relation: Relation | null): boolean {
+/** Whether posts of this person can be recommended to the viewer. */
+function isRecommendable(relation: Relation | null): boolean {
   if (!relation || relation.isSelf || relation.follows || relation.mutes || relation.blocks) return false;
   return can('posts.view', relation);
 }
@@ -39,14 +40,14 @@ export function createExploreService(deps: {
 }): ExploreService {
   const { ids, candidates, store, log } = deps;
 
-  /** What Redis says, or `otherwise` while it is away. */
+  /** The response of Redis, or `otherwise` if it is unavailable. */
   const orElse = async <T, Other>(answer: Promise<T>, otherwise: Other): Promise<T | Other> => {
     try {
       return await answer;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       unanswered.inc();
-      log.warn({ error: error.message }, 'posts are explored without Redis');
+      log.warn({ error: error.message }, 'Redis is unavailable. Explore works without sessions.');
       return otherwise;
     }
   };
@@ -59,20 +60,20 @@ export function createExploreService(deps: {
     const fresh = found.filter(({ postId }) => !unseen || unseen.has(postId));
     const relations = await Promise.all(fresh.map(({ authorId }) => loaders.relations.load(authorId)));
     const ranked = rank(
-      fresh.filter((_, index) => isNew(relations[index]!)),
+      fresh.filter((_, index) => isRecommendable(relations[index]!)),
       { seed: Number(id % 1_000_003n), nowMs: Date.now() },
     ).slice(0, MOST);
     const keeping = store.putSession(viewer?.userId ?? null, id, ranked).then(() => true);
     return { ranked, isKept: await orElse(keeping, false) };
   };
 
-  /** What became of a session meanwhile: posts go, and people begin to follow, mute and block. */
+  /** Leaves out posts that were deleted in the meantime, and posts of people whom the viewer now follows, mutes or blocks. */
   const show = async (rows: readonly Explored[], { loaders }: Context): Promise<(Explored | null)[]> => {
     const [posts, relations] = await Promise.all([
       Promise.all(rows.map(({ postId }) => loaders.visiblePosts.load(postId))),
       Promise.all(rows.map(({ authorId }) => loaders.relations.load(authorId))),
     ]);
-    return rows.map((row, index) => (posts[index] && isNew(relations[index]!) ? row : null));
+    return rows.map((row, index) => (posts[index] && isRecommendable(relations[index]!) ? row : null));
   };
 
   return {
@@ -81,10 +82,10 @@ export function createExploreService(deps: {
       const viewerId = context.viewer?.userId ?? null;
       const id = page.after?.[0] ?? ids.next();
       const begun = page.after ? null : await begin(context, id);
-      const session = begun ? begun.ranked : await orElse(store.findSession(viewerId, id), AWAY);
-      // Whoever comes again with the same cursor when Redis is back goes on.
-      if (session === AWAY) return emptyPage(args.after ?? null);
-      if (!session) throw new RequestError('BAD_CURSOR', 'This list is over. Begin a new one, without a cursor.');
+      const session = begun ? begun.ranked : await orElse(store.findSession(viewerId, id), UNAVAILABLE);
+      // The client can continue with the same cursor when Redis is available again.
+      if (session === UNAVAILABLE) return emptyPage(args.after ?? null);
+      if (!session) throw new RequestError('BAD_CURSOR', 'This list has expired. Start a new one without a cursor.');
       const places = new Map(session.map(({ postId }, index) => [postId, index]));
       const found = await shownPage<Explored, Explored>({
         kind: KIND,

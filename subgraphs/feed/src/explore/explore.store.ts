@@ -1,24 +1,24 @@
 import { createAsk, type RedisHandle } from '@tintype/redis';
-import { SEEN_MOST, SEEN_S, SESSION_S, seenKey, sessionKey } from './explore.keys.ts';
+import { MAX_SEEN, SEEN_S, SESSION_S, seenKey, sessionKey } from './explore.keys.ts';
 import type { Reason } from './ranking.rules.ts';
 
-/** A post of a session: why it is there. */
+/** A post of an explore session and why it is there. */
 export type Explored = { postId: bigint; authorId: bigint; reason: Reason };
 
-/** Calls that a viewer waits for reject with a StoreError where Redis does not answer in time. */
+/** Methods reject with a StoreError if Redis does not respond in time. */
 export type ExploreStore = {
-  /** Keeps what a viewer is going to scroll through. */
+  /** Stores the posts through which a viewer will scroll. */
   putSession(viewerId: bigint | null, id: bigint, posts: readonly Explored[]): Promise<void>;
-  /** Null where it is of somebody else, or over. */
+  /** Null if the session has expired or belongs to somebody else. */
   findSession(viewerId: bigint | null, id: bigint): Promise<Explored[] | null>;
-  /** Those of these posts that the viewer was not shown lately. */
+  /** The posts of this list that the viewer was not shown recently. */
   unseen(viewerId: bigint, postIds: readonly bigint[]): Promise<Set<bigint>>;
   markSeen(viewerId: bigint, postIds: readonly bigint[], nowMs: number): Promise<void>;
-  /** Forgets what a viewer was shown; sessions end by themselves. */
+  /** Forgets what a viewer was shown. Sessions expire by themselves. */
   forget(viewerId: bigint): Promise<void>;
 };
 
-export function createExploreStore({ client, key: keyOf }: RedisHandle): ExploreStore {
+export function createExploreStore({ client, key: prefixed }: RedisHandle): ExploreStore {
   const ask = createAsk();
   return {
     async putSession(viewerId, id, posts) {
@@ -26,34 +26,34 @@ export function createExploreStore({ client, key: keyOf }: RedisHandle): Explore
         posts.map(({ postId, authorId, reason }) => [String(postId), String(authorId), reason]),
       );
       const lasting = { expiration: { type: 'EX', value: SESSION_S } } as const;
-      await ask(() => client.set(keyOf(sessionKey(viewerId, id)), value, lasting));
+      await ask(() => client.set(prefixed(sessionKey(viewerId, id)), value, lasting));
     },
     async findSession(viewerId, id) {
-      const value = await ask(() => client.get(keyOf(sessionKey(viewerId, id))));
+      const value = await ask(() => client.get(prefixed(sessionKey(viewerId, id))));
       if (value === null) return null;
       const rows = JSON.parse(value) as [string, string, Reason][];
       return rows.map(([postId, authorId, reason]) => ({ postId: BigInt(postId), authorId: BigInt(authorId), reason }));
     },
     async unseen(viewerId, postIds) {
       if (postIds.length === 0) return new Set();
-      const scores = await ask(() => client.zmScore(keyOf(seenKey(viewerId)), postIds.map(String)));
+      const scores = await ask(() => client.zmScore(prefixed(seenKey(viewerId)), postIds.map(String)));
       return new Set(postIds.filter((_, index) => scores[index] === null));
     },
     async markSeen(viewerId, postIds, nowMs) {
       if (postIds.length === 0) return;
-      const key = keyOf(seenKey(viewerId));
+      const key = prefixed(seenKey(viewerId));
       const batch = client
         .multi()
         .zAdd(
           key,
           postIds.map((id) => ({ score: nowMs, value: String(id) })),
         )
-        .zRemRangeByRank(key, 0, -SEEN_MOST - 1)
+        .zRemRangeByRank(key, 0, -MAX_SEEN - 1)
         .expire(key, SEEN_S);
       await ask(() => batch.exec());
     },
     async forget(viewerId) {
-      await client.unlink(keyOf(seenKey(viewerId)));
+      await client.unlink(prefixed(seenKey(viewerId)));
     },
   };
 }

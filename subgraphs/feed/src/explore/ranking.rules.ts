@@ -1,8 +1,8 @@
-/** Why a post is offered: the source that speaks for it most. */
+/** Why a post is recommended: the source that contributes most to its score. */
 export const REASONS = ['TRENDING', 'LIKED_BY_SIMILAR', 'HASHTAG'] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** A post as one or more sources offer it: `scores` as the source counts, in its own unit, above 0. */
+/** A post that one or more sources offer. Each score is above 0, in the unit of its source. */
 export type Candidate = {
   postId: bigint;
   authorId: bigint;
@@ -14,26 +14,26 @@ export type Candidate = {
 };
 export type Ranked = { postId: bigint; authorId: bigint; reason: Reason; score: number };
 
-/** How much the best post of a source is worth: taste says more than a tag, and a tag more than what everybody looks at. */
+/** The weight of the best post of each source: similar likes count more than a hashtag, and a hashtag counts more than a trend. */
 const SOURCE_WEIGHTS: Record<Reason, number> = { TRENDING: 0.5, LIKED_BY_SIMILAR: 0.7, HASHTAG: 0.6 };
-/** A post is worth half as much after this long. */
+/** The score of a post halves in this time. */
 const HALF_LIFE_MS = 72 * 3_600_000;
-/** Engagement at which quality is one half: few likes say little, and many more than that say little more. */
+/** The engagement at which the quality is one half. A few likes matter little, and so do a few more on top of many. */
 const HALF_QUALITY = 20;
-/** How far the seed moves a score either way, so that a refresh is not the same page again. */
+/** By how much the seed changes a score in either direction, so that a refresh does not show the same page. */
 const JITTER = 0.05;
-/** In any so many neighbouring posts there are at most `PER_AUTHOR` of one author. */
+/** Among this many consecutive posts, at most `PER_AUTHOR` are by one author. */
 export const WINDOW = 20;
 export const PER_AUTHOR = 2;
-/** So many posts of one reason follow each other at most while another one is left. */
+/** At most this many consecutive posts have the same reason, as long as there are others. */
 export const SAME_REASON = 2;
 
 /**
- * Candidates, best first; the same for the same seed, in whatever order they come.
+ * Candidates, best first. The result depends only on the candidates and the seed, not on the order of the candidates.
  *
  * score = match x (1 + quality) / 2 x 2^(-age / half-life) x jitter, where match = 1 - product over sources of
- * (1 - weight x score / best score of the source), so that sources which agree add up without passing 1. Places are then
- * given out greedily; who has had their places in the window waits, and what can never be placed is left out.
+ * (1 - weight x score / best score of the source), so that sources that agree add up without exceeding 1. Then posts are placed
+ * greedily. A post whose author has enough places in the window waits, and a post that can never be placed is left out.
  */
 export function rank(candidates: readonly Candidate[], options: { seed: number; nowMs: number }): Ranked[] {
   const best = bestOf(candidates);
@@ -65,7 +65,7 @@ function scoreOf(candidate: Candidate, best: Record<Reason, number>, options: { 
   return { postId, authorId, reason, score: (((1 - missed) * (1 + quality)) / 2) * recency * jitter };
 }
 
-/** 0..1 from a seed and a post: FNV-1a. */
+/** A number from 0 to 1 that depends on the seed and the post (FNV-1a). */
 function noise(seed: number, postId: bigint): number {
   let hash = 0x811c9dc5;
   for (const char of `${seed}:${postId}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);

@@ -4,27 +4,31 @@ import { CoEngagedPostsDocument } from '@tintype/schema/internal/engagement';
 import { TrendingPostIdsDocument } from '@tintype/schema/internal/search';
 import type { Identity } from '@tintype/viewer';
 import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';
+import type { CoEngagementStore } from './co-engagement.store.ts';
 import { countHashtags, listNewestOf } from './explore-post.repository.ts';
 import type { Reason } from './ranking.rules.ts';
-import type { TasteStore } from './taste.store.ts';
 
-/** What a source offers: in its own unit, above 0. */
+/** A post that a source offers. The score is above 0, in the unit of the source. */
 export type Offer = { postId: bigint; score: number };
 
-/** Somewhere that posts for a viewer come from. @param likedIds what the viewer liked or saved last, newest first */
+/** A source of explore posts. @param likedIds the posts that the viewer liked or saved last, newest first */
 export type Source = { reason: Reason; offer(identity: Identity, likedIds: readonly bigint[]): Promise<Offer[]> };
 
-/** What the trends and people of a similar taste offer at most. */
+/** The maximum number of posts from trends and from people with similar likes. */
 const OFFERED = 100;
 
-/** Hashtags that are looked at: those that the viewer engages with most. */
+/** How many hashtags are considered: those with which the viewer engages most. */
 const HASHTAGS = 12;
 const OF_EACH = 20;
-/** What following a hashtag says, in posts with it that were liked. */
+/** A followed hashtag counts as much as this many liked posts with it. */
 const FOLLOWED = 5;
 
-export function createSources(deps: { pool: Executor; client: SubgraphClient; tastes: TasteStore }): Source[] {
-  const { pool, client, tastes } = deps;
+export function createSources(deps: {
+  pool: Executor;
+  client: SubgraphClient;
+  coEngagement: CoEngagementStore;
+}): Source[] {
+  const { pool, client, coEngagement } = deps;
   return [
     {
       reason: 'TRENDING',
@@ -37,7 +41,7 @@ export function createSources(deps: { pool: Executor; client: SubgraphClient; ta
       reason: 'LIKED_BY_SIMILAR',
       async offer(identity, likedIds) {
         if (!identity.viewer || likedIds.length === 0) return [];
-        return tastes.get(identity.viewer.userId, likedIds, async () => {
+        return coEngagement.get(identity.viewer.userId, likedIds, async () => {
           const { coEngaged } = await client.request(CoEngagedPostsDocument, { first: OFFERED }, identity);
           return coEngaged.map(({ postId, score }) => ({ postId: BigInt(postId), score }));
         });

@@ -1,25 +1,25 @@
 import type { Executor } from '@tintype/postgres';
 import { counter } from '@tintype/telemetry';
-import { findDelivery, isHidden, listEndedSince, listFollowers } from '#audience/audience.repository.ts';
+import { findFanOutMode, isHidden, listEndedSince, listFollowers } from '#audience/audience.repository.ts';
 import { addHashtagPosts, markDeletedIn } from '#hashtag/hashtag-post.repository.ts';
 import { type AuthorPostChange, applyPost, findDeleted } from '#timeline/author-post.repository.ts';
 import type { Entry } from '#timeline/timeline.model.ts';
 import type { TimelineName, TimelineStore } from '#timeline/timeline.store.ts';
 
 /**
- * What a post event says; `toldAt` is when the post's owner wrote it, before anyone could deliver it. `hashtags`: keys of the caption's
- * hashtags, where it is published.
+ * A post or share that was published or deleted. `occurredAt` is the time at which the owner wrote the event, before anyone could deliver it.
+ * `hashtags` are the keys of the caption's hashtags if the post was published.
  */
-export type PostChange = AuthorPostChange & { toldAt: Date; hashtags: readonly string[] };
+export type PostChange = AuthorPostChange & { occurredAt: Date; hashtags: readonly string[] };
 
 export type FanOutService = {
-  /** Brings a post into the timelines of its author's followers, or takes a deleted one out. Can run twice. */
+  /** Adds a post to the timelines of its author's followers, or removes a deleted one. Can run twice. */
   deliver(change: PostChange, signal: AbortSignal): Promise<void>;
 };
 
-/** Keys in one call of the push function: long enough to be cheap, short enough not to hold Redis for more than a millisecond or two. */
+/** Timelines per call of the push function: enough to be efficient, and few enough to block Redis for only one or two milliseconds. */
 const PAGE = 1000;
-/** Pages under way at once: while Redis writes one, Postgres reads the next. */
+/** Pages that are processed concurrently: Postgres reads the next one while Redis writes the current one. */
 const IN_FLIGHT = 3;
 
 const inserts = counter('feed_timeline_inserts_total', 'Entries put into timelines', []);
@@ -29,7 +29,7 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
 
   type ListPage = (after: bigint) => Promise<bigint[]>;
 
-  /** Calls `write` with each page of readers, some pages at once. */
+  /** Calls `write` for each page of readers, with several pages in flight. */
   const walk = async (
     listPage: ListPage,
     signal: AbortSignal,
@@ -42,7 +42,7 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
       const readers = await listPage(after);
       if (readers.length > 0) {
         const writing = write(readers.map((home) => ({ home }))).finally(() => inFlight.delete(writing));
-        // Whether it fails is asked when it is awaited; until then it must not count as unheard.
+        // The failure is handled when the promise is awaited. Until then it must not count as an unhandled rejection.
         writing.catch(() => undefined);
         inFlight.add(writing);
       }
@@ -53,7 +53,7 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
     await Promise.all(inFlight);
   };
 
-  /** As they are in timelines of hashtags, which know whose posts are in them. */
+  /** The entry for timelines of hashtags, which also contains the author. */
   const tagged = ({ authorId, postId, publishedMs }: PostChange): Entry => ({ postId, publishedMs, by: authorId });
 
   const pushTagged = async (change: PostChange): Promise<void> => {
@@ -66,8 +66,8 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
   };
 
   /**
-   * Of who is hidden nothing is pushed. Who hides or comes back changes Postgres first and timelines afterwards: what is done here is
-   * right once Postgres, looked at after it, still says what it was done for.
+   * Posts of hidden accounts are not pushed. Hiding an account changes Postgres before Redis. So the timelines are correct if the account has
+   * the same state after the writes as before them.
    */
   const pushToFollowers = async (
     change: PostChange,
@@ -76,29 +76,28 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
   ): Promise<void> => {
     const { authorId } = change;
     const listPage: ListPage = (after) => listFollowers(pool, authorId, after, PAGE);
-    const takeBack = (names: TimelineName[]) => timelines.remove([change], names);
+    const removeAgain = (names: TimelineName[]) => timelines.remove([change], names);
     let wasHidden = await isHidden(pool, authorId);
-    // Nothing was written yet that could be taken back.
+    // If the author was hidden from the start, there is nothing to remove.
     if (!wasHidden) await walk(listPage, signal, write);
     for (;;) {
       const hidden = await isHidden(pool, authorId);
       if (hidden === wasHidden) return;
       wasHidden = hidden;
-      await walk(listPage, signal, hidden ? takeBack : write);
+      await walk(listPage, signal, hidden ? removeAgain : write);
     }
   };
 
   const push = async (change: PostChange, signal: AbortSignal): Promise<void> => {
-    const { authorId, postId, toldAt } = change;
+    const { authorId, postId, occurredAt } = change;
     await pushTagged(change);
-    const delivery = await findDelivery(pool, authorId);
+    const fanOutMode = await findFanOutMode(pool, authorId);
     const write = async (names: TimelineName[]) => inserts.inc(await timelines.push(change, names));
     await write([{ home: authorId }, { author: authorId }]);
-    if (delivery !== 'PULLED') await pushToFollowers(change, signal, write);
-    // Who stopped following, or deleted the post, changed Postgres first and timelines afterwards: either they saw this entry, or
-    // it is seen here that they did. Since the event was told, and not since this delivery began: one before it may have been
-    // killed between its writes and this look.
-    const listEnded: ListPage = (after) => listEndedSince(pool, authorId, toldAt, after, PAGE);
+    if (fanOutMode !== 'PULLED') await pushToFollowers(change, signal, write);
+    // An unfollow or deletion changes Postgres before Redis. So either it finds the entries written above, or it is found here. The search
+    // starts at the time of the event, not of this delivery, because an earlier delivery may have been killed before this check.
+    const listEnded: ListPage = (after) => listEndedSince(pool, authorId, occurredAt, after, PAGE);
     await walk(listEnded, signal, (names) => timelines.remove([change], names));
     const deleted = await findDeleted(pool, [postId]);
     if (deleted.length > 0) await remove(change, signal);

@@ -18,7 +18,7 @@ function anEvent(verb: string, data: object): EventEnvelope {
 
 test('takes what is published and what is deleted, with its version', () => {
   const data = { postId: '7', authorId: '8', publishedMs: 1000 };
-  const change = { postId: 7n, authorId: 8n, publishedMs: 1000n, version: 42n, toldAt: new Date('2026-01-01') };
+  const change = { postId: 7n, authorId: 8n, publishedMs: 1000n, version: 42n, occurredAt: new Date('2026-01-01') };
   const hashtags = ['sea', 'fog'];
   expect(toChange(anEvent('published', { ...data, hashtags }))).toEqual({ ...change, deleted: false, hashtags });
   expect(toChange(anEvent('deleted', data))).toEqual({ ...change, deleted: true, hashtags: [] });

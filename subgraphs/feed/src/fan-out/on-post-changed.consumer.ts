@@ -6,10 +6,10 @@ import type { FanOutService, PostChange } from './fan-out.service.ts';
 
 const seconds = histogram('feed_fan_out_seconds', 'Time from a post event to the last timeline', ['kind']);
 
-/** Null where a post was never visible, and for events that tell nothing to a feed. @throws UnprocessableEventError */
+/** The change that an event makes. Null if the post was never visible or the event does not concern feeds. @throws UnprocessableEventError */
 export function toChange(event: EventEnvelope): PostChange | null {
   const read = readEvent(POST_EVENTS, event);
-  const times = { version: BigInt(event.sequence), toldAt: new Date(event.time) };
+  const times = { version: BigInt(event.sequence), occurredAt: new Date(event.time) };
   if (read?.type === 'tintype.post.post.published.v1') {
     const { authorId, postId, publishedMs, hashtags } = read.data;
     return { authorId, postId, publishedMs, deleted: false, hashtags: renewKeys(hashtags), ...times };
@@ -19,7 +19,7 @@ export function toChange(event: EventEnvelope): PostChange | null {
   return { authorId, postId, publishedMs, deleted: true, hashtags: [], ...times };
 }
 
-/** The fan-out worker. Posts are delivered side by side; of one post, one event after another. */
+/** Adds posts to timelines. Different posts are delivered concurrently, events of the same post in order. */
 export function createFanOutWorker(deps: { bus: EventBus; fanOut: FanOutService; log: Log }): Worker {
   const { bus, fanOut, log } = deps;
   return createConsumer({
@@ -34,7 +34,7 @@ export function createFanOutWorker(deps: { bus: EventBus; fanOut: FanOutService;
       if (!change) return;
       await fanOut.deliver(change, signal);
       const kind = change.deleted ? 'deleted' : 'published';
-      seconds.observe({ kind }, (Date.now() - change.toldAt.getTime()) / 1000);
+      seconds.observe({ kind }, (Date.now() - change.occurredAt.getTime()) / 1000);
     },
   });
 }

@@ -4,7 +4,7 @@ import type { Log } from '@tintype/telemetry';
 import type { FanOutService, PostChange } from './fan-out.service.ts';
 
 /**
- * A share is an entry of whoever shares, with an id and a time of its own. Null for events of something else.
+ * A share is a feed entry of the sharer with its own id and time. Null for other events.
  *
  * @throws UnprocessableEventError
  */
@@ -21,11 +21,11 @@ export function toShareChange(event: EventEnvelope): PostChange | null {
     deleted: read.type === 'tintype.engagement.share.deleted.v1',
     hashtags: [],
     version: BigInt(event.sequence),
-    toldAt: new Date(event.time),
+    occurredAt: new Date(event.time),
   };
 }
 
-/** Brings shares into the feeds of the sharers' followers, as posts are. */
+/** Adds shares to the timelines of the sharers' followers in the same way as posts. */
 export function createShareWorker(deps: { bus: EventBus; fanOut: FanOutService; log: Log }): Worker {
   const { bus, fanOut, log } = deps;
   return createConsumer({

@@ -1,12 +1,12 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 
 export type FollowKey = { readerId: bigint; key: string };
-/** `id`: snowflake of the last change. */
+/** `id` is the snowflake of the latest change. */
 export type FollowState = FollowKey & { id: bigint; follows: boolean };
 
 const HASHTAG_FOLLOW_LOCK = statement('hashtag_follow_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 2))');
 
-/** One reader's changes come one after another: their number is bounded. */
+/** Serialises the changes of one reader, so that the limit of followed hashtags holds. */
 export async function lockReader(tx: Executor, readerId: bigint): Promise<void> {
   await query(tx, HASHTAG_FOLLOW_LOCK, [`followed hashtags ${readerId}`]);
 }
@@ -26,11 +26,11 @@ const HASHTAG_FOLLOW_PUT = statement(
   `INSERT INTO feed.hashtag_follow AS f (reader_id, key, id, follows) SELECT $1::bigint, $2, $3::bigint, $4::boolean
    WHERE NOT EXISTS (SELECT FROM feed.erased_person WHERE user_id = $1)
    ON CONFLICT (reader_id, key) DO UPDATE SET
-     id = excluded.id, follows = excluded.follows, settled = false, changed_at = clock_timestamp()
+     id = excluded.id, follows = excluded.follows, reconciled = false, changed_at = clock_timestamp()
    WHERE f.follows <> excluded.follows`,
 );
 
-/** Writes what is followed from now on, or is not any more; what is so already stays as it is. Of who is erased nothing is written. */
+/** Writes a follow or unfollow. Has no effect if that is the current state, or if the reader has been erased. */
 export async function putFollow(tx: Executor, { readerId, key, id, follows }: FollowState): Promise<void> {
   await query(tx, HASHTAG_FOLLOW_PUT, [readerId, key, id, follows]);
 }
@@ -41,7 +41,7 @@ const HASHTAG_FOLLOW_ERASE = statement(
     SELECT ctid FROM feed.hashtag_follow WHERE reader_id = $1 LIMIT $2)) RETURNING 1`,
 );
 
-/** Removes some of what a reader follows, or did. The reader must be locked. @returns how many */
+/** Deletes up to `limit` follows of a reader, including ended ones. The reader must be locked. @returns how many */
 export async function deleteFollows(tx: Executor, readerId: bigint, limit: number): Promise<number> {
   return (await query(tx, HASHTAG_FOLLOW_ERASE, [readerId, limit])).length;
 }
@@ -51,32 +51,32 @@ const HASHTAG_FOLLOW_FIND = statement(
   `SELECT reader_id AS "readerId", key, id, follows FROM feed.hashtag_follow WHERE reader_id = $1 AND key = $2`,
 );
 
-/** Null where it is not followed, and no timeline has to be brought in line with that. */
+/** Null if the hashtag is not followed and no timeline has to be updated. */
 export async function findFollow(executor: Executor, { readerId, key }: FollowKey): Promise<FollowState | null> {
   return (await query(executor, HASHTAG_FOLLOW_FIND, [readerId, key]))[0] ?? null;
 }
 
 const PLACE = 'WHERE reader_id = $1 AND key = $2 AND id = $3';
-const HASHTAG_FOLLOW_SETTLE = statement(
-  'hashtag_follow_settle',
-  `UPDATE feed.hashtag_follow SET settled = true ${PLACE} AND NOT settled`,
+const HASHTAG_FOLLOW_RECONCILED = statement(
+  'hashtag_follow_reconciled',
+  `UPDATE feed.hashtag_follow SET reconciled = true ${PLACE} AND NOT reconciled`,
 );
 const HASHTAG_FOLLOW_END = statement('hashtag_follow_end', `DELETE FROM feed.hashtag_follow ${PLACE} AND NOT follows`);
 
-/** The reader's timeline is in line with this change, if it is still the last one. */
-export async function markSettled(executor: Executor, { readerId, key, id, follows }: FollowState): Promise<void> {
-  await query(executor, follows ? HASHTAG_FOLLOW_SETTLE : HASHTAG_FOLLOW_END, [readerId, key, id]);
+/** Records that the reader's timeline matches this change, unless there is a later one. */
+export async function markReconciled(executor: Executor, { readerId, key, id, follows }: FollowState): Promise<void> {
+  await query(executor, follows ? HASHTAG_FOLLOW_RECONCILED : HASHTAG_FOLLOW_END, [readerId, key, id]);
 }
 
-const HASHTAG_FOLLOW_UNSETTLED = statement(
-  'hashtag_follow_unsettled',
+const HASHTAG_FOLLOW_UNRECONCILED = statement(
+  'hashtag_follow_unreconciled',
   `SELECT reader_id AS "readerId", key FROM feed.hashtag_follow
-   WHERE NOT settled AND changed_at < now() - $1 * interval '1 millisecond' ORDER BY changed_at LIMIT $2`,
+   WHERE NOT reconciled AND changed_at < now() - $1 * interval '1 millisecond' ORDER BY changed_at LIMIT $2`,
 );
 
-/** Changes of a while ago that no timeline is in line with yet. */
-export function listUnsettled(executor: Executor, olderMs: number, limit: number): Promise<FollowKey[]> {
-  return query(executor, HASHTAG_FOLLOW_UNSETTLED, [olderMs, limit]);
+/** Changes that are older than this and not yet in the timeline. */
+export function listUnreconciled(executor: Executor, olderMs: number, limit: number): Promise<FollowKey[]> {
+  return query(executor, HASHTAG_FOLLOW_UNRECONCILED, [olderMs, limit]);
 }
 
 const HASHTAG_FOLLOW_KEYS = statement(
@@ -84,7 +84,7 @@ const HASHTAG_FOLLOW_KEYS = statement(
   'SELECT key FROM feed.hashtag_follow WHERE reader_id = $1 AND follows ORDER BY key COLLATE "C"',
 );
 
-/** Keys of the hashtags that a reader follows, by their letters. */
+/** Keys of the hashtags that a reader follows, in alphabetical order. */
 export async function listFollowedKeys(executor: Executor, readerId: bigint): Promise<string[]> {
   return (await query(executor, HASHTAG_FOLLOW_KEYS, [readerId])).map((row) => row.key);
 }
@@ -96,7 +96,7 @@ export const FOLLOWED_PAGE = statement(
   WHERE reader_id = $1 AND follows AND id < $2 ORDER BY id DESC LIMIT $3`,
 );
 
-/** What a reader follows, the last followed first. */
+/** The hashtags that a reader follows, latest follow first. */
 export function listFollowed(
   executor: Executor,
   readerId: bigint,
@@ -106,16 +106,12 @@ export function listFollowed(
   return query(executor, FOLLOWED_PAGE, [readerId, after ?? 2n ** 63n - 1n, limit]);
 }
 
-const HASHTAG_FOLLOW_WHICH = statement(
-  'hashtag_follow_which',
+const HASHTAG_FOLLOW_FILTER = statement(
+  'hashtag_follow_filter',
   'SELECT key FROM feed.hashtag_follow WHERE reader_id = $1 AND key = ANY($2) AND follows',
 );
 
-/** Which of these the reader follows. */
-export async function whichAreFollowed(
-  executor: Executor,
-  readerId: bigint,
-  keys: readonly string[],
-): Promise<string[]> {
-  return (await query(executor, HASHTAG_FOLLOW_WHICH, [readerId, keys])).map((row) => row.key);
+/** Which of these hashtags the reader follows. */
+export async function filterFollowed(executor: Executor, readerId: bigint, keys: readonly string[]): Promise<string[]> {
+  return (await query(executor, HASHTAG_FOLLOW_FILTER, [readerId, keys])).map((row) => row.key);
 }

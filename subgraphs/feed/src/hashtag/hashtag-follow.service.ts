@@ -8,32 +8,32 @@ import type { HashtagModel } from './hashtag.model.ts';
 import {
   countFollowed,
   type FollowKey,
+  filterFollowed,
   findFollow,
   listFollowed,
-  listUnsettled,
+  listUnreconciled,
   lockReader,
-  markSettled,
+  markReconciled,
   putFollow,
-  whichAreFollowed,
 } from './hashtag-follow.repository.ts';
 
 export type HashtagFollowService = {
-  /** From now on posts with it are in the reader's home feed. Can run twice. @returns false where the reader follows as many as one may */
+  /** Adds posts with this hashtag to the reader's home feed. Can run twice. @returns false if the reader follows the maximum number of hashtags */
   follow(readerId: bigint, key: string): Promise<boolean>;
   unfollow(readerId: bigint, key: string): Promise<void>;
-  /** What a reader follows, the last followed first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  /** The hashtags that a reader follows, latest follow first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   page(readerId: bigint, args: PageArgs): Promise<Connection<HashtagModel>>;
-  /** Brings timelines in line with changes whose process could not. @returns how many there were */
-  settleOld(): Promise<number>;
+  /** Updates timelines whose follow or unfollow could not be completed. @returns how many there were */
+  reconcileOverdue(): Promise<number>;
 };
 
-/** Each is a timeline that is merged in when the home feed is read. */
+/** Each followed hashtag is a timeline that is merged in when the home feed is read. */
 export const MAX_FOLLOWED = 100;
 
 const CURSOR = 'followedHashtags';
-/** Changes that come while a timeline is brought in line make it look again; that many in a row do not happen. */
-const LOOKS = 5;
-/** Who made a change brings the timeline in line itself, in this time. */
+/** If the follow changes while the timeline is updated, another round is needed. More rounds than this do not happen in practice. */
+const MAX_ROUNDS = 5;
+/** The process that wrote a change normally updates the timeline within this time. */
 const OLD_MS = 5000;
 const PAGE = 200;
 
@@ -45,26 +45,26 @@ export function createHashtagFollowService(deps: {
 }): HashtagFollowService {
   const { pool, ids, timelines, log } = deps;
 
-  /** Postgres was changed first: a timeline is right once Postgres, looked at after the change of Redis, still says the same. */
-  const settle = async (pair: FollowKey): Promise<void> => {
-    for (let look = 1, state = await findFollow(pool, pair); look <= LOOKS; look++) {
+  /** Postgres is changed before Redis. So a timeline is correct if Postgres still says the same after the timeline was changed. */
+  const reconcile = async (pair: FollowKey): Promise<void> => {
+    for (let round = 1, state = await findFollow(pool, pair); round <= MAX_ROUNDS; round++) {
       const pull = { hashtag: pair.key };
       if (state?.follows) await timelines.addPull(pull, [pair.readerId]);
       else await timelines.removePull(pull, [pair.readerId]);
       const now = await findFollow(pool, pair);
       if (now?.id === state?.id) {
-        if (state) await markSettled(pool, state);
+        if (state) await markReconciled(pool, state);
         return;
       }
       state = now;
     }
-    throw new Error('a hashtag was followed and unfollowed faster than a timeline could be brought in line');
+    throw new Error('A hashtag was followed and unfollowed faster than the timeline could be updated.');
   };
 
-  /** What Redis did not take is brought in line later; until it is back, feeds are read from Postgres. */
-  const settleNow = (pair: FollowKey): Promise<void> =>
-    settle(pair).catch((error: Error) => {
-      log.warn({ error: error.message }, 'a timeline is not in line with a followed hashtag yet');
+  /** If Redis fails, the job updates the timeline later. Until Redis is back, feeds are read from Postgres. */
+  const tryReconcile = (pair: FollowKey): Promise<void> =>
+    reconcile(pair).catch((error: Error) => {
+      log.warn({ error: error.message }, 'A followed hashtag is not in the timeline yet. It will be retried.');
     });
 
   return {
@@ -77,7 +77,7 @@ export function createHashtagFollowService(deps: {
         await putFollow(tx, { readerId, key, id: ids.next(), follows: true });
         return true;
       });
-      if (isFollowed) await settleNow({ readerId, key });
+      if (isFollowed) await tryReconcile({ readerId, key });
       return isFollowed;
     },
     async unfollow(readerId, key) {
@@ -86,7 +86,7 @@ export function createHashtagFollowService(deps: {
         const known = await findFollow(tx, { readerId, key });
         if (known?.follows) await putFollow(tx, { readerId, key, id: ids.next(), follows: false });
       });
-      await settleNow({ readerId, key });
+      await tryReconcile({ readerId, key });
     },
     async page(readerId, args) {
       const page = pageArgs(args, CURSOR, 1);
@@ -98,19 +98,19 @@ export function createHashtagFollowService(deps: {
         ({ id }) => encodeCursor(CURSOR, [id]),
       );
     },
-    async settleOld() {
-      const old = await listUnsettled(pool, OLD_MS, PAGE);
-      for (const pair of old) await settle(pair);
+    async reconcileOverdue() {
+      const old = await listUnreconciled(pool, OLD_MS, PAGE);
+      for (const pair of old) await reconcile(pair);
       return old.length;
     },
   };
 }
 
-/** Which of these a reader follows: as a batch of a loader. */
+/** The batch function of the loader of followed hashtags. */
 export function followedOf(pool: pg.Pool, readerId: bigint | null) {
   return async (keys: readonly string[]): Promise<Map<string, true>> => {
     if (readerId === null) return new Map();
-    const followed = await whichAreFollowed(pool, readerId, keys);
+    const followed = await filterFollowed(pool, readerId, keys);
     return new Map(followed.map((key) => [key, true]));
   };
 }

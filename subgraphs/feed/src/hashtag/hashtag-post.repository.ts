@@ -7,7 +7,7 @@ const HASHTAG_POST_ADD = statement(
    SELECT key, $2, $3, $4 FROM unnest($1::text[]) AS given(key) ORDER BY key ON CONFLICT DO NOTHING`,
 );
 
-/** Notes a published post under its hashtags. Can run twice. */
+/** Records a published post under its hashtags. Can run twice. */
 export async function addHashtagPosts(
   executor: Executor,
   post: { postId: bigint; authorId: bigint; publishedMs: bigint },
@@ -21,7 +21,7 @@ const HASHTAG_POST_DELETE = statement(
   'UPDATE feed.hashtag_post SET deleted = true WHERE post_id = $1 RETURNING key',
 );
 
-/** Marks a post as deleted under all its hashtags. @returns their keys, also where it was marked before */
+/** Marks a post as deleted under all its hashtags. @returns their keys, even if it was marked before */
 export async function markDeletedIn(executor: Executor, postId: bigint): Promise<string[]> {
   const rows = await query(executor, HASHTAG_POST_DELETE, [postId]);
   return rows.map((row) => row.key);
@@ -34,14 +34,14 @@ export const HASHTAG_POSTS = statement(
   WHERE key = $1 AND NOT deleted ORDER BY published_ms DESC, post_id DESC LIMIT $2`,
 );
 
-/** Newest posts of a hashtag, as they are in its timeline. */
+/** The newest posts of a hashtag, as entries of its timeline. */
 export function listHashtagPosts(executor: Executor, key: string, limit: number): Promise<Entry[]> {
   return query(executor, HASHTAG_POSTS, [key, limit]);
 }
 
 /**
- * Of each hashtag the newest posts to a depth, after a place: one range scan each, which ends with the page. A post of several of them
- * is there for the first by its letters.
+ * The newest posts of each hashtag up to a depth, after a place: one range scan each, which ends with the page. A post with several of
+ * these hashtags is returned once, for the alphabetically first.
  */
 export const POSTS_OF_HASHTAGS = statement(
   'hashtag_posts_merged',

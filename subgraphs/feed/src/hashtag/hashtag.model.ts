@@ -1,2 +1,2 @@
-/** Parent of what the feed adds to `Hashtag`. */
+/** A hashtag. The feed adds fields to the `Hashtag` type of another subgraph. */
 export type HashtagModel = { key: string };

@@ -2,7 +2,7 @@ import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, Req
 import type { Executor } from '@tintype/postgres';
 import { BulkheadFullError, createBulkhead } from '@tintype/service';
 import { counter, type Log } from '@tintype/telemetry';
-import { listSources } from '#audience/audience.repository.ts';
+import { listFollowedAuthors } from '#audience/audience.repository.ts';
 import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';
 import { listPostsOfHashtags } from '#hashtag/hashtag-post.repository.ts';
 import { listPostsOf, START } from '#timeline/author-post.repository.ts';
@@ -11,36 +11,39 @@ import { type Entry, mergeNewest } from '#timeline/timeline.model.ts';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 import { addEntries, type Item, isOlder, postOf } from './item.rules.ts';
 
-/** A post in the feed, and the shares or the hashtag that brought it there. */
+/** A post in the feed, with its shares or the hashtag because of which it is there. */
 export type FeedItem = { post: { id: string }; shares: { id: string }[]; hashtag: { key: string } | null };
 
-/** Which of these entries a reader is shown, in their order. */
-export type Shows = (entries: readonly Entry[]) => Promise<readonly boolean[]>;
+/** Whether the reader may see each of these entries, in the same order. */
+export type FindVisible = (entries: readonly Entry[]) => Promise<readonly boolean[]>;
 
 export type HomeService = {
   /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, OVERLOADED */
-  page(readerId: bigint, args: PageArgs, shows: Shows): Promise<Connection<FeedItem>>;
+  page(readerId: bigint, args: PageArgs, findVisible: FindVisible): Promise<Connection<FeedItem>>;
 };
 
 const CURSOR = 'homeFeed';
-/** A read finds out what is missing, has it built, and reads again: once for the reader, once for what is merged in, once to spare. */
+/** If something is missing, it is rebuilt and read again: once for the reader's timeline, once for the merged timelines, and once in reserve. */
 const TRIES = 3;
-/** Feeds read from Postgres at once, while Redis is away: more would take the connections of everything else. What waits longer is refused. */
+/**
+ * Feeds that are read from Postgres concurrently while Redis is unavailable. More would take the connections of all other requests, so
+ * requests that wait too long are rejected.
+ */
 const FALLBACKS = { atOnce: 4, waiting: 200, waitMs: 500 };
 const LOG_EVERY_MS = 1000;
-/** How often a page is read on for posts that are shown; then it is short, and the next page goes on where it stopped. */
+/** Maximum number of reads for one page if entries are hidden. After that, the page is shorter, and the next one continues where it stopped. */
 const READS = 5;
-/** Entries that are read for those that are hidden. */
+/** Number of entries in each further read. */
 const READ_ON = 200;
-/** Entries of earlier pages that are read at once, and beyond those that were shown. */
+/** How many entries of earlier pages are read at once, and how many more than were shown. */
 const EARLIER = { atOnce: 300, spare: 50 };
 
 const fallbacks = counter('feed_fallback_reads_total', 'Home feeds that were read from Postgres', ['outcome']);
 
 /**
- * The read path: one round trip to Redis as long as the timeline is there, and one question to the owners of what is in it. Cursors carry
- * the place of an entry, how many came before it, and when the entry was published with which the reader began: a feed ends after the
- * newest 1,000, and a post that was on an earlier page is not shown again.
+ * The read path of home feeds: one round trip to Redis if the timeline exists, and one request to each owner of the entries. A cursor
+ * contains the position of an entry, the number of entries before it, and the publication time of the first entry that the reader saw.
+ * So a feed ends after the newest 1,000 entries, and a post that was on an earlier page is not repeated.
  */
 export function createHomeService(deps: {
   pool: Executor;
@@ -53,7 +56,7 @@ export function createHomeService(deps: {
   const fallback = createBulkhead(FALLBACKS);
   let loggedAt = Number.NEGATIVE_INFINITY;
 
-  /** What is away would say so with every read. */
+  /** Logs at most once per interval, because an outage affects every read. */
   const warn = (error: unknown, what: string): void => {
     if (performance.now() - loggedAt < LOG_EVERY_MS) return;
     loggedAt = performance.now();
@@ -71,7 +74,7 @@ export function createHomeService(deps: {
   };
 
   const readPostgres = async (readerId: bigint, after: Entry | null, count: number): Promise<Entry[]> => {
-    const [sources, keys] = await Promise.all([listSources(pool, readerId), listFollowedKeys(pool, readerId)]);
+    const [sources, keys] = await Promise.all([listFollowedAuthors(pool, readerId), listFollowedKeys(pool, readerId)]);
     const authorIds = [readerId, ...sources.map((source) => source.authorId)];
     const followed = await listPostsOf(pool, authorIds, after ?? START, count);
     if (keys.length === 0) return followed;
@@ -84,7 +87,7 @@ export function createHomeService(deps: {
       const entries = await readTimeline(readerId, after, count);
       if (entries) return entries;
     } catch (error) {
-      warn(error, 'home feeds are read from Postgres');
+      warn(error, 'Timelines are unavailable. Home feeds are read from Postgres.');
     }
     try {
       const entries = await fallback(() => readPostgres(readerId, after, count));
@@ -97,12 +100,12 @@ export function createHomeService(deps: {
     }
   };
 
-  const shownOf = async (entries: readonly Entry[], shows: Shows): Promise<readonly Entry[]> => {
-    const shown = await shows(entries);
+  const shownOf = async (entries: readonly Entry[], findVisible: FindVisible): Promise<readonly Entry[]> => {
+    const shown = await findVisible(entries);
     return entries.filter((_entry, index) => shown[index]);
   };
 
-  /** Entries from where the reader began down to a place, by the post that they show. */
+  /** Entries from the start of the feed down to a position, grouped by the post that they show. */
   const readEarlier = async (readerId: bigint, { startMs, place, count }: Scrolled): Promise<Map<bigint, Entry[]>> => {
     const found: Entry[] = [];
     const atOnce = Math.min(EARLIER.atOnce, count + EARLIER.spare);
@@ -115,22 +118,22 @@ export function createHomeService(deps: {
     }
   };
 
-  /** As many posts as are wanted, where there are; and where to go on, if that was given up before. */
-  const collect = async (readerId: bigint, scrolled: Scrolled | null, wanted: number, shows: Shows) => {
+  /** As many visible posts as wanted, if there are enough. If the search was stopped early, also the position at which to continue. */
+  const collect = async (readerId: bigint, scrolled: Scrolled | null, wanted: number, findVisible: FindVisible) => {
     const items = new Map<bigint, Item>();
     const earlier = scrolled && wanted > 0 ? await readEarlier(readerId, scrolled) : new Map<bigint, Entry[]>();
-    /** Without posts that an earlier page showed: what was hidden there, and is not any more, does not count. */
+    /** Removes posts that an earlier page has shown. */
     const withoutEarlier = async (entries: readonly Entry[]): Promise<readonly Entry[]> => {
       const same = entries.flatMap((entry) => earlier.get(postOf(entry)) ?? []);
       if (same.length === 0) return entries;
-      const seen = new Set((await shownOf(same, shows)).map(postOf));
+      const seen = new Set((await shownOf(same, findVisible)).map(postOf));
       return entries.filter((entry) => !seen.has(postOf(entry)));
     };
     let after = scrolled?.place ?? null;
     for (let reads = 1; reads <= READS && items.size < wanted; reads++) {
       const count = reads === 1 ? wanted : READ_ON;
       const found = await read(readerId, after, count);
-      addEntries(items, await withoutEarlier(await shownOf(found, shows)), wanted);
+      addEntries(items, await withoutEarlier(await shownOf(found, findVisible)), wanted);
       if (found.length < count) return { items: [...items.values()], goesOnAfter: null };
       after = found.at(-1)!;
     }
@@ -138,12 +141,12 @@ export function createHomeService(deps: {
   };
 
   return {
-    async page(readerId, args, shows) {
+    async page(readerId, args, findVisible) {
       const page = pageArgs(args, CURSOR, 4);
       const scrolled = page.after ? toScrolled(page.after) : null;
       const before = scrolled?.count ?? 0;
       const wanted = Math.min(page.first + 1, Math.max(0, shown - before));
-      const { items, goesOnAfter } = await collect(readerId, scrolled, wanted, shows);
+      const { items, goesOnAfter } = await collect(readerId, scrolled, wanted, findVisible);
       const startMs = scrolled?.startMs ?? items[0]?.entry.publishedMs ?? goesOnAfter?.publishedMs;
       const cursorOf = ({ publishedMs, postId }: Entry, count: number) =>
         encodeCursor(CURSOR, [publishedMs, postId, count, startMs!]);
@@ -156,7 +159,7 @@ export function createHomeService(deps: {
   };
 }
 
-/** How far a reader came: the last entry that they were shown, how many there were, and when the first one was published. */
+/** How far a reader has scrolled: the last entry shown, the number of entries shown, and the publication time of the first one. */
 type Scrolled = { place: Entry; count: number; startMs: bigint };
 
 function toScrolled(cursor: readonly bigint[]): Scrolled {

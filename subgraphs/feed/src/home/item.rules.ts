@@ -1,23 +1,23 @@
 import type { Entry } from '#timeline/timeline.model.ts';
 
-/** A post in the feed: the newest entry that shows it, and the ids of its shares on the page, newest first. */
+/** A post in the feed: the newest entry that shows it, and the ids of its shares on this page, newest first. */
 export type Item = { entry: Entry; shareIds: bigint[] };
 
-/** The post that an entry shows: of a share, the one that was shared. */
+/** The post that an entry shows. For a share, this is the shared post. */
 export function postOf({ postId, sharedPostId }: Entry): bigint {
   return sharedPostId ?? postId;
 }
 
-/** Whether an entry comes after a place in a list that is newest first. */
+/** Whether an entry comes after a position in a list that is sorted newest first. */
 export function isOlder(entry: Entry, place: Entry): boolean {
   if (entry.publishedMs !== place.publishedMs) return entry.publishedMs < place.publishedMs;
   return entry.postId < place.postId;
 }
 
 /**
- * Adds entries to a page, newest first: a post that is there already gets the share, and is not listed again.
+ * Adds entries to a page, newest first. If a post is on the page already, the share is added to it.
  *
- * @param wanted how many posts the page may have
+ * @param wanted the maximum number of posts on the page
  */
 export function addEntries(items: Map<bigint, Item>, entries: readonly Entry[], wanted: number): void {
   for (const entry of entries) {

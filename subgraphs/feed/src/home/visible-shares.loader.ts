@@ -5,7 +5,7 @@ import type { Identity } from '@tintype/viewer';
 
 export type VisibleShare = VisibleSharesQuery['visibleShares'][number];
 
-/** Shares that the viewer may see. Where the engagement subgraph does not answer there are none, and feeds have their posts. */
+/** Shares that the viewer may see. If the engagement subgraph is unavailable, there are none, and feeds contain only posts. */
 export function createVisibleShareLoader(deps: {
   client: SubgraphClient;
   identity: Identity;
@@ -17,7 +17,10 @@ export function createVisibleShareLoader(deps: {
       const { visibleShares } = await client.request(VisibleSharesDocument, { ids: ids.map(String) }, identity);
       return new Map(visibleShares.map((share) => [share.id, share]));
     } catch (error) {
-      log.warn({ error: (error as Error).message }, 'shares are left out of home feeds');
+      log.warn(
+        { error: (error as Error).message },
+        'The engagement subgraph is unavailable. Home feeds have no shares.',
+      );
       return new Map();
     }
   });

@@ -13,7 +13,10 @@ const AUTHOR_POST_APPLY = statement(
    WHERE p.version < excluded.version`,
 );
 
-/** Takes over a post that was published or deleted, or a share of one; an older event than the one that wrote the row changes nothing. @returns how it is now */
+/**
+ * Writes a post or share that was published or deleted. An event that is older than the one that wrote the row has no effect.
+ * @returns the current state
+ */
 export async function applyPost(executor: Executor, change: AuthorPostChange): Promise<{ deleted: boolean }> {
   const { authorId, postId, publishedMs, deleted, version, sharedPostId = null } = change;
   await query(executor, AUTHOR_POST_APPLY, [authorId, postId, publishedMs, deleted, version, sharedPostId]);
@@ -42,22 +45,23 @@ export function listAuthorPosts(executor: Executor, authorId: bigint, limit: num
   return query(executor, AUTHOR_POSTS, [authorId, limit]);
 }
 
-const AUTHOR_POST_WHICH = statement(
-  'author_post_which',
+const AUTHOR_POST_FILTER = statement(
+  'author_post_filter',
   `SELECT ${KEY} FROM feed.author_post WHERE author_id = $1 AND post_id = ANY($2)`,
 );
 
 /** Which of these posts are by the author. */
-export function whichAreBy(executor: Executor, authorId: bigint, postIds: readonly bigint[]): Promise<EntryKey[]> {
-  return query(executor, AUTHOR_POST_WHICH, [authorId, postIds]);
+export function filterByAuthor(executor: Executor, authorId: bigint, postIds: readonly bigint[]): Promise<EntryKey[]> {
+  return query(executor, AUTHOR_POST_FILTER, [authorId, postIds]);
 }
 
 /** Later than every post. */
 export const START: Entry = { publishedMs: 2n ** 62n, postId: 2n ** 63n - 1n };
 
 /**
- * Newest posts of some authors after a place. A few of each author give a time that is no later than the last one wanted; then
- * each author's posts down to that time are one range scan: with thousands of authors hardly more is read than is wanted.
+ * The newest posts of several authors after a position. The newest few of each author give a lower bound of the time of the last post
+ * wanted. Then one range scan per author reads the posts down to this time. So even with thousands of authors, hardly more is read than
+ * is returned.
  */
 export const POSTS_OF = statement(
   'author_posts_merged',

@@ -3,7 +3,7 @@ import type { Executor } from '@tintype/postgres';
 import { createBulkhead } from '@tintype/service';
 import { counter } from '@tintype/telemetry';
 import { runOutsideFetchScope } from '@tintype/viewer';
-import { listSources } from '#audience/audience.repository.ts';
+import { listFollowedAuthors } from '#audience/audience.repository.ts';
 import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';
 import { listHashtagPosts } from '#hashtag/hashtag-post.repository.ts';
 import { findDeleted, listAuthorPosts, listPostsOf, START } from './author-post.repository.ts';
@@ -12,20 +12,20 @@ import { type Entry, idsOf, type Pull } from './timeline.model.ts';
 import type { TimelineContent, TimelineName, TimelineStore } from './timeline.store.ts';
 
 export type RebuildService = {
-  /** Makes a reader's timeline, and the celebrities and hashtags that they follow, from Postgres. @throws BulkheadFullError */
+  /** Rebuilds a reader's timeline from Postgres. @throws BulkheadFullError */
   home(readerId: bigint): Promise<void>;
-  /** Makes a celebrity's own timeline, or a hashtag's, from Postgres. @throws BulkheadFullError */
+  /** Rebuilds the timeline of a celebrity or hashtag from Postgres. @throws BulkheadFullError */
   pull(pull: Pull): Promise<void>;
 };
 
 type Sources = { pushed: bigint[]; pulled: Pull[] };
 
-/** Follows and promotions that come during a rebuild make it look again; that many in a row do not happen. */
-const LOOKS = 5;
-/** How long to wait for another process that builds the same timeline; its readers are then answered from Postgres. */
+/** If follows change or an author is promoted during a rebuild, another round is needed. More rounds than this do not happen in practice. */
+const MAX_ROUNDS = 5;
+/** How long to wait for another process that builds the same timeline. After that, the feed is read from Postgres. */
 const WAIT_MS = 500;
-const LOOK_AGAIN_MS = 20;
-/** An emptied Redis sends every reader here at once. */
+const RETRY_MS = 20;
+/** After Redis has been emptied, all readers need a rebuild at the same time. */
 const AT_ONCE = { atOnce: 3, waiting: 500 };
 
 const NOTHING: TimelineContent = { entries: [], pulls: [] };
@@ -33,54 +33,58 @@ const NOTHING: TimelineContent = { entries: [], pulls: [] };
 const rebuilds = counter('feed_rebuilds_total', 'Timelines rebuilt from Postgres', ['kind']);
 
 /**
- * What Redis lost, or dropped for who did not read, is built again. The order makes it right without locks: the timeline is begun
- * first, so that what is published from then on is pushed to it; then Postgres is read; then the entries are added; then Postgres
- * is looked at again, because whoever ends a follow or deletes a post changes Postgres first and Redis afterwards. Only then may
- * it be read: who is killed in between leaves nothing but a timeline that was begun.
+ * Rebuilds timelines that Redis lost, or deleted because nobody read them. The order of the steps makes it correct without locks:
+ * 1. The timeline is started, so that new posts are pushed to it.
+ * 2. Postgres is read and the entries are added.
+ * 3. Postgres is read again, because an unfollow or deletion changes Postgres before Redis.
+ * 4. The timeline is marked as complete. Only then can it be read, so a process that is killed leaves only an unfinished timeline.
  */
 export function createRebuildService(deps: { pool: Executor; timelines: TimelineStore }): RebuildService {
   const { pool, timelines } = deps;
   const { kept } = timelines.lengths;
   const bulkhead = createBulkhead(AT_ONCE);
-  const underWay = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<void>>();
 
-  /** Readers of this process who come together wait for one rebuild; of several processes one builds. */
+  /** Concurrent readers in this process share one rebuild. Of several processes, only one rebuilds. */
   const once = (name: TimelineName, build: (token: string) => Promise<boolean>): Promise<void> => {
     const [kind, id] = Object.entries(name)[0]!;
     const key = `${kind} ${id}`;
-    const known = underWay.get(key);
+    const known = running.get(key);
     if (known) return known;
     const run = async (): Promise<void> => {
       for (const until = performance.now() + WAIT_MS; performance.now() < until; ) {
         const token = await timelines.begin(name);
         if (token === 'complete') return;
-        if (token === 'busy') await sleep(LOOK_AGAIN_MS);
+        if (token === 'busy') await sleep(RETRY_MS);
         else {
           rebuilds.inc({ kind });
           if (await build(token)) return;
         }
       }
-      throw new Error(`the ${key} timeline is being built elsewhere, or was lost again`);
+      throw new Error(`Another process is building the timeline ${key}, or it was lost again.`);
     };
-    const started = runOutsideFetchScope(() => bulkhead(run)).finally(() => underWay.delete(key));
-    underWay.set(key, started);
+    const started = runOutsideFetchScope(() => bulkhead(run)).finally(() => running.delete(key));
+    running.set(key, started);
     return started;
   };
 
   const sourcesOf = async (readerId: bigint): Promise<Sources> => {
-    const [sources, hashtags] = await Promise.all([listSources(pool, readerId), listFollowedKeys(pool, readerId)]);
-    const ids = (wanted: (delivery: string) => boolean) =>
-      sources.filter(({ delivery }) => wanted(delivery)).map(({ authorId }) => authorId);
+    const [sources, hashtags] = await Promise.all([
+      listFollowedAuthors(pool, readerId),
+      listFollowedKeys(pool, readerId),
+    ]);
+    const ids = (wanted: (fanOutMode: string) => boolean) =>
+      sources.filter(({ fanOutMode }) => wanted(fanOutMode)).map(({ authorId }) => authorId);
     return {
-      pushed: [readerId, ...ids((delivery) => delivery !== 'PULLED')],
+      pushed: [readerId, ...ids((fanOutMode) => fanOutMode !== 'PULLED')],
       pulled: [
-        ...ids((delivery) => delivery !== 'PUSHED').map((author) => ({ author })),
+        ...ids((fanOutMode) => fanOutMode !== 'PUSHED').map((author) => ({ author })),
         ...hashtags.map((hashtag) => ({ hashtag })),
       ],
     };
   };
 
-  /** Takes back what was deleted while it was added. */
+  /** Removes posts that were deleted while they were being added. */
   const removeDeleted = async (name: TimelineName, entries: readonly Entry[]): Promise<void> => {
     const deleted = new Set(idsOf(await findDeleted(pool, idsOf(entries))));
     await timelines.remove(
@@ -93,7 +97,7 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
     const name = { home: readerId };
     let sources = await sourcesOf(readerId);
     let before = NOTHING;
-    for (let look = 1; look <= LOOKS; look++) {
+    for (let round = 1; round <= MAX_ROUNDS; round++) {
       const found = await listPostsOf(pool, sources.pushed, START, kept + 1);
       const content = { entries: found.slice(0, kept), pulls: sources.pulled };
       if (!(await timelines.put(name, token, content, without(before, content)))) return false;
@@ -103,7 +107,7 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
       sources = now;
       before = content;
     }
-    throw new Error(`the timeline of ${readerId} changed faster than it could be built`);
+    throw new Error(`The timeline of ${readerId} changed faster than it could be built.`);
   };
 
   const buildPull = async (name: Pull, token: string): Promise<boolean> => {

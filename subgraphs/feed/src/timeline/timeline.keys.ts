@@ -1,16 +1,16 @@
 import { type Entry, type EntryKey, POST_ID_DIGITS, type Pull } from './timeline.model.ts';
 
-/** Timelines of who does not read for this long are dropped and rebuilt at the next read; nothing is pushed to them. */
+/** The timeline of somebody who does not read for this long expires. Nothing is pushed to it, and the next read rebuilds it. */
 export const ACTIVE_S = 14 * 24 * 3600;
-/** A timeline that is being built, and was not finished, is gone after this long. */
+/** An unfinished timeline expires after this time. */
 export const BUILDING_S = 60;
 
-/** Home timeline of a reader: post ids by time, the celebrities whom the reader follows, and the marker. */
+/** The home timeline of a reader: post ids by time, the celebrities and hashtags that the reader follows, and a marker. */
 export function homeKey(readerId: bigint): string {
   return `feed:home:v1:{${readerId}}`;
 }
 
-/** In front of an author's id; the read function makes keys of celebrities with it. */
+/** Prefix of an author's id. The read function builds the keys of celebrities with it. */
 export const AUTHOR_PREFIX = 'feed:author:v1:';
 
 /** Timeline of a celebrity's own posts. */
@@ -18,7 +18,7 @@ export function authorKey(authorId: bigint): string {
   return `${AUTHOR_PREFIX}{${authorId}}`;
 }
 
-/** In front of a hashtag's key, as above. */
+/** Prefix of a hashtag's key, as above. */
 export const HASHTAG_PREFIX = 'feed:hashtag:v2:';
 
 /** Timeline of a hashtag. */
@@ -26,15 +26,18 @@ export function hashtagTimelineKey(key: string): string {
   return `${HASHTAG_PREFIX}{${key}}`;
 }
 
-/** Zero-padded, so that equal times order by id; of a share followed by the post, so that a read needs no other look. */
+/**
+ * A member of the sorted set. The id is zero-padded, so that entries with the same time are sorted by id. A share also contains the id of
+ * its post, which saves a lookup.
+ */
 export function memberOf({ postId, sharedPostId, by }: EntryKey): string {
   const member = String(postId).padStart(POST_ID_DIGITS, '0');
   if (by !== undefined) return `${member}#${by}`;
   return sharedPostId == null ? member : `${member}:${sharedPostId}`;
 }
 
-/** Also of what the read function makes of a hashtag's entry: its key behind the author. */
-export function keyOfMember(member: string): EntryKey & Pick<Entry, 'hashtag'> {
+/** The entry of a member. The read function also appends the key of the hashtag to the author of an entry of a hashtag's timeline. */
+export function entryOfMember(member: string): EntryKey & Pick<Entry, 'hashtag'> {
   const [post, by, hashtag] = member.split('#') as [string, string | undefined, string | undefined];
   const [postId, sharedPostId] = post.split(':') as [string, string | undefined];
   if (sharedPostId !== undefined) return { postId: BigInt(postId), sharedPostId: BigInt(sharedPostId) };
@@ -42,9 +45,9 @@ export function keyOfMember(member: string): EntryKey & Pick<Entry, 'hashtag'> {
   return { postId: BigInt(postId), by: BigInt(by), ...(hashtag === undefined ? {} : { hashtag }) };
 }
 
-/** In front of the id of a celebrity whom the reader follows. */
+/** Prefix of the id of a celebrity whom the reader follows. */
 export const PULL_PREFIX = 'pull:';
-/** In front of the key of a hashtag that the reader follows. */
+/** Prefix of the key of a hashtag that the reader follows. */
 export const TAG_PREFIX = 'tag:';
 
 export function memberOfPull(pull: Pull): string {

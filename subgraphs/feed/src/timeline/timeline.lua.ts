@@ -3,17 +3,18 @@ import { PULL_PREFIX, TAG_PREFIX } from './timeline.keys.ts';
 import { POST_ID_DIGITS } from './timeline.model.ts';
 
 /**
- * Timelines in Redis. A timeline is one sorted set, so that all of it is there or none:
- * - `building`, score -(microseconds of its begin): pushes reach it already, readers do not read it yet; its score is the token of
- *   who builds it. Or `complete`, score 0 where it holds everything there is, 0.5 where it was cut.
- * - `pull:<author>` and `tag:<key>`, score -1: celebrities and hashtags that the reader follows, whose own timelines are merged in at
- *   reads.
- * - posts by milliseconds.
+ * Timelines in Redis. A timeline is one sorted set, so that either all of it exists or nothing:
+ * - `building`, with the score -(microseconds of its start): pushes reach the timeline, but readers cannot read it yet. The score is the
+ *   token of the builder.
+ * - `complete`: with score 0, the timeline contains everything. With score 0.5, it was cut.
+ * - `pull:<author>` and `tag:<key>`, with score -1: celebrities and hashtags that the reader follows. Their timelines are merged in on reads.
+ * - posts, with their publication time in milliseconds.
  *
- * Entries are put only into timelines that exist. One that was cut always has as many as are shown: where deletions leave fewer it is
- * dropped, because what was cut off is not in it; and below its end only holes could follow, so nothing is put there.
+ * Entries are added only to timelines that exist. A timeline that was cut always has at least as many entries as are shown. If deletions
+ * leave fewer, it is deleted, because the entries that were cut off are missing. No entries are added below its oldest entry, because
+ * there would be gaps.
  *
- * The functions touch several keys in one call, which one Redis allows and a cluster does not: there, calls are to be grouped by slot.
+ * The functions use several keys in one call. A single Redis allows this, but a cluster does not: there, calls have to be grouped by slot.
  */
 const FUNCTIONS = `
 local function markers(key) return redis.call('ZCOUNT', key, '-inf', '0.5') end
@@ -27,7 +28,7 @@ local function is_below(score, member, other_score, other_member)
   return score < other_score or (score == other_score and member < other_member)
 end
 
--- Score and member of the oldest entry of a timeline that was cut; nil of every other.
+-- Score and member of the oldest entry of a timeline that was cut. Nil for every other timeline.
 local function edge(key)
   if not was_cut(key) then return nil end
   local first = markers(key)
@@ -52,11 +53,11 @@ local function cut_below(key, score, member)
   redis.call('ZADD', key, 'XX', 0.5, 'complete')
 end
 
-local function drop_if_short(key, shown)
+local function delete_if_short(key, shown)
   if was_cut(key) and redis.call('ZCARD', key) - markers(key) < shown then redis.call('DEL', key) end
 end
 
--- KEYS: timelines. ARGV: member, score, length that is shown, kept, cut at. Number of timelines that have it now and had not.
+-- KEYS: timelines. ARGV: member, score, shown, kept, cutAt. Returns to how many timelines the entry was added.
 register('push', function(keys, args)
   local member, score, shown = args[1], tonumber(args[2]), tonumber(args[3])
   local kept, cut_at = tonumber(args[4]), tonumber(args[5])
@@ -76,18 +77,18 @@ register('push', function(keys, args)
   return inserted
 end)
 
--- KEYS: timelines. ARGV: length that is shown, members. Number of entries removed.
+-- KEYS: timelines. ARGV: shown, members. Returns the number of removed entries.
 register('remove', function(keys, args)
   local removed = 0
   for i = 1, #keys do
-    local gone = redis.call('ZREM', keys[i], unpack(args, 2))
-    if gone > 0 then drop_if_short(keys[i], tonumber(args[1])) end
-    removed = removed + gone
+    local count = redis.call('ZREM', keys[i], unpack(args, 2))
+    if count > 0 then delete_if_short(keys[i], tonumber(args[1])) end
+    removed = removed + count
   end
   return removed
 end)
 
--- KEYS: timelines. ARGV: a pull. Into those that exist.
+-- KEYS: timelines. ARGV: a pull. Adds it to the timelines that exist.
 register('pull', function(keys, args)
   for i = 1, #keys do
     if redis.call('EXISTS', keys[i]) == 1 then redis.call('ZADD', keys[i], 'NX', -1, args[1]) end
@@ -95,7 +96,7 @@ register('pull', function(keys, args)
   return 1
 end)
 
--- KEYS: a timeline. ARGV: kept, cut at, '1' where the author has more, then score and member of an author's newest posts in order.
+-- KEYS: a timeline. ARGV: kept, cutAt, '1' if the author has more posts, then score and member of the author's newest posts in order.
 register('fill', function(keys, args)
   local key, kept, cut_at = keys[1], tonumber(args[1]), tonumber(args[2])
   if redis.call('ZCARD', key) == 0 then return 0 end
@@ -114,7 +115,7 @@ register('fill', function(keys, args)
   return inserted
 end)
 
--- KEYS: a timeline. ARGV: microseconds that a builder is given, seconds to live. A token, or why there is nothing to build.
+-- KEYS: a timeline. ARGV: microseconds for a builder, time to live in seconds. Returns a token, or why there is nothing to build.
 register('begin', function(keys, args)
   local key = keys[1]
   if redis.call('ZSCORE', key, 'complete') then return 'complete' end
@@ -134,7 +135,7 @@ local function is_held(key, token)
   return building and tonumber(building) == tonumber(token)
 end
 
--- KEYS: a timeline that was begun. ARGV: token, number of members to take back, these, then score and member of each entry.
+-- KEYS: an unfinished timeline. ARGV: token, number of members to remove, these members, then score and member of each entry to add.
 register('put', function(keys, args)
   local key, back = keys[1], tonumber(args[2])
   if not is_held(key, args[1]) then return 0 end
@@ -143,8 +144,8 @@ register('put', function(keys, args)
   return 1
 end)
 
--- KEYS: a timeline that was begun. ARGV: token, seconds to live, length that is shown, kept, cut at, and score and member of the
--- oldest entry where there are older ones.
+-- KEYS: an unfinished timeline. ARGV: token, time to live in seconds, shown, kept, cutAt, and score and member of the oldest entry if
+-- there are older posts.
 register('complete', function(keys, args)
   local key = keys[1]
   if not is_held(key, args[1]) then return 0 end
@@ -153,11 +154,11 @@ register('complete', function(keys, args)
   redis.call('EXPIRE', key, args[2])
   if args[6] then cut_below(key, args[6], args[7]) end
   cut(key, tonumber(args[4]), tonumber(args[5]))
-  drop_if_short(key, tonumber(args[3]))
+  delete_if_short(key, tonumber(args[3]))
   return 1
 end)
 
--- Score and member of the entry at a depth from the newest; nil where there are fewer.
+-- Score and member of the entry at this position from the newest. Nil if there are fewer.
 local function at_depth(key, depth)
   local entry = redis.call('ZREVRANGE', key, depth - 1, depth - 1, 'WITHSCORES')
   if entry[1] and tonumber(entry[2]) > 0.5 then return tonumber(entry[2]), entry[1] end
@@ -168,8 +169,9 @@ local function is_same_post(one, other)
   return string.sub(one, 1, ${POST_ID_DIGITS}) == string.sub(other, 1, ${POST_ID_DIGITS})
 end
 
--- Merges a timeline's entries after a place into a page of up to count, both newest first. Nothing older than a full page's end is
--- looked at: of many celebrities most add nothing and cost next to nothing. Of a hashtag's timeline the newest entries to a depth.
+-- Merges the entries of a timeline after a position into a page of up to count entries, both newest first. Entries older than the end of
+-- a full page are not read, so most of many celebrities cost almost nothing. Of a hashtag's timeline, only the newest entries up to a
+-- depth count.
 local function merge(page, key, score, member, count, tag, depth)
   local end_score, end_member
   if tag then end_score, end_member = at_depth(key, depth) end
@@ -187,7 +189,7 @@ local function merge(page, key, score, member, count, tag, depth)
         merged[#merged + 1] = page[at]
         at = at + 1
       end
-      -- Pushed before its author became a celebrity, or here by its author or another hashtag already.
+      -- Skips posts that are on the page already: pushed before the author became a celebrity, or from another timeline.
       if not (page[at] and is_same_post(page[at][1], row)) then merged[#merged + 1] = { row, row_score, tag } end
     end
     if #merged >= count then break end
@@ -200,9 +202,9 @@ local function merge(page, key, score, member, count, tag, depth)
   return merged
 end
 
--- KEYS: home. ARGV: prefixes of authors' and of hashtags' keys, seconds to live, score and member to go on after ('' for the start),
--- count, and how many of the newest entries of a hashtag are looked at.
--- {'missing'}, {'lost', pulls without a timeline}, or {'page', member, score, …}; a hashtag's key stands behind the members that it brought.
+-- KEYS: a home timeline. ARGV: prefixes of the keys of authors and of hashtags, time to live in seconds, score and member after which to
+-- start ('' for the beginning), count, and how many of the newest entries of a hashtag count.
+-- Returns {'missing'}, {'lost', pulls without a timeline}, or {'page', member, score, …}. The key of a hashtag is appended to its members.
 register('read', function(keys, args)
   local home, score, member, count, depth = keys[1], args[4], args[5], tonumber(args[6]), tonumber(args[7])
   if not redis.call('ZSCORE', home, 'complete') then return { 'missing' } end
@@ -224,16 +226,16 @@ register('read', function(keys, args)
   for _, key in ipairs(authors) do page = merge(page, key, score, member, count) end
   for _, tag in ipairs(tags) do page = merge(page, tag[1], score, member, count, tag[2], depth) end
   redis.call('EXPIRE', home, args[3])
-  local answer = { 'page' }
+  local result = { 'page' }
   for _, entry in ipairs(page) do
-    answer[#answer + 1] = entry[3] and entry[1] .. '#' .. entry[3] or entry[1]
-    answer[#answer + 1] = entry[2]
+    result[#result + 1] = entry[3] and entry[1] .. '#' .. entry[3] or entry[1]
+    result[#result + 1] = entry[2]
   end
-  return answer
+  return result
 end)
 `;
 
-/** Named by what it holds: processes of two releases use their own side by side. */
+/** The name contains a hash of the functions, so that processes of two releases can each use their own. */
 export const LIBRARY = `tintype_feed_${createHash('sha256').update(FUNCTIONS).digest('hex').slice(0, 12)}`;
 
 export const SOURCE = `#!lua name=${LIBRARY}

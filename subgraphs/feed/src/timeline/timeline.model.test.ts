@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyOfMember, memberOf, memberOfPull, pullOfMember } from './timeline.keys.ts';
+import { entryOfMember, memberOf, memberOfPull, pullOfMember } from './timeline.keys.ts';
 import { mergeNewest } from './timeline.model.ts';
 
 test('two lists become one, in which a post of both is there as in the first', () => {
@@ -24,12 +24,12 @@ test('two lists become one, in which a post of both is there as in the first', (
 test.each([{ postId: 7n }, { postId: 7n, sharedPostId: 2n ** 63n - 1n }, { postId: 2n ** 63n - 1n, by: 8n }])(
   'what is in a timeline is read as it was put there: %o',
   (key) => {
-    expect(keyOfMember(memberOf(key))).toEqual(key);
+    expect(entryOfMember(memberOf(key))).toEqual(key);
   },
 );
 
 test('a hashtag that brought an entry stands behind it', () => {
-  expect(keyOfMember(`${memberOf({ postId: 7n, by: 8n })}#日本`)).toEqual({ postId: 7n, by: 8n, hashtag: '日本' });
+  expect(entryOfMember(`${memberOf({ postId: 7n, by: 8n })}#日本`)).toEqual({ postId: 7n, by: 8n, hashtag: '日本' });
 });
 
 test.each([{ author: 7n }, { hashtag: 'tag_é' }])('what is merged in is read as it was put there: %o', (pull) => {

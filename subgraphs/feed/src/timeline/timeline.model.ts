@@ -1,23 +1,23 @@
 /**
- * What is in a timeline: a post, or the share of one, which has an id of its own and names the post. In timelines of hashtags, where
- * whoever reads need not be someone who may see it, with its author.
+ * An entry of a timeline: a post, or a share with its own id and the id of the shared post. `by` is the author. It is set only in timelines
+ * of hashtags, because their readers need not be allowed to see the post.
  */
 export type EntryKey = { postId: bigint; sharedPostId?: bigint | null; by?: bigint };
 
 /**
- * An entry with its place. Newer first: by time of publication in milliseconds, then by id. `hashtag`: key of the hashtag that brought
- * it into a home feed, where nothing else did.
+ * An entry with its position: newest first by publication time in milliseconds, then by id. `hashtag` is the key of the hashtag if the post
+ * is in a home feed only because of it.
  */
 export type Entry = EntryKey & { publishedMs: bigint; hashtag?: string };
 
-/** A timeline that is merged into a reader's when it is read: of a celebrity, or of a hashtag. */
+/** A timeline that is merged into the reader's timeline on each read: of a celebrity or of a hashtag. */
 export type Pull = { author: bigint } | { hashtag: string };
 
 export function idsOf(entries: readonly EntryKey[]): bigint[] {
   return entries.map((entry) => entry.postId);
 }
 
-/** Two lists, both newest first, as one; a post that is in both is there as in the first. */
+/** Merges two lists that are sorted newest first. If a post is in both, the entry of the first list is kept. */
 export function mergeNewest(first: readonly Entry[], second: readonly Entry[]): Entry[] {
   const merged: Entry[] = [];
   let at = 0;
@@ -30,15 +30,18 @@ export function mergeNewest(first: readonly Entry[], second: readonly Entry[]): 
   return [...merged, ...first.slice(at)];
 }
 
-/** How posts of an author reach followers; PROMOTING is both, while the author becomes a celebrity. */
-export type Delivery = 'PUSHED' | 'PROMOTING' | 'PULLED';
+/**
+ * How posts of an author reach followers. PUSHED: they are added to each follower's timeline. PULLED: the author is a celebrity, and their
+ * timeline is merged in on each read. PROMOTING: both, while the author becomes a celebrity.
+ */
+export type FanOutMode = 'PUSHED' | 'PROMOTING' | 'PULLED';
 
 export type TimelineLengths = {
-  /** What a home feed shows at most. */
+  /** The maximum number of entries that a home feed shows. */
   shown: number;
-  /** What a timeline is cut to: with some more than is shown, so that a few deletions do not make it too short. */
+  /** The length to which a timeline is cut. It is longer than `shown`, so that a few deletions do not make it too short. */
   kept: number;
-  /** It is cut when it has grown beyond this: cutting at every insert would cost more than the inserts. */
+  /** A timeline is cut when it becomes longer than this, because cutting it on every insert would cost more than the inserts. */
   cutAt: number;
 };
 

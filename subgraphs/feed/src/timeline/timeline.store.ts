@@ -5,10 +5,10 @@ import {
   AUTHOR_PREFIX,
   authorKey,
   BUILDING_S,
+  entryOfMember,
   HASHTAG_PREFIX,
   hashtagTimelineKey,
   homeKey,
-  keyOfMember,
   memberOf,
   memberOfPull,
   pullOfMember,
@@ -18,46 +18,46 @@ import { type Entry, type EntryKey, LENGTHS, type Pull, type TimelineLengths } f
 
 export type ReadOutcome =
   | { kind: 'page'; entries: Entry[] }
-  /** There is no complete timeline of this reader. */
+  /** The reader has no complete timeline. */
   | { kind: 'missing' }
-  /** These timelines are lost, or were never built. */
+  /** These merged timelines were lost or never built. */
   | { kind: 'lost'; pulls: Pull[] };
 
-/** Whose timeline: a reader's home, a celebrity's own, or a hashtag's. */
+/** Identifies the home timeline of a reader, or the timeline of a celebrity or hashtag. */
 export type TimelineName = { home: bigint } | Pull;
 
-/** What a timeline is built from. */
+/** The content of a timeline when it is built. */
 export type TimelineContent = { entries: readonly Entry[]; pulls: readonly Pull[] };
 
 export type TimelineStore = {
   lengths: TimelineLengths;
-  /** Newest first after an entry, celebrities and hashtags merged in; one round trip. */
+  /** The newest entries after an entry, with celebrities and hashtags merged in. Takes one round trip. */
   read(readerId: bigint, after: Entry | null, count: number): Promise<ReadOutcome>;
-  /** Into those of the timelines that exist. @returns how many have it now and had not before */
+  /** Adds an entry to those timelines that exist. @returns to how many it was added */
   push(entry: Entry, names: readonly TimelineName[]): Promise<number>;
   remove(entries: readonly EntryKey[], names: readonly TimelineName[]): Promise<void>;
-  /** An author's newest posts into one timeline, if it exists. @param more whether the author has older ones */
+  /** Adds an author's newest posts to a timeline if it exists. @param more whether the author has older posts */
   fill(name: TimelineName, entries: readonly Entry[], more: boolean): Promise<void>;
-  /** Which of these readers have a timeline, complete or being built. */
+  /** Which of these readers have a timeline, complete or unfinished. */
   existing(readerIds: readonly bigint[]): Promise<bigint[]>;
-  /** A timeline that nobody reads any more. */
-  drop(name: TimelineName): Promise<void>;
-  /** Everything in a timeline. */
+  /** Deletes a timeline. */
+  delete(name: TimelineName): Promise<void>;
+  /** All entries of a timeline. */
   keys(name: TimelineName): Promise<EntryKey[]>;
-  /** It is merged in when those of these readers read who have a timeline. */
+  /** Merges a timeline into the feeds of these readers, if they have a timeline. */
   addPull(pull: Pull, readerIds: readonly bigint[]): Promise<void>;
   removePull(pull: Pull, readerIds: readonly bigint[]): Promise<void>;
-  /** From now on pushes reach this timeline. @returns the token of who builds it; `busy` while another builds, `complete` where it is */
+  /** Starts a timeline, so that pushes reach it. @returns a token for the builder, `busy` while another process builds it, or `complete` */
   begin(name: TimelineName): Promise<string>;
-  /** Adds to what is being built and takes back what was added before. @returns false where the token is not valid any more */
-  put(name: TimelineName, token: string, content: TimelineContent, back?: TimelineContent): Promise<boolean>;
-  /** Readers read it from now on. @param oldest of its entries, where there are older ones. @returns false as `put` does */
+  /** Adds content to an unfinished timeline and removes what was added before. @returns false if the token is no longer valid */
+  put(name: TimelineName, token: string, content: TimelineContent, remove?: TimelineContent): Promise<boolean>;
+  /** Marks a timeline as complete, so that it can be read. @param oldest the oldest entry, if there are older posts. @returns false like `put` */
   complete(name: TimelineName, token: string, oldest: Entry | null): Promise<boolean>;
 };
 
-/** Who builds for longer, or died, is replaced. */
+/** After this time, another process may take over. */
 const BUILDER_MS = 3000;
-/** A read that waits longer is answered from Postgres. */
+/** If a read takes longer, the feed is read from Postgres. */
 const READ_MS = 250;
 const WRITE_MS = 5000;
 
@@ -69,11 +69,11 @@ export function createTimelineStore(
   const { lengths = LENGTHS, builderMs = BUILDER_MS } = options;
   const shown = String(lengths.shown);
   const cutting = [String(lengths.kept), String(lengths.cutAt)];
-  const keyOf = (name: TimelineName) => {
+  const timelineKey = (name: TimelineName) => {
     if ('home' in name) return redis.key(homeKey(name.home));
     return redis.key('author' in name ? authorKey(name.author) : hashtagTimelineKey(name.hashtag));
   };
-  const homes = (readerIds: readonly bigint[]) => readerIds.map((home) => keyOf({ home }));
+  const homes = (readerIds: readonly bigint[]) => readerIds.map((home) => timelineKey({ home }));
 
   let loading: Promise<unknown> | undefined;
   const load = () => {
@@ -83,7 +83,7 @@ export function createTimelineStore(
     return loading;
   };
 
-  /** Calls a function of the library; an emptied Redis has lost that too. */
+  /** Calls a function of the library. An emptied Redis has lost the library, which is then loaded again. */
   const call = async (
     name: string,
     keys: readonly string[],
@@ -102,7 +102,7 @@ export function createTimelineStore(
 
   const late = createLateCalls();
 
-  /** A Redis that does not answer is not waited for by each reader. */
+  /** If Redis does not respond, not every reader waits for it. */
   const callRead = async (readerId: bigint, args: readonly string[]): Promise<[ReadOutcome['kind'], ...string[]]> => {
     if (!late.allows('read')) throw new StoreError('UNAVAILABLE');
     try {
@@ -128,31 +128,31 @@ export function createTimelineStore(
       if (kind === 'lost') return { kind, pulls: rest.map(pullOfMember) };
       const entries: Entry[] = [];
       for (let index = 0; index < rest.length; index += 2) {
-        entries.push({ ...keyOfMember(rest[index]!), publishedMs: BigInt(rest[index + 1]!) });
+        entries.push({ ...entryOfMember(rest[index]!), publishedMs: BigInt(rest[index + 1]!) });
       }
       return { kind, entries };
     },
     async push(entry, names) {
       const args = [memberOf(entry), String(entry.publishedMs), shown, ...cutting];
-      return (await call('push', names.map(keyOf), args)) as number;
+      return (await call('push', names.map(timelineKey), args)) as number;
     },
     async remove(entries, names) {
       if (entries.length === 0 || names.length === 0) return;
-      await call('remove', names.map(keyOf), [shown, ...entries.map(memberOf)]);
+      await call('remove', names.map(timelineKey), [shown, ...entries.map(memberOf)]);
     },
     async fill(name, entries, more) {
       if (entries.length === 0) return;
-      await call('fill', [keyOf(name)], [...cutting, more ? '1' : '0', ...entries.flatMap(placeOf)]);
+      await call('fill', [timelineKey(name)], [...cutting, more ? '1' : '0', ...entries.flatMap(placeOf)]);
     },
     async existing(readerIds) {
       const found = await inTime(Promise.all(homes(readerIds).map((key) => client.exists(key))), WRITE_MS);
       return readerIds.filter((_, index) => found[index] === 1);
     },
-    async drop(name) {
-      await inTime(client.unlink(keyOf(name)), WRITE_MS);
+    async delete(name) {
+      await inTime(client.unlink(timelineKey(name)), WRITE_MS);
     },
     async keys(name) {
-      return (await inTime(client.zRangeByScore(keyOf(name), '(0.5', '+inf'), WRITE_MS)).map(keyOfMember);
+      return (await inTime(client.zRangeByScore(timelineKey(name), '(0.5', '+inf'), WRITE_MS)).map(entryOfMember);
     },
     async addPull(pull, readerIds) {
       if (readerIds.length > 0) await call('pull', homes(readerIds), [memberOfPull(pull)]);
@@ -161,16 +161,16 @@ export function createTimelineStore(
       if (readerIds.length > 0) await call('remove', homes(readerIds), [shown, memberOfPull(pull)]);
     },
     async begin(name) {
-      return (await call('begin', [keyOf(name)], [String(builderMs * 1000), String(BUILDING_S)])) as string;
+      return (await call('begin', [timelineKey(name)], [String(builderMs * 1000), String(BUILDING_S)])) as string;
     },
-    async put(name, token, { entries, pulls }, back = { entries: [], pulls: [] }) {
-      const takenBack = [...back.entries.map(memberOf), ...back.pulls.map(memberOfPull)];
+    async put(name, token, { entries, pulls }, remove = { entries: [], pulls: [] }) {
+      const removed = [...remove.entries.map(memberOf), ...remove.pulls.map(memberOfPull)];
       const added = [...entries.flatMap(placeOf), ...pulls.flatMap((pull) => ['-1', memberOfPull(pull)])];
-      return (await call('put', [keyOf(name)], [token, String(takenBack.length), ...takenBack, ...added])) === 1;
+      return (await call('put', [timelineKey(name)], [token, String(removed.length), ...removed, ...added])) === 1;
     },
     async complete(name, token, oldest) {
       const args = [token, String(ACTIVE_S), shown, ...cutting, ...(oldest ? placeOf(oldest) : [])];
-      return (await call('complete', [keyOf(name)], args)) === 1;
+      return (await call('complete', [timelineKey(name)], args)) === 1;
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
-import type { Shows } from './home.service.ts';
+import type { FindVisible } from './home.service.ts';
 import { postOf } from './item.rules.ts';
 
 /**
- * Timelines follow events, which may be late: whether the viewer may see a post, or a share of one, is asked of the owners each time.
- * Posts of muted people are left out whoever shared them, and so are shares by muted people.
+ * Timelines are updated by events, which may be late. So the owners are asked on each read whether the viewer may see a post or share.
+ * Posts of muted people are left out no matter who shared them, and so are shares by muted people.
  */
-export function shownTo({ loaders }: Pick<Context, 'loaders'>): Shows {
+export function findVisibleTo({ loaders }: Pick<Context, 'loaders'>): FindVisible {
   return (entries) =>
     Promise.all(
       entries.map(async (entry) => {

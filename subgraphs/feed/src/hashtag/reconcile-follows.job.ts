@@ -3,11 +3,11 @@ import type { Log } from '@tintype/telemetry';
 import type { HashtagFollowService } from './hashtag-follow.service.ts';
 
 const EVERY_MS = 2000;
-/** Redis is away, or Postgres. */
+/** Used while Redis or Postgres is unavailable. */
 const AFTER_FAULT_MS = 10_000;
 
-/** Brings timelines in line with followed hashtags where the process that wrote them died or Redis was away. */
-export function createSettleFollowsJob(deps: { follows: HashtagFollowService; log: Log }): Worker {
+/** Updates timelines with followed hashtags if the process that wrote the follow died or Redis was unavailable. */
+export function createReconcileFollowsJob(deps: { follows: HashtagFollowService; log: Log }): Worker {
   const { follows, log } = deps;
   return createLoop({
     name: 'feed__hashtag-follows',
@@ -15,7 +15,7 @@ export function createSettleFollowsJob(deps: { follows: HashtagFollowService; lo
     afterFaultMs: AFTER_FAULT_MS,
     log,
     async work(signal) {
-      while (!signal.aborted && (await follows.settleOld()) > 0);
+      while (!signal.aborted && (await follows.reconcileOverdue()) > 0);
     },
   });
 }
