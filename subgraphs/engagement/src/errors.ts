@@ -1,33 +1,34 @@
 import { type UserError, userError } from '@tintype/graphql';
 import type { UserErrorCode } from '#generated/graphql.ts';
 
-/** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
+/** The messages of input errors. */
 const MESSAGES: Record<UserErrorCode, string> = {
-  TEXT_TOO_LONG: 'A comment, or the text of a share, may have up to 2,200 characters, and the name of a collection 50.',
-  TEXT_REQUIRED: 'Write something: this may not be empty, nor spaces alone.',
+  TEXT_TOO_LONG:
+    'The text is too long. A comment or share can have up to 2,200 characters, and the name of a collection up to 50.',
+  TEXT_REQUIRED: 'Enter a text that does not consist only of spaces.',
   TEXT_INVALID:
-    'A text shows something and has no control characters but tabs and line breaks, no direction that is forced or left open, and up to 4 marks on a letter that its script does not have.',
-  TOO_MANY_MENTIONS: 'A comment may mention up to 20 people.',
-  TOO_MANY_HASHTAGS: 'A comment may have up to 30 hashtags.',
-  POST_NOT_FOUND: 'There is no such post that you may see, or it is not yours.',
-  COMMENT_NOT_FOUND: 'There is no such comment that you may see.',
-  COMMENT_NOT_OWNED: 'This comment is not yours.',
-  COMMENT_TOO_OLD: 'A comment can be changed for 15 minutes.',
+    'Remove control characters, invisible text, characters that change the text direction, and letters with more than 4 stacked marks.',
+  TOO_MANY_MENTIONS: 'A comment can mention up to 20 people.',
+  TOO_MANY_HASHTAGS: 'A comment can have up to 30 hashtags.',
+  POST_NOT_FOUND: 'This post does not exist, or you do not have access to it.',
+  COMMENT_NOT_FOUND: 'This comment does not exist, or you do not have access to it.',
+  COMMENT_NOT_OWNED: 'Only the author of the comment or post can do this.',
+  COMMENT_TOO_OLD: 'You can edit a comment for 15 minutes after posting it.',
   COMMENTS_DISABLED: 'The author of this post does not allow comments.',
-  REPLY_TOO_DEEP: 'A reply cannot be replied to. Reply to its comment.',
-  REPLY_NOT_PINNABLE: 'Replies cannot be pinned.',
-  TOO_MANY_PINS: 'Three comments of this post are pinned already.',
-  TOO_MANY_WORDS: 'A filter has up to 100 words of 1 to 50 characters.',
-  POST_NOT_SHAREABLE: 'Posts of private accounts cannot be shared.',
-  SHARE_NOT_FOUND: 'You have no such share.',
-  COLLECTION_NOT_FOUND: 'You have no such collection.',
-  COLLECTION_NAME_TAKEN: 'You have a collection of this name.',
-  TOO_MANY_COLLECTIONS: 'You have 500 collections, as many as one may.',
+  REPLY_TOO_DEEP: 'A reply cannot have replies. Reply to its comment instead.',
+  REPLY_NOT_PINNABLE: 'A reply cannot be pinned. Pin its comment instead.',
+  TOO_MANY_PINS: 'You can pin up to 3 comments on a post. Unpin one first.',
+  TOO_MANY_WORDS: 'A filter can have up to 100 words of 1 to 50 characters each.',
+  POST_NOT_SHAREABLE: 'Posts by private accounts cannot be shared.',
+  SHARE_NOT_FOUND: 'You do not have this share. It may have been deleted.',
+  COLLECTION_NOT_FOUND: 'You do not have this collection. It may have been deleted.',
+  COLLECTION_NAME_TAKEN: 'You already have a collection with this name. Choose another name.',
+  TOO_MANY_COLLECTIONS: 'You can have up to 500 collections. Delete one first.',
 };
 
 export type InputError = UserError<UserErrorCode>;
 
-/** @param field of the input; the whole input where it is left out */
+/** @param field of the input to which the error applies. The whole input if left out */
 export function inputError(code: UserErrorCode, field?: string, message = MESSAGES[code]): InputError {
   return field ? userError(code, message, 'input', field) : userError(code, message, 'input');
 }

@@ -234,10 +234,10 @@ test('who begins to be followed, and what is deleted, leaves a list that is unde
 test("a list ends after a while, or with Redis, and is nobody else's", async () => {
   for (const author of authors) told.trending!.push(await publish(author));
   const { endCursor } = (await page(viewer!, 2)).pageInfo;
-  await expect(page(friend!, 2, endCursor)).rejects.toThrow(/Begin a new one/);
-  await expect(page(null, 2, endCursor)).rejects.toThrow(/Begin a new one/);
+  await expect(page(friend!, 2, endCursor)).rejects.toThrow(/Start a new one/);
+  await expect(page(null, 2, endCursor)).rejects.toThrow(/Start a new one/);
   await removeKeys(environment.redis);
-  await expect(page(viewer!, 2, endCursor)).rejects.toThrow(/Begin a new one/);
+  await expect(page(viewer!, 2, endCursor)).rejects.toThrow(/Start a new one/);
   expect(idsOf(await page(viewer!, 2))).toHaveLength(2);
 });
 

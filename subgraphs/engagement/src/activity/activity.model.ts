@@ -1,4 +1,4 @@
 import type { ActivityKind } from '#generated/graphql.ts';
 
-/** Something that a person did; the snowflake tells when. */
+/** A like, comment, share or save. The id is a snowflake and contains the time. */
 export type ActivityModel = { id: bigint; kind: ActivityKind; postId: bigint; commentId: bigint | null };

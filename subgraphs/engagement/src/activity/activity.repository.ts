@@ -4,7 +4,7 @@ import type { ActivityModel } from './activity.model.ts';
 
 const MAX = 2n ** 63n - 1n;
 
-/** Of each kind one range scan over (person, id desc), then the newest of all. */
+/** One range scan over (person, id desc) for each kind, then the newest of all. */
 export const LIST_ACTIVITY = statement(
   'activity',
   `SELECT id AS "id!", kind AS "kind!", "postId" AS "postId!", "commentId" FROM (

@@ -1,17 +1,17 @@
 import { type Executor, query, statement, transaction } from '@tintype/postgres';
 import type pg from 'pg';
 
-/** Bounds of each step, so that a statement reads at most some 20,000 index entries however much anybody liked. */
+/** Limits of each step. The statement reads at most about 20,000 index entries, however much people like. */
 const MINE = 50;
 const LIKERS_PER_POST = 50;
 const PEERS = 100;
 const LIKES_PER_PEER = 100;
 
 /**
- * Posts that people liked who liked what the viewer likes. Each step reads the newest entries of one index range: the
- * viewer's posts liked or saved, who else liked those, and what these like. A post's score is the sum over such people of
- * (posts in common with the viewer) / ln(1 + how much they like, counted up to the bound): the weight of Adamic and Adar,
- * "Friends and neighbors on the Web" (Social Networks 25, 2003), by which who likes everything says little.
+ * Posts liked by people whose likes overlap with the viewer's. Each step reads the newest entries of an index range: the posts that the
+ * viewer liked or saved, the other people who liked them, and the posts that those people like. The score of a post is the sum over these
+ * people of (posts in common with the viewer) / ln(1 + number of their likes, up to the limit). This is the weight of Adamic and Adar,
+ * "Friends and neighbors on the Web" (Social Networks 25, 2003): somebody who likes everything counts little.
  */
 export const LIST_CO_ENGAGED = statement(
   'co_engaged_list',
@@ -43,14 +43,14 @@ export const LIST_CO_ENGAGED = statement(
 );
 
 /**
- * Keeps each step to the newest entries of its range. Without it Postgres, which knows only how many likes a post has on
- * average, may choose to read all likes of a post and sort them, which is not bounded for a post that everybody likes.
+ * Makes each step read only the newest entries of its range. Without it, Postgres may read and sort all likes of a post, because it knows
+ * only the average number. For a very popular post, that has no bound.
  */
 export const IN_INDEX_ORDER = 'SET LOCAL enable_bitmapscan = off';
 
 export type CoEngaged = { postId: bigint; score: number };
 
-/** What the viewer neither liked nor saved and people of their taste did, best first. Says nothing about who may see it. */
+/** Posts liked by people with similar likes, best first, without those that the viewer liked or saved. Does not check visibility. */
 export function listCoEngaged(pool: pg.Pool, viewerId: bigint, limit: number): Promise<CoEngaged[]> {
   return transaction(pool, async (tx) => {
     await tx.query(IN_INDEX_ORDER);
@@ -58,7 +58,7 @@ export function listCoEngaged(pool: pg.Pool, viewerId: bigint, limit: number): P
   });
 }
 
-/** Of the newest likes and of the newest saves one range scan each. */
+/** One range scan each of the newest likes and the newest saves. */
 const ENGAGED = statement(
   'engaged_list',
   `SELECT post_id AS "postId!" FROM (
@@ -68,7 +68,7 @@ const ENGAGED = statement(
   ) newest WHERE NOT is_comment GROUP BY post_id ORDER BY max(id) DESC LIMIT $2`,
 );
 
-/** What the viewer liked or saved last, the last first. */
+/** The posts that the viewer liked or saved last, newest first. */
 export async function listEngaged(executor: Executor, viewerId: bigint, limit: number): Promise<bigint[]> {
   return (await query(executor, ENGAGED, [viewerId, limit])).map((row) => row.postId);
 }

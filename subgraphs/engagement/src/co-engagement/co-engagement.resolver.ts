@@ -2,9 +2,9 @@ import { pageArgs, requireViewer } from '@tintype/graphql';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 
 export function createCoEngagementResolvers(deps: {
-  /** What people of somebody's taste like. */
+  /** Posts liked by people with similar likes. */
   coEngaged(viewerId: bigint, first: number): Promise<{ postId: bigint; score: number }[]>;
-  /** What somebody liked or saved last. */
+  /** The posts that somebody liked or saved last. */
   engaged(viewerId: bigint, first: number): Promise<bigint[]>;
 }): Pick<CompleteResolvers['Query'], 'coEngaged' | 'engagedPosts'> {
   return {

@@ -1,20 +1,20 @@
 import type { ListPart } from '@tintype/graphql';
 import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 
-/** A comment in a list: `pinnedMs` is 0 where it is not pinned. */
+/** A comment in a list. `pinnedMs` is 0 if it is not pinned. */
 export type ListedComment = { id: bigint; pinnedMs: bigint; likeCount: bigint };
 
 const MAX = 2n ** 63n - 1n;
-/** The year 9999, in milliseconds: later than every pin. */
+/** The year 9999 in milliseconds, later than every pin. */
 const LAST_MS = 253_402_300_799_999n;
-/** As many likes as a count can hold. */
+/** The maximum of a count. */
 const MOST_LIKES = 2n ** 31n - 1n;
 
 const LISTED = `id, coalesce(floor(extract(epoch FROM pinned_at) * 1000)::bigint, 0) AS "pinnedMs!", like_count::bigint AS "likeCount!"`;
-/** What everyone sees, and what the viewer wrote. */
+/** Comments that everyone may see, and the viewer's own. */
 const SEEN = 'deleted_at IS NULL AND (NOT is_hidden OR author_id = $1)';
 
-/** @param place columns of the place that a part begins after. @param list of one part, in its order */
+/** @param place columns of the position after which a part of the list starts @param list the query of one part */
 const listStatement = (place: readonly string[], list: string, order: string) => {
   const columns = ['parent', ...place, 'size'];
   const arrays = columns.map((_, index) => keysOf(`$${index + 2}`));
@@ -24,7 +24,7 @@ const listStatement = (place: readonly string[], list: string, order: string) =>
     ORDER BY asked.ordinal, ${order}`;
 };
 
-/** For each part of a list one range scan of an index of its own, two for the top; what others may not see is left out on the way. */
+/** Each part of a list is one range scan of an index, or two for the top comments. Hidden comments are skipped during the scan. */
 export const COMMENT_LISTS = {
   newest: statement(
     'comments_newest',
@@ -35,7 +35,7 @@ export const COMMENT_LISTS = {
       'id DESC',
     ),
   ),
-  /** By likes, the pinned ones first. */
+  /** Pinned comments first, then by likes. */
   top: statement(
     'comments_top',
     listStatement(
@@ -65,10 +65,10 @@ export const COMMENT_LISTS = {
 
 export type CommentList = keyof typeof COMMENT_LISTS;
 
-/** The place before the first comment of a list, and that from which on it is read after a place. */
+/** The position before the first comment of a list, and the position from which to read after a comment. */
 const PLACES: Record<CommentList, { start: readonly bigint[]; after(place: readonly bigint[]): readonly bigint[] }> = {
   newest: { start: [MAX], after: (place) => place },
-  // After a pinned comment come the other pinned ones, and then all that are not.
+  // A pinned comment is followed by the other pinned ones, and then by all others.
   top: {
     start: [LAST_MS, MOST_LIKES, MAX],
     after: ([pinnedMs, likes, id]) => (pinnedMs! > 0n ? [pinnedMs!, MOST_LIKES, MAX] : [0n, likes!, id!]),
@@ -76,7 +76,7 @@ const PLACES: Record<CommentList, { start: readonly bigint[]; after(place: reado
   replies: { start: [0n], after: (place) => place },
 };
 
-/** Comments of parts of one kind of list, in its order. */
+/** Comments of several parts of the same kind of list, in order. */
 export function listComments(
   executor: Executor,
   list: CommentList,
@@ -92,7 +92,7 @@ export function listComments(
   return query(executor, COMMENT_LISTS.top, [viewerId, parents, column(0), column(1), column(2), sizes]);
 }
 
-/** For each post the pinned comments and the most liked ones that everyone sees: candidates for its best three. */
+/** For each post, its pinned and most liked comments that everyone may see. */
 export const TOP_OF_POSTS = statement(
   'comments_top_of_posts',
   `SELECT asked.id AS "postId!", found.id AS "id!"

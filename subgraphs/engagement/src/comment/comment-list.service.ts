@@ -6,7 +6,7 @@ import { isCommentVisible } from './comment.visibility.ts';
 import type { CommentList, ListedComment } from './comment-list.repository.ts';
 
 type List = {
-  /** Kind of its cursors. */
+  /** The kind of cursor. */
   kind: string;
   list: CommentList;
   placeOf(comment: ListedComment): bigint[];
@@ -23,7 +23,7 @@ const LISTS: Record<CommentOrder | 'REPLIES', List> = {
 };
 
 /**
- * Comments of a post, or replies to a comment, that the viewer may see.
+ * Comments on a post, or replies to a comment, that the viewer may see.
  *
  * @param parent id of the post or comment
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR

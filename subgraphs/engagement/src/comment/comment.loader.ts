@@ -12,7 +12,7 @@ export function createCommentLoader(pool: Executor): Loader<bigint, CommentModel
   });
 }
 
-/** True for posts under which comments are not allowed. */
+/** True for posts on which comments are disabled. */
 export function createDisabledLoader(pool: Executor): Loader<bigint, true> {
   return createLoader(async (postIds) => {
     const disabled = await findDisabled(pool, postIds);
@@ -23,7 +23,7 @@ export function createDisabledLoader(pool: Executor): Loader<bigint, true> {
 /** Comments by post, and replies by comment. */
 export type CommentLists = Record<CommentList, ListLoader<bigint, ListedComment>>;
 
-/** Nobody has this id: a visitor wrote nothing. */
+/** An id that nobody has, for visitors. */
 const NOBODY = 0n;
 
 export function createCommentLists(pool: Executor, viewerId: bigint | null): CommentLists {

@@ -15,5 +15,5 @@ export type CommentModel = {
   replyCount: number;
 };
 
-/** What a text is made of. */
+/** The text of a comment and what was found in it. */
 export type CommentText = { text: string; mentionedIds: bigint[]; hashtags: string[]; isHidden: boolean };

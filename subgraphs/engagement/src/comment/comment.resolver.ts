@@ -33,7 +33,7 @@ export function createCommentResolvers(deps: {
 }): CommentResolvers {
   const { comments, idempotency, countsIncluding } = deps;
 
-  /** The comment to reply to; null for none. */
+  /** The comment to which this is a reply, or null. */
   const parentOf = async (
     postId: bigint,
     parentId: string | null | undefined,
@@ -46,7 +46,7 @@ export function createCommentResolvers(deps: {
     return parent.parentId === null ? { parent } : { error: 'REPLY_TOO_DEEP' };
   };
 
-  /** The answer counts the comment, although its event has not been applied yet. */
+  /** The response counts the comment, although its event has not been applied yet. */
   const primeCounts = async ({ id, postId }: CommentModel, { loaders }: Context): Promise<void> => {
     loaders.stats.prime(postId, await countsIncluding({ postId, commentId: id }));
   };
@@ -110,7 +110,7 @@ export function createCommentResolvers(deps: {
         if (id !== null && (await comments.remove(userId, id))) {
           return { deletedCommentId: input.commentId, errors: [] };
         }
-        // Someone else's, which the viewer sees, is told apart from none.
+        // A visible comment by somebody else gets its own error.
         const code = id !== null && (await findVisibleComment(id, context)) ? 'COMMENT_NOT_OWNED' : 'COMMENT_NOT_FOUND';
         return { deletedCommentId: null, errors: [inputError(code, 'commentId')] };
       },

@@ -4,7 +4,7 @@ import { type InputError, inputError } from '../errors.ts';
 export const MAX_TEXT = 2200;
 const MAX_MENTIONS = 20;
 const MAX_HASHTAGS = 30;
-/** How long a comment can be changed: afterwards others have answered to what it says. */
+/** How long a comment can be edited. Later, others may have replied to it. */
 export const EDITABLE_MS = 15 * 60_000;
 export const MAX_PINS = 3;
 const MAX_WORDS = 100;
@@ -12,13 +12,13 @@ const MAX_WORD = 50;
 
 export type CheckedText = { text: string; mentions: string[]; hashtags: string[] };
 
-/** What can be seen of a comment's text without looking anything up. */
+/** Checks the text of a comment as far as possible without I/O. */
 export function checkText(input: string): CheckedText | { errors: InputError[] } {
   const text = normaliseText(input).trim();
   if (text === '') return { errors: [inputError('TEXT_REQUIRED', 'text')] };
-  // Longer texts are not looked at any closer.
+  // Texts that are too long are not analysed further.
   if (lengthOf(text) > MAX_TEXT) {
-    return { errors: [inputError('TEXT_TOO_LONG', 'text', `A comment may have up to ${MAX_TEXT} characters.`)] };
+    return { errors: [inputError('TEXT_TOO_LONG', 'text', `A comment can have up to ${MAX_TEXT} characters.`)] };
   }
   const mentions = extractMentions(text);
   const hashtags = extractHashtags(text);
@@ -30,21 +30,23 @@ export function checkText(input: string): CheckedText | { errors: InputError[] }
   return errors.length > 0 ? { errors } : { text, mentions, hashtags };
 }
 
-/** What a share says: may be empty. */
+/** Checks the text of a share, which may be empty. */
 export function checkShareText(input: string): string | { errors: InputError[] } {
   const text = normaliseText(input).trim();
   if (lengthOf(text) > MAX_TEXT) {
-    return { errors: [inputError('TEXT_TOO_LONG', 'text', `A share may have up to ${MAX_TEXT} characters.`)] };
+    return {
+      errors: [inputError('TEXT_TOO_LONG', 'text', `The text of a share can have up to ${MAX_TEXT} characters.`)],
+    };
   }
   return isHarmfulText(text) ? { errors: [inputError('TEXT_INVALID', 'text')] } : text;
 }
 
-/** The form in which words are compared: accents stay, case and width do not. */
+/** The form in which words are compared: with accents, but without case and character width. */
 function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-/** Words of a filter as they are kept, each once. */
+/** The words of a filter in the form in which they are stored, without duplicates. */
 export function checkWords(input: readonly string[]): string[] | { errors: InputError[] } {
   const words = [...new Set(input.map((word) => folded(word).trim()))];
   const wrong = input.length > MAX_WORDS || words.some((word) => word === '' || lengthOf(word) > MAX_WORD);
@@ -53,7 +55,7 @@ export function checkWords(input: readonly string[]): string[] | { errors: Input
 
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}_]/u;
 
-/** Whether a text has one of these words: as a word of its own, not as a part of another. */
+/** Whether a text contains one of these words as a whole word. */
 export function hasWord(text: string, words: readonly string[]): boolean {
   const searched = folded(text);
   return words.some((word) => {

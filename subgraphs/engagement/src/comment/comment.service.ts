@@ -27,7 +27,7 @@ import { findDisabled, findWords } from './setting.repository.ts';
 export type CommentOutcome = { comment: CommentModel } | { error: UserErrorCode };
 
 export type CommentService = {
-  /** @param parent a comment of the post that is no reply itself */
+  /** @param parent a comment on the post that is not a reply itself */
   add(
     by: Identity,
     post: PostModel,
@@ -36,20 +36,18 @@ export type CommentService = {
     remember: Remember,
   ): Promise<CommentOutcome>;
   edit(by: Identity, id: bigint, text: CheckedText): Promise<CommentOutcome>;
-  /** @returns whether there is, or was, such a comment of this person or under a post of theirs */
+  /** @returns whether the comment exists or existed, and was by this person or on their post */
   remove(userId: bigint, id: bigint): Promise<boolean>;
-  /** Deletes the replies of a deleted comment, in pages. Can run twice. */
+  /** Deletes the replies of a deleted comment, page by page. Can run twice. */
   removeReplies(parentId: bigint, signal: AbortSignal): Promise<void>;
-  /** Deletes a person's newest comments, and empties them. @returns how many it found */
+  /** Deletes a person's newest comments and clears their texts. @returns how many it found */
   removeOfUser(userId: bigint, limit: number): Promise<number>;
   setPinned(userId: bigint, id: bigint, pinned: boolean): Promise<CommentOutcome>;
 };
 
 const PAGE = 500;
 
-/**
- * Comments are rows of the transaction that tells of them: who writes one sees it at once, and counts follow when the event is applied.
- */
+/** A comment is written in the transaction that publishes its event, so it is visible at once. Counts change when the event is applied. */
 export function createCommentService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
@@ -58,7 +56,7 @@ export function createCommentService(deps: {
 }): CommentService {
   const { pool, ids, publisher, client } = deps;
 
-  /** What a post's author wrote is never hidden from the others. */
+  /** Looks up mentions and filtered words. Comments by the author of the post are never hidden. */
   const resolveText = async (identity: Identity, postAuthorId: bigint, checked: CheckedText): Promise<CommentText> => {
     const isOwn = identity.viewer!.userId === postAuthorId;
     const [mentionedIds, words] = await Promise.all([

@@ -2,7 +2,7 @@ import { can, type Relation } from '@tintype/policy';
 import type { Context } from '../context.ts';
 import type { CommentModel } from './comment.model.ts';
 
-/** Whether a viewer who may see the post sees a comment under it. */
+/** Whether a viewer who may see the post may see this comment. */
 export function isCommentVisible(
   comment: CommentModel,
   relation: Relation | null,

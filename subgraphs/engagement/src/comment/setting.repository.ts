@@ -5,7 +5,7 @@ const SETTING_DISABLED = statement(
   'SELECT post_id AS id FROM engagement.post_setting WHERE post_id = ANY($1) AND NOT comments_enabled',
 );
 
-/** Posts under which comments are not allowed, of these. */
+/** Which of these posts have comments disabled. */
 export async function findDisabled(executor: Executor, postIds: readonly bigint[]): Promise<bigint[]> {
   return (await query(executor, SETTING_DISABLED, [postIds])).map((row) => row.id);
 }
@@ -26,7 +26,7 @@ export async function setCommentsEnabled(
 
 const FILTER_WORDS = statement('filter_words', 'SELECT words FROM engagement.comment_filter WHERE user_id = $1');
 
-/** Words that hide comments under a person's posts; none where they never said any. */
+/** Words that hide comments on a person's posts. Empty by default. */
 export async function findWords(executor: Executor, userId: bigint): Promise<string[]> {
   const [row] = await query(executor, FILTER_WORDS, [userId]);
   return row?.words ?? [];

@@ -4,9 +4,9 @@ import { findWords, setCommentsEnabled, setWords } from './setting.repository.ts
 
 export type SettingService = {
   setCommentsEnabled(post: PostModel, enabled: boolean): Promise<void>;
-  /** Words that hide comments under a person's posts. */
+  /** Words that hide comments on a person's posts. */
   words(userId: bigint): Promise<string[]>;
-  /** For comments from now on. */
+  /** Applies to future comments only. */
   setWords(userId: bigint, words: readonly string[]): Promise<void>;
 };
 

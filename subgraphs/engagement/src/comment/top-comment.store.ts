@@ -4,16 +4,16 @@ import { createAsk, type RedisHandle } from '@tintype/redis';
 import { listTopOfPosts } from './comment-list.repository.ts';
 
 export type TopCommentStore = {
-  /** Ids of the best comments by post, for everyone; some more than are shown, because not every viewer sees every author. */
+  /** Ids of the top comments by post. There are more than are shown, because some viewers cannot see some of the authors. */
   loader(): Loader<bigint, bigint[]>;
-  /** After comments of these posts changed. Never rejects: what is missed ends by itself. */
+  /** Called after comments of these posts have changed. Never rejects, because copies expire soon. */
   forget(postIds: readonly bigint[]): Promise<void>;
 };
 
 const CANDIDATES = 10;
 const LIVE_S = 30;
 
-/** The best comments of posts, in Redis: every feed shows them, and they change rarely. */
+/** The top comments of posts, cached in Redis because every feed shows them and they rarely change. */
 export function createTopCommentStore(deps: { redis: RedisHandle; pool: Executor }): TopCommentStore {
   const { redis, pool } = deps;
   const { client } = redis;

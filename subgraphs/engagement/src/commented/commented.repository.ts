@@ -1,6 +1,6 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 
-/** One range scan over (author of the comment, author of the post, post desc): each post once, however often somebody commented on it. */
+/** One range scan over (author of the comment, author of the post, post desc). Each post is returned once. */
 export const LIST_COMMENTED = statement(
   'commented_list',
   `SELECT DISTINCT post_id AS "postId" FROM engagement.comment
@@ -8,10 +8,10 @@ export const LIST_COMMENTED = statement(
   ORDER BY post_id DESC LIMIT $5`,
 );
 
-/** Above every snowflake: the start of a list. */
+/** Higher than every snowflake: the start of a list. */
 const START = 2n ** 63n - 1n;
 
-/** An author's posts on which somebody commented, newest post first, without those where only the commenter sees it. */
+/** An author's posts on which somebody commented, newest post first. Hidden comments count only for the commenter. */
 export async function listCommented(
   executor: Executor,
   between: { commenterId: bigint; authorId: bigint; viewerId: bigint },

@@ -3,7 +3,7 @@ import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { CommentedService } from './commented.service.ts';
 
-/** Nobody's id. */
+/** An id that nobody has. */
 const VISITOR = 0n;
 
 export function createCommentedResolvers(deps: {

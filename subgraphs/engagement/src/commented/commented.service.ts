@@ -5,7 +5,7 @@ import { listCommented } from './commented.repository.ts';
 
 export type CommentedService = {
   /**
-   * An author's posts that the viewer may see and on which somebody commented, newest post first.
+   * Posts of an author on which a person commented and that the viewer may see, newest first.
    *
    * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
    */
@@ -14,7 +14,7 @@ export type CommentedService = {
     args: PageArgs,
     visiblePosts: Loader<bigint, PostModel>,
   ): Promise<Connection<PostModel>>;
-  /** Checks the arguments as `page` does, and finds nothing. */
+  /** An empty page. Checks the arguments like `page`. */
   none(args: PageArgs): Connection<PostModel>;
 };
 

@@ -29,7 +29,7 @@ export function createLikeResolvers(deps: {
       await likes.append({ id: ids.next(), userId, target, liked });
     } catch (error) {
       if (!(error instanceof LogFullError)) throw error;
-      throw new RequestError('OVERLOADED', 'Too many likes are coming in. Try again in a moment.');
+      throw new RequestError('OVERLOADED', 'The server is busy. Try again in a few seconds.');
     }
   };
 

@@ -8,7 +8,7 @@ const REBUILD_LOG = statement(
    WHERE position > $1 AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY position LIMIT $2`,
 );
 
-/** The next events of the log, as a consumer gets them. */
+/** The next events of the log, in the form in which a consumer gets them. */
 export async function readLog(executor: Executor, after: bigint, limit: number): Promise<EventEnvelope[]> {
   const rows = await query(executor, REBUILD_LOG, [after, limit]);
   return rows.map((row) => ({
@@ -34,7 +34,7 @@ const REBUILD_POSTS = statement(
    ) AS known ORDER BY id LIMIT $2`,
 );
 
-/** The next posts of which anything is counted or could be. */
+/** The next posts with any engagement. */
 export async function listPosts(executor: Executor, after: bigint, limit: number): Promise<bigint[]> {
   const rows = await query(executor, REBUILD_POSTS, [after, limit]);
   return rows.map((row) => row.id);
@@ -50,7 +50,7 @@ const REBUILD_LOCK = statement(
    FROM engagement.post_stats WHERE post_id = ANY($1) ORDER BY post_id FOR UPDATE`,
 );
 
-/** Whoever applies events waits from here on to move these counts, with rows that are not yet to be seen. */
+/** Locks the counts of these posts. From now on, workers that apply events to these posts wait. */
 export async function lockStats(tx: Executor, postIds: readonly bigint[]): Promise<StatsRow[]> {
   await query(tx, REBUILD_ADD, [postIds]);
   return query(tx, REBUILD_LOCK, [postIds]);
@@ -67,7 +67,7 @@ const REBUILD_MARK_SHARES = statement(
   WHERE post_id = ANY($1) AND is_counted <> (deleted_at IS NULL)`,
 );
 
-/** Marks comments and shares as counted that are to be, and no others. */
+/** Marks exactly those comments and shares as counted that the counts have to include. */
 export async function markCounted(tx: Executor, postIds: readonly bigint[]): Promise<void> {
   await query(tx, REBUILD_MARK_COMMENTS, [postIds]);
   await query(tx, REBUILD_MARK_SHARES, [postIds]);
@@ -84,20 +84,20 @@ const REBUILD_COUNT = statement(
    FROM unnest($1::bigint[]) AS p(id) ORDER BY p.id`,
 );
 
-/** What is really there, in the order of the posts. */
+/** Counts the rows of posts, sorted by post. */
 export function countRows(tx: Executor, postIds: readonly bigint[]): Promise<Counted[]> {
   return query(tx, REBUILD_COUNT, [postIds]);
 }
 
 const REBUILD_CORRECT = statement(
   'rebuild_correct',
-  `UPDATE engagement.post_stats SET like_count = right_ones.likes, comment_count = right_ones.comments,
-     share_count = right_ones.shares, version = version + 1
-   FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS right_ones (id, likes, comments, shares)
-   WHERE post_id = right_ones.id AND (like_count, comment_count, share_count) <> (likes, comments, shares)`,
+  `UPDATE engagement.post_stats SET like_count = correct.likes, comment_count = correct.comments,
+     share_count = correct.shares, version = version + 1
+   FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS correct (id, likes, comments, shares)
+   WHERE post_id = correct.id AND (like_count, comment_count, share_count) <> (likes, comments, shares)`,
 );
 
-/** Writes counts that differ. @returns all rows as they are now, in the order of the posts, and how many were wrong */
+/** Corrects counts that differ. @returns the current rows, sorted by post */
 export async function correctStats(tx: Executor, counted: readonly Counted[]): Promise<StatsRow[]> {
   await query(tx, REBUILD_CORRECT, [
     counted.map((one) => one.postId),
@@ -126,7 +126,7 @@ const REBUILD_CORRECT_COMMENTS = statement(
    RETURNING c.id`,
 );
 
-/** The same for the likes and replies of these posts' comments. @returns how many comments were wrong */
+/** Corrects the counts of likes and replies of the comments on these posts. @returns how many comments were wrong */
 export async function correctComments(tx: Executor, postIds: readonly bigint[]): Promise<number> {
   await query(tx, REBUILD_LOCK_COMMENTS, [postIds]);
   const rows = await query(tx, REBUILD_CORRECT_COMMENTS, [postIds]);

@@ -20,12 +20,12 @@ import {
 } from './rebuild.repository.ts';
 
 export type RebuildReport = {
-  /** Of the log that were applied again. */
+  /** The number of events that were applied again. */
   events: number;
   posts: number;
-  /** Posts and comments whose counts were wrong, and are right now. */
+  /** The number of posts and comments whose counts were corrected. */
   corrected: number;
-  /** SHA-256 over all posts and their counts, in the order of the posts: by counting rows, by the table of counts, by Redis. */
+  /** SHA-256 over all posts and their counts, sorted by post: from the rows, from the table of counts, and from Redis. */
   checksums: { rows: string; counts: string; redis: string };
 };
 
@@ -33,10 +33,10 @@ const EVENTS = 500;
 const POSTS = 200;
 
 /**
- * Makes tables, counts and the copies in Redis again from the log and from what is there, while everything goes on: the log is applied
- * once more, then each post's counts are held, counted, corrected and shown. Can be repeated and stopped at any time.
+ * Rebuilds tables, counts and the copies in Redis while the platform is running. It applies the log again, and then locks, recounts and
+ * corrects the counts of each post and publishes them. It can be stopped and repeated at any time.
  *
- * @param report told how far it is
+ * @param report called with the progress
  */
 export async function rebuildEngagement(
   resources: { pool: pg.Pool; redis: RedisHandle },

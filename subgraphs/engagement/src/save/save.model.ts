@@ -1,4 +1,4 @@
 export type CollectionModel = { id: bigint; name: string; createdAt: Date };
 
-/** A saved post: the snowflake tells when. */
+/** A saved post. The id is a snowflake and contains the time. */
 export type SavedPost = { postId: bigint; id: bigint };

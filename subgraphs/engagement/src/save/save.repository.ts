@@ -10,7 +10,7 @@ const SAVE_FIND = statement(
   'SELECT post_id AS id FROM engagement.save WHERE user_id = $1 AND post_id = ANY($2)',
 );
 
-/** Those of these posts that a person saved. */
+/** Which of these posts a person saved. */
 export async function findSaved(executor: Executor, userId: bigint, postIds: readonly bigint[]): Promise<bigint[]> {
   return (await query(executor, SAVE_FIND, [userId, postIds])).map((row) => row.id);
 }
@@ -21,7 +21,7 @@ const SAVE_INSERT = statement(
   ON CONFLICT DO NOTHING RETURNING id`,
 );
 
-/** @returns whether it was not saved before */
+/** @returns false if it was saved before */
 export async function insertSave(
   tx: Executor,
   save: { userId: bigint; postId: bigint; postAuthorId: bigint; id: bigint },
@@ -38,7 +38,7 @@ const SAVE_DELETE = statement(
   `DELETE FROM engagement.save WHERE user_id = $1 AND post_id = $2 RETURNING post_author_id AS "authorId"`,
 );
 
-/** Takes a post out of all that is saved, collections too. @returns the author of the post; null where it was not saved */
+/** Unsaves a post and removes it from all collections. @returns the author of the post, or null if it was not saved */
 export async function deleteSave(tx: Executor, userId: bigint, postId: bigint): Promise<bigint | null> {
   await query(tx, SAVE_REMOVE_FROM_COLLECTIONS, [userId, postId]);
   return (await query(tx, SAVE_DELETE, [userId, postId]))[0]?.authorId ?? null;
@@ -54,7 +54,7 @@ const SAVE_DELETE_ALL = statement(
   RETURNING post_id AS "postId", post_author_id AS "authorId"`,
 );
 
-/** Takes posts out of all that a person saved, collections too. @returns those that were there */
+/** Unsaves posts and removes them from all collections. @returns those that were saved */
 export async function deleteSaves(
   tx: Executor,
   userId: bigint,
@@ -73,7 +73,7 @@ const COLLECTION_EMPTY_ALL = statement(
   'DELETE FROM engagement.collection_post WHERE user_id = $1',
 );
 
-/** All collections of a person, with what may be left in them. */
+/** Deletes all collections of a person and their content. */
 export async function deleteCollections(tx: Executor, userId: bigint): Promise<void> {
   await query(tx, COLLECTION_DELETE_ALL, [userId]);
   await query(tx, COLLECTION_EMPTY_ALL, [userId]);
@@ -113,7 +113,7 @@ const COLLECTION_LOCK = statement(
   'SELECT 1 FROM engagement.collection WHERE user_id = $1 AND id = $2 FOR SHARE',
 );
 
-/** Locks a collection, so that it is not deleted meanwhile. */
+/** Locks a collection, so that it cannot be deleted concurrently. @returns whether it exists */
 export async function lockCollection(tx: Executor, userId: bigint, id: bigint): Promise<boolean> {
   return (await query(tx, COLLECTION_LOCK, [userId, id])).length > 0;
 }
@@ -142,7 +142,7 @@ const COLLECTION_INSERT = statement(
   WHERE NOT EXISTS (SELECT FROM engagement.erased_person WHERE user_id = $1) RETURNING ${COLLECTION}`,
 );
 
-/** @returns null where the person is erased @throws unique violation on name_key */
+/** @returns null if the person has been erased @throws unique violation on name_key */
 export async function insertCollection(
   tx: Executor,
   userId: bigint,

@@ -22,7 +22,7 @@ type Created = { collection: CollectionModel | null; errors: InputError[] };
 
 const notCreated = (...errors: InputError[]): Created => ({ collection: null, errors });
 
-/** The collection that an input names; null where it names none. */
+/** The collection of an input. Null if it has none. */
 function collectionOf({ collectionId }: SavePostInput): bigint | null | { error: UserErrorCode } {
   if (collectionId == null) return null;
   return parseGlobalId('Collection', collectionId) ?? { error: 'COLLECTION_NOT_FOUND' };
@@ -47,7 +47,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
         const { userId } = requireViewer(context);
         const id = collectionId == null ? null : parseGlobalId('Collection', collectionId);
         if (collectionId != null && (id === null || !(await saves.hasCollection(userId, id)))) {
-          throw new RequestError('BAD_USER_INPUT', 'You have no collection with this id.');
+          throw new RequestError('BAD_USER_INPUT', 'You do not have a collection with this id.');
         }
         const { edges, pageInfo } = await saves.saved(userId, id, args);
         const posts = await Promise.all(edges.map(({ node }) => context.loaders.visiblePosts.load(node.postId)));
@@ -82,7 +82,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
         const outcome = await saves.unsave(userId, postId, collectionId);
         if ('error' in outcome) return refused(outcome.error, 'collectionId');
         const post = await findPublishedPost(input.postId, context);
-        // What is hidden now can be unsaved like anything else; only where it was not saved must nobody learn that it is there.
+        // A post that has become hidden can still be unsaved. But if it was not saved, the viewer must not learn that it exists.
         return post || outcome.wasSaved ? { post, errors: [] } : refused('POST_NOT_FOUND', 'postId');
       },
       createCollection(_, { input }, context, info) {

@@ -2,18 +2,20 @@ import { isHarmfulText, isOneLine, lengthOf, normaliseText } from '@tintype/text
 import { type InputError, inputError } from '../errors.ts';
 
 const MAX_NAME = 50;
-/** Enough for anyone, and few enough to count. */
+/** More than anybody needs, and few enough to count on every insert. */
 export const MAX_COLLECTIONS = 500;
 
-/** A name as it is kept. */
+/** The name in the form in which it is stored. */
 export function checkName(input: string): string | { errors: InputError[] } {
   const name = normaliseText(input).trim();
   if (name === '') return { errors: [inputError('TEXT_REQUIRED', 'name')] };
   if (lengthOf(name) > MAX_NAME) {
-    return { errors: [inputError('TEXT_TOO_LONG', 'name', `A name may have up to ${MAX_NAME} characters.`)] };
+    return {
+      errors: [inputError('TEXT_TOO_LONG', 'name', `The name of a collection can have up to ${MAX_NAME} characters.`)],
+    };
   }
   if (!isOneLine(name)) {
-    return { errors: [inputError('TEXT_INVALID', 'name', 'A name has one line, without tabs.')] };
+    return { errors: [inputError('TEXT_INVALID', 'name', 'The name must be on one line and without tabs.')] };
   }
   return isHarmfulText(name) ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
 }

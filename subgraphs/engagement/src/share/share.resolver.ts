@@ -16,7 +16,7 @@ type ShareResolvers = {
   Share: CompleteResolvers['Share'];
 };
 
-/** The share, if the viewer may see the posts of who shared it; what was shared is another question. */
+/** The share, if the viewer may see the posts of the sharer. The shared post has to be checked separately. */
 async function findVisibleShare(id: bigint, { loaders }: Context): Promise<ShareModel | null> {
   const share = await loaders.shares.load(id);
   const relation = share && (await loaders.relations.load(share.userId));

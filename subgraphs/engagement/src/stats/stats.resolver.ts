@@ -1,7 +1,7 @@
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { PostStats } from './stats.model.ts';
 
-/** For the owners of orders by engagement: what the table has, whoever may see the posts. */
+/** Counts for other subgraphs that sort by engagement. Does not check visibility. */
 export function createStatsResolvers(deps: {
   countsOf(postIds: readonly bigint[]): Promise<(PostStats & { postId: bigint })[]>;
 }): Pick<CompleteResolvers['Query'], 'postCounts'> {

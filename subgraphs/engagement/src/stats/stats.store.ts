@@ -5,16 +5,16 @@ import type { PostStats } from './stats.model.ts';
 import { findStats, type StatsRow } from './stats.repository.ts';
 
 export type StatsStore = {
-  /** Live counts by post; posts without any are left out. One round trip to Redis, and a statement for what it does not have. */
+  /** Counts by post. Posts without engagement are left out. Takes one round trip to Redis, and one statement for what it lacks. */
   find(postIds: readonly bigint[]): Promise<Map<bigint, PostStats>>;
-  /** What the tables have now, for everyone to see. Never rejects: copies that are missed end by themselves. */
+  /** Copies counts to Redis. Never rejects, because copies that are out of date expire soon. */
   publish(rows: readonly StatsRow[]): Promise<void>;
 };
 
-/** A copy that Redis missed is shown for this long at most. */
+/** If an update fails, the old copy is used for this long at most. */
 const LIVE_S = 60;
 
-/** KEYS: copies. ARGV: seconds to live, then version and text of each. An older copy never replaces a newer one. */
+/** KEYS: copies. ARGV: time to live in seconds, then version and counts of each. An older copy never replaces a newer one. */
 const PUT = `
 for i = 1, #KEYS do
   local known = redis.call('GET', KEYS[i])
@@ -24,7 +24,7 @@ for i = 1, #KEYS do
 end
 return 1`;
 
-const reads = counter('engagement_stats_reads_total', 'Counts of posts that were read', ['from']);
+const reads = counter('engagement_stats_reads_total', 'Counts of posts that were read, by source', ['from']);
 
 export function createStatsStore(deps: { redis: RedisHandle; pool: Executor }): StatsStore {
   const { redis, pool } = deps;
@@ -77,7 +77,7 @@ function parse(copy: string): PostStats {
   };
 }
 
-/** Posts that nobody liked yet are looked up once too, and not with every feed. */
+/** Posts without engagement are cached, too, so that not every feed looks them up. */
 function withZeros(postIds: readonly bigint[], rows: readonly StatsRow[]): StatsRow[] {
   const known = new Map(rows.map((row) => [row.postId, row]));
   return postIds.map(

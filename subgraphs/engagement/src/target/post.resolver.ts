@@ -15,7 +15,7 @@ async function statsOf({ id }: PostModel, { loaders }: Context): Promise<PostSta
 }
 
 export function createPostResolvers(deps: {
-  /** In front of a post's id. */
+  /** The address before `/p/<post id>`. */
   linkBase: string;
 }): CompleteResolvers['Post'] {
   const { linkBase } = deps;

@@ -96,7 +96,7 @@ export function createHomeService(deps: {
     } catch (error) {
       if (!(error instanceof BulkheadFullError)) throw error;
       fallbacks.inc({ outcome: 'refused' });
-      throw new RequestError('OVERLOADED', 'Too many feeds are being built. Try again in a moment.');
+      throw new RequestError('OVERLOADED', 'The server is busy. Try again in a few seconds.');
     }
   };
 
