@@ -1,8 +1,8 @@
 import {
   createPostgresIndex,
-  openReaders,
+  openSearchPool,
   type PostDocument,
-  PUBLIC_AUDIENCE,
+  PUBLIC_FILTER,
   parseQuery,
   type SearchIndex,
   type UserDocument,
@@ -21,16 +21,16 @@ const P95_MS = 20;
 /** Whom known answers are found by, and how fast, in the Postgres driver alone; typos beside pg_trgm. */
 export async function benchRelevance(): Promise<Result> {
   const stage = await openStage();
-  const readers = openReaders({ url: stage.config.databaseUrl, max: 4 });
+  const searchPool = openSearchPool({ url: stage.config.databaseUrl, max: 4 });
   try {
     const { pool } = stage.resources.database;
-    const index = createPostgresIndex({ pool, readers });
+    const index = createPostgresIndex({ pool, searchPool });
     const people = makePeople();
     await fill(index, people);
     await makeTrigrams(pool, people);
     await pool.query('ANALYZE');
     const byIndex = async (text: string) => {
-      const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 10 };
+      const request = { query: parseQuery(text), viewerFilter: PUBLIC_FILTER, offset: 0, limit: 10 };
       return (await index.search(['users'], request)).users.map(({ document }) => document.id);
     };
     const rows = [];
@@ -61,7 +61,7 @@ export async function benchRelevance(): Promise<Result> {
       ],
     };
   } finally {
-    await readers.end();
+    await searchPool.end();
     await stage.close();
   }
 }
@@ -156,7 +156,7 @@ async function measurePosts(index: SearchIndex): Promise<number> {
     const query = parseQuery(typed.join(' '));
     if (query.words.length === 0) continue;
     const began = performance.now();
-    await index.search(['posts'], { query, audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 });
+    await index.search(['posts'], { query, viewerFilter: PUBLIC_FILTER, offset: 0, limit: 20 });
     times.push(performance.now() - began);
   }
   return percentile(times, 0.95);

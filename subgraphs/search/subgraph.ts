@@ -2,11 +2,11 @@ import type { SubgraphManifest } from '@tintype/schema/subgraphs';
 
 export default {
   models: {
-    User: 'result/result.model.ts#UserModel',
-    Post: 'result/result.model.ts#PostModel',
-    Hashtag: 'result/result.model.ts#HashtagModel',
-    SearchEdge: 'result/result.model.ts#FoundEdge',
-    Suggestion: 'result/result.model.ts#Found',
+    User: 'search/search.model.ts#UserModel',
+    Post: 'search/search.model.ts#PostModel',
+    Hashtag: 'search/search.model.ts#HashtagModel',
+    SearchEdge: 'search/search.model.ts#FoundEdge',
+    Suggestion: 'search/search.model.ts#FoundHit',
   },
   workers: {
     'search-worker': [],

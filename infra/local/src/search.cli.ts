@@ -8,7 +8,7 @@ import { readRunning } from './running.ts';
 /** Who is asked while the index is built anew, and whom these ask. In this process, where SUBGRAPH_URLS does not say where they are. */
 const OWNERS = ['user', 'social-graph', 'post'] as const;
 
-const LABELS: Record<Progress['step'], string> = { facts: 'asking for', documents: 'indexing' };
+const LABELS: Record<Progress['step'], string> = { projection: 'asking for', documents: 'indexing' };
 
 const command = createCommand('npm run search --')
   .description('Rebuilds the search index, or shows its state.')

@@ -1,10 +1,10 @@
-export type { PostDocument, UserDocument } from './index-store/documents.ts';
-export { PUBLIC_AUDIENCE, type SearchIndex } from './index-store/search-index.ts';
 export { createPostgresIndex } from './postgres/postgres.index.ts';
-export { openReaders } from './postgres/readers.ts';
-export type { Progress } from './reindex/build.service.ts';
+export { openSearchPool } from './postgres/search-pool.ts';
+export type { Progress } from './reindex/collection-build.service.ts';
 export { reindex } from './reindex/reindex.service.ts';
 export { readStatus, type SearchStatus } from './reindex/status.service.ts';
+export type { PostDocument, UserDocument } from './search-index/documents.ts';
+export { openSearchIndex } from './search-index/open-search-index.ts';
+export { PUBLIC_FILTER, type SearchIndex } from './search-index/search-index.ts';
 export { parseQuery } from './text/query.rules.ts';
-export { openSearchIndex } from './typesense/open-index.ts';
 export { wire as wireSearch } from './wire.ts';

@@ -2,7 +2,7 @@ import type { Loader, SubgraphClient } from '@tintype/graphql';
 import { createVisiblePostLoader, relationLoaderOf, type VisiblePost } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 import type { Identity } from '@tintype/viewer';
-import { createVisibleHashtagLoader } from '#result/visible-hashtags.loader.ts';
+import { createVisibleHashtagLoader } from '#search/visible-hashtag.loader.ts';
 
 export type Loaders = {
   /** How the viewer stands to people. */

@@ -1,29 +1,29 @@
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
-import { createAudienceService } from '#audience/audience.service.ts';
-import { createHitCache } from '#cache/hit.cache.ts';
-import { createFactsService } from '#facts/facts.service.ts';
-import { createAccountConsumer } from '#facts/on-account.consumer.ts';
-import { createEngagementConsumer } from '#facts/on-engagement.consumer.ts';
-import { createGraphConsumer } from '#facts/on-graph.consumer.ts';
-import { createPostConsumer } from '#facts/on-post.consumer.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createIndexChangesJob } from '#indexing/index-changes.job.ts';
 import { createRefreshCountsJob } from '#indexing/refresh-counts.job.ts';
-import { createFindService } from '#result/find.service.ts';
-import { createResultResolvers } from '#result/result.resolver.ts';
-import { createResultService } from '#result/result.service.ts';
-import { createComputeService } from '#trending/compute.service.ts';
-import { createListStore } from '#trending/list.store.ts';
-import { createTrendConsumers } from '#trending/on-deed.consumers.ts';
-import { createRecordService } from '#trending/record.service.ts';
+import { createAccountConsumer } from '#projection/on-account.consumer.ts';
+import { createEngagementConsumer } from '#projection/on-engagement.consumer.ts';
+import { createPostConsumer } from '#projection/on-post.consumer.ts';
+import { createGraphConsumer } from '#projection/on-social-graph.consumer.ts';
+import { createProjectionService } from '#projection/projection.service.ts';
+import { createHitCache } from '#search/hit.cache.ts';
+import { createHitService } from '#search/hit.service.ts';
+import { createSearchResolvers } from '#search/search.resolver.ts';
+import { createSearchService } from '#search/search.service.ts';
+import { createViewerFilterService } from '#search/viewer-filter.service.ts';
+import { openSearchIndex } from '#search-index/open-search-index.ts';
+import { createInteractionService } from '#trending/interaction.service.ts';
+import { createTrendConsumers } from '#trending/on-interaction.consumers.ts';
 import { createReplayService } from '#trending/replay.service.ts';
 import { createTrendStore } from '#trending/trend.store.ts';
+import { createTrendListService } from '#trending/trend-list.service.ts';
+import { createTrendListStore } from '#trending/trend-list.store.ts';
 import { createTrendingResolvers } from '#trending/trending.resolver.ts';
 import { createTrendingService } from '#trending/trending.service.ts';
 import { createTrendsJob } from '#trending/trends.job.ts';
-import { openSearchIndex } from '#typesense/open-index.ts';
 import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = async ({ config, database, redis, bus, client, log }) => {
@@ -31,14 +31,14 @@ export const wire: Wire = async ({ config, database, redis, bus, client, log }) 
   const { index, workers: copying, close } = await openSearchIndex({ config, pool, log });
   const indexing = createIndexChangesJob({ pool, index, log });
   const changed = () => indexing.wake();
-  const facts = createFactsService({ pool, changed });
-  const finding = createFindService({ index, cache: createHitCache(redis) });
-  const results = createResultService({ finding, audiences: createAudienceService({ pool, client }) });
+  const projection = createProjectionService({ pool, changed });
+  const hitService = createHitService({ index, cache: createHitCache(redis) });
+  const results = createSearchService({ hitService, viewerFilters: createViewerFilterService({ pool, client }) });
   const trends = createTrendStore(redis);
-  const lists = createListStore(redis, log);
-  const recording = createRecordService({ pool, store: trends });
+  const lists = createTrendListStore(redis, log);
+  const recordInteractions = createInteractionService({ pool, store: trends });
   const trending = createTrendingResolvers({ trending: createTrendingService({ lists }) });
-  const found = createResultResolvers({ results });
+  const found = createSearchResolvers({ results });
   const subgraph = createSubgraph({
     name: 'search',
     typeDefs: subgraphSdl('search'),
@@ -49,18 +49,18 @@ export const wire: Wire = async ({ config, database, redis, bus, client, log }) 
   return {
     subgraph,
     workers: [
-      createAccountConsumer({ bus, facts, log }),
-      createPostConsumer({ bus, facts, log }),
-      createGraphConsumer({ bus, facts, log }),
-      createEngagementConsumer({ bus, facts, log }),
+      createAccountConsumer({ bus, projection, log }),
+      createPostConsumer({ bus, projection, log }),
+      createGraphConsumer({ bus, projection, log }),
+      createEngagementConsumer({ bus, projection, log }),
       indexing,
       ...copying,
       createRefreshCountsJob({ pool, client, changed, log }),
-      ...createTrendConsumers({ bus, recording, log }),
+      ...createTrendConsumers({ bus, recordInteractions, log }),
       createTrendsJob({
         redis,
-        computing: createComputeService({ pool, store: trends, lists }),
-        replaying: createReplayService({ bus, recording, log }),
+        trendLists: createTrendListService({ pool, store: trends, lists }),
+        replaying: createReplayService({ bus, recordInteractions, log }),
         log,
       }),
     ],

@@ -1,4 +1,4 @@
-import type { HashtagDocument, PostDocument, UserDocument } from '#index-store/documents.ts';
+import type { HashtagDocument, PostDocument, UserDocument } from '#search-index/documents.ts';
 
 export function person(id: number, username: string, given: Partial<UserDocument> = {}): UserDocument {
   return { id: String(id), username, displayName: '', isPrivate: false, popularity: 0, ...given };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COLLECTIONS } from '#index-store/documents.ts';
+import { COLLECTIONS } from '#search-index/documents.ts';
 import { parseQuery } from '#text/query.rules.ts';
 import { person, post, tag } from './documents.ts';
-import { type OpenIndex, openDriver } from './driver-stage.ts';
+import { type OpenIndex, openDriver } from './driver.fixture.ts';
 import { describePeople } from './people-suite.ts';
 import { describeScripts } from './scripts-suite.ts';
 import { describeWrites } from './writes-suite.ts';

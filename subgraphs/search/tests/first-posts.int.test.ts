@@ -1,11 +1,11 @@
 import { createEnvironment } from '@tintype/testing';
 import { expect, test } from 'vitest';
-import { createFactsService } from '#facts/facts.service.ts';
+import { createProjectionService } from '#projection/projection.service.ts';
 
 test('a post counts for its hashtags that comes in the same moment as its author', async () => {
   const environment = await createEnvironment();
   const { pool } = environment.database;
-  const facts = createFactsService({ pool, changed: () => undefined });
+  const projection = createProjectionService({ pool, changed: () => undefined });
   const pairs = Array.from({ length: 60 }, (_, at) => BigInt(at + 1));
   const account = (userId: bigint) => ({
     userId,
@@ -24,7 +24,7 @@ test('a post counts for its hashtags that comes in the same moment as its author
     deleted: false,
     version: 1n,
   });
-  for (const id of pairs) await Promise.all([facts.posts([post(id)]), facts.accounts([account(id)])]);
+  for (const id of pairs) await Promise.all([projection.posts([post(id)]), projection.accounts([account(id)])]);
   const { rows } = await pool.query('SELECT post_count::int AS count FROM search.hashtag');
   expect(rows).toEqual([{ count: pairs.length }]);
   await environment.close();

@@ -1,8 +1,8 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FINAL_VERSION } from '#facts/fact.model.ts';
-import { createFactsService } from '#facts/facts.service.ts';
-import { openSearch, type SearchStage } from './stage.ts';
+import { FINAL_VERSION } from '#projection/projection.model.ts';
+import { createProjectionService } from '#projection/projection.service.ts';
+import { openSearch, type SearchStage } from './search.fixture.ts';
 
 let stage: SearchStage;
 beforeAll(async () => {
@@ -116,7 +116,7 @@ describe('changes in any order, several times', () => {
   const changed = () => undefined;
 
   test('the newest account wins, and posts wait for their author', async () => {
-    const facts = createFactsService({ pool: stage.pool, changed });
+    const projection = createProjectionService({ pool: stage.pool, changed });
     const id = stage.environment.ids.next();
     const postId = stage.environment.ids.next();
     const account = { userId: id, username: 'newest', displayName: '', isPrivate: false, deleted: false };
@@ -129,21 +129,21 @@ describe('changes in any order, several times', () => {
     };
     stage.world.accounts.set(id, { id, username: 'newest', displayName: '', isPrivate: false });
     stage.world.posts.set(postId, { ...post, id: postId, publishedMs: 5 });
-    await facts.posts([{ ...post, publishedMs: 5n, version: 9n }]);
+    await projection.posts([{ ...post, publishedMs: 5n, version: 9n }]);
     await found('outoforder', []);
-    await facts.accounts([
+    await projection.accounts([
       { ...account, version: 1002n },
       { ...account, username: 'older', version: 1001n },
     ]);
-    await facts.accounts([{ ...account, username: 'oldest', version: 1000n }]);
-    await facts.accounts([{ ...account, version: 1002n }]);
-    await facts.posts([{ ...post, publishedMs: 5n, version: 9n }]);
+    await projection.accounts([{ ...account, username: 'oldest', version: 1000n }]);
+    await projection.accounts([{ ...account, version: 1002n }]);
+    await projection.posts([{ ...post, publishedMs: 5n, version: 9n }]);
     await found('newest', ['User:newest']);
     await found('outoforder', ['Hashtag:outoforder', `Post:${post.caption}`]);
   });
 
   test('who is hidden, back or deleted in the end is so in every order, with what their posts count for', async () => {
-    const facts = createFactsService({ pool: stage.pool, changed });
+    const projection = createProjectionService({ pool: stage.pool, changed });
     const nobody = { username: '', displayName: '', isPrivate: true, deleted: true };
     const somebody = { username: 'orders', displayName: '', isPrivate: false, deleted: false };
     const history = [
@@ -172,10 +172,10 @@ describe('changes in any order, several times', () => {
         // The post comes somewhere between.
         const at = number % (count + 1);
         for (const [index, step] of [...order, null].entries()) {
-          if (index === at) await facts.posts([post]);
-          if (step !== null) await facts.accounts([{ userId, ...history[step]! }]);
+          if (index === at) await projection.posts([post]);
+          if (step !== null) await projection.accounts([{ userId, ...history[step]! }]);
         }
-        await facts.accounts(order.map((step) => ({ userId, ...history[step]! })));
+        await projection.accounts(order.map((step) => ({ userId, ...history[step]! })));
         const { rows } = await stage.pool.query(
           `SELECT a.deleted, p.counted, (SELECT coalesce(sum(post_count), 0)::int FROM search.hashtag WHERE key = $2) AS count
            FROM search.account a JOIN search.post p ON p.author_id = a.user_id WHERE a.user_id = $1`,
@@ -187,13 +187,13 @@ describe('changes in any order, several times', () => {
   });
 
   test('what is gone stays gone', async () => {
-    const facts = createFactsService({ pool: stage.pool, changed });
+    const projection = createProjectionService({ pool: stage.pool, changed });
     const author = await stage.account('undertaker');
     const postId = stage.environment.ids.next();
     const post = { postId, authorId: author.id, caption: 'Gone #gonetag', hashtags: ['gonetag'], publishedMs: 5n };
-    await facts.posts([{ ...post, deleted: true, version: 8n }]);
-    await facts.posts([{ ...post, deleted: false, version: 7n }]);
-    await facts.posts([{ ...post, deleted: false, version: 9n }]);
+    await projection.posts([{ ...post, deleted: true, version: 8n }]);
+    await projection.posts([{ ...post, deleted: false, version: 7n }]);
+    await projection.posts([{ ...post, deleted: false, version: 9n }]);
     const { rows } = await stage.pool.query('SELECT deleted, counted FROM search.post WHERE post_id = $1', [postId]);
     expect(rows).toEqual([{ deleted: true, counted: false }]);
     const tags = await stage.pool.query("SELECT post_count FROM search.hashtag WHERE key = 'gonetag'");
@@ -201,7 +201,7 @@ describe('changes in any order, several times', () => {
   });
 
   test('hashtags count what everybody may see, whatever comes at once', async () => {
-    const facts = createFactsService({ pool: stage.pool, changed });
+    const projection = createProjectionService({ pool: stage.pool, changed });
     const { ids } = stage.environment;
     const authors = Array.from({ length: 6 }, () => ids.next());
     const posts = Array.from({ length: 40 }, (_, index) => ({
@@ -214,12 +214,14 @@ describe('changes in any order, several times', () => {
       version: 1n,
     }));
     const account = (userId: bigint, isPrivate: boolean, version: bigint) =>
-      facts.accounts([{ userId, username: `crowd${userId}`, displayName: '', isPrivate, deleted: false, version }]);
+      projection.accounts([
+        { userId, username: `crowd${userId}`, displayName: '', isPrivate, deleted: false, version },
+      ]);
     await Promise.all([
       ...authors.flatMap((id, index) => [account(id, index % 2 === 0, 3n), account(id, index % 2 === 1, 2n)]),
-      ...posts.map((post) => facts.posts([post])),
-      ...posts.slice(0, 10).map((post) => facts.posts([{ ...post, deleted: true, version: 2n }])),
-      facts.posts(posts),
+      ...posts.map((post) => projection.posts([post])),
+      ...posts.slice(0, 10).map((post) => projection.posts([{ ...post, deleted: true, version: 2n }])),
+      projection.posts(posts),
     ]);
     const { rows } = await stage.pool.query(
       `SELECT h.key, h.post_count::int AS told, (SELECT count(*)::int FROM search.post p JOIN search.account a ON a.user_id = p.author_id

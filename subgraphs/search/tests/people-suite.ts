@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PUBLIC_AUDIENCE } from '#index-store/search-index.ts';
+import { PUBLIC_FILTER } from '#search-index/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
 import { person } from './documents.ts';
-import type { DriverStage } from './driver-stage.ts';
+import type { DriverFixture } from './driver.fixture.ts';
 
 /** Who is found by what, and in which order. */
-export function describePeople(driver: DriverStage): void {
+export function describePeople(driver: DriverFixture): void {
   const { searched, usernames, ids, empty } = driver;
 
   describe('people', () => {
@@ -119,7 +119,7 @@ export function describePeople(driver: DriverStage): void {
       expect((await usernames('wolf anna'))[0]).toBe('anna_w');
       const all = await driver.index.search(['users'], {
         query: parseQuery('wolf'),
-        audience: PUBLIC_AUDIENCE,
+        viewerFilter: PUBLIC_FILTER,
         offset: 0,
         limit: 100,
       });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFactsService } from '#facts/facts.service.ts';
-import type { CollectionName, Documents } from '#index-store/documents.ts';
-import type { SearchIndex } from '#index-store/search-index.ts';
 import { indexChanges } from '#indexing/index-changes.service.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
-import { type Progress, ReindexRunsError } from '#reindex/build.service.ts';
+import { createProjectionService } from '#projection/projection.service.ts';
+import { type Progress, ReindexRunsError } from '#reindex/collection-build.service.ts';
 import { reindex } from '#reindex/reindex.service.ts';
 import { readStatus } from '#reindex/status.service.ts';
-import { openSearch, type SearchStage } from './stage.ts';
+import type { CollectionName, Documents } from '#search-index/documents.ts';
+import type { SearchIndex } from '#search-index/search-index.ts';
+import { openSearch, type SearchStage } from './search.fixture.ts';
 
 // No workers: events that are told are lost here, so that all there is comes from the owners, and the indexer runs when a test says so.
 let stage: SearchStage;
@@ -68,7 +68,7 @@ describe('reindexing', () => {
   });
 
   test('leaves out who is hidden and their posts, and lets them come back', async () => {
-    const facts = createFactsService({ pool: stage.pool, changed: () => undefined });
+    const projection = createProjectionService({ pool: stage.pool, changed: () => undefined });
     const [hidden, gone] = [await stage.account('hiddenone', {}, false), await stage.account('goneone', {}, false)];
     const post = await stage.publish(hidden, 'Kept #whilehidden', false);
     await stage.publish(gone, 'Not kept #notkept', false);
@@ -83,12 +83,12 @@ describe('reindexing', () => {
     }
     // One of them comes twice, late.
     const nobody = { username: '', displayName: '', isPrivate: true, deleted: true };
-    for (const version of [7n, 7n]) await facts.accounts([{ userId: hidden.id, ...nobody, version }]);
+    for (const version of [7n, 7n]) await projection.accounts([{ userId: hidden.id, ...nobody, version }]);
     await run();
     expect(await documents()).toEqual(expected());
     await stage.reactivate(hidden, false);
     const { id: userId, ...profile } = hidden;
-    await facts.accounts([{ userId, ...profile, deleted: false, version: 8n }]);
+    await projection.accounts([{ userId, ...profile, deleted: false, version: 8n }]);
     await indexChanges({ pool: stage.pool, index });
     const live = await documents();
     expect(live).toEqual(expected());
@@ -134,7 +134,7 @@ describe('reindexing', () => {
     }
     expect(kills).toBeGreaterThan(2);
     expect(await documents()).toEqual(expected());
-    const asked = seen.filter(({ step, collection }) => step === 'facts' && collection === 'users');
+    const asked = seen.filter(({ step, collection }) => step === 'projection' && collection === 'users');
     // Asked for once, however often it was killed afterwards.
     expect(asked.filter(({ done, total }) => done === total)).toHaveLength(1);
     expect((await readStatus({ pool: stage.pool, index })).rebuild).toEqual([]);
@@ -145,10 +145,10 @@ describe('reindexing', () => {
     const stopped = run({ report: () => stopping.abort(new Error('enough')), signal: stopping.signal });
     await expect(stopped).rejects.toThrow('enough');
     const status = await readStatus({ pool: stage.pool, index });
-    expect(status.rebuild).toMatchObject([{ collection: 'users', step: 'facts', done: false }]);
+    expect(status.rebuild).toMatchObject([{ collection: 'users', step: 'projection', done: false }]);
     const seen: Progress[] = [];
     await run({ report: (progress) => seen.push(progress) });
-    expect(seen[0]).toMatchObject({ collection: 'users', step: 'facts', resumed: true });
+    expect(seen[0]).toMatchObject({ collection: 'users', step: 'projection', resumed: true });
     expect(await documents()).toEqual(expected());
   });
 

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseQuery } from '#text/query.rules.ts';
 import { fieldsOf, rankOf } from '#text/rank.rules.ts';
 import { person, post, tag } from './documents.ts';
-import type { DriverStage } from './driver-stage.ts';
+import type { DriverFixture } from './driver.fixture.ts';
 
 /** What is written in one way and asked for in another is found, in every script. */
-export function describeScripts(driver: DriverStage): void {
+export function describeScripts(driver: DriverFixture): void {
   const { ids, ranked } = driver;
 
   describe('scripts', () => {

@@ -2,12 +2,12 @@ import { EarlyEventError, type EventEnvelope } from '@tintype/events';
 import { EPOCH_MS } from '@tintype/ids';
 import { eventually, removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createComputeService } from '../src/trending/compute.service.ts';
-import { createListStore } from '../src/trending/list.store.ts';
-import { createRecordService } from '../src/trending/record.service.ts';
-import { listKey } from '../src/trending/trend.keys.ts';
-import { createTrendStore } from '../src/trending/trend.store.ts';
-import { openSearch, type SearchStage } from './stage.ts';
+import { createInteractionService } from '#trending/interaction.service.ts';
+import { listKey } from '#trending/trend.keys.ts';
+import { createTrendStore } from '#trending/trend.store.ts';
+import { createTrendListService } from '#trending/trend-list.service.ts';
+import { createTrendListStore } from '#trending/trend-list.store.ts';
+import { openSearch, type SearchStage } from './search.fixture.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -28,15 +28,15 @@ beforeEach(async () => {
 
 const services = () => {
   const store = createTrendStore(stage.environment.redis);
-  const lists = createListStore(stage.environment.redis, stage.environment.log);
+  const lists = createTrendListStore(stage.environment.redis, stage.environment.log);
   return {
     store,
     lists,
-    recording: createRecordService({ pool: stage.pool, store }),
-    computing: createComputeService({ pool: stage.pool, store, lists }),
+    recordInteractions: createInteractionService({ pool: stage.pool, store }),
+    trendLists: createTrendListService({ pool: stage.pool, store, lists }),
   };
 };
-/** Posts as the facts have them, and the events that told of them. */
+/** Posts as the projection have them, and the events that told of them. */
 async function publish(
   posts: readonly { authorId: bigint; hashtags: string[]; atMs: number; isPrivate?: boolean }[],
 ): Promise<{ postId: bigint; authorId: bigint; event: EventEnvelope }[]> {
@@ -76,49 +76,49 @@ const keysOf = async (kind: 'hashtag' | 'post', window: 'HOUR' | 'DAY') =>
 
 describe('hashtags', () => {
   test('that rise are above those that are always popular, in both windows', async () => {
-    const { recording, computing } = services();
+    const { recordInteractions, trendLists } = services();
     const steady = people(200).map((authorId, n) => ({ authorId, hashtags: ['steady'], atMs: now - n * 36 * MINUTE }));
     const rising = people(12, 5000n).map((authorId, n) => ({ authorId, hashtags: ['rising'], atMs: now - n * MINUTE }));
     const told = await publish([...steady, ...rising]);
-    await recording.take(told.map(({ event }) => event));
-    await computing.computeAll(now);
+    await recordInteractions.take(told.map(({ event }) => event));
+    await trendLists.computeAll(now);
     expect((await keysOf('hashtag', 'HOUR')).slice(0, 1)).toEqual(['rising']);
     expect((await keysOf('hashtag', 'DAY')).slice(0, 1)).toEqual(['rising']);
     expect(await keysOf('hashtag', 'HOUR')).not.toContain('steady');
   });
 
   test('of a spammer do not trend, however often they post', async () => {
-    const { recording, computing, store } = services();
+    const { recordInteractions, trendLists, store } = services();
     const spam = await publish(
       Array.from({ length: 10_000 }, (_, n) => ({ authorId: 7n, hashtags: ['spam'], atMs: now - n })),
     );
     const others = await publish(people(4).map((authorId) => ({ authorId, hashtags: ['quiet'], atMs: now })));
     for (let from = 0; from < spam.length; from += 1000)
-      await recording.take(spam.slice(from, from + 1000).map(({ event }) => event));
-    await recording.take(others.map(({ event }) => event));
-    await computing.computeAll(now);
+      await recordInteractions.take(spam.slice(from, from + 1000).map(({ event }) => event));
+    await recordInteractions.take(others.map(({ event }) => event));
+    await trendLists.computeAll(now);
     expect(await keysOf('hashtag', 'HOUR')).toEqual(['quiet']);
     const active = await store.active('hashtag', 'HOUR', now);
     expect(active.find(({ key }) => key === 'spam')!.short.value).toBeLessThanOrEqual(2);
     // Nor with friends who like all of it, since nobody else posts with it.
-    await recording.take([likes(spam[0]!.postId, people(500, 9000n), now)]);
-    await computing.computeAll(now);
+    await recordInteractions.take([likes(spam[0]!.postId, people(500, 9000n), now)]);
+    await trendLists.computeAll(now);
     expect(await keysOf('hashtag', 'HOUR')).toEqual(['quiet']);
   });
 
   test('of private accounts do not count', async () => {
-    const { recording, computing } = services();
+    const { recordInteractions, trendLists } = services();
     const told = await publish(
       people(10).map((authorId) => ({ authorId, hashtags: ['hidden'], atMs: now, isPrivate: true })),
     );
-    await recording.take(told.map(({ event }) => event));
-    await computing.computeAll(now);
+    await recordInteractions.take(told.map(({ event }) => event));
+    await trendLists.computeAll(now);
     expect(await keysOf('hashtag', 'HOUR')).toEqual([]);
   });
 });
 
 test('the same again changes nothing, and late and in another order comes to much the same', async () => {
-  const { recording, store } = services();
+  const { recordInteractions, store } = services();
   const told = await publish(
     people(30).map((authorId, n) => ({ authorId, hashtags: [`tag${n % 3}`], atMs: now - n * 10 * MINUTE })),
   );
@@ -130,12 +130,12 @@ test('the same again changes nothing, and late and in another order comes to muc
     const all = await Promise.all((['HOUR', 'DAY'] as const).map((window) => store.active('hashtag', window, now)));
     return all.flat().toSorted((one, other) => (one.key < other.key ? -1 : 1));
   };
-  for (const event of events) await recording.take([event]);
+  for (const event of events) await recordInteractions.take([event]);
   const first = await look();
-  await recording.take(events.toReversed());
+  await recordInteractions.take(events.toReversed());
   expect(await look()).toEqual(first);
   await removeKeys(stage.environment.redis);
-  for (const event of events.toReversed()) await recording.take([event]);
+  for (const event of events.toReversed()) await recordInteractions.take([event]);
   const second = await look();
   expect(second).toHaveLength(first.length);
   // Who did several things within an hour or a day counts from the one that was heard of first.
@@ -147,7 +147,7 @@ test('the same again changes nothing, and late and in another order comes to muc
 
 describe('posts', () => {
   test('count against what is usual for their authors', async () => {
-    const { recording, computing } = services();
+    const { recordInteractions, trendLists } = services();
     const [star, novice] = [50n, 51n];
     const posts = await publish([
       ...Array.from({ length: 48 }, (_, n) => ({ authorId: star, hashtags: [], atMs: now - (n + 1) * 3 * HOUR })),
@@ -156,31 +156,31 @@ describe('posts', () => {
     ]);
     const [usual, surprise] = posts.slice(-2);
     for (const [n, { postId }] of posts.slice(0, 48).entries()) {
-      await recording.take([likes(postId, people(60, BigInt(10_000 + 100 * n)), now - (n + 1) * 3 * HOUR)]);
+      await recordInteractions.take([likes(postId, people(60, BigInt(10_000 + 100 * n)), now - (n + 1) * 3 * HOUR)]);
     }
-    await recording.take([
+    await recordInteractions.take([
       likes(usual!.postId, people(60, 70_000n), now - MINUTE),
       likes(surprise!.postId, people(40, 80_000n), now - MINUTE),
     ]);
-    await computing.computeAll(now);
+    await trendLists.computeAll(now);
     expect((await keysOf('post', 'DAY'))[0]).toBe(String(surprise!.postId));
   });
 
   test('leave when they are deleted, and are liked by others than their authors', async () => {
-    const { recording, computing } = services();
+    const { recordInteractions, trendLists } = services();
     const [one, other] = await publish([1n, 2n].map((authorId) => ({ authorId, hashtags: [], atMs: now })));
-    await recording.take([likes(one!.postId, people(20), now), likes(other!.postId, [2n, 2n, 2n], now)]);
-    await computing.computeAll(now);
+    await recordInteractions.take([likes(one!.postId, people(20), now), likes(other!.postId, [2n, 2n, 2n], now)]);
+    await trendLists.computeAll(now);
     expect(await keysOf('post', 'HOUR')).toEqual([String(one!.postId)]);
     await stage.pool.query('UPDATE search.post SET deleted = true, counted = false WHERE post_id = $1', [one!.postId]);
-    await computing.computeAll(now + 1);
+    await trendLists.computeAll(now + 1);
     expect(await keysOf('post', 'HOUR')).toEqual([]);
   });
 
-  test('that the facts do not have yet are waited for', async () => {
+  test('that the projection do not have yet are waited for', async () => {
     const data = { postId: '99', authorId: '1', publishedMs: now };
     const event = { type: 'tintype.post.post.published.v1', data } as EventEnvelope;
-    await expect(services().recording.take([event])).rejects.toThrow(EarlyEventError);
+    await expect(services().recordInteractions.take([event])).rejects.toThrow(EarlyEventError);
   });
 });
 

@@ -1,7 +1,7 @@
 import { eventually } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSearch, type SearchStage } from './stage.ts';
+import { openSearch, type SearchStage } from './search.fixture.ts';
 
 let stage: SearchStage;
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import { createLog } from '@tintype/telemetry';
 import { createEnvironment, type Environment, eventually } from '@tintype/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { PUBLIC_AUDIENCE, type SearchIndex } from '#index-store/search-index.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
+import { createFallbackIndex } from '#search-index/fallback-index.ts';
+import { PUBLIC_FILTER, type SearchIndex } from '#search-index/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
-import { createFallbackIndex } from '#typesense/fallback-index.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '#typesense/typesense-clients.ts';
 import { person } from './documents.ts';
@@ -82,7 +82,7 @@ describe('Typesense with Postgres behind it', () => {
 
   /** Who answered. */
   async function ask(asked: SearchIndex = index): Promise<string> {
-    const request = { query: parseQuery('maren'), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
+    const request = { query: parseQuery('maren'), viewerFilter: PUBLIC_FILTER, offset: 0, limit: 20 };
     const [found] = (await asked.search(['users'], request)).users;
     return found?.document.displayName === 'of Typesense' ? 'typesense' : found ? 'postgres' : 'nobody';
   }
@@ -218,8 +218,8 @@ describe('Typesense with Postgres behind it', () => {
 
   test('no error carries what was asked or written, nor the key', async () => {
     stub.mode = 'fail';
-    const audience = { hiddenIds: ['secretperson'], privateIds: [] };
-    const request = { query: parseQuery('secretperson'), audience, offset: 0, limit: 20 };
+    const viewerFilter = { hiddenIds: ['secretperson'], privateIds: [] };
+    const request = { query: parseQuery('secretperson'), viewerFilter, offset: 0, limit: 20 };
     const refused = [
       await typesense.upsert('users', [person(1, 'secretperson')]).catch((error: Error) => error),
       await typesense.search(['users'], request).catch((error: Error) => error),

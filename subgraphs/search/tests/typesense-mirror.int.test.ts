@@ -1,17 +1,17 @@
 import { createEnvironment, type Environment, eventually } from '@tintype/testing';
 import { Client } from 'typesense';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CollectionName, Documents } from '#index-store/documents.ts';
-import { PUBLIC_AUDIENCE, type SearchIndex } from '#index-store/search-index.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
+import type { CollectionName, Documents } from '#search-index/documents.ts';
+import { createFallbackIndex } from '#search-index/fallback-index.ts';
+import { openSearchIndex } from '#search-index/open-search-index.ts';
+import { PUBLIC_FILTER, type SearchIndex } from '#search-index/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
 import { schemaOf } from '#typesense/collection.schema.ts';
-import { createFallbackIndex } from '#typesense/fallback-index.ts';
-import { createMirrorJob } from '#typesense/mirror.job.ts';
-import { mark } from '#typesense/mirror.repository.ts';
-import { createMirror, type Mirror } from '#typesense/mirror.service.ts';
-import { openSearchIndex } from '#typesense/open-index.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
+import { createMirrorJob } from '#typesense-mirror/mirror.job.ts';
+import { mark } from '#typesense-mirror/mirror.repository.ts';
+import { createMirror, type Mirror } from '#typesense-mirror/mirror.service.ts';
 import { person } from './documents.ts';
 import { describeSearchIndex } from './driver-suite.ts';
 import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-server.ts';
@@ -96,7 +96,7 @@ describe('the copy of the index in Typesense', () => {
     );
   };
   const usernames = async (text: string, index: SearchIndex = typesense) => {
-    const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
+    const request = { query: parseQuery(text), viewerFilter: PUBLIC_FILTER, offset: 0, limit: 20 };
     return (await index.search(['users'], request)).users.map(({ document }) => document.username);
   };
   const waiting = async () => {

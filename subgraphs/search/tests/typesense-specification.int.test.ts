@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'typesense';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COLLECTIONS } from '#index-store/documents.ts';
+import { COLLECTIONS } from '#search-index/documents.ts';
 import { parseQuery } from '#text/query.rules.ts';
 import { planSearches } from '#typesense/search-plan.rules.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
@@ -19,7 +19,7 @@ if (!hasSpecification) {
 type Schemas = Record<string, { properties: Record<string, unknown> }>;
 
 const AUDIENCE = { hiddenIds: ['7', '8'], privateIds: ['9'] };
-const request = (text: string, offset = 0) => ({ query: parseQuery(text), audience: AUDIENCE, offset, limit: 20 });
+const request = (text: string, offset = 0) => ({ query: parseQuery(text), viewerFilter: AUDIENCE, offset, limit: 20 });
 
 describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
   let stub: TypesenseStub;

@@ -1,13 +1,13 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PUBLIC_AUDIENCE } from '#index-store/search-index.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
 import { reindex } from '#reindex/reindex.service.ts';
+import { createFallbackIndex } from '#search-index/fallback-index.ts';
+import { type OpenedIndex, openSearchIndex } from '#search-index/open-search-index.ts';
+import { PUBLIC_FILTER } from '#search-index/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
-import { createFallbackIndex } from '#typesense/fallback-index.ts';
-import { type OpenedIndex, openSearchIndex } from '#typesense/open-index.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
-import { openSearch, type SearchStage } from './stage.ts';
+import { openSearch, type SearchStage } from './search.fixture.ts';
 import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-server.ts';
 
 // Nothing but the configuration says that Typesense answers.
@@ -34,7 +34,7 @@ describe('the search subgraph where Typesense is configured', () => {
   const found = (text: string, expected: string[]) =>
     eventually(async () => expect(await stage.find(text)).toEqual(expected));
   const inTypesense = async (collection: 'users' | 'posts', text: string) => {
-    const request = { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 };
+    const request = { query: parseQuery(text), viewerFilter: PUBLIC_FILTER, offset: 0, limit: 20 };
     return (await typesense.search([collection], request))[collection].map(({ document }) => document.id);
   };
   const searches = () => stub.requests.filter(({ path }) => path === '/multi_search').length;

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'typesense';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COLLECTIONS } from '#index-store/documents.ts';
-import { MAX_DEPTH, PUBLIC_AUDIENCE, type SearchIndex } from '#index-store/search-index.ts';
+import { COLLECTIONS } from '#search-index/documents.ts';
+import { MAX_DEPTH, PUBLIC_FILTER, type SearchIndex } from '#search-index/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
 import { aliasNames } from '#typesense/collection-alias.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
 import { person } from './documents.ts';
-import type { OpenIndex } from './driver-stage.ts';
+import type { OpenIndex } from './driver.fixture.ts';
 
 export type Address = { urls: string[]; apiKey: string };
 
@@ -62,7 +62,7 @@ export function describeTypesense(name: string, open: OpenIndex): void {
 
     const search = async (text: string, given: { offset?: number; limit?: number; hiddenIds?: string[] } = {}) => {
       const { offset = 0, limit = 20, hiddenIds = [] } = given;
-      const request = { query: parseQuery(text), audience: { ...PUBLIC_AUDIENCE, hiddenIds }, offset, limit };
+      const request = { query: parseQuery(text), viewerFilter: { ...PUBLIC_FILTER, hiddenIds }, offset, limit };
       return (await index.search(['users'], request)).users.map(({ document }) => document.username);
     };
 

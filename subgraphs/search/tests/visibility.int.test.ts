@@ -1,7 +1,7 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findBlocks } from '#facts/block.repository.ts';
-import { openSearch, type SearchStage } from './stage.ts';
+import { findBlocks } from '#projection/block.repository.ts';
+import { openSearch, type SearchStage } from './search.fixture.ts';
 
 let stage: SearchStage;
 beforeAll(async () => {

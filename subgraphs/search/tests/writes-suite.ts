@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { person, post } from './documents.ts';
-import type { DriverStage } from './driver-stage.ts';
+import type { DriverFixture } from './driver.fixture.ts';
 
 /** What is written is found, also while a collection is built anew. */
-export function describeWrites(driver: DriverStage): void {
+export function describeWrites(driver: DriverFixture): void {
   const { searched, usernames, empty } = driver;
 
   describe('writes', () => {
@@ -39,7 +39,7 @@ export function describeWrites(driver: DriverStage): void {
   });
 
   describe('building anew', () => {
-    test('readers get the old collection until the new one takes its place; writes reach both', async () => {
+    test('searchPool get the old collection until the new one takes its place; writes reach both', async () => {
       await empty();
       const { index } = driver;
       await index.upsert('users', [person(1, 'oldtimer'), person(2, 'stays')]);

@@ -1,10 +1,10 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 
 /** What is due to be counted again, and how much had happened when it was looked at. */
-export type Due = { id: bigint; touches: bigint };
-export type PostCounts = Due & { likeCount: number; commentCount: number; shareCount: number };
+export type DueCount = { id: bigint; touches: bigint };
+export type PostCounts = DueCount & { likeCount: number; commentCount: number; shareCount: number };
 /** `followerCount` is null of who is hidden: what was known of them stays until they are back. */
-export type AccountCounts = Due & { followerCount: number | null };
+export type AccountCounts = DueCount & { followerCount: number | null };
 
 const RECENT_DAYS = 30;
 
@@ -13,7 +13,7 @@ const SEARCH_POST_DUE = statement(
   `SELECT post_id AS id, touches FROM search.post WHERE count_due <= now() ORDER BY count_due LIMIT $1`,
 );
 
-export function listDuePosts(executor: Executor, first: number): Promise<Due[]> {
+export function listDuePosts(executor: Executor, first: number): Promise<DueCount[]> {
   return query(executor, SEARCH_POST_DUE, [first]);
 }
 
@@ -22,7 +22,7 @@ const SEARCH_ACCOUNT_DUE = statement(
   `SELECT user_id AS id, touches FROM search.account WHERE count_due <= now() ORDER BY count_due LIMIT $1`,
 );
 
-export function listDueAccounts(executor: Executor, first: number): Promise<Due[]> {
+export function listDueAccounts(executor: Executor, first: number): Promise<DueCount[]> {
   return query(executor, SEARCH_ACCOUNT_DUE, [first]);
 }
 

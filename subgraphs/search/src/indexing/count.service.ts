@@ -4,8 +4,8 @@ import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { FollowerCountsDocument } from '@tintype/schema/internal/social-graph';
 import type pg from 'pg';
-import { touchAccounts } from '#facts/account.repository.ts';
-import { type Due, listDueAccounts, listDuePosts, setAccountCounts, setPostCounts } from './count.repository.ts';
+import { touchAccounts } from '#projection/account.repository.ts';
+import { type DueCount, listDueAccounts, listDuePosts, setAccountCounts, setPostCounts } from './count.repository.ts';
 
 const AT_ONCE = 500;
 /** Of what happened while it was counted. */
@@ -18,7 +18,7 @@ export async function refreshCounts(
 ): Promise<number> {
   const { pool, client } = deps;
   let asked = 0;
-  const each = async (list: typeof listDuePosts, take: (due: Due[]) => Promise<void>) => {
+  const each = async (list: typeof listDuePosts, take: (due: DueCount[]) => Promise<void>) => {
     for (let found = AT_ONCE; found === AT_ONCE && !signal?.aborted; asked += found) {
       const due = await list(pool, AT_ONCE);
       found = due.length;

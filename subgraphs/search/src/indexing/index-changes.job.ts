@@ -1,7 +1,7 @@
 import { createLoop, type Loop } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
-import type { SearchIndex } from '#index-store/search-index.ts';
+import type { SearchIndex } from '#search-index/search-index.ts';
 import { indexChanges } from './index-changes.service.ts';
 
 /** Of changes that another process noted, or that could not be written. */

@@ -1,8 +1,8 @@
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
-import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
-import type { SearchIndex } from '#index-store/search-index.ts';
-import { type Change, markIndexed, readChanges } from './change.repository.ts';
+import { COLLECTIONS, type CollectionName, type Documents } from '#search-index/documents.ts';
+import type { SearchIndex } from '#search-index/search-index.ts';
+import { type Change, markIndexed, readChanges } from './dirty-document.repository.ts';
 
 const AT_ONCE = 500;
 

@@ -1,5 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
-import type { CollectionName } from '#index-store/documents.ts';
+import type { CollectionName } from '#search-index/documents.ts';
 import { termsOf } from './tables.rules.ts';
 
 /** Names of the tables of a collection, and which `ANALYSER` made them; its words are in a table called as it with `_term`. */
@@ -66,7 +66,7 @@ export async function dropTables(tx: Executor, name: string): Promise<void> {
 }
 
 /** Makes tables that were filled ready to be searched: fresh statistics, nothing left to be sorted into the indexes. */
-export async function settleTables(tx: Executor, name: string): Promise<void> {
+export async function prepareTables(tx: Executor, name: string): Promise<void> {
   await tx.query('SET LOCAL statement_timeout = 0');
   await tx.query(
     `SELECT gin_clean_pending_list(indexrelid) FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN pg_am a ON a.oid = c.relam

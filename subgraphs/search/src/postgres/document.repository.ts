@@ -1,8 +1,8 @@
 import { type Executor, query, statementFor } from '@tintype/postgres';
-import { type CollectionName, type Documents, ownerOf } from '#index-store/documents.ts';
+import { type CollectionName, type Documents, ownerOf } from '#search-index/documents.ts';
 import { fieldsOf } from '#text/rank.rules.ts';
-import { isNameWord, nameWord } from './fits.rules.ts';
-import { leftoversOf, MIN_TERM } from './leftovers.rules.ts';
+import { isNameWord, nameWord } from './match.rules.ts';
+import { deletesOf, MIN_TERM } from './symspell-deletes.rules.ts';
 import { PATTERN, termsOf } from './tables.rules.ts';
 import { vector } from './tsquery.rules.ts';
 
@@ -60,8 +60,8 @@ const TERMS_KNOWN = statementFor(
 const TERMS_ADD = statementFor(
   'search_terms_add',
   [PATTERN],
-  (table: string) => `INSERT INTO search."${termsOf(table)}" (word, leftovers)
-   SELECT word, leftovers::int[] FROM unnest($1::text[], $2::text[]) AS n(word, leftovers)
+  (table: string) => `INSERT INTO search."${termsOf(table)}" (word, deletes)
+   SELECT word, deletes::int[] FROM unnest($1::text[], $2::text[]) AS n(word, deletes)
    ON CONFLICT DO NOTHING`,
 );
 
@@ -73,7 +73,7 @@ export async function addTerms(executor: Executor, table: string, rows: readonly
   const there = new Set(known.map(({ word }) => word));
   const added = words.filter((word) => !there.has(word));
   if (added.length === 0) return;
-  await query(executor, TERMS_ADD(table), [added, added.map((word) => `{${leftoversOf(word).join(',')}}`)]);
+  await query(executor, TERMS_ADD(table), [added, added.map((word) => `{${deletesOf(word).join(',')}}`)]);
 }
 
 const REMOVE = statementFor(

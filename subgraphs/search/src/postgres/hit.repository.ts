@@ -1,9 +1,9 @@
 import { type Executor, query, type Statement, statementLike } from '@tintype/postgres';
-import type { CollectionName, Documents, FoundDocuments } from '#index-store/documents.ts';
-import type { Audience } from '#index-store/search-index.ts';
+import type { CollectionName, Documents, FoundDocuments } from '#search-index/documents.ts';
+import type { ViewerFilter } from '#search-index/search-index.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { RANKS, type Rank } from '#text/rank.rules.ts';
-import type { Fits } from './fits.rules.ts';
+import type { Matches } from './match.rules.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { PATTERN, termsOf } from './tables.rules.ts';
 import { anyOf } from './tsquery.rules.ts';
@@ -11,23 +11,23 @@ import { anyOf } from './tsquery.rules.ts';
 /** Tables to search, by the collections that they hold: each statement asks all of them. */
 export type Tables = ReadonlyMap<CollectionName, string>;
 
-type Asked = { query: Pick<ParsedQuery, 'key' | 'handle'>; audience: Audience; fits: Fits };
-type Fitting = Asked & { limit: number };
+type Asked = { query: Pick<ParsedQuery, 'key' | 'handle'>; viewerFilter: ViewerFilter; fits: Matches };
+type MatchRequest = Asked & { limit: number };
 type Typos = Asked & { questions: ReadonlyMap<CollectionName, TypoQuestion> };
 
 /**
  * What fits, of each collection as many as `limit`, in the order of `RANKS`, which each part repeats: names, then whole words, then handles
  * that begin with the query, then words that do. A part is not even looked up where those before it are enough.
  */
-export function findFitting(executor: Executor, tables: Tables, asked: Fitting): Promise<FoundDocuments> {
+export function findMatches(executor: Executor, tables: Tables, asked: MatchRequest): Promise<FoundDocuments> {
   const name = asked.fits.started === null ? 'search_fit_whole' : 'search_fit';
-  const { text, values } = writeFitting(tables, asked);
+  const { text, values } = writeMatches(tables, asked);
   return find(executor, FIT(statementName(name, tables), text), values);
 }
 
-function writeFitting(tables: Tables, asked: Fitting): Written {
+function writeMatches(tables: Tables, asked: MatchRequest): Written {
   const parameters = createParameters();
-  const shown = shownTo(asked.audience, parameters);
+  const shown = shownTo(asked.viewerFilter, parameters);
   const { fits, query: typed } = asked;
   const limit = parameters.add(asked.limit, 'bigint');
   const whole = { where: `words @@ ${parameters.add(fits.whole, 'tsquery')}`, rank: `${RANKS.words}` };
@@ -92,7 +92,7 @@ export function findByTypos(executor: Executor, tables: Tables, asked: Typos): P
 
 function writeTypos(tables: Tables, asked: Typos): Written {
   const parameters = createParameters();
-  const shown = shownTo(asked.audience, parameters);
+  const shown = shownTo(asked.viewerFilter, parameters);
   const fitting = parameters.add(anyOf([asked.fits.started ?? asked.fits.whole, asked.fits.name]), 'tsquery');
   const begins = beginsWith(asked.query.key, parameters);
   const parts = [...tables].map(([collection, table]): Part => {
@@ -113,11 +113,11 @@ function writeTypos(tables: Tables, asked: Typos): Written {
 export async function findTerms(
   executor: Executor,
   tables: Tables,
-  leftovers: readonly number[],
+  deletes: readonly number[],
 ): Promise<Map<CollectionName, string[]>> {
   const statement = TERM(statementName('search_term', tables), termsText(tables));
   const found = new Map([...tables.keys()].map((collection): [CollectionName, string[]] => [collection, []]));
-  for (const { collection, word } of await query(executor, statement, [leftovers])) {
+  for (const { collection, word } of await query(executor, statement, [deletes])) {
     found.get(collection as CollectionName)!.push(word);
   }
   return found;
@@ -127,7 +127,7 @@ function termsText(tables: Tables): string {
   return [...tables]
     .map(
       ([collection, table]) =>
-        `SELECT '${collection}' AS "collection!", word AS "word!" FROM search."${termsOf(table)}" WHERE leftovers && $1::int[]`,
+        `SELECT '${collection}' AS "collection!", word AS "word!" FROM search."${termsOf(table)}" WHERE deletes && $1::int[]`,
     )
     .join(' UNION ALL ');
 }
@@ -162,7 +162,7 @@ function statementName(name: string, tables: Tables): string {
   return [name, ...tables.values()].join('_');
 }
 
-function shownTo({ hiddenIds, privateIds }: Audience, { add }: Parameters): string {
+function shownTo({ hiddenIds, privateIds }: ViewerFilter, { add }: Parameters): string {
   return `owner_id <> ALL(${add(hiddenIds, 'bigint[]')}) AND (NOT restricted OR owner_id = ANY(${add(privateIds, 'bigint[]')}))`;
 }
 
@@ -181,12 +181,12 @@ const SAMPLE_TABLES: Tables = new Map([
 ]);
 const SAMPLE: Asked = {
   query: { key: '', handle: '' },
-  audience: { hiddenIds: [], privateIds: [] },
+  viewerFilter: { hiddenIds: [], privateIds: [] },
   fits: { name: '', whole: '', started: '' },
 };
 const QUESTION: TypoQuestion = { levels: ['', '', ''], limit: 1 };
 const QUESTIONS = new Map([...SAMPLE_TABLES.keys()].map((collection) => [collection, QUESTION] as const));
 
-const FIT = statementLike('search_fit', writeFitting(SAMPLE_TABLES, { ...SAMPLE, limit: 1 }).text);
+const FIT = statementLike('search_fit', writeMatches(SAMPLE_TABLES, { ...SAMPLE, limit: 1 }).text);
 const TYPO = statementLike('search_typo', writeTypos(SAMPLE_TABLES, { ...SAMPLE, questions: QUESTIONS }).text);
 const TERM = statementLike('search_term', termsText(SAMPLE_TABLES));

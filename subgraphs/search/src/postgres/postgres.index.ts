@@ -1,7 +1,7 @@
 import { transaction } from '@tintype/postgres';
 import pg from 'pg';
-import { COLLECTIONS, type CollectionName, type Documents } from '#index-store/documents.ts';
-import type { CollectionState, SearchIndex } from '#index-store/search-index.ts';
+import { COLLECTIONS, type CollectionName, type Documents } from '#search-index/documents.ts';
+import type { CollectionState, SearchIndex } from '#search-index/search-index.ts';
 import { ANALYSER } from '#text/analyser.ts';
 import {
   type Alias,
@@ -9,8 +9,8 @@ import {
   dropTables,
   findAlias,
   lockAlias,
+  prepareTables,
   setAlias,
-  settleTables,
 } from './alias.repository.ts';
 import { addTerms, countRows, removeRows, toRow, upsertRows } from './document.repository.ts';
 import { searchTables } from './search-tables.service.ts';
@@ -26,8 +26,8 @@ const ATTEMPTS = 5;
  *
  * @param deps.readers what searches are asked over, see `openReaders`
  */
-export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }): SearchIndex {
-  const { pool, readers = pool } = deps;
+export function createPostgresIndex(deps: { pool: pg.Pool; searchPool?: pg.Pool }): SearchIndex {
+  const { pool, searchPool = pool } = deps;
   const aliases = new Map<CollectionName, { alias: Alias; at: number }>();
 
   async function aliasOf(collection: CollectionName): Promise<Alias> {
@@ -96,7 +96,7 @@ export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }):
         const tables = new Map<CollectionName, string>();
         for (const [collection, { live }] of found) if (live !== null) tables.set(collection, live);
         if (tables.size === 0 || request.limit <= 0) return { users: [], hashtags: [], posts: [] };
-        return searchTables({ executor: readers, tables, request });
+        return searchTables({ executor: searchPool, tables, request });
       }),
     async upsert(collection, documents) {
       if (documents.length === 0) return;
@@ -125,7 +125,7 @@ export function createPostgresIndex(deps: { pool: pg.Pool; readers?: pg.Pool }):
     async swap(collection) {
       const { building } = await findAlias(pool, collection);
       if (building === null) throw new Error(`no collection of ${collection} is being built`);
-      await transaction(pool, (tx) => settleTables(tx, building));
+      await transaction(pool, (tx) => prepareTables(tx, building));
       await transaction(pool, async (tx) => {
         const alias = await lockAlias(tx, collection);
         if (alias.building === null) throw new Error(`no collection of ${collection} is being built`);

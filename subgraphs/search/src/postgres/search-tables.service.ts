@@ -1,12 +1,12 @@
 import type { Executor } from '@tintype/postgres';
-import type { CollectionName, FoundDocuments } from '#index-store/documents.ts';
-import type { SearchRequest } from '#index-store/search-index.ts';
+import type { CollectionName, FoundDocuments } from '#search-index/documents.ts';
+import type { SearchRequest } from '#search-index/search-index.ts';
 import { NICKNAMES } from '#text/nicknames.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
-import { editsOf } from '#text/words.rules.ts';
-import { fitsOf } from './fits.rules.ts';
-import { findByTypos, findFitting, findTerms, type Tables, type TypoQuestion } from './hit.repository.ts';
-import { leftoversOfTyped } from './leftovers.rules.ts';
+import { allowedEdits } from '#text/tokens.rules.ts';
+import { findByTypos, findMatches, findTerms, type Tables, type TypoQuestion } from './hit.repository.ts';
+import { matchesOf } from './match.rules.ts';
+import { deletesOfTyped } from './symspell-deletes.rules.ts';
 import { type Correction, correct, typoQueries } from './typo.rules.ts';
 
 /** Searches tables, first for what fits and then, in those where hits are wanting, for what fits within typos: three statements at most. */
@@ -16,13 +16,13 @@ export async function searchTables(asked: {
   request: SearchRequest;
 }): Promise<FoundDocuments> {
   const { executor, tables, request } = asked;
-  const { query, audience, offset } = request;
+  const { query, viewerFilter, offset } = request;
   const wanted = offset + request.limit;
-  const fits = fitsOf(query);
+  const fits = matchesOf(query);
   const found: FoundDocuments =
     request.typos === 'only'
       ? { users: [], hashtags: [], posts: [] }
-      : await findFitting(executor, tables, { query, audience, fits, limit: wanted });
+      : await findMatches(executor, tables, { query, viewerFilter, fits, limit: wanted });
   const wanting = new Map([...tables].filter(([collection]) => found[collection].length < wanted));
   if (request.typos !== false && wanting.size > 0) {
     const questions = new Map<CollectionName, TypoQuestion>();
@@ -31,7 +31,7 @@ export async function searchTables(asked: {
       if (levels) questions.set(collection, { levels, limit: wanted - found[collection].length });
     }
     if (questions.size > 0) {
-      const more = await findByTypos(executor, wanting, { query, audience, fits, questions });
+      const more = await findByTypos(executor, wanting, { query, viewerFilter, fits, questions });
       found.users.push(...more.users);
       found.hashtags.push(...more.hashtags);
       found.posts.push(...more.posts);
@@ -51,11 +51,11 @@ async function corrections(
   query: ParsedQuery,
 ): Promise<Map<CollectionName, Map<string, Correction>>> {
   const { words, key, lastIsPrefix } = query;
-  const whole = { word: key, edits: editsOf(key), isPrefix: lastIsPrefix };
+  const whole = { word: key, edits: allowedEdits(key), isPrefix: lastIsPrefix };
   const typed = new Map([...words, whole].filter(({ edits }) => edits > 0).map((asked) => [asked.word, asked]));
   if (typed.size === 0) return new Map([...tables.keys()].map((collection) => [collection, new Map()]));
-  const leftovers = [...typed.values()].flatMap(({ word, edits }) => leftoversOfTyped(word, edits as 1 | 2));
-  const candidates = await findTerms(executor, tables, [...new Set(leftovers)]);
+  const deletes = [...typed.values()].flatMap(({ word, edits }) => deletesOfTyped(word, edits as 1 | 2));
+  const candidates = await findTerms(executor, tables, [...new Set(deletes)]);
   return new Map(
     [...candidates].map(([collection, near]) => [
       collection,

@@ -1,7 +1,7 @@
-import { editDistance } from '#text/distance.rules.ts';
-import type { AskedWord, ParsedQuery } from '#text/query.rules.ts';
-import { editsOf } from '#text/words.rules.ts';
-import { fitOf } from './fits.rules.ts';
+import { editDistance } from '#text/edit-distance.rules.ts';
+import type { ParsedQuery, QueryWord } from '#text/query.rules.ts';
+import { allowedEdits } from '#text/tokens.rules.ts';
+import { matchOf } from './match.rules.ts';
 import { allOf, anyOf, term } from './tsquery.rules.ts';
 
 /** Words of the index that may take the place of one that was typed; more than these say nothing any more. */
@@ -16,7 +16,7 @@ export type Correction = { one: string[]; two: string[]; beginnings: string[] };
  * @param candidates words that may be near
  */
 export function correct(typed: string, candidates: readonly string[], lastIsPrefix: boolean): Correction {
-  const edits = editsOf(typed);
+  const edits = allowedEdits(typed);
   const found: Correction = { one: [], two: [], beginnings: [] };
   for (const word of candidates) {
     const distance = editDistance(typed, word, edits);
@@ -47,10 +47,10 @@ export function typoQueries(
     return null;
   }
   const level = (pick: (correction: Correction) => string[]) => {
-    const partOf = (asked: AskedWord) => {
+    const partOf = (asked: QueryWord) => {
       const correction = corrections.get(asked.word);
       const others = correction ? pick(correction) : [];
-      return anyOf([fitOf(asked), ...others.map((other) => term(other))]);
+      return anyOf([matchOf(asked), ...others.map((other) => term(other))]);
     };
     const words = allOf(query.words.map(partOf));
     const whole = corrections.get(query.key);

@@ -1,13 +1,13 @@
 import { platformIdentity, requireGlobalId, type SubgraphClient } from '@tintype/graphql';
 import { PublishedPostsDocument } from '@tintype/schema/internal/post';
 import { AccountsAfterDocument } from '@tintype/schema/internal/user';
-import type { AccountFacts, PostFacts } from '#facts/fact.model.ts';
+import type { AccountProjection, PostProjection } from '#projection/projection.model.ts';
 
 /** Pages of all that the owners have, in the order of ids. */
 export type OwnerClient = {
-  accounts(after: bigint, first: number): Promise<AccountFacts[]>;
+  accounts(after: bigint, first: number): Promise<AccountProjection[]>;
   /** Without posts whose author is gone. */
-  posts(after: bigint, first: number): Promise<{ posts: PostFacts[]; lastId: bigint | null; isFull: boolean }>;
+  posts(after: bigint, first: number): Promise<{ posts: PostProjection[]; lastId: bigint | null; isFull: boolean }>;
 };
 
 export function createOwnerClient(client: SubgraphClient): OwnerClient {

@@ -1,9 +1,9 @@
 import type { SubgraphClient } from '@tintype/graphql';
-import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
-import { type BuildDeps, buildCollection, START, walk, withReindexLock } from './build.service.ts';
+import { COLLECTIONS, type CollectionName } from '#search-index/documents.ts';
+import { type BuildDeps, buildCollection, START, walk, withReindexLock } from './collection-build.service.ts';
 import { createOwnerClient } from './owner.client.ts';
-import { clearSteps, findStep, saveStep } from './rebuild.repository.ts';
-import { createRefreshService, type Refresh } from './refresh.service.ts';
+import { createRefreshService, type Refresh } from './projection-refresh.service.ts';
+import { clearSteps, findStep, saveStep } from './reindex-step.repository.ts';
 
 /**
  * Asks the owners for all accounts and posts, and builds each collection anew.
@@ -15,11 +15,11 @@ export async function reindex(deps: BuildDeps & { client: SubgraphClient }): Pro
   const refreshing = createRefreshService({ pool, owners: createOwnerClient(client) });
 
   async function refresh(collection: CollectionName, ask: (after: bigint) => Promise<Refresh>): Promise<void> {
-    const start = (await findStep(pool, collection, 'facts')) ?? START;
-    await walk(deps, collection, 'facts', start, async (after, documents) => {
+    const start = (await findStep(pool, collection, 'projection')) ?? START;
+    await walk(deps, collection, 'projection', start, async (after, documents) => {
       const { next, seen } = await ask(BigInt(after || 0));
       const state = { afterKey: String(next ?? after), done: next === null, documents: documents + BigInt(seen) };
-      await saveStep(pool, collection, 'facts', state);
+      await saveStep(pool, collection, 'projection', state);
       return state;
     });
   }

@@ -1,8 +1,8 @@
 import type { Executor } from '@tintype/postgres';
-import type { CollectionName } from '#index-store/documents.ts';
-import type { CollectionState, SearchIndex } from '#index-store/search-index.ts';
-import { countWaiting } from '#indexing/change.repository.ts';
-import { listSteps, type StepName } from './rebuild.repository.ts';
+import { countWaiting } from '#indexing/dirty-document.repository.ts';
+import type { CollectionName } from '#search-index/documents.ts';
+import type { CollectionState, SearchIndex } from '#search-index/search-index.ts';
+import { listSteps, type StepName } from './reindex-step.repository.ts';
 
 export type SearchStatus = {
   driver: SearchIndex['driver'];

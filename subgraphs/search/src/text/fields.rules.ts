@@ -1,6 +1,6 @@
-import type { HashtagDocument, PostDocument, UserDocument } from '#index-store/documents.ts';
+import type { HashtagDocument, PostDocument, UserDocument } from '#search-index/documents.ts';
 import { foldText } from './fold.rules.ts';
-import { nameWordsOf, wholeNamesOf, wordsOf } from './words.rules.ts';
+import { indexWordsOf, nameWordsOf, wholeNamesOf } from './tokens.rules.ts';
 
 /** What the drivers index of a document: folded, so that they compare letters and nothing else. */
 export type IndexedFields = {
@@ -18,7 +18,7 @@ export function handleOf(text: string): string {
   return foldText(text).replace(/\s+/g, '');
 }
 
-export function keyOf(text: string): string {
+export function nameKeyOf(text: string): string {
   return foldText(text).replace(
     /[^\p{L}\p{M}\p{N}\p{Regional_Indicator}\p{Extended_Pictographic}\u{e0030}-\u{e007f}]+/gu,
     '',
@@ -26,24 +26,24 @@ export function keyOf(text: string): string {
 }
 
 export function userFields({ username, displayName }: Pick<UserDocument, 'username' | 'displayName'>): IndexedFields {
-  const key = keyOf(username);
+  const key = nameKeyOf(username);
   return {
     handle: handleOf(username),
     key,
     names: unique(wholeNamesOf(displayName)),
-    words: unique([key, ...wordsOf(username), ...nameWordsOf(displayName)]),
+    words: unique([key, ...indexWordsOf(username), ...nameWordsOf(displayName)]),
   };
 }
 
 export function hashtagFields({ id }: Pick<HashtagDocument, 'id'>): IndexedFields {
-  const key = keyOf(id);
-  return { handle: handleOf(id), key, names: [], words: unique([key, ...wordsOf(id)]) };
+  const key = nameKeyOf(id);
+  return { handle: handleOf(id), key, names: [], words: unique([key, ...indexWordsOf(id)]) };
 }
 
 export function postFields({ caption, hashtags }: Pick<PostDocument, 'caption' | 'hashtags'>): IndexedFields {
   // A tag may end where no word of the caption does, such as before an emoji's invisible parts.
-  const ofTags = hashtags.flatMap((tag) => [keyOf(tag), ...wordsOf(tag)]);
-  return { handle: '', key: '', names: [], words: unique([...wordsOf(caption), ...ofTags]) };
+  const ofTags = hashtags.flatMap((tag) => [nameKeyOf(tag), ...indexWordsOf(tag)]);
+  return { handle: '', key: '', names: [], words: unique([...indexWordsOf(caption), ...ofTags]) };
 }
 
 function unique(words: string[]): string[] {

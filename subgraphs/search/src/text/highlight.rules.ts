@@ -1,8 +1,8 @@
-import { editDistance } from './distance.rules.ts';
-import { keyOf } from './fields.rules.ts';
-import { foldWithPlaces } from './folded-places.rules.ts';
-import { type AskedWord, type ParsedQuery, waysOf } from './query.rules.ts';
-import { joinedOf, type Piece, partsOf, piecesOf, type Token, tokensOf } from './words.rules.ts';
+import { editDistance } from './edit-distance.rules.ts';
+import { nameKeyOf } from './fields.rules.ts';
+import { foldWithOffsets } from './folded-text.rules.ts';
+import { alternativesOf, type ParsedQuery, type QueryWord } from './query.rules.ts';
+import { joinedOf, type Piece, partsOf, piecesOf, type Token, tokensOf } from './tokens.rules.ts';
 
 /** UTF-16 code units. */
 export type Range = { start: number; end: number };
@@ -18,11 +18,11 @@ const ASCII = /^[\t\n\r\x20-~]*$/;
  * @param options.isHandle whether the text is a username or hashtag, which may fit across its dots and underscores
  */
 export function highlight(text: string, query: ParsedQuery, options: { isHandle?: boolean } = {}): Range[] {
-  if (options.isHandle && query.key !== '' && keyOf(text).startsWith(query.key)) {
-    return wholeGraphemes(text, [{ start: 0, end: foldWithPlaces(text, keyOf).endOf(query.key.length - 1) }]);
+  if (options.isHandle && query.key !== '' && nameKeyOf(text).startsWith(query.key)) {
+    return wholeGraphemes(text, [{ start: 0, end: foldWithOffsets(text, nameKeyOf).endOf(query.key.length - 1) }]);
   }
-  const folded = foldWithPlaces(text);
-  const asked = waysOf(query).flat();
+  const folded = foldWithOffsets(text);
+  const asked = alternativesOf(query).flat();
   const found = tokensOf(folded.text).flatMap((token) => rangesIn(token, asked));
   const ranges = found.map(({ start, end }) => ({ start: folded.startOf(start), end: folded.endOf(end - 1) }));
   return wholeGraphemes(text, merge(ranges));
@@ -44,7 +44,7 @@ function wholeGraphemes(text: string, ranges: Range[]): Range[] {
 }
 
 /** In places of the folded text, as are all ranges below. What fits as it is comes before what fits within typos. */
-function rangesIn(token: Token, asked: readonly AskedWord[]): Range[] {
+function rangesIn(token: Token, asked: readonly QueryWord[]): Range[] {
   for (const rangesOf of [fitting, mistyped]) {
     const inPieces = (pieces: readonly Piece[]) =>
       pieces.flatMap((piece) => asked.flatMap((word) => rangesOf(piece, word)));
@@ -60,13 +60,13 @@ function rangesIn(token: Token, asked: readonly AskedWord[]): Range[] {
   return [];
 }
 
-function fitting({ text, index, kind }: Piece, { word, terms, isPrefix }: AskedWord): Range[] {
+function fitting({ text, index, kind }: Piece, { word, terms, isPrefix }: QueryWord): Range[] {
   if (kind !== 'plain') return terms.flatMap((term) => occurrences(text, term, index));
   const fits = text === word || (isPrefix && text.startsWith(word));
   return fits ? [{ start: index, end: index + word.length }] : [];
 }
 
-function mistyped({ text, index, kind }: Piece, { word, edits, isPrefix }: AskedWord): Range[] {
+function mistyped({ text, index, kind }: Piece, { word, edits, isPrefix }: QueryWord): Range[] {
   const fits = edits > 0 && kind !== 'unspaced' && editDistance(word, text, edits, isPrefix) <= edits;
   return fits ? [{ start: index, end: index + text.length }] : [];
 }

@@ -1,14 +1,14 @@
-import type { CollectionName } from '#index-store/documents.ts';
-import { handleOf, keyOf } from './fields.rules.ts';
+import type { CollectionName } from '#search-index/documents.ts';
+import { handleOf, nameKeyOf } from './fields.rules.ts';
 import { foldText } from './fold.rules.ts';
-import { editsOf, joinedOf, type Piece, partsOf, piecesOf, termsOf, tokensOf } from './words.rules.ts';
+import { allowedEdits, joinedOf, type Piece, partsOf, piecesOf, termsOf, tokensOf } from './tokens.rules.ts';
 
 /** Letters of a query that are looked at: longer ones are refused before. */
 export const MAX_QUERY_LENGTH = 200;
 const MAX_WORDS = 12;
 
 /** A word that was typed, folded. */
-export type AskedWord = {
+export type QueryWord = {
   word: string;
   /** Words of the index that must all be there: itself, or of a run its pairs of letters, at most 12. */
   terms: string[];
@@ -26,9 +26,9 @@ export type ParsedQuery = {
   handle: string;
   key: string;
   /** Each once, at most 12; empty where there is nothing to look for, and then so is the result. */
-  words: AskedWord[];
+  words: QueryWord[];
   /** The same where what apostrophes and hyphens hold together is one word: fits as well. Null where that is the same. */
-  joined: AskedWord[] | null;
+  joined: QueryWord[] | null;
   /** Whether the text may go on where it ends: not where a space follows the last word. */
   lastIsPrefix: boolean;
 };
@@ -44,7 +44,7 @@ export function parseQuery(text: string): ParsedQuery {
   return {
     only: sign === '@' ? 'users' : sign === '#' ? 'hashtags' : null,
     handle: handleOf(bare),
-    key: keyOf(bare),
+    key: nameKeyOf(bare),
     words: asked(parts.flatMap(piecesOf)),
     joined:
       parts.length === tokens.length
@@ -55,11 +55,11 @@ export function parseQuery(text: string): ParsedQuery {
 }
 
 /** The ways in which a document may have all that was typed. */
-export function waysOf({ words, joined }: ParsedQuery): AskedWord[][] {
+export function alternativesOf({ words, joined }: ParsedQuery): QueryWord[][] {
   return joined === null ? [words] : [words, joined];
 }
 
-function askedOf(pieces: readonly Piece[], lastIsPrefix: boolean): AskedWord[] {
+function askedOf(pieces: readonly Piece[], lastIsPrefix: boolean): QueryWord[] {
   const unique = [...new Map(pieces.map((piece) => [piece.text, piece])).values()].slice(0, MAX_WORDS);
   return unique.map((piece, index) => {
     const isLast = index === unique.length - 1;
@@ -68,7 +68,7 @@ function askedOf(pieces: readonly Piece[], lastIsPrefix: boolean): AskedWord[] {
     return {
       word,
       terms: [...new Set(terms)].slice(0, MAX_WORDS),
-      edits: piece.kind === 'unspaced' ? 0 : editsOf(word),
+      edits: piece.kind === 'unspaced' ? 0 : allowedEdits(word),
       // A run may go on by itself: whatever follows its letters, they are there.
       isPrefix: lastIsPrefix && isLast && piece.kind === 'plain',
     };

@@ -1,6 +1,6 @@
-import type { CollectionName, Documents } from '#index-store/documents.ts';
+import type { CollectionName, Documents } from '#search-index/documents.ts';
 import { hashtagFields, type IndexedFields, postFields, userFields } from './fields.rules.ts';
-import { type AskedWord, type ParsedQuery, waysOf } from './query.rules.ts';
+import { alternativesOf, type ParsedQuery, type QueryWord } from './query.rules.ts';
 
 /**
  * How well a hit fits, the best first: the exact name, whole words, beginnings, typos. A beginning is one of the handle sign by sign, else of
@@ -22,7 +22,7 @@ export function rankOf({ handle, key, names, words }: IndexedFields, query: Pars
   if (handle !== '' && handle === query.handle) return RANKS.exact;
   if (query.key !== '' && (key === query.key || names.includes(query.key))) return RANKS.sameName;
   const own = new Set(words);
-  const ways = waysOf(query);
+  const ways = alternativesOf(query);
   if (ways.some((way) => way.every(({ terms }) => terms.every((term) => own.has(term))))) return RANKS.words;
   if (key !== '' && query.key !== '' && key.startsWith(query.key)) {
     return handle.startsWith(query.handle) ? RANKS.handleStart : RANKS.keyStart;
@@ -30,7 +30,7 @@ export function rankOf({ handle, key, names, words }: IndexedFields, query: Pars
   return ways.some((way) => way.every((asked) => hasWordOrStart(own, asked))) ? RANKS.wordStart : RANKS.typo;
 }
 
-function hasWordOrStart(own: ReadonlySet<string>, { terms, word, isPrefix }: AskedWord): boolean {
+function hasWordOrStart(own: ReadonlySet<string>, { terms, word, isPrefix }: QueryWord): boolean {
   if (terms.every((term) => own.has(term))) return true;
   return isPrefix && [...own].some((one) => one.startsWith(word));
 }

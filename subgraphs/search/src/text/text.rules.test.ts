@@ -1,12 +1,12 @@
 import { growthOf } from '@tintype/testing/growth';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { leftoversOf, leftoversOfTyped } from '#postgres/leftovers.rules.ts';
-import { editDistance } from './distance.rules.ts';
+import { deletesOf, deletesOfTyped } from '#postgres/symspell-deletes.rules.ts';
+import { editDistance } from './edit-distance.rules.ts';
 import { foldText } from './fold.rules.ts';
 import { highlight } from './highlight.rules.ts';
 import { parseQuery } from './query.rules.ts';
-import { editsOf, wordsOf } from './words.rules.ts';
+import { allowedEdits, indexWordsOf } from './tokens.rules.ts';
 
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
 
@@ -54,7 +54,7 @@ describe('foldText', () => {
 test('the words of any part of a run are words of the run', () => {
   for (const text of ['東京タワー写真部', 'ภาพถ่ายทะเล', '아이스커피전문점']) {
     const run = [...text];
-    const all = new Set(wordsOf(text));
+    const all = new Set(indexWordsOf(text));
     for (let start = 0; start < run.length; start++) {
       for (let end = start + 1; end <= run.length; end++) {
         for (const part of [run.slice(start, end).join(''), `${run.slice(start, end).join('')} `]) {
@@ -68,8 +68,8 @@ test('the words of any part of a run are words of the run', () => {
 
 test('a run without spaces has all its words, however long it is', () => {
   const long = '海'.repeat(70);
-  expect(wordsOf(`${long}夕焼け`)).toEqual(expect.arrayContaining(['夕焼', '焼け']));
-  expect(wordsOf('x'.repeat(100))).toEqual(['x'.repeat(60)]);
+  expect(indexWordsOf(`${long}夕焼け`)).toEqual(expect.arrayContaining(['夕焼', '焼け']));
+  expect(indexWordsOf('x'.repeat(100))).toEqual(['x'.repeat(60)]);
 });
 
 describe('typos', () => {
@@ -85,22 +85,22 @@ describe('typos', () => {
       return before.slice(0, at) + (before[at + 1] ?? '') + before[at]! + before.slice(at + 2);
     }, text);
 
-  test('leftovers miss no word within its edits, nor the beginning of one', () => {
+  test('deletes miss no word within its edits, nor the beginning of one', () => {
     fc.assert(
       fc.property(
         word,
         fc.array(edit, { minLength: 1, maxLength: 2 }),
         fc.string({ maxLength: 6 }),
         (typed, edits, rest) => {
-          const allowed = editsOf(typed);
+          const allowed = allowedEdits(typed);
           if (allowed === 0) return;
           const meant = edited(typed, edits.slice(0, allowed));
-          const others = leftoversOfTyped(typed, allowed);
+          const others = deletesOfTyped(typed, allowed);
           for (const whole of [meant, meant + rest.replace(/\W/g, 'b')]) {
             if (editDistance(typed, whole, allowed, true) > allowed || [...whole].length < 3) continue;
-            const leftovers = new Set(leftoversOf(whole));
+            const deletes = new Set(deletesOf(whole));
             expect(
-              others.some((one) => leftovers.has(one)),
+              others.some((one) => deletes.has(one)),
               `${typed} ${whole}`,
             ).toBe(true);
           }

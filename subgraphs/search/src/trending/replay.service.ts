@@ -8,11 +8,11 @@ import {
 } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
 import { DeliverPolicy } from 'nats';
-import type { RecordService } from './record.service.ts';
+import type { InteractionService } from './interaction.service.ts';
 import { WINDOWS } from './trend.rules.ts';
 
 export type ReplayService = {
-  /** Counts again what the streams have of the last day. What is counted meanwhile is counted once. */
+  /** Counts the events of the last day in the streams again. Events that arrive meanwhile are counted once. */
   run(signal: AbortSignal): Promise<void>;
 };
 
@@ -23,7 +23,7 @@ const SOURCES: readonly { stream: Owner; filter: string }[] = [
 const BATCH = 500;
 const EXPIRES_MS = 1_000;
 
-/** The event, or nothing where the message is none: the consumers give it up. */
+/** The event, or nothing if the message is not one. The consumers move such messages to the dead letters. */
 function readable(bytes: Uint8Array): EventEnvelope[] {
   try {
     return [readEnvelope(bytes)];
@@ -33,16 +33,20 @@ function readable(bytes: Uint8Array): EventEnvelope[] {
   }
 }
 
-export function createReplayService(deps: { bus: EventBus; recording: RecordService; log: Log }): ReplayService {
-  const { bus, recording, log } = deps;
+export function createReplayService(deps: {
+  bus: EventBus;
+  recordInteractions: InteractionService;
+  log: Log;
+}): ReplayService {
+  const { bus, recordInteractions, log } = deps;
 
   /**
-   * Passes over events that cannot be counted, one by one: the consumers gave them up, or count them when their posts are known. Waiting for
-   * them here would leave everybody without lists for a day.
+   * Skips events that cannot be counted. They are dead letters, or the consumers count them once their posts are known. If we waited for
+   * them here, there would be no trends until then.
    */
   const take = async (events: readonly EventEnvelope[]): Promise<void> => {
     try {
-      await recording.take(events);
+      await recordInteractions.take(events);
     } catch (error) {
       if (!(error instanceof UnprocessableEventError || error instanceof EarlyEventError)) throw error;
       if (events.length > 1) for (const event of events) await take([event]);
@@ -69,8 +73,10 @@ export function createReplayService(deps: { bus: EventBus; recording: RecordServ
         count += events.length;
       }
     } finally {
-      // The server forgets it by itself after five minutes, and a replay that fails is begun anew every few seconds.
-      await consumer.delete().catch((error: unknown) => log.warn({ error, stream }, 'a consumer was left behind'));
+      // The server would remove the consumer only after five minutes, and a failing replay restarts every few seconds.
+      await consumer
+        .delete()
+        .catch((error: unknown) => log.warn({ error, stream }, 'could not delete the replay consumer'));
     }
     return count;
   };
@@ -80,7 +86,7 @@ export function createReplayService(deps: { bus: EventBus; recording: RecordServ
       const since = new Date(Date.now() - WINDOWS.DAY.bucket);
       for (const { stream, filter } of SOURCES) {
         const events = await read(stream, filter, since, signal);
-        log.info({ stream, events }, 'trends are counted again');
+        log.info({ stream, events }, 'counted trends again');
       }
     },
   };

@@ -1,5 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
-import type { TrendPost } from './deed.rules.ts';
+import type { TrendPost } from './interaction.rules.ts';
 import { MAX_POST_AGE_MS } from './trend.rules.ts';
 
 const SEARCH_TREND_POSTS = statement(

@@ -1,12 +1,12 @@
 import type { RedisHandle } from '@tintype/redis';
-import type { DeedGroup } from './deed.rules.ts';
+import type { InteractionGroup } from './interaction.rules.ts';
 import { activeKey, authorsKey, baseKey, seenKey, shortKey } from './trend.keys.ts';
 import { type Counter, NOTHING, type TrendKind, type TrendWindow, WINDOWS } from './trend.rules.ts';
 
 /** How unusual things are, as they are counted. */
 export type TrendStore = {
   /** Counts whom it does not know yet, so that the same can come again. */
-  record(groups: readonly DeedGroup[]): Promise<void>;
+  record(groups: readonly InteractionGroup[]): Promise<void>;
   /** What something happened to lately, at most `MAX_ACTIVE`, with both counters. */
   active(
     kind: TrendKind,
@@ -61,7 +61,7 @@ redis.call('ZADD', KEYS[4], 'GT', string.format('%d', newest), ARGV[5])
 return 1`;
 
 export function createTrendStore({ client, key: keyOf }: RedisHandle): TrendStore {
-  const recordOne = (group: DeedGroup): Promise<unknown> => {
+  const recordOne = (group: InteractionGroup): Promise<unknown> => {
     const { kind, key, baseOf, window, bucket, actors, authorIds } = group;
     const { short, base, bucket: bucketMs } = WINDOWS[window];
     const keys = [

@@ -1,7 +1,7 @@
 import { type Connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
 import type { VisiblePost } from '@tintype/graphql/internal';
-import type { ListStore } from './list.store.ts';
 import type { Trend, TrendKind, TrendWindow } from './trend.rules.ts';
+import type { TrendListStore } from './trend-list.store.ts';
 
 /** A trend in a list, whose cursor is the list's id and the place in it. */
 export type Listed = { trend: Trend; place: bigint[] };
@@ -15,7 +15,7 @@ export type TrendingService = {
   postIds(window: TrendWindow, first: number): Promise<bigint[]>;
 };
 
-export function createTrendingService(deps: { lists: ListStore }): TrendingService {
+export function createTrendingService(deps: { lists: TrendListStore }): TrendingService {
   const { lists } = deps;
 
   /** Pages of one list go on in it, for as long as it is kept; then at the same place of the newest. */

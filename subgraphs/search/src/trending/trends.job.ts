@@ -1,23 +1,23 @@
 import type { RedisHandle } from '@tintype/redis';
 import { createLoop, type Worker } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
-import type { ComputeService } from './compute.service.ts';
 import type { ReplayService } from './replay.service.ts';
 import { TURN_KEY, WHOLE_KEY } from './trend.keys.ts';
+import type { TrendListService } from './trend-list.service.ts';
 
 const EVERY_MS = 5_000;
-/** Of the processes that could, one computes; where it ends in between, another does after this long. */
+/** One process computes at a time. If it dies, another one takes over after this time. */
 const TURN_MS = 4_500;
 
-/** Makes the lists of what trends, and counts anew where Redis was emptied. */
+/** Computes the lists of trends, and counts again if Redis was emptied. */
 export function createTrendsJob(deps: {
   redis: RedisHandle;
-  computing: ComputeService;
+  trendLists: TrendListService;
   replaying: ReplayService;
   log: Log;
   everyMs?: number;
 }): Worker {
-  const { redis, computing, replaying, log, everyMs = EVERY_MS } = deps;
+  const { redis, trendLists, replaying, log, everyMs = EVERY_MS } = deps;
   const { client, key } = redis;
   return createLoop({
     name: 'search__trends',
@@ -34,7 +34,7 @@ export function createTrendsJob(deps: {
         if (signal.aborted) return;
         await client.set(key(WHOLE_KEY), new Date().toISOString());
       }
-      await computing.computeAll(Date.now());
+      await trendLists.computeAll(Date.now());
     },
   });
 }

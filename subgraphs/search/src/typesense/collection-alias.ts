@@ -1,5 +1,5 @@
 import { type Client, Errors } from 'typesense';
-import type { CollectionName } from '#index-store/documents.ts';
+import type { CollectionName } from '#search-index/documents.ts';
 import { schemaOf } from './collection.schema.ts';
 
 /** How often a name that is taken is passed over. */

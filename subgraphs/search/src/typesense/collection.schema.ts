@@ -1,5 +1,5 @@
 import type { CollectionCreateSchema } from 'typesense/lib/Typesense/Collections.js';
-import { type CollectionName, type Documents, type Ownership, ownerOf } from '#index-store/documents.ts';
+import { type CollectionName, type Documents, type Ownership, ownerOf } from '#search-index/documents.ts';
 import { ANALYSER } from '#text/analyser.ts';
 import type { IndexedFields } from '#text/fields.rules.ts';
 import { fieldsOf } from '#text/rank.rules.ts';

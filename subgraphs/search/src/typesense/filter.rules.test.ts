@@ -20,16 +20,16 @@ describe('filters', () => {
 });
 
 describe('what a viewer is shown', () => {
-  const audience = { hiddenIds: ['7'], privateIds: ['8', '9'] };
+  const viewerFilter = { hiddenIds: ['7'], privateIds: ['8', '9'] };
 
   test('are posts of nobody hidden, and of private people only where they may be seen', () => {
-    expect(shownTo('posts', audience)).toBe('owner:!=[`7`] && (restricted:=false || owner:=[`8`,`9`])');
+    expect(shownTo('posts', viewerFilter)).toBe('owner:!=[`7`] && (restricted:=false || owner:=[`8`,`9`])');
     expect(shownTo('posts', { hiddenIds: [], privateIds: [] })).toBe('restricted:=false');
   });
 
   test('are all people but hidden ones, and all hashtags', () => {
-    expect(shownTo('users', audience)).toBe('owner:!=[`7`]');
+    expect(shownTo('users', viewerFilter)).toBe('owner:!=[`7`]');
     expect(shownTo('users', { hiddenIds: [], privateIds: ['8'] })).toBeNull();
-    expect(shownTo('hashtags', audience)).toBeNull();
+    expect(shownTo('hashtags', viewerFilter)).toBeNull();
   });
 });

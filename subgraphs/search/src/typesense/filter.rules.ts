@@ -1,5 +1,5 @@
-import type { CollectionName } from '#index-store/documents.ts';
-import type { Audience } from '#index-store/search-index.ts';
+import type { CollectionName } from '#search-index/documents.ts';
+import type { ViewerFilter } from '#search-index/search-index.ts';
 
 /** There is no way to write a backtick. */
 export function isFilterable(text: string): boolean {
@@ -42,7 +42,7 @@ export function withIds(ids: readonly string[]): string {
 }
 
 /** What the viewer may be shown, in three parts: nobody hidden, nothing of private people but of those whom the viewer may see. */
-export function shownTo(collection: CollectionName, { hiddenIds, privateIds }: Audience): string | null {
+export function shownTo(collection: CollectionName, { hiddenIds, privateIds }: ViewerFilter): string | null {
   if (collection === 'hashtags') return null;
   const visible = hiddenIds.length > 0 ? isNoneOf('owner', hiddenIds) : null;
   if (collection === 'users') return visible;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { UserDocument } from '#index-store/documents.ts';
+import type { UserDocument } from '#search-index/documents.ts';
 import { parseQuery } from '#text/query.rules.ts';
 import { RANKS } from '#text/rank.rules.ts';
 import { mergeHits } from './merge-hits.rules.ts';

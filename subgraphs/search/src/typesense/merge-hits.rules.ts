@@ -1,10 +1,10 @@
-import type { CollectionName, Documents, RankedDocument } from '#index-store/documents.ts';
+import type { CollectionName, Documents, RankedDocument } from '#search-index/documents.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import { fieldsOf, RANKS, type Rank, rankOf } from '#text/rank.rules.ts';
-import { fitsWithTypos } from './typo-fit.rules.ts';
+import { matchesWithTypos } from './typo-match.rules.ts';
 
 /** What one planned search found, the best first. */
-export type Found<Name extends CollectionName> = { rank: Rank; documents: readonly Documents[Name][] };
+export type FoundHit<Name extends CollectionName> = { rank: Rank; documents: readonly Documents[Name][] };
 
 /**
  * Each document once, where it fits best. A hit that does not fit as well as its search says (the server's tokenizer read a sign
@@ -13,7 +13,7 @@ export type Found<Name extends CollectionName> = { rank: Rank; documents: readon
 export function mergeHits<Name extends CollectionName>(
   collection: Name,
   query: ParsedQuery,
-  found: readonly Found<Name>[],
+  found: readonly FoundHit<Name>[],
 ): RankedDocument<Name>[] {
   const merged = new Map<string, RankedDocument<Name>>();
   for (const rank of Object.values(RANKS)) {
@@ -21,7 +21,7 @@ export function mergeHits<Name extends CollectionName>(
     for (const document of inOneOrder(rank, searches)) {
       if (merged.has(document.id)) continue;
       const fields = fieldsOf(collection, document);
-      const isTypo = rank === RANKS.typo && fitsWithTypos(fields, query);
+      const isTypo = rank === RANKS.typo && matchesWithTypos(fields, query);
       if (isTypo || (rank !== RANKS.typo && rankOf(fields, query) <= rank)) {
         merged.set(document.id, { document, rank });
       }
@@ -31,7 +31,7 @@ export function mergeHits<Name extends CollectionName>(
 }
 
 /** Several searches of one rank are as many ways to fit it, of which none is better. Those for typos have an order of their own. */
-function inOneOrder<Name extends CollectionName>(rank: Rank, searches: readonly Found<Name>[]): Documents[Name][] {
+function inOneOrder<Name extends CollectionName>(rank: Rank, searches: readonly FoundHit<Name>[]): Documents[Name][] {
   const documents = searches.flatMap((search) => search.documents);
   if (searches.length <= 1 || rank === RANKS.typo) return documents;
   return documents.toSorted((one, other) => other.popularity - one.popularity);

@@ -1,6 +1,6 @@
 import type { Client } from 'typesense';
-import type { CollectionName, Documents, FoundDocuments, RankedDocument } from '#index-store/documents.ts';
-import type { SearchRequest } from '#index-store/search-index.ts';
+import type { CollectionName, Documents, FoundDocuments, RankedDocument } from '#search-index/documents.ts';
+import type { SearchRequest } from '#search-index/search-index.ts';
 import { mergeHits } from './merge-hits.rules.ts';
 import { planSearches } from './search-plan.rules.ts';
 import { withoutBody } from './without-body.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { PUBLIC_AUDIENCE } from '#index-store/search-index.ts';
+import { PUBLIC_FILTER } from '#search-index/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
 import { RANKS } from '#text/rank.rules.ts';
 import { planSearches } from './search-plan.rules.ts';
 
 const planned = (text: string, offset = 0, collection: 'users' | 'posts' = 'users') =>
-  planSearches(collection, 'alias', { query: parseQuery(text), audience: PUBLIC_AUDIENCE, offset, limit: 20 });
+  planSearches(collection, 'alias', { query: parseQuery(text), viewerFilter: PUBLIC_FILTER, offset, limit: 20 });
 
 describe('planSearches', () => {
   test('asks from the strictest to the widest', () => {
@@ -57,7 +57,7 @@ describe('planSearches', () => {
 
   test('asks for no exact username that cannot be written', () => {
     const query = { ...parseQuery('maren'), handle: 'mar`en' };
-    const plan = planSearches('users', 'alias', { query, audience: PUBLIC_AUDIENCE, offset: 0, limit: 20 });
+    const plan = planSearches('users', 'alias', { query, viewerFilter: PUBLIC_FILTER, offset: 0, limit: 20 });
     expect(plan.map(({ rank }) => rank)).not.toContain(RANKS.exact);
   });
 });

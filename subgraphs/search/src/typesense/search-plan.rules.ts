@@ -1,6 +1,6 @@
-import type { CollectionName } from '#index-store/documents.ts';
-import type { SearchRequest } from '#index-store/search-index.ts';
-import { waysOf } from '#text/query.rules.ts';
+import type { CollectionName } from '#search-index/documents.ts';
+import type { SearchRequest } from '#search-index/search-index.ts';
+import { alternativesOf } from '#text/query.rules.ts';
 import { RANKS, type Rank } from '#text/rank.rules.ts';
 import { INDEX_FIELDS } from './collection.schema.ts';
 import { allOf, anyOf, equals, isAnyOf, isFilterable, shownTo } from './filter.rules.ts';
@@ -50,10 +50,10 @@ const BY_POPULARITY = 'popularity:desc';
  * @param name of the collection on the server
  */
 export function planSearches(collection: CollectionName, name: string, request: SearchRequest): PlannedSearch[] {
-  const { query, audience, offset, limit } = request;
+  const { query, viewerFilter, offset, limit } = request;
   const depth = offset + limit;
-  const shown = shownTo(collection, audience);
-  const ways = waysOf(query);
+  const shown = shownTo(collection, viewerFilter);
+  const ways = alternativesOf(query);
   const plan = (rank: Rank, own: Own): PlannedSearch => {
     const { filter = null, ...parameters } = own;
     const filterBy = allOf([filter, shown]);

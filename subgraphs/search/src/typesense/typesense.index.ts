@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'typesense';
-import { COLLECTIONS, type CollectionName } from '#index-store/documents.ts';
-import type { CollectionState, SearchIndex } from '#index-store/search-index.ts';
+import { COLLECTIONS, type CollectionName } from '#search-index/documents.ts';
+import type { CollectionState, SearchIndex } from '#search-index/search-index.ts';
 import { NICKNAMES } from '#text/nicknames.ts';
+import { removeOrphanedCollections } from '#typesense-mirror/orphaned-collections.ts';
 import { isOutdated, toTypesense } from './collection.schema.ts';
 import {
   type AliasNames,
@@ -17,7 +18,6 @@ import {
 } from './collection-alias.ts';
 import { withIds } from './filter.rules.ts';
 import { importDocuments } from './import-documents.ts';
-import { removeLeftovers } from './leftover-collections.ts';
 import { searchCollections } from './search-collections.ts';
 import { createTypesenseClients, READ_TIMEOUT_MS, type TypesenseAddress } from './typesense-clients.ts';
 
@@ -89,7 +89,7 @@ export function createTypesenseIndex(
       await pointTo(writing, names.live(collection), building);
       await removeAlias(writing, names.building(collection));
       if (before !== null && before !== building) await removeCollection(writing, before);
-      await removeLeftovers(writing, names, collection);
+      await removeOrphanedCollections(writing, names, collection);
     },
     async abandonBuild(collection) {
       const building = await findTarget(writing, names.building(collection));

@@ -6,7 +6,7 @@ export type Answer = { status: number; body: unknown; type?: string };
 type Parts = { request: StubRequest; name: string };
 type SynonymSet = { items: { id: string; synonyms: string[] }[] };
 
-const MISSING: Answer = { status: 404, body: { message: 'Not Found' } };
+const MISSING: Answer = { status: 404, body: { message: 'Not FoundHit' } };
 
 /** What each endpoint does, on collections, aliases and synonym sets in memory. */
 export function createStubRoutes(options: {

@@ -1,4 +1,4 @@
-import { editDistance } from '#text/distance.rules.ts';
+import { editDistance } from '#text/edit-distance.rules.ts';
 import { matcherOf } from './stub-filter.ts';
 
 export type StubDocument = { id: string; popularity: number } & Record<string, unknown>;
@@ -60,7 +60,7 @@ function emptyFilter(filter: string): boolean {
 /** Widens by one edit at a time until there are enough; each token may have as many as its length allows. */
 function fuzzy(documents: readonly StubDocument[], search: Parameters, synonyms: readonly string[][]): Hit[] {
   const tokens = String(search.q).split(/\s+/);
-  const known = wordsOf(documents, String(search.query_by));
+  const known = indexWordsOf(documents, String(search.query_by));
   const found = new Map<string, Hit>();
   const add = (asked: readonly (readonly Asked[])[], score: number) => {
     const sets = asked.map((ways) => new Set(ways.flatMap((way) => candidates(known, way, search))));
@@ -73,7 +73,7 @@ function fuzzy(documents: readonly StubDocument[], search: Parameters, synonyms:
   };
   for (let cost = 0; cost <= Number(search.num_typos); cost++) {
     const asked = tokens.map((token, index) => {
-      const most = editsOf(token, search);
+      const most = allowedEdits(token, search);
       const prefix = search.prefix === true && index === tokens.length - 1;
       return Array.from({ length: Math.min(cost, most) + 1 }, (_, edits) => ({ token, cost: edits, prefix }));
     });
@@ -90,7 +90,7 @@ function fuzzy(documents: readonly StubDocument[], search: Parameters, synonyms:
   return [...found.values()];
 }
 
-function editsOf(token: string, { min_len_1typo: one = 4, min_len_2typo: two = 7 }: Parameters): number {
+function allowedEdits(token: string, { min_len_1typo: one = 4, min_len_2typo: two = 7 }: Parameters): number {
   const length = [...token].length;
   return length >= Number(two) ? 2 : length >= Number(one) ? 1 : 0;
 }
@@ -102,7 +102,7 @@ function candidates(known: ReadonlyMap<string, number>, { token, cost, prefix }:
   return near.slice(0, Number(search.max_candidates ?? 10));
 }
 
-function wordsOf(documents: readonly StubDocument[], field: string): Map<string, number> {
+function indexWordsOf(documents: readonly StubDocument[], field: string): Map<string, number> {
   const words = new Map<string, number>();
   for (const document of documents) {
     for (const word of textsOf(document, field)) words.set(word, Math.max(words.get(word) ?? 0, document.popularity));

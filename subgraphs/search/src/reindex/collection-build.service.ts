@@ -1,0 +1,94 @@
+import { transaction } from '@tintype/postgres';
+import type pg from 'pg';
+import { countProjected, readChanges } from '#indexing/dirty-document.repository.ts';
+import { documentsOf } from '#indexing/index-changes.service.ts';
+import type { CollectionName } from '#search-index/documents.ts';
+import type { SearchIndex } from '#search-index/search-index.ts';
+import { findStep, type StepName, type StepState, saveStep } from './reindex-step.repository.ts';
+
+/** How far it is. `total` is a guess while the owners are asked. */
+export type Progress = { collection: CollectionName; step: StepName; done: number; total: number; resumed: boolean };
+
+export class ReindexRunsError extends Error {
+  override name = 'ReindexRunsError';
+}
+
+export type BuildDeps = {
+  pool: pg.Pool;
+  index: SearchIndex;
+  report(progress: Progress): void;
+  signal?: AbortSignal;
+};
+
+const AT_ONCE = 500;
+/** Any number, the same everywhere: one reindexing at a time. */
+const LOCK = 7_215_011;
+export const START: StepState = { afterKey: '', done: false, documents: 0n };
+
+/** @throws ReindexRunsError where another process has it */
+export async function withReindexLock(pool: pg.Pool, work: () => Promise<void>): Promise<void> {
+  const lock = await pool.connect();
+  try {
+    const { rows } = await lock.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [LOCK]);
+    if (!rows[0]!.got) throw new ReindexRunsError('Another process is building the search index anew.');
+    try {
+      await work();
+    } finally {
+      await lock.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** Takes one page after another, each with its place noted. */
+export async function walk(
+  { pool, report, signal }: BuildDeps,
+  collection: CollectionName,
+  step: StepName,
+  start: StepState,
+  page: (after: string, documents: bigint) => Promise<StepState>,
+): Promise<void> {
+  const resumed = start.afterKey !== '';
+  for (let state = start; !state.done; ) {
+    signal?.throwIfAborted();
+    state = await page(state.afterKey, state.documents);
+    const done = Number(state.documents);
+    const projected = await countProjected(pool, collection);
+    report({ collection, step, done, total: state.done ? done : Math.max(projected, done), resumed });
+  }
+}
+
+/**
+ * Builds a collection anew from the facts, beside the live one, and lets it take its place. Searches go on all the while, and so does the
+ * indexer, which writes into both. Killed at any moment, it goes on where it was the next time, under the same lock.
+ */
+export async function buildCollection(deps: BuildDeps, collection: CollectionName): Promise<void> {
+  const { pool, index } = deps;
+  const stateOf = async () => (await index.state()).find((state) => state.collection === collection)!;
+  const { building, isOutdated } = await stateOf();
+  const before = await findStep(pool, collection, 'documents');
+  const isWhole = before?.done && !(building === null ? isOutdated.live : isOutdated.building);
+  if (!isWhole) {
+    const { resumed } = await index.startBuild(collection);
+    const start = resumed && before && !before.done ? before : START;
+    await walk(deps, collection, 'documents', start, (after, documents) =>
+      transaction(pool, async (tx) => {
+        // Held until it is in: a change that comes meanwhile waits, and is written into both collections afterwards.
+        const firstKey = collection === 'hashtags' ? '' : '0';
+        const changes = await readChanges(tx, collection, { after: after || firstKey, first: AT_ONCE });
+        const found = documentsOf(changes);
+        await index.importInto(collection, found);
+        const state = {
+          afterKey: changes.at(-1)?.id ?? after,
+          done: changes.length < AT_ONCE,
+          documents: documents + BigInt(found.length),
+        };
+        await saveStep(tx, collection, 'documents', state);
+        return state;
+      }),
+    );
+  }
+  // One that is whole and not there any more has taken its place already.
+  if ((await stateOf()).building !== null) await index.swap(collection);
+}

@@ -1,0 +1,48 @@
+import { createLoop, type Worker } from '@tintype/service';
+import type { Log } from '@tintype/telemetry';
+import type pg from 'pg';
+import type { SearchIndex } from '#search-index/search-index.ts';
+import { ANALYSER } from '#text/analyser.ts';
+import { buildCollection, ReindexRunsError, withReindexLock } from './collection-build.service.ts';
+import { clearSteps } from './reindex-step.repository.ts';
+
+const EVERY_MS = 5000;
+
+/**
+ * Builds collections anew that an older `ANALYSER` made, from the facts, since what is typed is folded in the new way. Looks until all are
+ * of the own one, and then never again: it cannot change while the process runs.
+ *
+ * @param deps.index the Postgres driver: Typesense is renewed by its copier
+ */
+export function createRebuildOutdatedJob(deps: { pool: pg.Pool; index: SearchIndex; log: Log }): Worker {
+  const { pool, index, log } = deps;
+  let done = false;
+
+  async function renew(signal: AbortSignal): Promise<void> {
+    const outdated = (await index.state()).filter(({ isOutdated }) => isOutdated.live).map((state) => state.collection);
+    if (outdated.length === 0) return;
+    log.info({ collections: outdated, analyser: ANALYSER }, 'The search index is built anew for a new analyser.');
+    for (const collection of outdated) {
+      await buildCollection({ pool, index, signal, report: () => undefined }, collection);
+    }
+    await clearSteps(pool, outdated);
+    log.info({ collections: outdated, analyser: ANALYSER }, 'The search index was built anew.');
+  }
+
+  return createLoop({
+    name: 'search__renew-outdated',
+    everyMs: EVERY_MS,
+    log,
+    async work(signal) {
+      if (done) return;
+      try {
+        await index.ensure();
+        await withReindexLock(pool, () => renew(signal));
+        done = true;
+      } catch (error) {
+        // It may be at work on the same, or be an older one: looks again.
+        if (!(error instanceof ReindexRunsError)) throw error;
+      }
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import type { PlatformConfig, Worker } from '@tintype/service';
+import type { Log } from '@tintype/telemetry';
+import type pg from 'pg';
+import { createPostgresIndex } from '#postgres/postgres.index.ts';
+import { openSearchPool } from '#postgres/search-pool.ts';
+import { createRebuildOutdatedJob } from '#reindex/rebuild-outdated.job.ts';
+import { createMirrorJob } from '#typesense-mirror/mirror.job.ts';
+import { mark } from '#typesense-mirror/mirror.repository.ts';
+import { createMirror } from '#typesense-mirror/mirror.service.ts';
+import { createMirrorLag } from '#typesense-mirror/mirror-lag.ts';
+import { createFallbackIndex } from './fallback-index.ts';
+import type { SearchIndex } from './search-index.ts';
+
+export type OpenedIndex = {
+  index: SearchIndex;
+  /** What has to run somewhere for the index to be kept. */
+  workers: Worker[];
+  close(): Promise<void>;
+};
+
+/** The index that the configuration names: Typesense with Postgres behind it, or Postgres alone. */
+export async function openSearchIndex(deps: {
+  config: Pick<PlatformConfig, 'typesense' | 'namespace' | 'databaseUrl' | 'databasePool'>;
+  pool: pg.Pool;
+  log: Log;
+}): Promise<OpenedIndex> {
+  const { config, pool, log } = deps;
+  const searchPool = openSearchPool({ url: config.databaseUrl, max: config.databasePool });
+  const postgres = createPostgresIndex({ pool, searchPool });
+  const renewing = createRebuildOutdatedJob({ pool, index: postgres, log });
+  if (config.typesense === null) return { index: postgres, workers: [renewing], close: () => searchPool.end() };
+  // Loaded where it is asked for: the client is 10 MB that a platform without Typesense need not carry.
+  const { createTypesenseIndex } = await import('#typesense/typesense.index.ts');
+  const typesense = createTypesenseIndex({ ...config.typesense, namespace: config.namespace });
+  const job = createMirrorJob({ mirror: createMirror({ pool, typesense, log }), typesense, log });
+  const index = createFallbackIndex({
+    typesense,
+    postgres,
+    log,
+    ...createMirrorLag({ pool }),
+    async note(collection, ids) {
+      await mark(pool, collection, ids);
+      job.wake();
+    },
+  });
+  return {
+    index,
+    workers: [renewing, job],
+    async close() {
+      index.close();
+      await typesense.close();
+      await searchPool.end();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { REGION_FLAG } from '@tintype/text';
+import { foldText } from './fold.rules.ts';
+
+/** A folded text of which each letter knows where it comes from. Places are UTF-16 code units. */
+export type FoldedText = {
+  text: string;
+  /** Where the letter of the original begins, and ends, that this place of the folded text comes of. */
+  startOf(place: number): number;
+  endOf(place: number): number;
+};
+
+/** A letter with all its accents, or a Korean syllable that is written letter by letter. */
+const LETTER = new RegExp(
+  String.raw`[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7\ud7b0-\ud7c6]+[\u11a8-\u11ff\ud7cb-\ud7fb]*|${REGION_FLAG}|\P{M}\p{M}*|\p{M}+`,
+  'gu',
+);
+const ASCII = /^[\t\n\r\x20-~]*$/;
+/** Captions are made of few different letters. */
+const REMEMBERED = 4096;
+const known = new Map<string, string>();
+
+/** Folds letter by letter, in one walk: a text may be a whole caption, and fit everywhere. */
+export function foldWithOffsets(text: string, fold: (letter: string) => string = foldLetter): FoldedText {
+  if (ASCII.test(text) && fold === foldLetter) {
+    return { text: foldText(text), startOf: (place) => place, endOf: (place) => place + 1 };
+  }
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let folded = '';
+  for (const { 0: letter, index } of text.matchAll(LETTER)) {
+    const part = fold(letter);
+    folded += part;
+    for (let unit = 0; unit < part.length; unit++) {
+      starts.push(index);
+      ends.push(index + letter.length);
+    }
+  }
+  return { text: folded, startOf: (place) => starts[place]!, endOf: (place) => ends[place] ?? text.length };
+}
+
+function foldLetter(letter: string): string {
+  const before = known.get(letter);
+  if (before !== undefined) return before;
+  if (known.size >= REMEMBERED) known.clear();
+  const folded = foldText(letter);
+  known.set(letter, folded);
+  return folded;
+}

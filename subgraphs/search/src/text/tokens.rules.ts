@@ -1,0 +1,128 @@
+import { REGION_FLAG } from '@tintype/text';
+import { foldText } from './fold.rules.ts';
+
+/** Of a folded text. Accents belong to their letters, a flag is two letters of its own, and each picture is a word. */
+const TOKEN = new RegExp(
+  String.raw`[\p{L}\p{M}\p{N}]+(?:['·-][\p{L}\p{M}\p{N}]+)*|\p{Regional_Indicator}{1,2}|${REGION_FLAG}|\p{Extended_Pictographic}`,
+  'gu',
+);
+const JOINER = /['·-]/;
+const JOINERS = /['·-]/g;
+/** Scripts that are written without spaces between words, and Korean, where a word is often a part of a longer one. */
+const RUN =
+  /(?<unspaced>[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー\u3099\u309a]+)|\p{Script=Hangul}+/gu;
+const ASCII = /^[ -~]*$/;
+/** Where one part of a name or phrase ends and the next begins, so that both may be written together. */
+const GAP = /^[\s・=]+$/;
+const MAX_WORD = 60;
+/** A name of more parts is looked for in the order in which it is written. */
+const MAX_PARTS = 3;
+
+/** A word and where it begins in the folded text. `joined` is empty where no apostrophe, hyphen or middle dot is within. */
+export type Token = { text: string; index: number };
+
+/** Letters of one kind: `plain` ones are a word, of the others each letter and each pair of neighbours is. */
+export type Piece = { text: string; index: number; kind: 'plain' | 'hangul' | 'unspaced' };
+
+export function tokensOf(folded: string): Token[] {
+  return Array.from(folded.matchAll(TOKEN), ({ 0: text, index }) => ({ text, index }));
+}
+
+/** `l'oeuvre` as its parts, `l` and `oeuvre`. */
+export function partsOf({ text, index }: Token): Token[] {
+  if (!JOINER.test(text)) return [{ text, index }];
+  let at = index;
+  return text.split(JOINER).map((part) => {
+    const token = { text: part, index: at };
+    at += part.length + 1;
+    return token;
+  });
+}
+
+/** `l'oeuvre` as one word, `loeuvre`. */
+export function joinedOf({ text }: Token): string {
+  return text.replace(JOINERS, '');
+}
+
+export function piecesOf({ text, index }: Token): Piece[] {
+  if (ASCII.test(text)) return [{ text, index, kind: 'plain' }];
+  const pieces: Piece[] = [];
+  let end = 0;
+  const plain = (until: number) => {
+    if (until > end) pieces.push({ text: text.slice(end, until), index: index + end, kind: 'plain' });
+  };
+  for (const { 0: run, index: at, groups } of text.matchAll(RUN)) {
+    plain(at);
+    pieces.push({ text: run, index: index + at, kind: groups?.unspaced ? 'unspaced' : 'hangul' });
+    end = at + run.length;
+  }
+  plain(text.length);
+  return pieces;
+}
+
+/** Words that the index has of a text: those that are written, their parts and, of runs, what one may ask for. In no order. */
+export function indexWordsOf(text: string): string[] {
+  const folded = foldText(text);
+  const words: string[] = [];
+  let before: { piece: Piece; end: number } | null = null;
+  for (const token of tokensOf(folded)) {
+    const parts = partsOf(token);
+    if (parts.length > 1) words.push(...piecesOf({ text: joinedOf(token), index: 0 }).flatMap(indexedOf));
+    const pieces = parts.flatMap(piecesOf);
+    words.push(...pieces.flatMap(indexedOf));
+    const first = pieces[0]!;
+    if (before && GAP.test(folded.slice(before.end, token.index))) words.push(...acrossOf(before.piece, first));
+    before = { piece: pieces.at(-1)!, end: token.index + token.text.length };
+  }
+  return words;
+}
+
+/**
+ * The same of a name, whose parts come in any order: `太郎山田` has one pair that `山田 太郎` has not, nor `山田太郎`, of which nobody knows
+ * where the first part ends.
+ */
+export function nameWordsOf(name: string): string[] {
+  const parts = tokensOf(foldText(name)).map(piecesOf);
+  const turned =
+    parts.length > MAX_PARTS ? [] : parts.flatMap((one) => parts.flatMap((other) => acrossOf(one.at(-1)!, other[0]!)));
+  return [...indexWordsOf(name), ...turned];
+}
+
+/** The letters of a whole name, in each order of its parts. */
+export function wholeNamesOf(name: string): string[] {
+  const parts = tokensOf(foldText(name)).map(joinedOf);
+  return parts.length > MAX_PARTS ? [parts.join('')] : ordersOf(parts).map((order) => order.join(''));
+}
+
+function ordersOf(parts: readonly string[]): string[][] {
+  if (parts.length <= 1) return [[...parts]];
+  return parts.flatMap((part, index) => ordersOf(parts.toSpliced(index, 1)).map((rest) => [part, ...rest]));
+}
+
+function indexedOf({ text, kind }: Piece): string[] {
+  if (kind === 'plain') return [text.slice(0, MAX_WORD)];
+  const letters = [...text];
+  // A whole Korean word is there for typos.
+  return [...letters, ...pairsOf(letters), ...(kind === 'hangul' ? [text.slice(0, MAX_WORD)] : [])];
+}
+
+/** What the index must have of a piece that is asked for. */
+export function termsOf({ text, kind }: Piece): string[] {
+  if (kind === 'plain') return [text.slice(0, MAX_WORD)];
+  const letters = [...text];
+  return letters.length === 1 ? letters : pairsOf(letters);
+}
+
+function pairsOf(letters: readonly string[]): string[] {
+  return letters.slice(1).map((letter, index) => letters[index]! + letter);
+}
+
+function acrossOf(one: Piece, other: Piece): string[] {
+  return one.kind === 'plain' || other.kind === 'plain' ? [] : [[...one.text].at(-1)! + [...other.text][0]!];
+}
+
+/** The typo budget: how many letters of a word may be wrong. The only place that defines it. */
+export function allowedEdits(word: string): 0 | 1 | 2 {
+  const length = [...word].length;
+  return length >= 8 ? 2 : length >= 4 ? 1 : 0;
+}

@@ -1,0 +1,59 @@
+import { startWorkers } from '@tintype/service';
+import { eventually } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { indexChanges } from '#indexing/index-changes.service.ts';
+import { createPostgresIndex } from '#postgres/postgres.index.ts';
+import { createRebuildOutdatedJob } from '#reindex/rebuild-outdated.job.ts';
+import type { SearchIndex } from '#search-index/search-index.ts';
+import { ANALYSER } from '#text/analyser.ts';
+import { openSearch, type SearchStage } from './search.fixture.ts';
+
+const MOST = { timeoutMs: 30_000 };
+
+let stage: SearchStage;
+let index: SearchIndex;
+beforeAll(async () => {
+  stage = await openSearch({ workers: false });
+  index = createPostgresIndex({ pool: stage.pool });
+  await index.ensure();
+});
+afterAll(() => stage?.close());
+
+test('an index that an older analyser made is built anew by itself, also where that was begun before', async () => {
+  const { pool, environment } = stage;
+  const people = [
+    { id: 1n, username: 'taro', displayName: '山田太郎', isPrivate: false },
+    { id: 2n, username: 'noor', displayName: 'علی یوسفی', isPrivate: false },
+  ];
+  for (const one of people) {
+    stage.world.accounts.set(one.id, one);
+    await pool.query(
+      'INSERT INTO search.account (user_id, username, display_name, is_private, version) VALUES ($1, $2, $3, false, 1)',
+      [one.id, one.username, one.displayName],
+    );
+  }
+  await indexChanges({ pool, index });
+  expect(await stage.find('山田 太郎')).toEqual(['User:taro']);
+
+  // As an older version left it, which ended while it built the index anew.
+  const { name } = await index.startBuild('users');
+  await pool.query(`UPDATE search."${(await index.state())[0]!.live}" SET words = ''`);
+  await pool.query('UPDATE search.alias SET live_analyser = $1, building_analyser = $1', [ANALYSER - 1]);
+  await pool.query(
+    `INSERT INTO search.rebuild (step, collection, after_key, done, documents) VALUES ('documents', 'users', '1', false, 1)`,
+  );
+  expect(await stage.find('山田 太郎')).toEqual([]);
+
+  const jobs = () => createRebuildOutdatedJob({ pool, index, log: environment.log });
+  const running = await startWorkers([jobs(), jobs()]);
+  await eventually(async () => expect(await stage.find('山田 太郎')).toEqual(['User:taro']), MOST);
+  await eventually(async () => {
+    for (const { isOutdated, building } of await index.state()) {
+      expect([isOutdated.live, building]).toEqual([false, null]);
+    }
+    expect((await pool.query('SELECT FROM search.rebuild')).rows).toEqual([]);
+  }, MOST);
+  await running.close();
+  expect(await stage.find('علي')).toEqual(['User:noor']);
+  expect((await pool.query('SELECT to_regclass($1) AS left', [`search."${name}"`])).rows).toEqual([{ left: null }]);
+});
