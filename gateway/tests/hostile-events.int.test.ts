@@ -249,8 +249,10 @@ test('no message that anybody puts into a stream ends a consumer, and each bad o
     });
   expect(show(placesOf(never).filter((place) => !places.has(place)))).toEqual([]);
   expect(show(placesOf(good).filter((place) => places.has(place)))).toEqual([]);
-  const unclear = letters.filter(({ reason, tries }) => tries !== 1 || !/^UnprocessableEventError: .+/.test(reason));
-  expect(unclear.map(({ durable, reason, tries }: DeadLetter) => `${durable} ${tries} ${reason}`)).toEqual([]);
+  const unclear = letters.filter(
+    ({ reason, attempts }) => attempts !== 1 || !/^UnprocessableEventError: .+/.test(reason),
+  );
+  expect(unclear.map(({ durable, reason, attempts }: DeadLetter) => `${durable} ${attempts} ${reason}`)).toEqual([]);
   for (const info of durables) {
     const sent = letters.filter(
       ({ durable, message }) => durable === info.name && Buffer.from(message!).toString() === 'not JSON',

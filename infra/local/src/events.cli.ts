@@ -22,7 +22,7 @@ const NOT_RUNNING = 'and no platform runs in this checkout (npm start).';
 type DeadLetterOptions = { durable?: string | undefined; id?: string | undefined };
 
 const command = createCommand('npm run events --')
-  .description('Repairs what became of events.')
+  .description('Lists and resends dead letters, and repairs streams and counts.')
   .addHelpText(
     'after',
     '\nAddresses: DATABASE_URL, NATS_URL and REDIS_URL, otherwise those of the platform that runs in this checkout.',
@@ -89,10 +89,12 @@ async function onRepublish(owner: Owner, since: Date): Promise<void> {
   }
 }
 
-function describe({ durable, event, tries, reason, failedAt, resentAt }: DeadLetter): string {
-  const what = event ? `${event.id} ${event.type} of ${event.subject}` : 'a message that is no event, or is gone';
+function describe({ durable, event, attempts, reason, failedAt, resentAt }: DeadLetter): string {
+  const what = event
+    ? `${event.id} ${event.type} of ${event.subject}`
+    : 'a message that is not an event or no longer exists';
   const resent = resentAt ? `, sent again at ${resentAt.toISOString()} and not handled yet` : '';
-  return `${failedAt.toISOString()} ${durable}: ${what}, ${tries} tries${resent}\n  ${reason}`;
+  return `${failedAt.toISOString()} ${durable}: ${what}, ${attempts} attempts${resent}\n  ${reason}`;
 }
 
 async function onRebuild(): Promise<void> {

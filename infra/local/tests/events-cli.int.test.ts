@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { createConsumer, createOutbox, createRelay, UnprocessableEventError, type Worker } from '@tintype/events';
 import { createEnvironment, type Environment } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anEvent, countUnpublished, tell, until } from '../../runtime/events/tests/harness.ts';
+import { anEvent, countUnpublished, publishEvents, until } from '../../runtime/events/tests/fixture.ts';
 
 let environment: Environment;
 let workers: Worker[];
@@ -29,7 +29,7 @@ beforeAll(async () => {
     }),
   ];
   await Promise.all(workers.map((worker) => worker.start()));
-  await tell(database.pool, createOutbox({ owner: 'post', ids }), [anEvent('77')]);
+  await publishEvents(database.pool, createOutbox({ owner: 'post', ids }), [anEvent('77')]);
 });
 afterAll(async () => {
   await Promise.all((workers ?? []).map((worker) => worker.stop()));

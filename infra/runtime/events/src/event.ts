@@ -13,27 +13,27 @@ export type EventEnvelope<Type extends string = string, Data = unknown> = {
   source: string;
   /** `tintype.<owner>.<noun>.<past verb>.v1`, which is also the subject in NATS. */
   type: Type;
-  /** Key of the aggregate: order is kept among the events of one. */
+  /** Key of the aggregate. Events of one aggregate stay in order. */
   subject: string;
   /** RFC 3339, when the outbox row was written. */
   time: string;
   datacontenttype: 'application/json';
-  /** Place in the owner's outbox, decimal: grows in commit order per aggregate. Fit as a version for projections. */
+  /** Position in the owner's outbox, decimal. Grows in commit order per aggregate, so projections can use it as a version. */
   sequence: string;
   traceparent?: string;
   data: Data;
 };
 
-/** An event to be told. Ids in `data` travel as decimal strings: bigints are turned into them. */
+/** An event to publish. Bigints in `data` become decimal strings. */
 export type NewEvent = {
   type: string;
   subject: string;
   data: object;
-  /** W3C trace context of what caused it. */
+  /** W3C trace context of the request that caused it. */
   traceparent?: string;
 };
 
-/** A pg client fits as it is; `prismaExecutor` adapts a Prisma transaction. */
+/** A pg client, or a Prisma transaction through `prismaExecutor`. */
 export type SqlExecutor = { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 
 /** Its tables for what owners have alike (outbox, relay state, erased people) stand for those of all when statements are described. */
@@ -43,15 +43,15 @@ export function sourceOf(owner: Owner): string {
   return `/tintype/${owner}`;
 }
 
-/** A fault of the event itself that no later delivery would mend: it goes to the dead letters at once. */
+/** The event itself is wrong, so no later attempt can succeed. It becomes a dead letter at once. */
 export class UnprocessableEventError extends Error {
   override readonly name = 'UnprocessableEventError';
   readonly code = 'UNPROCESSABLE_EVENT';
 }
 
 /**
- * Another event has to be applied first and is on its way, as may be where one consumer needs what another one writes. It is tried again like any
- * failure, but nothing is wrong: nobody is warned, and nothing else waits for it.
+ * Another event has to be applied first and will arrive soon, for example because one consumer needs what another one writes. The event is
+ * tried again as after any failure, but this is not a fault: nothing is logged as a warning, and other events do not wait.
  */
 export class EarlyEventError extends Error {
   override readonly name = 'EarlyEventError';

@@ -16,7 +16,7 @@ import {
   UnprocessableEventError,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, tell, until } from './harness.ts';
+import { anEvent, publishEvents, until } from './fixture.ts';
 
 const DURABLE = 'feed__test';
 
@@ -60,7 +60,8 @@ async function consume(handler: Handler, options: Partial<ConsumerOptions> = {})
   return consumer;
 }
 
-const tellAll = (events: Parameters<typeof tell>[2]) => tell(environment.database.pool, outbox, events);
+const tellAll = (events: Parameters<typeof publishEvents>[2]) =>
+  publishEvents(environment.database.pool, outbox, events);
 
 async function unsettled(durable = DURABLE): Promise<number> {
   const { bus } = environment;
@@ -145,7 +146,7 @@ describe('a consumer', () => {
       () => listDeadLetters(environment.bus),
       (letters) => letters.length === 1,
     );
-    expect(letter).toMatchObject({ durable: DURABLE, tries: 5, reason: 'Error: cannot digest this' });
+    expect(letter).toMatchObject({ durable: DURABLE, attempts: 5, reason: 'Error: cannot digest this' });
     expect(letter!.event).toMatchObject({ subject: 'poison', type: 'tintype.post.post.published.v1' });
     await until(unsettled, (count) => count === 0);
 
@@ -197,7 +198,7 @@ describe('a consumer', () => {
       () => listDeadLetters(bus),
       (found) => found.length === 2,
     );
-    expect(letters.map(({ tries }) => tries)).toEqual([1, 1]);
+    expect(letters.map(({ attempts }) => attempts)).toEqual([1, 1]);
     expect(letters[1]).toMatchObject({ event: null, reason: expect.stringContaining('not JSON') });
     expect(calls).toBe(1);
   });
@@ -224,7 +225,7 @@ describe('a consumer', () => {
       () => listDeadLetters(bus),
       (letters) => letters.length === 1,
     );
-    expect(letter).toMatchObject({ durable: 'feed__crashed', tries: 2, event: { subject: 'lost' } });
+    expect(letter).toMatchObject({ durable: 'feed__crashed', attempts: 2, event: { subject: 'lost' } });
     expect(await retryDeadLetters(bus)).toHaveLength(1);
     expect(await listDeadLetters(bus)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { createLog } from '@tintype/telemetry';
 import { createEnvironment, type Environment } from '@tintype/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createConsumer, createOutbox, createRelay, EarlyEventError, type Worker } from '../src/index.ts';
-import { anEvent, tell, until } from './harness.ts';
+import { anEvent, publishEvents, until } from './fixture.ts';
 
 let environment: Environment;
 const workers: Worker[] = [];
@@ -37,7 +37,7 @@ it.each([
     }),
   );
   for (const worker of workers) await worker.start();
-  await tell(database.pool, createOutbox({ owner: 'post', ids }), [anEvent('1')]);
+  await publishEvents(database.pool, createOutbox({ owner: 'post', ids }), [anEvent('1')]);
   await until(
     () => attempts,
     (seen) => seen >= 3,
@@ -65,7 +65,7 @@ it('lets those behind it in a batch be handled', async () => {
     }),
   );
   const subjects = [...Array.from({ length: 5 }, (_, index) => `early${index}`), 'later', 'last'];
-  await tell(
+  await publishEvents(
     database.pool,
     createOutbox({ owner: 'post', ids }),
     subjects.map((subject) => anEvent(subject)),

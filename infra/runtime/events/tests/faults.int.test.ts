@@ -20,7 +20,7 @@ import {
   removeStreams,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, countUnpublished, createLedger, messagesInStream, tell, until } from './harness.ts';
+import { anEvent, countUnpublished, createLedger, messagesInStream, publishEvents, until } from './fixture.ts';
 
 const log = createLog({ name: 'faults', level: 'silent' });
 const outbox = createOutbox({ owner: 'post', ids: createIdGenerator({ workerId: 9 }) });
@@ -100,7 +100,7 @@ async function tellUnderLoad(count: number, during: () => Promise<void>): Promis
     for (let n = 0; n < count; n += 5) {
       const events = Array.from({ length: 5 }, (_, index) => anEvent(`${(n + index) % 20}`, { n: n + index }));
       while (
-        !(await tell(database.pool, outbox, events).then(
+        !(await publishEvents(database.pool, outbox, events).then(
           () => true,
           () => false,
         ))
@@ -136,7 +136,7 @@ describe('a relay that is killed', () => {
     await database.pool.query(`
       create function stall() returns trigger language plpgsql as $$ begin perform pg_sleep(9); return new; end $$;
       create trigger stall before update on "post"."outbox" for each statement execute function stall()`);
-    await tell(
+    await publishEvents(
       database.pool,
       outbox,
       Array.from({ length: 30 }, (_, n) => anEvent(`${n % 3}`, { n })),
@@ -168,14 +168,14 @@ describe('a relay that is killed', () => {
 
   it('leaves its place to the one that stands by', async () => {
     const child = startChild('relay');
-    await tell(database.pool, outbox, [anEvent('1')]);
+    await publishEvents(database.pool, outbox, [anEvent('1')]);
     await until(
       () => countUnpublished(database.pool),
       (count) => count === 0,
     );
     await startRelay();
     child.kill('SIGKILL');
-    await tell(database.pool, outbox, [anEvent('2')]);
+    await publishEvents(database.pool, outbox, [anEvent('2')]);
     await until(
       () => countUnpublished(database.pool),
       (count) => count === 0,
@@ -187,7 +187,7 @@ describe('a consumer that is killed', () => {
   it('in the middle of its events leaves them to the next', async () => {
     await startRelay();
     const child = startChild('consumer');
-    await tell(
+    await publishEvents(
       database.pool,
       outbox,
       ['stuck', 'a', 'b', 'stuck'].map((subject) => anEvent(subject)),
@@ -236,7 +236,7 @@ describe('NATS', () => {
   it('with the end of its store lost: what was lost is published again, and applied once', async () => {
     const store = join(directory, 'nats');
     await Promise.all([startRelay(), startLedger()]);
-    await tell(
+    await publishEvents(
       database.pool,
       outbox,
       Array.from({ length: 40 }, (_, n) => anEvent(`${n}`)),
@@ -246,7 +246,7 @@ describe('NATS', () => {
     await nats.kill('SIGKILL');
     await cp(store, `${store}.before`, { recursive: true });
     await nats.restart();
-    await tell(
+    await publishEvents(
       database.pool,
       outbox,
       Array.from({ length: 60 }, (_, n) => anEvent(`${n}`)),
@@ -261,7 +261,7 @@ describe('NATS', () => {
       () => messagesInStream(bus).catch(() => 0),
       (count) => count >= 100,
     );
-    await tell(database.pool, outbox, [anEvent('after')]);
+    await publishEvents(database.pool, outbox, [anEvent('after')]);
     await expectAllApplied();
     const held = new Set<string>();
     const info = await bus.jsm.streams.info(bus.streamName('post'));

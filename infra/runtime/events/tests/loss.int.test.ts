@@ -21,7 +21,7 @@ import {
   removeStreams,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, countUnpublished, createLedger, messagesInStream, tell, until } from './harness.ts';
+import { anEvent, countUnpublished, createLedger, messagesInStream, publishEvents, until } from './fixture.ts';
 
 const log = createLog({ name: 'loss', level: 'silent' });
 const outbox = createOutbox({ owner: 'post', ids: createIdGenerator({ workerId: 9 }) });
@@ -111,7 +111,7 @@ async function publish(count: number, filling = 200): Promise<void> {
     const events = Array.from({ length: 10 }, (_, index) =>
       anEvent(`${(n + index) % 7}`, { filling: randomBytes(filling / 2).toString('hex') }),
     );
-    await tell(database.pool, outbox, events);
+    await publishEvents(database.pool, outbox, events);
   }
   await until(
     () => countUnpublished(database.pool),
@@ -208,7 +208,7 @@ describe('a server that refuses to store', () => {
     const { config, state: before } = await bus.jsm.streams.info(stream());
     await bus.jsm.streams.update(stream(), { ...config, max_bytes: before.bytes, discard: DiscardPolicy.New });
     for (let n = 0; n < 48; n++)
-      await tell(
+      await publishEvents(
         database.pool,
         outbox,
         Array.from({ length: 10 }, () => anEvent(`${n}`)),

@@ -12,7 +12,7 @@ import {
   UnprocessableEventError,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, tell, until } from './harness.ts';
+import { anEvent, publishEvents, until } from './fixture.ts';
 
 let environment: Environment;
 let outbox: Outbox;
@@ -48,7 +48,8 @@ async function consume(options: Partial<ConsumerOptions>): Promise<Worker> {
   return consumer;
 }
 
-const tellAll = (events: Parameters<typeof tell>[2]) => tell(environment.database.pool, outbox, events);
+const tellAll = (events: Parameters<typeof publishEvents>[2]) =>
+  publishEvents(environment.database.pool, outbox, events);
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
 /** A handler that needs something, and counts its calls. */
@@ -137,7 +138,7 @@ describe('while something that the events need is away', () => {
       () => listDeadLetters(environment.bus),
       (found) => found.length === 1,
     );
-    expect(letters[0]).toMatchObject({ tries: 2, event: { subject: 'bad' } });
+    expect(letters[0]).toMatchObject({ attempts: 2, event: { subject: 'bad' } });
     expect(state.handled).toEqual(['good']);
   });
 });

@@ -13,7 +13,7 @@ import {
   republish,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, countUnpublished, messagesInStream, PUBLISHED, tell, until } from './harness.ts';
+import { anEvent, countUnpublished, messagesInStream, PUBLISHED, publishEvents, until } from './fixture.ts';
 
 let environment: Environment;
 let outbox: Outbox;
@@ -70,16 +70,18 @@ describe('the outbox', () => {
 
   it('refuses events of other owners and events without a subject', async () => {
     const { pool } = environment.database;
-    await expect(tell(pool, outbox, [{ ...anEvent('1'), type: 'tintype.user.account.updated.v1' }])).rejects.toThrow(
-      TypeError,
-    );
-    await expect(tell(pool, outbox, [anEvent('')])).rejects.toThrow(TypeError);
+    await expect(
+      publishEvents(pool, outbox, [{ ...anEvent('1'), type: 'tintype.user.account.updated.v1' }]),
+    ).rejects.toThrow(TypeError);
+    await expect(publishEvents(pool, outbox, [anEvent('')])).rejects.toThrow(TypeError);
   });
 
   it('becomes CloudEvents in the stream, with bigints as text and the trace context', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await relay.start();
-    await tell(environment.database.pool, outbox, [{ ...anEvent('77', { postId: 9007199254740993n }), traceparent }]);
+    await publishEvents(environment.database.pool, outbox, [
+      { ...anEvent('77', { postId: 9007199254740993n }), traceparent },
+    ]);
     await until(
       () => countUnpublished(environment.database.pool),
       (count) => count === 0,
@@ -106,7 +108,7 @@ describe('the outbox', () => {
     relay = createRelay({ owner: 'post', database, bus, log, pollMs: 600_000 });
     await relay.start();
     for (let round = 0; round < 5; round++) {
-      await tell(database.pool, outbox, [anEvent(`${round}`)]);
+      await publishEvents(database.pool, outbox, [anEvent(`${round}`)]);
       await until(
         () => countUnpublished(database.pool),
         (count) => count === 0,
@@ -124,7 +126,7 @@ describe('the outbox', () => {
     const late = await pool.connect();
     await late.query('begin');
     await outbox.append(late, [anEvent('late')]);
-    await tell(pool, outbox, [anEvent('early')]);
+    await publishEvents(pool, outbox, [anEvent('early')]);
     await until(subjectsInStream, (subjects) => subjects.join() === 'early');
     await late.query('commit');
     late.release();
@@ -187,7 +189,7 @@ describe('the outbox', () => {
     await Promise.all(
       Array.from({ length: 6 }, async (_, writer) => {
         for (let n = 0; n < 40; n++) {
-          await tell(database.pool, outbox, [
+          await publishEvents(database.pool, outbox, [
             anEvent(`${writer}`, { n: 2 * n }),
             anEvent(`${writer}`, { n: 2 * n + 1 }),
           ]);
@@ -211,7 +213,7 @@ describe('the outbox', () => {
 
   it('deletes rows a week after they were published, and publishes rows again on request', async () => {
     const { pool } = environment.database;
-    await tell(pool, outbox, [anEvent('old'), anEvent('new')]);
+    await publishEvents(pool, outbox, [anEvent('old'), anEvent('new')]);
     await pool.query(`update "post"."outbox" set published_at = now() - interval '8 days' where subject = 'old'`);
     await relay.start();
     await until(

@@ -122,7 +122,7 @@ export async function checkReady(
     },
     nats: async () => {
       if (!bus.ready()) throw new Error('not connected');
-      return bus.refusals.current() ? 'stores nothing' : 'ok';
+      return bus.publishErrors.current() ? 'stores nothing' : 'ok';
     },
   };
   const states = Object.entries(checks).map(async ([name, check]) => {

@@ -9,7 +9,7 @@ import {
   type JetStreamManager,
   type NatsConnection,
 } from 'nats';
-import { createRefusals, type Refusals } from '#bus/refusals.ts';
+import { createPublishErrors, type PublishErrors } from '#bus/publish-errors.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '#dead-letter/dead-letter.repository.ts';
 import type { Owner } from '#event.ts';
 
@@ -20,8 +20,8 @@ export type EventBus = {
   /** Copies of each stream that a JetStream cluster keeps. */
   replicas: number;
   deadLetters: DeadLetterStore;
-  /** What the server would not store. */
-  refusals: Refusals;
+  /** Errors of relays whose events the server does not store. */
+  publishErrors: PublishErrors;
   /** The stream of an owner, or one that serves all: `retry`, `exhausted`, `marks`. */
   streamName(name: Owner | ServiceStream): string;
   /** A subject, or a filter, as it is in NATS: with the namespace of this platform in front. */
@@ -86,7 +86,7 @@ export async function connectEvents(options: {
     jsm: await nc.jetstreamManager({ timeout: 5000, checkAPI: false }),
     replicas,
     deadLetters: createDeadLetterStore(pool),
-    refusals: createRefusals(),
+    publishErrors: createPublishErrors(),
     streamName: (name) => (namespace ? `${namespace}__${name}` : name),
     subject: (name) => prefix + name,
     ready: () => standing && !nc.isClosed(),

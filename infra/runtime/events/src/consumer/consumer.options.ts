@@ -6,9 +6,9 @@ export type HandlerContext = {
   log: Log;
   /** Aborted when the handler took longer than `handlerTimeoutMs`, or when a stop could not wait any longer. */
   signal: AbortSignal;
-  /** 1 at the first try in this process. */
+  /** 1 for the first attempt in this process. */
   attempt: number;
-  /** Tells the server that the work goes on. It is told every 10 s anyway. */
+  /** Tells the server that the work continues. The consumer does this every 10 s anyway. */
   working(): void;
 };
 
@@ -16,16 +16,16 @@ export type HandleEvent = (event: EventEnvelope, context: HandlerContext) => Pro
 export type HandleBatch = (events: readonly EventEnvelope[], context: HandlerContext) => Promise<void>;
 
 /**
- * With `handle`, events of one aggregate come one after another and up to `concurrency` aggregates side by side. With
- * `handleBatch`, batches come one after another, each in stream order; one that fails is given again event by event.
+ * With `handle`, events of one aggregate are handled in order, and up to `concurrency` aggregates at the same time. With `handleBatch`,
+ * batches are handled one after another, each in stream order. If a batch fails, its events are handled one by one.
  *
- * Throwing means another try after a pause, and after `maxDeliver` of them the dead letters. Throwing UnprocessableEventError means the dead
- * letters at once. An error that says that something is away (`isOutage`) counts as no try: the consumer pauses, and goes on when one event
- * succeeds. Handlers must bear redelivery, replay and, across processes and after a retry, another order.
+ * If a handler throws, the event is tried again after a pause, and becomes a dead letter after `maxDeliver` attempts. With an
+ * UnprocessableEventError it becomes one at once. An outage (`isOutage`) does not count as an attempt: the consumer pauses, and resumes when
+ * one event succeeds. Handlers must tolerate redelivery, replay and, across processes and after a retry, a different order.
  */
 export type ConsumerOptions = {
   bus: EventBus;
-  /** Whose events. */
+  /** The owner of the events. */
   stream: Owner;
   /** `<consumer owner>__<purpose>` */
   durable: string;
@@ -35,9 +35,9 @@ export type ConsumerOptions = {
   batchSize?: number;
   /** Aggregates handled side by side. 8 */
   concurrency?: number;
-  /** Tries. 5 */
+  /** Attempts. 5 */
   maxDeliver?: number;
-  /** Pause after the first, second, … failed try; the last one repeats. */
+  /** Pauses after the first, second, … failed attempt. The last one repeats. */
   backoffMs?: readonly number[];
   /** How long the server waits for a word of a delivery before it delivers again; a process that lives tells it in time. 30 s */
   ackWaitMs?: number;

@@ -2,33 +2,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isOutage } from '@tintype/telemetry';
 import { backoffMs as jittered } from '#backoff.ts';
 import { ensureServiceStreams, ensureStream } from '#bus/streams.ts';
+import { createAttemptCounts } from '#consumer/attempt-counts.ts';
 import { createBreaker } from '#consumer/breaker.ts';
 import * as metrics from '#consumer/consumer.metrics.ts';
 import type { ConsumerOptions } from '#consumer/consumer.options.ts';
+import { createDeferredDeliveries } from '#consumer/deferred-deliveries.ts';
 import type { Delivery } from '#consumer/delivery.ts';
 import { createDispatch } from '#consumer/dispatch.ts';
-import { createSource } from '#consumer/source.ts';
-import { createSuspended } from '#consumer/suspended.ts';
-import { createTries } from '#consumer/tries.ts';
-import { createBurials } from '#dead-letter/burials.ts';
+import { createPullLoop } from '#consumer/pull-loop.ts';
 import { keyOfMessage, toDeadLetter } from '#dead-letter/dead-letter.ts';
+import { createDeadLetterWriter } from '#dead-letter/dead-letter.writer.ts';
 import { EarlyEventError, UnprocessableEventError } from '#event.ts';
 import type { Worker } from '#worker.ts';
 
 const BACKOFF_MS = [1000, 5000, 30_000, 120_000];
 const ACK_WAIT_MS = 30_000;
-/** While one batch is handled the next one comes, so that it is whole when its turn comes. */
+/** While one batch is handled, the next one is collected. */
 const BATCHES_HELD = 2;
-/** Events sent again by an operator, on top of the others. */
+/** How many events that an operator sent again are held, in addition to the others. */
 const RETRY_CAPACITY = 10;
-/** Deliveries on top of the tries: those that a process gave back when it stopped, or did not survive. */
+/** Deliveries in addition to the attempts, for messages of processes that stopped or crashed. */
 const SPARE_DELIVERIES = 20;
 const PRUNE_MS = 3_600_000;
 
 /**
- * A durable pull consumer: see ConsumerOptions for what a handler may count on. It reads the owner's stream and
- * `retry.<durable>`, where operators send dead letters again. It outlives restarts of NATS, and makes its durable anew,
- * from the oldest message, where NATS lost it.
+ * A durable pull consumer. See ConsumerOptions for what a handler can rely on. It reads the owner's stream and `retry.<durable>`, to which
+ * operators send dead letters again. It survives restarts of NATS. If NATS has lost the durable, the consumer creates it again and starts
+ * from the oldest message.
  */
 export function createConsumer(options: ConsumerOptions): Worker {
   const { bus, durable, maxDeliver = 5, backoffMs = BACKOFF_MS, batchSize = 100, drainMs = 10_000 } = options;
@@ -36,12 +36,12 @@ export function createConsumer(options: ConsumerOptions): Worker {
   const mostHeld = 'handleBatch' in options ? BATCHES_HELD * batchSize : batchSize;
   const log = options.log.child({ durable });
   const retryStream = bus.streamName('retry');
-  /** Delivered and not settled, by life, stream and sequence: the server may deliver again what is held. */
+  /** Deliveries without an answer, by consumer instance, stream and sequence. The server may deliver a held message again. */
   const held = new Map<string, Delivery>();
   const counts = createCounts();
-  const tries = createTries();
-  const burials = createBurials(bus.deadLetters);
-  /** The one that may be tried while the breaker allows one. */
+  const attempts = createAttemptCounts();
+  const deadLetterWriter = createDeadLetterWriter(bus.deadLetters);
+  /** The only delivery that may be handled while the breaker allows one. */
   let probe: Delivery | undefined;
   let pulling = new AbortController();
   let cutting = new AbortController();
@@ -52,12 +52,12 @@ export function createConsumer(options: ConsumerOptions): Worker {
   const breaker = createBreaker({
     onChange(open) {
       metrics.paused.set({ durable }, breaker.allows() === 'all' ? 0 : 1);
-      for (const source of sources) open ? source.hold() : source.released();
-      suspended.look();
+      for (const loop of loops) open ? loop.hold() : loop.released();
+      deferred.check();
     },
   });
-  const isTrying = () => held.size > suspended.size();
-  const suspended = createSuspended({
+  const isTrying = () => held.size > deferred.size();
+  const deferred = createDeferredDeliveries({
     allows: () => breaker.allows(),
     isTrying,
     resume(delivery, isProbe) {
@@ -71,14 +71,14 @@ export function createConsumer(options: ConsumerOptions): Worker {
     draining: () => draining,
     cut: () => cutting.signal,
     admits: (delivery) => breaker.allows() === 'all' || delivery === probe,
-    attemptOf: (delivery) => tries.of(delivery) + 1,
+    attemptOf: (delivery) => attempts.of(delivery) + 1,
     onHandled: (delivery) => void succeed(delivery),
     onFailed: (delivery, error) => void fail(delivery, error),
     onReturned: giveBack,
-    onSuspended: (delivery) => suspended.add(delivery, false),
+    onDeferred: (delivery) => deferred.add(delivery, false),
   });
-  const sourceOf = (stream: string, filter: string, capacity: number, ensure: () => Promise<unknown>) =>
-    createSource({
+  const pullLoopOf = (stream: string, filter: string, capacity: number, ensure: () => Promise<unknown>) =>
+    createPullLoop({
       bus,
       durable: { stream, name: durable, filter, maxDeliver: maxDeliver + SPARE_DELIVERIES, ackWaitMs },
       capacity,
@@ -93,26 +93,26 @@ export function createConsumer(options: ConsumerOptions): Worker {
       onLag: (messages) => stream === bus.streamName(options.stream) && metrics.lag.set({ durable }, messages),
       log,
     });
-  const sources = [
-    sourceOf(bus.streamName(options.stream), bus.subject(options.filter), mostHeld, () =>
+  const loops = [
+    pullLoopOf(bus.streamName(options.stream), bus.subject(options.filter), mostHeld, () =>
       ensureStream(bus, options.stream),
     ),
-    sourceOf(retryStream, bus.subject(`retry.${durable}`), RETRY_CAPACITY, () => ensureServiceStreams(bus)),
+    pullLoopOf(retryStream, bus.subject(`retry.${durable}`), RETRY_CAPACITY, () => ensureServiceStreams(bus)),
   ];
 
   function accept(delivery: Delivery): void {
-    const key = keyOf(delivery);
+    const key = deliveryKey(delivery);
     if (held.has(key)) return;
     held.set(key, delivery);
     counts.add(delivery.stream, 1);
-    if (held.size === suspended.size() + 1 && breaker.allows() === 'one') probe = delivery;
+    if (held.size === deferred.size() + 1 && breaker.allows() === 'one') probe = delivery;
     dispatch.add(delivery);
   }
 
   function release(delivery: Delivery): void {
     if (probe === delivery) probe = undefined;
-    if (held.delete(keyOf(delivery))) counts.add(delivery.stream, -1);
-    for (const source of sources) source.released();
+    if (held.delete(deliveryKey(delivery))) counts.add(delivery.stream, -1);
+    for (const loop of loops) loop.released();
     if (held.size === 0) emptied();
   }
 
@@ -124,52 +124,52 @@ export function createConsumer(options: ConsumerOptions): Worker {
   async function succeed(delivery: Delivery): Promise<void> {
     breaker.succeeded();
     metrics.handled.inc({ durable });
-    tries.forget(delivery);
+    attempts.forget(delivery);
     try {
       if (delivery.stream === retryStream) await bus.deadLetters.forget(durable, keyOfMessage(delivery.bytes));
       delivery.ack();
     } catch (error) {
-      // It stays listed as sent again, and is: handlers can run twice.
+      // The letter stays listed and is sent again, because handlers can run twice.
       log.warn({ error }, 'a dead letter that was handled could not be removed');
       delivery.retry(jittered(1, ackWaitMs));
     }
     release(delivery);
   }
 
-  function suspend(delivery: Delivery, error: unknown): void {
+  function defer(delivery: Delivery, error: unknown): void {
     if (probe === delivery) probe = undefined;
-    if (breaker.away()) log.warn({ error }, 'something that the events need is away: the consumer waits for it');
-    suspended.add(delivery, true);
-    if (draining) for (const one of suspended.clear()) giveBack(one);
+    if (breaker.unavailable()) log.warn({ error }, 'a dependency is unavailable and the consumer waits for it');
+    deferred.add(delivery, true);
+    if (draining) for (const one of deferred.clear()) giveBack(one);
   }
 
   async function fail(delivery: Delivery, error: unknown): Promise<void> {
-    if (isOutage(error)) return suspend(delivery, error);
+    if (isOutage(error)) return defer(delivery, error);
     const { stream, sequence } = delivery;
-    const attempt = tries.add(delivery);
-    const hopeless = error instanceof UnprocessableEventError;
+    const attempt = attempts.add(delivery);
+    const unprocessable = error instanceof UnprocessableEventError;
     const early = error instanceof EarlyEventError;
     if (!early) metrics.failed.inc({ durable });
-    if (!hopeless && !early) breaker.failed();
+    if (!unprocessable && !early) breaker.failed();
     const delayMs = jittered(1, backoffMs[Math.min(attempt, backoffMs.length) - 1] ?? 0, Number.POSITIVE_INFINITY);
-    if (!hopeless && attempt < maxDeliver) {
+    if (!unprocessable && attempt < maxDeliver) {
       const level = early ? 'debug' : 'warn';
       log[level]({ error, stream, sequence, attempt, delayMs }, 'an event failed and is tried again');
       delivery.retry(delayMs);
       return release(delivery);
     }
     try {
-      await burials.bury(toDeadLetter(durable, options.stream, delivery, attempt, error));
+      await deadLetterWriter.write(toDeadLetter(durable, options.stream, delivery, attempt, error));
       metrics.dead.inc({ durable });
-      log.error({ error, stream, sequence, attempt }, 'an event went to the dead letters');
-      tries.forget(delivery);
+      log.error({ error, stream, sequence, attempt }, 'an event was moved to the dead letters');
+      attempts.forget(delivery);
       delivery.term();
       release(delivery);
-    } catch (buryError) {
-      log.error({ error: buryError, stream, sequence, attempt }, 'a dead letter could not be written');
-      if (isOutage(buryError)) {
-        tries.takeBack(delivery);
-        return suspend(delivery, buryError);
+    } catch (writeError) {
+      log.error({ error: writeError, stream, sequence, attempt }, 'a dead letter could not be written');
+      if (isOutage(writeError)) {
+        attempts.undo(delivery);
+        return defer(delivery, writeError);
       }
       delivery.retry(delayMs);
       release(delivery);
@@ -184,7 +184,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
 
   async function drain(): Promise<void> {
     draining = true;
-    for (const delivery of suspended.clear()) giveBack(delivery);
+    for (const delivery of deferred.clear()) giveBack(delivery);
     dispatch.flush();
     const { promise, resolve } = Promise.withResolvers<void>();
     emptied = resolve;
@@ -209,7 +209,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
         clearInterval(heartbeat);
         clearInterval(pruning);
       });
-      running = Promise.all(sources.map((source) => source.run(pulling.signal)));
+      running = Promise.all(loops.map((loop) => loop.run(pulling.signal)));
     },
     async stop() {
       if (!running) return;
@@ -221,8 +221,8 @@ export function createConsumer(options: ConsumerOptions): Worker {
   };
 }
 
-function keyOf({ life, stream, sequence }: Delivery): string {
-  return `${life.created} ${stream} ${sequence}`;
+function deliveryKey({ instance, stream, sequence }: Delivery): string {
+  return `${instance.created} ${stream} ${sequence}`;
 }
 
 function createCounts() {

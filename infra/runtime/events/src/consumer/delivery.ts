@@ -1,11 +1,11 @@
 import { type Msg, type NatsConnection, nanos } from 'nats';
 import { type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
-/** One delivery of a message of a stream, not yet settled. */
+/** One delivery of a message, not yet answered. */
 export type Delivery = {
-  life: Life;
+  instance: ConsumerInstance;
   stream: string;
-  /** Place in the stream. */
+  /** Position in the stream. */
   sequence: number;
   /** 1 at the first delivery. */
   attempt: number;
@@ -13,33 +13,33 @@ export type Delivery = {
   pending: number;
   bytes: Uint8Array;
   ack(): void;
-  /** Asks for another delivery after the pause. Whole milliseconds: the server ignores a fraction, and the pause with it. */
+  /** Asks for another delivery after the pause. Rounded to whole milliseconds, because the server ignores a delay with a fraction. */
   retry(delayMs: number): void;
-  /** Asks for no other delivery. */
+  /** Asks for no more deliveries. */
   term(): void;
   working(): void;
 };
 
 /**
- * Deliveries of one consumer's life. When it was made anew its sequences start again, and an answer to a delivery of
- * before would settle another message: answers of an ended life are not sent.
+ * A durable from its creation to its deletion. A durable that is created again counts its sequences from the start, so an answer to an
+ * earlier delivery would acknowledge another message. Answers for an instance that has ended are therefore not sent.
  */
-export type Life = { created: string; ended: boolean };
+export type ConsumerInstance = { created: string; ended: boolean };
 
 /**
- * The reply subject of a message tells of its delivery:
+ * The reply subject of a message describes its delivery:
  * `$JS.ACK.<stream>.<consumer>.<attempt>.<stream sequence>.<consumer sequence>.<time>.<pending>`, with domain and
  * account after `$JS.ACK` and a random token at the end on newer servers.
  */
-export function toDelivery(nc: NatsConnection, message: Msg, life: Life): Delivery {
+export function toDelivery(nc: NatsConnection, message: Msg, instance: ConsumerInstance): Delivery {
   const reply = message.reply ?? '';
   const tokens = reply.split('.');
   const from = tokens.length === 9 ? 2 : 4;
   const answer = (text: string) => {
-    if (!life.ended && !nc.isClosed()) nc.publish(reply, text);
+    if (!instance.ended && !nc.isClosed()) nc.publish(reply, text);
   };
   return {
-    life,
+    instance,
     stream: tokens[from] ?? '',
     attempt: Number(tokens[from + 2]),
     sequence: Number(tokens[from + 3]),
@@ -55,12 +55,12 @@ export function toDelivery(nc: NatsConnection, message: Msg, life: Life): Delive
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const ID = /^\d{1,19}$/;
-/** RFC 3339, of years that Postgres and JavaScript have. */
+/** RFC 3339, for years that both Postgres and JavaScript support. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-/** Consumers make versions of sequences, with room for the place of something within an event. */
+/** Consumers derive versions from sequences, with room for a position within an event. */
 const LAST_SEQUENCE = 2n ** 53n;
 
-/** Throws UnprocessableEventError for what is no event of ours. */
+/** @throws UnprocessableEventError if the message is not a valid event */
 export function readEnvelope(bytes: Uint8Array): EventEnvelope {
   let value: unknown;
   try {

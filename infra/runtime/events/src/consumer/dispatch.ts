@@ -1,10 +1,10 @@
 import { isUnfit } from '@tintype/postgres';
 import { isOutage, type Log } from '@tintype/telemetry';
-import { runWithin } from '#consumer/attempt.ts';
 import * as metrics from '#consumer/consumer.metrics.ts';
 import type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from '#consumer/consumer.options.ts';
 import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
-import { createLanes } from '#consumer/lanes.ts';
+import { runWithTimeout } from '#consumer/handler-timeout.ts';
+import { createKeyedQueue } from '#consumer/keyed-queue.ts';
 import { EarlyEventError, type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
 /** Hands deliveries to the handler; each ends in exactly one of the callbacks. */
@@ -34,15 +34,15 @@ export function createDispatch(deps: {
   /** It was not tried, or not to the end, because the consumer stops. */
   onReturned(delivery: Delivery): void;
   /** It was not tried, because it is not admitted. */
-  onSuspended(delivery: Delivery): void;
+  onDeferred(delivery: Delivery): void;
 }): Dispatch {
-  const { options, log, draining, cut, admits, attemptOf, onHandled, onReturned, onSuspended } = deps;
+  const { options, log, draining, cut, admits, attemptOf, onHandled, onReturned, onDeferred } = deps;
   const { durable, concurrency = 8, batchSize = 100, handlerTimeoutMs = HANDLER_TIMEOUT_MS } = options;
 
   async function call(items: readonly Item[], work: (context: HandlerContext) => Promise<void>): Promise<void> {
     const stop = metrics.duration.startTimer({ durable });
     try {
-      await runWithin(handlerTimeoutMs, cut(), (signal) =>
+      await runWithTimeout(handlerTimeoutMs, cut(), (signal) =>
         work({
           log,
           signal,
@@ -67,15 +67,15 @@ export function createDispatch(deps: {
   /** Whether it may be tried; what may not is settled. */
   function mayBegin(delivery: Delivery): boolean {
     if (draining()) onReturned(delivery);
-    else if (!admits(delivery)) onSuspended(delivery);
+    else if (!admits(delivery)) onDeferred(delivery);
     else return true;
     return false;
   }
 
   function byEvent(handle: HandleEvent): (item: Item) => void {
-    const lanes = createLanes(concurrency);
+    const queue = createKeyedQueue(concurrency);
     return (item) =>
-      lanes.add(item.event.subject, async () => {
+      queue.add(item.event.subject, async () => {
         if (!mayBegin(item.delivery)) return;
         await call([item], (context) => handle(item.event, context)).then(
           () => onHandled(item.delivery),

@@ -1,6 +1,6 @@
 import { createInbox, type Msg, type NatsConnection, nanos } from 'nats';
 
-export type PullEnd = 'complete' | 'expired' | 'gone' | 'cancelled';
+export type PullEnd = 'complete' | 'expired' | 'missing' | 'cancelled';
 
 export type Pull = {
   /** Messages that may still come; 0 after the end. */
@@ -25,7 +25,7 @@ export function pull(options: {
   batch: number;
   expiresMs: number;
   onMessage(message: Msg): void;
-  /** 'gone': there is no such consumer (any more), or no JetStream. */
+  /** 'missing': the consumer does not exist, or JetStream is off. */
   onEnd(end: PullEnd): void;
 }): Pull {
   const { nc, stream, durable, batch, expiresMs, onMessage, onEnd } = options;
@@ -33,7 +33,7 @@ export function pull(options: {
   let remaining = batch;
   const subscription = nc.subscribe(inbox, {
     callback(error, message) {
-      if (error) return end('gone');
+      if (error) return end('missing');
       // What is sent to the inbox itself is the server's word about the pull; messages carry their own subject.
       if (message.subject === inbox) return end(endOf(message));
       onMessage(message);
@@ -60,6 +60,6 @@ export function pull(options: {
 
 function endOf(message: Msg): PullEnd {
   const code = message.headers?.code ?? 0;
-  if (code === NO_RESPONDERS) return 'gone';
-  return code === CONFLICT && /deleted/i.test(message.headers?.description ?? '') ? 'gone' : 'expired';
+  if (code === NO_RESPONDERS) return 'missing';
+  return code === CONFLICT && /deleted/i.test(message.headers?.description ?? '') ? 'missing' : 'expired';
 }

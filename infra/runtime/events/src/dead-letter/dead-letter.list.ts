@@ -4,8 +4,8 @@ import { isNotFound } from '#bus/streams.ts';
 import { type DeadLetter, type DeadLetterFilter, keyOfMessage, parseEvent } from '#dead-letter/dead-letter.ts';
 
 /**
- * What consumers gave up, oldest first: the dead letters that they wrote, and the messages of which the server tells that
- * their deliveries ran out, where the process had crashed before it could write one.
+ * All dead letters, oldest first: those that consumers wrote, and messages that the server stopped delivering because each process crashed
+ * before it could write one.
  */
 export async function listDeadLetters(bus: EventBus, filter: DeadLetterFilter = {}): Promise<DeadLetter[]> {
   const letters = new Map<string, DeadLetter>();
@@ -25,7 +25,7 @@ function matches({ durable, event }: DeadLetter, filter: DeadLetterFilter): bool
   return (!filter.durable || durable === filter.durable) && (!filter.eventId || event?.id === filter.eventId);
 }
 
-/** The part that is read of io.nats.jetstream.advisory.v1.max_deliver. */
+/** The fields of io.nats.jetstream.advisory.v1.max_deliver that are read. */
 type ExhaustedAdvisory = {
   stream: string;
   consumer: string;
@@ -41,8 +41,8 @@ async function toLetter(bus: EventBus, advisory: ExhaustedAdvisory): Promise<Dea
     key: message ? keyOfMessage(message) : `${advisory.stream} ${advisory.stream_seq}`,
     stream: null,
     event: message && parseEvent(message),
-    tries: advisory.deliveries,
-    reason: 'Its deliveries ran out, and its handler did not answer.',
+    attempts: advisory.deliveries,
+    reason: 'The server stopped delivering it, because its handler never answered.',
     failedAt: new Date(advisory.timestamp),
     resentAt: null,
     message,
@@ -60,7 +60,7 @@ async function findMessage(bus: EventBus, stream: string, seq: number): Promise<
     });
 }
 
-/** Every message of a stream; deleted ones are stepped over by the server. A stream that does not exist has none. */
+/** Every message of a stream, without deleted ones. A stream that does not exist has none. */
 async function* messagesOf(bus: EventBus, stream: string): AsyncGenerator<{ sequence: number; data: string }> {
   for (let seq = 1; ; ) {
     const query: NextMessageRequest = { seq, next_by_subj: '>' };
@@ -74,5 +74,5 @@ async function* messagesOf(bus: EventBus, stream: string): AsyncGenerator<{ sequ
   }
 }
 
-/** The first message at or after `seq`: the server understands it, the client's types do not know it. */
+/** The first message at or after `seq`. The server supports this, but the client's types lack it. */
 type NextMessageRequest = SeqMsgRequest & { next_by_subj: string };

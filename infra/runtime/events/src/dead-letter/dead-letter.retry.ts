@@ -5,9 +5,11 @@ import { listDeadLetters } from '#dead-letter/dead-letter.list.ts';
 import type { DeadLetter, DeadLetterFilter } from '#dead-letter/dead-letter.ts';
 
 /**
- * Sends dead letters again; answers with those sent. An event goes to `retry.<durable>`, which only the consumer that gave it up reads: under
- * its own subject everyone would get it once more. A letter stays listed until that consumer has handled it, so that NATS may be emptied
- * meanwhile. What is no longer in its stream stays listed, too: it cannot be sent.
+ * Sends dead letters again. An event goes to `retry.<durable>`, which only the consumer that failed reads, because under its own subject
+ * every consumer would get it again. A letter stays listed until the consumer has handled it, so it survives the loss of NATS. A message
+ * that is no longer in its stream cannot be sent, and stays listed as well.
+ *
+ * @returns the letters that were sent
  */
 export async function retryDeadLetters(bus: EventBus, filter: DeadLetterFilter = {}): Promise<DeadLetter[]> {
   await ensureServiceStreams(bus);
@@ -18,7 +20,7 @@ export async function retryDeadLetters(bus: EventBus, filter: DeadLetterFilter =
     const fields = headers();
     if (letter.event?.traceparent) fields.set('traceparent', letter.event.traceparent);
     await bus.js.publish(bus.subject(`retry.${durable}`), letter.message, {
-      // Two operators who retry at once send it once.
+      // If two operators retry at the same time, it is sent once.
       msgID: `retry.${durable}.${key}.${(resentAt ?? failedAt).getTime()}`,
       headers: fields,
     });

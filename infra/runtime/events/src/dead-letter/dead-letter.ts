@@ -2,30 +2,30 @@ import { createHash } from 'node:crypto';
 import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
 import { type EventEnvelope, type Owner, UnprocessableEventError } from '#event.ts';
 
-/** What a consumer gave up. */
+/** A message that a consumer could not process. */
 export type DeadLetter = {
   /** The consumer. */
   durable: string;
   /** See `keyOfMessage`. */
   key: string;
-  /** Whose event it is; null where only the server tells of it. */
+  /** The owner of the event; null if only a server advisory reports it. */
   stream: Owner | null;
-  /** Null where the message is no event of ours, or is no longer in its stream. */
+  /** Null if the message is not an event, or is no longer in its stream. */
   event: EventEnvelope | null;
-  tries: number;
+  attempts: number;
   reason: string;
   failedAt: Date;
-  /** When an operator sent it again; null where nobody did since it failed last. */
+  /** When an operator sent it again; null if nobody has since it last failed. */
   resentAt: Date | null;
-  /** The message as it was; null where it is no longer in its stream. */
+  /** The unchanged message; null if it is no longer in its stream. */
   message: Uint8Array | null;
-  /** Sequences in the stream `exhausted` that tell of it. */
+  /** Sequences of its advisories in the stream `exhausted`. */
   advisories: number[];
 };
 
 export type DeadLetterFilter = { durable?: string | undefined; eventId?: string | undefined };
 
-/** The event's id; of what is no event a hash. So a message that was published again is the same letter. */
+/** The event's id, or a hash if the message is not an event. A message that is published again has the same key. */
 export function keyOfMessage(message: Uint8Array): string {
   try {
     return readEnvelope(message).id;
@@ -44,7 +44,10 @@ export function parseEvent(message: Uint8Array): EventEnvelope | null {
   }
 }
 
-export type Burial = Pick<DeadLetter, 'durable' | 'key' | 'tries' | 'reason'> & { stream: Owner; message: Uint8Array };
+export type NewDeadLetter = Pick<DeadLetter, 'durable' | 'key' | 'attempts' | 'reason'> & {
+  stream: Owner;
+  message: Uint8Array;
+};
 
 const MAX_REASON = 2000;
 
@@ -52,13 +55,13 @@ export function toDeadLetter(
   durable: string,
   stream: Owner,
   { bytes }: Delivery,
-  tries: number,
+  attempts: number,
   error: unknown,
-): Burial {
-  // Postgres has no text with a zero byte.
+): NewDeadLetter {
+  // Postgres does not store zero bytes in text.
   const reason = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replaceAll(
     '\0',
     '\ufffd',
   );
-  return { durable, key: keyOfMessage(bytes), stream, tries, reason: reason.slice(0, MAX_REASON), message: bytes };
+  return { durable, key: keyOfMessage(bytes), stream, attempts, reason: reason.slice(0, MAX_REASON), message: bytes };
 }

@@ -53,7 +53,7 @@ export function createRelay(options: {
         if (signal.aborted) return;
         failed += 1;
         metrics.failures.inc({ owner });
-        bus.refusals.failed(owner, error);
+        bus.publishErrors.failed(owner, error);
         log.warn({ error, failed }, 'the relay starts again');
         await pause(backoffMs(failed), signal);
       }
@@ -65,7 +65,7 @@ export function createRelay(options: {
     try {
       while (!(await session.tryLead())) {
         // Whoever leads knows better.
-        bus.refusals.ended(owner);
+        bus.publishErrors.ended(owner);
         await session.wait(STANDBY_MS * (0.5 + Math.random()), signal);
         session.assertAlive();
         if (signal.aborted) return;
@@ -111,7 +111,7 @@ export function createRelay(options: {
         await compare.ifDue();
         const count = await relayBatch(repository, audit.again);
         failed = 0;
-        bus.refusals.ended(owner);
+        bus.publishErrors.ended(owner);
         if (count > 0) {
           awakeMs = AWAKE_MS[0];
           continue;
@@ -172,7 +172,7 @@ export function createRelay(options: {
       stopping.abort();
       await running;
       running = undefined;
-      bus.refusals.ended(owner);
+      bus.publishErrors.ended(owner);
     },
   };
 }

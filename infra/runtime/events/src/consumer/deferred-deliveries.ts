@@ -3,17 +3,17 @@ import type { Delivery } from '#consumer/delivery.ts';
 
 const BASE_MS = 500;
 const MAX_MS = 30_000;
-const LOOK_MS = 250;
+const CHECK_MS = 250;
 
 /**
- * Deliveries that wait in this process until what they need is back. They are not returned to the server, which would count each return as a
- * delivery. One that fails again and again waits longer each time, so that it cannot keep the others from being handled.
+ * Deliveries that wait in this process for the end of an outage. They are not given back to the server, because it would count each return
+ * as a delivery. A delivery that fails repeatedly waits longer each time, so that it does not hold up the others.
  *
- * @param options.allows as the breaker says
- * @param options.isTrying whether a delivery is being handled at this moment
- * @param options.resume takes one that waits no more; `isProbe` where it alone may be tried
+ * @param options.allows the breaker's state
+ * @param options.isTrying whether a delivery is being handled
+ * @param options.resume receives a delivery that is due; `isProbe` if it is the only one that may be handled
  */
-export function createSuspended(options: {
+export function createDeferredDeliveries(options: {
   allows(): 'all' | 'one' | 'none';
   isTrying(): boolean;
   resume(delivery: Delivery, isProbe: boolean): void;
@@ -28,7 +28,7 @@ export function createSuspended(options: {
     resume(delivery, isProbe);
   }
 
-  function look(): void {
+  function check(): void {
     const allowed = allows();
     if (allowed === 'all') {
       const now = performance.now();
@@ -45,16 +45,16 @@ export function createSuspended(options: {
 
   return {
     size: () => waiting.size,
-    /** @param failed whether it was tried */
+    /** @param failed whether the handler was called */
     add(delivery: Delivery, failed: boolean): void {
       const count = (failures.get(delivery) ?? 0) + (failed ? 1 : 0);
       failures.set(delivery, count);
       waiting.set(delivery, performance.now() + (failed ? backoffMs(count, BASE_MS, MAX_MS) : 0));
-      timer ??= setInterval(look, LOOK_MS);
+      timer ??= setInterval(check, CHECK_MS);
     },
-    /** Looks at once instead of at the next turn. */
-    look,
-    /** Takes all of them out. */
+    /** Checks now, not at the next interval. */
+    check,
+    /** Removes and returns all deliveries. */
     clear(): Delivery[] {
       clearInterval(timer);
       timer = undefined;

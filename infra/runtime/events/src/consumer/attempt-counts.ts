@@ -1,27 +1,27 @@
 import type { Delivery } from '#consumer/delivery.ts';
 
-/** Far above what a process holds and has given back; beyond it the oldest are counted anew. */
-const MOST = 20_000;
+/** Far more than a process holds. Beyond it, the oldest counts are dropped. */
+const MAX_COUNTS = 20_000;
 
 /**
- * How often this process tried a message and failed. The server's count of deliveries says something else: it grows also with messages that
- * a process which stops gives back, and while what they need is away.
+ * Counts the failed attempts of this process for each message. The server's delivery count is higher: it includes messages that a stopping
+ * process gave back and messages that failed during an outage.
  */
-export function createTries() {
+export function createAttemptCounts() {
   const counts = new Map<string, number>();
   const keyOf = ({ stream, sequence }: Delivery) => `${stream} ${sequence}`;
   return {
     of: (delivery: Delivery): number => counts.get(keyOf(delivery)) ?? 0,
-    /** @returns how many there are now */
+    /** @returns the new count */
     add(delivery: Delivery): number {
       const key = keyOf(delivery);
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
-      if (counts.size > MOST) counts.delete(counts.keys().next().value!);
+      if (counts.size > MAX_COUNTS) counts.delete(counts.keys().next().value!);
       return count;
     },
-    /** The last one does not count. */
-    takeBack(delivery: Delivery): void {
+    /** Removes the last attempt from the count. */
+    undo(delivery: Delivery): void {
       const key = keyOf(delivery);
       counts.set(key, Math.max(0, (counts.get(key) ?? 0) - 1));
     },

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLanes } from '#consumer/lanes.ts';
+import { createKeyedQueue } from '#consumer/keyed-queue.ts';
 
-describe('createLanes', () => {
+describe('createKeyedQueue', () => {
   it('keeps the order of each key, never runs one key twice at once, and never more than its bound', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 60 }),
         fc.integer({ min: 1, max: 4 }),
         async (keys, concurrency) => {
-          const lanes = createLanes(concurrency);
+          const queues = createKeyedQueue(concurrency);
           const busy = new Set<number>();
           const seen: [number, number][] = [];
           let faults = 0;
@@ -18,7 +18,7 @@ describe('createLanes', () => {
             keys.map(
               (key, place) =>
                 new Promise<void>((resolve) =>
-                  lanes.add(`${key}`, async () => {
+                  queues.add(`${key}`, async () => {
                     if (busy.has(key) || busy.size >= concurrency) faults += 1;
                     busy.add(key);
                     await sleep(0);
@@ -41,11 +41,11 @@ describe('createLanes', () => {
   });
 
   it('lets other keys in between the work of a busy one', async () => {
-    const lanes = createLanes(1);
+    const queues = createKeyedQueue(1);
     const seen: string[] = [];
     const done = new Promise<void>((resolve) => {
       for (const key of ['a', 'a', 'a', 'b']) {
-        lanes.add(key, async () => {
+        queues.add(key, async () => {
           seen.push(key);
           if (seen.length === 4) resolve();
         });

@@ -11,7 +11,7 @@ export function anEvent(subject: string, data: object = {}): NewEvent {
   return { type: PUBLISHED, subject, data };
 }
 
-export function tell(pool: pg.Pool, outbox: Outbox, events: NewEvent[]): Promise<void> {
+export function publishEvents(pool: pg.Pool, outbox: Outbox, events: NewEvent[]): Promise<void> {
   return transaction(pool, (tx) => outbox.append(tx, events));
 }
 

@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@tintype/telemetry';
 import { backoffMs, pause } from '#backoff.ts';
 import type { EventBus } from '#bus/bus.ts';
-import { type Delivery, type Life, toDelivery } from '#consumer/delivery.ts';
+import { type ConsumerInstance, type Delivery, toDelivery } from '#consumer/delivery.ts';
 import { type Durable, ensureDurable, findDurable } from '#consumer/durable.ts';
 import { type Pull, pull } from '#consumer/pull.ts';
 
-/** The flow of one durable's messages into this process. */
-export type Source = {
+/** Pulls the messages of one durable into this process. */
+export type PullLoop = {
   /** Resolves when the signal is aborted; no delivery comes after that. */
   run(signal: AbortSignal): Promise<void>;
-  /** Tells that there may be room for more. */
+  /** Call it when there may be room for more messages. */
   released(): void;
-  /** Takes back what was asked for and did not come yet. */
+  /** Cancels pulls whose messages have not arrived yet. */
   hold(): void;
 };
 
@@ -21,13 +21,13 @@ const WATCH_MS = 2000;
 const FORGET_MS = 1000;
 
 /**
- * Pulls whenever at least half of the capacity is free. Whatever ends a pull, a vanished consumer or stream, a restarted
- * server, a lost connection, leads back to making what is missing and pulling again.
+ * Pulls whenever at least half of the capacity is free. If a pull ends because the consumer or stream no longer exists, the server was
+ * restarted or the connection was lost, the loop creates what is missing and pulls again.
  *
- * @param options.room messages that may be taken on top of those held, and whether none is held
- * @param options.ensure makes the stream where it is missing
+ * @param options.room how many more messages may be held, and whether none is held
+ * @param options.ensure creates the stream if it is missing
  */
-export function createSource(options: {
+export function createPullLoop(options: {
   bus: EventBus;
   durable: Durable;
   capacity: number;
@@ -36,26 +36,26 @@ export function createSource(options: {
   onDelivery(delivery: Delivery): void;
   onLag(messages: number): void;
   log: Log;
-}): Source {
+}): PullLoop {
   const { bus, durable, capacity, room, ensure, onDelivery, onLag, log } = options;
   const pulls = new Set<Pull>();
   let changed = () => {};
-  let life: Life = { created: '', ended: true };
+  let instance: ConsumerInstance = { created: '', ended: true };
 
   function begin(created: string): void {
-    if (life.created === created) return;
-    life.ended = true;
-    life = { created, ended: false };
+    if (instance.created === created) return;
+    instance.ended = true;
+    instance = { created, ended: false };
   }
 
-  function refill(signal: AbortSignal, onGone: () => void): void {
+  function refill(signal: AbortSignal, onMissing: () => void): void {
     if (signal.aborted || !bus.ready()) return;
     const asked = [...pulls].reduce((sum, one) => sum + one.remaining(), 0);
     const { free, idle } = room();
     const batch = free - asked;
     const worthwhile = batch >= capacity / 2 || (idle && asked === 0);
     if (batch < 1 || !worthwhile) return;
-    const current = life;
+    const current = instance;
     const made = pull({
       nc: bus.nc,
       stream: durable.stream,
@@ -65,7 +65,7 @@ export function createSource(options: {
       onMessage: (message) => onDelivery(toDelivery(bus.nc, message, current)),
       onEnd: (end) => {
         pulls.delete(made);
-        if (end === 'gone') onGone();
+        if (end === 'missing') onMissing();
         else if (end !== 'cancelled') changed();
       },
     });
@@ -73,8 +73,8 @@ export function createSource(options: {
   }
 
   /**
-   * Takes back what was asked for. The server keeps such pulls listed until it looks at them, as it does to tell of the consumer. NATS 2.9
-   * loses sight of a message that is returned before that, until its ack time ends.
+   * Cancels the open pulls. The server drops them only when it next inspects the consumer, so we request the consumer's information. If a
+   * message is given back before that, NATS 2.9 delivers it again only after the ack time.
    */
   async function cancelPulls(): Promise<void> {
     if (pulls.size === 0) return;
@@ -83,21 +83,21 @@ export function createSource(options: {
     await Promise.race([findDurable(bus, durable).catch(() => undefined), sleep(FORGET_MS, undefined, { ref: false })]);
   }
 
-  /** Pulls until the consumer is gone, the connection was lost and came back, or the signal is aborted. */
+  /** Pulls until the consumer no longer exists, the connection has been restored, or the signal is aborted. */
   async function flow(signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
-    const onGone = () => ended.abort();
-    const stopListening = bus.onReconnect(onGone);
+    const onMissing = () => ended.abort();
+    const stopListening = bus.onReconnect(onMissing);
     const both = AbortSignal.any([signal, ended.signal]);
     const watch = setInterval(async () => {
       if (!bus.ready()) return;
       const info = await findDurable(bus, durable).catch(() => undefined);
-      if (info === null) onGone();
+      if (info === null) onMissing();
       else if (info) onLag(info.num_pending + info.num_ack_pending);
     }, WATCH_MS);
     try {
       while (!both.aborted) {
-        refill(both, onGone);
+        refill(both, onMissing);
         const { promise, resolve } = Promise.withResolvers<void>();
         changed = resolve;
         both.addEventListener('abort', changed, { once: true });
@@ -123,9 +123,9 @@ export function createSource(options: {
           await flow(signal);
         } catch (error) {
           failed += 1;
-          if (!signal.aborted) log.warn({ error, failed }, 'the consumer starts again');
+          if (!signal.aborted) log.warn({ error, failed }, 'the consumer restarts');
         }
-        // Also after a pull that ended at once: a server that is starting says "gone" many times a second.
+        // Also after a pull that ended at once, because a server that is starting answers "no responders" many times a second.
         await pause(backoffMs(failed + 1), signal);
       }
     },

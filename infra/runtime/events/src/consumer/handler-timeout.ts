@@ -1,8 +1,8 @@
 /**
- * Runs one call of a handler with an end: rejects when the call takes longer than `timeoutMs` or when `stop` is aborted,
- * and aborts the signal that the call was given.
+ * Runs one handler call. Rejects if it takes longer than `timeoutMs` or if `stop` is aborted, and then aborts the signal that the call
+ * received.
  */
-export async function runWithin(
+export async function runWithTimeout(
   timeoutMs: number,
   stop: AbortSignal,
   call: (signal: AbortSignal) => Promise<void>,

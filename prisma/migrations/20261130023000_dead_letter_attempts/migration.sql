@@ -1,0 +1,1 @@
+ALTER TABLE "runtime"."dead_letter" RENAME COLUMN "tries" TO "attempts";
