@@ -16,7 +16,7 @@ export const NOTIFICATION_KINDS = [
 
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
-/** `changeId` grows with every change of the recipient's notifications. `actorId` is who did it last. */
+/** `changeId` grows with every change of the recipient's notifications. `actorId` is the latest actor. */
 const notification = z.object({
   notificationId: id,
   recipientId: id,
@@ -26,13 +26,13 @@ const notification = z.object({
 });
 
 /**
- * Events of the notification subgraph. The subject is the recipient's id. There is none for what is withdrawn: a consumer asks for the
- * notification, which is gone then.
+ * Events of the notification subgraph. The subject is the recipient's id. A withdrawal has no event: a consumer that asks for the
+ * notification does not find it.
  */
 export const NOTIFICATION_EVENTS = {
-  /** The first of its group. */
+  /** The first activity of its group. */
   'tintype.notification.notification.created.v1': notification,
-  /** More people did the same. Several at once are one event. */
+  /** More people joined. Several at the same time are one event. */
   'tintype.notification.notification.changed.v1': notification,
 } as const;
 

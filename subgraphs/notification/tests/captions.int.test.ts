@@ -60,7 +60,7 @@ async function shownTo(who: bigint): Promise<Shown[]> {
 /** Whoever is mentioned last hears of it last: then the others would have, too. */
 const heardBy = async (witness: bigint) => eventually(async () => expect(await shownTo(witness)).toHaveLength(1));
 
-test('who is mentioned in a caption hears of it, and not the author, nor who mutes or blocks or is blocked', async () => {
+test('notifies people whom a caption mentions, but not the author, nor people with a mute or a block', async () => {
   await social(muting!, 'mute', author!);
   await social(blocking!, 'block', author!);
   await social(author!, 'block', blocked!);
@@ -78,7 +78,7 @@ test('who is mentioned in a caption hears of it, and not the author, nor who mut
   await eventually(async () => expect(await shownTo(friend!)).toEqual([]));
 });
 
-test('of a private account’s caption its followers hear, and nobody else', async () => {
+test('notifies only followers of a mention in the caption of a private account', async () => {
   await social(friend!, 'follow', author!);
   const setPrivate = 'UPDATE social_graph.person SET is_private = true WHERE user_id = $1';
   await environment.database.pool.query(setPrivate, [author]);

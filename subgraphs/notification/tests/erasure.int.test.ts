@@ -81,7 +81,7 @@ describe('a deleted account', () => {
     }
   });
 
-  test('leaves nothing that it was told, however often the erasure is interrupted', async () => {
+  test('has no rows left, however often the erasure is interrupted', async () => {
     const before = await left(other!);
     expect(await left(gone!)).toEqual(before);
     expect(Object.values(before).every((count) => count > 0)).toBe(true);
@@ -93,7 +93,7 @@ describe('a deleted account', () => {
     expect(await fixture.seen(other!)).toHaveLength(5);
   });
 
-  test('is told of nothing that comes late, and keeps no choice that does', async () => {
+  test('gets no notifications and keeps no settings from late events and requests', async () => {
     await eraseAll(steps, gone!, 2);
     const post = { id: log.newId(), authorId: gone! };
     await fixture.take([
@@ -115,7 +115,7 @@ describe('a deleted account', () => {
     expect(await left(gone!)).toEqual(NOTHING);
   });
 
-  test('is told of nothing that was being written while the erasure began', async () => {
+  test('gets no notifications that were being written when the erasure began', async () => {
     const post = { id: log.newId(), authorId: gone! };
     for (let round = 0; round < 5; round++) {
       const writing = Promise.all([1, 2, 3].map((n) => fixture.take([log.like(idAt(START_MS, round * 10 + n), post)])));

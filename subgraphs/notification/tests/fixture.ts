@@ -26,7 +26,7 @@ export type Seen = {
 };
 
 /** All posts are of public accounts. */
-const hearEveryone: EligibleRecipients = async (_authorId, userIds) => [...userIds];
+const everyoneIsEligible: EligibleRecipients = async (_authorId, userIds) => [...userIds];
 
 /**
  * Notification's services over real stores, without consumers: a test says itself what arrives, and when.
@@ -47,7 +47,7 @@ export async function openNotifications(
   const engagement = createEngagementService({
     pool,
     applyService,
-    eligibleRecipients: options.eligibleRecipients ?? hearEveryone,
+    eligibleRecipients: options.eligibleRecipients ?? everyoneIsEligible,
   });
   const socialGraph = createSocialGraphService({ pool, applyService });
   const { signal } = new AbortController();
@@ -73,8 +73,8 @@ export async function openNotifications(
       [recipientId],
     );
 
-  /** Types and actors of what was told to others about a recipient, in its order. */
-  const told = async (recipientId: bigint): Promise<string[]> => {
+  /** Types and actors of what was published for a recipient, in order. */
+  const published = async (recipientId: bigint): Promise<string[]> => {
     const rows = await untyped<{ type: string; kind: string; actorId: string }>(
       pool,
       `SELECT split_part(type, '.', 4) AS type, data->>'kind' AS kind, data->>'actorId' AS "actorId"
@@ -94,7 +94,7 @@ export async function openNotifications(
     preferences: createPreferenceService({ pool }),
     take,
     seen,
-    told,
+    published,
   };
 }
 

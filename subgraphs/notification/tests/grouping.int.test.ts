@@ -34,8 +34,8 @@ const counts = async (userId: bigint) => {
   return rows[0].rows as number;
 };
 
-describe('of likes', () => {
-  test('those of one photo are one, the newest people first', async () => {
+describe('likes', () => {
+  test('of one photo are one notification, latest people first', async () => {
     const photo = post();
     await take(log.like(bob!, photo), log.like(cleo!, photo), log.like(dan!, photo));
     expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!, bob!)]);
@@ -43,10 +43,13 @@ describe('of likes', () => {
     await take(log.like(idAt(START_MS, 999), photo));
     const [group] = await fixture.seen(ann!);
     expect(group).toMatchObject({ actorCount: 4, actorIds: [idAt(START_MS, 999), dan, cleo] });
-    expect(await fixture.told(ann!)).toEqual([`created LIKE_POST ${dan}`, `changed LIKE_POST ${idAt(START_MS, 999)}`]);
+    expect(await fixture.published(ann!)).toEqual([
+      `created LIKE_POST ${dan}`,
+      `changed LIKE_POST ${idAt(START_MS, 999)}`,
+    ]);
   });
 
-  test('of comments are told to who wrote them', async () => {
+  test('of a comment notify its author', async () => {
     const photo = post();
     const comment = { id: log.newId(), post: photo, userId: bob! };
     await take(log.like(cleo!, photo, true, comment));
@@ -54,7 +57,7 @@ describe('of likes', () => {
     expect(await has(ann!)).toEqual([]);
   });
 
-  test('that are taken back are withdrawn, and are not told again within the window', async () => {
+  test('that are undone are withdrawn, and are not published again within the window', async () => {
     const photo = post();
     await take(log.like(bob!, photo), log.like(cleo!, photo));
     await take(log.like(bob!, photo, false));
@@ -64,15 +67,15 @@ describe('of likes', () => {
     expect(await counts(ann!)).toBe(0);
     await take(log.like(bob!, photo));
     expect(await has(ann!)).toEqual([one('LIKE_POST', bob!)]);
-    expect(await fixture.told(ann!)).toHaveLength(1);
+    expect(await fixture.published(ann!)).toHaveLength(1);
     await fixture.reads.markAllRead(ann!, null);
     await take(log.like(bob!, photo, false));
     await take(log.like(bob!, photo));
     expect(await counts(ann!)).toBe(0);
-    expect(await fixture.told(ann!)).toHaveLength(1);
+    expect(await fixture.published(ann!)).toHaveLength(1);
   });
 
-  test('of the next window are another', async () => {
+  test('in the next window are another notification', async () => {
     const photo = post();
     await take(log.like(bob!, photo));
     log.pass(DAY_MS);
@@ -82,7 +85,7 @@ describe('of likes', () => {
     expect(await has(ann!)).toEqual([one('LIKE_POST', bob!, cleo!)]);
   });
 
-  test('by oneself are nothing', async () => {
+  test('of own posts and comments notify nobody', async () => {
     const photo = post();
     const comment = { id: log.newId(), post: photo, userId: ann! };
     await take(log.like(ann!, photo), log.like(ann!, photo, true, comment), log.comment(comment, [ann!]));
@@ -91,8 +94,8 @@ describe('of likes', () => {
   });
 });
 
-describe('of comments', () => {
-  test('each person hears of one once, by what concerns them most', async () => {
+describe('comments', () => {
+  test('notify each person once, with the most specific kind', async () => {
     const photo = post();
     const first = { id: log.newId(), post: photo, userId: bob! };
     const reply = { id: log.newId(), post: photo, userId: cleo!, parent: first };
@@ -106,7 +109,7 @@ describe('of comments', () => {
     expect(await has(bob!)).toEqual([one('REPLY', cleo!), one('REPLY', dan!)]);
   });
 
-  test('several of one person count as one person', async () => {
+  test('of one person count as one actor', async () => {
     const photo = post();
     const comments = [1, 2, 3].map(() => ({ id: log.newId(), post: photo, userId: bob! }));
     await take(...comments.map((comment) => log.comment(comment)));
@@ -119,7 +122,7 @@ describe('of comments', () => {
     expect(await has(ann!)).toEqual([]);
   });
 
-  test('hidden ones are nobody’s, until they are not hidden', async () => {
+  test('notify nobody while they are hidden', async () => {
     const photo = post();
     const comment = { id: log.newId(), post: photo, userId: bob! };
     await take(log.comment(comment, [cleo!], true));
@@ -130,7 +133,7 @@ describe('of comments', () => {
     expect([await has(ann!), await has(cleo!)]).toEqual([[], []]);
   });
 
-  test('an edit tells who is mentioned since, and withdraws from who is not any more', async () => {
+  test('notify people whom an edit adds, and withdraw from people whom it removes', async () => {
     const photo = post();
     const comment = { id: log.newId(), post: photo, userId: bob! };
     await take(log.comment(comment, [cleo!]));
@@ -138,13 +141,13 @@ describe('of comments', () => {
     expect([await has(cleo!), await has(dan!)]).toEqual([[], [one('MENTION', bob!)]]);
     // The author of the post heard of this comment already.
     expect(await has(ann!)).toEqual([one('MENTION', bob!)]);
-    expect(await fixture.told(ann!)).toEqual([`created COMMENT ${bob}`]);
+    expect(await fixture.published(ann!)).toEqual([`created COMMENT ${bob}`]);
     expect(await counts(ann!)).toBe(1);
     await take(log.edit(comment, [], [ann!]));
     expect(await has(ann!)).toEqual([one('COMMENT', bob!)]);
   });
 
-  test('who may not see the post hears of no mention under it', async () => {
+  test('do not notify mentioned people who may not see the post', async () => {
     const eligibleRecipients = async (authorId: bigint, userIds: readonly bigint[]) =>
       userIds.filter((id) => authorId === ann && id === cleo);
     const closed = await openNotifications({ eligibleRecipients });
@@ -154,7 +157,7 @@ describe('of comments', () => {
     expect(await Promise.all([ann!, cleo!, dan!].map(kindsOf))).toEqual([['MENTION'], ['MENTION'], []]);
   });
 
-  test('what was read as a comment is not unread as a mention', async () => {
+  test('that were read stay read when an edit makes them mentions', async () => {
     const comment = { id: log.newId(), post: post(), userId: bob! };
     await take(log.comment(comment));
     await fixture.reads.markAllRead(ann!, null);
@@ -163,7 +166,7 @@ describe('of comments', () => {
     expect(await counts(ann!)).toBe(0);
   });
 
-  test('that are deleted take their likes with them', async () => {
+  test('that are deleted withdraw their likes', async () => {
     const comment = { id: log.newId(), post: post(), userId: bob! };
     await take(log.comment(comment, [dan!]), log.like(cleo!, comment.post, true, comment));
     await take(log.uncomment(comment));
@@ -171,8 +174,8 @@ describe('of comments', () => {
   });
 });
 
-describe('of people', () => {
-  test('follows, requests and their acceptance are told to whom they concern', async () => {
+describe('people', () => {
+  test('are notified of follows, follow requests and acceptances', async () => {
     await take(log.follow(bob!, ann!), log.request(cleo!, ann!));
     expect(await has(ann!)).toEqual([one('FOLLOW', bob!), one('FOLLOW_REQUEST', cleo!)]);
     await take(log.unrequest(cleo!, ann!), log.follow(cleo!, ann!, true));
@@ -182,7 +185,7 @@ describe('of people', () => {
     expect([await has(ann!), await has(cleo!)]).toEqual([[], []]);
   });
 
-  test('shares are told, and withdrawn', async () => {
+  test('are notified of shares until these are deleted', async () => {
     const [photo, shareId] = [post(), log.newId()];
     await take(log.share(shareId, bob!, photo));
     expect(await has(ann!)).toEqual([one('SHARE', bob!)]);
@@ -190,7 +193,7 @@ describe('of people', () => {
     expect(await has(ann!)).toEqual([]);
   });
 
-  test('everything about a deleted post is withdrawn, and nothing comes after it', async () => {
+  test('keep nothing about a deleted post, and get nothing more about it', async () => {
     const photo = post();
     const comment = { id: log.newId(), post: photo, userId: bob! };
     await take(log.comment(comment, [dan!]), log.like(cleo!, photo), log.like(ann!, photo, true, comment));
@@ -201,7 +204,7 @@ describe('of people', () => {
   });
 });
 
-test('what is written while its post is being deleted is withdrawn too', async () => {
+test('withdraws what is written while its post is being deleted', async () => {
   const photo = post();
   await take(log.like(bob!, photo));
   await take(log.like(bob!, photo, false));
@@ -218,8 +221,8 @@ test('what is written while its post is being deleted is withdrawn too', async (
   expect(await has(ann!)).toEqual([]);
 });
 
-describe('from people who are', () => {
-  test('muted there is nothing, and what was not read is withdrawn', async () => {
+describe('activities of people who are', () => {
+  test('muted are not shown, and unread ones are withdrawn', async () => {
     const [read, unread] = [post(), post()];
     await take(log.like(bob!, read), log.like(cleo!, read));
     await fixture.reads.markAllRead(ann!, null);
@@ -235,7 +238,7 @@ describe('from people who are', () => {
     expect(await has(ann!)).toContainEqual(one('SHARE', bob!));
   });
 
-  test.each([true, false])('blocked there is nothing, whoever blocks (%s)', async (byRecipient) => {
+  test.each([true, false])('blocked are not shown, whoever blocks (%s)', async (byRecipient) => {
     const photo = post();
     await take(log.like(bob!, photo));
     await fixture.reads.markAllRead(ann!, null);
@@ -248,7 +251,7 @@ describe('from people who are', () => {
     expect(await has(ann!)).toEqual([one('SHARE', bob!)]);
   });
 
-  test('not followed, or of a kind that is off, there is nothing where the recipient chose so', async () => {
+  test('not followed are not shown if the recipient chose so, nor are kinds that are off', async () => {
     expect(
       await fixture.preferences.set(ann!, [
         { kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' },

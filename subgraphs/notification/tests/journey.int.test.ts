@@ -62,7 +62,7 @@ async function shownTo(who: bigint): Promise<Shown[]> {
 }
 const texts = async (who: bigint) => (await shownTo(who)).map(({ text }) => text);
 
-test('what people do arrives with whom it concerns, and leaves with what caused it', async () => {
+test('notifies people of activities, and withdraws notifications of undone activities', async () => {
   const signals: string[] = [];
   const listener = environment.redis.client.duplicate();
   await listener.connect();
@@ -116,7 +116,7 @@ test('what people do arrives with whom it concerns, and leaves with what caused 
   await listener.close();
 });
 
-test('a request and its acceptance', async () => {
+test('notifies people of a follow request and its acceptance', async () => {
   await graph.ask('user', dan!, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
   await eventually(async () => {
     const { relations } = await graph.askAs<{ relations: object[] }>(
@@ -136,7 +136,7 @@ test('a request and its acceptance', async () => {
   });
 });
 
-test('preferences are kept by kind, each once', async () => {
+test('keeps one preference for each kind', async () => {
   const set = async (preferences: string) => {
     const query = `mutation { setNotificationPreferences(input: { preferences: [${preferences}] }) {
       preferences { kind audience } errors { code path } } }`;
@@ -163,7 +163,7 @@ test('preferences are kept by kind, each once', async () => {
   expect(await texts(cleo!)).toEqual([]);
 });
 
-test('a page asks each other owner once, and of its own tables one statement', async () => {
+test('reads a page with one request to each other owner and one statement', async () => {
   const asked: string[] = [];
   const client = withRequest((subgraph, request) => {
     asked.push(subgraph);

@@ -85,7 +85,7 @@ describe('notifications', () => {
     expect(await all(5, ', kinds: [MENTION]')).toEqual([]);
   });
 
-  test('refuse sizes, and cursors that are not theirs', async () => {
+  test('reject bad page sizes and foreign cursors', async () => {
     for (const first of [0, -1, 101]) await expect(page(ann!, `first: ${first}`)).rejects.toThrow('first must be');
     await expect(page(ann!, 'after: "x"')).rejects.toThrow('cursor');
   });
@@ -110,7 +110,7 @@ describe('notifications', () => {
     expect(statements.slice(before).filter((text) => text.includes('notification.'))).toHaveLength(1);
   });
 
-  test('are nobody else’s', async () => {
+  test('are visible only to their recipient', async () => {
     const id = newestFirst[0]!;
     const reference = { r: [{ __typename: 'Notification', id }] };
     const entities = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Notification { id text } } }';
@@ -152,7 +152,7 @@ async function unread(who: bigint): Promise<number> {
 }
 
 describe('reading', () => {
-  test('one counts once', async () => {
+  test('a notification twice counts once', async () => {
     const id = newestFirst[3]!;
     for (let time = 0; time < 2; time++) {
       expect(await read(ann!, id)).toEqual({
@@ -167,7 +167,7 @@ describe('reading', () => {
     expect(await unread(ann!)).toBe(11);
   });
 
-  test('all up to a change leaves what came after it', async () => {
+  test('all up to a change leaves later ones unread', async () => {
     const { edges } = await page(ann!, 'first: 100');
     const { changeId } = edges[4]!.node;
     expect(await readAll(ann!, `(input: { upTo: "${changeId}" })`)).toEqual({ unreadNotificationCount: 3, errors: [] });
@@ -182,7 +182,7 @@ describe('reading', () => {
     expect(await readAll(ann!)).toEqual({ unreadNotificationCount: 0, errors: [] });
   });
 
-  test('what changes afterwards is unread again, and withdrawing it is not below nothing', async () => {
+  test('is undone when a notification changes, and the count never falls below zero', async () => {
     const post = { id: log.newId(), authorId: ann! };
     await fixture.take([log.like(bob!, post)]);
     await readAll(ann!);
@@ -198,7 +198,7 @@ describe('reading', () => {
 });
 
 describe('the unread count', () => {
-  test('is there again after Redis lost it, and without Redis', async () => {
+  test('is read from Postgres if Redis lost it or is unavailable', async () => {
     const { redis } = fixture.environment;
     await fixture.take([log.share(log.newId(), bob!, { id: log.newId(), authorId: ann! })]);
     await removeKeys(redis);
@@ -225,7 +225,7 @@ describe('the unread count', () => {
     expect(marked).toMatchObject({ data: { markAllNotificationsRead: { unreadNotificationCount: 0 } } });
   });
 
-  test('of an older change never replaces that of a newer one', async () => {
+  test('in Redis is never replaced by an older version', async () => {
     const recipient = { recipientId: 77n, lastChangeId: 0n };
     await fixture.unread.publish([{ ...recipient, version: 5n, unreadCount: 3 }]);
     await fixture.unread.publish([{ ...recipient, version: 4n, unreadCount: 9 }]);
@@ -235,8 +235,8 @@ describe('the unread count', () => {
   });
 });
 
-describe('what changed since', () => {
-  test('is complete for who asks again and again, whoever commits first', async () => {
+describe('changes since a change id', () => {
+  test('are complete for a client that polls, whichever transaction commits first', async () => {
     const recipient = idAt(START_MS, 4_000_000);
     const [one, other] = [1, 2].map(() => ({ id: log.newId(), authorId: recipient })) as [Post, Post];
     await fixture.take([log.like(bob!, one)]);
@@ -272,7 +272,7 @@ describe('what changed since', () => {
     expect(await fixture.notifications.newestChange(recipient)).toBe(last);
   });
 
-  test('comes oldest first, in bounded pages, and not below a change', async () => {
+  test('come oldest first, in bounded pages', async () => {
     const ask = async (changeId: string, first: number) => {
       const query = `{ notificationsSince(changeId: "${changeId}", first: ${first}) { id changeId } newestNotificationChange }`;
       type Answer = { notificationsSince: Node[]; newestNotificationChange: string };

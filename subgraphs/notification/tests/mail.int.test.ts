@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 const mailsTo = ({ email }: Person) => fixture.mail.received.filter(({ to }) => to === email).map(({ text }) => text);
 
-test('what was chosen and stays unread is mailed, all of it together', async () => {
+test('mails unread notifications of chosen kinds together', async () => {
   await fixture.choose(recipient!, { mail: ['FOLLOW'] });
   await fixture.follow(anna!, recipient!);
   await fixture.follow(bob!, recipient!);
@@ -34,7 +34,7 @@ test('what was chosen and stays unread is mailed, all of it together', async () 
   expect(mail).toContain('text/html');
 });
 
-test('a mail server that says no for good is not asked again, and one that says later is', async () => {
+test('retries after a temporary refusal of the mail server, but not after a permanent one', async () => {
   await fixture.choose(recipient!, { mail: ['FOLLOW'] });
   fixture.mail.answer(550);
   await fixture.follow(anna!, recipient!);
@@ -54,7 +54,7 @@ test('a mail server that says no for good is not asked again, and one that says 
   await eventually(() => expect(mailsTo(recipient!)).toHaveLength(1));
 });
 
-test('a digest tells what is unread and new since the last one, and none is sent of nothing', async () => {
+test('sends a digest of what became unread since the last one, and none if there is nothing', async () => {
   expect(
     (await fixture.choose(recipient!, { digest: { frequency: 'DAILY', hour: 7 }, timeZone: 'Asia/Kathmandu' })).errors,
   ).toEqual([]);
@@ -87,14 +87,14 @@ test.each([
   [{ quietHours: { from: '22:00', to: '24:00' } }, 'TIME_INVALID', 'quietHours'],
   [{ quietHours: { from: '22:00', to: '22:00' } }, 'TIME_INVALID', 'quietHours'],
   [{ digest: { frequency: 'DAILY', hour: 24 } }, 'TIME_INVALID', 'digest'],
-])('%j is refused, and nothing changes', async (wrong, code, field) => {
+])('rejects %j and changes nothing', async (wrong, code, field) => {
   await fixture.choose(recipient!, { mail: ['LIKE_POST'], timeZone: 'Europe/Lisbon' });
   const { delivery, errors } = await fixture.choose(recipient!, { ...wrong, mail: [] });
   expect(errors).toEqual([{ code, path: ['input', field] }]);
   expect(delivery).toMatchObject({ mail: ['LIKE_POST'], timeZone: 'Europe/Lisbon', quietHours: null });
 });
 
-test('what is left out stays as it is', async () => {
+test('keeps settings that are left out', async () => {
   await fixture.choose(recipient!, { push: ['COMMENT', 'COMMENT'], quietHours: { from: '22:30', to: '07:00' } });
   const { delivery } = await fixture.choose(recipient!, { timeZone: 'America/Lima' });
   expect(delivery).toEqual({
@@ -106,7 +106,7 @@ test('what is left out stays as it is', async () => {
   });
 });
 
-test('on one machine mails are files', async () => {
+test('writes mails to files on a local machine', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-mail-'));
   const transport = createMailTransport({ directory, from: 'notes@tintype.example' });
   const channel = createMailChannel({ transport, domain: 'tintype.example' });

@@ -46,7 +46,7 @@ const seenBy = async (who: bigint) => {
   return notifications.edges.map(({ node }) => node);
 };
 
-test('authors hear that a post of theirs failed, also those who hear of people they follow only', async () => {
+test('notifies authors of failed posts, including those who chose people they follow', async () => {
   const [author, choosy, deaf] = await importAccounts(environment, ['author', 'choosy', 'deaf'].map(person));
   const prefer = (who: bigint, audience: string) =>
     graph.ask(
@@ -58,7 +58,7 @@ test('authors hear that a post of theirs failed, also those who hear of people t
   await prefer(deaf!, 'OFF');
   await failPost(deaf!);
   const postId = await failPost(author!);
-  const told = {
+  const expected = {
     kind: 'POST_FAILED',
     text: 'Your photo could not be published.',
     actorCount: 0,
@@ -66,7 +66,7 @@ test('authors hear that a post of theirs failed, also those who hear of people t
     post: { id: String(postId) },
     isRead: false,
   };
-  await eventually(async () => expect(await seenBy(author!)).toEqual([told]));
+  await eventually(async () => expect(await seenBy(author!)).toEqual([expected]));
   await failPost(choosy!);
   await eventually(async () => expect(await seenBy(choosy!)).toMatchObject([{ kind: 'POST_FAILED' }]));
   expect(await seenBy(deaf!)).toEqual([]);

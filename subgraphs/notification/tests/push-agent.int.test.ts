@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { expect, test } from 'vitest';
 import { createPushAgent } from '../src/delivery/push/push-agent.ts';
 
-test('a name that leads to this machine is not connected to', async () => {
+test('does not connect to a name that resolves to this machine', async () => {
   let asked = 0;
   const server = createServer((_request, response) => {
     asked += 1;

@@ -30,7 +30,7 @@ const subscriptionsOf = async ({ id }: Person) => {
   return pushSubscriptions.map((one) => one.id);
 };
 
-test('every browser of a person is told, encrypted for it alone, and what joins replaces what was said before', async () => {
+test('sends to every browser of a person, encrypted, and later messages replace earlier ones', async () => {
   const [phone, laptop] = [await fixture.subscribe(recipient!), await fixture.subscribe(recipient!)];
   await fixture.follow(anna!, recipient!);
   await eventually(() => expect([sentTo(phone).length, sentTo(laptop).length]).toEqual([1, 1]));
@@ -49,7 +49,7 @@ test('every browser of a person is told, encrypted for it alone, and what joins 
   expect(sentTo(phone)[1]!.body).toContain(bob!.username);
 });
 
-test('a change is told once, however often its event comes', async () => {
+test('sends a change once, however often its event is delivered', async () => {
   const phone = await fixture.subscribe(recipient!);
   await fixture.follow(anna!, recipient!);
   await eventually(() => expect(sentTo(phone)).toHaveLength(1));
@@ -60,7 +60,7 @@ test('a change is told once, however often its event comes', async () => {
   await fixture.waiting(recipient!, 0);
 });
 
-test('what is read, taken back or not wanted before it is sent is not sent', async () => {
+test('does not send what is read, withdrawn or switched off in time', async () => {
   const [phone, other] = [await fixture.subscribe(recipient!), await fixture.subscribe(anna!)];
   await fixture.follow(bob!, recipient!);
   await fixture.waiting(recipient!, 1);
@@ -82,7 +82,7 @@ test('what is read, taken back or not wanted before it is sent is not sent', asy
   await fixture.waiting(bob!, 0);
 });
 
-test('who is deactivated is sent nothing, and nobody is told who they are', async () => {
+test('sends nothing to deactivated people, and does not name them to others', async () => {
   const [phone, other] = [await fixture.subscribe(recipient!), await fixture.subscribe(anna!)];
   const become = (state: string) =>
     fixture.pool.query('UPDATE "user".account SET state = $2 WHERE id = $1', [recipient!.id, state]);
@@ -99,7 +99,7 @@ test('who is deactivated is sent nothing, and nobody is told who they are', asyn
   await eventually(() => expect(sentTo(phone)).toHaveLength(1));
 });
 
-test.each([404, 410, 403])('a browser that is gone (%i) is sent nothing more and is forgotten', async (status) => {
+test.each([404, 410, 403])('removes a browser after status %i', async (status) => {
   const phone = await fixture.subscribe(recipient!);
   fixture.push.answer(status);
   await fixture.follow(anna!, recipient!);
@@ -108,7 +108,7 @@ test.each([404, 410, 403])('a browser that is gone (%i) is sent nothing more and
   expect(sentTo(phone).length).toBe(1);
 });
 
-test.each([503, 429, 500])('a push service that cannot take it now (%i) is asked again', async (status) => {
+test.each([503, 429, 500])('retries after status %i', async (status) => {
   const phone = await fixture.subscribe(recipient!);
   fixture.push.answer(status, { 'retry-after': '3600' });
   await fixture.follow(anna!, recipient!);
@@ -124,7 +124,7 @@ test.each([503, 429, 500])('a push service that cannot take it now (%i) is asked
   await fixture.waiting(recipient!, 0);
 });
 
-test('what a process took and did not send is sent by another one after a while', async () => {
+test('sends what another process has leased but not sent, after the lease', async () => {
   const phone = await fixture.subscribe(recipient!);
   fixture.push.answer(503, { 'retry-after': '3600' });
   await fixture.follow(anna!, recipient!);
@@ -138,7 +138,7 @@ test('what a process took and did not send is sent by another one after a while'
   await eventually(() => expect(sentTo(phone)).toHaveLength(2));
 });
 
-test('much at once, or after quiet hours, is one message', async () => {
+test('sends many notifications, or those after quiet hours, as one message', async () => {
   const { pool } = fixture;
   const phone = await fixture.subscribe(recipient!);
   const now = new Date();
@@ -176,13 +176,13 @@ test.each([
   [{ p256dh: 'AAAA' }, 'PUSH_KEY_INVALID', 'p256dh'],
   [{ p256dh: 'x'.repeat(5000) }, 'PUSH_KEY_INVALID', 'p256dh'],
   [{ auth: 'not base64url!' }, 'PUSH_KEY_INVALID', 'auth'],
-])('%j is refused', async (wrong, code, field) => {
+])('rejects %j', async (wrong, code, field) => {
   const browser = fixture.push.browser('');
   const { pushSubscription, errors } = await fixture.register(recipient!, { ...browser.subscription, ...wrong });
   expect({ pushSubscription, errors }).toEqual({ pushSubscription: null, errors: [{ code, path: ['input', field] }] });
 });
 
-test('a browser belongs to who registered it last, registers twice without harm, and is removed by its owner alone', async () => {
+test('moves a browser to the person who registered it last, accepts repeats, and lets only its owner remove it', async () => {
   const browser = fixture.push.browser('');
   const first = (await fixture.register(recipient!, browser.subscription)).pushSubscription!.id;
   expect((await fixture.register(recipient!, browser.subscription)).pushSubscription!.id).toBe(first);
@@ -198,7 +198,7 @@ test('a browser belongs to who registered it last, registers twice without harm,
   expect(await remove(anna!, second)).toEqual([]);
 });
 
-test('a browser stays with its owner when somebody else knows its endpoint but not its keys', async () => {
+test('leaves a browser with its owner if somebody else knows only its endpoint', async () => {
   const { subscription } = fixture.push.browser('');
   const { id } = (await fixture.register(recipient!, subscription)).pushSubscription!;
   const foreign = { ...fixture.push.browser('').subscription, endpoint: subscription.endpoint };
@@ -209,14 +209,14 @@ test('a browser stays with its owner when somebody else knows its endpoint but n
   expect(await subscriptionsOf(recipient!)).toContain(id);
 });
 
-test('of more than twenty browsers the oldest is forgotten', async () => {
+test('removes the oldest of more than twenty browsers', async () => {
   const made: string[] = [];
   for (let n = 0; n < 22; n += 1)
     made.push((await fixture.register(recipient!, fixture.push.browser('').subscription)).pushSubscription!.id);
   expect(await subscriptionsOf(recipient!)).toEqual(made.slice(2).toReversed());
 });
 
-test('the keys are made once, stay, and are made anew where the secret was lost, with all subscriptions', async () => {
+test('creates the keys once, and replaces them and all subscriptions if the secret changed', async () => {
   const { pool, environment } = fixture;
   const keys = (secret: string) => createPushKeyService({ pool, secret, log: environment.log });
   const { secret } = environment.config;

@@ -28,7 +28,7 @@ function newestOf(interactions: readonly Interaction[]): LatestActors {
   };
 }
 
-test('who is newest does not depend on the order or the portions in which things become known', () => {
+test('computes the same latest actors for any order and batching', () => {
   fc.assert(
     fc.property(fc.array(fc.array(interaction, { maxLength: 6 }), { maxLength: 8 }), (portions) => {
       const none: LatestActors = { actorIds: [], actorTimes: [], commentId: null };

@@ -2,8 +2,8 @@ import { createConsumer, type EventBus, type Worker } from '@tintype/events';
 import { histogram, type Log } from '@tintype/telemetry';
 import type { EngagementService } from './engagement.service.ts';
 
-/** Events of likes have up to 1,024 words each under load. */
-const BATCH = 100;
+/** Under load, an event of likes has up to 1,024 changes. */
+const BATCH_SIZE = 100;
 
 const seconds = histogram(
   'notification_apply_seconds',
@@ -11,7 +11,7 @@ const seconds = histogram(
   [],
 );
 
-/** Makes notifications of likes, comments and shares. */
+/** Notifies people of likes, comments and shares. */
 export function createEngagementConsumer(deps: { bus: EventBus; engagement: EngagementService; log: Log }): Worker {
   const { bus, engagement, log } = deps;
   return createConsumer({
@@ -19,7 +19,7 @@ export function createEngagementConsumer(deps: { bus: EventBus; engagement: Enga
     stream: 'engagement',
     durable: 'notification__engagement',
     filter: 'tintype.engagement.>',
-    batchSize: BATCH,
+    batchSize: BATCH_SIZE,
     log,
     async handleBatch(events, { signal }) {
       await engagement.apply(events, signal);

@@ -5,7 +5,7 @@ import { captionActivities, captionOf } from './post.rules.ts';
 const published = (data: object) => ({ type: 'tintype.post.post.published.v1', data, sequence: '42' }) as EventEnvelope;
 const DATA = { postId: '7', authorId: '8', publishedMs: 1000 };
 
-test('a caption mentions others, each once', () => {
+test('mentions each other person once', () => {
   const caption = captionOf(published({ ...DATA, mentionedIds: ['9', '8', '10', '9'] }));
   expect(caption.mentionedIds).toEqual([9n, 10n]);
   expect(captionActivities(caption, [10n])).toMatchObject([
@@ -13,10 +13,10 @@ test('a caption mentions others, each once', () => {
   ]);
 });
 
-test('events from before captions mentioned people mention nobody', () => {
+test('reads older events without mentions', () => {
   expect(captionOf(published(DATA)).mentionedIds).toEqual([]);
 });
 
-test('what names nobody is given up', () => {
+test('rejects mentions that are not ids', () => {
   expect(() => captionOf(published({ ...DATA, mentionedIds: ['x'] }))).toThrow(UnprocessableEventError);
 });

@@ -7,7 +7,7 @@ export type NotificationModel = {
   postId: bigint | null;
   commentId: bigint | null;
   actorCount: number;
-  /** The newest three, newest first. */
+  /** The latest three, latest first. */
   actorIds: bigint[];
   changeId: bigint;
   readAt: Date | null;

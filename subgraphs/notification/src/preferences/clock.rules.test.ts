@@ -20,11 +20,11 @@ describe('quiet hours', () => {
     // Clocks go from 2:00 to 3:00, and back from 3:00 to 2:00.
     ['2026-03-28T22:00:00Z', '2026-03-29T05:00:00Z'],
     ['2026-10-24T22:00:00Z', '2026-10-25T06:00:00Z'],
-  ])('end when clocks say so where these are changed, at %s', (now, until) => {
+  ])('end at local time when the clocks change, at %s', (now, until) => {
     expect(quietUntil({ quiet: night, timeZone: 'Europe/Berlin' }, at(now))).toBe(at(until));
   });
 
-  test('end, and are over then', () => {
+  test('have an end, after which they are over', () => {
     const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe');
     const minute = fc.integer({ min: 0, max: 1439 });
     const now = fc.integer({ min: at('2025-01-01'), max: at('2028-01-01') });
@@ -45,7 +45,7 @@ describe('quiet hours', () => {
     );
   });
 
-  test('are none where none were chosen', () => {
+  test('are none if none are set', () => {
     expect(quietUntil({ quiet: null, timeZone: 'UTC' }, Date.now())).toBeNull();
   });
 });
@@ -62,17 +62,17 @@ describe('the next digest', () => {
     expect(nextDigestAt(setting, at(now))).toBe(at(next));
   });
 
-  test('never comes where none is wanted', () => {
+  test('is never due if it is off', () => {
     expect(nextDigestAt({ ...daily, digest: 'OFF' }, Date.now())).toBeNull();
   });
 });
 
-test('times are read as they are written', () => {
+test('parses the times that it formats', () => {
   for (let minutes = 0; minutes < 1440; minutes += 1) expect(minutesOf(timeOf(minutes))).toBe(minutes);
   expect(['24:00', '7:00', '12:60', '', '12:00 '].map(minutesOf)).toEqual([null, null, null, null, null]);
 });
 
-test('time zones have names', () => {
+test('recognises names of time zones', () => {
   expect(['Europe/Lisbon', 'UTC', 'Mars/Olympus', '', '../etc'].map(isTimeZone)).toEqual([
     true,
     true,

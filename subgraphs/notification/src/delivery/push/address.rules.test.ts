@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isEndpoint, isPublicAddress } from './address.rules.ts';
 
 test.each(['https://push.example.org/send/abc', 'https://8.8.8.8/x', 'https://push.example.org:8443/x'])(
-  '%s may be an endpoint',
+  'accepts %s as an endpoint',
   (text) => expect(isEndpoint(text, false)).toBe(true),
 );
 
@@ -35,9 +35,9 @@ test.each([
   'https://push.example.org/a\0b',
   'https://push.example.org/a b',
   '',
-])('%s may not', (text) => expect(isEndpoint(text, false)).toBe(false));
+])('rejects %s', (text) => expect(isEndpoint(text, false)).toBe(false));
 
-test('on one machine local addresses may be', () => {
+test('accepts local addresses on a local machine', () => {
   expect(
     ['http://127.0.0.1:9/x', 'https://localhost/x', 'ftp://localhost/x'].map((text) => isEndpoint(text, true)),
   ).toEqual([true, true, false]);
