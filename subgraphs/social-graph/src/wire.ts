@@ -22,7 +22,7 @@ import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createAccountConsumer } from '#person/on-account.consumer.ts';
 import { createPersonResolvers } from '#person/person.resolver.ts';
 import { createPersonService } from '#person/person.service.ts';
-import { createSettleVisibilityJob } from '#person/settle-visibility.job.ts';
+import { createReconcileVisibilityJob } from '#person/reconcile-visibility.job.ts';
 import { createVisibilityService } from '#person/visibility.service.ts';
 import { createLoaders } from './loaders.ts';
 
@@ -58,7 +58,7 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
     workers: [
       createRelay({ owner: 'social-graph', database, bus, log }),
       createAccountConsumer({ bus, visibility, log }),
-      createSettleVisibilityJob({ visibility, log }),
+      createReconcileVisibilityJob({ visibility, log }),
       createSuggestionConsumer({ bus, pool, log }),
       createMarkFollowersJob({ pool, log }),
       createRefreshJob({ pool, refresh, log }),

@@ -47,7 +47,7 @@ test('a deleted account is erased by whoever is there, when workers are killed i
     environment,
     people.slice(1).map((one) => [one, people[0]!] as const),
   );
-  const ties = () => count('social_graph.follow WHERE $1 IN (follower_id, followee_id)', [gone]);
+  const relationships = () => count('social_graph.follow WHERE $1 IN (follower_id, followee_id)', [gone]);
   const ends = () => count(`social_graph.outbox WHERE type = 'tintype.social-graph.follow.deleted.v1'`);
 
   const relay = createRelay({ owner: 'user', database, bus, log });
@@ -56,21 +56,21 @@ test('a deleted account is erased by whoever is there, when workers are killed i
   await createOutbox({ owner: 'user', ids }).append(database.pool, [
     { type: 'tintype.user.account.deleted.v1', subject: data.userId, data },
   ]);
-  let before = await ties();
+  let before = await relationships();
   expect(before).toBe(2 * PEOPLE);
   for (let kill = 0; kill < KILLS; kill++) {
     child = start();
-    await eventually(async () => expect(await ties()).toBeLessThan(before - 20), { everyMs: 5 });
+    await eventually(async () => expect(await relationships()).toBeLessThan(before - 20), { everyMs: 5 });
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
-    before = await ties();
+    before = await relationships();
     expect(before).toBeGreaterThan(0);
     // What was committed was told, and nothing else.
     expect(await ends()).toBe(2 * PEOPLE - before);
   }
   child = start();
-  await eventually(async () => expect(await ties()).toBe(0), { timeoutMs: 30_000 });
+  await eventually(async () => expect(await relationships()).toBe(0), { timeoutMs: 30_000 });
   await eventually(async () => {
     const info = await bus.jsm.consumers.info(bus.streamName('user'), 'social-graph__erasure');
     expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);

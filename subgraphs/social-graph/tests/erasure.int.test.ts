@@ -15,7 +15,7 @@ import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { noteChanges } from '../src/discovery/suggestion/change.repository.ts';
 import { markOwn } from '../src/discovery/suggestion/dirty.repository.ts';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
-import { LIST_TIED } from '../src/erasure/tie.repository.ts';
+import { LIST_RELATED } from '../src/erasure/relationship.repository.ts';
 import { createPublisher } from '../src/follow/follow.publisher.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
@@ -188,8 +188,8 @@ describe('a deleted account', () => {
       pool: environment.database.pool,
       publisher: {
         ...publisher,
-        async tellEnds(tx, tie, pairs) {
-          await publisher.tellEnds(tx, tie, pairs);
+        async publishEnded(tx, relationship, pairs) {
+          await publisher.publishEnded(tx, relationship, pairs);
           if (++pages === 4) throw new Error('killed');
         },
       },
@@ -251,9 +251,9 @@ describe('a deleted account', () => {
 
   test('is found by one range scan for each page', async () => {
     const { pool } = environment.database;
-    for (const tie of ['follow-request', 'follow', 'block', 'mute'] as const) {
-      for (const side of ['who', 'whom'] as const) {
-        const plan = await explainWithIndexes(pool, LIST_TIED[side](tie), [1n, 5]);
+    for (const relationship of ['follow-request', 'follow', 'block', 'mute'] as const) {
+      for (const side of ['actor', 'target'] as const) {
+        const plan = await explainWithIndexes(pool, LIST_RELATED[side](relationship), [1n, 5]);
         expect(plan.join()).toMatch(ONE_RANGE_SCAN);
       }
     }

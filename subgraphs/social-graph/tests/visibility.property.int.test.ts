@@ -152,7 +152,7 @@ test('nobody is shown who hid, whichever events and processes are lost, and the 
             const acknowledged = await attempt(person, one.change);
             if (!acknowledged) expect(await truthOf(person.id)).toEqual(before);
           } else if (one.kind === 'race') await Promise.all(one.changes.map((change) => attempt(person, change)));
-          else if (one.kind === 'settle') await visibility.settle(signal);
+          else if (one.kind === 'settle') await visibility.reconcile(signal);
           else {
             const events = await eventsOf(person.id);
             await visibility.apply(toVisibility(events[one.place % events.length]!)!);
@@ -163,7 +163,7 @@ test('nobody is shown who hid, whichever events and processes are lost, and the 
         const events = await eventsOf(person.id);
         for (const event of events.toSorted(() => (chance.next().value % 3) - 1))
           await visibility.apply(toVisibility(event)!);
-        await visibility.settle(signal);
+        await visibility.reconcile(signal);
         const [truth, copy] = [await truthOf(person.id), await copyOf(person.id)];
         expect(copy.isActive).toBe(truth.isActive);
         if (truth.isActive) expect(copy.isPrivate).toBe(truth.isPrivate);

@@ -1,26 +1,26 @@
 import { RequestError, type UserError, userError } from '@tintype/graphql';
 import type { UserErrorCode } from '#generated/graphql.ts';
 
-/** What can be wrong with an input, and how it is said; a text that needs a number is said where the number is. */
+/** Default messages of input errors. */
 const MESSAGES: Record<UserErrorCode, string> = {
   USERNAME_INVALID:
-    'A username has 1 to 30 of the letters a to z and A to Z, the digits 0 to 9, dots and underscores, and no dot at an end or beside another.',
-  USERNAME_TAKEN: 'This username is in use, or kept for the platform.',
+    'Use 1 to 30 letters (a to z), digits, dots and underscores. A dot cannot be first or last, or follow another dot.',
+  USERNAME_TAKEN: 'This username is not available. Choose another one.',
   EMAIL_INVALID:
     'An e-mail address is written like name@example.org, in up to 254 characters, without spaces, invisible signs or any of < > ( ) [ ] \\ , ; : ".',
-  EMAIL_TAKEN: 'This e-mail address has an account already.',
-  PASSWORD_WEAK: 'A password has 10 to 128 characters and is hard to guess. Four unrelated words do well.',
+  EMAIL_TAKEN: 'There is already an account with this e-mail address. Log in, or use another address.',
+  PASSWORD_WEAK: 'Choose a password of 10 to 128 characters that is hard to guess, such as four unrelated words.',
   CREDENTIALS_WRONG: 'Wrong username, e-mail address or password.',
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
-  REFRESH_TOKEN_INVALID: 'This refresh token is unknown, used or past its time. Log in again.',
+  REFRESH_TOKEN_INVALID: 'This refresh token is invalid or has expired. Log in again.',
   TEXT_TOO_LONG: 'A display name may have up to 50 characters, a bio 150 and a website 200.',
   TEXT_INVALID:
-    'A text shows something and has no control characters but tabs and line breaks, no direction that is forced or left open, and up to 4 marks on a letter that its script does not have.',
-  WEBSITE_INVALID: 'A website begins with http:// or https://, such as https://example.org.',
-  UPLOAD_NOT_FOUND: 'You have no such upload for an avatar, or its bytes have not arrived.',
+    'Remove control characters, unclosed or forced text directions, and letters with more than 4 unusual marks. The text must contain a visible character.',
+  WEBSITE_INVALID: 'Enter a web address that begins with http:// or https://, such as https://example.org.',
+  UPLOAD_NOT_FOUND: 'This upload does not exist or its file has not arrived. Upload the picture again.',
 };
 
-/** The viewer's access token is still in its time, and their account is not active any more. */
+/** The access token has not expired yet, but the account is not active any more. */
 export function accountEnded(): RequestError {
   return new RequestError('UNAUTHENTICATED', 'This account is deactivated or deleted. Log in again.');
 }

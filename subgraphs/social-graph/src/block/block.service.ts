@@ -63,19 +63,19 @@ export function createBlockService(deps: {
       begin('block', viewerId, userId, async (tx) => {
         await endFollow(tx, publisher, { followerId: viewerId, followeeId: userId });
         await endFollow(tx, publisher, { followerId: userId, followeeId: viewerId });
-        await publisher.tell(tx, 'tintype.social-graph.block.created.v1', blockOf(viewerId, userId));
+        await publisher.publish(tx, 'tintype.social-graph.block.created.v1', blockOf(viewerId, userId));
       }),
     unblock: (viewerId, userId) =>
       end('block', viewerId, userId, (tx) =>
-        publisher.tell(tx, 'tintype.social-graph.block.deleted.v1', blockOf(viewerId, userId)),
+        publisher.publish(tx, 'tintype.social-graph.block.deleted.v1', blockOf(viewerId, userId)),
       ),
     mute: (viewerId, userId) =>
       begin('mute', viewerId, userId, (tx) =>
-        publisher.tell(tx, 'tintype.social-graph.mute.created.v1', muteOf(viewerId, userId)),
+        publisher.publish(tx, 'tintype.social-graph.mute.created.v1', muteOf(viewerId, userId)),
       ),
     unmute: (viewerId, userId) =>
       end('mute', viewerId, userId, (tx) =>
-        publisher.tell(tx, 'tintype.social-graph.mute.deleted.v1', muteOf(viewerId, userId)),
+        publisher.publish(tx, 'tintype.social-graph.mute.deleted.v1', muteOf(viewerId, userId)),
       ),
   };
 }

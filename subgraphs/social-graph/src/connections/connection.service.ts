@@ -1,7 +1,7 @@
 import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
 import { can, type Relation } from '@tintype/policy';
 import type { PersonModel } from '#person/person.model.ts';
-import { shownPeople } from '#person/person.view.ts';
+import { findVisiblePeople } from '#person/person-visibility.ts';
 import type { Loaders } from '../loaders.ts';
 import type { ConnectionList } from './connection.rules.ts';
 
@@ -24,7 +24,7 @@ export function pageOfPeople(
       can('connections.view', relation) ? lists[list].load({ parent: relation.userId, after, limit }) : [],
     placeOf: ({ id }) => [id],
     show: (rows) =>
-      shownPeople(
+      findVisiblePeople(
         rows.map(({ userId }) => userId),
         people,
       ),

@@ -3,29 +3,35 @@ import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import type { SocialGraphPublisher } from '#follow/follow.publisher.ts';
 import { lockPeople } from '#person/person.repository.ts';
-import { markGone, removeSuggestions } from './own.repository.ts';
-import { listTied, removeTies, type Side, type Tie, uncountFollows } from './tie.repository.ts';
+import { markDeleted, removeSuggestions } from './erased-person.repository.ts';
+import {
+  listRelated,
+  type Relationship,
+  removeRelationships,
+  type Side,
+  uncountFollows,
+} from './relationship.repository.ts';
 
-/** Requests before follows: until the last one is gone somebody may accept one. */
-const TIES: readonly Tie[] = ['follow-request', 'follow', 'block', 'mute'];
-const SIDES: readonly Side[] = ['who', 'whom'];
+/** Requests come before follows, because somebody may still accept a request and so create a follow. */
+const RELATIONSHIPS: readonly Relationship[] = ['follow-request', 'follow', 'block', 'mute'];
+const SIDES: readonly Side[] = ['actor', 'target'];
 
-/** What the social graph has of a person whose account is deleted. Each end of something between two people is told. */
+/** The steps that remove everything of a deleted account. The end of each relationship is published. */
 export function createErasureSteps(deps: { pool: pg.Pool; publisher: SocialGraphPublisher }): ErasureStep[] {
   const { pool, publisher } = deps;
 
-  const untie = (tie: Tie, side: Side): ErasureStep['next'] =>
+  const removeAll = (relationship: Relationship, side: Side): ErasureStep['next'] =>
     async function next(userId, limit) {
-      const others = await listTied(pool, tie, side, userId, limit);
+      const others = await listRelated(pool, relationship, side, userId, limit);
       if (others.length === 0) return 0;
       const pairs = others.map((id) =>
-        side === 'who' ? { whoId: userId, whomId: id } : { whoId: id, whomId: userId },
+        side === 'actor' ? { actorId: userId, targetId: id } : { actorId: id, targetId: userId },
       );
       await transaction(pool, async (tx) => {
         await lockPeople(tx, [userId, ...others]);
-        const removed = await removeTies(tx, tie, pairs);
-        if (tie === 'follow') await uncountFollows(tx, removed);
-        await publisher.tellEnds(tx, tie, removed);
+        const removed = await removeRelationships(tx, relationship, pairs);
+        if (relationship === 'follow') await uncountFollows(tx, removed);
+        await publisher.publishEnded(tx, relationship, removed);
       });
       return others.length;
     };
@@ -34,11 +40,13 @@ export function createErasureSteps(deps: { pool: pg.Pool; publisher: SocialGraph
     {
       name: 'mark',
       async next(userId) {
-        await markGone(pool, userId);
+        await markDeleted(pool, userId);
         return 0;
       },
     },
-    ...TIES.flatMap((tie) => SIDES.map((side) => ({ name: `${tie} ${side}`, next: untie(tie, side) }))),
+    ...RELATIONSHIPS.flatMap((relationship) =>
+      SIDES.map((side) => ({ name: `${relationship} ${side}`, next: removeAll(relationship, side) })),
+    ),
     {
       name: 'suggestions',
       async next(userId) {

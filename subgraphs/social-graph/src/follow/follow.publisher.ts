@@ -11,35 +11,35 @@ const ENDS = {
   block: (blockerId: string, blockedId: string) => ({ blockerId, blockedId }),
   mute: (muterId: string, mutedId: string) => ({ muterId, mutedId }),
 } satisfies {
-  [Tie in 'follow' | 'follow-request' | 'block' | 'mute']: (
+  [Relationship in 'follow' | 'follow-request' | 'block' | 'mute']: (
     who: string,
     whom: string,
-  ) => SocialGraphEvents[`tintype.social-graph.${Tie}.deleted.v1`];
+  ) => SocialGraphEvents[`tintype.social-graph.${Relationship}.deleted.v1`];
 };
 
 export type SocialGraphPublisher = {
-  /** Tells what changed between two people, in the transaction that changed it and after it locked both. */
-  tell<Type extends Name>(tx: pg.PoolClient, type: Type, data: SocialGraphEvents[Type]): Promise<void>;
-  /** Tells of many ends of one kind, in the transaction that made them and after it locked all of these people. */
-  tellEnds(
+  /** Publishes a change between two people. Call it in the transaction that made the change, after it locked both people. */
+  publish<Type extends Name>(tx: pg.PoolClient, type: Type, data: SocialGraphEvents[Type]): Promise<void>;
+  /** Publishes that relationships of one kind ended. Call it in the transaction that removed them, after it locked the people. */
+  publishEnded(
     tx: pg.PoolClient,
-    tie: keyof typeof ENDS,
-    pairs: readonly { whoId: bigint; whomId: bigint }[],
+    relationship: keyof typeof ENDS,
+    pairs: readonly { actorId: bigint; targetId: bigint }[],
   ): Promise<void>;
 };
 
-/** The subject of an event is the ordered pair, `<who>:<whom>`: the ids of the payload, in its order. */
+/** The subject of an event is the ordered pair, `<actor>:<target>`: the ids of the payload, in its order. */
 export function createPublisher(outbox: Outbox): SocialGraphPublisher {
   return {
-    async tell(tx, type, data) {
-      const [who, whom] = Object.values(data);
-      const event: NewEvent = { type, subject: `${who}:${whom}`, data };
+    async publish(tx, type, data) {
+      const [actor, target] = Object.values(data);
+      const event: NewEvent = { type, subject: `${actor}:${target}`, data };
       await outbox.append(tx, [event]);
     },
-    async tellEnds(tx, tie, pairs) {
-      const type = `tintype.social-graph.${tie}.deleted.v1`;
-      const events = pairs.map(({ whoId, whomId }): NewEvent => {
-        return { type, subject: `${whoId}:${whomId}`, data: ENDS[tie](String(whoId), String(whomId)) };
+    async publishEnded(tx, relationship, pairs) {
+      const type = `tintype.social-graph.${relationship}.deleted.v1`;
+      const events = pairs.map(({ actorId, targetId }): NewEvent => {
+        return { type, subject: `${actorId}:${targetId}`, data: ENDS[relationship](String(actorId), String(targetId)) };
       });
       await outbox.append(tx, events);
     },

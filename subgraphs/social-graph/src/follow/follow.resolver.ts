@@ -4,7 +4,7 @@ import { selfRelation } from '@tintype/policy';
 import type { BlockService, HidingOutcome } from '#block/block.service.ts';
 import { pageOfPeople } from '#connections/connection.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
-import { shownPerson } from '#person/person.view.ts';
+import { findVisiblePerson } from '#person/person-visibility.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { FollowOutcome, FollowService } from './follow.service.ts';
@@ -28,7 +28,7 @@ export function createFollowResolvers(deps: { follows: FollowService; blocks: Bl
       const id = parseGlobalId('User', input.userId);
       const outcome: FollowOutcome = id === null ? NOT_FOUND : await change(viewer.userId, id);
       if ('error' in outcome) return { user: null, state: null, errors: [inputError(outcome.error)] };
-      return { user: await shownPerson(id!, context), state: outcome.state, errors: [] };
+      return { user: await findVisiblePerson(id!, context), state: outcome.state, errors: [] };
     };
   const change =
     (act: (viewerId: bigint, userId: bigint) => Promise<HidingOutcome>) =>
@@ -37,7 +37,7 @@ export function createFollowResolvers(deps: { follows: FollowService; blocks: Bl
       const id = parseGlobalId('User', input.userId);
       const outcome = id === null ? NOT_FOUND : await act(viewer.userId, id);
       if (outcome) return { user: null, errors: [inputError(outcome.error)] };
-      return { user: await shownPerson(id!, context), errors: [] };
+      return { user: await findVisiblePerson(id!, context), errors: [] };
     };
 
   return {

@@ -45,12 +45,12 @@ export function createFollowService(deps: {
     if (!(await insertFollow(tx, pair, id))) return;
     await moveCounts(tx, pair.followerId, pair.followeeId, 1);
     const data = { ...asText(pair), followId: String(id), wasRequested };
-    await publisher.tell(tx, 'tintype.social-graph.follow.created.v1', data);
+    await publisher.publish(tx, 'tintype.social-graph.follow.created.v1', data);
   };
 
   const dropRequest = async (tx: pg.PoolClient, pair: Pair): Promise<boolean> => {
     if (!(await deleteRequest(tx, pair))) return false;
-    await publisher.tell(tx, 'tintype.social-graph.follow-request.deleted.v1', asText(pair));
+    await publisher.publish(tx, 'tintype.social-graph.follow-request.deleted.v1', asText(pair));
     return true;
   };
 
@@ -70,7 +70,7 @@ export function createFollowService(deps: {
         if (follower.followingCount >= MAX_FOLLOWING) return { error: 'FOLLOW_LIMIT_REACHED' };
         if (followee.isPrivate) {
           if (await insertRequest(tx, pair, ids.next())) {
-            await publisher.tell(tx, 'tintype.social-graph.follow-request.created.v1', asText(pair));
+            await publisher.publish(tx, 'tintype.social-graph.follow-request.created.v1', asText(pair));
           }
           return { state: 'REQUESTED' };
         }
@@ -128,9 +128,9 @@ export async function endFollow(tx: pg.PoolClient, publisher: SocialGraphPublish
   const followed = await deleteFollow(tx, pair);
   if (followed) {
     await moveCounts(tx, pair.followerId, pair.followeeId, -1);
-    await publisher.tell(tx, 'tintype.social-graph.follow.deleted.v1', asText(pair));
+    await publisher.publish(tx, 'tintype.social-graph.follow.deleted.v1', asText(pair));
   }
   const requested = await deleteRequest(tx, pair);
-  if (requested) await publisher.tell(tx, 'tintype.social-graph.follow-request.deleted.v1', asText(pair));
+  if (requested) await publisher.publish(tx, 'tintype.social-graph.follow-request.deleted.v1', asText(pair));
   return followed || requested;
 }

@@ -4,7 +4,7 @@ import { pageOfPeople } from '#connections/connection.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { PersonModel, PersonView } from './person.model.ts';
-import { shownPerson } from './person.view.ts';
+import { findVisiblePerson } from './person-visibility.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
 type PersonResolvers = {
@@ -46,7 +46,7 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
     },
     User: {
       __resolveReference: (reference, context) =>
-        shownPerson(requireGlobalId('User', (reference as { id: string }).id), context),
+        findVisiblePerson(requireGlobalId('User', (reference as { id: string }).id), context),
       id: ({ id }) => String(id),
       followerCount: async (person, _, context) => (await viewOf(person, context)).followerCount,
       followingCount: async (person, _, context) => (await viewOf(person, context)).followingCount,

@@ -1,7 +1,7 @@
 import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
 import { can, type Relation } from '@tintype/policy';
 import type { PersonModel } from '#person/person.model.ts';
-import { shownPeople } from '#person/person.view.ts';
+import { findVisiblePeople } from '#person/person-visibility.ts';
 import type { Loaders } from '../../loaders.ts';
 
 const KIND = 'mutualFollowers';
@@ -25,7 +25,7 @@ export function pageOfMutuals(
       can('connections.view', relation) ? mutualLists.load({ parent: relation.userId, after, limit }) : [],
     placeOf: ({ userId }) => [userId],
     show: (rows) =>
-      shownPeople(
+      findVisiblePeople(
         rows.map(({ userId }) => userId),
         people,
       ),

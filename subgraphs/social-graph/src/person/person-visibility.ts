@@ -2,8 +2,8 @@ import type { Loader } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { PersonModel, PersonView } from './person.model.ts';
 
-/** These people as a list shows them: null for those whom the viewer blocks, or may not know of. */
-export async function shownPeople(
+/** The people of a list, with null for those whom the viewer blocks or may not see. */
+export async function findVisiblePeople(
   ids: readonly bigint[],
   people: Loader<bigint, PersonView>,
 ): Promise<(PersonModel | null)[]> {
@@ -13,8 +13,8 @@ export async function shownPeople(
   );
 }
 
-/** One person, if the viewer may know of them now; also whom the viewer blocks, or nobody could be unblocked. */
-export async function shownPerson(
+/** A person, or null if the viewer may not see them. People whom the viewer blocks are returned, so that they can be unblocked. */
+export async function findVisiblePerson(
   id: bigint,
   { loaders }: { loaders: { people: Loader<bigint, PersonView> } },
 ): Promise<PersonModel | null> {
