@@ -1,3 +1,4 @@
+import { withTimeout } from '@tintype/bounds';
 import {
   createHttpClient,
   createLocalClients,
@@ -138,10 +139,8 @@ const PART_TIMEOUT_MS = 800;
 
 /** Each part has its own time, so that one that hangs does not hide the others. */
 function stateOf(asked: Promise<unknown>): Promise<string> {
-  const late = new Promise<string>((resolve) => setTimeout(resolve, PART_TIMEOUT_MS, 'does not answer').unref());
-  const state = asked.then(
+  return withTimeout(() => asked, { ms: PART_TIMEOUT_MS }).then(
     () => 'ok',
     () => 'does not answer',
   );
-  return Promise.race([state, late]);
 }

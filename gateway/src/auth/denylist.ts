@@ -1,5 +1,5 @@
 import type { RedisHandle } from '@tintype/redis';
-import { inTime } from '@tintype/redis';
+import { withRedisTimeout } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { counter } from '@tintype/telemetry';
 import { liveSessionKey, revokedSessionKey, type Viewer } from '@tintype/viewer';
@@ -50,7 +50,7 @@ export function createDenylist(options: {
     if (Date.now() < pauseUntil) return null;
     const keys = [revokedSessionKey(sessionId), liveSessionKey(sessionId)].map(redis.key);
     try {
-      const [ended, live] = await inTime(redis.client.mGet(keys), timeoutMs);
+      const [ended, live] = await withRedisTimeout(redis.client.mGet(keys), timeoutMs);
       return ended ? 'ended' : live ? 'live' : null;
     } catch (error) {
       pauseUntil = Date.now() + PAUSE_MS;

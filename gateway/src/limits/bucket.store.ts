@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedisHandle } from '@tintype/redis';
-import { inTime } from '@tintype/redis';
+import { withRedisTimeout } from '@tintype/redis';
 import { LRUCache } from 'lru-cache';
 import { bucketKey } from './bucket.keys.ts';
 import { type Take, takeTokens, type WaitMs } from './gcra.rules.ts';
@@ -34,11 +34,11 @@ export function createRedisBuckets(redis: RedisHandle, timeoutMs = 250): BucketS
         arguments: [String(1000 / rate.perSecond), String(rate.burst), String(tokens)],
       };
       try {
-        return Number(await inTime(client.evalSha(SHA, call), timeoutMs));
+        return Number(await withRedisTimeout(client.evalSha(SHA, call), timeoutMs));
       } catch (error) {
         // A Redis that was restarted has no scripts.
         if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return Number(await inTime(client.eval(SCRIPT, call), timeoutMs));
+        return Number(await withRedisTimeout(client.eval(SCRIPT, call), timeoutMs));
       }
     },
   };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
+import { createBulkhead } from '@tintype/bounds';
 import type { SubgraphClient } from '@tintype/graphql';
 import type { RedisHandle } from '@tintype/redis';
-import { type Closeable, createBulkhead } from '@tintype/service';
+import type { Closeable } from '@tintype/service';
 import { counter, type Log } from '@tintype/telemetry';
 import type { Viewer } from '@tintype/viewer';
 import type { Denylist } from '#auth/denylist.ts';

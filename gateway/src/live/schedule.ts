@@ -1,4 +1,4 @@
-import { createBulkhead } from '@tintype/service';
+import { createBulkhead } from '@tintype/bounds';
 import type { Log } from '@tintype/telemetry';
 import { isUnauthenticated } from '#auth/authenticator.ts';
 import type { Denylist } from '#auth/denylist.ts';

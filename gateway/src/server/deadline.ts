@@ -1,11 +1,12 @@
+import { withTimeout } from '@tintype/bounds';
 import type { FastifyReply } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
 
 /**
  * Runs `work` for at most `ms`.
  *
- * @param work its signal is aborted when the time is up, and when the client is gone unless `isMutation`: a mutation under
- *   way is better finished than left half known
+ * @param work its signal is aborted when the time is up, and when the client is gone unless `isMutation`: a mutation that has
+ *   begun is finished, so that its client need not guess how far it came
  * @throws GatewayError TIMEOUT
  */
 export async function withDeadline<T>(
@@ -13,24 +14,19 @@ export async function withDeadline<T>(
   options: { ms: number; isMutation: boolean },
   work: (signal: AbortSignal, deadline: number) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  const gone = () => {
-    if (!reply.raw.writableFinished && !options.isMutation) controller.abort();
+  const gone = new AbortController();
+  const onClose = () => {
+    if (!reply.raw.writableFinished && !options.isMutation) gone.abort();
   };
-  reply.raw.once('close', gone);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      controller.abort();
-      reject(
-        new GatewayError('TIMEOUT', `The answer took longer than ${options.ms / 1000} s.`, { 'retry-after': '1' }),
-      );
-    }, options.ms);
-  });
+  reply.raw.once('close', onClose);
+  const deadline = performance.now() + options.ms;
   try {
-    return await Promise.race([work(controller.signal, performance.now() + options.ms), late]);
+    return await withTimeout((signal) => work(AbortSignal.any([signal, gone.signal]), deadline), {
+      ms: options.ms,
+      timeoutError: () =>
+        new GatewayError('TIMEOUT', `The answer took longer than ${options.ms / 1000} s.`, { 'retry-after': '1' }),
+    });
   } finally {
-    clearTimeout(timer);
-    reply.raw.removeListener('close', gone);
+    reply.raw.removeListener('close', onClose);
   }
 }

@@ -49,7 +49,6 @@ describe('Typesense with Postgres behind it', () => {
     index = open(typesense);
   });
   afterEach(async () => {
-    index.close();
     await typesense.close();
     await impatient.close();
     await stub.close();
@@ -110,7 +109,6 @@ describe('Typesense with Postgres behind it', () => {
     expect(await times(3, waiting)).toEqual(Array(3).fill('postgres'));
     expect(searches()).toBe(8);
     expect(lines).toEqual([{ level: 'warn', msg: 'Typesense does not answer: Postgres does' }]);
-    waiting.close();
   });
 
   test('a server that hung is asked again when it answers', async () => {
@@ -123,10 +121,8 @@ describe('Typesense with Postgres behind it', () => {
     await eventually(async () => expect(await ask(returning)).toBe('typesense'));
     expect(lines.map(({ msg }) => msg)).toEqual([
       'Typesense does not answer: Postgres does',
-      'Typesense is tried again',
       'Typesense answers again',
     ]);
-    returning.close();
   });
 
   test('a trial that fails closes the way again, for one search only', async () => {
@@ -134,12 +130,12 @@ describe('Typesense with Postgres behind it', () => {
     stub.mode = 'fail';
     await times(5, trying);
     const asked = searches();
-    await eventually(() => expect(lines.at(-1)?.msg).toBe('Typesense is tried again'));
     stub.mode = 'hang';
-    expect(await Promise.all(Array.from({ length: 10 }, () => ask(trying)))).toEqual(Array(10).fill('postgres'));
-    expect(searches() - asked).toBe(1);
-    expect(lines.at(-1)?.msg).toBe('Typesense does not answer: Postgres does');
-    trying.close();
+    await eventually(async () => {
+      expect(await Promise.all(Array.from({ length: 10 }, () => ask(trying)))).toEqual(Array(10).fill('postgres'));
+      expect(searches() - asked).toBe(1);
+    });
+    expect(lines).toEqual([{ level: 'warn', msg: 'Typesense does not answer: Postgres does' }]);
   });
 
   test('errors of the server are answered by Postgres, without a second try', async () => {
@@ -168,7 +164,6 @@ describe('Typesense with Postgres behind it', () => {
     expect(await deaf.healthy()).toBe(false);
     // An import, which the client never ends by itself.
     await expect(deaf.upsert('users', [person(1, 'maren')])).rejects.toThrow(`no answer within ${WRITE_TIMEOUT_MS} ms`);
-    asked.close();
     await deaf.close();
     silent.close();
   });
@@ -180,7 +175,6 @@ describe('Typesense with Postgres behind it', () => {
     typesense = createTypesenseIndex({ ...address(), readTimeoutMs: PATIENT_MS });
     const asked = open(typesense);
     expect(await ask(asked)).toBe('postgres');
-    asked.close();
   });
 
   test('a wrong key is an error like others', async () => {
@@ -188,7 +182,6 @@ describe('Typesense with Postgres behind it', () => {
     const asked = open(locked);
     expect(await ask(asked)).toBe('postgres');
     await expect(locked.upsert('users', [person(1, 'maren')])).rejects.toThrow(/valid/);
-    asked.close();
     await locked.close();
   });
 
@@ -241,7 +234,6 @@ describe('Typesense with Postgres behind it', () => {
     onTestFinished(() => void vi.useRealTimers());
     const answers = await times(10, asked);
     expect(answers.filter((by) => by === 'postgres').length).toBeLessThanOrEqual(1);
-    asked.close();
     await both.close();
   });
 });

@@ -47,7 +47,6 @@ describeSearchIndex('Typesense beside Postgres', async () => {
   return {
     index: patient,
     async close() {
-      index.close();
       await typesense.close();
       await stub.close();
       await environment.close();

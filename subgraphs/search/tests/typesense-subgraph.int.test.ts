@@ -113,7 +113,6 @@ describe('the search subgraph where Typesense is configured', () => {
     const left = (await typesense.state()).filter(({ building }) => building !== null);
     expect(left.map(({ collection }) => collection)).toEqual(['users']);
     await run();
-    index.close();
     const states = await opened.index.state();
     expect(states.map(({ building }) => building)).toEqual([null, null, null]);
     for (const { building } of await typesense.state()) expect(building).toBeNull();

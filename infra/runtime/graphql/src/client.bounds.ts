@@ -1,3 +1,4 @@
+import { withTimeout } from '@tintype/bounds';
 import { currentFetchScope } from '@tintype/viewer';
 import { SubgraphError } from './client.ts';
 import type { SubgraphRequest } from './subgraph.ts';
@@ -31,40 +32,15 @@ export async function withinBounds<T>(
   const ms = Math.min(limit, left);
   if (ms <= 0) throw new SubgraphError(name, 'ABANDONED', 'there is no time left to ask it');
 
-  const controller = new AbortController();
-  const callers = [request.signal, scope?.signal].filter((signal) => signal !== undefined);
-  let stop = () => {};
-  const stopped = new Promise<never>((_resolve, reject) => {
-    const end = (error: SubgraphError) => {
-      reject(error);
-      controller.abort(error);
-    };
-    const abandon = () => end(new SubgraphError(name, 'ABANDONED', 'nobody waits for the answer any more'));
-    // Rounded up, since timers cut fractions off: a caller whose own timer ends now tells its client first that the time is up.
-    const timer = setTimeout(() => end(lateError(name, ms, ms < limit)), Math.ceil(ms));
-    for (const signal of callers) signal.addEventListener('abort', abandon);
-    if (callers.some((signal) => signal.aborted)) abandon();
-    stop = () => {
-      clearTimeout(timer);
-      for (const signal of callers) signal.removeEventListener('abort', abandon);
-    };
+  return withTimeout((signal) => work({ ...request, identity: { ...identity, deadline: now + ms }, signal }), {
+    ms,
+    timeoutError: () => timeoutError(name, ms, ms < limit),
+    signals: [request.signal, scope?.signal].filter((signal) => signal !== undefined),
+    abortError: () => new SubgraphError(name, 'ABANDONED', 'nobody waits for the answer any more'),
   });
-  // Without a handler of its own, one that nobody races any more would be an unhandled rejection.
-  stopped.catch(() => undefined);
-  try {
-    if (controller.signal.aborted) return await stopped;
-    const bounded = { ...request, identity: { ...identity, deadline: now + ms }, signal: controller.signal };
-    return await Promise.race([work(bounded), stopped]);
-  } catch (error) {
-    // What is still under way for it, such as a call to an address that is silent, is for nobody.
-    controller.abort(error);
-    throw error;
-  } finally {
-    stop();
-  }
 }
 
-function lateError(name: string, ms: number, isCallersLimit: boolean): SubgraphError {
+function timeoutError(name: string, ms: number, isCallersLimit: boolean): SubgraphError {
   const message = `did not answer within ${Math.round(ms)} ms${isCallersLimit ? ', which its caller had left' : ''}`;
   return new SubgraphError(name, 'UNAVAILABLE', message);
 }

@@ -1,3 +1,4 @@
+import { TimeoutError, withTimeout } from '@tintype/bounds';
 import { registry } from '@tintype/telemetry';
 import { type FastifyInstance, fastify } from 'fastify';
 import { type Listen, listenOn } from './listen.ts';
@@ -41,12 +42,12 @@ function shared<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 async function within(ready: Ready, ms: number): Promise<Record<string, string>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Record<string, string>>((resolve) => {
-    timer = setTimeout(resolve, ms, { process: `the parts did not answer within ${ms} ms` });
-  });
-  const state = ready().catch(() => ({ process: 'the parts could not be asked' }));
-  return Promise.race([state, late]).finally(() => clearTimeout(timer));
+  try {
+    return await withTimeout(ready, { ms });
+  } catch (error) {
+    const isTimeout = error instanceof TimeoutError;
+    return { process: isTimeout ? `the parts did not answer within ${ms} ms` : 'the parts could not be asked' };
+  }
 }
 
 export type Health = {

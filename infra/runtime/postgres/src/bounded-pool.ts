@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
+import { createBreaker, withTimeout } from '@tintype/bounds';
 import { isOutage } from '@tintype/telemetry';
-import { createLateCalls, type LateCalls, StoreError } from '@tintype/viewer';
+import { StoreError } from '@tintype/viewer';
 import pg from 'pg';
 import { type Availability, availabilityOf } from './availability.ts';
 import { commitBefore, isPastCommit } from './commit.ts';
@@ -34,7 +35,7 @@ export class BoundedPool extends pg.Pool {
   readonly #shares: ConnectionShares;
   readonly #kept: number;
   readonly #availability: Availability;
-  readonly #late: LateCalls = createLateCalls();
+  readonly #breaker = createBreaker();
   /** Connections with a statement that was not answered. */
   readonly #broken = new WeakSet<pg.PoolClient>();
 
@@ -141,19 +142,14 @@ export class BoundedPool extends pg.Pool {
     const waitMs = Math.min(CONNECTION_MS, ms);
     const connecting =
       this.idleCount > this.waitingCount ? super.connect() : this.#availability.gate(() => super.connect(), waitMs);
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new StoreError(ms < CONNECTION_MS ? 'TIMEOUT' : 'UNAVAILABLE')), waitMs);
-    let isLate = false;
+    const timeoutError = () => new StoreError(ms < CONNECTION_MS ? 'TIMEOUT' : 'UNAVAILABLE');
     try {
-      return await Promise.race([connecting, late]);
+      return await withTimeout(() => connecting, { ms: waitMs, timeoutError });
     } catch (error) {
-      isLate = true;
       if (isOutage(error) || error instanceof StoreError) this.#availability.suspect(startedAt);
+      // If it is opened later, it stays in the pool for the next request.
+      connecting.then((client) => client.release()).catch(() => undefined);
       throw error;
-    } finally {
-      clearTimeout(timer);
-      // It comes too late for this request, and stays in the pool for the next.
-      if (isLate) connecting.then((client) => client.release()).catch(() => undefined);
     }
   }
 
@@ -194,7 +190,7 @@ export class BoundedPool extends pg.Pool {
       if (this.#broken.has(client)) throw new StoreError('UNAVAILABLE');
       request?.check();
       const key = config.name ?? config.text;
-      if (request && !this.#late.allows(key)) throw new StoreError('UNAVAILABLE');
+      if (request && !this.#breaker.allows(key)) throw new StoreError('UNAVAILABLE');
       const sentAt = performance.now();
       const stopCounting = request?.beginStatement();
       const ms = Math.min(READ_MS, request?.remainingMs() ?? READ_MS);
@@ -203,15 +199,15 @@ export class BoundedPool extends pg.Pool {
         const result = await send({ ...(isCommit ? commitBefore(sentAt + ms - begunAt) : config), query_timeout: ms });
         if (config.text === 'BEGIN') begunAt = performance.now();
         this.#availability.answered();
-        this.#late.answered(key);
+        this.#breaker.succeeded(key);
         return Array.isArray(result) ? result.at(-1) : result;
       } catch (error) {
         if (!isUsable(error)) this.#broken.add(client);
         if (isOutage(error)) this.#availability.suspect(sentAt);
         else this.#availability.answered();
-        if (!isLate(error)) this.#late.answered(key);
+        if (!isLate(error)) this.#breaker.succeeded(key);
         // Less was left of the request than the statement may well take.
-        else if (performance.now() - sentAt >= SLOW_MS) this.#late.late(key);
+        else if (performance.now() - sentAt >= SLOW_MS) this.#breaker.failed(key);
         if (isPastCommit(error, config.text) || (isUnanswered(error) && ms < READ_MS))
           throw new StoreError('TIMEOUT', { cause: error });
         throw error;

@@ -1,41 +1,25 @@
+import { BulkheadFullError, createBulkhead } from '@tintype/bounds';
 import { StoreError } from '@tintype/viewer';
 
-/** Lets so many connections be made at once; the others wait in their order, each for so long. */
+/** Opens a few connections at a time. The others wait for their turn in order, each for at most `waitMs`. */
 export type ConnectGate = <T>(connect: () => Promise<T>, waitMs: number) => Promise<T>;
 
 /**
- * @param forgotten resolves when those that are under way now are waited for no longer
- * @throws (the returned function) StoreError UNAVAILABLE where none of those before ended in time
+ * @param forgotten resolves when connections that are being opened no longer count
+ * @throws (the returned function) StoreError UNAVAILABLE if it was not its turn in time
  */
 export function createConnectGate(atOnce: number, forgotten: () => Promise<void>): ConnectGate {
-  const queue: (() => void)[] = [];
-  let connecting = 0;
-
-  function waitForTurn(ms: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const take = () => {
-      clearTimeout(timer);
-      resolve();
+  const enter = createBulkhead({ atOnce });
+  return <T>(connect: () => Promise<T>, waitMs: number) => {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const open = async () => {
+      const connecting = connect();
+      resolve(connecting);
+      await Promise.race([connecting, forgotten()]);
     };
-    const timer = setTimeout(() => {
-      queue.splice(queue.indexOf(take), 1);
-      reject(new StoreError('UNAVAILABLE'));
-    }, ms);
-    queue.push(take);
+    enter(open, waitMs).catch((error) => {
+      reject(error instanceof BulkheadFullError ? new StoreError('UNAVAILABLE', { cause: error }) : error);
+    });
     return promise;
-  }
-
-  return async (connect, waitMs) => {
-    if (connecting < atOnce) connecting += 1;
-    // Whoever ends hands its turn on, so `connecting` stays as it is.
-    else await waitForTurn(waitMs);
-    const made = connect();
-    const end = () => {
-      const next = queue.shift();
-      if (next) next();
-      else connecting -= 1;
-    };
-    void Promise.race([made, forgotten()]).then(end, end);
-    return made;
   };
 }

@@ -1,3 +1,2 @@
-export { type Ask, createAsk } from './ask.ts';
+export { createRedisCaller, type RedisCaller, RedisTimeoutError, withRedisTimeout } from './call.ts';
 export { connectRedis, type RedisClient, type RedisHandle } from './connection.ts';
-export { inTime, LateError } from './in-time.ts';

@@ -1,4 +1,3 @@
-export { BulkheadFullError, createBulkhead } from './bulkhead.ts';
 export { ConfigError, type PlatformConfig, readConfig } from './config.ts';
 export { readEnvironment } from './environment.ts';
 export { createExpiryJob } from './expiry.job.ts';

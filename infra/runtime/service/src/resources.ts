@@ -1,3 +1,4 @@
+import { withTimeout } from '@tintype/bounds';
 import type { EventBus } from '@tintype/events';
 import type { Subgraph, SubgraphClient } from '@tintype/graphql';
 import { type LeasedIds, leaseIds } from '@tintype/ids';
@@ -126,9 +127,8 @@ export async function checkReady(
     },
   };
   const states = Object.entries(checks).map(async ([name, check]) => {
-    const late = new Promise<string>((resolve) => setTimeout(resolve, READY_TIMEOUT_MS, 'does not answer').unref());
-    const state = check().catch(() => 'does not answer');
-    return [name, await Promise.race([state, late])] as const;
+    const state = withTimeout(check, { ms: READY_TIMEOUT_MS }).catch(() => 'does not answer');
+    return [name, await state] as const;
   });
   return Object.fromEntries(await Promise.all(states));
 }

@@ -44,7 +44,6 @@ const NAMES: ReadonlySet<string> = new Set([
   'RootNodesUnavailableError',
   'SocketTimeoutDuringMaintenanceError',
   'CommandTimeoutDuringMaintenanceError',
-  'LateError',
   'TimeoutError',
   'ServiceUnavailable',
   'ServerError',

@@ -6,6 +6,5 @@ export {
   signIdentityToken,
   verifyIdentityToken,
 } from './identity-token.ts';
-export { createLateCalls, type LateCalls } from './late-calls.ts';
 export { liveSessionKey, revokedSessionKey } from './session.keys.ts';
 export { STORE_ERRORS, StoreError, type StoreErrorCode } from './store.error.ts';

@@ -1,6 +1,6 @@
 import { createLoader, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import { createAsk, type RedisHandle } from '@tintype/redis';
+import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { listTopOfPosts } from './comment-list.repository.ts';
 
 export type TopCommentStore = {
@@ -17,12 +17,12 @@ const LIVE_S = 30;
 export function createTopCommentStore(deps: { redis: RedisHandle; pool: Executor }): TopCommentStore {
   const { redis, pool } = deps;
   const { client } = redis;
-  const ask = createAsk();
+  const callRedis = createRedisCaller();
   const topCommentsKey = (postId: bigint) => redis.key(`engagement:top-comments:v1:{${postId}}`);
 
   const known = async (postIds: readonly bigint[]): Promise<(string | null)[]> => {
     try {
-      return await ask(() => client.mGet(postIds.map(topCommentsKey)));
+      return await callRedis(() => client.mGet(postIds.map(topCommentsKey)));
     } catch {
       return postIds.map(() => null);
     }
@@ -33,7 +33,7 @@ export function createTopCommentStore(deps: { redis: RedisHandle; pool: Executor
     for (const [postId, ids] of top) {
       batch.set(topCommentsKey(postId), ids.join(), { expiration: { type: 'EX', value: LIVE_S } });
     }
-    await ask(() => batch.execAsPipeline()).catch(() => undefined);
+    await callRedis(() => batch.execAsPipeline()).catch(() => undefined);
   };
 
   const load = async (postIds: readonly bigint[]): Promise<Map<string, bigint[]>> => {
@@ -53,7 +53,7 @@ export function createTopCommentStore(deps: { redis: RedisHandle; pool: Executor
   return {
     loader: () => createLoader(load),
     async forget(postIds) {
-      if (postIds.length > 0) await ask(() => client.del(postIds.map(topCommentsKey))).catch(() => undefined);
+      if (postIds.length > 0) await callRedis(() => client.del(postIds.map(topCommentsKey))).catch(() => undefined);
     },
   };
 }

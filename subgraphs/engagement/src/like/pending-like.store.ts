@@ -1,4 +1,4 @@
-import { createAsk, type RedisHandle } from '@tintype/redis';
+import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { counter, type Log } from '@tintype/telemetry';
 import { PENDING_LIKE_S, pendingLikeKey } from './like.keys.ts';
 import type { LikeChange } from './like.model.ts';
@@ -26,7 +26,7 @@ const failures = counter(
 export function createPendingLikeStore(deps: { redis: RedisHandle; log: Log }): PendingLikeStore {
   const { redis, log } = deps;
   const { client } = redis;
-  const ask = createAsk();
+  const callRedis = createRedisCaller();
   let loggedAt = Number.NEGATIVE_INFINITY;
 
   const onFailure = (error: unknown): void => {
@@ -42,14 +42,14 @@ export function createPendingLikeStore(deps: { redis: RedisHandle; log: Log }): 
         keys: changes.map(({ userId, target }) => redis.key(pendingLikeKey(userId, target.id))),
         arguments: [String(PENDING_LIKE_S), ...changes.map(({ id, liked }) => `${id}:${liked ? 1 : 0}`)],
       };
-      await ask(() => client.eval(PUT, call)).catch(onFailure);
+      await callRedis(() => client.eval(PUT, call)).catch(onFailure);
     },
     async find(userId, targetIds) {
       const found = new Map<bigint, { id: bigint; liked: boolean }>();
       if (targetIds.length === 0) return found;
       try {
         const keys = targetIds.map((targetId) => redis.key(pendingLikeKey(userId, targetId)));
-        const values = await ask(() => client.mGet(keys));
+        const values = await callRedis(() => client.mGet(keys));
         for (const [index, value] of values.entries()) {
           if (!value) continue;
           const [id, liked] = value.split(':') as [string, string];

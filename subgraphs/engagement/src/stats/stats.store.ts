@@ -1,5 +1,5 @@
 import type { Executor } from '@tintype/postgres';
-import { createAsk, type RedisHandle } from '@tintype/redis';
+import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
 import type { PostStats } from './stats.model.ts';
 import { findStats, type StatsRow } from './stats.repository.ts';
@@ -29,19 +29,19 @@ const reads = counter('engagement_stats_reads_total', 'Counts of posts that were
 export function createStatsStore(deps: { redis: RedisHandle; pool: Executor }): StatsStore {
   const { redis, pool } = deps;
   const { client } = redis;
-  const ask = createAsk();
+  const callRedis = createRedisCaller();
   const statsKey = (postId: bigint) => redis.key(`engagement:stats:v1:{${postId}}`);
 
   const publish: StatsStore['publish'] = async (rows) => {
     if (rows.length === 0) return;
     const args = rows.flatMap((row) => [String(row.version), `${row.likeCount}:${row.commentCount}:${row.shareCount}`]);
     const call = { keys: rows.map((row) => statsKey(row.postId)), arguments: [String(LIVE_S), ...args] };
-    await ask(() => client.eval(PUT, call)).catch(() => reads.inc({ from: 'unpublished' }));
+    await callRedis(() => client.eval(PUT, call)).catch(() => reads.inc({ from: 'unpublished' }));
   };
 
   const copies = async (postIds: readonly bigint[]): Promise<(string | null)[]> => {
     try {
-      return await ask(() => client.mGet(postIds.map(statsKey)));
+      return await callRedis(() => client.mGet(postIds.map(statsKey)));
     } catch {
       return postIds.map(() => null);
     }

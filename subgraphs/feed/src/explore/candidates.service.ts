@@ -1,7 +1,7 @@
 import type { SubgraphClient } from '@tintype/graphql';
 import { findPostCounts, NO_COUNTS, type PostCounts } from '@tintype/graphql/internal';
 import type { Executor } from '@tintype/postgres';
-import { inTime } from '@tintype/redis';
+import { withRedisTimeout } from '@tintype/redis';
 import { EngagedPostsDocument } from '@tintype/schema/internal/engagement';
 import { counter, type Log } from '@tintype/telemetry';
 import type { Identity } from '@tintype/viewer';
@@ -32,7 +32,7 @@ export function createCandidatesService(deps: {
   /** The result of `work`, or `otherwise` if it fails or takes too long. */
   const attempt = async <T>(name: string, work: Promise<T>, otherwise: T): Promise<T> => {
     try {
-      const found = await inTime(work, SOURCE_MS);
+      const found = await withRedisTimeout(work, SOURCE_MS);
       offered.inc({ source: name, outcome: 'answered' });
       return found;
     } catch (error) {

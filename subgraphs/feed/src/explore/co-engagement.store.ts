@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createAsk, type RedisHandle } from '@tintype/redis';
+import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { CO_ENGAGEMENT_S, coEngagementKey } from './explore.keys.ts';
 import type { Offer } from './sources.ts';
 
@@ -15,19 +15,19 @@ export type CoEngagementStore = {
 const REDIS_MS = 50;
 
 export function createCoEngagementStore({ client, key: prefixed }: RedisHandle): CoEngagementStore {
-  const ask = createAsk(REDIS_MS);
+  const callRedis = createRedisCaller(REDIS_MS);
   return {
     async get(viewerId, likedIds, compute) {
       const likesHash = createHash('sha256').update(likedIds.join()).digest('base64url');
       const key = prefixed(coEngagementKey(viewerId, likesHash));
-      const stored = await ask(() => client.get(key)).catch(() => null);
+      const stored = await callRedis(() => client.get(key)).catch(() => null);
       if (stored !== null) {
         return (JSON.parse(stored) as [string, number][]).map(([id, score]) => ({ postId: BigInt(id), score }));
       }
       const offers = await compute();
       const value = JSON.stringify(offers.map(({ postId, score }) => [String(postId), score]));
       const options = { expiration: { type: 'EX', value: CO_ENGAGEMENT_S } } as const;
-      await ask(() => client.set(key, value, options)).catch(() => undefined);
+      await callRedis(() => client.set(key, value, options)).catch(() => undefined);
       return offers;
     },
   };

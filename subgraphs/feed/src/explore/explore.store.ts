@@ -1,4 +1,4 @@
-import { createAsk, type RedisHandle } from '@tintype/redis';
+import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { MAX_SEEN, SEEN_S, SESSION_S, seenKey, sessionKey } from './explore.keys.ts';
 import type { Reason } from './ranking.rules.ts';
 
@@ -19,24 +19,24 @@ export type ExploreStore = {
 };
 
 export function createExploreStore({ client, key: prefixed }: RedisHandle): ExploreStore {
-  const ask = createAsk();
+  const callRedis = createRedisCaller();
   return {
     async putSession(viewerId, id, posts) {
       const value = JSON.stringify(
         posts.map(({ postId, authorId, reason }) => [String(postId), String(authorId), reason]),
       );
       const lasting = { expiration: { type: 'EX', value: SESSION_S } } as const;
-      await ask(() => client.set(prefixed(sessionKey(viewerId, id)), value, lasting));
+      await callRedis(() => client.set(prefixed(sessionKey(viewerId, id)), value, lasting));
     },
     async findSession(viewerId, id) {
-      const value = await ask(() => client.get(prefixed(sessionKey(viewerId, id))));
+      const value = await callRedis(() => client.get(prefixed(sessionKey(viewerId, id))));
       if (value === null) return null;
       const rows = JSON.parse(value) as [string, string, Reason][];
       return rows.map(([postId, authorId, reason]) => ({ postId: BigInt(postId), authorId: BigInt(authorId), reason }));
     },
     async unseen(viewerId, postIds) {
       if (postIds.length === 0) return new Set();
-      const scores = await ask(() => client.zmScore(prefixed(seenKey(viewerId)), postIds.map(String)));
+      const scores = await callRedis(() => client.zmScore(prefixed(seenKey(viewerId)), postIds.map(String)));
       return new Set(postIds.filter((_, index) => scores[index] === null));
     },
     async markSeen(viewerId, postIds, nowMs) {
@@ -50,7 +50,7 @@ export function createExploreStore({ client, key: prefixed }: RedisHandle): Expl
         )
         .zRemRangeByRank(key, 0, -MAX_SEEN - 1)
         .expire(key, SEEN_S);
-      await ask(() => batch.exec());
+      await callRedis(() => batch.exec());
     },
     async forget(viewerId) {
       await client.unlink(prefixed(seenKey(viewerId)));

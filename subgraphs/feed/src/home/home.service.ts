@@ -1,6 +1,6 @@
+import { BulkheadFullError, createBulkhead } from '@tintype/bounds';
 import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, RequestError } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import { BulkheadFullError, createBulkhead } from '@tintype/service';
 import { counter, type Log } from '@tintype/telemetry';
 import { listFollowedAuthors } from '#audience/audience.repository.ts';
 import { listFollowedKeys } from '#hashtag/hashtag-follow.repository.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createBulkhead } from '@tintype/bounds';
 import type { Executor } from '@tintype/postgres';
-import { createBulkhead } from '@tintype/service';
 import { counter } from '@tintype/telemetry';
 import { runOutsideFetchScope } from '@tintype/viewer';
 import { listFollowedAuthors } from '#audience/audience.repository.ts';

@@ -1,5 +1,6 @@
-import { inTime, type RedisHandle } from '@tintype/redis';
-import { createLateCalls, StoreError } from '@tintype/viewer';
+import { createBreaker } from '@tintype/bounds';
+import { type RedisHandle, withRedisTimeout } from '@tintype/redis';
+import { StoreError } from '@tintype/viewer';
 import {
   ACTIVE_S,
   AUTHOR_PREFIX,
@@ -92,25 +93,25 @@ export function createTimelineStore(
   ): Promise<unknown> => {
     const command = ['FCALL', `${LIBRARY}_${name}`, String(keys.length), ...keys, ...args];
     try {
-      return await inTime(client.sendCommand(command), ms);
+      return await withRedisTimeout(client.sendCommand(command), ms);
     } catch (error) {
       if (!(error as Error).message.includes('Function not found')) throw error;
-      await inTime(load(), ms);
-      return inTime(client.sendCommand(command), ms);
+      await withRedisTimeout(load(), ms);
+      return withRedisTimeout(client.sendCommand(command), ms);
     }
   };
 
-  const late = createLateCalls();
+  const breaker = createBreaker();
 
   /** If Redis does not respond, not every reader waits for it. */
   const callRead = async (readerId: bigint, args: readonly string[]): Promise<[ReadOutcome['kind'], ...string[]]> => {
-    if (!late.allows('read')) throw new StoreError('UNAVAILABLE');
+    if (!breaker.allows('read')) throw new StoreError('UNAVAILABLE');
     try {
       const answer = await call('read', homes([readerId]), args, READ_MS);
-      late.answered('read');
+      breaker.succeeded('read');
       return answer as [ReadOutcome['kind'], ...string[]];
     } catch (error) {
-      if (error instanceof StoreError) late.late('read');
+      if (error instanceof StoreError) breaker.failed('read');
       throw error;
     }
   };
@@ -145,14 +146,16 @@ export function createTimelineStore(
       await call('fill', [timelineKey(name)], [...cutting, more ? '1' : '0', ...entries.flatMap(placeOf)]);
     },
     async existing(readerIds) {
-      const found = await inTime(Promise.all(homes(readerIds).map((key) => client.exists(key))), WRITE_MS);
+      const found = await withRedisTimeout(Promise.all(homes(readerIds).map((key) => client.exists(key))), WRITE_MS);
       return readerIds.filter((_, index) => found[index] === 1);
     },
     async delete(name) {
-      await inTime(client.unlink(timelineKey(name)), WRITE_MS);
+      await withRedisTimeout(client.unlink(timelineKey(name)), WRITE_MS);
     },
     async keys(name) {
-      return (await inTime(client.zRangeByScore(timelineKey(name), '(0.5', '+inf'), WRITE_MS)).map(entryOfMember);
+      return (await withRedisTimeout(client.zRangeByScore(timelineKey(name), '(0.5', '+inf'), WRITE_MS)).map(
+        entryOfMember,
+      );
     },
     async addPull(pull, readerIds) {
       if (readerIds.length > 0) await call('pull', homes(readerIds), [memberOfPull(pull)]);

@@ -1,4 +1,4 @@
-import { inTime, type RedisHandle } from '@tintype/redis';
+import { type RedisHandle, withRedisTimeout } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
 import { type LiveSignal, liveChannel, messageOf } from './live.channel.ts';
 
@@ -22,7 +22,7 @@ export function createLivePublisher(deps: { redis: RedisHandle }): LivePublisher
       const signals = Array.from(latest, ([recipientId, changeId]): LiveSignal => {
         return { recipientId: String(recipientId), changeId: String(changeId) };
       });
-      await inTime(redis.client.publish(channel, messageOf(signals)), TIMEOUT_MS).catch(() => lost.inc());
+      await withRedisTimeout(redis.client.publish(channel, messageOf(signals)), TIMEOUT_MS).catch(() => lost.inc());
     },
   };
 }

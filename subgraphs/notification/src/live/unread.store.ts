@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Executor } from '@tintype/postgres';
-import { createAsk, type RedisHandle } from '@tintype/redis';
+import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
 import { findRecipient, type Recipient } from '#reconcile/recipient.repository.ts';
 import { UNREAD_S, unreadKey } from './unread.keys.ts';
@@ -27,7 +27,7 @@ const reads = counter('notification_unread_reads_total', 'Unread counts that wer
 export function createUnreadStore(deps: { redis: RedisHandle; pool: Executor }): UnreadStore {
   const { redis, pool } = deps;
   const { client } = redis;
-  const ask = createAsk();
+  const callRedis = createRedisCaller();
 
   const publish: UnreadStore['publish'] = async (recipients) => {
     if (recipients.length === 0) return;
@@ -39,13 +39,13 @@ export function createUnreadStore(deps: { redis: RedisHandle; pool: Executor }):
       if (index === 0) batch.eval(PUT, call);
       else batch.evalSha(PUT_SHA, call);
     }
-    await ask(() => batch.execAsPipeline()).catch(() => reads.inc({ from: 'unpublished' }));
+    await callRedis(() => batch.execAsPipeline()).catch(() => reads.inc({ from: 'unpublished' }));
   };
 
   return {
     publish,
     async find(recipientId) {
-      const copy = await ask(() => client.get(redis.key(unreadKey(recipientId)))).catch(() => null);
+      const copy = await callRedis(() => client.get(redis.key(unreadKey(recipientId)))).catch(() => null);
       reads.inc({ from: copy ? 'redis' : 'postgres' });
       if (copy) return Number(copy.slice(copy.indexOf(':') + 1));
       const recipient = (await findRecipient(pool, recipientId)) ?? {

@@ -1,3 +1,4 @@
+import { withTimeout } from '@tintype/bounds';
 import { transaction } from '@tintype/postgres';
 import pg from 'pg';
 import { COLLECTIONS, type CollectionName, type Documents } from '#search-index/documents.ts';
@@ -17,6 +18,7 @@ import { searchTables } from './search-tables.service.ts';
 
 /** How long a reader goes without looking where the alias points to: what it points to no more is gone, which says the same. */
 const ALIAS_MS = 1000;
+const HEALTH_MS = 1000;
 const UNDEFINED_TABLE = '42P01';
 /** Each but the first is a swap that came between. */
 const ATTEMPTS = 5;
@@ -160,12 +162,10 @@ export function createPostgresIndex(deps: { pool: pg.Pool; searchPool?: pg.Pool 
         }),
       ),
     async healthy() {
-      const late = new Promise<boolean>((resolve) => setTimeout(resolve, 1000, false).unref());
-      const asked = findAlias(pool, 'users').then(
+      return withTimeout(() => findAlias(pool, 'users'), { ms: HEALTH_MS }).then(
         () => true,
         () => false,
       );
-      return Promise.race([asked, late]);
     },
   };
 }

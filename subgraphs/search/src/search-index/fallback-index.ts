@@ -1,20 +1,16 @@
+import { BulkheadFullError, createBreaker, createBulkhead } from '@tintype/bounds';
 import { counter, gauge, type Log } from '@tintype/telemetry';
-import CircuitBreaker from 'opossum';
 import { TypesenseTimeoutError } from '#typesense/typesense-timeout.error.ts';
-import type { CollectionName, FoundDocuments } from './documents.ts';
+import type { CollectionName } from './documents.ts';
 import type { SearchIndex, SearchRequest } from './search-index.ts';
 
-/**
- * Half of five searches in 10 s opens it, and a single one that had no answer in time: the same request may search again, and is to wait for
- * one second, not for two. 5 s later one search tries again. More than so many at once go to Postgres without a try.
- */
-const BREAKER = {
-  rollingCountTimeout: 10_000,
-  volumeThreshold: 5,
-  errorThresholdPercentage: 50,
-  resetTimeout: 5000,
-  capacity: 64,
-};
+/** So many failed searches in a row open the breaker. A search that had no answer in time opens it alone. */
+const TOLERATED = 5;
+/** Then a search tries Typesense again. */
+const RESET_MS = 5000;
+/** More than so many searches at once go to Postgres without a try. */
+const AT_ONCE = 64;
+const SEARCHES = 'searches';
 
 const answers = counter('search_answers_total', 'Searches answered, by the driver that did.', ['driver']);
 const open = gauge('search_typesense_open', '1 while Postgres answers since Typesense does not, 0 otherwise.', []);
@@ -39,24 +35,19 @@ export type FallbackIndexOptions = {
  * answer, however long Typesense is away, and what is written is found in Typesense some moments later. Builds go to both, and fail where
  * either does.
  */
-export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex & { close(): void } {
-  const { typesense, postgres, note, isBehind, log, resetMs = BREAKER.resetTimeout } = options;
-  const ask: SearchIndex['search'] = (collections, request) => typesense.search(collections, request);
-  const breaker = new CircuitBreaker<[readonly CollectionName[], SearchRequest], FoundDocuments>(ask, {
-    ...BREAKER,
-    resetTimeout: resetMs,
-    timeout: false,
+export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex {
+  const { typesense, postgres, note, isBehind, log, resetMs = RESET_MS } = options;
+  const enter = createBulkhead({ atOnce: AT_ONCE, waiting: 0 });
+  const breaker = createBreaker({
+    tolerated: TOLERATED,
+    pauseMs: resetMs,
+    onChange(isOpen) {
+      open.set(isOpen ? 1 : 0);
+      if (isOpen) log.warn('Typesense does not answer: Postgres does');
+      else log.info('Typesense answers again');
+    },
   });
   open.set(0);
-  breaker.on('open', () => {
-    open.set(1);
-    log.warn('Typesense does not answer: Postgres does');
-  });
-  breaker.on('halfOpen', () => log.info('Typesense is tried again'));
-  breaker.on('close', () => {
-    open.set(0);
-    log.info('Typesense answers again');
-  });
 
   async function inPostgres(collections: readonly CollectionName[], request: SearchRequest) {
     answers.inc({ driver: 'postgres' });
@@ -67,14 +58,19 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
     driver: 'typesense',
     ensure: () => postgres.ensure(),
     async search(collections, request) {
-      if (isBehind()) return inPostgres(collections, request);
+      if (isBehind() || !breaker.allows(SEARCHES)) return inPostgres(collections, request);
       try {
-        const found = await breaker.fire(collections, request);
+        const found = await enter(() => typesense.search(collections, request));
+        breaker.succeeded(SEARCHES);
         answers.inc({ driver: 'typesense' });
         return found;
       } catch (error) {
-        if (error instanceof TypesenseTimeoutError && !breaker.opened) breaker.open();
-        if (!breaker.opened) log.debug({ error, collections }, 'a search failed in Typesense');
+        if (!(error instanceof BulkheadFullError)) {
+          // The same request may search again, and should wait for one second, not for two.
+          if (error instanceof TypesenseTimeoutError) breaker.open(SEARCHES);
+          else breaker.failed(SEARCHES);
+          log.debug({ error, collections }, 'A search failed in Typesense.');
+        }
         return inPostgres(collections, request);
       }
     },
@@ -130,7 +126,6 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
       });
     },
     healthy: () => postgres.healthy(),
-    close: () => breaker.shutdown(),
   };
 }
 

@@ -47,7 +47,6 @@ export async function openSearchIndex(deps: {
     index,
     workers: [renewing, job],
     async close() {
-      index.close();
       await typesense.close();
       await searchPool.end();
     },

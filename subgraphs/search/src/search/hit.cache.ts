@@ -1,4 +1,4 @@
-import { createAsk, type RedisHandle } from '@tintype/redis';
+import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { counter } from '@tintype/telemetry';
 import { LRUCache } from 'lru-cache';
 import { HITS_TTL_S, hitsKey, NOTHING_TTL_S } from './hit.keys.ts';
@@ -21,12 +21,12 @@ const REMEMBERED = 10_000;
 const asked = counter('search_cache_total', 'Questions to the cache of searches', ['outcome']);
 
 export function createHitCache({ client, key: keyOf }: RedisHandle): HitCache {
-  const ask = createAsk(REDIS_MS);
+  const callRedis = createRedisCaller(REDIS_MS);
   const flights = new Map<string, Promise<unknown>>();
   const askedBefore = new LRUCache<string, boolean>({ max: REMEMBERED, ttl: HITS_TTL_S * 1000 });
 
   async function read<Hit>(key: string): Promise<Hit[] | null> {
-    const text = await ask(() => client.get(key)).catch(() => null);
+    const text = await callRedis(() => client.get(key)).catch(() => null);
     return text === null ? null : (JSON.parse(text) as Hit[]);
   }
 

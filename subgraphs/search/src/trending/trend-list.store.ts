@@ -1,4 +1,4 @@
-import { createAsk, type RedisHandle } from '@tintype/redis';
+import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { StoreError } from '@tintype/viewer';
 import { LIST_S, listKey, NEWEST_S, newestKey } from './trend.keys.ts';
@@ -21,14 +21,14 @@ export type TrendListStore = {
 const NOTHING: TrendList = { id: 0n, trends: [] };
 
 export function createTrendListStore({ client, key: keyOf }: RedisHandle, log: Log): TrendListStore {
-  const ask = createAsk();
+  const callRedis = createRedisCaller();
   const known = new Map<string, TrendList>();
   const read = async (kind: TrendKind, window: TrendWindow, id: string): Promise<TrendList | null> => {
-    const text = await ask(() => client.get(keyOf(listKey(kind, window, id))));
+    const text = await callRedis(() => client.get(keyOf(listKey(kind, window, id))));
     return text === null ? null : { id: BigInt(id), trends: JSON.parse(text) as Trend[] };
   };
   const readNewest = async (kind: TrendKind, window: TrendWindow): Promise<TrendList | null> => {
-    const newest = await ask(() => client.get(keyOf(newestKey(kind, window))));
+    const newest = await callRedis(() => client.get(keyOf(newestKey(kind, window))));
     return newest === null ? null : read(kind, window, newest);
   };
   return {

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { withTimeout } from '@tintype/bounds';
 import type { Client } from 'typesense';
 import { COLLECTIONS, type CollectionName } from '#search-index/documents.ts';
 import type { CollectionState, SearchIndex } from '#search-index/search-index.ts';
@@ -99,11 +99,10 @@ export function createTypesenseIndex(
     },
     state: () => Promise.all(COLLECTIONS.map((collection) => stateOf(reading, names, collection))),
     async healthy() {
-      const asked = reading.health.retrieve().then(
+      return withTimeout(() => reading.health.retrieve(), { ms: READ_TIMEOUT_MS }).then(
         ({ ok }) => ok,
         () => false,
       );
-      return Promise.race([asked, pause(READ_TIMEOUT_MS, false, { ref: false })]);
     },
     close,
   };

@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
+import { BulkheadFullError, createBulkhead } from '@tintype/bounds';
 import { RequestError } from '@tintype/graphql';
-import { BulkheadFullError, createBulkhead } from '@tintype/service';
 import { normalisePassword } from './password.rules.ts';
 
 /** The library's const enum, which cannot be imported by erasing types. */

@@ -1,4 +1,4 @@
-import { inTime, type RedisHandle } from '@tintype/redis';
+import { type RedisHandle, withRedisTimeout } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { liveSessionKey, revokedSessionKey } from '@tintype/viewer';
 import { ACCESS_TOKEN_S } from './token.rules.ts';
@@ -26,7 +26,7 @@ export function createSessionDenial(deps: { redis: RedisHandle; log: Log }): Ses
   const waiting = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
-  const set = (key: string) => inTime(redis.client.set(redis.key(key), '1', { EX: KEPT_S }), TIMEOUT_MS);
+  const set = (key: string) => withRedisTimeout(redis.client.set(redis.key(key), '1', { EX: KEPT_S }), TIMEOUT_MS);
 
   async function denyOne(sessionId: string): Promise<void> {
     try {

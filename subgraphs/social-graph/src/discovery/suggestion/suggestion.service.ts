@@ -1,8 +1,8 @@
+import { BulkheadFullError, createBulkhead } from '@tintype/bounds';
 import { type Loader, type PageArgs, pageArgs, RequestError, shownPage } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
-import { BulkheadFullError, createBulkhead } from '@tintype/service';
 import type { UserErrorCode } from '#generated/graphql.ts';
 import type { PersonView } from '#person/person.model.ts';
 import { insertDismissal } from './dismissal.repository.ts';

@@ -1,0 +1,3 @@
+export { type Breaker, createBreaker } from './breaker.ts';
+export { type Bulkhead, BulkheadFullError, createBulkhead } from './bulkhead.ts';
+export { TimeoutError, withTimeout } from './timeout.ts';
