@@ -1,4 +1,4 @@
-import { liveChannel } from '@tintype/notification/live-channel';
+import { signalChannel } from '@tintype/redis';
 import { describe, expect, it } from 'vitest';
 import { LIVE_LIMITS } from '#live/live.limits.ts';
 import { readEvents } from './stub/event-reader.ts';
@@ -155,8 +155,8 @@ describe('a signal that is lost', () => {
   it('or is none at all does no harm', async () => {
     const { notifications, listen } = await start();
     const reader = await listen();
-    for (const message of ['{', '[]', '{"recipientId":"1"}', '[{"recipientId":42}]', '[null]', 'null', '""'])
-      await redis().handle.client.publish(liveChannel(redis().handle), message);
+    for (const message of ['{', '[]', '{"subject":"1"}', '[{"subject":42}]', '[null]', 'null', '""'])
+      await redis().handle.client.publish(signalChannel(redis().handle, 'notification'), message);
     const changeId = await notifications.change({ id: '1' });
     await expect.poll(() => ids(reader)).toEqual([changeId]);
   });

@@ -1,5 +1,4 @@
-import { liveChannel, parseSignals } from '@tintype/notification/live-channel';
-import type { RedisHandle } from '@tintype/redis';
+import { parseSignals, type RedisHandle, signalChannel } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 
 /** Hears whose notifications changed. */
@@ -22,8 +21,8 @@ export async function subscribeSignals(options: {
   // That Redis is away is said by the connection this one is a copy of.
   client.on('error', (error: Error) => log.debug({ error }, 'the connection for signals is away'));
   await client.connect();
-  await client.subscribe(liveChannel(redis), (message) => {
-    for (const { recipientId, changeId } of parseSignals(message)) onSignal(recipientId, changeId);
+  await client.subscribe(signalChannel(redis, 'notification'), (message) => {
+    for (const { subject, version } of parseSignals(message)) onSignal(subject, version);
   });
   client.on('ready', onGap);
   return {

@@ -1,6 +1,5 @@
 import { createSubgraph, requireViewer, type SubgraphContext } from '@tintype/graphql';
-import { liveChannel, messageOf } from '@tintype/notification/live-channel';
-import type { RedisHandle } from '@tintype/redis';
+import { createSignalPublisher, type RedisHandle } from '@tintype/redis';
 import { createLog } from '@tintype/telemetry';
 import type { StubPart } from './subgraphs.ts';
 
@@ -34,6 +33,7 @@ export type NotificationsStub = StubPart & {
 /** The owner of notifications as the gateway sees it: changes of a viewer in their order, and a signal for each. */
 export function createNotifications(redis: RedisHandle): NotificationsStub {
   const byUser = new Map<string, Map<string, Notification>>();
+  const signals = createSignalPublisher({ redis, owner: 'notification' });
   let newest = 1_000_000_000_000n;
   const of = (context: SubgraphContext<unknown>) => byUser.get(String(requireViewer(context).userId)) ?? new Map();
   const fail = (what: Part) => {
@@ -86,7 +86,7 @@ export function createNotifications(redis: RedisHandle): NotificationsStub {
       const changeId = String(newest);
       const mine = byUser.get(recipientId) ?? new Map<string, Notification>();
       byUser.set(recipientId, mine.set(id, { id, changeId, text }));
-      if (!silent) await redis.client.publish(liveChannel(redis), messageOf([{ recipientId, changeId }]));
+      if (!silent) await signals.publish([{ subject: recipientId, version: changeId }]);
       return changeId;
     },
     takeBack(id) {

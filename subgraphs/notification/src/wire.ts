@@ -1,5 +1,6 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
+import { createSignalPublisher } from '@tintype/redis';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { wireDelivery } from '#delivery/wire-delivery.ts';
@@ -13,7 +14,6 @@ import { createPostFailedConsumer } from '#ingest/on-post-failed.consumer.ts';
 import { createCaptionConsumer } from '#ingest/on-post-published.consumer.ts';
 import { createSocialGraphConsumer } from '#ingest/on-social-graph.consumer.ts';
 import { createSocialGraphService } from '#ingest/social-graph.service.ts';
-import { createLivePublisher } from '#live/live.publisher.ts';
 import { createUnreadStore } from '#live/unread.store.ts';
 import type { CommentModel, PostModel, UserModel } from '#notification/entity.model.ts';
 import { createNotificationResolvers } from '#notification/notification.resolver.ts';
@@ -31,7 +31,8 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const unread = createUnreadStore({ redis, pool });
   const publisher = createNotificationPublisher(createOutbox({ owner: 'notification', ids }));
   const reconciler = createReconcileService({ ids, publisher });
-  const applyService = createApplyService({ pool, reconciler, unread, live: createLivePublisher({ redis }) });
+  const signals = createSignalPublisher({ redis, owner: 'notification' });
+  const applyService = createApplyService({ pool, reconciler, unread, signals });
   const eligibleRecipients = createEligibleRecipients(client);
   const notifications = createNotificationService({ pool });
   const notification = createNotificationResolvers({

@@ -1,12 +1,12 @@
 import { createOutbox, type EventEnvelope, type Owner } from '@tintype/events';
 import { untyped } from '@tintype/postgres/untyped';
+import { createSignalPublisher } from '@tintype/redis';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import { createEnvironment } from '@tintype/testing';
 import type pg from 'pg';
 import type { EligibleRecipients } from '../src/ingest/eligible-recipients.ts';
 import { createEngagementService } from '../src/ingest/engagement.service.ts';
 import { createSocialGraphService } from '../src/ingest/social-graph.service.ts';
-import { createLivePublisher } from '../src/live/live.publisher.ts';
 import { createUnreadStore } from '../src/live/unread.store.ts';
 import { createNotificationService } from '../src/notification/notification.service.ts';
 import { createReadService } from '../src/notification/read.service.ts';
@@ -43,7 +43,8 @@ export async function openNotifications(
   const unread = createUnreadStore({ redis, pool });
   const publisher = createNotificationPublisher(createOutbox({ owner: 'notification', ids }));
   const reconciler = createReconcileService({ ids, publisher });
-  const applyService = createApplyService({ pool, reconciler, unread, live: createLivePublisher({ redis }) });
+  const signals = createSignalPublisher({ redis, owner: 'notification' });
+  const applyService = createApplyService({ pool, reconciler, unread, signals });
   const engagement = createEngagementService({
     pool,
     applyService,

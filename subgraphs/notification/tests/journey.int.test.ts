@@ -1,4 +1,5 @@
 import { withRequest } from '@tintype/graphql';
+import { parseSignals, signalChannel } from '@tintype/redis';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,7 +8,6 @@ import { wirePost } from '../../post/src/index.ts';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireNotification } from '../src/index.ts';
-import { liveChannel, parseSignals } from '../src/live/live.channel.ts';
 import { KINDS } from '../src/preferences/preference.service.ts';
 
 let environment: Environment;
@@ -66,9 +66,9 @@ test('notifies people of activities, and withdraws notifications of undone activ
   const signals: string[] = [];
   const listener = environment.redis.client.duplicate();
   await listener.connect();
-  await listener.subscribe(liveChannel(environment.redis), (message) => {
-    const ours = parseSignals(message).filter((signal) => signal.recipientId === String(anna));
-    signals.push(...ours.map((signal) => signal.changeId));
+  await listener.subscribe(signalChannel(environment.redis, 'notification'), (message) => {
+    const ours = parseSignals(message).filter((signal) => signal.subject === String(anna));
+    signals.push(...ours.map((signal) => signal.version));
   });
 
   const likes = [bob!, cleo!, dan!];

@@ -1,9 +1,9 @@
 import { transaction } from '@tintype/postgres';
+import type { SignalPublisher } from '@tintype/redis';
 import type pg from 'pg';
 import type { ActivityChange, ActivityKey } from '#activity/activity.model.ts';
 import { type ActivityPosition, listActivitiesByActor, listShownByTarget } from '#activity/activity.repository.ts';
 import { latestChanges } from '#activity/activity.rules.ts';
-import type { LivePublisher } from '#live/live.publisher.ts';
 import type { UnreadStore } from '#live/unread.store.ts';
 import { findMentions, putComments, putMentions } from '#projection/comment.repository.ts';
 import { type CommentProjection, commentActivities, type Mention } from '#projection/comment.rules.ts';
@@ -37,16 +37,18 @@ export function createApplyService(deps: {
   pool: pg.Pool;
   reconciler: ReconcileService;
   unread: UnreadStore;
-  live: LivePublisher;
+  signals: SignalPublisher;
 }): ApplyService {
-  const { pool, reconciler, unread, live } = deps;
+  const { pool, reconciler, unread, signals } = deps;
 
   const commit = async (work: (tx: pg.PoolClient) => Promise<ReconcileResult>): Promise<void> => {
     const { recipients, published } = await transaction(pool, work);
     // Both use one connection, so a client that receives the signal reads the new count.
     await Promise.all([
       unread.publish(recipients),
-      live.signal(published.map(({ group, changeId }) => ({ recipientId: group.recipientId, changeId }))),
+      signals.publish(
+        published.map(({ group, changeId }) => ({ subject: String(group.recipientId), version: String(changeId) })),
+      ),
     ]);
   };
 
