@@ -66,5 +66,5 @@ it('sees what is wrong with its document, and why it may not listen', async () =
 
 async function openConnections(): Promise<number> {
   const text = await registry.metrics();
-  return Number(/^gateway_live_connections (\d+)/m.exec(text)?.[1]);
+  return Number(/^gateway_live_connections\{subscription="notificationAdded"\} (\d+)/m.exec(text)?.[1]);
 }

@@ -46,8 +46,8 @@ it('a reader that takes nothing is sent away with little kept for it, and goes o
   const slow = await listen();
   const quick = await listen({ token: await tokens.sign({ sub: '43' }) });
   await expect.poll(() => slow.lastEventId).not.toBe('');
-  const sent = 'gateway_live_events_total{outcome="sent"}';
-  const ended = 'gateway_live_ended_total{reason="stuck"}';
+  const sent = 'gateway_live_events_total{subscription="notificationAdded",outcome="sent"}';
+  const ended = 'gateway_live_ended_total{subscription="notificationAdded",reason="stuck"}';
   const before = { sent: await metricOf(sent), ended: await metricOf(ended) };
   slow.pause();
   const text = 'x'.repeat(1_000_000);
@@ -88,17 +88,18 @@ it('what is open and how it ended is counted', async () => {
   const gateway = await start();
   const { listen, notifications } = gateway;
   const names = [
-    'gateway_live_events_total{outcome="sent"}',
-    'gateway_live_resumes_total',
-    'gateway_live_ended_total{reason="gone"}',
+    'gateway_live_events_total{subscription="notificationAdded",outcome="sent"}',
+    'gateway_live_resumes_total{subscription="notificationAdded"}',
+    'gateway_live_ended_total{subscription="notificationAdded",reason="gone"}',
   ];
   const before = await Promise.all(names.map(metricOf));
   const reader = await listen({ from: '0' });
-  expect(await metricOf('gateway_live_connections')).toBe(1);
+  const open = 'gateway_live_connections{subscription="notificationAdded"}';
+  expect(await metricOf(open)).toBe(1);
   await notifications.change({ id: '1' });
   await expect.poll(() => reader.events).toHaveLength(1);
   reader.close();
-  await expect.poll(() => metricOf('gateway_live_connections')).toBe(0);
+  await expect.poll(() => metricOf(open)).toBe(0);
   const after = await Promise.all(names.map(metricOf));
   expect(after.map((value, index) => value - before[index]!)).toEqual([1, 1, 1]);
 });

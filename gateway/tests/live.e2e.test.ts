@@ -50,5 +50,5 @@ describe.each(SHAPES)('notifications as they come, %s', (shape) => {
 
 async function openConnections(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^gateway_live_connections (\d+)/m.exec(text)?.[1]);
+  return Number(/^gateway_live_connections\{subscription="notificationAdded"\} (\d+)/m.exec(text)?.[1]);
 }

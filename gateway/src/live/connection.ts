@@ -3,8 +3,8 @@ import type { Viewer } from '@tintype/viewer';
 import type { Result } from './event-stream.ts';
 import type { Listening } from './listening.ts';
 
-/** An event as it can be sent: the id is that of the change that its data shows. */
-export type Filled = { result: Result; changeId: string; isGone: boolean };
+/** An event as it can be sent, with the version that its data shows. */
+export type Filled = { result: Result; version: string; isMissing: boolean };
 
 /**
  * One client that listens. There are thousands, nearly all of them idle: no timers, no signals, nothing that is not looked at.
@@ -16,13 +16,15 @@ export type Connection = {
   /** When its access token is no longer good. */
   readonly expiresAt: number;
   readonly listening: Listening;
+  /** What the subscription is about; see `EventSource`. */
+  readonly subject: string;
   /** Those that its document declares. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** Tokens that one event takes of the viewer's bucket. */
   readonly tokens: number;
-  /** Change id of what it was sent last, decimal. */
+  /** The version of the last event that was sent. */
   position: string;
-  /** Notifications that changed again while the last look read them, by their ids. */
+  /** Objects that changed again while the last look read them, by their ids. */
   moved: ReadonlyMap<string, Filled>;
   /** Whether it is being looked at, or waits for that. */
   isBusy: boolean;
@@ -42,8 +44,11 @@ export type Connection = {
   isEnded: boolean;
 };
 
-/** Why a stream ended. After the first two the client needs another access token, after the others it may come back at once. */
-export type EndReason = 'revoked' | 'expired' | 'stuck' | 'drained' | 'gone';
+/**
+ * Why a stream ended. After the first two the client needs another access token, and after `not found` there is nothing to come back for.
+ * After the others it may come back at once.
+ */
+export type EndReason = 'revoked' | 'expired' | 'not found' | 'stuck' | 'drained' | 'gone';
 
 /** Whether what was written waits in this process, because the client or the network takes nothing. */
 export function isStuck({ response }: Connection): boolean {

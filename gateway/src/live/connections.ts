@@ -3,11 +3,11 @@ import { GatewayError } from '#errors/errors.ts';
 import type { Connection, EndReason } from './connection.ts';
 import { COMPLETE } from './event-stream.ts';
 
-/** The connections of this process, by whose they are. */
+/** The connections of this process. */
 export type Connections = {
   all: ReadonlySet<Connection>;
-  /** @param userId decimal */
-  of(userId: string): readonly Connection[];
+  /** Those that receive an owner's signals about a subject. */
+  about(owner: string, subject: string): readonly Connection[];
   /** @throws GatewayError TOO_MANY_CONNECTIONS, OVERLOADED */
   checkRoom(userId: bigint): void;
   /** Counts it from here until its response is closed. @throws as checkRoom does */
@@ -23,43 +23,50 @@ const RETRY_AFTER = { 'retry-after': '30' };
 const NONE: readonly Connection[] = [];
 
 export function createConnections(limits: ConnectionLimits): Connections {
-  const open = gauge('gateway_live_connections', 'Clients that listen', []);
-  const ended = counter('gateway_live_ended_total', 'Clients that listen no more', ['reason']);
+  const open = gauge('gateway_live_connections', 'Open connections to /events', ['subscription']);
+  const ended = counter('gateway_live_ended_total', 'Connections to /events that ended', ['subscription', 'reason']);
   const all = new Set<Connection>();
-  const byUser = new Map<string, Connection[]>();
+  const byTopic = new Map<string, Connection[]>();
+  const countByViewer = new Map<bigint, number>();
 
   const remove = (connection: Connection) => {
     if (!all.delete(connection)) return;
-    open.dec();
-    const user = String(connection.viewer.userId);
-    const others = byUser.get(user)!.filter((other) => other !== connection);
-    if (others.length > 0) byUser.set(user, others);
-    else byUser.delete(user);
+    open.dec({ subscription: connection.listening.source.field });
+    const topic = topicOf(connection.listening.source.owner, connection.subject);
+    const others = byTopic.get(topic)!.filter((other) => other !== connection);
+    if (others.length > 0) byTopic.set(topic, others);
+    else byTopic.delete(topic);
+    const { userId } = connection.viewer;
+    const count = countByViewer.get(userId)! - 1;
+    if (count > 0) countByViewer.set(userId, count);
+    else countByViewer.delete(userId);
   };
   const finish = (connection: Connection, reason: EndReason) => {
     if (connection.isEnded) return;
     connection.isEnded = true;
-    ended.inc({ reason });
+    ended.inc({ subscription: connection.listening.source.field, reason });
     remove(connection);
   };
   const checkRoom = (userId: bigint) => {
     if (all.size >= limits.connections)
       throw new GatewayError('OVERLOADED', 'Too many clients listen at the moment.', RETRY_AFTER);
-    if ((byUser.get(String(userId))?.length ?? 0) < limits.connectionsPerViewer) return;
+    if ((countByViewer.get(userId) ?? 0) < limits.connectionsPerViewer) return;
     const message = `More than ${limits.connectionsPerViewer} clients of this account would listen.`;
     throw new GatewayError('TOO_MANY_CONNECTIONS', message, RETRY_AFTER);
   };
 
   return {
     all,
-    of: (userId) => byUser.get(userId) ?? NONE,
+    about: (owner, subject) => byTopic.get(topicOf(owner, subject)) ?? NONE,
     checkRoom,
     add(connection) {
-      checkRoom(connection.viewer.userId);
-      const user = String(connection.viewer.userId);
+      const { userId } = connection.viewer;
+      checkRoom(userId);
+      const topic = topicOf(connection.listening.source.owner, connection.subject);
       all.add(connection);
-      byUser.set(user, [...(byUser.get(user) ?? NONE), connection]);
-      open.inc();
+      byTopic.set(topic, [...(byTopic.get(topic) ?? NONE), connection]);
+      countByViewer.set(userId, (countByViewer.get(userId) ?? 0) + 1);
+      open.inc({ subscription: connection.listening.source.field });
       connection.response.once('close', () => finish(connection, 'gone'));
     },
     end(connection, reason) {
@@ -72,4 +79,8 @@ export function createConnections(limits: ConnectionLimits): Connections {
       else connection.response.end(COMPLETE);
     },
   };
+}
+
+function topicOf(owner: string, subject: string): string {
+  return `${owner}:${subject}`;
 }

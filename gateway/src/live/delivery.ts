@@ -8,9 +8,9 @@ import { liveBucket } from '#limits/bucket.keys.ts';
 import type { Rate } from '#limits/gcra.rules.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
 import type { RequestContext } from '#server/context.ts';
-import type { Change, ChangeSource } from './change.source.ts';
 import { type Connection, type Filled, isStuck } from './connection.ts';
 import type { Connections } from './connections.ts';
+import type { Change, EndError, EventSource } from './event.source.ts';
 import { next, type Result } from './event-stream.ts';
 import { LIVE_LIMITS } from './live.limits.ts';
 
@@ -26,25 +26,24 @@ class UnfilledError extends Error {
 }
 
 /**
- * What happened is what the owner of notifications says, from the place where the client is: signals only tell when to look.
- * Each event is a query of its viewer through the graph, so that it shows what a query of that moment would.
+ * The owner of the data says what changed after the client's position; signals only say when to look. Each event is a query of its
+ * viewer through the graph, so it shows what a query would show at that moment.
  *
- * Ids of events grow, and each is the change id of the data beside it. A notification that changed again between the look and
- * its query belongs at its later id, and other changes may have come in between; so it waits for the next look. If that look
- * still lists it after the data that was read, nothing was missed before that data: it is sent as it was read, however often
- * the notification changes, and its newer change comes as an event of its own.
+ * The versions of events increase, and each event has the version of its data. If an object changed again between the look and its
+ * query, it belongs at its later version, and other objects may have changed in between; so it waits for the next look. If that look
+ * still lists it at or after the version that was read, nothing was missed before it: the event is sent as it was read, however often
+ * the object changes, and the newer change gets an event of its own.
  */
 export function createDelivery(deps: {
   apollo: ApolloServer<RequestContext>;
-  changes: ChangeSource;
   connections: Connections;
   denylist: Denylist;
   limiter: RateLimiter;
   rate: Rate;
   timeoutMs: number;
 }): Deliver {
-  const { apollo, changes, connections, denylist, limiter, rate, timeoutMs } = deps;
-  const events = counter('gateway_live_events_total', 'Events that were sent', ['outcome']);
+  const { apollo, connections, denylist, limiter, rate, timeoutMs } = deps;
+  const events = counter('gateway_live_events_total', 'Events, by what became of them', ['subscription', 'outcome']);
 
   const hasEnded = (connection: Connection): boolean => {
     if (connection.expiresAt <= Date.now()) connections.end(connection, 'expired');
@@ -70,47 +69,60 @@ export function createDelivery(deps: {
   };
   const fill = async (connection: Connection, requestId: string, change: Change): Promise<Filled> => {
     const { listening, variables, viewer } = connection;
-    const { query, operationName, idVariable, changeIdKey } = listening;
-    const request = { query, operationName, variables: { ...variables, [idVariable]: change.id } };
+    const { source, query, operationName, idVariable, versionKey } = listening;
+    const id = idVariable === undefined ? {} : { [idVariable]: change.id };
+    const request = { query, operationName, variables: { ...variables, ...id } };
     const deadline = performance.now() + timeoutMs;
     const contextValue = { viewer, requestId, signal: AbortSignal.timeout(timeoutMs), deadline };
     const { body } = await apollo.executeOperation(request, { contextValue });
     if (body.kind !== 'single') throw new Error('an event came in parts');
     const { singleResult: result } = body;
-    const changeId = takeChangeId(result.data, changeIdKey) ?? change.changeId;
-    if (BigInt(changeId) < BigInt(change.changeId)) throw new UnfilledError('what was read is older than the change');
+    const version = takeVersion(result.data, versionKey) ?? change.version;
+    if (source.compare(version, change.version) < 0) throw new UnfilledError('what was read is older than the change');
     connection.attempts += 1;
     const isEmpty = Object.values(result.data ?? {}).every((value) => value === null);
     if (isEmpty && result.errors && connection.attempts < LIVE_LIMITS.attempts)
       throw new UnfilledError(result.errors[0]?.message);
     connection.attempts = 0;
-    return { result, changeId, isGone: isEmpty && !result.errors };
+    return { result, version, isMissing: isEmpty && !result.errors };
   };
-  const send = (connection: Connection, { result, changeId, isGone }: Filled): void => {
-    // What was taken back since it was told of is passed over.
-    if (!isGone) connection.response.write(next(result, changeId));
-    events.inc({ outcome: isGone ? 'gone' : result.errors ? 'error' : 'sent' });
-    connection.position = changeId;
+  const send = (connection: Connection, { result, version, isMissing }: Filled): void => {
+    const { source } = connection.listening;
+    if (!isMissing) connection.response.write(next(result, source.eventIdOf(connection.subject, version)));
+    const outcome = isMissing ? 'missing' : result.errors ? 'error' : 'sent';
+    events.inc({ subscription: source.field, outcome });
+    connection.position = version;
+  };
+  const endWith = (connection: Connection, { code, message }: EndError): Outcome => {
+    const errors = [{ message, path: [connection.listening.responseKey], extensions: { code } }];
+    connection.response.write(next({ data: null, errors }));
+    connections.end(connection, 'not found');
+    return 'done';
   };
 
   return async (connection) => {
     if (!(await mayHear(connection))) return 'done';
     // Events of one look share the loaders of subgraphs.
     const requestId = randomUUID();
-    const { viewer, position, moved } = connection;
+    const { listening, position, moved } = connection;
+    const { source } = listening;
     connection.moved = NONE;
-    const found = await changes.since(viewer, requestId, position, LIVE_LIMITS.page);
+    const look = await source.changesAfter(connection, requestId, position, LIVE_LIMITS.page);
+    if (hasEnded(connection)) return 'done';
+    if ('endError' in look) return endWith(connection, look.endError);
     const movedAgain = new Map<string, Filled>();
-    for (const { change, known } of inOrder(found, moved)) {
+    let looksAgain = look.changes.length === LIVE_LIMITS.page;
+    for (const { change, known } of inOrder(source, look.changes, moved)) {
       if (hasEnded(connection)) return 'done';
       if (isStuck(connection) || !(await canPay(connection))) return 'later';
       const filled = known ?? (await fill(connection, requestId, change));
       if (hasEnded(connection)) return 'done';
-      if (filled.changeId === change.changeId) send(connection, filled);
+      if (filled.isMissing && source.missingObject === 'look again') looksAgain = true;
+      else if (filled.version === change.version) send(connection, filled);
       else movedAgain.set(change.id, filled);
     }
     connection.moved = movedAgain;
-    return found.length < LIVE_LIMITS.page && movedAgain.size === 0 ? 'done' : 'more';
+    return looksAgain || movedAgain.size > 0 ? 'more' : 'done';
   };
 }
 
@@ -118,26 +130,26 @@ const NONE: ReadonlyMap<string, Filled> = new Map();
 
 type Step = { change: Change; known?: Filled };
 
-/** Changes to send by their ids; a notification that moved has what was read of it at that place, and its newest change after it. */
-function inOrder(found: readonly Change[], moved: ReadonlyMap<string, Filled>): Step[] {
-  const steps = found.flatMap((change): Step[] => {
+/** Changes by their versions. An object that moved comes as it was read, and its latest change after that. */
+function inOrder(source: EventSource, changes: readonly Change[], moved: ReadonlyMap<string, Filled>): Step[] {
+  const steps = changes.flatMap((change): Step[] => {
     const known = moved.get(change.id);
     if (!known) return [{ change }];
-    const read = { change: { id: change.id, changeId: known.changeId }, known };
-    return known.changeId === change.changeId ? [read] : [read, { change }];
+    const read = { change: { id: change.id, version: known.version }, known };
+    return known.version === change.version ? [read] : [read, { change }];
   });
-  return steps.toSorted((one, other) => (BigInt(one.change.changeId) < BigInt(other.change.changeId) ? -1 : 1));
+  return steps.toSorted((one, other) => source.compare(one.change.version, other.change.version));
 }
 
-/** Takes out what was asked for us alone. @returns undefined where the event has no notification */
-function takeChangeId(data: Result['data'], key: string): string | undefined {
-  let changeId: string | undefined;
+/** Removes the version, which only we asked for. @returns undefined if the event has no object */
+function takeVersion(data: Result['data'], key: string): string | undefined {
+  let version: string | undefined;
   for (const value of Object.values(data ?? {})) {
     if (!isRecord(value)) continue;
-    if (typeof value[key] === 'string') changeId = value[key];
+    if (typeof value[key] === 'string') version = value[key];
     delete value[key];
   }
-  return changeId;
+  return version;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

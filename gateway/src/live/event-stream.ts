@@ -26,15 +26,20 @@ export const HEARTBEAT = ':\n\n';
 export const COMPLETE = 'event: complete\ndata: \n\n';
 
 /**
- * The start of a stream: when to come back after its end, and the place to go on from, so that a client resumes even where it
- * was told of nothing.
+ * The start of a stream: when to connect again after its end, and the ID from which to continue, so that a client that received no
+ * event continues as well.
+ *
+ * @param id empty if there is nothing to continue from
  */
-export function opening(position: string, retryMs: number): string {
-  return `retry: ${retryMs}\nid: ${position}\n\n`;
+export function opening(id: string, retryMs: number): string {
+  return `retry: ${retryMs}\n${idLine(id)}\n`;
 }
 
-/** @param id left out where there is no place to go on from */
-export function next(result: Result, id?: string): string {
-  const place = id === undefined ? '' : `id: ${id}\n`;
-  return `event: next\n${place}data: ${JSON.stringify(result)}\n\n`;
+/** @param id empty if there is nothing to continue from */
+export function next(result: Result, id = ''): string {
+  return `event: next\n${idLine(id)}data: ${JSON.stringify(result)}\n\n`;
+}
+
+function idLine(id: string): string {
+  return id === '' ? '' : `id: ${id}\n`;
 }

@@ -1,8 +1,10 @@
 import {
   type DocumentNode,
+  type FieldNode,
   GraphQLError,
   type GraphQLObjectType,
   type GraphQLSchema,
+  getArgumentValues,
   getOperationAST,
   Kind,
   type NamedTypeNode,
@@ -21,16 +23,22 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { QUERY_LIMITS } from '#limits/limits.ts';
+import type { EventSource } from './event.source.ts';
 
 /** A subscription as the query that fills each of its events in. Shared by all connections that sent the same text. */
 export type Listening = {
+  source: EventSource;
   query: string;
   operationName: string | undefined;
-  /** Name of the variable that takes the notification's id. */
-  idVariable: string;
-  /** Name under which each event has the id of its change, for us alone. */
-  changeIdKey: string;
+  /** Name of the variable that takes the id of the object that changed; undefined if the client's arguments name the object. */
+  idVariable: string | undefined;
+  /** Name under which each event has its version, which the client did not ask for. */
+  versionKey: string;
+  /** Name under which each event has its object. */
+  responseKey: string;
   variables: readonly VariableDefinitionNode[];
+  /** The arguments of the subscription field. @param variables coerced */
+  argumentsOf(variables: Readonly<Record<string, unknown>>): Record<string, unknown>;
 };
 
 export type ListeningDocuments = {
@@ -44,18 +52,8 @@ const CHARACTERS = 1_000_000;
 /** More tell a client nothing. */
 const MAX_ERRORS = 3;
 
-const EVENT_FIELD = 'notificationAdded';
-const QUERY_FIELD = 'notification';
-
-/** Whether there is something to listen to. */
-export function isListenable(schema: GraphQLSchema): boolean {
-  return Boolean(
-    schema.getSubscriptionType()?.getFields()[EVENT_FIELD] && schema.getQueryType()?.getFields()[QUERY_FIELD],
-  );
-}
-
 /** Parses, validates and rewrites each distinct document once. */
-export function createListeningDocuments(schema: GraphQLSchema): ListeningDocuments {
+export function createListeningDocuments(schema: GraphQLSchema, sources: readonly EventSource[]): ListeningDocuments {
   const known = new LRUCache<string, Listening | readonly GraphQLError[]>({
     max: DOCUMENTS,
     maxSize: CHARACTERS,
@@ -68,7 +66,7 @@ export function createListeningDocuments(schema: GraphQLSchema): ListeningDocume
       const errors = validate(schema, document, undefined, { maxErrors: MAX_ERRORS });
       if (errors.length > 0)
         return errors.slice(0, MAX_ERRORS).map((error) => refused(error, 'GRAPHQL_VALIDATION_FAILED'));
-      const listening = toListening(schema, document, operationName);
+      const listening = toListening(schema, sources, document, operationName);
       // It is a little longer than what was sent, and limited as that is.
       parse(listening.query, { maxTokens: QUERY_LIMITS.tokens });
       return listening;
@@ -92,15 +90,24 @@ export function createListeningDocuments(schema: GraphQLSchema): ListeningDocume
 
 /**
  * `subscription { notificationAdded { … } }` as
- * `query ($id: ID!) { notificationAdded: notification(id: $id) { … changeId_: changeId } }`.
+ * `query ($id: ID!) { notificationAdded: notification(id: $id) { … version_: changeId } }`, and
+ * `subscription { postUpdated(id: "…") { … } }` as `query { postUpdated: post(id: "…") { … version_: state } }`.
  */
-function toListening(schema: GraphQLSchema, whole: DocumentNode, name: string | undefined): Listening {
+function toListening(
+  schema: GraphQLSchema,
+  sources: readonly EventSource[],
+  whole: DocumentNode,
+  name: string | undefined,
+): Listening {
   const document = separateOperations(whole)[name ?? getOperationAST(whole)?.name?.value ?? '']!;
   const operation = getOperationAST(document)!;
-  const idVariable = freeName('id', namesOfVariables(operation));
-  const changeIdKey = freeName('changeId_', namesOfFields(document));
   const subscription = schema.getSubscriptionType()!;
   const query = schema.getQueryType()!;
+  const event = eventField(schema, document);
+  const source = sources.find(({ field }) => field === event.name.value)!;
+  const definition = subscription.getFields()[source.field]!;
+  const idVariable = definition.args.length > 0 ? undefined : freeName('id', namesOfVariables(operation));
+  const versionKey = freeName('version_', namesOfFields(document));
   const info = new TypeInfo(schema);
   const rewritten = visit(
     document,
@@ -109,7 +116,10 @@ function toListening(schema: GraphQLSchema, whole: DocumentNode, name: string | 
         leave: (node) => ({
           ...node,
           operation: OperationTypeNode.QUERY,
-          variableDefinitions: [...(node.variableDefinitions ?? []), idDefinition(idVariable)],
+          variableDefinitions: [
+            ...(node.variableDefinitions ?? []),
+            ...(idVariable === undefined ? [] : [idDefinition(idVariable)]),
+          ],
         }),
       },
       Field: {
@@ -117,10 +127,10 @@ function toListening(schema: GraphQLSchema, whole: DocumentNode, name: string | 
           if (info.getParentType() !== subscription) return undefined;
           return {
             ...node,
-            alias: node.alias ?? nameOf(EVENT_FIELD),
-            name: nameOf(QUERY_FIELD),
-            arguments: [{ kind: Kind.ARGUMENT, name: nameOf('id'), value: variableOf(idVariable) }],
-            selectionSet: withField(node.selectionSet!, changeIdKey, 'changeId'),
+            alias: node.alias ?? node.name,
+            name: nameOf(source.queryField),
+            arguments: idVariable === undefined ? node.arguments : [idArgument(idVariable)],
+            selectionSet: withField(node.selectionSet!, versionKey, source.versionField),
           };
         },
       },
@@ -134,12 +144,30 @@ function toListening(schema: GraphQLSchema, whole: DocumentNode, name: string | 
     }),
   );
   return {
+    source,
     query: print(rewritten),
     operationName: operation.name?.value,
     idVariable,
-    changeIdKey,
+    versionKey,
+    responseKey: (event.alias ?? event.name).value,
     variables: operation.variableDefinitions ?? [],
+    argumentsOf: (variables) => getArgumentValues(definition, event, variables),
   };
+}
+
+/** The field of `Subscription` that is selected. Validation has made sure that all fields with this parent are the same. */
+function eventField(schema: GraphQLSchema, document: DocumentNode): FieldNode {
+  const info = new TypeInfo(schema);
+  let found: FieldNode | undefined;
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field(node) {
+        if (info.getParentType() === schema.getSubscriptionType()) found ??= node;
+      },
+    }),
+  );
+  return found!;
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {
@@ -166,6 +194,10 @@ function namesOfFields(document: DocumentNode): Set<string> {
 function withField(set: SelectionSetNode, alias: string, name: string): SelectionSetNode {
   const field = { kind: Kind.FIELD, alias: nameOf(alias), name: nameOf(name) } as const;
   return { ...set, selections: [...set.selections, field] };
+}
+
+function idArgument(variable: string) {
+  return { kind: Kind.ARGUMENT, name: nameOf('id'), value: variableOf(variable) } as const;
 }
 
 function idDefinition(name: string): VariableDefinitionNode {

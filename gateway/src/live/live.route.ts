@@ -43,7 +43,6 @@ export async function liveRoute(
     async handler(request, reply) {
       checkAccept(request);
       const { viewer, expiresAt, asked, operation, tokens } = await admit(request);
-      const position = readPosition(request);
       if (!viewer) throw unauthenticated('Log in and send the access token as a bearer token.');
       const { query, operationName, variables, hash } = asked;
       if (operation && !operation.isSubscription)
@@ -54,7 +53,10 @@ export async function liveRoute(
       if (hash !== undefined) persisted.register(hash, query);
       const coerced = getVariableValues(schema, listening.variables, variables, { maxErrors: MAX_ERRORS });
       if (coerced.errors) return refuse(reply, headers, coerced.errors.map(asInputError), hideSuggestions);
-      const listener = { viewer, expiresAt, listening, variables: declared(listening, variables), tokens };
+      const { source } = listening;
+      const subject = source.subjectOf(viewer, listening.argumentsOf(coerced.coerced));
+      const position = readPosition(request, source, subject);
+      const listener = { viewer, expiresAt, listening, subject, variables: declared(listening, variables), tokens };
       await live.open(reply.raw, headers, listener, position);
       return reply.hijack();
     },

@@ -2,33 +2,31 @@ import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import { createBulkhead } from '@tintype/bounds';
-import type { SubgraphClient } from '@tintype/graphql';
 import type { RedisHandle } from '@tintype/redis';
 import type { Closeable } from '@tintype/service';
 import { counter, type Log } from '@tintype/telemetry';
-import type { Viewer } from '@tintype/viewer';
 import type { Denylist } from '#auth/denylist.ts';
 import { GatewayError } from '#errors/errors.ts';
 import type { Rate } from '#limits/gcra.rules.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
 import type { RequestContext } from '#server/context.ts';
-import { createChangeSource } from './change.source.ts';
 import type { Connection } from './connection.ts';
 import { type ConnectionLimits, createConnections } from './connections.ts';
 import { createDelivery } from './delivery.ts';
+import type { EventSource } from './event.source.ts';
 import { opening } from './event-stream.ts';
 import { LIVE_LIMITS, LIVE_TIMING, type LiveTiming } from './live.limits.ts';
 import { startSchedule } from './schedule.ts';
 import { subscribeSignals } from './signals.ts';
 
 /** Somebody who was admitted and wants to listen. */
-export type Listener = Pick<Connection, 'viewer' | 'expiresAt' | 'listening' | 'variables' | 'tokens'>;
+export type Listener = Pick<Connection, 'viewer' | 'expiresAt' | 'listening' | 'subject' | 'variables' | 'tokens'>;
 
 /** Live delivery of one process. */
 export type Live = Closeable & {
   /**
-   * Answers with a stream of what changes after `position`, or from now on, until either side ends it. Nothing was written where
-   * it throws.
+   * Answers with a stream of what changes after `position`, or from where its source starts, until either side ends it. Nothing was
+   * written if it throws.
    *
    * @throws GatewayError TOO_MANY_CONNECTIONS, OVERLOADED, UNAVAILABLE
    */
@@ -42,7 +40,7 @@ export type Live = Closeable & {
 
 export type LiveOptions = {
   apollo: ApolloServer<RequestContext>;
-  subgraphs: Pick<SubgraphClient, 'request'>;
+  sources: readonly EventSource[];
   redis: RedisHandle;
   denylist: Denylist;
   limiter: RateLimiter;
@@ -56,52 +54,59 @@ export type LiveOptions = {
 
 /** Listening for signals when it resolves. */
 export async function startLive(options: LiveOptions): Promise<Live> {
-  const { apollo, subgraphs, redis, denylist, limiter, rate, timeoutMs, log } = options;
+  const { apollo, sources, redis, denylist, limiter, rate, timeoutMs, log } = options;
   const timing = { ...LIVE_TIMING, ...options.timing };
-  const resumes = counter('gateway_live_resumes_total', 'Clients that went on from a place', []);
-  const changes = createChangeSource(subgraphs);
+  const resumes = counter('gateway_live_resumes_total', 'Clients that continued after an event', ['subscription']);
   const connections = createConnections({ ...LIVE_LIMITS, ...options.limits });
-  const deliver = createDelivery({ apollo, changes, connections, denylist, limiter, rate, timeoutMs });
+  const deliver = createDelivery({ apollo, connections, denylist, limiter, rate, timeoutMs });
   const schedule = startSchedule({ connections, deliver, denylist, timing, log });
   const withRoom = createBulkhead({ atOnce: LIVE_LIMITS.checksAtOnce, waiting: LIVE_LIMITS.connections });
   let isClosing = false;
   const signals = await subscribeSignals({
     redis,
-    onSignal(recipientId, changeId) {
-      for (const connection of connections.of(recipientId)) {
-        if (connection.position !== changeId) schedule.check(connection);
+    owners: new Set(sources.map((source) => source.owner)),
+    onSignal(owner, subject, version) {
+      for (const connection of connections.about(owner, subject)) {
+        if (connection.position !== version) schedule.check(connection);
       }
     },
     onGap: schedule.checkAll,
     log,
   });
 
-  const checkRoom = (viewer: Viewer) => {
+  const checkRoom = ({ viewer }: Listener) => {
     if (isClosing) throw new GatewayError('OVERLOADED', 'This process is about to end.', { 'retry-after': '1' });
     connections.checkRoom(viewer.userId);
   };
-  const now = async (viewer: Viewer): Promise<string> => {
+  const startOf = async (listener: Listener): Promise<string> => {
+    const { source } = listener.listening;
     try {
-      return await withRoom(() => changes.newest(viewer, randomUUID()));
+      return await withRoom(() => source.start(listener, randomUUID()));
     } catch (error) {
-      log.warn({ error }, 'nobody can start to listen: notifications do not answer');
-      throw new GatewayError('UNAVAILABLE', 'Notifications do not answer at the moment.', { 'retry-after': '5' });
+      log.warn(
+        { error, subscription: source.field },
+        'no client can subscribe: the owner of the events does not answer',
+      );
+      const message = 'This subscription is unavailable at the moment. Try again later.';
+      throw new GatewayError('UNAVAILABLE', message, { 'retry-after': '5' });
     }
   };
 
   return {
     async open(response, headers, listener, given) {
-      checkRoom(listener.viewer);
-      const position = given ?? (await now(listener.viewer));
-      // Others came, or it went, while the place was asked for.
-      checkRoom(listener.viewer);
+      const { source } = listener.listening;
+      checkRoom(listener);
+      const position = given ?? (await startOf(listener));
+      // Others came, or it went, while the position was asked for.
+      checkRoom(listener);
       if (response.closed) return;
       const connection = newConnection(response, listener, position, timing);
       connections.add(connection);
-      if (given !== undefined) resumes.inc();
+      if (given !== undefined) resumes.inc({ subscription: source.field });
       response.writeHead(200, headers);
-      response.write(opening(position, Math.round(timing.spreadMs * (0.3 + Math.random()))));
-      // What changed since the place was found has signalled before anybody listened.
+      const eventId = source.eventIdOf(listener.subject, position);
+      response.write(opening(eventId, Math.round(timing.spreadMs * (0.3 + Math.random()))));
+      // What changed since the position was found has signalled before anybody listened.
       schedule.check(connection);
     },
     async close() {

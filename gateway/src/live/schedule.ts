@@ -65,7 +65,9 @@ export function startSchedule(deps: {
     connection.nextCheckAt = Date.now() + wait * (0.5 + Math.random() / 2);
     if (Date.now() - loggedAt < LOG_EVERY_MS) return;
     loggedAt = Date.now();
-    log.warn({ error, userId: String(connection.viewer.userId) }, 'notifications could not be delivered: trying again');
+    const { source } = connection.listening;
+    const userId = String(connection.viewer.userId);
+    log.warn({ error, userId, subscription: source.field }, 'events could not be delivered: trying again');
   };
   const beat = (connection: Connection, now: number): void => {
     connection.heartbeatAt = now + timing.heartbeatMs;

@@ -17,9 +17,11 @@ import { BODY_BYTES, RECEIVE_TIMEOUT_MS } from '#limits/limits.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
 import { createRateLimiter } from '#limits/rate-limiter.ts';
 import { linkRoutes } from '#link/link.routes.ts';
-import { createListeningDocuments, isListenable } from '#live/listening.ts';
+import { sourcesOf } from '#live/event.source.ts';
+import { createListeningDocuments } from '#live/listening.ts';
 import { liveRoute } from '#live/live.route.ts';
 import { type LiveOptions, startLive } from '#live/live.ts';
+import { createNotificationSource } from '#live/notification.source.ts';
 import { createAdmission } from './admission.ts';
 import { nothingHere, sendError, toGatewayError } from './answer.ts';
 import { addBodies } from './bodies.ts';
@@ -96,12 +98,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const { publicUrl, mediaBaseUrl } = config;
   await app.register(linkRoutes, { apollo: graph.apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl });
-  if (isListenable(graph.schema)) {
-    const documents = createListeningDocuments(graph.schema);
+  const sources = sourcesOf(graph.schema, [createNotificationSource(subgraphs)]);
+  if (sources.length > 0) {
+    const documents = createListeningDocuments(graph.schema, sources);
     const live = await startLive({
       ...options.live,
       ...graph,
-      subgraphs,
+      sources,
       redis,
       denylist,
       limiter,
