@@ -5,10 +5,11 @@ import type { StubPart } from './subgraphs.ts';
 
 const NOTIFICATIONS = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible", "@cost"])
+  scalar Snowflake @inaccessible
   type Query {
     notification(id: ID!): Notification
-    notificationsSince(changeId: ID!, first: Int = 20): [Notification!]! @inaccessible
-    newestNotificationChange: ID! @inaccessible
+    notificationsSince(changeId: Snowflake!, first: Int = 20): [Notification!]! @inaccessible
+    newestNotificationChange: Snowflake! @inaccessible
   }
   type Subscription { notificationAdded: Notification! }
   type Notification @key(fields: "id") @cost(weight: 8) { id: ID! changeId: ID! text(upperCase: Boolean = false): String! actor: User! }
@@ -53,19 +54,19 @@ export function createNotifications(redis: RedisHandle): NotificationsStub {
         },
         notificationsSince(
           _: unknown,
-          { changeId, first }: { changeId: string; first: number },
+          { changeId, first }: { changeId: bigint; first: number },
           context: SubgraphContext<unknown>,
         ) {
           stub.looks += 1;
           fail('since');
           const all: Notification[] = [...of(context).values()];
-          const after = all.filter((one) => BigInt(one.changeId) > BigInt(changeId));
+          const after = all.filter((one) => BigInt(one.changeId) > changeId);
           return after.sort((a, b) => Number(BigInt(a.changeId) - BigInt(b.changeId))).slice(0, first);
         },
         newestNotificationChange(_: unknown, __: unknown, context: SubgraphContext<unknown>) {
           fail('newest');
           const ids = [...of(context).values()].map((one: Notification) => BigInt(one.changeId));
-          return String(ids.reduce((a, b) => (a > b ? a : b), 0n));
+          return ids.reduce((a, b) => (a > b ? a : b), 0n);
         },
       },
       Notification: {
