@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, type TintypeClient } from '@tintype/schema/client';
-import { CreatePostDocument, FollowDocument } from '@tintype/schema/operations';
+import { CreatePostDocument, FollowUserDocument } from '@tintype/schema/operations';
 import sharp from 'sharp';
 import type { Stage } from '#stage/stage.ts';
 import { logInAll, makeWorld } from '../feed/world.ts';
@@ -25,7 +25,7 @@ export async function makePeople(stage: Stage, url: string, count: number): Prom
     token,
     ask: (query: string, variables: object = {}) => ask(endpoint, token, query, variables),
   }));
-  await people[1]!.client.request(FollowDocument, { userId: String(world.readers[0]!.id) });
+  await people[1]!.client.request(FollowUserDocument, { userId: String(world.readers[0]!.id) });
   return people;
 }
 

@@ -4,7 +4,7 @@ import { timestampOf } from '@tintype/ids';
 import { freePort } from '@tintype/local';
 import type { Supervised } from '@tintype/local/processes';
 import { createClient, type TintypeClient } from '@tintype/schema/client';
-import { FollowDocument } from '@tintype/schema/operations';
+import { FollowUserDocument } from '@tintype/schema/operations';
 import { createPasswordHasher, importAccounts } from '@tintype/user';
 import { logInAll, type Reader } from '#feed/world.ts';
 import { percentile } from '#stage/figures.ts';
@@ -148,7 +148,7 @@ async function follow({ actors, ids }: People, round: number): Promise<Map<numbe
   const answered = new Map<number, number>();
   for (let n = 0; n < CHANGES; n += 1) {
     const index = Math.floor((n * CONNECTIONS) / CHANGES);
-    const { follow: payload } = await actors[round]!.request(FollowDocument, { userId: String(ids[index]) });
+    const { followUser: payload } = await actors[round]!.request(FollowUserDocument, { userId: String(ids[index]) });
     if (payload!.errors.length > 0) throw new Error(payload!.errors.map((error) => error.message).join('; '));
     answered.set(index, Date.now());
     await sleep(CHANGE_EVERY_MS);

@@ -51,7 +51,7 @@ describe.each(SHAPES)('%s', (shape) => {
     const { addComment } = await me!.client.request(operations.AddCommentDocument, {
       input: { postId, text: `well seen, @${author!.username}` },
     });
-    await author!.client.request(operations.FollowDocument, { userId: me!.id });
+    await author!.client.request(operations.FollowUserDocument, { userId: me!.id });
     variables = {
       id: postId,
       postId,
@@ -109,7 +109,7 @@ describe.each(SHAPES)('%s', (shape) => {
       notification: 'markAllNotificationsRead { errors { code } }',
       post: 'createUpload(input: { files: [{ contentType: "image/png", byteSize: 1 }] }) { errors { code } }',
       'social-graph': 'mute(input: { userId: $userId }) { errors { code } }',
-      user: 'editProfile(input: { bio: "by the weir" }) { errors { code } }',
+      user: 'updateProfile(input: { bio: "by the weir" }) { errors { code } }',
     };
     const fields = Object.values(mutations).join(' ');
     const text = `mutation ($postId: ID!, $userId: ID!) { ${fields} }`;

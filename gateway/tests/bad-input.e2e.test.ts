@@ -1,11 +1,11 @@
 import {
+  CreateAccountDocument,
   CreatePostDocument,
   CreateUploadDocument,
-  EditProfileDocument,
-  FollowDocument,
+  FollowUserDocument,
   HomeFeedDocument,
   LogInDocument,
-  RegisterDocument,
+  UpdateProfileDocument,
 } from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -92,7 +92,8 @@ describe('uploads', () => {
 
 describe('people', () => {
   test('cannot follow themselves or nobody', async () => {
-    const follow = async (userId: string) => (await one.client.request(FollowDocument, { userId })).follow!.errors;
+    const follow = async (userId: string) =>
+      (await one.client.request(FollowUserDocument, { userId })).followUser!.errors;
     expect(await follow(one.id)).toMatchObject([{ code: 'SELF_NOT_ALLOWED', path: ['input', 'userId'] }]);
     for (const id of ['1', 'x', '-5', '1e9', '99999999999999999999']) {
       expect(await follow(id)).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
@@ -101,17 +102,17 @@ describe('people', () => {
 
   test('get every fault of a registration, and the same answer for any wrong log-in', async () => {
     const input = { username: 'no way', email: 'nowhere', password: 'short' };
-    const { register: payload } = await platform.client.request(RegisterDocument, { input });
+    const { createAccount: payload } = await platform.client.request(CreateAccountDocument, { input });
     expect(payload!.errors.map((error) => error.code)).toEqual(['USERNAME_INVALID', 'EMAIL_INVALID', 'PASSWORD_WEAK']);
     const wrong = { input: { identifier: one.username, password: 'not the password' } };
     const nobody = { input: { identifier: 'nobody', password: 'not the password' } };
     expect(await platform.client.request(LogInDocument, wrong)).toEqual(
       await platform.client.request(LogInDocument, nobody),
     );
-    const edit = await one.client.request(EditProfileDocument, {
+    const edit = await one.client.request(UpdateProfileDocument, {
       input: { avatarUploadId: '1', bio: 'x'.repeat(151) },
     });
-    expect(edit.editProfile!.errors).toMatchObject([{ code: 'TEXT_TOO_LONG' }]);
+    expect(edit.updateProfile!.errors).toMatchObject([{ code: 'TEXT_TOO_LONG' }]);
   });
 });
 

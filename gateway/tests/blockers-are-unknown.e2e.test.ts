@@ -27,7 +27,7 @@ beforeAll(async () => {
     input: { postId: others, text: 'Seen by most' },
   });
   const shared = await blocker.client.request(operations.SharePostDocument, { input: { postId: others, text: '' } });
-  await blocker.client.request(operations.BlockDocument, { userId: viewer.id });
+  await blocker.client.request(operations.BlockUserDocument, { userId: viewer.id });
   ids = { user: blocker.id, post, comment: said.addComment!.comment!.id, share: shared.sharePost!.share!.id };
 }, 120_000);
 afterAll(() => platform?.close());
@@ -77,12 +77,12 @@ test('what ends between the two ends, without a word of the blocker', async () =
     Person,
     Person,
   ];
-  await one.client.request(operations.MuteDocument, { userId: two.id });
+  await one.client.request(operations.MuteUserDocument, { userId: two.id });
   const postId = await publish(two, 'Liked and saved');
   await one.client.request(operations.LikePostDocument, { postId });
   await one.client.request(operations.SavePostDocument, { postId, collectionId: null });
-  await two.client.request(operations.BlockDocument, { userId: one.id });
-  const ends = `mutation { unmute(input: { userId: "${two.id}" }) { user { id followerCount } errors { code } }
+  await two.client.request(operations.BlockUserDocument, { userId: one.id });
+  const ends = `mutation { unmuteUser(input: { userId: "${two.id}" }) { user { id followerCount } errors { code } }
     unlikePost(input: { postId: "${postId}" }) { post { id likeCount } errors { code } }
     unsavePost(input: { postId: "${postId}" }) { post { id } errors { code } } }`;
   const document = { toString: () => ends } as TypedDocument<unknown, object>;

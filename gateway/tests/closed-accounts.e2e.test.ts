@@ -73,7 +73,7 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   const email = `${ann.username}@example.org`;
   const anew = async (username: string) => {
     const input = { username, email, password: PASSWORD };
-    return (await platform.client.request(operations.RegisterDocument, { input })).register!;
+    return (await platform.client.request(operations.CreateAccountDocument, { input })).createAccount!;
   };
   expect((await anew(ann.username)).errors.map(({ code }) => code)).toEqual(['USERNAME_TAKEN']);
   expect((await anew(`${ann.username}2`)).errors).toEqual([]);

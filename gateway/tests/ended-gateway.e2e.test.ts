@@ -34,7 +34,8 @@ async function ask(query: string, variables: object = {}): Promise<{ status: num
   return { status: response.status, text: await response.text() };
 }
 
-const REGISTER = 'mutation R($input: RegisterInput!) { register(input: $input) { accessToken errors { message } } }';
+const REGISTER =
+  'mutation R($input: CreateAccountInput!) { createAccount(input: $input) { accessToken errors { message } } }';
 
 /** Its password takes a while to hash: some of these are under way at any time. */
 async function register(name: string): Promise<{ status: number; text: string }> {

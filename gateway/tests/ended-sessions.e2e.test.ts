@@ -37,7 +37,7 @@ const as = (token: string) => createClient(platform.endpoint, token);
 async function register(): Promise<Device> {
   const username = `device.${++made}`;
   const input = { username, email: `${username}@mail.example`, password: PASSWORD };
-  const { register: payload } = await platform.client.request(operations.RegisterDocument, { input });
+  const { createAccount: payload } = await platform.client.request(operations.CreateAccountDocument, { input });
   expect(payload!.errors).toEqual([]);
   return { username, accessToken: payload!.accessToken!, refreshToken: payload!.refreshToken! };
 }

@@ -48,7 +48,7 @@ beforeAll(async () => {
   const said = await graph.ask<{ addComment: { comment: { id: string } } }>('engagement', author!, add);
   const share = `mutation { sharePost(input: { postId: "${post}" }) { share { id } } }`;
   const shared = await graph.ask<{ sharePost: { share: { id: string } } }>('engagement', author!, share);
-  const block = `mutation { block(input: { userId: "${blocked}" }) { errors { code } } }`;
+  const block = `mutation { blockUser(input: { userId: "${blocked}" }) { errors { code } } }`;
   await graph.ask('social-graph', author!, block);
   Object.assign(ids, {
     User: String(author),

@@ -96,7 +96,7 @@ const MARKS = ['engagement', 'feed', 'notification', 'post'].map((owner) => `${o
 test('of a deleted account no word is left anywhere, and its id only where something ended', async () => {
   const { client } = gone!;
   const ask = client.request;
-  await ask(operations.EditProfileDocument, { input: { displayName: WORD, bio: WORD } });
+  await ask(operations.UpdateProfileDocument, { input: { displayName: WORD, bio: WORD } });
   await Promise.all([
     follow(ben!, gone!),
     follow(gone!, ben!),
@@ -128,8 +128,8 @@ test('of a deleted account no word is left anywhere, and its id only where somet
   const { createCollection } = await ask(operations.CreateCollectionDocument, { name: WORD });
   await ask(operations.SavePostDocument, { postId: bens, collectionId: createCollection!.collection!.id });
   await ben!.client.request(operations.SavePostDocument, { postId: mine[0]!, collectionId: null });
-  await ask(operations.MuteDocument, { userId: eve!.id });
-  await cid!.client.request(operations.MuteDocument, { userId: gone!.id });
+  await ask(operations.MuteUserDocument, { userId: eve!.id });
+  await cid!.client.request(operations.MuteUserDocument, { userId: gone!.id });
   await ask(operations.FollowHashtagDocument, { name: 'sea' });
   await ask(operations.SetNotificationPreferencesDocument, {
     preferences: [{ kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' }],

@@ -1,13 +1,13 @@
 import {
-  BlockDocument,
+  BlockUserDocument,
   DeletePostDocument,
-  EditProfileDocument,
   FollowHashtagDocument,
   HashtagDocument,
   HomeFeedDocument,
   LikePostDocument,
   NotificationsDocument,
   UnfollowHashtagDocument,
+  UpdateProfileDocument,
 } from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -56,10 +56,10 @@ describe.each(SHAPES)('hashtags, %s', (shape) => {
       timeoutMs: 30_000,
     });
 
-    await other!.client.request(BlockDocument, { userId: reader!.id });
-    await author!.client.request(EditProfileDocument, { input: { isPrivate: true } });
+    await other!.client.request(BlockUserDocument, { userId: reader!.id });
+    await author!.client.request(UpdateProfileDocument, { input: { isPrivate: true } });
     await eventually(async () => expect(await feedOf(reader!)).toEqual([]));
-    await author!.client.request(EditProfileDocument, { input: { isPrivate: false } });
+    await author!.client.request(UpdateProfileDocument, { input: { isPrivate: false } });
     await eventually(async () => expect(await feedOf(reader!)).toEqual([[first, name]]));
     await reader!.client.request(UnfollowHashtagDocument, { name });
     expect(await feedOf(reader!)).toEqual([]);

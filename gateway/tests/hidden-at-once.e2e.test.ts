@@ -46,7 +46,7 @@ const WRITES: Record<Write, (scene: Scene) => Promise<string[]>> = {
     return codesOf((await eve.client.request(operations.AddCommentDocument, { input })).addComment);
   },
   follow: async ({ eve, ann }) =>
-    codesOf((await eve.client.request(operations.FollowDocument, { userId: ann.id })).follow),
+    codesOf((await eve.client.request(operations.FollowUserDocument, { userId: ann.id })).followUser),
 };
 const WITH_THE_POST = ['like', 'comment', 'save', 'share'] as const;
 const WITH_THE_COMMENT = ['like of the comment', 'reply'] as const;
@@ -87,7 +87,7 @@ const everythingOf = ({ ann, annsPost, comment, share }: Scene) => [ann.id, ann.
 const HIDINGS: Record<string, Hiding> = {
   'going private': {
     act: async ({ ann }) =>
-      (await ann.client.request(operations.EditProfileDocument, { input: { isPrivate: true } })).editProfile,
+      (await ann.client.request(operations.UpdateProfileDocument, { input: { isPrivate: true } })).updateProfile,
     traces: ({ annsPost, share }) => [annsPost, share],
     from: strangers,
     seen: ['post, to visitors', 'hashtag', 'explore', 'trending', 'search, posts', 'link'],
@@ -110,7 +110,7 @@ const HIDINGS: Record<string, Hiding> = {
     refused: ANYTHING,
   },
   'blocking somebody': {
-    act: async ({ ann, eve }) => (await ann.client.request(operations.BlockDocument, { userId: eve.id })).block,
+    act: async ({ ann, eve }) => (await ann.client.request(operations.BlockUserDocument, { userId: eve.id })).blockUser,
     traces: everythingOf,
     from: ({ viewer }) => viewer === 'eve',
     seen: [
@@ -155,7 +155,7 @@ const HIDINGS: Record<string, Hiding> = {
     refused: [],
   },
   'muting somebody': {
-    act: async ({ ann, ben }) => (await ben.client.request(operations.MuteDocument, { userId: ann.id })).mute,
+    act: async ({ ann, ben }) => (await ben.client.request(operations.MuteUserDocument, { userId: ann.id })).muteUser,
     traces: ({ annsPost, share }) => [annsPost, share],
     from: () => false,
     seen: ['home'],

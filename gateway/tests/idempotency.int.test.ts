@@ -31,9 +31,9 @@ let postId: string;
 let made = 0;
 
 const CASES: Record<string, Case> = {
-  register: {
+  createAccount: {
     subgraph: 'user',
-    inputType: 'RegisterInput',
+    inputType: 'CreateAccountInput',
     selection: 'user { id }',
     input: () => ({ username: `new${++made}`, email: `new${made}@example.org`, password: PASSWORD }),
     change: (input) => ({ ...input, displayName: 'Another' }),
@@ -77,7 +77,9 @@ beforeAll(async () => {
   environment = await createEnvironment();
   const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost, engagement: wireEngagement };
   graph = await startSubgraphs(environment, wires);
-  const { user } = (await run('register', await CASES.register!.input(), null)) as unknown as { user: { id: string } };
+  const { user } = (await run('createAccount', await CASES.createAccount!.input(), null)) as unknown as {
+    user: { id: string };
+  };
   viewerId = BigInt(user.id);
   const created = await run('createPost', await CASES.createPost!.input());
   postId = (created.post as { id: string }).id;
@@ -93,7 +95,7 @@ async function execute(name: string, input: object, key?: string, viewer: bigint
   const { subgraph, inputType, selection } = CASES[name]!;
   const query = `mutation ($input: ${inputType}!) { ${name}(input: $input) { ${selection} errors { code } } }`;
   const identity = {
-    ...subjectOf(name === 'register' || viewer === null ? null : { userId: viewer, sessionId: '1' }),
+    ...subjectOf(name === 'createAccount' || viewer === null ? null : { userId: viewer, sessionId: '1' }),
     requestId: randomUUID(),
     operation: 'mutation',
     idempotencyKey: key,
@@ -188,7 +190,7 @@ test('a key is bound to nothing by an input that is refused', async () => {
 test('the same key of another person, or of another field of the document, is another key', async () => {
   const input = { postId, text: 'the same' };
   const [key, before] = [randomUUID(), await countOf('engagement.comment')];
-  const other = (await run('register', await CASES.register!.input())) as unknown as { user: { id: string } };
+  const other = (await run('createAccount', await CASES.createAccount!.input())) as unknown as { user: { id: string } };
   await run('addComment', input, viewerId, key);
   await run('addComment', input, BigInt(other.user.id), key);
   const query = `mutation ($input: AddCommentInput!) {
@@ -209,10 +211,10 @@ test('the same key of another person, or of another field of the document, is an
 });
 
 test('a registration is answered again only with its password', async () => {
-  const input = (await CASES.register!.input()) as { password: string };
+  const input = (await CASES.createAccount!.input()) as { password: string };
   const key = randomUUID();
-  await run('register', input, null, key);
-  const guess = await run('register', { ...input, password: 'another long phrase' }, null, key);
+  await run('createAccount', input, null, key);
+  const guess = await run('createAccount', { ...input, password: 'another long phrase' }, null, key);
   expect(guess).toMatchObject({ user: null, errors: [{ code: 'CREDENTIALS_WRONG' }] });
 });
 
@@ -229,8 +231,8 @@ test('a key is honoured for a day and removed afterwards, and goes with the acco
   const idempotency = createIdempotency({ pool, schema: 'engagement' });
   expect(await idempotency.removeOld(1000)).toBeGreaterThan(0);
   expect(await countOf('engagement.idempotency_key')).toBe(0);
-  const register = (await CASES.register!.input()) as { password: string };
-  const { user } = (await run('register', register, null, key)) as unknown as { user: { id: string } };
+  const register = (await CASES.createAccount!.input()) as { password: string };
+  const { user } = (await run('createAccount', register, null, key)) as unknown as { user: { id: string } };
   const query = 'mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { deleted } }';
   const rows = async () =>
     (await pool.query('SELECT FROM "user".idempotency_key WHERE user_id = $1', [user.id])).rowCount;

@@ -1,4 +1,4 @@
-import { FollowDocument, RegisterDocument } from '@tintype/schema/operations';
+import { CreateAccountDocument, FollowUserDocument } from '@tintype/schema/operations';
 import { createClient as createListener } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { register } from './platform/people.ts';
@@ -20,7 +20,7 @@ describe.each(SHAPES)('notifications as they come, %s', (shape) => {
   it('reach a client that listens, and one that was away for a while', async () => {
     const username = `live_${Date.now().toString(36)}`;
     const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
-    const { register: account } = await platform.client.request(RegisterDocument, { input });
+    const { createAccount: account } = await platform.client.request(CreateAccountDocument, { input });
     let lastEventId = '';
     const listener = createListener({
       url: `${platform.url}/events`,
@@ -32,14 +32,14 @@ describe.each(SHAPES)('notifications as they come, %s', (shape) => {
     const listening = listener.iterate<Told>({ query: LISTEN });
     const told = listening.next();
     await expect.poll(() => openConnections(platform.healthUrl)).toBe(1);
-    await first.client.request(FollowDocument, { userId });
+    await first.client.request(FollowUserDocument, { userId });
     const { notificationAdded } = (await told).value!.data!;
     expect(notificationAdded).toMatchObject({ kind: 'FOLLOW', isRead: false, actors: [{ username: first.username }] });
     expect(notificationAdded.text).toContain(first.username);
     await listening.return!();
 
     lastEventId = notificationAdded.changeId;
-    await second.client.request(FollowDocument, { userId });
+    await second.client.request(FollowUserDocument, { userId });
     for await (const { data } of listener.iterate<Told>({ query: LISTEN })) {
       const { actors } = data!.notificationAdded;
       expect(actors.map((actor) => actor.username)).toContain(second.username);

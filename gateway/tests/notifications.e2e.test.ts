@@ -1,5 +1,5 @@
 import {
-  BlockDocument,
+  BlockUserDocument,
   DeletePostDocument,
   LikePostDocument,
   MarkAllNotificationsReadDocument,
@@ -57,7 +57,7 @@ describe.each(SHAPES)('what others do, %s', (shape) => {
     );
     await anna!.client.request(DeletePostDocument, { input: { postId } });
     await eventually(async () => expect((await of(anna!)).nodes.map(({ kind }) => kind)).toEqual(['FOLLOW']));
-    await anna!.client.request(BlockDocument, { userId: bob!.id });
+    await anna!.client.request(BlockUserDocument, { userId: bob!.id });
     await eventually(async () => expect(await of(anna!)).toEqual({ unread: 0, nodes: [] }));
   });
 });

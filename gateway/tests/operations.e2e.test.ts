@@ -31,7 +31,7 @@ test('every example operation runs', async () => {
 
   const username = `ops_${Date.now().toString(36)}`;
   const input = { username, email: `${username}@example.org`, password: PASSWORD };
-  const registered = (await traced(visitor).request(operations.RegisterDocument, { input })).register;
+  const registered = (await traced(visitor).request(operations.CreateAccountDocument, { input })).createAccount;
   expect(registered!.errors).toEqual([]);
   const loggedIn = (
     await traced(visitor).request(operations.LogInDocument, { input: { identifier: username, password: PASSWORD } })
@@ -64,17 +64,17 @@ test('every example operation runs', async () => {
     ['friend', 'asker', 'refused'].map((name) => register(visitor, name)),
   );
   const userId = friend!.id;
-  expect((await me.request(operations.FollowDocument, { userId })).follow!.state).toBe('FOLLOWING');
+  expect((await me.request(operations.FollowUserDocument, { userId })).followUser!.state).toBe('FOLLOWING');
   const followers = (await me.request(operations.FollowersDocument, { username: friend!.username })).user!.followers;
   expect(followers!.edges.map((edge) => edge.node?.username)).toEqual([username]);
   expect((await me.request(operations.ProfileDocument, { username: friend!.username })).user).toMatchObject({
     followerCount: 1,
   });
-  await me.request(operations.MuteDocument, { userId });
-  await me.request(operations.UnmuteDocument, { userId });
-  expect((await me.request(operations.UnfollowDocument, { userId })).unfollow!.state).toBe('NOT_FOLLOWING');
-  await me.request(operations.BlockDocument, { userId });
-  await me.request(operations.UnblockDocument, { userId });
+  await me.request(operations.MuteUserDocument, { userId });
+  await me.request(operations.UnmuteUserDocument, { userId });
+  expect((await me.request(operations.UnfollowUserDocument, { userId })).unfollowUser!.state).toBe('NOT_FOLLOWING');
+  await me.request(operations.BlockUserDocument, { userId });
+  await me.request(operations.UnblockUserDocument, { userId });
 
   await engage(me, friend!);
   await hearOutside(me);
@@ -84,13 +84,13 @@ test('every example operation runs', async () => {
   await trend(me, [friend!, asker!, refused!]);
   await explore(me, asker!);
 
-  await me.request(operations.EditProfileDocument, { input: { bio: 'runs every operation', isPrivate: true } });
+  await me.request(operations.UpdateProfileDocument, { input: { bio: 'runs every operation', isPrivate: true } });
   const myId = registered!.user!.id;
   for (const person of [asker!, refused!]) {
     await eventually(async () => {
       // Until the account's event arrived, a follow is one at once: it is taken back and tried again.
-      await person.client.request(operations.UnfollowDocument, { userId: myId });
-      expect((await person.client.request(operations.FollowDocument, { userId: myId })).follow!.state).toBe(
+      await person.client.request(operations.UnfollowUserDocument, { userId: myId });
+      expect((await person.client.request(operations.FollowUserDocument, { userId: myId })).followUser!.state).toBe(
         'REQUESTED',
       );
     });
@@ -291,8 +291,8 @@ async function hear(me: TintypeClient, friend: Person): Promise<void> {
 
 /** That whom a friend follows may be known, until it is said that they are not. */
 async function discover(me: TintypeClient, friend: Person, known: Person): Promise<void> {
-  await me.request(operations.FollowDocument, { userId: friend.id });
-  await friend.client.request(operations.FollowDocument, { userId: known.id });
+  await me.request(operations.FollowUserDocument, { userId: friend.id });
+  await friend.client.request(operations.FollowUserDocument, { userId: known.id });
   await eventually(async () => {
     const { peopleYouMayKnow } = await me.request(operations.PeopleYouMayKnowDocument, {});
     expect(peopleYouMayKnow!.edges).toMatchObject([
@@ -304,7 +304,7 @@ async function discover(me: TintypeClient, friend: Person, known: Person): Promi
   const { dismissSuggestion } = await me.request(operations.DismissSuggestionDocument, { userId: known.id });
   expect(dismissSuggestion).toEqual({ dismissedUserId: known.id, errors: [] });
   expect((await me.request(operations.PeopleYouMayKnowDocument, {})).peopleYouMayKnow!.edges).toEqual([]);
-  await me.request(operations.UnfollowDocument, { userId: friend.id });
+  await me.request(operations.UnfollowUserDocument, { userId: friend.id });
 }
 
 /** That a browser is told of notifications, and when. */
@@ -339,6 +339,6 @@ test('the link of a post opens it for anyone, unless its author is private', asy
   for (const other of ['1', 'x', '..%2f', `${id}0`]) {
     expect((await fetch(`${platform.url}/p/${other}`)).status).toBe(404);
   }
-  await author.client.request(operations.EditProfileDocument, { input: { isPrivate: true } });
+  await author.client.request(operations.UpdateProfileDocument, { input: { isPrivate: true } });
   await eventually(async () => expect((await fetch(`${platform.url}/p/${id}`)).status).toBe(404));
 });

@@ -106,7 +106,7 @@ test('the newest share of a post brings it once, with everyone who shared it, on
     ['r', 's1', 's2'].map((name) => register(platform.client, name)),
   )) as Person[];
   for (const followed of [author, ...sharers]) {
-    await reader!.client.request(operations.FollowDocument, { userId: followed!.id });
+    await reader!.client.request(operations.FollowUserDocument, { userId: followed!.id });
   }
   const postId = await publish(author, 'Shared by two');
   const between = await publish(author, 'Between them');
@@ -135,6 +135,6 @@ test('the newest share of a post brings it once, with everyone who shared it, on
     expect(new Set(ids).size, `${first} a page`).toBe(ids.length);
   }
   expect((await feed(20))[0]!.share!.id).toBe(shares[0]);
-  await reader!.client.request(operations.MuteDocument, { userId: author.id });
+  await reader!.client.request(operations.MuteUserDocument, { userId: author.id });
   expect((await feed(1)).map(({ node }) => node.id)).toEqual([]);
 });

@@ -1,14 +1,14 @@
 import {
   AcceptFollowRequestDocument,
-  BlockDocument,
+  BlockUserDocument,
   DeletePostDocument,
-  EditProfileDocument,
   HomeFeedDocument,
-  MuteDocument,
+  MuteUserDocument,
   PostDocument,
   ProfileDocument,
-  UnfollowDocument,
-  UnmuteDocument,
+  UnfollowUserDocument,
+  UnmuteUserDocument,
+  UpdateProfileDocument,
 } from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -58,7 +58,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     expect(await feedOf(follower)).toEqual([]);
     await follow(follower, author);
     await eventually(async () => expect(await feedOf(follower)).toEqual([second, first]));
-    await follower.client.request(UnfollowDocument, { userId: author.id });
+    await follower.client.request(UnfollowUserDocument, { userId: author.id });
     await eventually(async () => expect(await feedOf(follower)).toEqual([]));
   });
 
@@ -67,18 +67,18 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     const id = await publish(author, 'quiet');
     await follow(follower, author);
     await eventually(async () => expect(await feedOf(follower)).toEqual([id]));
-    await follower.client.request(MuteDocument, { userId: author.id });
+    await follower.client.request(MuteUserDocument, { userId: author.id });
     await eventually(async () => expect(await feedOf(follower)).toEqual([]));
-    await follower.client.request(UnmuteDocument, { userId: author.id });
+    await follower.client.request(UnmuteUserDocument, { userId: author.id });
     await eventually(async () => expect(await feedOf(follower)).toEqual([id]));
   });
 
   test('of a private account is seen by accepted followers only', async () => {
     const [author, follower, stranger] = await Promise.all([join('private'), join('follower'), join('stranger')]);
-    await author.client.request(EditProfileDocument, { input: { isPrivate: true } });
+    await author.client.request(UpdateProfileDocument, { input: { isPrivate: true } });
     // Until the account's event arrived, a follow is one at once: it is taken back and tried again.
     await eventually(async () => {
-      await follower.client.request(UnfollowDocument, { userId: author.id });
+      await follower.client.request(UnfollowUserDocument, { userId: author.id });
       expect(await follow(follower, author)).toBe('REQUESTED');
     });
     const id = await publish(author, 'for friends');
@@ -97,7 +97,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     await follow(follower, author);
     const id = await publish(author, 'not for you');
     await eventually(async () => expect(await feedOf(follower)).toEqual([id]));
-    await author.client.request(BlockDocument, { userId: follower.id });
+    await author.client.request(BlockUserDocument, { userId: follower.id });
     await eventually(async () => expect(await feedOf(follower)).toEqual([]));
     expect((await follower.client.request(PostDocument, { id })).post).toBeNull();
     expect((await follower.client.request(ProfileDocument, { username: author.username })).user).toBeNull();
@@ -125,8 +125,8 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
       [{ bytes: await photo(), contentType: 'image/jpeg' }],
       'AVATAR',
     );
-    const { editProfile } = await person.client.request(EditProfileDocument, { input: { avatarUploadId } });
-    expect(editProfile!.errors).toEqual([]);
+    const { updateProfile } = await person.client.request(UpdateProfileDocument, { input: { avatarUploadId } });
+    expect(updateProfile!.errors).toEqual([]);
     await eventually(async () => {
       const { user } = await platform.client.request(ProfileDocument, { username: person.username });
       expect(user?.avatar?.url).toMatch(/^http/);

@@ -4,13 +4,13 @@ import { type Distributed, startDistributed } from '@tintype/local/distributed';
 import { createClient } from '@tintype/schema/client';
 import {
   CreateCollectionDocument,
-  FollowDocument,
   FollowHashtagDocument,
+  FollowUserDocument,
   HomeFeedDocument,
   NotificationsDocument,
   ProfileDocument,
   SearchDocument,
-  UnfollowDocument,
+  UnfollowUserDocument,
 } from '@tintype/schema/operations';
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import { createEnvironment, type Environment, eventually } from '@tintype/testing';
@@ -71,8 +71,8 @@ function roundsOf(kind: string): Round[] {
     (seen) => ask(seen, reader, SearchDocument, { query: 'other' }),
     (seen) => ask(seen, reader, FollowHashtagDocument, { name: 'dawn' }),
     async (seen) => {
-      await ask(seen, reader, FollowDocument, { userId: other.id });
-      await ask(seen, reader, UnfollowDocument, { userId: other.id });
+      await ask(seen, reader, FollowUserDocument, { userId: other.id });
+      await ask(seen, reader, UnfollowUserDocument, { userId: other.id });
     },
     async (seen) => {
       const name = `${kind} ${seen.collections.length}`;

@@ -1,10 +1,10 @@
 import {
-  BlockDocument,
+  BlockUserDocument,
   DeletePostDocument,
-  EditProfileDocument,
   SearchDocument,
   SuggestDocument,
-  UnblockDocument,
+  UnblockUserDocument,
+  UpdateProfileDocument,
 } from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,13 +37,13 @@ describe.each(SHAPES)('search, %s', (shape) => {
     await follow(friend!, author!);
 
     // From the next answer on, although answers are kept.
-    await author!.client.request(BlockDocument, { userId: stranger!.id });
+    await author!.client.request(BlockUserDocument, { userId: stranger!.id });
     expect(await found(stranger!, word)).toEqual([]);
     expect(await found(stranger!, `@${author!.username}`)).toEqual([]);
     expect(await found(visitor, word)).toEqual([id, `${word}s`]);
-    await author!.client.request(UnblockDocument, { userId: stranger!.id });
+    await author!.client.request(UnblockUserDocument, { userId: stranger!.id });
 
-    await author!.client.request(EditProfileDocument, { input: { isPrivate: true } });
+    await author!.client.request(UpdateProfileDocument, { input: { isPrivate: true } });
     await becomes(stranger!, `threads ${word}`, []);
     await becomes(visitor, `#${word}s`, []);
     await becomes(friend!, word, [id]);

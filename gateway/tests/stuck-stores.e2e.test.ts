@@ -2,7 +2,7 @@ import * as operations from '@tintype/schema/operations';
 import {
   AddCommentDocument,
   CreateUploadDocument,
-  FollowDocument,
+  FollowUserDocument,
   HomeFeedDocument,
   MeDocument,
   NotificationsDocument,
@@ -87,7 +87,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
       for (let round = 0; round < 3; round++) {
         await eventually(async () => expect(await feed()).toContain(postId));
         await eventually(() => reader.client.request(MeDocument, {}));
-        await eventually(() => reader.client.request(FollowDocument, { userId: people[round]!.id }));
+        await eventually(() => reader.client.request(FollowUserDocument, { userId: people[round]!.id }));
         const files = [{ contentType: 'image/jpeg', byteSize: 1000 }];
         await eventually(() => reader.client.request(CreateUploadDocument, { input: { files, purpose: 'POST' } }));
         await eventually(() => author.client.request(NotificationsDocument, {}));
@@ -112,7 +112,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     await holder.query('BEGIN; LOCK TABLE social_graph.follow');
     let locked = true;
     const insist = async ({ client }: Person) => {
-      while (locked) await client.request(FollowDocument, { userId: author.id }).catch(() => undefined);
+      while (locked) await client.request(FollowUserDocument, { userId: author.id }).catch(() => undefined);
     };
     const follows = Promise.all(people.flatMap((person) => [person, person, person, person]).map(insist));
     const failed: unknown[] = [];

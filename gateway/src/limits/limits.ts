@@ -51,7 +51,7 @@ export const RECEIVE_TIMEOUT_MS = 15_000;
 /** Mutations that hash passwords or issue tokens: they have a stricter bucket per address. */
 export const LOGIN_FIELDS: ReadonlySet<string> = new Set([
   'logIn',
-  'register',
+  'createAccount',
   'refreshSession',
   'deactivateAccount',
   'deleteAccount',

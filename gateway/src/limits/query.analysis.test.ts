@@ -259,7 +259,7 @@ describe('operations', () => {
     const operations = analyser.analyse(`
       query A { me { id } }
       mutation B { one: logIn(code: 1) { id } ...More like(id: 1) { id } }
-      fragment More on Mutation { two: logIn(code: 2) { id } register { id } }`);
+      fragment More on Mutation { two: logIn(code: 2) { id } createAccount { id } }`);
     expect(operations).toMatchObject([
       { name: 'A', isMutation: false, rootFields: 1, logins: 0 },
       { name: 'B', isMutation: true, rootFields: 4, logins: 3 },

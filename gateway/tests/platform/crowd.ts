@@ -40,7 +40,7 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
     }),
     ...authors.map((author) => [blocked, author] as const),
   ]);
-  await viewer.client.request(operations.BlockDocument, { userId: String(blocked) });
+  await viewer.client.request(operations.BlockUserDocument, { userId: String(blocked) });
   const postIds = await writePosts(platform, viewerId, authors);
   for (const [index, postId] of postIds.entries()) {
     const comment = { postId: postIds[0]!, text: `comment ${index} @author${index} #crowd` };

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { TintypeClient } from '@tintype/schema/client';
-import { CreatePostDocument, FollowDocument, PostDocument, RegisterDocument } from '@tintype/schema/operations';
+import {
+  CreateAccountDocument,
+  CreatePostDocument,
+  FollowUserDocument,
+  PostDocument,
+} from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { expect } from 'vitest';
@@ -11,7 +16,7 @@ export type Person = { id: string; username: string; token: string; client: Tint
 export async function register(visitor: TintypeClient, label = 'p'): Promise<Person> {
   const username = `${label}_${randomBytes(5).toString('hex')}`;
   const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
-  const { register: payload } = await visitor.request(RegisterDocument, { input });
+  const { createAccount: payload } = await visitor.request(CreateAccountDocument, { input });
   expect(payload!.errors).toEqual([]);
   const token = payload!.accessToken!;
   return { id: payload!.user!.id, username, token, client: visitor.as(token) };
@@ -24,7 +29,7 @@ export async function photo(colour = '#336699', width = 320, height = 240): Prom
 }
 
 export async function follow(follower: Person, followee: Person): Promise<string> {
-  const payload = (await follower.client.request(FollowDocument, { userId: followee.id })).follow;
+  const payload = (await follower.client.request(FollowUserDocument, { userId: followee.id })).followUser;
   expect(payload!.errors).toEqual([]);
   return payload!.state!;
 }

@@ -46,7 +46,11 @@ test.each([1, 2, 6, 100])('are there once each, newest first, in pages of %i', a
 
 test('are none where somebody may not see the posts, or the one who commented', async () => {
   const { pool } = stage.environment.database;
-  await stage.graph.ask('social-graph', bob!, `mutation { block(input: { userId: "${ann}" }) { errors { code } } }`);
+  await stage.graph.ask(
+    'social-graph',
+    bob!,
+    `mutation { blockUser(input: { userId: "${ann}" }) { errors { code } } }`,
+  );
   expect(idsOf(await page(bob!))).toEqual([]);
   expect(idsOf(await page(ann!))).toEqual(newestFirst());
   await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [author]);

@@ -168,7 +168,7 @@ describe('lists of comments', () => {
   test('leave out people who block the viewer or whom the viewer blocks', async () => {
     await stage.comment(ann!, postId, 'from ann');
     await stage.comment(author!, postId, 'from the author');
-    await stage.social(ann!, 'block', bob!);
+    await stage.social(ann!, 'blockUser', bob!);
     expect(await texts(bob!)).toEqual(['from the author']);
     expect(await texts(ann!)).toEqual(['from the author', 'from ann']);
     expect(await texts(null)).toEqual(['from the author', 'from ann']);
@@ -181,7 +181,7 @@ describe('lists of comments', () => {
        SELECT $1, 9000000000000000000 + n, $2, $3, 'noise', '{}', '{}' FROM generate_series(1, 700) n`,
       [postId, author, ann],
     );
-    await stage.social(ann!, 'block', bob!);
+    await stage.social(ann!, 'blockUser', bob!);
     const found: string[] = [];
     for (let after = '', pages = 1; ; pages++) {
       const part = await page(bob!, `order: NEWEST, first: 2${after}`);

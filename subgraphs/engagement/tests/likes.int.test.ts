@@ -74,7 +74,7 @@ describe('what cannot be liked', () => {
   });
 
   test('is the post of a private account to strangers, and of who blocks to the blocked', async () => {
-    await stage.social(author!, 'block', ann!);
+    await stage.social(author!, 'blockUser', ann!);
     expect(await refused(ann!, postId)).toEqual(['POST_NOT_FOUND']);
     await stage.setPrivate(author!, true);
     expect(await refused(bob!, postId)).toEqual(['POST_NOT_FOUND']);
@@ -100,9 +100,9 @@ describe('people who like a post', () => {
       await stage.settled();
     }
     expect(await likedBy(bob!)).toEqual([others[5], others[4], others[3]]);
-    await stage.social(bob!, 'follow', ann!);
+    await stage.social(bob!, 'followUser', ann!);
     expect(await likedBy(bob!)).toEqual([ann, others[5], others[4]]);
-    await stage.social(others[5]!, 'block', bob!);
+    await stage.social(others[5]!, 'blockUser', bob!);
     expect(await likedBy(bob!)).toEqual([ann, others[4], others[3]]);
   });
 

@@ -97,7 +97,11 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       expect(payload[name]!.errors).toEqual([]);
     },
     async setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
-      await graph.ask('user', who, `mutation { editProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`);
+      await graph.ask(
+        'user',
+        who,
+        `mutation { updateProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`,
+      );
       await eventually(async () => {
         const query = `{ relations(userIds: ["${who}"]) { isPrivate } }`;
         const { relations } = await graph.askAs<{ relations: object[] }>('feed', 'social-graph', null, query);

@@ -181,10 +181,10 @@ test('nothing is of who is followed, muted, blocked, blocking or private, of one
   for (const author of [viewer!, ...authors]) posts.set(author, await publish(author));
   told.trending = [...posts.values()];
   expect(new Set(idsOf(await page(friend!)))).toEqual(new Set(posts.values()));
-  await act('follow', viewer!, followed);
-  await act('mute', viewer!, muted);
-  await act('block', viewer!, blocked);
-  await act('block', blocking, viewer!);
+  await act('followUser', viewer!, followed);
+  await act('muteUser', viewer!, muted);
+  await act('blockUser', viewer!, blocked);
+  await act('blockUser', blocking, viewer!);
   const { pool } = environment.database;
   await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [hidden]);
   await pool.query('UPDATE feed.author_post SET deleted = true WHERE author_id = $1', [gone]);
@@ -225,7 +225,7 @@ test('who begins to be followed, and what is deleted, leaves a list that is unde
   const { pool } = environment.database;
   const rest = told.trending!.filter((id) => id !== shown);
   const authorOf = 'SELECT author_id AS "authorId" FROM feed.author_post WHERE post_id = $1';
-  await act('follow', viewer!, BigInt((await pool.query(authorOf, [rest[0]])).rows[0].authorId));
+  await act('followUser', viewer!, BigInt((await pool.query(authorOf, [rest[0]])).rows[0].authorId));
   await pool.query('UPDATE feed.author_post SET deleted = true WHERE post_id = $1', [rest[1]]);
   const left = idsOf(await page(viewer!, 100, begun.pageInfo.endCursor));
   expect(new Set(left)).toEqual(new Set(rest.slice(2)));

@@ -63,7 +63,7 @@ const remove = (authorId: bigint, postId: string) =>
 
 type Payload = { hashtag: { key: string; viewerFollows: boolean } | null; errors: { code: string; path: string[] }[] };
 const change = async (verb: 'follow' | 'unfollow', viewer: bigint | null, name: string): Promise<Payload> => {
-  const mutation = `mutation ($input: FollowHashtagInput!) { ${verb}Hashtag(input: $input) {
+  const mutation = `mutation ($input: ${verb === 'follow' ? 'FollowHashtagInput' : 'UnfollowHashtagInput'}!) { ${verb}Hashtag(input: $input) {
     hashtag { key viewerFollows } errors { code path }
   } }`;
   return (await graph.ask<Record<string, Payload>>('feed', viewer, mutation, { input: { name } }))[`${verb}Hashtag`]!;
@@ -119,7 +119,7 @@ describe('a hashtag that is followed', () => {
     await eventually(async () => expect(await feedOf(reader)).toEqual(all));
     await change('follow', reader, 'boat');
     expect(await feedOf(reader)).toEqual([all[0], [late, 'boat'], all[2]]);
-    await social(reader, 'follow', friend);
+    await social(reader, 'followUser', friend);
     await eventually(async () => expect((await feedOf(reader))[0]).toEqual([befriended, null]));
     await remove(author, late);
     await eventually(async () => expect(await feedOf(reader)).toEqual([[befriended, null], all[2]]));
@@ -142,9 +142,9 @@ describe('a hashtag that is followed', () => {
     const shown: [string, string | null][] = [[post, 'dunes']];
     await eventually(async () => expect(await feedOf(reader)).toEqual(shown));
     for (const [verb, back, by, whom] of [
-      ['mute', 'unmute', reader, author],
-      ['block', 'unblock', reader, author],
-      ['block', 'unblock', author, reader],
+      ['muteUser', 'unmuteUser', reader, author],
+      ['blockUser', 'unblockUser', reader, author],
+      ['blockUser', 'unblockUser', author, reader],
     ] as const) {
       await social(by, verb, whom);
       expect(await feedOf(reader), verb).toEqual([]);

@@ -61,9 +61,9 @@ async function shownTo(who: bigint): Promise<Shown[]> {
 const heardBy = async (witness: bigint) => eventually(async () => expect(await shownTo(witness)).toHaveLength(1));
 
 test('notifies people whom a caption mentions, but not the author, nor people with a mute or a block', async () => {
-  await social(muting!, 'mute', author!);
-  await social(blocking!, 'block', author!);
-  await social(author!, 'block', blocked!);
+  await social(muting!, 'muteUser', author!);
+  await social(blocking!, 'blockUser', author!);
+  await social(author!, 'blockUser', blocked!);
   await eventually(async () => {
     const text =
       'SELECT count(*)::int AS n FROM notification.relationship_change WHERE other_id = $1 OR person_id = $1';
@@ -79,7 +79,7 @@ test('notifies people whom a caption mentions, but not the author, nor people wi
 });
 
 test('notifies only followers of a mention in the caption of a private account', async () => {
-  await social(friend!, 'follow', author!);
+  await social(friend!, 'followUser', author!);
   const setPrivate = 'UPDATE social_graph.person SET is_private = true WHERE user_id = $1';
   await environment.database.pool.query(setPrivate, [author]);
   await publish([muting!, friend!]);

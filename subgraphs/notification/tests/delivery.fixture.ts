@@ -87,11 +87,11 @@ export async function startDeliveryFixture() {
       return (await graph.ask<Answer>('notification', id, mutation, { input })).setNotificationDelivery;
     },
     async follow(who: Person, whom: Person) {
-      const mutation = `mutation { follow(input: { userId: "${whom.id}" }) { errors { code } } }`;
+      const mutation = `mutation { followUser(input: { userId: "${whom.id}" }) { errors { code } } }`;
       expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ follow: { errors: [] } });
     },
     async unfollow(who: Person, whom: Person) {
-      const mutation = `mutation { unfollow(input: { userId: "${whom.id}" }) { errors { code } } }`;
+      const mutation = `mutation { unfollowUser(input: { userId: "${whom.id}" }) { errors { code } } }`;
       expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ unfollow: { errors: [] } });
     },
     /** Lets all pauses of a person's messages and digests be over. */

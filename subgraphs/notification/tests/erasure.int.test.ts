@@ -153,7 +153,7 @@ test("a deleted account is in nobody's notifications any more, once all owners h
     await act('engagement', who, `likePost(input: { postId: "${id}" })`);
     await act('engagement', who, `addComment(input: { postId: "${id}", text: "hello" })`);
     await act('engagement', who, `sharePost(input: { postId: "${id}" })`);
-    await act('social-graph', who, `follow(input: { userId: "${author}" })`);
+    await act('social-graph', who, `followUser(input: { userId: "${author}" })`);
   }
   const actors = async () => {
     const text =

@@ -84,7 +84,7 @@ test('notifies people of activities, and withdraws notifications of undone activ
   await act('engagement', cleo!, 'addComment', reply, 'comment { id }');
   await act('engagement', dan!, 'likeComment', `commentId: "${parent}"`);
   await act('engagement', dan!, 'sharePost', `postId: "${postId}"`);
-  await act('social-graph', bob!, 'follow', `userId: "${anna}"`);
+  await act('social-graph', bob!, 'followUser', `userId: "${anna}"`);
   await eventually(async () => {
     expect((await texts(anna!)).toSorted()).toEqual([
       'bob started following you.',
@@ -97,7 +97,7 @@ test('notifies people of activities, and withdraws notifications of undone activ
   });
 
   await act('engagement', bob!, 'deleteComment', `commentId: "${parent}"`);
-  await act('social-graph', anna!, 'block', `userId: "${cleo}"`);
+  await act('social-graph', anna!, 'blockUser', `userId: "${cleo}"`);
   await act('engagement', dan!, 'unlikePost', `postId: "${postId}"`);
   await eventually(async () => {
     expect((await texts(anna!)).toSorted()).toEqual([
@@ -117,7 +117,7 @@ test('notifies people of activities, and withdraws notifications of undone activ
 });
 
 test('notifies people of a follow request and its acceptance', async () => {
-  await graph.ask('user', dan!, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
+  await graph.ask('user', dan!, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
   await eventually(async () => {
     const { relations } = await graph.askAs<{ relations: object[] }>(
       'feed',
@@ -127,7 +127,7 @@ test('notifies people of a follow request and its acceptance', async () => {
     );
     expect(relations).toEqual([{ isPrivate: true }]);
   });
-  await act('social-graph', bob!, 'follow', `userId: "${dan}"`);
+  await act('social-graph', bob!, 'followUser', `userId: "${dan}"`);
   await eventually(async () => expect(await texts(dan!)).toEqual(['bob asked to follow you.']));
   await act('social-graph', dan!, 'acceptFollowRequest', `userId: "${bob}"`);
   await eventually(async () => {
@@ -156,9 +156,9 @@ test('keeps one preference for each kind', async () => {
   expect((await set('{ kind: FOLLOW, audience: OFF }, { kind: FOLLOW, audience: EVERYONE }')).errors).toEqual([
     { code: 'KIND_REPEATED', path: ['input', 'preferences'] },
   ]);
-  await act('social-graph', bob!, 'follow', `userId: "${cleo}"`);
-  await act('social-graph', bob!, 'follow', `userId: "${anna}"`);
-  await graph.ask('social-graph', dan!, `mutation { follow(input: { userId: "${anna}" }) { errors { code } } }`);
+  await act('social-graph', bob!, 'followUser', `userId: "${cleo}"`);
+  await act('social-graph', bob!, 'followUser', `userId: "${anna}"`);
+  await graph.ask('social-graph', dan!, `mutation { followUser(input: { userId: "${anna}" }) { errors { code } } }`);
   await eventually(async () => expect(await texts(anna!)).toContain('dan and bob started following you.'));
   expect(await texts(cleo!)).toEqual([]);
 });

@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 type Avatar = { url: string; placeholder: string | null } | null;
-const EDIT = `mutation ($input: EditProfileInput!) { editProfile(input: $input) { errors { code path } } }`;
+const EDIT = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { errors { code path } } }`;
 
 async function request(photo: Photo): Promise<string> {
   const [avatarUploadId] = await posts.upload(person, [photo], 'AVATAR');

@@ -66,7 +66,7 @@ export const idsOf = (list: List) => list.edges.map((edge) => edge.node.id);
 export async function openHashtags() {
   const posts = await startPosts({ people: 5 });
   const [author, hermit, follower, stranger, other] = posts.people as [bigint, bigint, bigint, bigint, bigint];
-  const follow = `mutation { follow(input: { userId: "${hermit}" }) { errors { code } } }`;
+  const follow = `mutation { followUser(input: { userId: "${hermit}" }) { errors { code } } }`;
   await posts.graph.ask('social-graph', follower, follow);
   const text = 'UPDATE social_graph.person SET is_private = true WHERE user_id = $1';
   await posts.environment.database.pool.query(text, [hermit]);

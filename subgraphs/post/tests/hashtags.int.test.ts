@@ -141,7 +141,7 @@ describe('related hashtags', () => {
     await stage.posts.graph.ask(
       'social-graph',
       stage.other,
-      `mutation { block(input: { userId: "${stage.stranger}" }) { errors { code } } }`,
+      `mutation { blockUser(input: { userId: "${stage.stranger}" }) { errors { code } } }`,
     );
     expect(await seenBy(stage.stranger)).toEqual([boat]);
     expect(await seenBy(null)).toEqual([boat, wreck]);

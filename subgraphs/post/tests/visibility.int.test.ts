@@ -12,8 +12,8 @@ beforeAll(async () => {
   posts = await startPosts({ people: 5 });
   [author, follower, stranger, hidden] = posts.people as [bigint, bigint, bigint, bigint];
   const ask = (viewer: bigint, mutation: string) => posts.graph.ask('social-graph', viewer, `mutation { ${mutation} }`);
-  await ask(follower, `follow(input: { userId: "${author}" }) { errors { code } }`);
-  await ask(author, `block(input: { userId: "${hidden}" }) { errors { code } }`);
+  await ask(follower, `followUser(input: { userId: "${author}" }) { errors { code } }`);
+  await ask(author, `blockUser(input: { userId: "${hidden}" }) { errors { code } }`);
 });
 afterAll(async () => {
   await posts.graph.close();

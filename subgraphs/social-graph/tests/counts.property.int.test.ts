@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 const PEOPLE = 4;
-const ACTIONS = ['follow', 'follow', 'unfollow', 'block', 'unblock'] as const;
+const ACTIONS = ['followUser', 'followUser', 'unfollowUser', 'blockUser', 'unblockUser'] as const;
 const command = fc.record({
   action: fc.constantFrom(...ACTIONS),
   who: fc.nat(PEOPLE - 1),

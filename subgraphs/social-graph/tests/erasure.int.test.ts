@@ -127,13 +127,13 @@ beforeEach(async () => {
     );
   }
   for (const one of crowd.slice(5, 8)) {
-    await act('mute', gone, one);
-    await act('mute', one, gone);
+    await act('muteUser', gone, one);
+    await act('muteUser', one, gone);
   }
-  await act('block', gone, crowd[8]!);
-  await act('block', crowd[9]!, gone);
-  await act('block', others[0]!, crowd[9]!);
-  await act('mute', others[1]!, crowd[9]!);
+  await act('blockUser', gone, crowd[8]!);
+  await act('blockUser', crowd[9]!, gone);
+  await act('blockUser', others[0]!, crowd[9]!);
+  await act('muteUser', others[1]!, crowd[9]!);
   await graph.ask('social-graph', gone, '{ peopleYouMayKnow(first: 5) { edges { node { id } } } }');
   await markOwn(environment.database.pool, [gone], 0);
   await noteChanges(environment.database.pool, [gone]);
@@ -207,7 +207,11 @@ describe('a deleted account', () => {
       name,
       next: async (...page: Page) => {
         const found = await next(...page);
-        await Promise.all([act('follow', gone, other), act('follow', other, gone), act('mute', gone, other)]);
+        await Promise.all([
+          act('followUser', gone, other),
+          act('followUser', other, gone),
+          act('muteUser', gone, other),
+        ]);
         await act('acceptFollowRequest', gone, crowd[0]!);
         // As the events of the erasure's own ends have it.
         await noteChanges(environment.database.pool, [gone]);
@@ -228,7 +232,7 @@ describe('a deleted account', () => {
 
   test('is erased while others go on, and leaves their counts exact', async () => {
     const people = [gone, ...others, ...crowd.slice(0, 5)];
-    const actions = ['follow', 'unfollow', 'block', 'unblock', 'mute', 'unmute'];
+    const actions = ['followUser', 'unfollowUser', 'blockUser', 'unblockUser', 'muteUser', 'unmuteUser'];
     const pick = <T>(of: readonly T[]): T => of[Math.floor(Math.random() * of.length)]!;
     const busy = Array.from({ length: 40 }, () => act(pick(actions), pick(people), pick(people)));
     await Promise.all([eraseAll(steps, gone, 2), eraseAll(steps, gone, 3), ...busy]);

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 type Payload = { state?: string; errors: { code: string }[] };
 async function act(action: string, who: bigint, whom: bigint | string): Promise<Payload> {
-  const state = /^(un)?follow$/.test(action) ? 'state' : '';
+  const state = /^(un)?followUser$/i.test(action) ? 'state' : '';
   const query = `mutation { ${action}(input: { userId: "${whom}" }) { ${state} errors { code } } }`;
   return (await graph.ask<Record<string, Payload>>('social-graph', who, query))[action]!;
 }
@@ -53,7 +53,7 @@ async function wasRequested(who: bigint, whom: bigint): Promise<boolean> {
   return rows[0]!.asked;
 }
 async function setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
-  const query = `mutation { editProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`;
+  const query = `mutation { updateProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`;
   await graph.ask('user', who, query);
   await eventually(async () => expect(await relation(null, who)).toMatchObject({ isPrivate }));
 }
@@ -61,25 +61,25 @@ async function setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
 describe('following', () => {
   test('and not following can be repeated, and tell of each change once', async () => {
     for (let time = 0; time < 3; time++)
-      expect(await act('follow', ann!, bob!)).toEqual({ state: 'FOLLOWING', errors: [] });
+      expect(await act('followUser', ann!, bob!)).toEqual({ state: 'FOLLOWING', errors: [] });
     expect(await relation(ann!, bob!)).toMatchObject({ exists: true, follows: true, followedBy: false });
     expect(await relation(bob!, ann!)).toMatchObject({ follows: false, followedBy: true });
-    for (let time = 0; time < 2; time++) expect((await act('unfollow', ann!, bob!)).state).toBe('NOT_FOLLOWING');
+    for (let time = 0; time < 2; time++) expect((await act('unfollowUser', ann!, bob!)).state).toBe('NOT_FOLLOWING');
     expect(await eventsOf(ann!, bob!)).toEqual(['follow.created', 'follow.deleted']);
     expect(await wasRequested(ann!, bob!)).toBe(false);
   });
 
   test('needs somebody else who is there', async () => {
-    expect((await act('follow', ann!, ann!)).errors).toMatchObject([{ code: 'SELF_NOT_ALLOWED' }]);
+    expect((await act('followUser', ann!, ann!)).errors).toMatchObject([{ code: 'SELF_NOT_ALLOWED' }]);
     for (const nobody of ['1', 'x', '', '-1']) {
-      expect((await act('follow', ann!, nobody)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+      expect((await act('followUser', ann!, nobody)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
     }
   });
 
   test('a private account is a request, which its owner answers', async () => {
     await setPrivate(bob!, true);
-    expect((await act('follow', ann!, bob!)).state).toBe('REQUESTED');
-    expect((await act('follow', cleo!, bob!)).state).toBe('REQUESTED');
+    expect((await act('followUser', ann!, bob!)).state).toBe('REQUESTED');
+    expect((await act('followUser', cleo!, bob!)).state).toBe('REQUESTED');
     expect(await relation(ann!, bob!)).toMatchObject({ follows: false, requested: true });
     expect((await act('acceptFollowRequest', bob!, ann!)).errors).toEqual([]);
     expect((await act('declineFollowRequest', bob!, cleo!)).errors).toEqual([]);
@@ -94,7 +94,7 @@ describe('following', () => {
 
   test('a request is accepted when the account becomes public', async () => {
     await setPrivate(bob!, true);
-    await act('follow', ann!, bob!);
+    await act('followUser', ann!, bob!);
     await setPrivate(bob!, false);
     await eventually(async () => expect(await relation(ann!, bob!)).toMatchObject({ follows: true, requested: false }));
   });
@@ -102,24 +102,24 @@ describe('following', () => {
 
 describe('blocking', () => {
   test('ends what was between two people, and keeps it from beginning again', async () => {
-    await act('follow', ann!, bob!);
-    await act('follow', bob!, ann!);
-    expect((await act('block', ann!, bob!)).errors).toEqual([]);
+    await act('followUser', ann!, bob!);
+    await act('followUser', bob!, ann!);
+    expect((await act('blockUser', ann!, bob!)).errors).toEqual([]);
     expect(await relation(ann!, bob!)).toMatchObject({
       follows: false,
       followedBy: false,
       blocks: true,
       blockedBy: false,
     });
-    expect((await act('follow', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
-    expect((await act('follow', ann!, bob!)).errors).toMatchObject([{ code: 'USER_BLOCKED' }]);
-    expect((await act('mute', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
-    await act('unblock', ann!, bob!);
-    expect((await act('follow', bob!, ann!)).state).toBe('FOLLOWING');
+    expect((await act('followUser', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+    expect((await act('followUser', ann!, bob!)).errors).toMatchObject([{ code: 'USER_BLOCKED' }]);
+    expect((await act('muteUser', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+    await act('unblockUser', ann!, bob!);
+    expect((await act('followUser', bob!, ann!)).state).toBe('FOLLOWING');
   });
 
   test('hides an account as an entity from who is blocked', async () => {
-    await act('block', ann!, bob!);
+    await act('blockUser', ann!, bob!);
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { followerCount } } }';
     const variables = { r: [{ __typename: 'User', id: String(ann) }] };
     expect(await graph.ask('social-graph', bob!, query, variables)).toEqual({ _entities: [null] });
@@ -130,7 +130,7 @@ describe('blocking', () => {
 describe('people', () => {
   test('of whom no event has arrived are asked for', async () => {
     await environment.database.pool.query('DELETE FROM social_graph.person WHERE user_id = ANY($1)', [[ann, bob]]);
-    expect((await act('follow', ann!, bob!)).state).toBe('FOLLOWING');
+    expect((await act('followUser', ann!, bob!)).state).toBe('FOLLOWING');
   });
 
   test('do not become public again by a registration that is told late', async () => {

@@ -88,8 +88,10 @@ describe.each(['with versions', 'from before versions existed'])('account events
 async function register(): Promise<{ id: bigint; username: string }> {
   const username = `hides${++made}`;
   const input = { username, email: `${username}@example.org`, password: PASSWORD };
-  const text = 'mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }';
-  const { register: payload } = await graph.ask<{ register: { user: { id: string } } }>('user', null, text, { input });
+  const text = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { user { id } } }';
+  const { createAccount: payload } = await graph.ask<{ createAccount: { user: { id: string } } }>('user', null, text, {
+    input,
+  });
   return { id: BigInt(payload.user.id), username };
 }
 function people(count: number): Promise<bigint[]> {
@@ -100,7 +102,7 @@ function people(count: number): Promise<bigint[]> {
   return importAccounts(environment, accounts);
 }
 async function setPrivate(id: bigint): Promise<void> {
-  await graph.ask('user', id, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
+  await graph.ask('user', id, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
   const query = `{ relations(userIds: ["${id}"]) { isPrivate } }`;
   await eventually(async () =>
     expect(await graph.askAs('feed', 'social-graph', null, query)).toEqual({ relations: [{ isPrivate: true }] }),
@@ -128,7 +130,7 @@ test('who is hidden is in no list, cannot be followed or answered, and is back w
     [friend, candidate],
   ]);
   await setPrivate(locked);
-  await act('follow', hidden, locked);
+  await act('followUser', hidden, locked);
   const { pool } = environment.database;
   await replaceInfluencers(pool, 'gulls', [
     { personId: hidden, score: 3n },
@@ -205,10 +207,10 @@ test('who is hidden is in no list, cannot be followed or answered, and is back w
 
   await end(hidden, 'deactivateAccount');
   await eventually(async () => expect(await lists(hidden)).toEqual([]));
-  expect(await act('follow', stranger, hidden)).toEqual(['USER_NOT_FOUND']);
-  expect(await act('follow', hidden, stranger)).toEqual(['USER_NOT_FOUND']);
-  expect(await act('block', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
-  expect(await act('mute', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await act('followUser', stranger, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await act('followUser', hidden, stranger)).toEqual(['USER_NOT_FOUND']);
+  expect(await act('blockUser', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await act('muteUser', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
   expect(await act('acceptFollowRequest', locked, hidden)).toEqual(['FOLLOW_REQUEST_NOT_FOUND']);
   expect(await counts()).toEqual(before);
 

@@ -123,7 +123,11 @@ test('pages go to the end, without private and blocked people', async () => {
   await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [star]);
   expect(idsOf(await page(null))).toEqual(all.slice(1));
   expect(idsOf(await page(fans[0]!))).toEqual(all);
-  await graph.ask('social-graph', second, `mutation { block(input: { userId: "${fans[0]}" }) { errors { code } } }`);
+  await graph.ask(
+    'social-graph',
+    second,
+    `mutation { blockUser(input: { userId: "${fans[0]}" }) { errors { code } } }`,
+  );
   expect(idsOf(await page(fans[0]!))).not.toContain(second);
   expect(idsOf(await page(second))).not.toContain(fans[0]);
 });

@@ -72,7 +72,7 @@ describe('followers', () => {
   test('who block the viewer, or are blocked, are left out without short pages', async () => {
     const [viewer, hidden, hiding] = [fans[0]!, fans[5]!, fans[8]!];
     const block = (who: bigint, whom: bigint) =>
-      graph.ask('social-graph', who, `mutation { block(input: { userId: "${whom}" }) { errors { code } } }`);
+      graph.ask('social-graph', who, `mutation { blockUser(input: { userId: "${whom}" }) { errors { code } } }`);
     await block(viewer, hidden);
     await block(hiding, viewer);
     const shown = await all(viewer, 4);

@@ -81,13 +81,17 @@ test('as many are counted by who follows the account, where that is fewer than w
 test('a visitor has none, nor has who may not see the followers', async () => {
   const none = { mutualFollowerCount: 0, mutualFollowers: { edges: [] } };
   expect(await mutual(null)).toMatchObject(none);
-  await graph.ask('user', star!, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
+  await graph.ask('user', star!, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
   await eventually(async () => expect(await mutual(viewer!)).toMatchObject(none));
 });
 
 test('who is blocked is not among them', async () => {
   const [, blocked] = fans;
-  await graph.ask('social-graph', viewer!, `mutation { block(input: { userId: "${blocked}" }) { errors { code } } }`);
+  await graph.ask(
+    'social-graph',
+    viewer!,
+    `mutation { blockUser(input: { userId: "${blocked}" }) { errors { code } } }`,
+  );
   expect(idsOf(await mutual(viewer!))).toEqual(expected().slice(1));
 });
 

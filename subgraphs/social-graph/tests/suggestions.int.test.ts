@@ -165,17 +165,17 @@ describe('people you may know', () => {
     ];
     await follow([viewer, friend], ...others.map((other) => [friend, other] as const));
     expect(new Set(await suggested(viewer))).toEqual(new Set(others));
-    await graph.ask('user', asked, 'mutation { editProfile(input: { isPrivate: true }) { errors { code } } }');
+    await graph.ask('user', asked, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
     const isPrivate = 'SELECT is_private FROM social_graph.person WHERE user_id = $1';
     await eventually(async () =>
       expect((await environment.database.pool.query(isPrivate, [asked])).rows).toEqual([{ is_private: true }]),
     );
     const done = await Promise.all([
-      act('follow', viewer, followed),
-      act('follow', viewer, asked),
-      act('mute', viewer, muted),
-      act('block', viewer, blocked),
-      act('block', blocking, viewer),
+      act('followUser', viewer, followed),
+      act('followUser', viewer, asked),
+      act('muteUser', viewer, muted),
+      act('blockUser', viewer, blocked),
+      act('blockUser', blocking, viewer),
       act('dismissSuggestion', viewer, dismissed),
     ]);
     expect(done.flat()).toEqual([]);
@@ -191,7 +191,7 @@ describe('people you may know', () => {
       await follow([viewer, friend], ...others.map((other) => [friend, other] as const));
       await page(viewer);
       const hidden = others.filter((_, index) => index % 3 === 0);
-      for (const other of hidden) await act('mute', viewer, other);
+      for (const other of hidden) await act('muteUser', viewer, other);
       const seen: string[] = [];
       for (let after: string | null = null, more = true; more; ) {
         const { edges, pageInfo } = await page(viewer, first, after);
@@ -211,15 +211,15 @@ describe('people you may know', () => {
     const [viewer, friend, later, sooner] = (await people(4)) as [bigint, bigint, bigint, bigint];
     await follow([viewer, friend]);
     expect(await suggested(viewer)).toEqual([]);
-    await act('follow', friend, sooner);
+    await act('followUser', friend, sooner);
     const pass = async (text: string, id: bigint) => expect((await pool.query(text, [id])).rowCount).toBe(1);
     const gathered = `UPDATE social_graph.suggestion_change SET changed_at = now() - interval '1 minute' WHERE person_id = $1`;
     await eventually(() => pass(gathered, friend));
     const due = 'UPDATE social_graph.suggestion_dirty SET due_at = now() WHERE viewer_id = $1';
     await eventually(() => pass(due, viewer));
     await eventually(async () => expect(await suggested(viewer)).toEqual([sooner]));
-    await act('follow', sooner, later);
-    await act('follow', viewer, sooner);
+    await act('followUser', sooner, later);
+    await act('followUser', viewer, sooner);
     await eventually(async () => expect(await suggested(viewer)).toEqual([later]));
   });
 

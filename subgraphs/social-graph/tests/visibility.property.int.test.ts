@@ -59,9 +59,9 @@ afterAll(async () => {
 });
 
 const MUTATIONS: Record<Change, (username: string) => string> = {
-  private: () => 'mutation { done: editProfile(input: { isPrivate: true }) { errors { code } } }',
-  public: () => 'mutation { done: editProfile(input: { isPrivate: false }) { errors { code } } }',
-  rename: () => `mutation { done: editProfile(input: { displayName: "${++made}" }) { errors { code } } }`,
+  private: () => 'mutation { done: updateProfile(input: { isPrivate: true }) { errors { code } } }',
+  public: () => 'mutation { done: updateProfile(input: { isPrivate: false }) { errors { code } } }',
+  rename: () => `mutation { done: updateProfile(input: { displayName: "${++made}" }) { errors { code } } }`,
   deactivate: () => `mutation { done: deactivateAccount(input: { password: "${PASSWORD}" }) { errors { code } } }`,
   'log in': (name) =>
     `mutation { done: logIn(input: { identifier: "${name}", password: "${PASSWORD}" }) { errors { code } } }`,

@@ -1,8 +1,7 @@
 import { RequestError, type UserError, userError } from '@tintype/graphql';
-import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** Default messages of input errors. */
-const MESSAGES: Record<UserErrorCode, string> = {
+const MESSAGES = {
   USERNAME_INVALID:
     'Use 1 to 30 letters (a to z), digits, dots and underscores. A dot cannot be first or last, or follow another dot.',
   USERNAME_TAKEN: 'This username is not available. Choose another one.',
@@ -18,15 +17,21 @@ const MESSAGES: Record<UserErrorCode, string> = {
     'Remove control characters, unclosed or forced text directions, and letters with more than 4 unusual marks. The text must contain a visible character.',
   WEBSITE_INVALID: 'Enter a web address that begins with http:// or https://, such as https://example.org.',
   UPLOAD_NOT_FOUND: 'This upload does not exist or its file has not arrived. Upload the picture again.',
-};
+} as const;
+
+export type ErrorCode = keyof typeof MESSAGES;
 
 /** The access token has not expired yet, but the account is not active any more. */
 export function accountEnded(): RequestError {
   return new RequestError('UNAUTHENTICATED', 'This account is deactivated or deleted. Log in again.');
 }
 
-export type InputError = UserError<UserErrorCode>;
+export type InputError<Code extends ErrorCode = ErrorCode> = UserError<Code>;
 
-export function inputError(code: UserErrorCode, field: string, message: string = MESSAGES[code]): InputError {
+export function inputError<Code extends ErrorCode>(
+  code: Code,
+  field: string,
+  message: string = MESSAGES[code],
+): InputError<Code> {
   return userError(code, message, 'input', field);
 }

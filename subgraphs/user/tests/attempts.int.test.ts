@@ -71,10 +71,10 @@ async function addTries(): Promise<void> {
 let people = 0;
 beforeEach(async () => {
   username = `person${people++}`;
-  const query = 'mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }';
+  const query = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { user { id } } }';
   const input = { username, email: `${username}@example.org`, password: PASSWORD };
-  const { register } = await ask<{ register: { user: { id: string } } }>(query, input, HOME);
-  owner = { userId: BigInt(register.user.id), sessionId: '1' };
+  const { createAccount } = await ask<{ createAccount: { user: { id: string } } }>(query, input, HOME);
+  owner = { userId: BigInt(createAccount.user.id), sessionId: '1' };
 });
 
 test.each([

@@ -7,7 +7,7 @@ import { createAvatarService } from '#account/avatar.service.ts';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { wireUser } from '../src/index.ts';
 
-const PAYLOAD = '{ user { id username } accessToken refreshToken reactivated errors { code path } }';
+const PAYLOAD = 'user { id username } accessToken refreshToken errors { code path }';
 const PASSWORD = 'a long enough phrase';
 
 type Payload = {
@@ -35,18 +35,18 @@ afterAll(async () => {
 async function register(input: object = {}): Promise<Payload> {
   const username = `person${made++}`;
   const all = { username, email: `${username}@example.org`, password: PASSWORD, ...input };
-  const text = `mutation ($input: RegisterInput!) { register(input: $input) ${PAYLOAD} }`;
-  return (await graph.ask<{ register: Payload }>('user', null, text, { input: all })).register;
+  const text = `mutation ($input: CreateAccountInput!) { createAccount(input: $input) { ${PAYLOAD} } }`;
+  return (await graph.ask<{ createAccount: Payload }>('user', null, text, { input: all })).createAccount;
 }
 async function person(input: object = {}): Promise<Person> {
   return (await register(input)) as Person;
 }
 async function logIn(identifier: string, password = PASSWORD): Promise<Payload> {
-  const text = `mutation ($input: LogInInput!) { logIn(input: $input) ${PAYLOAD} }`;
+  const text = `mutation ($input: LogInInput!) { logIn(input: $input) { reactivated ${PAYLOAD} } }`;
   return (await graph.ask<{ logIn: Payload }>('user', null, text, { input: { identifier, password } })).logIn;
 }
 async function refresh(refreshToken: string): Promise<Payload> {
-  const text = `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) ${PAYLOAD} }`;
+  const text = `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ${PAYLOAD} } }`;
   return (await graph.ask<{ refreshSession: Payload }>('user', null, text, { input: { refreshToken } })).refreshSession;
 }
 async function end(kind: 'deactivate' | 'delete', { user, accessToken }: Person, password = PASSWORD): Promise<Ended> {
@@ -59,7 +59,7 @@ async function end(kind: 'deactivate' | 'delete', { user, accessToken }: Person,
   return dataOf<{ ended: Ended }>('user', await graph.client.execute('user', request)).ended;
 }
 function edit({ user }: Person, input: object): Promise<unknown> {
-  const text = 'mutation ($input: EditProfileInput!) { editProfile(input: $input) { errors { code } } }';
+  const text = 'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { errors { code } } }';
   return graph.ask('user', BigInt(user.id), text, { input });
 }
 async function told({ user }: Person): Promise<string[]> {

@@ -5,7 +5,7 @@ import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { wireUser } from '../src/index.ts';
 
 const REGISTER =
-  'mutation ($input: RegisterInput!) { register(input: $input) { user { id } errors { code message path } } }';
+  'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { user { id } errors { code message path } } }';
 type Payload = { user: { id: string } | null; errors: { code: string; message: string; path: string[] }[] };
 
 let environment: Environment;
@@ -23,7 +23,7 @@ afterAll(async () => {
 async function register(password: string, more: object = {}): Promise<Payload> {
   const username = `person${++registered}`;
   const input = { username, email: `${username}@mail.example`, password, ...more };
-  return (await graph.ask<{ register: Payload }>('user', null, REGISTER, { input })).register;
+  return (await graph.ask<{ createAccount: Payload }>('user', null, REGISTER, { input })).createAccount;
 }
 
 const WEAK = [{ code: 'PASSWORD_WEAK', path: ['input', 'password'] }];

@@ -4,7 +4,7 @@ import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../src/index.ts';
 
 const EDIT =
-  'mutation ($input: EditProfileInput!) { editProfile(input: $input) { user { displayName bio website isPrivate } errors { code path } } }';
+  'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { displayName bio website isPrivate } errors { code path } } }';
 const USER = 'query ($username: String!) { user(username: $username) { id username } }';
 const ENTITIES =
   'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { username } } }';
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 test('a profile changes where it is told to, and nowhere else', async () => {
   const edit = (input: object) =>
-    graph.ask<{ editProfile: { user: object; errors: object[] } }>('user', people[0]!, EDIT, { input });
+    graph.ask<{ updateProfile: { user: object; errors: object[] } }>('user', people[0]!, EDIT, { input });
   await edit({ displayName: ' Ada ', bio: 'writes', website: 'https://example.org' });
   const { editProfile } = await edit({ bio: '', isPrivate: true });
   expect(editProfile).toEqual({
@@ -36,7 +36,7 @@ test('a profile changes where it is told to, and nowhere else', async () => {
     errors: [],
   });
   const wrong = await edit({ displayName: 'x'.repeat(51), bio: 'a\u0000', website: 'ftp://x' });
-  expect(wrong.editProfile.errors).toEqual([
+  expect(wrong.updateProfile.errors).toEqual([
     { code: 'TEXT_TOO_LONG', path: ['input', 'displayName'] },
     { code: 'TEXT_INVALID', path: ['input', 'bio'] },
     { code: 'WEBSITE_INVALID', path: ['input', 'website'] },
@@ -52,7 +52,7 @@ test('only who is logged in has a profile to change', async () => {
 test('an account is found in any case, and hidden from who is blocked by it, also as an entity', async () => {
   const [, ben, cleo] = people as [bigint, bigint, bigint];
   expect(await graph.ask('user', ben, USER, { username: 'CLEO' })).toMatchObject({ user: { username: 'cleo' } });
-  await graph.ask('social-graph', cleo, `mutation { block(input: { userId: "${ben}" }) { errors { code } } }`);
+  await graph.ask('social-graph', cleo, `mutation { blockUser(input: { userId: "${ben}" }) { errors { code } } }`);
   expect(await graph.ask('user', ben, USER, { username: 'cleo' })).toEqual({ user: null });
   const representations = [{ __typename: 'User', id: String(cleo) }];
   expect(await graph.ask('user', ben, ENTITIES, { representations })).toEqual({ _entities: [null] });

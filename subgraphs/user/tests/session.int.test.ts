@@ -6,7 +6,7 @@ import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { wireUser } from '../src/index.ts';
 
 const PAYLOAD = '{ user { id username } accessToken expiresAt refreshToken errors { code message path } }';
-const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) ${PAYLOAD} }`;
+const REGISTER = `mutation ($input: CreateAccountInput!) { createAccount(input: $input) ${PAYLOAD} }`;
 const LOG_IN = `mutation ($input: LogInInput!) { logIn(input: $input) ${PAYLOAD} }`;
 const REFRESH = `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) ${PAYLOAD} }`;
 const PASSWORD = 'a long enough phrase';
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 async function register(username: string, more: object = {}): Promise<Payload> {
   const input = { username, email: `${username}@example.org`, password: PASSWORD, ...more };
-  return (await graph.ask<{ register: Payload }>('user', null, REGISTER, { input })).register;
+  return (await graph.ask<{ createAccount: Payload }>('user', null, REGISTER, { input })).createAccount;
 }
 async function logIn(identifier: string, password = PASSWORD): Promise<Payload> {
   return (await graph.ask<{ logIn: Payload }>('user', null, LOG_IN, { input: { identifier, password } })).logIn;

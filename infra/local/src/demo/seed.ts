@@ -1,15 +1,15 @@
 import type { TintypeClient } from '@tintype/schema/client';
 import {
   AddCommentDocument,
+  CreateAccountDocument,
   CreatePostDocument,
-  EditProfileDocument,
-  FollowDocument,
   FollowHashtagDocument,
+  FollowUserDocument,
   LikePostDocument,
   LogInDocument,
   PostDocument,
   ProfileDocument,
-  RegisterDocument,
+  UpdateProfileDocument,
 } from '@tintype/schema/operations';
 import { CAST, COMMENTS, DEMO_PASSWORD, FOLLOWED_HASHTAG, FOLLOWS, LIKES, POSTS } from './cast.ts';
 import { createPatientClient } from './patient-client.ts';
@@ -45,8 +45,10 @@ export async function seedDemo(endpoint: string, report: (step: SeedStep) => voi
   finish(`${members.length} accounts`);
   await Promise.all(members.map(({ client }, index) => dress(client, index)));
   for (const [follower, followee] of FOLLOWS) {
-    const { follow } = await members[follower]!.client.request(FollowDocument, { userId: members[followee]!.id });
-    refuse('follow', follow!.errors);
+    const { followUser } = await members[follower]!.client.request(FollowUserDocument, {
+      userId: members[followee]!.id,
+    });
+    refuse('followUser', followUser!.errors);
   }
   const { followHashtag } = await members[0]!.client.request(FollowHashtagDocument, { name: FOLLOWED_HASHTAG });
   refuse('followHashtag', followHashtag!.errors);
@@ -68,8 +70,8 @@ export async function seedDemo(endpoint: string, report: (step: SeedStep) => voi
 
 async function join(visitor: TintypeClient, username: string, displayName: string): Promise<Member> {
   const input = { username, displayName, email: `${username}@example.org`, password: DEMO_PASSWORD };
-  const { register } = await visitor.request(RegisterDocument, { input });
-  if (register!.user) return { id: register!.user.id, client: visitor.as(register!.accessToken) };
+  const { createAccount } = await visitor.request(CreateAccountDocument, { input });
+  if (createAccount!.user) return { id: createAccount!.user.id, client: visitor.as(createAccount!.accessToken) };
   const { logIn } = await visitor.request(LogInDocument, { input: { identifier: username, password: DEMO_PASSWORD } });
   refuse(`log in as ${username}`, logIn!.errors);
   return { id: logIn!.user!.id, client: visitor.as(logIn!.accessToken) };
@@ -84,8 +86,8 @@ async function dress(client: TintypeClient, index: number): Promise<void> {
   const files = [{ bytes: await renderScene(index + 1, 1600), contentType: 'image/jpeg' }];
   const [avatarUploadId] = await client.upload(files, 'AVATAR');
   const input = { bio: CAST[index]!.bio, avatarUploadId: avatarUploadId! };
-  const { editProfile } = await client.request(EditProfileDocument, { input });
-  refuse('editProfile', editProfile!.errors);
+  const { updateProfile } = await client.request(UpdateProfileDocument, { input });
+  refuse('updateProfile', updateProfile!.errors);
 }
 
 /** What the cast says and likes under a post. */

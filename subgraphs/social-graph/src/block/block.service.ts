@@ -3,12 +3,12 @@ import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import type { SocialGraphPublisher } from '#follow/follow.publisher.ts';
 import { endFollow } from '#follow/follow.service.ts';
-import type { UserErrorCode } from '#generated/graphql.ts';
+import type { BlockUserErrorCode, MuteUserErrorCode } from '#generated/graphql.ts';
 import { type LockedPerson, lockPeople } from '#person/person.repository.ts';
 import type { PersonService } from '#person/person.service.ts';
 import { deleteHiding, type Hiding, insertHiding, isKnown } from './block.repository.ts';
 
-export type HidingOutcome = { error: UserErrorCode } | null;
+export type HidingOutcome = { error: BlockUserErrorCode & MuteUserErrorCode } | null;
 
 export type BlockService = {
   /** Ends follows and requests in both directions. */

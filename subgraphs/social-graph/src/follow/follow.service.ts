@@ -2,7 +2,13 @@ import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import { areBlocked, isKnown } from '#block/block.repository.ts';
-import type { FollowState, UserErrorCode } from '#generated/graphql.ts';
+import type {
+  AcceptFollowRequestErrorCode,
+  DeclineFollowRequestErrorCode,
+  FollowState,
+  FollowUserErrorCode,
+  UnfollowUserErrorCode,
+} from '#generated/graphql.ts';
 import { lockPeople, moveCounts } from '#person/person.repository.ts';
 import type { PersonService } from '#person/person.service.ts';
 import type { SocialGraphPublisher } from './follow.publisher.ts';
@@ -11,18 +17,18 @@ import { deleteFollow, deleteRequest, follows, insertFollow, insertRequest } fro
 /** As many as one may follow: timelines of who follows more would hold too little of each to be one. */
 export const MAX_FOLLOWING = 7500;
 
-export type FollowOutcome = { state: FollowState } | { error: UserErrorCode };
+export type FollowOutcome<Code> = { state: FollowState } | { error: Code };
 
 export type FollowService = {
   /** Follows, or asks to where the account is private. Repeats change nothing. */
-  follow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome>;
+  follow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome<FollowUserErrorCode>>;
   /** Ends a follow or takes a request back. Repeats change nothing. */
-  unfollow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome>;
+  unfollow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome<UnfollowUserErrorCode>>;
   /** Turns the request of `followerId` into a follow. */
-  accept(followeeId: bigint, followerId: bigint): Promise<{ error: UserErrorCode } | null>;
+  accept(followeeId: bigint, followerId: bigint): Promise<{ error: AcceptFollowRequestErrorCode } | null>;
   /** The same on behalf of a public account, also where the follower is deactivated. @returns whether the account is still public */
   acceptAsPublic(followeeId: bigint, followerId: bigint): Promise<boolean>;
-  decline(followeeId: bigint, followerId: bigint): Promise<{ error: UserErrorCode } | null>;
+  decline(followeeId: bigint, followerId: bigint): Promise<{ error: DeclineFollowRequestErrorCode } | null>;
 };
 
 type Pair = { followerId: bigint; followeeId: bigint };
@@ -59,7 +65,7 @@ export function createFollowService(deps: {
       if (followerId === followeeId) return { error: 'SELF_NOT_ALLOWED' };
       await people.ensure([followerId, followeeId]);
       const pair = { followerId, followeeId };
-      return transaction(pool, async (tx): Promise<FollowOutcome> => {
+      return transaction(pool, async (tx): Promise<FollowOutcome<FollowUserErrorCode>> => {
         const locked = await lockPeople(tx, [followerId, followeeId]);
         const [follower, followee] = [followerId, followeeId].map((id) => locked.find((one) => one.userId === id));
         if (!follower || !followee || follower.hidden || followee.hidden) return { error: 'USER_NOT_FOUND' };
@@ -83,7 +89,7 @@ export function createFollowService(deps: {
     async unfollow(followerId, followeeId) {
       if (followerId === followeeId) return { error: 'SELF_NOT_ALLOWED' };
       await people.ensure([followeeId]);
-      return transaction(pool, async (tx): Promise<FollowOutcome> => {
+      return transaction(pool, async (tx): Promise<FollowOutcome<UnfollowUserErrorCode>> => {
         const locked = await lockPeople(tx, [followerId, followeeId]);
         // It ends also where the account is hidden now. Only where nothing ends does the answer depend on whether there is such an account.
         if (await endFollow(tx, publisher, { followerId, followeeId })) return { state: 'NOT_FOLLOWING' };

@@ -11,7 +11,7 @@ type AccountResolvers = {
     CompleteResolvers['Query'],
     'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter' | 'mailAddresses'
   >;
-  Mutation: Pick<CompleteResolvers['Mutation'], 'editProfile' | 'settleVisibility'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'updateProfile' | 'settleVisibility'>;
   User: CompleteResolvers['User'];
 };
 
@@ -61,9 +61,9 @@ export function createAccountResolvers(deps: {
       mailAddresses: (_, { userIds }) => findMailAddresses(userIds),
     },
     Mutation: {
-      async editProfile(_, { input }, context) {
+      async updateProfile(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const outcome = await accounts.editProfile(context.identity, userId, input);
+        const outcome = await accounts.updateProfile(context.identity, userId, input);
         return 'errors' in outcome ? { user: null, errors: outcome.errors } : { user: outcome.account, errors: [] };
       },
       async settleVisibility(_, { userId, visibilityVersion }) {

@@ -19,19 +19,22 @@ export function keyOf(text: string): string {
   return text.normalize('NFKC').toLowerCase().replaceAll('\0', '\ufffd');
 }
 
-export function checkUsername(username: string): InputError | null {
+export function checkUsername(username: string): InputError<'USERNAME_INVALID' | 'USERNAME_TAKEN'> | null {
   if (!USERNAME.test(username)) return inputError('USERNAME_INVALID', 'username');
   return RESERVED.has(username.toLowerCase()) ? inputError('USERNAME_TAKEN', 'username') : null;
 }
 
-export function checkEmail(email: string): InputError | null {
+export function checkEmail(email: string): InputError<'EMAIL_INVALID'> | null {
   return email.length <= LIMITS.email && EMAIL.test(email) && !/\p{C}/u.test(email) && !isHarmfulText(email)
     ? null
     : inputError('EMAIL_INVALID', 'email');
 }
 
 /** @param field of the input; also names the limit, in code points after NFC */
-export function checkText(field: 'displayName' | 'bio', text: string): InputError | null {
+export function checkText(
+  field: 'displayName' | 'bio',
+  text: string,
+): InputError<'TEXT_INVALID' | 'TEXT_TOO_LONG'> | null {
   const normal = normaliseText(text);
   if (field === 'displayName' && !isOneLine(normal))
     return inputError('TEXT_INVALID', field, 'A display name has one line, without tabs.');
@@ -43,7 +46,7 @@ export function checkText(field: 'displayName' | 'bio', text: string): InputErro
 }
 
 /** An empty text clears it. */
-export function checkWebsite(website: string): InputError | null {
+export function checkWebsite(website: string): InputError<'TEXT_TOO_LONG' | 'WEBSITE_INVALID'> | null {
   if (website === '') return null;
   if (website.length > LIMITS.website) {
     return inputError('TEXT_TOO_LONG', 'website', `An address may have up to ${LIMITS.website} characters.`);

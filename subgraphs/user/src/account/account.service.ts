@@ -6,12 +6,18 @@ import { AvatarUploadReadyDocument } from '@tintype/schema/internal/post';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import type { AttemptService } from '#attempt/attempt.service.ts';
+import type { CreateAccountErrorCode, UpdateProfileErrorCode } from '#generated/graphql.ts';
 import type { PasswordCheck } from '#password/password.check.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
-import { accountEnded, type InputError, inputError } from '../errors.ts';
+import { accountEnded, type ErrorCode, type InputError, inputError } from '../errors.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
-import { findAccounts, insertAccount, type ProfileChange, updateProfile } from './account.repository.ts';
+import {
+  findAccounts,
+  insertAccount,
+  type ProfileChange,
+  updateProfile as writeProfile,
+} from './account.repository.ts';
 import { checkEmail, checkText, checkUsername, checkWebsite } from './account.rules.ts';
 import { findPasswordHash } from './closure.repository.ts';
 import type { VisibilityService } from './visibility.service.ts';
@@ -25,13 +31,13 @@ export type ProfileEdit = {
   avatarUploadId?: string | null;
 };
 
-type Outcome = { account: AccountModel } | { errors: InputError[] };
+type Outcome<Code extends ErrorCode> = { account: AccountModel } | { errors: InputError<Code>[] };
 
 export type AccountService = {
-  register(input: Registration, remember: Remember): Promise<Outcome>;
+  register(input: Registration, remember: Remember): Promise<Outcome<CreateAccountErrorCode>>;
   /** The account that was opened with a key before, if this is its password. */
-  registered(id: bigint, password: string, network: string | undefined): Promise<Outcome>;
-  editProfile(identity: Identity, userId: bigint, input: ProfileEdit): Promise<Outcome>;
+  registered(id: bigint, password: string, network: string | undefined): Promise<Outcome<CreateAccountErrorCode>>;
+  updateProfile(identity: Identity, userId: bigint, input: ProfileEdit): Promise<Outcome<UpdateProfileErrorCode>>;
 };
 
 export function createAccountService(deps: {
@@ -88,7 +94,7 @@ export function createAccountService(deps: {
       return account ? { account } : { errors: [inputError('CREDENTIALS_WRONG', 'password')] };
     },
 
-    async editProfile(identity, userId, input) {
+    async updateProfile(identity, userId, input) {
       const displayName = input.displayName?.normalize('NFC').trim();
       const bio = input.bio?.normalize('NFC').trim();
       const website = input.website?.trim();
@@ -104,8 +110,8 @@ export function createAccountService(deps: {
         if (uploadId === null) return { errors: [inputError('UPLOAD_NOT_FOUND', 'avatarUploadId')] };
         change.avatarUploadId = uploadId;
       }
-      const write = async (tx: pg.PoolClient): Promise<Outcome> => {
-        const account = await updateProfile(tx, userId, change);
+      const write = async (tx: pg.PoolClient): Promise<Outcome<UpdateProfileErrorCode>> => {
+        const account = await writeProfile(tx, userId, change);
         // A token outlives its account by minutes at most.
         if (!account) throw accountEnded();
         await publisher.updated(tx, account);

@@ -2,10 +2,9 @@ import { type Idempotency, requireViewer } from '@tintype/graphql';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { eraseAttempts } from '#attempt/attempt.repository.ts';
-import type { AttemptService } from '#attempt/attempt.service.ts';
+import type { AttemptError, AttemptService } from '#attempt/attempt.service.ts';
 import { deleteSessions, revokeSessions } from '#session/session.repository.ts';
 import type { SessionDenial } from '#session/session-denial.ts';
-import type { InputError } from '../errors.ts';
 import type { AccountState } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
 import { findPasswordHash, scrubAccount, setState } from './closure.repository.ts';
@@ -18,14 +17,14 @@ export type ClosureService = {
    * @returns what was wrong, or null
    * @throws RequestError UNAUTHENTICATED where the account is deleted, UNAVAILABLE where it cannot be hidden at once, OVERLOADED
    */
-  deactivate(identity: Identity, password: string): Promise<InputError | null>;
+  deactivate(identity: Identity, password: string): Promise<AttemptError | null>;
   /**
    * Deletes the account for good, also one that is hidden. What others own of the person is removed by them, told by the event.
    *
    * @returns what was wrong, or null
    * @throws RequestError UNAUTHENTICATED where it is deleted already, UNAVAILABLE where it cannot be hidden at once, OVERLOADED
    */
-  delete(identity: Identity, password: string): Promise<InputError | null>;
+  delete(identity: Identity, password: string): Promise<AttemptError | null>;
 };
 
 /**
@@ -47,7 +46,7 @@ export function createClosureService(deps: {
     identity: Identity,
     password: string,
     end: (tx: pg.PoolClient, userId: bigint, state: AccountState) => Promise<bigint[]>,
-  ): Promise<InputError | null> => {
+  ): Promise<AttemptError | null> => {
     const { userId, sessionId } = requireViewer(identity);
     const passwordHash = await findPasswordHash(pool, userId);
     const error = await attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });

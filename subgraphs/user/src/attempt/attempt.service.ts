@@ -2,6 +2,9 @@ import type { Executor } from '@tintype/postgres';
 import { counter } from '@tintype/telemetry';
 import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
+
+export type AttemptError = InputError<'CREDENTIALS_WRONG' | 'TOO_MANY_ATTEMPTS'>;
+
 import { countAttempt, forgetAttempts, knowNetwork, uncountAttempt } from './attempt.repository.ts';
 import { type AttemptSubject, attemptKeys } from './attempt.rules.ts';
 
@@ -21,7 +24,7 @@ export type AttemptService = {
    * @returns CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, or null where it is right
    * @throws RequestError OVERLOADED
    */
-  check(attempt: PasswordAttempt): Promise<InputError | null>;
+  check(attempt: PasswordAttempt): Promise<AttemptError | null>;
   /** Notes that an account was opened from a network. */
   know(userId: bigint, network: string | undefined): Promise<void>;
 };
@@ -64,7 +67,7 @@ export function createAttemptService(deps: {
   };
 }
 
-function tooMany(waitMs: number): InputError {
+function tooMany(waitMs: number): AttemptError {
   const seconds = Math.ceil(waitMs / 1000);
   return inputError('TOO_MANY_ATTEMPTS', 'password', `Too many wrong passwords. Try again in ${seconds} s.`);
 }

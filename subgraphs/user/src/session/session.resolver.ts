@@ -1,33 +1,23 @@
 import { claimOf, type Idempotency, requireViewer } from '@tintype/graphql';
 import type { AccountService } from '#account/account.service.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
-import type { AuthPayload, CompleteResolvers, ResolversTypes } from '#generated/graphql.ts';
+import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
-import { type InputError, inputError } from '../errors.ts';
-import type { Opened, SessionService, Tokens } from './session.service.ts';
+import { inputError } from '../errors.ts';
+import type { SessionService, Tokens } from './session.service.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
 
 const MAX_SESSIONS = 200;
 
 type SessionResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'jwks' | 'endedSessions'>;
-  Mutation: Pick<CompleteResolvers['Mutation'], 'register' | 'logIn' | 'refreshSession' | 'logOut'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'createAccount' | 'logIn' | 'refreshSession' | 'logOut'>;
 };
-type Payload = Awaited<ResolversTypes['AuthPayload']>;
+/** What a payload has without a session. */
+const NO_SESSION = { user: null, accessToken: null, expiresAt: null, refreshToken: null };
 
-function refused(...errors: InputError[]): Payload {
-  return {
-    user: null,
-    accessToken: null,
-    expiresAt: null,
-    refreshToken: null,
-    reactivated: false,
-    errors,
-  } satisfies AuthPayload;
-}
-
-async function granted({ userId, ...tokens }: Tokens & Partial<Opened>, { loaders }: Context): Promise<Payload> {
-  return { user: await loaders.accounts.load(userId), reactivated: false, ...tokens, errors: [] };
+async function sessionOf({ userId, ...tokens }: Tokens, { loaders }: Context) {
+  return { user: await loaders.accounts.load(userId), ...tokens };
 }
 
 export function createSessionResolvers(deps: {
@@ -46,7 +36,7 @@ export function createSessionResolvers(deps: {
       },
     },
     Mutation: {
-      async register(_, { input }, context, info) {
+      async createAccount(_, { input }, context, info) {
         // Tokens are not kept to be answered again, and the password is compared rather than hashed into the claim.
         const { password, ...profile } = input;
         const { network } = context.identity;
@@ -55,18 +45,22 @@ export function createSessionResolvers(deps: {
           isRefused: (registered) => 'errors' in registered,
           replay: ([id]) => accounts.registered(BigInt(id!), password, network),
         });
-        if ('errors' in outcome) return refused(...outcome.errors);
+        if ('errors' in outcome) return { ...NO_SESSION, errors: outcome.errors };
         await attempts.know(outcome.account.id, network);
         const tokens = await sessions.open(outcome.account.id);
-        return tokens ? granted(tokens, context) : refused(inputError('CREDENTIALS_WRONG', 'password'));
+        if (!tokens) return { ...NO_SESSION, errors: [inputError('CREDENTIALS_WRONG', 'password')] };
+        return { ...(await sessionOf(tokens, context)), errors: [] };
       },
       async logIn(_, { input }, context) {
         const outcome = await sessions.logIn(input.identifier.trim(), input.password, context.identity.network);
-        return 'error' in outcome ? refused(outcome.error) : granted(outcome, context);
+        if ('error' in outcome) return { ...NO_SESSION, reactivated: false, errors: [outcome.error] };
+        const { reactivated, ...tokens } = outcome;
+        return { ...(await sessionOf(tokens, context)), reactivated, errors: [] };
       },
       async refreshSession(_, { input }, context) {
         const tokens = await sessions.refresh(input.refreshToken);
-        return tokens ? granted(tokens, context) : refused(inputError('REFRESH_TOKEN_INVALID', 'refreshToken'));
+        if (!tokens) return { ...NO_SESSION, errors: [inputError('REFRESH_TOKEN_INVALID', 'refreshToken')] };
+        return { ...(await sessionOf(tokens, context)), errors: [] };
       },
       async logOut(_, __, context) {
         return { loggedOut: await sessions.logOut(requireViewer(context)) };

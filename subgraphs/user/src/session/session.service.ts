@@ -8,8 +8,8 @@ import type { AccountPublisher } from '#account/account.publisher.ts';
 import { findCredential } from '#account/account.repository.ts';
 import { keyOf } from '#account/account.rules.ts';
 import { lockState, setState } from '#account/closure.repository.ts';
-import type { AttemptService } from '#attempt/attempt.service.ts';
-import { type InputError, inputError } from '../errors.ts';
+import type { AttemptError, AttemptService } from '#attempt/attempt.service.ts';
+import { inputError } from '../errors.ts';
 import {
   findLiveSessions,
   insertSession,
@@ -47,7 +47,7 @@ export type SessionService = {
    * @param network where the client is, as far as it is known
    * @returns what was wrong instead
    */
-  logIn(identifier: string, password: string, network: string | undefined): Promise<Opened | { error: InputError }>;
+  logIn(identifier: string, password: string, network: string | undefined): Promise<Opened | { error: AttemptError }>;
   /**
    * Exchanges the current token of a live session. Repeats with the same token get the same next token for ten seconds; any other earlier
    * token of the session ends it.

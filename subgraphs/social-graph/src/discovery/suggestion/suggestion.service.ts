@@ -3,7 +3,7 @@ import { type Loader, type PageArgs, pageArgs, RequestError, shownPage } from '@
 import type { IdGenerator } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
-import type { UserErrorCode } from '#generated/graphql.ts';
+import type { DismissSuggestionErrorCode } from '#generated/graphql.ts';
 import type { PersonView } from '#person/person.model.ts';
 import { insertDismissal } from './dismissal.repository.ts';
 import { findReader, touchReader } from './reader.repository.ts';
@@ -22,7 +22,7 @@ export type SuggestionService = {
    * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, OVERLOADED
    */
   page(viewerId: bigint, args: PageArgs, people: People): Promise<SuggestionConnectionModel>;
-  dismiss(viewerId: bigint, personId: bigint, people: People): Promise<{ error: UserErrorCode } | null>;
+  dismiss(viewerId: bigint, personId: bigint, people: People): Promise<{ error: DismissSuggestionErrorCode } | null>;
 };
 
 const KIND = 'peopleYouMayKnow';
