@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { expect, test } from 'vitest';
 import { describeAuthentication } from './api.ts';
-import { SUBGRAPHS, subgraphSdl } from './subgraphs.ts';
+import { SERVICES, subgraphSdl } from './subgraphs.ts';
 
 const sdl = readFileSync(new URL('api.graphql', import.meta.url), 'utf8');
 const schema = buildSchema(sdl);
@@ -65,7 +65,7 @@ const carries = (name: string, { directives }: FieldDefinitionNode) =>
   directives?.some((one) => one.name.value === name) ?? false;
 
 test.each(['authenticated', 'idempotent', 'cost', 'listSize'])('a client sees which fields carry @%s', (directive) => {
-  const written = SUBGRAPHS.flatMap((name) => fieldsOf(subgraphSdl(name))).filter(([, field]) =>
+  const written = SERVICES.flatMap((name) => fieldsOf(subgraphSdl(name))).filter(([, field]) =>
     carries(directive, field),
   );
   const shown = fieldsOf(sdl).filter(([, field]) => carries(directive, field));
@@ -86,10 +86,25 @@ test('only descriptions of fields that carry @authenticated end with a sentence 
     const says = field.description?.value.endsWith('Requires authentication.');
     expect(says, coordinate).toBe(carries('authenticated', field));
   }
-  for (const name of SUBGRAPHS) expect(subgraphSdl(name), name).not.toContain('Requires authentication.');
+  for (const name of SERVICES) expect(subgraphSdl(name), name).not.toContain('Requires authentication.');
 });
 
 test('a field without a description gets one if it requires authentication', () => {
   const [field] = fieldsOf(print(describeAuthentication(parse('type Query { inbox: Int @authenticated open: Int }'))));
   expect(field![1].description?.value).toBe('Requires authentication.');
+});
+
+/** Types whose objects cannot be looked up, although they have an ID: a reason for each. */
+const NO_NODES: Readonly<Record<string, string>> = {
+  Media: 'A photo is read with its post.',
+  Upload: 'An upload is only written: createUpload returns its form once.',
+};
+
+test('every object with an ID is a node', () => {
+  const node = schema.getType('Node');
+  const identified = types.filter((type) => isObjectType(type) && String(type.getFields().id?.type) === 'ID!');
+  const nodes = identified.filter((type) => isObjectType(type) && type.getInterfaces().some((one) => one === node));
+  expect(nodes.length).toBeGreaterThan(7);
+  const others = identified.filter((type) => !nodes.includes(type)).map(({ name }) => name);
+  expect(others.sort()).toEqual(Object.keys(NO_NODES).sort());
 });

@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import { describeAuthentication, printApi } from './api.ts';
-import { SUBGRAPHS, subgraphSdl } from './subgraphs.ts';
+import { SERVICES, subgraphSdl } from './subgraphs.ts';
 
 /** Composition refused the subgraphs; the message holds its errors as they are, one a line. */
 export class CompositionError extends Error {
@@ -17,12 +17,12 @@ export type Composed = {
 };
 
 /**
- * Composes the SDL of all subgraphs. Each is checked on its own first, so that a fault names the file it is in.
+ * Composes the SDL of all services. Each is checked on its own first, so that a fault names the file it is in.
  *
  * @throws CompositionError
  */
 export function compose(): Composed {
-  const services = SUBGRAPHS.map((name) => ({ name, typeDefs: describeAuthentication(parse(subgraphSdl(name))) }));
+  const services = SERVICES.map((name) => ({ name, typeDefs: describeAuthentication(parse(subgraphSdl(name))) }));
   for (const { name, typeDefs } of services) {
     try {
       buildSubgraphSchema([{ typeDefs }]);

@@ -19,7 +19,15 @@ import {
   stripIgnoredCharacters,
 } from 'graphql';
 import { internalOperations } from './internal.ts';
-import { SUBGRAPHS, type SubgraphName, subgraphManifest, subgraphSdl } from './subgraphs.ts';
+import {
+  SERVICES,
+  type ServiceName,
+  SUBGRAPHS,
+  type SubgraphManifest,
+  type SubgraphName,
+  subgraphManifest,
+  subgraphSdl,
+} from './subgraphs.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -29,9 +37,9 @@ function write(path: string, text: string): void {
   writeFileSync(url, text);
 }
 
-/** Resolver types of one subgraph: a resolver that does not fit its SDL, or is missing, does not compile. */
-async function generateResolverTypes(name: SubgraphName): Promise<void> {
-  const { models } = await subgraphManifest(name);
+/** Resolver types of one service: a resolver that does not fit its SDL, or is missing, does not compile. */
+async function generateResolverTypes(name: ServiceName): Promise<void> {
+  const { models, context, folder } = await serviceOf(name);
   const mappers = Object.fromEntries(Object.entries(models).map(([type, place]) => [type, `../${place}`]));
   const text = await codegen({
     filename: 'graphql.ts',
@@ -41,7 +49,7 @@ async function generateResolverTypes(name: SubgraphName): Promise<void> {
     pluginMap: { typescript, resolvers: typescriptResolvers },
     config: {
       federation: true,
-      contextType: '../context.ts#Context',
+      contextType: `../${context}#Context`,
       mappers,
       enumsAsTypes: true,
       useTypeImports: true,
@@ -53,8 +61,18 @@ async function generateResolverTypes(name: SubgraphName): Promise<void> {
   const complete = `import type { Complete } from '@tintype/graphql';
 export type CompleteResolvers = Complete<Resolvers, ResolversParentTypes>;
 `;
-  write(`subgraphs/${name}/src/generated/graphql.ts`, `${text}\n${complete}`);
+  write(`${folder}/src/generated/graphql.ts`, `${text}\n${complete}`);
 }
+
+async function serviceOf(
+  name: ServiceName,
+): Promise<{ models: SubgraphManifest['models']; context: string; folder: string }> {
+  if (name === 'gateway') return { models: GATEWAY_MODELS, context: 'node/node.context.ts', folder: 'gateway' };
+  const { models } = await subgraphManifest(name);
+  return { models, context: 'context.ts', folder: `subgraphs/${name}` };
+}
+
+const GATEWAY_MODELS = { Node: 'node/node.rules.ts#FoundNode' };
 
 /** Typed documents of the example operations, as an app generates them for its own, and the introspection JSON. */
 async function generateClient(): Promise<void> {
@@ -126,9 +144,9 @@ function internalDocument(subgraph: SubgraphName, operation: OperationDefinition
   return `export const ${name}Document: InternalDocument<${type}, ${type}Variables> = ${JSON.stringify({ subgraph, kind: operation.operation, name, text }, null, 2)};`;
 }
 
-// `node schema/generate.ts [client | <subgraph>]`: one output, or all.
+// `node schema/generate.ts [client | <service>]`: one output, or all.
 const only = process.argv[2];
-for (const name of SUBGRAPHS) if (!only || only === name) await generateResolverTypes(name);
+for (const name of SERVICES) if (!only || only === name) await generateResolverTypes(name);
 if (!only || only === 'client') {
   for (const name of SUBGRAPHS) await generateInternal(name);
   await generateClient();

@@ -5,6 +5,11 @@ export const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 
 
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 
+/** Whose SDL is composed: the subgraphs, and the gateway, which serves a part of its own in its process. */
+export const SERVICES = ['gateway', ...SUBGRAPHS] as const;
+
+export type ServiceName = (typeof SERVICES)[number];
+
 /** The Postgres schema of what a subgraph owns. */
 export function schemaOf(name: SubgraphName): string {
   return name.replaceAll('-', '_');
@@ -26,8 +31,8 @@ export async function subgraphManifest(name: SubgraphName): Promise<SubgraphMani
   return ((await import(file.href)) as { default: SubgraphManifest }).default;
 }
 
-/** SDL of one subgraph, as written by hand in `schema/graphql`. */
-export function subgraphSdl(name: SubgraphName): string {
+/** SDL of one service, as written by hand in `schema/graphql`. */
+export function subgraphSdl(name: ServiceName): string {
   return readFileSync(new URL(`./graphql/${name}.graphql`, import.meta.url), 'utf8');
 }
 

@@ -78,6 +78,15 @@ describe('costs', () => {
     expect(costs.get('Media.url')!.own).toBe(7);
   });
 
+  it('count an object for each ID that is asked for', () => {
+    const costs = costsOf(
+      buildSchema(`${DIRECTIVES}
+        type Query { nodes(ids: [ID!]!): [String]! @listSize(assumedSize: 100) }
+      `),
+    );
+    expect(costs.get('Query.nodes')!.size).toEqual({ slicingArguments: ['ids'], sizedFields: [], assumedSize: 100 });
+  });
+
   it('cannot be read if a list has no size', () => {
     const schema = buildSchema(`${DIRECTIVES}
       type Query { users: [String!] page: Page other: Page @listSize(slicingArguments: ["first"], sizedFields: ["edges"]) }

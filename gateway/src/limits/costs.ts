@@ -27,7 +27,7 @@ export type FieldCost = {
 };
 
 export type ListSize = {
-  /** Arguments that give the size: the field is a page. */
+  /** Arguments that give the size, by their value or their length: the field is a page. */
   slicingArguments: readonly string[];
   /** The size if none of these arguments is given. */
   assumedSize: number;
@@ -98,11 +98,20 @@ function createDirectiveReader(declared: GraphQLSchema) {
     weightOfType: (name: string) => weightOf(declared.getType(name)),
     weightOfField: (type: string, name: string) => weightOf(fieldOf(type, name)),
     sizeOf(type: string, name: string): ListSize | null {
-      const node = fieldOf(type, name)?.astNode;
-      const values: Partial<ListSize> | null | undefined = listSize && node && getDirectiveValues(listSize, node);
-      return values ? { slicingArguments: [], assumedSize: DEFAULT_PAGE, sizedFields: [], ...values } : null;
+      const field = fieldOf(type, name);
+      const values: Partial<ListSize> | null | undefined =
+        listSize && field?.astNode && getDirectiveValues(listSize, field.astNode);
+      if (!field || !values) return null;
+      const size = { slicingArguments: [], assumedSize: DEFAULT_PAGE, sizedFields: [], ...values };
+      return { ...size, slicingArguments: [...size.slicingArguments, ...idListsOf(field)] };
     },
   };
+}
+
+/** Arguments that are lists of IDs: an object is returned for each. The directive itself allows only integers as slicing arguments. */
+function idListsOf(field: Field): string[] {
+  const lists = field.args.filter(({ type }) => isListType(getNullableType(type)) && getNamedType(type).name === 'ID');
+  return lists.map(({ name }) => name);
 }
 
 /** Lists that carry no `@listSize` and are not among the `sizedFields` of all fields that return their type. */

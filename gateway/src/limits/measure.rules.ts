@@ -157,15 +157,16 @@ function objectsOf(node: FieldNode, cost: FieldCost, below: Measure): Pick<Measu
 function sizesOf(node: FieldNode, { slicingArguments, assumedSize }: ListSize): readonly Factor[] {
   const given = node.arguments?.filter(({ name }) => slicingArguments.includes(name.value)) ?? [];
   if (given.length === 0) return [assumedSize];
-  return given.map(({ value }) =>
-    value.kind === Kind.VARIABLE
-      ? { variable: value.name.value }
-      : pageSizeOf(value.kind === Kind.INT ? Number(value.value) : null),
-  );
+  return given.map(({ value }) => {
+    if (value.kind === Kind.VARIABLE) return { variable: value.name.value };
+    if (value.kind === Kind.LIST) return pageSizeOf(value.values);
+    return pageSizeOf(value.kind === Kind.INT ? Number(value.value) : null);
+  });
 }
 
-/** The value of a slicing argument as a number of items: lists refuse more than the largest page themselves. */
+/** The value of a slicing argument, or its length, as a number of items: lists refuse more than the largest page themselves. */
 export function pageSizeOf(value: unknown): number {
+  if (Array.isArray(value)) return Math.min(value.length, MAX_PAGE);
   if (typeof value !== 'number' || Number.isNaN(value)) return DEFAULT_PAGE;
   return Math.min(Math.max(value, 1), MAX_PAGE);
 }

@@ -13,6 +13,7 @@ const schema = buildSchema(`
     search(first: Int = 20): [Result!]! @listSize(slicingArguments: ["first"]) @cost(weight: 2000)
     user(username: String!): User
     posts(first: Int = 20): [Post!]! @listSize(slicingArguments: ["first"])
+    nodes(ids: [ID!]!): [User]! @listSize(assumedSize: 100)
   }
   type Mutation { logIn(code: Int): User register: User like(id: ID!): User }
   type User @cost(weight: 8) {
@@ -61,6 +62,16 @@ const identified = 8;
 
 describe('cost', () => {
   const costOfOne = (query: string, variables?: Record<string, unknown>) => costs(query, variables)[0];
+
+  it('counts an object for each ID in a list', () => {
+    const one = costs('{ nodes(ids: ["a"]) { id } }')[0]!;
+    const each = identified + leaf;
+    expect(one).toBe(each + page + read);
+    expect(costs('{ nodes(ids: ["a", "b", "c"]) { id } }')).toEqual([one + 2 * each]);
+    const listed = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    expect(costs(listed, { ids: ['a', 'b', 'c'] })).toEqual([one + 2 * each]);
+    expect(costs(listed, { ids: Array.from({ length: 1000 }, String) })).toEqual([one + 99 * each]);
+  });
 
   it('is that of each object, of each field in it, and of each read', () => {
     expect(costOfOne('{ me { id username __typename } }')).toBe(read + identified + 3 * leaf);

@@ -7,10 +7,11 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { SubgraphClient } from '@tintype/graphql';
+import { createLocalClients, type SubgraphClient } from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
 import type { GraphQLSchema } from 'graphql';
 import { QUERY_LIMITS } from '#limits/limits.ts';
+import { createNodeSubgraph } from '#node/node.subgraph.ts';
 import { createSubgraphSource } from '#subgraphs/subgraph.source.ts';
 import type { RequestContext } from './context.ts';
 import { createRegistrationPlugin, type PersistedQueries } from './persisted-queries.ts';
@@ -30,9 +31,11 @@ export async function startGraph(options: {
   // The gateway looks at the environment itself, and otherwise reports to its makers.
   process.env.APOLLO_TELEMETRY_DISABLED = '1';
   const logger = toApolloLogger(log);
+  const own = createNodeSubgraph({ subgraphs, log });
+  const ownClient = createLocalClients(new Map([[own.name, own]]))(own.name);
   const gateway = new ApolloGateway({
     supergraphSdl,
-    buildService: ({ name }) => createSubgraphSource(name, subgraphs, log),
+    buildService: ({ name }) => createSubgraphSource(name, name === own.name ? ownClient : subgraphs, log),
     logger,
     validateSupergraph: false,
     __exposeQueryPlanExperimental: false,

@@ -34,9 +34,11 @@ const OWNERS: Readonly<Record<string, string>> = {
   User: 'user',
   Post: 'post',
   Hashtag: 'post',
+  Collection: 'engagement',
   Comment: 'engagement',
   Share: 'engagement',
   Notification: 'notification',
+  PushSubscription: 'notification',
 };
 
 export type Ownership = {

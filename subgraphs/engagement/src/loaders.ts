@@ -14,7 +14,8 @@ import type { TopCommentStore } from '#comment/top-comment.store.ts';
 import { createLikerLists, createViewerLikeLoader, type LikerLists } from '#like/like.loader.ts';
 import type { ViewerLike } from '#like/like.model.ts';
 import type { PendingLikeStore } from '#like/pending-like.store.ts';
-import { createSavedLoader } from '#save/save.loader.ts';
+import { createCollectionLoader, createSavedLoader } from '#save/save.loader.ts';
+import type { CollectionModel } from '#save/save.model.ts';
 import { createShareLoader } from '#share/share.loader.ts';
 import type { ShareModel } from '#share/share.model.ts';
 import type { PostStats } from '#stats/stats.model.ts';
@@ -33,6 +34,8 @@ export type Loaders = {
   likers: LikerLists;
   /** True for posts that the viewer saved. */
   saved: Loader<bigint, true>;
+  /** Collections of the viewer. */
+  collections: Loader<bigint, CollectionModel>;
   /** Comments that are not deleted, whoever may see them. */
   comments: Loader<bigint, CommentModel>;
   commentLists: CommentLists;
@@ -59,6 +62,7 @@ export function createLoaders(deps: {
       viewerLikes: createViewerLikeLoader({ pool, pending, userId }),
       likers: createLikerLists({ pool, followed: createFollowedLoader(client, identity) }),
       saved: createSavedLoader(pool, userId),
+      collections: createCollectionLoader(pool, userId),
       comments: createCommentLoader(pool),
       commentLists: createCommentLists(pool, userId),
       commentsDisabled: createDisabledLoader(pool),

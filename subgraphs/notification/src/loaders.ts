@@ -3,6 +3,8 @@ import { createVisiblePostLoader, relationLoaderOf } from '@tintype/graphql/inte
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
+import { createPushSubscriptionLoader } from '#delivery/push/push-subscription.loader.ts';
+import type { StoredPushSubscription } from '#delivery/push/push-subscription.repository.ts';
 import type { CommentModel, PostModel } from '#notification/entity.model.ts';
 import { createNotificationLoader } from '#notification/notification.loader.ts';
 import type { NotificationModel } from '#notification/notification.model.ts';
@@ -12,6 +14,8 @@ import { createVisibleCommentLoader } from '#notification/visible-comment.loader
 export type Loaders = {
   /** Notifications of the viewer. */
   notifications: Loader<bigint, NotificationModel>;
+  /** Push subscriptions of the viewer. */
+  pushSubscriptions: Loader<bigint, StoredPushSubscription>;
   /** Usernames of people whom the viewer may see. */
   usernames: Loader<bigint, string>;
   relations: Loader<bigint, Relation>;
@@ -25,6 +29,7 @@ export function createLoaders(deps: { pool: Executor; client: SubgraphClient }):
   const { pool, client } = deps;
   return (identity) => ({
     notifications: createNotificationLoader(pool, identity.viewer?.userId ?? null),
+    pushSubscriptions: createPushSubscriptionLoader(pool, identity.viewer?.userId ?? null),
     usernames: createUsernameLoader(client, identity),
     relations: relationLoaderOf({ client, identity }),
     visiblePosts: createVisiblePostLoader(client, identity),

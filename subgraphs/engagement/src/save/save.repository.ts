@@ -161,6 +161,20 @@ export async function findCollection(executor: Executor, userId: bigint, id: big
   return (await query(executor, COLLECTION_FIND, [userId, id]))[0] ?? null;
 }
 
+const COLLECTION_FIND_MANY = statement(
+  'collection_find_many',
+  `SELECT ${COLLECTION} FROM engagement.collection WHERE user_id = $1 AND id = ANY($2)`,
+);
+
+/** Those of these collections that a person has. */
+export function findCollections(
+  executor: Executor,
+  userId: bigint,
+  ids: readonly bigint[],
+): Promise<CollectionModel[]> {
+  return query(executor, COLLECTION_FIND_MANY, [userId, ids]);
+}
+
 const COLLECTION_RENAME = statement(
   'collection_rename',
   `UPDATE engagement.collection SET name = $3, name_key = $4 WHERE user_id = $1 AND id = $2

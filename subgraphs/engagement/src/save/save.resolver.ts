@@ -1,4 +1,11 @@
-import { claimOf, type Idempotency, type Remember, RequestError, requireViewer } from '@tintype/graphql';
+import {
+  claimOf,
+  type Idempotency,
+  type Remember,
+  RequestError,
+  requireGlobalId,
+  requireViewer,
+} from '@tintype/graphql';
 import { parseGlobalId, timestampOf } from '@tintype/ids';
 import type { CompleteResolvers, CreateCollectionInput, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
 import { findPublishedPost } from '#target/post.visibility.ts';
@@ -116,6 +123,10 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
         return { deletedCollectionId: input.collectionId, errors: [] };
       },
     },
-    Collection: { id: ({ id }) => String(id) },
+    Collection: {
+      __resolveReference: (reference, { loaders }) =>
+        loaders.collections.load(requireGlobalId('Collection', (reference as { id: string }).id)),
+      id: ({ id }) => String(id),
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { requireViewer } from '@tintype/graphql';
+import { requireGlobalId, requireViewer } from '@tintype/graphql';
 import { parseGlobalId, timestampOf } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../../errors.ts';
@@ -36,6 +36,8 @@ export function createPushResolvers(deps: {
       },
     },
     PushSubscription: {
+      __resolveReference: (reference, { loaders }) =>
+        loaders.pushSubscriptions.load(requireGlobalId('PushSubscription', (reference as { id: string }).id)),
       id: ({ id }) => String(id),
       createdAt: ({ id }) => new Date(timestampOf(id)),
     },
