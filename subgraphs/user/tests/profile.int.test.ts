@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
@@ -6,6 +7,7 @@ import { importAccounts, wireUser } from '../src/index.ts';
 const EDIT =
   'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { displayName bio website isPrivate } errors { code path } } }';
 const USER = 'query ($username: String!) { user(username: $username) { id username } }';
+const USER_BY = 'query ($id: ID, $username: String) { user(id: $id, username: $username) { username } }';
 const ENTITIES =
   'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { username } } }';
 
@@ -73,4 +75,20 @@ test('twenty people cost one statement on accounts', async () => {
   await graph.ask('user', people[0]!, ENTITIES, { representations });
   expect(environment.statements.filter((text) => text.includes('"user".account'))).toHaveLength(1);
   expect(environment.statements).toHaveLength(2);
+});
+
+test('an account is found by its ID, and by exactly one of ID and username', async () => {
+  const [ada, ben] = people as [bigint, bigint];
+  const find = (asked: { id?: string | null; username?: string | null }, viewerId: bigint | null = null) =>
+    graph.ask<{ user: { username: string } | null }>('user', viewerId, USER_BY, asked);
+  const id = globalId('User', ada);
+  expect(await find({ id })).toEqual({ user: { username: 'ada' } });
+  expect(await find({ id, username: null })).toEqual({ user: { username: 'ada' } });
+  expect(await find({ username: 'ada' })).toEqual({ user: { username: 'ada' } });
+  for (const unknown of ['', 'ada', 'User_', 'User_1', globalId('Post', ada)])
+    expect(await find({ id: unknown }), unknown).toEqual({ user: null });
+  await graph.ask('social-graph', ada, `mutation { block(input: { userId: "${ben}" }) { errors { code } } }`);
+  expect(await find({ id }, ben)).toEqual({ user: null });
+  for (const wrong of [{}, { id: null }, { id, username: 'ada' }])
+    await expect(find(wrong)).rejects.toThrow('takes an id or a username');
 });

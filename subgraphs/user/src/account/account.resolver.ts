@@ -1,4 +1,5 @@
 import { RequestError, requireGlobalId, requireViewer } from '@tintype/graphql';
+import { parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
@@ -39,7 +40,15 @@ export function createAccountResolvers(deps: {
   return {
     Query: {
       me: (_, __, { viewer, loaders }) => viewer && loaders.accounts.load(viewer.userId),
-      user: async (_, { username }, context) => shown(await findByUsername(username), context),
+      async user(_, args, context) {
+        const [id, username] = [args.id ?? null, args.username ?? null];
+        if ((id === null) === (username === null)) {
+          throw new RequestError('BAD_USER_INPUT', 'The field user takes an id or a username, and not both.');
+        }
+        if (username !== null) return shown(await findByUsername(username), context);
+        const userId = id === null ? null : parseGlobalId('User', id);
+        return userId === null ? null : shown(await context.loaders.accounts.load(userId), context);
+      },
       async accounts(_, { ids }, { loaders }) {
         const found = await Promise.all(ids.map((id) => loaders.accounts.load(id)));
         return found
