@@ -72,8 +72,8 @@ describe.each(SHAPES)('%s', (shape) => {
       Collection: idOf('Collection', created.createCollection!.collection!.id),
       PushSubscription: idOf('PushSubscription', registered.registerPushSubscription!.pushSubscription!.id),
     });
-    await client.request(operations.FollowDocument, { userId: stranger!.id });
-    await stranger!.client.request(operations.FollowDocument, { userId: viewer!.id });
+    await client.request(operations.FollowUserDocument, { userId: stranger!.id });
+    await stranger!.client.request(operations.FollowUserDocument, { userId: viewer!.id });
     await eventually(async () => {
       const { notifications } = await client.request(operations.NotificationsDocument, { first: 1 });
       ids.Notification = idOf('Notification', notifications!.edges[0]!.node.id);
@@ -106,7 +106,7 @@ describe.each(SHAPES)('%s', (shape) => {
 
   test('has null for everything of an account that blocks the viewer', async () => {
     const blocked = await register(platform.client, 'blocked');
-    await author!.client.request(operations.BlockDocument, { userId: blocked.id });
+    await author!.client.request(operations.BlockUserDocument, { userId: blocked.id });
     const hidden = ['User', 'Post', 'Comment', 'Hashtag'].map((type) => ids[type]!);
     expect((await nodes(hidden, blocked)).data!.nodes).toEqual(hidden.map(() => null));
   });
@@ -115,7 +115,7 @@ describe.each(SHAPES)('%s', (shape) => {
     const hermit = await register(platform.client, 'hermit');
     await follow(viewer!, hermit);
     const own = [idOf('User', hermit.id), idOf('Post', await publish(hermit, 'Alone'))];
-    await hermit.client.request(operations.EditProfileDocument, { input: { isPrivate: true } });
+    await hermit.client.request(operations.UpdateProfileDocument, { input: { isPrivate: true } });
     const typesFor = async (who: Person) => (await nodes(own, who)).data!.nodes!.map((one) => one?.__typename ?? null);
     expect(await typesFor(viewer!)).toEqual(['User', 'Post']);
     expect(await typesFor(stranger!)).toEqual(['User', null]);

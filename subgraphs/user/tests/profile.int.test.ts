@@ -32,8 +32,8 @@ test('a profile changes where it is told to, and nowhere else', async () => {
   const edit = (input: object) =>
     graph.ask<{ updateProfile: { user: object; errors: object[] } }>('user', people[0]!, EDIT, { input });
   await edit({ displayName: ' Ada ', bio: 'writes', website: 'https://example.org' });
-  const { editProfile } = await edit({ bio: '', isPrivate: true });
-  expect(editProfile).toEqual({
+  const { updateProfile } = await edit({ bio: '', isPrivate: true });
+  expect(updateProfile).toEqual({
     user: { displayName: 'Ada', bio: '', website: 'https://example.org', isPrivate: true },
     errors: [],
   });
@@ -87,7 +87,7 @@ test('an account is found by its ID, and by exactly one of ID and username', asy
   expect(await find({ username: 'ada' })).toEqual({ user: { username: 'ada' } });
   for (const unknown of ['', 'ada', 'User_', 'User_1', globalId('Post', ada)])
     expect(await find({ id: unknown }), unknown).toEqual({ user: null });
-  await graph.ask('social-graph', ada, `mutation { block(input: { userId: "${ben}" }) { errors { code } } }`);
+  await graph.ask('social-graph', ada, `mutation { blockUser(input: { userId: "${ben}" }) { errors { code } } }`);
   expect(await find({ id }, ben)).toEqual({ user: null });
   for (const wrong of [{}, { id: null }, { id, username: 'ada' }])
     await expect(find(wrong)).rejects.toThrow('takes an id or a username');
