@@ -9,7 +9,7 @@ const DUPLICATE_WINDOW_MS = 120_000;
 
 type Wanted = Partial<StreamConfig> & { name: string; subjects: string[] };
 
-/** The stream of an owner: made where it is missing, corrected where its settings differ, and told about. */
+/** Creates the stream of an owner if it is missing, or corrects its settings. @returns its state */
 export async function ensureStream(bus: EventBus, owner: Owner): Promise<StreamInfo> {
   return ensure(bus, {
     name: bus.streamName(owner),
@@ -19,7 +19,7 @@ export async function ensureStream(bus: EventBus, owner: Owner): Promise<StreamI
   });
 }
 
-/** The stream of the relays' marks, of which it keeps the last of each. */
+/** The stream of the relays' marks. It keeps the last one of each relay. */
 export async function ensureMarks(bus: EventBus): Promise<StreamInfo> {
   return ensure(bus, {
     name: bus.streamName('marks'),
@@ -30,8 +30,8 @@ export async function ensureMarks(bus: EventBus): Promise<StreamInfo> {
 }
 
 /**
- * What consumers need beside the owners' streams: the events sent again to one durable, and what the server tells of messages whose
- * deliveries ran out while their handler had crashed, so that nobody wrote a dead letter.
+ * Creates the streams that consumers need besides those of the owners: events that operators send again to one durable, and advisories about
+ * messages that the server stopped delivering because their handler crashed each time.
  */
 export async function ensureServiceStreams(bus: EventBus): Promise<void> {
   await Promise.all([
@@ -52,7 +52,7 @@ export async function ensureServiceStreams(bus: EventBus): Promise<void> {
   ]);
 }
 
-/** Deletes every stream of this bus's namespace, with their consumers: for tests that clean up. */
+/** Deletes all streams of this bus's namespace and their consumers, so that tests can clean up. */
 export async function removeStreams(bus: EventBus): Promise<void> {
   for (const name of [...OWNERS, 'retry', 'exhausted', 'marks'] as const) {
     await bus.jsm.streams.delete(bus.streamName(name)).catch((error: unknown) => {

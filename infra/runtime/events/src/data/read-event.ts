@@ -10,7 +10,7 @@ export type ReadEvent<Schemas extends EventSchemas> = {
 /**
  * Reads an event by the schema of its type. Fields that the schema does not know are left out.
  *
- * @returns null where the schemas do not have its type: the event says something new, or something else
+ * @returns null if the schemas do not have its type, because it is newer or not of interest
  * @throws UnprocessableEventError if its data does not match, with the reason
  */
 export function readEvent<Schemas extends EventSchemas>(
@@ -24,7 +24,7 @@ export function readEvent<Schemas extends EventSchemas>(
   throw new UnprocessableEventError(`The data does not match ${event.type}: ${reasonOf(read.error)}`);
 }
 
-/** Those of the events whose types the schemas have. @throws UnprocessableEventError as `readEvent` */
+/** Reads the events whose types the schemas have. @throws UnprocessableEventError as `readEvent` */
 export function readEvents<Schemas extends EventSchemas>(
   schemas: Schemas,
   events: readonly EventEnvelope[],

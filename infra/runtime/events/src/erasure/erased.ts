@@ -13,14 +13,14 @@ const FIND = statementFor(
   (schema: string) => `select user_id as id from "${schema}".erased_person where user_id = any($1)`,
 );
 
-/** Notes that a person is gone for good: from now on `findErased` says so. Repeats change nothing. */
+/** Records that a person is erased. From now on, `findErased` finds them. Can be repeated. */
 export async function noteErased(executor: Executor, owner: Owner, userId: bigint): Promise<void> {
   await query(executor, NOTE(schemaOf(owner)), [userId]);
 }
 
 /**
- * Those of these people of whom this owner has erased everything, or is doing so. Who looks after the commit of what they wrote misses
- * nothing: either they see the note here, or the erasure that follows the note sees what they wrote.
+ * Which of these people this owner has erased or is erasing. A writer that checks after its commit misses nothing: either it sees the record
+ * here, or the erasure, which starts after the record, sees what was written.
  */
 export async function findErased(executor: Executor, owner: Owner, userIds: readonly bigint[]): Promise<Set<bigint>> {
   if (userIds.length === 0) return new Set();

@@ -7,54 +7,54 @@ import { readData } from '#data/read-event.ts';
 import type { Owner } from '#event.ts';
 import type { Worker } from '#worker.ts';
 
-/** One kind of thing that an owner has of a person. */
+/** The rows of one kind that an owner has of a person. */
 export type ErasureStep = {
   name: string;
-  /** The most of a page, where each costs more than a row or two. */
+  /** A smaller page, if each item is more than a row or two. */
   most?: number;
   /**
-   * Removes the next of them in one transaction, which also tells the events of their end: a process that is killed has removed a page
-   * and told of it, or neither. What is removed must not be found again, nor anything of the person be written after the first step.
+   * Removes the next page in one transaction, which also writes the events. If the process is killed, both have happened or neither has.
+   * Removed rows must not be found again, and nothing of the person may be written after the first step.
    *
-   * @param place where a run of this step is, for what goes only later: it begins at 0, and the step moves it on
-   * @returns how many it found: fewer than `limit` where nothing is left
+   * @param place the position of this run, for rows that stay until a later step: it begins at 0, and the step advances it
+   * @returns how many rows it found: fewer than `limit` if nothing is left
    */
   next(userId: bigint, limit: number, place: { after: bigint }): Promise<number>;
 };
 
-/** Rows of a page: 200 follows end in some 10 ms. */
-const PAGE = 200;
-/** A deleted account is not given up like another event: with the last pause after each failure this is a day and a half. */
+/** Rows of a page. Deleting 200 follows takes about 10 ms. */
+const PAGE_SIZE = 200;
+/** More attempts than for other events: with the last pause after each failure, they take a day and a half. */
 const MAX_DELIVER = 1000;
-/** Ten million followers. */
+/** Long enough for ten million followers. */
 const HANDLER_TIMEOUT_MS = 6 * 3_600_000;
-/** Each holds a connection nearly all the time, which others need too. */
-const SIDE_BY_SIDE = 2;
-/** A stop comes between two pages, and the rest is delivered again. */
+/** Each erasure uses one database connection nearly all the time. */
+const CONCURRENCY = 2;
+/** A stop takes effect between two pages. The event is then delivered again. */
 const DRAIN_MS = 1000;
 
 /**
- * Removes what an owner has of a person whose account is deleted, step by step and page by page. The event is acknowledged when nothing
- * is left; until then it is delivered again, and goes on where the last page ended. Repeats find nothing.
+ * Removes an owner's rows of a person whose account is deleted, step by step and page by page. The event is acknowledged when nothing is
+ * left. Until then it is delivered again, and the erasure continues after the last page.
  *
- * @param options.steps in their order; the first makes sure that nothing new of the person stays
+ * @param options.steps in order; the first one prevents new rows of the person
  */
 export function createErasureConsumer(options: {
   bus: EventBus;
   owner: Owner;
   steps: readonly ErasureStep[];
   pageSize?: number;
-  /** As of any consumer: how soon another process goes on where one was killed. */
+  /** How soon another process continues if one is killed. */
   ackWaitMs?: number;
   log: Log;
 }): Worker {
-  const { bus, owner, steps, pageSize = PAGE, ackWaitMs, log } = options;
+  const { bus, owner, steps, pageSize = PAGE_SIZE, ackWaitMs, log } = options;
   return createConsumer({
     bus,
     stream: 'user',
     durable: `${owner}__erasure`,
     filter: 'tintype.user.account.deleted.v1',
-    concurrency: SIDE_BY_SIDE,
+    concurrency: CONCURRENCY,
     maxDeliver: MAX_DELIVER,
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
     drainMs: DRAIN_MS,
@@ -68,7 +68,7 @@ export function createErasureConsumer(options: {
   });
 }
 
-/** @returns how many there were of what */
+/** @returns how many rows each step removed */
 export async function erase(
   steps: readonly ErasureStep[],
   userId: bigint,

@@ -54,7 +54,7 @@ export function createRelay(options: {
         failed += 1;
         metrics.failures.inc({ owner });
         bus.publishErrors.failed(owner, error);
-        log.warn({ error, failed }, 'the relay starts again');
+        log.warn({ error, failed }, 'the relay restarts');
         await pause(backoffMs(failed), signal);
       }
     }
@@ -64,7 +64,7 @@ export function createRelay(options: {
     const session = await openRelaySession(database, owner, signal);
     try {
       while (!(await session.tryLead())) {
-        // Whoever leads knows better.
+        // The leader reports errors.
         bus.publishErrors.ended(owner);
         await session.wait(STANDBY_MS * (0.5 + Math.random()), signal);
         session.assertAlive();
