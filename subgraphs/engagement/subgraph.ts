@@ -2,8 +2,8 @@ import type { SubgraphManifest } from '@tintype/schema/subgraphs';
 
 export default {
   models: {
-    Post: 'target/target.model.ts#PostModel',
-    User: 'target/target.model.ts#UserModel',
+    Post: 'entities/entities.model.ts#PostModel',
+    User: 'entities/entities.model.ts#UserModel',
     Comment: 'comment/comment.model.ts#CommentModel',
     Share: 'share/share.model.ts#ShareModel',
     Collection: 'save/save.model.ts#CollectionModel',

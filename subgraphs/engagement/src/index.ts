@@ -1,5 +1,5 @@
-export { listCoEngaged } from '#co-engagement/co-engagement.repository.ts';
+export { listCoEngaged } from '#activity/co-engagement.repository.ts';
+export { type RebuildReport, rebuildEngagement } from '#event-log/rebuild.service.ts';
 export { createLikeLog } from '#like/like.log.ts';
 export { createPendingLikeStore } from '#like/pending-like.store.ts';
-export { type RebuildReport, rebuildEngagement } from '#rebuild/rebuild.service.ts';
 export { wire as wireEngagement } from './wire.ts';

@@ -11,17 +11,17 @@ import {
 } from '#comment/comment.loader.ts';
 import type { CommentModel } from '#comment/comment.model.ts';
 import type { TopCommentStore } from '#comment/top-comment.store.ts';
+import { createAccountLoader, createFollowedLoader } from '#entities/entities.loader.ts';
+import type { PostModel } from '#entities/entities.model.ts';
 import { createLikerLists, createViewerLikeLoader, type LikerLists } from '#like/like.loader.ts';
 import type { ViewerLike } from '#like/like.model.ts';
 import type { PendingLikeStore } from '#like/pending-like.store.ts';
 import { createCollectionLoader, createSavedLoader } from '#save/save.loader.ts';
 import type { CollectionModel } from '#save/save.model.ts';
-import { createShareLoader } from '#share/share.loader.ts';
 import type { ShareModel } from '#share/share.model.ts';
+import { findShares } from '#share/share.repository.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import type { StatsStore } from '#stats/stats.store.ts';
-import { createAccountLoader, createFollowedLoader } from '#target/target.loader.ts';
-import type { PostModel } from '#target/target.model.ts';
 
 export type Loaders = {
   /** Posts that the viewer may see. */
@@ -67,7 +67,9 @@ export function createLoaders(deps: {
       commentLists: createCommentLists(pool, userId),
       commentsDisabled: createDisabledLoader(pool),
       topComments: top.loader(),
-      shares: createShareLoader(pool),
+      shares: createLoader(
+        async (ids) => new Map((await findShares(pool, ids)).map((share) => [String(share.id), share])),
+      ),
     };
   };
 }

@@ -1,8 +1,8 @@
 import { eventually } from '@tintype/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApplyService } from '../src/apply/apply.service.ts';
 import { createTopCommentStore } from '../src/comment/top-comment.store.ts';
+import { createApplyService } from '../src/event-log/apply.service.ts';
 import type { VersionedLike } from '../src/like/like.model.ts';
 import { createStatsStore } from '../src/stats/stats.store.ts';
 import { type Stage, startStage } from './stage.ts';

@@ -1,7 +1,7 @@
 import { transaction } from '@tintype/postgres';
 import { createEnvironment, type Environment, fill, settle } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { IN_INDEX_ORDER, LIST_CO_ENGAGED, listCoEngaged } from '../src/co-engagement/co-engagement.repository.ts';
+import { IN_INDEX_ORDER, LIST_CO_ENGAGED, listCoEngaged } from '../src/activity/co-engagement.repository.ts';
 
 let environment: Environment;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { explain, fill, settle } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { LIST_COMMENTED } from '../src/commented/commented.repository.ts';
+import { LIST_COMMENTED } from '../src/activity/commented-posts.repository.ts';
 import { type Stage, startStage } from './stage.ts';
 
 let stage: Stage;

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createCommentPublisher } from '../src/comment/comment.publisher.ts';
 import { COMMENTS_OF, DELETED_WITH_TEXT, insertComment } from '../src/comment/comment.repository.ts';
 import { createCommentService } from '../src/comment/comment.service.ts';
-import { createErasureSteps } from '../src/erasure/erasure.service.ts';
-import { LIKED } from '../src/erasure/liked.repository.ts';
+import { LIKED } from '../src/deletion/erasure.repository.ts';
+import { createErasureSteps } from '../src/deletion/erasure.service.ts';
 import { createSaveService } from '../src/save/save.service.ts';
 import { SHARES_OF } from '../src/share/share.repository.ts';
 import { createShareService } from '../src/share/share.service.ts';

@@ -4,9 +4,9 @@ import { removeKeys } from '@tintype/testing';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readBatch } from '../src/apply/apply.rules.ts';
-import { createApplyService } from '../src/apply/apply.service.ts';
 import { createTopCommentStore } from '../src/comment/top-comment.store.ts';
+import { readBatch } from '../src/event-log/apply.rules.ts';
+import { createApplyService } from '../src/event-log/apply.service.ts';
 import { createStatsStore } from '../src/stats/stats.store.ts';
 import { type Stage, startStage } from './stage.ts';
 

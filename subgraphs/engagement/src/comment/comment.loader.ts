@@ -1,9 +1,9 @@
 import { createListLoader, createLoader, type ListLoader, type ListPart, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
+import { findDisabled } from '#comment-settings/comment-settings.repository.ts';
 import type { CommentModel } from './comment.model.ts';
 import { findComments } from './comment.repository.ts';
 import { type CommentList, type ListedComment, listComments } from './comment-list.repository.ts';
-import { findDisabled } from './setting.repository.ts';
 
 export function createCommentLoader(pool: Executor): Loader<bigint, CommentModel> {
   return createLoader(async (ids) => {

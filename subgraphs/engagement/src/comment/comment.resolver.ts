@@ -1,9 +1,8 @@
 import { claimOf, type Idempotency, type Remember, requireGlobalId, requireViewer } from '@tintype/graphql';
 import { parseGlobalId } from '@tintype/ids';
+import { findPublishedPost, findVisiblePeople } from '#entities/entities.visibility.ts';
 import type { AddCommentInput, CompleteResolvers, UserErrorCode } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
-import { findVisiblePeople } from '#target/people.visibility.ts';
-import { findPublishedPost } from '#target/post.visibility.ts';
 import type { Context } from '../context.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { CommentModel } from './comment.model.ts';

@@ -4,8 +4,9 @@ import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
+import { findDisabled, findWords } from '#comment-settings/comment-settings.repository.ts';
+import type { PostModel } from '#entities/entities.model.ts';
 import type { UserErrorCode } from '#generated/graphql.ts';
-import type { PostModel } from '#target/target.model.ts';
 import type { CommentModel, CommentText } from './comment.model.ts';
 import type { CommentPublisher } from './comment.publisher.ts';
 import {
@@ -22,7 +23,6 @@ import {
   updateText,
 } from './comment.repository.ts';
 import { type CheckedText, EDITABLE_MS, hasWord, MAX_PINS } from './comment.rules.ts';
-import { findDisabled, findWords } from './setting.repository.ts';
 
 export type CommentOutcome = { comment: CommentModel } | { error: UserErrorCode };
 

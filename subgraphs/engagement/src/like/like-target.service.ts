@@ -1,8 +1,8 @@
 import { platformIdentity, requireGlobalId, type SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import { PostAuthorsDocument } from '@tintype/schema/internal/post';
-import type { LikeTarget } from '#target/target.model.ts';
-import { findCommentAuthors } from './like-target.repository.ts';
+import type { LikeTarget } from '#entities/entities.model.ts';
+import { findCommentAuthors } from './like.repository.ts';
 
 /** Finds posts and comments by their ids, whoever may see them. Deleted posts and their comments are not found. */
 export type FindLikeTargets = (liked: {

@@ -1,4 +1,4 @@
-import type { LikeTarget } from '#target/target.model.ts';
+import type { LikeTarget } from '#entities/entities.model.ts';
 
 /** A like or unlike of a post or comment by one person. */
 export type LikeChange = {

@@ -7,8 +7,8 @@ import {
   requireViewer,
 } from '@tintype/graphql';
 import { parseGlobalId, timestampOf } from '@tintype/ids';
+import { findPublishedPost } from '#entities/entities.visibility.ts';
 import type { CompleteResolvers, CreateCollectionInput, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
-import { findPublishedPost } from '#target/post.visibility.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { CollectionModel } from './save.model.ts';
 import { checkName } from './save.rules.ts';

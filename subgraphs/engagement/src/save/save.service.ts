@@ -3,8 +3,8 @@ import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, typ
 import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
 import type pg from 'pg';
+import type { PostModel } from '#entities/entities.model.ts';
 import type { UserErrorCode } from '#generated/graphql.ts';
-import type { PostModel } from '#target/target.model.ts';
 import type { CollectionModel, SavedPost } from './save.model.ts';
 import {
   addToCollection,

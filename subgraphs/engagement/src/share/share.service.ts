@@ -5,8 +5,8 @@ import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
+import type { PostModel } from '#entities/entities.model.ts';
 import type { UserErrorCode } from '#generated/graphql.ts';
-import type { PostModel } from '#target/target.model.ts';
 import type { ShareModel } from './share.model.ts';
 import {
   deleteSharesOfPost,

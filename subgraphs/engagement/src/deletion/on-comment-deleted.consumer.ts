@@ -1,7 +1,7 @@
 import { createConsumer, type EventBus, readData, type Worker } from '@tintype/events';
 import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import type { Log } from '@tintype/telemetry';
-import type { CommentService } from './comment.service.ts';
+import type { CommentService } from '#comment/comment.service.ts';
 
 /** Deletes the replies of deleted comments, however many there are. */
 export function createReplyCleanup(deps: { bus: EventBus; comments: CommentService; log: Log }): Worker {

@@ -3,8 +3,7 @@ import type { Executor } from '@tintype/postgres';
 import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import type { ShareService } from '#share/share.service.ts';
-import { deletePage, TABLES_OF_POST } from './cleanup.repository.ts';
-import { markPostDeleted } from './deleted-post.repository.ts';
+import { deletePage, markPostDeleted, TABLES_OF_POST } from './deleted-post.repository.ts';
 
 const PAGE = 2000;
 

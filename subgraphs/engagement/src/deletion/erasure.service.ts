@@ -7,7 +7,7 @@ import type { CommentService } from '#comment/comment.service.ts';
 import type { SaveService } from '#save/save.service.ts';
 import { clearDeletedShares } from '#share/share.repository.ts';
 import type { ShareService } from '#share/share.service.ts';
-import { deleteFilter } from './liked.repository.ts';
+import { deleteFilter } from './erasure.repository.ts';
 import { createUnlikeStep } from './unlike.service.ts';
 
 type Deps = {

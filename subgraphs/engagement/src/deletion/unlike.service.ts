@@ -5,9 +5,9 @@ import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import { toLikeEvent } from '#like/like.log.ts';
 import type { LikeChange } from '#like/like.model.ts';
-import { deleteLikes } from '#like/like-target.repository.ts';
+import { deleteLikes } from '#like/like.repository.ts';
 import { createFindLikeTargets } from '#like/like-target.service.ts';
-import { listLiked } from './liked.repository.ts';
+import { listLiked } from './erasure.repository.ts';
 
 /**
  * Unlikes everything that a person likes. The changes go through the log like all others, so the rows still exist when the next page is

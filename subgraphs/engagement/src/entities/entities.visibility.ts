@@ -1,6 +1,7 @@
+import { parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { Context } from '../context.ts';
-import type { UserModel } from './target.model.ts';
+import type { PostModel, UserModel } from './entities.model.ts';
 
 /** The people of this list who have an account and whose profile the viewer may see. */
 export async function findVisiblePeople(ids: readonly bigint[], { loaders }: Context): Promise<UserModel[]> {
@@ -14,4 +15,11 @@ export async function findVisiblePeople(ids: readonly bigint[], { loaders }: Con
       return relation && can('profile.view', relation) && accounts[index] !== null;
     })
     .map((id) => ({ id }));
+}
+
+/** The published post with this id, if the viewer may see it. Posts that are not published yet cannot be liked, commented, shared or saved. */
+export async function findPublishedPost(idText: string, { loaders }: Context): Promise<PostModel | null> {
+  const id = parseGlobalId('Post', idText);
+  const post = id === null ? null : await loaders.visiblePosts.load(id);
+  return post?.isPublished ? post : null;
 }

@@ -1,7 +1,7 @@
 import { parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
-import type { CommentedService } from './commented.service.ts';
+import type { CommentedService } from './commented-posts.service.ts';
 
 /** An id that nobody has. */
 const VISITOR = 0n;

@@ -4,9 +4,9 @@ import { transaction } from '@tintype/postgres';
 import type { RedisHandle } from '@tintype/redis';
 import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
-import { readBatch, splitBatch } from '#apply/apply.rules.ts';
-import { type ApplyService, createApplyService } from '#apply/apply.service.ts';
 import { createTopCommentStore } from '#comment/top-comment.store.ts';
+import { readBatch, splitBatch } from '#event-log/apply.rules.ts';
+import { type ApplyService, createApplyService } from '#event-log/apply.service.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import {
   type Counted,

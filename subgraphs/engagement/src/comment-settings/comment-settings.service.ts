@@ -1,6 +1,6 @@
 import type { Executor } from '@tintype/postgres';
-import type { PostModel } from '#target/target.model.ts';
-import { findWords, setCommentsEnabled, setWords } from './setting.repository.ts';
+import type { PostModel } from '#entities/entities.model.ts';
+import { findWords, setCommentsEnabled, setWords } from './comment-settings.repository.ts';
 
 export type SettingService = {
   setCommentsEnabled(post: PostModel, enabled: boolean): Promise<void>;

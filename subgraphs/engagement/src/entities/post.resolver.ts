@@ -4,8 +4,8 @@ import { pageOfComments } from '#comment/comment-list.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { NO_STATS, type PostStats } from '#stats/stats.model.ts';
 import type { Context } from '../context.ts';
-import { findVisiblePeople } from './people.visibility.ts';
-import type { PostModel } from './target.model.ts';
+import type { PostModel } from './entities.model.ts';
+import { findVisiblePeople } from './entities.visibility.ts';
 
 const MAX_LIKERS = 20;
 const TOP = 3;

@@ -1,7 +1,7 @@
 import { createConsumer, type EventBus, readEvents, type Worker } from '@tintype/events';
 import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import { histogram, type Log } from '@tintype/telemetry';
-import type { RemoveStaleWrites } from '#erasure/stale-writes.service.ts';
+import type { RemoveStaleWrites } from '#deletion/stale-writes.service.ts';
 import { readBatch, splitBatch } from './apply.rules.ts';
 import type { ApplyService } from './apply.service.ts';
 

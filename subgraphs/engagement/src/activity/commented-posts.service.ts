@@ -1,7 +1,7 @@
 import { type Connection, connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import type { PostModel } from '#target/target.model.ts';
-import { listCommented } from './commented.repository.ts';
+import type { PostModel } from '#entities/entities.model.ts';
+import { listCommented } from './commented-posts.repository.ts';
 
 export type CommentedService = {
   /**

@@ -1,9 +1,9 @@
 import { requireViewer } from '@tintype/graphql';
 import { parseGlobalId } from '@tintype/ids';
+import { checkWords } from '#comment/comment.rules.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
-import { checkWords } from './comment.rules.ts';
-import type { SettingService } from './setting.service.ts';
+import type { SettingService } from './comment-settings.service.ts';
 
 type SettingResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'commentFilter'>;

@@ -1,8 +1,8 @@
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
-import { deleteRowsOfPosts, findDeletedPosts } from '#cleanup/deleted-post.repository.ts';
 import { addToCommentCounts, reconcileCountedComments } from '#comment/comment.repository.ts';
 import type { TopCommentStore } from '#comment/top-comment.store.ts';
+import { deleteRowsOfPosts, findDeletedPosts } from '#deletion/deleted-post.repository.ts';
 import { applyLikes } from '#like/like.repository.ts';
 import { reconcileCountedShares } from '#share/share.repository.ts';
 import { addToStats, type StatsDelta, type StatsRow } from '#stats/stats.repository.ts';
