@@ -5,6 +5,8 @@ import { benchLikeRequests } from './engagement/requests.bench.ts';
 import { benchTaste } from './explore/taste.bench.ts';
 import { benchFaults } from './faults/faults.bench.ts';
 import { benchFeed } from './feed/feed.bench.ts';
+import { progress, say } from './fixture/fixture.ts';
+import { type Result, writeResult } from './fixture/results.ts';
 import { benchFollowedHashtags } from './hashtag/followed-hashtags.bench.ts';
 import { benchLive } from './live/live.bench.ts';
 import { benchMedia } from './media/media.bench.ts';
@@ -14,8 +16,6 @@ import { benchOverload } from './overload/overload.bench.ts';
 import { benchPeople } from './people/people.bench.ts';
 import { benchRelevance } from './search/relevance.bench.ts';
 import { benchSearch } from './search/search.bench.ts';
-import { type Result, writeResult } from './stage/results.ts';
-import { progress, say } from './stage/stage.ts';
 import { benchTimeline } from './timeline/timeline.bench.ts';
 import { benchWorstDocument } from './worst-document/worst-document.bench.ts';
 

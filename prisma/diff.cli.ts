@@ -21,14 +21,14 @@ await runCommand(
 
 /** Starts a Postgres of its own for the shadow database, if there is no DATABASE_URL. */
 async function diffOnOwnServer(): Promise<string | null> {
-  const { placesOf, startServices } = await import('@tintype/local');
+  const { servicePathsOf, startServices } = await import('@tintype/local');
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tintype-diff-'));
   const services = await startServices({ needs: ['postgres'], dataDirectory, env: {}, report: () => undefined });
   try {
     return await diff(services.env.DATABASE_URL!);
   } finally {
     await services.stop();
-    const places = placesOf(dataDirectory);
+    const places = servicePathsOf(dataDirectory);
     for (const path of [dataDirectory, places.run, dirname(places.postgres)])
       await rm(path, { recursive: true, force: true });
   }

@@ -3,11 +3,11 @@ import { loadavg } from 'node:os';
 import { createConsumer, createRelay } from '@tintype/events';
 import { importFollows } from '@tintype/social-graph';
 import { createLog } from '@tintype/telemetry';
+import { cpuSeconds } from '#fixture/cpu.ts';
+import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
+import type { Result, Row } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 import { readGraph } from '#real/data.ts';
-import { cpuSeconds } from '#stage/cpu.ts';
-import type { Result, Row } from '#stage/results.ts';
-import { openStage, type Stage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
 
 /** People who look at their suggestions, and whose timelines are kept. */
 const READERS = 1000;
@@ -32,31 +32,31 @@ type Pair = readonly [bigint, bigint];
 
 /** Follows per second of everyone who has to catch up with an import, one after another, and how much CPU and memory each takes for it. */
 export async function benchCatchUp(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    return await measure(stage);
+    return await measure(fixture);
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
-async function measure(stage: Stage): Promise<Result> {
+async function measure(fixture: Fixture): Promise<Result> {
   const load = loadavg()[0]!.toFixed(1);
   const { people, follows } = readGraph('github');
   const pairs = follows.map(([follower, followee]): Pair => [BigInt(follower + 1), BigInt(followee + 1)]);
-  await addPeople(stage, people);
-  const imported = await timed(() => importFollows(stage.resources, pairs));
+  await addPeople(fixture, people);
+  const imported = await timed(() => importFollows(fixture.resources, pairs));
   say(`imported ${imported.value} follows at ${rate(pairs.length, imported.seconds)}/s`);
-  const relayed = await relay(stage);
+  const relayed = await relay(fixture);
   say(`published at ${rate(pairs.length, relayed)}/s`);
-  const outbox = await measureOutbox(stage, pairs.length);
+  const outbox = await measureOutbox(fixture, pairs.length);
   say(`a row of the outbox takes ${outbox.bytes} bytes`);
-  const bare = await readAlone(stage, pairs.length);
-  const plain = await insertPlainly(stage, pairs);
+  const bare = await readAlone(fixture, pairs.length);
+  const plain = await insertPlainly(fixture, pairs);
   say(`a bare consumer reads ${rate(pairs.length, bare)}/s, plain statements insert ${rate(pairs.length, plain)}/s`);
   const rows: Row[] = [];
   for (const one of CONSUMERS) {
-    const { own, postgres, seconds, firstMiB, secondMiB } = await catchUp(stage, one, pairs.length);
+    const { own, postgres, seconds, firstMiB, secondMiB } = await catchUp(fixture, one, pairs.length);
     const perSecond = rate(pairs.length, seconds);
     say(
       `${one.durable}: ${perSecond}/s, ${own} µs and in Postgres ${postgres} µs of CPU each, at most ${firstMiB} and ${secondMiB} MiB in the two halves`,
@@ -112,7 +112,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: nu
 }
 
 /** As their owners' consumers would have left them. */
-async function addPeople({ resources }: Stage, people: number): Promise<void> {
+async function addPeople({ resources }: Fixture, people: number): Promise<void> {
   const { pool } = resources.database;
   await pool.query(`INSERT INTO social_graph.person (user_id) SELECT generate_series(1, ${people})`);
   await pool.query(
@@ -125,7 +125,7 @@ async function addPeople({ resources }: Stage, people: number): Promise<void> {
   );
 }
 
-async function relay({ resources }: Stage): Promise<number> {
+async function relay({ resources }: Fixture): Promise<number> {
   const { database, bus } = resources;
   const worker = createRelay({
     owner: 'social-graph',
@@ -145,7 +145,7 @@ async function relay({ resources }: Stage): Promise<number> {
 }
 
 /** What a row of the outbox takes once it is published, in bytes, and how much of social-graph's tables the outbox is. */
-async function measureOutbox({ resources }: Stage, follows: number) {
+async function measureOutbox({ resources }: Fixture, follows: number) {
   const { pool } = resources.database;
   await pool.query('CREATE EXTENSION IF NOT EXISTS pgstattuple');
   const { rows } = await pool.query<{ bytes: number; indexBytes: number; deadBytes: number; percent: number }>(
@@ -161,7 +161,7 @@ async function measureOutbox({ resources }: Stage, follows: number) {
 }
 
 /** A consumer that does nothing with what it gets. */
-async function readAlone({ resources }: Stage, follows: number): Promise<number> {
+async function readAlone({ resources }: Fixture, follows: number): Promise<number> {
   const { bus } = resources;
   const { promise, resolve } = Promise.withResolvers<void>();
   let count = 0;
@@ -187,7 +187,7 @@ async function readAlone({ resources }: Stage, follows: number): Promise<number>
 }
 
 /** The least that a projection has to do: rows with a key and an index, a thousand in a statement. */
-async function insertPlainly({ resources }: Stage, pairs: readonly Pair[]): Promise<number> {
+async function insertPlainly({ resources }: Fixture, pairs: readonly Pair[]): Promise<number> {
   const { pool } = resources.database;
   await pool.query(`CREATE SCHEMA plain;
     CREATE TABLE plain.audience (author_id bigint, follower_id bigint, since timestamptz, PRIMARY KEY (author_id, follower_id));
@@ -203,13 +203,13 @@ async function insertPlainly({ resources }: Stage, pairs: readonly Pair[]): Prom
 }
 
 async function catchUp(
-  stage: Stage,
+  fixture: Fixture,
   { durable, owner }: (typeof CONSUMERS)[number],
   follows: number,
 ): Promise<{ own: number; postgres: number; seconds: number; firstMiB: number; secondMiB: number }> {
-  const { bus } = stage.resources;
+  const { bus } = fixture.resources;
   const entry = `subgraphs/${owner}/src/worker.ts`;
-  const supervisor = stage.startProcesses([{ name: durable, entry, args: [durable], env: {} }]);
+  const supervisor = fixture.startProcesses([{ name: durable, entry, args: [durable], env: {} }]);
   const state = async () => {
     const info = await bus.jsm.consumers.info(bus.streamName('social-graph'), durable).catch(() => null);
     return info ? { waiting: info.num_pending + info.num_ack_pending, begun: info.delivered.consumer_seq > 0 } : null;
@@ -221,7 +221,7 @@ async function catchUp(
   await settle(`${durable} to begin`, async () => (await state())?.begun === true, 5);
   let [firstMiB, secondMiB] = [0, 0];
   const cpuOf = () =>
-    [supervisor.processes.get(durable)!.pid(), stage.handles.postgres?.pid()].map((pid) => cpuSeconds([pid]));
+    [supervisor.processes.get(durable)!.pid(), fixture.handles.postgres?.pid()].map((pid) => cpuSeconds([pid]));
   const before = cpuOf();
   const { seconds } = await timed(() =>
     settle(

@@ -2,10 +2,10 @@ import { createLikeLog, createPendingLikeStore } from '@tintype/engagement';
 import { createOutbox } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import { createLog } from '@tintype/telemetry';
-import { inParallel, median } from '#stage/figures.ts';
-import type { Result } from '#stage/results.ts';
-import { openStage, type Stage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
+import { inParallel, median } from '#fixture/figures.ts';
+import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
+import type { Result } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 
 const PEOPLE = 1_000_000;
 const ROUNDS = 3;
@@ -22,21 +22,21 @@ type Round = { ours: number; plain: number };
 
 /** Likes per second until every row is there, beside one transaction for each like through the same pool. */
 export async function benchLikes(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    stage.startProcesses([
+    fixture.startProcesses([
       { name: 'relay', entry: 'subgraphs/engagement/src/worker.ts', args: ['engagement__relay'], env: {} },
       { name: 'apply', entry: 'subgraphs/engagement/src/worker.ts', args: ['engagement__apply'], env: {} },
     ]);
-    const like = likerOf(stage);
-    await measure(stage, like, { ...KINDS[0]!, likes: 2000 }); // Until the workers are up and warm.
-    await preparePlain(stage);
+    const like = likerOf(fixture);
+    await measure(fixture, like, { ...KINDS[0]!, likes: 2000 }); // Until the workers are up and warm.
+    await preparePlain(fixture);
     const rounds = new Map<Kind, Round[]>();
     for (const kind of KINDS) {
       const found: Round[] = [];
       for (let round = 1; round <= ROUNDS; round++) {
-        const ours = await measure(stage, like, kind);
-        const plain = await measurePlain(stage, kind);
+        const ours = await measure(fixture, like, kind);
+        const plain = await measurePlain(fixture, kind);
         say(`${kind.name}, round ${round}: ${Math.round(ours)}/s, plain ${Math.round(plain)}/s`);
         found.push({ ours, plain });
       }
@@ -44,14 +44,14 @@ export async function benchLikes(): Promise<Result> {
     }
     return report(rounds);
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
 type Liker = (userId: bigint, postId: bigint) => Promise<void>;
 
 /** What the mutation does after it looked whether the post may be seen. */
-function likerOf({ resources }: Stage): Liker {
+function likerOf({ resources }: Fixture): Liker {
   const { database, redis, ids } = resources;
   const log = createLog({ name: 'bench', level: 'error' });
   const outbox = createOutbox({ owner: 'engagement', ids });
@@ -66,17 +66,17 @@ function likerOf({ resources }: Stage): Liker {
 }
 
 /** Posts of their own for each run, so that every like is a new row. */
-function pairsOf(stage: Stage, kind: Kind, count: number): [bigint, bigint][] {
-  const posts = Array.from({ length: kind.posts }, () => stage.resources.ids.next());
+function pairsOf(fixture: Fixture, kind: Kind, count: number): [bigint, bigint][] {
+  const posts = Array.from({ length: kind.posts }, () => fixture.resources.ids.next());
   return Array.from({ length: count }, (_, n) => [
     BigInt(1 + (Math.floor(n / kind.posts) % PEOPLE)),
     posts[n % kind.posts]!,
   ]);
 }
 
-async function measure(stage: Stage, like: Liker, kind: Kind): Promise<number> {
-  const { pool } = stage.resources.database;
-  const pairs = pairsOf(stage, kind, kind.likes);
+async function measure(fixture: Fixture, like: Liker, kind: Kind): Promise<number> {
+  const { pool } = fixture.resources.database;
+  const pairs = pairsOf(fixture, kind, kind.likes);
   const postIds = [...new Set(pairs.map(([, postId]) => postId))];
   const began = performance.now();
   await inParallel(pairs, AT_ONCE, ([userId, postId]) => like(userId, postId));
@@ -96,7 +96,7 @@ async function measure(stage: Stage, like: Liker, kind: Kind): Promise<number> {
   return pairs.length / seconds;
 }
 
-async function preparePlain({ resources }: Stage): Promise<void> {
+async function preparePlain({ resources }: Fixture): Promise<void> {
   await resources.database.pool.query(`
     CREATE SCHEMA plain;
     CREATE TABLE plain."like" (target_id bigint, user_id bigint, id bigint NOT NULL, PRIMARY KEY (target_id, user_id));
@@ -105,9 +105,9 @@ async function preparePlain({ resources }: Stage): Promise<void> {
     CREATE TABLE plain.post_stats (post_id bigint PRIMARY KEY, like_count int NOT NULL DEFAULT 0);`);
 }
 
-async function measurePlain(stage: Stage, kind: Kind): Promise<number> {
-  const { database, ids } = stage.resources;
-  const pairs = pairsOf(stage, kind, kind.plainLikes);
+async function measurePlain(fixture: Fixture, kind: Kind): Promise<number> {
+  const { database, ids } = fixture.resources;
+  const pairs = pairsOf(fixture, kind, kind.plainLikes);
   const postIds = [...new Set(pairs.map(([, postId]) => postId))];
   await database.pool.query('INSERT INTO plain.post_stats (post_id) SELECT unnest($1::bigint[])', [postIds]);
   const insert = 'INSERT INTO plain."like" (target_id, user_id, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';

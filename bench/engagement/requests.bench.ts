@@ -1,10 +1,10 @@
 import { freePort } from '@tintype/local';
 import { logInAll, makeWorld } from '#feed/world.ts';
-import { median } from '#stage/figures.ts';
-import { type Load, measureLoad } from '#stage/load.ts';
-import type { Result } from '#stage/results.ts';
-import { openStage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
+import { median } from '#fixture/figures.ts';
+import { openFixture, say } from '#fixture/fixture.ts';
+import { type Load, measureLoad } from '#fixture/load.ts';
+import type { Result } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 
 const AUTHORS = 300;
 const READERS = 16;
@@ -17,15 +17,15 @@ const feed = (fields: string) => JSON.stringify({ query: `{ homeFeed(first: 20) 
 
 /** Likes through the gateway, and what counts add to a home feed of 20 posts. */
 export async function benchLikeRequests(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    const distributed = await stage.startPlatform();
+    const distributed = await fixture.startPlatform();
     const port = await freePort();
     const env = { PORT: String(port), WORKERS: 'none' };
-    stage.startProcesses([{ name: 'one process', entry: 'gateway/src/main.ts', env }]);
-    const world = await makeWorld(stage, AUTHORS, Array<number>(READERS).fill(AUTHORS));
+    fixture.startProcesses([{ name: 'one process', entry: 'gateway/src/main.ts', env }]);
+    const world = await makeWorld(fixture, AUTHORS, Array<number>(READERS).fill(AUTHORS));
     const tokens = [...(await logInAll(`${distributed.url}/graphql`, world)).values()];
-    const { rows } = await stage.resources.database.pool.query<{ id: string }>('SELECT id FROM post.post LIMIT 2000');
+    const { rows } = await fixture.resources.database.pool.query<{ id: string }>('SELECT id FROM post.post LIMIT 2000');
     const like = rows.map(({ id }, index) => ({
       headers: { authorization: `Bearer ${tokens[index % tokens.length]}` },
       body: JSON.stringify({ query: `mutation { likePost(input: { postId: "${id}" }) { errors { code } } }` }),
@@ -71,6 +71,6 @@ export async function benchLikeRequests(): Promise<Result> {
       ],
     };
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }

@@ -1,8 +1,8 @@
 import { listCoEngaged } from '@tintype/engagement';
 import type pg from 'pg';
-import { percentile } from '#stage/figures.ts';
-import type { Result, Row } from '#stage/results.ts';
-import { openStage, say } from '#stage/stage.ts';
+import { percentile } from '#fixture/figures.ts';
+import { openFixture, say } from '#fixture/fixture.ts';
+import type { Result, Row } from '#fixture/results.ts';
 
 /** Likes on ten times as many posts, by ten times as many people: each likes as much as before. */
 const SIZES = [
@@ -24,9 +24,9 @@ const UNBOUNDED = `
 
 /** What people of one's taste like, by the bounded statement that explore asks, beside the same without bounds. */
 export async function benchTaste(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    const { pool } = stage.resources.database;
+    const { pool } = fixture.resources.database;
     const rows: Row[] = [];
     for (const size of SIZES) {
       await fill(pool, size);
@@ -57,7 +57,7 @@ export async function benchTaste(): Promise<Result> {
       ],
     };
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 

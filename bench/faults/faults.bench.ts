@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freeze } from '@tintype/local';
 import type { Distributed } from '@tintype/local/distributed';
-import { percentile } from '#stage/figures.ts';
-import type { Result, Row } from '#stage/results.ts';
-import { handleOf, loggedSince, openStage, type Stage, say } from '#stage/stage.ts';
+import { percentile } from '#fixture/figures.ts';
+import { type Fixture, handleOf, loggedSince, openFixture, say } from '#fixture/fixture.ts';
+import type { Result, Row } from '#fixture/results.ts';
 import { type Asked, listen, makePeople, msUntil, type Person, post } from './people.ts';
 
 type Fault = {
@@ -28,17 +28,17 @@ const COMMENT =
 
 /** What freezing a part for a while costs: answers meanwhile, and how soon everything is as before. */
 export async function benchFaults(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    const platform = await stage.startPlatform();
-    const people = await makePeople(stage, platform.url, PEOPLE);
+    const platform = await fixture.startPlatform();
+    const people = await makePeople(fixture, platform.url, PEOPLE);
     const own = await post(people[0]!);
-    const faults = faultsOf(stage, platform);
+    const faults = faultsOf(fixture, platform);
     const rows: Row[] = [];
     let held = true;
     for (const fault of faults) {
       await post(people[0]!).then((id) => msUntil(() => isSeen(people[1]!, id)));
-      const seen = await strike(fault, stage, platform, people, own);
+      const seen = await strike(fault, fixture, platform, people, own);
       held &&= seen.held;
       rows.push(seen.row);
       say(JSON.stringify(seen.row));
@@ -57,13 +57,13 @@ export async function benchFaults(): Promise<Result> {
       ],
     };
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
-function faultsOf(stage: Stage, platform: Distributed): Fault[] {
+function faultsOf(fixture: Fixture, platform: Distributed): Fault[] {
   const part = (name: string) => () => platform.processes.get(name)!.pid()!;
-  const store = (name: 'postgres' | 'redis') => () => handleOf(stage, name).pid()!;
+  const store = (name: 'postgres' | 'redis') => () => handleOf(fixture, name).pid()!;
   return [
     {
       name: 'engagement',
@@ -92,12 +92,12 @@ function faultsOf(stage: Stage, platform: Distributed): Fault[] {
   ];
 }
 
-async function strike(fault: Fault, stage: Stage, platform: Distributed, people: readonly Person[], own: string) {
+async function strike(fault: Fault, fixture: Fixture, platform: Distributed, people: readonly Person[], own: string) {
   const [author, follower, commenter] = people as [Person, Person, Person];
   const pidsOf = () => [...platform.processes.values()].map((one) => one.pid()).join();
   const pids = pidsOf();
   const listener = await listen(platform.url, author.token);
-  const before = stage.logged();
+  const before = fixture.logged();
   const thaw = freeze(fault.pid());
   say(`${fault.name} is frozen`);
   const began = performance.now();
@@ -133,7 +133,7 @@ async function strike(fault: Fault, stage: Stage, platform: Distributed, people:
     ),
   ];
   await sleep(fault.seconds * 1000);
-  const logged = loggedSince(stage, before, fault.seconds);
+  const logged = loggedSince(fixture, before, fault.seconds);
   thaw();
   isFrozen = false;
   const heard = listener.events();
@@ -150,7 +150,7 @@ async function strike(fault: Fault, stage: Stage, platform: Distributed, people:
   await Promise.all(work);
   // What was begun before the freeze ended is written or not by now.
   await sleep(5000);
-  const { rows } = await stage.resources.database.pool.query<{ count: string }>(
+  const { rows } = await fixture.resources.database.pool.query<{ count: string }>(
     'SELECT count(*) FROM engagement.comment WHERE text = ANY($1)',
     [refused],
   );

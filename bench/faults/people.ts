@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, type TintypeClient } from '@tintype/schema/client';
 import { CreatePostDocument, FollowUserDocument } from '@tintype/schema/operations';
 import sharp from 'sharp';
-import type { Stage } from '#stage/stage.ts';
+import type { Fixture } from '#fixture/fixture.ts';
 import { logInAll, makeWorld } from '../feed/world.ts';
 
 export type Asked = { ms: number; data: Record<string, unknown> | null; codes: string[] };
@@ -15,8 +15,8 @@ export type Person = {
 };
 
 /** The first one posts and is followed by the second; all of them follow authors whose posts are there. */
-export async function makePeople(stage: Stage, url: string, count: number): Promise<Person[]> {
-  const world = await makeWorld(stage, 30, Array<number>(count).fill(10));
+export async function makePeople(fixture: Fixture, url: string, count: number): Promise<Person[]> {
+  const world = await makeWorld(fixture, 30, Array<number>(count).fill(10));
   const endpoint = `${url}/graphql`;
   const tokens = [...(await logInAll(endpoint, world)).values()];
   const visitor = createClient(endpoint);

@@ -1,9 +1,9 @@
 import { freePort } from '@tintype/local';
-import { inParallel, median } from '#stage/figures.ts';
-import { type Load, measureLoad, type Request } from '#stage/load.ts';
-import type { Result, Row } from '#stage/results.ts';
-import { openStage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
+import { inParallel, median } from '#fixture/figures.ts';
+import { openFixture, say } from '#fixture/fixture.ts';
+import { type Load, measureLoad, type Request } from '#fixture/load.ts';
+import type { Result, Row } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 import { FEED } from './query.ts';
 import { logInAll, makeWorld, type Reader, type World } from './world.ts';
 
@@ -19,16 +19,16 @@ type Target = { name: string; url: string; headersOf(reader: Reader): Record<str
 
 /** Home feeds of 20 through the gateway, in both shapes, beside one pull query behind graphql-js. */
 export async function benchFeed(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    const distributed = await stage.startPlatform();
+    const distributed = await fixture.startPlatform();
     const ports = { allInOne: await freePort(), pull: await freePort() };
-    stage.startProcesses([
+    fixture.startProcesses([
       { name: 'all-in-one', entry: 'gateway/src/main.ts', env: { PORT: String(ports.allInOne), WORKERS: 'none' } },
       { name: 'pull', entry: 'bench/feed/pull-server.ts', env: { PORT: String(ports.pull) } },
     ]);
     const world = await makeWorld(
-      stage,
+      fixture,
       AUTHORS,
       KINDS.flatMap((kind) => Array<number>(READERS_EACH).fill(kind)),
     );
@@ -50,7 +50,7 @@ export async function benchFeed(): Promise<Result> {
     await compareAnswers(targets, world);
     return report(targets, await measure(targets, world));
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql';
 import pg from 'pg';
-import { servePlainly } from '#stage/plain-server.ts';
+import { servePlainly } from '#fixture/plain-server.ts';
 
 // What the feed is measured beside: one hand-written pull query behind graphql-js on bare http, without a gateway, without
 // limits, tokens or a policy. Started with DATABASE_URL and PORT; the viewer's id is a header.

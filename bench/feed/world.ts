@@ -3,9 +3,9 @@ import { LogInDocument } from '@tintype/schema/operations';
 import { importFollows } from '@tintype/social-graph';
 import { createPasswordHasher, importAccounts } from '@tintype/user';
 import pg from 'pg';
-import { inParallel } from '#stage/figures.ts';
-import { type Stage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
+import { inParallel } from '#fixture/figures.ts';
+import { type Fixture, say } from '#fixture/fixture.ts';
+import { settle } from '#fixture/wait.ts';
 
 /** A reader, and how many people they follow. */
 export type Reader = { id: bigint; username: string; following: number };
@@ -23,8 +23,8 @@ const BATCH = 5000;
  *
  * @param following how many authors the readers of each kind follow
  */
-export async function makeWorld(stage: Stage, authors: number, following: readonly number[]): Promise<World> {
-  const { pool } = stage.resources.database;
+export async function makeWorld(fixture: Fixture, authors: number, following: readonly number[]): Promise<World> {
+  const { pool } = fixture.resources.database;
   const passwordHash = await createPasswordHasher().hash(PASSWORD);
   const account = (username: string) => ({
     username,
@@ -33,12 +33,12 @@ export async function makeWorld(stage: Stage, authors: number, following: readon
     passwordHash,
   });
   const authorIds = await importAccounts(
-    stage.resources,
+    fixture.resources,
     Array.from({ length: authors }, (_, index) => account(`author.${index}`)),
   );
   const usernames = following.map((_, index) => `reader.${index}`);
-  const readerIds = await importAccounts(stage.resources, usernames.map(account));
-  await writePosts(stage, authorIds);
+  const readerIds = await importAccounts(fixture.resources, usernames.map(account));
+  await writePosts(fixture, authorIds);
   // Spread over all authors, each reader from another one on.
   const pairs = readerIds.flatMap((readerId, reader) =>
     Array.from({ length: following[reader]! }, (_, n) => {
@@ -47,13 +47,13 @@ export async function makeWorld(stage: Stage, authors: number, following: readon
     }),
   );
   say(`${pairs.length} follows`);
-  await importFollows(stage.resources, pairs);
+  await importFollows(fixture.resources, pairs);
   await settle('the audience', async () => {
     const { rows } = await pool.query<{ count: string }>('SELECT count(*) FROM feed.audience WHERE follows');
     return Number(rows[0]!.count) === pairs.length;
   });
   // The platform's own pools give up a statement after seconds.
-  const client = new pg.Client({ connectionString: stage.config.databaseUrl });
+  const client = new pg.Client({ connectionString: fixture.config.databaseUrl });
   await client.connect();
   await client.query('ANALYZE').finally(() => client.end());
   return {
@@ -61,8 +61,8 @@ export async function makeWorld(stage: Stage, authors: number, following: readon
   };
 }
 
-async function writePosts(stage: Stage, authorIds: readonly bigint[]): Promise<void> {
-  const { database, ids } = stage.resources;
+async function writePosts(fixture: Fixture, authorIds: readonly bigint[]): Promise<void> {
+  const { database, ids } = fixture.resources;
   const posts = Array.from({ length: POSTS_EACH }, (_, round) =>
     authorIds.map((authorId, index) => ({
       authorId,

@@ -1,6 +1,6 @@
 import { createTimelineStore } from '@tintype/feed';
-import type { Result, Row } from '#stage/results.ts';
-import { openStage, type Stage } from '#stage/stage.ts';
+import { type Fixture, openFixture } from '#fixture/fixture.ts';
+import type { Result, Row } from '#fixture/results.ts';
 
 const FOLLOWED = [0, 1, 10, 100];
 const ENTRIES = 1000;
@@ -11,22 +11,22 @@ const READER = 1n;
 
 /** What a page of a home feed costs in Redis, by how many hashtags its reader follows. */
 export async function benchFollowedHashtags(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
     const rows: Row[] = [];
-    for (const followed of FOLLOWED) rows.push(await measure(stage, followed));
+    for (const followed of FOLLOWED) rows.push(await measure(fixture, followed));
     const question = 'Reading a home feed with followed hashtags';
     const notes = [
       `One round trip for ${PAGE} entries, one read at a time; the reader's timeline and each hashtag's hold ${ENTRIES} entries, no post is in two of them.`,
     ];
     return { question, rows, notes };
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
-async function measure(stage: Stage, followed: number): Promise<Row> {
-  const { redis, ids } = stage.resources;
+async function measure(fixture: Fixture, followed: number): Promise<Row> {
+  const { redis, ids } = fixture.resources;
   const timelines = createTimelineStore(redis);
   await redis.client.flushAll();
   const hashtags = Array.from({ length: followed }, (_, index) => ({ hashtag: `tag${index}` }));

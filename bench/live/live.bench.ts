@@ -7,10 +7,10 @@ import { createClient, type TintypeClient } from '@tintype/schema/client';
 import { FollowUserDocument } from '@tintype/schema/operations';
 import { createPasswordHasher, importAccounts } from '@tintype/user';
 import { logInAll, type Reader } from '#feed/world.ts';
-import { percentile } from '#stage/figures.ts';
-import type { Result, Row } from '#stage/results.ts';
-import { openStage, type Stage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
+import { percentile } from '#fixture/figures.ts';
+import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
+import type { Result, Row } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 import { openFileLimit, startListeners } from './listeners.ts';
 
 const CONNECTIONS = 5000;
@@ -41,14 +41,14 @@ export async function benchLive(): Promise<Result> {
   const needed = CONNECTIONS + 500;
   if (openFileLimit() < needed)
     throw new Error(`${openFileLimit()} files may be open, ${needed} are needed: ulimit -n ${needed}`);
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    const platform = await stage.startPlatform();
-    const people = await makePeople(stage, `${platform.url}/graphql`);
+    const platform = await fixture.startPlatform();
+    const people = await makePeople(fixture, `${platform.url}/graphql`);
     const rows: Row[] = [];
     const peaks: number[] = [];
     for (const [round, setting] of SETTINGS.entries()) {
-      const { row, peak } = await observe(stage, platform.subgraphUrls, people, setting, round);
+      const { row, peak } = await observe(fixture, platform.subgraphUrls, people, setting, round);
       rows.push(row);
       peaks.push(peak);
     }
@@ -62,18 +62,18 @@ export async function benchLive(): Promise<Result> {
       ],
     };
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
-async function makePeople(stage: Stage, endpoint: string): Promise<People> {
+async function makePeople(fixture: Fixture, endpoint: string): Promise<People> {
   const passwordHash = await createPasswordHasher().hash(PASSWORD);
   const usernames = (label: string, count: number) => Array.from({ length: count }, (_, index) => `${label}.${index}`);
   const accounts = (names: readonly string[]) =>
     names.map((username) => ({ username, email: `${username}@example.org`, displayName: username, passwordHash }));
   const names = { listeners: usernames('listener', CONNECTIONS), actors: usernames('actor', SETTINGS.length) };
-  const ids = await importAccounts(stage.resources, accounts(names.listeners));
-  const actorIds = await importAccounts(stage.resources, accounts(names.actors));
+  const ids = await importAccounts(fixture.resources, accounts(names.listeners));
+  const actorIds = await importAccounts(fixture.resources, accounts(names.actors));
   say(`${CONNECTIONS} accounts log in`);
   const reader = (username: string, index: number, of: readonly bigint[]): Reader => ({
     id: of[index]!,
@@ -91,7 +91,7 @@ async function makePeople(stage: Stage, endpoint: string): Promise<People> {
 }
 
 async function observe(
-  stage: Stage,
+  fixture: Fixture,
   subgraphUrls: string,
   people: People,
   setting: (typeof SETTINGS)[number],
@@ -101,7 +101,7 @@ async function observe(
   const url = `http://127.0.0.1:${port}`;
   const health = `127.0.0.1:${await freePort()}`;
   const env = { PORT: String(port), HEALTH_LISTEN: health, SUBGRAPH_URLS: subgraphUrls, NODE_OPTIONS: setting.options };
-  const started = stage.startProcesses([{ name: `gateway ${round}`, entry: 'gateway/src/main.ts', env }]);
+  const started = fixture.startProcesses([{ name: `gateway ${round}`, entry: 'gateway/src/main.ts', env }]);
   const gateway = started.processes.get(`gateway ${round}`)!;
   await settle('the gateway', () =>
     fetch(`http://${health}/readyz`).then(

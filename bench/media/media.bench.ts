@@ -1,8 +1,8 @@
 import { renderScene } from '@tintype/local/scene';
 import { renderPhoto } from '@tintype/post';
 import sharp from 'sharp';
-import { median } from '#stage/figures.ts';
-import type { Result } from '#stage/results.ts';
+import { median } from '#fixture/figures.ts';
+import type { Result } from '#fixture/results.ts';
 
 const [WIDTH, HEIGHT] = [4000, 3000];
 const RUNS = 9;

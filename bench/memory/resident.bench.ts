@@ -7,10 +7,10 @@ import { createClient } from '@tintype/schema/client';
 import { CreatePostDocument } from '@tintype/schema/operations';
 import { FEED } from '#feed/query.ts';
 import { logInAll, makeWorld, type World } from '#feed/world.ts';
-import { measureLoad } from '#stage/load.ts';
-import type { Result } from '#stage/results.ts';
-import { openStage, type Stage } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
+import { type Fixture, openFixture } from '#fixture/fixture.ts';
+import { measureLoad } from '#fixture/load.ts';
+import type { Result } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 
 const AUTHORS = 300;
 const READERS = 8;
@@ -22,18 +22,18 @@ const MIB = 2 ** 20;
 
 /** Resident memory of each process at rest and, at most, while feeds are read and photos posted. */
 export async function benchResident(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    return await observeBoth(stage);
+    return await observeBoth(fixture);
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
-async function observeBoth(stage: Stage): Promise<Result> {
+async function observeBoth(fixture: Fixture): Promise<Result> {
   const figures = new Map<string, { rest: number; load: number }>();
-  const distributed = await stage.startPlatform();
-  const world = await makeWorld(stage, AUTHORS, Array<number>(READERS).fill(AUTHORS));
+  const distributed = await fixture.startPlatform();
+  const world = await makeWorld(fixture, AUTHORS, Array<number>(READERS).fill(AUTHORS));
   await observe(distributed, world, distributed.processes, figures);
   await distributed.stop();
   const port = await freePort();
@@ -43,7 +43,7 @@ async function observeBoth(stage: Stage): Promise<Result> {
     entry: 'gateway/src/main.ts',
     env: { PORT: String(port), HEALTH_LISTEN: health },
   };
-  const alone = stage.startProcesses([spec]);
+  const alone = fixture.startProcesses([spec]);
   await observe({ url: `http://127.0.0.1:${port}`, healthUrl: `http://${health}` }, world, alone.processes, figures);
   return {
     question: 'Resident memory of processes',

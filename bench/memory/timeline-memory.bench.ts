@@ -1,6 +1,6 @@
 import { createTimelineStore } from '@tintype/feed';
-import type { Result, Row } from '#stage/results.ts';
-import { openStage, type Stage } from '#stage/stage.ts';
+import { type Fixture, openFixture } from '#fixture/fixture.ts';
+import type { Result, Row } from '#fixture/results.ts';
 
 const SIZES = [20, 100, 300, 1000];
 const ENTRIES = 400_000;
@@ -8,18 +8,18 @@ const FIRST_MS = 1_700_000_000_000n;
 
 /** Redis' own memory per entry, by the length of timelines that are built as the feed builds them. */
 export async function benchTimelineMemory(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
     const rows: Row[] = [];
-    for (const size of SIZES) rows.push(await measure(stage, size));
+    for (const size of SIZES) rows.push(await measure(fixture, size));
     return { question: 'Memory of timelines in Redis', rows };
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
-async function measure(stage: Stage, size: number): Promise<Row> {
-  const { redis, ids } = stage.resources;
+async function measure(fixture: Fixture, size: number): Promise<Row> {
+  const { redis, ids } = fixture.resources;
   const timelines = createTimelineStore(redis);
   const used = async () => Number(/used_memory:(\d+)/.exec(await redis.client.info('memory'))![1]);
   const build = async (reader: bigint, length: number) => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { percentile } from '#stage/figures.ts';
-import type { Result, Row } from '#stage/results.ts';
-import { loggedSince, openStage, say } from '#stage/stage.ts';
+import { percentile } from '#fixture/figures.ts';
+import { loggedSince, openFixture, say } from '#fixture/fixture.ts';
+import type { Result, Row } from '#fixture/results.ts';
 import { FEED } from '../feed/query.ts';
 import { logInAll, makeWorld } from '../feed/world.ts';
 
@@ -20,17 +20,17 @@ type Seen = { times: number[]; refusalTimes: number[]; failed: number };
 
 /** Whole home feeds through the distributed platform while more clients ask than it can answer. A refused client waits as it is told. */
 export async function benchOverload(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    const { url } = await stage.startPlatform();
-    const world = await makeWorld(stage, AUTHORS, Array<number>(READERS).fill(FOLLOWED));
+    const { url } = await fixture.startPlatform();
+    const world = await makeWorld(fixture, AUTHORS, Array<number>(READERS).fill(FOLLOWED));
     const tokens = [...(await logInAll(`${url}/graphql`, world)).values()];
     const rows: Row[] = [];
     let peak = 0;
     let held = false;
     for (const clients of CLIENTS) {
       await run(url, tokens, clients, WARM_UP_SECONDS);
-      const before = stage.logged();
+      const before = fixture.logged();
       const seen = await run(url, tokens, clients, SECONDS);
       const goodput = seen.times.length / SECONDS;
       peak = Math.max(peak, goodput);
@@ -46,7 +46,7 @@ export async function benchOverload(): Promise<Result> {
         'refused/s': Math.round(seen.refusalTimes.length / SECONDS),
         'p99 ms of refusals': seen.refusalTimes.length > 0 ? Math.round(percentile(seen.refusalTimes, 0.99)) : '–',
         failed: seen.failed,
-        ...loggedSince(stage, before, SECONDS),
+        ...loggedSince(fixture, before, SECONDS),
       });
     }
     return {
@@ -61,7 +61,7 @@ export async function benchOverload(): Promise<Result> {
       ],
     };
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 

@@ -1,9 +1,9 @@
 import { createRefreshService, importFollows, listSuggestions, WEIGHTS } from '@tintype/social-graph';
 import { importAccounts } from '@tintype/user';
+import { percentile } from '#fixture/figures.ts';
+import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
+import type { Result } from '#fixture/results.ts';
 import { GRAPHS, type GraphName, readGraph } from '#real/data.ts';
-import { percentile } from '#stage/figures.ts';
-import type { Result } from '#stage/results.ts';
-import { openStage, type Stage, say } from '#stage/stage.ts';
 import { blocksOf, type Graph, part } from './blocks.ts';
 import {
   adamicAdar,
@@ -29,7 +29,7 @@ const FIT_VIEWERS = 300;
 
 /** How many hidden follows are suggested, on blocks of three graphs on which nothing was fitted, beside every usual ranking. */
 export async function benchPeople(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
     const rows: Result['rows'] = [];
     const fitted = new Map<string, number[]>();
@@ -39,7 +39,7 @@ export async function benchPeople(): Promise<Result> {
       const { fit, report } = halves(name);
       fitWeights(fit, fitted);
       const viewers = viewersOf(report, VIEWERS);
-      const suggested = await compute(stage, name, report, viewers, times);
+      const suggested = await compute(fixture, name, report, viewers, times);
       const ours = recallOf(report, viewers, (person) => suggested.get(person)!);
       const others = Object.entries(baselines(report)).map(([by, ranking]) => {
         return { by, recall: recallOf(report, viewers, ranking) };
@@ -70,7 +70,7 @@ export async function benchPeople(): Promise<Result> {
       ],
     };
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
@@ -118,22 +118,22 @@ function describe({ rarity, ofFollowers, leanSlope, leanOffset }: Tried): string
 
 /** The first suggestions of the viewers, by number of the person. Adds how long each computation took in milliseconds. */
 async function compute(
-  stage: Stage,
+  fixture: Fixture,
   name: GraphName,
   { known }: Split,
   viewers: readonly number[],
   times: number[],
 ): Promise<Map<number, number[]>> {
-  const { database, ids } = stage.resources;
+  const { database, ids } = fixture.resources;
   const accounts = known.map((_, person) => {
     const username = `${name.replace(' ', '.')}.${person}`;
     return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
   });
-  const userIds = await importAccounts(stage.resources, accounts);
+  const userIds = await importAccounts(fixture.resources, accounts);
   const pairs = known.flatMap((friends, person) =>
     [...friends].map((friend) => [userIds[person]!, userIds[friend]!] as const),
   );
-  say(`${await importFollows(stage.resources, pairs)} follows imported`);
+  say(`${await importFollows(fixture.resources, pairs)} follows imported`);
   await database.pool.query('ANALYZE social_graph.follow, social_graph.follower, social_graph.person');
   const numbers = new Map(userIds.map((id, person) => [id, person]));
   const refresh = createRefreshService({ pool: database.pool, ids });

@@ -1,7 +1,7 @@
 import type { TintypeClient } from '@tintype/schema/client';
 import { HomeFeedDocument } from '@tintype/schema/operations';
 import type { Pool } from 'pg';
-import { inParallel } from '#stage/figures.ts';
+import { inParallel } from '#fixture/figures.ts';
 
 export type Comparison = { feeds: number; entries: number; differences: string[] };
 

@@ -1,10 +1,10 @@
 import type { Distributed } from '@tintype/local/distributed';
-import { handleOf, type Stage, say } from '#stage/stage.ts';
+import { type Fixture, handleOf, say } from '#fixture/fixture.ts';
 
 export type Fault = { name: string; strike(): Promise<void> };
 
 /** What is taken away in the middle of the run, in this order. */
-export function faultsOf(stage: Stage, platform: Distributed): Fault[] {
+export function faultsOf(fixture: Fixture, platform: Distributed): Fault[] {
   const killed = (name: string): Fault => ({
     name: `kill -9 of ${name}`,
     async strike() {
@@ -15,7 +15,7 @@ export function faultsOf(stage: Stage, platform: Distributed): Fault[] {
   });
   const wiped = (store: 'redis' | 'nats'): Fault => ({
     name: `restart of ${store} with its store wiped`,
-    strike: () => handleOf(stage, store).restart({ wipe: true }),
+    strike: () => handleOf(fixture, store).restart({ wipe: true }),
   });
   return [killed('feed-fan-out'), killed('post-media'), killed('post-relay'), wiped('redis'), wiped('nats')];
 }

@@ -1,6 +1,6 @@
 import type { TintypeClient } from '@tintype/schema/client';
 import { CreatePostDocument, HomeFeedDocument, PostDocument } from '@tintype/schema/operations';
-import { inParallel } from '#stage/figures.ts';
+import { inParallel } from '#fixture/figures.ts';
 import type { RealPhoto } from './data.ts';
 
 export type Posted = { id: string; bytes: number; visibleMs: number };

@@ -3,9 +3,9 @@ import { createClient, type TintypeClient } from '@tintype/schema/client';
 import { LogInDocument } from '@tintype/schema/operations';
 import { importFollows } from '@tintype/social-graph';
 import { createPasswordHasher, importAccounts } from '@tintype/user';
-import { inParallel, percentile } from '#stage/figures.ts';
-import { openStage, type Stage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
+import { inParallel, percentile } from '#fixture/figures.ts';
+import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
+import { settle } from '#fixture/wait.ts';
 import { compareFeeds, readFeed } from './compare.ts';
 import { readCaptions, readFollows, readPhotos } from './data.ts';
 import { faultsOf, strikeAlong } from './faults.ts';
@@ -17,8 +17,8 @@ const POSTS = 60;
 /** So that a few of the graph's people are celebrities: its largest degree is 1,045. */
 const CELEBRITY_FOLLOWERS = '700';
 
-async function count(stage: Stage, sql: string): Promise<number> {
-  const { rows } = await stage.resources.database.pool.query<{ count: string }>(sql);
+async function count(fixture: Fixture, sql: string): Promise<number> {
+  const { rows } = await fixture.resources.database.pool.query<{ count: string }>(sql);
   return Number(rows[0]!.count);
 }
 
@@ -32,9 +32,9 @@ await runCommand(
 async function postAndCompare(faults: boolean): Promise<void> {
   const { people, follows } = readFollows();
   const [photos, captions] = [readPhotos(), readCaptions()];
-  const stage = await openStage({ FEED_CELEBRITY_FOLLOWERS: CELEBRITY_FOLLOWERS });
+  const fixture = await openFixture({ FEED_CELEBRITY_FOLLOWERS: CELEBRITY_FOLLOWERS });
   try {
-    const platform = await stage.startPlatform();
+    const platform = await fixture.startPlatform();
     say(`importing ${people} people and ${follows.length} follows`);
     const began = Date.now();
     const passwordHash = await createPasswordHasher().hash(PASSWORD);
@@ -42,13 +42,13 @@ async function postAndCompare(faults: boolean): Promise<void> {
       const username = `member.${index}`;
       return { username, email: `${username}@example.org`, displayName: `Member ${index}`, passwordHash };
     });
-    const ids = await importAccounts(stage.resources, accounts);
+    const ids = await importAccounts(fixture.resources, accounts);
     await importFollows(
-      stage.resources,
+      fixture.resources,
       follows.map(([a, b]) => [ids[a]!, ids[b]!] as const),
     );
     await settle('the audience', async () => {
-      return (await count(stage, 'SELECT count(*) FROM feed.audience WHERE follows')) === follows.length;
+      return (await count(fixture, 'SELECT count(*) FROM feed.audience WHERE follows')) === follows.length;
     });
     say(`imported and projected in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 
@@ -83,19 +83,19 @@ async function postAndCompare(faults: boolean): Promise<void> {
       };
     });
     say(`posting ${POSTS} photos (${photos.length} different ones)${faults ? ', with faults' : ''}`);
-    const strike = strikeAlong(faults ? faultsOf(stage, platform) : [], POSTS);
+    const strike = strikeAlong(faults ? faultsOf(fixture, platform) : [], POSTS);
     const postingBegan = Date.now();
     const posted = await postPhotos(work, strike);
     const postingMs = Date.now() - postingBegan;
 
     await settle('publication', async () => {
-      return (await count(stage, "SELECT count(*) FROM post.post WHERE state = 'PUBLISHED'")) >= POSTS;
+      return (await count(fixture, "SELECT count(*) FROM post.post WHERE state = 'PUBLISHED'")) >= POSTS;
     });
-    let comparison = await compareFeeds(stage.resources.database.pool, clients);
+    let comparison = await compareFeeds(fixture.resources.database.pool, clients);
     // The last post's fan-out may still be under way: what differs is looked at again until it settles, or does not.
     const settled = Date.now() + 60_000;
     while (comparison.differences.length > 0 && Date.now() < settled) {
-      comparison = await compareFeeds(stage.resources.database.pool, clients);
+      comparison = await compareFeeds(fixture.resources.database.pool, clients);
     }
     const times = posted.map((post) => post.visibleMs);
     const megabytes = posted.reduce((sum, post) => sum + post.bytes, 0) / 1e6;
@@ -111,6 +111,6 @@ async function postAndCompare(faults: boolean): Promise<void> {
     for (const difference of comparison.differences.slice(0, 10)) say(difference);
     if (comparison.differences.length > 0) process.exitCode = 1;
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }

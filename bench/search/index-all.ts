@@ -1,7 +1,7 @@
 import { createHttpClient } from '@tintype/graphql';
 import { createPostgresIndex, reindex } from '@tintype/search';
 import { createLog } from '@tintype/telemetry';
-import type { Stage } from '#stage/stage.ts';
+import type { Fixture } from '#fixture/fixture.ts';
 
 /**
  * Indexes all people and posts, asked from the platform's subgraphs.
@@ -9,7 +9,7 @@ import type { Stage } from '#stage/stage.ts';
  * @param subgraphUrls as `SUBGRAPH_URLS` has them
  * @returns seconds that it took
  */
-export async function indexAll({ config, resources }: Stage, subgraphUrls: string): Promise<number> {
+export async function indexAll({ config, resources }: Fixture, subgraphUrls: string): Promise<number> {
   const urls = Object.fromEntries(
     subgraphUrls.split(',').map((pair) => {
       const [name, url] = pair.split(/=(.*)/s) as [string, string];

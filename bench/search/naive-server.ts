@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql';
 import pg from 'pg';
-import { servePlainly } from '#stage/plain-server.ts';
+import { servePlainly } from '#fixture/plain-server.ts';
 
 // What search is measured beside: ILIKE '%…%' behind graphql-js on bare http, without a gateway, without limits or a policy, and
 // without typos. Started with DATABASE_URL and PORT.

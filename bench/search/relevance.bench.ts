@@ -8,10 +8,10 @@ import {
   type UserDocument,
 } from '@tintype/search';
 import type pg from 'pg';
+import { percentile } from '#fixture/figures.ts';
+import { openFixture, say } from '#fixture/fixture.ts';
+import type { Result } from '#fixture/results.ts';
 import { readCaptions } from '#real/data.ts';
-import { percentile } from '#stage/figures.ts';
-import type { Result } from '#stage/results.ts';
-import { openStage, say } from '#stage/stage.ts';
 import { type Findable, makePeople } from './people.ts';
 import { makeQuestions, type QuestionClass } from './questions.ts';
 
@@ -20,10 +20,10 @@ const P95_MS = 20;
 
 /** Whom known answers are found by, and how fast, in the Postgres driver alone; typos beside pg_trgm. */
 export async function benchRelevance(): Promise<Result> {
-  const stage = await openStage();
-  const searchPool = openSearchPool({ url: stage.config.databaseUrl, max: 4 });
+  const fixture = await openFixture();
+  const searchPool = openSearchPool({ url: fixture.config.databaseUrl, max: 4 });
   try {
-    const { pool } = stage.resources.database;
+    const { pool } = fixture.resources.database;
     const index = createPostgresIndex({ pool, searchPool });
     const people = makePeople();
     await fill(index, people);
@@ -62,7 +62,7 @@ export async function benchRelevance(): Promise<Result> {
     };
   } finally {
     await searchPool.end();
-    await stage.close();
+    await fixture.close();
   }
 }
 

@@ -1,13 +1,13 @@
 import { freePort } from '@tintype/local';
 import type { ProcessSpec } from '@tintype/local/processes';
 import { importAccounts } from '@tintype/user';
+import { cpuSeconds } from '#fixture/cpu.ts';
+import { median } from '#fixture/figures.ts';
+import { type Fixture, handleOf, openFixture, say } from '#fixture/fixture.ts';
+import { type Load, measureSharedLoad, type Request } from '#fixture/load.ts';
+import type { Result } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 import { readCaptions } from '#real/data.ts';
-import { cpuSeconds } from '#stage/cpu.ts';
-import { median } from '#stage/figures.ts';
-import { type Load, measureSharedLoad, type Request } from '#stage/load.ts';
-import type { Result } from '#stage/results.ts';
-import { handleOf, openStage, type Stage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
 import { indexAll } from './index-all.ts';
 import { createRandom, type Findable, makePeople } from './people.ts';
 import { misspell } from './questions.ts';
@@ -36,11 +36,11 @@ type Measured = Load & { cpuMs: number };
 
 /** `suggest` and `search` through the gateway beside ILIKE '%…%' on the same rows. */
 export async function benchSearch(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
     const people = makePeople();
-    const platform = await stage.startPlatform();
-    const seconds = await fill(stage, people, platform.subgraphUrls);
+    const platform = await fixture.startPlatform();
+    const seconds = await fill(fixture, people, platform.subgraphUrls);
     const specs: (ProcessSpec & { url: string })[] = [];
     for (const name of [...GATEWAYS, 'ILIKE']) {
       const port = await freePort();
@@ -48,7 +48,7 @@ export async function benchSearch(): Promise<Result> {
       const url = `http://127.0.0.1:${port}/graphql`;
       specs.push({ name, entry, url, env: { PORT: String(port), WORKERS: 'none' } });
     }
-    const { processes } = stage.startProcesses(specs);
+    const { processes } = fixture.startProcesses(specs);
     const servers: Record<string, typeof specs> = {
       gateway: specs.filter(({ name }) => GATEWAYS.includes(name)),
       ILIKE: specs.filter(({ name }) => name === 'ILIKE'),
@@ -71,7 +71,7 @@ export async function benchSearch(): Promise<Result> {
       await load('gateway', requests, WARM_UP_SECONDS);
     }
     await load('ILIKE', asked.search!.slice(-500), SECONDS);
-    const stores = [handleOf(stage, 'postgres').pid(), handleOf(stage, 'redis').pid()];
+    const stores = [handleOf(fixture, 'postgres').pid(), handleOf(fixture, 'redis').pid()];
     const cpuOf = (server: string) =>
       cpuSeconds([...stores, ...servers[server]!.map(({ name }) => processes.get(name)!.pid())]);
     const loads = new Map<string, Measured[]>();
@@ -92,7 +92,7 @@ export async function benchSearch(): Promise<Result> {
     }
     return resultOf(Object.keys(asked), loads, seconds);
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
@@ -168,8 +168,8 @@ function makeRequests(people: readonly Findable[], seed = 11): Record<string, Re
 }
 
 /** @returns seconds that the reindexing took */
-async function fill(stage: Stage, people: readonly Findable[], subgraphUrls: string): Promise<number> {
-  const { resources } = stage;
+async function fill(fixture: Fixture, people: readonly Findable[], subgraphUrls: string): Promise<number> {
+  const { resources } = fixture;
   const { pool } = resources.database;
   const ids = await importAccounts(
     resources,
@@ -195,7 +195,7 @@ async function fill(stage: Stage, people: readonly Findable[], subgraphUrls: str
     [ids, people.map(({ degree }) => degree)],
   );
   await pool.query('UPDATE search.account SET count_due = now()');
-  const seconds = await indexAll(stage, subgraphUrls);
+  const seconds = await indexAll(fixture, subgraphUrls);
   await settle('the counts', async () => {
     const { rows } = await pool.query(
       `SELECT 1 FROM search.account WHERE dirty OR count_due IS NOT NULL UNION ALL SELECT 1 FROM search.post WHERE dirty OR count_due IS NOT NULL LIMIT 1`,

@@ -1,9 +1,9 @@
 import { createOutbox } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
-import { median } from '#stage/figures.ts';
-import type { Result } from '#stage/results.ts';
-import { openStage, type Stage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
+import { median } from '#fixture/figures.ts';
+import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
+import type { Result } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 import { zaddPerSecond } from './redis-benchmark.ts';
 
 const FOLLOWERS = 20_000;
@@ -34,24 +34,24 @@ return sum`;
 
 /** Timeline inserts from event to last follower, through relay, JetStream and fan-out worker, beside pipelined ZADD. */
 export async function benchTimeline(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
     say(`${FOLLOWERS} followers with ${DEPTH} entries each`);
-    await seedAudience(stage);
-    await seedTimelines(stage);
-    stage.startProcesses([
+    await seedAudience(fixture);
+    await seedTimelines(fixture);
+    fixture.startProcesses([
       { name: 'relay', entry: 'subgraphs/post/src/worker.ts', args: ['post__relay'], env: {} },
       { name: 'fan-out', entry: 'subgraphs/feed/src/worker.ts', args: ['feed__fan-out'], env: {} },
     ]);
     let told = FIRST_MS + DEPTH + 1;
-    await deliver(stage, told++, 1); // Until the workers are up and warm.
+    await deliver(fixture, told++, 1); // Until the workers are up and warm.
     const rounds: { fanOut: number; zadd: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const seconds = await deliver(stage, told, POSTS);
+      const seconds = await deliver(fixture, told, POSTS);
       told += POSTS;
       const fanOut = (POSTS * FOLLOWERS) / seconds;
       const zadd = await zaddPerSecond({
-        redisUrl: stage.config.redisUrl,
+        redisUrl: fixture.config.redisUrl,
         key: timelineKey('{5__rand_int__}'),
         score: String(told++),
         member: '1000000__rand_int__',
@@ -62,14 +62,14 @@ export async function benchTimeline(): Promise<Result> {
     }
     return report(rounds);
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
 const timelineKey = (tag: string) => `feed:home:v1:${tag}`;
 
-async function seedAudience(stage: Stage): Promise<void> {
-  const { pool } = stage.resources.database;
+async function seedAudience(fixture: Fixture): Promise<void> {
+  const { pool } = fixture.resources.database;
   await pool.query('INSERT INTO feed.author (user_id, follower_count) VALUES ($1, $2)', [AUTHOR, FOLLOWERS]);
   await pool.query(
     `INSERT INTO feed.audience (author_id, follower_id, follows, follow_version)
@@ -80,19 +80,19 @@ async function seedAudience(stage: Stage): Promise<void> {
 }
 
 /** Calls a script with the keys of all followers' timelines, some at a time. */
-async function onTimelines(stage: Stage, script: string, args: readonly string[]): Promise<number> {
+async function onTimelines(fixture: Fixture, script: string, args: readonly string[]): Promise<number> {
   let sum = 0;
   for (let from = 0; from < FOLLOWERS; from += SEED_KEYS) {
     const keys = Array.from({ length: Math.min(SEED_KEYS, FOLLOWERS - from) }, (_, index) =>
       timelineKey(`{${FIRST_FOLLOWER + BigInt(from + index)}}`),
     );
-    sum += Number(await stage.resources.redis.client.eval(script, { keys, arguments: [...args] }));
+    sum += Number(await fixture.resources.redis.client.eval(script, { keys, arguments: [...args] }));
   }
   return sum;
 }
 
-async function seedTimelines(stage: Stage): Promise<void> {
-  await onTimelines(stage, `${SEED}\nreturn 0`, [String(DEPTH), String(FIRST_MS)]);
+async function seedTimelines(fixture: Fixture): Promise<void> {
+  await onTimelines(fixture, `${SEED}\nreturn 0`, [String(DEPTH), String(FIRST_MS)]);
 }
 
 /**
@@ -101,8 +101,8 @@ async function seedTimelines(stage: Stage): Promise<void> {
  * @returns seconds from before the commit
  * @throws Error where a follower lacks one
  */
-async function deliver(stage: Stage, firstMs: number, posts: number): Promise<number> {
-  const { database, ids, redis } = stage.resources;
+async function deliver(fixture: Fixture, firstMs: number, posts: number): Promise<number> {
+  const { database, ids, redis } = fixture.resources;
   const outbox = createOutbox({ owner: 'post', ids });
   const told = Array.from({ length: posts }, (_, index) => ({ postId: ids.next(), publishedMs: firstMs + index }));
   const began = performance.now();
@@ -121,7 +121,7 @@ async function deliver(stage: Stage, firstMs: number, posts: number): Promise<nu
   const range = [String(firstMs), String(firstMs + posts - 1)] as const;
   await settle('the last follower', async () => (await redis.client.zCount(last, ...range)) === posts, 5);
   const seconds = (performance.now() - began) / 1000;
-  const entries = await onTimelines(stage, COUNT, range);
+  const entries = await onTimelines(fixture, COUNT, range);
   if (entries !== posts * FOLLOWERS) throw new Error(`${entries} entries of ${posts * FOLLOWERS} are in timelines`);
   return seconds;
 }

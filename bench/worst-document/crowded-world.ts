@@ -1,6 +1,6 @@
 import pg from 'pg';
+import { type Fixture, say } from '#fixture/fixture.ts';
 import { indexAll } from '#search/index-all.ts';
-import { type Stage, say } from '#stage/stage.ts';
 import { makeWorld, type World } from '../feed/world.ts';
 import type { Values } from './document.ts';
 
@@ -26,11 +26,11 @@ export type CrowdedWorld = World & { values: Values };
  * the most photos and hashtags that are allowed, and hundreds of likes and comments. The reader follows many and blocks a few.
  * Needs workers that run, and their subgraphs.
  */
-export async function makeCrowdedWorld(stage: Stage, subgraphUrls: string): Promise<CrowdedWorld> {
-  const world = await makeWorld(stage, AUTHORS, [READER_FOLLOWS]);
+export async function makeCrowdedWorld(fixture: Fixture, subgraphUrls: string): Promise<CrowdedWorld> {
+  const world = await makeWorld(fixture, AUTHORS, [READER_FOLLOWS]);
   const reader = world.readers[0]!.id;
   // The platform's own pools give up a statement after seconds.
-  const client = new pg.Client({ connectionString: stage.config.databaseUrl });
+  const client = new pg.Client({ connectionString: fixture.config.databaseUrl });
   await client.connect();
   try {
     for (const [what, text] of Object.entries(FILL)) {
@@ -38,9 +38,9 @@ export async function makeCrowdedWorld(stage: Stage, subgraphUrls: string): Prom
       await client.query(text.replaceAll('$reader', String(reader)));
     }
     say('the index of people and posts');
-    await indexAll(stage, subgraphUrls);
+    await indexAll(fixture, subgraphUrls);
     await client.query('VACUUM ANALYZE');
-    return { ...world, values: await valuesOf(stage) };
+    return { ...world, values: await valuesOf(fixture) };
   } finally {
     await client.end();
   }
@@ -136,8 +136,8 @@ const FILL = {
 };
 
 /** What arguments of fields are given: ids and words of which there is much. */
-async function valuesOf(stage: Stage): Promise<Values> {
-  const { pool } = stage.resources.database;
+async function valuesOf(fixture: Fixture): Promise<Values> {
+  const { pool } = fixture.resources.database;
   const idsOf = async (text: string) =>
     (await pool.query<{ id: string }>(text)).rows.map(({ id }) => JSON.stringify(String(id)));
   const posts = await idsOf('SELECT id FROM post.post ORDER BY published_at DESC LIMIT 20');

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { median } from '#stage/figures.ts';
+import { median } from '#fixture/figures.ts';
 import type { Asker } from './asker.ts';
 import type { Values } from './document.ts';
 

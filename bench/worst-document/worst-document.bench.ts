@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { costOf, createQueryAnalyser, readCosts } from '@tintype/gateway';
 import { freePort } from '@tintype/local';
 import { buildSchema } from 'graphql';
+import { median, percentile } from '#fixture/figures.ts';
+import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
+import type { Result } from '#fixture/results.ts';
+import { settle } from '#fixture/wait.ts';
 import { createRandom } from '#search/people.ts';
-import { median, percentile } from '#stage/figures.ts';
-import type { Result } from '#stage/results.ts';
-import { openStage, type Stage, say } from '#stage/stage.ts';
-import { settle } from '#stage/wait.ts';
 import { logInAll } from '../feed/world.ts';
 import { createAnswerCounter } from './answer.ts';
 import { type Asker, createAsker } from './asker.ts';
@@ -45,24 +45,24 @@ type Document = { query: readonly Asked[]; text: string; isVisitors: boolean; co
 
 /** The slowest query that the gateway admits: random ones from the public schema, and the slowest of these changed further. */
 export async function benchWorstDocument(): Promise<Result> {
-  const stage = await openStage();
+  const fixture = await openFixture();
   try {
-    const platform = await stage.startPlatform();
-    const world = await makeCrowdedWorld(stage, platform.subgraphUrls);
+    const platform = await fixture.startPlatform();
+    const world = await makeCrowdedWorld(fixture, platform.subgraphUrls);
     await platform.stop();
-    const { url, stalledMs } = await startGateway(stage);
+    const { url, stalledMs } = await startGateway(fixture);
     const token = await logIn(url, world);
     return await search(createAsker(url, token), stalledMs, world);
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 }
 
 /** Everything in one process, without workers. */
-async function startGateway(stage: Stage) {
+async function startGateway(fixture: Fixture) {
   const [port, healthPort] = [await freePort(), await freePort()];
   const env = { PORT: String(port), HEALTH_LISTEN: `127.0.0.1:${healthPort}`, WORKERS: 'none' };
-  stage.startProcesses([{ name: 'gateway', entry: 'gateway/src/main.ts', env }]);
+  fixture.startProcesses([{ name: 'gateway', entry: 'gateway/src/main.ts', env }]);
   const url = `http://127.0.0.1:${port}/graphql`;
   const headers = { 'content-type': 'application/json' };
   await settle('the gateway', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { placesOf, removePlaces, type Services, startServices } from '@tintype/local';
+import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { createClient, GraphError } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
@@ -68,7 +68,7 @@ describe.each(SHAPES)('%s, an access token is refused', (shape) => {
     else await services?.handles.redis?.restart();
     await platform?.close();
     await services?.stop();
-    await removePlaces(placesOf(dataDirectory));
+    await removeServiceFiles(servicePathsOf(dataDirectory));
   });
 
   /** Ends a session of each kind; each had been used. @returns them, and one that goes on */

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { placesOf, removePlaces, type Services, startServices } from '@tintype/local';
+import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import * as operations from '@tintype/schema/operations';
 import { eventually, removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -189,7 +189,7 @@ describe.each(SHAPES)('with NATS away, %s,', (shape) => {
     await services?.handles.nats?.restart();
     await platform?.close();
     await services?.stop();
-    await removePlaces(placesOf(dataDirectory));
+    await removeServiceFiles(servicePathsOf(dataDirectory));
   });
 
   test.each(['stopped', 'killed'] as const)(

@@ -57,11 +57,14 @@ type Place = {
   isId: boolean;
 };
 
-function placesOf(type: GraphQLInputType, steps: readonly string[]): { steps: readonly string[]; isId: boolean }[] {
-  if (isNonNullType(type)) return placesOf(type.ofType, steps);
-  if (isListType(type)) return placesOf(type.ofType, [...steps, '0']);
+function servicePathsOf(
+  type: GraphQLInputType,
+  steps: readonly string[],
+): { steps: readonly string[]; isId: boolean }[] {
+  if (isNonNullType(type)) return servicePathsOf(type.ofType, steps);
+  if (isListType(type)) return servicePathsOf(type.ofType, [...steps, '0']);
   if (isInputObjectType(type)) {
-    return Object.values(type.getFields()).flatMap((field) => placesOf(field.type, [...steps, field.name]));
+    return Object.values(type.getFields()).flatMap((field) => servicePathsOf(field.type, [...steps, field.name]));
   }
   return type.name === 'String' || type.name === 'ID' ? [{ steps, isId: type.name === 'ID' }] : [];
 }
@@ -69,7 +72,7 @@ function placesOf(type: GraphQLInputType, steps: readonly string[]): { steps: re
 const places: Place[] = (['query', 'mutation'] as const).flatMap((root) => {
   const type = root === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
   return Object.values(type.getFields()).flatMap((field) =>
-    field.args.flatMap((arg) => placesOf(arg.type, [arg.name]).map((place) => ({ root, field, ...place }))),
+    field.args.flatMap((arg) => servicePathsOf(arg.type, [arg.name]).map((place) => ({ root, field, ...place }))),
   );
 });
 

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { placesOf, removePlaces, type Services, startServices } from '@tintype/local';
+import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { AddCommentDocument, LikeCommentDocument } from '@tintype/schema/operations';
 import { eventually, sharedAddresses } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,7 +78,7 @@ describe('live events while NATS is killed and started again', () => {
   afterAll(async () => {
     await platform?.close();
     await services?.stop();
-    await removePlaces(placesOf(directory));
+    await removeServiceFiles(servicePathsOf(directory));
   });
 
   it('tells each connection of changes once and in their order, and no client that comes again misses one', async () => {

@@ -16,16 +16,16 @@ import { readCosts } from '#limits/costs.ts';
 import { BODY_BYTES, RECEIVE_TIMEOUT_MS } from '#limits/limits.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
 import { createRateLimiter } from '#limits/rate-limiter.ts';
-import { linkRoutes } from '#link/link.routes.ts';
 import { sourcesOf } from '#live/event.source.ts';
 import { createListeningDocuments } from '#live/listening.ts';
 import { liveRoute } from '#live/live.route.ts';
 import { type LiveOptions, startLive } from '#live/live.ts';
 import { createNotificationSource } from '#live/notification.source.ts';
+import { sharePageRoutes } from '#share-page/share-page.routes.ts';
 import { createAdmission } from './admission.ts';
-import { nothingHere, sendError, toGatewayError } from './answer.ts';
 import { addBodies } from './bodies.ts';
 import { addCors } from './cors.ts';
+import { nothingHere, sendError, toGatewayError } from './error-response.ts';
 import type { GatewayConfig } from './gateway.config.ts';
 import { startGraph } from './graph.ts';
 import { graphqlRoute } from './graphql.route.ts';
@@ -97,7 +97,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     explorer: config.explorer,
   });
   const { publicUrl, mediaBaseUrl } = config;
-  await app.register(linkRoutes, { apollo: graph.apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl });
+  await app.register(sharePageRoutes, { apollo: graph.apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl });
   const sources = sourcesOf(graph.schema, [createNotificationSource(subgraphs)]);
   if (sources.length > 0) {
     const documents = createListeningDocuments(graph.schema, sources);

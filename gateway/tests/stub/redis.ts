@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { placesOf, type ServiceHandle, startServices } from '@tintype/local';
+import { type ServiceHandle, servicePathsOf, startServices } from '@tintype/local';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { createLog } from '@tintype/telemetry';
 
@@ -21,7 +21,7 @@ export async function startOwnRedis(): Promise<OwnRedis> {
       await handle.close();
       await services.stop();
       await rm(dataDirectory, { recursive: true, force: true });
-      await rm(placesOf(dataDirectory).run, { recursive: true, force: true });
+      await rm(servicePathsOf(dataDirectory).run, { recursive: true, force: true });
     },
   };
 }

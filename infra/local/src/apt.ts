@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import type { Progress } from '@tintype/cli';
 import { findBinary } from './binaries.ts';
-import { isRoot } from './places.ts';
+import { isRoot } from './paths.ts';
 import { run } from './run.ts';
 
 const POLICY = '/usr/sbin/policy-rc.d';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Daemon } from './daemon.ts';
-import type { Places } from './places.ts';
+import type { ServicePaths } from './paths.ts';
 
 export const SERVICES = ['postgres', 'redis', 'nats', 's3'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -9,7 +9,7 @@ export type ServiceName = (typeof SERVICES)[number];
 export type Address = Readonly<Record<string, string>>;
 
 export type StartContext = {
-  places: Places;
+  paths: ServicePaths;
   /** A port that stays the same for this name as long as it is free. */
   port(name: string): Promise<number>;
   report(text: string): void;

@@ -3,6 +3,6 @@ export { CHROMIUM_FLAGS, ensureChromium } from './chromium.ts';
 export type { ServiceName } from './driver.ts';
 export { freeze } from './freeze.ts';
 export { lockDataDirectory } from './lock.ts';
-export { checkoutDataDirectory, placesOf, removePlaces } from './places.ts';
+export { checkoutDataDirectory, removeServiceFiles, servicePathsOf } from './paths.ts';
 export { freePort } from './ports.ts';
 export { MissingServicesError, type Report, type ServiceHandle, type Services, startServices } from './services.ts';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { createCommand, runCommand } from '@tintype/cli';
 import { dockerAnswers, removeCompose } from './compose.ts';
 import { lockDataDirectory } from './lock.ts';
-import { checkoutDataDirectory, placesOf, removePlaces } from './places.ts';
+import { checkoutDataDirectory, removeServiceFiles, servicePathsOf } from './paths.ts';
 import { endLeftovers } from './process-record.ts';
 
 await runCommand(
@@ -13,9 +13,9 @@ await runCommand(
       lockDataDirectory(directory);
       const ended = await endLeftovers(directory);
       if (ended.length > 0) console.log(`Stopped ${ended.join(', ')}, left running by an earlier start.`);
-      const places = placesOf(directory);
-      if (await dockerAnswers()) await removeCompose(`tintype-${basename(places.run)}`);
-      await removePlaces(places);
+      const paths = servicePathsOf(directory);
+      if (await dockerAnswers()) await removeCompose(`tintype-${basename(paths.run)}`);
+      await removeServiceFiles(paths);
       console.log('Removed everything that this checkout stored.');
     }),
 );

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkoutDataDirectory } from './places.ts';
+import { checkoutDataDirectory } from './paths.ts';
 
 /** What the platform of a checkout was started with, for the commands that look into it while it runs. */
 const RUNNING_FILE = 'running.json';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createCommand, createProgress, runCommand } from '@tintype/cli';
 import { onEndAsked, readEnvironment } from '@tintype/service';
 import { lockDataDirectory } from './lock.ts';
-import { checkoutDataDirectory } from './places.ts';
+import { checkoutDataDirectory } from './paths.ts';
 import { startServices } from './services.ts';
 
 await runCommand(

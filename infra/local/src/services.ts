@@ -4,7 +4,7 @@ import { aptInstall, aptPrefix, installCommand } from './apt.ts';
 import { findBinary } from './binaries.ts';
 import { type ComposeServices, dockerAnswers, startCompose } from './compose.ts';
 import type { Address, ServiceDriver, ServiceName, Started } from './driver.ts';
-import { makePlaces, type Places, placesOf } from './places.ts';
+import { makeServiceDirectories, type ServicePaths, servicePathsOf } from './paths.ts';
 import { rememberPorts } from './ports.ts';
 import { endLeftovers } from './process-record.ts';
 import { nats } from './services/nats.ts';
@@ -67,9 +67,9 @@ export async function startServices(options: {
   const given = wanted.filter((driver) => driver.variables.every((variable) => env[variable]));
   const local = wanted.filter((driver) => !given.includes(driver));
   const absent = local.filter((driver) => driver.binaries.some((binary) => !findBinary(binary)));
-  const places = placesOf(dataDirectory);
-  await makePlaces(places);
-  const leftovers = await endLeftovers(places.data);
+  const paths = servicePathsOf(dataDirectory);
+  await makeServiceDirectories(paths);
+  const leftovers = await endLeftovers(paths.data);
   if (leftovers.length > 0) report('tintype', `ended ${leftovers.join(', ')}, left running by a start before this one`);
 
   let contained: readonly ServiceDriver[] = [];
@@ -88,10 +88,10 @@ export async function startServices(options: {
     const addresses: Address[] = [];
     for (const driver of given) addresses.push(await useGiven(driver, env, report));
     const own = local.filter((driver) => !contained.includes(driver));
-    await startAll(own, { places, report, progress, signal }, started);
+    await startAll(own, { paths, report, progress, signal }, started);
     addresses.push(...[...started.values()].map((service) => service.address));
     if (contained.length > 0) {
-      const project = `tintype-${basename(places.run)}`;
+      const project = `tintype-${basename(paths.run)}`;
       compose = startCompose(
         contained.map((driver) => driver.name),
         project,
@@ -138,19 +138,19 @@ async function useGiven(driver: ServiceDriver, env: NodeJS.ProcessEnv, report: R
 /** Starts services side by side, and adds each to `started` when it serves. @throws the first failure, when all have settled */
 async function startAll(
   drivers: readonly ServiceDriver[],
-  context: { places: Places; report: Report; progress: Progress | undefined; signal: AbortSignal | undefined },
+  context: { paths: ServicePaths; report: Report; progress: Progress | undefined; signal: AbortSignal | undefined },
   started: Map<ServiceName, Started>,
 ): Promise<void> {
-  const { places, report, progress, signal } = context;
+  const { paths, report, progress, signal } = context;
   const task = progress?.start('starting stores', drivers.length);
-  const port = rememberPorts(places.data);
+  const port = rememberPorts(paths.data);
   const outcomes = await Promise.allSettled(
     drivers.map(async (driver) => {
       const began = Date.now();
       report(driver.title, 'starting');
       started.set(
         driver.name,
-        await driver.start({ places, port, signal, report: (text) => report(driver.title, text) }),
+        await driver.start({ paths, port, signal, report: (text) => report(driver.title, text) }),
       );
       report(driver.title, `ready in ${seconds(began)}`);
       task?.update(started.size);

@@ -4,12 +4,12 @@ import { createCommand, createProgress, printFailure } from '@tintype/cli';
 import { startPlatform } from '@tintype/gateway';
 import { migrate } from '@tintype/prisma/engine';
 import { onEndAsked, type PlatformConfig, readConfig, readEnvironment } from '@tintype/service';
-import { CAST, DEMO_PASSWORD } from './demo/cast.ts';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';
 import { SEED_STEPS } from './demo/seed.ts';
 import { seedInThread } from './demo/seed-in-thread.ts';
 import { startDistributed } from './distributed.ts';
 import { lockDataDirectory } from './lock.ts';
-import { checkoutDataDirectory } from './places.ts';
+import { checkoutDataDirectory } from './paths.ts';
 import { isFree, rememberPorts } from './ports.ts';
 import { recordRunning } from './running.ts';
 import { platformSecret } from './secret.ts';
@@ -109,7 +109,7 @@ async function platformEnvironment(
       PUSH_ALLOW_LOCAL: 'true',
       // The demo's accounts register from one address, and so do the first tries of whoever looks at it.
       LOGIN_LIMIT_PER_MINUTE: '120',
-      EXPLORER_DEMO: `${CAST[0].username}:${DEMO_PASSWORD}`,
+      EXPLORER_DEMO: `${DEMO_ACCOUNTS[0].username}:${DEMO_PASSWORD}`,
     }),
     ...environment,
     ...addresses,

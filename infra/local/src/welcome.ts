@@ -1,7 +1,7 @@
 import type { PlatformConfig } from '@tintype/service';
-import { CAST, DEMO_PASSWORD } from './demo/cast.ts';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';
 
-const [{ username }] = CAST;
+const [{ username }] = DEMO_ACCOUNTS;
 
 const FIRST_STEPS = `
   Log in as  ${username} with the password ${DEMO_PASSWORD}

@@ -6,7 +6,7 @@ import { createEnvironment, eventually } from '@tintype/testing';
 import pg from 'pg';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { placesOf, removePlaces, type ServiceName, type Services, startServices } from '../src/index.ts';
+import { removeServiceFiles, type ServiceName, type Services, servicePathsOf, startServices } from '../src/index.ts';
 
 async function start(
   needs: readonly ServiceName[],
@@ -19,7 +19,7 @@ async function start(
     directory: dataDirectory,
     async remove() {
       await services.stop();
-      await removePlaces(placesOf(dataDirectory));
+      await removeServiceFiles(servicePathsOf(dataDirectory));
     },
   };
 }
@@ -96,7 +96,7 @@ describe('services of a directory', () => {
       await expect(use('redis://127.0.0.1:1')).rejects.toThrow(/Redis: nothing usable answers at REDIS_URL/);
     } finally {
       await remove();
-      await removePlaces(placesOf(directory));
+      await removeServiceFiles(servicePathsOf(directory));
     }
   });
 });

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@tintype/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { placesOf, removePlaces } from '../src/index.ts';
+import { removeServiceFiles, servicePathsOf } from '../src/index.ts';
 import { endLeftovers } from '../src/process-record.ts';
 
 const TIMEOUT_MS = 400_000;
@@ -34,7 +34,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) server.close();
   for (const directory of directories.splice(0)) {
     await endLeftovers(directory).catch(() => undefined);
-    await removePlaces(placesOf(directory));
+    await removeServiceFiles(servicePathsOf(directory));
   }
 });
 
@@ -66,7 +66,7 @@ function start(name: string, directory: string, args: readonly string[] = [], en
 
 /** Processes that are told of the directory, or of the folder of its sockets and of Postgres. */
 function processesOf(directory: string): string[] {
-  const { data, run, postgres } = placesOf(directory);
+  const { data, run, postgres } = servicePathsOf(directory);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {

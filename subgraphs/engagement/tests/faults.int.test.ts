@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOutbox } from '@tintype/events';
-import { placesOf, removePlaces, type Services, startServices } from '@tintype/local';
+import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { type Supervisor, superviseProcesses } from '@tintype/local/processes';
 import { migrate } from '@tintype/prisma/engine';
 import { openResources, readConfig } from '@tintype/service';
@@ -48,7 +48,7 @@ afterAll(async () => {
   await workers?.stop();
   for (const one of resources) await one.close();
   await services?.stop();
-  await removePlaces(placesOf(directory));
+  await removeServiceFiles(servicePathsOf(directory));
 });
 
 /** Whoever takes parts away while changes come in. */

@@ -11,7 +11,7 @@ import {
   ProfileDocument,
   UpdateProfileDocument,
 } from '@tintype/schema/operations';
-import { CAST, COMMENTS, DEMO_PASSWORD, FOLLOWED_HASHTAG, FOLLOWS, LIKES, POSTS } from './cast.ts';
+import { COMMENTS, DEMO_ACCOUNTS, DEMO_PASSWORD, FOLLOWED_HASHTAG, FOLLOWS, LIKES, POSTS } from './accounts.ts';
 import { createPatientClient } from './patient-client.ts';
 import { renderScene } from './scene.ts';
 
@@ -39,7 +39,7 @@ export async function seedDemo(endpoint: string, report: (step: SeedStep) => voi
   const finish = (text: string) => report({ text, done: ++done });
   const visitor = createPatientClient(endpoint);
   const members: Member[] = [];
-  for (const { username, displayName } of CAST) {
+  for (const { username, displayName } of DEMO_ACCOUNTS) {
     members.push(await join(visitor, username, displayName));
   }
   finish(`${members.length} accounts`);
@@ -57,7 +57,7 @@ export async function seedDemo(endpoint: string, report: (step: SeedStep) => voi
   for (const [index, { author, caption, photos }] of POSTS.entries()) {
     const from = seed;
     seed += photos;
-    if (await hasPosted(visitor, CAST[author]!.username, caption)) {
+    if (await hasPosted(visitor, DEMO_ACCOUNTS[author]!.username, caption)) {
       done += 1;
       continue;
     }
@@ -85,7 +85,7 @@ async function hasPosted(visitor: TintypeClient, username: string, caption: stri
 async function dress(client: TintypeClient, index: number): Promise<void> {
   const files = [{ bytes: await renderScene(index + 1, 1600), contentType: 'image/jpeg' }];
   const [avatarUploadId] = await client.upload(files, 'AVATAR');
-  const input = { bio: CAST[index]!.bio, avatarUploadId: avatarUploadId! };
+  const input = { bio: DEMO_ACCOUNTS[index]!.bio, avatarUploadId: avatarUploadId! };
   const { updateProfile } = await client.request(UpdateProfileDocument, { input });
   refuse('updateProfile', updateProfile!.errors);
 }

@@ -15,11 +15,11 @@ async function check({ NATS_URL }: Address): Promise<void> {
   }
 }
 
-async function start({ places, port, report, signal }: StartContext): Promise<Started> {
-  const directory = join(places.data, 'nats');
+async function start({ paths, port, report, signal }: StartContext): Promise<Started> {
+  const directory = join(paths.data, 'nats');
   const listen = await port('nats');
   const address = { NATS_URL: `nats://127.0.0.1:${listen}` };
-  const configFile = join(places.data, 'nats.conf');
+  const configFile = join(paths.data, 'nats.conf');
   const config = `listen: "127.0.0.1:${listen}"
 server_name: tintype
 max_payload: 1MB
@@ -30,8 +30,8 @@ jetstream { store_dir: ${JSON.stringify(directory)}, max_memory_store: 64MB, max
       name: 'NATS',
       command: getBinary('nats-server'),
       args: ['-c', configFile],
-      logFile: join(places.data, 'nats.log'),
-      pidFile: join(places.data, 'nats.pid'),
+      logFile: join(paths.data, 'nats.log'),
+      pidFile: join(paths.data, 'nats.pid'),
       signal,
       probe: () => check(address),
     },

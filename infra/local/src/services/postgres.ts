@@ -5,7 +5,7 @@ import pg from 'pg';
 import { getBinary } from '../binaries.ts';
 import { createDaemon } from '../daemon.ts';
 import { type Address, type ServiceDriver, type StartContext, type Started, startDaemon } from '../driver.ts';
-import { isRoot, type Places } from '../places.ts';
+import { isRoot, type ServicePaths } from '../paths.ts';
 import { run } from '../run.ts';
 
 const USER = 'tintype';
@@ -31,13 +31,13 @@ async function ownedFolder(path: string, { uid, gid }: { uid?: number; gid?: num
   if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
 }
 
-async function initialise(places: Places, owner: { uid?: number; gid?: number }): Promise<void> {
-  if (existsSync(join(places.postgres, 'PG_VERSION'))) return;
-  await ownedFolder(dirname(places.postgres), {});
-  await ownedFolder(places.postgres, owner);
+async function initialise(paths: ServicePaths, owner: { uid?: number; gid?: number }): Promise<void> {
+  if (existsSync(join(paths.postgres, 'PG_VERSION'))) return;
+  await ownedFolder(dirname(paths.postgres), {});
+  await ownedFolder(paths.postgres, owner);
   const args = [
     '-D',
-    places.postgres,
+    paths.postgres,
     '-U',
     USER,
     '--auth=trust',
@@ -48,9 +48,9 @@ async function initialise(places: Places, owner: { uid?: number; gid?: number })
   await run(getBinary('initdb'), args, { ...owner, cwd: '/' });
 }
 
-async function start({ places, port, report, signal }: StartContext): Promise<Started> {
+async function start({ paths, port, report, signal }: StartContext): Promise<Started> {
   const owner = await identity();
-  const sockets = join(places.run, 'postgres');
+  const sockets = join(paths.run, 'postgres');
   const listen = await port('postgres');
   const address = { DATABASE_URL: `postgres://${USER}@127.0.0.1:${listen}/tintype` };
   const server = { DATABASE_URL: `postgres://${USER}@127.0.0.1:${listen}/postgres` };
@@ -71,9 +71,9 @@ async function start({ places, port, report, signal }: StartContext): Promise<St
     {
       name: 'Postgres',
       command: getBinary('postgres'),
-      args: ['-D', places.postgres, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      logFile: join(places.data, 'postgres.log'),
-      pidFile: join(places.data, 'postgres.pid'),
+      args: ['-D', paths.postgres, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      logFile: join(paths.data, 'postgres.log'),
+      pidFile: join(paths.data, 'postgres.pid'),
       signal,
       probe: () => check(server),
       // Fast shutdown: it does not wait for clients to leave.
@@ -83,13 +83,13 @@ async function start({ places, port, report, signal }: StartContext): Promise<St
     report,
   );
   const launch = async () => {
-    await initialise(places, owner);
+    await initialise(paths, owner);
     await ownedFolder(sockets, owner);
     // Left by a server that was killed; the daemon has ended any that still runs.
     await daemon.start();
     await createDatabase(server.DATABASE_URL);
   };
-  return startDaemon(address, daemon, places.postgres, launch);
+  return startDaemon(address, daemon, paths.postgres, launch);
 }
 
 async function createDatabase(serverUrl: string): Promise<void> {

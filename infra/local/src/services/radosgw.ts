@@ -43,11 +43,11 @@ async function identityOf(directory: string): Promise<Identity> {
 }
 
 async function start(context: StartContext): Promise<Started> {
-  const { places, report, signal } = context;
-  const directory = join(places.data, 's3');
+  const { paths, report, signal } = context;
+  const directory = join(paths.data, 's3');
   const [gatewayPort, monPort] = [await context.port('s3'), await context.port('s3-monitor')];
   const config = join(directory, 'ceph.conf');
-  const runDirectory = join(places.run, 's3');
+  const runDirectory = join(paths.run, 's3');
   const address: Record<string, string> = { S3_ENDPOINT: `http://127.0.0.1:${gatewayPort}`, S3_REGION: 'us-east-1' };
 
   const daemonOf = (name: string, command: string, args: readonly string[], probe: () => Promise<void>): Daemon =>
@@ -56,8 +56,8 @@ async function start(context: StartContext): Promise<Started> {
         name: `S3 (${name})`,
         command: getBinary(command),
         args: ['-c', config, '-f', ...args],
-        logFile: join(places.data, `${name}.log`),
-        pidFile: join(places.data, `${name}.pid`),
+        logFile: join(paths.data, `${name}.log`),
+        pidFile: join(paths.data, `${name}.pid`),
         signal,
         probe,
       },

@@ -13,8 +13,8 @@ async function check({ REDIS_URL }: Address): Promise<void> {
   await client.close();
 }
 
-async function start({ places, port, report, signal }: StartContext): Promise<Started> {
-  const directory = join(places.data, 'redis');
+async function start({ paths, port, report, signal }: StartContext): Promise<Started> {
+  const directory = join(paths.data, 'redis');
   const listen = await port('redis');
   const address = { REDIS_URL: `redis://127.0.0.1:${listen}` };
   const settings = {
@@ -32,8 +32,8 @@ async function start({ places, port, report, signal }: StartContext): Promise<St
       name: 'Redis',
       command: getBinary('redis-server'),
       args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
-      logFile: join(places.data, 'redis.log'),
-      pidFile: join(places.data, 'redis.pid'),
+      logFile: join(paths.data, 'redis.log'),
+      pidFile: join(paths.data, 'redis.pid'),
       signal,
       probe: () => check(address),
     },

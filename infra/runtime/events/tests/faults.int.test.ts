@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createIdGenerator } from '@tintype/ids';
-import { placesOf, removePlaces, startServices } from '@tintype/local';
+import { removeServiceFiles, servicePathsOf, startServices } from '@tintype/local';
 import { createDatabase, type Database } from '@tintype/postgres';
 import { migrate } from '@tintype/prisma/engine';
 import { createLog } from '@tintype/telemetry';
@@ -50,7 +50,7 @@ afterAll(async () => {
   await bus?.close();
   await database?.close();
   await services?.stop();
-  await removePlaces(placesOf(directory));
+  await removeServiceFiles(servicePathsOf(directory));
 });
 beforeEach(async () => {
   await removeStreams(bus);

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIdGenerator } from '@tintype/ids';
-import { placesOf, removePlaces, startServices } from '@tintype/local';
+import { removeServiceFiles, servicePathsOf, startServices } from '@tintype/local';
 import { createDatabase, type Database } from '@tintype/postgres';
 import { migrate } from '@tintype/prisma/engine';
 import { checkReady } from '@tintype/service';
@@ -65,7 +65,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await services?.stop();
-  await removePlaces(placesOf(directory));
+  await removeServiceFiles(servicePathsOf(directory));
 });
 beforeEach(async () => {
   await open();

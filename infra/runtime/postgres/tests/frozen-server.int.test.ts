@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freeze, placesOf, removePlaces, type Services, startServices } from '@tintype/local';
+import { freeze, removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPool } from '../src/index.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await services?.stop();
-  await removePlaces(placesOf(directory));
+  await removeServiceFiles(servicePathsOf(directory));
 });
 
 /** A way to a server that knows the connections which were made on it, and which of them the client has given up. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { placesOf, removePlaces, startServices } from '@tintype/local';
+import { removeServiceFiles, servicePathsOf, startServices } from '@tintype/local';
 
 /** Addresses of the stores of this run, in the environment of every test process. */
 export const ADDRESSES_VARIABLE = 'TINTYPE_TEST_ADDRESSES';
@@ -25,6 +25,6 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env[ADDRESSES_VARIABLE] = JSON.stringify(services.env);
   return async () => {
     await services.stop();
-    await removePlaces(placesOf(dataDirectory));
+    await removeServiceFiles(servicePathsOf(dataDirectory));
   };
 }

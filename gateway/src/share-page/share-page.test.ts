@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type LinkedPost, linkPage } from './link.page.ts';
+import { type SharedPost, sharePage } from './share-page.ts';
 
-const post: LinkedPost = {
+const post: SharedPost = {
   caption: 'Fog "over" <script>alert(1)</script>',
   author: { username: 'anna', displayName: "Anna's <b>" },
   media: [
@@ -13,7 +13,7 @@ const post: LinkedPost = {
 };
 
 test('a page shows a post and its preview, and nothing that people wrote as markup', () => {
-  const page = linkPage(post, 'https://tintype.example/p/1');
+  const page = sharePage(post, 'https://tintype.example/p/1');
   expect(page).toContain('<meta property="og:image" content="https://media.example/a.webp">');
   expect(page).toContain('Anna&#39;s &lt;b&gt; on Tintype');
   expect(page).toContain('3 likes, 1 comments');
@@ -22,5 +22,5 @@ test('a page shows a post and its preview, and nothing that people wrote as mark
 });
 
 test('a post whose author is gone has a page too', () => {
-  expect(linkPage({ ...post, author: null }, 'https://tintype.example/p/1')).toContain('Someone on Tintype');
+  expect(sharePage({ ...post, author: null }, 'https://tintype.example/p/1')).toContain('Someone on Tintype');
 });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where one set of services keeps what it has. */
-export type Places = {
+export type ServicePaths = {
   /** Data and logs; removed by a reset. */
   data: string;
   /**
@@ -25,22 +25,22 @@ export function checkoutDataDirectory(): string {
 
 export const isRoot = process.getuid?.() === 0;
 
-export function placesOf(data: string): Places {
+export function servicePathsOf(data: string): ServicePaths {
   const key = createHash('sha256').update(data).digest('hex').slice(0, 10);
   const run = join(tmpdir(), `tintype-${key}`);
   const state = data.startsWith(`${tmpdir()}/`) ? run : `/var/lib/tintype/${key}`;
   return { data, postgres: isRoot ? join(state, 'data', 'postgres') : join(data, 'postgres'), run };
 }
 
-export async function makePlaces(places: Places): Promise<void> {
-  await mkdir(places.data, { recursive: true });
-  await mkdir(places.run, { recursive: true });
-  await mkdir(places.postgres, { recursive: true });
+export async function makeServiceDirectories(paths: ServicePaths): Promise<void> {
+  await mkdir(paths.data, { recursive: true });
+  await mkdir(paths.run, { recursive: true });
+  await mkdir(paths.postgres, { recursive: true });
   // Others may pass through to what is theirs, and list nothing.
-  if (isRoot) await chmod(places.run, 0o711);
+  if (isRoot) await chmod(paths.run, 0o711);
 }
 
 /** Removes everything that a set of services stored; it must be stopped. */
-export async function removePlaces({ data, postgres, run }: Places): Promise<void> {
+export async function removeServiceFiles({ data, postgres, run }: ServicePaths): Promise<void> {
   for (const path of [data, run, dirname(postgres)]) await rm(path, { recursive: true, force: true });
 }

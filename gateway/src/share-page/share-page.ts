@@ -1,5 +1,5 @@
 /** What the page of a post shows. */
-export type LinkedPost = {
+export type SharedPost = {
   caption: string;
   author: { username: string; displayName: string } | null;
   media: { altText: string; standard: { url: string; width: number; height: number } | null }[];
@@ -9,7 +9,7 @@ export type LinkedPost = {
 };
 
 /** No script, no form, no frame; pictures from where the renditions are. @param mediaOrigin scheme, host and port */
-export function linkPolicy(mediaOrigin: string): string {
+export function sharePagePolicy(mediaOrigin: string): string {
   return `default-src 'none'; style-src 'unsafe-inline'; img-src ${mediaOrigin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
@@ -29,7 +29,7 @@ function escapeHtml(text: string): string {
 }
 
 /** A post as a page that any browser shows and other sites preview (Open Graph). */
-export function linkPage(post: LinkedPost, url: string): string {
+export function sharePage(post: SharedPost, url: string): string {
   const name = post.author ? post.author.displayName || post.author.username : 'Someone';
   const title = escapeHtml(`${name} on Tintype`);
   const caption = escapeHtml(post.caption);
@@ -69,7 +69,7 @@ ${pictures.join('\n')}
 `;
 }
 
-function countsOf({ likeCount, commentCount }: LinkedPost): string {
+function countsOf({ likeCount, commentCount }: SharedPost): string {
   const counts = [likeCount !== null && `${likeCount} likes`, commentCount !== null && `${commentCount} comments`];
   return counts.filter(Boolean).join(', ');
 }

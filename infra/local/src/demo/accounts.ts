@@ -1,5 +1,5 @@
 /** The accounts of the demo: places, not people. The first one is who a visitor logs in as. */
-export const CAST = [
+export const DEMO_ACCOUNTS = [
   { username: 'demo', displayName: 'Demo', bio: 'The account to try things with.' },
   { username: 'lighthouse', displayName: 'The Lighthouse', bio: 'Light, fog and what lies between.' },
   { username: 'orchard', displayName: 'The Orchard', bio: 'Twelve months of the same trees.' },

@@ -1,4 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
+import { globalId, parseId } from '@tintype/ids';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
 import { networkOf } from '#limits/address.rules.ts';
@@ -7,9 +8,9 @@ import type { Rate } from '#limits/gcra.rules.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
 import type { RequestContext } from '#server/context.ts';
 import { withDeadline } from '#server/deadline.ts';
-import { type LinkedPost, linkPage, linkPolicy } from './link.page.ts';
+import { type SharedPost, sharePage, sharePagePolicy } from './share-page.ts';
 
-const QUERY = `query LinkedPost($id: ID!) {
+const QUERY = `query SharedPost($id: ID!) {
   post(id: $id) {
     caption likeCount commentCount
     author { username displayName }
@@ -21,7 +22,7 @@ const QUERY = `query LinkedPost($id: ID!) {
 const CACHE = 'public, max-age=60';
 
 /** `/p/<id>`: a post as a visitor sees it, as a page for browsers and previews. It goes through the graph like any query. */
-export async function linkRoutes(
+export async function sharePageRoutes(
   app: FastifyInstance,
   deps: {
     apollo: ApolloServer<RequestContext>;
@@ -33,11 +34,11 @@ export async function linkRoutes(
   },
 ): Promise<void> {
   const { apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl } = deps;
-  const policy = linkPolicy(new URL(mediaBaseUrl).origin);
+  const policy = sharePagePolicy(new URL(mediaBaseUrl).origin);
 
-  const find = async (id: string, asked: Omit<RequestContext, 'viewer'>): Promise<LinkedPost | null> => {
+  const find = async (id: string, asked: Omit<RequestContext, 'viewer'>): Promise<SharedPost | null> => {
     const contextValue: RequestContext = { ...asked, viewer: null };
-    const { body } = await apollo.executeOperation<{ post: LinkedPost | null }>(
+    const { body } = await apollo.executeOperation<{ post: SharedPost | null }>(
       { query: QUERY, variables: { id } },
       { contextValue },
     );
@@ -51,15 +52,20 @@ export async function linkRoutes(
 
   app.get<{ Params: { id: string } }>('/p/:id', async (request, reply) => {
     await limiter.take([{ bucket: addressBucket(networkOf(request.ip)), rate, tokens: 1 }]);
-    const { id } = request.params;
+    const id = parseId(request.params.id);
+    if (id === null) throw notFound();
     const limits = { ms: timeoutMs, isMutation: false };
     const post = await withDeadline(reply, limits, (signal, deadline) =>
-      find(id, { requestId: request.id, signal, deadline }),
+      find(globalId('Post', id), { requestId: request.id, signal, deadline }),
     );
-    if (!post) throw new GatewayError('NOT_FOUND', 'There is no such post, or not everyone may see it.');
+    if (!post) throw notFound();
     return reply
       .type('text/html; charset=utf-8')
       .headers({ 'content-security-policy': policy, 'cache-control': CACHE })
-      .send(linkPage(post, `${publicUrl}/p/${id}`));
+      .send(sharePage(post, `${publicUrl}/p/${id}`));
   });
+}
+
+function notFound(): GatewayError {
+  return new GatewayError('NOT_FOUND', 'This post does not exist, or not everyone may see it.');
 }
