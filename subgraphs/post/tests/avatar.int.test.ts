@@ -19,10 +19,10 @@ const EDIT = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $inp
 
 async function request(photo: Photo): Promise<string> {
   const [avatarUploadId] = await posts.upload(person, [photo], 'AVATAR');
-  const { editProfile } = await posts.graph.ask<{ editProfile: { errors: object[] } }>('user', person, EDIT, {
+  const { updateProfile } = await posts.graph.ask<{ updateProfile: { errors: object[] } }>('user', person, EDIT, {
     input: { avatarUploadId },
   });
-  expect(editProfile.errors).toEqual([]);
+  expect(updateProfile.errors).toEqual([]);
   return avatarUploadId!;
 }
 
@@ -40,10 +40,10 @@ test('a profile picture is made square, and its upload is used up', async () => 
   const bytes = Buffer.from(await (await fetch(shown.url)).arrayBuffer());
   expect(await sharp(bytes).metadata()).toMatchObject({ format: 'webp', width: 150, height: 150 });
   expect(shown.placeholder).not.toBeNull();
-  const { editProfile } = await posts.graph.ask<{ editProfile: { errors: object[] } }>('user', person, EDIT, {
+  const { updateProfile } = await posts.graph.ask<{ updateProfile: { errors: object[] } }>('user', person, EDIT, {
     input: { avatarUploadId: uploadId },
   });
-  expect(editProfile.errors).toMatchObject([{ code: 'UPLOAD_NOT_FOUND' }]);
+  expect(updateProfile.errors).toMatchObject([{ code: 'UPLOAD_NOT_FOUND' }]);
 });
 
 test('one that is no photo leaves the picture before it, and says why', async () => {

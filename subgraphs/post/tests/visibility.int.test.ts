@@ -228,7 +228,7 @@ describe('published posts of everybody', () => {
   type All = { publishedPosts: { id: string; caption: string; hashtagKeys: string[]; author: { id: string } }[] };
   const FIELDS = '{ id caption hashtagKeys author { id } }';
   const all = async (after: string | null, first: number, viewer: bigint | null = null) => {
-    const query = `query ($after: ID, $first: Int!) { publishedPosts(after: $after, first: $first) ${FIELDS} }`;
+    const query = `query ($after: Snowflake, $first: Int!) { publishedPosts(after: $after, first: $first) ${FIELDS} }`;
     return (await posts.graph.askAs<All>('search', 'post', viewer, query, { after, first })).publishedPosts;
   };
 
