@@ -1,9 +1,9 @@
 import { type UserError, userError } from '@tintype/graphql';
-import type { UserErrorCode } from '#generated/graphql.ts';
+import type { CreatePostErrorCode, CreateUploadErrorCode, DeletePostErrorCode } from '#generated/graphql.ts';
 import { MAX_ALT_TEXT, MAX_BYTES, MAX_CAPTION, MAX_HASHTAGS, MAX_MEDIA, MAX_MENTIONS } from './limits.ts';
 
 /** Default messages. A message with a number that depends on configuration is written where the number is known. */
-const MESSAGES: Record<UserErrorCode, string> = {
+const MESSAGES = {
   TEXT_TOO_LONG: `A caption may have up to ${MAX_CAPTION.toLocaleString('en')} characters, and an alternative text up to ${MAX_ALT_TEXT.toLocaleString('en')}.`,
   TEXT_INVALID:
     'Remove control characters, unclosed or forced text directions, and letters with more than 4 unusual marks. The text must contain a visible character.',
@@ -13,18 +13,16 @@ const MESSAGES: Record<UserErrorCode, string> = {
   UPLOAD_QUOTA_EXCEEDED: 'You have reached your upload limit. Try again later.',
   UPLOAD_NOT_FOUND: 'This upload does not exist or its file has not arrived. Upload the file again.',
   UPLOAD_USED: 'This upload was already used. Upload the file again.',
-  POST_NOT_FOUND: 'You do not have a post with this id.',
+  POST_NOT_FOUND: 'You do not have a post with this ID.',
   TOO_MANY_MENTIONS: `A caption may mention up to ${MAX_MENTIONS} people. Remove some mentions.`,
   TOO_MANY_HASHTAGS: `A caption may have up to ${MAX_HASHTAGS} hashtags. Remove some hashtags.`,
-};
-
-export type InputError = UserError<UserErrorCode>;
+} satisfies Record<CreatePostErrorCode | CreateUploadErrorCode | DeletePostErrorCode, string>;
 
 /** @param path of the value within the input */
-export function inputError(
-  code: UserErrorCode,
+export function inputError<Code extends keyof typeof MESSAGES>(
+  code: Code,
   path: readonly (string | number)[],
-  message = MESSAGES[code],
-): InputError {
+  message: string = MESSAGES[code],
+): UserError<Code> {
   return userError(code, message, 'input', ...path);
 }

@@ -4,12 +4,12 @@ import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
 import type { Context } from '../context.ts';
-import { type InputError, inputError } from '../errors.ts';
+import { inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
-import { isVisible, visibleStates } from './post.rules.ts';
+import { isVisible, type PostError, visibleStates } from './post.rules.ts';
 import type { PostService } from './post.service.ts';
 
-type PostPayload = { post: PostModel | null; errors: InputError[] };
+type PostPayload = { post: PostModel | null; errors: PostError[] };
 
 /** The post, if the viewer may see it. */
 async function findVisible(id: bigint, { loaders }: Context): Promise<PostModel | null> {

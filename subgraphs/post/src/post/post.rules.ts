@@ -1,12 +1,15 @@
+import type { UserError } from '@tintype/graphql';
 import { can, type Relation } from '@tintype/policy';
 import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText } from '@tintype/text';
-import type { CreatePostInput, PostState } from '#generated/graphql.ts';
-import { type InputError, inputError } from '../errors.ts';
+import type { CreatePostErrorCode, CreatePostInput, PostState } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
 import { MAX_ALT_TEXT, MAX_CAPTION, MAX_HASHTAGS, MAX_MEDIA, MAX_MENTIONS } from '../limits.ts';
 import type { PostModel } from './post.model.ts';
 
+export type PostError = UserError<CreatePostErrorCode>;
+
 /** @param limit in code points, after normalisation */
-function checkText(text: string, limit: number, path: readonly (string | number)[]): InputError | null {
+function checkText(text: string, limit: number, path: readonly (string | number)[]): PostError | null {
   const normal = normaliseText(text);
   if (isHarmfulText(normal)) return inputError('TEXT_INVALID', path);
   if (lengthOf(normal) <= limit) return null;
@@ -17,7 +20,7 @@ function checkText(text: string, limit: number, path: readonly (string | number)
   );
 }
 
-function checkCaption(caption: string): InputError[] {
+function checkCaption(caption: string): PostError[] {
   const error = checkText(caption, MAX_CAPTION, ['caption']);
   // Do not parse a text that is too long.
   if (error) return [error];
@@ -29,7 +32,7 @@ function checkCaption(caption: string): InputError[] {
 }
 
 /** Checks everything that needs no database. */
-export function checkPost({ caption, media }: CreatePostInput): InputError[] {
+export function checkPost({ caption, media }: CreatePostInput): PostError[] {
   if (media.length < 1 || media.length > MAX_MEDIA) {
     return [inputError('FILE_COUNT_INVALID', ['media'], `A post needs 1 to ${MAX_MEDIA} photos.`)];
   }

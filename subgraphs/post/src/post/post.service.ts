@@ -18,12 +18,12 @@ import type { CreatePostInput, PostState } from '#generated/graphql.ts';
 import { insertMedia, type NewMedia } from '#media/media.repository.ts';
 import { consumeUploads } from '#upload/upload.repository.ts';
 import type { ReadyUpload, UploadService } from '#upload/upload.service.ts';
-import { type InputError, inputError } from '../errors.ts';
+import { inputError } from '../errors.ts';
 import type { PostLists } from './post.loader.ts';
 import type { PostModel } from './post.model.ts';
 import type { PostPublisher } from './post.publisher.ts';
 import { insertPost, listPublishedAfter, postExists } from './post.repository.ts';
-import { checkPost } from './post.rules.ts';
+import { checkPost, type PostError } from './post.rules.ts';
 import { removePosts } from './remove-posts.ts';
 
 export type PostService = {
@@ -32,7 +32,7 @@ export type PostService = {
     identity: Identity,
     input: CreatePostInput,
     remember: Remember,
-  ): Promise<{ post: PostModel } | { errors: InputError[] }>;
+  ): Promise<{ post: PostModel } | { errors: PostError[] }>;
   /** Deletes a post. @returns whether the author has, or had, this post */
   remove(authorId: bigint, postId: bigint): Promise<boolean>;
   /** Posts of an author in these states, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
@@ -156,7 +156,7 @@ async function pageOfStates(
   );
 }
 
-function uploadError({ upload, used }: ReadyUpload, index: number): InputError | null {
+function uploadError({ upload, used }: ReadyUpload, index: number): PostError | null {
   if (upload) return null;
   return inputError(used ? 'UPLOAD_USED' : 'UPLOAD_NOT_FOUND', ['media', index, 'uploadId']);
 }

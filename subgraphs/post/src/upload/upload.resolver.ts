@@ -1,7 +1,6 @@
 import { claimOf, type Idempotency, requireViewer } from '@tintype/graphql';
 import type { CompleteResolvers } from '#generated/graphql.ts';
-import type { InputError } from '../errors.ts';
-import { checkFiles } from './upload.rules.ts';
+import { checkFiles, type UploadError } from './upload.rules.ts';
 import type { UploadForm, UploadService } from './upload.service.ts';
 
 type UploadResolvers = {
@@ -9,7 +8,7 @@ type UploadResolvers = {
   Mutation: Pick<CompleteResolvers['Mutation'], 'createUpload'>;
 };
 
-function payloadOf(outcome: { forms: UploadForm[] } | { error: InputError }) {
+function payloadOf(outcome: { forms: UploadForm[] } | { error: UploadError }) {
   if ('error' in outcome) return { uploads: [], errors: [outcome.error] };
   return { uploads: outcome.forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
 }

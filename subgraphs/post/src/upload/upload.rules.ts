@@ -1,7 +1,10 @@
+import type { UserError } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
-import type { CreateUploadInput, UploadPurpose } from '#generated/graphql.ts';
-import { type InputError, inputError } from '../errors.ts';
+import type { CreateUploadErrorCode, CreateUploadInput, UploadPurpose } from '#generated/graphql.ts';
+import { inputError } from '../errors.ts';
 import { MAX_BYTES, MAX_MEDIA } from '../limits.ts';
+
+export type UploadError = UserError<CreateUploadErrorCode>;
 
 /** How long a form can be used. */
 export const FORM_S = 5 * 60;
@@ -65,7 +68,7 @@ export function checkQuota(
   quota: UploadQuota,
   used: UploadQuota,
   requested: readonly { byteSize: number }[],
-): InputError | null {
+): UploadError | null {
   const bytes = requested.reduce((sum, { byteSize }) => sum + byteSize, 0);
   if (used.waitingFiles + requested.length > quota.waitingFiles || used.waitingBytes + bytes > quota.waitingBytes) {
     const most = amountOf(quota.waitingFiles, quota.waitingBytes);
@@ -83,7 +86,7 @@ function amountOf(files: number, bytes: number): string {
   return `${files.toLocaleString('en')} files of ${Math.floor(bytes / 1024 / 1024).toLocaleString('en')} MiB together`;
 }
 
-export function checkFiles({ files }: Pick<CreateUploadInput, 'files'>): InputError[] {
+export function checkFiles({ files }: Pick<CreateUploadInput, 'files'>): UploadError[] {
   if (files.length < 1 || files.length > MAX_MEDIA) return [inputError('FILE_COUNT_INVALID', ['files'])];
   return files.flatMap(({ contentType, byteSize }, index) => [
     ...(isContentType(contentType) ? [] : [inputError('CONTENT_TYPE_UNSUPPORTED', ['files', index, 'contentType'])]),

@@ -4,7 +4,7 @@ import { transaction } from '@tintype/postgres';
 import type { ObjectStore } from '@tintype/s3';
 import type pg from 'pg';
 import type { UploadPurpose } from '#generated/graphql.ts';
-import { type InputError, inputError } from '../errors.ts';
+import { inputError } from '../errors.ts';
 import { findUploads, insertUploads, lockUsedQuota } from './upload.repository.ts';
 import {
   checkQuota,
@@ -13,6 +13,7 @@ import {
   isContentType,
   QUOTA_WINDOW_MS,
   UPLOAD_MS,
+  type UploadError,
   type UploadModel,
   type UploadQuota,
 } from './upload.rules.ts';
@@ -28,13 +29,13 @@ export type UploadService = {
     files: readonly { contentType: string; byteSize: number }[],
     purpose: UploadPurpose,
     remember: Remember,
-  ): Promise<{ forms: UploadForm[] } | { error: InputError }>;
+  ): Promise<{ forms: UploadForm[] } | { error: UploadError }>;
   /** Creates new forms for existing uploads. The error is UPLOAD_USED or UPLOAD_NOT_FOUND. */
   renew(
     ownerId: bigint,
     ids: readonly bigint[],
     purpose: UploadPurpose,
-  ): Promise<{ forms: UploadForm[] } | { error: InputError }>;
+  ): Promise<{ forms: UploadForm[] } | { error: UploadError }>;
   /** Checks whether uploads of this owner can be used: known, unused, and with their file in the store. In the order of the ids. */
   ready(ownerId: bigint, ids: readonly bigint[], purpose: UploadPurpose): Promise<ReadyUpload[]>;
 };
