@@ -81,5 +81,14 @@ describe.each(ENTITIES.filter(({ type }) => ['User', 'Post', 'Comment', 'Share']
 
 test('every type with a key is looked at, or has nobody whom it could be hidden from', () => {
   const types = new Set(ENTITIES.map(({ type }) => type));
-  expect([...types].sort()).toEqual(['Comment', 'Hashtag', 'Notification', 'Post', 'Share', 'User']);
+  expect([...types].sort()).toEqual([
+    'Collection',
+    'Comment',
+    'Hashtag',
+    'Notification',
+    'Post',
+    'PushSubscription',
+    'Share',
+    'User',
+  ]);
 });
