@@ -29,6 +29,15 @@ const DIRECTIVES = new Map<string, string | null>([
   ],
 ]);
 
+/** Their arguments, where composition does not describe them. */
+const ARGUMENTS = new Map([
+  ['weight', 'The cost, a whole number.'],
+  ['assumedSize', 'The size if no slicing argument is given.'],
+  ['slicingArguments', 'Arguments of the field whose value is the size.'],
+  ['sizedFields', 'Fields of the returned object that are the lists.'],
+  ['requireOneSlicingArgument', 'Whether exactly one slicing argument has to be given.'],
+]);
+
 const SENTENCE = 'Requires authentication.';
 
 /**
@@ -94,6 +103,13 @@ function isPublicDirective(node: DefinitionNode): node is DirectiveDefinitionNod
 function describe(node: DirectiveDefinitionNode): DirectiveDefinitionNode {
   const value = DIRECTIVES.get(node.name.value);
   if (!value) return node;
-  const description: StringValueNode = { kind: Kind.STRING, value, block: true };
-  return { ...node, description };
+  const args = node.arguments?.map((argument) => {
+    const told = ARGUMENTS.get(argument.name.value);
+    return told === undefined ? argument : { ...argument, description: text(told) };
+  });
+  return { ...node, description: text(value), ...(args && { arguments: args }) };
+}
+
+function text(value: string): StringValueNode {
+  return { kind: Kind.STRING, value, block: true };
 }
