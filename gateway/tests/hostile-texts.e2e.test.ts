@@ -137,6 +137,7 @@ beforeAll(async () => {
     authorId: () => other.id,
     commenterId: () => viewer.id,
     id: nothing,
+    ids: nothing,
     shareId: nothing,
     notificationId: nothing,
     pushSubscriptionId: nothing,

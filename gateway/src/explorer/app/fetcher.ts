@@ -1,5 +1,5 @@
-import type { Fetcher, FetcherParams, SyncExecutionResult } from '@graphiql/toolkit';
-import { getOperationAST } from 'graphql';
+import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
+import { type ExecutionResult, getOperationAST } from 'graphql';
 import { createClient, type RequestParams } from 'graphql-sse';
 import { token } from './token.ts';
 
@@ -12,7 +12,7 @@ function authorization(bearer: string): Record<string, string> {
 }
 
 /** Posts an operation with the token of the box; what a log-in answers goes into the box. */
-export async function post(params: FetcherParams): Promise<SyncExecutionResult> {
+export async function post(params: FetcherParams): Promise<ExecutionResult> {
   // The schema is everybody's: it shows even when the token in the box has expired.
   const bearer = params.operationName === 'IntrospectionQuery' ? '' : token.get();
   const response = await fetch('/graphql', {
@@ -23,7 +23,7 @@ export async function post(params: FetcherParams): Promise<SyncExecutionResult> 
   const result = (await response.json()) as { data?: AuthPayloads | null };
   const fresh = Object.values(result.data ?? {}).find((payload) => payload?.accessToken)?.accessToken;
   if (fresh) token.set(fresh);
-  return result as SyncExecutionResult;
+  return result as ExecutionResult;
 }
 
 /** Posts queries and mutations, and listens to subscriptions until GraphiQL stops them. */
