@@ -37,6 +37,9 @@ function write(path: string, text: string): void {
   writeFileSync(url, text);
 }
 
+/** Services whose public IDs are global IDs. */
+const GLOBAL_IDS: ReadonlySet<ServiceName> = new Set<ServiceName>(['engagement']);
+
 /** Resolver types of one service: a resolver that does not fit its SDL, or is missing, does not compile. */
 async function generateResolverTypes(name: ServiceName): Promise<void> {
   const { models, context, folder } = await serviceOf(name);
@@ -53,7 +56,11 @@ async function generateResolverTypes(name: ServiceName): Promise<void> {
       mappers,
       enumsAsTypes: true,
       useTypeImports: true,
-      scalars: { ID: 'string', Snowflake: 'bigint', DateTime: { input: 'string', output: 'Date' } },
+      scalars: {
+        ID: GLOBAL_IDS.has(name) ? { input: 'string', output: '@tintype/ids#GlobalId' } : 'string',
+        Snowflake: 'bigint',
+        DateTime: { input: 'string', output: 'Date' },
+      },
       maybeValue: 'T | null | undefined',
       avoidOptionals: { field: false, inputValue: false, object: false, defaultValue: true },
     },

@@ -24,7 +24,7 @@ const POST_EVERY_MS = 2000;
 const FEED =
   'query Feed { homeFeed(first: 20) { isStale edges { node { id caption likeCount commentCount author { username } } } } }';
 const COMMENT =
-  'mutation Comment($input: AddCommentInput!) { addComment(input: $input) { comment { id } errors { code } } }';
+  'mutation Comment($input: CreateCommentInput!) { createComment(input: $input) { comment { id } errors { code } } }';
 
 /** What freezing a part for a while costs: answers meanwhile, and how soon everything is as before. */
 export async function benchFaults(): Promise<Result> {

@@ -48,14 +48,14 @@ describe.each(SHAPES)('%s', (shape) => {
     viewer = me!;
     await follow(me!, author!);
     const postId = await publish(author!, `at the weir with @${me!.username} #weir`);
-    const { addComment } = await me!.client.request(operations.AddCommentDocument, {
+    const { createComment } = await me!.client.request(operations.CreateCommentDocument, {
       input: { postId, text: `well seen, @${author!.username}` },
     });
     await author!.client.request(operations.FollowUserDocument, { userId: me!.id });
     variables = {
       id: postId,
       postId,
-      commentId: addComment!.comment!.id,
+      commentId: createComment!.comment!.id,
       username: author!.username,
       name: 'weir',
       hashtag: 'weir',

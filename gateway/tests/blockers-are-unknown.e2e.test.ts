@@ -23,12 +23,12 @@ beforeAll(async () => {
   [viewer, blocker] = people as [Person, Person];
   const other = people[2]!;
   const [post, others] = await Promise.all([publish(blocker, 'Kept from one #kelp'), publish(other, 'For everybody')]);
-  const said = await blocker.client.request(operations.AddCommentDocument, {
+  const said = await blocker.client.request(operations.CreateCommentDocument, {
     input: { postId: others, text: 'Seen by most' },
   });
   const shared = await blocker.client.request(operations.SharePostDocument, { input: { postId: others, text: '' } });
   await blocker.client.request(operations.BlockUserDocument, { userId: viewer.id });
-  ids = { user: blocker.id, post, comment: said.addComment!.comment!.id, share: shared.sharePost!.share!.id };
+  ids = { user: blocker.id, post, comment: said.createComment!.comment!.id, share: shared.sharePost!.share!.id };
 }, 120_000);
 afterAll(() => platform?.close());
 

@@ -85,9 +85,9 @@ test('before the word of it has arrived, who hid is left out and nothing else is
   await follow(dan!, fay!);
   const postId = await publish(fay!, 'Kept whole');
   await dan!.client.request(operations.LikePostDocument, { postId });
-  await dan!.client.request(operations.AddCommentDocument, { input: { postId, text: 'From who is to go' } });
+  await dan!.client.request(operations.CreateCommentDocument, { input: { postId, text: 'From who is to go' } });
   const text = `Thanks, @${dan!.username}`;
-  await fay!.client.request(operations.AddCommentDocument, { input: { postId, text } });
+  await fay!.client.request(operations.CreateCommentDocument, { input: { postId, text } });
   const query = `query ($id: ID!) {
     post(id: $id) { likedBy { username } comments { edges { node { text author { username } mentions { username } } } } }
     notifications { edges { node { kind actors { username } } } }

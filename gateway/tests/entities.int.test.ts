@@ -44,8 +44,8 @@ beforeAll(async () => {
     `INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, '', 'PUBLISHED', now())`,
     [author, post],
   );
-  const add = `mutation { addComment(input: { postId: "${post}", text: "By the author" }) { comment { id } } }`;
-  const said = await graph.ask<{ addComment: { comment: { id: string } } }>('engagement', author!, add);
+  const add = `mutation { createComment(input: { postId: "${post}", text: "By the author" }) { comment { id } } }`;
+  const said = await graph.ask<{ createComment: { comment: { id: string } } }>('engagement', author!, add);
   const share = `mutation { sharePost(input: { postId: "${post}" }) { share { id } } }`;
   const shared = await graph.ask<{ sharePost: { share: { id: string } } }>('engagement', author!, share);
   const block = `mutation { blockUser(input: { userId: "${blocked}" }) { errors { code } } }`;
@@ -53,7 +53,7 @@ beforeAll(async () => {
   Object.assign(ids, {
     User: String(author),
     Post: String(post),
-    Comment: said.addComment.comment.id,
+    Comment: said.createComment.comment.id,
     Share: shared.sharePost.share.id,
   });
 });

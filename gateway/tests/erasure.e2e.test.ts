@@ -113,17 +113,17 @@ test('of a deleted account no word is left anywhere, and its id only where somet
   await client.upload([{ bytes, contentType: 'image/jpeg' }]);
   for (const who of [ben!, cid!, eve!]) {
     await who.client.request(operations.LikePostDocument, { postId: mine[0]! });
-    await who.client.request(operations.AddCommentDocument, { input: { postId: mine[0]!, text: 'Well met' } });
+    await who.client.request(operations.CreateCommentDocument, { input: { postId: mine[0]!, text: 'Well met' } });
   }
   await ask(operations.LikePostDocument, { postId: bens });
-  const { addComment } = await ask(operations.AddCommentDocument, {
+  const { createComment } = await ask(operations.CreateCommentDocument, {
     input: { postId: bens, text: `${WORD} #${WORD} @${cid!.username}` },
   });
-  const theirs = await ben!.client.request(operations.AddCommentDocument, {
+  const theirs = await ben!.client.request(operations.CreateCommentDocument, {
     input: { postId: bens, text: `hello @${gone!.username}` },
   });
-  await ask(operations.LikeCommentDocument, { commentId: theirs.addComment!.comment!.id });
-  await ben!.client.request(operations.LikeCommentDocument, { commentId: addComment!.comment!.id });
+  await ask(operations.LikeCommentDocument, { commentId: theirs.createComment!.comment!.id });
+  await ben!.client.request(operations.LikeCommentDocument, { commentId: createComment!.comment!.id });
   await ask(operations.SharePostDocument, { input: { postId: bens, text: WORD } });
   const { createCollection } = await ask(operations.CreateCollectionDocument, { name: WORD });
   await ask(operations.SavePostDocument, { postId: bens, collectionId: createCollection!.collection!.id });

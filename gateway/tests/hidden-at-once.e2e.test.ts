@@ -33,7 +33,7 @@ const WRITES: Record<Write, (scene: Scene) => Promise<string[]>> = {
     codesOf((await eve.client.request(operations.LikePostDocument, { postId })).likePost),
   comment: async ({ eve, annsPost: postId }) =>
     codesOf(
-      (await eve.client.request(operations.AddCommentDocument, { input: { postId, text: 'Still?' } })).addComment,
+      (await eve.client.request(operations.CreateCommentDocument, { input: { postId, text: 'Still?' } })).createComment,
     ),
   save: async ({ eve, annsPost: postId }) =>
     codesOf((await eve.client.request(operations.SavePostDocument, { postId, collectionId: null })).savePost),
@@ -43,7 +43,7 @@ const WRITES: Record<Write, (scene: Scene) => Promise<string[]>> = {
     codesOf((await eve.client.request(operations.LikeCommentDocument, { commentId })).likeComment),
   reply: async ({ eve, bensPost: postId, comment: parentId }) => {
     const input = { postId, parentId, text: 'Still?' };
-    return codesOf((await eve.client.request(operations.AddCommentDocument, { input })).addComment);
+    return codesOf((await eve.client.request(operations.CreateCommentDocument, { input })).createComment);
   },
   follow: async ({ eve, ann }) =>
     codesOf((await eve.client.request(operations.FollowUserDocument, { userId: ann.id })).followUser),

@@ -97,13 +97,13 @@ beforeAll(async () => {
   const other = await register(platform.client, 'other');
   const postId = await publish(viewer, 'To be written under #kelp');
   const input = { postId, text: 'Said' };
-  const { addComment } = await viewer.client.request(operations.AddCommentDocument, { input });
+  const { createComment } = await viewer.client.request(operations.CreateCommentDocument, { input });
   const { createCollection } = await viewer.client.request(operations.CreateCollectionDocument, { name: 'Tides' });
   const othersPost = await publish(other, 'To be shared');
   const nothing = () => '1';
   harmless = {
     postId: () => othersPost,
-    commentId: () => addComment!.comment!.id,
+    commentId: () => createComment!.comment!.id,
     collectionId: () => createCollection!.collection!.id,
     uploadId: async () => (await viewer.client.upload([{ bytes: await photo(), contentType: 'image/jpeg' }]))[0]!,
     userId: () => other.id,
@@ -131,7 +131,7 @@ beforeAll(async () => {
     auth: () => 'none',
     after: () => 'none',
     hashtag: () => 'kelp',
-    parentId: () => addComment!.comment!.id,
+    parentId: () => createComment!.comment!.id,
     upTo: nothing,
     avatarUploadId: nothing,
     authorId: () => other.id,

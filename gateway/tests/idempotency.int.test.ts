@@ -55,9 +55,9 @@ const CASES: Record<string, Case> = {
     change: (input) => ({ ...input, caption: 'another' }),
     table: 'post.post',
   },
-  addComment: {
+  createComment: {
     subgraph: 'engagement',
-    inputType: 'AddCommentInput',
+    inputType: 'CreateCommentInput',
     selection: 'comment { id }',
     input: () => ({ postId, text: `comment ${++made}` }),
     change: (input) => ({ ...input, text: 'another' }),
@@ -181,20 +181,20 @@ describe.each(Object.keys(CASES))('%s', (name) => {
 
 test('a key is bound to nothing by an input that is refused', async () => {
   const key = randomUUID();
-  expect((await run('addComment', { postId, text: ' ' }, viewerId, key)).errors).toMatchObject([
+  expect((await run('createComment', { postId, text: ' ' }, viewerId, key)).errors).toMatchObject([
     { code: 'TEXT_REQUIRED' },
   ]);
-  expect((await run('addComment', { postId, text: 'mended' }, viewerId, key)).errors).toEqual([]);
+  expect((await run('createComment', { postId, text: 'mended' }, viewerId, key)).errors).toEqual([]);
 });
 
 test('the same key of another person, or of another field of the document, is another key', async () => {
   const input = { postId, text: 'the same' };
   const [key, before] = [randomUUID(), await countOf('engagement.comment')];
   const other = (await run('createAccount', await CASES.createAccount!.input())) as unknown as { user: { id: string } };
-  await run('addComment', input, viewerId, key);
-  await run('addComment', input, BigInt(other.user.id), key);
-  const query = `mutation ($input: AddCommentInput!) {
-    one: addComment(input: $input) { comment { id } } two: addComment(input: $input) { comment { id } } }`;
+  await run('createComment', input, viewerId, key);
+  await run('createComment', input, BigInt(other.user.id), key);
+  const query = `mutation ($input: CreateCommentInput!) {
+    one: createComment(input: $input) { comment { id } } two: createComment(input: $input) { comment { id } } }`;
   const identity = {
     ...subjectOf({ userId: viewerId, sessionId: '1' }),
     requestId: randomUUID(),
@@ -224,7 +224,7 @@ test('a key is honoured for a day and removed afterwards, and goes with the acco
   const [key, before] = [randomUUID(), await countOf('engagement.comment')];
   const age = () => pool.query(`UPDATE engagement.idempotency_key SET created_at = created_at - interval '25 hours'`);
   for (const _ of [1, 2]) {
-    await run('addComment', input, viewerId, key);
+    await run('createComment', input, viewerId, key);
     await age();
   }
   expect(await countOf('engagement.comment')).toBe(before + 2);

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
-import { AddCommentDocument, LikeCommentDocument } from '@tintype/schema/operations';
+import { CreateCommentDocument, LikeCommentDocument } from '@tintype/schema/operations';
 import { eventually, sharedAddresses } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Person, publish, register } from './platform/people.ts';
@@ -85,9 +85,9 @@ describe('live events while NATS is killed and started again', () => {
     const author = await eventually(() => register(platform.client, 'author'));
     const postId = await publish(author, 'a photo to comment on');
     const comment = async (text: string) => {
-      const { addComment } = await author.client.request(AddCommentDocument, { input: { postId, text } });
-      expect(addComment!.errors).toEqual([]);
-      return addComment!.comment!.id;
+      const { createComment } = await author.client.request(CreateCommentDocument, { input: { postId, text } });
+      expect(createComment!.errors).toEqual([]);
+      return createComment!.comment!.id;
     };
     const commentIds: string[] = [];
     for (let one = 0; one < COMMENTS; one++) commentIds.push(await eventually(() => comment(`comment ${one}`)));

@@ -57,7 +57,7 @@ describe.each(SHAPES)('%s', (shape) => {
     const postId = await publish(author!, 'At the weir #weir');
     const { client } = viewer!;
     const input = { postId, text: 'Well seen' };
-    const comment = (await client.request(operations.AddCommentDocument, { input })).addComment!.comment!;
+    const comment = (await client.request(operations.CreateCommentDocument, { input })).createComment!.comment!;
     const share = (await client.request(operations.SharePostDocument, { input })).sharePost!.share!;
     const created = await client.request(operations.CreateCollectionDocument, { name: 'Weirs' });
     const key = createECDH('prime256v1').generateKeys('base64url');
@@ -123,8 +123,8 @@ describe.each(SHAPES)('%s', (shape) => {
 
   test('finds again what a mutation returned, until it is deleted', async () => {
     const input = { postId: parseGlobalId('Post', ids.Post!)!.toString(), text: 'For a moment' };
-    const { addComment } = await viewer!.client.request(operations.AddCommentDocument, { input });
-    const commentId = addComment!.comment!.id;
+    const { createComment } = await viewer!.client.request(operations.CreateCommentDocument, { input });
+    const commentId = createComment!.comment!.id;
     expect(await node(idOf('Comment', commentId), author!)).toMatchObject({ text: 'For a moment' });
     await viewer!.client.request(operations.DeleteCommentDocument, { commentId });
     expect(await node(idOf('Comment', commentId), author!)).toBeNull();

@@ -222,12 +222,12 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   const postId = await publish(friend, 'of a friend');
   expect((await me.request(operations.LikePostDocument, { postId })).likePost!.post).toMatchObject({ likeCount: 1 });
   const text = `Well seen, @${friend.username} #fog`;
-  const { addComment } = await me.request(operations.AddCommentDocument, { input: { postId, text } });
-  expect(addComment!.comment).toMatchObject({ hashtags: ['fog'], mentions: [{ id: friend.id }] });
-  const commentId = addComment!.comment!.id;
-  await me.request(operations.EditCommentDocument, { input: { commentId, text: 'Well seen' } });
+  const { createComment } = await me.request(operations.CreateCommentDocument, { input: { postId, text } });
+  expect(createComment!.comment).toMatchObject({ hashtags: ['fog'], mentions: [{ id: friend.id }] });
+  const commentId = createComment!.comment!.id;
+  await me.request(operations.UpdateCommentDocument, { input: { commentId, text: 'Well seen' } });
   expect((await me.request(operations.LikeCommentDocument, { commentId })).likeComment!.comment?.likeCount).toBe(1);
-  await friend.client.request(operations.AddCommentDocument, {
+  await friend.client.request(operations.CreateCommentDocument, {
     input: { postId, parentId: commentId, text: 'Thanks' },
   });
   const { comment } = await me.request(operations.RepliesDocument, { commentId });

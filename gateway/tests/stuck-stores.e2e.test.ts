@@ -1,6 +1,6 @@
 import * as operations from '@tintype/schema/operations';
 import {
-  AddCommentDocument,
+  CreateCommentDocument,
   CreateUploadDocument,
   FollowUserDocument,
   HomeFeedDocument,
@@ -79,7 +79,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     const people = await Promise.all([1, 2, 3].map(() => eventually(() => register(platform.client, 'busy'))));
     const comment = async ({ client }: Person) => {
       while (locked) {
-        await client.request(AddCommentDocument, { input: { postId, text: 'is it?' } }).catch(() => undefined);
+        await client.request(CreateCommentDocument, { input: { postId, text: 'is it?' } }).catch(() => undefined);
       }
     };
     const comments = Promise.all(people.flatMap((person) => [person, person, person, person]).map(comment));
@@ -98,8 +98,10 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     }
     await comments;
     await eventually(async () => {
-      const { addComment } = await reader.client.request(AddCommentDocument, { input: { postId, text: 'It is.' } });
-      expect(addComment!.errors).toEqual([]);
+      const { createComment } = await reader.client.request(CreateCommentDocument, {
+        input: { postId, text: 'It is.' },
+      });
+      expect(createComment!.errors).toEqual([]);
     });
   });
 
@@ -184,9 +186,9 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
   it('everything that is read is answered while Redis stands still', async () => {
     const postId = await eventually(() => publish(author, 'by the #weir'));
     const input = { postId, text: 'which one?' };
-    const { addComment } = await eventually(() => reader.client.request(AddCommentDocument, { input }));
+    const { createComment } = await eventually(() => reader.client.request(CreateCommentDocument, { input }));
     const variables = {
-      ...{ id: postId, postId, commentId: addComment!.comment!.id, authorId: author.id, commenterId: reader.id },
+      ...{ id: postId, postId, commentId: createComment!.comment!.id, authorId: author.id, commenterId: reader.id },
       ...{ username: author.username, name: 'weir', hashtag: 'weir', query: 'weir', prefix: 'we' },
     };
     const whole = ({ name, text }: { name: string; text: string }) =>

@@ -44,8 +44,8 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
   const postIds = await writePosts(platform, viewerId, authors);
   for (const [index, postId] of postIds.entries()) {
     const comment = { postId: postIds[0]!, text: `comment ${index} @author${index} #crowd` };
-    const { addComment } = await viewer.client.request(operations.AddCommentDocument, { input: comment });
-    const commentId = addComment!.comment!.id;
+    const { createComment } = await viewer.client.request(operations.CreateCommentDocument, { input: comment });
+    const commentId = createComment!.comment!.id;
     await writeReply(platform, postIds[0]!, authors[index]!, commentId);
     await friend.client.request(operations.LikeCommentDocument, { commentId });
     await friend.client.request(operations.SharePostDocument, { input: { postId, text: `share ${index}` } });

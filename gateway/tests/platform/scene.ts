@@ -52,7 +52,7 @@ export async function setScene(platform: TestPlatform): Promise<Scene> {
 }
 
 async function say(who: Person, input: { postId: string; parentId?: string; text: string }): Promise<string> {
-  return (await who.client.request(operations.AddCommentDocument, { input })).addComment!.comment!.id;
+  return (await who.client.request(operations.CreateCommentDocument, { input })).createComment!.comment!.id;
 }
 
 /** Searches keep what they found for 30 s. */

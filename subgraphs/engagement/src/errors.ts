@@ -1,8 +1,7 @@
 import { type UserError, userError } from '@tintype/graphql';
-import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** The messages of input errors. */
-const MESSAGES: Record<UserErrorCode, string> = {
+const MESSAGES = {
   TEXT_TOO_LONG:
     'The text is too long. A comment or share can have up to 2,200 characters, and the name of a collection up to 50.',
   TEXT_REQUIRED: 'Enter a text that does not consist only of spaces.',
@@ -24,11 +23,17 @@ const MESSAGES: Record<UserErrorCode, string> = {
   COLLECTION_NOT_FOUND: 'You do not have this collection. It may have been deleted.',
   COLLECTION_NAME_TAKEN: 'You already have a collection with this name. Choose another name.',
   TOO_MANY_COLLECTIONS: 'You can have up to 500 collections. Delete one first.',
-};
+} as const;
 
-export type InputError = UserError<UserErrorCode>;
+export type ErrorCode = keyof typeof MESSAGES;
+
+export type InputError<Code extends ErrorCode = ErrorCode> = UserError<Code>;
 
 /** @param field of the input to which the error applies. The whole input if left out */
-export function inputError(code: UserErrorCode, field?: string, message = MESSAGES[code]): InputError {
+export function inputError<Code extends ErrorCode>(
+  code: Code,
+  field?: string,
+  message: string = MESSAGES[code],
+): InputError<Code> {
   return field ? userError(code, message, 'input', field) : userError(code, message, 'input');
 }

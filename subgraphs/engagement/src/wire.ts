@@ -1,5 +1,6 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import { createExpiryJob, type Wire } from '@tintype/service';
 import { createActivityResolvers } from '#activity/activity.resolver.ts';
@@ -88,7 +89,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...save.Mutation,
       },
       Post: createPostResolvers({ linkBase: config.publicUrl }),
-      User: { id: ({ id }: UserModel) => String(id) },
+      User: { id: ({ id }: UserModel) => globalId('User', id) },
       Comment: comment.Comment,
       Share: share.Share,
       Collection: save.Collection,

@@ -1,3 +1,5 @@
+import { requireGlobalId } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { explain, fill, settle } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LIST_COMMENTED } from '../src/activity/commented-posts.repository.ts';
@@ -26,12 +28,12 @@ type Page = {
   edges: { cursor: string; node: { id: string } }[];
   pageInfo: { hasNextPage: boolean; endCursor: string };
 };
-async function page(viewer: bigint | null, args = '', commenter: bigint | string = ann!): Promise<Page> {
-  const query = `{ commentedPosts(authorId: "${author}", commenterId: "${commenter}" ${args}) {
+async function page(viewer: bigint | null, args = '', commenter: string = globalId('User', ann!)): Promise<Page> {
+  const query = `{ commentedPosts(authorId: "${globalId('User', author!)}", commenterId: "${commenter}" ${args}) {
     edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
   return (await stage.graph.ask<{ commentedPosts: Page }>('engagement', viewer, query)).commentedPosts;
 }
-const idsOf = ({ edges }: Page) => edges.map(({ node }) => BigInt(node.id));
+const idsOf = ({ edges }: Page) => edges.map(({ node }) => requireGlobalId('Post', node.id));
 const newestFirst = () => posts.slice(1).toReversed();
 
 test.each([1, 2, 6, 100])('are there once each, newest first, in pages of %i', async (first) => {
@@ -56,7 +58,7 @@ test('are none where somebody may not see the posts, or the one who commented', 
   await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [author]);
   expect(idsOf(await page(null))).toEqual([]);
   expect(idsOf(await page(author!))).toEqual(newestFirst());
-  expect(idsOf(await page(null, '', '12'))).toEqual([]);
+  expect(idsOf(await page(null, '', globalId('User', 12n)))).toEqual([]);
 });
 
 test('are not those where the comment was deleted, or where only its author sees it', async () => {
@@ -70,11 +72,11 @@ test('are not those where the comment was deleted, or where only its author sees
 
 test.each(['first: 0', 'first: 101', 'after: "x"'])('refuse %s', async (args) => {
   await expect(page(null, args)).rejects.toThrow();
-  await expect(page(null, args, '12')).rejects.toThrow();
+  await expect(page(null, args, globalId('User', 12n))).rejects.toThrow();
 });
 
 test('are none of what is no id', async () => {
-  for (const nobody of ['nobody', '', '0', '-1', '9'.repeat(30)])
+  for (const nobody of ['nobody', '', 'User_0', 'User_-1', `User_${'9'.repeat(30)}`])
     expect(idsOf(await page(null, '', nobody))).toEqual([]);
 });
 

@@ -1,3 +1,4 @@
+import { globalId, parseGlobalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Stage, startStage } from './stage.ts';
@@ -42,7 +43,7 @@ const write = (sql: string, values: unknown[]) => stage.environment.database.poo
 describe('a comment', () => {
   test('is in the count of its own answer, once', async () => {
     const counted = (text: string) =>
-      stage.act(ann!, 'addComment', { postId: String(postId), text }, 'comment { post { commentCount } }');
+      stage.act(ann!, 'createComment', { postId: globalId('Post', postId), text }, 'comment { post { commentCount } }');
     expect(await counted('first')).toMatchObject({ comment: { post: { commentCount: 1 } } });
     await stage.settled();
     expect(await counted('second')).toMatchObject({ comment: { post: { commentCount: 2 } } });
@@ -52,16 +53,16 @@ describe('a comment', () => {
     const { rows } = await write('SELECT username FROM "user".account WHERE id = $1', [bob]);
     const text = `What light! @${rows[0].username.toUpperCase()} @nobody.at.all #Fog`;
     const fields = 'comment { text hashtags mentions { id } parent { id } isPinned editedAt author { id } }';
-    const payload = await stage.act(ann!, 'addComment', { postId: String(postId), text }, fields);
+    const payload = await stage.act(ann!, 'createComment', { postId: globalId('Post', postId), text }, fields);
     expect(payload).toEqual({
       comment: {
         text,
         hashtags: ['fog'],
-        mentions: [{ id: String(bob) }],
+        mentions: [{ id: globalId('User', bob!) }],
         parent: null,
         isPinned: false,
         editedAt: null,
-        author: { id: String(ann) },
+        author: { id: globalId('User', ann!) },
       },
       errors: [],
     });
@@ -71,12 +72,13 @@ describe('a comment', () => {
   });
 
   test('is refused where it is not one', async () => {
-    const add = (input: object) => codes(ann!, 'addComment', { postId: String(postId), text: 'x', ...input });
+    const add = (input: object) =>
+      codes(ann!, 'createComment', { postId: globalId('Post', postId), text: 'x', ...input });
     expect(await add({ text: '  ' })).toEqual(['TEXT_REQUIRED']);
     expect(await add({ text: 'a'.repeat(10_001) })).toEqual(['TEXT_TOO_LONG']);
     expect(await add({ text: 'a\u0007' })).toEqual(['TEXT_INVALID']);
-    expect(await add({ postId: '12' })).toEqual(['POST_NOT_FOUND']);
-    expect(await add({ parentId: '12' })).toEqual(['COMMENT_NOT_FOUND']);
+    expect(await add({ postId: globalId('Post', 12n) })).toEqual(['POST_NOT_FOUND']);
+    expect(await add({ parentId: globalId('Comment', 12n) })).toEqual(['COMMENT_NOT_FOUND']);
     const other = await stage.publish(author!);
     const elsewhere = await stage.comment(ann!, other, 'elsewhere');
     expect(await add({ parentId: elsewhere })).toEqual(['COMMENT_NOT_FOUND']);
@@ -86,13 +88,15 @@ describe('a comment', () => {
   test('can be changed by who wrote it, for 15 minutes', async () => {
     const commentId = await stage.comment(ann!, postId, 'first #a');
     const edit = (who: bigint, text: string) =>
-      stage.act(who, 'editComment', { commentId, text }, 'comment { text hashtags editedAt }');
+      stage.act(who, 'updateComment', { commentId, text }, 'comment { text hashtags editedAt }');
     expect(await edit(ann!, 'second #b')).toMatchObject({
       comment: { text: 'second #b', hashtags: ['b'], editedAt: expect.anything() },
       errors: [],
     });
     expect((await edit(bob!, 'mine')).errors).toMatchObject([{ code: 'COMMENT_NOT_OWNED' }]);
-    await write(`UPDATE engagement.comment SET created_at = now() - interval '16 minutes' WHERE id = $1`, [commentId]);
+    await write(`UPDATE engagement.comment SET created_at = now() - interval '16 minutes' WHERE id = $1`, [
+      parseGlobalId('Comment', commentId),
+    ]);
     expect((await edit(ann!, 'third')).errors).toMatchObject([{ code: 'COMMENT_TOO_OLD' }]);
   });
 
@@ -107,7 +111,9 @@ describe('a comment', () => {
     expect(await replies(bob!, first)).toBeNull();
     await eventually(async () => expect(await stage.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 }));
     expect(await codes(author!, 'deleteComment', { commentId: second })).toEqual([]);
-    expect(await codes(author!, 'deleteComment', { commentId: '12' })).toEqual(['COMMENT_NOT_FOUND']);
+    expect(await codes(author!, 'deleteComment', { commentId: globalId('Comment', 12n) })).toEqual([
+      'COMMENT_NOT_FOUND',
+    ]);
     await eventually(async () => expect(await stage.counts(postId)).toMatchObject({ comments: 0, commentRows: 0 }));
   });
 });
@@ -124,8 +130,8 @@ describe('replies', () => {
     const second = (await replies(ann!, comment, `(first: 1, after: "${first.pageInfo.endCursor}")`))!.replies;
     expect(second.edges.map(({ node }) => node.text)).toEqual(['thanks']);
     expect(second.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
-    const deeper = { postId: String(postId), text: 'deeper', parentId: answer };
-    expect(await codes(ann!, 'addComment', deeper)).toEqual(['REPLY_TOO_DEEP']);
+    const deeper = { postId: globalId('Post', postId), text: 'deeper', parentId: answer };
+    expect(await codes(ann!, 'createComment', deeper)).toEqual(['REPLY_TOO_DEEP']);
     await eventually(async () => expect(await replies(ann!, comment)).toMatchObject({ replyCount: 2 }));
   });
 });
@@ -209,17 +215,19 @@ describe('what the author of a post decides', () => {
 
   test('no comments', async () => {
     const set = (who: bigint, enabled: boolean) =>
-      codes(who, 'setCommentsEnabled', { postId: String(postId), enabled });
+      codes(who, 'updatePostCommentSettings', { postId: globalId('Post', postId), commentsEnabled: enabled });
     expect(await set(ann!, false)).toEqual(['POST_NOT_FOUND']);
     expect(await set(author!, false)).toEqual([]);
     expect(await stage.post(ann!, postId, 'commentsEnabled')).toMatchObject({ commentsEnabled: false });
-    expect(await codes(ann!, 'addComment', { postId: String(postId), text: 'x' })).toEqual(['COMMENTS_DISABLED']);
+    expect(await codes(ann!, 'createComment', { postId: globalId('Post', postId), text: 'x' })).toEqual([
+      'COMMENTS_DISABLED',
+    ]);
     expect(await set(author!, true)).toEqual([]);
-    expect(await codes(ann!, 'addComment', { postId: String(postId), text: 'x' })).toEqual([]);
+    expect(await codes(ann!, 'createComment', { postId: globalId('Post', postId), text: 'x' })).toEqual([]);
   });
 
   test('words that hide comments from everyone but who wrote them', async () => {
-    const filter = await stage.act(author!, 'setCommentFilter', { words: ['Spam', 'buy now'] }, 'filter { words }');
+    const filter = await stage.act(author!, 'updateCommentFilter', { words: ['Spam', 'buy now'] }, 'filter { words }');
     expect(filter).toEqual({ filter: { words: ['spam', 'buy now'] }, errors: [] });
     await stage.comment(ann!, postId, 'SPAM, buy it');
     const edited = await stage.comment(ann!, postId, 'fine at first');
@@ -227,11 +235,11 @@ describe('what the author of a post decides', () => {
     await stage.settled();
     expect(await texts(bob!)).toEqual(['no spam please', 'fine at first']);
     expect(await stage.counts(postId)).toMatchObject({ comments: 2, commentRows: 2 });
-    await stage.act(ann!, 'editComment', { commentId: edited, text: 'buy now!' });
+    await stage.act(ann!, 'updateComment', { commentId: edited, text: 'buy now!' });
     await stage.settled();
     expect(await texts(bob!)).toEqual(['no spam please']);
     expect(await texts(ann!)).toEqual(['no spam please', 'buy now!', 'SPAM, buy it']);
     expect(await stage.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
-    expect(await codes(author!, 'setCommentFilter', { words: [''] })).toEqual(['TOO_MANY_WORDS']);
+    expect(await codes(author!, 'updateCommentFilter', { words: [''] })).toEqual(['TOO_MANY_WORDS']);
   });
 });

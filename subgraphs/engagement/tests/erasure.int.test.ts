@@ -1,5 +1,6 @@
 import { createOutbox, type ErasureStep } from '@tintype/events';
 import { createIdempotency } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -92,15 +93,18 @@ beforeEach(async () => {
   for (let made = 0; made < 5; made++) posts.push(await stage.publish(author));
   comment = await stage.comment(author, posts[0]!, 'a comment of the author');
   for (const who of [gone, other]) {
-    for (const postId of posts.map(String)) {
+    for (const postId of posts.map((id) => globalId('Post', id))) {
       await stage.act(who, 'likePost', { postId });
       await stage.act(who, 'savePost', { postId });
     }
     await stage.act(who, 'likeComment', { commentId: comment });
-    await stage.act(who, 'sharePost', { postId: String(posts[1]), text: 'look' });
-    await stage.act(who, 'sharePost', { postId: String(posts[2]), text: 'look' });
+    await stage.act(who, 'sharePost', { postId: globalId('Post', posts[1]!), text: 'look' });
+    await stage.act(who, 'sharePost', { postId: globalId('Post', posts[2]!), text: 'look' });
     const { collection } = await stage.act(who, 'createCollection', { name: 'mine' }, 'collection { id }');
-    await stage.act(who, 'savePost', { postId: String(posts[0]), collectionId: (collection as { id: string }).id });
+    await stage.act(who, 'savePost', {
+      postId: globalId('Post', posts[0]!),
+      collectionId: (collection as { id: string }).id,
+    });
     await stage.comment(who, posts[0]!, 'a reply', comment);
     await stage.comment(who, posts[3]!, 'a comment');
   }
@@ -180,9 +184,9 @@ describe('a deleted account', () => {
       await publisher.created(tx, await insertComment(tx, { ...late, ...text }), null);
       await eraseAll(steps, gone, 2);
     });
-    await stage.act(gone, 'unlikePost', { postId: String(posts[0]) });
-    await stage.act(gone, 'likePost', { postId: String(posts[0]) });
-    const fresh = String(await stage.publish(author));
+    await stage.act(gone, 'unlikePost', { postId: globalId('Post', posts[0]!) });
+    await stage.act(gone, 'likePost', { postId: globalId('Post', posts[0]!) });
+    const fresh = globalId('Post', await stage.publish(author));
     await stage.act(gone, 'savePost', { postId: fresh });
     await stage.act(gone, 'sharePost', { postId: fresh, text: 'late' });
     expect((await stage.act(gone, 'createCollection', { name: 'late' })).errors).toHaveLength(1);

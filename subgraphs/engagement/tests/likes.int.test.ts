@@ -1,3 +1,4 @@
+import { globalId, parseGlobalId } from '@tintype/ids';
 import { eventually, removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Stage, startStage } from './stage.ts';
@@ -16,7 +17,7 @@ beforeEach(async () => {
 
 type Likes = { likeCount: number; viewerHasLiked: boolean };
 const likesOf = (viewer: bigint | null) => stage.post<Likes>(viewer, postId, 'likeCount viewerHasLiked');
-const input = () => ({ postId: String(postId) });
+const input = () => ({ postId: globalId('Post', postId) });
 
 describe('a like', () => {
   test('is seen by who likes at once, and by everyone when it is applied', async () => {
@@ -58,31 +59,31 @@ describe('a like', () => {
 });
 
 describe('what cannot be liked', () => {
-  const refused = async (who: bigint, id: string | bigint) =>
-    (await stage.act(who, 'likePost', { postId: String(id) })).errors.map((error) => error.code);
+  const refused = async (who: bigint, postId: string) =>
+    (await stage.act(who, 'likePost', { postId })).errors.map((error) => error.code);
 
   test('is what is not there', async () => {
-    for (const id of ['1', '', 'x', '-1', '99999999999999999999']) {
+    for (const id of ['Post_1', 'Post_', '', 'x', 'Post_-1', 'Post_99999999999999999999', globalId('User', ann!)]) {
       expect(await refused(ann!, id)).toEqual(['POST_NOT_FOUND']);
     }
   });
 
   test('is a deleted post', async () => {
     await stage.environment.database.pool.query('UPDATE post.post SET deleted_at = now() WHERE id = $1', [postId]);
-    expect(await refused(ann!, postId)).toEqual(['POST_NOT_FOUND']);
+    expect(await refused(ann!, globalId('Post', postId))).toEqual(['POST_NOT_FOUND']);
     expect(await likesOf(ann!)).toBeNull();
   });
 
   test('is the post of a private account to strangers, and of who blocks to the blocked', async () => {
     await stage.social(author!, 'blockUser', ann!);
-    expect(await refused(ann!, postId)).toEqual(['POST_NOT_FOUND']);
+    expect(await refused(ann!, globalId('Post', postId))).toEqual(['POST_NOT_FOUND']);
     await stage.setPrivate(author!, true);
-    expect(await refused(bob!, postId)).toEqual(['POST_NOT_FOUND']);
-    expect(await refused(author!, postId)).toEqual([]);
+    expect(await refused(bob!, globalId('Post', postId))).toEqual(['POST_NOT_FOUND']);
+    expect(await refused(author!, globalId('Post', postId))).toEqual([]);
   });
 
   test('is anything, for a visitor', async () => {
-    const query = `mutation { likePost(input: { postId: "${postId}" }) { errors { code } } }`;
+    const query = `mutation { likePost(input: { postId: "${globalId('Post', postId)}" }) { errors { code } } }`;
     await expect(stage.graph.askAs('feed', 'engagement', null, query)).rejects.toThrow(/Log in/);
   });
 });
@@ -90,7 +91,7 @@ describe('what cannot be liked', () => {
 describe('people who like a post', () => {
   const likedBy = async (viewer: bigint, first = 3) =>
     (await stage.post<{ likedBy: { id: string }[] }>(viewer, postId, `likedBy(first: ${first}) { id }`))!.likedBy.map(
-      ({ id }) => BigInt(id),
+      ({ id }) => parseGlobalId('User', id),
     );
 
   test('are the newest, but those first whom the viewer follows', async () => {
@@ -128,7 +129,7 @@ test('subgraphs that recommend are told what the viewer liked last, and what peo
     [peer!, known],
     [peer!, next],
   ] as const)
-    await stage.act(who, 'likePost', { postId: String(id) });
+    await stage.act(who, 'likePost', { postId: globalId('Post', id) });
   const query = '{ engagedPosts coEngaged { postId score } }';
   await eventually(async () =>
     expect(await stage.graph.askAs('feed', 'engagement', viewer!, query)).toEqual({

@@ -1,4 +1,5 @@
 import { type EventEnvelope, readEvents } from '@tintype/events';
+import { globalId } from '@tintype/ids';
 import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import { removeKeys } from '@tintype/testing';
 import fc from 'fast-check';
@@ -117,7 +118,7 @@ test('likes and counts are what was said last, however it is delivered and whoev
         fuse = Number.POSITIVE_INFINITY;
         const posts = [await stage.publish(author!), await stage.publish(author!)];
         const commentId = await stage.comment(author!, posts[0]!, 'a comment');
-        const targets = [String(posts[0]), String(posts[1]), commentId];
+        const targets = [globalId('Post', posts[0]!), globalId('Post', posts[1]!), commentId];
         const [{ position }] = (await database.pool.query('SELECT max(position) AS position FROM engagement.outbox'))
           .rows;
         const model = new Map<string, boolean>();
@@ -164,7 +165,7 @@ test('likes and counts are what was said last, however it is delivered and whoev
                       `{ comment(id: "${id}") { ${fields} } }`,
                     )
                   ).comment
-                : await stage.post(viewer, BigInt(id), fields);
+                : await stage.post(viewer, posts[index]!, fields);
             expect(seen).toMatchObject({ likeCount: likers.length, viewerHasLiked: likers.includes(viewer) });
           }
         }

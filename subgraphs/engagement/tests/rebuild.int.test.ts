@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuildEngagement } from '../src/index.ts';
@@ -16,11 +17,11 @@ test('a rebuild makes tables, counts and Redis again, and proves that they agree
   const posts = [await stage.publish(author!), await stage.publish(author!), await stage.publish(author!)];
   const comment = await stage.comment(ann!, posts[0]!, 'a comment');
   await stage.comment(bob!, posts[0]!, 'a reply', comment);
-  for (const who of [ann!, bob!]) await stage.act(who, 'likePost', { postId: String(posts[0]) });
+  for (const who of [ann!, bob!]) await stage.act(who, 'likePost', { postId: globalId('Post', posts[0]!) });
   await stage.act(bob!, 'likeComment', { commentId: comment });
-  await stage.act(bob!, 'likePost', { postId: String(posts[1]) });
-  await stage.act(bob!, 'unlikePost', { postId: String(posts[1]) });
-  await stage.act(ann!, 'sharePost', { postId: String(posts[2]) });
+  await stage.act(bob!, 'likePost', { postId: globalId('Post', posts[1]!) });
+  await stage.act(bob!, 'unlikePost', { postId: globalId('Post', posts[1]!) });
+  await stage.act(ann!, 'sharePost', { postId: globalId('Post', posts[2]!) });
   await stage.settled();
   const state = async () => [
     (await pool.query('SELECT target_id, user_id, liked FROM engagement."like" ORDER BY 1, 2')).rows,

@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -83,7 +84,7 @@ test('a rebuild makes what is there already, whatever was made and deleted befor
       const of = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
       for (const { does, ...at } of steps) {
         const who = of(people, at.who);
-        const postId = String(of(posts, at.post));
+        const postId = globalId('Post', of(posts, at.post));
         const commentId = comments.length > 0 ? of(comments, at.comment) : null;
         // What is refused, because its target is gone, is part of the history as well.
         if (does === 'like') await stage.act(who, 'likePost', { postId });
@@ -92,7 +93,7 @@ test('a rebuild makes what is there already, whatever was made and deleted befor
         else if (does === 'save') await stage.act(who, 'savePost', { postId });
         else if (does === 'comment' || does === 'reply') {
           const parentId = does === 'reply' && commentId ? { parentId: commentId } : {};
-          const made = await stage.act(who, 'addComment', { postId, text: 'a text', ...parentId }, 'comment { id }');
+          const made = await stage.act(who, 'createComment', { postId, text: 'a text', ...parentId }, 'comment { id }');
           if (made.comment) comments.push((made.comment as { id: string }).id);
         } else if (does === 'likeComment' && commentId) await stage.act(who, 'likeComment', { commentId });
         else if (does === 'deleteComment' && commentId) {

@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Stage, startStage } from './stage.ts';
@@ -14,7 +15,7 @@ beforeEach(async () => {
   postId = await stage.publish(author!);
 });
 
-const post = () => ({ postId: String(postId) });
+const post = () => ({ postId: globalId('Post', postId) });
 const codes = async (who: bigint, name: string, input: Record<string, unknown>) =>
   (await stage.act(who, name, input)).errors.map((error) => error.code);
 const tell = async (type: string) =>
@@ -54,7 +55,7 @@ describe('a share', () => {
     await stage.setPrivate(author!, true);
     expect(await codes(author!, 'sharePost', post())).toEqual(['POST_NOT_SHAREABLE']);
     expect(await codes(ann!, 'sharePost', post())).toEqual(['POST_NOT_FOUND']);
-    expect(await codes(ann!, 'sharePost', { postId: '12' })).toEqual(['POST_NOT_FOUND']);
+    expect(await codes(ann!, 'sharePost', { postId: globalId('Post', 12n) })).toEqual(['POST_NOT_FOUND']);
     expect(await codes(ann!, 'sharePost', { ...post(), text: 'a'.repeat(2201) })).toEqual(['TEXT_TOO_LONG']);
   });
 
@@ -94,16 +95,19 @@ describe('saved posts', () => {
 
   test('are listed newest first, for their owner alone', async () => {
     const other = await stage.publish(author!);
-    for (const id of [postId, other, postId]) expect(await codes(ann!, 'savePost', { postId: String(id) })).toEqual([]);
+    for (const id of [postId, other, postId])
+      expect(await codes(ann!, 'savePost', { postId: globalId('Post', id) })).toEqual([]);
     const page = await saved(ann!, '(first: 1)');
-    expect(idsOf(page)).toEqual([String(other)]);
+    expect(idsOf(page)).toEqual([globalId('Post', other)]);
     expect(page.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
-    expect(idsOf(await saved(ann!, `(first: 1, after: "${page.edges[0]!.cursor}")`))).toEqual([String(postId)]);
+    expect(idsOf(await saved(ann!, `(first: 1, after: "${page.edges[0]!.cursor}")`))).toEqual([
+      globalId('Post', postId),
+    ]);
     expect(idsOf(await saved(bob!))).toEqual([]);
     expect(await stage.post(ann!, postId, 'viewerHasSaved')).toMatchObject({ viewerHasSaved: true });
     expect(await stage.post(bob!, postId, 'viewerHasSaved')).toMatchObject({ viewerHasSaved: false });
     for (let time = 0; time < 2; time++) expect(await codes(ann!, 'unsavePost', post())).toEqual([]);
-    expect(idsOf(await saved(ann!))).toEqual([String(other)]);
+    expect(idsOf(await saved(ann!))).toEqual([globalId('Post', other)]);
     expect(await tell('tintype.engagement.save.created.v1')).toHaveLength(1);
     expect(await tell('tintype.engagement.save.deleted.v1')).toHaveLength(1);
   });
@@ -116,16 +120,16 @@ describe('saved posts', () => {
     expect(await codes(ann!, 'createCollection', { name: '' })).toEqual(['TEXT_REQUIRED']);
     expect(await codes(bob!, 'savePost', { ...post(), collectionId })).toEqual(['COLLECTION_NOT_FOUND']);
     expect(await codes(ann!, 'savePost', { ...post(), collectionId })).toEqual([]);
-    expect(idsOf(await saved(ann!, `(collectionId: "${collectionId}")`))).toEqual([String(postId)]);
-    await expect(saved(bob!, `(collectionId: "${collectionId}")`)).rejects.toThrow(/no collection/);
+    expect(idsOf(await saved(ann!, `(collectionId: "${collectionId}")`))).toEqual([globalId('Post', postId)]);
+    await expect(saved(bob!, `(collectionId: "${collectionId}")`)).rejects.toThrow(/not have a collection/);
     expect(await codes(ann!, 'unsavePost', { ...post(), collectionId })).toEqual([]);
     expect(idsOf(await saved(ann!, `(collectionId: "${collectionId}")`))).toEqual([]);
-    expect(idsOf(await saved(ann!))).toEqual([String(postId)]);
+    expect(idsOf(await saved(ann!))).toEqual([globalId('Post', postId)]);
     expect(await codes(ann!, 'savePost', { ...post(), collectionId })).toEqual([]);
-    expect(await codes(bob!, 'renameCollection', { collectionId, name: 'Mine' })).toEqual(['COLLECTION_NOT_FOUND']);
-    expect(await codes(ann!, 'renameCollection', { collectionId, name: 'Journeys' })).toEqual([]);
+    expect(await codes(bob!, 'updateCollection', { collectionId, name: 'Mine' })).toEqual(['COLLECTION_NOT_FOUND']);
+    expect(await codes(ann!, 'updateCollection', { collectionId, name: 'Journeys' })).toEqual([]);
     for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteCollection', { collectionId })).toEqual([]);
-    expect(idsOf(await saved(ann!))).toEqual([String(postId)]);
+    expect(idsOf(await saved(ann!))).toEqual([globalId('Post', postId)]);
   });
 });
 
@@ -142,7 +146,7 @@ test('activity is what the viewer did, newest first', async () => {
     return (await stage.graph.ask<Answer>('engagement', who, query)).activity;
   };
   const all = await ask(ann!, '(first: 3)');
-  const about = { post: { id: String(postId) }, comment: null, at: expect.anything() };
+  const about = { post: { id: globalId('Post', postId) }, comment: null, at: expect.anything() };
   expect(all.edges.map(({ node }) => node)).toEqual([
     { kind: 'SHARED', ...about },
     { kind: 'SAVED', ...about },

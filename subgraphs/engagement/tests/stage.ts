@@ -1,4 +1,5 @@
 import type { EventBus } from '@tintype/events';
+import { globalId } from '@tintype/ids';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { expect } from 'vitest';
 import { wirePost } from '../../post/src/index.ts';
@@ -40,8 +41,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
 
   const act = async (who: bigint, name: string, input: Record<string, unknown>, fields = ''): Promise<Payload> => {
     const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input!`;
-    const inputType = INPUTS[name] ?? type;
-    const query = `mutation ($input: ${inputType}) { ${name}(input: $input) { ${fields} errors { code path } } }`;
+    const query = `mutation ($input: ${type}) { ${name}(input: $input) { ${fields} errors { code path } } }`;
     return (await graph.ask<Record<string, Payload>>('engagement', who, query, { input }))[name]!;
   };
 
@@ -59,13 +59,13 @@ function actions(environment: Environment, graph: TestSubgraphs) {
     /** A post's fields of the engagement subgraph for this viewer; null where they may not see it. */
     async post<Fields>(viewer: bigint | null, id: bigint, fields: string): Promise<Fields | null> {
       const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Post { id ${fields} } } }`;
-      const of = [{ __typename: 'Post', id: String(id) }];
+      const of = [{ __typename: 'Post', id: globalId('Post', id) }];
       const { _entities } = await graph.ask<{ _entities: [Fields | null] }>('engagement', viewer, query, { of });
       return _entities[0];
     },
     async comment(who: bigint, postId: bigint, text: string, parentId?: string): Promise<string> {
-      const input = { postId: String(postId), text, ...(parentId && { parentId }) };
-      const payload = await act(who, 'addComment', input, 'comment { id }');
+      const input = { postId: globalId('Post', postId), text, ...(parentId && { parentId }) };
+      const payload = await act(who, 'createComment', input, 'comment { id }');
       expect(payload.errors).toEqual([]);
       return (payload.comment as { id: string }).id;
     },
@@ -117,13 +117,3 @@ export async function unapplied(bus: EventBus, durable = 'engagement__apply'): P
   const [{ state }, info] = await Promise.all([bus.jsm.streams.info(stream), bus.jsm.consumers.info(stream, durable)]);
   return state.messages === 0 ? 0 : state.last_seq - info.ack_floor.stream_seq;
 }
-
-/** Inputs that are not called as their mutations are. */
-const INPUTS: Record<string, string> = {
-  likePost: 'PostLikeInput!',
-  unlikePost: 'PostLikeInput!',
-  likeComment: 'CommentLikeInput!',
-  unlikeComment: 'CommentLikeInput!',
-  unpinComment: 'PinCommentInput!',
-  unsavePost: 'SavePostInput!',
-};

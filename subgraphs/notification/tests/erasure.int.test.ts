@@ -151,7 +151,7 @@ test("a deleted account is in nobody's notifications any more, once all owners h
     graph.ask(subgraph, who, `mutation { ${mutation} { errors { code } } }`);
   for (const who of [gone, other]) {
     await act('engagement', who, `likePost(input: { postId: "${id}" })`);
-    await act('engagement', who, `addComment(input: { postId: "${id}", text: "hello" })`);
+    await act('engagement', who, `createComment(input: { postId: "${id}", text: "hello" })`);
     await act('engagement', who, `sharePost(input: { postId: "${id}" })`);
     await act('social-graph', who, `followUser(input: { userId: "${author}" })`);
   }

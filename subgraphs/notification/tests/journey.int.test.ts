@@ -78,10 +78,10 @@ test('notifies people of activities, and withdraws notifications of undone activ
     { kind: 'LIKE_POST', actors: [dan, cleo, bob].map((id) => ({ id: String(id) })), post: { id: String(postId) } },
   ]);
 
-  const said = await act('engagement', bob!, 'addComment', `postId: "${postId}", text: "fog!"`, 'comment { id }');
+  const said = await act('engagement', bob!, 'createComment', `postId: "${postId}", text: "fog!"`, 'comment { id }');
   const parent = said.comment!.id;
   const reply = `postId: "${postId}", parentId: "${parent}", text: "@dan look"`;
-  await act('engagement', cleo!, 'addComment', reply, 'comment { id }');
+  await act('engagement', cleo!, 'createComment', reply, 'comment { id }');
   await act('engagement', dan!, 'likeComment', `commentId: "${parent}"`);
   await act('engagement', dan!, 'sharePost', `postId: "${postId}"`);
   await act('social-graph', bob!, 'followUser', `userId: "${anna}"`);

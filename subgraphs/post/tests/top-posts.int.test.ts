@@ -35,7 +35,7 @@ describe('the top posts of a hashtag', () => {
     expect(await top('rise')).toEqual(ids.toReversed());
     const [one, other] = posts.people.slice(1) as [bigint, bigint];
     await like(one, liked);
-    await ask(one, `addComment(input: { postId: "${commented}", text: "so blue" }) { errors { code } }`);
+    await ask(one, `createComment(input: { postId: "${commented}", text: "so blue" }) { errors { code } }`);
     await ask(one, `sharePost(input: { postId: "${shared}" }) { errors { code } }`);
     await eventually(async () => {
       expect(await top('rise')).toEqual([shared, commented, liked, plain]);

@@ -1,7 +1,7 @@
 import type { TintypeClient } from '@tintype/schema/client';
 import {
-  AddCommentDocument,
   CreateAccountDocument,
+  CreateCommentDocument,
   CreatePostDocument,
   FollowHashtagDocument,
   FollowUserDocument,
@@ -99,8 +99,8 @@ async function engage(members: readonly Member[], index: number, postId: string)
   }
   for (const { author, post, text } of COMMENTS) {
     if (post !== index) continue;
-    const { addComment } = await members[author]!.client.request(AddCommentDocument, { input: { postId, text } });
-    refuse('addComment', addComment!.errors);
+    const { createComment } = await members[author]!.client.request(CreateCommentDocument, { input: { postId, text } });
+    refuse('createComment', createComment!.errors);
   }
 }
 

@@ -7,7 +7,7 @@ import type { SettingService } from './comment-settings.service.ts';
 
 type SettingResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'commentFilter'>;
-  Mutation: Pick<CompleteResolvers['Mutation'], 'setCommentsEnabled' | 'setCommentFilter'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'updatePostCommentSettings' | 'updateCommentFilter'>;
 };
 
 export function createSettingResolvers(deps: { settings: SettingService }): SettingResolvers {
@@ -17,15 +17,15 @@ export function createSettingResolvers(deps: { settings: SettingService }): Sett
       commentFilter: async (_, __, context) => ({ words: await settings.words(requireViewer(context).userId) }),
     },
     Mutation: {
-      async setCommentsEnabled(_, { input }, context) {
+      async updatePostCommentSettings(_, { input }, context) {
         const { userId } = requireViewer(context);
         const id = parseGlobalId('Post', input.postId);
         const post = id === null ? null : await context.loaders.visiblePosts.load(id);
         if (post?.authorId !== userId) return { post: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };
-        await settings.setCommentsEnabled(post, input.enabled);
+        await settings.setCommentsEnabled(post, input.commentsEnabled);
         return { post, errors: [] };
       },
-      async setCommentFilter(_, { input }, context) {
+      async updateCommentFilter(_, { input }, context) {
         const { userId } = requireViewer(context);
         const words = checkWords(input.words);
         if ('errors' in words) return { filter: null, errors: words.errors };

@@ -1,10 +1,10 @@
 import { claimOf, type Idempotency, type Remember, requireGlobalId, requireViewer } from '@tintype/graphql';
-import { parseGlobalId } from '@tintype/ids';
+import { globalId, parseGlobalId } from '@tintype/ids';
 import { findPublishedPost, findVisiblePeople } from '#entities/entities.visibility.ts';
-import type { AddCommentInput, CompleteResolvers, UserErrorCode } from '#generated/graphql.ts';
+import type { CompleteResolvers, CreateCommentErrorCode, CreateCommentInput } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import type { Context } from '../context.ts';
-import { type InputError, inputError } from '../errors.ts';
+import { type ErrorCode, type InputError, inputError } from '../errors.ts';
 import type { CommentModel } from './comment.model.ts';
 import { checkText } from './comment.rules.ts';
 import type { CommentOutcome, CommentService } from './comment.service.ts';
@@ -14,15 +14,19 @@ import { pageOfComments } from './comment-list.service.ts';
 type Mutations = CompleteResolvers['Mutation'];
 type CommentResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'comment'>;
-  Mutation: Pick<Mutations, 'addComment' | 'editComment' | 'deleteComment' | 'pinComment' | 'unpinComment'>;
+  Mutation: Pick<Mutations, 'createComment' | 'updateComment' | 'deleteComment' | 'pinComment' | 'unpinComment'>;
   Comment: CompleteResolvers['Comment'];
 };
 
-type Payload = { comment: CommentModel | null; errors: InputError[] };
+type Payload<Code extends ErrorCode> = { comment: CommentModel | null; errors: InputError<Code>[] };
 
-const refused = (errors: InputError[]): Payload => ({ comment: null, errors });
-const payload = (outcome: CommentOutcome, field: string): Payload =>
-  'error' in outcome ? refused([inputError(outcome.error, field)]) : { comment: outcome.comment, errors: [] };
+function refused<Code extends ErrorCode>(errors: InputError<Code>[]): Payload<Code> {
+  return { comment: null, errors };
+}
+
+function payload<Code extends ErrorCode>(outcome: CommentOutcome<Code>, field: string): Payload<Code> {
+  return 'error' in outcome ? refused([inputError(outcome.error, field)]) : { comment: outcome.comment, errors: [] };
+}
 
 export function createCommentResolvers(deps: {
   comments: CommentService;
@@ -37,7 +41,7 @@ export function createCommentResolvers(deps: {
     postId: bigint,
     parentId: string | null | undefined,
     context: Context,
-  ): Promise<{ parent: CommentModel | null } | { error: UserErrorCode }> => {
+  ): Promise<{ parent: CommentModel | null } | { error: CreateCommentErrorCode }> => {
     if (parentId == null) return { parent: null };
     const id = parseGlobalId('Comment', parentId);
     const parent = id === null ? null : await findVisibleComment(id, context);
@@ -50,40 +54,36 @@ export function createCommentResolvers(deps: {
     loaders.stats.prime(postId, await countsIncluding({ postId, commentId: id }));
   };
 
-  const add = async (input: AddCommentInput, context: Context, remember: Remember) => {
+  const create = async (
+    input: CreateCommentInput,
+    context: Context,
+    remember: Remember,
+  ): Promise<Payload<CreateCommentErrorCode>> => {
     const text = checkText(input.text);
     if ('errors' in text) return refused(text.errors);
     const post = await findPublishedPost(input.postId, context);
     if (!post) return refused([inputError('POST_NOT_FOUND', 'postId')]);
     const found = await parentOf(post.id, input.parentId, context);
     if ('error' in found) return refused([inputError(found.error, 'parentId')]);
-    const outcome = await comments.add(context.identity, post, found.parent, text, remember);
+    const outcome = await comments.create(context.identity, post, found.parent, text, remember);
     if ('comment' in outcome) await primeCounts(outcome.comment, context);
     return payload(outcome, 'postId');
   };
 
-  const pin =
-    (pinned: boolean): Mutations['pinComment'] =>
-    async (_, { input }, context) => {
-      const { userId } = requireViewer(context);
-      const id = parseGlobalId('Comment', input.commentId);
-      if (id === null || !(await findVisibleComment(id, context)))
-        return payload({ error: 'COMMENT_NOT_FOUND' }, 'commentId');
-      return payload(await comments.setPinned(userId, id, pinned), 'commentId');
-    };
+  const findComment = async (idText: string, context: Context): Promise<CommentModel | null> => {
+    const id = parseGlobalId('Comment', idText);
+    return id === null ? null : findVisibleComment(id, context);
+  };
 
   return {
     Query: {
-      async comment(_, { id }, context) {
-        const commentId = parseGlobalId('Comment', id);
-        return commentId === null ? null : findVisibleComment(commentId, context);
-      },
+      comment: (_, { id }, context) => findComment(id, context),
     },
     Mutation: {
-      addComment(_, { input }, context, info) {
+      createComment(_, { input }, context, info) {
         const { userId } = requireViewer(context);
         return idempotency.once(claimOf(context.identity, info, userId, input), {
-          work: (remember) => add(input, context, remember),
+          work: (remember) => create(input, context, remember),
           isRefused: ({ comment }) => comment === null,
           async replay([id]) {
             const comment = await findVisibleComment(BigInt(id!), context);
@@ -93,33 +93,41 @@ export function createCommentResolvers(deps: {
           },
         });
       },
-      async editComment(_, { input }, context) {
+      async updateComment(_, { input }, context) {
         requireViewer(context);
         const text = checkText(input.text);
         if ('errors' in text) return refused(text.errors);
-        const id = parseGlobalId('Comment', input.commentId);
-        if (id === null || !(await findVisibleComment(id, context))) {
-          return payload({ error: 'COMMENT_NOT_FOUND' }, 'commentId');
-        }
-        return payload(await comments.edit(context.identity, id, text), 'commentId');
+        const found = await findComment(input.commentId, context);
+        if (!found) return refused([inputError('COMMENT_NOT_FOUND', 'commentId')]);
+        return payload(await comments.update(context.identity, found.id, text), 'commentId');
       },
       async deleteComment(_, { input }, context) {
         const { userId } = requireViewer(context);
         const id = parseGlobalId('Comment', input.commentId);
         if (id !== null && (await comments.remove(userId, id))) {
-          return { deletedCommentId: input.commentId, errors: [] };
+          return { deletedCommentId: globalId('Comment', id), errors: [] };
         }
         // A visible comment by somebody else gets its own error.
         const code = id !== null && (await findVisibleComment(id, context)) ? 'COMMENT_NOT_OWNED' : 'COMMENT_NOT_FOUND';
         return { deletedCommentId: null, errors: [inputError(code, 'commentId')] };
       },
-      pinComment: pin(true),
-      unpinComment: pin(false),
+      async pinComment(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const found = await findComment(input.commentId, context);
+        if (!found) return refused([inputError('COMMENT_NOT_FOUND', 'commentId')]);
+        return payload(await comments.pin(userId, found.id), 'commentId');
+      },
+      async unpinComment(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const found = await findComment(input.commentId, context);
+        if (!found) return refused([inputError('COMMENT_NOT_FOUND', 'commentId')]);
+        return payload(await comments.unpin(userId, found.id), 'commentId');
+      },
     },
     Comment: {
       __resolveReference: (reference, context) =>
         findVisibleComment(requireGlobalId('Comment', (reference as { id: string }).id), context),
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('Comment', id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       author: ({ authorId }) => ({ id: authorId }),
       mentions: ({ mentionedIds }, _, context) => findVisiblePeople(mentionedIds, context),

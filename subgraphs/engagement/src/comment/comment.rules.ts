@@ -10,10 +10,18 @@ export const MAX_PINS = 3;
 const MAX_WORDS = 100;
 const MAX_WORD = 50;
 
+/** What can be wrong with the text of a comment. */
+export type TextErrorCode =
+  | 'TEXT_REQUIRED'
+  | 'TEXT_TOO_LONG'
+  | 'TEXT_INVALID'
+  | 'TOO_MANY_MENTIONS'
+  | 'TOO_MANY_HASHTAGS';
+
 export type CheckedText = { text: string; mentions: string[]; hashtags: string[] };
 
 /** Checks the text of a comment as far as possible without I/O. */
-export function checkText(input: string): CheckedText | { errors: InputError[] } {
+export function checkText(input: string): CheckedText | { errors: InputError<TextErrorCode>[] } {
   const text = normaliseText(input).trim();
   if (text === '') return { errors: [inputError('TEXT_REQUIRED', 'text')] };
   // Texts that are too long are not analysed further.
@@ -31,7 +39,7 @@ export function checkText(input: string): CheckedText | { errors: InputError[] }
 }
 
 /** Checks the text of a share, which may be empty. */
-export function checkShareText(input: string): string | { errors: InputError[] } {
+export function checkShareText(input: string): string | { errors: InputError<'TEXT_TOO_LONG' | 'TEXT_INVALID'>[] } {
   const text = normaliseText(input).trim();
   if (lengthOf(text) > MAX_TEXT) {
     return {
@@ -47,7 +55,7 @@ function folded(text: string): string {
 }
 
 /** The words of a filter in the form in which they are stored, without duplicates. */
-export function checkWords(input: readonly string[]): string[] | { errors: InputError[] } {
+export function checkWords(input: readonly string[]): string[] | { errors: InputError<'TOO_MANY_WORDS'>[] } {
   const words = [...new Set(input.map((word) => folded(word).trim()))];
   const wrong = input.length > MAX_WORDS || words.some((word) => word === '' || lengthOf(word) > MAX_WORD);
   return wrong || words.some(isHarmfulText) ? { errors: [inputError('TOO_MANY_WORDS', 'words')] } : words;

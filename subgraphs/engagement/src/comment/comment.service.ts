@@ -6,7 +6,13 @@ import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { findDisabled, findWords } from '#comment-settings/comment-settings.repository.ts';
 import type { PostModel } from '#entities/entities.model.ts';
-import type { UserErrorCode } from '#generated/graphql.ts';
+import type {
+  CreateCommentErrorCode,
+  PinCommentErrorCode,
+  UnpinCommentErrorCode,
+  UpdateCommentErrorCode,
+} from '#generated/graphql.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { CommentModel, CommentText } from './comment.model.ts';
 import type { CommentPublisher } from './comment.publisher.ts';
 import {
@@ -24,25 +30,26 @@ import {
 } from './comment.repository.ts';
 import { type CheckedText, EDITABLE_MS, hasWord, MAX_PINS } from './comment.rules.ts';
 
-export type CommentOutcome = { comment: CommentModel } | { error: UserErrorCode };
+export type CommentOutcome<Code extends ErrorCode> = { comment: CommentModel } | { error: Code };
 
 export type CommentService = {
   /** @param parent a comment on the post that is not a reply itself */
-  add(
+  create(
     by: Identity,
     post: PostModel,
     parent: CommentModel | null,
     text: CheckedText,
     remember: Remember,
-  ): Promise<CommentOutcome>;
-  edit(by: Identity, id: bigint, text: CheckedText): Promise<CommentOutcome>;
+  ): Promise<CommentOutcome<CreateCommentErrorCode>>;
+  update(by: Identity, id: bigint, text: CheckedText): Promise<CommentOutcome<UpdateCommentErrorCode>>;
   /** @returns whether the comment exists or existed, and was by this person or on their post */
   remove(userId: bigint, id: bigint): Promise<boolean>;
   /** Deletes the replies of a deleted comment, page by page. Can run twice. */
   removeReplies(parentId: bigint, signal: AbortSignal): Promise<void>;
   /** Deletes a person's newest comments and clears their texts. @returns how many it found */
   removeOfUser(userId: bigint, limit: number): Promise<number>;
-  setPinned(userId: bigint, id: bigint, pinned: boolean): Promise<CommentOutcome>;
+  pin(userId: bigint, id: bigint): Promise<CommentOutcome<PinCommentErrorCode>>;
+  unpin(userId: bigint, id: bigint): Promise<CommentOutcome<UnpinCommentErrorCode>>;
 };
 
 const PAGE = 500;
@@ -66,12 +73,24 @@ export function createCommentService(deps: {
     return { text: checked.text, mentionedIds, hashtags: checked.hashtags, isHidden: hasWord(checked.text, words) };
   };
 
+  /** A comment that this person may pin or unpin. */
+  const lockPinnable = async (
+    tx: pg.PoolClient,
+    userId: bigint,
+    id: bigint,
+  ): Promise<CommentOutcome<UnpinCommentErrorCode>> => {
+    const comment = await lockComment(tx, id);
+    if (!comment) return { error: 'COMMENT_NOT_FOUND' };
+    if (comment.postAuthorId !== userId) return { error: 'COMMENT_NOT_OWNED' };
+    return comment.parentId === null ? { comment } : { error: 'REPLY_NOT_PINNABLE' };
+  };
+
   return {
-    async add(by, post, parent, checked, remember) {
+    async create(by, post, parent, checked, remember) {
       const authorId = by.viewer!.userId;
       if ((await findDisabled(pool, [post.id])).length > 0) return { error: 'COMMENTS_DISABLED' };
       const text = await resolveText(by, post.authorId, checked);
-      return transaction(pool, async (tx): Promise<CommentOutcome> => {
+      return transaction(pool, async (tx): Promise<CommentOutcome<CreateCommentErrorCode>> => {
         if (parent && !(await lockComment(tx, parent.id))) return { error: 'COMMENT_NOT_FOUND' };
         const comment = await insertComment(tx, {
           ...text,
@@ -87,12 +106,12 @@ export function createCommentService(deps: {
       });
     },
 
-    async edit(by, id, checked) {
+    async update(by, id, checked) {
       const userId = by.viewer!.userId;
       const [known] = await findComments(pool, [id]);
       if (!known) return { error: 'COMMENT_NOT_FOUND' };
       const text = await resolveText(by, known.postAuthorId, checked);
-      return transaction(pool, async (tx): Promise<CommentOutcome> => {
+      return transaction(pool, async (tx): Promise<CommentOutcome<UpdateCommentErrorCode>> => {
         const before = await lockComment(tx, id);
         if (!before) return { error: 'COMMENT_NOT_FOUND' };
         if (before.authorId !== userId) return { error: 'COMMENT_NOT_OWNED' };
@@ -133,14 +152,18 @@ export function createCommentService(deps: {
       return ids.length;
     },
 
-    setPinned: (userId, id, pinned) =>
-      transaction(pool, async (tx): Promise<CommentOutcome> => {
-        const comment = await lockComment(tx, id);
-        if (!comment) return { error: 'COMMENT_NOT_FOUND' };
-        if (comment.postAuthorId !== userId) return { error: 'COMMENT_NOT_OWNED' };
-        if (comment.parentId !== null) return { error: 'REPLY_NOT_PINNABLE' };
-        if (pinned && (await countPins(tx, comment)) >= MAX_PINS) return { error: 'TOO_MANY_PINS' };
-        return { comment: await setPinned(tx, comment, pinned) };
+    pin: (userId, id) =>
+      transaction(pool, async (tx): Promise<CommentOutcome<PinCommentErrorCode>> => {
+        const found = await lockPinnable(tx, userId, id);
+        if ('error' in found) return found;
+        if ((await countPins(tx, found.comment)) >= MAX_PINS) return { error: 'TOO_MANY_PINS' };
+        return { comment: await setPinned(tx, found.comment, true) };
+      }),
+
+    unpin: (userId, id) =>
+      transaction(pool, async (tx) => {
+        const found = await lockPinnable(tx, userId, id);
+        return 'error' in found ? found : { comment: await setPinned(tx, found.comment, false) };
       }),
   };
 }

@@ -1,4 +1,5 @@
 import { RequestError, requireGlobalId } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { findVisibleComment } from '#comment/comment.visibility.ts';
 import { pageOfComments } from '#comment/comment-list.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -22,7 +23,7 @@ export function createPostResolvers(deps: {
   return {
     __resolveReference: (reference, { loaders }) =>
       loaders.visiblePosts.load(requireGlobalId('Post', (reference as { id: string }).id)),
-    id: ({ id }) => String(id),
+    id: ({ id }) => globalId('Post', id),
     async likeCount(post, _, context) {
       const [own, stats] = await Promise.all([context.loaders.viewerLikes.load(post.id), statsOf(post, context)]);
       return own?.likeCount ?? stats.likeCount;

@@ -5,15 +5,14 @@ import type { CommentModel } from '#comment/comment.model.ts';
 import { findVisibleComment } from '#comment/comment.visibility.ts';
 import type { LikeTarget, PostModel } from '#entities/entities.model.ts';
 import { findPublishedPost } from '#entities/entities.visibility.ts';
-import type { CompleteResolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers, LikeCommentInput, LikePostInput } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import { LogFullError } from './group-commit.ts';
 import type { LikeLog } from './like.log.ts';
 import type { FindLikeTargets } from './like-target.service.ts';
 
-type Mutations = CompleteResolvers['Mutation'];
-type LikeMutations = Pick<Mutations, 'likePost' | 'unlikePost' | 'likeComment' | 'unlikeComment'>;
+type LikeMutations = Pick<CompleteResolvers['Mutation'], 'likePost' | 'unlikePost' | 'likeComment' | 'unlikeComment'>;
 
 export function createLikeResolvers(deps: {
   likes: LikeLog;
@@ -52,35 +51,36 @@ export function createLikeResolvers(deps: {
     return true;
   };
 
-  const post =
-    (liked: boolean): Mutations['likePost'] =>
-    async (_, { input }, context: Context) => {
-      const { userId } = requireViewer(context);
-      const found = await findPublishedPost(input.postId, context);
-      if (found) {
-        await append(userId, targetOfPost(found), liked);
-        return { post: found, errors: [] };
-      }
-      const id = parseGlobalId('Post', input.postId);
-      const isDone = !liked && id !== null && (await unlikeHidden(userId, id, false, context));
-      return { post: null, errors: isDone ? [] : [inputError('POST_NOT_FOUND', 'postId')] };
-    };
+  const likePost = async ({ postId }: LikePostInput, liked: boolean, context: Context) => {
+    const { userId } = requireViewer(context);
+    const found = await findPublishedPost(postId, context);
+    if (found) {
+      await append(userId, targetOfPost(found), liked);
+      return { post: found, errors: [] };
+    }
+    const id = parseGlobalId('Post', postId);
+    const isDone = !liked && id !== null && (await unlikeHidden(userId, id, false, context));
+    return { post: null, errors: isDone ? [] : [inputError('POST_NOT_FOUND', 'postId')] };
+  };
 
-  const comment =
-    (liked: boolean): Mutations['likeComment'] =>
-    async (_, { input }, context: Context) => {
-      const { userId } = requireViewer(context);
-      const id = parseGlobalId('Comment', input.commentId);
-      const found = id === null ? null : await findVisibleComment(id, context);
-      if (found) {
-        await append(userId, targetOfComment(found), liked);
-        return { comment: found, errors: [] };
-      }
-      const isDone = !liked && id !== null && (await unlikeHidden(userId, id, true, context));
-      return { comment: null, errors: isDone ? [] : [inputError('COMMENT_NOT_FOUND', 'commentId')] };
-    };
+  const likeComment = async ({ commentId }: LikeCommentInput, liked: boolean, context: Context) => {
+    const { userId } = requireViewer(context);
+    const id = parseGlobalId('Comment', commentId);
+    const found = id === null ? null : await findVisibleComment(id, context);
+    if (found) {
+      await append(userId, targetOfComment(found), liked);
+      return { comment: found, errors: [] };
+    }
+    const isDone = !liked && id !== null && (await unlikeHidden(userId, id, true, context));
+    return { comment: null, errors: isDone ? [] : [inputError('COMMENT_NOT_FOUND', 'commentId')] };
+  };
 
-  return { likePost: post(true), unlikePost: post(false), likeComment: comment(true), unlikeComment: comment(false) };
+  return {
+    likePost: (_, { input }, context) => likePost(input, true, context),
+    unlikePost: (_, { input }, context) => likePost(input, false, context),
+    likeComment: (_, { input }, context) => likeComment(input, true, context),
+    unlikeComment: (_, { input }, context) => likeComment(input, false, context),
+  };
 }
 
 function targetOfPost({ id, authorId }: PostModel): LikeTarget {

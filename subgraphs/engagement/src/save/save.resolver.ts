@@ -6,9 +6,15 @@ import {
   requireGlobalId,
   requireViewer,
 } from '@tintype/graphql';
-import { parseGlobalId, timestampOf } from '@tintype/ids';
+import { globalId, parseGlobalId, timestampOf } from '@tintype/ids';
 import { findPublishedPost } from '#entities/entities.visibility.ts';
-import type { CompleteResolvers, CreateCollectionInput, SavePostInput, UserErrorCode } from '#generated/graphql.ts';
+import type {
+  CompleteResolvers,
+  CreateCollectionErrorCode,
+  CreateCollectionInput,
+  SavePostErrorCode,
+  SavePostInput,
+} from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { CollectionModel } from './save.model.ts';
 import { checkName } from './save.rules.ts';
@@ -18,19 +24,19 @@ type SaveResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'collections' | 'savedPosts'>;
   Mutation: Pick<
     CompleteResolvers['Mutation'],
-    'savePost' | 'unsavePost' | 'createCollection' | 'renameCollection' | 'deleteCollection'
+    'savePost' | 'unsavePost' | 'createCollection' | 'updateCollection' | 'deleteCollection'
   >;
   Collection: CompleteResolvers['Collection'];
 };
 
-const refused = (code: UserErrorCode, field: string) => ({ post: null, errors: [inputError(code, field)] });
+const refused = (code: SavePostErrorCode, field: string) => ({ post: null, errors: [inputError(code, field)] });
 
-type Created = { collection: CollectionModel | null; errors: InputError[] };
+type Created = { collection: CollectionModel | null; errors: InputError<CreateCollectionErrorCode>[] };
 
-const notCreated = (...errors: InputError[]): Created => ({ collection: null, errors });
+const notCreated = (...errors: InputError<CreateCollectionErrorCode>[]): Created => ({ collection: null, errors });
 
 /** The collection of an input. Null if it has none. */
-function collectionOf({ collectionId }: SavePostInput): bigint | null | { error: UserErrorCode } {
+function collectionOf({ collectionId }: SavePostInput): bigint | null | { error: 'COLLECTION_NOT_FOUND' } {
   if (collectionId == null) return null;
   return parseGlobalId('Collection', collectionId) ?? { error: 'COLLECTION_NOT_FOUND' };
 }
@@ -54,7 +60,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
         const { userId } = requireViewer(context);
         const id = collectionId == null ? null : parseGlobalId('Collection', collectionId);
         if (collectionId != null && (id === null || !(await saves.hasCollection(userId, id)))) {
-          throw new RequestError('BAD_USER_INPUT', 'You do not have a collection with this id.');
+          throw new RequestError('BAD_USER_INPUT', 'You do not have a collection with this ID.');
         }
         const { edges, pageInfo } = await saves.saved(userId, id, args);
         const posts = await Promise.all(edges.map(({ node }) => context.loaders.visiblePosts.load(node.postId)));
@@ -103,7 +109,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
           },
         });
       },
-      async renameCollection(_, { input }, context) {
+      async updateCollection(_, { input }, context) {
         const { userId } = requireViewer(context);
         const name = checkName(input.name);
         if (typeof name !== 'string') return { collection: null, errors: name.errors };
@@ -120,13 +126,13 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
           return { deletedCollectionId: null, errors: [inputError('COLLECTION_NOT_FOUND', 'collectionId')] };
         }
         await saves.remove(userId, id);
-        return { deletedCollectionId: input.collectionId, errors: [] };
+        return { deletedCollectionId: globalId('Collection', id), errors: [] };
       },
     },
     Collection: {
       __resolveReference: (reference, { loaders }) =>
         loaders.collections.load(requireGlobalId('Collection', (reference as { id: string }).id)),
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('Collection', id),
     },
   };
 }

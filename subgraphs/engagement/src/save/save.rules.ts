@@ -5,8 +5,11 @@ const MAX_NAME = 50;
 /** More than anybody needs, and few enough to count on every insert. */
 export const MAX_COLLECTIONS = 500;
 
+/** What can be wrong with the name of a collection. */
+export type NameErrorCode = 'TEXT_REQUIRED' | 'TEXT_TOO_LONG' | 'TEXT_INVALID';
+
 /** The name in the form in which it is stored. */
-export function checkName(input: string): string | { errors: InputError[] } {
+export function checkName(input: string): string | { errors: InputError<NameErrorCode>[] } {
   const name = normaliseText(input).trim();
   if (name === '') return { errors: [inputError('TEXT_REQUIRED', 'name')] };
   if (lengthOf(name) > MAX_NAME) {

@@ -4,7 +4,8 @@ import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import type { PostModel } from '#entities/entities.model.ts';
-import type { UserErrorCode } from '#generated/graphql.ts';
+import type { CreateCollectionErrorCode, UpdateCollectionErrorCode } from '#generated/graphql.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { CollectionModel, SavedPost } from './save.model.ts';
 import {
   addToCollection,
@@ -25,20 +26,18 @@ import {
 } from './save.repository.ts';
 import { MAX_COLLECTIONS } from './save.rules.ts';
 
-type CollectionOutcome = { collection: CollectionModel } | { error: UserErrorCode };
+type CollectionOutcome<Code extends ErrorCode> = { collection: CollectionModel } | { error: Code };
+
+type NotFound = { error: 'COLLECTION_NOT_FOUND' };
 
 export type SaveService = {
   /** @param collectionId null for no collection */
-  save(userId: bigint, post: PostModel, collectionId: bigint | null): Promise<{ error: UserErrorCode } | null>;
+  save(userId: bigint, post: PostModel, collectionId: bigint | null): Promise<NotFound | null>;
   /** Removes a post from one collection, or with null from everything saved. @returns whether it was there */
-  unsave(
-    userId: bigint,
-    postId: bigint,
-    collectionId: bigint | null,
-  ): Promise<{ error: UserErrorCode } | { wasSaved: boolean }>;
-  create(userId: bigint, name: string, remember: Remember): Promise<CollectionOutcome>;
+  unsave(userId: bigint, postId: bigint, collectionId: bigint | null): Promise<NotFound | { wasSaved: boolean }>;
+  create(userId: bigint, name: string, remember: Remember): Promise<CollectionOutcome<CreateCollectionErrorCode>>;
   find(userId: bigint, id: bigint): Promise<CollectionModel | null>;
-  rename(userId: bigint, id: bigint, name: string): Promise<CollectionOutcome>;
+  rename(userId: bigint, id: bigint, name: string): Promise<CollectionOutcome<UpdateCollectionErrorCode>>;
   remove(userId: bigint, id: bigint): Promise<void>;
   /** @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   collections(userId: bigint, args: PageArgs): Promise<Connection<CollectionModel>>;
@@ -56,7 +55,9 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
   const publish = (tx: pg.PoolClient, verb: 'created' | 'deleted', userId: bigint, postId: bigint, authorId: bigint) =>
     outbox.append(tx, [toEvent(verb, userId, postId, authorId)]);
 
-  const catchNameTaken = async (write: () => Promise<CollectionModel | null>): Promise<CollectionOutcome> => {
+  const catchNameTaken = async (
+    write: () => Promise<CollectionModel | null>,
+  ): Promise<CollectionOutcome<'COLLECTION_NOT_FOUND' | 'COLLECTION_NAME_TAKEN'>> => {
     try {
       const collection = await write();
       return collection ? { collection } : { error: 'COLLECTION_NOT_FOUND' };

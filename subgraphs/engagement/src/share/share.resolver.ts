@@ -1,5 +1,5 @@
 import { requireGlobalId, requireViewer } from '@tintype/graphql';
-import { parseGlobalId } from '@tintype/ids';
+import { globalId, parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import { checkShareText } from '#comment/comment.rules.ts';
 import { findPublishedPost } from '#entities/entities.visibility.ts';
@@ -54,14 +54,16 @@ export function createShareResolvers(deps: {
       async deleteShare(_, { input }, context) {
         const { userId } = requireViewer(context);
         const id = parseGlobalId('Share', input.shareId);
-        if (id !== null && (await shares.remove(userId, id))) return { deletedShareId: input.shareId, errors: [] };
+        if (id !== null && (await shares.remove(userId, id))) {
+          return { deletedShareId: globalId('Share', id), errors: [] };
+        }
         return { deletedShareId: null, errors: [inputError('SHARE_NOT_FOUND', 'shareId')] };
       },
     },
     Share: {
       __resolveReference: (reference, context) =>
         findVisibleShare(requireGlobalId('Share', (reference as { id: string }).id), context),
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('Share', id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       sharer: ({ userId }) => ({ id: userId }),
     },

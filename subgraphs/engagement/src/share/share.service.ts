@@ -6,7 +6,7 @@ import { transaction } from '@tintype/postgres';
 import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
 import type { PostModel } from '#entities/entities.model.ts';
-import type { UserErrorCode } from '#generated/graphql.ts';
+import type { SharePostErrorCode } from '#generated/graphql.ts';
 import type { ShareModel } from './share.model.ts';
 import {
   deleteSharesOfPost,
@@ -20,7 +20,7 @@ import {
 
 export type ShareService = {
   /** If the person already shares the post, returns that share unchanged. */
-  share(userId: bigint, post: PostModel, text: string): Promise<{ share: ShareModel } | { error: UserErrorCode }>;
+  share(userId: bigint, post: PostModel, text: string): Promise<{ share: ShareModel } | { error: SharePostErrorCode }>;
   /** @returns whether this person has or had this share */
   remove(userId: bigint, id: bigint): Promise<boolean>;
   /** Deletes all shares of a deleted post, page by page. Can run twice. */
