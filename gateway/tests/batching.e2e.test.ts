@@ -7,10 +7,10 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
   getNamedType,
+  isAbstractType,
   isLeafType,
   isObjectType,
   isRequiredArgument,
-  isUnionType,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMON_HASHTAG, type Crowd, gatherCrowd } from './platform/crowd.ts';
@@ -42,14 +42,21 @@ const ROUTES: Record<string, (count: number, of: string) => string> = {
   Hashtag: (count, of) => `followedHashtags(first: ${count}) { edges { node { ${of} } } }`,
   Notification: (count, of) => `notifications(first: ${count}) { edges { node { ${of} } } }`,
   Collection: (count, of) => `collections(first: ${count}) { edges { node { ${of} } } }`,
-  Activity: (count, of) => `activity(first: ${count}, kinds: [COMMENTED]) { edges { node { ${of} } } }`,
+  LikeActivity: (count, of) =>
+    `activity(first: ${count}, kinds: [LIKED]) { edges { node { ... on LikeActivity { ${of} } } } }`,
+  CommentActivity: (count, of) =>
+    `activity(first: ${count}, kinds: [COMMENTED]) { edges { node { ... on CommentActivity { ${of} } } } }`,
+  SaveActivity: (count, of) =>
+    `activity(first: ${count}, kinds: [SAVED]) { edges { node { ... on SaveActivity { ${of} } } } }`,
+  ShareActivity: (count, of) =>
+    `activity(first: ${count}, kinds: [SHARED]) { edges { node { ... on ShareActivity { ${of} } } } }`,
   Media: (count, of) => ROUTES.Post!(count, `media { ${of} }`),
   Rendition: (count, of) => ROUTES.Media!(count, `thumbnail { ${of} }`),
 };
 
-/** Types of which nobody can ask for many by a list under something that comes in lists. */
+/** Types of which nobody can ask for many by a list under something that comes in lists, or whose fields are those of another type. */
 const ALONE = new Set(
-  'Query Mutation Subscription PageInfo CommentFilter NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange'.split(
+  'Query Mutation Subscription PageInfo CommentFilter CommentLikeActivity NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange'.split(
     ' ',
   ),
 );
@@ -65,9 +72,9 @@ function leavesOf(type: GraphQLObjectType): string {
 
 /** What is asked of something: its leaves, and those of what a page holds. */
 function selectionOf(type: GraphQLNamedType): string {
-  if (isUnionType(type)) {
-    return type
-      .getTypes()
+  if (isAbstractType(type)) {
+    return schema
+      .getPossibleTypes(type)
       .map((one) => `... on ${one.name} { ${leavesOf(one)} }`)
       .join(' ');
   }

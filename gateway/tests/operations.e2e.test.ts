@@ -255,7 +255,13 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   });
   await eventually(async () => {
     const { activity } = await me.request(operations.ActivityDocument, { first: 5 });
-    expect(activity!.edges.map(({ node }) => node.kind)).toEqual(['SAVED', 'SHARED', 'LIKED', 'COMMENTED', 'LIKED']);
+    expect(activity!.edges.map(({ node }) => node.__typename)).toEqual([
+      'SaveActivity',
+      'ShareActivity',
+      'CommentLikeActivity',
+      'CommentActivity',
+      'LikeActivity',
+    ]);
   });
   await me.request(operations.UnsavePostDocument, { postId });
   await me.request(operations.DeleteShareDocument, { shareId: sharePost!.share!.id });

@@ -8,6 +8,11 @@ export default {
     Share: 'share/share.model.ts#ShareModel',
     Collection: 'save/save.model.ts#CollectionModel',
     Activity: 'activity/activity.model.ts#ActivityModel',
+    LikeActivity: 'activity/activity.model.ts#ActivityModel',
+    CommentLikeActivity: 'activity/activity.model.ts#ActivityModel',
+    CommentActivity: 'activity/activity.model.ts#ActivityModel',
+    ShareActivity: 'activity/activity.model.ts#ActivityModel',
+    SaveActivity: 'activity/activity.model.ts#ActivityModel',
   },
   workers: {
     'engagement-relay': ['engagement__relay'],

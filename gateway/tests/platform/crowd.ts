@@ -59,7 +59,7 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
   return { viewer, postIds };
 }
 
-/** A published post of each author with a photo, hashtags, a like and a comment; saved by the viewer, who follows its hashtags. */
+/** A published post of each author with a photo, hashtags, a like and a comment. The viewer likes, shares and saves it, and follows its hashtags. */
 async function writePosts(
   { environment }: TestPlatform,
   viewer: bigint,
@@ -89,6 +89,15 @@ async function writePosts(
     SELECT id, id, author, author, 'first', '{}', '{}' FROM ${posts}`);
   await write(
     `INSERT INTO engagement.save (user_id, post_id, post_author_id, id) SELECT $3, id, author, id FROM ${posts}`,
+    viewer,
+  );
+  await write(
+    `INSERT INTO engagement.share (user_id, id, post_id, post_author_id, text) SELECT $3, id, id, author, '' FROM ${posts}`,
+    viewer,
+  );
+  await write(
+    `INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)
+    SELECT id, $3, id, true, id, false, n FROM ${posts}`,
     viewer,
   );
   await write(

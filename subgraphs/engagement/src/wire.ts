@@ -58,7 +58,9 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
   const share = createShareResolvers({ shares, countsIncluding: (share) => findStatsIncluding(pool, share) });
   const save = createSaveResolvers({ saves, idempotency });
-  const activity = createActivityResolvers({ activity: createActivityService({ pool }) });
+  const { Query: activityQuery, ...activities } = createActivityResolvers({
+    activity: createActivityService({ pool }),
+  });
   const subgraph = createSubgraph({
     name: 'engagement',
     typeDefs: subgraphSdl('engagement'),
@@ -69,7 +71,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...setting.Query,
         ...share.Query,
         ...save.Query,
-        ...activity.Query,
+        ...activityQuery,
         ...createCoEngagementResolvers({
           coEngaged: (viewerId, first) => listCoEngaged(pool, viewerId, first),
           engaged: (viewerId, first) => listEngaged(pool, viewerId, first),
@@ -93,7 +95,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       Comment: comment.Comment,
       Share: share.Share,
       Collection: save.Collection,
-      Activity: activity.Activity,
+      ...activities,
     } satisfies CompleteResolvers,
     createLoaders: createLoaders({ pool, client, stats, pending, top }),
     log,

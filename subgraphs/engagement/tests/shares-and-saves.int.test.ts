@@ -138,23 +138,28 @@ test('activity is what the viewer did, newest first', async () => {
   await stage.settled();
   const commentId = await stage.comment(ann!, postId, 'nice');
   await stage.act(ann!, 'savePost', post());
-  await stage.act(ann!, 'sharePost', post());
+  const { share } = await stage.act(ann!, 'sharePost', post(), 'share { id }');
+  await stage.act(ann!, 'likeComment', { commentId });
   await stage.settled();
+  const fields = `__typename at post { id } ... on CommentActivity { comment { id } } ... on ShareActivity { share { id } }
+    ... on CommentLikeActivity { comment { id } }`;
   const ask = async (who: bigint, args: string) => {
-    const query = `{ activity${args} { edges { cursor node { kind at post { id } comment { id } } } pageInfo { hasNextPage } } }`;
-    type Answer = { activity: { edges: { cursor: string; node: { kind: string } }[]; pageInfo: object } };
+    const query = `{ activity${args} { edges { cursor node { ${fields} } } pageInfo { hasNextPage } } }`;
+    type Answer = { activity: { edges: { cursor: string; node: { __typename: string } }[]; pageInfo: object } };
     return (await stage.graph.ask<Answer>('engagement', who, query)).activity;
   };
-  const all = await ask(ann!, '(first: 3)');
-  const about = { post: { id: globalId('Post', postId) }, comment: null, at: expect.anything() };
+  const all = await ask(ann!, '(first: 4)');
+  const about = { post: { id: globalId('Post', postId) }, at: expect.anything() };
   expect(all.edges.map(({ node }) => node)).toEqual([
-    { kind: 'SHARED', ...about },
-    { kind: 'SAVED', ...about },
-    { kind: 'COMMENTED', ...about, comment: { id: commentId } },
+    { __typename: 'CommentLikeActivity', ...about, comment: { id: commentId } },
+    { __typename: 'ShareActivity', ...about, share },
+    { __typename: 'SaveActivity', ...about },
+    { __typename: 'CommentActivity', ...about, comment: { id: commentId } },
   ]);
   expect(all.pageInfo).toEqual({ hasNextPage: true });
   const rest = await ask(ann!, `(after: "${all.edges.at(-1)!.cursor}")`);
-  expect(rest.edges.map(({ node }) => node)).toEqual([{ kind: 'LIKED', ...about }]);
-  expect((await ask(ann!, '(kinds: [SAVED])')).edges.map(({ node }) => node.kind)).toEqual(['SAVED']);
+  expect(rest.edges.map(({ node }) => node)).toEqual([{ __typename: 'LikeActivity', ...about }]);
+  const saved = await ask(ann!, '(kinds: [SAVED])');
+  expect(saved.edges.map(({ node }) => node.__typename)).toEqual(['SaveActivity']);
   expect((await ask(bob!, '')).edges).toEqual([]);
 });

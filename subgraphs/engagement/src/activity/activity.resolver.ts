@@ -2,12 +2,26 @@ import { requireViewer } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
 import { findVisibleComment } from '#comment/comment.visibility.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
+import { findVisibleShare } from '#share/share.visibility.ts';
+import type { Context } from '../context.ts';
+import type { ActivityModel } from './activity.model.ts';
 import type { ActivityService } from './activity.service.ts';
 
-type ActivityResolvers = {
-  Query: Pick<CompleteResolvers['Query'], 'activity'>;
-  Activity: CompleteResolvers['Activity'];
+type ActivityResolvers = Pick<
+  CompleteResolvers,
+  'Activity' | 'LikeActivity' | 'CommentLikeActivity' | 'CommentActivity' | 'ShareActivity' | 'SaveActivity'
+> & { Query: Pick<CompleteResolvers['Query'], 'activity'> };
+
+const TYPES = { COMMENTED: 'CommentActivity', SHARED: 'ShareActivity', SAVED: 'SaveActivity' } as const;
+
+/** What every activity has. */
+const common = {
+  at: ({ id }: ActivityModel) => new Date(timestampOf(id)),
+  post: ({ postId }: ActivityModel, _: object, { loaders }: Context) => loaders.visiblePosts.load(postId),
 };
+
+const comment = ({ commentId }: ActivityModel, _: object, context: Context) =>
+  commentId === null ? null : findVisibleComment(commentId, context);
 
 export function createActivityResolvers(deps: { activity: ActivityService }): ActivityResolvers {
   const { activity } = deps;
@@ -16,9 +30,15 @@ export function createActivityResolvers(deps: { activity: ActivityService }): Ac
       activity: (_, { kinds, ...args }, context) => activity.page(requireViewer(context).userId, kinds ?? [], args),
     },
     Activity: {
-      at: ({ id }) => new Date(timestampOf(id)),
-      post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
-      comment: ({ commentId }, _, context) => (commentId === null ? null : findVisibleComment(commentId, context)),
+      __resolveType({ kind, commentId }) {
+        if (kind !== 'LIKED') return TYPES[kind];
+        return commentId === null ? 'LikeActivity' : 'CommentLikeActivity';
+      },
     },
+    LikeActivity: common,
+    CommentLikeActivity: { ...common, comment },
+    CommentActivity: { ...common, comment },
+    ShareActivity: { ...common, share: ({ id }, _, context) => findVisibleShare(id, context) },
+    SaveActivity: common,
   };
 }

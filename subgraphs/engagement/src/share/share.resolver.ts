@@ -1,27 +1,18 @@
 import { requireGlobalId, requireViewer } from '@tintype/graphql';
 import { globalId, parseGlobalId } from '@tintype/ids';
-import { can } from '@tintype/policy';
 import { checkShareText } from '#comment/comment.rules.ts';
 import { findPublishedPost } from '#entities/entities.visibility.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
-import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
-import type { ShareModel } from './share.model.ts';
 import type { ShareService } from './share.service.ts';
+import { findVisibleShare } from './share.visibility.ts';
 
 type ShareResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'visibleShares'>;
   Mutation: Pick<CompleteResolvers['Mutation'], 'sharePost' | 'deleteShare'>;
   Share: CompleteResolvers['Share'];
 };
-
-/** The share, if the viewer may see the posts of the sharer. The shared post has to be checked separately. */
-async function findVisibleShare(id: bigint, { loaders }: Context): Promise<ShareModel | null> {
-  const share = await loaders.shares.load(id);
-  const relation = share && (await loaders.relations.load(share.userId));
-  return relation && can('posts.view', relation) ? share : null;
-}
 
 export function createShareResolvers(deps: {
   shares: ShareService;
