@@ -106,7 +106,7 @@ describe.each(SHAPES)('%s', (shape) => {
     const mutations: Partial<Record<(typeof SUBGRAPHS)[number], string>> = {
       engagement: 'likePost(input: { postId: $postId }) { errors { code } }',
       feed: 'followHashtag(input: { name: "weir" }) { errors { code } }',
-      notification: 'markAllNotificationsRead { errors { code } }',
+      notification: 'markAllNotificationsAsRead { errors { code } }',
       post: 'createUpload(input: { files: [{ contentType: "image/png", byteSize: 1 }] }) { errors { code } }',
       'social-graph': 'mute(input: { userId: $userId }) { errors { code } }',
       user: 'updateProfile(input: { bio: "by the weir" }) { errors { code } }',

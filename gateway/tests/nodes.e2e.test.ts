@@ -62,7 +62,7 @@ describe.each(SHAPES)('%s', (shape) => {
     const created = await client.request(operations.CreateCollectionDocument, { name: 'Weirs' });
     const key = createECDH('prime256v1').generateKeys('base64url');
     const push = { endpoint: 'https://push.example.org/1', p256dh: key, auth: randomBytes(16).toString('base64url') };
-    const registered = await client.request(operations.RegisterPushDocument, { input: push });
+    const registered = await client.request(operations.CreatePushSubscriptionDocument, { input: push });
     Object.assign(ids, {
       User: idOf('User', author!.id),
       Post: idOf('Post', postId),
@@ -70,7 +70,7 @@ describe.each(SHAPES)('%s', (shape) => {
       Share: idOf('Share', share.id),
       Hashtag: hashtagId('weir'),
       Collection: idOf('Collection', created.createCollection!.collection!.id),
-      PushSubscription: idOf('PushSubscription', registered.registerPushSubscription!.pushSubscription!.id),
+      PushSubscription: idOf('PushSubscription', registered.createPushSubscription!.pushSubscription!.id),
     });
     await client.request(operations.FollowUserDocument, { userId: stranger!.id });
     await stranger!.client.request(operations.FollowUserDocument, { userId: viewer!.id });

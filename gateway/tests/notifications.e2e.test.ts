@@ -2,7 +2,7 @@ import {
   BlockUserDocument,
   DeletePostDocument,
   LikePostDocument,
-  MarkAllNotificationsReadDocument,
+  MarkAllNotificationsAsReadDocument,
   NotificationsDocument,
   SharePostDocument,
   UnlikePostDocument,
@@ -49,7 +49,7 @@ describe.each(SHAPES)('what others do, %s', (shape) => {
     });
     expect((await of(bob!)).nodes).toEqual([]);
 
-    await anna!.client.request(MarkAllNotificationsReadDocument, {});
+    await anna!.client.request(MarkAllNotificationsAsReadDocument, {});
     expect((await of(anna!)).unread).toBe(0);
     await cleo!.client.request(UnlikePostDocument, { postId });
     await eventually(async () =>

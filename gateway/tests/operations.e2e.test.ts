@@ -285,12 +285,12 @@ async function hear(me: TintypeClient, friend: Person): Promise<void> {
     comment: { text: 'Thanks' },
     isRead: false,
   });
-  const read = await me.request(operations.MarkNotificationReadDocument, { notificationId: node!.id });
-  expect(read.markNotificationRead).toMatchObject({ notification: { isRead: true }, unreadNotificationCount: 0 });
-  const all = await me.request(operations.MarkAllNotificationsReadDocument, { upTo: node!.changeId });
-  expect(all.markAllNotificationsRead).toEqual({ unreadNotificationCount: 0, errors: [] });
+  const read = await me.request(operations.MarkNotificationAsReadDocument, { notificationId: node!.id });
+  expect(read.markNotificationAsRead).toMatchObject({ notification: { isRead: true }, unreadNotificationCount: 0 });
+  const all = await me.request(operations.MarkAllNotificationsAsReadDocument, { upTo: node!.changeId });
+  expect(all.markAllNotificationsAsRead).toEqual({ unreadNotificationCount: 0, errors: [] });
   const preferences = [{ kind: 'REPLY', audience: 'PEOPLE_I_FOLLOW' }] as const;
-  await me.request(operations.SetNotificationPreferencesDocument, { preferences: [...preferences] });
+  await me.request(operations.UpdateNotificationPreferencesDocument, { preferences: [...preferences] });
   const { notificationPreferences } = await me.request(operations.NotificationPreferencesDocument, {});
   expect(notificationPreferences).toContainEqual(preferences[0]);
 }
@@ -318,19 +318,24 @@ async function hearOutside(me: TintypeClient): Promise<void> {
   const endpoint = 'https://push.example.org/of-this-browser';
   const p256dh = createECDH('prime256v1').generateKeys('base64url');
   const input = { endpoint, p256dh, auth: randomBytes(16).toString('base64url') };
-  const { registerPushSubscription } = await me.request(operations.RegisterPushDocument, { input });
-  expect(registerPushSubscription!.errors).toEqual([]);
-  const pushSubscriptionId = registerPushSubscription!.pushSubscription!.id;
+  const { createPushSubscription } = await me.request(operations.CreatePushSubscriptionDocument, { input });
+  expect(createPushSubscription!.errors).toEqual([]);
+  const pushSubscriptionId = createPushSubscription!.pushSubscription!.id;
   const known = await me.request(operations.PushSubscriptionsDocument, {});
   expect(Buffer.from(known.pushPublicKey!, 'base64url')).toHaveLength(65);
   expect(known.pushSubscriptions).toMatchObject([{ id: pushSubscriptionId, endpoint }]);
-  const { removePushSubscription } = await me.request(operations.RemovePushDocument, { pushSubscriptionId });
-  expect(removePushSubscription!.errors).toEqual([]);
+  const { deletePushSubscription } = await me.request(operations.DeletePushSubscriptionDocument, {
+    pushSubscriptionId,
+  });
+  expect(deletePushSubscription!.errors).toEqual([]);
   const quietHours = { from: '22:30', to: '07:00' };
-  const { setNotificationDelivery } = await me.request(operations.SetNotificationDeliveryDocument, {
+  const { updateNotificationDelivery } = await me.request(operations.UpdateNotificationDeliveryDocument, {
     input: { push: ['COMMENT', 'MENTION'], timeZone: 'Europe/Lisbon', quietHours },
   });
-  expect(setNotificationDelivery).toMatchObject({ delivery: { push: ['COMMENT', 'MENTION'], quietHours }, errors: [] });
+  expect(updateNotificationDelivery).toMatchObject({
+    delivery: { push: ['COMMENT', 'MENTION'], quietHours },
+    errors: [],
+  });
 }
 
 test('the link of a post opens it for anyone, unless its author is private', async () => {

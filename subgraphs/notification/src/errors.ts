@@ -1,10 +1,9 @@
 import { type UserError, userError } from '@tintype/graphql';
-import type { UserErrorCode } from '#generated/graphql.ts';
 
 /** The messages of all input errors. */
-const MESSAGES: Record<UserErrorCode, string> = {
+const MESSAGES = {
   NOTIFICATION_NOT_FOUND: 'You have no such notification.',
-  CHANGE_ID_INVALID: 'This is not a change id. Use the changeId of a notification.',
+  CHANGE_ID_INVALID: 'This is not a change ID. Use the changeId of a notification.',
   KIND_REPEATED: 'List each kind only once.',
   PUSH_ENDPOINT_TAKEN: 'This push subscription belongs to another account.',
   PUSH_ENDPOINT_INVALID:
@@ -15,10 +14,8 @@ const MESSAGES: Record<UserErrorCode, string> = {
   TIME_INVALID:
     'Times range from 00:00 to 23:59 and hours from 0 to 23. Quiet hours must begin and end at different times.',
   MAIL_UNAVAILABLE: 'This platform sends no mail.',
-};
+} as const;
 
-export type InputError = UserError<UserErrorCode>;
-
-export function inputError(code: UserErrorCode, field: string): InputError {
+export function inputError<Code extends keyof typeof MESSAGES>(code: Code, field: string): UserError<Code> {
   return userError(code, MESSAGES[code], 'input', field);
 }

@@ -1,5 +1,6 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createSubgraph } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { createSignalPublisher } from '@tintype/redis';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
@@ -51,9 +52,9 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       Notification: notification.Notification,
       PushSubscription: delivery.resolvers.PushSubscription,
       NotificationDelivery: delivery.resolvers.NotificationDelivery,
-      User: { id: ({ id }: UserModel) => String(id) },
-      Post: { id: ({ id }: PostModel) => String(id) },
-      Comment: { id: ({ id }: CommentModel) => String(id) },
+      User: { id: ({ id }: UserModel) => globalId('User', id) },
+      Post: { id: ({ id }: PostModel) => globalId('Post', id) },
+      Comment: { id: ({ id }: CommentModel) => globalId('Comment', id) },
     } satisfies CompleteResolvers,
     createLoaders: createLoaders({ pool, client }),
     log,

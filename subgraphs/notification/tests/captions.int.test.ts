@@ -1,4 +1,5 @@
 import { createOutbox } from '@tintype/events';
+import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -32,7 +33,7 @@ beforeEach(async () => {
 });
 
 const social = async (who: bigint, verb: string, whom: bigint) => {
-  const mutation = `mutation { ${verb}(input: { userId: "${whom}" }) { errors { code } } }`;
+  const mutation = `mutation { ${verb}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`;
   expect(await graph.ask('social-graph', who, mutation)).toEqual({ [verb]: { errors: [] } });
 };
 
@@ -71,10 +72,14 @@ test('notifies people whom a caption mentions, but not the author, nor people wi
   });
   const postId = await publish([author!, muting!, blocking!, blocked!, friend!]);
   await heardBy(friend!);
-  expect(await shownTo(friend!)).toMatchObject([{ kind: 'MENTION', post: { id: String(postId) } }]);
+  expect(await shownTo(friend!)).toMatchObject([{ kind: 'MENTION', post: { id: globalId('Post', postId) } }]);
   expect((await shownTo(friend!))[0]!.text).toMatch(/^author\d+ mentioned you in a photo\.$/);
   for (const other of [author, muting, blocking, blocked]) expect(await shownTo(other!)).toEqual([]);
-  await graph.ask('post', author!, `mutation { deletePost(input: { postId: "${postId}" }) { deletedPostId } }`);
+  await graph.ask(
+    'post',
+    author!,
+    `mutation { deletePost(input: { postId: "${globalId('Post', postId)}" }) { deletedPostId } }`,
+  );
   await eventually(async () => expect(await shownTo(friend!)).toEqual([]));
 });
 

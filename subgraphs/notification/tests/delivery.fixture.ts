@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { createEnvironment, eventually, startSubgraphs } from '@tintype/testing';
 import { SMTPServer } from 'smtp-server';
 import { expect } from 'vitest';
@@ -81,18 +82,18 @@ export async function startDeliveryFixture() {
     },
     register: (who: Person, subscription: Browser['subscription']) => register(graph, who.id, subscription),
     async choose({ id }: Person, input: object) {
-      const mutation = `mutation ($input: SetNotificationDeliveryInput!) { setNotificationDelivery(input: $input) {
+      const mutation = `mutation ($input: UpdateNotificationDeliveryInput!) { updateNotificationDelivery(input: $input) {
         delivery { push mail timeZone quietHours { from to } digest { frequency hour } } errors { code path } } }`;
-      type Answer = { setNotificationDelivery: { delivery: object; errors: { code: string; path: string[] }[] } };
-      return (await graph.ask<Answer>('notification', id, mutation, { input })).setNotificationDelivery;
+      type Answer = { updateNotificationDelivery: { delivery: object; errors: { code: string; path: string[] }[] } };
+      return (await graph.ask<Answer>('notification', id, mutation, { input })).updateNotificationDelivery;
     },
     async follow(who: Person, whom: Person) {
-      const mutation = `mutation { followUser(input: { userId: "${whom.id}" }) { errors { code } } }`;
-      expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ follow: { errors: [] } });
+      const mutation = `mutation { followUser(input: { userId: "${globalId('User', whom.id)}" }) { errors { code } } }`;
+      expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ followUser: { errors: [] } });
     },
     async unfollow(who: Person, whom: Person) {
-      const mutation = `mutation { unfollowUser(input: { userId: "${whom.id}" }) { errors { code } } }`;
-      expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ unfollow: { errors: [] } });
+      const mutation = `mutation { unfollowUser(input: { userId: "${globalId('User', whom.id)}" }) { errors { code } } }`;
+      expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ unfollowUser: { errors: [] } });
     },
     /** Lets all pauses of a person's messages and digests be over. */
     async hurry({ id }: Person) {
@@ -125,10 +126,10 @@ async function register(
   userId: bigint,
   input: Browser['subscription'],
 ): Promise<Registered> {
-  const mutation = `mutation ($input: RegisterPushSubscriptionInput!) {
-    registerPushSubscription(input: $input) { pushSubscription { id } errors { code path } } }`;
-  type Answer = { registerPushSubscription: Registered };
-  return (await graph.ask<Answer>('notification', userId, mutation, { input })).registerPushSubscription;
+  const mutation = `mutation ($input: CreatePushSubscriptionInput!) {
+    createPushSubscription(input: $input) { pushSubscription { id } errors { code path } } }`;
+  type Answer = { createPushSubscription: Registered };
+  return (await graph.ask<Answer>('notification', userId, mutation, { input })).createPushSubscription;
 }
 
 export type DeliveryFixture = Awaited<ReturnType<typeof startDeliveryFixture>>;

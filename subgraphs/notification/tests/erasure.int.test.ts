@@ -1,4 +1,5 @@
 import { createOutbox, type ErasureStep } from '@tintype/events';
+import { globalId } from '@tintype/ids';
 import { createEnvironment, eraseAll, eraseInterrupted, eventually, startSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { wireEngagement } from '../../engagement/src/index.ts';
@@ -44,7 +45,7 @@ describe('a deleted account', () => {
 
   const configure = async (userId: bigint) => {
     const { pool } = fixture;
-    await fixture.preferences.set(userId, [
+    await fixture.preferences.update(userId, [
       { kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' },
       { kind: 'COMMENT', audience: 'EVERYONE' },
     ]);
@@ -102,7 +103,7 @@ describe('a deleted account', () => {
       log.follow(cleo!, gone!),
     ]);
     await fixture.take([log.mute(gone!, bob!), log.unfollow(gone!, bob!)]);
-    await fixture.preferences.set(gone!, [{ kind: 'SHARE', audience: 'OFF' }]);
+    await fixture.preferences.update(gone!, [{ kind: 'SHARE', audience: 'OFF' }]);
     await putDeliverySetting(fixture.pool, gone!, DEFAULT_DELIVERY_SETTING, null, 0n);
     const place = { id: 7n, userId: gone!, endpoint: 'https://push.example.org/7', p256dh: 'key', auth: 'auth' };
     expect(await putSubscription(fixture.pool, place)).toBeNull();
@@ -150,10 +151,10 @@ test("a deleted account is in nobody's notifications any more, once all owners h
   const act = (subgraph: string, who: bigint, mutation: string) =>
     graph.ask(subgraph, who, `mutation { ${mutation} { errors { code } } }`);
   for (const who of [gone, other]) {
-    await act('engagement', who, `likePost(input: { postId: "${id}" })`);
-    await act('engagement', who, `createComment(input: { postId: "${id}", text: "hello" })`);
-    await act('engagement', who, `sharePost(input: { postId: "${id}" })`);
-    await act('social-graph', who, `followUser(input: { userId: "${author}" })`);
+    await act('engagement', who, `likePost(input: { postId: "${globalId('Post', id)}" })`);
+    await act('engagement', who, `createComment(input: { postId: "${globalId('Post', id)}", text: "hello" })`);
+    await act('engagement', who, `sharePost(input: { postId: "${globalId('Post', id)}" })`);
+    await act('social-graph', who, `followUser(input: { userId: "${globalId('User', author)}" })`);
   }
   const actors = async () => {
     const text =

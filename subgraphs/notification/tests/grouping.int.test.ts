@@ -253,7 +253,7 @@ describe('activities of people who are', () => {
 
   test('not followed are not shown if the recipient chose so, nor are kinds that are off', async () => {
     expect(
-      await fixture.preferences.set(ann!, [
+      await fixture.preferences.update(ann!, [
         { kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' },
         { kind: 'SHARE', audience: 'OFF' },
       ]),
@@ -271,7 +271,7 @@ describe('activities of people who are', () => {
     await take(late);
     expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!)]);
     // From now on, and not for what was there.
-    await fixture.preferences.set(ann!, [{ kind: 'LIKE_POST', audience: 'OFF' }]);
+    await fixture.preferences.update(ann!, [{ kind: 'LIKE_POST', audience: 'OFF' }]);
     expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!)]);
   });
 });

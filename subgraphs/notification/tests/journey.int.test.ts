@@ -1,4 +1,5 @@
 import { withRequest } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { parseSignals, signalChannel } from '@tintype/redis';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { subjectOf } from '@tintype/viewer';
@@ -72,19 +73,29 @@ test('notifies people of activities, and withdraws notifications of undone activ
   });
 
   const likes = [bob!, cleo!, dan!];
-  for (const who of likes) await act('engagement', who, 'likePost', `postId: "${postId}"`);
+  for (const who of likes) await act('engagement', who, 'likePost', `postId: "${globalId('Post', postId)}"`);
   await eventually(async () => expect(await texts(anna!)).toEqual(['dan, cleo and bob liked your photo.']));
   expect(await shownTo(anna!)).toMatchObject([
-    { kind: 'LIKE_POST', actors: [dan, cleo, bob].map((id) => ({ id: String(id) })), post: { id: String(postId) } },
+    {
+      kind: 'LIKE_POST',
+      actors: [dan!, cleo!, bob!].map((id) => ({ id: globalId('User', id) })),
+      post: { id: globalId('Post', postId) },
+    },
   ]);
 
-  const said = await act('engagement', bob!, 'createComment', `postId: "${postId}", text: "fog!"`, 'comment { id }');
+  const said = await act(
+    'engagement',
+    bob!,
+    'createComment',
+    `postId: "${globalId('Post', postId)}", text: "fog!"`,
+    'comment { id }',
+  );
   const parent = said.comment!.id;
-  const reply = `postId: "${postId}", parentId: "${parent}", text: "@dan look"`;
+  const reply = `postId: "${globalId('Post', postId)}", parentId: "${parent}", text: "@dan look"`;
   await act('engagement', cleo!, 'createComment', reply, 'comment { id }');
   await act('engagement', dan!, 'likeComment', `commentId: "${parent}"`);
-  await act('engagement', dan!, 'sharePost', `postId: "${postId}"`);
-  await act('social-graph', bob!, 'followUser', `userId: "${anna}"`);
+  await act('engagement', dan!, 'sharePost', `postId: "${globalId('Post', postId)}"`);
+  await act('social-graph', bob!, 'followUser', `userId: "${globalId('User', anna!)}"`);
   await eventually(async () => {
     expect((await texts(anna!)).toSorted()).toEqual([
       'bob started following you.',
@@ -97,8 +108,8 @@ test('notifies people of activities, and withdraws notifications of undone activ
   });
 
   await act('engagement', bob!, 'deleteComment', `commentId: "${parent}"`);
-  await act('social-graph', anna!, 'blockUser', `userId: "${cleo}"`);
-  await act('engagement', dan!, 'unlikePost', `postId: "${postId}"`);
+  await act('social-graph', anna!, 'blockUser', `userId: "${globalId('User', cleo!)}"`);
+  await act('engagement', dan!, 'unlikePost', `postId: "${globalId('Post', postId)}"`);
   await eventually(async () => {
     expect((await texts(anna!)).toSorted()).toEqual([
       'bob liked your photo.',
@@ -127,9 +138,9 @@ test('notifies people of a follow request and its acceptance', async () => {
     );
     expect(relations).toEqual([{ isPrivate: true }]);
   });
-  await act('social-graph', bob!, 'followUser', `userId: "${dan}"`);
+  await act('social-graph', bob!, 'followUser', `userId: "${globalId('User', dan!)}"`);
   await eventually(async () => expect(await texts(dan!)).toEqual(['bob asked to follow you.']));
-  await act('social-graph', dan!, 'acceptFollowRequest', `userId: "${bob}"`);
+  await act('social-graph', dan!, 'acceptFollowRequest', `userId: "${globalId('User', bob!)}"`);
   await eventually(async () => {
     expect(await texts(dan!)).toEqual([]);
     expect(await texts(bob!)).toEqual(['dan accepted your request to follow.']);
@@ -138,11 +149,11 @@ test('notifies people of a follow request and its acceptance', async () => {
 
 test('keeps one preference for each kind', async () => {
   const set = async (preferences: string) => {
-    const query = `mutation { setNotificationPreferences(input: { preferences: [${preferences}] }) {
+    const query = `mutation { updateNotificationPreferences(input: { preferences: [${preferences}] }) {
       preferences { kind audience } errors { code path } } }`;
     type Answer = { preferences: { kind: string; audience: string }[]; errors: object[] };
-    const answer = await graph.ask<{ setNotificationPreferences: Answer }>('notification', cleo!, query);
-    return answer.setNotificationPreferences;
+    const answer = await graph.ask<{ updateNotificationPreferences: Answer }>('notification', cleo!, query);
+    return answer.updateNotificationPreferences;
   };
   const { preferences, errors } = await set(
     '{ kind: FOLLOW, audience: OFF }, { kind: SHARE, audience: PEOPLE_I_FOLLOW }',
@@ -156,9 +167,13 @@ test('keeps one preference for each kind', async () => {
   expect((await set('{ kind: FOLLOW, audience: OFF }, { kind: FOLLOW, audience: EVERYONE }')).errors).toEqual([
     { code: 'KIND_REPEATED', path: ['input', 'preferences'] },
   ]);
-  await act('social-graph', bob!, 'followUser', `userId: "${cleo}"`);
-  await act('social-graph', bob!, 'followUser', `userId: "${anna}"`);
-  await graph.ask('social-graph', dan!, `mutation { followUser(input: { userId: "${anna}" }) { errors { code } } }`);
+  await act('social-graph', bob!, 'followUser', `userId: "${globalId('User', cleo!)}"`);
+  await act('social-graph', bob!, 'followUser', `userId: "${globalId('User', anna!)}"`);
+  await graph.ask(
+    'social-graph',
+    dan!,
+    `mutation { followUser(input: { userId: "${globalId('User', anna!)}" }) { errors { code } } }`,
+  );
   await eventually(async () => expect(await texts(anna!)).toContain('dan and bob started following you.'));
   expect(await texts(cleo!)).toEqual([]);
 });

@@ -93,10 +93,10 @@ describe('notifications', () => {
   test('need a viewer', async () => {
     const asked = [
       '{ notifications { edges { cursor } } }',
-      '{ notification(id: "1") { id } }',
+      '{ notification(id: "Notification_1") { id } }',
       '{ unreadNotificationCount }',
       '{ notificationPreferences { kind } }',
-      'mutation { markAllNotificationsRead { unreadNotificationCount } }',
+      'mutation { markAllNotificationsAsRead { unreadNotificationCount } }',
     ];
     for (const query of asked) await expect(graph.ask('notification', null, query)).rejects.toThrow('Log in');
     for (const query of ['{ notificationsSince(changeId: "0") { id } }', '{ newestNotificationChange }'])
@@ -133,14 +133,14 @@ describe('notifications', () => {
 
 type ReadPayload = { unreadNotificationCount: number; errors: { code: string }[] };
 async function read(who: bigint, id: string): Promise<ReadPayload> {
-  const query = `mutation { markNotificationRead(input: { notificationId: "${id}" }) {
+  const query = `mutation { markNotificationAsRead(input: { notificationId: "${id}" }) {
     notification { id isRead } unreadNotificationCount errors { code path } } }`;
-  return (await graph.ask<{ markNotificationRead: ReadPayload }>('notification', who, query)).markNotificationRead;
+  return (await graph.ask<{ markNotificationAsRead: ReadPayload }>('notification', who, query)).markNotificationAsRead;
 }
 async function readAll(who: bigint, input = ''): Promise<ReadPayload> {
-  const query = `mutation { markAllNotificationsRead${input} { unreadNotificationCount errors { code path } } }`;
-  return (await graph.ask<{ markAllNotificationsRead: ReadPayload }>('notification', who, query))
-    .markAllNotificationsRead;
+  const query = `mutation { markAllNotificationsAsRead${input} { unreadNotificationCount errors { code path } } }`;
+  return (await graph.ask<{ markAllNotificationsAsRead: ReadPayload }>('notification', who, query))
+    .markAllNotificationsAsRead;
 }
 async function unread(who: bigint): Promise<number> {
   const { unreadNotificationCount } = await graph.ask<{ unreadNotificationCount: number }>(
@@ -154,6 +154,7 @@ async function unread(who: bigint): Promise<number> {
 describe('reading', () => {
   test('a notification twice counts once', async () => {
     const id = newestFirst[3]!;
+    expect(id).toMatch(/^Notification_\d+$/);
     for (let time = 0; time < 2; time++) {
       expect(await read(ann!, id)).toEqual({
         notification: { id, isRead: true },
@@ -161,7 +162,7 @@ describe('reading', () => {
         errors: [],
       });
     }
-    expect((await read(ann!, '12')).errors).toEqual([
+    expect((await read(ann!, 'Notification_12')).errors).toEqual([
       { code: 'NOTIFICATION_NOT_FOUND', path: ['input', 'notificationId'] },
     ]);
     expect(await unread(ann!)).toBe(11);
@@ -219,10 +220,10 @@ describe('the unread count', () => {
     const count = await subgraph.execute({ query: '{ unreadNotificationCount }', identity });
     expect({ ...count.data }).toEqual({ unreadNotificationCount: 1 });
     const marked = await subgraph.execute({
-      query: 'mutation { markAllNotificationsRead { unreadNotificationCount } }',
+      query: 'mutation { markAllNotificationsAsRead { unreadNotificationCount } }',
       identity,
     });
-    expect(marked).toMatchObject({ data: { markAllNotificationsRead: { unreadNotificationCount: 0 } } });
+    expect(marked).toMatchObject({ data: { markAllNotificationsAsRead: { unreadNotificationCount: 0 } } });
   });
 
   test('in Redis is never replaced by an older version', async () => {

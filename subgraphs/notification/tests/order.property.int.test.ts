@@ -189,7 +189,7 @@ test('makes the same notifications from the same events, delivered twice and in 
         const startMs = START_MS + ++round * 100 * DAY_MS;
         const people = Array.from({ length: PEOPLE }, (_, index) => idAt(startMs - DAY_MS, index + 1));
         for (const fixture of [inOrder, shuffled]) {
-          await fixture.preferences.set(
+          await fixture.preferences.update(
             people[0]!,
             followedOnly.map((kind) => ({ kind, audience: 'PEOPLE_I_FOLLOW' as const })),
           );

@@ -1,4 +1,5 @@
 import { createOutbox } from '@tintype/events';
+import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -52,7 +53,7 @@ test('notifies authors of failed posts, including those who chose people they fo
     graph.ask(
       'notification',
       who,
-      `mutation { setNotificationPreferences(input: { preferences: [{ kind: POST_FAILED, audience: ${audience} }] }) { errors { code } } }`,
+      `mutation { updateNotificationPreferences(input: { preferences: [{ kind: POST_FAILED, audience: ${audience} }] }) { errors { code } } }`,
     );
   await prefer(choosy!, 'PEOPLE_I_FOLLOW');
   await prefer(deaf!, 'OFF');
@@ -63,7 +64,7 @@ test('notifies authors of failed posts, including those who chose people they fo
     text: 'Your photo could not be published.',
     actorCount: 0,
     actors: [],
-    post: { id: String(postId) },
+    post: { id: globalId('Post', postId) },
     isRead: false,
   };
   await eventually(async () => expect(await seenBy(author!)).toEqual([expected]));

@@ -1,3 +1,4 @@
+import { parseGlobalId } from '@tintype/ids';
 import { untyped } from '@tintype/postgres/untyped';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -64,7 +65,7 @@ test('does not send what is read, withdrawn or switched off in time', async () =
   const [phone, other] = [await fixture.subscribe(recipient!), await fixture.subscribe(anna!)];
   await fixture.follow(bob!, recipient!);
   await fixture.waiting(recipient!, 1);
-  await fixture.graph.ask('notification', recipient!.id, 'mutation { markAllNotificationsRead { errors { code } } }');
+  await fixture.graph.ask('notification', recipient!.id, 'mutation { markAllNotificationsAsRead { errors { code } } }');
   await fixture.follow(bob!, anna!);
   await fixture.waiting(anna!, 1);
   await fixture.unfollow(bob!, anna!);
@@ -158,7 +159,7 @@ test('sends many notifications, or those after quiet hours, as one message', asy
        RETURNING id)
      INSERT INTO notification.delivery (recipient_id, destination_id, notification_id, change_id, due_at)
      SELECT $1, $4, id, id, now() + interval '20 minutes' FROM made`,
-    [recipient!.id, anna!.id, fixture.environment.ids.next() + 100n, phone.id],
+    [recipient!.id, anna!.id, fixture.environment.ids.next() + 100n, parseGlobalId('PushSubscription', phone.id)],
   );
   expect(sentTo(phone)).toEqual([]);
   await fixture.choose(recipient!, { quietHours: null });
@@ -189,13 +190,15 @@ test('moves a browser to the person who registered it last, accepts repeats, and
   const second = (await fixture.register(anna!, browser.subscription)).pushSubscription!.id;
   expect(await subscriptionsOf(recipient!)).toEqual([]);
   const remove = async (who: Person, id: string) => {
-    const mutation = `mutation { removePushSubscription(input: { pushSubscriptionId: "${id}" }) { errors { code } } }`;
-    type Answer = { removePushSubscription: { errors: { code: string }[] } };
-    return (await fixture.graph.ask<Answer>('notification', who.id, mutation)).removePushSubscription.errors;
+    const mutation = `mutation { deletePushSubscription(input: { pushSubscriptionId: "${id}" }) {
+      deletedPushSubscriptionId errors { code } } }`;
+    type Answer = { deletePushSubscription: { deletedPushSubscriptionId: string | null; errors: { code: string }[] } };
+    return (await fixture.graph.ask<Answer>('notification', who.id, mutation)).deletePushSubscription;
   };
-  expect(await remove(recipient!, second)).toEqual([{ code: 'PUSH_SUBSCRIPTION_NOT_FOUND' }]);
-  expect(await remove(anna!, 'x')).toEqual([{ code: 'PUSH_SUBSCRIPTION_NOT_FOUND' }]);
-  expect(await remove(anna!, second)).toEqual([]);
+  const notFound = { deletedPushSubscriptionId: null, errors: [{ code: 'PUSH_SUBSCRIPTION_NOT_FOUND' }] };
+  expect(await remove(recipient!, second)).toEqual(notFound);
+  expect(await remove(anna!, 'x')).toEqual(notFound);
+  expect(await remove(anna!, second)).toEqual({ deletedPushSubscriptionId: second, errors: [] });
 });
 
 test('leaves a browser with its owner if somebody else knows only its endpoint', async () => {

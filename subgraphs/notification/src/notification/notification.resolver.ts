@@ -1,5 +1,5 @@
 import { requireGlobalId, requireViewer } from '@tintype/graphql';
-import { parseGlobalId, parseId, timestampOf } from '@tintype/ids';
+import { globalId, parseGlobalId, parseId, timestampOf } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { UnreadStore } from '#live/unread.store.ts';
@@ -13,7 +13,7 @@ type Queries = CompleteResolvers['Query'];
 type Mutations = CompleteResolvers['Mutation'];
 type NotificationResolvers = {
   Query: Omit<Queries, 'notificationPreferences' | 'notificationDelivery' | 'pushPublicKey' | 'pushSubscriptions'>;
-  Mutation: Pick<Mutations, 'markNotificationRead' | 'markAllNotificationsRead'>;
+  Mutation: Pick<Mutations, 'markNotificationAsRead' | 'markAllNotificationsAsRead'>;
   Notification: CompleteResolvers['Notification'];
 };
 
@@ -50,7 +50,7 @@ export function createNotificationResolvers(deps: {
       newestNotificationChange: (_, _args, context) => notifications.newestChange(requireViewer(context).userId),
     },
     Mutation: {
-      async markNotificationRead(_, { input }, context) {
+      async markNotificationAsRead(_, { input }, context) {
         const { userId } = requireViewer(context);
         const id = parseGlobalId('Notification', input.notificationId);
         const unreadNotificationCount = id === null ? await unread.find(userId) : await reads.markRead(userId, id);
@@ -58,7 +58,7 @@ export function createNotificationResolvers(deps: {
         const errors = notification ? [] : [inputError('NOTIFICATION_NOT_FOUND', 'notificationId')];
         return { notification, unreadNotificationCount, errors };
       },
-      async markAllNotificationsRead(_, { input }, context) {
+      async markAllNotificationsAsRead(_, { input }, context) {
         const { userId } = requireViewer(context);
         const given = input?.upTo ?? null;
         const upTo = given === null ? null : parseId(given);
@@ -74,7 +74,7 @@ export function createNotificationResolvers(deps: {
     Notification: {
       __resolveReference: (reference, { loaders }) =>
         loaders.notifications.load(requireGlobalId('Notification', (reference as { id: string }).id)),
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('Notification', id),
       async text({ kind, commentId, actorIds, actorCount }, _, context) {
         const names = (await visibleActors(actorIds, context)).map(({ name }) => name);
         return notificationText(kind, names, actorCount, commentId !== null);

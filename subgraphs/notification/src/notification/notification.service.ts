@@ -6,7 +6,7 @@ import type { NotificationModel } from './notification.model.ts';
 import { listNotifications, listSince } from './notification.repository.ts';
 
 export type NotificationService = {
-  /** LatestActors first. @param kinds all where it is empty. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  /** Latest first. @param kinds all where it is empty. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   page(recipientId: bigint, kinds: readonly NotificationKind[], args: PageArgs): Promise<Connection<NotificationModel>>;
   /** Everything that changed after a change, oldest change first. @throws RequestError BAD_PAGE_SIZE */
   since(recipientId: bigint, changeId: bigint, first: number | null | undefined): Promise<NotificationModel[]>;

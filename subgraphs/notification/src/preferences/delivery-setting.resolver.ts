@@ -6,7 +6,7 @@ import type { DeliverySettingService } from './delivery-setting.service.ts';
 
 type DeliverySettingResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'notificationDelivery'>;
-  Mutation: Pick<CompleteResolvers['Mutation'], 'setNotificationDelivery'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'updateNotificationDelivery'>;
   NotificationDelivery: CompleteResolvers['NotificationDelivery'];
 };
 
@@ -17,9 +17,9 @@ export function createDeliverySettingResolvers(deps: { settings: DeliverySetting
       notificationDelivery: (_, _args, context) => settings.find(requireViewer(context).userId),
     },
     Mutation: {
-      async setNotificationDelivery(_, { input }, context) {
+      async updateNotificationDelivery(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const wrong = await settings.set(userId, input);
+        const wrong = await settings.update(userId, input);
         const errors = wrong ? [inputError(wrong.error, wrong.field)] : [];
         return { delivery: await settings.find(userId), errors };
       },

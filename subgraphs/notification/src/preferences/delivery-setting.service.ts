@@ -1,19 +1,19 @@
 import { transaction } from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import type pg from 'pg';
-import type { SetNotificationDeliveryInput, UserErrorCode } from '#generated/graphql.ts';
+import type { UpdateNotificationDeliveryErrorCode, UpdateNotificationDeliveryInput } from '#generated/graphql.ts';
 import { findRecipient } from '#reconcile/recipient.repository.ts';
 import { isTimeZone, minutesOf, nextDigestAt } from './clock.rules.ts';
 import type { DeliverySetting } from './delivery-setting.model.ts';
 import { findDeliverySetting, putDeliverySetting } from './delivery-setting.repository.ts';
 import { KINDS } from './preference.service.ts';
 
-export type DeliverySettingError = { error: UserErrorCode; field: string };
+export type DeliverySettingError = { error: UpdateNotificationDeliveryErrorCode; field: string };
 
 export type DeliverySettingService = {
   find(userId: bigint): Promise<DeliverySetting>;
   /** Fields that are missing stay as they are. @returns the error, or null */
-  set(userId: bigint, input: SetNotificationDeliveryInput): Promise<DeliverySettingError | null>;
+  update(userId: bigint, input: UpdateNotificationDeliveryInput): Promise<DeliverySettingError | null>;
 };
 
 /** For people who have set nothing. Browsers ask before they accept messages, but nobody expects a mail for each like. */
@@ -32,7 +32,7 @@ export function createDeliverySettingService(deps: { pool: pg.Pool; hasMail: boo
     (await findDeliverySetting(pool, userId)) ?? DEFAULT_DELIVERY_SETTING;
   return {
     find,
-    async set(userId, input) {
+    async update(userId, input) {
       const setting = merge(await find(userId), input);
       if ('error' in setting) return setting;
       if (!hasMail && (setting.mailKinds.length > 0 || setting.digest !== 'OFF'))
@@ -47,7 +47,10 @@ export function createDeliverySettingService(deps: { pool: pg.Pool; hasMail: boo
   };
 }
 
-function merge(before: DeliverySetting, input: SetNotificationDeliveryInput): DeliverySetting | DeliverySettingError {
+function merge(
+  before: DeliverySetting,
+  input: UpdateNotificationDeliveryInput,
+): DeliverySetting | DeliverySettingError {
   const { push, mail, timeZone, quietHours, digest } = input;
   if (timeZone != null && !isTimeZone(timeZone)) return { error: 'TIME_ZONE_UNKNOWN', field: 'timeZone' };
   if (digest?.hour != null && (digest.hour < 0 || digest.hour > 23)) return { error: 'TIME_INVALID', field: 'digest' };

@@ -5,7 +5,7 @@ import type { PreferenceService } from './preference.service.ts';
 
 type PreferenceResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'notificationPreferences'>;
-  Mutation: Pick<CompleteResolvers['Mutation'], 'setNotificationPreferences'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'updateNotificationPreferences'>;
 };
 
 export function createPreferenceResolvers(deps: { preferences: PreferenceService }): PreferenceResolvers {
@@ -15,9 +15,9 @@ export function createPreferenceResolvers(deps: { preferences: PreferenceService
       notificationPreferences: (_, _args, context) => preferences.all(requireViewer(context).userId),
     },
     Mutation: {
-      async setNotificationPreferences(_, { input }, context) {
+      async updateNotificationPreferences(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const wrong = await preferences.set(userId, input.preferences);
+        const wrong = await preferences.update(userId, input.preferences);
         const errors = wrong ? [inputError(wrong, 'preferences')] : [];
         return { preferences: await preferences.all(userId), errors };
       },

@@ -1,7 +1,7 @@
 import type { Executor } from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import type { NotificationAudience } from '#activity/activity.model.ts';
-import type { UserErrorCode } from '#generated/graphql.ts';
+import type { UpdateNotificationPreferencesErrorCode } from '#generated/graphql.ts';
 import { findPreferences, putPreferences } from './preference.repository.ts';
 
 export type Choice = { kind: NotificationKind; audience: NotificationAudience };
@@ -10,7 +10,7 @@ export type PreferenceService = {
   /** One for every kind; the default if the person has not set it. */
   all(userId: bigint): Promise<Choice[]>;
   /** Applies to activities from now on. @returns the error, or null */
-  set(userId: bigint, choices: readonly Choice[]): Promise<UserErrorCode | null>;
+  update(userId: bigint, choices: readonly Choice[]): Promise<UpdateNotificationPreferencesErrorCode | null>;
 };
 
 const DEFAULTS: Record<NotificationKind, NotificationAudience> = {
@@ -37,7 +37,7 @@ export function createPreferenceService(deps: { pool: Executor }): PreferenceSer
       const audiences = { ...DEFAULTS, ...Object.fromEntries(chosen.map(({ kind, audience }) => [kind, audience])) };
       return KINDS.map((kind) => ({ kind, audience: audiences[kind] }));
     },
-    async set(userId, choices) {
+    async update(userId, choices) {
       if (new Set(choices.map((choice) => choice.kind)).size < choices.length) return 'KIND_REPEATED';
       if (choices.length > 0) {
         await putPreferences(

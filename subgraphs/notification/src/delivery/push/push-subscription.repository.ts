@@ -36,7 +36,7 @@ const PUSH_SUBSCRIPTION_LIST = statement(
   `SELECT ${COLUMNS} FROM notification.push_subscription WHERE user_id = $1 ORDER BY id DESC`,
 );
 
-/** LatestActors first. */
+/** Newest first. */
 export function listSubscriptions(executor: Executor, userId: bigint): Promise<StoredPushSubscription[]> {
   return query(executor, PUSH_SUBSCRIPTION_LIST, [userId]);
 }

@@ -1,7 +1,7 @@
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
-import type { UserErrorCode } from '#generated/graphql.ts';
+import type { CreatePushSubscriptionErrorCode } from '#generated/graphql.ts';
 import { isEndpoint, isSubscriptionAuth, isSubscriptionKey } from './address.rules.ts';
 import {
   deleteSubscription,
@@ -12,15 +12,17 @@ import {
 } from './push-subscription.repository.ts';
 
 export type PushSubscriptionService = {
-  /** LatestActors first, at most `MAX_SUBSCRIPTIONS`. */
+  /** Newest first, at most `MAX_SUBSCRIPTIONS`. */
   list(userId: bigint): Promise<StoredPushSubscription[]>;
-  /** Can be repeated. If a person has too many, the oldest one is removed. */
-  register(
+  /** Can be repeated. If a person has too many, the oldest is deleted. */
+  create(
     userId: bigint,
     given: { endpoint: string; p256dh: string; auth: string },
-  ): Promise<StoredPushSubscription | { error: UserErrorCode; field: 'endpoint' | 'p256dh' | 'auth' }>;
+  ): Promise<
+    StoredPushSubscription | { error: CreatePushSubscriptionErrorCode; field: 'endpoint' | 'p256dh' | 'auth' }
+  >;
   /** @returns whether the person had it */
-  remove(userId: bigint, id: bigint): Promise<boolean>;
+  delete(userId: bigint, id: bigint): Promise<boolean>;
 };
 
 /** How many browsers and devices a person may register. */
@@ -34,7 +36,7 @@ export function createPushSubscriptionService(deps: {
   const { pool, ids, allowLocal } = deps;
   return {
     list: (userId) => listSubscriptions(pool, userId),
-    async register(userId, { endpoint, p256dh, auth }) {
+    async create(userId, { endpoint, p256dh, auth }) {
       if (!isEndpoint(endpoint, allowLocal)) return { error: 'PUSH_ENDPOINT_INVALID', field: 'endpoint' };
       if (!isSubscriptionKey(p256dh)) return { error: 'PUSH_KEY_INVALID', field: 'p256dh' };
       if (!isSubscriptionAuth(auth)) return { error: 'PUSH_KEY_INVALID', field: 'auth' };
@@ -45,6 +47,6 @@ export function createPushSubscriptionService(deps: {
         return put;
       });
     },
-    remove: (userId, id) => deleteSubscription(pool, userId, id),
+    delete: (userId, id) => deleteSubscription(pool, userId, id),
   };
 }

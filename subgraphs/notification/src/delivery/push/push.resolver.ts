@@ -1,5 +1,5 @@
 import { requireGlobalId, requireViewer } from '@tintype/graphql';
-import { parseGlobalId, timestampOf } from '@tintype/ids';
+import { globalId, parseGlobalId, timestampOf } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../../errors.ts';
 import type { PushKeyService } from './push-key.service.ts';
@@ -7,7 +7,7 @@ import type { PushSubscriptionService } from './push-subscription.service.ts';
 
 type PushResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'pushPublicKey' | 'pushSubscriptions'>;
-  Mutation: Pick<CompleteResolvers['Mutation'], 'registerPushSubscription' | 'removePushSubscription'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'createPushSubscription' | 'deletePushSubscription'>;
   PushSubscription: CompleteResolvers['PushSubscription'];
 };
 
@@ -22,23 +22,27 @@ export function createPushResolvers(deps: {
       pushSubscriptions: (_, _args, context) => subscriptions.list(requireViewer(context).userId),
     },
     Mutation: {
-      async registerPushSubscription(_, { input }, context) {
-        const outcome = await subscriptions.register(requireViewer(context).userId, input);
+      async createPushSubscription(_, { input }, context) {
+        const outcome = await subscriptions.create(requireViewer(context).userId, input);
         return 'error' in outcome
           ? { pushSubscription: null, errors: [inputError(outcome.error, outcome.field)] }
           : { pushSubscription: outcome, errors: [] };
       },
-      async removePushSubscription(_, { input }, context) {
+      async deletePushSubscription(_, { input }, context) {
         const { userId } = requireViewer(context);
         const id = parseGlobalId('PushSubscription', input.pushSubscriptionId);
-        const isRemoved = id !== null && (await subscriptions.remove(userId, id));
-        return { errors: isRemoved ? [] : [inputError('PUSH_SUBSCRIPTION_NOT_FOUND', 'pushSubscriptionId')] };
+        if (id !== null && (await subscriptions.delete(userId, id)))
+          return { deletedPushSubscriptionId: globalId('PushSubscription', id), errors: [] };
+        return {
+          deletedPushSubscriptionId: null,
+          errors: [inputError('PUSH_SUBSCRIPTION_NOT_FOUND', 'pushSubscriptionId')],
+        };
       },
     },
     PushSubscription: {
       __resolveReference: (reference, { loaders }) =>
         loaders.pushSubscriptions.load(requireGlobalId('PushSubscription', (reference as { id: string }).id)),
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('PushSubscription', id),
       createdAt: ({ id }) => new Date(timestampOf(id)),
     },
   };
