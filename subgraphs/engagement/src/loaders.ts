@@ -1,4 +1,4 @@
-import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
+import { createListLoader, createLoader, type ListLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
 import { createVisiblePostLoader, relationLoaderOf } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
@@ -15,11 +15,12 @@ import { createAccountLoader, createFollowedLoader } from '#entities/entities.lo
 import type { PostModel } from '#entities/entities.model.ts';
 import { createLikerLists, createViewerLikeLoader, type LikerLists } from '#like/like.loader.ts';
 import type { ViewerLike } from '#like/like.model.ts';
+import { type ListedLiker, listLikerParts } from '#like/like.repository.ts';
 import type { PendingLikeStore } from '#like/pending-like.store.ts';
 import { createCollectionLoader, createSavedLoader } from '#save/save.loader.ts';
 import type { CollectionModel } from '#save/save.model.ts';
 import type { ShareModel } from '#share/share.model.ts';
-import { findShares } from '#share/share.repository.ts';
+import { findShares, listShareParts } from '#share/share.repository.ts';
 import type { PostStats } from '#stats/stats.model.ts';
 import type { StatsStore } from '#stats/stats.store.ts';
 
@@ -32,6 +33,7 @@ export type Loaders = {
   stats: Loader<bigint, PostStats>;
   viewerLikes: Loader<bigint, ViewerLike>;
   likers: LikerLists;
+  likerLists: ListLoader<bigint, ListedLiker>;
   /** True for posts that the viewer saved. */
   saved: Loader<bigint, true>;
   /** Collections of the viewer. */
@@ -42,6 +44,7 @@ export type Loaders = {
   commentsDisabled: Loader<bigint, true>;
   topComments: Loader<bigint, bigint[]>;
   shares: Loader<bigint, ShareModel>;
+  shareLists: ListLoader<bigint, { id: bigint }>;
 };
 
 export function createLoaders(deps: {
@@ -61,12 +64,14 @@ export function createLoaders(deps: {
       stats: createLoader(async (ids) => new Map([...(await stats.find(ids))].map(([id, one]) => [String(id), one]))),
       viewerLikes: createViewerLikeLoader({ pool, pending, userId }),
       likers: createLikerLists({ pool, followed: createFollowedLoader(client, identity) }),
+      likerLists: createListLoader((parts) => listLikerParts(pool, parts)),
       saved: createSavedLoader(pool, userId),
       collections: createCollectionLoader(pool, userId),
       comments: createCommentLoader(pool),
       commentLists: createCommentLists(pool, userId),
       commentsDisabled: createDisabledLoader(pool),
       topComments: top.loader(),
+      shareLists: createListLoader((parts) => listShareParts(pool, parts)),
       shares: createLoader(
         async (ids) => new Map((await findShares(pool, ids)).map((share) => [String(share.id), share])),
       ),

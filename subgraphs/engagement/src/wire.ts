@@ -1,6 +1,5 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
-import { globalId } from '@tintype/ids';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import { createExpiryJob, type Wire } from '@tintype/service';
 import { createActivityResolvers } from '#activity/activity.resolver.ts';
@@ -19,8 +18,8 @@ import { createErasureSteps, createStepsBeforeLikes } from '#deletion/erasure.se
 import { createReplyCleanup } from '#deletion/on-comment-deleted.consumer.ts';
 import { createPostCleanup } from '#deletion/on-post-deleted.consumer.ts';
 import { createRemoveStaleWrites } from '#deletion/stale-writes.service.ts';
-import type { UserModel } from '#entities/entities.model.ts';
 import { createPostResolvers } from '#entities/post.resolver.ts';
+import { userResolvers } from '#entities/user.resolver.ts';
 import { createApplyService } from '#event-log/apply.service.ts';
 import { createApplyWorker } from '#event-log/on-engagement.consumer.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -91,7 +90,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...save.Mutation,
       },
       Post: createPostResolvers({ linkBase: config.publicUrl }),
-      User: { id: ({ id }: UserModel) => globalId('User', id) },
+      User: userResolvers,
       Comment: comment.Comment,
       Share: share.Share,
       Collection: save.Collection,

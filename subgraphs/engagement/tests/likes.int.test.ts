@@ -113,6 +113,36 @@ describe('people who like a post', () => {
   });
 });
 
+describe('the likers of a post', () => {
+  type Likers = {
+    edges: { node: { id: string } }[];
+    pageInfo: { hasNextPage: boolean; endCursor: string };
+    totalCount: number;
+  };
+  const page = async (viewer: bigint, args: string) => {
+    const fields = `likers(${args}) { edges { node { id } } pageInfo { hasNextPage endCursor } totalCount }`;
+    const { likers } = (await stage.post<{ likers: Likers }>(viewer, postId, fields))!;
+    return { ...likers, ids: likers.edges.map(({ node }) => parseGlobalId('User', node.id)) };
+  };
+
+  test('are paged, most recent like first, without people who are hidden from the viewer', async () => {
+    const likers = await stage.register(5);
+    for (const liker of likers) {
+      await stage.act(liker, 'likePost', input());
+      await stage.settled();
+    }
+    await stage.social(likers[3]!, 'blockUser', bob!);
+    const first = await page(bob!, 'first: 2');
+    expect(first).toMatchObject({ ids: [likers[4], likers[2]], totalCount: 5, pageInfo: { hasNextPage: true } });
+    const second = await page(bob!, `first: 2, after: "${first.pageInfo.endCursor}"`);
+    expect(second).toMatchObject({ ids: [likers[1], likers[0]], totalCount: 5, pageInfo: { hasNextPage: false } });
+    expect((await page(ann!, 'first: 100')).ids).toEqual(likers.toReversed());
+    await stage.act(likers[4]!, 'unlikePost', input());
+    await stage.settled();
+    expect(await page(ann!, 'first: 1')).toMatchObject({ ids: [likers[3]], totalCount: 4 });
+  });
+});
+
 test('counts and likes come from Postgres while Redis is empty', async () => {
   await stage.act(ann!, 'likePost', input());
   await stage.settled();

@@ -2,8 +2,9 @@ import { explain, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH, settle } from '@tin
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LIST_ACTIVITY } from '../src/activity/activity.repository.ts';
 import { COMMENT_LISTS, TOP_OF_POSTS } from '../src/comment/comment-list.repository.ts';
-import { LIST_LIKERS } from '../src/like/like.repository.ts';
+import { LIKER_LISTS, LIST_LIKERS } from '../src/like/like.repository.ts';
 import { SAVE_LISTS } from '../src/save/save.repository.ts';
+import { SHARE_LISTS } from '../src/share/share.repository.ts';
 import { type Stage, startStage } from './stage.ts';
 
 const MAX = 2n ** 63n - 1n;
@@ -46,8 +47,26 @@ test.each([
 
 test.each([
   ['newest comments', newest, [0n, [7n, 8n], [MAX, 50_000n], [21, 21]]],
+  [
+    'likers',
+    LIKER_LISTS,
+    [
+      [7n, 8n],
+      [MAX, 50_000n],
+      [21, 21],
+    ],
+  ],
+  [
+    'shares',
+    SHARE_LISTS,
+    [
+      [1007n, 1008n],
+      [MAX, 50_000n],
+      [21, 21],
+    ],
+  ],
   ['replies', replies, [0n, [7n, 8n], [0n, 50_000n], [21, 21]]],
-])('%s of posts are one range scan each over 100,000 rows', async (_name, text, values) => {
+])('%s are one range scan for each parent over 100,000 rows', async (_name, text, values) => {
   expect((await explain(stage.environment.database.pool, text, values)).join()).toMatch(ONE_RANGE_SCAN_EACH);
 });
 

@@ -83,6 +83,44 @@ describe('a share', () => {
   });
 });
 
+test('the shares of a person are paged, newest first, without posts that are hidden from the viewer', async () => {
+  const [other] = await stage.register(1);
+  const posts = [postId, await stage.publish(other!), await stage.publish(author!)];
+  const shares: unknown[] = [];
+  for (const id of posts) {
+    shares.push((await stage.act(ann!, 'sharePost', { postId: globalId('Post', id) }, 'share { id }')).share);
+  }
+  type Shares = { edges: { node: unknown }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+  const sharesFor = async (viewer: bigint | null, args = 'first: 20') => {
+    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User {
+      shares(${args}) { edges { node { id } } pageInfo { hasNextPage endCursor } } } } }`;
+    const of = [{ __typename: 'User', id: globalId('User', ann!) }];
+    const { _entities } = await stage.graph.ask<{ _entities: [{ shares: Shares } | null] }>(
+      'engagement',
+      viewer,
+      query,
+      {
+        of,
+      },
+    );
+    const found = _entities[0]?.shares;
+    return found && { nodes: found.edges.map(({ node }) => node), ...found.pageInfo };
+  };
+  const first = (await sharesFor(null, 'first: 2'))!;
+  expect(first).toMatchObject({ nodes: [shares[2], shares[1]], hasNextPage: true });
+  expect(await sharesFor(null, `first: 2, after: "${first.endCursor}"`)).toMatchObject({
+    nodes: [shares[0]],
+    hasNextPage: false,
+  });
+  await stage.social(other!, 'blockUser', bob!);
+  expect(await sharesFor(bob!)).toMatchObject({ nodes: [shares[2], shares[0]] });
+  await stage.setPrivate(ann!, true);
+  expect(await sharesFor(bob!)).toMatchObject({ nodes: [], hasNextPage: false });
+  expect(await sharesFor(ann!)).toMatchObject({ nodes: shares.toReversed() });
+  await stage.social(ann!, 'blockUser', author!);
+  expect(await sharesFor(author!)).toBeUndefined();
+});
+
 describe('saved posts', () => {
   type Saved = { savedPosts: { edges: { cursor: string; node: { id: string } | null }[]; pageInfo: object } };
   const saved = async (who: bigint, args = '(first: 20)') => {

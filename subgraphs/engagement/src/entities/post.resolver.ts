@@ -3,6 +3,7 @@ import { globalId } from '@tintype/ids';
 import { findVisibleComment } from '#comment/comment.visibility.ts';
 import { pageOfComments } from '#comment/comment-list.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
+import { pageOfLikers } from '#like/liker-list.service.ts';
 import { NO_STATS, type PostStats } from '#stats/stats.model.ts';
 import type { Context } from '../context.ts';
 import type { PostModel } from './entities.model.ts';
@@ -15,6 +16,11 @@ async function statsOf({ id }: PostModel, { loaders }: Context): Promise<PostSta
   return (await loaders.stats.load(id)) ?? NO_STATS;
 }
 
+async function likeCountOf(post: PostModel, context: Context): Promise<number> {
+  const [own, stats] = await Promise.all([context.loaders.viewerLikes.load(post.id), statsOf(post, context)]);
+  return own?.likeCount ?? stats.likeCount;
+}
+
 export function createPostResolvers(deps: {
   /** The address before `/p/<post id>`. */
   linkBase: string;
@@ -24,10 +30,7 @@ export function createPostResolvers(deps: {
     __resolveReference: (reference, { loaders }) =>
       loaders.visiblePosts.load(requireGlobalId('Post', (reference as { id: string }).id)),
     id: ({ id }) => globalId('Post', id),
-    async likeCount(post, _, context) {
-      const [own, stats] = await Promise.all([context.loaders.viewerLikes.load(post.id), statsOf(post, context)]);
-      return own?.likeCount ?? stats.likeCount;
-    },
+    likeCount: (post, _, context) => likeCountOf(post, context),
     commentCount: async (post, _, context) => (await statsOf(post, context)).commentCount,
     shareCount: async (post, _, context) => (await statsOf(post, context)).shareCount,
     viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.viewerLikes.load(id))?.liked ?? false,
@@ -45,6 +48,10 @@ export function createPostResolvers(deps: {
       }
       const likers = (await context.loaders.likers(wanted).load(id)) ?? [];
       return (await findVisiblePeople(likers, context)).slice(0, wanted);
+    },
+    async likers(post, args, context) {
+      const [page, totalCount] = await Promise.all([pageOfLikers(post.id, args, context), likeCountOf(post, context)]);
+      return { ...page, totalCount };
     },
     comments: ({ id }, { order, ...args }, context) => pageOfComments(id, order ?? 'TOP', args, context),
     link: ({ id }) => `${linkBase}/p/${id}`,

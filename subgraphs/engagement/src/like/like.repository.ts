@@ -1,3 +1,4 @@
+import type { ListPart } from '@tintype/graphql';
 import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { VersionedLike } from './like.model.ts';
 
@@ -115,4 +116,30 @@ const LIKE_DELETE = statement(
 /** Deletes likes whose target no longer exists. Nothing counts them, so there is no event. */
 export async function deleteLikes(tx: Executor, userId: bigint, targetIds: readonly bigint[]): Promise<void> {
   await query(tx, LIKE_DELETE, [userId, targetIds]);
+}
+
+const MAX = 2n ** 63n - 1n;
+
+/** One range scan for each part of a list. */
+export const LIKER_LISTS = statement(
+  'like_liker_lists',
+  `SELECT (asked.ordinal - 1)::int AS "part!", listed.user_id AS "userId!", listed.id AS "id!"
+  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(target, before, size, ordinal)
+  CROSS JOIN LATERAL (SELECT user_id, id FROM engagement."like"
+    WHERE target_id = asked.target AND liked AND id < asked.before ORDER BY id DESC LIMIT asked.size) AS listed
+  ORDER BY asked.ordinal, listed.id DESC`,
+);
+
+export type ListedLiker = { userId: bigint; id: bigint };
+
+/** People who like a post, in several parts of lists, most recent like first. */
+export function listLikerParts(
+  executor: Executor,
+  parts: readonly ListPart<bigint>[],
+): Promise<(ListedLiker & { part: number })[]> {
+  return query(executor, LIKER_LISTS, [
+    parts.map(({ parent }) => parent),
+    parts.map(({ after }) => after?.[0] ?? MAX),
+    parts.map(({ limit }) => limit),
+  ]);
 }

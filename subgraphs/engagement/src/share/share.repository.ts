@@ -1,4 +1,5 @@
-import { type Executor, query, statement } from '@tintype/postgres';
+import type { ListPart } from '@tintype/graphql';
+import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { ShareModel } from './share.model.ts';
 
 const COLUMNS = `id, user_id AS "userId", post_id AS "postId", post_author_id AS "postAuthorId", text, created_at AS "createdAt"`;
@@ -77,6 +78,30 @@ export const SHARES_OF = statement(
 /** A person's newest shares. */
 export async function listSharesOf(executor: Executor, userId: bigint, limit: number): Promise<bigint[]> {
   return (await query(executor, SHARES_OF, [userId, limit])).map((row) => row.id);
+}
+
+const MAX = 2n ** 63n - 1n;
+
+/** One range scan for each part of a list. */
+export const SHARE_LISTS = statement(
+  'share_lists',
+  `SELECT (asked.ordinal - 1)::int AS "part!", listed.id AS "id!"
+  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(sharer, before, size, ordinal)
+  CROSS JOIN LATERAL (SELECT id FROM engagement.share
+    WHERE user_id = asked.sharer AND deleted_at IS NULL AND id < asked.before ORDER BY id DESC LIMIT asked.size) AS listed
+  ORDER BY asked.ordinal, listed.id DESC`,
+);
+
+/** Shares of people, in several parts of lists, newest first. */
+export function listShareParts(
+  executor: Executor,
+  parts: readonly ListPart<bigint>[],
+): Promise<{ part: number; id: bigint }[]> {
+  return query(executor, SHARE_LISTS, [
+    parts.map(({ parent }) => parent),
+    parts.map(({ after }) => after?.[0] ?? MAX),
+    parts.map(({ limit }) => limit),
+  ]);
 }
 
 const SHARE_DELETED_WITH_TEXT = statement(

@@ -1,0 +1,26 @@
+import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import type { UserModel } from '#entities/entities.model.ts';
+import { findVisiblePeople } from '#entities/entities.visibility.ts';
+import type { Context } from '../context.ts';
+import type { ListedLiker } from './like.repository.ts';
+
+const KIND = 'likers';
+
+/**
+ * People who like a post and whom the viewer may see, most recent like first.
+ *
+ * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
+ */
+export function pageOfLikers(postId: bigint, args: PageArgs, context: Context): Promise<Connection<UserModel>> {
+  return shownPage<ListedLiker, UserModel>({
+    kind: KIND,
+    page: pageArgs(args, KIND, 1),
+    read: (after, limit) => context.loaders.likerLists.load({ parent: postId, after, limit }),
+    placeOf: ({ id }) => [id],
+    async show(likers) {
+      const ids = likers.map(({ userId }) => userId);
+      const visible = new Map((await findVisiblePeople(ids, context)).map((person) => [person.id, person]));
+      return ids.map((id) => visible.get(id) ?? null);
+    },
+  });
+}
