@@ -38,7 +38,14 @@ function write(path: string, text: string): void {
 }
 
 /** Services whose public IDs are global IDs. */
-const GLOBAL_IDS: ReadonlySet<ServiceName> = new Set<ServiceName>(['engagement', 'notification']);
+const GLOBAL_IDS: ReadonlySet<ServiceName> = new Set<ServiceName>([
+  'engagement',
+  'feed',
+  'notification',
+  'search',
+  'social-graph',
+  'user',
+]);
 
 /** Resolver types of one service: a resolver that does not fit its SDL, or is missing, does not compile. */
 async function generateResolverTypes(name: ServiceName): Promise<void> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { globalId } from '@tintype/ids';
 import { createClient, type TintypeClient } from '@tintype/schema/client';
 import { CreatePostDocument, FollowUserDocument } from '@tintype/schema/operations';
 import sharp from 'sharp';
@@ -25,7 +26,7 @@ export async function makePeople(fixture: Fixture, url: string, count: number): 
     token,
     ask: (query: string, variables: object = {}) => ask(endpoint, token, query, variables),
   }));
-  await people[1]!.client.request(FollowUserDocument, { userId: String(world.readers[0]!.id) });
+  await people[1]!.client.request(FollowUserDocument, { userId: globalId('User', world.readers[0]!.id) });
   return people;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { timestampOf } from '@tintype/ids';
+import { globalId, timestampOf } from '@tintype/ids';
 import { freePort } from '@tintype/local';
 import type { Supervised } from '@tintype/local/processes';
 import { createClient, type TintypeClient } from '@tintype/schema/client';
@@ -148,7 +148,8 @@ async function follow({ actors, ids }: People, round: number): Promise<Map<numbe
   const answered = new Map<number, number>();
   for (let n = 0; n < CHANGES; n += 1) {
     const index = Math.floor((n * CONNECTIONS) / CHANGES);
-    const { followUser: payload } = await actors[round]!.request(FollowUserDocument, { userId: String(ids[index]) });
+    const userId = globalId('User', ids[index]!);
+    const { followUser: payload } = await actors[round]!.request(FollowUserDocument, { userId });
     if (payload!.errors.length > 0) throw new Error(payload!.errors.map((error) => error.message).join('; '));
     answered.set(index, Date.now());
     await sleep(CHANGE_EVERY_MS);

@@ -1,3 +1,4 @@
+import { globalId, type SnowflakeType } from '@tintype/ids';
 import pg from 'pg';
 import { type Fixture, say } from '#fixture/fixture.ts';
 import { indexAll } from '#search/index-all.ts';
@@ -138,14 +139,19 @@ const FILL = {
 /** What arguments of fields are given: ids and words of which there is much. */
 async function valuesOf(fixture: Fixture): Promise<Values> {
   const { pool } = fixture.resources.database;
-  const idsOf = async (text: string) =>
-    (await pool.query<{ id: string }>(text)).rows.map(({ id }) => JSON.stringify(String(id)));
-  const posts = await idsOf('SELECT id FROM post.post ORDER BY published_at DESC LIMIT 20');
-  const usernames = await idsOf('SELECT username AS id FROM "user".account ORDER BY id LIMIT 20');
-  const accounts = await idsOf('SELECT id FROM "user".account ORDER BY id LIMIT 20');
+  const idsOf = async (type: SnowflakeType, text: string) =>
+    (await pool.query<{ id: string }>(text)).rows.map(({ id }) => JSON.stringify(globalId(type, BigInt(id))));
+  const posts = await idsOf('Post', 'SELECT id FROM post.post ORDER BY published_at DESC LIMIT 20');
+  const usernames = (
+    await pool.query<{ username: string }>('SELECT username FROM "user".account ORDER BY id LIMIT 20')
+  ).rows.map(({ username }) => JSON.stringify(username));
+  const accounts = await idsOf('User', 'SELECT id FROM "user".account ORDER BY id LIMIT 20');
   const typed = ['"author"', '"auth"', '"post number"', '"a"', '"#tag"', '"autohr.1"'];
   return {
-    'comment.id': await idsOf('SELECT id FROM engagement.comment WHERE reply_count > 10 ORDER BY id LIMIT 20'),
+    'comment.id': await idsOf(
+      'Comment',
+      'SELECT id FROM engagement.comment WHERE reply_count > 10 ORDER BY id LIMIT 20',
+    ),
     'post.id': posts,
     'user.username': usernames,
     'hashtag.name': ['"tag1"', '"tag2"', '"tag250"'],

@@ -1,3 +1,4 @@
+import { requireGlobalId } from '@tintype/graphql';
 import type { TypedDocument } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
@@ -121,6 +122,6 @@ test('before the word of it has arrived, who hid is left out and nothing else is
   await eventually(async () => expect(await ask()).toEqual(there(1)));
   // As it is while no event gets through.
   const { pool } = platform.environment.database;
-  await pool.query(`UPDATE "user".account SET state = 'DEACTIVATED' WHERE id = $1`, [dan!.id]);
+  await pool.query(`UPDATE "user".account SET state = 'DEACTIVATED' WHERE id = $1`, [requireGlobalId('User', dan!.id)]);
   expect(await ask()).toEqual(there(0));
 });

@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { SUBGRAPHS, type SubgraphName, subgraphSdl } from '@tintype/schema/subgraphs';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { importAccounts } from '@tintype/user';
@@ -48,11 +49,11 @@ beforeAll(async () => {
   const said = await graph.ask<{ createComment: { comment: { id: string } } }>('engagement', author!, add);
   const share = `mutation { sharePost(input: { postId: "${post}" }) { share { id } } }`;
   const shared = await graph.ask<{ sharePost: { share: { id: string } } }>('engagement', author!, share);
-  const block = `mutation { blockUser(input: { userId: "${blocked}" }) { errors { code } } }`;
+  const block = `mutation { blockUser(input: { userId: "${globalId('User', blocked!)}" }) { errors { code } } }`;
   await graph.ask('social-graph', author!, block);
   Object.assign(ids, {
-    User: String(author),
-    Post: String(post),
+    User: globalId('User', author!),
+    Post: globalId('Post', post),
     Comment: said.createComment.comment.id,
     Share: shared.sharePost.share.id,
   });

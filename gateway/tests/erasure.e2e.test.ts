@@ -1,3 +1,4 @@
+import { requireGlobalId } from '@tintype/graphql';
 import * as operations from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -141,7 +142,7 @@ test('of a deleted account no word is left anywhere, and its id only where somet
   await ask(operations.NotificationsDocument, { first: 20 });
   await ask(operations.SearchDocument, { query: ben!.username });
   const tablesWith = async (pattern: string) => Object.keys(await census(pattern));
-  const id = `(^|[^0-9])${gone!.id}([^0-9]|$)`;
+  const id = `(^|[^0-9])${requireGlobalId('User', gone!.id)}([^0-9]|$)`;
   await eventually(async () => {
     expect(await tablesWith(id)).toEqual(expect.arrayContaining([...REMOVED, ...ENDED]));
   }, LONG);

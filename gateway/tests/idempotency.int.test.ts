@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { wireEngagement } from '@tintype/engagement';
-import { createIdempotency, dataOf } from '@tintype/graphql';
+import { createIdempotency, dataOf, requireGlobalId } from '@tintype/graphql';
 import { wirePost } from '@tintype/post';
 import { SUBGRAPHS, subgraphSdl } from '@tintype/schema/subgraphs';
 import { wireSocialGraph } from '@tintype/social-graph';
@@ -80,7 +80,7 @@ beforeAll(async () => {
   const { user } = (await run('createAccount', await CASES.createAccount!.input(), null)) as unknown as {
     user: { id: string };
   };
-  viewerId = BigInt(user.id);
+  viewerId = requireGlobalId('User', user.id);
   const created = await run('createPost', await CASES.createPost!.input());
   postId = (created.post as { id: string }).id;
   const text = `UPDATE post.post SET state = 'PUBLISHED', published_at = now() WHERE id = $1`;
@@ -192,7 +192,7 @@ test('the same key of another person, or of another field of the document, is an
   const [key, before] = [randomUUID(), await countOf('engagement.comment')];
   const other = (await run('createAccount', await CASES.createAccount!.input())) as unknown as { user: { id: string } };
   await run('createComment', input, viewerId, key);
-  await run('createComment', input, BigInt(other.user.id), key);
+  await run('createComment', input, requireGlobalId('User', other.user.id), key);
   const query = `mutation ($input: CreateCommentInput!) {
     one: createComment(input: $input) { comment { id } } two: createComment(input: $input) { comment { id } } }`;
   const identity = {
@@ -234,9 +234,10 @@ test('a key is honoured for a day and removed afterwards, and goes with the acco
   const register = (await CASES.createAccount!.input()) as { password: string };
   const { user } = (await run('createAccount', register, null, key)) as unknown as { user: { id: string } };
   const query = 'mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { deleted } }';
+  const userId = requireGlobalId('User', user.id);
   const rows = async () =>
-    (await pool.query('SELECT FROM "user".idempotency_key WHERE user_id = $1', [user.id])).rowCount;
+    (await pool.query('SELECT FROM "user".idempotency_key WHERE user_id = $1', [userId])).rowCount;
   expect(await rows()).toBe(1);
-  await graph.ask('user', BigInt(user.id), query, { input: { password: PASSWORD } });
+  await graph.ask('user', userId, query, { input: { password: PASSWORD } });
   expect(await rows()).toBe(0);
 });

@@ -1,3 +1,5 @@
+import { requireGlobalId } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import * as operations from '@tintype/schema/operations';
 import { importFollows } from '@tintype/social-graph';
 import { eventually } from '@tintype/testing';
@@ -28,7 +30,7 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
     return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
   });
   const [blocked, ...authors] = (await importAccounts(environment, accounts)) as [bigint, ...bigint[]];
-  const [viewerId, friendId] = [BigInt(viewer.id), BigInt(friend.id)];
+  const [viewerId, friendId] = [viewer, friend].map(({ id }) => requireGlobalId('User', id)) as [bigint, bigint];
   await importFollows(environment, [
     [viewerId, friendId],
     ...authors.flatMap((author, index) => {
@@ -40,7 +42,7 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
     }),
     ...authors.map((author) => [blocked, author] as const),
   ]);
-  await viewer.client.request(operations.BlockUserDocument, { userId: String(blocked) });
+  await viewer.client.request(operations.BlockUserDocument, { userId: globalId('User', blocked) });
   const postIds = await writePosts(platform, viewerId, authors);
   for (const [index, postId] of postIds.entries()) {
     const comment = { postId: postIds[0]!, text: `comment ${index} @author${index} #crowd` };

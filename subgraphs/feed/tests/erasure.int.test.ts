@@ -1,4 +1,5 @@
 import { createOutbox, type ErasureStep } from '@tintype/events';
+import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
   type Environment,
@@ -78,7 +79,7 @@ async function publish(authorId: bigint): Promise<string> {
   await createOutbox({ owner: 'post', ids }).append(database.pool, [
     { type: 'tintype.post.post.published.v1', subject: String(id), data },
   ]);
-  return String(id);
+  return globalId('Post', id);
 }
 
 const tellDeleted = (userId: bigint) =>

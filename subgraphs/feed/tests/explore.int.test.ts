@@ -1,4 +1,5 @@
-import { type SubgraphClient, withRequest } from '@tintype/graphql';
+import { requireGlobalId, type SubgraphClient, withRequest } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
   type Environment,
@@ -105,9 +106,14 @@ async function page(who: bigint | null, first = 100, after: string | null = null
     edges { cursor reason node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
   return (await graph.ask<{ explore: Page }>('feed', who, query, { first, after })).explore;
 }
-const idsOf = ({ edges }: Page) => edges.map(({ node }) => node.id);
+const idsOf = ({ edges }: Page) => edges.map(({ node }) => decimalOf(node));
+const decimalOf = ({ id }: { id: string }) => String(requireGlobalId('Post', id));
 const act = (verb: string, who: bigint, whom: bigint) =>
-  graph.ask('social-graph', who, `mutation { ${verb}(input: { userId: "${whom}" }) { errors { code } } }`);
+  graph.ask(
+    'social-graph',
+    who,
+    `mutation { ${verb}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`,
+  );
 
 test('what trends, what people of the same taste liked and hashtags come together, each with its reason', async () => {
   const [liked, trending, similar, tagged] = [
@@ -118,7 +124,7 @@ test('what trends, what people of the same taste liked and hashtags come togethe
   ];
   told = { trending: [trending], similar: [{ postId: similar, score: 3 }], engaged: [liked] };
   const { edges } = await page(viewer!);
-  const reasons = Object.fromEntries(edges.map(({ node, reason }) => [node.id, reason]));
+  const reasons = Object.fromEntries(edges.map(({ node, reason }) => [decimalOf(node), reason]));
   expect(reasons).toEqual({ [trending]: 'TRENDING', [similar]: 'LIKED_BY_SIMILAR', [tagged]: 'HASHTAG' });
 });
 

@@ -1,4 +1,6 @@
 import { createOutbox, createRelay, type NewEvent } from '@tintype/events';
+import { requireGlobalId } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { startWorkers } from '@tintype/service';
 import {
@@ -69,12 +71,16 @@ const change = async (verb: 'follow' | 'unfollow', viewer: bigint | null, name: 
   return (await graph.ask<Record<string, Payload>>('feed', viewer, mutation, { input: { name } }))[`${verb}Hashtag`]!;
 };
 const social = (viewer: bigint, verb: string, whom: bigint) =>
-  graph.ask('social-graph', viewer, `mutation { ${verb}(input: { userId: "${whom}" }) { errors { code } } }`);
+  graph.ask(
+    'social-graph',
+    viewer,
+    `mutation { ${verb}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`,
+  );
 const feedOf = async (viewer: bigint): Promise<[string, string | null][]> => {
   type Answer = { homeFeed: { edges: { node: { id: string }; hashtag: { key: string } | null }[] } };
   const query = '{ homeFeed(first: 100) { edges { node { id } hashtag { key } } } }';
   const { homeFeed } = await graph.ask<Answer>('feed', viewer, query);
-  return homeFeed.edges.map(({ node, hashtag }) => [node.id, hashtag?.key ?? null]);
+  return homeFeed.edges.map(({ node, hashtag }) => [String(requireGlobalId('Post', node.id)), hashtag?.key ?? null]);
 };
 const followedBy = async (viewer: bigint, first: number): Promise<string[]> => {
   const query = `query ($first: Int, $after: String) { followedHashtags(first: $first, after: $after) {

@@ -104,8 +104,8 @@ function definition(reader: bigint, posts: readonly Post[]): string[] {
     .slice(0, SHOWN);
 }
 
-function nameOf({ post, hashtag }: FeedItem): string {
-  return hashtag ? `${post.id} ${hashtag.key}` : post.id;
+function nameOf({ postId, hashtag }: FeedItem): string {
+  return hashtag ? `${postId} ${hashtag.key}` : String(postId);
 }
 
 let round = 0;

@@ -53,7 +53,7 @@ describe('a home feed', () => {
     const page = await feed.page(reader, { first: 2 });
     await feed.post(author, 300_100n, NOON + 100n, false);
     const next = await feed.page(reader, { first: 2, after: page.pageInfo.endCursor });
-    expect(next.edges.map((edge) => edge.node.post.id)).toEqual(['300003', '300002']);
+    expect(next.edges.map((edge) => edge.node.postId)).toEqual([300_003n, 300_002n]);
     expect(next.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
   });
 

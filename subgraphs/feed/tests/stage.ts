@@ -87,7 +87,7 @@ export async function openFeed(
     }
   };
   const read = async (readerId: bigint, first = 3): Promise<string[]> =>
-    (await readItems(readerId, first)).map(({ post: { id }, shares }) => shares[0]?.id ?? id);
+    (await readItems(readerId, first)).map(({ postId, shareIds }) => String(shareIds[0] ?? postId));
 
   /** What it must be: the definition, in SQL. */
   const expected = async (readerId: bigint): Promise<string[]> => {

@@ -1,5 +1,6 @@
 import { createOutbox, createRelay, type NewEvent, type Owner } from '@tintype/events';
-import { type SubgraphClient, withRequest } from '@tintype/graphql';
+import { requireGlobalId, type SubgraphClient, withRequest } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { missingRelation, type Relation } from '@tintype/policy';
 import { transaction } from '@tintype/postgres';
 import { startWorkers } from '@tintype/service';
@@ -136,7 +137,9 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
       return answer.search.edges.map(({ node: { __typename, id, key } }) => {
         if (__typename === 'Hashtag') return `Hashtag:${key}`;
         const named =
-          __typename === 'User' ? world.accounts.get(BigInt(id!))?.username : world.posts.get(BigInt(id!))?.caption;
+          __typename === 'User'
+            ? world.accounts.get(requireGlobalId('User', id!))?.username
+            : world.posts.get(requireGlobalId('Post', id!))?.caption;
         return `${__typename}:${named ?? 'gone'}`;
       });
     },
@@ -198,17 +201,19 @@ function playOwners(world: World): SubgraphClient {
     postCounts: ({ ids }) =>
       ids.flatMap((id) => (world.counts.has(BigInt(id)) ? [{ id, ...world.counts.get(BigInt(id)) }] : [])),
     _entities: ({ people }) =>
-      people.map(({ id }) =>
-        world.accounts.has(BigInt(id)) ? { id, followerCount: world.followers.get(BigInt(id))?.size ?? 0 } : null,
-      ),
-    accountsAfter: (variables) => pageOf(world.accounts, variables).map((one) => ({ ...one, id: String(one.id) })),
+      people.map(({ id }) => {
+        const userId = requireGlobalId('User', id);
+        return world.accounts.has(userId) ? { id, followerCount: world.followers.get(userId)?.size ?? 0 } : null;
+      }),
+    accountsAfter: (variables) =>
+      pageOf(world.accounts, variables).map((one) => ({ ...one, id: globalId('User', one.id) })),
     publishedPosts: (variables) =>
       pageOf(world.posts, variables).map(({ id, authorId, caption, hashtags, publishedMs }) => ({
-        id: String(id),
+        id: globalId('Post', id),
         caption,
         hashtagKeys: hashtags,
         publishedAt: new Date(publishedMs).toISOString(),
-        author: { id: String(authorId) },
+        author: { id: globalId('User', authorId) },
       })),
   };
   return withRequest(async (_subgraph, { query, variables, identity }) => {

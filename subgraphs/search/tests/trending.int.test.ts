@@ -1,5 +1,5 @@
 import { EarlyEventError, type EventEnvelope } from '@tintype/events';
-import { EPOCH_MS } from '@tintype/ids';
+import { EPOCH_MS, globalId } from '@tintype/ids';
 import { eventually, removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createInteractionService } from '#trending/interaction.service.ts';
@@ -243,8 +243,7 @@ test('what people do makes trends that each viewer sees as they may, and an empt
       ids: found.trendingPostIds,
     };
   };
-  const id = String(posts[0]!.id);
-  const all = { tags: ['tide'], posts: [`${id} 12`], ids: [id] };
+  const all = { tags: ['tide'], posts: [`${globalId('Post', posts[0]!.id)} 12`], ids: [String(posts[0]!.id)] };
   await eventually(async () => expect(await ask(null)).toEqual(all), { timeoutMs: 30_000 });
   await live.block(authors[0]!, authors[1]!);
   expect(await ask(authors[1]!)).toEqual({ ...all, posts: [] });

@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBlocks } from '#projection/block.repository.ts';
@@ -29,18 +30,18 @@ test('what one viewer may see is never in the answer of another, cached or not',
   // Known as private before the friend asks first: what is known of a viewer is kept for 10 s.
   await indexed('greenhouse', ['User:greenhouse']);
   await indexed('orchids', [`Post:${post.caption}`], friend);
-  expect(await ids('orchids', friend)).toEqual([String(post.id)]);
+  expect(await ids('orchids', friend)).toEqual([globalId('Post', post.id)]);
   for (const viewer of [stranger, null]) expect(await ids('orchids', viewer)).toEqual([]);
-  expect(await ids('orchids', author)).toEqual([String(post.id)]);
+  expect(await ids('orchids', author)).toEqual([globalId('Post', post.id)]);
   // Nor the other way round: what was found for strangers does not hide it from friends.
   expect(await ids('glass', stranger)).toEqual([]);
-  expect(await ids('glass', friend)).toEqual([String(post.id)]);
+  expect(await ids('glass', friend)).toEqual([globalId('Post', post.id)]);
 });
 
 test('who turns private, is blocked or deletes is not found from the next answer on, whatever the index and the cache have', async () => {
   const [author, viewer] = [await stage.account('ferryman'), await stage.account('passenger')];
   const post = await stage.publish(author, 'Crossing the strait');
-  const both = [String(author.id), String(post.id)].sort();
+  const both = [globalId('User', author.id), globalId('Post', post.id)].sort();
   await indexed('strait', [`Post:${post.caption}`]);
   await indexed('ferryman', ['User:ferryman']);
   const see = async (who: { id: bigint } | null) =>
@@ -58,10 +59,10 @@ test('who turns private, is blocked or deletes is not found from the next answer
   stage.world.blocks.clear();
 
   stage.world.accounts.set(author.id, { ...author, isPrivate: true });
-  expect(await see(viewer)).toEqual([String(author.id)]);
+  expect(await see(viewer)).toEqual([globalId('User', author.id)]);
   stage.world.accounts.set(author.id, author);
   stage.world.posts.delete(post.id);
-  expect(await see(viewer)).toEqual([String(author.id)]);
+  expect(await see(viewer)).toEqual([globalId('User', author.id)]);
   stage.world.accounts.delete(author.id);
   expect(await see(viewer)).toEqual([]);
 });
@@ -87,7 +88,7 @@ test('a page is full although some of what the index finds is not shown', async 
   const shown: string[] = [];
   for (let number = 0; number < 40; number++) {
     const post = await stage.publish(number % 2 ? author! : hidden!, `Slate and granite ${number}`);
-    if (number % 2) shown.push(String(post.id));
+    if (number % 2) shown.push(globalId('Post', post.id));
   }
   await eventually(async () => expect(await stage.find('granite slate')).toHaveLength(40));
   stage.world.blocks.add(`${hidden!.id}:${viewer!.id}`);

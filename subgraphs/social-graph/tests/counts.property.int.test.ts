@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,7 +44,7 @@ test('counts, both directions and events agree after any concurrent follows, unf
     fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 24 }), async (commands) => {
       const people = await newPeople();
       const act = ({ action, who, whom }: (typeof commands)[number]) => {
-        const mutation = `mutation { ${action}(input: { userId: "${people[whom]}" }) { errors { code } } }`;
+        const mutation = `mutation { ${action}(input: { userId: "${globalId('User', people[whom]!)}" }) { errors { code } } }`;
         return graph.ask('social-graph', people[who]!, mutation);
       };
       // All at once: they meet in every order.

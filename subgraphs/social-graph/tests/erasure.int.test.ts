@@ -1,4 +1,5 @@
 import { createErasureConsumer, createOutbox, type ErasureStep } from '@tintype/events';
+import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
   type Environment,
@@ -45,7 +46,11 @@ async function sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
 }
 
 const act = (name: string, who: bigint, whom: bigint) =>
-  graph.ask('social-graph', who, `mutation { ${name}(input: { userId: "${whom}" }) { errors { code } } }`);
+  graph.ask(
+    'social-graph',
+    who,
+    `mutation { ${name}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`,
+  );
 
 /** Rows of each table that name the person, on either side. */
 async function left(userId: bigint): Promise<Record<string, number>> {
@@ -140,12 +145,12 @@ beforeEach(async () => {
   await graph.ask(
     'social-graph',
     gone,
-    `mutation { dismissSuggestion(input: { userId: "${others[0]}" }) { errors { code } } }`,
+    `mutation { dismissSuggestion(input: { userId: "${globalId('User', others[0]!)}" }) { errors { code } } }`,
   );
   await graph.ask(
     'social-graph',
     others[1]!,
-    `mutation { dismissSuggestion(input: { userId: "${gone}" }) { errors { code } } }`,
+    `mutation { dismissSuggestion(input: { userId: "${globalId('User', gone)}" }) { errors { code } } }`,
   );
 });
 
@@ -225,7 +230,7 @@ describe('a deleted account', () => {
     await graph.ask(
       'social-graph',
       gone,
-      `mutation { dismissSuggestion(input: { userId: "${other}" }) { errors { code } } }`,
+      `mutation { dismissSuggestion(input: { userId: "${globalId('User', other)}" }) { errors { code } } }`,
     );
     expect(await left(gone)).toEqual(NOTHING);
   });

@@ -1,4 +1,12 @@
-import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { globalId } from '@tintype/ids';
+import {
+  createEnvironment,
+  type Environment,
+  eventually,
+  referenceTo,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
@@ -28,7 +36,8 @@ beforeEach(async () => {
 type Payload = { state?: string; errors: { code: string }[] };
 async function act(action: string, who: bigint, whom: bigint | string): Promise<Payload> {
   const state = /^(un)?followUser$/i.test(action) ? 'state' : '';
-  const query = `mutation { ${action}(input: { userId: "${whom}" }) { ${state} errors { code } } }`;
+  const userId = typeof whom === 'string' ? whom : globalId('User', whom);
+  const query = `mutation { ${action}(input: { userId: "${userId}" }) { ${state} errors { code } } }`;
   return (await graph.ask<Record<string, Payload>>('social-graph', who, query))[action]!;
 }
 async function relation(viewer: bigint | null, userId: bigint): Promise<Record<string, unknown>> {
@@ -71,7 +80,7 @@ describe('following', () => {
 
   test('needs somebody else who is there', async () => {
     expect((await act('followUser', ann!, ann!)).errors).toMatchObject([{ code: 'SELF_NOT_ALLOWED' }]);
-    for (const nobody of ['1', 'x', '', '-1']) {
+    for (const nobody of ['User_1', 'User_-1', 'User_', 'x', '', globalId('Post', bob!)]) {
       expect((await act('followUser', ann!, nobody)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
     }
   });
@@ -121,7 +130,7 @@ describe('blocking', () => {
   test('hides an account as an entity from who is blocked', async () => {
     await act('blockUser', ann!, bob!);
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { followerCount } } }';
-    const variables = { r: [{ __typename: 'User', id: String(ann) }] };
+    const variables = { r: [referenceTo('User', ann!)] };
     expect(await graph.ask('social-graph', bob!, query, variables)).toEqual({ _entities: [null] });
     expect(await graph.ask('social-graph', cleo!, query, variables)).toEqual({ _entities: [{ followerCount: 0 }] });
   });

@@ -1,5 +1,13 @@
-import { dataOf } from '@tintype/graphql';
-import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { dataOf, requireGlobalId } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
+import {
+  createEnvironment,
+  type Environment,
+  eventually,
+  referenceTo,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
 import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
@@ -92,7 +100,7 @@ async function register(): Promise<{ id: bigint; username: string }> {
   const { createAccount: payload } = await graph.ask<{ createAccount: { user: { id: string } } }>('user', null, text, {
     input,
   });
-  return { id: BigInt(payload.user.id), username };
+  return { id: requireGlobalId('User', payload.user.id), username };
 }
 function people(count: number): Promise<bigint[]> {
   const accounts = Array.from({ length: count }, () => {
@@ -109,7 +117,7 @@ async function setPrivate(id: bigint): Promise<void> {
   );
 }
 async function act(action: string, who: bigint, whom: bigint): Promise<string[]> {
-  const query = `mutation { ${action}(input: { userId: "${whom}" }) { errors { code } } }`;
+  const query = `mutation { ${action}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`;
   const answer = await graph.ask<Record<string, { errors: { code: string }[] }>>('social-graph', who, query);
   return answer[action]!.errors.map(({ code }) => code);
 }
@@ -138,7 +146,7 @@ test('who is hidden is in no list, cannot be followed or answered, and is back w
   ]);
 
   type Edges = { edges: { node: { id: string }; mutuals?: { id: string }[] }[] };
-  const idsOf = ({ edges }: Edges) => edges.map(({ node }) => BigInt(node.id));
+  const idsOf = ({ edges }: Edges) => edges.map(({ node }) => requireGlobalId('User', node.id));
   /** In which lists this person is. */
   const lists = async (person: bigint): Promise<string[]> => {
     const query = `query ($friend: [_Any!]!, $person: [_Any!]!) {
@@ -149,8 +157,8 @@ test('who is hidden is in no list, cannot be followed or answered, and is back w
       influencers(hashtag: "gulls") { edges { node { id } } }
     }`;
     const variables = {
-      friend: [{ __typename: 'User', id: String(friend) }],
-      person: [{ __typename: 'User', id: String(person) }],
+      friend: [referenceTo('User', friend)],
+      person: [referenceTo('User', person)],
     };
     const answer = await graph.ask<{
       friend: [Record<'followers' | 'following' | 'mutualFollowers', Edges>];
@@ -167,7 +175,9 @@ test('who is hidden is in no list, cannot be followed or answered, and is back w
       ...Object.fromEntries(Object.entries(answer.friend[0]).map(([name, list]) => [name, idsOf(list)])),
       person: answer.person[0] ? [person] : [],
       peopleYouMayKnow: idsOf(answer.peopleYouMayKnow),
-      mutuals: answer.peopleYouMayKnow.edges.flatMap(({ mutuals }) => mutuals!.map(({ id }) => BigInt(id))),
+      mutuals: answer.peopleYouMayKnow.edges.flatMap(({ mutuals }) =>
+        mutuals!.map(({ id }) => requireGlobalId('User', id)),
+      ),
       influencers: idsOf(answer.influencers),
       followRequests: idsOf(asked.followRequests),
     };

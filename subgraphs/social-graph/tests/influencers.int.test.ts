@@ -1,4 +1,6 @@
 import { createOutbox, createRelay, type NewEvent } from '@tintype/events';
+import { requireGlobalId } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { startWorkers } from '@tintype/service';
 import {
@@ -78,7 +80,7 @@ async function page(viewer: bigint | null, args = '', hashtag = tag): Promise<Pa
   const query = `{ influencers(hashtag: "${hashtag}" ${args}) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
   return (await graph.ask<{ influencers: Page }>('social-graph', viewer, query)).influencers;
 }
-const idsOf = ({ edges }: Page) => edges.map(({ node }) => BigInt(node.id));
+const idsOf = ({ edges }: Page) => edges.map(({ node }) => requireGlobalId('User', node.id));
 const settled = (viewer: bigint | null, ids: readonly bigint[]) =>
   eventually(async () => {
     await hurry();
@@ -126,7 +128,7 @@ test('pages go to the end, without private and blocked people', async () => {
   await graph.ask(
     'social-graph',
     second,
-    `mutation { blockUser(input: { userId: "${fans[0]}" }) { errors { code } } }`,
+    `mutation { blockUser(input: { userId: "${globalId('User', fans[0]!)}" }) { errors { code } } }`,
   );
   expect(idsOf(await page(fans[0]!))).not.toContain(second);
   expect(idsOf(await page(second))).not.toContain(fans[0]);

@@ -1,9 +1,11 @@
+import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
   type Environment,
   explain,
   fill,
   ONE_RANGE_SCAN_EACH,
+  referenceTo,
   startSubgraphs,
   type TestSubgraphs,
 } from '@tintype/testing';
@@ -43,7 +45,7 @@ async function followers(viewer: bigint | null, first: number, after?: string): 
   const query = `query ($r: [_Any!]!, $first: Int, $after: String) {
     _entities(representations: $r) { ... on User { followers(first: $first, after: $after) ${FIELDS} } }
   }`;
-  const variables = { r: [{ __typename: 'User', id: String(star) }], first, after };
+  const variables = { r: [referenceTo('User', star)], first, after };
   const { _entities } = await graph.ask<{ _entities: [{ followers: Page }] }>('social-graph', viewer, query, variables);
   return _entities[0].followers;
 }
@@ -61,7 +63,7 @@ async function all(viewer: bigint | null, first: number): Promise<string[]> {
 
 describe('followers', () => {
   test.each([1, 3, 5, 12, 100])('come newest first, in pages of %i, to the end', async (first) => {
-    expect(await all(null, first)).toEqual(fans.map(String).toReversed());
+    expect(await all(null, first)).toEqual(fans.map((id) => globalId('User', id)).toReversed());
   });
 
   test('of a list that ends with a page know it', async () => {
@@ -72,14 +74,18 @@ describe('followers', () => {
   test('who block the viewer, or are blocked, are left out without short pages', async () => {
     const [viewer, hidden, hiding] = [fans[0]!, fans[5]!, fans[8]!];
     const block = (who: bigint, whom: bigint) =>
-      graph.ask('social-graph', who, `mutation { blockUser(input: { userId: "${whom}" }) { errors { code } } }`);
+      graph.ask(
+        'social-graph',
+        who,
+        `mutation { blockUser(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`,
+      );
     await block(viewer, hidden);
     await block(hiding, viewer);
     const shown = await all(viewer, 4);
     expect(shown).toEqual(
       fans
         .filter((fan) => fan !== hidden && fan !== hiding)
-        .map(String)
+        .map((id) => globalId('User', id))
         .toReversed(),
     );
     expect(await all(null, 4)).toHaveLength(12);

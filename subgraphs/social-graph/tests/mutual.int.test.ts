@@ -1,9 +1,11 @@
+import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
   type Environment,
   eventually,
   explain,
   fill,
+  referenceTo,
   settle,
   startSubgraphs,
   type TestSubgraphs,
@@ -45,11 +47,11 @@ async function mutual(who: bigint | null, first = 20, after: string | null = nul
   const query = `query ($r: [_Any!]!, $first: Int, $after: String) { _entities(representations: $r) { ... on User {
     mutualFollowerCount mutualFollowers(first: $first, after: $after) {
       edges { node { id } } pageInfo { hasNextPage endCursor } } } } }`;
-  const variables = { r: [{ __typename: 'User', id: String(star) }], first, after };
+  const variables = { r: [referenceTo('User', star!)], first, after };
   return (await graph.ask<{ _entities: [Mutual] }>('social-graph', who, query, variables))._entities[0];
 }
 const idsOf = ({ mutualFollowers }: Mutual) => mutualFollowers.edges.map(({ node }) => node.id);
-const expected = () => fans.filter((_, n) => n % 2).map(String);
+const expected = () => fans.filter((_, n) => n % 2).map((id) => globalId('User', id));
 
 test.each([1, 4, 20])(
   'mutual followers are whom the viewer follows and who follow the account, in pages of %i',
@@ -90,7 +92,7 @@ test('who is blocked is not among them', async () => {
   await graph.ask(
     'social-graph',
     viewer!,
-    `mutation { blockUser(input: { userId: "${blocked}" }) { errors { code } } }`,
+    `mutation { blockUser(input: { userId: "${globalId('User', blocked!)}" }) { errors { code } } }`,
   );
   expect(idsOf(await mutual(viewer!))).toEqual(expected().slice(1));
 });

@@ -1,3 +1,5 @@
+import { requireGlobalId } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import {
   createEnvironment,
@@ -43,7 +45,8 @@ async function people(count: number): Promise<bigint[]> {
 }
 const follow = (...pairs: (readonly [bigint, bigint])[]) => importFollows(environment, pairs);
 async function act(action: string, who: bigint, whom: bigint | string): Promise<string[]> {
-  const query = `mutation { ${action}(input: { userId: "${whom}" }) { errors { code } } }`;
+  const userId = typeof whom === 'string' ? whom : globalId('User', whom);
+  const query = `mutation { ${action}(input: { userId: "${userId}" }) { errors { code } } }`;
   const { [action]: payload } = await graph.ask<Record<string, { errors: { code: string }[] }>>(
     'social-graph',
     who,
@@ -57,7 +60,8 @@ async function page(viewer: bigint, first = 20, after: string | null = null): Pr
   return (await graph.ask<{ peopleYouMayKnow: Page }>('social-graph', viewer, query, { first, after }))
     .peopleYouMayKnow;
 }
-const suggested = async (viewer: bigint) => (await page(viewer, 100)).edges.map(({ node }) => BigInt(node.id));
+const suggested = async (viewer: bigint) =>
+  (await page(viewer, 100)).edges.map(({ node }) => requireGlobalId('User', node.id));
 
 describe('candidates', () => {
   test('are those that the formula says, over random graphs', async () => {
@@ -141,9 +145,9 @@ describe('people you may know', () => {
       [stranger!, other!],
     );
     const { edges, pageInfo } = await page(viewer);
-    expect(edges.map(({ node }) => BigInt(node.id))).toEqual([known, other]);
-    expect(new Set(edges[0]!.mutuals.map(({ id }) => BigInt(id)))).toEqual(new Set([ann, bob]));
-    expect(edges[1]!.mutuals).toEqual([{ id: String(ann) }]);
+    expect(edges.map(({ node }) => requireGlobalId('User', node.id))).toEqual([known, other]);
+    expect(new Set(edges[0]!.mutuals.map(({ id }) => requireGlobalId('User', id)))).toEqual(new Set([ann, bob]));
+    expect(edges[1]!.mutuals).toEqual([{ id: globalId('User', ann!) }]);
     expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
   });
 
@@ -202,7 +206,9 @@ describe('people you may know', () => {
         more = pageInfo.hasNextPage;
       }
       expect(new Set(seen).size).toBe(seen.length);
-      expect(new Set(seen)).toEqual(new Set(others.filter((other) => !hidden.includes(other)).map(String)));
+      expect(new Set(seen)).toEqual(
+        new Set(others.filter((other) => !hidden.includes(other)).map((other) => globalId('User', other))),
+      );
     },
   );
 
@@ -269,7 +275,7 @@ describe('a dismissal', () => {
   test('is of someone else who is there', async () => {
     const [viewer] = (await people(1)) as [bigint];
     expect(await act('dismissSuggestion', viewer, viewer)).toEqual(['SELF_NOT_ALLOWED']);
-    expect(await act('dismissSuggestion', viewer, '12')).toEqual(['USER_NOT_FOUND']);
+    expect(await act('dismissSuggestion', viewer, globalId('User', 12n))).toEqual(['USER_NOT_FOUND']);
     expect(await act('dismissSuggestion', viewer, 'nobody')).toEqual(['USER_NOT_FOUND']);
   });
 

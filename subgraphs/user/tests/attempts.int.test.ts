@@ -1,4 +1,4 @@
-import { dataOf } from '@tintype/graphql';
+import { dataOf, requireGlobalId } from '@tintype/graphql';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { subjectOf, type Viewer } from '@tintype/viewer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -74,7 +74,7 @@ beforeEach(async () => {
   const query = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { user { id } } }';
   const input = { username, email: `${username}@example.org`, password: PASSWORD };
   const { createAccount } = await ask<{ createAccount: { user: { id: string } } }>(query, input, HOME);
-  owner = { userId: BigInt(createAccount.user.id), sessionId: '1' };
+  owner = { userId: requireGlobalId('User', createAccount.user.id), sessionId: '1' };
 });
 
 test.each([

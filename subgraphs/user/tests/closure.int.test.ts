@@ -1,4 +1,4 @@
-import { dataOf } from '@tintype/graphql';
+import { dataOf, requireGlobalId } from '@tintype/graphql';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { revokedSessionKey } from '@tintype/viewer';
 import { decodeJwt } from 'jose';
@@ -49,22 +49,25 @@ async function refresh(refreshToken: string): Promise<Payload> {
   const text = `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ${PAYLOAD} } }`;
   return (await graph.ask<{ refreshSession: Payload }>('user', null, text, { input: { refreshToken } })).refreshSession;
 }
-async function end(kind: 'deactivate' | 'delete', { user, accessToken }: Person, password = PASSWORD): Promise<Ended> {
+function userIdOf({ user }: Person): bigint {
+  return requireGlobalId('User', user.id);
+}
+async function end(kind: 'deactivate' | 'delete', ended: Person, password = PASSWORD): Promise<Ended> {
   const text = `mutation ($password: String!) {
     ended: ${kind}Account(input: { password: $password }) { done: ${kind}d errors { code path } }
   }`;
-  const viewer = { userId: BigInt(user.id), sessionId: String(decodeJwt(accessToken).sid) };
+  const viewer = { userId: userIdOf(ended), sessionId: String(decodeJwt(ended.accessToken).sid) };
   const identity = { kind: 'person', viewer, requestId: crypto.randomUUID(), operation: 'mutation' } as const;
   const request = { query: text, variables: { password }, identity };
   return dataOf<{ ended: Ended }>('user', await graph.client.execute('user', request)).ended;
 }
-function edit({ user }: Person, input: object): Promise<unknown> {
+function edit(edited: Person, input: object): Promise<unknown> {
   const text = 'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { errors { code } } }';
-  return graph.ask('user', BigInt(user.id), text, { input });
+  return graph.ask('user', userIdOf(edited), text, { input });
 }
-async function told({ user }: Person): Promise<string[]> {
+async function told(person: Person): Promise<string[]> {
   const rows = await environment.database.prisma.userOutbox.findMany({
-    where: { subject: user.id },
+    where: { subject: String(userIdOf(person)) },
     orderBy: { position: 'asc' },
   });
   return rows.map(({ type }) => type.replace('tintype.user.', '').replace('.v1', ''));
@@ -73,25 +76,27 @@ async function isDenied({ accessToken }: Payload): Promise<boolean> {
   const key = environment.redis.key(revokedSessionKey(String(decodeJwt(accessToken).sid)));
   return (await environment.redis.client.get(key)) === '1';
 }
-async function liveSessions({ user }: Person): Promise<number> {
-  return environment.database.prisma.session.count({ where: { userId: BigInt(user.id), revokedAt: null } });
+async function liveSessions(person: Person): Promise<number> {
+  return environment.database.prisma.session.count({ where: { userId: userIdOf(person), revokedAt: null } });
 }
 const ENTITY =
   'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { id } } }';
 
 /** What each way of asking for this account answers with. */
-async function seen({ user: { id, username } }: Person): Promise<Record<string, unknown>> {
+async function seen(person: Person): Promise<Record<string, unknown>> {
+  const { id, username } = person.user;
+  const userId = userIdOf(person);
   const ask = (service: string, field: string) => graph.askAs<object>(service, 'user', null, `{ ${field} }`);
   const representations = [{ __typename: 'User', id }];
   const answer: Record<string, unknown> = Object.assign(
     await graph.ask<object>('user', null, `{ user(username: "${username}") { id } }`),
     await graph.ask<object>('user', null, ENTITY, { representations }),
-    await ask('social-graph', `accounts(ids: ["${id}"]) { id }`),
+    await ask('social-graph', `accounts(ids: ["${userId}"]) { id }`),
     await ask('post', `accountIds(usernames: ["${username}"])`),
-    await ask('notification', `mailAddresses(userIds: ["${id}"]) { userId }`),
-    await ask('search', `accountsAfter(after: "${BigInt(id) - 1n}", first: 1) { id }`),
+    await ask('notification', `mailAddresses(userIds: ["${userId}"]) { userId }`),
+    await ask('search', `accountsAfter(after: "${userId - 1n}", first: 1) { id }`),
   );
-  const { me } = await graph.ask<{ me: unknown }>('user', BigInt(id), '{ me { id } }');
+  const { me } = await graph.ask<{ me: unknown }>('user', userId, '{ me { id } }');
   const ids = JSON.stringify(answer.accountsAfter);
   return { ...answer, accountsAfter: ids.includes(`"${id}"`) ? [{ id }] : [], me };
 }
@@ -167,7 +172,7 @@ describe('deletion', () => {
     const ann = await person({ email, displayName: 'Ann', username: 'Gone.Ann' });
     await edit(ann, { bio: 'was here', website: 'https://example.org' });
     const uploadId = 5n;
-    const id = BigInt(ann.user.id);
+    const id = userIdOf(ann);
     await environment.database.prisma.account.update({ where: { id }, data: { requestedAvatarUploadId: uploadId } });
     const publisher = { avatarReplaced: async () => undefined } as never;
     const avatars = createAvatarService({ pool: environment.database.pool, publisher });
@@ -218,7 +223,7 @@ describe('deletion', () => {
       avatarReplaced: async (_: unknown, __: bigint, uploadId: bigint) => void replaced.push(uploadId),
     } as never;
     const avatars = createAvatarService({ pool: environment.database.pool, publisher });
-    await avatars.apply({ userId: BigInt(ann.user.id), uploadId: 7n, objectKey: 'renditions/late', placeholder: null });
+    await avatars.apply({ userId: userIdOf(ann), uploadId: 7n, objectKey: 'renditions/late', placeholder: null });
     expect(replaced).toEqual([7n]);
   });
 
@@ -245,7 +250,7 @@ describe('deletion', () => {
       const racing = [...others.slice(round % 5), () => end('delete', ann), ...others.slice(0, round % 5)];
       await Promise.allSettled(racing.map((race) => race()));
       expect(await seen(ann)).toEqual(NOBODY);
-      expect(await environment.database.prisma.session.count({ where: { userId: BigInt(ann.user.id) } })).toBe(0);
+      expect(await environment.database.prisma.session.count({ where: { userId: userIdOf(ann) } })).toBe(0);
       const events = await told(ann);
       expect(events.at(-1)).toBe('account.deleted');
       expect(events.filter((type) => type === 'account.deleted')).toHaveLength(1);
@@ -262,7 +267,7 @@ test('whoever logs in while the account is hidden ends up in one state, with the
         ? [logIn(ann.user.username), end('deactivate', ann), logIn(ann.user.username)]
         : [end('deactivate', ann), logIn(ann.user.username), logIn(ann.user.username)],
     );
-    const row = await environment.database.prisma.account.findUnique({ where: { id: BigInt(ann.user.id) } });
+    const row = await environment.database.prisma.account.findUnique({ where: { id: userIdOf(ann) } });
     const events = await told(ann);
     const isHidden = row?.state === 'DEACTIVATED';
     expect(events).toEqual(['account.registered', 'account.deactivated', ...(isHidden ? [] : ['account.reactivated'])]);

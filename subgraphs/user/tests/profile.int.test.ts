@@ -1,5 +1,5 @@
 import { globalId } from '@tintype/ids';
-import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import { createEnvironment, type Environment, referenceTo, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../src/index.ts';
@@ -54,9 +54,13 @@ test('only who is logged in has a profile to change', async () => {
 test('an account is found in any case, and hidden from who is blocked by it, also as an entity', async () => {
   const [, ben, cleo] = people as [bigint, bigint, bigint];
   expect(await graph.ask('user', ben, USER, { username: 'CLEO' })).toMatchObject({ user: { username: 'cleo' } });
-  await graph.ask('social-graph', cleo, `mutation { blockUser(input: { userId: "${ben}" }) { errors { code } } }`);
+  await graph.ask(
+    'social-graph',
+    cleo,
+    `mutation { blockUser(input: { userId: "${globalId('User', ben)}" }) { errors { code } } }`,
+  );
   expect(await graph.ask('user', ben, USER, { username: 'cleo' })).toEqual({ user: null });
-  const representations = [{ __typename: 'User', id: String(cleo) }];
+  const representations = [referenceTo('User', cleo)];
   expect(await graph.ask('user', ben, ENTITIES, { representations })).toEqual({ _entities: [null] });
   expect(await graph.ask('user', cleo, USER, { username: 'ben' })).toMatchObject({ user: { username: 'ben' } });
   for (const username of ['nobody', '', 'cl\0eo', 'x'.repeat(10_000), '\u202ecleo'])
@@ -69,7 +73,7 @@ test('twenty people cost one statement on accounts', async () => {
     environment,
     names.map((username) => ({ username, email: `${username}@example.org`, displayName: '', passwordHash: '-' })),
   );
-  const representations = ids.map((id) => ({ __typename: 'User', id: String(id) }));
+  const representations = ids.map((id) => referenceTo('User', id));
   await graph.ask('user', people[0]!, ENTITIES, { representations });
   environment.statements.length = 0;
   await graph.ask('user', people[0]!, ENTITIES, { representations });
@@ -87,7 +91,11 @@ test('an account is found by its ID, and by exactly one of ID and username', asy
   expect(await find({ username: 'ada' })).toEqual({ user: { username: 'ada' } });
   for (const unknown of ['', 'ada', 'User_', 'User_1', globalId('Post', ada)])
     expect(await find({ id: unknown }), unknown).toEqual({ user: null });
-  await graph.ask('social-graph', ada, `mutation { blockUser(input: { userId: "${ben}" }) { errors { code } } }`);
+  await graph.ask(
+    'social-graph',
+    ada,
+    `mutation { blockUser(input: { userId: "${globalId('User', ben)}" }) { errors { code } } }`,
+  );
   expect(await find({ id }, ben)).toEqual({ user: null });
   for (const wrong of [{}, { id: null }, { id, username: 'ada' }])
     await expect(find(wrong)).rejects.toThrow('takes an id or a username');

@@ -1,3 +1,4 @@
+import { requireGlobalId } from '@tintype/graphql';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { revokedSessionKey } from '@tintype/viewer';
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
@@ -54,9 +55,10 @@ describe('registration', () => {
       issuer: 'tintype',
       audience: 'tintype',
     });
-    expect(verified.payload.sub).toBe(user!.id);
+    const subject = String(requireGlobalId('User', user!.id));
+    expect(verified.payload.sub).toBe(subject);
     expect(jwks).not.toContain('"d"');
-    const told = await environment.database.prisma.userOutbox.findMany({ where: { subject: user!.id } });
+    const told = await environment.database.prisma.userOutbox.findMany({ where: { subject } });
     expect(told.map((row) => row.type)).toEqual(['tintype.user.account.registered.v1']);
   });
 
@@ -134,7 +136,7 @@ describe('sessions', () => {
     const { user, accessToken, refreshToken } = await register('leaver');
     const identity = {
       kind: 'person',
-      viewer: { userId: BigInt(user!.id), sessionId: String(decodeJwt(accessToken).sid) },
+      viewer: { userId: requireGlobalId('User', user!.id), sessionId: String(decodeJwt(accessToken).sid) },
       requestId: 'r',
       operation: 'mutation',
     } as const;

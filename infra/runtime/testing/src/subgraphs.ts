@@ -6,6 +6,7 @@ import {
   type SubgraphClient,
   type SubgraphClientRequest,
 } from '@tintype/graphql';
+import { globalId, type SnowflakeType } from '@tintype/ids';
 import { type Closeable, closeAll, startWorkers, type Wire, type Worker } from '@tintype/service';
 import { type Subject, subjectOf } from '@tintype/viewer';
 import type { Environment } from './environment.ts';
@@ -74,6 +75,11 @@ export async function startSubgraphs(
     },
     close: () => closeAll([...opened, running], environment.log),
   };
+}
+
+/** What other subgraphs refer to an entity by: a representation for `_entities`. */
+export function referenceTo<Type extends SnowflakeType>(__typename: Type, id: bigint) {
+  return { __typename, id: globalId(__typename, id) };
 }
 
 const PLATFORM: Subject = { kind: 'platform', viewer: null };

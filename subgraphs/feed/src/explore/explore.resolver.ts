@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { ExploreService } from './explore.service.ts';
 
@@ -6,7 +7,9 @@ export function createExploreResolvers(deps: { explore: ExploreService }): Pick<
     async explore(_, args, context) {
       const { edges, pageInfo } = await deps.explore.page(args, context);
       return {
-        edges: edges.map(({ cursor, node: { postId, reason } }) => ({ cursor, node: { id: String(postId) }, reason })),
+        edges: edges.map(({ cursor, node: { postId, reason } }) => {
+          return { cursor, node: { id: globalId('Post', postId) }, reason };
+        }),
         pageInfo,
       };
     },

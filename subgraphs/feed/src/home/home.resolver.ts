@@ -1,4 +1,5 @@
 import { requireViewer, SubgraphError } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import type { Log } from '@tintype/telemetry';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { FindVisible, HomeService } from './home.service.ts';
@@ -23,11 +24,11 @@ export function createHomeResolvers(deps: { home: HomeService; isStale(): boolea
         const { edges, pageInfo } = await deps.home.page(requireViewer(context).userId, args, findVisible);
         return {
           // If the visibility is unknown, clients get only the cursors.
-          edges: edges.map(({ cursor, node: { post, shares, hashtag } }) =>
-            isKnown
-              ? { cursor, node: post, share: shares[0] ?? null, shares, hashtag }
-              : { cursor, node: null, share: null, shares: [], hashtag: null },
-          ),
+          edges: edges.map(({ cursor, node: { postId, shareIds, hashtag } }) => {
+            if (!isKnown) return { cursor, node: null, share: null, shares: [], hashtag: null };
+            const shares = shareIds.map((id) => ({ id: globalId('Share', id) }));
+            return { cursor, node: { id: globalId('Post', postId) }, share: shares[0] ?? null, shares, hashtag };
+          }),
           pageInfo,
           isStale: !isKnown || deps.isStale(),
         };

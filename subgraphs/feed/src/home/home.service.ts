@@ -12,7 +12,7 @@ import type { TimelineStore } from '#timeline/timeline.store.ts';
 import { addEntries, type Item, isOlder, postOf } from './item.rules.ts';
 
 /** A post in the feed, with its shares or the hashtag because of which it is there. */
-export type FeedItem = { post: { id: string }; shares: { id: string }[]; hashtag: { key: string } | null };
+export type FeedItem = { postId: bigint; shareIds: readonly bigint[]; hashtag: { key: string } | null };
 
 /** Whether the reader may see each of these entries, in the same order. */
 export type FindVisible = (entries: readonly Entry[]) => Promise<readonly boolean[]>;
@@ -169,5 +169,5 @@ function toScrolled(cursor: readonly bigint[]): Scrolled {
 
 function toFeedItem({ entry, shareIds }: Item): FeedItem {
   const hashtag = shareIds.length > 0 || entry.hashtag === undefined ? null : { key: entry.hashtag };
-  return { post: { id: String(postOf(entry)) }, shares: shareIds.map((id) => ({ id: String(id) })), hashtag };
+  return { postId: postOf(entry), shareIds, hashtag };
 }

@@ -1,3 +1,4 @@
+import { type GlobalId, globalId } from '@tintype/ids';
 import type { CollectionName, Documents } from '#search-index/documents.ts';
 import type { ParsedQuery } from '#text/query.rules.ts';
 import type { Rank } from '#text/rank.rules.ts';
@@ -8,8 +9,8 @@ export type Hit = {
 }[CollectionName];
 
 /** What other subgraphs know more of. */
-export type UserModel = { __typename: 'User'; id: string };
-export type PostModel = { __typename: 'Post'; id: string };
+export type UserModel = { __typename: 'User'; id: GlobalId<'User'> };
+export type PostModel = { __typename: 'Post'; id: GlobalId<'Post'> };
 export type HashtagModel = { __typename: 'Hashtag'; key: string };
 export type ResultModel = UserModel | PostModel | HashtagModel;
 
@@ -28,5 +29,7 @@ export function searchTextOf({ collection, document }: Hit): string {
 
 export function resultOf({ collection, document }: Hit): ResultModel {
   if (collection === 'hashtags') return { __typename: 'Hashtag', key: document.id };
-  return { __typename: collection === 'users' ? 'User' : 'Post', id: document.id };
+  const id = BigInt(document.id);
+  if (collection === 'users') return { __typename: 'User', id: globalId('User', id) };
+  return { __typename: 'Post', id: globalId('Post', id) };
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Trend } from './trend.rules.ts';
 import type { TrendingService } from './trending.service.ts';
@@ -16,7 +17,7 @@ export function createTrendingResolvers(deps: { trending: TrendingService }): Tr
     trendingPosts: async (_, { window, ...args }, { loaders }) =>
       withNodes(await trending.posts(window ?? 'DAY', args, loaders.visiblePosts), ({ key }) => ({
         __typename: 'Post' as const,
-        id: key,
+        id: globalId('Post', BigInt(key)),
       })),
     trendingPostIds: (_, { window, first }) => trending.postIds(window ?? 'DAY', first ?? 20),
   };

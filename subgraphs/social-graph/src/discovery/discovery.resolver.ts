@@ -1,5 +1,5 @@
 import { requireViewer } from '@tintype/graphql';
-import { parseGlobalId } from '@tintype/ids';
+import { globalId, parseGlobalId } from '@tintype/ids';
 import { can, missingRelation } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
@@ -39,12 +39,10 @@ export function createDiscoveryResolvers(deps: {
       async dismissSuggestion(_, { input }, context) {
         const { userId } = requireViewer(context);
         const id = parseGlobalId('User', input.userId);
-        const wrong =
-          id === null
-            ? { error: 'USER_NOT_FOUND' as const }
-            : await suggestions.dismiss(userId, id, context.loaders.people);
+        if (id === null) return { dismissedUserId: null, errors: [inputError('USER_NOT_FOUND')] };
+        const wrong = await suggestions.dismiss(userId, id, context.loaders.people);
         if (wrong) return { dismissedUserId: null, errors: [inputError(wrong.error)] };
-        return { dismissedUserId: String(id), errors: [] };
+        return { dismissedUserId: globalId('User', id), errors: [] };
       },
     },
   };

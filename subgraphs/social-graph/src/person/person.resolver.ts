@@ -1,4 +1,5 @@
 import { requireGlobalId } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import { missingRelation, type Relation } from '@tintype/policy';
 import { pageOfPeople } from '#connections/connection.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -47,7 +48,7 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
     User: {
       __resolveReference: (reference, context) =>
         findVisiblePerson(requireGlobalId('User', (reference as { id: string }).id), context),
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('User', id),
       followerCount: async (person, _, context) => (await viewOf(person, context)).followerCount,
       followingCount: async (person, _, context) => (await viewOf(person, context)).followingCount,
       viewerFollows: async (person, _, context) => (await relationOf(person, context)).follows,

@@ -1,5 +1,5 @@
 import { RequestError, requireGlobalId, requireViewer } from '@tintype/graphql';
-import { parseGlobalId } from '@tintype/ids';
+import { globalId, parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
@@ -92,7 +92,7 @@ export function createAccountResolvers(deps: {
         const id = requireGlobalId('User', (reference as { id: string }).id);
         return shown(await context.loaders.accounts.load(id), context);
       },
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('User', id),
       website: ({ website }) => website || null,
       avatar: ({ avatarKey, avatarPlaceholder }) =>
         avatarKey === null ? null : { url: `${mediaBaseUrl}/${avatarKey}`, placeholder: avatarPlaceholder },
