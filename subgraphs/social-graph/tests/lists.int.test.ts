@@ -14,7 +14,11 @@ import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { LIST_QUERIES } from '../src/connections/connection.repository.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
-type Page = { edges: { cursor: string; node: { id: string } }[]; pageInfo: Record<string, unknown> };
+type Page = {
+  totalCount: number;
+  edges: { cursor: string; node: { id: string } }[];
+  pageInfo: Record<string, unknown>;
+};
 
 let environment: Environment;
 let graph: TestSubgraphs;
@@ -40,7 +44,8 @@ afterAll(async () => {
   await environment.close();
 });
 
-const FIELDS = '{ edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }';
+const FIELDS =
+  '{ totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }';
 async function followers(viewer: bigint | null, first: number, after?: string): Promise<Page> {
   const query = `query ($r: [_Any!]!, $first: Int, $after: String) {
     _entities(representations: $r) { ... on User { followers(first: $first, after: $after) ${FIELDS} } }
@@ -91,6 +96,26 @@ describe('followers', () => {
     expect(await all(null, 4)).toHaveLength(12);
   });
 
+  test('are counted on every page, also those who are hidden', async () => {
+    expect((await followers(null, 5)).totalCount).toBe(12);
+    expect((await followers(fans[0]!, 100)).totalCount).toBe(12);
+  });
+
+  test('of an account that follows others are counted apart from those', async () => {
+    const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User {
+      followers { totalCount } following { totalCount edges { node { id } } } } } }`;
+    const r = [referenceTo('User', star), referenceTo('User', fans[0]!)];
+    expect(await graph.ask('social-graph', null, query, { r })).toEqual({
+      _entities: [
+        { followers: { totalCount: 12 }, following: { totalCount: 0, edges: [] } },
+        {
+          followers: { totalCount: 0 },
+          following: { totalCount: 1, edges: [{ node: { id: globalId('User', star) } }] },
+        },
+      ],
+    });
+  });
+
   test('refuse sizes, and cursors that are not theirs', async () => {
     const cursor = (await followers(null, 1)).edges[0]!.cursor;
     for (const first of [0, -1, 101, 10_000]) await expect(followers(null, first)).rejects.toThrow('first must be');
@@ -103,7 +128,7 @@ describe('followers', () => {
     await environment.database.pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [
       star,
     ]);
-    expect((await followers(null, 5)).edges).toEqual([]);
+    expect(await followers(null, 5)).toMatchObject({ totalCount: 12, edges: [] });
     expect((await followers(fans[1]!, 5)).edges).toHaveLength(5);
     expect((await followers(star, 5)).edges).toHaveLength(5);
   });

@@ -56,10 +56,14 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
       followsViewer: async (person, _, context) => (await relationOf(person, context)).followedBy,
       viewerBlocks: async (person, _, context) => (await relationOf(person, context)).blocks,
       viewerMutes: async (person, _, context) => (await relationOf(person, context)).mutes,
-      followers: async (person, args, context) =>
-        pageOfPeople('followers', args, await relationOf(person, context), context.loaders),
-      following: async (person, args, context) =>
-        pageOfPeople('following', args, await relationOf(person, context), context.loaders),
+      async followers(person, args, context) {
+        const { relation, followerCount } = await viewOf(person, context);
+        return { ...(await pageOfPeople('followers', args, relation, context.loaders)), totalCount: followerCount };
+      },
+      async following(person, args, context) {
+        const { relation, followingCount } = await viewOf(person, context);
+        return { ...(await pageOfPeople('following', args, relation, context.loaders)), totalCount: followingCount };
+      },
     },
   };
 }
