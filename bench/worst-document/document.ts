@@ -3,10 +3,10 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isLeafType,
   isObjectType,
   isRequiredArgument,
-  isUnionType,
 } from 'graphql';
 
 /** A field of a document that is being made, with the fields below it; `on` where it is within a fragment on one type of a union. */
@@ -54,12 +54,12 @@ export function createDocumentMaker(schema: GraphQLSchema, values: Values, rando
   };
 
   const something = (type: GraphQLNamedType): Asked | null => {
-    const one = isUnionType(type) ? pick(type.getTypes()) : type;
+    const one = isAbstractType(type) ? pick(schema.getPossibleTypes(type)) : type;
     if (!isObjectType(one)) return null;
     const fields = Object.values(one.getFields());
     // Half of them have fields of their own, though there are fewer of these.
     const wanted = random(2) === 0 ? fields.filter((field) => !isLeafType(getNamedType(field.type))) : fields;
-    return ask(pick(wanted.length > 0 ? wanted : fields), isUnionType(type) ? one.name : undefined);
+    return ask(pick(wanted.length > 0 ? wanted : fields), isAbstractType(type) ? one.name : undefined);
   };
 
   const leavesOf = (type: GraphQLNamedType): Asked[] =>

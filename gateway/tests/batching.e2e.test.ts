@@ -4,10 +4,12 @@ import { eventually } from '@tintype/testing';
 import {
   buildSchema,
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   getNamedType,
   isAbstractType,
+  isInterfaceType,
   isLeafType,
   isObjectType,
   isRequiredArgument,
@@ -63,11 +65,24 @@ const ALONE = new Set(
 const isPart = ({ name }: GraphQLNamedType) => /(Connection|Edge|Error|Payload)$/.test(name) || name.startsWith('__');
 
 /** All that needs no argument and has no fields of its own. */
-function leavesOf(type: GraphQLObjectType): string {
+function leavesOf(type: GraphQLObjectType | GraphQLInterfaceType): string {
   const leaves = Object.values(type.getFields()).filter(
     (field) => isLeafType(getNamedType(field.type)) && !field.args.some(isRequiredArgument),
   );
   return ['__typename', ...leaves.map(({ name }) => name)].join(' ');
+}
+
+/** How to ask for each field of a type that has fields of its own. For an interface, also for those that only some of its types have. */
+function compositesOf(type: GraphQLObjectType | GraphQLInterfaceType): Map<string, string> {
+  const asked = new Map<string, string>();
+  for (const one of isInterfaceType(type) ? schema.getPossibleTypes(type) : [type]) {
+    for (const field of Object.values(one.getFields())) {
+      if (isLeafType(getNamedType(field.type))) continue;
+      const selection = one === type ? askFor(field) : `... on ${one.name} { ${askFor(field)} }`;
+      asked.set(field.name, `${asked.get(field.name) ?? ''} ${selection}`);
+    }
+  }
+  return asked;
 }
 
 /** What is asked of something: its leaves, and those of what a page holds. */
@@ -125,23 +140,25 @@ async function expectNoMore(queryFor: (many: number) => string, check: (data: un
 }
 
 test('there is a way to ask for many of every type', () => {
-  const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !isPart(type));
-  const unknown = types.filter(({ name }) => !ROUTES[name] && !ALONE.has(name));
+  const types = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .filter((type) => !isPart(type));
+  const hasRoute = (type: GraphQLObjectType) => [type, ...type.getInterfaces()].some(({ name }) => ROUTES[name]);
+  const unknown = types.filter((type) => !hasRoute(type) && !ALONE.has(type.name));
   expect(unknown.map(({ name }) => name)).toEqual([]);
 });
 
 describe.each(Object.keys(ROUTES))('of ten objects of type %s', (name) => {
-  const type = schema.getType(name) as GraphQLObjectType;
-  const composite = Object.values(type.getFields()).filter((field) => !isLeafType(getNamedType(field.type)));
-  test.each([
-    ['what has no fields of its own', leavesOf(type)],
-    ...composite.map((field): [string, string] => [field.name, askFor(field)]),
-  ])('%s costs no more statements than of one', async (_field, selection) => {
-    await expectNoMore(
-      (many) => `{ ${ROUTES[name]!(many, `asked: __typename ${selection}`)} }`,
-      (data, many) => expect(count(data, 'asked')).toBe(many),
-    );
-  });
+  const type = schema.getType(name) as GraphQLObjectType | GraphQLInterfaceType;
+  test.each([['what has no fields of its own', leavesOf(type)], ...compositesOf(type)])(
+    '%s costs no more statements than of one',
+    async (_field, selection) => {
+      await expectNoMore(
+        (many) => `{ ${ROUTES[name]!(many, `asked: __typename ${selection}`)} }`,
+        (data, many) => expect(count(data, 'asked')).toBe(many),
+      );
+    },
+  );
 });
 
 const rootLists = Object.values(schema.getQueryType()!.getFields()).filter(

@@ -46,7 +46,7 @@ async function answerFor({ kind, field, place }: Root, id: string): Promise<stri
   const given = field.args.filter(({ name }) => name !== 'after');
   const declared = given.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const passed = given.map(({ name }) => `${name}: $${name}`).join(', ');
-  const text = `${kind} (${declared}) { ${field.name}(${passed}) ${selectionOf(getNamedType(field.type), 1)} }`;
+  const text = `${kind} (${declared}) { ${field.name}(${passed}) ${selectionOf(schema, getNamedType(field.type), 1)} }`;
   const values = given.map(({ name, type }) => [
     name,
     inputValueOf(type, name === place[0] ? place.slice(1) : null, id),

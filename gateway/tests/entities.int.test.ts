@@ -85,11 +85,20 @@ test('every type with a key is looked at, or has nobody whom it could be hidden 
   expect([...types].sort()).toEqual([
     'Collection',
     'Comment',
+    'CommentLikeNotification',
+    'CommentNotification',
+    'FollowAcceptedNotification',
+    'FollowNotification',
+    'FollowRequestNotification',
     'Hashtag',
-    'Notification',
+    'MentionNotification',
     'Post',
+    'PostFailedNotification',
+    'PostLikeNotification',
     'PushSubscription',
+    'ReplyNotification',
     'Share',
+    'ShareNotification',
     'User',
   ]);
 });

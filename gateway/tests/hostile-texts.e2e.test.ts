@@ -178,7 +178,7 @@ async function ask({ root, field, steps }: Place, change: (text: string) => stri
   const given = field.args.filter(({ name, type }) => name === steps[0] || isNonNullType(type));
   const declared = given.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const passed = given.map(({ name }) => `${name}: $${name}`).join(', ');
-  const selection = selectionOf(getNamedType(field.type), root === 'query' ? 0 : 1);
+  const selection = selectionOf(schema, getNamedType(field.type), root === 'query' ? 0 : 1);
   const text = `${root} (${declared}) { answer: ${field.name}(${passed}) ${selection} }`;
   const values = given.map(async ({ name, type }) => {
     return [name, await inputOf(type, name, name === steps[0] ? steps.slice(1) : null, change)] as const;

@@ -76,7 +76,7 @@ describe.each(SHAPES)('%s', (shape) => {
     await stranger!.client.request(operations.FollowUserDocument, { userId: viewer!.id });
     await eventually(async () => {
       const { notifications } = await client.request(operations.NotificationsDocument, { first: 1 });
-      ids.Notification = idOf('Notification', notifications!.edges[0]!.node.id);
+      ids.FollowNotification = idOf('Notification', notifications!.edges[0]!.node.id);
     });
   });
   afterAll(() => platform?.close());
@@ -88,14 +88,14 @@ describe.each(SHAPES)('%s', (shape) => {
     ['Share', { sharer: { username: expect.stringContaining('viewer') } }],
     ['Hashtag', { postCount: 1 }],
     ['Collection', { name: 'Weirs' }],
-    ['Notification', { isRead: false }],
+    ['FollowNotification', { isRead: false }],
     ['PushSubscription', { endpoint: 'https://push.example.org/1' }],
   ])('finds a %s by its global ID', async (type, known) => {
     expect(await node(ids[type]!, viewer!)).toMatchObject({ __typename: type, ...known });
     expect((await nodes([ids[type]!], viewer!)).data!.nodes).toEqual([{ __typename: type, id: ids[type] }]);
   });
 
-  test.each(['Collection', 'Notification', 'PushSubscription'])('shows a %s only to its owner', async (type) => {
+  test.each(['Collection', 'FollowNotification', 'PushSubscription'])('shows a %s only to its owner', async (type) => {
     expect(await node(ids[type]!, stranger!)).toBeNull();
     expect(await node(ids[type]!, null)).toBeNull();
   });

@@ -10,9 +10,9 @@ import { selectionOf, selectionsOf } from './platform/selection.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
 /** Every field of a post itself, with its lists. */
-const EVERYTHING = selectionOf(schema.getType('Post')!, 0);
+const EVERYTHING = selectionOf(schema, schema.getType('Post')!, 0);
 /** Every field of a post and of what is in it, each to be asked alone. */
-const FIELDS = selectionsOf(schema.getType('Post')!, 1);
+const FIELDS = selectionsOf(schema, schema.getType('Post')!, 1);
 
 let platform: TestPlatform;
 let author: Person;

@@ -1,17 +1,17 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
-import { hashtagId, parseHashtagId, typeOfGlobalId } from '@tintype/ids';
+import { hashtagId, parseGlobalId, parseHashtagId, typeOfGlobalId } from '@tintype/ids';
 import { EngagementNodesDocument } from '@tintype/schema/internal/engagement';
 import { NotificationNodesDocument } from '@tintype/schema/internal/notification';
 import { PostNodesDocument } from '@tintype/schema/internal/post';
 import { UserNodesDocument } from '@tintype/schema/internal/user';
 import type { Identity } from '@tintype/viewer';
-import type { NodeType, Owner } from './node.rules.ts';
+import type { NodeType, NodeTypename, Owner } from './node.rules.ts';
 
 /**
- * By owner and global ID: true for objects that exist and are visible to the viewer. All objects of a request are one question to each
+ * By owner and global ID: the types of objects that exist and are visible to the viewer. All objects of a request are one question to each
  * owner, and an owner that is unavailable fails only its own objects.
  */
-export type NodeLoaders = Readonly<Record<Owner, Loader<string, true>>>;
+export type NodeLoaders = Readonly<Record<Owner, Loader<string, NodeTypename>>>;
 
 export function createNodeLoaders(client: SubgraphClient): (identity: Identity) => NodeLoaders {
   return (identity) => ({
@@ -21,9 +21,12 @@ export function createNodeLoaders(client: SubgraphClient): (identity: Identity) 
       return visible(representations, _entities);
     }),
     notification: createLoader(async (ids) => {
-      const representations = representationsOf(ids, 'Notification', 'PushSubscription');
-      const { _entities } = await client.request(NotificationNodesDocument, { representations }, identity);
-      return visible(representations, _entities);
+      const representations = representationsOf(ids, 'PushSubscription');
+      const notificationIds = ids.map((id) => parseGlobalId('Notification', id)).filter((id) => id !== null);
+      const variables = { representations, notificationIds: notificationIds.map(String) };
+      const { _entities, visibleNotifications } = await client.request(NotificationNodesDocument, variables, identity);
+      const notifications = visibleNotifications.map(({ __typename, id }): [string, NodeTypename] => [id, __typename]);
+      return new Map([...visible(representations, _entities), ...notifications]);
     }),
     post: createLoader(async (ids) => {
       const representations = representationsOf(ids, 'Post');
@@ -31,7 +34,7 @@ export function createNodeLoaders(client: SubgraphClient): (identity: Identity) 
       const hashtagKeys = ids.map(parseHashtagId).filter((key) => key !== null);
       const variables = { representations, hashtagKeys };
       const { _entities, visibleHashtags } = await client.request(PostNodesDocument, variables, identity);
-      const hashtags = visibleHashtags.map((key): [string, true] => [hashtagId(key), true]);
+      const hashtags = visibleHashtags.map((key): [string, NodeTypename] => [hashtagId(key), 'Hashtag']);
       return new Map([...visible(representations, _entities), ...hashtags]);
     }),
     user: createLoader(async (ids) => {
@@ -43,14 +46,17 @@ export function createNodeLoaders(client: SubgraphClient): (identity: Identity) 
 }
 
 /** What an owner finds the objects of these types by. */
-function representationsOf<Type extends NodeType>(ids: readonly string[], ...types: readonly Type[]) {
+function representationsOf<Type extends NodeType & NodeTypename>(ids: readonly string[], ...types: readonly Type[]) {
   return ids.flatMap((id) => {
     const type = types.find((one) => one === typeOfGlobalId(id));
     return type ? [{ __typename: type, id }] : [];
   });
 }
 
-function visible(asked: readonly { id: string }[], entities: readonly (object | null)[]): Map<string, true> {
+function visible(
+  asked: readonly { __typename: NodeTypename; id: string }[],
+  entities: readonly (object | null)[],
+): Map<string, NodeTypename> {
   const found = asked.filter((_one, index) => entities[index] !== null);
-  return new Map(found.map(({ id }) => [id, true]));
+  return new Map(found.map(({ __typename, id }) => [id, __typename]));
 }

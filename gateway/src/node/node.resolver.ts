@@ -9,7 +9,10 @@ const MAX_NODES = 100;
 /** The object with this global ID, if it exists and is visible to the viewer. */
 async function find(id: string, { loaders }: Context): Promise<FoundNode> {
   const reference = referenceOf(id);
-  return reference && (await loaders[OWNERS[reference.__typename]].load(id)) ? reference : null;
+  if (!reference) return null;
+  const { type, ...keys } = reference;
+  const typename = await loaders[OWNERS[type]].load(id);
+  return typename ? { __typename: typename, ...keys } : null;
 }
 
 export const nodeResolvers = {

@@ -8,8 +8,8 @@ test('a global ID refers to an object of its type', () => {
     const id = type === 'Hashtag' ? hashtagId('fog') : globalId(type, 7n);
     const reference = referenceOf(id);
     if (!Object.hasOwn(OWNERS, type)) expect(reference).toBeNull();
-    else if (type === 'Hashtag') expect(reference).toEqual({ __typename: type, id, key: 'fog' });
-    else expect(reference).toEqual({ __typename: type, id });
+    else if (type === 'Hashtag') expect(reference).toEqual({ type, id, key: 'fog' });
+    else expect(reference).toEqual({ type, id });
   }
 });
 

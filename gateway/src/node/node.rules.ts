@@ -1,7 +1,8 @@
 import { parseGlobalId, parseHashtagId, typeOfGlobalId } from '@tintype/ids';
+import type { NotificationNodesQuery } from '@tintype/schema/internal/notification';
 import type { SubgraphName } from '@tintype/schema/subgraphs';
 
-/** Which subgraph knows whether the viewer may see an object of this type. */
+/** Which subgraph knows whether the viewer may see an object with a global ID of this type. */
 export const OWNERS = {
   Collection: 'engagement',
   Comment: 'engagement',
@@ -18,11 +19,16 @@ export type Owner = (typeof OWNERS)[NodeType];
 
 /** What other subgraphs find an object by. */
 export type NodeReference =
-  | { __typename: Exclude<NodeType, 'Hashtag'>; id: string }
-  | { __typename: 'Hashtag'; id: string; key: string };
+  | { type: Exclude<NodeType, 'Hashtag'>; id: string }
+  | { type: 'Hashtag'; id: string; key: string };
+
+/** The types of nodes in the graph. The global IDs of all types of notifications begin with `Notification_`. */
+export type NodeTypename =
+  | Exclude<NodeType, 'Notification'>
+  | NotificationNodesQuery['visibleNotifications'][number]['__typename'];
 
 /** A node is looked up while the rest of its list is answered: null if it is not there. */
-export type FoundNode = NodeReference | null;
+export type FoundNode = { __typename: NodeTypename; id: string; key?: string } | null;
 
 /** The object that a global ID belongs to, if there is one; null for any other text. */
 export function referenceOf(id: string): NodeReference | null {
@@ -30,9 +36,9 @@ export function referenceOf(id: string): NodeReference | null {
   if (type === null || !isNodeType(type)) return null;
   if (type === 'Hashtag') {
     const key = parseHashtagId(id);
-    return key === null ? null : { __typename: type, id, key };
+    return key === null ? null : { type, id, key };
   }
-  return parseGlobalId(type, id) === null ? null : { __typename: type, id };
+  return parseGlobalId(type, id) === null ? null : { type, id };
 }
 
 function isNodeType(type: string): type is NodeType {

@@ -11,7 +11,16 @@ const OWNERS: Readonly<Record<string, string>> = {
   Collection: 'ENGAGEMENT',
   Comment: 'ENGAGEMENT',
   Share: 'ENGAGEMENT',
-  Notification: 'NOTIFICATION',
+  PostLikeNotification: 'NOTIFICATION',
+  CommentLikeNotification: 'NOTIFICATION',
+  CommentNotification: 'NOTIFICATION',
+  ReplyNotification: 'NOTIFICATION',
+  MentionNotification: 'NOTIFICATION',
+  FollowNotification: 'NOTIFICATION',
+  FollowRequestNotification: 'NOTIFICATION',
+  FollowAcceptedNotification: 'NOTIFICATION',
+  ShareNotification: 'NOTIFICATION',
+  PostFailedNotification: 'NOTIFICATION',
   PushSubscription: 'NOTIFICATION',
 };
 

@@ -25,6 +25,14 @@ export type Scene = {
   share: string;
 };
 
+/** The posts and comments that notifications are about. */
+const NOTIFICATION_TARGETS = `
+  ... on PostLikeNotification { post { id } }
+  ... on ShareNotification { post { id } }
+  ${['CommentLike', 'Comment', 'Reply', 'Mention']
+    .map((name) => `... on ${name}Notification { post { id } comment { id } }`)
+    .join(' ')}`;
+
 let scenes = 0;
 
 export async function setScene(platform: TestPlatform): Promise<Scene> {
@@ -80,7 +88,7 @@ async function heard({ platform }: Scene, { client, token }: Person): Promise<un
   const { notifications } = await client.request(operations.NotificationsDocument, { first: 50 });
   const ids = notifications!.edges.map(({ node }) => BigInt(node!.changeId));
   const newest = ids.reduce((one, other) => (one > other ? one : other), 0n);
-  const document = `subscription { notificationAdded { text post { id } comment { id } actors { id username } } }`;
+  const document = `subscription { notificationAdded { text actors { id username } ${NOTIFICATION_TARGETS} } }`;
   const reader = await readEvents(`${platform.url}/events?query=${encodeURIComponent(document)}`, {
     headers: { authorization: `Bearer ${token}`, 'last-event-id': '0' },
   });
@@ -162,7 +170,7 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     ),
     'saved, ids alone': byBen(bare('savedPosts { edges { node { id } } }'), {}),
     'notifications, ids alone': byBen(
-      bare('notifications(first: 50) { edges { node { post { id } comment { id } actors { id } } } }'),
+      bare(`notifications(first: 50) { edges { node { actors { id } ${NOTIFICATION_TARGETS} } } }`),
       {},
     ),
   };

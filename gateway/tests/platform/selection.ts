@@ -2,13 +2,14 @@ import {
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLNamedType,
+  type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isEnumType,
   isInputObjectType,
   isLeafType,
   isListType,
   isNonNullType,
-  isUnionType,
 } from 'graphql';
 
 /**
@@ -16,17 +17,17 @@ import {
  *
  * @param depth of objects within objects; edges of connections do not count
  */
-export function selectionOf(type: GraphQLNamedType, depth: number): string {
+export function selectionOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
   if (isLeafType(type)) return '';
-  if (isUnionType(type)) {
-    const parts = type.getTypes().map((one) => `... on ${one.name} ${selectionOf(one, depth)}`);
+  if (isAbstractType(type)) {
+    const parts = schema.getPossibleTypes(type).map((one) => `... on ${one.name} ${selectionOf(schema, one, depth)}`);
     return `{ __typename ${parts.join(' ')} }`;
   }
-  return `{ __typename ${selectionsOf(type, depth).join(' ')} }`;
+  return `{ __typename ${selectionsOf(schema, type, depth).join(' ')} }`;
 }
 
 /** The same, field by field: for types of which everything at once costs more than a request may. */
-export function selectionsOf(type: GraphQLNamedType, depth: number): string[] {
+export function selectionsOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string[] {
   const fields = Object.values(
     (type as unknown as { getFields(): Record<string, GraphQLField<unknown, unknown>> }).getFields(),
   );
@@ -38,7 +39,7 @@ export function selectionsOf(type: GraphQLNamedType, depth: number): string[] {
     const isFrame = /(Connection|Edge|Payload)$/.test(of.name) || of.name === 'PageInfo' || of.name.endsWith('Error');
     if (!isFrame && depth === 0) return [];
     const args = field.args.some(({ name }) => name === 'first') ? '(first: 2)' : '';
-    return [`${field.name}${args} ${selectionOf(of, isFrame ? depth : depth - 1)}`];
+    return [`${field.name}${args} ${selectionOf(schema, of, isFrame ? depth : depth - 1)}`];
   });
 }
 

@@ -19,6 +19,7 @@ import { createUnreadStore } from '#live/unread.store.ts';
 import type { CommentModel, PostModel, UserModel } from '#notification/entity.model.ts';
 import { createNotificationResolvers } from '#notification/notification.resolver.ts';
 import { createNotificationService } from '#notification/notification.service.ts';
+import { notificationTypes } from '#notification/notification-types.resolver.ts';
 import { createReadService } from '#notification/read.service.ts';
 import { createPreferenceResolvers } from '#preferences/preference.resolver.ts';
 import { createPreferenceService } from '#preferences/preference.service.ts';
@@ -49,7 +50,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     resolvers: {
       Query: { ...notification.Query, ...preference.Query, ...delivery.resolvers.Query },
       Mutation: { ...notification.Mutation, ...preference.Mutation, ...delivery.resolvers.Mutation },
-      Notification: notification.Notification,
+      ...notificationTypes,
       PushSubscription: delivery.resolvers.PushSubscription,
       NotificationDelivery: delivery.resolvers.NotificationDelivery,
       User: { id: ({ id }: UserModel) => globalId('User', id) },

@@ -51,9 +51,10 @@ async function publish(mentionedIds: readonly bigint[]): Promise<bigint> {
   return postId;
 }
 
-type Shown = { text: string; kind: string; post: { id: string } | null };
+type Shown = { text: string; kind: string };
 async function shownTo(who: bigint): Promise<Shown[]> {
-  const query = '{ notifications { edges { node { text kind post { id } } } } }';
+  const query =
+    '{ notifications { edges { node { text kind ... on MentionNotification { post { id } comment { id } } } } } }';
   type Answer = { notifications: { edges: { node: Shown }[] } };
   const { notifications } = await graph.ask<Answer>('notification', who, query);
   return notifications.edges.map(({ node }) => node);
@@ -72,7 +73,9 @@ test('notifies people whom a caption mentions, but not the author, nor people wi
   });
   const postId = await publish([author!, muting!, blocking!, blocked!, friend!]);
   await heardBy(friend!);
-  expect(await shownTo(friend!)).toMatchObject([{ kind: 'MENTION', post: { id: globalId('Post', postId) } }]);
+  expect(await shownTo(friend!)).toMatchObject([
+    { kind: 'MENTION', post: { id: globalId('Post', postId) }, comment: null },
+  ]);
   expect((await shownTo(friend!))[0]!.text).toMatch(/^author\d+ mentioned you in a photo\.$/);
   for (const other of [author, muting, blocking, blocked]) expect(await shownTo(other!)).toEqual([]);
   await graph.ask(

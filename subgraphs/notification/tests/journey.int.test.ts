@@ -51,9 +51,10 @@ async function act(subgraph: string, who: bigint, name: string, input: string, f
   return payload;
 }
 type Payload = { errors: { code: string }[]; comment?: { id: string } };
-type Shown = { text: string; kind: string; actors: { id: string }[]; post: { id: string } | null };
+type Shown = { __typename: string; text: string; kind: string; actors: { id: string }[] };
 async function shownTo(who: bigint): Promise<Shown[]> {
-  const query = '{ notifications { edges { node { text kind actors { id } post { id } comment { id } } } } }';
+  const query =
+    '{ notifications { edges { node { __typename text kind actors { id } ... on PostLikeNotification { post { id } } } } } }';
   const { notifications } = await graph.ask<{ notifications: { edges: { node: Shown }[] } }>(
     'notification',
     who,
@@ -77,6 +78,7 @@ test('notifies people of activities, and withdraws notifications of undone activ
   await eventually(async () => expect(await texts(anna!)).toEqual(['dan, cleo and bob liked your photo.']));
   expect(await shownTo(anna!)).toMatchObject([
     {
+      __typename: 'PostLikeNotification',
       kind: 'LIKE_POST',
       actors: [dan!, cleo!, bob!].map((id) => ({ id: globalId('User', id) })),
       post: { id: globalId('Post', postId) },
@@ -186,7 +188,8 @@ test('reads a page with one request to each other owner and one statement', asyn
   });
   const { subgraph } = await wireNotification({ ...environment, client });
   const before = environment.statements.length;
-  const query = '{ notifications { edges { node { text actors { id } post { id } isRead } } } }';
+  const query = `{ notifications {
+    edges { node { text actors { id } isRead ... on PostLikeNotification { post { id } } ... on ShareNotification { post { id } } } } } }`;
   const identity = {
     ...subjectOf({ userId: anna!, sessionId: '1' }),
     requestId: 'page',

@@ -1,3 +1,4 @@
+import { parseGlobalId } from '@tintype/ids';
 import {
   eventually,
   explain,
@@ -112,9 +113,15 @@ describe('notifications', () => {
 
   test('are visible only to their recipient', async () => {
     const id = newestFirst[0]!;
-    const reference = { r: [{ __typename: 'Notification', id }] };
+    const reference = { r: [{ __typename: 'PostLikeNotification', id }] };
     const entities = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Notification { id text } } }';
     expect(await graph.ask('notification', ann!, entities, reference)).toMatchObject({ _entities: [{ id }] });
+    const otherType = { r: [{ __typename: 'FollowNotification', id }] };
+    expect(await graph.ask('notification', ann!, entities, otherType)).toEqual({ _entities: [null] });
+    const nodes = `{ visibleNotifications(notificationIds: ["${parseGlobalId('Notification', id)}", "1"]) { __typename id } }`;
+    const asGateway = (who: bigint | null) => graph.askAs('gateway', 'notification', who, nodes);
+    expect(await asGateway(ann!)).toEqual({ visibleNotifications: [{ __typename: 'PostLikeNotification', id }] });
+    for (const other of [bob!, null]) expect(await asGateway(other)).toEqual({ visibleNotifications: [] });
     for (const other of [bob!, others[0]!]) {
       expect((await page(other, 'first: 100')).edges).toEqual([]);
       expect(await graph.ask('notification', other, `{ notification(id: "${id}") { id } }`)).toEqual({

@@ -40,7 +40,8 @@ async function failPost(authorId: bigint): Promise<bigint> {
   return postId;
 }
 
-const SEEN = '{ notifications { edges { node { kind text actorCount actors { id } post { id } isRead } } } }';
+const SEEN =
+  '{ notifications { edges { node { kind text actorCount actors { id } isRead ... on PostFailedNotification { post { id } } } } } }';
 const seenBy = async (who: bigint) => {
   type Answer = { notifications: { edges: { node: { kind: string } }[] } };
   const { notifications } = await graph.ask<Answer>('notification', who, SEEN);

@@ -1,0 +1,90 @@
+import { requireGlobalId } from '@tintype/graphql';
+import { globalId, timestampOf } from '@tintype/ids';
+import { can } from '@tintype/policy';
+import type { NotificationKind } from '@tintype/schema/events/notification';
+import type { CompleteResolvers } from '#generated/graphql.ts';
+import type { Context } from '../context.ts';
+import type { CommentModel, PostModel } from './entity.model.ts';
+import type { NotificationModel } from './notification.model.ts';
+import { notificationText } from './text.rules.ts';
+
+const TYPES = {
+  LIKE_POST: 'PostLikeNotification',
+  LIKE_COMMENT: 'CommentLikeNotification',
+  COMMENT: 'CommentNotification',
+  REPLY: 'ReplyNotification',
+  MENTION: 'MentionNotification',
+  FOLLOW: 'FollowNotification',
+  FOLLOW_REQUEST: 'FollowRequestNotification',
+  FOLLOW_ACCEPTED: 'FollowAcceptedNotification',
+  SHARE: 'ShareNotification',
+  POST_FAILED: 'PostFailedNotification',
+} as const satisfies Record<NotificationKind, keyof CompleteResolvers>;
+
+/** Which of these people the viewer may see and does not block, with their current usernames. */
+async function visibleActors(ids: readonly bigint[], { loaders }: Context): Promise<{ id: bigint; name: string }[]> {
+  const [relations, names] = await Promise.all([
+    Promise.all(ids.map((id) => loaders.relations.load(id))),
+    Promise.all(ids.map((id) => loaders.usernames.load(id))),
+  ]);
+  return ids.flatMap((id, index) => {
+    const [relationship, name] = [relations[index], names[index]];
+    return relationship && name && can('profile.view', relationship) && !relationship.blocks ? [{ id, name }] : [];
+  });
+}
+
+async function resolveReference(reference: object, { loaders }: Context): Promise<NotificationModel | null> {
+  const { __typename, id } = reference as { __typename: string; id: string };
+  const notification = await loaders.notifications.load(requireGlobalId('Notification', id));
+  return notification && TYPES[notification.kind] === __typename ? notification : null;
+}
+
+const commonFields = {
+  __resolveReference: resolveReference,
+  id: ({ id }: NotificationModel) => globalId('Notification', id),
+  async text({ kind, commentId, actorIds, actorCount }: NotificationModel, _: unknown, context: Context) {
+    const names = (await visibleActors(actorIds, context)).map(({ name }) => name);
+    return notificationText(kind, names, actorCount, commentId !== null);
+  },
+  async actors({ actorIds }: NotificationModel, _: unknown, context: Context) {
+    return (await visibleActors(actorIds, context)).map(({ id }) => ({ id }));
+  },
+  isRead: ({ readAt }: NotificationModel) => readAt !== null,
+  createdAt: ({ id }: NotificationModel) => new Date(timestampOf(id)),
+  updatedAt: ({ changeId }: NotificationModel) => new Date(timestampOf(changeId)),
+  changeId: ({ changeId }: NotificationModel) => String(changeId),
+};
+
+async function post({ postId }: NotificationModel, _: unknown, { loaders }: Context): Promise<PostModel | null> {
+  return postId === null ? null : loaders.visiblePosts.load(postId);
+}
+
+async function comment(
+  { commentId }: NotificationModel,
+  _: unknown,
+  { loaders }: Context,
+): Promise<CommentModel | null> {
+  return commentId === null ? null : loaders.visibleComments.load(commentId);
+}
+
+export const notificationTypes = {
+  Notification: { __resolveType: ({ kind }) => TYPES[kind] },
+  PostLikeNotification: { ...commonFields, post },
+  CommentLikeNotification: { ...commonFields, post, comment },
+  CommentNotification: { ...commonFields, post, comment },
+  ReplyNotification: { ...commonFields, post, comment },
+  MentionNotification: { ...commonFields, post, comment },
+  FollowNotification: commonFields,
+  FollowRequestNotification: commonFields,
+  FollowAcceptedNotification: commonFields,
+  ShareNotification: { ...commonFields, post },
+  PostFailedNotification: {
+    ...commonFields,
+    text: () => notificationText('POST_FAILED', [], 0),
+    // The author is stored as the actor, because groups without actors are not shown.
+    actorCount: () => 0,
+    actors: () => [],
+    // Only the author can see it. The post subgraph decides whether it still exists.
+    post: ({ postId }) => (postId === null ? null : { id: postId }),
+  },
+} satisfies Pick<CompleteResolvers, 'Notification' | (typeof TYPES)[NotificationKind]>;
