@@ -223,7 +223,7 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   expect((await me.request(operations.LikePostDocument, { postId })).likePost!.post).toMatchObject({ likeCount: 1 });
   const text = `Well seen, @${friend.username} #fog`;
   const { createComment } = await me.request(operations.CreateCommentDocument, { input: { postId, text } });
-  expect(createComment!.comment).toMatchObject({ hashtags: ['fog'], mentions: [{ id: friend.id }] });
+  expect(createComment!.comment).toMatchObject({ hashtags: [{ key: 'fog' }], mentions: [{ id: friend.id }] });
   const commentId = createComment!.comment!.id;
   await me.request(operations.UpdateCommentDocument, { input: { commentId, text: 'Well seen' } });
   expect((await me.request(operations.LikeCommentDocument, { commentId })).likeComment!.comment?.likeCount).toBe(1);

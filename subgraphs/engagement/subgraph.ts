@@ -4,6 +4,7 @@ export default {
   models: {
     Post: 'entities/entities.model.ts#PostModel',
     User: 'entities/entities.model.ts#UserModel',
+    Hashtag: 'entities/entities.model.ts#HashtagModel',
     Comment: 'comment/comment.model.ts#CommentModel',
     Share: 'share/share.model.ts#ShareModel',
     Collection: 'save/save.model.ts#CollectionModel',

@@ -52,12 +52,12 @@ describe('a comment', () => {
   test('is there at once, with its mentions and hashtags, and counted', async () => {
     const { rows } = await write('SELECT username FROM "user".account WHERE id = $1', [bob]);
     const text = `What light! @${rows[0].username.toUpperCase()} @nobody.at.all #Fog`;
-    const fields = 'comment { text hashtags mentions { id } parent { id } isPinned editedAt author { id } }';
+    const fields = 'comment { text hashtags { key } mentions { id } parent { id } isPinned editedAt author { id } }';
     const payload = await stage.act(ann!, 'createComment', { postId: globalId('Post', postId), text }, fields);
     expect(payload).toEqual({
       comment: {
         text,
-        hashtags: ['fog'],
+        hashtags: [{ key: 'fog' }],
         mentions: [{ id: globalId('User', bob!) }],
         parent: null,
         isPinned: false,
@@ -88,9 +88,9 @@ describe('a comment', () => {
   test('can be changed by who wrote it, for 15 minutes', async () => {
     const commentId = await stage.comment(ann!, postId, 'first #a');
     const edit = (who: bigint, text: string) =>
-      stage.act(who, 'updateComment', { commentId, text }, 'comment { text hashtags editedAt }');
+      stage.act(who, 'updateComment', { commentId, text }, 'comment { text hashtags { key } editedAt }');
     expect(await edit(ann!, 'second #b')).toMatchObject({
-      comment: { text: 'second #b', hashtags: ['b'], editedAt: expect.anything() },
+      comment: { text: 'second #b', hashtags: [{ key: 'b' }], editedAt: expect.anything() },
       errors: [],
     });
     expect((await edit(bob!, 'mine')).errors).toMatchObject([{ code: 'COMMENT_NOT_OWNED' }]);

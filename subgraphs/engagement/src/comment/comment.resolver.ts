@@ -131,6 +131,7 @@ export function createCommentResolvers(deps: {
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       author: ({ authorId }) => ({ id: authorId }),
       mentions: ({ mentionedIds }, _, context) => findVisiblePeople(mentionedIds, context),
+      hashtags: ({ hashtags }) => hashtags.map((key) => ({ key })),
       parent: ({ parentId }, _, context) => (parentId === null ? null : findVisibleComment(parentId, context)),
       isPinned: ({ pinnedAt }) => pinnedAt !== null,
       likeCount: async ({ id, likeCount }, _, { loaders }) =>

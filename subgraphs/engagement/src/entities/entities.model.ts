@@ -4,6 +4,9 @@ export type PostModel = { id: bigint; authorId: bigint; isPublished: boolean };
 /** A person. The user subgraph resolves the other fields. */
 export type UserModel = { id: bigint };
 
+/** A hashtag. The post subgraph resolves the other fields. */
+export type HashtagModel = { key: string };
+
 /** A post or comment that can be liked. */
 export type LikeTarget = {
   id: bigint;
