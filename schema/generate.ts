@@ -42,6 +42,7 @@ const GLOBAL_IDS: ReadonlySet<ServiceName> = new Set<ServiceName>([
   'engagement',
   'feed',
   'notification',
+  'post',
   'search',
   'social-graph',
   'user',

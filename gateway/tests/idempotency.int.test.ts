@@ -84,7 +84,7 @@ beforeAll(async () => {
   const created = await run('createPost', await CASES.createPost!.input());
   postId = (created.post as { id: string }).id;
   const text = `UPDATE post.post SET state = 'PUBLISHED', published_at = now() WHERE id = $1`;
-  await environment.database.pool.query(text, [postId]);
+  await environment.database.pool.query(text, [requireGlobalId('Post', postId)]);
 });
 afterAll(async () => {
   await graph.close();

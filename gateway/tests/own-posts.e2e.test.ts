@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseGlobalId } from '@tintype/ids';
 import type { TypedDocument } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
@@ -46,7 +47,10 @@ test('an author is answered with every field of a post that was created a moment
   const input = { caption: 'At once #kelp', media: [{ uploadId }] };
   const { createPost } = await ask<{ createPost: { post: PostView; errors: unknown[] } }>(author, text, { input });
   expect(createPost.errors).toEqual([]);
-  expect(createPost.post).toMatchObject({ likeCount: 0, link: expect.stringContaining(createPost.post.id) });
+  expect(createPost.post).toMatchObject({
+    likeCount: 0,
+    link: expect.stringContaining(`/p/${parseGlobalId('Post', createPost.post.id)}`),
+  });
 });
 
 test.each(['PROCESSING', 'FAILED', 'PUBLISHED'])(

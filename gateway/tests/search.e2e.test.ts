@@ -20,7 +20,7 @@ describe.each(SHAPES)('search, %s', (shape) => {
 
   const found = async ({ client }: Pick<Person, 'client'>, query: string): Promise<unknown[]> => {
     const { search } = await client.request(SearchDocument, { query });
-    return search!.edges.map(({ node }) => (node && 'id' in node ? node.id : (node?.key ?? null)));
+    return search!.edges.map(({ node }) => (node && 'key' in node ? node.key : (node?.id ?? null)));
   };
   /** For longer than answers are kept. */
   const becomes = (viewer: Pick<Person, 'client'>, query: string, expected: unknown[]) =>

@@ -1,5 +1,4 @@
 import { RequestError } from '@tintype/graphql';
-import { hashtagId } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from './node.context.ts';
 import { type FoundNode, OWNERS, referenceOf } from './node.rules.ts';
@@ -27,8 +26,4 @@ export const nodeResolvers = {
     },
   },
   Node: { __resolveType: (node) => node?.__typename },
-  Hashtag: {
-    __resolveReference: (reference) => reference,
-    id: ({ key }) => hashtagId(key),
-  },
 } satisfies CompleteResolvers;

@@ -111,7 +111,7 @@ async function writePosts(
     SELECT $3, 'crowd' || n, id, true, true FROM ${posts}`,
     viewer,
   );
-  return ids.map(String);
+  return ids.map((id) => globalId('Post', id));
 }
 
 /** Somebody's reply to a comment. */
@@ -124,6 +124,6 @@ async function writeReply(
   await environment.database.pool.query(
     `INSERT INTO engagement.comment (post_id, id, parent_id, post_author_id, author_id, text, mentioned_ids, hashtags)
      SELECT post_id, $1, id, post_author_id, $2, 'reply', '{}', '{}' FROM engagement.comment WHERE post_id = $3 AND id = $4`,
-    [environment.ids.next(), author, postId, parent],
+    [environment.ids.next(), author, requireGlobalId('Post', postId), requireGlobalId('Comment', parent)],
   );
 }

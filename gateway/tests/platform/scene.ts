@@ -1,3 +1,4 @@
+import { parseGlobalId } from '@tintype/ids';
 import type { TintypeClient, TypedDocument } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
@@ -156,7 +157,10 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     trending: byVisitor(operations.TrendingDocument, { window: 'HOUR', first: 50 }),
     link: {
       viewer: 'visitor',
-      ask: async () => `"${at.annsPost}"`.repeat(Number((await fetch(`${platform.url}/p/${at.annsPost}`)).ok)),
+      ask: async () => {
+        const { ok } = await fetch(`${platform.url}/p/${parseGlobalId('Post', at.annsPost)}`);
+        return ok ? `"${at.annsPost}"` : '';
+      },
     },
     following: byEve(
       bare(`user(username: "${cid.username}") { following(first: 50) { edges { node { id username } } } }`),

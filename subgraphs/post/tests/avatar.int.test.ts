@@ -1,7 +1,8 @@
+import { globalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jpeg, type Photo, type Posts, startPosts } from './post.fixture.ts';
+import { jpeg, type Photo, type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let person: bigint;
@@ -50,7 +51,9 @@ test('one that is no photo leaves the picture before it, and says why', async ()
   const before = await avatar();
   const uploadId = await request({ bytes: new TextEncoder().encode('no photo'), contentType: 'image/webp' });
   await eventually(async () => {
-    const told = (await posts.eventsOf(String(person))).find((event) => event.data.uploadId === uploadId);
+    const told = (await posts.eventsOf(globalId('User', person))).find(
+      (event) => event.data.uploadId === String(snowflakeOf(uploadId)),
+    );
     expect(told).toMatchObject({
       type: 'tintype.post.avatar.processed.v1',
       data: { objectKey: null, reason: 'The file is not of the type image/webp. Upload it with the right type.' },

@@ -1,8 +1,9 @@
+import { globalId } from '@tintype/ids';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { incomingKey } from '#upload/upload.rules.ts';
 import { removeExpired } from '#upload/upload-expiry.job.ts';
-import { jpeg, type Photo, type Posts, sendForm, startPosts } from './post.fixture.ts';
+import { jpeg, type Photo, type Posts, sendForm, snowflakeOf, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -83,7 +84,7 @@ describe('createPost', () => {
     const theirs = await uploadOne(other);
     const [empty] = (await forms(photo.bytes.byteLength)).uploads;
     const before = [await count('post'), await count('media'), await count('outbox')];
-    const ids = [mine, '1', 'no id', theirs, avatar, empty!.id, mine];
+    const ids = [mine, globalId('Upload', 1n), 'no id', theirs, avatar, empty!.id, mine];
     const created = await posts.createPost(
       author,
       ids.map((uploadId) => ({ uploadId })),
@@ -174,7 +175,7 @@ describe('createPost', () => {
       author,
       Array.from({ length: 20 }, () => tiny),
     );
-    for (const media of [[], [...ids, '1'].map((uploadId) => ({ uploadId }))]) {
+    for (const media of [[], [...ids, globalId('Upload', 1n)].map((uploadId) => ({ uploadId }))]) {
       expect((await posts.createPost(author, media)).errors).toEqual([
         { code: 'FILE_COUNT_INVALID', path: ['input', 'media'] },
       ]);
@@ -194,7 +195,7 @@ describe('an upload', () => {
         'user',
         'post',
         viewer,
-        `{ uploadReady(id: "${id}", purpose: ${purpose}) }`,
+        `{ uploadReady(id: "${snowflakeOf(id)}", purpose: ${purpose}) }`,
       )
     ).uploadReady;
 
@@ -214,7 +215,7 @@ describe('an upload', () => {
     const [unused, used] = uploaded;
     await posts.createPost(author, [{ uploadId: used! }]);
     const old = "UPDATE post.upload SET expires_at = now() - interval '61 minutes' WHERE id = ANY($1)";
-    await pool.query(old, [[unused, used]]);
+    await pool.query(old, [uploaded.slice(0, 2).map(snowflakeOf)]);
     expect((await posts.createPost(author, [{ uploadId: unused! }])).errors).toMatchObject([
       { code: 'UPLOAD_NOT_FOUND' },
     ]);
@@ -222,7 +223,8 @@ describe('an upload', () => {
     await expect(removeExpired({ pool, store: failing })).rejects.toThrow('away');
     expect(await removeExpired({ pool, store })).toBe(1);
     expect(await removeExpired({ pool, store })).toBe(0);
-    const isThere = async (id: string) => (await store.head(incomingKey({ ownerId: author, id: BigInt(id) }))) !== null;
+    const isThere = async (id: string) =>
+      (await store.head(incomingKey({ ownerId: author, id: snowflakeOf(id) }))) !== null;
     expect(await Promise.all(uploaded.map(isThere))).toEqual([false, true, true]);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HashtagFixture, openHashtags } from './hashtag.fixture.ts';
+import { snowflakeOf } from './post.fixture.ts';
 
 let stage: HashtagFixture;
 beforeAll(async () => {
@@ -60,7 +61,7 @@ test('counts, pairs and lists are what the posts say, after any publications and
       const listed = await pool.query('SELECT key, post_id::text AS id FROM post.post_hashtag WHERE key LIKE $1', [
         `${prefix}%`,
       ]);
-      const right = [...live].flatMap(([id, { keys }]) => keys.map((key) => `${key} ${id}`));
+      const right = [...live].flatMap(([id, { keys }]) => keys.map((key) => `${key} ${snowflakeOf(id)}`));
       expect(listed.rows.map((row) => `${row.key} ${row.id}`).sort()).toEqual(right.sort());
     }),
     { numRuns: 25 },

@@ -1,4 +1,5 @@
 import { createOutbox } from '@tintype/events';
+import { globalId } from '@tintype/ids';
 import { createMediaService } from '#media/media.service.ts';
 import { createMediaStorage } from '#media/media.storage.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
@@ -6,7 +7,7 @@ import { insertPost } from '#post/post.repository.ts';
 import { createPostService } from '#post/post.service.ts';
 import { createPublicAccountCheck } from '#publishing/public-account.check.ts';
 import { createPublishPostService } from '#publishing/publish-post.service.ts';
-import { type Posts, startPosts } from './post.fixture.ts';
+import { type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
 
 /** Posts without photos, published and deleted by the services that do so with photos. */
 export function openPublishing(posts: Posts) {
@@ -33,9 +34,9 @@ export function openPublishing(posts: Posts) {
   const publish = async (authorId: bigint, caption: string): Promise<string> => {
     const { id } = await insertPost(pool, { id: ids.next(), authorId, caption, mentionedIds: [] });
     await publishing.publish(authorId, id, new AbortController().signal);
-    return String(id);
+    return globalId('Post', id);
   };
-  const remove = (authorId: bigint, id: string) => service.remove(authorId, BigInt(id));
+  const remove = (authorId: bigint, id: string) => service.remove(authorId, snowflakeOf(id));
   return { publish, remove };
 }
 
@@ -66,7 +67,7 @@ export const idsOf = (list: List) => list.edges.map((edge) => edge.node.id);
 export async function openHashtags() {
   const posts = await startPosts({ people: 5 });
   const [author, hermit, follower, stranger, other] = posts.people as [bigint, bigint, bigint, bigint, bigint];
-  const follow = `mutation { followUser(input: { userId: "${hermit}" }) { errors { code } } }`;
+  const follow = `mutation { followUser(input: { userId: "${globalId('User', hermit)}" }) { errors { code } } }`;
   await posts.graph.ask('social-graph', follower, follow);
   const text = 'UPDATE social_graph.person SET is_private = true WHERE user_id = $1';
   await posts.environment.database.pool.query(text, [hermit]);

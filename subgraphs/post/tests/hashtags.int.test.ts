@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { COUNTED_HASHTAGS } from '#hashtag/related-hashtag.repository.ts';
 import { insertPost } from '#post/post.repository.ts';
@@ -47,7 +48,7 @@ describe('a hashtag', () => {
       const post = { id: ids.next(), authorId: stage.author, caption: `#${written}${tag}`, mentionedIds: [] };
       await insertPost(database.pool, post);
       const query = 'query ($id: ID!) { post(id: $id) { state hashtags { name } } }';
-      expect(await graph.ask('post', stage.author, query, { id: String(post.id) })).toEqual({
+      expect(await graph.ask('post', stage.author, query, { id: globalId('Post', post.id) })).toEqual({
         post: { state: 'PROCESSING', hashtags: [{ name: `${written}${tag}` }] },
       });
     },
@@ -141,7 +142,7 @@ describe('related hashtags', () => {
     await stage.posts.graph.ask(
       'social-graph',
       stage.other,
-      `mutation { blockUser(input: { userId: "${stage.stranger}" }) { errors { code } } }`,
+      `mutation { blockUser(input: { userId: "${globalId('User', stage.stranger)}" }) { errors { code } } }`,
     );
     expect(await seenBy(stage.stranger)).toEqual([boat]);
     expect(await seenBy(null)).toEqual([boat, wreck]);
@@ -163,7 +164,7 @@ describe('related hashtags', () => {
 
 describe('createPost', () => {
   const create = async (caption: string) =>
-    (await stage.posts.createPost(stage.author, [{ uploadId: '1' }], caption)).errors;
+    (await stage.posts.createPost(stage.author, [{ uploadId: globalId('Upload', 1n) }], caption)).errors;
   const list = (count: number, sign: string) =>
     Array.from({ length: count }, (_, index) => `${sign}n${index}a`).join(' ');
 

@@ -8,7 +8,7 @@ import { createPostPublisher } from '#post/post.publisher.ts';
 import { createPostCreatedConsumer } from '#publishing/on-post-created.consumer.ts';
 import { createPublishPostService } from '#publishing/publish-post.service.ts';
 import { incomingKey } from '#upload/upload.rules.ts';
-import { jpeg, type Photo, type Posts, startPosts } from './post.fixture.ts';
+import { jpeg, type Photo, type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -54,7 +54,7 @@ const typesOf = async (id: string) => (await posts.eventsOf(id)).map((event) => 
 async function renditionsOf(id: string): Promise<boolean[]> {
   const { rows } = await posts.environment.database.pool.query<{ id: string }>(
     'SELECT id::text FROM post.media WHERE post_id = $1 ORDER BY position',
-    [id],
+    [snowflakeOf(id)],
   );
   const { config, store } = posts.environment;
   const seen: string[] = [];
@@ -70,7 +70,7 @@ describe('the media worker', () => {
   test('publishes once, however often and at once its event comes', async () => {
     const id = await waiting();
     const before = await posts.postCount(author, author);
-    const run = () => service().publish(author, BigInt(id), never);
+    const run = () => service().publish(author, snowflakeOf(id), never);
     await Promise.all([run(), run(), run()]);
     const post = await posts.findPost(author, id);
     await run();
@@ -82,12 +82,12 @@ describe('the media worker', () => {
   test('leaves a post that it cannot finish for the next try', async () => {
     const id = await waiting();
     const away = () => Promise.reject(new Error('the store is away'));
-    await expect(service({ takeOriginal: away }).publish(author, BigInt(id), never)).rejects.toThrow('away');
-    await expect(service({ writeRenditions: away }).publish(author, BigInt(id), never)).rejects.toThrow('away');
-    await expect(service().publish(author, BigInt(id), AbortSignal.abort())).rejects.toThrow('abort');
+    await expect(service({ takeOriginal: away }).publish(author, snowflakeOf(id), never)).rejects.toThrow('away');
+    await expect(service({ writeRenditions: away }).publish(author, snowflakeOf(id), never)).rejects.toThrow('away');
+    await expect(service().publish(author, snowflakeOf(id), AbortSignal.abort())).rejects.toThrow('abort');
     expect((await posts.findPost(author, id))?.state).toBe('PROCESSING');
     expect(await typesOf(id)).toEqual(['created']);
-    await service().publish(author, BigInt(id), never);
+    await service().publish(author, snowflakeOf(id), never);
     expect((await posts.findPost(author, id))?.state).toBe('PUBLISHED');
   });
 
@@ -101,8 +101,8 @@ describe('the media worker', () => {
         throw new Error('killed');
       },
     });
-    await expect(killed.publish(author, BigInt(id), never)).rejects.toThrow('killed');
-    await service().publish(author, BigInt(id), never);
+    await expect(killed.publish(author, snowflakeOf(id), never)).rejects.toThrow('killed');
+    await service().publish(author, snowflakeOf(id), never);
     const { media } = (await posts.findPost(author, id))!;
     const urls = [media[0]!.highRes!.url, media[0]!.standard!.url, media[0]!.thumbnail!.url];
     for (const [index, url] of urls.entries()) expect(url.endsWith(written[0]![index]!)).toBe(true);
@@ -117,7 +117,7 @@ describe('the media worker', () => {
         return stored;
       },
     });
-    await deleting.publish(author, BigInt(id), never);
+    await deleting.publish(author, snowflakeOf(id), never);
     expect(await renditionsOf(id)).toEqual([false, false, false]);
     expect(await typesOf(id)).toEqual(['created', 'deleted']);
   });
@@ -130,11 +130,11 @@ describe('the media worker', () => {
         throw new Error('killed');
       },
     });
-    await expect(killed.publish(author, BigInt(id), never)).rejects.toThrow('killed');
+    await expect(killed.publish(author, snowflakeOf(id), never)).rejects.toThrow('killed');
     // So small a photo needs no file for HIGH_RES beside that for STANDARD.
     expect(await renditionsOf(id)).toEqual([true, true, false]);
     await posts.deletePost(author, id);
-    await service().publish(author, BigInt(id), never);
+    await service().publish(author, snowflakeOf(id), never);
     expect(await renditionsOf(id)).toEqual([false, false, false]);
     expect(await typesOf(id)).toEqual(['created', 'deleted']);
   });
@@ -143,13 +143,13 @@ describe('the media worker', () => {
     const text = { bytes: new TextEncoder().encode('<svg/>'), contentType: 'image/jpeg' };
     const id = await waiting([photo, text, photo]);
     const before = await posts.postCount(author, author);
-    await service().publish(author, BigInt(id), never);
+    await service().publish(author, snowflakeOf(id), never);
     expect(await posts.findPost(author, id)).toMatchObject({
       state: 'FAILED',
       failureReason: 'Photo 2: The file is not of the type image/jpeg. Upload it with the right type.',
     });
     expect(await renditionsOf(id)).toEqual(Array.from({ length: 9 }, () => false));
-    await service().publish(author, BigInt(id), never);
+    await service().publish(author, snowflakeOf(id), never);
     expect(await typesOf(id)).toEqual(['created', 'failed']);
     expect(await posts.postCount(author, author)).toBe(before);
   });
@@ -158,10 +158,10 @@ describe('the media worker', () => {
     const id = await waiting();
     const { rows } = await posts.environment.database.pool.query<{ id: string }>(
       'SELECT upload_id::text AS id FROM post.media WHERE post_id = $1',
-      [id],
+      [snowflakeOf(id)],
     );
     await posts.environment.store.remove(incomingKey({ ownerId: author, id: BigInt(rows[0]!.id) }));
-    await service().publish(author, BigInt(id), never);
+    await service().publish(author, snowflakeOf(id), never);
     expect(await posts.findPost(author, id)).toMatchObject({
       state: 'FAILED',
       failureReason: 'The uploaded file is missing. Upload the photo again.',
@@ -216,7 +216,9 @@ test('a post whose tries ran out is published when an operator sends its event a
     createPostCreatedConsumer({ bus, posts: service({ takeOriginal }), removeIfErased: async () => false, log }),
   ]);
   const isGivenUp = async () =>
-    (await listDeadLetters(bus, { durable: 'post__media' })).some((letter) => letter.event?.subject === id);
+    (await listDeadLetters(bus, { durable: 'post__media' })).some(
+      (letter) => letter.event?.subject === String(snowflakeOf(id)),
+    );
   try {
     await eventually(async () => expect(await isGivenUp()).toBe(true));
     expect((await posts.findPost(author, id))?.state).toBe('PROCESSING');

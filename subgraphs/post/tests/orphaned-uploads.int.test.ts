@@ -3,7 +3,7 @@ import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeOrphanedObjects } from '#upload/remove-orphaned-objects.ts';
 import { INCOMING_PREFIX } from '#upload/upload.rules.ts';
-import { jpeg, type Photo, type Posts, sendForm, startPosts } from './post.fixture.ts';
+import { jpeg, type Photo, type Posts, sendForm, snowflakeOf, startPosts } from './post.fixture.ts';
 
 const HOUR_MS = 3600 * 1000;
 
@@ -55,7 +55,7 @@ describe('a form that is sent again', () => {
     await eventually(async () => expect(await incoming()).toEqual([]));
 
     expect(await sendForm(form, other)).toBe(204);
-    const original = await store.read(`originals/${author()}/${form.id}`, photo.bytes.byteLength);
+    const original = await store.read(`originals/${author()}/${snowflakeOf(form.id)}`, photo.bytes.byteLength);
     expect(original.equals(Buffer.from(photo.bytes))).toBe(true);
     expect(await posts.findPost(null, post!.id)).toEqual(published);
     expect(await incoming()).toHaveLength(1);
@@ -93,8 +93,9 @@ describe('a form that is sent again', () => {
   test('is not swept away while it waits to become a post, or its post to be processed', async () => {
     const [waiting, used] = [await upload(author()), await upload(author())];
     const { pool } = posts.environment.database;
-    await pool.query('UPDATE post.upload SET consumed_at = now() WHERE id = $1', [used.id]);
+    await pool.query('UPDATE post.upload SET consumed_at = now() WHERE id = $1', [snowflakeOf(used.id)]);
     expect(await sweep()).toBe(0);
-    expect((await incoming()).map((key) => key.split('/').at(-1)).toSorted()).toEqual([waiting.id, used.id].toSorted());
+    const left = [waiting, used].map(({ id }) => String(snowflakeOf(id)));
+    expect((await incoming()).map((key) => key.split('/').at(-1)).toSorted()).toEqual(left.toSorted());
   });
 });

@@ -10,7 +10,7 @@ import { CLAIM_OVERDUE } from '#publishing/overdue-post.repository.ts';
 import { createOverduePostService } from '#publishing/overdue-post.service.ts';
 import { createPublishPostService } from '#publishing/publish-post.service.ts';
 import { incomingKey } from '#upload/upload.rules.ts';
-import { jpeg, type Photo, type Posts, startPosts } from './post.fixture.ts';
+import { jpeg, type Photo, type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
 
 let s3: TcpProxy;
 let posts: Posts;
@@ -63,7 +63,7 @@ async function waiting(): Promise<string> {
 
 async function stateOf(id: string) {
   const text = 'SELECT state, failure_reason AS reason, overdue_attempts AS attempts FROM post.post WHERE id = $1';
-  return (await posts.environment.database.pool.query(text, [id])).rows[0];
+  return (await posts.environment.database.pool.query(text, [snowflakeOf(id)])).rows[0];
 }
 
 describe('while the object store is away', () => {
@@ -101,7 +101,9 @@ describe('while the object store is away', () => {
     await overdue().resolveAll(never);
     expect(await stateOf(id)).toEqual({ state: 'PROCESSING', reason: null, attempts: 0 });
     s3.restore();
-    await posts.environment.database.pool.query('UPDATE post.post SET overdue_retry_at = NULL WHERE id = $1', [id]);
+    await posts.environment.database.pool.query('UPDATE post.post SET overdue_retry_at = NULL WHERE id = $1', [
+      snowflakeOf(id),
+    ]);
     await overdue().resolveAll(never);
     expect(await stateOf(id)).toMatchObject({ state: 'PUBLISHED' });
   });
@@ -120,7 +122,7 @@ describe('a post whose event is lost', () => {
     const { database, store } = posts.environment;
     const { rows } = await database.pool.query<{ id: string }>(
       'SELECT upload_id::text AS id FROM post.media WHERE post_id = $1',
-      [id],
+      [snowflakeOf(id)],
     );
     await store.remove(incomingKey({ ownerId: author, id: BigInt(rows[0]!.id) }));
     await overdue().resolveAll(never);

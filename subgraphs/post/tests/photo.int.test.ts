@@ -1,7 +1,7 @@
 import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jpeg, type Posts, sendForm, startPosts } from './post.fixture.ts';
+import { jpeg, type Posts, sendForm, snowflakeOf, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -55,12 +55,12 @@ describe('a photo', () => {
     const [createdEvent, published] = await posts.eventsOf(id);
     expect(createdEvent).toEqual({
       type: 'tintype.post.post.created.v1',
-      data: { postId: id, authorId: String(author) },
+      data: { postId: String(snowflakeOf(id)), authorId: String(author) },
     });
     expect(published).toEqual({
       type: 'tintype.post.post.published.v1',
       data: {
-        postId: id,
+        postId: String(snowflakeOf(id)),
         authorId: String(author),
         publishedMs: Date.parse(post.publishedAt!),
         caption: post.caption,
@@ -88,7 +88,7 @@ describe('a photo', () => {
   test('stays private as an original', async () => {
     const [uploadId] = await posts.upload(author, [await jpeg()]);
     const { endpoint, bucket } = posts.environment.config.s3;
-    const response = await fetch(`${endpoint}/${bucket}/originals/${author}/${uploadId}`);
+    const response = await fetch(`${endpoint}/${bucket}/originals/${author}/${snowflakeOf(uploadId!)}`);
     expect(response.status).toBe(403);
   });
 
@@ -130,7 +130,11 @@ describe('a photo', () => {
     expect(deleted).toEqual([
       {
         type: 'tintype.post.post.deleted.v1',
-        data: { postId: post.id, authorId: String(author), publishedMs: Date.parse(post.publishedAt!) },
+        data: {
+          postId: String(snowflakeOf(post.id)),
+          authorId: String(author),
+          publishedMs: Date.parse(post.publishedAt!),
+        },
       },
     ]);
     const { thumbnail, highRes } = post.media[0]!;

@@ -1,3 +1,4 @@
+import { globalId, parseId } from '@tintype/ids';
 import type { Wire } from '@tintype/service';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import sharp from 'sharp';
@@ -117,20 +118,25 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       return post!;
     });
 
-  /** Events of a post or person, in their order. */
-  const eventsOf = async (subject: string): Promise<{ type: string; data: Record<string, unknown> }[]> => {
+  /** Events of the post or person with this global ID, in their order. */
+  const eventsOf = async (id: string): Promise<{ type: string; data: Record<string, unknown> }[]> => {
     const text = 'SELECT type, data FROM post.outbox WHERE subject = $1 ORDER BY position';
-    return (await environment.database.pool.query(text, [subject])).rows;
+    return (await environment.database.pool.query(text, [snowflakeOf(id)])).rows;
   };
 
   const postCount = async (viewer: bigint | null, userId: bigint): Promise<number> => {
     const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { postCount } } }`;
-    const variables = { r: [{ __typename: 'User', id: String(userId) }] };
+    const variables = { r: [{ __typename: 'User', id: globalId('User', userId) }] };
     const { _entities } = await graph.ask<{ _entities: [{ postCount: number }] }>('post', viewer, query, variables);
     return _entities[0].postCount;
   };
 
   return { askForms, upload, createPost, findPost, deletePost, publish, settled, eventsOf, postCount };
+}
+
+/** The Snowflake in a global ID, as tables, events and object keys have it. */
+export function snowflakeOf(id: string): bigint {
+  return parseId(id.slice(id.indexOf('_') + 1))!;
 }
 
 /** As a client sends it: the fields in their order, then the file. @returns the store's status */

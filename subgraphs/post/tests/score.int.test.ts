@@ -2,6 +2,7 @@ import { withRequest } from '@tintype/graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createScoreService } from '#score/score.service.ts';
 import { type HashtagFixture, openHashtags } from './hashtag.fixture.ts';
+import { snowflakeOf } from './post.fixture.ts';
 
 let stage: HashtagFixture;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ test('a score is refreshed again if the post changes during a refresh', async ()
   await pool.query('DELETE FROM post.stale_score');
   await pool.query(
     "INSERT INTO post.stale_score (post_id, refresh_at, version) VALUES ($1, now() - interval '1 s', 1)",
-    [id],
+    [snowflakeOf(id)],
   );
   // Times are rounded to milliseconds, so the current time could be rounded into the future.
   const due = `refresh_at = now() - interval '1 s'`;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HALF_LIFE_MS } from '#score/score.rules.ts';
 import { wireEngagement } from '../../engagement/src/index.ts';
 import { openPublishing } from './hashtag.fixture.ts';
-import { type Posts, startPosts } from './post.fixture.ts';
+import { type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let publish: ReturnType<typeof openPublishing>['publish'];
@@ -54,13 +54,13 @@ describe('the top posts of a hashtag', () => {
     const fresh = await publish(author, '#age fresh');
     const { pool } = posts.environment.database;
     const age = `UPDATE post.post_hashtag SET published_at = published_at - $2 * interval '1 millisecond' WHERE post_id = $1`;
-    await pool.query(age, [old, 3 * HALF_LIFE_MS]);
+    await pool.query(age, [snowflakeOf(old), 3 * HALF_LIFE_MS]);
     for (const person of posts.people.slice(1, 4)) await like(person, old);
     await like(posts.people[1]!, fresh);
     // Four times against twice, but an eighth of it.
     await eventually(async () => {
       const text = 'SELECT count(*)::int AS n FROM post.stale_score WHERE post_id = ANY($1) AND refreshes > 0';
-      expect((await pool.query(text, [[old, fresh]])).rows[0].n).toBe(2);
+      expect((await pool.query(text, [[old, fresh].map(snowflakeOf)])).rows[0].n).toBe(2);
     });
     expect(await top('age')).toEqual([fresh, old]);
   });
@@ -74,6 +74,6 @@ test('posts without hashtags have no scores to refresh', async () => {
     const { rows } = await posts.environment.database.pool.query('SELECT post_id::text AS id FROM post.stale_score');
     return rows.map((row) => row.id);
   };
-  await eventually(async () => expect(await stale()).toContain(tagged));
-  expect(await stale()).not.toContain(id);
+  await eventually(async () => expect(await stale()).toContain(String(snowflakeOf(tagged))));
+  expect(await stale()).not.toContain(String(snowflakeOf(id)));
 });

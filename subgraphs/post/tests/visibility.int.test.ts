@@ -1,7 +1,8 @@
+import { globalId } from '@tintype/ids';
 import { explain, fill, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIST_PUBLISHED, PUBLISHED_AFTER } from '#post/post.repository.ts';
-import { POST_FIELDS, type Posts, type PostView, startPosts } from './post.fixture.ts';
+import { POST_FIELDS, type Posts, type PostView, snowflakeOf, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -12,8 +13,8 @@ beforeAll(async () => {
   posts = await startPosts({ people: 5 });
   [author, follower, stranger, hidden] = posts.people as [bigint, bigint, bigint, bigint];
   const ask = (viewer: bigint, mutation: string) => posts.graph.ask('social-graph', viewer, `mutation { ${mutation} }`);
-  await ask(follower, `followUser(input: { userId: "${author}" }) { errors { code } }`);
-  await ask(author, `blockUser(input: { userId: "${hidden}" }) { errors { code } }`);
+  await ask(follower, `followUser(input: { userId: "${globalId('User', author)}" }) { errors { code } }`);
+  await ask(author, `blockUser(input: { userId: "${globalId('User', hidden)}" }) { errors { code } }`);
 });
 afterAll(async () => {
   await posts.graph.close();
@@ -37,7 +38,7 @@ async function insertPost(row: Row = {}): Promise<string> {
     `INSERT INTO post.media (author_id, post_id, position, id, upload_id) VALUES ($1, $2, 0, $3, $3)`,
     [authorId, id, ids.next()],
   );
-  return String(id);
+  return globalId('Post', id);
 }
 
 async function setPrivate(isPrivate: boolean): Promise<void> {
@@ -63,7 +64,7 @@ async function listOf(viewer: bigint | null, userId: bigint, first = 20, after?:
       edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     }
   } } }`;
-  const variables = { r: [{ __typename: 'User', id: String(userId) }], first, after };
+  const variables = { r: [{ __typename: 'User', id: globalId('User', userId) }], first, after };
   const answer = await posts.graph.ask<{ _entities: [{ posts: Page } | null] }>('post', viewer, query, variables);
   return answer._entities[0]?.posts ?? NO_POSTS;
 }
@@ -109,7 +110,7 @@ describe('a published post', () => {
     const id = await insertPost({ authorId: 4711n });
     expect(await seenBy(stranger, id)).toBe(false);
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { postCount } } }';
-    const variables = { r: [{ __typename: 'User', id: '4711' }] };
+    const variables = { r: [{ __typename: 'User', id: globalId('User', 4711n) }] };
     expect(await posts.graph.ask('post', stranger, query, variables)).toEqual({ _entities: [null] });
   });
 });
@@ -129,7 +130,7 @@ describe('a post that is not published', () => {
   });
 
   test('or was never there, is null, whatever its id', async () => {
-    for (const id of ['1', '0', '-1', 'abc', '99999999999999999999']) {
+    for (const id of ['Post_1', 'Post_0', 'Post_-1', 'abc', 'Post_99999999999999999999']) {
       expect(await posts.findPost(author, id)).toBeNull();
       expect((await posts.deletePost(author, id)).errors).toMatchObject([{ code: 'POST_NOT_FOUND' }]);
     }
@@ -209,7 +210,7 @@ test('twenty posts with their photos cost one statement a table', async () => {
 
 test('the lists of twenty authors cost one statement', async () => {
   const authors = Array.from({ length: 20 }, () => author);
-  const everybody = [...posts.people, ...authors].map((id) => ({ __typename: 'User', id: String(id) }));
+  const everybody = [...posts.people, ...authors].map((id) => ({ __typename: 'User', id: globalId('User', id) }));
   const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User {
     postCount posts(first: 2) { edges { node { id media { id } } } }
   } } }`;
@@ -237,22 +238,22 @@ describe('published posts of everybody', () => {
     await insertPost({ state: 'PROCESSING' });
     await insertPost({ deleted: true });
     const last = await insertPost();
-    await pool.query("UPDATE post.post SET caption = 'at the #Sea #sea #Été' WHERE id = $1", [last]);
+    await pool.query("UPDATE post.post SET caption = 'at the #Sea #sea #Été' WHERE id = $1", [snowflakeOf(last)]);
     const { rows } = await pool.query(
       "SELECT id::text FROM post.post WHERE state = 'PUBLISHED' AND deleted_at IS NULL AND id > 1100000 ORDER BY id",
     );
     const found: string[] = [];
     for (let after: string | null = '1100000'; ; after = found.at(-1)!) {
       const page = await all(after, 7);
-      found.push(...page.map((post) => post.id));
+      found.push(...page.map((post) => String(snowflakeOf(post.id))));
       if (page.length < 7) break;
     }
     expect(found).toEqual(rows.map((row) => row.id));
-    expect((await all(String(BigInt(last) - 1n), 1))[0]).toEqual({
+    expect((await all(String(snowflakeOf(last) - 1n), 1))[0]).toEqual({
       id: last,
       caption: 'at the #Sea #sea #Été',
       hashtagKeys: ['sea', 'été'],
-      author: { id: String(author) },
+      author: { id: globalId('User', author) },
     });
     expect(await all(null, 1)).toHaveLength(1);
   });

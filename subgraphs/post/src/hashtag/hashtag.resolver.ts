@@ -1,4 +1,5 @@
 import { RequestError } from '@tintype/graphql';
+import { hashtagId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import { extractHashtags, findHashtags, parseHashtagName } from '@tintype/text';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -33,6 +34,7 @@ export function createHashtagResolvers(): {
     Hashtag: {
       // Also resolves a hashtag without posts that the viewer may see, because the viewer may still follow it.
       __resolveReference: (reference) => hashtagOf((reference as { key: string }).key),
+      id: ({ key }) => hashtagId(key),
       async name({ key, isVisible, writtenAs }, _, context) {
         // The original spelling would reveal that a hidden post has this hashtag.
         if (!(isVisible || (await isHashtagVisible(key, context)))) return key;

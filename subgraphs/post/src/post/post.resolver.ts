@@ -1,5 +1,5 @@
 import { claimOf, type Idempotency, RequestError, requireGlobalId, requireViewer } from '@tintype/graphql';
-import { parseGlobalId } from '@tintype/ids';
+import { globalId, parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
@@ -85,22 +85,23 @@ export function createPostResolvers(deps: {
       async deletePost(_, { input }, context) {
         const { userId } = requireViewer(context);
         const postId = parseGlobalId('Post', input.postId);
-        const removed = postId !== null && (await posts.remove(userId, postId));
-        if (!removed) return { deletedPostId: null, errors: [inputError('POST_NOT_FOUND', ['postId'])] };
-        return { deletedPostId: input.postId, errors: [] };
+        if (postId === null || !(await posts.remove(userId, postId))) {
+          return { deletedPostId: null, errors: [inputError('POST_NOT_FOUND', ['postId'])] };
+        }
+        return { deletedPostId: globalId('Post', postId), errors: [] };
       },
     },
     Post: {
       __resolveReference: (reference, context) =>
         findVisible(requireGlobalId('Post', (reference as { id: string }).id), context),
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('Post', id),
       author: ({ authorId }) => ({ id: authorId }),
       media: async ({ id }, _, { loaders }) => (await loaders.media.load(id)) ?? [],
       // Only the author sees a FAILED post.
       failureReason: ({ failureReason }) => failureReason,
     },
     Media: {
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('Photo', id),
       thumbnail: rendition('THUMBNAIL'),
       standard: rendition('STANDARD'),
       highRes: rendition('HIGH_RES'),
@@ -111,7 +112,7 @@ export function createPostResolvers(deps: {
         const relation = await loaders.relations.load(id);
         return relation && can('profile.view', relation) ? { id } : null;
       },
-      id: ({ id }) => String(id),
+      id: ({ id }) => globalId('User', id),
       postCount: async ({ id }, _, { loaders }) => (await loaders.postCounts.load(id)) ?? 0,
       async posts({ id }, { states, ...args }, { loaders }) {
         const relation = await loaders.relations.load(id);

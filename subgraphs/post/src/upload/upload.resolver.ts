@@ -1,4 +1,5 @@
 import { claimOf, type Idempotency, requireViewer } from '@tintype/graphql';
+import { globalId } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { checkFiles, type UploadError } from './upload.rules.ts';
 import type { UploadForm, UploadService } from './upload.service.ts';
@@ -10,7 +11,7 @@ type UploadResolvers = {
 
 function payloadOf(outcome: { forms: UploadForm[] } | { error: UploadError }) {
   if ('error' in outcome) return { uploads: [], errors: [outcome.error] };
-  return { uploads: outcome.forms.map((form) => ({ ...form, id: String(form.id) })), errors: [] };
+  return { uploads: outcome.forms.map((form) => ({ ...form, id: globalId('Upload', form.id) })), errors: [] };
 }
 
 export function createUploadResolvers(deps: { uploads: UploadService; idempotency: Idempotency }): UploadResolvers {
