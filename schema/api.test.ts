@@ -96,7 +96,7 @@ test('a field without a description gets one if it requires authentication', () 
 
 /** Types whose objects cannot be looked up, although they have an ID: a reason for each. */
 const NO_NODES: Readonly<Record<string, string>> = {
-  Media: 'A photo is read with its post.',
+  Photo: 'A photo is read with its post.',
   Upload: 'An upload is only written: createUpload returns its form once.',
 };
 

@@ -42,6 +42,7 @@ function renamed(sdl: string, { type, field, argument }: Asked): string {
   const copy = visit(parse(sdl), {
     ObjectTypeDefinition: ofType,
     ObjectTypeExtension: ofType,
+    InterfaceTypeDefinition: () => false,
     FieldDefinition: (node) => {
       if (node.name.value !== field) return false;
       return argument === undefined ? { ...node, name: rename(node.name) } : undefined;

@@ -11,7 +11,7 @@ const READERS = 16;
 const ROUNDS = 3;
 const SECONDS = 6;
 
-const FIELDS = 'id caption author { id username } media { standard { url } }';
+const FIELDS = 'id caption author { id username } media { ... on Photo { standard { url } } }';
 const COUNTS = 'likeCount commentCount shareCount viewerHasLiked viewerHasSaved';
 const feed = (fields: string) => JSON.stringify({ query: `{ homeFeed(first: 20) { edges { node { ${fields} } } } }` });
 

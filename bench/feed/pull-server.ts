@@ -13,7 +13,10 @@ const schema = buildSchema(`
   type Post { id: ID! caption: String! publishedAt: String author: User media: [Media!]! }
   type User { id: ID! username: String! displayName: String! followerCount: Int! avatar: Avatar }
   type Avatar { url: String! }
-  type Media { altText: String! width: Int height: Int placeholder: String thumbnail: Rendition standard: Rendition }
+  interface Media { altText: String! width: Int height: Int placeholder: String }
+  type Photo implements Media {
+    altText: String! width: Int height: Int placeholder: String thumbnail: Rendition standard: Rendition
+  }
   type Rendition { url: String! width: Int! height: Int! }
 `);
 
@@ -46,6 +49,7 @@ async function homeFeed(viewer: string, first: number) {
   const { rows } = await pool.query<Row>({ name: 'pull', text: PULL, values: [viewer, first + 1] });
   const edges = rows.slice(0, first).map((row) => {
     const media = row.media.map((one) => ({
+      __typename: 'Photo',
       ...one,
       thumbnail: rendition(one.renditions, 'THUMBNAIL'),
       standard: rendition(one.renditions, 'STANDARD'),

@@ -7,7 +7,7 @@ export const FEED = JSON.stringify({
         node {
           id caption publishedAt
           author { id username displayName followerCount avatar { url } }
-          media { altText width height placeholder thumbnail { url } standard { url width height } }
+          media { altText width height placeholder ... on Photo { thumbnail { url } standard { url width height } } }
         }
       }
       pageInfo { hasNextPage endCursor }

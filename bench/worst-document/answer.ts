@@ -49,7 +49,7 @@ export function createAnswerCounter(schema: GraphQLSchema): (text: string, data:
       }
       for (const one of [value].flat()) {
         if (!isRecord(one)) continue;
-        count(hasId(type) && type.name !== 'Media' ? 'identified' : 'object');
+        count(hasId(type) ? 'identified' : 'object');
         walkSet(node.selectionSet, type, one, `${path}/${key}`);
       }
     };

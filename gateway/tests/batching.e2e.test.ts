@@ -52,8 +52,8 @@ const ROUTES: Record<string, (count: number, of: string) => string> = {
     `activity(first: ${count}, kinds: [SAVED]) { edges { node { ... on SaveActivity { ${of} } } } }`,
   ShareActivity: (count, of) =>
     `activity(first: ${count}, kinds: [SHARED]) { edges { node { ... on ShareActivity { ${of} } } } }`,
-  Media: (count, of) => ROUTES.Post!(count, `media { ${of} }`),
-  Rendition: (count, of) => ROUTES.Media!(count, `thumbnail { ${of} }`),
+  Photo: (count, of) => ROUTES.Post!(count, `media { ... on Photo { ${of} } }`),
+  Rendition: (count, of) => ROUTES.Photo!(count, `thumbnail { ${of} }`),
 };
 
 /** Types of which nobody can ask for many by a list under something that comes in lists, or whose fields are those of another type. */

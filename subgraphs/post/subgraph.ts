@@ -4,6 +4,7 @@ export default {
   models: {
     Post: 'post/post.model.ts#PostModel',
     Media: 'media/media.model.ts#MediaModel',
+    Photo: 'media/media.model.ts#MediaModel',
     Hashtag: 'hashtag/hashtag.model.ts#HashtagModel',
     User: 'post/post.model.ts#AuthorModel',
   },

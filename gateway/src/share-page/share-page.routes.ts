@@ -14,7 +14,7 @@ const QUERY = `query SharedPost($id: ID!) {
   post(id: $id) {
     caption likeCount commentCount
     author { username displayName }
-    media { altText standard { url width height } }
+    media { altText ... on Photo { standard { url width height } } }
   }
 }`;
 

@@ -12,7 +12,7 @@ const FIRST_STEPS = `
 
   and, with that token in GraphiQL's token box:
 
-    { homeFeed(first: 5) { edges { node { caption likeCount author { username } media { standard { url } } } } } }
+    { homeFeed(first: 5) { edges { node { caption likeCount author { username } media { ... on Photo { standard { url } } } } } } }
 `;
 
 /** What somebody who has just started the platform wants to know: where its parts are and what to try first. */

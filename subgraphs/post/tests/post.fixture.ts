@@ -31,7 +31,8 @@ export type PostView = {
 
 const RENDITION = '{ url width height byteSize }';
 export const POST_FIELDS = `id caption state failureReason publishedAt media {
-  id altText width height placeholder thumbnail ${RENDITION} standard ${RENDITION} highRes ${RENDITION}
+  id altText width height placeholder
+  ... on Photo { thumbnail ${RENDITION} standard ${RENDITION} highRes ${RENDITION} }
 }`;
 const CREATE_UPLOAD = `mutation ($input: CreateUploadInput!) { createUpload(input: $input) {
   uploads { id url fields { name value } expiresAt } errors { code path }

@@ -100,7 +100,9 @@ export function createPostResolvers(deps: {
       // Only the author sees a FAILED post.
       failureReason: ({ failureReason }) => failureReason,
     },
-    Media: {
+    // All media are photos so far.
+    Media: { __resolveType: () => 'Photo' },
+    Photo: {
       id: ({ id }) => globalId('Photo', id),
       thumbnail: rendition('THUMBNAIL'),
       standard: rendition('STANDARD'),
