@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -76,6 +77,10 @@ describe('a photo', () => {
     expect((await posts.eventsOf(id)).at(-1)).toMatchObject({
       type: 'tintype.post.post.published.v1',
       data: { caption, hashtags: ['sea', 'fog'], mentionedIds: [String(posts.people[1])] },
+    });
+    const mentions = `{ post(id: "${id}") { mentions { id } } }`;
+    expect(await posts.graph.ask('post', null, mentions)).toEqual({
+      post: { mentions: [{ id: globalId('User', posts.people[1]!) }] },
     });
     const query = `{ hashtag(name: "#SEA") { name postCount recentPosts { edges { node { id } } } } }`;
     expect(await posts.graph.ask('post', null, query)).toEqual({

@@ -115,6 +115,27 @@ describe('a published post', () => {
   });
 });
 
+test('a post mentions only people whom the viewer may know of', async () => {
+  const id = await insertPost();
+  const { pool } = posts.environment.database;
+  const text = 'UPDATE post.post SET mentioned_ids = $2 WHERE id = $1';
+  await pool.query(text, [snowflakeOf(id), [follower, author, 4711n]]);
+  const block = `mutation { blockUser(input: { userId: "${globalId('User', stranger)}" }) { errors { code } } }`;
+  await posts.graph.ask('social-graph', follower, block);
+  const mentionedFor = async (viewer: bigint | null) =>
+    (
+      await posts.graph.ask<{ post: { mentions: { id: string }[] } }>(
+        'post',
+        viewer,
+        `{ post(id: "${id}") { mentions { id } } }`,
+      )
+    ).post.mentions.map((person) => person.id);
+  const [ofFollower, ofAuthor] = [globalId('User', follower), globalId('User', author)];
+  expect(await mentionedFor(null)).toEqual([ofFollower, ofAuthor]);
+  expect(await mentionedFor(follower)).toEqual([ofFollower, ofAuthor]);
+  expect(await mentionedFor(stranger)).toEqual([ofAuthor]);
+});
+
 describe('a post that is not published', () => {
   test.each(['PROCESSING', 'FAILED'])('is its author’s alone while it is %s', async (state) => {
     const id = await insertPost({ state, reason: 'damaged' });

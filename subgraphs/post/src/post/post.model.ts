@@ -5,6 +5,8 @@ export type PostModel = {
   id: bigint;
   authorId: bigint;
   caption: string;
+  /** Whom the caption mentions: people whom the author could see when they created the post. */
+  mentionedIds: bigint[];
   state: PostState;
   failureReason: string | null;
   createdAt: Date;

@@ -2,7 +2,7 @@ import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { PostState } from '#generated/graphql.ts';
 import type { PostModel } from './post.model.ts';
 
-const COLUMNS = `id, author_id AS "authorId", caption, state, failure_reason AS "failureReason",
+const COLUMNS = `id, author_id AS "authorId", caption, mentioned_ids AS "mentionedIds!", state, failure_reason AS "failureReason",
   created_at AS "createdAt", published_at AS "publishedAt"`;
 
 const POST_BY_ID = statement(

@@ -97,6 +97,12 @@ export function createPostResolvers(deps: {
       id: ({ id }) => globalId('Post', id),
       author: ({ authorId }) => ({ id: authorId }),
       media: async ({ id }, _, { loaders }) => (await loaders.media.load(id)) ?? [],
+      async mentions({ mentionedIds }, _, { loaders }) {
+        const relations = await Promise.all(mentionedIds.map((id) => loaders.relations.load(id)));
+        return relations.flatMap((relation) =>
+          relation && can('profile.view', relation) ? [{ id: relation.userId }] : [],
+        );
+      },
       // Only the author sees a FAILED post.
       failureReason: ({ failureReason }) => failureReason,
     },

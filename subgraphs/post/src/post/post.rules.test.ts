@@ -63,6 +63,7 @@ describe('a post is shown', () => {
     id: 2n,
     authorId: 1n,
     caption: '',
+    mentionedIds: [],
     state,
     failureReason: null,
     createdAt: new Date(0),
