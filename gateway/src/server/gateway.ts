@@ -21,6 +21,7 @@ import { createListeningDocuments } from '#live/listening.ts';
 import { liveRoute } from '#live/live.route.ts';
 import { type LiveOptions, startLive } from '#live/live.ts';
 import { createNotificationSource } from '#live/notification.source.ts';
+import { createPostSource } from '#live/post.source.ts';
 import { sharePageRoutes } from '#share-page/share-page.routes.ts';
 import { createAdmission } from './admission.ts';
 import { addBodies } from './bodies.ts';
@@ -98,7 +99,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const { publicUrl, mediaBaseUrl } = config;
   await app.register(sharePageRoutes, { apollo: graph.apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl });
-  const sources = sourcesOf(graph.schema, [createNotificationSource(subgraphs)]);
+  const sources = sourcesOf(graph.schema, [createNotificationSource(subgraphs), createPostSource(subgraphs)]);
   if (sources.length > 0) {
     const documents = createListeningDocuments(graph.schema, sources);
     const live = await startLive({

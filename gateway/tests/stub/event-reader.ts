@@ -9,7 +9,7 @@ export type EventReader = {
   /** Events so far, and one for each that comes. */
   events: StreamEvent[];
   /** Data of the events called `next` so far. */
-  results(): { data?: { notificationAdded: Record<string, unknown> }; errors?: { extensions: { code: string } }[] }[];
+  results(): { data?: Record<string, Record<string, unknown>> | null; errors?: { extensions: { code: string } }[] }[];
   comments: number;
   lastEventId: string;
   retryMs: number | undefined;

@@ -7,6 +7,7 @@ import type { GatewayOptions } from '#server/gateway.ts';
 import { type EventReader, readEvents } from './event-reader.ts';
 import { type StubGateway, startStubGateway } from './gateway.ts';
 import { createNotifications, type NotificationsStub } from './notifications.ts';
+import { createPosts, type PostsStub } from './posts.ts';
 import type { OwnRedis } from './redis.ts';
 import { createStub } from './subgraphs.ts';
 
@@ -23,13 +24,14 @@ export type ListenOptions = {
 
 export type LiveGateway = StubGateway & {
   notifications: NotificationsStub;
+  posts: PostsStub;
   /** Listens as account 42, where no token is given; closed with the gateway. */
   listen(options?: ListenOptions): Promise<EventReader>;
   /** Closes the gateway and leaves its clients to themselves. */
   drain(): Promise<void>;
 };
 
-/** A gateway over subgraphs that are served over HTTP, one of them the owner of notifications. */
+/** A gateway over subgraphs that are served over HTTP, two of them the owners of notifications and posts. */
 export async function startLiveGateway(options: {
   redis: OwnRedis;
   limits?: Parameters<typeof startStubGateway>[0]['limits'];
@@ -41,7 +43,8 @@ export async function startLiveGateway(options: {
   const log = createLog({ name: 'test', level: 'silent' });
   const directory = await mkdtemp(join(tmpdir(), 'tintype-live-'));
   const notifications = createNotifications(options.redis.handle);
-  const stub = createStub([notifications]);
+  const posts = createPosts(options.redis.handle);
+  const stub = createStub([notifications, posts]);
   const served = await Promise.all(
     stub.subgraphs.map(async (subgraph) => {
       const listen = { socketPath: join(directory, subgraph.name) };
@@ -62,6 +65,7 @@ export async function startLiveGateway(options: {
   return {
     ...gateway,
     notifications,
+    posts,
     async listen({ query = LISTEN, variables, token, from, headers = {}, method = 'GET' } = {}) {
       const bearer = token === undefined ? await gateway.tokens.sign() : token;
       const search = new URLSearchParams({ query, ...(variables && { variables: JSON.stringify(variables) }) });

@@ -1,5 +1,6 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
+import { createSignalPublisher } from '@tintype/redis';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import { createExpiryJob, type Wire } from '@tintype/service';
 import { createAvatarReplacedConsumer } from '#avatar/on-avatar-replaced.consumer.ts';
@@ -26,19 +27,21 @@ import { createUploadService } from '#upload/upload.service.ts';
 import { createUploadExpiryJob } from '#upload/upload-expiry.job.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = async ({ config, database, bus, store, ids, client, log }) => {
+export const wire: Wire = async ({ config, database, redis, bus, store, ids, client, log }) => {
   const { pool } = database;
   await store.ensureBucket(PUBLIC_PREFIX);
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
+  const signals = createSignalPublisher({ redis, owner: 'post' });
   const idempotency = createIdempotency({ pool, schema: 'post' });
   const storage = createMediaStorage({ store, secret: config.secret });
   const uploads = createUploadService({ pool, store, ids, quota: config.uploads });
-  const posts = createPostService({ pool, ids, uploads, publisher, client });
+  const posts = createPostService({ pool, ids, uploads, publisher, signals, client });
   const publishing = createPublishPostService({
     pool,
     media: createMediaService({ pool, storage }),
     storage,
     publisher,
+    signals,
     isPublicAccount: createPublicAccountCheck({ client, log }),
   });
   const removeIfErased = createRemoveIfErased({ pool, publisher });
@@ -75,7 +78,7 @@ export const wire: Wire = async ({ config, database, bus, store, ids, client, lo
       createErasureConsumer({
         bus,
         owner: 'post',
-        steps: createErasureSteps({ pool, idempotency, store, publisher }),
+        steps: createErasureSteps({ pool, idempotency, store, publisher, signals }),
         log,
       }),
     ],

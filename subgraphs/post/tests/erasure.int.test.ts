@@ -1,6 +1,7 @@
 import { createOutbox, type ErasureStep } from '@tintype/events';
 import { createIdempotency } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
+import { createSignalPublisher } from '@tintype/redis';
 import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REMAINING_POSTS } from '#erasure/erasure.repository.ts';
@@ -18,13 +19,14 @@ const other = () => posts.people[0]!;
 
 beforeAll(async () => {
   posts = await startPosts({ workers: true, people: 5 });
-  const { database, store, ids } = posts.environment;
+  const { database, redis, store, ids } = posts.environment;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
   steps = createErasureSteps({
     pool: database.pool,
     idempotency: createIdempotency({ pool: database.pool, schema: 'post' }),
     store,
     publisher,
+    signals: createSignalPublisher({ redis, owner: 'post' }),
   });
   tell = createOutbox({ owner: 'user', ids });
 });

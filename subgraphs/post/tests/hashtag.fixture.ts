@@ -1,5 +1,6 @@
 import { createOutbox } from '@tintype/events';
 import { globalId } from '@tintype/ids';
+import { createSignalPublisher } from '@tintype/redis';
 import { createMediaService } from '#media/media.service.ts';
 import { createMediaStorage } from '#media/media.storage.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
@@ -12,21 +13,24 @@ import { type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
 /** Posts without photos, published and deleted by the services that do so with photos. */
 export function openPublishing(posts: Posts) {
   const { environment, graph } = posts;
-  const { database, ids, log } = environment;
+  const { database, redis, ids, log } = environment;
   const { pool } = database;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
   const storage = createMediaStorage({ store: environment.store, secret: environment.config.secret });
+  const signals = createSignalPublisher({ redis, owner: 'post' });
   const publishing = createPublishPostService({
     pool,
     media: createMediaService({ pool, storage }),
     storage,
     publisher,
+    signals,
     isPublicAccount: createPublicAccountCheck({ client: graph.clientOf('post'), log }),
   });
   const service = createPostService({
     pool,
     ids,
     publisher,
+    signals,
     client: graph.clientOf('post'),
     uploads: undefined as never,
   });

@@ -1,4 +1,5 @@
 import { createOutbox, createRelay, listDeadLetters, retryDeadLetters, UnprocessableEventError } from '@tintype/events';
+import { createSignalPublisher } from '@tintype/redis';
 import { startWorkers } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -30,7 +31,7 @@ const never = new AbortController().signal;
 
 /** The media worker's service, with a store that may misbehave. */
 function service(changes: Partial<MediaStorage> = {}) {
-  const { database, ids } = posts.environment;
+  const { database, redis, ids } = posts.environment;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
   const changed = { ...storage, ...changes };
   return createPublishPostService({
@@ -38,6 +39,7 @@ function service(changes: Partial<MediaStorage> = {}) {
     media: createMediaService({ pool: database.pool, storage: changed }),
     storage: changed,
     publisher,
+    signals: createSignalPublisher({ redis, owner: 'post' }),
     isPublicAccount: async () => true,
   });
 }

@@ -1,4 +1,5 @@
 import { createOutbox, createRelay, listDeadLetters } from '@tintype/events';
+import { createSignalPublisher } from '@tintype/redis';
 import { startWorkers } from '@tintype/service';
 import { eventually, explainWithIndexes, startTcpProxyTo, type TcpProxy, through } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,7 +38,7 @@ const never = new AbortController().signal;
 const removeIfErased = async () => false;
 
 function service(changes: Partial<MediaStorage> = {}) {
-  const { database, ids } = posts.environment;
+  const { database, redis, ids } = posts.environment;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
   const changed = { ...storage, ...changes };
   return createPublishPostService({
@@ -45,6 +46,7 @@ function service(changes: Partial<MediaStorage> = {}) {
     media: createMediaService({ pool: database.pool, storage: changed }),
     storage: changed,
     publisher,
+    signals: createSignalPublisher({ redis, owner: 'post' }),
     isPublicAccount: async () => true,
   });
 }

@@ -36,7 +36,7 @@ export type Complete<All, Models> = {
 export function checkResolvers(schema: GraphQLSchema, resolvers: Readonly<Record<string, object>>): void {
   const faults = [
     ...Object.entries(resolvers).flatMap(([type, map]) => unknownNames(schema, type, map)),
-    ...Object.values(schema.getTypeMap()).flatMap((type) => (isObjectType(type) ? unresolved(type) : [])),
+    ...Object.values(schema.getTypeMap()).flatMap((type) => (isObjectType(type) ? unresolved(schema, type) : [])),
   ];
   if (faults.length > 0) throw new Error(`The resolvers do not fit the schema: ${faults.join(', ')}.`);
 }
@@ -52,8 +52,9 @@ function unknownNames(schema: GraphQLSchema, name: string, map: object): string[
     .map((field) => `there is no field ${name}.${field}`);
 }
 
-function unresolved(type: GraphQLObjectType): string[] {
-  if (type.name.startsWith('__')) return [];
+function unresolved(schema: GraphQLSchema, type: GraphQLObjectType): string[] {
+  // The gateway serves subscriptions.
+  if (type.name.startsWith('__') || type === schema.getSubscriptionType()) return [];
   return Object.values(type.getFields())
     .filter((field) => field.args.length > 0 && !field.resolve)
     .map((field) => `${type.name}.${field.name} has no resolver`);

@@ -1,6 +1,7 @@
 import { type ErasureStep, findErased, noteErased } from '@tintype/events';
 import type { Idempotency } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
+import type { SignalPublisher } from '@tintype/redis';
 import type { ObjectStore } from '@tintype/s3';
 import type pg from 'pg';
 import type { PostPublisher } from '#post/post.publisher.ts';
@@ -19,6 +20,7 @@ type Deps = {
   idempotency: Pick<Idempotency, 'erase'>;
   store: Pick<ObjectStore, 'remove'>;
   publisher: PostPublisher;
+  signals: SignalPublisher;
 };
 
 /** Deleting one post may change the counts of thirty hashtags and ninety pairs of hashtags. */
@@ -28,7 +30,7 @@ const POSTS_AT_ONCE = 50;
  * The steps that remove everything of a deleted account from this subgraph. A post that is created at the same time is removed, too:
  * either its row exists when the steps list posts, or the media worker, which handles every new post, calls `removeIfErased`.
  */
-export function createErasureSteps({ pool, idempotency, store, publisher }: Deps): ErasureStep[] {
+export function createErasureSteps({ pool, idempotency, store, publisher, signals }: Deps): ErasureStep[] {
   return [
     {
       name: 'mark',
@@ -43,6 +45,7 @@ export function createErasureSteps({ pool, idempotency, store, publisher }: Deps
       async next(userId, limit) {
         const ids = await listRemainingPosts(pool, userId, limit);
         if (ids.length > 0) await transaction(pool, (tx) => removePosts(tx, publisher, userId, ids));
+        await signals.publish(ids.map((id) => ({ subject: String(id), version: 'DELETED' })));
         return ids.length;
       },
     },

@@ -11,6 +11,7 @@ import { findMentioned } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
 import { parseGlobalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
+import type { SignalPublisher } from '@tintype/redis';
 import { extractMentions, normaliseText } from '@tintype/text';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
@@ -64,9 +65,10 @@ export function createPostService(deps: {
   ids: IdGenerator;
   uploads: UploadService;
   publisher: PostPublisher;
+  signals: SignalPublisher;
   client: SubgraphClient;
 }): PostService {
-  const { pool, ids, uploads, publisher, client } = deps;
+  const { pool, ids, uploads, publisher, signals, client } = deps;
 
   const write = (
     authorId: bigint,
@@ -115,11 +117,12 @@ export function createPostService(deps: {
       }
     },
 
-    remove: (authorId, postId) =>
-      transaction(pool, async (tx) => {
-        if ((await removePosts(tx, publisher, authorId, [postId])) === 0) return postExists(tx, authorId, postId);
-        return true;
-      }),
+    async remove(authorId, postId) {
+      const removed = await transaction(pool, (tx) => removePosts(tx, publisher, authorId, [postId]));
+      if (removed === 0) return postExists(pool, authorId, postId);
+      await signals.publish([{ subject: String(postId), version: 'DELETED' }]);
+      return true;
+    },
 
     publishedAfter: (after, limit) => listPublishedAfter(pool, after, limit),
 

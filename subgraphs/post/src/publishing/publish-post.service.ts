@@ -1,4 +1,5 @@
 import { transaction } from '@tintype/postgres';
+import type { SignalPublisher } from '@tintype/redis';
 import { findHashtags } from '@tintype/text';
 import type pg from 'pg';
 import { addHashtags } from '#hashtag/hashtag.repository.ts';
@@ -28,10 +29,11 @@ export function createPublishPostService(deps: {
   media: MediaService;
   storage: MediaStorage;
   publisher: PostPublisher;
+  signals: SignalPublisher;
   /** Whether everybody may see the posts of an account. */
   isPublicAccount(userId: bigint): Promise<boolean>;
 }): PublishPostService {
-  const { pool, media: mediaService, storage, publisher, isPublicAccount } = deps;
+  const { pool, media: mediaService, storage, publisher, signals, isPublicAccount } = deps;
 
   const uploadIdsOf = (media: readonly MediaModel[]) => media.map((one) => one.uploadId);
 
@@ -63,18 +65,21 @@ export function createPublishPostService(deps: {
     });
   };
 
-  const markAsFailed = (
+  const markAsFailed = async (
     authorId: bigint,
     postId: bigint,
     media: readonly MediaModel[],
     reason: string,
-  ): Promise<void> =>
-    transaction(pool, async (tx) => {
-      if (!(await markFailed(tx, authorId, postId, reason))) return;
+  ): Promise<void> => {
+    const isMarked = await transaction(pool, async (tx) => {
+      if (!(await markFailed(tx, authorId, postId, reason))) return false;
       await closeUploads(tx, authorId, uploadIdsOf(media));
       const data = { postId: String(postId), authorId: String(authorId), reason };
       await publisher.publish(tx, 'tintype.post.post.failed.v1', data);
+      return true;
     });
+    if (isMarked) await signals.publish([{ subject: String(postId), version: 'FAILED' }]);
+  };
 
   /** Removes the files of a deleted post again, because this run may have written files after the first removal. */
   const removeAll = async (media: readonly MediaModel[]): Promise<void> => {
@@ -101,7 +106,10 @@ export function createPublishPostService(deps: {
           return removeIncoming(media);
         }
       }
-      if (await markAsPublished(authorId, postId, media, processed)) return removeIncoming(media);
+      if (await markAsPublished(authorId, postId, media, processed)) {
+        await signals.publish([{ subject: String(postId), version: 'PUBLISHED' }]);
+        return removeIncoming(media);
+      }
       const [now] = await findPosts(pool, [postId]);
       if (!now) await removeAll(media);
     },
