@@ -35,6 +35,7 @@ describe('a breaking change', () => {
 
   test.each([
     ['a new field', 'likes: Int', 'likes: Int shares: Int'],
+    ['a new field that requires authentication', 'likes: Int', 'likes: Int saved: Int @authenticated'],
     ['a new optional argument', 'draft: Boolean', 'draft: Boolean, lang: String'],
     ['a new enum value', 'NEW TOP', 'NEW TOP OLD'],
     ['an argument that is no longer required', 'post(id: ID!', 'post(id: ID'],

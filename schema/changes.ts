@@ -10,8 +10,13 @@ export type BreakingChange = {
 /** What clients of the released schema could not do with the current one as they did before. Both are SDL. */
 export async function findBreakingChanges(released: string, current: string): Promise<BreakingChange[]> {
   const changes = await diff(buildSchema(released), buildSchema(current));
+  const added = new Set(changes.filter(({ type }) => type === 'FIELD_ADDED').map(coordinateOf));
   return changes
-    .filter((change) => change.criticality.level === CriticalityLevel.Breaking || closesField(change))
+    .filter(
+      (change) =>
+        change.criticality.level === CriticalityLevel.Breaking ||
+        (closesField(change) && !added.has(coordinateOf(change))),
+    )
     .map((change) => ({ coordinate: coordinateOf(change), message: change.message }));
 }
 

@@ -18,7 +18,7 @@ export default [
   linted(['**/api.graphql'], {
     ...recommended.rules,
     ...relay.rules,
-    '@graphql-eslint/input-name': 'error',
+    '@graphql-eslint/input-name': ['error', { checkInputType: true, caseSensitiveInputType: false }],
     '@graphql-eslint/no-scalar-result-type-on-mutation': 'error',
     '@graphql-eslint/require-nullable-fields-with-oneof': 'error',
     '@graphql-eslint/require-nullable-result-in-root': 'error',
