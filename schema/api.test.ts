@@ -3,6 +3,7 @@ import {
   buildSchema,
   type FieldDefinitionNode,
   type GraphQLNamedType,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -107,4 +108,49 @@ test('every object with an ID is a node', () => {
   expect(nodes.length).toBeGreaterThan(7);
   const others = identified.filter((type) => !nodes.includes(type)).map(({ name }) => name);
   expect(others.sort()).toEqual(Object.keys(NO_NODES).sort());
+});
+
+const mutations = Object.values(schema.getMutationType()!.getFields());
+const capitalised = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
+
+/** They have nothing to say but that they are done. */
+const WITHOUT_INPUT: ReadonlySet<string> = new Set(['logOut']);
+
+test('each mutation has an input and a nullable payload of its own', () => {
+  expect(mutations.length).toBeGreaterThan(30);
+  for (const { name, args, type } of mutations) {
+    expect(String(type)).toBe(`${capitalised(name)}Payload`);
+    if (WITHOUT_INPUT.has(name)) continue;
+    expect(
+      args.map((arg) => arg.name),
+      name,
+    ).toEqual(['input']);
+    expect(String(args[0]!.type), name).toMatch(new RegExp(`^${capitalised(name)}Input!?$`));
+  }
+});
+
+test('each mutation that can be refused has error codes of its own', () => {
+  for (const { name, type } of mutations) {
+    const payload = getNamedType(type);
+    if (!isObjectType(payload)) throw new Error(`${name} has no payload`);
+    const { errors } = payload.getFields();
+    if (!errors) continue;
+    expect(String(errors.type)).toBe(`[${capitalised(name)}Error!]!`);
+    const error = getNamedType(errors.type);
+    if (!isObjectType(error)) throw new Error(`${name} has no error type`);
+    expect(error.getInterfaces().map(String), name).toEqual(['UserError']);
+    expect(String(error.getFields().code!.type)).toBe(`${capitalised(name)}ErrorCode!`);
+  }
+});
+
+test('no type is left that only a removed mutation used', () => {
+  const used = new Set(
+    mutations.flatMap(({ name }) =>
+      ['Input', 'Payload', 'Error', 'ErrorCode'].map((end) => `${capitalised(name)}${end}`),
+    ),
+  );
+  const left = types.filter(
+    ({ name }) => /(Payload|Error|ErrorCode)$/.test(name) && name !== 'UserError' && !used.has(name),
+  );
+  expect(left.map(String)).toEqual([]);
 });

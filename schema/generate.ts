@@ -37,17 +37,6 @@ function write(path: string, text: string): void {
   writeFileSync(url, text);
 }
 
-/** Services whose public IDs are global IDs. */
-const GLOBAL_IDS: ReadonlySet<ServiceName> = new Set<ServiceName>([
-  'engagement',
-  'feed',
-  'notification',
-  'post',
-  'search',
-  'social-graph',
-  'user',
-]);
-
 /** Resolver types of one service: a resolver that does not fit its SDL, or is missing, does not compile. */
 async function generateResolverTypes(name: ServiceName): Promise<void> {
   const { models, context, folder } = await serviceOf(name);
@@ -65,7 +54,7 @@ async function generateResolverTypes(name: ServiceName): Promise<void> {
       enumsAsTypes: true,
       useTypeImports: true,
       scalars: {
-        ID: GLOBAL_IDS.has(name) ? { input: 'string', output: '@tintype/ids#GlobalId' } : 'string',
+        ID: { input: 'string', output: '@tintype/ids#GlobalId' },
         Snowflake: 'bigint',
         DateTime: { input: 'string', output: 'Date' },
       },

@@ -34,7 +34,7 @@ describe('a global ID', () => {
     );
   });
 
-  test.each(['Post_', 'Post_0', 'Post_01', 'Post_-1', 'Post_1 ', 'post_1', 'Post-1', 'Post_9223372036854775808'])(
+  test.each(['7', 'Post_', 'Post_0', 'Post_01', 'Post_-1', 'Post_1 ', 'post_1', 'Post-1', 'Post_9223372036854775808'])(
     'is not %j',
     (text) => {
       expect(parseGlobalId('Post', text)).toBeNull();

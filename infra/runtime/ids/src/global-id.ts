@@ -28,7 +28,7 @@ export function globalId<Type extends SnowflakeType>(type: Type, id: bigint): Gl
 
 /** @returns null for anything but a global ID of this type: the caller treats it like the ID of something that does not exist */
 export function parseGlobalId(type: SnowflakeType, text: string): bigint | null {
-  return text.startsWith(`${type}_`) ? parseId(text.slice(type.length + 1)) : parseId(text);
+  return text.startsWith(`${type}_`) ? parseId(text.slice(type.length + 1)) : null;
 }
 
 /** `Hashtag_Zm9n`, with the key of the hashtag in base64url. */
