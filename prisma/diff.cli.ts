@@ -28,8 +28,8 @@ async function diffOnOwnServer(): Promise<string | null> {
     return await diff(services.env.DATABASE_URL!);
   } finally {
     await services.stop();
-    const places = servicePathsOf(dataDirectory);
-    for (const path of [dataDirectory, places.run, dirname(places.postgres)])
+    const paths = servicePathsOf(dataDirectory);
+    for (const path of [dataDirectory, paths.run, dirname(paths.postgres)])
       await rm(path, { recursive: true, force: true });
   }
 }

@@ -76,7 +76,10 @@ describe('uploads', () => {
     const query = `{ post(id: "${id}") { state failureReason } }`;
     await eventually(async () => {
       const seen = await one.client.request<{ post: object }, object>({ toString: () => query }, {});
-      expect(seen.post).toEqual({ state: 'FAILED', failureReason: expect.stringContaining('not the image/jpeg') });
+      expect(seen.post).toEqual({
+        state: 'FAILED',
+        failureReason: expect.stringContaining('not of the type image/jpeg'),
+      });
     });
     expect(await other.client.request({ toString: () => query }, {})).toEqual({ post: null });
   });

@@ -74,12 +74,13 @@ function leavesOf(type: GraphQLObjectType | GraphQLInterfaceType): string {
 
 /** How to ask for each field of a type that has fields of its own. For an interface, also for those that only some of its types have. */
 function compositesOf(type: GraphQLObjectType | GraphQLInterfaceType): Map<string, string> {
-  const asked = new Map<string, string>();
-  for (const one of isInterfaceType(type) ? schema.getPossibleTypes(type) : [type]) {
-    for (const field of Object.values(one.getFields())) {
-      if (isLeafType(getNamedType(field.type))) continue;
-      const selection = one === type ? askFor(field) : `... on ${one.name} { ${askFor(field)} }`;
-      asked.set(field.name, `${asked.get(field.name) ?? ''} ${selection}`);
+  const hasFields = (field: GraphQLField<unknown, unknown>) => !isLeafType(getNamedType(field.type));
+  const common = Object.values(type.getFields()).filter(hasFields);
+  const asked = new Map(common.map((field) => [field.name, askFor(field)]));
+  for (const one of isInterfaceType(type) ? schema.getPossibleTypes(type) : []) {
+    for (const field of Object.values(one.getFields()).filter(hasFields)) {
+      if (type.getFields()[field.name]) continue;
+      asked.set(field.name, `${asked.get(field.name) ?? ''} ... on ${one.name} { ${askFor(field)} }`);
     }
   }
   return asked;

@@ -238,7 +238,7 @@ test('no message that anybody puts into a stream ends a consumer, and each bad o
 
   const letters = await listDeadLetters(bus);
   const places = new Set(letters.map((letter) => placeOf(letter.durable, letter.message!)));
-  const servicePathsOf = (messages: readonly Message[]) =>
+  const placesIn = (messages: readonly Message[]) =>
     durables.flatMap((info) =>
       messages.filter(({ type }) => reads(info, type)).map(({ bytes }) => placeOf(info.name, bytes)),
     );
@@ -247,8 +247,8 @@ test('no message that anybody puts into a stream ends a consumer, and each bad o
       const [durable, bytes] = place.split(' ');
       return `${durable} ${Buffer.from(bytes!, 'base64url').toString().slice(0, 300)}`;
     });
-  expect(show(servicePathsOf(never).filter((place) => !places.has(place)))).toEqual([]);
-  expect(show(servicePathsOf(good).filter((place) => places.has(place)))).toEqual([]);
+  expect(show(placesIn(never).filter((place) => !places.has(place)))).toEqual([]);
+  expect(show(placesIn(good).filter((place) => places.has(place)))).toEqual([]);
   const unclear = letters.filter(
     ({ reason, attempts }) => attempts !== 1 || !/^UnprocessableEventError: .+/.test(reason),
   );

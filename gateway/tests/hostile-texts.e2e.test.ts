@@ -57,14 +57,11 @@ type Place = {
   isId: boolean;
 };
 
-function servicePathsOf(
-  type: GraphQLInputType,
-  steps: readonly string[],
-): { steps: readonly string[]; isId: boolean }[] {
-  if (isNonNullType(type)) return servicePathsOf(type.ofType, steps);
-  if (isListType(type)) return servicePathsOf(type.ofType, [...steps, '0']);
+function argumentsOf(type: GraphQLInputType, steps: readonly string[]): { steps: readonly string[]; isId: boolean }[] {
+  if (isNonNullType(type)) return argumentsOf(type.ofType, steps);
+  if (isListType(type)) return argumentsOf(type.ofType, [...steps, '0']);
   if (isInputObjectType(type)) {
-    return Object.values(type.getFields()).flatMap((field) => servicePathsOf(field.type, [...steps, field.name]));
+    return Object.values(type.getFields()).flatMap((field) => argumentsOf(field.type, [...steps, field.name]));
   }
   return type.name === 'String' || type.name === 'ID' ? [{ steps, isId: type.name === 'ID' }] : [];
 }
@@ -72,7 +69,7 @@ function servicePathsOf(
 const places: Place[] = (['query', 'mutation'] as const).flatMap((root) => {
   const type = root === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
   return Object.values(type.getFields()).flatMap((field) =>
-    field.args.flatMap((arg) => servicePathsOf(arg.type, [arg.name]).map((place) => ({ root, field, ...place }))),
+    field.args.flatMap((arg) => argumentsOf(arg.type, [arg.name]).map((place) => ({ root, field, ...place }))),
   );
 });
 

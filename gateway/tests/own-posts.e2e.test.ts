@@ -37,7 +37,7 @@ async function setState(id: string, state: string): Promise<void> {
   await platform.environment.database.pool.query(
     `UPDATE post.post SET state = $2::text, published_at = NULL, failure_reason = CASE WHEN $2::text = 'FAILED' THEN 'It is damaged.' END
      WHERE id = $1`,
-    [id, state],
+    [parseGlobalId('Post', id), state],
   );
 }
 

@@ -2,6 +2,7 @@ import {
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
@@ -20,10 +21,25 @@ import {
 export function selectionOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
   if (isLeafType(type)) return '';
   if (isAbstractType(type)) {
-    const parts = schema.getPossibleTypes(type).map((one) => `... on ${one.name} ${selectionOf(schema, one, depth)}`);
+    const possible = schema.getPossibleTypes(type);
+    const parts = possible.map((one) => {
+      const fields = selectionsOf(schema, one, depth).map((text) =>
+        isAmbiguous(possible, nameIn(text)) ? `${nameIn(text)}Of${one.name}: ${text}` : text,
+      );
+      return `... on ${one.name} { __typename ${fields.join(' ')} }`;
+    });
     return `{ __typename ${parts.join(' ')} }`;
   }
   return `{ __typename ${selectionsOf(schema, type, depth).join(' ')} }`;
+}
+
+function nameIn(selection: string): string {
+  return /^\w+/.exec(selection)![0];
+}
+
+/** Whether types of one selection have fields of this name that differ in type, and so cannot both have it in the answer. */
+function isAmbiguous(types: readonly GraphQLObjectType[], name: string): boolean {
+  return new Set(types.flatMap((type) => type.getFields()[name]?.type.toString() ?? [])).size > 1;
 }
 
 /** The same, field by field: for types of which everything at once costs more than a request may. */

@@ -15,14 +15,14 @@ export function createLocalClients(
   limits = CALL_LIMITS,
 ): (service: string) => SubgraphClient {
   const places = new Map<string, Places>();
-  const servicePathsOf = (name: string) => {
+  const placesOf = (name: string) => {
     const known = places.get(name) ?? createPlaces();
     places.set(name, known);
     return known;
   };
   /** A place is taken until the work has ended, which may be after its caller has given up. */
   const run = async (subgraph: Subgraph, request: SubgraphRequest) => {
-    const leave = enter(servicePathsOf(subgraph.name), subgraph.name, request.identity.operation === 'mutation');
+    const leave = enter(placesOf(subgraph.name), subgraph.name, request.identity.operation === 'mutation');
     try {
       return await subgraph.execute(request);
     } finally {
