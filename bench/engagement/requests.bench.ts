@@ -1,3 +1,4 @@
+import { globalId } from '@tintype/ids';
 import { freePort } from '@tintype/local';
 import { logInAll, makeWorld } from '#feed/world.ts';
 import { median } from '#fixture/figures.ts';
@@ -28,7 +29,9 @@ export async function benchLikeRequests(): Promise<Result> {
     const { rows } = await fixture.resources.database.pool.query<{ id: string }>('SELECT id FROM post.post LIMIT 2000');
     const like = rows.map(({ id }, index) => ({
       headers: { authorization: `Bearer ${tokens[index % tokens.length]}` },
-      body: JSON.stringify({ query: `mutation { likePost(input: { postId: "${id}" }) { errors { code } } }` }),
+      body: JSON.stringify({
+        query: `mutation { likePost(input: { postId: "${globalId('Post', BigInt(id))}" }) { errors { code } } }`,
+      }),
     }));
     const reading = (fields: string) =>
       tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` }, body: feed(fields) }));

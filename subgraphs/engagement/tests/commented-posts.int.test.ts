@@ -51,7 +51,7 @@ test('are none where somebody may not see the posts, or the one who commented', 
   await stage.graph.ask(
     'social-graph',
     bob!,
-    `mutation { blockUser(input: { userId: "${ann}" }) { errors { code } } }`,
+    `mutation { blockUser(input: { userId: "${globalId('User', ann!)}" }) { errors { code } } }`,
   );
   expect(idsOf(await page(bob!))).toEqual([]);
   expect(idsOf(await page(ann!))).toEqual(newestFirst());

@@ -63,7 +63,11 @@ async function settled(): Promise<void> {
 }
 
 async function deletePost(author: bigint, postId: bigint): Promise<void> {
-  await stage.graph.ask('post', author, `mutation { deletePost(input: { postId: "${postId}" }) { errors { code } } }`);
+  await stage.graph.ask(
+    'post',
+    author,
+    `mutation { deletePost(input: { postId: "${globalId('Post', postId)}" }) { errors { code } } }`,
+  );
 }
 
 async function deleteAccount(userId: bigint): Promise<void> {

@@ -68,7 +68,7 @@ describe('a share', () => {
     await stage.graph.ask(
       'post',
       author!,
-      `mutation { deletePost(input: { postId: "${postId}" }) { errors { code } } }`,
+      `mutation { deletePost(input: { postId: "${globalId('Post', postId)}" }) { errors { code } } }`,
     );
     const left = () =>
       stage.environment.database.pool.query(

@@ -92,7 +92,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
         expect([rows[0].left, await unapplied(environment.bus)]).toEqual([0, 0]);
       }),
     async social(who: bigint, name: string, whom: bigint): Promise<void> {
-      const query = `mutation { ${name}(input: { userId: "${whom}" }) { errors { code } } }`;
+      const query = `mutation { ${name}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`;
       const payload = await graph.ask<Record<string, Payload>>('social-graph', who, query);
       expect(payload[name]!.errors).toEqual([]);
     },
