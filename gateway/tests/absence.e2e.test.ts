@@ -108,7 +108,7 @@ describe.each(SHAPES)('%s', (shape) => {
       feed: 'followHashtag(input: { name: "weir" }) { errors { code } }',
       notification: 'markAllNotificationsAsRead { errors { code } }',
       post: 'createUpload(input: { files: [{ contentType: "image/png", byteSize: 1 }] }) { errors { code } }',
-      'social-graph': 'mute(input: { userId: $userId }) { errors { code } }',
+      'social-graph': 'muteUser(input: { userId: $userId }) { errors { code } }',
       user: 'updateProfile(input: { bio: "by the weir" }) { errors { code } }',
     };
     const fields = Object.values(mutations).join(' ');
