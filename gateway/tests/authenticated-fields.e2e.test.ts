@@ -67,7 +67,7 @@ function literalOf(type: GraphQLInputType): string {
 
 function call(field: GraphQLField<unknown, unknown>): string {
   const args = field.args
-    .filter((one) => isRequiredArgument(one) || one.name === 'first')
+    .filter((one) => isRequiredArgument(one) || ['first', 'username'].includes(one.name))
     .map((one) => `${one.name}: ${ARGUMENTS.get(one.name) ?? literalOf(one.type)}`);
   return args.length > 0 ? `${field.name}(${args.join(', ')})` : field.name;
 }
@@ -121,7 +121,8 @@ describe('a visitor', () => {
         if (!/"asked":(?!null|\[\])/.test(answered)) continue;
         const returned = getNamedType(field.type);
         for (const below of isAbstractType(returned) ? schema.getPossibleTypes(returned) : [returned]) {
-          if (!isObjectType(below) || seen.has(below)) continue;
+          // Of an abstract type, only the types that are in the answer.
+          if (!isObjectType(below) || seen.has(below) || !answered.includes(`"__typename":"${below.name}"`)) continue;
           seen.add(below);
           const narrow = (selection: string) =>
             below === returned ? selection : `... on ${below.name} { ${selection} }`;

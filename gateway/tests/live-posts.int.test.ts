@@ -33,7 +33,7 @@ describe('a client that waits for a post', () => {
     await posts.set('1', 'PUBLISHED');
     const readers = [
       await listen({ query, variables }),
-      await listen({ query, variables: { id: '1' }, method: 'POST' }),
+      await listen({ query, variables: { id: 'Post_1' }, method: 'POST' }),
       await listen({ query: 'subscription { postUpdated(id: "Post_1") { state_: id version_: id state } }' }),
     ];
     for (const reader of readers) await expect.poll(() => statesIn(reader)).toEqual(['PUBLISHED']);

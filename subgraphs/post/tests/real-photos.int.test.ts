@@ -86,7 +86,7 @@ describe.skipIf(!isHere)('of real files', () => {
     '%s is refused under any name',
     async (file) => {
       for (const type of ['image/jpeg', 'image/png', 'image/webp', 'image/heic'] as const) {
-        await expect(renderPhoto(read(file), type)).rejects.toThrow(`The file is not the ${type}`);
+        await expect(renderPhoto(read(file), type)).rejects.toThrow(`The file is not of the type ${type}`);
       }
     },
   );
