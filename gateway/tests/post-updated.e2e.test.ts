@@ -19,7 +19,7 @@ type Updated = {
 };
 
 const SUBSCRIPTION = `subscription ($id: ID!) {
-  postUpdated(id: $id) { state failureReason media { thumbnail { url } } }
+  postUpdated(id: $id) { state failureReason media { ... on Photo { thumbnail { url } } } }
 }`;
 const UNPUBLISHED = `SELECT id FROM post.post WHERE state = 'PROCESSING'`;
 const PATIENT = { timeout: 60_000 };
