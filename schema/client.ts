@@ -1,12 +1,12 @@
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import { CreateUploadDocument, type UploadPurpose } from './generated/operations/graphql.ts';
 
-/** A document generated for an operation: its text, typed with what it takes and gives. */
+/** A generated document: the text of an operation, with the types of its variables and its result. */
 export type TypedDocument<Data, Variables> = DocumentTypeDecoration<Data, Variables> & { toString(): string };
 
 type GraphQLErrorShape = { message: string; path?: (string | number)[]; extensions?: { code?: string } };
 
-/** The graph answered with errors of the protocol; what a person can mend is in the payloads' `errors` instead. */
+/** The response has errors. Mistakes that a person can correct are in the `errors` of a payload instead. */
 export class GraphError extends Error {
   override name = 'GraphError';
   readonly status: number;
@@ -19,7 +19,7 @@ export class GraphError extends Error {
   }
 }
 
-/** An upload was refused: the message names the input or repeats what the object store said. */
+/** An upload was refused. The message is that of the mutation or of the object store. */
 export class UploadError extends Error {
   override name = 'UploadError';
 }
@@ -27,15 +27,15 @@ export class UploadError extends Error {
 export type PhotoFile = { bytes: Uint8Array<ArrayBuffer>; contentType: string };
 
 export type TintypeClient = {
-  /** The whole answer: of a mutation that failed there are errors, so no mutation in it is null. @throws GraphError */
+  /** Resolves to the data of a response without errors, so no result of a mutation in it is null. @throws GraphError */
   request<Data, Variables>(document: TypedDocument<Data, Variables>, variables: Variables): Promise<Data>;
-  /** Asks for forms and sends the files side by side; resolves to upload ids in their order. @throws UploadError, GraphError */
+  /** Sends the files at the same time. Resolves to the IDs of their uploads, in the same order. @throws UploadError, GraphError */
   upload(files: readonly PhotoFile[], purpose?: UploadPurpose): Promise<string[]>;
-  /** The same endpoint for someone else; null for a visitor. */
+  /** A client of the same endpoint for another viewer; null is a visitor. */
   as(accessToken: string | null): TintypeClient;
 };
 
-/** A client of a few lines: what the seed, the tests and the benchmarks use, and a model for an app's own. */
+/** A small client: the demo data, the tests and the benchmarks use it, and an app can start from it. */
 export function createClient(endpoint: string, accessToken: string | null = null): TintypeClient {
   const request: TintypeClient['request'] = async <Data, Variables>(
     document: TypedDocument<Data, Variables>,
@@ -70,7 +70,7 @@ type Form = { url: string; fields: { name: string; value: string }[] };
 async function sendForm({ url, fields }: Form, { bytes, contentType }: PhotoFile): Promise<void> {
   const form = new FormData();
   for (const { name, value } of fields) form.append(name, value);
-  // The store ignores what follows the file, so it comes last.
+  // The store ignores fields after the file, so the file is last.
   form.append('file', new Blob([bytes], { type: contentType }));
   const response = await fetch(url, { method: 'POST', body: form, signal: AbortSignal.timeout(120_000) });
   if (!response.ok) throw new UploadError(`the object store answered ${response.status}: ${await response.text()}`);
