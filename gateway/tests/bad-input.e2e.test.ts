@@ -41,7 +41,7 @@ async function raw(body: string, headers: Record<string, string> = {}): Promise<
 describe('uploads', () => {
   test('that nobody has, or somebody else has, cannot be posted, and stay as they were', async () => {
     const [mine] = await one.client.upload([await jpeg()]);
-    for (const uploadId of ['1', 'abc', '999999999999999999999', '']) {
+    for (const uploadId of ['1', 'abc', 'Upload_1', 'Upload_999999999999999999999', one.id, '']) {
       expect((await post(one, [{ uploadId }])).errors).toMatchObject([
         { code: 'UPLOAD_NOT_FOUND', path: ['input', 'media', '0', 'uploadId'] },
       ]);
@@ -98,7 +98,7 @@ describe('people', () => {
     const follow = async (userId: string) =>
       (await one.client.request(FollowUserDocument, { userId })).followUser!.errors;
     expect(await follow(one.id)).toMatchObject([{ code: 'SELF_NOT_ALLOWED', path: ['input', 'userId'] }]);
-    for (const id of ['1', 'x', '-5', '1e9', '99999999999999999999']) {
+    for (const id of ['1', 'x', 'User_1', 'User_-5', 'User_1e9', 'User_99999999999999999999', 'Post_1']) {
       expect(await follow(id)).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
     }
   });

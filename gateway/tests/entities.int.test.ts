@@ -45,9 +45,9 @@ beforeAll(async () => {
     `INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, '', 'PUBLISHED', now())`,
     [author, post],
   );
-  const add = `mutation { createComment(input: { postId: "${post}", text: "By the author" }) { comment { id } } }`;
+  const add = `mutation { createComment(input: { postId: "${globalId('Post', post)}", text: "By the author" }) { comment { id } } }`;
   const said = await graph.ask<{ createComment: { comment: { id: string } } }>('engagement', author!, add);
-  const share = `mutation { sharePost(input: { postId: "${post}" }) { share { id } } }`;
+  const share = `mutation { sharePost(input: { postId: "${globalId('Post', post)}" }) { share { id } } }`;
   const shared = await graph.ask<{ sharePost: { share: { id: string } } }>('engagement', author!, share);
   const block = `mutation { blockUser(input: { userId: "${globalId('User', blocked!)}" }) { errors { code } } }`;
   await graph.ask('social-graph', author!, block);

@@ -46,7 +46,7 @@ const CASES: Case[] = SUBGRAPHS.flatMap((subgraph) => {
     const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }';
     const asked = `${name}${args.length > 0 ? `(${args.join(', ')})` : ''}${selection}`;
     const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
-    const entity = `_entities(representations: [{ __typename: "${typeName}", id: "1" }]) { ... on ${typeName} { ${asked} } }`;
+    const entity = `_entities(representations: [{ __typename: "${typeName}", id: "${typeName}_1" }]) { ... on ${typeName} { ${asked} } }`;
     const operation = type === schema.getMutationType() ? 'mutation' : 'query';
     const query = `${operation} { ${isRoot ? asked : entity} }`;
     return { ...internal, subgraph, query, requiresViewer: authenticated.has(internal.coordinate) };

@@ -70,6 +70,16 @@ describe('what cannot be listened to', () => {
     ['a field that is not there', 'subscription { notificationAdded { id nonsense } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['another event', 'subscription { postAdded { id } }', 'GRAPHQL_VALIDATION_FAILED'],
     [
+      'an event under a condition',
+      'subscription { notificationAdded @include(if: false) { id } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'a fragment under a condition',
+      'subscription { ...Added @skip(if: true) } fragment Added on Subscription { notificationAdded { id } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
       'two events at once',
       'subscription { notificationAdded { id } again: notificationAdded { id } }',
       'GRAPHQL_VALIDATION_FAILED',

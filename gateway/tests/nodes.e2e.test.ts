@@ -148,6 +148,7 @@ describe.each(SHAPES)('%s', (shape) => {
       'Activity_1',
       'Hashtag_',
       'Hashtag_!',
+      'Hashtag_AA',
       hashtagId('Weir'),
       'Post_1',
     ];

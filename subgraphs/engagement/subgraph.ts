@@ -22,6 +22,7 @@ export default {
       'engagement__replies',
       'engagement__post-deleted',
       'engagement__erasure',
+      'engagement__idempotency-expiry',
     ],
   },
 } satisfies SubgraphManifest;

@@ -16,6 +16,8 @@ export default {
       'post__avatar-cleanup',
       'post__cleanup',
       'post__upload-expiry',
+      'post__overdue',
+      'post__idempotency-expiry',
       'post__erasure',
     ],
     'post-scores': ['post__engagement', 'post__scores'],

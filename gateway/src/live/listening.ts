@@ -1,11 +1,13 @@
 import {
   type DocumentNode,
   type FieldNode,
+  type FragmentSpreadNode,
   GraphQLError,
   type GraphQLObjectType,
   type GraphQLSchema,
   getArgumentValues,
   getOperationAST,
+  type InlineFragmentNode,
   Kind,
   type NamedTypeNode,
   type NameNode,
@@ -63,7 +65,10 @@ export function createListeningDocuments(schema: GraphQLSchema, sources: readonl
   const prepare = (text: string, operationName: string | undefined): Listening | readonly GraphQLError[] => {
     try {
       const document = parse(text, { maxTokens: QUERY_LIMITS.tokens });
-      const errors = validate(schema, document, undefined, { maxErrors: MAX_ERRORS });
+      const errors = [
+        ...validate(schema, document, undefined, { maxErrors: MAX_ERRORS }),
+        ...conditions(schema, document),
+      ];
       if (errors.length > 0)
         return errors.slice(0, MAX_ERRORS).map((error) => refused(error, 'GRAPHQL_VALIDATION_FAILED'));
       const listening = toListening(schema, sources, document, operationName);
@@ -155,7 +160,7 @@ function toListening(
   };
 }
 
-/** The field of `Subscription` that is selected. Validation has made sure that all fields with this parent are the same. */
+/** The field of `Subscription` that is selected. Validation has made sure that there is one, and `conditions` that it is always there. */
 function eventField(schema: GraphQLSchema, document: DocumentNode): FieldNode {
   const info = new TypeInfo(schema);
   let found: FieldNode | undefined;
@@ -228,4 +233,26 @@ function refused(error: GraphQLError, code: string): GraphQLError {
     positions: error.positions,
     extensions: { code },
   });
+}
+
+/**
+ * Errors for `@skip` and `@include` on the field of a subscription. The specification forbids them, and graphql-js does not check it yet. An
+ * event without its field would never show a change.
+ */
+function conditions(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
+  const info = new TypeInfo(schema);
+  const found: GraphQLError[] = [];
+  const check = (node: FieldNode | FragmentSpreadNode | InlineFragmentNode, parent: unknown) => {
+    if (parent !== schema.getSubscriptionType() || !node.directives?.length) return;
+    found.push(new GraphQLError('The field of a subscription cannot have directives.', { nodes: node }));
+  };
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field: (node) => check(node, info.getParentType()),
+      FragmentSpread: (node) => check(node, info.getParentType()),
+      InlineFragment: (node) => check(node, info.getParentType()),
+    }),
+  );
+  return found;
 }

@@ -24,7 +24,7 @@ import { createApplyService } from '#event-log/apply.service.ts';
 import { createApplyWorker } from '#event-log/on-engagement.consumer.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createLikeLog } from '#like/like.log.ts';
-import { deleteLikes } from '#like/like.repository.ts';
+import { deleteLike } from '#like/like.repository.ts';
 import { createLikeResolvers } from '#like/like.resolver.ts';
 import { createFindLikeTargets } from '#like/like-target.service.ts';
 import { createPendingLikeStore } from '#like/pending-like.store.ts';
@@ -82,7 +82,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
           likes,
           ids,
           findTargets: createFindLikeTargets({ pool, client }),
-          deleteLike: (userId, targetId) => deleteLikes(pool, userId, [targetId]),
+          deleteLike: (userId, targetId, isComment) => deleteLike(pool, userId, targetId, isComment),
         }),
         ...comment.Mutation,
         ...setting.Mutation,

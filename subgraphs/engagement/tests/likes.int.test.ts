@@ -113,6 +113,30 @@ describe('people who like a post', () => {
   });
 });
 
+test('a like is never taken back by the ID of another type with its number', async () => {
+  const commentId = await stage.comment(author!, postId, 'liked once');
+  const numberOf = (id: string) => id.split('_')[1];
+  await stage.act(ann!, 'likeComment', { commentId });
+  await stage.act(ann!, 'likePost', { postId: globalId('Post', postId) });
+  await stage.settled();
+  for (let time = 0; time < 2; time++) {
+    const crossed = { postId: `Post_${numberOf(commentId)}` };
+    expect((await stage.act(ann!, 'unlikePost', crossed)).errors).toMatchObject([{ code: 'POST_NOT_FOUND' }]);
+    const other = { commentId: `Comment_${postId}` };
+    expect((await stage.act(ann!, 'unlikeComment', other)).errors).toMatchObject([{ code: 'COMMENT_NOT_FOUND' }]);
+    await stage.act(ann!, 'likeComment', { commentId });
+    await stage.act(ann!, 'likePost', { postId: globalId('Post', postId) });
+    await stage.settled();
+  }
+  const { likeCount } = (await stage.post<{ likeCount: number }>(bob!, postId, 'likeCount'))!;
+  expect(likeCount).toBe(1);
+  const { rows } = await stage.environment.database.pool.query(
+    'SELECT like_count AS "likeCount" FROM engagement.comment WHERE id = $1',
+    [numberOf(commentId)],
+  );
+  expect(rows).toEqual([{ likeCount: 1 }]);
+});
+
 describe('the likers of a post', () => {
   type Likers = {
     edges: { node: { id: string } }[];

@@ -1,4 +1,5 @@
 import { type EventEnvelope, readEvents } from '@tintype/events';
+import { requireGlobalId } from '@tintype/graphql';
 import { globalId } from '@tintype/ids';
 import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
 import { removeKeys } from '@tintype/testing';
@@ -119,6 +120,7 @@ test('likes and counts are what was said last, however it is delivered and whoev
         const posts = [await stage.publish(author!), await stage.publish(author!)];
         const commentId = await stage.comment(author!, posts[0]!, 'a comment');
         const targets = [globalId('Post', posts[0]!), globalId('Post', posts[1]!), commentId];
+        const targetIds = [...posts, requireGlobalId('Comment', commentId)];
         const [{ position }] = (await database.pool.query('SELECT max(position) AS position FROM engagement.outbox'))
           .rows;
         const model = new Map<string, boolean>();
@@ -149,9 +151,11 @@ test('likes and counts are what was said last, however it is delivered and whoev
 
         const { rows } = await database.pool.query(
           'SELECT user_id AS "userId", target_id AS "targetId", liked FROM engagement."like" WHERE target_id = ANY($1)',
-          [targets],
+          [targetIds],
         );
-        expect(new Map(rows.map((row) => [`${row.userId}:${row.targetId}`, row.liked]))).toEqual(model);
+        const targetOf = new Map(targetIds.map((id, index) => [String(id), targets[index]]));
+        const found = rows.map((row) => [`${row.userId}:${targetOf.get(String(row.targetId))}`, row.liked] as const);
+        expect(new Map(found)).toEqual(model);
         for (const [index, id] of targets.entries()) {
           const likers = people.filter((who) => model.get(`${who}:${id}`));
           for (const viewer of people) {

@@ -1,6 +1,7 @@
+import { globalId } from '@tintype/ids';
 import { parseSignals, type Signal, signalChannel } from '@tintype/redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jpeg, type Posts, startPosts } from './post.fixture.ts';
+import { jpeg, type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let author: bigint;
@@ -17,7 +18,10 @@ beforeAll(async () => {
   stopListening = () => listener.destroy();
   await listener.subscribe(signalChannel(redis, 'post'), (message) => {
     for (const signal of parseSignals(message))
-      received.push({ ...signal, state: posts.findPost(author, signal.subject).then((post) => post?.state) });
+      received.push({
+        ...signal,
+        state: posts.findPost(author, globalId('Post', BigInt(signal.subject))).then((post) => post?.state),
+      });
   });
 });
 afterAll(async () => {
@@ -34,7 +38,7 @@ async function create(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 
 /** Versions of a post's signals so far, each with the state that the post had when the signal arrived. */
 function signalsOf(id: string) {
-  const signals = received.filter(({ subject }) => subject === id);
+  const signals = received.filter(({ subject }) => subject === String(snowflakeOf(id)));
   return Promise.all(signals.map(async ({ version, state }) => [version, await state]));
 }
 

@@ -113,6 +113,16 @@ const LIKE_DELETE = statement(
   'DELETE FROM engagement."like" WHERE target_id = ANY($2) AND user_id = $1',
 );
 
+const LIKE_DELETE_ONE = statement(
+  'like_delete_one',
+  'DELETE FROM engagement."like" WHERE target_id = $2 AND user_id = $1 AND is_comment = $3 RETURNING target_id',
+);
+
+/** Deletes the like of a post or comment that no longer exists. @returns whether there was one */
+export async function deleteLike(tx: Executor, userId: bigint, targetId: bigint, isComment: boolean): Promise<boolean> {
+  return (await query(tx, LIKE_DELETE_ONE, [userId, targetId, isComment])).length > 0;
+}
+
 /** Deletes likes whose target no longer exists. Nothing counts them, so there is no event. */
 export async function deleteLikes(tx: Executor, userId: bigint, targetIds: readonly bigint[]): Promise<void> {
   await query(tx, LIKE_DELETE, [userId, targetIds]);

@@ -19,7 +19,7 @@ export function createLikeResolvers(deps: {
   ids: IdGenerator;
   findTargets: FindLikeTargets;
   /** Deletes the like of a post or comment that no longer exists. */
-  deleteLike(userId: bigint, targetId: bigint): Promise<void>;
+  deleteLike(userId: bigint, targetId: bigint, isComment: boolean): Promise<boolean>;
 }): LikeMutations {
   const { likes, ids, findTargets, deleteLike } = deps;
 
@@ -46,8 +46,8 @@ export function createLikeResolvers(deps: {
     const target = (
       await findTargets(isComment ? { postIds: [], commentIds: [id] } : { postIds: [id], commentIds: [] })
     ).get(id);
-    if (target) await append(userId, target, false);
-    else await deleteLike(userId, id);
+    if (!target) return deleteLike(userId, id, isComment);
+    await append(userId, target, false);
     return true;
   };
 

@@ -27,8 +27,9 @@ export function createHashtagResolvers(): {
         return key !== null && (await isHashtagVisible(key, context)) ? { key, isVisible: true } : null;
       },
       async visibleHashtags(_, { keys }, context) {
-        const visible = await Promise.all(keys.map((key) => isHashtagVisible(key, context)));
-        return keys.filter((_key, index) => visible[index]);
+        const known = keys.filter((key) => parseHashtagName(key) === key);
+        const visible = await Promise.all(known.map((key) => isHashtagVisible(key, context)));
+        return known.filter((_key, index) => visible[index]);
       },
     },
     Hashtag: {

@@ -1,0 +1,30 @@
+import { createLocalClients } from '@tintype/graphql';
+import { SUBGRAPHS, subgraphManifest } from '@tintype/schema/subgraphs';
+import { type Closeable, closeAll } from '@tintype/service';
+import { createEnvironment, type Environment } from '@tintype/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadWire } from '../src/wire.ts';
+
+let environment: Environment;
+const open: Closeable[] = [];
+beforeAll(async () => {
+  environment = await createEnvironment();
+});
+afterAll(async () => {
+  await closeAll(open, environment.log);
+  await environment.close();
+});
+
+test.each(SUBGRAPHS)(
+  'each worker of %s runs in exactly one process where the platform is distributed',
+  async (name) => {
+    const client = createLocalClients(new Map())(name);
+    const { workers, close } = await (await loadWire(name))({ ...environment, client });
+    open.push({ close: async () => close?.() });
+    const wired = workers.map((worker) => worker.name).toSorted();
+    const processes = Object.values((await subgraphManifest(name)).workers);
+    // A process without a list runs all workers.
+    const run = processes.flatMap((list) => (list.length > 0 ? list : wired)).toSorted();
+    expect(run).toEqual(wired);
+  },
+);
