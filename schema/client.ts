@@ -73,5 +73,5 @@ async function sendForm({ url, fields }: Form, { bytes, contentType }: PhotoFile
   // The store ignores fields after the file, so the file is last.
   form.append('file', new Blob([bytes], { type: contentType }));
   const response = await fetch(url, { method: 'POST', body: form, signal: AbortSignal.timeout(120_000) });
-  if (!response.ok) throw new UploadError(`the object store answered ${response.status}: ${await response.text()}`);
+  if (!response.ok) throw new UploadError(`The object store answered ${response.status}: ${await response.text()}`);
 }

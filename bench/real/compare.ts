@@ -14,7 +14,7 @@ const SHOWN = 5;
  */
 async function expectedFeeds(pool: Pool, readers: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await pool.query<{ reader: string; ids: string[] }>(
-    `SELECT reader::text, array_agg(id::text ORDER BY published_at DESC, id DESC) AS ids
+    `SELECT reader::text, array_agg('Post_' || id ORDER BY published_at DESC, id DESC) AS ids
      FROM unnest($1::bigint[]) AS reader
      JOIN post.post p ON p.state = 'PUBLISHED' AND p.deleted_at IS NULL
       AND (p.author_id = reader OR EXISTS (

@@ -1,6 +1,6 @@
 /** Something that runs beside requests: a relay, a consumer, a job. */
 export type Worker = {
-  /** Shown in logs and accepted by `--only`. */
+  /** Shown in logs, and listed in the `subgraph.ts` of its owner. */
   name: string;
   /** Resolves once it is running; what it needs may come and go afterwards. */
   start(): Promise<void>;

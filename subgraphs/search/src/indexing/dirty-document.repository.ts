@@ -2,7 +2,7 @@ import { type Executor, query, type Statement, statement } from '@tintype/postgr
 import type { CollectionName, Documents } from '#search-index/documents.ts';
 import { engagementOf, hashtagPopularity, postPopularity, userPopularity } from './popularity.rules.ts';
 
-/** A document as the facts say, or null where there is none to find any more. */
+/** A document built from the projection; null if there is nothing to find any more. */
 export type Change<Name extends CollectionName> = { id: string; document: Documents[Name] | null };
 
 /** Facts of documents, held until the transaction ends: `dirty` ones that nobody else holds, or all behind a key in its order. */
@@ -110,7 +110,7 @@ const TOTAL = {
   hashtags: statement('search_total_hashtags', 'SELECT count(*)::int AS "total!" FROM search.hashtag'),
 };
 
-/** How many facts of a collection there are, tombstones among them. */
+/** Number of rows of a collection's projection, including tombstones. */
 export async function countProjected(executor: Executor, collection: CollectionName): Promise<number> {
   const [row] = await query(executor, TOTAL[collection], []);
   return row!.total;

@@ -7,8 +7,8 @@ import { type Change, markIndexed, readChanges } from './dirty-document.reposito
 const AT_ONCE = 500;
 
 /**
- * Brings the index in line with the facts that changed. Each document's facts are held while it is written, so that whoever writes it last
- * knows its newest state, and what a failed write leaves is marked as it was.
+ * Updates the index from changed rows of the projection. The rows of a document stay locked while it is written, so the last writer has the
+ * latest state. If a write fails, the rows stay marked as changed.
  *
  * @returns how many documents were written or removed
  */

@@ -60,8 +60,8 @@ export async function walk(
 }
 
 /**
- * Builds a collection anew from the facts, beside the live one, and lets it take its place. Searches go on all the while, and so does the
- * indexer, which writes into both. Killed at any moment, it goes on where it was the next time, under the same lock.
+ * Builds a new collection from the projection and replaces the live one with it. Meanwhile searches use the live one, and the indexer writes
+ * to both. If the process is killed, the next call continues where it stopped, under the same lock.
  */
 export async function buildCollection(deps: BuildDeps, collection: CollectionName): Promise<void> {
   const { pool, index } = deps;

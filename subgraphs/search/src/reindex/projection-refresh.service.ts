@@ -16,7 +16,7 @@ import {
 /** Where the next page begins; null at the end. `seen` counts what the owner has. */
 export type Refresh = { next: bigint | null; seen: number };
 
-/** Brings facts in line with what their owners have, where events were lost: a page at a time, from a place on. */
+/** Repairs the projection from the owners' data after events were lost: page by page, starting at an id. */
 export type RefreshService = {
   accounts(after: bigint): Promise<Refresh>;
   posts(after: bigint): Promise<Refresh>;

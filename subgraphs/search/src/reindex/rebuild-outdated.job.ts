@@ -9,8 +9,8 @@ import { clearSteps } from './reindex-step.repository.ts';
 const EVERY_MS = 5000;
 
 /**
- * Builds collections anew that an older `ANALYSER` made, from the facts, since what is typed is folded in the new way. Looks until all are
- * of the own one, and then never again: it cannot change while the process runs.
+ * Rebuilds collections that an older `ANALYSER` built, because queries are folded in the new way. It checks until no collection is outdated,
+ * and then stops: the analyser cannot change while the process runs.
  *
  * @param deps.index the Postgres driver: Typesense is renewed by its copier
  */
