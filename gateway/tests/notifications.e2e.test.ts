@@ -44,7 +44,6 @@ describe.each(SHAPES)('what others do, %s', (shape) => {
       actors: [{ username: cleo!.username }, { username: bob!.username }],
       actorCount: 2,
       post: { id: postId },
-      comment: null,
       isRead: false,
     });
     expect((await of(bob!)).nodes).toEqual([]);
