@@ -105,6 +105,8 @@ describe('people who like a post', () => {
     expect(await likedBy(bob!)).toEqual([ann, others[5], others[4]]);
     await stage.social(others[5]!, 'blockUser', bob!);
     expect(await likedBy(bob!)).toEqual([ann, others[4], others[3]]);
+    await stage.social(bob!, 'blockUser', others[4]!);
+    expect(await likedBy(bob!)).toEqual([ann, others[3], others[2]]);
   });
 
   test('are asked for in bounds', async () => {

@@ -134,6 +134,11 @@ test('a post mentions only people whom the viewer may know of', async () => {
   expect(await mentionedFor(null)).toEqual([ofFollower, ofAuthor]);
   expect(await mentionedFor(follower)).toEqual([ofFollower, ofAuthor]);
   expect(await mentionedFor(stranger)).toEqual([ofAuthor]);
+  const unblock = `mutation { unblockUser(input: { userId: "${globalId('User', stranger)}" }) { errors { code } } }`;
+  await posts.graph.ask('social-graph', follower, unblock);
+  const blockBack = `mutation { blockUser(input: { userId: "${ofFollower}" }) { errors { code } } }`;
+  await posts.graph.ask('social-graph', stranger, blockBack);
+  expect(await mentionedFor(stranger)).toEqual([ofAuthor]);
 });
 
 describe('a post that is not published', () => {

@@ -3,7 +3,7 @@ import { can } from '@tintype/policy';
 import type { Context } from '../context.ts';
 import type { PostModel, UserModel } from './entities.model.ts';
 
-/** The people of this list who have an account and whose profile the viewer may see. */
+/** The people of this list who have an account, whose profile the viewer may see, and whom the viewer does not block. */
 export async function findVisiblePeople(ids: readonly bigint[], { loaders }: Context): Promise<UserModel[]> {
   const [relations, accounts] = await Promise.all([
     Promise.all(ids.map((id) => loaders.relations.load(id))),
@@ -12,7 +12,7 @@ export async function findVisiblePeople(ids: readonly bigint[], { loaders }: Con
   return ids
     .filter((_, index) => {
       const relation = relations[index];
-      return relation && can('profile.view', relation) && accounts[index] !== null;
+      return relation && !relation.blocks && can('profile.view', relation) && accounts[index] !== null;
     })
     .map((id) => ({ id }));
 }

@@ -100,7 +100,7 @@ export function createPostResolvers(deps: {
       async mentions({ mentionedIds }, _, { loaders }) {
         const relations = await Promise.all(mentionedIds.map((id) => loaders.relations.load(id)));
         return relations.flatMap((relation) =>
-          relation && can('profile.view', relation) ? [{ id: relation.userId }] : [],
+          relation && !relation.blocks && can('profile.view', relation) ? [{ id: relation.userId }] : [],
         );
       },
       // Only the author sees a FAILED post.
