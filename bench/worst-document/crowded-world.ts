@@ -126,12 +126,12 @@ const FILL = {
   notifications: `
     INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, post_id, actor_count, actor_ids,
         actor_times, change_id)
-      SELECT $reader, n, 'LIKE_POST', id, 0, id, 200, (SELECT array_agg(id ORDER BY n DESC) FROM person WHERE n BETWEEN 197 AND 199),
+      SELECT $reader, n, 'POST_LIKE', id, 0, id, 200, (SELECT array_agg(id ORDER BY n DESC) FROM person WHERE n BETWEEN 197 AND 199),
         '{199,198,197}', 40000000 + n
       FROM newest WHERE n <= ${NOTIFICATIONS};
     INSERT INTO notification.activity
         (recipient_id, key, notification_id, kind, actor_id, post_id, at_ms, version, present, audience, shown, published)
-      SELECT $reader, 'LIKE_POST:' || newest.n || ':' || person.n, newest.n, 'LIKE_POST', person.id, newest.id, person.n, 1, true,
+      SELECT $reader, 'POST_LIKE:' || newest.n || ':' || person.n, newest.n, 'POST_LIKE', person.id, newest.id, person.n, 1, true,
         'EVERYONE', true, true
       FROM newest, person WHERE newest.n <= ${NOTIFICATIONS} AND person.n < 200`,
 };

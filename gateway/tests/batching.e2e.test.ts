@@ -44,14 +44,14 @@ const ROUTES: Record<string, (count: number, of: string) => string> = {
   Hashtag: (count, of) => `followedHashtags(first: ${count}) { edges { node { ${of} } } }`,
   Notification: (count, of) => `notifications(first: ${count}) { edges { node { ${of} } } }`,
   Collection: (count, of) => `collections(first: ${count}) { edges { node { ${of} } } }`,
-  LikeActivity: (count, of) =>
-    `activity(first: ${count}, kinds: [LIKED]) { edges { node { ... on LikeActivity { ${of} } } } }`,
+  PostLikeActivity: (count, of) =>
+    `activity(first: ${count}, kinds: [LIKE]) { edges { node { ... on PostLikeActivity { ${of} } } } }`,
   CommentActivity: (count, of) =>
-    `activity(first: ${count}, kinds: [COMMENTED]) { edges { node { ... on CommentActivity { ${of} } } } }`,
+    `activity(first: ${count}, kinds: [COMMENT]) { edges { node { ... on CommentActivity { ${of} } } } }`,
   SaveActivity: (count, of) =>
-    `activity(first: ${count}, kinds: [SAVED]) { edges { node { ... on SaveActivity { ${of} } } } }`,
+    `activity(first: ${count}, kinds: [SAVE]) { edges { node { ... on SaveActivity { ${of} } } } }`,
   ShareActivity: (count, of) =>
-    `activity(first: ${count}, kinds: [SHARED]) { edges { node { ... on ShareActivity { ${of} } } } }`,
+    `activity(first: ${count}, kinds: [SHARE]) { edges { node { ... on ShareActivity { ${of} } } } }`,
   Photo: (count, of) => ROUTES.Post!(count, `media { ... on Photo { ${of} } }`),
   Rendition: (count, of) => ROUTES.Photo!(count, `thumbnail { ${of} }`),
 };

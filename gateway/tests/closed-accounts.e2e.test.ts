@@ -116,7 +116,7 @@ test('before the word of it has arrived, who hid is left out and nothing else is
     notifications: [
       ['COMMENT', count],
       ['FOLLOW', count],
-      ['LIKE_POST', count],
+      ['POST_LIKE', count],
     ],
   });
   await eventually(async () => expect(await ask()).toEqual(there(1)));

@@ -133,7 +133,7 @@ test('of a deleted account no word is left anywhere, and its id only where somet
   await cid!.client.request(operations.MuteUserDocument, { userId: gone!.id });
   await ask(operations.FollowHashtagDocument, { name: 'sea' });
   await ask(operations.UpdateNotificationPreferencesDocument, {
-    preferences: [{ kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' }],
+    preferences: [{ kind: 'POST_LIKE', audience: 'PEOPLE_I_FOLLOW' }],
   });
   await ask(operations.HomeFeedDocument, { first: 20 });
   await ask(operations.ExploreDocument, { first: 20 });

@@ -215,7 +215,7 @@ test('a registration is answered again only with its password', async () => {
   const key = randomUUID();
   await run('createAccount', input, null, key);
   const guess = await run('createAccount', { ...input, password: 'another long phrase' }, null, key);
-  expect(guess).toMatchObject({ user: null, errors: [{ code: 'CREDENTIALS_WRONG' }] });
+  expect(guess).toMatchObject({ user: null, errors: [{ code: 'PASSWORD_WRONG' }] });
 });
 
 test('a key is honoured for a day and removed afterwards, and goes with the account', async () => {

@@ -149,7 +149,7 @@ describe('live events while NATS is killed and started again', () => {
 async function notifications({ environment }: TestPlatform) {
   const { rows } = await environment.database.pool.query<{ changeId: string; actors: number }>(
     `SELECT change_id::text AS "changeId", actor_count AS actors FROM notification.notification
-     WHERE kind = 'LIKE_COMMENT' ORDER BY change_id`,
+     WHERE kind = 'COMMENT_LIKE' ORDER BY change_id`,
   );
   const actors = rows.reduce((sum, row) => sum + row.actors, 0);
   return { count: rows.length, actors, changeIds: rows.map(({ changeId }) => changeId) };

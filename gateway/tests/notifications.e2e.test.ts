@@ -39,7 +39,7 @@ describe.each(SHAPES)('what others do, %s', (shape) => {
       ]);
       expect(unread).toBe(3);
     });
-    const likes = (await of(anna!)).nodes.find(({ kind }) => kind === 'LIKE_POST');
+    const likes = (await of(anna!)).nodes.find(({ kind }) => kind === 'POST_LIKE');
     expect(likes).toMatchObject({
       actors: [{ username: cleo!.username }, { username: bob!.username }],
       actorCount: 2,

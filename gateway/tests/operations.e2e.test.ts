@@ -1,5 +1,5 @@
 import { createECDH, randomBytes } from 'node:crypto';
-import { parseGlobalId } from '@tintype/ids';
+import { parseGlobalId, postLink } from '@tintype/ids';
 import type { TintypeClient } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { registry } from '@tintype/telemetry';
@@ -130,7 +130,7 @@ async function close(
   expect(logIn).toMatchObject({ reactivated: true, errors: [] });
   const again = traced(visitor.as(logIn!.accessToken!));
   const wrong = await again.request(operations.DeleteAccountDocument, { password: 'another phrase' });
-  expect(wrong.deleteAccount).toMatchObject({ deleted: false, errors: [{ code: 'CREDENTIALS_WRONG' }] });
+  expect(wrong.deleteAccount).toMatchObject({ deleted: false, errors: [{ code: 'PASSWORD_WRONG' }] });
   const { deleteAccount } = await again.request(operations.DeleteAccountDocument, { password: PASSWORD });
   expect(deleteAccount).toEqual({ deleted: true, errors: [] });
   await expect(again.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
@@ -261,7 +261,7 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
       'ShareActivity',
       'CommentLikeActivity',
       'CommentActivity',
-      'LikeActivity',
+      'PostLikeActivity',
     ]);
   });
   await me.request(operations.UnsavePostDocument, { postId });
@@ -345,12 +345,20 @@ test('the link of a post opens it for anyone, unless its author is private', asy
   const page = await fetch(`${platform.url}/p/${id}`);
   expect(page.status).toBe(200);
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  // A cache keeps the page, and asks each time whether it is still there.
+  expect(page.headers.get('cache-control')).toContain('no-cache');
+  const fresh = await fetch(page.url, { headers: { 'if-none-match': page.headers.get('etag')! } });
+  expect([fresh.status, await fresh.text()]).toEqual([304, '']);
   const html = await page.text();
   expect(html).toContain('Fog &lt;over&gt; the weir');
   expect((await fetch(/og:image" content="([^"]+)"/.exec(html)![1]!)).status).toBe(200);
+  const link = postLink(platform.environment.config.publicUrl, id);
+  const query = 'query ($link: String) { post(link: $link) { caption link } }';
+  const opened = await platform.client.request({ toString: () => query }, { link: `${link}?from=mail` });
+  expect(opened).toEqual({ post: { caption: 'Fog <over> the weir', link } });
   for (const other of ['1', 'x', '..%2f', `${id}0`]) {
     expect((await fetch(`${platform.url}/p/${other}`)).status).toBe(404);
   }
   await author.client.request(operations.UpdateProfileDocument, { input: { isPrivate: true } });
-  await eventually(async () => expect((await fetch(`${platform.url}/p/${id}`)).status).toBe(404));
+  expect((await fetch(page.url, { headers: { 'if-none-match': page.headers.get('etag')! } })).status).toBe(404);
 });

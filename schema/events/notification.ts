@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { id, type PublishedData } from './fields.ts';
 
 export const NOTIFICATION_KINDS = [
-  'LIKE_POST',
-  'LIKE_COMMENT',
+  'POST_LIKE',
+  'COMMENT_LIKE',
   'COMMENT',
   'REPLY',
   'MENTION',

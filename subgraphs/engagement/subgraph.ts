@@ -9,7 +9,7 @@ export default {
     Share: 'share/share.model.ts#ShareModel',
     Collection: 'save/save.model.ts#CollectionModel',
     Activity: 'activity/activity.model.ts#ActivityModel',
-    LikeActivity: 'activity/activity.model.ts#ActivityModel',
+    PostLikeActivity: 'activity/activity.model.ts#ActivityModel',
     CommentLikeActivity: 'activity/activity.model.ts#ActivityModel',
     CommentActivity: 'activity/activity.model.ts#ActivityModel',
     ShareActivity: 'activity/activity.model.ts#ActivityModel',

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
-import { globalId, parseId } from '@tintype/ids';
+import { globalId, parseId, postLink } from '@tintype/ids';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
 import { networkOf } from '#limits/address.rules.ts';
@@ -18,8 +19,8 @@ const QUERY = `query SharedPost($id: ID!) {
   }
 }`;
 
-/** Counts may be a little behind; whoever makes their account private waits no longer than this. */
-const CACHE = 'public, max-age=60';
+/** A cache asks each time whether its copy is still good: a post that was hidden or deleted is gone from it at once. */
+const CACHE = 'public, no-cache';
 
 /** `/p/<id>`: a post as a visitor sees it, as a page for browsers and previews. It goes through the graph like any query. */
 export async function sharePageRoutes(
@@ -59,10 +60,11 @@ export async function sharePageRoutes(
       find(globalId('Post', id), { requestId: request.id, signal, deadline }),
     );
     if (!post) throw notFound();
-    return reply
-      .type('text/html; charset=utf-8')
-      .headers({ 'content-security-policy': policy, 'cache-control': CACHE })
-      .send(sharePage(post, `${publicUrl}/p/${id}`));
+    const page = sharePage(post, postLink(publicUrl, id));
+    const etag = `"${createHash('sha256').update(page).digest('base64url')}"`;
+    reply.headers({ 'content-security-policy': policy, 'cache-control': CACHE, etag });
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply.type('text/html; charset=utf-8').send(page);
   });
 }
 

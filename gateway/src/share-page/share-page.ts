@@ -70,6 +70,13 @@ ${pictures.join('\n')}
 }
 
 function countsOf({ likeCount, commentCount }: SharedPost): string {
-  const counts = [likeCount !== null && `${likeCount} likes`, commentCount !== null && `${commentCount} comments`];
+  const counts = [
+    likeCount !== null && counted(likeCount, 'like'),
+    commentCount !== null && counted(commentCount, 'comment'),
+  ];
   return counts.filter(Boolean).join(', ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

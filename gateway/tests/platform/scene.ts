@@ -1,4 +1,4 @@
-import { parseGlobalId } from '@tintype/ids';
+import { parseGlobalId, postLink } from '@tintype/ids';
 import type { TintypeClient, TypedDocument } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
@@ -9,7 +9,7 @@ import type { TestPlatform } from './platform.ts';
 
 /**
  * Ann, and what others see of her. Ben and Cid follow her and she follows them; Eve follows Ben and Cid. Ann posted, commented on a post of
- * Ben's and liked it, and shared a post of Eve's. After that Eve mentioned Ben, and Cid liked Eve's post: the last that these two hear
+ * Ben's that mentions her and liked it, and shared a post of Eve's. After that Eve mentioned Ben, and Cid liked Eve's post: the last that these two hear
  * of is not about Ann.
  */
 export type Scene = {
@@ -45,7 +45,7 @@ export async function setScene(platform: TestPlatform): Promise<Scene> {
   await Promise.all([follow(ben, ann), follow(ann, ben), follow(cid, ann), follow(ann, cid), follow(ben, cid)]);
   await Promise.all([follow(eve, ben), follow(eve, cid)]);
   const annsPost = await publish(ann, `In the forest of ${tag} #${tag}`);
-  const bensPost = await publish(ben, `Low tide #${tag}`);
+  const bensPost = await publish(ben, `Low tide #${tag} with @${ann.username}`);
   for (const who of [ben, cid, eve]) await who.client.request(operations.LikePostDocument, { postId: annsPost });
   await ann.client.request(operations.LikePostDocument, { postId: bensPost });
   const comment = await say(ann, { postId: bensPost, text: 'Said by who is to go' });
@@ -95,6 +95,20 @@ async function heard({ platform }: Scene, { client, token }: Person): Promise<un
   });
   try {
     await eventually(() => expect(BigInt(reader.lastEventId)).toBeGreaterThanOrEqual(newest));
+    return reader.results();
+  } finally {
+    reader.close();
+  }
+}
+
+/** What a client is told that listens for the state of Ann's post. */
+async function updatesOf({ platform, annsPost }: Scene, { token }: Person): Promise<unknown> {
+  const document = `subscription { postUpdated(id: "${annsPost}") { id author { id } } }`;
+  const reader = await readEvents(`${platform.url}/events?query=${encodeURIComponent(document)}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  try {
+    await eventually(() => expect(reader.results()).not.toEqual([]));
     return reader.results();
   } finally {
     reader.close();
@@ -166,6 +180,19 @@ export function surfaces(scene: Scene): Record<string, Surface> {
       bare(`user(username: "${cid.username}") { following(first: 50) { edges { node { id username } } } }`),
       {},
     ),
+    likers: byEve(bare(`post(id: "${at.bensPost}") { likers(first: 50) { edges { node { id username } } } }`), {}),
+    shares: byEve(bare(`user(id: "${ann.id}") { shares(first: 50) { edges { node { id } } } }`), {}),
+    mentions: byEve(bare(`post(id: "${at.bensPost}") { mentions { id username } }`), {}),
+    'post, by its link': byEve(
+      bare(
+        `post(link: "${postLink(platform.environment.config.publicUrl, parseGlobalId('Post', at.annsPost)!)}") { id }`,
+      ),
+      {},
+    ),
+    'nodes, to visitors': byVisitor(bare(nodesOf([ann.id, at.annsPost, at.comment, at.share])), {}),
+    nodes: byEve(bare(nodesOf([ann.id, at.annsPost, at.comment, at.share])), {}),
+    node: byBen(bare(`node(id: "${at.annsPost}") { id }`), {}),
+    'live updates of the post': { viewer: 'eve', ask: () => updatesOf(scene, eve) },
     'post, its id alone': byEve(bare(`post(id: "${at.annsPost}") { id }`), {}),
     'home, ids alone': byBen(bare('homeFeed(first: 50) { edges { node { id } share { id } shares { id } } }'), {}),
     'search, ids alone': byEve(
@@ -178,6 +205,10 @@ export function surfaces(scene: Scene): Record<string, Surface> {
       {},
     ),
   };
+}
+
+function nodesOf(ids: readonly string[]): string {
+  return `nodes(ids: ${JSON.stringify(ids)}) { id }`;
 }
 
 /** Names of the surfaces on which any of these ids or names is. */

@@ -37,7 +37,7 @@ import { createStatsResolvers } from '#stats/stats.resolver.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
+export const wire: Wire = ({ database, redis, bus, ids, client, log }) => {
   const { pool } = database;
   const outbox = createOutbox({ owner: 'engagement', ids });
   const idempotency = createIdempotency({ pool, schema: 'engagement' });
@@ -89,7 +89,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
         ...share.Mutation,
         ...save.Mutation,
       },
-      Post: createPostResolvers({ linkBase: config.publicUrl }),
+      Post: createPostResolvers(),
       User: userResolvers,
       Comment: comment.Comment,
       Share: share.Share,

@@ -77,7 +77,7 @@ test('top comments of posts are two range scans each over 100,000 rows', async (
 });
 
 test.each([
-  ['activity', LIST_ACTIVITY, [1007n, MAX, 21, ['LIKED', 'COMMENTED', 'SHARED', 'SAVED']]],
+  ['activity', LIST_ACTIVITY, [1007n, MAX, 21, ['LIKE', 'COMMENT', 'SHARE', 'SAVE']]],
   ['top comments of a feed', TOP_OF_POSTS, [[7n, 8n, 9n], 10]],
   ['likers of a feed', LIST_LIKERS, [[7n, 8n, 9n], [1001n, 1002n, 1003n], 8]],
 ])('%s reads no table from end to end', async (_name, text, values) => {

@@ -196,8 +196,8 @@ test('activity is what the viewer did, newest first', async () => {
   ]);
   expect(all.pageInfo).toEqual({ hasNextPage: true });
   const rest = await ask(ann!, `(after: "${all.edges.at(-1)!.cursor}")`);
-  expect(rest.edges.map(({ node }) => node)).toEqual([{ __typename: 'LikeActivity', ...about }]);
-  const saved = await ask(ann!, '(kinds: [SAVED])');
+  expect(rest.edges.map(({ node }) => node)).toEqual([{ __typename: 'PostLikeActivity', ...about }]);
+  const saved = await ask(ann!, '(kinds: [SAVE])');
   expect(saved.edges.map(({ node }) => node.__typename)).toEqual(['SaveActivity']);
   expect((await ask(bob!, '')).edges).toEqual([]);
 });

@@ -46,7 +46,7 @@ describe('a deleted account', () => {
   const configure = async (userId: bigint) => {
     const { pool } = fixture;
     await fixture.preferences.update(userId, [
-      { kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' },
+      { kind: 'POST_LIKE', audience: 'PEOPLE_I_FOLLOW' },
       { kind: 'COMMENT', audience: 'EVERYONE' },
     ]);
     await putDeliverySetting(pool, userId, { ...DEFAULT_DELIVERY_SETTING, mailKinds: ['FOLLOW'] }, null, 0n);

@@ -38,14 +38,14 @@ describe('likes', () => {
   test('of one photo are one notification, latest people first', async () => {
     const photo = post();
     await take(log.like(bob!, photo), log.like(cleo!, photo), log.like(dan!, photo));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!, bob!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', dan!, cleo!, bob!)]);
     expect(await counts(ann!)).toBe(1);
     await take(log.like(idAt(START_MS, 999), photo));
     const [group] = await fixture.seen(ann!);
     expect(group).toMatchObject({ actorCount: 4, actorIds: [idAt(START_MS, 999), dan, cleo] });
     expect(await fixture.published(ann!)).toEqual([
-      `created LIKE_POST ${dan}`,
-      `changed LIKE_POST ${idAt(START_MS, 999)}`,
+      `created POST_LIKE ${dan}`,
+      `changed POST_LIKE ${idAt(START_MS, 999)}`,
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('likes', () => {
     const photo = post();
     const comment = { id: log.newId(), post: photo, userId: bob! };
     await take(log.like(cleo!, photo, true, comment));
-    expect(await has(bob!)).toEqual([one('LIKE_COMMENT', cleo!)]);
+    expect(await has(bob!)).toEqual([one('COMMENT_LIKE', cleo!)]);
     expect(await has(ann!)).toEqual([]);
   });
 
@@ -61,12 +61,12 @@ describe('likes', () => {
     const photo = post();
     await take(log.like(bob!, photo), log.like(cleo!, photo));
     await take(log.like(bob!, photo, false));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!)]);
     await take(log.like(cleo!, photo, false));
     expect(await has(ann!)).toEqual([]);
     expect(await counts(ann!)).toBe(0);
     await take(log.like(bob!, photo));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', bob!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', bob!)]);
     expect(await fixture.published(ann!)).toHaveLength(1);
     await fixture.reads.markAllRead(ann!, null);
     await take(log.like(bob!, photo, false));
@@ -80,9 +80,9 @@ describe('likes', () => {
     await take(log.like(bob!, photo));
     log.pass(DAY_MS);
     await take(log.like(cleo!, photo));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', bob!), one('LIKE_POST', cleo!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', bob!), one('POST_LIKE', cleo!)]);
     await take(log.like(bob!, photo));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', bob!, cleo!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', bob!, cleo!)]);
   });
 
   test('of own posts and comments notify nobody', async () => {
@@ -229,11 +229,11 @@ describe('activities of people who are', () => {
     await take(log.like(bob!, unread), log.like(cleo!, unread));
     await take(log.mute(ann!, bob!));
     await take(log.follow(bob!, ann!));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!, bob!), one('LIKE_POST', cleo!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!, bob!), one('POST_LIKE', cleo!)]);
     expect(await counts(ann!)).toBe(1);
     // What was kept back does not come with the end of the mute; what is done from then on does.
     await take(log.mute(ann!, bob!, false));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!, bob!), one('LIKE_POST', cleo!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!, bob!), one('POST_LIKE', cleo!)]);
     await take(log.share(log.newId(), bob!, read));
     expect(await has(ann!)).toContainEqual(one('SHARE', bob!));
   });
@@ -254,7 +254,7 @@ describe('activities of people who are', () => {
   test('not followed are not shown if the recipient chose so, nor are kinds that are off', async () => {
     expect(
       await fixture.preferences.update(ann!, [
-        { kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' },
+        { kind: 'POST_LIKE', audience: 'PEOPLE_I_FOLLOW' },
         { kind: 'SHARE', audience: 'OFF' },
       ]),
     ).toBeNull();
@@ -262,16 +262,16 @@ describe('activities of people who are', () => {
     await take(log.like(bob!, photo), log.share(log.newId(), bob!, photo));
     await take(log.follow(ann!, cleo!));
     await take(log.like(cleo!, photo), log.share(log.newId(), cleo!, photo));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!)]);
     // Following someone does not bring what they did before; a follow that arrives late does.
     await take(log.follow(ann!, bob!));
-    expect(await has(ann!)).toEqual([one('LIKE_POST', cleo!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!)]);
     const late = log.follow(ann!, dan!);
     await take(log.like(dan!, photo));
     await take(late);
-    expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!)]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', dan!, cleo!)]);
     // From now on, and not for what was there.
-    await fixture.preferences.update(ann!, [{ kind: 'LIKE_POST', audience: 'OFF' }]);
-    expect(await has(ann!)).toEqual([one('LIKE_POST', dan!, cleo!)]);
+    await fixture.preferences.update(ann!, [{ kind: 'POST_LIKE', audience: 'OFF' }]);
+    expect(await has(ann!)).toEqual([one('POST_LIKE', dan!, cleo!)]);
   });
 });

@@ -79,7 +79,7 @@ test('notifies people of activities, and withdraws notifications of undone activ
   expect(await shownTo(anna!)).toMatchObject([
     {
       __typename: 'PostLikeNotification',
-      kind: 'LIKE_POST',
+      kind: 'POST_LIKE',
       actors: [dan!, cleo!, bob!].map((id) => ({ id: globalId('User', id) })),
       post: { id: globalId('Post', postId) },
     },

@@ -80,8 +80,8 @@ describe('notifications', () => {
     expect(ofKind('SHARE')).toHaveLength(7);
     for (const first of [2, 5, 7]) {
       expect(await all(first, ', kinds: [SHARE, FOLLOW, SHARE]')).toEqual(ofKind('SHARE'));
-      expect(await all(first, ', kinds: [LIKE_POST]')).toEqual(ofKind('LIKE_POST'));
-      expect(await all(first, ', kinds: [LIKE_POST, SHARE]')).toEqual(newestFirst);
+      expect(await all(first, ', kinds: [POST_LIKE]')).toEqual(ofKind('POST_LIKE'));
+      expect(await all(first, ', kinds: [POST_LIKE, SHARE]')).toEqual(newestFirst);
     }
     expect(await all(5, ', kinds: [MENTION]')).toEqual([]);
   });
@@ -302,7 +302,7 @@ test('every list is one index range scan over 100,000 rows', async () => {
     fixture.pool,
     `
     INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, actor_count, actor_ids, change_id)
-      SELECT 1 + n % 10, n, (ARRAY['LIKE_POST', 'COMMENT', 'FOLLOW', 'SHARE'])[1 + n / 10 % 4], n, 0, 1, '{1}', 5000000 + n
+      SELECT 1 + n % 10, n, (ARRAY['POST_LIKE', 'COMMENT', 'FOLLOW', 'SHARE'])[1 + n / 10 % 4], n, 0, 1, '{1}', 5000000 + n
       FROM generate_series(1, 100000) n;
     ANALYZE notification.notification;`,
   );

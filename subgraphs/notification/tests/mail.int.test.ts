@@ -88,10 +88,10 @@ test.each([
   [{ quietHours: { from: '22:00', to: '22:00' } }, 'TIME_INVALID', 'quietHours'],
   [{ digest: { frequency: 'DAILY', hour: 24 } }, 'TIME_INVALID', 'digest'],
 ])('rejects %j and changes nothing', async (wrong, code, field) => {
-  await fixture.choose(recipient!, { mail: ['LIKE_POST'], timeZone: 'Europe/Lisbon' });
+  await fixture.choose(recipient!, { mail: ['POST_LIKE'], timeZone: 'Europe/Lisbon' });
   const { delivery, errors } = await fixture.choose(recipient!, { ...wrong, mail: [] });
   expect(errors).toEqual([{ code, path: ['input', field] }]);
-  expect(delivery).toMatchObject({ mail: ['LIKE_POST'], timeZone: 'Europe/Lisbon', quietHours: null });
+  expect(delivery).toMatchObject({ mail: ['POST_LIKE'], timeZone: 'Europe/Lisbon', quietHours: null });
 });
 
 test('keeps settings that are left out', async () => {

@@ -178,7 +178,7 @@ test('makes the same notifications from the same events, delivered twice and in 
 }, async () => {
   const order = fc.array(fc.nat(), { minLength: 200, maxLength: 200 });
   const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 10 });
-  const choosy = fc.subarray(['LIKE_POST', 'COMMENT', 'MENTION', 'FOLLOW'] as const);
+  const choosy = fc.subarray(['POST_LIKE', 'COMMENT', 'MENTION', 'FOLLOW'] as const);
   await fc.assert(
     fc.asyncProperty(
       fc.array(command, { minLength: 5, maxLength: 60 }),

@@ -75,7 +75,7 @@ test('does not send what is read, withdrawn or switched off in time', async () =
   });
   await Promise.all([fixture.waiting(recipient!, 0), fixture.waiting(anna!, 0)]);
   expect([...sentTo(phone), ...sentTo(other)]).toEqual([]);
-  await fixture.choose(bob!, { push: ['LIKE_POST'] });
+  await fixture.choose(bob!, { push: ['POST_LIKE'] });
   await fixture.subscribe(bob!);
   await fixture.follow(anna!, bob!);
   await fixture.follow(anna!, recipient!);
@@ -155,7 +155,7 @@ test('sends many notifications, or those after quiet hours, as one message', asy
   await pool.query(
     `WITH made AS (
        INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, actor_count, actor_ids, change_id)
-       SELECT $1, n, 'LIKE_POST', n, 0, 1, ARRAY[$2::bigint], n FROM generate_series($3::bigint, $3::bigint + 3) n
+       SELECT $1, n, 'POST_LIKE', n, 0, 1, ARRAY[$2::bigint], n FROM generate_series($3::bigint, $3::bigint + 3) n
        RETURNING id)
      INSERT INTO notification.delivery (recipient_id, destination_id, notification_id, change_id, due_at)
      SELECT $1, $4, id, id, now() + interval '20 minutes' FROM made`,

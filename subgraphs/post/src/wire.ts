@@ -46,7 +46,12 @@ export const wire: Wire = async ({ config, database, redis, bus, store, ids, cli
   });
   const removeIfErased = createRemoveIfErased({ pool, publisher });
   const overdue = createOverduePostService({ pool, posts: publishing, removeIfErased, log });
-  const post = createPostResolvers({ posts, idempotency, mediaBaseUrl: config.mediaBaseUrl });
+  const post = createPostResolvers({
+    posts,
+    idempotency,
+    mediaBaseUrl: config.mediaBaseUrl,
+    publicUrl: config.publicUrl,
+  });
   const upload = createUploadResolvers({ uploads, idempotency });
   const hashtag = createHashtagResolvers();
   const subgraph = createSubgraph({

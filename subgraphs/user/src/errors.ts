@@ -10,6 +10,7 @@ const MESSAGES = {
   EMAIL_TAKEN: 'There is already an account with this e-mail address. Log in, or use another address.',
   PASSWORD_WEAK: 'Choose a password of 10 to 128 characters that is hard to guess, such as four unrelated words.',
   CREDENTIALS_WRONG: 'Wrong username, e-mail address or password.',
+  PASSWORD_WRONG: 'Wrong password.',
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
   REFRESH_TOKEN_INVALID: 'This refresh token is invalid or has expired. Log in again.',
   TEXT_TOO_LONG: 'A display name may have up to 50 characters, a bio 150 and a website 200.',

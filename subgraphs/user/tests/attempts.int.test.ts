@@ -109,8 +109,8 @@ test('the username, the address and the mutations that close the account share o
   };
   expect(await logIn(username, 'wrong', '203.0.113.1')).toBe('CREDENTIALS_WRONG');
   expect(await logIn(`${username}@EXAMPLE.org`, 'wrong', '203.0.113.2')).toBe('CREDENTIALS_WRONG');
-  expect(await close('deactivateAccount')).toBe('CREDENTIALS_WRONG');
-  expect(await close('deleteAccount')).toBe('CREDENTIALS_WRONG');
+  expect(await close('deactivateAccount')).toBe('PASSWORD_WRONG');
+  expect(await close('deleteAccount')).toBe('PASSWORD_WRONG');
   await addTries();
   expect(await logIn(username.toUpperCase(), 'wrong', '203.0.113.3')).toBe('CREDENTIALS_WRONG');
   expect(await close('deactivateAccount')).toBe('TOO_MANY_ATTEMPTS');

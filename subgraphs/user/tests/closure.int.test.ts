@@ -114,7 +114,7 @@ const NOBODY = {
 describe('deactivation', () => {
   test('needs the password', async () => {
     const ann = await person();
-    const wrong = { done: false, errors: [{ code: 'CREDENTIALS_WRONG', path: ['input', 'password'] }] };
+    const wrong = { done: false, errors: [{ code: 'PASSWORD_WRONG', path: ['input', 'password'] }] };
     expect(await end('deactivate', ann, 'another phrase')).toEqual(wrong);
     expect(await end('delete', ann, 'another phrase')).toEqual(wrong);
     expect(await liveSessions(ann)).toBe(1);
@@ -234,7 +234,7 @@ describe('deletion', () => {
     const done = attempts.filter((one) => one.status === 'fulfilled' && one.value.done);
     expect(done).toHaveLength(1);
     expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.deleted']);
-    expect((await end('deactivate', ann)).errors[0]?.code).toBe('CREDENTIALS_WRONG');
+    expect((await end('deactivate', ann)).errors[0]?.code).toBe('PASSWORD_WRONG');
   });
 
   test('wins over whatever comes at the same time', async () => {

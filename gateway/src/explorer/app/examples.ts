@@ -58,7 +58,7 @@ const VARIABLES: Readonly<Record<string, object>> = {
   'unsave-post': { postId: '' },
   'update-comment': { input: { commentId: '', text: '' } },
   'update-notification-delivery': { input: { timeZone: 'Europe/Lisbon' } },
-  'update-notification-preferences': { preferences: [{ kind: 'LIKE_POST', audience: 'PEOPLE_I_FOLLOW' }] },
+  'update-notification-preferences': { preferences: [{ kind: 'POST_LIKE', audience: 'PEOPLE_I_FOLLOW' }] },
   'update-profile': { input: { bio: '' } },
 };
 

@@ -11,4 +11,5 @@ export {
   typeOfGlobalId,
 } from './global-id.ts';
 export { type LeasedIds, leaseIds, NoWorkerIdError } from './leased-ids.ts';
+export { parsePostLink, postLink } from './post-link.ts';
 export { EPOCH_MS, firstId, parseId, timestampOf } from './snowflake.ts';

@@ -8,17 +8,17 @@ const MAX = 2n ** 63n - 1n;
 export const LIST_ACTIVITY = statement(
   'activity',
   `SELECT id AS "id!", kind AS "kind!", "postId" AS "postId!", "commentId" FROM (
-    (SELECT id, 'LIKED' AS kind, post_id AS "postId", CASE WHEN is_comment THEN target_id END AS "commentId"
-      FROM engagement."like" WHERE user_id = $1 AND liked AND id < $2 AND 'LIKED' = ANY($4) ORDER BY id DESC LIMIT $3)
+    (SELECT id, 'LIKE' AS kind, post_id AS "postId", CASE WHEN is_comment THEN target_id END AS "commentId"
+      FROM engagement."like" WHERE user_id = $1 AND liked AND id < $2 AND 'LIKE' = ANY($4) ORDER BY id DESC LIMIT $3)
     UNION ALL
-    (SELECT id, 'COMMENTED', post_id, id FROM engagement.comment
-      WHERE author_id = $1 AND deleted_at IS NULL AND id < $2 AND 'COMMENTED' = ANY($4) ORDER BY id DESC LIMIT $3)
+    (SELECT id, 'COMMENT', post_id, id FROM engagement.comment
+      WHERE author_id = $1 AND deleted_at IS NULL AND id < $2 AND 'COMMENT' = ANY($4) ORDER BY id DESC LIMIT $3)
     UNION ALL
-    (SELECT id, 'SHARED', post_id, NULL FROM engagement.share
-      WHERE user_id = $1 AND deleted_at IS NULL AND id < $2 AND 'SHARED' = ANY($4) ORDER BY id DESC LIMIT $3)
+    (SELECT id, 'SHARE', post_id, NULL FROM engagement.share
+      WHERE user_id = $1 AND deleted_at IS NULL AND id < $2 AND 'SHARE' = ANY($4) ORDER BY id DESC LIMIT $3)
     UNION ALL
-    (SELECT id, 'SAVED', post_id, NULL FROM engagement.save
-      WHERE user_id = $1 AND id < $2 AND 'SAVED' = ANY($4) ORDER BY id DESC LIMIT $3)
+    (SELECT id, 'SAVE', post_id, NULL FROM engagement.save
+      WHERE user_id = $1 AND id < $2 AND 'SAVE' = ANY($4) ORDER BY id DESC LIMIT $3)
   ) AS done ORDER BY id DESC LIMIT $3`,
 ).narrow<{ kind: ActivityKind }>();
 

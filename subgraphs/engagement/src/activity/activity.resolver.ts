@@ -9,10 +9,10 @@ import type { ActivityService } from './activity.service.ts';
 
 type ActivityResolvers = Pick<
   CompleteResolvers,
-  'Activity' | 'LikeActivity' | 'CommentLikeActivity' | 'CommentActivity' | 'ShareActivity' | 'SaveActivity'
+  'Activity' | 'PostLikeActivity' | 'CommentLikeActivity' | 'CommentActivity' | 'ShareActivity' | 'SaveActivity'
 > & { Query: Pick<CompleteResolvers['Query'], 'activity'> };
 
-const TYPES = { COMMENTED: 'CommentActivity', SHARED: 'ShareActivity', SAVED: 'SaveActivity' } as const;
+const TYPES = { COMMENT: 'CommentActivity', SHARE: 'ShareActivity', SAVE: 'SaveActivity' } as const;
 
 /** What every activity has. */
 const common = {
@@ -31,11 +31,11 @@ export function createActivityResolvers(deps: { activity: ActivityService }): Ac
     },
     Activity: {
       __resolveType({ kind, commentId }) {
-        if (kind !== 'LIKED') return TYPES[kind];
-        return commentId === null ? 'LikeActivity' : 'CommentLikeActivity';
+        if (kind !== 'LIKE') return TYPES[kind];
+        return commentId === null ? 'PostLikeActivity' : 'CommentLikeActivity';
       },
     },
-    LikeActivity: common,
+    PostLikeActivity: common,
     CommentLikeActivity: { ...common, comment },
     CommentActivity: { ...common, comment },
     ShareActivity: { ...common, share: ({ id }, _, context) => findVisibleShare(id, context) },

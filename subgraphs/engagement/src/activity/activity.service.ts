@@ -9,7 +9,7 @@ export type ActivityService = {
   page(userId: bigint, kinds: readonly ActivityKind[], args: PageArgs): Promise<Connection<ActivityModel>>;
 };
 
-const ALL: readonly ActivityKind[] = ['LIKED', 'COMMENTED', 'SHARED', 'SAVED'];
+const ALL: readonly ActivityKind[] = ['LIKE', 'COMMENT', 'SHARE', 'SAVE'];
 
 export function createActivityService(deps: { pool: Executor }): ActivityService {
   const { pool } = deps;

@@ -21,11 +21,7 @@ async function likeCountOf(post: PostModel, context: Context): Promise<number> {
   return own?.likeCount ?? stats.likeCount;
 }
 
-export function createPostResolvers(deps: {
-  /** The address before `/p/<post id>`. */
-  linkBase: string;
-}): CompleteResolvers['Post'] {
-  const { linkBase } = deps;
+export function createPostResolvers(): CompleteResolvers['Post'] {
   return {
     __resolveReference: (reference, { loaders }) =>
       loaders.visiblePosts.load(requireGlobalId('Post', (reference as { id: string }).id)),
@@ -54,6 +50,5 @@ export function createPostResolvers(deps: {
       return { ...page, totalCount };
     },
     comments: ({ id }, { order, ...args }, context) => pageOfComments(id, order ?? 'TOP', args, context),
-    link: ({ id }) => `${linkBase}/p/${id}`,
   };
 }

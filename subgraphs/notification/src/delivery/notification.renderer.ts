@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SubgraphClient } from '@tintype/graphql';
+import { postLink } from '@tintype/ids';
 import type { NotificationModel } from '#notification/notification.model.ts';
 import { notificationText } from '#notification/text.rules.ts';
 import { createUsernameLoader } from '#notification/username.loader.ts';
@@ -27,7 +28,7 @@ export function createNotificationRenderer(deps: { client: SubgraphClient; publi
         return {
           id,
           line: notificationText(kind, known, actorCount, commentId !== null),
-          url: postId === null ? publicUrl : `${publicUrl}/p/${postId}`,
+          url: postId === null ? publicUrl : postLink(publicUrl, postId),
         };
       }),
     );

@@ -16,8 +16,8 @@ export function windowOf(targetId: bigint, atMs: bigint): number {
 
 /** Kinds of which a notification has at most one activity of each person, because the activity's key names the target and the person. */
 export const ONCE_PER_ACTOR: ReadonlySet<NotificationKind> = new Set([
-  'LIKE_POST',
-  'LIKE_COMMENT',
+  'POST_LIKE',
+  'COMMENT_LIKE',
   'FOLLOW',
   'FOLLOW_REQUEST',
   'FOLLOW_ACCEPTED',

@@ -66,7 +66,7 @@ function likeOf(
   return {
     recipientId: targetAuthorId,
     key: `like:${commentId ?? postId}:${userId}`,
-    kind: commentId === null ? 'LIKE_POST' : 'LIKE_COMMENT',
+    kind: commentId === null ? 'POST_LIKE' : 'COMMENT_LIKE',
     targetId: commentId ?? postId,
     actorId: userId,
     postId,

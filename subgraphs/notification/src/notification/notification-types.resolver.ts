@@ -9,8 +9,8 @@ import type { NotificationModel } from './notification.model.ts';
 import { notificationText } from './text.rules.ts';
 
 const TYPES = {
-  LIKE_POST: 'PostLikeNotification',
-  LIKE_COMMENT: 'CommentLikeNotification',
+  POST_LIKE: 'PostLikeNotification',
+  COMMENT_LIKE: 'CommentLikeNotification',
   COMMENT: 'CommentNotification',
   REPLY: 'ReplyNotification',
   MENTION: 'MentionNotification',

@@ -12,7 +12,7 @@ test.each([
   [[], 1, 'Someone liked your photo.'],
   [[], 7, '7 people liked your photo.'],
 ])('names %j of %i people: %s', (names, count, text) => {
-  expect(notificationText('LIKE_POST', names, count)).toBe(text);
+  expect(notificationText('POST_LIKE', names, count)).toBe(text);
 });
 
 test('describes each kind of interaction', () => {

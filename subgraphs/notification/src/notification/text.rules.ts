@@ -1,8 +1,8 @@
 import type { NotificationKind } from '@tintype/schema/events/notification';
 
 const INTERACTIONS: Record<Exclude<NotificationKind, 'POST_FAILED'>, string> = {
-  LIKE_POST: 'liked your photo',
-  LIKE_COMMENT: 'liked your comment',
+  POST_LIKE: 'liked your photo',
+  COMMENT_LIKE: 'liked your comment',
   COMMENT: 'commented on your photo',
   REPLY: 'replied to your comment',
   MENTION: 'mentioned you in a comment',

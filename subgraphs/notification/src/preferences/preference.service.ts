@@ -14,8 +14,8 @@ export type PreferenceService = {
 };
 
 const DEFAULTS: Record<NotificationKind, NotificationAudience> = {
-  LIKE_POST: 'EVERYONE',
-  LIKE_COMMENT: 'EVERYONE',
+  POST_LIKE: 'EVERYONE',
+  COMMENT_LIKE: 'EVERYONE',
   COMMENT: 'EVERYONE',
   REPLY: 'EVERYONE',
   MENTION: 'EVERYONE',

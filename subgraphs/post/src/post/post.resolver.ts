@@ -1,5 +1,5 @@
 import { claimOf, type Idempotency, RequestError, requireGlobalId, requireViewer } from '@tintype/graphql';
-import { globalId, parseGlobalId } from '@tintype/ids';
+import { globalId, parseGlobalId, parsePostLink, postLink } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
@@ -37,8 +37,10 @@ export function createPostResolvers(deps: {
   idempotency: Idempotency;
   /** The prefix of every rendition's URL. */
   mediaBaseUrl: string;
+  /** The prefix of every link. */
+  publicUrl: string;
 }): PostResolvers {
-  const { posts, idempotency, mediaBaseUrl } = deps;
+  const { posts, idempotency, mediaBaseUrl, publicUrl } = deps;
 
   const rendition = (kind: RenditionKind) => (media: MediaModel) => {
     const stored = media.renditions?.find((one) => one.kind === kind);
@@ -49,8 +51,12 @@ export function createPostResolvers(deps: {
 
   return {
     Query: {
-      async post(_, { id }, context) {
-        const postId = parseGlobalId('Post', id);
+      async post(_, args, context) {
+        const [id, link] = [args.id ?? null, args.link ?? null];
+        if ((id === null) === (link === null)) {
+          throw new RequestError('BAD_USER_INPUT', 'The field post takes an id or a link, and not both.');
+        }
+        const postId = link === null ? parseGlobalId('Post', id!) : parsePostLink(publicUrl, link);
         return postId === null ? null : findVisible(postId, context);
       },
       async visiblePosts(_, { ids, unpublished }, context) {
@@ -105,6 +111,7 @@ export function createPostResolvers(deps: {
       },
       // Only the author sees a FAILED post.
       failureReason: ({ failureReason }) => failureReason,
+      link: ({ id }) => postLink(publicUrl, id),
     },
     // All media are photos so far.
     Media: { __resolveType: () => 'Photo' },

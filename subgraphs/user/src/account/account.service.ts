@@ -91,7 +91,7 @@ export function createAccountService(deps: {
       const error = await attempts.check({ subject: { userId: id }, password, passwordHash, network });
       if (error) return { errors: [error] };
       const [account] = await findAccounts(pool, [id]);
-      return account ? { account } : { errors: [inputError('CREDENTIALS_WRONG', 'password')] };
+      return account ? { account } : { errors: [inputError('PASSWORD_WRONG', 'password')] };
     },
 
     async updateProfile(identity, userId, input) {

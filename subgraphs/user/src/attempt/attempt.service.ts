@@ -2,11 +2,10 @@ import type { Executor } from '@tintype/postgres';
 import { counter } from '@tintype/telemetry';
 import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
-
-export type AttemptError = InputError<'CREDENTIALS_WRONG' | 'TOO_MANY_ATTEMPTS'>;
-
 import { countAttempt, forgetAttempts, knowNetwork, uncountAttempt } from './attempt.repository.ts';
 import { type AttemptSubject, attemptKeys } from './attempt.rules.ts';
+
+export type AttemptError = InputError<'PASSWORD_WRONG' | 'TOO_MANY_ATTEMPTS'>;
 
 /** A password that somebody typed for an account. */
 export type PasswordAttempt = {
@@ -19,9 +18,9 @@ export type PasswordAttempt = {
 
 export type AttemptService = {
   /**
-   * Compares a password, unless too many wrong ones came before it.
+   * Compares a password, unless there were too many attempts with a wrong one.
    *
-   * @returns CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, or null where it is right
+   * @returns PASSWORD_WRONG, TOO_MANY_ATTEMPTS, or null if the password is right
    * @throws RequestError OVERLOADED
    */
   check(attempt: PasswordAttempt): Promise<AttemptError | null>;
@@ -54,7 +53,7 @@ export function createAttemptService(deps: {
         throw error;
       }
       attempts.inc({ outcome: matches ? 'right' : 'wrong' });
-      if (!matches) return inputError('CREDENTIALS_WRONG', 'password');
+      if (!matches) return inputError('PASSWORD_WRONG', 'password');
       await forgetAttempts(pool, key);
       if (keys.userId !== null && keys.network !== null) await knowNetwork(pool, keys.userId, keys.network);
       return null;

@@ -48,7 +48,7 @@ export function createSessionResolvers(deps: {
         if ('errors' in outcome) return { ...NO_SESSION, errors: outcome.errors };
         await attempts.know(outcome.account.id, network);
         const tokens = await sessions.open(outcome.account.id);
-        if (!tokens) return { ...NO_SESSION, errors: [inputError('CREDENTIALS_WRONG', 'password')] };
+        if (!tokens) return { ...NO_SESSION, errors: [inputError('PASSWORD_WRONG', 'password')] };
         return { ...(await sessionOf(tokens, context)), errors: [] };
       },
       async logIn(_, { input }, context) {

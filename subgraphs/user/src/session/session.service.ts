@@ -8,8 +8,9 @@ import type { AccountPublisher } from '#account/account.publisher.ts';
 import { findCredential } from '#account/account.repository.ts';
 import { keyOf } from '#account/account.rules.ts';
 import { lockState, setState } from '#account/closure.repository.ts';
-import type { AttemptError, AttemptService } from '#attempt/attempt.service.ts';
-import { inputError } from '../errors.ts';
+import type { AttemptService } from '#attempt/attempt.service.ts';
+import type { LogInErrorCode } from '#generated/graphql.ts';
+import { type InputError, inputError } from '../errors.ts';
 import {
   findLiveSessions,
   insertSession,
@@ -47,7 +48,11 @@ export type SessionService = {
    * @param network where the client is, as far as it is known
    * @returns what was wrong instead
    */
-  logIn(identifier: string, password: string, network: string | undefined): Promise<Opened | { error: AttemptError }>;
+  logIn(
+    identifier: string,
+    password: string,
+    network: string | undefined,
+  ): Promise<Opened | { error: InputError<LogInErrorCode> }>;
   /**
    * Exchanges the current token of a live session. Repeats with the same token get the same next token for ten seconds; any other earlier
    * token of the session ends it.
@@ -123,9 +128,10 @@ export function createSessionService(deps: {
       const subject = credential ? { userId: credential.userId } : { unknown: keyOf(identifier) };
       const passwordHash = credential?.passwordHash ?? null;
       const error = await attempts.check({ subject, password, passwordHash, network });
-      if (error) return { error };
-      const opened = await open(credential!.userId);
-      return opened ?? { error: inputError('CREDENTIALS_WRONG', 'password') };
+      // The error must not tell whether the account exists.
+      const wrong = { error: inputError('CREDENTIALS_WRONG', 'password') };
+      if (error) return error.code === 'PASSWORD_WRONG' ? wrong : { error: { ...error, code: error.code } };
+      return (await open(credential!.userId)) ?? wrong;
     },
     async refresh(refreshToken) {
       const next = nextRefreshToken(refreshToken, secret);
