@@ -2,7 +2,7 @@ import { Argument, createCommand, runCommand } from '@tintype/cli';
 import { benchCatchUp } from './catch-up/catch-up.bench.ts';
 import { benchLikes } from './engagement/likes.bench.ts';
 import { benchLikeRequests } from './engagement/requests.bench.ts';
-import { benchTaste } from './explore/taste.bench.ts';
+import { benchCoEngagement } from './explore/co-engagement.bench.ts';
 import { benchFaults } from './faults/faults.bench.ts';
 import { benchFeed } from './feed/feed.bench.ts';
 import { progress, say } from './fixture/fixture.ts';
@@ -32,7 +32,7 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   overload: benchOverload,
   faults: benchFaults,
   people: benchPeople,
-  taste: benchTaste,
+  'co-engagement': benchCoEngagement,
   search: benchSearch,
   relevance: benchRelevance,
   'followed-hashtags': benchFollowedHashtags,

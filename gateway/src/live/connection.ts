@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Viewer } from '@tintype/viewer';
 import type { Result } from './event-stream.ts';
-import type { Listening } from './listening.ts';
+import type { SubscriptionDocument } from './subscription-document.ts';
 
 /** An event as it can be sent, with the version that its data shows. */
 export type Filled = { result: Result; version: string; isMissing: boolean };
@@ -15,7 +15,7 @@ export type Connection = {
   readonly viewer: Viewer;
   /** When its access token is no longer good. */
   readonly expiresAt: number;
-  readonly listening: Listening;
+  readonly document: SubscriptionDocument;
   /** What the subscription is about; see `EventSource`. */
   readonly subject: string;
   /** Those that its document declares. */

@@ -31,8 +31,8 @@ export function createConnections(limits: ConnectionLimits): Connections {
 
   const remove = (connection: Connection) => {
     if (!all.delete(connection)) return;
-    open.dec({ subscription: connection.listening.source.field });
-    const topic = topicOf(connection.listening.source.owner, connection.subject);
+    open.dec({ subscription: connection.document.source.field });
+    const topic = topicOf(connection.document.source.owner, connection.subject);
     const others = byTopic.get(topic)!.filter((other) => other !== connection);
     if (others.length > 0) byTopic.set(topic, others);
     else byTopic.delete(topic);
@@ -44,7 +44,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
   const finish = (connection: Connection, reason: EndReason) => {
     if (connection.isEnded) return;
     connection.isEnded = true;
-    ended.inc({ subscription: connection.listening.source.field, reason });
+    ended.inc({ subscription: connection.document.source.field, reason });
     remove(connection);
   };
   const checkRoom = (userId: bigint) => {
@@ -62,11 +62,11 @@ export function createConnections(limits: ConnectionLimits): Connections {
     add(connection) {
       const { userId } = connection.viewer;
       checkRoom(userId);
-      const topic = topicOf(connection.listening.source.owner, connection.subject);
+      const topic = topicOf(connection.document.source.owner, connection.subject);
       all.add(connection);
       byTopic.set(topic, [...(byTopic.get(topic) ?? NONE), connection]);
       countByViewer.set(userId, (countByViewer.get(userId) ?? 0) + 1);
-      open.inc({ subscription: connection.listening.source.field });
+      open.inc({ subscription: connection.document.source.field });
       connection.response.once('close', () => finish(connection, 'gone'));
     },
     end(connection, reason) {

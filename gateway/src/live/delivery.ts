@@ -68,8 +68,8 @@ export function createDelivery(deps: {
     }
   };
   const fill = async (connection: Connection, requestId: string, change: Change): Promise<Filled> => {
-    const { listening, variables, viewer } = connection;
-    const { source, query, operationName, idVariable, versionKey } = listening;
+    const { document, variables, viewer } = connection;
+    const { source, query, operationName, idVariable, versionKey } = document;
     const id = idVariable === undefined ? {} : { [idVariable]: change.id };
     const request = { query, operationName, variables: { ...variables, ...id } };
     const deadline = performance.now() + timeoutMs;
@@ -87,14 +87,14 @@ export function createDelivery(deps: {
     return { result, version, isMissing: isEmpty && !result.errors };
   };
   const send = (connection: Connection, { result, version, isMissing }: Filled): void => {
-    const { source } = connection.listening;
+    const { source } = connection.document;
     if (!isMissing) connection.response.write(next(result, source.eventIdOf(connection.subject, version)));
     const outcome = isMissing ? 'missing' : result.errors ? 'error' : 'sent';
     events.inc({ subscription: source.field, outcome });
     connection.position = version;
   };
   const endWith = (connection: Connection, { code, message }: EndError): Outcome => {
-    const errors = [{ message, path: [connection.listening.responseKey], extensions: { code } }];
+    const errors = [{ message, path: [connection.document.responseKey], extensions: { code } }];
     connection.response.write(next({ data: null, errors }));
     connections.end(connection, 'not found');
     return 'done';
@@ -104,8 +104,8 @@ export function createDelivery(deps: {
     if (!(await mayHear(connection))) return 'done';
     // Events of one look share the loaders of subgraphs.
     const requestId = randomUUID();
-    const { listening, position, moved } = connection;
-    const { source } = listening;
+    const { document, position, moved } = connection;
+    const { source } = document;
     connection.moved = NONE;
     const look = await source.changesAfter(connection, requestId, position, LIVE_LIMITS.page);
     if (hasEnded(connection)) return 'done';

@@ -8,10 +8,10 @@ import { refuseOtherMethods } from '#server/methods.ts';
 import type { PersistedQueries } from '#server/persisted-queries.ts';
 import { presentError } from '#server/presentation.plugin.ts';
 import { COMPLETE, EVENT_STREAM_HEADERS, next } from './event-stream.ts';
-import type { Listening, ListeningDocuments } from './listening.ts';
 import { LIVE_LIMITS } from './live.limits.ts';
 import type { Live } from './live.ts';
 import { readPosition } from './position.ts';
+import type { SubscriptionDocument, SubscriptionDocuments } from './subscription-document.ts';
 
 const ALLOWED = 'GET, POST';
 const MAX_ERRORS = 3;
@@ -25,7 +25,7 @@ export async function liveRoute(
   deps: {
     live: Live;
     admit: Admission;
-    documents: ListeningDocuments;
+    documents: SubscriptionDocuments;
     persisted: PersistedQueries;
     schema: GraphQLSchema;
     hideSuggestions: boolean;
@@ -48,15 +48,15 @@ export async function liveRoute(
       if (operation && !operation.isSubscription)
         throw new GatewayError('BAD_REQUEST', 'Only subscriptions are served here: send this operation to /graphql.');
       const headers = { ...corsHeadersOf(reply), ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
-      const listening = documents.prepare(query, operationName);
-      if (!('query' in listening)) return refuse(reply, headers, listening, hideSuggestions);
+      const document = documents.prepare(query, operationName);
+      if (!('query' in document)) return refuse(reply, headers, document, hideSuggestions);
       if (hash !== undefined) persisted.register(hash, query);
-      const coerced = getVariableValues(schema, listening.variables, variables, { maxErrors: MAX_ERRORS });
+      const coerced = getVariableValues(schema, document.variables, variables, { maxErrors: MAX_ERRORS });
       if (coerced.errors) return refuse(reply, headers, coerced.errors.map(asInputError), hideSuggestions);
-      const { source } = listening;
-      const subject = source.subjectOf(viewer, listening.argumentsOf(coerced.coerced));
+      const { source } = document;
+      const subject = source.subjectOf(viewer, document.argumentsOf(coerced.coerced));
       const position = readPosition(request, source, subject);
-      const listener = { viewer, expiresAt, listening, subject, variables: declared(listening, variables), tokens };
+      const listener = { viewer, expiresAt, document, subject, variables: declared(document, variables), tokens };
       await live.open(reply.raw, headers, listener, position);
       return reply.hijack();
     },
@@ -86,7 +86,10 @@ function asInputError(error: GraphQLError): GraphQLError {
 }
 
 /** Variables stay for as long as the connection: those that nothing asks for do not. */
-function declared(listening: Listening, variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const names = listening.variables.map(({ variable }) => variable.name.value).filter((name) => name in variables);
+function declared(
+  document: SubscriptionDocument,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = document.variables.map(({ variable }) => variable.name.value).filter((name) => name in variables);
   return Object.fromEntries(names.map((name) => [name, variables[name]]));
 }

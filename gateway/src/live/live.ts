@@ -20,7 +20,7 @@ import { startSchedule } from './schedule.ts';
 import { subscribeSignals } from './signals.ts';
 
 /** Somebody who was admitted and wants to listen. */
-export type Listener = Pick<Connection, 'viewer' | 'expiresAt' | 'listening' | 'subject' | 'variables' | 'tokens'>;
+export type Listener = Pick<Connection, 'viewer' | 'expiresAt' | 'document' | 'subject' | 'variables' | 'tokens'>;
 
 /** Live delivery of one process. */
 export type Live = Closeable & {
@@ -52,7 +52,7 @@ export type LiveOptions = {
   log: Log;
 };
 
-/** Listening for signals when it resolves. */
+/** SubscriptionDocument for signals when it resolves. */
 export async function startLive(options: LiveOptions): Promise<Live> {
   const { apollo, sources, redis, denylist, limiter, rate, timeoutMs, log } = options;
   const timing = { ...LIVE_TIMING, ...options.timing };
@@ -79,7 +79,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     connections.checkRoom(viewer.userId);
   };
   const startOf = async (listener: Listener): Promise<string> => {
-    const { source } = listener.listening;
+    const { source } = listener.document;
     try {
       return await withRoom(() => source.start(listener, randomUUID()));
     } catch (error) {
@@ -94,7 +94,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
 
   return {
     async open(response, headers, listener, given) {
-      const { source } = listener.listening;
+      const { source } = listener.document;
       checkRoom(listener);
       const position = given ?? (await startOf(listener));
       // Others came, or it went, while the position was asked for.

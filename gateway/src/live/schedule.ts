@@ -65,7 +65,7 @@ export function startSchedule(deps: {
     connection.nextCheckAt = Date.now() + wait * (0.5 + Math.random() / 2);
     if (Date.now() - loggedAt < LOG_EVERY_MS) return;
     loggedAt = Date.now();
-    const { source } = connection.listening;
+    const { source } = connection.document;
     const userId = String(connection.viewer.userId);
     log.warn({ error, userId, subscription: source.field }, 'events could not be delivered: trying again');
   };

@@ -17,11 +17,11 @@ import { BODY_BYTES, RECEIVE_TIMEOUT_MS } from '#limits/limits.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
 import { createRateLimiter } from '#limits/rate-limiter.ts';
 import { sourcesOf } from '#live/event.source.ts';
-import { createListeningDocuments } from '#live/listening.ts';
 import { liveRoute } from '#live/live.route.ts';
 import { type LiveOptions, startLive } from '#live/live.ts';
 import { createNotificationSource } from '#live/notification.source.ts';
 import { createPostSource } from '#live/post.source.ts';
+import { createSubscriptionDocuments } from '#live/subscription-document.ts';
 import { sharePageRoutes } from '#share-page/share-page.routes.ts';
 import { createAdmission } from './admission.ts';
 import { addBodies } from './bodies.ts';
@@ -67,7 +67,7 @@ const HELMET = {
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
 };
 
-/** Serves the graph: authenticates, limits, plans and forwards. Owns no data. Listening when it resolves. */
+/** Serves the graph: authenticates, limits, plans and forwards. Owns no data. SubscriptionDocument when it resolves. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { supergraphSdl, subgraphs, fetchJwks, findEndedSessions, redis, config, log } = options;
   const persisted = createPersistedQueries();
@@ -101,7 +101,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(sharePageRoutes, { apollo: graph.apollo, limiter, rate, timeoutMs, publicUrl, mediaBaseUrl });
   const sources = sourcesOf(graph.schema, [createNotificationSource(subgraphs), createPostSource(subgraphs)]);
   if (sources.length > 0) {
-    const documents = createListeningDocuments(graph.schema, sources);
+    const documents = createSubscriptionDocuments(graph.schema, sources);
     const live = await startLive({
       ...options.live,
       ...graph,

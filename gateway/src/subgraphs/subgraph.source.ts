@@ -1,5 +1,11 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { MASKED_MESSAGE, type SubgraphClient, SubgraphError, type SubgraphErrorCode, toldOf } from '@tintype/graphql';
+import {
+  clientErrorOf,
+  MASKED_MESSAGE,
+  type SubgraphClient,
+  SubgraphError,
+  type SubgraphErrorCode,
+} from '@tintype/graphql';
 import type { Log } from '@tintype/telemetry';
 import { histogram } from '@tintype/telemetry';
 import { subjectOf } from '@tintype/viewer';
@@ -68,7 +74,7 @@ function codeOf(error: unknown): SubgraphErrorCode {
 }
 
 function unavailable(reason: Exclude<SubgraphErrorCode, 'FAILED'>) {
-  const { code, message } = toldOf(reason);
+  const { code, message } = clientErrorOf(reason);
   return { message, extensions: { code } };
 }
 

@@ -72,7 +72,7 @@ describe('Typesense with Postgres behind it', () => {
           }),
       },
       postgres,
-      note: async () => undefined,
+      enqueue: async () => undefined,
       isBehind: () => false,
       log,
       resetMs,

@@ -10,7 +10,7 @@ import { parseQuery } from '#text/query.rules.ts';
 import { schemaOf } from '#typesense/collection.schema.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
 import { createMirrorJob } from '#typesense-mirror/mirror.job.ts';
-import { mark } from '#typesense-mirror/mirror.repository.ts';
+import { enqueue } from '#typesense-mirror/mirror.repository.ts';
 import { createMirror, type Mirror } from '#typesense-mirror/mirror.service.ts';
 import { person } from './documents.ts';
 import { describeSearchIndex } from './driver-suite.ts';
@@ -26,7 +26,7 @@ describeSearchIndex('Typesense beside Postgres', async () => {
   const index = createFallbackIndex({
     typesense,
     postgres: createPostgresIndex({ pool }),
-    note: (collection, ids) => mark(pool, collection, ids),
+    enqueue: (collection, ids) => enqueue(pool, collection, ids),
     isBehind: () => false,
     log: environment.log,
   });
@@ -88,7 +88,7 @@ describe('the copy of the index in Typesense', () => {
 
   const write = async (...people: Documents['users'][]) => {
     await postgres.upsert('users', people);
-    await mark(
+    await enqueue(
       environment.database.pool,
       'users',
       people.map(({ id }) => id),
@@ -109,7 +109,7 @@ describe('the copy of the index in Typesense', () => {
     stub.mode = 'fail';
     await write(person(1, 'renamed'), person(3, 'arrives'));
     await postgres.remove('users', ['2']);
-    await mark(environment.database.pool, 'users', ['2']);
+    await enqueue(environment.database.pool, 'users', ['2']);
     await expect(mirror.copy()).rejects.toThrow();
     expect(await waiting()).toEqual(['1', '2', '3']);
     stub.mode = 'ok';

@@ -104,7 +104,7 @@ describe('the search subgraph where Typesense is configured', () => {
         },
       },
       postgres: createPostgresIndex({ pool }),
-      note: async () => undefined,
+      enqueue: async () => undefined,
       isBehind: () => false,
       log: environment.log,
     });

@@ -7,7 +7,7 @@ export { type ReadEvent, readData, readEvent, readEvents } from './data/read-eve
 export { listDeadLetters } from './dead-letter/dead-letter.list.ts';
 export { retryDeadLetters } from './dead-letter/dead-letter.retry.ts';
 export type { DeadLetter, DeadLetterFilter } from './dead-letter/dead-letter.ts';
-export { findErased, noteErased } from './erasure/erased.ts';
+export { addErasedPerson, findErasedPeople } from './erasure/erased-person.repository.ts';
 export { createErasureConsumer, type ErasureStep, erase } from './erasure/erasure.consumer.ts';
 export {
   EarlyEventError,

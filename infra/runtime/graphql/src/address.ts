@@ -4,7 +4,7 @@ import type { ExecutionResult } from 'graphql';
 import { Pool } from 'undici';
 import { AddressError, addressErrorOf } from './address.error.ts';
 import { type AddressState, watchAddress } from './address.watch.ts';
-import { CALLS, createPlaces } from './client.places.ts';
+import { CALLS, createCallBulkhead } from './call-bulkhead.ts';
 import { DRAINING_HEADER, PROBE_PATH } from './serve.drain.ts';
 import type { SubgraphRequest } from './subgraph.ts';
 
@@ -44,7 +44,7 @@ export function openAddress(options: {
   ]);
   const pool = openPool(url, CALLS.all);
   const probes = openPool(url, 1);
-  const places = createPlaces();
+  const bulkhead = createCallBulkhead();
   const queries = new Set<(error: AddressError) => void>();
   isUp.set(labels, 1);
   // A query can be asked elsewhere; a mutation may still be finished.
@@ -113,25 +113,25 @@ export function openAddress(options: {
       return watch.isDoubtful;
     },
     get running() {
-      return places.taken;
+      return bulkhead.running;
     },
     async send(request) {
       const isMutation = request.identity.operation === 'mutation';
-      const leave = places.enter(isMutation);
-      const stopWaiting = watch.wait();
-      try {
-        return await (isMutation ? ask(request) : askUnlessSilent(request));
-      } catch (error) {
-        // Whoever hung up says nothing about the subgraph.
-        if (request.signal.aborted) throw request.signal.reason;
-        const failure = addressErrorOf(error);
-        failures.inc({ subgraph, kind: failure.kind });
-        if (failure.kind === 'refused') watch.refused();
-        throw failure;
-      } finally {
-        stopWaiting();
-        leave();
-      }
+      return bulkhead.run(isMutation, async () => {
+        const stopWaiting = watch.wait();
+        try {
+          return await (isMutation ? ask(request) : askUnlessSilent(request));
+        } catch (error) {
+          // A caller that hung up says nothing about the state of the subgraph.
+          if (request.signal.aborted) throw request.signal.reason;
+          const failure = addressErrorOf(error);
+          failures.inc({ subgraph, kind: failure.kind });
+          if (failure.kind === 'refused') watch.refused();
+          throw failure;
+        } finally {
+          stopWaiting();
+        }
+      });
     },
     async close() {
       watch.stop();

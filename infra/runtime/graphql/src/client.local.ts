@@ -1,6 +1,6 @@
-import type { AddressError } from './address.error.ts';
+import { AddressError } from './address.error.ts';
+import { type CallBulkhead, createCallBulkhead } from './call-bulkhead.ts';
 import { CALL_LIMITS, withinBounds } from './client.bounds.ts';
-import { createPlaces, type Places } from './client.places.ts';
 import { askedBy, type SubgraphClient, SubgraphError, withRequest } from './client.ts';
 import type { Subgraph, SubgraphRequest } from './subgraph.ts';
 
@@ -14,19 +14,20 @@ export function createLocalClients(
   subgraphs: ReadonlyMap<string, Subgraph>,
   limits = CALL_LIMITS,
 ): (service: string) => SubgraphClient {
-  const places = new Map<string, Places>();
-  const placesOf = (name: string) => {
-    const known = places.get(name) ?? createPlaces();
-    places.set(name, known);
+  const bulkheads = new Map<string, CallBulkhead>();
+  const bulkheadOf = (name: string) => {
+    const known = bulkheads.get(name) ?? createCallBulkhead();
+    bulkheads.set(name, known);
     return known;
   };
-  /** A place is taken until the work has ended, which may be after its caller has given up. */
+  /** Work that its caller has given up counts until it has ended. */
   const run = async (subgraph: Subgraph, request: SubgraphRequest) => {
-    const leave = enter(placesOf(subgraph.name), subgraph.name, request.identity.operation === 'mutation');
+    const isMutation = request.identity.operation === 'mutation';
     try {
-      return await subgraph.execute(request);
-    } finally {
-      leave();
+      return await bulkheadOf(subgraph.name).run(isMutation, () => subgraph.execute(request));
+    } catch (error) {
+      if (error instanceof AddressError) throw new SubgraphError(subgraph.name, 'OVERLOADED', error.message);
+      throw error;
     }
   };
   return (service) =>
@@ -34,13 +35,5 @@ export function createLocalClients(
       const subgraph = subgraphs.get(name);
       if (!subgraph) throw new SubgraphError(name, 'UNAVAILABLE', 'is not part of this process');
       return withinBounds(name, askedBy(service, request), limits, (bounded) => run(subgraph, bounded));
-    }, places);
-}
-
-function enter(places: Places, name: string, isMutation: boolean): () => void {
-  try {
-    return places.enter(isMutation);
-  } catch (error) {
-    throw new SubgraphError(name, 'OVERLOADED', (error as AddressError).message);
-  }
+    }, bulkheads);
 }

@@ -87,8 +87,8 @@ function codeOf({ errors = [] }: ExecutionResult): SubgraphErrorCode {
   return LACKING.find((code) => codes.has(code)) ?? 'FAILED';
 }
 
-/** What a client is told where a subgraph could not be asked; which one is none of its business. */
-export function toldOf(code: Exclude<SubgraphErrorCode, 'FAILED'>): { code: StoreErrorCode; message: string } {
-  const told = code === 'ABANDONED' ? 'UNAVAILABLE' : code;
-  return { code: told, message: STORE_ERRORS[told] };
+/** The error that a client gets if a call to a subgraph fails. It does not name the subgraph. */
+export function clientErrorOf(code: Exclude<SubgraphErrorCode, 'FAILED'>): { code: StoreErrorCode; message: string } {
+  const clientCode = code === 'ABANDONED' ? 'UNAVAILABLE' : code;
+  return { code: clientCode, message: STORE_ERRORS[clientCode] };
 }

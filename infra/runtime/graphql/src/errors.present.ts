@@ -1,7 +1,7 @@
 import { counter, isOutage, type Log } from '@tintype/telemetry';
 import { STORE_ERRORS, StoreError } from '@tintype/viewer';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { SubgraphError, toldOf } from './client.ts';
+import { clientErrorOf, SubgraphError } from './client.ts';
 import { MASKED_MESSAGE, RequestError } from './errors.ts';
 
 const storeErrors = counter('tintype_store_errors_total', 'Fields that a store could not answer', ['code']);
@@ -32,14 +32,15 @@ function present(error: GraphQLError | Error, { log, requestId, signal }: Asked)
   if (error instanceof GraphQLError && !cause) {
     return new GraphQLError(error.message, { path, extensions: { code: 'BAD_USER_INPUT', ...error.extensions } });
   }
-  const told = { requestId, path: path?.join('.') };
+  const details = { requestId, path: path?.join('.') };
   if (cause instanceof SubgraphError && cause.code !== 'FAILED') {
-    // Of a caller that is gone nobody needs to hear.
-    if (cause.code !== 'ABANDONED') log.warn({ ...told, reason: cause.message }, 'A resolver lacks another subgraph.');
-    const { code, message } = toldOf(cause.code);
+    // A call whose caller has gone is not worth a log line.
+    if (cause.code !== 'ABANDONED')
+      log.warn({ ...details, reason: cause.message }, 'A resolver lacks another subgraph.');
+    const { code, message } = clientErrorOf(cause.code);
     return new GraphQLError(message, { path, extensions: { code } });
   }
-  if (!signal?.aborted) log.error({ error: cause ?? error, ...told }, 'a resolver failed');
+  if (!signal?.aborted) log.error({ error: cause ?? error, ...details }, 'a resolver failed');
   if (isOutage(cause)) {
     return new GraphQLError(STORE_ERRORS.UNAVAILABLE, { path, extensions: { code: 'UNAVAILABLE' } });
   }

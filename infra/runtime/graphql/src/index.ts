@@ -2,12 +2,12 @@ export { listAuthenticatedFields } from './authenticated-fields.ts';
 export { createHttpClient } from './client.http.ts';
 export { createLocalClients } from './client.local.ts';
 export {
+  clientErrorOf,
   dataOf,
   type SubgraphClient,
   type SubgraphClientRequest,
   SubgraphError,
   type SubgraphErrorCode,
-  toldOf,
   withRequest,
 } from './client.ts';
 export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
@@ -31,7 +31,6 @@ export { requireGlobalId } from './scalars.ts';
 export { addDrain } from './serve.drain.ts';
 export { type Health, type Ready, serveHealth } from './serve.health.ts';
 export { serveSubgraph } from './serve.ts';
-export { shownPage } from './shown-page.ts';
 export {
   createSubgraph,
   platformIdentity,
@@ -39,3 +38,4 @@ export {
   type SubgraphContext,
   type SubgraphRequest,
 } from './subgraph.ts';
+export { visiblePage } from './visible-page.ts';

@@ -3,7 +3,7 @@ import { type Log, noteClockSkew } from '@tintype/telemetry';
 import { IDENTITY_HEADER, IdentityTokenError, verifyIdentityToken } from '@tintype/viewer';
 import { fastify } from 'fastify';
 import { AddressError } from './address.error.ts';
-import { createPlaces } from './client.places.ts';
+import { createCallBulkhead } from './call-bulkhead.ts';
 import { type Listen, listenOn } from './listen.ts';
 import { addDrain, addProbe } from './serve.drain.ts';
 import { addHealth, type Ready } from './serve.health.ts';
@@ -48,11 +48,10 @@ export async function serveSubgraph(options: {
     return503OnClosing: false,
   });
 
-  const places = createPlaces(SERVED);
+  const bulkhead = createCallBulkhead(SERVED);
 
   app.post<{ Body: Body }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
     const header = request.headers[IDENTITY_HEADER];
-    let leave = () => {};
     const aborted = new AbortController();
     reply.raw.once('close', () => reply.raw.writableEnded || aborted.abort());
     try {
@@ -60,25 +59,25 @@ export async function serveSubgraph(options: {
       const identity = verifyIdentityToken(given, subgraph.name, secret, Date.now(), (ms) =>
         noteClockSkew('caller', ms),
       );
-      leave = places.enter(identity.operation === 'mutation');
-      // Its caller had no time left when it sent this.
-      if (identity.deadline !== undefined && identity.deadline <= performance.now())
-        throw new AddressError('busy', 'is late');
-      if (identity.operation === 'mutation') {
-        // A process that stood still reads what was sent meanwhile, and only then that its caller has hung up: in the next turn at the latest.
-        await nextTurn();
-        await nextTurn();
-        const { socket } = request.raw;
-        if (socket.destroyed || socket.readableEnded) throw new AddressError('busy', 'is late');
-      }
-      return await subgraph.execute({ ...request.body, identity, signal: aborted.signal });
+      const isMutation = identity.operation === 'mutation';
+      return await bulkhead.run(isMutation, async () => {
+        if (identity.deadline !== undefined && identity.deadline <= performance.now())
+          throw new AddressError('busy', 'got the call after its deadline');
+        if (isMutation) {
+          // A process that was frozen first reads what was sent in the meantime. It learns that the caller hung up in the next turn at the latest.
+          await nextTurn();
+          await nextTurn();
+          const { socket } = request.raw;
+          if (socket.destroyed || socket.readableEnded)
+            throw new AddressError('busy', 'got the call after its caller hung up');
+        }
+        return await subgraph.execute({ ...request.body, identity, signal: aborted.signal });
+      });
     } catch (error) {
       if (error instanceof AddressError) return reply.code(503).header('retry-after', '1').send();
       if (!(error instanceof IdentityTokenError)) throw error;
       log.warn({ reason: error.message }, 'A request without a valid identity token was refused.');
       return reply.code(401).send({ errors: [{ message: 'An identity token of this platform is needed.' }] });
-    } finally {
-      leave();
     }
   });
   const drain = addDrain(app);

@@ -11,7 +11,7 @@ import { startWorkers } from './worker.ts';
 export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
   return run(name, name, wire, { share: 'half' }, async ({ subgraph, warm }, resources) => {
     const { config, log } = resources;
-    if (!knowsOthers(config)) {
+    if (!hasSubgraphUrls(config)) {
       throw new ConfigError(`SUBGRAPH_URLS: ${name} asks other subgraphs, and has to know where they are`);
     }
     await warm?.();
@@ -37,7 +37,7 @@ export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly st
       throw new ConfigError(`no worker is called ${unknown.join(', ')}: there are ${known}`);
     }
     // A relay, for one, asks nobody.
-    if (!knowsOthers(config)) log.warn('SUBGRAPH_URLS is empty: workers that ask other subgraphs wait for them');
+    if (!hasSubgraphUrls(config)) log.warn('SUBGRAPH_URLS is empty: workers that ask other subgraphs wait for them');
     const chosen = only.length > 0 ? workers.filter((worker) => only.includes(worker.name)) : workers;
     const running = await startWorkers(chosen);
     const health = await serveHealth({ listen: config.healthListen, ready: () => checkReady(resources) });
@@ -56,7 +56,7 @@ function drained(health: Health, part: Closeable, log: Log): Closeable {
   };
 }
 
-function knowsOthers({ subgraphUrls }: PlatformConfig): boolean {
+function hasSubgraphUrls({ subgraphUrls }: PlatformConfig): boolean {
   return Object.keys(subgraphUrls).length > 0;
 }
 

@@ -1,4 +1,4 @@
-import { type Connection, connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, connection, type Loader, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { PostModel } from '#entities/entities.model.ts';
 import { listCommented } from './commented-posts.repository.ts';
@@ -24,12 +24,12 @@ export function createCommentedService(deps: { pool: Executor }): CommentedServi
   const { pool } = deps;
   return {
     page: (between, args, visiblePosts) =>
-      shownPage<bigint, PostModel>({
+      visiblePage<bigint, PostModel>({
         kind: KIND,
         page: pageArgs(args, KIND, 1),
         read: (after, limit) => listCommented(pool, between, after?.[0], limit),
-        placeOf: (postId) => [postId],
-        show: (postIds) => Promise.all(postIds.map((id) => visiblePosts.load(id))),
+        sortKeyOf: (postId) => [postId],
+        present: (postIds) => Promise.all(postIds.map((id) => visiblePosts.load(id))),
       }),
     none: (args) =>
       connection<PostModel, PostModel>(

@@ -1,4 +1,4 @@
-import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import type { CommentOrder } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { CommentModel } from './comment.model.ts';
@@ -9,17 +9,17 @@ type List = {
   /** The kind of cursor. */
   kind: string;
   list: CommentList;
-  placeOf(comment: ListedComment): bigint[];
+  sortKeyOf(comment: ListedComment): bigint[];
 };
 
 const LISTS: Record<CommentOrder | 'REPLIES', List> = {
-  NEWEST: { kind: 'commentsNewest', list: 'newest', placeOf: ({ id }) => [id] },
+  NEWEST: { kind: 'commentsNewest', list: 'newest', sortKeyOf: ({ id }) => [id] },
   TOP: {
     kind: 'commentsTop',
     list: 'top',
-    placeOf: ({ pinnedMs, likeCount, id }) => [pinnedMs, likeCount, id],
+    sortKeyOf: ({ pinnedMs, likeCount, id }) => [pinnedMs, likeCount, id],
   },
-  REPLIES: { kind: 'replies', list: 'replies', placeOf: ({ id }) => [id] },
+  REPLIES: { kind: 'replies', list: 'replies', sortKeyOf: ({ id }) => [id] },
 };
 
 /**
@@ -34,13 +34,13 @@ export function pageOfComments(
   args: PageArgs,
   { loaders, viewer }: Context,
 ): Promise<Connection<CommentModel>> {
-  const { kind, list, placeOf } = LISTS[order];
-  return shownPage({
+  const { kind, list, sortKeyOf } = LISTS[order];
+  return visiblePage({
     kind,
-    page: pageArgs(args, kind, placeOf({ id: 0n, pinnedMs: 0n, likeCount: 0n }).length),
+    page: pageArgs(args, kind, sortKeyOf({ id: 0n, pinnedMs: 0n, likeCount: 0n }).length),
     read: (after, limit) => loaders.commentLists[list].load({ parent, after, limit }),
-    placeOf,
-    async show(listed) {
+    sortKeyOf,
+    async present(listed) {
       const comments = await Promise.all(listed.map(({ id }) => loaders.comments.load(id)));
       const relations = await Promise.all(comments.map((one) => one && loaders.relations.load(one.authorId)));
       return comments.map((comment, index) =>

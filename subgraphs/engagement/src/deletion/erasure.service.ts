@@ -1,4 +1,4 @@
-import { type ErasureStep, noteErased, type Outbox } from '@tintype/events';
+import { addErasedPerson, type ErasureStep, type Outbox } from '@tintype/events';
 import type { Idempotency, SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
@@ -35,7 +35,7 @@ export function createStepsBeforeLikes(deps: Omit<Deps, 'ids' | 'outbox' | 'clie
     return 0;
   };
   return [
-    { name: 'mark', next: once((userId) => noteErased(pool, 'engagement', userId)) },
+    { name: 'mark', next: once((userId) => addErasedPerson(pool, 'engagement', userId)) },
     { name: 'comments', next: comments.removeOfUser },
     { name: 'shares', next: shares.removeOfUser },
     // Comments and shares that were deleted earlier still have their texts.

@@ -1,4 +1,11 @@
-import { type ErasureStep, erase, findErased, type HandlerContext, type Outbox, type ReadEvent } from '@tintype/events';
+import {
+  type ErasureStep,
+  erase,
+  findErasedPeople,
+  type HandlerContext,
+  type Outbox,
+  type ReadEvent,
+} from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
 import { type ENGAGEMENT_EVENTS, type EngagementEvents, MAX_LIKE_CHANGES } from '@tintype/schema/events/engagement';
@@ -25,7 +32,7 @@ export function createRemoveStaleWrites(deps: {
 }): RemoveStaleWrites {
   const { pool, ids, outbox, steps } = deps;
   return async (events, context) => {
-    const erased = await findErased(pool, 'engagement', peopleWhoEngaged(events));
+    const erased = await findErasedPeople(pool, 'engagement', peopleWhoEngaged(events));
     if (erased.size === 0) return;
     const changes = likesBy(events, erased).map((change) => toUnlike(change, ids.next()));
     for (let from = 0; from < changes.length; from += MAX_LIKE_CHANGES) {

@@ -1,4 +1,4 @@
-import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import type { UserModel } from '#entities/entities.model.ts';
 import { findVisiblePeople } from '#entities/entities.visibility.ts';
 import type { Context } from '../context.ts';
@@ -12,12 +12,12 @@ const KIND = 'likers';
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
  */
 export function pageOfLikers(postId: bigint, args: PageArgs, context: Context): Promise<Connection<UserModel>> {
-  return shownPage<ListedLiker, UserModel>({
+  return visiblePage<ListedLiker, UserModel>({
     kind: KIND,
     page: pageArgs(args, KIND, 1),
     read: (after, limit) => context.loaders.likerLists.load({ parent: postId, after, limit }),
-    placeOf: ({ id }) => [id],
-    async show(likers) {
+    sortKeyOf: ({ id }) => [id],
+    async present(likers) {
       const ids = likers.map(({ userId }) => userId);
       const visible = new Map((await findVisiblePeople(ids, context)).map((person) => [person.id, person]));
       return ids.map((id) => visible.get(id) ?? null);

@@ -1,4 +1,4 @@
-import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { Context } from '../context.ts';
 import type { ShareModel } from './share.model.ts';
@@ -18,12 +18,12 @@ export async function pageOfShares(
   const page = pageArgs(args, KIND, 1);
   const relation = await loaders.relations.load(sharerId);
   const isVisible = relation !== null && can('posts.view', relation);
-  return shownPage<{ id: bigint }, ShareModel>({
+  return visiblePage<{ id: bigint }, ShareModel>({
     kind: KIND,
     page,
     read: async (after, limit) => (isVisible ? loaders.shareLists.load({ parent: sharerId, after, limit }) : []),
-    placeOf: ({ id }) => [id],
-    async show(listed) {
+    sortKeyOf: ({ id }) => [id],
+    async present(listed) {
       const shares = await Promise.all(listed.map(({ id }) => loaders.shares.load(id)));
       const posts = await Promise.all(shares.map((share) => share && loaders.visiblePosts.load(share.postId)));
       return shares.map((share, index) => (posts[index] ? share : null));

@@ -1,4 +1,4 @@
-import { type ErasureStep, noteErased } from '@tintype/events';
+import { addErasedPerson, type ErasureStep } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import type { ExploreStore } from '#explore/explore.store.ts';
@@ -21,7 +21,7 @@ export function createErasureSteps(deps: {
     return 0;
   };
   return [
-    { name: 'mark', next: once((userId) => noteErased(pool, 'feed', userId)) },
+    { name: 'mark', next: once((userId) => addErasedPerson(pool, 'feed', userId)) },
     {
       name: 'hashtag follows',
       next: (userId, limit) =>

@@ -1,4 +1,4 @@
-import { type Connection, type PageArgs, pageArgs, RequestError, shownPage } from '@tintype/graphql';
+import { type Connection, type PageArgs, pageArgs, RequestError, visiblePage } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { can, type Relation } from '@tintype/policy';
 import { counter, type Log } from '@tintype/telemetry';
@@ -68,7 +68,7 @@ export function createExploreService(deps: {
   };
 
   /** Leaves out posts that were deleted in the meantime, and posts of people whom the viewer now follows, mutes or blocks. */
-  const show = async (rows: readonly Explored[], { loaders }: Context): Promise<(Explored | null)[]> => {
+  const present = async (rows: readonly Explored[], { loaders }: Context): Promise<(Explored | null)[]> => {
     const [posts, relations] = await Promise.all([
       Promise.all(rows.map(({ postId }) => loaders.visiblePosts.load(postId))),
       Promise.all(rows.map(({ authorId }) => loaders.relations.load(authorId))),
@@ -87,15 +87,15 @@ export function createExploreService(deps: {
       if (session === UNAVAILABLE) return emptyPage(args.after ?? null);
       if (!session) throw new RequestError('BAD_CURSOR', 'This list has expired. Start a new one without a cursor.');
       const places = new Map(session.map(({ postId }, index) => [postId, index]));
-      const found = await shownPage<Explored, Explored>({
+      const found = await visiblePage<Explored, Explored>({
         kind: KIND,
         page,
         async read(after, limit) {
           const from = after ? Number(after[1]) + 1 : 0;
           return session.slice(from, from + limit);
         },
-        placeOf: ({ postId }) => [id, BigInt(places.get(postId)!)],
-        show: (rows) => show(rows, context),
+        sortKeyOf: ({ postId }) => [id, BigInt(places.get(postId)!)],
+        present: (rows) => present(rows, context),
       });
       const shownIds = found.edges.map(({ node }) => node.postId);
       if (viewerId !== null) await orElse(store.markSeen(viewerId, shownIds, Date.now()), undefined);

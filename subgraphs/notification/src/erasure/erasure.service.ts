@@ -1,4 +1,4 @@
-import { type ErasureStep, noteErased } from '@tintype/events';
+import { addErasedPerson, type ErasureStep } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import type { UnreadStore } from '#live/unread.store.ts';
@@ -23,7 +23,7 @@ export function createErasureSteps(deps: { pool: pg.Pool; unread: UnreadStore })
     {
       name: 'mark',
       async next(userId) {
-        await noteErased(pool, 'notification', userId);
+        await addErasedPerson(pool, 'notification', userId);
         return 0;
       },
     },

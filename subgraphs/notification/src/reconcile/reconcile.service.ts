@@ -1,4 +1,4 @@
-import { findErased } from '@tintype/events';
+import { findErasedPeople } from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
 import type pg from 'pg';
 import { type Activity, type ActivityChange, type ActivityKey, activityKeyText } from '#activity/activity.model.ts';
@@ -120,7 +120,7 @@ export function createReconcileService(deps: { ids: IdGenerator; publisher: Noti
       );
       const recipients = await lockRecipients(tx, recipientIds);
       // Under the lock: an erasure that begins later waits for it, and finds what is written here.
-      const erased = await findErased(tx, 'notification', recipientIds);
+      const erased = await findErasedPeople(tx, 'notification', recipientIds);
       const isKept = ({ recipientId }: ActivityKey) => !erased.has(recipientId);
       const changes = latestChanges(given).filter(isKept);
       const keys = all.filter(isKept);

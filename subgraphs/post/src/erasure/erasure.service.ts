@@ -1,4 +1,4 @@
-import { type ErasureStep, findErased, noteErased } from '@tintype/events';
+import { addErasedPerson, type ErasureStep, findErasedPeople } from '@tintype/events';
 import type { Idempotency } from '@tintype/graphql';
 import { transaction } from '@tintype/postgres';
 import type { SignalPublisher } from '@tintype/redis';
@@ -35,7 +35,7 @@ export function createErasureSteps({ pool, idempotency, store, publisher, signal
     {
       name: 'mark',
       async next(userId) {
-        await noteErased(pool, 'post', userId);
+        await addErasedPerson(pool, 'post', userId);
         return 0;
       },
     },
@@ -82,7 +82,7 @@ export type RemoveIfErased = (authorId: bigint, postId: bigint) => Promise<boole
 /** Removes a new post if the account of its author is erased. @returns whether it removed the post */
 export function createRemoveIfErased({ pool, publisher }: Pick<Deps, 'pool' | 'publisher'>): RemoveIfErased {
   return async (authorId, postId) => {
-    if (!(await findErased(pool, 'post', [authorId])).has(authorId)) return false;
+    if (!(await findErasedPeople(pool, 'post', [authorId])).has(authorId)) return false;
     await transaction(pool, async (tx) => {
       await removePosts(tx, publisher, authorId, [postId]);
       await clearTexts(tx, authorId, [postId]);

@@ -1,4 +1,4 @@
-import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import type { PostModel } from '#post/post.model.ts';
 import { isVisible } from '#post/post.rules.ts';
 import type { Context } from '../context.ts';
@@ -14,12 +14,12 @@ export function pageOfHashtag(
   { loaders }: Context,
 ): Promise<Connection<PostModel>> {
   const kind = CURSORS[order];
-  return shownPage({
+  return visiblePage({
     kind,
     page: pageArgs(args, kind, 2),
     read: (after, limit) => loaders.hashtagLists[order].load({ parent: key, after, limit }),
-    placeOf: ({ sortKey, id }) => [sortKey, id],
-    show: (listed) =>
+    sortKeyOf: ({ sortKey, id }) => [sortKey, id],
+    present: (listed) =>
       Promise.all(
         listed.map(async ({ id, authorId }) => {
           const [post, relation] = await Promise.all([loaders.posts.load(id), loaders.relations.load(authorId)]);

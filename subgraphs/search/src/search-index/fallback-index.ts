@@ -19,7 +19,7 @@ export type FallbackIndexOptions = {
   typesense: SearchIndex;
   postgres: SearchIndex;
   /** Notes documents that were written or removed: they are copied into Typesense soon. */
-  note(collection: CollectionName, ids: readonly string[]): Promise<void>;
+  enqueue(collection: CollectionName, ids: readonly string[]): Promise<void>;
   /** Whether Typesense lacks so much that it is not to be asked. */
   isBehind(): boolean;
   log: Log;
@@ -31,12 +31,12 @@ export type FallbackIndexOptions = {
  * Typesense, and Postgres wherever it fails: behind a circuit breaker, so that a dead server costs a second once in a while rather than in
  * every search.
  *
- * Writes go to Postgres, with a note for the copier; they never wait for Typesense nor fail with it. So Postgres is whole when it has to
+ * Writes go to Postgres and are queued for the copier. They never wait for Typesense or fail because of it. So Postgres is whole when it has to
  * answer, however long Typesense is away, and what is written is found in Typesense some moments later. Builds go to both, and fail where
  * either does.
  */
 export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex {
-  const { typesense, postgres, note, isBehind, log, resetMs = RESET_MS } = options;
+  const { typesense, postgres, enqueue, isBehind, log, resetMs = RESET_MS } = options;
   const enter = createBulkhead({ atOnce: AT_ONCE, waiting: 0 });
   const breaker = createBreaker({
     tolerated: TOLERATED,
@@ -77,7 +77,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
     async upsert(collection, documents) {
       if (documents.length === 0) return;
       await postgres.upsert(collection, documents);
-      await note(
+      await enqueue(
         collection,
         documents.map(({ id }) => id),
       );
@@ -85,7 +85,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
     async remove(collection, ids) {
       if (ids.length === 0) return;
       await postgres.remove(collection, ids);
-      await note(collection, ids);
+      await enqueue(collection, ids);
     },
     async startBuild(collection) {
       if (!(await typesense.healthy())) throw new Error('Typesense does not answer: nothing can be built in it now');

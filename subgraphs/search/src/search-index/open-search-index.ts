@@ -5,7 +5,7 @@ import { createPostgresIndex } from '#postgres/postgres.index.ts';
 import { openSearchPool } from '#postgres/search-pool.ts';
 import { createRebuildOutdatedJob } from '#reindex/rebuild-outdated.job.ts';
 import { createMirrorJob } from '#typesense-mirror/mirror.job.ts';
-import { mark } from '#typesense-mirror/mirror.repository.ts';
+import { enqueue } from '#typesense-mirror/mirror.repository.ts';
 import { createMirror } from '#typesense-mirror/mirror.service.ts';
 import { createMirrorLag } from '#typesense-mirror/mirror-lag.ts';
 import { createFallbackIndex } from './fallback-index.ts';
@@ -38,8 +38,8 @@ export async function openSearchIndex(deps: {
     postgres,
     log,
     ...createMirrorLag({ pool }),
-    async note(collection, ids) {
-      await mark(pool, collection, ids);
+    async enqueue(collection, ids) {
+      await enqueue(pool, collection, ids);
       job.wake();
     },
   });

@@ -1,4 +1,4 @@
-import { type Connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, type Loader, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import type { VisiblePost } from '@tintype/graphql/internal';
 import type { Trend, TrendKind, TrendWindow } from './trend.rules.ts';
 import type { TrendListStore } from './trend-list.store.ts';
@@ -26,7 +26,7 @@ export function createTrendingService(deps: { lists: TrendListStore }): Trending
     isShown: (trends: readonly Trend[]) => Promise<readonly boolean[]>,
   ): Promise<Connection<Trend>> => {
     const cursor = `trending:${kind}:${window}`;
-    return shownPage<Listed, Trend>({
+    return visiblePage<Listed, Trend>({
       kind: cursor,
       page: pageArgs(args, cursor, 2),
       async read(after, limit) {
@@ -34,8 +34,8 @@ export function createTrendingService(deps: { lists: TrendListStore }): Trending
         const from = after ? Number(after[1]) + 1 : 0;
         return trends.slice(from, from + limit).map((trend, index) => ({ trend, place: [id, BigInt(from + index)] }));
       },
-      placeOf: ({ place }) => place,
-      async show(rows) {
+      sortKeyOf: ({ place }) => place,
+      async present(rows) {
         const shown = await isShown(rows.map(({ trend }) => trend));
         return rows.map(({ trend }, index) => (shown[index] ? trend : null));
       },

@@ -5,29 +5,29 @@ import type pg from 'pg';
 import { COLLECTIONS, type CollectionName } from '#search-index/documents.ts';
 import type { SearchIndex } from '#search-index/search-index.ts';
 import { RefusedDocumentsError } from '#typesense/refused-documents.error.ts';
-import { claim, type Marked, markAll, putOff, readDocuments, settle } from './mirror.repository.ts';
+import { claim, dequeue, enqueueAll, postpone, type QueuedDocument, readDocuments } from './mirror.repository.ts';
 import { LOOK_MS } from './mirror-lag.ts';
 
-/** Longer than a copy may take by all its time-outs. */
+/** Longer than a copy can take before it times out. */
 const LEASE_MS = 60_000;
 const AT_ONCE = 500;
 const REFUSED_MS = 300_000;
-/** Of documents that were refused, named in the log. */
+/** How many refused documents are named in the log. */
 const NAMED = 5;
-/** Any number, the same everywhere. */
+/** Key of an advisory lock: an arbitrary number that nothing else uses. */
 const RENEW_LOCK = 7_215_012;
 
 export type Mirror = {
-  /** Makes the collections where they are not there or outdated, and notes that everything is to be copied then. */
+  /** Creates missing collections, replaces outdated ones, and queues all their documents. */
   prepare(): Promise<void>;
-  /** Copies what is noted. @returns how many documents were copied or removed */
+  /** Copies queued documents. @returns how many were copied or removed */
   copy(signal?: AbortSignal): Promise<number>;
 };
 
 /**
- * Brings Typesense in line with the Postgres driver, which is written first and is always whole. Typesense knows no condition on a write,
- * so that of two copiers the slower one may put an old state over a newer one: each looks afterwards whether the document was
- * noted again or copied by another meanwhile, and if so it is copied once more. The last copy of a document is the newest state.
+ * Copies documents from the Postgres driver, which is written first and always complete, to Typesense. Typesense has no conditional writes,
+ * so the slower one of two copiers may overwrite a newer state with an older one. So each copier checks afterwards whether the document was
+ * queued again or copied by another one in the meantime. If so, it is copied once more. The last copy of a document is its newest state.
  */
 export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log: Log }): Mirror {
   const { pool, typesense, log } = deps;
@@ -36,21 +36,21 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
     const claimed = await claim(pool, collection, { first: AT_ONCE, leaseMs: LEASE_MS });
     if (claimed.length === 0) return 0;
     const refused = await write(collection, claimed).catch(async (error) => {
-      await putOff(pool, collection, claimed, 0);
+      await postpone(pool, collection, claimed, 0);
       throw error;
     });
-    const isRefused = ({ id }: Marked) => refused.has(id);
-    if (refused.size > 0) await putOff(pool, collection, claimed.filter(isRefused), REFUSED_MS);
-    await settle(
+    const isRefused = ({ id }: QueuedDocument) => refused.has(id);
+    if (refused.size > 0) await postpone(pool, collection, claimed.filter(isRefused), REFUSED_MS);
+    await dequeue(
       pool,
       collection,
-      claimed.filter((marked) => !isRefused(marked)),
+      claimed.filter((document) => !isRefused(document)),
     );
     return claimed.length;
   }
 
   /** @returns ids of documents that were refused */
-  async function write(collection: CollectionName, claimed: readonly Marked[]): Promise<ReadonlySet<string>> {
+  async function write(collection: CollectionName, claimed: readonly QueuedDocument[]): Promise<ReadonlySet<string>> {
     const ids = claimed.map(({ id }) => id);
     const documents = await readDocuments(pool, collection, ids);
     const there = new Set(documents.map(({ id }) => id));
@@ -68,7 +68,7 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
     }
   }
 
-  /** Puts an empty collection in the place of an outdated one. One process at a time: a second one would empty what is filled already. */
+  /** Replaces an outdated collection by an empty one. Only one process does this: a second one would empty the new collection again. */
   async function renew(collection: CollectionName): Promise<void> {
     await transaction(pool, async (tx) => {
       const { rows } = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [RENEW_LOCK]);
@@ -84,9 +84,9 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
       const states = await typesense.state();
       const outdated = states.filter(({ isOutdated }) => isOutdated.live);
       const missing = states.filter(({ live }) => live === null);
-      // Noted first: who ends in between leaves a collection that is noted to be filled.
-      for (const { collection } of [...missing, ...outdated]) await markAll(pool, collection);
-      // Nobody may search what is not filled yet.
+      // Queued first. If the process dies in between, the collection is still filled.
+      for (const { collection } of [...missing, ...outdated]) await enqueueAll(pool, collection);
+      // Other processes must stop searching the collection before it is replaced.
       if (missing.length + outdated.length > 0) await pause(2 * LOOK_MS);
       await typesense.ensure();
       for (const { collection } of outdated) await renew(collection);

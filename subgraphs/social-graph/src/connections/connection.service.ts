@@ -1,4 +1,4 @@
-import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import { can, type Relation } from '@tintype/policy';
 import type { PersonModel } from '#person/person.model.ts';
 import { findVisiblePeople } from '#person/person-visibility.ts';
@@ -17,13 +17,13 @@ export function pageOfPeople(
   relation: Relation,
   { lists, people }: Pick<Loaders, 'lists' | 'people'>,
 ): Promise<Connection<PersonModel>> {
-  return shownPage({
+  return visiblePage({
     kind: list,
     page: pageArgs(args, list, 1),
     read: async (after, limit) =>
       can('connections.view', relation) ? lists[list].load({ parent: relation.userId, after, limit }) : [],
-    placeOf: ({ id }) => [id],
-    show: (rows) =>
+    sortKeyOf: ({ id }) => [id],
+    present: (rows) =>
       findVisiblePeople(
         rows.map(({ userId }) => userId),
         people,

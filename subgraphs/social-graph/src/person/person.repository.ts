@@ -3,24 +3,24 @@ import { missingRelation } from '@tintype/policy';
 import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { PersonView } from './person.model.ts';
 
-const FACTS = `asked.id AS "userId!", NOT (p.deleted OR p.deactivated) AS "exists!", p.is_private AS "isPrivate!",
+const COLUMNS = `asked.id AS "userId!", NOT (p.deleted OR p.deactivated) AS "exists!", p.is_private AS "isPrivate!",
     p.follower_count AS "followerCount!", p.following_count AS "followingCount!"`;
-const ASKED = `unnest(${keysOf('$1')}) AS asked(id) JOIN social_graph.person p ON p.user_id = asked.id`;
+const PEOPLE = `unnest(${keysOf('$1')}) AS asked(id) JOIN social_graph.person p ON p.user_id = asked.id`;
 
-/** All there is to how a visitor stands to people. */
-const VIEWS_OF_VISITORS = statement('person_views_of_visitors', `SELECT ${FACTS} FROM ${ASKED}`);
+/** For a visitor, who has no relationships. */
+const VIEWS_OF_VISITORS = statement('person_views_of_visitors', `SELECT ${COLUMNS} FROM ${PEOPLE}`);
 
 const VIEWS = statement(
   'person_views',
   `
-  SELECT ${FACTS},
+  SELECT ${COLUMNS},
     f.id IS NOT NULL AS "follows!",
     r.id IS NOT NULL AS "requested!",
     b.id IS NOT NULL AS "followedBy!",
     o.id IS NOT NULL AS "blocks!",
     i.id IS NOT NULL AS "blockedBy!",
     m.id IS NOT NULL AS "mutes!"
-  FROM ${ASKED}
+  FROM ${PEOPLE}
   LEFT JOIN social_graph.follow f ON f.follower_id = $2 AND f.followee_id = asked.id
   LEFT JOIN social_graph.follow_request r ON r.followee_id = asked.id AND r.follower_id = $2
   LEFT JOIN social_graph.follower b ON b.followee_id = $2 AND b.follower_id = asked.id
@@ -29,7 +29,7 @@ const VIEWS = statement(
   LEFT JOIN social_graph.mute m ON m.muter_id = $2 AND m.muted_id = asked.id`,
 );
 
-/** How a viewer stands to people, in one statement; people of whom there is no row are left out. */
+/** How the viewer stands to people, read in one statement. People without a row are left out. */
 export async function findViews(
   executor: Executor,
   viewerId: bigint | null,
@@ -51,12 +51,12 @@ const PERSON_ADD = statement(
    ON CONFLICT (user_id) DO NOTHING`,
 );
 
-/** Adds people whose account events have not arrived yet; theirs come later and win. */
-export async function addPeople(executor: Executor, facts: readonly Account[]): Promise<void> {
+/** Adds people whose account events have not arrived yet. Those events come later and replace these rows. */
+export async function addPeople(executor: Executor, accounts: readonly Account[]): Promise<void> {
   await query(executor, PERSON_ADD, [
-    facts.map((fact) => fact.id),
-    facts.map((fact) => fact.isPrivate),
-    facts.map((fact) => fact.visibilityVersion),
+    accounts.map((account) => account.id),
+    accounts.map((account) => account.isPrivate),
+    accounts.map((account) => account.visibilityVersion),
   ]);
 }
 
@@ -86,7 +86,7 @@ const PERSON_COUNTS = statement(
    WHERE user_id IN ($1, $2)`,
 );
 
-/** Moves both counts of a follow by what was really inserted or removed. */
+/** Changes both counts of a follow that was really added or removed. */
 export async function moveCounts(tx: Executor, followerId: bigint, followeeId: bigint, by: 1 | -1): Promise<void> {
   await query(tx, PERSON_COUNTS, [followerId, followeeId, by]);
 }

@@ -7,14 +7,11 @@ import { addPeople, findViews } from './person.repository.ts';
 export type PersonService = {
   /** People as the viewer stands to them; those without an account are left out. */
   views(viewerId: bigint | null, ids: readonly bigint[]): Promise<Map<string, PersonView>>;
-  /** Makes sure that there are rows of these people, as far as they have accounts. */
+  /** Adds the missing rows of these people, if they have accounts. */
   ensure(ids: readonly bigint[]): Promise<void>;
 };
 
-/**
- * People are known from account events. Who registered a moment ago may be met before theirs arrived: then the user subgraph
- * is asked, once.
- */
+/** People are known from account events. If somebody's event has not arrived yet, the user subgraph is asked once. */
 export function createPersonService(deps: { pool: Executor; client: SubgraphClient }): PersonService {
   const { pool, client } = deps;
 
@@ -22,9 +19,9 @@ export function createPersonService(deps: { pool: Executor; client: SubgraphClie
     let found = await findViews(pool, viewerId, ids);
     const unknown = ids.filter((id) => !found.has(id));
     if (unknown.length > 0) {
-      const facts = await findAccounts(client, unknown);
-      if (facts.length > 0) {
-        await addPeople(pool, facts);
+      const accounts = await findAccounts(client, unknown);
+      if (accounts.length > 0) {
+        await addPeople(pool, accounts);
         found = await findViews(pool, viewerId, ids);
       }
     }

@@ -22,7 +22,7 @@ export type EventBus = {
   deadLetters: DeadLetterStore;
   /** Errors of relays whose events the server does not store. */
   publishErrors: PublishErrors;
-  /** The stream of an owner, or one that serves all: `retry`, `exhausted`, `marks`. */
+  /** The stream of an owner, or one that serves all: `retry`, `exhausted`, `checkpoints`. */
   streamName(name: Owner | ServiceStream): string;
   /** A subject, or a filter, as it is in NATS: with the namespace of this platform in front. */
   subject(name: string): string;
@@ -33,7 +33,7 @@ export type EventBus = {
   close(): Promise<void>;
 };
 
-export type ServiceStream = 'retry' | 'exhausted' | 'marks';
+export type ServiceStream = 'retry' | 'exhausted' | 'checkpoints';
 
 const FIRST_CONNECTION_MS = 15_000;
 

@@ -19,11 +19,11 @@ export async function ensureStream(bus: EventBus, owner: Owner): Promise<StreamI
   });
 }
 
-/** The stream of the relays' marks. It keeps the last one of each relay. */
-export async function ensureMarks(bus: EventBus): Promise<StreamInfo> {
+/** The stream of the relays' checkpoints. It keeps the last one of each relay. */
+export async function ensureCheckpoints(bus: EventBus): Promise<StreamInfo> {
   return ensure(bus, {
-    name: bus.streamName('marks'),
-    subjects: [bus.subject('mark.>')],
+    name: bus.streamName('checkpoints'),
+    subjects: [bus.subject('checkpoint.>')],
     max_msgs_per_subject: 1,
     retention: RetentionPolicy.Limits,
   });
@@ -54,7 +54,7 @@ export async function ensureServiceStreams(bus: EventBus): Promise<void> {
 
 /** Deletes all streams of this bus's namespace and their consumers, so that tests can clean up. */
 export async function removeStreams(bus: EventBus): Promise<void> {
-  for (const name of [...OWNERS, 'retry', 'exhausted', 'marks'] as const) {
+  for (const name of [...OWNERS, 'retry', 'exhausted', 'checkpoints'] as const) {
     await bus.jsm.streams.delete(bus.streamName(name)).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });

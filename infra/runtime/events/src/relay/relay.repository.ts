@@ -38,11 +38,11 @@ const LIST = statementFor(
      from "${schema}".outbox
      where published_at is null
      order by position limit $1),
-   marked as (
-     update "${schema}".relay_state set mark = mark + 1 where stream = $2 and exists (select from waiting) returning mark)
+   advanced as (
+     update "${schema}".relay_state set checkpoint = checkpoint + 1 where stream = $2 and exists (select from waiting) returning checkpoint)
    select position as "position!", id as "id!", type as "type!", subject as "subject!", data as "data!", traceparent,
-     time as "time!", coalesce(marked.mark, 0) as "mark!"
-   from waiting left join marked on true order by position`,
+     time as "time!", coalesce(advanced.checkpoint, 0) as "checkpoint!"
+   from waiting left join advanced on true order by position`,
 );
 
 const HAS = statementFor(
@@ -94,14 +94,14 @@ const FIND_STATE = statementFor(
   'relay_state',
   [SAMPLE_SCHEMA],
   (schema: string) =>
-    `select stream_created as created, last_sequence as last, mark from "${schema}".relay_state where stream = $1`,
+    `select stream_created as created, last_sequence as last, checkpoint from "${schema}".relay_state where stream = $1`,
 );
 
-const NEXT_MARK = statementFor(
-  'relay_mark',
+const NEXT_CHECKPOINT = statementFor(
+  'relay_checkpoint',
   [SAMPLE_SCHEMA],
   (schema: string) =>
-    `update "${schema}".relay_state set mark = greatest(mark, $2) + 1 where stream = $1 returning mark`,
+    `update "${schema}".relay_state set checkpoint = greatest(checkpoint, $2) + 1 where stream = $1 returning checkpoint`,
 );
 
 const SAVE_STATE = statementFor(
@@ -152,11 +152,11 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
      * rows are looked for by what is not published and not from a position on. The order of each aggregate holds nevertheless: a
      * transaction tells of it only once it has the aggregate's row, which is when all that was told before is committed.
      *
-     * @returns with the number of a new mark
+     * @returns them with the number of the new checkpoint
      */
-    async listUnpublished(stream: string, limit: number): Promise<{ rows: OutboxRow[]; mark: bigint }> {
+    async listUnpublished(stream: string, limit: number): Promise<{ rows: OutboxRow[]; checkpoint: bigint }> {
       const rows = await query(executor, LIST(schema), [limit, stream]);
-      return { rows, mark: rows[0]?.mark ?? 0n };
+      return { rows, checkpoint: rows[0]?.checkpoint ?? 0n };
     },
 
     /** Whether there are rows to publish. */
@@ -207,14 +207,14 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
       }
     },
 
-    async findState(stream: string): Promise<(RelayState & { mark: bigint }) | null> {
+    async findState(stream: string): Promise<(RelayState & { checkpoint: bigint }) | null> {
       const [row] = await query(executor, FIND_STATE(schema), [stream]);
-      return row ? { created: row.created, lastSequence: row.last, mark: row.mark } : null;
+      return row ? { created: row.created, lastSequence: row.last, checkpoint: row.checkpoint } : null;
     },
 
-    /** @returns a mark above all before, and above this one */
-    async nextMark(stream: string, known: bigint): Promise<bigint> {
-      return (await query(executor, NEXT_MARK(schema), [stream, known]))[0]!.mark;
+    /** @returns a number above all earlier ones and above `known` */
+    async nextCheckpoint(stream: string, known: bigint): Promise<bigint> {
+      return (await query(executor, NEXT_CHECKPOINT(schema), [stream, known]))[0]!.checkpoint;
     },
 
     async saveState(stream: string, { created, lastSequence }: RelayState): Promise<void> {

@@ -1,36 +1,36 @@
 import type { Log } from '@tintype/telemetry';
 import type { StreamInfo } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
-import { ensureMarks, ensureStream } from '#bus/streams.ts';
+import { ensureCheckpoints, ensureStream } from '#bus/streams.ts';
 import type { Owner } from '#event.ts';
-import { type Mark, readMark, writeMark } from '#relay/relay.mark.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '#relay/relay.checkpoint.ts';
 import * as metrics from '#relay/relay.metrics.ts';
 import { FORGOTTEN_MS, type RelayRepository } from '#relay/relay.repository.ts';
 
-/** The clocks of Postgres and of NATS may differ: what was published so long before the stream's end is told again too. */
+/** The clocks of Postgres and NATS may differ, so events from shortly before the end of the stream are published again, too. */
 const CLOCK_MARGIN_MS = 10 * 60_000;
 
 type Deps = { bus: EventBus; owner: Owner; repository: RelayRepository; log: Log };
 
 /**
- * Makes the stream where it is missing, and looks whether it and the outbox know the same:
- * - A stream with another time of creation was wiped: everything that the outbox kept is published again.
- * - One that ends before the highest sequence that it ever confirmed lost its tail (JetStream syncs to disk late): what came after its end is
- *   published again.
- * - Where NATS knows a higher mark, the database is an older copy. The stream is made anew from the outbox, and all consumers begin again,
- *   since what they acknowledged may be missing in the database.
+ * Creates the stream if it is missing, and compares it with the outbox:
+ * - If its creation time has changed, the stream was wiped. All events that the outbox still has are published again.
+ * - If it ends before the highest sequence that it confirmed, it has lost its end (JetStream syncs to disk late). The events after its end
+ *   are published again.
+ * - If the checkpoint in NATS is higher, the database is an older copy. The stream is created again from the outbox, and all consumers start
+ *   again, because the database may lack the results of events that they have acknowledged.
  */
-export async function checkStream(deps: Deps): Promise<{ info: StreamInfo; mark: Mark }> {
+export async function checkStream(deps: Deps): Promise<{ info: StreamInfo; checkpoint: Checkpoint }> {
   const { bus, owner, repository } = deps;
-  await ensureMarks(bus);
-  const mark = await readMark(bus, owner);
-  const info = await compare(deps, mark);
-  const next = { ...mark, number: await repository.nextMark(bus.streamName(owner), mark.number) };
-  await writeMark(bus, owner, next);
-  return { info, mark: next };
+  await ensureCheckpoints(bus);
+  const checkpoint = await readCheckpoint(bus, owner);
+  const info = await compare(deps, checkpoint);
+  const next = { ...checkpoint, number: await repository.nextCheckpoint(bus.streamName(owner), checkpoint.number) };
+  await writeCheckpoint(bus, owner, next);
+  return { info, checkpoint: next };
 }
 
-async function compare(deps: Deps, mark: Mark): Promise<StreamInfo> {
+async function compare(deps: Deps, checkpoint: Checkpoint): Promise<StreamInfo> {
   const { bus, owner, repository, log } = deps;
   const stream = bus.streamName(owner);
   const info = await ensureStream(bus, owner);
@@ -38,12 +38,12 @@ async function compare(deps: Deps, mark: Mark): Promise<StreamInfo> {
   const last = BigInt(info.state.last_seq);
   const known = await repository.findState(stream);
   const isForgotten = known?.created.getTime() === FORGOTTEN_MS;
-  if (isForgotten || mark.number > (known?.mark ?? 0n)) {
-    log.error({ stream, mark, known }, 'the database is an older copy than the stream');
-    // Consumers acknowledged events of other owners, too, that this copy of the database has not seen.
+  if (isForgotten || checkpoint.number > (known?.checkpoint ?? 0n)) {
+    log.error({ stream, checkpoint, known }, 'the database is an older copy than the stream');
+    // Consumers have also acknowledged events of other owners whose results this copy of the database lacks.
     if (!isForgotten) await repository.forgetStreams();
-    // What projections outside of this database hold has versions of what is gone: new events must be newer.
-    await repository.skipPositions(mark.position);
+    // Projections outside this database have versions from lost events. New events need higher ones.
+    await repository.skipPositions(checkpoint.position);
     return startOver(deps);
   }
   if (!known) {
@@ -60,7 +60,7 @@ async function compare(deps: Deps, mark: Mark): Promise<StreamInfo> {
   return info;
 }
 
-/** Makes the stream anew from the outbox, and with it its consumers. */
+/** Creates the stream and its consumers again from the outbox. */
 async function startOver({ bus, owner, repository, log }: Deps): Promise<StreamInfo> {
   const stream = bus.streamName(owner);
   await bus.jsm.streams.delete(stream);

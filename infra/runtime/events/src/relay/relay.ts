@@ -4,7 +4,7 @@ import { backoffMs, pause } from '#backoff.ts';
 import type { EventBus } from '#bus/bus.ts';
 import type { Owner } from '#event.ts';
 import { createAudit } from '#relay/relay.audit.ts';
-import { writeMark } from '#relay/relay.mark.ts';
+import { writeCheckpoint } from '#relay/relay.checkpoint.ts';
 import * as metrics from '#relay/relay.metrics.ts';
 import { publishRows } from '#relay/relay.publish.ts';
 import { createRelayRepository, type RelayRepository } from '#relay/relay.repository.ts';
@@ -15,7 +15,7 @@ import type { Worker } from '#worker.ts';
 const BATCH = 500;
 /** Where no notification comes. */
 const POLL_MS = 500;
-/** While a transaction is under way whose rows nobody will be told of: from, doubling, to. */
+/** Pauses while a transaction is running that will not notify: the first one, doubled up to the second one. */
 const AWAKE_MS = [5, 100] as const;
 const STANDBY_MS = 1000;
 const CHECK_STREAM_MS = 5000;
@@ -41,8 +41,8 @@ export function createRelay(options: {
   let stopping = new AbortController();
   let running: Promise<void> | undefined;
   let failed = 0;
-  /** Highest place in the outbox that was published. */
-  let told = 0n;
+  /** The highest position in the outbox that was published. */
+  let published = 0n;
 
   async function run(signal: AbortSignal): Promise<void> {
     failed = 0;
@@ -64,7 +64,7 @@ export function createRelay(options: {
     const session = await openRelaySession(database, owner, signal);
     try {
       while (!(await session.tryLead())) {
-        // The leader reports errors.
+        // The relay that leads reports errors.
         bus.publishErrors.ended(owner);
         await session.wait(STANDBY_MS * (0.5 + Math.random()), signal);
         session.assertAlive();
@@ -83,8 +83,8 @@ export function createRelay(options: {
     const repository = createRelayRepository(session.client, owner);
     const audit = createAudit({ bus, owner, repository, log });
     const check = due(CHECK_STREAM_MS, async () => {
-      const { info, mark } = await checkStream({ bus, owner, repository, log });
-      told = mark.position;
+      const { info, checkpoint } = await checkStream({ bus, owner, repository, log });
+      published = checkpoint.position;
       audit.notice(info);
     });
     const compare = due(AUDIT_MS, audit.step);
@@ -100,7 +100,7 @@ export function createRelay(options: {
     try {
       while (!signal.aborted) {
         session.assertAlive();
-        // Before what may fail: the backlog is of interest just then.
+        // Measured before anything can fail, because the backlog matters most during failures.
         await measure.ifDue();
         if (!bus.ready()) {
           await session.wait(POLL_MS / 2, signal);
@@ -117,15 +117,15 @@ export function createRelay(options: {
           continue;
         }
         await prune.ifDue();
-        awakeMs = (await sleepUntilTold(session, repository, awakeMs, signal)) ?? AWAKE_MS[0];
+        awakeMs = (await sleepUntilNotified(session, repository, awakeMs, signal)) ?? AWAKE_MS[0];
       }
     } finally {
       stopListening();
     }
   }
 
-  /** Waits for rows. Answers with how long to wait next time where writers do not notify yet. */
-  async function sleepUntilTold(
+  /** Waits for rows. @returns how long to wait next time, if writers do not notify yet */
+  async function sleepUntilNotified(
     session: RelaySession,
     repository: RelayRepository,
     awakeMs: number,
@@ -135,17 +135,17 @@ export function createRelay(options: {
       await session.wait(awakeMs, signal);
       return Math.min(awakeMs * 2, AWAKE_MS[1]);
     }
-    // Rows committed just before: their writers did not notify.
+    // Rows that were committed just before this. Their writers did not notify.
     if (!(await repository.hasUnpublished())) await session.wait(pollMs, signal);
     await session.wakeUp();
     return undefined;
   }
 
   async function relayBatch(repository: RelayRepository, again: Set<string>): Promise<number> {
-    const { rows, mark } = await repository.listUnpublished(bus.streamName(owner), BATCH);
+    const { rows, checkpoint } = await repository.listUnpublished(bus.streamName(owner), BATCH);
     if (rows.length === 0) return 0;
-    told = rows.reduce((highest, { position }) => (position > highest ? position : highest), told);
-    await writeMark(bus, owner, { number: mark, position: told });
+    published = rows.reduce((highest, { position }) => (position > highest ? position : highest), published);
+    await writeCheckpoint(bus, owner, { number: checkpoint, position: published });
     const { acked, error } = await publishRows(bus, owner, rows, again);
     if (acked.length > 0) {
       await repository.markPublished(bus.streamName(owner), acked);

@@ -1,4 +1,4 @@
-import { type Connection, type Loader, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, type Loader, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import { can } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import { parseHashtagName } from '@tintype/text';
@@ -22,13 +22,13 @@ export function createInfluencerService(deps: { pool: Executor }): InfluencerSer
   return {
     page(name, args, people) {
       const key = parseHashtagName(name);
-      return shownPage<Influencer, PersonModel>({
+      return visiblePage<Influencer, PersonModel>({
         kind: KIND,
         page: pageArgs(args, KIND, 2),
         read: async (after, limit) =>
           key === null ? [] : listInfluencers(pool, key, after && { score: after[0]!, personId: after[1]! }, limit),
-        placeOf: ({ score, personId }) => [score, personId],
-        async show(rows) {
+        sortKeyOf: ({ score, personId }) => [score, personId],
+        async present(rows) {
           const views = await Promise.all(rows.map(({ personId }) => people.load(personId)));
           return rows.map(({ personId }, index) => {
             const relation = views[index]?.relation;

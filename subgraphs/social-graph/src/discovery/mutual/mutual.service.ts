@@ -1,4 +1,4 @@
-import { type Connection, type PageArgs, pageArgs, shownPage } from '@tintype/graphql';
+import { type Connection, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import { can, type Relation } from '@tintype/policy';
 import type { PersonModel } from '#person/person.model.ts';
 import { findVisiblePeople } from '#person/person-visibility.ts';
@@ -18,13 +18,13 @@ export function pageOfMutuals(
   relation: Relation,
   { mutualLists, people }: Pick<Loaders, 'mutualLists' | 'people'>,
 ): Promise<Connection<PersonModel>> {
-  return shownPage({
+  return visiblePage({
     kind: KIND,
     page: pageArgs(args, KIND, 1),
     read: async (after, limit) =>
       can('connections.view', relation) ? mutualLists.load({ parent: relation.userId, after, limit }) : [],
-    placeOf: ({ userId }) => [userId],
-    show: (rows) =>
+    sortKeyOf: ({ userId }) => [userId],
+    present: (rows) =>
       findVisiblePeople(
         rows.map(({ userId }) => userId),
         people,

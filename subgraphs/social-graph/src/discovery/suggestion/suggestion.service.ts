@@ -1,5 +1,5 @@
 import { BulkheadFullError, createBulkhead } from '@tintype/bounds';
-import { type Loader, type PageArgs, pageArgs, RequestError, shownPage } from '@tintype/graphql';
+import { type Loader, type PageArgs, pageArgs, RequestError, visiblePage } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
@@ -58,12 +58,12 @@ export function createSuggestionService(deps: {
     async page(viewerId, args, people) {
       const page = pageArgs(args, KIND, 2);
       await prepare(viewerId);
-      const found = await shownPage<Suggestion, Suggestion>({
+      const found = await visiblePage<Suggestion, Suggestion>({
         kind: KIND,
         page,
         read: (after, limit) => listSuggestions(pool, viewerId, toPlace(after), limit),
-        placeOf: ({ score, personId }) => [score, personId],
-        async show(rows) {
+        sortKeyOf: ({ score, personId }) => [score, personId],
+        async present(rows) {
           const shown = await passing(
             rows.map((row) => row.personId),
             people,

@@ -4,7 +4,7 @@ import { percentile } from '#fixture/figures.ts';
 import { openFixture, say } from '#fixture/fixture.ts';
 import type { Result, Row } from '#fixture/results.ts';
 
-/** Likes on ten times as many posts, by ten times as many people: each likes as much as before. */
+/** The second size has ten times as many people, posts and likes. Each person likes as much as before. */
 const SIZES = [
   { people: 2000, posts: 10_000, likes: 100_000 },
   { people: 20_000, posts: 100_000, likes: 1_000_000 },
@@ -12,7 +12,7 @@ const SIZES = [
 const VIEWERS = 200;
 const WANTED_GROWTH = 3;
 
-/** The same question without bounds: all likers of all that the viewer likes, and all that these like. */
+/** The same query without bounds: everybody who liked any post that the viewer likes, and everything that they like. */
 const UNBOUNDED = `
   WITH mine AS (SELECT post_id FROM engagement."like" WHERE user_id = $1 AND liked),
     peers AS (SELECT l.user_id, count(*) AS shared FROM mine JOIN engagement."like" l ON l.target_id = mine.post_id AND l.liked
@@ -23,7 +23,7 @@ const UNBOUNDED = `
   GROUP BY l.post_id ORDER BY sum(shared / ln(1 + degree)) DESC LIMIT 100`;
 
 /** What people of one's taste like, by the bounded statement that explore asks, beside the same without bounds. */
-export async function benchTaste(): Promise<Result> {
+export async function benchCoEngagement(): Promise<Result> {
   const fixture = await openFixture();
   try {
     const { pool } = fixture.resources.database;
@@ -46,7 +46,7 @@ export async function benchTaste(): Promise<Result> {
     }
     const [small, large] = rows.map((row) => Number(row['p99 ms']));
     return {
-      question: 'What people of one’s taste like, for a new list of explore',
+      question: 'Posts liked by people with similar likes (co-engagement), for a new list of explore',
       goal: {
         wanted: `the p99 with ${SIZES[1]!.likes} likes at most ${WANTED_GROWTH} times that with ${SIZES[0]!.likes}`,
         held: large! <= WANTED_GROWTH * small!,

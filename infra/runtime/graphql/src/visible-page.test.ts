@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pageArgs } from './connection.ts';
-import { shownPage } from './shown-page.ts';
+import { visiblePage } from './visible-page.ts';
 
-/** The numbers from 1 to `size`, of which some are shown. */
-function listOf(size: number, isShown: (row: number) => boolean) {
+/** The numbers from 1 to `size`, some of which are visible. */
+function listOf(size: number, isVisible: (row: number) => boolean) {
   let reads = 0;
   let rowsRead = 0;
   const pageOf = (first: number, after: string | null) =>
-    shownPage({
+    visiblePage({
       kind: 'numbers',
       page: pageArgs({ first, after }, 'numbers', 1),
       async read(place, limit) {
@@ -18,8 +18,8 @@ function listOf(size: number, isShown: (row: number) => boolean) {
         rowsRead += length;
         return Array.from({ length }, (_, index) => from + 1 + index);
       },
-      placeOf: (row) => [BigInt(row)],
-      show: async (rows) => rows.map((row) => (isShown(row) ? row : null)),
+      sortKeyOf: (row) => [BigInt(row)],
+      present: async (rows) => rows.map((row) => (isVisible(row) ? row : null)),
     });
   const all = async (first: number): Promise<number[]> => {
     const found: number[] = [];
@@ -34,19 +34,19 @@ function listOf(size: number, isShown: (row: number) => boolean) {
   return { pageOf, all, reads: () => reads, rowsRead: () => rowsRead };
 }
 
-test('every shown row is listed once, whichever are hidden', { timeout: 60_000 }, async () => {
+test('lists every visible row once, whichever rows are hidden', { timeout: 60_000 }, async () => {
   const hidden = fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { maxLength: 300 });
   await fc.assert(
     fc.asyncProperty(fc.nat(300), hidden, fc.integer({ min: 1, max: 100 }), async (size, rows, first) => {
-      const isShown = (row: number) => !rows.includes(row);
-      const right = Array.from({ length: size }, (_, index) => index + 1).filter(isShown);
-      expect(await listOf(size, isShown).all(first)).toEqual(right);
+      const isVisible = (row: number) => !rows.includes(row);
+      const right = Array.from({ length: size }, (_, index) => index + 1).filter(isVisible);
+      expect(await listOf(size, isVisible).all(first)).toEqual(right);
     }),
     { numRuns: 200 },
   );
 });
 
-test('a page reads a bounded part of what is hidden, and says that there is more', async () => {
+test('reads a bounded number of hidden rows for a page, and says that there is more', async () => {
   const list = listOf(10_000, (row) => row > 9_990);
   const page = await list.pageOf(10, null);
   expect(page.edges).toEqual([]);
@@ -56,7 +56,7 @@ test('a page reads a bounded part of what is hidden, and says that there is more
   expect(await list.all(10)).toHaveLength(10);
 });
 
-test('a page without hidden rows is read once', async () => {
+test('reads a page without hidden rows once', async () => {
   const list = listOf(50, () => true);
   expect((await list.pageOf(20, null)).edges).toHaveLength(20);
   expect(list.reads()).toBe(1);

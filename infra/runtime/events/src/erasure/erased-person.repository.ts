@@ -2,27 +2,31 @@ import { type Executor, query, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
 import { type Owner, SAMPLE_SCHEMA } from '#event.ts';
 
-const NOTE = statementFor(
-  'erased_note',
+const ADD = statementFor(
+  'erased_person_add',
   [SAMPLE_SCHEMA],
   (schema: string) => `insert into "${schema}".erased_person (user_id) values ($1) on conflict do nothing`,
 );
 const FIND = statementFor(
-  'erased_find',
+  'erased_person_find',
   [SAMPLE_SCHEMA],
   (schema: string) => `select user_id as id from "${schema}".erased_person where user_id = any($1)`,
 );
 
-/** Records that a person is erased. From now on, `findErased` finds them. Can be repeated. */
-export async function noteErased(executor: Executor, owner: Owner, userId: bigint): Promise<void> {
-  await query(executor, NOTE(schemaOf(owner)), [userId]);
+/** Records that a person is erased. From now on, `findErasedPeople` finds them. Can be repeated. */
+export async function addErasedPerson(executor: Executor, owner: Owner, userId: bigint): Promise<void> {
+  await query(executor, ADD(schemaOf(owner)), [userId]);
 }
 
 /**
  * Which of these people this owner has erased or is erasing. A writer that checks after its commit misses nothing: either it sees the record
  * here, or the erasure, which starts after the record, sees what was written.
  */
-export async function findErased(executor: Executor, owner: Owner, userIds: readonly bigint[]): Promise<Set<bigint>> {
+export async function findErasedPeople(
+  executor: Executor,
+  owner: Owner,
+  userIds: readonly bigint[],
+): Promise<Set<bigint>> {
   if (userIds.length === 0) return new Set();
   const rows = await query(executor, FIND(schemaOf(owner)), [userIds]);
   return new Set(rows.map(({ id }) => id));

@@ -28,7 +28,7 @@ import { QUERY_LIMITS } from '#limits/limits.ts';
 import type { EventSource } from './event.source.ts';
 
 /** A subscription as the query that fills each of its events in. Shared by all connections that sent the same text. */
-export type Listening = {
+export type SubscriptionDocument = {
   source: EventSource;
   query: string;
   operationName: string | undefined;
@@ -43,9 +43,9 @@ export type Listening = {
   argumentsOf(variables: Readonly<Record<string, unknown>>): Record<string, unknown>;
 };
 
-export type ListeningDocuments = {
+export type SubscriptionDocuments = {
   /** What is wrong with the document, with its code, where it cannot be listened to. */
-  prepare(text: string, operationName: string | undefined): Listening | readonly GraphQLError[];
+  prepare(text: string, operationName: string | undefined): SubscriptionDocument | readonly GraphQLError[];
 };
 
 /** Bounds of what is kept: documents, and characters of them all together. */
@@ -55,14 +55,17 @@ const CHARACTERS = 1_000_000;
 const MAX_ERRORS = 3;
 
 /** Parses, validates and rewrites each distinct document once. */
-export function createListeningDocuments(schema: GraphQLSchema, sources: readonly EventSource[]): ListeningDocuments {
-  const known = new LRUCache<string, Listening | readonly GraphQLError[]>({
+export function createSubscriptionDocuments(
+  schema: GraphQLSchema,
+  sources: readonly EventSource[],
+): SubscriptionDocuments {
+  const known = new LRUCache<string, SubscriptionDocument | readonly GraphQLError[]>({
     max: DOCUMENTS,
     maxSize: CHARACTERS,
     sizeCalculation: (_value, key) => 2 * key.length + 500,
   });
 
-  const prepare = (text: string, operationName: string | undefined): Listening | readonly GraphQLError[] => {
+  const prepare = (text: string, operationName: string | undefined): SubscriptionDocument | readonly GraphQLError[] => {
     try {
       const document = parse(text, { maxTokens: QUERY_LIMITS.tokens });
       const errors = [
@@ -71,10 +74,10 @@ export function createListeningDocuments(schema: GraphQLSchema, sources: readonl
       ];
       if (errors.length > 0)
         return errors.slice(0, MAX_ERRORS).map((error) => refused(error, 'GRAPHQL_VALIDATION_FAILED'));
-      const listening = toListening(schema, sources, document, operationName);
+      const prepared = toSubscriptionDocument(schema, sources, document, operationName);
       // It is a little longer than what was sent, and limited as that is.
-      parse(listening.query, { maxTokens: QUERY_LIMITS.tokens });
-      return listening;
+      parse(prepared.query, { maxTokens: QUERY_LIMITS.tokens });
+      return prepared;
     } catch (error) {
       if (error instanceof GraphQLError) return [refused(error, 'GRAPHQL_PARSE_FAILED')];
       throw error;
@@ -98,12 +101,12 @@ export function createListeningDocuments(schema: GraphQLSchema, sources: readonl
  * `query ($id: ID!) { notificationAdded: notification(id: $id) { … version_: changeId } }`, and
  * `subscription { postUpdated(id: "…") { … } }` as `query { postUpdated: post(id: "…") { … version_: state } }`.
  */
-function toListening(
+function toSubscriptionDocument(
   schema: GraphQLSchema,
   sources: readonly EventSource[],
   whole: DocumentNode,
   name: string | undefined,
-): Listening {
+): SubscriptionDocument {
   const document = separateOperations(whole)[name ?? getOperationAST(whole)?.name?.value ?? '']!;
   const operation = getOperationAST(document)!;
   const subscription = schema.getSubscriptionType()!;
