@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OWNERS, type Owner, schemaOf } from '@tintype/schema/subgraphs';
 import pg from 'pg';
 import { NO_FILTERS, withSchemaEngine } from '#migrations/migration.engine.ts';
 import { MigrationError } from '#migrations/migration.error.ts';
@@ -8,122 +9,199 @@ import {
   LOCKFILE_NAME,
   MIGRATIONS_DIRECTORY,
   readMigrations,
-  readSchemas,
-  SCHEMA_DIRECTORY,
+  readSchemasOf,
 } from '#migrations/migration.folder.ts';
 import { assertFits, type MigrationStatus, toStatus } from '#migrations/migration.rules.ts';
 
 export { MigrationError, type MigrationFault } from '#migrations/migration.error.ts';
 export type { MigrationStatus } from '#migrations/migration.rules.ts';
 
-export type Folders = { migrations?: string; schema?: string };
+/** `folder` has a folder of migrations for each owner: prisma/migrations where it is left out. */
+export type MigrateOptions = { owners?: readonly Owner[]; folder?: string };
 
 /** Any number, the same everywhere: one migration of a database at a time. The engine holds a lock of its own inside ours. */
 const LOCK_KEY = 7_213_001_145;
 const LOCK_WAIT_MS = 120_000;
+/** The first of the migrations that all owners had in common, until 2026-11-30. */
+const FIRST_OF_SINGLE_HISTORY = '20261120222405_init';
 
 /**
- * Applies what the database does not have yet, each migration in a transaction of its own, and answers with their names.
- * Throws MigrationError where the database is ahead of the folder, where an applied migration was edited, where an
- * earlier one failed half-way, and where one fails now. Several processes may call it at once: one works, the others wait.
+ * Applies what the database does not have yet of each owner, all by default. Each migration has a transaction of its own. Answers with
+ * what it applied, as `<owner>/<name>`. Several processes may call it at once: one works, the others wait.
+ *
+ * @throws MigrationError, before anything is applied, where the database is ahead of the folder, where an applied migration was edited,
+ * where an earlier one failed half-way, and where the database has the single history of earlier versions; and where one fails now
  */
-export async function migrate(databaseUrl: string, folders: Folders = {}): Promise<string[]> {
-  const migrationsList = await readMigrations(folders.migrations ?? MIGRATIONS_DIRECTORY);
-  return locked(databaseUrl, () =>
-    withSchemaEngine(
-      databaseUrl,
-      async (engine) => {
-        const found = toStatus(
-          await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NO_FILTERS }),
-        );
-        assertFits(found);
-        if (found.pending.length === 0) return [];
-        try {
-          return (await engine.applyMigrations({ migrationsList, filters: NO_FILTERS })).appliedMigrationNames;
-        } catch (error) {
-          throw await asFailed(error, () => status(databaseUrl, folders));
-        }
-      },
-      folders.schema,
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
+  const { owners = OWNERS, folder } = options;
+  await assertHistoryPerOwner(databaseUrl);
+  return locked(databaseUrl, async (client) => {
+    await createSchemas(client, owners);
+    const found = await statusPerOwner(databaseUrl, { owners, folder });
+    for (const [owner, one] of found) assertFits(owner, one);
+    const applied: string[] = [];
+    for (const [owner, { pending }] of found) {
+      if (pending.length > 0) applied.push(...(await apply(databaseUrl, owner, folder)));
+    }
+    return applied;
+  });
+}
+
+/** They come before the migrations: each has the history of its owner. */
+async function createSchemas(client: pg.Client, owners: readonly Owner[]): Promise<void> {
+  const schemas = owners.map((owner) => pg.escapeIdentifier(schemaOf(owner)));
+  await client.query(schemas.map((schema) => `create schema if not exists ${schema}`).join('; '));
+}
+
+async function apply(databaseUrl: string, owner: Owner, folder: string | undefined): Promise<string[]> {
+  const migrationsList = await readMigrations(owner, folder);
+  return withSchemaEngine(databaseUrl, owner, async (engine) => {
+    try {
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
+      return appliedMigrationNames.map((name) => `${owner}/${name}`);
+    } catch (error) {
+      throw await asFailed(error, () => statusOf(databaseUrl, owner, folder));
+    }
+  });
+}
+
+/** How the database stands to the folder, for all these owners together, without changing either. */
+export async function status(databaseUrl: string, options: MigrateOptions = {}): Promise<MigrationStatus> {
+  const { owners = OWNERS, folder } = options;
+  await assertHistoryPerOwner(databaseUrl);
+  const all = [...(await statusPerOwner(databaseUrl, { owners, folder })).values()];
+  return {
+    pending: all.flatMap(({ pending }) => pending),
+    ahead: all.flatMap(({ ahead }) => ahead),
+    edited: all.flatMap(({ edited }) => edited),
+    failed: all.flatMap(({ failed }) => failed),
+  };
+}
+
+/** Side by side: an engine mostly waits for the server. */
+async function statusPerOwner(
+  databaseUrl: string,
+  { owners, folder }: { owners: readonly Owner[]; folder: string | undefined },
+): Promise<Map<Owner, MigrationStatus>> {
+  const found = owners.map(async (owner) => [owner, await statusOf(databaseUrl, owner, folder)] as const);
+  return new Map(await Promise.all(found));
+}
+
+async function statusOf(databaseUrl: string, owner: Owner, folder: string | undefined): Promise<MigrationStatus> {
+  const migrationsList = await readMigrations(owner, folder);
+  return withSchemaEngine(databaseUrl, owner, async (engine) =>
+    toStatus(
+      owner,
+      await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NO_FILTERS }),
     ),
   );
 }
 
-/** How the database stands to the folder, without changing either. */
-export async function status(databaseUrl: string, folders: Folders = {}): Promise<MigrationStatus> {
-  const migrationsList = await readMigrations(folders.migrations ?? MIGRATIONS_DIRECTORY);
-  return withSchemaEngine(
-    databaseUrl,
-    async (engine) =>
-      toStatus(
-        await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NO_FILTERS }),
-      ),
-    folders.schema,
+/**
+ * After a failed migration was undone by hand: it counts as not applied, and the next `migrate` tries it again.
+ *
+ * @param migration as `<owner>/<name>`
+ */
+export async function markRolledBack(databaseUrl: string, migration: string): Promise<void> {
+  const [owner, migrationName] = migration.split('/', 2);
+  if (!isOwner(owner) || !migrationName) {
+    throw new Error(`"${migration}" is no migration: name its owner, too, such as post/20261130120000_add_place.`);
+  }
+  await locked(databaseUrl, () =>
+    withSchemaEngine(databaseUrl, owner, (engine) => engine.markMigrationRolledBack({ migrationName })),
   );
 }
 
-/** After a failed migration was undone by hand: it counts as not applied, and the next `migrate` tries it again. */
-export async function markRolledBack(databaseUrl: string, migrationName: string, folders: Folders = {}): Promise<void> {
-  await locked(databaseUrl, () =>
-    withSchemaEngine(databaseUrl, (engine) => engine.markMigrationRolledBack({ migrationName }), folders.schema),
-  );
+export function isOwner(name: string | undefined): name is Owner {
+  return (OWNERS as readonly (string | undefined)[]).includes(name);
 }
 
 /**
- * SQL that leads from the migrations folder to the schema, null where they agree. The folder is replayed in a shadow
+ * SQL that leads from an owner's migrations to its schema, null where they agree. The folder is replayed in a shadow
  * database, which is made on the server of `databaseUrl` (its user needs CREATEDB) and dropped at the end.
  */
-export async function diff(databaseUrl: string, folders: Folders = {}): Promise<string | null> {
-  const migrationsList = await readMigrations(folders.migrations ?? MIGRATIONS_DIRECTORY);
-  const schema = await readSchemas(folders.schema ?? SCHEMA_DIRECTORY);
+export async function diff(databaseUrl: string, owner: Owner, folder?: string): Promise<string | null> {
+  const migrationsList = await readMigrations(owner, folder);
+  const files = await readSchemasOf(owner);
   return withSchemaEngine(
     databaseUrl,
+    owner,
     async (engine) => {
       const result = await engine.diff({
         from: { tag: 'migrations', ...migrationsList },
-        to: { tag: 'schemaDatamodel', files: schema },
+        to: { tag: 'schemaDatamodel', files },
         script: true,
         exitCode: true,
         filters: NO_FILTERS,
       });
       return result.exitCode === 2 ? (result.stdout ?? '') : null;
     },
-    folders.schema,
+    { history: false },
   );
 }
 
-/** Writes `<migrations>/<UTC time>_<name>/migration.sql` and Prisma's lock file; answers with the new migration's name. */
-export async function writeMigration(name: string, sql: string, folders: Folders = {}): Promise<string> {
+/** Writes `<folder>/<owner>/<UTC time>_<name>/migration.sql` and Prisma's lock file. @returns `<owner>/<UTC time>_<name>` */
+export async function writeMigration(
+  owner: Owner,
+  name: string,
+  sql: string,
+  folder: string = MIGRATIONS_DIRECTORY,
+): Promise<string> {
   if (!/^[a-z][a-z0-9_]{0,60}$/.test(name)) {
     throw new Error(
       `"${name}" is no migration name: lower-case letters, digits and underscores, such as add_post_place.`,
     );
   }
-  const directory = folders.migrations ?? MIGRATIONS_DIRECTORY;
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  const migration = `${stamp}_${name}`;
-  await mkdir(join(directory, migration), { recursive: true });
-  await writeFile(join(directory, LOCKFILE_NAME), LOCKFILE_CONTENT);
-  await writeFile(join(directory, migration, 'migration.sql'), sql);
+  const migration = `${owner}/${stamp}_${name}`;
+  await mkdir(join(folder, migration), { recursive: true });
+  await writeFile(join(folder, owner, LOCKFILE_NAME), LOCKFILE_CONTENT);
+  await writeFile(join(folder, migration, 'migration.sql'), sql);
   return migration;
 }
 
-async function locked<T>(databaseUrl: string, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tintype-migrate-lock' });
-  await client.connect();
-  try {
+/** Nothing leads from the single history to those of the owners, so that the database has to be made anew. */
+async function assertHistoryPerOwner(databaseUrl: string): Promise<void> {
+  const isSingle = await connected(databaseUrl, async (client) => {
+    const { rowCount: tables } = await client.query(
+      `select where to_regclass('public._prisma_migrations') is not null`,
+    );
+    if (!tables) return false;
+    const { rowCount } = await client.query('select from public._prisma_migrations where migration_name = $1', [
+      FIRST_OF_SINGLE_HISTORY,
+    ]);
+    return rowCount === 1;
+  });
+  if (!isSingle) return;
+  throw new MigrationError(
+    'SINGLE_HISTORY',
+    [],
+    'The database was migrated by a version of 2026-11-30 or before, when all owners shared one history. There is no upgrade from it. ' +
+      'If this is the platform of npm start, remove its data with npm run reset (with --data <directory> if you start it so). ' +
+      'Otherwise, give DATABASE_URL an empty database.',
+  );
+}
+
+async function locked<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return connected(databaseUrl, async (client) => {
     await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
-    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
-    return await work();
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === '55P03') {
+    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]).catch((error: unknown) => {
+      if (!(error instanceof pg.DatabaseError && error.code === '55P03')) throw error;
       throw new MigrationError(
         'LOCKED',
         [],
         `Another process has been migrating this database for ${LOCK_WAIT_MS / 1000} s.`,
       );
-    }
-    throw error;
+    });
+    return work(client);
+  });
+}
+
+async function connected<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tintype-migrate' });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

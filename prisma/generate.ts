@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { SUBGRAPHS, schemaOf } from '@tintype/schema/subgraphs';
-import { readSchemas, SCHEMA_DIRECTORY } from '#migrations/migration.folder.ts';
+import { OWNERS, schemaOf } from '@tintype/schema/subgraphs';
+import { BASE_SCHEMA, listSchemas, readSchemas, SCHEMA_DIRECTORY } from '#migrations/migration.folder.ts';
 
 const GENERATED = fileURLToPath(new URL('generated', import.meta.url));
 const STAMP = join(GENERATED, '.inputs');
@@ -34,10 +34,9 @@ export async function generateClient(): Promise<'generated' | 'unchanged'> {
 
 /** Each owner has a Postgres schema, and Prisma wants a list of them: kept as the list of subgraphs is. */
 async function listOwners(): Promise<void> {
-  const file = join(SCHEMA_DIRECTORY, 'base.prisma');
+  const file = join(SCHEMA_DIRECTORY, BASE_SCHEMA);
   const text = await readFile(file, 'utf8');
-  const names = ['runtime', ...SUBGRAPHS.map(schemaOf)].map((name) => `"${name}"`);
-  const listed = text.replace(/^(\s*schemas\s*=).*$/m, `$1 [${names.join(', ')}]`);
+  const listed = listSchemas(text, OWNERS.map(schemaOf));
   if (listed !== text) await writeFile(file, listed);
 }
 
@@ -47,7 +46,7 @@ async function hashInputs(): Promise<string> {
     version: string;
   };
   hash.update(version);
-  for (const { path, content } of await readSchemas(SCHEMA_DIRECTORY)) hash.update(`\0${path}\0${content}`);
+  for (const { path, content } of await readSchemas()) hash.update(`\0${path}\0${content}`);
   return hash.digest('hex');
 }
 

@@ -1,5 +1,6 @@
-import { createCommand, Option, runCommand } from '@tintype/cli';
-import { type MigrationStatus, markRolledBack, migrate, status } from './engine.ts';
+import { createCommand, InvalidArgumentError, Option, runCommand } from '@tintype/cli';
+import { OWNERS, type Owner } from '@tintype/schema/subgraphs';
+import { isOwner, type MigrationStatus, markRolledBack, migrate, status } from './engine.ts';
 
 const NO_ADDRESS = `DATABASE_URL is not set, and no platform runs from this checkout. Set it in the environment or in .env, such as
   DATABASE_URL=postgres://user:password@127.0.0.1:5432/tintype
@@ -8,13 +9,19 @@ The platform that npm start runs on its own servers records its address in .tint
 await runCommand(
   createCommand('npm run db:migrate --')
     .description(
-      'Applies prisma/migrations to the database of DATABASE_URL, from the environment or .env. Without one, it uses that of the ' +
+      'Applies the migrations of all owners to the database of DATABASE_URL, from the environment or .env. Without one, it uses that of the ' +
         'platform that runs from this checkout, which also migrates when it starts.',
     )
+    .option('--owner <owner>', 'only the migrations of this owner', readOwner)
     .addOption(
       new Option('--status', 'compare the database with the folder, and change nothing').conflicts('rolledBack'),
     )
-    .option('--rolled-back <name>', 'a failed migration was undone by hand: apply it again the next time')
+    .addOption(
+      new Option(
+        '--rolled-back <owner/name>',
+        'a failed migration was undone by hand: apply it again the next time',
+      ).conflicts('owner'),
+    )
     .action(async (options) => {
       const databaseUrl = await findDatabaseUrl();
       if (!databaseUrl) throw new Error(NO_ADDRESS);
@@ -30,18 +37,24 @@ async function findDatabaseUrl(): Promise<string | undefined> {
   return readEnvironment().DATABASE_URL || (await readRunning()).DATABASE_URL;
 }
 
+function readOwner(name: string): Owner {
+  if (!isOwner(name)) throw new InvalidArgumentError(`There are ${OWNERS.join(', ')}.`);
+  return name;
+}
+
 async function run(
   url: string,
-  options: { status?: true | undefined; rolledBack?: string | undefined },
+  options: { owner?: Owner | undefined; status?: true | undefined; rolledBack?: string | undefined },
 ): Promise<void> {
-  if (options.status) return report(await status(url));
+  const owners = options.owner ? [options.owner] : OWNERS;
+  if (options.status) return report(await status(url, { owners }));
   const { rolledBack } = options;
   if (rolledBack) {
     await markRolledBack(url, rolledBack);
     console.log(`${rolledBack} counts as not applied.`);
     return;
   }
-  const applied = await migrate(url);
+  const applied = await migrate(url, { owners });
   console.log(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`);
 }
 

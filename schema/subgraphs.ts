@@ -10,9 +10,14 @@ export const SERVICES = ['gateway', ...SUBGRAPHS] as const;
 
 export type ServiceName = (typeof SERVICES)[number];
 
-/** The Postgres schema of what a subgraph owns. */
-export function schemaOf(name: SubgraphName): string {
-  return name.replaceAll('-', '_');
+/** Whose tables there are: the subgraphs' own, and `runtime`, what every process needs (worker numbers, dead letters). */
+export const OWNERS = ['runtime', ...SUBGRAPHS] as const;
+
+export type Owner = (typeof OWNERS)[number];
+
+/** The Postgres schema of an owner. */
+export function schemaOf(owner: Owner): string {
+  return owner.replaceAll('-', '_');
 }
 
 /** What the rest of the platform has to know of a subgraph, in its `subgraph.ts`. */

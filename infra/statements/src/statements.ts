@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MIGRATIONS_DIRECTORY, readMigrations } from '@tintype/prisma/migrations';
+import { readMigrations } from '@tintype/prisma/migrations';
+import { OWNERS } from '@tintype/schema/subgraphs';
 import { columnTypes, write } from './describe.rules.ts';
 import { describeStatements, PGLITE_VERSION, startPostgres } from './describe.ts';
 import { nullWhereMissing, replace } from './files.ts';
@@ -54,9 +55,12 @@ export async function generateStatements(): Promise<'generated' | 'unchanged'> {
   return isNew ? 'generated' : 'unchanged';
 }
 
+/** Of all owners, one after the other. */
 export async function listMigrations(): Promise<string[]> {
-  const { migrationDirectories } = await readMigrations(MIGRATIONS_DIRECTORY);
-  return migrationDirectories.map(({ migrationFile }) => migrationFile.content.value);
+  const folders = await Promise.all(OWNERS.map((owner) => readMigrations(owner)));
+  return folders.flatMap(({ migrationDirectories }) =>
+    migrationDirectories.map(({ migrationFile }) => migrationFile.content.value),
+  );
 }
 
 /** @returns null where there is nothing to keep */

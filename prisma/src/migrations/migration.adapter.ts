@@ -9,29 +9,40 @@ import pg from 'pg';
  * those in function bodies, strings and comments: here a script goes to the server as one simple query, which makes
  * each migration one transaction, as Prisma's native engine does. It drops the shadow database while
  * still connected to it. And it cannot read the catalog's "char" columns.
+ *
+ * @param schema has the history; names in it are then written without it. Null where neither is wanted
  */
-export function createMigrationAdapter(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
+export function createMigrationAdapter(
+  databaseUrl: string,
+  schema: string | null,
+): SqlMigrationAwareDriverAdapterFactory {
   const factory = new PrismaPg(connection(databaseUrl));
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
-    connect: () => connect(databaseUrl),
+    connect: () => connect(databaseUrl, schema),
     connectToShadowDb: async () => {
       const name = `tintype_shadow_${randomUUID().replaceAll('-', '')}`;
       await administer(databaseUrl, `create database "${name}" template template0`);
-      return connect(withDatabase(databaseUrl, name), () =>
+      return connect(withDatabase(databaseUrl, name), schema, () =>
         administer(databaseUrl, `drop database if exists "${name}" with (force)`),
       );
     },
   };
 }
 
-async function connect(databaseUrl: string, afterDispose?: () => Promise<void>): Promise<SqlDriverAdapter> {
+async function connect(
+  databaseUrl: string,
+  schema: string | null,
+  afterDispose?: () => Promise<void>,
+): Promise<SqlDriverAdapter> {
   const pool = new pg.Pool(connection(databaseUrl));
+  // Where the engine finds and makes the history, `_prisma_migrations`.
+  if (schema !== null) pool.on('connect', (client) => client.query(`set search_path = ${pg.escapeIdentifier(schema)}`));
   // Idle connections that the server closes are replaced by the pool; unheard, the error would end the process.
   pool.on('error', () => undefined);
   readCatalogChars(pool);
-  const adapter = await new PrismaPg(pool).connect();
+  const adapter = await new PrismaPg(pool, schema === null ? {} : { schema }).connect();
   adapter.executeScript = async (script) => {
     await pool.query(script).catch((error: unknown) => {
       throw asAdapterError(error);

@@ -1,19 +1,25 @@
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
+import { type Owner, schemaOf } from '@tintype/schema/subgraphs';
 import { createMigrationAdapter } from '#migrations/migration.adapter.ts';
-import { readSchemas, SCHEMA_DIRECTORY } from '#migrations/migration.folder.ts';
+import { readSchemasOf } from '#migrations/migration.folder.ts';
 
 export const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
-/** Prisma's official schema engine as WebAssembly: nothing is downloaded, and the database speaks to it through `pg`. */
+/**
+ * Prisma's official schema engine as WebAssembly, for one owner: nothing is downloaded, and the database speaks to it through `pg`.
+ *
+ * @param options.history whether the work is about the owner's history; what it writes has the name of the schema where it is not
+ */
 export async function withSchemaEngine<T>(
   databaseUrl: string,
+  owner: Owner,
   work: (engine: SchemaEngine) => Promise<T>,
-  schemaDirectory = SCHEMA_DIRECTORY,
+  { history = true }: { history?: boolean } = {},
 ): Promise<T> {
-  const schemas = await readSchemas(schemaDirectory);
+  const schemas = await readSchemasOf(owner);
   const datamodels = schemas.map(({ path, content }): [string, string] => [path, content]);
-  const factory = createMigrationAdapter(databaseUrl);
+  const factory = createMigrationAdapter(databaseUrl, history ? schemaOf(owner) : null);
   const opened = new Set<{ dispose(): Promise<void> }>();
   // The engine does not dispose of all that it opened: what is left is disposed here, twice does no harm.
   const tracked = {

@@ -1,6 +1,6 @@
-export type MigrationFault = 'AHEAD' | 'EDITED' | 'HALF_MIGRATED' | 'FAILED' | 'LOCKED';
+export type MigrationFault = 'SINGLE_HISTORY' | 'AHEAD' | 'EDITED' | 'HALF_MIGRATED' | 'FAILED' | 'LOCKED';
 
-/** The database and the migrations folder do not fit. `migrations` are the names concerned; the message says what to do. */
+/** The database and the migrations folder do not fit. `migrations` are those concerned, as `<owner>/<name>`; the message says what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
   readonly fault: MigrationFault;

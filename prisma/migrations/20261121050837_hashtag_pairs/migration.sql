@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "post"."post_hashtag" ADD COLUMN     "paired" BOOLEAN NOT NULL DEFAULT true;

@@ -1,1 +1,0 @@
-CREATE UNIQUE INDEX CONCURRENTLY "session_family_hash_key" ON "user"."session"("family_hash");

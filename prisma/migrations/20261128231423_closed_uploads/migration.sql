@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "post"."upload" ADD COLUMN     "closed_at" TIMESTAMPTZ(3);

@@ -1,1 +1,0 @@
-ALTER TABLE "runtime"."dead_letter" RENAME COLUMN "tries" TO "attempts";
