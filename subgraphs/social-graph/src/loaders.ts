@@ -8,11 +8,11 @@ import type { PersonView } from '#person/person.model.ts';
 import type { PersonService } from '#person/person.service.ts';
 
 export type Loaders = {
-  /** A person as the viewer stands to them, with counts. */
+  /** How the viewer stands to a person, with the person's counts. */
   people: Loader<bigint, PersonView>;
-  /** How many people the viewer follows who follow this person. */
+  /** How many people the viewer follows who also follow this person. */
   mutuals: Loader<bigint, number>;
-  /** Who they are, in the order of their ids. */
+  /** Those people, in the order of their ids. */
   mutualLists: ListLoader<bigint, { userId: bigint }>;
   lists: ConnectionLists;
 };

@@ -22,7 +22,7 @@ const MESSAGES = {
 
 export type ErrorCode = keyof typeof MESSAGES;
 
-/** The access token has not expired yet, but the account is not active any more. */
+/** The access token has not expired yet, but the account is no longer active. */
 export function accountEnded(): RequestError {
   return new RequestError('UNAUTHENTICATED', 'This account is deactivated or deleted. Log in again.');
 }

@@ -1,7 +1,7 @@
 import { type Executor, query, statement, statementFor } from '@tintype/postgres';
 import type { LockedPerson } from '#person/person.repository.ts';
 
-/** Blocks and mutes have the same shape: who, whom, and a snowflake. */
+/** Blocks and mutes have the same shape: the actor, the target and a snowflake. */
 const TABLES = {
   block: { table: 'social_graph.block', who: 'blocker_id', whom: 'blocked_id' },
   mute: { table: 'social_graph.mute', who: 'muter_id', whom: 'muted_id' },
@@ -19,7 +19,7 @@ const DELETE = statementFor('hiding_delete', KINDS, (kind: Hiding) => {
   return `DELETE FROM ${table} WHERE ${who} = $1 AND ${whom} = $2 RETURNING id`;
 });
 
-/** @returns whether it was not there before */
+/** @returns whether it was added now */
 export async function insertHiding(
   tx: Executor,
   kind: Hiding,
@@ -30,12 +30,12 @@ export async function insertHiding(
   return (await query(tx, INSERT(kind), [who, whom, id])).length > 0;
 }
 
-/** @returns whether it was there */
+/** @returns whether it existed */
 export async function deleteHiding(tx: Executor, kind: Hiding, who: bigint, whom: bigint): Promise<boolean> {
   return (await query(tx, DELETE(kind), [who, whom])).length > 0;
 }
 
-/** Whether one may know that the other is there, of people who are locked. */
+/** Whether one person may know that the other exists. The caller has locked both. */
 export async function isKnown(
   tx: Executor,
   locked: readonly LockedPerson[],
@@ -52,7 +52,7 @@ const BLOCK_BETWEEN = statement(
    WHERE (blocker_id = $1 AND blocked_id = $2) OR (blocker_id = $2 AND blocked_id = $1)`,
 );
 
-/** Whether one blocks the other, seen from `selfId`. */
+/** Whether either of two people blocks the other, from the point of view of `selfId`. */
 export async function areBlocked(
   tx: Executor,
   selfId: bigint,

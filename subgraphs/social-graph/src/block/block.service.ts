@@ -18,7 +18,9 @@ export type BlockService = {
   unmute(viewerId: bigint, userId: bigint): Promise<HidingOutcome>;
 };
 
-/** Blocks and mutes; each change locks both people first, so that none overtakes a follow. Repeats change nothing. */
+/**
+ * Blocks and mutes. Each change locks both people first, so a follow cannot slip in between. Repeats change nothing.
+ */
 export function createBlockService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
@@ -37,7 +39,7 @@ export function createBlockService(deps: {
     return transaction(pool, async (tx) => change(tx, await lockPeople(tx, [viewerId, userId])));
   };
 
-  /** Only of somebody whom the viewer may know of: a block must not be found out this way either. */
+  /** Only somebody who is visible to the viewer: nobody may find out about a block by blocking or muting. */
   const begin = (kind: Hiding, viewerId: bigint, userId: bigint, after: (tx: pg.PoolClient) => Promise<void>) =>
     between(viewerId, userId, async (tx, locked) => {
       if (!(await isKnown(tx, locked, viewerId, userId))) return { error: 'USER_NOT_FOUND' };
@@ -45,7 +47,7 @@ export function createBlockService(deps: {
       return null;
     });
 
-  /** Also of somebody who is hidden now: where something ends, the viewer knew of them. */
+  /** Also somebody who is hidden now. If a block or mute exists, the viewer knew of them. */
   const end = (kind: Hiding, viewerId: bigint, userId: bigint, after: (tx: pg.PoolClient) => Promise<void>) =>
     between(viewerId, userId, async (tx, locked) => {
       if (await deleteHiding(tx, kind, viewerId, userId)) {

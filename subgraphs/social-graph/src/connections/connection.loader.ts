@@ -3,7 +3,7 @@ import type { Executor } from '@tintype/postgres';
 import { type ListedPerson, listPeople } from './connection.repository.ts';
 import type { ConnectionList } from './connection.rules.ts';
 
-/** Each kind of list, by the person whose it is; whoever may see it. */
+/** Each kind of list, by the person it belongs to. Does not check who may see it. */
 export type ConnectionLists = Record<ConnectionList, ListLoader<bigint, ListedPerson>>;
 
 export function createConnectionLists(pool: Executor): ConnectionLists {

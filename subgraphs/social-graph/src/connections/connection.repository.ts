@@ -2,13 +2,13 @@ import type { ListPart } from '@tintype/graphql';
 import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { ConnectionList } from './connection.rules.ts';
 
-/** A person in a list, and the snowflake of the follow or request, which is their place in it. */
+/** A person in a list. The snowflake of the follow or request is the sort key. */
 export type ListedPerson = { userId: bigint; id: bigint };
 
 /** Above every snowflake: the start of a list. */
 const START = 2n ** 63n - 1n;
 
-/** For each part of a list one range scan over the index (person, id desc). */
+/** One range scan over the index (person, id desc) for each part of a list. */
 const listOf = (table: string, person: string, listed: string) => `
   SELECT (asked.ordinal - 1)::int AS "part!", listed."userId" AS "userId!", listed.id AS "id!"
   FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')})
@@ -24,7 +24,7 @@ export const LIST_QUERIES = {
   followRequests: statement('list_followRequests', listOf('follow_request', 'followee_id', 'follower_id')),
 };
 
-/** People of parts of one kind of list, newest first. */
+/** The people in parts of lists of one kind, newest first. */
 export function listPeople(
   executor: Executor,
   list: ConnectionList,

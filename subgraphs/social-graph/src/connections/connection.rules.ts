@@ -1,2 +1,2 @@
-/** The lists of people around one person; also the kinds of their cursors. */
+/** The lists of people around one person, which are also the kinds of their cursors. */
 export type ConnectionList = 'followers' | 'following' | 'followRequests';

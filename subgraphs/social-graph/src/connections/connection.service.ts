@@ -6,9 +6,10 @@ import type { Loaders } from '../loaders.ts';
 import type { ConnectionList } from './connection.rules.ts';
 
 /**
- * A page of people around one person, without those who are hidden from the viewer; empty where the viewer may not see it.
+ * A page of people around one person, without those who are hidden from the viewer. Empty if the viewer may not see the
+ * list.
  *
- * @param relation of the viewer to the person whose list it is
+ * @param relation of the viewer to the owner of the list
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
  */
 export function pageOfPeople(

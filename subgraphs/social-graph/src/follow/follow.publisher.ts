@@ -4,7 +4,7 @@ import type pg from 'pg';
 
 type Name = keyof SocialGraphEvents;
 
-/** What ends between two people, and how its event calls who did it and whom it concerned. */
+/** The relationships that can end between two people, and the names of actor and target in their events. */
 const ENDS = {
   follow: (followerId: string, followeeId: string) => ({ followerId, followeeId }),
   'follow-request': (followerId: string, followeeId: string) => ({ followerId, followeeId }),

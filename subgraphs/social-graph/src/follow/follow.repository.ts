@@ -21,7 +21,7 @@ const FOLLOW_INSERT = statement(
    RETURNING id`,
 );
 
-/** Writes both directions. @returns whether it was not there before */
+/** Writes both directions. @returns whether it was added now */
 export async function insertFollow(tx: Executor, { followerId, followeeId }: Pair, id: bigint): Promise<boolean> {
   const rows = await query(tx, FOLLOW_INSERT, [followerId, followeeId, id]);
   return rows.length > 0;
@@ -36,7 +36,7 @@ const FOLLOW_DELETE = statement(
    RETURNING f.id`,
 );
 
-/** Removes both directions. @returns whether it was there */
+/** Removes both directions. @returns whether it existed */
 export async function deleteFollow(tx: Executor, { followerId, followeeId }: Pair): Promise<boolean> {
   const rows = await query(tx, FOLLOW_DELETE, [followerId, followeeId]);
   return rows.length > 0;

@@ -29,7 +29,7 @@ export function createFollowResolvers(deps: { follows: FollowService; blocks: Bl
       if ('error' in outcome) return { user: null, state: null, errors: [inputError(outcome.error)] };
       return { user: await findVisiblePerson(id!, context), state: outcome.state, errors: [] };
     };
-  /** @param unknown the error if the input names nobody */
+  /** @param unknown the error if the input names no account */
   const change =
     <Code extends ErrorCode>(
       act: (viewerId: bigint, userId: bigint) => Promise<{ error: Code } | null>,

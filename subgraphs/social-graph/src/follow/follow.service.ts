@@ -14,19 +14,22 @@ import type { PersonService } from '#person/person.service.ts';
 import type { SocialGraphPublisher } from './follow.publisher.ts';
 import { deleteFollow, deleteRequest, follows, insertFollow, insertRequest } from './follow.repository.ts';
 
-/** As many as one may follow: timelines of who follows more would hold too little of each to be one. */
+/** The most people that one account can follow. With more, a timeline would hold too few posts of each. */
 export const MAX_FOLLOWING = 7500;
 
 export type FollowOutcome<Code> = { state: FollowState } | { error: Code };
 
 export type FollowService = {
-  /** Follows, or asks to where the account is private. Repeats change nothing. */
+  /** Follows a person, or requests to follow a private account. Repeats change nothing. */
   follow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome<FollowUserErrorCode>>;
-  /** Ends a follow or takes a request back. Repeats change nothing. */
+  /** Ends a follow or withdraws a request. Repeats change nothing. */
   unfollow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome<UnfollowUserErrorCode>>;
   /** Turns the request of `followerId` into a follow. */
   accept(followeeId: bigint, followerId: bigint): Promise<{ error: AcceptFollowRequestErrorCode } | null>;
-  /** The same on behalf of a public account, also where the follower is deactivated. @returns whether the account is still public */
+  /**
+   * The same on behalf of a public account, even if the follower is deactivated. @returns whether the account is still
+   * public
+   */
   acceptAsPublic(followeeId: bigint, followerId: bigint): Promise<boolean>;
   decline(followeeId: bigint, followerId: bigint): Promise<{ error: DeclineFollowRequestErrorCode } | null>;
 };
@@ -34,9 +37,9 @@ export type FollowService = {
 type Pair = { followerId: bigint; followeeId: bigint };
 
 /**
- * Every change locks both people first, in the order of their ids: what happens between two people happens one after the
- * other, counts move with the rows, and the events of a pair are told in the order of their commits. Many follows of one
- * person at once wait for each other; a transaction holds the locks for a few milliseconds.
+ * Every change locks both people first, in the order of their ids. So changes between two people happen one after
+ * another, counts change together with the rows, and events of a pair are published in commit order. Concurrent follows
+ * by one person wait for each other for a few milliseconds each.
  */
 export function createFollowService(deps: {
   pool: pg.Pool;
@@ -91,7 +94,8 @@ export function createFollowService(deps: {
       await people.ensure([followeeId]);
       return transaction(pool, async (tx): Promise<FollowOutcome<UnfollowUserErrorCode>> => {
         const locked = await lockPeople(tx, [followerId, followeeId]);
-        // It ends also where the account is hidden now. Only where nothing ends does the answer depend on whether there is such an account.
+        // A follow can be ended even if the account is hidden now. The result depends on whether the account exists
+        // only if nothing was ended.
         if (await endFollow(tx, publisher, { followerId, followeeId })) return { state: 'NOT_FOLLOWING' };
         return (await isKnown(tx, locked, followerId, followeeId))
           ? { state: 'NOT_FOLLOWING' }
@@ -129,7 +133,7 @@ function asText({ followerId, followeeId }: Pair): { followerId: string; followe
   return { followerId: String(followerId), followeeId: String(followeeId) };
 }
 
-/** Ends a follow or a request in a transaction that locked both people. @returns whether there was one */
+/** Ends a follow or a request in a transaction that has locked both people. @returns whether there was one */
 export async function endFollow(tx: pg.PoolClient, publisher: SocialGraphPublisher, pair: Pair): Promise<boolean> {
   const followed = await deleteFollow(tx, pair);
   if (followed) {

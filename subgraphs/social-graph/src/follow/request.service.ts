@@ -3,7 +3,10 @@ import { listPeople } from '#connections/connection.repository.ts';
 import type { FollowService } from './follow.service.ts';
 
 export type RequestService = {
-  /** Accepts every request that waits for a public account, for as long as it is public. Can be repeated: it goes on where it stopped. */
+  /**
+   * Accepts every pending request of a public account, as long as it is public. If it is interrupted, the next run
+   * continues.
+   */
   acceptAll(userId: bigint): Promise<void>;
 };
 
@@ -15,7 +18,7 @@ export function createRequestService(deps: { pool: Executor; follows: FollowServ
     async acceptAll(userId) {
       for (;;) {
         const waiting = await listPeople(pool, 'followRequests', [{ parent: userId, after: null, limit: PAGE }]);
-        // One after the other: each locks the person whose requests they are.
+        // One after another, because each locks the account whose requests they are.
         for (const { userId: followerId } of waiting) {
           if (!(await follows.acceptAsPublic(userId, followerId))) return;
         }

@@ -5,8 +5,8 @@ import type { Resources } from '@tintype/service';
 const BATCH = 1000;
 
 /**
- * Loads follows of another system: the same rows, counts and events as single follows make, in batches of 1,000. Repeats change
- * nothing. The people must be there; privacy and limits are the other system's, and not asked again.
+ * Imports follows from another system, with the same rows, counts and events as single follows, in batches of 1,000.
+ * Repeats change nothing. The accounts must exist. Privacy and limits are not checked.
  *
  * @param pairs follower and followee
  */

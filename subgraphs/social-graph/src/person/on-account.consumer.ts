@@ -4,7 +4,7 @@ import type { Log } from '@tintype/telemetry';
 import type { Visibility } from './person.model.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
-/** Null for events of something else. @throws UnprocessableEventError */
+/** Null for other types of events. @throws UnprocessableEventError */
 export function toVisibility(event: EventEnvelope): Visibility | null {
   const read = readEvent(USER_EVENTS, event);
   switch (read?.type) {
@@ -26,7 +26,10 @@ function versionsOf(event: EventEnvelope<string, { userId: bigint; visibilityVer
   return { id: userId, visibilityVersion, sequence: BigInt(event.sequence) };
 }
 
-/** Brings who may see an account into the graph's copy: what hides was written there before, what shows comes this way alone. */
+/**
+ * Copies the visibility of accounts. Changes that hide an account were written before; changes that show one arrive
+ * only this way.
+ */
 export function createAccountConsumer(deps: { bus: EventBus; visibility: VisibilityService; log: Log }): Worker {
   const { bus, visibility, log } = deps;
   return createConsumer({

@@ -1,20 +1,20 @@
 import type { Relation } from '@tintype/policy';
 
-/** Parent of `User`'s fields: everything else comes from the loader. */
+/** Parent of `User`'s fields. Everything else comes from the loader. */
 export type PersonModel = { id: bigint };
 
-/** One person as one viewer stands to them. */
+/** How one viewer stands to one person, with the person's counts. */
 export type PersonView = { relation: Relation; followerCount: number; followingCount: number };
 
-/** Who may see an account, as the user subgraph tells it. */
+/** Who may see an account, according to the user subgraph. */
 export type Visibility = {
   id: bigint;
-  /** Null where it was not told: it stays as it is. */
+  /** Null if the event does not say so. Then the stored value stays. */
   isPrivate: boolean | null;
   isDeactivated: boolean;
   isDeleted: boolean;
-  /** The user subgraph's version of this; 0 in events from before versions existed. */
+  /** The user subgraph's version of the visibility. 0 in events from before versions existed. */
   visibilityVersion: bigint;
-  /** Of the event that told it: orders events of one version. 0 where no event did. */
+  /** The sequence of the event, which orders events of one version. 0 if it did not come from an event. */
   sequence: bigint;
 };

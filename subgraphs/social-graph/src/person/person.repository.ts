@@ -71,8 +71,8 @@ const PERSON_LOCK = statement(
 );
 
 /**
- * Locks people in the order of their ids, so that two transactions about the same people wait for each other and never
- * deadlock.
+ * Locks people in the order of their ids, so that transactions about the same people wait for each other without
+ * deadlocks.
  */
 export function lockPeople(tx: Executor, ids: readonly bigint[]): Promise<LockedPerson[]> {
   return query(tx, PERSON_LOCK, [ids]);

@@ -22,7 +22,7 @@ async function relationOf(person: PersonModel, context: Context): Promise<Relati
   return (await viewOf(person, context)).relation;
 }
 
-/** People whom another subgraph may want to know at most: their likes and posts are preferred. */
+/** The most people that another subgraph asks for, because it prefers their likes and posts. */
 const MAX_FOLLOWED_LAST = 1000;
 
 export function createPersonResolvers(deps: { visibility: VisibilityService }): PersonResolvers {

@@ -5,7 +5,7 @@ import type { PersonView } from './person.model.ts';
 import { addPeople, findViews } from './person.repository.ts';
 
 export type PersonService = {
-  /** People as the viewer stands to them; those without an account are left out. */
+  /** How the viewer stands to people. Those without an account are left out. */
   views(viewerId: bigint | null, ids: readonly bigint[]): Promise<Map<string, PersonView>>;
   /** Adds the missing rows of these people, if they have accounts. */
   ensure(ids: readonly bigint[]): Promise<void>;

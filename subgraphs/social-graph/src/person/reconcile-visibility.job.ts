@@ -4,7 +4,7 @@ import type { VisibilityService } from './visibility.service.ts';
 
 const EVERY_MS = 5000;
 
-/** Reconciles accounts that were hidden ahead of a commit in the user subgraph that no event has confirmed. */
+/** Reconciles accounts that were hidden before a commit in the user subgraph, if no event has confirmed the change. */
 export function createReconcileVisibilityJob(deps: { visibility: VisibilityService; log: Log }): Worker {
   const { visibility, log } = deps;
   return createLoop({

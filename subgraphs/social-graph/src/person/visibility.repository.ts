@@ -14,9 +14,9 @@ const PERSON_APPLY = statement(
 );
 
 /**
- * Takes over who may see an account, unless something newer is here already. What was hidden ahead of a commit gives way to whatever was
- * committed under the same version. A deletion is taken over whatever came before, and nothing comes after it. Somebody who is not known
- * yet, and of whom it was not told whether they are private, is private until that is told.
+ * Stores the visibility of an account, unless something newer is stored. A change that was announced before its commit
+ * is replaced by whatever was committed under the same version. A deletion replaces everything, and nothing replaces
+ * it. Somebody who is not known yet counts as private until an event says otherwise.
  */
 export async function applyVisibility(executor: Executor, told: Visibility): Promise<void> {
   await query(executor, PERSON_APPLY, [
@@ -35,7 +35,7 @@ const PERSON_IS_PUBLIC = statement(
   AND NOT (is_private OR deactivated OR deleted) AND unconfirmed_since IS NULL`,
 );
 
-/** Whether everybody may see an account, and this version is the last word about it. */
+/** Whether the account is public, and this version is the newest. */
 export async function isPublicSince(executor: Executor, id: bigint, visibilityVersion: bigint): Promise<boolean> {
   return (await query(executor, PERSON_IS_PUBLIC, [id, visibilityVersion])).length > 0;
 }
@@ -52,8 +52,8 @@ const PERSON_HIDE = statement(
 );
 
 /**
- * Hides an account ahead of the commit that will have this version. It can only hide: what is hidden stays so. Something newer that is
- * here already stays too, since the user subgraph then finds its version taken and commits nothing.
+ * Hides an account before the commit that will have this version. It never shows a hidden account. Something newer
+ * stays, too: the user subgraph will then find that the version is taken, and commit nothing.
  */
 export async function hidePerson(
   executor: Executor,
@@ -68,7 +68,7 @@ const PERSON_UNCONFIRMED = statement(
   WHERE unconfirmed_since <= now() - $1 * interval '1 millisecond' ORDER BY unconfirmed_since LIMIT $2`,
 );
 
-/** People who were hidden so long ago that the commit must have come or failed, the longest first. */
+/** People whose change was announced so long ago that its commit must have succeeded or failed, the oldest first. */
 export function listUnconfirmed(
   executor: Executor,
   afterMs: number,

@@ -7,15 +7,15 @@ import type { Visibility } from './person.model.ts';
 import { applyVisibility, hidePerson, isPublicSince, listUnconfirmed } from './visibility.repository.ts';
 
 export type VisibilityService = {
-  /** Stores who may see an account. An account that becomes public accepts every follow request. Can run twice. */
+  /** Stores who may see an account. If an account becomes public, every follow request is accepted. Can run twice. */
   apply(visibility: Visibility): Promise<void>;
-  /** Hides an account ahead of the user subgraph's commit. */
+  /** Hides an account before the user subgraph commits the change. */
   hide: (hidden: Parameters<typeof hidePerson>[1]) => Promise<void>;
   /** Asks the user subgraph about announced changes that were never confirmed. @returns how many it reconciled */
   reconcile(signal: AbortSignal): Promise<number>;
 };
 
-/** An announced change that is older was not committed. */
+/** After this time, an announced change that has not arrived was not committed. */
 const UNCONFIRMED_MS = 10_000;
 const PAGE = 100;
 

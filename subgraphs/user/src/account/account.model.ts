@@ -1,10 +1,11 @@
 /**
- * ACTIVE; DEACTIVATED: hidden until its owner logs in again; DELETED: nothing is left but the username, which nobody else gets.
- * Whatever is not ACTIVE does not exist for anybody who reads.
+ * ACTIVE. DEACTIVATED: hidden until its owner logs in again. DELETED: only the username is left, and nobody else can
+ * take it.
+ * Only ACTIVE accounts exist for readers.
  */
 export type AccountState = 'ACTIVE' | 'DEACTIVATED' | 'DELETED';
 
-/** An account as everyone may see it; credentials and address are elsewhere. */
+/** The public part of an account. Credentials and e-mail address are stored elsewhere. */
 export type AccountModel = {
   id: bigint;
   username: string;
@@ -15,12 +16,12 @@ export type AccountModel = {
   avatarKey: string | null;
   avatarPlaceholder: string | null;
   createdAt: Date;
-  /** Of `isPrivate` and the state: the higher one is the newer. */
+  /** Version of `isPrivate` and the state. A higher one is newer. */
   visibilityVersion: bigint;
 };
 
 /** Who may see an account, active or not. */
 export type AccountVisibility = { state: AccountState; isPrivate: boolean; visibilityVersion: bigint };
 
-/** What an account is opened with, checked and normalised. */
+/** The input for a new account, checked and normalised. */
 export type NewAccount = { username: string; email: string; displayName: string; passwordHash: string };

@@ -6,7 +6,7 @@ export const COLUMNS = `id, username, display_name AS "displayName", bio, websit
   avatar_key AS "avatarKey", avatar_placeholder AS "avatarPlaceholder", created_at AS "createdAt",
   visibility_version AS "visibilityVersion"`;
 
-/** Whoever reads sees active accounts, and no others. */
+/** Readers see only active accounts. */
 const SEEN = `state = 'ACTIVE'`;
 
 const ACCOUNT_BY_ID = statement(
@@ -82,7 +82,7 @@ const ACCOUNT_UPDATE = statement(
    WHERE id = $1 AND ${SEEN} RETURNING ${COLUMNS}`,
 );
 
-/** Changes what is given and leaves the rest. @returns null where there is no such active account */
+/** Changes the given fields only. @returns null if there is no such active account */
 export async function updateProfile(tx: Executor, id: bigint, change: ProfileChange): Promise<AccountModel | null> {
   const { displayName = null, bio = null, website = null, isPrivate = null, avatarUploadId = null } = change;
   const [updated] = await query(tx, ACCOUNT_UPDATE, [id, displayName, bio, website, isPrivate, avatarUploadId]);
@@ -130,7 +130,7 @@ const ACCOUNT_MAIL = statement(
   `SELECT id AS "userId", email AS "email!" FROM "user".account WHERE id = ANY($1) AND ${SEEN}`,
 );
 
-/** Of the active accounts among these: nothing is mailed to anybody else. */
+/** The addresses of the active accounts among these. Nobody else gets mail. */
 export function findMailAddresses(
   executor: Executor,
   ids: readonly bigint[],
@@ -145,7 +145,7 @@ const CREDENTIAL_FIND = statement(
    WHERE a.username_key = $1 OR a.email_key = $1`,
 );
 
-/** By username or e-mail address, with the hash to compare; also of a deactivated account. */
+/** Finds an account by username or e-mail address, with its password hash. Includes deactivated accounts. */
 export async function findCredential(
   executor: Executor,
   identifier: string,

@@ -19,7 +19,7 @@ type AccountResolvers = {
 const MAX_USERNAMES = 100;
 const MAX_REINDEXED = 1000;
 
-/** The account, if the viewer may know of it. */
+/** The account, if it is visible to the viewer. */
 async function shown(account: AccountModel | null, { loaders }: Context): Promise<AccountModel | null> {
   if (!account) return null;
   const relation = await loaders.relations.load(account.id);
@@ -33,7 +33,7 @@ export function createAccountResolvers(deps: {
   findIdsByUsername(usernames: readonly string[]): Promise<{ id: bigint }[]>;
   listAfter(after: bigint, first: number): Promise<AccountModel[]>;
   findMailAddresses(ids: readonly bigint[]): Promise<{ userId: bigint; email: string }[]>;
-  /** In front of the key of a picture. */
+  /** Prepended to the key of a picture. */
   mediaBaseUrl: string;
 }): AccountResolvers {
   const { accounts, visibility, findByUsername, findIdsByUsername, listAfter, findMailAddresses, mediaBaseUrl } = deps;

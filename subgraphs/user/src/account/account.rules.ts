@@ -3,19 +3,19 @@ import { type InputError, inputError } from '../errors.ts';
 
 const USERNAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[A-Za-z0-9._]{1,30}$/;
 
-/** Names that would read as ours, or as a path of ours. */
+/** Names that would look official, or like one of our paths. */
 const RESERVED = new Set(
   'admin administrator api explore graphiql graphql help me moderator root support system tintype'.split(' '),
 );
 
-/** Enough to catch mistakes: whether an address exists only a message to it can tell. */
+/** Catches typing errors only. Whether an address exists, only a message can show. */
 const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 export const LIMITS = { displayName: 50, bio: 150, website: 200, email: 254 } as const;
 
-/** The form under which names and addresses are unique. */
+/** The form in which names and addresses are unique. */
 export function keyOf(text: string): string {
-  // Postgres takes no NUL: in its place is what nobody has in a name.
+  // Postgres does not accept NUL. It is replaced by a character that no name contains.
   return text.normalize('NFKC').toLowerCase().replaceAll('\0', '\ufffd');
 }
 
@@ -30,7 +30,7 @@ export function checkEmail(email: string): InputError<'EMAIL_INVALID'> | null {
     : inputError('EMAIL_INVALID', 'email');
 }
 
-/** @param field of the input; also names the limit, in code points after NFC */
+/** @param field of the input, which is also the name of the limit, in code points after NFC */
 export function checkText(
   field: 'displayName' | 'bio',
   text: string,

@@ -35,7 +35,7 @@ type Outcome<Code extends ErrorCode> = { account: AccountModel } | { errors: Inp
 
 export type AccountService = {
   register(input: Registration, remember: Remember): Promise<Outcome<CreateAccountErrorCode>>;
-  /** The account that was opened with a key before, if this is its password. */
+  /** The account that an earlier request with the same key created, if the password is right. */
   registered(id: bigint, password: string, network: string | undefined): Promise<Outcome<CreateAccountErrorCode>>;
   updateProfile(identity: Identity, userId: bigint, input: ProfileEdit): Promise<Outcome<UpdateProfileErrorCode>>;
 };
@@ -112,7 +112,7 @@ export function createAccountService(deps: {
       }
       const write = async (tx: pg.PoolClient): Promise<Outcome<UpdateProfileErrorCode>> => {
         const account = await writeProfile(tx, userId, change);
-        // A token outlives its account by minutes at most.
+        // Access tokens stay valid for some minutes after their account is deleted.
         if (!account) throw accountEnded();
         await publisher.updated(tx, account);
         if (change.avatarUploadId !== undefined) await publisher.avatarRequested(tx, userId, change.avatarUploadId);

@@ -5,8 +5,8 @@ import { lockAvatar, type ProcessedAvatar, setAvatar } from './account.repositor
 
 export type AvatarService = {
   /**
-   * Stores a processed profile picture, unless another one was requested in the meantime, and publishes which picture is not used any more.
-   * Can run twice.
+   * Stores a processed profile picture, unless another one was requested in the meantime, and publishes which picture
+   * is no longer used. Can run twice.
    */
   apply(avatar: ProcessedAvatar): Promise<void>;
 };

@@ -7,7 +7,7 @@ const ACCOUNT_STATE_LOCK = statement(
   'SELECT state FROM "user".account WHERE id = $1 FOR UPDATE',
 ).narrow<{ state: AccountState }>();
 
-/** The account's state, held: whoever else opens, closes or edits it waits. @returns null where there never was one */
+/** Locks the account, so that other changes of it wait. @returns null if it never existed */
 export async function lockState(tx: Executor, id: bigint): Promise<AccountState | null> {
   const [account] = await query(tx, ACCOUNT_STATE_LOCK, [id]);
   return account?.state ?? null;
@@ -18,7 +18,7 @@ const CREDENTIAL_OF = statement(
   'SELECT password_hash AS hash FROM "user".credential WHERE user_id = $1',
 );
 
-/** Of the viewer's own account, active or not, to compare with what they typed once more. */
+/** The viewer's own account, active or not, with the hash to compare the password with. */
 export async function findPasswordHash(executor: Executor, id: bigint): Promise<string | null> {
   const [credential] = await query(executor, CREDENTIAL_OF, [id]);
   return credential?.hash ?? null;
@@ -30,7 +30,7 @@ const ACCOUNT_STATE = statement(
   WHERE id = $1 RETURNING ${COLUMNS}`,
 );
 
-/** Hides the account or shows it again. */
+/** Hides the account, or shows it again. */
 export async function setState(
   tx: Executor,
   id: bigint,
@@ -52,11 +52,11 @@ const ACCOUNT_SCRUB = statement(
 );
 
 /**
- * Removes everything that says something of the person, and with the credential every way in. What stays is the row with its
- * username, in both columns: nobody may take over the name by which others know the person, and a name that is to be found taken
- * must be there to compare with. To hide it in one column would protect nothing.
+ * Removes everything personal, and with the credential every way to log in. The row stays with its username, in both
+ * columns: nobody may take over the name by which others know the person, so registrations must be able to compare with
+ * it. Hiding it in one column would protect nothing.
  *
- * @returns the upload of the profile picture that is not used any more
+ * @returns the upload of the profile picture that is no longer used
  */
 export async function scrubAccount(
   tx: Executor,

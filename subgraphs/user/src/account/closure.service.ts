@@ -14,22 +14,25 @@ export type ClosureService = {
   /**
    * Hides the account until its owner logs in again. Repeats change nothing.
    *
-   * @returns what was wrong, or null
-   * @throws RequestError UNAUTHENTICATED where the account is deleted, UNAVAILABLE where it cannot be hidden at once, OVERLOADED
+   * @returns the user error, or null
+   * @throws RequestError UNAUTHENTICATED if the account is deleted, UNAVAILABLE if it cannot be hidden at once,
+   * OVERLOADED
    */
   deactivate(identity: Identity, password: string): Promise<AttemptError | null>;
   /**
-   * Deletes the account for good, also one that is hidden. What others own of the person is removed by them, told by the event.
+   * Deletes the account for good, even if it is hidden. Other subgraphs erase their data of the person when they get
+   * the event.
    *
-   * @returns what was wrong, or null
-   * @throws RequestError UNAUTHENTICATED where it is deleted already, UNAVAILABLE where it cannot be hidden at once, OVERLOADED
+   * @returns the user error, or null
+   * @throws RequestError UNAUTHENTICATED if it is already deleted, UNAVAILABLE if it cannot be hidden at once,
+   * OVERLOADED
    */
   delete(identity: Identity, password: string): Promise<AttemptError | null>;
 };
 
 /**
- * Ends accounts. Each change holds the account's row, as logging in to a hidden account does and as edits do: of two that come at the
- * same time one is first, and the other sees what it did.
+ * Closes accounts. Each change locks the account's row, as edits and logins to a hidden account do. Of two concurrent
+ * changes, the second one sees what the first one did.
  */
 export function createClosureService(deps: {
   pool: pg.Pool;
@@ -41,7 +44,7 @@ export function createClosureService(deps: {
 }): ClosureService {
   const { pool, attempts, idempotency, publisher, visibility, denial } = deps;
 
-  /** @param end of the sessions, with what else is to be done; its ids are denied once it is committed */
+  /** @param end ends the sessions and makes the other changes. The returned sessions are denied after the commit */
   const close = async (
     identity: Identity,
     password: string,
@@ -52,7 +55,8 @@ export function createClosureService(deps: {
     const error = await attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
     if (error) return error;
     const ended = await visibility.hide(userId, 'closed', (tx, { state }) => end(tx, userId, state));
-    // Its own as well: who repeats this with a token that was not refused may have met a failure of the denylist.
+    // Includes the current session: if the client repeats this with a token that was not refused, the denylist may have
+    // failed the first time.
     await denial.deny([...new Set([...ended.map(String), sessionId])]);
     return null;
   };

@@ -3,7 +3,9 @@ import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { Log } from '@tintype/telemetry';
 import type { AvatarService } from './avatar.service.ts';
 
-/** Takes over profile pictures when their rendition is there. Can run twice: the upload's id tells whether it is still wanted. */
+/**
+ * Stores profile pictures when their rendition is ready. Can run twice: the upload id shows whether it is still wanted.
+ */
 export function createAvatarConsumer(deps: { bus: EventBus; avatars: AvatarService; log: Log }): Worker {
   const { bus, avatars, log } = deps;
   return createConsumer({

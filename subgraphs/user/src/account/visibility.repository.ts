@@ -16,7 +16,7 @@ const VISIBILITY_LOCK = statement(
   `SELECT ${COLUMNS} FROM "user".account WHERE id = $1 FOR UPDATE`,
 ).narrow<Pick<AccountVisibility, 'state'>>();
 
-/** The same, locked: whoever else opens, closes or edits the account waits. */
+/** The same, locked: other changes of the account wait. */
 export async function lockVisibility(tx: Executor, id: bigint): Promise<AccountVisibility | null> {
   return (await query(tx, VISIBILITY_LOCK, [id]))[0] ?? null;
 }
@@ -27,7 +27,9 @@ const VISIBILITY_RAISE = statement(
   RETURNING ${COLUMNS}`,
 ).narrow<Pick<AccountVisibility, 'state'>>();
 
-/** Makes the version at least this high, so that a change which expects an older one is not committed any more. */
+/**
+ * Raises the version to at least this one, so that a change which expects an older version can no longer be committed.
+ */
 export async function raiseVersion(executor: Executor, id: bigint, version: bigint): Promise<AccountVisibility | null> {
   return (await query(executor, VISIBILITY_RAISE, [id, version]))[0] ?? null;
 }

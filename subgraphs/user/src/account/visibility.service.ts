@@ -7,33 +7,35 @@ import { accountEnded } from '../errors.ts';
 import type { AccountVisibility } from './account.model.ts';
 import { findVisibility, lockVisibility, raiseVersion } from './visibility.repository.ts';
 
-/** How an account is to be hidden. */
+/** How an account is hidden. */
 export type Hiding = 'private' | 'closed';
 
 export type VisibilityService = {
   /**
-   * Hides an account in the copy that the policy reads, then commits the change. Where the copy cannot be written nothing is committed.
+   * Hides an account in the copy that the policy reads, then commits the change. If the copy cannot be written, nothing
+   * is committed.
    *
-   * @param commit writes the change in the given transaction, which holds the account's row; it may find that there is nothing to do
-   * @throws RequestError UNAUTHENTICATED where the account is deleted, UNAVAILABLE, OVERLOADED
+   * @param commit writes the change in the given transaction, which holds the account's row. It may find nothing to do
+   * @throws RequestError UNAUTHENTICATED if the account is deleted, UNAVAILABLE, OVERLOADED
    */
   hide<Outcome>(
     userId: bigint,
     hiding: Hiding,
     commit: (tx: pg.PoolClient, before: AccountVisibility) => Promise<Outcome>,
   ): Promise<Outcome>;
-  /** Who may see the account, once no change that was announced with this version can be committed any more. */
+  /** Who may see the account, once no announced change with this version can be committed any more. */
   settle(userId: bigint, version: bigint): Promise<AccountVisibility | null>;
 };
 
-/** Somebody who changes the same account at the same time makes an attempt void. */
+/** If somebody changes the same account at the same time, an attempt fails and is repeated this often. */
 const ATTEMPTS = 5;
 const VOID = Symbol('void');
 
 /**
- * Hiding must not wait for an event: social-graph, which tells everybody's relations, writes it down first. The version ties both steps
- * together. The change is committed only as the version that was announced, so every event that could show the account again is older
- * than the copy. If the process dies in between, the copy stays hidden until social-graph asks what became of it (`settle`).
+ * Hiding must not wait for an event, so it is first written in social-graph, which answers all questions about
+ * relations. The version ties both steps together. The change is committed only with the announced version, so every
+ * event that could show the account again is older than the copy. If the process dies in between, the copy stays hidden
+ * until social-graph reconciles it.
  */
 export function createVisibilityService(deps: { pool: pg.Pool; client: SubgraphClient; log: Log }): VisibilityService {
   const { pool, client, log } = deps;

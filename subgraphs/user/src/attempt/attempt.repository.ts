@@ -23,10 +23,10 @@ const ATTEMPT_COUNT = statement(
 );
 
 /**
- * Counts a try before its password is compared, so that tries at the same time count each other. From a network where the account logged in
- * before, it counts apart from those of everybody else: whoever makes these fail does not lock the owner out.
+ * Counts an attempt before the password is compared, so that concurrent attempts count each other. Attempts from a
+ * network where the account has logged in before are counted separately. So an attacker cannot lock out the owner.
  *
- * @returns what it was counted under, and how long to wait where it is too early; then it was not counted
+ * @returns the key that it was counted under, and how long to wait if it is too early. Then it was not counted
  */
 export async function countAttempt(executor: Executor, keys: AttemptKeys): Promise<Attempt> {
   const [attempt] = await query(executor, ATTEMPT_COUNT, [
@@ -43,7 +43,7 @@ export async function countAttempt(executor: Executor, keys: AttemptKeys): Promi
 
 const ATTEMPT_FORGET = statement('attempt_forget', 'DELETE FROM "user".password_attempt WHERE key = $1');
 
-/** Of tries whose password was right. */
+/** After an attempt with the right password. */
 export async function forgetAttempts(executor: Executor, key: Uint8Array): Promise<void> {
   await query(executor, ATTEMPT_FORGET, [key]);
 }
@@ -53,7 +53,7 @@ const ATTEMPT_UNCOUNT = statement(
   'UPDATE "user".password_attempt SET tries = greatest(tries - 1, 0), free_at = date_trunc(\'milliseconds\', now()) WHERE key = $1',
 );
 
-/** Takes back a try whose password was not compared. */
+/** Takes back an attempt whose password was not compared. */
 export async function uncountAttempt(executor: Executor, key: Uint8Array): Promise<void> {
   await query(executor, ATTEMPT_UNCOUNT, [key]);
 }
@@ -70,7 +70,7 @@ const NETWORK_TRIM = statement(
      SELECT network FROM "user".known_network WHERE user_id = $1 ORDER BY seen_at DESC, network OFFSET $2)`,
 );
 
-/** Notes that the account logged in from a network, and keeps the newest few. */
+/** Records that the account logged in from a network, and keeps the newest few networks. */
 export async function knowNetwork(executor: Executor, userId: bigint, network: Uint8Array): Promise<void> {
   await query(executor, NETWORK_KNOW, [userId, network]);
   await query(executor, NETWORK_TRIM, [userId, MAX_KNOWN]);
@@ -79,7 +79,7 @@ export async function knowNetwork(executor: Executor, userId: bigint, network: U
 const ATTEMPT_ERASE = statement('attempt_erase', 'DELETE FROM "user".password_attempt WHERE user_id = $1');
 const NETWORK_ERASE = statement('network_erase', 'DELETE FROM "user".known_network WHERE user_id = $1');
 
-/** Of an account that is deleted. */
+/** For a deleted account. */
 export async function eraseAttempts(tx: Executor, userId: bigint): Promise<void> {
   await query(tx, ATTEMPT_ERASE, [userId]);
   await query(tx, NETWORK_ERASE, [userId]);
@@ -97,7 +97,7 @@ const NETWORK_STALE = statement(
    RETURNING 1`,
 );
 
-/** Removes what counts no more. @returns how many rows */
+/** Removes what no longer counts. @returns how many rows */
 export async function deleteStale(executor: Executor, limit: number): Promise<number> {
   const attempts = await query(executor, ATTEMPT_STALE, [FORGET_S, limit]);
   const networks = await query(executor, NETWORK_STALE, [KNOWN_S, limit]);

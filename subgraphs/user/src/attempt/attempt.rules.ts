@@ -1,29 +1,33 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * Seconds until the next password may be tried, after the first, second and every later wrong one in a row: five at once, then pauses that
- * double up to a quarter of an hour, 100 tries a day. Never for good, because anybody can make somebody else's tries fail.
+ * Seconds until the next attempt after the first, second and each later wrong password in a row: five without a pause,
+ * then pauses that double up to 15 minutes, which allows 100 attempts a day. Never for good, because anybody can make
+ * attempts for somebody else's account.
  */
 export const PAUSES_S = [0, 0, 0, 0, 5, 10, 20, 40, 80, 160, 320, 640, 900] as const;
 
-/** After this long without a try, an account starts again at the first pause. */
+/** After this long without an attempt, an account starts again with the first pause. */
 export const FORGET_S = 24 * 3600;
 
-/** For this long after its last log-in, a network is known to an account; so many of them are kept. */
+/** How long a network counts as known after the last login from it, and how many networks are kept. */
 export const KNOWN_S = 90 * 24 * 3600;
 export const MAX_KNOWN = 10;
 
-/** What tries are counted by: an account, or a name that no account has, so that counting does not tell which names exist. */
+/**
+ * What attempts are counted by: an account, or a name without an account, so that counting does not reveal which names
+ * exist.
+ */
 export type AttemptSubject = { userId: bigint } | { unknown: string };
 
-/** The keys are HMACs: what is typed as a name may be an address or, by mistake, a password. */
+/** The keys are HMACs, because somebody may type their e-mail address or, by mistake, their password as the name. */
 export type AttemptKeys = {
   userId: bigint | null;
-  /** Of everybody together. */
+  /** All attempts from anywhere. */
   everyone: Uint8Array;
-  /** Of this account from this network alone; the same as `everyone` where there is no account or network. */
+  /** Attempts for this account from this network only. The same as `everyone` if there is no account or no network. */
   here: Uint8Array;
-  /** The network as the account knows it. */
+  /** The network, in the form that is stored for the account. */
   network: Uint8Array | null;
 };
 

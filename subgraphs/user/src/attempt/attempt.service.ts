@@ -7,11 +7,11 @@ import { type AttemptSubject, attemptKeys } from './attempt.rules.ts';
 
 export type AttemptError = InputError<'PASSWORD_WRONG' | 'TOO_MANY_ATTEMPTS'>;
 
-/** A password that somebody typed for an account. */
+/** A password that somebody entered for an account. */
 export type PasswordAttempt = {
   subject: AttemptSubject;
   password: string;
-  /** Null where the account has no password, or there is no account. */
+  /** Null if there is no account, or it has no password. */
   passwordHash: string | null;
   network: string | undefined;
 };
@@ -24,11 +24,14 @@ export type AttemptService = {
    * @throws RequestError OVERLOADED
    */
   check(attempt: PasswordAttempt): Promise<AttemptError | null>;
-  /** Notes that an account was opened from a network. */
+  /** Records a login from a network. */
   know(userId: bigint, network: string | undefined): Promise<void>;
 };
 
-/** Limits the tries per account, whatever the addresses they come from. Counts in Postgres, so it holds while Redis is away. */
+/**
+ * Limits the attempts per account, from whatever addresses. Counts in Postgres, so it also works while Redis is
+ * unavailable.
+ */
 export function createAttemptService(deps: {
   pool: Executor;
   passwords: PasswordHasher;

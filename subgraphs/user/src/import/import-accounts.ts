@@ -17,8 +17,8 @@ const ADD_CREDENTIALS = statement(
 );
 
 /**
- * Loads accounts of another system: the same rows and events as registrations make, in batches of 1,000. Names and addresses
- * must be unique already.
+ * Imports accounts from another system, with the same rows and events as registrations, in batches of 1,000. Names and
+ * addresses must already be unique.
  *
  * @returns ids in the order of the accounts
  */

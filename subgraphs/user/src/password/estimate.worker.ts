@@ -5,12 +5,12 @@ import { dictionary as english } from '@zxcvbn-ts/language-en';
 import type { EstimateMessage, EstimateRequest } from './estimator.ts';
 
 /**
- * An estimate takes longer for each sign and for each way of reading signs as letters: 128 signs with a hundred readings would take
- * seconds. A longer password is estimated by its beginning.
+ * The time of an estimate grows with the length and with each way of reading signs as letters: 128 signs with a hundred
+ * readings would take seconds. So only the beginning of a long password is estimated.
  */
 const BOUNDS = { maxLength: 32, l33tMaxSubstitutions: 10 };
 
-/** What an attacker of this platform would add to the dictionaries. */
+/** Words that an attacker of this platform would add to the dictionaries. */
 const OWN = ['tintype', 'correcthorsebatterystaple'];
 
 const zxcvbn = new ZxcvbnFactory({

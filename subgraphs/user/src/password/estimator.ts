@@ -2,12 +2,12 @@ import { Worker } from 'node:worker_threads';
 import { RequestError } from '@tintype/graphql';
 
 export type EstimateRequest = { id: number; password: string; words: string[] };
-/** What the thread says: first that it has read its dictionaries, then what was asked. */
+/** Messages of the thread: the first says that it has loaded its dictionaries, the others are results. */
 export type EstimateMessage = { ready: true } | { id: number; guessesLog10: number };
 
-/** Registrations come rarely, and the dictionaries take memory. */
+/** Registrations are rare, and the dictionaries take memory. */
 const IDLE_MS = 60_000;
-/** Reading the dictionaries takes a core for a second, and on a busy machine many times as long. */
+/** Loading the dictionaries takes a core for a second, and many times as long on a busy machine. */
 const START_MS = 60_000;
 const TIMEOUT_MS = 20_000;
 /** Each takes up to 0.1 s of a core. */
@@ -15,9 +15,9 @@ const MAX_WAITING = 50;
 
 export type PasswordEstimator = {
   /**
-   * The decimal logarithm of how many guesses a password takes somebody who knows these words of its owner.
+   * The decimal logarithm of the number of guesses that somebody who knows these words about the owner needs.
    *
-   * @throws RequestError OVERLOADED where too many wait already, or it was not done in time
+   * @throws RequestError OVERLOADED if too many are waiting, or it was not done in time
    */
   guessesLog10(password: string, words: string[]): Promise<number>;
 };
@@ -25,7 +25,10 @@ export type PasswordEstimator = {
 type Waiting = { resolve(guessesLog10: number): void; reject(error: unknown): void };
 type Thread = { worker: Worker; waiting: Map<number, Waiting>; ready: Promise<void> };
 
-/** zxcvbn in a thread of its own, since it would hold the event loop; started when it is asked, ended when it has been idle. */
+/**
+ * Runs zxcvbn in a thread of its own, because it would block the event loop. The thread starts on demand and ends when
+ * it has been idle.
+ */
 export function createPasswordEstimator(): PasswordEstimator {
   let thread: Thread | undefined;
   let idle: NodeJS.Timeout | undefined;

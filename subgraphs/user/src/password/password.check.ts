@@ -11,7 +11,7 @@ import {
 
 const PERSONAL = 'Without your names and your e-mail address this password would be too easy to guess.';
 
-/** Whether a password may be set. Whoever sets one anywhere asks here. @throws RequestError OVERLOADED */
+/** Whether a password may be set. Everything that sets a password calls this. @throws RequestError OVERLOADED */
 export type PasswordCheck = (password: string, owner: PersonalData) => Promise<InputError<'PASSWORD_WEAK'> | null>;
 
 export function createPasswordCheck(estimator: PasswordEstimator): PasswordCheck {

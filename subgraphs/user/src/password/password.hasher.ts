@@ -3,19 +3,19 @@ import { BulkheadFullError, createBulkhead } from '@tintype/bounds';
 import { RequestError } from '@tintype/graphql';
 import { normalisePassword } from './password.rules.ts';
 
-/** The library's const enum, which cannot be imported by erasing types. */
+/** The library has a const enum for this, which type stripping cannot import. */
 const ARGON2ID = 2;
 
-/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane; 80 to 109 a second on two cores. */
+/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. Two cores hash 80 to 109 a second. */
 const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const;
 
-/** Hashing takes a core for 10 ms and 19 MiB: more at once would only make all of them wait, in memory. */
+/** Hashing takes a core for 10 ms, and 19 MiB. More at once would only wait longer and use more memory. */
 const BOUNDS = { atOnce: 2, waiting: 200 };
 
 export type PasswordHasher = {
-  /** A PHC string. @throws RequestError OVERLOADED where too many wait already */
+  /** Returns a PHC string. @throws RequestError OVERLOADED if too many are waiting */
   hash(password: string): Promise<string>;
-  /** Compares with a dummy where there is no account, so that the time tells nothing. @throws RequestError OVERLOADED */
+  /** Compares with a dummy if there is no account, so that the time reveals nothing. @throws RequestError OVERLOADED */
   matches(password: string, passwordHash: string | null): Promise<boolean>;
 };
 

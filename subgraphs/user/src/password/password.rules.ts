@@ -1,13 +1,13 @@
 /** In code points, after NFKC. */
 export const PASSWORD_LENGTH = { min: 10, max: 128 } as const;
 
-/** Fewer guesses than 10^8 (score 3 of zxcvbn) an attacker with the hashes has made within an hour. */
+/** An attacker who has the hashes tries 10^8 guesses (score 3 of zxcvbn) within an hour. */
 export const MIN_GUESSES_LOG10 = 8;
 
-/** A shorter word says nothing about a person, and many a good phrase contains it. */
+/** Shorter words say nothing about a person, and many good passphrases contain them. */
 const SHORTEST_WORD = 4;
 
-/** Letters and signs that people write for each other. */
+/** Letters and signs that people use in place of each other. */
 const LOOK_ALIKES: Record<string, string> = {
   '@': 'a',
   '4': 'a',
@@ -25,12 +25,12 @@ const LOOK_ALIKES: Record<string, string> = {
   '+': 't',
 };
 
-/** What a password may not be made of. */
+/** Words that a password must not consist of. */
 export type PersonalData = { username: string; email: string; displayName: string };
 
 type Folded = { letters: string[]; places: number[] };
 
-/** The password as it is hashed: the same for every way in which it may be typed. */
+/** The form of the password that is hashed, the same for every way of typing it. */
 export function normalisePassword(password: string): string {
   return password.normalize('NFKC');
 }
@@ -43,7 +43,7 @@ export function hasPasswordForm(password: string): boolean {
 }
 const MIN_DISTINCT = 4;
 
-/** Names and addresses whole and in parts, as they are typed. */
+/** Names and addresses, whole and in parts. */
 export function personalWords({ username, email, displayName }: PersonalData): string[] {
   const domain = email.slice(email.lastIndexOf('@') + 1).replace(/\.[^.]*$/, '');
   const whole = [username, email, email.slice(0, email.lastIndexOf('@')), domain, displayName];
@@ -52,8 +52,8 @@ export function personalWords({ username, email, displayName }: PersonalData): s
 }
 
 /**
- * What is left of a password without what is known of its owner: names and addresses, forwards and backwards, in any case, with
- * signs in place of letters or between them. This must be hard to guess by itself.
+ * What remains of a password without known words about its owner: names and addresses, forwards and backwards, in any
+ * case, with signs in place of letters or between them. The rest must be hard to guess by itself.
  */
 export function withoutPersonal(password: string, words: readonly string[]): string {
   const signs = [...normalisePassword(password)];
@@ -71,7 +71,7 @@ export function withoutPersonal(password: string, words: readonly string[]): str
   return signs.filter((_, index) => !taken.has(index)).join('');
 }
 
-/** Letters and digits without case, accents and look-alikes, each one UTF-16 unit, with the place of its sign. */
+/** Letters and digits without case, accents and look-alikes, each as one UTF-16 unit with the position of its sign. */
 function fold(signs: readonly string[]): Folded {
   const folded: Folded = { letters: [], places: [] };
   for (const [place, sign] of signs.entries()) {

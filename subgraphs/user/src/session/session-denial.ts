@@ -3,26 +3,29 @@ import type { Log } from '@tintype/telemetry';
 import { liveSessionKey, revokedSessionKey } from '@tintype/viewer';
 import { ACCESS_TOKEN_S } from './token.rules.ts';
 
-/** What the gateway reads of sessions in Redis: Postgres is the truth, and what Redis does not say the gateway asks for. */
+/**
+ * What the gateway reads about sessions in Redis. Postgres has the truth, and the gateway asks for what Redis does not
+ * have.
+ */
 export type SessionDenial = {
-  /** Lets the gateway take the access tokens of sessions that are live, without asking. */
+  /** Lets the gateway accept access tokens of live sessions without asking. */
   noteLive(sessionIds: readonly string[]): Promise<void>;
   /**
-   * Lets the gateway refuse the access tokens of sessions that Postgres has ended already. Where Redis does not answer, the gateway asks;
-   * it is told again until it does, since it may have kept that they are live.
+   * Lets the gateway refuse access tokens of sessions that have already ended in Postgres. While Redis is unavailable,
+   * the gateway asks. The write is repeated until it succeeds, because Redis may still have them as live.
    */
   deny(sessionIds: readonly string[]): Promise<void>;
 };
 
 const TIMEOUT_MS = 250;
 const RETRY_MS = 1_000;
-/** More ended sessions than this are not told again at once. */
+/** The most ended sessions whose write is repeated. */
 const MAX_WAITING = 100_000;
 const KEPT_S = ACCESS_TOKEN_S + 60;
 
 export function createSessionDenial(deps: { redis: RedisHandle; log: Log }): SessionDenial {
   const { redis, log } = deps;
-  /** By when nothing needs to know of the session any more. */
+  /** When no access token of the session can be valid any more. */
   const waiting = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -53,7 +56,7 @@ export function createSessionDenial(deps: { redis: RedisHandle; log: Log }): Ses
   }
 
   return {
-    // Sent together: the client writes them in one go.
+    // Sent together: the client writes them to the socket at once.
     async deny(sessionIds) {
       await Promise.all(sessionIds.map(denyOne));
       planAgain();

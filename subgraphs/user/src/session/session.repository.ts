@@ -16,7 +16,10 @@ const SESSION_INSERT = statement(
    FROM (SELECT id FROM "user".account WHERE id = $2 AND state = 'ACTIVE' FOR SHARE) a RETURNING id`,
 );
 
-/** Of an active account, which is held: who ends its sessions at the same time ends this one too. @returns whether it is active */
+/**
+ * Adds a session of an active account, which is locked, so a concurrent end of all its sessions includes this one.
+ * @returns whether the account is active
+ */
 export async function insertSession(executor: Executor, session: NewSession): Promise<boolean> {
   const rows = await query(executor, SESSION_INSERT, [
     session.id,
@@ -40,8 +43,8 @@ const SESSION_LOCK = statement(
 );
 
 /**
- * The session of a token's family, locked, with the time of the database: all processes decide by one clock. Sessions from before
- * families are found by their current token.
+ * Locks the session of a token's family, and reads the database's time, so that all processes use one clock. Sessions
+ * from before families are found by their current token.
  */
 export async function lockSession(
   tx: Executor,
@@ -57,7 +60,7 @@ const SESSION_ROTATE = statement(
   `UPDATE "user".session SET family_hash = $2, previous_hash = refresh_hash, refresh_hash = $3, rotated_at = $4 WHERE id = $1`,
 );
 
-/** Makes another token the current one of a locked session. */
+/** Replaces the current token of a locked session. */
 export async function rotateSession(
   tx: Executor,
   session: { id: bigint; familyHash: Uint8Array; refreshHash: Uint8Array; rotatedAt: Date },
@@ -82,7 +85,7 @@ const SESSION_LIVE = statement(
   WHERE s.id = ANY($1::bigint[]) AND s.revoked_at IS NULL AND a.state = 'ACTIVE'`,
 );
 
-/** Of active accounts. */
+/** Only for active accounts. */
 export function findLiveSessions(executor: Executor, ids: readonly bigint[]): Promise<bigint[]> {
   return idsOf(query(executor, SESSION_LIVE, [ids]));
 }
@@ -102,7 +105,7 @@ const SESSION_DELETE_ALL = statement(
   'DELETE FROM "user".session WHERE user_id = $1 RETURNING id',
 );
 
-/** Removes all sessions of an account, ended ones too. */
+/** Removes all sessions of an account, including ended ones. */
 export function deleteSessions(tx: Executor, userId: bigint): Promise<bigint[]> {
   return idsOf(query(tx, SESSION_DELETE_ALL, [userId]));
 }
@@ -113,7 +116,7 @@ const SESSION_EXPIRED = statement(
      SELECT id FROM "user".session WHERE expires_at < now() - $1 * interval '1 second' ORDER BY expires_at LIMIT $2) RETURNING 1`,
 );
 
-/** Removes sessions of which no access token is valid any more. @returns how many */
+/** Removes sessions whose access tokens have all expired. @returns how many */
 export async function deleteExpired(executor: Executor, limit: number): Promise<number> {
   const rows = await query(executor, SESSION_EXPIRED, [ACCESS_TOKEN_S, limit]);
   return rows.length;

@@ -13,7 +13,7 @@ type SessionResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'jwks' | 'endedSessions'>;
   Mutation: Pick<CompleteResolvers['Mutation'], 'createAccount' | 'logIn' | 'refreshSession' | 'logOut'>;
 };
-/** What a payload has without a session. */
+/** The fields of a payload without a session. */
 const NO_SESSION = { user: null, accessToken: null, expiresAt: null, refreshToken: null };
 
 async function sessionOf({ userId, ...tokens }: Tokens, { loaders }: Context) {
@@ -37,7 +37,7 @@ export function createSessionResolvers(deps: {
     },
     Mutation: {
       async createAccount(_, { input }, context, info) {
-        // Tokens are not kept to be answered again, and the password is compared rather than hashed into the claim.
+        // Tokens are not stored for repeated requests, and the password is compared, not hashed into the claim.
         const { password, ...profile } = input;
         const { network } = context.identity;
         const outcome = await idempotency.once(claimOf(context.identity, info, null, profile), {

@@ -33,20 +33,20 @@ import {
 
 export type Tokens = { userId: bigint; accessToken: string; expiresAt: Date; refreshToken: string };
 
-/** `reactivated`: the account was hidden, and is not any more. */
+/** `reactivated`: the account was hidden and is visible again. */
 export type Opened = Tokens & { reactivated: boolean };
 
 export type SessionService = {
   /**
-   * A new session of an account that was just opened or whose password was just compared. One that is hidden is shown again, in the
-   * same transaction.
+   * A new session of an account that was just created, or whose password was just checked. A hidden account becomes
+   * visible again in the same transaction.
    *
-   * @returns null where it was deleted meanwhile
+   * @returns null if the account was deleted in the meantime
    */
   open(userId: bigint): Promise<Opened | null>;
   /**
-   * @param network where the client is, as far as it is known
-   * @returns what was wrong instead
+   * @param network of the client, if it is known
+   * @returns the user error if it failed
    */
   logIn(
     identifier: string,
@@ -54,13 +54,13 @@ export type SessionService = {
     network: string | undefined,
   ): Promise<Opened | { error: InputError<LogInErrorCode> }>;
   /**
-   * Exchanges the current token of a live session. Repeats with the same token get the same next token for ten seconds; any other earlier
-   * token of the session ends it.
+   * Exchanges the current token of a live session. For ten seconds, repeats with the same token get the same next
+   * token. Any other earlier token of the session ends it.
    *
-   * @returns null where there are no tokens for this one
+   * @returns null if there are no tokens for this one
    */
   refresh(refreshToken: string): Promise<Tokens | null>;
-  /** Those that are not live, as Postgres has it. Tells Redis of the others. */
+  /** Those that have ended, according to Postgres. Writes the live ones to Redis. */
   ended(sessionIds: readonly bigint[]): Promise<bigint[]>;
   /** @returns whether a session was ended */
   logOut(viewer: Viewer): Promise<boolean>;
@@ -73,7 +73,7 @@ export function createSessionService(deps: {
   keys: SigningKeyService;
   publisher: AccountPublisher;
   denial: SessionDenial;
-  /** The platform's secret: refresh tokens are derived with it. */
+  /** The platform's secret, from which refresh tokens are derived. */
   secret: string;
   log: Log;
   /** The time of a refresh, by default that of the database. For tests. */
@@ -101,12 +101,12 @@ export function createSessionService(deps: {
     return { userId, accessToken, expiresAt, refreshToken };
   };
 
-  /** For an account that is not active. @returns whether it was hidden; null where there is none */
+  /** For an account that is not active. @returns whether it was hidden; null if there is none */
   const reactivate = (session: NewSession): Promise<boolean | null> =>
     transaction(pool, async (tx) => {
       const state = await lockState(tx, session.userId);
       if (state === null || state === 'DELETED') return null;
-      // Another log-in may have been faster.
+      // Another login may have been first.
       if (state === 'DEACTIVATED') await publisher.reactivated(tx, await setState(tx, session.userId, 'ACTIVE'));
       await insertSession(tx, session);
       return state === 'DEACTIVATED';
@@ -128,7 +128,7 @@ export function createSessionService(deps: {
       const subject = credential ? { userId: credential.userId } : { unknown: keyOf(identifier) };
       const passwordHash = credential?.passwordHash ?? null;
       const error = await attempts.check({ subject, password, passwordHash, network });
-      // The error must not tell whether the account exists.
+      // The error must not reveal whether the account exists.
       const wrong = { error: inputError('CREDENTIALS_WRONG', 'password') };
       if (error) return error.code === 'PASSWORD_WRONG' ? wrong : { error: { ...error, code: error.code } };
       return (await open(credential!.userId)) ?? wrong;

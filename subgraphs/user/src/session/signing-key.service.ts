@@ -17,22 +17,22 @@ import { ACCESS_TOKEN_S } from './token.rules.ts';
 export type SigningKey = { kid: string; key: CryptoKey };
 
 export type SigningKeyService = {
-  /** The key that signs now; made where there is none that this secret opens. */
+  /** The current signing key. Creates one if there is none that this secret opens. */
   current(): Promise<SigningKey>;
-  /** Public keys of every token that may still be in its time. */
+  /** The public keys of all tokens that may still be valid. */
   publicKeys(): Promise<JSONWebKeySet>;
-  /** Signs with a new key from now on; tokens of the one before stay valid until they end. */
+  /** Signs with a new key from now on. Tokens of the previous one stay valid until they expire. */
   rotate(): Promise<SigningKey>;
 };
 
-/** Any number: processes that find no key at the same time make one, not several. */
+/** An arbitrary number for a lock. If several processes find no key at the same time, only one creates it. */
 const LOCK = 7_215_002;
-/** Of what is sealed. */
+/** The domain of the seal. */
 const PURPOSE = 'tintype user signing keys v1';
-/** Another process may have rotated: what is kept here is looked at again after this long. */
+/** Another process may have rotated the keys, so cached keys are read again after this long. */
 const KEPT_MS = 60_000;
 
-/** Ed25519 keys in Postgres, the private halves sealed with the platform's secret. */
+/** Ed25519 keys in Postgres. The private keys are sealed with the platform's secret. */
 export function createSigningKeyService(deps: {
   pool: pg.Pool;
   prisma: PrismaClient;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
-/** Short, because an access token cannot be taken back but by a look at the denylist. */
+/** Short, because an access token can only be revoked through the denylist. */
 export const ACCESS_TOKEN_S = 15 * 60;
 export const SESSION_MS = 60 * 24 * 3600 * 1000;
 /** For this long after a rotation, a client that lost the answer gets the same answer again. Later, the token counts as stolen. */
@@ -10,23 +10,24 @@ const FAMILY_BYTES = 16;
 const TOKEN_BYTES = 32;
 
 /**
- * `family.secret`. The family stays the same for the life of a session, so every earlier token is known as one of its own although only
- * the hashes of the last two are kept. It is random, and not the session's id, so that only holders of a token can end the session with it.
+ * `family.secret`. The family stays the same for the life of a session. So every earlier token is recognised, although
+ * only the hashes of the last two are stored. It is random rather than the session's id, so that only holders of a
+ * token can end the session with it.
  */
 export function newRefreshToken(): string {
   return `${randomBytes(FAMILY_BYTES).toString('base64url')}.${randomBytes(TOKEN_BYTES).toString('base64url')}`;
 }
 
 /**
- * The token that this one is exchanged for. It is derived rather than drawn, so that repeated requests with one token get the same answer
- * without a token being stored.
+ * The token that this one is exchanged for. It is derived, so that repeated requests with one token get the same answer
+ * without storing a token.
  */
 export function nextRefreshToken(token: string, secret: string): string {
   const next = createHmac('sha256', secret).update('tintype refresh token v1\0').update(token).digest('base64url');
   return `${familyOf(token)}.${next}`;
 }
 
-/** Tokens from before families have no dot: they are a family of their own. */
+/** Tokens from before families have no dot, and each is a family of its own. */
 function familyOf(token: string): string {
   const dot = token.indexOf('.');
   return dot < 0 ? token : token.slice(0, dot);
@@ -41,7 +42,7 @@ export function hashFamily(token: string): Uint8Array<ArrayBuffer> {
   return hashRefreshToken(familyOf(token));
 }
 
-/** What is known of the session that a token's family belongs to. */
+/** The stored state of the session that a token's family belongs to. */
 export type RefreshState = {
   refreshHash: Uint8Array;
   previousHash: Uint8Array | null;
@@ -52,12 +53,13 @@ export type RefreshState = {
 };
 
 /**
- * ROTATE: the current token. REPEAT: the one before it, within the grace, by a client that lost the answer. REUSED: any other token of the
- * family, so two parties hold tokens of this session. REFUSED: the session has ended, or the answer cannot be given again.
+ * ROTATE: the current token. REPEAT: the previous one, within the grace period, from a client that lost the response.
+ * REUSED: any other token of the family, so two parties hold tokens of this session. REFUSED: the session has ended, or
+ * the response cannot be given again.
  */
 export type RefreshDecision = 'ROTATE' | 'REPEAT' | 'REUSED' | 'REFUSED';
 
-/** @param presented hash of the token that came, `next` hash of the token that it is exchanged for */
+/** @param presented hash of the presented token. `next` is the hash of the token that it is exchanged for */
 export function decideRefresh(
   session: RefreshState,
   presented: Uint8Array,
@@ -68,7 +70,7 @@ export function decideRefresh(
   if (equal(presented, session.refreshHash)) return 'ROTATE';
   const isPrevious = session.previousHash !== null && equal(presented, session.previousHash);
   if (!isPrevious || now.getTime() - session.rotatedAt.getTime() > REFRESH_GRACE_MS) return 'REUSED';
-  // The platform's secret has changed since: the next token cannot be derived again.
+  // The platform's secret has changed since, so the next token cannot be derived again.
   return equal(next, session.refreshHash) ? 'REPEAT' : 'REFUSED';
 }
 

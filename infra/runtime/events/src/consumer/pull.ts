@@ -3,20 +3,20 @@ import { createInbox, type Msg, type NatsConnection, nanos } from 'nats';
 export type PullEnd = 'complete' | 'expired' | 'missing' | 'cancelled';
 
 export type Pull = {
-  /** Messages that may still come; 0 after the end. */
+  /** How many messages may still arrive; 0 after the end. */
   remaining(): number;
-  /** Asks for no more. What is on its way comes all the same. */
+  /** Requests no more. Messages that are on their way still arrive. */
   cancel(): void;
 };
 
-/** The server's end of a pull comes a little after ours, on a busy machine much later. */
+/** The server ends a pull a little later than we do, and much later on a busy machine. */
 const GRACE_MS = 3000;
 const NO_RESPONDERS = 503;
 const CONFLICT = 409;
 
 /**
- * Asks for up to `batch` messages once; they come as they are stored. Done by hand because the client's own pull loops
- * retry for ever behind the caller's back when a consumer vanished, which is what must be noticed here.
+ * Requests up to `batch` messages once. They arrive as they are stored. The loops of the NATS client (`consume`, `fetch`) unsubscribe when they
+ * end, so messages on their way would be redelivered only after the ack time. This subscription drains: they still arrive.
  */
 export function pull(options: {
   nc: NatsConnection;
@@ -34,7 +34,7 @@ export function pull(options: {
   const subscription = nc.subscribe(inbox, {
     callback(error, message) {
       if (error) return end('missing');
-      // What is sent to the inbox itself is the server's word about the pull; messages carry their own subject.
+      // A status of the pull is sent to the inbox itself. Messages have a subject of their own.
       if (message.subject === inbox) return end(endOf(message));
       onMessage(message);
       remaining -= 1;
@@ -48,7 +48,6 @@ export function pull(options: {
     ended = true;
     remaining = 0;
     clearTimeout(timer);
-    // Messages that are on their way still come: dropped, they would wait for the end of their ack time.
     subscription.drain().catch(() => undefined);
     onEnd(reason);
   }

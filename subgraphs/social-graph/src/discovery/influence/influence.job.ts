@@ -7,7 +7,7 @@ import { pruneTopicPosts } from './topic.repository.ts';
 const EVERY_MS = 2_000;
 const PRUNE_EVERY_MS = 60 * 60_000;
 
-/** Computes topics that are due, one after another; several processes share the work. */
+/** Computes topics that are due, one after another. Several processes share the work. */
 export function createInfluenceJob(deps: { pool: Executor; influence: InfluenceService; log: Log }): Worker {
   const { pool, influence, log } = deps;
   let prunedAt = 0;

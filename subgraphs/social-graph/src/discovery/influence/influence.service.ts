@@ -12,19 +12,19 @@ import {
 
 export type InfluenceService = {
   /**
-   * Computes one topic that is due. Its mark goes in the same transaction: a process that is killed leaves it in place.
+   * Computes one topic that is due. Its mark is removed in the same transaction, so it stays if the process is killed.
    *
-   * @returns its hashtag, or null where none is due
+   * @returns its hashtag, or null if no topic is due
    */
   nextDue(): Promise<string | null>;
 };
 
-/** Ranks are kept as whole numbers. */
+/** Ranks are stored as whole numbers. */
 const BILLION = 1e9;
 const POSTPONED_MS = 5 * 60_000;
-/** Follows change, and posts become too old, without a mark. */
+/** Without a mark: follows change, and posts become too old. */
 const AGAIN_MS = 24 * 60 * 60_000;
-/** Fewer people have nobody to have a say among. */
+/** PageRank among fewer people says nothing. */
 const MIN_PEOPLE = 3;
 
 export function createInfluenceService(deps: { pool: pg.Pool }): InfluenceService {

@@ -7,7 +7,7 @@ import { type Influencer, listInfluencers } from './topic.repository.ts';
 
 export type InfluencerService = {
   /**
-   * People who post with a hashtag and whose posts the viewer may see, those first whom the others of them follow most.
+   * People who post with a hashtag and whose posts the viewer may see. Those whom most of the others follow come first.
    *
    * @param name of the hashtag, with or without #, in any case
    * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR

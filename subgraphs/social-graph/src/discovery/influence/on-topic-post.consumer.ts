@@ -6,7 +6,7 @@ import { renewKeys } from '@tintype/text';
 import type pg from 'pg';
 import { addTopicPost, removeTopicPost } from './topic.repository.ts';
 
-/** Follows which hashtags people post with. Can run twice, and in any order. */
+/** Records which hashtags people post with. Can run twice, and in any order. */
 export function createTopicConsumer(deps: { bus: EventBus; pool: pg.Pool; log: Log }): Worker {
   const { bus, pool, log } = deps;
   return createConsumer({

@@ -1,16 +1,19 @@
-/** How likely somebody who follows links goes on rather than starts anew: the value of the paper. */
+/**
+ * The damping factor: the chance that the walk follows a link rather than starting again. The value is from the paper.
+ */
 const DAMPING = 0.85;
-/** Ranks that move by less all together are those of the next step, too. */
+/** The computation ends when all ranks together change by less than this in one step. */
 const TOLERANCE = 1e-9;
-/** Each step takes 0.85 of the distance: so many are enough for the tolerance from any start. */
+/** Each step leaves 0.85 of the distance, so this many steps reach the tolerance from any start. */
 const MOST_STEPS = 150;
 
 /**
- * PageRank of each node: how often a walk is there that follows a random link of where it is, or, with a chance of 0.15 and where there is
- * no link, goes anywhere. S. Brin and L. Page, "The Anatomy of a Large-Scale Hypertextual Web Search Engine", WWW 1998.
+ * PageRank of each node: how often a random walk visits it. The walk follows a random link of the current node. With a
+ * chance of 0.15, or if there is no link, it jumps to any node. S. Brin and L. Page, "The Anatomy of a Large-Scale
+ * Hypertextual Web Search Engine", WWW 1998.
  *
- * @param links of each node, those that it links to, by number; each once
- * @returns by number; all together 1
+ * @param links the numbers of the nodes that each node links to, without duplicates
+ * @returns the rank of each node by number. The sum is 1
  */
 export function pageRank(links: readonly (readonly number[])[]): number[] {
   const count = links.length;

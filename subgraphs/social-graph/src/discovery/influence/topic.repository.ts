@@ -1,14 +1,16 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 
-/** Posts count for a topic for so long. */
+/** How long a post counts for a topic. */
 const LATELY = "interval '90 days'";
-/** Changes of so long are one computation. */
+/** Changes within this time lead to one computation. */
 const PAUSE_MS = 60_000;
-/** The people of the newest posts with a hashtag are its topic, the last so many of them, and of each the newest follows. */
+/**
+ * A topic consists of the people who posted with its hashtag last, up to this many, and of the newest follows of each.
+ */
 const POSTS = 10_000;
 const PEOPLE = 1000;
 const FOLLOWS = 1000;
-/** Kept of a topic. */
+/** How many people are stored for a topic. */
 const KEPT = 200;
 
 const TOPIC_POST_ADD = statement(
@@ -19,7 +21,7 @@ const TOPIC_POST_ADD = statement(
   ON CONFLICT DO NOTHING RETURNING key`,
 );
 
-/** Notes hashtags of a post, unless it is known to be gone, and that their topics are to be computed. Repeats change nothing. */
+/** Records the hashtags of a post, unless it is known to be deleted, and marks their topics. Repeats change nothing. */
 export async function addTopicPost(
   tx: Executor,
   post: { postId: bigint; authorId: bigint; keys: readonly string[]; publishedMs: bigint },
@@ -41,7 +43,7 @@ const TOPIC_POST_REMOVE = statement(
   SELECT key FROM gone`,
 );
 
-/** Takes a post out of its topics; one that is not known yet does not come into them. */
+/** Removes a post from its topics. A post that is not known yet is not added later. */
 export async function removeTopicPost(tx: Executor, postId: bigint): Promise<void> {
   const gone = await query(tx, TOPIC_POST_REMOVE, [postId]);
   await markTopics(
@@ -69,7 +71,7 @@ const TOPIC_CLAIM = statement(
   RETURNING key`,
 );
 
-/** Takes the mark of one topic that is due, which no other worker holds. What marks it now waits for the end of the transaction. */
+/** Removes the mark of one due topic that no other worker holds. A new mark waits for the end of the transaction. */
 export async function claimTopic(tx: Executor): Promise<string | null> {
   return (await query(tx, TOPIC_CLAIM, []))[0]?.key ?? null;
 }
@@ -79,12 +81,12 @@ const TOPIC_POSTPONE = statement(
   `UPDATE social_graph.topic SET due_at = now() + $2::int * interval '1 ms' WHERE key = $1`,
 );
 
-/** Computes it again after a while. */
+/** Makes the topic due again after a while. */
 export async function postponeTopic(executor: Executor, key: string, ms: number): Promise<void> {
   await query(executor, TOPIC_POSTPONE, [key, ms]);
 }
 
-/** However many posts there are, the newest alone are read. */
+/** Only the newest posts are read, however many there are. */
 export const TOPIC_PEOPLE = statement(
   'topic_people',
   `SELECT author_id AS id FROM (
@@ -93,7 +95,7 @@ export const TOPIC_PEOPLE = statement(
   GROUP BY author_id ORDER BY max(published_at) DESC, author_id DESC LIMIT ${PEOPLE}`,
 );
 
-/** Who posted with a hashtag lately, the last first. */
+/** People who posted with a hashtag recently, the most recent first. */
 export async function listTopicPeople(tx: Executor, key: string): Promise<bigint[]> {
   return (await query(tx, TOPIC_PEOPLE, [key])).map((row) => row.id);
 }
@@ -114,7 +116,7 @@ export function listFollowsAmong(
   return query(tx, TOPIC_FOLLOWS, [ids]);
 }
 
-/** A person of a topic: `score` in billionths of the whole. */
+/** A person of a topic. `score` is in billionths of the sum of all scores. */
 export type Influencer = { personId: bigint; score: bigint };
 
 const INFLUENCER_CLEAR = statement('influencer_clear', 'DELETE FROM social_graph.influencer WHERE key = $1');
@@ -124,7 +126,7 @@ const INFLUENCER_INSERT = statement(
   SELECT $1, person_id, score FROM unnest($2::bigint[], $3::bigint[]) AS found(person_id, score)`,
 );
 
-/** Puts these in the place of what was there. @param found the most influential first */
+/** Replaces the stored people. @param found the most influential first */
 export async function replaceInfluencers(tx: Executor, key: string, found: readonly Influencer[]): Promise<void> {
   await query(tx, INFLUENCER_CLEAR, [key]);
   const kept = found.slice(0, KEPT);

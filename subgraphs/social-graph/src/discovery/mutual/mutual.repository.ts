@@ -1,13 +1,13 @@
 import type { ListPart } from '@tintype/graphql';
 import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 
-/** Counting stops here: whoever sees more than a thousand does not look at the number. */
+/** The count stops here, because nobody needs the exact number of more than a thousand. */
 export const MAX_COUNTED = 1000;
 
 /**
- * Walks the viewer's follows in the order of their key, from where the page begins, and looks each up among the followers of the
- * other: both from an index alone, and as many steps as one person may follow, however many follow the other. `OFFSET 0` keeps
- * it that way: a join of the two lists would read a celebrity's followers.
+ * Walks the viewer's follows in key order from the start of the page, and looks each up among the followers of the
+ * other person. Both use an index only, and the number of steps is bounded by how many people one may follow. Without
+ * `OFFSET 0`, Postgres could join the two lists and read all followers of a celebrity.
  */
 const MUTUAL = `SELECT f.followee_id AS "userId"
   FROM social_graph.follow f
@@ -26,8 +26,8 @@ export const MUTUAL_PAGES = statement(
 );
 
 /**
- * Walks whichever list is shorter, who follows the other or whom the viewer follows, and looks each up in the other list. Walked from the
- * other's side, people who follow several of those asked for are looked up once.
+ * Walks the shorter list (the followers of the other person, or the viewer's follows) and looks each entry up in the
+ * other list. From the viewer's side, people who follow several of the requested people are looked up once.
  */
 export const MUTUAL_COUNTS = statement(
   'mutual_counts',
@@ -62,7 +62,7 @@ export function listMutual(
   ]);
 }
 
-/** How many there are of each, up to `MAX_COUNTED`. */
+/** The number of mutual people for each, up to `MAX_COUNTED`. */
 export async function countMutual(
   executor: Executor,
   viewerId: bigint,

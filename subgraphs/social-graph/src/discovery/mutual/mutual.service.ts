@@ -7,10 +7,10 @@ import type { Loaders } from '../../loaders.ts';
 const KIND = 'mutualFollowers';
 
 /**
- * People whom the viewer follows and who follow the other, without those who are hidden from the viewer; empty for visitors and
- * where the viewer may not see the other's followers.
+ * People whom the viewer follows and who follow the other person, without those who are hidden from the viewer. Empty
+ * for visitors, and if the viewer may not see the other person's followers.
  *
- * @param relation of the viewer to the other
+ * @param relation of the viewer to the other person
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
  */
 export function pageOfMutuals(

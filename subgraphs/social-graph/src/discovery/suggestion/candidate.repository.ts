@@ -4,19 +4,19 @@ import { NEIGHBOURHOOD, type Weights } from './suggestion.rules.ts';
 
 const { friends, followers, ofEach, weighed, kept, reasons } = NEIGHBOURHOOD;
 
-/** Milliseconds of a snowflake, without its epoch. */
+/** The milliseconds of a snowflake, without the epoch. */
 const timeOf = (id: string) => `(${id} >> 22)`;
 
-/** Scores are kept as whole numbers, so that cursors can carry them. */
+/** Scores are stored as whole numbers, so that cursors can hold them. */
 const MILLIONTHS = 1_000_000;
 
-/** What a follow weighs by its age. $2 is the snowflake of now, which makes ages differences of ids. */
+/** The weight of a follow by its age. $2 is the snowflake of now, so ages are differences of ids. */
 const recencyOf = (id: string) =>
   `(1 + $10::float8 * power(2, -greatest(${timeOf('$2::bigint')} - ${timeOf(id)}, 0) / ($11::float8 * 86400000)))`;
 
 /**
- * One statement over a bounded neighbourhood; the formula is told at `Weights`. Whom a private account follows is not for followed people to
- * know, so that paths lead through private followers only where the viewer follows them, too.
+ * One statement over a bounded neighbourhood. `Weights` explains the formula. The follows of a private account are not
+ * public, so paths lead through private followers only if the viewer follows them, too.
  */
 const CANDIDATES = statement(
   'suggestion_candidates',
@@ -69,7 +69,8 @@ const CANDIDATES = statement(
 );
 
 /**
- * Friends of friends, and followers, whom the viewer may want to follow, the likeliest first. Nobody who is followed, asked, hidden, dismissed or gone.
+ * The likeliest friends of friends and followers for the viewer, best first. People who are followed, requested,
+ * hidden, dismissed or deleted are left out.
  *
  * @param now a snowflake of this moment
  */

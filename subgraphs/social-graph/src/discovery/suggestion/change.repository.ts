@@ -2,9 +2,12 @@ import { type Executor, query, statement } from '@tintype/postgres';
 import { IS_ACTIVE, MARKING } from './dirty.repository.ts';
 import type { Debounce } from './suggestion.rules.ts';
 
-/** So many of a person's followers are marked, the newest. A celebrity's others are computed anew when theirs are a week old. */
+/**
+ * How many of a person's followers are marked, the newest first. For other followers of a celebrity, suggestions are
+ * computed again after a week.
+ */
 const FOLLOWERS_TOLD = 1000;
-/** Bounds of one statement: people, and about so many of their followers. Events of these people wait until it ends. */
+/** The bounds of one statement: people, and roughly their followers. Events of these people wait until it ends. */
 const PEOPLE_AT_ONCE = 100;
 const FOLLOWERS_AT_ONCE = 20_000;
 
@@ -17,17 +20,19 @@ const SUGGESTION_NOTE = statement(
 );
 
 /**
- * Notes that these people's follows changed. A person who is noted already keeps the older time; deleted people are left out. If a
- * person's row is being taken, this waits and notes the person anew, since the marks under way may be older than this change.
+ * Records that the follows of these people changed. If a person is recorded already, the older time stays. Deleted
+ * people are left out. If a worker is taking a person's row, this waits and adds a new one, because the marks being
+ * written may be older than this change.
  */
 export async function noteChanges(executor: Executor, people: readonly bigint[]): Promise<void> {
   await query(executor, SUGGESTION_NOTE, [people]);
 }
 
 /**
- * Takes the rows of some people, the oldest first, and marks their followers. A change that finds its row locked but not deleted yet
- * is covered: computations begin after the marks are committed, so they see it. All followers are read before active ones are looked
- * for: joined person by person, Postgres may read all readers for each person.
+ * Takes the rows of some people, the oldest first, and marks their followers. If a change finds its row locked but not
+ * deleted yet, it is still covered: computations begin after the marks are committed and see the change. All followers
+ * are read before the active ones are looked up. If Postgres joined them person by person, it could read all readers
+ * for each person.
  */
 export const MARK_FOLLOWERS = statement(
   'suggestion_mark_followers',
@@ -74,7 +79,7 @@ const SUGGESTION_OLDEST_CHANGE = statement(
   FROM social_graph.suggestion_change`,
 );
 
-/** Seconds since the oldest change whose followers are not marked; 0 where there is none. */
+/** The age in seconds of the oldest change whose followers are not marked, or 0. */
 export async function oldestChange(executor: Executor): Promise<number> {
   return (await query(executor, SUGGESTION_OLDEST_CHANGE, []))[0]!.seconds;
 }

@@ -1,11 +1,11 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import { ACTIVE_DAYS } from './reader.repository.ts';
 
-/** How marks are written: an earlier mark stays. In the order of viewers, so that two statements cannot deadlock. */
+/** Writes marks. An earlier mark stays. The order by viewer prevents deadlocks between two statements. */
 export const MARKING = `ORDER BY viewer_id
   ON CONFLICT (viewer_id) DO UPDATE SET due_at = excluded.due_at WHERE suggestion_dirty.due_at > excluded.due_at`;
 
-/** Whose suggestions are kept up to date, of the table `r`. */
+/** The viewers in table `r` whose suggestions are kept up to date. */
 export const IS_ACTIVE = `r.asked_at > now() - interval '${ACTIVE_DAYS} days'`;
 
 const SUGGESTION_MARK_OWN = statement(
@@ -16,7 +16,7 @@ const SUGGESTION_MARK_OWN = statement(
   WHERE ${IS_ACTIVE} ${MARKING}`,
 );
 
-/** Marks those of these people, each named once, who are active: their own doings changed what they may be suggested. */
+/** Marks the active ones among these people, after changes of their own. Each person is given once. */
 export async function markOwn(executor: Executor, people: readonly bigint[], pauseMs: number): Promise<void> {
   await query(executor, SUGGESTION_MARK_OWN, [people, pauseMs]);
 }
@@ -30,8 +30,8 @@ const SUGGESTION_CLAIM = statement(
 );
 
 /**
- * Takes out the mark of one viewer who is due, whom no other worker holds. Whoever marks the viewer now waits for the end of the
- * transaction, and what is computed in it afterwards sees everything that was marked before.
+ * Removes the mark of one due viewer whom no other worker holds. A new mark for the viewer waits for the end of the
+ * transaction, so the computation in it sees every change that was marked before.
  */
 export async function claimDirty(tx: Executor): Promise<bigint | null> {
   const rows = await query(tx, SUGGESTION_CLAIM, []);
@@ -43,7 +43,7 @@ const SUGGESTION_POSTPONE = statement(
   `UPDATE social_graph.suggestion_dirty SET due_at = now() + $2::int * interval '1 ms' WHERE viewer_id = $1`,
 );
 
-/** Lets others come first: a viewer whose computation fails must not hold them up. */
+/** Lets other viewers come first, so that a viewer whose computation fails does not block them. */
 export async function postpone(executor: Executor, viewerId: bigint, ms: number): Promise<void> {
   await query(executor, SUGGESTION_POSTPONE, [viewerId, ms]);
 }

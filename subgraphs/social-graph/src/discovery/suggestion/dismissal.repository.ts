@@ -1,6 +1,6 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 
-/** Beyond so many the oldest ones are forgotten: whoever they hid may be suggested again. */
+/** Only this many dismissals are kept. People whose dismissal is dropped may be suggested again. */
 const KEPT = 1000;
 
 const DISMISSAL_INSERT = statement(
@@ -15,7 +15,7 @@ const DISMISSAL_TRIM = statement(
      SELECT id FROM social_graph.suggestion_dismissal WHERE viewer_id = $1 ORDER BY id DESC OFFSET ${KEPT} LIMIT 1)`,
 );
 
-/** Repeats change nothing; of who is gone nothing is kept. */
+/** Repeats change nothing. Dismissals of deleted people are not stored. */
 export async function insertDismissal(
   executor: Executor,
   viewerId: bigint,

@@ -12,7 +12,7 @@ const age = gauge(
   [],
 );
 
-/** Marks the followers of people whose follows changed; several processes share the work. */
+/** Marks the followers of people whose follows changed. Several processes share the work. */
 export function createMarkFollowersJob(deps: { pool: Executor; log: Log }): Worker {
   const { pool, log } = deps;
   return createLoop({

@@ -8,7 +8,10 @@ import { DEBOUNCE } from './suggestion.rules.ts';
 
 const BATCH = 1000;
 
-/** Marks the people who changed the graph, and notes whose followers are to be marked. Both can run twice, and in any order. */
+/**
+ * Marks the people who changed the graph, and records whose followers have to be marked. Can run twice, and in any
+ * order.
+ */
 export function createSuggestionConsumer(deps: { bus: EventBus; pool: Executor; log: Log }): Worker {
   const { bus, pool, log } = deps;
   return createConsumer({
@@ -29,7 +32,7 @@ export function createSuggestionConsumer(deps: { bus: EventBus; pool: Executor; 
   });
 }
 
-/** Whose own list changed; and whether that is a follow, which others' suggestions pass through. */
+/** The people whose own list changed, and whether it is a follow, which affects suggestions for others. */
 function whoChanged(event: EventEnvelope): { id: bigint; isFollow: boolean } | null {
   const read = readEvent(SOCIAL_GRAPH_EVENTS, event);
   switch (read?.type) {

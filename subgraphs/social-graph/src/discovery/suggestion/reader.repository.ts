@@ -1,12 +1,17 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 
-/** Who asked within so many days has their suggestions kept up to date; the others' are computed when they ask again. */
+/**
+ * The suggestions of people who requested them in these days are kept up to date. Others are computed on their next
+ * request.
+ */
 export const ACTIVE_DAYS = 14;
-/** Recency fades, and a change far away in the neighbourhood may have marked nobody: nothing is older than this. */
+/**
+ * The maximum age of suggestions. Follows become less recent, and not every change in the neighbourhood sets a mark.
+ */
 const MAX_AGE_DAYS = 7;
 const FORGOTTEN_AT_ONCE = 100;
 
-/** Times are Postgres's own, so that processes whose clocks differ agree. */
+/** Times come from Postgres, so that processes with different clocks agree. */
 const IS_FRESH = `asked_at > now() - interval '${ACTIVE_DAYS} days' AND computed_at > now() - interval '${MAX_AGE_DAYS} days'`;
 
 export type ReaderState = 'fresh' | 'fresh, seen long ago' | 'stale';
@@ -17,7 +22,7 @@ const SUGGESTION_READER = statement(
    FROM social_graph.suggestion_reader WHERE viewer_id = $1`,
 );
 
-/** Whether a viewer's suggestions are kept up to date; and whether it is time to write down again that they ask. */
+/** Whether a viewer's suggestions are kept up to date, and whether this request should be recorded. */
 export async function findReader(executor: Executor, viewerId: bigint): Promise<ReaderState> {
   const rows = await query(executor, SUGGESTION_READER, [viewerId]);
   if (!rows[0]?.fresh) return 'stale';
@@ -29,7 +34,7 @@ const SUGGESTION_TOUCH = statement(
   `UPDATE social_graph.suggestion_reader SET asked_at = now() WHERE viewer_id = $1 AND ${IS_FRESH}`,
 );
 
-/** Only of those who are still active: whoever is not has missed changes, which a computation makes good first. */
+/** Only viewers who are still active. Others have missed changes, so their suggestions have to be computed first. */
 export async function touchReader(executor: Executor, viewerId: bigint): Promise<void> {
   await query(executor, SUGGESTION_TOUCH, [viewerId]);
 }
@@ -46,10 +51,10 @@ const SUGGESTION_READER_LOCK = statement(
 );
 
 /**
- * Locks the viewer's row, writing it where it is missing: computations of one viewer come one after another. From here on events
- * mark the viewer.
+ * Locks the viewer's row, and adds it if it is missing. Computations for one viewer therefore run one after another.
+ * From here on, events mark the viewer.
  *
- * @returns whether there is nothing to compute: someone else has just done so, or the viewer's account is deleted
+ * @returns true if there is nothing to compute: another process has just done so, or the viewer's account is deleted
  */
 export async function lockAsking(tx: Executor, viewerId: bigint): Promise<boolean> {
   await query(tx, SUGGESTION_READER_ADD, [viewerId]);
@@ -63,7 +68,7 @@ const SUGGESTION_READER_ACTIVE = statement(
   WHERE viewer_id = $1 AND asked_at > now() - interval '${ACTIVE_DAYS} days' FOR UPDATE`,
 );
 
-/** @returns whether the viewer is still kept up to date */
+/** @returns whether the viewer's suggestions are still kept up to date */
 export async function lockActive(tx: Executor, viewerId: bigint): Promise<boolean> {
   return (await query(tx, SUGGESTION_READER_ACTIVE, [viewerId])).length > 0;
 }
@@ -74,7 +79,7 @@ const SUGGESTION_COMPUTED = statement(
   SET computed_at = clock_timestamp(), asked_at = CASE WHEN $2 THEN now() ELSE asked_at END WHERE viewer_id = $1`,
 );
 
-/** @param asked whether the viewer is asking, and not only a worker at work */
+/** @param asked true for a request of the viewer, false for a worker */
 export async function markComputed(tx: Executor, viewerId: bigint, asked: boolean): Promise<void> {
   await query(tx, SUGGESTION_COMPUTED, [viewerId, asked]);
 }
@@ -91,7 +96,9 @@ const SUGGESTION_FORGET = statement(
    SELECT count(*)::int AS "count!" FROM gone`,
 );
 
-/** Drops what was computed for people who no longer ask, a hundred of them at a time. @returns of how many */
+/**
+ * Removes the suggestions of people who no longer ask for them, a hundred people at a time. @returns how many people
+ */
 export async function forgetInactive(executor: Executor): Promise<number> {
   const [row] = await query(executor, SUGGESTION_FORGET, []);
   return row!.count;

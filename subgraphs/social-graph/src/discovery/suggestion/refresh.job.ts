@@ -9,7 +9,7 @@ const EVERY_MS = 1000;
 const FORGET_EVERY_MS = 10 * 60_000;
 const POSTPONED_MS = 5 * 60_000;
 
-/** Computes what is due, one viewer after another; several processes share the work. */
+/** Computes suggestions that are due, one viewer after another. Several processes share the work. */
 export function createRefreshJob(deps: { pool: Executor; refresh: RefreshService; log: Log }): Worker {
   const { pool, refresh, log } = deps;
   let forgottenAt = performance.now();
@@ -21,7 +21,7 @@ export function createRefreshJob(deps: { pool: Executor; refresh: RefreshService
       try {
         while (!signal.aborted && (await refresh.nextDue()) !== null);
       } catch (error) {
-        // The others' turn comes first.
+        // Lets other viewers come first.
         if (error instanceof RefreshError) await postpone(pool, error.viewerId, POSTPONED_MS);
         throw error;
       }

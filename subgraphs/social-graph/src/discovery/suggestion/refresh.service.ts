@@ -8,19 +8,19 @@ import { replaceSuggestions } from './suggestion.repository.ts';
 import { WEIGHTS } from './suggestion.rules.ts';
 
 export type RefreshService = {
-  /** Computes the suggestions of a viewer who asks, unless someone else has just done so. */
+  /** Computes the suggestions of a viewer on request, unless another process has just done so. */
   onTheSpot(viewerId: bigint): Promise<void>;
   /**
-   * Computes those of one viewer who is due. The mark goes in the same transaction: a process that is killed leaves it in place, and
-   * what changes meanwhile waits for the end and marks anew.
+   * Computes the suggestions of one due viewer. The mark is removed in the same transaction, so it stays if the process
+   * is killed. Changes during the computation wait for its end and set a new mark.
    *
-   * @returns whom, or null where nobody is due
+   * @returns the viewer, or null if nobody is due
    * @throws RefreshError
    */
   nextDue(): Promise<bigint | null>;
 };
 
-/** Of whom the suggestions could not be computed. */
+/** The viewer whose suggestions could not be computed. */
 export class RefreshError extends Error {
   override name = 'RefreshError';
   readonly viewerId: bigint;

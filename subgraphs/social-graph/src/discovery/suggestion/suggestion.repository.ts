@@ -1,12 +1,12 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { Suggestion } from './suggestion.model.ts';
 
-/** Where a page begins: the sort key of the one before it. */
+/** Where a page begins: the sort key of the last item before it. */
 export type Place = Pick<Suggestion, 'score' | 'personId'>;
 
 const START: Place = { score: 2n ** 63n - 1n, personId: 2n ** 63n - 1n };
 
-/** One range scan over the index (viewer, tier, score, person), of which all are in one tier; dismissals are looked up by their key. */
+/** One range scan over the index (viewer, tier, score, person) within one tier. Dismissals are looked up by key. */
 export const SUGGESTION_PAGE = statement(
   'suggestion_page',
   `SELECT s.person_id AS "personId", s.score, s.reasons AS "reasons!"
@@ -17,7 +17,7 @@ export const SUGGESTION_PAGE = statement(
   ORDER BY s.score DESC, s.person_id DESC LIMIT $4`,
 );
 
-/** A viewer's suggestions as they were computed, without whom they dismissed since. */
+/** The stored suggestions of a viewer, without people who were dismissed since. */
 export function listSuggestions(
   executor: Executor,
   viewerId: bigint,
@@ -36,10 +36,10 @@ const SUGGESTION_INSERT = statement(
    FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS found(person_id, score, reasons)`,
 );
 
-/** Puts these in the place of what was there, in a transaction that holds the viewer's reader row. */
+/** Replaces the stored suggestions, in a transaction that holds the viewer's reader row. */
 export async function replaceSuggestions(tx: Executor, viewerId: bigint, found: readonly Suggestion[]): Promise<void> {
   await query(tx, SUGGESTION_CLEAR, [viewerId]);
-  // Reasons travel as text, since an array of arrays would have to be a rectangle.
+  // Reasons are passed as text, because all rows of a Postgres array of arrays must have the same length.
   await query(tx, SUGGESTION_INSERT, [
     viewerId,
     found.map((one) => one.personId),

@@ -1,37 +1,46 @@
 import type { Relation } from '@tintype/policy';
 
 /**
- * How friends of friends are weighed. For a candidate c, over the people z whom the viewer v follows or who follow v, and who follow c:
+ * How friends of friends are weighted. For a candidate c, over the people z whom the viewer v follows or who follow v,
+ * and who follow c:
  *
  *     score(v, c) = followers(c)^lean(v) * (sum over z of share(z) * recency(z) / degree(z)^rarity + [c follows v] * ofFollower)
  *     share(z)    = [v follows z] + [z follows v] * ofFollowers
  *     lean(v)     = leanOffset - leanSlope * ln(paths(v) / candidates(v)), within leanBounds
  *
- * The sum is of the kind of L. A. Adamic and E. Adar, "Friends and neighbors on the Web", Social Networks 25 (2003), pp. 211-230, and of
- * resource allocation by T. Zhou, L. Lü and Y.-C. Zhang, "Predicting missing links via local information", European Physical Journal B 71
- * (2009), pp. 623-630: who follows few says more by it than who follows everyone. degree(z) is the larger of z's two counts, at least 2.
- * recency(z) = 1 + recencyBonus * 2^(-age / halfLife), where the age is that of the newer of the two follows; that of c's follow of v counts alike.
+ * The sum follows L. A. Adamic and E. Adar, "Friends and neighbors on the Web", Social Networks 25 (2003), pp. 211-230,
+ * and resource allocation by T. Zhou, L. Lü and Y.-C. Zhang, "Predicting missing links via local information", European
+ * Physical Journal B 71 (2009), pp. 623-630: a follow by somebody who follows few people counts more. degree(z) is the
+ * larger of z's two counts, at least 2.
+ * recency(z) = 1 + recencyBonus * 2^(-age / halfLife), where the age is that of the newer of the two follows. The same
+ * applies if c follows v.
  *
- * Lean tells circles of friends from audiences. Where many paths lead to each candidate, all know each other, and those near the viewer come
- * first; where each has a path of its own, it is the well known ones. One exponent for everybody is right for one kind of graph only.
+ * Lean separates circles of friends from audiences. If many paths lead to each candidate, all of them know each other,
+ * and candidates near the viewer come first. If each candidate has only one path, popular candidates come first. A
+ * fixed exponent would suit only one kind of graph.
  */
 export type Weights = {
   rarity: number;
-  /** What a path through one of the viewer's followers counts beside one through somebody whom the viewer follows. */
+  /**
+   * The weight of a path through a follower of the viewer, relative to one through somebody whom the viewer follows.
+   */
   ofFollowers: number;
-  /** What it counts that the candidate follows the viewer: as much as one path through somebody of degree ofFollower^(-1 / rarity). */
+  /**
+   * The weight of a candidate who follows the viewer: that of one path through somebody of degree ofFollower^(-1 /
+   * rarity).
+   */
   ofFollower: number;
   leanSlope: number;
   leanOffset: number;
   leanBounds: readonly [number, number];
-  /** What a follow of this moment weighs beyond an old one. */
+  /** The extra weight of a new follow over an old one. */
   recencyBonus: number;
   halfLifeDays: number;
 };
 
 /**
- * Chosen by `bench people` on blocks of three graphs of different kinds, and measured on their other blocks. The graphs have no times: bonus
- * and half-life are a choice.
+ * Chosen by `bench people` on parts of three graphs of different kinds, and measured on their other parts. These graphs
+ * have no times, so bonus and half-life are our choice.
  */
 export const WEIGHTS: Weights = {
   rarity: 0.75,
@@ -45,8 +54,8 @@ export const WEIGHTS: Weights = {
 };
 
 /**
- * How far one computation looks, so that it never costs more than 120,000 rows: 300 is more than nearly everybody follows, and of
- * those who follow more the newest say what they are interested in now.
+ * The bounds of one computation, which keep it below 120,000 rows. Nearly everybody follows fewer than 300 people. For
+ * those who follow more, the newest follows show what they are interested in now.
  */
 export const NEIGHBOURHOOD = {
   /** The viewer's newest follows. */
@@ -55,33 +64,36 @@ export const NEIGHBOURHOOD = {
   followers: 100,
   /** The newest follows of each of them. */
   ofEach: 300,
-  /** The best before their followers count, which needs a row of each. */
+  /** The best candidates before their follower counts are read, which needs one row each. */
   weighed: 2000,
-  /** Kept for a viewer: ten pages of twenty. */
+  /** How many are stored for a viewer: ten pages of twenty. */
   kept: 200,
-  /** Mutual people named with each. */
+  /** How many mutual people are named with each suggestion. */
   reasons: 3,
 } as const;
 
-/** Pauses between a change and a computation, so that many changes are one of them. In milliseconds. */
+/** Pauses between a change and a computation, in milliseconds, so that many changes lead to one computation. */
 export type Debounce = {
-  /** After a change of the viewer's own. */
+  /** After a change by the viewer. */
   own: number;
-  /** After a change of someone they follow; counted from the last computation where that is later. */
+  /** After a change by somebody they follow, or after the last computation if that is later. */
   neighbours: number;
-  /** In which the changes of one person are gathered before their followers are marked. Delays nothing where it is shorter than `neighbours`. */
+  /**
+   * How long the changes of one person are collected before their followers are marked. Must be shorter than
+   * `neighbours`, so that it delays nothing.
+   */
   gather: number;
 };
 
 export const DEBOUNCE: Debounce = { own: 2000, neighbours: 60_000, gather: 30_000 };
 
-/** Whether someone may be suggested as the viewer stands to them now, whatever was so when it was computed. */
+/** Whether somebody may be suggested to the viewer now, whatever held when the suggestion was computed. */
 export function maySuggest(relation: Relation): boolean {
   const { exists, isSelf, follows, requested, blocks, blockedBy, mutes } = relation;
   return exists && !(isSelf || follows || requested || blocks || blockedBy || mutes);
 }
 
-/** Whether someone may be named as mutual: still followed, and still there. */
+/** Whether somebody may be named as mutual: the viewer still follows them, and their account still exists. */
 export function mayBeReason(relation: Relation): boolean {
   return relation.exists && relation.follows && !relation.blockedBy;
 }

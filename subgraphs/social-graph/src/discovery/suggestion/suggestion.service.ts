@@ -16,8 +16,8 @@ type People = Loader<bigint, PersonView>;
 
 export type SuggestionService = {
   /**
-   * People whom the viewer may want to follow, likeliest first. Computed on the spot for who has not asked lately; whether each may be
-   * shown is looked at again in any case.
+   * People whom the viewer may want to follow, likeliest first. Computed during the request if the viewer has not asked
+   * recently. Whether each person may be shown is checked again in any case.
    *
    * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, OVERLOADED
    */
@@ -26,7 +26,9 @@ export type SuggestionService = {
 };
 
 const KIND = 'peopleYouMayKnow';
-/** Computations on the spot at once: more would take the connections of everything else. */
+/**
+ * How many computations may run during requests at once. More would take the database connections of everything else.
+ */
 const ON_THE_SPOT = { atOnce: 2, waiting: 100 };
 
 export function createSuggestionService(deps: {
