@@ -1,9 +1,9 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 
-/** What is due to be counted again, and how much had happened when it was looked at. */
+/** An account or post whose counts are due, with the number of its changes at the time of reading. */
 export type DueCount = { id: bigint; touches: bigint };
 export type PostCounts = DueCount & { likeCount: number; commentCount: number; shareCount: number };
-/** `followerCount` is null of who is hidden: what was known of them stays until they are back. */
+/** `followerCount` is null for hidden accounts: the stored count stays until they are visible again. */
 export type AccountCounts = DueCount & { followerCount: number | null };
 
 const RECENT_DAYS = 30;
@@ -38,7 +38,10 @@ const SEARCH_POST_COUNTS = statement(
    FROM n WHERE p.post_id = n.id RETURNING n.author_id AS "authorId", n.changed AS "changed!"`,
 );
 
-/** What happened after these were asked for is asked for once more. @returns authors of the posts whose counts are others now */
+/**
+ * If something changed while the counts were requested, they are requested again. @returns authors of the posts whose
+ * counts changed
+ */
 export async function setPostCounts(tx: Executor, counts: readonly PostCounts[], delayMs: number): Promise<bigint[]> {
   const rows = await query(tx, SEARCH_POST_COUNTS, [
     counts.map(({ id }) => id),
@@ -70,8 +73,8 @@ const SEARCH_ACCOUNT_COUNTS = statement(
 );
 
 /**
- * Followers as they were told; posts and what was done with those of the last 30 days as they are known here. No event tells that a post is
- * older than that: of whom something was done, it is looked at once more a day later.
+ * Followers as reported by their owner, and the known posts and engagement of the last 30 days. No event says that a
+ * post has become older than that. So authors with engagement are checked again a day later.
  */
 export async function setAccountCounts(tx: Executor, counts: readonly AccountCounts[], delayMs: number): Promise<void> {
   await query(tx, SEARCH_ACCOUNT_COUNTS, [

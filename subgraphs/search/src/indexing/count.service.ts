@@ -8,10 +8,13 @@ import { touchAccounts } from '#projection/account.repository.ts';
 import { type DueCount, listDueAccounts, listDuePosts, setAccountCounts, setPostCounts } from './count.repository.ts';
 
 const AT_ONCE = 500;
-/** Of what happened while it was counted. */
+/** The pause before counts that changed while they were requested are requested again. */
 const AGAIN_MS = 2000;
 
-/** Asks the owners for the counts of what something happened to, and takes them over. @returns how many were asked for */
+/**
+ * Requests the counts of changed accounts and posts from their owners, and stores them. @returns how many were
+ * requested
+ */
 export async function refreshCounts(
   deps: { pool: pg.Pool; client: SubgraphClient },
   signal?: AbortSignal,

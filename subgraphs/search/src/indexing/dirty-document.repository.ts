@@ -2,10 +2,13 @@ import { type Executor, query, type Statement, statement } from '@tintype/postgr
 import type { CollectionName, Documents } from '#search-index/documents.ts';
 import { engagementOf, hashtagPopularity, postPopularity, userPopularity } from './popularity.rules.ts';
 
-/** A document built from the projection; null if there is nothing to find any more. */
+/** A document built from the projection, or null if it must not be found any more. */
 export type Change<Name extends CollectionName> = { id: string; document: Documents[Name] | null };
 
-/** Facts of documents, held until the transaction ends: `dirty` ones that nobody else holds, or all behind a key in its order. */
+/**
+ * Locks rows until the transaction ends: `dirty` rows that nobody else holds, or, for `walk`, all rows after a key, in
+ * key order.
+ */
 export type Part = { dirty: number } | { after: string; first: number };
 
 const ACCOUNTS = `SELECT a.user_id AS id, a.username, a.display_name AS "displayName", a.is_private AS "isPrivate", a.deleted,
@@ -20,7 +23,7 @@ const POSTS = `SELECT p.post_id AS "id!", p.author_id AS "authorId!", p.caption 
 
 const HASHTAGS = 'SELECT h.key AS id, h.post_count AS "postCount" FROM search.hashtag h';
 
-/** By `dirty` the marked ones that nobody else holds, by `walk` the next ones after a key; both locked. */
+/** For `dirty`, the marked rows that nobody else holds; for `walk`, the next rows after a key. Both are locked. */
 function partsOf<Name extends CollectionName>(
   name: Name,
   from: { select: string; alias: string; key: string; type: 'bigint' | 'text' },
@@ -110,7 +113,7 @@ const TOTAL = {
   hashtags: statement('search_total_hashtags', 'SELECT count(*)::int AS "total!" FROM search.hashtag'),
 };
 
-/** Number of rows of a collection's projection, including tombstones. */
+/** The number of rows in a collection's projection, including tombstones. */
 export async function countProjected(executor: Executor, collection: CollectionName): Promise<number> {
   const [row] = await query(executor, TOTAL[collection], []);
   return row!.total;
@@ -122,7 +125,7 @@ const WAITING = statement(
   (SELECT count(*) FROM search.hashtag WHERE dirty)::int AS "hashtags!", (SELECT count(*) FROM search.post WHERE dirty)::int AS "posts!"`,
 );
 
-/** How many documents of each collection wait to be indexed. */
+/** How many documents of each collection are waiting to be indexed. */
 export async function countWaiting(executor: Executor): Promise<Record<CollectionName, number>> {
   const [row] = await query(executor, WAITING, []);
   return row!;

@@ -4,10 +4,10 @@ import type pg from 'pg';
 import type { SearchIndex } from '#search-index/search-index.ts';
 import { indexChanges } from './index-changes.service.ts';
 
-/** Of changes that another process noted, or that could not be written. */
+/** For changes that another process recorded, or that could not be written. */
 const EVERY_MS = 500;
 
-/** Writes what changed into the index, at once after it was noted. */
+/** Writes changes into the index as soon as they are recorded. */
 export function createIndexChangesJob(deps: { pool: pg.Pool; index: SearchIndex; log: Log }): Loop {
   let ready = false;
   return createLoop({

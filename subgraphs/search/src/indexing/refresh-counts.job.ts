@@ -6,7 +6,7 @@ import { refreshCounts } from './count.service.ts';
 
 const EVERY_MS = 1000;
 
-/** Keeps the counts that popularity is made of. */
+/** Refreshes the counts from which popularity is computed. */
 export function createRefreshCountsJob(deps: {
   pool: pg.Pool;
   client: SubgraphClient;

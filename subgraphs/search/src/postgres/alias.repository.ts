@@ -2,7 +2,7 @@ import { type Executor, query, statement } from '@tintype/postgres';
 import type { CollectionName } from '#search-index/documents.ts';
 import { termsOf } from './tables.rules.ts';
 
-/** Names of the tables of a collection, and which `ANALYSER` made them; its words are in a table called as it with `_term`. */
+/** The names of a collection's tables, and the `ANALYSER` that made them. The table of words has the suffix `_term`. */
 export type Alias = {
   live: string | null;
   building: string | null;
@@ -29,7 +29,7 @@ const SEARCH_ALIAS_LOCK = statement(
   `SELECT ${COLUMNS} FROM search.alias WHERE collection = $1 FOR UPDATE`,
 );
 
-/** Holds the alias until the transaction ends: who makes, swaps or removes tables comes one after another. */
+/** Locks the alias until the transaction ends, so that tables are created, swapped and removed one after another. */
 export async function lockAlias(tx: Executor, collection: CollectionName): Promise<Alias> {
   await query(tx, SEARCH_ALIAS_ADD, [collection]);
   const [alias] = await query(tx, SEARCH_ALIAS_LOCK, [collection]);
@@ -52,7 +52,7 @@ const SEARCH_ALIAS_MADE = statement(
   'UPDATE search.alias SET made = made + 1 WHERE collection = $1 RETURNING made',
 );
 
-/** Makes empty tables with a new name, of which the alias must be held. */
+/** Creates empty tables with a new name. The caller must hold the alias. */
 export async function createTables(tx: Executor, collection: CollectionName): Promise<string> {
   const [row] = await query(tx, SEARCH_ALIAS_MADE, [collection]);
   const name = `${collection}_${row!.made}`;
@@ -65,7 +65,7 @@ export async function dropTables(tx: Executor, name: string): Promise<void> {
   await tx.query(`DROP TABLE IF EXISTS search."${name}", search."${termsOf(name)}"`);
 }
 
-/** Makes tables that were filled ready to be searched: fresh statistics, nothing left to be sorted into the indexes. */
+/** Prepares filled tables for searches: updates statistics, and merges the pending entries of the indexes. */
 export async function prepareTables(tx: Executor, name: string): Promise<void> {
   await tx.query('SET LOCAL statement_timeout = 0');
   await tx.query(

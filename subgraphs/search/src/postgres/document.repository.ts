@@ -65,7 +65,7 @@ const TERMS_ADD = statementFor(
    ON CONFLICT DO NOTHING`,
 );
 
-/** Words stay when their last document goes: they lead to nothing then, and the next reindexing leaves them out. */
+/** Words stay when their last document is removed. They then lead to nothing, and the next reindexing drops them. */
 export async function addTerms(executor: Executor, table: string, rows: readonly Row[]): Promise<void> {
   const all = new Set(rows.flatMap((row) => row.words));
   const words = [...all].filter((word) => !isNameWord(word) && [...word].length >= MIN_TERM).sort();

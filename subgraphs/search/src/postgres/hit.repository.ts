@@ -8,7 +8,7 @@ import { createParameters, type Parameters } from './parameters.ts';
 import { PATTERN, termsOf } from './tables.rules.ts';
 import { anyOf } from './tsquery.rules.ts';
 
-/** Tables to search, by the collections that they hold: each statement asks all of them. */
+/** Tables to search, by collection. Each statement searches all of them. */
 export type Tables = ReadonlyMap<CollectionName, string>;
 
 type Asked = { query: Pick<ParsedQuery, 'key' | 'handle'>; viewerFilter: ViewerFilter; fits: Matches };
@@ -16,8 +16,9 @@ type MatchRequest = Asked & { limit: number };
 type Typos = Asked & { questions: ReadonlyMap<CollectionName, TypoQuestion> };
 
 /**
- * What fits, of each collection as many as `limit`, in the order of `RANKS`, which each part repeats: names, then whole words, then handles
- * that begin with the query, then words that do. A part is not even looked up where those before it are enough.
+ * Matches of each collection, up to `limit` each, in the order of `RANKS`, which the parts repeat: names, then whole
+ * words, then handles that begin with the query, then words that do. A part is not evaluated if the parts before it
+ * return enough.
  */
 export function findMatches(executor: Executor, tables: Tables, asked: MatchRequest): Promise<FoundDocuments> {
   const name = asked.fits.started === null ? 'search_fit_whole' : 'search_fit';
@@ -59,7 +60,7 @@ function writeMatches(tables: Tables, asked: MatchRequest): Written {
   return written(parts, parameters);
 }
 
-/** Documents for which a condition holds and none of those before it. */
+/** Documents that match a condition and none of the earlier ones. */
 type Step = { where: string; rank: string };
 
 function inSteps(table: string, steps: readonly Step[], { shown, limit }: { shown: string; limit: string }): string {
@@ -76,14 +77,14 @@ function inSteps(table: string, steps: readonly Step[], { shown, limit }: { show
   return `WITH ${parts.join(', ')} ${all} LIMIT ${limit}`;
 }
 
-/** What fits within typos and not without. */
+/** Matches that need typo tolerance. */
 export type TypoQuestion = {
-  /** Tsqueries, each wider than the one before: what fits an earlier one comes first. */
+  /** Tsqueries, each wider than the one before. Matches of earlier ones come first. */
   levels: readonly [string, string, string];
   limit: number;
 };
 
-/** @param questions of the collections that are to be asked, by their tables */
+/** @param questions the query of each collection to search, by table */
 export function findByTypos(executor: Executor, tables: Tables, asked: Typos): Promise<FoundDocuments> {
   const asking = new Map([...tables].filter(([collection]) => asked.questions.has(collection)));
   const { text, values } = writeTypos(asking, asked);
@@ -109,7 +110,7 @@ function writeTypos(tables: Tables, asked: Typos): Written {
   return written(parts, parameters);
 }
 
-/** Words of each collection that have a leftover in common with what was typed. */
+/** Words of each collection that share a delete with a typed word. */
 export async function findTerms(
   executor: Executor,
   tables: Tables,
@@ -157,7 +158,7 @@ async function find(
   return found;
 }
 
-/** The same for the same text: what else differs are the tables. */
+/** Statements with the same text are the same but for their tables. */
 function statementName(name: string, tables: Tables): string {
   return [name, ...tables.values()].join('_');
 }
@@ -168,12 +169,12 @@ function shownTo({ hiddenIds, privateIds }: ViewerFilter, { add }: Parameters): 
 
 const LAST = '\u{10ffff}';
 
-/** Between a key and the last text that begins with it: a range of the index whatever the database's collation is. */
+/** Between a key and the last text that begins with it: an index range under any collation of the database. */
 function beginsWith(key: string, { add }: Parameters): string {
   return `key COLLATE "C" >= ${add(key, 'text')} AND key COLLATE "C" < ${add(key + LAST, 'text')}`;
 }
 
-/** By these Postgres knows the columns of a search: of every collection, and with everything that can be asked. */
+/** Lets Postgres describe the columns of a search, with every collection and every option. */
 const SAMPLE_TABLES: Tables = new Map([
   ['users', PATTERN],
   ['hashtags', PATTERN],

@@ -1,13 +1,13 @@
 import { alternativesOf, type ParsedQuery, type QueryWord } from '#text/query.rules.ts';
 import { allOf, anyOf, term } from './tsquery.rules.ts';
 
-/** Tsqueries for what fits a query without typos. */
+/** Tsqueries for matches without typos. */
 export type Matches = {
-  /** Documents with that very name. */
+  /** Documents with exactly that name. */
   name: string;
   /** Documents with each word. */
   whole: string;
-  /** The same with the last word as a beginning; null where that finds no more. */
+  /** The same with the last word as a prefix. Null if that finds nothing more. */
   started: string | null;
 };
 
@@ -20,12 +20,12 @@ export function matchesOf(query: ParsedQuery): Matches {
   };
 }
 
-/** A word with all its terms, or what it is the beginning of. */
+/** A word with all its terms, or as a prefix. */
 export function matchOf({ terms, isPrefix }: QueryWord): string {
   return allOf(terms.map((one) => term(one, isPrefix)));
 }
 
-/** How a whole name stands among the words of a document: with a sign that no word has. */
+/** The form of a whole name among the words of a document: with a sign that no word contains. */
 export function nameWord(name: string): string {
   return `${NAME_SIGN}${name}`;
 }

@@ -16,17 +16,19 @@ import {
 import { addTerms, countRows, removeRows, toRow, upsertRows } from './document.repository.ts';
 import { searchTables } from './search-tables.service.ts';
 
-/** How long a reader goes without looking where the alias points to: what it points to no more is gone, which says the same. */
+/**
+ * How long readers cache the alias. After a swap, the old tables are gone, so a search fails and reads the alias again.
+ */
 const ALIAS_MS = 1000;
 const HEALTH_MS = 1000;
 const UNDEFINED_TABLE = '42P01';
-/** Each but the first is a swap that came between. */
+/** How many swaps may happen during one search. */
 const ATTEMPTS = 5;
 
 /**
- * The index in tables of the search subgraph: each collection in two of its own, behind an alias.
+ * The index in tables of the search subgraph. Each collection has two tables of its own, behind an alias.
  *
- * @param deps.readers what searches are asked over, see `openReaders`
+ * @param deps.readers the pool for searches, see `openReaders`
  */
 export function createPostgresIndex(deps: { pool: pg.Pool; searchPool?: pg.Pool }): SearchIndex {
   const { pool, searchPool = pool } = deps;
@@ -40,7 +42,7 @@ export function createPostgresIndex(deps: { pool: pg.Pool; searchPool?: pg.Pool 
     return alias;
   }
 
-  /** Tables that were swapped away meanwhile are gone: looks again. */
+  /** The tables were swapped in the meantime: reads the alias again. */
   async function onTables<T>(
     collections: readonly CollectionName[],
     work: (aliases: ReadonlyMap<CollectionName, Alias>) => Promise<T>,
@@ -58,7 +60,7 @@ export function createPostgresIndex(deps: { pool: pg.Pool; searchPool?: pg.Pool 
     }
   }
 
-  /** Writers look each time: a collection that is being built must miss nothing. */
+  /** Writers always read the alias, so that a collection that is being built misses nothing. */
   async function write(collection: CollectionName, work: (tx: pg.PoolClient, table: string) => Promise<void>) {
     aliases.delete(collection);
     await onTables([collection], (found) =>

@@ -1,7 +1,7 @@
 import { createPool } from '@tintype/postgres';
 import type pg from 'pg';
 
-/** Whatever is searched for, each of its statements is the same few scans of indexes, one after another. */
+/** For any query, each of these statements is the same few index scans, one after another. */
 const SETTINGS = {
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
@@ -9,8 +9,9 @@ const SETTINGS = {
 };
 
 /**
- * Connections for searches, which plan a statement once and not for each question: planning takes Postgres more than twice as long as the
- * search itself. Generic plans would be wrong for statements whose best plan depends on their values, so nothing else goes over them.
+ * Connections for searches, which plan a statement once instead of for each query. Planning takes Postgres more than
+ * twice as long as the search itself. Statements whose best plan depends on their values must not use these
+ * connections.
  */
 export function openSearchPool(options: { url: string; max: number }): pg.Pool {
   return createPool({

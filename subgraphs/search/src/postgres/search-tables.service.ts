@@ -9,7 +9,9 @@ import { matchesOf } from './match.rules.ts';
 import { deletesOfTyped } from './symspell-deletes.rules.ts';
 import { type Correction, correct, typoQueries } from './typo.rules.ts';
 
-/** Searches tables, first for what fits and then, in those where hits are wanting, for what fits within typos: three statements at most. */
+/**
+ * Searches tables, first without typos and then, if hits are missing, with typos. This takes three statements at most.
+ */
 export async function searchTables(asked: {
   executor: Executor;
   tables: Tables;
@@ -44,7 +46,7 @@ export async function searchTables(asked: {
   };
 }
 
-/** By collection, what each word that may be wrong, and the whole query as one word, may have been meant to be there. */
+/** For each collection, the corrections of each word that may be wrong, and of the whole query as one word. */
 async function corrections(
   executor: Executor,
   tables: Tables,
@@ -64,7 +66,7 @@ async function corrections(
   );
 }
 
-/** Other forms of given names, as near as one edit. */
+/** Other forms of given names count as one edit. */
 function withNicknames(found: ReadonlyMap<string, Correction>, { words }: ParsedQuery): Map<string, Correction> {
   const all = new Map(found);
   for (const { word } of words) {

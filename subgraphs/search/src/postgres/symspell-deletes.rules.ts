@@ -1,6 +1,6 @@
-/** Shorter words need no deletes: typed words may have a typo from 4 letters on. */
+/** Shorter words need no deletes: typos are allowed from 4 letters on. */
 export const MIN_TERM = 3;
-/** How many letters of a long word are used: if two words are within two edits, so are their beginnings. */
+/** How many letters of a long word are used. If two words are within two edits, so are their beginnings. */
 const LONG = 7;
 const SHORT = [4, 5, 6, 7];
 
@@ -37,7 +37,7 @@ function hashAll(texts: Set<string>): number[] {
   return [...new Set([...texts].map(hash))];
 }
 
-/** FNV-1a, 32 bits, signed as int4 is. */
+/** FNV-1a, 32 bits, signed like int4. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {

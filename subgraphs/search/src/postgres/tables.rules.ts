@@ -1,4 +1,4 @@
-/** The table by which those of the collections are made. */
+/** The table from which the tables of collections are copied. */
 export const PATTERN = 'document';
 
 /** The table with the words of a table's documents. */

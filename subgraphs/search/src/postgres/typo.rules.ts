@@ -4,14 +4,14 @@ import { allowedEdits } from '#text/tokens.rules.ts';
 import { matchOf } from './match.rules.ts';
 import { allOf, anyOf, term } from './tsquery.rules.ts';
 
-/** Words of the index that may take the place of one that was typed; more than these say nothing any more. */
+/** The most words of the index that may replace a typed word. More would mean nothing. */
 const MOST = 60;
 
-/** A word that was typed and what it may have been meant to be. */
+/** A typed word and a correction of it. */
 export type Correction = { one: string[]; two: string[]; beginnings: string[] };
 
 /**
- * Sorts words of the index by how far they are from what was typed, and drops what is too far.
+ * Sorts words of the index by their distance from the typed word, and drops those that are too far.
  *
  * @param candidates words that may be near
  */
@@ -31,11 +31,12 @@ export function correct(typed: string, candidates: readonly string[], lastIsPref
 }
 
 /**
- * Three questions, each wider than the one before: every word right or one edit away, two edits, the beginning of a longer word with
- * edits. The whole query as one word counts too, where it has several: `anna smih` may be the username annasmith.
+ * Three queries, each wider than the one before: every word right or one edit away; two edits; a prefix of a longer
+ * word with edits. If the query has several words, it also counts as one word: `anna smih` may be the username
+ * annasmith.
  *
  * @param corrections by typed word
- * @returns null where nothing was corrected, so that nothing new would be found
+ * @returns null if nothing was corrected, because the queries would find nothing new
  */
 export function typoQueries(
   query: ParsedQuery,

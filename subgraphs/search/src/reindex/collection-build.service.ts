@@ -6,7 +6,7 @@ import type { CollectionName } from '#search-index/documents.ts';
 import type { SearchIndex } from '#search-index/search-index.ts';
 import { findStep, type StepName, type StepState, saveStep } from './reindex-step.repository.ts';
 
-/** How far it is. `total` is a guess while the owners are asked. */
+/** Progress. `total` is an estimate while the owners are asked. */
 export type Progress = { collection: CollectionName; step: StepName; done: number; total: number; resumed: boolean };
 
 export class ReindexRunsError extends Error {
@@ -21,11 +21,11 @@ export type BuildDeps = {
 };
 
 const AT_ONCE = 500;
-/** Any number, the same everywhere: one reindexing at a time. */
+/** An arbitrary number for a lock: one reindexing runs at a time. */
 const LOCK = 7_215_011;
 export const START: StepState = { afterKey: '', done: false, documents: 0n };
 
-/** @throws ReindexRunsError where another process has it */
+/** @throws ReindexRunsError if another process is reindexing */
 export async function withReindexLock(pool: pg.Pool, work: () => Promise<void>): Promise<void> {
   const lock = await pool.connect();
   try {
@@ -41,7 +41,7 @@ export async function withReindexLock(pool: pg.Pool, work: () => Promise<void>):
   }
 }
 
-/** Takes one page after another, each with its place noted. */
+/** Processes one page after another and records the position after each. */
 export async function walk(
   { pool, report, signal }: BuildDeps,
   collection: CollectionName,
@@ -60,8 +60,9 @@ export async function walk(
 }
 
 /**
- * Builds a new collection from the projection and replaces the live one with it. Meanwhile searches use the live one, and the indexer writes
- * to both. If the process is killed, the next call continues where it stopped, under the same lock.
+ * Builds a new collection from the projection and replaces the live one with it. Until then, searches use the live one
+ * and the indexer writes to both. If the process is killed, the next call continues where it stopped, under the same
+ * lock.
  */
 export async function buildCollection(deps: BuildDeps, collection: CollectionName): Promise<void> {
   const { pool, index } = deps;
@@ -74,7 +75,7 @@ export async function buildCollection(deps: BuildDeps, collection: CollectionNam
     const start = resumed && before && !before.done ? before : START;
     await walk(deps, collection, 'documents', start, (after, documents) =>
       transaction(pool, async (tx) => {
-        // Held until it is in: a change that comes meanwhile waits, and is written into both collections afterwards.
+        // Locked until the write is done. A concurrent change waits, and is written into both collections afterwards.
         const firstKey = collection === 'hashtags' ? '' : '0';
         const changes = await readChanges(tx, collection, { after: after || firstKey, first: AT_ONCE });
         const found = documentsOf(changes);
@@ -89,6 +90,6 @@ export async function buildCollection(deps: BuildDeps, collection: CollectionNam
       }),
     );
   }
-  // One that is whole and not there any more has taken its place already.
+  // A missing collection means that it has been completed and swapped in already.
   if ((await stateOf()).building !== null) await index.swap(collection);
 }

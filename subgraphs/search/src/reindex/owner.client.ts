@@ -3,10 +3,10 @@ import { PublishedPostsDocument } from '@tintype/schema/internal/post';
 import { AccountsAfterDocument } from '@tintype/schema/internal/user';
 import type { AccountProjection, PostProjection } from '#projection/projection.model.ts';
 
-/** Pages of all that the owners have, in the order of ids. */
+/** Pages of everything that the owners have, in the order of ids. */
 export type OwnerClient = {
   accounts(after: bigint, first: number): Promise<AccountProjection[]>;
-  /** Without posts whose author is gone. */
+  /** Without posts of deleted authors. */
   posts(after: bigint, first: number): Promise<{ posts: PostProjection[]; lastId: bigint | null; isFull: boolean }>;
 };
 

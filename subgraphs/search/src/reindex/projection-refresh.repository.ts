@@ -1,10 +1,10 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { AccountProjection, PostProjection } from '#projection/projection.model.ts';
 
-/** What was known before an owner was asked: only what no event changed since is overwritten by the answer. */
+/** The state before an owner was asked. Its answer overwrites only rows that no event has changed since. */
 export type Known = { id: bigint; version: bigint };
 
-/** What an owner says, or null where it has no such thing any more. */
+/** The owner's answer, or null if it does not have the object any more. */
 export type Refreshed<Projection> = { id: bigint; version: bigint; current: Projection | null };
 
 const SEARCH_KNOWN_ACCOUNTS = statement(
@@ -38,7 +38,7 @@ const SEARCH_ACCOUNT_REFRESH = statement(
    RETURNING user_id AS id`,
 );
 
-/** @returns ids of accounts that are shown in another way now */
+/** @returns ids of accounts whose documents change */
 export async function refreshAccounts(
   tx: Executor,
   accounts: readonly Refreshed<Omit<AccountProjection, 'userId'>>[],
@@ -70,7 +70,7 @@ const SEARCH_POST_REFRESH = statement(
    RETURNING post_id AS id`,
 );
 
-/** @returns ids of posts that are shown in another way now */
+/** @returns ids of posts whose documents change */
 export async function refreshPosts(
   tx: Executor,
   posts: readonly Refreshed<Omit<PostProjection, 'postId'>>[],
@@ -91,7 +91,9 @@ const SEARCH_POST_AUTHORS = statement(
   'SELECT DISTINCT author_id AS id FROM search.post WHERE post_id = ANY($1)',
 );
 
-/** Authors of posts, for those that their owner has no more: who holds an author holds what their posts count for. */
+/**
+ * The authors of posts that their owner no longer has. Locking an author also locks the hashtag counts of their posts.
+ */
 export async function findAuthors(tx: Executor, postIds: readonly bigint[]): Promise<bigint[]> {
   return (await query(tx, SEARCH_POST_AUTHORS, [postIds])).map(({ id }) => id);
 }

@@ -13,7 +13,7 @@ import {
   refreshPosts,
 } from './projection-refresh.repository.ts';
 
-/** Where the next page begins; null at the end. `seen` counts what the owner has. */
+/** The start of the next page, or null at the end. `seen` counts what the owner has. */
 export type Refresh = { next: bigint | null; seen: number };
 
 /** Repairs the projection from the owners' data after events were lost: page by page, starting at an id. */
@@ -28,7 +28,8 @@ export function createRefreshService(deps: { pool: pg.Pool; owners: OwnerClient 
   const { pool, owners } = deps;
   return {
     async accounts(after) {
-      // Known before asked: what an event changes in between has another version then, and is left as it is.
+      // Read before asking the owner. If an event changes a row in between, the row has another version and is left
+      // alone.
       const known = await listKnownAccounts(pool, after, AT_ONCE);
       const accounts = await owners.accounts(after, AT_ONCE);
       const lastId = accounts.at(-1)?.userId ?? null;
@@ -63,7 +64,7 @@ export function createRefreshService(deps: { pool: pg.Pool; owners: OwnerClient 
   };
 }
 
-/** How far both pages reach; null where both reach the end. */
+/** The id that both pages reach, or null if both reach the end. */
 function endOf(known: readonly Known[], lastId: bigint | null, isFull: boolean): bigint | null {
   const ends = [known.length === AT_ONCE ? known.at(-1)!.id : null, isFull ? lastId : null].filter(
     (end) => end !== null,
@@ -71,7 +72,7 @@ function endOf(known: readonly Known[], lastId: bigint | null, isFull: boolean):
   return ends.length > 0 ? ends.reduce((least, end) => (end < least ? end : least)) : null;
 }
 
-/** Of what nobody knew the version is 0: its events are all newer. Stubs that the owner does not know of stay. */
+/** Unknown objects have version 0, so all their events are newer. Stubs that the owner does not know stay. */
 function compare<Projection>(
   known: readonly Known[],
   current: ReadonlyMap<bigint, Projection>,

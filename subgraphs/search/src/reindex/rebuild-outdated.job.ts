@@ -9,10 +9,10 @@ import { clearSteps } from './reindex-step.repository.ts';
 const EVERY_MS = 5000;
 
 /**
- * Rebuilds collections that an older `ANALYSER` built, because queries are folded in the new way. It checks until no collection is outdated,
- * and then stops: the analyser cannot change while the process runs.
+ * Rebuilds collections that an older `ANALYSER` built, because queries are folded in the new way. Checks until no
+ * collection is outdated, and then stops: the analyser cannot change while the process runs.
  *
- * @param deps.index the Postgres driver: Typesense is renewed by its copier
+ * @param deps.index the Postgres driver. Typesense is renewed by its copier
  */
 export function createRebuildOutdatedJob(deps: { pool: pg.Pool; index: SearchIndex; log: Log }): Worker {
   const { pool, index, log } = deps;
@@ -40,7 +40,7 @@ export function createRebuildOutdatedJob(deps: { pool: pg.Pool; index: SearchInd
         await withReindexLock(pool, () => renew(signal));
         done = true;
       } catch (error) {
-        // It may be at work on the same, or be an older one: looks again.
+        // Another process, possibly of an older release, is reindexing: checks again later.
         if (!(error instanceof ReindexRunsError)) throw error;
       }
     },

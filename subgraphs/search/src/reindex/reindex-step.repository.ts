@@ -1,10 +1,10 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { CollectionName } from '#search-index/documents.ts';
 
-/** Steps of a reindexing: `projection` is refreshed from the owners, `documents` are built from it. */
+/** The steps of a reindexing: `projection` is refreshed from the owners, then `documents` are built from it. */
 export type StepName = 'projection' | 'documents';
 
-/** How far a step is: `afterKey` is the last id or key that is in, empty at the start. */
+/** The progress of a step. `afterKey` is the last id or key that is done, empty at the start. */
 export type StepState = { afterKey: string; done: boolean; documents: bigint };
 
 const SEARCH_REBUILD_FIND = statement(
@@ -39,7 +39,7 @@ export async function saveStep(
 
 const SEARCH_REBUILD_CLEAR = statement('search_rebuild_clear', 'DELETE FROM search.rebuild WHERE collection = ANY($1)');
 
-/** Forgets a reindexing of these collections, which is done. */
+/** Deletes the progress of a completed reindexing of these collections. */
 export async function clearSteps(executor: Executor, collections: readonly CollectionName[]): Promise<void> {
   await query(executor, SEARCH_REBUILD_CLEAR, [collections]);
 }

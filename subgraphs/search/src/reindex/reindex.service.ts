@@ -6,9 +6,9 @@ import { createRefreshService, type Refresh } from './projection-refresh.service
 import { clearSteps, findStep, saveStep } from './reindex-step.repository.ts';
 
 /**
- * Asks the owners for all accounts and posts, and builds each collection anew.
+ * Requests all accounts and posts from their owners, and builds each collection again.
  *
- * @throws ReindexRunsError where another process does it
+ * @throws ReindexRunsError if another process is reindexing
  */
 export async function reindex(deps: BuildDeps & { client: SubgraphClient }): Promise<void> {
   const { pool, index, client } = deps;

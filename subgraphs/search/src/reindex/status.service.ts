@@ -8,11 +8,11 @@ export type SearchStatus = {
   driver: SearchIndex['driver'];
   healthy: boolean;
   collections: (CollectionState & { waiting: number })[];
-  /** Steps of a reindexing that was begun and has not ended. */
+  /** Steps of a reindexing that has started and not ended. */
   rebuild: { collection: CollectionName; step: StepName; documents: number; done: boolean; changedAt: Date }[];
 };
 
-/** What an operator wants to know of the index. */
+/** The state of the index, for operators. */
 export async function readStatus(deps: { pool: Executor; index: SearchIndex }): Promise<SearchStatus> {
   const { pool, index } = deps;
   const [healthy, states, waiting, steps] = await Promise.all([

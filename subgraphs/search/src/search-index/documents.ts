@@ -4,7 +4,7 @@ import type { Rank } from '#text/rank.rules.ts';
 export const COLLECTIONS = ['users', 'hashtags', 'posts'] as const;
 export type CollectionName = (typeof COLLECTIONS)[number];
 
-/** Ids are decimal strings. Of all documents, `popularity` grows with how much people want to find it; ties end by it. */
+/** Ids are decimal strings. `popularity` orders documents that match equally well. */
 export type UserDocument = {
   id: string;
   username: string;
@@ -14,7 +14,7 @@ export type UserDocument = {
 };
 
 export type HashtagDocument = {
-  /** The key, as `hashtagKey` of @tintype/text makes it, without #. */
+  /** The key from `hashtagKey` of @tintype/text, without #. */
   id: string;
   postCount: number;
   popularity: number;
@@ -24,9 +24,9 @@ export type PostDocument = {
   id: string;
   authorId: string;
   caption: string;
-  /** Keys. */
+  /** Keys of hashtags. */
   hashtags: string[];
-  /** Whether the author is. */
+  /** Whether the author's account is private. */
   isPrivate: boolean;
   /** Milliseconds since the Unix epoch. */
   publishedMs: number;
@@ -35,13 +35,16 @@ export type PostDocument = {
 
 export type Documents = { users: UserDocument; hashtags: HashtagDocument; posts: PostDocument };
 
-/** A document that a search found, and how well it fits. */
+/** A document that a search found, and how well it matches. */
 export type RankedDocument<Name extends CollectionName> = { document: Documents[Name]; rank: Rank };
 
-/** What a search found, the best first; nothing of collections that were not asked. */
+/** The results of a search, best first. Collections that were not searched are empty. */
 export type FoundDocuments = { [Name in CollectionName]: RankedDocument<Name>[] };
 
-/** Whom to hide a document with, `0` for nobody, and whether it is for those alone who may see what is private of theirs. */
+/**
+ * The person from whom a document is hidden (`0` for nobody), and whether only people who may see their private data
+ * find it.
+ */
 export type Ownership = { owner: string; restricted: boolean };
 
 const OWNERSHIP: { [Name in CollectionName]: (document: Documents[Name]) => Ownership } = {

@@ -4,11 +4,11 @@ import { TypesenseTimeoutError } from '#typesense/typesense-timeout.error.ts';
 import type { CollectionName } from './documents.ts';
 import type { SearchIndex, SearchRequest } from './search-index.ts';
 
-/** So many failed searches in a row open the breaker. A search that had no answer in time opens it alone. */
+/** How many failed searches in a row open the breaker. A search that times out opens it alone. */
 const TOLERATED = 5;
-/** Then a search tries Typesense again. */
+/** After this time, a search tries Typesense again. */
 const RESET_MS = 5000;
-/** More than so many searches at once go to Postgres without a try. */
+/** If more searches than this run at once, the others go to Postgres directly. */
 const AT_ONCE = 64;
 const SEARCHES = 'searches';
 
@@ -18,9 +18,9 @@ const open = gauge('search_typesense_open', '1 while Postgres answers since Type
 export type FallbackIndexOptions = {
   typesense: SearchIndex;
   postgres: SearchIndex;
-  /** Notes documents that were written or removed: they are copied into Typesense soon. */
+  /** Queues documents that were written or removed. They are copied into Typesense soon. */
   enqueue(collection: CollectionName, ids: readonly string[]): Promise<void>;
-  /** Whether Typesense lacks so much that it is not to be asked. */
+  /** Whether Typesense lacks too many documents to be searched. */
   isBehind(): boolean;
   log: Log;
   /** For tests that cannot wait. */
@@ -28,12 +28,12 @@ export type FallbackIndexOptions = {
 };
 
 /**
- * Typesense, and Postgres wherever it fails: behind a circuit breaker, so that a dead server costs a second once in a while rather than in
- * every search.
+ * Typesense, with Postgres as the fallback. A circuit breaker ensures that a dead server costs a second once in a
+ * while, not in every search.
  *
- * Writes go to Postgres and are queued for the copier. They never wait for Typesense or fail because of it. So Postgres is whole when it has to
- * answer, however long Typesense is away, and what is written is found in Typesense some moments later. Builds go to both, and fail where
- * either does.
+ * Writes go to Postgres and are queued for the copier. They never wait for Typesense or fail because of it. So Postgres
+ * is always complete, however long Typesense is unavailable, and Typesense has a write some moments later. Builds go to
+ * both, and fail if either fails.
  */
 export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex {
   const { typesense, postgres, enqueue, isBehind, log, resetMs = RESET_MS } = options;
@@ -66,7 +66,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
         return found;
       } catch (error) {
         if (!(error instanceof BulkheadFullError)) {
-          // The same request may search again, and should wait for one second, not for two.
+          // The same request may search again, and should wait only once.
           if (error instanceof TypesenseTimeoutError) breaker.open(SEARCHES);
           else breaker.failed(SEARCHES);
           log.debug({ error, collections }, 'A search failed in Typesense.');
@@ -91,7 +91,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
       if (!(await typesense.healthy())) throw new Error('Typesense does not answer: nothing can be built in it now');
       const { name, resumed } = await postgres.startBuild(collection);
       const beside = await typesense.startBuild(collection);
-      // Where one of them begins anew, so does whoever fills them.
+      // If one of them starts again, the caller has to fill both again.
       return { name, resumed: resumed && beside.resumed };
     },
     async importInto(collection, documents) {
@@ -102,7 +102,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
       const building: SearchIndex[] = [];
       for (const index of [postgres, typesense]) if (await isBuilding(index, collection)) building.push(index);
       if (building.length === 0) throw new Error(`no collection of ${collection} is being built`);
-      // One alone is left where an earlier swap failed half-way.
+      // Only one has a build if an earlier swap failed halfway.
       for (const index of building) await index.swap(collection);
     },
     async abandonBuild(collection) {
@@ -115,10 +115,10 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
         const other = beside.find(({ collection }) => collection === state.collection);
         return {
           ...state,
-          // One that only Typesense has is left where a swap was cut short.
+          // Only Typesense has a build if a swap was interrupted.
           building: state.building ?? other?.building ?? null,
           isOutdated: {
-            // A live one of Typesense is renewed by its copier.
+            // The copier renews the live collection of Typesense.
             live: state.isOutdated.live,
             building: state.isOutdated.building || (other?.isOutdated.building ?? false),
           },

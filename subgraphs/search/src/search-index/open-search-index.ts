@@ -13,12 +13,12 @@ import type { SearchIndex } from './search-index.ts';
 
 export type OpenedIndex = {
   index: SearchIndex;
-  /** What has to run somewhere for the index to be kept. */
+  /** Jobs that some process has to run for the index. */
   workers: Worker[];
   close(): Promise<void>;
 };
 
-/** The index that the configuration names: Typesense with Postgres behind it, or Postgres alone. */
+/** The configured index: Typesense with Postgres behind it, or Postgres alone. */
 export async function openSearchIndex(deps: {
   config: Pick<PlatformConfig, 'typesense' | 'namespace' | 'databaseUrl' | 'databasePool'>;
   pool: pg.Pool;
@@ -29,7 +29,7 @@ export async function openSearchIndex(deps: {
   const postgres = createPostgresIndex({ pool, searchPool });
   const renewing = createRebuildOutdatedJob({ pool, index: postgres, log });
   if (config.typesense === null) return { index: postgres, workers: [renewing], close: () => searchPool.end() };
-  // Loaded where it is asked for: the client is 10 MB that a platform without Typesense need not carry.
+  // Imported only if it is needed: the client takes 10 MB.
   const { createTypesenseIndex } = await import('#typesense/typesense.index.ts');
   const typesense = createTypesenseIndex({ ...config.typesense, namespace: config.namespace });
   const job = createMirrorJob({ mirror: createMirror({ pool, typesense, log }), typesense, log });

@@ -5,21 +5,23 @@ import type { CollectionName, Documents, FoundDocuments } from './documents.ts';
 export type ViewerFilter = {
   /** People whom the viewer blocks or who block the viewer. Neither they nor their posts are found. */
   hiddenIds: readonly string[];
-  /** Private accounts whose posts are found: those that the viewer follows, and the viewer's. */
+  /** The private accounts whose posts are found: the viewer's own, and those that the viewer follows. */
   privateIds: readonly string[];
 };
 
-/** For visitors: finds what everybody may see. */
+/** For visitors: finds only what everybody may see. */
 export const PUBLIC_FILTER: ViewerFilter = { hiddenIds: [], privateIds: [] };
 
 export type SearchRequest = {
-  /** With at least one word. */
+  /** Has at least one word. */
   query: ParsedQuery;
   viewerFilter: ViewerFilter;
-  /** Hits to pass over and hits to give, together at most MAX_DEPTH. */
+  /** How many hits to skip and to return, together at most MAX_DEPTH. */
   offset: number;
   limit: number;
-  /** Without (false): only what fits without typos and nicknames. `only`: what does not; hits that fit without may be among them. */
+  /**
+   * `false`: only matches without typos and nicknames. `only`: matches with them, possibly together with exact ones.
+   */
   typos?: boolean | 'only';
 };
 
@@ -28,67 +30,78 @@ export const MAX_DEPTH = 500;
 
 export type CollectionState = {
   collection: CollectionName;
-  /** Name of the collection that readers get; null before the first one. */
+  /** The name of the live collection, or null before the first one. */
   live: string | null;
-  /** Name of one that is built beside it. */
+  /** The name of the collection that is being built. */
   building: string | null;
-  /** Documents in the live one. */
+  /** The number of documents in the live collection. */
   documents: number;
-  /** Whether an older `ANALYSER` made the live one, and the one that is built: it has to be built anew. False where there is none. */
+  /**
+   * Whether an older `ANALYSER` made the live collection, and the one that is being built. Then it must be built again.
+   * False if there is none.
+   */
   isOutdated: { live: boolean; building: boolean };
 };
 
 /**
- * The search index. Two drivers behave alike, as tests/driver-suite.ts says.
+ * The search index. It has two drivers that behave alike (`tests/driver-suite.ts`).
  *
- * **Writing.** The indexer holds a lock per document while it writes it, so of one document the newest state is always written last, and
- * drivers need no versions. A write reaches the live collection and the one that is being built, where there is one. Repeating a write
- * changes nothing. What was written is found at the next search.
+ * **Writing.** The indexer locks each document while it writes it, so the newest state of a document is always written
+ * last, and drivers need no versions. A write goes to the live collection and to the one that is being built, if there
+ * is one. Repeating a write changes nothing. The next search finds what was written.
  *
- * **Searching.** Hits come in the order of `RANKS` (text/rank.rules.ts): the exact name; documents with every word of the query; those
- * where the query is the beginning of the username or tag, or its last word that of any word; the same within typos. Within each the
- * more popular come first. Typos: one edit
- * (insert, delete, replace, swap of neighbours) in words from 4 letters, two from 8. Drivers index what text/fields.rules.ts makes of a
- * document, in which case, accents and scripts are settled. Collections differ only in their fields and in who is kept out:
+ * **Searching.** Hits come in the order of `RANKS` (text/rank.rules.ts): the exact name; documents with every word of
+ * the query; documents for which the query is a prefix of the username or tag, or its last word a prefix of any word;
+ * the same with typos. Within each rank, more popular documents come first. Typos: one edit (an inserted, deleted or
+ * replaced letter, or two swapped ones) in words from 4 letters on, two from 8. Drivers index the output of
+ * text/fields.rules.ts, which normalises case, accents and scripts. Collections differ only in their fields and in what
+ * is hidden:
  * - users: without `hiddenIds`. Private people are found.
- * - posts: without authors in `hiddenIds`; of private authors only those in `privateIds`. Every word of the query in the caption.
- * - hashtags: nobody is kept out; tags that no post has are not there.
+ * - posts: without authors in `hiddenIds`. Of private authors, only those in `privateIds`. The caption must have every
+ * word.
+ * - hashtags: nothing is hidden. Tags without posts are not in the index.
  *
- * Errors of a driver reach the caller as they are.
+ * Errors of a driver are passed to the caller.
  */
 export type SearchIndex = {
   readonly driver: 'postgres' | 'typesense';
 
-  /** Makes an empty live collection for each that has none. Repeating it, also side by side, changes nothing. */
+  /** Creates an empty live collection for each that has none. Can be repeated, also concurrently. */
   ensure(): Promise<void>;
 
-  /** Asks all of them at once: `offset` and `limit` are of each. */
+  /** Searches all of them in one request. `offset` and `limit` apply to each. */
   search(collections: readonly CollectionName[], request: SearchRequest): Promise<FoundDocuments>;
 
-  /** At most 1,000 documents at once, each id once. All or none of them are written in one collection, or the call fails. */
+  /**
+   * At most 1,000 documents at once, each id once. All or none of them are written in one collection, or the call
+   * fails.
+   */
   upsert<Name extends CollectionName>(collection: Name, documents: readonly Documents[Name][]): Promise<void>;
 
-  /** Ids that are not there are passed over. At most 1,000. */
+  /** Ignores unknown ids. At most 1,000. */
   remove(collection: CollectionName, ids: readonly string[]): Promise<void>;
 
   /**
-   * Starts a new collection beside the live one, or goes on with the one that is being built, unless that is outdated.
+   * Starts a new collection beside the live one, or continues the one that is being built, unless that is outdated.
    *
    * @returns its name
    */
   startBuild(collection: CollectionName): Promise<{ name: string; resumed: boolean }>;
 
-  /** Writes into the one that is being built alone. At most 1,000. @throws where none is */
+  /** Writes only into the collection that is being built. At most 1,000. @throws if there is none */
   importInto<Name extends CollectionName>(collection: Name, documents: readonly Documents[Name][]): Promise<void>;
 
-  /** Makes the one that is being built the live one at once, for readers without a gap, and removes the one before. @throws where none is */
+  /**
+   * Makes the collection that is being built the live one, without a gap for readers, and removes the old one. @throws
+   * if there is none
+   */
   swap(collection: CollectionName): Promise<void>;
 
-  /** Gives up the one that is being built, if there is one. */
+  /** Deletes the collection that is being built, if there is one. */
   abandonBuild(collection: CollectionName): Promise<void>;
 
   state(): Promise<CollectionState[]>;
 
-  /** Whether it answers at all, within a second. Never rejects. */
+  /** Whether it responds within a second. Never rejects. */
   healthy(): Promise<boolean>;
 };

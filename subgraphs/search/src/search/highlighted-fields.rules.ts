@@ -8,7 +8,7 @@ export type HighlightModel = {
   ranges: Range[];
 };
 
-/** Texts of a hit of which something fits. */
+/** The texts of a hit in which something matches. */
 export function highlightsOf(hit: Hit, query: ParsedQuery): HighlightModel[] {
   return fieldsOf(hit)
     .map(([field, text]) => {

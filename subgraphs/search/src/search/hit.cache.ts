@@ -5,17 +5,17 @@ import { HITS_TTL_S, hitsKey, NOTHING_TTL_S } from './hit.keys.ts';
 
 export type HitCache = {
   /**
-   * What was found for the same question within 30 s, or nothing within 5 s, or what `find` finds; one `find` at once per question and
-   * process. Kept is what somebody asks again in that time: most beginnings of names that are typed nobody else types, and each
-   * answer is some kilobytes.
+   * Results of the same search from the last 30 s (5 s if it found nothing), or else those of `find`. Each process runs
+   * one `find` per search at a time. Results are stored only for searches that repeat: most typed prefixes are typed by
+   * one person only, and each result takes some kilobytes.
    */
   get<Hit>(question: object, find: () => Promise<Hit[]>): Promise<Hit[]>;
 };
 
-/** Redis is asked for less than a search takes: without it each question is searched. */
+/** Shorter than a search takes. If Redis does not respond, each search runs. */
 const REDIS_MS = 50;
 
-/** Questions that are remembered until they come again. */
+/** How many searches are remembered until they repeat. */
 const REMEMBERED = 10_000;
 
 const asked = counter('search_cache_total', 'Questions to the cache of searches', ['outcome']);

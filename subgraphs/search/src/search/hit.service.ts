@@ -12,7 +12,10 @@ export type Question = {
 };
 
 export type HitService = {
-  /** Hits of all collections from a place on, in one order: by how well they fit, people before hashtags before posts. */
+  /**
+   * Hits of all collections from an offset on, in one order: by how well they match, with people before hashtags before
+   * posts.
+   */
   hits(question: Question, offset: number, limit: number): Promise<Hit[]>;
 };
 
@@ -24,16 +27,16 @@ export function createHitService(deps: { index: SearchIndex; cache: HitCache }):
     const found = await index.search(collections, { query, viewerFilter, offset: 0, limit, typos });
     return collections.flatMap((collection) =>
       found[collection].map(({ document, rank }) => {
-        // Of those that fit within typos, some may fit without by now.
+        // A document that matched with typos may match exactly by now.
         return { collection, document, rank: typos === 'only' ? RANKS.typo : rank } as Hit;
       }),
     );
   }
 
-  /** From the first hit on: where a hit stands among those of all collections depends on all before it. */
+  /** Reads from the first hit on, because the position of a hit among all collections depends on all hits before it. */
   async function merged(question: Question, limit: number): Promise<Hit[]> {
     const fitting = await search(question, limit, false);
-    // Who typed it right is not shown what they did not mean.
+    // If the query matches exactly, typo matches are not shown.
     const found = fitting.length > 0 ? fitting : await search(question, limit, 'only');
     return found.toSorted((a, b) => a.rank - b.rank).slice(0, limit);
   }

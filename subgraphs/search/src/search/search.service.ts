@@ -69,7 +69,7 @@ export function createSearchService(deps: {
       const edges: FoundEdge[] = [];
       let more = false;
       for (let at = from; question && !more; ) {
-        // In whole chunks from the start of the page, so that equal questions are equal.
+        // In whole chunks from the start of the page, so that equal searches share the cache.
         const size = Math.ceil((first + 1) / CHUNK) * CHUNK;
         const hits = await find(question, at, size);
         const shown = await areVisible(hits, context);
@@ -119,7 +119,7 @@ function parse(text: string): ParsedQuery {
   return parseQuery(text);
 }
 
-/** Cursors go with one query: a place in the hits of another means nothing. */
+/** A cursor belongs to one query: its offset means nothing for another one. */
 function cursorKind({ words, handle, only }: ParsedQuery, collections: readonly CollectionName[]): string {
   const text = JSON.stringify([
     words.map(({ word }) => word),

@@ -8,13 +8,13 @@ import { PUBLIC_FILTER, type ViewerFilter } from '#search-index/search-index.ts'
 
 export type ViewerFilterService = {
   /**
-   * Whom the index hides from a viewer, and whose private posts it may find for them. It may be 10 s old, because each hit is checked again
-   * before it is returned.
+   * The people whom the index hides from a viewer, and those whose private posts it may find. It may be 10 s old,
+   * because each hit is checked again before it is returned.
    */
   of(identity: Identity): Promise<ViewerFilter>;
 };
 
-/** Only the last people that the viewer followed count: private posts of others are not found. */
+/** Only the people whom the viewer followed last count. Private posts of others are not found. */
 const FOLLOWED = 1000;
 /** Bounds the filter of a person with very many blocks. Hits beyond it are removed when hits are checked. */
 const BLOCKS = 1000;

@@ -1,5 +1,6 @@
 /**
- * Number of the way in which texts are folded and cut into words. Whoever changes what `fields.rules.ts` makes of a document counts it up:
- * collections that were made by a smaller one are built anew by themselves. A test fails where the words changed and it did not.
+ * The version of how texts are folded and split into words. Increment it whenever the output of `fields.rules.ts`
+ * changes: collections of an older version are then rebuilt automatically. A test fails if the words change and the
+ * version does not.
  */
 export const ANALYSER = 2;

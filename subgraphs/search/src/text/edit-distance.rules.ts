@@ -1,10 +1,10 @@
 /**
- * Edits between two words: letters inserted, deleted, replaced, or neighbours swapped (optimal string alignment). Only cells of the table
- * within `most` of its diagonal are filled in (Ukkonen 1985), since no others can lead to an answer, and in rows that are kept from
- * call to call: a search compares a hundred words and more.
+ * The number of edits between two words: inserted, deleted or replaced letters, or swapped neighbours (optimal string
+ * alignment). Only cells within `most` of the diagonal are computed (Ukkonen 1985), because others cannot lead to a
+ * result. The rows are reused between calls, because one search compares hundreds of words.
  *
- * @param most gives up beyond it
- * @param prefix whether `word` may go on after what was typed: the distance to its nearest beginning
+ * @param most the largest distance of interest
+ * @param prefix whether `word` may be longer than what was typed. The result is then the distance to its nearest prefix
  * @returns at most `most`, or `most + 1` for more
  */
 export function editDistance(typed: string, word: string, most: number, prefix = false): number {
@@ -48,7 +48,7 @@ function reserve(length: number): void {
   rows = [new Uint32Array(length), new Uint32Array(length), new Uint32Array(length)];
 }
 
-/** @returns how many letters there are: code points, and not units of UTF-16 */
+/** @returns the number of letters, in code points */
 function readLetters(text: string, into: Uint32Array): number {
   let count = 0;
   for (let unit = 0; unit < text.length; unit++) {

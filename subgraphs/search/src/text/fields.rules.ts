@@ -2,15 +2,15 @@ import type { HashtagDocument, PostDocument, UserDocument } from '#search-index/
 import { foldText } from './fold.rules.ts';
 import { indexWordsOf, nameWordsOf, wholeNamesOf } from './tokens.rules.ts';
 
-/** What the drivers index of a document: folded, so that they compare letters and nothing else. */
+/** The fields of a document that drivers index. They are folded, so drivers only compare letters. */
 export type IndexedFields = {
-  /** The username in small letters, with its dots and underscores, or the hashtag's key folded; empty for posts. */
+  /** The username in lower case with its dots and underscores, or the folded key of a hashtag. Empty for posts. */
   handle: string;
-  /** The handle without anything but letters and digits; empty for posts. */
+  /** The handle with letters and digits only. Empty for posts. */
   key: string;
   /** The letters of a person's whole display name, in each order of its parts. */
   names: string[];
-  /** Each once. Of users those of the username and the display name, and the key; of hashtags the key; of posts the caption's. */
+  /** Words without duplicates: of the username and display name, of a hashtag's key, or of a caption. */
   words: string[];
 };
 
@@ -41,7 +41,7 @@ export function hashtagFields({ id }: Pick<HashtagDocument, 'id'>): IndexedField
 }
 
 export function postFields({ caption, hashtags }: Pick<PostDocument, 'caption' | 'hashtags'>): IndexedFields {
-  // A tag may end where no word of the caption does, such as before an emoji's invisible parts.
+  // A hashtag may end within a word of the caption, for example before the invisible parts of an emoji.
   const ofTags = hashtags.flatMap((tag) => [nameKeyOf(tag), ...indexWordsOf(tag)]);
   return { handle: '', key: '', names: [], words: unique([...indexWordsOf(caption), ...ofTags]) };
 }

@@ -1,10 +1,10 @@
 import { REGION_FLAG } from '@tintype/text';
 import { foldText } from './fold.rules.ts';
 
-/** A folded text of which each letter knows where it comes from. Places are UTF-16 code units. */
+/** A folded text that maps each letter to its place in the original. Places are UTF-16 code units. */
 export type FoldedText = {
   text: string;
-  /** Where the letter of the original begins, and ends, that this place of the folded text comes of. */
+  /** Where the original letter begins and ends, for each code unit of the folded text. */
   startOf(place: number): number;
   endOf(place: number): number;
 };
@@ -15,11 +15,11 @@ const LETTER = new RegExp(
   'gu',
 );
 const ASCII = /^[\t\n\r\x20-~]*$/;
-/** Captions are made of few different letters. */
+/** Captions consist of few different letters. */
 const REMEMBERED = 4096;
 const known = new Map<string, string>();
 
-/** Folds letter by letter, in one walk: a text may be a whole caption, and fit everywhere. */
+/** Folds letter by letter in one pass: a text may be a whole caption with matches everywhere. */
 export function foldWithOffsets(text: string, fold: (letter: string) => string = foldLetter): FoldedText {
   if (ASCII.test(text) && fold === foldLetter) {
     return { text: foldText(text), startOf: (place) => place, endOf: (place) => place + 1 };

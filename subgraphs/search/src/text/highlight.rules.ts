@@ -11,11 +11,11 @@ const graphemes = new Intl.Segmenter();
 const ASCII = /^[\t\n\r\x20-~]*$/;
 
 /**
- * What of a text fits a query: words and beginnings of words, in whatever case and accents the text has them, or whole words within typos.
- * Words are those of the index, so that both always agree. Ranges begin and end between graphemes: an emoji of several people, or a
- * letter with its vowel signs, stays whole.
+ * The ranges of a text that match a query: words and prefixes, in any case and with any accents, or whole words with
+ * typos. They are the words of the index, so that search and highlights agree. Ranges begin and end between graphemes,
+ * so an emoji of several people, or a letter with its vowel signs, stays whole.
  *
- * @param options.isHandle whether the text is a username or hashtag, which may fit across its dots and underscores
+ * @param options.isHandle whether the text is a username or hashtag, in which a match may span dots and underscores
  */
 export function highlight(text: string, query: ParsedQuery, options: { isHandle?: boolean } = {}): Range[] {
   if (options.isHandle && query.key !== '' && nameKeyOf(text).startsWith(query.key)) {
@@ -28,7 +28,7 @@ export function highlight(text: string, query: ParsedQuery, options: { isHandle?
   return wholeGraphemes(text, merge(ranges));
 }
 
-/** Looks each grapheme up once, however many ranges are in it: an emoji may be as long as a caption. */
+/** Looks each grapheme up once, however many ranges it has: an emoji may be as long as a caption. */
 function wholeGraphemes(text: string, ranges: Range[]): Range[] {
   if (ranges.length === 0 || ASCII.test(text)) return ranges;
   const segments = graphemes.segment(text);
@@ -43,7 +43,7 @@ function wholeGraphemes(text: string, ranges: Range[]): Range[] {
   return merge(ranges.map(({ start, end }) => ({ start: graphemeAt(start).start, end: graphemeAt(end - 1).end })));
 }
 
-/** In places of the folded text, as are all ranges below. What fits as it is comes before what fits within typos. */
+/** Ranges in the folded text, as below. Exact matches come before matches with typos. */
 function rangesIn(token: Token, asked: readonly QueryWord[]): Range[] {
   for (const rangesOf of [fitting, mistyped]) {
     const inPieces = (pieces: readonly Piece[]) =>

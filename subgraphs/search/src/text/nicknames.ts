@@ -1,6 +1,6 @@
 /**
- * Short forms of given names, a group each: whoever asks for one finds people of the others, after everybody whose name fits. Folded.
- * Only what is usual in writing and means one name: Alex, Sam and the like would find half of everybody.
+ * Groups of short forms of given names, folded. A search for one also finds people with the others, after everybody
+ * whose name matches. Only common forms of one name: Alex, Sam and the like would match far too many people.
  */
 export const NICKNAMES: readonly (readonly string[])[] = [
   ['william', 'bill', 'billy', 'will'],

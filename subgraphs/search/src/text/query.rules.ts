@@ -3,33 +3,33 @@ import { handleOf, nameKeyOf } from './fields.rules.ts';
 import { foldText } from './fold.rules.ts';
 import { allowedEdits, joinedOf, type Piece, partsOf, piecesOf, termsOf, tokensOf } from './tokens.rules.ts';
 
-/** Letters of a query that are looked at: longer ones are refused before. */
+/** The most letters of a query that are read. Longer queries are refused before. */
 export const MAX_QUERY_LENGTH = 200;
 const MAX_WORDS = 12;
 
-/** A word that was typed, folded. */
+/** A typed word, folded. */
 export type QueryWord = {
   word: string;
-  /** Words of the index that must all be there: itself, or of a run its pairs of letters, at most 12. */
+  /** The words of the index that must all be present, at most 12: the word itself, or the letter pairs of a run. */
   terms: string[];
   /** How many letters may be wrong. */
   edits: 0 | 1 | 2;
-  /** Whether it may be the beginning of a word. */
+  /** Whether it may be a prefix. */
   isPrefix: boolean;
 };
 
-/** What someone typed, as it is asked for. */
+/** A parsed query. */
 export type ParsedQuery = {
-  /** What a leading sign restricts it to: `@` people, `#` hashtags; null without one. */
+  /** The kind of results that a leading sign selects: `@` for people, `#` for hashtags. Null without one. */
   only: Extract<CollectionName, 'users' | 'hashtags'> | null;
-  /** As `IndexedFields.handle` and `key`: of the whole text. */
+  /** Like `IndexedFields.handle` and `key`, for the whole text. */
   handle: string;
   key: string;
-  /** Each once, at most 12; empty where there is nothing to look for, and then so is the result. */
+  /** Words without duplicates, at most 12. If there are none, the result is empty. */
   words: QueryWord[];
-  /** The same where what apostrophes and hyphens hold together is one word: fits as well. Null where that is the same. */
+  /** The same with apostrophes and hyphens inside words removed, which matches as well. Null if that is the same. */
   joined: QueryWord[] | null;
-  /** Whether the text may go on where it ends: not where a space follows the last word. */
+  /** Whether the last word may be a prefix. Not if a space follows it. */
   lastIsPrefix: boolean;
 };
 
@@ -54,7 +54,7 @@ export function parseQuery(text: string): ParsedQuery {
   };
 }
 
-/** The ways in which a document may have all that was typed. */
+/** The ways in which a document can have everything that was typed. */
 export function alternativesOf({ words, joined }: ParsedQuery): QueryWord[][] {
   return joined === null ? [words] : [words, joined];
 }
@@ -69,7 +69,7 @@ function askedOf(pieces: readonly Piece[], lastIsPrefix: boolean): QueryWord[] {
       word,
       terms: [...new Set(terms)].slice(0, MAX_WORDS),
       edits: piece.kind === 'unspaced' ? 0 : allowedEdits(word),
-      // A run may go on by itself: whatever follows its letters, they are there.
+      // A run needs no prefix: its letters are present whatever follows them.
       isPrefix: lastIsPrefix && isLast && piece.kind === 'plain',
     };
   });

@@ -3,8 +3,9 @@ import { hashtagFields, type IndexedFields, postFields, userFields } from './fie
 import { alternativesOf, type ParsedQuery, type QueryWord } from './query.rules.ts';
 
 /**
- * How well a hit fits, the best first: the exact name, whole words, beginnings, typos. A beginning is one of the handle sign by sign, else of
- * its letters, else of any word. Orders hits of several collections among each other.
+ * How well a hit matches, best first: the exact name, whole words, prefixes, typos. Among prefixes, one of the handle
+ * including its signs comes first, then one of its letters, then one of any word. Also orders hits of several
+ * collections.
  */
 export const RANKS = { exact: 0, sameName: 1, words: 2, handleStart: 3, keyStart: 4, wordStart: 5, typo: 6 } as const;
 export type Rank = (typeof RANKS)[keyof typeof RANKS];
@@ -17,7 +18,7 @@ export function fieldsOf<Name extends CollectionName>(collection: Name, document
   return FIELDS[collection](document);
 }
 
-/** Of a document that a driver found: what fits in no stricter way does so within typos. */
+/** For a document that a driver found. If it matches in no stricter way, it matches with typos. */
 export function rankOf({ handle, key, names, words }: IndexedFields, query: ParsedQuery): Rank {
   if (handle !== '' && handle === query.handle) return RANKS.exact;
   if (query.key !== '' && (key === query.key || names.includes(query.key))) return RANKS.sameName;

@@ -1,27 +1,29 @@
 import { REGION_FLAG } from '@tintype/text';
 import { foldText } from './fold.rules.ts';
 
-/** Of a folded text. Accents belong to their letters, a flag is two letters of its own, and each picture is a word. */
+/** For folded text. Accents belong to their letters, a flag consists of two letters, and each pictograph is a word. */
 const TOKEN = new RegExp(
   String.raw`[\p{L}\p{M}\p{N}]+(?:['·-][\p{L}\p{M}\p{N}]+)*|\p{Regional_Indicator}{1,2}|${REGION_FLAG}|\p{Extended_Pictographic}`,
   'gu',
 );
 const JOINER = /['·-]/;
 const JOINERS = /['·-]/g;
-/** Scripts that are written without spaces between words, and Korean, where a word is often a part of a longer one. */
+/** Scripts without spaces between words, and Korean, where a word is often part of a longer one. */
 const RUN =
   /(?<unspaced>[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー\u3099\u309a]+)|\p{Script=Hangul}+/gu;
 const ASCII = /^[ -~]*$/;
-/** Where one part of a name or phrase ends and the next begins, so that both may be written together. */
+/** Where parts of a name or phrase meet, so that they may also be written together. */
 const GAP = /^[\s・=]+$/;
 const MAX_WORD = 60;
-/** A name of more parts is looked for in the order in which it is written. */
+/** Names with more parts are only found in the order in which they are written. */
 const MAX_PARTS = 3;
 
-/** A word and where it begins in the folded text. `joined` is empty where no apostrophe, hyphen or middle dot is within. */
+/** A word and its position in the folded text. `joined` is empty if it has no apostrophe, hyphen or middle dot. */
 export type Token = { text: string; index: number };
 
-/** Letters of one kind: `plain` ones are a word, of the others each letter and each pair of neighbours is. */
+/**
+ * Letters of one kind. Plain letters form a word. For the others, each letter and each pair of neighbours is a word.
+ */
 export type Piece = { text: string; index: number; kind: 'plain' | 'hangul' | 'unspaced' };
 
 export function tokensOf(folded: string): Token[] {
@@ -60,7 +62,10 @@ export function piecesOf({ text, index }: Token): Piece[] {
   return pieces;
 }
 
-/** Words that the index has of a text: those that are written, their parts and, of runs, what one may ask for. In no order. */
+/**
+ * The words that the index stores for a text, unordered: the written words, their parts and, for runs, everything that
+ * can be searched for.
+ */
 export function indexWordsOf(text: string): string[] {
   const folded = foldText(text);
   const words: string[] = [];
@@ -78,8 +83,8 @@ export function indexWordsOf(text: string): string[] {
 }
 
 /**
- * The same of a name, whose parts come in any order: `太郎山田` has one pair that `山田 太郎` has not, nor `山田太郎`, of which nobody knows
- * where the first part ends.
+ * The same for a name, whose parts may come in any order: `太郎山田` has a pair that neither `山田 太郎` has nor `山田太郎`, whose
+ * first part ends at an unknown place.
  */
 export function nameWordsOf(name: string): string[] {
   const parts = tokensOf(foldText(name)).map(piecesOf);
@@ -102,11 +107,11 @@ function ordersOf(parts: readonly string[]): string[][] {
 function indexedOf({ text, kind }: Piece): string[] {
   if (kind === 'plain') return [text.slice(0, MAX_WORD)];
   const letters = [...text];
-  // A whole Korean word is there for typos.
+  // A whole Korean word is stored for typos.
   return [...letters, ...pairsOf(letters), ...(kind === 'hangul' ? [text.slice(0, MAX_WORD)] : [])];
 }
 
-/** What the index must have of a piece that is asked for. */
+/** What the index must have for a piece of the query. */
 export function termsOf({ text, kind }: Piece): string[] {
   if (kind === 'plain') return [text.slice(0, MAX_WORD)];
   const letters = [...text];

@@ -15,15 +15,15 @@ import type { TrendListStore } from './trend-list.store.ts';
 import { findTrendPosts } from './trend-post.repository.ts';
 
 export type TrendListService = {
-  /** Makes all lists anew from what is counted. @param nowMs milliseconds since the Unix epoch */
+  /** Computes all lists again from the counters. @param nowMs milliseconds since the Unix epoch */
   computeAll(nowMs: number): Promise<void>;
 };
 
-/** What a list holds: ten pages of twenty. */
+/** The length of a list: ten pages of twenty. */
 const LISTED = 200;
-/** Looked at for it: some are gone, or by too few authors. */
+/** How many candidates are read. Some of them no longer exist, or have too few authors. */
 const LOOKED_AT = 2 * LISTED;
-/** A hashtag that fewer people post with is theirs alone, however many like it. */
+/** If fewer people post with a hashtag, it does not trend, however many people like the posts. */
 const MIN_AUTHORS = 3;
 
 export function createTrendListService(deps: {
@@ -43,7 +43,7 @@ export function createTrendListService(deps: {
     return rankTrends(trends).slice(0, LOOKED_AT);
   };
 
-  /** Without what was deleted or is not for everybody any more; by the post's id alone. */
+  /** Removes posts that were deleted or are no longer public, by id. */
   const posts = async (window: TrendWindow, nowMs: number): Promise<Trend[]> => {
     const ranked = await rank('post', window, nowMs);
     const ids = ranked.map(({ key }) => parseId(key.split(':')[0]!)!);

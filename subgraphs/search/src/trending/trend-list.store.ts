@@ -10,8 +10,8 @@ export type TrendList = { id: bigint; trends: Trend[] };
 export type TrendListStore = {
   put(kind: TrendKind, window: TrendWindow, trends: readonly Trend[], nowMs: number): Promise<void>;
   /**
-   * The one with this id, or the newest where that one is gone; empty where there is none. While Redis is away, the last one that this
-   * process knew.
+   * The list with this id, or the newest if it no longer exists. Empty if there is none. While Redis is unavailable,
+   * the last list that this process has read.
    *
    * @param id null for the newest
    */

@@ -8,7 +8,7 @@ const SEARCH_TREND_POSTS = statement(
   WHERE post_id = ANY($1) AND counted AND published_ms > $2`,
 );
 
-/** Those of these posts that everybody may see and that are not too old to be news. */
+/** Those of these posts that are public and recent enough to trend. */
 export async function findTrendPosts(executor: Executor, postIds: readonly bigint[]): Promise<Map<bigint, TrendPost>> {
   const since = Date.now() - MAX_POST_AGE_MS;
   const rows = await query(executor, SEARCH_TREND_POSTS, [postIds, since]);
@@ -20,7 +20,7 @@ const SEARCH_TREND_KNOWN = statement(
   'SELECT count(*)::int AS "count!" FROM search.post WHERE post_id = ANY($1)',
 );
 
-/** How many of these posts are known at all, seen by everybody or not. */
+/** How many of these posts the projection has, public or not. */
 export async function countKnown(executor: Executor, postIds: readonly bigint[]): Promise<number> {
   return (await query(executor, SEARCH_TREND_KNOWN, [postIds]))[0]!.count;
 }

@@ -6,8 +6,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * How each window is counted, in milliseconds: people are distinct within a bucket; `short` and `base` are the half-lives of what
- * happens now and of what is usual, long enough apart that a burst hardly moves its own baseline.
+ * The parameters of each window, in milliseconds. People are counted once per bucket. `short` and `base` are the
+ * half-lives of the current and the usual rate, far enough apart that a burst hardly moves its own baseline.
  */
 export const WINDOWS: Record<TrendWindow, { bucket: number; short: number; base: number }> = {
   HOUR: { bucket: HOUR, short: 20 * MINUTE, base: DAY },
@@ -16,35 +16,37 @@ export const WINDOWS: Record<TrendWindow, { bucket: number; short: number; base:
 
 export const TREND_WINDOWS = Object.keys(WINDOWS) as TrendWindow[];
 
-/** Of what is older, new likes are no news. */
+/** Posts older than this do not trend. */
 export const MAX_POST_AGE_MS = 7 * DAY;
 
 /**
- * People counted so far, each weighing half as much after each half-life: a weight for each of them that is fixed when it is counted
- * and only scaled afterwards, so that what comes late counts as if it had come in time. G. Cormode, V. Shkapenyuk, D. Srivastava
- * and B. Xu, "Forward Decay: A Practical Time Decay Model for Streaming Systems", ICDE 2009.
+ * A decaying count of people, where each person's weight halves with each half-life. A weight is fixed when a person is
+ * counted and only scaled afterwards, so late events count as if they had been on time. G. Cormode, V. Shkapenyuk, D.
+ * Srivastava and B. Xu, "Forward Decay: A Practical Time Decay Model for Streaming Systems", ICDE 2009.
  */
 export type Counter = { value: number; atMs: number };
 
 export const NOTHING: Counter = { value: 0, atMs: 0 };
 
-/** What a counter is worth at a time; of one that is ahead of it, what it is worth already. */
+/** The value of a counter at a time. If the counter is ahead of that time, its present value. */
 export function valueAt({ value, atMs }: Counter, halfLife: number, nowMs: number): number {
   return value * 2 ** -(Math.max(nowMs - atMs, 0) / halfLife);
 }
 
-/** People that are nothing unusual for what hardly anybody knew before: without them the second one would be a sensation. */
+/**
+ * This many people are normal even for something unknown. Without this prior, the second person would be a sensation.
+ */
 const PRIOR = 4;
 
 /**
- * By how many standard deviations more people than usual come:
+ * By how many standard deviations the number of people is above the usual one:
  *
  *     (short - expected) / sqrt(expected + prior),  expected = base * shortHalfLife / baseHalfLife
  *
- * A counter of half-life h at a steady rate r stands at r * h / ln 2: so the baseline says how high the short one stands when all is as
- * usual. Counts of independent people are Poisson, whose variance is their mean.
+ * At a steady rate r, a counter with half-life h stands at r * h / ln 2. So the baseline gives the expected value of
+ * the short counter. Counts of independent people follow a Poisson distribution, whose variance is its mean.
  *
- * @param short worth now @param base worth now
+ * @param short present value @param base present value
  */
 export function trendScore(short: number, base: number, window: TrendWindow): number {
   const { short: shortHalfLife, base: baseHalfLife } = WINDOWS[window];
@@ -52,10 +54,10 @@ export function trendScore(short: number, base: number, window: TrendWindow): nu
   return (short - expected) / Math.sqrt(expected + PRIOR);
 }
 
-/** Something that may be on a list: how unusual it is, and how many people that are. */
+/** A candidate for a list: how unusual it is, and how many people that is. */
 export type Trend = { key: string; score: number; people: number };
 
-/** Fewer people, faded as they are, are not a trend, nor is what is not clearly more than usual. */
+/** Below these values, something is no trend: too few people, or hardly more than usual. */
 const MIN_PEOPLE = 2;
 const MIN_SCORE = 1;
 

@@ -3,33 +3,34 @@ import type { InteractionGroup } from './interaction.rules.ts';
 import { activeKey, authorsKey, baseKey, seenKey, shortKey } from './trend.keys.ts';
 import { type Counter, NOTHING, type TrendKind, type TrendWindow, WINDOWS } from './trend.rules.ts';
 
-/** How unusual things are, as they are counted. */
+/** The counters from which trends are computed. */
 export type TrendStore = {
-  /** Counts whom it does not know yet, so that the same can come again. */
+  /** Counts people who are not counted yet, so calls can be repeated. */
   record(groups: readonly InteractionGroup[]): Promise<void>;
-  /** What something happened to lately, at most `MAX_ACTIVE`, with both counters. */
+  /** Hashtags or posts with recent interactions, at most `MAX_ACTIVE`, with both counters. */
   active(
     kind: TrendKind,
     window: TrendWindow,
     nowMs: number,
   ): Promise<{ key: string; short: Counter; base: Counter }[]>;
-  /** How many people published with each of these hashtags in this bucket of time and the one before. */
+  /** How many people published with each of these hashtags in this time bucket and the one before. */
   authorCounts(window: TrendWindow, keys: readonly string[], nowMs: number): Promise<number[]>;
 };
 
-/** Beyond so many, those where nothing happened for longest are left out. */
+/** If there are more, those whose last interaction is oldest are left out. */
 const MAX_ACTIVE = 2000;
-/** Scripts under way at once. */
+/** How many scripts run at once. */
 const AT_ONCE = 200;
-/** Buckets that who was counted is kept for, and half-lives that a counter is. */
+/** How many buckets the counted people are stored for, and how many half-lives a counter. */
 const SEEN_BUCKETS = 2;
 const KEPT_HALF_LIVES = 6;
 
 /**
- * KEYS: seen, short, base, active, authors. ARGV: half-lives of short and base, milliseconds that seen and authors are kept, half-lives
- * that a counter is, member, number of authors, then pairs of actor and time with the authors first. A HyperLogLog says whether it knows
- * an actor: it is wrong about one in a hundred at first, and beyond ten thousand of a bucket it takes more and more new ones for known,
- * which slows down only the count of what is at the top anyway.
+ * KEYS: seen, short, base, active, authors. ARGV: half-lives of short and base, time to live of seen and authors in
+ * milliseconds, time to live of a counter in half-lives, member, number of authors, then pairs of actor and time with
+ * the authors first. A HyperLogLog tells whether an actor was counted. It is wrong for about one in a hundred at first.
+ * Beyond ten thousand people in a bucket it misses more and more new ones, which only slows counts that are at the top
+ * anyway.
  */
 const RECORD = `
 local halfLives = { tonumber(ARGV[1]), tonumber(ARGV[2]) }

@@ -3,22 +3,22 @@ import type { VisiblePost } from '@tintype/graphql/internal';
 import type { Trend, TrendKind, TrendWindow } from './trend.rules.ts';
 import type { TrendListStore } from './trend-list.store.ts';
 
-/** A trend in a list, whose cursor is the list's id and the place in it. */
+/** A trend in a list. Its cursor consists of the list's id and the position. */
 export type Listed = { trend: Trend; place: bigint[] };
 
 export type TrendingService = {
-  /** Those on posts that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  /** Trends on posts that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   hashtags(window: TrendWindow, args: PageArgs, visibleHashtags: Loader<string, true>): Promise<Connection<Trend>>;
-  /** Those that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  /** Posts that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   posts(window: TrendWindow, args: PageArgs, visiblePosts: Loader<bigint, VisiblePost>): Promise<Connection<Trend>>;
-  /** The first of all, whoever may see them. @throws RequestError BAD_PAGE_SIZE */
+  /** The first ones, without a check of who may see them. @throws RequestError BAD_PAGE_SIZE */
   postIds(window: TrendWindow, first: number): Promise<bigint[]>;
 };
 
 export function createTrendingService(deps: { lists: TrendListStore }): TrendingService {
   const { lists } = deps;
 
-  /** Pages of one list go on in it, for as long as it is kept; then at the same place of the newest. */
+  /** Pages stay in one list while it is stored. After that, they continue at the same position of the newest list. */
   const page = (
     kind: TrendKind,
     window: TrendWindow,

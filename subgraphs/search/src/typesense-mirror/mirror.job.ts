@@ -3,12 +3,12 @@ import type { Log } from '@tintype/telemetry';
 import type { SearchIndex } from '#search-index/search-index.ts';
 import type { Mirror } from './mirror.service.ts';
 
-/** Of what another process noted. */
+/** For documents that another process queued. */
 const EVERY_MS = 500;
-/** How often it is looked whether the collections are still there: a server may come back empty. */
+/** How often the job checks that the collections still exist: a server may come back empty. */
 const PREPARE_MS = 10_000;
 
-/** Copies into Typesense what changed, at once after it was noted; while Typesense is away, it waits for it without a word. */
+/** Copies changes into Typesense as soon as they are queued. While Typesense is unavailable, it waits silently. */
 export function createMirrorJob(deps: { mirror: Mirror; typesense: SearchIndex; log: Log; everyMs?: number }): Loop {
   const { mirror, typesense, log, everyMs = EVERY_MS } = deps;
   let preparedAt = Number.NEGATIVE_INFINITY;

@@ -2,12 +2,12 @@ import { type Client, Errors } from 'typesense';
 import type { CollectionName } from '#search-index/documents.ts';
 import { schemaOf } from './collection.schema.ts';
 
-/** How often a name that is taken is passed over. */
+/** How many taken names are skipped. */
 const ATTEMPTS = 10;
 
 /**
- * Names on the server. Readers and writers use the two aliases of a collection and never ask what is behind them: the server resolves them
- * within the request, so that no write goes to a collection that was swapped away meanwhile.
+ * The names on the server. Readers and writers use the two aliases of a collection, which the server resolves within
+ * each request, so no write goes to a collection that was swapped out in the meantime.
  */
 export function aliasNames(namespace: string) {
   const own = (name: string) => (namespace === '' ? name : `${namespace}_${name}`);
@@ -15,7 +15,10 @@ export function aliasNames(namespace: string) {
     live: (collection: CollectionName) => own(collection),
     building: (collection: CollectionName) => own(`${collection}_building`),
     version: (collection: CollectionName, version: number) => own(`${collection}_${version}`),
-    /** Milliseconds since the Unix epoch at which a version was made; null where the name is of something else. */
+    /**
+     * The time at which a version was created, in milliseconds since the Unix epoch. Null if the name belongs to
+     * something else.
+     */
     versionOf(collection: CollectionName, name: string): number | null {
       const version = name.startsWith(own(`${collection}_`)) ? name.slice(own(`${collection}_`).length) : '';
       return /^\d+$/.test(version) ? Number(version) : null;
@@ -26,7 +29,7 @@ export function aliasNames(namespace: string) {
 
 export type AliasNames = ReturnType<typeof aliasNames>;
 
-/** @returns the collection behind an alias, null where there is no such alias */
+/** @returns the collection behind an alias, or null if there is no such alias */
 export async function findTarget(client: Client, alias: string): Promise<string | null> {
   const found = await unlessMissing(client.aliases(alias).retrieve());
   return found?.collection_name ?? null;
@@ -44,7 +47,7 @@ export async function removeCollection(client: Client, name: string): Promise<vo
   await unlessMissing(client.collections(name).delete());
 }
 
-/** Makes an empty collection unless it is there. @returns whether it was not */
+/** Creates an empty collection unless it exists. @returns whether it was created */
 export async function createCollection(
   client: Client,
   names: AliasNames,
@@ -60,7 +63,7 @@ export async function createCollection(
   }
 }
 
-/** Makes a collection with a name that no other has: its version is the time. */
+/** Creates a collection with a new name: its version is the time. */
 export async function createVersion(client: Client, names: AliasNames, collection: CollectionName): Promise<string> {
   const now = Date.now();
   for (let version = now; version < now + ATTEMPTS; version++) {
@@ -70,7 +73,7 @@ export async function createVersion(client: Client, names: AliasNames, collectio
   throw new Error(`no free name for a collection of ${collection}`);
 }
 
-/** @returns null where what was asked for is not there */
+/** @returns null if the requested object does not exist */
 export async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;

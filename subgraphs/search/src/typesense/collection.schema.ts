@@ -5,14 +5,14 @@ import type { IndexedFields } from '#text/fields.rules.ts';
 import { fieldsOf } from '#text/rank.rules.ts';
 
 /**
- * What is kept of a document beside itself: words to look for, and whom it is hidden from. Typesense keeps fields that the schema does
- * not name and indexes them in no way.
+ * Indexed fields beside the document itself: words to search for, and whom it is hidden from. Typesense stores fields
+ * that the schema does not name, and does not index them.
  */
 export type TypesenseDocument<Name extends CollectionName = CollectionName> = Documents[Name] &
   IndexedFields &
   Ownership;
 
-/** Left out of answers. */
+/** Left out of responses. */
 export const INDEX_FIELDS = ['handle', 'key', 'names', 'words', 'owner', 'restricted'] as const;
 
 export function toTypesense<Name extends CollectionName>(
@@ -23,10 +23,11 @@ export function toTypesense<Name extends CollectionName>(
 }
 
 /**
- * Texts come folded into words already, so that the server's own tokenizer has nothing left to decide, but for the handle, of which it
- * would drop dots and underscores. Where more words begin with a prefix than are looked at, those with the most popular document are.
+ * Texts are already folded into words, so the server's tokenizer has nothing to decide. The exception is the handle,
+ * whose dots and underscores it would drop. If more words begin with a prefix than are searched, the words with the
+ * most popular documents are used.
  *
- * @param synonymSet name of the set of nicknames; null for collections without
+ * @param synonymSet name of the set of nicknames, or null
  */
 export function schemaOf(collection: CollectionName, name: string, synonymSet: string | null): CollectionCreateSchema {
   return {

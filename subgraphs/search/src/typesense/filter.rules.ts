@@ -1,15 +1,15 @@
 import type { CollectionName } from '#search-index/documents.ts';
 import type { ViewerFilter } from '#search-index/search-index.ts';
 
-/** There is no way to write a backtick. */
+/** A backtick cannot be escaped. */
 export function isFilterable(text: string): boolean {
   return !text.includes('`');
 }
 
 /**
- * A text as the filter language takes it whatever it contains: `&&`, commas, brackets and colons mean nothing between backticks.
+ * A text that is safe in the filter language: between backticks, `&&`, commas, brackets and colons have no meaning.
  *
- * @throws RangeError where it is not filterable
+ * @throws RangeError if it cannot be filtered by
  */
 export function quoted(text: string): string {
   if (!isFilterable(text)) throw new RangeError('a backtick cannot be filtered by');
@@ -36,12 +36,14 @@ export function allOf(filters: readonly (string | null)[]): string {
   return filters.filter((filter) => filter !== null).join(' && ');
 }
 
-/** Documents by their ids, of which a filter takes those that are there. */
+/** Documents by id. The filter ignores missing ones. */
 export function withIds(ids: readonly string[]): string {
   return `id:[${ids.map(quoted).join(',')}]`;
 }
 
-/** What the viewer may be shown, in three parts: nobody hidden, nothing of private people but of those whom the viewer may see. */
+/**
+ * What the viewer may see, in three parts: nobody who is hidden, and private people only if the viewer may see them.
+ */
 export function shownTo(collection: CollectionName, { hiddenIds, privateIds }: ViewerFilter): string | null {
   if (collection === 'hashtags') return null;
   const visible = hiddenIds.length > 0 ? isNoneOf('owner', hiddenIds) : null;

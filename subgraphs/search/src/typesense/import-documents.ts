@@ -3,9 +3,10 @@ import { RefusedDocumentsError } from './refused-documents.error.ts';
 import { withoutBody } from './without-body.ts';
 
 /**
- * Writes documents whole, in one request. As an array: given as text, the client says nothing of documents that were refused.
+ * Writes documents in one request. They are given as an array, because the client does not report refused documents if
+ * they are given as text.
  *
- * @throws RefusedDocumentsError, or as the client does
+ * @throws RefusedDocumentsError, or errors of the client
  */
 export async function importDocuments(
   client: Client,
@@ -17,7 +18,7 @@ export async function importDocuments(
     await withoutBody(collection.import([...documents], { action: 'upsert' }));
   } catch (error) {
     if (!(error instanceof Errors.ImportError)) throw error;
-    // Answers come in the order of the documents, and those of refused ones need not name them.
+    // Results come in the order of the documents. Those of refused documents may lack the id.
     const results = error.importResults;
     const refused = documents.flatMap(({ id }, index) => {
       const result = results[index];

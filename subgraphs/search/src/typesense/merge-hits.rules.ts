@@ -3,12 +3,12 @@ import type { ParsedQuery } from '#text/query.rules.ts';
 import { fieldsOf, RANKS, type Rank, rankOf } from '#text/rank.rules.ts';
 import { matchesWithTypos } from './typo-match.rules.ts';
 
-/** What one planned search found, the best first. */
+/** The hits of one planned search, best first. */
 export type FoundHit<Name extends CollectionName> = { rank: Rank; documents: readonly Documents[Name][] };
 
 /**
- * Each document once, where it fits best. A hit that does not fit as well as its search says (the server's tokenizer read a sign
- * differently) is passed over: where it belongs, a wider search has it too.
+ * Each document once, where it matches best. A hit that matches less well than its search promises (the server's
+ * tokenizer read a sign differently) is skipped: a wider search has it, too.
  */
 export function mergeHits<Name extends CollectionName>(
   collection: Name,
@@ -30,7 +30,7 @@ export function mergeHits<Name extends CollectionName>(
   return [...merged.values()];
 }
 
-/** Several searches of one rank are as many ways to fit it, of which none is better. Those for typos have an order of their own. */
+/** Searches of one rank are equally good. Those for typos have an order of their own. */
 function inOneOrder<Name extends CollectionName>(rank: Rank, searches: readonly FoundHit<Name>[]): Documents[Name][] {
   const documents = searches.flatMap((search) => search.documents);
   if (searches.length <= 1 || rank === RANKS.typo) return documents;

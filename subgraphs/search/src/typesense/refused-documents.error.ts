@@ -1,4 +1,4 @@
-/** Documents that the server refused, each with its reason; the others of the batch are written. */
+/** Documents that the server refused, each with its reason. The others of the batch are written. */
 export class RefusedDocumentsError extends Error {
   override name = 'RefusedDocumentsError';
   readonly refused: readonly { id: string; reason: string }[];

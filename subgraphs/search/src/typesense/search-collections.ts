@@ -5,21 +5,23 @@ import { mergeHits } from './merge-hits.rules.ts';
 import { planSearches } from './search-plan.rules.ts';
 import { withoutBody } from './without-body.ts';
 
-/** One of the searches failed, such as where the collection is not there. */
+/** One of the searches failed, for example because the collection does not exist. */
 export class SearchFailedError extends Error {
   override name = 'SearchFailedError';
 }
 
-/** Such as a filter by a text of which the server's tokenizer leaves nothing. Then nothing has exactly that text. */
+/**
+ * For example, the server's tokenizer leaves nothing of the text in a filter. Then no document has exactly that text.
+ */
 const UNREADABLE = 400;
 
 type AnyDocument = Documents[CollectionName];
 
 /**
- * All searches of a request in one round trip, in the body: an address takes no long lists of hidden people.
+ * Sends all searches in the body of one request, because a URL is too short for long lists of hidden people.
  *
  * @param names of the collections on the server
- * @throws SearchFailedError, or as the client does
+ * @throws SearchFailedError, or errors of the client
  */
 export async function searchCollections(
   client: Client,

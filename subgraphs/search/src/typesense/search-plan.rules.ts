@@ -5,7 +5,7 @@ import { RANKS, type Rank } from '#text/rank.rules.ts';
 import { INDEX_FIELDS } from './collection.schema.ts';
 import { allOf, anyOf, equals, isAnyOf, isFilterable, shownTo } from './filter.rules.ts';
 
-/** Parameters of one search, all of them in Typesense's specification. */
+/** The parameters of one search. All of them are in Typesense's specification. */
 export type SearchParameters = {
   collection: string;
   q: string;
@@ -28,24 +28,28 @@ export type SearchParameters = {
   max_candidates?: number;
 };
 
-/** One way in which a document may fit the query, in as many parts as the server gives at once. */
+/** One way to match the query, in as many parts as the server returns at once. */
 export type PlannedSearch = { rank: Rank; pages: SearchParameters[] };
 
-/** The most that the server gives at once. */
+/** The most hits that the server returns at once. */
 const PAGE = 250;
 const CUTOFF_MS = 500;
-/** Words that may stand for a prefix or a typo: as many as hits are wanted, since a word may lead to one document alone. */
+/**
+ * How many words may stand for a prefix or a typo: as many as the hits that are wanted, because a word may lead to one
+ * document only.
+ */
 const MIN_CANDIDATES = 100;
 
-/** Signs of the query language: what follows is left out, or is a phrase. */
+/** Operators of the query language: the text after them is excluded, or is a phrase. */
 const OPERATOR = /^-|"/;
 
 const BY_POPULARITY = 'popularity:desc';
 
 /**
- * The searches whose answers, merged by `mergeHits`, are the hits in the order that SearchIndex promises. Each is sorted by the server in full, so that the first hits of all of them are the first hits of the whole, however deep they are asked for.
+ * Searches whose results, merged by `mergeHits`, are in the order that SearchIndex promises. The server sorts each of
+ * them completely, so the first hits of all of them are the first hits overall, at any depth.
  *
- * `_text_match` orders typos alone: there it tells one edit from two.
+ * `_text_match` is used for typos only, where it orders one edit before two.
  *
  * @param name of the collection on the server
  */

@@ -8,10 +8,11 @@ const CONNECT_TIMEOUT_MS = 1000;
 const CONNECTIONS = 32;
 
 /**
- * Carries the client's requests. Its own transport bounds silence on the socket rather than the request, and imports not at all: a server
- * that hangs would hold an importer for ever. Here every request ends in time, whatever the server does, over kept connections.
+ * Sends the client's requests. The client's own transport limits the idle time of the socket, not the request, and sets
+ * no limit for imports: a hanging server would block an importer for ever. Here every request has a timeout, and
+ * connections are reused.
  *
- * @param options.importTimeoutMs of what the client sets no time-out for
+ * @param options.importTimeoutMs for requests without a timeout of the client
  */
 export function createTransport(options: { importTimeoutMs: number }): {
   transport: Transport;
@@ -34,8 +35,8 @@ export function createTransport(options: { importTimeoutMs: number }): {
         signal,
       });
     try {
-      // A kept connection may be closed while it is taken, and then others with it: once more on a new one, in what is left of the time. All our
-      // requests may be repeated.
+      // A reused connection, and others with it, may be closed just when it is taken. The request is then sent once
+      // more on a new connection, in the time that is left. All our requests may be repeated.
       const response = await send(kept).catch((error) => (isClosed(error) ? send(fresh) : Promise.reject(error)));
       const data = await response.body.text();
       return { data, status: response.statusCode, statusText: '', headers: flat(response.headers), config };

@@ -1,24 +1,24 @@
 import { Client } from 'typesense';
 import { createTransport } from './transport.ts';
 
-/** No search takes longer: what is slower is answered elsewhere. */
+/** Slower searches are answered by Postgres. */
 export const READ_TIMEOUT_MS = 1000;
-/** Whoever imports may hold a transaction, which Postgres ends when it idles for 5 s. */
+/** An import may run inside a transaction, which Postgres ends after 5 s of idling. */
 export const WRITE_TIMEOUT_MS = 4000;
-/** How long a node of a cluster is passed over after it failed. */
+/** How long a failed node of a cluster is skipped. */
 const NODE_PAUSE_SECONDS = 5;
 
 export type TypesenseAddress = {
   urls: readonly string[];
   apiKey: string;
-  /** For tests on busy machines; a second where it is left out. */
+  /** For tests on busy machines. The default is one second. */
   readTimeoutMs?: number;
 };
 export type TypesenseClients = { reading: Client; writing: Client; close(): Promise<void> };
 
 /**
- * One client for searches, one for everything else. Neither tries again: a search has another index to ask, a write an indexer that
- * repeats it.
+ * One client for searches, and one for everything else. Neither retries: searches have a fallback, and the indexer
+ * repeats writes.
  */
 export function createTypesenseClients(address: TypesenseAddress): TypesenseClients {
   const { transport, close } = createTransport({ importTimeoutMs: WRITE_TIMEOUT_MS });
@@ -29,7 +29,7 @@ export function createTypesenseClients(address: TypesenseAddress): TypesenseClie
       connectionTimeoutSeconds: timeoutMs / 1000,
       healthcheckIntervalSeconds: NODE_PAUSE_SECONDS,
       numRetries: 0,
-      // Otherwise it warns on the console; what fails is told by an error here.
+      // The client would warn on the console. Our errors say what failed.
       logLevel: 'silent',
       axiosAdapter: transport,
     });

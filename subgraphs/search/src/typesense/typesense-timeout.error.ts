@@ -1,4 +1,4 @@
-/** No answer of the server within the time that the request had. */
+/** The server did not respond within the time of the request. */
 export class TypesenseTimeoutError extends Error {
   override name = 'TypesenseTimeoutError';
 }

@@ -21,12 +21,15 @@ import { importDocuments } from './import-documents.ts';
 import { searchCollections } from './search-collections.ts';
 import { createTypesenseClients, READ_TIMEOUT_MS, type TypesenseAddress } from './typesense-clients.ts';
 
-/** The first version has the same name for whoever makes it, so that two that begin at once begin with the same. */
+/** The first version has a fixed name, so that two processes that start at the same time use the same collection. */
 const FIRST_VERSION = 1;
-/** Of one deletion: its filter travels in the address, of which servers and proxies take a few thousand letters. */
+/** Of one deletion: its filter is part of the URL, which servers and proxies limit to a few thousand characters. */
 const MAX_FILTER_LENGTH = 2000;
 
-/** The index in Typesense 30 or newer: per collection an alias to the live one, and one to the one that is being built. */
+/**
+ * The index in Typesense 30 or newer. Each collection has an alias for the live version and one for the version that is
+ * being built.
+ */
 export function createTypesenseIndex(
   options: TypesenseAddress & { namespace: string },
 ): SearchIndex & { close(): Promise<void> } {
@@ -34,7 +37,8 @@ export function createTypesenseIndex(
   const names = aliasNames(options.namespace);
 
   /**
-   * First the one that is being built: were it swapped in between two writes in the other order, the write would be in neither.
+   * The version that is being built comes first. In the other order, a swap between the two writes would lose the
+   * write.
    */
   async function write(collection: CollectionName, work: (name: string) => Promise<void>): Promise<void> {
     await unlessMissing(work(names.building(collection)));
@@ -137,7 +141,7 @@ function filtersOf(ids: readonly string[]): string[] {
   const chunks: string[][] = [];
   let length = MAX_FILTER_LENGTH;
   for (const id of ids) {
-    // Two backticks and a comma, each three letters in an address.
+    // Two backticks and a comma, each three characters in a URL.
     const own = encodeURIComponent(id).length + 9;
     if (length + own > MAX_FILTER_LENGTH) {
       chunks.push([]);

@@ -5,8 +5,8 @@ import type { ParsedQuery, QueryWord } from '#text/query.rules.ts';
 import { allowedEdits } from '#text/tokens.rules.ts';
 
 /**
- * Whether a document fits the query within the typos that are allowed, or by nicknames. The server says so too, but where its tokenizer
- * leaves nothing of a query it gives everything there is, and where it finds nothing it tries words cut in two.
+ * Whether a document matches the query with typos or nicknames. The server checks this, too, but returns everything if
+ * its tokenizer leaves nothing of the query, and tries split words if it finds nothing.
  */
 export function matchesWithTypos({ key, words }: IndexedFields, query: ParsedQuery): boolean {
   const whole = { word: query.key, edits: allowedEdits(query.key), isPrefix: query.lastIsPrefix };

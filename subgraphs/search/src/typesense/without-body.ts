@@ -1,5 +1,6 @@
 /**
- * The client's errors carry the whole request: hundreds of captions, or everybody whom someone blocks. None of it belongs in a log.
+ * The client's errors contain the whole request, such as hundreds of captions or everybody whom somebody blocks. That
+ * must not be logged.
  */
 export async function withoutBody<T>(asked: Promise<T>): Promise<T> {
   try {
