@@ -2,7 +2,8 @@ import { readConfig, readEnvironment, runUntilSignal } from '@tintype/service';
 import { createLog } from '@tintype/telemetry';
 import { startPlatform } from './wire.ts';
 
-// The gateway as a process of its own: alone where SUBGRAPH_URLS says where the subgraphs are, otherwise with all of them and their workers.
+// The gateway in a process of its own: alone if SUBGRAPH_URLS has the addresses of the subgraphs, otherwise with all of
+// them and their workers.
 const config = readConfig(readEnvironment());
 const log = createLog({ name: 'gateway', level: config.logLevel });
 const platform = await startPlatform(config);

@@ -26,23 +26,25 @@ import { createLog } from '@tintype/telemetry';
 import type { JSONWebKeySet } from 'jose';
 import { createGateway } from './server/gateway.ts';
 
-/** Loaded where it runs: a gateway alone has no use for what subgraphs need, which would be a fifth of its memory. */
+/**
+ * Imported on demand: a gateway alone does not need the code of the subgraphs, which would be a fifth of its memory.
+ */
 export async function loadWire(name: SubgraphName): Promise<Wire> {
   return ((await import(`@tintype/${name}/wire`)) as { wire: Wire }).wire;
 }
 
 export type Platform = Closeable & {
-  /** Where the gateway listens, without a path. */
+  /** The address of the gateway, without a path. */
   url: string;
-  /** Where the process tells its health and metrics, without a path. */
+  /** The address of the process's health and metrics, without a path. */
   healthUrl: string;
-  /** Those of this process, looked up with each call: a test takes one away. */
+  /** The subgraphs of this process, looked up with each call, so that a test can remove one. */
   subgraphs: Map<string, Subgraph>;
 };
 
 /**
- * The gateway with all subgraphs and their workers in this process; or, where the configuration says where the subgraphs are, the gateway
- * alone, which needs only Redis of the stores.
+ * The gateway with all subgraphs and their workers in this process. If the configuration has addresses of the
+ * subgraphs, the gateway alone, which needs only Redis.
  */
 export async function startPlatform(
   config: PlatformConfig,
@@ -88,7 +90,8 @@ export async function startPlatform(
         log,
       }),
     );
-    // Last, since making the gateway keeps the process busy for longer than workers would wait for a connection.
+    // Started last, because creating the gateway keeps the process busy for longer than workers would wait for a
+    // connection.
     if (config.workers === 'all') open(await startWorkers(workers));
     await gateway.warm();
     const ready = () => readiness(resources, redis, client);
@@ -117,7 +120,7 @@ async function findEndedSessions(client: SubgraphClient, ids: readonly string[])
   return (await client.request(EndedSessionsDocument, { sessionIds: [...ids] }, identity)).endedSessions;
 }
 
-/** The stores of this process, and each subgraph by whether it answers at all. */
+/** The stores of this process, and each subgraph by whether it responds at all. */
 async function readiness(
   resources: Resources | null,
   redis: RedisHandle,
@@ -130,14 +133,14 @@ async function readiness(
   return { ...(await stores), ...Object.fromEntries(await Promise.all(subgraphs)) };
 }
 
-/** Asks for what every subgraph answers without a store. */
+/** A query that every subgraph can answer without a store. */
 async function probe(client: SubgraphClient, name: SubgraphName): Promise<void> {
   dataOf(name, await client.execute(name, { query: '{ __typename }', identity: platformIdentity() }));
 }
 
 const PART_TIMEOUT_MS = 800;
 
-/** Each part has its own time, so that one that hangs does not hide the others. */
+/** Each part has a timeout of its own, so that one that hangs does not hide the others. */
 function stateOf(asked: Promise<unknown>): Promise<string> {
   return withTimeout(() => asked, { ms: PART_TIMEOUT_MS }).then(
     () => 'ok',

@@ -4,25 +4,28 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '#errors/errors.ts';
 import type { KeySet } from './key-set.ts';
 
-/** Whose token it is, and until when it is good, in milliseconds since the epoch. */
+/** The viewer of an access token, and when it expires, in milliseconds since the epoch. */
 export type Authenticated = { viewer: Viewer; expiresAt: number };
 
 export type Authenticator = {
   /**
-   * Whose access token an Authorization header carries; null where there is no header. Does not know of sessions that were
-   * ended: see `createDenylist`.
+   * The viewer of the access token in an Authorization header, or null without a header. Does not check whether the
+   * session has ended: see `createDenylist`.
    *
    * @throws GatewayError UNAUTHENTICATED, UNAVAILABLE
    */
   authenticate(authorization: string | undefined): Promise<Authenticated | null>;
 };
 
-/** A token that was verified is not verified again for a while: a client sends the same one for minutes. */
+/** A verified token is not verified again for a while, because clients send the same one for minutes. */
 const VERIFIED_TOKENS = 10_000;
 const VERIFIED_MS = 60_000;
 const MAX_TOKEN_LENGTH = 4_096;
 
-/** Verifies access tokens: JWTs signed with Ed25519, issued by and for this platform, `sub` the account, `sid` the session. */
+/**
+ * Verifies access tokens: JWTs signed with Ed25519, issued by and for this platform. `sub` is the account, `sid` the
+ * session.
+ */
 export function createAuthenticator(options: { keys: KeySet; now?: () => number }): Authenticator {
   const { keys, now = Date.now } = options;
   const verified = new LRUCache<string, Authenticated>({
@@ -63,7 +66,7 @@ export function createAuthenticator(options: { keys: KeySet; now?: () => number 
   };
 }
 
-/** 401 with the challenge that RFC 6750 wants. */
+/** 401 with the challenge that RFC 6750 requires. */
 export function unauthenticated(message: string): GatewayError {
   const challenge = `Bearer realm="tintype", error="invalid_token", error_description="${message}"`;
   return new GatewayError('UNAUTHENTICATED', message, { 'www-authenticate': challenge });

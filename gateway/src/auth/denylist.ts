@@ -8,27 +8,27 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '#errors/errors.ts';
 import { unauthenticated } from './authenticator.ts';
 
-/** Which of these sessions are not live, by Postgres. Takes 200 at most. */
+/** Which of these sessions are not live, according to Postgres. At most 200. */
 export type FindEndedSessions = (sessionIds: readonly string[]) => Promise<readonly string[]>;
 
 export type Denylist = {
-  /** @throws GatewayError UNAUTHENTICATED where the session was ended, UNAVAILABLE where nobody can say */
+  /** @throws GatewayError UNAUTHENTICATED if the session has ended, UNAVAILABLE if neither store can say */
   check(viewer: Viewer): Promise<void>;
 };
 
 type State = 'live' | 'ended';
 
-/** After a failure the next requests do not wait for Redis again. */
+/** After a failure, requests skip Redis for this long. */
 const PAUSE_MS = 1_000;
 const LOG_EVERY_MS = 10_000;
 const MAX_ASKED = 200;
-/** A session that was ended is never live again. */
+/** A session that has ended never becomes live again. */
 const REMEMBERED = 50_000;
 const REMEMBERED_MS = 20 * 60_000;
 
 /**
- * Refuses sessions that were ended while their access tokens are still in their time. Redis says which are live and which ended. What it
- * does not say, because it is away, was emptied or never knew, the user subgraph says.
+ * Refuses sessions that have ended while their access tokens are still valid. Redis knows which sessions are live and
+ * which have ended. If it is unavailable, was emptied or does not know a session, the gateway asks the user subgraph.
  */
 export function createDenylist(options: {
   redis: RedisHandle;
@@ -61,7 +61,7 @@ export function createDenylist(options: {
     }
   };
 
-  // Nothing is kept, and nobody joins a question that is under way: it may have been answered before the session ended.
+  // The answer is not cached or shared with later requests, because the session may end just after it was given.
   const byOwner = new DataLoader<string, State>(
     async (sessionIds) => {
       asked.inc(sessionIds.length);

@@ -4,21 +4,24 @@ import { createLocalJWKSet, type FlattenedJWSInput, type JSONWebKeySet, type JWS
 import { GatewayError } from '#errors/errors.ts';
 
 export type KeySet = {
-  /** The public keys, as the user subgraph last gave them. @throws GatewayError UNAVAILABLE */
+  /** The public keys that the user subgraph returned last. @throws GatewayError UNAVAILABLE */
   current(): Promise<JSONWebKeySet>;
-  /** Tries for so long to have the keys before the first token comes. Visitors need none, so it goes on without them. */
+  /**
+   * How long a start waits for the keys before the first token arrives. Visitors need none, so after that the gateway
+   * serves without them.
+   */
   warm(patienceMs: number): Promise<void>;
-  /** Key of a token, in the form that jose asks for. */
+  /** The key of a token, in the form that jose needs. */
   keyOf(header: JWSHeaderParameters, token: FlattenedJWSInput): ReturnType<ReturnType<typeof createLocalJWKSet>>;
 };
 
-/** A key that is rotated in is seen at its first token; one that is withdrawn, after this long. */
+/** A new key is loaded with its first token. A withdrawn key is dropped after this long. */
 const MAX_AGE_MS = 300_000;
-/** Tokens with made-up key ids must not make the gateway ask again and again. */
+/** Limits the requests that tokens with made-up key ids cause. */
 const MIN_REFRESH_MS = 10_000;
 const WARM_PAUSE_MS = 250;
 
-/** Keeps the key set; where a refresh fails the old keys go on being right. */
+/** Caches the key set. If a refresh fails, the old keys stay valid. */
 export function createKeySet(options: {
   fetchJwks: () => Promise<JSONWebKeySet>;
   log: Log;

@@ -2,11 +2,11 @@ import { REQUEST_ERROR_CODES } from '@tintype/graphql';
 import type { SourceLocation } from 'graphql';
 
 /**
- * Every code that the gateway itself answers with, and the HTTP status it comes with. Codes of subgraphs pass through
- * beside these (`PASSED_CODES`); what is in neither list is masked.
+ * Every error code of the gateway itself, with its HTTP status. Codes of subgraphs pass through, too (`PASSED_CODES`).
+ * All other errors are masked.
  */
 export const ERRORS = {
-  // Clients of persisted queries then send the whole text: no fault of theirs.
+  // The client of a persisted query then sends the whole text, so this is not its fault.
   PERSISTED_QUERY_NOT_FOUND: 200,
   BAD_REQUEST: 400,
   BAD_EVENT_ID: 400,
@@ -38,13 +38,13 @@ export const ERRORS = {
 
 export type GatewayErrorCode = keyof typeof ERRORS;
 
-/** A request that is answered before it reaches the graph: with its code, the code's status and these headers. */
+/** A request is answered before it reaches the graph, with this code, the code's status and these headers. */
 export class GatewayError extends Error {
   override name = 'GatewayError';
   readonly code: GatewayErrorCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Where in the document, for errors of its syntax. */
+  /** The position of a syntax error in the document. */
   readonly locations: readonly SourceLocation[] | undefined;
 
   constructor(
@@ -61,7 +61,10 @@ export class GatewayError extends Error {
   }
 }
 
-/** Codes whose message was written for clients: by Apollo Server about the document, or by a subgraph about the request. */
+/**
+ * Codes whose messages are written for clients: those of Apollo Server about the document, and those of subgraphs about
+ * the request.
+ */
 export const PASSED_CODES: ReadonlySet<string> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',

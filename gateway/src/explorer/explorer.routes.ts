@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
 
-/** An account that everybody may use: for demos. */
+/** An account that everybody may use, for demos. */
 export type DemoAccount = { identifier: string; password: string };
 
 const BUNDLE = fileURLToPath(new URL('../../dist/explorer/', import.meta.url));
@@ -18,7 +18,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Monaco, the editor of GraphiQL, writes its styles inline and starts its workers from blobs; nothing comes from elsewhere. */
+/**
+ * Monaco, the editor of GraphiQL, has inline styles and starts workers from blobs. Nothing is loaded from other
+ * origins.
+ */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -32,7 +35,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** GraphiQL at `/graphiql`, wholly from the files that `npm run build -w gateway` makes. `/` leads there. */
+/** GraphiQL at `/graphiql`, served from the files that `npm run build -w gateway` makes. `/` redirects to it. */
 export async function explorerRoutes(
   app: FastifyInstance,
   { enabled, demo }: { enabled: boolean; demo: DemoAccount | null },
@@ -65,7 +68,7 @@ export async function explorerRoutes(
   });
 }
 
-/** Paths below `/graphiql/`: what is not among them cannot be asked for. */
+/** The only paths below `/graphiql/` that are served. */
 function listBundle(): ReadonlySet<string> {
   try {
     const names = readdirSync(BUNDLE, { recursive: true, encoding: 'utf8' });

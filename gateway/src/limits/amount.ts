@@ -1,4 +1,4 @@
-/** A number that may depend on variables of the operation: constants are folded when it is made. */
+/** A number that may depend on the variables of an operation. Constants are folded when it is created. */
 export type Amount = number | { constant: number; terms: readonly Term[] };
 export type Factor = number | { variable: string };
 type Term = { amount: Amount; by: Factor };
@@ -20,8 +20,8 @@ export function times(amount: Amount, by: Factor): Amount {
 }
 
 /**
- * The number for these variables. Amounts shared by several terms (a fragment spread several times) are worked out once,
- * so the time is linear in the size of the document however often its fragments double.
+ * The number for these variables. An amount that several terms share (a fragment that is spread several times) is
+ * computed once, so the time is linear in the size of the document.
  */
 export function evaluate(amount: Amount, valueFor: (variable: string) => number): number {
   const known = new Map<object, number>();

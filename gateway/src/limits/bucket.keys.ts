@@ -1,4 +1,7 @@
-/** Key of a token bucket: holds when it will be full, in ms since the epoch, and expires then. */
+/**
+ * The key of a token bucket. Its value is the time when the bucket will be full, in ms since the epoch, at which it
+ * also expires.
+ */
 export function bucketKey(bucket: string): string {
   return `gateway:bucket:v1:{${bucket}}`;
 }
@@ -7,12 +10,12 @@ export function viewerBucket(userId: bigint): string {
   return `viewer:${userId}`;
 }
 
-/** For events: whoever hears of much must not lose requests by it. */
+/** For events, in a bucket of their own, so that many events do not use up the requests of a viewer. */
 export function liveBucket(userId: bigint): string {
   return `live:${userId}`;
 }
 
-/** @param network as `networkOf` gives it */
+/** @param network from `networkOf` */
 export function addressBucket(network: string): string {
   return `address:${network}`;
 }

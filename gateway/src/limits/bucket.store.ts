@@ -8,8 +8,8 @@ import { type Take, takeTokens, type WaitMs } from './gcra.rules.ts';
 export type BucketStore = { take(take: Take): WaitMs | Promise<WaitMs> };
 
 /**
- * The same as `takeTokens`, on Redis's clock: processes of several machines share a bucket. A bucket that is full again
- * expires.
+ * The same as `takeTokens`, with the clock of Redis, so that processes on several machines share a bucket. A full
+ * bucket expires.
  */
 const SCRIPT = `
 local time = redis.call('TIME')
@@ -24,7 +24,7 @@ return 0
 `;
 const SHA = createHash('sha1').update(SCRIPT).digest('hex');
 
-/** Buckets in Redis. Rejects while it is away or slow: the caller has the local ones. */
+/** Buckets in Redis. Rejects if Redis is unavailable or slow: the caller then uses local buckets. */
 export function createRedisBuckets(redis: RedisHandle, timeoutMs = 250): BucketStore {
   const { client } = redis;
   return {
@@ -36,7 +36,7 @@ export function createRedisBuckets(redis: RedisHandle, timeoutMs = 250): BucketS
       try {
         return Number(await withRedisTimeout(client.evalSha(SHA, call), timeoutMs));
       } catch (error) {
-        // A Redis that was restarted has no scripts.
+        // After a restart, Redis has no scripts.
         if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
         return Number(await withRedisTimeout(client.eval(SCRIPT, call), timeoutMs));
       }
@@ -44,10 +44,10 @@ export function createRedisBuckets(redis: RedisHandle, timeoutMs = 250): BucketS
   };
 }
 
-/** Buckets remembered at most: whoever is forgotten starts with a full one. */
+/** The most buckets in memory. A client whose bucket is dropped starts with a full one. */
 const LOCAL_BUCKETS = 50_000;
 
-/** Buckets of this process alone, for the time without Redis. */
+/** Buckets in this process, for the time without Redis. */
 export function createLocalBuckets(now: () => number = Date.now): BucketStore {
   const buckets = new LRUCache<string, number>({ max: LOCAL_BUCKETS });
   return {

@@ -1,15 +1,18 @@
 import type { Operation } from './query.analysis.ts';
 
-/** Cost of an operation for one token. */
+/** How much cost one token pays for. */
 export const COST_PER_TOKEN = 3_000;
-/** Size of a document for one token: parsing and validation take their time whatever the answer is. */
+/** How large a document one token pays for. Parsing and validation take time, whatever the response is. */
 export const SIZE_PER_TOKEN = 50;
-/** A mutation writes, tells an event and makes others work: each of its root fields is worth this many small queries. */
+/**
+ * A mutation writes and publishes events that cause more work, so each of its root fields counts as this many small
+ * queries.
+ */
 export const TOKENS_PER_MUTATION = 5;
 
 type Charged = Pick<Operation, 'isMutation' | 'rootFields' | 'size'>;
 
-/** Tokens that an operation takes of its viewer's bucket. A request without an operation that can be run takes one. */
+/** The tokens that an operation takes from its viewer's bucket. A request without a valid operation takes one. */
 export function tokensFor(operation: Charged | undefined, cost: number): number {
   if (!operation) return 1;
   const work = Math.max(1, Math.ceil(cost / COST_PER_TOKEN), Math.ceil(operation.size / SIZE_PER_TOKEN));

@@ -4,13 +4,13 @@ import { GatewayError } from '#errors/errors.ts';
 import { CONCURRENCY, NO_BACKOFF, nextBackoff, nextLimit, retryAfterS } from './concurrency.rules.ts';
 
 const WINDOW_MS = 250;
-/** Bursts wait this long for a place; whoever would wait longer is better told at once. */
+/** How long a request waits for its turn during a burst. If it would wait longer, it is refused at once. */
 const WAIT_MS = 200;
 
 export type Place = {
-  /** A subgraph had too much to do for this request. */
+  /** A subgraph refused this request because of overload. */
   overloaded(): void;
-  /** Gives the place to the next one. */
+  /** Lets the next request run. */
   leave(): void;
 };
 
@@ -22,7 +22,9 @@ export type ConcurrencyLimiter = {
 
 type Waiter = { admit(): void; refuse(): void };
 
-/** Runs as many requests at once as this process can finish in time, lets a few wait for a moment, and refuses the rest. */
+/**
+ * Runs as many requests at once as this process can finish in time. A few wait for a moment, and the rest are refused.
+ */
 export function createConcurrencyLimiter(): ConcurrencyLimiter {
   let limit: number = CONCURRENCY.start;
   let running = 0;

@@ -13,25 +13,25 @@ import {
 } from 'graphql';
 import { DEFAULT_PAGE, INTROSPECTION_LIST, WEIGHTS } from './limits.ts';
 
-/** What a field costs, as the directives of the schema say. */
+/** The cost of a field, from the directives of the schema. */
 export type FieldCost = {
   /** In addition to its objects: `@cost` of the field. */
   own: number;
-  /** Each object that it returns: `@cost` of their type. */
+  /** The cost of each object that it returns: `@cost` of their type. */
   object: number;
-  /** Whether a store or another subgraph is asked for it, once for all objects that have it. */
+  /** Whether it needs a call to a store or another subgraph, once for all objects that have it. */
   isRead: boolean;
   isList: boolean;
-  /** `null` if it is no list, or if the field above it says how many items it has, as `edges`. */
+  /** `null` if it is not a list, or if the field above it gives its size, as for `edges`. */
   size: ListSize | null;
 };
 
 export type ListSize = {
-  /** Arguments that give the size, by their value or their length: the field is a page. */
+  /** Arguments that give the size by their value or length. The field is then a page. */
   slicingArguments: readonly string[];
   /** The size if none of these arguments is given. */
   assumedSize: number;
-  /** The lists in the object that the field returns, if it is no list itself. */
+  /** The lists in the object that the field returns, if it is not a list itself. */
   sizedFields: readonly string[];
 };
 
@@ -43,7 +43,8 @@ export type Costs = ReadonlyMap<Field, FieldCost>;
 /**
  * Reads the costs of all fields from `@cost` and `@listSize`, once.
  *
- * @param declared has the directives: the supergraph, since the schema that the gateway makes of it for clients has lost them
+ * @param declared the supergraph, which has the directives. The schema that the gateway derives from it for clients has
+ * lost them
  * @throws Error that names the lists without a size
  */
 export function readCosts(schema: GraphQLSchema, declared: GraphQLSchema = schema): Costs {
@@ -78,7 +79,7 @@ function fieldsOf(schema: GraphQLSchema) {
 
 const INTROSPECTED: ListSize = { slicingArguments: [], assumedSize: INTROSPECTION_LIST, sizedFields: [] };
 
-/** An object of an interface or a union may be of the most expensive type. */
+/** An object of an interface or union counts as the most expensive of its types. */
 function highest(weights: readonly (number | null)[]): number | null {
   const known = weights.filter((one) => one !== null);
   return known.length > 0 ? Math.max(...known) : null;
@@ -108,13 +109,16 @@ function createDirectiveReader(declared: GraphQLSchema) {
   };
 }
 
-/** Arguments that are lists of IDs: an object is returned for each. The directive itself allows only integers as slicing arguments. */
+/**
+ * Arguments that are lists of IDs, each of which returns an object. The directive itself allows only integers as
+ * slicing arguments.
+ */
 function idListsOf(field: Field): string[] {
   const lists = field.args.filter(({ type }) => isListType(getNullableType(type)) && getNamedType(type).name === 'ID');
   return lists.map(({ name }) => name);
 }
 
-/** Lists that carry no `@listSize` and are not among the `sizedFields` of all fields that return their type. */
+/** Lists without `@listSize` that are not among the `sizedFields` of all fields that return their type. */
 function listsWithoutSize(fields: ReturnType<typeof fieldsOf>, costs: Costs): string[] {
   return fields
     .filter(({ type, field }) => {

@@ -19,7 +19,7 @@ import { type Amount, add, type Factor, times } from './amount.ts';
 import type { Costs, FieldCost, ListSize } from './costs.ts';
 import { DEFAULT_PAGE, LOGIN_FIELDS, MAX_PAGE, WEIGHTS } from './limits.ts';
 
-/** What a selection set amounts to with its fragments expanded. Counts of doubling fragments may be Infinity. */
+/** The measures of a selection set with its fragments expanded. Counts of doubling fragments may be Infinity. */
 export type Measure = {
   depth: number;
   introspectionDepth: number;
@@ -28,13 +28,13 @@ export type Measure = {
   selections: number;
   /** Fields directly in the set. */
   fields: number;
-  /** Those of them that log in. */
+  /** How many of them log in. */
   logins: number;
-  /** Fields for which a store or another subgraph is asked, once for all objects that have them. */
+  /** Fields that need a call to a store or another subgraph, once for all objects that have them. */
   reads: number;
-  /** Cost of what is below it and comes once. */
+  /** The cost of everything below that occurs once. */
   once: Amount;
-  /** Cost of what comes once per item of the page that the set belongs to: what is under `edges`. */
+  /** The cost of everything that occurs once per item of the page that the set belongs to: what is under `edges`. */
   perItem: Amount;
 };
 
@@ -57,12 +57,12 @@ export type Measurer = {
   fragment(name: string): Measure;
 };
 
-/** Cost of the selection set of an operation. */
+/** The cost of the selection set of an operation. */
 export function costOfOperation(measure: Measure): Amount {
   return add(measure.once, measure.reads * WEIGHTS.read);
 }
 
-/** Fields that the schema does not have count as plain objects, and validation refuses them afterwards. */
+/** Unknown fields count as plain objects here, and validation refuses them afterwards. */
 const UNKNOWN: FieldCost = { own: 0, object: WEIGHTS.object, isRead: false, isList: false, size: null };
 
 /** Measures the selection sets of one document, each fragment once. */
@@ -153,7 +153,7 @@ function objectsOf(node: FieldNode, cost: FieldCost, below: Measure): Pick<Measu
   return { once: add(once, ...sizes.map((one) => times(whole, one))), perItem: 0 };
 }
 
-/** The sizes that the operation gives, which add up, or the one that the list has without them. */
+/** The sum of the sizes that the operation gives, or the default size of the list. */
 function sizesOf(node: FieldNode, { slicingArguments, assumedSize }: ListSize): readonly Factor[] {
   const given = node.arguments?.filter(({ name }) => slicingArguments.includes(name.value)) ?? [];
   if (given.length === 0) return [assumedSize];
@@ -164,7 +164,10 @@ function sizesOf(node: FieldNode, { slicingArguments, assumedSize }: ListSize): 
   });
 }
 
-/** The value of a slicing argument, or its length, as a number of items: lists refuse more than the largest page themselves. */
+/**
+ * The number of items from the value of a slicing argument, or its length. Lists themselves refuse more than the
+ * largest page.
+ */
 export function pageSizeOf(value: unknown): number {
   if (Array.isArray(value)) return Math.min(value.length, MAX_PAGE);
   if (typeof value !== 'number' || Number.isNaN(value)) return DEFAULT_PAGE;

@@ -17,7 +17,7 @@ import type { Costs } from './costs.ts';
 import { QUERY_LIMITS, WEIGHTS } from './limits.ts';
 import { costOfOperation, createMeasurer, type Measure, pageSizeOf } from './measure.rules.ts';
 
-/** What is known of an operation before it is run. */
+/** The analysis of an operation before it runs. */
 export type Operation = {
   name: string | undefined;
   isMutation: boolean;
@@ -26,26 +26,26 @@ export type Operation = {
   /** Root fields that log in, register or refresh. */
   logins: number;
   cost: Amount;
-  /** Fields and spreads, or half the tokens of the document where that is more. */
+  /** Fields and spreads, or half of the document's tokens if that is more. */
   size: number;
-  /** Values of the variables that the operation itself gives. */
+  /** The values of variables that the operation itself gives. */
   defaults: Readonly<Record<string, unknown>>;
 };
 
 export type QueryAnalyser = {
   /**
-   * The operations of a document, none where its syntax is wrong (whoever runs it says so).
+   * The operations of a document. None if its syntax is wrong, which is reported when it is run.
    *
-   * @throws GatewayError where the document is more than QUERY_LIMITS allow whatever its variables are
+   * @throws GatewayError if the document exceeds QUERY_LIMITS, whatever its variables are
    */
   analyse(query: string): readonly Operation[];
 };
 
-/** Bounds of what is kept: documents, and characters of them all together. */
+/** The bounds of the cache: documents, and characters of all of them together. */
 const DOCUMENTS = 2_000;
 const CHARACTERS = 4_000_000;
 
-/** Analyses each text once: what follows from the text alone is kept, refusals too. */
+/** Analyses each text once. The result, or the refusal, is cached if it follows from the text alone. */
 export function createQueryAnalyser(schema: GraphQLSchema, costs: Costs): QueryAnalyser {
   const known = new LRUCache<string, readonly Operation[] | GatewayError>({
     max: DOCUMENTS,
@@ -65,7 +65,7 @@ export function createQueryAnalyser(schema: GraphQLSchema, costs: Costs): QueryA
   };
 }
 
-/** The most that the operation may cost with these variables. @throws GatewayError QUERY_TOO_COSTLY */
+/** The maximum cost of the operation with these variables. @throws GatewayError QUERY_TOO_COSTLY */
 export function costOf(operation: Operation, variables: Readonly<Record<string, unknown>>): number {
   const cost = Math.ceil(evaluate(operation.cost, (name) => pageSizeOf(variables[name] ?? operation.defaults[name])));
   if (cost > QUERY_LIMITS.cost) {
@@ -84,7 +84,7 @@ function analyseText(schema: GraphQLSchema, costs: Costs, query: string): readon
     const measurer = createMeasurer(schema, costs, document);
     const operations: Operation[] = [];
     for (const node of document.definitions) {
-      // Fragments that nothing spreads are measured too: validation would take its time over them.
+      // Unused fragments are measured, too, because validation would take time for them.
       if (node.kind === Kind.FRAGMENT_DEFINITION) check(measurer.fragment(node.name.value), true);
       if (node.kind !== Kind.OPERATION_DEFINITION) continue;
       const measure = measurer.selections(node.selectionSet, schema.getRootType(node.operation) ?? undefined);
@@ -95,7 +95,7 @@ function analyseText(schema: GraphQLSchema, costs: Costs, query: string): readon
   } catch (error) {
     if (error instanceof GatewayError) return error;
     if (!(error instanceof GraphQLError)) throw error;
-    // The one error of the parser that is a limit; its other errors are shown by whoever runs the document.
+    // The only error of the parser that is a limit. Its other errors are reported when the document is run.
     if (/\d+ tokens/.test(error.message)) {
       return new GatewayError('QUERY_TOO_LONG', `The document has more than ${QUERY_LIMITS.tokens} tokens.`);
     }
@@ -107,10 +107,10 @@ const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BR
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
 /**
- * Looks at tokens alone, since the parser itself takes stack for each level of a list, an object or a selection set.
+ * Looks at tokens only, because the parser itself uses stack for each level of a list, an object or a selection set.
  *
  * @throws GatewayError QUERY_TOO_DEEP
- * @throws GraphQLError where the text is no GraphQL
+ * @throws GraphQLError if the text is not GraphQL
  */
 function refuseDeepText(query: string): void {
   const lexer = new Lexer(new Source(query));
@@ -172,7 +172,7 @@ function directivesOf(node: OperationDefinitionNode): number {
   return ofVariables + (node.directives?.length ?? 0);
 }
 
-/** Counts of doubling fragments are no numbers to print. */
+/** Counts of doubling fragments may be too large to print. */
 function describe(count: number): string {
   return count < 1e9 ? String(count) : 'over a billion';
 }

@@ -5,16 +5,16 @@ import type { BucketStore } from './bucket.store.ts';
 import type { Take } from './gcra.rules.ts';
 
 export type RateLimiter = {
-  /** Takes tokens of every bucket. @throws GatewayError RATE_LIMITED with when to come back */
+  /** Takes tokens from every bucket. @throws GatewayError RATE_LIMITED with the time to wait */
   take(takes: readonly Take[]): Promise<void>;
 };
 
-/** After a failure the next requests do not wait for Redis again. */
+/** After a failure, requests skip Redis for this long. */
 const PAUSE_MS = 1_000;
 
 /**
- * Token buckets in Redis, and this process's own while Redis is away: a limit per process is better than none, and than
- * refusing everyone.
+ * Token buckets in Redis, and in this process while Redis is unavailable: a limit per process is better than none, and
+ * better than refusing everybody.
  */
 export function createRateLimiter(options: { shared: BucketStore; local: BucketStore; log: Log }): RateLimiter {
   const { shared, local, log } = options;

@@ -13,28 +13,28 @@ import type { GatewayConfig } from './gateway.config.ts';
 import { readParameters } from './parameters.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 
-/** What a request asks to run, settled once: nothing else of the request is read to run it. */
+/** What a request wants to run. Nothing else of the request is read to run it. */
 export type GraphRequest = {
   query: string;
   operationName: string | undefined;
   variables: Readonly<Record<string, unknown>>;
-  /** Where it came as a persisted query. */
+  /** Set if it came as a persisted query. */
   hash: string | undefined;
 };
 
 export type Admitted = {
   viewer: Viewer | null;
-  /** When the viewer's access token is no longer good, in milliseconds since the epoch; 0 for a visitor. */
+  /** When the viewer's access token expires, in milliseconds since the epoch; 0 for a visitor. */
   expiresAt: number;
   /** What may run. */
   asked: GraphRequest;
-  /** The operation that it names; undefined where the text has none, or is no GraphQL: it must not run then. */
+  /** The named operation. Undefined if the text has no such operation or is not GraphQL: then it must not run. */
   operation: Operation | undefined;
-  /** Tokens that the operation took. */
+  /** The tokens that the operation took. */
   tokens: number;
 };
 
-/** Lets a request to the graph, before any of it is validated or planned. @throws GatewayError */
+/** Admits a request to the graph before any of it is validated or planned. @throws GatewayError */
 export type Admission = (request: FastifyRequest) => Promise<Admitted>;
 
 export function createAdmission(deps: {
@@ -66,19 +66,19 @@ export function createAdmission(deps: {
       authenticator.authenticate(request.headers.authorization),
       (async () => inspect(request))(),
     ]);
-    // What is refused takes tokens as well, or trying would be free.
+    // Refused operations take tokens as well, or attempts would be free.
     const { viewer, expiresAt } = (who.status === 'fulfilled' && who.value) || VISITOR;
     const { operation, cost } = what.status === 'fulfilled' ? what.value : NOTHING;
     const bucket = viewer ? viewerBucket(viewer.userId) : addressBucket(network);
     const tokens = tokensFor(operation, cost);
     const takes: Take[] = [{ bucket, rate: general, tokens }];
     if (operation?.logins) takes.push({ bucket: loginBucket(network), rate: login, tokens: operation.logins });
-    // One round trip: the client sends what is asked in the same tick as one packet.
+    // One round trip: the client sends commands of the same tick as one packet.
     await Promise.all([limiter.take(takes), viewer && denylist.check(viewer)]);
     if (who.status === 'rejected') throw who.reason;
     if (what.status === 'rejected') throw what.reason;
     if (operation && operation.logins > login.burst) {
-      // The bucket takes no more than it holds: the rest would be free.
+      // A bucket gives no more than it holds, so the rest would be free.
       const logins = `${operation.logins} fields that log in, ${login.burst} are allowed`;
       throw new GatewayError('TOO_MANY_ROOT_FIELDS', `The document has ${logins}.`);
     }

@@ -4,7 +4,7 @@ import { faultOf } from './json-value.rules.ts';
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-/** Takes bodies in JSON alone, as UTF-8 that is valid. Each refusal says what is wrong. */
+/** Accepts only bodies in JSON that are valid UTF-8. Each refusal gives the reason. */
 export function addBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addHook('preParsing', async (request) => {

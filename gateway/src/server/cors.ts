@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** Headers of requests that clients of the graph and of events send. */
+/** Request headers that clients of the graph and of events send. */
 const REQUEST_HEADERS = [
   'Accept',
   'Apollo-Require-Preflight',
@@ -10,7 +10,7 @@ const REQUEST_HEADERS = [
   'Last-Event-ID',
   'X-Apollo-Operation-Name',
 ].join(', ');
-/** Headers of answers that pages may read, beside those that any page may. */
+/** Response headers that pages may read, in addition to those that any page may read. */
 const ANSWER_HEADERS = 'Retry-After, WWW-Authenticate, X-Request-Id';
 /** Browsers ask again after two hours at most. */
 const PREFLIGHT_SECONDS = '7200';
@@ -18,7 +18,7 @@ const PREFLIGHT_SECONDS = '7200';
 const CORS_HEADERS = ['access-control-allow-origin', 'access-control-expose-headers', 'vary'] as const;
 
 /**
- * Lets pages of these origins use the gateway from a browser, and pages of no other. There are no cookies, so credentials are
+ * Lets pages of these origins, and no others, use the gateway from a browser. There are no cookies, so credentials are
  * never allowed: a page sends the access token itself.
  */
 export function addCors(app: FastifyInstance, origins: readonly string[]): void {
@@ -26,7 +26,7 @@ export function addCors(app: FastifyInstance, origins: readonly string[]): void 
   const allowed = new Set(origins);
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
-    // Caches must not give the answer for one origin to another.
+    // Caches must not give the response for one origin to another one.
     reply.header('vary', 'Origin');
     if (origin === undefined || !allowed.has(origin)) return;
     reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': ANSWER_HEADERS });
@@ -42,7 +42,7 @@ export function addCors(app: FastifyInstance, origins: readonly string[]): void 
   });
 }
 
-/** What `addCors` has set so far, for an answer that is written past the reply. */
+/** The headers that `addCors` has set so far, for a response that is written without the reply object. */
 export function corsHeadersOf(reply: FastifyReply): Record<string, string> {
   const set = CORS_HEADERS.map((name) => [name, reply.getHeader(name)] as const);
   return Object.fromEntries(

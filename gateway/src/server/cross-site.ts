@@ -3,14 +3,14 @@ import { GatewayError } from '#errors/errors.ts';
 
 /** Headers that a page of another origin cannot send without a preflight. */
 const PREFLIGHTED = ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] as const;
-/** Values of Sec-Fetch-Site by which a browser says that no other site is behind a request. */
+/** Values of Sec-Fetch-Site for requests that no other site caused. */
 const OWN: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
 
 /**
- * Refuses a GET that a browser sends for a page of another site, where no preflight let it. Such a request carries nobody's
- * rights, since viewers are known by their Authorization header alone and there are no cookies; but it would let any page use
- * up the tokens of a visitor's address. Clients that are no browsers do not say where a request comes from and are served. A
- * POST must be JSON, which takes a preflight anyway.
+ * Refuses a GET that a browser sends for a page of another site without a preflight. Such a request has no access
+ * rights, because viewers are known only by their Authorization header and there are no cookies. But any page could use
+ * up the tokens of a visitor's address. Clients other than browsers do not send the header and are served. A POST must
+ * be JSON, which needs a preflight anyway.
  *
  * @param origins of pages that may use the graph
  * @throws GatewayError BAD_REQUEST

@@ -5,8 +5,8 @@ import { GatewayError } from '#errors/errors.ts';
 /**
  * Runs `work` for at most `ms`.
  *
- * @param work its signal is aborted when the time is up, and when the client is gone unless `isMutation`: a mutation that has
- *   begun is finished, so that its client need not guess how far it came
+ * @param work its signal is aborted when the time is up, and when the client has disconnected unless `isMutation`: a
+ * mutation that has started is finished, so that its client need not guess how far it got
  * @throws GatewayError TIMEOUT
  */
 export async function withDeadline<T>(

@@ -2,7 +2,7 @@ import { GraphQLError, parse } from 'graphql';
 import { GatewayError } from '#errors/errors.ts';
 import { QUERY_LIMITS } from '#limits/limits.ts';
 
-/** What is wrong with a text in which no operation was found. */
+/** The error of a text in which no operation was found. */
 export function documentError(query: string): GatewayError {
   try {
     parse(query, { maxTokens: QUERY_LIMITS.tokens });

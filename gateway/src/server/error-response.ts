@@ -11,7 +11,7 @@ const DOCUMENT_ERRORS: ReadonlySet<GatewayErrorCode> = new Set([
   'OPERATION_RESOLUTION_FAILURE',
 ]);
 
-/** Answers with an error in the form of GraphQL over HTTP. */
+/** Sends an error in the format of GraphQL over HTTP. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
   counter('gateway_refusals_total', 'Requests that were answered before they reached the graph', ['code']).inc({
     code: error.code,
@@ -30,8 +30,8 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: G
 }
 
 /**
- * The status of an answer of the graph. The specification keeps 200 for `application/json` where only the document is wrong,
- * since clients of that media type take any other status for a failure of the transport.
+ * The status of a response of the graph. The specification keeps 200 for `application/json` if only the document is
+ * wrong, because clients of that media type take any other status for a failure of the transport.
  */
 export function documentStatus(type: MediaType, status: number): number {
   return type === 'application/json' && status === 400 ? 200 : status;
@@ -45,7 +45,7 @@ export function nothingHere(): GatewayError {
   return new GatewayError('NOT_FOUND', 'There is nothing here. The graph is at /graphql.');
 }
 
-/** What went wrong before or beside the graph as an error for clients; what is unexpected is logged and masked. */
+/** Turns an error before or outside the graph into one for clients. Unexpected errors are logged and masked. */
 export function toGatewayError(error: FastifyError | GatewayError, request: FastifyRequest, log: Log): GatewayError {
   if (error instanceof GatewayError) return error;
   switch (error.code) {

@@ -1,6 +1,6 @@
 import type { PlatformConfig } from '@tintype/service';
 
-/** The part of the platform's configuration that the gateway looks at. */
+/** The part of the platform's configuration that the gateway uses. */
 export type GatewayConfig = Pick<
   PlatformConfig,
   | 'host'

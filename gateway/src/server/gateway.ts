@@ -37,37 +37,37 @@ export type GatewayOptions = {
   supergraphSdl: string;
   /** How the subgraphs of the supergraph are called: in process or over HTTP. */
   subgraphs: SubgraphClient;
-  /** The public keys that access tokens are signed with. */
+  /** The public keys that verify access tokens. */
   fetchJwks: () => Promise<JSONWebKeySet>;
   findEndedSessions: FindEndedSessions;
   redis: RedisHandle;
   config: GatewayConfig;
   log: Log;
-  /** How live delivery keeps time and what it takes, where that is not as usual: for tests. */
+  /** Changes the intervals and limits of live delivery, for tests. */
   live?: Pick<LiveOptions, 'timing' | 'limits'>;
-  /** An account that GraphiQL offers to log in with. */
+  /** The account with which GraphiQL offers to log in. */
   demo?: DemoAccount | undefined;
 };
 
 export type Gateway = {
-  /** Where it listens, without a path. */
+  /** The address on which it listens, without a path. */
   url: string;
   app: FastifyInstance;
-  /** Resolves once it can check tokens, or is tired of waiting for that. */
+  /** Resolves when it can verify tokens, or after the maximum wait for the keys. */
   warm(): Promise<void>;
-  /** Takes nothing new, finishes what it has, resolves. */
+  /** Accepts nothing new, finishes what is running, then resolves. */
   close(): Promise<void>;
 };
 
-/** How long a gateway that starts waits for the keys of tokens before it calls itself ready. */
+/** How long a start waits for the keys of tokens before the gateway reports that it is ready. */
 const KEYS_MS = 10_000;
 
-/** Nothing but JSON is answered outside the explorer, which has a policy of its own. */
+/** Outside the explorer, which has a policy of its own, all responses are JSON. */
 const HELMET = {
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
 };
 
-/** Serves the graph: authenticates, limits, plans and forwards. Owns no data. SubscriptionDocument when it resolves. */
+/** Serves the graph: authenticates, limits, plans and forwards. Owns no data. Listens when it resolves. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { supergraphSdl, subgraphs, fetchJwks, findEndedSessions, redis, config, log } = options;
   const persisted = createPersistedQueries();
@@ -142,16 +142,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 function newApp(config: GatewayConfig, log: Log): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_BYTES,
-    // Never `true`: whoever may name their own address has as many buckets as they like.
+    // Never `true`: a client that could choose its own address would have as many buckets as it likes.
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     requestTimeout: RECEIVE_TIMEOUT_MS,
-    // Node looks at time-outs every 30 s otherwise, and gives headers a minute of their own.
+    // By default, Node checks timeouts every 30 s, and gives headers a minute of their own.
     http: { headersTimeout: RECEIVE_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
-    // What comes over a connection that is still open is answered as long as there is somebody to answer it.
+    // During a shutdown, requests on open connections are still answered.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => sendError(request, reply, toGatewayError(error, request, log)),

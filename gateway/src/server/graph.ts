@@ -19,7 +19,7 @@ import { createPresentationPlugin, presentError } from './presentation.plugin.ts
 
 export type Graph = { apollo: ApolloServer<RequestContext>; schema: GraphQLSchema };
 
-/** Plans and runs operations over the supergraph; started when it resolves. */
+/** Plans and runs operations over the supergraph. Started when it resolves. */
 export async function startGraph(options: {
   supergraphSdl: string;
   subgraphs: SubgraphClient;
@@ -28,7 +28,7 @@ export async function startGraph(options: {
   log: Log;
 }): Promise<Graph> {
   const { supergraphSdl, subgraphs, persisted, introspection, log } = options;
-  // The gateway looks at the environment itself, and otherwise reports to its makers.
+  // By default, the gateway of Apollo reads the environment and reports to its makers.
   process.env.APOLLO_TELEMETRY_DISABLED = '1';
   const logger = toApolloLogger(log);
   const own = createNodeSubgraph({ subgraphs, log });
@@ -50,7 +50,8 @@ export async function startGraph(options: {
     introspection,
     nodeEnv: 'production',
     includeStacktraceInErrorResponses: false,
-    // Apollo never sees the HTTP request: persisted queries are resolved and requests of other sites refused before it.
+    // Apollo never sees the HTTP request: before that, persisted queries are resolved and requests of other sites
+    // refused.
     persistedQueries: false,
     csrfPrevention: false,
     parseOptions: { maxTokens: QUERY_LIMITS.tokens },
@@ -59,7 +60,7 @@ export async function startGraph(options: {
     plugins: [
       createPresentationPlugin(log),
       createRegistrationPlugin(persisted),
-      // Answers are a viewer's own: none may be kept on the way.
+      // Responses belong to one viewer, so nothing in between may cache them.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

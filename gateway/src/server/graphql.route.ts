@@ -16,7 +16,7 @@ import { refuseOtherMethods } from './methods.ts';
 
 const ALLOWED = 'GET, POST';
 
-/** `/graphql`: refused early where the process has too much to do, then admitted, then run within its time. */
+/** `/graphql`: refused early if the process is overloaded, then admitted, then run within its deadline. */
 export async function graphqlRoute(
   app: FastifyInstance,
   deps: {
@@ -24,7 +24,7 @@ export async function graphqlRoute(
     admit: Admission;
     timeoutMs: number;
     origins: readonly string[];
-    /** Whether there is an explorer that browsers are led to. */
+    /** Whether there is an explorer to which browsers are redirected. */
     explorer: boolean;
   },
 ): Promise<void> {
@@ -40,7 +40,7 @@ export async function graphqlRoute(
     onAdmitted: (kind: string) => void,
   ) => {
     const type = mediaTypeFor(request.headers.accept);
-    // Known before anything runs: a mutation whose answer the client cannot take would be done all the same.
+    // Checked before anything runs. Otherwise a mutation would be done although the client cannot accept the response.
     if (!type) throw new GatewayError('NOT_ACCEPTABLE', 'Answers are application/json: accept it.');
     refuseCrossSite(request, origins);
     const { viewer, asked, operation } = await admit(request);
@@ -60,7 +60,7 @@ export async function graphqlRoute(
       const { errors, data } = body.singleResult;
       if (errors?.some(({ extensions }) => extensions?.code === 'OVERLOADED')) place.overloaded();
       reply.code(documentStatus(type, http.status ?? 200)).type(`${type}; charset=utf-8`);
-      // The specification wants errors first, where people who read the answer see them.
+      // The specification recommends errors first, so that people who read the response see them.
       return JSON.stringify({ errors, data });
     });
   };
@@ -88,7 +88,7 @@ export async function graphqlRoute(
   refuseOtherMethods(app, '/graphql', `Send operations by ${ALLOWED}.`, ALLOWED);
 }
 
-/** Whether somebody opened the address in a browser, rather than a program that asks. */
+/** Whether a person opened the address in a browser, rather than a program. */
 function isVisit({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true;
 }

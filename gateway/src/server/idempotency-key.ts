@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '#errors/errors.ts';
 
-/** As a structured string in quotes, as the draft of the IETF has it, or as it is. */
+/** As a structured string in quotes, as in the draft of the IETF, or without quotes. */
 const KEY = /^(?:"([!#-[\]-~]{8,255})"|([!#-[\]-~]{8,255}))$/;
 
 /** @throws GatewayError BAD_IDEMPOTENCY_KEY */

@@ -1,10 +1,10 @@
-/** Levels of objects and lists in what JSON carries. The deepest variables of our own operations have 4. */
+/** Nested objects and lists in a JSON value. The deepest variables of our own operations have 4 levels. */
 export const JSON_LEVELS = 64;
 
 /**
- * What a value that JSON carried has and we do not take; null where there is nothing. Half of a surrogate pair cannot be written as
- * UTF-8 and would be stored as other text than was sent. `__proto__` is a key like others in JSON, and sets the prototype of an
- * object that is copied by assignment. Deep values exhaust the stack of whoever walks them.
+ * Finds something in a JSON value that is refused; null if there is nothing. Half of a surrogate pair cannot be written
+ * as UTF-8, and would be stored as another text. `__proto__` is an ordinary key in JSON, but sets the prototype of an
+ * object that is copied by assignment. Deep values overflow the stack of recursive code.
  */
 export function faultOf(value: unknown): string | null {
   let level = [value];

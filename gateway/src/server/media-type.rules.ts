@@ -1,12 +1,12 @@
-/** Media types that an answer of the graph can have. */
+/** Media types of responses of the graph. */
 export type MediaType = 'application/json' | 'application/graphql-response+json';
 
 const TYPES: readonly MediaType[] = ['application/json', 'application/graphql-response+json'];
 
 /**
- * The media type that a client prefers by its Accept header; of two that it likes equally, the one it names first.
+ * The media type that a client prefers according to its Accept header. Of two equal ones, the first.
  *
- * @returns null where it accepts neither
+ * @returns null if it accepts neither
  */
 export function mediaTypeFor(accept: string | undefined): MediaType | null {
   if (!accept) return 'application/json';
@@ -25,7 +25,7 @@ function toRange(text: string): Range {
   return { range, quality: Number.isNaN(value) ? 0 : value };
 }
 
-/** What the most specific range that covers a type says of it. */
+/** What the most specific range that covers a type says about it. */
 function bestOf(ranges: readonly Range[], type: MediaType): { quality: number; place: number } {
   for (const wanted of [type, 'application/*', '*/*']) {
     const place = ranges.findIndex(({ range }) => range === wanted);

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
 
 /**
- * Refuses the methods that a route does not take, before their bodies are looked at: a body that is missing or wrong is no reason then.
+ * Refuses methods that a route does not support before the body is read, so that a wrong body does not hide the reason.
  *
- * @param allowed methods of the other routes of this address, as the header `Allow` has them
+ * @param allowed methods of the other routes of this address, in the format of the header `Allow`
  */
 export function refuseOtherMethods(app: FastifyInstance, url: string, message: string, allowed: string): void {
   const refuse = async () => {

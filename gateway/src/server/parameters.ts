@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '#errors/errors.ts';
 import { faultOf } from './json-value.rules.ts';
 
-/** The parameters of a GraphQL request, each of the type that the specification of GraphQL over HTTP gives it. */
+/** The parameters of a GraphQL request, with the types that the specification of GraphQL over HTTP defines. */
 export type Parameters = {
   query: string | undefined;
   operationName: string | undefined;
@@ -12,8 +12,8 @@ export type Parameters = {
 };
 
 /**
- * Reads the body of a POST or the query string of a GET. This is the only place that reads them: whatever runs later gets
- * what was read here. Absent and null are the same.
+ * Reads the body of a POST or the query string of a GET. This is the only place that reads them. Absent and null are
+ * the same.
  *
  * @throws GatewayError BAD_REQUEST
  */

@@ -5,19 +5,19 @@ import { GatewayError } from '#errors/errors.ts';
 import type { RequestContext } from './context.ts';
 import type { Parameters } from './parameters.ts';
 
-/** Automatic persisted queries of this process. */
+/** The automatic persisted queries of this process. */
 export type PersistedQueries = {
   /**
-   * The text that a request asks to run, by itself or by its hash.
+   * The text that a request wants to run, given directly or by its hash.
    *
    * @throws GatewayError BAD_REQUEST, PERSISTED_QUERY_NOT_FOUND, PERSISTED_QUERY_HASH_MISMATCH
    */
   resolve(parameters: Pick<Parameters, 'query' | 'hash'>): string;
-  /** Keeps a valid text under its hash. */
+  /** Stores a valid text under its hash. */
   register(hash: string, query: string): void;
 };
 
-/** Characters of all texts together; a client whose text was dropped sends it again. */
+/** Characters of all texts together. A client whose text was dropped sends it again. */
 const CHARACTERS = 8_000_000;
 
 export function createPersistedQueries(): PersistedQueries {
@@ -39,7 +39,7 @@ export function createPersistedQueries(): PersistedQueries {
   };
 }
 
-/** Registers texts once they were validated, so that only operations of the schema take room. */
+/** Stores texts only after validation, so that only operations of the schema take space. */
 export function createRegistrationPlugin(persisted: PersistedQueries): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {

@@ -6,16 +6,16 @@ import type { GraphQLFormattedError } from 'graphql';
 import { PASSED_CODES } from '#errors/errors.ts';
 import type { RequestContext } from './context.ts';
 
-/** More tell a client nothing, and tell an attacker much. */
+/** More errors would not help a client, and could help an attacker. */
 const MAX_ERRORS = 3;
 
-/** What graphql-js adds to messages, about documents and variables alike, from names that are in the schema. */
+/** The suggestions that graphql-js adds to messages about documents and variables, from names in the schema. */
 const SUGGESTION = / ?Did you mean(.+?)\?/gs;
 
 /**
- * Keeps of an error what clients may see; masks those that were not written for them.
+ * Keeps the parts of an error that clients may see, and masks errors that were not written for them.
  *
- * @param options.hideSuggestions whether "Did you mean" is left out, which tells of a schema that is not public
+ * @param options.hideSuggestions whether to leave out "Did you mean", which would reveal a schema that is not public
  */
 export function presentError(
   { message: whole, locations, path, extensions }: GraphQLFormattedError,
@@ -32,7 +32,10 @@ export function presentError(
   };
 }
 
-/** The last look at an answer: few errors, a request id on those to report to us, no extensions. Logs what was masked. */
+/**
+ * Runs last on each response: limits the errors, adds a request id to those worth reporting, and removes extensions.
+ * Logs masked errors.
+ */
 export function createPresentationPlugin(log: Log): ApolloServerPlugin<RequestContext> {
   const errorsTotal = counter('gateway_errors_total', 'Errors in answers of the graph', ['code']);
   return {
@@ -40,7 +43,7 @@ export function createPresentationPlugin(log: Log): ApolloServerPlugin<RequestCo
       return {
         async didEncounterErrors({ errors }) {
           for (const error of errors) {
-            // A subgraph's errors were logged where they happened.
+            // Errors of subgraphs were logged where they happened.
             const known = PASSED_CODES.has(String(error.extensions.code)) || 'serviceName' in error.extensions;
             if (!known) log.error({ error, requestId }, 'the gateway failed at a request');
           }

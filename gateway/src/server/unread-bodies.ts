@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UNREAD } from '#limits/limits.ts';
 
 /**
- * Reads and drops what is still to come of a body that is answered early, within bounds, before the answer is sent. A connection that
- * is closed with unread data is reset, and a client that is still sending then never sees the answer.
+ * If a request is answered early, reads and drops the rest of its body, within bounds, before the response is sent.
+ * Closing a connection with unread data resets it, and a client that is still sending would never see the response.
  */
 export async function readBeforeAnswering({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (raw.complete) return;

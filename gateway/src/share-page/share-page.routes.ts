@@ -19,10 +19,12 @@ const QUERY = `query SharedPost($id: ID!) {
   }
 }`;
 
-/** A cache asks each time whether its copy is still good: a post that was hidden or deleted is gone from it at once. */
+/** Caches have to revalidate each time, so that a hidden or deleted post disappears at once. */
 const CACHE = 'public, no-cache';
 
-/** `/p/<id>`: a post as a visitor sees it, as a page for browsers and previews. It goes through the graph like any query. */
+/**
+ * `/p/<id>`: a post as a visitor sees it, as a page for browsers and link previews. It is queried through the graph.
+ */
 export async function sharePageRoutes(
   app: FastifyInstance,
   deps: {
@@ -45,7 +47,7 @@ export async function sharePageRoutes(
     );
     if (body.kind !== 'single') throw new Error('a post is answered at once');
     const { data, errors } = body.singleResult;
-    // What is missing of a post that is there is left out.
+    // Parts of a post that are unavailable are left out.
     if (data?.post) return data.post;
     if (errors?.length) throw new GatewayError('UNAVAILABLE', 'This post cannot be shown at the moment.');
     return null;

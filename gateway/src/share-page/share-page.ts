@@ -1,14 +1,16 @@
-/** What the page of a post shows. */
+/** The content of the page of a post. */
 export type SharedPost = {
   caption: string;
   author: { username: string; displayName: string } | null;
   media: { altText: string; standard: { url: string; width: number; height: number } | null }[];
-  /** Null while nobody can say. */
+  /** Null while it is unavailable. */
   likeCount: number | null;
   commentCount: number | null;
 };
 
-/** No script, no form, no frame; pictures from where the renditions are. @param mediaOrigin scheme, host and port */
+/**
+ * No scripts, forms or frames. Pictures only from the origin of renditions. @param mediaOrigin scheme, host and port
+ */
 export function sharePagePolicy(mediaOrigin: string): string {
   return `default-src 'none'; style-src 'unsafe-inline'; img-src ${mediaOrigin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
@@ -28,7 +30,7 @@ function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
-/** A post as a page that any browser shows and other sites preview (Open Graph). */
+/** A post as a page that any browser can show and other sites can preview (Open Graph). */
 export function sharePage(post: SharedPost, url: string): string {
   const name = post.author ? post.author.displayName || post.author.username : 'Someone';
   const title = escapeHtml(`${name} on Tintype`);

@@ -12,7 +12,7 @@ import { subjectOf } from '@tintype/viewer';
 import { PASSED_CODES } from '#errors/errors.ts';
 import type { RequestContext } from '#server/context.ts';
 
-/** The parts of an error that a subgraph answers with, in process or as JSON. */
+/** The parts of an error from a subgraph, in process or as JSON. */
 type SubgraphErrorShape = {
   message: string;
   path?: readonly (string | number)[] | undefined;
@@ -20,8 +20,8 @@ type SubgraphErrorShape = {
 };
 
 /**
- * How the gateway's plans reach one subgraph: through the platform's own client, in process or over HTTP, on behalf of
- * the viewer. Errors of a subgraph that are not meant for clients are masked here, whatever the subgraph made of them.
+ * Sends the gateway's query plans to one subgraph through the platform's own client, in process or over HTTP, on behalf
+ * of the viewer. Errors of a subgraph that are not meant for clients are masked here.
  */
 export function createSubgraphSource(
   name: string,
@@ -35,7 +35,7 @@ export function createSubgraphSource(
       const { request, context, incomingRequestContext } = options;
       const { viewer, network, requestId, idempotencyKey, deadline } = context;
       const operation = incomingRequestContext.operation?.operation === 'mutation' ? 'mutation' : 'query';
-      // Only mutations try passwords or are repeated.
+      // Only mutations check passwords or are repeated.
       const ofMutation = operation === 'mutation' ? { network, idempotencyKey } : {};
       const stop = seconds.startTimer({ subgraph: name });
       try {
@@ -57,7 +57,7 @@ export function createSubgraphSource(
         return errors?.length ? { data: data ?? null, errors: errors.map(present) } : { data: data ?? null };
       } catch (error) {
         const code = codeOf(error);
-        // Nobody waits any more: the client is gone, or was told that it took too long.
+        // The call has no recipient any more: the client has disconnected or got a timeout.
         const isAbandoned = code === 'ABANDONED' || context.signal.aborted;
         stop({ outcome: isAbandoned ? 'abandoned' : code === 'OVERLOADED' ? 'overloaded' : 'failed' });
         if (!isAbandoned) {

@@ -1,13 +1,13 @@
 export type Example = { name: string; query: string; variables: string };
 
-/** The operations from which typed documents are generated, as text. */
+/** The text of the operations from which typed documents are generated. */
 const texts = import.meta.glob<string>('../../../../schema/operations/*.graphql', {
   query: '?raw',
   import: 'default',
   eager: true,
 });
 
-/** Variables to start an example with: ready for the demo, or with blanks to fill in. */
+/** Initial variables of an example: values of the demo, or blanks to fill in. */
 const VARIABLES: Readonly<Record<string, object>> = {
   'accept-follow-request': { userId: '' },
   'block-user': { userId: '' },
@@ -62,7 +62,7 @@ const VARIABLES: Readonly<Record<string, object>> = {
   'update-profile': { input: { bio: '' } },
 };
 
-/** Opened at the first visit. */
+/** Opened on the first visit. */
 const TABS = ['me', 'home-feed', 'profile', 'log-in', 'create-post'];
 
 export const EXAMPLES: readonly Example[] = Object.entries(texts).map(([path, query]) => {

@@ -30,7 +30,7 @@ export function Explorer() {
   );
 }
 
-/** Opens an example operation in a tab of its own. */
+/** Opens an example operation in a new tab. */
 function Examples() {
   const { addTab } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);

@@ -11,9 +11,9 @@ function authorization(bearer: string): Record<string, string> {
   return bearer ? { authorization: `Bearer ${bearer}` } : {};
 }
 
-/** Posts an operation with the token of the box; what a log-in answers goes into the box. */
+/** Sends an operation with the token in the box. A token in the response of a login is put into the box. */
 export async function post(params: FetcherParams): Promise<ExecutionResult> {
-  // The schema is everybody's: it shows even when the token in the box has expired.
+  // The schema is public, so it is shown even if the token in the box has expired.
   const bearer = params.operationName === 'IntrospectionQuery' ? '' : token.get();
   const response = await fetch('/graphql', {
     method: 'POST',
@@ -26,7 +26,7 @@ export async function post(params: FetcherParams): Promise<ExecutionResult> {
   return result as ExecutionResult;
 }
 
-/** Posts queries and mutations, and listens to subscriptions until GraphiQL stops them. */
+/** Sends queries and mutations, and receives events of subscriptions until GraphiQL stops them. */
 export const fetcher: Fetcher = (params, options) => {
   const operation = options?.documentAST && getOperationAST(options.documentAST, params.operationName);
   return operation?.operation === 'subscription' ? events.iterate(params as RequestParams) : post(params);

@@ -6,7 +6,7 @@ type Demo = { identifier: string; password: string };
 
 const LOG_IN = 'mutation LogIn($input: LogInInput!) { logIn(input: $input) { accessToken errors { message } } }';
 
-/** The box for the access token, and the way to one on a platform that has a demo account. */
+/** The box for the access token, with a button to get one if the platform has a demo account. */
 export function TokenBar() {
   const value = useSyncExternalStore(token.subscribe, token.get);
   const [demo, setDemo] = useState<Demo | null>(null);

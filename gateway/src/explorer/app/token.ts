@@ -1,7 +1,7 @@
 const STORED_AS = 'tintype:access-token';
 const listeners = new Set<() => void>();
 
-/** The access token that requests carry, kept in this browser. */
+/** The access token that is sent with requests, stored in this browser. */
 export const token = {
   get: (): string => localStorage.getItem(STORED_AS) ?? '',
   set(value: string): void {
