@@ -1,13 +1,13 @@
 import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
 
-/** Each subgraph owns a Postgres schema and, where it publishes, a stream. */
+/** Each subgraph owns a Postgres schema and, if it publishes events, a stream. */
 export const OWNERS = SUBGRAPHS;
 export type Owner = SubgraphName;
 
-/** A CloudEvents 1.0 event as it travels, in JSON. */
+/** A CloudEvents 1.0 event in its JSON format. */
 export type EventEnvelope<Type extends string = string, Data = unknown> = {
   specversion: '1.0';
-  /** Snowflake, decimal: the same in the outbox and in the stream's duplicate window. */
+  /** A snowflake in decimal. It also identifies the event in the outbox and in the stream's duplicate window. */
   id: string;
   /** `/tintype/<owner>` */
   source: string;
@@ -36,7 +36,9 @@ export type NewEvent = {
 /** A pg client, or a Prisma transaction through `prismaExecutor`. */
 export type SqlExecutor = { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 
-/** Its tables for what owners have alike (outbox, relay state, erased people) stand for those of all when statements are described. */
+/**
+ * All owners have the same outbox, relay state and erased people. Statements are described with the tables of this one.
+ */
 export const SAMPLE_SCHEMA = 'post';
 
 export function sourceOf(owner: Owner): string {

@@ -1,4 +1,4 @@
-/** What @tintype/service starts and drains: the same shape, told here because that package builds on this one. */
+/** A worker that @tintype/service starts and drains. Declared here, too, because that package depends on this one. */
 export type Worker = {
   name: string;
   start(): Promise<void>;

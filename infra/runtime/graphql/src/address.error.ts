@@ -1,7 +1,8 @@
 /**
- * Why an address did not answer a call. `refused`: nothing was sent. `lost`: the connection ended before an answer came. `silent`: the
- * process does not answer probes either. `doubtful`: it is late to answer one, and another address may know better. `busy`: it, or we, refused for overload before any work. `refusing`: it answered with something
- * that is no result.
+ * Why a call to an address failed. `refused`: nothing was sent. `lost`: the connection ended before the response.
+ * `silent`: the process does not answer probes either. `doubtful`: a probe is late, and another address may be better.
+ * `busy`: refused because of overload, there or here, before any work. `refusing`: the response was not a GraphQL
+ * result.
  */
 export type AddressErrorKind = 'refused' | 'lost' | 'silent' | 'doubtful' | 'busy' | 'refusing';
 
@@ -14,13 +15,16 @@ export class AddressError extends Error {
     this.kind = kind;
   }
 
-  /** Whether the subgraph certainly did nothing of what it was asked. */
+  /** Whether the subgraph certainly did nothing. */
   get isUnsent(): boolean {
     return this.kind === 'refused' || this.kind === 'busy';
   }
 }
 
-/** Codes of Node and undici for a connection that was never made, or was closed before all of the request was written to it. */
+/**
+ * Error codes of Node and undici for a connection that was never made, or was closed before the whole request was
+ * written.
+ */
 const REFUSED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOENT',
@@ -32,7 +36,7 @@ const REFUSED: ReadonlySet<string> = new Set([
   'EPIPE',
 ]);
 
-/** What the error of a request means. */
+/** Classifies the error of a request. */
 export function addressErrorOf(error: unknown): AddressError {
   if (error instanceof AddressError) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;

@@ -8,12 +8,12 @@ import { CALLS, createCallBulkhead } from './call-bulkhead.ts';
 import { DRAINING_HEADER, PROBE_PATH } from './serve.drain.ts';
 import type { SubgraphRequest } from './subgraph.ts';
 
-/** Where one process of a subgraph is, and whether it answers. */
+/** The address of one process of a subgraph, and whether it responds. */
 export type Address = {
   readonly state: AddressState;
   readonly since: number;
   readonly isDoubtful: boolean;
-  /** Calls that are under way. */
+  /** How many calls are running. */
   readonly running: number;
   /** @throws AddressError, or the reason of the request's signal */
   send(request: SubgraphRequest & { signal: AbortSignal }): Promise<ExecutionResult>;
@@ -21,7 +21,7 @@ export type Address = {
 };
 
 /**
- * One address of a subgraph. Each call has a connection of its own, so that none waits for one.
+ * One address of a subgraph. Each call has a connection of its own, so calls do not wait for connections.
  *
  * @param options.url `http://host:port` or `unix:/path/of/socket`
  * @param options.onChange called after each change of `state`
@@ -47,7 +47,7 @@ export function openAddress(options: {
   const bulkhead = createCallBulkhead();
   const queries = new Set<(error: AddressError) => void>();
   isUp.set(labels, 1);
-  // A query can be asked elsewhere; a mutation may still be finished.
+  // A query can be sent to another address. A mutation may still be finished.
   const giveUpQueries = (kind: 'silent' | 'doubtful') => {
     for (const fail of queries) fail(new AddressError(kind, 'does not answer'));
   };
@@ -83,7 +83,7 @@ export function openAddress(options: {
     if (response.statusCode === 503) throw new AddressError('busy', 'has too much to do');
     throw new AddressError('refusing', `answered with status ${response.statusCode}`);
   };
-  /** What is given up here is taken back from the connection too, or it would keep that from the next call. */
+  /** A call that is given up also aborts its request, so that the connection is free for the next call. */
   const askUnlessSilent = async (request: Parameters<Address['send']>[0]) => {
     const given = new AbortController();
     const { promise: givenUp, reject } = Promise.withResolvers<never>();

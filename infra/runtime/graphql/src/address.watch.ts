@@ -1,29 +1,31 @@
 import { availableParallelism, loadavg } from 'node:os';
 
-/** How often an address is looked at while calls wait for it. */
+/** How often an address with waiting calls is checked. */
 const LOOK_MS = 100;
-/** An address that answered nobody for so long while calls wait is probed. */
+/** If an address has answered no call for this long while calls wait, it is probed. */
 const SUSPECT_MS = 200;
-/** A process that answers at all answers a probe in this time, of which this process is free to read the answer. */
+/**
+ * A process that works answers a probe within this time. Only time in which this process can read the answer counts.
+ */
 const PROBE_MS = 400;
 const PROBE_STEP_MS = 50;
-/** Pause between probes of an address that is not up. */
+/** The pause between probes of an address that is not up. */
 const RETRY_MS = 150;
-/** A timer of ours that fires so late, or so many processes that want each processor, mean that a probe may only be late as well. */
+/** If our timers fire this late, or this many processes want each processor, a late probe proves nothing. */
 const STARVED_MS = 25;
 const STARVED_LOAD = 4;
 const PROBES_WHERE_STARVED = 4;
 
-/** `gone`: nobody accepts connections there. `silent`: somebody does, and does not answer. */
+/** `gone`: nothing accepts connections. `silent`: something accepts connections and does not respond. */
 export type AddressState = 'up' | 'draining' | 'gone' | 'silent';
 
 export type AddressWatch = {
   readonly state: AddressState;
-  /** When it came into this state, in milliseconds of `performance.now()`. */
+  /** Since when it has this state, in milliseconds of `performance.now()`. */
   readonly since: number;
-  /** Whether a probe is late, which proves nothing on a starved machine: calls that can go elsewhere should. */
+  /** Whether a probe is late, which proves nothing on a busy machine. Calls that can go elsewhere should. */
   readonly isDoubtful: boolean;
-  /** A call begins to wait. @returns called when it waits no more */
+  /** A call starts to wait. @returns called when it no longer waits */
   wait(): () => void;
   /** A call was answered. */
   heard(answer: { isDraining: boolean }): void;
@@ -33,11 +35,11 @@ export type AddressWatch = {
 };
 
 /**
- * Knows whether an address answers without using up calls to find out: it is probed while calls wait suspiciously long, and while it is
- * not up. So a frozen process is noticed before its callers lose patience, and one that is back is used at once. One that is slow, but
- * answers probes, stays up.
+ * Knows whether an address responds without losing calls to find out. It sends probes while calls wait suspiciously
+ * long, and while the address is not up. So a frozen process is noticed before its callers time out, and one that is
+ * back is used at once. A slow process that answers probes stays up.
  *
- * @param options.probe says what the process is, and rejects where it does not answer
+ * @param options.probe returns the state of the process, and rejects if it does not respond
  */
 export function watchAddress(options: {
   probe(signal: AbortSignal): Promise<'up' | 'draining'>;
@@ -130,7 +132,10 @@ export function watchAddress(options: {
   };
 }
 
-/** Ends after PROBE_MS in steps: while this process is busy itself an answer may wait to be read, so that takes one step, however long it is. */
+/**
+ * Ends after PROBE_MS, in steps: while this process is busy itself, an answer may be waiting to be read, and that takes
+ * one step, however long.
+ */
 function startPatience(): { signal: AbortSignal; end(): void } {
   const controller = new AbortController();
   let left = PROBE_MS / PROBE_STEP_MS;

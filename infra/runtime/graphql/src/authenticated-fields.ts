@@ -4,7 +4,7 @@ import type { SubgraphContext } from './subgraph.ts';
 
 type Field = GraphQLField<unknown, SubgraphContext<unknown>>;
 
-/** The fields of object types that carry `@authenticated` in the SDL, by their coordinates. */
+/** The coordinates of the fields that carry `@authenticated` in the SDL. */
 export function listAuthenticatedFields(schema: GraphQLSchema): Map<string, Field> {
   const found = new Map<string, Field>();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -17,7 +17,10 @@ export function listAuthenticatedFields(schema: GraphQLSchema): Map<string, Fiel
   return found;
 }
 
-/** Makes fields that carry `@authenticated` fail with UNAUTHENTICATED for visitors, before their resolvers run. Other fields are still answered. */
+/**
+ * Makes fields that carry `@authenticated` fail with UNAUTHENTICATED for visitors, before their resolvers run. Other
+ * fields still work.
+ */
 export function enforceAuthentication(schema: GraphQLSchema): void {
   for (const field of listAuthenticatedFields(schema).values()) {
     const resolve = field.resolve ?? defaultFieldResolver;

@@ -5,15 +5,18 @@ import type { SubgraphRequest } from './subgraph.ts';
 
 export type CallLimits = { queryMs: number; mutationMs: number };
 
-/** How long a call may take where its caller has more time. */
+/** How long a call may take if its caller has more time. */
 export const CALL_LIMITS: CallLimits = { queryMs: 3000, mutationMs: 10_000 };
 
-/** A subgraph that asks another one keeps the rest of its time, so that it can still answer when the other one does not. */
+/**
+ * A subgraph that calls another one keeps the rest of its time, so that it can still respond if the other one does not.
+ */
 const SHARE_OF_CALLER = 0.85;
 
 /**
- * Runs a call to a subgraph for at most the time that its kind of operation may take, and no longer than its caller waits. `work` gets the
- * request with the deadline that follows from both and a signal that is aborted with it; it is left to itself when the time is up.
+ * Runs a call to a subgraph for at most the time for its kind of operation, and no longer than its caller waits. `work`
+ * gets the request with the resulting deadline, and a signal that is aborted at the deadline. Work that ignores the
+ * signal runs on.
  *
  * @throws SubgraphError UNAVAILABLE, ABANDONED
  */
@@ -27,7 +30,8 @@ export async function withinBounds<T>(
   const scope = currentFetchScope();
   const now = performance.now();
   const limit = identity.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
-  // The identity of a loader is that of the first fetch of its request: within a fetch only the fetch's own deadline counts.
+  // A loader has the identity of the first fetch of its request. Inside a fetch, only the deadline of that fetch
+  // counts.
   const left = scope ? ((scope.deadline ?? Infinity) - now) * SHARE_OF_CALLER : (identity.deadline ?? Infinity) - now;
   const ms = Math.min(limit, left);
   if (ms <= 0) throw new SubgraphError(name, 'ABANDONED', 'there is no time left to ask it');

@@ -4,10 +4,10 @@ import { askedBy, type SubgraphClient, SubgraphError, withRequest } from './clie
 import { openRemote } from './remote.ts';
 
 /**
- * Calls subgraphs of other processes: bounded in time and number, at several addresses where there are several, and again where that
- * does no harm.
+ * Calls subgraphs in other processes, with bounds on time and number. A subgraph may have several addresses, and calls
+ * are repeated if that does no harm.
  *
- * @param options.service whose client it is
+ * @param options.service the calling service
  * @param options.urls addresses by subgraph, each `http://host:port` or `unix:/path/of/socket`
  */
 export function createHttpClient(options: {

@@ -5,10 +5,10 @@ import { askedBy, type SubgraphClient, SubgraphError, withRequest } from './clie
 import type { Subgraph, SubgraphRequest } from './subgraph.ts';
 
 /**
- * Calls subgraphs of this process, without serialising anything, within the bounds of a call to another process.
+ * Calls subgraphs in this process without serialising anything, within the same bounds as calls to other processes.
  *
- * @param subgraphs read at each call: subgraphs that ask each other are made one after the other
- * @returns the client of each service; their calls count together
+ * @param subgraphs read at each call, because subgraphs that call each other are created one after another
+ * @returns the client of each service. Their calls count together
  */
 export function createLocalClients(
   subgraphs: ReadonlyMap<string, Subgraph>,

@@ -3,34 +3,38 @@ import { type Identity, STORE_ERRORS, type StoreErrorCode } from '@tintype/viewe
 import type { ExecutionResult } from 'graphql';
 import type { SubgraphRequest } from './subgraph.ts';
 
-/** Which service asks is the client's to say. */
+/** The client adds the calling service. */
 export type SubgraphClientRequest = Omit<SubgraphRequest, 'identity'> & {
   identity: Identity;
-  /** Whether the service asks for itself, rather than forwards what one of its clients asked. */
+  /** Whether the service calls for itself, rather than for one of its own callers. */
   isInternal?: boolean | undefined;
 };
 
-/** How a subgraph is called: by the gateway for its plans, and by other subgraphs for what is not theirs. */
+/** Calls subgraphs: for the gateway's query plans, and for what one subgraph needs from another. */
 export type SubgraphClient = {
-  /** The result as it is, errors included. @throws SubgraphError where the subgraph could not be asked */
+  /** The result, including errors. @throws SubgraphError if the call failed */
   execute(subgraph: string, request: SubgraphClientRequest): Promise<ExecutionResult>;
-  /** What the document asks the subgraph that it is for. @throws SubgraphError where that could not be asked or answered with errors */
+  /**
+   * The data that an operation requests from its subgraph. @throws SubgraphError if the call failed or the result has
+   * errors
+   */
   request<Data, Variables extends Record<string, unknown>>(
     document: InternalDocument<Data, Variables>,
     variables: Variables,
     identity: Identity,
   ): Promise<Data>;
-  /** The same for all clients that what was read can be shared between: those of one process. */
+  /** The same object for all clients that may share what was read: those of one process. */
   readonly sharing: object;
 };
 
 /**
- * UNAVAILABLE: it cannot be reached, or did not answer in time. OVERLOADED: it has too much to do. Any code of a store: it answered that
- * it lacks one. ABANDONED: nobody waits for the answer any more, which is no fault of the subgraph. FAILED: it answered with other errors.
+ * UNAVAILABLE: it cannot be reached, or did not respond in time. OVERLOADED: it refused the call. A code of a store: a
+ * store that it needs is unavailable. ABANDONED: the caller no longer waits, which is not the subgraph's fault. FAILED:
+ * the result has other errors.
  */
 export type SubgraphErrorCode = StoreErrorCode | 'ABANDONED' | 'FAILED';
 
-/** A subgraph could not be asked, or answered with errors: which, and why. */
+/** A call to a subgraph failed, or its result has errors. */
 export class SubgraphError extends Error {
   override name = 'SubgraphError';
   readonly subgraph: string;
@@ -42,13 +46,13 @@ export class SubgraphError extends Error {
     this.code = code;
   }
 
-  /** Whether the same question may be answered later. */
+  /** Whether the same call may succeed later. */
   get isOutage(): boolean {
     return this.code === 'UNAVAILABLE' || this.code === 'OVERLOADED' || this.code === 'ABANDONED';
   }
 }
 
-/** Adds `request` to a way of calling. */
+/** Adds `request` to a client that can `execute`. */
 export function withRequest(execute: SubgraphClient['execute'], sharing: object = {}): SubgraphClient {
   return {
     execute,
@@ -58,7 +62,7 @@ export function withRequest(execute: SubgraphClient['execute'], sharing: object 
       variables: Variables,
       identity: Identity,
     ): Promise<Data> {
-      // Whatever a mutation asks reads anew, as the mutation itself does.
+      // Reads for a mutation are not cached, because the mutation reads the latest state itself.
       const operation = kind === 'mutation' ? kind : identity.operation;
       const request = { query: text, variables, identity: { ...identity, operation }, isInternal: true };
       return dataOf(subgraph, await execute(subgraph, request));
@@ -66,22 +70,22 @@ export function withRequest(execute: SubgraphClient['execute'], sharing: object 
   };
 }
 
-/** What a subgraph gets when a service asks this. */
+/** The request that a subgraph gets when a service sends this one. */
 export function askedBy(service: string, { isInternal = false, ...request }: SubgraphClientRequest): SubgraphRequest {
   return { ...request, identity: { ...request.identity, caller: { service, isInternal } } };
 }
 
-/** @throws SubgraphError where the subgraph answered with errors */
+/** @throws SubgraphError if the result has errors */
 export function dataOf<Data>(subgraph: string, result: ExecutionResult): Data {
   if (!result.errors?.length && result.data) return result.data as Data;
   const messages = result.errors?.map((error) => error.message).join('; ');
   throw new SubgraphError(subgraph, codeOf(result), messages ?? 'no data');
 }
 
-/** By weight: of several errors the first of these. */
+/** By severity: of several errors, the first of these counts. */
 const LACKING: readonly StoreErrorCode[] = ['OVERLOADED', 'UNAVAILABLE', 'TIMEOUT', 'DATABASE_TIME_EXCEEDED'];
 
-/** What the subgraph lacks itself, its caller lacks as well. */
+/** If a subgraph lacks a store, its caller lacks it as well. */
 function codeOf({ errors = [] }: ExecutionResult): SubgraphErrorCode {
   const codes = new Set(errors.map((error) => error.extensions?.code));
   return LACKING.find((code) => codes.has(code)) ?? 'FAILED';

@@ -6,12 +6,12 @@ export const MAX_PAGE = 100;
 
 export type PageArgs = { first?: number | null; after?: string | null };
 
-/** A page as it was asked for: `after` is the decoded sort key of the item before it, null for the start. */
+/** The requested page: `after` is the decoded sort key of the item before it, or null for the start. */
 export type Page = { first: number; after: bigint[] | null };
 
 /**
- * @param kind name of the list that its cursors are made with
- * @param arity number of parts of a cursor
+ * @param kind the name of the list, which is part of its cursors
+ * @param arity the number of parts of a cursor
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
  */
 export function pageArgs(args: PageArgs, kind: string, arity: number): Page {
@@ -26,7 +26,7 @@ export type Connection<Node> = {
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
 };
 
-/** @param rows one more than `page.first`, where there are that many: the surplus tells of a next page */
+/** @param rows one more than `page.first`, if there are that many. The extra row shows that there is a next page */
 export function connection<Row, Node>(
   rows: readonly Row[],
   page: Page,

@@ -2,14 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { RequestError } from './errors.ts';
 
 const CHECKSUM_BYTES = 6;
-/** Parts are compared with columns of Postgres that hold no more. */
+/** Parts are compared with `int8` columns of Postgres. */
 const MAX_PART = 2n ** 63n - 1n;
 
 /**
- * An opaque place in a list: its sort key, with a checksum that turns tampering and cursors of other lists into a clear
- * error. Nothing secret is in it, and who changes it on purpose only starts a page elsewhere in what they may see anyway.
+ * An opaque position in a list: its sort key, with a checksum so that modified cursors and those of other lists give a
+ * clear error. It contains no secrets. Somebody who forges one only gets another page of what they may see anyway.
  *
- * @param kind name of the list, such as `homeFeed`
+ * @param kind the name of the list, such as `homeFeed`
  */
 export function encodeCursor(kind: string, parts: readonly (bigint | number)[]): string {
   const body = parts.map((part) => part.toString(36)).join('.');
@@ -22,7 +22,7 @@ export function decodeCursor(kind: string, cursor: string, arity: number): bigin
   const body = bytes.subarray(CHECKSUM_BYTES).toString();
   const given = bytes.subarray(0, CHECKSUM_BYTES);
   const right = checksum(kind, body);
-  // Decoding passes over what is not base64url: only the text that was made counts.
+  // Decoding ignores characters that are not base64url, so the text is compared with the right encoding.
   const isOurs =
     bytes.toString('base64url') === cursor && given.length === right.length && timingSafeEqual(given, right);
   if (!isOurs) throw badCursor();

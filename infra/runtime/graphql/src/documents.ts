@@ -2,23 +2,23 @@ import { type DocumentNode, type GraphQLError, type GraphQLSchema, parse, valida
 import { LRUCache } from 'lru-cache';
 import { createInternalFieldFinder, type InternalField } from './internal-fields.ts';
 
-/** A parsed text, and the internal fields that it asks for. */
+/** A parsed document, and the internal fields that it selects. */
 export type KnownDocument = { document: DocumentNode; internalFields: readonly InternalField[] };
 
 export type Documents = {
-  /** What the text says, or what is wrong with it. @throws GraphQLError for wrong syntax */
+  /** Parses and validates the text. @throws GraphQLError for wrong syntax */
   get(text: string): KnownDocument | readonly GraphQLError[];
-  /** Length of all texts whose documents are kept. */
+  /** The total length of the texts whose documents are cached. */
   keptCharacters(): number;
 };
 
 /**
- * The gateway sends a few dozen distinct documents per client version. A parsed document takes about a hundred bytes for each character, and
- * strangers choose how long theirs are.
+ * The gateway sends a few dozen distinct documents per client version. A parsed document takes about a hundred bytes
+ * per character, and clients choose how long theirs are.
  */
 const CHARACTERS = 250_000;
 
-/** Parses and validates each distinct document once, as long as it is among those used last. */
+/** Parses and validates each distinct document once, while it is among the most recently used. */
 export function createDocuments(schema: GraphQLSchema): Documents {
   const findInternalFields = createInternalFieldFinder(schema);
   const known = new LRUCache<string, KnownDocument>({

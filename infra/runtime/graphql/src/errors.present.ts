@@ -7,15 +7,15 @@ import { MASKED_MESSAGE, RequestError } from './errors.ts';
 const storeErrors = counter('tintype_store_errors_total', 'Fields that a store could not answer', ['code']);
 
 /**
- * Turns errors into what a client may see: those that it caused, by their code; a part that is away, as that; everything else masked and
- * logged, so that no stack, SQL or host name leaves the process.
+ * Turns errors into those that a client may see: its own mistakes by their code, and unavailable parts as such. All
+ * others are masked and logged, so that no stack, SQL or host name leaves the process.
  */
 export function presentErrors(result: ExecutionResult, asked: Asked): ExecutionResult {
   if (!result.errors) return result;
   return { ...result, errors: result.errors.map((error) => present(error, asked)) };
 }
 
-/** `signal`: aborted when nobody waits for the answer any more. */
+/** `signal` is aborted when the caller no longer waits for the response. */
 type Asked = { log: Log; requestId: string; signal?: AbortSignal | undefined };
 
 function present(error: GraphQLError | Error, { log, requestId, signal }: Asked): GraphQLError {
@@ -25,7 +25,7 @@ function present(error: GraphQLError | Error, { log, requestId, signal }: Asked)
     return new GraphQLError(cause.message, { path, extensions: { code: cause.code } });
   }
   if (cause instanceof StoreError) {
-    // Counted rather than logged: a store that is away fails every request.
+    // Counted rather than logged, because every request fails while a store is unavailable.
     storeErrors.inc({ code: cause.code });
     return new GraphQLError(cause.message, { path, extensions: { code: cause.code } });
   }

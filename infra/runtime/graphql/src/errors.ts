@@ -1,8 +1,8 @@
 import { STORE_ERRORS, type StoreErrorCode, type Viewer } from '@tintype/viewer';
 
 /**
- * Codes of what a client did wrong with the protocol, and of what we cannot do at the moment. What a person can mend is a user error in
- * the payload instead.
+ * Codes for wrong use of the protocol, and for what is impossible at the moment. Mistakes that a person can correct are
+ * user errors in the payload instead.
  */
 export const REQUEST_ERROR_CODES = [
   'UNAUTHENTICATED',
@@ -17,7 +17,7 @@ export const REQUEST_ERROR_CODES = [
 ] as const;
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
 
-/** Reaches the client as it is, with its code in `extensions`; every other error is masked and logged. */
+/** Reaches the client as it is, with its code in `extensions`. All other errors are masked and logged. */
 export class RequestError extends Error {
   override name = 'RequestError';
   readonly code: RequestErrorCode;
@@ -28,10 +28,10 @@ export class RequestError extends Error {
   }
 }
 
-/** What a client is told of an error that is masked. */
+/** The message of masked errors. */
 export const MASKED_MESSAGE = 'Something went wrong on our side.';
 
-/** An entry of a payload's `errors`: `path` names the place in the input. */
+/** An entry of a payload's `errors`. `path` is the position in the input. */
 export type UserError<Code extends string = string> = { code: Code; message: string; path: string[] };
 
 export function userError<Code extends string>(
@@ -42,7 +42,7 @@ export function userError<Code extends string>(
   return { code, message, path: path.map(String) };
 }
 
-/** @throws RequestError UNAUTHENTICATED where nobody is logged in */
+/** @throws RequestError UNAUTHENTICATED for a visitor */
 export function requireViewer(context: { viewer: Viewer | null }): Viewer {
   if (!context.viewer) throw new RequestError('UNAUTHENTICATED', 'Log in and send the access token as a bearer token.');
   return context.viewer;

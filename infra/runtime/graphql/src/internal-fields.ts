@@ -16,17 +16,17 @@ import {
 } from 'graphql';
 import { RequestError } from './errors.ts';
 
-/** A field that is meant for other parts of the platform, as `@internal` in the SDL says. */
+/** A field that is meant for other parts of the platform (`@internal` in the SDL). */
 export type InternalField = {
   /** `Query.mailAddresses`. */
   coordinate: string;
-  /** Names of the services that may ask for it. */
+  /** The services that may select it. */
   callers: readonly string[];
-  /** Whether they may ask on behalf of the platform alone. */
+  /** Whether they may do so only on behalf of the platform. */
   platformOnly: boolean;
 };
 
-/** The fields that carry `@internal`, by their definitions in the schema. */
+/** The fields that carry `@internal`, from their definitions in the schema. */
 export function listInternalFields(schema: GraphQLSchema): Map<GraphQLField<unknown, unknown>, InternalField> {
   const found = new Map<GraphQLField<unknown, unknown>, InternalField>();
   const directive = schema.getDirective('internal');
@@ -44,12 +44,15 @@ export function listInternalFields(schema: GraphQLSchema): Map<GraphQLField<unkn
 }
 
 /**
- * Tells which internal fields a document asks for. They are looked for in the document, before anything of it runs, and not by their
- * resolvers: who may not ask is refused whatever there is, and a mutation changes nothing.
+ * Finds the internal fields that a document selects, before anything of it runs. So a caller without permission is
+ * refused whatever data there is, and a mutation changes nothing.
  */
 export function createInternalFieldFinder(schema: GraphQLSchema): (document: DocumentNode) => readonly InternalField[] {
   const known = listInternalFields(schema);
-  /** Fields that this selection may turn out to be: an interface's are those of its types as well, and a type's those of its interfaces. */
+  /**
+   * The fields that this selection may refer to: for an interface, also those of its types; for a type, also those of
+   * its interfaces.
+   */
   const definitionsOf = (type: GraphQLNamedType | null | undefined, name: string) => {
     const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
     const above = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
@@ -72,7 +75,10 @@ export function createInternalFieldFinder(schema: GraphQLSchema): (document: Doc
   };
 }
 
-/** @throws RequestError FORBIDDEN where one of these fields is not for this caller, which is logged: it is a fault of ours or an attempt */
+/**
+ * @throws RequestError FORBIDDEN if one of these fields is not for this caller. It is logged, because it is a bug or an
+ * attack
+ */
 export function requireCaller(fields: readonly InternalField[], { caller, kind }: CallerIdentity, log: Log): void {
   for (const { coordinate, callers, platformOnly } of fields) {
     if (caller.isInternal && callers.includes(caller.service) && (kind === 'platform' || !platformOnly)) continue;

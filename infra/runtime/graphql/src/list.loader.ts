@@ -1,19 +1,22 @@
 import DataLoader from 'dataloader';
 
-/** What a page reads of the list under one parent. @property after place of the row before it, null for the start */
+/**
+ * The part of a list that a page reads under one parent. @property after the sort key of the row before it, or null for
+ * the start
+ */
 export type ListPart<Parent> = { parent: Parent; after: readonly bigint[] | null; limit: number };
 
-/** Rows of parts of lists, in the order of the list; none where it has no more. */
+/** The rows of parts of lists, in the order of the list. Empty at the end of a list. */
 export type ListLoader<Parent, Row> = DataLoader<ListPart<Parent>, readonly Row[], string>;
 
-/** As many parts in one statement: fewer than keys of `createLoader`, because each brings a page of rows. */
+/** How many parts one statement reads: fewer than the keys of `createLoader`, because each part is a page of rows. */
 const MAX_BATCH = 200;
 
 /**
- * A loader of lists under many parents: whatever parts are asked for in one tick are read in one statement, also where pages have
- * different sizes or go on at different places.
+ * A loader for lists under many parents. Parts that are requested in one tick are read in one statement, even if the
+ * pages have different sizes and positions.
  *
- * @param batch resolves to rows that each name their part: its index among `parts`
+ * @param batch resolves to rows with the index of their part in `parts`
  */
 export function createListLoader<Parent extends bigint | string, Row extends { part: number }>(
   batch: (parts: readonly ListPart<Parent>[]) => Promise<readonly Row[]>,

@@ -2,11 +2,12 @@ import { lstat, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** A port of an address (0: any free one), or the path of a Unix socket. */
+/** A port of an address (0 for any free one), or the path of a Unix socket. */
 export type Listen = { host: string; port: number } | { socketPath: string };
 
 /**
- * Listens there. The socket of a process that was killed is replaced; one that another process listens on, or a file, is left alone.
+ * Listens there. The socket file of a killed process is replaced. A socket that another process uses, or an ordinary
+ * file, is left alone.
  *
  * @returns the address as `createHttpClient` takes it
  * @throws Error with `syscall` listen if the address is taken

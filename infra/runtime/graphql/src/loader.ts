@@ -2,11 +2,11 @@ import DataLoader from 'dataloader';
 
 export type Loader<Key, Value> = DataLoader<Key, Value | null, string>;
 
-/** More keys than this make a second statement; pages have at most 100 items, so a request rarely sees one. */
+/** More keys than this need a second statement. Pages have at most 100 items, so requests rarely do. */
 const MAX_BATCH = 200;
 
 /**
- * A loader over a batch function that answers with a map by the key's text; keys that it leaves out load as null.
+ * A loader over a batch function that returns a map by the key's text. Missing keys load as null.
  */
 export function createLoader<Key extends bigint | string, Value>(
   batch: (keys: readonly Key[]) => Promise<ReadonlyMap<string, Value>>,

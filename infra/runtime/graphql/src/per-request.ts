@@ -1,17 +1,24 @@
 import type { Identity } from '@tintype/viewer';
 
-/** Nobody tells a subgraph when a request has ended: what it read is kept this long after its last fetch began, up to twice that. */
+/**
+ * A subgraph is not told when a request ends. The values of a request are kept for this long, up to twice, after its
+ * last fetch began.
+ */
 const KEPT_MS = 1000;
 
-/** More requests than this push out what is older: loaders hold all that was read, from 25 KB for a feed to some megabytes. */
+/**
+ * If there are more requests than this, older ones are dropped. Loaders hold everything that was read: 25 KB for a
+ * feed, up to some megabytes.
+ */
 const REQUESTS = 250;
 
 /**
- * One value for all fetches of a gateway query, so that nothing is read twice however the gateway plans; each fetch of a mutation has its own,
- * because what one field changed the next must see. A request whose value was dropped while it is under way merely reads something twice.
+ * One value for all fetches of a gateway query, so that nothing is read twice however the gateway plans. Each fetch of
+ * a mutation has its own, because the next field must see what one field changed. If a value is dropped while its
+ * request is running, something is read twice.
  */
 export function perRequest<Value extends object>(create: (identity: Identity) => Value): (identity: Identity) => Value {
-  // Whatever is not asked for while it is among the older ones is dropped with all of them.
+  // Keeps two generations. Values that are not used while they are in the older one are dropped together.
   let values = new Map<string, Value>();
   let older = new Map<string, Value>();
   let timer: NodeJS.Timeout | undefined;
@@ -23,7 +30,8 @@ export function perRequest<Value extends object>(create: (identity: Identity) =>
   };
   return (identity) => {
     if (identity.operation === 'mutation') return create(identity);
-    // Ids of requests are the gateway's own; the subject is part of the key so that none could ever be shared between two.
+    // The gateway makes the ids of requests. The subject is part of the key, so that two viewers can never share a
+    // value.
     const key = `${identity.requestId}:${identity.kind}:${identity.viewer?.userId ?? ''}`;
     const known = values.get(key);
     if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import { type Address, openAddress } from './address.ts';
 import { SubgraphError } from './client.ts';
 import type { SubgraphRequest } from './subgraph.ts';
 
-/** A process that is restarted is back by then: calls wait for it rather than fail. After that they fail at once. */
+/** A process that restarts is back within this time, so calls wait for it. After that they fail at once. */
 const RESTART_MS = 2500;
 
 export type Remote = {
@@ -15,8 +15,8 @@ export type Remote = {
 };
 
 /**
- * A subgraph in other processes: calls go to the address with the fewest under way, and to another one where that fails. A mutation is
- * sent again only where it was certainly not begun.
+ * A subgraph in other processes. A call goes to the address with the fewest running calls, and to another one if that
+ * fails. A mutation is sent again only if it certainly did not begin.
  */
 export function openRemote(options: { subgraph: string; urls: readonly string[]; secret: string; log: Log }): Remote {
   const { subgraph, urls, secret, log } = options;
@@ -32,7 +32,8 @@ export function openRemote(options: { subgraph: string; urls: readonly string[];
 
   const choose = (tries: ReadonlyMap<Address, number>, isMutation: boolean): Address | undefined => {
     const triesOf = (address: Address) => tries.get(address) ?? 0;
-    // A process that ends may close a connection before it has read what was sent: a mutation could not be sent again.
+    // A process that shuts down may close a connection before it has read the request, and a mutation could not be sent
+    // again.
     const usable = addresses.filter(({ state }) => state === 'up' || (state === 'draining' && !isMutation));
     const isLast = (address: Address) => Number(!isWell(address));
     return usable.toSorted(
@@ -43,7 +44,7 @@ export function openRemote(options: { subgraph: string; urls: readonly string[];
     addresses.some(
       ({ state, since }) => state === 'draining' || (state === 'gone' && performance.now() - since < RESTART_MS),
     );
-  /** Until an address changes, or a while has passed. */
+  /** Until an address changes its state, or a while has passed. */
   const change = (signal: AbortSignal) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(done, RESTART_MS / 10);
@@ -70,7 +71,7 @@ export function openRemote(options: { subgraph: string; urls: readonly string[];
           await change(request.signal);
           continue;
         }
-        // Busy everywhere: asking again would only add to it.
+        // Busy everywhere: more calls would only add to the load.
         if (last?.kind === 'busy' && tries.has(address)) break;
         try {
           return await address.send(request);

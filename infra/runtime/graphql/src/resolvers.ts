@@ -2,7 +2,10 @@ import { type GraphQLObjectType, type GraphQLSchema, isAbstractType, isObjectTyp
 
 type Returned<Resolver> = Resolver extends (...args: never[]) => infer Result ? Result : never;
 
-/** Fields that a default resolver answers, because the model has a property of that name and type. A root type has no model. */
+/**
+ * Fields for which the default resolver suffices, because the model has a property of that name and type. A root type
+ * has no model.
+ */
 type Answered<Fields, Model> = string extends keyof Model
   ? never
   : {
@@ -11,14 +14,17 @@ type Answered<Fields, Model> = string extends keyof Model
 
 type Needed<Fields, Model> = Exclude<keyof Fields, Answered<Fields, Model> | '__isTypeOf'>;
 
-/** Scalars are the same for all subgraphs, the gateway serves subscriptions, and no field returns the interface of user errors. */
+/**
+ * Scalars are the same for all subgraphs, the gateway serves subscriptions, and no field returns the interface of user
+ * errors.
+ */
 type Elsewhere = 'DateTime' | 'Snowflake' | 'Subscription' | 'UserError';
 
 type CompleteFields<Fields, Model> = Fields & Required<Pick<Fields, Needed<Fields, Model>>>;
 
 /**
- * Resolvers that leave no field of a subgraph's SDL without an answer: those of each type that no default resolver answers, references of
- * entities, and the type of what is in a union.
+ * Resolvers for every field of a subgraph's SDL: those for which no default resolver suffices, references of entities,
+ * and the types of unions.
  *
  * @template All `Resolvers` and @template Models `ResolversParentTypes`, both generated from the SDL
  */
@@ -29,9 +35,9 @@ export type Complete<All, Models> = {
 };
 
 /**
- * A misspelt name would be left out silently, and a default resolver knows nothing of arguments.
+ * Without this check, a misspelt name would be ignored. A default resolver ignores arguments.
  *
- * @throws Error that lists resolvers of what the schema does not have, and fields with arguments that have no resolver
+ * @throws Error that lists resolvers of things that the schema does not have, and fields with arguments but no resolver
  */
 export function checkResolvers(schema: GraphQLSchema, resolvers: Readonly<Record<string, object>>): void {
   const faults = [

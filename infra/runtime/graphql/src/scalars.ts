@@ -2,7 +2,7 @@ import { parseGlobalId, type SnowflakeType } from '@tintype/ids';
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { RequestError } from './errors.ts';
 
-/** RFC 3339 in UTC; from a Date or milliseconds since the Unix epoch. Only an output so far. */
+/** RFC 3339 in UTC, from a Date or milliseconds since the Unix epoch. Only for output. */
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   serialize(value) {
@@ -14,7 +14,7 @@ export const DateTime = new GraphQLScalarType<Date, string>({
 
 const MAX_SNOWFLAKE = 2n ** 63n - 1n;
 
-/** An ID or version in fields between subgraphs: 0 to 2^63 - 1, in decimal on the wire and a bigint in resolvers. */
+/** An ID or version in fields between subgraphs: 0 to 2^63 - 1, a decimal string in JSON and a bigint in resolvers. */
 export const Snowflake = new GraphQLScalarType<bigint, string>({
   name: 'Snowflake',
   serialize: String,
@@ -28,7 +28,10 @@ function parseSnowflake(value: unknown): bigint {
   return id;
 }
 
-/** ID of an entity to which another subgraph refers. @throws RequestError BAD_ID if it is not one of this type, which is a fault of ours */
+/**
+ * The ID of an entity to which another subgraph refers. @throws RequestError BAD_ID if it is of another type, which is
+ * a bug
+ */
 export function requireGlobalId(type: SnowflakeType, text: string): bigint {
   const id = parseGlobalId(type, text);
   if (id === null) throw new RequestError('BAD_ID', `This is not the ID of a ${type}.`);

@@ -2,15 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** Answered with 204 by a process that takes calls, and with 503 by one that is about to end. */
+/** A process answers this with 204 while it takes calls, and with 503 if it is about to shut down. */
 export const PROBE_PATH = '/alive';
-/** On every answer of a process that is about to end. */
+/** On every response of a process that is about to shut down. */
 export const DRAINING_HEADER = 'x-tintype-draining';
 
-/** How long callers are told before nothing new is taken: those who call often hear of it, the others come to a closed door at most. */
+/**
+ * How long callers are informed before new connections are refused. Frequent callers notice in time; others are refused
+ * at most once.
+ */
 const NOTICE_MS = 400;
 
-/** For bodies that were begun to arrive, once nothing new is taken. */
+/** For bodies that had begun to arrive when new connections were refused. */
 const BODY_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
@@ -20,9 +23,9 @@ export type Drain = {
 };
 
 /**
- * Lets a server end without a request that fails: it answers on for a moment while those who ask learn that they should go elsewhere, then
- * takes nothing new, finishes what it has, and resolves. Connections end with the answer that is under way rather than with their keep-alive.
- * Those on which no request came, or half of one, are cut: Node waits for them, and looks at no time-outs once it closes.
+ * Shuts a server down without failing requests. For a moment it still responds and informs its callers, then it refuses
+ * new connections, finishes what is running, and resolves. A connection ends with its current response, not with its
+ * keep-alive. Connections without a complete request are cut, because Node waits for them without a timeout.
  */
 export function addDrain(app: FastifyInstance, noticeMs = NOTICE_MS): Drain {
   let isDraining = false;
@@ -38,9 +41,9 @@ export function addDrain(app: FastifyInstance, noticeMs = NOTICE_MS): Drain {
       if (connections.get(socket) === request) connections.set(socket, null);
     });
   });
-  /** @param bodiesUntil by when the rest of what was begun must have come */
+  /** @param bodiesUntil when the bodies that have begun must have arrived */
   const cut = (bodiesUntil: number) => {
-    // Until then a request may come over any of them.
+    // Until then, requests may arrive on any of them.
     if (app.server.listening) return;
     for (const [socket, request] of connections) {
       if (!request) socket.destroySoon();
@@ -66,7 +69,7 @@ export function addDrain(app: FastifyInstance, noticeMs = NOTICE_MS): Drain {
   };
 }
 
-/** Tells callers whether the process takes calls, when they probe it and with each answer. */
+/** Informs callers whether the process takes calls, in answers to probes and with each response. */
 export function addProbe(app: FastifyInstance, drain: Drain): void {
   app.get(PROBE_PATH, async (_request, reply) => reply.code(drain.isDraining ? 503 : 204).send());
   app.addHook('onSend', async (_request, reply) => {

@@ -3,16 +3,18 @@ import { registry } from '@tintype/telemetry';
 import { type FastifyInstance, fastify } from 'fastify';
 import { type Listen, listenOn } from './listen.ts';
 
-/** State by part: `ok`, or what is wrong with it. */
+/** The state of each part: `ok`, or what is wrong. */
 export type Ready = () => Promise<Record<string, string>>;
 
 const READY_TIMEOUT_MS = 1_000;
 
 /**
- * `/healthz`: the process runs. `/readyz`: it can serve, with the state of each part that it needs. `/metrics`: for Prometheus.
+ * `/healthz`: the process runs. `/readyz`: it can serve, with the state of each part that it needs. `/metrics`: for
+ * Prometheus.
  *
- * A process that is about to end is not ready. Any other one is unless nothing that it needs answers. A part that is away is away for all processes alike: if each of them
- * then called itself unready, a balancer would have nobody left to send the requests to that do not need the part.
+ * A process that is about to shut down is not ready. Otherwise it is ready unless none of its parts responds. If one
+ * part is unavailable, it is so for all processes alike: if all of them became unready, a balancer could not send
+ * requests that do not need the part to any of them.
  */
 export function addHealth(app: FastifyInstance, ready: Ready, process: { readonly isDraining: boolean }): void {
   const readyOnce = shared(() => within(ready, READY_TIMEOUT_MS));
@@ -30,7 +32,7 @@ export function addHealth(app: FastifyInstance, ready: Ready, process: { readonl
   app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await metricsOnce()));
 }
 
-/** Those who ask while an answer is being worked out get the same one: many askers cost no more than one. */
+/** Concurrent callers share one check, so many of them cost no more than one. */
 function shared<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   return () => {
@@ -52,12 +54,12 @@ async function within(ready: Ready, ms: number): Promise<Record<string, string>>
 
 export type Health = {
   url: string;
-  /** From now on `/readyz` says 503: nothing new should be sent to this process. */
+  /** From now on `/readyz` returns 503, so that nothing new is sent to this process. */
   drain(): void;
   close(): Promise<void>;
 };
 
-/** Health and metrics of a process, at an address of their own that is not for the public. */
+/** The health and metrics of a process, at an address that is not public. */
 export async function serveHealth(options: { listen: Listen; ready: Ready }): Promise<Health> {
   const app = fastify({ forceCloseConnections: true, requestTimeout: 5_000 });
   const state = { isDraining: false };

@@ -9,10 +9,12 @@ import { addDrain, addProbe } from './serve.drain.ts';
 import { addHealth, type Ready } from './serve.health.ts';
 import type { Subgraph } from './subgraph.ts';
 
-/** The gateway bounds what clients send; what it sends itself, entities of a page of 100 among them, is larger. */
+/**
+ * The gateway limits what clients send. Its own requests, for example for the entities of a page of 100, are larger.
+ */
 const BODY_LIMIT = 2 * 1024 * 1024;
 
-/** Calls that run at once, of all callers. */
+/** The number of concurrent calls from all callers. */
 const SERVED = { all: 256, mutations: 128 };
 
 type Body = { query: string; operationName?: string; variables?: Record<string, unknown> };
@@ -28,7 +30,8 @@ const bodySchema = {
 } as const;
 
 /**
- * Serves a subgraph to the gateway and to other subgraphs: a request without a valid identity token gets 401 and nothing else.
+ * Serves a subgraph to the gateway and to other subgraphs. A request without a valid identity token gets 401 and
+ * nothing else.
  *
  * @returns the address as `createHttpClient` takes it
  */
@@ -44,7 +47,7 @@ export async function serveSubgraph(options: {
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
-    // What comes over a connection that is still open is answered as long as there is somebody to answer it.
+    // During a shutdown, requests on open connections are still answered.
     return503OnClosing: false,
   });
 

@@ -11,12 +11,12 @@ import { perRequest } from './per-request.ts';
 import { checkResolvers } from './resolvers.ts';
 import { DateTime, Snowflake } from './scalars.ts';
 
-/** What resolvers get: narrow on purpose, services come to them through their factories. */
+/** The context of resolvers. It is small on purpose: services get their dependencies from their factories. */
 export type SubgraphContext<Loaders> = {
   viewer: Viewer | null;
   identity: CallerIdentity;
   loaders: Loaders;
-  /** Aborted when nobody waits for the answer any more; absent where somebody always does. */
+  /** Aborted when the caller no longer waits for the response. Absent if it always does. */
   signal?: AbortSignal | undefined;
 };
 
@@ -31,13 +31,13 @@ export type SubgraphRequest = {
 export type Subgraph = {
   name: string;
   schema: GraphQLSchema;
-  /** Never rejects: whatever goes wrong is in the result's `errors`, masked. */
+  /** Never rejects: errors are in `errors` of the result, masked. */
   execute(request: SubgraphRequest): Promise<ExecutionResult>;
 };
 
 /**
- * A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders. Fields that carry
- * `@internal` are refused to all but their callers, and fields that carry `@authenticated` to visitors.
+ * A subgraph that can be called in process or served over HTTP. All fetches of one gateway query share their loaders.
+ * Fields with `@internal` are refused to all but their callers, and fields with `@authenticated` to visitors.
  *
  * @throws Error if the resolvers do not fit the SDL
  */
@@ -86,7 +86,7 @@ export function createSubgraph<Loaders extends object>(options: {
   };
 }
 
-/** For what the platform asks for itself: its workers, and the gateway. */
+/** For calls on behalf of the platform: by workers, and by the gateway. */
 export function platformIdentity(operation: Identity['operation'] = 'query'): Identity {
   return { kind: 'platform', viewer: null, requestId: randomUUID(), operation };
 }

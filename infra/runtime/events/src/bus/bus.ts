@@ -17,18 +17,18 @@ export type EventBus = {
   nc: NatsConnection;
   js: JetStreamClient;
   jsm: JetStreamManager;
-  /** Copies of each stream that a JetStream cluster keeps. */
+  /** The number of copies of each stream in a JetStream cluster. */
   replicas: number;
   deadLetters: DeadLetterStore;
   /** Errors of relays whose events the server does not store. */
   publishErrors: PublishErrors;
-  /** The stream of an owner, or one that serves all: `retry`, `exhausted`, `checkpoints`. */
+  /** The name of an owner's stream, or of one that serves all: `retry`, `exhausted`, `checkpoints`. */
   streamName(name: Owner | ServiceStream): string;
-  /** A subject, or a filter, as it is in NATS: with the namespace of this platform in front. */
+  /** A subject or filter in NATS, with the namespace of this platform as a prefix. */
   subject(name: string): string;
-  /** Whether the connection stands at this moment. */
+  /** Whether the connection is open now. */
   ready(): boolean;
-  /** Calls back whenever the connection was lost and stands again: what the server forgot can be made anew. */
+  /** Calls the listener each time the connection is restored, so that it can create again what the server has lost. */
   onReconnect(listener: () => void): () => void;
   close(): Promise<void>;
 };
@@ -38,16 +38,16 @@ export type ServiceStream = 'retry' | 'exhausted' | 'checkpoints';
 const FIRST_CONNECTION_MS = 15_000;
 
 /**
- * Connects to NATS and stays connected: after the first time it reconnects for ever, with jitter. Rejects when no server
- * answers within 15 s.
+ * Connects to NATS and stays connected: after the first connection it reconnects for ever, with jitter. Rejects if no
+ * server answers within 15 s.
  *
- * @param options.namespace goes before every subject and stream, so that several platforms can share a server
+ * @param options.namespace a prefix of every subject and stream, so that several platforms can share a server
  */
 export async function connectEvents(options: {
   url: string;
   namespace?: string | undefined;
   replicas?: number;
-  /** Where dead letters are kept. */
+  /** Where dead letters are stored. */
   pool: Executor;
   log: Log;
 }): Promise<EventBus> {
@@ -82,7 +82,7 @@ export async function connectEvents(options: {
   return {
     nc,
     js: nc.jetstream({ timeout: 5000 }),
-    // Without a look at the account: the server may come up with JetStream still loading its streams.
+    // Does not check the account: after a restart, the server may still be loading its streams.
     jsm: await nc.jetstreamManager({ timeout: 5000, checkAPI: false }),
     replicas,
     deadLetters: createDeadLetterStore(pool),
@@ -96,7 +96,7 @@ export async function connectEvents(options: {
     },
     async close() {
       if (nc.isClosed()) return;
-      // Drain waits for a server that may be away; closing does not.
+      // Drain waits for a server that may be unavailable. Close does not.
       if (standing) await Promise.race([nc.drain().catch(() => undefined), sleep(2000, undefined, { ref: false })]);
       await nc.close();
     },

@@ -31,19 +31,25 @@ export type ConsumerOptions = {
   durable: string;
   /** One subject or wildcard, without namespace: `tintype.post.post.>` */
   filter: string;
-  /** Events held at once; of a consumer of batches the most in one call, while it holds as many for the next. 100 */
+  /**
+   * The most events held at once. For `handleBatch`, the most in one call, while as many are held for the next one.
+   * Default: 100
+   */
   batchSize?: number;
-  /** Aggregates handled side by side. 8 */
+  /** How many aggregates are handled at the same time. Default: 8 */
   concurrency?: number;
-  /** Attempts. 5 */
+  /** The number of attempts. Default: 5 */
   maxDeliver?: number;
   /** Pauses after the first, second, … failed attempt. The last one repeats. */
   backoffMs?: readonly number[];
-  /** How long the server waits for a word of a delivery before it delivers again; a process that lives tells it in time. 30 s */
+  /**
+   * How long the server waits for a sign of life about a delivery before it delivers the event again. The consumer
+   * sends one in time. Default: 30 s
+   */
   ackWaitMs?: number;
-  /** After this long a call counts as failed and its signal is aborted. 5 minutes */
+  /** After this time a call counts as failed and its signal is aborted. Default: 5 minutes */
   handlerTimeoutMs?: number;
-  /** How long `stop` waits for handlers before it aborts their signals. 10 s */
+  /** How long `stop` waits for handlers before it aborts their signals. Default: 10 s */
   drainMs?: number;
   log: Log;
 } & ({ handle: HandleEvent } | { handleBatch: HandleBatch });

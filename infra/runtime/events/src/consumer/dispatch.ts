@@ -7,17 +7,17 @@ import { runWithTimeout } from '#consumer/handler-timeout.ts';
 import { createKeyedQueue } from '#consumer/keyed-queue.ts';
 import { EarlyEventError, type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
-/** Hands deliveries to the handler; each ends in exactly one of the callbacks. */
+/** Passes deliveries to the handler. Each delivery ends in exactly one of the callbacks. */
 export type Dispatch = {
   add(delivery: Delivery): void;
-  /** Looks again at what waits: with `draining` it is returned and not begun. */
+  /** Checks waiting deliveries again. While draining, they are returned instead of handled. */
   flush(): void;
 };
 
 type Item = { delivery: Delivery; event: EventEnvelope };
 
 const HANDLER_TIMEOUT_MS = 300_000;
-/** Events of a failed batch that are tried alone before the rest counts as failed by the same cause. */
+/** How many events of a failed batch are tried one by one before the rest counts as failed for the same reason. */
 const TRIED_ALONE = 3;
 
 export function createDispatch(deps: {
@@ -25,15 +25,15 @@ export function createDispatch(deps: {
   log: Log;
   draining(): boolean;
   cut(): AbortSignal;
-  /** Whether a delivery may be tried now. */
+  /** Whether a delivery may be handled now. */
   admits(delivery: Delivery): boolean;
-  /** 1 at the first try. */
+  /** 1 for the first attempt. */
   attemptOf(delivery: Delivery): number;
   onHandled(delivery: Delivery): void;
   onFailed(delivery: Delivery, error: unknown): void;
-  /** It was not tried, or not to the end, because the consumer stops. */
+  /** The consumer stops before the event was handled. */
   onReturned(delivery: Delivery): void;
-  /** It was not tried, because it is not admitted. */
+  /** The event was not handled, because the breaker does not admit it. */
   onDeferred(delivery: Delivery): void;
 }): Dispatch {
   const { options, log, draining, cut, admits, attemptOf, onHandled, onReturned, onDeferred } = deps;
@@ -60,11 +60,11 @@ export function createDispatch(deps: {
     }
   }
 
-  /** A handler that the end of a drain cut off has not failed. */
+  /** A handler that was aborted at the end of a drain has not failed. */
   const onFailed = (delivery: Delivery, error: unknown) =>
     cut().aborted ? onReturned(delivery) : deps.onFailed(delivery, error);
 
-  /** Whether it may be tried; what may not is settled. */
+  /** Whether it may be handled. If not, the delivery has been returned or deferred. */
   function mayBegin(delivery: Delivery): boolean {
     if (draining()) onReturned(delivery);
     else if (!admits(delivery)) onDeferred(delivery);
@@ -91,7 +91,7 @@ export function createDispatch(deps: {
     async function pump(): Promise<void> {
       if (busy) return;
       busy = true;
-      // What arrives in this turn of the event loop goes into the first batch together.
+      // Deliveries of this turn of the event loop go into the first batch together.
       await new Promise(setImmediate);
       while (waiting.length > 0) {
         const items = waiting.splice(0, batchSize).filter(({ delivery }) => mayBegin(delivery));
@@ -115,7 +115,7 @@ export function createDispatch(deps: {
         const error = failed >= TRIED_ALONE ? last : await tryBatch([item]);
         if (error === undefined) onHandled(item.delivery);
         else onFailed(item.delivery, error);
-        // What is wrong with one event alone says nothing of the others, nor that it came too early.
+        // An unprocessable or early event says nothing about the others.
         if (error instanceof UnprocessableEventError || error instanceof EarlyEventError) continue;
         failed = error === undefined ? 0 : failed + 1;
         last = error;

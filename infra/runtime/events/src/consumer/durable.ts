@@ -2,15 +2,15 @@ import { AckPolicy, type ConsumerInfo, DeliverPolicy, nanos } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
 import { isNotFound } from '#bus/streams.ts';
 
-/** Of all processes that share a durable together: each holds up to two batches, and the largest are of 8,000. */
+/** For all processes of a durable together: each holds up to two batches, and the largest batches have 8,000 events. */
 const MAX_ACK_PENDING = 40_000;
 
 export type Durable = { stream: string; name: string; filter: string; maxDeliver: number; ackWaitMs: number };
 
 /**
- * Makes the durable consumer where it is missing (it then starts with the oldest message), corrects its settings, and makes it
- * anew where it claims to have delivered more than the stream holds: it outlived a stream that lost its end, and would
- * skip what is stored there next.
+ * Creates the durable consumer if it is missing (it then starts with the oldest message), and corrects its settings. If
+ * it has delivered more than the stream holds, it has outlived a stream that lost its end, and would skip what is
+ * stored next. It is then created again.
  */
 export async function ensureDurable(bus: EventBus, durable: Durable): Promise<ConsumerInfo> {
   const { stream, name, filter, maxDeliver, ackWaitMs } = durable;
@@ -36,7 +36,7 @@ export async function ensureDurable(bus: EventBus, durable: Durable): Promise<Co
   return fits ? found : bus.jsm.consumers.update(stream, name, wanted);
 }
 
-/** Null where the stream or the consumer does not exist. */
+/** Null if the stream or the consumer does not exist. */
 export async function findDurable(bus: EventBus, { stream, name }: Durable): Promise<ConsumerInfo | null> {
   return bus.jsm.consumers.info(stream, name).catch((error: unknown) => {
     if (isNotFound(error)) return null;

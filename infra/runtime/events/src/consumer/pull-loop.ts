@@ -8,7 +8,7 @@ import { type Pull, pull } from '#consumer/pull.ts';
 
 /** Pulls the messages of one durable into this process. */
 export type PullLoop = {
-  /** Resolves when the signal is aborted; no delivery comes after that. */
+  /** Resolves when the signal is aborted. No delivery comes after that. */
   run(signal: AbortSignal): Promise<void>;
   /** Call it when there may be room for more messages. */
   released(): void;

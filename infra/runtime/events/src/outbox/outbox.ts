@@ -5,13 +5,13 @@ import { type NewEvent, type Owner, SAMPLE_SCHEMA, type SqlExecutor } from '#eve
 
 export type Outbox = {
   /**
-   * Writes the events in the caller's transaction, in their order, in one statement. The transaction must have locked or
-   * written the row of each aggregate before: that is what makes two transactions tell of one aggregate in commit order.
+   * Writes the events in the caller's transaction, in their order, in one statement. The transaction must have locked
+   * or written the row of each aggregate before, so that events of an aggregate are written in commit order.
    */
   append(tx: SqlExecutor, events: readonly NewEvent[]): Promise<void>;
 };
 
-/** The channel on which an owner's relay hears of new rows. */
+/** The channel that notifies an owner's relay of new rows. */
 export function outboxChannel(owner: Owner): string {
   return `tintype_outbox_${schemaOf(owner)}`;
 }
@@ -23,7 +23,7 @@ export function sleepLock(owner: Owner): string {
 
 const sleepLockOf = (schema: string) => `tintype:relay-sleeps:${schema}`;
 
-/** @param options.owner whose tables the transactions write: events of other owners are refused */
+/** @param options.owner the owner of the tables that the transactions write. Events of other owners are refused */
 export function createOutbox(options: { owner: Owner; ids: IdGenerator }): Outbox {
   const { owner, ids } = options;
   const insert = INSERT(schemaOf(owner)).text;
@@ -43,10 +43,11 @@ export function createOutbox(options: { owner: Owner; ids: IdGenerator }): Outbo
 }
 
 /*
- * The rows travel as one JSON text, which pg and Prisma pass alike. A notification, which Postgres sends at commit, wakes
- * the relay; only where it sleeps, because commits with one wait for each other: 3,200/s in all, where 32 writers reach
- * 7,000/s without. A sleeping relay holds the lock, so the attempt to share it fails. One that is awake and wants to sleep
- * gets it when the last transaction that shares it has ended, and looks again before it sleeps.
+ * The rows are passed as one JSON text, which works with both pg and Prisma. A notification, which Postgres sends at
+ * commit, wakes the relay. It is only sent while the relay sleeps, because commits with a notification wait for each
+ * other: 3,200/s in all, while 32 writers reach 7,000/s without. A sleeping relay holds the lock, so the attempt to
+ * share it fails. A relay that wants to sleep gets the lock when the last transaction that shares it has ended, and
+ * checks the outbox again before it sleeps.
  */
 const INSERT = statementFor(
   'outbox_insert',

@@ -12,10 +12,10 @@ const REPUBLISH = statementFor(
 );
 
 /**
- * Marks published rows as not published, so that the relay publishes them again in their order: for a stream that lost
- * events. Consumers can apply an event twice. Answers with how many rows that are.
+ * Marks published rows as unpublished, so that the relay publishes them again in their order, for a stream that has
+ * lost events. Consumers can apply an event twice. Returns the number of rows.
  *
- * @param since rows published at or after this time; those older than 7 days are gone
+ * @param since rows published at or after this time. Those older than 7 days have been deleted
  */
 export async function republish(executor: Executor, owner: Owner, since: Date): Promise<number> {
   const [row] = await query(executor, REPUBLISH(schemaOf(owner)), [since, outboxChannel(owner)]);

@@ -7,19 +7,20 @@ import * as metrics from '#relay/relay.metrics.ts';
 import type { PublishedRow, RelayRepository } from '#relay/relay.repository.ts';
 import { holdsEvent } from '#relay/stored-event.ts';
 
-/** Rows that a step looks up in the stream: with a step every second, 17 million events a day. */
+/** How many rows one step looks up in the stream. With a step per second, that is 17 million events a day. */
 const WINDOW = 200;
-/** The server reads a whole block, of 8 MB, for a message that it does not have in memory. */
+/** To read a message that is not in memory, the server reads a whole block of 8 MB. */
 const AT_ONCE = 10;
-/** Between the end of a round and the next one. */
+/** The pause between two rounds. */
 const REST_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Compares the outbox with the stream, a window of rows at a time and round after round: each published row that the stream should still have
- * is looked up by its sequence. What is missing, because a block of the store is damaged or somebody deleted messages, is published again,
- * together with all of its window: a server that met a damaged message was seen to pass over good ones beside it, for consumers alone.
- * Counts and sequences of the stream tell of most losses at once; then a round is made without pauses.
+ * Compares the outbox with the stream, one window of rows at a time, round after round. Each published row that the
+ * stream should still have is looked up by its sequence. If one is missing, because a block of the store is damaged or
+ * somebody deleted messages, its whole window is published again: a server with a damaged message was seen to skip good
+ * ones beside it for consumers. Counts and sequences of the stream reveal most losses at once. Then a round runs
+ * without pauses.
  */
 export function createAudit(deps: { bus: EventBus; owner: Owner; repository: RelayRepository; log: Log }) {
   const { bus, owner, repository, log } = deps;
@@ -28,7 +29,7 @@ export function createAudit(deps: { bus: EventBus; owner: Owner; repository: Rel
   let restsUntil = 0;
   let isHurried = false;
   let before: { first: number; deleted: number } | undefined;
-  /** Ids of events that are to be in the stream once more, though it may have them. */
+  /** Ids of events that must be stored once more, even if the stream seems to have them. */
   const again = new Set<string>();
 
   async function findMissing(rows: readonly PublishedRow[]): Promise<PublishedRow[]> {
@@ -41,7 +42,7 @@ export function createAudit(deps: { bus: EventBus; owner: Owner; repository: Rel
     return missing;
   }
 
-  /** Begins a round at once. */
+  /** Starts a round at once. */
   function begin(): void {
     after = 0n;
     restsUntil = 0;
@@ -69,14 +70,14 @@ export function createAudit(deps: { bus: EventBus; owner: Owner; repository: Rel
 
     begin,
 
-    /** Whether steps are to be made without a pause, until the outbox was gone through from its beginning. */
+    /** Whether steps should run without a pause, until the whole outbox has been compared. */
     isHurried: () => isHurried,
 
-    /** Looks at what the server counts. */
+    /** Checks the server's counts. */
     notice({ state }: StreamInfo): void {
       const first = Math.max(1, state.first_seq);
       const now = { first, deleted: state.last_seq - first + 1 - state.messages };
-      // Messages end by themselves only when they are as old as the stream keeps them.
+      // Messages expire only after the retention time of the stream.
       const isYoung = Date.now() - new Date(state.first_ts).getTime() < RETENTION_MS - HOUR_MS;
       if (before && (now.deleted > before.deleted || (now.first > before.first && isYoung))) {
         log.error({ stream, before, now }, 'the stream lost messages: looking for them');
@@ -86,7 +87,7 @@ export function createAudit(deps: { bus: EventBus; owner: Owner; repository: Rel
       before = now;
     },
 
-    /** Looks at the next window, unless a round ended just now. What keeps it from that does not keep the relay from publishing. */
+    /** Compares the next window, unless a round has just ended. Its failures do not stop the relay from publishing. */
     async step(): Promise<void> {
       if (performance.now() < restsUntil) return;
       await compareWindow().catch((error: unknown) => log.warn({ error, stream }, 'the stream could not be compared'));

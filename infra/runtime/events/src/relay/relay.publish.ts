@@ -5,16 +5,17 @@ import type { OutboxRow } from '#relay/relay.repository.ts';
 import { holdsEvent, messageIdOf } from '#relay/stored-event.ts';
 
 export type Published = {
-  /** What the stream acknowledged, with the sequences that it gave. */
+  /** Rows that the stream acknowledged, with their sequences. */
   acked: { position: bigint; sequence: number }[];
-  /** The first failure; the rows after it of the same subject were not tried. */
+  /** The first error. Later rows of the same subject were not published. */
   error?: unknown;
 };
 
 /**
- * Publishes rows and waits for the stream's acknowledgements: those of one subject one after another, subjects side by side.
+ * Publishes rows and waits for the stream's acknowledgements: one after another for a subject, several subjects at the
+ * same time.
  *
- * @param again ids of events that the stream is to have once more; those that are published are taken out
+ * @param again ids of events that must be stored once more. Published ones are removed
  */
 export async function publishRows(
   bus: EventBus,
@@ -44,7 +45,8 @@ export async function publishRows(
 
 async function publishRow(bus: EventBus, owner: Owner, row: OutboxRow, isAgain: boolean): Promise<number> {
   const ack = await publishAs(bus, owner, row, messageIdOf(row.id));
-  // The server drops what it remembers by its id, for two minutes: also where it has lost the message meanwhile.
+  // For two minutes, the server drops messages with an id that it knows, even if it has lost the message in the
+  // meantime.
   if (!ack.duplicate || (!isAgain && (await holdsEvent(bus, bus.streamName(owner), ack.seq, row.id)))) return ack.seq;
   return (await publishAs(bus, owner, row, messageIdOf(row.id, ack.seq))).seq;
 }
@@ -64,7 +66,7 @@ function traced(traceparent: string) {
   return fields;
 }
 
-/** EventEnvelope as JSON; the data is put in as the text that Postgres gave, without parsing it. */
+/** An EventEnvelope as JSON. The data is inserted as Postgres returned it, without parsing. */
 export function toEnvelope(owner: Owner, row: OutboxRow): string {
   const head = JSON.stringify({
     specversion: '1.0',

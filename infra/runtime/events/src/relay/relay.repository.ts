@@ -14,13 +14,13 @@ export type OutboxRow = {
   time: string;
 };
 
-/** A row that the stream acknowledged, with the sequence that it gave. */
+/** A row that the stream acknowledged, with its sequence. */
 export type PublishedRow = { position: bigint; id: string; streamSequence: number };
 
-/** Where the relay last saw its stream. */
+/** The stream as the relay last saw it. */
 export type RelayState = { created: Date; lastSequence: bigint };
 
-/** Stands for the creation of a stream that is to be made anew. */
+/** The creation time of a stream that has to be created again. */
 export const FORGOTTEN_MS = 0;
 
 export type RelayRepository = ReturnType<typeof createRelayRepository>;
@@ -148,9 +148,10 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
 
   return {
     /**
-     * The oldest rows to publish, of whatever is committed. A row with a lower position that is committed later is found later, because
-     * rows are looked for by what is not published and not from a position on. The order of each aggregate holds nevertheless: a
-     * transaction tells of it only once it has the aggregate's row, which is when all that was told before is committed.
+     * The oldest committed rows that are not published. A row with a lower position that is committed later is found
+     * later, because rows are selected by `published_at`, not by position. The order of each aggregate is still right:
+     * a transaction writes an event only while it holds the aggregate's row, so all earlier events are committed by
+     * then.
      *
      * @returns them with the number of the new checkpoint
      */
@@ -159,22 +160,22 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
       return { rows, checkpoint: rows[0]?.checkpoint ?? 0n };
     },
 
-    /** Whether there are rows to publish. */
+    /** Whether there are unpublished rows. */
     async hasUnpublished(): Promise<boolean> {
       const rows = await query(executor, HAS(schema), []);
       return rows[0]?.found === true;
     },
 
-    /** @param acked with the sequences that the stream gave */
+    /** @param acked with the sequences from the stream */
     async markPublished(stream: string, acked: readonly { position: bigint; sequence: number }[]): Promise<void> {
       const positions = acked.map(({ position }) => position);
       await query(executor, MARK_PUBLISHED(schema), [positions, acked.map(({ sequence }) => sequence), stream]);
     },
 
     /**
-     * Of the next rows those that the stream must have: published, and not so long ago that it may have let them go.
+     * The next rows that the stream must have: published, and not so old that it may have removed them.
      *
-     * @returns with the position after which the next ones are; null where there are none
+     * @returns them with the position after which to continue, or null if there are none
      */
     async listPublished(after: bigint, limit: number): Promise<{ rows: PublishedRow[]; last: bigint | null }> {
       const rows = await query(executor, LIST_PUBLISHED(schema), [after, limit, RETENTION_DAYS]);
@@ -186,17 +187,17 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
       };
     },
 
-    /** Makes rows count as not published. */
+    /** Marks rows as unpublished. */
     async publishAgain(positions: readonly bigint[]): Promise<void> {
       await query(executor, PUBLISH_AGAIN(schema), [positions]);
     },
 
-    /** New rows get places above this one. */
+    /** New rows get positions above this one. */
     async skipPositions(position: bigint): Promise<void> {
       await query(executor, SKIP(schema), [position]);
     },
 
-    /** Has the relays of all owners in this database make their streams anew. */
+    /** Makes the relays of all owners in this database create their streams again. */
     async forgetStreams(): Promise<void> {
       for (const one of OWNERS) {
         const table = `"${schemaOf(one)}"."relay_state"`;
@@ -221,7 +222,7 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
       await query(executor, SAVE_STATE(schema), [stream, created, lastSequence]);
     },
 
-    /** Makes rows count as not published and notes the new state, in one transaction. Answers with how many. */
+    /** Marks rows as unpublished and stores the new state, in one transaction. Returns the number of rows. */
     async unpublish(stream: string, since: Date | null, next: RelayState): Promise<number> {
       await executor.query('begin');
       try {
@@ -237,15 +238,15 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
     },
 
     /**
-     * Deletes some of the rows published more than 7 days ago; answers whether more may be left. Each is looked at once it is locked: one
-     * that is to be published again may have been waited for.
+     * Deletes some of the rows that were published more than 7 days ago. Returns whether there may be more. Rows are
+     * checked after they are locked, because a row may have been marked as unpublished while we waited for it.
      */
     async prune(): Promise<boolean> {
       const [row] = await query(executor, PRUNE(schema), [RETENTION_DAYS, PRUNED_AT_ONCE]);
       return row?.count === PRUNED_AT_ONCE;
     },
 
-    /** Rows that wait, counted up to 100,000, and the age of the oldest in seconds. */
+    /** The number of unpublished rows, counted up to 100,000, and the age of the oldest in seconds. */
     async measure(): Promise<{ backlog: number; lagSeconds: number }> {
       const [row] = await query(executor, MEASURE(schema), [BACKLOG_COUNTED]);
       return { backlog: row?.backlog ?? 0, lagSeconds: row?.lag ?? 0 };

@@ -4,28 +4,31 @@ import pg from 'pg';
 import type { Owner } from '#event.ts';
 import { outboxChannel, sleepLock } from '#outbox/outbox.ts';
 
-/** A connection of its own, which holds the owner's relay lock, hears of new rows, and does all of the relay's SQL. */
+/**
+ * A connection that holds the owner's relay lock, receives notifications about new rows, and runs all of the relay's
+ * SQL.
+ */
 export type RelaySession = {
   client: pg.Client;
-  /** Whether this relay is the owner's active one from now on, for as long as the session lives. */
+  /** Whether this relay is now the active one, for the life of the session. */
   tryLead(): Promise<boolean>;
   /**
-   * From now on writers notify, if it answers true. False while transactions are under way that do not: their rows will be
-   * found by looking again.
+   * If it returns true, writers notify from now on. False while there are transactions that will not notify: their rows
+   * have to be found by polling.
    */
   tryFallAsleep(): Promise<boolean>;
-  /** Writers notify no more. */
+  /** Writers stop notifying. */
   wakeUp(): Promise<void>;
-  /** Resolves when a writer notified since the last call, when the session or the signal ends, or after `ms`. */
+  /** Resolves when a writer has notified since the last call, when the session or the signal ends, or after `ms`. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
-  /** Throws what ended the session. */
+  /** Throws the error that ended the session. */
   assertAlive(): void;
   close(): Promise<void>;
 };
 
 /*
- * Doing reads and marks in the session that holds the lock means that a relay which lost the lock cannot mark anything.
- * Short keepalives let the server notice a relay whose machine is gone, and another take over within half a minute.
+ * Reads and writes use the session that holds the lock, so a relay that has lost the lock cannot change anything. Short
+ * keepalives let the server notice a relay whose machine is gone, so another one takes over within half a minute.
  */
 const SETTINGS = `
   set tcp_keepalives_idle = 10;
@@ -33,7 +36,7 @@ const SETTINGS = `
   set tcp_keepalives_count = 3;
   set client_connection_check_interval = 2000`;
 
-/** Waits for a server that is known to be away: connections that are given up meanwhile are the first that it serves when it is back. */
+/** Waits for a server that is known to be unavailable, because it would first serve the connections that we gave up. */
 export async function openRelaySession(
   database: Pick<Database, 'pool'>,
   owner: Owner,

@@ -13,7 +13,7 @@ import { checkStream } from '#relay/relay.stream.ts';
 import type { Worker } from '#worker.ts';
 
 const BATCH = 500;
-/** Where no notification comes. */
+/** The interval without notifications. */
 const POLL_MS = 500;
 /** Pauses while a transaction is running that will not notify: the first one, doubled up to the second one. */
 const AWAKE_MS = [5, 100] as const;
@@ -24,9 +24,9 @@ const AUDIT_MS = 1000;
 const PRUNE_MS = 60_000;
 
 /**
- * Publishes an owner's outbox in order per subject. As many may run as one likes: one is active, the others stand by and
- * take over when its session with Postgres ends. It outlives failures of Postgres and of NATS; an event is published
- * again rather than lost, and the stream drops what it has by the event's id.
+ * Publishes an owner's outbox in order per subject. Any number of relays may run: one is active, and the others take
+ * over when its session with Postgres ends. It survives failures of Postgres and NATS. If in doubt, an event is
+ * published again, and the stream drops duplicates by the event's id.
  */
 export function createRelay(options: {
   owner: Owner;
@@ -177,7 +177,7 @@ export function createRelay(options: {
   };
 }
 
-/** Does the work when its time has come, at first at once. */
+/** Does the work each time it is due, the first time at once. */
 function due(everyMs: number, work: () => Promise<void>) {
   let next = 0;
   return {
@@ -186,7 +186,7 @@ function due(everyMs: number, work: () => Promise<void>) {
     },
     async ifDue() {
       if (performance.now() < next) return;
-      // Before the work: a call of `now` while it runs must not be forgotten.
+      // Reset before the work, so that a call of `now` during it is not lost.
       next = performance.now() + everyMs;
       await work();
     },

@@ -2,7 +2,7 @@ import type { StoredMsg } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
 import { isNotFound } from '#bus/streams.ts';
 
-/** The message with this sequence; null where the stream does not have it, or cannot read it any more. */
+/** The message with this sequence, or null if the stream does not have it or cannot read it any more. */
 export async function findStored(bus: EventBus, stream: string, seq: number): Promise<StoredMsg | null> {
   return bus.jsm.streams.getMessage(stream, { seq }).catch((error: unknown) => {
     if (isNotFound(error)) return null;
@@ -16,7 +16,9 @@ export async function holdsEvent(bus: EventBus, stream: string, seq: number, eve
   return stored !== null && eventIdOf(stored.header.get('Nats-Msg-Id')) === eventId;
 }
 
-/** Message ids are event ids; one that is published again within the duplicate window has an ending. */
+/**
+ * Message ids are event ids. If an event is published again within the duplicate window, its message id has a suffix.
+ */
 export function messageIdOf(eventId: string, again?: number): string {
   return again === undefined ? eventId : `${eventId}.${again}`;
 }

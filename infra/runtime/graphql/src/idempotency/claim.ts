@@ -2,20 +2,21 @@ import { createHash } from 'node:crypto';
 import type { Identity } from '@tintype/viewer';
 import type { GraphQLResolveInfo } from 'graphql';
 
-/** A mutation that its client may send again: the same key and input stand for the same write. */
+/** A mutation that its client may repeat: the same key and input stand for the same write. */
 export type Claim = {
-  /** Whose data the result is of: it goes when their account does. */
+  /** The account that the result belongs to. The result is deleted with it. */
   userId: bigint;
   key: Uint8Array;
   inputHash: Uint8Array;
 };
 
 /**
- * What a client claims for one field of a mutation. A document may have several: each is known by its name in the answer.
+ * The claim of a client for one field of a mutation. A document may have several fields, so the alias is part of the
+ * claim.
  *
- * @param userId the viewer, or null where nobody is logged in yet
- * @param input what makes it the same mutation
- * @returns null where the client sent no key
+ * @param userId the viewer, or null before somebody has logged in
+ * @param input what makes two mutations the same
+ * @returns null if the client sent no key
  */
 export function claimOf(
   identity: Identity,
@@ -32,7 +33,7 @@ function hash(value: unknown): Uint8Array {
   return new Uint8Array(createHash('sha256').update(JSON.stringify(value, sorted)).digest());
 }
 
-/** The same text for objects with the same fields, whatever their order; a field that is undefined is none. */
+/** The same text for objects with the same fields in any order. Undefined fields are left out. */
 function sorted(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));

@@ -2,13 +2,13 @@ import { type Executor, query, statementFor } from '@tintype/postgres';
 import { RequestError } from '../errors.ts';
 import type { Claim } from './claim.ts';
 
-/** Ids of what was written: the answer is made from them anew. */
+/** Ids of what was written. The payload of a repeated mutation is made from them. */
 export type Written = readonly string[];
 
 /**
- * Saves what was written under the client's key, in the transaction that writes it.
+ * Stores the result under the client's key, in the transaction that writes it.
  *
- * @param userId whose account takes it along when it goes, where that is not the viewer
+ * @param userId the account with which the key is deleted, if it is not the viewer's
  */
 export type Remember = (tx: Executor, written: Written, userId?: bigint) => Promise<void>;
 
@@ -16,28 +16,28 @@ export type Idempotency = {
   /**
    * Does the work, unless it was done under this key before.
    *
-   * @throws RequestError IDEMPOTENCY_KEY_REUSED where the key was used with another input
+   * @throws RequestError IDEMPOTENCY_KEY_REUSED if the key was used with another input
    */
   once<Outcome>(
     claim: Claim | null,
     steps: {
       work(remember: Remember): Promise<Outcome>;
-      /** Whether the work wrote nothing: it may have found what another request with the same key wrote. */
+      /** Whether the work wrote nothing. It may then have met the result of another request with the same key. */
       isRefused(outcome: Outcome): boolean;
-      /** The outcome of work that was done before. */
+      /** The outcome of earlier work under this key. */
       replay(written: Written): Promise<Outcome>;
     },
   ): Promise<Outcome>;
   /** Removes all keys of a person. */
   erase(executor: Executor, userId: bigint): Promise<void>;
-  /** Removes keys that are not honoured any more. @returns how many */
+  /** Removes expired keys. @returns how many */
   removeOld(limit: number): Promise<number>;
 };
 
-/** For how long a key is honoured. */
+/** How long a key is valid. */
 const HONOURED_HOURS = 24;
 
-/** One owner's table stands for those of all: they are alike. */
+/** The tables of all owners are the same. Statements are described with this one. */
 const SAMPLE_SCHEMA = 'post';
 
 const FIND = statementFor(
@@ -67,12 +67,15 @@ const REMOVE_OLD = statementFor(
      SELECT key FROM "${schema}".idempotency_key WHERE created_at <= now() - $1 * interval '1 hour' LIMIT $2) RETURNING 1`,
 );
 
-/** Another request with the same key committed first: everything is rolled back. */
+/** Another request with the same key committed first, so everything is rolled back. */
 class RememberedError extends Error {
   override name = 'RememberedError';
 }
 
-/** Keys that clients send with mutations, in the owner's own schema, so that they are written together with what they stand for. */
+/**
+ * The idempotency keys of mutations, in the owner's own schema, so that they are written in the same transaction as the
+ * result.
+ */
 export function createIdempotency(deps: { pool: Executor; schema: string }): Idempotency {
   const { pool, schema } = deps;
 
@@ -83,7 +86,7 @@ export function createIdempotency(deps: { pool: Executor; schema: string }): Ide
     throw new RequestError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was sent with another input before.');
   };
 
-  /** Waits for another transaction that saves the same key. */
+  /** Waits for another transaction that stores the same key. */
   const remember =
     (claim: Claim): Remember =>
     async (tx, written, userId = claim.userId) => {

@@ -6,7 +6,7 @@ import { platformIdentity } from '../subgraph.ts';
 /** An account that is neither deactivated nor deleted. */
 export type Account = { id: bigint; isPrivate: boolean; visibilityVersion: bigint };
 
-/** Those of these people who have an account, as the user subgraph says now. @throws SubgraphError */
+/** Those of these people who have an account, according to the user subgraph. @throws SubgraphError */
 export async function findAccounts(
   client: SubgraphClient,
   ids: readonly bigint[],
@@ -18,7 +18,7 @@ export async function findAccounts(
   });
 }
 
-/** Ids of the people with these usernames whom the viewer may know of. @throws SubgraphError */
+/** Ids of the people with these usernames who are visible to the viewer. @throws SubgraphError */
 export async function findMentioned(
   client: SubgraphClient,
   usernames: readonly string[],

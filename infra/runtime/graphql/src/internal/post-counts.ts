@@ -6,7 +6,7 @@ export type PostCounts = { likeCount: number; commentCount: number; shareCount: 
 
 export const NO_COUNTS: PostCounts = { likeCount: 0, commentCount: 0, shareCount: 0 };
 
-/** Counts of those of these posts that have any, as the engagement subgraph says now. @throws SubgraphError */
+/** The counts of those of these posts that have any, according to the engagement subgraph. @throws SubgraphError */
 export async function findPostCounts(
   client: SubgraphClient,
   postIds: readonly bigint[],

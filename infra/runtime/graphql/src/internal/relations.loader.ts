@@ -7,12 +7,13 @@ import { perRequest } from '../per-request.ts';
 
 type Shared = { loader?: Loader<bigint, Relation> };
 
-/** Of the clients of each process, so that tests with several platforms in one process stay apart. */
+/** Per process and its clients, so that tests with several platforms in one process stay apart. */
 const shared = new WeakMap<object, (identity: Identity) => Shared>();
 
 /**
- * How the viewer stands to people: all people of one answer in one question to the social-graph subgraph, whichever subgraphs of this
- * process want to know; the first of them asks. Without a viewer, relations tell only whether an account exists and is private.
+ * How the viewer stands to people. All people of one request are read from the social-graph subgraph in one call,
+ * whichever subgraphs of this process need them. For visitors, relations only say whether an account exists and is
+ * private.
  */
 export function relationLoaderOf(deps: { client: SubgraphClient; identity: Identity }): Loader<bigint, Relation> {
   const { client, identity } = deps;
@@ -26,7 +27,9 @@ export function relationLoaderOf(deps: { client: SubgraphClient; identity: Ident
   return ofRequest.loader;
 }
 
-/** How the viewer stands to each of these people, by id, as the social-graph subgraph says now. @throws SubgraphError */
+/**
+ * How the viewer stands to each of these people, by id, according to the social-graph subgraph. @throws SubgraphError
+ */
 export async function findRelations(
   client: SubgraphClient,
   ids: readonly bigint[],

@@ -7,9 +7,9 @@ import { createLoader, type Loader } from '../loader.ts';
 export type VisiblePost = { id: bigint; authorId: bigint; authorMuted: boolean; isPublished: boolean };
 
 /**
- * Posts that the viewer may see, all posts of one answer in one question to the post subgraph.
+ * Posts that the viewer may see. All posts of one request are read from the post subgraph in one call.
  *
- * @param options.unpublished whether the viewer's own posts in other states are among them
+ * @param options.unpublished whether to include the viewer's own posts in other states
  */
 export function createVisiblePostLoader(
   client: SubgraphClient,
