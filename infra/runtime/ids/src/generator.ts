@@ -1,21 +1,21 @@
 import { compose, EPOCH_MS, MAX_SEQUENCE, MAX_WORKER_ID } from './snowflake.ts';
 
 export type IdGenerator = {
-  /** An id that nobody else makes, greater than those before it while the clock does not go back. @throws StoreError where there is none */
+  /** A unique id, greater than all earlier ones unless the clock goes back. @throws StoreError if there is none */
   next(): bigint;
 };
 
 export type SnowflakeGenerator = IdGenerator & {
-  /** Timestamp of the last id, in milliseconds since the Unix epoch: no id of this worker number is newer. */
+  /** The timestamp of the last id, in milliseconds since the Unix epoch. No id of this worker number is newer. */
   lastMs(): number;
 };
 
 /**
- * Snowflakes: 41 bits of milliseconds since EPOCH_MS, 10 of worker, 12 of sequence. Where the sequence of a millisecond
- * is used up the next one is borrowed, and where the clock goes back the last timestamp is kept: `next` never waits.
+ * Snowflakes: 41 bits of milliseconds since EPOCH_MS, 10 of worker, 12 of sequence. If the sequence of a millisecond is
+ * used up, the next millisecond is borrowed. If the clock goes back, the last timestamp is kept. So `next` never waits.
  *
- * @param options.workerId 0 to 1023, of this process alone: see leaseIds
- * @param options.after ids are newer than this: up to here another process may have made ids of this number
+ * @param options.workerId 0 to 1023, used by this process only: see leaseIds
+ * @param options.after ids are newer than this, because another process may have made earlier ids with this number
  * @param options.now milliseconds since the Unix epoch
  */
 export function createIdGenerator(options: {

@@ -1,6 +1,6 @@
 import { parseId } from './snowflake.ts';
 
-/** What has a global ID in the public graph. The names are those of the GraphQL types; a notification has one of several types. */
+/** The types with global IDs in the public graph, by their GraphQL names. A notification has one of several types. */
 export const ID_TYPES = [
   'Collection',
   'Comment',
@@ -15,7 +15,7 @@ export const ID_TYPES = [
 ] as const;
 export type IdType = (typeof ID_TYPES)[number];
 
-/** An ID of the public graph: it says what type of object it belongs to, and is unique across types. */
+/** An ID in the public graph. It says what type of object it belongs to, and is unique across types. */
 export type GlobalId<Type extends IdType = IdType> = `${Type}_${string}`;
 
 /** Types whose ID is a Snowflake. */
@@ -26,7 +26,7 @@ export function globalId<Type extends SnowflakeType>(type: Type, id: bigint): Gl
   return `${type}_${id}`;
 }
 
-/** @returns null for anything but a global ID of this type: the caller treats it like the ID of something that does not exist */
+/** @returns null if it is not a global ID of this type. Callers treat it like an ID of something that does not exist */
 export function parseGlobalId(type: SnowflakeType, text: string): bigint | null {
   return text.startsWith(`${type}_`) ? parseId(text.slice(type.length + 1)) : null;
 }
@@ -36,14 +36,14 @@ export function hashtagId(key: string): GlobalId<'Hashtag'> {
   return `Hashtag_${Buffer.from(key).toString('base64url')}`;
 }
 
-/** Key of the hashtag with this global ID; null for anything else. */
+/** The key of the hashtag with this global ID, or null for anything else. */
 export function parseHashtagId(text: string): string | null {
   if (!text.startsWith('Hashtag_')) return null;
   const key = Buffer.from(text.slice('Hashtag_'.length), 'base64url').toString();
   return hashtagId(key) === text && key !== '' ? key : null;
 }
 
-/** Type of the object with this global ID; null if it cannot be a global ID. */
+/** The type of the object with this global ID, or null if it is not a global ID. */
 export function typeOfGlobalId(text: string): IdType | null {
   return ID_TYPES.find((type) => text.startsWith(`${type}_`)) ?? null;
 }

@@ -9,9 +9,9 @@ import { MAX_WORKER_ID } from './snowflake.ts';
 import { createWorkerLeaseRepository } from './worker-lease.repository.ts';
 
 export type LeasedIds = IdGenerator & {
-  /** Undefined while this process has no worker number and refuses to make ids. */
+  /** Undefined while this process has no worker number. It then refuses to make ids. */
   workerId(): number | undefined;
-  /** Gives the number back. */
+  /** Releases the number. */
   close(): Promise<void>;
 };
 
@@ -24,24 +24,28 @@ export class NoWorkerIdError extends Error {
 type Lease = {
   workerId: number;
   generator: SnowflakeGenerator;
-  /** Ids are made until here, in milliseconds of the steady clock; a little before another process may take the number. */
+  /**
+   * Until when ids are made, in milliseconds of the steady clock: a little before another process may take the number.
+   */
   usableUntil: number;
 };
 
 const LEASE_MS = 60_000;
-/** While Postgres does not answer, or all numbers are taken. */
+/** The pause if Postgres does not respond, or all numbers are taken. */
 const RETRY_MS = 500;
 /** How long a start waits for Postgres. */
 const START_MS = 20_000;
-/** How far the clock may go back before another number is taken, whose ids follow the clock again. */
+/** If the clock goes back further than this, another number is taken, whose ids follow the clock again. */
 const TOLERATED_MS = 5000;
 
 /**
- * Makes ids with a worker number that is leased in Postgres and renewed every third of the lease. The generator itself refuses once the
- * lease is over; as soon as Postgres answers again it goes on, with another number if this one was taken meanwhile.
+ * Makes ids with a worker number that is leased in Postgres and renewed after each third of the lease. The generator
+ * refuses to make ids when the lease is over. When Postgres responds again, it continues, with another number if this
+ * one was taken in the meantime.
  *
- * @param options.steady milliseconds that never go back, for the length of the lease; `now`: the clock that ids are made of
- * @throws NoWorkerIdError where none is free
+ * @param options.steady a clock in milliseconds that never goes back, for the duration of the lease. `now` is the clock
+ * for ids
+ * @throws NoWorkerIdError if none is free
  */
 export async function leaseIds(
   pool: pg.Pool,
@@ -57,7 +61,7 @@ export async function leaseIds(
   let replacedAt = Number.NEGATIVE_INFINITY;
 
   async function take(): Promise<Lease> {
-    // Read before the statement: this side then always thinks that the lease ends sooner than Postgres does.
+    // Read before the statement, so that for this process the lease always ends earlier than for Postgres.
     const usableUntil = steady() + leaseMs * 0.9;
     const taken = await leases.take(now());
     if (!taken) {
@@ -69,7 +73,7 @@ export async function leaseIds(
     return { workerId, generator: createIdGenerator({ workerId, after: usedUntil, now }), usableUntil };
   }
 
-  /** A process that starts on a busy machine waits for Postgres as those that run do. */
+  /** Waits for Postgres longer than usual, because a process may start on a busy machine. */
   async function takeFirst(): Promise<Lease> {
     for (const until = steady() + START_MS; ; ) {
       try {
@@ -109,7 +113,7 @@ export async function leaseIds(
     if (!closed) timer = setTimeout(keepNow, ms).unref();
   }
 
-  /** Also called for a request: its bounds are not those of the lease, nor of the timers that are set here. */
+  /** Sometimes called during a request, whose limits must not apply to the lease or to the timers here. */
   function keepNow(): void {
     keeping ??= runOutsideFetchScope(async () => {
       try {
@@ -131,7 +135,7 @@ export async function leaseIds(
   return {
     next() {
       if (isOver()) throw new StoreError('UNAVAILABLE');
-      // A clock that is wrong in every way must not use up all numbers.
+      // A clock that jumps must not use up all numbers.
       if (isBehind() && steady() - replacedAt > leaseMs / 3) keepNow();
       return lease.generator.next();
     },

@@ -5,7 +5,10 @@ export function postLink(publicUrl: string, id: bigint): string {
   return `${publicUrl}/p/${id}`;
 }
 
-/** The ID of the post with this link, whose query and fragment do not matter. Null for anything but the link of a post of this platform. */
+/**
+ * The ID of the post with this link, whatever its query and fragment. Null if it is not the link of a post on this
+ * platform.
+ */
 export function parsePostLink(publicUrl: string, link: string): bigint | null {
   if (!URL.canParse(link)) return null;
   const { origin, pathname } = new URL(link);

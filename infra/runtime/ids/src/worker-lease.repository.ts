@@ -2,28 +2,29 @@ import { query, statement } from '@tintype/postgres';
 import type pg from 'pg';
 import { MAX_WORKER_ID } from './snowflake.ts';
 
-/** A worker number, and what Postgres said about it. Times in milliseconds since the Unix epoch, by Postgres's clock. */
+/** A worker number and its state in Postgres. Times are in milliseconds since the Unix epoch, by Postgres's clock. */
 export type Taken = {
   workerId: number;
-  /** Up to here the holder before may have made ids of this number. */
+  /** Until here, the previous holder may have made ids with this number. */
   usedUntil: number;
   clock: number;
 };
 
-/** Any number, the same everywhere: one choice at a time, made after the one before is committed. */
+/** An arbitrary number for a lock: a number is chosen only after the previous choice is committed. */
 const CHOICE_LOCK = 7_213_001_146;
 
 const CLOCK = `extract(epoch from clock_timestamp()) * 1000`;
 /**
- * Nobody takes a number before Postgres's clock has passed the last id that is made with it within the lease, however far the clock of its
- * holder is ahead.
+ * Nobody takes a number before Postgres's clock has passed the last id that its holder can make during the lease,
+ * however far the holder's clock is ahead.
  *
- * @param lastMs of an id, or of the holder's clock; `leaseMs`: length of the lease; both as parameters
+ * @param lastMs the time of the last id, or of the holder's clock. `leaseMs` is the length of the lease. Both are
+ * parameters
  */
 const expires = (leaseMs: string, lastMs: string) =>
   `greatest(clock_timestamp(), to_timestamp(${lastMs}::float8 / 1000)) + ${leaseMs} * interval '1 millisecond'`;
 
-/** The number that has been free for longest first. */
+/** The number that has been free for longest comes first. */
 const TAKE = statement(
   'worker_lease_take',
   `with chosen as (
@@ -47,7 +48,7 @@ const RENEW = statement(
 
 export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, leaseMs: number) {
   return {
-    /** @param now the clock that ids are made of. @returns null where all numbers are taken */
+    /** @param now the clock for ids. @returns null if all numbers are taken */
     async take(now: number): Promise<Taken | null> {
       const client = await pool.connect();
       let broken: Error | undefined;
@@ -67,10 +68,10 @@ export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, lease
     },
 
     /**
-     * Also one that is past its end, as long as nobody took it.
+     * An expired lease can be renewed as long as nobody has taken the number.
      *
      * @param lastMs timestamp of the last id
-     * @returns Postgres's clock; null where another process has the number
+     * @returns the time of Postgres, or null if another process has the number
      */
     async renew(workerId: number, lastMs: number): Promise<number | null> {
       const [row] = await query(pool, RENEW, [workerId, holder, leaseMs, lastMs]);

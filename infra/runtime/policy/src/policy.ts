@@ -1,6 +1,6 @@
 import type { Relation } from './relation.ts';
 
-/** What a viewer may want of a person or of what the person made. */
+/** The actions of a viewer towards a person, or towards something of that person. */
 export type Action = 'profile.view' | 'posts.view' | 'connections.view' | 'follow' | 'account.edit' | 'post.edit';
 
 type Rule = (relation: Relation) => boolean;
@@ -8,9 +8,9 @@ type Rule = (relation: Relation) => boolean;
 const apart: Rule = (relation) => relation.blocks || relation.blockedBy;
 const open: Rule = (relation) => !apart(relation) && (!relation.isPrivate || relation.follows);
 
-/** What strangers may do; the person themselves may do everything but follow. */
+/** The rules for everybody else. People may do everything with what is their own, except follow themselves. */
 const RULES: Record<Action, Rule> = {
-  // Who blocks someone still sees that there is such an account, or could not unblock it.
+  // A blocked account stays visible to the person who blocks it, so that they can unblock it.
   'profile.view': (relation) => !relation.blockedBy,
   'posts.view': open,
   'connections.view': open,
@@ -20,8 +20,9 @@ const RULES: Record<Action, Rule> = {
 };
 
 /**
- * Whether the viewer may do this to the person of the relation, or to what the person made. Pure; denies what it does not
- * know. The relation must be the viewer's own: an anonymous viewer has one of nobody, with `isPrivate` as it is.
+ * Whether the viewer may do this to the person of the relation, or to something of that person. A pure function that
+ * denies by default. The relation must be that of the viewer; a visitor has one without relationships, with the real
+ * `isPrivate`.
  */
 export function can(action: Action, relation: Relation): boolean {
   if (!relation.exists) return false;

@@ -1,4 +1,4 @@
-/** How a viewer stands to one person. Has one source: the social-graph subgraph. */
+/** How a viewer stands to one person. Its only source is the social-graph subgraph. */
 export type Relation = {
   userId: bigint;
   isSelf: boolean;
@@ -7,7 +7,7 @@ export type Relation = {
   isPrivate: boolean;
   /** The viewer follows the person. */
   follows: boolean;
-  /** The viewer waits for the person's answer. */
+  /** The viewer has requested to follow the person. */
   requested: boolean;
   followedBy: boolean;
   blocks: boolean;
@@ -15,7 +15,7 @@ export type Relation = {
   mutes: boolean;
 };
 
-/** Of someone who does not exist, or of whom nothing is known: the policy denies everything. */
+/** For a person who does not exist or is not known. The policy denies everything. */
 export function missingRelation(userId: bigint): Relation {
   return {
     userId,
@@ -31,7 +31,7 @@ export function missingRelation(userId: bigint): Relation {
   };
 }
 
-/** Of the viewer to themselves: needs no question. */
+/** The relation of the viewer to themselves, which needs no lookup. */
 export function selfRelation(userId: bigint): Relation {
   return { ...missingRelation(userId), isSelf: true, exists: true };
 }

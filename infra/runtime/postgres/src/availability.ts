@@ -5,40 +5,49 @@ import { StoreError } from '@tintype/viewer';
 import pg from 'pg';
 import { type ConnectGate, createConnectGate } from './connect.gate.ts';
 
-/** Whether a Postgres server answers, as the pools of this process that use it find out together. */
+/** Whether a Postgres server responds, found out together by all pools of this process that use it. */
 export type Availability = {
   /**
-   * A few connections are made at once: a server that stands still is not left with a queue of them that it has to serve first when it goes
-   * on, and one that has just come back is not asked for all of them together.
+   * How many connections are opened at once. A frozen server must not get a queue of them that it serves first when it
+   * resumes, and a server that has just returned must not be asked for all of them at once.
    */
   gate: ConnectGate;
-  /** Calls back whenever it is found to be away. @returns ends that */
+  /** Calls back each time the server becomes unavailable. @returns ends that */
   onAway(listener: () => void): () => void;
-  /** Resolves once it answers as far as is known, or at the abort. */
+  /** Resolves when the server is believed to respond, or at the abort. */
   untilBack(signal: AbortSignal): Promise<void>;
   /** @throws StoreError UNAVAILABLE while it does not answer */
   check(): void;
-  /** Whether it does not answer, as far as is known. Where nothing was asked for a second it is probed, for those who ask next. */
+  /**
+   * Whether the server is believed to be unavailable. If nothing was heard for a second, this starts a probe for the
+   * next callers.
+   */
   isAway(): boolean;
-  /** It answered something. */
+  /** The server answered something. */
   answered(): void;
-  /** What was sent at this time (`performance.now()`) had no answer: if nothing else had one since, the server is probed. */
+  /**
+   * Something sent at this time (`performance.now()`) was not answered. If nothing else was answered since, the server
+   * is probed.
+   */
   suspect(sentAt: number): void;
 };
 
-/** How long a server that was well may take to answer a probe. */
+/** How long a healthy server may take to answer a probe. */
 const PROBE_MS = 1000;
-/** A probe that has no answer is kept, since a server that stood still answers it first. Others are made beside it, four times later each time. */
+/**
+ * A late probe is kept, because a frozen server answers it first. Others are sent beside it, each after four times the
+ * pause.
+ */
 const LATER = 4;
 const MAX_PATIENCE_MS = 60_000;
 const KEPT = 4;
-/** After a probe that was refused. */
+/** The pause after a refused probe. */
 const PROBE_EVERY_MS = 500;
-/** An answer that is older says nothing any more. */
+/** An older answer proves nothing. */
 const FRESH_MS = 1000;
-/** A machine that does not even take a connection up has it in no queue. */
+/** A machine that does not accept a connection within this time does not have it in a queue. */
 const REACH_MS = 5000;
-/** Where nothing is heard of a machine for so long, it is asked whether it is there. */
+/** If nothing is heard from a machine for this long, TCP keepalive checks whether it still exists. */
 const KEEPALIVE_MS = 5000;
 const CONNECTING_AT_ONCE = 2;
 
@@ -46,7 +55,7 @@ const known = new Map<string, Availability>();
 
 const away = gauge('tintype_postgres_away', '1 while a Postgres server does not answer this process', ['server']);
 
-/** One for each server: pools that share it learn of its end and its return from one probe. */
+/** One for each server: all pools that use it share its probes. */
 export function availabilityOf(url: string): Availability {
   const { host } = new URL(url);
   let availability = known.get(host);
@@ -61,10 +70,11 @@ export function availabilityOf(url: string): Availability {
 }
 
 /**
- * A server that is slow for one statement is not away: only a probe that is not answered tells. From then on nobody waits for it,
- * until a probe is answered.
+ * A server that is slow for one statement is not unavailable: only an unanswered probe decides. From then on, nobody
+ * waits for the server until a probe is answered.
  *
- * @param options.probe resolves when the server answers, however late, and rejects where it refuses or the signal is aborted
+ * @param options.probe resolves when the server answers, however late, and rejects if it refuses or the signal is
+ * aborted
  */
 export function createAvailability(options: {
   probe(signal: AbortSignal): Promise<void>;
@@ -101,7 +111,7 @@ export function createAvailability(options: {
     if (isProbing) return;
     isProbing = true;
     const startedAt = performance.now();
-    // New connections may take long on a busy machine: an answer over any other one will do.
+    // New connections may take long on a busy machine, so an answer over any connection counts.
     const isAnswered = () => answeredAt >= startedAt;
     let kept: AbortController[] = [];
     let patienceMs = probeMs;
@@ -115,7 +125,7 @@ export function createAvailability(options: {
           return 'refused' as const;
         }),
         sleep(patienceMs, 'late' as const, { ref: false }),
-        // Answered over another probe, or by a statement.
+        // The server has answered another probe, or a statement.
         ...(isAway ? [back.promise] : []),
       ]);
       if (isAnswered()) break;
@@ -156,10 +166,13 @@ export function createAvailability(options: {
   };
 }
 
-/** It ends when the server answers, when its machine is gone, or at the abort: a connection that the server took up stays in its queue. */
+/**
+ * Ends when the server answers, when its machine is gone, or at the abort. A connection that the server has accepted
+ * stays in its queue.
+ */
 async function probe(url: string, signal: AbortSignal): Promise<void> {
   const socket = new Socket();
-  // A process that ends does not wait for it.
+  // Does not keep a process from ending.
   socket.unref();
   const giveUp = setTimeout(() => socket.destroy(new Error('No machine answered.')), REACH_MS).unref();
   socket.once('connect', () => clearTimeout(giveUp)).once('close', () => clearTimeout(giveUp));
@@ -177,7 +190,7 @@ async function probe(url: string, signal: AbortSignal): Promise<void> {
     await client.connect();
     await client.query('SELECT 1');
   } catch (error) {
-    // A server that has no connections left, or refuses this one, answers; one that starts or ends does not serve.
+    // A server that refuses a connection responds, unless it is starting or shutting down.
     if (!(error instanceof pg.DatabaseError) || error.code?.startsWith('57P')) throw error;
   } finally {
     signal.removeEventListener('abort', end);

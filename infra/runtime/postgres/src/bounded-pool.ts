@@ -9,42 +9,47 @@ import { type ConnectionShares, createConnectionShares } from './connection.shar
 import { isLate, isUnanswered, isUsable, toStoreError } from './errors.ts';
 import { currentLimits, type RequestLimits } from './request.limits.ts';
 
-/** How long to wait for a free connection, and for a new one to be made. */
+/** How long to wait for a free connection, and for a new one. */
 export const CONNECTION_MS = 1000;
-/** A connection that is late is not given up so soon: the server would serve it all the same, before those that came after it. */
+/** A late connection is not given up so soon, because the server would serve it before later ones anyway. */
 export const LATE_CONNECTION_MS = 120_000;
-/** Kept however little there is to do: on a busy machine a new connection may take as long as a request waits for one. */
+/**
+ * How many idle connections stay open. On a busy machine, a new one may take as long as a request is allowed to wait.
+ */
 const KEPT_CONNECTIONS = 2;
-/** The server ends a statement after this. */
+/** The server cancels a statement after this time. */
 export const STATEMENT_MS = 3000;
-/** A server that does not answer, not even that a statement took too long, is given up by this side. */
+/** If the server does not even report a timeout, this side gives up. */
 const READ_MS = STATEMENT_MS + 500;
-/** A statement that had this long may be called late. */
+/** A statement that had this long counts as late. */
 const SLOW_MS = 500;
 
 type Send = (config: pg.QueryConfig & { query_timeout?: number }) => Promise<unknown>;
 
-/** Work outside of requests is one client among the others: workers that wait for a lock leave connections to requests. */
+/** Work outside requests is one client among others, so workers that wait for a lock leave connections for requests. */
 const WORKERS = 'workers';
 
 /**
- * A pool in which every wait has an end on this side: for a place, a connection and an answer, all within what is left of the request
- * that waits. Each client holds its share of connections at most. What Postgres did not answer is a StoreError, and the connection is closed.
+ * A pool in which every wait is bounded on this side: for a place, a connection and an answer, within the remaining
+ * time of the request. Each client has at most its share of connections. If Postgres does not answer, the error is a
+ * StoreError, and the connection is closed.
  */
 export class BoundedPool extends pg.Pool {
   readonly #shares: ConnectionShares;
   readonly #kept: number;
   readonly #availability: Availability;
   readonly #breaker = createBreaker();
-  /** Connections with a statement that was not answered. */
+  /** Connections with an unanswered statement. */
   readonly #broken = new WeakSet<pg.PoolClient>();
 
-  /** As pg does it, without an end on this side. */
+  /** The pool's own method, without a bound on this side. */
   readonly #sends = new WeakMap<pg.PoolClient, Send>();
-  /** Idle connections of a server that is away: they wait for its first answer, since new ones take it longer. */
+  /**
+   * Idle connections of an unavailable server. They wait for its first answer, because new connections take it longer.
+   */
   readonly #held = new Set<pg.PoolClient>();
   readonly #ignoreAway: () => void;
-  /** Of connections on which the server has said nothing yet. */
+  /** Connections that the server has not answered yet. */
   readonly #silent: Set<Socket>;
 
   constructor(config: pg.PoolConfig & { connectionString: string; max: number; share: number }) {
@@ -59,7 +64,7 @@ export class BoundedPool extends pg.Pool {
     this.on('connect', (client) => this.#bound(client));
   }
 
-  /** How many wait for a connection: here, and never in the pool's own queue. */
+  /** How many wait for a connection. They wait here, never in the pool's own queue. */
   waiting(): number {
     return this.#shares.waiting();
   }
@@ -74,7 +79,7 @@ export class BoundedPool extends pg.Pool {
     return this.#availability.isAway();
   }
 
-  /** Makes the connections that are kept, so that the first requests need not wait for them. Never rejects. */
+  /** Opens the connections that stay open, so that the first requests need not wait for them. Never rejects. */
   async warm(): Promise<void> {
     const kept = Array.from({ length: this.#kept }, () => this.connect());
     for (const made of await Promise.allSettled(kept)) if (made.status === 'fulfilled') made.value.release();
@@ -106,7 +111,7 @@ export class BoundedPool extends pg.Pool {
     ended.then(callback);
   }
 
-  // The pool's own way loses the request on its way through the queue, and closes the connection after every error.
+  // The pool's own method loses the request context in its queue, and closes the connection after every error.
   override query = (async (...args: Parameters<pg.PoolClient['query']>) => {
     const client = await this.connect();
     try {
@@ -147,7 +152,7 @@ export class BoundedPool extends pg.Pool {
       return await withTimeout(() => connecting, { ms: waitMs, timeoutError });
     } catch (error) {
       if (isOutage(error) || error instanceof StoreError) this.#availability.suspect(startedAt);
-      // If it is opened later, it stays in the pool for the next request.
+      // A connection that opens later stays in the pool for the next request.
       connecting.then((client) => client.release()).catch(() => undefined);
       throw error;
     }
@@ -157,7 +162,7 @@ export class BoundedPool extends pg.Pool {
     for (let left = this.idleCount - this.waitingCount; left > 0; left--) {
       super.connect().then(
         (client) => this.#hold(client),
-        // It has ended meanwhile, or the pool has.
+        // The connection or the pool has ended in the meantime.
         () => undefined,
       );
     }
@@ -170,7 +175,7 @@ export class BoundedPool extends pg.Pool {
       this.#availability.answered();
       this.#letGo(client, false);
     } catch {
-      // Ended on either side, which is no answer.
+      // The connection was closed on either side, which is no answer.
       this.#letGo(client, true);
     }
   }
@@ -185,7 +190,7 @@ export class BoundedPool extends pg.Pool {
     let begunAt = 0;
     const bounded = async (first: string | pg.QueryConfig, values?: unknown[]) => {
       const config = typeof first === 'string' ? { text: first, ...(values && { values }) } : first;
-      // What was begun is taken back however late it is.
+      // The transaction is rolled back, however late it is.
       const request = config.text === 'ROLLBACK' ? undefined : currentLimits();
       if (this.#broken.has(client)) throw new StoreError('UNAVAILABLE');
       request?.check();
@@ -206,7 +211,7 @@ export class BoundedPool extends pg.Pool {
         if (isOutage(error)) this.#availability.suspect(sentAt);
         else this.#availability.answered();
         if (!isLate(error)) this.#breaker.succeeded(key);
-        // Less was left of the request than the statement may well take.
+        // The request had less time left than the statement may need.
         else if (performance.now() - sentAt >= SLOW_MS) this.#breaker.failed(key);
         if (isPastCommit(error, config.text) || (isUnanswered(error) && ms < READ_MS))
           throw new StoreError('TIMEOUT', { cause: error });

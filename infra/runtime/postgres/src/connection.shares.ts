@@ -1,18 +1,18 @@
 import { StoreError } from '@tintype/viewer';
 
-/** Hands out a fixed number of connections, to each client in turn and to none more than its share. */
+/** Gives out a fixed number of connections, to each client in turn and to none more than its share. */
 export type ConnectionShares = {
   /**
-   * Resolves to a function that gives the place back.
+   * Resolves to a function that returns the connection.
    *
-   * @param client who holds it: see `RequestLimits.client`; work outside of requests is one client too
-   * @throws StoreError OVERLOADED where too many wait, or none was free within `waitMs`
+   * @param client the client that uses it: see `RequestLimits.client`. Work outside requests is one client, too
+   * @throws StoreError OVERLOADED if too many are waiting, or none was free within `waitMs`
    */
   take(client: string, waitMs: number): Promise<() => void>;
   waiting(): number;
 };
 
-/** More would wait longer than anybody waits for them. */
+/** More would have to wait longer than any request does. */
 const MAX_WAITING = 1000;
 
 type Waiter = { grant(): void };
@@ -20,7 +20,7 @@ type Waiter = { grant(): void };
 export function createConnectionShares(options: { max: number; share: number }): ConnectionShares {
   const { max, share } = options;
   const held = new Map<string, number>();
-  /** Iterated in turns: a client that was served goes to the end. */
+  /** Iterated in turns: a client that was served moves to the end. */
   const queues = new Map<string, Waiter[]>();
   let total = 0;
   let waiting = 0;

@@ -3,11 +3,11 @@ import { StoreError } from '@tintype/viewer';
 import pg from 'pg';
 
 const UNIQUE_VIOLATION = '23505';
-/** Statement time-out, and lock time-out. */
+/** Statement timeout and lock timeout. */
 const LATE: ReadonlySet<string> = new Set(['57014', '55P03']);
-/** Data exceptions, and values that a column does not take. */
+/** Data exceptions, and values that a column does not accept. */
 const UNFIT = /^(22...|23502|23514)$/;
-/** As pg words it: it has no code for this. */
+/** The message of pg, which has no code for this. */
 const READ_TIMEOUT = 'Query read timeout';
 
 type PgCause = { code?: string; constraint?: string };
@@ -17,9 +17,9 @@ type PrismaCause = {
 };
 
 /**
- * Whether the statement failed because a row with this key exists, told by pg or by Prisma.
+ * Whether the statement failed because a row with this key exists, reported by pg or Prisma.
  *
- * @param constraint name of the constraint or index, or a column in it; any, where it is left out
+ * @param constraint name of the constraint or index, or of a column in it; any if it is left out
  */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (typeof error !== 'object' || error === null) return false;
@@ -32,29 +32,29 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return !constraint || names.some((name) => name.includes(constraint));
 }
 
-/** Whether a statement failed by the values that it was given: the same ones will fail again. */
+/** Whether a statement failed because of its values. With the same ones it would fail again. */
 export function isUnfit(error: unknown): boolean {
   return error instanceof pg.DatabaseError && UNFIT.test(error.code ?? '');
 }
 
-/** Whether a statement was given up because it took longer than a connection's time-outs, or its request, allow. */
+/** Whether a statement was cancelled because it took longer than the timeouts of the connection or request allow. */
 export function isLate(error: unknown): boolean {
   if (error instanceof StoreError) return error.code === 'TIMEOUT';
   if (error instanceof pg.DatabaseError) return LATE.has(error.code ?? '');
   return isUnanswered(error);
 }
 
-/** Whether the server said nothing at all in time. */
+/** Whether the server did not respond in time at all. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && error.message === READ_TIMEOUT;
 }
 
-/** Whether a connection that failed so can be used again: after an answer of Postgres that does not end it. */
+/** Whether a connection can be used again after this error: Postgres answered, and did not close it. */
 export function isUsable(error: unknown): boolean {
   return error instanceof StoreError || (error instanceof pg.DatabaseError && !isOutage(error));
 }
 
-/** A statement that had no answer, or no result in time, as a StoreError; any other error as it is. */
+/** The StoreError for a statement without an answer, or without a result in time. Other errors stay as they are. */
 export function toStoreError(error: unknown): unknown {
   if (error instanceof StoreError) return error;
   if (isOutage(error)) return new StoreError('UNAVAILABLE', { cause: error });

@@ -6,13 +6,13 @@ export type PoolOptions = {
   url: string;
   applicationName: string;
   max?: number;
-  /** Connections that one client may hold at once, and all work outside of requests together; as many as there are by default. */
+  /** How many connections one client may hold at once, and all work outside requests together. By default all. */
   share?: number;
-  /** How long a connection stays that nobody uses, in milliseconds; but for a few that are kept. 30 s by default. */
+  /** How long an unused connection stays open, in milliseconds, except for a few that always stay. 30 s by default. */
   idleMs?: number;
-  /** Parameters of Postgres that its sessions begin with, beside the time-outs. */
+  /** Parameters of Postgres for its sessions, in addition to the timeouts. */
   settings?: Readonly<Record<string, string>>;
-  /** Told the text of each statement that is sent: tests count them. */
+  /** Called with the text of each statement that is sent, so that tests can count them. */
   onStatement?: (text: string) => void;
 };
 
@@ -34,12 +34,12 @@ gauge('tintype_postgres_connections', 'Connections of a pool', ['application', '
 });
 
 /**
- * Connections as they are needed. Every wait has an end: 1 s for a connection or a lock, 3 s for a statement, 5 s for an idle
- * transaction, and less where less is left of the request.
+ * Opens connections as needed. Every wait is bounded: 1 s for a connection or a lock, 3 s for a statement, 5 s for an
+ * idle transaction, and less if the request has less time left.
  */
 export function createPool(options: PoolOptions): BoundedPool {
   const { applicationName, max = 8, share = max, idleMs = IDLE_MS, settings = {}, onStatement } = options;
-  // Compiling a statement takes longer than any of ours runs.
+  // JIT compilation takes longer than any of our statements.
   const session = { client_connection_check_interval: '500', jit: 'off', ...settings };
   const pool = new BoundedPool({
     connectionString: options.url,
@@ -56,9 +56,10 @@ export function createPool(options: PoolOptions): BoundedPool {
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
   });
-  // Without a listener an idle connection's end would be an uncaught error; the pool has dropped it already.
+  // Without a listener, the end of an idle connection would be an uncaught error. The pool has dropped it already.
   pool.on('error', () => undefined);
-  // The same for one that ends while it is held between two statements: its next statement fails, which is soon enough.
+  // The same for a connection that ends between two statements of a transaction. Its next statement fails, which is
+  // soon enough.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pools.add({ application: applicationName, pool });
   if (onStatement) pool.on('connect', (client) => watch(client, onStatement));

@@ -10,7 +10,7 @@ const INT8 = 20;
 const INT8_ARRAY = 1016;
 const parseInt8Array = (text: string) => text.slice(1, -1).split(',').filter(Boolean).map(BigInt);
 
-/** int8 as bigint and not as text; everything else as pg reads it. */
+/** int8 as bigint, not text. Everything else as pg reads it. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (oid === INT8) return BigInt;
@@ -19,7 +19,10 @@ const types = {
   },
 } as pg.CustomTypesConfig;
 
-/** Arrays of plain values as Postgres reads them: pg quotes each value, which takes a large batch longer than all else. */
+/**
+ * Arrays of plain values in the text format of Postgres. pg quotes each value, which takes most of the time of a large
+ * batch.
+ */
 function toParameter(value: unknown): unknown {
   return Array.isArray(value) && value.every(isPlain) ? `{${value.map((one) => one ?? 'NULL').join(',')}}` : value;
 }
@@ -30,7 +33,7 @@ function isPlain(value: unknown): boolean {
 
 let inspect: ((statement: { name: string; sample: string }, rows: readonly unknown[]) => void) | undefined;
 
-/** Calls `look` with the rows that each declared statement returns. Tests compare them with their types. */
+/** Calls `look` with the rows of each declared statement. Tests compare them with their types. */
 export function inspectRows(look: NonNullable<typeof inspect>): void {
   inspect = look;
 }
@@ -52,17 +55,18 @@ export async function untyped<Row>(executor: Executor, text: string, values: rea
   return (await executor.query({ text, values: values.map(toParameter), types })).rows;
 }
 
-/** Deadlock, serialization failure, and a lock not had in time. */
+/** Deadlock, serialization failure, and lock timeout. */
 const RETRIED = new Set(['40001', '40P01', '55P03']);
 const ATTEMPTS = 5;
-/** A request begins no attempt later than this: what it waits for is held by somebody for longer than a moment. */
+/** A request starts no attempt later than this: if it had to wait this long, the lock is held for long. */
 const RETRY_MS = 2000;
 
 /**
- * Runs `work` in one transaction. A deadlock, a serialization failure or a lock not had in time rolls back and starts it
- * again, up to five times with jitter, and for a request within its deadline: `work` must not touch anything outside the transaction.
+ * Runs `work` in one transaction. A deadlock, a serialization failure or a lock timeout rolls back and starts again, up
+ * to five times with jitter, and within the deadline of a request. `work` must not change anything outside the
+ * transaction.
  *
- * @throws StoreError where Postgres did not answer, or did not do it in time
+ * @throws StoreError if Postgres did not answer, or did not finish in time
  */
 export async function transaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
   const request = currentLimits();

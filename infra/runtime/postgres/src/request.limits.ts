@@ -1,30 +1,31 @@
 import { currentFetchScope, type FetchScope, type Identity, StoreError } from '@tintype/viewer';
 import { LRUCache } from 'lru-cache';
 
-/** What the request that this code runs for may still take from Postgres, and on whose account. */
+/** What the current request may still use of Postgres, and the client that it counts for. */
 export type RequestLimits = {
   /** A viewer, the network of a visitor, or the platform itself. */
   client: string;
-  /** How long somebody still waits for the answer; Infinity where the request has no deadline. */
+  /** The time until the deadline, or Infinity for a request without one. */
   remainingMs(): number;
-  /** @throws StoreError where nobody waits for the answer any more, or the request has used up its database time */
+  /** @throws StoreError if nobody waits for the response any more, or the request has used up its database time */
   check(): void;
-  /** Counts database time until the returned function is called: twice as much while two statements run. */
+  /** Counts database time until the returned function is called, and twice as much while two statements run. */
   beginStatement(): () => void;
 };
 
 /**
- * The sum of the times that the statements of a request take in this process. A page of feed takes some 30 ms. Waiting for a connection, or
- * for the processor between two statements, is no work of Postgres, and would use up the budget on a busy machine.
+ * The sum of the times of a request's statements in this process. A page of a feed takes some 30 ms. Waiting for a
+ * connection, or for the processor between two statements, does not count, because it would use up the budget on a busy
+ * machine.
  */
 const DATABASE_MS = 3000;
 
-/** Requests that can be under way in a process. One that is pushed out gets a new budget, nothing worse. */
+/** The number of requests that are remembered. If one is dropped, it just gets a new budget. */
 const REQUESTS = 2000;
 
 const budgets = new LRUCache<string, Budget>({ max: REQUESTS });
 
-/** Undefined in workers, and in what requests wait for together. */
+/** Undefined in workers, and in work that several requests wait for. */
 export function currentLimits(): RequestLimits | undefined {
   const scope = currentFetchScope();
   if (!scope) return undefined;

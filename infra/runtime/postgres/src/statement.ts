@@ -2,17 +2,17 @@ import type { Statements } from '#generated/statements.ts';
 
 type Name = keyof Statements;
 
-/** SQL with a name. `Values` and `Row` are what Postgres says of it: bigint for int8, and null where a column can be null. */
+/** SQL with a name. `Values` and `Row` come from Postgres: bigint for int8, and null if a column can be null. */
 export type Statement<Values extends readonly unknown[], Row> = {
   readonly name: string;
   readonly text: string;
-  /** The name under which it is described: that of a sample, where it is one of a family. */
+  /** The name under which it is described. For a family, that of its sample. */
   readonly sample: string;
   /** Only for the compiler. */
   readonly types?: { values: Values; row: Row };
   /**
-   * The same with narrower types of columns: for a text that is one of a few, or JSON of a known shape. A column that the statement does not
-   * return, or whose type does not include the narrower one, is an error.
+   * The same with narrower types of columns, for a text with a few possible values, or JSON of a known shape. A column
+   * that the statement does not return, or whose type does not include the narrower one, is an error.
    */
   narrow<Columns extends NarrowerThan<Columns, Row>>(): Statement<Values, Omit<Row, keyof Columns> & Columns>;
 };
@@ -20,7 +20,7 @@ export type Statement<Values extends readonly unknown[], Row> = {
 type NarrowerThan<Columns, Row> = {
   [Column in keyof Columns]: Column extends keyof Row ? Wider<Row[Column], Columns[Column]> : never;
 };
-/** Whether a column can be null is said in the SQL, where tests check it. */
+/** The SQL says whether a column can be null, and tests check it there. */
 type Wider<Known, Said> = unknown extends Known
   ? unknown
   : null extends Known
@@ -29,28 +29,29 @@ type Wider<Known, Said> = unknown extends Known
       : never
     : Known;
 
-/** A statement that Postgres has not described yet takes no values: `npm run prepare:types` describes it. */
+/** A statement that Postgres has not described yet takes no values: run `npm run prepare:types`. */
 type Typed<Key extends string> = Key extends Name
   ? Statement<Statements[Key]['values'], Statements[Key]['row']>
   : Statement<never, never>;
 
-/** A statement as it was declared, with the marks that `statement` takes out of its text. */
+/** A declared statement, with the marks that `statement` removes from its text. */
 export type Declared = { name: string; marked: string };
 
 const declared = new Map<string, string>();
 
-/** All statements of the modules that are loaded. */
+/** All statements of the loaded modules. */
 export function listDeclared(): Declared[] {
   return [...declared].map(([name, marked]) => ({ name, marked }));
 }
 
 /**
- * Declares a statement, at the top of a module. Each connection prepares it once, under its name, so a name goes with one text in the whole
- * platform. `npm run prepare:types` has Postgres describe all statements, and the types of values and rows come from there.
+ * Declares a statement at the top of a module. Each connection prepares it once under its name, so a name must have the
+ * same text everywhere on the platform. `npm run prepare:types` lets Postgres describe all statements, and derives the
+ * types of values and rows.
  *
- * Two marks say what Postgres does not know. An alias that ends with `!`, as in `count(*) AS "total!"`, is a column that is never null although
- * it is an expression or comes from an outer join. A parameter that is followed by `?`, as in `$3?`, may be null, or if it is an array, have
- * elements that are.
+ * Two marks add what Postgres does not know. An alias that ends with `!`, as in `count(*) AS "total!"`, is a column
+ * that is never null although it is an expression or comes from an outer join. A parameter followed by `?`, as in
+ * `$3?`, may be null, or have elements that are null if it is an array.
  */
 export function statement<const Key extends string>(name: Key, marked: string): Typed<Key> {
   declare(name, marked);
@@ -60,7 +61,8 @@ export function statement<const Key extends string>(name: Key, marked: string): 
 /**
  * Declares a family of statements that differ in a part of their text, such as the name of a table.
  *
- * @param samples of this part, by which Postgres describes the statement: all there are, or one that stands for the others
+ * @param samples of this part, with which Postgres describes the statement: all values, or one that stands for the
+ * others
  */
 export function statementFor<const Key extends string, const Sample extends Part, Part extends string>(
   name: Key,
@@ -78,10 +80,10 @@ export function statementFor<const Key extends string, const Sample extends Part
 }
 
 /**
- * Declares statements that are put together for each way to ask. Postgres describes the sample, and their rows have its columns; the caller
- * answers for their values.
+ * Declares statements that are built for each call. Postgres describes the sample, and the rows have its columns. The
+ * caller is responsible for the values.
  *
- * @returns a function that makes the statement from a name and a text; different texts need different names
+ * @returns a function that creates the statement from a name and a text. Different texts need different names
  */
 export function statementLike<const Key extends string>(name: Key, sample: string): Like<Key> {
   declare(name, sample);
@@ -103,7 +105,7 @@ function create(name: string, marked: string, sample = name): Statement<never, n
   return made;
 }
 
-/** The text as Postgres gets it. */
+/** The text for Postgres. */
 export function withoutMarks(marked: string): string {
   return marked.replace(/"(\w+)!"/g, '"$1"').replace(/(\$\d+)\?/g, '$1');
 }

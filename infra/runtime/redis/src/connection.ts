@@ -4,9 +4,10 @@ import { createClient } from 'redis';
 function newClient(url: string) {
   return createClient({
     url,
-    // RESP2: replies have one shape, whatever the server's version.
+    // RESP2, because its replies have the same shape for all versions of the server.
     RESP: 2,
-    // A command sent while Redis is away fails at once: its reader has a path without Redis.
+    // A command that is sent while Redis is unavailable fails at once, because every caller can do without Redis or
+    // reports the error.
     disableOfflineQueue: true,
     commandsQueueMaxLength: 50_000,
     socket: {
@@ -21,13 +22,14 @@ export type RedisClient = ReturnType<typeof newClient>;
 
 export type RedisHandle = {
   client: RedisClient;
-  /** The name as it is in Redis: with the namespace of this platform in front. */
+  /** The name in Redis, with the namespace of this platform as a prefix. */
   key(name: string): string;
   close(): Promise<void>;
 };
 
 /**
- * Connects and keeps reconnecting. Resolves once Redis answered the first time; afterwards commands fail while it is away.
+ * Connects and keeps reconnecting. Resolves when Redis has answered for the first time. Later, commands fail while it
+ * is unavailable.
  */
 export async function connectRedis(options: { url: string; namespace?: string; log: Log }): Promise<RedisHandle> {
   const { url, namespace = '', log } = options;

@@ -36,7 +36,7 @@ export function signalChannel(redis: Pick<RedisHandle, 'key'>, owner: string): s
   return redis.key(`${owner}:live:v3`);
 }
 
-/** Leaves out what is not a signal. */
+/** Ignores anything that is not a signal. */
 export function parseSignals(message: string): Signal[] {
   try {
     const signals: unknown = JSON.parse(message);

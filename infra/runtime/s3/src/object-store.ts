@@ -18,29 +18,29 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 
-/** A form that uploads one file straight to the store: `fields` in their order, then the file as `file`. */
+/** A form that uploads one file directly to the store: the `fields` in their order, then the file as `file`. */
 export type PresignedForm = { url: string; fields: Record<string, string> };
 
 export type ObjectStore = {
   /**
-   * Makes the bucket where it is missing, lets anyone read under `publicPrefix` only, and lets pages of the settings' origins
-   * read what anyone may and post forms.
+   * Creates the bucket if it is missing. Anybody may read under `publicPrefix` only. Pages of the configured origins
+   * may read that and post forms.
    */
   ensureBucket(publicPrefix: string): Promise<void>;
-  /** Binds key, type and exact size; the store itself refuses what differs. */
+  /** Fixes key, type and exact size. The store itself refuses anything else. */
   presignForm(form: { key: string; contentType: string; byteSize: number; expiresInS: number }): Promise<PresignedForm>;
-  /** Size and type; null where there is no such object. */
+  /** Size and type, or null if there is no such object. */
   head(key: string): Promise<{ byteSize: number; contentType: string } | null>;
-  /** The whole object. @throws ObjectMissingError; RangeError where it is larger than `maxBytes` */
+  /** The whole object. @throws ObjectMissingError; RangeError if it is larger than `maxBytes` */
   read(key: string, maxBytes: number): Promise<Buffer>;
-  /** Under a key that is never written again: clients and caches may keep it for ever. */
+  /** Writes under a key that is never written again, so clients and caches may keep the object for ever. */
   writeImmutable(key: string, body: Buffer, contentType: string): Promise<void>;
   remove(key: string): Promise<void>;
-  /** Within the store. @throws ObjectMissingError */
+  /** Copies within the store. @throws ObjectMissingError */
   copy(from: string, to: string): Promise<void>;
-  /** What the keys under `prefix` have up to their next slash, each once and with the slash. */
+  /** The distinct parts of the keys under `prefix` up to their next slash, including the slash. */
   listFolders(prefix: string): Promise<string[]>;
-  /** Keys under `prefix` in their order, after `after` where it is given; at most 1,000. */
+  /** Keys under `prefix` in their order, optionally after `after`. At most 1,000. */
   list(prefix: string, after?: string): Promise<string[]>;
   close(): void;
 };
@@ -56,7 +56,7 @@ type Settings = {
   accessKeyId: string;
   secretAccessKey: string;
   bucket: string;
-  /** Origins of pages that may use the bucket from a browser; none where it is left out. */
+  /** Origins of pages that may use the bucket from a browser. None if it is left out. */
   corsOrigins?: readonly string[];
 };
 
@@ -68,7 +68,7 @@ function client(settings: Settings, endpoint: string): S3Client {
     region: settings.region,
     credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
     forcePathStyle: true,
-    // The default trailing checksums need chunked uploads, which S3 servers other than Amazon's answer with 411.
+    // The default trailing checksums need chunked uploads, which S3 servers other than Amazon's refuse with 411.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 4,
@@ -76,7 +76,7 @@ function client(settings: Settings, endpoint: string): S3Client {
   });
 }
 
-/** The bucket of this platform. Forms are presigned for the endpoint that clients see, everything else goes to our own. */
+/** The bucket of this platform. Forms are presigned for the public endpoint. Everything else uses the internal one. */
 export function createObjectStore(settings: Settings): ObjectStore {
   const s3 = client(settings, settings.endpoint);
   const presigner = client(settings, settings.publicEndpoint);
@@ -87,7 +87,7 @@ export function createObjectStore(settings: Settings): ObjectStore {
         await s3.send(new HeadBucketCommand({ Bucket }));
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
-        // Several processes may start at once.
+        // Several processes may start at the same time.
         await s3.send(new CreateBucketCommand({ Bucket })).catch((refused: unknown) => {
           if (!(refused instanceof BucketAlreadyOwnedByYou)) throw refused;
         });
@@ -143,7 +143,7 @@ export function createObjectStore(settings: Settings): ObjectStore {
       try {
         const found = await s3.send(new GetObjectCommand({ Bucket, Key }));
         if ((found.ContentLength ?? 0) > maxBytes) {
-          // What is not read would keep its connection.
+          // An unread body would keep its connection.
           (found.Body as Readable | undefined)?.destroy();
           throw new RangeError(`the object has ${found.ContentLength} bytes, more than ${maxBytes}`);
         }

@@ -1,4 +1,4 @@
-/** The environment of this process, and for variables that it lacks the file `.env` of the working directory. */
+/** The environment of this process. Missing variables are read from the file `.env` in the working directory. */
 export function readEnvironment(): NodeJS.ProcessEnv {
   try {
     process.loadEnvFile('.env');

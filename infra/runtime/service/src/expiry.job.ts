@@ -6,9 +6,9 @@ const EVERY_MS = 10 * 60_000;
 const BATCH = 1000;
 
 /**
- * Removes rows that count no more, every ten minutes until none is left. Several processes may do so at once.
+ * Removes expired rows every ten minutes until none is left. Several processes may do so at the same time.
  *
- * @param deps.remove removes so many at most, and answers with how many
+ * @param deps.remove removes at most this many rows, and returns how many
  */
 export function createExpiryJob(deps: { name: string; remove(limit: number): Promise<number>; log: Log }): Worker {
   const { name, remove, log } = deps;

@@ -2,7 +2,7 @@ import type { Log } from '@tintype/telemetry';
 
 export type Closeable = { close(): Promise<void> };
 
-/** Closes in reverse order of construction; one that fails is logged and does not keep the others open. */
+/** Closes in reverse order of construction. An error is logged, and the others are still closed. */
 export async function closeAll(parts: readonly Closeable[], log: Log): Promise<void> {
   for (const part of [...parts].reverse()) {
     try {
@@ -13,12 +13,14 @@ export async function closeAll(parts: readonly Closeable[], log: Log): Promise<v
   }
 }
 
-/** A signal that comes so soon after the first is its echo: npm passes on to its child what a terminal sent to both. */
+/**
+ * A second signal this soon is an echo: npm passes a signal of the terminal on to a child that has already received it.
+ */
 const ECHO_MS = 1000;
 
 /**
- * Calls `first` when the process is asked to end (SIGINT, SIGTERM, SIGHUP), and `again` for each later signal that is no echo.
- * Signals no longer end the process by themselves.
+ * Calls `first` when the process is asked to end (SIGINT, SIGTERM, SIGHUP), and `again` for each later signal that is
+ * not an echo. Signals no longer end the process by themselves.
  *
  * @returns stops listening
  */
@@ -40,8 +42,8 @@ export function onEndAsked(first: (signal: NodeJS.Signals) => void, again: () =>
 }
 
 /**
- * Resolves when the process is asked to end and `close` has drained it. A drain that takes longer than `drainMs` ends the process with
- * code 1, and so does a second signal: an operator who asks twice means it.
+ * Resolves when the process is asked to end and `close` has drained it. A drain that takes longer than `drainMs`, or a
+ * second signal from an impatient operator, ends the process with code 1.
  */
 export function runUntilSignal(options: { close(): Promise<void>; log: Log; drainMs?: number }): Promise<void> {
   const { close, log, drainMs = 25_000 } = options;

@@ -1,14 +1,14 @@
 import type { Log } from '@tintype/telemetry';
 import type { Worker } from './worker.ts';
 
-/** A worker that can be told that there is something to do. */
+/** A worker that can be woken when there is something to do. */
 export type Loop = Worker & { wake(): void };
 
 /**
- * Does its work again and again: soon after it was woken, and every so often, for what others left. Work that fails is tried again after
- * a pause of its own, that nobody shortens but who stops it.
+ * Repeats its work: soon after it was woken, and at intervals, for work that others left. Failed work is repeated after
+ * a pause that only a stop can shorten.
  *
- * @param options.afterFaultMs the pause after a failure; as the other one, and a second at least, where it is missing
+ * @param options.afterFaultMs the pause after a failure. By default the interval, but at least a second
  */
 export function createLoop(options: {
   name: string;

@@ -7,7 +7,7 @@ import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 import { checkReady, openResources, type PoolSharing, type Resources, type Wire } from './resources.ts';
 import { startWorkers } from './worker.ts';
 
-/** Serves one subgraph to the gateway as a process of its own, until the process is asked to end. */
+/** Serves one subgraph to the gateway in a process of its own, until the process is asked to end. */
 export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
   return run(name, name, wire, { share: 'half' }, async ({ subgraph, warm }, resources) => {
     const { config, log } = resources;
@@ -24,9 +24,9 @@ export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
 }
 
 /**
- * Runs the workers of one subgraph as a process of its own, until the process is asked to end.
+ * Runs the workers of one subgraph in a process of its own, until the process is asked to end.
  *
- * @param only names of workers; all where it is empty. Its health is served once all of them run
+ * @param only names of workers, or empty for all. Health is served once all of them run
  */
 export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly string[]): Promise<void> {
   return run(`${subgraph}-worker`, subgraph, wire, { share: 'all' }, async ({ workers }, resources) => {
@@ -36,7 +36,7 @@ export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly st
       const known = workers.map((worker) => worker.name).join(', ');
       throw new ConfigError(`no worker is called ${unknown.join(', ')}: there are ${known}`);
     }
-    // A relay, for one, asks nobody.
+    // Some workers, such as the relay, call no subgraph.
     if (!hasSubgraphUrls(config)) log.warn('SUBGRAPH_URLS is empty: workers that ask other subgraphs wait for them');
     const chosen = only.length > 0 ? workers.filter((worker) => only.includes(worker.name)) : workers;
     const running = await startWorkers(chosen);
@@ -46,7 +46,7 @@ export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly st
   });
 }
 
-/** Says that it ends before it does, and answers for its health until then. */
+/** Reports that it is about to end before it does, and serves its health until then. */
 function drained(health: Health, part: Closeable, log: Log): Closeable {
   return {
     close() {
@@ -60,7 +60,7 @@ function hasSubgraphUrls({ subgraphUrls }: PlatformConfig): boolean {
   return Object.keys(subgraphUrls).length > 0;
 }
 
-/** @param service as whom the process asks subgraphs: its workers are the subgraph, too */
+/** @param service the calling service. Workers call as their subgraph */
 async function run(
   name: string,
   service: SubgraphName,

@@ -10,7 +10,7 @@ import type { PlatformConfig } from './config.ts';
 import { type Closeable, closeAll } from './lifecycle.ts';
 import type { Worker } from './worker.ts';
 
-/** What a process holds for its subgraphs and workers, whether it runs one of them or all. */
+/** The resources of a process for its subgraphs and workers, whether it runs one or all of them. */
 export type Resources = {
   config: PlatformConfig;
   log: Log;
@@ -21,38 +21,41 @@ export type Resources = {
   ids: LeasedIds;
 };
 
-/** How many of a pool's connections one client may hold, and workers together: all where nothing else uses the pool. */
+/** How many of a pool's connections one client may hold, and all workers together. By default all. */
 export type PoolSharing = { share: 'half' | 'all' };
 
 export type OpenResources = Resources &
   Closeable & {
-    /** The same with a pool of its own, so that one owner's slow statements take no other owner's connections. */
+    /** The same with a pool of its own, so that slow statements of one owner take no connections from others. */
     ownedBy(owner: string, sharing: PoolSharing): Resources;
   };
 
-/** A subgraph with the workers that own the same data, and what closes connections of its own. */
+/** A subgraph with the workers that own the same data, and what closes its own connections. */
 export type Wired = {
   subgraph: Subgraph;
   workers: Worker[];
-  /** Does what is slow the first time, before the subgraph is asked anything. Never rejects: without a store it serves what it can. */
+  /**
+   * Does everything that is slow the first time, before the first call. Never rejects: if a store is unavailable, it
+   * prepares what it can.
+   */
   warm?(): Promise<void>;
   close?(): Promise<void>;
 };
 
-/** What a subgraph's `wire.ts` exports. */
+/** The exports of a subgraph's `wire.ts`. */
 export type Wire = (resources: Resources & { client: SubgraphClient }) => Promise<Wired> | Wired;
 
 /**
- * Opens every store that the configuration names. What fails to answer fails the start, with its name.
+ * Opens every configured store. If one does not respond, the start fails with its name.
  *
- * @param options.onStatement told the text of each SQL statement, for tests that count them
+ * @param options.onStatement called with the text of each SQL statement, for tests that count them
  */
 export async function openResources(
   config: PlatformConfig,
   name: string,
   options: { onStatement?: (text: string) => void } = {},
 ): Promise<OpenResources> {
-  // Loaded where they are opened: a gateway alone opens none of them.
+  // Imported when they are opened, because a gateway alone opens none of them.
   const [{ createDatabase }, { connectEvents }, { createObjectStore }] = await Promise.all([
     import('@tintype/postgres'),
     import('@tintype/events'),
@@ -103,7 +106,7 @@ export async function openResources(
 
 const READY_TIMEOUT_MS = 1000;
 
-/** State of each store for `/readyz`: `ok`, or what is wrong with it. Never rejects, never waits longer than a second. */
+/** The state of each store for `/readyz`: `ok`, or what is wrong. Never rejects, and takes at most a second. */
 export async function checkReady(
   resources: Pick<Resources, 'database' | 'redis' | 'bus' | 'ids'>,
 ): Promise<Record<string, string>> {

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A key of its own for each purpose, made from the platform's secret. */
+/** A separate key for each purpose, derived from the platform's secret. */
 function keyOf(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 }
@@ -11,7 +11,7 @@ function keyOf(secret: string, purpose: string): Buffer {
 /**
  * AES-256-GCM: nonce, tag, ciphertext.
  *
- * @param purpose what it is for: text sealed for one thing does not open as another
+ * @param purpose text that is sealed for one purpose does not open for another
  */
 export function seal(text: string, secret: string, purpose: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
@@ -20,7 +20,7 @@ export function seal(text: string, secret: string, purpose: string): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
 }
 
-/** @returns null where it was sealed with another secret or for another purpose, or changed */
+/** @returns null if it was sealed with another secret or for another purpose, or was modified */
 export function unseal(bytes: Uint8Array, secret: string, purpose: string): string | null {
   const all = Buffer.from(bytes);
   const decipher = createDecipheriv('aes-256-gcm', keyOf(secret, purpose), all.subarray(0, NONCE_BYTES));

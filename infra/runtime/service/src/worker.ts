@@ -1,14 +1,14 @@
-/** Something that runs beside requests: a relay, a consumer, a job. */
+/** Something that runs beside requests: a relay, a consumer or a job. */
 export type Worker = {
-  /** Shown in logs, and listed in the `subgraph.ts` of its owner. */
+  /** Shown in logs, and listed in its owner's `subgraph.ts`. */
   name: string;
-  /** Resolves once it is running; what it needs may come and go afterwards. */
+  /** Resolves when it is running. Its dependencies may become unavailable afterwards. */
   start(): Promise<void>;
-  /** Takes nothing new, finishes what it has, resolves. */
+  /** Accepts nothing new, finishes what is running, then resolves. */
   stop(): Promise<void>;
 };
 
-/** Starts workers side by side; `close` drains them side by side. */
+/** Starts workers concurrently. `close` drains them concurrently. */
 export async function startWorkers(workers: readonly Worker[]): Promise<{ close(): Promise<void> }> {
   await Promise.all(workers.map((worker) => worker.start()));
   return {

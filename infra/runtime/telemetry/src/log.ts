@@ -4,15 +4,16 @@ import { createRepetitions } from './repetitions.ts';
 
 export type Log = Logger;
 
-/** What may never reach a log, wherever it hides in a logged object. */
+/** Fields that must never be logged, wherever they are in a logged object. */
 const REDACTED = ['password', 'accessToken', 'refreshToken', 'authorization', 'headers.authorization', '*.password'];
 
-/** Level of pino from which on a line tells of a failure. */
+/** From this level of pino on, a line reports a failure. */
 const WARN = 40;
 
 /**
- * Structured logs, one JSON object a line, on standard output. A failure that repeats is one line a second, with the number of those left
- * out since the one before, so that an overload or an outage does not fill a disk. Where something is away, its error has no stack.
+ * Structured logs, one JSON object per line, on standard output. A repeated failure is logged once a second, with the
+ * number of suppressed lines, so that an overload or an outage does not fill a disk. Errors of unavailable dependencies
+ * have no stack.
  */
 export function createLog(options: { name: string; level?: string }, destination?: DestinationStream): Log {
   const repetitions = createRepetitions();
@@ -38,7 +39,7 @@ export function createLog(options: { name: string; level?: string }, destination
   return destination ? pino(settings, destination) : pino(settings);
 }
 
-/** Where something is away, where that was noticed says nothing. */
+/** If a dependency is unavailable, it does not matter where that was noticed. */
 function presentError(error: unknown): unknown {
   const whole = stdSerializers.err(error as Error);
   if (!(error instanceof Error) || !isOutage(error)) return whole;
@@ -47,8 +48,8 @@ function presentError(error: unknown): unknown {
 }
 
 /**
- * Failures are the same where their text is, whoever is concerned; ids and messages of errors differ each time. All workers of a process
- * lack together what is away.
+ * Failures with the same text are the same, whoever they concern, because ids and error messages differ each time. All
+ * workers of a process lack an unavailable dependency together.
  */
 function kindOf(level: number, details: Record<string, unknown> | null, message: unknown): string {
   const error = details?.error instanceof Error ? details.error.name : '';

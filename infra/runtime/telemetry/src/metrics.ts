@@ -4,10 +4,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export const registry = new Registry();
 collectDefaultMetrics({ register: registry });
 
-/** From 1 ms to 30 s: a cached read, a request at its limit. */
+/** From 1 ms to 30 s: from a cached read to a request at its limit. */
 export const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** The counter of this name, made at its first mention: several subgraphs of one process share it. */
+/** The counter with this name, created on first use. Several subgraphs of one process share it. */
 export function counter<Label extends string>(
   name: string,
   help: string,
@@ -18,9 +18,9 @@ export function counter<Label extends string>(
 }
 
 /**
- * The gauge of this name, made at its first mention.
+ * The gauge with this name, created on first use.
  *
- * @param collect sets its values whenever somebody reads them
+ * @param collect sets its values whenever the metrics are read
  */
 export function gauge<Label extends string>(
   name: string,
@@ -40,7 +40,7 @@ export function gauge<Label extends string>(
   return made;
 }
 
-/** The histogram of this name, made at its first mention; values in seconds unless its name says otherwise. */
+/** The histogram with this name, created on first use. Values are in seconds unless the name says otherwise. */
 export function histogram<Label extends string>(
   name: string,
   help: string,

@@ -1,4 +1,4 @@
-/** Codes of Node's sockets and DNS, of undici, of nodemailer, and of NATS: nobody answered, or the answer was cut off. */
+/** Codes of Node's sockets and DNS, undici, nodemailer and NATS: no answer, or the connection was lost. */
 const UNREACHABLE: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -32,7 +32,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 /** SQLSTATE: connection exceptions, insufficient resources, shutting down or starting, I/O errors, a standby that cannot write. */
 const SQLSTATE = /^(08...|53...|57P0[1235]|58030|25006)$/;
 
-/** How node-redis, the AWS SDK, Typesense and abort signals name their errors. */
+/** Names of such errors in node-redis, the AWS SDK, Typesense and abort signals. */
 const NAMES: ReadonlySet<string> = new Set([
   'ClientOfflineError',
   'ClientClosedError',
@@ -49,18 +49,19 @@ const NAMES: ReadonlySet<string> = new Set([
   'ServerError',
 ]);
 
-/** What pg says without a code, and what Redis answers while it starts, fails over or has no room. */
+/** Messages of pg errors without a code, and of Redis while it starts, fails over or has no memory left. */
 const MESSAGES =
   /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|Client was closed|Cannot use a pool after|(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|OOM) )/;
 
-/** SMTP's "service not available", and mailbox or system limits that pass. */
+/** SMTP's "service not available", and temporary limits of a mailbox or system. */
 const SMTP_AWAY = 421;
 const SERVER_ERRORS = 500;
 const TOO_MANY_REQUESTS = 429;
 
 /**
- * Whether an error says that something which is needed is away (Postgres, Redis, NATS, the object store, another subgraph, Typesense, a mail
- * server), and nothing about what was being done. Looks through causes. An error can say so itself with `isOutage`.
+ * Whether an error says that a dependency is unavailable (Postgres, Redis, NATS, the object store, another subgraph,
+ * Typesense, a mail server), and nothing about the work itself. Also checks causes. An error can say so itself with
+ * `isOutage`.
  */
 export function isOutage(error: unknown): boolean {
   const seen = new Set<unknown>();
@@ -72,7 +73,7 @@ export function isOutage(error: unknown): boolean {
   return look(error);
 }
 
-/** An attempt at each address of a host fails with an error of its own. */
+/** Each attempted address of a host fails with an error of its own. */
 function allAre(errors: unknown, look: (one: unknown) => boolean): boolean {
   return Array.isArray(errors) && errors.length > 0 && errors.every(look);
 }

@@ -1,19 +1,19 @@
 const PERIOD_MS = 1000;
-/** Kinds of lines in one second, each with a line of its own; all others share one. */
+/** How many kinds of lines in one second get a line of their own. All others share one. */
 const MAX_KINDS = 100;
 const OTHERS = Symbol('others');
 
-/** Writes a line. @param leftOut how many of its kind were left out since the one before */
+/** Writes a line. @param leftOut how many lines of its kind were suppressed since the last one */
 type Write = (leftOut: number) => void;
 
 export type Repetitions = {
-  /** @param kind what makes two lines the same */
+  /** @param kind identifies lines that count as the same */
   see(kind: string, write: Write): void;
 };
 
 /**
- * Writes the first line of a kind at once, and after that the newest of each second at its end: none is left out without being counted, also
- * when no further one comes.
+ * Writes the first line of a kind at once, and after that the newest one of each second at its end. So every suppressed
+ * line is counted, even if no further one comes.
  */
 export function createRepetitions(): Repetitions {
   const seconds = new Map<string | symbol, { newest: Write | undefined; leftOut: number }>();

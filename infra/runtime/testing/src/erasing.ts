@@ -1,6 +1,6 @@
 import { type ErasureStep, erase } from '@tintype/events';
 
-/** Erases what the steps have of a person, as the worker does. @returns how many there were of what */
+/** Erases a person's rows with these steps, as the worker does. @returns how many rows each step found */
 export function eraseAll(
   steps: readonly ErasureStep[],
   userId: bigint,
@@ -10,10 +10,11 @@ export function eraseAll(
 }
 
 /**
- * Erases a person in runs that are killed: the first at its first page, each later one a page later than the one before, by turns before
- * that page and after it was committed; until one comes to its end. So it was interrupted at every place between two pages.
+ * Erases a person in runs that are killed. The first is killed at its first page, and each later one a page later,
+ * alternately before the page and after its commit, until one finishes. So the erasure is interrupted at every point
+ * between two pages.
  *
- * @returns how many were killed
+ * @returns how many runs were killed
  */
 export async function eraseInterrupted(
   steps: readonly ErasureStep[],

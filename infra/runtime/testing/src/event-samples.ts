@@ -8,9 +8,9 @@ type Events = EngagementEvents & NotificationEvents & PostEvents & SocialGraphEv
 export type EventType = keyof Events;
 
 /**
- * Data of one event of every type that there is, as its owner would tell it, about people and posts that nobody knows.
+ * Data for one event of every type, as its owner would publish it, about unknown people and posts.
  *
- * @param id makes a new id @param avatar of whom there is an upload for a picture
+ * @param id makes a new id @param avatar a person with an upload for a picture
  */
 export function eventSamples(
   id: () => string,

@@ -1,7 +1,7 @@
 /**
- * Waits until an assertion holds, asking again and again: for what happens a moment after its cause.
+ * Waits until an assertion holds by repeating it, for effects that follow their cause after a moment.
  *
- * @throws what the assertion threw last, after `timeoutMs`
+ * @throws the assertion's last error, after `timeoutMs`
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,

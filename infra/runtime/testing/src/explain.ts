@@ -2,7 +2,9 @@ import pg from 'pg';
 
 type Plan = { 'Node Type': string; Plans?: Plan[] };
 
-/** Types of a statement's plan nodes, from the top, as Postgres would run it with these values and fresh statistics. */
+/**
+ * The types of a statement's plan nodes, from the top, as Postgres would run it with these values and fresh statistics.
+ */
 export async function explain(
   pool: Pick<pg.Pool | pg.PoolClient, 'query'>,
   statement: string | { text: string },
@@ -14,7 +16,7 @@ export async function explain(
   return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
 }
 
-/** The same, where few rows would have Postgres read whole tables: with nothing but indexes to choose from. */
+/** The same with sequential scans disabled, because Postgres would read whole tables if they have few rows. */
 export async function explainWithIndexes(
   pool: pg.Pool,
   statement: string | { text: string },
@@ -30,12 +32,14 @@ export async function explainWithIndexes(
   }
 }
 
-/** Runs statements that fill tables for a plan to be looked at, over a connection without the limits of what people wait for. */
+/** Runs statements that fill tables for a plan, over a connection without the limits of requests. */
 export function fill(pool: pg.Pool, text: string): Promise<void> {
   return withoutLimits(pool, text);
 }
 
-/** Makes the tables, with their schemas, as they are after a while: what nobody sees any more is gone, and their statistics are known. */
+/**
+ * Vacuums and analyses the tables, so that dead rows are gone and statistics are fresh, as after a while in production.
+ */
 export function settle(pool: pg.Pool, ...tables: string[]): Promise<void> {
   return withoutLimits(pool, `VACUUM ANALYZE ${tables.join(', ')}`);
 }
@@ -50,9 +54,9 @@ async function withoutLimits({ options }: pg.Pool, text: string): Promise<void> 
   }
 }
 
-/** What a list query's plan must be: one range scan over an index, ended by its limit. */
+/** The plan that a list query must have: one range scan over an index, ended by its limit. */
 export const ONE_RANGE_SCAN = /^Limit,Index (Only )?Scan$/;
 
-/** The same where one statement reads a list of each of several: nothing is read but by such a scan for each. */
+/** The same for a statement that reads a list for each of several parents: only such a scan for each. */
 export const ONE_RANGE_SCAN_EACH =
   /^(Incremental )?Sort,(Result,)*Nested Loop,(Result,)*Function Scan,Limit,Index (Only )?Scan$/;

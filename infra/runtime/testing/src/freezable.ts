@@ -1,16 +1,16 @@
 import { connect, createServer, type Socket } from 'node:net';
 
 export type Freezable = {
-  /** The address of the server, by way of here. */
+  /** The address of the server through this proxy. */
   url: string;
-  /** As SIGSTOP does to a server: connections are made and kept, and nothing is answered. */
+  /** Behaves like a server that was sent SIGSTOP: connections are accepted and kept, and nothing is answered. */
   freeze(): void;
-  /** What was sent meanwhile is answered. */
+  /** Continues, and answers what was sent in the meantime. */
   thaw(): void;
   close(): Promise<void>;
 };
 
-/** A way to a server on which it can be frozen for one test, while other tests go on using it. */
+/** A proxy that can be frozen for one test, while other tests use the server directly. */
 export async function createFreezable(serverUrl: string): Promise<Freezable> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();

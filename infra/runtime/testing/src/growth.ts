@@ -1,15 +1,15 @@
 const FACTOR = 8;
 const ROUNDS = 5;
-/** Of one measurement: processor time is counted in steps of a few milliseconds. */
+/** The minimum time of one measurement, because processor time is counted in steps of a few milliseconds. */
 const LEAST_MS = 20;
 
 /**
- * How many times as much processor time work takes for eight times the input: 8 where it is linear, 64 where it is quadratic. Median of
- * several rounds, of this thread alone: neither depends on what else the machine does. Strings of 100 kB and more are no measure: memory
- * for them is fetched from the operating system.
+ * How many times as much processor time work takes for eight times the input: 8 if it is linear, 64 if it is quadratic.
+ * It is the median of several rounds and measures this thread only, so other load on the machine does not matter.
+ * Strings of 100 kB and more cannot be measured, because their memory is fetched from the operating system.
  */
 export function growthOf(work: (size: number) => void, size: number): number {
-  // Compiled before it is measured.
+  // Runs once before it is measured, so that it is compiled.
   costOf(() => work(size));
   const growths = Array.from({ length: ROUNDS }, () => {
     const before = costOf(() => work(size));

@@ -1,9 +1,10 @@
 import type { Resources } from '@tintype/service';
 
 /**
- * Removes what one platform has in the Redis that test files share: `flushDb` would take the others' too, which run beside.
+ * Removes the keys of one platform from the Redis that test files share. `flushDb` would also remove those of files
+ * that run at the same time.
  *
- * @param pattern of names, as `redis.key` takes them
+ * @param pattern of names, as for `redis.key`
  */
 export async function removeKeys({ client, key }: Resources['redis'], pattern = '*'): Promise<void> {
   for await (const keys of client.scanIterator({ MATCH: key(pattern), COUNT: 1000 })) {

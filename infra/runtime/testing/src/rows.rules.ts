@@ -1,4 +1,4 @@
-/** Columns of a statement by name, as `Statements` has them: `bigint`, `string[] | null`. */
+/** The columns of a statement by name, with their types as in `Statements`: `bigint`, `string[] | null`. */
 export type Columns = Readonly<Record<string, string>>;
 
 type Check = (value: unknown) => boolean;
@@ -13,7 +13,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   unknown: () => true,
 };
 
-/** @returns what in a row is not as its type says; null where all is */
+/** @returns what in a row differs from its type, or null */
 export function findMisfit(columns: Columns, row: Readonly<Record<string, unknown>>): string | null {
   for (const [name, type] of Object.entries(columns)) {
     const value = row[name];

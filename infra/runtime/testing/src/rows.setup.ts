@@ -3,7 +3,8 @@ import statements from '@tintype/postgres/columns' with { type: 'json' };
 import { type Columns, findMisfit } from './rows.rules.ts';
 
 /*
- * What a mark in a statement says is not Postgres's word but ours: every row that a test reads is compared with the type of its statement.
+ * The marks in statements are our claims, not Postgres's. So every row that a test reads is compared with the type of
+ * its statement.
  */
 const known: Readonly<Record<string, Columns | undefined>> = statements;
 

@@ -15,9 +15,15 @@ export type TestSubgraphs = {
   /** The gateway's. */
   client: SubgraphClient;
   clientOf(service: string): SubgraphClient;
-  /** Data of a query or mutation that the gateway forwards for this viewer. @throws SubgraphError with the messages of its errors */
+  /**
+   * The data of an operation that the gateway forwards for this viewer. @throws SubgraphError with the messages of its
+   * errors
+   */
   ask<Data>(subgraph: string, viewerId: bigint | null, query: string, variables?: object): Promise<Data>;
-  /** What a service asks for itself, on behalf of this viewer; null is the platform. @throws SubgraphError */
+  /**
+   * The data of an operation that a service sends for itself, on behalf of this viewer; null is the platform. @throws
+   * SubgraphError
+   */
   askAs<Data>(
     service: string,
     subgraph: string,
@@ -29,9 +35,9 @@ export type TestSubgraphs = {
 };
 
 /**
- * Some subgraphs as one process holds them, without a gateway.
+ * Some subgraphs in one process, without a gateway.
  *
- * @param options.workers whether theirs run too
+ * @param options.workers whether to run their workers, too
  */
 export async function startSubgraphs(
   environment: Environment,
@@ -77,7 +83,7 @@ export async function startSubgraphs(
   };
 }
 
-/** What other subgraphs refer to an entity by: a representation for `_entities`. */
+/** How other subgraphs refer to an entity: a representation for `_entities`. */
 export function referenceTo<Type extends SnowflakeType>(__typename: Type, id: bigint) {
   return { __typename, id: globalId(__typename, id) };
 }

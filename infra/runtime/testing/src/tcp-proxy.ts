@@ -2,14 +2,14 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export type TcpProxy = {
   port: number;
-  /** Ends all connections and refuses new ones, as a server that is gone. */
+  /** Closes all connections and refuses new ones, like a server that is down. */
   cut(): void;
-  /** Lets connections through again. */
+  /** Allows connections again. */
   restore(): void;
   close(): Promise<void>;
 };
 
-/** Stands between a client and a server of the test, so that the server can be away for this client alone. */
+/** A proxy between a client and a server, so that the server can be unavailable for this client only. */
 export async function startTcpProxy(to: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
@@ -48,7 +48,7 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
   };
 }
 
-/** The address with another host and port in it. */
+/** The address with another host and port. */
 export function through(proxy: TcpProxy, address: string): string {
   const url = new URL(address);
   url.hostname = '127.0.0.1';
@@ -56,7 +56,7 @@ export function through(proxy: TcpProxy, address: string): string {
   return url.toString().replace(/\/$/, '');
 }
 
-/** A proxy in front of the server of an address. */
+/** A proxy for the server of an address. */
 export function startTcpProxyTo(address: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(address);
   return startTcpProxy({ host: hostname, port: Number(port) });

@@ -2,7 +2,7 @@ import { migrate } from '@tintype/prisma/engine';
 import pg from 'pg';
 
 const TEMPLATE = 'tintype_template';
-/** Any number: workers that make the template at the same time wait for each other. */
+/** An arbitrary number for a lock: workers that create the template at the same time wait for each other. */
 const LOCK = 7_215_001;
 
 function addressOf(serverUrl: string, database: string): string {
@@ -21,7 +21,7 @@ async function asAdmin<T>(serverUrl: string, work: (client: pg.Client) => Promis
   }
 }
 
-/** A migrated database of its own, copied from a template that is migrated once and again after each new migration. */
+/** A migrated database, copied from a template that is migrated once, and again after each new migration. */
 export function cloneDatabase(serverUrl: string, name: string): Promise<string> {
   return asAdmin(serverUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);

@@ -1,10 +1,16 @@
 import { foldVariants } from './letter-variants.rules.ts';
 import { REGION_FLAG } from './region-flag.rules.ts';
 
-/** What nobody sees, such as joiners and variation selectors, and the spaces that some signs are taken apart into: no tag has one. */
+/**
+ * Characters that no hashtag has: invisible ones, such as joiners and variation selectors, and the spaces in some
+ * decompositions.
+ */
 const INVISIBLE = new RegExp(String.raw`(${REGION_FLAG})|\p{Default_Ignorable_Code_Point}|\s`, 'gu');
 
-/** Full case folding, letter by letter: `ß` and `ẞ` are `ss` and each sigma the same. A dotless `ı` is a letter of its own, as in Unicode. */
+/**
+ * Full case folding, letter by letter: `ß` and `ẞ` become `ss`, and all sigmas are the same. A dotless `ı` stays a
+ * letter of its own, as in Unicode.
+ */
 function foldCase(text: string): string {
   let folded = '';
   for (const letter of text) folded += letter === 'ı' ? letter : letter.toLowerCase().toUpperCase().toLowerCase();
@@ -12,8 +18,9 @@ function foldCase(text: string): string {
 }
 
 /**
- * The key of a hashtag: equal for all ways of writing that are one tag. Unicode's NFKC_Casefold (Unicode 16, D147), but with `İ`
- * as `i`, so that `#İzmir` and `#izmir` are one, and with one way of writing each letter (`foldVariants`). Accents count. With or without a leading #. Normalising a key changes nothing.
+ * The key of a hashtag, the same for all its spellings. It is Unicode's NFKC_Casefold (Unicode 16, D147), with two
+ * changes: `İ` becomes `i`, so that `#İzmir` and `#izmir` are the same, and each letter has one form (`foldVariants`).
+ * Accents count. A leading # is optional. The key of a key is the key itself.
  */
 export function hashtagKey(name: string): string {
   const bare = name.normalize('NFKC').replace(/^#/, '');
@@ -22,7 +29,7 @@ export function hashtagKey(name: string): string {
     .replace(INVISIBLE, '$1');
 }
 
-/** Keys of hashtags as they are made now, of those that were made before. */
+/** The present keys of hashtags, from keys of an older version. */
 export function renewKeys(keys: readonly string[]): string[] {
   return [...new Set(keys.map(hashtagKey))];
 }

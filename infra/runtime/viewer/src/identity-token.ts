@@ -4,20 +4,20 @@ import type { CallerIdentity, Subject } from './identity.ts';
 /** The token is a bearer token. */
 export const IDENTITY_HEADER = 'authorization';
 
-/** A fetch lasts less; a token that leaks is worth little. */
+/** A fetch takes less than this. A leaked token is of little use. */
 const VALID_MS = 30_000;
-/** Clocks of two machines may differ by this much. */
+/** How much the clocks of two machines may differ. */
 const SKEW_MS = 60_000;
 
-/** The identity token is missing, forged, for another subgraph or past its time. */
+/** The identity token is missing, forged, expired or for another subgraph. */
 export class IdentityTokenError extends Error {
   override name = 'IdentityTokenError';
 }
 
 /**
- * `sub`: a person's id, with `sid`, their session; the service itself where it asks on behalf of the platform, as with client credentials;
- * absent for a visitor. `scope`: `internal` where the service asks for itself. `rid`: the request. `op`: query or mutation. `ttl`:
- * milliseconds that are left until the deadline. `net`: the network. `idk`: the idempotency key.
+ * `sub`: the id of a person, with their session in `sid`; the service itself if it acts for the platform, as with
+ * client credentials; absent for a visitor. `scope`: `internal` if the service acts for itself. `rid`: the request.
+ * `op`: query or mutation. `ttl`: milliseconds until the deadline. `net`: the network. `idk`: the idempotency key.
  */
 type Claims = {
   iss: string;
@@ -34,13 +34,13 @@ type Claims = {
   idk?: string;
 };
 
-/** The only header there is: a sender has no choice of algorithm. */
+/** The only accepted header: a sender cannot choose the algorithm. */
 const HEADER = base64url({ alg: 'HS256', typ: 'JWT' });
 const USER_ID = /^[1-9][0-9]{0,18}$/;
 
 /**
- * A JSON Web Token (RFC 7519, HS256), valid for 30 s at one subgraph. Signed and verified with `node:crypto`, which does it at once: `jose` waits
- * for a thread with each token, and every fetch has two.
+ * A JSON Web Token (RFC 7519, HS256), valid for 30 s at one subgraph. Signed and verified with `node:crypto`, which is
+ * synchronous: `jose` waits for a thread with each token, and every fetch has two.
  */
 export function signIdentityToken(
   identity: CallerIdentity,
@@ -67,7 +67,7 @@ export function signIdentityToken(
 }
 
 /**
- * @param onSkew told how many milliseconds this clock is ahead of the caller's, the way included
+ * @param onSkew called with how many milliseconds this clock is ahead of the caller's, including the time on the way
  * @throws IdentityTokenError
  */
 export function verifyIdentityToken(
@@ -80,7 +80,7 @@ export function verifyIdentityToken(
   const [header, payload, signature, rest] = token?.split('.') ?? [];
   if (!header || !payload || !signature || rest !== undefined) throw new IdentityTokenError('the token is missing');
   if (header !== HEADER) throw new IdentityTokenError('the token is of another kind');
-  // The texts are compared: several texts stand for the same bytes.
+  // Compares the texts, because several texts decode to the same bytes.
   const given = Buffer.from(signature);
   const right = Buffer.from(mac(`${header}.${payload}`, secret));
   if (given.length !== right.length || !timingSafeEqual(given, right)) {
@@ -90,7 +90,7 @@ export function verifyIdentityToken(
   if (claims.aud !== audience) throw new IdentityTokenError('the token is for another subgraph');
   const [issuedMs, expiresMs] = [claims.iat * 1000, claims.exp * 1000];
   onSkew(Math.round(now - issuedMs));
-  // Written so that what is no number is refused.
+  // Written so that NaN is refused.
   if (!(now <= expiresMs + SKEW_MS && issuedMs <= now + SKEW_MS && expiresMs - issuedMs <= VALID_MS + 1)) {
     throw new IdentityTokenError('the token is past its time');
   }
@@ -119,7 +119,7 @@ function subjectOfClaims({ iss, sub, sid }: Claims): Subject {
 
 const keys = new Map<string, KeyObject>();
 
-/** Made from the platform's secret for this purpose alone. A process has one secret. */
+/** Derived from the platform's secret for this purpose only. A process has one secret. */
 function keyOf(secret: string): KeyObject {
   const known = keys.get(secret);
   if (known) return known;

@@ -1,32 +1,37 @@
-/** Somebody who is logged in, as the gateway found out from the access token. */
+/** A person who is logged in, according to their access token. */
 export type Viewer = { userId: bigint; sessionId: string };
 
-/** On whose behalf a subgraph is asked: a person, a visitor who is not logged in, or the platform itself, such as a worker. */
+/** On whose behalf a subgraph is called: a person, a visitor, or the platform itself, for example in a worker. */
 export type Subject =
   | { kind: 'person'; viewer: Viewer }
   | { kind: 'visitor'; viewer: null }
   | { kind: 'platform'; viewer: null };
 
-/** On whose behalf a subgraph is asked, and as part of what. */
+/** On whose behalf a subgraph is called, and for which request. */
 export type Identity = Subject & {
-  /** The gateway request that this fetch is part of: its fetches share loaders. */
+  /** The gateway request that this fetch is part of. Its fetches share loaders. */
   requestId: string;
   operation: 'query' | 'mutation';
-  /** Of the client, where nobody is logged in or the operation is a mutation: for shares of visitors, and for the owner of log-ins. */
+  /**
+   * The network of the client, for visitors and for mutations: visitors share limits by it, and the user subgraph needs
+   * it for logins.
+   */
   network?: string | undefined;
-  /** What the client sent so that a repeated mutation writes once. */
+  /** Sent by the client, so that a repeated mutation writes once. */
   idempotencyKey?: string | undefined;
   /**
-   * When nobody waits for the answer any more, in milliseconds of `performance.now()`; absent where somebody always does, as workers do.
-   * On the way it is sent as the time that is left, so that clocks of two machines may differ.
+   * The deadline, in milliseconds of `performance.now()`. Absent if the caller waits without one, as workers do. It is
+   * sent as the remaining time, because the clocks of two machines may differ.
    */
   deadline?: number | undefined;
 };
 
-/** The service that asks, such as `gateway` or `feed`. It asks for itself (`isInternal`), or forwards what a client asked. */
+/**
+ * The calling service, such as `gateway` or `feed`. It calls for itself (`isInternal`), or forwards a client's request.
+ */
 export type Caller = { service: string; isInternal: boolean };
 
-/** An identity as a subgraph learns it: with the service that asks. */
+/** The identity that a subgraph receives, with the calling service. */
 export type CallerIdentity = Identity & { caller: Caller };
 
 /** Who a client is. */

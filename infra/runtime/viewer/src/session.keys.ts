@@ -1,14 +1,15 @@
 /**
- * Set while a session that was ended has access tokens that are still in their time; the gateway refuses them. Written by
- * the user subgraph, expires with the last token.
+ * Set while a session that has ended has access tokens that have not expired. The gateway refuses them. Written by the
+ * user subgraph, and expires with the last token.
  */
 export function revokedSessionKey(sessionId: string): string {
   return `user:session:revoked:v1:{${sessionId}}`;
 }
 
 /**
- * Set where the user subgraph saw the session live in Postgres, for as long as an access token that it has then. Where neither key is
- * set, Redis lost them or never had them, and the gateway asks. Both have one hash tag, to be read in one command.
+ * Set when the user subgraph has seen the session live in Postgres, for the lifetime of an access token. If neither key
+ * is set, Redis has lost them or never had them, and the gateway asks. Both keys have one hash tag, so that one command
+ * reads them.
  */
 export function liveSessionKey(sessionId: string): string {
   return `user:session:live:v1:{${sessionId}}`;

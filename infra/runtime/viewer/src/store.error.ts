@@ -1,4 +1,4 @@
-/** Why a store did not answer, as clients are told it. */
+/** Why a store did not respond, as clients learn it. */
 export const STORE_ERRORS = {
   TIMEOUT: 'This took longer than the request may take. Try again in a moment.',
   DATABASE_TIME_EXCEEDED: 'The request has used up its database time. Ask for less at once.',
@@ -8,11 +8,14 @@ export const STORE_ERRORS = {
 
 export type StoreErrorCode = keyof typeof STORE_ERRORS;
 
-/** A store did not answer in time, is away, or may not be asked for this request any more. Not a fault of the code that asked. */
+/**
+ * A store did not respond in time, is unavailable, or must not be used any more by this request. Not a bug in the
+ * caller.
+ */
 export class StoreError extends Error {
   override name = 'StoreError';
   readonly code: StoreErrorCode;
-  /** Whether it says nothing of what was asked: see `isOutage`. */
+  /** It says nothing about the work itself: see `isOutage`. */
   readonly isOutage: boolean;
 
   constructor(code: StoreErrorCode, options?: ErrorOptions) {
