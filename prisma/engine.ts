@@ -12,6 +12,7 @@ import {
   readSchemasOf,
 } from '#migrations/migration.folder.ts';
 import { assertFits, type MigrationStatus, toStatus } from '#migrations/migration.rules.ts';
+import { grantRoles } from '#roles/owner-roles.ts';
 
 export { MigrationError, type MigrationFault } from '#migrations/migration.error.ts';
 export type { MigrationStatus } from '#migrations/migration.rules.ts';
@@ -27,10 +28,11 @@ const FIRST_OF_SINGLE_HISTORY = '20261120222405_init';
 
 /**
  * Applies what the database does not have yet of each owner, all by default. Each migration has a transaction of its own. Answers with
- * what it applied, as `<owner>/<name>`. Several processes may call it at once: one works, the others wait.
+ * what it applied, as `<owner>/<name>`, and gives each owner its database role. Several processes may call it at once: one works, the others wait.
  *
  * @throws MigrationError, before anything is applied, where the database is ahead of the folder, where an applied migration was edited,
- * where an earlier one failed half-way, and where the database has the single history of earlier versions; and where one fails now
+ * where an earlier one failed half-way, and where the database has the single history of earlier versions; and where one fails now, or
+ * the roles of the owners cannot be created
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   const { owners = OWNERS, folder } = options;
@@ -43,6 +45,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     for (const [owner, { pending }] of found) {
       if (pending.length > 0) applied.push(...(await apply(databaseUrl, owner, folder)));
     }
+    await grantRoles(client, owners);
     return applied;
   });
 }

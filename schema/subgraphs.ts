@@ -20,6 +20,11 @@ export function schemaOf(owner: Owner): string {
   return owner.replaceAll('-', '_');
 }
 
+/** The database role as which an owner's connections work. */
+export function roleOf(owner: Owner): string {
+  return `tintype_${schemaOf(owner)}`;
+}
+
 /** What the rest of the platform has to know of a subgraph, in its `subgraph.ts`. */
 export type SubgraphManifest = {
   /**
@@ -29,6 +34,8 @@ export type SubgraphManifest = {
   models: Readonly<Record<string, string>>;
   /** Its worker processes where the platform is distributed: which workers are in each; all where the list is empty. */
   workers: Readonly<Record<string, readonly string[]>>;
+  /** Whether it creates tables in its Postgres schema while it runs, beside those of its migrations. */
+  makesTables?: boolean;
 };
 
 export async function subgraphManifest(name: SubgraphName): Promise<SubgraphManifest> {

@@ -63,7 +63,7 @@ export async function startPlatform(
     const client = isAlone
       ? open(createHttpClient({ service: 'gateway', urls: config.subgraphUrls, secret: config.secret, log }))
       : clientOf('gateway');
-    const resources = isAlone ? null : open(await openResources(config, 'tintype', options));
+    const resources = isAlone ? null : open(await openResources(config, 'tintype', { owner: 'runtime', ...options }));
     const redis =
       resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
     const workers: Worker[] = [];

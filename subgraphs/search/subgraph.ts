@@ -11,4 +11,5 @@ export default {
   workers: {
     'search-worker': [],
   },
+  makesTables: true,
 } satisfies SubgraphManifest;

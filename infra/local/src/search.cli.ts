@@ -2,7 +2,7 @@ import { createCommand, createProgress, runCommand, type Task } from '@tintype/c
 import { loadWire } from '@tintype/gateway';
 import { createHttpClient, createLocalClients, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
-import { closeAll, onEndAsked, openResources, type Resources, readConfig, readEnvironment } from '@tintype/service';
+import { closeAll, type OpenResources, onEndAsked, openResources, readConfig, readEnvironment } from '@tintype/service';
 import { readRunning } from './running.ts';
 
 /** Who is asked while the index is built anew, and whom these ask. In this process, where SUBGRAPH_URLS does not say where they are. */
@@ -34,9 +34,9 @@ process.exit();
 async function run(asked: 'reindex' | 'status'): Promise<void> {
   const config = readConfig({ LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() });
   const resources = await openResources(config, 'search-cli');
-  const { database, log } = resources;
+  const { database, config: ownConfig, log } = resources.ownedBy('search', { share: 'all' });
   const remote = createHttpClient({ service: 'search', urls: config.subgraphUrls, secret: config.secret, log });
-  const opened = await openSearchIndex({ config, pool: database.pool, log });
+  const opened = await openSearchIndex({ config: ownConfig, pool: database.pool, log });
   const { index } = opened;
   const stopping = new AbortController();
   onEndAsked(
@@ -57,13 +57,16 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
   }
 }
 
-async function openOwners(resources: Resources, remote: SubgraphClient): Promise<SubgraphClient> {
+async function openOwners(resources: OpenResources, remote: SubgraphClient): Promise<SubgraphClient> {
   const subgraphs = new Map<string, Subgraph>();
   if (Object.keys(resources.config.subgraphUrls).length > 0) return remote;
   const clientOf = createLocalClients(subgraphs);
   for (const name of OWNERS) {
     const wire = await loadWire(name);
-    subgraphs.set(name, (await wire({ ...resources, client: clientOf(name) })).subgraph);
+    subgraphs.set(
+      name,
+      (await wire({ ...resources.ownedBy(name, { share: 'all' }), client: clientOf(name) })).subgraph,
+    );
   }
   return clientOf('search');
 }

@@ -27,7 +27,7 @@ const OWNERS: readonly Owner[] = ['user', 'post', 'social-graph', 'engagement'];
 export async function openSearch(options: { workers?: boolean; env?: Record<string, string> } = {}) {
   const environment = await createEnvironment({ env: options.env });
   const { database, bus, ids, log } = environment;
-  const { pool } = database;
+  const { pool } = environment.ownedBy('search', { share: 'half' }).database;
   const world: World = {
     accounts: new Map(),
     posts: new Map(),
@@ -43,7 +43,7 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
   );
 
   const tell = (owner: Owner, type: string, subject: string, data: object) =>
-    transaction(pool, (tx) => {
+    transaction(database.pool, (tx) => {
       const event: NewEvent = { type: `tintype.${owner}.${type}.v1`, subject, data };
       return createOutbox({ owner, ids }).append(tx, [event]);
     });
@@ -112,6 +112,7 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
   return {
     ...search,
     environment,
+    /** Works as the role of search. */
     pool,
     world,
     client: playOwners(world),

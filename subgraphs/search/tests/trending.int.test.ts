@@ -23,7 +23,7 @@ let next = 1n;
 beforeEach(async () => {
   now = Date.now();
   await removeKeys(stage.environment.redis);
-  await stage.pool.query('TRUNCATE search.post, search.account');
+  await stage.environment.database.pool.query('TRUNCATE search.post, search.account');
 });
 
 const services = () => {

@@ -11,6 +11,7 @@ export type Database = {
   pool: BoundedPool;
   /** For everything else, over the same connections. */
   prisma: PrismaClient;
+  /** A second time does nothing. */
   close(): Promise<void>;
 };
 
@@ -18,6 +19,7 @@ export type Database = {
 export function createDatabase(options: PoolOptions): Database {
   const pool = createPool(options);
   let prisma: PrismaClient | undefined;
+  let closed: Promise<void> | undefined;
   return {
     pool,
     // Created on first use, because most owners use SQL only.
@@ -25,9 +27,12 @@ export function createDatabase(options: PoolOptions): Database {
       prisma ??= new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementName }) });
       return prisma;
     },
-    async close() {
-      await prisma?.$disconnect();
-      await pool.end();
+    close() {
+      closed ??= (async () => {
+        await prisma?.$disconnect();
+        await pool.end();
+      })();
+      return closed;
     },
   };
 }

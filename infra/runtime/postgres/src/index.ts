@@ -1,6 +1,6 @@
 export { createDatabase, type Database, type PrismaTransaction } from './database.ts';
 export { isLate, isUnfit, isUniqueViolation } from './errors.ts';
 export { keysOf } from './keys.ts';
-export { createPool } from './pool.ts';
+export { asRole, createPool } from './pool.ts';
 export { type Executor, inspectRows, query, transaction } from './query.ts';
 export { type Statement, statement, statementFor, statementLike } from './statement.ts';

@@ -42,7 +42,7 @@ export function createPool(options: PoolOptions): BoundedPool {
   // JIT compilation takes longer than any of our statements.
   const session = { client_connection_check_interval: '500', jit: 'off', ...settings };
   const pool = new BoundedPool({
-    connectionString: options.url,
+    connectionString: withOptions(options.url, session),
     application_name: applicationName,
     max,
     share,
@@ -52,9 +52,6 @@ export function createPool(options: PoolOptions): BoundedPool {
     lock_timeout: 1000,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
-    options: Object.entries(session)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
   });
   // Without a listener, the end of an idle connection would be an uncaught error. The pool has dropped it already.
   pool.on('error', () => undefined);
@@ -64,6 +61,20 @@ export function createPool(options: PoolOptions): BoundedPool {
   pools.add({ application: applicationName, pool });
   if (onStatement) pool.on('connect', (client) => watch(client, onStatement));
   return pool;
+}
+
+/** An address with which connections work as this role from the start. The login has to be a member of it. */
+export function asRole(url: string, role: string): string {
+  return withOptions(url, { role });
+}
+
+/** Parameters of sessions belong to the address, so that whatever connects to it has them. They win over those that it has already. */
+function withOptions(url: string, parameters: Readonly<Record<string, string>>): string {
+  const address = new URL(url);
+  const given = address.searchParams.get('options') ?? '';
+  const added = Object.entries(parameters).map(([name, value]) => `-c ${name}=${value}`);
+  address.searchParams.set('options', [given, ...added].join(' ').trim());
+  return address.href;
 }
 
 function watch(client: pg.PoolClient, onStatement: (text: string) => void): void {

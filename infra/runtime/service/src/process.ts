@@ -69,14 +69,14 @@ async function run(
   start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
 ): Promise<void> {
   const config = readConfig(readEnvironment());
-  const resources = await openResources(config, name);
+  const resources = await openResources(config, name, { owner: 'runtime' });
   const client = createHttpClient({
     service,
     urls: config.subgraphUrls,
     secret: config.secret,
     log: resources.log,
   });
-  const owned = resources.ownedBy(name, pool);
+  const owned = resources.ownedBy(service, pool);
   const wired = await wire({ ...owned, client });
   await owned.database.pool.warm();
   const own = { close: async () => wired.close?.() };

@@ -5,6 +5,7 @@ import { type LeasedIds, leaseIds } from '@tintype/ids';
 import type { Database } from '@tintype/postgres';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import type { ObjectStore } from '@tintype/s3';
+import { type Owner, roleOf } from '@tintype/schema/subgraphs';
 import { createLog, type Log } from '@tintype/telemetry';
 import type { PlatformConfig } from './config.ts';
 import { type Closeable, closeAll } from './lifecycle.ts';
@@ -26,8 +27,12 @@ export type PoolSharing = { share: 'half' | 'all' };
 
 export type OpenResources = Resources &
   Closeable & {
-    /** The same with a pool of its own, so that slow statements of one owner take no connections from others. */
-    ownedBy(owner: string, sharing: PoolSharing): Resources;
+    /**
+     * The same with a pool of its own, so that slow statements of one owner take no connections from others. Its connections work as the
+     * role of the owner, so Postgres refuses statements that touch tables of other owners. So do all connections to the address in its
+     * `config`.
+     */
+    ownedBy(owner: Owner, sharing: PoolSharing): Resources;
   };
 
 /** A subgraph with the workers that own the same data, and what closes its own connections. */
@@ -48,15 +53,16 @@ export type Wire = (resources: Resources & { client: SubgraphClient }) => Promis
 /**
  * Opens every configured store. If one does not respond, the start fails with its name.
  *
+ * @param options.owner as whose role `database` works; if omitted, as the login of the address, for tools that read data of several owners
  * @param options.onStatement called with the text of each SQL statement, for tests that count them
  */
 export async function openResources(
   config: PlatformConfig,
   name: string,
-  options: { onStatement?: (text: string) => void } = {},
+  options: { owner?: Owner; onStatement?: (text: string) => void } = {},
 ): Promise<OpenResources> {
   // Imported when they are opened, because a gateway alone opens none of them.
-  const [{ createDatabase }, { connectEvents }, { createObjectStore }] = await Promise.all([
+  const [{ asRole, createDatabase }, { connectEvents }, { createObjectStore }] = await Promise.all([
     import('@tintype/postgres'),
     import('@tintype/events'),
     import('@tintype/s3'),
@@ -73,15 +79,11 @@ export async function openResources(
       throw new Error(`${what} could not be opened: ${(error as Error).message}`, { cause: error });
     }
   };
-  const databaseOf = (applicationName: string, share?: number) =>
-    createDatabase({
-      url: config.databaseUrl,
-      applicationName,
-      max: config.databasePool,
-      ...options,
-      ...(share && { share }),
-    });
-  const database = await open('Postgres', Promise.resolve(databaseOf(name)));
+  const { owner, ...watching } = options;
+  const urlOf = (one: Owner) => asRole(config.databaseUrl, roleOf(one));
+  const databaseOf = (url: string, applicationName: string, share?: number) =>
+    createDatabase({ url, applicationName, max: config.databasePool, ...watching, ...(share && { share }) });
+  const database = await open('Postgres', Promise.resolve(databaseOf(owner ? urlOf(owner) : config.databaseUrl, name)));
   const ids = await open('Postgres', leaseIds(database.pool, { log }));
   const redis = await open('Redis', connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
   const bus = await open(
@@ -93,9 +95,10 @@ export async function openResources(
   return {
     ...resources,
     ownedBy(owner, { share }) {
-      const own = databaseOf(owner, share === 'half' ? Math.ceil(config.databasePool / 2) : config.databasePool);
+      const url = urlOf(owner);
+      const own = databaseOf(url, owner, share === 'half' ? Math.ceil(config.databasePool / 2) : config.databasePool);
       opened.push(own);
-      return { ...resources, database: own };
+      return { ...resources, config: Object.freeze({ ...config, databaseUrl: url }), database: own };
     },
     async close() {
       store.close();

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { removeStreams } from '@tintype/events';
-import { openResources, type PlatformConfig, type Resources, readConfig } from '@tintype/service';
+import { type OpenResources, openResources, type PlatformConfig, readConfig } from '@tintype/service';
 import { removeKeys } from './remove-keys.ts';
 import { ADDRESSES_VARIABLE } from './services.setup.ts';
 import { cloneDatabase, dropDatabase } from './template.ts';
 
-export type Environment = Resources & {
+export type Environment = OpenResources & {
   /** What `config` was read from: for processes of their own. */
   env: Record<string, string>;
   config: PlatformConfig;

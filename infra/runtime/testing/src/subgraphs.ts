@@ -7,6 +7,7 @@ import {
   type SubgraphClientRequest,
 } from '@tintype/graphql';
 import { globalId, type SnowflakeType } from '@tintype/ids';
+import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
 import { type Closeable, closeAll, startWorkers, type Wire, type Worker } from '@tintype/service';
 import { type Subject, subjectOf } from '@tintype/viewer';
 import type { Environment } from './environment.ts';
@@ -35,21 +36,25 @@ export type TestSubgraphs = {
 };
 
 /**
- * Some subgraphs in one process, without a gateway.
+ * Some subgraphs in one process, without a gateway. Each works as its own database role.
  *
  * @param options.workers whether to run their workers, too
  */
 export async function startSubgraphs(
   environment: Environment,
-  wires: Readonly<Record<string, Wire>>,
+  wires: Readonly<Partial<Record<SubgraphName, Wire>>>,
   options: { workers?: boolean } = {},
 ): Promise<TestSubgraphs> {
   const subgraphs = new Map<string, Subgraph>();
   const clientOf = createLocalClients(subgraphs);
   const workers: Worker[] = [];
   const opened: Closeable[] = [];
-  for (const [name, wire] of Object.entries(wires)) {
-    const wired = await wire({ ...environment, client: clientOf(name) });
+  for (const name of SUBGRAPHS) {
+    const wire = wires[name];
+    if (!wire) continue;
+    const owned = environment.ownedBy(name, { share: 'half' });
+    opened.push(owned.database);
+    const wired = await wire({ ...owned, client: clientOf(name) });
     subgraphs.set(name, wired.subgraph);
     opened.push({ close: async () => wired.close?.() });
     workers.push(...wired.workers);

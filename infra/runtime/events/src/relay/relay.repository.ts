@@ -1,6 +1,6 @@
-import { type Executor, query, statementFor } from '@tintype/postgres';
+import { type Executor, query, statement, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
-import { OWNERS, type Owner, SAMPLE_SCHEMA } from '#event.ts';
+import { type Owner, SAMPLE_SCHEMA } from '#event.ts';
 
 export type OutboxRow = {
   position: bigint;
@@ -84,11 +84,7 @@ const SKIP = statementFor(
     `select setval('"${schema}".outbox_position_seq', greatest(last_value, $1::bigint, 1)) from "${schema}".outbox_position_seq`,
 );
 
-const FORGET = statementFor(
-  'relay_forget',
-  [SAMPLE_SCHEMA],
-  (schema: string) => `update "${schema}".relay_state set stream_created = to_timestamp(${FORGOTTEN_MS})`,
-);
+const FORGET = statement('relay_forget', `select runtime.forget_streams(to_timestamp(${FORGOTTEN_MS}))::text as told`);
 
 const FIND_STATE = statementFor(
   'relay_state',
@@ -199,13 +195,7 @@ export function createRelayRepository(executor: Executor, owner: Owner) {
 
     /** Makes the relays of all owners in this database create their streams again. */
     async forgetStreams(): Promise<void> {
-      for (const one of OWNERS) {
-        const table = `"${schemaOf(one)}"."relay_state"`;
-        const { rows } = await executor.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
-          table,
-        ]);
-        if (rows[0]?.there) await query(executor, FORGET(schemaOf(one)), []);
-      }
+      await query(executor, FORGET, []);
     },
 
     async findState(stream: string): Promise<(RelayState & { checkpoint: bigint }) | null> {

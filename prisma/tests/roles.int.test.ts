@@ -1,0 +1,92 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
+import { OWNERS, roleOf } from '@tintype/schema/subgraphs';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withDatabase } from '#migrations/migration.adapter.ts';
+import { MigrationError, migrate } from '../engine.ts';
+
+/** A server of its own, since roles belong to the server. The first three tests begin without the roles. */
+let directory: string;
+let services: Services;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'tintype-roles-'));
+  services = await startServices({ needs: ['postgres'], dataDirectory: directory, env: {}, report: () => undefined });
+});
+afterAll(async () => {
+  await services?.stop();
+  await removeServiceFiles(servicePathsOf(directory));
+});
+
+async function query<Row extends object>(text: string, url: string = services.env.DATABASE_URL!): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The address of a new database that belongs to a new login. */
+async function createLogin(name: string, rights = ''): Promise<string> {
+  await query(`create role ${name} login ${rights}`);
+  await query(`create database ${name} owner ${name}`);
+  return addressOf(name);
+}
+
+function addressOf(login: string): string {
+  const url = new URL(withDatabase(services.env.DATABASE_URL!, login));
+  url.username = login;
+  return url.href;
+}
+
+test('a login that may not create roles applies the migrations, and gets the statements for an administrator', async () => {
+  const url = await createLogin('modest');
+  const error: unknown = await migrate(url).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(MigrationError);
+  const { fault, message } = error as MigrationError;
+  expect(fault).toBe('ROLES');
+  expect(message).toContain('create role "tintype_post" nologin;');
+
+  await query(message.slice(message.indexOf('\n')));
+  expect(await migrate(url)).toEqual([]);
+  const granted = `select has_table_privilege('tintype_post', 'post.post', 'INSERT') as granted`;
+  expect(await query(granted, url)).toEqual([{ granted: true }]);
+});
+
+test('databases that are migrated at the same time share the roles', async () => {
+  await query('drop database modest with (force)');
+  await query(OWNERS.map((owner) => `drop role ${roleOf(owner)}`).join('; '));
+  const names = ['one', 'two', 'three', 'four'];
+  for (const name of names) await query(`create database ${name}`);
+  await Promise.all(names.map((name) => migrate(withDatabase(services.env.DATABASE_URL!, name))));
+  const roles = await query<{ role: string }>(
+    `select rolname as role from pg_roles where rolname like 'tintype\\_%' and not rolcanlogin`,
+  );
+  expect(roles.map(({ role }) => role).sort()).toEqual(OWNERS.map(roleOf).sort());
+});
+
+test('a login that may create roles needs no administrator', async () => {
+  for (const name of ['one', 'two', 'three', 'four']) await query(`drop database ${name}`);
+  await query(OWNERS.map((owner) => `drop role ${roleOf(owner)}`).join('; '));
+  const url = await createLogin('capable', 'createrole');
+  await migrate(url);
+  const asPost = `${url}?options=${encodeURIComponent('-c role=tintype_post')}`;
+  expect(await query('select current_user as role', asPost)).toEqual([{ role: 'tintype_post' }]);
+});
+
+test('a subgraph can have a login of its own, also one that sets the role by itself', async () => {
+  const shared = withDatabase(services.env.DATABASE_URL!, 'capable');
+  await query('create role post_login login in role tintype_post; alter role post_login set role = tintype_post');
+  const url = withDatabase(addressOf('post_login'), 'capable');
+  expect(await query('select current_user as role', url)).toEqual([{ role: 'tintype_post' }]);
+  await query('select from post.post', url);
+  await query('select from runtime.worker_lease', url);
+  await expect(query('select from "user".account', url)).rejects.toThrow('permission denied');
+  const asUser = `${url}?options=${encodeURIComponent('-c role=tintype_user')}`;
+  await expect(query('select 1', asUser)).rejects.toThrow('permission denied to set role');
+  await query('select from "user".account', shared);
+});
