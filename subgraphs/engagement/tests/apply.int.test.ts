@@ -5,13 +5,13 @@ import { createTopCommentStore } from '../src/comment/top-comment.store.ts';
 import { createApplyService } from '../src/event-log/apply.service.ts';
 import type { VersionedLike } from '../src/like/like.model.ts';
 import { createStatsStore } from '../src/stats/stats.store.ts';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
-let stage: Stage;
+let fixture: EngagementFixture;
 beforeAll(async () => {
-  stage = await startStage({ workers: false });
+  fixture = await openEngagement({ workers: false });
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 /** A pool whose commits wait. */
 function heldAtCommit(pool: pg.Pool, held: Promise<void>): pg.Pool {
@@ -36,7 +36,7 @@ function heldAtCommit(pool: pg.Pool, held: Promise<void>): pg.Pool {
 }
 
 function applyingOver(pool: pg.Pool) {
-  const { database, redis } = stage.environment;
+  const { database, redis } = fixture.environment;
   return createApplyService({
     pool,
     stats: createStatsStore({ redis, pool: database.pool }),
@@ -45,9 +45,9 @@ function applyingOver(pool: pg.Pool) {
 }
 
 test('two processes that apply changes of the same pair at once count it once', async () => {
-  const { pool } = stage.environment.database;
-  const [author, ann] = await stage.register(2);
-  const postId = await stage.publish(author!);
+  const { pool } = fixture.environment.database;
+  const [author, ann] = await fixture.world.register(2);
+  const postId = await fixture.world.publish(author!);
   const told = (version: bigint): { likes: VersionedLike[]; commentIds: []; shareIds: []; postIds: bigint[] } => ({
     likes: [{ id: version, userId: ann!, targetId: postId, postId, isComment: false, liked: true, version }],
     commentIds: [],
@@ -78,5 +78,5 @@ test('two processes that apply changes of the same pair at once count it once', 
   });
   commit();
   await Promise.all([first, second]);
-  expect(await stage.counts(postId)).toMatchObject({ likes: 1, likeRows: 1 });
+  expect(await fixture.counts(postId)).toMatchObject({ likes: 1, likeRows: 1 });
 });

@@ -3,25 +3,25 @@ import { globalId } from '@tintype/ids';
 import { explain, fill, settle } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LIST_COMMENTED } from '../src/activity/commented-posts.repository.ts';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
-let stage: Stage;
+let fixture: EngagementFixture;
 let [author, ann, bob]: bigint[] = [];
 let posts: bigint[] = [];
 beforeAll(async () => {
-  stage = await startStage({ workers: false });
+  fixture = await openEngagement({ workers: false });
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  [author, ann, bob] = await stage.register(3);
+  [author, ann, bob] = await fixture.world.register(3);
   posts = [];
-  for (let n = 0; n < 7; n += 1) posts.push(await stage.publish(author!));
+  for (let n = 0; n < 7; n += 1) posts.push(await fixture.world.publish(author!));
   for (const postId of posts.slice(1)) {
-    await stage.comment(ann!, postId, 'first');
-    await stage.comment(ann!, postId, 'again');
+    await fixture.comment(ann!, postId, 'first');
+    await fixture.comment(ann!, postId, 'again');
   }
-  await stage.comment(ann!, await stage.publish(bob!), 'elsewhere');
-  await stage.comment(bob!, posts[0]!, 'someone else');
+  await fixture.comment(ann!, await fixture.world.publish(bob!), 'elsewhere');
+  await fixture.comment(bob!, posts[0]!, 'someone else');
 });
 
 type Page = {
@@ -31,7 +31,7 @@ type Page = {
 async function page(viewer: bigint | null, args = '', commenter: string = globalId('User', ann!)): Promise<Page> {
   const query = `{ commentedPosts(authorId: "${globalId('User', author!)}", commenterId: "${commenter}" ${args}) {
     edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
-  return (await stage.graph.ask<{ commentedPosts: Page }>('engagement', viewer, query)).commentedPosts;
+  return (await fixture.graph.ask<{ commentedPosts: Page }>('engagement', viewer, query)).commentedPosts;
 }
 const idsOf = ({ edges }: Page) => edges.map(({ node }) => requireGlobalId('Post', node.id));
 const newestFirst = () => posts.slice(1).toReversed();
@@ -47,22 +47,17 @@ test.each([1, 2, 6, 100])('are there once each, newest first, in pages of %i', a
 });
 
 test('are none where somebody may not see the posts, or the one who commented', async () => {
-  const { pool } = stage.environment.database;
-  await stage.graph.ask(
-    'social-graph',
-    bob!,
-    `mutation { blockUser(input: { userId: "${globalId('User', ann!)}" }) { errors { code } } }`,
-  );
+  await fixture.world.block(bob!, ann!);
   expect(idsOf(await page(bob!))).toEqual([]);
   expect(idsOf(await page(ann!))).toEqual(newestFirst());
-  await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [author]);
+  await fixture.world.setPrivate(author!);
   expect(idsOf(await page(null))).toEqual([]);
   expect(idsOf(await page(author!))).toEqual(newestFirst());
   expect(idsOf(await page(null, '', globalId('User', 12n)))).toEqual([]);
 });
 
 test('are not those where the comment was deleted, or where only its author sees it', async () => {
-  const { pool } = stage.environment.database;
+  const { pool } = fixture.environment.database;
   const [gone, hidden, ...left] = newestFirst();
   await pool.query('UPDATE engagement.comment SET deleted_at = now() WHERE post_id = $1', [gone]);
   await pool.query('UPDATE engagement.comment SET is_hidden = true WHERE post_id = $1', [hidden]);
@@ -81,7 +76,7 @@ test('are none of what is no id', async () => {
 });
 
 test('a page is one range scan over 100,000 rows', async () => {
-  const { pool } = stage.environment.database;
+  const { pool } = fixture.environment.database;
   await fill(
     pool,
     `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text)

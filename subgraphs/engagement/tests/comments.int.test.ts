@@ -1,18 +1,18 @@
 import { globalId, parseGlobalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
-let stage: Stage;
+let fixture: EngagementFixture;
 let [author, ann, bob]: bigint[] = [];
 let postId: bigint;
 beforeAll(async () => {
-  stage = await startStage();
+  fixture = await openEngagement();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  [author, ann, bob] = await stage.register(3);
-  postId = await stage.publish(author!);
+  [author, ann, bob] = await fixture.world.register(3);
+  postId = await fixture.world.publish(author!);
 });
 
 type Page = {
@@ -22,38 +22,43 @@ type Page = {
 const PAGE = 'edges { cursor node { id text } } pageInfo { hasNextPage hasPreviousPage endCursor }';
 
 async function page(viewer: bigint | null, args = 'order: NEWEST'): Promise<Page> {
-  const post = await stage.post<{ comments: Page }>(viewer, postId, `comments(${args}) { ${PAGE} }`);
+  const post = await fixture.post<{ comments: Page }>(viewer, postId, `comments(${args}) { ${PAGE} }`);
   return post!.comments;
 }
 const texts = async (viewer: bigint | null, args?: string) =>
   (await page(viewer, args)).edges.map(({ node }) => node.text);
 const codes = async (who: bigint, name: string, input: Record<string, unknown>) =>
-  (await stage.act(who, name, input)).errors.map((error) => error.code);
+  (await fixture.act(who, name, input)).errors.map((error) => error.code);
 const replies = async (viewer: bigint, id: string, args = '') => {
   const query = `{ comment(id: "${id}") { replyCount replies${args} { ${PAGE} } } }`;
-  const { comment } = await stage.graph.ask<{ comment: { replyCount: number; replies: Page } | null }>(
+  const { comment } = await fixture.graph.ask<{ comment: { replyCount: number; replies: Page } | null }>(
     'engagement',
     viewer,
     query,
   );
   return comment;
 };
-const write = (sql: string, values: unknown[]) => stage.environment.database.pool.query(sql, values);
+const write = (sql: string, values: unknown[]) => fixture.environment.database.pool.query(sql, values);
 
 describe('a comment', () => {
   test('is in the count of its own answer, once', async () => {
     const counted = (text: string) =>
-      stage.act(ann!, 'createComment', { postId: globalId('Post', postId), text }, 'comment { post { commentCount } }');
+      fixture.act(
+        ann!,
+        'createComment',
+        { postId: globalId('Post', postId), text },
+        'comment { post { commentCount } }',
+      );
     expect(await counted('first')).toMatchObject({ comment: { post: { commentCount: 1 } } });
-    await stage.settled();
+    await fixture.settled();
     expect(await counted('second')).toMatchObject({ comment: { post: { commentCount: 2 } } });
   });
 
   test('is there at once, with its mentions and hashtags, and counted', async () => {
-    const { rows } = await write('SELECT username FROM "user".account WHERE id = $1', [bob]);
-    const text = `What light! @${rows[0].username.toUpperCase()} @nobody.at.all #Fog`;
+    const { username } = fixture.world.people.get(bob!)!;
+    const text = `What light! @${username.toUpperCase()} @nobody.at.all #Fog`;
     const fields = 'comment { text hashtags { key } mentions { id } parent { id } isPinned editedAt author { id } }';
-    const payload = await stage.act(ann!, 'createComment', { postId: globalId('Post', postId), text }, fields);
+    const payload = await fixture.act(ann!, 'createComment', { postId: globalId('Post', postId), text }, fields);
     expect(payload).toEqual({
       comment: {
         text,
@@ -67,8 +72,8 @@ describe('a comment', () => {
       errors: [],
     });
     expect(await texts(author!)).toEqual([text]);
-    await stage.settled();
-    expect(await stage.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
+    await fixture.settled();
+    expect(await fixture.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
   });
 
   test('is refused where it is not one', async () => {
@@ -79,16 +84,16 @@ describe('a comment', () => {
     expect(await add({ text: 'a\u0007' })).toEqual(['TEXT_INVALID']);
     expect(await add({ postId: globalId('Post', 12n) })).toEqual(['POST_NOT_FOUND']);
     expect(await add({ parentId: globalId('Comment', 12n) })).toEqual(['COMMENT_NOT_FOUND']);
-    const other = await stage.publish(author!);
-    const elsewhere = await stage.comment(ann!, other, 'elsewhere');
+    const other = await fixture.world.publish(author!);
+    const elsewhere = await fixture.comment(ann!, other, 'elsewhere');
     expect(await add({ parentId: elsewhere })).toEqual(['COMMENT_NOT_FOUND']);
     expect(await texts(author!)).toEqual([]);
   });
 
   test('can be changed by who wrote it, for 15 minutes', async () => {
-    const commentId = await stage.comment(ann!, postId, 'first #a');
+    const commentId = await fixture.comment(ann!, postId, 'first #a');
     const edit = (who: bigint, text: string) =>
-      stage.act(who, 'updateComment', { commentId, text }, 'comment { text hashtags { key } editedAt }');
+      fixture.act(who, 'updateComment', { commentId, text }, 'comment { text hashtags { key } editedAt }');
     expect(await edit(ann!, 'second #b')).toMatchObject({
       comment: { text: 'second #b', hashtags: [{ key: 'b' }], editedAt: expect.anything() },
       errors: [],
@@ -101,28 +106,28 @@ describe('a comment', () => {
   });
 
   test('is deleted by who wrote it or whose post it is under, with its replies', async () => {
-    const first = await stage.comment(ann!, postId, 'first');
-    const second = await stage.comment(ann!, postId, 'second');
-    for (const text of ['one', 'two', 'three']) await stage.comment(bob!, postId, text, first);
-    await stage.settled();
-    expect(await stage.counts(postId)).toMatchObject({ comments: 5, commentRows: 5 });
+    const first = await fixture.comment(ann!, postId, 'first');
+    const second = await fixture.comment(ann!, postId, 'second');
+    for (const text of ['one', 'two', 'three']) await fixture.comment(bob!, postId, text, first);
+    await fixture.settled();
+    expect(await fixture.counts(postId)).toMatchObject({ comments: 5, commentRows: 5 });
     expect(await codes(bob!, 'deleteComment', { commentId: first })).toEqual(['COMMENT_NOT_OWNED']);
     for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteComment', { commentId: first })).toEqual([]);
     expect(await replies(bob!, first)).toBeNull();
-    await eventually(async () => expect(await stage.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 }));
+    await eventually(async () => expect(await fixture.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 }));
     expect(await codes(author!, 'deleteComment', { commentId: second })).toEqual([]);
     expect(await codes(author!, 'deleteComment', { commentId: globalId('Comment', 12n) })).toEqual([
       'COMMENT_NOT_FOUND',
     ]);
-    await eventually(async () => expect(await stage.counts(postId)).toMatchObject({ comments: 0, commentRows: 0 }));
+    await eventually(async () => expect(await fixture.counts(postId)).toMatchObject({ comments: 0, commentRows: 0 }));
   });
 });
 
 describe('replies', () => {
   test('are listed under their comment, oldest first, and have none themselves', async () => {
-    const comment = await stage.comment(ann!, postId, 'a question');
-    const answer = await stage.comment(bob!, postId, 'an answer', comment);
-    await stage.comment(ann!, postId, 'thanks', comment);
+    const comment = await fixture.comment(ann!, postId, 'a question');
+    const answer = await fixture.comment(bob!, postId, 'an answer', comment);
+    await fixture.comment(ann!, postId, 'thanks', comment);
     expect(await texts(ann!)).toEqual(['a question']);
     const first = (await replies(ann!, comment, '(first: 1)'))!.replies;
     expect(first.edges.map(({ node }) => node.text)).toEqual(['an answer']);
@@ -139,14 +144,14 @@ describe('replies', () => {
 describe('lists of comments', () => {
   test('page by time and by likes, the pinned ones first, without gaps or repeats', async () => {
     const ids: string[] = [];
-    for (let n = 0; n < 7; n++) ids.push(await stage.comment(ann!, postId, `${n}`));
-    const likers = await stage.register(3);
-    for (const liker of likers) await stage.act(liker, 'likeComment', { commentId: ids[2] });
-    await stage.act(likers[0]!, 'likeComment', { commentId: ids[4] });
+    for (let n = 0; n < 7; n++) ids.push(await fixture.comment(ann!, postId, `${n}`));
+    const likers = await fixture.world.register(3);
+    for (const liker of likers) await fixture.act(liker, 'likeComment', { commentId: ids[2] });
+    await fixture.act(likers[0]!, 'likeComment', { commentId: ids[4] });
     for (const n of [5, 1]) {
       expect(await codes(author!, 'pinComment', { commentId: ids[n] })).toEqual([]);
     }
-    await stage.settled();
+    await fixture.settled();
     const orders = { NEWEST: ['6', '5', '4', '3', '2', '1', '0'], TOP: ['1', '5', '2', '4', '6', '3', '0'] };
     for (const [order, expected] of Object.entries(orders)) {
       for (const first of [1, 2, 3, 7]) {
@@ -160,34 +165,34 @@ describe('lists of comments', () => {
         expect(found).toEqual(expected);
       }
     }
-    const { topComments } = (await stage.post<{ topComments: object[] }>(bob!, postId, 'topComments { text }'))!;
+    const { topComments } = (await fixture.post<{ topComments: object[] }>(bob!, postId, 'topComments { text }'))!;
     expect(topComments).toEqual([{ text: '1' }, { text: '5' }, { text: '2' }]);
   });
 
   test('take no cursor of another list', async () => {
-    await stage.comment(ann!, postId, 'one');
+    await fixture.comment(ann!, postId, 'one');
     const { endCursor } = (await page(ann!, 'order: NEWEST')).pageInfo;
     await expect(page(ann!, `order: TOP, after: "${endCursor}"`)).rejects.toThrow(/cursor/);
     await expect(page(ann!, 'order: TOP, first: 101')).rejects.toThrow(/1 to 100/);
   });
 
   test('leave out people who block the viewer or whom the viewer blocks', async () => {
-    await stage.comment(ann!, postId, 'from ann');
-    await stage.comment(author!, postId, 'from the author');
-    await stage.social(ann!, 'blockUser', bob!);
+    await fixture.comment(ann!, postId, 'from ann');
+    await fixture.comment(author!, postId, 'from the author');
+    await fixture.world.block(ann!, bob!);
     expect(await texts(bob!)).toEqual(['from the author']);
     expect(await texts(ann!)).toEqual(['from the author', 'from ann']);
     expect(await texts(null)).toEqual(['from the author', 'from ann']);
   });
 
   test('go on behind hundreds of those', async () => {
-    await stage.comment(author!, postId, 'the oldest');
-    await stage.environment.database.pool.query(
+    await fixture.comment(author!, postId, 'the oldest');
+    await fixture.environment.database.pool.query(
       `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text, mentioned_ids, hashtags)
        SELECT $1, 9000000000000000000 + n, $2, $3, 'noise', '{}', '{}' FROM generate_series(1, 700) n`,
       [postId, author, ann],
     );
-    await stage.social(ann!, 'blockUser', bob!);
+    await fixture.world.block(ann!, bob!);
     const found: string[] = [];
     for (let after = '', pages = 1; ; pages++) {
       const part = await page(bob!, `order: NEWEST, first: 2${after}`);
@@ -203,8 +208,8 @@ describe('lists of comments', () => {
 describe('what the author of a post decides', () => {
   test('three pins at most, none of replies, and nobody else pins', async () => {
     const ids = [];
-    for (let n = 0; n < 4; n++) ids.push(await stage.comment(ann!, postId, `${n}`));
-    const reply = await stage.comment(bob!, postId, 'reply', ids[0]);
+    for (let n = 0; n < 4; n++) ids.push(await fixture.comment(ann!, postId, `${n}`));
+    const reply = await fixture.comment(bob!, postId, 'reply', ids[0]);
     expect(await codes(ann!, 'pinComment', { commentId: ids[0] })).toEqual(['COMMENT_NOT_OWNED']);
     expect(await codes(author!, 'pinComment', { commentId: reply })).toEqual(['REPLY_NOT_PINNABLE']);
     const pins = await Promise.all(ids.map((commentId) => codes(author!, 'pinComment', { commentId })));
@@ -218,7 +223,7 @@ describe('what the author of a post decides', () => {
       codes(who, 'updatePostCommentSettings', { postId: globalId('Post', postId), commentsEnabled: enabled });
     expect(await set(ann!, false)).toEqual(['POST_NOT_FOUND']);
     expect(await set(author!, false)).toEqual([]);
-    expect(await stage.post(ann!, postId, 'commentsEnabled')).toMatchObject({ commentsEnabled: false });
+    expect(await fixture.post(ann!, postId, 'commentsEnabled')).toMatchObject({ commentsEnabled: false });
     expect(await codes(ann!, 'createComment', { postId: globalId('Post', postId), text: 'x' })).toEqual([
       'COMMENTS_DISABLED',
     ]);
@@ -227,19 +232,24 @@ describe('what the author of a post decides', () => {
   });
 
   test('words that hide comments from everyone but who wrote them', async () => {
-    const filter = await stage.act(author!, 'updateCommentFilter', { words: ['Spam', 'buy now'] }, 'filter { words }');
+    const filter = await fixture.act(
+      author!,
+      'updateCommentFilter',
+      { words: ['Spam', 'buy now'] },
+      'filter { words }',
+    );
     expect(filter).toEqual({ filter: { words: ['spam', 'buy now'] }, errors: [] });
-    await stage.comment(ann!, postId, 'SPAM, buy it');
-    const edited = await stage.comment(ann!, postId, 'fine at first');
-    await stage.comment(author!, postId, 'no spam please');
-    await stage.settled();
+    await fixture.comment(ann!, postId, 'SPAM, buy it');
+    const edited = await fixture.comment(ann!, postId, 'fine at first');
+    await fixture.comment(author!, postId, 'no spam please');
+    await fixture.settled();
     expect(await texts(bob!)).toEqual(['no spam please', 'fine at first']);
-    expect(await stage.counts(postId)).toMatchObject({ comments: 2, commentRows: 2 });
-    await stage.act(ann!, 'updateComment', { commentId: edited, text: 'buy now!' });
-    await stage.settled();
+    expect(await fixture.counts(postId)).toMatchObject({ comments: 2, commentRows: 2 });
+    await fixture.act(ann!, 'updateComment', { commentId: edited, text: 'buy now!' });
+    await fixture.settled();
     expect(await texts(bob!)).toEqual(['no spam please']);
     expect(await texts(ann!)).toEqual(['no spam please', 'buy now!', 'SPAM, buy it']);
-    expect(await stage.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
+    expect(await fixture.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
     expect(await codes(author!, 'updateCommentFilter', { words: [''] })).toEqual(['TOO_MANY_WORDS']);
   });
 });

@@ -12,9 +12,9 @@ import { createErasureSteps } from '../src/deletion/erasure.service.ts';
 import { createSaveService } from '../src/save/save.service.ts';
 import { SHARES_OF } from '../src/share/share.repository.ts';
 import { createShareService } from '../src/share/share.service.ts';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
-let stage: Stage;
+let fixture: EngagementFixture;
 let steps: readonly ErasureStep[];
 let gone: bigint;
 let other: bigint;
@@ -24,10 +24,10 @@ let posts: bigint[];
 let comment: string;
 
 beforeAll(async () => {
-  stage = await startStage();
-  const { database, ids } = stage.environment;
+  fixture = await openEngagement();
+  const { database, ids } = fixture.environment;
   const { pool } = database;
-  const client = stage.graph.clientOf('engagement');
+  const client = fixture.graph.clientOf('engagement');
   const outbox = createOutbox({ owner: 'engagement', ids });
   steps = createErasureSteps({
     idempotency: createIdempotency({ pool, schema: 'engagement' }),
@@ -40,10 +40,10 @@ beforeAll(async () => {
     saves: createSaveService({ pool, ids, outbox }),
   });
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 async function sql<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
-  return (await stage.environment.database.pool.query(text, values)).rows as Row[];
+  return (await fixture.environment.database.pool.query(text, values)).rows as Row[];
 }
 
 async function left(userId: bigint): Promise<Record<string, number>> {
@@ -82,35 +82,30 @@ async function ends(userId: bigint): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ noun, count }) => [noun, count]));
 }
 
-const publishDeleted = (userId: bigint) =>
-  createOutbox({ owner: 'user', ids: stage.environment.ids }).append(stage.environment.database.pool, [
-    { type: 'tintype.user.account.deleted.v1', subject: String(userId), data: { userId: String(userId) } },
-  ]);
-
 beforeEach(async () => {
-  [gone, other, author] = (await stage.register(3)) as [bigint, bigint, bigint];
+  [gone, other, author] = (await fixture.world.register(3)) as [bigint, bigint, bigint];
   posts = [];
-  for (let made = 0; made < 5; made++) posts.push(await stage.publish(author));
-  comment = await stage.comment(author, posts[0]!, 'a comment of the author');
+  for (let made = 0; made < 5; made++) posts.push(await fixture.world.publish(author));
+  comment = await fixture.comment(author, posts[0]!, 'a comment of the author');
   for (const who of [gone, other]) {
     for (const postId of posts.map((id) => globalId('Post', id))) {
-      await stage.act(who, 'likePost', { postId });
-      await stage.act(who, 'savePost', { postId });
+      await fixture.act(who, 'likePost', { postId });
+      await fixture.act(who, 'savePost', { postId });
     }
-    await stage.act(who, 'likeComment', { commentId: comment });
-    await stage.act(who, 'sharePost', { postId: globalId('Post', posts[1]!), text: 'look' });
-    await stage.act(who, 'sharePost', { postId: globalId('Post', posts[2]!), text: 'look' });
-    const { collection } = await stage.act(who, 'createCollection', { name: 'mine' }, 'collection { id }');
-    await stage.act(who, 'savePost', {
+    await fixture.act(who, 'likeComment', { commentId: comment });
+    await fixture.act(who, 'sharePost', { postId: globalId('Post', posts[1]!), text: 'look' });
+    await fixture.act(who, 'sharePost', { postId: globalId('Post', posts[2]!), text: 'look' });
+    const { collection } = await fixture.act(who, 'createCollection', { name: 'mine' }, 'collection { id }');
+    await fixture.act(who, 'savePost', {
       postId: globalId('Post', posts[0]!),
       collectionId: (collection as { id: string }).id,
     });
-    await stage.comment(who, posts[0]!, 'a reply', comment);
-    await stage.comment(who, posts[3]!, 'a comment');
+    await fixture.comment(who, posts[0]!, 'a reply', comment);
+    await fixture.comment(who, posts[3]!, 'a comment');
   }
-  const parent = await stage.comment(gone, posts[4]!, 'with replies');
-  await stage.comment(other, posts[4]!, 'a reply to who goes', parent);
-  await stage.settled();
+  const parent = await fixture.comment(gone, posts[4]!, 'with replies');
+  await fixture.comment(other, posts[4]!, 'a reply to who goes', parent);
+  await fixture.settled();
   for (const said of ['engagement.comment', 'engagement.share']) {
     const owner = said === 'engagement.share' ? 'user_id' : 'author_id';
     const columns = said === 'engagement.share' ? '' : ', mentioned_ids, hashtags';
@@ -120,7 +115,7 @@ beforeEach(async () => {
       await sql(
         `INSERT INTO ${said} (id, post_id, post_author_id, ${owner}, text, deleted_at${columns})
          VALUES ($1, $2, $3, $4, 'said before', now()${values})`,
-        [stage.environment.ids.next(), posts[2], author, gone],
+        [fixture.environment.ids.next(), posts[2], author, gone],
       );
     }
   }
@@ -128,7 +123,7 @@ beforeEach(async () => {
     gone,
     other,
   ]);
-  await stage.settled();
+  await fixture.settled();
 });
 
 const ALL = { likes: 6, comments: 3, shares: 2, saves: 5, collections: 1, collected: 1, filters: 1 };
@@ -137,7 +132,7 @@ const ENDS = { comment: 3, share: 2, save: 5 };
 /** Nothing is left of the one, everything of the other, and all counts are those of the rows. */
 async function expectErased(): Promise<void> {
   await eventually(async () => {
-    await stage.settled();
+    await fixture.settled();
     expect(await left(gone)).toEqual(NOTHING);
     expect(
       await sql('SELECT id FROM engagement.comment WHERE deleted_at IS NULL AND text LIKE $1', ['%who goes']),
@@ -147,24 +142,24 @@ async function expectErased(): Promise<void> {
   // The reply to the deleted comment went with it.
   expect(await left(other)).toEqual({ ...ALL, comments: 3 });
   expect(await ends(gone)).toEqual(ENDS);
-  expect(await stage.counts(posts[0]!)).toMatchObject({ likes: 1, comments: 2 });
-  expect(await stage.counts(posts[1]!)).toMatchObject({ likes: 1, shares: 1 });
-  expect(await stage.counts(posts[4]!)).toMatchObject({ likes: 1, comments: 0 });
+  expect(await fixture.counts(posts[0]!)).toMatchObject({ likes: 1, comments: 2 });
+  expect(await fixture.counts(posts[1]!)).toMatchObject({ likes: 1, shares: 1 });
+  expect(await fixture.counts(posts[4]!)).toMatchObject({ likes: 1, comments: 0 });
 }
 
 describe('a deleted account', () => {
   test('leaves nothing that it said, by the event alone; a replay of which changes nothing', async () => {
     expect(await left(gone)).toEqual({ ...ALL, comments: 6, shares: 5 });
-    await publishDeleted(gone);
+    await fixture.world.deleteAccount(gone);
     await expectErased();
-    const { bus } = stage.environment;
+    const { bus } = fixture.environment;
     const seen = async () => {
       const info = await bus.jsm.consumers.info(bus.streamName('user'), 'engagement__erasure');
       expect([info.num_ack_pending, info.num_pending]).toEqual([0, 0]);
       return info.delivered.consumer_seq;
     };
     const before = await eventually(seen);
-    await publishDeleted(gone);
+    await fixture.world.deleteAccount(gone);
     await eventually(async () => expect(await seen()).toBeGreaterThan(before));
     await expectErased();
   });
@@ -175,8 +170,8 @@ describe('a deleted account', () => {
   });
 
   test('keeps no like that waited in the log, and nothing of a mutation that had begun before', async () => {
-    const { pool } = stage.environment.database;
-    const { ids } = stage.environment;
+    const { pool } = fixture.environment.database;
+    const { ids } = fixture.environment;
     const publisher = createCommentPublisher(createOutbox({ owner: 'engagement', ids }));
     await transaction(pool, async (tx) => {
       const late = { id: ids.next(), postId: posts[2]!, postAuthorId: author, parentId: null, authorId: gone };
@@ -184,14 +179,14 @@ describe('a deleted account', () => {
       await publisher.created(tx, await insertComment(tx, { ...late, ...text }), null);
       await eraseAll(steps, gone, 2);
     });
-    await stage.act(gone, 'unlikePost', { postId: globalId('Post', posts[0]!) });
-    await stage.act(gone, 'likePost', { postId: globalId('Post', posts[0]!) });
-    const fresh = globalId('Post', await stage.publish(author));
-    await stage.act(gone, 'savePost', { postId: fresh });
-    await stage.act(gone, 'sharePost', { postId: fresh, text: 'late' });
-    expect((await stage.act(gone, 'createCollection', { name: 'late' })).errors).toHaveLength(1);
+    await fixture.act(gone, 'unlikePost', { postId: globalId('Post', posts[0]!) });
+    await fixture.act(gone, 'likePost', { postId: globalId('Post', posts[0]!) });
+    const fresh = globalId('Post', await fixture.world.publish(author));
+    await fixture.act(gone, 'savePost', { postId: fresh });
+    await fixture.act(gone, 'sharePost', { postId: fresh, text: 'late' });
+    expect((await fixture.act(gone, 'createCollection', { name: 'late' })).errors).toHaveLength(1);
     await eventually(async () => {
-      await stage.settled();
+      await fixture.settled();
       expect(await left(gone)).toEqual(NOTHING);
       expect(await drifted()).toEqual([]);
     });
@@ -200,16 +195,16 @@ describe('a deleted account', () => {
   });
 
   test('leaves no like of a post that is gone too', async () => {
-    await sql('UPDATE post.post SET deleted_at = now() WHERE id = $1', [posts[1]]);
+    await fixture.world.withoutEvents(() => fixture.world.deletePost(posts[1]!));
     await eraseAll(steps, gone, 2);
     await eventually(async () => {
-      await stage.settled();
+      await fixture.settled();
       expect(await left(gone)).toEqual(NOTHING);
     });
   });
 
   test('is found by one range scan for each page', async () => {
-    const { pool } = stage.environment.database;
+    const { pool } = fixture.environment.database;
     for (const text of [COMMENTS_OF, DELETED_WITH_TEXT, SHARES_OF]) {
       expect((await explainWithIndexes(pool, text, [1n, 5])).join()).toMatch(ONE_RANGE_SCAN);
     }

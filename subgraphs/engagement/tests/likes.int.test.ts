@@ -1,27 +1,27 @@
 import { globalId, parseGlobalId } from '@tintype/ids';
 import { eventually, removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
-let stage: Stage;
+let fixture: EngagementFixture;
 let [author, ann, bob]: bigint[] = [];
 let postId: bigint;
 beforeAll(async () => {
-  stage = await startStage();
+  fixture = await openEngagement();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  [author, ann, bob] = await stage.register(3);
-  postId = await stage.publish(author!);
+  [author, ann, bob] = await fixture.world.register(3);
+  postId = await fixture.world.publish(author!);
 });
 
 type Likes = { likeCount: number; viewerHasLiked: boolean };
-const likesOf = (viewer: bigint | null) => stage.post<Likes>(viewer, postId, 'likeCount viewerHasLiked');
+const likesOf = (viewer: bigint | null) => fixture.post<Likes>(viewer, postId, 'likeCount viewerHasLiked');
 const input = () => ({ postId: globalId('Post', postId) });
 
 describe('a like', () => {
   test('is seen by who likes at once, and by everyone when it is applied', async () => {
-    const payload = await stage.act(ann!, 'likePost', input(), 'post { likeCount viewerHasLiked }');
+    const payload = await fixture.act(ann!, 'likePost', input(), 'post { likeCount viewerHasLiked }');
     expect(payload).toEqual({ post: { likeCount: 1, viewerHasLiked: true }, errors: [] });
     expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
     await eventually(async () => expect(await likesOf(bob!)).toMatchObject({ likeCount: 1, viewerHasLiked: false }));
@@ -30,23 +30,23 @@ describe('a like', () => {
   });
 
   test('can be repeated and taken back, and counts once', async () => {
-    for (let time = 0; time < 3; time++) await stage.act(ann!, 'likePost', input());
-    await stage.act(bob!, 'likePost', input());
-    await stage.settled();
-    expect(await stage.counts(postId)).toMatchObject({ likes: 2, likeRows: 2 });
-    for (let time = 0; time < 2; time++) await stage.act(ann!, 'unlikePost', input());
+    for (let time = 0; time < 3; time++) await fixture.act(ann!, 'likePost', input());
+    await fixture.act(bob!, 'likePost', input());
+    await fixture.settled();
+    expect(await fixture.counts(postId)).toMatchObject({ likes: 2, likeRows: 2 });
+    for (let time = 0; time < 2; time++) await fixture.act(ann!, 'unlikePost', input());
     expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });
-    await stage.settled();
-    expect(await stage.counts(postId)).toMatchObject({ likes: 1, likeRows: 1 });
+    await fixture.settled();
+    expect(await fixture.counts(postId)).toMatchObject({ likes: 1, likeRows: 1 });
     await eventually(async () => expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: false }));
   });
 
   test('of a comment counts there, and not for the post', async () => {
-    const commentId = await stage.comment(bob!, postId, 'well seen');
-    const payload = await stage.act(ann!, 'likeComment', { commentId }, 'comment { likeCount viewerHasLiked }');
+    const commentId = await fixture.comment(bob!, postId, 'well seen');
+    const payload = await fixture.act(ann!, 'likeComment', { commentId }, 'comment { likeCount viewerHasLiked }');
     expect(payload.comment).toEqual({ likeCount: 1, viewerHasLiked: true });
-    await stage.settled();
-    const found = await stage.post<{ comments: { edges: { node: object }[] } }>(
+    await fixture.settled();
+    const found = await fixture.post<{ comments: { edges: { node: object }[] } }>(
       bob!,
       postId,
       'likeCount comments { edges { node { id likeCount viewerHasLiked } } }',
@@ -60,7 +60,7 @@ describe('a like', () => {
 
 describe('what cannot be liked', () => {
   const refused = async (who: bigint, postId: string) =>
-    (await stage.act(who, 'likePost', { postId })).errors.map((error) => error.code);
+    (await fixture.act(who, 'likePost', { postId })).errors.map((error) => error.code);
 
   test('is what is not there', async () => {
     for (const id of ['Post_1', 'Post_', '', 'x', 'Post_-1', 'Post_99999999999999999999', globalId('User', ann!)]) {
@@ -69,43 +69,43 @@ describe('what cannot be liked', () => {
   });
 
   test('is a deleted post', async () => {
-    await stage.environment.database.pool.query('UPDATE post.post SET deleted_at = now() WHERE id = $1', [postId]);
+    await fixture.world.withoutEvents(() => fixture.world.deletePost(postId));
     expect(await refused(ann!, globalId('Post', postId))).toEqual(['POST_NOT_FOUND']);
     expect(await likesOf(ann!)).toBeNull();
   });
 
   test('is the post of a private account to strangers, and of who blocks to the blocked', async () => {
-    await stage.social(author!, 'blockUser', ann!);
+    await fixture.world.block(author!, ann!);
     expect(await refused(ann!, globalId('Post', postId))).toEqual(['POST_NOT_FOUND']);
-    await stage.setPrivate(author!, true);
+    await fixture.world.setPrivate(author!, true);
     expect(await refused(bob!, globalId('Post', postId))).toEqual(['POST_NOT_FOUND']);
     expect(await refused(author!, globalId('Post', postId))).toEqual([]);
   });
 
   test('is anything, for a visitor', async () => {
     const query = `mutation { likePost(input: { postId: "${globalId('Post', postId)}" }) { errors { code } } }`;
-    await expect(stage.graph.askAs('feed', 'engagement', null, query)).rejects.toThrow(/Log in/);
+    await expect(fixture.graph.askAs('feed', 'engagement', null, query)).rejects.toThrow(/Log in/);
   });
 });
 
 describe('people who like a post', () => {
   const likedBy = async (viewer: bigint, first = 3) =>
-    (await stage.post<{ likedBy: { id: string }[] }>(viewer, postId, `likedBy(first: ${first}) { id }`))!.likedBy.map(
+    (await fixture.post<{ likedBy: { id: string }[] }>(viewer, postId, `likedBy(first: ${first}) { id }`))!.likedBy.map(
       ({ id }) => parseGlobalId('User', id),
     );
 
   test('are the newest, but those first whom the viewer follows', async () => {
-    const others = await stage.register(6);
+    const others = await fixture.world.register(6);
     for (const other of [ann!, ...others]) {
-      await stage.act(other, 'likePost', input());
-      await stage.settled();
+      await fixture.act(other, 'likePost', input());
+      await fixture.settled();
     }
     expect(await likedBy(bob!)).toEqual([others[5], others[4], others[3]]);
-    await stage.social(bob!, 'followUser', ann!);
+    await fixture.world.follow(bob!, ann!);
     expect(await likedBy(bob!)).toEqual([ann, others[5], others[4]]);
-    await stage.social(others[5]!, 'blockUser', bob!);
+    await fixture.world.block(others[5]!, bob!);
     expect(await likedBy(bob!)).toEqual([ann, others[4], others[3]]);
-    await stage.social(bob!, 'blockUser', others[4]!);
+    await fixture.world.block(bob!, others[4]!);
     expect(await likedBy(bob!)).toEqual([ann, others[3], others[2]]);
   });
 
@@ -116,23 +116,23 @@ describe('people who like a post', () => {
 });
 
 test('a like is never taken back by the ID of another type with its number', async () => {
-  const commentId = await stage.comment(author!, postId, 'liked once');
+  const commentId = await fixture.comment(author!, postId, 'liked once');
   const numberOf = (id: string) => id.split('_')[1];
-  await stage.act(ann!, 'likeComment', { commentId });
-  await stage.act(ann!, 'likePost', { postId: globalId('Post', postId) });
-  await stage.settled();
+  await fixture.act(ann!, 'likeComment', { commentId });
+  await fixture.act(ann!, 'likePost', { postId: globalId('Post', postId) });
+  await fixture.settled();
   for (let time = 0; time < 2; time++) {
     const crossed = { postId: `Post_${numberOf(commentId)}` };
-    expect((await stage.act(ann!, 'unlikePost', crossed)).errors).toMatchObject([{ code: 'POST_NOT_FOUND' }]);
+    expect((await fixture.act(ann!, 'unlikePost', crossed)).errors).toMatchObject([{ code: 'POST_NOT_FOUND' }]);
     const other = { commentId: `Comment_${postId}` };
-    expect((await stage.act(ann!, 'unlikeComment', other)).errors).toMatchObject([{ code: 'COMMENT_NOT_FOUND' }]);
-    await stage.act(ann!, 'likeComment', { commentId });
-    await stage.act(ann!, 'likePost', { postId: globalId('Post', postId) });
-    await stage.settled();
+    expect((await fixture.act(ann!, 'unlikeComment', other)).errors).toMatchObject([{ code: 'COMMENT_NOT_FOUND' }]);
+    await fixture.act(ann!, 'likeComment', { commentId });
+    await fixture.act(ann!, 'likePost', { postId: globalId('Post', postId) });
+    await fixture.settled();
   }
-  const { likeCount } = (await stage.post<{ likeCount: number }>(bob!, postId, 'likeCount'))!;
+  const { likeCount } = (await fixture.post<{ likeCount: number }>(bob!, postId, 'likeCount'))!;
   expect(likeCount).toBe(1);
-  const { rows } = await stage.environment.database.pool.query(
+  const { rows } = await fixture.environment.database.pool.query(
     'SELECT like_count AS "likeCount" FROM engagement.comment WHERE id = $1',
     [numberOf(commentId)],
   );
@@ -147,51 +147,51 @@ describe('the likers of a post', () => {
   };
   const page = async (viewer: bigint, args: string) => {
     const fields = `likers(${args}) { edges { node { id } } pageInfo { hasNextPage endCursor } totalCount }`;
-    const { likers } = (await stage.post<{ likers: Likers }>(viewer, postId, fields))!;
+    const { likers } = (await fixture.post<{ likers: Likers }>(viewer, postId, fields))!;
     return { ...likers, ids: likers.edges.map(({ node }) => parseGlobalId('User', node.id)) };
   };
 
   test('are paged, most recent like first, without people who are hidden from the viewer', async () => {
-    const likers = await stage.register(5);
+    const likers = await fixture.world.register(5);
     for (const liker of likers) {
-      await stage.act(liker, 'likePost', input());
-      await stage.settled();
+      await fixture.act(liker, 'likePost', input());
+      await fixture.settled();
     }
-    await stage.social(likers[3]!, 'blockUser', bob!);
+    await fixture.world.block(likers[3]!, bob!);
     const first = await page(bob!, 'first: 2');
     expect(first).toMatchObject({ ids: [likers[4], likers[2]], totalCount: 5, pageInfo: { hasNextPage: true } });
     const second = await page(bob!, `first: 2, after: "${first.pageInfo.endCursor}"`);
     expect(second).toMatchObject({ ids: [likers[1], likers[0]], totalCount: 5, pageInfo: { hasNextPage: false } });
     expect((await page(ann!, 'first: 100')).ids).toEqual(likers.toReversed());
-    await stage.act(likers[4]!, 'unlikePost', input());
-    await stage.settled();
+    await fixture.act(likers[4]!, 'unlikePost', input());
+    await fixture.settled();
     expect(await page(ann!, 'first: 1')).toMatchObject({ ids: [likers[3]], totalCount: 4 });
   });
 });
 
 test('counts and likes come from Postgres while Redis is empty', async () => {
-  await stage.act(ann!, 'likePost', input());
-  await stage.settled();
-  await removeKeys(stage.environment.redis, 'engagement:*');
+  await fixture.act(ann!, 'likePost', input());
+  await fixture.settled();
+  await removeKeys(fixture.environment.redis, 'engagement:*');
   expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
   expect(await likesOf(bob!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });
 });
 
 test('subgraphs that recommend are told what the viewer liked last, and what people of the same taste like', async () => {
-  const [viewer, peer] = await stage.register(2);
-  const [known, next] = [await stage.publish(author!), await stage.publish(author!)];
+  const [viewer, peer] = await fixture.world.register(2);
+  const [known, next] = [await fixture.world.publish(author!), await fixture.world.publish(author!)];
   for (const [who, id] of [
     [viewer!, known],
     [peer!, known],
     [peer!, next],
   ] as const)
-    await stage.act(who, 'likePost', { postId: globalId('Post', id) });
+    await fixture.act(who, 'likePost', { postId: globalId('Post', id) });
   const query = '{ engagedPosts coEngaged { postId score } }';
   await eventually(async () =>
-    expect(await stage.graph.askAs('feed', 'engagement', viewer!, query)).toEqual({
+    expect(await fixture.graph.askAs('feed', 'engagement', viewer!, query)).toEqual({
       engagedPosts: [String(known)],
       coEngaged: [{ postId: String(next), score: expect.closeTo(1 / Math.log(3), 9) }],
     }),
   );
-  await expect(stage.graph.askAs('feed', 'engagement', null, query)).rejects.toThrow('Log in');
+  await expect(fixture.graph.askAs('feed', 'engagement', null, query)).rejects.toThrow('Log in');
 });

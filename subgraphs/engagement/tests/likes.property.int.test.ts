@@ -10,14 +10,14 @@ import { createTopCommentStore } from '../src/comment/top-comment.store.ts';
 import { readBatch } from '../src/event-log/apply.rules.ts';
 import { createApplyService } from '../src/event-log/apply.service.ts';
 import { createStatsStore } from '../src/stats/stats.store.ts';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
 const PEOPLE = 2;
-let stage: Stage;
+let fixture: EngagementFixture;
 beforeAll(async () => {
-  stage = await startStage({ workers: false });
+  fixture = await openEngagement({ workers: false });
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 /** Statements until the process is killed; counts down over all that is under way. */
 let fuse = Number.POSITIVE_INFINITY;
@@ -54,7 +54,7 @@ function killable(pool: pg.Pool, done: () => boolean): pg.Pool {
 }
 
 async function readLog(from: bigint): Promise<EventEnvelope[]> {
-  const { rows } = await stage.environment.database.pool.query(
+  const { rows } = await fixture.environment.database.pool.query(
     'SELECT position, id, type, subject, data, occurred_at FROM engagement.outbox WHERE position > $1 ORDER BY position',
     [from],
   );
@@ -97,8 +97,8 @@ const command = fc.oneof(
 test('likes and counts are what was said last, however it is delivered and whoever is killed', {
   timeout: 300_000,
 }, async () => {
-  const { database, redis } = stage.environment;
-  const [author, ...people] = await stage.register(PEOPLE + 1);
+  const { database, redis } = fixture.environment;
+  const [author, ...people] = await fixture.world.register(PEOPLE + 1);
   let killedWhenDone = false;
   const pool = killable(database.pool, () => killedWhenDone);
   const applying = createApplyService({
@@ -117,8 +117,8 @@ test('likes and counts are what was said last, however it is delivered and whoev
       fc.infiniteStream(fc.nat()),
       async (commands, order) => {
         fuse = Number.POSITIVE_INFINITY;
-        const posts = [await stage.publish(author!), await stage.publish(author!)];
-        const commentId = await stage.comment(author!, posts[0]!, 'a comment');
+        const posts = [await fixture.world.publish(author!), await fixture.world.publish(author!)];
+        const commentId = await fixture.comment(author!, posts[0]!, 'a comment');
         const targets = [globalId('Post', posts[0]!), globalId('Post', posts[1]!), commentId];
         const targetIds = [...posts, requireGlobalId('Comment', commentId)];
         const [{ position }] = (await database.pool.query('SELECT max(position) AS position FROM engagement.outbox'))
@@ -128,7 +128,7 @@ test('likes and counts are what was said last, however it is delivered and whoev
           if (one.does === 'say') {
             const name = `${one.liked ? 'like' : 'unlike'}${one.what === 2 ? 'Comment' : 'Post'}`;
             const input = one.what === 2 ? { commentId } : { postId: targets[one.what] };
-            expect((await stage.act(people[one.who]!, name, input)).errors).toEqual([]);
+            expect((await fixture.act(people[one.who]!, name, input)).errors).toEqual([]);
             model.set(`${people[one.who]}:${targets[one.what]}`, one.liked);
           } else if (one.does === 'deliver') {
             const log = await readLog(position);
@@ -163,13 +163,13 @@ test('likes and counts are what was said last, however it is delivered and whoev
             const seen =
               index === 2
                 ? (
-                    await stage.graph.ask<{ comment: object }>(
+                    await fixture.graph.ask<{ comment: object }>(
                       'engagement',
                       viewer,
                       `{ comment(id: "${id}") { ${fields} } }`,
                     )
                   ).comment
-                : await stage.post(viewer, posts[index]!, fields);
+                : await fixture.post(viewer, posts[index]!, fields);
             expect(seen).toMatchObject({ likeCount: likers.length, viewerHasLiked: likers.includes(viewer) });
           }
         }

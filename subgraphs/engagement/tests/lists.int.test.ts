@@ -5,13 +5,13 @@ import { COMMENT_LISTS, TOP_OF_POSTS } from '../src/comment/comment-list.reposit
 import { LIKER_LISTS, LIST_LIKERS } from '../src/like/like.repository.ts';
 import { SAVE_LISTS } from '../src/save/save.repository.ts';
 import { SHARE_LISTS } from '../src/share/share.repository.ts';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
 const MAX = 2n ** 63n - 1n;
-let stage: Stage;
+let fixture: EngagementFixture;
 beforeAll(async () => {
-  stage = await startStage({ workers: false });
-  const { pool } = stage.environment.database;
+  fixture = await openEngagement({ workers: false });
+  const { pool } = fixture.environment.database;
   await fill(
     pool,
     `
@@ -34,7 +34,7 @@ beforeAll(async () => {
     await settle(pool, `engagement.${table}`);
   }
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 const { newest, top, replies } = COMMENT_LISTS;
 test.each([
@@ -42,7 +42,7 @@ test.each([
   ['posts of a collection', SAVE_LISTS.collected, [1007n, MAX, 21, 2n]],
   ['collections', SAVE_LISTS.collections, [1007n, MAX, 21]],
 ])('%s are one range scan over 100,000 rows', async (_name, text, values) => {
-  expect((await explain(stage.environment.database.pool, text, values)).join()).toMatch(ONE_RANGE_SCAN);
+  expect((await explain(fixture.environment.database.pool, text, values)).join()).toMatch(ONE_RANGE_SCAN);
 });
 
 test.each([
@@ -67,12 +67,12 @@ test.each([
   ],
   ['replies', replies, [0n, [7n, 8n], [0n, 50_000n], [21, 21]]],
 ])('%s are one range scan for each parent over 100,000 rows', async (_name, text, values) => {
-  expect((await explain(stage.environment.database.pool, text, values)).join()).toMatch(ONE_RANGE_SCAN_EACH);
+  expect((await explain(fixture.environment.database.pool, text, values)).join()).toMatch(ONE_RANGE_SCAN_EACH);
 });
 
 test('top comments of posts are two range scans each over 100,000 rows', async () => {
   const values = [0n, [7n, 8n], [253_402_300_799_999n, 0n], [2n ** 31n - 1n, 40n], [MAX, 50_000n], [21, 21]];
-  const nodes = await explain(stage.environment.database.pool, top, values);
+  const nodes = await explain(fixture.environment.database.pool, top, values);
   expect(nodes.join()).toMatch(/,Append,(Subquery Scan,)?Limit,Index Scan,(Subquery Scan,)?Limit,Index Scan$/);
 });
 
@@ -81,6 +81,6 @@ test.each([
   ['top comments of a feed', TOP_OF_POSTS, [[7n, 8n, 9n], 10]],
   ['likers of a feed', LIST_LIKERS, [[7n, 8n, 9n], [1001n, 1002n, 1003n], 8]],
 ])('%s reads no table from end to end', async (_name, text, values) => {
-  const nodes = await explain(stage.environment.database.pool, text, values);
+  const nodes = await explain(fixture.environment.database.pool, text, values);
   expect(nodes).not.toContain('Seq Scan');
 });

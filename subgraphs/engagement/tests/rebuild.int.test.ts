@@ -2,27 +2,31 @@ import { globalId } from '@tintype/ids';
 import { removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuildEngagement } from '../src/index.ts';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
-let stage: Stage;
+let fixture: EngagementFixture;
 beforeAll(async () => {
-  stage = await startStage();
+  fixture = await openEngagement();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 test('a rebuild makes tables, counts and Redis again, and proves that they agree', async () => {
-  const { database, redis } = stage.environment;
+  const { database, redis } = fixture.environment;
   const { pool } = database;
-  const [author, ann, bob] = await stage.register(3);
-  const posts = [await stage.publish(author!), await stage.publish(author!), await stage.publish(author!)];
-  const comment = await stage.comment(ann!, posts[0]!, 'a comment');
-  await stage.comment(bob!, posts[0]!, 'a reply', comment);
-  for (const who of [ann!, bob!]) await stage.act(who, 'likePost', { postId: globalId('Post', posts[0]!) });
-  await stage.act(bob!, 'likeComment', { commentId: comment });
-  await stage.act(bob!, 'likePost', { postId: globalId('Post', posts[1]!) });
-  await stage.act(bob!, 'unlikePost', { postId: globalId('Post', posts[1]!) });
-  await stage.act(ann!, 'sharePost', { postId: globalId('Post', posts[2]!) });
-  await stage.settled();
+  const [author, ann, bob] = await fixture.world.register(3);
+  const posts = [
+    await fixture.world.publish(author!),
+    await fixture.world.publish(author!),
+    await fixture.world.publish(author!),
+  ];
+  const comment = await fixture.comment(ann!, posts[0]!, 'a comment');
+  await fixture.comment(bob!, posts[0]!, 'a reply', comment);
+  for (const who of [ann!, bob!]) await fixture.act(who, 'likePost', { postId: globalId('Post', posts[0]!) });
+  await fixture.act(bob!, 'likeComment', { commentId: comment });
+  await fixture.act(bob!, 'likePost', { postId: globalId('Post', posts[1]!) });
+  await fixture.act(bob!, 'unlikePost', { postId: globalId('Post', posts[1]!) });
+  await fixture.act(ann!, 'sharePost', { postId: globalId('Post', posts[2]!) });
+  await fixture.settled();
   const state = async () => [
     (await pool.query('SELECT target_id, user_id, liked FROM engagement."like" ORDER BY 1, 2')).rows,
     (await pool.query('SELECT post_id, like_count, comment_count, share_count FROM engagement.post_stats ORDER BY 1'))

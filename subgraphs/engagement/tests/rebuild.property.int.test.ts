@@ -3,13 +3,13 @@ import { eventually } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuildEngagement } from '../src/index.ts';
-import { type Stage, startStage, unapplied } from './stage.ts';
+import { type EngagementFixture, openEngagement, unapplied } from './engagement.fixture.ts';
 
-let stage: Stage;
+let fixture: EngagementFixture;
 beforeAll(async () => {
-  stage = await startStage();
+  fixture = await openEngagement();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 const pick = fc.nat(99);
 const step = fc.record({
@@ -24,7 +24,7 @@ const step = fc.record({
 
 /** Rows that people see or that are counted, and counts that are not nothing. */
 async function state(): Promise<unknown[]> {
-  const { pool } = stage.environment.database;
+  const { pool } = fixture.environment.database;
   const tables = [
     'SELECT target_id, user_id, liked FROM engagement."like" WHERE liked ORDER BY 1, 2',
     `SELECT post_id, like_count, comment_count, share_count FROM engagement.post_stats
@@ -36,21 +36,20 @@ async function state(): Promise<unknown[]> {
   return Promise.all(tables.map(async (text) => (await pool.query(text)).rows));
 }
 
-const CLEANERS = {
-  engagement: 'engagement__replies',
-  post: 'engagement__post-deleted',
-  user: 'engagement__erasure',
-} as const;
-const OWNERS = Object.keys(CLEANERS) as (keyof typeof CLEANERS)[];
+const CLEANERS = [
+  ['engagement', 'engagement__replies'],
+  ['post', 'engagement__post-deleted'],
+  ['user', 'engagement__erasure'],
+] as const;
 
 /** All that was told is applied, and what follows of it as well. */
 async function settled(): Promise<void> {
-  const { bus, database } = stage.environment;
+  const { bus, database } = fixture.environment;
   const quiet = async () => {
-    for (const owner of OWNERS) {
-      const text = `SELECT count(*)::int AS left FROM "${owner}".outbox WHERE published_at IS NULL`;
-      expect((await database.pool.query(text)).rows[0].left).toBe(0);
-      const info = await bus.jsm.consumers.info(bus.streamName(owner), CLEANERS[owner]);
+    const text = 'SELECT count(*)::int AS left FROM engagement.outbox WHERE published_at IS NULL';
+    expect((await database.pool.query(text)).rows[0].left).toBe(0);
+    for (const [owner, durable] of CLEANERS) {
+      const info = await bus.jsm.consumers.info(bus.streamName(owner), durable);
       expect([info.num_pending, info.num_ack_pending]).toEqual([0, 0]);
     }
     expect(await unapplied(bus)).toBe(0);
@@ -62,28 +61,17 @@ async function settled(): Promise<void> {
   });
 }
 
-async function deletePost(author: bigint, postId: bigint): Promise<void> {
-  await stage.graph.ask(
-    'post',
-    author,
-    `mutation { deletePost(input: { postId: "${globalId('Post', postId)}" }) { errors { code } } }`,
-  );
-}
-
-async function deleteAccount(userId: bigint): Promise<void> {
-  const { database, ids } = stage.environment;
-  const text = `INSERT INTO "user".outbox (id, type, subject, data) VALUES ($1, 'tintype.user.account.deleted.v1', $2, $3)`;
-  await database.pool.query(text, [ids.next(), String(userId), { userId: String(userId) }]);
-}
-
 test('a rebuild makes what is there already, whatever was made and deleted before', { timeout: 300_000 }, async () => {
-  const { database, redis } = stage.environment;
+  const { database, redis } = fixture.environment;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 30 }), async (steps) => {
-      const people = await stage.register(4);
+      const people = await fixture.world.register(4);
       const author = people[0]!;
-      const posts = [await stage.publish(author), await stage.publish(author), await stage.publish(people[1]!)];
-      const authors = [author, author, people[1]!];
+      const posts = [
+        await fixture.world.publish(author),
+        await fixture.world.publish(author),
+        await fixture.world.publish(people[1]!),
+      ];
       const comments: string[] = [];
       const of = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
       for (const { does, ...at } of steps) {
@@ -91,19 +79,24 @@ test('a rebuild makes what is there already, whatever was made and deleted befor
         const postId = globalId('Post', of(posts, at.post));
         const commentId = comments.length > 0 ? of(comments, at.comment) : null;
         // What is refused, because its target is gone, is part of the history as well.
-        if (does === 'like') await stage.act(who, 'likePost', { postId });
-        else if (does === 'unlike') await stage.act(who, 'unlikePost', { postId });
-        else if (does === 'share') await stage.act(who, 'sharePost', { postId });
-        else if (does === 'save') await stage.act(who, 'savePost', { postId });
+        if (does === 'like') await fixture.act(who, 'likePost', { postId });
+        else if (does === 'unlike') await fixture.act(who, 'unlikePost', { postId });
+        else if (does === 'share') await fixture.act(who, 'sharePost', { postId });
+        else if (does === 'save') await fixture.act(who, 'savePost', { postId });
         else if (does === 'comment' || does === 'reply') {
           const parentId = does === 'reply' && commentId ? { parentId: commentId } : {};
-          const made = await stage.act(who, 'createComment', { postId, text: 'a text', ...parentId }, 'comment { id }');
+          const made = await fixture.act(
+            who,
+            'createComment',
+            { postId, text: 'a text', ...parentId },
+            'comment { id }',
+          );
           if (made.comment) comments.push((made.comment as { id: string }).id);
-        } else if (does === 'likeComment' && commentId) await stage.act(who, 'likeComment', { commentId });
+        } else if (does === 'likeComment' && commentId) await fixture.act(who, 'likeComment', { commentId });
         else if (does === 'deleteComment' && commentId) {
-          for (const one of people) await stage.act(one, 'deleteComment', { commentId });
-        } else if (does === 'deletePost') await deletePost(of(authors, at.post), of(posts, at.post));
-        else if (does === 'deleteAccount') await deleteAccount(who);
+          for (const one of people) await fixture.act(one, 'deleteComment', { commentId });
+        } else if (does === 'deletePost') await fixture.world.deletePost(of(posts, at.post));
+        else if (does === 'deleteAccount') await fixture.world.deleteAccount(who);
       }
       await settled();
       const live = await state();

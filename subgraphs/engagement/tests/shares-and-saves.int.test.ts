@@ -1,58 +1,58 @@
 import { globalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Stage, startStage } from './stage.ts';
+import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
 
-let stage: Stage;
+let fixture: EngagementFixture;
 let [author, ann, bob]: bigint[] = [];
 let postId: bigint;
 beforeAll(async () => {
-  stage = await startStage();
+  fixture = await openEngagement();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  [author, ann, bob] = await stage.register(3);
-  postId = await stage.publish(author!);
+  [author, ann, bob] = await fixture.world.register(3);
+  postId = await fixture.world.publish(author!);
 });
 
 const post = () => ({ postId: globalId('Post', postId) });
 const codes = async (who: bigint, name: string, input: Record<string, unknown>) =>
-  (await stage.act(who, name, input)).errors.map((error) => error.code);
-const tell = async (type: string) =>
+  (await fixture.act(who, name, input)).errors.map((error) => error.code);
+const published = async (type: string) =>
   (
-    await stage.environment.database.pool.query('SELECT data FROM engagement.outbox WHERE type = $1', [type])
+    await fixture.environment.database.pool.query('SELECT data FROM engagement.outbox WHERE type = $1', [type])
   ).rows.filter(({ data }) => data.postId === String(postId));
 
 describe('a share', () => {
-  const share = (who: bigint, text = '') => stage.act(who, 'sharePost', { ...post(), text }, 'share { id text }');
+  const share = (who: bigint, text = '') => fixture.act(who, 'sharePost', { ...post(), text }, 'share { id text }');
 
   test('counts once for each person, and can be taken back', async () => {
     const first = await share(ann!, ' look at this ');
     expect(first).toEqual({ share: { id: expect.any(String), text: 'look at this' }, errors: [] });
     expect(await share(ann!, 'again')).toEqual(first);
     await share(bob!);
-    await stage.settled();
-    expect(await stage.counts(postId)).toMatchObject({ shares: 2, shareRows: 2 });
+    await fixture.settled();
+    expect(await fixture.counts(postId)).toMatchObject({ shares: 2, shareRows: 2 });
     const shareId = (first.share as { id: string }).id;
     expect(await codes(bob!, 'deleteShare', { shareId })).toEqual(['SHARE_NOT_FOUND']);
     for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteShare', { shareId })).toEqual([]);
-    await stage.settled();
-    expect(await stage.counts(postId)).toMatchObject({ shares: 1, shareRows: 1 });
-    expect(await tell('tintype.engagement.share.created.v1')).toHaveLength(2);
-    expect(await tell('tintype.engagement.share.deleted.v1')).toHaveLength(1);
+    await fixture.settled();
+    expect(await fixture.counts(postId)).toMatchObject({ shares: 1, shareRows: 1 });
+    expect(await published('tintype.engagement.share.created.v1')).toHaveLength(2);
+    expect(await published('tintype.engagement.share.deleted.v1')).toHaveLength(1);
   });
 
   test('is in the count of its own answer, once', async () => {
-    const counted = (who: bigint) => stage.act(who, 'sharePost', post(), 'share { post { shareCount } }');
+    const counted = (who: bigint) => fixture.act(who, 'sharePost', post(), 'share { post { shareCount } }');
     expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
     expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
-    await stage.settled();
+    await fixture.settled();
     expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
     expect(await counted(bob!)).toMatchObject({ share: { post: { shareCount: 2 } } });
   });
 
   test('is of what everyone may see', async () => {
-    await stage.setPrivate(author!, true);
+    await fixture.world.setPrivate(author!, true);
     expect(await codes(author!, 'sharePost', post())).toEqual(['POST_NOT_SHAREABLE']);
     expect(await codes(ann!, 'sharePost', post())).toEqual(['POST_NOT_FOUND']);
     expect(await codes(ann!, 'sharePost', { postId: globalId('Post', 12n) })).toEqual(['POST_NOT_FOUND']);
@@ -61,17 +61,13 @@ describe('a share', () => {
 
   test('ends with its post, and so does all that is about it', async () => {
     await share(ann!);
-    await stage.act(ann!, 'likePost', post());
-    await stage.act(ann!, 'savePost', post());
-    await stage.comment(ann!, postId, 'nice');
-    await stage.settled();
-    await stage.graph.ask(
-      'post',
-      author!,
-      `mutation { deletePost(input: { postId: "${globalId('Post', postId)}" }) { errors { code } } }`,
-    );
+    await fixture.act(ann!, 'likePost', post());
+    await fixture.act(ann!, 'savePost', post());
+    await fixture.comment(ann!, postId, 'nice');
+    await fixture.settled();
+    await fixture.world.deletePost(postId);
     const left = () =>
-      stage.environment.database.pool.query(
+      fixture.environment.database.pool.query(
         `SELECT (SELECT count(*)::int FROM engagement.share WHERE post_id = $1 AND deleted_at IS NULL) AS shares,
            (SELECT count(*)::int FROM engagement."like" WHERE post_id = $1) AS likes,
            (SELECT count(*)::int FROM engagement.save WHERE post_id = $1) AS saves,
@@ -79,23 +75,23 @@ describe('a share', () => {
         [postId],
       );
     await eventually(async () => expect((await left()).rows).toEqual([{ shares: 0, likes: 0, saves: 0, comments: 0 }]));
-    expect(await tell('tintype.engagement.share.deleted.v1')).toHaveLength(1);
+    expect(await published('tintype.engagement.share.deleted.v1')).toHaveLength(1);
   });
 });
 
 test('the shares of a person are paged, newest first, without posts that are hidden from the viewer', async () => {
-  const [other] = await stage.register(1);
-  const posts = [postId, await stage.publish(other!), await stage.publish(author!)];
+  const [other] = await fixture.world.register(1);
+  const posts = [postId, await fixture.world.publish(other!), await fixture.world.publish(author!)];
   const shares: unknown[] = [];
   for (const id of posts) {
-    shares.push((await stage.act(ann!, 'sharePost', { postId: globalId('Post', id) }, 'share { id }')).share);
+    shares.push((await fixture.act(ann!, 'sharePost', { postId: globalId('Post', id) }, 'share { id }')).share);
   }
   type Shares = { edges: { node: unknown }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
   const sharesFor = async (viewer: bigint | null, args = 'first: 20') => {
     const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User {
       shares(${args}) { edges { node { id } } pageInfo { hasNextPage endCursor } } } } }`;
     const of = [{ __typename: 'User', id: globalId('User', ann!) }];
-    const { _entities } = await stage.graph.ask<{ _entities: [{ shares: Shares } | null] }>(
+    const { _entities } = await fixture.graph.ask<{ _entities: [{ shares: Shares } | null] }>(
       'engagement',
       viewer,
       query,
@@ -112,12 +108,12 @@ test('the shares of a person are paged, newest first, without posts that are hid
     nodes: [shares[0]],
     hasNextPage: false,
   });
-  await stage.social(other!, 'blockUser', bob!);
+  await fixture.world.block(other!, bob!);
   expect(await sharesFor(bob!)).toMatchObject({ nodes: [shares[2], shares[0]] });
-  await stage.setPrivate(ann!, true);
+  await fixture.world.setPrivate(ann!, true);
   expect(await sharesFor(bob!)).toMatchObject({ nodes: [], hasNextPage: false });
   expect(await sharesFor(ann!)).toMatchObject({ nodes: shares.toReversed() });
-  await stage.social(ann!, 'blockUser', author!);
+  await fixture.world.block(ann!, author!);
   expect(await sharesFor(author!)).toBeUndefined();
 });
 
@@ -125,14 +121,14 @@ describe('saved posts', () => {
   type Saved = { savedPosts: { edges: { cursor: string; node: { id: string } | null }[]; pageInfo: object } };
   const saved = async (who: bigint, args = '(first: 20)') => {
     const query = `{ savedPosts${args} { edges { cursor savedAt node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
-    return (await stage.graph.ask<Saved>('engagement', who, query)).savedPosts;
+    return (await fixture.graph.ask<Saved>('engagement', who, query)).savedPosts;
   };
   const idsOf = (page: Saved['savedPosts']) => page.edges.map(({ node }) => node?.id);
   const collection = async (who: bigint, name: string) =>
-    (await stage.act(who, 'createCollection', { name }, 'collection { id name }')).collection as { id: string };
+    (await fixture.act(who, 'createCollection', { name }, 'collection { id name }')).collection as { id: string };
 
   test('are listed newest first, for their owner alone', async () => {
-    const other = await stage.publish(author!);
+    const other = await fixture.world.publish(author!);
     for (const id of [postId, other, postId])
       expect(await codes(ann!, 'savePost', { postId: globalId('Post', id) })).toEqual([]);
     const page = await saved(ann!, '(first: 1)');
@@ -142,12 +138,12 @@ describe('saved posts', () => {
       globalId('Post', postId),
     ]);
     expect(idsOf(await saved(bob!))).toEqual([]);
-    expect(await stage.post(ann!, postId, 'viewerHasSaved')).toMatchObject({ viewerHasSaved: true });
-    expect(await stage.post(bob!, postId, 'viewerHasSaved')).toMatchObject({ viewerHasSaved: false });
+    expect(await fixture.post(ann!, postId, 'viewerHasSaved')).toMatchObject({ viewerHasSaved: true });
+    expect(await fixture.post(bob!, postId, 'viewerHasSaved')).toMatchObject({ viewerHasSaved: false });
     for (let time = 0; time < 2; time++) expect(await codes(ann!, 'unsavePost', post())).toEqual([]);
     expect(idsOf(await saved(ann!))).toEqual([globalId('Post', other)]);
-    expect(await tell('tintype.engagement.save.created.v1')).toHaveLength(1);
-    expect(await tell('tintype.engagement.save.deleted.v1')).toHaveLength(1);
+    expect(await published('tintype.engagement.save.created.v1')).toHaveLength(1);
+    expect(await published('tintype.engagement.save.deleted.v1')).toHaveLength(1);
   });
 
   test('lie in named collections', async () => {
@@ -172,19 +168,19 @@ describe('saved posts', () => {
 });
 
 test('activity is what the viewer did, newest first', async () => {
-  await stage.act(ann!, 'likePost', post());
-  await stage.settled();
-  const commentId = await stage.comment(ann!, postId, 'nice');
-  await stage.act(ann!, 'savePost', post());
-  const { share } = await stage.act(ann!, 'sharePost', post(), 'share { id }');
-  await stage.act(ann!, 'likeComment', { commentId });
-  await stage.settled();
+  await fixture.act(ann!, 'likePost', post());
+  await fixture.settled();
+  const commentId = await fixture.comment(ann!, postId, 'nice');
+  await fixture.act(ann!, 'savePost', post());
+  const { share } = await fixture.act(ann!, 'sharePost', post(), 'share { id }');
+  await fixture.act(ann!, 'likeComment', { commentId });
+  await fixture.settled();
   const fields = `__typename at post { id } ... on CommentActivity { comment { id } } ... on ShareActivity { share { id } }
     ... on CommentLikeActivity { comment { id } }`;
   const ask = async (who: bigint, args: string) => {
     const query = `{ activity${args} { edges { cursor node { ${fields} } } pageInfo { hasNextPage } } }`;
     type Answer = { activity: { edges: { cursor: string; node: { __typename: string } }[]; pageInfo: object } };
-    return (await stage.graph.ask<Answer>('engagement', who, query)).activity;
+    return (await fixture.graph.ask<Answer>('engagement', who, query)).activity;
   };
   const all = await ask(ann!, '(first: 4)');
   const about = { post: { id: globalId('Post', postId) }, at: expect.anything() };

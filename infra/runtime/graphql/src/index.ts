@@ -22,7 +22,7 @@ export {
 } from './errors.ts';
 export { type Claim, claimOf } from './idempotency/claim.ts';
 export { createIdempotency, type Idempotency, type Remember } from './idempotency/idempotency.ts';
-export { createInternalFieldFinder, type InternalField, listInternalFields } from './internal-fields.ts';
+export { createInternalFieldFinder, type InternalField, listInternalFields, requireCaller } from './internal-fields.ts';
 export { createListLoader, type ListLoader, type ListPart } from './list.loader.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';

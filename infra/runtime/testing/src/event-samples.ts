@@ -4,7 +4,7 @@ import type { PostEvents } from '@tintype/schema/events/post';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { UserEvents } from '@tintype/schema/events/user';
 
-type Events = EngagementEvents & NotificationEvents & PostEvents & SocialGraphEvents & UserEvents;
+export type Events = EngagementEvents & NotificationEvents & PostEvents & SocialGraphEvents & UserEvents;
 export type EventType = keyof Events;
 
 /**

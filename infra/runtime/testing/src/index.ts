@@ -2,6 +2,10 @@ export { createEnvironment, type Environment, sharedAddresses } from './environm
 export { eraseAll, eraseInterrupted } from './erasing.ts';
 export { eventually } from './eventually.ts';
 export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH, settle } from './explain.ts';
+export type { FakeAnswers } from './fakes/fake-answers.ts';
+export { fakeSubgraphs } from './fakes/fake-subgraph.ts';
+export { createNeighbourEvents, type NeighbourEvents } from './fakes/neighbour-events.ts';
+export { createWorld, type World } from './fakes/world.ts';
 export { createFreezable, type Freezable } from './freezable.ts';
 export { removeKeys } from './remove-keys.ts';
 export { referenceTo, startSubgraphs, type TestSubgraphs } from './subgraphs.ts';

@@ -2,16 +2,15 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOutbox } from '@tintype/events';
+import { createOutbox, type EventBus } from '@tintype/events';
 import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { type Supervisor, superviseProcesses } from '@tintype/local/processes';
 import { migrate } from '@tintype/prisma/engine';
 import { openResources, readConfig } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLikeLog } from '../src/index.ts';
-import { createPendingLikeStore } from '../src/like/pending-like.store.ts';
-import { unapplied } from './stage.ts';
+import { createLikeLog } from '../../subgraphs/engagement/src/index.ts';
+import { createPendingLikeStore } from '../../subgraphs/engagement/src/like/pending-like.store.ts';
 
 /** Whose posts are liked, and none of those who like. */
 const AUTHOR = 1_000_000n;
@@ -50,6 +49,13 @@ afterAll(async () => {
   await services?.stop();
   await removeServiceFiles(servicePathsOf(directory));
 });
+
+/** Events of the stream that a consumer has not acknowledged. */
+async function unapplied(bus: EventBus, durable: string): Promise<number> {
+  const stream = bus.streamName('engagement');
+  const [{ state }, info] = await Promise.all([bus.jsm.streams.info(stream), bus.jsm.consumers.info(stream, durable)]);
+  return state.messages === 0 ? 0 : state.last_seq - info.ack_floor.stream_seq;
+}
 
 /** Whoever takes parts away while changes come in. */
 async function strike(saidSoFar: () => number): Promise<string[]> {
@@ -120,7 +126,7 @@ test('every acknowledged like is there and counted once, whatever is killed on t
       const { rows } = await database.pool.query(
         'SELECT count(*)::int AS left FROM engagement.outbox WHERE published_at IS NULL',
       );
-      const left = [await unapplied(bus), await unapplied(bus, 'notification__engagement')];
+      const left = [await unapplied(bus, 'engagement__apply'), await unapplied(bus, 'notification__engagement')];
       expect([rows[0].left, ...left]).toEqual([0, 0, 0]);
     },
     { timeoutMs: 120_000 },

@@ -1,31 +1,29 @@
 import type { EventBus } from '@tintype/events';
 import { globalId } from '@tintype/ids';
-import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import {
+  createEnvironment,
+  createWorld,
+  type Environment,
+  eventually,
+  fakeSubgraphs,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
 import { expect } from 'vitest';
-import { wirePost } from '../../post/src/index.ts';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireEngagement } from '../src/index.ts';
 
-export type Stage = Awaited<ReturnType<typeof startStage>>;
+export type EngagementFixture = Awaited<ReturnType<typeof openEngagement>>;
 
-/** The engagement subgraph beside those that it asks, with a few people. */
-export async function startStage(options: { workers?: boolean; people?: number } = {}) {
+/** The engagement subgraph in a world of people and posts. */
+export async function openEngagement(options: { workers?: boolean } = {}) {
   const environment = await createEnvironment();
-  const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost, engagement: wireEngagement };
+  const world = createWorld(environment);
+  const wires = { ...fakeSubgraphs(world.answers), engagement: wireEngagement };
   const graph = await startSubgraphs(environment, wires, { workers: options.workers ?? true });
-  let made = 0;
-  const register = (count: number): Promise<bigint[]> => {
-    const accounts = Array.from({ length: count }, () => {
-      const username = `person${++made}`;
-      return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-    });
-    return importAccounts(environment, accounts);
-  };
   return {
     environment,
     graph,
-    register,
+    world,
     ...actions(environment, graph),
     async close() {
       await graph.close();
@@ -37,7 +35,7 @@ export async function startStage(options: { workers?: boolean; people?: number }
 type Payload = Record<string, unknown> & { errors: { code: string; path: string[] }[] };
 
 function actions(environment: Environment, graph: TestSubgraphs) {
-  const { database, ids } = environment;
+  const { database } = environment;
 
   const act = async (who: bigint, name: string, input: Record<string, unknown>, fields = ''): Promise<Payload> => {
     const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input!`;
@@ -47,15 +45,6 @@ function actions(environment: Environment, graph: TestSubgraphs) {
 
   return {
     act,
-    /** A published post, as the post subgraph would have left it. */
-    async publish(authorId: bigint): Promise<bigint> {
-      const id = ids.next();
-      await database.pool.query(
-        `INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, '', 'PUBLISHED', now())`,
-        [authorId, id],
-      );
-      return id;
-    },
     /** A post's fields of the engagement subgraph for this viewer; null where they may not see it. */
     async post<Fields>(viewer: bigint | null, id: bigint, fields: string): Promise<Fields | null> {
       const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Post { id ${fields} } } }`;
@@ -83,7 +72,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       );
       return rows[0] as Record<string, number>;
     },
-    /** Resolves when everything that was told so far is in the tables. */
+    /** Resolves when everything that was published so far is in the tables. */
     settled: () =>
       eventually(async () => {
         const { rows } = await database.pool.query(
@@ -91,23 +80,6 @@ function actions(environment: Environment, graph: TestSubgraphs) {
         );
         expect([rows[0].left, await unapplied(environment.bus)]).toEqual([0, 0]);
       }),
-    async social(who: bigint, name: string, whom: bigint): Promise<void> {
-      const query = `mutation { ${name}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`;
-      const payload = await graph.ask<Record<string, Payload>>('social-graph', who, query);
-      expect(payload[name]!.errors).toEqual([]);
-    },
-    async setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
-      await graph.ask(
-        'user',
-        who,
-        `mutation { updateProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`,
-      );
-      await eventually(async () => {
-        const query = `{ relations(userIds: ["${who}"]) { isPrivate } }`;
-        const { relations } = await graph.askAs<{ relations: object[] }>('feed', 'social-graph', null, query);
-        expect(relations).toEqual([{ isPrivate }]);
-      });
-    },
   };
 }
 
