@@ -84,7 +84,9 @@ test('a page is one range scan over 100,000 rows', async () => {
   );
   await settle(pool, 'engagement.comment');
   for (const after of [2n ** 62n, 2500n]) {
-    const nodes = await explain(pool, LIST_COMMENTED, [1003n, 4n, after, 0n, 21]);
-    expect(nodes.join()).toMatch(/^Limit,(Result,)?Unique,Index Only Scan$/);
+    for (const direction of ['forward', 'backward'] as const) {
+      const nodes = await explain(pool, LIST_COMMENTED(direction), [1003n, 4n, after, 0n, 21]);
+      expect(nodes.join()).toMatch(/^Limit,(Result,)?Unique,Index Only Scan$/);
+    }
   }
 });

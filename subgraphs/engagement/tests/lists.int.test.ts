@@ -36,13 +36,15 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
+const DIRECTIONS = ['forward', 'backward'] as const;
 const { newest, top, replies } = COMMENT_LISTS;
 test.each([
   ['saved posts', SAVE_LISTS.saved, [1007n, MAX, 21]],
   ['posts of a collection', SAVE_LISTS.collected, [1007n, MAX, 21, 2n]],
   ['collections', SAVE_LISTS.collections, [1007n, MAX, 21]],
-])('%s are one range scan over 100,000 rows', async (_name, text, values) => {
-  expect((await explain(fixture.environment.database.pool, text, values)).join()).toMatch(ONE_RANGE_SCAN);
+])('%s are one range scan over 100,000 rows, in both directions', async (_name, list, values) => {
+  for (const direction of DIRECTIONS)
+    expect((await explain(fixture.environment.database.pool, list(direction), values)).join()).toMatch(ONE_RANGE_SCAN);
 });
 
 test.each([
@@ -66,18 +68,24 @@ test.each([
     ],
   ],
   ['replies', replies, [0n, [7n, 8n], [0n, 50_000n], [21, 21]]],
-])('%s are one range scan for each parent over 100,000 rows', async (_name, text, values) => {
-  expect((await explain(fixture.environment.database.pool, text, values)).join()).toMatch(ONE_RANGE_SCAN_EACH);
+])('%s are one range scan for each parent over 100,000 rows, in both directions', async (_name, list, values) => {
+  for (const direction of DIRECTIONS) {
+    const nodes = await explain(fixture.environment.database.pool, list(direction), values);
+    expect(nodes.join()).toMatch(ONE_RANGE_SCAN_EACH);
+  }
 });
 
 test('top comments of posts are two range scans each over 100,000 rows', async () => {
   const values = [0n, [7n, 8n], [253_402_300_799_999n, 0n], [2n ** 31n - 1n, 40n], [MAX, 50_000n], [21, 21]];
-  const nodes = await explain(fixture.environment.database.pool, top, values);
-  expect(nodes.join()).toMatch(/,Append,(Subquery Scan,)?Limit,Index Scan,(Subquery Scan,)?Limit,Index Scan$/);
+  for (const direction of DIRECTIONS) {
+    const nodes = await explain(fixture.environment.database.pool, top(direction), values);
+    expect(nodes.join()).toMatch(/,Append,(Subquery Scan,)?Limit,Index Scan,(Subquery Scan,)?Limit,Index Scan$/);
+  }
 });
 
 test.each([
-  ['activity', LIST_ACTIVITY, [1007n, MAX, 21, ['LIKE', 'COMMENT', 'SHARE', 'SAVE']]],
+  ['activity', LIST_ACTIVITY('forward'), [1007n, MAX, 21, ['LIKE', 'COMMENT', 'SHARE', 'SAVE']]],
+  ['activity, read backward', LIST_ACTIVITY('backward'), [1007n, MAX, 21, ['LIKE', 'COMMENT', 'SHARE', 'SAVE']]],
   ['top comments of a feed', TOP_OF_POSTS, [[7n, 8n, 9n], 10]],
   ['likers of a feed', LIST_LIKERS, [[7n, 8n, 9n], [1001n, 1002n, 1003n], 8]],
 ])('%s reads no table from end to end', async (_name, text, values) => {

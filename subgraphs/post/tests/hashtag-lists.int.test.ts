@@ -97,10 +97,12 @@ test('lists are one range scan over an index that has all they need, among 100,0
     [TOP, last],
     [TOP, '50000'],
   ] as const) {
-    const nodes = (await explain(pool, list, [['big3'], [order], [last], [21]])).join(',');
-    expect(nodes, list.name).toMatch(
-      /^(Incremental )?Sort,(Result,)*Nested Loop,Function Scan,(Subquery Scan,)?Limit,Index Only Scan$/,
-    );
+    for (const direction of ['forward', 'backward'] as const) {
+      const nodes = (await explain(pool, list(direction), [['big3'], [order], [last], [21]])).join(',');
+      expect(nodes, list(direction).name).toMatch(
+        /^(Incremental )?Sort,(Result,)*Nested Loop,Function Scan,(Subquery Scan,)?Limit,Index Only Scan$/,
+      );
+    }
   }
   const related = (await explain(pool, RELATED, [['big3'], 10])).join(',');
   expect(related).toContain('Limit,Index Only Scan');

@@ -214,10 +214,12 @@ describe('the list of an author’s posts', () => {
       [Date.parse('2026-02-01'), '5'],
       [253_402_300_799_999, '9223372036854775807'],
     ]) {
-      const nodes = (await explain(pool, LIST_PUBLISHED, [[903], ms, id, 21])).join(',');
-      // Beside the lists that are asked for: the array of authors, and the order of what was found.
-      const inner = /^Sort,Nested Loop,Function Scan,(.*)$/.exec(nodes)?.[1];
-      expect(inner, nodes).toMatch(ONE_RANGE_SCAN);
+      for (const direction of ['forward', 'backward'] as const) {
+        const nodes = (await explain(pool, LIST_PUBLISHED(direction), [[903], ms, id, 21])).join(',');
+        // Besides the lists, the plan has the array of authors and the order of the result.
+        const inner = /^Sort,Nested Loop,Function Scan,(.*)$/.exec(nodes)?.[1];
+        expect(inner, nodes).toMatch(ONE_RANGE_SCAN);
+      }
     }
   });
 });

@@ -50,14 +50,29 @@ describe('pages', () => {
   });
 
   test('have twenty items unless told otherwise', () => {
-    expect(pageArgs({}, 'list', 1)).toEqual({ first: 20, after: null });
-    expect(pageArgs({ first: null, after: null }, 'list', 1)).toEqual({ first: 20, after: null });
+    const page = { size: 20, from: null, direction: 'forward' };
+    expect(pageArgs({}, 'list', 1)).toEqual(page);
+    expect(pageArgs({ first: null, after: null, last: null, before: null }, 'list', 1)).toEqual(page);
+    const before = encodeCursor('list', [7n]);
+    expect(pageArgs({ before }, 'list', 1)).toEqual({ size: 20, from: [7n], direction: 'backward' });
+    expect(pageArgs({ last: 3 }, 'list', 1)).toEqual({ size: 3, from: null, direction: 'backward' });
   });
 
-  const page = (rows: number[], after: bigint[] | null) =>
+  test('are read from one side', () => {
+    const cursor = encodeCursor('list', [7n]);
+    for (const args of [
+      { first: 1, last: 1 },
+      { first: 1, before: cursor },
+      { last: 1, after: cursor },
+    ])
+      expect(() => pageArgs(args, 'list', 1)).toThrow('Use either first and after, or last and before.');
+    for (const last of [0, -1, 101]) expect(() => pageArgs({ last }, 'list', 1)).toThrow('The argument last must be');
+  });
+
+  const page = (rows: number[], from: bigint[] | null, direction: 'forward' | 'backward' = 'forward') =>
     connection(
       rows,
-      { first: 2, after },
+      { size: 2, from, direction },
       (row) => row,
       (row) => `c${row}`,
     ).pageInfo;
@@ -71,5 +86,12 @@ describe('pages', () => {
     });
     expect(page([3], [2n])).toEqual({ hasNextPage: false, hasPreviousPage: true, startCursor: 'c3', endCursor: 'c3' });
     expect(page([], null)).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null });
+    expect(page([3, 2, 1], [4n], 'backward')).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: true,
+      startCursor: 'c2',
+      endCursor: 'c3',
+    });
+    expect(page([1], null, 'backward')).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
   });
 });

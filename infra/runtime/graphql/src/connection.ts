@@ -4,21 +4,49 @@ import { RequestError } from './errors.ts';
 export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 100;
 
-export type PageArgs = { first?: number | null; after?: string | null };
+/** The arguments of a list. `last` and `before` only where the list can be read backward. */
+export type PageArgs = {
+  first?: number | null;
+  after?: string | null;
+  last?: number | null;
+  before?: string | null;
+};
 
-/** The requested page: `after` is the decoded sort key of the item before it, or null for the start. */
-export type Page = { first: number; after: bigint[] | null };
+/** The requested page. */
+export type Page = {
+  /** Number of items. */
+  size: number;
+  /** `backward` for `last` and `before`: the page is read from its end towards the start of the list. */
+  direction: 'forward' | 'backward';
+  /** The decoded sort key of the item beside which reading starts; null for the start of the list, or its end. */
+  from: bigint[] | null;
+};
 
 /**
  * @param kind the name of the list, which is part of its cursors
  * @param arity the number of parts of a cursor
- * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
+ * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, BAD_USER_INPUT
  */
 export function pageArgs(args: PageArgs, kind: string, arity: number): Page {
-  const first = args.first ?? DEFAULT_PAGE;
-  if (first < 1 || first > MAX_PAGE)
-    throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_PAGE}.`);
-  return { first, after: args.after == null ? null : decodeCursor(kind, args.after, arity) };
+  const isBackward = args.last != null || args.before != null;
+  if (isBackward && (args.first != null || args.after != null)) {
+    throw new RequestError('BAD_USER_INPUT', 'Use either first and after, or last and before.');
+  }
+  const [name, wanted, cursor] = isBackward ? ['last', args.last, args.before] : ['first', args.first, args.after];
+  const size = wanted ?? DEFAULT_PAGE;
+  if (size < 1 || size > MAX_PAGE)
+    throw new RequestError('BAD_PAGE_SIZE', `The argument ${name} must be from 1 to ${MAX_PAGE}.`);
+  const from = cursor == null ? null : decodeCursor(kind, cursor, arity);
+  return { size, direction: isBackward ? 'backward' : 'forward', from };
+}
+
+/** What a page of a list sorted by one id reads: a row more than it has items, which shows whether there is another page. */
+export function readOf({ size, direction, from }: Page): {
+  from: bigint | undefined;
+  direction: Page['direction'];
+  limit: number;
+} {
+  return { from: from?.[0], direction, limit: size + 1 };
 }
 
 export type Connection<Node> = {
@@ -26,19 +54,22 @@ export type Connection<Node> = {
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
 };
 
-/** @param rows one more than `page.first`, if there are that many. The extra row shows that there is a next page */
+/** @param rows in the direction of reading, one more than `page.size` if there are so many. The extra row shows that there is another page */
 export function connection<Row, Node>(
   rows: readonly Row[],
   page: Page,
   toNode: (row: Row) => Node,
   cursorOf: (row: Row) => string,
 ): Connection<Node> {
-  const edges = rows.slice(0, page.first).map((row) => ({ cursor: cursorOf(row), node: toNode(row) }));
+  const read = rows.slice(0, page.size).map((row) => ({ cursor: cursorOf(row), node: toNode(row) }));
+  const isBackward = page.direction === 'backward';
+  const edges = isBackward ? read.reverse() : read;
+  const [hasMore, hasBehind] = [rows.length > page.size, page.from !== null];
   return {
     edges,
     pageInfo: {
-      hasNextPage: rows.length > page.first,
-      hasPreviousPage: page.after !== null,
+      hasNextPage: isBackward ? hasBehind : hasMore,
+      hasPreviousPage: isBackward ? hasMore : hasBehind,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

@@ -10,7 +10,7 @@ export {
   type SubgraphErrorCode,
   withRequest,
 } from './client.ts';
-export { type Connection, connection, type Page, type PageArgs, pageArgs } from './connection.ts';
+export { type Connection, connection, type Page, type PageArgs, pageArgs, readOf } from './connection.ts';
 export { encodeCursor } from './cursor.ts';
 export {
   MASKED_MESSAGE,

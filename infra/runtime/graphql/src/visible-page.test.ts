@@ -1,26 +1,30 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pageArgs } from './connection.ts';
+import { type PageArgs, pageArgs } from './connection.ts';
 import { visiblePage } from './visible-page.ts';
 
 /** The numbers from 1 to `size`, some of which are visible. */
 function listOf(size: number, isVisible: (row: number) => boolean) {
   let reads = 0;
   let rowsRead = 0;
-  const pageOf = (first: number, after: string | null) =>
-    visiblePage({
+  const pageOf = (first: number, after: string | null) => pageBy({ first, after });
+  const pageBy = (args: PageArgs) => {
+    const page = pageArgs(args, 'numbers', 1);
+    return visiblePage({
       kind: 'numbers',
-      page: pageArgs({ first, after }, 'numbers', 1),
-      async read(place, limit) {
+      page,
+      async read(sortKey, limit) {
         reads++;
-        const from = place ? Number(place[0]) : 0;
-        const length = Math.max(0, Math.min(limit, size - from));
+        const isBackward = page.direction === 'backward';
+        const from = sortKey ? Number(sortKey[0]) : isBackward ? size + 1 : 0;
+        const length = Math.max(0, Math.min(limit, isBackward ? from - 1 : size - from));
         rowsRead += length;
-        return Array.from({ length }, (_, index) => from + 1 + index);
+        return Array.from({ length }, (_, index) => (isBackward ? from - 1 - index : from + 1 + index));
       },
       sortKeyOf: (row) => [BigInt(row)],
       present: async (rows) => rows.map((row) => (isVisible(row) ? row : null)),
     });
+  };
   const all = async (first: number): Promise<number[]> => {
     const found: number[] = [];
     for (let after: string | null = null; ; ) {
@@ -31,16 +35,27 @@ function listOf(size: number, isVisible: (row: number) => boolean) {
       after = page.pageInfo.endCursor;
     }
   };
-  return { pageOf, all, reads: () => reads, rowsRead: () => rowsRead };
+  const allBackward = async (last: number): Promise<number[]> => {
+    const found: number[] = [];
+    for (let before: string | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof pageOf>> = await pageBy({ last, before });
+      expect(page.edges.length).toBeLessThanOrEqual(last);
+      found.unshift(...page.edges.map((edge) => edge.node));
+      if (!page.pageInfo.hasPreviousPage) return found;
+      before = page.pageInfo.startCursor;
+    }
+  };
+  return { pageOf, all, allBackward, reads: () => reads, rowsRead: () => rowsRead };
 }
 
-test('lists every visible row once, whichever rows are hidden', { timeout: 60_000 }, async () => {
+test('lists every visible row once in both directions, whichever rows are hidden', { timeout: 60_000 }, async () => {
   const hidden = fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { maxLength: 300 });
   await fc.assert(
     fc.asyncProperty(fc.nat(300), hidden, fc.integer({ min: 1, max: 100 }), async (size, rows, first) => {
       const isVisible = (row: number) => !rows.includes(row);
       const right = Array.from({ length: size }, (_, index) => index + 1).filter(isVisible);
       expect(await listOf(size, isVisible).all(first)).toEqual(right);
+      expect(await listOf(size, isVisible).allBackward(first)).toEqual(right);
     }),
     { numRuns: 200 },
   );

@@ -14,14 +14,16 @@ function rowsToRead(missing: number, reads: number): number {
 
 /**
  * A page of a list in which some rows are hidden from the viewer. Hidden rows are left out after reading, and more rows are read in their
- * place. A client that follows `endCursor` while `hasNextPage` is true gets every visible row once, however many are hidden in between.
+ * place. A client that follows `endCursor` while `hasNextPage` is true gets every visible row once, however many are hidden in between;
+ * backward the same is true of `startCursor` and `hasPreviousPage`.
  *
  * @param options.kind of the list's cursors
  */
 export async function visiblePage<Row, Node>(options: {
   kind: string;
   page: Page;
-  read(after: bigint[] | null, limit: number): Promise<readonly Row[]>;
+  /** Rows in the direction of the page. */
+  read(from: bigint[] | null, limit: number): Promise<readonly Row[]>;
   /** The sort key of a row, which its cursor holds. */
   sortKeyOf(row: Row): bigint[];
   /** The node of each row, in the order of the rows; null if it is hidden. */
@@ -29,16 +31,16 @@ export async function visiblePage<Row, Node>(options: {
 }): Promise<Connection<Node>> {
   const { kind, page, read, sortKeyOf, present } = options;
   const visible: { node: Node; sortKey: bigint[] }[] = [];
-  let after = page.after;
+  let { from } = page;
   let isEnd = false;
-  for (let reads = 1; reads <= READS && visible.length <= page.first && !isEnd; reads++) {
-    const limit = rowsToRead(page.first + 1 - visible.length, reads);
-    const rows = await read(after, limit);
+  for (let reads = 1; reads <= READS && visible.length <= page.size && !isEnd; reads++) {
+    const limit = rowsToRead(page.size + 1 - visible.length, reads);
+    const rows = await read(from, limit);
     const nodes = await present(rows);
     for (const [index, node] of nodes.entries())
       if (node !== null) visible.push({ node, sortKey: sortKeyOf(rows[index]!) });
     isEnd = rows.length < limit;
-    if (!isEnd) after = sortKeyOf(rows.at(-1)!);
+    if (!isEnd) from = sortKeyOf(rows.at(-1)!);
   }
   const found = connection(
     visible,
@@ -46,6 +48,11 @@ export async function visiblePage<Row, Node>(options: {
     (row) => row.node,
     (row) => encodeCursor(kind, row.sortKey),
   );
-  if (isEnd || visible.length > page.first) return found;
-  return { ...found, pageInfo: { ...found.pageInfo, hasNextPage: true, endCursor: encodeCursor(kind, after!) } };
+  if (isEnd || visible.length > page.size) return found;
+  const cursor = encodeCursor(kind, from!);
+  const next =
+    page.direction === 'backward'
+      ? { hasPreviousPage: true, startCursor: cursor }
+      : { hasNextPage: true, endCursor: cursor };
+  return { ...found, pageInfo: { ...found.pageInfo, ...next } };
 }

@@ -1,4 +1,4 @@
-import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, readOf } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { ActivityKind } from '#generated/graphql.ts';
 import type { ActivityModel } from './activity.model.ts';
@@ -17,7 +17,7 @@ export function createActivityService(deps: { pool: Executor }): ActivityService
     async page(userId, kinds, args) {
       const page = pageArgs(args, 'activity', 1);
       const wanted = kinds.length > 0 ? kinds : ALL;
-      const rows = await listActivity(pool, userId, wanted, page.after?.[0], page.first + 1);
+      const rows = await listActivity(pool, userId, wanted, readOf(page));
       return connection(
         rows,
         page,

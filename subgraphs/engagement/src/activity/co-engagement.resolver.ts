@@ -9,12 +9,12 @@ export function createCoEngagementResolvers(deps: {
 }): Pick<CompleteResolvers['Query'], 'coEngaged' | 'engagedPosts'> {
   return {
     async coEngaged(_, args, context) {
-      const { first } = pageArgs(args, 'coEngaged', 1);
-      return deps.coEngaged(requireViewer(context).userId, first);
+      const { size } = pageArgs(args, 'coEngaged', 1);
+      return deps.coEngaged(requireViewer(context).userId, size);
     },
     async engagedPosts(_, args, context) {
-      const { first } = pageArgs(args, 'engagedPosts', 1);
-      return deps.engaged(requireViewer(context).userId, first);
+      const { size } = pageArgs(args, 'engagedPosts', 1);
+      return deps.engaged(requireViewer(context).userId, size);
     },
   };
 }

@@ -23,14 +23,17 @@ const KIND = 'commentedPosts';
 export function createCommentedService(deps: { pool: Executor }): CommentedService {
   const { pool } = deps;
   return {
-    page: (between, args, visiblePosts) =>
-      visiblePage<bigint, PostModel>({
+    page(between, args, visiblePosts) {
+      const page = pageArgs(args, KIND, 1);
+      const { direction } = page;
+      return visiblePage<bigint, PostModel>({
         kind: KIND,
-        page: pageArgs(args, KIND, 1),
-        read: (after, limit) => listCommented(pool, between, after?.[0], limit),
+        page,
+        read: (from, limit) => listCommented(pool, between, { from: from?.[0], direction, limit }),
         sortKeyOf: (postId) => [postId],
         present: (postIds) => Promise.all(postIds.map((id) => visiblePosts.load(id))),
-      }),
+      });
+    },
     none: (args) =>
       connection<PostModel, PostModel>(
         [],

@@ -1,10 +1,18 @@
 import type { ListPart } from '@tintype/graphql';
-import { type Executor, keysOf, query, statement } from '@tintype/postgres';
+import {
+  ASCENDING,
+  DESCENDING,
+  type Direction,
+  type Executor,
+  keysOf,
+  query,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
 
 /** A comment in a list. `pinnedMs` is 0 if it is not pinned. */
 export type ListedComment = { id: bigint; pinnedMs: bigint; likeCount: bigint };
 
-const MAX = 2n ** 63n - 1n;
 /** The year 9999 in milliseconds, later than every pin. */
 const LAST_MS = 253_402_300_799_999n;
 /** The maximum of a count. */
@@ -14,9 +22,9 @@ const LISTED = `id, coalesce(floor(extract(epoch FROM pinned_at) * 1000)::bigint
 /** Comments that everyone may see, and the viewer's own. */
 const SEEN = 'deleted_at IS NULL AND (NOT is_hidden OR author_id = $1)';
 
-/** @param place columns of the position after which a part of the list starts @param list the query of one part */
-const listStatement = (place: readonly string[], list: string, order: string) => {
-  const columns = ['parent', ...place, 'size'];
+/** @param sortKey columns of the sort key beside which a part of the list starts @param list the query of one part */
+const listStatement = (sortKey: readonly string[], list: string, order: string) => {
+  const columns = ['parent', ...sortKey, 'size'];
   const arrays = columns.map((_, index) => keysOf(`$${index + 2}`));
   return `SELECT (asked.ordinal - 1)::int AS "part!", listed.id AS "id!", "pinnedMs" AS "pinnedMs!", "likeCount" AS "likeCount!"
     FROM unnest(${arrays.join()}) WITH ORDINALITY AS asked(${columns.join()}, ordinal)
@@ -26,70 +34,78 @@ const listStatement = (place: readonly string[], list: string, order: string) =>
 
 /** Each part of a list is one range scan of an index, or two for the top comments. Hidden comments are skipped during the scan. */
 export const COMMENT_LISTS = {
-  newest: statement(
-    'comments_newest',
-    listStatement(
-      ['before'],
+  newest: statementFor('comments_newest', ['forward'], (direction: Direction) => {
+    const { comparison, order } = DESCENDING[direction];
+    return listStatement(
+      ['place'],
       `SELECT ${LISTED} FROM engagement.comment
-      WHERE post_id = asked.parent AND parent_id IS NULL AND id < asked.before AND ${SEEN}`,
-      'id DESC',
-    ),
-  ),
+      WHERE post_id = asked.parent AND parent_id IS NULL AND id ${comparison} asked.place AND ${SEEN}`,
+      `id ${order}`,
+    );
+  }),
   /** Pinned comments first, then by likes. */
-  top: statement(
-    'comments_top',
-    listStatement(
-      ['pinned_ms', 'likes', 'before'],
+  top: statementFor('comments_top', ['forward'], (direction: Direction) => {
+    const { comparison, order } = DESCENDING[direction];
+    return listStatement(
+      ['pinned_ms', 'likes', 'place'],
       `SELECT * FROM (
       (SELECT ${LISTED} FROM engagement.comment
         WHERE post_id = asked.parent AND pinned_at IS NOT NULL AND ${SEEN}
-          AND pinned_at < to_timestamp(asked.pinned_ms::numeric / 1000)
-        ORDER BY pinned_at DESC LIMIT asked.size)
+          AND pinned_at ${comparison} to_timestamp(asked.pinned_ms::numeric / 1000)
+        ORDER BY pinned_at ${order} LIMIT asked.size)
       UNION ALL
       (SELECT ${LISTED} FROM engagement.comment
         WHERE post_id = asked.parent AND parent_id IS NULL AND pinned_at IS NULL AND ${SEEN}
-          AND (like_count, id) < (asked.likes::int, asked.before)
-        ORDER BY like_count DESC, id DESC LIMIT asked.size)) AS top`,
-      '"pinnedMs" DESC, "likeCount" DESC, id DESC',
-    ),
-  ),
-  replies: statement(
-    'comments_replies',
-    listStatement(
-      ['since'],
-      `SELECT ${LISTED} FROM engagement.comment WHERE parent_id = asked.parent AND id > asked.since AND ${SEEN}`,
-      'id',
-    ),
-  ),
+          AND (like_count, id) ${comparison} (asked.likes::int, asked.place)
+        ORDER BY like_count ${order}, id ${order} LIMIT asked.size)) AS top`,
+      `"pinnedMs" ${order}, "likeCount" ${order}, id ${order}`,
+    );
+  }),
+  replies: statementFor('comments_replies', ['forward'], (direction: Direction) => {
+    const { comparison, order } = ASCENDING[direction];
+    return listStatement(
+      ['place'],
+      `SELECT ${LISTED} FROM engagement.comment
+      WHERE parent_id = asked.parent AND id ${comparison} asked.place AND ${SEEN}`,
+      `id ${order}`,
+    );
+  }),
 };
 
 export type CommentList = keyof typeof COMMENT_LISTS;
 
-/** The position before the first comment of a list, and the position from which to read after a comment. */
-const PLACES: Record<CommentList, { start: readonly bigint[]; after(place: readonly bigint[]): readonly bigint[] }> = {
-  newest: { start: [MAX], after: (place) => place },
-  // A pinned comment is followed by the other pinned ones, and then by all others.
+type SortKey = readonly bigint[];
+
+/** Where reading starts if it starts at an end of the list. */
+const EDGES: Record<CommentList, Record<Direction, SortKey>> = {
+  newest: { forward: [DESCENDING.forward.edge], backward: [DESCENDING.backward.edge] },
   top: {
-    start: [LAST_MS, MOST_LIKES, MAX],
-    after: ([pinnedMs, likes, id]) => (pinnedMs! > 0n ? [pinnedMs!, MOST_LIKES, MAX] : [0n, likes!, id!]),
+    forward: [LAST_MS, MOST_LIKES, DESCENDING.forward.edge],
+    backward: [0n, -1n, DESCENDING.backward.edge],
   },
-  replies: { start: [0n], after: (place) => place },
+  replies: { forward: [ASCENDING.forward.edge], backward: [ASCENDING.backward.edge] },
 };
 
-/** Comments of several parts of the same kind of list, in order. */
+/** Where reading starts beside a comment. All comments that are not pinned come after a pinned one, however many likes they have. */
+function beside(list: CommentList, sortKey: SortKey): SortKey {
+  const [pinnedMs] = sortKey;
+  return list === 'top' && pinnedMs! > 0n ? [pinnedMs!, MOST_LIKES, DESCENDING.forward.edge] : sortKey;
+}
+
+/** Comments of several parts of the same kind of list, in the direction of reading. */
 export function listComments(
   executor: Executor,
   list: CommentList,
   viewerId: bigint,
   parts: readonly ListPart<bigint>[],
+  direction: Direction,
 ): Promise<(ListedComment & { part: number })[]> {
-  const { start, after: placeAfter } = PLACES[list];
-  const places = parts.map(({ after }) => (after ? placeAfter(after) : start));
+  const starts = parts.map(({ from }) => (from ? beside(list, from) : EDGES[list][direction]));
   const parents = parts.map(({ parent }) => parent);
   const sizes = parts.map(({ limit }) => limit);
-  const column = (index: number) => places.map((place) => place[index]!);
-  if (list !== 'top') return query(executor, COMMENT_LISTS[list], [viewerId, parents, column(0), sizes]);
-  return query(executor, COMMENT_LISTS.top, [viewerId, parents, column(0), column(1), column(2), sizes]);
+  const column = (index: number) => starts.map((start) => start[index]!);
+  if (list !== 'top') return query(executor, COMMENT_LISTS[list](direction), [viewerId, parents, column(0), sizes]);
+  return query(executor, COMMENT_LISTS.top(direction), [viewerId, parents, column(0), column(1), column(2), sizes]);
 }
 
 /** For each post, its pinned and most liked comments that everyone may see. */

@@ -35,10 +35,11 @@ export function pageOfComments(
   { loaders, viewer }: Context,
 ): Promise<Connection<CommentModel>> {
   const { kind, list, sortKeyOf } = LISTS[order];
+  const page = pageArgs(args, kind, sortKeyOf({ id: 0n, pinnedMs: 0n, likeCount: 0n }).length);
   return visiblePage({
     kind,
-    page: pageArgs(args, kind, sortKeyOf({ id: 0n, pinnedMs: 0n, likeCount: 0n }).length),
-    read: (after, limit) => loaders.commentLists[list].load({ parent, after, limit }),
+    page,
+    read: (from, limit) => loaders.commentLists[list].load({ parent, from, direction: page.direction, limit }),
     sortKeyOf,
     async present(listed) {
       const comments = await Promise.all(listed.map(({ id }) => loaders.comments.load(id)));

@@ -28,6 +28,8 @@ const NOBODY = 0n;
 
 export function createCommentLists(pool: Executor, viewerId: bigint | null): CommentLists {
   const listOf = (list: CommentList) =>
-    createListLoader((parts: readonly ListPart<bigint>[]) => listComments(pool, list, viewerId ?? NOBODY, parts));
+    createListLoader((parts: readonly ListPart<bigint>[], direction) =>
+      listComments(pool, list, viewerId ?? NOBODY, parts, direction),
+    );
   return { newest: listOf('newest'), top: listOf('top'), replies: listOf('replies') };
 }

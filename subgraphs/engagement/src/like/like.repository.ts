@@ -1,5 +1,5 @@
 import type { ListPart } from '@tintype/graphql';
-import { type Executor, keysOf, query, statement } from '@tintype/postgres';
+import { DESCENDING, type Direction, type Executor, keysOf, query, statement, statementFor } from '@tintype/postgres';
 import type { VersionedLike } from './like.model.ts';
 
 export type StoredLike = { targetId: bigint; id: bigint; liked: boolean };
@@ -128,28 +128,27 @@ export async function deleteLikes(tx: Executor, userId: bigint, targetIds: reado
   await query(tx, LIKE_DELETE, [userId, targetIds]);
 }
 
-const MAX = 2n ** 63n - 1n;
-
 /** One range scan for each part of a list. */
-export const LIKER_LISTS = statement(
-  'like_liker_lists',
-  `SELECT (asked.ordinal - 1)::int AS "part!", listed.user_id AS "userId!", listed.id AS "id!"
-  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(target, before, size, ordinal)
+export const LIKER_LISTS = statementFor('like_liker_lists', ['forward'], (direction: Direction) => {
+  const { comparison, order } = DESCENDING[direction];
+  return `SELECT (asked.ordinal - 1)::int AS "part!", listed.user_id AS "userId!", listed.id AS "id!"
+  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(target, place, size, ordinal)
   CROSS JOIN LATERAL (SELECT user_id, id FROM engagement."like"
-    WHERE target_id = asked.target AND liked AND id < asked.before ORDER BY id DESC LIMIT asked.size) AS listed
-  ORDER BY asked.ordinal, listed.id DESC`,
-);
+    WHERE target_id = asked.target AND liked AND id ${comparison} asked.place ORDER BY id ${order} LIMIT asked.size) AS listed
+  ORDER BY asked.ordinal, listed.id ${order}`;
+});
 
 export type ListedLiker = { userId: bigint; id: bigint };
 
-/** People who like a post, in several parts of lists, most recent like first. */
+/** People who like a post, in several parts of lists. The most recent like comes first, or last if read backward. */
 export function listLikerParts(
   executor: Executor,
   parts: readonly ListPart<bigint>[],
+  direction: Direction,
 ): Promise<(ListedLiker & { part: number })[]> {
-  return query(executor, LIKER_LISTS, [
+  return query(executor, LIKER_LISTS(direction), [
     parts.map(({ parent }) => parent),
-    parts.map(({ after }) => after?.[0] ?? MAX),
+    parts.map(({ from }) => from?.[0] ?? DESCENDING[direction].edge),
     parts.map(({ limit }) => limit),
   ]);
 }

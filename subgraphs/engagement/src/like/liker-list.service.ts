@@ -12,10 +12,11 @@ const KIND = 'likers';
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
  */
 export function pageOfLikers(postId: bigint, args: PageArgs, context: Context): Promise<Connection<UserModel>> {
+  const page = pageArgs(args, KIND, 1);
   return visiblePage<ListedLiker, UserModel>({
     kind: KIND,
-    page: pageArgs(args, KIND, 1),
-    read: (after, limit) => context.loaders.likerLists.load({ parent: postId, after, limit }),
+    page,
+    read: (from, limit) => context.loaders.likerLists.load({ parent: postId, from, direction: page.direction, limit }),
     sortKeyOf: ({ id }) => [id],
     async present(likers) {
       const ids = likers.map(({ userId }) => userId);

@@ -1,9 +1,17 @@
-import { type Executor, query, statement } from '@tintype/postgres';
+import {
+  DESCENDING,
+  type Direction,
+  type Executor,
+  type KeysetRead,
+  query,
+  startOf,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
 import type { CollectionModel, SavedPost } from './save.model.ts';
 import { nameKeyOf } from './save.rules.ts';
 
 const COLLECTION = 'id, name, created_at AS "createdAt"';
-const MAX = 2n ** 63n - 1n;
 
 const SAVE_FIND = statement(
   'save_find',
@@ -209,38 +217,41 @@ export async function deleteCollection(tx: Executor, userId: bigint, id: bigint)
 
 /** Each is one range scan over (owner, …, id desc). */
 export const SAVE_LISTS = {
-  collections: statement(
+  collections: statementFor(
     'collection_list',
-    `SELECT ${COLLECTION} FROM engagement.collection WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+    ['forward'],
+    (direction: Direction) => `SELECT ${COLLECTION} FROM engagement.collection WHERE user_id = $1 ${pageBy(direction)}`,
   ),
-  saved: statement(
+  saved: statementFor(
     'save_list',
-    `SELECT post_id AS "postId", id FROM engagement.save WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+    ['forward'],
+    (direction: Direction) =>
+      `SELECT post_id AS "postId", id FROM engagement.save WHERE user_id = $1 ${pageBy(direction)}`,
   ),
-  collected: statement(
+  collected: statementFor(
     'collection_posts',
-    `SELECT post_id AS "postId", id FROM engagement.collection_post
-      WHERE user_id = $1 AND collection_id = $4 AND id < $2 ORDER BY id DESC LIMIT $3`,
+    ['forward'],
+    (direction: Direction) => `SELECT post_id AS "postId", id FROM engagement.collection_post
+      WHERE user_id = $1 AND collection_id = $4 ${pageBy(direction)}`,
   ),
 };
 
-export function listCollections(
-  executor: Executor,
-  userId: bigint,
-  after: bigint | undefined,
-  limit: number,
-): Promise<CollectionModel[]> {
-  return query(executor, SAVE_LISTS.collections, [userId, after ?? MAX, limit]);
+function pageBy(direction: Direction): string {
+  const { comparison, order } = DESCENDING[direction];
+  return `AND id ${comparison} $2 ORDER BY id ${order} LIMIT $3`;
+}
+
+export function listCollections(executor: Executor, userId: bigint, read: KeysetRead): Promise<CollectionModel[]> {
+  return query(executor, SAVE_LISTS.collections(read.direction), [userId, startOf(read), read.limit]);
 }
 
 export function listSaved(
   executor: Executor,
   userId: bigint,
   collectionId: bigint | null,
-  after: bigint | undefined,
-  limit: number,
+  read: KeysetRead,
 ): Promise<SavedPost[]> {
-  const start = after ?? MAX;
-  if (collectionId === null) return query(executor, SAVE_LISTS.saved, [userId, start, limit]);
-  return query(executor, SAVE_LISTS.collected, [userId, start, limit, collectionId]);
+  const values = [userId, startOf(read), read.limit] as const;
+  if (collectionId === null) return query(executor, SAVE_LISTS.saved(read.direction), values);
+  return query(executor, SAVE_LISTS.collected(read.direction), [...values, collectionId]);
 }

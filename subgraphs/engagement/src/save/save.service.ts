@@ -1,5 +1,13 @@
 import type { Outbox } from '@tintype/events';
-import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, type Remember } from '@tintype/graphql';
+import {
+  type Connection,
+  connection,
+  encodeCursor,
+  type PageArgs,
+  pageArgs,
+  type Remember,
+  readOf,
+} from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
 import type pg from 'pg';
@@ -105,7 +113,7 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
     },
     async collections(userId, args) {
       const page = pageArgs(args, 'collections', 1);
-      const rows = await listCollections(pool, userId, page.after?.[0], page.first + 1);
+      const rows = await listCollections(pool, userId, readOf(page));
       return connection(
         rows,
         page,
@@ -115,7 +123,7 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
     },
     async saved(userId, collectionId, args) {
       const page = pageArgs(args, 'savedPosts', 1);
-      const rows = await listSaved(pool, userId, collectionId, page.after?.[0], page.first + 1);
+      const rows = await listSaved(pool, userId, collectionId, readOf(page));
       return connection(
         rows,
         page,
@@ -125,7 +133,7 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
     },
     hasCollection: (userId, id) => collectionExists(pool, userId, id),
     async unsaveNewest(userId, limit) {
-      const saved = await listSaved(pool, userId, null, undefined, limit);
+      const saved = await listSaved(pool, userId, null, { from: undefined, direction: 'forward', limit });
       const postIds = saved.map((save) => save.postId);
       if (postIds.length > 0) {
         await transaction(pool, async (tx) => {

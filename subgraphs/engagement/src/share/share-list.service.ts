@@ -21,7 +21,8 @@ export async function pageOfShares(
   return visiblePage<{ id: bigint }, ShareModel>({
     kind: KIND,
     page,
-    read: async (after, limit) => (isVisible ? loaders.shareLists.load({ parent: sharerId, after, limit }) : []),
+    read: async (from, limit) =>
+      isVisible ? loaders.shareLists.load({ parent: sharerId, from, direction: page.direction, limit }) : [],
     sortKeyOf: ({ id }) => [id],
     async present(listed) {
       const shares = await Promise.all(listed.map(({ id }) => loaders.shares.load(id)));

@@ -1,5 +1,5 @@
 import type { ListPart } from '@tintype/graphql';
-import { type Executor, keysOf, query, statement } from '@tintype/postgres';
+import { DESCENDING, type Direction, type Executor, keysOf, query, statement, statementFor } from '@tintype/postgres';
 import type { ShareModel } from './share.model.ts';
 
 const COLUMNS = `id, user_id AS "userId", post_id AS "postId", post_author_id AS "postAuthorId", text, created_at AS "createdAt"`;
@@ -80,26 +80,25 @@ export async function listSharesOf(executor: Executor, userId: bigint, limit: nu
   return (await query(executor, SHARES_OF, [userId, limit])).map((row) => row.id);
 }
 
-const MAX = 2n ** 63n - 1n;
-
 /** One range scan for each part of a list. */
-export const SHARE_LISTS = statement(
-  'share_lists',
-  `SELECT (asked.ordinal - 1)::int AS "part!", listed.id AS "id!"
-  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(sharer, before, size, ordinal)
+export const SHARE_LISTS = statementFor('share_lists', ['forward'], (direction: Direction) => {
+  const { comparison, order } = DESCENDING[direction];
+  return `SELECT (asked.ordinal - 1)::int AS "part!", listed.id AS "id!"
+  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(sharer, place, size, ordinal)
   CROSS JOIN LATERAL (SELECT id FROM engagement.share
-    WHERE user_id = asked.sharer AND deleted_at IS NULL AND id < asked.before ORDER BY id DESC LIMIT asked.size) AS listed
-  ORDER BY asked.ordinal, listed.id DESC`,
-);
+    WHERE user_id = asked.sharer AND deleted_at IS NULL AND id ${comparison} asked.place ORDER BY id ${order} LIMIT asked.size) AS listed
+  ORDER BY asked.ordinal, listed.id ${order}`;
+});
 
-/** Shares of people, in several parts of lists, newest first. */
+/** Shares of people, in several parts of lists. The newest comes first, or last if read backward. */
 export function listShareParts(
   executor: Executor,
   parts: readonly ListPart<bigint>[],
+  direction: Direction,
 ): Promise<{ part: number; id: bigint }[]> {
-  return query(executor, SHARE_LISTS, [
+  return query(executor, SHARE_LISTS(direction), [
     parts.map(({ parent }) => parent),
-    parts.map(({ after }) => after?.[0] ?? MAX),
+    parts.map(({ from }) => from?.[0] ?? DESCENDING[direction].edge),
     parts.map(({ limit }) => limit),
   ]);
 }

@@ -80,8 +80,8 @@ export function createExploreService(deps: {
     async page(args, context) {
       const page = pageArgs(args, KIND, 2);
       const viewerId = context.viewer?.userId ?? null;
-      const id = page.after?.[0] ?? ids.next();
-      const begun = page.after ? null : await begin(context, id);
+      const id = page.from?.[0] ?? ids.next();
+      const begun = page.from ? null : await begin(context, id);
       const session = begun ? begun.ranked : await orElse(store.findSession(viewerId, id), UNAVAILABLE);
       // The client can continue with the same cursor when Redis is available again.
       if (session === UNAVAILABLE) return emptyPage(args.after ?? null);

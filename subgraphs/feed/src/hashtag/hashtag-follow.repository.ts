@@ -1,4 +1,13 @@
-import { type Executor, query, statement } from '@tintype/postgres';
+import {
+  DESCENDING,
+  type Direction,
+  type Executor,
+  type KeysetRead,
+  query,
+  startOf,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
 
 export type FollowKey = { readerId: bigint; key: string };
 /** `id` is the snowflake of the latest change. */
@@ -90,20 +99,15 @@ export async function listFollowedKeys(executor: Executor, readerId: bigint): Pr
 }
 
 /** One range scan over the index (reader_id, id desc). */
-export const FOLLOWED_PAGE = statement(
-  'hashtag_follow_page',
-  `SELECT reader_id AS "readerId", key, id, follows FROM feed.hashtag_follow
-  WHERE reader_id = $1 AND follows AND id < $2 ORDER BY id DESC LIMIT $3`,
-);
+export const FOLLOWED_PAGE = statementFor('hashtag_follow_page', ['forward'], (direction: Direction) => {
+  const { comparison, order } = DESCENDING[direction];
+  return `SELECT reader_id AS "readerId", key, id, follows FROM feed.hashtag_follow
+  WHERE reader_id = $1 AND follows AND id ${comparison} $2 ORDER BY id ${order} LIMIT $3`;
+});
 
-/** The hashtags that a reader follows, latest follow first. */
-export function listFollowed(
-  executor: Executor,
-  readerId: bigint,
-  after: bigint | null,
-  limit: number,
-): Promise<FollowState[]> {
-  return query(executor, FOLLOWED_PAGE, [readerId, after ?? 2n ** 63n - 1n, limit]);
+/** The hashtags that a reader follows. The latest follow comes first, or last if read backward. */
+export function listFollowed(executor: Executor, readerId: bigint, read: KeysetRead): Promise<FollowState[]> {
+  return query(executor, FOLLOWED_PAGE(read.direction), [readerId, startOf(read), read.limit]);
 }
 
 const HASHTAG_FOLLOW_FILTER = statement(

@@ -1,4 +1,4 @@
-import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, readOf } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
@@ -90,7 +90,7 @@ export function createHashtagFollowService(deps: {
     },
     async page(readerId, args) {
       const page = pageArgs(args, CURSOR, 1);
-      const followed = await listFollowed(pool, readerId, page.after?.[0] ?? null, page.first + 1);
+      const followed = await listFollowed(pool, readerId, readOf(page));
       return connection(
         followed,
         page,

@@ -143,9 +143,9 @@ export function createHomeService(deps: {
   return {
     async page(readerId, args, findVisible) {
       const page = pageArgs(args, CURSOR, 4);
-      const scrolled = page.after ? toScrolled(page.after) : null;
+      const scrolled = page.from ? toScrolled(page.from) : null;
       const before = scrolled?.count ?? 0;
-      const wanted = Math.min(page.first + 1, Math.max(0, shown - before));
+      const wanted = Math.min(page.size + 1, Math.max(0, shown - before));
       const { items, goesOnAfter } = await collect(readerId, scrolled, wanted, findVisible);
       const startMs = scrolled?.startMs ?? items[0]?.entry.publishedMs ?? goesOnAfter?.publishedMs;
       const cursorOf = ({ publishedMs, postId }: Entry, count: number) =>

@@ -1,46 +1,53 @@
-import { type Executor, query, statement } from '@tintype/postgres';
+import {
+  DESCENDING,
+  type Direction,
+  type Executor,
+  type KeysetRead,
+  query,
+  startOf,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import type { NotificationModel } from './notification.model.ts';
 
 const COLUMNS = `id, kind, post_id AS "postId", comment_id AS "commentId", actor_count AS "actorCount", actor_ids AS "actorIds!",
   change_id AS "changeId", read_at AS "readAt"`;
 
-/** Higher than every snowflake: the start of a list. */
-const START = 2n ** 63n - 1n;
+const pageBy = (direction: Direction) => {
+  const { comparison, order } = DESCENDING[direction];
+  return `AND change_id ${comparison} $2 AND actor_count > 0 ORDER BY change_id ${order} LIMIT $3`;
+};
 
 /** Each of these is one index range scan. */
-export const NEWEST = statement(
+export const NEWEST = statementFor(
   'notification_newest',
-  `SELECT ${COLUMNS} FROM notification.notification
-   WHERE recipient_id = $1 AND change_id < $2 AND actor_count > 0 ORDER BY change_id DESC LIMIT $3`,
-).narrow<{ kind: NotificationKind }>();
-export const SINCE = statement(
-  'notification_since',
-  `SELECT ${COLUMNS} FROM notification.notification
-   WHERE recipient_id = $1 AND change_id > $2 AND actor_count > 0 ORDER BY change_id LIMIT $3`,
-).narrow<{ kind: NotificationKind }>();
-export const OF_KIND = `SELECT ${COLUMNS} FROM notification.notification
-   WHERE recipient_id = $1 AND kind = $4 AND change_id < $2 AND actor_count > 0 ORDER BY change_id DESC LIMIT $3`;
+  ['forward'],
+  (direction: Direction) =>
+    `SELECT ${COLUMNS} FROM notification.notification WHERE recipient_id = $1 ${pageBy(direction)}`,
+);
+export const OF_KIND = (direction: Direction) =>
+  `SELECT ${COLUMNS} FROM notification.notification WHERE recipient_id = $1 AND kind = $4 ${pageBy(direction)}`;
 
-/** One range scan for each kind, then the latest of all. */
-export const OF_KINDS = statement(
+/** One range scan for each kind, then the latest of all, or the earliest if read backward. */
+export const OF_KINDS = statementFor(
   'notification_of_kinds',
-  `SELECT n.* FROM unnest($4::text[]) AS wanted(kind) CROSS JOIN LATERAL (
-    ${OF_KIND.replace('$4', 'wanted.kind')}) AS n ORDER BY n."changeId" DESC LIMIT $3`,
-).narrow<{ kind: NotificationKind }>();
+  ['forward'],
+  (direction: Direction) => `SELECT n.* FROM unnest($4::text[]) AS wanted(kind) CROSS JOIN LATERAL (
+    ${OF_KIND(direction).replace('$4', 'wanted.kind')}) AS n ORDER BY n."changeId" ${DESCENDING[direction].order} LIMIT $3`,
+);
 
-/** A person's notifications, latest change first. @param kinds each once; all if it is empty */
+/** A person's notifications, by their latest change. @param kinds each once; all if it is empty */
 export function listNotifications(
   executor: Executor,
   recipientId: bigint,
   kinds: readonly NotificationKind[],
-  after: bigint | null,
-  limit: number,
+  read: KeysetRead,
 ): Promise<NotificationModel[]> {
-  const start = after ?? START;
+  const values = [recipientId, startOf(read), read.limit] as const;
   return kinds.length === 0
-    ? query(executor, NEWEST, [recipientId, start, limit])
-    : query(executor, OF_KINDS, [recipientId, start, limit, kinds]);
+    ? query(executor, NEWEST(read.direction).narrow<{ kind: NotificationKind }>(), values)
+    : query(executor, OF_KINDS(read.direction).narrow<{ kind: NotificationKind }>(), [...values, kinds]);
 }
 
 /** A person's notifications that changed after a change, oldest change first. */
@@ -50,7 +57,7 @@ export function listSince(
   changeId: bigint,
   limit: number,
 ): Promise<NotificationModel[]> {
-  return query(executor, SINCE, [recipientId, changeId, limit]);
+  return listNotifications(executor, recipientId, [], { from: changeId, direction: 'backward', limit });
 }
 
 const NOTIFICATION_UNREAD_SINCE = statement(

@@ -1,4 +1,4 @@
-import { type Connection, connection, encodeCursor, type PageArgs, pageArgs } from '@tintype/graphql';
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, readOf } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import { findRecipient } from '#reconcile/recipient.repository.ts';
@@ -22,7 +22,7 @@ export function createNotificationService(deps: { pool: Executor }): Notificatio
     async page(recipientId, kinds, args) {
       const page = pageArgs(args, CURSOR, 1);
       const wanted = [...new Set(kinds)];
-      const rows = await listNotifications(pool, recipientId, wanted, page.after?.[0] ?? null, page.first + 1);
+      const rows = await listNotifications(pool, recipientId, wanted, readOf(page));
       return connection(
         rows,
         page,
@@ -31,7 +31,7 @@ export function createNotificationService(deps: { pool: Executor }): Notificatio
       );
     },
     since: async (recipientId, changeId, first) =>
-      listSince(pool, recipientId, changeId, pageArgs({ first: first ?? null }, CURSOR, 1).first),
+      listSince(pool, recipientId, changeId, pageArgs({ first: first ?? null }, CURSOR, 1).size),
     newestChange: async (recipientId) => (await findRecipient(pool, recipientId))?.lastChangeId ?? 0n,
   };
 }

@@ -14,10 +14,11 @@ export function pageOfHashtag(
   { loaders }: Context,
 ): Promise<Connection<PostModel>> {
   const kind = CURSORS[order];
+  const page = pageArgs(args, kind, 2);
   return visiblePage({
     kind,
-    page: pageArgs(args, kind, 2),
-    read: (after, limit) => loaders.hashtagLists[order].load({ parent: key, after, limit }),
+    page,
+    read: (from, limit) => loaders.hashtagLists[order].load({ parent: key, from, direction: page.direction, limit }),
     sortKeyOf: ({ sortKey, id }) => [sortKey, id],
     present: (listed) =>
       Promise.all(

@@ -9,7 +9,8 @@ const MAX_PAGES = 20;
 
 /** How many of the newest posts with a hashtag the viewer may see, and whether the hashtag has no other posts. */
 async function countAmongNewest(key: string, { loaders }: Context): Promise<{ visible: number; isComplete: boolean }> {
-  const newest = await loaders.hashtagLists.recent.load({ parent: key, after: null, limit: EXACT_COUNT + 1 });
+  const list = loaders.hashtagLists.recent;
+  const newest = await list.load({ parent: key, from: null, direction: 'forward', limit: EXACT_COUNT + 1 });
   const relations = await Promise.all(
     newest.slice(0, EXACT_COUNT).map(({ authorId }) => loaders.relations.load(authorId)),
   );

@@ -18,7 +18,7 @@ export type HashtagLists = Record<HashtagOrder, ListLoader<string, ListedPost>>;
 
 export function createHashtagLists(pool: Executor): HashtagLists {
   const listOf = (order: HashtagOrder) =>
-    createListLoader((parts: readonly ListPart<string>[]) => listPosts(pool, order, parts));
+    createListLoader((parts: readonly ListPart<string>[], direction) => listPosts(pool, order, parts, direction));
   return { recent: listOf('recent'), top: listOf('top') };
 }
 

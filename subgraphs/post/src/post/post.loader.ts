@@ -1,5 +1,5 @@
 import { createLoader, type Loader } from '@tintype/graphql';
-import type { Executor } from '@tintype/postgres';
+import type { Direction, Executor, KeysetRead } from '@tintype/postgres';
 import type { PostState } from '#generated/graphql.ts';
 import type { PostModel } from './post.model.ts';
 import { findPosts, type ListKey, listCreated, listPublished } from './post.repository.ts';
@@ -14,8 +14,8 @@ export function createPostLoader(pool: Executor): Loader<bigint, PostModel> {
 
 /** A page of an author's posts. Published posts are sorted by publication, posts in other states by id. */
 export type PostPage =
-  | { states: 'published'; after: ListKey | null; limit: number }
-  | { states: readonly PostState[]; before: bigint | null; limit: number };
+  | { states: 'published'; from: ListKey | null; direction: Direction; limit: number }
+  | ({ states: readonly PostState[] } & KeysetRead);
 
 /** Posts by author. One statement reads the same page for several authors. The value is null if there are no posts. */
 export type PostLists = (page: PostPage) => Loader<bigint, PostModel[]>;
@@ -23,17 +23,18 @@ export type PostLists = (page: PostPage) => Loader<bigint, PostModel[]>;
 export function createPostLists(pool: Executor): PostLists {
   const lists = new Map<string, Loader<bigint, PostModel[]>>();
   return (page) => {
+    const { direction, limit } = page;
     const name =
       page.states === 'published'
-        ? `${page.after?.publishedMs}:${page.after?.id}:${page.limit}`
-        : `${page.states.join()}:${page.before}:${page.limit}`;
+        ? [page.from?.publishedMs, page.from?.id, direction, limit].join(':')
+        : [page.states.join(), page.from, direction, limit].join(':');
     const known = lists.get(name);
     if (known) return known;
     const list = createLoader<bigint, PostModel[]>(async (authorIds) => {
       const posts =
         page.states === 'published'
-          ? await listPublished(pool, authorIds, page.after, page.limit)
-          : await listCreated(pool, authorIds, page.states, page.before, page.limit);
+          ? await listPublished(pool, authorIds, page.from, direction, limit)
+          : await listCreated(pool, authorIds, page.states, page);
       return Map.groupBy(posts, (post) => String(post.authorId));
     });
     lists.set(name, list);

@@ -1,4 +1,14 @@
-import { type Executor, keysOf, query, statement } from '@tintype/postgres';
+import {
+  DESCENDING,
+  type Direction,
+  type Executor,
+  type KeysetRead,
+  keysOf,
+  query,
+  startOf,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
 import type { PostState } from '#generated/graphql.ts';
 import type { PostModel } from './post.model.ts';
 
@@ -44,60 +54,66 @@ export async function insertPost(
 export type ListKey = { publishedMs: bigint; id: bigint };
 
 /** For each author one range scan over the index (author_id, published_at desc, id desc) of posts that are not deleted. */
-export const LIST_PUBLISHED = statement(
-  'post_list',
-  `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
+export const LIST_PUBLISHED = statementFor('post_list', ['forward'], (direction: Direction) => {
+  const { comparison, order } = DESCENDING[direction];
+  return `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
     WHERE author_id = author.id AND deleted_at IS NULL
-      AND (published_at, id) < (to_timestamp($2::numeric / 1000), $3)
-    ORDER BY published_at DESC, id DESC LIMIT $4
+      AND (published_at, id) ${comparison} (to_timestamp($2::numeric / 1000), $3)
+    ORDER BY published_at ${order}, id ${order} LIMIT $4
   ) AS listed
-  ORDER BY "publishedAt" DESC, id DESC`,
-).narrow<{ state: PostState }>();
+  ORDER BY "publishedAt" ${order}, id ${order}`;
+});
 
-/** A list starts after this key, which sorts before every post (the year 9999). */
-const START: ListKey = { publishedMs: 253_402_300_799_999n, id: 2n ** 63n - 1n };
+/** The year 9999, after every post, and the year 1970, before every post. */
+const EDGE_MS: Record<Direction, bigint> = { forward: 253_402_300_799_999n, backward: 0n };
 
-/** Published posts, newest first: for each author up to `limit`, all after the same key. */
+/** Published posts: for each author up to `limit`, all beside the same key. The newest comes first, or last if read backward. */
 export function listPublished(
   executor: Executor,
   authorIds: readonly bigint[],
-  after: ListKey | null,
+  from: ListKey | null,
+  direction: Direction,
   limit: number,
 ): Promise<PostModel[]> {
-  const { publishedMs, id } = after ?? START;
-  return query(executor, LIST_PUBLISHED, [authorIds, publishedMs, id, limit]);
+  const { publishedMs, id } = from ?? { publishedMs: EDGE_MS[direction], id: DESCENDING[direction].edge };
+  const list = LIST_PUBLISHED(direction).narrow<{ state: PostState }>();
+  return query(executor, list, [authorIds, publishedMs, id, limit]);
 }
 
 /**
  * One range scan for each author over the primary key (author_id, id). If published posts are excluded, the scan uses the index of
  * unpublished posts, which finds a few failed posts among thousands.
  */
-const listInStates = (where: string) => `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
+const listInStates = (where: string) => (direction: Direction) => {
+  const { comparison, order } = DESCENDING[direction];
+  return `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
-    WHERE author_id = author.id AND id < $2 AND state = ANY($3) ${where}
+    WHERE author_id = author.id AND id ${comparison} $2 AND state = ANY($3) ${where}
       AND deleted_at IS NULL
-    ORDER BY id DESC LIMIT $4
+    ORDER BY id ${order} LIMIT $4
   ) AS listed
-  ORDER BY id DESC`;
+  ORDER BY id ${order}`;
+};
 
-const POST_LIST_CREATED = statement('post_list_created', listInStates('')).narrow<{ state: PostState }>();
-const POST_LIST_UNPUBLISHED = statement('post_list_unpublished', listInStates(`AND state <> 'PUBLISHED'`)).narrow<{
-  state: PostState;
-}>();
+const POST_LIST_CREATED = statementFor('post_list_created', ['forward'], listInStates(''));
+const POST_LIST_UNPUBLISHED = statementFor(
+  'post_list_unpublished',
+  ['forward'],
+  listInStates(`AND state <> 'PUBLISHED'`),
+);
 
-/** Posts in these states, the last created first: for each author up to `limit`, all before the same id. */
+/** Posts in these states: for each author up to `limit`, all beside the same id. The last created comes first, or last if read backward. */
 export function listCreated(
   executor: Executor,
   authorIds: readonly bigint[],
   states: readonly PostState[],
-  before: bigint | null,
-  limit: number,
+  read: KeysetRead,
 ): Promise<PostModel[]> {
-  const list = states.includes('PUBLISHED') ? POST_LIST_CREATED : POST_LIST_UNPUBLISHED;
-  return query(executor, list, [authorIds, before ?? START.id, states, limit]);
+  const list = states.includes('PUBLISHED') ? POST_LIST_CREATED(read.direction) : POST_LIST_UNPUBLISHED(read.direction);
+  return query(executor, list.narrow<{ state: PostState }>(), [authorIds, startOf(read), states, read.limit]);
 }
 
 export type Published = { publishedAt: Date; caption: string; mentionedIds: bigint[] };

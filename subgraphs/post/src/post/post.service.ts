@@ -5,6 +5,7 @@ import {
   type PageArgs,
   pageArgs,
   type Remember,
+  readOf,
   type SubgraphClient,
 } from '@tintype/graphql';
 import { findMentioned } from '@tintype/graphql/internal';
@@ -129,8 +130,9 @@ export function createPostService(deps: {
     async page(authorId, states, args, lists) {
       if (states.length > 1 || states[0] !== 'PUBLISHED') return pageOfStates(authorId, states, args, lists);
       const page = pageArgs(args, CURSOR, 2);
-      const after = page.after && { publishedMs: page.after[0]!, id: page.after[1]! };
-      const posts = (await lists({ states: 'published', after, limit: page.first + 1 }).load(authorId)) ?? [];
+      const { direction, size } = page;
+      const from = page.from && { publishedMs: page.from[0]!, id: page.from[1]! };
+      const posts = (await lists({ states: 'published', from, direction, limit: size + 1 }).load(authorId)) ?? [];
       return connection(
         posts,
         page,
@@ -150,9 +152,8 @@ async function pageOfStates(
 ): Promise<Connection<PostModel>> {
   const kind = `${CURSOR}:${states.join()}`;
   const page = pageArgs(args, kind, 1);
-  const postPage = { states, before: page.after?.[0] ?? null, limit: page.first + 1 };
   return connection(
-    (await lists(postPage).load(authorId)) ?? [],
+    (await lists({ states, ...readOf(page) }).load(authorId)) ?? [],
     page,
     (post) => post,
     (post) => encodeCursor(kind, [post.id]),

@@ -58,8 +58,8 @@ export function createSearchService(deps: {
     async page({ text, collections, first: asked, after: cursor }, context) {
       const query = parse(text);
       const kind = cursorKind(query, collections);
-      const { first, after } = pageArgs({ first: asked, after: cursor }, kind, 1);
-      const from = Number(after?.[0] ?? 0n);
+      const page = pageArgs({ first: asked, after: cursor }, kind, 1);
+      const from = Number(page.from?.[0] ?? 0n);
       if (from >= MAX_DEPTH)
         throw new RequestError(
           'PAGE_TOO_DEEP',
@@ -70,12 +70,12 @@ export function createSearchService(deps: {
       let more = false;
       for (let at = from; question && !more; ) {
         // In whole chunks from the start of the page, so that equal searches share the cache.
-        const size = Math.ceil((first + 1) / CHUNK) * CHUNK;
+        const size = Math.ceil((page.size + 1) / CHUNK) * CHUNK;
         const hits = await find(question, at, size);
         const shown = await areVisible(hits, context);
         for (const [index, hit] of hits.entries()) {
           if (!shown[index]) continue;
-          if (edges.length === first) {
+          if (edges.length === page.size) {
             more = true;
             break;
           }
@@ -83,13 +83,13 @@ export function createSearchService(deps: {
         }
         at += hits.length;
         if (hits.length < size) {
-          more ||= at >= MAX_DEPTH && edges.length === first;
+          more ||= at >= MAX_DEPTH && edges.length === page.size;
           break;
         }
       }
       const pageInfo = {
         hasNextPage: more,
-        hasPreviousPage: after !== null,
+        hasPreviousPage: page.from !== null,
         startCursor: edges[0] ? cursorOf(edges[0]) : null,
         endCursor: edges.length > 0 ? cursorOf(edges.at(-1)!) : null,
       };

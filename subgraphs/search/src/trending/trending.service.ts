@@ -55,7 +55,7 @@ export function createTrendingService(deps: { lists: TrendListStore }): Trending
       }),
     async postIds(window, first) {
       const page = pageArgs({ first }, 'trending', 2);
-      return (await lists.find('post', window, null)).trends.slice(0, page.first).map(({ key }) => BigInt(key));
+      return (await lists.find('post', window, null)).trends.slice(0, page.size).map(({ key }) => BigInt(key));
     },
   };
 }

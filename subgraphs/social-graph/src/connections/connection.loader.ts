@@ -8,7 +8,7 @@ export type ConnectionLists = Record<ConnectionList, ListLoader<bigint, ListedPe
 
 export function createConnectionLists(pool: Executor): ConnectionLists {
   const listOf = (list: ConnectionList) =>
-    createListLoader((parts: readonly ListPart<bigint>[]) => listPeople(pool, list, parts));
+    createListLoader((parts: readonly ListPart<bigint>[], direction) => listPeople(pool, list, parts, direction));
   return {
     followers: listOf('followers'),
     following: listOf('following'),

@@ -18,11 +18,13 @@ export function pageOfPeople(
   relation: Relation,
   { lists, people }: Pick<Loaders, 'lists' | 'people'>,
 ): Promise<Connection<PersonModel>> {
+  const page = pageArgs(args, list, 1);
+  const { direction } = page;
   return visiblePage({
     kind: list,
-    page: pageArgs(args, list, 1),
-    read: async (after, limit) =>
-      can('connections.view', relation) ? lists[list].load({ parent: relation.userId, after, limit }) : [],
+    page,
+    read: async (from, limit) =>
+      can('connections.view', relation) ? lists[list].load({ parent: relation.userId, from, direction, limit }) : [],
     sortKeyOf: ({ id }) => [id],
     present: (rows) =>
       findVisiblePeople(

@@ -17,7 +17,12 @@ export function createRequestService(deps: { pool: Executor; follows: FollowServ
   return {
     async acceptAll(userId) {
       for (;;) {
-        const waiting = await listPeople(pool, 'followRequests', [{ parent: userId, after: null, limit: PAGE }]);
+        const waiting = await listPeople(
+          pool,
+          'followRequests',
+          [{ parent: userId, from: null, limit: PAGE }],
+          'forward',
+        );
         // One after another, because each locks the account whose requests they are.
         for (const { userId: followerId } of waiting) {
           if (!(await follows.acceptAsPublic(userId, followerId))) return;

@@ -35,7 +35,12 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
       async followedLast(_, { first }, { viewer, loaders }) {
         if (!viewer) return [];
         const limit = Math.min(Math.max(first, 1), MAX_FOLLOWED_LAST);
-        const followed = await loaders.lists.following.load({ parent: viewer.userId, after: null, limit });
+        const followed = await loaders.lists.following.load({
+          parent: viewer.userId,
+          from: null,
+          direction: 'forward',
+          limit,
+        });
         return followed.map(({ userId }) => userId);
       },
     },

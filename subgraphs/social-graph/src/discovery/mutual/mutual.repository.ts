@@ -57,7 +57,7 @@ export function listMutual(
   return query(executor, MUTUAL_PAGES, [
     viewerId,
     parts.map(({ parent }) => parent),
-    parts.map(({ after }) => after?.[0] ?? 0n),
+    parts.map(({ from }) => from?.[0] ?? 0n),
     parts.map(({ limit }) => limit),
   ]);
 }

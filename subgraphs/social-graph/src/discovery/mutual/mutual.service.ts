@@ -21,8 +21,10 @@ export function pageOfMutuals(
   return visiblePage({
     kind: KIND,
     page: pageArgs(args, KIND, 1),
-    read: async (after, limit) =>
-      can('connections.view', relation) ? mutualLists.load({ parent: relation.userId, after, limit }) : [],
+    read: async (from, limit) =>
+      can('connections.view', relation)
+        ? mutualLists.load({ parent: relation.userId, from, direction: 'forward', limit })
+        : [],
     sortKeyOf: ({ userId }) => [userId],
     present: (rows) =>
       findVisiblePeople(

@@ -1,0 +1,35 @@
+/** How a page of a list is read: from the start of the list, or backward from its end. */
+export type Direction = 'forward' | 'backward';
+
+type Reading = {
+  /** Compares the sort key of a row with that of the row before it. */
+  comparison: '<' | '>';
+  order: 'ASC' | 'DESC';
+  /** Sorts before every id, which is where reading starts. */
+  edge: bigint;
+};
+
+/** Parts of the SQL of a list whose highest ids come first. Postgres reads the same index in both directions. */
+export const DESCENDING: Readonly<Record<Direction, Reading>> = {
+  forward: { comparison: '<', order: 'DESC', edge: 2n ** 63n - 1n },
+  backward: { comparison: '>', order: 'ASC', edge: 0n },
+};
+
+/** The same of a list whose lowest ids come first. */
+export const ASCENDING: Readonly<Record<Direction, Reading>> = {
+  forward: DESCENDING.backward,
+  backward: DESCENDING.forward,
+};
+
+/** What a page reads of a list that is sorted by ids, the highest first. */
+export type KeysetRead = {
+  /** The id beside which reading starts; undefined for an end of the list. */
+  from: bigint | undefined;
+  direction: Direction;
+  limit: number;
+};
+
+/** The id to compare with. */
+export function startOf({ from, direction }: KeysetRead): bigint {
+  return from ?? DESCENDING[direction].edge;
+}
