@@ -13,7 +13,6 @@ import { jpeg, type Posts, startPosts } from './post.fixture.ts';
 
 let posts: Posts;
 let steps: readonly ErasureStep[];
-let tell: ReturnType<typeof createOutbox>;
 type Page = Parameters<ErasureStep['next']>;
 const other = () => posts.people[0]!;
 
@@ -28,7 +27,6 @@ beforeAll(async () => {
     publisher,
     signals: createSignalPublisher({ redis, owner: 'post' }),
   });
-  tell = createOutbox({ owner: 'user', ids });
 });
 afterAll(async () => {
   await posts.graph.close();
@@ -83,11 +81,6 @@ const existing = async (keys: readonly string[]) => {
   return keys.filter((_, index) => found[index]);
 };
 
-const tellDeleted = (userId: bigint) =>
-  tell.append(posts.environment.database.pool, [
-    { type: 'tintype.user.account.deleted.v1', subject: String(userId), data: { userId: String(userId) } },
-  ]);
-
 describe('a deleted account', () => {
   test('leaves no post in any state, no upload and no count, however often the erasure is interrupted', async () => {
     const gone = posts.people[1]!;
@@ -136,7 +129,7 @@ describe('a deleted account', () => {
     expect(keys.length).toBeGreaterThanOrEqual(6);
     expect(await existing(keys)).toHaveLength(keys.length);
     const keptKeys = await objectKeys(other());
-    await tellDeleted(gone);
+    await posts.world.deleteAccount(gone);
     await eventually(async () => expect(await left(gone)).toEqual(NOTHING));
     await eventually(async () => expect(await existing(keys)).toEqual([]));
     expect(await existing(keptKeys)).toEqual(keptKeys);
@@ -144,7 +137,7 @@ describe('a deleted account', () => {
     expect(await drifted()).toEqual([]);
 
     const told = await deletedEvents(gone);
-    await tellDeleted(gone);
+    await posts.world.deleteAccount(gone);
     const { bus } = posts.environment;
     await eventually(async () => {
       const info = await bus.jsm.consumers.info(bus.streamName('user'), 'post__erasure');

@@ -3,18 +3,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HashtagFixture, openHashtags } from './hashtag.fixture.ts';
 import { snowflakeOf } from './post.fixture.ts';
 
-let stage: HashtagFixture;
+let fixture: HashtagFixture;
 beforeAll(async () => {
-  stage = await openHashtags();
+  fixture = await openHashtags();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 let round = 0;
 
 test('counts, pairs and lists are what the posts say, after any publications and deletions side by side', {
   timeout: 240_000,
 }, async () => {
-  const { pool } = stage.posts.environment.database;
+  const { pool } = fixture.posts.environment.database;
   const names = ['a', 'b', 'c', 'd', 'e'];
   const caption = fc.uniqueArray(fc.constantFrom(...names), { maxLength: 5 });
   const step = fc.record({ caption, deletes: fc.boolean(), who: fc.nat(4) });
@@ -32,14 +32,14 @@ test('counts, pairs and lists are what the posts say, after any publications and
               live.delete(victim[0]);
               // Twice at once: only one of them counts.
               await Promise.all([
-                stage.remove(victim[1].authorId, victim[0]),
-                stage.remove(victim[1].authorId, victim[0]),
+                fixture.remove(victim[1].authorId, victim[0]),
+                fixture.remove(victim[1].authorId, victim[0]),
               ]);
               return;
             }
-            const authorId = stage.posts.people[who]!;
+            const authorId = fixture.posts.people[who]!;
             const keys = tags.map((name) => prefix + name);
-            live.set(await stage.publish(authorId, keys.map((key) => `#${key}`).join(' ')), { authorId, keys });
+            live.set(await fixture.publish(authorId, keys.map((key) => `#${key}`).join(' ')), { authorId, keys });
           }),
         );
       }
@@ -48,7 +48,7 @@ test('counts, pairs and lists are what the posts say, after any publications and
         for (const key of keys) {
           counts.set(key, (counts.get(key) ?? 0) + 1);
           for (const other of keys)
-            if (other !== key && authorId !== stage.hermit)
+            if (other !== key && authorId !== fixture.hermit)
               counts.set(`${key} ${other}`, (counts.get(`${key} ${other}`) ?? 0) + 1);
         }
       }

@@ -4,11 +4,11 @@ import { RECENT, TOP } from '#hashtag/hashtag-list.repository.ts';
 import { RELATED } from '#hashtag/related-hashtag.repository.ts';
 import { type HashtagFixture, openHashtags } from './hashtag.fixture.ts';
 
-let stage: HashtagFixture;
+let fixture: HashtagFixture;
 beforeAll(async () => {
-  stage = await openHashtags();
+  fixture = await openHashtags();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 let round = 0;
 let tag: string;
@@ -22,61 +22,61 @@ describe('the posts of a hashtag', () => {
     for (let index = 0; index < 24; index++) {
       const isPrivate = index % 5 !== 0;
       right.unshift({
-        id: await stage.publish(isPrivate ? stage.hermit : stage.author, `#${tag} ${index}`),
+        id: await fixture.publish(isPrivate ? fixture.hermit : fixture.author, `#${tag} ${index}`),
         isPrivate,
       });
     }
     const publicOnes = right.filter((post) => !post.isPrivate).map((post) => post.id);
     for (const list of ['recentPosts', 'topPosts'] as const) {
       for (const first of [1, 2, 7, 100]) {
-        expect(await stage.all(null, tag, list, first)).toEqual(publicOnes);
-        expect(await stage.all(stage.stranger, tag, list, first)).toEqual(publicOnes);
-        for (const viewer of [stage.follower, stage.hermit]) {
-          expect(await stage.all(viewer, tag, list, first)).toEqual(right.map((post) => post.id));
+        expect(await fixture.all(null, tag, list, first)).toEqual(publicOnes);
+        expect(await fixture.all(fixture.stranger, tag, list, first)).toEqual(publicOnes);
+        for (const viewer of [fixture.follower, fixture.hermit]) {
+          expect(await fixture.all(viewer, tag, list, first)).toEqual(right.map((post) => post.id));
         }
       }
     }
-    expect((await stage.find(null, tag))?.postCount).toBe(24);
+    expect((await fixture.find(null, tag))?.postCount).toBe(24);
   });
 
   test('come to an end also where hundreds in a row are hidden', async () => {
-    const oldest = await stage.publish(stage.author, `#${tag}`);
-    const { pool } = stage.posts.environment.database;
+    const oldest = await fixture.publish(fixture.author, `#${tag}`);
+    const { pool } = fixture.posts.environment.database;
     await pool.query(
       `INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
        SELECT $1, 5000000 + n, $2, 0, now() + n * interval '1 second', 9000000000000 + n FROM generate_series(1, 900) n`,
-      [tag, stage.hermit],
+      [tag, fixture.hermit],
     );
-    expect(await stage.all(null, tag, 'recentPosts', 1)).toEqual([oldest]);
-    expect(await stage.all(null, tag, 'topPosts', 3)).toEqual([oldest]);
+    expect(await fixture.all(null, tag, 'recentPosts', 1)).toEqual([oldest]);
+    expect(await fixture.all(null, tag, 'topPosts', 3)).toEqual([oldest]);
   });
 
   test('refuse sizes and cursors that are not theirs', async () => {
-    await stage.publish(stage.author, `#${tag}`);
-    for (const first of [0, 101]) await expect(stage.find(null, tag, { first })).rejects.toThrow('first must be');
-    for (const related of [0, 51]) await expect(stage.find(null, tag, { related })).rejects.toThrow('first must be');
-    await expect(stage.find(null, tag, { after: 'x' })).rejects.toThrow('cursor');
+    await fixture.publish(fixture.author, `#${tag}`);
+    for (const first of [0, 101]) await expect(fixture.find(null, tag, { first })).rejects.toThrow('first must be');
+    for (const related of [0, 51]) await expect(fixture.find(null, tag, { related })).rejects.toThrow('first must be');
+    await expect(fixture.find(null, tag, { after: 'x' })).rejects.toThrow('cursor');
   });
 
   test('of several hashtags are one statement each table, and so are their counts and what is related', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `${tag}n${index}`);
-    await stage.publish(stage.author, names.map((name) => `#${name}`).join(' '));
-    await stage.publish(stage.author, names.map((name) => `#${name}`).join(' '));
-    const { statements } = stage.posts.environment;
+    await fixture.publish(fixture.author, names.map((name) => `#${name}`).join(' '));
+    await fixture.publish(fixture.author, names.map((name) => `#${name}`).join(' '));
+    const { statements } = fixture.posts.environment;
     const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Hashtag {
       name postCount recentPosts(first: 5) { edges { node { id } } } relatedHashtags(first: 3) { key postCount }
     } } }`;
     const r = names.map((key) => ({ __typename: 'Hashtag', key }));
-    await stage.posts.graph.ask('post', stage.stranger, query, { r });
+    await fixture.posts.graph.ask('post', fixture.stranger, query, { r });
     statements.length = 0;
-    await stage.posts.graph.ask('post', stage.stranger, query, { r });
+    await fixture.posts.graph.ask('post', fixture.stranger, query, { r });
     const ours = statements.filter((text) => / post\./.test(text));
     expect(ours).toHaveLength(4);
   });
 });
 
 test('lists are one range scan over an index that has all they need, among 100,000 rows', async () => {
-  const { pool } = stage.posts.environment.database;
+  const { pool } = fixture.posts.environment.database;
   // In parts that a busy machine writes in time.
   for (let from = 0; from < 100_000; from += 10_000) {
     const numbers = `generate_series(${from}, ${from + 9_999}) n`;

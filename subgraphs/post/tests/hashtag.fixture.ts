@@ -71,10 +71,8 @@ export const idsOf = (list: List) => list.edges.map((edge) => edge.node.id);
 export async function openHashtags() {
   const posts = await startPosts({ people: 5 });
   const [author, hermit, follower, stranger, other] = posts.people as [bigint, bigint, bigint, bigint, bigint];
-  const follow = `mutation { followUser(input: { userId: "${globalId('User', hermit)}" }) { errors { code } } }`;
-  await posts.graph.ask('social-graph', follower, follow);
-  const text = 'UPDATE social_graph.person SET is_private = true WHERE user_id = $1';
-  await posts.environment.database.pool.query(text, [hermit]);
+  await posts.world.follow(follower, hermit);
+  await posts.world.setPrivate(hermit);
 
   const find = async (viewer: bigint | null, name: string, args: object = {}) =>
     (await posts.graph.ask<{ hashtag: Hashtag | null }>('post', viewer, QUERY, { name, related: 10, ...args })).hashtag;

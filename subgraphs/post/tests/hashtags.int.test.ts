@@ -4,11 +4,11 @@ import { COUNTED_HASHTAGS } from '#hashtag/related-hashtag.repository.ts';
 import { insertPost } from '#post/post.repository.ts';
 import { type HashtagFixture, idsOf, openHashtags } from './hashtag.fixture.ts';
 
-let stage: HashtagFixture;
+let fixture: HashtagFixture;
 beforeAll(async () => {
-  stage = await openHashtags();
+  fixture = await openHashtags();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 let round = 0;
 let tag: string;
@@ -18,10 +18,10 @@ beforeEach(() => {
 
 describe('a hashtag', () => {
   test('is one however it is written, and named as it was first', async () => {
-    const first = await stage.publish(stage.author, `the #${tag.toUpperCase()}`);
-    const second = await stage.publish(stage.author, `again #${tag}`);
+    const first = await fixture.publish(fixture.author, `the #${tag.toUpperCase()}`);
+    const second = await fixture.publish(fixture.author, `again #${tag}`);
     for (const name of [tag, `#${tag}`, tag.toUpperCase(), `＃${tag}`]) {
-      const found = await stage.find(null, name, { first: 10 });
+      const found = await fixture.find(null, name, { first: 10 });
       expect(found).toMatchObject({ key: tag, name: tag.toUpperCase(), postCount: 2 });
       expect(idsOf(found!.recentPosts)).toEqual([second, first]);
     }
@@ -30,11 +30,11 @@ describe('a hashtag', () => {
   test('is one whichever keyboard wrote it', async () => {
     const [persian, arabic] = [`ایرانی${tag}`, `ايراني${tag}`];
     const posts = [
-      await stage.publish(stage.author, `#${persian}`),
-      await stage.publish(stage.author, `#${arabic} #${persian}`),
+      await fixture.publish(fixture.author, `#${persian}`),
+      await fixture.publish(fixture.author, `#${arabic} #${persian}`),
     ];
     for (const name of [persian, arabic]) {
-      const found = await stage.find(null, name, { first: 10 });
+      const found = await fixture.find(null, name, { first: 10 });
       expect(found).toMatchObject({ key: arabic, name: persian, postCount: 2 });
       expect(idsOf(found!.recentPosts)).toEqual(posts.toReversed());
     }
@@ -43,29 +43,29 @@ describe('a hashtag', () => {
   test.each(['کتاب_خوانی', '👨‍👩‍👧‍👦', 'NewHere'])(
     'is named as it is written before any post with it is published: %s',
     async (written) => {
-      const { environment, graph } = stage.posts;
+      const { environment, graph } = fixture.posts;
       const { ids, database } = environment;
-      const post = { id: ids.next(), authorId: stage.author, caption: `#${written}${tag}`, mentionedIds: [] };
+      const post = { id: ids.next(), authorId: fixture.author, caption: `#${written}${tag}`, mentionedIds: [] };
       await insertPost(database.pool, post);
       const query = 'query ($id: ID!) { post(id: $id) { state hashtags { name } } }';
-      expect(await graph.ask('post', stage.author, query, { id: globalId('Post', post.id) })).toEqual({
+      expect(await graph.ask('post', fixture.author, query, { id: globalId('Post', post.id) })).toEqual({
         post: { state: 'PROCESSING', hashtags: [{ name: `${written}${tag}` }] },
       });
     },
   );
 
   test('counts a post once, from its publication to its deletion', async () => {
-    const id = await stage.publish(stage.author, `#${tag} #${tag} #${tag.toUpperCase()}`);
-    expect((await stage.find(null, tag))?.postCount).toBe(1);
-    await stage.remove(stage.author, id);
-    await stage.remove(stage.author, id);
-    expect(await stage.find(null, tag)).toBeNull();
+    const id = await fixture.publish(fixture.author, `#${tag} #${tag} #${tag.toUpperCase()}`);
+    expect((await fixture.find(null, tag))?.postCount).toBe(1);
+    await fixture.remove(fixture.author, id);
+    await fixture.remove(fixture.author, id);
+    expect(await fixture.find(null, tag)).toBeNull();
     const reference = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Hashtag { name postCount } } }';
     const r = [
       { __typename: 'Hashtag', key: tag },
       { __typename: 'Hashtag', key: '!' },
     ];
-    expect(await stage.posts.graph.ask('post', null, reference, { r })).toEqual({
+    expect(await fixture.posts.graph.ask('post', null, reference, { r })).toEqual({
       _entities: [{ name: tag, postCount: 0 }, null],
     });
   });
@@ -81,20 +81,20 @@ describe('a hashtag', () => {
     ['a null character', '\u0000'],
     ['a quote', "';--"],
   ])('is none where the name is %s', async (_, name) => {
-    expect(await stage.find(null, name)).toBeNull();
+    expect(await fixture.find(null, name)).toBeNull();
   });
 
   test('of a post that waits or failed is none yet', async () => {
-    const { database, ids } = stage.posts.environment;
+    const { database, ids } = fixture.posts.environment;
     const text = `INSERT INTO post.post (author_id, id, caption, state) VALUES ($1, $2, $3, 'PROCESSING')`;
-    await database.pool.query(text, [stage.author, ids.next(), `#${tag}`]);
-    expect(await stage.find(stage.author, tag)).toBeNull();
+    await database.pool.query(text, [fixture.author, ids.next(), `#${tag}`]);
+    expect(await fixture.find(fixture.author, tag)).toBeNull();
   });
 
   test('is told by its posts, in the order of the caption', async () => {
-    const id = await stage.publish(stage.author, `#${tag}b and #${tag}A and #${tag}b`);
+    const id = await fixture.publish(fixture.author, `#${tag}b and #${tag}A and #${tag}b`);
     const query = `{ post(id: "${id}") { hashtags { key name postCount } } }`;
-    expect(await stage.posts.graph.ask('post', null, query)).toEqual({
+    expect(await fixture.posts.graph.ask('post', null, query)).toEqual({
       post: {
         hashtags: [
           { key: `${tag}b`, name: `${tag}b`, postCount: 1 },
@@ -108,53 +108,52 @@ describe('a hashtag', () => {
 describe('related hashtags', () => {
   test('are those that are beside it more than beside others', async () => {
     const [sea, boat, love] = [`${tag}sea`, `${tag}boat`, `${tag}love`];
-    for (let index = 0; index < 4; index++) await stage.publish(stage.author, `#${sea} #${boat}`);
-    for (let index = 0; index < 6; index++) await stage.publish(stage.author, `#${sea} #${love}`);
-    for (let index = 0; index < 30; index++) await stage.publish(stage.author, `#${love} #${tag}other${index}`);
+    for (let index = 0; index < 4; index++) await fixture.publish(fixture.author, `#${sea} #${boat}`);
+    for (let index = 0; index < 6; index++) await fixture.publish(fixture.author, `#${sea} #${love}`);
+    for (let index = 0; index < 30; index++) await fixture.publish(fixture.author, `#${love} #${tag}other${index}`);
     // 4 of 10 posts with either, and 6 of 40.
-    expect((await stage.find(null, sea))?.relatedHashtags).toEqual([{ key: boat }, { key: love }]);
-    expect((await stage.find(null, love, { related: 1 }))?.relatedHashtags).toEqual([{ key: sea }]);
+    expect((await fixture.find(null, sea))?.relatedHashtags).toEqual([{ key: boat }, { key: love }]);
+    expect((await fixture.find(null, love, { related: 1 }))?.relatedHashtags).toEqual([{ key: sea }]);
   });
 
   test('say nothing of what private accounts put beside it', async () => {
     const [sea, secret] = [`${tag}sea`, `${tag}secret`];
-    const id = await stage.publish(stage.hermit, `#${sea} #${secret}`);
-    await stage.publish(stage.author, `#${sea} #${tag}boat`);
-    expect((await stage.find(null, sea))?.relatedHashtags).toEqual([{ key: `${tag}boat` }]);
-    expect((await stage.find(stage.hermit, secret))?.relatedHashtags).toEqual([]);
-    await stage.remove(stage.hermit, id);
-    expect((await stage.find(null, sea))?.relatedHashtags).toEqual([{ key: `${tag}boat` }]);
+    const id = await fixture.publish(fixture.hermit, `#${sea} #${secret}`);
+    await fixture.publish(fixture.author, `#${sea} #${tag}boat`);
+    expect((await fixture.find(null, sea))?.relatedHashtags).toEqual([{ key: `${tag}boat` }]);
+    expect((await fixture.find(fixture.hermit, secret))?.relatedHashtags).toEqual([]);
+    await fixture.remove(fixture.hermit, id);
+    expect((await fixture.find(null, sea))?.relatedHashtags).toEqual([{ key: `${tag}boat` }]);
   });
 
   test('say nothing of what an author put beside it who has hidden since', async () => {
-    const { pool } = stage.posts.environment.database;
+    const { world } = fixture.posts;
     const [sea, boat, wreck] = [`${tag}sea2`, `${tag}boat2`, `${tag}wreck2`];
-    await stage.publish(stage.author, `#${sea} #${boat}`);
-    await stage.publish(stage.other, `#${sea} #${boat} #${wreck}`);
+    await fixture.publish(fixture.author, `#${sea} #${boat}`);
+    await fixture.publish(fixture.other, `#${sea} #${boat} #${wreck}`);
     const seenBy = async (viewer: bigint | null) =>
-      (await stage.find(viewer, sea))?.relatedHashtags.map(({ key }) => key);
+      (await fixture.find(viewer, sea))?.relatedHashtags.map(({ key }) => key);
     expect(await seenBy(null)).toEqual([boat, wreck]);
-    for (const column of ['is_private', 'deactivated']) {
-      await pool.query(`UPDATE social_graph.person SET ${column} = true WHERE user_id = $1`, [stage.other]);
-      for (const viewer of [null, stage.stranger]) expect([column, await seenBy(viewer)]).toEqual([column, [boat]]);
-      await pool.query(`UPDATE social_graph.person SET ${column} = false WHERE user_id = $1`, [stage.other]);
+    for (const viewer of [null, fixture.stranger]) {
+      await world.setPrivate(fixture.other);
+      expect(await seenBy(viewer)).toEqual([boat]);
+      await world.setPrivate(fixture.other, false);
+      await world.deactivate(fixture.other);
+      expect(await seenBy(viewer)).toEqual([boat]);
+      await world.reactivate(fixture.other);
     }
-    await stage.posts.graph.ask(
-      'social-graph',
-      stage.other,
-      `mutation { blockUser(input: { userId: "${globalId('User', stage.stranger)}" }) { errors { code } } }`,
-    );
-    expect(await seenBy(stage.stranger)).toEqual([boat]);
+    await world.block(fixture.other, fixture.stranger);
+    expect(await seenBy(fixture.stranger)).toEqual([boat]);
     expect(await seenBy(null)).toEqual([boat, wreck]);
   });
 
   test('are of the first hashtags of a caption', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `${tag}n${String(index).padStart(2, '0')}`);
-    const id = await stage.publish(stage.author, names.map((name) => `#${name}`).join(' '));
-    expect((await stage.find(null, names[0]!, { related: 50 }))?.relatedHashtags).toHaveLength(COUNTED_HASHTAGS - 1);
-    expect((await stage.find(null, names[COUNTED_HASHTAGS]!, { related: 50 }))?.relatedHashtags).toEqual([]);
-    await stage.remove(stage.author, id);
-    const { rows } = await stage.posts.environment.database.pool.query(
+    const id = await fixture.publish(fixture.author, names.map((name) => `#${name}`).join(' '));
+    expect((await fixture.find(null, names[0]!, { related: 50 }))?.relatedHashtags).toHaveLength(COUNTED_HASHTAGS - 1);
+    expect((await fixture.find(null, names[COUNTED_HASHTAGS]!, { related: 50 }))?.relatedHashtags).toEqual([]);
+    await fixture.remove(fixture.author, id);
+    const { rows } = await fixture.posts.environment.database.pool.query(
       'SELECT count(*)::int AS n FROM post.hashtag_cooccurrence WHERE key = ANY($1)',
       [names],
     );
@@ -164,7 +163,7 @@ describe('related hashtags', () => {
 
 describe('createPost', () => {
   const create = async (caption: string) =>
-    (await stage.posts.createPost(stage.author, [{ uploadId: globalId('Upload', 1n) }], caption)).errors;
+    (await fixture.posts.createPost(fixture.author, [{ uploadId: globalId('Upload', 1n) }], caption)).errors;
   const list = (count: number, sign: string) =>
     Array.from({ length: count }, (_, index) => `${sign}n${index}a`).join(' ');
 

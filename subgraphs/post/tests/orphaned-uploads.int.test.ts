@@ -1,4 +1,3 @@
-import { createOutbox } from '@tintype/events';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeOrphanedObjects } from '#upload/remove-orphaned-objects.ts';
@@ -71,11 +70,7 @@ describe('a form that is sent again', () => {
     for (const { id } of forms.slice(0, 2)) ids.push((await posts.createPost(gone, [{ uploadId: id }])).post!.id);
     for (const id of ids) await posts.settled(gone, id);
     await posts.deletePost(gone, ids[0]!);
-    const tell = createOutbox({ owner: 'user', ids: posts.environment.ids });
-    const data = { userId: String(gone) };
-    await tell.append(posts.environment.database.pool, [
-      { type: 'tintype.user.account.deleted.v1', subject: String(gone), data },
-    ]);
+    await posts.world.deleteAccount(gone);
     const { store } = posts.environment;
     const originals = () => store.list(`originals/${gone}/`);
     await eventually(async () => expect([...(await originals()), ...(await incoming())]).toEqual([]));

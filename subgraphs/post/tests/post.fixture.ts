@@ -1,10 +1,16 @@
 import { globalId, parseId } from '@tintype/ids';
 import type { Wire } from '@tintype/service';
-import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import {
+  createEnvironment,
+  createWorld,
+  type Environment,
+  eventually,
+  fakeSubgraphs,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
 import sharp from 'sharp';
 import { expect } from 'vitest';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wirePost } from '../src/index.ts';
 
 export type PostError = { code: string; path: string[] };
@@ -41,21 +47,20 @@ const CREATE_POST = `mutation ($input: CreatePostInput!) { createPost(input: $in
   post { id state } errors { code path }
 } }`;
 
-/** The post subgraph beside those that it asks, with a few people. */
+/**
+ * The post subgraph in a world of a few people.
+ *
+ * @param options.wires other subgraphs that are not to be fakes
+ */
 export async function startPosts(
   options: { workers?: boolean; people?: number; wires?: Record<string, Wire>; env?: Record<string, string> } = {},
 ) {
   const environment = await createEnvironment({ env: options.env ?? {} });
-  const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost, ...options.wires };
+  const world = createWorld(environment);
+  const wires = { ...fakeSubgraphs(world.answers), post: wirePost, ...options.wires };
   const graph = await startSubgraphs(environment, wires, { workers: options.workers ?? false });
-  const accounts = Array.from({ length: options.people ?? 3 }, (_, index) => ({
-    username: `person${index}`,
-    email: `person${index}@example.org`,
-    displayName: '',
-    passwordHash: '-',
-  }));
-  const people = await importAccounts(environment, accounts);
-  return { environment, graph, people, ...actions(environment, graph) };
+  const people = await world.register(options.people ?? 3);
+  return { environment, graph, world, people, ...actions(environment, graph) };
 }
 
 export type Posts = Awaited<ReturnType<typeof startPosts>>;

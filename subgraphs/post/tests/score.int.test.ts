@@ -4,15 +4,15 @@ import { createScoreService } from '#score/score.service.ts';
 import { type HashtagFixture, openHashtags } from './hashtag.fixture.ts';
 import { snowflakeOf } from './post.fixture.ts';
 
-let stage: HashtagFixture;
+let fixture: HashtagFixture;
 beforeAll(async () => {
-  stage = await openHashtags();
+  fixture = await openHashtags();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 test('a score is refreshed again if the post changes during a refresh', async () => {
-  const { pool } = stage.posts.environment.database;
-  const id = await stage.publish(stage.author, '#changed');
+  const { pool } = fixture.posts.environment.database;
+  const id = await fixture.publish(fixture.author, '#changed');
   await pool.query('DELETE FROM post.stale_score');
   await pool.query(
     "INSERT INTO post.stale_score (post_id, refresh_at, version) VALUES ($1, now() - interval '1 s', 1)",

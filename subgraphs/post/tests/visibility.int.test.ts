@@ -12,9 +12,8 @@ let hidden: bigint;
 beforeAll(async () => {
   posts = await startPosts({ people: 5 });
   [author, follower, stranger, hidden] = posts.people as [bigint, bigint, bigint, bigint];
-  const ask = (viewer: bigint, mutation: string) => posts.graph.ask('social-graph', viewer, `mutation { ${mutation} }`);
-  await ask(follower, `followUser(input: { userId: "${globalId('User', author)}" }) { errors { code } }`);
-  await ask(author, `blockUser(input: { userId: "${globalId('User', hidden)}" }) { errors { code } }`);
+  await posts.world.follow(follower, author);
+  await posts.world.block(author, hidden);
 });
 afterAll(async () => {
   await posts.graph.close();
@@ -39,11 +38,6 @@ async function insertPost(row: Row = {}): Promise<string> {
     [authorId, id, ids.next()],
   );
   return globalId('Post', id);
-}
-
-async function setPrivate(isPrivate: boolean): Promise<void> {
-  const text = 'UPDATE social_graph.person SET is_private = $2 WHERE user_id = $1';
-  await posts.environment.database.pool.query(text, [author, isPrivate]);
 }
 
 async function entities(viewer: bigint | null, ids: readonly string[]): Promise<(PostView | null)[]> {
@@ -88,7 +82,7 @@ describe('a published post', () => {
 
   test('of a private account is for its followers alone', async () => {
     const id = await insertPost();
-    await setPrivate(true);
+    await posts.world.setPrivate(author, true);
     try {
       for (const viewer of [author, follower]) {
         expect(await seenBy(viewer, id)).toBe(true);
@@ -102,7 +96,7 @@ describe('a published post', () => {
         });
       }
     } finally {
-      await setPrivate(false);
+      await posts.world.setPrivate(author, false);
     }
   });
 
@@ -120,8 +114,7 @@ test('a post mentions only people whom the viewer may know of', async () => {
   const { pool } = posts.environment.database;
   const text = 'UPDATE post.post SET mentioned_ids = $2 WHERE id = $1';
   await pool.query(text, [snowflakeOf(id), [follower, author, 4711n]]);
-  const block = `mutation { blockUser(input: { userId: "${globalId('User', stranger)}" }) { errors { code } } }`;
-  await posts.graph.ask('social-graph', follower, block);
+  await posts.world.block(follower, stranger);
   const mentionedFor = async (viewer: bigint | null) =>
     (
       await posts.graph.ask<{ post: { mentions: { id: string }[] } }>(
@@ -134,10 +127,8 @@ test('a post mentions only people whom the viewer may know of', async () => {
   expect(await mentionedFor(null)).toEqual([ofFollower, ofAuthor]);
   expect(await mentionedFor(follower)).toEqual([ofFollower, ofAuthor]);
   expect(await mentionedFor(stranger)).toEqual([ofAuthor]);
-  const unblock = `mutation { unblockUser(input: { userId: "${globalId('User', stranger)}" }) { errors { code } } }`;
-  await posts.graph.ask('social-graph', follower, unblock);
-  const blockBack = `mutation { blockUser(input: { userId: "${ofFollower}" }) { errors { code } } }`;
-  await posts.graph.ask('social-graph', stranger, blockBack);
+  await posts.world.unblock(follower, stranger);
+  await posts.world.block(stranger, follower);
   expect(await mentionedFor(stranger)).toEqual([ofAuthor]);
 });
 

@@ -126,7 +126,7 @@ export function createWorld(deps: { bus: EventBus; ids: IdGenerator }): World {
   };
   const registerAs: World['registerAs'] = async (profile) => {
     const id = ids.next();
-    const username = profile.username ?? `person${people.size + 1}`;
+    const username = profile.username ?? `person${people.size}`;
     const person: WorldPerson = {
       id,
       username,

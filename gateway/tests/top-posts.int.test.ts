@@ -1,9 +1,9 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HALF_LIFE_MS } from '#score/score.rules.ts';
-import { wireEngagement } from '../../engagement/src/index.ts';
-import { openPublishing } from './hashtag.fixture.ts';
-import { type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
+import { wireEngagement } from '../../subgraphs/engagement/src/index.ts';
+import { HALF_LIFE_MS } from '../../subgraphs/post/src/score/score.rules.ts';
+import { openPublishing } from '../../subgraphs/post/tests/hashtag.fixture.ts';
+import { type Posts, snowflakeOf, startPosts } from '../../subgraphs/post/tests/post.fixture.ts';
 
 let posts: Posts;
 let publish: ReturnType<typeof openPublishing>['publish'];

@@ -2,13 +2,17 @@ import { globalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jpeg, type Photo, type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
+import { jpeg, type Photo, type Posts, snowflakeOf, startPosts } from '../../subgraphs/post/tests/post.fixture.ts';
+import { wireSocialGraph } from '../../subgraphs/social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../subgraphs/user/src/index.ts';
 
 let posts: Posts;
 let person: bigint;
 beforeAll(async () => {
-  posts = await startPosts({ workers: true });
-  [person] = posts.people as [bigint];
+  const wires = { user: wireUser, 'social-graph': wireSocialGraph };
+  posts = await startPosts({ workers: true, people: 0, wires });
+  const account = { username: 'ann', email: 'ann@example.org', displayName: '', passwordHash: '-' };
+  [person] = (await importAccounts(posts.environment, [account])) as [bigint];
 });
 afterAll(async () => {
   await posts.graph.close();
