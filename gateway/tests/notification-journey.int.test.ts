@@ -4,12 +4,12 @@ import { parseSignals, signalChannel } from '@tintype/redis';
 import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { wireEngagement } from '../../engagement/src/index.ts';
-import { wirePost } from '../../post/src/index.ts';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
-import { wireNotification } from '../src/index.ts';
-import { KINDS } from '../src/preferences/preference.service.ts';
+import { wireEngagement } from '../../subgraphs/engagement/src/index.ts';
+import { wireNotification } from '../../subgraphs/notification/src/index.ts';
+import { KINDS } from '../../subgraphs/notification/src/preferences/preference.service.ts';
+import { wirePost } from '../../subgraphs/post/src/index.ts';
+import { wireSocialGraph } from '../../subgraphs/social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../subgraphs/user/src/index.ts';
 
 let environment: Environment;
 let graph: TestSubgraphs;

@@ -1,9 +1,6 @@
-import { globalId } from '@tintype/ids';
-import { createEnvironment, eventually, startSubgraphs } from '@tintype/testing';
+import { createEnvironment, createWorld, eventually, fakeSubgraphs, startSubgraphs } from '@tintype/testing';
 import { SMTPServer } from 'smtp-server';
 import { expect } from 'vitest';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireNotification } from '../src/index.ts';
 import { type Browser, type PushService, startPushService } from './push-service.ts';
 
@@ -47,30 +44,28 @@ async function startMailServer(): Promise<MailServer> {
 
 export type Person = { id: bigint; username: string; email: string };
 
-/** Accounts, follows and notifications with their workers, a push service and a mail server. */
+/** The notification subgraph with its workers in a world of people, a push service and a mail server. */
 export async function startDeliveryFixture() {
   const [push, mail] = await Promise.all([startPushService(), startMailServer()]);
   const environment = await createEnvironment({
     env: { MAIL_URL: mail.url, MAIL_FROM: 'notes@tintype.example', PUSH_ALLOW_LOCAL: 'true' },
   });
   const { pool } = environment.database;
-  const wires = { user: wireUser, 'social-graph': wireSocialGraph, notification: wireNotification };
+  const world = createWorld(environment);
+  const wires = { ...fakeSubgraphs(world.answers), notification: wireNotification };
   const graph = await startSubgraphs(environment, wires, { workers: true });
-  let round = 0;
 
-  const people = async (count: number): Promise<Person[]> => {
-    const accounts = Array.from({ length: count }, () => {
-      const username = `person${++round}`;
-      return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
+  const people = async (count: number): Promise<Person[]> =>
+    (await world.register(count)).map((id) => {
+      const { username, email } = world.people.get(id)!;
+      return { id, username, email };
     });
-    const ids = await importAccounts(environment, accounts);
-    return accounts.map(({ username, email }, index) => ({ id: ids[index]!, username, email }));
-  };
 
   return {
     environment,
     pool,
     graph,
+    world,
     push,
     mail,
     people,
@@ -87,14 +82,8 @@ export async function startDeliveryFixture() {
       type Answer = { updateNotificationDelivery: { delivery: object; errors: { code: string; path: string[] }[] } };
       return (await graph.ask<Answer>('notification', id, mutation, { input })).updateNotificationDelivery;
     },
-    async follow(who: Person, whom: Person) {
-      const mutation = `mutation { followUser(input: { userId: "${globalId('User', whom.id)}" }) { errors { code } } }`;
-      expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ followUser: { errors: [] } });
-    },
-    async unfollow(who: Person, whom: Person) {
-      const mutation = `mutation { unfollowUser(input: { userId: "${globalId('User', whom.id)}" }) { errors { code } } }`;
-      expect(await graph.ask('social-graph', who.id, mutation)).toEqual({ unfollowUser: { errors: [] } });
-    },
+    follow: (follower: Person, followee: Person) => world.follow(follower.id, followee.id),
+    unfollow: (follower: Person, followee: Person) => world.unfollow(follower.id, followee.id),
     /** Lets all pauses of a person's messages and digests be over. */
     async hurry({ id }: Person) {
       await pool.query(

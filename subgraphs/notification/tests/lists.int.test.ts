@@ -1,7 +1,9 @@
 import { parseGlobalId } from '@tintype/ids';
 import {
+  createWorld,
   eventually,
   explain,
+  fakeSubgraphs,
   fill,
   ONE_RANGE_SCAN,
   removeKeys,
@@ -10,9 +12,6 @@ import {
 } from '@tintype/testing';
 import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { wirePost } from '../../post/src/index.ts';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireNotification } from '../src/index.ts';
 import { NEWEST, OF_KIND, OF_KINDS } from '../src/notification/notification.repository.ts';
 import { createLog, type EventLog, idAt, START_MS } from './events.ts';
@@ -26,15 +25,10 @@ let [ann, bob, ...others]: bigint[] = [];
 let newestFirst: string[];
 beforeAll(async () => {
   fixture = await openNotifications();
-  const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost, notification: wireNotification };
+  const world = createWorld(fixture.environment);
+  const wires = { ...fakeSubgraphs(world.answers), notification: wireNotification };
   graph = await startSubgraphs(fixture.environment, wires);
-  const accounts = Array.from({ length: 6 }, (_, index) => ({
-    username: `person${index}`,
-    email: `person${index}@example.org`,
-    displayName: '',
-    passwordHash: '-',
-  }));
-  [ann, bob, ...others] = await importAccounts(fixture.environment, accounts);
+  [ann, bob, ...others] = await world.register(6);
   log = createLog();
   for (let n = 0; n < 12; n++) {
     const post = { id: log.newId(), authorId: ann! };

@@ -85,17 +85,16 @@ test('does not send what is read, withdrawn or switched off in time', async () =
 
 test('sends nothing to deactivated people, and does not name them to others', async () => {
   const [phone, other] = [await fixture.subscribe(recipient!), await fixture.subscribe(anna!)];
-  const become = (state: string) =>
-    fixture.pool.query('UPDATE "user".account SET state = $2 WHERE id = $1', [recipient!.id, state]);
+  const { world } = fixture;
   await fixture.follow(anna!, recipient!);
   await fixture.waiting(recipient!, 1);
   await fixture.follow(recipient!, anna!);
   await fixture.waiting(anna!, 1);
-  await become('DEACTIVATED');
+  await world.withoutEvents(() => world.deactivate(recipient!.id));
   await eventually(() => expect(sentTo(other).map(({ body }) => body)).toEqual(['Someone started following you.']));
   await fixture.waiting(recipient!, 0);
   expect(sentTo(phone)).toEqual([]);
-  await become('ACTIVE');
+  await world.withoutEvents(() => world.reactivate(recipient!.id));
   await fixture.follow(bob!, recipient!);
   await eventually(() => expect(sentTo(phone)).toHaveLength(1));
 });

@@ -2,10 +2,10 @@ import { dataOf, requireGlobalId } from '@tintype/graphql';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { subjectOf, type Viewer } from '@tintype/viewer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { deleteStale } from '../src/attempt/attempt.repository.ts';
 import { MAX_KNOWN, PAUSES_S } from '../src/attempt/attempt.rules.ts';
 import { wireUser } from '../src/index.ts';
+import { createFakeSocialGraph } from './social-graph.fake.ts';
 
 const PASSWORD = 'a long enough phrase';
 const HOME = '198.51.100.1';
@@ -16,7 +16,7 @@ let owner: Viewer;
 let username: string;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  graph = await startSubgraphs(environment, { ...createFakeSocialGraph().wires, user: wireUser });
 });
 afterAll(async () => {
   await graph.close();

@@ -4,8 +4,8 @@ import { revokedSessionKey } from '@tintype/viewer';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAvatarService } from '#account/avatar.service.ts';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { wireUser } from '../src/index.ts';
+import { createFakeSocialGraph } from './social-graph.fake.ts';
 
 const PAYLOAD = 'user { id username } accessToken refreshToken errors { code path }';
 const PASSWORD = 'a long enough phrase';
@@ -25,7 +25,7 @@ let graph: TestSubgraphs;
 let made = 0;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+  graph = await startSubgraphs(environment, { ...createFakeSocialGraph().wires, user: wireUser }, { workers: true });
 });
 afterAll(async () => {
   await graph.close();

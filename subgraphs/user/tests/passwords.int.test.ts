@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { wireUser } from '../src/index.ts';
+import { createFakeSocialGraph } from './social-graph.fake.ts';
 
 const REGISTER =
   'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { user { id } errors { code message path } } }';
@@ -13,7 +13,7 @@ let graph: TestSubgraphs;
 let registered = 0;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  graph = await startSubgraphs(environment, { ...createFakeSocialGraph().wires, user: wireUser });
 });
 afterAll(async () => {
   await graph.close();

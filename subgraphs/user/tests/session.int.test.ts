@@ -3,8 +3,8 @@ import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs
 import { revokedSessionKey } from '@tintype/viewer';
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { wireUser } from '../src/index.ts';
+import { createFakeSocialGraph } from './social-graph.fake.ts';
 
 const PAYLOAD = '{ user { id username } accessToken expiresAt refreshToken errors { code message path } }';
 const REGISTER = `mutation ($input: CreateAccountInput!) { createAccount(input: $input) ${PAYLOAD} }`;
@@ -23,7 +23,7 @@ let environment: Environment;
 let graph: TestSubgraphs;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  graph = await startSubgraphs(environment, { ...createFakeSocialGraph().wires, user: wireUser });
 });
 afterAll(async () => {
   await graph.close();

@@ -1,0 +1,24 @@
+import { fakeSubgraphs } from '@tintype/testing';
+
+/** Social-graph as far as the user subgraph asks it: nobody has a relationship, except for blocks. */
+export function createFakeSocialGraph() {
+  const blocks = new Set<string>();
+  const has = (who: bigint | string | undefined, whom: bigint | string | undefined) => blocks.has(`${who}:${whom}`);
+  const none = { exists: true, isPrivate: false, follows: false, requested: false, followedBy: false, mutes: false };
+  return {
+    block: (blockerId: bigint, blockedId: bigint) => blocks.add(`${blockerId}:${blockedId}`),
+    wires: fakeSubgraphs({
+      'social-graph': {
+        relations: ({ userIds }, { viewer }) => ({
+          relations: userIds.map((userId) => {
+            return { ...none, userId, blocks: has(viewer?.userId, userId), blockedBy: has(userId, viewer?.userId) };
+          }),
+        }),
+        relationsOfNobody: ({ userIds }) => ({
+          relations: userIds.map((userId) => ({ userId, exists: true, isPrivate: false })),
+        }),
+        hideAccount: () => ({ hideAccount: true }),
+      },
+    }),
+  };
+}
