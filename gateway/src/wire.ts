@@ -3,7 +3,9 @@ import {
   createHttpClient,
   createLocalClients,
   dataOf,
+  ENDED_SESSIONS_MS,
   platformIdentity,
+  READY_TIMEOUTS,
   type Subgraph,
   type SubgraphClient,
   serveHealth,
@@ -112,9 +114,6 @@ async function fetchJwks(client: SubgraphClient): Promise<JSONWebKeySet> {
   return JSON.parse(jwks) as JSONWebKeySet;
 }
 
-/** A request waits for it before anything of it runs. */
-const ENDED_SESSIONS_MS = 2_000;
-
 async function findEndedSessions(client: SubgraphClient, ids: readonly string[]): Promise<readonly string[]> {
   const identity = { ...platformIdentity(), deadline: performance.now() + ENDED_SESSIONS_MS };
   return (await client.request(EndedSessionsDocument, { sessionIds: [...ids] }, identity)).endedSessions;
@@ -138,11 +137,9 @@ async function probe(client: SubgraphClient, name: SubgraphName): Promise<void> 
   dataOf(name, await client.execute(name, { query: '{ __typename }', identity: platformIdentity() }));
 }
 
-const PART_TIMEOUT_MS = 800;
-
 /** Each part has a timeout of its own, so that one that hangs does not hide the others. */
 function stateOf(asked: Promise<unknown>): Promise<string> {
-  return withTimeout(() => asked, { ms: PART_TIMEOUT_MS }).then(
+  return withTimeout(() => asked, { ms: READY_TIMEOUTS.subgraphMs }).then(
     () => 'ok',
     () => 'does not answer',
   );

@@ -1,9 +1,11 @@
 import { type UserError, userError } from '@tintype/graphql';
+import { MAX_HASHTAG } from '@tintype/text';
+import { MAX_FOLLOWED } from './limits.ts';
 
 /** The messages of input errors. */
 const MESSAGES = {
-  HASHTAG_INVALID: 'Use 1 to 100 letters, digits, underscores or emoji, and at least one letter or emoji.',
-  HASHTAG_LIMIT_REACHED: 'You can follow up to 100 hashtags. Unfollow one first.',
+  HASHTAG_INVALID: `Use 1 to ${MAX_HASHTAG} letters, digits, underscores or emoji, and at least one letter or emoji.`,
+  HASHTAG_LIMIT_REACHED: `You can follow up to ${MAX_FOLLOWED} hashtags. Unfollow one first.`,
 } as const;
 
 /** All errors apply to the name of the hashtag. */

@@ -17,8 +17,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wireSocialGraph } from '../../social-graph/src/index.ts';
 import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { FOLLOWED_PAGE } from '../src/hashtag/hashtag-follow.repository.ts';
-import { MAX_FOLLOWED } from '../src/hashtag/hashtag-follow.service.ts';
 import { HASHTAG_POSTS, POSTS_OF_HASHTAGS } from '../src/hashtag/hashtag-post.repository.ts';
+import { MAX_FOLLOWED } from '../src/limits.ts';
 import { wireWithPlayedPosts } from './played-posts.ts';
 
 let environment: Environment;

@@ -1,11 +1,12 @@
 import { type UserError, userError } from '@tintype/graphql';
+import { MAX_FOLLOWING } from './limits.ts';
 
 /** The messages of input errors. */
 const MESSAGES = {
   USER_NOT_FOUND: 'This account does not exist.',
   SELF_NOT_ALLOWED: 'You cannot do this with your own account.',
   USER_BLOCKED: 'You have blocked this account. Unblock it first.',
-  FOLLOW_LIMIT_REACHED: 'You can follow up to 7,500 accounts. Unfollow some accounts first.',
+  FOLLOW_LIMIT_REACHED: `You can follow up to ${MAX_FOLLOWING.toLocaleString('en')} accounts. Unfollow some accounts first.`,
   FOLLOW_REQUEST_NOT_FOUND: 'This account has not requested to follow you.',
 } as const;
 

@@ -1,21 +1,20 @@
 import { RequestError, type UserError, userError } from '@tintype/graphql';
+import { HARMFUL_TEXT_MESSAGE } from '@tintype/text';
+import { LIMITS, PASSWORD_LENGTH } from './limits.ts';
 
 /** Default messages of input errors. */
 const MESSAGES = {
-  USERNAME_INVALID:
-    'Use 1 to 30 letters (a to z), digits, dots and underscores. A dot cannot be first or last, or follow another dot.',
+  USERNAME_INVALID: `Use 1 to ${LIMITS.username} letters (a to z), digits, dots and underscores. A dot cannot be first or last, or follow another dot.`,
   USERNAME_TAKEN: 'This username is not available. Choose another one.',
-  EMAIL_INVALID:
-    'An e-mail address is written like name@example.org, in up to 254 characters, without spaces, invisible signs or any of < > ( ) [ ] \\ , ; : ".',
+  EMAIL_INVALID: `Enter an address like name@example.org, with up to ${LIMITS.email} characters, and without spaces, invisible characters or any of < > ( ) [ ] \\ , ; : ".`,
   EMAIL_TAKEN: 'There is already an account with this e-mail address. Log in, or use another address.',
-  PASSWORD_WEAK: 'Choose a password of 10 to 128 characters that is hard to guess, such as four unrelated words.',
+  PASSWORD_WEAK: `Choose a password of ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters that is hard to guess, such as four unrelated words.`,
   CREDENTIALS_WRONG: 'Wrong username, e-mail address or password.',
   PASSWORD_WRONG: 'Wrong password.',
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
   REFRESH_TOKEN_INVALID: 'This refresh token is invalid or has expired. Log in again.',
-  TEXT_TOO_LONG: 'A display name may have up to 50 characters, a bio 150 and a website 200.',
-  TEXT_INVALID:
-    'Remove control characters, unclosed or forced text directions, and letters with more than 4 unusual marks. The text must contain a visible character.',
+  TEXT_TOO_LONG: `A display name may have up to ${LIMITS.displayName} characters, a bio ${LIMITS.bio} and a website ${LIMITS.website}.`,
+  TEXT_INVALID: HARMFUL_TEXT_MESSAGE,
   WEBSITE_INVALID: 'Enter a web address that begins with http:// or https://, such as https://example.org.',
   UPLOAD_NOT_FOUND: 'This upload does not exist or its file has not arrived. Upload the picture again.',
 } as const;

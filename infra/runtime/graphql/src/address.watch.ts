@@ -1,13 +1,8 @@
 import { availableParallelism, loadavg } from 'node:os';
+import { PROBE_TIMEOUTS } from './timeouts.ts';
 
 /** How often an address with waiting calls is checked. */
 const LOOK_MS = 100;
-/** If an address has answered no call for this long while calls wait, it is probed. */
-const SUSPECT_MS = 200;
-/**
- * A process that works answers a probe within this time. Only time in which this process can read the answer counts.
- */
-const PROBE_MS = 400;
 const PROBE_STEP_MS = 50;
 /** The pause between probes of an address that is not up. */
 const RETRY_MS = 150;
@@ -69,7 +64,7 @@ export function watchAddress(options: {
   };
   const look = async () => {
     timer = undefined;
-    const isSuspect = waiting > 0 && performance.now() - heardAt > SUSPECT_MS;
+    const isSuspect = waiting > 0 && performance.now() - heardAt > PROBE_TIMEOUTS.suspectMs;
     if (state !== 'up' || isSuspect) {
       isProbing = true;
       change(await probePatiently());
@@ -87,7 +82,7 @@ export function watchAddress(options: {
         return await probe(patience.signal);
       } catch {
         if (!patience.signal.aborted) return 'gone';
-        const isStarved = performance.now() - began - PROBE_MS > STARVED_MS || isMachineStarved();
+        const isStarved = performance.now() - began - PROBE_TIMEOUTS.answerMs > STARVED_MS || isMachineStarved();
         if (!isStarved || probes === PROBES_WHERE_STARVED) return 'silent';
         isDoubtful = true;
         onDoubt();
@@ -133,12 +128,12 @@ export function watchAddress(options: {
 }
 
 /**
- * Ends after PROBE_MS, in steps: while this process is busy itself, an answer may be waiting to be read, and that takes
+ * Ends after PROBE_TIMEOUTS.answerMs, in steps: while this process is busy itself, an answer may be waiting to be read, and that takes
  * one step, however long.
  */
 function startPatience(): { signal: AbortSignal; end(): void } {
   const controller = new AbortController();
-  let left = PROBE_MS / PROBE_STEP_MS;
+  let left = PROBE_TIMEOUTS.answerMs / PROBE_STEP_MS;
   const timer = setInterval(() => {
     left -= 1;
     if (left === 0) controller.abort();

@@ -1,7 +1,8 @@
 import type { Log } from '@tintype/telemetry';
-import { CALL_LIMITS, withinBounds } from './client.bounds.ts';
+import { withCallTimeout } from './call-timeout.ts';
 import { askedBy, type SubgraphClient, SubgraphError, withRequest } from './client.ts';
 import { openRemote } from './remote.ts';
+import { CALL_TIMEOUTS } from './timeouts.ts';
 
 /**
  * Calls subgraphs in other processes, with bounds on time and number. A subgraph may have several addresses, and calls
@@ -15,16 +16,16 @@ export function createHttpClient(options: {
   urls: Readonly<Record<string, readonly string[]>>;
   secret: string;
   log: Log;
-  limits?: typeof CALL_LIMITS;
+  timeouts?: typeof CALL_TIMEOUTS;
 }): SubgraphClient & { close(): Promise<void> } {
-  const { service, urls, secret, log, limits = CALL_LIMITS } = options;
+  const { service, urls, secret, log, timeouts = CALL_TIMEOUTS } = options;
   const remotes = new Map(
     Object.entries(urls).map(([subgraph, ofIt]) => [subgraph, openRemote({ subgraph, urls: ofIt, secret, log })]),
   );
   const client = withRequest(async (name, request) => {
     const remote = remotes.get(name);
     if (!remote) throw new SubgraphError(name, 'UNAVAILABLE', 'has no address: see SUBGRAPH_URLS');
-    return withinBounds(name, askedBy(service, request), limits, (bounded) => remote.call(bounded));
+    return withCallTimeout(name, askedBy(service, request), timeouts, (bounded) => remote.call(bounded));
   });
   return {
     ...client,

@@ -1,8 +1,9 @@
 import { AddressError } from './address.error.ts';
 import { type CallBulkhead, createCallBulkhead } from './call-bulkhead.ts';
-import { CALL_LIMITS, withinBounds } from './client.bounds.ts';
+import { withCallTimeout } from './call-timeout.ts';
 import { askedBy, type SubgraphClient, SubgraphError, withRequest } from './client.ts';
 import type { Subgraph, SubgraphRequest } from './subgraph.ts';
+import { CALL_TIMEOUTS } from './timeouts.ts';
 
 /**
  * Calls subgraphs in this process without serialising anything, within the same bounds as calls to other processes.
@@ -12,7 +13,7 @@ import type { Subgraph, SubgraphRequest } from './subgraph.ts';
  */
 export function createLocalClients(
   subgraphs: ReadonlyMap<string, Subgraph>,
-  limits = CALL_LIMITS,
+  timeouts = CALL_TIMEOUTS,
 ): (service: string) => SubgraphClient {
   const bulkheads = new Map<string, CallBulkhead>();
   const bulkheadOf = (name: string) => {
@@ -34,6 +35,6 @@ export function createLocalClients(
     withRequest(async (name, request) => {
       const subgraph = subgraphs.get(name);
       if (!subgraph) throw new SubgraphError(name, 'UNAVAILABLE', 'is not part of this process');
-      return withinBounds(name, askedBy(service, request), limits, (bounded) => run(subgraph, bounded));
+      return withCallTimeout(name, askedBy(service, request), timeouts, (bounded) => run(subgraph, bounded));
     }, bulkheads);
 }

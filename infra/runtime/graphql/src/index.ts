@@ -38,4 +38,5 @@ export {
   type SubgraphContext,
   type SubgraphRequest,
 } from './subgraph.ts';
+export { ENDED_SESSIONS_MS, READY_TIMEOUTS } from './timeouts.ts';
 export { visiblePage } from './visible-page.ts';

@@ -4,9 +4,7 @@ import { AddressError } from './address.error.ts';
 import { type Address, openAddress } from './address.ts';
 import { SubgraphError } from './client.ts';
 import type { SubgraphRequest } from './subgraph.ts';
-
-/** A process that restarts is back within this time, so calls wait for it. After that they fail at once. */
-const RESTART_MS = 2500;
+import { RESTART_MS } from './timeouts.ts';
 
 export type Remote = {
   /** @throws SubgraphError, or the reason of the request's signal */

@@ -2,11 +2,10 @@ import { TimeoutError, withTimeout } from '@tintype/bounds';
 import { registry } from '@tintype/telemetry';
 import { type FastifyInstance, fastify } from 'fastify';
 import { type Listen, listenOn } from './listen.ts';
+import { READY_TIMEOUTS } from './timeouts.ts';
 
 /** The state of each part: `ok`, or what is wrong. */
 export type Ready = () => Promise<Record<string, string>>;
-
-const READY_TIMEOUT_MS = 1_000;
 
 /**
  * `/healthz`: the process runs. `/readyz`: it can serve, with the state of each part that it needs. `/metrics`: for
@@ -17,7 +16,7 @@ const READY_TIMEOUT_MS = 1_000;
  * requests that do not need the part to any of them.
  */
 export function addHealth(app: FastifyInstance, ready: Ready, process: { readonly isDraining: boolean }): void {
-  const readyOnce = shared(() => within(ready, READY_TIMEOUT_MS));
+  const readyOnce = shared(() => within(ready, READY_TIMEOUTS.processMs));
   const metricsOnce = shared(() => registry.metrics());
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {

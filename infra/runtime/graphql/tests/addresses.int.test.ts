@@ -54,7 +54,7 @@ function connect(...names: string[]): SubgraphClient {
 
 function connectWithin(limits: typeof PATIENT, ...names: string[]): SubgraphClient {
   const urls = { echo: names.map((name) => `unix:${join(directory, name)}`) };
-  const client = createHttpClient({ service: 'test', urls, secret: SECRET, log, limits });
+  const client = createHttpClient({ service: 'test', urls, secret: SECRET, log, timeouts: limits });
   opened.push(client);
   return client;
 }

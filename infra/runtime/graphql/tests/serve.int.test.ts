@@ -45,7 +45,7 @@ beforeAll(async () => {
     urls: { echo: [served.url] },
     secret: SECRET,
     log,
-    limits: { queryMs: 1000, mutationMs: 5000 },
+    timeouts: { queryMs: 1000, mutationMs: 5000 },
   });
 });
 afterAll(async () => {

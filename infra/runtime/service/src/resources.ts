@@ -1,6 +1,6 @@
 import { withTimeout } from '@tintype/bounds';
 import type { EventBus } from '@tintype/events';
-import type { Subgraph, SubgraphClient } from '@tintype/graphql';
+import { READY_TIMEOUTS, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { type LeasedIds, leaseIds } from '@tintype/ids';
 import type { Database } from '@tintype/postgres';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
@@ -107,8 +107,6 @@ export async function openResources(
   };
 }
 
-const READY_TIMEOUT_MS = 1000;
-
 /** The state of each store for `/readyz`: `ok`, or what is wrong. Never rejects, and takes at most a second. */
 export async function checkReady(
   resources: Pick<Resources, 'database' | 'redis' | 'bus' | 'ids'>,
@@ -133,7 +131,7 @@ export async function checkReady(
     },
   };
   const states = Object.entries(checks).map(async ([name, check]) => {
-    const state = withTimeout(check, { ms: READY_TIMEOUT_MS }).catch(() => 'does not answer');
+    const state = withTimeout(check, { ms: READY_TIMEOUTS.processMs }).catch(() => 'does not answer');
     return [name, await state] as const;
   });
   return Object.fromEntries(await Promise.all(states));

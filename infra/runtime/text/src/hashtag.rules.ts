@@ -31,7 +31,7 @@ const HAS_CONTENT =
   /(?![\u02b9-\u02bf\u02c8\u02ca\u02cb\u0374\u0640\u07f4\u07f5\ua78b\ua78c])\p{L}|\p{Extended_Pictographic}|\p{Regional_Indicator}/u;
 
 /** The maximum length. Longer ones are not hashtags. */
-const MAX_HASHTAG = 100;
+export const MAX_HASHTAG = 100;
 
 /**
  * Whether a text is the key of a hashtag: not empty, not only digits, not too long, and without more marks than a

@@ -21,6 +21,13 @@ const INVISIBLE = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]
  */
 const TOWER = /(?:[\p{Script=Inherited}&&\p{M}]{5}|\p{M}{9})/v;
 
+/** The limits of a caption, a comment and the text of a share. The length is in code points, after normalisation. */
+export const TEXT_LIMITS = { length: 2200, hashtags: 30, mentions: 20 } as const;
+
+/** The message for a text that `isHarmfulText` refuses. */
+export const HARMFUL_TEXT_MESSAGE =
+  'Remove control characters, invisible text, characters that change the text direction, and letters with more than 4 stacked marks.';
+
 /** A text as it is stored: composed, with one kind of line break. */
 export function normaliseText(text: string): string {
   return text.normalize('NFC').replaceAll(/\r\n?/g, '\n');

@@ -1,14 +1,6 @@
-import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText } from '@tintype/text';
+import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText, TEXT_LIMITS } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
-
-export const MAX_TEXT = 2200;
-const MAX_MENTIONS = 20;
-const MAX_HASHTAGS = 30;
-/** How long a comment can be edited. Later, others may have replied to it. */
-export const EDITABLE_MS = 15 * 60_000;
-export const MAX_PINS = 3;
-const MAX_WORDS = 100;
-const MAX_WORD = 50;
+import { FILTER } from '../limits.ts';
 
 /** What can be wrong with the text of a comment. */
 export type TextErrorCode =
@@ -18,6 +10,8 @@ export type TextErrorCode =
   | 'TOO_MANY_MENTIONS'
   | 'TOO_MANY_HASHTAGS';
 
+const MAX_LENGTH = TEXT_LIMITS.length.toLocaleString('en');
+
 export type CheckedText = { text: string; mentions: string[]; hashtags: string[] };
 
 /** Checks the text of a comment as far as possible without I/O. */
@@ -25,15 +19,15 @@ export function checkText(input: string): CheckedText | { errors: InputError<Tex
   const text = normaliseText(input).trim();
   if (text === '') return { errors: [inputError('TEXT_REQUIRED', 'text')] };
   // Texts that are too long are not analysed further.
-  if (lengthOf(text) > MAX_TEXT) {
-    return { errors: [inputError('TEXT_TOO_LONG', 'text', `A comment can have up to ${MAX_TEXT} characters.`)] };
+  if (lengthOf(text) > TEXT_LIMITS.length) {
+    return { errors: [inputError('TEXT_TOO_LONG', 'text', `A comment can have up to ${MAX_LENGTH} characters.`)] };
   }
   const mentions = extractMentions(text);
   const hashtags = extractHashtags(text);
   const errors = [
     isHarmfulText(text) && inputError('TEXT_INVALID', 'text'),
-    mentions.length > MAX_MENTIONS && inputError('TOO_MANY_MENTIONS', 'text'),
-    hashtags.length > MAX_HASHTAGS && inputError('TOO_MANY_HASHTAGS', 'text'),
+    mentions.length > TEXT_LIMITS.mentions && inputError('TOO_MANY_MENTIONS', 'text'),
+    hashtags.length > TEXT_LIMITS.hashtags && inputError('TOO_MANY_HASHTAGS', 'text'),
   ].filter((error) => error !== false);
   return errors.length > 0 ? { errors } : { text, mentions, hashtags };
 }
@@ -41,9 +35,9 @@ export function checkText(input: string): CheckedText | { errors: InputError<Tex
 /** Checks the text of a share, which may be empty. */
 export function checkShareText(input: string): string | { errors: InputError<'TEXT_TOO_LONG' | 'TEXT_INVALID'>[] } {
   const text = normaliseText(input).trim();
-  if (lengthOf(text) > MAX_TEXT) {
+  if (lengthOf(text) > TEXT_LIMITS.length) {
     return {
-      errors: [inputError('TEXT_TOO_LONG', 'text', `The text of a share can have up to ${MAX_TEXT} characters.`)],
+      errors: [inputError('TEXT_TOO_LONG', 'text', `The text of a share can have up to ${MAX_LENGTH} characters.`)],
     };
   }
   return isHarmfulText(text) ? { errors: [inputError('TEXT_INVALID', 'text')] } : text;
@@ -57,7 +51,7 @@ function folded(text: string): string {
 /** The words of a filter in the form in which they are stored, without duplicates. */
 export function checkWords(input: readonly string[]): string[] | { errors: InputError<'TOO_MANY_WORDS'>[] } {
   const words = [...new Set(input.map((word) => folded(word).trim()))];
-  const wrong = input.length > MAX_WORDS || words.some((word) => word === '' || lengthOf(word) > MAX_WORD);
+  const wrong = input.length > FILTER.words || words.some((word) => word === '' || lengthOf(word) > FILTER.wordLength);
   return wrong || words.some(isHarmfulText) ? { errors: [inputError('TOO_MANY_WORDS', 'words')] } : words;
 }
 

@@ -13,6 +13,7 @@ import type {
   UpdateCommentErrorCode,
 } from '#generated/graphql.ts';
 import type { ErrorCode } from '../errors.ts';
+import { EDITABLE_MINUTES, MAX_PINS } from '../limits.ts';
 import type { CommentModel, CommentText } from './comment.model.ts';
 import type { CommentPublisher } from './comment.publisher.ts';
 import {
@@ -28,7 +29,7 @@ import {
   setPinned,
   updateText,
 } from './comment.repository.ts';
-import { type CheckedText, EDITABLE_MS, hasWord, MAX_PINS } from './comment.rules.ts';
+import { type CheckedText, hasWord } from './comment.rules.ts';
 
 export type CommentOutcome<Code extends ErrorCode> = { comment: CommentModel } | { error: Code };
 
@@ -115,7 +116,7 @@ export function createCommentService(deps: {
         const before = await lockComment(tx, id);
         if (!before) return { error: 'COMMENT_NOT_FOUND' };
         if (before.authorId !== userId) return { error: 'COMMENT_NOT_OWNED' };
-        if (Date.now() - before.createdAt.getTime() > EDITABLE_MS) return { error: 'COMMENT_TOO_OLD' };
+        if (Date.now() - before.createdAt.getTime() > EDITABLE_MINUTES * 60_000) return { error: 'COMMENT_TOO_OLD' };
         if (before.text === text.text) return { comment: before };
         const comment = await updateText(tx, before, text);
         await publisher.edited(tx, before, comment);

@@ -1,9 +1,6 @@
 import { isHarmfulText, isOneLine, lengthOf, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
-
-const MAX_NAME = 50;
-/** More than anybody needs, and few enough to count on every insert. */
-export const MAX_COLLECTIONS = 500;
+import { COLLECTIONS } from '../limits.ts';
 
 /** What can be wrong with the name of a collection. */
 export type NameErrorCode = 'TEXT_REQUIRED' | 'TEXT_TOO_LONG' | 'TEXT_INVALID';
@@ -12,9 +9,15 @@ export type NameErrorCode = 'TEXT_REQUIRED' | 'TEXT_TOO_LONG' | 'TEXT_INVALID';
 export function checkName(input: string): string | { errors: InputError<NameErrorCode>[] } {
   const name = normaliseText(input).trim();
   if (name === '') return { errors: [inputError('TEXT_REQUIRED', 'name')] };
-  if (lengthOf(name) > MAX_NAME) {
+  if (lengthOf(name) > COLLECTIONS.nameLength) {
     return {
-      errors: [inputError('TEXT_TOO_LONG', 'name', `The name of a collection can have up to ${MAX_NAME} characters.`)],
+      errors: [
+        inputError(
+          'TEXT_TOO_LONG',
+          'name',
+          `The name of a collection can have up to ${COLLECTIONS.nameLength} characters.`,
+        ),
+      ],
     };
   }
   if (!isOneLine(name)) {

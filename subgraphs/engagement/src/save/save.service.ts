@@ -14,6 +14,7 @@ import type pg from 'pg';
 import type { PostModel } from '#entities/entities.model.ts';
 import type { CreateCollectionErrorCode, UpdateCollectionErrorCode } from '#generated/graphql.ts';
 import type { ErrorCode } from '../errors.ts';
+import { COLLECTIONS } from '../limits.ts';
 import type { CollectionModel, SavedPost } from './save.model.ts';
 import {
   addToCollection,
@@ -32,7 +33,6 @@ import {
   removeFromCollection,
   renameCollection,
 } from './save.repository.ts';
-import { MAX_COLLECTIONS } from './save.rules.ts';
 
 type CollectionOutcome<Code extends ErrorCode> = { collection: CollectionModel } | { error: Code };
 
@@ -97,7 +97,7 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
         return { wasSaved: authorId !== null };
       }),
     async create(userId, name, remember) {
-      if ((await countCollections(pool, userId)) >= MAX_COLLECTIONS) return { error: 'TOO_MANY_COLLECTIONS' };
+      if ((await countCollections(pool, userId)) >= COLLECTIONS.number) return { error: 'TOO_MANY_COLLECTIONS' };
       return catchNameTaken(() =>
         transaction(pool, async (tx) => {
           const collection = await insertCollection(tx, userId, ids.next(), name);

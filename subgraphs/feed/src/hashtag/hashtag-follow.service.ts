@@ -4,6 +4,7 @@ import { transaction } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
+import { MAX_FOLLOWED } from '../limits.ts';
 import type { HashtagModel } from './hashtag.model.ts';
 import {
   countFollowed,
@@ -26,9 +27,6 @@ export type HashtagFollowService = {
   /** Updates timelines whose follow or unfollow could not be completed. @returns how many there were */
   reconcileOverdue(): Promise<number>;
 };
-
-/** Each followed hashtag is a timeline that is merged in when the home feed is read. */
-export const MAX_FOLLOWED = 100;
 
 const CURSOR = 'followedHashtags';
 /** If the follow changes while the timeline is updated, another round is needed. More rounds than this do not happen in practice. */

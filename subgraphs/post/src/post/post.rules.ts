@@ -1,9 +1,9 @@
 import type { UserError } from '@tintype/graphql';
 import { can, type Relation } from '@tintype/policy';
-import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText } from '@tintype/text';
+import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText, TEXT_LIMITS } from '@tintype/text';
 import type { CreatePostErrorCode, CreatePostInput, PostState } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
-import { MAX_ALT_TEXT, MAX_CAPTION, MAX_HASHTAGS, MAX_MEDIA, MAX_MENTIONS } from '../limits.ts';
+import { MAX_ALT_TEXT, MAX_MEDIA } from '../limits.ts';
 import type { PostModel } from './post.model.ts';
 
 export type PostError = UserError<CreatePostErrorCode>;
@@ -21,13 +21,13 @@ function checkText(text: string, limit: number, path: readonly (string | number)
 }
 
 function checkCaption(caption: string): PostError[] {
-  const error = checkText(caption, MAX_CAPTION, ['caption']);
+  const error = checkText(caption, TEXT_LIMITS.length, ['caption']);
   // Do not parse a text that is too long.
   if (error) return [error];
   const text = normaliseText(caption);
   return [
-    extractMentions(text).length > MAX_MENTIONS && inputError('TOO_MANY_MENTIONS', ['caption']),
-    extractHashtags(text).length > MAX_HASHTAGS && inputError('TOO_MANY_HASHTAGS', ['caption']),
+    extractMentions(text).length > TEXT_LIMITS.mentions && inputError('TOO_MANY_MENTIONS', ['caption']),
+    extractHashtags(text).length > TEXT_LIMITS.hashtags && inputError('TOO_MANY_HASHTAGS', ['caption']),
   ].filter((error) => error !== false);
 }
 

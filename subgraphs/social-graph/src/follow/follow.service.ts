@@ -11,11 +11,9 @@ import type {
 } from '#generated/graphql.ts';
 import { lockPeople, moveCounts } from '#person/person.repository.ts';
 import type { PersonService } from '#person/person.service.ts';
+import { MAX_FOLLOWING } from '../limits.ts';
 import type { SocialGraphPublisher } from './follow.publisher.ts';
 import { deleteFollow, deleteRequest, follows, insertFollow, insertRequest } from './follow.repository.ts';
-
-/** The most people that one account can follow. With more, a timeline would hold too few posts of each. */
-export const MAX_FOLLOWING = 7500;
 
 export type FollowOutcome<Code> = { state: FollowState } | { error: Code };
 

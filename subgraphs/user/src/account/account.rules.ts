@@ -1,7 +1,8 @@
 import { isHarmfulText, isOneLine, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 
-const USERNAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[A-Za-z0-9._]{1,30}$/;
+const USERNAME = new RegExp(`^(?!\\.)(?!.*\\.\\.)(?!.*\\.$)[A-Za-z0-9._]{1,${LIMITS.username}}$`);
 
 /** Names that would look official, or like one of our paths. */
 const RESERVED = new Set(
@@ -10,8 +11,6 @@ const RESERVED = new Set(
 
 /** Catches typing errors only. Whether an address exists, only a message can show. */
 const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/;
-
-export const LIMITS = { displayName: 50, bio: 150, website: 200, email: 254 } as const;
 
 /** The form in which names and addresses are unique. */
 export function keyOf(text: string): string {

@@ -1,5 +1,4 @@
-/** In code points, after NFKC. */
-export const PASSWORD_LENGTH = { min: 10, max: 128 } as const;
+import { PASSWORD_LENGTH } from '../limits.ts';
 
 /** An attacker who has the hashes tries 10^8 guesses (score 3 of zxcvbn) within an hour. */
 export const MIN_GUESSES_LOG10 = 8;

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-const MAX_LENGTH = 1024;
+export const MAX_ENDPOINT = 1024;
 /** Endpoints are ASCII. URL parsers accept more. */
 const VISIBLE = /^[\x21-\x7e]+$/;
 /** Names that resolve on the machine or in its network. */
@@ -22,7 +22,7 @@ export function isPublicAddress(address: string): boolean {
  * @param allowLocal for local use: also allows plain HTTP and local addresses
  */
 export function isEndpoint(text: string, allowLocal: boolean): boolean {
-  if (text.length > MAX_LENGTH || !VISIBLE.test(text) || !URL.canParse(text)) return false;
+  if (text.length > MAX_ENDPOINT || !VISIBLE.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, username, password, hash } = new URL(text);
   if (username || password || hash) return false;
   if (allowLocal) return protocol === 'https:' || protocol === 'http:';

@@ -2,16 +2,7 @@ import { withTimeout } from '@tintype/bounds';
 import { currentFetchScope } from '@tintype/viewer';
 import { SubgraphError } from './client.ts';
 import type { SubgraphRequest } from './subgraph.ts';
-
-export type CallLimits = { queryMs: number; mutationMs: number };
-
-/** How long a call may take if its caller has more time. */
-export const CALL_LIMITS: CallLimits = { queryMs: 3000, mutationMs: 10_000 };
-
-/**
- * A subgraph that calls another one keeps the rest of its time, so that it can still respond if the other one does not.
- */
-const SHARE_OF_CALLER = 0.85;
+import { type CallTimeouts, SHARE_OF_CALLER } from './timeouts.ts';
 
 /**
  * Runs a call to a subgraph for at most the time for its kind of operation, and no longer than its caller waits. `work`
@@ -20,16 +11,16 @@ const SHARE_OF_CALLER = 0.85;
  *
  * @throws SubgraphError UNAVAILABLE, ABANDONED
  */
-export async function withinBounds<T>(
+export async function withCallTimeout<T>(
   name: string,
   request: SubgraphRequest,
-  limits: CallLimits,
+  timeouts: CallTimeouts,
   work: (bounded: SubgraphRequest & { signal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
   const { identity } = request;
   const scope = currentFetchScope();
   const now = performance.now();
-  const limit = identity.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
+  const limit = identity.operation === 'mutation' ? timeouts.mutationMs : timeouts.queryMs;
   // A loader has the identity of the first fetch of its request. Inside a fetch, only the deadline of that fetch
   // counts.
   const left = scope ? ((scope.deadline ?? Infinity) - now) * SHARE_OF_CALLER : (identity.deadline ?? Infinity) - now;

@@ -1,6 +1,6 @@
 import { currentFetchScope, type Identity, runInFetchScope } from '@tintype/viewer';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { withinBounds } from './client.bounds.ts';
+import { withCallTimeout } from './call-timeout.ts';
 import { SubgraphError } from './client.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -19,10 +19,10 @@ const never = () => new Promise<never>(() => undefined);
 function ask(
   given: Partial<Pick<Identity, 'operation' | 'deadline'>>,
   signal?: AbortSignal,
-  work: Parameters<typeof withinBounds<unknown>>[3] = never,
+  work: Parameters<typeof withCallTimeout<unknown>>[3] = never,
 ) {
   const identity = { ...IDENTITY, ...given };
-  return withinBounds('post', { query: '{ me }', identity, ...(signal && { signal }) }, LIMITS, work);
+  return withCallTimeout('post', { query: '{ me }', identity, ...(signal && { signal }) }, LIMITS, work);
 }
 
 /** How long a call takes that is never answered. */
