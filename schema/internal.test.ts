@@ -55,7 +55,7 @@ function renamed(sdl: string, { type, field, argument }: Asked): string {
 
 const all = SUBGRAPHS.flatMap(askedOf);
 
-test('there are operations for most subgraphs, each with a name of its own', () => {
+test('most subgraphs have operations, each with a unique name', () => {
   const names = SUBGRAPHS.flatMap((subgraph) => internalOperations(subgraph).operations.map((one) => one.name!.value));
   expect(names.length).toBeGreaterThan(20);
   expect(new Set(names).size).toBe(names.length);
@@ -77,7 +77,7 @@ test('an operation without a name is refused', () => {
   );
 });
 
-test('what clients do not see is what other parts of the platform ask for', () => {
+test('inaccessible fields are exactly those that other parts of the platform select', () => {
   for (const subgraph of SUBGRAPHS) {
     const marked = { internal: [] as string[], inaccessible: [] as string[] };
     visit(parse(subgraphSdl(subgraph)), {

@@ -9,17 +9,17 @@ import type { Result, Row } from '#fixture/results.ts';
 import { settle } from '#fixture/wait.ts';
 import { readGraph } from '#real/data.ts';
 
-/** People who look at their suggestions, and whose timelines are kept. */
+/** People who view their suggestions, and whose timelines are kept. */
 const READERS = 1000;
 const WANTED = 10_000;
 const MIB = 2 ** 20;
-/** What a consumer takes for the first half of the events is to be enough for the second. */
+/** The goal: the second half of the events takes no longer than this many times the first half. */
 const MOST_GROWTH = 1.1;
 const [FIRST_HALF, SECOND_HALF] = ['MiB at most in the first half', 'MiB at most in the second'];
-/** Each look takes both NATS and this process some time of the processor. */
+/** Each check takes processor time of NATS and of this process. */
 const LOOK_MS = 250;
 
-/** Everyone who reads follows, with the process that runs it. */
+/** Every consumer of follows, with the process that runs it. */
 const CONSUMERS = [
   { durable: 'feed__audience', owner: 'feed' },
   { durable: 'notification__social-graph', owner: 'notification' },
@@ -30,7 +30,10 @@ const CONSUMERS = [
 /** Follower and followee, numbered from 1. */
 type Pair = readonly [bigint, bigint];
 
-/** Follows per second of everyone who has to catch up with an import, one after another, and how much CPU and memory each takes for it. */
+/**
+ * Follows per second of every consumer that has to catch up with an import, one after another, with the processor time
+ * and memory of each.
+ */
 export async function benchCatchUp(): Promise<Result> {
   const fixture = await openFixture();
   try {
@@ -111,7 +114,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: nu
   return { value, seconds: (performance.now() - began) / 1000 };
 }
 
-/** As their owners' consumers would have left them. */
+/** The state that the consumers of their owners would have left. */
 async function addPeople({ resources }: Fixture, people: number): Promise<void> {
   const { pool } = resources.database;
   await pool.query(`INSERT INTO social_graph.person (user_id) SELECT generate_series(1, ${people})`);
@@ -144,7 +147,7 @@ async function relay({ resources }: Fixture): Promise<number> {
   return seconds;
 }
 
-/** What a row of the outbox takes once it is published, in bytes, and how much of social-graph's tables the outbox is. */
+/** The size of a published outbox row in bytes, and the share of the outbox in social-graph's tables. */
 async function measureOutbox({ resources }: Fixture, follows: number) {
   const { pool } = resources.database;
   await pool.query('CREATE EXTENSION IF NOT EXISTS pgstattuple');
@@ -160,7 +163,7 @@ async function measureOutbox({ resources }: Fixture, follows: number) {
   return rows[0]!;
 }
 
-/** A consumer that does nothing with what it gets. */
+/** A consumer that ignores its events. */
 async function readAlone({ resources }: Fixture, follows: number): Promise<number> {
   const { bus } = resources;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -186,7 +189,7 @@ async function readAlone({ resources }: Fixture, follows: number): Promise<numbe
   return seconds;
 }
 
-/** The least that a projection has to do: rows with a key and an index, a thousand in a statement. */
+/** The minimum for any projection: rows with a key and an index, a thousand per statement. */
 async function insertPlainly({ resources }: Fixture, pairs: readonly Pair[]): Promise<number> {
   const { pool } = resources.database;
   await pool.query(`CREATE SCHEMA plain;

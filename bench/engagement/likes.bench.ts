@@ -9,9 +9,9 @@ import { settle } from '#fixture/wait.ts';
 
 const PEOPLE = 1_000_000;
 const ROUNDS = 3;
-/** Requests under way at once: more than the pool has connections, as a gateway under load has. */
+/** Concurrent requests: more than the pool has connections, as in a gateway under load. */
 const AT_ONCE = 1000;
-/** What the plain way takes without waiting longer for a connection than the pool allows. */
+/** The most that the plain way can take without waiting longer for a connection than the pool allows. */
 const PLAIN_AT_ONCE = 64;
 const KINDS = [
   { name: 'spread over 10,000 posts', posts: 10_000, likes: 200_000, plainLikes: 20_000, wanted: 5 },
@@ -20,7 +20,7 @@ const KINDS = [
 type Kind = (typeof KINDS)[number];
 type Round = { ours: number; plain: number };
 
-/** Likes per second until every row is there, beside one transaction for each like through the same pool. */
+/** Likes per second until every row is written, beside one transaction per like through the same pool. */
 export async function benchLikes(): Promise<Result> {
   const fixture = await openFixture();
   try {
@@ -50,7 +50,7 @@ export async function benchLikes(): Promise<Result> {
 
 type Liker = (userId: bigint, postId: bigint) => Promise<void>;
 
-/** What the mutation does after it looked whether the post may be seen. */
+/** What the mutation does after the check that the viewer may see the post. */
 function likerOf({ resources }: Fixture): Liker {
   const { database, redis, ids } = resources;
   const log = createLog({ name: 'bench', level: 'error' });
@@ -65,7 +65,7 @@ function likerOf({ resources }: Fixture): Liker {
     });
 }
 
-/** Posts of their own for each run, so that every like is a new row. */
+/** Different posts for each run, so that every like is a new row. */
 function pairsOf(fixture: Fixture, kind: Kind, count: number): [bigint, bigint][] {
   const posts = Array.from({ length: kind.posts }, () => fixture.resources.ids.next());
   return Array.from({ length: count }, (_, n) => [

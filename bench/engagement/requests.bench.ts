@@ -16,7 +16,7 @@ const FIELDS = 'id caption author { id username } media { ... on Photo { standar
 const COUNTS = 'likeCount commentCount shareCount viewerHasLiked viewerHasSaved';
 const feed = (fields: string) => JSON.stringify({ query: `{ homeFeed(first: 20) { edges { node { ${fields} } } } }` });
 
-/** Likes through the gateway, and what counts add to a home feed of 20 posts. */
+/** Likes through the gateway, and the extra time of counts in a home feed of 20 posts. */
 export async function benchLikeRequests(): Promise<Result> {
   const fixture = await openFixture();
   try {

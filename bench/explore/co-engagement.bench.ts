@@ -66,7 +66,7 @@ async function fill(pool: pg.Pool, { people, posts, likes }: (typeof SIZES)[numb
   try {
     await client.query("SET statement_timeout = '120s'");
     await client.query('TRUNCATE engagement."like"');
-    // The same likes each time.
+    // The same likes in each run.
     await client.query('SELECT setseed(0.5)');
     await client.query(
       `INSERT INTO engagement."like" (target_id, user_id, id, liked, post_id, is_comment, version)

@@ -10,12 +10,12 @@ import { type Asked, listen, makePeople, msUntil, type Person, post } from './pe
 type Fault = {
   name: string;
   seconds: number;
-  /** People who comment meanwhile, each again and again. */
+  /** People who comment in the meantime, one comment after another. */
   commenters: number;
   pid(): number;
-  /** What must be so after it, in milliseconds. */
+  /** The recovery time that is wanted, in milliseconds. */
   wanted: { feed: number; post: number };
-  /** From its second second on, how long a feed may take meanwhile. */
+  /** The wanted latency of feeds from the second second of the fault on. */
   meanwhileMs: number;
 };
 
@@ -26,7 +26,7 @@ const FEED =
 const COMMENT =
   'mutation Comment($input: CreateCommentInput!) { createComment(input: $input) { comment { id } errors { code } } }';
 
-/** What freezing a part for a while costs: answers meanwhile, and how soon everything is as before. */
+/** What freezing a part for a while costs: answers during the fault, and the time until everything is as before. */
 export async function benchFaults(): Promise<Result> {
   const fixture = await openFixture();
   try {
@@ -148,7 +148,7 @@ async function strike(fault: Fault, fixture: Fixture, platform: Distributed, peo
   const later = await post(author);
   const laterMs = await msUntil(() => isSeen(follower, later));
   await Promise.all(work);
-  // What was begun before the freeze ended is written or not by now.
+  // By now, everything that began before the end of the freeze is either written or not.
   await sleep(5000);
   const { rows } = await fixture.resources.database.pool.query<{ count: string }>(
     'SELECT count(*) FROM engagement.comment WHERE text = ANY($1)',

@@ -8,14 +8,14 @@ import { logInAll, makeWorld } from '../feed/world.ts';
 
 export type Asked = { ms: number; data: Record<string, unknown> | null; codes: string[] };
 
-/** Somebody who asks the platform as an app does. */
+/** A person who uses the platform like an app. */
 export type Person = {
   client: TintypeClient;
   token: string;
   ask(query: string, variables?: object): Promise<Asked>;
 };
 
-/** The first one posts and is followed by the second; all of them follow authors whose posts are there. */
+/** The first one posts and the second one follows them. All of them follow authors with posts. */
 export async function makePeople(fixture: Fixture, url: string, count: number): Promise<Person[]> {
   const world = await makeWorld(fixture, 30, Array<number>(count).fill(10));
   const endpoint = `${url}/graphql`;
@@ -45,7 +45,7 @@ async function ask(endpoint: string, token: string, query: string, variables: ob
 
 let photo: Uint8Array<ArrayBuffer> | undefined;
 
-/** @returns its id @throws where any of it is refused */
+/** @returns its id @throws if any step is refused */
 export async function post({ client }: Person): Promise<string> {
   const create = { width: 640, height: 480, channels: 3, background: '#2a6' } as const;
   photo ??= new Uint8Array(await sharp({ create }).jpeg().toBuffer());
@@ -55,7 +55,7 @@ export async function post({ client }: Person): Promise<string> {
   return createPost!.post.id;
 }
 
-/** Milliseconds until it is so, looked at again and again; a failure counts as not yet. */
+/** Milliseconds until a repeated check succeeds. A failed check counts as not yet. */
 export async function msUntil(check: () => Promise<boolean>, patienceMs = 120_000): Promise<number> {
   const began = performance.now();
   while (!(await check().catch(() => false))) {

@@ -9,7 +9,7 @@ const PAGE = 21;
 const FIRST_MS = 1_700_000_000_000n;
 const READER = 1n;
 
-/** What a page of a home feed costs in Redis, by how many hashtags its reader follows. */
+/** The time of a home feed page in Redis, by how many hashtags its reader follows. */
 export async function benchFollowedHashtags(): Promise<Result> {
   const fixture = await openFixture();
   try {

@@ -1,15 +1,16 @@
 import { Agent, type ClientRequest, request } from 'node:http';
 
-// A process of its own, told over IPC to open idle connections, so that what they take here does not count there.
+// A separate process that opens idle connections on command over IPC, so that its memory is not measured with the
+// gateway's.
 
-/** What the process is told, and what it tells. */
+/** The messages to and from the process. */
 export type ListenersCommand = { url: string; query: string; tokens: readonly string[] };
 export type ListenersReport =
   | { what: 'open'; count: number }
   | { what: 'event'; index: number; changeId: string; atMs: number }
   | { what: 'ended'; index: number; status: number };
 
-/** Connections that are being opened at once. */
+/** How many connections are opened at once. */
 const AT_ONCE = 50;
 
 const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
@@ -27,7 +28,7 @@ async function openAll({ url, query, tokens }: ListenersCommand): Promise<void> 
   tell({ what: 'open', count: tokens.length });
 }
 
-/** Resolves when the stream has begun or was refused. */
+/** Resolves when the stream has started or was refused. */
 function open(address: string, token: string, index: number): Promise<void> {
   return new Promise((resolve) => {
     const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}` };
@@ -41,7 +42,7 @@ function open(address: string, token: string, index: number): Promise<void> {
       if (response.statusCode !== 200) return end(response.statusCode!);
       response.setEncoding('utf8').on('data', (text: string) => {
         resolve();
-        // An event is far smaller than a chunk: none is split here.
+        // An event is far smaller than a chunk, so none is split.
         for (const [, changeId] of text.matchAll(/^event: next\nid: (\d+)$/gm))
           tell({ what: 'event', index, changeId: changeId!, atMs: Date.now() });
       });

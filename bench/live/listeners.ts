@@ -5,16 +5,16 @@ import type { ListenersCommand, ListenersReport } from './listeners.process.ts';
 
 export type HeardEvent = { index: number; changeId: string; atMs: number };
 
-/** Idle connections of another process. */
+/** Idle connections, opened by another process. */
 export type Listeners = {
-  /** Events so far; `index` is of the token that listens. */
+  /** Events so far. `index` is that of the token. */
   events: HeardEvent[];
-  /** Connections that were refused or ended so far. */
+  /** Connections that were refused or have ended. */
   ended: number;
   stop(): void;
 };
 
-/** Resolves when every token listens. @throws Error where one was refused */
+/** Resolves when every token is connected. @throws Error if one was refused */
 export async function startListeners(command: ListenersCommand): Promise<Listeners> {
   const child = fork(fileURLToPath(new URL('listeners.process.ts', import.meta.url)));
   const listeners: Listeners = { events: [], ended: 0, stop: () => child.kill() };
@@ -33,7 +33,7 @@ export async function startListeners(command: ListenersCommand): Promise<Listene
   return listeners;
 }
 
-/** Files that this process and its children may have open: the soft limit, which is not raised here. */
+/** How many files this process and its children may open: the soft limit, which is not raised here. */
 export function openFileLimit(): number {
   const limits = readFileSync('/proc/self/limits', 'utf8');
   const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];

@@ -15,9 +15,9 @@ import { openFileLimit, startListeners } from './listeners.ts';
 
 const CONNECTIONS = 5000;
 const CHANGES = 300;
-/** Slower than what the machine can do: it is the way of one change that is measured, not a queue. */
+/** Slower than the machine can do, because the latency of one change is measured, not a queue. */
 const CHANGE_EVERY_MS = 100;
-/** So long that every idle connection was looked at without a signal. */
+/** Long enough for a check of every idle connection without a signal. */
 const IDLE_MS = 50_000;
 const SAMPLE_MS = 500;
 const WANTED_MIB = 300;
@@ -25,7 +25,7 @@ const MIB = 2 ** 20;
 const PASSWORD = 'the same for everyone in this run';
 const LISTEN = 'subscription { notificationAdded { id changeId kind text actors { id username } } }';
 
-/** Node lets garbage lie while there is memory: the second row is a gateway that is told to keep its heap small. */
+/** Node keeps garbage while there is memory, so the second row is a gateway with a small heap. */
 const SETTINGS = [
   { name: "Node's own", options: '' },
   {
@@ -36,7 +36,7 @@ const SETTINGS = [
 
 type People = { listeners: string[]; ids: bigint[]; actors: TintypeClient[] };
 
-/** What idle clients that listen take of a gateway, and how soon one of them is told of a change. */
+/** The memory of idle subscriptions in a gateway, and the latency of a change to one of them. */
 export async function benchLive(): Promise<Result> {
   const needed = CONNECTIONS + 500;
   if (openFileLimit() < needed)
@@ -143,7 +143,10 @@ async function observe(
   }
 }
 
-/** One actor follows people spread over all who listen; resolves to when each follow was answered, by the listener's index. */
+/**
+ * One actor follows people spread over all subscribers. Resolves to the time of each response, by the subscriber's
+ * index.
+ */
 async function follow({ actors, ids }: People, round: number): Promise<Map<number, number>> {
   const answered = new Map<number, number>();
   for (let n = 0; n < CHANGES; n += 1) {
@@ -157,7 +160,7 @@ async function follow({ actors, ids }: People, round: number): Promise<Map<numbe
   return answered;
 }
 
-/** Linux' own count. */
+/** Linux's own figure. */
 function residentBytes(running: Supervised): number {
   const status = readFileSync(`/proc/${running.pid()}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;

@@ -52,7 +52,7 @@ export async function benchMedia(): Promise<Result> {
   };
 }
 
-/** A landscape with a sensor's noise, which is what a camera's files are mostly made of. */
+/** A landscape with sensor noise, which makes up most of a camera's file. */
 async function makePhoto(): Promise<Buffer> {
   const scene = await renderScene(7);
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;

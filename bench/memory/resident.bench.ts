@@ -20,7 +20,7 @@ const LOAD_SECONDS = 20;
 const PHOTOS = 24;
 const MIB = 2 ** 20;
 
-/** Resident memory of each process at rest and, at most, while feeds are read and photos posted. */
+/** Resident memory of each process at rest, and its maximum while feeds are read and photos posted. */
 export async function benchResident(): Promise<Result> {
   const fixture = await openFixture();
   try {
@@ -85,7 +85,7 @@ async function observe(
   }
 }
 
-/** Linux' own count; the processes of a benchmark do not end while it runs. */
+/** Linux's own figure. The processes of a benchmark do not end while it runs. */
 function residentBytes(running: Supervised): number {
   const status = readFileSync(`/proc/${running.pid()}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;

@@ -6,7 +6,7 @@ const SIZES = [20, 100, 300, 1000];
 const ENTRIES = 400_000;
 const FIRST_MS = 1_700_000_000_000n;
 
-/** Redis' own memory per entry, by the length of timelines that are built as the feed builds them. */
+/** Redis's own memory per entry, by the length of timelines that are built like those of the feed. */
 export async function benchTimelineMemory(): Promise<Result> {
   const fixture = await openFixture();
   try {
@@ -30,7 +30,7 @@ async function measure(fixture: Fixture, size: number): Promise<Row> {
     await timelines.complete(name, token, null);
   };
   await redis.client.flushAll();
-  // The library of functions stays out of the difference.
+  // The library of functions is not counted.
   await build(0n, 1);
   const before = await used();
   const count = Math.floor(ENTRIES / size);

@@ -9,7 +9,7 @@ import { logInAll, makeWorld } from '../feed/world.ts';
 const AUTHORS = 300;
 const READERS = 24;
 const FOLLOWED = 100;
-/** Clients at once, the last at four times those that saturate the platform. */
+/** Concurrent clients. The last step has four times as many as saturate the platform. */
 const CLIENTS = [16, 32, 64, 128, 256];
 const SECONDS = 8;
 const WARM_UP_SECONDS = 3;
@@ -18,7 +18,10 @@ const WANTED_P99_MS = 1000;
 
 type Seen = { times: number[]; refusalTimes: number[]; failed: number };
 
-/** Whole home feeds through the distributed platform while more clients ask than it can answer. A refused client waits as it is told. */
+/**
+ * Home feeds through the distributed platform with more clients than it can serve. A refused client waits for the given
+ * time.
+ */
 export async function benchOverload(): Promise<Result> {
   const fixture = await openFixture();
   try {
@@ -71,7 +74,7 @@ async function run(url: string, tokens: readonly string[], clients: number, seco
   const until = performance.now() + seconds * 1000;
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
-      // Not all at the same moment.
+      // Spread out in time.
       await sleep(Math.random() * 500);
       while (performance.now() < until) await ask(pool, tokens[client % tokens.length]!, seen);
     }),

@@ -1,11 +1,12 @@
-/** Who follows whom, each pair once; people are numbered from 0. */
+/** Who follows whom, without duplicates. People are numbered from 0. */
 export type Graph = { people: number; follows: (readonly [number, number])[]; isMutual: boolean };
 
 const SLACK = 1.05;
 
 /**
- * Parts of about equal size with many follows within: everybody, in the order of a walk through the graph, goes where most of their neighbours
- * are, the less the fuller it is (linear deterministic greedy, Stanton and Kliot 2012).
+ * Divides a graph into blocks of about equal size with many follows inside. In the order of a walk through the graph,
+ * each person goes to the block with most of their neighbours, weighted down the fuller it is (linear deterministic
+ * greedy, Stanton and Kliot 2012).
  *
  * @returns the block of each person
  */
@@ -29,7 +30,7 @@ export function blocksOf({ people, follows }: Graph, count: number): number[] {
   return blocks;
 }
 
-/** Everybody, neighbours one after another. */
+/** Everybody, with neighbours one after another. */
 function walk(neighbours: readonly number[][]): number[] {
   const order = new Set<number>();
   for (let start = 0; start < neighbours.length; start++) {
@@ -47,7 +48,7 @@ function walk(neighbours: readonly number[][]): number[] {
   return [...order];
 }
 
-/** The people for whom it holds, numbered anew, and the follows among them. */
+/** The people who satisfy the condition, numbered again, and the follows among them. */
 export function part(
   { follows, isMutual }: Graph,
   blocks: readonly number[],

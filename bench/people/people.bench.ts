@@ -21,13 +21,19 @@ const FIRST = 20;
 const HIDDEN = 0.1;
 const SEED = 20_260_101;
 const FIT_SEED = 7;
-/** Even ones are fitted on, odd ones reported. More where a graph is so large that a fourth of it is enough. */
+/**
+ * Weights are fitted on even blocks and reported on odd ones. There are more blocks if a fourth of a large graph is
+ * enough.
+ */
 const BLOCKS: Record<GraphName, number> = { facebook: 8, 'wiki votes': 8, github: 16 };
 const TAKEN = 8;
 const VIEWERS = 1500;
 const FIT_VIEWERS = 300;
 
-/** How many hidden follows are suggested, on blocks of three graphs on which nothing was fitted, beside every usual ranking. */
+/**
+ * How many hidden follows are suggested, on blocks of three graphs that were not used for fitting, beside every usual
+ * ranking.
+ */
 export async function benchPeople(): Promise<Result> {
   const fixture = await openFixture();
   try {
@@ -90,7 +96,7 @@ function baselines(split: Split): Record<string, Ranking> {
   };
 }
 
-/** Notes the ratio of each choice of weights to the best baseline. */
+/** Records the ratio of each choice of weights to the best baseline. */
 function fitWeights(split: Split, fitted: Map<string, number[]>): void {
   const viewers = viewersOf(split, FIT_VIEWERS);
   const best = Math.max(...Object.values(baselines(split)).map((ranking) => recallOf(split, viewers, ranking)));
@@ -116,7 +122,7 @@ function describe({ rarity, ofFollowers, leanSlope, leanOffset }: Tried): string
   return `rarity ${rarity}, of followers ${ofFollowers}, lean ${leanOffset} less ${leanSlope}`;
 }
 
-/** The first suggestions of the viewers, by number of the person. Adds how long each computation took in milliseconds. */
+/** The first suggestions for the viewers, by number of the person. Adds the milliseconds of each computation. */
 async function compute(
   fixture: Fixture,
   name: GraphName,

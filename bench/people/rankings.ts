@@ -1,10 +1,10 @@
 import type { Weights } from '@tintype/social-graph';
 import type { Split } from './split.ts';
 
-/** Whom a person may know, likeliest first. */
+/** People whom a person may know, likeliest first. */
 export type Ranking = (person: number) => number[];
 
-/** Whoever has most followers. */
+/** The people with most followers. */
 export function byPopularity({ known, knownFollowers }: Split, first: number): Ranking {
   const all = [...known.keys()].toSorted((one, other) => knownFollowers[other]!.size - knownFollowers[one]!.size);
   return (person) => {
@@ -17,12 +17,15 @@ export function byPopularity({ known, knownFollowers }: Split, first: number): R
   };
 }
 
-/** Whoever is followed by most of those whom one follows, each counting for the same, or by what `weigh` says of their degree. */
+/**
+ * The people followed by most of those whom a person follows. Each counts the same, or by the result of `weigh` for
+ * their degree.
+ */
 export function byFriendsOfFriends(split: Split, first: number, weigh: (degree: number) => number = () => 1): Ranking {
   return byWeights(split, first, weigh, () => 0, { ofFollowers: 0, ofFollower: 0 });
 }
 
-/** As Adamic and Adar weigh. */
+/** The weights of Adamic and Adar. */
 export const adamicAdar = (degree: number) => 1 / Math.log(degree);
 /** Resource allocation. */
 export const allocation = (degree: number) => 1 / degree;
@@ -30,7 +33,7 @@ export const allocation = (degree: number) => 1 / degree;
 type Shares = Pick<Weights, 'ofFollowers' | 'ofFollower'>;
 export type Tried = Shares & Pick<Weights, 'rarity' | 'leanSlope' | 'leanOffset' | 'leanBounds'>;
 
-/** What the platform computes, without its bounds and without SQL: to try weights on. */
+/** The platform's formula, without its bounds and without SQL, to try weights. */
 export function byLean(split: Split, first: number, tried: Tried): Ranking {
   const { rarity, leanSlope, leanOffset, leanBounds } = tried;
   const lean = (pathsPerCandidate: number) =>
@@ -69,7 +72,7 @@ function byWeights(
   };
 }
 
-/** Of the people's hidden follows, the share that is found, on average. */
+/** The average share of hidden follows that is found. */
 export function recallOf({ hidden }: Split, people: readonly number[], ranking: Ranking): number {
   const recalls = people.map((person) => {
     const found = ranking(person).filter((other) => hidden[person]!.has(other)).length;

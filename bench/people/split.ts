@@ -1,16 +1,19 @@
 import type { Graph } from './blocks.ts';
 
-/** A graph of which some follows are hidden: what is left is known, and what is hidden is to be found. */
+/** A graph with some follows hidden. The others are known, and the hidden ones have to be found. */
 export type Split = {
-  /** Whom each person follows, as far as is known. */
+  /** The known follows of each person. */
   known: ReadonlySet<number>[];
-  /** The same that is hidden. */
+  /** The hidden follows of each person. */
   hidden: ReadonlySet<number>[];
-  /** Of `known`, the people by whom each is followed. */
+  /** The known followers of each person. */
   knownFollowers: ReadonlySet<number>[];
 };
 
-/** Hides a share of the follows, or of the friendships with both of their follows, drawn with a seed: the same ones each time. */
+/**
+ * Hides a share of the follows, or of the friendships with both of their follows. The seed makes each run hide the same
+ * ones.
+ */
 export function splitGraph({ people, follows, isMutual }: Graph, share: number, seed: number): Split {
   const pairs = follows.filter(([one, other]) => !isMutual || one < other);
   const random = generator(seed);
@@ -34,7 +37,7 @@ function followed(people: number, pairs: readonly (readonly [number, number])[],
   return of;
 }
 
-/** People of whom something is hidden, at most so many, spread over all. */
+/** People with hidden follows, up to a number, spread evenly. */
 export function viewersOf({ hidden }: Split, most: number): number[] {
   const all = [...hidden.keys()].filter((person) => hidden[person]!.size > 0);
   const step = Math.max(1, all.length / most);

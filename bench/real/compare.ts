@@ -9,8 +9,8 @@ const READERS_AT_ONCE = 8;
 const SHOWN = 5;
 
 /**
- * The home feeds as they should be, from the truth of post and social-graph alone: one independent query that shares no code
- * and no table with the feed.
+ * The expected home feeds, from the data of post and social-graph alone: one independent query that shares no code and
+ * no table with the feed.
  */
 async function expectedFeeds(pool: Pool, readers: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await pool.query<{ reader: string; ids: string[] }>(
@@ -25,7 +25,7 @@ async function expectedFeeds(pool: Pool, readers: readonly string[]): Promise<Ma
   return new Map(rows.map((row) => [row.reader, row.ids.slice(0, 1000)]));
 }
 
-/** A home feed through the gateway, paged to its end; a post that is hidden reads as `hidden`. */
+/** A home feed through the gateway, paged to its end. A hidden post is returned as `hidden`. */
 export async function readFeed(client: TintypeClient, first = 50): Promise<string[]> {
   const ids: string[] = [];
   let after: string | null = null;

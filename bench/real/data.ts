@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 
 const DIRECTORY = process.env.TINTYPE_SHARED_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
-/** The real input is not here: nothing can be shown without it. */
+/** The real input is missing, so nothing can be shown. */
 export class DataMissingError extends Error {
   override name = 'DataMissingError';
 }
@@ -20,7 +20,7 @@ function read(path: string): Buffer {
   return readFileSync(full);
 }
 
-/** The friendships of the graph, each as a follow in both directions; people are numbered from 0. */
+/** The friendships of the graph, each as a follow in both directions. People are numbered from 0. */
 export function readFollows(): { people: number; follows: [number, number][] } {
   const lines = gunzipSync(read('graph/facebook_combined.txt.gz')).toString().trim().split('\n');
   const follows: [number, number][] = [];
@@ -41,7 +41,7 @@ const GRAPH_FILES: Record<GraphName, string> = {
   github: 'musae_github_edges',
 };
 
-/** A graph of people who are friends, who vote for each other, or who follow each other; numbered from 0 in the order of their ids. */
+/** A graph of friendships, votes or follows between people, numbered from 0 in the order of their ids. */
 export function readGraph(name: GraphName): { people: number; follows: [number, number][]; isMutual: boolean } {
   const isMutual = name !== 'wiki votes';
   const lines = gunzipSync(read(`graph/${GRAPH_FILES[name]}.txt.gz`))
@@ -64,7 +64,7 @@ const TYPES: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', web
 
 export type RealPhoto = { name: string; contentType: string; bytes: Buffer<ArrayBuffer> };
 
-/** The photos that a person could post: of an accepted type, whole, and no bombs. */
+/** The photos that a person could post: of an accepted type, complete, and no decompression bombs. */
 export function readPhotos(): RealPhoto[] {
   const [header, ...rows] = read('photos/MANIFEST.tsv').toString().trim().split('\n');
   const columns = header!.split('\t');
@@ -79,13 +79,13 @@ export function readPhotos(): RealPhoto[] {
     }));
 }
 
-/** Real captions to post with. */
+/** Real captions for posts. */
 export function readCaptions(): string[] {
   const lines = gunzipSync(read('text/coco_val2017_captions.dev.tsv.gz')).toString().trim().split('\n');
   return lines.slice(1).map((line) => line.split('\t').at(-1)!);
 }
 
-/** Real usernames, each with how many people know its owner. */
+/** Real usernames, with how many people know the owner of each. */
 export function readUsernames(): { username: string; degree: number }[] {
   const lines = read('names/github_usernames.tsv').toString().trim().split('\n').slice(1);
   return lines.map((line) => {
@@ -94,7 +94,7 @@ export function readUsernames(): { username: string; degree: number }[] {
   });
 }
 
-/** Common forenames of the world as they are written where they are common, each once. */
+/** Common forenames of the world in their usual spelling, without duplicates. */
 export function readForenames(): string[] {
   const lines = read('names/common-forenames-by-country.csv').toString().trim().split('\n').slice(1);
   const names = lines

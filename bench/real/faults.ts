@@ -3,7 +3,7 @@ import { type Fixture, handleOf, say } from '#fixture/fixture.ts';
 
 export type Fault = { name: string; strike(): Promise<void> };
 
-/** What is taken away in the middle of the run, in this order. */
+/** The parts that are stopped during the run, in this order. */
 export function faultsOf(fixture: Fixture, platform: Distributed): Fault[] {
   const killed = (name: string): Fault => ({
     name: `kill -9 of ${name}`,
@@ -21,9 +21,9 @@ export function faultsOf(fixture: Fixture, platform: Distributed): Fault[] {
 }
 
 /**
- * Strikes once at each of these shares of the work.
+ * Stops one part at each of these shares of the work.
  *
- * @returns called with how much of the work is done; resolves when the fault that was due has struck
+ * @returns called with the share of the work that is done; resolves when the fault that was due has happened
  */
 export function strikeAlong(faults: readonly Fault[], total: number): (done: number) => Promise<void> {
   let next = 0;

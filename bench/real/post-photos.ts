@@ -9,7 +9,7 @@ const POSTS_AT_ONCE = 3;
 const PATIENCE_MS = 120_000;
 const TRIES = 20;
 
-/** Faults take parts away for moments: what a client's retry would mend is tried again, with the same upload. */
+/** Faults make parts unavailable for moments. A step that a client would retry is retried with the same upload. */
 async function persistently<T>(what: string, attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -22,9 +22,9 @@ async function persistently<T>(what: string, attempt: () => Promise<T>): Promise
 }
 
 /**
- * Posts each photo as a client does: a form, the bytes to S3, createPost; then waits until it is the first follower's to see.
+ * Posts each photo like a client: a form, the bytes to S3, createPost. Then waits until the first follower can see it.
  *
- * @param onDone called after each photo, with how many are done
+ * @param onDone called after each photo with how many are done
  */
 export function postPhotos(
   work: readonly { photo: RealPhoto; caption: string; author: TintypeClient; follower: TintypeClient }[],

@@ -14,7 +14,7 @@ import { postPhotos } from './post-photos.ts';
 const PASSWORD = 'the same for everyone in this run';
 const AUTHORS = 24;
 const POSTS = 60;
-/** So that a few of the graph's people are celebrities: its largest degree is 1,045. */
+/** Makes celebrities of a few people in the graph, whose largest degree is 1,045. */
 const CELEBRITY_FOLLOWERS = '700';
 
 async function count(fixture: Fixture, sql: string): Promise<number> {
@@ -92,7 +92,7 @@ async function postAndCompare(faults: boolean): Promise<void> {
       return (await count(fixture, "SELECT count(*) FROM post.post WHERE state = 'PUBLISHED'")) >= POSTS;
     });
     let comparison = await compareFeeds(fixture.resources.database.pool, clients);
-    // The last post's fan-out may still be under way: what differs is looked at again until it settles, or does not.
+    // The fan-out of the last post may still be running, so differences are checked again for a while.
     const settled = Date.now() + 60_000;
     while (comparison.differences.length > 0 && Date.now() < settled) {
       comparison = await compareFeeds(fixture.resources.database.pool, clients);

@@ -4,10 +4,10 @@ import { createLog } from '@tintype/telemetry';
 import type { Fixture } from '#fixture/fixture.ts';
 
 /**
- * Indexes all people and posts, asked from the platform's subgraphs.
+ * Indexes all people and posts, read from the platform's subgraphs.
  *
- * @param subgraphUrls as `SUBGRAPH_URLS` has them
- * @returns seconds that it took
+ * @param subgraphUrls in the format of `SUBGRAPH_URLS`
+ * @returns the duration in seconds
  */
 export async function indexAll({ config, resources }: Fixture, subgraphUrls: string): Promise<number> {
   const urls = Object.fromEntries(

@@ -2,8 +2,8 @@ import { buildSchema } from 'graphql';
 import pg from 'pg';
 import { servePlainly } from '#fixture/plain-server.ts';
 
-// What search is measured beside: ILIKE '%…%' behind graphql-js on bare http, without a gateway, without limits or a policy, and
-// without typos. Started with DATABASE_URL and PORT.
+// The baseline for search: ILIKE '%…%' behind graphql-js on bare HTTP, without a gateway, limits, a policy or typo
+// tolerance. Started with DATABASE_URL and PORT.
 
 const schema = buildSchema(`
   type Query { search(query: String!, first: Int): Connection! suggest(prefix: String!): [Suggestion!]! }

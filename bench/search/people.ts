@@ -1,6 +1,6 @@
 import { readForenames, readUsernames } from '#real/data.ts';
 
-/** Someone to find: a real username, a name of two real forenames that nobody else has, and how many people know them. */
+/** A person to find: a real username, a unique name of two real forenames, and how many people know them. */
 export type Findable = { id: string; username: string; displayName: string; degree: number };
 
 /** The same numbers in each run. */

@@ -1,15 +1,15 @@
 import { createRandom, type Findable } from './people.ts';
 
-/** A query whose answer is known without a search: any of `answers` among the first `within`. */
+/** A query with known results: any of `answers` must be among the first `within` hits. */
 export type Asked = { text: string; answers: ReadonlySet<string>; within: number };
 export type QuestionClass = { name: string; wanted: number; asked: Asked[] };
 
 const EACH = 1000;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
-/** Of Unicode's own taking apart: what is left out when one types without accents. */
+/** Marks in Unicode's decomposition, which people leave out when they type without accents. */
 const ACCENT = /\p{M}/gu;
 
-/** The text with one letter left out, put in, replaced, or swapped with the next. */
+/** The text with one letter left out, inserted, replaced, or swapped with the next. */
 export function misspell(text: string, random: (below: number) => number): string {
   const at = random(text.length);
   const letter = LETTERS[random(LETTERS.length)]!;
@@ -35,7 +35,10 @@ export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
 
   const bearers = bearersOf(people);
   const surnames = [...bearers.keys()].filter((word) => word.length > 2);
-  /** Half of the surnames by an arithmetic that knows nothing of them: one half may be looked at, the other is for the figures. */
+  /**
+   * Half of the surnames, chosen independently of their letters: one half for tuning, the other for the reported
+   * figures.
+   */
   const half = (isTuned: boolean) =>
     surnames.filter((word) => ([...word].at(-1)!.codePointAt(0)! + word.length) % 2 === Number(isTuned));
   /** Anybody who has it as a whole word. */
@@ -44,7 +47,10 @@ export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
     return { text, answers: bearers.get(text)!, within: 1 };
   };
 
-  /** The most popular of those whose username begins so, by a scan. What is somebody's whole word asks for that one. */
+  /**
+   * The most popular people whose username begins with the query, found by a scan. A whole word is a query for its
+   * owner.
+   */
   const prefix = (): Asked => {
     const { username } = pick(byLength(4));
     const text = username.slice(0, 3 + random(username.length - 3)).toLowerCase();
@@ -99,12 +105,12 @@ export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
   function typed(least: number, change: (text: string) => string): Asked {
     const person = pick(byLength(least));
     const text = change(person.username);
-    // A typo that makes another username asks for that one.
+    // A typo that makes another username is a query for that one.
     return usernames.has(text.toLowerCase()) ? typed(least, change) : of(person, text, 10);
   }
 }
 
-/** Who has a word, by the word in small letters without accents, as one reads it. */
+/** People by each of their words, in lower case without accents. */
 function bearersOf(people: readonly Findable[]): Map<string, Set<string>> {
   const bearers = new Map<string, Set<string>>();
   for (const { id, username, displayName } of people) {

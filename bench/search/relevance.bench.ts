@@ -18,7 +18,7 @@ import { makeQuestions, type QuestionClass } from './questions.ts';
 const AT_ONCE = 500;
 const P95_MS = 20;
 
-/** Whom known answers are found by, and how fast, in the Postgres driver alone; typos beside pg_trgm. */
+/** The rank of known results, and the latency, with the Postgres driver only. Typos are compared with pg_trgm. */
 export async function benchRelevance(): Promise<Result> {
   const fixture = await openFixture();
   const searchPool = openSearchPool({ url: fixture.config.databaseUrl, max: 4 });

@@ -14,17 +14,17 @@ import { misspell } from './questions.ts';
 
 const ROUNDS = 3;
 const SECONDS = 5;
-/** Of the compilers: what a server has just started with is not what it goes on with. */
+/** Warm-up for the compilers: a server runs differently when it has just started. */
 const WARM_UP_SECONDS = 24;
-/** More than are asked in one round: none of them comes twice in 30 s, so that the cache answers none. */
+/** More queries than one round sends, so that none repeats within 30 s and the cache answers none. */
 const DISTINCT = 30_000;
-/** What many people ask at the same time. */
+/** A query that many people send at the same time. */
 const FREQUENT = 300;
 const WANTED = 20;
-/** As many as the machine that this was measured on has cores: ILIKE has all of them too, in Postgres. */
+/** The number of cores of the machine that was measured. ILIKE can use all of them in Postgres, too. */
 const GATEWAYS: readonly string[] = ['gateway-1', 'gateway-2'];
 const CONNECTIONS = 8;
-/** One query in so many has a typo: 10 to 15% of those of a web search have (Cucerzan and Brill 2004). */
+/** One query in this many has a typo. In web searches, 10 to 15% have one (Cucerzan and Brill 2004). */
 const TYPOS = 8;
 
 const SUGGEST =
@@ -58,7 +58,7 @@ export async function benchSearch(): Promise<Result> {
         servers[server]!.map(({ url }) => url),
         { requests, seconds, connections: CONNECTIONS },
       );
-    // What stands idle beside the two that are compared would only take memory.
+    // Idle parts of the platform would only take memory from both.
     await platform.stop();
     await settle('the servers', async () => {
       const body = '{"query":"{ __typename }"}';
@@ -78,7 +78,7 @@ export async function benchSearch(): Promise<Result> {
     for (let round = 0; round < ROUNDS; round++) {
       for (const [kind, requests] of Object.entries(asked)) {
         for (const server of Object.keys(servers)) {
-          // Each round has questions of its own, so that none is answered from the cache of the round before.
+          // Each round has queries of its own, so that none is answered from the previous round's cache.
           const part = requests.slice((round * requests.length) / ROUNDS, ((round + 1) * requests.length) / ROUNDS);
           const before = cpuOf(server);
           const measured = await load(server, part, SECONDS);
@@ -167,7 +167,7 @@ function makeRequests(people: readonly Findable[], seed = 11): Record<string, Re
   };
 }
 
-/** @returns seconds that the reindexing took */
+/** @returns the duration of the reindexing in seconds */
 async function fill(fixture: Fixture, people: readonly Findable[], subgraphUrls: string): Promise<number> {
   const { resources } = fixture;
   const { pool } = resources.database;

@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 import { getBinary } from '@tintype/local';
 
 const run = promisify(execFile);
-/** As the fan-out worker sends them: pages of 1,000 keys, a few under way at once. */
+/** Like the fan-out worker: pages of 1,000 keys, with a few in flight. */
 const PIPELINE = 1000;
 const CLIENTS = 3;
 
 /**
- * Bare ZADD, pipelined by redis-benchmark. `__rand_int__` in key and member stands for 12 random digits below the range, drawn anew
- * for each command.
+ * Plain ZADD, pipelined by redis-benchmark. `__rand_int__` in key and member is replaced in each command by 12 random
+ * digits below the range.
  *
  * @returns commands per second
  */

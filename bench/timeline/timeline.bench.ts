@@ -7,14 +7,14 @@ import { settle } from '#fixture/wait.ts';
 import { zaddPerSecond } from './redis-benchmark.ts';
 
 const FOLLOWERS = 20_000;
-/** Entries in each timeline beforehand: an active reader's, and more than what Redis keeps in its compact encoding. */
+/** Initial entries of each timeline: those of an active reader, and more than Redis keeps in its compact encoding. */
 const DEPTH = 300;
 const POSTS = 25;
 const ROUNDS = 3;
 const WANTED = 0.5;
 
 const AUTHOR = 1n;
-/** redis-benchmark puts 12 digits in the place of its random number: these ids make it write the same timelines. */
+/** redis-benchmark writes its random number with 12 digits. With these ids, it writes the same timelines. */
 const FIRST_FOLLOWER = 5_000_000_000_000n;
 const FIRST_MS = 1_700_000_000_000;
 const SEED_KEYS = 500;
@@ -96,10 +96,10 @@ async function seedTimelines(fixture: Fixture): Promise<void> {
 }
 
 /**
- * Tells of posts in one transaction and waits until the last follower has the last of them.
+ * Publishes posts in one transaction and waits until the last follower has the last of them.
  *
  * @returns seconds from before the commit
- * @throws Error where a follower lacks one
+ * @throws Error if a follower lacks one
  */
 async function deliver(fixture: Fixture, firstMs: number, posts: number): Promise<number> {
   const { database, ids, redis } = fixture.resources;
@@ -116,7 +116,7 @@ async function deliver(fixture: Fixture, firstMs: number, posts: number): Promis
       })),
     ),
   );
-  // Pages go out in the order of the followers, over one connection.
+  // Pages are sent in the order of the followers, over one connection.
   const last = timelineKey(`{${FIRST_FOLLOWER + BigInt(FOLLOWERS - 1)}}`);
   const range = [String(firstMs), String(firstMs + posts - 1)] as const;
   await settle('the last follower', async () => (await redis.client.zCount(last, ...range)) === posts, 5);

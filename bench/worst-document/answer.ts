@@ -12,12 +12,12 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** What made an answer take its time: how often there is what in it. Names are those of weights, and of fields that are read. */
+/** The amounts in an answer that determine its time. Names are those of weights, and of fields that are read. */
 export type Amounts = Map<string, number>;
 
 /**
- * Counts what is in an answer: objects with an id and without, fields in them, pages; and from the document its fields and spreads, its
- * reads, and which fields these are.
+ * Counts what is in an answer: objects with and without an id, their fields, and pages; and in the document its fields
+ * and spreads, its reads, and the fields of these.
  */
 export function createAnswerCounter(schema: GraphQLSchema): (text: string, data: unknown) => Amounts {
   const hasId = (type: GraphQLNamedType) =>

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Sends a query to the gateway as the reader or a visitor; milliseconds and the answer, null where validation refused the document. */
+/**
+ * Sends a query to the gateway as the reader or a visitor. Returns milliseconds and the answer, or null if validation
+ * refused the document.
+ */
 export type Asker = (
   text: string,
   isVisitors: boolean,
@@ -9,7 +12,7 @@ export type Asker = (
 
 const TRIES = 5;
 
-/** A gateway that has too much to do is asked again. @throws Error on any other answer */
+/** An overloaded gateway is called again. @throws Error on any other answer */
 export function createAsker(url: string, token: string): Asker {
   return async (text, isVisitors, variables = {}) => {
     const headers = { 'content-type': 'application/json', ...(!isVisitors && { authorization: `Bearer ${token}` }) };
@@ -21,7 +24,7 @@ export function createAsker(url: string, token: string): Asker {
       const ms = performance.now() - began;
       if (response.status === 200 || response.status === 504) return { ms, data: JSON.parse(answer).data };
       if (response.status === 400) return null;
-      // A gateway that was kept from running says that it has too much to do.
+      // A gateway that got too little processor time reports that it is overloaded.
       if (response.status !== 503 || tries === TRIES) {
         throw new Error(`the gateway answered ${response.status} to ${text}: ${answer}`);
       }

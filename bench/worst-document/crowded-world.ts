@@ -7,10 +7,13 @@ import type { Values } from './document.ts';
 
 const AUTHORS = 1000;
 const READER_FOLLOWS = 400;
-/** Everybody follows so many others, and all of the hubs. */
+/** Everybody follows this many others, and all of the hubs. */
 const FOLLOWS_EACH = 110;
 const HUBS = 20;
-/** The newest posts, which have the most photos and hashtags that are allowed, and the newest of these, under which most is said. */
+/**
+ * The newest posts, which have the maximum of photos and hashtags, and the newest of these, which have the most
+ * comments.
+ */
 const FULL_POSTS = 1000;
 const TALKED_ABOUT = 50;
 const COMMENTS = 120;
@@ -23,14 +26,14 @@ const NOTIFICATIONS = 300;
 export type CrowdedWorld = World & { values: Values };
 
 /**
- * Everything as full as people can make it: everybody follows many who follow many, some are followed by all, and the newest posts have
- * the most photos and hashtags that are allowed, and hundreds of likes and comments. The reader follows many and blocks a few.
- * Needs workers that run, and their subgraphs.
+ * Everything as full as people can make it: everybody follows many who follow many, some are followed by all, and the
+ * newest posts have the maximum of photos and hashtags, and hundreds of likes and comments. The reader follows many and
+ * blocks a few. Needs running workers and their subgraphs.
  */
 export async function makeCrowdedWorld(fixture: Fixture, subgraphUrls: string): Promise<CrowdedWorld> {
   const world = await makeWorld(fixture, AUTHORS, [READER_FOLLOWS]);
   const reader = world.readers[0]!.id;
-  // The platform's own pools give up a statement after seconds.
+  // The platform's own pools cancel a statement after seconds.
   const client = new pg.Client({ connectionString: fixture.config.databaseUrl });
   await client.connect();
   try {
@@ -136,7 +139,7 @@ const FILL = {
       FROM newest, person WHERE newest.n <= ${NOTIFICATIONS} AND person.n < 200`,
 };
 
-/** What arguments of fields are given: ids and words of which there is much. */
+/** Values for arguments of fields: ids and words with much data. */
 async function valuesOf(fixture: Fixture): Promise<Values> {
   const { pool } = fixture.resources.database;
   const idsOf = async (type: SnowflakeType, text: string) =>

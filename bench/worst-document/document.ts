@@ -9,25 +9,27 @@ import {
   isRequiredArgument,
 } from 'graphql';
 
-/** A field of a document that is being made, with the fields below it; `on` where it is within a fragment on one type of a union. */
+/**
+ * A field of a generated document, with the fields below it. `on` is set if it is in a fragment on one type of a union.
+ */
 export type Asked = { name: string; type: GraphQLNamedType; args: Map<string, string>; below: Asked[]; on?: string };
 
-/** What arguments are given: texts of GraphQL, of which one is chosen. */
+/** Values for arguments, as GraphQL text, of which one is chosen. */
 export type Values = Readonly<Record<string, readonly string[]>>;
 
 export type Random = (below: number) => number;
 
-/** Makes and changes documents of queries, by chance. */
+/** Generates and changes query documents at random. */
 export type DocumentMaker = {
-  /** A query for its root field alone, and what little that needs. */
+  /** A query for its root field with the minimum below it. */
   start(): Asked[];
-  /** The same with something more, less or larger; the one that was given stays as it is. */
+  /** The same with something added, removed or enlarged. The given document stays unchanged. */
   change(query: readonly Asked[]): Asked[];
 };
 
-/** Sizes of pages that are tried. */
+/** The page sizes that are tried. */
 const SIZES = ['1', '3', '10', '20', '50', '59', '100'];
-/** A set of fields that is there twice and no shorter than this becomes a fragment. */
+/** A set of fields that occurs twice and is at least this long becomes a fragment. */
 const FRAGMENT_LENGTH = 60;
 
 export function createDocumentMaker(schema: GraphQLSchema, values: Values, random: Random): DocumentMaker {
@@ -44,7 +46,7 @@ export function createDocumentMaker(schema: GraphQLSchema, values: Values, rando
     const type = getNamedType(field.type);
     const asked: Asked = { name: field.name, type, args, below: [], ...(on && { on }) };
     if (isLeafType(type)) return asked;
-    // Straight on to what a page holds: an edge alone costs nothing.
+    // Continues to the content of a page, because an edge alone costs nothing.
     const next = isObjectType(type)
       ? (type.getFields().edges ?? (/Edge$/.test(type.name) && type.getFields().node))
       : null;
@@ -57,7 +59,7 @@ export function createDocumentMaker(schema: GraphQLSchema, values: Values, rando
     const one = isAbstractType(type) ? pick(schema.getPossibleTypes(type)) : type;
     if (!isObjectType(one)) return null;
     const fields = Object.values(one.getFields());
-    // Half of them have fields of their own, though there are fewer of these.
+    // Half of them have fields of their own, although there are fewer of these.
     const wanted = random(2) === 0 ? fields.filter((field) => !isLeafType(getNamedType(field.type))) : fields;
     return ask(pick(wanted.length > 0 ? wanted : fields), isAbstractType(type) ? one.name : undefined);
   };
@@ -96,7 +98,7 @@ export function createDocumentMaker(schema: GraphQLSchema, values: Values, rando
         const parent = pick(composite);
         parent.below.push(...leavesOf(parent.type));
       } else if (kind === 11 && composite.length > 0) {
-        // The same once more, which needs an alias, under what has it already.
+        // The same field again, with an alias, under the same parent.
         const parent = pick(composite);
         if (parent.below.length > 0) parent.below.push(copy(pick(parent.below)));
       } else if (composite.length > 0) {
@@ -114,8 +116,8 @@ function copy(asked: Asked): Asked {
 }
 
 /**
- * The text of a query, without its first word. Fields of one name with other arguments get names of their own, as they would in an attack;
- * sets of fields that are there twice become fragments, and sizes of large pages variables.
+ * The text of a query, without its first word. Fields with the same name and other arguments get aliases, as in an
+ * attack. Sets of fields that occur twice become fragments, and the sizes of large pages variables.
  */
 export function print(query: readonly Asked[]): string {
   const counts = new Map<string, number>();
@@ -143,16 +145,16 @@ export function print(query: readonly Asked[]): string {
   return declared ? `(${declared}) ${text}` : text;
 }
 
-/** What to write for a set of fields of this type, given how it is written so far, and how it would be without fragments. */
+/** The text for a set of fields of this type, given its text so far and its text without fragments. */
 type OnSet = (set: string, type: string, whole: string) => string;
 
-/** @returns the fields as `onSet` has them, and as they are without fragments */
+/** @returns the fields as returned by `onSet`, and without fragments */
 function printFields(fields: readonly Asked[], onSet: OnSet): { text: string; whole: string } {
   const taken = new Set<string>();
   const parts = fields.flatMap((field, index) => {
     const args = [...field.args].map(([name, value]) => `${name}: ${valueText(name, value)}`).join(', ');
     const isTaken = taken.has(field.name);
-    // What is asked twice without arguments is one thing.
+    // The same field without arguments twice is one field.
     if (isTaken && !args && field.below.length === 0) return [];
     taken.add(field.name);
     const below = printFields(field.below, onSet);

@@ -1,15 +1,15 @@
 import type { Amounts } from './answer.ts';
 
-/** An answer's amounts, and how long it took. */
+/** The amounts of an answer, and its duration. */
 export type Sample = { amounts: Amounts; ms: number };
 
 const SWEEPS = 300;
-/** What is in fewer answers than this has no weight of its own. */
+/** Amounts that occur in fewer answers than this have no weight of their own. */
 const SEEN = 10;
 
 /**
- * Milliseconds for one of each amount, none below zero: least squares of the relative error, by coordinate descent, so that small documents
- * say as much as large ones.
+ * Milliseconds for one of each amount, none below zero: least squares of the relative error, by coordinate descent, so
+ * that small documents count as much as large ones.
  */
 export function fitWeights(samples: readonly Sample[]): Map<string, number> {
   const seen = new Map<string, number>();
@@ -34,7 +34,7 @@ export function fitWeights(samples: readonly Sample[]): Map<string, number> {
   return new Map(names.map((name, index) => [name, weights[index]!]));
 }
 
-/** Milliseconds that the weights say. */
+/** The milliseconds that the weights predict. */
 export function estimate(weights: ReadonlyMap<string, number>, amounts: Amounts): number {
   let ms = weights.get('request') ?? 0;
   for (const [name, count] of amounts) ms += count * (weights.get(name) ?? 0);

@@ -4,9 +4,9 @@ import type { Asker } from './asker.ts';
 import type { Values } from './document.ts';
 
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url);
-/** The largest page of home feeds that is admitted, to the next ten. */
+/** The largest admitted page of home feeds, rounded down to ten. */
 const OWN_PAGE = 40;
-/** What variables of our own operations are given beside a page: things of which there is much. */
+/** Values for variables of our own operations other than pages: objects with much data. */
 const GIVEN: Readonly<Record<string, string>> = {
   id: 'post.id',
   postId: 'post.id',
@@ -20,7 +20,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   commenterId: 'commentedPosts.commenterId',
 };
 
-/** The platform's own queries with large pages: they have to stay admitted, whatever is refused. */
+/** The platform's own queries with large pages. The limits must always admit them. */
 export async function measureOwn(ask: Asker, values: Values, repeats: number): Promise<string> {
   const given = Object.entries(GIVEN).map(([name, key]) => [name, JSON.parse(values[key]![0]!)]);
   const measured: { name: string; ms: number }[] = [];

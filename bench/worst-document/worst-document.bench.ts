@@ -17,33 +17,38 @@ import { estimate, fitWeights, type Sample } from './fit.ts';
 import { measureOwn } from './own-operations.ts';
 
 const DOCUMENTS = 2000;
-/** The rest of the random documents is left out after this time, and the rest of the rounds after the other. */
+/** Time limits after which the remaining random documents, and the remaining rounds, are skipped. */
 const DOCUMENTS_MS = 120_000;
 const ROUNDS_MS = 60_000;
-/** Changes that a document goes through, each kept where the gateway still admits it at a higher cost. */
+/**
+ * How many changes a document goes through. A change is kept if the gateway still admits the document at a higher cost.
+ */
 const CHANGES = 20;
-/** So many changes come at once. */
+/** How many changes are made at once. */
 const STEPS = 3;
-/** Rounds of changing the slowest documents, how many of them, and how often each. */
+/** How often the slowest documents are changed, how many of them, and how often each. */
 const ROUNDS = 12;
 const PARENTS = 12;
 const CHILDREN = 7;
-/** Measurements of which the fastest counts while searching: the machine's own pauses are nobody's documents. */
+/** The fastest of several measurements counts during the search, so that pauses of the machine do not matter. */
 const AGAIN = 3;
 const REPORTED = 10;
-/** Those that are reported are chosen from so many, and none that has more of its words in common with one before it. */
+/** Reported documents are chosen from this many. None of them shares more of its words with an earlier one. */
 const SLOWEST = 200;
 const ALIKE = 0.6;
 const REPORTED_TIMES = 9;
 const WANTED_MS = 100;
 const WARM_UP = 150;
-/** One document of so many is a visitor's. */
+/** One document in this many is a visitor's. */
 const VISITORS = 4;
 const SAID_EVERY = 250;
 
 type Document = { query: readonly Asked[]; text: string; isVisitors: boolean; cost: number; ms: number };
 
-/** The slowest query that the gateway admits: random ones from the public schema, and the slowest of these changed further. */
+/**
+ * The slowest query that the gateway admits: random ones from the public schema, and the slowest of these changed
+ * further.
+ */
 export async function benchWorstDocument(): Promise<Result> {
   const fixture = await openFixture();
   try {
@@ -69,7 +74,7 @@ async function startGateway(fixture: Fixture) {
     const probe = await fetch(url, { method: 'POST', headers, body: '{"query":"{ __typename }"}' }).catch(() => null);
     return probe?.ok ?? false;
   });
-  /** The longest time for which the event loop stood still since the last call. */
+  /** The longest time since the last call for which the event loop was blocked. */
   const stalledMs = async (): Promise<number> => {
     const metrics = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
     return 1000 * Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(metrics)?.[1]);
@@ -77,7 +82,7 @@ async function startGateway(fixture: Fixture) {
   return { url, stalledMs };
 }
 
-/** The reader's token. On a busy machine the first requests find no connection to Postgres in time. */
+/** The reader's token. On a busy machine, the first requests may find no connection to Postgres in time. */
 async function logIn(url: string, world: CrowdedWorld): Promise<string> {
   let token: string | undefined;
   await settle('the log-in', async () => {
@@ -102,7 +107,7 @@ async function search(ask: Asker, stalledMs: () => Promise<number>, { values }: 
     }
   };
   let asked = 0;
-  // Each request is of another name, so that it is analysed and planned anew.
+  // Each request has another name, so that it is analysed and planned again.
   const time = async (text: string, isVisitors: boolean) => await ask(`query Q${++asked} ${text}`, isVisitors);
   const samples: Sample[] = [];
   const tried: Document[] = [];
@@ -180,7 +185,7 @@ function slowest(documents: readonly Document[], count: number): Document[] {
   return documents.toSorted((one, other) => other.ms - one.ms).slice(0, count);
 }
 
-/** The first ones that do not ask for much the same as one before them. */
+/** The first ones that do not mostly select the same as an earlier one. */
 function differentOnes(documents: readonly Document[], count: number): Document[] {
   const chosen: { document: Document; words: Set<string> }[] = [];
   for (const document of documents) {
@@ -191,13 +196,13 @@ function differentOnes(documents: readonly Document[], count: number): Document[
   return chosen.map(({ document }) => document);
 }
 
-/** Part of the words of two documents that both have. */
+/** The share of words that two documents have in common. */
 function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   const common = [...one].filter((word) => other.has(word)).length;
   return common / (one.size + other.size - common);
 }
 
-/** A document that is about as costly as the gateway admits, or as some part of that. */
+/** A document that costs about as much as the gateway admits, or a part of that. */
 function grow(
   maker: ReturnType<typeof createDocumentMaker>,
   admittedCost: (text: string) => number | null,
@@ -246,7 +251,7 @@ async function rowsOf(
   return rows.toSorted((one, other) => Number(other['median ms']) - Number(one['median ms']));
 }
 
-/** What one of each takes, fitted on every other document and tried on the rest. */
+/** What one of each takes, fitted on every other document and tested on the rest. */
 function notesOf(samples: readonly Sample[]): string[] {
   const weights = fitWeights(samples.filter((_, index) => index % 2 === 0));
   const others = samples.filter((_, index) => index % 2 === 1);

@@ -28,7 +28,7 @@ async function start(options: Omit<Parameters<typeof startStubGateway>[0], 'redi
 const LOG_IN = 'mutation { logIn(input: { identifier: "a", password: "b" }) { accessToken } }';
 
 describe('the viewer', () => {
-  it('is nobody without a token, and the account of a right one', async () => {
+  it('is a visitor without a token, and the account of a valid one', async () => {
     const gateway = await start();
     expect((await gateway.ask('{ me { id } }')).data).toEqual({ me: null });
     expect((await gateway.ask('{ me { id } }', { token: await gateway.tokens.sign() })).data).toEqual({
@@ -37,7 +37,7 @@ describe('the viewer', () => {
     expect(gateway.stub.identities.at(-1)?.viewer).toEqual({ userId: 42n, sessionId: '4200' });
   });
 
-  it('is told to subgraphs with a request id of our own and the kind of operation', async () => {
+  it('is sent to subgraphs with a request id of our own and the kind of operation', async () => {
     const gateway = await start();
     await gateway.ask('{ user(username: "a") { posts { edges { cursor } } } }', {
       headers: { 'x-request-id': 'mine' },
@@ -89,7 +89,7 @@ describe('the viewer', () => {
     expect((await ask('{ me { id } }', { token: await tokens.sign({ sid: '4201' }) })).status).toBe(200);
   });
 
-  it('is told to come back where neither Redis nor the user subgraph can say whether the session was ended', async () => {
+  it('gets UNAVAILABLE if neither Redis nor the user subgraph can say whether the session has ended', async () => {
     const findEndedSessions = () => Promise.reject(new Error('connect ECONNREFUSED'));
     const { tokens, ask } = await start({ parts: { findEndedSessions } });
     const token = await tokens.sign({ sid: '4500' });
@@ -120,7 +120,7 @@ describe('the viewer', () => {
     expect(batches.flat().toSorted()).toEqual(['4601', '4601', '4602', '4603']);
   });
 
-  it('is known by a key that was rotated in, and made-up keys do not make us ask for each', async () => {
+  it('is verified with a rotated key, and made-up key ids do not cause a fetch each', async () => {
     const [old, next] = [await createTokens('old'), await createTokens('next')];
     let asked = 0;
     let keys = old.jwks;
@@ -135,7 +135,7 @@ describe('the viewer', () => {
     expect(asked).toBe(1);
   });
 
-  it('is told to come back where the keys cannot be had', async () => {
+  it('gets UNAVAILABLE if the keys cannot be fetched', async () => {
     const fetchJwks = () => Promise.reject(new Error('connect ECONNREFUSED'));
     const gateway = await start({ parts: { fetchJwks } });
     const answer = await gateway.ask('{ me { id } }', { token: await gateway.tokens.sign() });
@@ -148,7 +148,7 @@ describe('rate limits', () => {
   const limits = { ratePerSecond: 0.01, burst: 10, loginsPerMinute: 1000 };
   const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status);
 
-  it('refuse a viewer who took the burst, with when to come back', async () => {
+  it('refuse a viewer who has used up the burst, with the time to wait', async () => {
     const gateway = await start({ limits });
     const token = await gateway.tokens.sign();
     const ask = () => gateway.ask('{ me { id } }', { token });
@@ -162,7 +162,7 @@ describe('rate limits', () => {
     expect((await gateway.ask('{ me { id } }')).status).toBe(200);
   });
 
-  it('let a viewer in again after the time that was told', async () => {
+  it('let a viewer in again after that time', async () => {
     const gateway = await start({ limits: { ...limits, ratePerSecond: 1 } });
     const ask = async () => gateway.ask('{ me { id } }', { token });
     const token = await gateway.tokens.sign();
@@ -232,7 +232,7 @@ describe('rate limits', () => {
 });
 
 describe('an idempotency key', () => {
-  it('is handed to subgraphs with mutations, with and without quotes, and refused where it is none', async () => {
+  it('is passed to subgraphs with mutations, with and without quotes, and refused if it is malformed', async () => {
     const gateway = await start();
     const send = (key: string, query = 'mutation { count }') =>
       gateway.ask(query, { headers: { 'idempotency-key': key } });
@@ -251,8 +251,8 @@ describe('an idempotency key', () => {
   });
 });
 
-describe('while Redis is away', () => {
-  it('limits are kept in the process and the user subgraph says which sessions ended; both are as before when it is back', async () => {
+describe('while Redis is unavailable', () => {
+  it('the process keeps limits and the user subgraph says which sessions have ended, until Redis is back', async () => {
     const ended = new Set<string>();
     let asked = 0;
     const findEndedSessions = async (ids: readonly string[]) => {

@@ -188,7 +188,7 @@ it('checks a stored document again with its new variables', async () => {
   expect(refused.ran).toEqual([]);
 });
 
-it('takes a bucket of log-ins for stored documents too', async () => {
+it('limits logins with stored documents, too', async () => {
   const strict = { ...LIMITS, loginsPerMinute: 3 };
   const guarded = await startStubGateway({ redis: redis.handle, limits: strict });
   const ask = async (parameters: object) => {

@@ -39,7 +39,7 @@ async function raw(body: string, headers: Record<string, string> = {}): Promise<
 }
 
 describe('uploads', () => {
-  test('that nobody has, or somebody else has, cannot be posted, and stay as they were', async () => {
+  test('that do not exist or belong to others cannot be posted, and stay unchanged', async () => {
     const [mine] = await one.client.upload([await jpeg()]);
     for (const uploadId of ['1', 'abc', 'Upload_1', 'Upload_999999999999999999999', one.id, '']) {
       expect((await post(one, [{ uploadId }])).errors).toMatchObject([
@@ -142,7 +142,7 @@ describe('lists', () => {
 });
 
 describe('requests', () => {
-  test('that are not JSON, or carry no right token, are told what is wrong', async () => {
+  test('that are not JSON or have no valid token get the reason', async () => {
     expect(await raw('{"query":')).toMatchObject({ status: 400, text: expect.stringContaining('"errors"') });
     expect(await raw('{}')).toMatchObject({ status: 400 });
     const query = JSON.stringify({ query: '{ me { id } }' });
@@ -153,7 +153,7 @@ describe('requests', () => {
     }
   });
 
-  test('cannot reach what subgraphs ask each other', async () => {
+  test('cannot call internal fields', async () => {
     for (const field of [
       'jwks',
       'relations(userIds: [])',

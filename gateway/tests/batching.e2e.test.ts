@@ -140,7 +140,7 @@ async function expectNoMore(queryFor: (many: number) => string, check: (data: un
   });
 }
 
-test('there is a way to ask for many of every type', () => {
+test('every type can be requested in a batch', () => {
   const types = Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .filter((type) => !isPart(type));

@@ -62,7 +62,7 @@ async function answerFor({ kind, field, place }: Root, id: string): Promise<stri
     .replaceAll(/"requestId":"[^"]*"/g, '');
 }
 
-describe('whoever is blocked is told of the blocker and of what is theirs as of nothing, by', () => {
+describe('for a blocked person, the blocker and everything of theirs does not exist, in', () => {
   test.each(roots.map((root) => [`${root.kind} ${root.field.name}(${root.place.join('.')})`, root] as const))(
     '%s',
     async (_name, root) => {
@@ -76,7 +76,7 @@ describe('whoever is blocked is told of the blocker and of what is theirs as of 
   );
 });
 
-test('what ends between the two ends, without a word of the blocker', async () => {
+test('follows between the two end without mentioning the blocker', async () => {
   const [one, two] = (await Promise.all(['one', 'two'].map((name) => register(platform.client, name)))) as [
     Person,
     Person,

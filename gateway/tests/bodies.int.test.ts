@@ -39,7 +39,7 @@ function refusalOf(status: number, text: string): Refusal {
   return { status, code: error?.extensions.code, message: error?.message };
 }
 
-describe('a refusal of a body says why', () => {
+describe('a refused body gets the reason', () => {
   const name = (value: string | Buffer): Buffer => {
     const query = 'query ($name: String!) { user(username: $name) { id } }';
     const [head, tail] = JSON.stringify({ query, variables: { name: '@' } }).split('"@"');
@@ -206,7 +206,7 @@ describe('a body that is not read', () => {
     await pool.close();
   });
 
-  it('leaves a connection that goes on', async () => {
+  it('keeps the connection usable', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     const head = (length: number, connection: string) =>
       `POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: ${connection}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
@@ -227,7 +227,7 @@ describe('a body that is not read', () => {
     expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 415 /);
   });
 
-  it('is cut off where it never ends', async () => {
+  it('is cut off if it never ends', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     let sent = 0;
     // The connection is reset under the sender, who sends on.

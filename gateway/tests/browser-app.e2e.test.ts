@@ -60,7 +60,7 @@ describe('an app in a browser', () => {
     for (const one of [ours, foreign]) one?.server.close();
   });
 
-  it('asks, uploads, posts and shows photos, where its origin is one of ours', async () => {
+  it('queries, uploads, posts and shows photos if its origin is allowed', async () => {
     const bytes = await photo();
     const graph = async <Data, Variables>(document: TypedDocument<Data, Variables>, variables: Variables) => {
       const answer = await ask(app, { endpoint: platform.endpoint, token: person.token }, document, variables);
@@ -114,7 +114,7 @@ describe('an app in a browser', () => {
     expect(await heard).toContain(follower.username);
   });
 
-  it('learns nothing, where its origin is another', async () => {
+  it('learns nothing if its origin is not allowed', async () => {
     const caller = { endpoint: platform.endpoint, token: person.token };
     expect(await ask(elsewhere, caller, MeDocument, {})).toBe('TypeError');
     expect(await ask(app, caller, MeDocument, {})).toMatchObject({ data: { me: { username: person.username } } });

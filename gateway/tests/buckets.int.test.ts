@@ -19,7 +19,7 @@ describe.each(stores)('a token bucket %s', (where, create) => {
   const rate = { perSecond: 0.5, burst: 10 };
   const name = (text: string) => `${where}-${text}`.replaceAll(' ', '-');
 
-  it('gives what it holds, then says how long to wait', async () => {
+  it('gives what it holds, then the time to wait', async () => {
     const store = create();
     const take = (tokens: number) => store.take({ bucket: name('a'), rate, tokens });
     expect([await take(4), await take(6)]).toEqual([0, 0]);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.close());
 
-test('whoever closes their account is nowhere, is everywhere again after a log-in, and nowhere for good once deleted', async () => {
+test('a deactivated account disappears, returns after a login, and disappears for good once deleted', async () => {
   const scene = await setScene(platform);
   const { ann, ben, eve, annsPost, bensPost, comment, share } = scene;
   const { client } = ann;
@@ -81,7 +81,7 @@ test('whoever closes their account is nowhere, is everywhere again after a log-i
   expect(await where()).toEqual([]);
 });
 
-test('before the word of it has arrived, who hid is left out and nothing else is missing', async () => {
+test('before the event has arrived, the hidden person is left out and nothing else is missing', async () => {
   const [dan, fay] = await Promise.all(['dan', 'fay'].map((name) => register(platform.client, name)));
   await follow(dan!, fay!);
   const postId = await publish(fay!, 'Kept whole');

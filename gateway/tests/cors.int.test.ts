@@ -42,7 +42,7 @@ describe.each(['/graphql', '/events'])('%s', (path) => {
     expect(headers.get('vary')).toContain('Origin');
   });
 
-  it('lets no other page, and none at all where no origin is named', async () => {
+  it('refuses other pages, and all pages if no origin is configured', async () => {
     const refused = [
       await preflight(`${open.url}${path}`, OTHER),
       await preflight(`${open.url}${path}`, 'null'),

@@ -44,7 +44,7 @@ async function register(name: string): Promise<{ status: number; text: string }>
   return ask(REGISTER, { input });
 }
 
-it('a gateway that is told to end says so first, and answers all that it was asked', async () => {
+it('a gateway that shuts down reports it first, and answers all requests', async () => {
   let isReady = true;
   let states: number[] = [];
   const watching = (async () => {

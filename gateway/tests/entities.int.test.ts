@@ -73,14 +73,14 @@ describe.each(ENTITIES.filter(({ type }) => ['User', 'Post', 'Comment', 'Share']
       return _entities[0] !== null;
     };
 
-    test.each(['__typename', ...fields])('is hidden or not, whether or not one asks for %s', async (selection) => {
+    test.each(['__typename', ...fields])('is hidden or not, independent of %s in the selection', async (selection) => {
       expect(await isThere(stranger!, selection)).toBe(true);
       expect(await isThere(blocked!, selection)).toBe(false);
     });
   },
 );
 
-test('every type with a key is looked at, or has nobody whom it could be hidden from', () => {
+test('every type with a key is tested, or is visible to everybody', () => {
   const types = new Set(ENTITIES.map(({ type }) => type));
   expect([...types].sort()).toEqual([
     'Collection',

@@ -94,7 +94,7 @@ const ENDED = [
 ];
 const MARKS = ['engagement', 'feed', 'notification', 'post'].map((owner) => `${owner}.erased_person`);
 
-test('of a deleted account no word is left anywhere, and its id only where something ended', async () => {
+test('nothing of a deleted account is left, and its id only in tombstones', async () => {
   const { client } = gone!;
   const ask = client.request;
   await ask(operations.UpdateProfileDocument, { input: { displayName: WORD, bio: WORD } });

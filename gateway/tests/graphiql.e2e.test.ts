@@ -52,7 +52,7 @@ async function run(): Promise<void> {
 const result = () => page.locator('.graphiql-response').innerText();
 
 describe('GraphiQL', () => {
-  it('runs a query and shows its result, from our own files alone', async () => {
+  it('runs a query and shows its result, with our own files only', async () => {
     await write('Ada', 'query Ada { user(username: "ada") { id username } }');
     await run();
     await expect.poll(result).toMatch(/"username":\s*"ada"/);
@@ -90,7 +90,7 @@ describe('GraphiQL', () => {
     await expect.poll(() => page.getByLabel('Access token').inputValue()).toBe('token');
   });
 
-  it('is where a browser comes that opens the graph, and programs do not', async () => {
+  it('is shown to browsers that open /graphql, and not to programs', async () => {
     await page.goto(`${gateway.url}/graphql`);
     expect(new URL(page.url()).pathname).toBe('/graphiql');
     const asked = await fetch(`${gateway.url}/graphql`, { redirect: 'manual' });

@@ -26,7 +26,7 @@ describe.each(SHAPES)('hashtags, %s', (shape) => {
     return homeFeed!.edges.map(({ node, hashtag }) => [node?.id, hashtag?.name]);
   };
 
-  test('bring posts of strangers into the feed of who follows them, and the best of them to the top', async () => {
+  test("bring posts of strangers into their followers' feeds, and the best of them to the top", async () => {
     const [reader, author, other, admirer] = await Promise.all(
       ['reader', 'author', 'other', 'admirer'].map((name) => register(platform.client, name)),
     );

@@ -203,7 +203,7 @@ const HIDINGS: Record<string, Hiding> = {
   },
 };
 
-describe.each(SHAPES)('with NATS away, %s,', (shape) => {
+describe.each(SHAPES)('with NATS unavailable, %s,', (shape) => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'tintype-hidden-'));
   const scenes = new Map<string, Scene>();
   let services: Services;

@@ -178,7 +178,7 @@ async function settled(): Promise<void> {
 /** Of a letter or a message and who reads it. */
 const placeOf = (durable: string, bytes: Uint8Array) => `${durable} ${Buffer.from(bytes).toString('base64url')}`;
 
-test('no message that anybody puts into a stream ends a consumer, and each bad one is a dead letter that says why', {
+test('no message in a stream ends a consumer, and each bad one becomes a dead letter with the reason', {
   timeout: 240_000,
 }, async () => {
   const { bus, redis, ids } = environment;

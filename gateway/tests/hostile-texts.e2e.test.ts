@@ -203,7 +203,7 @@ function harmfulIn(json: string): string[] {
 const isHarmful = (text: string) =>
   isHarmfulText(normaliseText(text)) || !text.isWellFormed() || text.includes('\ufffd');
 
-describe('a text of a mutation is refused where it stands, or kept without what is hostile in it:', () => {
+describe('a hostile text in a mutation is refused with its path, or stored without the hostile part:', () => {
   test.each(titled(places.filter((place) => place.root === 'mutation' && isText(place))))(
     '%s',
     async (_name, place) => {
@@ -222,7 +222,7 @@ describe('a text of a mutation is refused where it stands, or kept without what 
   );
 });
 
-describe('no text or id that a client can send is our own failure:', () => {
+describe('no text or id of a client causes an internal error:', () => {
   test.each(titled(places.filter((place) => place.root === 'query' || !isText(place))))('%s', async (_name, place) => {
     for (const [what, change] of Object.entries(HOSTILE)) {
       const { refused, text } = await ask(place, change);

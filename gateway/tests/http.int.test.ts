@@ -63,7 +63,7 @@ describe('GraphQL over HTTP', () => {
     expect(JSON.parse(json.text)).not.toHaveProperty('data');
   });
 
-  it('runs nothing whose answer the client does not accept', async () => {
+  it('runs nothing if the client does not accept the response', async () => {
     const ran = gateway.stub.ran.length;
     const answer = await gateway.ask('mutation { count }', { headers: { accept: 'text/html' } });
     expect(answer).toMatchObject({ status: 406, errors: [{ extensions: { code: 'NOT_ACCEPTABLE' } }] });
@@ -123,7 +123,7 @@ describe('bad input', () => {
     }
   });
 
-  it('is taken: pairs, as they are and as escapes', async () => {
+  it('is accepted: pairs, literal and escaped', async () => {
     for (const name of ['"\u{1F3C3}"', '"\\ud83c\\udfc3"']) {
       const body = `{"query":"query ($name: String!) { user(username: $name) { username } }","variables":{"name":${name}}}`;
       expect((await post(body)).text).toContain('\u{1F3C3}');
@@ -219,7 +219,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('of a subgraph that cannot be asked are masked', async () => {
+  it('of an unavailable subgraph are masked', async () => {
     const execute = async () => {
       throw new Error('connect ECONNREFUSED 10.0.0.7:4001');
     };

@@ -143,7 +143,7 @@ function repeatable(): Map<string, boolean | undefined> {
 }
 
 describe('in the schema', () => {
-  test('every mutation says how it can be repeated', () => {
+  test('the description of every mutation says how it can be repeated', () => {
     const mutations = repeatable();
     expect(mutations.size).toBeGreaterThan(30);
     expect([...mutations].filter(([, key]) => key === undefined)).toEqual([]);

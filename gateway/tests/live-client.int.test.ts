@@ -24,7 +24,7 @@ function client(headers: () => Promise<Record<string, string>>) {
   return createClient({ url: `${gateway.url}/events`, headers, retryAttempts: 0 });
 }
 
-it('receives events, and goes on by the change id that it saw last', async () => {
+it('receives events, and continues after the last change id', async () => {
   let lastEventId = '';
   const one = client(async () => ({
     authorization: `Bearer ${await gateway.tokens.sign()}`,

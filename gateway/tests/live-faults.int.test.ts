@@ -11,7 +11,7 @@ async function metricOf(name: string): Promise<number> {
 
 const ids = (reader: { events: { id: string }[] }) => reader.events.map(({ id }) => id);
 
-it('a Redis that was killed takes no event with it, and signals work again when it is back', async () => {
+it('killing Redis loses no event, and signals work again when it is back', async () => {
   // So long that only the return of Redis can make it look.
   const timing = { tickMs: 50, checkEveryMs: 600_000, spreadMs: 200 };
   const { listen, notifications } = await start({ live: { timing } });
@@ -26,7 +26,7 @@ it('a Redis that was killed takes no event with it, and signals work again when 
   await expect.poll(() => ids(reader)).toEqual(told);
 });
 
-it('events come while Redis is away, only later', async () => {
+it('events arrive while Redis is unavailable, only later', async () => {
   const { listen, notifications } = await start({ live: { timing: { tickMs: 50, checkEveryMs: 500 } } });
   const reader = await listen();
   await expect.poll(() => reader.lastEventId).not.toBe('');
@@ -40,7 +40,7 @@ it('events come while Redis is away, only later', async () => {
   }
 });
 
-it('a reader that takes nothing is sent away with little kept for it, and goes on where it was', async () => {
+it('a client that does not read is disconnected with little buffered, and continues where it stopped', async () => {
   const gateway = await start({ live: { timing: { tickMs: 20, stuckMs: 500 } } });
   const { listen, notifications, tokens } = gateway;
   const slow = await listen();

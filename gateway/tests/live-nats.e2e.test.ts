@@ -81,7 +81,7 @@ describe('live events while NATS is killed and started again', () => {
     await removeServiceFiles(servicePathsOf(directory));
   });
 
-  it('tells each connection of changes once and in their order, and no client that comes again misses one', async () => {
+  it('sends each change once and in order on each connection, and no client that reconnects misses one', async () => {
     const author = await eventually(() => register(platform.client, 'author'));
     const postId = await publish(author, 'a photo to comment on');
     const comment = async (text: string) => {

@@ -16,8 +16,8 @@ async function refusal(reader: EventReader): Promise<[number, string]> {
   return [reader.status, JSON.parse(reader.text()).errors[0].extensions.code];
 }
 
-describe('who may not listen', () => {
-  it('is refused: nobody, a token that is wrong or old, a session that was ended', async () => {
+describe('a client that may not subscribe', () => {
+  it('is refused: a visitor, an invalid or expired token, an ended session', async () => {
     const { listen, tokens } = await start();
     for (const token of [null, 'nonsense', await tokens.sign({}, { expiresIn: -1 })])
       expect(await refusal(await listen({ token }))).toEqual([401, 'UNAUTHENTICATED']);
@@ -27,7 +27,7 @@ describe('who may not listen', () => {
     expect(ended.headers['www-authenticate']).toContain('Bearer');
   });
 
-  it('hears no more once the session was ended, and is told that it is complete', async () => {
+  it('receives nothing after the end of the session, and gets `complete`', async () => {
     const { listen, tokens, notifications } = await start({ live: { timing: { tickMs: 20, heartbeatMs: 100 } } });
     const [idle, other] = [await listen(), await listen({ token: await tokens.sign({ sid: '4201' }) })];
     await redis().handle.client.set(redis().handle.key(revokedSessionKey('4200')), '1');
@@ -99,7 +99,7 @@ describe('what cannot be listened to', () => {
     expect(reader.results().map(({ errors }) => errors?.[0]?.extensions.code)).toEqual([code]);
   });
 
-  it('tells nothing of the schema where it is not public', async () => {
+  it('reveals nothing of a schema that is not public', async () => {
     const { listen } = await start({ config: { introspection: false } });
     const reader = await listen({ query: 'subscription { notificationAdded { tex } }' });
     await reader.ended;
@@ -155,7 +155,7 @@ describe('what cannot be listened to', () => {
     expect((await listen({ from: String(firstId(Date.now() + 1000)) })).status).toBe(200);
   });
 
-  it('is told where to listen by the graph', async () => {
+  it('gets the address for subscriptions from the graph', async () => {
     const { ask, tokens } = await start();
     const answer = await ask(LISTEN, { token: await tokens.sign() });
     expect(answer).toMatchObject({

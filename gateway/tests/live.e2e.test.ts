@@ -17,7 +17,7 @@ describe.each(SHAPES)('notifications as they come, %s', (shape) => {
   });
   afterAll(() => platform?.close());
 
-  it('reach a client that listens, and one that was away for a while', async () => {
+  it('reach a connected client, and one that was disconnected for a while', async () => {
     const username = `live_${Date.now().toString(36)}`;
     const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
     const { createAccount: account } = await platform.client.request(CreateAccountDocument, { input });

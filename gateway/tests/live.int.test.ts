@@ -10,7 +10,7 @@ const { redis, start } = setUpLiveStage();
 const ids = (reader: { events: { id: string }[] }) => reader.events.map(({ id }) => id);
 
 describe('a client that listens', () => {
-  it('is told of a change at once, through the graph, and of none that is older', async () => {
+  it('gets a change at once, through the graph, and no older ones', async () => {
     const { notifications, listen } = await start();
     const old = await notifications.change({ id: '1' });
     const query = 'subscription { notificationAdded { id text actor { username } } }';
@@ -25,7 +25,7 @@ describe('a client that listens', () => {
     ]);
   });
 
-  it('hears nothing of others, and everything of its own on each of its devices', async () => {
+  it('receives nothing of others, and everything of its own on each device', async () => {
     const { notifications, listen, tokens } = await start();
     const [phone, tablet] = [await listen(), await listen({ method: 'POST' })];
     const stranger = await listen({ token: await tokens.sign({ sub: '43' }) });
@@ -55,7 +55,7 @@ describe('a client that listens', () => {
     reader.close();
   });
 
-  it('is told once of what changed many times in a moment, as it is in the end', async () => {
+  it('receives an object that changed many times in a moment once, in its last state', async () => {
     const tickMs = 1_000;
     const { notifications, listen } = await start({ live: { timing: { tickMs } } });
     const began = performance.now();
@@ -68,7 +68,7 @@ describe('a client that listens', () => {
     expect(new Set(ids(reader)).size).toBe(reader.events.length);
   });
 
-  it('is not told of what was taken back, and hears what comes after it', async () => {
+  it('does not receive what was taken back, and receives later changes', async () => {
     const { notifications, listen } = await start();
     const reader = await listen();
     const first = await notifications.change({ id: '1', silent: true });
@@ -87,7 +87,7 @@ describe('a client that listens', () => {
 });
 
 describe('a client that comes back', () => {
-  it('goes on where it was, without loss and without doubles, while changes happen', async () => {
+  it('continues where it was, without losses and duplicates, while changes happen', async () => {
     const { notifications, listen } = await start({ live: { timing: { tickMs: 50 } } });
     const seen: string[] = [];
     let from: string | undefined;
@@ -115,7 +115,7 @@ describe('a client that comes back', () => {
     expect(seen).toEqual(told);
   });
 
-  it('goes on by the query string too, and from the beginning by 0', async () => {
+  it('continues from an id in the query string, too, and from the beginning with 0', async () => {
     const { notifications, listen, url, tokens } = await start();
     const told = [await notifications.change({ id: '1' }), await notifications.change({ id: '2' })];
     const all = await listen({ from: '0' });
@@ -163,7 +163,7 @@ describe('a signal that is lost', () => {
 });
 
 describe('notifications that do not answer', () => {
-  it('are asked again, and events that cannot be filled in are not skipped', async () => {
+  it('are called again, and events whose query fails are not skipped', async () => {
     const timing = { tickMs: 20, retryMs: 50, checkEveryMs: 60_000 };
     const { notifications, listen } = await start({ live: { timing } });
     const reader = await listen();

@@ -24,7 +24,7 @@ describe.each(SHAPES)('what others do, %s', (shape) => {
     return { unread: unreadNotificationCount, nodes: notifications!.edges.map(({ node }) => node) };
   };
 
-  test('is told to whom it concerns, together, until it is taken back', async () => {
+  test('reaches its recipient, grouped, until it is taken back', async () => {
     const [anna, bob, cleo] = await Promise.all(['anna', 'bob', 'cleo'].map((name) => register(platform.client, name)));
     const postId = await publish(anna!, 'fog');
     for (const { client } of [bob!, cleo!]) await client.request(LikePostDocument, { postId });

@@ -41,7 +41,7 @@ async function setState(id: string, state: string): Promise<void> {
   );
 }
 
-test('an author is answered with every field of a post that was created a moment ago', async () => {
+test('an author gets every field of a post that was just created', async () => {
   const [uploadId] = await author.client.upload([{ bytes: await photo(), contentType: 'image/jpeg' }]);
   const text = `mutation ($input: CreatePostInput!) { createPost(input: $input) { post ${EVERYTHING} errors { code } } }`;
   const input = { caption: 'At once #kelp', media: [{ uploadId }] };
@@ -79,7 +79,7 @@ test.each(['PROCESSING', 'FAILED', 'PUBLISHED'])(
   },
 );
 
-test('own posts in several states are paged from the newest to the oldest, and others list published ones alone', async () => {
+test('own posts in all states are paged newest first, and others see only published ones', async () => {
   const person = await register(platform.client, 'pages');
   const ids: string[] = [];
   for (const state of ['PUBLISHED', 'FAILED', 'PUBLISHED', 'PROCESSING']) {
@@ -105,7 +105,7 @@ test('own posts in several states are paged from the newest to the oldest, and o
   await expect(page(person, ['FAILED'], first.pageInfo.endCursor)).rejects.toThrow();
 });
 
-test('the newest share of a post brings it once, with everyone who shared it, on one page and on several', async () => {
+test('a shared post appears once, at its newest share, with everyone who shared it, on one page and across pages', async () => {
   const [reader, ...sharers] = (await Promise.all(
     ['r', 's1', 's2'].map((name) => register(platform.client, name)),
   )) as Person[];

@@ -51,7 +51,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     expect((await follower.client.request(PostDocument, { id })).post).toBeNull();
   });
 
-  test('is there at once for who follows later, and gone for who stops', async () => {
+  test('appears at once for new followers, and disappears for people who unfollow', async () => {
     const [author, follower] = await Promise.all([join('author'), join('later')]);
     const first = await publish(author, 'first');
     const second = await publish(author, 'second');
@@ -62,7 +62,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     await eventually(async () => expect(await feedOf(follower)).toEqual([]));
   });
 
-  test('stays out of the feed of who mutes its author, until they do no longer', async () => {
+  test('stays out of the feeds of people who mute its author, until they unmute', async () => {
     const [author, follower] = await Promise.all([join('author'), join('muter')]);
     const id = await publish(author, 'quiet');
     await follow(follower, author);
@@ -92,7 +92,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
     expect(user).toMatchObject({ isPrivate: true, posts: { edges: [] } });
   });
 
-  test('of someone who blocks the viewer is not there, and neither is the account', async () => {
+  test('by somebody who blocks the viewer is hidden, and so is the account', async () => {
     const [author, follower] = await Promise.all([join('blocker'), join('blocked')]);
     await follow(follower, author);
     const id = await publish(author, 'not for you');

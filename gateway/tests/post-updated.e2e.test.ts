@@ -83,7 +83,7 @@ describe.each(SHAPES)('the state of a post as it changes, %s', (shape) => {
     }
   });
 
-  it('reaches nobody who may not see the post', async () => {
+  it('reaches only people who may see the post', async () => {
     const [author, stranger] = [await joinAs('author'), await joinAs('stranger')];
     const hidden = await joinAs('private');
     await hidden.client.request(UpdateProfileDocument, { input: { isPrivate: true } });

@@ -43,7 +43,7 @@ function reindex(killAt?: string): Promise<{ output: string; signal: string | nu
   });
 }
 
-test('a reindexing that is killed goes on where it was, from what the real owners have', async () => {
+test('a killed reindexing continues where it was, with the data of the real owners', async () => {
   const killed = await reindex('asking for posts');
   expect(killed.signal, killed.output).toBe('SIGKILL');
   const ended = await reindex();

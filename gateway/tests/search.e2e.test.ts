@@ -56,7 +56,7 @@ describe.each(SHAPES)('search, %s', (shape) => {
     expect(await found(author!, word)).toEqual([]);
   });
 
-  test('answers whatever is typed, or says what is wrong with it', async () => {
+  test('answers every query, or says what is wrong with it', async () => {
     const codeOf = (query: string, first = 20) =>
       platform.client.request(SearchDocument, { query, first }).then(
         ({ search }) => (search!.edges.length === 0 ? 'NOTHING' : 'SOMETHING'),

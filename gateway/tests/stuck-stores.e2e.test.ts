@@ -67,7 +67,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     return (await response.json()) as Answer;
   }
 
-  it('a locked table takes nothing but what reads or writes it', async () => {
+  it('a locked table affects only what reads or writes it', async () => {
     const postId = await eventually(() => publish(author, 'before the lock'));
     await eventually(async () => expect(await feed()).toContain(postId));
     const direct = new URL(platform.environment.env.DATABASE_URL!);
@@ -105,7 +105,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     });
   });
 
-  it('a table locked against one mutation takes no other one that its owner or its callers have', async () => {
+  it('a table locked for one mutation affects no other one', async () => {
     const direct = new URL(platform.environment.env.DATABASE_URL!);
     direct.port = new URL(sharedAddresses().DATABASE_URL!).port;
     const holder = new pg.Client({ connectionString: direct.href });
@@ -134,7 +134,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     await eventually(() => follow(people[0]!, author));
   });
 
-  it('a frozen Postgres is told as such, and neither ends processes nor cuts who listens', async () => {
+  it('a frozen Postgres gives UNAVAILABLE, and ends neither processes nor subscriptions', async () => {
     await eventually(async () => expect((await feed()).length).toBeGreaterThan(0));
     const document = 'subscription { notificationAdded { changeId } }';
     const listener: EventReader = await readEvents(`${platform.url}/events?query=${encodeURIComponent(document)}`, {
@@ -171,7 +171,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     listener.close();
   });
 
-  it('a frozen Redis slows feeds down, and what was posted meanwhile is in them afterwards', async () => {
+  it('a frozen Redis slows feeds down, and posts from that time are in them afterwards', async () => {
     let postId = '';
     redis.freeze();
     try {

@@ -89,7 +89,7 @@ describe('migrate', () => {
     expect(await migrate(url, { folder })).toEqual(['feed/20260102000000_two']);
   });
 
-  it('leaves other owners alone, if it is told of one', async () => {
+  it('leaves other owners alone if one is named', async () => {
     await put('feed', '20260101000000_one', ONE);
     await put('post', '20260101000000_one', ONE);
     expect(await migrate(url, { folder, owners: ['post'] })).toEqual(['post/20260101000000_one']);
@@ -123,7 +123,7 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['feed.one']);
   });
 
-  it('undoes a migration that fails, stops at the half-migrated database, and goes on once that is settled', async () => {
+  it('undoes a failed migration, stops at a half-migrated database, and continues once that is repaired', async () => {
     await put('feed', '20260101000000_one', ONE);
     await put('feed', '20260102000000_two', `${TWO}\nselect no_such_thing;`);
     const failed = await faultOf(migrate(url, { folder }));
@@ -142,7 +142,7 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['feed.one', 'feed.two']);
   });
 
-  it('says what to name, if a migration to mark has no owner', async () => {
+  it('says what to name if a migration to mark has no owner', async () => {
     await expect(markRolledBack(url, '20260102000000_two')).rejects.toThrow('name its owner, too');
   });
 

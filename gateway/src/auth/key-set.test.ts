@@ -12,14 +12,14 @@ const keyOfKind = (kid: string) => ({
 const token = { payload: '', signature: '' };
 
 describe('the key set', () => {
-  it('is fetched once, however many ask', async () => {
+  it('is fetched once for concurrent callers', async () => {
     let asked = 0;
     const keys = createKeySet({ log, fetchJwks: async () => ({ keys: [keyOfKind(`key-${++asked}`)] }) });
     const all = await Promise.all([keys.current(), keys.current(), keys.current()]);
     expect([asked, all[2].keys[0]?.kid]).toEqual([1, 'key-1']);
   });
 
-  it('is asked for again for a key that it does not know, at most every 10 s', async () => {
+  it('is fetched again for an unknown key, at most every 10 s', async () => {
     let now = 0;
     let asked = 0;
     let known = ['a'];
@@ -38,7 +38,7 @@ describe('the key set', () => {
     expect(asked).toBe(2);
   });
 
-  it('goes on with the keys it has where they cannot be fetched', async () => {
+  it('keeps its keys if a refresh fails', async () => {
     let now = 0;
     let broken = false;
     const fetchJwks = async () => {
@@ -69,7 +69,7 @@ describe('the key set', () => {
     await expect(without.current()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  it('says so where there are none yet, and has them as soon as they can be fetched', async () => {
+  it('fails without keys, and has them as soon as they can be fetched', async () => {
     let broken = true;
     const fetchJwks = async () => {
       if (broken) throw new Error('away');

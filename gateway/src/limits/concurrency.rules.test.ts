@@ -16,7 +16,7 @@ function settle(perSecond: number, demand: number): number {
   return limit;
 }
 
-test('a saturated process runs what it can finish in time, however much more is asked', () => {
+test('a saturated process runs what it can finish in time, whatever the load', () => {
   fc.assert(
     fc.property(fc.integer({ min: 60, max: 1500 }), fc.integer({ min: 4, max: 50 }), (perSecond, times) => {
       const limit = settle(perSecond, Math.max(CONCURRENCY.max, perSecond) * times);
@@ -26,7 +26,7 @@ test('a saturated process runs what it can finish in time, however much more is 
   );
 });
 
-test('the limit grows only where it is used', () => {
+test('the limit grows only while it is reached', () => {
   expect(nextLimit(64, quick)).toBeGreaterThan(64);
   expect(nextLimit(64, { ...quick, peak: 10 })).toBe(64);
 });
@@ -63,7 +63,7 @@ function refusals(clients: number, perSecond: number): number[] {
   return refused.slice(-40);
 }
 
-test('the more clients are refused, the later they are told to come again', () => {
+test('the more clients are refused, the longer they have to wait', () => {
   for (const times of [2, 4, 8]) {
     const seen = refusals(times * 80, 80);
     expect(seen.reduce((sum, one) => sum + one, 0) / 10).toBeLessThan(80);

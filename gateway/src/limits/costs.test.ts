@@ -78,7 +78,7 @@ describe('costs', () => {
     expect(costs.get('Media.url')!.own).toBe(7);
   });
 
-  it('count an object for each ID that is asked for', () => {
+  it('count an object for each requested ID', () => {
     const costs = costsOf(
       buildSchema(`${DIRECTIVES}
         type Query { nodes(ids: [ID!]!): [String]! @listSize(assumedSize: 100) }

@@ -105,7 +105,7 @@ describe('cost', () => {
     expect(costOfOne('{ me { best { hashtags } } }')).toBe(2 * (read + identified) + leaf);
   });
 
-  it('takes a page for what a list may give, so that the list itself refuses a wrong one', () => {
+  it('counts at most the largest page, because the list itself refuses a larger one', () => {
     const query = 'query($first: Int) { me { posts(first: $first) { edges { cursor } } } }';
     expect(costOfOne(query, { first: 10_000 })).toBe(pageOf(100));
     for (const first of [0, -1]) expect(costOfOne(query, { first })).toBe(pageOf(1));
@@ -182,7 +182,7 @@ describe('fragments', () => {
     expect(() => costs(doubling(80, 'a: id'))).toThrow(refusing('QUERY_TOO_LARGE'));
   });
 
-  it('that double are refused where nothing spreads the first of them', () => {
+  it('that double are refused even if nothing uses the first of them', () => {
     expect(() => costs(doubling(30, 'id').replace('...F0', 'id'))).toThrow(refusing('QUERY_TOO_LARGE'));
   });
 
@@ -259,14 +259,14 @@ describe('the shape of a document', () => {
     expect(() => costs(types(9))).toThrow(refusing('QUERY_TOO_DEEP'));
   });
 
-  it('is left to whoever runs it where its syntax is wrong', () => {
+  it('with a syntax error has no operations, and fails when it is run', () => {
     expect(costs('{ me {')).toEqual([]);
     expect(costs('')).toEqual([]);
   });
 });
 
 describe('operations', () => {
-  it('are told apart, with the root fields that log in', () => {
+  it('are distinguished, with the root fields that log in', () => {
     const operations = analyser.analyse(`
       query A { me { id } }
       mutation B { one: logIn(code: 1) { id } ...More like(id: 1) { id } }

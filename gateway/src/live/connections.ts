@@ -6,19 +6,19 @@ import { COMPLETE } from './event-stream.ts';
 /** The connections of this process. */
 export type Connections = {
   all: ReadonlySet<Connection>;
-  /** Those that receive an owner's signals about a subject. */
+  /** The connections that receive an owner's signals about a subject. */
   about(owner: string, subject: string): readonly Connection[];
   /** @throws GatewayError TOO_MANY_CONNECTIONS, OVERLOADED */
   checkRoom(userId: bigint): void;
-  /** Counts it from here until its response is closed. @throws as checkRoom does */
+  /** Counts the connection until its response is closed. @throws like checkRoom */
   add(connection: Connection): void;
   end(connection: Connection, reason: EndReason): void;
 };
 
-/** How many connections a process has at most, and of one viewer. */
+/** The maximum number of connections of a process, and of one viewer. */
 export type ConnectionLimits = { connections: number; connectionsPerViewer: number };
 
-/** Places come free when somebody goes away: nobody knows when. */
+/** How soon to retry when there is no room: nobody knows when a client will disconnect. */
 const RETRY_AFTER = { 'retry-after': '30' };
 const NONE: readonly Connection[] = [];
 
@@ -72,9 +72,9 @@ export function createConnections(limits: ConnectionLimits): Connections {
     end(connection, reason) {
       if (connection.isEnded) return;
       finish(connection, reason);
-      // What waits for a client that takes nothing would wait on.
+      // Buffered data of a client that does not read would never be sent.
       if (reason === 'stuck') connection.response.destroy();
-      // Whoever is told that it is complete does not come back; after a drain it should.
+      // A client that gets `complete` does not reconnect, but after a drain it should.
       else if (reason === 'drained') connection.response.end();
       else connection.response.end(COMPLETE);
     },

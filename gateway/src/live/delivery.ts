@@ -14,25 +14,29 @@ import type { Change, EndError, EventSource } from './event.source.ts';
 import { next, type Result } from './event-stream.ts';
 import { LIVE_LIMITS } from './live.limits.ts';
 
-/** What a look for changes came to: nothing is left to send, or something is, now or when the client or its bucket can take more. */
+/**
+ * The result of a check: nothing is left to send, or something is, either now or when the client or its bucket can take
+ * more.
+ */
 export type Outcome = 'done' | 'more' | 'later';
 
-/** Looks for changes of a connection's viewer and sends them. @throws Error where they could not be had: try again */
+/** Checks for changes of a connection's subject and sends them. @throws Error if they cannot be read: try again */
 export type Deliver = (connection: Connection) => Promise<Outcome>;
 
-/** The event could not be filled in: what it needs may be away for a moment. */
+/** The query of the event failed, perhaps because something is unavailable for a moment. */
 class UnfilledError extends Error {
   override name = 'UnfilledError';
 }
 
 /**
- * The owner of the data says what changed after the client's position; signals only say when to look. Each event is a query of its
- * viewer through the graph, so it shows what a query would show at that moment.
+ * The owner of the data says what changed after the client's position. Signals only say when to check. Each event is a
+ * query of its viewer through the graph, so it has what a query would return at that moment.
  *
- * The versions of events increase, and each event has the version of its data. If an object changed again between the look and its
- * query, it belongs at its later version, and other objects may have changed in between; so it waits for the next look. If that look
- * still lists it at or after the version that was read, nothing was missed before it: the event is sent as it was read, however often
- * the object changes, and the newer change gets an event of its own.
+ * The versions of events increase, and each event has the version of its data. If an object changed again between the
+ * check and its query, its event belongs at the later version, and other objects may have changed in between. So it
+ * waits for the next check. If that check still lists the object at or after the version that was read, nothing before
+ * it was missed. The event is then sent as it was read, however often the object changes, and the newer change gets an
+ * event of its own.
  */
 export function createDelivery(deps: {
   apollo: ApolloServer<RequestContext>;
@@ -102,7 +106,7 @@ export function createDelivery(deps: {
 
   return async (connection) => {
     if (!(await mayHear(connection))) return 'done';
-    // Events of one look share the loaders of subgraphs.
+    // Events of one check share the loaders of subgraphs.
     const requestId = randomUUID();
     const { document, position, moved } = connection;
     const { source } = document;
@@ -130,7 +134,7 @@ const NONE: ReadonlyMap<string, Filled> = new Map();
 
 type Step = { change: Change; known?: Filled };
 
-/** Changes by their versions. An object that moved comes as it was read, and its latest change after that. */
+/** Changes by version. An object whose version moved comes as it was read, and then its latest change. */
 function inOrder(source: EventSource, changes: readonly Change[], moved: ReadonlyMap<string, Filled>): Step[] {
   const steps = changes.flatMap((change): Step[] => {
     const known = moved.get(change.id);
@@ -141,7 +145,7 @@ function inOrder(source: EventSource, changes: readonly Change[], moved: Readonl
   return steps.toSorted((one, other) => source.compare(one.change.version, other.change.version));
 }
 
-/** Removes the version, which only we asked for. @returns undefined if the event has no object */
+/** Removes the version, which the client did not select. @returns undefined if the event has no object */
 function takeVersion(data: Result['data'], key: string): string | undefined {
   let version: string | undefined;
   for (const value of Object.values(data ?? {})) {

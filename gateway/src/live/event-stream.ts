@@ -1,9 +1,9 @@
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 
-// Server-sent events as graphql-sse wants them in its distinct connections mode:
+// Server-sent events in the distinct connections mode of graphql-sse:
 // https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 
-/** A result, in process or as it is on the wire. */
+/** A result, in process or as JSON. */
 export type Result = {
   data?: ExecutionResult['data'];
   errors?: readonly GraphQLFormattedError[] | undefined;
@@ -13,16 +13,16 @@ export const EVENT_STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  // nginx would keep events until its buffer is full.
+  // By default, nginx holds events back until its buffer is full.
   'x-accel-buffering': 'no',
-  // Nothing comes after a stream on its connection, and a process that closes need not wait for it.
+  // A stream is the last response on its connection, so a process that closes need not wait for it.
   connection: 'close',
 } as const;
 
-/** A comment: says nothing, and keeps what is idle open. */
+/** A comment, which keeps idle connections open. */
 export const HEARTBEAT = ':\n\n';
 
-/** With an empty `data`, without which an EventSource would not tell its listeners. */
+/** With an empty `data`, because an EventSource ignores events without it. */
 export const COMPLETE = 'event: complete\ndata: \n\n';
 
 /**

@@ -1,33 +1,36 @@
-/** What live delivery may take of one process. The reasons are in docs/limits.md. */
+/** The limits of live delivery in one process. `docs/limits.md` gives the reasons. */
 export const LIVE_LIMITS = {
   connections: 10_000,
   /** A person's phones, tablets and tabs. */
   connectionsPerViewer: 8,
-  /** Of a request to listen: its document and variables stay for as long as its connection. */
+  /** The size of a subscription request: its document and variables are kept as long as its connection. */
   bodyBytes: 16 * 1024,
-  /** Looks for changes that run at once, and with them the queries of their events. */
+  /** How many checks for changes run at once, together with the queries of their events. */
   checksAtOnce: 32,
-  /** Of one connection: a post that many like at once is told of this often. */
+  /** The minimum pause between events of one connection, for example while many people like a post. */
   checksPerSecond: 5,
-  /** Changes that one look brings. */
+  /** How many changes one check reads. */
   page: 20,
-  /** Failures to fill one event in before it is sent with its errors, so that it does not hold up those after it. */
+  /** After this many failures of its query, an event is sent with its errors, so that it does not block later ones. */
   attempts: 3,
 } as const;
 
-/** How live delivery keeps time, in milliseconds. */
+/** The intervals of live delivery, in milliseconds. */
 export type LiveTiming = {
-  /** Of the one timer that everything else hangs on. */
+  /** The interval of the only timer. */
   tickMs: number;
-  /** Between comments that keep proxies from closing what is idle, and that look whether the session has ended. */
+  /**
+   * The interval of comments that keep proxies from closing idle connections, and of checks whether the session has
+   * ended.
+   */
   heartbeatMs: number;
-  /** Between looks for changes that no signal told of; half as long to one and a half times as long. */
+  /** The interval of checks without a signal, with a jitter of half of it in both directions. */
   checkEveryMs: number;
-  /** Until a reader that takes nothing is sent away. */
+  /** How long a client may read nothing before it is disconnected. */
   stuckMs: number;
-  /** After a look that failed; doubled with each further one up to `checkEveryMs`. */
+  /** The pause after a failed check, doubled with each further failure up to `checkEveryMs`. */
   retryMs: number;
-  /** Over which looks are spread when signals may have been missed, and clients that come back. */
+  /** The time over which checks after missed signals, and reconnecting clients, are spread. */
   spreadMs: number;
 };
 

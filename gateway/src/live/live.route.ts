@@ -17,8 +17,8 @@ const ALLOWED = 'GET, POST';
 const MAX_ERRORS = 3;
 
 /**
- * `/events`: a subscription as server-sent events, in the distinct connections mode of graphql-sse. Who may not listen is refused
- * with a status; what is wrong with the document is said as an event, as the protocol wants it.
+ * `/events`: a subscription as server-sent events, in the distinct connections mode of graphql-sse. A client without
+ * permission gets a status code. Errors of the document are sent as an event, as the protocol requires.
  */
 export async function liveRoute(
   app: FastifyInstance,
@@ -38,7 +38,7 @@ export async function liveRoute(
     url: '/events',
     exposeHeadRoute: false,
     bodyLimit: LIVE_LIMITS.bodyBytes,
-    // Its headers are for pages, and would be kept for each connection.
+    // Headers for browsers are written once, rather than kept for each connection.
     helmet: false,
     async handler(request, reply) {
       checkAccept(request);
@@ -70,7 +70,7 @@ function checkAccept({ headers }: FastifyRequest): void {
   throw new GatewayError('NOT_ACCEPTABLE', 'Events are sent as text/event-stream. Accept it.');
 }
 
-/** A stream of its errors alone. */
+/** A stream with only these errors. */
 function refuse(
   reply: FastifyReply,
   headers: Record<string, string>,
@@ -85,7 +85,7 @@ function asInputError(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-/** Variables stay for as long as the connection: those that nothing asks for do not. */
+/** Variables are kept as long as the connection, so undeclared ones are dropped. */
 function declared(
   document: SubscriptionDocument,
   variables: Readonly<Record<string, unknown>>,

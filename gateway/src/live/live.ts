@@ -19,14 +19,14 @@ import { LIVE_LIMITS, LIVE_TIMING, type LiveTiming } from './live.limits.ts';
 import { startSchedule } from './schedule.ts';
 import { subscribeSignals } from './signals.ts';
 
-/** Somebody who was admitted and wants to listen. */
+/** An admitted client that wants to subscribe. */
 export type Listener = Pick<Connection, 'viewer' | 'expiresAt' | 'document' | 'subject' | 'variables' | 'tokens'>;
 
 /** Live delivery of one process. */
 export type Live = Closeable & {
   /**
-   * Answers with a stream of what changes after `position`, or from where its source starts, until either side ends it. Nothing was
-   * written if it throws.
+   * Responds with a stream of changes after `position`, or from the start of the source, until either side ends it. If
+   * it throws, nothing has been written.
    *
    * @throws GatewayError TOO_MANY_CONNECTIONS, OVERLOADED, UNAVAILABLE
    */
@@ -45,14 +45,14 @@ export type LiveOptions = {
   denylist: Denylist;
   limiter: RateLimiter;
   rate: Rate;
-  /** For what fills one event in. */
+  /** For the query of an event. */
   timeoutMs: number;
   timing?: Partial<LiveTiming> | undefined;
   limits?: Partial<ConnectionLimits> | undefined;
   log: Log;
 };
 
-/** SubscriptionDocument for signals when it resolves. */
+/** Receives signals when it resolves. */
 export async function startLive(options: LiveOptions): Promise<Live> {
   const { apollo, sources, redis, denylist, limiter, rate, timeoutMs, log } = options;
   const timing = { ...LIVE_TIMING, ...options.timing };
@@ -97,7 +97,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
       const { source } = listener.document;
       checkRoom(listener);
       const position = given ?? (await startOf(listener));
-      // Others came, or it went, while the position was asked for.
+      // While the position was read, other clients may have connected, or this one may have disconnected.
       checkRoom(listener);
       if (response.closed) return;
       const connection = newConnection(response, listener, position, timing);
@@ -106,7 +106,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
       response.writeHead(200, headers);
       const eventId = source.eventIdOf(listener.subject, position);
       response.write(opening(eventId, Math.round(timing.spreadMs * (0.3 + Math.random()))));
-      // What changed since the position was found has signalled before anybody listened.
+      // A signal since the position was read may have arrived before the connection was registered.
       schedule.check(connection);
     },
     async close() {
@@ -128,7 +128,7 @@ function newConnection(response: ServerResponse, listener: Listener, position: s
     isBusy: false,
     again: false,
     nextCheckAt: now,
-    // Not all at once where many come at once.
+    // Spread out, in case many clients connect at once.
     heartbeatAt: now + timing.heartbeatMs * Math.random(),
     checks: 0,
     failures: 0,

@@ -4,7 +4,7 @@ import { NewestNotificationChangeDocument, NotificationsSinceDocument } from '@t
 import type { Identity } from '@tintype/viewer';
 import type { EventSource, Topic } from './event.source.ts';
 
-/** The clock of a process that makes IDs may be ahead of ours by this much. */
+/** How far the clock of a process that makes IDs may be ahead of ours. */
 const CLOCK_TOLERANCE_MS = 300_000;
 
 /** `notificationAdded`: the subject is the viewer, and versions are change IDs. */
@@ -14,7 +14,7 @@ export function createNotificationSource(client: Pick<SubgraphClient, 'request'>
     queryField: 'notification',
     versionField: 'changeId',
     owner: 'notification',
-    // It was removed since the look.
+    // It was removed since the check.
     missingObject: 'skip',
     subjectOf: ({ userId }) => String(userId),
     eventIdOf: (_subject, changeId) => changeId,
@@ -36,7 +36,7 @@ function identityOf({ viewer }: Topic, requestId: string): Identity {
   return { kind: 'person', viewer, requestId, operation: 'query' };
 }
 
-/** After an ID of the future, no event would be sent until that moment. */
+/** After an ID from the future, no event would be sent until that time. */
 function isPast(id: bigint | null): boolean {
   return id !== null && timestampOf(id) <= Date.now() + CLOCK_TOLERANCE_MS;
 }

@@ -16,7 +16,7 @@ export function readPosition(
 ): string | undefined {
   const header = request.headers['last-event-id'];
   const text = header ?? new URLSearchParams(request.url.split('?', 2)[1]).get('lastEventId');
-  // An EventSource that was told nothing sends nothing, and some polyfills the empty string.
+  // An EventSource without a last event sends no header, and some polyfills send an empty one.
   if (text === null || text === '') return undefined;
   const version = typeof text === 'string' ? source.versionOf(subject, text) : null;
   if (version === null)

@@ -27,7 +27,7 @@ export function createPostSource(client: Pick<SubgraphClient, 'request'>): Event
     queryField: 'post',
     versionField: 'state',
     owner: 'post',
-    // It was hidden or deleted since the look: the next one ends the subscription.
+    // It was hidden or deleted since the check. The next check ends the subscription.
     missingObject: 'look again',
     subjectOf: (_viewer, { id }) => (typeof id === 'string' && parseGlobalId('Post', id)?.toString()) || '',
     eventIdOf: (subject, state) => (state === NOTHING_RECEIVED ? '' : `${subject}.${state}`),

@@ -8,19 +8,22 @@ import type { Deliver, Outcome } from './delivery.ts';
 import { HEARTBEAT } from './event-stream.ts';
 import { LIVE_LIMITS, type LiveTiming } from './live.limits.ts';
 
-/** When connections are looked at: so many at once, each so often. */
+/** Decides when connections are checked, and how many at once. */
 export type Schedule = {
-  /** As soon as there is room: a signal came. */
+  /** Checks as soon as possible, because a signal arrived. */
   check(connection: Connection): void;
-  /** All of them in the next seconds: signals may have been missed. */
+  /** Checks all of them in the next seconds, because signals may have been missed. */
   checkAll(): void;
   stop(): void;
 };
 
-/** A store that is away would be logged for each connection. */
+/** Limits log lines while a store is unavailable, which affects every connection. */
 const LOG_EVERY_MS = 10_000;
 
-/** One timer for all connections: heartbeats, ends of access tokens, stuck readers, and looks that no signal asked for. */
+/**
+ * One timer for all connections: heartbeats, expiry of access tokens, clients that do not read, and checks without a
+ * signal.
+ */
 export function startSchedule(deps: {
   connections: Connections;
   deliver: Deliver;
@@ -29,7 +32,7 @@ export function startSchedule(deps: {
   log: Log;
 }): Schedule {
   const { connections, deliver, denylist, timing, log } = deps;
-  // Each connection waits once at most.
+  // Each connection is queued once at most.
   const withRoom = createBulkhead({ atOnce: LIVE_LIMITS.checksAtOnce, waiting: LIVE_LIMITS.connections });
   let loggedAt = 0;
 
@@ -73,11 +76,11 @@ export function startSchedule(deps: {
     connection.heartbeatAt = now + timing.heartbeatMs;
     connection.response.write(HEARTBEAT);
     denylist.check(connection.viewer).catch((error: unknown) => {
-      // Where nobody can say, the next delivery waits until somebody can.
+      // If this is unknown, the next delivery waits until it is known.
       if (isUnauthenticated(error)) connections.end(connection, 'revoked');
     });
   };
-  /** Whether it waits for its reader, who is sent away in the end. */
+  /** Whether it waits for its client to read. In the end, the client is disconnected. */
   const isHeldUp = (connection: Connection, now: number): boolean => {
     if (!isStuck(connection)) {
       connection.stuckSince = 0;

@@ -5,10 +5,11 @@ import type { Log } from '@tintype/telemetry';
 export type Signals = { close(): Promise<void> };
 
 /**
- * Listens on a connection of its own, one for the process, and goes on listening when Redis comes back. Resolves when it listens.
+ * Subscribes over a connection of its own, one per process, and again when Redis comes back. Resolves when it has
+ * subscribed.
  *
  * @param options.owners the subgraphs whose signals are received
- * @param options.onGap called when it receives signals again: those in between were lost
+ * @param options.onGap called when signals arrive again after a gap, in which signals were lost
  */
 export async function subscribeSignals(options: {
   redis: RedisHandle;
@@ -19,7 +20,7 @@ export async function subscribeSignals(options: {
 }): Promise<Signals> {
   const { redis, owners, onSignal, onGap, log } = options;
   const client = redis.client.duplicate();
-  // That Redis is away is said by the connection this one is a copy of.
+  // The connection that this one duplicates reports that Redis is unavailable.
   client.on('error', (error: Error) => log.debug({ error }, 'the connection for signals is away'));
   await client.connect();
   for (const owner of owners) {

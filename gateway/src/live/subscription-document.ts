@@ -27,16 +27,18 @@ import { LRUCache } from 'lru-cache';
 import { QUERY_LIMITS } from '#limits/limits.ts';
 import type { EventSource } from './event.source.ts';
 
-/** A subscription as the query that fills each of its events in. Shared by all connections that sent the same text. */
+/**
+ * A subscription as the query that is run for each of its events. Shared by all connections that sent the same text.
+ */
 export type SubscriptionDocument = {
   source: EventSource;
   query: string;
   operationName: string | undefined;
-  /** Name of the variable that takes the id of the object that changed; undefined if the client's arguments name the object. */
+  /** The name of the variable for the id of the changed object. Undefined if the client's arguments name the object. */
   idVariable: string | undefined;
-  /** Name under which each event has its version, which the client did not ask for. */
+  /** The alias of the version in each event, which the client did not select. */
   versionKey: string;
-  /** Name under which each event has its object. */
+  /** The name of the object in each event. */
   responseKey: string;
   variables: readonly VariableDefinitionNode[];
   /** The arguments of the subscription field. @param variables coerced */
@@ -44,14 +46,14 @@ export type SubscriptionDocument = {
 };
 
 export type SubscriptionDocuments = {
-  /** What is wrong with the document, with its code, where it cannot be listened to. */
+  /** The prepared document, or its errors with their codes. */
   prepare(text: string, operationName: string | undefined): SubscriptionDocument | readonly GraphQLError[];
 };
 
-/** Bounds of what is kept: documents, and characters of them all together. */
+/** The bounds of the cache: documents, and characters of all of them together. */
 const DOCUMENTS = 500;
 const CHARACTERS = 1_000_000;
-/** More tell a client nothing. */
+/** More errors would not help a client. */
 const MAX_ERRORS = 3;
 
 /** Parses, validates and rewrites each distinct document once. */
@@ -75,7 +77,7 @@ export function createSubscriptionDocuments(
       if (errors.length > 0)
         return errors.slice(0, MAX_ERRORS).map((error) => refused(error, 'GRAPHQL_VALIDATION_FAILED'));
       const prepared = toSubscriptionDocument(schema, sources, document, operationName);
-      // It is a little longer than what was sent, and limited as that is.
+      // The query is a little longer than the subscription, and has the same limit.
       parse(prepared.query, { maxTokens: QUERY_LIMITS.tokens });
       return prepared;
     } catch (error) {
@@ -188,7 +190,7 @@ function namesOfVariables(operation: OperationDefinitionNode): Set<string> {
   return new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
 }
 
-/** Every name that the answer may give a field. */
+/** Every name that a field of the response may have. */
 function namesOfFields(document: DocumentNode): Set<string> {
   const names = new Set<string>();
   visit(document, {

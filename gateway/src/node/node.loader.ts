@@ -8,8 +8,8 @@ import type { Identity } from '@tintype/viewer';
 import type { NodeType, NodeTypename, Owner } from './node.rules.ts';
 
 /**
- * By owner and global ID: the types of objects that exist and are visible to the viewer. All objects of a request are one question to each
- * owner, and an owner that is unavailable fails only its own objects.
+ * The types of objects that exist and are visible to the viewer, by owner and global ID. All objects of a request are
+ * one call to each owner, and an unavailable owner fails only its own objects.
  */
 export type NodeLoaders = Readonly<Record<Owner, Loader<string, NodeTypename>>>;
 
@@ -30,7 +30,7 @@ export function createNodeLoaders(client: SubgraphClient): (identity: Identity) 
     }),
     post: createLoader(async (ids) => {
       const representations = representationsOf(ids, 'Post');
-      // The post subgraph has an entity for every hashtag, also for one that nobody uses.
+      // The post subgraph has an entity for every hashtag, even if nobody uses it.
       const hashtagKeys = ids.map(parseHashtagId).filter((key) => key !== null);
       const variables = { representations, hashtagKeys };
       const { _entities, visibleHashtags } = await client.request(PostNodesDocument, variables, identity);
@@ -45,7 +45,7 @@ export function createNodeLoaders(client: SubgraphClient): (identity: Identity) 
   });
 }
 
-/** What an owner finds the objects of these types by. */
+/** The keys by which an owner finds objects of these types. */
 function representationsOf<Type extends NodeType & NodeTypename>(ids: readonly string[], ...types: readonly Type[]) {
   return ids.flatMap((id) => {
     const type = types.find((one) => one === typeOfGlobalId(id));

@@ -17,7 +17,7 @@ export const OWNERS = {
 export type NodeType = keyof typeof OWNERS;
 export type Owner = (typeof OWNERS)[NodeType];
 
-/** What other subgraphs find an object by. */
+/** The key by which other subgraphs find an object. */
 export type NodeReference =
   | { type: Exclude<NodeType, 'Hashtag'>; id: string }
   | { type: 'Hashtag'; id: string; key: string };

@@ -21,6 +21,6 @@ test('a page shows a post and its preview, and nothing that people wrote as mark
   expect(page.match(/<img /g)).toHaveLength(1);
 });
 
-test('a post whose author is gone has a page too', () => {
+test('a post of a deleted author has a page, too', () => {
   expect(sharePage({ ...post, author: null }, 'https://tintype.example/p/1')).toContain('Someone on Tintype');
 });

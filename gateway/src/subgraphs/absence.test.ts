@@ -62,7 +62,7 @@ function namesOf(type: TypeNode): string[] {
   return unions.get(type.name.value) ?? [type.name.value];
 }
 
-test('what a subgraph adds to the entity of another one may be null, and so may what one can ask for or do', () => {
+test('fields that a subgraph adds to entities of others are nullable, and so are queries and mutations', () => {
   const added = fields().filter(({ type, graphs }) => {
     const owner = OWNERS[type.name.value];
     return ROOTS.has(type.name.value) || (owner !== undefined && !graphs.includes(owner));

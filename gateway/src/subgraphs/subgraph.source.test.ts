@@ -26,13 +26,13 @@ const answerOf = (error: Error, signal = new AbortController().signal, log = vi.
 test.each([
   ['UNAVAILABLE', 'UNAVAILABLE'],
   ['OVERLOADED', 'OVERLOADED'],
-] as const)('a subgraph that is %s is told as %s, without its address', async (is, told) => {
+] as const)('a subgraph that is %s gives %s, without its address', async (is, told) => {
   const { errors } = await answerOf(new SubgraphError('user', is, 'connect ECONNREFUSED 10.1.2.3'));
   expect(errors).toEqual([{ message: expect.stringContaining('Try again'), extensions: { code: told } }]);
   expect(JSON.stringify(errors)).not.toMatch(/user|10\.1/);
 });
 
-test('an error that nobody expected is logged, and masked for the client', async () => {
+test('an unexpected error is logged, and masked for the client', async () => {
   const error = vi.fn();
   const { errors } = await answerOf(new Error('SELECT secret FROM 10.1.2.3'), undefined, error);
   expect(errors).toEqual([

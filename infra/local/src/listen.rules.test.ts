@@ -7,7 +7,7 @@ describe('HEALTH_LISTEN', () => {
     expect(placeOf('unix:/run/health.sock')).toEqual({ socketPath: '/run/health.sock' });
   });
 
-  test('has a free port in place of port 0, and stays as it is otherwise', () => {
+  test('replaces port 0 by a free port, and leaves others alone', () => {
     expect(withPort('127.0.0.1:0', 4321)).toBe('127.0.0.1:4321');
     expect(withPort('127.0.0.1:8000', 4321)).toBe('127.0.0.1:8000');
     expect(withPort('unix:/run/health:0', 4321)).toBe('unix:/run/health:0');

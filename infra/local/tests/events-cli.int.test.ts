@@ -79,7 +79,7 @@ describe('npm run events', () => {
     );
   });
 
-  it('says what is wrong with its arguments', async () => {
+  it('reports wrong arguments', async () => {
     expect(await run('republish', '--owner', 'nobody')).toMatchObject({
       code: 2,
       output: expect.stringContaining('--owner'),
@@ -91,7 +91,7 @@ describe('npm run events', () => {
     expect(await run('bury')).toMatchObject({ code: 2, output: expect.stringContaining('npm run events') });
   });
 
-  it('rebuilds what is made from the log of engagement, and says whether it agrees', async () => {
+  it('rebuilds the tables of the engagement log, and reports whether they agree', async () => {
     const { code, output } = await run('rebuild', 'engagement');
     expect(output).toContain('They agree.');
     expect(code).toBe(0);

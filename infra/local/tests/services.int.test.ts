@@ -84,7 +84,7 @@ describe('services of a directory', () => {
     await Promise.all([again.remove(), other.remove()]);
   });
 
-  test('are used from the environment where it names them, and a wrong address is told', async () => {
+  test('are taken from the environment if it names them, and a wrong address is reported', async () => {
     const { services, remove } = await start(['redis']);
     const directory = await mkdtemp(join(tmpdir(), 'tintype-services-test-'));
     const use = (REDIS_URL: string) =>
@@ -133,7 +133,7 @@ describe('the object store', () => {
     return (await fetch(form.url, { method: 'POST', body })).status;
   }
 
-  test('takes what the form allows and nothing else', async () => {
+  test('accepts only what the form allows', async () => {
     expect(await send(10)).toBe(204);
     expect(await store.head('originals/1')).toMatchObject({ byteSize: 10 });
     for (const refused of [send(9), send(11), send(10, { type: 'image/jpeg' }), send(10, { key: 'originals/2' })]) {
@@ -142,7 +142,7 @@ describe('the object store', () => {
     expect(await store.head('originals/2')).toBeNull();
   });
 
-  test('lets anyone read renditions, and nobody originals', async () => {
+  test('lets anybody read renditions, and nobody originals', async () => {
     await store.writeImmutable('renditions/1', Buffer.from('x'), 'image/webp');
     const rendition = await fetch(`${publicUrl}/renditions/1`);
     expect(rendition.status).toBe(200);
@@ -151,7 +151,7 @@ describe('the object store', () => {
     expect((await fetch(`${publicUrl}/`)).status).toBe(403);
   });
 
-  test('tells a missing object from a failure, and does not read more than it is told', async () => {
+  test('distinguishes a missing object from a failure, and does not read beyond the limit', async () => {
     await expect(store.read('originals/none', 10)).rejects.toThrow('no object');
     await expect(store.read('originals/1', 9)).rejects.toThrow(RangeError);
     expect((await store.read('originals/1', 10)).byteLength).toBe(10);

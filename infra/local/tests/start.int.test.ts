@@ -134,7 +134,7 @@ describe('a start', () => {
   );
 
   test(
-    'finds and ends what a killed one left running, in processes of its own too, and has the same addresses',
+    'finds and ends what a killed one left running, even in other processes, and has the same addresses',
     async () => {
       const directory = makeDirectory();
       const killed = start('start', directory, ['--distributed']);
@@ -159,7 +159,7 @@ describe('a start', () => {
   );
 
   test(
-    'tells that its port is in use, takes another one, and takes that again the next time',
+    'reports that its port is in use, chooses another one, and uses that again the next time',
     async () => {
       const directory = makeDirectory();
       const taken = createServer().listen(4000, '127.0.0.1');

@@ -39,7 +39,7 @@ test('JSON is not known, and so not null either', () => {
   expect(columnsOf(described('SELECT data', { columns }))).toEqual({ data: 'unknown' });
 });
 
-test('a parameter may be null where the statement says so', () => {
+test('a parameter may be null if the statement says so', () => {
   const parameters = [...Array.from({ length: 10 }, () => TEXT), INT8S, INT8];
   expect(valuesOf(described('… $1 $10? $11? $12', { parameters }))).toEqual([
     ...Array.from({ length: 9 }, () => 'string'),

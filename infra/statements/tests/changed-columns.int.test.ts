@@ -77,7 +77,7 @@ describe('after a change of a table', { timeout: 300_000 }, () => {
     for (const fault of faults) expect(fault).toContain('column "post_author_id"');
   });
 
-  test('a retyped column does not compile where it is read and where it is written', async () => {
+  test('a retyped column does not compile in reads and writes', async () => {
     const module = 'subgraphs/engagement/src/share/share.repository.ts';
     expect(await typecheckAfter('', module)).toBe('');
     const output = await typecheckAfter(RETYPE, module);
@@ -86,7 +86,7 @@ describe('after a change of a table', { timeout: 300_000 }, () => {
     expect(output).toContain("Type 'string' is not assignable to type 'Uint8Array");
   });
 
-  test('a column that may be null from now on does not compile where it is read as not null', async () => {
+  test('a column that becomes nullable does not compile in reads that expect a value', async () => {
     const module = 'subgraphs/engagement/src/share/share.repository.ts';
     const output = await typecheckAfter('ALTER TABLE engagement.share ALTER COLUMN text DROP NOT NULL', module);
     expect(output).toContain("Type 'string | null' is not assignable to type 'string'");

@@ -31,7 +31,7 @@ test('gives a place back when work fails', async () => {
   expect(await enter(async () => 'in')).toBe('in');
 });
 
-test('refuses what has waited in vain, and keeps its place for nobody', async () => {
+test('refuses work that has waited too long, and gives its place to the next', async () => {
   const enter = createBulkhead({ atOnce: 1, waiting: 2, waitMs: 1 });
   let end = () => {};
   const first = enter(() => new Promise<void>((resolve) => (end = resolve)));

@@ -3,7 +3,7 @@ import { TimeoutError, withTimeout } from './timeout.ts';
 
 const never = () => new Promise<never>(() => undefined);
 
-test('resolves to the result of the work, whose signal is then left alone', async () => {
+test('resolves to the result of the work, and does not abort its signal', async () => {
   const work = vi.fn(async (_signal: AbortSignal) => 'done');
   expect(await withTimeout(work, { ms: 1000 })).toBe('done');
   expect(work.mock.calls[0]![0].aborted).toBe(false);

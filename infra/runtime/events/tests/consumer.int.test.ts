@@ -103,7 +103,7 @@ describe('a consumer', () => {
     await until(unsettled, (count) => count === 0);
   });
 
-  it('tries a failed event again after a pause, and goes on with the others meanwhile', async () => {
+  it('retries a failed event after a pause, and handles others in the meantime', async () => {
     const handled: string[] = [];
     const times: number[] = [];
     await consume(
@@ -203,7 +203,7 @@ describe('a consumer', () => {
     expect(calls).toBe(1);
   });
 
-  it('lists messages whose deliveries ran out without a word from the handler', async () => {
+  it('lists messages whose deliveries ran out without any answer from the handler', async () => {
     const { bus } = environment;
     const witness: string[] = [];
     await consume({ handle: async (event) => void witness.push(event.subject) }, { durable: 'feed__witness' });
@@ -305,7 +305,7 @@ describe('a consumer', () => {
     );
   });
 
-  it('does not use up the deliveries of everything while what all events need is away', async () => {
+  it('does not use up deliveries while a dependency of all events is unavailable', async () => {
     let broken = true;
     let calls = 0;
     const handled = new Set<string>();

@@ -131,7 +131,7 @@ async function expectAllApplied(): Promise<void> {
 }
 
 describe('a relay that is killed', () => {
-  it('between publishing and marking tells nothing twice', async () => {
+  it('between publishing and recording publishes nothing twice', async () => {
     await startLedger();
     await database.pool.query(`
       create function stall() returns trigger language plpgsql as $$ begin perform pg_sleep(9); return new; end $$;
@@ -219,7 +219,7 @@ describe('NATS', () => {
     await expectAllApplied();
   });
 
-  it('with its store wiped: everything that was told is published again, and applied once', async () => {
+  it('with its store wiped: everything is published again, and applied once', async () => {
     await Promise.all([startRelay(), startLedger()]);
     await tellUnderLoad(1000, async () => {
       await hasTold(300);

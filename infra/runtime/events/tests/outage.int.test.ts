@@ -63,7 +63,7 @@ function dependent() {
   return { state, take };
 }
 
-describe('while something that the events need is away', () => {
+describe('while a dependency of the events is unavailable', () => {
   it.each(['by event', 'by batch'])('no event uses up a try, and all are handled when it is back: %s', async (way) => {
     const { state, take } = dependent();
     await consume(

@@ -61,7 +61,7 @@ describe('the outbox', () => {
     expect(await countUnpublished(environment.database.pool)).toBe(0);
   });
 
-  it('takes a Prisma transaction too', async () => {
+  it('accepts a Prisma transaction, too', async () => {
     await environment.database.prisma.$transaction((tx) =>
       outbox.append(prismaExecutor(tx), [anEvent('1'), anEvent('2')]),
     );

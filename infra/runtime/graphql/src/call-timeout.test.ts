@@ -37,21 +37,21 @@ async function timeOf(call: Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-test('a call takes no longer than its kind may, and no longer than its caller waits', async () => {
+test('a call takes no longer than its timeout, and no longer than its caller waits', async () => {
   expect(await timeOf(ask({}))).toBe(800);
   expect(await timeOf(ask({ operation: 'mutation' }))).toBe(5000);
   expect(await timeOf(ask({ deadline: performance.now() + 300 }))).toBeCloseTo(300);
   expect(await timeOf(ask({ operation: 'mutation', deadline: performance.now() + 300 }))).toBeCloseTo(300);
 });
 
-test('a fetch keeps time to answer itself when what it asks does not', async () => {
+test('a fetch keeps time to respond if its own call gets no answer', async () => {
   const identity = IDENTITY;
   const scope = { identity, deadline: performance.now() + 500 };
   const inner = runInFetchScope(scope, () => timeOf(ask({})));
   expect(await inner).toBeLessThan(450);
 });
 
-test('a later fetch of a request is not bound by the time of an earlier one, whose identity its loaders have', async () => {
+test('a later fetch of a request is not bound by the deadline of an earlier one, whose identity its loaders have', async () => {
   const early = { ...IDENTITY, deadline: performance.now() - 1 };
   const scope = { identity: early, deadline: performance.now() + 800 };
   expect(await runInFetchScope(scope, () => ask(early, undefined, async () => 'answered'))).toBe('answered');
@@ -75,7 +75,7 @@ test.each(['the request', 'the fetch that asks'])('stops when nobody waits for %
   await expect(ask({ deadline: performance.now() })).rejects.toBeInstanceOf(SubgraphError);
 });
 
-test('what is asked knows how long its caller waits', async () => {
+test('a called subgraph knows how long its caller waits', async () => {
   let deadline: number | undefined;
   await ask({ deadline: performance.now() + 100 }, undefined, async ({ identity }) => {
     deadline = identity.deadline;

@@ -19,7 +19,7 @@ async function toldThrough(error: Error): Promise<unknown> {
 }
 
 test.each(['TIMEOUT', 'OVERLOADED', 'UNAVAILABLE', 'DATABASE_TIME_EXCEEDED'] as const)(
-  'what one subgraph lacks by %s, those that ask it lack as well, however many stand between',
+  'if one subgraph fails with %s, so do its callers, however many are in between',
   async (code) => {
     expect(await toldThrough(new StoreError(code))).toBe(code);
     expect(await toldThrough(new SubgraphError('post', code, 'asked on'))).toBe(code);

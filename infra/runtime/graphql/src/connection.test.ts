@@ -49,7 +49,7 @@ describe('pages', () => {
     expect(() => pageArgs({ first }, 'list', 1)).toThrow(expect.objectContaining({ code: 'BAD_PAGE_SIZE' }));
   });
 
-  test('have twenty items unless told otherwise', () => {
+  test('have twenty items by default', () => {
     const page = { size: 20, from: null, direction: 'forward' };
     expect(pageArgs({}, 'list', 1)).toEqual(page);
     expect(pageArgs({ first: null, after: null, last: null, before: null }, 'list', 1)).toEqual(page);

@@ -49,7 +49,7 @@ const ask = (query: string, service: string, subject: Subject, isInternal = true
 };
 const REFUSED = [expect.objectContaining({ extensions: { code: 'FORBIDDEN' } })];
 
-test('services that are named are answered, on behalf of whomever they may ask for', async () => {
+test('the named services get answers, on behalf of the permitted callers', async () => {
   for (const subject of [person, visitor, platform])
     expect(await ask('{ newest open }', 'feed', subject)).toEqual({ data: { newest: 'newest', open: 'open' } });
   expect(await ask('{ addresses }', 'mail', platform)).toEqual({ data: { addresses: 'addresses' } });
@@ -82,7 +82,7 @@ test('a mutation that is refused has changed nothing', async () => {
   expect(await ask('mutation { send }', 'gateway', person, false)).toEqual({ data: { send: 'send' } });
 });
 
-test('a text that one may send is refused to another who sends it later', async () => {
+test('a text that one service may send is refused to another that sends it later', async () => {
   const query = '{ again: newest }';
   expect((await ask(query, 'feed', person)).errors).toBeUndefined();
   expect((await ask(query, 'search', person)).errors).toEqual(REFUSED);

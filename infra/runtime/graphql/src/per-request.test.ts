@@ -14,7 +14,7 @@ const identity = (
   operation,
 });
 
-test('fetches of one query share a value, and nobody else does', () => {
+test('only fetches of one query share a value', () => {
   const shared = perRequest(() => ({}));
   const viewer = { userId: 1n } as NonNullable<Identity['viewer']>;
   const value = shared(identity('a'));
@@ -25,7 +25,7 @@ test('fetches of one query share a value, and nobody else does', () => {
   expect(shared(identity('c', { operation: 'mutation' }))).not.toBe(shared(identity('c', { operation: 'mutation' })));
 });
 
-test('a value lives for as long as its request asks for it, and soon after that is held by nothing', () => {
+test('a value lives as long as its request uses it, and is released soon after', () => {
   const shared = perRequest(() => ({}));
   const value = shared(identity('a'));
   for (let n = 0; n < 10; n++) {

@@ -114,7 +114,7 @@ test('several addresses share the calls, and take over those of one that is kill
   await eventually(async () => expect(await spread()).toEqual(new Set([back.pid, other.pid])));
 });
 
-test('a mutation over a kept connection whose process is gone is done once, by another process', async () => {
+test('a mutation over a reused connection to a dead process is done once, by another process', async () => {
   const [gone, other] = await Promise.all([start('gone'), start('staying')]);
   const client = connect('gone', 'staying');
   const both = new Set([gone.pid, other.pid]);
@@ -129,7 +129,7 @@ test('a mutation over a kept connection whose process is gone is done once, by a
   expect(counted.map(({ count }) => count).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-test('a frozen process is noticed by a probe, and asked again once it goes on', async () => {
+test('a frozen process is noticed by a probe, and called again once it continues', async () => {
   const child = await start('frozen');
   const client = connect('frozen');
   expect(await pid(client)).toBe(child.pid);
@@ -152,7 +152,7 @@ test('queries of a process that freezes are answered by another one', async () =
   expect(new Set(answers)).toEqual(new Set([other.pid]));
 });
 
-test('a mutation whose caller was told of an error is not done later', async () => {
+test('a mutation whose caller got an error is not done later', async () => {
   const child = await start('still');
   const client = connectWithin({ ...PATIENT, mutationMs: 300 }, 'still');
   expect(await pid(client)).toBe(child.pid);

@@ -13,7 +13,7 @@ async function serve(ready: Ready): Promise<(path: string) => Promise<{ status: 
   };
 }
 
-test('a process is ready while anything that it needs answers, and says what does not', async () => {
+test('a process is ready while any of its parts responds, and lists those that do not', async () => {
   let parts: Record<string, string> = { redis: 'ok', nats: 'ok' };
   const ask = await serve(async () => parts);
   expect(await ask('/readyz')).toEqual({ status: 200, text: JSON.stringify(parts) });
@@ -30,7 +30,7 @@ test('a process that is about to end is not ready, whatever answers', async () =
   expect((await ask('/healthz')).status).toBe(200);
 });
 
-test('parts that hang or fail are answered for in time, by asking once for all who wait', async () => {
+test('parts that hang or fail are reported in time, with one check for all concurrent callers', async () => {
   let asked = 0;
   const ask = await serve(() => {
     asked += 1;
@@ -42,7 +42,7 @@ test('parts that hang or fail are answered for in time, by asking once for all w
   expect(asked).toBeLessThan(20);
 });
 
-test('that it runs and its metrics are told whatever else is away', async () => {
+test('liveness and metrics work whatever else is unavailable', async () => {
   const ask = await serve(() => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7')));
   expect((await ask('/healthz')).status).toBe(200);
   expect(await ask('/readyz')).toEqual({ status: 503, text: '{"process":"the parts could not be asked"}' });

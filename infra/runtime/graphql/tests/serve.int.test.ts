@@ -100,7 +100,7 @@ test('fetches of one query share their loaders, those of mutations and of other 
   expect(await ask('mutation { loads }', 'shared', 'mutation')).not.toEqual(changed);
 });
 
-test('an error of the client is told as it is, one of ours not at all', async () => {
+test('an error of the client is passed on, and one of ours is masked', async () => {
   expect((await ask('{ wrong }')).errors).toMatchObject([
     { message: 'told to the client', extensions: { code: 'BAD_CURSOR' } },
   ]);
@@ -109,7 +109,7 @@ test('an error of the client is told as it is, one of ours not at all', async ()
   expect(JSON.stringify(errors)).not.toMatch(/10\.0\.0\.7|select|ECONN|stack/);
 });
 
-test('a subgraph that does not answer in time, or is not there, is an error of its own', async () => {
+test('a subgraph that times out or is unreachable gives a distinct error', async () => {
   await expect(ask('{ late }')).rejects.toThrow(SubgraphError);
   const absent = createHttpClient({ service: 'test', urls: { echo: ['http://127.0.0.1:1'] }, secret: SECRET, log });
   await expect(absent.execute('echo', { query: '{ viewer }', identity })).rejects.toThrow(/subgraph echo/);

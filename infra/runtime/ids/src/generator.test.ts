@@ -22,7 +22,7 @@ describe('createIdGenerator', () => {
     expect(new Set(made).size).toBe(4097);
   });
 
-  it('keeps the last timestamp while the clock is behind, and says how far it got', () => {
+  it('keeps the last timestamp while the clock is behind, and returns it', () => {
     let clock = START;
     const ids = createIdGenerator({ workerId: 1, now: () => clock });
     const before = ids.next();

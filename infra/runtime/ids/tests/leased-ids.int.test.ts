@@ -44,7 +44,7 @@ test('gives concurrent processes different numbers', async () => {
   await Promise.all(all.map((ids) => ids.close()));
 });
 
-test('takes numbers never used before those given back, and those once none is left', async () => {
+test('prefers unused numbers to returned ones', async () => {
   const first = await lease();
   const firstId = first.workerId();
   await first.close();
@@ -68,7 +68,7 @@ test('holds a number for longer than one lease', async () => {
   await ids.close();
 });
 
-test('refuses from the end of its lease, and goes on with the same number where nobody took it', async () => {
+test('refuses from the end of its lease, and continues with the same number if nobody took it', async () => {
   let steady = 0;
   const ids = await lease({ leaseMs: 1500, steady: () => steady });
   const number = ids.workerId();
@@ -79,7 +79,7 @@ test('refuses from the end of its lease, and goes on with the same number where 
   await ids.close();
 });
 
-test('makes no more ids of a number that another process has, and goes on with another one', async () => {
+test('stops using a number that another process has, and continues with another one', async () => {
   let steady = 0;
   const ids = await lease({ leaseMs: 1500, steady: () => steady });
   const number = ids.workerId()!;
@@ -90,7 +90,7 @@ test('makes no more ids of a number that another process has, and goes on with a
   await ids.close();
 });
 
-test('refuses while the lease cannot be renewed for longer than it lasts, and goes on afterwards', async () => {
+test('refuses while the lease has expired and cannot be renewed, and continues afterwards', async () => {
   const own = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'lease', max: 2 });
   const ids = await lease({ leaseMs: 600 }, own);
   const block = await pool.connect();
@@ -104,7 +104,7 @@ test('refuses while the lease cannot be renewed for longer than it lasts, and go
   await own.end();
 });
 
-test('goes on at once when the clock is set back, with the new time as soon as it has another number', async () => {
+test('continues when the clock is set back, with the new time as soon as it has another number', async () => {
   let clock = Date.now();
   const ids = await lease({ now: () => clock });
   const number = ids.workerId();
@@ -136,7 +136,7 @@ test('keeps a number from others for as long as a clock that is ahead may have m
   await ids.close();
 });
 
-test('goes on renewing its lease when it took another number for the sake of a request that is over', async () => {
+test('keeps renewing its lease after it took another number during a request', async () => {
   let clock = Date.now();
   const ids = await lease({ leaseMs: 600, now: () => clock });
   const number = ids.workerId();

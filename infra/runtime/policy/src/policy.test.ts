@@ -31,7 +31,7 @@ describe('can', () => {
     expect(can(action, stranger(change))).toBe(allowed);
   });
 
-  test('denies everything of someone who does not exist', () => {
+  test('denies everything about an account that does not exist', () => {
     for (const action of ['profile.view', 'posts.view', 'connections.view', 'follow'] as const) {
       expect(can(action, missingRelation(1n))).toBe(false);
     }

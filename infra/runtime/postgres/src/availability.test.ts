@@ -54,13 +54,13 @@ test('nobody waits for a server that answers no probe, until it answers one', as
   await eventually(() => expect(() => availability.check()).not.toThrow());
 });
 
-test('a server that is asked nothing is probed for those who want to know', async () => {
+test('an idle server is probed on demand', async () => {
   const { server, availability } = stage();
   server.answers = false;
   await eventually(() => expect(availability.isAway()).toBe(true));
 });
 
-test('a probe that has no answer is kept: it is the first one that a server answers when it goes on', async () => {
+test('an unanswered probe is kept, because a server that resumes answers it first', async () => {
   const { probes, availability } = frozenStage();
   availability.suspect(performance.now());
   await eventually(() => expect(probes.length).toBeGreaterThan(2));
@@ -81,7 +81,7 @@ test('few probes are kept, the first among them', async () => {
   availability.answered();
 });
 
-test('who waits for it goes on when it is back, or when there is nothing to wait for any more', async () => {
+test('waiters continue when the server is back, or when they are aborted', async () => {
   const { server, availability } = stage();
   server.answers = false;
   availability.suspect(performance.now());

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createConnectionShares } from './connection.shares.ts';
 
 describe('shares of a pool', () => {
-  test('never give more than there are, nor more than its share to one client, and leave nobody waiting for a free one', async () => {
+  test("never exceed the total or a client's share, and leave nobody waiting for a free one", async () => {
     const step = fc.record({ client: fc.constantFrom('a', 'b', 'c'), takes: fc.boolean() });
     const limits = fc
       .integer({ min: 1, max: 6 })

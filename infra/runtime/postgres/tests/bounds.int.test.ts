@@ -45,7 +45,7 @@ function asRequest<T>(
 const things = () => untyped(pool, 'SELECT id FROM thing ORDER BY id');
 const code = (expected: string) => expect.objectContaining({ name: 'StoreError', code: expected });
 
-test('of connections that nobody uses a few are kept', async () => {
+test('a few idle connections are kept', async () => {
   const idle = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'idle', max: 4, idleMs: 20 });
   const one = () => untyped(idle, 'SELECT pg_sleep(0.05)');
   // On a busy machine a first connection may take longer than a pool waits for it.
@@ -86,7 +86,7 @@ describe('a frozen server', () => {
     expect(outcomes).toEqual(outcomes.map(() => ({ status: 'rejected', reason: code('UNAVAILABLE') })));
   });
 
-  test('is asked again when it is back, over new connections', async () => {
+  test('is used again when it is back, over new connections', async () => {
     await things();
     server.freeze();
     await eventually(() => expect(things()).rejects.toEqual(code('UNAVAILABLE')));
@@ -110,7 +110,7 @@ describe('a request', () => {
   test.each([
     ['a deadline', 1000, 'TIMEOUT'],
     ['no deadline', undefined, 'UNAVAILABLE'],
-  ])('that was told of an error is not committed later: one with %s', async (requestId, deadlineMs, told) => {
+  ])('that got an error is not committed later: one with %s', async (requestId, deadlineMs, told) => {
     let backend = 0;
     const write = () =>
       transaction(pool, async (tx) => {
@@ -129,7 +129,7 @@ describe('a request', () => {
     await eventually(async () => expect(await things()).toHaveLength(2));
   });
 
-  test('takes nothing more from Postgres after its deadline, nor when nobody waits for it', async () => {
+  test('uses no more of Postgres after its deadline, or when nobody waits for it', async () => {
     await expect(asRequest(things, { deadlineMs: -1 })).rejects.toEqual(code('TIMEOUT'));
     await expect(asRequest(things, { signal: AbortSignal.abort() })).rejects.toEqual(code('TIMEOUT'));
     const late = transaction(pool, async (tx) => {
@@ -150,7 +150,7 @@ describe('a request', () => {
     await expect(asRequest(things, { requestId: 'other' })).resolves.toHaveLength(2);
   });
 
-  test('holds no more than the share of its client, whose requests wait for each other and for nobody else', async () => {
+  test("holds at most its client's share, whose requests wait only for each other", async () => {
     const seen: number[] = [];
     const count = async () => {
       const { rows } = await pool.query(
@@ -173,7 +173,7 @@ describe('a request', () => {
 });
 
 describe('a locked table', () => {
-  test('stops its own statements alone, which are refused without a wait until it is free again', async () => {
+  test('affects only its own statements, which fail at once until the lock is released', async () => {
     const holder = await environment.database.pool.connect();
     await holder.query('CREATE TABLE IF NOT EXISTS other (id int)');
     await holder.query('BEGIN');

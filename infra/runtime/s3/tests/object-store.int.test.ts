@@ -26,7 +26,7 @@ describe('an object', () => {
     expect((await fetch(urlOf('open/a'), { method: 'DELETE' })).status).toBe(403);
   });
 
-  test('is read whole, or not at all where it is too large or missing', async () => {
+  test('is read whole, or not at all if it is too large or missing', async () => {
     const { store } = environment;
     await store.writeImmutable('closed/b', Buffer.alloc(1000, 7), 'image/png');
     expect(await store.head('closed/b')).toEqual({ byteSize: 1000, contentType: 'image/png' });

@@ -19,7 +19,7 @@ describe('readConfig', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
-  test('tells every fault at once', () => {
+  test('reports all faults at once', () => {
     const faulty = { ...ADDRESSES, PORT: 'many', REDIS_URL: 'http://x', SUBGRAPH_URLS: 'user=nowhere' };
     expect(() => readConfig(faulty)).toThrow(ConfigError);
     expect(() => readConfig(faulty)).toThrow(
@@ -27,7 +27,7 @@ describe('readConfig', () => {
     );
   });
 
-  test('wants a secret in production, and switches off what tells the schema', () => {
+  test('requires a secret in production, and disables introspection', () => {
     expect(() => readConfig({ ...ADDRESSES, NODE_ENV: 'production' })).toThrow(/TINTYPE_SECRET/);
     const secret = 'x'.repeat(32);
     expect(readConfig({ ...ADDRESSES, NODE_ENV: 'production', TINTYPE_SECRET: secret })).toMatchObject({
@@ -36,7 +36,7 @@ describe('readConfig', () => {
     });
   });
 
-  test('takes a variable that is set to nothing as not set', () => {
+  test('treats an empty variable as not set', () => {
     expect(readConfig({ ...ADDRESSES, PORT: '', INTROSPECTION: '' }).port).toBe(4000);
   });
 
@@ -61,7 +61,7 @@ describe('readConfig', () => {
     for (const text of wrong) expect(() => readConfig({ ...ADDRESSES, [name]: text }), text).toThrow(message);
   });
 
-  test('says of an address that is not given that it is needed', () => {
+  test('reports a missing address', () => {
     const { REDIS_URL: _, ...others } = ADDRESSES;
     expect(() => readConfig(others)).toThrow(/REDIS_URL: is needed/);
   });
@@ -77,7 +77,7 @@ describe('readConfig', () => {
     expect(config.mediaBaseUrl).toBe('http://127.0.0.1:8333/tintype');
   });
 
-  test('sends mail where it is told, and none where it is not', () => {
+  test('sends mail to the configured server, and none without one', () => {
     expect(readConfig(ADDRESSES).mail).toBeNull();
     const given = { ...ADDRESSES, MAIL_DIRECTORY: '/var/mail', MAIL_FROM: 'notes@example.org' };
     expect(readConfig(given).mail).toEqual({ from: 'notes@example.org', directory: '/var/mail' });
@@ -88,7 +88,7 @@ describe('readConfig', () => {
     );
   });
 
-  test('takes Typesense with its key or not at all, a server or the nodes of a cluster', () => {
+  test('requires a key with Typesense, and accepts a server or the nodes of a cluster', () => {
     expect(readConfig(ADDRESSES).typesense).toBeNull();
     expect(() => readConfig({ ...ADDRESSES, TYPESENSE_URL: 'http://10.0.0.6:8108' })).toThrow(/TYPESENSE_API_KEY/);
     const key = { TYPESENSE_API_KEY: 'key' };
@@ -122,7 +122,7 @@ describe('readConfig', () => {
     }
   });
 
-  test('refuses addresses of some subgraphs only, which those elsewhere could not ask', () => {
+  test('refuses addresses of some subgraphs only, because the others could not be called', () => {
     const given = (text: string) => () => readConfig({ ...ADDRESSES, SUBGRAPH_URLS: text });
     expect(given('user=http://10.0.0.5:4001')).toThrow(
       /SUBGRAPH_URLS: names some subgraphs and not social-graph, post/,

@@ -17,7 +17,7 @@ test('works at once, and again whenever it is woken', async () => {
   expect(times).toBe(2);
 });
 
-test('works again for who woke it while it worked', async () => {
+test('works again if it was woken while working', async () => {
   let times = 0;
   let end = () => {};
   const work = () => {
@@ -36,7 +36,7 @@ test('works again for who woke it while it worked', async () => {
   await loop.stop();
 });
 
-test('waits after a failure, though it is woken, and goes on', async () => {
+test('waits after a failure even if it is woken, and continues', async () => {
   let times = 0;
   const work = async () => {
     times += 1;

@@ -41,7 +41,7 @@ test('texts of which no two are alike are bounded as well', () => {
   expect(lines.reduce((sum, { leftOut = 0 }) => sum + 1 + (leftOut as number), 0)).toBe(10_000);
 });
 
-test('a store that is away is one short line for all workers, without a stack', () => {
+test('an unavailable store is one short line for all workers, without a stack', () => {
   const { log, lines } = recorded();
   const away = () =>
     Object.assign(new Error('connect\n  ECONNREFUSED', { cause: new Error('by Postgres') }), { code: 'ECONNREFUSED' });

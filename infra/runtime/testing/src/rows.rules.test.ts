@@ -23,6 +23,6 @@ test.each(Object.keys(VALUES))('%s is not any of the other types, nor null', (ty
   expect(findMisfit({ ids: `${type}[]` }, { ids: [VALUES[type], null] })).not.toBeNull();
 });
 
-test('whatever JSON has fits a column whose type is not known', () => {
+test('any JSON value fits a column of unknown type', () => {
   for (const value of [null, 'text', 5, [], {}]) expect(findMisfit({ data: 'unknown' }, { data: value })).toBeNull();
 });

@@ -46,7 +46,7 @@ for (const service of services) {
   }
 }
 
-test('each operation is asked by some part of the platform', () => {
+test('each operation is used by some part of the platform', () => {
   const operations = SUBGRAPHS.flatMap((name) => internalOperations(name).operations.map((one) => one.name!.value));
   expect([...askers.keys()].sort()).toEqual(operations.sort());
 });

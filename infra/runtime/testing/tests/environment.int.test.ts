@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEnvironment } from '../src/environment.ts';
 
-test('gives each file stores of its own', async () => {
+test('gives each file its own stores', async () => {
   const [one, other] = await Promise.all([createEnvironment(), createEnvironment()]);
   try {
     await one.redis.client.set(one.redis.key('mine'), '1');

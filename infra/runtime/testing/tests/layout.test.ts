@@ -79,7 +79,7 @@ describe('the layout', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  test('what one part of the platform asks another is a document, never a text', () => {
+  test('calls between parts of the platform use documents, never texts', () => {
     const askers = sources
       .filter(({ path }) => !path.startsWith('infra/'))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1));

@@ -39,7 +39,7 @@ test('messages for people are sentences', () => {
   expect(wrong).toEqual([]);
 });
 
-test('a refusal of an input says the limit, or what is allowed', () => {
+test('the message of a refused input gives the limit, or what is allowed', () => {
   const declared = globSync('subgraphs/*/src/errors.ts', { cwd: ROOT }).flatMap((path) =>
     [...readFileSync(`${ROOT}${path}`, 'utf8').matchAll(INPUT_MESSAGE)].map(([, code, , text]) => ({
       code: code!,

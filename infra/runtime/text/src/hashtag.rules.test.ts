@@ -32,7 +32,7 @@ test.each([
   expect(tags.every(isHashtagKey)).toBe(true);
 });
 
-test('a tag is named as it was first written', () => {
+test('a hashtag is named as it was first written', () => {
   expect(findHashtags('#DeepSea and #deepsea')).toEqual([{ key: 'deepsea', name: 'DeepSea' }]);
 });
 

@@ -25,7 +25,7 @@ const running = () => {
 };
 
 describe('an erasure', () => {
-  test('takes pages of each step until one is not full, and tells after each that it works', async () => {
+  test('processes pages of each step until one is not full, and reports progress after each', async () => {
     const [marks, posts, likes] = [aStep('mark', 0), aStep('posts', 5, 2), aStep('likes', 6)];
     const { context, pages } = running();
     const steps = [marks.step, posts.step, likes.step];

@@ -16,7 +16,7 @@ describe('a claim', () => {
     expect(claimOf({ ...identity, idempotencyKey: undefined }, at('a', 'a'), 1n, {})).toBeNull();
   });
 
-  test('has a key of its own for each person, field, and name in the answer', () => {
+  test('has a key of its own for each person, field and alias', () => {
     const keyOf = (field: string, name: string, userId: bigint | null, key = 'k') =>
       Buffer.from(claimOf({ ...identity, idempotencyKey: key }, at(field, name), userId, {})!.key).toString('hex');
     const keys = [
@@ -31,7 +31,7 @@ describe('a claim', () => {
     expect(keyOf('a', 'a', 1n)).toBe(keys[0]);
   });
 
-  test('tells inputs apart by their fields, whatever their order', () => {
+  test('compares inputs by their fields, in any order', () => {
     const hashOf = (input: unknown) => claimOf(identity, at('a', 'a'), 1n, input)!.inputHash;
     expect(hashOf({ a: 1, b: { c: 2, d: [1, 2] } })).toEqual(hashOf({ b: { d: [1, 2], c: 2 }, a: 1 }));
     expect(hashOf({ a: 1, b: undefined })).toEqual(hashOf({ a: 1 }));
