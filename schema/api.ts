@@ -15,7 +15,10 @@ import {
   visit,
 } from 'graphql';
 
-/** Directives that clients and the limiter of the gateway read, with descriptions for those that composition does not describe. */
+/**
+ * The directives that clients and the gateway's limiter read, with descriptions for those that composition does not
+ * describe.
+ */
 const DIRECTIVES = new Map<string, string | null>([
   ['authenticated', null],
   ['idempotent', null],
@@ -29,7 +32,7 @@ const DIRECTIVES = new Map<string, string | null>([
   ],
 ]);
 
-/** Their arguments, where composition does not describe them. */
+/** Their arguments that composition does not describe. */
 const ARGUMENTS = new Map([
   ['weight', 'The cost, a whole number.'],
   ['assumedSize', 'The size if no slicing argument is given.'],

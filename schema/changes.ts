@@ -2,12 +2,12 @@ import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildSchema } from 'graphql';
 
 export type BreakingChange = {
-  /** Where: `Type.field`, `Type.field(argument:)`, `Enum.VALUE`, or the name of a type. */
+  /** The coordinate: `Type.field`, `Type.field(argument:)`, `Enum.VALUE`, or the name of a type. */
   coordinate: string;
   message: string;
 };
 
-/** What clients of the released schema could not do with the current one as they did before. Both are SDL. */
+/** Changes from the released schema to the current one that break clients. Both are SDL. */
 export async function findBreakingChanges(released: string, current: string): Promise<BreakingChange[]> {
   const changes = await diff(buildSchema(released), buildSchema(current));
   const added = new Set(changes.filter(({ type }) => type === 'FIELD_ADDED').map(coordinateOf));

@@ -4,20 +4,23 @@ import { parse } from 'graphql';
 import { describeAuthentication, printApi } from './api.ts';
 import { SERVICES, subgraphSdl } from './subgraphs.ts';
 
-/** Composition refused the subgraphs; the message holds its errors as they are, one a line. */
+/** Composition failed. The message has its errors, one per line. */
 export class CompositionError extends Error {
   override name = 'CompositionError';
 }
 
 export type Composed = {
-  /** What the gateway plans on. */
+  /** The schema that the gateway plans on. */
   supergraph: string;
-  /** What clients see: the supergraph without federation's own parts and without inaccessible fields, but with the public directives. */
+  /**
+   * The schema that clients see: the supergraph without the parts of federation and without inaccessible fields, but
+   * with the public directives.
+   */
   api: string;
 };
 
 /**
- * Composes the SDL of all services. Each is checked on its own first, so that a fault names the file it is in.
+ * Composes the SDL of all services. Each is first checked on its own, so that an error names its file.
  *
  * @throws CompositionError
  */

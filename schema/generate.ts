@@ -37,7 +37,7 @@ function write(path: string, text: string): void {
   writeFileSync(url, text);
 }
 
-/** Resolver types of one service: a resolver that does not fit its SDL, or is missing, does not compile. */
+/** The resolver types of one service. A resolver that is missing or does not fit the SDL does not compile. */
 async function generateResolverTypes(name: ServiceName): Promise<void> {
   const { models, context, folder } = await serviceOf(name);
   const mappers = Object.fromEntries(Object.entries(models).map(([type, place]) => [type, `../${place}`]));
@@ -78,7 +78,7 @@ async function serviceOf(
 
 const GATEWAY_MODELS = { Node: 'node/node.rules.ts#FoundNode' };
 
-/** Typed documents of the example operations, as an app generates them for its own, and the introspection JSON. */
+/** Typed documents of the example operations, as an app would generate them for its own, and the introspection JSON. */
 async function generateClient(): Promise<void> {
   const sdl = readFileSync(new URL('schema/api.graphql', root), 'utf8');
   const schema = buildSchema(sdl);
@@ -107,7 +107,7 @@ async function generateClient(): Promise<void> {
   }
 }
 
-/** What others ask of a subgraph: types of variables and answers, and a document for each operation that carries them. */
+/** The calls of a subgraph: types of variables and results, and a document for each operation. */
 async function generateInternal(name: SubgraphName): Promise<void> {
   const { schema, operations } = internalOperations(name);
   if (operations.length === 0) return;
@@ -133,7 +133,7 @@ async function generateInternal(name: SubgraphName): Promise<void> {
   );
 }
 
-/** What an entity is asked for by. */
+/** The keys by which an entity is requested. */
 function representationOf(schema: GraphQLSchema): string {
   const entities = schema.getType('_Entity');
   if (!isUnionType(entities)) return 'never';

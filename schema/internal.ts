@@ -3,22 +3,25 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { type SubgraphName, subgraphSdl } from './subgraphs.ts';
 
-/** A document in `schema/internal` asks what its subgraph does not answer; the message names the file, the line and the fault. */
+/**
+ * A document in `schema/internal` selects something that its subgraph does not have. The message has the file, the line
+ * and the error.
+ */
 export class InternalOperationError extends Error {
   override name = 'InternalOperationError';
 }
 
 export type InternalOperations = { schema: GraphQLSchema; operations: readonly OperationDefinitionNode[] };
 
-/** What other parts of the platform ask a subgraph, as written by hand; empty where nobody asks it anything. */
+/** The operations that other parts of the platform send to a subgraph, as written by hand. Empty if there are none. */
 export function internalText(subgraph: SubgraphName): string {
   const url = new URL(`./internal/${subgraph}.graphql`, import.meta.url);
   return existsSync(url) ? readFileSync(url, 'utf8') : '';
 }
 
 /**
- * The operations of a file, checked against the SDL of the subgraph that answers them, and not against the supergraph: they are sent to this
- * subgraph as they are. The supergraph would let one ask for fields of two subgraphs, and has no `_entities`.
+ * The operations of a file, checked against the SDL of the subgraph that answers them, not against the supergraph: they
+ * are sent to this subgraph as they are. The supergraph would allow fields of two subgraphs, and has no `_entities`.
  *
  * @throws InternalOperationError
  */

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-/** Name of every subgraph of the supergraph, in the order in which composition lists them. */
+/** The names of all subgraphs, in the order of composition. */
 export const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'] as const;
 
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 
-/** Whose SDL is composed: the subgraphs, and the gateway, which serves a part of its own in its process. */
+/** The services whose SDL is composed: the subgraphs, and the gateway, which runs a subgraph of its own. */
 export const SERVICES = ['gateway', ...SUBGRAPHS] as const;
 
 export type ServiceName = (typeof SERVICES)[number];
 
-/** Whose tables there are: the subgraphs' own, and `runtime`, what every process needs (worker numbers, dead letters). */
+/** The owners of tables: the subgraphs, and `runtime` for what every process needs (worker numbers, dead letters). */
 export const OWNERS = ['runtime', ...SUBGRAPHS] as const;
 
 export type Owner = (typeof OWNERS)[number];
@@ -25,14 +25,16 @@ export function roleOf(owner: Owner): string {
   return `tintype_${schemaOf(owner)}`;
 }
 
-/** What the rest of the platform has to know of a subgraph, in its `subgraph.ts`. */
+/** What the rest of the platform has to know about a subgraph, in its `subgraph.ts`. */
 export type SubgraphManifest = {
   /**
-   * What a resolver gets as parent of a type, where that is not the type of the SDL itself: `<file>#<type>`, the file relative to the
+   * The parent types of resolvers that differ from the types of the SDL: `<file>#<type>`, with the file relative to the
    * subgraph's `src`.
    */
   models: Readonly<Record<string, string>>;
-  /** Its worker processes where the platform is distributed: which workers are in each; all where the list is empty. */
+  /**
+   * Its worker processes when the platform is distributed: which workers each one runs, or all if the list is empty.
+   */
   workers: Readonly<Record<string, readonly string[]>>;
   /** Whether it creates tables in its Postgres schema while it runs, beside those of its migrations. */
   makesTables?: boolean;
@@ -43,12 +45,12 @@ export async function subgraphManifest(name: SubgraphName): Promise<SubgraphMani
   return ((await import(file.href)) as { default: SubgraphManifest }).default;
 }
 
-/** SDL of one service, as written by hand in `schema/graphql`. */
+/** The SDL of one service, as written by hand in `schema/graphql`. */
 export function subgraphSdl(name: ServiceName): string {
   return readFileSync(new URL(`./graphql/${name}.graphql`, import.meta.url), 'utf8');
 }
 
-/** The composed supergraph, as committed. */
+/** The committed supergraph. */
 export function supergraphSdl(): string {
   return readFileSync(new URL('./supergraph.graphql', import.meta.url), 'utf8');
 }

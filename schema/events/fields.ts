@@ -1,7 +1,7 @@
 import { parseId } from '@tintype/ids';
 import { z } from 'zod';
 
-// What the fields of events are made of. A publisher writes the left side, a consumer reads the right one.
+// Types of the fields of events. A publisher writes the left side, and a consumer reads the right one.
 
 /** Decimal string -> bigint, 1 to 2^63 - 1. */
 export const id = z.string().transform((text, context) => {
@@ -11,7 +11,7 @@ export const id = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** The last moment that JavaScript has a date for. Postgres can store it, too. */
+/** The last time that a JavaScript date can have. Postgres can store it, too. */
 const LAST_MS = 8_640_000_000_000_000;
 
 /** Milliseconds since the Unix epoch, later than it: number -> bigint. */
@@ -25,7 +25,7 @@ export const text = z
 /** Schemas of the data of an owner's events, by type. */
 export type EventSchemas = Readonly<Record<string, z.ZodObject>>;
 
-/** Data as publishers give it, by type. Fields that events of an earlier version lack are always there. */
+/** Data from publishers, by type. Fields that earlier versions lack are required here. */
 export type PublishedData<Schemas extends EventSchemas> = {
   [Type in keyof Schemas]: Complete<z.input<Schemas[Type]>>;
 };

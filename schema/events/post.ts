@@ -3,12 +3,12 @@ import { id, milliseconds, type PublishedData, text } from './fields.ts';
 
 /** Events of the post subgraph. The subject is the post's id, or the user's for avatars. */
 export const POST_EVENTS = {
-  /** Written with the post: its media wait for the media worker. */
+  /** Written with the post. Its media wait for the media worker. */
   'tintype.post.post.created.v1': z.object({ postId: id, authorId: id }),
   /**
-   * Visible from now on. `publishedMs` is equal to the row's `published_at`. `hashtags`: keys of the caption's hashtags (`hashtagKey` of
-   * @tintype/text), in its order, each once. `mentionedIds`: people whom the caption mentions, each once. Events from before there were
-   * hashtags have neither of the three.
+   * The post is now visible. `publishedMs` equals the row's `published_at`. `hashtags` are the keys of the caption's
+   * hashtags (`hashtagKey` of @tintype/text) in order, and `mentionedIds` the people whom the caption mentions, both
+   * without duplicates. Events of the earliest version have none of the three.
    */
   'tintype.post.post.published.v1': z.object({
     postId: id,
@@ -19,9 +19,12 @@ export const POST_EVENTS = {
     mentionedIds: z.array(id).default([]),
   }),
   'tintype.post.post.failed.v1': z.object({ postId: id, authorId: id, reason: text }),
-  /** `publishedMs` is null where the post was never visible. */
+  /** `publishedMs` is null if the post was never visible. */
   'tintype.post.post.deleted.v1': z.object({ postId: id, authorId: id, publishedMs: milliseconds.nullable() }),
-  /** Outcome of user's avatar.requested. `objectKey` is null where the file could not be used, and `reason` says why. */
+  /**
+   * The result of avatar.requested of the user subgraph. `objectKey` is null if the file was unusable, and `reason`
+   * says why.
+   */
   'tintype.post.avatar.processed.v1': z.object({
     userId: id,
     uploadId: id,

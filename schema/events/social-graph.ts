@@ -6,8 +6,8 @@ const block = z.object({ blockerId: id, blockedId: id });
 const mute = z.object({ muterId: id, mutedId: id });
 
 /**
- * Events of the social-graph subgraph. The subject is the ordered pair `<who>:<whom>`, so that what happens between two people stays in
- * order.
+ * Events of the social-graph subgraph. The subject is the ordered pair `<actor>:<target>`, so that events between two
+ * people stay in order.
  */
 export const SOCIAL_GRAPH_EVENTS = {
   /** `wasRequested`: the followee accepted a request of the follower. */

@@ -8,7 +8,7 @@ import { run } from './run.ts';
 const POLICY = '/usr/sbin/policy-rc.d';
 const INSTALL_MS = 10 * 60_000;
 
-/** How apt may be used here: as root, through sudo that asks for no password, or not at all. */
+/** How apt can be used here: as root, through sudo without a password, or not at all. */
 export async function aptPrefix(): Promise<string[] | null> {
   if (!findBinary('apt-get')) return null;
   if (isRoot) return [];
@@ -23,7 +23,9 @@ export function installCommand(packages: readonly string[]): string {
   return `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 }
 
-/** How far an installation is, from a line that apt prints with `APT::Status-Fd`: downloading is its first half. */
+/**
+ * The progress of an installation, from a line that apt prints with `APT::Status-Fd`. Downloading is the first half.
+ */
 export function percentOf(line: string): number | null {
   const [, kind, percent] = /^(dl|pm)status:[^:]*:([\d.]+):/.exec(line) ?? [];
   if (!kind) return null;
@@ -31,9 +33,9 @@ export function percentOf(line: string): number | null {
 }
 
 /**
- * Installs packages without starting the servers in them: ours run as our children, on ports of their own.
+ * Installs packages without starting their servers: ours run as child processes, on ports of their own.
  *
- * @param prefix as `aptPrefix` found it
+ * @param prefix from `aptPrefix`
  */
 export async function aptInstall(
   packages: readonly string[],
@@ -44,7 +46,7 @@ export async function aptInstall(
     const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
     return run(command!, rest, { timeoutMs: INSTALL_MS, onLine });
   };
-  // invoke-rc.d asks this file whether it may start a service; 101 forbids it. Only root can place it.
+  // invoke-rc.d asks this file whether it may start a service; 101 forbids it. Only root can write it.
   const placed = isRoot && !existsSync(POLICY);
   if (placed) {
     await writeFile(POLICY, '#!/bin/sh\nexit 101\n');

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Debian keeps the programs of Postgres in a folder per version, and servers outside of a user's PATH. */
+/** Debian keeps the programs of Postgres in one folder per version, and server programs are not in a user's PATH. */
 function folders(): string[] {
   const postgres = '/usr/lib/postgresql';
   let versions: string[] = [];
@@ -29,7 +29,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Path of a program of this machine; null where it has none of that name. */
+/** The path of a program on this machine, or null. */
 export function findBinary(name: string): string | null {
   return (
     folders()
@@ -38,7 +38,7 @@ export function findBinary(name: string): string | null {
   );
 }
 
-/** Path of a program that was checked to be there before. @throws Error */
+/** The path of a program that is known to exist. @throws Error */
 export function getBinary(name: string): string {
   const path = findBinary(name);
   if (!path) throw new Error(`the program ${name} is not on this machine`);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Where Node keeps what it compiled, as NODE_COMPILE_CACHE names it. A process that starts with it takes a third less of the processor,
- * which those that answer meanwhile need.
+ * Where Node caches compiled code (NODE_COMPILE_CACHE). A process that starts with it uses a third less processor time,
+ * which other processes may need.
  */
 export const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/tintype/compiled', import.meta.url));

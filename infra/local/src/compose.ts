@@ -5,7 +5,7 @@ import { run } from './run.ts';
 
 const FILE = fileURLToPath(new URL('../../deploy/compose/services.yml', import.meta.url));
 
-/** Whether a Docker engine answers, with its compose plugin. */
+/** Whether a Docker engine with the compose plugin responds. */
 export async function dockerAnswers(): Promise<boolean> {
   if (!findBinary('docker')) return false;
   return run('docker', ['info', '--format', '{{.ServerVersion}}'], { timeoutMs: 5000 })
@@ -18,7 +18,7 @@ export async function dockerAnswers(): Promise<boolean> {
 
 const KEYS = { S3_ACCESS_KEY_ID: 'tintype', S3_SECRET_ACCESS_KEY: 'tintype-local-only' };
 
-/** Addresses of the services of `services.yml`, on the ports that Docker published. */
+/** The addresses of the services in `services.yml`, on the ports that Docker published. */
 const ADDRESSES: Record<ServiceName, { port: number; address(port: number): Address }> = {
   postgres: {
     port: 5432,
@@ -30,13 +30,13 @@ const ADDRESSES: Record<ServiceName, { port: number; address(port: number): Addr
 };
 
 export type ComposeServices = {
-  /** Resolves to their addresses when all are healthy. */
+  /** Resolves to their addresses when all of them are healthy. */
   ready(): Promise<Map<ServiceName, Address>>;
-  /** Also ends a start that has not come to its end. */
+  /** Also ends a start that is not complete. */
   stop(): Promise<void>;
 };
 
-/** Services in containers, under a project of this set's own; their volumes outlive a stop. */
+/** Services in containers, under a project name of this set. Their volumes survive a stop. */
 export function startCompose(names: readonly ServiceName[], project: string): ComposeServices {
   const compose = (args: readonly string[]) =>
     run('docker', ['compose', '-p', project, '-f', FILE, ...args], {
@@ -58,7 +58,7 @@ export function startCompose(names: readonly ServiceName[], project: string): Co
   };
 }
 
-/** Removes the containers and what they stored. */
+/** Removes the containers and their data. */
 export async function removeCompose(project: string): Promise<void> {
   await run('docker', ['compose', '-p', project, '-f', FILE, 'down', '--volumes'], { timeoutMs: 120_000 });
 }

@@ -7,9 +7,9 @@ export type DaemonSpec = {
   command: string;
   args: readonly string[];
   logFile: string;
-  /** Records the process, so that a later start can end one that outlived its parent. */
+  /** Records the process, so that a later start can end it if it outlives its parent. */
   pidFile: string;
-  /** Ends the wait for it to serve. */
+  /** Ends the wait until it serves. */
   signal?: AbortSignal | undefined;
   /** Rejects while it does not serve yet. */
   probe(): Promise<void>;
@@ -19,9 +19,9 @@ export type DaemonSpec = {
 
 export type Daemon = {
   pid(): number | undefined;
-  /** Ends it with a signal and does not start it again. */
+  /** Ends it with a signal and does not restart it. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Resolves when it serves; a start that fails leaves nothing running. */
+  /** Resolves when it serves. A failed start leaves nothing running. */
   start(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -33,8 +33,8 @@ const RESTARTS = 5;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * A server as a child in a process group of its own, so that Ctrl-C reaches us alone and we stop it in order. When it ends
- * by itself it is started again, up to five times in a row.
+ * A server as a child process in its own process group, so that Ctrl-C reaches only us and we stop it in order. If it
+ * ends by itself, it is restarted, up to five times in a row.
  */
 export function createDaemon(spec: DaemonSpec, onEvent: (text: string) => void): Daemon {
   const { stopSignal = 'SIGTERM' } = spec;

@@ -7,34 +7,42 @@ import { type Place, placeOf, withPort } from './listen.rules.ts';
 import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
 
-/** Where a gateway is, and where it tells its health and metrics, which may be a socket (`unix:/path`); both without a path. */
+/**
+ * The address of a gateway, and of its health and metrics, which may be a socket (`unix:/path`). Both without a path.
+ */
 export type GatewayPlace = { url: string; healthUrl: string };
 
 export type Distributed = Supervisor & {
-  /** Of the first gateway. */
+  /** The first gateway. */
   url: string;
   healthUrl: string;
-  /** All of them. */
+  /** All gateways. */
   gateways: readonly GatewayPlace[];
-  /** Where the subgraphs are, as `SUBGRAPH_URLS` wants them: for another gateway beside this one. */
+  /** The addresses of the subgraphs in the format of `SUBGRAPH_URLS`, for one more gateway. */
   subgraphUrls: string;
-  /** Resolves when the gateway, all that it needs and all workers are ready. @throws Error that says what was not, after `timeoutMs` */
+  /**
+   * Resolves when the gateways, everything they need and all workers are ready. @throws Error with what was not ready
+   * after `timeoutMs`
+   */
   ready(timeoutMs: number, signal?: AbortSignal): Promise<void>;
-  /** Restarts one process. Resolves when the new one is ready. @throws Error that says what was not, after `timeoutMs` */
+  /**
+   * Restarts one process. Resolves when the new one is ready. @throws Error with what was not ready after `timeoutMs`
+   */
   restart(name: string, timeoutMs: number): Promise<void>;
 };
 
-/** A process, and where it tells its health. */
+/** A process, and the address of its health. */
 type Member = { spec: ProcessSpec; health: Place };
 
 /**
- * The platform with each subgraph, each kind of worker and the gateway as a process of its own. Subgraphs listen on Unix
- * sockets, so that nobody but this machine's owner can ask them.
+ * The platform with each subgraph, each kind of worker and each gateway in a process of its own. Subgraphs listen on
+ * Unix sockets, so that only the owner of this machine can call them.
  *
- * @param env addresses of the stores and the secret, as `readConfig` reads them; PORT of the gateway, or any free one
- * @param options.recordDirectory as `superviseProcesses` takes it
- * @param options.replicas processes of the gateway and of each subgraph; one where it is left out
- * @param options.hasWorkers false where nothing is to happen but what is asked
+ * @param env addresses of the stores and the secret, in the format of `readConfig`; PORT of the gateway, or any free
+ * one
+ * @param options.recordDirectory see `superviseProcesses`
+ * @param options.replicas processes of the gateway and of each subgraph. Default: one
+ * @param options.hasWorkers false for tests in which nothing must happen in the background
  */
 export async function startDistributed(
   env: NodeJS.ProcessEnv,
@@ -110,17 +118,17 @@ async function untilReady(name: string, place: Place, until: number, signal?: Ab
   }
 }
 
-/** A process is ready without some of its parts; the platform is once all of them answer. */
+/** A process is ready without some of its parts. The platform is ready when all of them respond. */
 function isWhole(status: number | undefined, text: string): boolean {
   return status === 200 && Object.values(JSON.parse(text) as Record<string, string>).every((state) => state === 'ok');
 }
 
-/** `ready`, or what `/readyz` says is not. */
+/** `ready`, or what is missing according to `/readyz`. */
 function askReady(place: Place): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = get({ ...place, path: '/readyz', agent: false, timeout: 2000 }, (answer) => {
       const read = answer.setEncoding('utf8').reduce((all: string, part: string) => all + part, '');
-      // A process that is killed while it answers ends the answer in the middle.
+      // A killed process ends its response in the middle.
       read.then((text) => resolve(isWhole(answer.statusCode, text) ? 'ready' : text)).catch(reject);
     });
     asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer within 2 s')));

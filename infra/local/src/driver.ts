@@ -5,34 +5,34 @@ import type { ServicePaths } from './paths.ts';
 export const SERVICES = ['postgres', 'redis', 'nats', 's3'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/** What the platform reads from the environment to reach a service. */
+/** The environment variables with which the platform reaches a service. */
 export type Address = Readonly<Record<string, string>>;
 
 export type StartContext = {
   paths: ServicePaths;
-  /** A port that stays the same for this name as long as it is free. */
+  /** A port that stays the same for this name while it is free. */
   port(name: string): Promise<number>;
   report(text: string): void;
-  /** Ends the start: whoever starts the service gives up and leaves nothing running. */
+  /** Aborts the start. Nothing is left running. */
   signal?: AbortSignal | undefined;
 };
 
-/** A service that runs as our child. */
+/** A service that runs as our child process. */
 export type Started = {
   address: Address;
-  /** The server itself; where there are several, the one that clients talk to. */
+  /** The server itself, or the one of several that clients talk to. */
   daemon: Daemon;
   stop(): Promise<void>;
-  /** Removes what it stored; it must be stopped. */
+  /** Removes its data. It must be stopped. */
   wipe(): Promise<void>;
   start(): Promise<void>;
 };
 
 /**
- * Starts a service of one server.
+ * Starts a service with one server.
  *
- * @param directory what it stores
- * @param launch makes what the server needs and starts it; again after a wipe
+ * @param directory for its data
+ * @param launch prepares the data and starts the server; called again after a wipe
  */
 export async function startDaemon(
   address: Address,
@@ -54,12 +54,12 @@ export async function startDaemon(
 export type ServiceDriver = {
   name: ServiceName;
   title: string;
-  /** Variables that together are its address. */
+  /** The variables that make up its address. */
   variables: readonly string[];
   binaries: readonly string[];
-  /** Debian's. */
+  /** Names of Debian packages. */
   packages: readonly string[];
-  /** Rejects where nothing answers at the address. */
+  /** Rejects if nothing responds at the address. */
   check(address: Address): Promise<void>;
   start(context: StartContext): Promise<Started>;
 };

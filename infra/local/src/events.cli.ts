@@ -118,7 +118,7 @@ async function onRebuild(): Promise<void> {
   }
 }
 
-/** From the environment, otherwise from what `npm start` recorded in this checkout. */
+/** From the environment, or else from what `npm start` recorded in this checkout. */
 async function readAddresses(): Promise<Addresses> {
   const running = await readRunning();
   const env = readEnvironment();

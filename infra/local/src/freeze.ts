@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Stops a process and its children in their tracks, as SIGSTOP does: connections stay, and nothing is answered.
+ * Freezes a process and its children with SIGSTOP: connections stay open, and nothing is answered.
  *
- * @returns lets them go on
+ * @returns resumes them
  */
 export function freeze(pid: number): () => void {
   process.kill(pid, 'SIGSTOP');
-  // From here on it has no new children.
+  // From here on it starts no new children.
   const pids = [pid, ...childrenOf(pid)];
   for (const child of pids) process.kill(child, 'SIGSTOP');
   return () => {
@@ -19,7 +19,7 @@ function goOn(pid: number): void {
   try {
     process.kill(pid, 'SIGCONT');
   } catch (error) {
-    // It had ended before the freeze, and its parent has taken note of it only now.
+    // It had ended before the freeze, and its parent learns of it only now.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
@@ -31,7 +31,7 @@ function childrenOf(pid: number): number[] {
 
 function parentOf(pid: number): number | null {
   try {
-    // pid (name) state parent …: the name may have spaces and parentheses.
+    // pid (name) state parent …: the name may contain spaces and parentheses.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch (error) {

@@ -12,10 +12,10 @@ export class AlreadyRunningError extends Error {
 }
 
 /**
- * One process at a time for a data directory. A lock whose process is gone is taken over.
+ * Allows one process at a time for a data directory. The lock of a dead process is taken over.
  *
  * @throws AlreadyRunningError
- * @returns what releases it
+ * @returns releases the lock
  */
 export function lockDataDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true });

@@ -3,7 +3,7 @@ import { Argument, createCommand, printFailure, runCommand } from '@tintype/cli'
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import { COMPILE_CACHE } from './compile-cache.ts';
 
-// One part of the platform, in the process that runs it. It runs on the Node version of this checkout, not on the machine's.
+// Runs one part of the platform in this process, with the Node version of this checkout, not the machine's.
 const command = createCommand('npm run');
 const subgraph = () => new Argument('<subgraph>', 'whose part').choices(SUBGRAPHS);
 
@@ -27,7 +27,7 @@ command
 
 await runCommand(command);
 
-/** @param args what the entry point reads from `process.argv` */
+/** @param args for the entry point, which reads them from `process.argv` */
 async function start(entry: string, args: readonly string[] = []): Promise<void> {
   process.argv.splice(2, process.argv.length, ...args);
   enableCompileCache(COMPILE_CACHE);
@@ -40,7 +40,7 @@ async function start(entry: string, args: readonly string[] = []): Promise<void>
   }
 }
 
-/** Whether whoever starts the part can fix it: a wrong setting, an unknown worker, or an address that is in use. */
+/** Whether the operator can fix the error: a wrong setting, an unknown worker, or an address that is in use. */
 function isOperatorError(error: unknown): boolean {
   const { name, syscall } = error as Partial<NodeJS.ErrnoException>;
   return name === 'ConfigError' || syscall === 'listen';

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where one set of services keeps what it has. */
+/** The directories of one set of services. */
 export type ServicePaths = {
   /** Data and logs; removed by a reset. */
   data: string;
   /**
-   * Data of Postgres. Started by root it runs as the user postgres, who cannot look into a home directory of root, so it is
-   * then kept in the system's state folder, under a name made from the path of `data`; beside the sockets where `data` itself is
-   * only temporary.
+   * The data of Postgres. If root starts it, it runs as the user postgres, who cannot read root's home directory. Then
+   * the data is in the system's state directory, under a name made from the path of `data`, or beside the sockets if
+   * `data` itself is temporary.
    */
   postgres: string;
-  /** Sockets and process files; short, because the path of a socket ends at 107 bytes. */
+  /** Sockets and process files. The path is short, because that of a socket has at most 107 bytes. */
   run: string;
 };
 
@@ -36,11 +36,11 @@ export async function makeServiceDirectories(paths: ServicePaths): Promise<void>
   await mkdir(paths.data, { recursive: true });
   await mkdir(paths.run, { recursive: true });
   await mkdir(paths.postgres, { recursive: true });
-  // Others may pass through to what is theirs, and list nothing.
+  // Other users may pass through to their own directories, but not list this one.
   if (isRoot) await chmod(paths.run, 0o711);
 }
 
-/** Removes everything that a set of services stored; it must be stopped. */
+/** Removes all data of a set of services, which must be stopped. */
 export async function removeServiceFiles({ data, postgres, run }: ServicePaths): Promise<void> {
   for (const path of [data, run, dirname(postgres)]) await rm(path, { recursive: true, force: true });
 }

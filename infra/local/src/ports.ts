@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-/** A port of 127.0.0.1 that nothing listens on now: `preferred` where it is free. */
+/** A free port of 127.0.0.1: `preferred` if it is free. */
 export async function freePort(preferred = 0): Promise<number> {
   const free = await tryListen(preferred);
   return free ?? (await tryListen(0))!;
@@ -12,10 +12,10 @@ export async function isFree(port: number): Promise<boolean> {
   return (await tryListen(port)) !== null;
 }
 
-/** A port for a name: the one that it had before, else `preferred`, else any; each where it is free. */
+/** A port for a name: its previous one, else `preferred`, else any, if they are free. */
 export type Ports = (name: string, preferred?: number) => Promise<number>;
 
-/** Ports are remembered with the data, so that addresses stay the same as long as their ports are free. */
+/** Stores ports with the data, so that addresses stay the same while their ports are free. */
 export function rememberPorts(directory: string): Ports {
   const path = join(directory, 'ports.json');
   const remembered = readPorts(path);
@@ -26,7 +26,7 @@ export function rememberPorts(directory: string): Ports {
     writeFileSync(path, JSON.stringify(remembered));
     return port;
   };
-  // One after the other, so that no two names get the same free port.
+  // One after another, so that no two names get the same port.
   return (name, preferred) => {
     const chosen = last.then(() => choose(name, preferred));
     last = chosen.catch(() => undefined);

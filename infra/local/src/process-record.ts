@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A process as it is known on disk: its number alone could belong to another one by the time it is read. */
+/** A process as recorded on disk. Its number alone could belong to another process by the time it is read. */
 export type ProcessRecord = { pid: number; startTime: string; stopSignal: NodeJS.Signals };
 
 const SUFFIX = '.pid';
 const STOP_MS = 15_000;
 
-/** Notes a process that is not to outlive the one that started it. */
+/** Records a process that must not outlive the one that started it. */
 export function recordProcess(path: string, pid: number, stopSignal: NodeJS.Signals): void {
   writeFileSync(path, `${pid} ${startTimeOf(pid)} ${stopSignal}`);
 }
 
-/** The process of a record that still runs; null where there is none. */
+/** The process of a record if it still runs, or null. */
 export function findRecorded(path: string): ProcessRecord | null {
   let text: string;
   try {
@@ -26,7 +26,7 @@ export function findRecorded(path: string): ProcessRecord | null {
   return runs(record) ? record : null;
 }
 
-/** Ends the process of a record, by force where it takes longer than 15 s, and removes the record. @returns whether one ran */
+/** Ends the process of a record, by force after 15 s, and removes the record. @returns whether one was running */
 export async function endRecorded(path: string): Promise<boolean> {
   const record = findRecorded(path);
   if (record) {
@@ -41,7 +41,7 @@ export async function endRecorded(path: string): Promise<boolean> {
   return record !== null;
 }
 
-/** Ends every process that a start before this one left behind in a directory. @returns their names */
+/** Ends every process that an earlier start left running in a directory. @returns their names */
 export async function endLeftovers(directory: string): Promise<string[]> {
   const names = readdirSync(directory)
     .filter((name) => name.endsWith(SUFFIX))
@@ -66,7 +66,7 @@ function send({ pid }: ProcessRecord, signal: NodeJS.Signals): void {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)), in clock ticks since the boot; empty for a process that is gone or only waits to be reaped. */
+/** Field 22 of /proc/<pid>/stat (proc(5)), in clock ticks since the boot. Empty if the process has ended. */
 function startTimeOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

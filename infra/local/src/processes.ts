@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { recordPath, recordProcess } from './process-record.ts';
 
-/** A process of the platform: its entry point, what it is told, and how it is known. */
+/** A process of the platform: its entry point, arguments and name. */
 export type ProcessSpec = {
   name: string;
   entry: string;
@@ -13,31 +13,31 @@ export type ProcessSpec = {
 };
 
 export type Supervised = {
-  /** Of the process that runs now: a restart changes it. */
+  /** The id of the current process, which a restart changes. */
   pid(): number | undefined;
   kill(signal: NodeJS.Signals): void;
-  /** Lets it end as SIGTERM does, and starts it again at once. Resolves when the new process is started, which is before it serves. */
+  /** Ends it with SIGTERM and starts it again at once. Resolves when the new process is started, before it serves. */
   restart(): Promise<void>;
 };
 
 export type Supervisor = {
   processes: ReadonlyMap<string, Supervised>;
-  /** SIGTERM to all, SIGKILL to those still there after the drain. */
+  /** SIGTERM to all, then SIGKILL to those that are left after the drain. */
   stop(): Promise<void>;
 };
 
 const ROOT = new URL('../../../', import.meta.url);
 const FIRST_DELAY_MS = 200;
 const LAST_DELAY_MS = 5000;
-/** After this long without an exit, the delay starts over. */
+/** After this long without an exit, the delay starts again. */
 const STABLE_MS = 30_000;
 const DRAIN_MS = 28_000;
 
 /**
- * Runs the processes and starts again what ends on its own, later each time.
+ * Runs processes and restarts those that end by themselves, with growing delays.
  *
- * @param onLine told each line that a process prints
- * @param recordDirectory where the processes are recorded, so that a later start can end those that outlived this one
+ * @param onLine called with each line that a process prints
+ * @param recordDirectory where processes are recorded, so that a later start can end those that outlive this one
  */
 export function superviseProcesses(
   specs: readonly ProcessSpec[],
@@ -73,7 +73,7 @@ function superviseOne(
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...(spec.args ?? [])], {
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...spec.env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own: Ctrl-C reaches the supervisor alone, which then stops in order.
+      // A process group of its own: Ctrl-C reaches only the supervisor, which then stops the processes in order.
       detached: true,
     });
     if (record && child.pid) recordProcess(record, child.pid, 'SIGTERM');

@@ -12,7 +12,7 @@ export type RunOptions = {
   onLine?: ((line: string) => void) | undefined;
 };
 
-/** Runs a program to its end; resolves to what it printed. @throws Error with the end of what it printed to its error stream */
+/** Runs a program to its end. Resolves to its output. @throws Error with the end of its error stream */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { timeoutMs = 120_000, input, onLine, ...rest } = options;
   return new Promise((resolve, reject) => {

@@ -3,17 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkoutDataDirectory } from './paths.ts';
 
-/** What the platform of a checkout was started with, for the commands that look into it while it runs. */
+/** The environment of a checkout's running platform, for commands that inspect it. */
 const RUNNING_FILE = 'running.json';
 
-/** @param env addresses and settings, as `readConfig` reads them; readable by this machine's owner only */
+/** @param env addresses and settings in the format of `readConfig`. Readable by this machine's owner only */
 export function recordRunning(directory: string, env: Readonly<Record<string, string>>): () => void {
   const path = join(directory, RUNNING_FILE);
   writeFileSync(path, JSON.stringify(env, null, 2), { mode: 0o600 });
   return () => rmSync(path, { force: true });
 }
 
-/** What the platform that runs in this checkout was started with; empty where none runs. */
+/** The environment of the platform that runs in this checkout. Empty if none is running. */
 export async function readRunning(): Promise<NodeJS.ProcessEnv> {
   try {
     return JSON.parse(await readFile(join(checkoutDataDirectory(), RUNNING_FILE), 'utf8')) as NodeJS.ProcessEnv;

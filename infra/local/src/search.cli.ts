@@ -5,7 +5,10 @@ import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/se
 import { closeAll, type OpenResources, onEndAsked, openResources, readConfig, readEnvironment } from '@tintype/service';
 import { readRunning } from './running.ts';
 
-/** Who is asked while the index is built anew, and whom these ask. In this process, where SUBGRAPH_URLS does not say where they are. */
+/**
+ * The subgraphs that reindexing calls, and those that they call. In this process, unless SUBGRAPH_URLS has their
+ * addresses.
+ */
 const OWNERS = ['user', 'social-graph', 'post'] as const;
 
 const LABELS: Record<Progress['step'], string> = { projection: 'asking for', documents: 'indexing' };
@@ -28,7 +31,7 @@ command
   .action(() => run('status'));
 
 await runCommand(command);
-// The stores are closed, but the subgraphs that were asked may have started timers.
+// The stores are closed, but the subgraphs may have started timers.
 process.exit();
 
 async function run(asked: 'reindex' | 'status'): Promise<void> {

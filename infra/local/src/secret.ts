@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The secret of this checkout's platform: made once, readable by its owner only, kept with its data. */
+/** The secret of this checkout's platform: created once, readable by its owner only, stored with its data. */
 export function platformSecret(dataDirectory: string): string {
   const path = join(dataDirectory, 'secret');
   try {

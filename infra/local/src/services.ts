@@ -14,26 +14,26 @@ import { redis } from './services/redis.ts';
 
 const DRIVERS: readonly ServiceDriver[] = [postgres, redis, nats, s3];
 
-/** A server that is our child, for tests that take it away. */
+/** A server that runs as our child process, for tests that stop it. */
 export type ServiceHandle = {
   pid(): number | undefined;
-  /** Ends it and leaves it ended. */
+  /** Stops it, without a restart. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same port, with its data or, after a wipe, without. */
+  /** Starts it again on the same port, with its data unless that was wiped. */
   restart(options?: { wipe?: boolean }): Promise<void>;
 };
 
 export type Services = {
-  /** Addresses as `readConfig` reads them. */
+  /** Addresses in the format of `readConfig`. */
   env: Record<string, string>;
-  /** Of those services that run as our children. */
+  /** The services that run as our child processes. */
   handles: Partial<Record<ServiceName, ServiceHandle>>;
   stop(): Promise<void>;
 };
 
 export type Report = (service: string, text: string) => void;
 
-/** Services are missing, and nothing here may install them. The message names them and the command that does. */
+/** Services are missing and cannot be installed here. The message names them and the command that installs them. */
 export class MissingServicesError extends Error {
   override name = 'MissingServicesError';
 }
@@ -46,19 +46,20 @@ export function missingMessage(missing: readonly Pick<ServiceDriver, 'title' | '
 }
 
 /**
- * Brings up what is asked for, side by side. Each service is, in this order: the address in the environment; a server on
- * this machine, as our child; a container, where Docker answers; installed with apt, where it may be used. Servers that an
- * earlier process left running in the data directory are ended first. A start that fails or is aborted leaves nothing running.
+ * Starts the requested services concurrently. Each service is, in this order: the address in the environment; a server
+ * on this machine, as a child process; a container, if Docker responds; installed with apt, if that is allowed. Servers
+ * that an earlier process left running in the data directory are ended first. A failed or aborted start leaves nothing
+ * running.
  *
- * @param options.signal aborts the start, not what has started
- * @throws MissingServicesError; Error where an address is given but nothing answers there
+ * @param options.signal aborts the start, not services that have started
+ * @throws MissingServicesError; Error if nothing responds at a given address
  */
 export async function startServices(options: {
   needs?: readonly ServiceName[];
   dataDirectory: string;
   env: NodeJS.ProcessEnv;
   report: Report;
-  /** Shows what is slow. */
+  /** Reports slow steps. */
   progress?: Progress;
   signal?: AbortSignal;
 }): Promise<Services> {
@@ -135,7 +136,10 @@ async function useGiven(driver: ServiceDriver, env: NodeJS.ProcessEnv, report: R
   return address;
 }
 
-/** Starts services side by side, and adds each to `started` when it serves. @throws the first failure, when all have settled */
+/**
+ * Starts services concurrently, and adds each to `started` when it serves. @throws the first error, when all have
+ * settled
+ */
 async function startAll(
   drivers: readonly ServiceDriver[],
   context: { paths: ServicePaths; report: Report; progress: Progress | undefined; signal: AbortSignal | undefined },

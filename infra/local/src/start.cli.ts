@@ -24,7 +24,7 @@ const values = createCommand('npm start --')
   .opts();
 const DEFAULT_PORT = 4000;
 const READY_MS = 120_000;
-/** For what the start finds by itself, where settings are only checked. */
+/** Placeholders for addresses that the start finds itself, when settings are only checked. */
 const STAND_IN = {
   TINTYPE_SECRET: 'not-used-but-to-check-the-settings',
   DATABASE_URL: 'postgres://127.0.0.1',
@@ -41,7 +41,7 @@ const progress = createProgress();
 const say = (what: string, text: string) =>
   progress.log(`${secondsSinceStart().padStart(6)} s  ${what.padEnd(12)} ${text}`);
 
-/** Undone in reverse order, also when the start fails or is stopped half way. */
+/** Undone in reverse order, also if the start fails or is stopped halfway. */
 const undo: (() => unknown)[] = [];
 const stopping = new AbortController();
 const { signal } = stopping;
@@ -90,7 +90,7 @@ function checkSettings(environment: NodeJS.ProcessEnv): void {
   readConfig({ ...STAND_IN, ...given });
 }
 
-/** What the environment says, over the addresses of our services and defaults that fit one's own machine. */
+/** The environment, over the addresses of our services and defaults for a local machine. */
 async function platformEnvironment(
   environment: NodeJS.ProcessEnv,
   addresses: Readonly<Record<string, string>>,
@@ -107,7 +107,7 @@ async function platformEnvironment(
     LOG_LEVEL: 'warn',
     ...(!isProduction && {
       PUSH_ALLOW_LOCAL: 'true',
-      // The demo's accounts register from one address, and so do the first tries of whoever looks at it.
+      // The demo's accounts register from one address, and so does the person who tries it.
       LOGIN_LIMIT_PER_MINUTE: '120',
       EXPLORER_DEMO: `${DEMO_ACCOUNTS[0].username}:${DEMO_PASSWORD}`,
     }),
@@ -148,7 +148,7 @@ async function startProcesses(env: NodeJS.ProcessEnv, dataDirectory: string): Pr
   return distributed;
 }
 
-/** The demo's password is public, so a platform in production gets no demo. @returns whether the demo is there */
+/** The demo's password is public, so a platform in production gets no demo. @returns whether the demo exists */
 async function seedOnce({ nodeEnv }: PlatformConfig, dataDirectory: string, url: string): Promise<boolean> {
   const marker = join(dataDirectory, 'seeded');
   if (existsSync(marker)) return true;

@@ -15,14 +15,14 @@ const FIRST_STEPS = `
     { homeFeed(first: 5) { edges { node { caption likeCount author { username } media { ... on Photo { standard { url } } } } } } }
 `;
 
-/** What somebody who has just started the platform wants to know: where its parts are and what to try first. */
+/** What somebody who has just started the platform needs: the addresses of its parts and what to try first. */
 export function describeReady(options: {
   url: string;
   healthUrl: string;
   config: Pick<PlatformConfig, 'explorer' | 's3'>;
   seconds: string;
   isSeeded: boolean;
-  /** Where the data is, unless it is where `npm run reset` looks for it. */
+  /** The data directory, if it is not the default one of `npm run reset`. */
   dataDirectory: string | undefined;
 }): string {
   const { url, healthUrl, config, seconds, isSeeded, dataDirectory } = options;

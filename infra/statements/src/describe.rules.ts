@@ -1,12 +1,15 @@
-/** A statement as Postgres describes it; types by their numbers in `pg_type`. */
+/** A statement as Postgres describes it. Types are numbers in `pg_type`. */
 export type Described = {
   marked: string;
   parameters: readonly number[];
-  /** `isNotNull`: of a table's column that is declared so. */
+  /** `isNotNull`: a table's column that is declared NOT NULL. */
   columns: readonly { name: string; type: number; isNotNull: boolean }[];
 };
 
-/** What pg makes of a value, and what it takes for one where that is not the same. Other types have to be cast in the statement. */
+/**
+ * The type that pg returns for a value, and the type that it accepts if that differs. Other types have to be cast in
+ * the statement.
+ */
 const TYPES: Readonly<Record<number, { row: string; value?: string }>> = {
   16: { row: 'boolean' },
   17: { row: 'Buffer', value: 'Uint8Array' },
@@ -50,10 +53,13 @@ const ELEMENTS: Readonly<Record<number, number>> = {
   3807: 3802,
 };
 
-/** Postgres does not say which side of a join a column comes from: with an outer one, none counts as not null without a mark. */
+/**
+ * Postgres does not say which side of a join a column comes from. So with an outer join, no column without a mark
+ * counts as not null.
+ */
 const OUTER_JOIN = /\b(left|right|full)\s+(outer\s+)?join\b/i;
 
-/** Types of the columns of a row, by their names. */
+/** The types of a row's columns, by name. */
 export function columnsOf({ marked, columns }: Described): Record<string, string> {
   const isOuter = OUTER_JOIN.test(marked);
   return Object.fromEntries(
@@ -66,7 +72,7 @@ export function columnsOf({ marked, columns }: Described): Record<string, string
   );
 }
 
-/** Types of the values, in the order of the parameters. */
+/** The types of the values, in the order of the parameters. */
 export function valuesOf({ marked, parameters }: Described): string[] {
   return parameters.map((type, index) => {
     const orNull = new RegExp(`\\$${index + 1}\\?`).test(marked) ? ' | null' : '';

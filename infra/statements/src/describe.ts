@@ -7,7 +7,7 @@ import { type Declared, withoutMarks } from '@tintype/postgres/statement';
 import { columnsOf, type Described, UnfitStatementsError, valuesOf } from './describe.rules.ts';
 import { nullWhereMissing, replace } from './files.ts';
 
-/** Another version may not read the data directory of this one, nor describe the same. */
+/** Another version may not read this data directory, or may describe statements differently. */
 export const PGLITE_VERSION: string = JSON.parse(
   readFileSync(findPackageJSON('@electric-sql/pglite', import.meta.url)!, 'utf8'),
 ).version;
@@ -15,10 +15,11 @@ export const PGLITE_VERSION: string = JSON.parse(
 /**
  * Starts a Postgres in this process, in memory, and applies the migrations.
  *
- * @param copy file with its data directory after the migrations, to take or to leave there: making one takes most of the time
+ * @param copy a file with its data directory after the migrations, which is read if it exists and written otherwise:
+ * migrating takes most of the time
  */
 export async function startPostgres(migrations: readonly string[], copy: string): Promise<PGlite> {
-  // Optimizing its WebAssembly takes longer than all that runs of it here.
+  // Optimising its WebAssembly takes longer than running it.
   setFlagsFromString('--liftoff-only');
   const known = await readFile(copy).catch(nullWhereMissing);
   if (known) return PGlite.create({ loadDataDir: new Blob([known]) });
@@ -28,7 +29,7 @@ export async function startPostgres(migrations: readonly string[], copy: string)
   return postgres;
 }
 
-/** @throws UnfitStatementsError where Postgres refuses statements */
+/** @throws UnfitStatementsError if Postgres refuses statements */
 export async function describeStatements(
   postgres: PGlite,
   statements: readonly Declared[],
@@ -39,7 +40,7 @@ export async function describeStatements(
   for (const statement of statements) {
     try {
       const one = await describeOne(postgres, statement, notNull);
-      // Throws where a type is not known.
+      // Throws if a type is not known.
       columnsOf(one);
       valuesOf(one);
       described.set(statement.name, one);
@@ -51,7 +52,7 @@ export async function describeStatements(
   return described;
 }
 
-/** Columns that are declared so, as `<oid of the table>.<number>`. */
+/** The columns that are declared NOT NULL, as `<oid of the table>.<number>`. */
 async function listNotNull(postgres: PGlite): Promise<Set<string>> {
   const text = `SELECT attrelid::int8::text || '.' || attnum AS column FROM pg_attribute WHERE attnotnull AND attnum > 0`;
   const { rows } = await postgres.query<{ column: string }>(text);

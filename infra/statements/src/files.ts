@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 
-/** Whole or not at all: several commands may prepare the sources at once. */
+/** Writes a file atomically, because several commands may prepare the sources at the same time. */
 export async function replace(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(`${path}.${process.pid}`, content);
   await rename(`${path}.${process.pid}`, path);

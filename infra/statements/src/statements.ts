@@ -14,18 +14,18 @@ const GENERATED = join(ROOT, 'infra/runtime/postgres/src/generated');
 const TYPES = join(GENERATED, 'statements.ts');
 const COLUMNS = join(GENERATED, 'columns.json');
 const STAMP = join(GENERATED, '.statements.json');
-/** What the types are made by. */
+/** The version of the generator. */
 const MAKERS = /^infra\/(statements\/|runtime\/postgres\/src\/statement\.ts$)/;
 const COPY = /^postgres-[0-9a-f]+\.tar$/;
 
-/** Hashes of what the last types were made from: of all sources, and of the statements that they declare. */
+/** Hashes of the inputs of the last types: all sources, and the statements that they declare. */
 type Stamp = { sources: string; statements: string };
 
 /**
- * Writes the types of all statements, which `@tintype/postgres` takes from there. It loads no module where no source changed, and starts no
- * Postgres where neither statements nor migrations did.
+ * Writes the types of all statements for `@tintype/postgres`. Loads modules only if a source has changed, and starts
+ * Postgres only if statements or migrations have changed.
  *
- * @throws UnfitStatementsError where Postgres refuses statements
+ * @throws UnfitStatementsError if Postgres refuses statements
  */
 export async function generateStatements(): Promise<'generated' | 'unchanged'> {
   const before = await readStamp();
@@ -55,7 +55,7 @@ export async function generateStatements(): Promise<'generated' | 'unchanged'> {
   return isNew ? 'generated' : 'unchanged';
 }
 
-/** Of all owners, one after the other. */
+/** The migrations of all owners, one owner after another. */
 export async function listMigrations(): Promise<string[]> {
   const folders = await Promise.all(OWNERS.map((owner) => readMigrations(owner)));
   return folders.flatMap(({ migrationDirectories }) =>
@@ -63,14 +63,14 @@ export async function listMigrations(): Promise<string[]> {
   );
 }
 
-/** @returns null where there is nothing to keep */
+/** @returns null if there is nothing to store */
 async function readStamp(): Promise<Stamp | null> {
   if (!existsSync(TYPES) || !existsSync(COLUMNS)) return null;
   const stamp = await readFile(STAMP, 'utf8').catch(nullWhereMissing);
   return stamp === null ? null : (JSON.parse(stamp) as Stamp);
 }
 
-/** @returns the path of the copy for these migrations; copies for others are deleted */
+/** @returns the path of the copy for these migrations. Copies for others are deleted */
 async function keepOnlyCopyOf(migrations: readonly string[]): Promise<string> {
   const name = `postgres-${hash([PGLITE_VERSION, ...migrations]).slice(0, 16)}.tar`;
   for (const other of await readdir(CACHE)) {

@@ -1,5 +1,5 @@
 import { runWorkers } from '@tintype/service';
 import { wire } from './wire.ts';
 
-// `node subgraphs/engagement/src/worker.ts [worker …]`: all workers of this subgraph, or those that are named.
+// `node subgraphs/engagement/src/worker.ts [worker …]` runs all workers of this subgraph, or the named ones.
 await runWorkers('engagement', wire, process.argv.slice(2));

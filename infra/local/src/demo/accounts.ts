@@ -1,4 +1,4 @@
-/** The accounts of the demo: places, not people. The first one is who a visitor logs in as. */
+/** The accounts of the demo, which are places rather than people. Visitors log in as the first one. */
 export const DEMO_ACCOUNTS = [
   { username: 'demo', displayName: 'Demo', bio: 'The account to try things with.' },
   { username: 'lighthouse', displayName: 'The Lighthouse', bio: 'Light, fog and what lies between.' },
@@ -8,10 +8,10 @@ export const DEMO_ACCOUNTS = [
   { username: 'ridgeway', displayName: 'Ridgeway', bio: 'Hills before breakfast.' },
 ] as const;
 
-/** Password of every demo account; the demo is for a machine of one's own. */
+/** The password of every demo account. The demo is meant for one's own machine. */
 export const DEMO_PASSWORD = 'tintype-demo-1839';
 
-/** Who follows whom, by place in the cast: the demo account follows all but one, and is followed by two. */
+/** Who follows whom, by index: the demo account follows all but one, and two follow it. */
 export const FOLLOWS: readonly (readonly [number, number])[] = [
   [0, 1],
   [0, 2],
@@ -26,7 +26,7 @@ export const FOLLOWS: readonly (readonly [number, number])[] = [
   [5, 3],
 ];
 
-/** Captions in the order in which they are posted, with the author's place in the cast and the number of photos. */
+/** Captions in order of publication, with the index of the author and the number of photos. */
 export const POSTS: readonly { author: number; caption: string; photos: number }[] = [
   { author: 5, caption: 'Above the clouds by half past six. #hills', photos: 1 },
   { author: 2, caption: 'First frost on the lower rows. #orchard #winter', photos: 2 },
@@ -39,10 +39,10 @@ export const POSTS: readonly { author: number; caption: string; photos: number }
   { author: 0, caption: 'Hello from the demo account.', photos: 1 },
 ];
 
-/** A hashtag that the demo account follows: with it come posts of the one whom it does not. */
+/** A hashtag that the demo account follows. It brings posts of the account that it does not follow. */
 export const FOLLOWED_HASHTAG = 'hills';
 
-/** What is said and liked under the posts: by place in the cast and place of the post. */
+/** Comments and likes, by the index of the account and of the post. */
 export const COMMENTS: readonly { author: number; post: number; text: string }[] = [
   { author: 3, post: 0, text: 'Worth the early start.' },
   { author: 1, post: 2, text: 'The light at the end of the platform, @tramline.' },

@@ -1,12 +1,15 @@
 import { createClient, GraphError, type TintypeClient } from '@tintype/schema/client';
 
-/** Refusals that say "not now": nothing was done, and the same request is welcome later. */
+/** Codes of temporary refusals: nothing was done, and the request may be repeated later. */
 const LATER = new Set(['OVERLOADED', 'RATE_LIMITED', 'UNAVAILABLE']);
 const PATIENCE_MS = 120_000;
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 5000;
 
-/** A client that waits where the platform has too much to do, as on a small machine that has just started it, for two minutes at most. */
+/**
+ * A client that waits while the platform is overloaded, for example on a small machine that has just started it, for up
+ * to two minutes.
+ */
 export function createPatientClient(endpoint: string, accessToken: string | null = null): TintypeClient {
   const client = createClient(endpoint, accessToken);
   return {

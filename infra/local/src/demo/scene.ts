@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** A small generator of the same numbers for the same seed (mulberry32), so that every demo looks alike. */
+/** A random number generator with a seed (mulberry32), so that every demo looks the same. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -24,7 +24,7 @@ const mix = (one: Colour, other: Colour, share: number): Colour => [
   one[2] + (other[2] - one[2]) * share,
 ];
 
-/** Colours of an hour of the day: sky from top to bottom, sun, ground from far to near. */
+/** Colours at a time of day: sky from top to bottom, sun, ground from far to near. */
 const HOURS: readonly (readonly Colour[])[] = [
   ['#fde2c8', '#f79d65', '#fff3e0', '#7a6c8f', '#4d4766', '#2b2a45'],
   ['#cfe8f7', '#8fc4e8', '#fffbe6', '#86a69d', '#4e7a6b', '#274b41'],
@@ -36,7 +36,7 @@ const HOURS: readonly (readonly Colour[])[] = [
 const WIDTH = 1600;
 const PEAKS = 5;
 
-/** Heights of a ridge, in pixels from the top, for each column: a few waves laid over each other. */
+/** The height of a ridge in each column, in pixels from the top: the sum of a few waves. */
 function ridge(next: () => number, level: number, height: number): Float64Array {
   const waves = Array.from({ length: PEAKS }, (_, index) => ({
     length: WIDTH / (index + 0.6 + next()),
@@ -52,7 +52,7 @@ function ridge(next: () => number, level: number, height: number): Float64Array 
   });
 }
 
-/** A landscape of its own for each seed, as the JPEG that a camera would have made of it. */
+/** A different landscape for each seed, as the JPEG of a camera. */
 export async function renderScene(seed: number, height = 1200): Promise<Buffer<ArrayBuffer>> {
   const next = random(seed * 7919 + 17);
   const [top, bottom, sun, ...grounds] = HOURS[seed % HOURS.length] as [Colour, Colour, Colour, ...Colour[]];

@@ -2,10 +2,10 @@ import { Worker } from 'node:worker_threads';
 import type { SeedStep } from './seed.ts';
 
 /**
- * Seeds the demo from a thread of its own: drawing the photos keeps a core busy for seconds, in which the platform in this
- * process could answer nothing.
+ * Seeds the demo from a thread of its own, because drawing the photos would block the platform in this process for
+ * seconds.
  *
- * @throws Error as `seedDemo`, or the reason of `signal`
+ * @throws Error like `seedDemo`, or the reason of `signal`
  */
 export function seedInThread(endpoint: string, report: (step: SeedStep) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

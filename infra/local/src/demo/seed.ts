@@ -17,7 +17,7 @@ import { renderScene } from './scene.ts';
 
 const PUBLISH_TIMEOUT_MS = 60_000;
 
-/** How many steps are done, and what the last of them was. */
+/** How many steps are done, and the name of the last one. */
 export type SeedStep = { text: string; done: number };
 
 /** The accounts, the follows, and each post. */
@@ -25,14 +25,14 @@ export const SEED_STEPS = 2 + POSTS.length;
 
 type Member = { id: string; client: TintypeClient };
 
-/** What a payload said was wrong, as an error. */
+/** The user errors of a payload as an exception. */
 function refuse(what: string, errors: readonly { message: string }[]): void {
   if (errors.length > 0) throw new Error(`${what}: ${errors.map((error) => error.message).join('; ')}`);
 }
 
 /**
- * Fills an empty platform through its public API, exactly as a client would: accounts with avatars, a follow graph, photos
- * that go through the pipeline. Resolves when every post is published. Goes on where a seed before it stopped.
+ * Fills an empty platform through its public API, like a client: accounts with avatars, follows, and photos that go
+ * through the pipeline. Resolves when every post is published. Continues where an earlier run stopped.
  */
 export async function seedDemo(endpoint: string, report: (step: SeedStep) => void): Promise<void> {
   let done = 0;
@@ -104,7 +104,7 @@ async function engage(members: readonly Member[], index: number, postId: string)
   }
 }
 
-/** One post after the other, so that the feed has the order of the script. */
+/** One post after another, so that the feed has the order of the script. */
 async function publish(client: TintypeClient, photos: Buffer<ArrayBuffer>[], caption: string): Promise<string> {
   const uploadIds = await client.upload(photos.map((bytes) => ({ bytes, contentType: 'image/jpeg' })));
   const media = uploadIds.map((uploadId) => ({ uploadId, altText: 'A generated landscape of hills under a low sun.' }));

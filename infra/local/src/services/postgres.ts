@@ -17,7 +17,7 @@ async function check({ DATABASE_URL }: Address): Promise<void> {
   await client.end();
 }
 
-/** initdb and postgres refuse root: they run as the user postgres, whom Debian's package makes. */
+/** initdb and postgres refuse root, so they run as the user postgres, which Debian's package creates. */
 async function identity(): Promise<{ uid?: number; gid?: number }> {
   if (!isRoot) return {};
   const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith('postgres:'));
@@ -61,7 +61,7 @@ async function start({ paths, port, report, signal }: StartContext): Promise<Sta
     max_connections: 300,
     shared_buffers: '256MB',
     max_wal_size: '2GB',
-    // Commits are synchronous: what is acknowledged survives a power cut.
+    // Commits are synchronous, so acknowledged writes survive a power cut.
     synchronous_commit: 'on',
     log_min_messages: 'warning',
     log_timezone: 'UTC',
@@ -76,7 +76,7 @@ async function start({ paths, port, report, signal }: StartContext): Promise<Sta
       pidFile: join(paths.data, 'postgres.pid'),
       signal,
       probe: () => check(server),
-      // Fast shutdown: it does not wait for clients to leave.
+      // A fast shutdown does not wait for clients to disconnect.
       stopSignal: 'SIGINT',
       options: { ...owner, cwd: '/' },
     },
@@ -85,7 +85,7 @@ async function start({ paths, port, report, signal }: StartContext): Promise<Sta
   const launch = async () => {
     await initialise(paths, owner);
     await ownedFolder(sockets, owner);
-    // Left by a server that was killed; the daemon has ended any that still runs.
+    // Left by a killed server. The daemon has ended any that still runs.
     await daemon.start();
     await createDatabase(server.DATABASE_URL);
   };

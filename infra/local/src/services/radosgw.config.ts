@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-/** Where a small Ceph keeps its things and listens. */
+/** The directories and addresses of a small Ceph. */
 export type CephPlan = { fsid: string; directory: string; run: string; monPort: number; gatewayPort: number };
 
 /**
- * One monitor, one object store daemon on a sparse file, one S3 gateway. `cephx` stays on (with authentication off the
- * gateway hangs), object names are kept to what the file systems below allow, and `tcp_nodelay` spares 45 ms a request.
+ * One monitor, one object store daemon on a sparse file, one S3 gateway. `cephx` stays on, because the gateway hangs
+ * without authentication. Object names are limited to what the file systems below allow, and `tcp_nodelay` saves 45 ms
+ * per request.
  */
 export function cephConfig({ fsid, directory, run, monPort, gatewayPort }: CephPlan): string {
   return `[global]
@@ -62,7 +63,7 @@ function cephKey(): string {
   return Buffer.concat([header, randomBytes(16)]).toString('base64');
 }
 
-/** Keys of the daemons and of ourselves, with what each may do. */
+/** The keys of the daemons and the administrator, with their permissions. */
 export function cephKeyring(): string {
   const capabilities: Record<string, readonly string[]> = {
     'mon.': ['mon = "allow *"'],

@@ -26,7 +26,7 @@ async function check({ S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCES
   }
 }
 
-/** What is made once and kept with the data. */
+/** Created once, and stored with the data. */
 type Identity = { fsid: string; osd: string; accessKeyId: string; secretAccessKey: string };
 
 async function identityOf(directory: string): Promise<Identity> {
@@ -91,7 +91,7 @@ async function start(context: StartContext): Promise<Started> {
     await check(address);
     await writeFile(join(directory, 'ready'), '');
   };
-  // One of the three that fails leaves the others running.
+  // If one of the three fails, the others keep running.
   const launch = () => startDaemons().catch((error) => stop().then(() => Promise.reject(error)));
   await launch();
   return {
@@ -118,7 +118,7 @@ async function makeMonitor(directory: string, config: string, { fsid }: Identity
   await run(getBinary('ceph-mon'), ['-c', config, '--mkfs', '-i', 'a', '--monmap', map, '--keyring', keyring]);
 }
 
-/** The monitor remembers its port; where that was taken since, it is told the new one. */
+/** The monitor stores its port. If that is in use now, the monitor gets the new one. */
 async function moveMonitor(directory: string, config: string, monPort: number): Promise<void> {
   const { fsid } = await identityOf(directory);
   const map = await makeMap(directory, fsid, monPort);

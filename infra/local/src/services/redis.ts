@@ -21,8 +21,8 @@ async function start({ paths, port, report, signal }: StartContext): Promise<Sta
     bind: '127.0.0.1',
     port: String(listen),
     dir: directory,
-    // Nothing is kept over a restart: all of it can be rebuilt, and a file that lacks the last second's writes would bring back
-    // timelines that call themselves complete and are not.
+    // Nothing is stored over a restart. All of it can be rebuilt, and a file without the writes of the last second
+    // would restore timelines that are marked as complete but are not.
     appendonly: 'no',
     save: '',
     'maxmemory-policy': 'noeviction',
