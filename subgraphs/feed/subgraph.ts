@@ -2,7 +2,7 @@ import type { SubgraphManifest } from '@tintype/schema/subgraphs';
 
 export default {
   models: {
-    Hashtag: 'hashtag/hashtag.model.ts#HashtagModel',
+    Hashtag: 'hashtag/hashtag-follow.service.ts#HashtagModel',
   },
   workers: {
     'feed-audience': ['feed__audience', 'feed__accounts', 'feed__hashtag-follows', 'feed__erasure'],

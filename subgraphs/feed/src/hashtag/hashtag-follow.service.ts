@@ -5,7 +5,6 @@ import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 import { MAX_FOLLOWED } from '../limits.ts';
-import type { HashtagModel } from './hashtag.model.ts';
 import {
   countFollowed,
   type FollowKey,
@@ -17,6 +16,9 @@ import {
   markReconciled,
   putFollow,
 } from './hashtag-follow.repository.ts';
+
+/** A hashtag. The feed adds fields to the `Hashtag` type of another subgraph. */
+export type HashtagModel = { key: string };
 
 export type HashtagFollowService = {
   /** Adds posts with this hashtag to the reader's home feed. Can run twice. @returns false if the reader follows the maximum number of hashtags */

@@ -1,7 +1,7 @@
 import { createListLoader, type ListLoader, type ListPart } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
+import type { ConnectionList } from './connection.repository.ts';
 import { type ListedPerson, listPeople } from './connection.repository.ts';
-import type { ConnectionList } from './connection.rules.ts';
 
 /** Each kind of list, by the person it belongs to. Does not check who may see it. */
 export type ConnectionLists = Record<ConnectionList, ListLoader<bigint, ListedPerson>>;

@@ -1,6 +1,8 @@
 import type { ListPart } from '@tintype/graphql';
 import { DESCENDING, type Direction, type Executor, keysOf, query, statementFor } from '@tintype/postgres';
-import type { ConnectionList } from './connection.rules.ts';
+
+/** The lists of people around one person, which are also the kinds of their cursors. */
+export type ConnectionList = 'followers' | 'following' | 'followRequests';
 
 /** A person in a list. The snowflake of the follow or request is the sort key. */
 export type ListedPerson = { userId: bigint; id: bigint };

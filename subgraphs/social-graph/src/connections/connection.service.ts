@@ -3,7 +3,7 @@ import { can, type Relation } from '@tintype/policy';
 import type { PersonModel } from '#person/person.model.ts';
 import { findVisiblePeople } from '#person/person-visibility.ts';
 import type { Loaders } from '../loaders.ts';
-import type { ConnectionList } from './connection.rules.ts';
+import type { ConnectionList } from './connection.repository.ts';
 
 /**
  * A page of people around one person, without those who are hidden from the viewer. Empty if the viewer may not see the

@@ -3,8 +3,8 @@ import type { Log } from '@tintype/telemetry';
 import type { EventBus } from '#bus/bus.ts';
 import type { HandlerContext } from '#consumer/consumer.options.ts';
 import { createConsumer } from '#consumer/consumer.ts';
-import { readData } from '#data/read-event.ts';
 import type { Owner } from '#event.ts';
+import { readData } from '#read-event.ts';
 import type { Worker } from '#worker.ts';
 
 /** The rows of one kind that an owner has of a person. */

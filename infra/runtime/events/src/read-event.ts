@@ -1,6 +1,6 @@
 import type { EventSchemas } from '@tintype/schema/events/fields';
 import type { z } from 'zod';
-import { type EventEnvelope, UnprocessableEventError } from '../event.ts';
+import { type EventEnvelope, UnprocessableEventError } from './event.ts';
 
 /** One of the events, by its type, with its data as consumers read it: ids are bigints. */
 export type ReadEvent<Schemas extends EventSchemas> = {
