@@ -38,6 +38,8 @@ export type SubgraphManifest = {
   workers: Readonly<Record<string, readonly string[]>>;
   /** Whether it creates tables in its Postgres schema while it runs, beside those of its migrations. */
   makesTables?: boolean;
+  /** Whether it has settings beside those of every process, in `src/config.ts`. */
+  config?: boolean;
 };
 
 export async function subgraphManifest(name: SubgraphName): Promise<SubgraphManifest> {

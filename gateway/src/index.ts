@@ -1,3 +1,4 @@
+export { gatewaySettings, readPlatformConfig } from './config.ts';
 export { readCosts } from './limits/costs.ts';
 export { costOf, createQueryAnalyser } from './limits/query.analysis.ts';
 export type { GatewayConfig } from './server/gateway.config.ts';

@@ -17,8 +17,10 @@ import {
   type Closeable,
   checkReady,
   closeAll,
+  mediaSettings,
   openResources,
   type PlatformConfig,
+  publicSettings,
   type Resources,
   startWorkers,
   type Wire,
@@ -26,6 +28,7 @@ import {
 } from '@tintype/service';
 import { createLog } from '@tintype/telemetry';
 import type { JSONWebKeySet } from 'jose';
+import { gatewaySettings } from './config.ts';
 import { createGateway } from './server/gateway.ts';
 
 /**
@@ -53,6 +56,7 @@ export async function startPlatform(
   options: { onStatement?: (text: string) => void } = {},
 ): Promise<Platform> {
   const opened: Closeable[] = [];
+  const gatewayConfig = config.of(gatewaySettings);
   const isAlone = Object.keys(config.subgraphUrls).length > 0;
   const log = createLog({ name: isAlone ? 'gateway' : 'tintype', level: config.logLevel });
   const open = <T extends Closeable>(part: T): T => {
@@ -87,14 +91,19 @@ export async function startPlatform(
         fetchJwks: () => fetchJwks(client),
         findEndedSessions: (ids) => findEndedSessions(client, ids),
         redis,
-        config,
-        demo: config.explorerDemo,
+        config: {
+          nodeEnv: config.nodeEnv,
+          ...gatewayConfig,
+          ...config.of(publicSettings),
+          ...config.of(mediaSettings),
+        },
+        demo: gatewayConfig.explorerDemo,
         log,
       }),
     );
     // Started last, because creating the gateway keeps the process busy for longer than workers would wait for a
     // connection.
-    if (config.workers === 'all') open(await startWorkers(workers));
+    if (gatewayConfig.workers === 'all') open(await startWorkers(workers));
     await gateway.warm();
     const ready = () => readiness(resources, redis, client);
     const health = await serveHealth({ listen: config.healthListen, ready });

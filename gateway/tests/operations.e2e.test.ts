@@ -2,6 +2,7 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { parseGlobalId, postLink } from '@tintype/ids';
 import type { TintypeClient } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
+import { publicSettings } from '@tintype/service';
 import { registry } from '@tintype/telemetry';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -352,7 +353,7 @@ test('the link of a post opens it for anyone, unless its author is private', asy
   const html = await page.text();
   expect(html).toContain('Fog &lt;over&gt; the weir');
   expect((await fetch(/og:image" content="([^"]+)"/.exec(html)![1]!)).status).toBe(200);
-  const link = postLink(platform.environment.config.publicUrl, id);
+  const link = postLink(platform.environment.config.of(publicSettings).publicUrl, id);
   const query = 'query ($link: String) { post(link: $link) { caption link } }';
   const opened = await platform.client.request({ toString: () => query }, { link: `${link}?from=mail` });
   expect(opened).toEqual({ post: { caption: 'Fog <over> the weir', link } });

@@ -8,4 +8,5 @@ export default {
     'feed-audience': ['feed__audience', 'feed__accounts', 'feed__hashtag-follows', 'feed__erasure'],
     'feed-fan-out': ['feed__fan-out', 'feed__shares'],
   },
+  config: true,
 } satisfies SubgraphManifest;

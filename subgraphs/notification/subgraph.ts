@@ -22,4 +22,5 @@ export default {
   workers: {
     'notification-worker': [],
   },
+  config: true,
 } satisfies SubgraphManifest;

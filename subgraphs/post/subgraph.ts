@@ -22,4 +22,5 @@ export default {
     ],
     'post-scores': ['post__engagement', 'post__scores'],
   },
+  config: true,
 } satisfies SubgraphManifest;

@@ -12,4 +12,5 @@ export default {
     'search-worker': [],
   },
   makesTables: true,
+  config: true,
 } satisfies SubgraphManifest;

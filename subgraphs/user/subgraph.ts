@@ -7,4 +7,5 @@ export default {
   workers: {
     'user-worker': [],
   },
+  config: true,
 } satisfies SubgraphManifest;

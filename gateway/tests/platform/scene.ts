@@ -1,6 +1,7 @@
 import { parseGlobalId, postLink } from '@tintype/ids';
 import type { TintypeClient, TypedDocument } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
+import { publicSettings } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { expect } from 'vitest';
 import { readEvents } from '../stub/event-reader.ts';
@@ -185,7 +186,7 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     mentions: byEve(bare(`post(id: "${at.bensPost}") { mentions { id username } }`), {}),
     'post, by its link': byEve(
       bare(
-        `post(link: "${postLink(platform.environment.config.publicUrl, parseGlobalId('Post', at.annsPost)!)}") { id }`,
+        `post(link: "${postLink(platform.environment.config.of(publicSettings).publicUrl, parseGlobalId('Post', at.annsPost)!)}") { id }`,
       ),
       {},
     ),

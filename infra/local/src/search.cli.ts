@@ -2,7 +2,16 @@ import { createCommand, createProgress, runCommand, type Task } from '@tintype/c
 import { loadWire } from '@tintype/gateway';
 import { createHttpClient, createLocalClients, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
-import { closeAll, type OpenResources, onEndAsked, openResources, readConfig, readEnvironment } from '@tintype/service';
+import { typesenseSettings } from '@tintype/search/config';
+import {
+  closeAll,
+  loadSettings,
+  type OpenResources,
+  onEndAsked,
+  openResources,
+  readConfig,
+  readEnvironment,
+} from '@tintype/service';
 import { readRunning } from './running.ts';
 
 /**
@@ -35,11 +44,19 @@ await runCommand(command);
 process.exit();
 
 async function run(asked: 'reindex' | 'status'): Promise<void> {
-  const config = readConfig({ LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() });
+  const config = readConfig(
+    { LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() },
+    await loadSettings('search'),
+  );
   const resources = await openResources(config, 'search-cli');
   const { database, config: ownConfig, log } = resources.ownedBy('search', { share: 'all' });
   const remote = createHttpClient({ service: 'search', urls: config.subgraphUrls, secret: config.secret, log });
-  const opened = await openSearchIndex({ config: ownConfig, pool: database.pool, log });
+  const opened = await openSearchIndex({
+    config: ownConfig,
+    ...config.of(typesenseSettings),
+    pool: database.pool,
+    log,
+  });
   const { index } = opened;
   const stopping = new AbortController();
   onEndAsked(

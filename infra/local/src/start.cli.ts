@@ -1,9 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCommand, createProgress, printFailure } from '@tintype/cli';
-import { startPlatform } from '@tintype/gateway';
+import { gatewaySettings, readPlatformConfig, startPlatform } from '@tintype/gateway';
 import { migrate } from '@tintype/prisma/engine';
-import { onEndAsked, type PlatformConfig, readConfig, readEnvironment } from '@tintype/service';
+import { typesenseSettings } from '@tintype/search/config';
+import { onEndAsked, type PlatformConfig, readEnvironment, s3Settings } from '@tintype/service';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';
 import { SEED_STEPS } from './demo/seed.ts';
 import { seedInThread } from './demo/seed-in-thread.ts';
@@ -56,23 +57,24 @@ onEndAsked(
 
 async function startEverything(): Promise<void> {
   const environment = readEnvironment();
-  checkSettings(environment);
+  await checkSettings(environment);
   const dataDirectory = values.data ?? checkoutDataDirectory();
   undo.push(lockDataDirectory(dataDirectory));
   const services = await startServices({ dataDirectory, env: environment, report: say, progress, signal });
   undo.push(() => services.stop());
   const env = await platformEnvironment(environment, services.env, dataDirectory);
-  const config = readConfig(env);
+  const config = await readPlatformConfig(env);
   const applied = await migrate(config.databaseUrl);
   say('database', applied.length > 0 ? `${applied.length} migrations applied` : 'up to date');
   signal.throwIfAborted();
+  const { typesense } = config.of(typesenseSettings);
   undo.push(
     recordRunning(dataDirectory, {
       ...services.env,
       TINTYPE_SECRET: config.secret,
       TINTYPE_NAMESPACE: config.namespace,
-      TYPESENSE_URL: config.typesense?.urls.join(',') ?? '',
-      TYPESENSE_API_KEY: config.typesense?.apiKey ?? '',
+      TYPESENSE_URL: typesense?.urls.join(',') ?? '',
+      TYPESENSE_API_KEY: typesense?.apiKey ?? '',
     }),
   );
   const { url, healthUrl } = values.distributed
@@ -81,13 +83,15 @@ async function startEverything(): Promise<void> {
   signal.throwIfAborted();
   const isSeeded = await seedOnce(config, dataDirectory, url);
   const seconds = secondsSinceStart();
-  console.log(describeReady({ url, healthUrl, config, seconds, isSeeded, dataDirectory: values.data }));
+  const { explorer } = config.of(gatewaySettings);
+  const storeUrl = config.of(s3Settings).publicEndpoint;
+  console.log(describeReady({ url, healthUrl, explorer, storeUrl, seconds, isSeeded, dataDirectory: values.data }));
 }
 
 /** Reports wrong settings before anything is started. @throws ConfigError */
-function checkSettings(environment: NodeJS.ProcessEnv): void {
+async function checkSettings(environment: NodeJS.ProcessEnv): Promise<void> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
-  readConfig({ ...STAND_IN, ...given });
+  await readPlatformConfig({ ...STAND_IN, ...given });
 }
 
 /** The environment, over the addresses of our services and defaults for a local machine. */

@@ -1,4 +1,3 @@
-import type { PlatformConfig } from '@tintype/service';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';
 
 const [{ username }] = DEMO_ACCOUNTS;
@@ -19,25 +18,27 @@ const FIRST_STEPS = `
 export function describeReady(options: {
   url: string;
   healthUrl: string;
-  config: Pick<PlatformConfig, 'explorer' | 's3'>;
+  explorer: boolean;
+  /** Where clients reach the object store. */
+  storeUrl: string;
   seconds: string;
   isSeeded: boolean;
   /** The data directory, if it is not the default one of `npm run reset`. */
   dataDirectory: string | undefined;
 }): string {
-  const { url, healthUrl, config, seconds, isSeeded, dataDirectory } = options;
+  const { url, healthUrl, explorer, storeUrl, seconds, isSeeded, dataDirectory } = options;
   const reset = dataDirectory === undefined ? 'npm run reset' : `npm run reset -- --data ${dataDirectory}`;
   const addresses = [
     ['GraphQL', `${url}/graphql`],
-    ...(config.explorer ? [['GraphiQL', `${url}/graphiql`]] : []),
-    ['S3', config.s3.publicEndpoint],
+    ...(explorer ? [['GraphiQL', `${url}/graphiql`]] : []),
+    ['S3', storeUrl],
     ['Metrics', `${healthUrl}/metrics`],
   ];
   return `
 Tintype is ready, ${seconds} s after the start.
 
 ${addresses.map(([name, address]) => `  ${name!.padEnd(10)} ${address}`).join('\n')}
-${isSeeded && config.explorer ? FIRST_STEPS : ''}
+${isSeeded && explorer ? FIRST_STEPS : ''}
 Ctrl-C stops everything; the data stays. \`${reset}\` removes it.
 `;
 }

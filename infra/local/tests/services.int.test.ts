@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectStore } from '@tintype/s3';
+import { mediaSettings } from '@tintype/service';
 import { createEnvironment, eventually } from '@tintype/testing';
 import pg from 'pg';
 import { createClient } from 'redis';
@@ -108,7 +109,7 @@ describe('the object store', () => {
   beforeAll(async () => {
     const environment = await createEnvironment();
     store = environment.store;
-    publicUrl = environment.config.mediaBaseUrl;
+    publicUrl = environment.config.of(mediaSettings).mediaBaseUrl;
     close = () => environment.close();
     await store.ensureBucket('renditions/');
     await store.ensureBucket('renditions/');

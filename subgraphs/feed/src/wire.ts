@@ -24,13 +24,14 @@ import { createHomeResolvers } from '#home/home.resolver.ts';
 import { createHomeService } from '#home/home.service.ts';
 import { createRebuildService } from '#timeline/rebuild.service.ts';
 import { createTimelineStore } from '#timeline/timeline.store.ts';
+import { feedSettings } from './config.ts';
 import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
   const { pool } = database;
   const timelines = createTimelineStore(redis);
   const rebuild = createRebuildService({ pool, timelines });
-  const { celebrityFollowers } = config.feed;
+  const { celebrityFollowers } = config.of(feedSettings);
   const promotion = createPromotionService({ pool, timelines, rebuild, celebrityFollowers, log });
   const audience = createAudienceService({ pool, timelines, promotion });
   const fanOut = createFanOutService({ pool, timelines });

@@ -1,8 +1,9 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { createSignalPublisher } from '@tintype/redis';
+import { createObjectStore } from '@tintype/s3';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import { createExpiryJob, type Wire } from '@tintype/service';
+import { createExpiryJob, mediaSettings, publicSettings, s3Settings, type Wire } from '@tintype/service';
 import { createAvatarReplacedConsumer } from '#avatar/on-avatar-replaced.consumer.ts';
 import { createAvatarRequestedConsumer } from '#avatar/on-avatar-requested.consumer.ts';
 import { createErasureSteps, createRemoveIfErased } from '#erasure/erasure.service.ts';
@@ -25,16 +26,18 @@ import { createScoreService } from '#score/score.service.ts';
 import { createUploadResolvers } from '#upload/upload.resolver.ts';
 import { createUploadService } from '#upload/upload.service.ts';
 import { createUploadExpiryJob } from '#upload/upload-expiry.job.ts';
+import { uploadSettings } from './config.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = async ({ config, database, redis, bus, store, ids, client, log }) => {
+export const wire: Wire = async ({ config, database, redis, bus, ids, client, log }) => {
+  const store = createObjectStore(config.of(s3Settings));
   const { pool } = database;
   await store.ensureBucket(PUBLIC_PREFIX);
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
   const signals = createSignalPublisher({ redis, owner: 'post' });
   const idempotency = createIdempotency({ pool, schema: 'post' });
   const storage = createMediaStorage({ store, secret: config.secret });
-  const uploads = createUploadService({ pool, store, ids, quota: config.uploads });
+  const uploads = createUploadService({ pool, store, ids, quota: config.of(uploadSettings) });
   const posts = createPostService({ pool, ids, uploads, publisher, signals, client });
   const publishing = createPublishPostService({
     pool,
@@ -49,8 +52,8 @@ export const wire: Wire = async ({ config, database, redis, bus, store, ids, cli
   const post = createPostResolvers({
     posts,
     idempotency,
-    mediaBaseUrl: config.mediaBaseUrl,
-    publicUrl: config.publicUrl,
+    ...config.of(mediaSettings),
+    ...config.of(publicSettings),
   });
   const upload = createUploadResolvers({ uploads, idempotency });
   const hashtag = createHashtagResolvers();
@@ -87,5 +90,6 @@ export const wire: Wire = async ({ config, database, redis, bus, store, ids, cli
         log,
       }),
     ],
+    close: async () => store.close(),
   };
 };

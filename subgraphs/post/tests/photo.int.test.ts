@@ -1,4 +1,5 @@
 import { globalId } from '@tintype/ids';
+import { s3Settings } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -92,7 +93,7 @@ describe('a photo', () => {
 
   test('stays private as an original', async () => {
     const [uploadId] = await posts.upload(author, [await jpeg()]);
-    const { endpoint, bucket } = posts.environment.config.s3;
+    const { endpoint, bucket } = posts.environment.config.of(s3Settings);
     const response = await fetch(`${endpoint}/${bucket}/originals/${author}/${snowflakeOf(uploadId!)}`);
     expect(response.status).toBe(403);
   });

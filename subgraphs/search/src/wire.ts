@@ -24,11 +24,16 @@ import { createTrendListStore } from '#trending/trend-list.store.ts';
 import { createTrendingResolvers } from '#trending/trending.resolver.ts';
 import { createTrendingService } from '#trending/trending.service.ts';
 import { createTrendsJob } from '#trending/trends.job.ts';
+import { typesenseSettings } from './config.ts';
 import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = async ({ config, database, redis, bus, client, log }) => {
   const { pool } = database;
-  const { index, workers: copying, close } = await openSearchIndex({ config, pool, log });
+  const {
+    index,
+    workers: copying,
+    close,
+  } = await openSearchIndex({ config, ...config.of(typesenseSettings), pool, log });
   const indexing = createIndexChangesJob({ pool, index, log });
   const changed = () => indexing.wake();
   const projection = createProjectionService({ pool, changed });

@@ -218,8 +218,8 @@ describe('the copy of the index in Typesense', () => {
     stub = await startTypesenseStub();
     const { database, log } = environment;
     const address = { urls: [stub.url], apiKey: stub.apiKey };
-    const config = { ...environment.config, typesense: address, namespace: '' };
-    const opened = await openSearchIndex({ config, pool: database.pool, log });
+    const config = { ...environment.config, namespace: '' };
+    const opened = await openSearchIndex({ config, typesense: address, pool: database.pool, log });
     typesense = createTypesenseIndex({ ...address, namespace: '', readTimeoutMs: 10_000 });
     for (const worker of opened.workers) await worker.start();
     let gaps = 0;

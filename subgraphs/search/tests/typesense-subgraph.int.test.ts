@@ -1,5 +1,6 @@
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { typesenseSettings } from '#config.ts';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
 import { reindex } from '#reindex/reindex.service.ts';
 import { createFallbackIndex } from '#search-index/fallback-index.ts';
@@ -21,7 +22,7 @@ describe('the search subgraph where Typesense is configured', () => {
     stub = await startTypesenseStub();
     stage = await openSearch({ env: { TYPESENSE_URL: stub.url, TYPESENSE_API_KEY: stub.apiKey } });
     const { config, log } = stage.environment;
-    opened = await openSearchIndex({ config, pool: stage.pool, log });
+    opened = await openSearchIndex({ config, ...config.of(typesenseSettings), pool: stage.pool, log });
     typesense = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: config.namespace });
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import { createExpiryJob, type Wire } from '@tintype/service';
+import { createExpiryJob, mediaSettings, type Wire } from '@tintype/service';
 import { createAccountPublisher } from '#account/account.publisher.ts';
 import {
   findAccountByUsername,
@@ -59,7 +59,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     findIdsByUsername: (usernames) => findIdsByUsername(pool, usernames),
     listAfter: (after, first) => listAccountsAfter(pool, after, first),
     findMailAddresses: (ids) => findMailAddresses(pool, ids),
-    mediaBaseUrl: config.mediaBaseUrl,
+    ...config.of(mediaSettings),
   });
   const session = createSessionResolvers({ accounts, attempts, idempotency, sessions, keys });
   const subgraph = createSubgraph({

@@ -1,3 +1,4 @@
+import { s3Settings } from '@tintype/service';
 import { createEnvironment, type Environment } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ObjectMissingError } from '../src/index.ts';
@@ -10,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-const urlOf = (key: string) => `${environment.config.s3.publicEndpoint}/${environment.config.s3.bucket}/${key}`;
+const urlOf = (key: string) => {
+  const { publicEndpoint, bucket } = environment.config.of(s3Settings);
+  return `${publicEndpoint}/${bucket}/${key}`;
+};
 
 describe('an object', () => {
   test('is readable by anyone under the public prefix alone', async () => {

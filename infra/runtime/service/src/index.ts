@@ -1,4 +1,4 @@
-export { ConfigError, type PlatformConfig, readConfig } from './config.ts';
+export { baseSettings, type PlatformConfig, readConfig } from './config.ts';
 export { readEnvironment } from './environment.ts';
 export { createExpiryJob } from './expiry.job.ts';
 export { type Closeable, closeAll, onEndAsked, runUntilSignal } from './lifecycle.ts';
@@ -13,4 +13,22 @@ export {
   type Wired,
 } from './resources.ts';
 export { seal, unseal } from './sealing.ts';
+export { ConfigError, defineSettings, type Settings } from './settings.ts';
+export { mediaSettings, publicSettings, s3Settings } from './shared.settings.ts';
+export { loadSettings } from './subgraph-settings.ts';
+export {
+  address,
+  addresses,
+  count,
+  flag,
+  isCount,
+  list,
+  MAX_PORT,
+  mailAddress,
+  matching,
+  nodeEnvironment,
+  oneOf,
+  origins,
+  text,
+} from './variables.ts';
 export { startWorkers, type Worker } from './worker.ts';

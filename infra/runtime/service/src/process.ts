@@ -1,10 +1,12 @@
 import { createHttpClient, type Health, serveHealth, serveSubgraph } from '@tintype/graphql';
 import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
-import { ConfigError, type PlatformConfig, readConfig } from './config.ts';
+import { type PlatformConfig, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 import { checkReady, openResources, type PoolSharing, type Resources, type Wire } from './resources.ts';
+import { ConfigError } from './settings.ts';
+import { loadSettings } from './subgraph-settings.ts';
 import { startWorkers } from './worker.ts';
 
 /** Serves one subgraph to the gateway in a process of its own, until the process is asked to end. */
@@ -68,7 +70,7 @@ async function run(
   pool: PoolSharing,
   start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
 ): Promise<void> {
-  const config = readConfig(readEnvironment());
+  const config = readConfig(readEnvironment(), await loadSettings(service));
   const resources = await openResources(config, name, { owner: 'runtime' });
   const client = createHttpClient({
     service,

@@ -4,7 +4,6 @@ import { READY_TIMEOUTS, type Subgraph, type SubgraphClient } from '@tintype/gra
 import { type LeasedIds, leaseIds } from '@tintype/ids';
 import type { Database } from '@tintype/postgres';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
-import type { ObjectStore } from '@tintype/s3';
 import { type Owner, roleOf } from '@tintype/schema/subgraphs';
 import { createLog, type Log } from '@tintype/telemetry';
 import type { PlatformConfig } from './config.ts';
@@ -18,7 +17,6 @@ export type Resources = {
   database: Database;
   redis: RedisHandle;
   bus: EventBus;
-  store: ObjectStore;
   ids: LeasedIds;
 };
 
@@ -62,10 +60,9 @@ export async function openResources(
   options: { owner?: Owner; onStatement?: (text: string) => void } = {},
 ): Promise<OpenResources> {
   // Imported when they are opened, because a gateway alone opens none of them.
-  const [{ asRole, createDatabase }, { connectEvents }, { createObjectStore }] = await Promise.all([
+  const [{ asRole, createDatabase }, { connectEvents }] = await Promise.all([
     import('@tintype/postgres'),
     import('@tintype/events'),
-    import('@tintype/s3'),
   ]);
   const log = createLog({ name, level: config.logLevel });
   const opened: Closeable[] = [];
@@ -90,8 +87,7 @@ export async function openResources(
     'NATS',
     connectEvents({ url: config.natsUrl, namespace: config.namespace, pool: database.pool, log }),
   );
-  const store = createObjectStore(config.s3);
-  const resources: Resources = { config, log, database, redis, bus, store, ids };
+  const resources: Resources = { config, log, database, redis, bus, ids };
   return {
     ...resources,
     ownedBy(owner, { share }) {
@@ -101,7 +97,6 @@ export async function openResources(
       return { ...resources, config: Object.freeze({ ...config, databaseUrl: url }), database: own };
     },
     async close() {
-      store.close();
       await closeAll(opened, log);
     },
   };

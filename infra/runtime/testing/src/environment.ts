@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { removeStreams } from '@tintype/events';
-import { type OpenResources, openResources, type PlatformConfig, readConfig } from '@tintype/service';
+import { createObjectStore, type ObjectStore } from '@tintype/s3';
+import { type OpenResources, openResources, type PlatformConfig, readConfig, s3Settings } from '@tintype/service';
 import { removeKeys } from './remove-keys.ts';
 import { ADDRESSES_VARIABLE } from './services.setup.ts';
 import { cloneDatabase, dropDatabase } from './template.ts';
@@ -9,6 +10,7 @@ export type Environment = OpenResources & {
   /** What `config` was read from: for processes of their own. */
   env: Record<string, string>;
   config: PlatformConfig;
+  store: ObjectStore;
   /** Text of each statement that was sent through `database` so far. */
   statements: string[];
   /** Removes everything again. */
@@ -41,14 +43,17 @@ export async function createEnvironment(
   const config = readConfig(env);
   const statements: string[] = [];
   const resources = await openResources(config, `test-${name}`, { onStatement: (text) => statements.push(text) });
+  const store = createObjectStore(config.of(s3Settings));
   return {
     ...resources,
+    store,
     env,
     config,
     statements,
     async close() {
       await removeStreams(resources.bus);
       await removeKeys(resources.redis);
+      store.close();
       await resources.close();
       await dropDatabase(serverUrl, name);
     },

@@ -1,9 +1,10 @@
 import type { EventBus, Worker } from '@tintype/events';
 import type { SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
-import type { PlatformConfig } from '@tintype/service';
+import { type PlatformConfig, publicSettings } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
+import { deliverySettings } from '#config.ts';
 import { createMailChannel } from '#delivery/mail/mail.channel.ts';
 import { createMailTransport } from '#delivery/mail/mail-transport.ts';
 import { createPushChannel } from '#delivery/push/push.channel.ts';
@@ -25,7 +26,7 @@ import { createSendDueService } from './send-due.service.ts';
 export const DELIVERY_DELAYS = { push: 2_000, mail: 10 * 60_000, repeat: 5 * 60_000 };
 
 type Parts = {
-  config: Pick<PlatformConfig, 'mail' | 'mailFrom' | 'pushAllowLocal' | 'publicUrl' | 'secret'>;
+  config: Pick<PlatformConfig, 'secret' | 'of'>;
   pool: pg.Pool;
   bus: EventBus;
   ids: IdGenerator;
@@ -36,12 +37,14 @@ type Parts = {
 
 /** Delivery outside the app: push messages and mail. */
 export function wireDelivery({ config, pool, bus, ids, client, log, delays = DELIVERY_DELAYS }: Parts) {
-  const { publicUrl, pushAllowLocal: allowLocal, secret } = config;
+  const { secret } = config;
+  const { publicUrl } = config.of(publicSettings);
+  const { mail: mailAddress, mailFrom, pushAllowLocal: allowLocal } = config.of(deliverySettings);
   const keys = createPushKeyService({ pool, secret, log });
-  const contact = `mailto:${config.mailFrom}`;
+  const contact = `mailto:${mailFrom}`;
   const push = createPushChannel({ keys, contact, allowLocal });
-  const transport = config.mail && createMailTransport(config.mail);
-  const domain = config.mailFrom.slice(config.mailFrom.lastIndexOf('@') + 1);
+  const transport = mailAddress && createMailTransport(mailAddress);
+  const domain = mailFrom.slice(mailFrom.lastIndexOf('@') + 1);
   const mail = transport && createMailChannel({ transport, domain });
   const render = createNotificationRenderer({ client, publicUrl });
   const sending = createSendDueService({ pool, client, push, mail, render, publicUrl, repeatMs: delays.repeat, log });

@@ -20,18 +20,20 @@ export type OpenedIndex = {
 
 /** The configured index: Typesense with Postgres behind it, or Postgres alone. */
 export async function openSearchIndex(deps: {
-  config: Pick<PlatformConfig, 'typesense' | 'namespace' | 'databaseUrl' | 'databasePool'>;
+  config: Pick<PlatformConfig, 'namespace' | 'databaseUrl' | 'databasePool'>;
+  /** Null if Postgres searches. */
+  typesense: { urls: string[]; apiKey: string } | null;
   pool: pg.Pool;
   log: Log;
 }): Promise<OpenedIndex> {
-  const { config, pool, log } = deps;
+  const { config, typesense: address, pool, log } = deps;
   const searchPool = openSearchPool({ url: config.databaseUrl, max: config.databasePool });
   const postgres = createPostgresIndex({ pool, searchPool });
   const renewing = createRebuildOutdatedJob({ pool, index: postgres, log });
-  if (config.typesense === null) return { index: postgres, workers: [renewing], close: () => searchPool.end() };
+  if (address === null) return { index: postgres, workers: [renewing], close: () => searchPool.end() };
   // Imported only if it is needed: the client takes 10 MB.
   const { createTypesenseIndex } = await import('#typesense/typesense.index.ts');
-  const typesense = createTypesenseIndex({ ...config.typesense, namespace: config.namespace });
+  const typesense = createTypesenseIndex({ ...address, namespace: config.namespace });
   const job = createMirrorJob({ mirror: createMirror({ pool, typesense, log }), typesense, log });
   const index = createFallbackIndex({
     typesense,

@@ -1,0 +1,73 @@
+import { SUBGRAPHS } from '@tintype/schema/subgraphs';
+import {
+  count,
+  defineSettings,
+  flag,
+  loadSettings,
+  MAX_PORT,
+  matching,
+  mediaSettings,
+  nodeEnvironment,
+  oneOf,
+  origins,
+  type PlatformConfig,
+  publicSettings,
+  readConfig,
+} from '@tintype/service';
+import { networks } from './networks.ts';
+
+export const gatewaySettings = defineSettings({
+  variables: {
+    NODE_ENV: nodeEnvironment,
+    HOST: matching(/^\S+$/, 'must be an address or a name').default('127.0.0.1'),
+    PORT: count(4000, 0, MAX_PORT),
+    CORS_ORIGINS: origins,
+    WORKERS: oneOf('all', 'none').default('all'),
+    INTROSPECTION: flag.optional(),
+    EXPLORER: flag.optional(),
+    EXPLORER_DEMO: matching(/^[^:]+:.+$/, 'must be an identifier and a password, with a colon between').optional(),
+    TRUST_PROXY: networks,
+    RATE_LIMIT_PER_SECOND: count(50, 1, 1_000_000),
+    RATE_LIMIT_BURST: count(200, 1, 10_000_000),
+    LOGIN_LIMIT_PER_MINUTE: count(10, 1, 1_000_000),
+    REQUEST_TIMEOUT_MS: count(30_000, 100, 300_000),
+    DRAIN_NOTICE_MS: count(400, 0, 20_000),
+  },
+  toValue: (value) => ({
+    host: value.HOST,
+    port: value.PORT,
+    /** Origins of browser apps that may use the platform from elsewhere; empty if none may. */
+    corsOrigins: Object.freeze(value.CORS_ORIGINS),
+    /** Of subgraphs that run in this process. */
+    workers: value.WORKERS,
+    introspection: value.INTROSPECTION ?? value.NODE_ENV !== 'production',
+    explorer: value.EXPLORER ?? value.NODE_ENV !== 'production',
+    explorerDemo: demoOf(value.EXPLORER_DEMO),
+    trustProxy: value.TRUST_PROXY,
+    limits: Object.freeze({
+      ratePerSecond: value.RATE_LIMIT_PER_SECOND,
+      burst: value.RATE_LIMIT_BURST,
+      loginsPerMinute: value.LOGIN_LIMIT_PER_MINUTE,
+      requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
+    }),
+    /** How long a gateway that ends says so in `/readyz` before it takes nothing new. */
+    drainNoticeMs: value.DRAIN_NOTICE_MS,
+  }),
+});
+
+/**
+ * The configuration of a process with the gateway, and with all subgraphs unless the environment says where they are.
+ *
+ * @throws ConfigError with every fault, also of the subgraphs
+ */
+export async function readPlatformConfig(env: NodeJS.ProcessEnv): Promise<PlatformConfig> {
+  const own = [gatewaySettings, publicSettings, mediaSettings];
+  const others = env.SUBGRAPH_URLS ? [] : await Promise.all(SUBGRAPHS.map(loadSettings));
+  return readConfig(env, [...own, ...others.flat()]);
+}
+
+function demoOf(text: string | undefined): { identifier: string; password: string } | undefined {
+  if (!text) return undefined;
+  const colon = text.indexOf(':');
+  return { identifier: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,3 @@
+import { mediaSettings } from '@tintype/service';
+
+export const settings = [mediaSettings];
