@@ -1,4 +1,5 @@
-import { globalId, type SnowflakeType } from '@tintype/ids';
+import { globalId, parseGlobalId, postLink, type SnowflakeType } from '@tintype/ids';
+import { publicSettings } from '@tintype/service';
 import pg from 'pg';
 import { type Fixture, say } from '#fixture/fixture.ts';
 import { indexAll } from '#search/index-all.ts';
@@ -145,10 +146,15 @@ async function valuesOf(fixture: Fixture): Promise<Values> {
   const idsOf = async (type: SnowflakeType, text: string) =>
     (await pool.query<{ id: string }>(text)).rows.map(({ id }) => JSON.stringify(globalId(type, BigInt(id))));
   const posts = await idsOf('Post', 'SELECT id FROM post.post ORDER BY published_at DESC LIMIT 20');
+  const { publicUrl } = fixture.resources.config.of(publicSettings);
+  const links = posts.map((id) =>
+    JSON.stringify(postLink(publicUrl, parseGlobalId('Post', JSON.parse(id) as string)!)),
+  );
   const usernames = (
     await pool.query<{ username: string }>('SELECT username FROM "user".account ORDER BY id LIMIT 20')
   ).rows.map(({ username }) => JSON.stringify(username));
   const accounts = await idsOf('User', 'SELECT id FROM "user".account ORDER BY id LIMIT 20');
+  const nodes = [...posts.slice(0, 10), ...accounts.slice(0, 10)];
   const typed = ['"author"', '"auth"', '"post number"', '"a"', '"#tag"', '"autohr.1"'];
   return {
     'comment.id': await idsOf(
@@ -156,7 +162,11 @@ async function valuesOf(fixture: Fixture): Promise<Values> {
       'SELECT id FROM engagement.comment WHERE reply_count > 10 ORDER BY id LIMIT 20',
     ),
     'post.id': posts,
+    'post.link': links,
+    'user.id': accounts,
     'user.username': usernames,
+    'node.id': nodes,
+    'nodes.ids': [`[${nodes.join()}]`, `[${posts.join()}]`],
     'hashtag.name': ['"tag1"', '"tag2"', '"tag250"'],
     'influencers.hashtag': ['"tag1"', '"tag2"'],
     'search.query': typed,
@@ -166,6 +176,5 @@ async function valuesOf(fixture: Fixture): Promise<Values> {
     'comments.order': ['NEWEST', 'TOP'],
     'trendingHashtags.window': ['HOUR', 'DAY'],
     'trendingPosts.window': ['HOUR', 'DAY'],
-    'hashtag.posts.order': ['RECENT', 'TOP'],
   };
 }

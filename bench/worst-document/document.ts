@@ -17,6 +17,9 @@ export type Asked = { name: string; type: GraphQLNamedType; args: Map<string, st
 /** Values for arguments, as GraphQL text, of which one is chosen. */
 export type Values = Readonly<Record<string, readonly string[]>>;
 
+/** Arguments of which a field takes exactly one. */
+const ALTERNATIVES: Readonly<Record<string, readonly string[]>> = { post: ['id', 'link'], user: ['id', 'username'] };
+
 export type Random = (below: number) => number;
 
 /** Generates and changes query documents at random. */
@@ -38,9 +41,13 @@ export function createDocumentMaker(schema: GraphQLSchema, values: Values, rando
 
   const ask = (field: GraphQLField<unknown, unknown>, on?: string): Asked | null => {
     const args = new Map<string, string>();
+    const alternatives = ALTERNATIVES[field.name] ?? [];
+    const chosen = field.args.length > 0 && alternatives.length > 0 ? pick(alternatives) : null;
     for (const arg of field.args) {
       const known = arg.name === 'first' ? SIZES : values[`${field.name}.${arg.name}`];
-      if (known && (isRequiredArgument(arg) || random(2) === 0)) args.set(arg.name, pick(known));
+      if (alternatives.includes(arg.name)) {
+        if (arg.name === chosen) args.set(arg.name, pick(known!));
+      } else if (known && (isRequiredArgument(arg) || random(2) === 0)) args.set(arg.name, pick(known));
       else if (isRequiredArgument(arg)) return null;
     }
     const type = getNamedType(field.type);

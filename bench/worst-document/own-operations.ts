@@ -9,6 +9,8 @@ const OWN_PAGE = 40;
 /** Values for variables of our own operations other than pages: objects with much data. */
 const GIVEN: Readonly<Record<string, string>> = {
   id: 'post.id',
+  ids: 'nodes.ids',
+  link: 'post.link',
   postId: 'post.id',
   commentId: 'comment.id',
   username: 'user.username',

@@ -35,7 +35,7 @@ const avatar = async (): Promise<Avatar> =>
   (await posts.graph.ask<{ me: { avatar: Avatar } }>('user', person, '{ me { avatar { url placeholder } } }')).me
     .avatar;
 
-test('a profile picture is made square, and its upload is used up', async () => {
+test('a profile picture is cropped to a square, and its upload is used up', async () => {
   const uploadId = await request(await jpeg('#804020', 600, 300));
   const shown = await eventually(async () => {
     const now = await avatar();
@@ -51,7 +51,7 @@ test('a profile picture is made square, and its upload is used up', async () => 
   expect(updateProfile.errors).toMatchObject([{ code: 'UPLOAD_NOT_FOUND' }]);
 });
 
-test('one that is no photo leaves the picture before it, and says why', async () => {
+test('a file that is not a photo keeps the previous picture, with a reason', async () => {
   const before = await avatar();
   const uploadId = await request({ bytes: new TextEncoder().encode('no photo'), contentType: 'image/webp' });
   await eventually(async () => {
@@ -66,7 +66,7 @@ test('one that is no photo leaves the picture before it, and says why', async ()
   expect(await avatar()).toEqual(before);
 });
 
-test('a new picture takes the files of the one before it away', async () => {
+test('a new picture removes the files of the previous one', async () => {
   const before = (await avatar())!;
   await request(await jpeg('#208040', 300, 300));
   const after = await eventually(async () => {

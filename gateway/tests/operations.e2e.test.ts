@@ -254,7 +254,18 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
     expect(seen).toMatchObject({ likeCount: 1, commentCount: 2, shareCount: 1, viewerHasSaved: true });
     expect(seen?.topComments).toMatchObject([{ text: 'Well seen', likeCount: 1 }]);
     expect(seen?.link).toMatch(new RegExp(`/p/${parseGlobalId('Post', postId)}$`));
+    const { post: opened } = await me.request(operations.PostByLinkDocument, { link: seen!.link });
+    expect(opened).toMatchObject({ id: postId, author: { id: friend.id } });
   });
+  const { post: liked } = await me.request(operations.LikersDocument, { postId });
+  expect(liked?.likers).toMatchObject({ totalCount: 1, edges: [{ node: { id: between.commenterId } }] });
+  const { username } = (await me.request(operations.MeDocument, {})).me!;
+  const { user } = await me.request(operations.SharesDocument, { username });
+  expect(user?.shares?.edges).toMatchObject([
+    { node: { id: sharePost!.share!.id, text: 'Look', post: { id: postId } } },
+  ]);
+  const { nodes } = await me.request(operations.NodesDocument, { ids: [postId, friend.id, 'Post_1'] });
+  expect(nodes).toMatchObject([{ __typename: 'Post', id: postId }, { username: friend.username }, null]);
   await eventually(async () => {
     const { activity } = await me.request(operations.ActivityDocument, { first: 5 });
     expect(activity!.edges.map(({ node }) => node.__typename)).toEqual([

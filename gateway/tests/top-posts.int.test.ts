@@ -28,7 +28,7 @@ const top = async (tag: string): Promise<string[]> => {
 };
 
 describe('the top posts of a hashtag', () => {
-  test('rise with likes, comments and shares, and fall with their end', async () => {
+  test('rise with likes, comments and shares, and fall when these are undone', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 4; index++) ids.push(await publish(author, `#rise ${index}`));
     const [liked, commented, shared, plain] = ids as [string, string, string, string];

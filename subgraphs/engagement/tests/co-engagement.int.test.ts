@@ -22,7 +22,7 @@ async function like(userId: bigint, postIds: bigint[], state = { liked: true, is
 }
 const found = (viewerId: bigint, limit = 100) => listCoEngaged(environment.database.pool, viewerId, limit);
 
-test('people of the same taste say what comes next, and who likes everything says less', async () => {
+test('people with similar likes suggest posts, and people who like everything count less', async () => {
   await like(1n, [101n, 102n]);
   await like(2n, [101n, 102n, 103n]);
   await like(3n, [101n, 104n]);
@@ -38,14 +38,14 @@ test('people of the same taste say what comes next, and who likes everything say
   expect(await found(1n, 2)).toEqual(posts.slice(0, 2));
 });
 
-test('what is saved counts as what is liked, and neither is found again', async () => {
+test('saved posts count like liked ones, and neither is suggested again', async () => {
   const save = 'INSERT INTO engagement.save (user_id, post_id, post_author_id, id) VALUES (1, $1, 9, $1)';
   for (const postId of [101n, 103n]) await environment.database.pool.query(save, [postId]);
   await like(2n, [101n, 103n, 104n]);
   expect(await found(1n)).toEqual([{ postId: 104n, score: expect.closeTo(2 / Math.log(4), 9) }]);
 });
 
-test('likes taken back and likes of comments lead nowhere', async () => {
+test('removed likes and likes of comments do not count', async () => {
   await like(1n, [101n], { liked: false, isComment: false });
   await like(1n, [102n], { liked: true, isComment: true });
   await like(2n, [101n, 102n, 103n]);

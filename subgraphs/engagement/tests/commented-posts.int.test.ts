@@ -36,7 +36,7 @@ async function page(viewer: bigint | null, args = '', commenter: string = global
 const idsOf = ({ edges }: Page) => edges.map(({ node }) => requireGlobalId('Post', node.id));
 const newestFirst = () => posts.slice(1).toReversed();
 
-test.each([1, 2, 6, 100])('are there once each, newest first, in pages of %i', async (first) => {
+test.each([1, 2, 6, 100])('are listed once each, newest first, in pages of %i', async (first) => {
   const seen: bigint[] = [];
   for (let after = '', more = true; more; ) {
     const found = await page(null, `first: ${first} ${after && `after: "${after}"`}`);
@@ -46,7 +46,7 @@ test.each([1, 2, 6, 100])('are there once each, newest first, in pages of %i', a
   expect(seen).toEqual(newestFirst());
 });
 
-test('are none where somebody may not see the posts, or the one who commented', async () => {
+test('are not listed if the viewer may not see the posts or the commenter', async () => {
   await fixture.world.block(bob!, ann!);
   expect(idsOf(await page(bob!))).toEqual([]);
   expect(idsOf(await page(ann!))).toEqual(newestFirst());
@@ -56,7 +56,7 @@ test('are none where somebody may not see the posts, or the one who commented', 
   expect(idsOf(await page(null, '', globalId('User', 12n)))).toEqual([]);
 });
 
-test('are not those where the comment was deleted, or where only its author sees it', async () => {
+test('leave out deleted comments and those that only their author sees', async () => {
   const { pool } = fixture.environment.database;
   const [gone, hidden, ...left] = newestFirst();
   await pool.query('UPDATE engagement.comment SET deleted_at = now() WHERE post_id = $1', [gone]);
@@ -70,7 +70,7 @@ test.each(['first: 0', 'first: 101', 'after: "x"'])('refuse %s', async (args) =>
   await expect(page(null, args, globalId('User', 12n))).rejects.toThrow();
 });
 
-test('are none of what is no id', async () => {
+test('are empty for anything but an ID', async () => {
   for (const nobody of ['nobody', '', 'User_0', 'User_-1', `User_${'9'.repeat(30)}`])
     expect(idsOf(await page(null, '', nobody))).toEqual([]);
 });

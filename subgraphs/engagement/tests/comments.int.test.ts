@@ -41,7 +41,7 @@ const replies = async (viewer: bigint, id: string, args = '') => {
 const write = (sql: string, values: unknown[]) => fixture.environment.database.pool.query(sql, values);
 
 describe('a comment', () => {
-  test('is in the count of its own answer, once', async () => {
+  test('is counted once in its own response', async () => {
     const counted = (text: string) =>
       fixture.act(
         ann!,
@@ -54,7 +54,7 @@ describe('a comment', () => {
     expect(await counted('second')).toMatchObject({ comment: { post: { commentCount: 2 } } });
   });
 
-  test('is there at once, with its mentions and hashtags, and counted', async () => {
+  test('is visible at once, counted, with its mentions and hashtags', async () => {
     const { username } = fixture.world.people.get(bob!)!;
     const text = `What light! @${username.toUpperCase()} @nobody.at.all #Fog`;
     const fields = 'comment { text hashtags { key } mentions { id } parent { id } isPinned editedAt author { id } }';
@@ -76,7 +76,7 @@ describe('a comment', () => {
     expect(await fixture.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
   });
 
-  test('is refused where it is not one', async () => {
+  test('is refused if it is invalid', async () => {
     const add = (input: object) =>
       codes(ann!, 'createComment', { postId: globalId('Post', postId), text: 'x', ...input });
     expect(await add({ text: '  ' })).toEqual(['TEXT_REQUIRED']);
@@ -90,7 +90,7 @@ describe('a comment', () => {
     expect(await texts(author!)).toEqual([]);
   });
 
-  test('can be changed by who wrote it, for 15 minutes', async () => {
+  test('can be edited by its author for 15 minutes', async () => {
     const commentId = await fixture.comment(ann!, postId, 'first #a');
     const edit = (who: bigint, text: string) =>
       fixture.act(who, 'updateComment', { commentId, text }, 'comment { text hashtags { key } editedAt }');
@@ -105,7 +105,7 @@ describe('a comment', () => {
     expect((await edit(ann!, 'third')).errors).toMatchObject([{ code: 'COMMENT_TOO_OLD' }]);
   });
 
-  test('is deleted by who wrote it or whose post it is under, with its replies', async () => {
+  test('is deleted by its author or the author of the post, with its replies', async () => {
     const first = await fixture.comment(ann!, postId, 'first');
     const second = await fixture.comment(ann!, postId, 'second');
     for (const text of ['one', 'two', 'three']) await fixture.comment(bob!, postId, text, first);
@@ -124,7 +124,7 @@ describe('a comment', () => {
 });
 
 describe('replies', () => {
-  test('are listed under their comment, oldest first, and have none themselves', async () => {
+  test('are listed under their comment, oldest first, and cannot be replied to', async () => {
     const comment = await fixture.comment(ann!, postId, 'a question');
     const answer = await fixture.comment(bob!, postId, 'an answer', comment);
     await fixture.comment(ann!, postId, 'thanks', comment);
@@ -142,7 +142,7 @@ describe('replies', () => {
 });
 
 describe('lists of comments', () => {
-  test('page by time and by likes, the pinned ones first, without gaps or repeats', async () => {
+  test('page by time and by likes, pinned ones first, without gaps or repetitions', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n++) ids.push(await fixture.comment(ann!, postId, `${n}`));
     const likers = await fixture.world.register(3);
@@ -169,7 +169,7 @@ describe('lists of comments', () => {
     expect(topComments).toEqual([{ text: '1' }, { text: '5' }, { text: '2' }]);
   });
 
-  test('take no cursor of another list', async () => {
+  test('refuse cursors of other lists', async () => {
     await fixture.comment(ann!, postId, 'one');
     const { endCursor } = (await page(ann!, 'order: NEWEST')).pageInfo;
     await expect(page(ann!, `order: TOP, after: "${endCursor}"`)).rejects.toThrow(/cursor/);
@@ -185,7 +185,7 @@ describe('lists of comments', () => {
     expect(await texts(null)).toEqual(['from the author', 'from ann']);
   });
 
-  test('go on behind hundreds of those', async () => {
+  test('continue after hundreds of hidden ones', async () => {
     await fixture.comment(author!, postId, 'the oldest');
     await fixture.environment.database.pool.query(
       `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text, mentioned_ids, hashtags)
@@ -205,8 +205,8 @@ describe('lists of comments', () => {
   });
 });
 
-describe('what the author of a post decides', () => {
-  test('three pins at most, none of replies, and nobody else pins', async () => {
+describe('decisions of the author of a post', () => {
+  test('up to three pinned comments, no replies, and pinned by nobody else', async () => {
     const ids = [];
     for (let n = 0; n < 4; n++) ids.push(await fixture.comment(ann!, postId, `${n}`));
     const reply = await fixture.comment(bob!, postId, 'reply', ids[0]);
@@ -218,7 +218,7 @@ describe('what the author of a post decides', () => {
     expect(await codes(author!, 'pinComment', { commentId: ids[3] })).toEqual([]);
   });
 
-  test('no comments', async () => {
+  test('comments turned off', async () => {
     const set = (who: bigint, enabled: boolean) =>
       codes(who, 'updatePostCommentSettings', { postId: globalId('Post', postId), commentsEnabled: enabled });
     expect(await set(ann!, false)).toEqual(['POST_NOT_FOUND']);
@@ -231,7 +231,7 @@ describe('what the author of a post decides', () => {
     expect(await codes(ann!, 'createComment', { postId: globalId('Post', postId), text: 'x' })).toEqual([]);
   });
 
-  test('words that hide comments from everyone but who wrote them', async () => {
+  test('words that hide comments from everyone but their authors', async () => {
     const filter = await fixture.act(
       author!,
       'updateCommentFilter',

@@ -148,7 +148,7 @@ async function expectErased(): Promise<void> {
 }
 
 describe('a deleted account', () => {
-  test('leaves nothing that it said, by the event alone; a replay of which changes nothing', async () => {
+  test('leaves no comments, likes, shares and saves after one event, and a replay changes nothing', async () => {
     expect(await left(gone)).toEqual({ ...ALL, comments: 6, shares: 5 });
     await fixture.world.deleteAccount(gone);
     await expectErased();
@@ -164,12 +164,12 @@ describe('a deleted account', () => {
     await expectErased();
   });
 
-  test('is erased to its end however often that is interrupted', async () => {
+  test('is erased completely, however often the erasure is interrupted', async () => {
     expect(await eraseInterrupted(steps, gone, 2)).toBeGreaterThan(5);
     await expectErased();
   });
 
-  test('keeps no like that waited in the log, and nothing of a mutation that had begun before', async () => {
+  test('keeps no like that waited in the log, and nothing of a mutation that started before', async () => {
     const { pool } = fixture.environment.database;
     const { ids } = fixture.environment;
     const publisher = createCommentPublisher(createOutbox({ owner: 'engagement', ids }));
@@ -194,7 +194,7 @@ describe('a deleted account', () => {
     expect(await left(other)).toEqual(ALL);
   });
 
-  test('leaves no like of a post that is gone too', async () => {
+  test('leaves no like of a post that is deleted as well', async () => {
     await fixture.world.withoutEvents(() => fixture.world.deletePost(posts[1]!));
     await eraseAll(steps, gone, 2);
     await eventually(async () => {
@@ -203,7 +203,7 @@ describe('a deleted account', () => {
     });
   });
 
-  test('is found by one range scan for each page', async () => {
+  test('is read with one range scan for each page', async () => {
     const { pool } = fixture.environment.database;
     for (const text of [COMMENTS_OF, DELETED_WITH_TEXT, SHARES_OF]) {
       expect((await explainWithIndexes(pool, text, [1n, 5])).join()).toMatch(ONE_RANGE_SCAN);

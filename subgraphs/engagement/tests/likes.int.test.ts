@@ -20,7 +20,7 @@ const likesOf = (viewer: bigint | null) => fixture.post<Likes>(viewer, postId, '
 const input = () => ({ postId: globalId('Post', postId) });
 
 describe('a like', () => {
-  test('is seen by who likes at once, and by everyone when it is applied', async () => {
+  test('is visible at once to the person who likes, and to everyone after it is applied', async () => {
     const payload = await fixture.act(ann!, 'likePost', input(), 'post { likeCount viewerHasLiked }');
     expect(payload).toEqual({ post: { likeCount: 1, viewerHasLiked: true }, errors: [] });
     expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
@@ -29,7 +29,7 @@ describe('a like', () => {
     expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
   });
 
-  test('can be repeated and taken back, and counts once', async () => {
+  test('can be repeated and undone, and counts once', async () => {
     for (let time = 0; time < 3; time++) await fixture.act(ann!, 'likePost', input());
     await fixture.act(bob!, 'likePost', input());
     await fixture.settled();
@@ -41,7 +41,7 @@ describe('a like', () => {
     await eventually(async () => expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: false }));
   });
 
-  test('of a comment counts there, and not for the post', async () => {
+  test('of a comment counts for the comment and not for the post', async () => {
     const commentId = await fixture.comment(bob!, postId, 'well seen');
     const payload = await fixture.act(ann!, 'likeComment', { commentId }, 'comment { likeCount viewerHasLiked }');
     expect(payload.comment).toEqual({ likeCount: 1, viewerHasLiked: true });
@@ -62,19 +62,19 @@ describe('what cannot be liked', () => {
   const refused = async (who: bigint, postId: string) =>
     (await fixture.act(who, 'likePost', { postId })).errors.map((error) => error.code);
 
-  test('is what is not there', async () => {
+  test('includes what does not exist', async () => {
     for (const id of ['Post_1', 'Post_', '', 'x', 'Post_-1', 'Post_99999999999999999999', globalId('User', ann!)]) {
       expect(await refused(ann!, id)).toEqual(['POST_NOT_FOUND']);
     }
   });
 
-  test('is a deleted post', async () => {
+  test('includes a deleted post', async () => {
     await fixture.world.withoutEvents(() => fixture.world.deletePost(postId));
     expect(await refused(ann!, globalId('Post', postId))).toEqual(['POST_NOT_FOUND']);
     expect(await likesOf(ann!)).toBeNull();
   });
 
-  test('is the post of a private account to strangers, and of who blocks to the blocked', async () => {
+  test('includes posts of private accounts for strangers, and posts of a blocker for the blocked', async () => {
     await fixture.world.block(author!, ann!);
     expect(await refused(ann!, globalId('Post', postId))).toEqual(['POST_NOT_FOUND']);
     await fixture.world.setPrivate(author!, true);
@@ -82,7 +82,7 @@ describe('what cannot be liked', () => {
     expect(await refused(author!, globalId('Post', postId))).toEqual([]);
   });
 
-  test('is anything, for a visitor', async () => {
+  test('includes everything for a visitor', async () => {
     const query = `mutation { likePost(input: { postId: "${globalId('Post', postId)}" }) { errors { code } } }`;
     await expect(fixture.graph.askAs('feed', 'engagement', null, query)).rejects.toThrow(/Log in/);
   });
@@ -94,7 +94,7 @@ describe('people who like a post', () => {
       ({ id }) => parseGlobalId('User', id),
     );
 
-  test('are the newest, but those first whom the viewer follows', async () => {
+  test('are the newest, after people whom the viewer follows', async () => {
     const others = await fixture.world.register(6);
     for (const other of [ann!, ...others]) {
       await fixture.act(other, 'likePost', input());
@@ -109,13 +109,13 @@ describe('people who like a post', () => {
     expect(await likedBy(bob!)).toEqual([ann, others[3], others[2]]);
   });
 
-  test('are asked for in bounds', async () => {
+  test('are limited in number', async () => {
     await expect(likedBy(ann!, 0)).rejects.toThrow(/from 1 to 20/);
     await expect(likedBy(ann!, 21)).rejects.toThrow(/from 1 to 20/);
   });
 });
 
-test('a like is never taken back by the ID of another type with its number', async () => {
+test('a like is never removed by an ID of another type with the same number', async () => {
   const commentId = await fixture.comment(author!, postId, 'liked once');
   const numberOf = (id: string) => id.split('_')[1];
   await fixture.act(ann!, 'likeComment', { commentId });
@@ -177,7 +177,7 @@ test('counts and likes come from Postgres while Redis is empty', async () => {
   expect(await likesOf(bob!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });
 });
 
-test('subgraphs that recommend are told what the viewer liked last, and what people of the same taste like', async () => {
+test('subgraphs that recommend get the latest likes of the viewer, and those of people with similar likes', async () => {
   const [viewer, peer] = await fixture.world.register(2);
   const [known, next] = [await fixture.world.publish(author!), await fixture.world.publish(author!)];
   for (const [who, id] of [

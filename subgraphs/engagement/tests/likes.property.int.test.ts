@@ -94,7 +94,7 @@ const command = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('lose' as const) }) },
 );
 
-test('likes and counts are what was said last, however it is delivered and whoever is killed', {
+test('likes and counts equal the latest changes, whatever is redelivered and killed', {
   timeout: 300_000,
 }, async () => {
   const { database, redis } = fixture.environment;

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-test('a rebuild makes tables, counts and Redis again, and proves that they agree', async () => {
+test('a rebuild restores tables, counts and Redis, and proves that they agree', async () => {
   const { database, redis } = fixture.environment;
   const { pool } = database;
   const [author, ann, bob] = await fixture.world.register(3);

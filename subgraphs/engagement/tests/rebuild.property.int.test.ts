@@ -61,7 +61,7 @@ async function settled(): Promise<void> {
   });
 }
 
-test('a rebuild makes what is there already, whatever was made and deleted before', { timeout: 300_000 }, async () => {
+test('a rebuild gives the present state, whatever was created and deleted before', { timeout: 300_000 }, async () => {
   const { database, redis } = fixture.environment;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 30 }), async (steps) => {

@@ -26,7 +26,7 @@ const published = async (type: string) =>
 describe('a share', () => {
   const share = (who: bigint, text = '') => fixture.act(who, 'sharePost', { ...post(), text }, 'share { id text }');
 
-  test('counts once for each person, and can be taken back', async () => {
+  test('counts once for each person, and can be undone', async () => {
     const first = await share(ann!, ' look at this ');
     expect(first).toEqual({ share: { id: expect.any(String), text: 'look at this' }, errors: [] });
     expect(await share(ann!, 'again')).toEqual(first);
@@ -42,7 +42,7 @@ describe('a share', () => {
     expect(await published('tintype.engagement.share.deleted.v1')).toHaveLength(1);
   });
 
-  test('is in the count of its own answer, once', async () => {
+  test('is counted once in its own response', async () => {
     const counted = (who: bigint) => fixture.act(who, 'sharePost', post(), 'share { post { shareCount } }');
     expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
     expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
@@ -51,7 +51,7 @@ describe('a share', () => {
     expect(await counted(bob!)).toMatchObject({ share: { post: { shareCount: 2 } } });
   });
 
-  test('is of what everyone may see', async () => {
+  test('is possible for public posts only', async () => {
     await fixture.world.setPrivate(author!, true);
     expect(await codes(author!, 'sharePost', post())).toEqual(['POST_NOT_SHAREABLE']);
     expect(await codes(ann!, 'sharePost', post())).toEqual(['POST_NOT_FOUND']);
@@ -59,7 +59,7 @@ describe('a share', () => {
     expect(await codes(ann!, 'sharePost', { ...post(), text: 'a'.repeat(2201) })).toEqual(['TEXT_TOO_LONG']);
   });
 
-  test('ends with its post, and so does all that is about it', async () => {
+  test('ends with its post, like everything else about it', async () => {
     await share(ann!);
     await fixture.act(ann!, 'likePost', post());
     await fixture.act(ann!, 'savePost', post());
@@ -127,7 +127,7 @@ describe('saved posts', () => {
   const collection = async (who: bigint, name: string) =>
     (await fixture.act(who, 'createCollection', { name }, 'collection { id name }')).collection as { id: string };
 
-  test('are listed newest first, for their owner alone', async () => {
+  test('are listed newest first, for their owner only', async () => {
     const other = await fixture.world.publish(author!);
     for (const id of [postId, other, postId])
       expect(await codes(ann!, 'savePost', { postId: globalId('Post', id) })).toEqual([]);
@@ -146,7 +146,7 @@ describe('saved posts', () => {
     expect(await published('tintype.engagement.save.deleted.v1')).toHaveLength(1);
   });
 
-  test('lie in named collections', async () => {
+  test('can be in named collections', async () => {
     const trips = await collection(ann!, 'Trips');
     const { id: collectionId } = trips;
     expect(trips).toEqual({ id: expect.any(String), name: 'Trips' });

@@ -51,7 +51,7 @@ const idsOf = async (viewerId: bigint): Promise<string[]> => {
   return homeFeed.edges.map(({ node }) => node.id);
 };
 
-test('what the owners tell arrives in the home feed over the event log', async () => {
+test('events of other subgraphs reach the home feed through the event log', async () => {
   const [reader, author, blocked] = [1n, 2n, 3n];
   await tell(
     'social-graph',
@@ -82,7 +82,7 @@ test('what the owners tell arrives in the home feed over the event log', async (
   expect(await idsOf(author)).toEqual(['Post_12']);
 });
 
-test('shares come into the feeds of those who follow the sharer, newest first, and leave again', async () => {
+test('shares enter the feeds of the followers of the sharer, newest first, and leave again', async () => {
   const [reader, sharer, author] = [11n, 12n, 13n];
   const share = (verb: string, shareId: bigint, createdMs: number): NewEvent => ({
     type: `tintype.engagement.share.${verb}.v1`,
@@ -133,7 +133,7 @@ test('a page costs one call of Redis and no statement', async () => {
   expect(environment.statements.slice(statements).filter((text) => text.includes('feed.a'))).toEqual([]);
 });
 
-test('needs a viewer', async () => {
+test('requires a viewer', async () => {
   await expect(platform.ask('feed', null, HOME)).rejects.toThrow('Log in');
 });
 

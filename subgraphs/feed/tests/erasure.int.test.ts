@@ -107,7 +107,7 @@ beforeEach(async () => {
 });
 
 describe('a deleted account', () => {
-  test('has no feed any more, however often the erasure is interrupted', async () => {
+  test('has no feed left, however often the erasure is interrupted', async () => {
     const before = await left(other);
     expect(await left(gone)).toEqual(before);
     expect(before).toEqual({ follows: 5, home: 1, seen: 1 });

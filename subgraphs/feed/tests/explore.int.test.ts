@@ -115,7 +115,7 @@ const act = (verb: string, who: bigint, whom: bigint) =>
     `mutation { ${verb}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`,
   );
 
-test('what trends, what people of the same taste liked and hashtags come together, each with its reason', async () => {
+test('trending posts, likes of people with similar likes and hashtags are combined, each with its reason', async () => {
   const [liked, trending, similar, tagged] = [
     await publish(friend!, 'fog'),
     await publish(authors[0]!),
@@ -128,7 +128,7 @@ test('what trends, what people of the same taste liked and hashtags come togethe
   expect(reasons).toEqual({ [trending]: 'TRENDING', [similar]: 'LIKED_BY_SIMILAR', [tagged]: 'HASHTAG' });
 });
 
-test('taste is worked out again when something else is liked, or Redis was emptied', async () => {
+test('co-engagement is computed again after another like, or if Redis was emptied', async () => {
   const [liked, more, similar, other] = [
     await publish(friend!),
     await publish(friend!),
@@ -154,7 +154,7 @@ test('taste is worked out again when something else is liked, or Redis was empti
   expect((await asked()).times).toBe(1);
 });
 
-test('what many liked comes before what nobody did', async () => {
+test('posts with many likes come before posts without any', async () => {
   const posts = [await publish(authors[0]!), await publish(authors[1]!)];
   told = { trending: [], similar: posts.map((postId) => ({ postId, score: 1 })), engaged: [await publish(friend!)] };
   for (const id of posts) {
@@ -166,14 +166,14 @@ test('what many liked comes before what nobody did', async () => {
   }
 });
 
-test('hashtags that are followed count', async () => {
+test('followed hashtags count', async () => {
   const tagged = await publish(authors[0]!, 'weir');
   const query = 'mutation { followHashtag(input: { name: "weir" }) { errors { code } } }';
   await graph.ask('feed', viewer!, query);
   expect(idsOf(await page(viewer!))).toEqual([tagged]);
 });
 
-test('nothing is of who is followed, muted, blocked, blocking or private, of oneself, or gone', async () => {
+test('leaves out posts of followed, muted, blocked, blocking and private people, own posts and deleted ones', async () => {
   const [followed, muted, blocked, blocking, hidden, left, gone] = authors as [
     bigint,
     bigint,
@@ -197,7 +197,7 @@ test('nothing is of who is followed, muted, blocked, blocking or private, of one
   expect(new Set(idsOf(await page(viewer!)))).toEqual(new Set([posts.get(left), posts.get(authors[7]!)]));
 });
 
-test.each([1, 3, 7, 100])('pages of %i go through one list to its end, each post once', async (first) => {
+test.each([1, 3, 7, 100])('pages of %i lead through one list to its end, each post once', async (first) => {
   for (const author of authors) for (let n = 0; n < 2; n += 1) told.trending!.push(await publish(author));
   const seen: string[] = [];
   for (let after: string | null = null, more = true; more; ) {
@@ -210,7 +210,7 @@ test.each([1, 3, 7, 100])('pages of %i go through one list to its end, each post
   expect(new Set(seen)).toEqual(new Set(told.trending));
 });
 
-test('what was shown does not come again, and what is new does; visitors are not followed', async () => {
+test('posts that were seen do not come again, new ones do, and visitors have no history', async () => {
   for (const author of authors) told.trending!.push(await publish(author));
   const first = idsOf(await page(viewer!, 3));
   const second = idsOf(await page(viewer!, 100));
@@ -224,7 +224,7 @@ test('what was shown does not come again, and what is new does; visitors are not
   expect(idsOf(await page(null))).toHaveLength(told.trending!.length);
 });
 
-test('who begins to be followed, and what is deleted, leaves a list that is under way', async () => {
+test('people who are followed meanwhile, and deleted posts, leave a list that has been started', async () => {
   for (const author of authors) told.trending!.push(await publish(author));
   const begun = await page(viewer!, 1);
   const [shown] = idsOf(begun);
@@ -247,7 +247,7 @@ test("a list ends after a while, or with Redis, and is nobody else's", async () 
   expect(idsOf(await page(viewer!, 2))).toHaveLength(2);
 });
 
-test.each(['trending', 'similar', 'engaged'] as const)('without %s the other sources answer', async (missing) => {
+test.each(['trending', 'similar', 'engaged'] as const)('without %s, the other sources are used', async (missing) => {
   const [trending, similar] = [await publish(authors[0]!), await publish(authors[1]!)];
   told = { trending: [trending], similar: [{ postId: similar, score: 1 }], engaged: [await publish(friend!)] };
   delete told[missing];
@@ -259,7 +259,7 @@ test.each(['first: 0', 'first: 101', 'after: "x"'])('%s is refused', async (args
   await expect(graph.ask('feed', viewer!, `{ explore(${args}) { edges { cursor } } }`)).rejects.toThrow();
 });
 
-test('a page costs a fixed number of statements, however many posts there are', async () => {
+test('a page takes a fixed number of statements, whatever the number of posts', async () => {
   // Workers are at work beside it.
   const own =
     /WHERE post_id = ANY\(\$1\) AND NOT deleted|AS asked\(key\)|hashtag_follow WHERE reader_id = \$1 AND follows ORDER/;

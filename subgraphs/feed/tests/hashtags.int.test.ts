@@ -101,8 +101,8 @@ const followedBy = async (viewer: bigint, first: number): Promise<string[]> => {
   }
 };
 
-describe('a hashtag that is followed', () => {
-  test('brings its posts into the home feed, and says so, until it is unfollowed', async () => {
+describe('a followed hashtag', () => {
+  test('adds its posts to the home feed, marked as such, until it is unfollowed', async () => {
     const [reader, author, friend] = people as [bigint, bigint, bigint];
     const early = await publish(author, 'harbour');
     await eventually(async () => {
@@ -141,7 +141,7 @@ describe('a hashtag that is followed', () => {
     expect(rows).toEqual([]);
   });
 
-  test('brings nothing of who is muted, blocked, blocking or private, in whatever order', async () => {
+  test('adds no posts of people who are muted, blocked, blocking or private, in any order of events', async () => {
     const [, , , reader, author] = people as [bigint, bigint, bigint, bigint, bigint];
     const post = await publish(author, 'dunes');
     await change('follow', reader, 'dunes');
@@ -167,7 +167,7 @@ describe('a hashtag that is followed', () => {
     expect(await feedOf(author)).toEqual([[post, null]]);
   });
 
-  test('brings its posts also after Redis was lost', async () => {
+  test('adds its posts even after Redis was lost', async () => {
     const [, author, , , , reader] = people as [bigint, bigint, bigint, bigint, bigint, bigint];
     await change('follow', reader, 'cliffs');
     const first = await publish(author, 'cliffs');
@@ -186,7 +186,7 @@ describe('a hashtag that is followed', () => {
     );
   });
 
-  test('is listed, the last followed first, page by page', async () => {
+  test('is listed, latest follow first, in pages', async () => {
     const reader = 900n;
     const keys = Array.from({ length: 7 }, (_, index) => `listed${index}`);
     for (const key of keys) await change('follow', reader, key);
@@ -208,7 +208,7 @@ describe('following', () => {
     }
   });
 
-  test('ends at a hundred, also where many are asked for at once', async () => {
+  test('is limited to a hundred hashtags, even with simultaneous requests', async () => {
     const reader = 902n;
     const asked = Array.from({ length: MAX_FOLLOWED + 8 }, (_, index) => `many${index}`);
     const outcomes: Payload[] = [];
@@ -226,13 +226,13 @@ describe('following', () => {
     expect((await change('follow', reader, asked[another]!)).errors).toEqual([]);
   });
 
-  test('needs a viewer', async () => {
+  test('requires a viewer', async () => {
     for (const verb of ['follow', 'unfollow'] as const)
       await expect(change(verb, null, 'sea')).rejects.toThrow('Log in');
     await expect(graph.ask('feed', null, '{ followedHashtags { edges { cursor } } }')).rejects.toThrow('Log in');
   });
 
-  test('is told of hashtags in one statement, and to a visitor as false', async () => {
+  test('is read for all hashtags in one statement, and is false for visitors', async () => {
     const reader = 903n;
     await change('follow', reader, 'known');
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Hashtag { viewerFollows } } }';
@@ -248,7 +248,7 @@ describe('following', () => {
   });
 });
 
-test('a page with posts of hashtags costs no statement of the feed, and one for all their authors', async () => {
+test('a page with posts of hashtags takes no statement of the feed, and one for all their authors', async () => {
   const [, author, other, reader] = people as [bigint, bigint, bigint, bigint];
   await change('follow', reader, 'cost');
   for (let index = 0; index < 4; index++) await publish(index % 2 ? author : other, 'cost');

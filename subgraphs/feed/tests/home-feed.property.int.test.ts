@@ -213,7 +213,7 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
   }
 }
 
-test('a home feed is its definition after any events, in any order, repeated, with processes killed and Redis lost', {
+test('a home feed equals its definition after any events in any order, with repetitions, killed processes and a lost Redis', {
   timeout: 300_000,
 }, async () => {
   const groups = fc.array(fc.array(command, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 16 });

@@ -70,19 +70,19 @@ describe('a fan-out that has read its page of followers', () => {
     await feed.read(reader);
   });
 
-  test('takes a post back from who unfollows before it is written', async () => {
+  test('takes a post back from a follower who unfollows before it is written', async () => {
     after('push', async () => before('push', () => feed.follow(reader, author, false)));
     await publish(2);
     await expectRight();
   });
 
-  test('takes it back from who mutes', async () => {
+  test('takes it back from a follower who mutes the author', async () => {
     after('push', async () => before('push', () => feed.mute(reader, author, true)));
     await publish(2);
     await expectRight();
   });
 
-  test('takes it back also where it was killed in between, and delivered long after', async () => {
+  test('takes it back even if the fan-out was killed in between and redelivered much later', async () => {
     const version = 1_000_000n;
     const occurredAt = new Date();
     const deliver = () => feed.post(author, idOf(2), NOON + 2n, false, version, occurredAt);
@@ -101,14 +101,14 @@ describe('a fan-out that has read its page of followers', () => {
     await expectRight();
   });
 
-  test('takes a post back from the followers of who hides before it is written', async () => {
+  test('takes a post back from all followers if the author is hidden before it is written', async () => {
     after('push', async () => before('push', () => feed.close(author, true)));
     await publish(2);
     await expectRight();
     expect(await feed.read(reader)).toEqual([]);
   });
 
-  test('leaves it with the followers of who hides and comes back', async () => {
+  test('leaves it with the followers of an author who is hidden and comes back', async () => {
     after('push', async () =>
       before('push', async () => {
         await feed.close(author, true);
@@ -120,7 +120,7 @@ describe('a fan-out that has read its page of followers', () => {
     expect(await feed.read(reader)).toHaveLength(2);
   });
 
-  test('does not miss that who hid comes back while it writes', async () => {
+  test('notices that a hidden author comes back while it writes', async () => {
     await feed.close(author, true);
     after('push', async () => void (await feed.close(author, false)));
     await publish(2);
@@ -128,7 +128,7 @@ describe('a fan-out that has read its page of followers', () => {
     expect(await feed.read(reader)).toHaveLength(2);
   });
 
-  test('brings it back that was taken from the followers of who hid, and came back meanwhile', async () => {
+  test('brings a post back that was removed for a hidden author who came back meanwhile', async () => {
     after('push', async () =>
       before('push', async () => {
         await feed.close(author, true);
@@ -146,7 +146,7 @@ describe('a fan-out that has read its page of followers', () => {
     await expectRight();
   });
 
-  test('leaves it with who unfollows and follows again', async () => {
+  test('leaves it with a follower who unfollows and follows again', async () => {
     after('push', async () =>
       before('push', async () => {
         await feed.follow(reader, author, false);
@@ -158,7 +158,7 @@ describe('a fan-out that has read its page of followers', () => {
     expect(await feed.read(reader)).toHaveLength(2);
   });
 
-  test('does not miss who follows while it walks', async () => {
+  test('includes people who follow while it reads followers', async () => {
     await feed.follow(reader, author, false);
     after('push', async () => void (await feed.follow(reader, author, true)));
     await publish(2);
@@ -173,62 +173,74 @@ describe('a rebuild that has read Postgres', () => {
     await publish(1);
   });
 
-  test.each(['put', 'complete'] as const)('does not lose what is published before its %s', async (method) => {
+  test.each(['put', 'complete'] as const)('does not lose posts that are published before its %s', async (method) => {
     before(method, () => publish(2));
     await feed.read(reader);
     await expectRight();
     expect(await feed.read(reader)).toHaveLength(2);
   });
 
-  test.each(['put', 'complete'] as const)('does not keep what is deleted before its %s', async (method) => {
+  test.each(['put', 'complete'] as const)('does not keep posts that are deleted before its %s', async (method) => {
     before(method, () => remove(1));
     await feed.read(reader);
     await expectRight();
   });
 
-  test.each(['put', 'complete'] as const)('does not keep posts of who is unfollowed before its %s', async (method) => {
-    before(method, () => feed.follow(reader, author, false));
-    await feed.read(reader);
-    await expectRight();
-  });
+  test.each(['put', 'complete'] as const)(
+    'does not keep posts by an author who is unfollowed before its %s',
+    async (method) => {
+      before(method, () => feed.follow(reader, author, false));
+      await feed.read(reader);
+      await expectRight();
+    },
+  );
 
-  test.each(['put', 'complete'] as const)('does not keep posts of who hides before its %s', async (method) => {
-    before(method, () => feed.close(author, true));
-    await feed.read(reader);
-    await expectRight();
-    expect(await feed.read(reader)).toEqual([]);
-  });
+  test.each(['put', 'complete'] as const)(
+    'does not keep posts by an author who is hidden before its %s',
+    async (method) => {
+      before(method, () => feed.close(author, true));
+      await feed.read(reader);
+      await expectRight();
+      expect(await feed.read(reader)).toEqual([]);
+    },
+  );
 
-  test.each(['put', 'complete'] as const)('does not miss posts of who comes back before its %s', async (method) => {
-    await feed.close(author, true);
-    before(method, () => feed.close(author, false));
-    await feed.read(reader);
-    await expectRight();
-    expect(await feed.read(reader)).toHaveLength(1);
-  });
+  test.each(['put', 'complete'] as const)(
+    'does not miss posts by an author who comes back before its %s',
+    async (method) => {
+      await feed.close(author, true);
+      before(method, () => feed.close(author, false));
+      await feed.read(reader);
+      await expectRight();
+      expect(await feed.read(reader)).toHaveLength(1);
+    },
+  );
 
-  test.each(['put', 'complete'] as const)('does not miss posts of who is followed before its %s', async (method) => {
-    await publish(1, other);
-    before(method, () => feed.follow(reader, other, true));
-    await feed.read(reader);
-    await expectRight();
-    expect(await feed.read(reader)).toHaveLength(2);
-  });
+  test.each(['put', 'complete'] as const)(
+    'does not miss posts by an author who is followed before its %s',
+    async (method) => {
+      await publish(1, other);
+      before(method, () => feed.follow(reader, other, true));
+      await feed.read(reader);
+      await expectRight();
+      expect(await feed.read(reader)).toHaveLength(2);
+    },
+  );
 
-  test('leaves nothing wrong where it is killed before it looked again', async () => {
+  test('leaves a correct timeline if it is killed before its second check', async () => {
     before('put', () => feed.follow(reader, author, false));
     after('put', kill);
     await feed.read(reader);
     await expectRight();
   });
 
-  test.each(['put', 'complete'] as const)('starts again where Redis is lost before its %s', async (method) => {
+  test.each(['put', 'complete'] as const)('starts again if Redis is lost before its %s', async (method) => {
     before(method, () => feed.loseRedis());
     expect(await feed.read(reader)).toEqual(await feed.expected(reader));
     await expectRight();
   });
 
-  test('does not complete what another process began after Redis was lost', async () => {
+  test('does not complete a rebuild that another process started after Redis was lost', async () => {
     before('complete', async () => {
       await feed.loseRedis();
       expect(await feed.timelines.begin({ home: reader })).toMatch(/^-\d+$/);
@@ -249,7 +261,7 @@ describe('an author who becomes a celebrity', () => {
     await feed.read(reader);
   });
 
-  test('is pulled by those who followed before, and nothing is missing or double', async () => {
+  test('is pulled by existing followers, with no post missing or repeated', async () => {
     await promote();
     await publish(2);
     await expectRight();
@@ -259,14 +271,14 @@ describe('an author who becomes a celebrity', () => {
     expect(await feed.read(reader)).toHaveLength(3);
   });
 
-  test.each(['addPull', 'begin', 'put', 'complete'] as const)('may publish before %s', async (method) => {
+  test.each(['addPull', 'begin', 'put', 'complete'] as const)('can publish before %s', async (method) => {
     before(method, () => publish(2));
     await promote();
     await expectRight();
     expect(await feed.read(reader)).toHaveLength(2);
   });
 
-  test('may become one while a post is on its way', async () => {
+  test('can be promoted while a post is being fanned out', async () => {
     after('push', promote);
     await publish(2);
     await publish(3);
@@ -274,14 +286,14 @@ describe('an author who becomes a celebrity', () => {
     expect(await feed.read(reader)).toHaveLength(3);
   });
 
-  test('is not pulled for who unfollows in the middle of it', async () => {
+  test('is not pulled for a follower who unfollows during the promotion', async () => {
     before('addPull', () => feed.follow(reader, author, false));
     await promote();
     await expectRight();
     expect(await feed.read(reader)).toEqual([]);
   });
 
-  test('becomes one also where the process was killed in the middle of it', async () => {
+  test('is promoted even if the process was killed during the promotion', async () => {
     const [first, second] = fans();
     await feed.follow(first!, author, true);
     before('addPull', () => feed.follow(reader, author, false));
@@ -295,7 +307,7 @@ describe('an author who becomes a celebrity', () => {
     expect(await feed.read(reader)).toHaveLength(2);
   });
 
-  test('leaves the feeds of who unfollows, whether pushed or pulled', async () => {
+  test('leaves the feed of a person who unfollows, whether pushed or pulled', async () => {
     await promote();
     await publish(2);
     await feed.read(reader);
@@ -306,7 +318,7 @@ describe('an author who becomes a celebrity', () => {
 });
 
 describe('a timeline that is cut', () => {
-  test('has no holes after the follow of someone with more posts than are kept, and deletions', async () => {
+  test('has no gaps after following an author with more posts than are kept, and after deletions', async () => {
     await publish(0, other);
     await feed.follow(reader, other, true);
     await feed.read(reader);
@@ -318,7 +330,7 @@ describe('a timeline that is cut', () => {
     expect(await feed.read(reader)).toHaveLength(8);
   });
 
-  test('has no holes where old posts are told again', async () => {
+  test('has no gaps if events of old posts are redelivered', async () => {
     await feed.follow(reader, author, true);
     await feed.read(reader);
     for (let place = 1; place <= 20; place++) await publish(place);
@@ -330,7 +342,7 @@ describe('a timeline that is cut', () => {
     expect(await feed.read(reader)).toHaveLength(8);
   });
 
-  test('of a celebrity has no holes after deletions', async () => {
+  test('of a celebrity has no gaps after deletions', async () => {
     for (const fan of [reader, next + 10n, next + 11n]) await feed.follow(fan, author, true);
     await feed.read(reader);
     for (let place = 1; place <= 20; place++) await publish(place);
@@ -341,7 +353,7 @@ describe('a timeline that is cut', () => {
   });
 });
 
-describe('a hashtag that is followed', () => {
+describe('a followed hashtag', () => {
   const tagged = (place: number, by = author, tag = `tag${next}`) =>
     feed.post(by, idOf(place, by), NOON + BigInt(place), false, undefined, undefined, [tag]);
   const followTag = () => feed.follows.follow(reader, `tag${next}`);
@@ -351,7 +363,7 @@ describe('a hashtag that is followed', () => {
     await feed.read(reader);
   });
 
-  test('is in a timeline that exists, and leaves it', async () => {
+  test('appears in an existing timeline, and leaves it', async () => {
     await followTag();
     await expectRight();
     expect(await feed.read(reader)).toHaveLength(1);
@@ -360,14 +372,14 @@ describe('a hashtag that is followed', () => {
     expect(await feed.read(reader)).toEqual([]);
   });
 
-  test('and unfollowed in the middle of it is not in the feed', async () => {
+  test('and unfollowed while it is being added is not in the feed', async () => {
     before('addPull', unfollowTag);
     await followTag();
     await expectRight();
     expect(await feed.read(reader)).toEqual([]);
   });
 
-  test('again in the middle of an unfollow is in the feed', async () => {
+  test('again during an unfollow is in the feed', async () => {
     await followTag();
     before('removePull', followTag);
     await unfollowTag();
@@ -383,27 +395,33 @@ describe('a hashtag that is followed', () => {
     expect(await feed.read(reader)).toHaveLength(1);
   });
 
-  test.each(['put', 'complete'] as const)('no more before the %s of a rebuild is not', async (method) => {
-    await followTag();
-    await feed.loseRedis();
-    before(method, unfollowTag);
-    await feed.read(reader);
-    await expectRight();
-    expect(await feed.read(reader)).toEqual([]);
-  });
+  test.each(['put', 'complete'] as const)(
+    'and unfollowed before the %s of a rebuild is not in the feed',
+    async (method) => {
+      await followTag();
+      await feed.loseRedis();
+      before(method, unfollowTag);
+      await feed.read(reader);
+      await expectRight();
+      expect(await feed.read(reader)).toEqual([]);
+    },
+  );
 
-  test.each(['before', 'after'] as const)('by a process that is killed %s it told Redis comes later', async (when) => {
-    moments.push({ method: 'addPull', when, happens: kill });
-    expect(await followTag()).toBe(true);
-    const { pool } = feed.environment.database;
-    const unreconciled = 'SELECT count(*)::int AS n FROM feed.hashtag_follow WHERE NOT reconciled';
-    expect((await pool.query(unreconciled)).rows[0].n).toBe(1);
-    await pool.query("UPDATE feed.hashtag_follow SET changed_at = now() - interval '1 minute'");
-    expect(await feed.follows.reconcileOverdue()).toBe(1);
-    expect(await feed.follows.reconcileOverdue()).toBe(0);
-    await expectRight();
-    expect(await feed.read(reader)).toHaveLength(1);
-  });
+  test.each(['before', 'after'] as const)(
+    'by a process that is killed %s writing to Redis is added later',
+    async (when) => {
+      moments.push({ method: 'addPull', when, happens: kill });
+      expect(await followTag()).toBe(true);
+      const { pool } = feed.environment.database;
+      const unreconciled = 'SELECT count(*)::int AS n FROM feed.hashtag_follow WHERE NOT reconciled';
+      expect((await pool.query(unreconciled)).rows[0].n).toBe(1);
+      await pool.query("UPDATE feed.hashtag_follow SET changed_at = now() - interval '1 minute'");
+      expect(await feed.follows.reconcileOverdue()).toBe(1);
+      expect(await feed.follows.reconcileOverdue()).toBe(0);
+      await expectRight();
+      expect(await feed.read(reader)).toHaveLength(1);
+    },
+  );
 
   test.each(['begin', 'put', 'complete'] as const)(
     'has what is published before the %s of its timeline',
@@ -428,7 +446,7 @@ describe('a hashtag that is followed', () => {
     },
   );
 
-  test('has nothing that is deleted while it is brought in', async () => {
+  test('has no post that is deleted while the posts are added', async () => {
     await followTag();
     await feed.read(reader);
     before('push', () => remove(2));
@@ -440,7 +458,7 @@ describe('a hashtag that is followed', () => {
     expect(await feed.read(reader)).toEqual([]);
   });
 
-  test('has the newest posts alone, also where some of them are hidden or deleted', async () => {
+  test('has only the newest posts, even if some of them are hidden or deleted', async () => {
     await followTag();
     await feed.read(reader);
     for (let place = 2; place <= 16; place++) await tagged(place, place % 2 ? author : other);

@@ -14,14 +14,14 @@ afterAll(() => feed.environment.close());
 const NOON = 1_763_000_000_000n;
 
 describe('a home feed', () => {
-  test('of who follows nobody is empty', async () => {
+  test('is empty for a person who follows nobody', async () => {
     expect(await feed.page(1n, {})).toEqual({
       edges: [],
       pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
     });
   });
 
-  test('shows the newest 1,000, also after many of them are deleted, and after older ones were told again', {
+  test('shows the newest 1,000 posts, even after deletions and redelivered events of older ones', {
     timeout: 120_000,
   }, async () => {
     const [reader, author] = [10n, 11n];
@@ -67,7 +67,7 @@ describe('a home feed', () => {
 });
 
 describe('posts of a hashtag', () => {
-  test('are found behind hundreds that are hidden, by pages that say where to go on', {
+  test('are found behind hundreds of hidden ones, by following cursors', {
     timeout: 120_000,
   }, async () => {
     const [reader, author, hermit] = [40n, 41n, 42n];
@@ -86,7 +86,7 @@ describe('posts of a hashtag', () => {
     expect(await feed.read(reader, 1)).toEqual(['400991', '400000']);
   });
 
-  test('are not shown where nobody can say who may see them', async () => {
+  test('are not shown if their visibility cannot be determined', async () => {
     const [reader, friend, stranger] = [50n, 51n, 52n];
     await feed.follow(reader, friend, true);
     await feed.follows.follow(reader, 'unasked');

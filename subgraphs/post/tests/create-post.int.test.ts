@@ -27,14 +27,14 @@ const uploadOne = async (viewer = author, purpose = 'POST') => (await posts.uplo
 const forms = (byteSize: number, contentType = 'image/jpeg') => posts.askForms(author, [{ contentType, byteSize }]);
 
 describe('createUpload', () => {
-  test('gives a form for each file, up to twenty', async () => {
+  test('returns a form for each file, up to twenty', async () => {
     const files = Array.from({ length: 20 }, () => ({ contentType: 'image/webp', byteSize: 1 }));
     const { uploads, errors } = await posts.askForms(author, files);
     expect(errors).toEqual([]);
     expect(new Set(uploads.map((upload) => upload.id)).size).toBe(20);
   });
 
-  test('says what is wrong with which file', async () => {
+  test('reports the errors of each file', async () => {
     const files = [
       { contentType: 'image/jpeg', byteSize: 52_428_800 },
       { contentType: 'image/svg+xml', byteSize: 0 },
@@ -56,7 +56,7 @@ describe('createUpload', () => {
     }
   });
 
-  test('is for who is logged in', async () => {
+  test('requires a viewer', async () => {
     const mutation = 'mutation { createUpload(input: { files: [] }) { errors { code } } }';
     await expect(posts.graph.ask('post', null, mutation)).rejects.toThrow('Log in');
   });
@@ -79,7 +79,7 @@ describe('createPost', () => {
     expect(await posts.eventsOf(post!.id)).toHaveLength(1);
   });
 
-  test('names each upload that cannot be used, and loses nothing', async () => {
+  test('names each upload that cannot be used, and keeps the others', async () => {
     const [mine, avatar] = [await uploadOne(), await uploadOne(author, 'AVATAR')];
     const theirs = await uploadOne(other);
     const [empty] = (await forms(photo.bytes.byteLength)).uploads;
@@ -112,7 +112,7 @@ describe('createPost', () => {
     ]);
   });
 
-  test('waits for the bytes: an upload whose form was not sent yet can be used once it was', async () => {
+  test('accepts an upload only after its file was sent', async () => {
     const [form] = (await forms(photo.bytes.byteLength)).uploads;
     const media = [{ uploadId: form!.id }];
     expect((await posts.createPost(author, media)).errors).toMatchObject([{ code: 'UPLOAD_NOT_FOUND' }]);
@@ -120,7 +120,7 @@ describe('createPost', () => {
     expect((await posts.createPost(author, media)).errors).toEqual([]);
   });
 
-  test('makes one post of an upload that is posted many times at once', async () => {
+  test('creates one post from an upload that is used many times at once', async () => {
     const [shared, first, second] = await posts.upload(author, [photo, photo, photo]);
     const before = await count('post');
     const attempts = await Promise.all(
@@ -154,7 +154,7 @@ describe('createPost', () => {
     expect((await posts.createPost(author, [{ uploadId }], 'x'.repeat(2200))).errors).toEqual([]);
   });
 
-  test('counts what people see as one character, and takes tabs and line breaks', async () => {
+  test('counts what people see as one character, and accepts tabs and line breaks', async () => {
     const caption = `${'\u{1f600}'.repeat(2198)}\n\t`;
     const { errors } = await posts.createPost(
       author,
@@ -166,7 +166,7 @@ describe('createPost', () => {
     expect(long.errors).toEqual([{ code: 'TEXT_TOO_LONG', path: ['input', 'media', '0', 'altText'] }]);
   });
 
-  test('takes one to twenty photos', async () => {
+  test('accepts one to twenty photos', async () => {
     const tiny = {
       bytes: new Uint8Array(await sharp(photo.bytes).resize(8, 8).jpeg().toBuffer()),
       contentType: 'image/jpeg',
@@ -199,7 +199,7 @@ describe('an upload', () => {
       )
     ).uploadReady;
 
-  test('is ready for its owner and purpose alone, until it is used', async () => {
+  test('is ready only for its owner and purpose, until it is used', async () => {
     const id = await uploadOne();
     expect(await ready(author, id, 'POST')).toBe(true);
     expect(await ready(author, id, 'AVATAR')).toBe(false);
@@ -208,7 +208,7 @@ describe('an upload', () => {
     expect(await ready(author, id, 'POST')).toBe(false);
   });
 
-  test('that nobody used in time is gone, one that was used stays', async () => {
+  test('is removed if it is not used in time, and kept if it is', async () => {
     const { pool } = posts.environment.database;
     const { store } = posts.environment;
     const uploaded = await posts.upload(author, [photo, photo, photo]);

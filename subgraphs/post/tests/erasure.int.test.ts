@@ -82,7 +82,7 @@ const existing = async (keys: readonly string[]) => {
 };
 
 describe('a deleted account', () => {
-  test('leaves no post in any state, no upload and no count, however often the erasure is interrupted', async () => {
+  test('has no posts, uploads or counts left, however often the erasure is interrupted', async () => {
     const gone = posts.people[1]!;
     const { publish, remove } = openPublishing(posts);
     const ids = [];
@@ -120,7 +120,7 @@ describe('a deleted account', () => {
     expect(await deletedEvents(gone)).toEqual(told);
   });
 
-  test('takes its files with it, by the event alone; a replay of which changes nothing', async () => {
+  test('has its files removed by one event, and a replay changes nothing', async () => {
     const gone = posts.people[2]!;
     for (const caption of ['#harbour one', '#harbour two']) await posts.publish(gone, [await jpeg()], caption);
     const kept = await posts.publish(other(), [await jpeg('#993366')], '#harbour three');
@@ -146,7 +146,7 @@ describe('a deleted account', () => {
     expect(await deletedEvents(gone)).toEqual(told);
   }, 60_000);
 
-  test('does not get a post that was being written meanwhile', async () => {
+  test('gets no post that was being written meanwhile', async () => {
     const gone = posts.people[3]!;
     const { pool } = posts.environment.database;
     const publisher = createPostPublisher(createOutbox({ owner: 'post', ids: posts.environment.ids }));
@@ -163,7 +163,7 @@ describe('a deleted account', () => {
     expect(await left(gone)).toEqual(NOTHING);
   });
 
-  test('has nothing left of a post that was published between two looks', async () => {
+  test('has nothing left of a post that was published between two pages', async () => {
     const gone = posts.people[4]!;
     const { publish } = openPublishing(posts);
     let published = 0;
@@ -180,7 +180,7 @@ describe('a deleted account', () => {
     expect(await deletedEvents(gone)).toHaveLength(4);
   });
 
-  test('has its posts found by one range scan for each page', async () => {
+  test('has its posts read with one range scan for each page', async () => {
     const plan = await explainWithIndexes(posts.environment.database.pool, REMAINING_POSTS, [1n, 5]);
     expect(plan.join()).toMatch(ONE_RANGE_SCAN);
   });

@@ -11,7 +11,7 @@ afterAll(() => fixture?.close());
 
 let round = 0;
 
-test('counts, pairs and lists are what the posts say, after any publications and deletions side by side', {
+test('counts, pairs and lists match the posts after any concurrent publications and deletions', {
   timeout: 240_000,
 }, async () => {
   const { pool } = fixture.posts.environment.database;

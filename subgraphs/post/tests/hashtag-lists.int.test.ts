@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 describe('the posts of a hashtag', () => {
-  test('of private accounts are listed for those who may see them, and pages have no gaps', async () => {
+  test('of private accounts are listed for people who may see them, without gaps between pages', async () => {
     const right: { id: string; isPrivate: boolean }[] = [];
     for (let index = 0; index < 24; index++) {
       const isPrivate = index % 5 !== 0;
@@ -39,7 +39,7 @@ describe('the posts of a hashtag', () => {
     expect((await fixture.find(null, tag))?.postCount).toBe(24);
   });
 
-  test('come to an end also where hundreds in a row are hidden', async () => {
+  test('come to an end even if hundreds in a row are hidden', async () => {
     const oldest = await fixture.publish(fixture.author, `#${tag}`);
     const { pool } = fixture.posts.environment.database;
     await pool.query(
@@ -51,14 +51,14 @@ describe('the posts of a hashtag', () => {
     expect(await fixture.all(null, tag, 'topPosts', 3)).toEqual([oldest]);
   });
 
-  test('refuse sizes and cursors that are not theirs', async () => {
+  test('refuse invalid sizes and cursors of other lists', async () => {
     await fixture.publish(fixture.author, `#${tag}`);
     for (const first of [0, 101]) await expect(fixture.find(null, tag, { first })).rejects.toThrow('first must be');
     for (const related of [0, 51]) await expect(fixture.find(null, tag, { related })).rejects.toThrow('first must be');
     await expect(fixture.find(null, tag, { after: 'x' })).rejects.toThrow('cursor');
   });
 
-  test('of several hashtags are one statement each table, and so are their counts and what is related', async () => {
+  test('of several hashtags take one statement for each table, like their counts and related hashtags', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `${tag}n${index}`);
     await fixture.publish(fixture.author, names.map((name) => `#${name}`).join(' '));
     await fixture.publish(fixture.author, names.map((name) => `#${name}`).join(' '));
@@ -75,7 +75,7 @@ describe('the posts of a hashtag', () => {
   });
 });
 
-test('lists are one range scan over an index that has all they need, among 100,000 rows', async () => {
+test('lists are one range scan over a covering index with 100,000 rows', async () => {
   const { pool } = fixture.posts.environment.database;
   // In parts that a busy machine writes in time.
   for (let from = 0; from < 100_000; from += 10_000) {

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 describe('a hashtag', () => {
-  test('is one however it is written, and named as it was first', async () => {
+  test('is the same in every spelling, and has the name that was used first', async () => {
     const first = await fixture.publish(fixture.author, `the #${tag.toUpperCase()}`);
     const second = await fixture.publish(fixture.author, `again #${tag}`);
     for (const name of [tag, `#${tag}`, tag.toUpperCase(), `＃${tag}`]) {
@@ -27,7 +27,7 @@ describe('a hashtag', () => {
     }
   });
 
-  test('is one whichever keyboard wrote it', async () => {
+  test('is the same from every keyboard', async () => {
     const [persian, arabic] = [`ایرانی${tag}`, `ايراني${tag}`];
     const posts = [
       await fixture.publish(fixture.author, `#${persian}`),
@@ -80,18 +80,18 @@ describe('a hashtag', () => {
     ['a direction', '\u202e'],
     ['a null character', '\u0000'],
     ['a quote', "';--"],
-  ])('is none where the name is %s', async (_, name) => {
+  ])('does not exist if the name is %s', async (_, name) => {
     expect(await fixture.find(null, name)).toBeNull();
   });
 
-  test('of a post that waits or failed is none yet', async () => {
+  test('of a post that is processing or has failed does not exist yet', async () => {
     const { database, ids } = fixture.posts.environment;
     const text = `INSERT INTO post.post (author_id, id, caption, state) VALUES ($1, $2, $3, 'PROCESSING')`;
     await database.pool.query(text, [fixture.author, ids.next(), `#${tag}`]);
     expect(await fixture.find(fixture.author, tag)).toBeNull();
   });
 
-  test('is told by its posts, in the order of the caption', async () => {
+  test('is listed by its posts, in the order of the caption', async () => {
     const id = await fixture.publish(fixture.author, `#${tag}b and #${tag}A and #${tag}b`);
     const query = `{ post(id: "${id}") { hashtags { key name postCount } } }`;
     expect(await fixture.posts.graph.ask('post', null, query)).toEqual({
@@ -106,7 +106,7 @@ describe('a hashtag', () => {
 });
 
 describe('related hashtags', () => {
-  test('are those that are beside it more than beside others', async () => {
+  test('are those that occur with it more than with others', async () => {
     const [sea, boat, love] = [`${tag}sea`, `${tag}boat`, `${tag}love`];
     for (let index = 0; index < 4; index++) await fixture.publish(fixture.author, `#${sea} #${boat}`);
     for (let index = 0; index < 6; index++) await fixture.publish(fixture.author, `#${sea} #${love}`);
@@ -116,7 +116,7 @@ describe('related hashtags', () => {
     expect((await fixture.find(null, love, { related: 1 }))?.relatedHashtags).toEqual([{ key: sea }]);
   });
 
-  test('say nothing of what private accounts put beside it', async () => {
+  test('do not include the pairs of private accounts', async () => {
     const [sea, secret] = [`${tag}sea`, `${tag}secret`];
     const id = await fixture.publish(fixture.hermit, `#${sea} #${secret}`);
     await fixture.publish(fixture.author, `#${sea} #${tag}boat`);
@@ -126,7 +126,7 @@ describe('related hashtags', () => {
     expect((await fixture.find(null, sea))?.relatedHashtags).toEqual([{ key: `${tag}boat` }]);
   });
 
-  test('say nothing of what an author put beside it who has hidden since', async () => {
+  test('do not include the pairs of authors who have been hidden since', async () => {
     const { world } = fixture.posts;
     const [sea, boat, wreck] = [`${tag}sea2`, `${tag}boat2`, `${tag}wreck2`];
     await fixture.publish(fixture.author, `#${sea} #${boat}`);
@@ -147,7 +147,7 @@ describe('related hashtags', () => {
     expect(await seenBy(null)).toEqual([boat, wreck]);
   });
 
-  test('are of the first hashtags of a caption', async () => {
+  test('come from the first hashtags of a caption', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `${tag}n${String(index).padStart(2, '0')}`);
     const id = await fixture.publish(fixture.author, names.map((name) => `#${name}`).join(' '));
     expect((await fixture.find(null, names[0]!, { related: 50 }))?.relatedHashtags).toHaveLength(COUNTED_HASHTAGS - 1);
@@ -167,7 +167,7 @@ describe('createPost', () => {
   const list = (count: number, sign: string) =>
     Array.from({ length: count }, (_, index) => `${sign}n${index}a`).join(' ');
 
-  test('takes 30 hashtags and 20 mentions, and no more', async () => {
+  test('accepts 30 hashtags and 20 mentions, and no more', async () => {
     const path = ['input', 'caption'];
     expect(await create(list(31, '#'))).toEqual([{ code: 'TOO_MANY_HASHTAGS', path }]);
     expect(await create(list(21, '@'))).toEqual([{ code: 'TOO_MANY_MENTIONS', path }]);

@@ -69,7 +69,7 @@ async function renditionsOf(id: string): Promise<boolean[]> {
 }
 
 describe('the media worker', () => {
-  test('publishes once, however often and at once its event comes', async () => {
+  test('publishes once, however often and concurrently its event is delivered', async () => {
     const id = await waiting();
     const before = await posts.postCount(author, author);
     const run = () => service().publish(author, snowflakeOf(id), never);
@@ -81,7 +81,7 @@ describe('the media worker', () => {
     expect(await posts.postCount(author, author)).toBe(before + 1);
   });
 
-  test('leaves a post that it cannot finish for the next try', async () => {
+  test('leaves a post that it cannot finish for the next attempt', async () => {
     const id = await waiting();
     const away = () => Promise.reject(new Error('the store is away'));
     await expect(service({ takeOriginal: away }).publish(author, snowflakeOf(id), never)).rejects.toThrow('away');
@@ -93,7 +93,7 @@ describe('the media worker', () => {
     expect((await posts.findPost(author, id))?.state).toBe('PUBLISHED');
   });
 
-  test('writes the same files under the same keys when it was killed before it could tell of them', async () => {
+  test('writes the same files under the same keys after it was killed', async () => {
     const id = await waiting();
     const written: string[][] = [];
     const killed = service({
@@ -110,7 +110,7 @@ describe('the media worker', () => {
     for (const [index, url] of urls.entries()) expect(url.endsWith(written[0]![index]!)).toBe(true);
   });
 
-  test('leaves nothing in the store of a post that was deleted meanwhile', async () => {
+  test('leaves no files of a post that was deleted meanwhile', async () => {
     const id = await waiting();
     const deleting = service({
       async writeRenditions(mediaId, rendered) {
@@ -124,7 +124,7 @@ describe('the media worker', () => {
     expect(await typesOf(id)).toEqual(['created', 'deleted']);
   });
 
-  test('removes what it had written before it was killed, where the post was deleted since', async () => {
+  test('removes files that it wrote before it was killed, if the post was deleted since', async () => {
     const id = await waiting();
     const killed = service({
       async writeRenditions(mediaId, rendered) {
@@ -141,7 +141,7 @@ describe('the media worker', () => {
     expect(await typesOf(id)).toEqual(['created', 'deleted']);
   });
 
-  test('keeps no rendition of a carousel that failed at a later photo', async () => {
+  test('keeps no renditions of a carousel that fails at a later photo', async () => {
     const text = { bytes: new TextEncoder().encode('<svg/>'), contentType: 'image/jpeg' };
     const id = await waiting([photo, text, photo]);
     const before = await posts.postCount(author, author);
@@ -171,7 +171,7 @@ describe('the media worker', () => {
   });
 });
 
-test('all events told again change nothing', async () => {
+test('redelivered events change nothing', async () => {
   const running = await startPosts({ workers: true });
   try {
     const person = running.people[0]!;
@@ -206,7 +206,7 @@ test('all events told again change nothing', async () => {
   }
 });
 
-test('a post whose tries ran out is published when an operator sends its event again', async () => {
+test('a post whose event is a dead letter is published after an operator resends it', async () => {
   const id = await waiting();
   const { bus, database, log } = posts.environment;
   let away = true;

@@ -45,7 +45,7 @@ const sweep = (now = Date.now() + 2 * HOUR_MS) =>
   removeOrphanedObjects({ pool: posts.environment.database.pool, store: posts.environment.store }, now);
 
 describe('a form that is sent again', () => {
-  test('after its post was published changes neither the original nor what people see, and leaves nothing', async () => {
+  test('after its post was published changes nothing and leaves no file', async () => {
     const form = await upload(author());
     const { post } = await posts.createPost(author(), [{ uploadId: form.id }]);
     const published = await posts.settled(author(), post!.id);
@@ -63,7 +63,7 @@ describe('a form that is sent again', () => {
     expect(await incoming()).toEqual([]);
   });
 
-  test('after its post or the account was deleted leaves nothing', async () => {
+  test('after its post or account was deleted leaves no file', async () => {
     const gone = posts.people[1]!;
     const forms = [await upload(gone), await upload(gone), await upload(gone)];
     const ids = [];
@@ -85,7 +85,7 @@ describe('a form that is sent again', () => {
     expect(await incoming()).toEqual([]);
   });
 
-  test('is not swept away while it waits to become a post, or its post to be processed', async () => {
+  test('is not removed while it waits to be used, or its post to be processed', async () => {
     const [waiting, used] = [await upload(author()), await upload(author())];
     const { pool } = posts.environment.database;
     await pool.query('UPDATE post.upload SET consumed_at = now() WHERE id = $1', [snowflakeOf(used.id)]);

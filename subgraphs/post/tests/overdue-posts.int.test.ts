@@ -68,8 +68,8 @@ async function stateOf(id: string) {
   return (await posts.environment.database.pool.query(text, [snowflakeOf(id)])).rows[0];
 }
 
-describe('while the object store is away', () => {
-  test('longer than all tries of an event take, no post becomes a dead letter, and each is published afterwards', async () => {
+describe('while the object store is unavailable', () => {
+  test('for longer than all attempts of an event, no post becomes a dead letter, and each is published afterwards', async () => {
     const { bus, database, log } = posts.environment;
     const ids = [await waiting(), await waiting(), await waiting()];
     let reads = 0;
@@ -97,7 +97,7 @@ describe('while the object store is away', () => {
     }
   });
 
-  test('an overdue post is not decided, and no try counts', async () => {
+  test('an overdue post stays undecided, and no attempt counts', async () => {
     const id = await waiting();
     s3.cut();
     await overdue().resolveAll(never);
@@ -112,14 +112,14 @@ describe('while the object store is away', () => {
 });
 
 describe('a post whose event is lost', () => {
-  test('is published where its photos are there', async () => {
+  test('is published if its photos exist', async () => {
     const id = await waiting();
     await overdue().resolveAll(never);
     expect(await stateOf(id)).toMatchObject({ state: 'PUBLISHED' });
     expect((await posts.eventsOf(id)).map(({ type }) => type)).toContain('tintype.post.post.published.v1');
   });
 
-  test('fails where they are gone', async () => {
+  test('fails if they do not', async () => {
     const id = await waiting();
     const { database, store } = posts.environment;
     const { rows } = await database.pool.query<{ id: string }>(
@@ -131,7 +131,7 @@ describe('a post whose event is lost', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'FAILED', reason: expect.stringContaining('file is missing') });
   });
 
-  test('fails after three tries where something else is wrong with it, also where each try ends the process', async () => {
+  test('fails after three attempts for any other reason, even if each attempt ends the process', async () => {
     const id = await waiting();
     let tries = 0;
     await overdue({
@@ -156,7 +156,7 @@ test('posts that are not overdue are left to the media worker', async () => {
   expect(await stateOf(id)).toMatchObject({ state: 'PROCESSING', attempts: 0 });
 });
 
-test('claiming reads an index of posts that are PROCESSING alone', async () => {
+test('claiming reads an index of PROCESSING posts only', async () => {
   const nodes = await explainWithIndexes(posts.environment.database.pool, CLAIM_OVERDUE, [0, 0]);
   expect(nodes.join()).toMatch(/Limit,LockRows,Index Scan/);
 });

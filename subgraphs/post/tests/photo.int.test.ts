@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe('a photo', () => {
-  test('travels from a client’s disk to renditions that everybody can read', async () => {
+  test('travels from a file to public renditions', async () => {
     const photo = await jpeg('#c04020', 2400, 1600);
     const uploadIds = await posts.upload(author, [photo]);
     const media = [{ uploadId: uploadIds[0]!, altText: 'a red wall' }];
@@ -72,7 +72,7 @@ describe('a photo', () => {
     });
   });
 
-  test('tells of the hashtags of its caption, and of whom that mentions', async () => {
+  test('publishes the hashtags and mentions of its caption', async () => {
     const caption = 'With @PERSON1, @person1 and @nobody_here at the #Sea. #sea #Fog';
     const { id } = await posts.publish(author, [await jpeg('#204080')], caption);
     expect((await posts.eventsOf(id)).at(-1)).toMatchObject({
@@ -91,20 +91,20 @@ describe('a photo', () => {
     expect(await posts.graph.ask('post', null, query)).toEqual({ hashtag: null });
   });
 
-  test('stays private as an original', async () => {
+  test('has a private original', async () => {
     const [uploadId] = await posts.upload(author, [await jpeg()]);
     const { endpoint, bucket } = posts.environment.config.of(s3Settings);
     const response = await fetch(`${endpoint}/${bucket}/originals/${author}/${snowflakeOf(uploadId!)}`);
     expect(response.status).toBe(403);
   });
 
-  test('in a carousel keeps its place', async () => {
+  test('keeps its position in a carousel', async () => {
     const widths = [300, 200, 260, 220];
     const post = await posts.publish(author, await Promise.all(widths.map((width) => jpeg('#208040', width, 180))));
     expect(post.media.map((media) => media.width)).toEqual(widths);
   });
 
-  test('that failed tells its author why, and nobody else of itself', async () => {
+  test('that failed is visible only to its author, with the reason', async () => {
     const [good, bad] = [await jpeg(), { bytes: new TextEncoder().encode('not a photo'), contentType: 'image/png' }];
     const post = await posts.publish(author, [good, bad]);
     expect(post).toMatchObject({
@@ -121,7 +121,7 @@ describe('a photo', () => {
     });
   });
 
-  test('is counted when it is published and when it is deleted, once each', async () => {
+  test('is counted once when it is published, and once when it is deleted', async () => {
     const before = await posts.postCount(other, author);
     const post = await posts.publish(author, [await jpeg()]);
     expect(await posts.postCount(other, author)).toBe(before + 1);
@@ -152,7 +152,7 @@ describe('a photo', () => {
 });
 
 describe('the form of an upload', () => {
-  test('takes the exact file and nothing else', async () => {
+  test('accepts exactly the announced file', async () => {
     const photo = await jpeg();
     const { uploads } = await posts.askForms(author, [{ contentType: 'image/jpeg', byteSize: photo.bytes.byteLength }]);
     const [form] = uploads;

@@ -55,8 +55,8 @@ async function partsOf(image: Sharp): Promise<Buffer> {
 
 const bodyOf = ({ renditions }: Rendered, kind: string) => renditions.find((one) => one.kind === kind)!.body;
 
-describe.skipIf(!isHere)('of real files', () => {
-  test('there are many', () => {
+describe.skipIf(!isHere)('real files', () => {
+  test('exist in great number', () => {
     expect(good.length).toBeGreaterThanOrEqual(35);
   });
 
@@ -99,11 +99,11 @@ describe.skipIf(!isHere)('of real files', () => {
     expect(await refusal(file)).toContain('too many pixels');
   });
 
-  test.each(animated.map(({ file }) => file))('%s is refused because it moves', async (file) => {
+  test.each(animated.map(({ file }) => file))('%s is refused because it is animated', async (file) => {
     expect(await refusal(file)).toContain('Animated pictures are not supported');
   });
 
-  test('the eight ways to hold a camera show the same picture', async () => {
+  test('all eight orientations show the same picture', async () => {
     const parts = await Promise.all(
       [1, 2, 3, 4, 5, 6, 7, 8].map(async (orientation) => {
         const rendered = await renderPhoto(read(`Landscape_${orientation}.jpg`), 'image/jpeg');
@@ -116,7 +116,7 @@ describe.skipIf(!isHere)('of real files', () => {
     }
   });
 
-  test.each(['example.heic', 'sample.heic', 'IMG_2682.heic'])('%s is damaged when it is cut off', async (file) => {
+  test.each(['example.heic', 'sample.heic', 'IMG_2682.heic'])('a truncated %s is damaged', async (file) => {
     const whole = read(file);
     for (const share of [0.3, 0.9, 0.999]) {
       const cut = whole.subarray(0, Math.floor(whole.length * share));
@@ -124,7 +124,7 @@ describe.skipIf(!isHere)('of real files', () => {
     }
   });
 
-  test('a phone’s wide colours become sRGB, where the same blue has stronger numbers', async () => {
+  test('wide-gamut colours of a phone are converted to sRGB', async () => {
     const bytes = read('IMG_2682.heic');
     const { data, width, height } = await decodeHeic(bytes);
     const asTheyAre = await partsOf(sharp(data, { raw: { width, height, channels: 4 } }));
@@ -136,7 +136,7 @@ describe.skipIf(!isHere)('of real files', () => {
     for (const at of bluest.slice(0, 5)) expect(blueness(converted, at)).toBeGreaterThan(blueness(asTheyAre, at) * 1.1);
   });
 
-  test('a HEIC file that claims more pixels than it may is refused', async () => {
+  test('a HEIC file that claims too many pixels is refused', async () => {
     const bytes = Buffer.from(read('sample.heic'));
     for (let at = bytes.indexOf('ispe'); at >= 0; at = bytes.indexOf('ispe', at + 4)) {
       bytes.writeUInt32BE(30_000, at + 8);
@@ -145,7 +145,7 @@ describe.skipIf(!isHere)('of real files', () => {
     await expect(renderPhoto(bytes, 'image/heic')).rejects.toThrow(PhotoRefusedError);
   });
 
-  test('none holds up what else the process does', async () => {
+  test('none blocks the process', async () => {
     const photos = ['IMG_2682.heic', 'japanese-shop.jpg'].map((file) => ({ bytes: read(file), type: typeOf(file) }));
     const sum = ({ user, system }: NodeJS.CpuUsage) => user + system;
     const [here, everywhere] = [process.threadCpuUsage(), process.cpuUsage()];

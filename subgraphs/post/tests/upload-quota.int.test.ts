@@ -35,7 +35,7 @@ async function create(userId: bigint, files: number, byteSize = 1000): Promise<n
 const rowsOf = async (userId: bigint) =>
   (await environment.database.pool.query('SELECT FROM post.upload WHERE owner_id = $1', [userId])).rowCount;
 
-test('an account gets so many forms that are not used, also when it asks many times at once', async () => {
+test('an account gets a limited number of unused forms, even with simultaneous requests', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => create(1n, 3)));
   expect(answers.filter((answer) => answer === 3)).toHaveLength(6);
   expect(answers.filter((answer) => answer === 'UPLOAD_QUOTA_EXCEEDED')).toHaveLength(2);
@@ -45,14 +45,14 @@ test('an account gets so many forms that are not used, also when it asks many ti
   expect(await create(2n, 20)).toBe(20);
 });
 
-test('the forms of an account are for so many bytes together', async () => {
+test('the unused forms of an account have a limited total size', async () => {
   expect(await create(3n, 1, 50 * MIB)).toBe(1);
   expect(await create(3n, 1, 11 * MIB)).toBe('UPLOAD_QUOTA_EXCEEDED');
   expect(await create(3n, 1, 10 * MIB)).toBe(1);
   expect(await create(3n, 1, 1)).toBe('UPLOAD_QUOTA_EXCEEDED');
 });
 
-test('what was used counts for a day', async () => {
+test('used forms count for a day', async () => {
   const { pool } = environment.database;
   const use = () => pool.query('UPDATE post.upload SET consumed_at = now() WHERE owner_id = 4');
   expect(await create(4n, 20)).toBe(20);

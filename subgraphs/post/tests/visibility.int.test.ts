@@ -72,7 +72,7 @@ async function seenBy(viewer: bigint | null, id: string): Promise<boolean> {
 }
 
 describe('a published post', () => {
-  test('of a public account is everybody’s to see, but for who is blocked', async () => {
+  test('of a public account is visible to everyone except blocked people', async () => {
     const id = await insertPost();
     for (const viewer of [author, follower, stranger, null]) expect(await seenBy(viewer, id)).toBe(true);
     expect(await seenBy(hidden, id)).toBe(false);
@@ -80,7 +80,7 @@ describe('a published post', () => {
     expect((await listOf(null, author)).edges.map((edge) => edge.node.id)).toContain(id);
   });
 
-  test('of a private account is for its followers alone', async () => {
+  test('of a private account is visible only to its followers', async () => {
     const id = await insertPost();
     await posts.world.setPrivate(author, true);
     try {
@@ -100,7 +100,7 @@ describe('a published post', () => {
     }
   });
 
-  test('of an account that nobody knows is nobody’s to see', async () => {
+  test('of an unknown account is visible to nobody', async () => {
     const id = await insertPost({ authorId: 4711n });
     expect(await seenBy(stranger, id)).toBe(false);
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { postCount } } }';
@@ -109,7 +109,7 @@ describe('a published post', () => {
   });
 });
 
-test('a post mentions only people whom the viewer may know of', async () => {
+test('a post mentions only people who are visible to the viewer', async () => {
   const id = await insertPost();
   const { pool } = posts.environment.database;
   const text = 'UPDATE post.post SET mentioned_ids = $2 WHERE id = $1';
@@ -133,20 +133,20 @@ test('a post mentions only people whom the viewer may know of', async () => {
 });
 
 describe('a post that is not published', () => {
-  test.each(['PROCESSING', 'FAILED'])('is its author’s alone while it is %s', async (state) => {
+  test.each(['PROCESSING', 'FAILED'])('is visible only to its author while it is %s', async (state) => {
     const id = await insertPost({ state, reason: 'damaged' });
     expect(await posts.findPost(author, id)).toMatchObject({ state, failureReason: 'damaged' });
     for (const viewer of [follower, stranger, null]) expect(await seenBy(viewer, id)).toBe(false);
     expect((await listOf(author, author, 100)).edges.map((edge) => edge.node.id)).not.toContain(id);
   });
 
-  test('or was deleted, is nobody’s', async () => {
+  test('because it was deleted is visible to nobody', async () => {
     const id = await insertPost({ deleted: true });
     for (const viewer of [author, follower, null]) expect(await seenBy(viewer, id)).toBe(false);
     expect((await listOf(author, author, 100)).edges.map((edge) => edge.node.id)).not.toContain(id);
   });
 
-  test('or was never there, is null, whatever its id', async () => {
+  test('because it never existed is null, whatever its ID', async () => {
     for (const id of ['Post_1', 'Post_0', 'Post_-1', 'abc', 'Post_99999999999999999999']) {
       expect(await posts.findPost(author, id)).toBeNull();
       expect((await posts.deletePost(author, id)).errors).toMatchObject([{ code: 'POST_NOT_FOUND' }]);
@@ -155,7 +155,7 @@ describe('a post that is not published', () => {
 });
 
 describe('the list of an author’s posts', () => {
-  test('is newest first and pages without gaps, also among equal times', async () => {
+  test('has the newest first, and pages without gaps, even among equal times', async () => {
     const writer = posts.people[4]!;
     const at = (index: number) => new Date(1_780_000_000_000 + Math.floor(index / 3) * 7).toISOString();
     const ids: string[] = [];
@@ -184,7 +184,7 @@ describe('the list of an author’s posts', () => {
     expect((await listOf(null, writer, 1)).edges[0]!.node.id).toBe(newest);
   });
 
-  test('refuses sizes and cursors that are not its own', async () => {
+  test('refuses invalid sizes and cursors of other lists', async () => {
     for (const first of [0, -1, 101, 10_000])
       await expect(listOf(null, author, first)).rejects.toThrow('first must be');
     for (const after of ['', 'x', 'bm9uZQ']) await expect(listOf(null, author, 1, after)).rejects.toThrow('cursor');
@@ -215,7 +215,7 @@ describe('the list of an author’s posts', () => {
   });
 });
 
-test('twenty posts with their photos cost one statement a table', async () => {
+test('twenty posts with their photos take one statement for each table', async () => {
   const ids = await Promise.all(Array.from({ length: 20 }, () => insertPost()));
   await entities(follower, ids);
   const { statements } = posts.environment;
@@ -227,7 +227,7 @@ test('twenty posts with their photos cost one statement a table', async () => {
   expect(ours).toHaveLength(2);
 });
 
-test('the lists of twenty authors cost one statement', async () => {
+test('the lists of twenty authors take one statement', async () => {
   const authors = Array.from({ length: 20 }, () => author);
   const everybody = [...posts.people, ...authors].map((id) => ({ __typename: 'User', id: globalId('User', id) }));
   const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User {
@@ -244,7 +244,7 @@ test('the lists of twenty authors cost one statement', async () => {
   }
 });
 
-describe('published posts of everybody', () => {
+describe('all published posts', () => {
   type All = { publishedPosts: { id: string; caption: string; hashtagKeys: string[]; author: { id: string } }[] };
   const FIELDS = '{ id caption hashtagKeys author { id } }';
   const all = async (after: string | null, first: number, viewer: bigint | null = null) => {
@@ -252,7 +252,7 @@ describe('published posts of everybody', () => {
     return (await posts.graph.askAs<All>('search', 'post', viewer, query, { after, first })).publishedPosts;
   };
 
-  test('are listed by id for who asks on behalf of nobody, without those that are not there for others', async () => {
+  test('are listed by ID for the platform, without unpublished and deleted ones', async () => {
     const { pool } = posts.environment.database;
     await insertPost({ state: 'PROCESSING' });
     await insertPost({ deleted: true });
@@ -277,7 +277,7 @@ describe('published posts of everybody', () => {
     expect(await all(null, 1)).toHaveLength(1);
   });
 
-  test('are nothing that a viewer may ask for, and bounded', async () => {
+  test('are refused to viewers, and bounded', async () => {
     await expect(all(null, 1, author)).rejects.toThrow('for other parts of the platform');
     for (const first of [0, 1001]) await expect(all(null, first)).rejects.toThrow('first must be');
   });

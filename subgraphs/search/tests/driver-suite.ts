@@ -36,7 +36,7 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
         ]);
       });
 
-      test('posts are found by all words of the caption, the popular ones first', async () => {
+      test('posts are found by any word of the caption, popular ones first', async () => {
         expect(await ids('posts', 'golden harbour')).toEqual(['2', '1']);
         expect(await ids('posts', 'harbour dawn')).toEqual([]);
         expect(await ids('posts', 'creme cafe')).toEqual(['4']);
@@ -54,7 +54,7 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
         expect(await ids('posts', 'golden', { hiddenIds: ['8'], privateIds: ['1', '2'] })).toEqual(['1']);
       });
 
-      test('hashtags are found as usernames are', async () => {
+      test('hashtags are found like usernames', async () => {
         expect(await ids('hashtags', '#golden')).toEqual(['golden', 'goldenhour']);
         expect(await ids('hashtags', 'gol')).toEqual(['goldenhour', 'golden']);
         expect(await ids('hashtags', 'goldenhuor')).toEqual(['goldenhour']);
@@ -75,7 +75,7 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
         await driver.index.upsert('users', documents);
       });
 
-      test('follow each other without a gap or a repetition', async () => {
+      test('have no gap and no repetition between them', async () => {
         const whole = await searched('users', 'river', { limit: 60 });
         const pages = [];
         for (let offset = 0; offset < 60; offset += 7) {
@@ -86,12 +86,12 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
         expect(new Set(pages.map(({ id }) => id)).size).toBe(60);
       });
 
-      test('end', async () => {
+      test('come to an end', async () => {
         expect(await searched('users', 'river', { offset: 60 })).toEqual([]);
       });
     });
 
-    test('whatever is typed gets an answer', async () => {
+    test('any text gets an answer', async () => {
       const text = fc.oneof(
         fc.string({ unit: 'binary', maxLength: 60 }),
         fc.string({ unit: 'grapheme', maxLength: 60 }),
@@ -106,7 +106,7 @@ export function describeSearchIndex(name: string, open: OpenIndex): void {
       );
     });
 
-    test('says that it is healthy', async () => {
+    test('reports that it is healthy', async () => {
       expect(await driver.index.healthy()).toBe(true);
     });
   });

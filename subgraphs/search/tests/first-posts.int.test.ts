@@ -2,7 +2,7 @@ import { createEnvironment } from '@tintype/testing';
 import { expect, test } from 'vitest';
 import { createProjectionService } from '#projection/projection.service.ts';
 
-test('a post counts for its hashtags that comes in the same moment as its author', async () => {
+test('a post that arrives together with its author counts for its hashtags', async () => {
   const environment = await createEnvironment();
   const { pool } = environment.database;
   const projection = createProjectionService({ pool, changed: () => undefined });

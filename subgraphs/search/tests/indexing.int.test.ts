@@ -14,7 +14,7 @@ const found = (text: string, expected: string[]) =>
   eventually(async () => expect(await stage.find(text)).toEqual(expected));
 
 describe('the indexer', () => {
-  test('follows registrations, renames and new names', async () => {
+  test('indexes new accounts, changed usernames and changed display names', async () => {
     const one = await stage.account('heronwatcher', { displayName: 'Grey Heron' });
     await found('heronwatcher', ['User:heronwatcher']);
     await stage.account('bitternwatcher', { id: one.id, displayName: 'Bittern' });
@@ -22,7 +22,7 @@ describe('the indexer', () => {
     await found('heron grey', []);
   });
 
-  test('follows posts, their hashtags, and that they are deleted', async () => {
+  test('indexes posts and their hashtags, and removes deleted posts', async () => {
     const author = await stage.account('shorewalker');
     const post = await stage.publish(author, 'Anemones at low tide #tidepools');
     await found('anemones', [`Post:${post.caption}`]);
@@ -32,7 +32,7 @@ describe('the indexer', () => {
     await found('#tidepools', []);
   });
 
-  test('follows privacy: what is private is found by followers alone, and its hashtags by nobody', async () => {
+  test('lets only followers find posts of private accounts, and nobody their hashtags', async () => {
     const author = await stage.account('lanternroom');
     const friend = await stage.account('lampfriend');
     await stage.follow(friend, author);
@@ -49,7 +49,7 @@ describe('the indexer', () => {
     await found('fresnel', [`Post:${post.caption}`]);
   });
 
-  test('hides who is deactivated with their posts and hashtags, brings all back, and forgets who is deleted', async () => {
+  test('hides deactivated accounts with their posts and hashtags, restores them, and removes deleted ones', async () => {
     const person = await stage.account('gannetwatcher', { displayName: 'Gannet Watcher' });
     const fan = await stage.account('gannetfan');
     await stage.follow(fan, person);
@@ -83,7 +83,7 @@ describe('the indexer', () => {
     expect(await stage.find('gannetwatcher')).toEqual([]);
   });
 
-  test('followers and likes move who comes first', async () => {
+  test('ranks results by followers and likes', async () => {
     const [quiet, loud] = [await stage.account('popcorn_a'), await stage.account('popcorn_b')];
     await stage.follow(quiet, loud);
     await stage.follow({ id: 5n }, loud);
@@ -95,7 +95,7 @@ describe('the indexer', () => {
     await found('kettle', [`Post:${second.caption}`, `Post:${third.caption}`, 'Post:Kettle popcorn, first']);
   });
 
-  test('what was done with posts that became old counts no more, though nobody tells', async () => {
+  test('stops counting interactions with posts that have become old, without an event', async () => {
     const author = await stage.account('almanac');
     const post = await stage.publish(author, 'Almanac of the year before');
     await stage.like(post, 9);
@@ -115,7 +115,7 @@ describe('the indexer', () => {
 describe('changes in any order, several times', () => {
   const changed = () => undefined;
 
-  test('the newest account wins, and posts wait for their author', async () => {
+  test('the newest state of an account wins, and posts wait for their author', async () => {
     const projection = createProjectionService({ pool: stage.pool, changed });
     const id = stage.environment.ids.next();
     const postId = stage.environment.ids.next();
@@ -142,7 +142,7 @@ describe('changes in any order, several times', () => {
     await found('outoforder', ['Hashtag:outoforder', `Post:${post.caption}`]);
   });
 
-  test('who is hidden, back or deleted in the end is so in every order, with what their posts count for', async () => {
+  test('the last state of an account decides in every order, and so do the counts of its posts', async () => {
     const projection = createProjectionService({ pool: stage.pool, changed });
     const nobody = { username: '', displayName: '', isPrivate: true, deleted: true };
     const somebody = { username: 'orders', displayName: '', isPrivate: false, deleted: false };
@@ -186,7 +186,7 @@ describe('changes in any order, several times', () => {
       }
   });
 
-  test('what is gone stays gone', async () => {
+  test('deleted documents stay deleted', async () => {
     const projection = createProjectionService({ pool: stage.pool, changed });
     const author = await stage.account('undertaker');
     const postId = stage.environment.ids.next();
@@ -200,7 +200,7 @@ describe('changes in any order, several times', () => {
     expect(tags.rows).toEqual([]);
   });
 
-  test('hashtags count what everybody may see, whatever comes at once', async () => {
+  test('hashtags count publicly visible posts, whatever arrives at the same time', async () => {
     const projection = createProjectionService({ pool: stage.pool, changed });
     const { ids } = stage.environment;
     const authors = Array.from({ length: 6 }, () => ids.next());

@@ -34,26 +34,26 @@ export function describePeople(driver: DriverFixture): void {
       ]);
     });
 
-    test('the exact username comes first, then the same letters, whole words by popularity, and beginnings', async () => {
+    test('the exact username comes first, then the same letters, whole words by popularity, and prefixes', async () => {
       expect(await usernames('maren')).toEqual(['maren', 'm_a_r_e_n', 'lichtbild', 'maren.lund', 'marenka']);
       expect(await usernames('MAREN.lund')).toEqual(expect.arrayContaining(['maren.lund']));
       expect((await usernames('m_a_r_e_n'))[0]).toBe('m_a_r_e_n');
     });
 
-    test('one letter may be wrong from four on', async () => {
+    test('words of four letters or more can have one typo', async () => {
       for (const typo of ['mareen', 'mren', 'marem', 'mraen']) expect(await usernames(typo)).toContain('maren');
       expect(await usernames('oac')).toEqual([]);
       expect(await usernames('mxrxn')).not.toContain('maren');
     });
 
-    test('two letters may be wrong from eight on', async () => {
+    test('words of eight letters or more can have two typos', async () => {
       for (const typo of ['photogrdn', 'phxtogxrden', 'hpotogadren', 'photogardenab']) {
         expect(await usernames(typo)).toContain('photogarden');
       }
       expect(await usernames('phxtxgxrden')).not.toContain('photogarden');
     });
 
-    test('typos are left out where only what fits is asked for', async () => {
+    test('exact searches do not accept typos', async () => {
       for (const [text, fitting] of [
         ['mareen', []],
         ['photogarden', ['8']],
@@ -66,12 +66,12 @@ export function describePeople(driver: DriverFixture): void {
       expect(others.map(({ username }) => username)).toContain('maren');
     });
 
-    test('a typo may be in what is not finished yet', async () => {
+    test('an unfinished word can have a typo', async () => {
       expect(await usernames('phptogar')).toContain('photogarden');
       expect(await usernames('phtog')).toContain('photogarden');
     });
 
-    test('names are found by any word in any order, the last one as far as it is typed', async () => {
+    test('names are found by any words in any order, the last one by its prefix', async () => {
       expect(await usernames('sorensen maren')).toEqual(['lichtbild']);
       expect(await usernames('maren sør')).toEqual(['lichtbild']);
       expect(await usernames('Sorensen')).toEqual(['lichtbild']);
@@ -101,7 +101,7 @@ export function describePeople(driver: DriverFixture): void {
       expect(await usernames(text)).toContain(username);
     });
 
-    test('a name comes before whole words, these before beginnings, however popular', async () => {
+    test('full names come before whole words, and whole words before prefixes, whatever their popularity', async () => {
       const wolfgangs = Array.from({ length: 30 }, (_, at) =>
         person(100 + at, `wolfgang${at}`, { displayName: 'Wolfgang', popularity: 100 + at }),
       );
@@ -131,7 +131,7 @@ export function describePeople(driver: DriverFixture): void {
       );
     });
 
-    test('nicknames find the name that they stand for, behind everybody whose name fits', async () => {
+    test('nicknames find the full name, after all people whose name matches', async () => {
       await driver.index.upsert('users', [
         person(30, 'quill_r', { displayName: 'Robert Quill', popularity: 90 }),
         person(31, 'bobquill'),
@@ -140,20 +140,20 @@ export function describePeople(driver: DriverFixture): void {
       await driver.index.remove('users', ['30', '31']);
     });
 
-    test('what begins with the query sign by sign comes before what does so by its letters', async () => {
+    test('an exact prefix comes before a prefix that matches only by its letters', async () => {
       await driver.index.upsert('users', [person(32, 'fen.wick', { popularity: 9 }), person(33, 'fenwickson')]);
       expect(await usernames('fenwi')).toEqual(['fenwickson', 'fen.wick']);
       expect(await usernames('fen.w')).toEqual(['fen.wick', 'fenwickson']);
       await driver.index.remove('users', ['32', '33']);
     });
 
-    test('private people are found, hidden ones are not', async () => {
+    test('private accounts are found, hidden ones are not', async () => {
       expect(await ids('users', 'quiet')).toEqual(['19']);
       expect(await ids('users', 'quiet', { hiddenIds: ['19'], privateIds: [] })).toEqual([]);
       expect(await ids('users', 'marenn', { hiddenIds: ['1', '3'], privateIds: [] })).not.toContain('1');
     });
 
-    test('a hit is the document as it was written', async () => {
+    test('a hit contains the document as it was written', async () => {
       const [found] = await searched('users', 'lichtbild');
       expect(found).toEqual(person(4, 'lichtbild', { displayName: 'Maren Sørensen', popularity: 50 }));
     });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-test('an index that an older analyser made is built anew by itself, also where that was begun before', async () => {
+test('an index of an older analyser is rebuilt automatically, even if a rebuild was started before', async () => {
   const { pool, environment } = stage;
   const people = [
     { id: 1n, username: 'taro', displayName: '山田太郎', isPrivate: false },

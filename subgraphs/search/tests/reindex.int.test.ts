@@ -53,7 +53,7 @@ async function populate(label: string, people: number): Promise<void> {
 }
 
 describe('reindexing', () => {
-  test('brings in all that the owners have, and takes out what they have no more', async () => {
+  test('adds everything that the owners have, and removes everything else', async () => {
     await populate('lost', 400);
     await run();
     expect(await documents()).toEqual(expected());
@@ -67,7 +67,7 @@ describe('reindexing', () => {
     expect(await stage.find('@renamed_unheard')).toEqual(['User:renamed_unheard']);
   });
 
-  test('leaves out who is hidden and their posts, and lets them come back', async () => {
+  test('leaves out hidden accounts and their posts, and lets them come back', async () => {
     const projection = createProjectionService({ pool: stage.pool, changed: () => undefined });
     const [hidden, gone] = [await stage.account('hiddenone', {}, false), await stage.account('goneone', {}, false)];
     const post = await stage.publish(hidden, 'Kept #whilehidden', false);
@@ -96,7 +96,7 @@ describe('reindexing', () => {
     expect(live.hashtags).toContain('whilehidden');
   });
 
-  test('goes on where it was killed, wherever that was, and is right in the end', async () => {
+  test('continues after a kill at any point, with the right result', async () => {
     await populate('killed', 150);
     let kills = 0;
     let seed = 7;
@@ -140,7 +140,7 @@ describe('reindexing', () => {
     expect((await readStatus({ pool: stage.pool, index })).rebuild).toEqual([]);
   });
 
-  test('stops when it is told to, and says where it is', async () => {
+  test('stops on request, and reports its position', async () => {
     const stopping = new AbortController();
     const stopped = run({ report: () => stopping.abort(new Error('enough')), signal: stopping.signal });
     await expect(stopped).rejects.toThrow('enough');
@@ -152,7 +152,7 @@ describe('reindexing', () => {
     expect(await documents()).toEqual(expected());
   });
 
-  test('catches what changes while it runs', async () => {
+  test('includes changes that are made while it runs', async () => {
     await run({
       index: {
         ...index,
@@ -174,7 +174,7 @@ describe('reindexing', () => {
     expect(await documents()).toEqual(expected());
   });
 
-  test('does not run twice at once', async () => {
+  test('does not run twice at the same time', async () => {
     const reached = Promise.withResolvers<void>();
     const allowed = Promise.withResolvers<void>();
     const startBuild: SearchIndex['startBuild'] = async (name) => {

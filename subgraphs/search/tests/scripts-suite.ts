@@ -72,7 +72,7 @@ export function describeScripts(driver: DriverFixture): void {
       ['ทะเล ', [captions[8]!]],
       ['🇳🇴', [captions[9]!]],
       ['🇳🇮', []],
-    ])('the caption that %j asks for is found', async (text, expected) => {
+    ])('the caption for %j is found', async (text, expected) => {
       expect((await ids('posts', text)).sort()).toEqual(expected.map(found).sort());
     });
 
@@ -107,7 +107,7 @@ export function describeScripts(driver: DriverFixture): void {
       expect((await ids('hashtags', text))[0]).toBe(key);
     });
 
-    test('hits are as good as they are said to be', async () => {
+    test('the quality of a hit is as stated', async () => {
       for (const text of ['北京 胡同', 'l oeuvre', 'ete', 'wol', 'ann', 'person1']) {
         for (const collection of ['users', 'hashtags', 'posts'] as const) {
           for (const { document, rank } of await ranked(collection, text)) {

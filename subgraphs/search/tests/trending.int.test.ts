@@ -75,7 +75,7 @@ const keysOf = async (kind: 'hashtag' | 'post', window: 'HOUR' | 'DAY') =>
   (await services().lists.find(kind, window, null)).trends.map(({ key }) => key);
 
 describe('hashtags', () => {
-  test('that rise are above those that are always popular, in both windows', async () => {
+  test('that rise rank above those that are always popular, in both windows', async () => {
     const { recordInteractions, trendLists } = services();
     const steady = people(200).map((authorId, n) => ({ authorId, hashtags: ['steady'], atMs: now - n * 36 * MINUTE }));
     const rising = people(12, 5000n).map((authorId, n) => ({ authorId, hashtags: ['rising'], atMs: now - n * MINUTE }));
@@ -87,7 +87,7 @@ describe('hashtags', () => {
     expect(await keysOf('hashtag', 'HOUR')).not.toContain('steady');
   });
 
-  test('of a spammer do not trend, however often they post', async () => {
+  test('of a spammer do not trend, whatever the number of posts', async () => {
     const { recordInteractions, trendLists, store } = services();
     const spam = await publish(
       Array.from({ length: 10_000 }, (_, n) => ({ authorId: 7n, hashtags: ['spam'], atMs: now - n })),
@@ -117,7 +117,7 @@ describe('hashtags', () => {
   });
 });
 
-test('the same again changes nothing, and late and in another order comes to much the same', async () => {
+test('repeated events change nothing, and late and reordered events change little', async () => {
   const { recordInteractions, store } = services();
   const told = await publish(
     people(30).map((authorId, n) => ({ authorId, hashtags: [`tag${n % 3}`], atMs: now - n * 10 * MINUTE })),
@@ -146,7 +146,7 @@ test('the same again changes nothing, and late and in another order comes to muc
 });
 
 describe('posts', () => {
-  test('count against what is usual for their authors', async () => {
+  test('are compared with what is usual for their authors', async () => {
     const { recordInteractions, trendLists } = services();
     const [star, novice] = [50n, 51n];
     const posts = await publish([
@@ -166,7 +166,7 @@ describe('posts', () => {
     expect((await keysOf('post', 'DAY'))[0]).toBe(String(surprise!.postId));
   });
 
-  test('leave when they are deleted, and are liked by others than their authors', async () => {
+  test('leave when they are deleted, and likes by their authors do not count', async () => {
     const { recordInteractions, trendLists } = services();
     const [one, other] = await publish([1n, 2n].map((authorId) => ({ authorId, hashtags: [], atMs: now })));
     await recordInteractions.take([likes(one!.postId, people(20), now), likes(other!.postId, [2n, 2n, 2n], now)]);
@@ -177,7 +177,7 @@ describe('posts', () => {
     expect(await keysOf('post', 'HOUR')).toEqual([]);
   });
 
-  test('that the projection do not have yet are waited for', async () => {
+  test('that the projection does not have yet are waited for', async () => {
     const data = { postId: '99', authorId: '1', publishedMs: now };
     const event = { type: 'tintype.post.post.published.v1', data } as EventEnvelope;
     await expect(services().recordInteractions.take([event])).rejects.toThrow(EarlyEventError);
@@ -189,7 +189,7 @@ type Page = {
   pageInfo: { hasNextPage: boolean; endCursor: string };
 };
 
-test('pages go on in the list that they began with, and then in the newest', async () => {
+test('pages continue in the list that they started with, and then in the newest', async () => {
   const { lists } = services();
   await stage.publish(await stage.account('writer', {}, false), '#a #b #c #d #e #z #y #x #w', false);
   const listed = (keys: readonly string[]) => keys.map((key, n) => ({ key, score: 100 - n, people: 10 }));
@@ -213,7 +213,7 @@ test('pages go on in the list that they began with, and then in the newest', asy
   await expect(page('nothing')).rejects.toThrow(/cursor/);
 });
 
-test('what people do makes trends that each viewer sees as they may, and an emptied Redis is counted again', async () => {
+test('each viewer sees the trends that they may see, and an emptied Redis is filled again', async () => {
   const live = await openSearch();
   const authors = await Promise.all(Array.from({ length: 4 }, (_, n) => live.account(`author${n}`)));
   const posts = await Promise.all(authors.map((author) => live.publish(author, 'low water #tide')));

@@ -25,7 +25,7 @@ const search = (text: string, variables: object = {}) =>
 const suggest = (text: string, variables: object = {}) =>
   stage.ask<{ suggest: { text: string }[] }>('search', null, SUGGEST, { text, ...variables });
 
-describe('what is typed', () => {
+describe('a search text', () => {
   test.each([
     '',
     ' ',
@@ -44,13 +44,13 @@ describe('what is typed', () => {
     expect((await suggest(text)).suggest).toEqual([]);
   });
 
-  test('10,000 letters are refused with a code', async () => {
+  test('with 10,000 letters is refused with a code', async () => {
     await expect(search('a'.repeat(10_000))).rejects.toThrow(/up to 200 letters/);
     await expect(suggest('ü'.repeat(10_000))).rejects.toThrow(/up to 200 letters/);
     expect((await search('a'.repeat(200))).search.edges).toEqual([]);
   });
 
-  test('a search that takes too long says so, with a code', async () => {
+  test('that takes too long to search for returns a code', async () => {
     const client = await stage.pool.connect();
     try {
       const { rows } = await client.query("SELECT live FROM search.alias WHERE collection = 'users'");
@@ -64,7 +64,7 @@ describe('what is typed', () => {
     expect((await search('lund')).search.edges).toHaveLength(1);
   });
 
-  test('any text gets an answer whose highlights lie within their texts', async () => {
+  test('of any kind gets an answer whose highlights lie within their texts', async () => {
     const words = fc.constantFrom('maren', 'Lund', 'MAREN', 'mar', 'lnud', '@', '#', ' ');
     const unicode = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 50 }),
@@ -93,7 +93,7 @@ describe('what is typed', () => {
     );
   });
 
-  test('@ asks for people, # for hashtags, and types for what they name', async () => {
+  test('with @ finds people, with # hashtags, and with types only these types', async () => {
     const person = await stage.account('kestrel');
     const post = await stage.publish(person, 'Hovering #kestrel');
     const all = ['User:kestrel', 'Hashtag:kestrel', `Post:${post.caption}`];
@@ -108,7 +108,7 @@ describe('what is typed', () => {
 });
 
 describe('pages', () => {
-  test('a size or a cursor that is wrong is refused with a code', async () => {
+  test('are refused with a code if their size or cursor is wrong', async () => {
     for (const first of [0, -1, 101]) await expect(search('maren', { first })).rejects.toThrow(/first must be/);
     for (const first of [0, 21]) await expect(suggest('maren', { first })).rejects.toThrow(/first must be/);
     await expect(search('maren', { after: 'nonsense' })).rejects.toThrow(/cursor/);
@@ -118,7 +118,7 @@ describe('pages', () => {
     expect((await search('maren', { after: found.edges[0]!.cursor })).search.edges).toEqual([]);
   });
 
-  test('are bounded, with a clear error behind the last', async () => {
+  test('are bounded, with a clear error after the last', async () => {
     const author = await stage.account('bulk');
     await stage.pool.query(
       `INSERT INTO search.post (post_id, author_id, caption, hashtags, published_ms, version)

@@ -18,7 +18,7 @@ const NEVER_MS = 600_000;
 /** For a server that answers, however busy the machine is. */
 const PATIENT_MS = 30_000;
 
-describe('Typesense with Postgres behind it', () => {
+describe('Typesense with Postgres as a fallback', () => {
   let environment: Environment;
   let postgres: SearchIndex;
   let stub: TypesenseStub;
@@ -92,7 +92,7 @@ describe('Typesense with Postgres behind it', () => {
     return answers;
   };
 
-  test('asks Typesense as long as it answers', async () => {
+  test('uses Typesense as long as it answers', async () => {
     expect(await times(3)).toEqual(['typesense', 'typesense', 'typesense']);
     expect(lines).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe('Typesense with Postgres behind it', () => {
     ]);
   });
 
-  test('a trial that fails closes the way again, for one search only', async () => {
+  test('a failed probe opens the circuit again, at the cost of one search', async () => {
     const trying = open(impatient, SOON_MS);
     stub.mode = 'fail';
     await times(5, trying);
@@ -138,7 +138,7 @@ describe('Typesense with Postgres behind it', () => {
     expect(lines).toEqual([{ level: 'warn', msg: 'Typesense does not answer: Postgres does' }]);
   });
 
-  test('errors of the server are answered by Postgres, without a second try', async () => {
+  test('server errors are answered by Postgres, without a retry', async () => {
     stub.mode = 'fail';
     expect(await times(10)).toEqual(Array(10).fill('postgres'));
     // Five were enough to stop asking.
@@ -146,14 +146,14 @@ describe('Typesense with Postgres behind it', () => {
     expect(searches()).toBe(5);
   });
 
-  test('nobody listening costs nothing', async () => {
+  test('a refused connection costs nothing', async () => {
     await stub.close();
     expect(await times(10)).toEqual(Array(10).fill('postgres'));
     expect(failures).toHaveLength(5);
     for (const failure of failures) expect(failure).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('a server that takes connections and says nothing costs no more than a second', async () => {
+  test('a server that accepts connections and does not answer costs at most a second', async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
@@ -168,7 +168,7 @@ describe('Typesense with Postgres behind it', () => {
     silent.close();
   });
 
-  test('a server without the collection, such as one that lost its disk, is no empty answer', async () => {
+  test('a server without the collection, such as one that lost its disk, does not give empty results', async () => {
     await typesense.close();
     await stub.close();
     stub = await startTypesenseStub();
@@ -177,7 +177,7 @@ describe('Typesense with Postgres behind it', () => {
     expect(await ask(asked)).toBe('postgres');
   });
 
-  test('a wrong key is an error like others', async () => {
+  test('a wrong key is handled like other errors', async () => {
     const locked = createTypesenseIndex({ urls: [stub.url], apiKey: 'wrong', namespace: '' });
     const asked = open(locked);
     expect(await ask(asked)).toBe('postgres');
@@ -185,7 +185,7 @@ describe('Typesense with Postgres behind it', () => {
     await locked.close();
   });
 
-  test('a kept connection that the server closes meanwhile is no failure', async () => {
+  test('a kept-alive connection that the server has closed is not a failure', async () => {
     let answered = 0;
     const closing = createServer((socket) => {
       let asked = 0;
@@ -209,7 +209,7 @@ describe('Typesense with Postgres behind it', () => {
     closing.close();
   });
 
-  test('no error carries what was asked or written, nor the key', async () => {
+  test('errors contain neither the search, nor the documents, nor the key', async () => {
     stub.mode = 'fail';
     const viewerFilter = { hiddenIds: ['secretperson'], privateIds: [] };
     const request = { query: parseQuery('secretperson'), viewerFilter, offset: 0, limit: 20 };
@@ -226,7 +226,7 @@ describe('Typesense with Postgres behind it', () => {
     }
   });
 
-  test('of several nodes, one that is dead fails a search at most once in a while', async () => {
+  test('one dead node of several fails a search only once in a while', async () => {
     const both = createTypesenseIndex({ urls: ['http://127.0.0.1:9', stub.url], apiKey: stub.apiKey, namespace: '' });
     const asked = open(both);
     // The client's clock stands still: the pause of the dead node does not end meanwhile.

@@ -103,7 +103,7 @@ describe('the copy of the index in Typesense', () => {
     return rows.map(({ id }) => id);
   };
 
-  test('what was written and removed while the server was away is there when it is back', async () => {
+  test('catches up with writes and deletions after the server was unavailable', async () => {
     await write(person(1, 'before'), person(2, 'goes'));
     await mirror.copy();
     stub.mode = 'fail';
@@ -119,7 +119,7 @@ describe('the copy of the index in Typesense', () => {
     expect([await usernames('renamed'), await usernames('arrives')]).toEqual([['renamed'], ['arrives']]);
   });
 
-  test('collections that an older analyser made are filled anew', async () => {
+  test('refills collections of an older analyser', async () => {
     await write(person(1, 'taro', { displayName: '山田太郎' }));
     await mirror.copy();
     const old = schemaOf('users', 'users_old', 'nicknames');
@@ -135,7 +135,7 @@ describe('the copy of the index in Typesense', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  test('refused documents wait, the others do not wait for them', async () => {
+  test('keeps refused documents waiting without holding up the others', async () => {
     await write(person(1, 'fine'), person(2, 'refused'));
     stub.refused = (document) => document.id === '2';
     await mirror.copy();
@@ -149,7 +149,7 @@ describe('the copy of the index in Typesense', () => {
     expect(await usernames('mended')).toEqual(['mended']);
   });
 
-  test('a slow copier never leaves an old state, whoever else copies meanwhile', async () => {
+  test('never leaves a stale document, however many copiers run at different speeds', async () => {
     const { pool } = environment.database;
     let release = () => {};
     const held = new Promise<void>((resolve) => {
@@ -186,7 +186,7 @@ describe('the copy of the index in Typesense', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  test('who ends while copying leaves it to others', async () => {
+  test('hands its work over if a copier stops', async () => {
     const { pool } = environment.database;
     await write(person(1, 'orphan'));
     await pool.query(`UPDATE search.mirror SET due_at = now() + interval '200 ms'`);
@@ -199,7 +199,7 @@ describe('the copy of the index in Typesense', () => {
     expect(await usernames('orphan')).toEqual(['orphan']);
   });
 
-  test('many at once, by several copiers, in batches', async () => {
+  test('copies many documents in batches, with several copiers', async () => {
     const people = Array.from({ length: 1700 }, (_, index) => person(index + 1, `crowd${index}x`));
     for (let from = 0; from < people.length; from += 1000) await write(...people.slice(from, from + 1000));
     const counts = await Promise.all([mirror.copy(), mirror.copy(), mirror.copy()]);
@@ -209,7 +209,7 @@ describe('the copy of the index in Typesense', () => {
     expect(state?.documents).toBe(1700);
   });
 
-  test('a server that comes back empty is filled again, and nobody searches it before', async () => {
+  test('refills a server that comes back empty before it is searched', async () => {
     const people = Array.from({ length: 1200 }, (_, index) => person(index + 1, `crowd${index}x`));
     await postgres.upsert('users', people.slice(0, 600));
     await postgres.upsert('users', people.slice(600));
@@ -238,7 +238,7 @@ describe('the copy of the index in Typesense', () => {
     await opened.close();
   });
 
-  test('is away without a word: its job waits until it is back', async () => {
+  test('waits for a server that is unavailable, without logging each attempt', async () => {
     await write(person(1, 'patient'));
     stub.mode = 'fail';
     const before = stub.requests.length;

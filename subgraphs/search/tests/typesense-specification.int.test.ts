@@ -21,7 +21,7 @@ type Schemas = Record<string, { properties: Record<string, unknown> }>;
 const AUDIENCE = { hiddenIds: ['7', '8'], privateIds: ['9'] };
 const request = (text: string, offset = 0) => ({ query: parseQuery(text), viewerFilter: AUDIENCE, offset, limit: 20 });
 
-describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
+describe.skipIf(!hasSpecification)('against the specification of Typesense', () => {
   let stub: TypesenseStub;
   let proxy: Awaited<ReturnType<typeof startValidatingProxy>>;
 
@@ -38,7 +38,7 @@ describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
   describeSearchIndex('Typesense, each request and answer validated', open);
   describeTypesense('Typesense, each request and answer validated', open);
 
-  test('what the driver uses went through the proxy', () => {
+  test('the proxy has seen every endpoint that the driver uses', () => {
     const used = new Set(stub.requests.map(({ method, path }) => `${method} ${path.replace(/test-\w+/, '*')}`));
     expect([...used].sort()).toEqual([
       'DELETE /aliases/*',
@@ -57,7 +57,7 @@ describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
     ]);
   });
 
-  test('the same searches one by one: each parameter is of the kind it should be', async () => {
+  test('each parameter of a single search has the specified type', async () => {
     const index = createTypesenseIndex({ urls: [proxy.url], apiKey: stub.apiKey, namespace: 'spec' });
     await index.ensure();
     await index.close();
@@ -72,7 +72,7 @@ describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
     }
   });
 
-  test('every search parameter that is sent is one of those in the specification', () => {
+  test('every search parameter is in the specification', () => {
     const { components } = JSON.parse(readFileSync(SPECIFICATION, 'utf8')) as { components: { schemas: Schemas } };
     const known = Object.keys(components.schemas.SearchParameters?.properties ?? {});
     const ofMany = Object.keys(components.schemas.MultiSearchParameters?.properties ?? {});
@@ -87,7 +87,7 @@ describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
     expect([...sent].filter((name) => !ofMany.includes(name))).toEqual(['max_candidates']);
   });
 
-  test('the proxy does refuse what does not follow the specification', async () => {
+  test('the proxy refuses requests that do not match the specification', async () => {
     const send = (path: string, body: object) =>
       fetch(proxy.url + path, {
         method: 'POST',
@@ -99,7 +99,7 @@ describe.skipIf(!hasSpecification)('by the specification of Typesense', () => {
     expect(await request.text()).toContain('fields');
   });
 
-  test('the proxy does refuse answers that do not follow it either', async () => {
+  test('the proxy refuses responses that do not match the specification', async () => {
     stub.mode = 'garble';
     const answer = await fetch(`${proxy.url}/aliases/spec_users`, { headers: { 'x-typesense-api-key': stub.apiKey } });
     stub.mode = 'ok';

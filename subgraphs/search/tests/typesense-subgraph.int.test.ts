@@ -12,7 +12,7 @@ import { openSearch, type SearchStage } from './search.fixture.ts';
 import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-server.ts';
 
 // Nothing but the configuration says that Typesense answers.
-describe('the search subgraph where Typesense is configured', () => {
+describe('the search subgraph with Typesense', () => {
   let stub: TypesenseStub;
   let stage: SearchStage;
   let opened: OpenedIndex;
@@ -40,7 +40,7 @@ describe('the search subgraph where Typesense is configured', () => {
   };
   const searches = () => stub.requests.filter(({ path }) => path === '/multi_search').length;
 
-  test('what happens is found in Typesense', async () => {
+  test('finds new content in Typesense', async () => {
     const author = await stage.account('heronwatcher', { displayName: 'Grey Heron' });
     const post = await stage.publish(author, 'Anemones at low tide #tidepools');
     await found('heronwatcher', ['User:heronwatcher']);
@@ -56,7 +56,7 @@ describe('the search subgraph where Typesense is configured', () => {
     await eventually(async () => expect(await inTypesense('posts', 'anemones')).toEqual([]));
   });
 
-  test('while it is away everything goes on, and it has all of it afterwards', async () => {
+  test('continues while Typesense is unavailable, and catches up afterwards', async () => {
     await eventually(async () => {
       const before = searches();
       await stage.find('heronwatcher');
@@ -78,7 +78,7 @@ describe('the search subgraph where Typesense is configured', () => {
     });
   });
 
-  test('is built anew in both, and says so where that cannot be', async () => {
+  test('reindexes Postgres and Typesense, and reports if it cannot', async () => {
     const { pool, client } = stage;
     const run = () => reindex({ pool, client, index: opened.index, report: () => undefined });
     const lost = await stage.account('unheardof', {}, false);
@@ -92,7 +92,7 @@ describe('the search subgraph where Typesense is configured', () => {
     await run();
   });
 
-  test('a swap that was cut short is ended by the next reindexing', async () => {
+  test('completes an interrupted swap with the next reindexing', async () => {
     const { pool, client, environment } = stage;
     let isCut = false;
     const index = createFallbackIndex({

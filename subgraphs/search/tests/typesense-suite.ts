@@ -66,19 +66,19 @@ export function describeTypesense(name: string, open: OpenIndex): void {
       return (await index.search(['users'], request)).users.map(({ document }) => document.username);
     };
 
-    test('more words begin with what was typed than the server looks at by default, the popular ones first', async () => {
+    test('a prefix of more words than the server considers by default finds the popular ones first', async () => {
       const found = await search('crow', { limit: 100 });
       expect(found).toEqual(Array.from({ length: 100 }, (_, at) => `crowd${699 - at}x`));
     });
 
-    test('pages go deeper than the server gives at once', async () => {
+    test('pages go beyond the largest page of the server', async () => {
       const deep = await search('crowd', { offset: MAX_DEPTH - 20, limit: 20 });
       expect(deep).toEqual(Array.from({ length: 20 }, (_, at) => `crowd${699 - (MAX_DEPTH - 20) - at}x`));
       const across = await search('crowd', { offset: 240, limit: 20 });
       expect(across).toEqual(Array.from({ length: 20 }, (_, at) => `crowd${459 - at}x`));
     });
 
-    test('thousands may be hidden from one viewer', async () => {
+    test('thousands of accounts can be hidden from one viewer', async () => {
       const hiddenIds = Array.from({ length: 5000 }, (_, at) => String(at < 600 ? at + 101 : at + 1_000_000));
       expect(await search('crowd', { hiddenIds })).toEqual(Array.from({ length: 20 }, (_, at) => `crowd${99 - at}x`));
     });
@@ -87,18 +87,18 @@ export function describeTypesense(name: string, open: OpenIndex): void {
       expect(await search('bill lund')).toEqual(['billdoor', 'goldsmith']);
     });
 
-    test('dots, underscores and hyphens tell usernames apart', async () => {
+    test('dots, underscores and hyphens distinguish usernames', async () => {
       expect((await search('a.b_c-d'))[0]).toBe('a.b_c-d');
       expect((await search('ab.cd'))[0]).toBe('ab.cd');
       expect(await search('abcd')).toEqual(expect.arrayContaining(['a.b_c-d', 'ab.cd']));
     });
 
-    test('what is left of nothing finds nothing', async () => {
+    test('a search without any letters finds nothing', async () => {
       expect(await search('\u02d0')).toEqual([]);
       expect(await search('\u02d0\u02d1 lund')).toEqual([]);
     });
 
-    test('signs of the filter language are letters like others', async () => {
+    test('characters of the filter language are treated as text', async () => {
       for (const text of [
         'a`b',
         'x && restricted:=true',

@@ -22,7 +22,7 @@ async function ids(text: string, viewer: { id: bigint } | null): Promise<string[
 const indexed = (text: string, expected: string[], viewer: { id: bigint } | null = null) =>
   eventually(async () => expect(await stage.find(text, viewer)).toEqual(expected));
 
-test('what one viewer may see is never in the answer of another, cached or not', async () => {
+test('results that one viewer may see never reach another, cached or not', async () => {
   const author = await stage.account('greenhouse', { isPrivate: true });
   const [friend, stranger] = [await stage.account('friend_of_g'), await stage.account('stranger_of_g')];
   await stage.follow(friend, author);
@@ -38,7 +38,7 @@ test('what one viewer may see is never in the answer of another, cached or not',
   expect(await ids('glass', friend)).toEqual([globalId('Post', post.id)]);
 });
 
-test('who turns private, is blocked or deletes is not found from the next answer on, whatever the index and the cache have', async () => {
+test('accounts that turn private, are blocked or deleted are not found any more, whatever the index and cache contain', async () => {
   const [author, viewer] = [await stage.account('ferryman'), await stage.account('passenger')];
   const post = await stage.publish(author, 'Crossing the strait');
   const both = [globalId('User', author.id), globalId('Post', post.id)].sort();
@@ -67,7 +67,7 @@ test('who turns private, is blocked or deletes is not found from the next answer
   expect(await see(viewer)).toEqual([]);
 });
 
-test('of more blocks than a question may hold, the index is told the last ones, and nobody is found all the same', async () => {
+test('no blocked account is found, even with more blocks than a filter can hold', async () => {
   const [author, viewer] = [await stage.account('ferrywright'), await stage.account('passerby')];
   await indexed('ferrywright', ['User:ferrywright'], viewer);
   await stage.pool.query(
@@ -81,7 +81,7 @@ test('of more blocks than a question may hold, the index is told the last ones, 
   stage.world.blocks.clear();
 });
 
-test('a page is full although some of what the index finds is not shown', async () => {
+test('a page is full even if some hits are hidden', async () => {
   const [author, hidden, viewer] = await Promise.all(
     ['quarry_a', 'quarry_b', 'quarry_v'].map((name) => stage.account(name)),
   );

@@ -9,7 +9,7 @@ export function describeWrites(driver: DriverFixture): void {
   describe('writes', () => {
     beforeAll(empty);
 
-    test('a document replaces the one before, a removed one is gone, both as often as one likes', async () => {
+    test('a document replaces the one before, and a removed one is gone, also if repeated', async () => {
       const { index } = driver;
       await index.upsert('users', [person(1, 'before')]);
       await index.upsert('users', [person(1, 'renamed', { isPrivate: true })]);
@@ -21,7 +21,7 @@ export function describeWrites(driver: DriverFixture): void {
       expect(await usernames('renamed')).toEqual([]);
     });
 
-    test('a thousand at once are found at once', async () => {
+    test('a thousand documents of one write are found at once', async () => {
       const many = Array.from({ length: 1000 }, (_, index) => person(index + 1, `crowd${index}x`));
       await driver.index.upsert('users', many);
       expect(await usernames('crowd999x')).toEqual(expect.arrayContaining(['crowd999x']));
@@ -32,14 +32,14 @@ export function describeWrites(driver: DriverFixture): void {
       expect(await usernames('crowd999x')).toEqual([]);
     });
 
-    test('nothing to write is no error', async () => {
+    test('an empty write is not an error', async () => {
       await driver.index.upsert('users', []);
       await driver.index.remove('posts', []);
     });
   });
 
-  describe('building anew', () => {
-    test('searchPool get the old collection until the new one takes its place; writes reach both', async () => {
+  describe('rebuilding', () => {
+    test('searches use the old collection until the new one replaces it, and writes reach both', async () => {
       await empty();
       const { index } = driver;
       await index.upsert('users', [person(1, 'oldtimer'), person(2, 'stays')]);
@@ -57,7 +57,7 @@ export function describeWrites(driver: DriverFixture): void {
       expect(state).toMatchObject({ documents: 3, building: null });
     });
 
-    test('one that is given up leaves no trace', async () => {
+    test('leaves no trace if it is given up', async () => {
       const { index } = driver;
       const before = await index.state();
       await index.startBuild('posts');
@@ -69,7 +69,7 @@ export function describeWrites(driver: DriverFixture): void {
       await expect(index.swap('posts')).rejects.toThrow();
     });
 
-    test('no reader sees a gap while collections change places', async () => {
+    test('no search sees a gap while the collections are swapped', async () => {
       const { index } = driver;
       await index.upsert('users', [person(1, 'lighthouse')]);
       let done = false;

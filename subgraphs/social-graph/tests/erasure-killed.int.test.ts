@@ -33,7 +33,7 @@ async function count(text: string, values: unknown[] = []): Promise<number> {
   return rows[0].count;
 }
 
-test('a deleted account is erased by whoever is there, when workers are killed in the middle of it', async () => {
+test('a deleted account is erased by the remaining workers if others are killed during the erasure', async () => {
   const { database, bus, ids, log } = environment;
   const accounts = Array.from({ length: PEOPLE + 1 }, (_, index) => {
     return { username: `person${index}`, email: `person${index}@example.org`, displayName: '', passwordHash: '-' };

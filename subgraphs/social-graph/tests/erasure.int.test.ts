@@ -157,7 +157,7 @@ beforeEach(async () => {
 const ALL_ENDS = { follow: 12, 'follow-request': 6, mute: 6, block: 2 };
 
 describe('a deleted account', () => {
-  test('leaves nothing in the graph, and each end is told once', async () => {
+  test('leaves nothing in the graph, and publishes the end of each relationship once', async () => {
     expect(await left(gone)).toMatchObject({
       follow: 12,
       follower: 12,
@@ -179,14 +179,14 @@ describe('a deleted account', () => {
     expect(await ends(gone)).toEqual(ALL_ENDS);
   });
 
-  test('is erased to its end however often that is interrupted, before or after a page is committed', async () => {
+  test('is erased completely, however often the erasure is interrupted before or after a commit', async () => {
     expect(await eraseInterrupted(steps, gone, 2)).toBeGreaterThan(5);
     expect(await left(gone)).toEqual(NOTHING);
     expect(await drifted()).toEqual([]);
     expect(await ends(gone)).toEqual(ALL_ENDS);
   });
 
-  test('tells nothing of a page that was not committed', async () => {
+  test('publishes nothing of a page that was not committed', async () => {
     const publisher = createPublisher(createOutbox({ owner: 'social-graph', ids: environment.ids }));
     let pages = 0;
     const dying = createErasureSteps({
@@ -206,7 +206,7 @@ describe('a deleted account', () => {
     expect(await ends(gone)).toEqual(ALL_ENDS);
   });
 
-  test('gets nothing new while it is erased, nor afterwards', async () => {
+  test('gets no new relationships during the erasure or afterwards', async () => {
     const [other] = others as [bigint];
     const late = steps.map(({ name, next }) => ({
       name,
@@ -235,7 +235,7 @@ describe('a deleted account', () => {
     expect(await left(gone)).toEqual(NOTHING);
   });
 
-  test('is erased while others go on, and leaves their counts exact', async () => {
+  test('is erased while other people are active, and leaves their counts exact', async () => {
     const people = [gone, ...others, ...crowd.slice(0, 5)];
     const actions = ['followUser', 'unfollowUser', 'blockUser', 'unblockUser', 'muteUser', 'unmuteUser'];
     const pick = <T>(of: readonly T[]): T => of[Math.floor(Math.random() * of.length)]!;
@@ -270,7 +270,7 @@ describe('a deleted account', () => {
 });
 
 describe('the worker', () => {
-  test('goes on where a stopped one ended, and acknowledges when nothing is left', async () => {
+  test('continues where a stopped one ended, and acknowledges when nothing is left', async () => {
     const { bus } = environment;
     const relays = await startSubgraphs(environment, { user: wireUser }, { workers: true });
     const outbox = createOutbox({ owner: 'user', ids: environment.ids });

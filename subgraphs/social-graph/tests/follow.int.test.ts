@@ -68,7 +68,7 @@ async function setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
 }
 
 describe('following', () => {
-  test('and not following can be repeated, and tell of each change once', async () => {
+  test('and unfollowing can be repeated, and publish each change once', async () => {
     for (let time = 0; time < 3; time++)
       expect(await act('followUser', ann!, bob!)).toEqual({ state: 'FOLLOWING', errors: [] });
     expect(await relation(ann!, bob!)).toMatchObject({ exists: true, follows: true, followedBy: false });
@@ -78,14 +78,14 @@ describe('following', () => {
     expect(await wasRequested(ann!, bob!)).toBe(false);
   });
 
-  test('needs somebody else who is there', async () => {
+  test('requires another, existing account', async () => {
     expect((await act('followUser', ann!, ann!)).errors).toMatchObject([{ code: 'SELF_NOT_ALLOWED' }]);
     for (const nobody of ['User_1', 'User_-1', 'User_', 'x', '', globalId('Post', bob!)]) {
       expect((await act('followUser', ann!, nobody)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
     }
   });
 
-  test('a private account is a request, which its owner answers', async () => {
+  test('a private account creates a request that its owner answers', async () => {
     await setPrivate(bob!, true);
     expect((await act('followUser', ann!, bob!)).state).toBe('REQUESTED');
     expect((await act('followUser', cleo!, bob!)).state).toBe('REQUESTED');
@@ -110,7 +110,7 @@ describe('following', () => {
 });
 
 describe('blocking', () => {
-  test('ends what was between two people, and keeps it from beginning again', async () => {
+  test('ends follows and requests in both directions, and prevents new ones', async () => {
     await act('followUser', ann!, bob!);
     await act('followUser', bob!, ann!);
     expect((await act('blockUser', ann!, bob!)).errors).toEqual([]);
@@ -127,7 +127,7 @@ describe('blocking', () => {
     expect((await act('followUser', bob!, ann!)).state).toBe('FOLLOWING');
   });
 
-  test('hides an account as an entity from who is blocked', async () => {
+  test('hides an account from people whom it blocks, also as an entity', async () => {
     await act('blockUser', ann!, bob!);
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { followerCount } } }';
     const variables = { r: [referenceTo('User', ann!)] };
@@ -137,12 +137,12 @@ describe('blocking', () => {
 });
 
 describe('people', () => {
-  test('of whom no event has arrived are asked for', async () => {
+  test('without an event so far are looked up', async () => {
     await environment.database.pool.query('DELETE FROM social_graph.person WHERE user_id = ANY($1)', [[ann, bob]]);
     expect((await act('followUser', ann!, bob!)).state).toBe('FOLLOWING');
   });
 
-  test('do not become public again by a registration that is told late', async () => {
+  test('do not become public again by a late event of their registration', async () => {
     const { pool } = environment.database;
     const [id, at] = [78n, { isDeactivated: false, isDeleted: false }];
     const registered = { ...at, id, isPrivate: false, visibilityVersion: 1n, sequence: 3n };
@@ -153,7 +153,7 @@ describe('people', () => {
     expect(await relation(null, id)).toMatchObject({ exists: true, isPrivate: false });
   });
 
-  test('that are imported follow as if they had done so one by one', async () => {
+  test('that are imported follow as if they had followed one by one', async () => {
     const pairs = [
       [ann!, bob!],
       [ann!, cleo!],

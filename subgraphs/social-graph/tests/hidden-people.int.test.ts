@@ -57,7 +57,7 @@ describe.each(['with versions', 'from before versions existed'])('account events
     });
   const viewOf = async (id: bigint) => (await findViews(environment.database.pool, null, [id])).get(id)!.relation;
 
-  test.each([1, 2, 3, 4, 5])('leave the same behind in every order, the first %s of them', async (count) => {
+  test.each([1, 2, 3, 4, 5])('lead to the same state in every order, the first %s of them', async (count) => {
     const steps = HISTORY.slice(0, count).map((what, index) => ({ what, sequence: BigInt(index + 1) }));
     const { what: last } = steps.at(-1)!;
     const isPrivate = PRIVATE[last];
@@ -73,7 +73,7 @@ describe.each(['with versions', 'from before versions existed'])('account events
     }
   });
 
-  test('hide whoever is not known yet, and an answer that is older does not show them', async () => {
+  test('hide accounts that are not known yet, and older answers do not show them again', async () => {
     const id = environment.ids.next();
     await apply(id, 'deactivated', 9n);
     await addPeople(environment.database.pool, [{ id, isPrivate: false, visibilityVersion: 8n }]);
@@ -83,7 +83,7 @@ describe.each(['with versions', 'from before versions existed'])('account events
     expect(await viewOf(id)).toMatchObject({ exists: true, isPrivate: true });
   });
 
-  test('never revive who is deleted, whatever their version', async () => {
+  test('never restore a deleted account, whatever their version', async () => {
     const id = environment.ids.next();
     await apply(id, 'updated', 50n);
     await apply(id, 'deleted', 5n);
@@ -122,7 +122,7 @@ async function act(action: string, who: bigint, whom: bigint): Promise<string[]>
   return answer[action]!.errors.map(({ code }) => code);
 }
 
-test('who is hidden is in no list, cannot be followed or answered, and is back with all follows', async () => {
+test('hidden people are in no list, cannot be followed or answered, and come back with all follows', async () => {
   const [viewer, friend, stranger, locked] = (await people(4)) as [bigint, bigint, bigint, bigint];
   const { id: hidden, username } = await register();
   const { id: candidate, username: candidateName } = await register();

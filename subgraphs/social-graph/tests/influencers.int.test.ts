@@ -87,7 +87,7 @@ const settled = (viewer: bigint | null, ids: readonly bigint[]) =>
     expect(idsOf(await page(viewer))).toEqual(ids);
   });
 
-test('who posts with a hashtag and is followed by the others comes first, and who does not post is not there', async () => {
+test('people who post with a hashtag are ranked by followers among the others, and nobody else is listed', async () => {
   const [star, second, fan, , other] = people as [bigint, bigint, bigint, bigint, bigint];
   const posts = new Map<bigint, bigint>();
   for (const author of [star, second, fan, other]) posts.set(author, await publish(author));
@@ -107,7 +107,7 @@ function order(one: bigint, other: bigint, named: readonly bigint[]): number {
   return place(one) - place(other) || Number(other - one);
 }
 
-test('pages go to the end, without private and blocked people', async () => {
+test('pages lead to the end, without private and blocked people', async () => {
   const { pool } = environment.database;
   const [star, second, ...fans] = people as [bigint, bigint, ...bigint[]];
   for (const author of people) await publish(author);
@@ -134,7 +134,7 @@ test('pages go to the end, without private and blocked people', async () => {
   expect(idsOf(await page(second))).not.toContain(fans[0]);
 });
 
-test('a topic whose worker was killed is computed by the next one, and posts are there or not in any order of events', async () => {
+test('another worker computes a topic whose worker was killed, and events of posts can arrive in any order', async () => {
   const still = await createEnvironment();
   const { pool } = still.database;
   const post = { postId: 7n, authorId: 1n, keys: ['fog'], publishedMs: BigInt(Date.now()) };

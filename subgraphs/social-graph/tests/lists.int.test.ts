@@ -71,12 +71,12 @@ describe('followers', () => {
     expect(await all(null, first)).toEqual(fans.map((id) => globalId('User', id)).toReversed());
   });
 
-  test('of a list that ends with a page know it', async () => {
+  test('know that they are the last', async () => {
     const { pageInfo, edges } = await followers(null, 12);
     expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false, endCursor: edges.at(-1)!.cursor });
   });
 
-  test('who block the viewer, or are blocked, are left out without short pages', async () => {
+  test('who block the viewer, or are blocked, are left out without making pages shorter', async () => {
     const [viewer, hidden, hiding] = [fans[0]!, fans[5]!, fans[8]!];
     const block = (who: bigint, whom: bigint) =>
       graph.ask(
@@ -96,12 +96,12 @@ describe('followers', () => {
     expect(await all(null, 4)).toHaveLength(12);
   });
 
-  test('are counted on every page, also those who are hidden', async () => {
+  test('are counted on every page, hidden ones included', async () => {
     expect((await followers(null, 5)).totalCount).toBe(12);
     expect((await followers(fans[0]!, 100)).totalCount).toBe(12);
   });
 
-  test('of an account that follows others are counted apart from those', async () => {
+  test('are counted separately from the people whom the account follows', async () => {
     const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User {
       followers { totalCount } following { totalCount edges { node { id } } } } } }`;
     const r = [referenceTo('User', star), referenceTo('User', fans[0]!)];
@@ -116,7 +116,7 @@ describe('followers', () => {
     });
   });
 
-  test('refuse sizes, and cursors that are not theirs', async () => {
+  test('refuse invalid sizes and cursors of other lists', async () => {
     const cursor = (await followers(null, 1)).edges[0]!.cursor;
     for (const first of [0, -1, 101, 10_000]) await expect(followers(null, first)).rejects.toThrow('first must be');
     await expect(followers(null, 2, `${cursor}x`)).rejects.toThrow('cursor');
@@ -124,7 +124,7 @@ describe('followers', () => {
     await expect(graph.ask('social-graph', star, requests)).rejects.toThrow('cursor');
   });
 
-  test('of a private account are nobody’s to see but its followers’', async () => {
+  test('of a private account are visible only to its followers', async () => {
     await environment.database.pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [
       star,
     ]);

@@ -67,7 +67,7 @@ test.each([1, 4, 20])(
   },
 );
 
-test('as many are counted by who follows the account, where that is fewer than whom the viewer follows', async () => {
+test('are counted equally from the shorter list, whichever that is', async () => {
   const others = Array.from({ length: 20 }, () => {
     const username = `mutual${++made}`;
     return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
@@ -80,14 +80,14 @@ test('as many are counted by who follows the account, where that is fewer than w
   expect(await mutual(viewer!)).toMatchObject({ mutualFollowerCount: 6 });
 });
 
-test('a visitor has none, nor has who may not see the followers', async () => {
+test('visitors and people who may not see the followers have none', async () => {
   const none = { mutualFollowerCount: 0, mutualFollowers: { edges: [] } };
   expect(await mutual(null)).toMatchObject(none);
   await graph.ask('user', star!, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
   await eventually(async () => expect(await mutual(viewer!)).toMatchObject(none));
 });
 
-test('who is blocked is not among them', async () => {
+test('blocked people are not among them', async () => {
   const [, blocked] = fans;
   await graph.ask(
     'social-graph',
@@ -97,7 +97,7 @@ test('who is blocked is not among them', async () => {
   expect(idsOf(await mutual(viewer!))).toEqual(expected().slice(1));
 });
 
-test('a page reads no table from end to end, and of a celebrity only whom the viewer follows', async () => {
+test('a page reads no whole table, and of a celebrity only people whom the viewer follows', async () => {
   const { pool } = environment.database;
   await fill(
     pool,

@@ -52,7 +52,7 @@ const marked = async () =>
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => BigInt(from + index));
 
 describe('the consumer', () => {
-  test('marks whoever changed something, and notes those whose follows changed, once each', async () => {
+  test('marks each person with changes once, and notes those whose follows changed once', async () => {
     const { bus, database, ids, log } = environment;
     const { pool } = database;
     const [busy, quiet, follower] = [1n, 2n, 3n];
@@ -82,7 +82,7 @@ describe('the consumer', () => {
 });
 
 describe('a note', () => {
-  test('is one of each person, from the first change on, whatever comes at the same time', async () => {
+  test('exists once for each person from the first change, whatever is concurrent', async () => {
     const { pool } = environment.database;
     const people = range(1, 300);
     await noteChanges(pool, people.slice(0, 50));
@@ -96,13 +96,13 @@ describe('a note', () => {
     expect(await sql(old)).toHaveLength(50);
   });
 
-  test('is of nobody who is deleted', async () => {
+  test('does not exist for deleted accounts', async () => {
     await sql('INSERT INTO social_graph.person (user_id, deleted) VALUES (1, true), (2, false)');
     await noteChanges(environment.database.pool, [1n, 2n, 3n]);
     expect(await noted()).toEqual([2n, 3n]);
   });
 
-  test('is taken only when changes were gathered for a while', async () => {
+  test('is taken only after a while, to gather changes', async () => {
     const { pool } = environment.database;
     await noteChanges(pool, [1n]);
     expect(await markFollowers(pool, DEBOUNCE)).toBe(0);
@@ -112,44 +112,47 @@ describe('a note', () => {
     expect(DEBOUNCE.gather).toBeLessThan(DEBOUNCE.neighbours);
   });
 
-  test.each(['ends', 'is killed'])('made while its followers are marked is kept when that %s', async (how) => {
-    const { pool } = environment.database;
-    const [person, viewer] = [1n, 2n];
-    await addReaders([viewer]);
-    await addFollowers(person, [viewer]);
-    await noteChanges(pool, [person]);
-    const first = await sql<{ at: Date }>('SELECT changed_at AS at FROM social_graph.suggestion_change');
-    const client = await pool.connect();
-    const [{ pid }] = (await client.query('SELECT pg_backend_pid() AS pid')).rows as [{ pid: number }];
-    const waits = (of: string) =>
-      sql(
-        `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE $1`,
-        [of],
-      );
-    const holder = await pool.connect();
-    await holder.query('BEGIN');
-    await holder.query('INSERT INTO social_graph.suggestion_dirty VALUES ($1, now())', [viewer]);
-    await client.query('SET lock_timeout = 0');
-    const marking = Promise.allSettled([markFollowers(client, AT_ONCE)]);
-    await eventually(async () => expect(await waits('%WITH waiting%')).toHaveLength(1));
-    const noter = await pool.connect();
-    await noter.query('SET lock_timeout = 0');
-    const noting = noteChanges(noter, [person]);
-    await eventually(async () => expect(await waits('%INSERT INTO social_graph.suggestion_change%')).toHaveLength(1));
-    if (how === 'is killed') await sql('SELECT pg_terminate_backend($1)', [pid]);
-    else await holder.query('ROLLBACK');
-    const [{ status }] = await marking;
-    expect(status).toBe(how === 'ends' ? 'fulfilled' : 'rejected');
-    await noting;
-    if (how === 'is killed') await holder.query('ROLLBACK');
-    for (const one of [client, holder, noter]) one.release(true);
-    expect(await marked()).toEqual(how === 'ends' ? [viewer] : []);
-    const [{ at }] = (await sql('SELECT changed_at AS at FROM social_graph.suggestion_change')) as [{ at: Date }];
-    if (how === 'ends') expect(at.getTime()).toBeGreaterThan(first[0]!.at.getTime());
-    else expect(at).toEqual(first[0]!.at);
-    expect(await markFollowers(pool, AT_ONCE)).toBe(1);
-    expect(await marked()).toEqual([viewer]);
-  });
+  test.each(['ends', 'is killed'])(
+    'that is made while its followers are marked is kept if the worker %s',
+    async (how) => {
+      const { pool } = environment.database;
+      const [person, viewer] = [1n, 2n];
+      await addReaders([viewer]);
+      await addFollowers(person, [viewer]);
+      await noteChanges(pool, [person]);
+      const first = await sql<{ at: Date }>('SELECT changed_at AS at FROM social_graph.suggestion_change');
+      const client = await pool.connect();
+      const [{ pid }] = (await client.query('SELECT pg_backend_pid() AS pid')).rows as [{ pid: number }];
+      const waits = (of: string) =>
+        sql(
+          `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE $1`,
+          [of],
+        );
+      const holder = await pool.connect();
+      await holder.query('BEGIN');
+      await holder.query('INSERT INTO social_graph.suggestion_dirty VALUES ($1, now())', [viewer]);
+      await client.query('SET lock_timeout = 0');
+      const marking = Promise.allSettled([markFollowers(client, AT_ONCE)]);
+      await eventually(async () => expect(await waits('%WITH waiting%')).toHaveLength(1));
+      const noter = await pool.connect();
+      await noter.query('SET lock_timeout = 0');
+      const noting = noteChanges(noter, [person]);
+      await eventually(async () => expect(await waits('%INSERT INTO social_graph.suggestion_change%')).toHaveLength(1));
+      if (how === 'is killed') await sql('SELECT pg_terminate_backend($1)', [pid]);
+      else await holder.query('ROLLBACK');
+      const [{ status }] = await marking;
+      expect(status).toBe(how === 'ends' ? 'fulfilled' : 'rejected');
+      await noting;
+      if (how === 'is killed') await holder.query('ROLLBACK');
+      for (const one of [client, holder, noter]) one.release(true);
+      expect(await marked()).toEqual(how === 'ends' ? [viewer] : []);
+      const [{ at }] = (await sql('SELECT changed_at AS at FROM social_graph.suggestion_change')) as [{ at: Date }];
+      if (how === 'ends') expect(at.getTime()).toBeGreaterThan(first[0]!.at.getTime());
+      else expect(at).toEqual(first[0]!.at);
+      expect(await markFollowers(pool, AT_ONCE)).toBe(1);
+      expect(await marked()).toEqual([viewer]);
+    },
+  );
 });
 
 describe('marks of followers', () => {
@@ -166,7 +169,7 @@ describe('marks of followers', () => {
     }),
   });
 
-  test('are due from the change or the last computation on, for who is active, and come no later than one that is there', async () => {
+  test('are due after the change or the last computation for active people, and never delay an earlier mark', async () => {
     const { pool } = environment.database;
     let compared = 0;
     await fc.assert(
@@ -222,7 +225,7 @@ describe('marks of followers', () => {
     expect(compared).toBeGreaterThan(50);
   });
 
-  test('are made by many workers side by side, each person once, for their newest thousand followers', async () => {
+  test('are made once for each person by parallel workers, for the newest thousand followers', async () => {
     const { pool } = environment.database;
     const [followed, known] = [range(1, 450), 451n];
     const viewers = range(1001, 60);
@@ -249,7 +252,7 @@ describe('marks of followers', () => {
     expect(await marked()).toEqual([...viewers, ...crowd.slice(100)]);
   });
 
-  test('of people with many followers are of fewer people in one statement', async () => {
+  test('cover fewer people in one statement if these have many followers', async () => {
     const { pool } = environment.database;
     await sql(
       'INSERT INTO social_graph.person (user_id, follower_count) SELECT n, 500 * n FROM generate_series(1, 100) n',
@@ -261,7 +264,7 @@ describe('marks of followers', () => {
     expect(counts).toEqual([20, 20, 20, 20, 20, 0]);
   });
 
-  test('are lost with the transaction that made them, and the notes are not', async () => {
+  test('are rolled back with their transaction, but the notes remain', async () => {
     const { pool } = environment.database;
     await addReaders([2n]);
     await addFollowers(1n, [2n]);
@@ -278,7 +281,7 @@ describe('marks of followers', () => {
     expect(await marked()).toEqual([2n]);
   });
 
-  test('leave no viewer with what is no longer so, whenever follows begin and end', async () => {
+  test('leave no viewer with outdated suggestions, whenever follows begin and end', async () => {
     const { pool } = environment.database;
     const { ids } = environment;
     const refresh = createRefreshService({ pool, ids });
@@ -333,7 +336,7 @@ describe('marks of followers', () => {
     }
   });
 
-  test('are read by keys and indexes alone', async () => {
+  test('are read by keys and indexes only', async () => {
     const { pool } = environment.database;
     await fill(
       pool,
@@ -350,7 +353,7 @@ describe('marks of followers', () => {
   });
 });
 
-test('the job drains what waits, and says how old it is', async () => {
+test('the job processes all waiting notes, and reports their age', async () => {
   const { pool } = environment.database;
   expect(await oldestChange(pool)).toBe(0);
   await addReaders([1000n]);

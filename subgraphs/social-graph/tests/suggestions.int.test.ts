@@ -64,7 +64,7 @@ const suggested = async (viewer: bigint) =>
   (await page(viewer, 100)).edges.map(({ node }) => requireGlobalId('User', node.id));
 
 describe('candidates', () => {
-  test('are those that the formula says, over random graphs', async () => {
+  test('equal the formula on random graphs', async () => {
     const { pool } = environment.database;
     const everyone = await people(40);
     // A linear congruential generator: the same graph each time.
@@ -133,7 +133,7 @@ function compare(one: readonly bigint[], other: readonly bigint[]): number {
 }
 
 describe('people you may know', () => {
-  test('are friends of friends, those with most in common first, and say through whom', async () => {
+  test('are friends of friends, those with most mutual friends first, with the names of these', async () => {
     const [viewer, ann, bob, known, other, stranger] = (await people(6)) as [bigint, ...bigint[]] & bigint[];
     await follow(
       [viewer, ann!],
@@ -151,12 +151,12 @@ describe('people you may know', () => {
     expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
   });
 
-  test('are nobody for who follows nobody', async () => {
+  test('are empty for people who follow nobody', async () => {
     const [viewer] = await people(1);
     expect(await page(viewer!)).toMatchObject({ edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
   });
 
-  test('are nobody who is followed, asked, muted, blocked, dismissed or blocks, at once', async () => {
+  test('leave out people who are followed, requested, muted, blocked, blocking or dismissed, at once', async () => {
     const [viewer, friend, ...others] = (await people(9)) as [bigint, bigint, ...bigint[]];
     const [followed, asked, muted, blocked, blocking, dismissed, left] = others as [
       bigint,
@@ -212,7 +212,7 @@ describe('people you may know', () => {
     },
   );
 
-  test('follow what the viewer and their friends do', async () => {
+  test('change with the follows of the viewer and their friends', async () => {
     const { pool } = environment.database;
     const [viewer, friend, later, sooner] = (await people(4)) as [bigint, bigint, bigint, bigint];
     await follow([viewer, friend]);
@@ -229,7 +229,7 @@ describe('people you may know', () => {
     await eventually(async () => expect(await suggested(viewer)).toEqual([later]));
   });
 
-  test('are computed again where the process that did so was killed', async () => {
+  test('are computed again if the process was killed', async () => {
     const still = await createEnvironment();
     const [viewer, friend, other] = [1n, 2n, 3n];
     await still.database.pool.query('INSERT INTO social_graph.person (user_id) SELECT unnest($1::bigint[])', [
@@ -264,7 +264,7 @@ describe('people you may know', () => {
     await expect(graph.ask('social-graph', viewer!, query)).rejects.toThrow(message);
   });
 
-  test('want a viewer', async () => {
+  test('require a viewer', async () => {
     await expect(graph.ask('social-graph', null, '{ peopleYouMayKnow { edges { cursor } } }')).rejects.toThrow(
       /Log in/,
     );
@@ -272,14 +272,14 @@ describe('people you may know', () => {
 });
 
 describe('a dismissal', () => {
-  test('is of someone else who is there', async () => {
+  test('requires another, existing account', async () => {
     const [viewer] = (await people(1)) as [bigint];
     expect(await act('dismissSuggestion', viewer, viewer)).toEqual(['SELF_NOT_ALLOWED']);
     expect(await act('dismissSuggestion', viewer, globalId('User', 12n))).toEqual(['USER_NOT_FOUND']);
     expect(await act('dismissSuggestion', viewer, 'nobody')).toEqual(['USER_NOT_FOUND']);
   });
 
-  test('is forgotten after a thousand more', async () => {
+  test('is forgotten after a thousand newer ones', async () => {
     const { pool } = environment.database;
     const [viewer] = (await people(1)) as [bigint];
     await pool.query(

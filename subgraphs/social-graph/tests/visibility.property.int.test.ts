@@ -137,7 +137,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'settle' as const }) },
 );
 
-test('nobody is shown who hid, whichever events and processes are lost, and the copy is exact once all is delivered', async () => {
+test('hidden people are never visible, whichever events and processes are lost, and the copy is exact after delivery', async () => {
   const { signal } = new AbortController();
   await fc.assert(
     fc.asyncProperty(

@@ -80,7 +80,7 @@ beforeEach(async () => {
 test.each([
   ['an account', () => username],
   ['a name that no account has', () => 'nobody.has.this'],
-])('of 60 passwords from 60 networks, few are tried for %s', async (_, identifier) => {
+])('only a few of 60 passwords from 60 networks are tried for %s', async (_, identifier) => {
   const startMs = Date.now();
   const codes = await logInFrom(60, identifier(), 'not this phrase');
   const tried = count(codes, 'CREDENTIALS_WRONG');
@@ -89,13 +89,13 @@ test.each([
   expect(count(codes, 'TOO_MANY_ATTEMPTS')).toBe(60 - tried);
 });
 
-test('of many passwords at once one is tried when a pause is over', async () => {
+test('after a pause, one of many simultaneous passwords is tried', async () => {
   await logIn(username, 'wrong', '203.0.113.1');
   await addTries();
   expect(count(await logInFrom(12, username, 'wrong'), 'CREDENTIALS_WRONG')).toBe(1);
 });
 
-test('the username, the address and the mutations that close the account share one count', async () => {
+test('attempts with the username, with the e-mail address and to close the account are counted together', async () => {
   const close = async (name: 'deactivateAccount' | 'deleteAccount') => {
     const type = name === 'deleteAccount' ? 'DeleteAccountInput' : 'DeactivateAccountInput';
     const query = `mutation ($input: ${type}!) { ${name}(input: $input) { errors { code } } }`;
@@ -118,7 +118,7 @@ test('the username, the address and the mutations that close the account share o
   expect(await logIn(username, PASSWORD, '203.0.113.4')).toBe('TOO_MANY_ATTEMPTS');
 });
 
-test('the pauses grow to a bound, and never keep the owner out of a network that they know', async () => {
+test('pauses grow up to a maximum, and never lock the owner out on a known network', async () => {
   for (const seconds of [...PAUSES_S, PAUSES_S.at(-1)!]) {
     const startMs = Date.now();
     expect(await logIn(username, 'wrong', '203.0.113.7')).toBe('CREDENTIALS_WRONG');
@@ -140,7 +140,7 @@ test('the pauses grow to a bound, and never keep the owner out of a network that
   expect(await logIn(username, PASSWORD, '203.0.113.8')).toBeNull();
 });
 
-test('a right password makes the count start again', async () => {
+test('a right password resets the count', async () => {
   await logIn(username, 'wrong', '203.0.113.1');
   await addTries();
   expect(await logIn(username, PASSWORD, '203.0.113.2')).toBeNull();
@@ -148,7 +148,7 @@ test('a right password makes the count start again', async () => {
   expect(await logIn(username, PASSWORD, '192.0.2.10')).toBeNull();
 });
 
-test('a known network has a count of its own, which is bounded as well', async () => {
+test('a known network has its own count, which is also limited', async () => {
   await logIn(username, 'wrong', HOME);
   await addTries();
   const codes = await Promise.all(Array.from({ length: 6 }, () => logIn(username, 'wrong', HOME)));
@@ -157,13 +157,13 @@ test('a known network has a count of its own, which is bounded as well', async (
   expect(await logIn(username, PASSWORD, '203.0.113.9')).toBeNull();
 });
 
-test('so many networks are known, the newest ones', async () => {
+test('only the newest networks of an account are known', async () => {
   for (let index = 0; index <= MAX_KNOWN; index++) await logIn(username, PASSWORD, `192.0.2.${index}`);
   const text = 'SELECT count(*)::int FROM "user".known_network WHERE user_id = $1';
   expect((await environment.database.pool.query(text, [owner.userId])).rows).toEqual([{ count: MAX_KNOWN }]);
 });
 
-test('nothing is kept for longer than it counts, nor of a deleted account', async () => {
+test('removes attempts that no longer count, and those of deleted accounts', async () => {
   const { pool } = environment.database;
   await logIn(username, 'wrong', '203.0.113.1');
   await pass(25 * 3600);

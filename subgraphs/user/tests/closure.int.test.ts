@@ -112,7 +112,7 @@ const NOBODY = {
 };
 
 describe('deactivation', () => {
-  test('needs the password', async () => {
+  test('requires the password', async () => {
     const ann = await person();
     const wrong = { done: false, errors: [{ code: 'PASSWORD_WRONG', path: ['input', 'password'] }] };
     expect(await end('deactivate', ann, 'another phrase')).toEqual(wrong);
@@ -123,7 +123,7 @@ describe('deactivation', () => {
     ).rejects.toThrow('Log in');
   });
 
-  test('ends every session and denies its tokens, and whoever reads sees nobody at once', async () => {
+  test('ends all sessions, denies their tokens, and hides the account at once', async () => {
     const ann = await person();
     const second = await logIn(ann.user.username);
     expect(await seen(ann)).not.toMatchObject({ user: null });
@@ -139,7 +139,7 @@ describe('deactivation', () => {
     expect(await told(ann)).toEqual(['account.registered', 'account.deactivated']);
   });
 
-  test('is undone by logging in, and only with the right password', async () => {
+  test('is undone by logging in with the right password only', async () => {
     const ann = await person();
     const before = await seen(ann);
     await end('deactivate', ann);
@@ -155,7 +155,7 @@ describe('deactivation', () => {
     expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);
   });
 
-  test('is told once however often it is asked for, and undone once by many log-ins', async () => {
+  test('publishes one event however often it is requested, and one when many log-ins undo it', async () => {
     const ann = await person();
     const ends = await Promise.all(Array.from({ length: 5 }, () => end('deactivate', ann)));
     expect(ends.every(({ done }) => done)).toBe(true);
@@ -167,7 +167,7 @@ describe('deactivation', () => {
 });
 
 describe('deletion', () => {
-  test('leaves nothing but the username, which nobody gets', async () => {
+  test('removes everything but the username, which nobody can take', async () => {
     const email = 'gone@example.org';
     const ann = await person({ email, displayName: 'Ann', username: 'Gone.Ann' });
     await edit(ann, { bio: 'was here', website: 'https://example.org' });
@@ -215,7 +215,7 @@ describe('deletion', () => {
     expect((await logIn(email)).user?.id).not.toBe(ann.user.id);
   });
 
-  test('lets a picture that is made afterwards be removed again', async () => {
+  test('removes a profile picture that is processed afterwards', async () => {
     const ann = await person();
     await end('delete', ann);
     const replaced: bigint[] = [];
@@ -227,7 +227,7 @@ describe('deletion', () => {
     expect(replaced).toEqual([7n]);
   });
 
-  test('comes once, also of a hidden account, and never with anything after it', async () => {
+  test('publishes one last event, also for a hidden account', async () => {
     const ann = await person();
     await end('deactivate', ann);
     const attempts = await Promise.allSettled([end('delete', ann), end('delete', ann), end('delete', ann)]);
@@ -237,7 +237,7 @@ describe('deletion', () => {
     expect((await end('deactivate', ann)).errors[0]?.code).toBe('PASSWORD_WRONG');
   });
 
-  test('wins over whatever comes at the same time', async () => {
+  test('wins over any concurrent change', async () => {
     for (let round = 0; round < 8; round++) {
       const ann = await person();
       const others = [
@@ -259,7 +259,7 @@ describe('deletion', () => {
   });
 });
 
-test('whoever logs in while the account is hidden ends up in one state, with the sessions and events that fit', async () => {
+test('logging in while the account is being hidden leads to one consistent state of account, sessions and events', async () => {
   for (let round = 0; round < 8; round++) {
     const ann = await person();
     const results = await Promise.all(

@@ -59,7 +59,7 @@ describe('a new password', () => {
     expect(await register(password)).toMatchObject({ user: {}, errors: [] });
   });
 
-  test('is not a name or the address of its owner, however it is written', async () => {
+  test('is not a name or the e-mail address of its owner in any spelling', async () => {
     const owner = {
       username: 'kathrin.brandt',
       email: 'kb.fotografin@lichtbild.example',
@@ -83,7 +83,7 @@ describe('a new password', () => {
     expect(await register('kathrin likes seventeen green umbrellas', owner)).toMatchObject({ errors: [] });
   });
 
-  test('is checked for many at once, whatever is in them', async () => {
+  test('is checked for many people at the same time, whatever it contains', async () => {
     const signs = '@$!10|ae3pw4s5()[]{}<>/\\+_-x%^vum8&';
     const passwords = Array.from({ length: 12 }, () =>
       Array.from(randomBytes(128), (byte) => signs[byte % signs.length]).join(''),

@@ -29,7 +29,7 @@ afterAll(async () => {
   await environment.close();
 });
 
-test('a profile changes where it is told to, and nowhere else', async () => {
+test('an update changes the given fields and no others', async () => {
   const edit = (input: object) =>
     graph.ask<{ updateProfile: { user: object; errors: object[] } }>('user', people[0]!, EDIT, { input });
   await edit({ displayName: ' Ada ', bio: 'writes', website: 'https://example.org' });
@@ -46,13 +46,13 @@ test('a profile changes where it is told to, and nowhere else', async () => {
   ]);
 });
 
-test('only who is logged in has a profile to change', async () => {
+test('a visitor has no profile to change', async () => {
   await expect(graph.ask('user', null, EDIT, { input: {} })).rejects.toThrow('Log in');
   expect(await graph.ask('user', null, '{ me { id } }')).toEqual({ me: null });
   expect(await graph.ask('user', people[1]!, '{ me { username } }')).toEqual({ me: { username: 'ben' } });
 });
 
-test('an account is found in any case, and hidden from who is blocked by it, also as an entity', async () => {
+test('an account is found in upper or lower case, and hidden from people whom it blocks, also as an entity', async () => {
   const [, ben, cleo] = people as [bigint, bigint, bigint];
   expect(await graph.ask('user', ben, USER, { username: 'CLEO' })).toMatchObject({ user: { username: 'cleo' } });
   socialGraph.block(cleo, ben);

@@ -58,7 +58,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ waitMs: fc.constantFrom(1, 4_000, GRACE_MS, GRACE_MS + 1, 3_600_000) }) },
 );
 
-test('a session gives repeats within the grace the same pair, and ends when any other earlier token comes', async () => {
+test('a session repeats its answer within the grace period, and ends if an earlier token is used', async () => {
   const checked = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
     const opened = await sessions.open(USER_ID);
     const tokens = [opened!.refreshToken];
@@ -85,7 +85,7 @@ test('a session gives repeats within the grace the same pair, and ends when any 
   await fc.assert(checked, { numRuns: 40 });
 });
 
-test('tokens with a made-up family or another secret end nothing', async () => {
+test('forged tokens do not end a session', async () => {
   const { refreshToken } = (await sessions.open(USER_ID))!;
   const other = randomBytes(32).toString('base64url');
   expect(await sessions.refresh(`${other}.${refreshToken.split('.')[1]}`)).toBeNull();
@@ -94,7 +94,7 @@ test('tokens with a made-up family or another secret end nothing', async () => {
   expect(await sessions.refresh(refreshToken)).not.toBeNull();
 });
 
-test('a session from before families goes on, and recognises its old token from then on', async () => {
+test('a session from before token families continues, and recognises its old token', async () => {
   const { pool } = environment.database;
   const { refreshToken } = (await sessions.open(USER_ID))!;
   const old = randomBytes(32).toString('base64url');
@@ -109,7 +109,7 @@ test('a session from before families goes on, and recognises its old token from 
   expect(await refresh(third!, 1)).toEqual([null]);
 });
 
-test('a session is removed when the last of its access tokens is over, and no other', async () => {
+test('only sessions whose last access token has expired are removed', async () => {
   const { pool } = environment.database;
   await pool.query('DELETE FROM "user".session');
   const ages = [-3600, -1, ACCESS_TOKEN_S - 60, ACCESS_TOKEN_S + 60, 86_400];

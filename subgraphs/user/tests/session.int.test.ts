@@ -47,7 +47,7 @@ async function passGrace(): Promise<void> {
 }
 
 describe('registration', () => {
-  test('opens an account, logs in and tells of it in the same transaction', async () => {
+  test('creates an account, a session and an event in one transaction', async () => {
     const { user, accessToken, errors } = await register('Wanda');
     expect(errors).toEqual([]);
     const { jwks } = await graph.askAs<{ jwks: string }>('gateway', 'user', null, '{ jwks }');
@@ -62,7 +62,7 @@ describe('registration', () => {
     expect(told.map((row) => row.type)).toEqual(['tintype.user.account.registered.v1']);
   });
 
-  test('tells everything that is wrong with an input at once', async () => {
+  test('reports all errors of an input together', async () => {
     const { errors } = await register('not a name', {
       email: 'nowhere',
       password: 'short',
@@ -76,7 +76,7 @@ describe('registration', () => {
     ]);
   });
 
-  test('gives a name to one of many who ask at the same time', async () => {
+  test('gives a username to one of many simultaneous requests', async () => {
     const payloads = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
         register(index % 2 ? 'rush' : 'RUSH', { email: `rush${index}@example.org` }),
@@ -89,14 +89,14 @@ describe('registration', () => {
     expect((await register('other', { email: 'WANDA@example.org' })).errors[0]?.code).toBe('EMAIL_TAKEN');
   });
 
-  test('keeps no password', async () => {
+  test('stores no password', async () => {
     const { rows } = await environment.database.pool.query('SELECT password_hash FROM "user".credential');
     expect(rows.every((row) => row.password_hash.startsWith('$argon2id$v=19$m=19456,t=2,p=1$'))).toBe(true);
   });
 });
 
 describe('sessions', () => {
-  test('open with username or address in any case, and not with anything else', async () => {
+  test('open with the username or e-mail address in upper or lower case only', async () => {
     await register('lena');
     expect((await logIn('LENA')).user?.username).toBe('lena');
     expect((await logIn('Lena@Example.org')).user?.username).toBe('lena');
@@ -105,7 +105,7 @@ describe('sessions', () => {
     }
   });
 
-  test('rotate their refresh token, and repeat the answer to a client that lost it', async () => {
+  test('rotate their refresh token, and repeat an answer that the client lost', async () => {
     const first = await register('rota');
     const second = await refresh(first.refreshToken);
     expect(second.errors).toEqual([]);
@@ -113,7 +113,7 @@ describe('sessions', () => {
     expect((await refresh(second.refreshToken)).errors).toEqual([]);
   });
 
-  test('end when a refresh token comes again that was rotated out long ago', async () => {
+  test('end if an old refresh token is used again', async () => {
     const first = await register('stolen');
     const second = await refresh(first.refreshToken);
     await passGrace();
@@ -125,14 +125,14 @@ describe('sessions', () => {
     expect(await environment.redis.client.get(environment.redis.key(revokedSessionKey(sessionId)))).toBe('1');
   });
 
-  test('give one token to many that refresh at once', async () => {
+  test('give the same token to simultaneous refreshes', async () => {
     const { refreshToken } = await register('many');
     const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(refreshToken)));
     expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
     expect((await refresh(answers[0]!.refreshToken)).errors).toEqual([]);
   });
 
-  test('end at log-out, once', async () => {
+  test('end once, on log-out', async () => {
     const { user, accessToken, refreshToken } = await register('leaver');
     const identity = {
       kind: 'person',
@@ -146,7 +146,7 @@ describe('sessions', () => {
     expect((await refresh(refreshToken)).errors[0]?.code).toBe('REFRESH_TOKEN_INVALID');
   });
 
-  test('keep no refresh token as it is', async () => {
+  test('store no refresh token in plain text', async () => {
     const { refreshToken } = await register('hashed');
     const { rows } = await environment.database.pool.query('SELECT refresh_hash FROM "user".session');
     expect(rows.some((row) => Buffer.from(row.refresh_hash).toString('base64url') === refreshToken)).toBe(false);
