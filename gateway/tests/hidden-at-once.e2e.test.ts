@@ -217,7 +217,7 @@ describe.each(SHAPES)('with NATS unavailable, %s,', (shape) => {
     for (const name of Object.keys(HIDINGS)) scenes.set(name, await setScene(platform));
     for (const [name, hiding] of Object.entries(HIDINGS)) {
       const scene = scenes.get(name)!;
-      // What is hidden later is seen now: in the feeds of followers, and by whoever searches.
+      // What is hidden later is seen now: in the feeds of followers, and in searches.
       await eventually(async () => {
         await computeInfluencers(platform);
         const places = await whereSeen(surfaces(scene), hiding.traces(scene));

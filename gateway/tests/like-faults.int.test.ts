@@ -57,7 +57,7 @@ async function unapplied(bus: EventBus, durable: string): Promise<number> {
   return state.messages === 0 ? 0 : state.last_seq - info.ack_floor.stream_seq;
 }
 
-/** Whoever takes parts away while changes come in. */
+/** Stops parts of the platform while changes arrive. */
 async function strike(saidSoFar: () => number): Promise<string[]> {
   const { redis, nats, postgres } = services.handles;
   const strikes: [string, () => unknown][] = [

@@ -42,7 +42,7 @@ export async function endRecorded(path: string): Promise<boolean> {
 }
 
 /** Ends every process that an earlier start left running in a directory. @returns their names */
-export async function endLeftovers(directory: string): Promise<string[]> {
+export async function endOrphanedProcesses(directory: string): Promise<string[]> {
   const names = readdirSync(directory)
     .filter((name) => name.endsWith(SUFFIX))
     .map((name) => name.slice(0, -SUFFIX.length));

@@ -3,7 +3,7 @@ import { createCommand, runCommand } from '@tintype/cli';
 import { dockerAnswers, removeCompose } from './compose.ts';
 import { lockDataDirectory } from './lock.ts';
 import { checkoutDataDirectory, removeServiceFiles, servicePathsOf } from './paths.ts';
-import { endLeftovers } from './process-record.ts';
+import { endOrphanedProcesses } from './process-record.ts';
 
 await runCommand(
   createCommand('npm run reset --')
@@ -11,7 +11,7 @@ await runCommand(
     .option('--data <directory>', 'remove what a start with the same option stored')
     .action(async ({ data: directory = checkoutDataDirectory() }) => {
       lockDataDirectory(directory);
-      const ended = await endLeftovers(directory);
+      const ended = await endOrphanedProcesses(directory);
       if (ended.length > 0) console.log(`Stopped ${ended.join(', ')}, left running by an earlier start.`);
       const paths = servicePathsOf(directory);
       if (await dockerAnswers()) await removeCompose(`tintype-${basename(paths.run)}`);

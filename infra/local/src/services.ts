@@ -6,7 +6,7 @@ import { type ComposeServices, dockerAnswers, startCompose } from './compose.ts'
 import type { Address, ServiceDriver, ServiceName, Started } from './driver.ts';
 import { makeServiceDirectories, type ServicePaths, servicePathsOf } from './paths.ts';
 import { rememberPorts } from './ports.ts';
-import { endLeftovers } from './process-record.ts';
+import { endOrphanedProcesses } from './process-record.ts';
 import { nats } from './services/nats.ts';
 import { postgres } from './services/postgres.ts';
 import { s3 } from './services/radosgw.ts';
@@ -70,8 +70,8 @@ export async function startServices(options: {
   const absent = local.filter((driver) => driver.binaries.some((binary) => !findBinary(binary)));
   const paths = servicePathsOf(dataDirectory);
   await makeServiceDirectories(paths);
-  const leftovers = await endLeftovers(paths.data);
-  if (leftovers.length > 0) report('tintype', `ended ${leftovers.join(', ')}, left running by a start before this one`);
+  const orphaned = await endOrphanedProcesses(paths.data);
+  if (orphaned.length > 0) report('tintype', `ended ${orphaned.join(', ')}, left running by a start before this one`);
 
   let contained: readonly ServiceDriver[] = [];
   if (absent.length > 0) {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '@tintype/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { removeServiceFiles, servicePathsOf } from '../src/index.ts';
-import { endLeftovers } from '../src/process-record.ts';
+import { endOrphanedProcesses } from '../src/process-record.ts';
 
 const TIMEOUT_MS = 400_000;
 const program = (name: string) => fileURLToPath(new URL(`../src/${name}.cli.ts`, import.meta.url));
@@ -33,7 +33,7 @@ function makeDirectory(): string {
 afterEach(async () => {
   for (const server of servers.splice(0)) server.close();
   for (const directory of directories.splice(0)) {
-    await endLeftovers(directory).catch(() => undefined);
+    await endOrphanedProcesses(directory).catch(() => undefined);
     await removeServiceFiles(servicePathsOf(directory));
   }
 });

@@ -50,7 +50,7 @@ export function createAudienceService(deps: {
   const removeFromTimeline = async ({ authorId, followerId }: Pair): Promise<void> => {
     const name = { home: followerId };
     await timelines.removePull({ author: authorId }, [followerId]);
-    // Whoever adds a post after this checks Postgres again afterwards.
+    // A fan-out that adds a post after this checks Postgres again afterwards.
     await timelines.remove(await filterByAuthor(pool, authorId, idsOf(await timelines.keys(name))), [name]);
   };
 
