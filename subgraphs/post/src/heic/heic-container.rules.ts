@@ -20,10 +20,10 @@ function contentOf(bytes: Buffer, type: string): Buffer {
   return Buffer.alloc(0);
 }
 
-/** What holds images and tells of them; other letters at the end are what some cameras append, in no format of boxes. */
+/** The boxes of an image file. Some cameras append other data, which does not consist of boxes. */
 const ESSENTIAL = new Set(['meta', 'mdat']);
 
-/** Whether the end of the file is missing: its decoder would fill up with grey what is not there. */
+/** Whether the end of the file is missing, which its decoder would fill with grey. */
 export function isCutOff(bytes: Buffer): boolean {
   for (const { type, isWhole } of boxesOf(bytes)) if (!isWhole && ESSENTIAL.has(type)) return true;
   return false;

@@ -6,7 +6,7 @@ declare module 'libheif-js/wasm-bundle.js' {
     get_height(): number;
     is_primary(): boolean;
     has_alpha_channel(): boolean;
-    /** Fills `pixels.data` with RGBA and calls back with it, or with null where the image cannot be decoded. */
+    /** Fills `pixels.data` with RGBA and calls back with it, or with null if the image cannot be decoded. */
     display(pixels: Pixels, done: (pixels: Pixels | null) => void): void;
   };
   const libheif: { HeifDecoder: new () => { decode(bytes: Uint8Array): HeifImage[] } };

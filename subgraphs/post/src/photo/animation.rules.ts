@@ -8,7 +8,7 @@ const PNG_CHUNK_OVERHEAD = 12;
 /** Flag of the chunk VP8X that says that there are frames (RFC 9649, 2.7.1). */
 const WEBP_ANIMATION_FLAG = 0x02;
 
-/** Whether a file of this type holds a moving picture, of which its decoder would show the first frame as if it were all. */
+/** Whether a file of this type is animated. Its decoder would only show the first frame. */
 export function isAnimated(bytes: Buffer, type: ContentType): boolean {
   if (type === 'image/png') return hasFrames(bytes);
   if (type === 'image/webp') {

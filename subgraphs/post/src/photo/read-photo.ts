@@ -28,14 +28,14 @@ const HEIC_BYTES_PER_PIXEL = 11;
 /**
  * Reads a photo: upright, in sRGB, at most `size` on its longer side, without metadata.
  *
- * @throws PhotoRefusedError where it is damaged or too large
+ * @throws PhotoRefusedError if it is damaged or too large
  */
 export async function readPhoto(bytes: Buffer, type: ContentType, size: number): Promise<ReadPhoto> {
   if (type === 'image/heic') {
     if (isCutOff(bytes)) throw new PhotoRefusedError(DAMAGED);
     return whenFree(MAX_HEIC_PIXELS * HEIC_BYTES_PER_PIXEL, () => readHeic(bytes, size));
   }
-  // What is wrong only with a file's metadata passes; what is wrong with its pixels does not.
+  // Errors in the metadata are tolerated, errors in the pixels are not.
   const photo = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, sequentialRead: true });
   const header = await photo.metadata().catch((error: Error) => {
     throw new PhotoRefusedError(error.message.includes('pixel limit') ? TOO_LARGE : DAMAGED, { cause: error });
@@ -57,7 +57,7 @@ function shrunk(photo: Sharp, size: number) {
     .toBuffer({ resolveWithObject: true });
 }
 
-/** An error while pixels are read is the file's fault, unless it is memory that is missing. */
+/** An error while pixels are read is the fault of the file, unless memory ran out. */
 function blame(error: Error): never {
   if (/memory|allocate/i.test(error.message)) throw error;
   throw new PhotoRefusedError(error.message.startsWith('timeout') ? TOO_SLOW : DAMAGED, { cause: error });
