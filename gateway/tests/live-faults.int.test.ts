@@ -1,8 +1,8 @@
 import { registry } from '@tintype/telemetry';
 import { expect, it } from 'vitest';
-import { setUpLiveStage } from './stub/live-stage.ts';
+import { setUpLiveFixture } from './stub/live.fixture.ts';
 
-const { redis, start } = setUpLiveStage();
+const { redis, start } = setUpLiveFixture();
 
 async function metricOf(name: string): Promise<number> {
   const text = await registry.metrics();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { EventReader } from './stub/event-reader.ts';
-import { setUpLiveStage } from './stub/live-stage.ts';
+import { setUpLiveFixture } from './stub/live.fixture.ts';
 
-const { start } = setUpLiveStage();
+const { start } = setUpLiveFixture();
 
 type Told = { eventId: string; id: string; changeId: string; text: string };
 

@@ -1,9 +1,9 @@
 import { registry } from '@tintype/telemetry';
 import { describe, expect, it } from 'vitest';
 import type { EventReader } from './stub/event-reader.ts';
-import { setUpLiveStage } from './stub/live-stage.ts';
+import { setUpLiveFixture } from './stub/live.fixture.ts';
 
-const { redis, start } = setUpLiveStage();
+const { redis, start } = setUpLiveFixture();
 
 const query = 'subscription ($id: ID!) { postUpdated(id: $id) { state failureReason } }';
 const variables = { id: 'Post_1' };

@@ -4,10 +4,10 @@ import { revokedSessionKey } from '@tintype/viewer';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { EventReader } from './stub/event-reader.ts';
 import { readEvents } from './stub/event-reader.ts';
+import { setUpLiveFixture } from './stub/live.fixture.ts';
 import { LISTEN } from './stub/live.ts';
-import { setUpLiveStage } from './stub/live-stage.ts';
 
-const { redis, start } = setUpLiveStage();
+const { redis, start } = setUpLiveFixture();
 
 /** Status and code of an answer that is no stream. */
 async function refusal(reader: EventReader): Promise<[number, string]> {

@@ -2,10 +2,10 @@ import { signalChannel } from '@tintype/redis';
 import { describe, expect, it } from 'vitest';
 import { LIVE_LIMITS } from '#live/live.limits.ts';
 import { readEvents } from './stub/event-reader.ts';
+import { setUpLiveFixture } from './stub/live.fixture.ts';
 import { LISTEN } from './stub/live.ts';
-import { setUpLiveStage } from './stub/live-stage.ts';
 
-const { redis, start } = setUpLiveStage();
+const { redis, start } = setUpLiveFixture();
 
 const ids = (reader: { events: { id: string }[] }) => reader.events.map(({ id }) => id);
 

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createOutbox, createRelay, type NewEvent, type Owner } from '@tintype/events';
-import { transaction } from '@tintype/postgres';
-import { startWorkers } from '@tintype/service';
-import { createEnvironment, type Environment, eventually, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import {
+  createEnvironment,
+  createNeighbourEvents,
+  type Environment,
+  eventually,
+  type NeighbourEvents,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
 import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wireWithPlayedPosts } from './played-posts.ts';
@@ -11,18 +16,14 @@ const wirePlayed = wireWithPlayedPosts('everybody');
 
 let environment: Environment;
 let platform: TestSubgraphs;
-let relays: { close(): Promise<void> };
+let events: NeighbourEvents;
 
 beforeAll(async () => {
   environment = await createEnvironment();
-  const { database, bus, log } = environment;
+  events = createNeighbourEvents(environment);
   platform = await startSubgraphs(environment, { feed: wirePlayed }, { workers: true });
-  relays = await startWorkers(
-    (['post', 'social-graph', 'engagement'] as const).map((owner) => createRelay({ owner, database, bus, log })),
-  );
 });
 afterAll(async () => {
-  await relays.close();
   await platform.close();
   await environment.close();
 });
@@ -34,18 +35,33 @@ type Answer = {
   homeFeed: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
 };
 
-const tell = (owner: Owner, ...events: NewEvent[]): Promise<void> =>
-  transaction(environment.database.pool, (tx) => createOutbox({ owner, ids: environment.ids }).append(tx, events));
-const relation = (what: string, data: Record<string, bigint | boolean>): NewEvent => ({
-  type: `tintype.social-graph.${what}.v1`,
-  subject: Object.values(data).slice(0, 2).join(':'),
-  data,
-});
-const post = (verb: string, postId: bigint, authorId: bigint, publishedMs: number): NewEvent => ({
-  type: `tintype.post.post.${verb}.v1`,
-  subject: String(postId),
-  data: { postId, authorId, publishedMs },
-});
+const pairOf = (who: bigint, whom: bigint) => `${who}:${whom}`;
+const follow = (followerId: bigint, followeeId: bigint) => {
+  const pair = { followerId: String(followerId), followeeId: String(followeeId) };
+  const data = { ...pair, followId: String(environment.ids.next()), wasRequested: false };
+  return events.publish('tintype.social-graph.follow.created.v1', pairOf(followerId, followeeId), data);
+};
+const unfollow = (followerId: bigint, followeeId: bigint) => {
+  const data = { followerId: String(followerId), followeeId: String(followeeId) };
+  return events.publish('tintype.social-graph.follow.deleted.v1', pairOf(followerId, followeeId), data);
+};
+const block = (blockerId: bigint, blockedId: bigint) => {
+  const data = { blockerId: String(blockerId), blockedId: String(blockedId) };
+  return events.publish('tintype.social-graph.block.created.v1', pairOf(blockerId, blockedId), data);
+};
+const setMuted = (muterId: bigint, mutedId: bigint, isMuted: boolean) => {
+  const type = isMuted ? 'tintype.social-graph.mute.created.v1' : 'tintype.social-graph.mute.deleted.v1';
+  return events.publish(type, pairOf(muterId, mutedId), { muterId: String(muterId), mutedId: String(mutedId) });
+};
+const publish = (postId: bigint, authorId: bigint, publishedMs: number) => {
+  const data = { postId: String(postId), authorId: String(authorId), publishedMs };
+  const text = { caption: '', hashtags: [], mentionedIds: [] };
+  return events.publish('tintype.post.post.published.v1', String(postId), { ...data, ...text });
+};
+const remove = (postId: bigint, authorId: bigint, publishedMs: number) => {
+  const data = { postId: String(postId), authorId: String(authorId), publishedMs };
+  return events.publish('tintype.post.post.deleted.v1', String(postId), data);
+};
 const idsOf = async (viewerId: bigint): Promise<string[]> => {
   const { homeFeed } = await platform.ask<Answer>('feed', viewerId, HOME);
   return homeFeed.edges.map(({ node }) => node.id);
@@ -53,54 +69,42 @@ const idsOf = async (viewerId: bigint): Promise<string[]> => {
 
 test('events of other subgraphs reach the home feed through the event log', async () => {
   const [reader, author, blocked] = [1n, 2n, 3n];
-  await tell(
-    'social-graph',
-    relation('follow.created', { followerId: reader, followeeId: author, followId: 1n, wasRequested: false }),
-  );
-  await tell(
-    'social-graph',
-    relation('follow.created', { followerId: reader, followeeId: blocked, followId: 2n, wasRequested: false }),
-  );
-  await tell(
-    'post',
-    post('created', 9n, author, 0),
-    post('published', 10n, author, 1000),
-    post('published', 11n, blocked, 1001),
-  );
+  await follow(reader, author);
+  await follow(reader, blocked);
+  const created = { postId: '9', authorId: String(author) };
+  await events.publish('tintype.post.post.created.v1', created.postId, created);
+  await publish(10n, author, 1000);
+  await publish(11n, blocked, 1001);
   await eventually(async () => expect(await idsOf(reader)).toEqual(['Post_11', 'Post_10']));
-  await tell('post', post('published', 12n, author, 1002), post('deleted', 10n, author, 1000));
-  await tell(
-    'social-graph',
-    relation('block.created', { blockerId: reader, blockedId: blocked }),
-    relation('follow.deleted', { followerId: reader, followeeId: blocked }),
-  );
+  await publish(12n, author, 1002);
+  await remove(10n, author, 1000);
+  await block(reader, blocked);
+  await unfollow(reader, blocked);
   await eventually(async () => expect(await idsOf(reader)).toEqual(['Post_12']));
-  await tell('social-graph', relation('mute.created', { muterId: reader, mutedId: author }));
+  await setMuted(reader, author, true);
   await eventually(async () => expect(await idsOf(reader)).toEqual([]));
-  await tell('social-graph', relation('mute.deleted', { muterId: reader, mutedId: author }));
+  await setMuted(reader, author, false);
   await eventually(async () => expect(await idsOf(reader)).toEqual(['Post_12']));
   expect(await idsOf(author)).toEqual(['Post_12']);
 });
 
 test('shares enter the feeds of the followers of the sharer, newest first, and leave again', async () => {
   const [reader, sharer, author] = [11n, 12n, 13n];
-  const share = (verb: string, shareId: bigint, createdMs: number): NewEvent => ({
-    type: `tintype.engagement.share.${verb}.v1`,
-    subject: String(shareId),
-    data: { shareId, postId: 20n, authorId: author, userId: sharer, createdMs },
-  });
+  const share = (verb: 'created' | 'deleted') => {
+    const about = { postId: '20', authorId: String(author), userId: String(sharer) };
+    const data = { shareId: '30', ...about, createdMs: 3000 };
+    return events.publish(`tintype.engagement.share.${verb}.v1`, data.shareId, data);
+  };
   const items = async (viewerId: bigint) => {
     const query = '{ homeFeed { edges { node { id } share { id } } } }';
     type Shares = { homeFeed: { edges: { node: { id: string }; share: { id: string } | null }[] } };
     const { homeFeed } = await platform.ask<Shares>('feed', viewerId, query);
     return homeFeed.edges.map(({ node, share: by }) => [node.id, by?.id ?? null]);
   };
-  await tell(
-    'social-graph',
-    relation('follow.created', { followerId: reader, followeeId: sharer, followId: 3n, wasRequested: false }),
-  );
-  await tell('post', post('published', 20n, author, 500), post('published', 21n, sharer, 2000));
-  await tell('engagement', share('created', 30n, 3000));
+  await follow(reader, sharer);
+  await publish(20n, author, 500);
+  await publish(21n, sharer, 2000);
+  await share('created');
   const all = [
     ['Post_20', 'Share_30'],
     ['Post_21', null],
@@ -109,14 +113,11 @@ test('shares enter the feeds of the followers of the sharer, newest first, and l
   expect(await items(sharer)).toEqual(all);
   await environment.redis.client.del(environment.redis.key('feed:home:v1:{11}'));
   expect(await items(reader)).toEqual(all);
-  await tell('social-graph', relation('follow.deleted', { followerId: reader, followeeId: sharer }));
+  await unfollow(reader, sharer);
   await eventually(async () => expect(await items(reader)).toEqual([]));
-  await tell(
-    'social-graph',
-    relation('follow.created', { followerId: reader, followeeId: sharer, followId: 4n, wasRequested: false }),
-  );
+  await follow(reader, sharer);
   await eventually(async () => expect(await items(reader)).toEqual(all));
-  await tell('engagement', share('deleted', 30n, 3000));
+  await share('deleted');
   await eventually(async () => expect(await items(reader)).toEqual([['Post_21', null]]));
 });
 

@@ -1,18 +1,17 @@
-import { createOutbox, type ErasureStep } from '@tintype/events';
+import type { ErasureStep } from '@tintype/events';
 import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   eraseInterrupted,
   eventually,
+  fakeSubgraphs,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { wireEngagement } from '../../engagement/src/index.ts';
-import { wirePost } from '../../post/src/index.ts';
-import { importFollows, wireSocialGraph } from '../../social-graph/src/index.ts';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
 import { seenKey } from '../src/explore/explore.keys.ts';
 import { createExploreStore } from '../src/explore/explore.store.ts';
@@ -21,22 +20,17 @@ import { homeKey } from '../src/timeline/timeline.keys.ts';
 import { createTimelineStore } from '../src/timeline/timeline.store.ts';
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
 let steps: readonly ErasureStep[];
 let gone: bigint;
 let other: bigint;
 let follower: bigint;
-let made = 0;
 
 beforeAll(async () => {
   environment = await createEnvironment();
-  const wires = {
-    user: wireUser,
-    'social-graph': wireSocialGraph,
-    post: wirePost,
-    engagement: wireEngagement,
-    feed: wireFeed,
-  };
+  world = createWorld(environment);
+  const wires = { ...fakeSubgraphs(world.answers), feed: wireFeed };
   graph = await startSubgraphs(environment, wires, { workers: true });
   const { database, redis } = environment;
   const timelines = createTimelineStore(redis);
@@ -66,39 +60,17 @@ async function homeOf(who: bigint): Promise<string[]> {
   return homeFeed.edges.map(({ node }) => node.id);
 }
 
-/** A post that its author published, as the post subgraph tells of it. */
-async function publish(authorId: bigint): Promise<string> {
-  const { database, ids } = environment;
-  const id = ids.next();
-  const publishedMs = Date.now();
-  await database.pool.query(
-    `INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, 'hello', 'PUBLISHED', to_timestamp($3::numeric / 1000))`,
-    [authorId, id, publishedMs],
-  );
-  const data = { postId: id, authorId, publishedMs, caption: 'hello', hashtags: [], mentionedIds: [] };
-  await createOutbox({ owner: 'post', ids }).append(database.pool, [
-    { type: 'tintype.post.post.published.v1', subject: String(id), data },
-  ]);
-  return globalId('Post', id);
-}
-
-const tellDeleted = (userId: bigint) =>
-  createOutbox({ owner: 'user', ids: environment.ids }).append(environment.database.pool, [
-    { type: 'tintype.user.account.deleted.v1', subject: String(userId), data: { userId: String(userId) } },
-  ]);
+const publish = async (authorId: bigint) => globalId('Post', await world.publish(authorId, 'hello'));
 
 beforeEach(async () => {
-  const accounts = [1, 2, 3].map(() => {
-    const username = `someone${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  [gone, other, follower] = (await importAccounts(environment, accounts)) as [bigint, bigint, bigint];
-  await importFollows(environment, [
+  [gone, other, follower] = (await world.register(3)) as [bigint, bigint, bigint];
+  for (const [who, followee] of [
     [follower, gone],
     [follower, other],
     [gone, other],
     [other, gone],
-  ]);
+  ] as const)
+    await world.follow(who, followee);
   for (const who of [gone, other]) {
     for (const name of ['sea', 'sun', 'sand', 'salt', 'sky']) await followHashtag(who, name);
     await createExploreStore(environment.redis).markSeen(who, [1n, 2n], Date.now());
@@ -123,7 +95,7 @@ describe('a deleted account', () => {
     const kept = await publish(other);
     await eventually(async () => expect((await homeOf(follower)).toSorted()).toEqual([...mine, kept].toSorted()));
     for (let time = 0; time < 2; time++) {
-      await tellDeleted(gone);
+      await world.deleteAccount(gone);
       await eventually(async () => {
         expect(await left(gone)).toEqual(NOTHING);
         expect(await homeOf(follower)).toEqual([kept]);

@@ -1,18 +1,18 @@
 import { requireGlobalId, type SubgraphClient, withRequest } from '@tintype/graphql';
-import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   explain,
+  fakeSubgraphs,
   fill,
   removeKeys,
   settle,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { wireSocialGraph } from '../../social-graph/src/index.ts';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { NEWEST_OF_HASHTAGS } from '../src/explore/explore-post.repository.ts';
 import { wireFeed } from '../src/index.ts';
 import { playPosts } from './played-posts.ts';
@@ -26,14 +26,14 @@ type Told = {
 };
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
 let told: Told;
 let [viewer, friend, ...authors]: bigint[] = [];
-let made = 0;
 /** How often engagement was asked for what people of the viewer's taste like. */
 let coEngagedCalls = 0;
 
-/** Search and engagement are played; user and social-graph are the real ones. */
+/** What search and engagement answer is what `told` says. */
 function play(client: SubgraphClient): SubgraphClient {
   const answers: Record<string, () => object | undefined> = {
     trendingPostIds: () => told.trending && { trendingPostIds: told.trending },
@@ -58,11 +58,11 @@ function play(client: SubgraphClient): SubgraphClient {
 
 beforeAll(async () => {
   environment = await createEnvironment();
+  world = createWorld(environment);
   graph = await startSubgraphs(
     environment,
     {
-      user: wireUser,
-      'social-graph': wireSocialGraph,
+      ...fakeSubgraphs(world.answers),
       feed: (resources) =>
         wireFeed({ ...resources, client: playPosts(play(resources.client), resources.database.pool, 'related') }),
     },
@@ -74,11 +74,7 @@ afterAll(async () => {
   await environment?.close();
 });
 beforeEach(async () => {
-  const accounts = Array.from({ length: 10 }, () => {
-    const username = `explorer${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  [viewer, friend, ...authors] = await importAccounts(environment, accounts);
+  [viewer, friend, ...authors] = await world.register(10);
   told = { trending: [], similar: [], engaged: [] };
 });
 
@@ -108,12 +104,6 @@ async function page(who: bigint | null, first = 100, after: string | null = null
 }
 const idsOf = ({ edges }: Page) => edges.map(({ node }) => decimalOf(node));
 const decimalOf = ({ id }: { id: string }) => String(requireGlobalId('Post', id));
-const act = (verb: string, who: bigint, whom: bigint) =>
-  graph.ask(
-    'social-graph',
-    who,
-    `mutation { ${verb}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`,
-  );
 
 test('trending posts, likes of people with similar likes and hashtags are combined, each with its reason', async () => {
   const [liked, trending, similar, tagged] = [
@@ -158,9 +148,7 @@ test('posts with many likes come before posts without any', async () => {
   const posts = [await publish(authors[0]!), await publish(authors[1]!)];
   told = { trending: [], similar: posts.map((postId) => ({ postId, score: 1 })), engaged: [await publish(friend!)] };
   for (const id of posts) {
-    const [reader] = await importAccounts(environment, [
-      { username: `reader${id}`, email: `${id}@example.org`, displayName: '', passwordHash: '-' },
-    ]);
+    const [reader] = await world.register(1);
     told.counts = [{ id, likeCount: 10_000, commentCount: 0, shareCount: 0 }];
     expect(idsOf(await page(reader!))[0]).toBe(id);
   }
@@ -187,12 +175,12 @@ test('leaves out posts of followed, muted, blocked, blocking and private people,
   for (const author of [viewer!, ...authors]) posts.set(author, await publish(author));
   told.trending = [...posts.values()];
   expect(new Set(idsOf(await page(friend!)))).toEqual(new Set(posts.values()));
-  await act('followUser', viewer!, followed);
-  await act('muteUser', viewer!, muted);
-  await act('blockUser', viewer!, blocked);
-  await act('blockUser', blocking, viewer!);
+  await world.follow(viewer!, followed);
+  await world.mute(viewer!, muted);
+  await world.block(viewer!, blocked);
+  await world.block(blocking, viewer!);
   const { pool } = environment.database;
-  await pool.query('UPDATE social_graph.person SET is_private = true WHERE user_id = $1', [hidden]);
+  await world.withoutEvents(() => world.setPrivate(hidden));
   await pool.query('UPDATE feed.author_post SET deleted = true WHERE author_id = $1', [gone]);
   expect(new Set(idsOf(await page(viewer!)))).toEqual(new Set([posts.get(left), posts.get(authors[7]!)]));
 });
@@ -231,7 +219,7 @@ test('people who are followed meanwhile, and deleted posts, leave a list that ha
   const { pool } = environment.database;
   const rest = told.trending!.filter((id) => id !== shown);
   const authorOf = 'SELECT author_id AS "authorId" FROM feed.author_post WHERE post_id = $1';
-  await act('followUser', viewer!, BigInt((await pool.query(authorOf, [rest[0]])).rows[0].authorId));
+  await world.follow(viewer!, BigInt((await pool.query(authorOf, [rest[0]])).rows[0].authorId));
   await pool.query('UPDATE feed.author_post SET deleted = true WHERE post_id = $1', [rest[1]]);
   const left = idsOf(await page(viewer!, 100, begun.pageInfo.endCursor));
   expect(new Set(left)).toEqual(new Set(rest.slice(2)));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FeedItem } from '../src/home/home.service.ts';
 import type { TimelineStore } from '../src/timeline/timeline.store.ts';
-import { BUILDER_MS, counted, type FeedStage, openFeed } from './stage.ts';
+import { BUILDER_MS, counted, type FeedFixture, openFeed } from './feed.fixture.ts';
 
 /** Uses of Redis until one of them does not come back; whether it was done in Redis before that. */
 let fuse: { left: number; done: boolean } | null = null;
@@ -28,7 +28,7 @@ function killable(store: TimelineStore): TimelineStore {
   });
 }
 
-let feed: FeedStage;
+let feed: FeedFixture;
 beforeAll(async () => {
   feed = await openFeed({ wrap: killable, lengths: { shown: SHOWN, kept: 5, cutAt: 6 }, hidden: hiddenFrom });
 });

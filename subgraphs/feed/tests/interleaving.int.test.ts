@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TimelineStore } from '../src/timeline/timeline.store.ts';
-import { BUILDER_MS, type FeedStage, openFeed } from './stage.ts';
+import { BUILDER_MS, type FeedFixture, openFeed } from './feed.fixture.ts';
 
 /** What happens once, between what a service asked of Postgres and what it does in Redis. */
 type Moment = { method: keyof TimelineStore; when: 'before' | 'after'; happens: () => Promise<unknown> };
@@ -34,7 +34,7 @@ const kill = async () => {
   throw new Error('killed');
 };
 
-let feed: FeedStage;
+let feed: FeedFixture;
 let next = 0n;
 let [reader, author, other] = [0n, 0n, 0n];
 let hidden: bigint[] = [];

@@ -2,9 +2,9 @@ import { explain, fill, ONE_RANGE_SCAN, settle } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENDED_PAGE, FOLLOWER_PAGE } from '../src/audience/audience.repository.ts';
 import { AUTHOR_POSTS } from '../src/timeline/author-post.repository.ts';
-import { type FeedStage, openFeed } from './stage.ts';
+import { type FeedFixture, openFeed } from './feed.fixture.ts';
 
-let feed: FeedStage;
+let feed: FeedFixture;
 let hidden: bigint[] = [];
 beforeAll(async () => {
   feed = await openFeed({ hidden: () => hidden });

@@ -2,112 +2,114 @@ import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FINAL_VERSION } from '#projection/projection.model.ts';
 import { createProjectionService } from '#projection/projection.service.ts';
-import { openSearch, type SearchStage } from './search.fixture.ts';
+import { openSearch, type SearchFixture } from './search.fixture.ts';
 
-let stage: SearchStage;
+let fixture: SearchFixture;
 beforeAll(async () => {
-  stage = await openSearch();
+  fixture = await openSearch();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 const found = (text: string, expected: string[]) =>
-  eventually(async () => expect(await stage.find(text)).toEqual(expected));
+  eventually(async () => expect(await fixture.find(text)).toEqual(expected));
 
 describe('the indexer', () => {
   test('indexes new accounts, changed usernames and changed display names', async () => {
-    const one = await stage.account('heronwatcher', { displayName: 'Grey Heron' });
+    const one = await fixture.account('heronwatcher', { displayName: 'Grey Heron' });
     await found('heronwatcher', ['User:heronwatcher']);
-    await stage.account('bitternwatcher', { id: one.id, displayName: 'Bittern' });
+    await fixture.account('bitternwatcher', { id: one.id, displayName: 'Bittern' });
     await found('bitternwatcher', ['User:bitternwatcher']);
     await found('heron grey', []);
   });
 
   test('indexes posts and their hashtags, and removes deleted posts', async () => {
-    const author = await stage.account('shorewalker');
-    const post = await stage.publish(author, 'Anemones at low tide #tidepools');
+    const author = await fixture.account('shorewalker');
+    const post = await fixture.publish(author, 'Anemones at low tide #tidepools');
     await found('anemones', [`Post:${post.caption}`]);
     await found('tidepools', ['Hashtag:tidepools', `Post:${post.caption}`]);
-    await stage.remove(post);
+    await fixture.remove(post);
     await found('anemones low', []);
     await found('#tidepools', []);
   });
 
   test('lets only followers find posts of private accounts, and nobody their hashtags', async () => {
-    const author = await stage.account('lanternroom');
-    const friend = await stage.account('lampfriend');
-    await stage.follow(friend, author);
-    const post = await stage.publish(author, 'Fresnel lens polished #lanternlight');
+    const author = await fixture.account('lanternroom');
+    const friend = await fixture.account('lampfriend');
+    await fixture.follow(friend, author);
+    const post = await fixture.publish(author, 'Fresnel lens polished #lanternlight');
     await found('fresnel', [`Post:${post.caption}`]);
-    await stage.account('lanternroom', { id: author.id, isPrivate: true });
+    await fixture.account('lanternroom', { id: author.id, isPrivate: true });
     await found('#lanternlight', []);
     await found('fresnel lens', []);
-    await eventually(async () => expect(await stage.find('polished', friend)).toEqual([`Post:${post.caption}`]));
-    expect(await stage.find('fresnel', author)).toEqual([`Post:${post.caption}`]);
+    await eventually(async () => expect(await fixture.find('polished', friend)).toEqual([`Post:${post.caption}`]));
+    expect(await fixture.find('fresnel', author)).toEqual([`Post:${post.caption}`]);
     await found('lanternroom', ['User:lanternroom']);
-    await stage.account('lanternroom', { id: author.id, isPrivate: false });
+    await fixture.account('lanternroom', { id: author.id, isPrivate: false });
     await found('#lanternlight', ['Hashtag:lanternlight']);
     await found('fresnel', [`Post:${post.caption}`]);
   });
 
   test('hides deactivated accounts with their posts and hashtags, restores them, and removes deleted ones', async () => {
-    const person = await stage.account('gannetwatcher', { displayName: 'Gannet Watcher' });
-    const fan = await stage.account('gannetfan');
-    await stage.follow(fan, person);
-    const post = await stage.publish(person, 'Gannets diving off the stack #gannetdive');
+    const person = await fixture.account('gannetwatcher', { displayName: 'Gannet Watcher' });
+    const fan = await fixture.account('gannetfan');
+    await fixture.follow(fan, person);
+    const post = await fixture.publish(person, 'Gannets diving off the stack #gannetdive');
     const everything = ['User:gannetwatcher', 'User:gannetfan', 'Hashtag:gannetdive', `Post:${post.caption}`];
     const all = async () =>
-      (await Promise.all(['gannetwatcher', 'gannetfan', '#gannetdive', 'diving'].map((one) => stage.find(one)))).flat();
+      (
+        await Promise.all(['gannetwatcher', 'gannetfan', '#gannetdive', 'diving'].map((one) => fixture.find(one)))
+      ).flat();
     const become = (expected: string[]) =>
       eventually(async () => expect(new Set(await all())).toEqual(new Set(expected)));
     const isKept = (username: string, displayName: string) =>
       eventually(async () => {
         const text = 'SELECT username, display_name, follower_count, count_due FROM search.account WHERE user_id = $1';
-        const { rows } = await stage.pool.query(text, [person.id]);
+        const { rows } = await fixture.pool.query(text, [person.id]);
         expect(rows).toEqual([{ username, display_name: displayName, follower_count: 1, count_due: null }]);
       });
     await become(everything);
     await isKept('gannetwatcher', 'Gannet Watcher');
-    await stage.hide(person);
+    await fixture.hide(person);
     await become(['User:gannetfan']);
-    expect(await stage.find('diving', fan)).toEqual([]);
+    expect(await fixture.find('diving', fan)).toEqual([]);
     // What is counted while nobody sees them does not make them nobody's.
     await isKept('', '');
-    await stage.reactivate(person);
+    await fixture.reactivate(person);
     await become(everything);
-    await stage.hide(person, 'deleted');
+    await fixture.hide(person, 'deleted');
     await become(['User:gannetfan']);
     // Nothing brings them back, not even an event that nobody may tell any more. What follows it is there, so it was seen.
-    await stage.reactivate(person);
-    const after = await stage.account('gannetfan2');
+    await fixture.reactivate(person);
+    const after = await fixture.account('gannetfan2');
     await become(['User:gannetfan', `User:${after.username}`]);
-    expect(await stage.find('gannetwatcher')).toEqual([]);
+    expect(await fixture.find('gannetwatcher')).toEqual([]);
   });
 
   test('ranks results by followers and likes', async () => {
-    const [quiet, loud] = [await stage.account('popcorn_a'), await stage.account('popcorn_b')];
-    await stage.follow(quiet, loud);
-    await stage.follow({ id: 5n }, loud);
+    const [quiet, loud] = [await fixture.account('popcorn_a'), await fixture.account('popcorn_b')];
+    await fixture.follow(quiet, loud);
+    await fixture.follow({ id: 5n }, loud);
     await found('popcorn', ['User:popcorn_b', 'User:popcorn_a']);
-    await stage.publish(quiet, 'Kettle popcorn, first');
-    const second = await stage.publish(loud, 'Kettle popcorn, second');
-    const third = await stage.publish(loud, 'Kettle popcorn, third');
-    await stage.like(second, 40);
+    await fixture.publish(quiet, 'Kettle popcorn, first');
+    const second = await fixture.publish(loud, 'Kettle popcorn, second');
+    const third = await fixture.publish(loud, 'Kettle popcorn, third');
+    await fixture.like(second, 40);
     await found('kettle', [`Post:${second.caption}`, `Post:${third.caption}`, 'Post:Kettle popcorn, first']);
   });
 
   test('stops counting interactions with posts that have become old, without an event', async () => {
-    const author = await stage.account('almanac');
-    const post = await stage.publish(author, 'Almanac of the year before');
-    await stage.like(post, 9);
+    const author = await fixture.account('almanac');
+    const post = await fixture.publish(author, 'Almanac of the year before');
+    await fixture.like(post, 9);
     const counted = async () => {
       const text = `SELECT recent_engagement::int AS recent, round(extract(epoch FROM count_due - now()) / 3600)::int AS hours
         FROM search.account WHERE user_id = $1`;
-      return (await stage.pool.query(text, [author.id])).rows[0];
+      return (await fixture.pool.query(text, [author.id])).rows[0];
     };
     await eventually(async () => expect(await counted()).toEqual({ recent: 9, hours: 24 }));
     const old = Date.now() - 31 * 86_400_000;
-    await stage.pool.query('UPDATE search.post SET published_ms = $2 WHERE post_id = $1', [post.id, old]);
-    await stage.pool.query('UPDATE search.account SET count_due = now() WHERE user_id = $1', [author.id]);
+    await fixture.pool.query('UPDATE search.post SET published_ms = $2 WHERE post_id = $1', [post.id, old]);
+    await fixture.pool.query('UPDATE search.account SET count_due = now() WHERE user_id = $1', [author.id]);
     await eventually(async () => expect(await counted()).toEqual({ recent: 0, hours: null }));
   });
 });
@@ -116,9 +118,9 @@ describe('changes in any order, several times', () => {
   const changed = () => undefined;
 
   test('the newest state of an account wins, and posts wait for their author', async () => {
-    const projection = createProjectionService({ pool: stage.pool, changed });
-    const id = stage.environment.ids.next();
-    const postId = stage.environment.ids.next();
+    const projection = createProjectionService({ pool: fixture.pool, changed });
+    const id = fixture.environment.ids.next();
+    const postId = fixture.environment.ids.next();
     const account = { userId: id, username: 'newest', displayName: '', isPrivate: false, deleted: false };
     const post = {
       postId,
@@ -127,8 +129,8 @@ describe('changes in any order, several times', () => {
       hashtags: ['outoforder'],
       deleted: false,
     };
-    stage.world.accounts.set(id, { id, username: 'newest', displayName: '', isPrivate: false });
-    stage.world.posts.set(postId, { ...post, id: postId, publishedMs: 5 });
+    fixture.world.accounts.set(id, { id, username: 'newest', displayName: '', isPrivate: false });
+    fixture.world.posts.set(postId, { ...post, id: postId, publishedMs: 5 });
     await projection.posts([{ ...post, publishedMs: 5n, version: 9n }]);
     await found('outoforder', []);
     await projection.accounts([
@@ -143,7 +145,7 @@ describe('changes in any order, several times', () => {
   });
 
   test('the last state of an account decides in every order, and so do the counts of its posts', async () => {
-    const projection = createProjectionService({ pool: stage.pool, changed });
+    const projection = createProjectionService({ pool: fixture.pool, changed });
     const nobody = { username: '', displayName: '', isPrivate: true, deleted: true };
     const somebody = { username: 'orders', displayName: '', isPrivate: false, deleted: false };
     const history = [
@@ -158,7 +160,7 @@ describe('changes in any order, several times', () => {
         : orders(count - 1).flatMap((rest) => rest.concat(0).map((_, at) => rest.toSpliced(at, 0, count - 1)));
     for (const count of [1, 2, 3, 4])
       for (const [number, order] of orders(count).entries()) {
-        const [userId, postId] = [stage.environment.ids.next(), stage.environment.ids.next()];
+        const [userId, postId] = [fixture.environment.ids.next(), fixture.environment.ids.next()];
         const key = `order${count}x${number}`;
         const post = {
           postId,
@@ -176,7 +178,7 @@ describe('changes in any order, several times', () => {
           if (step !== null) await projection.accounts([{ userId, ...history[step]! }]);
         }
         await projection.accounts(order.map((step) => ({ userId, ...history[step]! })));
-        const { rows } = await stage.pool.query(
+        const { rows } = await fixture.pool.query(
           `SELECT a.deleted, p.counted, (SELECT coalesce(sum(post_count), 0)::int FROM search.hashtag WHERE key = $2) AS count
            FROM search.account a JOIN search.post p ON p.author_id = a.user_id WHERE a.user_id = $1`,
           [userId, key],
@@ -187,22 +189,22 @@ describe('changes in any order, several times', () => {
   });
 
   test('deleted documents stay deleted', async () => {
-    const projection = createProjectionService({ pool: stage.pool, changed });
-    const author = await stage.account('undertaker');
-    const postId = stage.environment.ids.next();
+    const projection = createProjectionService({ pool: fixture.pool, changed });
+    const author = await fixture.account('undertaker');
+    const postId = fixture.environment.ids.next();
     const post = { postId, authorId: author.id, caption: 'Gone #gonetag', hashtags: ['gonetag'], publishedMs: 5n };
     await projection.posts([{ ...post, deleted: true, version: 8n }]);
     await projection.posts([{ ...post, deleted: false, version: 7n }]);
     await projection.posts([{ ...post, deleted: false, version: 9n }]);
-    const { rows } = await stage.pool.query('SELECT deleted, counted FROM search.post WHERE post_id = $1', [postId]);
+    const { rows } = await fixture.pool.query('SELECT deleted, counted FROM search.post WHERE post_id = $1', [postId]);
     expect(rows).toEqual([{ deleted: true, counted: false }]);
-    const tags = await stage.pool.query("SELECT post_count FROM search.hashtag WHERE key = 'gonetag'");
+    const tags = await fixture.pool.query("SELECT post_count FROM search.hashtag WHERE key = 'gonetag'");
     expect(tags.rows).toEqual([]);
   });
 
   test('hashtags count publicly visible posts, whatever arrives at the same time', async () => {
-    const projection = createProjectionService({ pool: stage.pool, changed });
-    const { ids } = stage.environment;
+    const projection = createProjectionService({ pool: fixture.pool, changed });
+    const { ids } = fixture.environment;
     const authors = Array.from({ length: 6 }, () => ids.next());
     const posts = Array.from({ length: 40 }, (_, index) => ({
       postId: ids.next(),
@@ -223,7 +225,7 @@ describe('changes in any order, several times', () => {
       ...posts.slice(0, 10).map((post) => projection.posts([{ ...post, deleted: true, version: 2n }])),
       projection.posts(posts),
     ]);
-    const { rows } = await stage.pool.query(
+    const { rows } = await fixture.pool.query(
       `SELECT h.key, h.post_count::int AS told, (SELECT count(*)::int FROM search.post p JOIN search.account a ON a.user_id = p.author_id
          WHERE p.hashtags @> ARRAY[h.key] AND NOT p.deleted AND NOT a.is_private) AS counted
        FROM search.hashtag h WHERE key = 'crowded' OR key LIKE 'own_'`,

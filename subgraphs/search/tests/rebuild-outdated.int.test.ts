@@ -6,34 +6,34 @@ import { createPostgresIndex } from '#postgres/postgres.index.ts';
 import { createRebuildOutdatedJob } from '#reindex/rebuild-outdated.job.ts';
 import type { SearchIndex } from '#search-index/search-index.ts';
 import { ANALYSER } from '#text/analyser.ts';
-import { openSearch, type SearchStage } from './search.fixture.ts';
+import { openSearch, type SearchFixture } from './search.fixture.ts';
 
 const MOST = { timeoutMs: 30_000 };
 
-let stage: SearchStage;
+let fixture: SearchFixture;
 let index: SearchIndex;
 beforeAll(async () => {
-  stage = await openSearch({ workers: false });
-  index = createPostgresIndex({ pool: stage.pool });
+  fixture = await openSearch({ workers: false });
+  index = createPostgresIndex({ pool: fixture.pool });
   await index.ensure();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 test('an index of an older analyser is rebuilt automatically, even if a rebuild was started before', async () => {
-  const { pool, environment } = stage;
+  const { pool, environment } = fixture;
   const people = [
     { id: 1n, username: 'taro', displayName: '山田太郎', isPrivate: false },
     { id: 2n, username: 'noor', displayName: 'علی یوسفی', isPrivate: false },
   ];
   for (const one of people) {
-    stage.world.accounts.set(one.id, one);
+    fixture.world.accounts.set(one.id, one);
     await pool.query(
       'INSERT INTO search.account (user_id, username, display_name, is_private, version) VALUES ($1, $2, $3, false, 1)',
       [one.id, one.username, one.displayName],
     );
   }
   await indexChanges({ pool, index });
-  expect(await stage.find('山田 太郎')).toEqual(['User:taro']);
+  expect(await fixture.find('山田 太郎')).toEqual(['User:taro']);
 
   // As an older version left it, which ended while it built the index anew.
   const { name } = await index.startBuild('users');
@@ -42,11 +42,11 @@ test('an index of an older analyser is rebuilt automatically, even if a rebuild 
   await pool.query(
     `INSERT INTO search.rebuild (step, collection, after_key, done, documents) VALUES ('documents', 'users', '1', false, 1)`,
   );
-  expect(await stage.find('山田 太郎')).toEqual([]);
+  expect(await fixture.find('山田 太郎')).toEqual([]);
 
   const jobs = () => createRebuildOutdatedJob({ pool, index, log: environment.log });
   const running = await startWorkers([jobs(), jobs()]);
-  await eventually(async () => expect(await stage.find('山田 太郎')).toEqual(['User:taro']), MOST);
+  await eventually(async () => expect(await fixture.find('山田 太郎')).toEqual(['User:taro']), MOST);
   await eventually(async () => {
     for (const { isOutdated, building } of await index.state()) {
       expect([isOutdated.live, building]).toEqual([false, null]);
@@ -54,6 +54,6 @@ test('an index of an older analyser is rebuilt automatically, even if a rebuild 
     expect((await pool.query('SELECT FROM search.rebuild')).rows).toEqual([]);
   }, MOST);
   await running.close();
-  expect(await stage.find('علي')).toEqual(['User:noor']);
+  expect(await fixture.find('علي')).toEqual(['User:noor']);
   expect((await pool.query('SELECT to_regclass($1) AS left', [`search."${name}"`])).rows).toEqual([{ left: null }]);
 });

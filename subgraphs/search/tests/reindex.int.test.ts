@@ -7,32 +7,32 @@ import { reindex } from '#reindex/reindex.service.ts';
 import { readStatus } from '#reindex/status.service.ts';
 import type { CollectionName, Documents } from '#search-index/documents.ts';
 import type { SearchIndex } from '#search-index/search-index.ts';
-import { openSearch, type SearchStage } from './search.fixture.ts';
+import { openSearch, type SearchFixture } from './search.fixture.ts';
 
 // No workers: events that are told are lost here, so that all there is comes from the owners, and the indexer runs when a test says so.
-let stage: SearchStage;
+let fixture: SearchFixture;
 let index: SearchIndex;
 beforeAll(async () => {
-  stage = await openSearch({ workers: false });
-  index = createPostgresIndex({ pool: stage.pool });
+  fixture = await openSearch({ workers: false });
+  index = createPostgresIndex({ pool: fixture.pool });
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 const run = (given: { index?: SearchIndex; report?: (progress: Progress) => void; signal?: AbortSignal } = {}) =>
-  reindex({ pool: stage.pool, index, client: stage.client, report: () => undefined, ...given });
+  reindex({ pool: fixture.pool, index, client: fixture.client, report: () => undefined, ...given });
 
 /** All that the live collections have. */
 async function documents(): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
   for (const { collection, live } of await index.state()) {
-    const { rows } = await stage.pool.query<{ id: string }>(`SELECT id FROM search."${live}" ORDER BY id`);
+    const { rows } = await fixture.pool.query<{ id: string }>(`SELECT id FROM search."${live}" ORDER BY id`);
     found[collection] = rows.map(({ id }) => id);
   }
   return found;
 }
 
 function expected(): Record<string, string[]> {
-  const { accounts, posts } = stage.world;
+  const { accounts, posts } = fixture.world;
   const isPublic = (authorId: bigint) => accounts.get(authorId)?.isPrivate === false;
   const tags = [...posts.values()].filter(({ authorId }) => isPublic(authorId)).flatMap(({ hashtags }) => hashtags);
   return {
@@ -47,8 +47,9 @@ function expected(): Record<string, string[]> {
 
 async function populate(label: string, people: number): Promise<void> {
   for (let number = 0; number < people; number++) {
-    const author = await stage.account(`${label}${number}`, { isPrivate: number % 5 === 0 }, false);
-    for (let one = 0; one < 3; one++) await stage.publish(author, `Photo ${one} #${label}${number % 7} #common`, false);
+    const author = await fixture.account(`${label}${number}`, { isPrivate: number % 5 === 0 }, false);
+    for (let one = 0; one < 3; one++)
+      await fixture.publish(author, `Photo ${one} #${label}${number % 7} #common`, false);
   }
 }
 
@@ -57,26 +58,26 @@ describe('reindexing', () => {
     await populate('lost', 400);
     await run();
     expect(await documents()).toEqual(expected());
-    const [person] = stage.world.accounts.values();
-    stage.world.accounts.set(person!.id, { ...person!, username: 'renamed_unheard' });
-    const gone = [...stage.world.accounts.keys()][3]!;
-    stage.world.accounts.delete(gone);
-    for (const post of [...stage.world.posts.values()].slice(30, 40)) stage.world.posts.delete(post.id);
+    const [person] = fixture.world.accounts.values();
+    fixture.world.accounts.set(person!.id, { ...person!, username: 'renamed_unheard' });
+    const gone = [...fixture.world.accounts.keys()][3]!;
+    fixture.world.accounts.delete(gone);
+    for (const post of [...fixture.world.posts.values()].slice(30, 40)) fixture.world.posts.delete(post.id);
     await run();
     expect(await documents()).toEqual(expected());
-    expect(await stage.find('@renamed_unheard')).toEqual(['User:renamed_unheard']);
+    expect(await fixture.find('@renamed_unheard')).toEqual(['User:renamed_unheard']);
   });
 
   test('leaves out hidden accounts and their posts, and lets them come back', async () => {
-    const projection = createProjectionService({ pool: stage.pool, changed: () => undefined });
-    const [hidden, gone] = [await stage.account('hiddenone', {}, false), await stage.account('goneone', {}, false)];
-    const post = await stage.publish(hidden, 'Kept #whilehidden', false);
-    await stage.publish(gone, 'Not kept #notkept', false);
+    const projection = createProjectionService({ pool: fixture.pool, changed: () => undefined });
+    const [hidden, gone] = [await fixture.account('hiddenone', {}, false), await fixture.account('goneone', {}, false)];
+    const post = await fixture.publish(hidden, 'Kept #whilehidden', false);
+    await fixture.publish(gone, 'Not kept #notkept', false);
     await run();
     expect(await documents()).toEqual(expected());
     // The events of both are lost.
-    await stage.hide(hidden, 'deactivated', false);
-    await stage.hide(gone, 'deleted', false);
+    await fixture.hide(hidden, 'deactivated', false);
+    await fixture.hide(gone, 'deleted', false);
     for (let times = 0; times < 2; times++) {
       await run();
       expect(await documents()).toEqual(expected());
@@ -86,10 +87,10 @@ describe('reindexing', () => {
     for (const version of [7n, 7n]) await projection.accounts([{ userId: hidden.id, ...nobody, version }]);
     await run();
     expect(await documents()).toEqual(expected());
-    await stage.reactivate(hidden, false);
+    await fixture.reactivate(hidden, false);
     const { id: userId, ...profile } = hidden;
     await projection.accounts([{ userId, ...profile, deleted: false, version: 8n }]);
-    await indexChanges({ pool: stage.pool, index });
+    await indexChanges({ pool: fixture.pool, index });
     const live = await documents();
     expect(live).toEqual(expected());
     expect(live.posts).toContain(String(post.id));
@@ -137,14 +138,14 @@ describe('reindexing', () => {
     const asked = seen.filter(({ step, collection }) => step === 'projection' && collection === 'users');
     // Asked for once, however often it was killed afterwards.
     expect(asked.filter(({ done, total }) => done === total)).toHaveLength(1);
-    expect((await readStatus({ pool: stage.pool, index })).rebuild).toEqual([]);
+    expect((await readStatus({ pool: fixture.pool, index })).rebuild).toEqual([]);
   });
 
   test('stops on request, and reports its position', async () => {
     const stopping = new AbortController();
     const stopped = run({ report: () => stopping.abort(new Error('enough')), signal: stopping.signal });
     await expect(stopped).rejects.toThrow('enough');
-    const status = await readStatus({ pool: stage.pool, index });
+    const status = await readStatus({ pool: fixture.pool, index });
     expect(status.rebuild).toMatchObject([{ collection: 'users', step: 'projection', done: false }]);
     const seen: Progress[] = [];
     await run({ report: (progress) => seen.push(progress) });
@@ -158,14 +159,14 @@ describe('reindexing', () => {
         ...index,
         async importInto(name, found) {
           // As the consumer and the indexer do, in the midst of it.
-          const id = stage.environment.ids.next();
+          const id = fixture.environment.ids.next();
           const username = `meanwhile${id}`;
-          stage.world.accounts.set(id, { id, username, displayName: '', isPrivate: false });
-          await stage.pool.query(
+          fixture.world.accounts.set(id, { id, username, displayName: '', isPrivate: false });
+          await fixture.pool.query(
             `INSERT INTO search.account (user_id, username, display_name, is_private, version) VALUES ($1, $2, '', false, 5)`,
             [id, username],
           );
-          const written = indexChanges({ pool: stage.pool, index });
+          const written = indexChanges({ pool: fixture.pool, index });
           await index.importInto(name, found);
           await written;
         },

@@ -152,7 +152,7 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
   };
 }
 
-export type SearchStage = Awaited<ReturnType<typeof openSearch>>;
+export type SearchFixture = Awaited<ReturnType<typeof openSearch>>;
 
 /** Answers as the user, social-graph, post and engagement subgraphs do, from what the world is. */
 function playOwners(world: World): SubgraphClient {

@@ -7,33 +7,33 @@ import { listKey } from '#trending/trend.keys.ts';
 import { createTrendStore } from '#trending/trend.store.ts';
 import { createTrendListService } from '#trending/trend-list.service.ts';
 import { createTrendListStore } from '#trending/trend-list.store.ts';
-import { openSearch, type SearchStage } from './search.fixture.ts';
+import { openSearch, type SearchFixture } from './search.fixture.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-let stage: SearchStage;
+let fixture: SearchFixture;
 beforeAll(async () => {
-  stage = await openSearch({ workers: false });
+  fixture = await openSearch({ workers: false });
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 let now: number;
 let next = 1n;
 beforeEach(async () => {
   now = Date.now();
-  await removeKeys(stage.environment.redis);
-  await stage.environment.database.pool.query('TRUNCATE search.post, search.account');
+  await removeKeys(fixture.environment.redis);
+  await fixture.environment.database.pool.query('TRUNCATE search.post, search.account');
 });
 
 const services = () => {
-  const store = createTrendStore(stage.environment.redis);
-  const lists = createTrendListStore(stage.environment.redis, stage.environment.log);
+  const store = createTrendStore(fixture.environment.redis);
+  const lists = createTrendListStore(fixture.environment.redis, fixture.environment.log);
   return {
     store,
     lists,
-    recordInteractions: createInteractionService({ pool: stage.pool, store }),
-    trendLists: createTrendListService({ pool: stage.pool, store, lists }),
+    recordInteractions: createInteractionService({ pool: fixture.pool, store }),
+    trendLists: createTrendListService({ pool: fixture.pool, store, lists }),
   };
 };
 /** Posts as the projection have them, and the events that told of them. */
@@ -41,7 +41,7 @@ async function publish(
   posts: readonly { authorId: bigint; hashtags: string[]; atMs: number; isPrivate?: boolean }[],
 ): Promise<{ postId: bigint; authorId: bigint; event: EventEnvelope }[]> {
   const made = posts.map((post) => ({ ...post, postId: next++ }));
-  await stage.pool.query(
+  await fixture.pool.query(
     `INSERT INTO search.post (post_id, author_id, caption, hashtags, published_ms, version, counted)
      SELECT post_id, author_id, '', ARRAY(SELECT jsonb_array_elements_text(hashtags::jsonb)), ms, 1, counted
      FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[]) AS n(post_id, author_id, hashtags, ms, counted)`,
@@ -134,7 +134,7 @@ test('repeated events change nothing, and late and reordered events change littl
   const first = await look();
   await recordInteractions.take(events.toReversed());
   expect(await look()).toEqual(first);
-  await removeKeys(stage.environment.redis);
+  await removeKeys(fixture.environment.redis);
   for (const event of events.toReversed()) await recordInteractions.take([event]);
   const second = await look();
   expect(second).toHaveLength(first.length);
@@ -172,7 +172,9 @@ describe('posts', () => {
     await recordInteractions.take([likes(one!.postId, people(20), now), likes(other!.postId, [2n, 2n, 2n], now)]);
     await trendLists.computeAll(now);
     expect(await keysOf('post', 'HOUR')).toEqual([String(one!.postId)]);
-    await stage.pool.query('UPDATE search.post SET deleted = true, counted = false WHERE post_id = $1', [one!.postId]);
+    await fixture.pool.query('UPDATE search.post SET deleted = true, counted = false WHERE post_id = $1', [
+      one!.postId,
+    ]);
     await trendLists.computeAll(now + 1);
     expect(await keysOf('post', 'HOUR')).toEqual([]);
   });
@@ -191,13 +193,13 @@ type Page = {
 
 test('pages continue in the list that they started with, and then in the newest', async () => {
   const { lists } = services();
-  await stage.publish(await stage.account('writer', {}, false), '#a #b #c #d #e #z #y #x #w', false);
+  await fixture.publish(await fixture.account('writer', {}, false), '#a #b #c #d #e #z #y #x #w', false);
   const listed = (keys: readonly string[]) => keys.map((key, n) => ({ key, score: 100 - n, people: 10 }));
   await lists.put('hashtag', 'DAY', listed(['a', 'b', 'c', 'd', 'e']), 1000);
   const page = async (after: string | null): Promise<Page> => {
     const query = `query ($after: String) { trendingHashtags(first: 2, after: $after) {
       edges { cursor recentPeople node { key } } pageInfo { hasNextPage endCursor } } }`;
-    return (await stage.ask<{ trendingHashtags: Page }>('search', null, query, { after })).trendingHashtags;
+    return (await fixture.ask<{ trendingHashtags: Page }>('search', null, query, { after })).trendingHashtags;
   };
   const keys = ({ edges }: Page) => edges.map(({ node }) => node.key);
   const first = await page(null);
@@ -207,7 +209,7 @@ test('pages continue in the list that they started with, and then in the newest'
   expect(keys(second)).toEqual(['c', 'd']);
   expect(keys(await page(second.pageInfo.endCursor))).toEqual(['e']);
   expect(keys(await page(null))).toEqual(['z', 'y']);
-  const { client, key } = stage.environment.redis;
+  const { client, key } = fixture.environment.redis;
   await client.unlink(key(listKey('hashtag', 'DAY', '1000')));
   expect(keys(await page(first.pageInfo.endCursor))).toEqual(['x', 'w']);
   await expect(page('nothing')).rejects.toThrow(/cursor/);

@@ -1,15 +1,15 @@
 import { eventually } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSearch, type SearchStage } from './search.fixture.ts';
+import { openSearch, type SearchFixture } from './search.fixture.ts';
 
-let stage: SearchStage;
+let fixture: SearchFixture;
 beforeAll(async () => {
-  stage = await openSearch();
-  await stage.account('maren.lund', { displayName: 'Maren Lund' });
-  await eventually(async () => expect(await stage.find('maren')).toEqual(['User:maren.lund']));
+  fixture = await openSearch();
+  await fixture.account('maren.lund', { displayName: 'Maren Lund' });
+  await eventually(async () => expect(await fixture.find('maren')).toEqual(['User:maren.lund']));
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 const SEARCH = `query ($text: String!, $types: [SearchType!], $first: Int, $after: String) {
   search(query: $text, types: $types, first: $first, after: $after) {
@@ -21,9 +21,9 @@ type Edge = { cursor: string; highlights: { field: string; text: string; ranges:
 type Answer = { search: { edges: Edge[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } };
 
 const search = (text: string, variables: object = {}) =>
-  stage.ask<Answer>('search', null, SEARCH, { text, ...variables });
+  fixture.ask<Answer>('search', null, SEARCH, { text, ...variables });
 const suggest = (text: string, variables: object = {}) =>
-  stage.ask<{ suggest: { text: string }[] }>('search', null, SUGGEST, { text, ...variables });
+  fixture.ask<{ suggest: { text: string }[] }>('search', null, SUGGEST, { text, ...variables });
 
 describe('a search text', () => {
   test.each([
@@ -51,7 +51,7 @@ describe('a search text', () => {
   });
 
   test('that takes too long to search for returns a code', async () => {
-    const client = await stage.pool.connect();
+    const client = await fixture.pool.connect();
     try {
       const { rows } = await client.query("SELECT live FROM search.alias WHERE collection = 'users'");
       await client.query(`BEGIN; LOCK TABLE search."${rows[0].live}" IN ACCESS EXCLUSIVE MODE`);
@@ -94,15 +94,15 @@ describe('a search text', () => {
   });
 
   test('with @ finds people, with # hashtags, and with types only these types', async () => {
-    const person = await stage.account('kestrel');
-    const post = await stage.publish(person, 'Hovering #kestrel');
+    const person = await fixture.account('kestrel');
+    const post = await fixture.publish(person, 'Hovering #kestrel');
     const all = ['User:kestrel', 'Hashtag:kestrel', `Post:${post.caption}`];
-    await eventually(async () => expect(await stage.find('kestrel')).toEqual(all));
-    expect(await stage.find('@kestrel')).toEqual(all.slice(0, 1));
-    expect(await stage.find(' #Kestrel')).toEqual(all.slice(1, 2));
-    expect(await stage.find('kestrel', null, ['POSTS'])).toEqual(all.slice(2));
-    expect(await stage.find('kestrel', null, ['POSTS', 'PEOPLE'])).toEqual([all[0], all[2]]);
-    expect(await stage.find('@kestrel', null, ['POSTS'])).toEqual([]);
+    await eventually(async () => expect(await fixture.find('kestrel')).toEqual(all));
+    expect(await fixture.find('@kestrel')).toEqual(all.slice(0, 1));
+    expect(await fixture.find(' #Kestrel')).toEqual(all.slice(1, 2));
+    expect(await fixture.find('kestrel', null, ['POSTS'])).toEqual(all.slice(2));
+    expect(await fixture.find('kestrel', null, ['POSTS', 'PEOPLE'])).toEqual([all[0], all[2]]);
+    expect(await fixture.find('@kestrel', null, ['POSTS'])).toEqual([]);
     expect((await suggest('kest')).suggest.map(({ text }) => text)).toEqual(['@kestrel', '#kestrel']);
   });
 });
@@ -119,14 +119,14 @@ describe('pages', () => {
   });
 
   test('are bounded, with a clear error after the last', async () => {
-    const author = await stage.account('bulk');
-    await stage.pool.query(
+    const author = await fixture.account('bulk');
+    await fixture.pool.query(
       `INSERT INTO search.post (post_id, author_id, caption, hashtags, published_ms, version)
        SELECT n, $1, 'plenty ' || n, '{}', n, 1 FROM generate_series(1, 520) n`,
       [author.id],
     );
     for (let n = 1n; n <= 520n; n++) {
-      stage.world.posts.set(n, {
+      fixture.world.posts.set(n, {
         id: n,
         authorId: author.id,
         caption: `plenty ${n}`,
@@ -135,12 +135,12 @@ describe('pages', () => {
       });
     }
     await eventually(async () => {
-      await stage.forget();
+      await fixture.forget();
       expect((await search('plenty', { first: 100 })).search.edges).toHaveLength(100);
-      const { rows } = await stage.pool.query('SELECT 1 FROM search.post WHERE dirty LIMIT 1');
+      const { rows } = await fixture.pool.query('SELECT 1 FROM search.post WHERE dirty LIMIT 1');
       expect(rows).toEqual([]);
     });
-    await stage.forget();
+    await fixture.forget();
     const seen = new Set<string>();
     let after: string | null = null;
     for (let page = 0; page < 5; page++) {

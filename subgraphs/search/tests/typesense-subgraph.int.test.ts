@@ -8,32 +8,32 @@ import { type OpenedIndex, openSearchIndex } from '#search-index/open-search-ind
 import { PUBLIC_FILTER } from '#search-index/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
 import { createTypesenseIndex } from '#typesense/typesense.index.ts';
-import { openSearch, type SearchStage } from './search.fixture.ts';
+import { openSearch, type SearchFixture } from './search.fixture.ts';
 import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-server.ts';
 
 // Nothing but the configuration says that Typesense answers.
 describe('the search subgraph with Typesense', () => {
   let stub: TypesenseStub;
-  let stage: SearchStage;
+  let fixture: SearchFixture;
   let opened: OpenedIndex;
   let typesense: ReturnType<typeof createTypesenseIndex>;
 
   beforeAll(async () => {
     stub = await startTypesenseStub();
-    stage = await openSearch({ env: { TYPESENSE_URL: stub.url, TYPESENSE_API_KEY: stub.apiKey } });
-    const { config, log } = stage.environment;
-    opened = await openSearchIndex({ config, ...config.of(typesenseSettings), pool: stage.pool, log });
+    fixture = await openSearch({ env: { TYPESENSE_URL: stub.url, TYPESENSE_API_KEY: stub.apiKey } });
+    const { config, log } = fixture.environment;
+    opened = await openSearchIndex({ config, ...config.of(typesenseSettings), pool: fixture.pool, log });
     typesense = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: config.namespace });
   });
   afterAll(async () => {
     await opened?.close();
     await typesense?.close();
-    await stage?.close();
+    await fixture?.close();
     await stub?.close();
   });
 
   const found = (text: string, expected: string[]) =>
-    eventually(async () => expect(await stage.find(text)).toEqual(expected));
+    eventually(async () => expect(await fixture.find(text)).toEqual(expected));
   const inTypesense = async (collection: 'users' | 'posts', text: string) => {
     const request = { query: parseQuery(text), viewerFilter: PUBLIC_FILTER, offset: 0, limit: 20 };
     return (await typesense.search([collection], request))[collection].map(({ document }) => document.id);
@@ -41,17 +41,17 @@ describe('the search subgraph with Typesense', () => {
   const searches = () => stub.requests.filter(({ path }) => path === '/multi_search').length;
 
   test('finds new content in Typesense', async () => {
-    const author = await stage.account('heronwatcher', { displayName: 'Grey Heron' });
-    const post = await stage.publish(author, 'Anemones at low tide #tidepools');
+    const author = await fixture.account('heronwatcher', { displayName: 'Grey Heron' });
+    const post = await fixture.publish(author, 'Anemones at low tide #tidepools');
     await found('heronwatcher', ['User:heronwatcher']);
     await found('tidepools', ['Hashtag:tidepools', `Post:${post.caption}`]);
     await eventually(async () => expect(await inTypesense('posts', 'anemones')).toEqual([String(post.id)]));
     const before = searches();
     await eventually(async () => {
-      await stage.find('heronwatcher');
+      await fixture.find('heronwatcher');
       expect(searches()).toBeGreaterThan(before);
     });
-    await stage.remove(post);
+    await fixture.remove(post);
     await found('anemones', []);
     await eventually(async () => expect(await inTypesense('posts', 'anemones')).toEqual([]));
   });
@@ -59,16 +59,16 @@ describe('the search subgraph with Typesense', () => {
   test('continues while Typesense is unavailable, and catches up afterwards', async () => {
     await eventually(async () => {
       const before = searches();
-      await stage.find('heronwatcher');
+      await fixture.find('heronwatcher');
       expect(searches()).toBeGreaterThan(before);
     });
     stub.mode = 'hang';
     const before = searches();
-    expect(await stage.find('heronwatcher')).toEqual(['User:heronwatcher']);
+    expect(await fixture.find('heronwatcher')).toEqual(['User:heronwatcher']);
     // It waited for one time-out, though fewer hits than a page make it search twice.
     expect(searches() - before).toBe(1);
-    const person = await stage.account('kingfisherfriend');
-    const post = await stage.publish(person, 'Kingfisher over the millpond');
+    const person = await fixture.account('kingfisherfriend');
+    const post = await fixture.publish(person, 'Kingfisher over the millpond');
     await found('kingfisherfriend', ['User:kingfisherfriend']);
     await found('millpond', [`Post:${post.caption}`]);
     stub.mode = 'ok';
@@ -79,9 +79,9 @@ describe('the search subgraph with Typesense', () => {
   });
 
   test('reindexes Postgres and Typesense, and reports if it cannot', async () => {
-    const { pool, client } = stage;
+    const { pool, client } = fixture;
     const run = () => reindex({ pool, client, index: opened.index, report: () => undefined });
-    const lost = await stage.account('unheardof', {}, false);
+    const lost = await fixture.account('unheardof', {}, false);
     await run();
     expect(await inTypesense('users', 'unheardof')).toEqual([String(lost.id)]);
     await found('unheardof', ['User:unheardof']);
@@ -93,7 +93,7 @@ describe('the search subgraph with Typesense', () => {
   });
 
   test('completes an interrupted swap with the next reindexing', async () => {
-    const { pool, client, environment } = stage;
+    const { pool, client, environment } = fixture;
     let isCut = false;
     const index = createFallbackIndex({
       typesense: {

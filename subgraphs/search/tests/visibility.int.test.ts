@@ -2,31 +2,31 @@ import { globalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBlocks } from '#projection/block.repository.ts';
-import { openSearch, type SearchStage } from './search.fixture.ts';
+import { openSearch, type SearchFixture } from './search.fixture.ts';
 
-let stage: SearchStage;
+let fixture: SearchFixture;
 beforeAll(async () => {
-  stage = await openSearch();
+  fixture = await openSearch();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 /** What this viewer gets without anything being forgotten, as clients do. */
 async function ids(text: string, viewer: { id: bigint } | null): Promise<string[]> {
   const query = `query ($text: String!) { search(query: $text, first: 50) {
     edges { node { ... on User { id } ... on Post { id } } } } }`;
   type Answer = { search: { edges: { node: { id?: string } }[] } };
-  const { search } = await stage.ask<Answer>('search', viewer?.id ?? null, query, { text });
+  const { search } = await fixture.ask<Answer>('search', viewer?.id ?? null, query, { text });
   return search.edges.map(({ node }) => node.id ?? 'hashtag').sort();
 }
 
 const indexed = (text: string, expected: string[], viewer: { id: bigint } | null = null) =>
-  eventually(async () => expect(await stage.find(text, viewer)).toEqual(expected));
+  eventually(async () => expect(await fixture.find(text, viewer)).toEqual(expected));
 
 test('results that one viewer may see never reach another, cached or not', async () => {
-  const author = await stage.account('greenhouse', { isPrivate: true });
-  const [friend, stranger] = [await stage.account('friend_of_g'), await stage.account('stranger_of_g')];
-  await stage.follow(friend, author);
-  const post = await stage.publish(author, 'Orchids under glass');
+  const author = await fixture.account('greenhouse', { isPrivate: true });
+  const [friend, stranger] = [await fixture.account('friend_of_g'), await fixture.account('stranger_of_g')];
+  await fixture.follow(friend, author);
+  const post = await fixture.publish(author, 'Orchids under glass');
   // Known as private before the friend asks first: what is known of a viewer is kept for 10 s.
   await indexed('greenhouse', ['User:greenhouse']);
   await indexed('orchids', [`Post:${post.caption}`], friend);
@@ -39,8 +39,8 @@ test('results that one viewer may see never reach another, cached or not', async
 });
 
 test('accounts that turn private, are blocked or deleted are not found any more, whatever the index and cache contain', async () => {
-  const [author, viewer] = [await stage.account('ferryman'), await stage.account('passenger')];
-  const post = await stage.publish(author, 'Crossing the strait');
+  const [author, viewer] = [await fixture.account('ferryman'), await fixture.account('passenger')];
+  const post = await fixture.publish(author, 'Crossing the strait');
   const both = [globalId('User', author.id), globalId('Post', post.id)].sort();
   await indexed('strait', [`Post:${post.caption}`]);
   await indexed('ferryman', ['User:ferryman']);
@@ -50,48 +50,48 @@ test('accounts that turn private, are blocked or deleted are not found any more,
 
   // Nothing of these is told: only the owners know.
   const pair = `${author.id}:${viewer.id}`;
-  stage.world.blocks.add(pair);
+  fixture.world.blocks.add(pair);
   expect(await see(viewer)).toEqual([]);
   expect(await see(null)).toEqual(both);
-  stage.world.blocks.delete(pair);
-  stage.world.blocks.add(`${viewer.id}:${author.id}`);
+  fixture.world.blocks.delete(pair);
+  fixture.world.blocks.add(`${viewer.id}:${author.id}`);
   expect(await see(viewer)).toEqual([]);
-  stage.world.blocks.clear();
+  fixture.world.blocks.clear();
 
-  stage.world.accounts.set(author.id, { ...author, isPrivate: true });
+  fixture.world.accounts.set(author.id, { ...author, isPrivate: true });
   expect(await see(viewer)).toEqual([globalId('User', author.id)]);
-  stage.world.accounts.set(author.id, author);
-  stage.world.posts.delete(post.id);
+  fixture.world.accounts.set(author.id, author);
+  fixture.world.posts.delete(post.id);
   expect(await see(viewer)).toEqual([globalId('User', author.id)]);
-  stage.world.accounts.delete(author.id);
+  fixture.world.accounts.delete(author.id);
   expect(await see(viewer)).toEqual([]);
 });
 
 test('no blocked account is found, even with more blocks than a filter can hold', async () => {
-  const [author, viewer] = [await stage.account('ferrywright'), await stage.account('passerby')];
+  const [author, viewer] = [await fixture.account('ferrywright'), await fixture.account('passerby')];
   await indexed('ferrywright', ['User:ferrywright'], viewer);
-  await stage.pool.query(
+  await fixture.pool.query(
     `INSERT INTO search.block (blocker_id, blocked_id, active, version)
      SELECT $1::bigint, n, true, n FROM generate_series(1, 3) n UNION ALL SELECT n, $1, true, n FROM generate_series(4, 6) n`,
     [viewer.id],
   );
-  expect((await findBlocks(stage.pool, viewer.id, 2)).toSorted()).toEqual([2n, 3n, 5n, 6n]);
-  stage.world.blocks.add(`${author.id}:${viewer.id}`);
-  expect(await stage.find('ferrywright', viewer)).toEqual([]);
-  stage.world.blocks.clear();
+  expect((await findBlocks(fixture.pool, viewer.id, 2)).toSorted()).toEqual([2n, 3n, 5n, 6n]);
+  fixture.world.blocks.add(`${author.id}:${viewer.id}`);
+  expect(await fixture.find('ferrywright', viewer)).toEqual([]);
+  fixture.world.blocks.clear();
 });
 
 test('a page is full even if some hits are hidden', async () => {
   const [author, hidden, viewer] = await Promise.all(
-    ['quarry_a', 'quarry_b', 'quarry_v'].map((name) => stage.account(name)),
+    ['quarry_a', 'quarry_b', 'quarry_v'].map((name) => fixture.account(name)),
   );
   const shown: string[] = [];
   for (let number = 0; number < 40; number++) {
-    const post = await stage.publish(number % 2 ? author! : hidden!, `Slate and granite ${number}`);
+    const post = await fixture.publish(number % 2 ? author! : hidden!, `Slate and granite ${number}`);
     if (number % 2) shown.push(globalId('Post', post.id));
   }
-  await eventually(async () => expect(await stage.find('granite slate')).toHaveLength(40));
-  stage.world.blocks.add(`${hidden!.id}:${viewer!.id}`);
+  await eventually(async () => expect(await fixture.find('granite slate')).toHaveLength(40));
+  fixture.world.blocks.add(`${hidden!.id}:${viewer!.id}`);
   const query = `query ($after: String) { search(query: "granite slate", first: 7, after: $after) {
     edges { cursor node { ... on Post { id } } } pageInfo { hasNextPage endCursor } } }`;
   type Answer = {
@@ -100,7 +100,7 @@ test('a page is full even if some hits are hidden', async () => {
   const found: string[] = [];
   const sizes: number[] = [];
   for (let after: string | null = null; ; ) {
-    const { search }: Answer = await stage.ask<Answer>('search', viewer!.id, query, { after });
+    const { search }: Answer = await fixture.ask<Answer>('search', viewer!.id, query, { after });
     sizes.push(search.edges.length);
     found.push(...search.edges.map(({ node }) => node.id));
     if (!search.pageInfo.hasNextPage) break;

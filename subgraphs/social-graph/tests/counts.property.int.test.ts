@@ -1,15 +1,24 @@
 import { globalId } from '@tintype/ids';
-import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
+import {
+  createEnvironment,
+  createWorld,
+  type Environment,
+  fakeSubgraphs,
+  startSubgraphs,
+  type TestSubgraphs,
+  type World,
+} from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { wireSocialGraph } from '../src/index.ts';
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  world = createWorld(environment);
+  graph = await startSubgraphs(environment, { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph });
 });
 afterAll(async () => {
   await graph.close();
@@ -24,13 +33,8 @@ const command = fc.record({
   whom: fc.nat(PEOPLE - 1),
 });
 
-let made = 0;
 async function newPeople(): Promise<bigint[]> {
-  const accounts = Array.from({ length: PEOPLE }, () => {
-    const username = `person${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  return importAccounts(environment, accounts);
+  return world.register(PEOPLE);
 }
 
 async function rows<Row>(sql: string, ids: readonly bigint[]): Promise<Row[]> {

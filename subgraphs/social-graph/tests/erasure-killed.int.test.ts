@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createOutbox, createRelay } from '@tintype/events';
-import { createEnvironment, type Environment, eventually } from '@tintype/testing';
+import { createEnvironment, createWorld, type Environment, eventually, type World } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { importAccounts } from '../../user/src/index.ts';
 import { importFollows } from '../src/index.ts';
 
 const PEOPLE = 400;
 const KILLS = 4;
 
 let environment: Environment;
+let world: World;
 let child: ChildProcess | undefined;
 beforeAll(async () => {
   environment = await createEnvironment();
+  world = createWorld(environment);
 });
 afterAll(async () => {
   child?.kill('SIGKILL');
@@ -34,11 +34,8 @@ async function count(text: string, values: unknown[] = []): Promise<number> {
 }
 
 test('a deleted account is erased by the remaining workers if others are killed during the erasure', async () => {
-  const { database, bus, ids, log } = environment;
-  const accounts = Array.from({ length: PEOPLE + 1 }, (_, index) => {
-    return { username: `person${index}`, email: `person${index}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  const [gone, ...people] = (await importAccounts(environment, accounts)) as [bigint, ...bigint[]];
+  const { bus } = environment;
+  const [gone, ...people] = (await world.register(PEOPLE + 1)) as [bigint, ...bigint[]];
   await importFollows(
     environment,
     people.flatMap((one) => [[one, gone] as const, [gone, one] as const]),
@@ -50,12 +47,7 @@ test('a deleted account is erased by the remaining workers if others are killed 
   const relationships = () => count('social_graph.follow WHERE $1 IN (follower_id, followee_id)', [gone]);
   const ends = () => count(`social_graph.outbox WHERE type = 'tintype.social-graph.follow.deleted.v1'`);
 
-  const relay = createRelay({ owner: 'user', database, bus, log });
-  await relay.start();
-  const data = { userId: String(gone) };
-  await createOutbox({ owner: 'user', ids }).append(database.pool, [
-    { type: 'tintype.user.account.deleted.v1', subject: data.userId, data },
-  ]);
+  await world.deleteAccount(gone);
   let before = await relationships();
   expect(before).toBe(2 * PEOPLE);
   for (let kill = 0; kill < KILLS; kill++) {
@@ -83,5 +75,4 @@ test('a deleted account is erased by the remaining workers if others are killed 
       following_count <> (SELECT count(*) FROM social_graph.follow f WHERE f.follower_id = p.user_id)`),
   ).toBe(0);
   expect(await count('social_graph.follow')).toBe(PEOPLE - 1);
-  await relay.stop();
 }, 120_000);

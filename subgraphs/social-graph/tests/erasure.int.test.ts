@@ -2,17 +2,19 @@ import { createErasureConsumer, createOutbox, type ErasureStep } from '@tintype/
 import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   eraseAll,
   eraseInterrupted,
   eventually,
   explainWithIndexes,
+  fakeSubgraphs,
   ONE_RANGE_SCAN,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { noteChanges } from '../src/discovery/suggestion/change.repository.ts';
 import { markOwn } from '../src/discovery/suggestion/dirty.repository.ts';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
@@ -21,18 +23,19 @@ import { createPublisher } from '../src/follow/follow.publisher.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
 /** The one who goes, two others, and a crowd around all three. */
 let gone: bigint;
 let others: bigint[] = [];
 let crowd: bigint[] = [];
 let steps: readonly ErasureStep[];
-let made = 0;
 type Page = Parameters<ErasureStep['next']>;
 
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
+  world = createWorld(environment);
+  graph = await startSubgraphs(environment, { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph });
   const publisher = createPublisher(createOutbox({ owner: 'social-graph', ids: environment.ids }));
   steps = createErasureSteps({ pool: environment.database.pool, publisher });
 });
@@ -110,11 +113,7 @@ const ofOthers = () =>
   );
 
 beforeEach(async () => {
-  const accounts = Array.from({ length: 13 }, () => {
-    const username = `someone${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  [gone, ...others] = (await importAccounts(environment, accounts)) as [bigint, ...bigint[]];
+  [gone, ...others] = (await world.register(13)) as [bigint, ...bigint[]];
   crowd = others.splice(2);
   await importFollows(environment, [
     ...crowd.slice(0, 7).map((one) => [one, gone] as const),
@@ -272,9 +271,6 @@ describe('a deleted account', () => {
 describe('the worker', () => {
   test('continues where a stopped one ended, and acknowledges when nothing is left', async () => {
     const { bus } = environment;
-    const relays = await startSubgraphs(environment, { user: wireUser }, { workers: true });
-    const outbox = createOutbox({ owner: 'user', ids: environment.ids });
-    const data = { userId: String(gone) };
     let pages = 0;
     const { promise: stuck, resolve } = Promise.withResolvers<void>();
     const hanging = steps.map(({ name, next }) => ({
@@ -290,9 +286,7 @@ describe('the worker', () => {
     const options = { bus, owner: 'social-graph', pageSize: 2, log: environment.log } as const;
     const first = createErasureConsumer({ ...options, steps: hanging });
     await first.start();
-    await outbox.append(environment.database.pool, [
-      { type: 'tintype.user.account.deleted.v1', subject: data.userId, data },
-    ]);
+    await world.deleteAccount(gone);
     await stuck;
     await first.stop();
     const rest = await left(gone);
@@ -310,9 +304,7 @@ describe('the worker', () => {
     expect(await drifted()).toEqual([]);
 
     // The same event again, as after a stream was lost.
-    await outbox.append(environment.database.pool, [
-      { type: 'tintype.user.account.deleted.v1', subject: data.userId, data },
-    ]);
+    await world.deleteAccount(gone);
     await eventually(async () =>
       expect(
         (await bus.jsm.consumers.info(bus.streamName('user'), 'social-graph__erasure')).delivered.consumer_seq,
@@ -321,6 +313,5 @@ describe('the worker', () => {
     await eventually(async () => expect(await waiting()).toBe(0));
     expect(await ends(gone)).toEqual(ALL_ENDS);
     await second.stop();
-    await relays.close();
   }, 60_000);
 });

@@ -1,36 +1,39 @@
 import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   eventually,
+  fakeSubgraphs,
   referenceTo,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 import { addPeople } from '../src/person/person.repository.ts';
 import { applyVisibility } from '../src/person/visibility.repository.ts';
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
 let [ann, bob, cleo]: bigint[] = [];
-let made = 0;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+  world = createWorld(environment);
+  graph = await startSubgraphs(
+    environment,
+    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
+    { workers: true },
+  );
 });
 afterAll(async () => {
   await graph.close();
   await environment.close();
 });
 beforeEach(async () => {
-  const accounts = [1, 2, 3].map(() => {
-    const username = `someone${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  [ann, bob, cleo] = await importAccounts(environment, accounts);
+  [ann, bob, cleo] = await world.register(3);
 });
 
 type Payload = { state?: string; errors: { code: string }[] };
@@ -62,8 +65,7 @@ async function wasRequested(who: bigint, whom: bigint): Promise<boolean> {
   return rows[0]!.asked;
 }
 async function setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
-  const query = `mutation { updateProfile(input: { isPrivate: ${isPrivate} }) { errors { code } } }`;
-  await graph.ask('user', who, query);
+  await world.setPrivate(who, isPrivate);
   await eventually(async () => expect(await relation(null, who)).toMatchObject({ isPrivate }));
 }
 

@@ -1,29 +1,33 @@
-import { dataOf, requireGlobalId } from '@tintype/graphql';
+import { requireGlobalId } from '@tintype/graphql';
 import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   eventually,
+  fakeSubgraphs,
   referenceTo,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
-import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { replaceInfluencers } from '../src/discovery/influence/topic.repository.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 import { addPeople, findViews } from '../src/person/person.repository.ts';
 import { applyVisibility } from '../src/person/visibility.repository.ts';
 
-const PASSWORD = 'a long enough phrase';
-
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
-let made = 0;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+  world = createWorld(environment);
+  graph = await startSubgraphs(
+    environment,
+    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
+    { workers: true },
+  );
 });
 afterAll(async () => {
   await graph.close();
@@ -93,24 +97,8 @@ describe.each(['with versions', 'from before versions existed'])('account events
   });
 });
 
-async function register(): Promise<{ id: bigint; username: string }> {
-  const username = `hides${++made}`;
-  const input = { username, email: `${username}@example.org`, password: PASSWORD };
-  const text = 'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { user { id } } }';
-  const { createAccount: payload } = await graph.ask<{ createAccount: { user: { id: string } } }>('user', null, text, {
-    input,
-  });
-  return { id: requireGlobalId('User', payload.user.id), username };
-}
-function people(count: number): Promise<bigint[]> {
-  const accounts = Array.from({ length: count }, () => {
-    const username = `stays${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  return importAccounts(environment, accounts);
-}
 async function setPrivate(id: bigint): Promise<void> {
-  await graph.ask('user', id, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
+  await world.setPrivate(id);
   const query = `{ relations(userIds: ["${id}"]) { isPrivate } }`;
   await eventually(async () =>
     expect(await graph.askAs('feed', 'social-graph', null, query)).toEqual({ relations: [{ isPrivate: true }] }),
@@ -123,9 +111,8 @@ async function act(action: string, who: bigint, whom: bigint): Promise<string[]>
 }
 
 test('hidden people are in no list, cannot be followed or answered, and come back with all follows', async () => {
-  const [viewer, friend, stranger, locked] = (await people(4)) as [bigint, bigint, bigint, bigint];
-  const { id: hidden, username } = await register();
-  const { id: candidate, username: candidateName } = await register();
+  const [viewer, friend, stranger, locked] = (await world.register(4)) as [bigint, bigint, bigint, bigint];
+  const [hidden, candidate] = (await world.register(2)) as [bigint, bigint];
   await importFollows(environment, [
     [viewer, friend],
     [viewer, hidden],
@@ -197,25 +184,11 @@ test('hidden people are in no list, cannot be followed or answered, and come bac
     const views = await findViews(pool, viewer, [hidden, friend]);
     return [...views.values()].map(({ followerCount, followingCount }) => [followerCount, followingCount]);
   };
-  const end = async (id: bigint, what: 'deactivateAccount' | 'deleteAccount') => {
-    const ended = await graph.client.execute('user', {
-      query: `mutation { ${what}(input: { password: "${PASSWORD}" }) { errors { code } } }`,
-      identity: { ...subjectOf({ userId: id, sessionId: '1' }), requestId: 'r', operation: 'mutation' },
-    });
-    return dataOf('user', ended);
-  };
-  const logIn = (name: string) =>
-    graph.ask(
-      'user',
-      null,
-      `mutation { logIn(input: { identifier: "${name}", password: "${PASSWORD}" }) { reactivated } }`,
-    );
-
   expect(await lists(hidden)).toEqual(EVERYWHERE);
   expect(await lists(candidate)).toEqual(['following', 'person', 'peopleYouMayKnow']);
   const before = await counts();
 
-  await end(hidden, 'deactivateAccount');
+  await world.deactivate(hidden);
   await eventually(async () => expect(await lists(hidden)).toEqual([]));
   expect(await act('followUser', stranger, hidden)).toEqual(['USER_NOT_FOUND']);
   expect(await act('followUser', hidden, stranger)).toEqual(['USER_NOT_FOUND']);
@@ -224,16 +197,15 @@ test('hidden people are in no list, cannot be followed or answered, and come bac
   expect(await act('acceptFollowRequest', locked, hidden)).toEqual(['FOLLOW_REQUEST_NOT_FOUND']);
   expect(await counts()).toEqual(before);
 
-  expect(await logIn(username)).toEqual({ logIn: { reactivated: true } });
+  await world.reactivate(hidden);
   await eventually(async () => expect(await lists(hidden)).toEqual(EVERYWHERE));
   expect(await counts()).toEqual(before);
 
-  await end(candidate, 'deactivateAccount');
+  await world.deactivate(candidate);
   await eventually(async () => expect(await lists(candidate)).toEqual([]));
-  await logIn(candidateName);
+  await world.reactivate(candidate);
   await eventually(async () => expect(await lists(candidate)).toEqual(['following', 'person', 'peopleYouMayKnow']));
 
-  await end(hidden, 'deleteAccount');
+  await world.deleteAccount(hidden);
   await eventually(async () => expect(await lists(hidden)).toEqual([]));
-  expect(await logIn(username)).toEqual({ logIn: { reactivated: false } });
 });

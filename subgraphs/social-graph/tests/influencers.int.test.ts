@@ -1,21 +1,21 @@
-import { createOutbox, createRelay, type NewEvent } from '@tintype/events';
 import { requireGlobalId } from '@tintype/graphql';
 import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
-import { startWorkers } from '@tintype/service';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   eventually,
   explain,
+  fakeSubgraphs,
   fill,
   ONE_RANGE_SCAN,
   settle,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { createInfluenceService } from '../src/discovery/influence/influence.service.ts';
 import {
   addTopicPost,
@@ -32,29 +32,27 @@ type Page = {
 };
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
-let relay: { close(): Promise<void> };
 let people: bigint[];
 let tag: string;
 let round = 0;
 beforeAll(async () => {
   environment = await createEnvironment();
-  const { database, bus, log } = environment;
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
-  relay = await startWorkers([createRelay({ owner: 'post', database, bus, log })]);
+  world = createWorld(environment);
+  graph = await startSubgraphs(
+    environment,
+    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
+    { workers: true },
+  );
 });
 afterAll(async () => {
-  await relay.close();
   await graph.close();
   await environment.close();
 });
 beforeEach(async () => {
   tag = `topic${++round}`;
-  const accounts = Array.from({ length: 6 }, (_, n) => {
-    const username = `${tag}.${n}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  people = await importAccounts(environment, accounts);
+  people = await world.register(6);
   const [star, second, ...fans] = people as [bigint, bigint, ...bigint[]];
   await importFollows(environment, [
     ...fans.map((fan) => [fan, star] as const),
@@ -63,16 +61,7 @@ beforeEach(async () => {
   ]);
 });
 
-const tell = (...events: NewEvent[]) =>
-  transaction(environment.database.pool, (tx) =>
-    createOutbox({ owner: 'post', ids: environment.ids }).append(tx, events),
-  );
-async function publish(authorId: bigint): Promise<bigint> {
-  const postId = environment.ids.next();
-  const data = { postId, authorId, publishedMs: Date.now(), caption: '', hashtags: [tag], mentionedIds: [] };
-  await tell({ type: 'tintype.post.post.published.v1', subject: String(postId), data });
-  return postId;
-}
+const publish = (authorId: bigint) => world.publish(authorId, `#${tag}`);
 /** Lets the pause before a computation be over. */
 const hurry = () =>
   environment.database.pool.query(`UPDATE social_graph.topic SET due_at = now() WHERE due_at IS NOT NULL`);
@@ -96,8 +85,7 @@ test('people who post with a hashtag are ranked by followers among the others, a
     [star, second, other, fan].toSorted((one, two) => order(one, two, [star, second])),
   );
   expect(idsOf(await page(null, '', `#${tag.toUpperCase()}`))).toHaveLength(4);
-  const data = { postId: posts.get(star), authorId: star, publishedMs: Date.now() };
-  await tell({ type: 'tintype.post.post.deleted.v1', subject: String(posts.get(star)), data });
+  await world.deletePost(posts.get(star)!);
   await settled(null, [second, ...[fan, other].toSorted((one, two) => order(one, two, []))]);
 });
 

@@ -1,16 +1,18 @@
 import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   explain,
+  fakeSubgraphs,
   fill,
   ONE_RANGE_SCAN_EACH,
   referenceTo,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { LIST_QUERIES } from '../src/connections/connection.repository.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
@@ -21,19 +23,15 @@ type Page = {
 };
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
 let star: bigint;
 let fans: bigint[];
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
-  const accounts = Array.from({ length: 13 }, (_, index) => ({
-    username: `fan${index}`,
-    email: `fan${index}@example.org`,
-    displayName: '',
-    passwordHash: '-',
-  }));
-  [star, ...fans] = (await importAccounts(environment, accounts)) as [bigint, ...bigint[]];
+  world = createWorld(environment);
+  graph = await startSubgraphs(environment, { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph });
+  [star, ...fans] = (await world.register(13)) as [bigint, ...bigint[]];
   await importFollows(
     environment,
     fans.map((fan) => [fan, star] as const),

@@ -1,17 +1,19 @@
 import { globalId } from '@tintype/ids';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   eventually,
   explain,
+  fakeSubgraphs,
   fill,
   referenceTo,
   settle,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { MUTUAL_COUNTS, MUTUAL_PAGES } from '../src/discovery/mutual/mutual.repository.ts';
 import { importFollows, wireSocialGraph } from '../src/index.ts';
 
@@ -21,24 +23,25 @@ type Mutual = {
 };
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
 let [viewer, star]: bigint[] = [];
 let fans: bigint[] = [];
-let made = 0;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+  world = createWorld(environment);
+  graph = await startSubgraphs(
+    environment,
+    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
+    { workers: true },
+  );
 });
 afterAll(async () => {
   await graph.close();
   await environment.close();
 });
 beforeEach(async () => {
-  const accounts = Array.from({ length: 14 }, () => {
-    const username = `mutual${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  [viewer, star, ...fans] = await importAccounts(environment, accounts);
+  [viewer, star, ...fans] = await world.register(14);
   const pairs = fans.flatMap((fan, n) => [[fan, star!] as const, ...(n % 2 ? [[viewer!, fan] as const] : [])]);
   await importFollows(environment, pairs);
 });
@@ -68,11 +71,7 @@ test.each([1, 4, 20])(
 );
 
 test('are counted equally from the shorter list, whichever that is', async () => {
-  const others = Array.from({ length: 20 }, () => {
-    const username = `mutual${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  const followed = await importAccounts(environment, others);
+  const followed = await world.register(20);
   await importFollows(
     environment,
     followed.map((id) => [viewer!, id] as const),
@@ -83,7 +82,7 @@ test('are counted equally from the shorter list, whichever that is', async () =>
 test('visitors and people who may not see the followers have none', async () => {
   const none = { mutualFollowerCount: 0, mutualFollowers: { edges: [] } };
   expect(await mutual(null)).toMatchObject(none);
-  await graph.ask('user', star!, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
+  await world.setPrivate(star!);
   await eventually(async () => expect(await mutual(viewer!)).toMatchObject(none));
 });
 

@@ -3,16 +3,18 @@ import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import {
   createEnvironment,
+  createWorld,
   type Environment,
   eventually,
   explain,
+  fakeSubgraphs,
   fill,
   settle,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
 import { findCandidates } from '../src/discovery/suggestion/candidate.repository.ts';
 import { claimDirty, markOwn } from '../src/discovery/suggestion/dirty.repository.ts';
 import { insertDismissal } from '../src/discovery/suggestion/dismissal.repository.ts';
@@ -25,11 +27,16 @@ type Edge = { cursor: string; node: { id: string }; mutuals: { id: string }[] };
 type Page = { edges: Edge[]; pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string } };
 
 let environment: Environment;
+let world: World;
 let graph: TestSubgraphs;
-let made = 0;
 beforeAll(async () => {
   environment = await createEnvironment();
-  graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph }, { workers: true });
+  world = createWorld(environment);
+  graph = await startSubgraphs(
+    environment,
+    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
+    { workers: true },
+  );
 });
 afterAll(async () => {
   await graph.close();
@@ -37,11 +44,7 @@ afterAll(async () => {
 });
 
 async function people(count: number): Promise<bigint[]> {
-  const accounts = Array.from({ length: count }, () => {
-    const username = `known${++made}`;
-    return { username, email: `${username}@example.org`, displayName: '', passwordHash: '-' };
-  });
-  return importAccounts(environment, accounts);
+  return world.register(count);
 }
 const follow = (...pairs: (readonly [bigint, bigint])[]) => importFollows(environment, pairs);
 async function act(action: string, who: bigint, whom: bigint | string): Promise<string[]> {
@@ -169,7 +172,7 @@ describe('people you may know', () => {
     ];
     await follow([viewer, friend], ...others.map((other) => [friend, other] as const));
     expect(new Set(await suggested(viewer))).toEqual(new Set(others));
-    await graph.ask('user', asked, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
+    await world.setPrivate(asked);
     const isPrivate = 'SELECT is_private FROM social_graph.person WHERE user_id = $1';
     await eventually(async () =>
       expect((await environment.database.pool.query(isPrivate, [asked])).rows).toEqual([{ is_private: true }]),

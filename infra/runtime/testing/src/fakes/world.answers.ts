@@ -14,8 +14,8 @@ export type WorldState = {
   isVisible(viewerId: bigint | undefined, postId: bigint): boolean;
 };
 
-/** Answers as the real subgraphs do: `gateway/tests/fakes.int.test.ts` compares them. */
-export function answersOf(world: WorldState): Required<Pick<FakeAnswers, 'user' | 'social-graph' | 'post'>> {
+/** Answers as the real subgraphs do: `gateway/tests/fakes.property.int.test.ts` compares them. */
+export function answersOf(world: WorldState) {
   const { people, posts, follows, relation, isVisible } = world;
   const viewerOf = ({ viewer }: CallerIdentity) => viewer?.userId;
 
@@ -137,5 +137,5 @@ export function answersOf(world: WorldState): Required<Pick<FakeAnswers, 'user' 
         })),
       }),
     },
-  };
+  } satisfies FakeAnswers;
 }

@@ -2,7 +2,6 @@ import type { EventBus } from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
 import { can, missingRelation, type Relation } from '@tintype/policy';
 import { extractHashtags, hashtagKey } from '@tintype/text';
-import type { FakeAnswers } from './fake-answers.ts';
 import { createNeighbourEvents, type NeighbourEvents } from './neighbour-events.ts';
 import { answersOf } from './world.answers.ts';
 
@@ -34,7 +33,7 @@ type Kind = 'follow' | 'follow-request' | 'block' | 'mute';
  */
 export type World = {
   /** What the fakes of user, social-graph and post answer, for `fakeSubgraphs`. */
-  answers: Required<Pick<FakeAnswers, 'user' | 'social-graph' | 'post'>>;
+  answers: ReturnType<typeof answersOf>;
   events: NeighbourEvents;
   people: ReadonlyMap<bigint, WorldPerson>;
   posts: ReadonlyMap<bigint, WorldPost>;
@@ -52,6 +51,7 @@ export type World = {
   setPrivate(id: bigint, isPrivate?: boolean): Promise<void>;
   deactivate(id: bigint): Promise<void>;
   reactivate(id: bigint): Promise<void>;
+  /** Also removes the person's relationships and posts. */
   deleteAccount(id: bigint): Promise<void>;
   /** Also of a private account, whose owner then has accepted. */
   follow(followerId: bigint, followeeId: bigint): Promise<void>;
@@ -176,6 +176,34 @@ export function createWorld(deps: { bus: EventBus; ids: IdGenerator }): World {
       await publish('tintype.social-graph.follow-request.deleted.v1', subject, data);
   };
 
+  const endBlock = async (blockerId: bigint, blockedId: bigint): Promise<void> => {
+    if (!end('block', blockerId, blockedId)) return;
+    const data = blockOf(blockerId, blockedId);
+    await publish('tintype.social-graph.block.deleted.v1', `${blockerId}:${blockedId}`, data);
+  };
+  const endMute = async (muterId: bigint, mutedId: bigint): Promise<void> => {
+    if (!end('mute', muterId, mutedId)) return;
+    await publish('tintype.social-graph.mute.deleted.v1', `${muterId}:${mutedId}`, muteOf(muterId, mutedId));
+  };
+  /** Each pair of people with a relationship in which this person is. */
+  const pairsOf = (id: bigint): [bigint, bigint][] => {
+    const pairs = new Set(Object.values(relationships).flatMap((ofKind) => [...ofKind]));
+    return [...pairs]
+      .map((pair): [bigint, bigint] => {
+        const [who, whom] = pair.split(':');
+        return [BigInt(who!), BigInt(whom!)];
+      })
+      .filter((pair) => pair.includes(id));
+  };
+
+  const removePost = async ({ id, authorId, state, publishedMs }: WorldPost): Promise<void> => {
+    posts.delete(id);
+    const data = { postId: String(id), authorId: String(authorId) };
+    await publish('tintype.post.post.deleted.v1', String(id), {
+      ...data,
+      publishedMs: state === 'PUBLISHED' ? publishedMs : null,
+    });
+  };
   const addPost = (authorId: bigint, given: Partial<WorldPost>): WorldPost => {
     personOf(authorId);
     const post: WorldPost = {
@@ -210,7 +238,15 @@ export function createWorld(deps: { bus: EventBus; ids: IdGenerator }): World {
     deactivate: (id) =>
       publish('tintype.user.account.deactivated.v1', String(id), stateOf(setState(id, 'DEACTIVATED'))),
     reactivate: (id) => publish('tintype.user.account.reactivated.v1', String(id), profileOf(setState(id, 'ACTIVE'))),
-    deleteAccount: (id) => publish('tintype.user.account.deleted.v1', String(id), stateOf(setState(id, 'DELETED'))),
+    async deleteAccount(id) {
+      await publish('tintype.user.account.deleted.v1', String(id), stateOf(setState(id, 'DELETED')));
+      for (const [who, whom] of pairsOf(id)) {
+        await endFollow(who, whom);
+        await endBlock(who, whom);
+        await endMute(who, whom);
+      }
+      for (const post of posts.values()) if (post.authorId === id) await removePost(post);
+    },
     async follow(followerId, followeeId) {
       const wasRequested = end('follow-request', followerId, followeeId);
       if (!begin('follow', followerId, followeeId)) return;
@@ -230,19 +266,12 @@ export function createWorld(deps: { bus: EventBus; ids: IdGenerator }): World {
       const data = blockOf(blockerId, blockedId);
       await publish('tintype.social-graph.block.created.v1', `${blockerId}:${blockedId}`, data);
     },
-    async unblock(blockerId, blockedId) {
-      if (!end('block', blockerId, blockedId)) return;
-      const data = blockOf(blockerId, blockedId);
-      await publish('tintype.social-graph.block.deleted.v1', `${blockerId}:${blockedId}`, data);
-    },
+    unblock: endBlock,
     async mute(muterId, mutedId) {
       if (!begin('mute', muterId, mutedId)) return;
       await publish('tintype.social-graph.mute.created.v1', `${muterId}:${mutedId}`, muteOf(muterId, mutedId));
     },
-    async unmute(muterId, mutedId) {
-      if (!end('mute', muterId, mutedId)) return;
-      await publish('tintype.social-graph.mute.deleted.v1', `${muterId}:${mutedId}`, muteOf(muterId, mutedId));
-    },
+    unmute: endMute,
     async publish(authorId, caption = '', mentionedIds = []) {
       const hashtags = [...new Set(extractHashtags(caption).map(hashtagKey))];
       const post = addPost(authorId, { caption, hashtags, mentionedIds });
@@ -273,11 +302,7 @@ export function createWorld(deps: { bus: EventBus; ids: IdGenerator }): World {
     },
     async deletePost(id) {
       const post = posts.get(id);
-      if (!post) return;
-      posts.delete(id);
-      const publishedMs = post.state === 'PUBLISHED' ? post.publishedMs : null;
-      const data = { postId: String(id), authorId: String(post.authorId), publishedMs };
-      await publish('tintype.post.post.deleted.v1', String(id), data);
+      if (post) await removePost(post);
     },
   };
 }

@@ -129,7 +129,7 @@ export async function openFeed(
   };
 }
 
-export type FeedStage = Awaited<ReturnType<typeof openFeed>>;
+export type FeedFixture = Awaited<ReturnType<typeof openFeed>>;
 
 /** Value of a counter of this process, over all labels. */
 export async function counted(name: string): Promise<number> {

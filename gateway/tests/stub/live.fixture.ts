@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type LiveGateway, startLiveGateway } from './live.ts';
 import { type OwnRedis, startOwnRedis } from './redis.ts';
 
-export type LiveStage = {
+export type LiveFixture = {
   /** The file's own Redis, emptied after each test. */
   redis(): OwnRedis;
   /** A gateway that ends with its test. */
@@ -10,7 +10,7 @@ export type LiveStage = {
 };
 
 /** For a file whose tests each start gateways of their own: to be called once, outside of tests. */
-export function setUpLiveStage(): LiveStage {
+export function setUpLiveFixture(): LiveFixture {
   let redis: OwnRedis | undefined;
   const opened: LiveGateway[] = [];
   beforeAll(async () => {

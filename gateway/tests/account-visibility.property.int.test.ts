@@ -5,10 +5,13 @@ import { createEnvironment, type Environment, startSubgraphs, type TestSubgraphs
 import { subjectOf } from '@tintype/viewer';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { importAccounts, wireUser } from '../../user/src/index.ts';
-import { wireSocialGraph } from '../src/index.ts';
-import { toVisibility } from '../src/person/on-account.consumer.ts';
-import { createVisibilityService, type VisibilityService } from '../src/person/visibility.service.ts';
+import { wireSocialGraph } from '../../subgraphs/social-graph/src/index.ts';
+import { toVisibility } from '../../subgraphs/social-graph/src/person/on-account.consumer.ts';
+import {
+  createVisibilityService,
+  type VisibilityService,
+} from '../../subgraphs/social-graph/src/person/visibility.service.ts';
+import { importAccounts, wireUser } from '../../subgraphs/user/src/index.ts';
 
 const PASSWORD = 'a long enough phrase';
 
