@@ -1,6 +1,6 @@
 import type { EventBus } from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
-import { can, missingRelation, type Relation } from '@tintype/policy';
+import { can, missingRelation, type Relation, selfRelation } from '@tintype/policy';
 import { extractHashtags, hashtagKey } from '@tintype/text';
 import { createNeighbourEvents, type NeighbourEvents } from './neighbour-events.ts';
 import { answersOf } from './world.answers.ts';
@@ -117,7 +117,8 @@ export function createWorld(deps: { bus: EventBus; ids: IdGenerator }): World {
   const isVisible = (viewerId: bigint | undefined, postId: bigint): boolean => {
     const post = posts.get(postId);
     if (!post) return false;
-    const toAuthor = relation(viewerId, post.authorId);
+    // As for the real post subgraph, authors see their posts in any case.
+    const toAuthor = viewerId === post.authorId ? selfRelation(viewerId) : relation(viewerId, post.authorId);
     return can('posts.view', toAuthor) && (post.state === 'PUBLISHED' || toAuthor.isSelf);
   };
 

@@ -1,0 +1,206 @@
+import { hash } from '@node-rs/argon2';
+import { globalId } from '@tintype/ids';
+import { VisiblePostsDocument } from '@tintype/schema/internal/post';
+import {
+  FollowedLastDocument,
+  FollowerCountsDocument,
+  RelationsDocument,
+  RelationsOfNobodyDocument,
+} from '@tintype/schema/internal/social-graph';
+import { AccountIdsDocument, AccountsDocument, UsernamesDocument } from '@tintype/schema/internal/user';
+import type { InternalDocument } from '@tintype/schema/internal-document';
+import {
+  createEnvironment,
+  createWorld,
+  type Environment,
+  eventually,
+  fakeSubgraphs,
+  startSubgraphs,
+  type TestSubgraphs,
+  type World,
+} from '@tintype/testing';
+import { type Identity, subjectOf } from '@tintype/viewer';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wirePost } from '../../subgraphs/post/src/index.ts';
+import { wireSocialGraph } from '../../subgraphs/social-graph/src/index.ts';
+import { importAccounts, wireUser } from '../../subgraphs/user/src/index.ts';
+
+const PASSWORD = 'a long enough phrase';
+const PEOPLE = 4;
+
+let environment: Environment;
+/** Apart, so that the real subgraphs do not get the events of the world. */
+let fakeEnvironment: Environment;
+let world: World;
+let real: TestSubgraphs;
+let fakes: TestSubgraphs;
+let passwordHash: string;
+let registered = 0;
+/** The world gives this ID to its next person, so that both sides have the same. */
+const nextIds: bigint[] = [];
+
+beforeAll(async () => {
+  // Every history deactivates accounts: the cheapest hash there is.
+  passwordHash = await hash(PASSWORD, { memoryCost: 8, timeCost: 1, parallelism: 1 });
+  environment = await createEnvironment();
+  fakeEnvironment = await createEnvironment();
+  const { bus, ids } = fakeEnvironment;
+  world = createWorld({ bus, ids: { next: () => nextIds.shift() ?? ids.next() } });
+  const wires = { user: wireUser, 'social-graph': wireSocialGraph, post: wirePost };
+  real = await startSubgraphs(environment, wires, { workers: true });
+  fakes = await startSubgraphs(fakeEnvironment, fakeSubgraphs(world.answers));
+});
+afterAll(async () => {
+  await fakes?.close();
+  await real?.close();
+  await fakeEnvironment?.close();
+  await environment?.close();
+});
+
+async function register(): Promise<bigint[]> {
+  const accounts = Array.from({ length: PEOPLE }, () => {
+    const username = `person${registered++}`;
+    return { username, email: `${username}@example.org`, displayName: '', passwordHash };
+  });
+  const people = await importAccounts(environment, accounts);
+  for (const [index, id] of people.entries()) {
+    nextIds.push(id);
+    expect(await world.registerAs({ username: accounts[index]!.username })).toBe(id);
+  }
+  // Social-graph knows of people once it has the events of their registration.
+  const variables = { userIds: people.map(String) };
+  await eventually(async () => {
+    const [known] = await answers('post', null, RelationsOfNobodyDocument, variables);
+    expect(known.relations.every(({ exists }) => exists)).toBe(true);
+  });
+  return people;
+}
+
+const KINDS = ['follow', 'follow', 'unfollow', 'block', 'unblock', 'mute', 'unmute'] as const;
+const VERBS = {
+  follow: 'followUser',
+  unfollow: 'unfollowUser',
+  block: 'blockUser',
+  unblock: 'unblockUser',
+  mute: 'muteUser',
+  unmute: 'unmuteUser',
+} as const;
+const person = fc.nat(PEOPLE - 1);
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom(...KINDS), who: person, whom: person }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('publish', 'publish', 'fail', 'delete', 'private', 'deactivate'),
+      who: person,
+      whom: fc.nat(9),
+    }),
+  },
+);
+
+const isActive = (id: bigint) => world.people.get(id)?.state === 'ACTIVE';
+
+/** Changes a relationship on both sides. */
+async function relate(kind: (typeof KINDS)[number], who: bigint, whom: bigint): Promise<void> {
+  if (who === whom || !isActive(who) || !isActive(whom)) return;
+  const mutation = `mutation { ${VERBS[kind]}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`;
+  await real.ask('social-graph', who, mutation);
+  const { blocks, blockedBy, isPrivate, follows } = world.relation(who, whom);
+  if (kind === 'follow') {
+    if (blocks || blockedBy) return;
+    if (isPrivate && !follows) await world.requestFollow(who, whom);
+    else await world.follow(who, whom);
+  } else if (!blockedBy || kind === 'unblock' || kind === 'unmute' || kind === 'unfollow') await world[kind](who, whom);
+}
+
+async function insertPost(postId: bigint): Promise<bigint> {
+  const { authorId, state } = world.posts.get(postId)!;
+  const publishedAt = state === 'PUBLISHED' ? new Date() : null;
+  await environment.database.pool.query(
+    `INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, '', $3, $4)`,
+    [authorId, postId, state, publishedAt],
+  );
+  return postId;
+}
+
+async function deletePost(postId: bigint | undefined): Promise<void> {
+  if (postId === undefined) return;
+  await world.deletePost(postId);
+  await environment.database.pool.query('UPDATE post.post SET deleted_at = now() WHERE id = $1', [postId]);
+}
+
+async function setPrivate(who: bigint): Promise<void> {
+  if (!isActive(who)) return;
+  await real.ask('user', who, 'mutation { updateProfile(input: { isPrivate: true }) { errors { code } } }');
+  await world.setPrivate(who);
+}
+
+async function deactivate(who: bigint): Promise<void> {
+  if (!isActive(who)) return;
+  const mutation = `mutation { deactivateAccount(input: { password: "${PASSWORD}" }) { deactivated } }`;
+  expect(await real.ask('user', who, mutation)).toEqual({ deactivateAccount: { deactivated: true } });
+  await world.deactivate(who);
+}
+
+/** What both sides answer to a service on behalf of a viewer; null is a visitor. */
+async function answers<Data, Variables extends Record<string, unknown>>(
+  service: string,
+  viewer: bigint | null,
+  document: InternalDocument<Data, Variables>,
+  variables: Variables,
+): Promise<[Data, Data]> {
+  const subject = subjectOf(viewer === null ? null : { userId: viewer, sessionId: '1' });
+  const ask = (graph: TestSubgraphs) => {
+    const identity: Identity = { ...subject, requestId: crypto.randomUUID(), operation: 'query' };
+    return graph.clientOf(service).request(document, variables, identity);
+  };
+  const both = await Promise.all([ask(real), ask(fakes)]);
+  return JSON.parse(JSON.stringify(both));
+}
+
+async function compare(people: readonly bigint[], posts: readonly bigint[]): Promise<void> {
+  const userIds = [...people, 4711n].map(String);
+  const ids = [...posts, 4711n].map(String);
+  const users = [...people, 4711n].map((id) => ({ __typename: 'User' as const, id: globalId('User', id) }));
+  const usernames = people.map((id) => world.people.get(id)!.username.toUpperCase());
+  for (const viewer of [null, ...people]) {
+    const label = `for ${viewer}`;
+    const same = ([one, other]: [unknown, unknown]) => expect(other, label).toEqual(one);
+    if (viewer === null) same(await answers('post', viewer, RelationsOfNobodyDocument, { userIds }));
+    else same(await answers('post', viewer, RelationsDocument, { userIds }));
+    for (const unpublished of [true, false])
+      same(await answers('engagement', viewer, VisiblePostsDocument, { ids, unpublished }));
+    same(await answers('search', viewer, FollowedLastDocument, { first: 2 }));
+    same(await answers('search', viewer, FollowerCountsDocument, { people: users }));
+    same(await answers('notification', viewer, UsernamesDocument, { people: users }));
+    const [ofReal, ofFake] = await answers('engagement', viewer, AccountIdsDocument, { usernames });
+    expect(ofFake.accountIds.toSorted(), label).toEqual(ofReal.accountIds.toSorted());
+    const [accounts, fakeAccounts] = await answers('engagement', viewer, AccountsDocument, { ids: userIds });
+    const withoutVersion = accounts.accounts.map(({ id, isPrivate }) => ({ id, isPrivate }));
+    expect(fakeAccounts.accounts).toMatchObject(withoutVersion);
+    expect(fakeAccounts.accounts).toHaveLength(withoutVersion.length);
+  }
+}
+
+test('fakes answer as the real subgraphs do, after any history of people, relationships and posts', {
+  timeout: 180_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 20 }), async (steps) => {
+      const people = await register();
+      const posts: bigint[] = [];
+      for (const { kind, who, whom } of steps) {
+        const id = people[who]!;
+        if (kind === 'publish') posts.push(await insertPost(await world.publish(id)));
+        else if (kind === 'fail') posts.push(await insertPost(await world.failPost(id, 'damaged')));
+        else if (kind === 'delete') await deletePost(posts[whom]);
+        else if (kind === 'private') await setPrivate(id);
+        else if (kind === 'deactivate') await deactivate(id);
+        else await relate(kind, id, people[whom]!);
+      }
+      await compare(people, posts);
+    }),
+    { numRuns: 40 },
+  );
+});
