@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import { findRelations } from '@tintype/graphql/internal';
-import type { Relation } from '@tintype/policy';
+import { can, type Relation } from '@tintype/policy';
 
 /**
  * Which of these people may see the author's posts: everybody, or the followers if the account is private. Blocks are not checked here,
@@ -21,8 +21,9 @@ export function createEligibleRecipients(client: SubgraphClient): EligibleRecipi
   return async (authorId, userIds) => {
     const [author] = await relationsTo([authorId], null);
     if (!author?.exists) return [];
-    if (!author.isPrivate) return [...userIds];
-    const followers = (await relationsTo(userIds, authorId)).filter((relation) => relation.followedBy);
-    return followers.map((relation) => relation.userId);
+    if (can('posts.view', author)) return [...userIds];
+    const relations = await relationsTo(userIds, authorId);
+    const eligible = relations.filter(({ followedBy }) => can('posts.view', { ...author, follows: followedBy }));
+    return eligible.map(({ userId }) => userId);
   };
 }

@@ -126,8 +126,11 @@ function acrossOf(one: Piece, other: Piece): string[] {
   return one.kind === 'plain' || other.kind === 'plain' ? [] : [[...one.text].at(-1)! + [...other.text][0]!];
 }
 
-/** The typo budget: how many letters of a word may be wrong. The only place that defines it. */
+/** The typo budget: how many letters a word must have for one or two of them to be wrong. */
+export const TYPO_LENGTHS = { one: 4, two: 8 } as const;
+
+/** How many letters of a word may be wrong. */
 export function allowedEdits(word: string): 0 | 1 | 2 {
   const length = [...word].length;
-  return length >= 8 ? 2 : length >= 4 ? 1 : 0;
+  return length >= TYPO_LENGTHS.two ? 2 : length >= TYPO_LENGTHS.one ? 1 : 0;
 }

@@ -2,6 +2,7 @@ import type { CollectionName } from '#search-index/documents.ts';
 import type { SearchRequest } from '#search-index/search-index.ts';
 import { alternativesOf } from '#text/query.rules.ts';
 import { RANKS, type Rank } from '#text/rank.rules.ts';
+import { TYPO_LENGTHS } from '#text/tokens.rules.ts';
 import { INDEX_FIELDS } from './collection.schema.ts';
 import { allOf, anyOf, equals, isAnyOf, isFilterable, shownTo } from './filter.rules.ts';
 
@@ -82,8 +83,8 @@ export function planSearches(collection: CollectionName, name: string, request: 
     ...candidates,
     sort_by: `_text_match:desc,${BY_POPULARITY}`,
     num_typos: 2,
-    min_len_1typo: 4,
-    min_len_2typo: 8,
+    min_len_1typo: TYPO_LENGTHS.one,
+    min_len_2typo: TYPO_LENGTHS.two,
     typo_tokens_threshold: depth,
     enable_synonyms: true,
   };

@@ -18,14 +18,14 @@ const PERSON_APPLY = statement(
  * is replaced by whatever was committed under the same version. A deletion replaces everything, and nothing replaces
  * it. Somebody who is not known yet counts as private until an event says otherwise.
  */
-export async function applyVisibility(executor: Executor, told: Visibility): Promise<void> {
+export async function applyVisibility(executor: Executor, visibility: Visibility): Promise<void> {
   await query(executor, PERSON_APPLY, [
-    told.id,
-    told.isPrivate,
-    told.isDeactivated,
-    told.isDeleted,
-    told.visibilityVersion,
-    told.sequence,
+    visibility.id,
+    visibility.isPrivate,
+    visibility.isDeactivated,
+    visibility.isDeleted,
+    visibility.visibilityVersion,
+    visibility.sequence,
   ]);
 }
 

@@ -59,7 +59,7 @@ const INSERT = statementFor(
       from jsonb_array_elements($1::text::jsonb) with ordinality as given(event, place)
       order by place
     )
-    select pg_notify($2::text, '')::text as told
+    select pg_notify($2::text, '')::text as notified
     where not pg_try_advisory_xact_lock_shared(hashtextextended('${sleepLockOf(schema)}', 0))`,
 );
 

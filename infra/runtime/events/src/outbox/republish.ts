@@ -8,7 +8,7 @@ const REPUBLISH = statementFor(
   [SAMPLE_SCHEMA],
   (schema: string) => `with again as (
      update "${schema}".outbox set published_at = null, stream_sequence = null where published_at >= $1 returning 1)
-   select count(*)::int as "count!", pg_notify($2, '')::text as told from again`,
+   select count(*)::int as "count!", pg_notify($2, '')::text as notified from again`,
 );
 
 /**

@@ -52,7 +52,7 @@ export async function openRelaySession(
     query_timeout: 15_000,
   });
   let ended: Error | undefined;
-  let told = false;
+  let notified = false;
   let wake = () => {};
   const end = (error?: Error) => {
     ended ??= error ?? new Error('The connection to Postgres ended.');
@@ -61,7 +61,7 @@ export async function openRelaySession(
   client.on('error', end);
   client.on('end', () => end());
   client.on('notification', () => {
-    told = true;
+    notified = true;
     wake();
   });
   await client.connect();
@@ -87,7 +87,7 @@ export async function openRelaySession(
       await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [sleepLock(owner)]);
     },
     async wait(ms, signal) {
-      if (!told && !ended && !signal.aborted) {
+      if (!notified && !ended && !signal.aborted) {
         const { promise, resolve } = Promise.withResolvers<void>();
         const timer = setTimeout(resolve, ms);
         wake = resolve;
@@ -96,7 +96,7 @@ export async function openRelaySession(
         signal.removeEventListener('abort', wake);
         clearTimeout(timer);
       }
-      told = false;
+      notified = false;
     },
     assertAlive() {
       if (ended) throw ended;

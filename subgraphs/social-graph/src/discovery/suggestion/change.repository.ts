@@ -6,7 +6,7 @@ import type { Debounce } from './suggestion.rules.ts';
  * How many of a person's followers are marked, the newest first. For other followers of a celebrity, suggestions are
  * computed again after a week.
  */
-const FOLLOWERS_TOLD = 1000;
+const MAX_MARKED_FOLLOWERS = 1000;
 /** The bounds of one statement: people, and roughly their followers. Events of these people wait until it ends. */
 const PEOPLE_AT_ONCE = 100;
 const FOLLOWERS_AT_ONCE = 20_000;
@@ -42,7 +42,7 @@ export const MARK_FOLLOWERS = statement(
     WHERE changed_at <= now() - $1::int * interval '1 ms'
     ORDER BY changed_at LIMIT ${PEOPLE_AT_ONCE} FOR UPDATE SKIP LOCKED),
   counted AS (
-    SELECT w.person_id, w.changed_at, least(coalesce(p.follower_count, 0), ${FOLLOWERS_TOLD}) AS followers
+    SELECT w.person_id, w.changed_at, least(coalesce(p.follower_count, 0), ${MAX_MARKED_FOLLOWERS}) AS followers
     FROM waiting w LEFT JOIN social_graph.person p ON p.user_id = w.person_id),
   ranked AS (
     SELECT person_id, sum(followers) OVER (ORDER BY changed_at, person_id) - followers AS before FROM counted),
@@ -50,16 +50,16 @@ export const MARK_FOLLOWERS = statement(
     DELETE FROM social_graph.suggestion_change
     WHERE person_id = ANY(ARRAY(SELECT person_id FROM ranked WHERE before < ${FOLLOWERS_AT_ONCE}))
     RETURNING person_id, changed_at),
-  told AS MATERIALIZED (
+  changed AS MATERIALIZED (
     SELECT f.follower_id, min(taken.changed_at) AS changed_at
     FROM taken CROSS JOIN LATERAL (
       SELECT follower_id FROM social_graph.follower
-      WHERE followee_id = taken.person_id ORDER BY id DESC LIMIT ${FOLLOWERS_TOLD}) AS f
+      WHERE followee_id = taken.person_id ORDER BY id DESC LIMIT ${MAX_MARKED_FOLLOWERS}) AS f
     GROUP BY f.follower_id),
   marked AS (
     INSERT INTO social_graph.suggestion_dirty (viewer_id, due_at)
-    SELECT r.viewer_id, greatest(told.changed_at, r.computed_at) + $2::int * interval '1 ms'
-    FROM told JOIN social_graph.suggestion_reader r ON r.viewer_id = told.follower_id
+    SELECT r.viewer_id, greatest(changed.changed_at, r.computed_at) + $2::int * interval '1 ms'
+    FROM changed JOIN social_graph.suggestion_reader r ON r.viewer_id = changed.follower_id
     WHERE ${IS_ACTIVE} ${MARKING})
   SELECT count(*)::int AS "count!" FROM taken`,
 );
