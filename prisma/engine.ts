@@ -50,10 +50,14 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   });
 }
 
-/** They come before the migrations: each has the history of its owner. */
+/** The schemas come before the migrations, because each contains the history of its owner. */
 async function createSchemas(client: pg.Client, owners: readonly Owner[]): Promise<void> {
-  const schemas = owners.map((owner) => pg.escapeIdentifier(schemaOf(owner)));
-  await client.query(schemas.map((schema) => `create schema if not exists ${schema}`).join('; '));
+  // `if not exists` requires the right to create schemas even if there is nothing to create.
+  const { rows } = await client.query<{ name: string }>(
+    'select name from unnest($1::text[]) as wanted (name) where to_regnamespace(quote_ident(name)) is null',
+    [owners.map(schemaOf)],
+  );
+  for (const { name } of rows) await client.query(`create schema if not exists ${pg.escapeIdentifier(name)}`);
 }
 
 async function apply(databaseUrl: string, owner: Owner, folder: string | undefined): Promise<string[]> {

@@ -142,7 +142,13 @@ describe('readPlatformConfig', () => {
       user: ['http://10.0.0.5:4001', 'http://10.0.0.6:4001'],
       post: ['unix:/run/post.sock'],
     });
-    expect((await read({ ...ADDRESSES, SUBGRAPH_URLS: '' })).subgraphUrls).toEqual({});
+    for (const none of ['', ' ', ',']) {
+      expect((await read({ ...ADDRESSES, SUBGRAPH_URLS: none })).subgraphUrls).toEqual({});
+      // The settings of subgraphs in this process are checked, too.
+      await expect(read({ ...ADDRESSES, SUBGRAPH_URLS: none, UPLOAD_DAILY_FILES: 'many' })).rejects.toThrow(
+        'UPLOAD_DAILY_FILES',
+      );
+    }
     const wrong = [
       'unix:run/user.sock',
       'http://10.0.0.5:4001/user',

@@ -62,7 +62,9 @@ export const gatewaySettings = defineSettings({
  */
 export async function readPlatformConfig(env: NodeJS.ProcessEnv): Promise<PlatformConfig> {
   const own = [gatewaySettings, publicSettings, mediaSettings];
-  const others = env.SUBGRAPH_URLS ? [] : await Promise.all(SUBGRAPHS.map(loadSettings));
+  // Spaces and commas alone name no subgraph.
+  const isAlone = /[^\s,]/.test(env.SUBGRAPH_URLS ?? '');
+  const others = isAlone ? [] : await Promise.all(SUBGRAPHS.map(loadSettings));
   return readConfig(env, [...own, ...others.flat()]);
 }
 

@@ -124,10 +124,11 @@ describe('docs/limits.md', () => {
 
   it('has the weights and the limit', () => {
     const costs = [...docs.matchAll(/^\| (.+) \| ([\d,]+) \|$/gm)].map(([, part, cost]) => `${part}: ${cost}`);
-    expect(costs.slice(0, 5)).toEqual([
+    expect(costs.slice(0, 6)).toEqual([
       `an object, such as an edge, a photo or a rendition, each time that it can be in the answer: ${WEIGHTS.object}`,
       `a field without a selection set, in each object: ${WEIGHTS.leaf}`,
       `a page (a list whose size is an argument), in each object that has one: ${WEIGHTS.page}`,
+      `a row of a connection, even if nothing of it is selected: ${WEIGHTS.row}`,
       `a read (a page, or a field that returns objects with \`@cost\`), once for each place in the operation: ${WEIGHTS.read}`,
       `each field or spread with fragments expanded, or each two tokens, whichever gives more: ${WEIGHTS.size}`,
     ]);

@@ -26,8 +26,10 @@ export const WEIGHTS = {
   object: 1,
   /** A leaf field, in each object. */
   leaf: 1,
-  /** A page, under each object that has one. It takes a lookup, and reads one row more than the page has. */
+  /** A page, under each object that has one. It takes a lookup. */
   page: 20,
+  /** A row of a page, which is read even if the operation selects nothing of it. */
+  row: 1,
   /** A field that needs a call to a store or another subgraph, for all objects together or for every 200 of them. */
   read: 400,
   /** A field or spread of the document, or two of its tokens, which are parsed, validated and planned. */

@@ -148,8 +148,9 @@ function objectsOf(node: FieldNode, cost: FieldCost, below: Measure): Pick<Measu
   }
   const sizes = sizesOf(node, size);
   const fixed = size.slicingArguments.length > 0 ? own + WEIGHTS.page : own;
-  const whole = size.sizedFields.length > 0 ? below.perItem : add(object, below.once);
-  const once = size.sizedFields.length > 0 ? add(fixed, object, below.once) : fixed;
+  const isConnection = size.sizedFields.length > 0;
+  const whole = isConnection ? add(WEIGHTS.row, below.perItem) : add(object, below.once);
+  const once = isConnection ? add(fixed, object, below.once) : fixed;
   return { once: add(once, ...sizes.map((one) => times(whole, one))), perItem: 0 };
 }
 

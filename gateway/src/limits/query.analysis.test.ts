@@ -56,7 +56,7 @@ function doubling(count: number, leaf: string): string {
   return `{ me { ...F0 } } ${fragments.join(' ')}`;
 }
 
-const { object, leaf, page, read } = WEIGHTS;
+const { object, leaf, page, row, read } = WEIGHTS;
 /** A user or a post, as the schema says. */
 const identified = 8;
 
@@ -78,14 +78,14 @@ describe('cost', () => {
     expect(costOfOne('{ me { id best { id author { id } } } }')).toBe(3 * (read + identified + leaf));
   });
 
-  it('multiplies the edges of a connection by its page, and nothing else of it', () => {
+  it('multiplies the rows and edges of a connection by its page, and nothing else of it', () => {
     const query = '{ me { posts(first: 7) { edges { node { id } } pageInfo { hasNextPage } } } }';
     // Reads are for all posts: me, the page, and what its edges hold.
     const once = 3 * read + page + identified + 2 * object + leaf;
-    expect(costOfOne(query)).toBe(once + 7 * (object + identified + leaf));
+    expect(costOfOne(query)).toBe(once + 7 * (row + object + identified + leaf));
   });
 
-  const pageOf = (size: number) => 2 * read + page + identified + object + size * (object + leaf);
+  const pageOf = (size: number) => 2 * read + page + identified + object + size * (row + object + leaf);
 
   it('takes the page from a variable, its default, or the default of the list', () => {
     const query = 'query($first: Int = 5) { me { posts(first: $first) { edges { cursor } } } }';
@@ -99,6 +99,11 @@ describe('cost', () => {
   it('adds up the sizes if an operation gives several', () => {
     const query = 'query($last: Int) { me { posts(first: 7, last: $last) { edges { cursor } } } }';
     expect(costOfOne(query, { last: 5 })).toBe(pageOf(12));
+  });
+
+  it('counts the rows of a page that nothing is selected of', () => {
+    const query = '{ me { posts(first: 100) { pageInfo { hasNextPage } } } }';
+    expect(costOfOne(query)).toBe(2 * read + page + identified + 2 * object + leaf + 100 * row);
   });
 
   it('counts a list of values as one value', () => {
@@ -118,13 +123,13 @@ describe('cost', () => {
       fragment Page on PostConnection { edges { node { media { altText } } } }`;
     const once = 3 * read + page + identified + object;
     // An edge, its node, and up to 20 photos.
-    expect(costOfOne(query, { outer: 10 })).toBe(once + 10 * (object + identified + 20 * (object + leaf)));
+    expect(costOfOne(query, { outer: 10 })).toBe(once + 10 * (row + object + identified + 20 * (object + leaf)));
   });
 
   it('has a page for each object under which there is one', () => {
     const query = '{ me { posts(first: 10) { edges { node { author { posts(first: 1) { edges { cursor } } } } } } } }';
-    const inner = page + 2 * object + leaf;
-    expect(costOfOne(query)).toBe(5 * read + page + identified + object + 10 * (object + 2 * identified + inner));
+    const inner = page + row + 2 * object + leaf;
+    expect(costOfOne(query)).toBe(5 * read + page + identified + object + 10 * (row + object + 2 * identified + inner));
   });
 
   it('multiplies a list that is paged without edges', () => {

@@ -61,7 +61,8 @@ async function asForbidden(client: pg.Client, owners: readonly Owner[], cause: E
   return new MigrationError(
     'ROLES',
     [],
-    'The login of DATABASE_URL may not create the roles of the owners (CREATEROLE). The migrations are applied. ' +
+    'The login of DATABASE_URL may not create the roles of the owners (CREATEROLE), or may not become a member of them. ' +
+      'The migrations are applied. ' +
       `Let an administrator run these statements, then migrate again:\n${missing.map((statement) => `  ${statement};`).join('\n')}`,
     { cause },
   );

@@ -90,5 +90,5 @@ test('an account is found by its ID, and by exactly one of ID and username', asy
   socialGraph.block(ada, ben);
   expect(await find({ id }, ben)).toEqual({ user: null });
   for (const wrong of [{}, { id: null }, { id, username: 'ada' }])
-    await expect(find(wrong)).rejects.toThrow('takes an id or a username');
+    await expect(find(wrong)).rejects.toThrow('either an id or a username');
 });

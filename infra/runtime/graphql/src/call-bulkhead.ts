@@ -31,11 +31,17 @@ export function createCallBulkhead(calls = CALLS): CallBulkhead {
       return running;
     },
     async run(isMutation, call) {
-      const enter = () => enterAll(() => count(call));
+      let hasEntered = false;
+      const enter = () =>
+        enterAll(() => {
+          hasEntered = true;
+          return count(call);
+        });
       try {
         return await (isMutation ? enterMutations(enter) : enter());
       } catch (error) {
-        if (error instanceof BulkheadFullError)
+        // The call may have met a bulkhead of its own, which says nothing about ours.
+        if (error instanceof BulkheadFullError && !hasEntered)
           throw new AddressError('busy', 'has as many calls as it may have at once');
         throw error;
       }

@@ -40,7 +40,7 @@ export function pageArgs(args: PageArgs, kind: string, arity: number): Page {
   return { size, direction: isBackward ? 'backward' : 'forward', from };
 }
 
-/** What a page of a list sorted by one id reads: a row more than it has items, which shows whether there is another page. */
+/** What to read for a page of a list sorted by one id: one row more than the page size, to see whether there is another page. */
 export function readOf({ size, direction, from }: Page): {
   from: bigint | undefined;
   direction: Page['direction'];
@@ -64,12 +64,12 @@ export function connection<Row, Node>(
   const read = rows.slice(0, page.size).map((row) => ({ cursor: cursorOf(row), node: toNode(row) }));
   const isBackward = page.direction === 'backward';
   const edges = isBackward ? read.reverse() : read;
-  const [hasMore, hasBehind] = [rows.length > page.size, page.from !== null];
+  const [hasFurther, hasEarlier] = [rows.length > page.size, page.from !== null];
   return {
     edges,
     pageInfo: {
-      hasNextPage: isBackward ? hasBehind : hasMore,
-      hasPreviousPage: isBackward ? hasMore : hasBehind,
+      hasNextPage: isBackward ? hasEarlier : hasFurther,
+      hasPreviousPage: isBackward ? hasFurther : hasEarlier,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

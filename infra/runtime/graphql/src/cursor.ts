@@ -44,5 +44,8 @@ function parseBase36(text: string): bigint {
 }
 
 function badCursor(): RequestError {
-  return new RequestError('BAD_CURSOR', 'This cursor is not one of this list. Use endCursor of the page before.');
+  return new RequestError(
+    'BAD_CURSOR',
+    'This cursor does not belong to this list. Use a cursor from another page of the same list.',
+  );
 }

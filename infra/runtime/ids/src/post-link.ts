@@ -11,8 +11,8 @@ export function postLink(publicUrl: string, id: bigint): string {
  */
 export function parsePostLink(publicUrl: string, link: string): bigint | null {
   if (!URL.canParse(link)) return null;
-  const { origin, pathname } = new URL(link);
+  const { origin, username, password, pathname } = new URL(link);
   const prefix = new URL(`${publicUrl}/p/`);
-  if (origin !== prefix.origin || !pathname.startsWith(prefix.pathname)) return null;
-  return parseId(pathname.slice(prefix.pathname.length).replace(/\/$/, ''));
+  if (origin !== prefix.origin || username || password || !pathname.startsWith(prefix.pathname)) return null;
+  return parseId(pathname.slice(prefix.pathname.length));
 }

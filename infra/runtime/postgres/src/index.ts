@@ -1,7 +1,7 @@
 export { createDatabase, type Database, type PrismaTransaction } from './database.ts';
 export { isLate, isUnfit, isUniqueViolation } from './errors.ts';
 export { keysOf } from './keys.ts';
-export { ASCENDING, DESCENDING, type Direction, type KeysetRead, startOf } from './keyset.ts';
+export { ASCENDING, DESCENDING, type Direction, EDGE_MS, type KeysetRead, startOf } from './keyset.ts';
 export { asRole, createPool } from './pool.ts';
 export { type Executor, inspectRows, query, transaction } from './query.ts';
 export { type Statement, statement, statementFor, statementLike } from './statement.ts';

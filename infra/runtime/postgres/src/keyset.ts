@@ -5,7 +5,7 @@ type Reading = {
   /** Compares the sort key of a row with that of the row before it. */
   comparison: '<' | '>';
   order: 'ASC' | 'DESC';
-  /** Sorts before every id, which is where reading starts. */
+  /** The value to start from if there is no cursor. No id comes before it in the direction of reading. */
   edge: bigint;
 };
 
@@ -21,6 +21,9 @@ export const ASCENDING: Readonly<Record<Direction, Reading>> = {
   backward: DESCENDING.forward,
 };
 
+/** The same for times in milliseconds: the years 9999 and 1970, beyond all times that are stored. */
+export const EDGE_MS: Readonly<Record<Direction, bigint>> = { forward: 253_402_300_799_999n, backward: 0n };
+
 /** What a page reads of a list that is sorted by ids, the highest first. */
 export type KeysetRead = {
   /** The id beside which reading starts; undefined for an end of the list. */
@@ -29,7 +32,7 @@ export type KeysetRead = {
   limit: number;
 };
 
-/** The id to compare with. */
+/** The id to compare with, in a list whose highest ids come first. */
 export function startOf({ from, direction }: KeysetRead): bigint {
   return from ?? DESCENDING[direction].edge;
 }

@@ -1,5 +1,5 @@
 import { defineSettings } from './settings.ts';
-import { address, given, matching, origins } from './variables.ts';
+import { address, baseAddress, given, matching, origins } from './variables.ts';
 
 // Settings that several parts of the platform use, but not all.
 
@@ -33,7 +33,7 @@ export const s3Settings = defineSettings({
 /** Where clients find files, for what only links to them. */
 export const mediaSettings = defineSettings({
   variables: {
-    MEDIA_BASE_URL: address('http:', 'https:').optional(),
+    MEDIA_BASE_URL: baseAddress.optional(),
     S3_PUBLIC_ENDPOINT: address('http:', 'https:').optional(),
     S3_ENDPOINT: address('http:', 'https:').optional(),
     S3_BUCKET: bucket,
@@ -48,7 +48,7 @@ export const mediaSettings = defineSettings({
 
 /** Where people reach the gateway, without a slash at the end. */
 export const publicSettings = defineSettings({
-  variables: { PUBLIC_URL: address('http:', 'https:').default('http://127.0.0.1:4000') },
+  variables: { PUBLIC_URL: baseAddress.default('http://127.0.0.1:4000') },
   toValue: (value) => ({ publicUrl: withoutSlash(value.PUBLIC_URL) }),
 });
 

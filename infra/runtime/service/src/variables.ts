@@ -14,6 +14,10 @@ export const address = (...protocols: string[]) =>
       message: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     })
     .refine(hasReadableCredentials, { message: 'must have a % of its user name or password written as %25' });
+/** An address that others append paths to, and that everyone may read. */
+export const baseAddress = address('http:', 'https:').refine(isPlain, {
+  message: 'must have no user name, password, query or fragment',
+});
 /** Postgres alone may be named without a host: by the directory of its socket, in a parameter. */
 const HOSTLESS: ReadonlySet<string> = new Set(['postgres:', 'postgresql:']);
 
@@ -22,6 +26,12 @@ export function isAddress(text: string, protocols: readonly string[]): boolean {
   const { protocol, host } = new URL(text);
   if (!protocols.includes(protocol) || !text.startsWith(`${protocol}//`)) return false;
   return host !== '' || HOSTLESS.has(protocol);
+}
+
+function isPlain(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password, search, hash } = new URL(text);
+  return [username, password, search, hash].every((part) => part === '');
 }
 
 function hasReadableCredentials(text: string): boolean {

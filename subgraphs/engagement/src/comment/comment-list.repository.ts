@@ -3,6 +3,7 @@ import {
   ASCENDING,
   DESCENDING,
   type Direction,
+  EDGE_MS,
   type Executor,
   keysOf,
   query,
@@ -13,8 +14,6 @@ import {
 /** A comment in a list. `pinnedMs` is 0 if it is not pinned. */
 export type ListedComment = { id: bigint; pinnedMs: bigint; likeCount: bigint };
 
-/** The year 9999 in milliseconds, later than every pin. */
-const LAST_MS = 253_402_300_799_999n;
 /** The maximum of a count. */
 const MOST_LIKES = 2n ** 31n - 1n;
 
@@ -80,8 +79,8 @@ type SortKey = readonly bigint[];
 const EDGES: Record<CommentList, Record<Direction, SortKey>> = {
   newest: { forward: [DESCENDING.forward.edge], backward: [DESCENDING.backward.edge] },
   top: {
-    forward: [LAST_MS, MOST_LIKES, DESCENDING.forward.edge],
-    backward: [0n, -1n, DESCENDING.backward.edge],
+    forward: [EDGE_MS.forward, MOST_LIKES, DESCENDING.forward.edge],
+    backward: [EDGE_MS.backward, -1n, DESCENDING.backward.edge],
   },
   replies: { forward: [ASCENDING.forward.edge], backward: [ASCENDING.backward.edge] },
 };

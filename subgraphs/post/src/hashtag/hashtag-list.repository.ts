@@ -1,5 +1,5 @@
 import type { ListPart } from '@tintype/graphql';
-import { DESCENDING, type Direction, type Executor, keysOf, query, statementFor } from '@tintype/postgres';
+import { DESCENDING, type Direction, EDGE_MS, type Executor, keysOf, query, statementFor } from '@tintype/postgres';
 import type { ListedPost } from './hashtag.model.ts';
 
 /** For each page, one range scan over an index that contains all selected columns. */
@@ -29,7 +29,7 @@ export const TOP = statementFor('hashtag_top', ['forward'], listBy('score', 'sco
 
 const LISTS = {
   /** Newest first. */
-  recent: { list: RECENT, edges: { forward: 253_402_300_799_999n, backward: 0n } },
+  recent: { list: RECENT, edges: EDGE_MS },
   /** Highest score first. */
   top: { list: TOP, edges: { forward: 2n ** 63n - 1n, backward: -(2n ** 63n) } },
 } as const;

@@ -1,6 +1,7 @@
 import {
   DESCENDING,
   type Direction,
+  EDGE_MS,
   type Executor,
   type KeysetRead,
   keysOf,
@@ -65,9 +66,6 @@ export const LIST_PUBLISHED = statementFor('post_list', ['forward'], (direction:
   ) AS listed
   ORDER BY "publishedAt" ${order}, id ${order}`;
 });
-
-/** The year 9999, after every post, and the year 1970, before every post. */
-const EDGE_MS: Record<Direction, bigint> = { forward: 253_402_300_799_999n, backward: 0n };
 
 /** Published posts: for each author up to `limit`, all beside the same key. The newest comes first, or last if read backward. */
 export function listPublished(

@@ -54,7 +54,7 @@ export function createPostResolvers(deps: {
       async post(_, args, context) {
         const [id, link] = [args.id ?? null, args.link ?? null];
         if ((id === null) === (link === null)) {
-          throw new RequestError('BAD_USER_INPUT', 'The field post takes an id or a link, and not both.');
+          throw new RequestError('BAD_USER_INPUT', 'Give the field post either an id or a link.');
         }
         const postId = link === null ? parseGlobalId('Post', id!) : parsePostLink(publicUrl, link);
         return postId === null ? null : findVisible(postId, context);

@@ -43,7 +43,7 @@ export function createAccountResolvers(deps: {
       async user(_, args, context) {
         const [id, username] = [args.id ?? null, args.username ?? null];
         if ((id === null) === (username === null)) {
-          throw new RequestError('BAD_USER_INPUT', 'The field user takes an id or a username, and not both.');
+          throw new RequestError('BAD_USER_INPUT', 'Give the field user either an id or a username.');
         }
         if (username !== null) return shown(await findByUsername(username), context);
         const userId = id === null ? null : parseGlobalId('User', id);
