@@ -127,6 +127,8 @@ beforeAll(async () => {
     p256dh: () => 'none',
     auth: () => 'none',
     after: () => 'none',
+    before: () => 'none',
+    link: () => 'http://127.0.0.1:4000/p/1',
     hashtag: () => 'kelp',
     parentId: () => createComment!.comment!.id,
     upTo: nothing,

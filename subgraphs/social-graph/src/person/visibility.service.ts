@@ -1,6 +1,6 @@
 import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import { SettleVisibilityDocument } from '@tintype/schema/internal/user';
+import { ReconcileVisibilityDocument } from '@tintype/schema/internal/user';
 import { counter } from '@tintype/telemetry';
 import type { RequestService } from '#follow/request.service.ts';
 import type { Visibility } from './person.model.ts';
@@ -40,7 +40,11 @@ export function createVisibilityService(deps: {
 
   const reconcileOne = async ({ id, visibilityVersion }: { id: bigint; visibilityVersion: bigint }): Promise<void> => {
     const variables = { userId: String(id), visibilityVersion: String(visibilityVersion) };
-    const { settleVisibility: truth } = await client.request(SettleVisibilityDocument, variables, platformIdentity());
+    const { reconcileVisibility: truth } = await client.request(
+      ReconcileVisibilityDocument,
+      variables,
+      platformIdentity(),
+    );
     // The account does not exist, so it stays hidden.
     const visibility = truth ?? { isPrivate: true, isDeactivated: false, isDeleted: true, visibilityVersion };
     await apply({ ...visibility, id, visibilityVersion: BigInt(visibility.visibilityVersion), sequence: 0n });

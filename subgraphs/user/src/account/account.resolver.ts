@@ -12,7 +12,7 @@ type AccountResolvers = {
     CompleteResolvers['Query'],
     'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter' | 'mailAddresses'
   >;
-  Mutation: Pick<CompleteResolvers['Mutation'], 'updateProfile' | 'settleVisibility'>;
+  Mutation: Pick<CompleteResolvers['Mutation'], 'updateProfile' | 'reconcileVisibility'>;
   User: CompleteResolvers['User'];
 };
 
@@ -75,8 +75,8 @@ export function createAccountResolvers(deps: {
         const outcome = await accounts.updateProfile(context.identity, userId, input);
         return 'errors' in outcome ? { user: null, errors: outcome.errors } : { user: outcome.account, errors: [] };
       },
-      async settleVisibility(_, { userId, visibilityVersion }) {
-        const found = await visibility.settle(userId, visibilityVersion);
+      async reconcileVisibility(_, { userId, visibilityVersion }) {
+        const found = await visibility.reconcile(userId, visibilityVersion);
         return (
           found && {
             isPrivate: found.isPrivate,

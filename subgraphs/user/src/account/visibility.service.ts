@@ -24,7 +24,7 @@ export type VisibilityService = {
     commit: (tx: pg.PoolClient, before: AccountVisibility) => Promise<Outcome>,
   ): Promise<Outcome>;
   /** Who may see the account, once no announced change with this version can be committed any more. */
-  settle(userId: bigint, version: bigint): Promise<AccountVisibility | null>;
+  reconcile(userId: bigint, version: bigint): Promise<AccountVisibility | null>;
 };
 
 /** If somebody changes the same account at the same time, an attempt fails and is repeated this often. */
@@ -73,6 +73,6 @@ export function createVisibilityService(deps: { pool: pg.Pool; client: SubgraphC
       }
       throw new RequestError('OVERLOADED', 'This account is being changed by others. Try again in a moment.');
     },
-    settle: (userId, version) => raiseVersion(pool, userId, version),
+    reconcile: (userId, version) => raiseVersion(pool, userId, version),
   };
 }

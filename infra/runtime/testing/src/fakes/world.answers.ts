@@ -66,13 +66,13 @@ export function answersOf(world: WorldState) {
           return userId === null ? null : { __typename: 'User', id, username: people.get(userId)!.username };
         }),
       }),
-      settleVisibility({ userId }) {
+      reconcileVisibility({ userId }) {
         const person = people.get(BigInt(userId));
-        if (!person) return { settleVisibility: null };
+        if (!person) return { reconcileVisibility: null };
         const { isPrivate, state, visibilityVersion } = person;
         const [isDeactivated, isDeleted] = [state === 'DEACTIVATED', state === 'DELETED'];
         return {
-          settleVisibility: { isPrivate, isDeactivated, isDeleted, visibilityVersion: String(visibilityVersion) },
+          reconcileVisibility: { isPrivate, isDeactivated, isDeleted, visibilityVersion: String(visibilityVersion) },
         };
       },
     },
