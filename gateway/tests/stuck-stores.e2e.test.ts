@@ -1,3 +1,4 @@
+import { parseGlobalId, postLink } from '@tintype/ids';
 import * as operations from '@tintype/schema/operations';
 import {
   CreateCommentDocument,
@@ -7,6 +8,7 @@ import {
   MeDocument,
   NotificationsDocument,
 } from '@tintype/schema/operations';
+import { publicSettings } from '@tintype/service';
 import { createFreezable, eventually, type Freezable, sharedAddresses } from '@tintype/testing';
 import { Kind, parse } from 'graphql';
 import pg from 'pg';
@@ -190,6 +192,8 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     const variables = {
       ...{ id: postId, postId, commentId: createComment!.comment!.id, authorId: author.id, commenterId: reader.id },
       ...{ username: author.username, name: 'weir', hashtag: 'weir', query: 'weir', prefix: 'we' },
+      ids: [postId, author.id],
+      link: postLink(platform.environment.config.of(publicSettings).publicUrl, parseGlobalId('Post', postId)!),
     };
     const whole = ({ name, text }: { name: string; text: string }) =>
       eventually(async () => {

@@ -127,11 +127,14 @@ test('a page costs one call of Redis and no statement', async () => {
     const info = await environment.redis.client.info('commandstats');
     return Number(/cmdstat_fcall:calls=(\d+)/.exec(info)?.[1]);
   };
-  const [statements, before] = [environment.statements.length, await calls()];
-  await idsOf(1n);
-  // Other files may use the same Redis at the same time, so that it is no less than this one.
-  expect((await calls()) - before).toBeGreaterThanOrEqual(1);
-  expect(environment.statements.slice(statements).filter((text) => text.includes('feed.a'))).toEqual([]);
+  // Consumers may still be handling the events of other tests, with statements of their own.
+  await eventually(async () => {
+    const [statements, before] = [environment.statements.length, await calls()];
+    await idsOf(1n);
+    // Other files may use the same Redis at the same time, so there can be more calls.
+    expect((await calls()) - before).toBeGreaterThanOrEqual(1);
+    expect(environment.statements.slice(statements).filter((text) => text.includes('feed.a'))).toEqual([]);
+  });
 });
 
 test('requires a viewer', async () => {

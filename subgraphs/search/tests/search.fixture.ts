@@ -1,17 +1,21 @@
-import { createOutbox, createRelay, type NewEvent, type Owner } from '@tintype/events';
-import { requireGlobalId, type SubgraphClient, withRequest } from '@tintype/graphql';
-import { globalId } from '@tintype/ids';
-import { missingRelation, type Relation } from '@tintype/policy';
-import { transaction } from '@tintype/postgres';
-import { startWorkers } from '@tintype/service';
-import { createEnvironment, removeKeys, startSubgraphs } from '@tintype/testing';
+import { requireGlobalId } from '@tintype/graphql';
+import { globalId, parseGlobalId } from '@tintype/ids';
+import { can, missingRelation, type Relation } from '@tintype/policy';
+import {
+  createEnvironment,
+  createNeighbourEvents,
+  type FakeAnswers,
+  fakeSubgraphs,
+  removeKeys,
+  startSubgraphs,
+} from '@tintype/testing';
 import { wireSearch } from '../src/index.ts';
 
 type Account = { id: bigint; username: string; displayName: string; isPrivate: boolean };
 type Post = { id: bigint; authorId: bigint; caption: string; hashtags: string[]; publishedMs: number };
 type Counts = { likeCount: number; commentCount: number; shareCount: number };
 
-/** What the other subgraphs have, and what they would answer. Tests change it and tell events of it, or forget to. */
+/** What the other subgraphs have. Tests change it and publish events about it, or forget to. */
 export type World = {
   accounts: Map<bigint, Account>;
   posts: Map<bigint, Post>;
@@ -21,12 +25,10 @@ export type World = {
   blocks: Set<string>;
 };
 
-const OWNERS: readonly Owner[] = ['user', 'post', 'social-graph', 'engagement'];
-
-/** The search subgraph over real stores and real event logs, beside owners that are played by a test. */
+/** The search subgraph over real stores and a real event log, beside fakes of the other subgraphs. */
 export async function openSearch(options: { workers?: boolean; env?: Record<string, string> } = {}) {
   const environment = await createEnvironment({ env: options.env });
-  const { database, bus, ids, log } = environment;
+  const { ids } = environment;
   const { pool } = environment.ownedBy('search', { share: 'half' }).database;
   const world: World = {
     accounts: new Map(),
@@ -35,76 +37,86 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
     counts: new Map(),
     blocks: new Set(),
   };
-  const relays = await startWorkers(OWNERS.map((owner) => createRelay({ owner, database, bus, log })));
-  const search = await startSubgraphs(
-    environment,
-    { search: (resources) => wireSearch({ ...resources, client: playOwners(world) }) },
-    { workers: options.workers ?? true },
-  );
+  const events = createNeighbourEvents(environment);
+  const wires = { ...fakeSubgraphs(answersOf(world)), search: wireSearch };
+  const search = await startSubgraphs(environment, wires, { workers: options.workers ?? true });
 
-  const tell = (owner: Owner, type: string, subject: string, data: object) =>
-    transaction(database.pool, (tx) => {
-      const event: NewEvent = { type: `tintype.${owner}.${type}.v1`, subject, data };
-      return createOutbox({ owner, ids }).append(tx, [event]);
-    });
+  let version = 0;
+  const nextVersion = () => ({ visibilityVersion: String(++version) });
+  const profileOf = ({ id, ...profile }: Account) => ({ userId: String(id), ...profile, ...nextVersion() });
 
-  const account = async (username: string, given: Partial<Account> = {}, told = true): Promise<Account> => {
+  const account = async (username: string, given: Partial<Account> = {}, published = true): Promise<Account> => {
     const isNew = given.id === undefined;
     const before = isNew ? undefined : world.accounts.get(given.id!);
     const made = { displayName: '', isPrivate: false, ...before, id: ids.next(), ...given, username };
     world.accounts.set(made.id, made);
-    const { id: userId, ...profile } = made;
-    if (told) await tell('user', `account.${isNew ? 'registered' : 'updated'}`, String(userId), { userId, ...profile });
+    const type = isNew ? 'tintype.user.account.registered.v1' : 'tintype.user.account.updated.v1';
+    if (published) await events.publish(type, String(made.id), profileOf(made));
     return made;
   };
-  /** Hides an account, or ends it: its owner lists it no more. */
-  const hide = async ({ id }: Account, what: 'deactivated' | 'deleted' = 'deactivated', told = true): Promise<void> => {
+  /** Hides an account, or deletes it: its owner lists it no more. */
+  const hide = async (
+    { id }: Account,
+    what: 'deactivated' | 'deleted' = 'deactivated',
+    published = true,
+  ): Promise<void> => {
     world.accounts.delete(id);
-    if (told) await tell('user', `account.${what}`, String(id), { userId: id });
+    if (published) {
+      const data = { userId: String(id), ...nextVersion() };
+      await events.publish(`tintype.user.account.${what}.v1`, String(id), data);
+    }
   };
-  const reactivate = async (hidden: Account, told = true): Promise<void> => {
+  const reactivate = async (hidden: Account, published = true): Promise<void> => {
     world.accounts.set(hidden.id, hidden);
-    const { id: userId, ...profile } = hidden;
-    if (told) await tell('user', 'account.reactivated', String(userId), { userId, ...profile });
+    const type = 'tintype.user.account.reactivated.v1';
+    if (published) await events.publish(type, String(hidden.id), profileOf(hidden));
   };
-  const publish = async (author: { id: bigint }, caption: string, told = true): Promise<Post> => {
+  const publish = async (author: { id: bigint }, caption: string, published = true): Promise<Post> => {
     const hashtags = [...caption.matchAll(/#(\w+)/g)].map((match) => match[1]!.toLowerCase());
     const post = { id: ids.next(), authorId: author.id, caption, hashtags, publishedMs: Date.now() };
     world.posts.set(post.id, post);
-    const { id: postId, ...data } = post;
-    if (told) await tell('post', 'post.published', String(postId), { postId, ...data });
+    const data = { postId: String(post.id), authorId: String(author.id), publishedMs: post.publishedMs };
+    if (published) {
+      const all = { ...data, caption, hashtags, mentionedIds: [] };
+      await events.publish('tintype.post.post.published.v1', data.postId, all);
+    }
     return post;
   };
-  const remove = async (post: Post, told = true): Promise<void> => {
+  const remove = async (post: Post, published = true): Promise<void> => {
     world.posts.delete(post.id);
-    const { id: postId, authorId, publishedMs } = post;
-    if (told) await tell('post', 'post.deleted', String(postId), { postId, authorId, publishedMs });
+    const data = { postId: String(post.id), authorId: String(post.authorId), publishedMs: post.publishedMs };
+    if (published) await events.publish('tintype.post.post.deleted.v1', data.postId, data);
   };
   const follow = async (follower: { id: bigint }, followee: { id: bigint }): Promise<void> => {
     world.followers.set(followee.id, (world.followers.get(followee.id) ?? new Set()).add(follower.id));
-    const data = { followerId: follower.id, followeeId: followee.id, followId: ids.next(), wasRequested: false };
-    await tell('social-graph', 'follow.created', `${follower.id}:${followee.id}`, data);
+    const pair = { followerId: String(follower.id), followeeId: String(followee.id) };
+    const data = { ...pair, followId: String(ids.next()), wasRequested: false };
+    await events.publish('tintype.social-graph.follow.created.v1', `${follower.id}:${followee.id}`, data);
   };
   const block = async (blocker: { id: bigint }, blocked: { id: bigint }, blocks = true): Promise<void> => {
     const pair = `${blocker.id}:${blocked.id}`;
     if (blocks) world.blocks.add(pair);
     else world.blocks.delete(pair);
-    const data = { blockerId: blocker.id, blockedId: blocked.id };
-    await tell('social-graph', `block.${blocks ? 'created' : 'deleted'}`, pair, data);
+    const data = { blockerId: String(blocker.id), blockedId: String(blocked.id) };
+    await events.publish(`tintype.social-graph.block.${blocks ? 'created' : 'deleted'}.v1`, pair, data);
+  };
+  const likeBy = (userId: bigint, { id, authorId }: Post) => ({
+    likeId: String(ids.next()),
+    liked: true,
+    userId: String(userId),
+    postId: String(id),
+    commentId: null,
+    authorId: String(authorId),
+    targetAuthorId: String(authorId),
+  });
+  /** Publishes likes of a post by these people. */
+  const publishLikes = (post: Post, userIds: readonly bigint[]): Promise<void> => {
+    const changes = userIds.map((userId) => likeBy(userId, post));
+    return events.publish('tintype.engagement.like.recorded.v1', 'likes', { changes });
   };
   const like = async (post: Post, likeCount: number): Promise<void> => {
     world.counts.set(post.id, { likeCount, commentCount: 0, shareCount: 0 });
-    const { id: postId, authorId } = post;
-    const word = {
-      likeId: ids.next(),
-      liked: true,
-      userId: 1n,
-      postId,
-      commentId: null,
-      authorId,
-      targetAuthorId: authorId,
-    };
-    await tell('engagement', 'like.recorded', 'likes', { changes: [word] });
+    await publishLikes(post, [1n]);
   };
 
   const forget = () => removeKeys(environment.redis, 'search:hits:*');
@@ -115,8 +127,7 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
     /** Works as the role of search. */
     pool,
     world,
-    client: playOwners(world),
-    tell,
+    client: search.clientOf('search'),
     account,
     hide,
     reactivate,
@@ -125,6 +136,7 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
     follow,
     block,
     like,
+    publishLikes,
     /** Forgets what was found for the same question within 30 s. */
     forget,
     /** What is found now, as `User:<username>`, `Hashtag:<key>` or `Post:<caption>`. */
@@ -146,7 +158,6 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
     },
     async close() {
       await search.close();
-      await relays.close();
       await environment.close();
     },
   };
@@ -154,8 +165,8 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
 
 export type SearchFixture = Awaited<ReturnType<typeof openSearch>>;
 
-/** Answers as the user, social-graph, post and engagement subgraphs do, from what the world is. */
-function playOwners(world: World): SubgraphClient {
+/** Answers of the user, social-graph, post and engagement subgraphs about a world. */
+function answersOf(world: World): FakeAnswers {
   const relationOf = (viewerId: bigint | undefined, userId: bigint): Relation => {
     const account = world.accounts.get(userId);
     return {
@@ -168,57 +179,78 @@ function playOwners(world: World): SubgraphClient {
       blockedBy: world.blocks.has(`${userId}:${viewerId}`),
     };
   };
-  const isVisible = (viewerId: bigint | undefined, { authorId }: Post) => {
-    const { isSelf, exists, isPrivate, follows, blocks, blockedBy } = relationOf(viewerId, authorId);
-    return isSelf || (exists && !blocks && !blockedBy && (!isPrivate || follows));
-  };
-  type Variables = {
-    userIds: string[];
-    ids: string[];
-    keys: string[];
-    people: { id: string }[];
-    after: string | null;
-    first: number;
-  };
-  const pageOf = <One extends { id: bigint }>(all: Map<bigint, One>, { after, first }: Variables): One[] =>
+  const isVisible = (viewerId: bigint | undefined, { authorId }: Post) =>
+    viewerId === authorId || can('posts.view', relationOf(viewerId, authorId));
+  const pageOf = <One extends { id: bigint }>(
+    all: Map<bigint, One>,
+    { after, first }: { after?: string | null | undefined; first: number },
+  ): One[] =>
     [...all.values()]
       .filter(({ id }) => id > BigInt(after ?? 0))
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .slice(0, first);
 
-  const answers: Record<string, (variables: Variables, viewerId: bigint | undefined) => unknown> = {
-    relations: ({ userIds }, viewerId) => userIds.map((id) => ({ ...relationOf(viewerId, BigInt(id)), userId: id })),
-    followedLast: (_, viewerId) =>
-      [...world.followers].filter(([, followers]) => followers.has(viewerId!)).map(([id]) => String(id)),
-    visiblePosts: ({ ids }, viewerId) =>
-      ids.flatMap((id) => {
-        const post = world.posts.get(BigInt(id));
-        return post && isVisible(viewerId, post) ? [{ id, authorId: String(post.authorId) }] : [];
+  return {
+    user: {
+      accountsAfter: (page) => ({
+        accountsAfter: pageOf(world.accounts, page).map((one) => ({ ...one, id: globalId('User', one.id) })),
       }),
-    visibleHashtags: ({ keys }, viewerId) =>
-      keys.filter((key) =>
-        [...world.posts.values()].some((post) => post.hashtags.includes(key) && isVisible(viewerId, post)),
-      ),
-    postCounts: ({ ids }) =>
-      ids.flatMap((id) => (world.counts.has(BigInt(id)) ? [{ id, ...world.counts.get(BigInt(id)) }] : [])),
-    _entities: ({ people }) =>
-      people.map(({ id }) => {
-        const userId = requireGlobalId('User', id);
-        return world.accounts.has(userId) ? { id, followerCount: world.followers.get(userId)?.size ?? 0 } : null;
+    },
+    'social-graph': {
+      relations: ({ userIds }, { viewer }) => ({
+        relations: userIds.map((userId) => {
+          const { isSelf, ...relation } = relationOf(viewer?.userId, BigInt(userId));
+          return { ...relation, userId };
+        }),
       }),
-    accountsAfter: (variables) =>
-      pageOf(world.accounts, variables).map((one) => ({ ...one, id: globalId('User', one.id) })),
-    publishedPosts: (variables) =>
-      pageOf(world.posts, variables).map(({ id, authorId, caption, hashtags, publishedMs }) => ({
-        id: globalId('Post', id),
-        caption,
-        hashtagKeys: hashtags,
-        publishedAt: new Date(publishedMs).toISOString(),
-        author: { id: globalId('User', authorId) },
-      })),
+      relationsOfNobody: ({ userIds }) => ({
+        relations: userIds.map((userId) => {
+          const { exists, isPrivate } = relationOf(undefined, BigInt(userId));
+          return { userId, exists, isPrivate };
+        }),
+      }),
+      followedLast: ({ first }, { viewer }) => {
+        const followed = [...world.followers].filter(([, followers]) => viewer && followers.has(viewer.userId));
+        return { followedLast: followed.slice(0, first).map(([id]) => String(id)) };
+      },
+      followerCounts: (variables) => ({
+        _entities: variables.people.map(({ id }) => {
+          const userId = parseGlobalId('User', id);
+          if (userId === null || !world.accounts.has(userId)) return null;
+          return { __typename: 'User', id, followerCount: world.followers.get(userId)?.size ?? 0 };
+        }),
+      }),
+    },
+    post: {
+      visiblePosts: ({ ids }, { viewer }) => ({
+        visiblePosts: ids.flatMap((id) => {
+          const post = world.posts.get(BigInt(id));
+          if (!post || !isVisible(viewer?.userId, post)) return [];
+          return [{ id, authorId: String(post.authorId), authorMuted: false, isPublished: true }];
+        }),
+      }),
+      visibleHashtags: ({ keys }, { viewer }) => ({
+        visibleHashtags: keys.filter((key) =>
+          [...world.posts.values()].some((post) => post.hashtags.includes(key) && isVisible(viewer?.userId, post)),
+        ),
+      }),
+      publishedPosts: (page) => ({
+        publishedPosts: pageOf(world.posts, page).map(({ id, authorId, caption, hashtags, publishedMs }) => ({
+          id: globalId('Post', id),
+          caption,
+          hashtagKeys: hashtags,
+          publishedAt: new Date(publishedMs).toISOString(),
+          author: { id: globalId('User', authorId) },
+        })),
+      }),
+    },
+    engagement: {
+      postCounts: ({ ids }) => ({
+        postCounts: ids.flatMap((id) => {
+          const counts = world.counts.get(BigInt(id));
+          return counts ? [{ id, ...counts }] : [];
+        }),
+      }),
+    },
   };
-  return withRequest(async (_subgraph, { query, variables, identity }) => {
-    const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\(`).test(query))!;
-    return { data: { [field]: answers[field]!(variables as Variables, identity.viewer?.userId) } };
-  });
 }

@@ -220,20 +220,12 @@ test('each viewer sees the trends that they may see, and an emptied Redis is fil
   const authors = await Promise.all(Array.from({ length: 4 }, (_, n) => live.account(`author${n}`)));
   const posts = await Promise.all(authors.map((author) => live.publish(author, 'low water #tide')));
   const fans = Array.from({ length: 12 }, (_, n) => BigInt(900 + n));
-  const words = fans.map((userId) => ({
-    likeId: live.environment.ids.next(),
-    liked: true,
-    userId,
-    postId: posts[0]!.id,
-    commentId: null,
-    authorId: authors[0]!.id,
-    targetAuthorId: authors[0]!.id,
-  }));
   const counted = 'SELECT count(*)::int AS n FROM search.post WHERE counted';
   await eventually(async () => expect((await live.pool.query(counted)).rows).toEqual([{ n: 4 }]));
-  await live.tell('engagement', 'like.recorded', 'likes', { changes: words });
+  await live.publishLikes(posts[0]!, fans);
   // Ends in the dead letters, and must not keep what follows from being counted again.
-  await live.tell('engagement', 'like.recorded', 'likes', {});
+  const { bus } = live.environment;
+  await bus.js.publish(bus.subject('tintype.engagement.like.recorded.v1'), '{}');
   const ask = async (viewer: { id: bigint } | null) => {
     const query = `{ trendingHashtags(window: HOUR) { edges { node { key } } }
       trendingPosts(window: HOUR) { edges { node { id } recentPeople } } trendingPostIds(window: HOUR) }`;
@@ -245,12 +237,14 @@ test('each viewer sees the trends that they may see, and an emptied Redis is fil
       ids: found.trendingPostIds,
     };
   };
+  // The event that is not valid is tried five times, with pauses, before what comes after it is counted.
+  const PATIENT = { timeoutMs: 75_000 };
   const all = { tags: ['tide'], posts: [`${globalId('Post', posts[0]!.id)} 12`], ids: [String(posts[0]!.id)] };
-  await eventually(async () => expect(await ask(null)).toEqual(all), { timeoutMs: 30_000 });
+  await eventually(async () => expect(await ask(null)).toEqual(all), PATIENT);
   await live.block(authors[0]!, authors[1]!);
   expect(await ask(authors[1]!)).toEqual({ ...all, posts: [] });
   await removeKeys(live.environment.redis);
   expect(await ask(null)).toMatchObject({ tags: [], posts: [] });
-  await eventually(async () => expect(await ask(null)).toEqual(all), { timeoutMs: 30_000 });
+  await eventually(async () => expect(await ask(null)).toEqual(all), PATIENT);
   await live.close();
-}, 90_000);
+}, 180_000);
