@@ -1,5 +1,7 @@
+import { parseGlobalId, postLink } from '@tintype/ids';
 import * as operations from '@tintype/schema/operations';
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
+import { publicSettings } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { type DocumentNode, type FieldNode, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +57,8 @@ describe.each(SHAPES)('%s', (shape) => {
     variables = {
       id: postId,
       postId,
+      ids: [postId, author!.id],
+      link: postLink(platform.environment.config.of(publicSettings).publicUrl, parseGlobalId('Post', postId)!),
       commentId: createComment!.comment!.id,
       username: author!.username,
       name: 'weir',
