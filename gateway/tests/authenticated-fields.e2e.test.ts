@@ -45,6 +45,7 @@ async function ask(query: string): Promise<Answer> {
 /** Values with which a visitor finds something. */
 const ARGUMENTS = new Map([
   ['username', '"author1"'],
+  ['link', '"http://127.0.0.1:4000/p/1"'],
   ['hashtag', `"${COMMON_HASHTAG}"`],
   ['name', `"${COMMON_HASHTAG}"`],
   ['query', '"author"'],
@@ -67,7 +68,7 @@ function literalOf(type: GraphQLInputType): string {
 
 function call(field: GraphQLField<unknown, unknown>): string {
   const args = field.args
-    .filter((one) => isRequiredArgument(one) || ['first', 'username'].includes(one.name))
+    .filter((one) => isRequiredArgument(one) || ['first', 'username', 'link'].includes(one.name))
     .map((one) => `${one.name}: ${ARGUMENTS.get(one.name) ?? literalOf(one.type)}`);
   return args.length > 0 ? `${field.name}(${args.join(', ')})` : field.name;
 }
