@@ -30,7 +30,7 @@ export const TOP = statementFor('hashtag_top', ['forward'], listBy('score', 'sco
 const LISTS = {
   /** Newest first. */
   recent: { list: RECENT, edges: EDGE_MS },
-  /** Highest score first. */
+  /** Highest score first. The graph reads it from the start only. */
   top: { list: TOP, edges: { forward: 2n ** 63n - 1n, backward: -(2n ** 63n) } },
 } as const;
 
