@@ -65,9 +65,15 @@ export async function sharePageRoutes(
     const page = sharePage(post, postLink(publicUrl, id));
     const etag = `"${createHash('sha256').update(page).digest('base64url')}"`;
     reply.headers({ 'content-security-policy': policy, 'cache-control': CACHE, etag });
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    if (isFresh(request.headers['if-none-match'], etag)) return reply.code(304).send();
     return reply.type('text/html; charset=utf-8').send(page);
   });
+}
+
+/** Whether the client has the page: If-None-Match is a list and compares weakly (RFC 9110, section 13.1.2). */
+function isFresh(ifNoneMatch: string | undefined, etag: string): boolean {
+  const given = ifNoneMatch?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
+  return given.includes('*') || given.includes(etag);
 }
 
 function notFound(): GatewayError {

@@ -62,9 +62,9 @@ ${preview}
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escapeHtml(name)}${post.author ? ` <small>@${escapeHtml(post.author.username)}</small>` : ''}</h1>
+<h1 dir="auto">${escapeHtml(name)}${post.author ? ` <small>@${escapeHtml(post.author.username)}</small>` : ''}</h1>
 ${pictures.join('\n')}
-<p>${caption}</p>
+<p dir="auto">${caption}</p>
 <footer>${countsOf(post)}</footer>
 </body>
 </html>

@@ -76,7 +76,9 @@ async function hasPrivileges(client: pg.Client, owner: Owner, makesTables: boole
          when c.relkind in ('r', 'p') then not (has_table_privilege($1, c.oid, 'SELECT') and has_table_privilege($1, c.oid, 'INSERT')
            and has_table_privilege($1, c.oid, 'UPDATE') and has_table_privilege($1, c.oid, 'DELETE'))
          when c.relkind = 'S' then not (has_sequence_privilege($1, c.oid, 'USAGE') and has_sequence_privilege($1, c.oid, 'UPDATE'))
-         else false end) as granted`,
+         else false end)
+       and not exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where n.nspname = $2 and not has_function_privilege($1, p.oid, 'EXECUTE')) as granted`,
     [roleOf(owner), schemaOf(owner), makesTables],
   );
   return rows[0]?.granted === true;
@@ -93,6 +95,7 @@ async function grantPrivileges(client: pg.Client, owner: Owner, makesTables: boo
     grant usage${makesTables ? ', create' : ''} on schema ${schema} to ${role};
     grant select, insert, update, delete on all tables in schema ${schema} to ${role};
     grant usage, select, update on all sequences in schema ${schema} to ${role};
+    grant execute on all functions in schema ${schema} to ${role};
     ${hasHistory ? `revoke all on ${history} from ${role}` : ''}`);
 }
 

@@ -57,3 +57,13 @@ describe.each(OWNERS)('the role of %s', (owner) => {
     else await expect(creating).rejects.toMatchObject({ code: PERMISSION_DENIED });
   });
 });
+
+test('functions with the rights of the migrating login take no arguments, and only owners may call them', async () => {
+  const { rows } = await environment.database.pool.query(
+    `SELECT proname AS name, pronargs AS arguments, p.oid,
+       EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0) AS "isPublic"
+     FROM pg_proc p WHERE prosecdef AND pronamespace::regnamespace::text = ANY($1)`,
+    [OWNERS.map(schemaOf)],
+  );
+  expect(rows).toEqual([{ name: 'forget_streams', arguments: 0, oid: expect.anything(), isPublic: false }]);
+});

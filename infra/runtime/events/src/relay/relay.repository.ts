@@ -84,7 +84,7 @@ const SKIP = statementFor(
     `select setval('"${schema}".outbox_position_seq', greatest(last_value, $1::bigint, 1)) from "${schema}".outbox_position_seq`,
 );
 
-const FORGET = statement('relay_forget', `select runtime.forget_streams(to_timestamp(${FORGOTTEN_MS}))::text as done`);
+const FORGET = statement('relay_forget', 'select runtime.forget_streams()::text as done');
 
 const FIND_STATE = statementFor(
   'relay_state',
