@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { OWNERS, roleOf } from '@tintype/schema/subgraphs';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withDatabase } from '#migrations/migration.adapter.ts';
 import { MigrationError, migrate } from '../engine.ts';
 
-/** A server of its own, since roles belong to the server. The first three tests begin without the roles. */
+/** A server of its own, since roles belong to the server. Each test begins with an empty database and without roles. */
 let directory: string;
 let services: Services;
 beforeAll(async () => {
@@ -19,6 +19,20 @@ afterAll(async () => {
   await services?.stop();
   await removeServiceFiles(servicePathsOf(directory));
 });
+afterEach(async () => {
+  await each(
+    `select datname as name from pg_database where not datistemplate and datname not in ('postgres', current_database())`,
+    (name) => `drop database ${name} with (force)`,
+  );
+  await each(
+    `select rolname as name from pg_roles where rolname <> current_user and rolname !~ '^pg_'`,
+    (name) => `drop role ${name}`,
+  );
+});
+
+async function each(names: string, statementFor: (name: string) => string): Promise<void> {
+  for (const { name } of await query<{ name: string }>(names)) await query(statementFor(pg.escapeIdentifier(name)));
+}
 
 async function query<Row extends object>(text: string, url: string = services.env.DATABASE_URL!): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
@@ -58,8 +72,6 @@ test('a login that may not create roles applies the migrations, and gets the sta
 });
 
 test('databases that are migrated at the same time share the roles', async () => {
-  await query('drop database modest with (force)');
-  await query(OWNERS.map((owner) => `drop role ${roleOf(owner)}`).join('; '));
   const names = ['one', 'two', 'three', 'four'];
   for (const name of names) await query(`create database ${name}`);
   await Promise.all(names.map((name) => migrate(withDatabase(services.env.DATABASE_URL!, name))));
@@ -70,8 +82,6 @@ test('databases that are migrated at the same time share the roles', async () =>
 });
 
 test('a login that may create roles needs no administrator', async () => {
-  for (const name of ['one', 'two', 'three', 'four']) await query(`drop database ${name}`);
-  await query(OWNERS.map((owner) => `drop role ${roleOf(owner)}`).join('; '));
   const url = await createLogin('capable', 'createrole');
   await migrate(url);
   const asPost = `${url}?options=${encodeURIComponent('-c role=tintype_post')}`;
@@ -79,9 +89,11 @@ test('a login that may create roles needs no administrator', async () => {
 });
 
 test('a subgraph can have a login of its own, also one that sets the role by itself', async () => {
-  const shared = withDatabase(services.env.DATABASE_URL!, 'capable');
+  await query('create database shared');
+  const shared = withDatabase(services.env.DATABASE_URL!, 'shared');
+  await migrate(shared);
   await query('create role post_login login in role tintype_post; alter role post_login set role = tintype_post');
-  const url = withDatabase(addressOf('post_login'), 'capable');
+  const url = withDatabase(addressOf('post_login'), 'shared');
   expect(await query('select current_user as role', url)).toEqual([{ role: 'tintype_post' }]);
   await query('select from post.post', url);
   await query('select from runtime.worker_lease', url);
