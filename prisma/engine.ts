@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OWNERS, type Owner, schemaOf } from '@tintype/schema/subgraphs';
+import { OWNERS, type Owner } from '@tintype/schema/subgraphs';
 import pg from 'pg';
 import { NO_FILTERS, withSchemaEngine } from '#migrations/migration.engine.ts';
 import { MigrationError } from '#migrations/migration.error.ts';
@@ -11,6 +11,7 @@ import {
   readMigrations,
   readSchemasOf,
 } from '#migrations/migration.folder.ts';
+import { assertUsable, createSchemas } from '#migrations/migration.preconditions.ts';
 import { assertFits, type MigrationStatus, toStatus } from '#migrations/migration.rules.ts';
 import { grantRoles } from '#roles/owner-roles.ts';
 
@@ -23,20 +24,18 @@ export type MigrateOptions = { owners?: readonly Owner[]; folder?: string };
 /** Any number, the same everywhere: one migration of a database at a time. The engine holds a lock of its own inside ours. */
 const LOCK_KEY = 7_213_001_145;
 const LOCK_WAIT_MS = 120_000;
-/** The first of the migrations that all owners had in common, until 2026-11-30. */
-const FIRST_OF_SINGLE_HISTORY = '20261120222405_init';
 
 /**
  * Applies what the database does not have yet of each owner, all by default. Each migration has a transaction of its own. Answers with
  * what it applied, as `<owner>/<name>`, and gives each owner its database role. Several processes may call it at once: one works, the others wait.
  *
  * @throws MigrationError, before anything is applied, where the database is ahead of the folder, where an applied migration was edited,
- * where an earlier one failed half-way, and where the database has the single history of earlier versions; and where one fails now, or
- * the roles of the owners cannot be created
+ * where an earlier one failed half-way, where the database has the single history of earlier versions, and where another program uses
+ * the schema of an owner; and where one fails now, or the login may not create the schemas or the roles of the owners
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   const { owners = OWNERS, folder } = options;
-  await assertHistoryPerOwner(databaseUrl);
+  await connected(databaseUrl, (client) => assertUsable(client, owners));
   return locked(databaseUrl, async (client) => {
     await createSchemas(client, owners);
     const found = await statusPerOwner(databaseUrl, { owners, folder });
@@ -48,16 +47,6 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     await grantRoles(client, owners);
     return applied;
   });
-}
-
-/** The schemas come before the migrations, because each contains the history of its owner. */
-async function createSchemas(client: pg.Client, owners: readonly Owner[]): Promise<void> {
-  // `if not exists` requires the right to create schemas even if there is nothing to create.
-  const { rows } = await client.query<{ name: string }>(
-    'select name from unnest($1::text[]) as wanted (name) where to_regnamespace(quote_ident(name)) is null',
-    [owners.map(schemaOf)],
-  );
-  for (const { name } of rows) await client.query(`create schema if not exists ${pg.escapeIdentifier(name)}`);
 }
 
 async function apply(databaseUrl: string, owner: Owner, folder: string | undefined): Promise<string[]> {
@@ -75,7 +64,7 @@ async function apply(databaseUrl: string, owner: Owner, folder: string | undefin
 /** How the database stands to the folder, for all these owners together, without changing either. */
 export async function status(databaseUrl: string, options: MigrateOptions = {}): Promise<MigrationStatus> {
   const { owners = OWNERS, folder } = options;
-  await assertHistoryPerOwner(databaseUrl);
+  await connected(databaseUrl, (client) => assertUsable(client, owners));
   const all = [...(await statusPerOwner(databaseUrl, { owners, folder })).values()];
   return {
     pending: all.flatMap(({ pending }) => pending),
@@ -165,28 +154,6 @@ export async function writeMigration(
   await writeFile(join(folder, owner, LOCKFILE_NAME), LOCKFILE_CONTENT);
   await writeFile(join(folder, migration, 'migration.sql'), sql);
   return migration;
-}
-
-/** Nothing leads from the single history to those of the owners, so that the database has to be made anew. */
-async function assertHistoryPerOwner(databaseUrl: string): Promise<void> {
-  const isSingle = await connected(databaseUrl, async (client) => {
-    const { rowCount: tables } = await client.query(
-      `select where to_regclass('public._prisma_migrations') is not null`,
-    );
-    if (!tables) return false;
-    const { rowCount } = await client.query('select from public._prisma_migrations where migration_name = $1', [
-      FIRST_OF_SINGLE_HISTORY,
-    ]);
-    return rowCount === 1;
-  });
-  if (!isSingle) return;
-  throw new MigrationError(
-    'SINGLE_HISTORY',
-    [],
-    'The database was migrated by a version of 2026-11-30 or before, when all owners shared one history. There is no upgrade from it. ' +
-      'If this is the platform of npm start, remove its data with npm run reset (with --data <directory> if you start it so). ' +
-      'Otherwise, give DATABASE_URL an empty database.',
-  );
 }
 
 async function locked<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

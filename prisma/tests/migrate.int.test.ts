@@ -163,6 +163,33 @@ describe('migrate', () => {
     expect(await migrate(url, { folder })).toEqual(['feed/20260101000000_one']);
   });
 
+  it('does not mind another history in the public schema that has another form', async () => {
+    await query(
+      'create table public._prisma_migrations (migration_name int); insert into public._prisma_migrations values (1)',
+    );
+    await put('feed', '20260101000000_one', ONE);
+    expect(await migrate(url, { folder })).toEqual(['feed/20260101000000_one']);
+  });
+
+  it('refuses a database in which another program uses the schemas of owners, and names them', async () => {
+    await query(
+      'create schema post; create table post.article (id int); create schema feed; create view feed.news as select 1',
+    );
+    const error = await faultOf(migrate(url));
+    expect(error.fault).toBe('OCCUPIED');
+    expect(error.message).toContain('the schemas "post", "feed"');
+    expect(await tables()).toEqual(['post.article']);
+    expect((await faultOf(status(url))).fault).toBe('OCCUPIED');
+    await put('user', '20260101000000_one', ONE);
+    expect(await migrate(url, { folder, owners: ['user'] })).toEqual(['user/20260101000000_one']);
+  });
+
+  it('uses schemas that exist and are empty', async () => {
+    await query('create schema post');
+    await put('post', '20260101000000_one', ONE);
+    expect(await migrate(url, { folder })).toEqual(['post/20260101000000_one']);
+  });
+
   it('lets several processes migrate at once: one works, the others find it done', async () => {
     await put('feed', '20260101000000_one', `select pg_sleep(0.3); ${ONE}`);
     await put('feed', '20260102000000_two', TWO);

@@ -6,7 +6,7 @@ import { OWNERS, roleOf } from '@tintype/schema/subgraphs';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withDatabase } from '#migrations/migration.adapter.ts';
-import { MigrationError, migrate } from '../engine.ts';
+import { MigrationError, migrate, status } from '../engine.ts';
 
 /** A server of its own, since roles belong to the server. Each test begins with an empty database and without roles. */
 let directory: string;
@@ -51,6 +51,20 @@ async function createLogin(name: string, rights = ''): Promise<string> {
   return addressOf(name);
 }
 
+/** Runs a statement in the database of this address as the superuser of the server. */
+async function asAdministrator(url: string, statement: string): Promise<void> {
+  await query(statement, withDatabase(services.env.DATABASE_URL!, new URL(url).pathname.slice(1)));
+}
+
+async function faultOf(work: Promise<unknown>): Promise<MigrationError> {
+  const error: unknown = await work.then(
+    () => expect.fail('was expected to be refused'),
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(MigrationError);
+  return error as MigrationError;
+}
+
 function addressOf(login: string): string {
   const url = new URL(withDatabase(services.env.DATABASE_URL!, login));
   url.username = login;
@@ -59,9 +73,7 @@ function addressOf(login: string): string {
 
 test('a login that may not create roles applies the migrations, and gets the statements for an administrator', async () => {
   const url = await createLogin('modest');
-  const error: unknown = await migrate(url).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(MigrationError);
-  const { fault, message } = error as MigrationError;
+  const { fault, message } = await faultOf(migrate(url));
   expect(fault).toBe('ROLES');
   expect(message).toContain('create role "tintype_post" nologin;');
 
@@ -101,4 +113,44 @@ test('a subgraph can have a login of its own, also one that sets the role by its
   const asUser = `${url}?options=${encodeURIComponent('-c role=tintype_user')}`;
   await expect(query('select 1', asUser)).rejects.toThrow('permission denied to set role');
   await query('select from "user".account', shared);
+});
+
+test('another program may keep a history that the login may not read', async () => {
+  const url = await createLogin('capable', 'createrole');
+  await asAdministrator(url, 'create table public._prisma_migrations (migration_name text)');
+  expect(await migrate(url)).not.toEqual([]);
+});
+
+test('a login that may not create schemas gets the statement for an administrator', async () => {
+  const url = await createLogin('guest', 'createrole');
+  await asAdministrator(url, 'alter database guest owner to current_user');
+  const { fault, message } = await faultOf(migrate(url));
+  expect(fault).toBe('FORBIDDEN');
+  expect(message).toContain('grant create on database "guest" to "guest";');
+
+  await asAdministrator(url, message.slice(message.indexOf('\n')));
+  expect(await migrate(url)).not.toEqual([]);
+});
+
+test('a login that may not use a schema that exists gets the statement for an administrator', async () => {
+  const url = await createLogin('guest', 'createrole');
+  await asAdministrator(url, 'create schema post');
+  const { fault, message } = await faultOf(migrate(url));
+  expect(fault).toBe('FORBIDDEN');
+  expect(message).toContain('grant usage, create on schema "post" to "guest";');
+
+  await asAdministrator(url, message.slice(message.indexOf('\n')));
+  expect(await migrate(url)).not.toEqual([]);
+});
+
+test('a login that may not read the history of an owner learns which login created it', async () => {
+  const url = await createLogin('first', 'createrole');
+  await migrate(url);
+  await asAdministrator(url, 'create role second login createrole');
+  const asSecond = withDatabase(addressOf('second'), 'first');
+  for (const look of [migrate, status]) {
+    const { fault, message } = await faultOf(look(asSecond));
+    expect(fault).toBe('FORBIDDEN');
+    expect(message).toContain('"first"');
+  }
 });

@@ -36,9 +36,13 @@ async function connect(
   schema: string | null,
   afterDispose?: () => Promise<void>,
 ): Promise<SqlDriverAdapter> {
-  const pool = new pg.Pool(connection(databaseUrl));
-  // Where the engine finds and makes the history, `_prisma_migrations`.
-  if (schema !== null) pool.on('connect', (client) => client.query(`set search_path = ${pg.escapeIdentifier(schema)}`));
+  const pool = new pg.Pool({
+    ...connection(databaseUrl),
+    // Where the engine finds and makes the history, `_prisma_migrations`.
+    onConnect: async (client) => {
+      if (schema !== null) await client.query(`set search_path = ${pg.escapeIdentifier(schema)}`);
+    },
+  });
   // Idle connections that the server closes are replaced by the pool; unheard, the error would end the process.
   pool.on('error', () => undefined);
   readCatalogChars(pool);

@@ -1,4 +1,13 @@
-export type MigrationFault = 'SINGLE_HISTORY' | 'AHEAD' | 'EDITED' | 'HALF_MIGRATED' | 'FAILED' | 'LOCKED' | 'ROLES';
+export type MigrationFault =
+  | 'SINGLE_HISTORY'
+  | 'OCCUPIED'
+  | 'FORBIDDEN'
+  | 'AHEAD'
+  | 'EDITED'
+  | 'HALF_MIGRATED'
+  | 'FAILED'
+  | 'LOCKED'
+  | 'ROLES';
 
 /** The database and the migrations folder do not fit. `migrations` are those concerned, as `<owner>/<name>`; the message says what to do. */
 export class MigrationError extends Error {
