@@ -1,3 +1,4 @@
+import { createECDH, randomBytes } from 'node:crypto';
 import { parseGlobalId, postLink } from '@tintype/ids';
 import * as operations from '@tintype/schema/operations';
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
@@ -8,8 +9,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOwnership, inputFor } from './platform/ownership.ts';
 import { follow, type Person, publish, register } from './platform/people.ts';
 import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
+import { computeInfluencers, setScene } from './platform/scene.ts';
 
 type Answer = { data: Record<string, unknown> | null; errors?: { path?: string[]; extensions: { code: string } }[] };
+
+type Asker = 'viewer' | 'visitor';
+const ASKERS: readonly Asker[] = ['viewer', 'visitor'];
 
 const documents = Object.entries(operations).flatMap(([name, text]) =>
   name.endsWith('Document')
@@ -23,88 +28,130 @@ const rootFields = (document: DocumentNode) =>
     one.kind === Kind.OPERATION_DEFINITION ? (one.selectionSet.selections as FieldNode[]) : [],
   );
 
+const queries = documents.filter((one) => !isMutation(one));
+
+function pushSubscription() {
+  const p256dh = createECDH('prime256v1').generateKeys('base64url');
+  return { endpoint: 'https://push.example/tides', p256dh, auth: randomBytes(16).toString('base64url') };
+}
+
+/** Paths of lists in an answer, without indices, and whether any of them at this path has items. */
+function listsIn(value: unknown, path: string, found = new Map<string, boolean>()): Map<string, boolean> {
+  if (Array.isArray(value)) {
+    found.set(path, value.length > 0 || found.get(path) === true);
+    for (const one of value) listsIn(one, path, found);
+  } else if (value !== null && typeof value === 'object') {
+    for (const [key, one] of Object.entries(value)) listsIn(one, `${path}.${key}`, found);
+  }
+  return found;
+}
+
 describe.each(SHAPES)('%s', (shape) => {
   let platform: TestPlatform;
   let viewer: Person;
   let variables: Record<string, unknown>;
   const ownership = createOwnership();
 
-  const ask = async (text: string, given: object, { token }: Person = viewer): Promise<Answer> => {
+  const ask = async (text: string, given: object, who: Person | 'visitor' = viewer): Promise<Answer> => {
+    const authorization = who === 'visitor' ? {} : { authorization: `Bearer ${who.token}` };
     const response = await fetch(platform.endpoint, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { 'content-type': 'application/json', ...authorization },
       body: JSON.stringify({ query: text, variables: given }),
     });
     return (await response.json()) as Answer;
   };
-  const whole = (text: string) =>
+  /** An answer without the errors of fields that visitors may not ask for. */
+  const askAs = async (asker: Asker, text: string): Promise<Answer & { errors: NonNullable<Answer['errors']> }> => {
+    const { data, errors = [] } = await ask(text, variables, asker === 'viewer' ? viewer : asker);
+    const isExpected = (code: string) => asker === 'visitor' && code === 'UNAUTHENTICATED';
+    return { data, errors: errors.filter(({ extensions }) => !isExpected(extensions.code)) };
+  };
+  const whole = (asker: Asker, text: string) =>
     eventually(async () => {
-      const answer = await ask(text, variables);
-      expect(answer.errors).toBeUndefined();
-      return answer.data!;
+      const { data, errors } = await askAs(asker, text);
+      expect(errors).toEqual([]);
+      return data!;
     });
 
   beforeAll(async () => {
     platform = await startTestPlatform(shape);
-    const [me, author] = await Promise.all([register(platform.client, 'me'), register(platform.client, 'author')]);
-    viewer = me!;
-    await follow(me!, author!);
-    const postId = await publish(author!, `at the weir with @${me!.username} #weir`);
-    const { createComment } = await me!.client.request(operations.CreateCommentDocument, {
-      input: { postId, text: `well seen, @${author!.username}` },
-    });
-    await author!.client.request(operations.FollowUserDocument, { userId: me!.id });
+    const scene = await setScene(platform);
+    const { ann, ben, eve, tag, annsPost } = scene;
+    viewer = ben;
+    // What no list of the scene has yet.
+    const asker = await register(platform.client, 'asker');
+    await publish(asker, `Ebb #${tag} #ebb`);
+    await publish(asker, `Flood #${tag} #ebb`);
+    await ben.client.request(operations.UpdateProfileDocument, { input: { isPrivate: true } });
+    await asker.client.request(operations.FollowUserDocument, { userId: ben.id });
+    await follow(ann, asker);
+    await ben.client.request(operations.FollowHashtagDocument, { name: tag });
+    await ben.client.request(operations.CreateCollectionDocument, { name: 'Tides' });
+    await ben.client.request(operations.CreatePushSubscriptionDocument, { input: pushSubscription() });
     variables = {
-      id: postId,
-      postId,
-      ids: [postId, author!.id],
-      link: postLink(platform.environment.config.of(publicSettings).publicUrl, parseGlobalId('Post', postId)!),
-      commentId: createComment!.comment!.id,
-      username: author!.username,
-      name: 'weir',
-      hashtag: 'weir',
-      query: 'weir',
-      prefix: 'we',
-      authorId: author!.id,
-      commenterId: me!.id,
+      id: annsPost,
+      postId: annsPost,
+      ids: [annsPost, ann.id],
+      link: postLink(platform.environment.config.of(publicSettings).publicUrl, parseGlobalId('Post', annsPost)!),
+      commentId: scene.comment,
+      username: ann.username,
+      name: tag,
+      hashtag: tag,
+      query: tag,
+      prefix: tag,
+      authorId: ann.id,
+      commenterId: ben.id,
+      userId: eve.id,
     };
+    await computeInfluencers(platform);
     await eventually(async () => {
-      const { homeFeed } = await me!.client.request(operations.HomeFeedDocument, {});
-      expect(homeFeed!.edges[0]?.node).toMatchObject({ id: postId, commentCount: 1 });
-      const { notifications } = await me!.client.request(operations.NotificationsDocument, {});
-      expect(notifications!.edges.map(({ node }) => node.kind)).toEqual(expect.arrayContaining(['MENTION', 'FOLLOW']));
+      const lists = new Map<string, boolean>();
+      for (const { name, text } of queries) for (const asker of ASKERS) listsIn(await whole(asker, text), name, lists);
+      expect([...lists].flatMap(([path, hasItems]) => (hasItems ? [] : [path]))).toEqual([]);
     });
   });
   afterAll(() => platform?.close());
 
-  test.each(SUBGRAPHS)('without %s every operation returns everything that the others have', async (away) => {
-    const queries = documents.filter((one) => !isMutation(one));
-    const before = new Map<string, Record<string, unknown>>();
-    for (const { name, text } of queries) before.set(name, await whole(text));
-    const leaver = await register(platform.client, 'leaver');
-    const { bringBack } = platform.takeAway(away);
-    try {
-      const lost: string[] = [];
-      for (const { name, text, document } of queries) {
-        const { data, errors = [] } = await ask(text, variables);
-        expect(data, `${name} as a whole`).not.toBeNull();
-        for (const { extensions } of errors) expect(extensions.code, name).toBe('UNAVAILABLE');
-        const paths = ownership.lostWithout(away, document, before.get(name)!, data!);
-        lost.push(...paths.map((path) => name + path));
+  test.each(SUBGRAPHS)(
+    'without %s every operation returns what the others have, and explains what it lacks',
+    async (away) => {
+      const before = new Map<string, Record<string, unknown>>();
+      for (const { name, text } of queries)
+        for (const asker of ASKERS) before.set(`${name} of ${asker}`, await whole(asker, text));
+      const leaver = await register(platform.client, 'leaver');
+      const { bringBack } = platform.takeAway(away);
+      try {
+        const lost: string[] = [];
+        const unexplained: string[] = [];
+        for (const { name: operation, text, document } of queries) {
+          for (const asker of ASKERS) {
+            const name = `${operation} of ${asker}`;
+            const { data, errors } = await askAs(asker, text);
+            expect(data, `${name} as a whole`).not.toBeNull();
+            for (const { extensions } of errors) expect(extensions.code, name).toBe('UNAVAILABLE');
+            const missing = ownership.missing(document, before.get(name)!, data!);
+            lost.push(...missing.filter((one) => !ownership.mayLack(away, one)).map(({ path }) => name + path));
+            if (errors.length === 0)
+              unexplained.push(...missing.filter(({ isStale }) => !isStale).map(({ path }) => name + path));
+          }
+        }
+        expect(lost).toEqual([]);
+        // Otherwise it would look as if it had been deleted.
+        expect(unexplained).toEqual([]);
+        for (const { name, text, document } of documents.filter(isMutation)) {
+          const { errors = [] } = await ask(text, inputFor(document), name === 'LogOut' ? leaver : viewer);
+          const codes = errors.map(({ extensions }) => extensions.code);
+          const isTheirs = rootFields(document).every((field) => ownership.isOwner(away, 'Mutation', field.name.value));
+          if (isTheirs) expect(codes, name).toEqual(['UNAVAILABLE']);
+          else for (const code of codes) expect(code, name).toBe('UNAVAILABLE');
+        }
+      } finally {
+        bringBack();
       }
-      expect(lost).toEqual([]);
-      for (const { name, text, document } of documents.filter(isMutation)) {
-        const { errors = [] } = await ask(text, inputFor(document), name === 'LogOut' ? leaver : viewer);
-        const codes = errors.map(({ extensions }) => extensions.code);
-        const isTheirs = rootFields(document).every((field) => ownership.isOwner(away, 'Mutation', field.name.value));
-        if (isTheirs) expect(codes, name).toEqual(['UNAVAILABLE']);
-        else for (const code of codes) expect(code, name).toBe('UNAVAILABLE');
-      }
-    } finally {
-      bringBack();
-    }
-    for (const { text } of queries) await whole(text);
-  });
+      for (const { text } of queries) for (const asker of ASKERS) await whole(asker, text);
+    },
+  );
 
   test.each(SUBGRAPHS)('without %s mutations that do not need it succeed', async (away) => {
     const mutations: Partial<Record<(typeof SUBGRAPHS)[number], string>> = {

@@ -6,8 +6,10 @@ import {
   type GraphQLInputType,
   type GraphQLNamedType,
   getNamedType,
+  isAbstractType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -25,7 +27,8 @@ const api = buildSchema(read('api.graphql'));
 const ASKS: Readonly<Record<string, readonly string[]>> = {
   user: ['social-graph'],
   post: ['social-graph'],
-  engagement: ['post', 'social-graph'],
+  feed: ['post', 'social-graph', 'engagement', 'search'],
+  engagement: ['post', 'social-graph', 'user'],
   notification: ['user', 'social-graph'],
   search: ['post', 'social-graph'],
 };
@@ -43,14 +46,26 @@ const OWNERS: Readonly<Record<string, string>> = {
 
 export type Ownership = {
   isOwner(subgraph: string, type: string, field: string): boolean;
-  /** Paths of what was there before, is not any more, and needs nothing of the subgraph that is away. */
-  lostWithout(away: string, document: DocumentNode, before: object, after: object): string[];
+  /** What of an answer is null or shorter in a later one. */
+  missing(document: DocumentNode, before: object, after: object): Missing[];
+  /** Whether a field may be missing while a subgraph is away, because it needs something of it. */
+  mayLack(away: string, missing: Missing): boolean;
+};
+
+/** A field that had a value, or a longer list. */
+export type Missing = {
+  path: string;
+  type: string;
+  field: string;
+  of: GraphQLNamedType;
+  /** Whether it is in an object that says that parts of it may be missing. */
+  isStale: boolean;
 };
 
 export function createOwnership(): Ownership {
   const graphs = new Map<string, string[]>();
   for (const type of parse(read('supergraph.graphql')).definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     for (const field of type.fields ?? []) {
       const own = graphsOf(field.directives, 'join__field');
       graphs.set(
@@ -61,42 +76,48 @@ export function createOwnership(): Ownership {
   }
   const ownersOf = (type: string, field: string) => graphs.get(`${type}.${field}`) ?? [];
   const needs = (away: string, owner: string) => owner === away || (ASKS[owner] ?? []).includes(away);
-  const mayLack = (away: string, type: string, field: string, named: GraphQLNamedType) => {
-    const entity = OWNERS[named.name];
-    const isShown = isObjectType(named) ? entity : away;
-    return ownersOf(type, field).some((owner) => needs(away, owner)) || (isShown !== undefined && needs(away, isShown));
-  };
 
   return {
     isOwner: (subgraph, type, field) => ownersOf(type, field).includes(subgraph),
-    lostWithout(away, document, before, after) {
-      const lost: string[] = [];
+    mayLack(away, { type, field, of }) {
+      const shown = isAbstractType(of) ? api.getPossibleTypes(of) : [of];
+      const entities = shown.flatMap(({ name }) => OWNERS[name] ?? []);
+      return [...ownersOf(type, field), ...entities].some((owner) => needs(away, owner));
+    },
+    missing(document, before, after) {
+      const found: Missing[] = [];
       const compare = (
         was: unknown,
         is: unknown,
         type: GraphQLNamedType,
         selections: SelectionSetNode,
-        path: string,
+        at: Pick<Missing, 'path' | 'isStale'>,
       ) => {
         if (Array.isArray(was)) {
           for (const [index, one] of was.entries())
-            compare(one, (is as unknown[])[index], type, selections, `${path}.${index}`);
+            compare(one, (is as unknown[])[index], type, selections, { ...at, path: `${at.path}.${index}` });
           return;
         }
-        if (!isObjectType(type) || was === null || is === null || is === undefined) return;
+        if (was === null || is === null || is === undefined) return;
+        const isStale = at.isStale || (is as { isStale?: boolean }).isStale === true;
         for (const selection of selections.selections) {
+          if (selection.kind === Kind.INLINE_FRAGMENT)
+            compare(was, is, api.getType(selection.typeCondition!.name.value)!, selection.selectionSet, at);
           if (selection.kind !== Kind.FIELD || selection.name.value === '__typename') continue;
+          if (!isObjectType(type) && !isInterfaceType(type)) continue;
           const key = selection.alias?.value ?? selection.name.value;
           const [old, now] = [(was as Record<string, unknown>)[key], (is as Record<string, unknown>)[key]];
-          const named = getNamedType(type.getFields()[selection.name.value]!.type);
+          if (old === undefined) continue;
+          const field = selection.name.value;
+          const of = getNamedType(type.getFields()[field]!.type);
+          const path = `${at.path}.${key}`;
           const isShorter = Array.isArray(old) && Array.isArray(now) && now.length < old.length;
-          if (old !== null && (now === null || isShorter)) {
-            if (!mayLack(away, type.name, selection.name.value, named)) lost.push(`${path}.${key}`);
-          } else if (selection.selectionSet) compare(old, now, named, selection.selectionSet, `${path}.${key}`);
+          if (old !== null && (now === null || isShorter)) found.push({ path, type: type.name, field, of, isStale });
+          else if (selection.selectionSet) compare(old, now, of, selection.selectionSet, { path, isStale });
         }
       };
-      compare(before, after, api.getQueryType()!, operationOf(document).selectionSet, '');
-      return lost;
+      compare(before, after, api.getQueryType()!, operationOf(document).selectionSet, { path: '', isStale: false });
+      return found;
     },
   };
 }

@@ -1,7 +1,6 @@
 import { createLoader, type Loader, type SubgraphClient } from '@tintype/graphql';
 import { createVisiblePostLoader, relationLoaderOf, type VisiblePost } from '@tintype/graphql/internal';
 import type { Relation } from '@tintype/policy';
-import type { Log } from '@tintype/telemetry';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { followedOf } from '#hashtag/hashtag-follow.service.ts';
@@ -19,16 +18,12 @@ export type Loaders = {
   followedHashtags: Loader<string, true>;
 };
 
-export function createLoaders(deps: {
-  pool: pg.Pool;
-  client: SubgraphClient;
-  log: Log;
-}): (identity: Identity) => Loaders {
-  const { pool, client, log } = deps;
+export function createLoaders(deps: { pool: pg.Pool; client: SubgraphClient }): (identity: Identity) => Loaders {
+  const { pool, client } = deps;
   return (identity) => ({
     relations: relationLoaderOf({ client, identity }),
     visiblePosts: createVisiblePostLoader(client, identity),
-    visibleShares: createVisibleShareLoader({ client, identity, log }),
+    visibleShares: createVisibleShareLoader({ client, identity }),
     followedHashtags: createLoader(followedOf(pool, identity.viewer?.userId ?? null)),
   });
 }

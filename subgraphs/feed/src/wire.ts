@@ -54,7 +54,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       Mutation: hashtag.Mutation,
       Hashtag: hashtag.Hashtag,
     } satisfies CompleteResolvers,
-    createLoaders: createLoaders({ pool, client, log }),
+    createLoaders: createLoaders({ pool, client }),
     log,
   });
   return {

@@ -243,6 +243,11 @@ test.each(['trending', 'similar', 'engaged'] as const)('without %s, the other so
   expect(idsOf(await page(viewer!))).toEqual([missing === 'trending' ? similar : trending]);
 });
 
+test.each(['trending', 'engaged'] as const)('without %s, an empty list would be a guess', async (missing) => {
+  delete told[missing];
+  await expect(page(viewer!)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
+
 test.each(['first: 0', 'first: 101', 'after: "x"'])('%s is refused', async (args) => {
   await expect(graph.ask('feed', viewer!, `{ explore(${args}) { edges { cursor } } }`)).rejects.toThrow();
 });

@@ -1,5 +1,5 @@
 import type { SubgraphClient } from '@tintype/graphql';
-import { findPostCounts, NO_COUNTS, type PostCounts } from '@tintype/graphql/internal';
+import { findPostCounts, NO_COUNTS } from '@tintype/graphql/internal';
 import type { Executor } from '@tintype/postgres';
 import { withRedisTimeout } from '@tintype/redis';
 import { EngagedPostsDocument } from '@tintype/schema/internal/engagement';
@@ -10,8 +10,11 @@ import type { Candidate } from './ranking.rules.ts';
 import type { Source } from './sources.ts';
 
 export type CandidatesService = {
-  /** Posts from all sources with their counts, without those that the viewer has liked or saved recently. */
-  find(identity: Identity): Promise<Candidate[]>;
+  /**
+   * Posts from all sources with their counts, without those that the viewer has liked or saved recently. `lacksSources` says whether
+   * sources failed and were left out.
+   */
+  find(identity: Identity): Promise<{ found: Candidate[]; lacksSources: boolean }>;
 };
 
 /** A source that takes longer is left out, because the others have posts, too. */
@@ -29,8 +32,8 @@ export function createCandidatesService(deps: {
 }): CandidatesService {
   const { pool, client, sources, log } = deps;
 
-  /** The result of `work`, or `otherwise` if it fails or takes too long. */
-  const attempt = async <T>(name: string, work: Promise<T>, otherwise: T): Promise<T> => {
+  /** The result of `work`, or null if it fails or takes too long. */
+  const attempt = async <T>(name: string, work: Promise<T>): Promise<T | null> => {
     try {
       const found = await withRedisTimeout(work, SOURCE_MS);
       offered.inc({ source: name, outcome: 'answered' });
@@ -38,7 +41,7 @@ export function createCandidatesService(deps: {
     } catch (error) {
       offered.inc({ source: name, outcome: 'left out' });
       log.warn({ source: name, error }, 'A source of explore posts failed and is left out.');
-      return otherwise;
+      return null;
     }
   };
 
@@ -50,27 +53,29 @@ export function createCandidatesService(deps: {
 
   return {
     async find(identity) {
-      const likedIds = await attempt('liked', likedBy(identity), []);
-      const offers = await Promise.all(
+      const liked = await attempt('liked', likedBy(identity));
+      const likedIds = liked ?? [];
+      const answers = await Promise.all(
         sources.map(async ({ reason, offer }) => ({
           reason,
-          found: await attempt(reason, offer(identity, likedIds), []),
+          offers: await attempt(reason, offer(identity, likedIds)),
         })),
       );
       const scores = new Map<bigint, Candidate['scores']>();
-      for (const { reason, found } of offers) {
-        for (const { postId, score } of found) scores.set(postId, { ...scores.get(postId), [reason]: score });
+      for (const { reason, offers } of answers) {
+        for (const { postId, score } of offers ?? []) scores.set(postId, { ...scores.get(postId), [reason]: score });
       }
       for (const id of likedIds) scores.delete(id);
       const posts = await findPosts(pool, [...scores.keys()]);
-      const counts = await attempt('counts', findPostCounts(client, [...posts.keys()]), new Map<bigint, PostCounts>());
-      return [...posts.values()].map(({ postId, authorId, publishedMs }) => ({
+      const counts = await attempt('counts', findPostCounts(client, [...posts.keys()]));
+      const found = [...posts.values()].map(({ postId, authorId, publishedMs }) => ({
         postId,
         authorId,
         publishedMs: Number(publishedMs),
         scores: scores.get(postId)!,
-        ...(counts.get(postId) ?? NO_COUNTS),
+        ...(counts?.get(postId) ?? NO_COUNTS),
       }));
+      return { found, lacksSources: liked === null || answers.some(({ offers }) => offers === null) };
     },
   };
 }

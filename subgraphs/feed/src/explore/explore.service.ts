@@ -11,10 +11,10 @@ import { rank } from './ranking.rules.ts';
 export type ExploreService = {
   /**
    * Posts of people whom the viewer does not follow. A request without a cursor starts a new session, which ranks posts that the viewer was
-   * not shown recently and can be paged through for half an hour. Without Redis, a session has only one page, and pages of earlier
-   * sessions are empty.
+   * not shown recently and can be paged through for half an hour. Without Redis, a session has only one page.
    *
-   * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
+   * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, and UNAVAILABLE if sources failed and the others have nothing
+   * @throws StoreError if Redis is unavailable and the page belongs to an earlier session
    */
   page(args: PageArgs, context: Context): Promise<Connection<Explored>>;
 };
@@ -22,7 +22,6 @@ export type ExploreService = {
 const KIND = 'explore';
 /** The maximum number of posts in a session. */
 const MOST = 300;
-const UNAVAILABLE: unique symbol = Symbol('unavailable');
 
 const unanswered = counter('feed_explore_unanswered_total', 'Redis calls of explore that failed', []);
 
@@ -54,7 +53,7 @@ export function createExploreService(deps: {
 
   const begin = async (context: Context, id: bigint): Promise<{ ranked: Explored[]; isKept: boolean }> => {
     const { viewer, identity, loaders } = context;
-    const found = await candidates.find(identity);
+    const { found, lacksSources } = await candidates.find(identity);
     const foundIds = found.map(({ postId }) => postId);
     const unseen = viewer ? await orElse(store.unseen(viewer.userId, foundIds), null) : null;
     const fresh = found.filter(({ postId }) => !unseen || unseen.has(postId));
@@ -63,6 +62,8 @@ export function createExploreService(deps: {
       fresh.filter((_, index) => isRecommendable(relations[index]!)),
       { seed: Number(id % 1_000_003n), nowMs: Date.now() },
     ).slice(0, MOST);
+    if (lacksSources && ranked.length === 0)
+      throw new RequestError('UNAVAILABLE', 'Posts cannot be recommended at the moment. Try again in a moment.');
     const keeping = store.putSession(viewer?.userId ?? null, id, ranked).then(() => true);
     return { ranked, isKept: await orElse(keeping, false) };
   };
@@ -82,9 +83,7 @@ export function createExploreService(deps: {
       const viewerId = context.viewer?.userId ?? null;
       const id = page.from?.[0] ?? ids.next();
       const begun = page.from ? null : await begin(context, id);
-      const session = begun ? begun.ranked : await orElse(store.findSession(viewerId, id), UNAVAILABLE);
-      // The client can continue with the same cursor when Redis is available again.
-      if (session === UNAVAILABLE) return emptyPage(args.after ?? null);
+      const session = begun ? begun.ranked : await store.findSession(viewerId, id);
       if (!session) throw new RequestError('BAD_CURSOR', 'This list has expired. Start a new one without a cursor.');
       const places = new Map(session.map(({ postId }, index) => [postId, index]));
       const found = await visiblePage<Explored, Explored>({
@@ -103,8 +102,4 @@ export function createExploreService(deps: {
       return found;
     },
   };
-}
-
-function emptyPage(endCursor: string | null): Connection<Explored> {
-  return { edges: [], pageInfo: { hasNextPage: true, hasPreviousPage: true, startCursor: null, endCursor } };
 }
