@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Argument, createCommand, runCommand } from '@tintype/cli';
 import { OWNERS, type Owner } from '@tintype/schema/subgraphs';
-import { diff, writeMigration } from './engine.ts';
+import { diff, writeMigration } from '#migrations/migration.diff.ts';
 
 await runCommand(
   createCommand('npm run db:diff --')

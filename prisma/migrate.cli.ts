@@ -1,6 +1,6 @@
 import { createCommand, InvalidArgumentError, Option, runCommand } from '@tintype/cli';
 import { OWNERS, type Owner } from '@tintype/schema/subgraphs';
-import { isOwner, type MigrationStatus, markRolledBack, migrate, status } from './engine.ts';
+import { isOwner, type MigrationStatus, markRolledBack, migrate, status } from './migrate.ts';
 
 const NO_ADDRESS = `DATABASE_URL is not set, and no platform runs from this checkout. Set it in the environment or in .env, such as
   DATABASE_URL=postgres://user:password@127.0.0.1:5432/tintype

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createOutbox, type EventBus } from '@tintype/events';
 import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { type Supervisor, superviseProcesses } from '@tintype/local/processes';
-import { migrate } from '@tintype/prisma/engine';
+import { migrate } from '@tintype/prisma/migrate';
 import { openResources, readConfig } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -6,7 +6,8 @@ import { createEnvironment, type Environment } from '@tintype/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { administer, withDatabase } from '#migrations/migration.adapter.ts';
-import { diff, MigrationError, markRolledBack, migrate, status, writeMigration } from '../engine.ts';
+import { diff, writeMigration } from '#migrations/migration.diff.ts';
+import { MigrationError, markRolledBack, migrate, status } from '../migrate.ts';
 
 const ONE = 'create table "one" (id bigint primary key);';
 const TWO = `-- A body with semicolons; as functions have them.

@@ -6,7 +6,7 @@ import { OWNERS, roleOf } from '@tintype/schema/subgraphs';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withDatabase } from '#migrations/migration.adapter.ts';
-import { MigrationError, migrate, status } from '../engine.ts';
+import { MigrationError, migrate, status } from '../migrate.ts';
 
 /** A server of its own, since roles belong to the server. Each test begins with an empty database and without roles. */
 let directory: string;

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCommand, createProgress, printFailure } from '@tintype/cli';
 import { gatewaySettings, readPlatformConfig, startPlatform } from '@tintype/gateway';
-import { migrate } from '@tintype/prisma/engine';
+import { migrate } from '@tintype/prisma/migrate';
 import { typesenseSettings } from '@tintype/search/config';
 import { onEndAsked, type PlatformConfig, readEnvironment, s3Settings } from '@tintype/service';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';

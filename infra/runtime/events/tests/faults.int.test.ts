@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createIdGenerator } from '@tintype/ids';
 import { removeServiceFiles, servicePathsOf, startServices } from '@tintype/local';
 import { createDatabase, type Database } from '@tintype/postgres';
-import { migrate } from '@tintype/prisma/engine';
+import { migrate } from '@tintype/prisma/migrate';
 import { createLog } from '@tintype/telemetry';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createIdGenerator } from '@tintype/ids';
 import { removeServiceFiles, servicePathsOf, startServices } from '@tintype/local';
 import { createDatabase, type Database } from '@tintype/postgres';
-import { migrate } from '@tintype/prisma/engine';
+import { migrate } from '@tintype/prisma/migrate';
 import { checkReady } from '@tintype/service';
 import { createLog, registry } from '@tintype/telemetry';
 import { DiscardPolicy } from 'nats';

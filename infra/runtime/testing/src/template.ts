@@ -1,4 +1,4 @@
-import { migrate } from '@tintype/prisma/engine';
+import { migrate } from '@tintype/prisma/migrate';
 import pg from 'pg';
 
 const TEMPLATE = 'tintype_template';
