@@ -1,18 +1,8 @@
 import { globalId, parseGlobalId } from '@tintype/ids';
-import { can, type Relation } from '@tintype/policy';
+import { can } from '@tintype/policy';
 import type { CallerIdentity } from '@tintype/viewer';
 import type { FakeAnswers } from './fake-answers.ts';
-import type { WorldPerson, WorldPost } from './world.ts';
-
-/** What there is in a world. */
-export type WorldState = {
-  people: ReadonlyMap<bigint, WorldPerson>;
-  posts: ReadonlyMap<bigint, WorldPost>;
-  /** Follows as `<who>:<whom>`, in the order in which they began. */
-  follows: ReadonlySet<string>;
-  relation(viewerId: bigint | undefined, userId: bigint): Relation;
-  isVisible(viewerId: bigint | undefined, postId: bigint): boolean;
-};
+import type { WorldPerson, WorldPost, WorldState } from './world.model.ts';
 
 /** Answers as the real subgraphs do: `gateway/tests/fakes.property.int.test.ts` compares them. */
 export function answersOf(world: WorldState) {
