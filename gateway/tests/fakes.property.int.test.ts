@@ -1,13 +1,24 @@
 import { hash } from '@node-rs/argon2';
 import { globalId } from '@tintype/ids';
-import { VisiblePostsDocument } from '@tintype/schema/internal/post';
+import {
+  PostAuthorsDocument,
+  PublishedPostsDocument,
+  VisibleHashtagsDocument,
+  VisiblePostsDocument,
+} from '@tintype/schema/internal/post';
 import {
   FollowedLastDocument,
   FollowerCountsDocument,
   RelationsDocument,
   RelationsOfNobodyDocument,
 } from '@tintype/schema/internal/social-graph';
-import { AccountIdsDocument, AccountsDocument, UsernamesDocument } from '@tintype/schema/internal/user';
+import {
+  AccountIdsDocument,
+  AccountsAfterDocument,
+  AccountsDocument,
+  MailAddressesDocument,
+  UsernamesDocument,
+} from '@tintype/schema/internal/user';
 import type { InternalDocument } from '@tintype/schema/internal-document';
 import {
   createEnvironment,
@@ -19,7 +30,7 @@ import {
   type TestSubgraphs,
   type World,
 } from '@tintype/testing';
-import { type Identity, subjectOf } from '@tintype/viewer';
+import { type Identity, type Subject, subjectOf } from '@tintype/viewer';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wirePost } from '../../subgraphs/post/src/index.ts';
@@ -71,7 +82,7 @@ async function register(): Promise<bigint[]> {
   // Social-graph knows of people once it has the events of their registration.
   const variables = { userIds: people.map(String) };
   await eventually(async () => {
-    const [known] = await answers('post', null, RelationsOfNobodyDocument, variables);
+    const [known] = await answers('post', clientSubject(null), RelationsOfNobodyDocument, variables);
     expect(known.relations.every(({ exists }) => exists)).toBe(true);
   });
   return people;
@@ -99,6 +110,10 @@ const step = fc.oneof(
   },
 );
 
+/** The captions of posts, and all keys of their hashtags. */
+const CAPTIONS = ['', 'fog', '#Fog', '#fog at the #weir', '#weir #WEIR #kelp'];
+const HASHTAG_KEYS = ['fog', 'weir', 'kelp', 'unused'];
+
 const isActive = (id: bigint) => world.people.get(id)?.state === 'ACTIVE';
 
 /** Changes a relationship on both sides. */
@@ -115,11 +130,20 @@ async function relate(kind: (typeof KINDS)[number], who: bigint, whom: bigint): 
 }
 
 async function insertPost(postId: bigint): Promise<bigint> {
-  const { authorId, state } = world.posts.get(postId)!;
-  const publishedAt = state === 'PUBLISHED' ? new Date() : null;
-  await environment.database.pool.query(
-    `INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, '', $3, $4)`,
-    [authorId, postId, state, publishedAt],
+  const { authorId, state, caption, hashtags, publishedMs } = world.posts.get(postId)!;
+  const publishedAt = state === 'PUBLISHED' ? new Date(publishedMs) : null;
+  const { pool } = environment.database;
+  await pool.query('INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, $3, $4, $5)', [
+    authorId,
+    postId,
+    caption,
+    state,
+    publishedAt,
+  ]);
+  await pool.query(
+    `INSERT INTO post.post_hashtag (author_id, post_id, published_at, key, position, score)
+     SELECT $1, $2, $3, key, ordinal - 1, 0 FROM unnest($4::text[]) WITH ORDINALITY AS given (key, ordinal)`,
+    [authorId, postId, publishedAt, hashtags],
   );
   return postId;
 }
@@ -127,7 +151,9 @@ async function insertPost(postId: bigint): Promise<bigint> {
 async function deletePost(postId: bigint | undefined): Promise<void> {
   if (postId === undefined) return;
   await world.deletePost(postId);
-  await environment.database.pool.query('UPDATE post.post SET deleted_at = now() WHERE id = $1', [postId]);
+  const { pool } = environment.database;
+  await pool.query('UPDATE post.post SET deleted_at = now() WHERE id = $1', [postId]);
+  await pool.query('DELETE FROM post.post_hashtag WHERE post_id = $1', [postId]);
 }
 
 async function setPrivate(who: bigint): Promise<void> {
@@ -143,14 +169,16 @@ async function deactivate(who: bigint): Promise<void> {
   await world.deactivate(who);
 }
 
-/** What both sides answer to a service on behalf of a viewer; null is a visitor. */
+const PLATFORM: Subject = { kind: 'platform', viewer: null };
+const clientSubject = (viewer: bigint | null) => subjectOf(viewer === null ? null : { userId: viewer, sessionId: '1' });
+
+/** What both sides answer to a service on behalf of a subject. */
 async function answers<Data, Variables extends Record<string, unknown>>(
   service: string,
-  viewer: bigint | null,
+  subject: Subject,
   document: InternalDocument<Data, Variables>,
   variables: Variables,
 ): Promise<[Data, Data]> {
-  const subject = subjectOf(viewer === null ? null : { userId: viewer, sessionId: '1' });
   const ask = (graph: TestSubgraphs) => {
     const identity: Identity = { ...subject, requestId: crypto.randomUUID(), operation: 'query' };
     return graph.clientOf(service).request(document, variables, identity);
@@ -166,21 +194,46 @@ async function compare(people: readonly bigint[], posts: readonly bigint[]): Pro
   const usernames = people.map((id) => world.people.get(id)!.username.toUpperCase());
   for (const viewer of [null, ...people]) {
     const label = `for ${viewer}`;
+    const subject = clientSubject(viewer);
     const same = ([one, other]: [unknown, unknown]) => expect(other, label).toEqual(one);
-    if (viewer === null) same(await answers('post', viewer, RelationsOfNobodyDocument, { userIds }));
-    else same(await answers('post', viewer, RelationsDocument, { userIds }));
+    if (viewer === null) same(await answers('post', subject, RelationsOfNobodyDocument, { userIds }));
+    else same(await answers('post', subject, RelationsDocument, { userIds }));
     for (const unpublished of [true, false])
-      same(await answers('engagement', viewer, VisiblePostsDocument, { ids, unpublished }));
-    same(await answers('search', viewer, FollowedLastDocument, { first: 2 }));
-    same(await answers('search', viewer, FollowerCountsDocument, { people: users }));
-    same(await answers('notification', viewer, UsernamesDocument, { people: users }));
-    const [ofReal, ofFake] = await answers('engagement', viewer, AccountIdsDocument, { usernames });
+      same(await answers('engagement', subject, VisiblePostsDocument, { ids, unpublished }));
+    same(await answers('search', subject, FollowedLastDocument, { first: 2 }));
+    same(await answers('search', subject, FollowerCountsDocument, { people: users }));
+    same(await answers('notification', subject, UsernamesDocument, { people: users }));
+    same(await answers('search', subject, VisibleHashtagsDocument, { keys: HASHTAG_KEYS }));
+    const [ofReal, ofFake] = await answers('engagement', subject, AccountIdsDocument, { usernames });
     expect(ofFake.accountIds.toSorted(), label).toEqual(ofReal.accountIds.toSorted());
-    const [accounts, fakeAccounts] = await answers('engagement', viewer, AccountsDocument, { ids: userIds });
+    const [accounts, fakeAccounts] = await answers('engagement', subject, AccountsDocument, { ids: userIds });
     const withoutVersion = accounts.accounts.map(({ id, isPrivate }) => ({ id, isPrivate }));
     expect(fakeAccounts.accounts).toMatchObject(withoutVersion);
     expect(fakeAccounts.accounts).toHaveLength(withoutVersion.length);
   }
+  await comparePlatform(people, posts);
+}
+
+/** The answers to the platform itself, in pages that are shorter than the list and longer. */
+async function comparePlatform(people: readonly bigint[], posts: readonly bigint[]): Promise<void> {
+  const [first] = people;
+  for (const page of [
+    { after: String(first! - 1n), first: 2 },
+    { after: String(first), first: 100 },
+  ]) {
+    const [accounts, fakeAccounts] = await answers('search', PLATFORM, AccountsAfterDocument, page);
+    expect(fakeAccounts).toEqual(accounts);
+    const [published, fakePublished] = await answers('search', PLATFORM, PublishedPostsDocument, page);
+    expect(fakePublished).toEqual(published);
+  }
+  const userIds = [...people, 4711n].map(String);
+  const [mail, fakeMail] = await answers('notification', PLATFORM, MailAddressesDocument, { userIds });
+  const sorted = ({ mailAddresses }: typeof mail) => mailAddresses.map(({ email }) => email).sort();
+  expect(sorted(fakeMail)).toEqual(sorted(mail));
+  const ids = [...posts, 4711n].map(String);
+  const [authors, fakeAuthors] = await answers('engagement', PLATFORM, PostAuthorsDocument, { ids });
+  const byId = ({ postsById }: typeof authors) => postsById.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  expect(byId(fakeAuthors)).toEqual(byId(authors));
 }
 
 test('fakes answer as the real subgraphs do, after any history of people, relationships and posts', {
@@ -192,7 +245,7 @@ test('fakes answer as the real subgraphs do, after any history of people, relati
       const posts: bigint[] = [];
       for (const { kind, who, whom } of steps) {
         const id = people[who]!;
-        if (kind === 'publish') posts.push(await insertPost(await world.publish(id)));
+        if (kind === 'publish') posts.push(await insertPost(await world.publish(id, CAPTIONS[whom % CAPTIONS.length])));
         else if (kind === 'fail') posts.push(await insertPost(await world.failPost(id, 'damaged')));
         else if (kind === 'delete') await deletePost(posts[whom]);
         else if (kind === 'private') await setPrivate(id);
