@@ -7,9 +7,9 @@ import { eventually } from '@tintype/testing';
 import { type DocumentNode, type FieldNode, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOwnership, inputFor } from './platform/ownership.ts';
-import { follow, type Person, publish, register } from './platform/people.ts';
+import { follow, PASSWORD, type Person, publish, register } from './platform/people.ts';
 import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
-import { computeInfluencers, setScene } from './platform/scene.ts';
+import { computeInfluencers, type Scene, setScene } from './platform/scene.ts';
 
 type Answer = { data: Record<string, unknown> | null; errors?: { path?: string[]; extensions: { code: string } }[] };
 
@@ -48,6 +48,7 @@ function listsIn(value: unknown, path: string, found = new Map<string, boolean>(
 
 describe.each(SHAPES)('%s', (shape) => {
   let platform: TestPlatform;
+  let scene: Scene;
   let viewer: Person;
   let variables: Record<string, unknown>;
   const ownership = createOwnership();
@@ -76,7 +77,7 @@ describe.each(SHAPES)('%s', (shape) => {
 
   beforeAll(async () => {
     platform = await startTestPlatform(shape);
-    const scene = await setScene(platform);
+    scene = await setScene(platform);
     const { ann, ben, eve, tag, annsPost } = scene;
     viewer = ben;
     // What no list of the scene has yet.
@@ -185,5 +186,31 @@ describe.each(SHAPES)('%s', (shape) => {
       bringBack();
     }
     await eventually(async () => all(await ask(text, given)));
+  });
+
+  test('without social-graph visitors see what is public, and nothing else', async () => {
+    const { ann, cid, annsPost, bensPost } = scene;
+    const cidsPost = await publish(cid, 'High tide');
+    const text = `{
+      ann: post(id: "${annsPost}") { id caption author { username } likeCount }
+      ben: post(id: "${bensPost}") { id }
+      cid: post(id: "${cidsPost}") { id }
+      gone: user(id: "${cid.id}") { id }
+      nodes(ids: ${JSON.stringify([annsPost, bensPost, cidsPost, ann.id, cid.id])}) { id }
+    }`;
+    await cid.client.request(operations.DeactivateAccountDocument, { password: PASSWORD });
+    const before = await whole('visitor', text);
+    expect(before).toMatchObject({ ann: { author: { username: ann.username } }, ben: null, cid: null, gone: null });
+    const { bringBack } = platform.takeAway('social-graph');
+    try {
+      expect(await askAs('visitor', text)).toEqual({ data: before, errors: [] });
+      const page = await fetch(`${platform.url}/p/${parseGlobalId('Post', annsPost)}`);
+      expect(await page.text()).toContain(`@${ann.username}`);
+      const hidden = await fetch(`${platform.url}/p/${parseGlobalId('Post', bensPost)}`);
+      expect(hidden.status).toBe(404);
+      expect(await ask(text, variables)).toMatchObject({ data: { ann: null, cid: null, gone: null } });
+    } finally {
+      bringBack();
+    }
   });
 });

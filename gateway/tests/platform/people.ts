@@ -12,10 +12,13 @@ import { expect } from 'vitest';
 
 export type Person = { id: string; username: string; token: string; client: TintypeClient };
 
+/** Of every account that `register` makes. */
+export const PASSWORD = 'a long enough phrase';
+
 /** A new account, logged in. */
 export async function register(visitor: TintypeClient, label = 'p'): Promise<Person> {
   const username = `${label}_${randomBytes(5).toString('hex')}`;
-  const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
+  const input = { username, email: `${username}@example.org`, password: PASSWORD };
   const { createAccount: payload } = await visitor.request(CreateAccountDocument, { input });
   expect(payload!.errors).toEqual([]);
   const token = payload!.accessToken!;

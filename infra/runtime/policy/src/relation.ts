@@ -1,4 +1,4 @@
-/** How a viewer stands to one person. Its only source is the social-graph subgraph. */
+/** How a viewer stands to one person. `relationLoaderOf` is its only source. */
 export type Relation = {
   userId: bigint;
   isSelf: boolean;

@@ -1,7 +1,8 @@
 import { missingRelation, type Relation, selfRelation } from '@tintype/policy';
 import { RelationsDocument, RelationsOfNobodyDocument } from '@tintype/schema/internal/social-graph';
+import { AccountsDocument } from '@tintype/schema/internal/user';
 import type { Identity } from '@tintype/viewer';
-import type { SubgraphClient } from '../client.ts';
+import { type SubgraphClient, SubgraphError } from '../client.ts';
 import { createLoader, type Loader } from '../loader.ts';
 import { perRequest } from '../per-request.ts';
 
@@ -40,12 +41,30 @@ export async function findRelations(
   if (viewerId !== undefined && ids.includes(viewerId)) found.set(String(viewerId), selfRelation(viewerId));
   const userIds = ids.map(String).filter((id) => !found.has(id));
   if (userIds.length === 0) return found;
-  const { relations } =
+  const relations =
     viewerId === undefined
-      ? await client.request(RelationsOfNobodyDocument, { userIds }, identity)
-      : await client.request(RelationsDocument, { userIds }, identity);
+      ? await findRelationsOfNobody(client, userIds, identity)
+      : (await client.request(RelationsDocument, { userIds }, identity)).relations;
   for (const { userId, ...relation } of relations) {
     found.set(userId, { ...missingRelation(BigInt(userId)), ...relation });
   }
   return found;
+}
+
+/**
+ * Without a viewer, there are no relationships: who exists and is private is all that counts. The user subgraph owns that, and social-graph
+ * has a copy that hides no less. So if social-graph is unavailable, the owner is asked.
+ */
+async function findRelationsOfNobody(
+  client: SubgraphClient,
+  userIds: string[],
+  identity: Identity,
+): Promise<{ userId: string; exists: boolean; isPrivate: boolean }[]> {
+  try {
+    return (await client.request(RelationsOfNobodyDocument, { userIds }, identity)).relations;
+  } catch (error) {
+    if (!(error instanceof SubgraphError && error.code === 'UNAVAILABLE')) throw error;
+    const { accounts } = await client.request(AccountsDocument, { ids: userIds }, identity);
+    return accounts.map(({ id, isPrivate }) => ({ userId: id, exists: true, isPrivate }));
+  }
 }

@@ -56,7 +56,7 @@ test('fails the call when an answer does not fit the SDL', async () => {
 });
 
 test('refuses services that the real subgraph refuses', async () => {
-  const client = await clientOf('feed', {});
+  const client = await clientOf('gateway', {});
   await expect(client.request(AccountsDocument, { ids: ['7'] }, identity)).rejects.toThrow(
     'for other parts of the platform',
   );
