@@ -1,3 +1,4 @@
+import type { Direction } from '@tintype/postgres';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { connection, pageArgs } from './connection.ts';
@@ -69,7 +70,7 @@ describe('pages', () => {
     for (const last of [0, -1, 101]) expect(() => pageArgs({ last }, 'list', 1)).toThrow('The argument last must be');
   });
 
-  const page = (rows: number[], from: bigint[] | null, direction: 'forward' | 'backward' = 'forward') =>
+  const page = (rows: number[], from: bigint[] | null, direction: Direction = 'forward') =>
     connection(
       rows,
       { size: 2, from, direction },

@@ -1,3 +1,4 @@
+import type { Direction, KeysetRead } from '@tintype/postgres';
 import { decodeCursor } from './cursor.ts';
 import { RequestError } from './errors.ts';
 
@@ -17,7 +18,7 @@ export type Page = {
   /** Number of items. */
   size: number;
   /** `backward` for `last` and `before`: the page is read from its end towards the start of the list. */
-  direction: 'forward' | 'backward';
+  direction: Direction;
   /** The decoded sort key of the item beside which reading starts; null for the start of the list, or its end. */
   from: bigint[] | null;
 };
@@ -41,11 +42,7 @@ export function pageArgs(args: PageArgs, kind: string, arity: number): Page {
 }
 
 /** What to read for a page of a list sorted by one id: one row more than the page size, to see whether there is another page. */
-export function readOf({ size, direction, from }: Page): {
-  from: bigint | undefined;
-  direction: Page['direction'];
-  limit: number;
-} {
+export function readOf({ size, direction, from }: Page): KeysetRead {
   return { from: from?.[0], direction, limit: size + 1 };
 }
 

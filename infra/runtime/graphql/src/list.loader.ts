@@ -1,10 +1,10 @@
+import type { Direction } from '@tintype/postgres';
 import DataLoader from 'dataloader';
-import type { Page } from './connection.ts';
 
 /** The part of a list that a page reads under one parent. @property from the sort key of the row beside it, or null for an end of the list */
 export type ListPart<Parent> = { parent: Parent; from: readonly bigint[] | null; limit: number };
 
-type DirectedPart<Parent> = ListPart<Parent> & Pick<Page, 'direction'>;
+type DirectedPart<Parent> = ListPart<Parent> & { direction: Direction };
 
 /** The rows of parts of lists, in the direction of reading. Empty at the end of a list. */
 export type ListLoader<Parent, Row> = DataLoader<DirectedPart<Parent>, readonly Row[], string>;
@@ -19,9 +19,9 @@ const MAX_BATCH = 200;
  * @param batch resolves to rows with the index of their part in `parts`
  */
 export function createListLoader<Parent extends bigint | string, Row extends { part: number }>(
-  batch: (parts: readonly ListPart<Parent>[], direction: Page['direction']) => Promise<readonly Row[]>,
+  batch: (parts: readonly ListPart<Parent>[], direction: Direction) => Promise<readonly Row[]>,
 ): ListLoader<Parent, Row> {
-  const load = async (parts: readonly DirectedPart<Parent>[], direction: Page['direction']) => {
+  const load = async (parts: readonly DirectedPart<Parent>[], direction: Direction) => {
     const wanted = parts.filter((part) => part.direction === direction);
     const rows = Map.groupBy(wanted.length > 0 ? await batch(wanted, direction) : [], ({ part }) => part);
     return new Map(wanted.map((part, index) => [part, rows.get(index) ?? []]));

@@ -33,6 +33,6 @@ export type KeysetRead = {
 };
 
 /** The id to compare with, in a list whose highest ids come first. */
-export function startOf({ from, direction }: KeysetRead): bigint {
+export function startOf({ from, direction }: Pick<KeysetRead, 'from' | 'direction'>): bigint {
   return from ?? DESCENDING[direction].edge;
 }

@@ -1,5 +1,14 @@
 import type { ListPart } from '@tintype/graphql';
-import { DESCENDING, type Direction, type Executor, keysOf, query, statement, statementFor } from '@tintype/postgres';
+import {
+  DESCENDING,
+  type Direction,
+  type Executor,
+  keysOf,
+  query,
+  startOf,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
 import type { VersionedLike } from './like.model.ts';
 
 export type StoredLike = { targetId: bigint; id: bigint; liked: boolean };
@@ -148,7 +157,7 @@ export function listLikerParts(
 ): Promise<(ListedLiker & { part: number })[]> {
   return query(executor, LIKER_LISTS(direction), [
     parts.map(({ parent }) => parent),
-    parts.map(({ from }) => from?.[0] ?? DESCENDING[direction].edge),
+    parts.map(({ from }) => startOf({ from: from?.[0], direction })),
     parts.map(({ limit }) => limit),
   ]);
 }

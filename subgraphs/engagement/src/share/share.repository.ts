@@ -1,5 +1,14 @@
 import type { ListPart } from '@tintype/graphql';
-import { DESCENDING, type Direction, type Executor, keysOf, query, statement, statementFor } from '@tintype/postgres';
+import {
+  DESCENDING,
+  type Direction,
+  type Executor,
+  keysOf,
+  query,
+  startOf,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
 import type { ShareModel } from './share.model.ts';
 
 const COLUMNS = `id, user_id AS "userId", post_id AS "postId", post_author_id AS "postAuthorId", text, created_at AS "createdAt"`;
@@ -98,7 +107,7 @@ export function listShareParts(
 ): Promise<{ part: number; id: bigint }[]> {
   return query(executor, SHARE_LISTS(direction), [
     parts.map(({ parent }) => parent),
-    parts.map(({ from }) => from?.[0] ?? DESCENDING[direction].edge),
+    parts.map(({ from }) => startOf({ from: from?.[0], direction })),
     parts.map(({ limit }) => limit),
   ]);
 }

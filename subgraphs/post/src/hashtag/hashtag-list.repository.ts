@@ -1,5 +1,14 @@
 import type { ListPart } from '@tintype/graphql';
-import { DESCENDING, type Direction, EDGE_MS, type Executor, keysOf, query, statementFor } from '@tintype/postgres';
+import {
+  DESCENDING,
+  type Direction,
+  EDGE_MS,
+  type Executor,
+  keysOf,
+  query,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
 import type { ListedPost } from './hashtag.model.ts';
 
 /** For each page, one range scan over an index that contains all selected columns. */
@@ -25,31 +34,34 @@ export const RECENT = statementFor(
     'to_timestamp(page.sort_key::numeric / 1000)',
   ),
 );
-export const TOP = statementFor('hashtag_top', ['forward'], listBy('score', 'score', 'page.sort_key'));
+/** From the start of the list only. */
+export const TOP = statement('hashtag_top', listBy('score', 'score', 'page.sort_key')('forward'));
+/** At least as high as every score. */
+const HIGHEST_SCORE = 2n ** 63n - 1n;
 
-const LISTS = {
-  /** Newest first. */
-  recent: { list: RECENT, edges: EDGE_MS },
-  /** Highest score first. The graph reads it from the start only. */
-  top: { list: TOP, edges: { forward: 2n ** 63n - 1n, backward: -(2n ** 63n) } },
-} as const;
+type Listed = ListedPost & { part: number };
 
-export type HashtagOrder = keyof typeof LISTS;
-
-/** Pages of posts in the order of the list. The sort key is the time of publication in milliseconds, or the score. */
-export function listPosts(
+/** Parts of lists of posts, the newest first, or last if read backward. The sort key is the time of publication in milliseconds. */
+export function listRecentPosts(
   executor: Executor,
-  order: HashtagOrder,
   parts: readonly ListPart<string>[],
   direction: Direction,
-): Promise<(ListedPost & { part: number })[]> {
-  const { list, edges } = LISTS[order];
-  const edge = [edges[direction], DESCENDING[direction].edge];
+): Promise<Listed[]> {
+  return query(executor, RECENT(direction), valuesOf(parts, [EDGE_MS[direction], DESCENDING[direction].edge]));
+}
+
+/** The same with the highest score first. The sort key is the score. */
+export function listTopPosts(executor: Executor, parts: readonly ListPart<string>[]): Promise<Listed[]> {
+  return query(executor, TOP, valuesOf(parts, [HIGHEST_SCORE, DESCENDING.forward.edge]));
+}
+
+/** @param edge where a part without a position starts */
+function valuesOf(parts: readonly ListPart<string>[], edge: readonly bigint[]) {
   const starts = parts.map(({ from }) => from ?? edge);
-  return query(executor, list(direction), [
+  return [
     parts.map(({ parent }) => parent),
     starts.map(([sortKey]) => sortKey!),
     starts.map(([, id]) => id!),
     parts.map(({ limit }) => limit),
-  ]);
+  ] as const;
 }

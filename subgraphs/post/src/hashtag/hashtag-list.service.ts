@@ -2,7 +2,7 @@ import { type Connection, type PageArgs, pageArgs, visiblePage } from '@tintype/
 import type { PostModel } from '#post/post.model.ts';
 import { isVisible } from '#post/post.rules.ts';
 import type { Context } from '../context.ts';
-import type { HashtagOrder } from './hashtag-list.repository.ts';
+import type { HashtagOrder } from './hashtag.model.ts';
 
 const CURSORS: Record<HashtagOrder, string> = { recent: 'hashtagRecent', top: 'hashtagTop' };
 

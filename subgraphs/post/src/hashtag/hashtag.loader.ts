@@ -1,8 +1,8 @@
 import { createListLoader, createLoader, type ListLoader, type ListPart, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
-import type { HashtagSummary, ListedPost, RelatedHashtag } from './hashtag.model.ts';
+import type { HashtagOrder, HashtagSummary, ListedPost, RelatedHashtag } from './hashtag.model.ts';
 import { findHashtagSummaries } from './hashtag.repository.ts';
-import { type HashtagOrder, listPosts } from './hashtag-list.repository.ts';
+import { listRecentPosts, listTopPosts } from './hashtag-list.repository.ts';
 import { listRelated } from './related-hashtag.repository.ts';
 
 /** By key. Null if no post has ever had the hashtag. */
@@ -13,13 +13,16 @@ export function createHashtagLoader(pool: Executor): Loader<string, HashtagSumma
   });
 }
 
-/** Published posts by hashtag, including those that the viewer may not see. */
+/** Published posts by hashtag, including those that the viewer may not see. The top posts are read forward only. */
 export type HashtagLists = Record<HashtagOrder, ListLoader<string, ListedPost>>;
 
 export function createHashtagLists(pool: Executor): HashtagLists {
-  const listOf = (order: HashtagOrder) =>
-    createListLoader((parts: readonly ListPart<string>[], direction) => listPosts(pool, order, parts, direction));
-  return { recent: listOf('recent'), top: listOf('top') };
+  return {
+    recent: createListLoader((parts: readonly ListPart<string>[], direction) =>
+      listRecentPosts(pool, parts, direction),
+    ),
+    top: createListLoader((parts: readonly ListPart<string>[]) => listTopPosts(pool, parts)),
+  };
 }
 
 /** Related hashtags by hashtag, the most similar first. Returns some more than `count`, because the viewer may not see all of them. */

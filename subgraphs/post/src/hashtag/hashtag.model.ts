@@ -19,5 +19,8 @@ export type HashtagSummary = {
   postCount: number;
 };
 
+/** The lists of a hashtag: newest first, and highest score first. */
+export type HashtagOrder = 'recent' | 'top';
+
 /** A post in a list of a hashtag. The list is sorted by `sortKey` and then by id. */
 export type ListedPost = { id: bigint; authorId: bigint; sortKey: bigint };

@@ -1,5 +1,5 @@
 import type { ListPart } from '@tintype/graphql';
-import { DESCENDING, type Direction, type Executor, keysOf, query, statementFor } from '@tintype/postgres';
+import { DESCENDING, type Direction, type Executor, keysOf, query, startOf, statementFor } from '@tintype/postgres';
 
 /** The lists of people around one person, which are also the kinds of their cursors. */
 export type ConnectionList = 'followers' | 'following' | 'followRequests';
@@ -39,7 +39,7 @@ export function listPeople(
 ): Promise<(ListedPerson & { part: number })[]> {
   return query(executor, LIST_QUERIES[list](direction), [
     parts.map(({ parent }) => parent),
-    parts.map(({ from }) => from?.[0] ?? DESCENDING[direction].edge),
+    parts.map(({ from }) => startOf({ from: from?.[0], direction })),
     parts.map(({ limit }) => limit),
   ]);
 }
