@@ -188,6 +188,18 @@ describe.each(SHAPES)('%s', (shape) => {
     await eventually(async () => all(await ask(text, given)));
   });
 
+  test('without user the page of a post is unavailable, instead of one by nobody', async () => {
+    const open = () => fetch(`${platform.url}/p/${parseGlobalId('Post', scene.annsPost)}`);
+    expect(await (await open()).text()).toContain(`@${scene.ann.username}`);
+    const { bringBack } = platform.takeAway('user');
+    try {
+      const { status, headers } = await open();
+      expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    } finally {
+      bringBack();
+    }
+  });
+
   test('without social-graph visitors see what is public, and nothing else', async () => {
     const { ann, cid, annsPost, bensPost } = scene;
     const cidsPost = await publish(cid, 'High tide');

@@ -79,7 +79,7 @@ export function createDenylist(options: {
       return await byOwner.load(sessionId);
     } catch (error) {
       log.warn({ error }, 'nobody can say whether a session is live');
-      throw new GatewayError('UNAVAILABLE', 'Sessions cannot be checked at the moment.', { 'retry-after': '1' });
+      throw new GatewayError('UNAVAILABLE', 'Sessions cannot be checked at the moment.');
     }
   };
 

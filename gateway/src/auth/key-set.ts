@@ -47,7 +47,7 @@ export function createKeySet(options: {
   const load = async () => {
     if (!keys) await refresh();
     else if (now() - askedAt > MAX_AGE_MS) void refresh();
-    if (!keys) throw new GatewayError('UNAVAILABLE', 'Tokens cannot be checked at the moment.', { 'retry-after': '1' });
+    if (!keys) throw new GatewayError('UNAVAILABLE', 'Tokens cannot be checked at the moment.');
     return keys;
   };
   const knows = (kid: string | undefined) => keys?.jwks.keys.some((key) => key.kid === kid) ?? false;

@@ -26,10 +26,12 @@ export const ERRORS = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   NOT_ACCEPTABLE: 406,
+  REQUEST_TIMEOUT: 408,
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
   TOO_MANY_CONNECTIONS: 429,
+  HEADERS_TOO_LARGE: 431,
   INTERNAL_SERVER_ERROR: 500,
   OVERLOADED: 503,
   UNAVAILABLE: 503,
@@ -37,6 +39,9 @@ export const ERRORS = {
 } as const;
 
 export type GatewayErrorCode = keyof typeof ERRORS;
+
+/** On every 503, unless the error knows better. */
+const RETRY_AFTER = { 'retry-after': '1' };
 
 /** A request is answered before it reaches the graph, with this code, the code's status and these headers. */
 export class GatewayError extends Error {
@@ -56,7 +61,7 @@ export class GatewayError extends Error {
     super(message);
     this.code = code;
     this.status = ERRORS[code];
-    this.headers = headers;
+    this.headers = this.status === 503 ? { ...RETRY_AFTER, ...headers } : headers;
     this.locations = locations;
   }
 }

@@ -75,7 +75,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
   });
 
   const checkRoom = ({ viewer }: Listener) => {
-    if (isClosing) throw new GatewayError('OVERLOADED', 'This process is about to end.', { 'retry-after': '1' });
+    if (isClosing) throw new GatewayError('OVERLOADED', 'This process is about to end.');
     connections.checkRoom(viewer.userId);
   };
   const startOf = async (listener: Listener): Promise<string> => {

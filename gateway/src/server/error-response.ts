@@ -11,22 +11,31 @@ const DOCUMENT_ERRORS: ReadonlySet<GatewayErrorCode> = new Set([
   'OPERATION_RESOLUTION_FAILURE',
 ]);
 
+/** Hooks do not run for requests that Fastify or Node cannot read, so refusals bring these along. */
+export const REFUSAL_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
 /** Sends an error in the format of GraphQL over HTTP. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
-  counter('gateway_refusals_total', 'Requests that were answered before they reached the graph', ['code']).inc({
-    code: error.code,
-  });
-  const { code, message, locations, status, headers } = error;
+  countRefusal(error);
+  const { code, status, headers } = error;
   const type = mediaTypeFor(request.headers.accept) ?? 'application/json';
   return reply
     .code(DOCUMENT_ERRORS.has(code) ? documentStatus(type, status) : status)
-    .headers({ 'cache-control': 'no-store', ...headers })
+    .headers({ ...REFUSAL_HEADERS, ...headers })
     .type(`${type}; charset=utf-8`)
-    .send(
-      JSON.stringify({
-        errors: [{ message, ...(locations && { locations }), extensions: extensionsOf(request, error) }],
-      }),
-    );
+    .send(errorBody(error, request.id));
+}
+
+/** @param requestId shown with errors that are worth reporting */
+export function errorBody({ code, message, locations }: GatewayError, requestId?: string): string {
+  const extensions = code === 'INTERNAL_SERVER_ERROR' ? { code, requestId } : { code };
+  return JSON.stringify({ errors: [{ message, ...(locations && { locations }), extensions }] });
+}
+
+export function countRefusal({ code }: GatewayError): void {
+  counter('gateway_refusals_total', 'Requests that were answered before they reached the graph', ['code']).inc({
+    code,
+  });
 }
 
 /**
@@ -35,10 +44,6 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: G
  */
 export function documentStatus(type: MediaType, status: number): number {
   return type === 'application/json' && status === 400 ? 200 : status;
-}
-
-function extensionsOf(request: FastifyRequest, { code }: GatewayError): Record<string, string> {
-  return code === 'INTERNAL_SERVER_ERROR' ? { code, requestId: request.id } : { code };
 }
 
 export function nothingHere(): GatewayError {

@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import { addDrain, type SubgraphClient } from '@tintype/graphql';
 import type { RedisHandle } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
-import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { buildSchema } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
 import { createAuthenticator } from '#auth/authenticator.ts';
@@ -22,9 +22,11 @@ import { type LiveOptions, startLive } from '#live/live.ts';
 import { createNotificationSource } from '#live/notification.source.ts';
 import { createPostSource } from '#live/post.source.ts';
 import { createSubscriptionDocuments } from '#live/subscription-document.ts';
+import { opensSharePage, sendRefusalPage } from '#share-page/refusal-page.ts';
 import { sharePageRoutes } from '#share-page/share-page.routes.ts';
 import { createAdmission } from './admission.ts';
 import { addBodies } from './bodies.ts';
+import { refuseClientError } from './client-error.ts';
 import { addCors } from './cors.ts';
 import { nothingHere, sendError, toGatewayError } from './error-response.ts';
 import type { GatewayConfig } from './gateway.config.ts';
@@ -62,7 +64,7 @@ export type Gateway = {
 /** How long a start waits for the keys of tokens before the gateway reports that it is ready. */
 const KEYS_MS = 10_000;
 
-/** Outside the explorer, which has a policy of its own, all responses are JSON. */
+/** Responses are JSON, except for the explorer and pages of posts, which have policies of their own. */
 const HELMET = {
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
 };
@@ -140,6 +142,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function newApp(config: GatewayConfig, log: Log): FastifyInstance {
+  const refuse = (error: FastifyError | GatewayError, request: FastifyRequest, reply: FastifyReply) => {
+    const refusal = toGatewayError(error, request, log);
+    return opensSharePage(request) ? sendRefusalPage(reply, refusal) : sendError(request, reply, refusal);
+  };
   const app = fastify({
     bodyLimit: BODY_BYTES,
     // Never `true`: a client that could choose its own address would have as many buckets as it likes.
@@ -148,23 +154,25 @@ function newApp(config: GatewayConfig, log: Log): FastifyInstance {
     requestIdHeader: false,
     requestTimeout: RECEIVE_TIMEOUT_MS,
     // By default, Node checks timeouts every 30 s, and gives headers a minute of their own.
-    http: { headersTimeout: RECEIVE_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+    // A request without a host is refused below, in the format of other errors.
+    http: { headersTimeout: RECEIVE_TIMEOUT_MS, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
     // During a shutdown, requests on open connections are still answered.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error, request, reply) => sendError(request, reply, toGatewayError(error, request, log)),
+    frameworkErrors: refuse,
+    clientErrorHandler: refuseClientError,
   });
   addBodies(app);
   app.addHook('onSend', async (request, reply) => readBeforeAnswering(request, reply));
-  app.addHook('onRequest', async ({ headers: { host = '' } }) => {
-    if (host !== '' && !URL.canParse(`http://${host}`))
+  app.addHook('onRequest', async ({ headers: { host }, raw }) => {
+    if (host === undefined && raw.httpVersion === '1.1')
+      throw new GatewayError('BAD_REQUEST', 'The request has no Host header.');
+    if (host && !URL.canParse(`http://${host}`))
       throw new GatewayError('BAD_REQUEST', 'The Host header is not a host name.');
   });
-  app.setErrorHandler<FastifyError>((error, request, reply) =>
-    sendError(request, reply, toGatewayError(error, request, log)),
-  );
-  app.setNotFoundHandler((request, reply) => sendError(request, reply, nothingHere()));
+  app.setErrorHandler<FastifyError>(refuse);
+  app.setNotFoundHandler((request, reply) => refuse(nothingHere(), request, reply));
   return app;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mediaTypeFor } from './media-type.rules.ts';
+import { mediaTypeFor, prefersPage } from './media-type.rules.ts';
 
 const JSON_TYPE = 'application/json';
 const RESPONSE = 'application/graphql-response+json';
@@ -23,3 +23,14 @@ test.each([
   [`${RESPONSE};q=0`, null],
   [`${JSON_TYPE};q=nonsense`, null],
 ])('%s is answered as %s', (accept, type) => expect(mediaTypeFor(accept)).toBe(type));
+
+test.each([
+  [undefined, false],
+  ['*/*', false],
+  ['text/html', true],
+  ['text/*', true],
+  ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', true],
+  ['text/html;q=0.5, application/json', false],
+  ['application/json;q=0.5, text/html', true],
+  ['text/html;q=0', false],
+])('%s prefers a page: %s', (accept, prefers) => expect(prefersPage(accept)).toBe(prefers));

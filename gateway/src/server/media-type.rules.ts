@@ -1,17 +1,28 @@
 /** Media types of responses of the graph. */
 export type MediaType = 'application/json' | 'application/graphql-response+json';
 
-const TYPES: readonly MediaType[] = ['application/json', 'application/graphql-response+json'];
+const GRAPH: readonly MediaType[] = ['application/json', 'application/graphql-response+json'];
+const PAGE = ['application/json', 'text/html'] as const;
+
+/** The media type of the graph that a client prefers. @returns null if it accepts none */
+export function mediaTypeFor(accept: string | undefined): MediaType | null {
+  return preferred(accept, GRAPH);
+}
+
+/** Whether a client prefers a page to JSON, as browsers do when a person opens a link. */
+export function prefersPage(accept: string | undefined): boolean {
+  return preferred(accept, PAGE) === 'text/html';
+}
 
 /**
  * The media type that a client prefers according to its Accept header. Of two equal ones, the first.
  *
- * @returns null if it accepts neither
+ * @returns null if it accepts none of them
  */
-export function mediaTypeFor(accept: string | undefined): MediaType | null {
-  if (!accept) return 'application/json';
+function preferred<Type extends string>(accept: string | undefined, types: readonly Type[]): Type | null {
+  if (!accept) return types[0]!;
   const ranges = accept.split(',').map(toRange);
-  const ranked = TYPES.map((type) => ({ type, ...bestOf(ranges, type) })).filter(({ quality }) => quality > 0);
+  const ranked = types.map((type) => ({ type, ...bestOf(ranges, type) })).filter(({ quality }) => quality > 0);
   ranked.sort((one, other) => other.quality - one.quality || one.place - other.place);
   return ranked[0]?.type ?? null;
 }
@@ -26,8 +37,8 @@ function toRange(text: string): Range {
 }
 
 /** What the most specific range that covers a type says about it. */
-function bestOf(ranges: readonly Range[], type: MediaType): { quality: number; place: number } {
-  for (const wanted of [type, 'application/*', '*/*']) {
+function bestOf(ranges: readonly Range[], type: string): { quality: number; place: number } {
+  for (const wanted of [type, type.replace(/\/.*/, '/*'), '*/*']) {
     const place = ranges.findIndex(({ range }) => range === wanted);
     if (place >= 0) return { quality: ranges[place]!.quality, place };
   }

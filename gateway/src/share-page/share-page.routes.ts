@@ -9,6 +9,7 @@ import type { Rate } from '#limits/gcra.rules.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
 import type { RequestContext } from '#server/context.ts';
 import { withDeadline } from '#server/deadline.ts';
+import { SHARE_PAGE_PATH } from './refusal-page.ts';
 import { type SharedPost, sharePage, sharePagePolicy } from './share-page.ts';
 
 const QUERY = `query SharedPost($id: ID!) {
@@ -47,13 +48,14 @@ export async function sharePageRoutes(
     );
     if (body.kind !== 'single') throw new Error('a post is answered at once');
     const { data, errors } = body.singleResult;
-    // Parts of a post that are unavailable are left out.
-    if (data?.post) return data.post;
-    if (errors?.length) throw new GatewayError('UNAVAILABLE', 'This post cannot be shown at the moment.');
+    // Counts that are unavailable are left out. An author who is unavailable would look like one who was deleted.
+    const isLacking = Boolean(errors?.length);
+    if (data?.post && (data.post.author || !isLacking)) return data.post;
+    if (isLacking) throw new GatewayError('UNAVAILABLE', 'This post cannot be shown at the moment.');
     return null;
   };
 
-  app.get<{ Params: { id: string } }>('/p/:id', async (request, reply) => {
+  app.get<{ Params: { id: string } }>(`${SHARE_PAGE_PATH}:id`, async (request, reply) => {
     await limiter.take([{ bucket: addressBucket(networkOf(request.ip)), rate, tokens: 1 }]);
     const id = parseId(request.params.id);
     if (id === null) throw notFound();

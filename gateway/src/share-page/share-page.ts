@@ -9,10 +9,13 @@ export type SharedPost = {
 };
 
 /**
- * No scripts, forms or frames. Pictures only from the origin of renditions. @param mediaOrigin scheme, host and port
+ * No scripts, forms or frames. Pictures only from the origin of renditions.
+ *
+ * @param mediaOrigin scheme, host and port; null if the page has no pictures
  */
-export function sharePagePolicy(mediaOrigin: string): string {
-  return `default-src 'none'; style-src 'unsafe-inline'; img-src ${mediaOrigin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export function sharePagePolicy(mediaOrigin: string | null): string {
+  const pictures = mediaOrigin ?? "'none'";
+  return `default-src 'none'; style-src 'unsafe-inline'; img-src ${pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
 const STYLE = `body{margin:0 auto;max-width:40rem;padding:1rem;font:1rem/1.5 system-ui,sans-serif;color:#222;background:#fafafa}
@@ -47,25 +50,36 @@ export function sharePage(post: SharedPost, url: string): string {
     ({ url: source, width, height, altText }) =>
       `<img src="${escapeHtml(source)}" width="${width}" height="${height}" alt="${escapeHtml(altText)}">`,
   );
+  const meta = `<meta name="description" content="${caption}">
+<meta property="og:type" content="article">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${caption}">
+<meta property="og:url" content="${escapeHtml(url)}">
+${preview}`;
+  const body = `<h1 dir="auto">${escapeHtml(name)}${post.author ? ` <small>@${escapeHtml(post.author.username)}</small>` : ''}</h1>
+${pictures.join('\n')}
+<p dir="auto">${caption}</p>
+<footer>${countsOf(post)}</footer>`;
+  return page(title, meta, body);
+}
+
+/** A page that says why there is no post. */
+export function noticePage(message: string): string {
+  return page('Tintype', '<meta name="robots" content="noindex">', `<p>${escapeHtml(message)}</p>`);
+}
+
+function page(title: string, meta: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<meta name="description" content="${caption}">
-<meta property="og:type" content="article">
-<meta property="og:title" content="${title}">
-<meta property="og:description" content="${caption}">
-<meta property="og:url" content="${escapeHtml(url)}">
-${preview}
+${meta}
 <style>${STYLE}</style>
 </head>
 <body>
-<h1 dir="auto">${escapeHtml(name)}${post.author ? ` <small>@${escapeHtml(post.author.username)}</small>` : ''}</h1>
-${pictures.join('\n')}
-<p dir="auto">${caption}</p>
-<footer>${countsOf(post)}</footer>
+${body}
 </body>
 </html>
 `;
