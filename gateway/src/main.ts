@@ -8,5 +8,5 @@ import { startPlatform } from './wire.ts';
 const config = await readPlatformConfig(readEnvironment());
 const log = createLog({ name: 'gateway', level: config.logLevel });
 const platform = await startPlatform(config);
-log.info({ url: platform.url, health: platform.healthUrl }, 'serving');
+log.info({ url: platform.url, health: platform.healthUrl }, 'The gateway accepts requests.');
 await runUntilSignal({ close: () => platform.close(), log });

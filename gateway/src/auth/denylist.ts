@@ -39,7 +39,7 @@ export function createDenylist(options: {
   const { redis, findEnded, log, timeoutMs = 250 } = options;
   const asked = counter(
     'gateway_sessions_asked_total',
-    'Sessions of which Redis did not say whether they are live',
+    'Sessions that the user subgraph checked, because Redis did not know them',
     [],
   );
   const remembered = new LRUCache<string, true>({ max: REMEMBERED, ttl: REMEMBERED_MS });
@@ -55,7 +55,7 @@ export function createDenylist(options: {
     } catch (error) {
       pauseUntil = Date.now() + PAUSE_MS;
       if (Date.now() - loggedAt > LOG_EVERY_MS)
-        log.warn({ error }, 'sessions are looked up in Postgres: Redis is away');
+        log.warn({ error }, 'Redis is unavailable. Sessions are checked in Postgres.');
       loggedAt = Date.now();
       return null;
     }
@@ -78,7 +78,7 @@ export function createDenylist(options: {
     try {
       return await byOwner.load(sessionId);
     } catch (error) {
-      log.warn({ error }, 'nobody can say whether a session is live');
+      log.warn({ error }, 'A session could not be checked.');
       throw new GatewayError('UNAVAILABLE', 'Sessions cannot be checked at the moment.');
     }
   };

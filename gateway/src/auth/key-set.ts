@@ -38,7 +38,7 @@ export function createKeySet(options: {
       .then((jwks) => {
         keys = { jwks, resolve: createLocalJWKSet(jwks) };
       })
-      .catch((error) => log.warn({ error }, 'the key set could not be fetched'))
+      .catch((error) => log.warn({ error }, 'The key set could not be fetched.'))
       .finally(() => {
         asking = undefined;
       });

@@ -36,7 +36,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
   let loop = performance.eventLoopUtilization();
   const waiting = new Set<Waiter>();
 
-  gauge('gateway_concurrency', 'Requests that may run at once, run and wait', ['kind'], (metric) => {
+  gauge('gateway_concurrency', 'Requests that may run at once, that run, and that wait', ['kind'], (metric) => {
     metric.set({ kind: 'limit' }, limit);
     metric.set({ kind: 'running' }, running);
     metric.set({ kind: 'waiting' }, waiting.size);

@@ -27,7 +27,7 @@ export function createRateLimiter(options: { shared: BucketStore; local: BucketS
         return await shared.take(take);
       } catch (error) {
         if (Date.now() >= localUntil)
-          log.warn({ error }, 'rate limits are kept in this process: Redis does not answer');
+          log.warn({ error }, 'Redis does not respond. Rate limits are kept in this process.');
         localUntil = Date.now() + PAUSE_MS;
       }
     }

@@ -47,7 +47,7 @@ export function createDelivery(deps: {
   timeoutMs: number;
 }): Deliver {
   const { apollo, connections, denylist, limiter, rate, timeoutMs } = deps;
-  const events = counter('gateway_live_events_total', 'Events, by what became of them', ['subscription', 'outcome']);
+  const events = counter('gateway_live_events_total', 'Events by outcome', ['subscription', 'outcome']);
 
   const hasEnded = (connection: Connection): boolean => {
     if (connection.expiresAt <= Date.now()) connections.end(connection, 'expired');

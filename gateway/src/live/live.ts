@@ -85,7 +85,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     } catch (error) {
       log.warn(
         { error, subscription: source.field },
-        'no client can subscribe: the owner of the events does not answer',
+        'Clients cannot subscribe, because the owner of the events does not respond.',
       );
       const message = 'This subscription is unavailable at the moment. Try again later.';
       throw new GatewayError('UNAVAILABLE', message, { 'retry-after': '5' });

@@ -70,7 +70,7 @@ export function startSchedule(deps: {
     loggedAt = Date.now();
     const { source } = connection.document;
     const userId = String(connection.viewer.userId);
-    log.warn({ error, userId, subscription: source.field }, 'events could not be delivered: trying again');
+    log.warn({ error, userId, subscription: source.field }, 'Events could not be delivered. They will be retried.');
   };
   const beat = (connection: Connection, now: number): void => {
     connection.heartbeatAt = now + timing.heartbeatMs;

@@ -21,7 +21,7 @@ export async function subscribeSignals(options: {
   const { redis, owners, onSignal, onGap, log } = options;
   const client = redis.client.duplicate();
   // The connection that this one duplicates reports that Redis is unavailable.
-  client.on('error', (error: Error) => log.debug({ error }, 'the connection for signals is away'));
+  client.on('error', (error: Error) => log.debug({ error }, 'The connection for signals was lost.'));
   await client.connect();
   for (const owner of owners) {
     await client.subscribe(signalChannel(redis, owner), (message) => {

@@ -66,6 +66,6 @@ export function toGatewayError(error: FastifyError | GatewayError, request: Fast
       return nothingHere();
   }
   if (error.statusCode && error.statusCode < 500) return new GatewayError('BAD_REQUEST', 'The request is not right.');
-  log.error({ error, requestId: request.id }, 'a request failed');
+  log.error({ error, requestId: request.id }, 'A request failed.');
   return new GatewayError('INTERNAL_SERVER_ERROR', MASKED_MESSAGE);
 }

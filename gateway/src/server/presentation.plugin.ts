@@ -45,7 +45,7 @@ export function createPresentationPlugin(log: Log): ApolloServerPlugin<RequestCo
           for (const error of errors) {
             // Errors of subgraphs were logged where they happened.
             const known = PASSED_CODES.has(String(error.extensions.code)) || 'serviceName' in error.extensions;
-            if (!known) log.error({ error, requestId }, 'the gateway failed at a request');
+            if (!known) log.error({ error, requestId }, 'The gateway failed to answer a request.');
           }
         },
         async willSendResponse({ response }) {

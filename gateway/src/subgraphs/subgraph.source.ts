@@ -61,7 +61,7 @@ export function createSubgraphSource(
         const isAbandoned = code === 'ABANDONED' || context.signal.aborted;
         stop({ outcome: isAbandoned ? 'abandoned' : code === 'OVERLOADED' ? 'overloaded' : 'failed' });
         if (!isAbandoned) {
-          log.error({ error, subgraph: name, requestId }, 'A subgraph could not be asked.');
+          log.error({ error, subgraph: name, requestId }, 'A request to a subgraph failed.');
         }
         return { data: null, errors: [code === 'FAILED' ? MASKED : unavailable(code)] };
       }

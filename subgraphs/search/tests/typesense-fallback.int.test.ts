@@ -108,7 +108,7 @@ describe('Typesense with Postgres as a fallback', () => {
     for (const failure of failures) expect(failure.message).toBe(`no answer within ${READ_TIMEOUT_MS} ms`);
     expect(await times(3, waiting)).toEqual(Array(3).fill('postgres'));
     expect(searches()).toBe(8);
-    expect(lines).toEqual([{ level: 'warn', msg: 'Typesense does not answer: Postgres does' }]);
+    expect(lines).toEqual([{ level: 'warn', msg: 'Typesense does not respond. Postgres answers searches.' }]);
   });
 
   test('a server that hung is asked again when it answers', async () => {
@@ -120,8 +120,8 @@ describe('Typesense with Postgres as a fallback', () => {
     asked = typesense;
     await eventually(async () => expect(await ask(returning)).toBe('typesense'));
     expect(lines.map(({ msg }) => msg)).toEqual([
-      'Typesense does not answer: Postgres does',
-      'Typesense answers again',
+      'Typesense does not respond. Postgres answers searches.',
+      'Typesense responds again.',
     ]);
   });
 
@@ -135,7 +135,7 @@ describe('Typesense with Postgres as a fallback', () => {
       expect(await Promise.all(Array.from({ length: 10 }, () => ask(trying)))).toEqual(Array(10).fill('postgres'));
       expect(searches() - asked).toBe(1);
     });
-    expect(lines).toEqual([{ level: 'warn', msg: 'Typesense does not answer: Postgres does' }]);
+    expect(lines).toEqual([{ level: 'warn', msg: 'Typesense does not respond. Postgres answers searches.' }]);
   });
 
   test('server errors are answered by Postgres, without a retry', async () => {

@@ -33,7 +33,7 @@ async function count(text: string, values: unknown[] = []): Promise<number> {
   return rows[0].count;
 }
 
-test('a deleted account is erased by the remaining workers if others are killed during the erasure', async () => {
+test('A deleted account was erased. by the remaining workers if others are killed during the erasure', async () => {
   const { bus } = environment;
   const [gone, ...people] = (await world.register(PEOPLE + 1)) as [bigint, ...bigint[]];
   await importFollows(

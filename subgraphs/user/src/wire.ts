@@ -83,7 +83,9 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],
     async warm() {
-      await keys.publicKeys().catch((error) => log.warn({ error }, 'signing keys are not known yet'));
+      await keys
+        .publicKeys()
+        .catch((error) => log.warn({ error }, 'The signing keys could not be read before the first request.'));
     },
   };
 };

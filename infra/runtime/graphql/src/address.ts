@@ -37,7 +37,7 @@ export function openAddress(options: {
 }): Address {
   const { subgraph, url, secret, log, onChange, hasOthers } = options;
   const labels = { subgraph, address: url };
-  const isUp = gauge('tintype_subgraph_up', 'Whether an address of a subgraph answers', ['subgraph', 'address']);
+  const isUp = gauge('tintype_subgraph_up', '1 while an address of a subgraph responds', ['subgraph', 'address']);
   const failures = counter('tintype_subgraph_failures_total', 'Calls that an address of a subgraph did not answer', [
     'subgraph',
     'kind',
@@ -56,8 +56,8 @@ export function openAddress(options: {
     probe: async (signal) => readProbe(await probes.request({ method: 'GET', path: PROBE_PATH, signal })),
     onChange(state) {
       isUp.set(labels, state === 'up' ? 1 : 0);
-      if (state === 'up') log.info(labels, 'A subgraph answers again.');
-      else log.warn({ ...labels, state }, 'A subgraph does not answer.');
+      if (state === 'up') log.info(labels, 'A subgraph responds again.');
+      else log.warn({ ...labels, state }, 'A subgraph does not respond.');
       if (state === 'silent') giveUpQueries('silent');
       onChange();
     },

@@ -4,7 +4,7 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { clientErrorOf, SubgraphError } from './client.ts';
 import { MASKED_MESSAGE, RequestError } from './errors.ts';
 
-const storeErrors = counter('tintype_store_errors_total', 'Fields that a store could not answer', ['code']);
+const storeErrors = counter('tintype_store_errors_total', 'Fields that failed because of a store', ['code']);
 
 /**
  * Turns errors into those that a client may see: its own mistakes by their code, and unavailable parts as such. All
@@ -36,11 +36,11 @@ function present(error: GraphQLError | Error, { log, requestId, signal }: Asked)
   if (cause instanceof SubgraphError && cause.code !== 'FAILED') {
     // A call whose caller has gone is not worth a log line.
     if (cause.code !== 'ABANDONED')
-      log.warn({ ...details, reason: cause.message }, 'A resolver lacks another subgraph.');
+      log.warn({ ...details, reason: cause.message }, 'A resolver failed, because another subgraph did not respond.');
     const { code, message } = clientErrorOf(cause.code);
     return new GraphQLError(message, { path, extensions: { code } });
   }
-  if (!signal?.aborted) log.error({ error: cause ?? error, ...details }, 'a resolver failed');
+  if (!signal?.aborted) log.error({ error: cause ?? error, ...details }, 'A resolver failed.');
   if (isOutage(cause)) {
     return new GraphQLError(STORE_ERRORS.UNAVAILABLE, { path, extensions: { code: 'UNAVAILABLE' } });
   }

@@ -82,7 +82,7 @@ export function createInternalFieldFinder(schema: GraphQLSchema): (document: Doc
 export function requireCaller(fields: readonly InternalField[], { caller, kind }: CallerIdentity, log: Log): void {
   for (const { coordinate, callers, platformOnly } of fields) {
     if (caller.isInternal && callers.includes(caller.service) && (kind === 'platform' || !platformOnly)) continue;
-    log.warn({ coordinate, service: caller.service, kind }, 'An internal field is refused.');
+    log.warn({ coordinate, service: caller.service, kind }, 'An internal field was refused.');
     throw new RequestError('FORBIDDEN', `The field ${coordinate} is for other parts of the platform.`);
   }
 }

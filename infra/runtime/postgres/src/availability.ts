@@ -53,7 +53,7 @@ const CONNECTING_AT_ONCE = 2;
 
 const known = new Map<string, Availability>();
 
-const away = gauge('tintype_postgres_away', '1 while a Postgres server does not answer this process', ['server']);
+const away = gauge('tintype_postgres_away', '1 while a Postgres server does not respond to this process', ['server']);
 
 /** One for each server: all pools that use it share its probes. */
 export function availabilityOf(url: string): Availability {

@@ -36,11 +36,11 @@ export async function connectRedis(options: { url: string; namespace?: string; l
   const client = newClient(url);
   let away = false;
   client.on('error', (error: Error) => {
-    if (!away) log.warn({ error: error.message }, 'Redis is away');
+    if (!away) log.warn({ error: error.message }, 'Redis is unavailable.');
     away = true;
   });
   client.on('ready', () => {
-    if (away) log.info('Redis is back');
+    if (away) log.info('Redis is available again.');
     away = false;
   });
   await client.connect();

@@ -8,7 +8,7 @@ export async function closeAll(parts: readonly Closeable[], log: Log): Promise<v
     try {
       await part.close();
     } catch (error) {
-      log.error({ error }, 'a part did not close');
+      log.error({ error }, 'A part of the process could not be closed.');
     }
   }
 }
@@ -49,9 +49,9 @@ export function runUntilSignal(options: { close(): Promise<void>; log: Log; drai
   const { close, log, drainMs = 25_000 } = options;
   return new Promise((resolve) => {
     const end = async (signal: NodeJS.Signals) => {
-      log.info({ signal }, 'draining');
+      log.info({ signal }, 'The process drains.');
       setTimeout(() => {
-        log.error({ drainMs }, 'the drain did not end in time');
+        log.error({ drainMs }, 'The process did not drain in time.');
         process.exit(1);
       }, drainMs).unref();
       await close();

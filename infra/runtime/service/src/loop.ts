@@ -44,7 +44,7 @@ export function createLoop(options: {
         await work(stopping.signal);
         await pause(everyMs, true);
       } catch (error) {
-        log.error({ error, worker: name }, 'failed; tried again');
+        log.error({ error, worker: name }, 'A worker failed. It will be retried.');
         await pause(afterFaultMs, false);
       }
     }

@@ -20,7 +20,7 @@ export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
     const ready = () => checkReady(resources);
     const served = await serveSubgraph({ subgraph, secret: config.secret, listen: config.subgraphListen, ready, log });
     const health = await serveHealth({ listen: config.healthListen, ready });
-    log.info({ url: served.url, health: health.url }, 'serving');
+    log.info({ url: served.url, health: health.url }, 'The subgraph accepts requests.');
     return drained(health, served, log);
   });
 }
@@ -39,11 +39,12 @@ export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly st
       throw new ConfigError(`no worker is called ${unknown.join(', ')}: there are ${known}`);
     }
     // Some workers, such as the relay, call no subgraph.
-    if (!hasSubgraphUrls(config)) log.warn('SUBGRAPH_URLS is empty: workers that ask other subgraphs wait for them');
+    if (!hasSubgraphUrls(config))
+      log.warn('SUBGRAPH_URLS is empty. Workers that call other subgraphs cannot reach them.');
     const chosen = only.length > 0 ? workers.filter((worker) => only.includes(worker.name)) : workers;
     const running = await startWorkers(chosen);
     const health = await serveHealth({ listen: config.healthListen, ready: () => checkReady(resources) });
-    log.info({ workers: chosen.map((worker) => worker.name), health: health.url }, 'working');
+    log.info({ workers: chosen.map((worker) => worker.name), health: health.url }, 'The workers run.');
     return drained(health, running, log);
   });
 }

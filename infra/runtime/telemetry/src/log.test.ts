@@ -46,8 +46,11 @@ test('an unavailable store is one short line for all workers, without a stack', 
   const away = () =>
     Object.assign(new Error('connect\n  ECONNREFUSED', { cause: new Error('by Postgres') }), { code: 'ECONNREFUSED' });
   for (let worker = 0; worker < 20; worker++)
-    log.error({ error: away(), worker: `worker ${worker}` }, 'failed; tried again');
-  log.error({ error: new TypeError('undefined is not a function'), worker: 'worker 1' }, 'failed; tried again');
+    log.error({ error: away(), worker: `worker ${worker}` }, 'A worker failed. It will be retried.');
+  log.error(
+    { error: new TypeError('undefined is not a function'), worker: 'worker 1' },
+    'A worker failed. It will be retried.',
+  );
   vi.advanceTimersByTime(1000);
   expect(lines.map(({ error, leftOut }) => ({ error, leftOut }))).toEqual([
     { error: { type: 'Error', message: 'connect ECONNREFUSED: by Postgres', code: 'ECONNREFUSED' } },
@@ -61,8 +64,8 @@ test('failures of different kinds do not hide each other', () => {
   log.error({ error: new Error('a') }, 'A request failed.');
   log.error({ error: new TypeError('a') }, 'A request failed.');
   log.warn({ error: new Error('a') }, 'A request failed.');
-  log.error({ subgraph: 'post' }, 'A subgraph could not be asked.');
-  log.error({ subgraph: 'user' }, 'A subgraph could not be asked.');
+  log.error({ subgraph: 'post' }, 'A request to a subgraph failed.');
+  log.error({ subgraph: 'user' }, 'A request to a subgraph failed.');
   log.error('A text alone.');
   log.error('A text alone.');
   log.child({ part: 'of it' }).error('A text alone.');
@@ -71,6 +74,6 @@ test('failures of different kinds do not hide each other', () => {
 
 test('what is no failure is never left out', () => {
   const { log, lines } = recorded();
-  for (let i = 0; i < 20; i++) log.info('serving');
+  for (let i = 0; i < 20; i++) log.info('The subgraph accepts requests.');
   expect(lines).toHaveLength(20);
 });

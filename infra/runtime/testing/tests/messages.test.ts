@@ -26,17 +26,35 @@ const OF_WHAT_WAS_GIVEN = new Set([
 /** Clients of persisted queries know it by this name. */
 const OF_A_PROTOCOL = 'PersistedQueryNotFound';
 
+const LOGGED = /\blog\.(?:debug|info|warn|error)\(\s*(?:\{[^;]*?\},\s*)?(['`])([^;]+?)\1,?\s*\)/g;
+const HELP_OF_METRICS = /\b(?:counter|gauge|histogram)\(\s*'[a-z_]+',\s*(['`])(.+?)\1,/g;
+
+const sources = globSync(SOURCES, { cwd: ROOT })
+  .filter((path) => !/node_modules|generated|\.test\.ts$/.test(path))
+  .map((path) => ({ path, text: readFileSync(`${ROOT}${path}`, 'utf8') }));
+
+const find = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[2]!);
+
 test('messages for people are sentences', () => {
-  const messages = globSync(SOURCES, { cwd: ROOT })
-    .filter((path) => !/node_modules|generated|\.test\.ts$/.test(path))
-    .flatMap((path) => {
-      const text = readFileSync(`${ROOT}${path}`, 'utf8');
-      const patterns = /errors?\.ts$/.test(path) ? [...IN_CALLS, DECLARED] : IN_CALLS;
-      return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[2]!));
-    });
+  const messages = sources.flatMap(({ path, text }) => {
+    const patterns = /errors?\.ts$/.test(path) ? [...IN_CALLS, DECLARED] : IN_CALLS;
+    return patterns.flatMap((pattern) => find(text, pattern));
+  });
   expect(messages.length).toBeGreaterThan(130);
   const wrong = messages.filter((message) => !/^[A-Z].*\.$/.test(message) && message !== OF_A_PROTOCOL);
   expect(wrong).toEqual([]);
+});
+
+test('log messages are sentences', () => {
+  const messages = sources.flatMap(({ text }) => find(text, LOGGED));
+  expect(messages.length).toBeGreaterThan(70);
+  expect(messages.filter((message) => !/^[A-Z].*\.$/.test(message))).toEqual([]);
+});
+
+test('metrics are described by a phrase with a capital and without a full stop', () => {
+  const helpTexts = sources.flatMap(({ text }) => find(text, HELP_OF_METRICS));
+  expect(helpTexts.length).toBeGreaterThan(45);
+  expect(helpTexts.filter((help) => !/^[A-Z1].*[^.]$/.test(help))).toEqual([]);
 });
 
 test('the message of a refused input gives the limit, or what is allowed', () => {

@@ -24,7 +24,8 @@ export function createVisibleEntries({ loaders }: Pick<Context, 'loaders'>, log:
       return share !== null && !share.sharerMuted;
     } catch (error) {
       if (!(error instanceof SubgraphError)) throw error;
-      if (!lacksShares) log.warn({ error: error.message }, 'A home feed has no shares, because nobody can check them.');
+      if (!lacksShares)
+        log.warn({ error: error.message }, 'A home feed has no shares, because they could not be checked.');
       lacksShares = true;
       return false;
     }

@@ -40,7 +40,7 @@ export function createDigestService(deps: {
     const outcome = mailbox && (await mail.deliver(mailbox, mailMessage(await render(userId, unread), publicUrl)));
     digests.inc({ outcome: outcome?.kind ?? 'empty' });
     if (outcome?.kind === 'retry') throw new Error(outcome.reason);
-    if (outcome?.kind === 'refused') log.warn({ reason: outcome.reason }, 'a digest was refused');
+    if (outcome?.kind === 'refused') log.warn({ reason: outcome.reason }, 'A digest was refused.');
     const next = nextDigestAt(setting, Date.now()) ?? Date.now();
     await rescheduleDigest(pool, due, new Date(next), unread[0]?.changeId ?? digestChangeId);
   };
@@ -51,7 +51,7 @@ export function createDigestService(deps: {
       await Promise.all(
         due.map((one) =>
           send(one).catch(async (error: Error) => {
-            log.warn({ error }, 'a digest could not be sent and is tried again');
+            log.warn({ error }, 'A digest could not be sent. It will be retried.');
             await rescheduleDigest(pool, one, new Date(Date.now() + RETRY_MS), one.digestChangeId);
           }),
         ),

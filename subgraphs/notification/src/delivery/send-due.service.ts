@@ -56,7 +56,7 @@ export function createSendDueService(deps: {
     deliveries.inc({ channel, outcome: outcome.kind }, rows.length);
     if (outcome.kind === 'delivered') return completeDeliveries(pool, rows, repeatMs);
     if (outcome.kind === 'retry') return retry(rows, outcome, channel);
-    if (outcome.kind === 'refused') log.warn({ channel, reason: outcome.reason }, 'a message was refused');
+    if (outcome.kind === 'refused') log.warn({ channel, reason: outcome.reason }, 'A message was refused.');
     return completeDeliveries(pool, rows, null);
   };
 
@@ -67,7 +67,7 @@ export function createSendDueService(deps: {
       : retryAfterMs(Math.max(...rows.map((row) => row.attempts)), outcome.afterMs);
     const isAbandoned = after === null || rows.every((row) => isTooOld(timestampOf(row.changeId), now));
     if (!isAbandoned) return postponeDeliveries(pool, rows, new Date(now + after), !outcome.isOutage);
-    log.warn({ channel, reason: outcome.reason }, 'a message is abandoned');
+    log.warn({ channel, reason: outcome.reason }, 'A message was abandoned.');
     deliveries.inc({ channel, outcome: 'abandoned' }, rows.length);
     return completeDeliveries(pool, rows, null);
   };

@@ -47,10 +47,10 @@ export function createOverduePostService(deps: {
         if (!post) return;
         try {
           await resolve(post, signal);
-          log.warn({ postId: post.id }, 'published, failed or removed a post that was processing for too long');
+          log.warn({ postId: post.id }, 'An overdue post was published, failed or removed.');
         } catch (error) {
           if (signal.aborted || isOutage(error)) return releaseOverduePost(pool, post, OUTAGE_PAUSE_MS);
-          log.error({ error, postId: post.id, attempts: post.attempts }, 'could not process an overdue post');
+          log.error({ error, postId: post.id, attempts: post.attempts }, 'An overdue post could not be processed.');
         }
       }
     },

@@ -13,7 +13,7 @@ export function createPublicAccountCheck(deps: {
       const relation = (await findRelations(client, [userId], platformIdentity())).get(String(userId));
       return relation?.exists === true && !relation.isPrivate;
     } catch (error) {
-      log.warn({ error: (error as Error).message }, 'could not check whether an account is private');
+      log.warn({ error: (error as Error).message }, 'Whether an account is private could not be checked.');
       return false;
     }
   };

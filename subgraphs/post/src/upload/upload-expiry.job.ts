@@ -38,7 +38,7 @@ export function createUploadExpiryJob(deps: JobDeps): Worker {
     async work(signal) {
       const expired = await removeExpired(deps, signal);
       const orphaned = await removeOrphanedObjects(deps, Date.now(), signal);
-      if (expired + orphaned > 0) log.info({ expired, orphaned }, 'removed unused uploads');
+      if (expired + orphaned > 0) log.info({ expired, orphaned }, 'Unused uploads were removed.');
     },
   });
 }

@@ -21,12 +21,12 @@ export function createRebuildOutdatedJob(deps: { pool: pg.Pool; index: SearchInd
   async function renew(signal: AbortSignal): Promise<void> {
     const outdated = (await index.state()).filter(({ isOutdated }) => isOutdated.live).map((state) => state.collection);
     if (outdated.length === 0) return;
-    log.info({ collections: outdated, analyser: ANALYSER }, 'The search index is built anew for a new analyser.');
+    log.info({ collections: outdated, analyser: ANALYSER }, 'The search index is rebuilt for a new analyser.');
     for (const collection of outdated) {
       await buildCollection({ pool, index, signal, report: () => undefined }, collection);
     }
     await clearSteps(pool, outdated);
-    log.info({ collections: outdated, analyser: ANALYSER }, 'The search index was built anew.');
+    log.info({ collections: outdated, analyser: ANALYSER }, 'The search index was rebuilt.');
   }
 
   return createLoop({

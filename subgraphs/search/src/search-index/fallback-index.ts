@@ -12,8 +12,12 @@ const RESET_MS = 5000;
 const AT_ONCE = 64;
 const SEARCHES = 'searches';
 
-const answers = counter('search_answers_total', 'Searches answered, by the driver that did.', ['driver']);
-const open = gauge('search_typesense_open', '1 while Postgres answers since Typesense does not, 0 otherwise.', []);
+const answers = counter('search_answers_total', 'Searches by the driver that answered', ['driver']);
+const open = gauge(
+  'search_typesense_open',
+  '1 while Postgres answers searches, because Typesense does not respond',
+  [],
+);
 
 export type FallbackIndexOptions = {
   typesense: SearchIndex;
@@ -43,8 +47,8 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
     pauseMs: resetMs,
     onChange(isOpen) {
       open.set(isOpen ? 1 : 0);
-      if (isOpen) log.warn('Typesense does not answer: Postgres does');
-      else log.info('Typesense answers again');
+      if (isOpen) log.warn('Typesense does not respond. Postgres answers searches.');
+      else log.info('Typesense responds again.');
     },
   });
   open.set(0);

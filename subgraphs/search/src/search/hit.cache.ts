@@ -18,7 +18,7 @@ const REDIS_MS = 50;
 /** How many searches are remembered until they repeat. */
 const REMEMBERED = 10_000;
 
-const asked = counter('search_cache_total', 'Questions to the cache of searches', ['outcome']);
+const asked = counter('search_cache_total', 'Lookups in the cache of searches', ['outcome']);
 
 export function createHitCache({ client, key: keyOf }: RedisHandle): HitCache {
   const callRedis = createRedisCaller(REDIS_MS);

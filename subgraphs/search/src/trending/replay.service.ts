@@ -76,7 +76,7 @@ export function createReplayService(deps: {
       // The server would remove the consumer only after five minutes, and a failing replay restarts every few seconds.
       await consumer
         .delete()
-        .catch((error: unknown) => log.warn({ error, stream }, 'could not delete the replay consumer'));
+        .catch((error: unknown) => log.warn({ error, stream }, 'The replay consumer could not be deleted.'));
     }
     return count;
   };
@@ -86,7 +86,7 @@ export function createReplayService(deps: {
       const since = new Date(Date.now() - WINDOWS.DAY.bucket);
       for (const { stream, filter } of SOURCES) {
         const events = await read(stream, filter, since, signal);
-        log.info({ stream, events }, 'counted trends again');
+        log.info({ stream, events }, 'Trends were counted again.');
       }
     },
   };

@@ -50,7 +50,7 @@ export function createTrendListStore({ client, key: keyOf }: RedisHandle, log: L
         return list;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        log.warn({ error: error.message }, 'Redis does not answer; using the last trends that this process read');
+        log.warn({ error: error.message }, 'Redis does not respond. The last trends that this process read are used.');
         return known.get(`${kind} ${window}`) ?? NOTHING;
       }
     },

@@ -11,7 +11,7 @@ const TOLERATED = 50;
 
 const waiting = gauge(
   'search_mirror_stale_documents',
-  `Documents that Typesense lacks for 10 s or more, counted up to ${TOLERATED + 1}.`,
+  `Documents that Typesense lacks for 10 s or more, counted up to ${TOLERATED + 1}`,
   [],
 );
 

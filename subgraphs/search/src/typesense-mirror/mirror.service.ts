@@ -63,7 +63,7 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
       return new Set();
     } catch (error) {
       if (!(error instanceof RefusedDocumentsError)) throw error;
-      log.error({ collection, refused: error.refused.slice(0, NAMED), error }, 'Typesense refused documents');
+      log.error({ collection, refused: error.refused.slice(0, NAMED), error }, 'Typesense refused documents.');
       return new Set(error.refused.map(({ id }) => id));
     }
   }

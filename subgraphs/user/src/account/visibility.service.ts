@@ -50,7 +50,7 @@ export function createVisibilityService(deps: { pool: pg.Pool; client: SubgraphC
     try {
       await client.request(HideAccountDocument, variables, platformIdentity());
     } catch (error) {
-      log.error({ error, userId: String(userId) }, 'an account could not be hidden');
+      log.error({ error, userId: String(userId) }, 'An account could not be hidden.');
       throw new RequestError(
         'UNAVAILABLE',
         'This cannot be done at the moment, and nothing was changed. Try again soon.',

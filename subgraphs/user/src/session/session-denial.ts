@@ -37,7 +37,7 @@ export function createSessionDenial(deps: { redis: RedisHandle; log: Log }): Ses
       waiting.delete(sessionId);
     } catch (error) {
       if (waiting.size >= MAX_WAITING || waiting.has(sessionId)) return;
-      log.warn({ error, sessionId }, 'Redis was not told that a session ended. It is told again.');
+      log.warn({ error, sessionId }, 'The end of a session could not be written to Redis. It will be retried.');
       waiting.set(sessionId, Date.now() + KEPT_S * 1000);
     }
   }
@@ -65,7 +65,7 @@ export function createSessionDenial(deps: { redis: RedisHandle; log: Log }): Ses
       try {
         await Promise.all(sessionIds.map((sessionId) => set(liveSessionKey(sessionId))));
       } catch (error) {
-        log.debug({ error }, 'Redis was not told that sessions are live. The gateway asks.');
+        log.debug({ error }, 'Live sessions could not be written to Redis. The gateway asks for them.');
       }
     },
   };

@@ -82,7 +82,7 @@ export function createSessionService(deps: {
   const { pool, ids, attempts, keys, publisher, denial, secret, log, now = (databaseNow) => databaseNow } = deps;
   const reused = counter(
     'user_refresh_tokens_reused_total',
-    'Sessions that were ended because an earlier token came again',
+    'Sessions that were ended because an earlier token was used again',
     [],
   );
 
@@ -152,7 +152,7 @@ export function createSessionService(deps: {
       if (outcome?.decision === 'REUSED') {
         const sessionId = String(outcome.session.id);
         reused.inc();
-        log.warn({ sessionId }, 'An earlier refresh token came again. Its session was ended.');
+        log.warn({ sessionId }, 'An earlier refresh token was used again. Its session was ended.');
         await denial.deny([sessionId]);
       }
       return null;

@@ -48,7 +48,8 @@ export function createSigningKeyService(deps: {
       const jwk = unseal(row.sealedPrivateJwk, secret, PURPOSE);
       if (jwk) return { kid: row.kid, key: (await importJWK(JSON.parse(jwk) as JWK, 'EdDSA')) as CryptoKey };
     }
-    if (rows.length > 0) log.warn({ keys: rows.length }, 'no signing key opens with this secret: making a new one');
+    if (rows.length > 0)
+      log.warn({ keys: rows.length }, 'No signing key can be decrypted with this secret. A new one is created.');
     return null;
   };
 

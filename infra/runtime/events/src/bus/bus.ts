@@ -70,10 +70,10 @@ export async function connectEvents(options: {
     for await (const status of nc.status()) {
       if (status.type === Events.Disconnect) {
         standing = false;
-        log.warn('NATS connection lost');
+        log.warn('The connection to NATS was lost.');
       } else if (status.type === Events.Reconnect) {
         standing = true;
-        log.info('NATS connection stands again');
+        log.info('The connection to NATS is back.');
         for (const listener of listeners) listener();
       }
     }

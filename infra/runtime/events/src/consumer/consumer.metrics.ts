@@ -7,6 +7,6 @@ export const paused = gauge('tintype_consumer_paused', '1 while a consumer waits
   'durable',
 ]);
 export const duration = histogram('tintype_event_duration_seconds', 'Time of a handler call', ['durable']);
-export const lag = gauge('tintype_consumer_lag', 'Messages waiting for a durable, delivered ones included', [
+export const lag = gauge('tintype_consumer_lag', 'Messages that wait for a durable, including delivered ones', [
   'durable',
 ]);

@@ -130,7 +130,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
       delivery.ack();
     } catch (error) {
       // The letter stays listed and is sent again, because handlers can run twice.
-      log.warn({ error }, 'a dead letter that was handled could not be removed');
+      log.warn({ error }, 'A dead letter that has been handled could not be deleted.');
       delivery.retry(jittered(1, ackWaitMs));
     }
     release(delivery);
@@ -138,7 +138,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
 
   function defer(delivery: Delivery, error: unknown): void {
     if (probe === delivery) probe = undefined;
-    if (breaker.unavailable()) log.warn({ error }, 'a dependency is unavailable and the consumer waits for it');
+    if (breaker.unavailable()) log.warn({ error }, 'A dependency is unavailable. The consumer waits for it.');
     deferred.add(delivery, true);
     if (draining) for (const one of deferred.clear()) giveBack(one);
   }
@@ -161,12 +161,12 @@ export function createConsumer(options: ConsumerOptions): Worker {
     try {
       await deadLetterWriter.write(toDeadLetter(durable, options.stream, delivery, attempt, error));
       metrics.dead.inc({ durable });
-      log.error({ error, stream, sequence, attempt }, 'an event was moved to the dead letters');
+      log.error({ error, stream, sequence, attempt }, 'An event was moved to the dead letters.');
       attempts.forget(delivery);
       delivery.term();
       release(delivery);
     } catch (writeError) {
-      log.error({ error: writeError, stream, sequence, attempt }, 'a dead letter could not be written');
+      log.error({ error: writeError, stream, sequence, attempt }, 'A dead letter could not be written.');
       if (isOutage(writeError)) {
         attempts.undo(delivery);
         return defer(delivery, writeError);
@@ -178,7 +178,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
 
   async function prune(): Promise<void> {
     await bus.deadLetters.prune(durable).catch((error: unknown) => {
-      log.warn({ error }, 'old dead letters could not be removed');
+      log.warn({ error }, 'Old dead letters could not be deleted.');
     });
   }
 

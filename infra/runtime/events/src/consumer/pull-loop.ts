@@ -123,7 +123,7 @@ export function createPullLoop(options: {
           await flow(signal);
         } catch (error) {
           failed += 1;
-          if (!signal.aborted) log.warn({ error, failed }, 'the consumer restarts');
+          if (!signal.aborted) log.warn({ error, failed }, 'The consumer restarts.');
         }
         // Also after a pull that ended at once, because a server that is starting answers "no responders" many times a second.
         await pause(backoffMs(failed + 1), signal);

@@ -63,7 +63,7 @@ export function createErasureConsumer(options: {
     async handle(event, context) {
       const { userId } = readData(USER_EVENTS, 'tintype.user.account.deleted.v1', event);
       const removed = await erase(steps, userId, pageSize, context);
-      context.log.info({ userId, removed }, 'a deleted account is erased');
+      context.log.info({ userId, removed }, 'A deleted account was erased.');
     },
   });
 }

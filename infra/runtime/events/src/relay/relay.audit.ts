@@ -57,7 +57,7 @@ export function createAudit(deps: { bus: EventBus; owner: Owner; repository: Rel
       await repository.publishAgain(rows.map((row) => row.position));
       metrics.missing.inc({ owner }, missing.length);
       const eventIds = missing.slice(0, 10).map((row) => row.id);
-      log.error({ stream, missing: missing.length, eventIds }, 'the stream lacks events: publishing them again');
+      log.error({ stream, missing: missing.length, eventIds }, 'The stream lacks events. They are published again.');
     }
     after = last ?? 0n;
     if (last !== null) return;
@@ -80,7 +80,7 @@ export function createAudit(deps: { bus: EventBus; owner: Owner; repository: Rel
       // Messages expire only after the retention time of the stream.
       const isYoung = Date.now() - new Date(state.first_ts).getTime() < RETENTION_MS - HOUR_MS;
       if (before && (now.deleted > before.deleted || (now.first > before.first && isYoung))) {
-        log.error({ stream, before, now }, 'the stream lost messages: looking for them');
+        log.error({ stream, before, now }, 'The stream lost messages. The outbox is compared with it.');
         begin();
         isHurried = true;
       }
@@ -90,7 +90,9 @@ export function createAudit(deps: { bus: EventBus; owner: Owner; repository: Rel
     /** Compares the next window, unless a round has just ended. Its failures do not stop the relay from publishing. */
     async step(): Promise<void> {
       if (performance.now() < restsUntil) return;
-      await compareWindow().catch((error: unknown) => log.warn({ error, stream }, 'the stream could not be compared'));
+      await compareWindow().catch((error: unknown) =>
+        log.warn({ error, stream }, 'The stream could not be compared with the outbox.'),
+      );
     },
   };
 }

@@ -13,8 +13,10 @@ export const compared = counter('tintype_outbox_compared_total', 'Published even
 ]);
 export const restarts = counter(
   'tintype_outbox_stream_restarts_total',
-  'Times that a stream was made anew because the database is an older copy than it',
+  'Streams that were created again, because the database is an older copy',
   ['owner'],
 );
-export const active = gauge('tintype_outbox_relay_active', '1 where this process relays the owner', ['owner']);
-export const failures = counter('tintype_outbox_relay_failures_total', 'Times the relay had to start again', ['owner']);
+export const active = gauge('tintype_outbox_relay_active', '1 while this process relays the events of the owner', [
+  'owner',
+]);
+export const failures = counter('tintype_outbox_relay_failures_total', 'Restarts of the relay', ['owner']);

@@ -39,7 +39,7 @@ async function compare(deps: Deps, checkpoint: Checkpoint): Promise<StreamInfo> 
   const known = await repository.findState(stream);
   const isForgotten = known?.created.getTime() === FORGOTTEN_MS;
   if (isForgotten || checkpoint.number > (known?.checkpoint ?? 0n)) {
-    log.error({ stream, checkpoint, known }, 'the database is an older copy than the stream');
+    log.error({ stream, checkpoint, known }, 'The database is an older copy than the stream.');
     // Consumers have also acknowledged events of other owners whose results this copy of the database lacks.
     if (!isForgotten) await repository.forgetStreams();
     // Projections outside this database have versions from lost events. New events need higher ones.
@@ -50,12 +50,18 @@ async function compare(deps: Deps, checkpoint: Checkpoint): Promise<StreamInfo> 
     await repository.saveState(stream, { created, lastSequence: last });
   } else if (known.created.getTime() !== created.getTime()) {
     const rows = await repository.unpublish(stream, null, { created, lastSequence: last });
-    log.warn({ stream, rows, created, before: known.created }, 'the stream was made anew: publishing again');
+    log.warn(
+      { stream, rows, created, before: known.created },
+      'The stream was created again. Its events are published again.',
+    );
   } else if (last < known.lastSequence) {
     const end = new Date(info.state.last_ts).getTime();
     const since = last === 0n ? null : new Date(end - CLOCK_MARGIN_MS);
     const rows = await repository.unpublish(stream, since, { created, lastSequence: last });
-    log.warn({ stream, rows, last, before: known.lastSequence }, 'the stream lost its end: publishing again');
+    log.warn(
+      { stream, rows, last, before: known.lastSequence },
+      'The stream lost its end. These events are published again.',
+    );
   }
   return info;
 }
@@ -67,6 +73,6 @@ async function startOver({ bus, owner, repository, log }: Deps): Promise<StreamI
   const info = await ensureStream(bus, owner);
   const rows = await repository.unpublish(stream, null, { created: new Date(info.created), lastSequence: 0n });
   metrics.restarts.inc({ owner });
-  log.warn({ stream, rows }, 'the stream is made anew: publishing again');
+  log.warn({ stream, rows }, 'The stream was created again. Its events are published again.');
   return info;
 }

@@ -54,7 +54,7 @@ export function createRelay(options: {
         failed += 1;
         metrics.failures.inc({ owner });
         bus.publishErrors.failed(owner, error);
-        log.warn({ error, failed }, 'the relay restarts');
+        log.warn({ error, failed }, 'The relay restarts.');
         await pause(backoffMs(failed), signal);
       }
     }
@@ -70,7 +70,7 @@ export function createRelay(options: {
         session.assertAlive();
         if (signal.aborted) return;
       }
-      log.info('relaying');
+      log.info('The relay is active.');
       metrics.active.set({ owner }, 1);
       await relay(session, signal);
     } finally {

@@ -47,7 +47,7 @@ export function createPushKeyService(deps: { pool: pg.Pool; secret: string; log:
       if (keys) return keys;
       const created = webPush.generateVAPIDKeys();
       if (row) {
-        log.warn('the push keys cannot be decrypted with this secret, so clients have to subscribe again');
+        log.warn('The push keys cannot be decrypted with this secret. Clients have to subscribe again.');
         // Push services reject messages to these subscriptions that are signed with other keys.
         await deleteAllSubscriptions(tx);
       }
