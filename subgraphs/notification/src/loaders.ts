@@ -12,7 +12,7 @@ import { createUsernameLoader } from '#notification/username.loader.ts';
 import { createVisibleCommentLoader } from '#notification/visible-comment.loader.ts';
 
 export type Loaders = {
-  /** Notifications of the viewer. */
+  /** Notifications of the viewer that they may know of. */
   notifications: Loader<bigint, NotificationModel>;
   /** Push subscriptions of the viewer. */
   pushSubscriptions: Loader<bigint, StoredPushSubscription>;
@@ -27,12 +27,16 @@ export type Loaders = {
 
 export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (identity: Identity) => Loaders {
   const { pool, client } = deps;
-  return (identity) => ({
-    notifications: createNotificationLoader(pool, identity.viewer?.userId ?? null),
-    pushSubscriptions: createPushSubscriptionLoader(pool, identity.viewer?.userId ?? null),
-    usernames: createUsernameLoader(client, identity),
-    relations: relationLoaderOf({ client, identity }),
-    visiblePosts: createVisiblePostLoader(client, identity),
-    visibleComments: createVisibleCommentLoader(client, identity),
-  });
+  return (identity) => {
+    const viewerId = identity.viewer?.userId ?? null;
+    const relations = relationLoaderOf({ client, identity });
+    return {
+      notifications: createNotificationLoader(pool, viewerId, relations),
+      pushSubscriptions: createPushSubscriptionLoader(pool, viewerId),
+      usernames: createUsernameLoader(client, identity),
+      relations,
+      visiblePosts: createVisiblePostLoader(client, identity),
+      visibleComments: createVisibleCommentLoader(client, identity),
+    };
+  };
 }

@@ -9,6 +9,7 @@ import {
   removeKeys,
   startSubgraphs,
   type TestSubgraphs,
+  type World,
 } from '@tintype/testing';
 import { subjectOf } from '@tintype/viewer';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -20,12 +21,13 @@ import { type NotificationFixture, openNotifications } from './fixture.ts';
 let fixture: NotificationFixture;
 let graph: TestSubgraphs;
 let log: EventLog;
+let world: World;
 let [ann, bob, ...others]: bigint[] = [];
 /** Ids of ann's notifications, newest first: seven of shares, five of likes. */
 let newestFirst: string[];
 beforeAll(async () => {
   fixture = await openNotifications();
-  const world = createWorld(fixture.environment);
+  world = createWorld(fixture.environment);
   const wires = { ...fakeSubgraphs(world.answers), notification: wireNotification };
   graph = await startSubgraphs(fixture.environment, wires);
   [ann, bob, ...others] = await world.register(6);
@@ -234,6 +236,50 @@ describe('the unread count', () => {
     expect(await fixture.unread.find(77n)).toBe(3);
     await fixture.unread.publish([{ ...recipient, version: 6n, unreadCount: 0 }]);
     expect(await fixture.unread.find(77n)).toBe(0);
+  });
+});
+
+describe('what a person did', () => {
+  test.each<[string, (recipient: bigint, actor: bigint) => Promise<void>]>([
+    ['whom the recipient blocks', (recipient, actor) => world.block(recipient, actor)],
+    ['who blocks the recipient', (recipient, actor) => world.block(actor, recipient)],
+    ['whom the recipient mutes', (recipient, actor) => world.mute(recipient, actor)],
+    ['who leaves', (_recipient, actor) => world.deactivate(actor)],
+  ])('%s is in no list and no count, even if no event has arrived', async (_who, hide) => {
+    const [recipient, actor, other] = (await world.register(3)) as [bigint, bigint, bigint];
+    const [alone, together, third] = [1, 2, 3].map(() => ({ id: log.newId(), authorId: recipient })) as Post[];
+    const likes = [log.like(actor, alone!), log.like(actor, together!), log.like(other, together!)];
+    await fixture.take([...likes, log.like(other, third!)]);
+    const before = await page(recipient, 'first: 1');
+    const [newest, ...rest] = (await page(recipient, 'first: 100')).edges.map(({ node }) => node.id);
+    const gone = rest.at(-1)!;
+    expect(await unread(recipient)).toBe(3);
+    await world.withoutEvents(() => hide(recipient, actor));
+    expect(await unread(recipient)).toBe(2);
+    const { edges } = await page(recipient, `first: 5, after: "${before.pageInfo.endCursor}"`);
+    expect([newest, ...edges.map(({ node }) => node.id)]).toEqual([newest, rest[0]]);
+    const query = `{ notification(id: "${gone}") { id } }`;
+    expect(await graph.ask('notification', recipient, query)).toEqual({ notification: null });
+    expect(await read(recipient, newest!)).toMatchObject({ unreadNotificationCount: 1 });
+    expect(await readAll(recipient)).toEqual({ unreadNotificationCount: 0, errors: [] });
+  });
+
+  test('and was read stays if they are muted later', async () => {
+    const [recipient, actor] = (await world.register(2)) as [bigint, bigint];
+    await fixture.take([log.like(actor, { id: log.newId(), authorId: recipient })]);
+    await readAll(recipient);
+    await world.withoutEvents(() => world.mute(recipient, actor));
+    expect((await page(recipient, 'first: 5')).edges).toHaveLength(1);
+  });
+
+  test('counts beside what others did, of whom only the latest three are known', async () => {
+    const [recipient, early, ...late] = (await world.register(5)) as [bigint, bigint, ...bigint[]];
+    const liked = { id: log.newId(), authorId: recipient };
+    await fixture.take([early, ...late].map((actor) => log.like(actor, liked)));
+    await world.withoutEvents(async () => {
+      for (const actor of late) await world.block(actor, recipient);
+    });
+    expect(await unread(recipient)).toBe(1);
   });
 });
 

@@ -1,12 +1,12 @@
 import { requireGlobalId } from '@tintype/graphql';
 import { globalId, timestampOf } from '@tintype/ids';
-import { can } from '@tintype/policy';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { CommentModel, PostModel } from './entity.model.ts';
 import type { NotificationModel } from './notification.model.ts';
 import { notificationText } from './text.rules.ts';
+import { isActorVisible } from './visibility.rules.ts';
 
 const TYPES = {
   POST_LIKE: 'PostLikeNotification',
@@ -28,8 +28,8 @@ async function visibleActors(ids: readonly bigint[], { loaders }: Context): Prom
     Promise.all(ids.map((id) => loaders.usernames.load(id))),
   ]);
   return ids.flatMap((id, index) => {
-    const [relationship, name] = [relations[index], names[index]];
-    return relationship && name && can('profile.view', relationship) && !relationship.blocks ? [{ id, name }] : [];
+    const name = names[index];
+    return name && isActorVisible(relations[index]) ? [{ id, name }] : [];
   });
 }
 

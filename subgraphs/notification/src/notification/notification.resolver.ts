@@ -2,6 +2,7 @@ import { requireViewer } from '@tintype/graphql';
 import { parseGlobalId, parseId } from '@tintype/ids';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { UnreadStore } from '#live/unread.store.ts';
+import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { NotificationService } from './notification.service.ts';
 import type { ReadService } from './read.service.ts';
@@ -19,16 +20,21 @@ export function createNotificationResolvers(deps: {
   unread: UnreadStore;
 }): NotificationResolvers {
   const { notifications, reads, unread } = deps;
+  const unreadCount = (recipientId: bigint, counted: number, { loaders }: Context): Promise<number> =>
+    notifications.countUnread(recipientId, counted, loaders.relations);
   return {
     Query: {
       notifications: (_, { kinds, ...args }, context) =>
-        notifications.page(requireViewer(context).userId, kinds ?? [], args),
+        notifications.page(requireViewer(context).userId, kinds ?? [], args, context.loaders.relations),
       async notification(_, { id }, context) {
         requireViewer(context);
         const notificationId = parseGlobalId('Notification', id);
         return notificationId === null ? null : context.loaders.notifications.load(notificationId);
       },
-      unreadNotificationCount: (_, _args, context) => unread.find(requireViewer(context).userId),
+      async unreadNotificationCount(_, _args, context) {
+        const { userId } = requireViewer(context);
+        return unreadCount(userId, await unread.find(userId), context);
+      },
       async visibleNotifications(_, { notificationIds }, { loaders }) {
         const found = await Promise.all(notificationIds.map((id) => loaders.notifications.load(id)));
         return found.filter((one) => one !== null);
@@ -41,7 +47,8 @@ export function createNotificationResolvers(deps: {
       async markNotificationAsRead(_, { input }, context) {
         const { userId } = requireViewer(context);
         const id = parseGlobalId('Notification', input.notificationId);
-        const unreadNotificationCount = id === null ? await unread.find(userId) : await reads.markRead(userId, id);
+        const counted = id === null ? await unread.find(userId) : await reads.markRead(userId, id);
+        const unreadNotificationCount = await unreadCount(userId, counted, context);
         const notification = id === null ? null : await context.loaders.notifications.load(id);
         const errors = notification ? [] : [inputError('NOTIFICATION_NOT_FOUND', 'notificationId')];
         return { notification, unreadNotificationCount, errors };
@@ -52,11 +59,12 @@ export function createNotificationResolvers(deps: {
         const upTo = given === null ? null : parseId(given);
         if (given !== null && upTo === null) {
           return {
-            unreadNotificationCount: await unread.find(userId),
+            unreadNotificationCount: await unreadCount(userId, await unread.find(userId), context),
             errors: [inputError('CHANGE_ID_INVALID', 'upTo')],
           };
         }
-        return { unreadNotificationCount: await reads.markAllRead(userId, upTo), errors: [] };
+        const counted = await reads.markAllRead(userId, upTo);
+        return { unreadNotificationCount: await unreadCount(userId, counted, context), errors: [] };
       },
     },
   };
