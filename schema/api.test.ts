@@ -98,6 +98,7 @@ test('a field without a description gets one if it requires authentication', () 
 /** Types whose objects cannot be looked up, although they have an ID: a reason for each. */
 const NO_NODES: Readonly<Record<string, string>> = {
   Photo: 'A photo is read with its post.',
+  Session: 'A session is read in the list of sessions, by its owner only.',
   Upload: 'An upload is only written: createUpload returns its form once.',
 };
 
@@ -114,7 +115,7 @@ const mutations = Object.values(schema.getMutationType()!.getFields());
 const capitalised = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
 
 /** They have nothing to say but that they are done. */
-const WITHOUT_INPUT: ReadonlySet<string> = new Set(['logOut']);
+const WITHOUT_INPUT: ReadonlySet<string> = new Set(['logOut', 'endOtherSessions', 'resendVerificationMail']);
 
 test('each mutation has an input and a nullable payload of its own', () => {
   expect(mutations.length).toBeGreaterThan(30);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { deliverySettings } from '@tintype/notification/config';
 import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
 import { typesenseSettings } from '@tintype/search/config';
 import {
   baseSettings,
   ConfigError,
   loadSettings,
+  mailSettings,
   mediaSettings,
   publicSettings,
   readConfig,
@@ -36,7 +36,7 @@ async function read(env: Record<string, string>) {
     ...config,
     ...config.of(gatewaySettings),
     ...config.of(mediaSettings),
-    ...config.of(deliverySettings),
+    ...config.of(mailSettings),
     ...config.of(typesenseSettings),
   };
 }

@@ -42,7 +42,19 @@ const HOSTILE: Record<string, (harmless: string) => string> = {
 const HALF_PAIRS = Object.keys(HOSTILE).filter((name) => name.includes('of a pair'));
 
 /** Texts that are compared or sent on, and shown to nobody: these need not be refused, and must do no harm. */
-const OPAQUE = new Set(['password', 'identifier', 'refreshToken', 'endpoint', 'p256dh', 'auth', 'after', 'before']);
+const OPAQUE = new Set([
+  'password',
+  'currentPassword',
+  'newPassword',
+  'identifier',
+  'refreshToken',
+  'token',
+  'endpoint',
+  'p256dh',
+  'auth',
+  'after',
+  'before',
+]);
 
 function within(text: string, part: string): string {
   const middle = Math.floor(text.length / 2);
@@ -88,7 +100,8 @@ const unique = (text: string) => `${text} ${++made}`;
 let harmless: Record<string, () => string | Promise<string>>;
 
 beforeAll(async () => {
-  platform = await startTestPlatform('in one process');
+  // Mail that cannot be sent waits.
+  platform = await startTestPlatform('in one process', { MAIL_URL: 'smtp://127.0.0.1:1' });
   // All workers start at this time, and a busy machine has no connection for anybody else until they did.
   viewer = await eventually(() => register(platform.client, 'viewer'), { timeoutMs: 60_000 });
   const other = await register(platform.client, 'other');
@@ -107,6 +120,10 @@ beforeAll(async () => {
     username: () => `person.${++made}`,
     email: () => `person.${++made}@mail.example`,
     password: () => 'a long enough phrase',
+    currentPassword: () => 'a wrong enough phrase',
+    newPassword: () => 'a long enough phrase',
+    token: () => 'none',
+    sessionId: nothing,
     displayName: () => unique('Person'),
     bio: () => unique('Takes photos'),
     website: () => `https://photos.example/${++made}`,

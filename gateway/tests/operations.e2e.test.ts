@@ -4,7 +4,7 @@ import type { TintypeClient } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { publicSettings } from '@tintype/service';
 import { registry } from '@tintype/telemetry';
-import { eventually } from '@tintype/testing';
+import { createMailbox, eventually, type Mailbox } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, photo, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
@@ -13,10 +13,15 @@ import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 // are typed is shown by this file compiling; here each of them runs once.
 
 let platform: TestPlatform;
+let mailbox: Mailbox;
 beforeAll(async () => {
-  platform = await startTestPlatform('in one process');
+  mailbox = await createMailbox();
+  platform = await startTestPlatform('in one process', mailbox.env);
 });
-afterAll(() => platform?.close());
+afterAll(async () => {
+  await platform?.close();
+  await mailbox?.close();
+});
 
 const PASSWORD = 'a long enough phrase';
 
@@ -107,12 +112,70 @@ test('every example operation runs', async () => {
   );
   expect((await me.request(operations.LogOutDocument, {})).logOut!.loggedOut).toBe(true);
   await expect(me.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
+  await keepAccount(visitor, traced, friend!);
   await close(visitor, traced, refused!);
 
   const documents = Object.entries(operations).filter(([name]) => name.endsWith('Document'));
   const missed = documents.filter(([, document]) => !run.has(document)).map(([name]) => name);
   expect(missed).toEqual([]);
 });
+
+/** That a person verifies and changes the address, the password and the name, and sees and ends their sessions. */
+async function keepAccount(
+  visitor: TintypeClient,
+  traced: (client: TintypeClient) => TintypeClient,
+  { client, username }: Person,
+): Promise<void> {
+  const me = traced(client);
+  const { emailAddress } = await me.request(operations.EmailAddressDocument, {});
+  expect(emailAddress).toMatchObject({ verifiedAt: null, pendingAddress: null });
+  const { address } = emailAddress!;
+  const { resendVerificationMail } = await me.request(operations.ResendVerificationMailDocument, {});
+  expect(resendVerificationMail).toEqual({ sent: true, errors: [] });
+  const verify = async (email: string) => {
+    const { token } = await mailbox.received(email, /Verify/);
+    const { verifyEmail } = await traced(visitor).request(operations.VerifyEmailDocument, { input: { token: token! } });
+    expect(verifyEmail).toEqual({ address: email, errors: [] });
+  };
+  await verify(address);
+  const email = `next.${address}`;
+  const { changeEmail } = await me.request(operations.ChangeEmailDocument, { input: { email, password: PASSWORD } });
+  expect(changeEmail!.errors).toEqual([]);
+  await verify(email);
+
+  const logIn = async (identifier: string, password: string) => {
+    const input = { identifier, password };
+    return (await visitor.request(operations.LogInDocument, { input })).logIn!.accessToken;
+  };
+  await logIn(username, PASSWORD);
+  const { sessions } = await me.request(operations.SessionsDocument, {});
+  expect(sessions!.edges.map(({ node }) => node.isCurrent)).toEqual([false, true]);
+  const sessionId = sessions!.edges[0]!.node.id;
+  const { endSession } = await me.request(operations.EndSessionDocument, { input: { sessionId } });
+  expect(endSession).toEqual({ ended: true });
+  await logIn(username, PASSWORD);
+  const { endOtherSessions } = await me.request(operations.EndOtherSessionsDocument, {});
+  expect(endOtherSessions).toEqual({ endedCount: 1 });
+
+  const [second, third] = ['the second long phrase', 'the third long phrase'];
+  const input = { currentPassword: PASSWORD, newPassword: second };
+  const { changePassword } = await me.request(operations.ChangePasswordDocument, { input });
+  expect(changePassword).toEqual({ changed: true, errors: [] });
+  const asked = await traced(visitor).request(operations.RequestPasswordResetDocument, { input: { email } });
+  expect(asked.requestPasswordReset).toEqual({ requested: true, errors: [] });
+  const token = (await mailbox.received(email, /Reset/)).token!;
+  const { resetPassword } = await traced(visitor).request(operations.ResetPasswordDocument, {
+    input: { token, newPassword: third },
+  });
+  expect(resetPassword).toEqual({ reset: true, errors: [] });
+  await expect(me.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
+
+  const again = traced(visitor.as((await logIn(username, third))!));
+  const fresh = `new.${username}`.slice(0, 30);
+  const { changeUsername } = await again.request(operations.ChangeUsernameDocument, { input: { username: fresh } });
+  expect(changeUsername).toMatchObject({ user: { username: fresh }, errors: [] });
+  expect((await visitor.request(operations.ProfileDocument, { username })).user).toMatchObject({ username: fresh });
+}
 
 /** That an account is hidden and comes back, and that it goes for good. */
 async function close(

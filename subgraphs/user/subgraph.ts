@@ -2,6 +2,8 @@ import type { SubgraphManifest } from '@tintype/schema/subgraphs';
 
 export default {
   models: {
+    EmailAddress: 'email/email.repository.ts#EmailModel',
+    Session: 'session/session.model.ts#SessionModel',
     User: 'account/account.model.ts#AccountModel',
   },
   workers: {

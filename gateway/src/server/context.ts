@@ -5,6 +5,8 @@ export type RequestContext = {
   viewer: Viewer | null;
   /** The network of the client: visitors of one network share the limits of one client. */
   network?: string | undefined;
+  /** The client's `User-Agent` header. */
+  userAgent?: string | undefined;
   /** Made by the gateway, never taken from a client: subgraphs share loaders by it. */
   requestId: string;
   /** For a mutation that the client may repeat. */

@@ -6,6 +6,7 @@ import type { Log } from '@tintype/telemetry';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { buildSchema } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
+import { accountPageRoutes } from '#account-pages/account-pages.routes.ts';
 import { createAuthenticator } from '#auth/authenticator.ts';
 import { createDenylist, type FindEndedSessions } from '#auth/denylist.ts';
 import { createKeySet } from '#auth/key-set.ts';
@@ -124,6 +125,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       hideSuggestions: !config.introspection,
     });
   }
+  await app.register(accountPageRoutes);
   await app.register(explorerRoutes, { enabled: config.explorer, demo: options.demo ?? null });
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=60').send(await keys.current()),

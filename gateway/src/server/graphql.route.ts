@@ -54,7 +54,9 @@ export async function graphqlRoute(
     const idempotencyKey = operation.isMutation ? readIdempotencyKey(request.headers) : undefined;
     return withDeadline(reply, { ms: timeoutMs, isMutation: operation.isMutation }, async (signal, deadline) => {
       const network = networkOf(request.ip);
-      const contextValue = { viewer, requestId: request.id, network, idempotencyKey, signal, deadline, hash };
+      const userAgent = request.headers['user-agent'];
+      const client = { network, userAgent };
+      const contextValue = { viewer, requestId: request.id, ...client, idempotencyKey, signal, deadline, hash };
       const { body, http } = await apollo.executeOperation({ query, operationName, variables }, { contextValue });
       if (body.kind !== 'single') throw new Error('an answer came in parts');
       const { errors, data } = body.singleResult;

@@ -1,3 +1,5 @@
+import { escapeHtml } from '@tintype/text';
+
 /** The content of the page of a post. */
 export type SharedPost = {
   caption: string;
@@ -20,18 +22,6 @@ export function sharePagePolicy(mediaOrigin: string | null): string {
 
 const STYLE = `body{margin:0 auto;max-width:40rem;padding:1rem;font:1rem/1.5 system-ui,sans-serif;color:#222;background:#fafafa}
 img{display:block;width:100%;height:auto;margin:.5rem 0;border-radius:.5rem}p{white-space:pre-line}footer{color:#666}`;
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
-}
 
 /** A post as a page that any browser can show and other sites can preview (Open Graph). */
 export function sharePage(post: SharedPost, url: string): string {

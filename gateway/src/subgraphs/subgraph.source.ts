@@ -11,6 +11,10 @@ import { histogram } from '@tintype/telemetry';
 import { subjectOf } from '@tintype/viewer';
 import { PASSED_CODES } from '#errors/errors.ts';
 import type { RequestContext } from '#server/context.ts';
+import { deviceOf } from '#server/device.rules.ts';
+
+/** The subgraph that opens sessions, which keep what the client calls itself. */
+const SESSIONS = 'user';
 
 /** The parts of an error from a subgraph, in process or as JSON. */
 type SubgraphErrorShape = {
@@ -33,10 +37,11 @@ export function createSubgraphSource(
     async process(options) {
       if (!('incomingRequestContext' in options)) return { data: {} };
       const { request, context, incomingRequestContext } = options;
-      const { viewer, network, requestId, idempotencyKey, deadline } = context;
+      const { viewer, network, userAgent, requestId, idempotencyKey, deadline } = context;
       const operation = incomingRequestContext.operation?.operation === 'mutation' ? 'mutation' : 'query';
       // Only mutations check passwords or are repeated.
-      const ofMutation = operation === 'mutation' ? { network, idempotencyKey } : {};
+      const device = () => (name === SESSIONS ? deviceOf(userAgent) : undefined);
+      const ofMutation = operation === 'mutation' ? { network, device: device(), idempotencyKey } : {};
       const stop = seconds.startTimer({ subgraph: name });
       try {
         const { data, errors } = await client.execute(name, {

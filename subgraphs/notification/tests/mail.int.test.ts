@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMailTransport } from '@tintype/mail';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createMailChannel } from '../src/delivery/mail/mail.channel.ts';
-import { createMailTransport } from '../src/delivery/mail/mail-transport.ts';
 import { type DeliveryFixture, type Person, startDeliveryFixture } from './delivery.fixture.ts';
 
 let fixture: DeliveryFixture;
@@ -109,7 +109,7 @@ test('keeps settings that are left out', async () => {
 test('writes mails to files on a local machine', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-mail-'));
   const transport = createMailTransport({ directory, from: 'notes@tintype.example' });
-  const channel = createMailChannel({ transport, domain: 'tintype.example' });
+  const channel = createMailChannel({ transport, from: 'notes@tintype.example' });
   const line = 'anna <b>liked</b> your photo\r\nBcc: everyone@example.org';
   const message = { tag: 'n1', lines: [line], more: 0, url: 'https://tintype.example/p/1' };
   expect(await channel.deliver({ email: 'recipient@example.org' }, message)).toEqual({ kind: 'delivered' });

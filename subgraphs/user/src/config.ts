@@ -1,3 +1,3 @@
-import { mediaSettings } from '@tintype/service';
+import { appSettings, mailSettings, mediaSettings } from '@tintype/service';
 
-export const settings = [mediaSettings];
+export const settings = [appSettings, mailSettings, mediaSettings];

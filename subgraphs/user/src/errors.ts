@@ -1,5 +1,7 @@
 import { RequestError, type UserError, userError } from '@tintype/graphql';
 import { HARMFUL_TEXT_MESSAGE } from '@tintype/text';
+import { MAX_MAILS_AN_HOUR } from '#email/email-token.rules.ts';
+import { MAX_CHANGES } from '#username/username.rules.ts';
 import { LIMITS, PASSWORD_LENGTH } from './limits.ts';
 
 /** Default messages of input errors. */
@@ -12,6 +14,10 @@ const MESSAGES = {
   CREDENTIALS_WRONG: 'Wrong username, e-mail address or password.',
   PASSWORD_WRONG: 'Wrong password.',
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
+  TOKEN_INVALID: 'A link works only once and for a limited time. Ask for another mail.',
+  TOO_MANY_MAILS: `There were ${MAX_MAILS_AN_HOUR} mails to this address within an hour. Try again later.`,
+  TOO_MANY_CHANGES: `A username can be changed ${MAX_CHANGES} times in 14 days. Try again later.`,
+  MAIL_UNAVAILABLE: 'This platform sends no mail.',
   REFRESH_TOKEN_INVALID: 'This refresh token is invalid or has expired. Log in again.',
   TEXT_TOO_LONG: `A display name may have up to ${LIMITS.displayName} characters, a bio ${LIMITS.bio} and a website ${LIMITS.website}.`,
   TEXT_INVALID: HARMFUL_TEXT_MESSAGE,
@@ -28,10 +34,11 @@ export function accountEnded(): RequestError {
 
 export type InputError<Code extends ErrorCode = ErrorCode> = UserError<Code>;
 
+/** @param field of the input; undefined if no field is wrong */
 export function inputError<Code extends ErrorCode>(
   code: Code,
-  field: string,
+  field?: string,
   message: string = MESSAGES[code],
 ): InputError<Code> {
-  return userError(code, message, 'input', field);
+  return field === undefined ? userError(code, message) : userError(code, message, 'input', field);
 }

@@ -1,7 +1,8 @@
 import { createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
+import { createMailTransport } from '@tintype/mail';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
-import { createExpiryJob, mediaSettings, type Wire } from '@tintype/service';
+import { appSettings, createExpiryJob, mailSettings, mediaSettings, type Wire } from '@tintype/service';
 import { createAccountPublisher } from '#account/account.publisher.ts';
 import {
   findAccountByUsername,
@@ -18,15 +19,27 @@ import { createAvatarConsumer } from '#account/on-avatar-processed.consumer.ts';
 import { createVisibilityService } from '#account/visibility.service.ts';
 import { deleteStale } from '#attempt/attempt.repository.ts';
 import { createAttemptService } from '#attempt/attempt.service.ts';
+import { deleteStaleDevices } from '#device/known-device.repository.ts';
+import { createKnownDeviceService } from '#device/known-device.service.ts';
+import { createEmailResolvers } from '#email/email.resolver.ts';
+import { createEmailService } from '#email/email.service.ts';
+import { deleteStaleTokens } from '#email/email-token.repository.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
+import { deleteStaleMails } from '#mail/account-mail.repository.ts';
+import { createAccountMailJob } from '#mail/account-mail.service.ts';
 import { createPasswordEstimator } from '#password/estimator.ts';
 import { createPasswordCheck } from '#password/password.check.ts';
 import { createPasswordHasher } from '#password/password.hasher.ts';
+import { createPasswordResolvers } from '#password/password.resolver.ts';
+import { createPasswordService } from '#password/password.service.ts';
 import { deleteExpired } from '#session/session.repository.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
 import { createSessionDenial } from '#session/session-denial.ts';
 import { createSigningKeyService } from '#session/signing-key.service.ts';
+import { deleteStaleUsernames } from '#username/username.repository.ts';
+import { createUsernameResolvers } from '#username/username.resolver.ts';
+import { createUsernameService } from '#username/username.service.ts';
 import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
@@ -34,21 +47,43 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   const publisher = createAccountPublisher(createOutbox({ owner: 'user', ids }));
   const passwords = createPasswordHasher();
   const idempotency = createIdempotency({ pool, schema: 'user' });
-  const attempts = createAttemptService({ pool, passwords, secret: config.secret });
+  const attempts = createAttemptService({ pool, ids, passwords, secret: config.secret });
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const visibility = createVisibilityService({ pool, client, log });
+  const { mail, mailFrom } = config.of(mailSettings);
+  const transport = mail && createMailTransport(mail);
+  const hasMail = mail !== null;
+  const checkPassword = createPasswordCheck(createPasswordEstimator());
   const accounts = createAccountService({
     pool,
     ids,
     passwords,
-    checkPassword: createPasswordCheck(createPasswordEstimator()),
+    checkPassword,
     attempts,
     publisher,
     visibility,
     client,
+    hasMail,
   });
   const denial = createSessionDenial({ redis, log });
-  const sessions = createSessionService({ pool, ids, attempts, keys, publisher, denial, secret: config.secret, log });
+  const devices = createKnownDeviceService({ pool, ids, secret: config.secret });
+  const sessions = createSessionService({
+    pool,
+    ids,
+    attempts,
+    passwords,
+    devices,
+    keys,
+    publisher,
+    denial,
+    secret: config.secret,
+    log,
+  });
+  const email = createEmailResolvers({ emails: createEmailService({ pool, ids, attempts, hasMail }) });
+  const password = createPasswordResolvers({
+    passwords: createPasswordService({ pool, ids, passwords, checkPassword, attempts, denial, hasMail }),
+  });
+  const username = createUsernameResolvers({ usernames: createUsernameService({ pool, ids, publisher }) });
   const closure = createClosureResolvers({
     closures: createClosureService({ pool, attempts, idempotency, publisher, visibility, denial }),
   });
@@ -61,14 +96,22 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     findMailAddresses: (ids) => findMailAddresses(pool, ids),
     ...config.of(mediaSettings),
   });
-  const session = createSessionResolvers({ accounts, attempts, idempotency, sessions, keys });
+  const session = createSessionResolvers({ accounts, attempts, idempotency, sessions, devices, keys });
   const subgraph = createSubgraph({
     name: 'user',
     typeDefs: subgraphSdl('user'),
     resolvers: {
       User: account.User,
-      Query: { ...account.Query, ...session.Query },
-      Mutation: { ...account.Mutation, ...closure.Mutation, ...session.Mutation },
+      Session: session.Session,
+      Query: { ...account.Query, ...email.Query, ...session.Query },
+      Mutation: {
+        ...account.Mutation,
+        ...closure.Mutation,
+        ...email.Mutation,
+        ...password.Mutation,
+        ...session.Mutation,
+        ...username.Mutation,
+      },
     } satisfies CompleteResolvers,
     createLoaders: createLoaders({ pool, client }),
     log,
@@ -80,8 +123,22 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createExpiryJob({ name: 'user__idempotency-expiry', remove: idempotency.removeOld, log }),
       createExpiryJob({ name: 'user__attempt-expiry', remove: (limit) => deleteStale(pool, limit), log }),
       createExpiryJob({ name: 'user__session-expiry', remove: (limit) => deleteExpired(pool, limit), log }),
+      createExpiryJob({ name: 'user__device-expiry', remove: (limit) => deleteStaleDevices(pool, limit), log }),
+      createExpiryJob({ name: 'user__email-token-expiry', remove: (limit) => deleteStaleTokens(pool, limit), log }),
+      createExpiryJob({
+        name: 'user__former-username-expiry',
+        remove: (limit) => deleteStaleUsernames(pool, limit),
+        log,
+      }),
+      createExpiryJob({ name: 'user__account-mail-expiry', remove: (limit) => deleteStaleMails(pool, limit), log }),
+      ...(transport
+        ? [createAccountMailJob({ pool, transport, from: mailFrom, appUrl: config.of(appSettings).appUrl, log })]
+        : []),
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],
+    async close() {
+      transport?.close();
+    },
     async warm() {
       await keys
         .publicKeys()

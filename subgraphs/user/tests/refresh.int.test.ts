@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccountPublisher } from '../src/account/account.publisher.ts';
 import { insertAccount } from '../src/account/account.repository.ts';
 import { createAttemptService } from '../src/attempt/attempt.service.ts';
+import { createKnownDeviceService } from '../src/device/known-device.service.ts';
 import { createPasswordHasher } from '../src/password/password.hasher.ts';
 import { deleteExpired } from '../src/session/session.repository.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
@@ -27,10 +28,13 @@ beforeAll(async () => {
   const { pool, prisma } = database;
   const secret = environment.config.secret;
   keys = createSigningKeyService({ pool, prisma, secret, log });
+  const passwords = createPasswordHasher();
   sessions = createSessionService({
     pool,
     ids,
-    attempts: createAttemptService({ pool, passwords: createPasswordHasher(), secret }),
+    attempts: createAttemptService({ pool, ids, passwords, secret }),
+    passwords,
+    devices: createKnownDeviceService({ pool, ids, secret }),
     keys,
     publisher: createAccountPublisher(createOutbox({ owner: 'user', ids })),
     denial: createSessionDenial({ redis, log }),
@@ -60,7 +64,7 @@ const step = fc.oneof(
 
 test('a session repeats its answer within the grace period, and ends if an earlier token is used', async () => {
   const checked = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
-    const opened = await sessions.open(USER_ID);
+    const opened = await sessions.open(USER_ID, '', null);
     const tokens = [opened!.refreshToken];
     let [rotatedAt, isLive] = [0, true];
     for (const one of steps) {
@@ -86,7 +90,7 @@ test('a session repeats its answer within the grace period, and ends if an earli
 });
 
 test('forged tokens do not end a session', async () => {
-  const { refreshToken } = (await sessions.open(USER_ID))!;
+  const { refreshToken } = (await sessions.open(USER_ID, '', null))!;
   const other = randomBytes(32).toString('base64url');
   expect(await sessions.refresh(`${other}.${refreshToken.split('.')[1]}`)).toBeNull();
   expect(await sessions.refresh(other)).toBeNull();
@@ -96,7 +100,7 @@ test('forged tokens do not end a session', async () => {
 
 test('a session from before token families continues, and recognises its old token', async () => {
   const { pool } = environment.database;
-  const { refreshToken } = (await sessions.open(USER_ID))!;
+  const { refreshToken } = (await sessions.open(USER_ID, '', null))!;
   const old = randomBytes(32).toString('base64url');
   await pool.query(
     `UPDATE "user".session SET family_hash = NULL, refresh_hash = sha256($1::bytea)
@@ -114,7 +118,7 @@ test('only sessions whose last access token has expired are removed', async () =
   await pool.query('DELETE FROM "user".session');
   const ages = [-3600, -1, ACCESS_TOKEN_S - 60, ACCESS_TOKEN_S + 60, 86_400];
   for (const age of ages) {
-    await sessions.open(USER_ID);
+    await sessions.open(USER_ID, '', null);
     const text = `UPDATE "user".session SET expires_at = now() - $1 * interval '1 second' WHERE expires_at > now() + interval '1 day'`;
     await pool.query(text, [age]);
   }

@@ -11,6 +11,9 @@ const texts = import.meta.glob<string>('../../../../schema/operations/*.graphql'
 const VARIABLES: Readonly<Record<string, object>> = {
   'accept-follow-request': { userId: '' },
   'block-user': { userId: '' },
+  'change-email': { input: { email: '', password: '' } },
+  'change-password': { input: { currentPassword: '', newPassword: '' } },
+  'change-username': { input: { username: '' } },
   'commented-posts': { authorId: '', commenterId: '' },
   comments: { postId: '' },
   'create-account': { input: { username: '', email: '', password: '' } },
@@ -27,6 +30,7 @@ const VARIABLES: Readonly<Record<string, object>> = {
   'delete-push-subscription': { pushSubscriptionId: '' },
   'delete-share': { shareId: '' },
   'dismiss-suggestion': { userId: '' },
+  'end-session': { input: { sessionId: '' } },
   engagement: { postId: '' },
   'follow-hashtag': { name: 'fog' },
   'follow-requests': { first: 20 },
@@ -48,6 +52,8 @@ const VARIABLES: Readonly<Record<string, object>> = {
   profile: { username: 'lighthouse' },
   'refresh-session': { input: { refreshToken: '' } },
   replies: { commentId: '' },
+  'request-password-reset': { input: { email: '' } },
+  'reset-password': { input: { token: '', newPassword: '' } },
   'save-post': { postId: '' },
   search: { query: 'fog' },
   'share-post': { input: { postId: '', text: '' } },
@@ -64,6 +70,7 @@ const VARIABLES: Readonly<Record<string, object>> = {
   'update-notification-delivery': { input: { timeZone: 'Europe/Lisbon' } },
   'update-notification-preferences': { preferences: [{ kind: 'POST_LIKE', audience: 'PEOPLE_I_FOLLOW' }] },
   'update-profile': { input: { bio: '' } },
+  'verify-email': { input: { token: '' } },
 };
 
 /** Opened on the first visit. */

@@ -9,6 +9,7 @@ export const ID_TYPES = [
   'Photo',
   'Post',
   'PushSubscription',
+  'Session',
   'Share',
   'Upload',
   'User',

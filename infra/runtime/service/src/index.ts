@@ -14,7 +14,7 @@ export {
 } from './resources.ts';
 export { seal, unseal } from './sealing.ts';
 export { ConfigError, defineSettings, type Settings } from './settings.ts';
-export { mediaSettings, publicSettings, s3Settings } from './shared.settings.ts';
+export { appSettings, mailSettings, mediaSettings, publicSettings, s3Settings } from './shared.settings.ts';
 export { loadSettings } from './subgraph-settings.ts';
 export {
   address,

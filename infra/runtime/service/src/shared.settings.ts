@@ -1,5 +1,5 @@
 import { defineSettings } from './settings.ts';
-import { address, baseAddress, given, matching, origins } from './variables.ts';
+import { address, baseAddress, given, mailAddress, matching, origins, text } from './variables.ts';
 
 // Settings that several parts of the platform use, but not all.
 
@@ -51,6 +51,38 @@ export const publicSettings = defineSettings({
   variables: { PUBLIC_URL: baseAddress.default('http://127.0.0.1:4000') },
   toValue: (value) => ({ publicUrl: withoutSlash(value.PUBLIC_URL) }),
 });
+
+/** Where the links in mails about an account lead: an app's own pages, or those of the gateway. */
+export const appSettings = defineSettings({
+  variables: { APP_URL: baseAddress.optional(), PUBLIC_URL: baseAddress.default('http://127.0.0.1:4000') },
+  toValue: (value) => ({ appUrl: withoutSlash(value.APP_URL ?? value.PUBLIC_URL) }),
+});
+
+/** How mail is sent. */
+export const mailSettings = defineSettings({
+  variables: {
+    MAIL_URL: address('smtp:', 'smtps:').optional(),
+    MAIL_DIRECTORY: text.optional(),
+    MAIL_FROM: mailAddress.default('tintype@localhost.localdomain'),
+  },
+  toValue: (value) => ({
+    /** Null if no mail is sent. */
+    mail: mailOf(value),
+    mailFrom: value.MAIL_FROM,
+  }),
+});
+
+type MailDestination = { from: string } & ({ url: string } | { directory: string });
+
+function mailOf(value: {
+  MAIL_URL?: string | undefined;
+  MAIL_DIRECTORY?: string | undefined;
+  MAIL_FROM: string;
+}): MailDestination | null {
+  const from = value.MAIL_FROM;
+  if (value.MAIL_URL) return Object.freeze({ from, url: value.MAIL_URL });
+  return value.MAIL_DIRECTORY ? Object.freeze({ from, directory: value.MAIL_DIRECTORY }) : null;
+}
 
 function withoutSlash(url: string): string {
   return url.replace(/\/+$/, '');

@@ -7,6 +7,7 @@ export { fakeSubgraphs } from './fakes/fake-subgraph.ts';
 export { createNeighbourEvents, type NeighbourEvents } from './fakes/neighbour-events.ts';
 export { createWorld, type World } from './fakes/world.ts';
 export { createFreezable, type Freezable } from './freezable.ts';
+export { createMailbox, type Mailbox, type ReceivedMail } from './mailbox.ts';
 export { removeKeys } from './remove-keys.ts';
 export { referenceTo, startSubgraphs, type TestSubgraphs } from './subgraphs.ts';
 export { startTcpProxyTo, type TcpProxy, through } from './tcp-proxy.ts';

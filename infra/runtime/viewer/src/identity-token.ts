@@ -17,7 +17,7 @@ export class IdentityTokenError extends Error {
 /**
  * `sub`: the id of a person, with their session in `sid`; the service itself if it acts for the platform, as with
  * client credentials; absent for a visitor. `scope`: `internal` if the service acts for itself. `rid`: the request.
- * `op`: query or mutation. `ttl`: milliseconds until the deadline. `net`: the network. `idk`: the idempotency key.
+ * `op`: query or mutation. `ttl`: milliseconds until the deadline. `net`: the network. `dev`: the device. `idk`: the idempotency key.
  */
 type Claims = {
   iss: string;
@@ -31,6 +31,7 @@ type Claims = {
   op: 'query' | 'mutation';
   ttl?: number;
   net?: string;
+  dev?: string;
   idk?: string;
 };
 
@@ -48,7 +49,7 @@ export function signIdentityToken(
   secret: string,
   now = Date.now(),
 ): string {
-  const { caller, requestId, operation, network, idempotencyKey, deadline } = identity;
+  const { caller, requestId, operation, network, device, idempotencyKey, deadline } = identity;
   const claims: Claims = {
     iss: caller.service,
     aud: audience,
@@ -60,6 +61,7 @@ export function signIdentityToken(
     op: operation,
     ...(deadline !== undefined && { ttl: Math.max(0, Math.round(deadline - performance.now())) }),
     ...(network !== undefined && { net: network }),
+    ...(device !== undefined && { dev: device }),
     ...(idempotencyKey !== undefined && { idk: idempotencyKey }),
   };
   const signed = `${HEADER}.${base64url(claims)}`;
@@ -100,6 +102,7 @@ export function verifyIdentityToken(
     requestId: claims.rid,
     operation: claims.op,
     ...(claims.net !== undefined && { network: claims.net }),
+    ...(claims.dev !== undefined && { device: claims.dev }),
     ...(claims.idk !== undefined && { idempotencyKey: claims.idk }),
     ...(claims.ttl !== undefined && { deadline: performance.now() + claims.ttl }),
   };

@@ -17,6 +17,8 @@ export type Identity = Subject & {
    * it for logins.
    */
   network?: string | undefined;
+  /** What the client calls itself, for mutations of the user subgraph, which shows it in the list of sessions. */
+  device?: string | undefined;
   /** Sent by the client, so that a repeated mutation writes once. */
   idempotencyKey?: string | undefined;
   /**

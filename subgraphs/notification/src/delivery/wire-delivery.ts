@@ -1,12 +1,12 @@
 import type { EventBus, Worker } from '@tintype/events';
 import type { SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
-import { type PlatformConfig, publicSettings } from '@tintype/service';
+import { createMailTransport } from '@tintype/mail';
+import { mailSettings, type PlatformConfig, publicSettings } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { deliverySettings } from '#config.ts';
 import { createMailChannel } from '#delivery/mail/mail.channel.ts';
-import { createMailTransport } from '#delivery/mail/mail-transport.ts';
 import { createPushChannel } from '#delivery/push/push.channel.ts';
 import { createPushResolvers } from '#delivery/push/push.resolver.ts';
 import { createPushKeyService } from '#delivery/push/push-key.service.ts';
@@ -39,13 +39,13 @@ type Parts = {
 export function wireDelivery({ config, pool, bus, ids, client, log, delays = DELIVERY_DELAYS }: Parts) {
   const { secret } = config;
   const { publicUrl } = config.of(publicSettings);
-  const { mail: mailAddress, mailFrom, pushAllowLocal: allowLocal } = config.of(deliverySettings);
+  const { mail: mailAddress, mailFrom } = config.of(mailSettings);
+  const { pushAllowLocal: allowLocal } = config.of(deliverySettings);
   const keys = createPushKeyService({ pool, secret, log });
   const contact = `mailto:${mailFrom}`;
   const push = createPushChannel({ keys, contact, allowLocal });
   const transport = mailAddress && createMailTransport(mailAddress);
-  const domain = mailFrom.slice(mailFrom.lastIndexOf('@') + 1);
-  const mail = transport && createMailChannel({ transport, domain });
+  const mail = transport && createMailChannel({ transport, from: mailFrom });
   const render = createNotificationRenderer({ client, publicUrl });
   const sending = createSendDueService({ pool, client, push, mail, render, publicUrl, repeatMs: delays.repeat, log });
   const digests = mail && createDigestService({ pool, client, mail, render, publicUrl, log });

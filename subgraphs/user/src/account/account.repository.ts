@@ -27,11 +27,25 @@ export function listAccountsAfter(executor: Executor, after: bigint, first: numb
   return query(executor, ACCOUNTS_AFTER, [after, first]);
 }
 
-const ACCOUNT_BY_USERNAME = statement(
-  'account_by_username',
-  `SELECT ${COLUMNS} FROM "user".account WHERE username_key = $1 AND ${SEEN}`,
+const ACCOUNT_LOCK = statement(
+  'account_lock',
+  `SELECT ${COLUMNS} FROM "user".account WHERE id = $1 AND ${SEEN} FOR UPDATE`,
 );
 
+/** Locks an active account. @returns null if there is none */
+export async function lockAccount(tx: Executor, id: bigint): Promise<AccountModel | null> {
+  return (await query(tx, ACCOUNT_LOCK, [id]))[0] ?? null;
+}
+
+const ACCOUNT_BY_USERNAME = statement(
+  'account_by_username',
+  `SELECT ${COLUMNS} FROM "user".account
+   WHERE ${SEEN} AND (username_key = $1
+     OR id = (SELECT user_id FROM "user".former_username WHERE username_key = $1 AND expires_at > now()))
+   ORDER BY username_key = $1 DESC LIMIT 1`,
+);
+
+/** By its username, or one that it had until recently. */
 export async function findAccountByUsername(executor: Executor, username: string): Promise<AccountModel | null> {
   const [account] = await query(executor, ACCOUNT_BY_USERNAME, [keyOf(username)]);
   return account ?? null;
@@ -39,9 +53,11 @@ export async function findAccountByUsername(executor: Executor, username: string
 
 const ACCOUNT_IDS_BY_USERNAME = statement(
   'account_ids_by_username',
-  `SELECT id FROM "user".account WHERE username_key = ANY($1) AND ${SEEN}`,
+  `SELECT id FROM "user".account WHERE ${SEEN} AND (username_key = ANY($1)
+     OR id = ANY(ARRAY(SELECT user_id FROM "user".former_username WHERE username_key = ANY($1) AND expires_at > now())))`,
 );
 
+/** By their usernames, or those that they had until recently. */
 export function findIdsByUsername(executor: Executor, usernames: readonly string[]): Promise<{ id: bigint }[]> {
   return query(executor, ACCOUNT_IDS_BY_USERNAME, [usernames.map(keyOf)]);
 }
@@ -127,10 +143,11 @@ export async function setAvatar(tx: Executor, avatar: ProcessedAvatar): Promise<
 
 const ACCOUNT_MAIL = statement(
   'account_mail',
-  `SELECT id AS "userId", email AS "email!" FROM "user".account WHERE id = ANY($1) AND ${SEEN}`,
+  `SELECT id AS "userId", email AS "email!" FROM "user".account
+   WHERE id = ANY($1) AND email_verified_at IS NOT NULL AND ${SEEN}`,
 );
 
-/** The addresses of the active accounts among these. Nobody else gets mail. */
+/** The verified addresses of the active accounts among these. Nobody else gets mail. */
 export function findMailAddresses(
   executor: Executor,
   ids: readonly bigint[],

@@ -7,8 +7,10 @@ import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { CreateAccountErrorCode, UpdateProfileErrorCode } from '#generated/graphql.ts';
+import { addVerificationMail } from '#mail/account-mail.repository.ts';
 import type { PasswordCheck } from '#password/password.check.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
+import { isKeptForOthers } from '#username/username.repository.ts';
 import { accountEnded, type ErrorCode, type InputError, inputError } from '../errors.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
@@ -40,6 +42,11 @@ export type AccountService = {
   updateProfile(identity: Identity, userId: bigint, input: ProfileEdit): Promise<Outcome<UpdateProfileErrorCode>>;
 };
 
+/** Rolls a registration back: the username is kept for somebody who had it until recently. */
+class UsernameKept extends Error {
+  override name = 'UsernameKept';
+}
+
 export function createAccountService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
@@ -49,8 +56,10 @@ export function createAccountService(deps: {
   publisher: AccountPublisher;
   visibility: VisibilityService;
   client: SubgraphClient;
+  /** Whether the platform sends mail. */
+  hasMail: boolean;
 }): AccountService {
-  const { pool, ids, passwords, checkPassword, attempts, publisher, visibility, client } = deps;
+  const { pool, ids, passwords, checkPassword, attempts, publisher, visibility, client, hasMail } = deps;
 
   const uploadOf = async (identity: Identity, id: string): Promise<bigint | null> => {
     const uploadId = parseGlobalId('Upload', id);
@@ -75,12 +84,15 @@ export function createAccountService(deps: {
       try {
         return await transaction(pool, async (tx) => {
           const account = await insertAccount(tx, id, { username, email, displayName: name, passwordHash });
+          if (await isKeptForOthers(tx, username, id)) throw new UsernameKept();
           await publisher.registered(tx, account);
+          if (hasMail) await addVerificationMail(tx, { id: ids.next(), userId: id, email });
           await remember(tx, [String(id)], id);
           return { account };
         });
       } catch (error) {
-        if (isUniqueViolation(error, 'username_key')) return { errors: [inputError('USERNAME_TAKEN', 'username')] };
+        if (error instanceof UsernameKept || isUniqueViolation(error, 'username_key'))
+          return { errors: [inputError('USERNAME_TAKEN', 'username')] };
         if (isUniqueViolation(error, 'email_key')) return { errors: [inputError('EMAIL_TAKEN', 'email')] };
         throw error;
       }

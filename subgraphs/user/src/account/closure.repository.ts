@@ -44,7 +44,8 @@ const CREDENTIAL_REMOVE = statement('credential_remove', 'DELETE FROM "user".cre
 const ACCOUNT_SCRUB = statement(
   'account_scrub',
   `WITH held AS (SELECT id, avatar_upload_id FROM "user".account WHERE id = $1)
-   UPDATE "user".account a SET state = 'DELETED', email = NULL, email_key = NULL, display_name = '', bio = '', website = '',
+   UPDATE "user".account a SET state = 'DELETED', email = NULL, email_key = NULL, email_verified_at = NULL,
+     pending_email = NULL, display_name = '', bio = '', website = '',
      requested_avatar_upload_id = NULL, avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE',
      visibility_version = visibility_version + 1, updated_at = now()
    FROM held WHERE a.id = held.id

@@ -3,8 +3,12 @@ import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { eraseAttempts } from '#attempt/attempt.repository.ts';
 import type { AttemptError, AttemptService } from '#attempt/attempt.service.ts';
+import { eraseDevices } from '#device/known-device.repository.ts';
+import { removeEmailTokens } from '#email/email-token.repository.ts';
+import { eraseMails } from '#mail/account-mail.repository.ts';
 import { deleteSessions, revokeSessions } from '#session/session.repository.ts';
 import type { SessionDenial } from '#session/session-denial.ts';
+import { eraseFormerUsernames } from '#username/username.repository.ts';
 import type { AccountState } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
 import { findPasswordHash, scrubAccount, setState } from './closure.repository.ts';
@@ -72,6 +76,10 @@ export function createClosureService(deps: {
     delete: (identity, password) =>
       close(identity, password, async (tx, userId) => {
         await eraseAttempts(tx, userId);
+        await eraseDevices(tx, userId);
+        await eraseMails(tx, userId);
+        await removeEmailTokens(tx, userId, 'VERIFY_EMAIL', 'RESET_PASSWORD');
+        await eraseFormerUsernames(tx, userId);
         await idempotency.erase(tx, userId);
         const { avatarUploadId, visibilityVersion } = await scrubAccount(tx, userId);
         if (avatarUploadId !== null) await publisher.avatarReplaced(tx, userId, avatarUploadId);

@@ -1,7 +1,8 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import { type AttemptKeys, FORGET_S, KNOWN_S, MAX_KNOWN, PAUSES_S } from './attempt.rules.ts';
 
-export type Attempt = { key: Uint8Array; waitMs: number };
+/** `tries`: in a row, including this one; 0 if it is too early. */
+export type Attempt = { key: Uint8Array; tries: number; waitMs: number };
 
 const ATTEMPT_COUNT = statement(
   'attempt_count',
@@ -15,9 +16,9 @@ const ATTEMPT_COUNT = statement(
        SELECT next.tries, date_trunc('milliseconds', now())
          + ($5::int[])[least(next.tries, cardinality($5::int[]))] * interval '1 second'
        FROM (SELECT CASE WHEN p.free_at < now() - $7 * interval '1 second' THEN 1 ELSE p.tries + 1 END AS tries) next)
-     WHERE p.free_at <= clock_timestamp() RETURNING key
+     WHERE p.free_at <= clock_timestamp() RETURNING key, tries
    )
-   SELECT chosen.key AS "key!", CASE WHEN counted.key IS NOT NULL THEN 0
+   SELECT chosen.key AS "key!", coalesce(counted.tries, 0) AS "tries!", CASE WHEN counted.key IS NOT NULL THEN 0
      ELSE greatest(1, extract(epoch FROM coalesce(p.free_at, now()) - now()) * 1000)::float8 END AS "waitMs!"
    FROM chosen LEFT JOIN counted USING (key) LEFT JOIN "user".password_attempt p USING (key)`,
 );
@@ -79,9 +80,14 @@ export async function knowNetwork(executor: Executor, userId: bigint, network: U
 const ATTEMPT_ERASE = statement('attempt_erase', 'DELETE FROM "user".password_attempt WHERE user_id = $1');
 const NETWORK_ERASE = statement('network_erase', 'DELETE FROM "user".known_network WHERE user_id = $1');
 
+/** After the owner of the account set a new password. */
+export async function forgetAttemptsOf(tx: Executor, userId: bigint): Promise<void> {
+  await query(tx, ATTEMPT_ERASE, [userId]);
+}
+
 /** For a deleted account. */
 export async function eraseAttempts(tx: Executor, userId: bigint): Promise<void> {
-  await query(tx, ATTEMPT_ERASE, [userId]);
+  await forgetAttemptsOf(tx, userId);
   await query(tx, NETWORK_ERASE, [userId]);
 }
 

@@ -7,6 +7,9 @@ import { createHmac } from 'node:crypto';
  */
 export const PAUSES_S = [0, 0, 0, 0, 5, 10, 20, 40, 80, 160, 320, 640, 900] as const;
 
+/** The owner of an account gets a notice at this many wrong passwords in a row, which is no typing error any more. */
+export const NOTICE_TRIES = 10;
+
 /** After this long without an attempt, an account starts again with the first pause. */
 export const FORGET_S = 24 * 3600;
 

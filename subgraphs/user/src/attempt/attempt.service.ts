@@ -1,9 +1,11 @@
+import type { IdGenerator } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
 import { counter } from '@tintype/telemetry';
+import { addNotice } from '#mail/account-mail.repository.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
 import { countAttempt, forgetAttempts, knowNetwork, uncountAttempt } from './attempt.repository.ts';
-import { type AttemptSubject, attemptKeys } from './attempt.rules.ts';
+import { type AttemptSubject, attemptKeys, NOTICE_TRIES } from './attempt.rules.ts';
 
 export type AttemptError = InputError<'PASSWORD_WRONG' | 'TOO_MANY_ATTEMPTS'>;
 
@@ -34,16 +36,17 @@ export type AttemptService = {
  */
 export function createAttemptService(deps: {
   pool: Executor;
+  ids: IdGenerator;
   passwords: PasswordHasher;
   secret: string;
 }): AttemptService {
-  const { pool, passwords, secret } = deps;
+  const { pool, ids, passwords, secret } = deps;
   const attempts = counter('user_password_attempts_total', 'Passwords that were tried', ['outcome']);
 
   return {
     async check({ subject, password, passwordHash, network }) {
       const keys = attemptKeys(subject, network, secret);
-      const { key, waitMs } = await countAttempt(pool, keys);
+      const { key, tries, waitMs } = await countAttempt(pool, keys);
       if (waitMs > 0) {
         attempts.inc({ outcome: 'delayed' });
         return tooMany(waitMs);
@@ -56,7 +59,11 @@ export function createAttemptService(deps: {
         throw error;
       }
       attempts.inc({ outcome: matches ? 'right' : 'wrong' });
-      if (!matches) return inputError('PASSWORD_WRONG', 'password');
+      if (!matches) {
+        if (keys.userId !== null && tries === NOTICE_TRIES)
+          await addNotice(pool, { id: ids.next(), userId: keys.userId, kind: 'WRONG_PASSWORDS' });
+        return inputError('PASSWORD_WRONG', 'password');
+      }
       await forgetAttempts(pool, key);
       if (keys.userId !== null && keys.network !== null) await knowNetwork(pool, keys.userId, keys.network);
       return null;

@@ -8,8 +8,8 @@ const BATCH = 1000;
 
 const ADD_ACCOUNTS = statement(
   'import_accounts',
-  `INSERT INTO "user".account (id, username, username_key, email, email_key, display_name)
-   SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
+  `INSERT INTO "user".account (id, username, username_key, email, email_key, display_name, email_verified_at)
+   SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
 );
 const ADD_CREDENTIALS = statement(
   'import_credentials',
@@ -18,7 +18,7 @@ const ADD_CREDENTIALS = statement(
 
 /**
  * Imports accounts from another system, with the same rows and events as registrations, in batches of 1,000. Names and
- * addresses must already be unique.
+ * addresses must already be unique, and the addresses count as verified.
  *
  * @returns ids in the order of the accounts
  */

@@ -9,12 +9,17 @@ const ARGON2ID = 2;
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. Two cores hash 80 to 109 a second. */
 const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const;
 
+/** How PHC strings with these parameters start. */
+const PREFIX = `$argon2id$v=19$m=${PARAMETERS.memoryCost},t=${PARAMETERS.timeCost},p=${PARAMETERS.parallelism}$`;
+
 /** Hashing takes a core for 10 ms, and 19 MiB. More at once would only wait longer and use more memory. */
 const BOUNDS = { atOnce: 2, waiting: 200 };
 
 export type PasswordHasher = {
   /** Returns a PHC string. @throws RequestError OVERLOADED if too many are waiting */
   hash(password: string): Promise<string>;
+  /** Whether a hash was made with other parameters than those of new hashes. */
+  isOutdated(passwordHash: string): boolean;
   /** Compares with a dummy if there is no account, so that the time reveals nothing. @throws RequestError OVERLOADED */
   matches(password: string, passwordHash: string | null): Promise<boolean>;
 };
@@ -35,6 +40,7 @@ export function createPasswordHasher(): PasswordHasher {
 
   return {
     hash: (password) => bounded(() => hashNow(password)),
+    isOutdated: (passwordHash) => !passwordHash.startsWith(PREFIX),
     matches: (password, passwordHash) =>
       bounded(async () => {
         dummy ??= hashNow('nobody has this password');

@@ -1,4 +1,14 @@
-import { type Executor, query, statement } from '@tintype/postgres';
+import {
+  DESCENDING,
+  type Direction,
+  type Executor,
+  type KeysetRead,
+  query,
+  startOf,
+  statement,
+  statementFor,
+} from '@tintype/postgres';
+import type { SessionModel } from './session.model.ts';
 import { ACCESS_TOKEN_S, type RefreshState } from './token.rules.ts';
 
 export type NewSession = {
@@ -7,18 +17,26 @@ export type NewSession = {
   familyHash: Uint8Array;
   refreshHash: Uint8Array;
   expiresAt: Date;
+  /** What the client called itself. */
+  device: string;
+  /** The hash that the password was compared with; null if the account was just created. */
+  passwordHash: string | null;
 };
 
 const SESSION_INSERT = statement(
   'session_insert',
-  `INSERT INTO "user".session (id, user_id, family_hash, refresh_hash, expires_at)
-   SELECT $1::bigint, a.id, $3::bytea, $4::bytea, $5::timestamptz
-   FROM (SELECT id FROM "user".account WHERE id = $2 AND state = 'ACTIVE' FOR SHARE) a RETURNING id`,
+  `INSERT INTO "user".session (id, user_id, family_hash, refresh_hash, expires_at, device)
+   SELECT $1::bigint, a.id, $3::bytea, $4::bytea, $5::timestamptz, $6
+   FROM (SELECT a.id FROM "user".account a JOIN "user".credential c ON c.user_id = a.id
+         WHERE a.id = $2 AND a.state = 'ACTIVE' AND ($7?::text IS NULL OR c.password_hash = $7)
+         FOR SHARE OF a, c) a RETURNING id`,
 );
 
 /**
- * Adds a session of an active account, which is locked, so a concurrent end of all its sessions includes this one.
- * @returns whether the account is active
+ * Adds a session of an active account. It is locked with its credential, so a concurrent end of all its sessions
+ * includes this one, and a password that was just replaced opens none.
+ *
+ * @returns whether the account is active and its password the same
  */
 export async function insertSession(executor: Executor, session: NewSession): Promise<boolean> {
   const rows = await query(executor, SESSION_INSERT, [
@@ -27,6 +45,8 @@ export async function insertSession(executor: Executor, session: NewSession): Pr
     session.familyHash,
     session.refreshHash,
     session.expiresAt,
+    session.device,
+    session.passwordHash,
   ]);
   return rows.length > 0;
 }
@@ -94,6 +114,27 @@ const SESSION_REVOKE_ALL = statement(
   'session_revoke_all',
   'UPDATE "user".session SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL RETURNING id',
 );
+
+const SESSION_REVOKE_OTHERS = statement(
+  'session_revoke_others',
+  'UPDATE "user".session SET revoked_at = now() WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL RETURNING id',
+);
+
+/** Ends all sessions of an account but one. @returns those that were live */
+export function revokeOtherSessions(tx: Executor, userId: bigint, keptId: bigint): Promise<bigint[]> {
+  return idsOf(query(tx, SESSION_REVOKE_OTHERS, [userId, keptId]));
+}
+
+const SESSION_LIST = statementFor('session_list', ['forward', 'backward'], (direction: Direction) => {
+  const { comparison, order } = DESCENDING[direction];
+  return `SELECT id, device, created_at AS "createdAt", rotated_at AS "lastSeenAt" FROM "user".session
+    WHERE user_id = $1 AND id ${comparison} $2 AND revoked_at IS NULL AND expires_at > now() ORDER BY id ${order} LIMIT $3`;
+});
+
+/** Live sessions of an account, newest first. */
+export function listSessions(executor: Executor, userId: bigint, read: KeysetRead): Promise<SessionModel[]> {
+  return query(executor, SESSION_LIST(read.direction), [userId, startOf(read), read.limit]);
+}
 
 /** Ends all sessions of an account. @returns those that were live */
 export function revokeSessions(tx: Executor, userId: bigint): Promise<bigint[]> {

@@ -1,3 +1,4 @@
+import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, readOf } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import { counter, type Log } from '@tintype/telemetry';
@@ -7,15 +8,21 @@ import type pg from 'pg';
 import type { AccountPublisher } from '#account/account.publisher.ts';
 import { findCredential } from '#account/account.repository.ts';
 import { keyOf } from '#account/account.rules.ts';
-import { lockState, setState } from '#account/closure.repository.ts';
+import { findPasswordHash, lockState, setState } from '#account/closure.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
+import type { KnownDeviceService } from '#device/known-device.service.ts';
 import type { LogInErrorCode } from '#generated/graphql.ts';
+import { replacePasswordHash } from '#password/credential.repository.ts';
+import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
+import type { SessionModel } from './session.model.ts';
 import {
   findLiveSessions,
   insertSession,
+  listSessions,
   lockSession,
   type NewSession,
+  revokeOtherSessions,
   revokeSession,
   rotateSession,
 } from './session.repository.ts';
@@ -31,7 +38,13 @@ import {
   SESSION_MS,
 } from './token.rules.ts';
 
+/** The name of the list in its cursors. */
+const CURSOR = 'sessions';
+
 export type Tokens = { userId: bigint; accessToken: string; expiresAt: Date; refreshToken: string };
+
+/** Who logs in: their network, if it is known, and what the client calls itself. */
+export type LogInClient = { network: string | undefined; device: string };
 
 /** `reactivated`: the account was hidden and is visible again. */
 export type Opened = Tokens & { reactivated: boolean };
@@ -41,17 +54,15 @@ export type SessionService = {
    * A new session of an account that was just created, or whose password was just checked. A hidden account becomes
    * visible again in the same transaction.
    *
-   * @returns null if the account was deleted in the meantime
+   * @param passwordHash that the password was compared with; null if the account was just created
+   * @returns null if the account was deleted, or its password changed, in the meantime
    */
-  open(userId: bigint): Promise<Opened | null>;
-  /**
-   * @param network of the client, if it is known
-   * @returns the user error if it failed
-   */
+  open(userId: bigint, device: string, passwordHash: string | null): Promise<Opened | null>;
+  /** @returns the user error if it failed */
   logIn(
     identifier: string,
     password: string,
-    network: string | undefined,
+    client: LogInClient,
   ): Promise<Opened | { error: InputError<LogInErrorCode> }>;
   /**
    * Exchanges the current token of a live session. For ten seconds, repeats with the same token get the same next
@@ -64,12 +75,19 @@ export type SessionService = {
   ended(sessionIds: readonly bigint[]): Promise<bigint[]>;
   /** @returns whether a session was ended */
   logOut(viewer: Viewer): Promise<boolean>;
+  list(userId: bigint, args: PageArgs): Promise<Connection<SessionModel>>;
+  /** Ends a session of an account. @returns whether it was live */
+  end(userId: bigint, sessionId: bigint): Promise<boolean>;
+  /** Ends all other sessions. @returns how many were live */
+  endOthers(viewer: Viewer): Promise<number>;
 };
 
 export function createSessionService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
   attempts: AttemptService;
+  passwords: PasswordHasher;
+  devices: KnownDeviceService;
   keys: SigningKeyService;
   publisher: AccountPublisher;
   denial: SessionDenial;
@@ -79,7 +97,19 @@ export function createSessionService(deps: {
   /** The time of a refresh, by default that of the database. For tests. */
   now?: (databaseNow: Date) => Date;
 }): SessionService {
-  const { pool, ids, attempts, keys, publisher, denial, secret, log, now = (databaseNow) => databaseNow } = deps;
+  const {
+    pool,
+    ids,
+    attempts,
+    passwords,
+    devices,
+    keys,
+    publisher,
+    denial,
+    secret,
+    log,
+    now = (databaseNow) => databaseNow,
+  } = deps;
   const reused = counter(
     'user_refresh_tokens_reused_total',
     'Sessions that were ended because an earlier token was used again',
@@ -106,24 +136,39 @@ export function createSessionService(deps: {
     transaction(pool, async (tx) => {
       const state = await lockState(tx, session.userId);
       if (state === null || state === 'DELETED') return null;
+      if (session.passwordHash !== (await findPasswordHash(tx, session.userId))) return null;
       // Another login may have been first.
       if (state === 'DEACTIVATED') await publisher.reactivated(tx, await setState(tx, session.userId, 'ACTIVE'));
       await insertSession(tx, session);
       return state === 'DEACTIVATED';
     });
 
-  const open = async (userId: bigint): Promise<Opened | null> => {
+  const open: SessionService['open'] = async (userId, device, passwordHash) => {
     const [id, refreshToken] = [ids.next(), newRefreshToken()];
     const expiresAt = new Date(Date.now() + SESSION_MS);
     const [familyHash, refreshHash] = [hashFamily(refreshToken), hashRefreshToken(refreshToken)];
-    const session = { id, userId, familyHash, refreshHash, expiresAt };
+    const session = { id, userId, familyHash, refreshHash, expiresAt, device, passwordHash };
     const reactivated = (await insertSession(pool, session)) ? false : await reactivate(session);
     return reactivated === null ? null : { ...(await issue(userId, id, refreshToken)), reactivated };
   };
 
+  /** Replaces a hash that was made with other parameters. @returns the hash that is stored now */
+  const rehash = async (userId: bigint, password: string, before: string): Promise<string> => {
+    if (!passwords.isOutdated(before)) return before;
+    const after = await passwords.hash(password);
+    return (await replacePasswordHash(pool, userId, before, after)) ? after : before;
+  };
+
+  const end = async (userId: bigint, sessionId: bigint): Promise<boolean> => {
+    const ended = await revokeSession(pool, sessionId, userId);
+    if (ended) await denial.deny([String(sessionId)]);
+    return ended;
+  };
+
   return {
     open,
-    async logIn(identifier, password, network) {
+    end,
+    async logIn(identifier, password, { network, device }) {
       const credential = await findCredential(pool, identifier);
       const subject = credential ? { userId: credential.userId } : { unknown: keyOf(identifier) };
       const passwordHash = credential?.passwordHash ?? null;
@@ -131,7 +176,10 @@ export function createSessionService(deps: {
       // The error must not reveal whether the account exists.
       const wrong = { error: inputError('CREDENTIALS_WRONG', 'password') };
       if (error) return error.code === 'PASSWORD_WRONG' ? wrong : { error: { ...error, code: error.code } };
-      return (await open(credential!.userId)) ?? wrong;
+      const { userId } = credential!;
+      const opened = await open(userId, device, await rehash(userId, password, passwordHash!));
+      if (opened) await devices.note(userId, { network, device });
+      return opened ?? wrong;
     },
     async refresh(refreshToken) {
       const next = nextRefreshToken(refreshToken, secret);
@@ -161,6 +209,21 @@ export function createSessionService(deps: {
       const live = new Set(await findLiveSessions(pool, sessionIds));
       await denial.noteLive([...live].map(String));
       return sessionIds.filter((id) => !live.has(id));
+    },
+    async list(userId, args) {
+      const page = pageArgs(args, CURSOR, 1);
+      const rows = await listSessions(pool, userId, readOf(page));
+      return connection(
+        rows,
+        page,
+        (row) => row,
+        ({ id }) => encodeCursor(CURSOR, [id]),
+      );
+    },
+    async endOthers({ userId, sessionId }) {
+      const ended = await revokeOtherSessions(pool, userId, BigInt(sessionId));
+      await denial.deny(ended.map(String));
+      return ended.length;
     },
     async logOut({ userId, sessionId }) {
       const ended = await revokeSession(pool, BigInt(sessionId), userId);

@@ -1,3 +1,4 @@
+import { escapeHtml } from '@tintype/text';
 import type { Message } from '#delivery/channel.ts';
 
 /** A control character in a subject could start another header. */
@@ -16,10 +17,4 @@ export function mailOf({ lines, more, url }: Message): { subject: string; text: 
     text: `${all.join('\n')}\n\n${url}\n\n${FOOTER}\n`,
     html: `<!doctype html><html lang="en"><body><ul>${items}</ul><p><a href="${escapeHtml(url)}">Open Tintype</a></p><p><small>${FOOTER}</small></p></body></html>`,
   };
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]!);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
@@ -11,6 +12,14 @@ export type MailOptions = { from: string } & ({ url: string } | { directory: str
 
 const TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 4;
+
+/**
+ * @param tag what the mail is about
+ * @param from the sender's address, whose domain becomes that of the id
+ */
+export function newMessageId(tag: string, from: string): string {
+  return `<${tag}.${randomUUID()}@${from.slice(from.lastIndexOf('@') + 1)}>`;
+}
 
 /** Sends over SMTP or, for local use, writes `.eml` files that mail programs can open. */
 export function createMailTransport(options: MailOptions): MailTransport {

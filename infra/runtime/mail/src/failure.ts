@@ -1,0 +1,14 @@
+import { isOutage } from '@tintype/telemetry';
+
+/**
+ * Why a mail was not sent. `refused`: the server will never accept it. `retry`: try again. With `isOutage`, the failure
+ * says nothing about the mail.
+ */
+export type MailFailure = { kind: 'refused'; reason: string } | { kind: 'retry'; reason: string; isOutage: boolean };
+
+/** With a 5xx code, a mail server refuses the mail for good (RFC 5321, 4.2.1). */
+export function mailFailure(error: unknown): MailFailure {
+  const { message, responseCode = 0 } = error as Error & { responseCode?: number };
+  if (responseCode >= 500) return { kind: 'refused', reason: message };
+  return { kind: 'retry', reason: message, isOutage: isOutage(error) };
+}

@@ -1,0 +1,119 @@
+import { requireViewer } from '@tintype/graphql';
+import type { IdGenerator } from '@tintype/ids';
+import { transaction } from '@tintype/postgres';
+import type { Identity } from '@tintype/viewer';
+import type pg from 'pg';
+import { checkEmail, keyOf } from '#account/account.rules.ts';
+import { findPasswordHash, lockState } from '#account/closure.repository.ts';
+import { forgetAttemptsOf } from '#attempt/attempt.repository.ts';
+import type { AttemptService } from '#attempt/attempt.service.ts';
+import { lockEmail } from '#email/email.repository.ts';
+import { findEmailToken, removeEmailTokens, takeEmailToken } from '#email/email-token.repository.ts';
+import { hashEmailToken } from '#email/email-token.rules.ts';
+import type {
+  ChangePasswordErrorCode,
+  ChangePasswordInput,
+  RequestPasswordResetErrorCode,
+  ResetPasswordErrorCode,
+  ResetPasswordInput,
+} from '#generated/graphql.ts';
+import { addNotice, addResetMail } from '#mail/account-mail.repository.ts';
+import { revokeOtherSessions, revokeSessions } from '#session/session.repository.ts';
+import type { SessionDenial } from '#session/session-denial.ts';
+import { accountEnded, type InputError, inputError } from '../errors.ts';
+import { findPersonalData, replacePasswordHash, setPasswordHash } from './credential.repository.ts';
+import type { PasswordCheck } from './password.check.ts';
+import type { PasswordHasher } from './password.hasher.ts';
+
+export type PasswordService = {
+  /** Also ends all other sessions. @returns the user error, or null @throws RequestError OVERLOADED */
+  change(identity: Identity, input: ChangePasswordInput): Promise<InputError<ChangePasswordErrorCode> | null>;
+  /** Takes the same time whether or not there is such an account. @returns the user error, or null */
+  requestReset(email: string): Promise<InputError<RequestPasswordResetErrorCode> | null>;
+  /** Also ends all sessions. @returns the user error, or null @throws RequestError OVERLOADED */
+  reset(input: ResetPasswordInput): Promise<InputError<ResetPasswordErrorCode> | null>;
+};
+
+export function createPasswordService(deps: {
+  pool: pg.Pool;
+  ids: IdGenerator;
+  passwords: PasswordHasher;
+  checkPassword: PasswordCheck;
+  attempts: AttemptService;
+  denial: SessionDenial;
+  /** Whether the platform sends mail. */
+  hasMail: boolean;
+}): PasswordService {
+  const { pool, ids, passwords, checkPassword, attempts, denial, hasMail } = deps;
+
+  const isWeak = async (userId: bigint, password: string): Promise<InputError<'PASSWORD_WEAK'> | null> => {
+    const owner = await findPersonalData(pool, userId);
+    if (!owner) throw accountEnded();
+    const weak = await checkPassword(password, owner);
+    return weak && inputError('PASSWORD_WEAK', 'newPassword', weak.message);
+  };
+
+  /** What follows from a new password, in the transaction that sets it. */
+  const conclude = async (tx: pg.PoolClient, userId: bigint): Promise<void> => {
+    await removeEmailTokens(tx, userId, 'RESET_PASSWORD');
+    await addNotice(tx, { id: ids.next(), userId, kind: 'PASSWORD_CHANGED' });
+  };
+
+  return {
+    async change(identity, { currentPassword, newPassword }) {
+      const { userId, sessionId } = requireViewer(identity);
+      const before = await findPasswordHash(pool, userId);
+      const attempt = {
+        subject: { userId },
+        password: currentPassword,
+        passwordHash: before,
+        network: identity.network,
+      };
+      const error = await attempts.check(attempt);
+      if (error) return inputError(error.code, 'currentPassword', error.message);
+      const weak = await isWeak(userId, newPassword);
+      if (weak) return weak;
+      const after = await passwords.hash(newPassword);
+      const ended = await transaction(pool, async (tx) => {
+        if ((await lockState(tx, userId)) !== 'ACTIVE') throw accountEnded();
+        if (!(await replacePasswordHash(tx, userId, before!, after))) return null;
+        await conclude(tx, userId);
+        return revokeOtherSessions(tx, userId, BigInt(sessionId));
+      });
+      if (!ended) return inputError('PASSWORD_WRONG', 'currentPassword');
+      await denial.deny(ended.map(String));
+      return null;
+    },
+
+    async requestReset(email) {
+      if (!hasMail) return inputError('MAIL_UNAVAILABLE');
+      const invalid = checkEmail(email);
+      if (invalid) return invalid;
+      await addResetMail(pool, { id: ids.next(), email });
+      return null;
+    },
+
+    async reset({ token, newPassword }) {
+      const hash = hashEmailToken(token);
+      const invalid = inputError('TOKEN_INVALID', 'token');
+      const found = await findEmailToken(pool, hash, 'RESET_PASSWORD');
+      if (!found) return invalid;
+      const { userId } = found;
+      const weak = await isWeak(userId, newPassword);
+      if (weak) return weak;
+      const passwordHash = await passwords.hash(newPassword);
+      const ended = await transaction(pool, async (tx) => {
+        const email = await lockEmail(tx, userId);
+        const isCurrent = email !== null && keyOf(email.address) === keyOf(found.email);
+        if (!isCurrent || !(await takeEmailToken(tx, hash, 'RESET_PASSWORD'))) return null;
+        await setPasswordHash(tx, userId, passwordHash);
+        await forgetAttemptsOf(tx, userId);
+        await conclude(tx, userId);
+        return revokeSessions(tx, userId);
+      });
+      if (!ended) return invalid;
+      await denial.deny(ended.map(String));
+      return null;
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { dataOf, requireGlobalId } from '@tintype/graphql';
+import {
+  createEnvironment,
+  createMailbox,
+  type Environment,
+  type Mailbox,
+  startSubgraphs,
+  type TestSubgraphs,
+} from '@tintype/testing';
+import { subjectOf, type Viewer } from '@tintype/viewer';
+import { decodeJwt } from 'jose';
+import { wireUser } from '../src/index.ts';
+import { createFakeSocialGraph } from './social-graph.fake.ts';
+
+export const PASSWORD = 'a long enough phrase';
+export const NEW_PASSWORD = 'quite another long phrase';
+
+export type Client = { device?: string; network?: string };
+export type Errors = { code: string; message: string; path: string[] }[];
+export type Account = { viewer: Viewer; username: string; email: string; refreshToken: string };
+
+/** The user subgraph with its workers and a mailbox. */
+export type AccountFixture = {
+  environment: Environment;
+  graph: TestSubgraphs;
+  mailbox: Mailbox;
+  /** The answer of a mutation with an input. `fields` are those of the payload beside `errors`. */
+  mutate<Payload>(
+    name: string,
+    input: object | null,
+    fields: string,
+    viewer?: Viewer | null,
+    from?: Client,
+  ): Promise<Payload & { errors: Errors }>;
+  query<Data>(query: string, viewer: Viewer | null): Promise<Data>;
+  register(more?: { username?: string; email?: string }, from?: Client): Promise<Account>;
+  /** With a verified address. */
+  registerVerified(): Promise<Account>;
+  /** Null if the login failed. */
+  logIn(identifier: string, password: string, from?: Client): Promise<Viewer | null>;
+  close(): Promise<void>;
+};
+
+/** @param env settings beside those of the mailbox */
+export async function startAccountFixture(env: Record<string, string> = {}): Promise<AccountFixture> {
+  const mailbox = await createMailbox();
+  const environment = await createEnvironment({
+    env: { ...mailbox.env, PUBLIC_URL: 'https://tintype.example', ...env },
+  });
+  const wires = { ...createFakeSocialGraph().wires, user: wireUser };
+  const graph = await startSubgraphs(environment, wires, { workers: true });
+  let people = 0;
+
+  const execute = async <Data>(query: string, variables: object, viewer: Viewer | null, from: Client) => {
+    const operation = query.startsWith('mutation') ? 'mutation' : 'query';
+    const identity = { ...subjectOf(viewer), requestId: crypto.randomUUID(), operation, ...from } as const;
+    return dataOf<Data>('user', await graph.client.execute('user', { query, variables: { ...variables }, identity }));
+  };
+  const mutate: AccountFixture['mutate'] = async <Payload>(
+    name: string,
+    input: object | null,
+    fields: string,
+    viewer: Viewer | null = null,
+    from: Client = {},
+  ) => {
+    const [declared, given] = input
+      ? [`($input: ${name[0]!.toUpperCase()}${name.slice(1)}Input!)`, '(input: $input)']
+      : ['', ''];
+    const data = await execute<{ payload: Payload & { errors: Errors } }>(
+      `mutation ${declared} { payload: ${name}${given} { ${fields} } }`,
+      input ? { input } : {},
+      viewer,
+      from,
+    );
+    return data.payload;
+  };
+  const ERRORS = 'errors { code message path }';
+  const register: AccountFixture['register'] = async (more = {}, from = {}) => {
+    const username = more.username ?? `person${++people}`;
+    const email = more.email ?? `${username}@example.org`;
+    type Payload = { user: { id: string } | null; accessToken: string; refreshToken: string };
+    const input = { username, email, password: PASSWORD };
+    const payload = await mutate<Payload>(
+      'createAccount',
+      input,
+      `user { id } accessToken refreshToken ${ERRORS}`,
+      null,
+      from,
+    );
+    if (!payload.user) throw new Error(payload.errors.map(({ code }) => code).join());
+    const sessionId = decodeJwt(payload.accessToken).sid as string;
+    const viewer = { userId: requireGlobalId('User', payload.user.id), sessionId };
+    return { viewer, username, email, refreshToken: payload.refreshToken };
+  };
+  return {
+    environment,
+    graph,
+    mailbox,
+    mutate,
+    query: (query, viewer) => execute(query, {}, viewer, {}),
+    register,
+    async registerVerified() {
+      const account = await register();
+      const { token } = await mailbox.received(account.email, /verify/i);
+      await mutate('verifyEmail', { token }, ERRORS);
+      return account;
+    },
+    async logIn(identifier, password, from = {}) {
+      type Payload = { user: { id: string } | null; accessToken: string | null };
+      const payload = await mutate<Payload>(
+        'logIn',
+        { identifier, password },
+        `user { id } accessToken ${ERRORS}`,
+        null,
+        from,
+      );
+      if (!payload.user) return null;
+      const sessionId = decodeJwt(payload.accessToken!).sid as string;
+      return { userId: requireGlobalId('User', payload.user.id), sessionId };
+    },
+    async close() {
+      await graph.close();
+      await environment.close();
+      await mailbox.close();
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { hash } from '@node-rs/argon2';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAX_MAILS_AN_HOUR } from '../src/email/email-token.rules.ts';
+import { type Account, type AccountFixture, NEW_PASSWORD, PASSWORD, startAccountFixture } from './account.fixture.ts';
+
+const ERRORS = 'errors { code path }';
+
+let fixture: AccountFixture;
+beforeAll(async () => {
+  fixture = await startAccountFixture();
+});
+afterAll(() => fixture?.close());
+
+const change = (account: Account, currentPassword: string, newPassword: string) =>
+  fixture.mutate('changePassword', { currentPassword, newPassword }, `changed ${ERRORS}`, account.viewer);
+const reset = (token: string | null, newPassword: string) =>
+  fixture.mutate('resetPassword', { token, newPassword }, `reset ${ERRORS}`);
+const requestReset = (email: string) => fixture.mutate('requestPasswordReset', { email }, `requested ${ERRORS}`);
+const resetTokenOf = async ({ email }: Account) => (await fixture.mailbox.received(email, /Reset/)).token;
+const isLive = async (sessionId: string) => {
+  const query = `{ endedSessions(sessionIds: ["${sessionId}"]) }`;
+  const { endedSessions } = await fixture.graph.askAs<{ endedSessions: string[] }>('gateway', 'user', null, query);
+  return endedSessions.length === 0;
+};
+
+describe('a change of the password', () => {
+  test('needs the present one, and a good new one', async () => {
+    const account = await fixture.register();
+    expect(await change(account, 'a wrong password', NEW_PASSWORD)).toEqual({
+      changed: false,
+      errors: [{ code: 'PASSWORD_WRONG', path: ['input', 'currentPassword'] }],
+    });
+    for (const weak of ['short', 'password1234', `${account.username}!!!`, 'x'.repeat(129)]) {
+      expect(await change(account, PASSWORD, weak), weak).toEqual({
+        changed: false,
+        errors: [{ code: 'PASSWORD_WEAK', path: ['input', 'newPassword'] }],
+      });
+    }
+    expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
+  });
+
+  test('ends all other sessions and keeps this one, and the owner gets a notice', async () => {
+    const account = await fixture.registerVerified();
+    const other = (await fixture.logIn(account.username, PASSWORD))!;
+    expect(await change(account, PASSWORD, NEW_PASSWORD)).toEqual({ changed: true, errors: [] });
+    expect(await isLive(account.viewer.sessionId)).toBe(true);
+    expect(await isLive(other.sessionId)).toBe(false);
+    expect(await fixture.logIn(account.username, PASSWORD)).toBeNull();
+    expect(await fixture.logIn(account.username, NEW_PASSWORD)).not.toBeNull();
+    await fixture.mailbox.received(account.email, /password was changed/);
+  });
+
+  test('happens once if several are made at the same time', async () => {
+    const account = await fixture.register();
+    const wanted = ['one more long phrase', 'another quite long phrase', 'some third long phrase'];
+    const outcomes = await Promise.all(wanted.map((one) => change(account, PASSWORD, one)));
+    const changed = wanted.filter((_, index) => outcomes[index]!.errors.length === 0);
+    expect(changed).toHaveLength(1);
+    expect(await fixture.logIn(account.username, changed[0]!)).not.toBeNull();
+  });
+
+  test('leaves no session that was opened with the old password meanwhile', async () => {
+    for (let round = 0; round < 8; round++) {
+      const account = await fixture.register();
+      const logins = [1, 2, 3].map(() => fixture.logIn(account.username, PASSWORD));
+      await change(account, PASSWORD, NEW_PASSWORD);
+      for (const opened of await Promise.all(logins)) {
+        expect(opened !== null && (await isLive(opened.sessionId))).toBe(false);
+      }
+    }
+  });
+});
+
+describe('a reset of the password', () => {
+  test('works once with the link from the mail, and ends all sessions', async () => {
+    const account = await fixture.registerVerified();
+    expect(await requestReset(account.email.toUpperCase())).toEqual({ requested: true, errors: [] });
+    const mail = await fixture.mailbox.received(account.email, /Reset/);
+    expect(mail.link).toMatch(/^https:\/\/tintype\.example\/reset-password#token=[\w-]{43}&username=\w+$/);
+    expect(await reset(mail.token, 'short')).toMatchObject({ errors: [{ code: 'PASSWORD_WEAK' }] });
+    expect(await reset(mail.token, NEW_PASSWORD)).toEqual({ reset: true, errors: [] });
+    expect(await isLive(account.viewer.sessionId)).toBe(false);
+    expect(await fixture.logIn(account.username, NEW_PASSWORD)).not.toBeNull();
+    const invalid = { reset: false, errors: [{ code: 'TOKEN_INVALID', path: ['input', 'token'] }] };
+    expect(await reset(mail.token, 'some third long phrase')).toEqual(invalid);
+    await fixture.mailbox.received(account.email, /password was changed/);
+  });
+
+  test('can be made once with many links at the same time', async () => {
+    const account = await fixture.registerVerified();
+    await requestReset(account.email);
+    await requestReset(account.email);
+    await expect
+      .poll(async () => (await fixture.mailbox.to(account.email)).filter(({ subject }) => /Reset/.test(subject)).length)
+      .toBe(2);
+    const mails = (await fixture.mailbox.to(account.email)).filter(({ subject }) => /Reset/.test(subject));
+    const uses = [...mails, ...mails].map(({ token }) => reset(token, NEW_PASSWORD));
+    const done = (await Promise.all(uses)).filter(({ errors }) => errors.length === 0);
+    expect(done).toHaveLength(1);
+  });
+
+  test('is refused after 30 minutes, and with a token for something else', async () => {
+    const account = await fixture.registerVerified();
+    await requestReset(account.email);
+    const token = await resetTokenOf(account);
+    const { pool } = fixture.environment.database;
+    const text = `UPDATE "user".email_token SET expires_at = expires_at - interval '30 minutes' WHERE user_id = $1`;
+    await pool.query(text, [account.viewer.userId]);
+    expect(await reset(token, NEW_PASSWORD)).toMatchObject({ errors: [{ code: 'TOKEN_INVALID' }] });
+    const fresh = await fixture.register();
+    const { token: verification } = await fixture.mailbox.received(fresh.email, /Verify/);
+    expect(await reset(verification, NEW_PASSWORD)).toMatchObject({ errors: [{ code: 'TOKEN_INVALID' }] });
+    expect(await fixture.mutate('verifyEmail', { token }, ERRORS)).toMatchObject({
+      errors: [{ code: 'TOKEN_INVALID' }],
+    });
+  });
+
+  test('is answered alike whether or not there is an account, with the same statements', async () => {
+    const account = await fixture.registerVerified();
+    const { statements } = fixture.environment;
+    const sentFor = async (email: string) => {
+      const before = statements.length;
+      const answer = await requestReset(email);
+      return { answer, sent: statements.slice(before).filter((text) => text.includes('account_mail (id')) };
+    };
+    const [known, unknown] = [await sentFor(account.email), await sentFor('nobody@example.org')];
+    expect(unknown).toEqual(known);
+    expect(unknown.answer).toEqual({ requested: true, errors: [] });
+    await resetTokenOf(account);
+    expect(await fixture.mailbox.to('nobody@example.org')).toEqual([]);
+  });
+
+  test('sends a limited number of mails', async () => {
+    const account = await fixture.registerVerified();
+    for (let count = 0; count < MAX_MAILS_AN_HOUR + 3; count++) await requestReset(account.email);
+    const waiting = async () => {
+      const { pool } = fixture.environment.database;
+      return (await pool.query(`SELECT 1 FROM "user".account_mail WHERE email = $1`, [account.email])).rowCount;
+    };
+    await expect.poll(waiting, { timeout: 15_000 }).toBe(0);
+    const resets = (await fixture.mailbox.to(account.email)).filter(({ subject }) => /Reset/.test(subject));
+    expect(resets.length).toBeLessThanOrEqual(MAX_MAILS_AN_HOUR);
+    expect(resets.length).toBeGreaterThan(0);
+  });
+
+  test('lets the owner in after an attacker made logins wait', async () => {
+    const account = await fixture.registerVerified();
+    for (let count = 0; count < 6; count++) await fixture.logIn(account.username, `wrong password ${count}`);
+    expect(await fixture.logIn(account.username, PASSWORD)).toBeNull();
+    await requestReset(account.email);
+    await reset(await resetTokenOf(account), NEW_PASSWORD);
+    expect(await fixture.logIn(account.username, NEW_PASSWORD)).not.toBeNull();
+  });
+
+  test('of a deactivated account works, and does not show the account', async () => {
+    const account = await fixture.registerVerified();
+    await fixture.mutate('deactivateAccount', { password: PASSWORD }, ERRORS, account.viewer);
+    await requestReset(account.email);
+    expect(await reset(await resetTokenOf(account), NEW_PASSWORD)).toEqual({ reset: true, errors: [] });
+    const { user } = await fixture.query<{ user: unknown }>(`{ user(username: "${account.username}") { id } }`, null);
+    expect(user).toBeNull();
+  });
+
+  test('of a deleted account is impossible, with links from before, too', async () => {
+    const account = await fixture.registerVerified();
+    await requestReset(account.email);
+    const token = await resetTokenOf(account);
+    await fixture.mutate('deleteAccount', { password: PASSWORD }, ERRORS, account.viewer);
+    expect(await reset(token, NEW_PASSWORD)).toMatchObject({ errors: [{ code: 'TOKEN_INVALID' }] });
+  });
+});
+
+test('the owner gets a notice of many wrong passwords', async () => {
+  const account = await fixture.registerVerified();
+  const { pool } = fixture.environment.database;
+  for (let count = 0; count < 10; count++) {
+    await fixture.logIn(account.username, `wrong password ${count}`);
+    await pool.query(`UPDATE "user".password_attempt SET free_at = now() WHERE user_id = $1`, [account.viewer.userId]);
+  }
+  await fixture.mailbox.received(account.email, /Many wrong passwords/);
+});
+
+test('a password whose hash has old parameters is hashed again at the next login', async () => {
+  const account = await fixture.register();
+  const { pool } = fixture.environment.database;
+  const old = await hash(PASSWORD, { memoryCost: 8 * 1024, timeCost: 1, parallelism: 1 });
+  await pool.query('UPDATE "user".credential SET password_hash = $2 WHERE user_id = $1', [account.viewer.userId, old]);
+  const stored = async () => {
+    const text = 'SELECT password_hash AS hash FROM "user".credential WHERE user_id = $1';
+    return (await pool.query<{ hash: string }>(text, [account.viewer.userId])).rows[0]!.hash;
+  };
+  expect(await fixture.logIn(account.username, 'a wrong password')).toBeNull();
+  expect(await stored()).toBe(old);
+  expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
+  expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
+});
