@@ -1,8 +1,11 @@
+import { isIP } from 'node:net';
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import {
   count,
   defineSettings,
   flag,
+  isCount,
+  list,
   loadSettings,
   MAX_PORT,
   matching,
@@ -14,7 +17,11 @@ import {
   publicSettings,
   readConfig,
 } from '@tintype/service';
-import { networks } from './networks.ts';
+
+/** Networks of proxies: an address alone or with the length of its prefix. */
+const networks = list.refine((all) => all.every(isNetwork), {
+  message: 'must be networks such as 10.0.0.0/8, with commas between',
+});
 
 export const gatewaySettings = defineSettings({
   variables: {
@@ -72,4 +79,10 @@ function demoOf(text: string | undefined): { identifier: string; password: strin
   if (!text) return undefined;
   const colon = text.indexOf(':');
   return { identifier: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function isNetwork(text: string): boolean {
+  const [ip = '', prefix, ...others] = text.split('/');
+  const version = isIP(ip);
+  return version > 0 && others.length === 0 && (prefix === undefined || isCount(prefix, 1, version === 4 ? 32 : 128));
 }

@@ -1,16 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import { histogram } from '@tintype/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, parse } from 'graphql';
 import { GatewayError } from '#errors/errors.ts';
 import { networkOf } from '#limits/address.rules.ts';
 import { createConcurrencyLimiter, type Place } from '#limits/concurrency.ts';
+import { QUERY_LIMITS } from '#limits/limits.ts';
 import type { Admission } from './admission.ts';
 import type { RequestContext } from './context.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { withDeadline } from './deadline.ts';
-import { documentError } from './document-error.ts';
 import { documentStatus } from './error-response.ts';
-import { readIdempotencyKey } from './idempotency-key.ts';
 import { mediaTypeFor } from './media-type.rules.ts';
 import { refuseOtherMethods } from './methods.ts';
 
@@ -93,4 +94,30 @@ export async function graphqlRoute(
 /** Whether a person opened the address in a browser, rather than a program. */
 function isVisit({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true;
+}
+
+/** The error of a text in which no operation was found. */
+function documentError(query: string): GatewayError {
+  try {
+    parse(query, { maxTokens: QUERY_LIMITS.tokens });
+    return new GatewayError('OPERATION_RESOLUTION_FAILURE', 'The document has no operation.');
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    return new GatewayError('GRAPHQL_PARSE_FAILED', error.message, {}, error.locations);
+  }
+}
+
+/** An idempotency key: a structured string in quotes, as in the draft of the IETF, or without quotes. */
+const IDEMPOTENCY_KEY = /^(?:"([!#-[\]-~]{8,255})"|([!#-[\]-~]{8,255}))$/;
+
+/** @throws GatewayError BAD_IDEMPOTENCY_KEY */
+function readIdempotencyKey(headers: IncomingHttpHeaders): string | undefined {
+  const header = headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  const match = IDEMPOTENCY_KEY.exec(String(header));
+  if (match) return match[1] ?? match[2];
+  throw new GatewayError(
+    'BAD_IDEMPOTENCY_KEY',
+    'An Idempotency-Key has 8 to 255 visible ASCII characters, such as a UUID.',
+  );
 }

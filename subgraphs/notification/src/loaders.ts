@@ -5,11 +5,10 @@ import type { Executor } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
 import { createPushSubscriptionLoader } from '#delivery/push/push-subscription.loader.ts';
 import type { StoredPushSubscription } from '#delivery/push/push-subscription.repository.ts';
+import { createUsernameLoader, createVisibleCommentLoader } from '#notification/entity.loader.ts';
 import type { CommentModel, PostModel } from '#notification/entity.model.ts';
 import { createNotificationLoader } from '#notification/notification.loader.ts';
 import type { NotificationModel } from '#notification/notification.model.ts';
-import { createUsernameLoader } from '#notification/username.loader.ts';
-import { createVisibleCommentLoader } from '#notification/visible-comment.loader.ts';
 
 export type Loaders = {
   /** Notifications of the viewer that they may know of. */

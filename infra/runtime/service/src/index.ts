@@ -13,9 +13,8 @@ export {
   type Wired,
 } from './resources.ts';
 export { seal, unseal } from './sealing.ts';
-export { ConfigError, defineSettings, type Settings } from './settings.ts';
+export { ConfigError, defineSettings, loadSettings, type Settings } from './settings.ts';
 export { appSettings, mailSettings, mediaSettings, publicSettings, s3Settings } from './shared.settings.ts';
-export { loadSettings } from './subgraph-settings.ts';
 export {
   address,
   addresses,

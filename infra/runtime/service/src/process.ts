@@ -5,8 +5,7 @@ import { type PlatformConfig, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 import { checkReady, openResources, type PoolSharing, type Resources, type Wire } from './resources.ts';
-import { ConfigError } from './settings.ts';
-import { loadSettings } from './subgraph-settings.ts';
+import { ConfigError, loadSettings } from './settings.ts';
 import { startWorkers } from './worker.ts';
 
 /** Serves one subgraph to the gateway in a process of its own, until the process is asked to end. */

@@ -1,3 +1,4 @@
+import { type SubgraphName, subgraphManifest } from '@tintype/schema/subgraphs';
 import { z } from 'zod';
 
 /** Every fault of the environment at once, one per line. */
@@ -53,4 +54,10 @@ export function defineSettings<Shape extends z.ZodRawShape, Value extends object
 
 export function asConfigError(faults: readonly string[]): ConfigError {
   return new ConfigError(`the environment is not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+}
+
+/** What a subgraph's `config.ts` declares; nothing if it has none. */
+export async function loadSettings(name: SubgraphName): Promise<readonly Settings<object>[]> {
+  if (!(await subgraphManifest(name)).config) return [];
+  return ((await import(`@tintype/${name}/config`)) as { settings: readonly Settings<object>[] }).settings;
 }

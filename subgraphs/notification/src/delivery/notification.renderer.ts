@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { SubgraphClient } from '@tintype/graphql';
 import { postLink } from '@tintype/ids';
+import { createUsernameLoader } from '#notification/entity.loader.ts';
 import type { NotificationModel } from '#notification/notification.model.ts';
 import { notificationText } from '#notification/text.rules.ts';
-import { createUsernameLoader } from '#notification/username.loader.ts';
 
 /** A notification as it is shown outside the app. */
 export type RenderedNotification = { id: bigint; line: string; url: string };

@@ -1,6 +1,6 @@
 import { BulkheadFullError, createBreaker, createBulkhead } from '@tintype/bounds';
 import { counter, gauge, type Log } from '@tintype/telemetry';
-import { TypesenseTimeoutError } from '#typesense/typesense-timeout.error.ts';
+import { TypesenseTimeoutError } from '#typesense/typesense.errors.ts';
 import type { CollectionName } from './documents.ts';
 import type { SearchIndex, SearchRequest } from './search-index.ts';
 

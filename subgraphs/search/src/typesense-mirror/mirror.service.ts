@@ -4,7 +4,7 @@ import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { COLLECTIONS, type CollectionName } from '#search-index/documents.ts';
 import type { SearchIndex } from '#search-index/search-index.ts';
-import { RefusedDocumentsError } from '#typesense/refused-documents.error.ts';
+import { RefusedDocumentsError } from '#typesense/typesense.errors.ts';
 import { claim, dequeue, enqueueAll, postpone, type QueuedDocument, readDocuments } from './mirror.repository.ts';
 import { LOOK_MS } from './mirror-lag.ts';
 

@@ -1,6 +1,5 @@
 import { type Client, Errors } from 'typesense';
-import { RefusedDocumentsError } from './refused-documents.error.ts';
-import { withoutBody } from './without-body.ts';
+import { RefusedDocumentsError, withoutBody } from './typesense.errors.ts';
 
 /**
  * Writes documents in one request. They are given as an array, because the client does not report refused documents if

@@ -3,7 +3,7 @@ import type { CollectionName, Documents, FoundDocuments, RankedDocument } from '
 import type { SearchRequest } from '#search-index/search-index.ts';
 import { mergeHits } from './merge-hits.rules.ts';
 import { planSearches } from './search-plan.rules.ts';
-import { withoutBody } from './without-body.ts';
+import { withoutBody } from './typesense.errors.ts';
 
 /** One of the searches failed, for example because the collection does not exist. */
 export class SearchFailedError extends Error {

@@ -1,6 +1,6 @@
 import type { ConfigurationOptions } from 'typesense/lib/Typesense/Configuration.js';
 import { Agent, request } from 'undici';
-import { TypesenseTimeoutError } from './typesense-timeout.error.ts';
+import { TypesenseTimeoutError } from './typesense.errors.ts';
 
 type Transport = Extract<NonNullable<ConfigurationOptions['axiosAdapter']>, (...args: never) => unknown>;
 
