@@ -24,20 +24,27 @@ const CLOCK = `extract(epoch from clock_timestamp()) * 1000`;
 const expires = (leaseMs: string, lastMs: string) =>
   `greatest(clock_timestamp(), to_timestamp(${lastMs}::float8 / 1000)) + ${leaseMs} * interval '1 millisecond'`;
 
-/** The number that has been free for longest comes first. */
+/**
+ * The number that has been free for longest comes first. The row has no number if its holder renewed or released it after it was chosen.
+ */
 const TAKE = statement(
   'worker_lease_take',
   `with chosen as (
-    select number, coalesce(extract(epoch from taken.expires_at) * 1000, 0)::float8 as used_until
+    select number, lease.expires_at as expired_at
     from generate_series(0, $3::int) as number
-    left join "runtime"."worker_lease" taken on taken.worker_id = number
-    where taken.worker_id is null or taken.expires_at < clock_timestamp()
-    order by taken.expires_at nulls first, number
-    limit 1)
-  insert into "runtime"."worker_lease" as lease (worker_id, holder, expires_at)
-  select number, $1, ${expires('$2', '$4')} from chosen
-  on conflict (worker_id) do update set holder = excluded.holder, expires_at = excluded.expires_at
-  returning worker_id as "workerId!", (select used_until from chosen) as "usedUntil!", (${CLOCK})::float8 as "clock!"`,
+    left join "runtime"."worker_lease" lease on lease.worker_id = number
+    where lease.worker_id is null or lease.expires_at < clock_timestamp()
+    order by lease.expires_at nulls first, number
+    limit 1),
+  taken as (
+    insert into "runtime"."worker_lease" as lease (worker_id, holder, expires_at)
+    select number, $1, ${expires('$2', '$4')} from chosen
+    on conflict (worker_id) do update set holder = excluded.holder, expires_at = excluded.expires_at
+      where lease.expires_at = (select expired_at from chosen)
+    returning worker_id)
+  select taken.worker_id as "workerId", coalesce(extract(epoch from chosen.expired_at) * 1000, 0)::float8 as "usedUntil!",
+    (${CLOCK})::float8 as "clock!"
+  from chosen left join taken on true`,
 );
 
 const RENEW = statement(
@@ -47,6 +54,15 @@ const RENEW = statement(
 );
 
 export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, leaseMs: number) {
+  const takeFree = async (client: pg.PoolClient, now: number): Promise<Taken | null> => {
+    for (;;) {
+      const [row] = await query(client, TAKE, [holder, leaseMs, MAX_WORKER_ID, now]);
+      if (!row) return null;
+      const { workerId, usedUntil, clock } = row;
+      if (workerId !== null) return { workerId, usedUntil: Math.ceil(usedUntil), clock };
+    }
+  };
+
   return {
     /** @param now the clock for ids. @returns null if all numbers are taken */
     async take(now: number): Promise<Taken | null> {
@@ -55,9 +71,9 @@ export function createWorkerLeaseRepository(pool: pg.Pool, holder: string, lease
       try {
         await client.query('BEGIN');
         await client.query('select pg_advisory_xact_lock($1)', [CHOICE_LOCK]);
-        const [row] = await query(client, TAKE, [holder, leaseMs, MAX_WORKER_ID, now]);
+        const taken = await takeFree(client, now);
         await client.query('COMMIT');
-        return row ? { ...row, usedUntil: Math.ceil(row.usedUntil) } : null;
+        return taken;
       } catch (error) {
         broken = error as Error;
         throw error;

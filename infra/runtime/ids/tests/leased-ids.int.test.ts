@@ -60,6 +60,30 @@ test('prefers unused numbers to returned ones', async () => {
   await Promise.all([second.close(), third.close()]);
 });
 
+test('does not take a number whose expired lease is renewed at the same moment', async () => {
+  await pool.query(
+    `insert into "runtime"."worker_lease"
+     select n, 'other', case when n < 2 then timestamptz '2026-01-01' + n * interval '1 day' else 'infinity' end
+     from generate_series(0, 1023) n`,
+  );
+  const holder = await pool.connect();
+  await holder.query('begin');
+  await holder.query(`update "runtime"."worker_lease" set expires_at = now() + interval '1 hour' where worker_id = 0`);
+  const taking = lease();
+  await eventually(async () => {
+    const { rowCount } = await pool.query(
+      `select from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock' and query like '%worker_lease%'`,
+    );
+    expect(rowCount).toBe(1);
+  });
+  await holder.query('commit');
+  holder.release();
+  const ids = await taking;
+  expect(ids.workerId()).toBe(1);
+  await ids.close();
+});
+
 test('holds a number for longer than one lease', async () => {
   const ids = await lease({ leaseMs: 600 });
   const number = ids.workerId()!;
