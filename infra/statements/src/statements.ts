@@ -10,6 +10,7 @@ import { nullWhereMissing, replace } from './files.ts';
 import { collect, ROOT, readSources } from './sources.ts';
 
 const CACHE = join(ROOT, '.turbo');
+const SAMPLE = join(ROOT, 'infra/statements/src/sample.sql');
 const GENERATED = join(ROOT, 'infra/runtime/postgres/src/generated');
 const TYPES = join(GENERATED, 'statements.ts');
 const COLUMNS = join(GENERATED, 'columns.json');
@@ -55,12 +56,13 @@ export async function generateStatements(): Promise<'generated' | 'unchanged'> {
   return isNew ? 'generated' : 'unchanged';
 }
 
-/** The migrations of all owners, one owner after another. */
+/** The migrations of all owners, one owner after another, and the tables of `SAMPLE_SCHEMA`. */
 export async function listMigrations(): Promise<string[]> {
   const folders = await Promise.all(OWNERS.map((owner) => readMigrations(owner)));
-  return folders.flatMap(({ migrationDirectories }) =>
+  const migrations = folders.flatMap(({ migrationDirectories }) =>
     migrationDirectories.map(({ migrationFile }) => migrationFile.content.value),
   );
+  return [...migrations, await readFile(SAMPLE, 'utf8')];
 }
 
 /** @returns null if there is nothing to store */

@@ -36,11 +36,6 @@ export type NewEvent = {
 /** A pg client, or a Prisma transaction through `prismaExecutor`. */
 export type SqlExecutor = { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 
-/**
- * All owners have the same outbox, relay state and erased people. Statements are described with the tables of this one.
- */
-export const SAMPLE_SCHEMA = 'post';
-
 export function sourceOf(owner: Owner): string {
   return `/tintype/${owner}`;
 }

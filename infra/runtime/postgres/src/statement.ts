@@ -2,6 +2,12 @@ import type { Statements } from '#generated/statements.ts';
 
 type Name = keyof Statements;
 
+/**
+ * The sample of statements that packages of the platform send for each owner. Its tables exist only where statements are described
+ * (`infra/statements/src/sample.sql`).
+ */
+export const SAMPLE_SCHEMA = 'sample';
+
 /** SQL with a name. `Values` and `Row` come from Postgres: bigint for int8, and null if a column can be null. */
 export type Statement<Values extends readonly unknown[], Row> = {
   readonly name: string;

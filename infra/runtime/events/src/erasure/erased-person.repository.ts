@@ -1,6 +1,6 @@
-import { type Executor, query, statementFor } from '@tintype/postgres';
+import { type Executor, query, SAMPLE_SCHEMA, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
-import { type Owner, SAMPLE_SCHEMA } from '#event.ts';
+import type { Owner } from '#event.ts';
 
 const ADD = statementFor(
   'erased_person_add',

@@ -1,7 +1,7 @@
 import type { IdGenerator } from '@tintype/ids';
-import { type PrismaTransaction, statementFor } from '@tintype/postgres';
+import { type PrismaTransaction, SAMPLE_SCHEMA, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
-import { type NewEvent, type Owner, SAMPLE_SCHEMA, type SqlExecutor } from '#event.ts';
+import type { NewEvent, Owner, SqlExecutor } from '#event.ts';
 
 export type Outbox = {
   /**

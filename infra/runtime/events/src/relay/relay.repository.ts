@@ -1,6 +1,6 @@
-import { type Executor, query, statement, statementFor } from '@tintype/postgres';
+import { type Executor, query, SAMPLE_SCHEMA, statement, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
-import { type Owner, SAMPLE_SCHEMA } from '#event.ts';
+import type { Owner } from '#event.ts';
 
 export type OutboxRow = {
   position: bigint;

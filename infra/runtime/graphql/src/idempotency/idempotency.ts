@@ -1,4 +1,4 @@
-import { type Executor, query, statementFor } from '@tintype/postgres';
+import { type Executor, query, SAMPLE_SCHEMA, statementFor } from '@tintype/postgres';
 import { RequestError } from '../errors.ts';
 import type { Claim } from './claim.ts';
 
@@ -36,9 +36,6 @@ export type Idempotency = {
 
 /** How long a key is valid. */
 const HONOURED_HOURS = 24;
-
-/** The tables of all owners are the same. Statements are described with this one. */
-const SAMPLE_SCHEMA = 'post';
 
 const FIND = statementFor(
   'idempotency_find',
