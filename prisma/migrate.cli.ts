@@ -1,5 +1,5 @@
 import { createCommand, InvalidArgumentError, Option, runCommand } from '@tintype/cli';
-import { OWNERS, type Owner } from '@tintype/schema/subgraphs';
+import { listLocalOwners, OWNERS, type Owner } from '@tintype/schema/subgraphs';
 import { isOwner, type MigrationStatus, markRolledBack, migrate, status } from './migrate.ts';
 
 const NO_ADDRESS = `DATABASE_URL is not set, and no platform runs from this checkout. Set it in the environment or in .env, such as
@@ -9,7 +9,7 @@ The platform that npm start runs on its own servers records its address in .tint
 await runCommand(
   createCommand('npm run db:migrate --')
     .description(
-      'Applies the migrations of all owners to the database of DATABASE_URL, from the environment or .env. Without one, it uses that of the ' +
+      'Applies the migrations of all owners in this repository to the database of DATABASE_URL, from the environment or .env. Without one, it uses that of the ' +
         'platform that runs from this checkout, which also migrates when it starts.',
     )
     .option('--owner <owner>', 'only the migrations of this owner', readOwner)
@@ -46,7 +46,7 @@ async function run(
   url: string,
   options: { owner?: Owner | undefined; status?: true | undefined; rolledBack?: string | undefined },
 ): Promise<void> {
-  const owners = options.owner ? [options.owner] : OWNERS;
+  const owners = options.owner ? [options.owner] : listLocalOwners();
   if (options.status) return report(await status(url, { owners }));
   const { rolledBack } = options;
   if (rolledBack) {

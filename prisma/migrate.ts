@@ -1,4 +1,4 @@
-import { OWNERS, type Owner } from '@tintype/schema/subgraphs';
+import { listLocalOwners, OWNERS, type Owner } from '@tintype/schema/subgraphs';
 import { connected, locked } from '#migrations/migration.connection.ts';
 import { NO_FILTERS, withSchemaEngine } from '#migrations/migration.engine.ts';
 import { MigrationError } from '#migrations/migration.error.ts';
@@ -10,7 +10,7 @@ import { grantRoles } from '#roles/owner-roles.ts';
 export { MigrationError, type MigrationFault } from '#migrations/migration.error.ts';
 export type { MigrationStatus } from '#migrations/migration.rules.ts';
 
-/** `folder` has a folder of migrations for each owner. By default, it is prisma/migrations. */
+/** `owners` are by default those of this repository. `folder` has a folder of migrations for each. By default, it is prisma/migrations. */
 export type MigrateOptions = { owners?: readonly Owner[]; folder?: string };
 
 /**
@@ -23,7 +23,7 @@ export type MigrateOptions = { owners?: readonly Owner[]; folder?: string };
  * migration fails now, or the login may not create the schemas or the roles of the owners
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
-  const { owners = OWNERS, folder } = options;
+  const { owners = listLocalOwners(), folder } = options;
   await connected(databaseUrl, (client) => assertUsable(client, owners));
   return locked(databaseUrl, async (client) => {
     await createSchemas(client, owners);
@@ -52,7 +52,7 @@ async function apply(databaseUrl: string, owner: Owner, folder: string | undefin
 
 /** How the database stands to the folder, for all these owners together, without changing either. */
 export async function status(databaseUrl: string, options: MigrateOptions = {}): Promise<MigrationStatus> {
-  const { owners = OWNERS, folder } = options;
+  const { owners = listLocalOwners(), folder } = options;
   await connected(databaseUrl, (client) => assertUsable(client, owners));
   const all = [...(await statusPerOwner(databaseUrl, { owners, folder })).values()];
   return {

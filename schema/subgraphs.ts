@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** The names of all subgraphs, in the order of composition. */
 export const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'] as const;
@@ -42,9 +42,23 @@ export type SubgraphManifest = {
   config?: boolean;
 };
 
+/** The owners whose tables this repository migrates: all, unless subgraphs have repositories of their own. */
+export function listLocalOwners(): Owner[] {
+  return ['runtime', ...SUBGRAPHS.filter(isLocal)];
+}
+
+/** Whether the code of a subgraph is in this repository. */
+function isLocal(name: SubgraphName): boolean {
+  return existsSync(manifestOf(name));
+}
+
 export async function subgraphManifest(name: SubgraphName): Promise<SubgraphManifest> {
-  const file = new URL(`../subgraphs/${name}/subgraph.ts`, import.meta.url);
-  return ((await import(file.href)) as { default: SubgraphManifest }).default;
+  if (!isLocal(name)) throw new Error(`The code of the subgraph ${name} is not in this repository.`);
+  return ((await import(manifestOf(name).href)) as { default: SubgraphManifest }).default;
+}
+
+function manifestOf(name: SubgraphName): URL {
+  return new URL(`../subgraphs/${name}/subgraph.ts`, import.meta.url);
 }
 
 /** The SDL of one service, as written by hand in `schema/graphql`. */

@@ -1,4 +1,4 @@
-import { renderScene } from '@tintype/local/scene';
+import { renderScene } from '@tintype/platform/scene';
 import { renderPhoto } from '@tintype/post';
 import sharp from 'sharp';
 import { median } from '#fixture/figures.ts';

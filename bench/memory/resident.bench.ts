@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@tintype/local';
 import type { Supervised } from '@tintype/local/processes';
-import { renderScene } from '@tintype/local/scene';
+import { renderScene } from '@tintype/platform/scene';
 import { createClient } from '@tintype/schema/client';
 import { CreatePostDocument } from '@tintype/schema/operations';
 import { FEED } from '#feed/query.ts';

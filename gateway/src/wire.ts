@@ -17,26 +17,19 @@ import {
   type Closeable,
   checkReady,
   closeAll,
+  loadWire,
   mediaSettings,
   openResources,
   type PlatformConfig,
   publicSettings,
   type Resources,
   startWorkers,
-  type Wire,
   type Worker,
 } from '@tintype/service';
 import { createLog } from '@tintype/telemetry';
 import type { JSONWebKeySet } from 'jose';
 import { gatewaySettings } from './config.ts';
 import { createGateway } from './server/gateway.ts';
-
-/**
- * Imported on demand: a gateway alone does not need the code of the subgraphs, which would be a fifth of its memory.
- */
-export async function loadWire(name: SubgraphName): Promise<Wire> {
-  return ((await import(`@tintype/${name}/wire`)) as { wire: Wire }).wire;
-}
 
 export type Platform = Closeable & {
   /** The address of the gateway, without a path. */

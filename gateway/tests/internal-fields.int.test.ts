@@ -9,7 +9,7 @@ import {
   serveSubgraph,
 } from '@tintype/graphql';
 import { SUBGRAPHS, type SubgraphName, subgraphSdl } from '@tintype/schema/subgraphs';
-import { type Closeable, closeAll } from '@tintype/service';
+import { type Closeable, closeAll, loadWire } from '@tintype/service';
 import { createEnvironment, type Environment } from '@tintype/testing';
 import { type Caller, IDENTITY_HEADER, type Subject, signIdentityToken, subjectOf } from '@tintype/viewer';
 import {
@@ -24,7 +24,6 @@ import {
   parse,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadWire } from '../src/wire.ts';
 
 const SERVICES = ['gateway', ...SUBGRAPHS];
 const PERSON = subjectOf({ userId: 7n, sessionId: '1' });

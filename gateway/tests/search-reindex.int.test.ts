@@ -5,7 +5,7 @@ import { importAccounts } from '@tintype/user';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const PEOPLE = 4000;
-const CLI = fileURLToPath(new URL('../../infra/local/src/search.cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../subgraphs/search/search.cli.ts', import.meta.url));
 
 let environment: Environment;
 beforeAll(async () => {

@@ -1,9 +1,8 @@
 import { createLocalClients } from '@tintype/graphql';
 import { SUBGRAPHS, subgraphManifest } from '@tintype/schema/subgraphs';
-import { type Closeable, closeAll } from '@tintype/service';
+import { type Closeable, closeAll, loadWire } from '@tintype/service';
 import { createEnvironment, type Environment } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadWire } from '../src/wire.ts';
 
 let environment: Environment;
 const open: Closeable[] = [];

@@ -1,6 +1,5 @@
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
-import type { Wire } from '@tintype/service';
-import { loadWire } from '../../src/wire.ts';
+import { loadWire, type Wire } from '@tintype/service';
 
 /** Of every subgraph, by name. */
 export async function loadWires(): Promise<Record<string, Wire>> {

@@ -1,5 +1,4 @@
-import { Argument, createCommand, InvalidArgumentError, Option, runCommand } from '@tintype/cli';
-import { rebuildEngagement } from '@tintype/engagement';
+import { createCommand, InvalidArgumentError, Option, runCommand } from '@tintype/cli';
 import {
   connectEvents,
   type DeadLetter,
@@ -9,23 +8,19 @@ import {
   republish,
   retryDeadLetters,
 } from '@tintype/events';
-import { connectRedis } from '@tintype/redis';
-import { readEnvironment } from '@tintype/service';
 import { createLog } from '@tintype/telemetry';
 import pg from 'pg';
-import { readRunning } from './running.ts';
-
-type Addresses = Record<'databaseUrl' | 'natsUrl' | 'redisUrl' | 'namespace', string | undefined>;
+import { readAddresses } from './running.ts';
 
 const NOT_RUNNING = 'and no platform runs in this checkout (npm start).';
 
 type DeadLetterOptions = { durable?: string | undefined; id?: string | undefined };
 
 const command = createCommand('npm run events --')
-  .description('Lists and resends dead letters, and repairs streams and counts.')
+  .description('Lists and resends dead letters, and repairs streams.')
   .addHelpText(
     'after',
-    '\nAddresses: DATABASE_URL, NATS_URL and REDIS_URL, otherwise those of the platform that runs in this checkout.',
+    '\nAddresses: DATABASE_URL and NATS_URL, otherwise those of the platform that runs in this checkout.',
   );
 
 command
@@ -46,11 +41,6 @@ command
   .addOption(new Option('--owner <owner>', 'who published them').choices(OWNERS).makeOptionMandatory())
   .requiredOption('--since <time>', 'the earliest of them, such as 2026-11-20T08:00:00Z', parseTime)
   .action(({ owner, since }) => onRepublish(owner, since));
-command
-  .command('rebuild')
-  .description('rebuild likes, counts and their copies in Redis, and prove that they agree')
-  .addArgument(new Argument('<owner>', 'whose data').choices(['engagement'] as const))
-  .action(() => onRebuild());
 
 await runCommand(command);
 
@@ -95,37 +85,4 @@ function describe({ durable, event, attempts, reason, failedAt, resentAt }: Dead
     : 'a message that is not an event or no longer exists';
   const resent = resentAt ? `, sent again at ${resentAt.toISOString()} and not handled yet` : '';
   return `${failedAt.toISOString()} ${durable}: ${what}, ${attempts} attempts${resent}\n  ${reason}`;
-}
-
-async function onRebuild(): Promise<void> {
-  const { databaseUrl, redisUrl, namespace } = await readAddresses();
-  if (!databaseUrl || !redisUrl) throw new Error(`DATABASE_URL or REDIS_URL is not set, ${NOT_RUNNING}`);
-  const log = createLog({ name: 'events', level: 'error' });
-  const redis = await connectRedis({ url: redisUrl, ...(namespace && { namespace }), log });
-  const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'tintype-events', max: 2 });
-  try {
-    const { checksums, ...total } = await rebuildEngagement({ pool, redis }, (text) => console.log(text));
-    console.log(`${total.events} events applied, ${total.posts} posts counted, ${total.corrected} counts corrected`);
-    for (const [name, sum] of Object.entries(checksums)) console.log(`${name.padEnd(7)} ${sum}`);
-    const agree = new Set(Object.values(checksums)).size === 1;
-    console.log(
-      agree ? 'They agree.' : 'They differ: likes came in meanwhile, or Redis does not answer. Run it again.',
-    );
-    if (!agree) process.exitCode = 1;
-  } finally {
-    await pool.end();
-    await redis.close();
-  }
-}
-
-/** From the environment, or else from what `npm start` recorded in this checkout. */
-async function readAddresses(): Promise<Addresses> {
-  const running = await readRunning();
-  const env = readEnvironment();
-  return {
-    databaseUrl: env.DATABASE_URL || running.DATABASE_URL,
-    natsUrl: env.NATS_URL || running.NATS_URL,
-    redisUrl: env.REDIS_URL || running.REDIS_URL,
-    namespace: env.TINTYPE_NAMESPACE ?? (env.NATS_URL || env.REDIS_URL ? '' : running.TINTYPE_NAMESPACE),
-  };
 }

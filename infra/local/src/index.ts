@@ -4,5 +4,6 @@ export type { ServiceName } from './driver.ts';
 export { freeze } from './freeze.ts';
 export { lockDataDirectory } from './lock.ts';
 export { checkoutDataDirectory, removeServiceFiles, servicePathsOf } from './paths.ts';
-export { freePort } from './ports.ts';
+export { freePort, isFree, rememberPorts } from './ports.ts';
+export { endOrphanedProcesses } from './process-record.ts';
 export { MissingServicesError, type Report, type ServiceHandle, type Services, startServices } from './services.ts';

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readEnvironment } from '@tintype/service';
 import { checkoutDataDirectory } from './paths.ts';
 
 /** The environment of a checkout's running platform, for commands that inspect it. */
@@ -21,4 +22,19 @@ export async function readRunning(): Promise<NodeJS.ProcessEnv> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return {};
   }
+}
+
+/** Where a command finds the stores. */
+export type Addresses = Record<'databaseUrl' | 'natsUrl' | 'redisUrl' | 'namespace', string | undefined>;
+
+/** From the environment, or else from what `npm start` recorded in this checkout. */
+export async function readAddresses(): Promise<Addresses> {
+  const running = await readRunning();
+  const env = readEnvironment();
+  return {
+    databaseUrl: env.DATABASE_URL || running.DATABASE_URL,
+    natsUrl: env.NATS_URL || running.NATS_URL,
+    redisUrl: env.REDIS_URL || running.REDIS_URL,
+    namespace: env.TINTYPE_NAMESPACE ?? (env.NATS_URL || env.REDIS_URL ? '' : running.TINTYPE_NAMESPACE),
+  };
 }

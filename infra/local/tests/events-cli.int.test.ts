@@ -90,10 +90,4 @@ describe('npm run events', () => {
     });
     expect(await run('bury')).toMatchObject({ code: 2, output: expect.stringContaining('npm run events') });
   });
-
-  it('rebuilds the tables of the engagement log, and reports whether they agree', async () => {
-    const { code, output } = await run('rebuild', 'engagement');
-    expect(output).toContain('They agree.');
-    expect(code).toBe(0);
-  });
 });

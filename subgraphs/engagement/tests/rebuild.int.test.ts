@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { globalId } from '@tintype/ids';
 import { removeKeys } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,4 +52,11 @@ test('a rebuild restores tables, counts and Redis, and proves that they agree', 
   expect(said.at(-1)).toMatch(/3 posts counted/);
   const again = await rebuildEngagement({ pool, redis }, () => undefined);
   expect(again).toMatchObject({ corrected: 0, checksums: report.checksums });
+});
+
+test('npm run engagement -- rebuild reports whether they agree', async () => {
+  const program = fileURLToPath(new URL('../engagement.cli.ts', import.meta.url));
+  const env = { ...process.env, ...fixture.environment.env };
+  const { stdout } = await promisify(execFile)(process.execPath, [program, 'rebuild'], { env });
+  expect(stdout).toContain('They agree.');
 });

@@ -6,6 +6,7 @@ export { createLoop, type Loop } from './loop.ts';
 export { runSubgraph, runWorkers } from './process.ts';
 export {
   checkReady,
+  loadWire,
   type OpenResources,
   openResources,
   type Resources,

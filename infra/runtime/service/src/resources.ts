@@ -4,7 +4,7 @@ import { READY_TIMEOUTS, type Subgraph, type SubgraphClient } from '@tintype/gra
 import { type LeasedIds, leaseIds } from '@tintype/ids';
 import type { Database } from '@tintype/postgres';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
-import { type Owner, roleOf } from '@tintype/schema/subgraphs';
+import { type Owner, roleOf, type SubgraphName } from '@tintype/schema/subgraphs';
 import { createLog, type Log } from '@tintype/telemetry';
 import type { PlatformConfig } from './config.ts';
 import { type Closeable, closeAll } from './lifecycle.ts';
@@ -47,6 +47,11 @@ export type Wired = {
 
 /** The exports of a subgraph's `wire.ts`. */
 export type Wire = (resources: Resources & { client: SubgraphClient }) => Promise<Wired> | Wired;
+
+/** A subgraph's `wire`. It is loaded when it is needed, because its code takes memory, and may be in another repository. */
+export async function loadWire(name: SubgraphName): Promise<Wire> {
+  return ((await import(`@tintype/${name}/wire`)) as { wire: Wire }).wire;
+}
 
 /**
  * Opens every configured store. If one does not respond, the start fails with its name.

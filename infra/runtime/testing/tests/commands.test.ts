@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const COMMANDS = globSync('{bench,infra,prisma,schema}/**/*.cli.ts', {
+const COMMANDS = globSync('{bench,infra,prisma,schema,subgraphs}/**/*.cli.ts', {
   cwd: ROOT,
   exclude: (path) => path.includes('node_modules'),
 });
@@ -17,7 +17,8 @@ const INCOMPLETE = [
   ['infra/local/src/events.cli.ts', []],
   ['infra/local/src/events.cli.ts', ['republish', '--owner', 'post']],
   ['infra/local/src/events.cli.ts', ['republish', '--owner', 'post', '--since', 'yesterday']],
-  ['infra/local/src/search.cli.ts', []],
+  ['subgraphs/engagement/engagement.cli.ts', []],
+  ['subgraphs/search/search.cli.ts', []],
   ['prisma/diff.cli.ts', []],
   ['prisma/diff.cli.ts', ['nobody', 'add_place']],
   ['prisma/migrate.cli.ts', ['--owner', 'nobody']],

@@ -2,19 +2,16 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCommand, createProgress, printFailure } from '@tintype/cli';
 import { gatewaySettings, readPlatformConfig, startPlatform } from '@tintype/gateway';
+import { checkoutDataDirectory, isFree, lockDataDirectory, rememberPorts, startServices } from '@tintype/local';
+import { startDistributed } from '@tintype/local/distributed';
+import { recordRunning } from '@tintype/local/running';
 import { migrate } from '@tintype/prisma/migrate';
 import { typesenseSettings } from '@tintype/search/config';
 import { onEndAsked, type PlatformConfig, readEnvironment, s3Settings } from '@tintype/service';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';
 import { SEED_STEPS } from './demo/seed.ts';
 import { seedInThread } from './demo/seed-in-thread.ts';
-import { startDistributed } from './distributed.ts';
-import { lockDataDirectory } from './lock.ts';
-import { checkoutDataDirectory } from './paths.ts';
-import { isFree, rememberPorts } from './ports.ts';
-import { recordRunning } from './running.ts';
 import { platformSecret } from './secret.ts';
-import { startServices } from './services.ts';
 import { describeReady } from './welcome.ts';
 
 const values = createCommand('npm start --')

@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { endOrphanedProcesses, removeServiceFiles, servicePathsOf } from '@tintype/local';
 import { eventually } from '@tintype/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { removeServiceFiles, servicePathsOf } from '../src/index.ts';
-import { endOrphanedProcesses } from '../src/process-record.ts';
 
 const TIMEOUT_MS = 400_000;
-const program = (name: string) => fileURLToPath(new URL(`../src/${name}.cli.ts`, import.meta.url));
+const program = (name: string) => {
+  const folder = name === 'start' ? '../src' : '../../local/src';
+  return fileURLToPath(new URL(`${folder}/${name}.cli.ts`, import.meta.url));
+};
 
 type Started = {
   child: ChildProcess;

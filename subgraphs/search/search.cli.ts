@@ -1,18 +1,21 @@
 import { createCommand, createProgress, runCommand, type Task } from '@tintype/cli';
-import { loadWire } from '@tintype/gateway';
 import { createHttpClient, createLocalClients, type Subgraph, type SubgraphClient } from '@tintype/graphql';
-import { openSearchIndex, type Progress, readStatus, reindex } from '@tintype/search';
-import { typesenseSettings } from '@tintype/search/config';
+import { readRunning } from '@tintype/local/running';
 import {
   closeAll,
   loadSettings,
+  loadWire,
   type OpenResources,
   onEndAsked,
   openResources,
   readConfig,
   readEnvironment,
 } from '@tintype/service';
-import { readRunning } from './running.ts';
+import { typesenseSettings } from '#config.ts';
+import type { Progress } from '#reindex/collection-build.service.ts';
+import { reindex } from '#reindex/reindex.service.ts';
+import { readStatus } from '#reindex/status.service.ts';
+import { openSearchIndex } from '#search-index/open-search-index.ts';
 
 /**
  * The subgraphs that reindexing calls, and those that they call. In this process, unless SUBGRAPH_URLS has their
