@@ -128,8 +128,8 @@ async function addPeople({ resources }: Fixture, people: number): Promise<void> 
   );
 }
 
-async function relay({ resources }: Fixture): Promise<number> {
-  const { database, bus } = resources;
+async function relay({ resources, bus }: Fixture): Promise<number> {
+  const { database } = resources;
   const worker = createRelay({
     owner: 'social-graph',
     database,
@@ -164,8 +164,7 @@ async function measureOutbox({ resources }: Fixture, follows: number) {
 }
 
 /** A consumer that ignores its events. */
-async function readAlone({ resources }: Fixture, follows: number): Promise<number> {
-  const { bus } = resources;
+async function readAlone({ bus }: Fixture, follows: number): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let count = 0;
   const worker = createConsumer({
@@ -210,7 +209,7 @@ async function catchUp(
   { durable, owner }: (typeof CONSUMERS)[number],
   follows: number,
 ): Promise<{ own: number; postgres: number; seconds: number; firstMiB: number; secondMiB: number }> {
-  const { bus } = fixture.resources;
+  const { bus } = fixture;
   const entry = `subgraphs/${owner}/src/worker.ts`;
   const supervisor = fixture.startProcesses([{ name: durable, entry, args: [durable], env: {} }]);
   const state = async () => {

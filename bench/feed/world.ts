@@ -53,7 +53,7 @@ export async function makeWorld(fixture: Fixture, authors: number, following: re
     return Number(rows[0]!.count) === pairs.length;
   });
   // The platform's own pools give up a statement after seconds.
-  const client = new pg.Client({ connectionString: fixture.config.databaseUrl });
+  const client = new pg.Client({ connectionString: fixture.resources.databaseUrl });
   await client.connect();
   await client.query('ANALYZE').finally(() => client.end());
   return {

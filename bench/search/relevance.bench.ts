@@ -21,7 +21,7 @@ const P95_MS = 20;
 /** The rank of known results, and the latency, with the Postgres driver only. Typos are compared with pg_trgm. */
 export async function benchRelevance(): Promise<Result> {
   const fixture = await openFixture();
-  const searchPool = openSearchPool({ url: fixture.config.databaseUrl, max: 4 });
+  const searchPool = openSearchPool({ url: fixture.resources.databaseUrl, max: 4 });
   try {
     const { pool } = fixture.resources.database;
     const index = createPostgresIndex({ pool, searchPool });

@@ -35,7 +35,7 @@ export async function makeCrowdedWorld(fixture: Fixture, subgraphUrls: string): 
   const world = await makeWorld(fixture, AUTHORS, [READER_FOLLOWS]);
   const reader = world.readers[0]!.id;
   // The platform's own pools cancel a statement after seconds.
-  const client = new pg.Client({ connectionString: fixture.config.databaseUrl });
+  const client = new pg.Client({ connectionString: fixture.resources.databaseUrl });
   await client.connect();
   try {
     for (const [what, text] of Object.entries(FILL)) {

@@ -4,9 +4,11 @@ import { typesenseSettings } from '@tintype/search/config';
 import {
   baseSettings,
   ConfigError,
+  databaseSettings,
   loadSettings,
   mailSettings,
   mediaSettings,
+  natsSettings,
   publicSettings,
   readConfig,
   type Settings,
@@ -171,9 +173,25 @@ describe('readPlatformConfig', () => {
   });
 });
 
+describe('readPlatformConfig, for a process of the gateway alone', () => {
+  const SUBGRAPH_URLS = SUBGRAPHS.map((name) => `${name}=unix:/run/${name}.sock`).join(',');
+  const needed = { REDIS_URL: ADDRESSES.REDIS_URL, SUBGRAPH_URLS, MEDIA_BASE_URL: 'https://media.example.org' };
+
+  test('needs Redis, and neither Postgres nor NATS nor the object store', async () => {
+    await readPlatformConfig(needed);
+    await readPlatformConfig({ ...needed, DATABASE_URL: 'no address', NATS_URL: 'no address' });
+  });
+
+  test('needs Postgres if all subgraphs run in it, and NATS if their workers do', async () => {
+    const { DATABASE_URL, NATS_URL, ...others } = ADDRESSES;
+    await expect(read(others)).rejects.toThrow(/DATABASE_URL: is needed[\s\S]*NATS_URL: is needed/);
+    await expect(read({ ...others, DATABASE_URL })).rejects.toThrow(/NATS_URL: is needed/);
+    await read({ ...others, DATABASE_URL, WORKERS: 'none' });
+  });
+});
+
 describe('readConfig, for a process of one subgraph', () => {
-  const { DATABASE_URL, REDIS_URL, NATS_URL } = ADDRESSES;
-  const stores = { DATABASE_URL, REDIS_URL, NATS_URL };
+  const stores = { REDIS_URL: ADDRESSES.REDIS_URL };
 
   test('needs only what this subgraph reads', () => {
     for (const name of SUBGRAPHS.filter((name) => name !== 'post' && name !== 'user')) {
@@ -196,7 +214,15 @@ describe('readConfig, for a process of one subgraph', () => {
 test('.env.example describes every variable and no other', () => {
   const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
   const described = [...example.matchAll(/^#([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]);
-  const all = [baseSettings, gatewaySettings, publicSettings, mediaSettings, ...SUBGRAPHS.flatMap(settingsOf)];
+  const all = [
+    baseSettings,
+    databaseSettings,
+    natsSettings,
+    gatewaySettings,
+    publicSettings,
+    mediaSettings,
+    ...SUBGRAPHS.flatMap(settingsOf),
+  ];
   const read = [...new Set(all.flatMap(({ variables }) => variables))];
   expect(described.toSorted()).toEqual(read.toSorted());
   // As it is, it changes nothing: whoever copies it whole has what they had before.

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { SUBGRAPHS } from '@tintype/schema/subgraphs';
 import {
   count,
+  databaseSettings,
   defineSettings,
   flag,
   isCount,
@@ -10,6 +11,7 @@ import {
   MAX_PORT,
   matching,
   mediaSettings,
+  natsSettings,
   nodeEnvironment,
   oneOf,
   origins,
@@ -71,8 +73,10 @@ export async function readPlatformConfig(env: NodeJS.ProcessEnv): Promise<Platfo
   const own = [gatewaySettings, publicSettings, mediaSettings];
   // Spaces and commas alone name no subgraph.
   const isAlone = /[^\s,]/.test(env.SUBGRAPH_URLS ?? '');
-  const others = isAlone ? [] : await Promise.all(SUBGRAPHS.map(loadSettings));
-  return readConfig(env, [...own, ...others.flat()]);
+  if (isAlone) return readConfig(env, own);
+  const others = await Promise.all(SUBGRAPHS.map(loadSettings));
+  const stores = env.WORKERS === 'none' ? [databaseSettings] : [databaseSettings, natsSettings];
+  return readConfig(env, [...own, ...stores, ...others.flat()]);
 }
 
 function demoOf(text: string | undefined): { identifier: string; password: string } | undefined {

@@ -1,4 +1,5 @@
 import { withTimeout } from '@tintype/bounds';
+import type { EventBus } from '@tintype/events';
 import {
   createHttpClient,
   createLocalClients,
@@ -63,6 +64,7 @@ export async function startPlatform(
       ? open(createHttpClient({ service: 'gateway', urls: config.subgraphUrls, secret: config.secret, log }))
       : clientOf('gateway');
     const resources = isAlone ? null : open(await openResources(config, 'tintype', { owner: 'runtime', ...options }));
+    const bus = gatewayConfig.workers === 'all' ? await resources?.connectEvents() : undefined;
     const redis =
       resources?.redis ?? open(await connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
     const workers: Worker[] = [];
@@ -74,7 +76,7 @@ export async function startPlatform(
         await owned.database.pool.warm();
         open({ close: async () => wired.close?.() });
         subgraphs.set(name, wired.subgraph);
-        workers.push(...wired.workers);
+        if (bus) workers.push(...wired.createWorkers(bus));
       }
     }
     const gateway = open(
@@ -96,9 +98,9 @@ export async function startPlatform(
     );
     // Started last, because creating the gateway keeps the process busy for longer than workers would wait for a
     // connection.
-    if (gatewayConfig.workers === 'all') open(await startWorkers(workers));
+    if (bus) open(await startWorkers(workers));
     await gateway.warm();
-    const ready = () => readiness(resources, redis, client);
+    const ready = () => readiness({ resources, bus, redis, client });
     const health = await serveHealth({ listen: config.healthListen, ready });
     const close = async () => {
       health.drain();
@@ -122,12 +124,16 @@ async function findEndedSessions(client: SubgraphClient, ids: readonly string[])
 }
 
 /** The stores of this process, and each subgraph by whether it responds at all. */
-async function readiness(
-  resources: Resources | null,
-  redis: RedisHandle,
-  client: SubgraphClient,
-): Promise<Record<string, string>> {
-  const stores = resources ? checkReady(resources) : stateOf(redis.client.ping()).then((state) => ({ redis: state }));
+async function readiness(process: {
+  resources: Resources | null;
+  bus: EventBus | undefined;
+  redis: RedisHandle;
+  client: SubgraphClient;
+}): Promise<Record<string, string>> {
+  const { resources, bus, redis, client } = process;
+  const stores = resources
+    ? checkReady(resources, bus)
+    : stateOf(redis.client.ping()).then((state) => ({ redis: state }));
   const subgraphs = SUBGRAPHS.map(async (name) => {
     return [`subgraph ${name}`, await stateOf(probe(client, name))] as const;
   });

@@ -6,7 +6,7 @@ import { createOutbox, type EventBus } from '@tintype/events';
 import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { type Supervisor, superviseProcesses } from '@tintype/local/processes';
 import { migrate } from '@tintype/prisma/migrate';
-import { openResources, readConfig } from '@tintype/service';
+import { databaseSettings, openResources, readConfig } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLikeLog } from '../../subgraphs/engagement/src/index.ts';
@@ -23,14 +23,16 @@ const PROCESSES = 3;
 let directory: string;
 let services: Services;
 const resources: Awaited<ReturnType<typeof openResources>>[] = [];
+let bus: EventBus;
 let workers: Supervisor;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tintype-engagement-'));
   services = await startServices({ dataDirectory: directory, env: {}, report: () => undefined });
   const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', PORT: '0', ...services.env };
   const config = readConfig(env);
-  await migrate(config.databaseUrl);
+  await migrate(config.of(databaseSettings).url);
   for (let index = 0; index < PROCESSES; index++) resources.push(await openResources(config, `gateway-${index}`));
+  bus = await resources[0]!.connectEvents();
   const entry = 'subgraphs/engagement/src/worker.ts';
   workers = superviseProcesses(
     [
@@ -120,7 +122,7 @@ test('every acknowledged like is there and counted once, whatever is killed on t
   await Promise.all(Array.from({ length: PEOPLE }, (_, person) => live(person)));
   process.stdout.write(`${said} changes, ${refused} said again; ${(await strikes).join(', ')}\n`);
 
-  const { database, bus } = resources[0]!;
+  const { database } = resources[0]!;
   await eventually(
     async () => {
       const { rows } = await database.pool.query(

@@ -18,9 +18,11 @@ test.each(SUBGRAPHS)(
   'each worker of %s runs in exactly one process where the platform is distributed',
   async (name) => {
     const client = createLocalClients(new Map())(name);
-    const { workers, close } = await (await loadWire(name))({ ...environment, client });
+    const { createWorkers, close } = await (await loadWire(name))({ ...environment, client });
     open.push({ close: async () => close?.() });
-    const wired = workers.map((worker) => worker.name).toSorted();
+    const wired = createWorkers(environment.bus)
+      .map((worker) => worker.name)
+      .toSorted();
     const processes = Object.values((await subgraphManifest(name)).workers);
     // A process without a list runs all workers.
     const run = processes.flatMap((list) => (list.length > 0 ? list : wired)).toSorted();

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => environment?.close());
 
 beforeEach(async () => {
-  const base = environment.config.databaseUrl;
+  const base = environment.databaseUrl;
   const name = `tintype_migrate_${process.pid}_${Date.now()}_${count++}`;
   await administer(base, `create database "${name}"`);
   url = withDatabase(base, name);

@@ -3,6 +3,7 @@ import { createHttpClient, createLocalClients, type Subgraph, type SubgraphClien
 import { readRunning } from '@tintype/local/running';
 import {
   closeAll,
+  databaseSettings,
   loadSettings,
   loadWire,
   type OpenResources,
@@ -47,15 +48,16 @@ await runCommand(command);
 process.exit();
 
 async function run(asked: 'reindex' | 'status'): Promise<void> {
-  const config = readConfig(
-    { LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() },
-    await loadSettings('search'),
-  );
+  const config = readConfig({ LOG_LEVEL: 'warn', ...(await readRunning()), ...readEnvironment() }, [
+    databaseSettings,
+    ...(await loadSettings('search')),
+  ]);
   const resources = await openResources(config, 'search-cli');
-  const { database, config: ownConfig, log } = resources.ownedBy('search', { share: 'all' });
+  const { database, databaseUrl, log } = resources.ownedBy('search', { share: 'all' });
   const remote = createHttpClient({ service: 'search', urls: config.subgraphUrls, secret: config.secret, log });
   const opened = await openSearchIndex({
-    config: ownConfig,
+    config,
+    databaseUrl,
     ...config.of(typesenseSettings),
     pool: database.pool,
     log,

@@ -7,7 +7,7 @@ import { startDistributed } from '@tintype/local/distributed';
 import { recordRunning } from '@tintype/local/running';
 import { migrate } from '@tintype/prisma/migrate';
 import { typesenseSettings } from '@tintype/search/config';
-import { onEndAsked, type PlatformConfig, readEnvironment, s3Settings } from '@tintype/service';
+import { databaseSettings, onEndAsked, type PlatformConfig, readEnvironment, s3Settings } from '@tintype/service';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';
 import { SEED_STEPS } from './demo/seed.ts';
 import { seedInThread } from './demo/seed-in-thread.ts';
@@ -61,7 +61,7 @@ async function startEverything(): Promise<void> {
   undo.push(() => services.stop());
   const env = await platformEnvironment(environment, services.env, dataDirectory);
   const config = await readPlatformConfig(env);
-  const applied = await migrate(config.databaseUrl);
+  const applied = await migrate(config.of(databaseSettings).url);
   say('database', applied.length > 0 ? `${applied.length} migrations applied` : 'up to date');
   signal.throwIfAborted();
   const { typesense } = config.of(typesenseSettings);

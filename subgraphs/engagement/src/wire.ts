@@ -37,7 +37,7 @@ import { createStatsResolvers } from '#stats/stats.resolver.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ database, redis, bus, ids, client, log }) => {
+export const wire: Wire = ({ database, redis, ids, client, log }) => {
   const { pool } = database;
   const outbox = createOutbox({ owner: 'engagement', ids });
   const idempotency = createIdempotency({ pool, schema: 'engagement' });
@@ -101,7 +101,7 @@ export const wire: Wire = ({ database, redis, bus, ids, client, log }) => {
   });
   return {
     subgraph,
-    workers: [
+    createWorkers: (bus) => [
       createExpiryJob({ name: 'engagement__idempotency-expiry', remove: idempotency.removeOld, log }),
       createRelay({ owner: 'engagement', database, bus, log }),
       createApplyWorker({

@@ -27,7 +27,7 @@ import { createTimelineStore } from '#timeline/timeline.store.ts';
 import { feedSettings } from './config.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
+export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
   const { pool } = database;
   const timelines = createTimelineStore(redis);
   const rebuild = createRebuildService({ pool, timelines });
@@ -59,7 +59,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   });
   return {
     subgraph,
-    workers: [
+    createWorkers: (bus) => [
       createAudienceConsumer({ bus, audience, log }),
       createAccountConsumer({ bus, audience, log }),
       createFanOutWorker({ bus, fanOut, log }),

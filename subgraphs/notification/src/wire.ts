@@ -28,7 +28,7 @@ import { createNotificationPublisher } from '#reconcile/notification.publisher.t
 import { createReconcileService } from '#reconcile/reconcile.service.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
+export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
   const { pool } = database;
   const unread = createUnreadStore({ redis, pool });
   const publisher = createNotificationPublisher(createOutbox({ owner: 'notification', ids }));
@@ -42,7 +42,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
     reads: createReadService({ pool, unread }),
     unread,
   });
-  const delivery = wireDelivery({ config, pool, bus, ids, client, log });
+  const delivery = wireDelivery({ config, pool, ids, client, log });
   const preference = createPreferenceResolvers({ preferences: createPreferenceService({ pool }) });
   const subgraph = createSubgraph({
     name: 'notification',
@@ -62,7 +62,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   });
   return {
     subgraph,
-    workers: [
+    createWorkers: (bus) => [
       createRelay({ owner: 'notification', database, bus, log }),
       createEngagementConsumer({
         bus,
@@ -73,7 +73,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
       createPostDeletedConsumer({ bus, pool, applyService, log }),
       createPostFailedConsumer({ bus, applyService, log }),
       createCaptionConsumer({ bus, applyService, eligibleRecipients, log }),
-      ...delivery.workers,
+      ...delivery.createWorkers(bus),
       createErasureConsumer({ bus, owner: 'notification', steps: createErasureSteps({ pool, unread }), log }),
     ],
     close: delivery.close,

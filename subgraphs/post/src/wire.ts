@@ -29,7 +29,7 @@ import { createUploadExpiryJob } from '#upload/upload-expiry.job.ts';
 import { uploadSettings } from './config.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = async ({ config, database, redis, bus, ids, client, log }) => {
+export const wire: Wire = async ({ config, database, redis, ids, client, log }) => {
   const store = createObjectStore(config.of(s3Settings));
   const { pool } = database;
   await store.ensureBucket(PUBLIC_PREFIX);
@@ -72,7 +72,7 @@ export const wire: Wire = async ({ config, database, redis, bus, ids, client, lo
   });
   return {
     subgraph,
-    workers: [
+    createWorkers: (bus) => [
       createExpiryJob({ name: 'post__idempotency-expiry', remove: idempotency.removeOld, log }),
       createRelay({ owner: 'post', database, bus, log }),
       createPostCreatedConsumer({ bus, posts: publishing, removeIfErased, log }),

@@ -27,13 +27,13 @@ import { createTrendsJob } from '#trending/trends.job.ts';
 import { typesenseSettings } from './config.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = async ({ config, database, redis, bus, client, log }) => {
+export const wire: Wire = async ({ config, database, databaseUrl, redis, client, log }) => {
   const { pool } = database;
   const {
     index,
     workers: copying,
     close,
-  } = await openSearchIndex({ config, ...config.of(typesenseSettings), pool, log });
+  } = await openSearchIndex({ config, databaseUrl, ...config.of(typesenseSettings), pool, log });
   const indexing = createIndexChangesJob({ pool, index, log });
   const changed = () => indexing.wake();
   const projection = createProjectionService({ pool, changed });
@@ -53,7 +53,7 @@ export const wire: Wire = async ({ config, database, redis, bus, client, log }) 
   });
   return {
     subgraph,
-    workers: [
+    createWorkers: (bus) => [
       createAccountConsumer({ bus, projection, log }),
       createPostConsumer({ bus, projection, log }),
       createGraphConsumer({ bus, projection, log }),

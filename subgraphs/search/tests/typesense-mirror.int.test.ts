@@ -216,10 +216,10 @@ describe('the copy of the index in Typesense', () => {
     await typesense.close();
     await stub.close();
     stub = await startTypesenseStub();
-    const { database, log } = environment;
+    const { database, databaseUrl, log } = environment;
     const address = { urls: [stub.url], apiKey: stub.apiKey };
     const config = { ...environment.config, namespace: '' };
-    const opened = await openSearchIndex({ config, typesense: address, pool: database.pool, log });
+    const opened = await openSearchIndex({ config, databaseUrl, typesense: address, pool: database.pool, log });
     typesense = createTypesenseIndex({ ...address, namespace: '', readTimeoutMs: 10_000 });
     for (const worker of opened.workers) await worker.start();
     let gaps = 0;

@@ -21,8 +21,8 @@ describe('the search subgraph with Typesense', () => {
   beforeAll(async () => {
     stub = await startTypesenseStub();
     fixture = await openSearch({ env: { TYPESENSE_URL: stub.url, TYPESENSE_API_KEY: stub.apiKey } });
-    const { config, log } = fixture.environment;
-    opened = await openSearchIndex({ config, ...config.of(typesenseSettings), pool: fixture.pool, log });
+    const { config, databaseUrl, log } = fixture.environment;
+    opened = await openSearchIndex({ config, databaseUrl, ...config.of(typesenseSettings), pool: fixture.pool, log });
     typesense = createTypesenseIndex({ urls: [stub.url], apiKey: stub.apiKey, namespace: config.namespace });
   });
   afterAll(async () => {

@@ -26,7 +26,7 @@ import { createReconcileVisibilityJob } from '#person/reconcile-visibility.job.t
 import { createVisibilityService } from '#person/visibility.service.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ database, bus, ids, client, log }) => {
+export const wire: Wire = ({ database, ids, client, log }) => {
   const { pool } = database;
   const publisher = createPublisher(createOutbox({ owner: 'social-graph', ids }));
   const people = createPersonService({ pool, client });
@@ -55,7 +55,7 @@ export const wire: Wire = ({ database, bus, ids, client, log }) => {
   });
   return {
     subgraph,
-    workers: [
+    createWorkers: (bus) => [
       createRelay({ owner: 'social-graph', database, bus, log }),
       createAccountConsumer({ bus, visibility, log }),
       createReconcileVisibilityJob({ visibility, log }),

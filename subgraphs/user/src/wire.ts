@@ -42,7 +42,7 @@ import { createUsernameResolvers } from '#username/username.resolver.ts';
 import { createUsernameService } from '#username/username.service.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) => {
+export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
   const { pool, prisma } = database;
   const publisher = createAccountPublisher(createOutbox({ owner: 'user', ids }));
   const passwords = createPasswordHasher();
@@ -118,7 +118,7 @@ export const wire: Wire = ({ config, database, redis, bus, ids, client, log }) =
   });
   return {
     subgraph,
-    workers: [
+    createWorkers: (bus) => [
       createRelay({ owner: 'user', database, bus, log }),
       createExpiryJob({ name: 'user__idempotency-expiry', remove: idempotency.removeOld, log }),
       createExpiryJob({ name: 'user__attempt-expiry', remove: (limit) => deleteStale(pool, limit), log }),

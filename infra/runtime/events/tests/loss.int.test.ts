@@ -199,7 +199,7 @@ describe('events that a stream lost', () => {
 
 describe('a server that refuses to store', () => {
   /** What `/readyz` says of NATS; this process has no Redis and no worker number. */
-  const state = async () => (await checkReady({ database, bus, redis: {} as never, ids: {} as never })).nats;
+  const state = async () => (await checkReady({ database, redis: {} as never, ids: {} as never }, bus)).nats;
 
   it('shows in the health of the process, with all that waits, until it stores again', async () => {
     await startRelay();

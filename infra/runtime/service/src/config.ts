@@ -41,10 +41,7 @@ export const baseSettings = defineSettings({
     LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
     TINTYPE_NAMESPACE: matching(/^[a-z0-9-]{0,32}$/, 'may have 32 small letters, digits and hyphens').default(''),
     TINTYPE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-    DATABASE_URL: address('postgres:', 'postgresql:'),
-    DATABASE_POOL: count(8, 2, 100),
     REDIS_URL: address('redis:', 'rediss:'),
-    NATS_URL: address('nats:', 'tls:'),
     SUBGRAPH_URLS: subgraphUrls,
     SUBGRAPH_LISTEN: listenAddress.default('127.0.0.1:0'),
     HEALTH_LISTEN: listenAddress.default('127.0.0.1:0'),
@@ -57,15 +54,28 @@ export const baseSettings = defineSettings({
     namespace: value.TINTYPE_NAMESPACE,
     /** Outside production, a process that runs alone can use a secret of its own. */
     secret: value.TINTYPE_SECRET ?? randomBytes(32).toString('base64url'),
-    databaseUrl: value.DATABASE_URL,
-    databasePool: value.DATABASE_POOL,
     redisUrl: value.REDIS_URL,
-    natsUrl: value.NATS_URL,
     /** Of all subgraphs; empty if they run in this process. */
     subgraphUrls: Object.freeze(value.SUBGRAPH_URLS),
     subgraphListen: listenOf(value.SUBGRAPH_LISTEN),
     healthListen: listenOf(value.HEALTH_LISTEN),
   }),
+});
+
+/** Postgres, for processes with a subgraph or its workers. */
+export const databaseSettings = defineSettings({
+  variables: { DATABASE_URL: address('postgres:', 'postgresql:'), DATABASE_POOL: count(8, 2, 100) },
+  toValue: ({ DATABASE_URL: url, DATABASE_POOL: pool }) => ({
+    url,
+    /** The most connections of each subgraph. */
+    pool,
+  }),
+});
+
+/** NATS, for processes with workers. */
+export const natsSettings = defineSettings({
+  variables: { NATS_URL: address('nats:', 'tls:') },
+  toValue: ({ NATS_URL: url }) => ({ url }),
 });
 
 export type PlatformConfig = ReturnType<typeof readConfig>;

@@ -1,4 +1,4 @@
-export { baseSettings, type PlatformConfig, readConfig } from './config.ts';
+export { baseSettings, databaseSettings, natsSettings, type PlatformConfig, readConfig } from './config.ts';
 export { readEnvironment } from './environment.ts';
 export { createExpiryJob } from './expiry.job.ts';
 export { type Closeable, closeAll, onEndAsked, runUntilSignal } from './lifecycle.ts';

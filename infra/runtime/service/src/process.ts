@@ -1,16 +1,19 @@
 import { createHttpClient, type Health, serveHealth, serveSubgraph } from '@tintype/graphql';
 import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
-import { type PlatformConfig, readConfig } from './config.ts';
+import { databaseSettings, natsSettings, type PlatformConfig, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
-import { checkReady, openResources, type PoolSharing, type Resources, type Wire } from './resources.ts';
-import { ConfigError, loadSettings } from './settings.ts';
+
+import { checkReady, type OpenResources, openResources, type PoolSharing, type Wire } from './resources.ts';
+import { ConfigError, loadSettings, type Settings } from './settings.ts';
+
 import { startWorkers } from './worker.ts';
 
 /** Serves one subgraph to the gateway in a process of its own, until the process is asked to end. */
 export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
-  return run(name, name, wire, { share: 'half' }, async ({ subgraph, warm }, resources) => {
+  return run(name, { service: name, wire, settings: [databaseSettings], share: 'half' }, async (wired, resources) => {
+    const { subgraph, warm } = wired;
     const { config, log } = resources;
     if (!hasSubgraphUrls(config)) {
       throw new ConfigError(`SUBGRAPH_URLS: ${name} asks other subgraphs, and has to know where they are`);
@@ -30,8 +33,11 @@ export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
  * @param only names of workers, or empty for all. Health is served once all of them run
  */
 export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly string[]): Promise<void> {
-  return run(`${subgraph}-worker`, subgraph, wire, { share: 'all' }, async ({ workers }, resources) => {
+  const settings = [databaseSettings, natsSettings];
+  return run(`${subgraph}-worker`, { service: subgraph, wire, settings, share: 'all' }, async (wired, resources) => {
     const { config, log } = resources;
+    const bus = await resources.connectEvents();
+    const workers = wired.createWorkers(bus);
     const unknown = only.filter((wanted) => !workers.some((worker) => worker.name === wanted));
     if (unknown.length > 0) {
       const known = workers.map((worker) => worker.name).join(', ');
@@ -42,7 +48,7 @@ export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly st
       log.warn('SUBGRAPH_URLS is empty. Workers that call other subgraphs cannot reach them.');
     const chosen = only.length > 0 ? workers.filter((worker) => only.includes(worker.name)) : workers;
     const running = await startWorkers(chosen);
-    const health = await serveHealth({ listen: config.healthListen, ready: () => checkReady(resources) });
+    const health = await serveHealth({ listen: config.healthListen, ready: () => checkReady(resources, bus) });
     log.info({ workers: chosen.map((worker) => worker.name), health: health.url }, 'The workers run.');
     return drained(health, running, log);
   });
@@ -62,15 +68,20 @@ function hasSubgraphUrls({ subgraphUrls }: PlatformConfig): boolean {
   return Object.keys(subgraphUrls).length > 0;
 }
 
-/** @param service the calling service. Workers call as their subgraph */
+type Part = PoolSharing & {
+  /** The calling service. Workers call as their subgraph. */
+  service: SubgraphName;
+  wire: Wire;
+  /** Of the stores that it uses. */
+  settings: readonly Settings<object>[];
+};
+
 async function run(
   name: string,
-  service: SubgraphName,
-  wire: Wire,
-  pool: PoolSharing,
-  start: (wired: Awaited<ReturnType<Wire>>, resources: Resources) => Promise<Closeable>,
+  { service, wire, settings, share }: Part,
+  start: (wired: Awaited<ReturnType<Wire>>, resources: OpenResources) => Promise<Closeable>,
 ): Promise<void> {
-  const config = readConfig(readEnvironment(), await loadSettings(service));
+  const config = readConfig(readEnvironment(), [...settings, ...(await loadSettings(service))]);
   const resources = await openResources(config, name, { owner: 'runtime' });
   const client = createHttpClient({
     service,
@@ -78,7 +89,7 @@ async function run(
     secret: config.secret,
     log: resources.log,
   });
-  const owned = resources.ownedBy(service, pool);
+  const owned = resources.ownedBy(service, { share });
   const wired = await wire({ ...owned, client });
   await owned.database.pool.warm();
   const own = { close: async () => wired.close?.() };

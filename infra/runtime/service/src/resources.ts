@@ -6,7 +6,7 @@ import type { Database } from '@tintype/postgres';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { type Owner, roleOf, type SubgraphName } from '@tintype/schema/subgraphs';
 import { createLog, type Log } from '@tintype/telemetry';
-import type { PlatformConfig } from './config.ts';
+import { databaseSettings, natsSettings, type PlatformConfig } from './config.ts';
 import { type Closeable, closeAll } from './lifecycle.ts';
 import type { Worker } from './worker.ts';
 
@@ -15,8 +15,9 @@ export type Resources = {
   config: PlatformConfig;
   log: Log;
   database: Database;
+  /** For connections of a pool that the owner opens itself. They work as the same role as those of `database`. */
+  databaseUrl: string;
   redis: RedisHandle;
-  bus: EventBus;
   ids: LeasedIds;
 };
 
@@ -27,16 +28,18 @@ export type OpenResources = Resources &
   Closeable & {
     /**
      * The same with a pool of its own, so that slow statements of one owner take no connections from others. Its connections work as the
-     * role of the owner, so Postgres refuses statements that touch tables of other owners. So do all connections to the address in its
-     * `config`.
+     * role of the owner, so Postgres refuses statements that touch tables of other owners.
      */
     ownedBy(owner: Owner, sharing: PoolSharing): Resources;
+    /** Connects to NATS, which only workers need. Closed with the resources. @throws Error with the name of the store */
+    connectEvents(): Promise<EventBus>;
   };
 
 /** A subgraph with the workers that own the same data, and what closes its own connections. */
 export type Wired = {
   subgraph: Subgraph;
-  workers: Worker[];
+  /** Called once at most, and only in processes that run workers. */
+  createWorkers(bus: EventBus): Worker[];
   /**
    * Does everything that is slow the first time, before the first call. Never rejects: if a store is unavailable, it
    * prepares what it can.
@@ -54,7 +57,7 @@ export async function loadWire(name: SubgraphName): Promise<Wire> {
 }
 
 /**
- * Opens every configured store. If one does not respond, the start fails with its name.
+ * Opens Postgres and Redis. If one does not respond, the start fails with its name.
  *
  * @param options.owner as whose role `database` works; if omitted, as the login of the address, for tools that read data of several owners
  * @param options.onStatement called with the text of each SQL statement, for tests that count them
@@ -64,11 +67,8 @@ export async function openResources(
   name: string,
   options: { owner?: Owner; onStatement?: (text: string) => void } = {},
 ): Promise<OpenResources> {
-  // Imported when they are opened, because a gateway alone opens none of them.
-  const [{ asRole, createDatabase }, { connectEvents }] = await Promise.all([
-    import('@tintype/postgres'),
-    import('@tintype/events'),
-  ]);
+  // Imported when it is opened, because a gateway alone does not open it.
+  const { asRole, createDatabase } = await import('@tintype/postgres');
   const log = createLog({ name, level: config.logLevel });
   const opened: Closeable[] = [];
   const open = async <T extends Closeable>(what: string, part: Promise<T>): Promise<T> => {
@@ -82,24 +82,27 @@ export async function openResources(
     }
   };
   const { owner, ...watching } = options;
-  const urlOf = (one: Owner) => asRole(config.databaseUrl, roleOf(one));
+  const { url: databaseUrl, pool: max } = config.of(databaseSettings);
+  const urlOf = (one: Owner) => asRole(databaseUrl, roleOf(one));
   const databaseOf = (url: string, applicationName: string, share?: number) =>
-    createDatabase({ url, applicationName, max: config.databasePool, ...watching, ...(share && { share }) });
-  const database = await open('Postgres', Promise.resolve(databaseOf(owner ? urlOf(owner) : config.databaseUrl, name)));
+    createDatabase({ url, applicationName, max, ...watching, ...(share && { share }) });
+  const url = owner ? urlOf(owner) : databaseUrl;
+  const database = await open('Postgres', Promise.resolve(databaseOf(url, name)));
   const ids = await open('Postgres', leaseIds(database.pool, { log }));
   const redis = await open('Redis', connectRedis({ url: config.redisUrl, namespace: config.namespace, log }));
-  const bus = await open(
-    'NATS',
-    connectEvents({ url: config.natsUrl, namespace: config.namespace, pool: database.pool, log }),
-  );
-  const resources: Resources = { config, log, database, redis, bus, ids };
+  const resources: Resources = { config, log, database, databaseUrl: url, redis, ids };
   return {
     ...resources,
     ownedBy(owner, { share }) {
       const url = urlOf(owner);
-      const own = databaseOf(url, owner, share === 'half' ? Math.ceil(config.databasePool / 2) : config.databasePool);
+      const own = databaseOf(url, owner, share === 'half' ? Math.ceil(max / 2) : max);
       opened.push(own);
-      return { ...resources, config: Object.freeze({ ...config, databaseUrl: url }), database: own };
+      return { ...resources, database: own, databaseUrl: url };
+    },
+    async connectEvents() {
+      const { connectEvents } = await import('@tintype/events');
+      const { url } = config.of(natsSettings);
+      return open('NATS', connectEvents({ url, namespace: config.namespace, pool: database.pool, log }));
     },
     async close() {
       await closeAll(opened, log);
@@ -107,11 +110,12 @@ export async function openResources(
   };
 }
 
-/** The state of each store for `/readyz`: `ok`, or what is wrong. Never rejects, and takes at most a second. */
+/** The state of each store for `/readyz`, and of NATS in processes with workers: `ok`, or what is wrong. Never rejects, and takes at most a second. */
 export async function checkReady(
-  resources: Pick<Resources, 'database' | 'redis' | 'bus' | 'ids'>,
+  resources: Pick<Resources, 'database' | 'redis' | 'ids'>,
+  bus?: Pick<EventBus, 'ready' | 'publishErrors'>,
 ): Promise<Record<string, string>> {
-  const { database, redis, bus, ids } = resources;
+  const { database, redis, ids } = resources;
   const checks: Record<string, () => Promise<string>> = {
     postgres: async () => {
       await database.pool.query('SELECT 1');
@@ -125,10 +129,12 @@ export async function checkReady(
       if (ids.workerId() === undefined) throw new Error('no worker number');
       return 'ok';
     },
-    nats: async () => {
-      if (!bus.ready()) throw new Error('not connected');
-      return bus.publishErrors.current() ? 'stores nothing' : 'ok';
-    },
+    ...(bus && {
+      nats: async () => {
+        if (!bus.ready()) throw new Error('not connected');
+        return bus.publishErrors.current() ? 'stores nothing' : 'ok';
+      },
+    }),
   };
   const states = Object.entries(checks).map(async ([name, check]) => {
     const state = withTimeout(check, { ms: READY_TIMEOUTS.processMs }).catch(() => 'does not answer');

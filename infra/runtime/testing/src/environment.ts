@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { removeStreams } from '@tintype/events';
+import { type EventBus, removeStreams } from '@tintype/events';
 import { createObjectStore, type ObjectStore } from '@tintype/s3';
 import { type OpenResources, openResources, type PlatformConfig, readConfig, s3Settings } from '@tintype/service';
 import { removeKeys } from './remove-keys.ts';
@@ -7,6 +7,7 @@ import { ADDRESSES_VARIABLE } from './services.setup.ts';
 import { cloneDatabase, dropDatabase } from './template.ts';
 
 export type Environment = OpenResources & {
+  bus: EventBus;
   /** What `config` was read from: for processes of their own. */
   env: Record<string, string>;
   config: PlatformConfig;
@@ -43,15 +44,17 @@ export async function createEnvironment(
   const config = readConfig(env);
   const statements: string[] = [];
   const resources = await openResources(config, `test-${name}`, { onStatement: (text) => statements.push(text) });
+  const bus = await resources.connectEvents();
   const store = createObjectStore(config.of(s3Settings));
   return {
     ...resources,
+    bus,
     store,
     env,
     config,
     statements,
     async close() {
-      await removeStreams(resources.bus);
+      await removeStreams(bus);
       await removeKeys(resources.redis);
       store.close();
       await resources.close();

@@ -57,9 +57,9 @@ export async function startSubgraphs(
     const wired = await wire({ ...owned, client: clientOf(name) });
     subgraphs.set(name, wired.subgraph);
     opened.push({ close: async () => wired.close?.() });
-    workers.push(...wired.workers);
+    if (options.workers) workers.push(...wired.createWorkers(environment.bus));
   }
-  const running = await startWorkers(options.workers ? workers : []);
+  const running = await startWorkers(workers);
   const send = async <Data>(
     client: SubgraphClient,
     subgraph: string,

@@ -6,7 +6,7 @@ test('gives each file its own stores', async () => {
   try {
     await one.redis.client.set(one.redis.key('mine'), '1');
     expect(await other.redis.client.get(other.redis.key('mine'))).toBeNull();
-    expect(one.config.databaseUrl).not.toBe(other.config.databaseUrl);
+    expect(one.databaseUrl).not.toBe(other.databaseUrl);
     expect(await one.database.prisma.account.count()).toBe(0);
   } finally {
     await Promise.all([one.close(), other.close()]);

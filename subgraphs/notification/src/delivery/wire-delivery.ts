@@ -28,7 +28,6 @@ export const DELIVERY_DELAYS = { push: 2_000, mail: 10 * 60_000, repeat: 5 * 60_
 type Parts = {
   config: Pick<PlatformConfig, 'secret' | 'of'>;
   pool: pg.Pool;
-  bus: EventBus;
   ids: IdGenerator;
   client: SubgraphClient;
   log: Log;
@@ -36,7 +35,7 @@ type Parts = {
 };
 
 /** Delivery outside the app: push messages and mail. */
-export function wireDelivery({ config, pool, bus, ids, client, log, delays = DELIVERY_DELAYS }: Parts) {
+export function wireDelivery({ config, pool, ids, client, log, delays = DELIVERY_DELAYS }: Parts) {
   const { secret } = config;
   const { publicUrl } = config.of(publicSettings);
   const { mail: mailAddress, mailFrom } = config.of(mailSettings);
@@ -54,7 +53,6 @@ export function wireDelivery({ config, pool, bus, ids, client, log, delays = DEL
   const settings = createDeliverySettingResolvers({
     settings: createDeliverySettingService({ pool, hasMail: mail !== null }),
   });
-  const workers: Worker[] = [createDeliveryConsumer({ bus, pool, delays, onScheduled: job.wake, log }), job];
   return {
     resolvers: {
       Query: { ...pushes.Query, ...settings.Query },
@@ -62,7 +60,10 @@ export function wireDelivery({ config, pool, bus, ids, client, log, delays = DEL
       PushSubscription: pushes.PushSubscription,
       NotificationDelivery: settings.NotificationDelivery,
     },
-    workers,
+    createWorkers: (bus: EventBus): Worker[] => [
+      createDeliveryConsumer({ bus, pool, delays, onScheduled: job.wake, log }),
+      job,
+    ],
     async close() {
       transport?.close();
       await push.close();

@@ -1,4 +1,4 @@
-import type { PlatformConfig, Worker } from '@tintype/service';
+import { databaseSettings, type PlatformConfig, type Worker } from '@tintype/service';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { createPostgresIndex } from '#postgres/postgres.index.ts';
@@ -20,14 +20,15 @@ export type OpenedIndex = {
 
 /** The configured index: Typesense with Postgres behind it, or Postgres alone. */
 export async function openSearchIndex(deps: {
-  config: Pick<PlatformConfig, 'namespace' | 'databaseUrl' | 'databasePool'>;
+  config: Pick<PlatformConfig, 'namespace' | 'of'>;
+  databaseUrl: string;
   /** Null if Postgres searches. */
   typesense: { urls: string[]; apiKey: string } | null;
   pool: pg.Pool;
   log: Log;
 }): Promise<OpenedIndex> {
-  const { config, typesense: address, pool, log } = deps;
-  const searchPool = openSearchPool({ url: config.databaseUrl, max: config.databasePool });
+  const { config, databaseUrl, typesense: address, pool, log } = deps;
+  const searchPool = openSearchPool({ url: databaseUrl, max: config.of(databaseSettings).pool });
   const postgres = createPostgresIndex({ pool, searchPool });
   const renewing = createRebuildOutdatedJob({ pool, index: postgres, log });
   if (address === null) return { index: postgres, workers: [renewing], close: () => searchPool.end() };

@@ -28,7 +28,7 @@ type Answer = (variables: never, identity: CallerIdentity) => object | Promise<o
 export function fakeSubgraphs(...answers: readonly FakeAnswers[]): Record<SubgraphName, Wire> {
   const wires = SUBGRAPHS.map((name): [SubgraphName, Wire] => {
     const given = new Map<string, Answer>(answers.flatMap((some) => Object.entries<Answer>(some[name] ?? {})));
-    return [name, ({ log }) => ({ subgraph: createFakeSubgraph(name, given, log), workers: [] })];
+    return [name, ({ log }) => ({ subgraph: createFakeSubgraph(name, given, log), createWorkers: () => [] })];
   });
   return Object.fromEntries(wires) as Record<SubgraphName, Wire>;
 }
