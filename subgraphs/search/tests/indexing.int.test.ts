@@ -17,7 +17,7 @@ describe('the indexer', () => {
   test('indexes new accounts, changed usernames and changed display names', async () => {
     const one = await fixture.account('heronwatcher', { displayName: 'Grey Heron' });
     await found('heronwatcher', ['User:heronwatcher']);
-    await fixture.account('bitternwatcher', { id: one.id, displayName: 'Bittern' });
+    await fixture.world.updateProfile(one.id, { username: 'bitternwatcher', displayName: 'Bittern' });
     await found('bitternwatcher', ['User:bitternwatcher']);
     await found('heron grey', []);
   });
@@ -27,7 +27,7 @@ describe('the indexer', () => {
     const post = await fixture.publish(author, 'Anemones at low tide #tidepools');
     await found('anemones', [`Post:${post.caption}`]);
     await found('tidepools', ['Hashtag:tidepools', `Post:${post.caption}`]);
-    await fixture.remove(post);
+    await fixture.world.deletePost(post.id);
     await found('anemones low', []);
     await found('#tidepools', []);
   });
@@ -35,16 +35,16 @@ describe('the indexer', () => {
   test('lets only followers find posts of private accounts, and nobody their hashtags', async () => {
     const author = await fixture.account('lanternroom');
     const friend = await fixture.account('lampfriend');
-    await fixture.follow(friend, author);
+    await fixture.world.follow(friend.id, author.id);
     const post = await fixture.publish(author, 'Fresnel lens polished #lanternlight');
     await found('fresnel', [`Post:${post.caption}`]);
-    await fixture.account('lanternroom', { id: author.id, isPrivate: true });
+    await fixture.world.setPrivate(author.id);
     await found('#lanternlight', []);
     await found('fresnel lens', []);
     await eventually(async () => expect(await fixture.find('polished', friend)).toEqual([`Post:${post.caption}`]));
     expect(await fixture.find('fresnel', author)).toEqual([`Post:${post.caption}`]);
     await found('lanternroom', ['User:lanternroom']);
-    await fixture.account('lanternroom', { id: author.id, isPrivate: false });
+    await fixture.world.setPrivate(author.id, false);
     await found('#lanternlight', ['Hashtag:lanternlight']);
     await found('fresnel', [`Post:${post.caption}`]);
   });
@@ -52,7 +52,7 @@ describe('the indexer', () => {
   test('hides deactivated accounts with their posts and hashtags, restores them, and removes deleted ones', async () => {
     const person = await fixture.account('gannetwatcher', { displayName: 'Gannet Watcher' });
     const fan = await fixture.account('gannetfan');
-    await fixture.follow(fan, person);
+    await fixture.world.follow(fan.id, person.id);
     const post = await fixture.publish(person, 'Gannets diving off the stack #gannetdive');
     const everything = ['User:gannetwatcher', 'User:gannetfan', 'Hashtag:gannetdive', `Post:${post.caption}`];
     const all = async () =>
@@ -69,17 +69,17 @@ describe('the indexer', () => {
       });
     await become(everything);
     await isKept('gannetwatcher', 'Gannet Watcher');
-    await fixture.hide(person);
+    await fixture.world.deactivate(person.id);
     await become(['User:gannetfan']);
     expect(await fixture.find('diving', fan)).toEqual([]);
     // What is counted while nobody sees them does not make them nobody's.
     await isKept('', '');
-    await fixture.reactivate(person);
+    await fixture.world.reactivate(person.id);
     await become(everything);
-    await fixture.hide(person, 'deleted');
+    await fixture.world.deleteAccount(person.id);
     await become(['User:gannetfan']);
     // Nothing brings them back, not even an event that nobody may tell any more. What follows it is there, so it was seen.
-    await fixture.reactivate(person);
+    await fixture.world.reactivate(person.id);
     const after = await fixture.account('gannetfan2');
     await become(['User:gannetfan', `User:${after.username}`]);
     expect(await fixture.find('gannetwatcher')).toEqual([]);
@@ -87,8 +87,8 @@ describe('the indexer', () => {
 
   test('ranks results by followers and likes', async () => {
     const [quiet, loud] = [await fixture.account('popcorn_a'), await fixture.account('popcorn_b')];
-    await fixture.follow(quiet, loud);
-    await fixture.follow({ id: 5n }, loud);
+    const other = await fixture.account('corn_fan');
+    for (const { id } of [quiet, other]) await fixture.world.follow(id, loud.id);
     await found('popcorn', ['User:popcorn_b', 'User:popcorn_a']);
     await fixture.publish(quiet, 'Kettle popcorn, first');
     const second = await fixture.publish(loud, 'Kettle popcorn, second');
@@ -119,8 +119,11 @@ describe('changes in any order, several times', () => {
 
   test('the newest state of an account wins, and posts wait for their author', async () => {
     const projection = createProjectionService({ pool: fixture.pool, changed });
-    const id = fixture.environment.ids.next();
-    const postId = fixture.environment.ids.next();
+    const { world } = fixture;
+    const [id, postId] = await world.withoutEvents(async () => {
+      const author = await world.registerAs({ username: 'newest' });
+      return [author, await world.publish(author, 'Out of order #outoforder')];
+    });
     const account = { userId: id, username: 'newest', displayName: '', isPrivate: false, deleted: false };
     const post = {
       postId,
@@ -129,8 +132,6 @@ describe('changes in any order, several times', () => {
       hashtags: ['outoforder'],
       deleted: false,
     };
-    fixture.world.accounts.set(id, { id, username: 'newest', displayName: '', isPrivate: false });
-    fixture.world.posts.set(postId, { ...post, id: postId, publishedMs: 5 });
     await projection.posts([{ ...post, publishedMs: 5n, version: 9n }]);
     await found('outoforder', []);
     await projection.accounts([

@@ -22,11 +22,10 @@ afterAll(() => fixture?.close());
 test('an index of an older analyser is rebuilt automatically, even if a rebuild was started before', async () => {
   const { pool, environment } = fixture;
   const people = [
-    { id: 1n, username: 'taro', displayName: '山田太郎', isPrivate: false },
-    { id: 2n, username: 'noor', displayName: 'علی یوسفی', isPrivate: false },
+    await fixture.account('taro', { displayName: '山田太郎' }),
+    await fixture.account('noor', { displayName: 'علی یوسفی' }),
   ];
   for (const one of people) {
-    fixture.world.accounts.set(one.id, one);
     await pool.query(
       'INSERT INTO search.account (user_id, username, display_name, is_private, version) VALUES ($1, $2, $3, false, 1)',
       [one.id, one.username, one.displayName],
@@ -40,7 +39,8 @@ test('an index of an older analyser is rebuilt automatically, even if a rebuild 
   await pool.query(`UPDATE search."${(await index.state())[0]!.live}" SET words = ''`);
   await pool.query('UPDATE search.alias SET live_analyser = $1, building_analyser = $1', [ANALYSER - 1]);
   await pool.query(
-    `INSERT INTO search.rebuild (step, collection, after_key, done, documents) VALUES ('documents', 'users', '1', false, 1)`,
+    `INSERT INTO search.rebuild (step, collection, after_key, done, documents) VALUES ('documents', 'users', $1, false, 1)`,
+    [people[0]!.id],
   );
   expect(await fixture.find('山田 太郎')).toEqual([]);
 

@@ -9,7 +9,7 @@ import type { CollectionName, Documents } from '#search-index/documents.ts';
 import type { SearchIndex } from '#search-index/search-index.ts';
 import { openSearch, type SearchFixture } from './search.fixture.ts';
 
-// No workers: events that are told are lost here, so that all there is comes from the owners, and the indexer runs when a test says so.
+// Without workers, nothing handles events, so that everything comes from the owners, and the indexer runs when a test says so.
 let fixture: SearchFixture;
 let index: SearchIndex;
 beforeAll(async () => {
@@ -32,14 +32,15 @@ async function documents(): Promise<Record<string, string[]>> {
 }
 
 function expected(): Record<string, string[]> {
-  const { accounts, posts } = fixture.world;
-  const isPublic = (authorId: bigint) => accounts.get(authorId)?.isPrivate === false;
+  const { people, posts } = fixture.world;
+  const active = new Map([...people].filter(([, { state }]) => state === 'ACTIVE'));
+  const isPublic = (authorId: bigint) => active.get(authorId)?.isPrivate === false;
   const tags = [...posts.values()].filter(({ authorId }) => isPublic(authorId)).flatMap(({ hashtags }) => hashtags);
   return {
-    users: [...accounts.keys()].map(String).sort(),
+    users: [...active.keys()].map(String).sort(),
     hashtags: [...new Set(tags)].sort(),
     posts: [...posts.values()]
-      .filter(({ authorId }) => accounts.has(authorId))
+      .filter(({ authorId }) => active.has(authorId))
       .map(({ id }) => String(id))
       .sort(),
   };
@@ -47,22 +48,23 @@ function expected(): Record<string, string[]> {
 
 async function populate(label: string, people: number): Promise<void> {
   for (let number = 0; number < people; number++) {
-    const author = await fixture.account(`${label}${number}`, { isPrivate: number % 5 === 0 }, false);
-    for (let one = 0; one < 3; one++)
-      await fixture.publish(author, `Photo ${one} #${label}${number % 7} #common`, false);
+    const author = await fixture.account(`${label}${number}`, { isPrivate: number % 5 === 0 });
+    for (let one = 0; one < 3; one++) await fixture.publish(author, `Photo ${one} #${label}${number % 7} #common`);
   }
 }
 
 describe('reindexing', () => {
   test('adds everything that the owners have, and removes everything else', async () => {
-    await populate('lost', 400);
+    await fixture.world.withoutEvents(() => populate('lost', 400));
     await run();
     expect(await documents()).toEqual(expected());
-    const [person] = fixture.world.accounts.values();
-    fixture.world.accounts.set(person!.id, { ...person!, username: 'renamed_unheard' });
-    const gone = [...fixture.world.accounts.keys()][3]!;
-    fixture.world.accounts.delete(gone);
-    for (const post of [...fixture.world.posts.values()].slice(30, 40)) fixture.world.posts.delete(post.id);
+    const { world } = fixture;
+    await world.withoutEvents(async () => {
+      const [renamed, , , gone] = world.people.keys();
+      await world.updateProfile(renamed!, { username: 'renamed_unheard' });
+      await world.deactivate(gone!);
+      for (const postId of [...world.posts.keys()].slice(30, 40)) await world.deletePost(postId);
+    });
     await run();
     expect(await documents()).toEqual(expected());
     expect(await fixture.find('@renamed_unheard')).toEqual(['User:renamed_unheard']);
@@ -70,14 +72,14 @@ describe('reindexing', () => {
 
   test('leaves out hidden accounts and their posts, and lets them come back', async () => {
     const projection = createProjectionService({ pool: fixture.pool, changed: () => undefined });
-    const [hidden, gone] = [await fixture.account('hiddenone', {}, false), await fixture.account('goneone', {}, false)];
-    const post = await fixture.publish(hidden, 'Kept #whilehidden', false);
-    await fixture.publish(gone, 'Not kept #notkept', false);
+    const { world } = fixture;
+    const [hidden, gone] = [await fixture.account('hiddenone'), await fixture.account('goneone')];
+    const post = await fixture.publish(hidden, 'Kept #whilehidden');
+    await fixture.publish(gone, 'Not kept #notkept');
     await run();
     expect(await documents()).toEqual(expected());
-    // The events of both are lost.
-    await fixture.hide(hidden, 'deactivated', false);
-    await fixture.hide(gone, 'deleted', false);
+    await world.deactivate(hidden.id);
+    await world.deleteAccount(gone.id);
     for (let times = 0; times < 2; times++) {
       await run();
       expect(await documents()).toEqual(expected());
@@ -87,9 +89,9 @@ describe('reindexing', () => {
     for (const version of [7n, 7n]) await projection.accounts([{ userId: hidden.id, ...nobody, version }]);
     await run();
     expect(await documents()).toEqual(expected());
-    await fixture.reactivate(hidden, false);
-    const { id: userId, ...profile } = hidden;
-    await projection.accounts([{ userId, ...profile, deleted: false, version: 8n }]);
+    await world.reactivate(hidden.id);
+    const { id: userId, username, displayName, isPrivate } = hidden;
+    await projection.accounts([{ userId, username, displayName, isPrivate, deleted: false, version: 8n }]);
     await indexChanges({ pool: fixture.pool, index });
     const live = await documents();
     expect(live).toEqual(expected());
@@ -98,7 +100,7 @@ describe('reindexing', () => {
   });
 
   test('continues after a kill at any point, with the right result', async () => {
-    await populate('killed', 150);
+    await fixture.world.withoutEvents(() => populate('killed', 150));
     let kills = 0;
     let seed = 7;
     const dies = () => {
@@ -159,9 +161,7 @@ describe('reindexing', () => {
         ...index,
         async importInto(name, found) {
           // As the consumer and the indexer do, in the midst of it.
-          const id = fixture.environment.ids.next();
-          const username = `meanwhile${id}`;
-          fixture.world.accounts.set(id, { id, username, displayName: '', isPrivate: false });
+          const { id, username } = await fixture.account(`meanwhile${fixture.world.people.size}`);
           await fixture.pool.query(
             `INSERT INTO search.account (user_id, username, display_name, is_private, version) VALUES ($1, $2, '', false, 5)`,
             [id, username],

@@ -193,7 +193,7 @@ type Page = {
 
 test('pages continue in the list that they started with, and then in the newest', async () => {
   const { lists } = services();
-  await fixture.publish(await fixture.account('writer', {}, false), '#a #b #c #d #e #z #y #x #w', false);
+  await fixture.publish(await fixture.account('writer'), '#a #b #c #d #e #z #y #x #w');
   const listed = (keys: readonly string[]) => keys.map((key, n) => ({ key, score: 100 - n, people: 10 }));
   await lists.put('hashtag', 'DAY', listed(['a', 'b', 'c', 'd', 'e']), 1000);
   const page = async (after: string | null): Promise<Page> => {
@@ -241,7 +241,7 @@ test('each viewer sees the trends that they may see, and an emptied Redis is fil
   const PATIENT = { timeoutMs: 75_000 };
   const all = { tags: ['tide'], posts: [`${globalId('Post', posts[0]!.id)} 12`], ids: [String(posts[0]!.id)] };
   await eventually(async () => expect(await ask(null)).toEqual(all), PATIENT);
-  await live.block(authors[0]!, authors[1]!);
+  await live.world.block(authors[0]!.id, authors[1]!.id);
   expect(await ask(authors[1]!)).toEqual({ ...all, posts: [] });
   await removeKeys(live.environment.redis);
   expect(await ask(null)).toMatchObject({ tags: [], posts: [] });

@@ -120,20 +120,17 @@ describe('pages', () => {
 
   test('are bounded, with a clear error after the last', async () => {
     const author = await fixture.account('bulk');
+    const { world } = fixture;
+    const postIds = await world.withoutEvents(async () => {
+      const made: bigint[] = [];
+      for (let number = 1; number <= 520; number++) made.push(await world.publish(author.id, `plenty ${number}`));
+      return made;
+    });
     await fixture.pool.query(
       `INSERT INTO search.post (post_id, author_id, caption, hashtags, published_ms, version)
-       SELECT n, $1, 'plenty ' || n, '{}', n, 1 FROM generate_series(1, 520) n`,
-      [author.id],
+       SELECT id, $1, 'plenty ' || n, '{}', n, 1 FROM unnest($2::bigint[]) WITH ORDINALITY AS post (id, n)`,
+      [author.id, postIds],
     );
-    for (let n = 1n; n <= 520n; n++) {
-      fixture.world.posts.set(n, {
-        id: n,
-        authorId: author.id,
-        caption: `plenty ${n}`,
-        hashtags: [],
-        publishedMs: Number(n),
-      });
-    }
     await eventually(async () => {
       await fixture.forget();
       expect((await search('plenty', { first: 100 })).search.edges).toHaveLength(100);

@@ -51,7 +51,7 @@ describe('the search subgraph with Typesense', () => {
       await fixture.find('heronwatcher');
       expect(searches()).toBeGreaterThan(before);
     });
-    await fixture.remove(post);
+    await fixture.world.deletePost(post.id);
     await found('anemones', []);
     await eventually(async () => expect(await inTypesense('posts', 'anemones')).toEqual([]));
   });
@@ -81,7 +81,7 @@ describe('the search subgraph with Typesense', () => {
   test('reindexes Postgres and Typesense, and reports if it cannot', async () => {
     const { pool, client } = fixture;
     const run = () => reindex({ pool, client, index: opened.index, report: () => undefined });
-    const lost = await fixture.account('unheardof', {}, false);
+    const lost = await fixture.world.withoutEvents(() => fixture.account('unheardof'));
     await run();
     expect(await inTypesense('users', 'unheardof')).toEqual([String(lost.id)]);
     await found('unheardof', ['User:unheardof']);

@@ -5,6 +5,7 @@ export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH,
 export type { FakeAnswers } from './fakes/fake-answers.ts';
 export { fakeSubgraphs } from './fakes/fake-subgraph.ts';
 export { createNeighbourEvents, type NeighbourEvents } from './fakes/neighbour-events.ts';
+export type { WorldPerson, WorldPost } from './fakes/world.model.ts';
 export { createWorld, type World } from './fakes/world.ts';
 export { createFreezable, type Freezable } from './freezable.ts';
 export { createMailbox, type Mailbox, type ReceivedMail } from './mailbox.ts';
