@@ -51,12 +51,12 @@ describe('pages', () => {
   });
 
   test('have twenty items by default', () => {
-    const page = { size: 20, from: null, direction: 'forward' };
+    const page = { kind: 'list', size: 20, from: null, direction: 'forward' };
     expect(pageArgs({}, 'list', 1)).toEqual(page);
     expect(pageArgs({ first: null, after: null, last: null, before: null }, 'list', 1)).toEqual(page);
     const before = encodeCursor('list', [7n]);
-    expect(pageArgs({ before }, 'list', 1)).toEqual({ size: 20, from: [7n], direction: 'backward' });
-    expect(pageArgs({ last: 3 }, 'list', 1)).toEqual({ size: 3, from: null, direction: 'backward' });
+    expect(pageArgs({ before }, 'list', 1)).toEqual({ kind: 'list', size: 20, from: [7n], direction: 'backward' });
+    expect(pageArgs({ last: 3 }, 'list', 1)).toEqual({ kind: 'list', size: 3, from: null, direction: 'backward' });
   });
 
   test('are read from one side', () => {
@@ -73,7 +73,7 @@ describe('pages', () => {
   const page = (rows: number[], from: bigint[] | null, direction: Direction = 'forward') =>
     connection(
       rows,
-      { size: 2, from, direction },
+      { kind: 'list', size: 2, from, direction },
       (row) => row,
       (row) => `c${row}`,
     ).pageInfo;

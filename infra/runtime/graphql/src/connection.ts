@@ -15,6 +15,8 @@ export type PageArgs = {
 
 /** The requested page. */
 export type Page = {
+  /** Of the list's cursors. */
+  kind: string;
   /** Number of items. */
   size: number;
   /** `backward` for `last` and `before`: the page is read from its end towards the start of the list. */
@@ -24,7 +26,7 @@ export type Page = {
 };
 
 /**
- * @param kind the name of the list, which is part of its cursors
+ * @param kind what tells the list from all others, for its cursors: the name of its field, the parent, and filters or an order
  * @param arity the number of parts of a cursor
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, BAD_USER_INPUT
  */
@@ -38,7 +40,7 @@ export function pageArgs(args: PageArgs, kind: string, arity: number): Page {
   if (size < 1 || size > MAX_PAGE)
     throw new RequestError('BAD_PAGE_SIZE', `The argument ${name} must be from 1 to ${MAX_PAGE}.`);
   const from = cursor == null ? null : decodeCursor(kind, cursor, arity);
-  return { size, direction: isBackward ? 'backward' : 'forward', from };
+  return { kind, size, direction: isBackward ? 'backward' : 'forward', from };
 }
 
 /** What to read for a page of a list sorted by one id: one row more than the page size, to see whether there is another page. */

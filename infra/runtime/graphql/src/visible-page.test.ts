@@ -11,7 +11,6 @@ function listOf(size: number, isVisible: (row: number) => boolean) {
   const pageBy = (args: PageArgs) => {
     const page = pageArgs(args, 'numbers', 1);
     return visiblePage({
-      kind: 'numbers',
       page,
       async read(sortKey, limit) {
         reads++;

@@ -16,11 +16,8 @@ function rowsToRead(missing: number, reads: number): number {
  * A page of a list in which some rows are hidden from the viewer. Hidden rows are left out after reading, and more rows are read in their
  * place. A client that follows `endCursor` while `hasNextPage` is true gets every visible row once, however many are hidden in between;
  * backward the same is true of `startCursor` and `hasPreviousPage`.
- *
- * @param options.kind of the list's cursors
  */
 export async function visiblePage<Row, Node>(options: {
-  kind: string;
   page: Page;
   /** Rows in the direction of the page. */
   read(from: bigint[] | null, limit: number): Promise<readonly Row[]>;
@@ -29,7 +26,7 @@ export async function visiblePage<Row, Node>(options: {
   /** The node of each row, in the order of the rows; null if it is hidden. */
   present(rows: readonly Row[]): Promise<readonly (Node | null)[]>;
 }): Promise<Connection<Node>> {
-  const { kind, page, read, sortKeyOf, present } = options;
+  const { page, read, sortKeyOf, present } = options;
   const visible: { node: Node; sortKey: bigint[] }[] = [];
   let { from } = page;
   let isEnd = false;
@@ -46,10 +43,10 @@ export async function visiblePage<Row, Node>(options: {
     visible,
     page,
     (row) => row.node,
-    (row) => encodeCursor(kind, row.sortKey),
+    (row) => encodeCursor(page.kind, row.sortKey),
   );
   if (isEnd || visible.length > page.size) return found;
-  const cursor = encodeCursor(kind, from!);
+  const cursor = encodeCursor(page.kind, from!);
   const next =
     page.direction === 'backward'
       ? { hasPreviousPage: true, startCursor: cursor }

@@ -9,20 +9,20 @@ export type ActivityService = {
   page(userId: bigint, kinds: readonly ActivityKind[], args: PageArgs): Promise<Connection<ActivityModel>>;
 };
 
-const ALL: readonly ActivityKind[] = ['LIKE', 'COMMENT', 'SHARE', 'SAVE'];
+const ALL: readonly ActivityKind[] = ['COMMENT', 'LIKE', 'SAVE', 'SHARE'];
 
 export function createActivityService(deps: { pool: Executor }): ActivityService {
   const { pool } = deps;
   return {
     async page(userId, kinds, args) {
-      const page = pageArgs(args, 'activity', 1);
-      const wanted = kinds.length > 0 ? kinds : ALL;
+      const wanted = kinds.length > 0 ? [...new Set(kinds)].sort() : ALL;
+      const page = pageArgs(args, `activity:${userId}:${wanted.join()}`, 1);
       const rows = await listActivity(pool, userId, wanted, readOf(page));
       return connection(
         rows,
         page,
         (row) => row,
-        (row) => encodeCursor('activity', [row.id]),
+        (row) => encodeCursor(page.kind, [row.id]),
       );
     },
   };

@@ -13,10 +13,10 @@ export function createCommentedResolvers(deps: {
   return {
     async commentedPosts(_, { authorId: author, commenterId: other, ...args }, { viewer, loaders }) {
       const [authorId, commenterId] = [parseGlobalId('User', author), parseGlobalId('User', other)];
-      if (authorId === null || commenterId === null) return commented.none(args);
+      if (authorId === null || commenterId === null) return commented.none({ authorId, commenterId }, args);
       const commenter = await loaders.relations.load(commenterId);
       const isShown = commenter !== null && !commenter.blocks && can('profile.view', commenter);
-      if (!isShown) return commented.none(args);
+      if (!isShown) return commented.none({ authorId, commenterId }, args);
       return commented.page({ authorId, commenterId, viewerId: viewer?.userId ?? VISITOR }, args, loaders.visiblePosts);
     },
   };

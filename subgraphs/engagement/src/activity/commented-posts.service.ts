@@ -1,4 +1,12 @@
-import { type Connection, connection, type Loader, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
+import {
+  type Connection,
+  connection,
+  type Loader,
+  type Page,
+  type PageArgs,
+  pageArgs,
+  visiblePage,
+} from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { PostModel } from '#entities/entities.model.ts';
 import { listCommented } from './commented-posts.repository.ts';
@@ -15,29 +23,33 @@ export type CommentedService = {
     visiblePosts: Loader<bigint, PostModel>,
   ): Promise<Connection<PostModel>>;
   /** An empty page. Checks the arguments like `page`. */
-  none(args: PageArgs): Connection<PostModel>;
+  none(between: Between, args: PageArgs): Connection<PostModel>;
 };
 
-const KIND = 'commentedPosts';
+/** Null if the id is malformed. */
+type Between = { commenterId: bigint | null; authorId: bigint | null };
+
+function pageBetween({ authorId, commenterId }: Between, args: PageArgs): Page {
+  return pageArgs(args, `commentedPosts:${authorId}:${commenterId}`, 1);
+}
 
 export function createCommentedService(deps: { pool: Executor }): CommentedService {
   const { pool } = deps;
   return {
     page(between, args, visiblePosts) {
-      const page = pageArgs(args, KIND, 1);
+      const page = pageBetween(between, args);
       const { direction } = page;
       return visiblePage<bigint, PostModel>({
-        kind: KIND,
         page,
         read: (from, limit) => listCommented(pool, between, { from: from?.[0], direction, limit }),
         sortKeyOf: (postId) => [postId],
         present: (postIds) => Promise.all(postIds.map((id) => visiblePosts.load(id))),
       });
     },
-    none: (args) =>
+    none: (between, args) =>
       connection<PostModel, PostModel>(
         [],
-        pageArgs(args, KIND, 1),
+        pageBetween(between, args),
         (post) => post,
         () => '',
       ),

@@ -35,9 +35,8 @@ export function pageOfComments(
   { loaders, viewer }: Context,
 ): Promise<Connection<CommentModel>> {
   const { kind, list, sortKeyOf } = LISTS[order];
-  const page = pageArgs(args, kind, sortKeyOf({ id: 0n, pinnedMs: 0n, likeCount: 0n }).length);
+  const page = pageArgs(args, `${kind}:${parent}`, sortKeyOf({ id: 0n, pinnedMs: 0n, likeCount: 0n }).length);
   return visiblePage({
-    kind,
     page,
     read: (from, limit) => loaders.commentLists[list].load({ parent, from, direction: page.direction, limit }),
     sortKeyOf,

@@ -12,9 +12,8 @@ const KIND = 'likers';
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
  */
 export function pageOfLikers(postId: bigint, args: PageArgs, context: Context): Promise<Connection<UserModel>> {
-  const page = pageArgs(args, KIND, 1);
+  const page = pageArgs(args, `${KIND}:${postId}`, 1);
   return visiblePage<ListedLiker, UserModel>({
-    kind: KIND,
     page,
     read: (from, limit) => context.loaders.likerLists.load({ parent: postId, from, direction: page.direction, limit }),
     sortKeyOf: ({ id }) => [id],

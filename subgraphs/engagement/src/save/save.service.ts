@@ -112,23 +112,23 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
       await transaction(pool, (tx) => deleteCollection(tx, userId, id));
     },
     async collections(userId, args) {
-      const page = pageArgs(args, 'collections', 1);
+      const page = pageArgs(args, `collections:${userId}`, 1);
       const rows = await listCollections(pool, userId, readOf(page));
       return connection(
         rows,
         page,
         (row) => row,
-        (row) => encodeCursor('collections', [row.id]),
+        (row) => encodeCursor(page.kind, [row.id]),
       );
     },
     async saved(userId, collectionId, args) {
-      const page = pageArgs(args, 'savedPosts', 1);
+      const page = pageArgs(args, `savedPosts:${userId}:${collectionId ?? ''}`, 1);
       const rows = await listSaved(pool, userId, collectionId, readOf(page));
       return connection(
         rows,
         page,
         (row) => row,
-        (row) => encodeCursor('savedPosts', [row.id]),
+        (row) => encodeCursor(page.kind, [row.id]),
       );
     },
     hasCollection: (userId, id) => collectionExists(pool, userId, id),

@@ -15,11 +15,10 @@ export async function pageOfShares(
   args: PageArgs,
   { loaders }: Context,
 ): Promise<Connection<ShareModel>> {
-  const page = pageArgs(args, KIND, 1);
+  const page = pageArgs(args, `${KIND}:${sharerId}`, 1);
   const relation = await loaders.relations.load(sharerId);
   const isVisible = relation !== null && can('posts.view', relation);
   return visiblePage<{ id: bigint }, ShareModel>({
-    kind: KIND,
     page,
     read: async (from, limit) =>
       isVisible ? loaders.shareLists.load({ parent: sharerId, from, direction: page.direction, limit }) : [],

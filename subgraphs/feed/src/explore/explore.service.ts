@@ -87,7 +87,6 @@ export function createExploreService(deps: {
       if (!session) throw new RequestError('BAD_CURSOR', 'This list has expired. Start a new one without a cursor.');
       const places = new Map(session.map(({ postId }, index) => [postId, index]));
       const found = await visiblePage<Explored, Explored>({
-        kind: KIND,
         page,
         async read(after, limit) {
           const from = after ? Number(after[1]) + 1 : 0;

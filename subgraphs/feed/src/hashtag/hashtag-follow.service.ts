@@ -89,13 +89,13 @@ export function createHashtagFollowService(deps: {
       await tryReconcile({ readerId, key });
     },
     async page(readerId, args) {
-      const page = pageArgs(args, CURSOR, 1);
+      const page = pageArgs(args, `${CURSOR}:${readerId}`, 1);
       const followed = await listFollowed(pool, readerId, readOf(page));
       return connection(
         followed,
         page,
         ({ key }) => ({ key }),
-        ({ id }) => encodeCursor(CURSOR, [id]),
+        ({ id }) => encodeCursor(page.kind, [id]),
       );
     },
     async reconcileOverdue() {

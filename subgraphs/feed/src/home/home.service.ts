@@ -142,14 +142,14 @@ export function createHomeService(deps: {
 
   return {
     async page(readerId, args, findVisible) {
-      const page = pageArgs(args, CURSOR, 4);
+      const page = pageArgs(args, `${CURSOR}:${readerId}`, 4);
       const scrolled = page.from ? toScrolled(page.from) : null;
       const before = scrolled?.count ?? 0;
       const wanted = Math.min(page.size + 1, Math.max(0, shown - before));
       const { items, goesOnAfter } = await collect(readerId, scrolled, wanted, findVisible);
       const startMs = scrolled?.startMs ?? items[0]?.entry.publishedMs ?? goesOnAfter?.publishedMs;
       const cursorOf = ({ publishedMs, postId }: Entry, count: number) =>
-        encodeCursor(CURSOR, [publishedMs, postId, count, startMs!]);
+        encodeCursor(page.kind, [publishedMs, postId, count, startMs!]);
       const places = new Map(items.map((item, index) => [item, before + index + 1]));
       const found = connection(items, page, toFeedItem, (item) => cursorOf(item.entry, places.get(item)!));
       if (!goesOnAfter) return found;

@@ -35,11 +35,10 @@ export function createNotificationService(deps: { pool: Executor }): Notificatio
   const { pool } = deps;
   return {
     async page(recipientId, kinds, args, relations) {
-      const page = pageArgs(args, CURSOR, 1);
+      const wanted = [...new Set(kinds)].sort();
+      const page = pageArgs(args, `${CURSOR}:${recipientId}:${wanted.join()}`, 1);
       const { direction } = page;
-      const wanted = [...new Set(kinds)];
       return visiblePage({
-        kind: CURSOR,
         page,
         read: (from, limit) => listNotifications(pool, recipientId, wanted, { from: from?.[0], direction, limit }),
         sortKeyOf: ({ changeId }) => [changeId],

@@ -13,10 +13,8 @@ export function pageOfHashtag(
   args: PageArgs,
   { loaders }: Context,
 ): Promise<Connection<PostModel>> {
-  const kind = CURSORS[order];
-  const page = pageArgs(args, kind, 2);
+  const page = pageArgs(args, `${CURSORS[order]}:${key}`, 2);
   return visiblePage({
-    kind,
     page,
     read: (from, limit) => loaders.hashtagLists[order].load({ parent: key, from, direction: page.direction, limit }),
     sortKeyOf: ({ sortKey, id }) => [sortKey, id],

@@ -129,7 +129,7 @@ export function createPostService(deps: {
 
     async page(authorId, states, args, lists) {
       if (states.length > 1 || states[0] !== 'PUBLISHED') return pageOfStates(authorId, states, args, lists);
-      const page = pageArgs(args, CURSOR, 2);
+      const page = pageArgs(args, `${CURSOR}:${authorId}`, 2);
       const { direction, size } = page;
       const from = page.from && { publishedMs: page.from[0]!, id: page.from[1]! };
       const posts = (await lists({ states: 'published', from, direction, limit: size + 1 }).load(authorId)) ?? [];
@@ -137,7 +137,7 @@ export function createPostService(deps: {
         posts,
         page,
         (post) => post,
-        (post) => encodeCursor(CURSOR, [post.publishedAt!.getTime(), post.id]),
+        (post) => encodeCursor(page.kind, [post.publishedAt!.getTime(), post.id]),
       );
     },
   };
@@ -150,13 +150,12 @@ async function pageOfStates(
   args: PageArgs,
   lists: PostLists,
 ): Promise<Connection<PostModel>> {
-  const kind = `${CURSOR}:${states.join()}`;
-  const page = pageArgs(args, kind, 1);
+  const page = pageArgs(args, `${CURSOR}:${authorId}:${states.toSorted().join()}`, 1);
   return connection(
     (await lists({ states, ...readOf(page) }).load(authorId)) ?? [],
     page,
     (post) => post,
-    (post) => encodeCursor(kind, [post.id]),
+    (post) => encodeCursor(page.kind, [post.id]),
   );
 }
 

@@ -25,10 +25,8 @@ export function createTrendingService(deps: { lists: TrendListStore }): Trending
     args: PageArgs,
     isShown: (trends: readonly Trend[]) => Promise<readonly boolean[]>,
   ): Promise<Connection<Trend>> => {
-    const cursor = `trending:${kind}:${window}`;
     return visiblePage<Listed, Trend>({
-      kind: cursor,
-      page: pageArgs(args, cursor, 2),
+      page: pageArgs(args, `trending:${kind}:${window}`, 2),
       async read(after, limit) {
         const { id, trends } = await lists.find(kind, window, after?.[0] ?? null);
         const from = after ? Number(after[1]) + 1 : 0;

@@ -1,7 +1,7 @@
 import type { ListPart } from '@tintype/graphql';
 import { DESCENDING, type Direction, type Executor, keysOf, query, startOf, statementFor } from '@tintype/postgres';
 
-/** The lists of people around one person, which are also the kinds of their cursors. */
+/** The lists of people around one person. */
 export type ConnectionList = 'followers' | 'following' | 'followRequests';
 
 /** A person in a list. The snowflake of the follow or request is the sort key. */

@@ -18,10 +18,9 @@ export function pageOfPeople(
   relation: Relation,
   { lists, people }: Pick<Loaders, 'lists' | 'people'>,
 ): Promise<Connection<PersonModel>> {
-  const page = pageArgs(args, list, 1);
+  const page = pageArgs(args, `${list}:${relation.userId}`, 1);
   const { direction } = page;
   return visiblePage({
-    kind: list,
     page,
     read: async (from, limit) =>
       can('connections.view', relation) ? lists[list].load({ parent: relation.userId, from, direction, limit }) : [],

@@ -23,8 +23,7 @@ export function createInfluencerService(deps: { pool: Executor }): InfluencerSer
     page(name, args, people) {
       const key = parseHashtagName(name);
       return visiblePage<Influencer, PersonModel>({
-        kind: KIND,
-        page: pageArgs(args, KIND, 2),
+        page: pageArgs(args, `${KIND}:${key}`, 2),
         read: async (after, limit) =>
           key === null ? [] : listInfluencers(pool, key, after && { score: after[0]!, personId: after[1]! }, limit),
         sortKeyOf: ({ score, personId }) => [score, personId],

@@ -19,8 +19,7 @@ export function pageOfMutuals(
   { mutualLists, people }: Pick<Loaders, 'mutualLists' | 'people'>,
 ): Promise<Connection<PersonModel>> {
   return visiblePage({
-    kind: KIND,
-    page: pageArgs(args, KIND, 1),
+    page: pageArgs(args, `${KIND}:${relation.userId}`, 1),
     read: async (from, limit) =>
       can('connections.view', relation)
         ? mutualLists.load({ parent: relation.userId, from, direction: 'forward', limit })

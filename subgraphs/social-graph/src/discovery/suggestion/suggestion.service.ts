@@ -58,10 +58,9 @@ export function createSuggestionService(deps: {
 
   return {
     async page(viewerId, args, people) {
-      const page = pageArgs(args, KIND, 2);
+      const page = pageArgs(args, `${KIND}:${viewerId}`, 2);
       await prepare(viewerId);
       const found = await visiblePage<Suggestion, Suggestion>({
-        kind: KIND,
         page,
         read: (after, limit) => listSuggestions(pool, viewerId, toPlace(after), limit),
         sortKeyOf: ({ score, personId }) => [score, personId],
