@@ -107,7 +107,7 @@ export function createAccountMailJob(deps: {
         mails.inc({ kind: mail.kind, outcome: 'retry' });
         return postponeMail(pool, mail.id, after, !isOutage);
       }
-      log.warn({ error, kind: mail.kind }, 'a mail about an account was given up');
+      log.warn({ error, kind: mail.kind }, 'A mail about an account was abandoned.');
       await finish(mail, mail.kind, failure.kind === 'refused' ? 'refused' : 'abandoned');
     }
   };
