@@ -18,7 +18,7 @@ export async function generateClient(): Promise<'generated' | 'unchanged'> {
   if ((await readFile(STAMP, 'utf8').catch(() => '')) === inputs) return 'unchanged';
   await promisify(execFile)(process.execPath, [PRISMA_CLI, 'generate', '--schema', SCHEMA_DIRECTORY], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
-    // The generator is WebAssembly: the engine is never run, but the CLI downloads one unless it is told of some file.
+    // The generator is WebAssembly and never runs the engine, but the CLI downloads one unless this names a file.
     env: {
       ...process.env,
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,

@@ -107,8 +107,8 @@ function describe(node: DirectiveDefinitionNode): DirectiveDefinitionNode {
   const value = DIRECTIVES.get(node.name.value);
   if (!value) return node;
   const args = node.arguments?.map((argument) => {
-    const told = ARGUMENTS.get(argument.name.value);
-    return told === undefined ? argument : { ...argument, description: text(told) };
+    const description = ARGUMENTS.get(argument.name.value);
+    return description === undefined ? argument : { ...argument, description: text(description) };
   });
   return { ...node, description: text(value), ...(args && { arguments: args }) };
 }

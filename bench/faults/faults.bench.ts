@@ -136,13 +136,13 @@ async function strike(fault: Fault, fixture: Fixture, platform: Distributed, peo
   const logged = loggedSince(fixture, before, fault.seconds);
   thaw();
   isFrozen = false;
-  const heard = listener.events();
+  const receivedBefore = listener.events();
   const [feedMs, commentMs, eventMs, ...postMs] = await Promise.all([
     msUntil(() => isWhole(follower)),
     msUntil(
       async () => (await commenter.ask(COMMENT, { input: { postId: own, text: 'afterwards' } })).codes.length === 0,
     ),
-    msUntil(async () => listener.events() > heard),
+    msUntil(async () => listener.events() > receivedBefore),
     ...posts.map((id) => msUntil(() => isSeen(follower, id))),
   ]);
   const later = await post(author);

@@ -14,7 +14,7 @@ export type ListenersReport =
 const AT_ONCE = 50;
 
 const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
-const tell = (report: ListenersReport) => process.send!(report);
+const report = (message: ListenersReport) => process.send!(message);
 
 process.on('message', (command: ListenersCommand) => void openAll(command));
 
@@ -25,7 +25,7 @@ async function openAll({ url, query, tokens }: ListenersCommand): Promise<void> 
     for (let index = next++; index < tokens.length; index = next++) await open(address, tokens[index]!, index);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  tell({ what: 'open', count: tokens.length });
+  report({ what: 'open', count: tokens.length });
 }
 
 /** Resolves when the stream has started or was refused. */
@@ -34,7 +34,7 @@ function open(address: string, token: string, index: number): Promise<void> {
     const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}` };
     const sent: ClientRequest = request(address, { headers, agent });
     const end = (status: number) => {
-      tell({ what: 'ended', index, status });
+      report({ what: 'ended', index, status });
       resolve();
     };
     sent.once('error', () => end(0));
@@ -44,7 +44,7 @@ function open(address: string, token: string, index: number): Promise<void> {
         resolve();
         // An event is far smaller than a chunk, so none is split.
         for (const [, changeId] of text.matchAll(/^event: next\nid: (\d+)$/gm))
-          tell({ what: 'event', index, changeId: changeId!, atMs: Date.now() });
+          report({ what: 'event', index, changeId: changeId!, atMs: Date.now() });
       });
       response.once('close', () => end(200));
     });

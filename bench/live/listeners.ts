@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ListenersCommand, ListenersReport } from './listeners.process.ts';
 
-export type HeardEvent = { index: number; changeId: string; atMs: number };
+export type ReceivedEvent = { index: number; changeId: string; atMs: number };
 
 /** Idle connections, opened by another process. */
 export type Listeners = {
   /** Events so far. `index` is that of the token. */
-  events: HeardEvent[];
+  events: ReceivedEvent[];
   /** Connections that were refused or have ended. */
   ended: number;
   stop(): void;

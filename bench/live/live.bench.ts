@@ -58,7 +58,7 @@ export async function benchLive(): Promise<Result> {
       rows,
       notes: [
         `The gateway alone in its process, each client an account of its own, all of them in another process. Memory: resident, at most within ${IDLE_MS / 1000} s of idling and then ${CHANGES} changes.`,
-        'A change is a follow. First from the moment of which its change id tells, in the transaction of the notification, until the event is read by the client; then from the answer of the mutation, through the outbox, the stream and the worker.',
+        'A change is a follow. First from the time in its change id, which is in the transaction of the notification, until the event is read by the client; then from the answer of the mutation, through the outbox, the stream and the worker.',
       ],
     };
   } finally {

@@ -43,17 +43,17 @@ export async function benchTimeline(): Promise<Result> {
       { name: 'relay', entry: 'subgraphs/post/src/worker.ts', args: ['post__relay'], env: {} },
       { name: 'fan-out', entry: 'subgraphs/feed/src/worker.ts', args: ['feed__fan-out'], env: {} },
     ]);
-    let told = FIRST_MS + DEPTH + 1;
-    await deliver(fixture, told++, 1); // Until the workers are up and warm.
+    let nextMs = FIRST_MS + DEPTH + 1;
+    await deliver(fixture, nextMs++, 1); // Until the workers are up and warm.
     const rounds: { fanOut: number; zadd: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const seconds = await deliver(fixture, told, POSTS);
-      told += POSTS;
+      const seconds = await deliver(fixture, nextMs, POSTS);
+      nextMs += POSTS;
       const fanOut = (POSTS * FOLLOWERS) / seconds;
       const zadd = await zaddPerSecond({
         redisUrl: fixture.config.redisUrl,
         key: timelineKey('{5__rand_int__}'),
-        score: String(told++),
+        score: String(nextMs++),
         member: '1000000__rand_int__',
         range: FOLLOWERS,
         count: POSTS * FOLLOWERS,
@@ -104,12 +104,12 @@ async function seedTimelines(fixture: Fixture): Promise<void> {
 async function deliver(fixture: Fixture, firstMs: number, posts: number): Promise<number> {
   const { database, ids, redis } = fixture.resources;
   const outbox = createOutbox({ owner: 'post', ids });
-  const told = Array.from({ length: posts }, (_, index) => ({ postId: ids.next(), publishedMs: firstMs + index }));
+  const published = Array.from({ length: posts }, (_, index) => ({ postId: ids.next(), publishedMs: firstMs + index }));
   const began = performance.now();
   await transaction(database.pool, (tx) =>
     outbox.append(
       tx,
-      told.map(({ postId, publishedMs }) => ({
+      published.map(({ postId, publishedMs }) => ({
         type: 'tintype.post.post.published.v1',
         subject: String(postId),
         data: { postId, authorId: AUTHOR, publishedMs },

@@ -179,7 +179,7 @@ describe.each(SHAPES)('%s', (shape) => {
       expect(answered.map(([name]) => name)).not.toContain(own);
       expect(answered.length).toBeGreaterThan(0);
       for (const [name, payload] of answered) expect(payload, name).toEqual({ errors: [] });
-      // No more than three errors are told.
+      // At most three errors are returned.
       if (answered.length < Object.keys(data!).length) expect(errors.length).toBeGreaterThan(0);
       for (const { path } of errors) if (path) expect(data![path[0]!]).toBeNull();
     } finally {

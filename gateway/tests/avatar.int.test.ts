@@ -55,10 +55,10 @@ test('a file that is not a photo keeps the previous picture, with a reason', asy
   const before = await avatar();
   const uploadId = await request({ bytes: new TextEncoder().encode('no photo'), contentType: 'image/webp' });
   await eventually(async () => {
-    const told = (await posts.eventsOf(globalId('User', person))).find(
+    const event = (await posts.eventsOf(globalId('User', person))).find(
       (event) => event.data.uploadId === String(snowflakeOf(uploadId)),
     );
-    expect(told).toMatchObject({
+    expect(event).toMatchObject({
       type: 'tintype.post.avatar.processed.v1',
       data: { objectKey: null, reason: 'The file is not of the type image/webp. Upload it with the right type.' },
     });

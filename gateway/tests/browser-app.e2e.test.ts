@@ -17,7 +17,7 @@ async function serveApp(): Promise<{ server: Server; origin: string }> {
 
 const NOTIFICATIONS = 'subscription { notificationAdded { id text } }';
 
-/** In the page: asks the graph as a client does that nobody told of Tintype. Answers with the name of the error where the browser lets it see nothing. */
+/** In the page: queries the graph like any client. Returns the name of the error if the browser hides the response. */
 function ask<Data, Variables>(
   page: Page,
   { endpoint, token }: { endpoint: string; token: string },
@@ -91,9 +91,9 @@ describe('an app in a browser', () => {
     expect(drawn).toBe(width);
   });
 
-  it('hears of events', async () => {
+  it('receives events', async () => {
     const follower = await register(platform.client, 'fan');
-    const heard = app.evaluate(
+    const received = app.evaluate(
       async ({ url, token }) => {
         const response = await fetch(url, {
           headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
@@ -111,7 +111,7 @@ describe('an app in a browser', () => {
       { url: `${platform.url}/events?${new URLSearchParams({ query: NOTIFICATIONS })}`, token: person.token },
     );
     await follow(follower, person);
-    expect(await heard).toContain(follower.username);
+    expect(await received).toContain(follower.username);
   });
 
   it('learns nothing if its origin is not allowed', async () => {

@@ -13,7 +13,7 @@ const isLeaf = (type: TypeNode): boolean => {
   return ['ID', 'String', 'Int', 'Boolean', 'Float', 'DateTime'].includes(type.name.value);
 };
 
-/** Every type that a subgraph can be asked for by its key, with what it tells of it. */
+/** Every entity type of a subgraph, with the fields that it resolves. */
 const ENTITIES: Entity[] = SUBGRAPHS.flatMap((subgraph) =>
   parse(subgraphSdl(subgraph)).definitions.flatMap((definition): Entity[] => {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) return [];

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.close());
 
-/** Rows of each table that match, as text, whatever their columns are; what is told is left out. */
+/** Counts the rows of each table whose text matches, except in outboxes. */
 async function census(pattern: string): Promise<Record<string, number>> {
   const { pool } = platform.environment.database;
   const { rows: tables } = await pool.query<{ name: string; place: string }>(
@@ -37,7 +37,7 @@ async function census(pattern: string): Promise<Record<string, number>> {
   return found;
 }
 
-/** Where a hashtag that only they used is still called so, and the words that search has met: both are nobody's. */
+/** Tables that keep the hashtags and the words of the search index. Neither belongs to a person. */
 const OF_HASHTAGS = [
   'feed.hashtag_post',
   'post.hashtag',
@@ -50,7 +50,7 @@ const OF_HASHTAGS = [
   'social_graph.topic_post',
 ];
 
-/** Where a person who did all that this test does is, and is not once they are erased. */
+/** Tables that have rows of the person before the erasure and none after it. */
 const REMOVED = [
   'engagement.collection',
   'engagement.collection_post',

@@ -99,7 +99,7 @@ describe('GraphiQL', () => {
 
   it('listens to a subscription and shows its events', async () => {
     await page.getByLabel('Access token').fill(await gateway.tokens.sign());
-    await write('Told', 'subscription Told { notificationAdded { text } }');
+    await write('Added', 'subscription Added { notificationAdded { text } }');
     await run();
     await page.getByRole('button', { name: /stop/i }).waitFor({ timeout: 15_000 });
     await expect

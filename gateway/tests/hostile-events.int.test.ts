@@ -36,17 +36,17 @@ const ownerOf = (type: string) => type.split('.')[1] as Owner;
 const bytesOf = (value: unknown): Uint8Array =>
   value instanceof Uint8Array ? value : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
-let told = 0;
+let sequence = 0;
 function envelopeOf(type: string, data: unknown): Record<string, unknown> {
   return {
     specversion: '1.0',
     id: String(environment.ids.next()),
     source: `/tintype/${ownerOf(type)}`,
     type,
-    subject: `hostile ${told % 7}`,
+    subject: `hostile ${sequence % 7}`,
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
-    sequence: String(++told),
+    sequence: String(++sequence),
     data,
   };
 }

@@ -16,7 +16,7 @@ import { createPendingLikeStore } from '../../subgraphs/engagement/src/like/pend
 const AUTHOR = 1_000_000n;
 const PEOPLE = 1000;
 const POSTS = 40;
-const WORDS = 100_000;
+const CHANGES = 100_000;
 /** Processes that take changes, each with a log and connections of its own. */
 const PROCESSES = 3;
 
@@ -60,7 +60,7 @@ async function unapplied(bus: EventBus, durable: string): Promise<number> {
 }
 
 /** Stops parts of the platform while changes arrive. */
-async function strike(saidSoFar: () => number): Promise<string[]> {
+async function strike(changedSoFar: () => number): Promise<string[]> {
   const { redis, nats, postgres } = services.handles;
   const strikes: [string, () => unknown][] = [
     ['kill -9 of a worker', () => workers.processes.get('apply')!.kill('SIGKILL')],
@@ -75,7 +75,7 @@ async function strike(saidSoFar: () => number): Promise<string[]> {
     ['kill -9 of Postgres', () => postgres!.kill('SIGKILL').then(() => postgres!.restart())],
   ];
   for (const [index, [, blow]] of strikes.entries()) {
-    while (saidSoFar() < ((index + 1) * WORDS) / (strikes.length + 1)) await sleep(5);
+    while (changedSoFar() < ((index + 1) * CHANGES) / (strikes.length + 1)) await sleep(5);
     await blow();
   }
   return strikes.map(([name]) => name);
@@ -92,13 +92,13 @@ test('every acknowledged like is there and counted once, whatever is killed on t
       pending: createPendingLikeStore({ redis, log }),
     }),
   );
-  /** What each person was told to be so, last. */
+  /** The latest state of each pair that a mutation confirmed. */
   const acknowledged = new Map<string, boolean>();
-  let said = 0;
+  let changed = 0;
   let refused = 0;
 
-  /** From whichever device; what failed is said again, as a client would. */
-  const say = async (userId: bigint, postId: bigint, liked: boolean): Promise<void> => {
+  /** From any device. A failed change is repeated, as a client would. */
+  const change = async (userId: bigint, postId: bigint, liked: boolean): Promise<void> => {
     for (;;) {
       const device = Math.floor(Math.random() * PROCESSES);
       const target = { id: postId, postId, postAuthorId: AUTHOR, isComment: false, targetAuthorId: AUTHOR };
@@ -111,16 +111,16 @@ test('every acknowledged like is there and counted once, whatever is killed on t
       await sleep(20 + Math.random() * 50);
     }
     acknowledged.set(`${userId}:${postId}`, liked);
-    said++;
+    changed++;
   };
   const live = async (person: number): Promise<void> => {
-    for (let n = 0; n < WORDS / PEOPLE; n++) {
-      await say(BigInt(person + 1), posts[Math.floor(Math.random() * POSTS)]!, Math.random() < 0.6);
+    for (let n = 0; n < CHANGES / PEOPLE; n++) {
+      await change(BigInt(person + 1), posts[Math.floor(Math.random() * POSTS)]!, Math.random() < 0.6);
     }
   };
-  const strikes = strike(() => said);
+  const strikes = strike(() => changed);
   await Promise.all(Array.from({ length: PEOPLE }, (_, person) => live(person)));
-  process.stdout.write(`${said} changes, ${refused} said again; ${(await strikes).join(', ')}\n`);
+  process.stdout.write(`${changed} changes, ${refused} repeated; ${(await strikes).join(', ')}\n`);
 
   const { database } = resources[0]!;
   await eventually(
@@ -149,16 +149,16 @@ test('every acknowledged like is there and counted once, whatever is killed on t
   );
   expect(drifted.rows).toEqual([]);
 
-  // Whose posts these are hears of each who likes them, once: everyone who does, and nobody who does not any more.
-  const told = await database.pool.query(
+  // The author gets one notification for each person who likes the post.
+  const notified = await database.pool.query(
     `SELECT n.target_id AS "targetId", c.actor_id AS "actorId" FROM notification.activity c
      JOIN notification.notification n ON n.recipient_id = c.recipient_id AND n.id = c.notification_id
      WHERE n.recipient_id = $1 AND c.shown`,
     [AUTHOR],
   );
-  const heard = told.rows.map((row) => `${row.actorId}:${row.targetId}`);
-  expect(new Set(heard).size).toBe(heard.length);
-  expect(new Set(heard)).toEqual(new Set([...acknowledged].filter(([, liked]) => liked).map(([pair]) => pair)));
+  const pairs = notified.rows.map((row) => `${row.actorId}:${row.targetId}`);
+  expect(new Set(pairs).size).toBe(pairs.length);
+  expect(new Set(pairs)).toEqual(new Set([...acknowledged].filter(([, liked]) => liked).map(([pair]) => pair)));
   const [{ unread, groups }] = (
     await database.pool.query(
       `SELECT (SELECT unread_count FROM notification.recipient WHERE recipient_id = $1) AS unread,

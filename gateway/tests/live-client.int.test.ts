@@ -18,7 +18,7 @@ afterAll(async () => {
   await redis?.close();
 });
 
-type Told = { notificationAdded: { id: string; changeId: string } };
+type NotificationAdded = { notificationAdded: { id: string; changeId: string } };
 
 function client(headers: () => Promise<Record<string, string>>) {
   return createClient({ url: `${gateway.url}/events`, headers, retryAttempts: 0 });
@@ -30,22 +30,22 @@ it('receives events, and continues after the last change id', async () => {
     authorization: `Bearer ${await gateway.tokens.sign()}`,
     'last-event-id': lastEventId,
   }));
-  const listening = one.iterate<Told>({ query: LISTEN });
+  const listening = one.iterate<NotificationAdded>({ query: LISTEN });
   const first = listening.next();
   await expect.poll(() => openConnections()).toBe(1);
-  const told = [await gateway.notifications.change({ id: '1' })];
+  const changeIds = [await gateway.notifications.change({ id: '1' })];
   lastEventId = (await first).value!.data!.notificationAdded.changeId;
-  expect(lastEventId).toBe(told[0]);
+  expect(lastEventId).toBe(changeIds[0]);
   await listening.return!();
   await expect.poll(() => openConnections()).toBe(0);
 
-  told.push(await gateway.notifications.change({ id: '2' }), await gateway.notifications.change({ id: '3' }));
+  changeIds.push(await gateway.notifications.change({ id: '2' }), await gateway.notifications.change({ id: '3' }));
   const seen: string[] = [];
-  for await (const { data } of one.iterate<Told>({ query: LISTEN })) {
+  for await (const { data } of one.iterate<NotificationAdded>({ query: LISTEN })) {
     seen.push(data!.notificationAdded.changeId);
     if (seen.length === 2) break;
   }
-  expect(seen).toEqual(told.slice(1));
+  expect(seen).toEqual(changeIds.slice(1));
 });
 
 it('sees that it is complete when the access token is past its time', async () => {

@@ -18,12 +18,12 @@ it('killing Redis loses no event, and signals work again when it is back', async
   const reader = await listen();
   await expect.poll(() => reader.lastEventId).not.toBe('');
   await redis().server.kill('SIGKILL');
-  const told = [await notifications.change({ id: '1', silent: true })];
+  const changeIds = [await notifications.change({ id: '1', silent: true })];
   await redis().server.restart({ wipe: true });
-  await expect.poll(() => ids(reader)).toEqual(told);
+  await expect.poll(() => ids(reader)).toEqual(changeIds);
   await expect.poll(() => redis().handle.client.isReady).toBe(true);
-  told.push(await notifications.change({ id: '2' }));
-  await expect.poll(() => ids(reader)).toEqual(told);
+  changeIds.push(await notifications.change({ id: '2' }));
+  await expect.poll(() => ids(reader)).toEqual(changeIds);
 });
 
 it('events arrive while Redis is unavailable, only later', async () => {
@@ -32,8 +32,8 @@ it('events arrive while Redis is unavailable, only later', async () => {
   await expect.poll(() => reader.lastEventId).not.toBe('');
   await redis().server.kill('SIGKILL');
   try {
-    const told = [await notifications.change({ id: '1', silent: true })];
-    await expect.poll(() => ids(reader)).toEqual(told);
+    const changeIds = [await notifications.change({ id: '1', silent: true })];
+    await expect.poll(() => ids(reader)).toEqual(changeIds);
   } finally {
     await redis().server.restart({ wipe: true });
     await expect.poll(() => redis().handle.client.isReady).toBe(true);
@@ -51,8 +51,9 @@ it('a client that does not read is disconnected with little buffered, and contin
   const before = { sent: await metricOf(sent), ended: await metricOf(ended) };
   slow.pause();
   const text = 'x'.repeat(1_000_000);
-  const told: string[] = [];
-  for (let id = 1; id <= 40; id += 1) told.push(await notifications.change({ id: String(id), text, silent: id < 40 }));
+  const changeIds: string[] = [];
+  for (let id = 1; id <= 40; id += 1)
+    changeIds.push(await notifications.change({ id: String(id), text, silent: id < 40 }));
   await expect.poll(() => metricOf(ended)).toBe(before.ended + 1);
   // What the kernels of both sides took and one event beyond it: the rest was not even asked for.
   expect((await metricOf(sent)) - before.sent).toBeLessThan(30);
@@ -61,14 +62,14 @@ it('a client that does not read is disconnected with little buffered, and contin
   slow.resume();
   expect(await slow.ended).toBe(false);
   const readers = [slow];
-  const heard = () => readers.flatMap(ids);
+  const received = () => readers.flatMap(ids);
   // On a busy machine it may be sent away once more.
-  while (heard().length < told.length) {
+  while (received().length < changeIds.length) {
     const again = await listen({ from: readers.at(-1)!.lastEventId });
     readers.push(again);
-    await Promise.race([again.ended, expect.poll(() => heard().length).toBe(told.length)]);
+    await Promise.race([again.ended, expect.poll(() => received().length).toBe(changeIds.length)]);
   }
-  expect(heard()).toEqual(told);
+  expect(received()).toEqual(changeIds);
 });
 
 it('a gateway that closes ends its streams without saying that they are complete, and clients go on elsewhere', async () => {

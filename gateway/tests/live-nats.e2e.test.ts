@@ -9,7 +9,7 @@ import { type Person, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { type EventReader, readEvents } from './stub/event-reader.ts';
 
-/** Each liked comment is a notification of its own: what a client misses does not hide behind a later change of the same one. */
+/** Each liked comment has its own notification, so that no later change of the same notification hides a missed one. */
 const COMMENTS = 40;
 const LIKERS = 6;
 const KILLS = 3;
@@ -17,45 +17,47 @@ const PATIENT_MS = 90_000;
 
 const LISTEN = 'subscription { notificationAdded { id changeId } }';
 
-type Told = { eventId: string; changeId: string };
+type ReceivedEvent = { eventId: string; changeId: string };
 
-function toldTo(reader: EventReader): Told[] {
+function receivedBy(reader: EventReader): ReceivedEvent[] {
   return reader.events
     .filter(({ event }) => event === 'next')
     .map(({ id, data }) => ({ eventId: id, changeId: JSON.parse(data).data.notificationAdded.changeId }));
 }
 
-/** A client that listens from the beginning, on one connection after another where it is told after how many events to come again. */
-function createListener(url: string, token: string, resumeBy: keyof Told, eventsEach: number) {
-  const connections: Told[][] = [];
-  const heard = () => connections.flat();
+/** A client that listens from the beginning and reconnects after every `eventsEach` events. */
+function createListener(url: string, token: string, resumeBy: keyof ReceivedEvent, eventsEach: number) {
+  const connections: ReceivedEvent[][] = [];
+  const received = () => connections.flat();
   let reader: EventReader | undefined;
   let isLeaving = false;
 
   const connect = async () => {
-    const from = heard().at(-1)?.[resumeBy] ?? '0';
+    const from = received().at(-1)?.[resumeBy] ?? '0';
     const headers = { authorization: `Bearer ${token}`, 'last-event-id': from };
     reader = await readEvents(`${url}/events?query=${encodeURIComponent(LISTEN)}`, { headers });
     expect(reader.status).toBe(200);
   };
   const leave = () => {
     reader!.close();
-    connections.push(toldTo(reader!));
+    connections.push(receivedBy(reader!));
     reader = undefined;
   };
   const visit = async () => {
     while (!isLeaving) {
       await connect();
-      await expect.poll(() => isLeaving || toldTo(reader!).length >= eventsEach, { timeout: PATIENT_MS }).toBe(true);
+      await expect
+        .poll(() => isLeaving || receivedBy(reader!).length >= eventsEach, { timeout: PATIENT_MS })
+        .toBe(true);
       leave();
     }
   };
   const visits = visit();
   visits.catch(() => undefined);
   return {
-    /** Waits for this change, and ends. @returns what came on each connection */
-    async endAfter(changeId: string): Promise<Told[][]> {
-      const last = () => (reader ? toldTo(reader).at(-1) : undefined) ?? heard().at(-1);
+    /** Waits for this change and ends. @returns the events of each connection */
+    async endAfter(changeId: string): Promise<ReceivedEvent[][]> {
+      const last = () => (reader ? receivedBy(reader).at(-1) : undefined) ?? received().at(-1);
       await expect.poll(() => last()?.changeId, { timeout: PATIENT_MS }).toBe(changeId);
       isLeaving = true;
       await visits;
@@ -136,16 +138,16 @@ describe('live events while NATS is killed and started again', () => {
       .then(() => notifications(platform));
     for (const listener of [staying, ...returning]) {
       const connections = await listener.endAfter(changes.changeIds.at(-1)!);
-      const heard = connections.flat();
-      for (const { eventId, changeId } of heard) expect(eventId).toBe(changeId);
-      const ids = heard.map(({ eventId }) => BigInt(eventId));
+      const received = connections.flat();
+      for (const { eventId, changeId } of received) expect(eventId).toBe(changeId);
+      const ids = received.map(({ eventId }) => BigInt(eventId));
       expect(ids).toEqual([...new Set(ids)].toSorted((one, other) => (one < other ? -1 : 1)));
-      expect(heard.map(({ changeId }) => changeId)).toEqual(expect.arrayContaining(changes.changeIds));
+      expect(received.map(({ changeId }) => changeId)).toEqual(expect.arrayContaining(changes.changeIds));
     }
   });
 });
 
-/** Of comments that were liked: how many there are, by how many people in all, and the last change of each in their order. */
+/** Notifications of likes of comments: their number, the sum of their actors, and their latest changes in order. */
 async function notifications({ environment }: TestPlatform) {
   const { rows } = await environment.database.pool.query<{ changeId: string; actors: number }>(
     `SELECT change_id::text AS "changeId", actor_count AS actors FROM notification.notification

@@ -5,18 +5,18 @@ import { setUpLiveFixture } from './stub/live.fixture.ts';
 
 const { start } = setUpLiveFixture();
 
-type Told = { eventId: string; id: string; changeId: string; text: string };
+type ReceivedEvent = { eventId: string; id: string; changeId: string; text: string };
 
-function toldTo(reader: EventReader): Told[] {
+function receivedBy(reader: EventReader): ReceivedEvent[] {
   return reader.events
     .filter(({ event }) => event === 'next')
     .map(({ id, data }) => {
-      const told = JSON.parse(data).data.notificationAdded;
-      return { eventId: id, id: told.id, changeId: told.changeId, text: told.text };
+      const notification = JSON.parse(data).data.notificationAdded;
+      return { eventId: id, id: notification.id, changeId: notification.changeId, text: notification.text };
     });
 }
 
-/** What happens: a change that somebody makes, changes in the middle of reading the next event, or a connection that breaks. */
+/** A change, changes while the next event is read, or a broken connection. */
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ change: fc.integer({ min: 1, max: 4 }) }) },
   {
@@ -42,33 +42,33 @@ it('sends each change once and in order, however changes and reads interleave', 
         last = await notifications.change({ of, id, text });
         newest.set(id, { text, changeId: last });
       };
-      const heard: Told[] = [];
+      const received: ReceivedEvent[] = [];
       let reader = await listen({ token, from: '0' });
       for (const next of steps) {
         if ('change' in next) await change(next.change);
         else if ('during' in next) notifications.beforeRead.push(...next.during.map((one) => () => change(one)));
         else {
           reader.close();
-          heard.push(...toldTo(reader));
-          const before = heard.at(-1);
+          received.push(...receivedBy(reader));
+          const before = received.at(-1);
           const from = (next.resumeBy === 'event' ? before?.eventId : before?.changeId) ?? '0';
           reader = await listen({ token, from });
         }
         // Lets reads and changes meet in many ways.
         await new Promise(setImmediate);
       }
-      // What no read has met yet would wait for a read that nothing asks for.
+      // The remaining changes would wait for a read that never comes.
       notifications.beforeRead.length = 0;
       await change(1);
-      const isCaughtUp = () => toldTo(reader).at(-1)?.changeId === last;
+      const isCaughtUp = () => receivedBy(reader).at(-1)?.changeId === last;
       await expect.poll(isCaughtUp).toBe(true);
       reader.close();
-      heard.push(...toldTo(reader));
-      for (const { eventId, changeId } of heard) expect(eventId).toBe(changeId);
-      const ids = heard.map(({ eventId }) => BigInt(eventId));
+      received.push(...receivedBy(reader));
+      for (const { eventId, changeId } of received) expect(eventId).toBe(changeId);
+      const ids = received.map(({ eventId }) => BigInt(eventId));
       expect(ids).toEqual([...new Set(ids)].toSorted((one, other) => (one < other ? -1 : 1)));
       for (const [id, { changeId, text }] of newest)
-        expect(heard.findLast((told) => told.id === id)).toMatchObject({ changeId, text });
+        expect(received.findLast((event) => event.id === id)).toMatchObject({ changeId, text });
     }),
     { numRuns: 15, endOnFailure: true },
   );
@@ -76,10 +76,10 @@ it('sends each change once and in order, however changes and reads interleave', 
 
 it('sends only what was selected', async () => {
   const { notifications, listen } = await start();
-  const query = 'subscription { told: notificationAdded { changeId_: text } }';
+  const query = 'subscription { added: notificationAdded { changeId_: text } }';
   await notifications.change({ id: '1', text: 'a text' });
   const reader = await listen({ query, from: '0' });
-  await expect.poll(() => reader.results()).toEqual([{ data: { told: { changeId_: 'a text' } } }]);
+  await expect.poll(() => reader.results()).toEqual([{ data: { added: { changeId_: 'a text' } } }]);
 });
 
 it('reaches a notification that changes at each read', async () => {
@@ -88,5 +88,5 @@ it('reaches a notification that changes at each read', async () => {
   for (let reads = 0; reads < 50; reads += 1)
     notifications.beforeRead.push(async () => void (await notifications.change({ id: '1', text: `at read ${reads}` })));
   const reader = await listen({ from: '0' });
-  await expect.poll(() => toldTo(reader).length).toBeGreaterThan(0);
+  await expect.poll(() => receivedBy(reader).length).toBeGreaterThan(0);
 });

@@ -37,7 +37,7 @@ describe('a client that may not subscribe', () => {
     await expect.poll(() => other.events.map(({ event }) => event)).toEqual(['next']);
   });
 
-  it('hears nothing between the end of the session and the next look at it', async () => {
+  it('receives nothing between the end of the session and the next check', async () => {
     const { listen, notifications } = await start();
     const reader = await listen();
     await expect.poll(() => notifications.looks).toBe(1);
@@ -47,7 +47,7 @@ describe('a client that may not subscribe', () => {
     expect(reader.events.map(({ event }) => event)).toEqual(['complete']);
   });
 
-  it('hears no more once the access token is past its time', async () => {
+  it('receives nothing after the access token has expired', async () => {
     const { listen, tokens, notifications } = await start({ live: { timing: { tickMs: 50 } } });
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { register } from './platform/people.ts';
 import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
-type Told = {
+type NotificationAdded = {
   notificationAdded: { changeId: string; kind: string; text: string; isRead: boolean; actors: { username: string }[] };
 };
 
@@ -29,18 +29,18 @@ describe.each(SHAPES)('notifications as they come, %s', (shape) => {
     const [first, second] = [await register(platform.client), await register(platform.client)];
     const userId = account!.user!.id;
 
-    const listening = listener.iterate<Told>({ query: LISTEN });
-    const told = listening.next();
+    const listening = listener.iterate<NotificationAdded>({ query: LISTEN });
+    const event = listening.next();
     await expect.poll(() => openConnections(platform.healthUrl)).toBe(1);
     await first.client.request(FollowUserDocument, { userId });
-    const { notificationAdded } = (await told).value!.data!;
+    const { notificationAdded } = (await event).value!.data!;
     expect(notificationAdded).toMatchObject({ kind: 'FOLLOW', isRead: false, actors: [{ username: first.username }] });
     expect(notificationAdded.text).toContain(first.username);
     await listening.return!();
 
     lastEventId = notificationAdded.changeId;
     await second.client.request(FollowUserDocument, { userId });
-    for await (const { data } of listener.iterate<Told>({ query: LISTEN })) {
+    for await (const { data } of listener.iterate<NotificationAdded>({ query: LISTEN })) {
       const { actors } = data!.notificationAdded;
       expect(actors.map((actor) => actor.username)).toContain(second.username);
       break;

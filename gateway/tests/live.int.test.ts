@@ -40,13 +40,13 @@ describe('a client that listens', () => {
     const { notifications, url, tokens } = await start();
     const query = `
       query Other { me { id } }
-      subscription Told($id: Boolean = true, $loud: Boolean!) { ...Root }
+      subscription Added($id: Boolean = true, $loud: Boolean!) { ...Root }
       fragment Root on Subscription { ... on Subscription { mine: notificationAdded { ...Parts } } }
       fragment Parts on Notification { id @include(if: $id) shout: text(upperCase: $loud) ... on Notification { __typename } }`;
     const reader = await readEvents(`${url}/events`, {
       method: 'POST',
       headers: { authorization: `Bearer ${await tokens.sign()}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ query, operationName: 'Told', variables: { id: false, loud: true, more: 1 } }),
+      body: JSON.stringify({ query, operationName: 'Added', variables: { id: false, loud: true, more: 1 } }),
     });
     await notifications.change({ id: '1', text: 'hello' });
     await expect
@@ -92,9 +92,9 @@ describe('a client that comes back', () => {
     const seen: string[] = [];
     let from: string | undefined;
     let changing = true;
-    const told: string[] = [];
+    const changeIds: string[] = [];
     const change = async () => {
-      for (let id = 1; id <= 200; id += 1) told.push(await notifications.change({ id: String(id) }));
+      for (let id = 1; id <= 200; id += 1) changeIds.push(await notifications.change({ id: String(id) }));
       changing = false;
     };
     const first = await listen();
@@ -102,7 +102,7 @@ describe('a client that comes back', () => {
     from = first.lastEventId;
     first.close();
     const changes = change();
-    while (changing || seen.length < told.length) {
+    while (changing || seen.length < changeIds.length) {
       const reader = await listen({ from });
       const before = seen.length;
       await expect.poll(() => reader.events.length).toBeGreaterThan(0);
@@ -112,27 +112,27 @@ describe('a client that comes back', () => {
       expect(seen.length).toBeGreaterThan(before);
     }
     await changes;
-    expect(seen).toEqual(told);
+    expect(seen).toEqual(changeIds);
   });
 
   it('continues from an id in the query string, too, and from the beginning with 0', async () => {
     const { notifications, listen, url, tokens } = await start();
-    const told = [await notifications.change({ id: '1' }), await notifications.change({ id: '2' })];
+    const changeIds = [await notifications.change({ id: '1' }), await notifications.change({ id: '2' })];
     const all = await listen({ from: '0' });
-    await expect.poll(() => ids(all)).toEqual(told);
-    const address = `${url}/events?lastEventId=${told[0]}&query=${encodeURIComponent(LISTEN)}`;
+    await expect.poll(() => ids(all)).toEqual(changeIds);
+    const address = `${url}/events?lastEventId=${changeIds[0]}&query=${encodeURIComponent(LISTEN)}`;
     const reader = await readEvents(address, { headers: { authorization: `Bearer ${await tokens.sign()}` } });
-    await expect.poll(() => ids(reader)).toEqual(told.slice(1));
+    await expect.poll(() => ids(reader)).toEqual(changeIds.slice(1));
     reader.close();
   });
 
   it('gets more than one look brings', async () => {
     const { notifications, listen } = await start({ live: { timing: { tickMs: 20 } } });
-    const told: string[] = [];
-    for (let id = 1; id <= 250; id += 1) told.push(await notifications.change({ id: String(id), silent: true }));
+    const changeIds: string[] = [];
+    for (let id = 1; id <= 250; id += 1) changeIds.push(await notifications.change({ id: String(id), silent: true }));
     const reader = await listen({ from: '0' });
     await expect.poll(() => reader.events.length).toBe(250);
-    expect(ids(reader)).toEqual(told);
+    expect(ids(reader)).toEqual(changeIds);
   });
 });
 
@@ -148,8 +148,8 @@ describe('a signal that is lost', () => {
   it('is made up for by the next one', async () => {
     const { notifications, listen } = await start();
     const reader = await listen();
-    const told = [await notifications.change({ id: '1', silent: true }), await notifications.change({ id: '2' })];
-    await expect.poll(() => ids(reader)).toEqual(told);
+    const changeIds = [await notifications.change({ id: '1', silent: true }), await notifications.change({ id: '2' })];
+    await expect.poll(() => ids(reader)).toEqual(changeIds);
   });
 
   it('or is none at all does no harm', async () => {
@@ -169,15 +169,15 @@ describe('notifications that do not answer', () => {
     const reader = await listen();
     await expect.poll(() => reader.lastEventId).not.toBe('');
     notifications.failing.add('since');
-    const told = [await notifications.change({ id: '1' })];
+    const changeIds = [await notifications.change({ id: '1' })];
     await expect.poll(() => notifications.looks).toBeGreaterThan(2);
     expect(reader.events).toEqual([]);
     notifications.failing.add('one').delete('since');
     const looks = notifications.looks;
     await expect.poll(() => notifications.looks).toBeGreaterThan(looks);
     notifications.failing.clear();
-    told.push(await notifications.change({ id: '2' }));
-    await expect.poll(() => ids(reader)).toEqual(told);
+    changeIds.push(await notifications.change({ id: '2' }));
+    await expect.poll(() => ids(reader)).toEqual(changeIds);
     expect(reader.results().map(({ errors }) => errors)).toEqual([undefined, undefined]);
   });
 

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => environment?.close());
 
-/** The state of its stores when a process is ready. @param variables addresses of the stores that it is told */
+/** The state of its stores when a process is ready. @param variables environment variables with the addresses of its stores */
 async function storesOf(part: readonly string[], variables: readonly string[]): Promise<string[]> {
   const { env } = environment;
   const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, ...part], {

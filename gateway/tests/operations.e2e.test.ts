@@ -84,7 +84,7 @@ test('every example operation runs', async () => {
   await me.request(operations.UnblockUserDocument, { userId });
 
   await engage(me, friend!);
-  await hearOutside(me);
+  await configureDelivery(me);
   await discover(me, friend!, refused!);
   await followHashtag(me, asker!);
   await find(me, asker!);
@@ -278,7 +278,7 @@ async function explore(me: TintypeClient, stranger: Person): Promise<void> {
   });
   const again = await me.request(operations.ExploreDocument, {});
   expect(again.explore!.edges.map(({ node }) => node?.id)).not.toContain(other);
-  // Explore goes on without a source that fails, so that only this tells of it.
+  // Explore ignores a source that fails, so only this shows the failure.
   expect(await registry.getSingleMetricAsString('feed_explore_sources_total')).not.toContain('left out');
 }
 
@@ -297,7 +297,7 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   });
   const { comment } = await me.request(operations.RepliesDocument, { commentId });
   expect(comment?.replies.edges.map(({ node }) => node.text)).toEqual(['Thanks']);
-  await hear(me, friend);
+  await readNotifications(me, friend);
   const { post } = await me.request(operations.CommentsDocument, { postId });
   expect(post?.comments?.edges.map(({ node }) => node.text)).toEqual(['Well seen']);
   const between = { authorId: friend.id, commenterId: (await me.request(operations.MeDocument, {})).me!.id };
@@ -347,11 +347,11 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   expect(unlikePost!.post).toMatchObject({ likeCount: 0, viewerHasLiked: false });
 }
 
-/** That a friend replied, which is read, and of whom to hear that. */
-async function hear(me: TintypeClient, friend: Person): Promise<void> {
+/** Reads the notification of a friend's reply, and changes a preference. */
+async function readNotifications(me: TintypeClient, friend: Person): Promise<void> {
   const [node] = await eventually(async () => {
     const { notifications, unreadNotificationCount } = await me.request(operations.NotificationsDocument, {});
-    // Two fields, read one after the other: it may arrive in between.
+    // The two fields are read one after the other, so it may arrive in between.
     expect([notifications!.edges.length, unreadNotificationCount]).toEqual([1, 1]);
     return notifications!.edges.map((edge) => edge.node);
   });
@@ -371,7 +371,7 @@ async function hear(me: TintypeClient, friend: Person): Promise<void> {
   expect(notificationPreferences).toContainEqual(preferences[0]);
 }
 
-/** That whom a friend follows may be known, until it is said that they are not. */
+/** Suggests people whom a friend follows, until they are dismissed. */
 async function discover(me: TintypeClient, friend: Person, known: Person): Promise<void> {
   await me.request(operations.FollowUserDocument, { userId: friend.id });
   await friend.client.request(operations.FollowUserDocument, { userId: known.id });
@@ -389,8 +389,8 @@ async function discover(me: TintypeClient, friend: Person, known: Person): Promi
   await me.request(operations.UnfollowUserDocument, { userId: friend.id });
 }
 
-/** That a browser is told of notifications, and when. */
-async function hearOutside(me: TintypeClient): Promise<void> {
+/** Subscribes a browser to push notifications and sets quiet hours. */
+async function configureDelivery(me: TintypeClient): Promise<void> {
   const endpoint = 'https://push.example.org/of-this-browser';
   const p256dh = createECDH('prime256v1').generateKeys('base64url');
   const input = { endpoint, p256dh, auth: randomBytes(16).toString('base64url') };

@@ -92,7 +92,7 @@ async function settled(): Promise<void> {
   });
 }
 
-/** Each reader asks on and on until told to stop. */
+/** Each reader sends requests until it is stopped. */
 function load(): () => Promise<Seen> {
   const seen: Seen = { answered: 0, collections: [], failed: [] };
   let isStopped = false;

@@ -28,7 +28,7 @@ const queries = Object.entries(operations).flatMap(([name, text]) => {
   return isQuery ? [{ name, text: String(text) }] : [];
 });
 
-/** What a client may be told while something that it needs does not answer. */
+/** Error codes that a client may get while a dependency does not answer. */
 const TYPED = ['UNAVAILABLE', 'TIMEOUT', 'OVERLOADED'];
 
 describe.each(SHAPES)('stores that stand still, %s', (shape) => {

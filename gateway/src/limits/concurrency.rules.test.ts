@@ -44,7 +44,7 @@ test('a window with hardly any request changes nothing', () => {
   expect(nextLimit(64, { ...quick, ended: 2, medianMs: 5000, utilization: 1, overloaded: 2 })).toBe(64);
 });
 
-/** Requests refused in each of the last 40 of 240 windows, of clients that come again when they are told to. */
+/** Requests refused in each of the last 40 of 240 windows, of clients that retry after `Retry-After`. */
 function refusals(clients: number, perSecond: number): number[] {
   const perWindow = perSecond / 4;
   // How many ask in which window; those that are answered ask again at once.

@@ -26,9 +26,9 @@ const answerOf = (error: Error, signal = new AbortController().signal, log = vi.
 test.each([
   ['UNAVAILABLE', 'UNAVAILABLE'],
   ['OVERLOADED', 'OVERLOADED'],
-] as const)('a subgraph that is %s gives %s, without its address', async (is, told) => {
+] as const)('a subgraph that is %s gives %s, without its address', async (is, code) => {
   const { errors } = await answerOf(new SubgraphError('user', is, 'connect ECONNREFUSED 10.1.2.3'));
-  expect(errors).toEqual([{ message: expect.stringContaining('Try again'), extensions: { code: told } }]);
+  expect(errors).toEqual([{ message: expect.stringContaining('Try again'), extensions: { code: code } }]);
   expect(JSON.stringify(errors)).not.toMatch(/user|10\.1/);
 });
 

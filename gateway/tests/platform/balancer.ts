@@ -8,7 +8,7 @@ export type Balancer = {
 };
 
 const LOOK_MS = 100;
-/** A gateway that does not tell how it is by then counts as one that ends. */
+/** A gateway whose health check takes longer counts as stopping. */
 const LATE_MS = 1000;
 
 /**

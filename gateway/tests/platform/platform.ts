@@ -10,7 +10,7 @@ export type Shape = (typeof SHAPES)[number];
 export type TestPlatform = {
   /** Where the gateway is, without a path. */
   url: string;
-  /** Where the gateway tells its health and metrics, without a path. */
+  /** Address of the gateway's health and metrics, without a path. */
   healthUrl: string;
   endpoint: string;
   /** Of a visitor. */

@@ -9,9 +9,9 @@ import { follow, type Person, publish, register } from './people.ts';
 import type { TestPlatform } from './platform.ts';
 
 /**
- * Ann, and what others see of her. Ben and Cid follow her and she follows them; Eve follows Ben and Cid. Ann posted, commented on a post of
- * Ben's that mentions her and liked it, and shared a post of Eve's. After that Eve mentioned Ben, and Cid liked Eve's post: the last that these two hear
- * of is not about Ann.
+ * Ann, and what others see of her. Ben and Cid follow her, and she follows them. Eve follows Ben and Cid. Ann published a post, commented on a post
+ * of Ben's that mentions her, liked it, and shared a post of Eve's. After that, Eve mentioned Ben, and Cid liked Eve's post, so that the latest
+ * notifications of Ben and Eve are not about Ann.
  */
 export type Scene = {
   platform: TestPlatform;
@@ -85,8 +85,8 @@ async function explored({ platform, evesPost: postId }: Scene): Promise<unknown>
   return client.request(operations.ExploreDocument, { first: 50 });
 }
 
-/** What a client is told that listens from the beginning: events up to the newest notification that its viewer has. */
-async function heard({ platform }: Scene, { client, token }: Person): Promise<unknown> {
+/** Events for a client that subscribes from the beginning. */
+async function receivedEvents({ platform }: Scene, { client, token }: Person): Promise<unknown> {
   const { notifications } = await client.request(operations.NotificationsDocument, { first: 50 });
   const ids = notifications!.edges.map(({ node }) => BigInt(node!.changeId));
   const newest = ids.reduce((one, other) => (one > other ? one : other), 0n);
@@ -102,7 +102,7 @@ async function heard({ platform }: Scene, { client, token }: Person): Promise<un
   }
 }
 
-/** What a client is told that listens for the state of Ann's post. */
+/** Events for a client that subscribes to the state of Ann's post. */
 async function updatesOf({ platform, annsPost }: Scene, { token }: Person): Promise<unknown> {
   const document = `subscription { postUpdated(id: "${annsPost}") { id author { id } } }`;
   const reader = await readEvents(`${platform.url}/events?query=${encodeURIComponent(document)}`, {
@@ -163,8 +163,8 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     activity: byBen(operations.ActivityDocument, { first: 50 }),
     notifications: byBen(operations.NotificationsDocument, { first: 50 }),
     'notifications of shares': byEve(operations.NotificationsDocument, { first: 50 }),
-    'live events': { viewer: 'ben', ask: () => heard(scene, ben) },
-    'live events of shares': { viewer: 'eve', ask: () => heard(scene, eve) },
+    'live events': { viewer: 'ben', ask: () => receivedEvents(scene, ben) },
+    'live events of shares': { viewer: 'eve', ask: () => receivedEvents(scene, eve) },
     'search, people': byEve(operations.SearchDocument, { query: username, types: ['PEOPLE'] }),
     'search, posts': byEve(operations.SearchDocument, { query: `forest of ${tag}`, types: ['POSTS'] }),
     'search, to visitors': byVisitor(operations.SearchDocument, { query: username }),

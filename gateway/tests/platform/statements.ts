@@ -1,6 +1,6 @@
 import type { TestPlatform } from './platform.ts';
 
-/** What workers and timers send at any time; most of the rest is told by its tables. */
+/** What workers and timers send at any time; most others are recognised by their tables. */
 const BACKGROUND =
   /outbox|relay_state|worker_lease|pg_|upload\b|SKIP LOCKED|^(SELECT 1|BEGIN|COMMIT|ROLLBACK)$|^LISTEN/i;
 

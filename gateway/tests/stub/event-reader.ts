@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 
 export type StreamEvent = { event: string; data: string; id: string };
 
-/** Reads events as a browser's EventSource does, but shows more and comes back only when told to. */
+/** Reads events like a browser's EventSource, but shows more and does not reconnect by itself. */
 export type EventReader = {
   status: number;
   headers: IncomingMessage['headers'];

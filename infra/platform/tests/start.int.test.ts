@@ -66,7 +66,7 @@ function start(name: string, directory: string, args: readonly string[] = [], en
   };
 }
 
-/** Processes that are told of the directory, or of the folder of its sockets and of Postgres. */
+/** Processes with the directory, the folder of its sockets or the one of Postgres in their command line. */
 function processesOf(directory: string): string[] {
   const { data, run, postgres } = servicePathsOf(directory);
   return readdirSync('/proc')
@@ -88,7 +88,7 @@ describe('a wrong setting', () => {
     [{ PORT: 'many' }, 'PORT: must be a whole number'],
     [{ TRUST_PROXY: 'true', NODE_ENV: 'production' }, 'TRUST_PROXY: must be networks'],
     [{ HEALTH_LISTEN: 'unix:health' }, 'HEALTH_LISTEN: must be host:port or unix:/path'],
-  ])('%j is told before anything is started', async (env, sentence) => {
+  ])('%j is reported before anything is started', async (env, sentence) => {
     const directory = makeDirectory();
     const refused = start('start', directory, ['--distributed'], env);
     expect(await refused.exit).toBe(1);

@@ -43,7 +43,7 @@ async function connect(
       if (schema !== null) await client.query(`set search_path = ${pg.escapeIdentifier(schema)}`);
     },
   });
-  // Idle connections that the server closes are replaced by the pool; unheard, the error would end the process.
+  // The pool replaces idle connections that the server closes. Without a listener, the error would end the process.
   pool.on('error', () => undefined);
   readCatalogChars(pool);
   const adapter = await new PrismaPg(pool, schema === null ? {} : { schema }).connect();

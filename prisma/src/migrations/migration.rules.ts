@@ -19,7 +19,7 @@ export function toStatus(owner: Owner, found: DiagnoseMigrationHistoryOutput): M
   };
 }
 
-/** A failed migration is told first: until it is settled, what else the history says is of no use. */
+/** A failed migration is reported first: nothing else can be checked until an operator has resolved it. */
 export function assertFits(owner: Owner, { failed, ahead, edited }: MigrationStatus): void {
   if (failed.length > 0) {
     throw new MigrationError(

@@ -48,7 +48,7 @@ test('two processes that apply changes of the same pair at once count it once', 
   const { pool } = fixture.environment.database;
   const [author, ann] = await fixture.world.register(2);
   const postId = await fixture.world.publish(author!);
-  const told = (version: bigint): { likes: VersionedLike[]; commentIds: []; shareIds: []; postIds: bigint[] } => ({
+  const changesOf = (version: bigint): { likes: VersionedLike[]; commentIds: []; shareIds: []; postIds: bigint[] } => ({
     likes: [{ id: version, userId: ann!, targetId: postId, postId, isComment: false, liked: true, version }],
     commentIds: [],
     shareIds: [],
@@ -60,7 +60,7 @@ test('two processes that apply changes of the same pair at once count it once', 
   const held = new Promise<void>((resolve) => {
     commit = resolve;
   });
-  const first = applyingOver(heldAtCommit(pool, held)).apply(told(1n));
+  const first = applyingOver(heldAtCommit(pool, held)).apply(changesOf(1n));
   await eventually(async () => {
     const { rows } = await pool.query(
       `SELECT count(*)::int AS count FROM pg_stat_activity
@@ -68,7 +68,7 @@ test('two processes that apply changes of the same pair at once count it once', 
     );
     expect(rows).toEqual([{ count: 1 }]);
   });
-  const second = applyingOver(pool).apply(told(2n));
+  const second = applyingOver(pool).apply(changesOf(2n));
   await eventually(async () => {
     const { rows } = await pool.query(
       `SELECT count(*)::int AS count FROM pg_stat_activity

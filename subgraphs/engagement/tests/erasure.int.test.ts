@@ -71,7 +71,7 @@ const drifted = () =>
       like_count <> (SELECT count(*) FROM engagement."like" l WHERE l.target_id = s.id AND liked) OR
       reply_count <> (SELECT count(*) FROM engagement.comment c WHERE c.parent_id = s.id AND deleted_at IS NULL AND NOT is_hidden))`);
 
-/** Ends that were told of this person, by kind: of comments, shares and saves each is told once. */
+/** Deletions published for this person, by kind. Each comment, share and save is published once. */
 async function ends(userId: bigint): Promise<Record<string, number>> {
   const rows = await sql<{ noun: string; count: number; subjects: number }>(
     `SELECT split_part(type, '.', 3) AS noun, count(*)::int AS count, count(DISTINCT subject)::int AS subjects

@@ -23,7 +23,7 @@ afterAll(() => fixture?.close());
 let fuse = Number.POSITIVE_INFINITY;
 class KilledError extends Error {}
 
-/** A pool of a process that may be killed at any statement: before it is sent, or when it was done and nobody is told. */
+/** A pool of a process that may be killed at any statement: before it is sent, or after it ran but before its result arrives. */
 function killable(pool: pg.Pool, done: () => boolean): pg.Pool {
   const watch = (client: pg.PoolClient): pg.PoolClient =>
     new Proxy(client, {
@@ -78,7 +78,7 @@ const command = fc.oneof(
     weight: 10,
     arbitrary: fc.record({ does: fc.constant('say' as const), who: person, what: fc.nat(2), liked: fc.boolean() }),
   },
-  // Parts of what was told, in any order and any number of times, to two processes at once.
+  // Some of the events, in any order and any number of times, to two processes at once.
   {
     weight: 6,
     arbitrary: fc.record({ does: fc.constant('deliver' as const), picks: fc.tuple(picks, picks) }),

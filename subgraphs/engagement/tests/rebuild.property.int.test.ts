@@ -42,7 +42,7 @@ const CLEANERS = [
   ['user', 'engagement__erasure'],
 ] as const;
 
-/** All that was told is applied, and what follows of it as well. */
+/** Waits until all events, and those that follow from them, have been applied. */
 async function settled(): Promise<void> {
   const { bus, database } = fixture.environment;
   const quiet = async () => {

@@ -17,8 +17,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { NEWEST_OF_HASHTAGS } from '../src/explore/explore-post.repository.ts';
 import { wireFeed } from '../src/index.ts';
 
-/** What search and engagement answer. What is missing fails. */
-type Told = {
+/** The answers of search and engagement. A missing answer fails. */
+type Answers = {
   trending?: string[];
   similar?: { postId: string; score: number }[];
   engaged?: string[];
@@ -28,9 +28,9 @@ type Told = {
 let environment: Environment;
 let world: World;
 let graph: TestSubgraphs;
-let told: Told;
+let answers: Answers;
 let [viewer, friend, ...authors]: bigint[] = [];
-/** How often engagement was asked for what people of the viewer's taste like. */
+/** How often engagement was asked for co-engaged posts. */
 let coEngagedCalls = 0;
 
 function orFail<T>(answer: T | undefined): T {
@@ -39,14 +39,14 @@ function orFail<T>(answer: T | undefined): T {
 }
 
 const ANSWERS: FakeAnswers = {
-  search: { trendingPostIds: () => ({ trendingPostIds: orFail(told.trending) }) },
+  search: { trendingPostIds: () => ({ trendingPostIds: orFail(answers.trending) }) },
   engagement: {
     coEngagedPosts: () => {
       coEngagedCalls++;
-      return { coEngaged: orFail(told.similar) };
+      return { coEngaged: orFail(answers.similar) };
     },
-    engagedPosts: () => ({ engagedPosts: orFail(told.engaged) }),
-    postCounts: () => ({ postCounts: told.counts ?? [] }),
+    engagedPosts: () => ({ engagedPosts: orFail(answers.engaged) }),
+    postCounts: () => ({ postCounts: answers.counts ?? [] }),
   },
 };
 
@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   [viewer, friend, ...authors] = await world.register(10);
-  told = { trending: [], similar: [], engaged: [] };
+  answers = { trending: [], similar: [], engaged: [] };
 });
 
 /** A post that the feed knows at once, without waiting for events. */
@@ -101,7 +101,7 @@ test('trending posts, likes of people with similar likes and hashtags are combin
     await publish(authors[1]!),
     await publish(authors[2]!, 'fog'),
   ];
-  told = { trending: [trending], similar: [{ postId: similar, score: 3 }], engaged: [liked] };
+  answers = { trending: [trending], similar: [{ postId: similar, score: 3 }], engaged: [liked] };
   const { edges } = await page(viewer!);
   const reasons = Object.fromEntries(edges.map(({ node, reason }) => [decimalOf(node), reason]));
   expect(reasons).toEqual({ [trending]: 'TRENDING', [similar]: 'LIKED_BY_SIMILAR', [tagged]: 'HASHTAG' });
@@ -119,15 +119,15 @@ test('co-engagement is computed again after another like, or if Redis was emptie
     const found = idsOf(await page(viewer!, 1));
     return { found, times: coEngagedCalls - before };
   };
-  told = { trending: [], similar: [similar, other].map((postId) => ({ postId, score: 1 })), engaged: [liked] };
+  answers = { trending: [], similar: [similar, other].map((postId) => ({ postId, score: 1 })), engaged: [liked] };
   const first = await asked();
   expect(first).toEqual({ found: [expect.any(String)], times: 1 });
   const second = await asked();
   expect(second.times).toBe(0);
   expect(new Set([...first.found, ...second.found])).toEqual(new Set([similar, other]));
   const another = await publish(authors[2]!);
-  told.similar = [{ postId: another, score: 1 }];
-  told.engaged = [more, liked];
+  answers.similar = [{ postId: another, score: 1 }];
+  answers.engaged = [more, liked];
   expect(await asked()).toEqual({ found: [another], times: 1 });
   await removeKeys(environment.redis);
   expect((await asked()).times).toBe(1);
@@ -135,10 +135,10 @@ test('co-engagement is computed again after another like, or if Redis was emptie
 
 test('posts with many likes come before posts without any', async () => {
   const posts = [await publish(authors[0]!), await publish(authors[1]!)];
-  told = { trending: [], similar: posts.map((postId) => ({ postId, score: 1 })), engaged: [await publish(friend!)] };
+  answers = { trending: [], similar: posts.map((postId) => ({ postId, score: 1 })), engaged: [await publish(friend!)] };
   for (const id of posts) {
     const [reader] = await world.register(1);
-    told.counts = [{ id, likeCount: 10_000, commentCount: 0, shareCount: 0 }];
+    answers.counts = [{ id, likeCount: 10_000, commentCount: 0, shareCount: 0 }];
     expect(idsOf(await page(reader!))[0]).toBe(id);
   }
 });
@@ -162,7 +162,7 @@ test('leaves out posts of followed, muted, blocked, blocking and private people,
   ];
   const posts = new Map<bigint, string>();
   for (const author of [viewer!, ...authors]) posts.set(author, await publish(author));
-  told.trending = [...posts.values()];
+  answers.trending = [...posts.values()];
   expect(new Set(idsOf(await page(friend!)))).toEqual(new Set(posts.values()));
   await world.follow(viewer!, followed);
   await world.mute(viewer!, muted);
@@ -175,7 +175,7 @@ test('leaves out posts of followed, muted, blocked, blocking and private people,
 });
 
 test.each([1, 3, 7, 100])('pages of %i lead through one list to its end, each post once', async (first) => {
-  for (const author of authors) for (let n = 0; n < 2; n += 1) told.trending!.push(await publish(author));
+  for (const author of authors) for (let n = 0; n < 2; n += 1) answers.trending!.push(await publish(author));
   const seen: string[] = [];
   for (let after: string | null = null, more = true; more; ) {
     const found = await page(viewer!, first, after);
@@ -184,29 +184,29 @@ test.each([1, 3, 7, 100])('pages of %i lead through one list to its end, each po
     ({ hasNextPage: more, endCursor: after } = found.pageInfo);
   }
   expect(new Set(seen).size).toBe(seen.length);
-  expect(new Set(seen)).toEqual(new Set(told.trending));
+  expect(new Set(seen)).toEqual(new Set(answers.trending));
 });
 
 test('posts that were seen do not come again, new ones do, and visitors have no history', async () => {
-  for (const author of authors) told.trending!.push(await publish(author));
+  for (const author of authors) answers.trending!.push(await publish(author));
   const first = idsOf(await page(viewer!, 3));
   const second = idsOf(await page(viewer!, 100));
-  expect(new Set([...first, ...second])).toEqual(new Set(told.trending));
-  expect(second).toHaveLength(told.trending!.length - 3);
+  expect(new Set([...first, ...second])).toEqual(new Set(answers.trending));
+  expect(second).toHaveLength(answers.trending!.length - 3);
   expect(await page(viewer!)).toMatchObject({ edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
   const news = await publish(authors[0]!);
-  told.trending!.push(news);
+  answers.trending!.push(news);
   expect(idsOf(await page(viewer!))).toEqual([news]);
-  expect(new Set(idsOf(await page(null)))).toEqual(new Set(told.trending));
-  expect(idsOf(await page(null))).toHaveLength(told.trending!.length);
+  expect(new Set(idsOf(await page(null)))).toEqual(new Set(answers.trending));
+  expect(idsOf(await page(null))).toHaveLength(answers.trending!.length);
 });
 
 test('people who are followed meanwhile, and deleted posts, leave a list that has been started', async () => {
-  for (const author of authors) told.trending!.push(await publish(author));
+  for (const author of authors) answers.trending!.push(await publish(author));
   const begun = await page(viewer!, 1);
   const [shown] = idsOf(begun);
   const { pool } = environment.database;
-  const rest = told.trending!.filter((id) => id !== shown);
+  const rest = answers.trending!.filter((id) => id !== shown);
   const authorOf = 'SELECT author_id AS "authorId" FROM feed.author_post WHERE post_id = $1';
   await world.follow(viewer!, BigInt((await pool.query(authorOf, [rest[0]])).rows[0].authorId));
   await world.withoutEvents(() => world.deletePost(BigInt(rest[1]!)));
@@ -215,7 +215,7 @@ test('people who are followed meanwhile, and deleted posts, leave a list that ha
 });
 
 test("a list ends after a while, or with Redis, and is nobody else's", async () => {
-  for (const author of authors) told.trending!.push(await publish(author));
+  for (const author of authors) answers.trending!.push(await publish(author));
   const { endCursor } = (await page(viewer!, 2)).pageInfo;
   await expect(page(friend!, 2, endCursor)).rejects.toThrow(/Start a new one/);
   await expect(page(null, 2, endCursor)).rejects.toThrow(/Start a new one/);
@@ -226,14 +226,14 @@ test("a list ends after a while, or with Redis, and is nobody else's", async () 
 
 test.each(['trending', 'similar', 'engaged'] as const)('without %s, the other sources are used', async (missing) => {
   const [trending, similar] = [await publish(authors[0]!), await publish(authors[1]!)];
-  told = { trending: [trending], similar: [{ postId: similar, score: 1 }], engaged: [await publish(friend!)] };
-  delete told[missing];
+  answers = { trending: [trending], similar: [{ postId: similar, score: 1 }], engaged: [await publish(friend!)] };
+  delete answers[missing];
   // Without likes of the viewer, nobody has similar ones.
   expect(idsOf(await page(viewer!))).toEqual([missing === 'trending' ? similar : trending]);
 });
 
 test.each(['trending', 'engaged'] as const)('without %s, an empty list would be a guess', async (missing) => {
-  delete told[missing];
+  delete answers[missing];
   await expect(page(viewer!)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
 
@@ -247,8 +247,8 @@ test('a page takes a fixed number of statements, whatever the number of posts', 
     /WHERE post_id = ANY\(\$1\) AND NOT deleted|AS asked\(key\)|hashtag_follow WHERE reader_id = \$1 AND follows ORDER/;
   const statements: number[] = [];
   for (const count of [2, 8]) {
-    told.trending = [];
-    for (const author of authors.slice(0, count)) told.trending.push(await publish(author));
+    answers.trending = [];
+    for (const author of authors.slice(0, count)) answers.trending.push(await publish(author));
     environment.statements.length = 0;
     await page(viewer!);
     statements.push(environment.statements.filter((text) => own.test(text)).length);

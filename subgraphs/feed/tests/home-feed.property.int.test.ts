@@ -66,7 +66,7 @@ const command = fc.oneof(
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
 type Post = { authorId: bigint; postId: bigint; publishedMs: bigint; deleted: boolean; tags: string[] };
-/** By `follow`, `mute`, `hide`, `close` or `followTag`, who and whom: what was said last. */
+/** The latest state by kind (`follow`, `mute`, `hide`, `close` or `followTag`) and pair. */
 type Relations = Map<string, boolean>;
 let relations: Relations = new Map();
 let people: bigint[] = [];
@@ -75,13 +75,13 @@ const SHOWN = 4;
 
 const isClosed = (who: bigint) => relations.get(`close ${who}`) === true;
 
-/** Whose posts a hashtag does not bring: of who is muted or hid, and of whom a reader may not see for another reason. */
+/** Authors whose posts a hashtag must not add: muted, hidden, or not visible to the reader. */
 function hiddenFrom(reader: bigint): bigint[] {
   const says = (what: string, whom: bigint) => relations.get(`${what} ${reader} ${whom}`) === true;
   return people.filter((whom) => whom !== reader && (says('hide', whom) || says('mute', whom) || isClosed(whom)));
 }
 
-/** What was told, however it arrived: posts, and behind those that only a hashtag brought its key. */
+/** The expected feed, however events arrived: ids of posts, followed by the hashtag if the post is there only because of it. */
 function definition(reader: bigint, posts: readonly Post[]): string[] {
   const newestFirst = posts
     .filter((post) => !post.deleted)
@@ -110,15 +110,15 @@ function nameOf({ postId, hashtag }: FeedItem): string {
 
 let round = 0;
 
-/** Groups of commands run side by side, the groups one after the other. */
+/** Runs the groups one after another, and the commands of a group at the same time. */
 async function play(groups: readonly (readonly Command[])[]): Promise<void> {
   const base = BigInt(++round) * 1000n;
   people = Array.from({ length: PEOPLE }, (_, index) => base + BigInt(index));
   const posts: Post[] = [];
   relations = new Map();
-  // Tags of a round, so that rounds do not meet.
+  // Each round has its own tags, so that rounds do not affect each other.
   const tagOf = (name: string) => `${name}${round}`;
-  const told: (() => Promise<void>)[] = [];
+  const published: (() => Promise<void>)[] = [];
   const asking = new Set<string>();
   const undelivered: (() => Promise<void>)[] = [];
   let version = BigInt(round) * 1_000_000n;
@@ -129,8 +129,8 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
       if (!(error instanceof KilledError)) throw error;
       undelivered.push(event);
     });
-  const tell = (event: () => Promise<void>): Promise<void> => {
-    told.push(event);
+  const publish = (event: () => Promise<void>): Promise<void> => {
+    published.push(event);
     return deliver(event);
   };
 
@@ -149,29 +149,29 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
         };
         posts.push(post);
         const tags = post.tags.map(tagOf);
-        return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, false, at, occurredAt, tags));
+        return publish(() => feed.post(post.authorId, post.postId, post.publishedMs, false, at, occurredAt, tags));
       }
       case 'delete': {
         const post = posts[one.post % Math.max(1, posts.length)];
         if (!post) return;
         post.deleted = true;
-        return tell(() => feed.post(post.authorId, post.postId, post.publishedMs, true, at, occurredAt));
+        return publish(() => feed.post(post.authorId, post.postId, post.publishedMs, true, at, occurredAt));
       }
       case 'follow':
       case 'mute': {
         const [who, whom] = [people[one.who]!, people[one.whom]!];
         if (who === whom) return;
         relations.set(`${one.does} ${who} ${whom}`, one.on);
-        return tell(() => feed[one.does](who, whom, one.on, at));
+        return publish(() => feed[one.does](who, whom, one.on, at));
       }
       case 'close': {
         const who = people[one.who]!;
         relations.set(`close ${who}`, one.on);
-        return tell(() => feed.close(who, one.on, at));
+        return publish(() => feed.close(who, one.on, at));
       }
       case 'followTag': {
         const [reader, key] = [people[one.who]!, tagOf(one.tag)];
-        // Changes of one reader's hashtag come one after another: who asks for two at once is told nothing of their order.
+        // Concurrent changes have no defined order.
         if (asking.has(`${reader} ${key}`)) return;
         asking.add(`${reader} ${key}`);
         relations.set(`followTag ${reader} ${one.tag}`, one.on);
@@ -187,7 +187,7 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
       case 'lose':
         return feed.loseRedis();
       case 'repeat':
-        return told[one.event] && deliver(told[one.event]!);
+        return published[one.event] && deliver(published[one.event]!);
       case 'kill':
         fuse = { left: one.after, done: one.done };
     }

@@ -42,8 +42,8 @@ async function shownTo(who: bigint): Promise<Shown[]> {
   const { notifications } = await graph.ask<Answer>('notification', who, query);
   return notifications.edges.map(({ node }) => node);
 }
-/** Whoever is mentioned last hears of it last: then the others would have, too. */
-const heardBy = async (witness: bigint) => eventually(async () => expect(await shownTo(witness)).toHaveLength(1));
+/** Waits until the last person of a list of mentions is notified. Then all others have been notified, too. */
+const untilNotified = async (last: bigint) => eventually(async () => expect(await shownTo(last)).toHaveLength(1));
 
 test('notifies people whom a caption mentions, but not the author, nor people with a mute or a block', async () => {
   await world.mute(muting!, author!);
@@ -55,7 +55,7 @@ test('notifies people whom a caption mentions, but not the author, nor people wi
     expect((await environment.database.pool.query(text, [author])).rows[0].n).toBe(5);
   });
   const postId = await world.publish(author!, '', [author!, muting!, blocking!, blocked!, friend!]);
-  await heardBy(friend!);
+  await untilNotified(friend!);
   expect(await shownTo(friend!)).toMatchObject([
     { kind: 'MENTION', post: { id: globalId('Post', postId) }, comment: null },
   ]);
@@ -69,6 +69,6 @@ test('notifies only followers of a mention in the caption of a private account',
   await world.follow(friend!, author!);
   await world.setPrivate(author!);
   await world.publish(author!, '', [muting!, friend!]);
-  await heardBy(friend!);
+  await untilNotified(friend!);
   expect(await shownTo(muting!)).toEqual([]);
 });

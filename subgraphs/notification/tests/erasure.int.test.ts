@@ -103,7 +103,7 @@ describe('a deleted account', () => {
     expect(await putSubscription(fixture.pool, place)).toBeNull();
     expect(await left(gone!)).toEqual(NOTHING);
     expect(await fixture.unread.find(gone!)).toBe(0);
-    // Others hear of each other as before, in the same batch too.
+    // Others still get notifications of each other, even in the same batch.
     const photo = { id: log.newId(), authorId: other! };
     await fixture.take([log.like(bob!, post), log.comment({ id: log.newId(), post: photo, userId: cleo! })]);
     expect(await fixture.seen(other!)).toHaveLength(6);

@@ -139,7 +139,7 @@ describe('comments', () => {
     await take(log.comment(comment, [cleo!]));
     await take(log.edit(comment, [dan!, ann!], [cleo!]));
     expect([await has(cleo!), await has(dan!)]).toEqual([[], [one('MENTION', bob!)]]);
-    // The author of the post heard of this comment already.
+    // The author of the post already has a notification of this comment.
     expect(await has(ann!)).toEqual([one('MENTION', bob!)]);
     expect(await fixture.published(ann!)).toEqual([`created COMMENT ${bob}`]);
     expect(await counts(ann!)).toBe(1);

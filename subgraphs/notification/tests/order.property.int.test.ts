@@ -76,7 +76,7 @@ type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
 let round = 0;
 
-/** What the owners tell of these commands, in the order of their logs. */
+/** Events that the owners publish for these commands, in the order of their logs. */
 function eventsOf(log: EventLog, people: readonly bigint[], commands: readonly Command[]): EventEnvelope[] {
   const posts = Array.from({ length: POSTS }, (_, index) => ({ id: log.newId(), authorId: people[index]! }));
   const comments: Parameters<EventLog['comment']>[0][] = [];

@@ -7,7 +7,7 @@ import { decrypt } from 'http_ece';
 export type Shown = { title: string; body: string; tag: string; url: string };
 export type Received = { path: string; headers: IncomingHttpHeaders; shown: Shown };
 
-/** A browser's side of a subscription: the keys that it made, and what it would tell an app. */
+/** A browser's side of a subscription: its keys, and what it would show to an app. */
 export type Browser = { subscription: { endpoint: string; p256dh: string; auth: string }; path: string };
 
 export type PushService = {

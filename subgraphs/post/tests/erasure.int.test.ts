@@ -111,13 +111,13 @@ describe('a deleted account', () => {
     expect(await eraseInterrupted(steps, gone, 2)).toBeGreaterThan(4);
     expect(await left(gone)).toEqual(NOTHING);
     expect(await drifted()).toEqual([]);
-    const told = await deletedEvents(gone);
-    expect(new Set(told).size).toBe(told.length);
-    expect(told).toHaveLength(8);
-    expect(told).toContain(String(waiting.id));
+    const events = await deletedEvents(gone);
+    expect(new Set(events).size).toBe(events.length);
+    expect(events).toHaveLength(8);
+    expect(events).toContain(String(waiting.id));
     expect(await left(other())).toMatchObject({ posts: 1, hashtags: 3, counted: 1 });
     await eraseAll(steps, gone, 2);
-    expect(await deletedEvents(gone)).toEqual(told);
+    expect(await deletedEvents(gone)).toEqual(events);
   });
 
   test('has its files removed by one event, and a replay changes nothing', async () => {
@@ -136,14 +136,14 @@ describe('a deleted account', () => {
     expect((await posts.findPost(other(), kept.id))?.state).toBe('PUBLISHED');
     expect(await drifted()).toEqual([]);
 
-    const told = await deletedEvents(gone);
+    const events = await deletedEvents(gone);
     await posts.world.deleteAccount(gone);
     const { bus } = posts.environment;
     await eventually(async () => {
       const info = await bus.jsm.consumers.info(bus.streamName('user'), 'post__erasure');
       expect([info.delivered.consumer_seq, info.num_ack_pending, info.num_pending]).toEqual([2, 0, 0]);
     });
-    expect(await deletedEvents(gone)).toEqual(told);
+    expect(await deletedEvents(gone)).toEqual(events);
   }, 60_000);
 
   test('gets no post that was being written meanwhile', async () => {

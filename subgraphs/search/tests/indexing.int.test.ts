@@ -78,7 +78,7 @@ describe('the indexer', () => {
     await become(everything);
     await fixture.world.deleteAccount(person.id);
     await become(['User:gannetfan']);
-    // Nothing brings them back, not even an event that nobody may tell any more. What follows it is there, so it was seen.
+    // No event restores them, not even an invalid one. The event after it was applied, so it was processed, too.
     await fixture.world.reactivate(person.id);
     const after = await fixture.account('gannetfan2');
     await become(['User:gannetfan', `User:${after.username}`]);
@@ -227,11 +227,11 @@ describe('changes in any order, several times', () => {
       projection.posts(posts),
     ]);
     const { rows } = await fixture.pool.query(
-      `SELECT h.key, h.post_count::int AS told, (SELECT count(*)::int FROM search.post p JOIN search.account a ON a.user_id = p.author_id
+      `SELECT h.key, h.post_count::int AS stored, (SELECT count(*)::int FROM search.post p JOIN search.account a ON a.user_id = p.author_id
          WHERE p.hashtags @> ARRAY[h.key] AND NOT p.deleted AND NOT a.is_private) AS counted
        FROM search.hashtag h WHERE key = 'crowded' OR key LIKE 'own_'`,
     );
     expect(rows.length).toBe(4);
-    for (const { told, counted } of rows) expect(told).toBe(counted);
+    for (const { stored, counted } of rows) expect(stored).toBe(counted);
   });
 });

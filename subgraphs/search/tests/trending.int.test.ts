@@ -36,7 +36,7 @@ const services = () => {
     trendLists: createTrendListService({ pool: fixture.pool, store, lists }),
   };
 };
-/** Posts as the projection have them, and the events that told of them. */
+/** Rows of the projection, with the events of their publication. */
 async function publish(
   posts: readonly { authorId: bigint; hashtags: string[]; atMs: number; isPrivate?: boolean }[],
 ): Promise<{ postId: bigint; authorId: bigint; event: EventEnvelope }[]> {
@@ -79,8 +79,8 @@ describe('hashtags', () => {
     const { recordInteractions, trendLists } = services();
     const steady = people(200).map((authorId, n) => ({ authorId, hashtags: ['steady'], atMs: now - n * 36 * MINUTE }));
     const rising = people(12, 5000n).map((authorId, n) => ({ authorId, hashtags: ['rising'], atMs: now - n * MINUTE }));
-    const told = await publish([...steady, ...rising]);
-    await recordInteractions.take(told.map(({ event }) => event));
+    const published = await publish([...steady, ...rising]);
+    await recordInteractions.take(published.map(({ event }) => event));
     await trendLists.computeAll(now);
     expect((await keysOf('hashtag', 'HOUR')).slice(0, 1)).toEqual(['rising']);
     expect((await keysOf('hashtag', 'DAY')).slice(0, 1)).toEqual(['rising']);
@@ -108,10 +108,10 @@ describe('hashtags', () => {
 
   test('of private accounts do not count', async () => {
     const { recordInteractions, trendLists } = services();
-    const told = await publish(
+    const published = await publish(
       people(10).map((authorId) => ({ authorId, hashtags: ['hidden'], atMs: now, isPrivate: true })),
     );
-    await recordInteractions.take(told.map(({ event }) => event));
+    await recordInteractions.take(published.map(({ event }) => event));
     await trendLists.computeAll(now);
     expect(await keysOf('hashtag', 'HOUR')).toEqual([]);
   });
@@ -119,12 +119,12 @@ describe('hashtags', () => {
 
 test('repeated events change nothing, and late and reordered events change little', async () => {
   const { recordInteractions, store } = services();
-  const told = await publish(
+  const published = await publish(
     people(30).map((authorId, n) => ({ authorId, hashtags: [`tag${n % 3}`], atMs: now - n * 10 * MINUTE })),
   );
   const events = [
-    ...told.map(({ event }) => event),
-    ...told.map(({ postId }, n) => likes(postId, people(5, BigInt(3000 + n)), now - n * 7 * MINUTE)),
+    ...published.map(({ event }) => event),
+    ...published.map(({ postId }, n) => likes(postId, people(5, BigInt(3000 + n)), now - n * 7 * MINUTE)),
   ];
   const look = async () => {
     const all = await Promise.all((['HOUR', 'DAY'] as const).map((window) => store.active('hashtag', window, now)));
@@ -138,7 +138,7 @@ test('repeated events change nothing, and late and reordered events change littl
   for (const event of events.toReversed()) await recordInteractions.take([event]);
   const second = await look();
   expect(second).toHaveLength(first.length);
-  // Who did several things within an hour or a day counts from the one that was heard of first.
+  // An actor with several interactions within an hour or a day counts from the first one that arrived.
   for (const [n, { base }] of second.entries()) {
     expect(base.atMs).toBe(first[n]!.base.atMs);
     expect(base.value / first[n]!.base.value).toBeCloseTo(1, 1);

@@ -219,10 +219,10 @@ describe('Typesense with Postgres as a fallback', () => {
     ];
     for (const failure of refused) {
       expect(failure).toBeInstanceOf(Error);
-      const told = inspect(failure, { depth: 10, showHidden: true });
-      expect(told).toContain('503');
-      expect(told).not.toContain('secretperson');
-      expect(told).not.toContain(stub.apiKey);
+      const text = inspect(failure, { depth: 10, showHidden: true });
+      expect(text).toContain('503');
+      expect(text).not.toContain('secretperson');
+      expect(text).not.toContain(stub.apiKey);
     }
   });
 

@@ -39,7 +39,7 @@ async function removeAll({ urls, apiKey }: Address, namespace: string): Promise<
   await client.synonymSets(names.nicknames()).delete();
 }
 
-/** What only a server can tell, beyond what every driver does. */
+/** What only a real server can show, beyond the tests of all drivers. */
 export function describeTypesense(name: string, open: OpenIndex): void {
   describe(`${name}: what only Typesense has`, () => {
     let opened: Awaited<ReturnType<OpenIndex>>;

@@ -79,13 +79,13 @@ test('counts, both directions and events agree after any concurrent follows, unf
         `SELECT follower_id || ':' || followee_id AS pair FROM social_graph.follow WHERE follower_id = ANY($1)`,
         people,
       );
-      const told = await rows<{ type: string; subject: string }>(
+      const events = await rows<{ type: string; subject: string }>(
         `SELECT type, subject FROM social_graph.outbox WHERE type LIKE '%.follow.%'
            AND split_part(subject, ':', 1)::bigint = ANY($1) ORDER BY position`,
         people,
       );
       const replayed = new Set<string>();
-      for (const { type, subject } of told) {
+      for (const { type, subject } of events) {
         const created = type.endsWith('created.v1');
         // Each event is a real change: nothing is created twice or ended without being there.
         expect(replayed.has(subject)).toBe(!created);

@@ -58,7 +58,7 @@ test('A deleted account was erased. by the remaining workers if others are kille
     await exited;
     before = await relationships();
     expect(before).toBeGreaterThan(0);
-    // What was committed was told, and nothing else.
+    // Exactly the committed changes were published.
     expect(await ends()).toBe(2 * PEOPLE - before);
   }
   child = start();

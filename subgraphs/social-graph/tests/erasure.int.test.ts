@@ -91,7 +91,7 @@ const drifted = () =>
     follower_count <> (SELECT count(*) FROM social_graph.follower f WHERE f.followee_id = p.user_id) OR
     following_count <> (SELECT count(*) FROM social_graph.follow f WHERE f.follower_id = p.user_id)`);
 
-/** Told ends of what the person had with others, by type. */
+/** Published ends of the person's relationships, by type. */
 async function ends(userId: bigint): Promise<Record<string, number>> {
   const rows = await sql<{ type: string; count: number }>(
     `SELECT split_part(type, '.', 3) AS type, count(*)::int AS count FROM social_graph.outbox
@@ -242,13 +242,13 @@ describe('a deleted account', () => {
     await Promise.all([eraseAll(steps, gone, 2), eraseAll(steps, gone, 3), ...busy]);
     expect(await left(gone)).toEqual(NOTHING);
     expect(await drifted()).toEqual([]);
-    const told = await sql<{ type: string; subject: string }>(
+    const events = await sql<{ type: string; subject: string }>(
       `SELECT type, subject FROM social_graph.outbox WHERE type LIKE '%.follow.%' AND $1 = ANY(string_to_array(subject, ':'))
        ORDER BY position`,
       [String(gone)],
     );
     const live = new Set<string>();
-    for (const { type, subject } of told) {
+    for (const { type, subject } of events) {
       const created = type.endsWith('created.v1');
       expect(live.has(subject)).toBe(!created);
       if (created) live.add(subject);

@@ -65,7 +65,7 @@ function edit(edited: Person, input: object): Promise<unknown> {
   const text = 'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { errors { code } } }';
   return graph.ask('user', userIdOf(edited), text, { input });
 }
-async function told(person: Person): Promise<string[]> {
+async function publishedTypes(person: Person): Promise<string[]> {
   const rows = await environment.database.prisma.userOutbox.findMany({
     where: { subject: String(userIdOf(person)) },
     orderBy: { position: 'asc' },
@@ -136,7 +136,7 @@ describe('deactivation', () => {
     await expect(edit(ann, { bio: 'still here' })).rejects.toThrow('deactivated or deleted');
     expect((await register({ username: ann.user.username })).errors[0]?.code).toBe('USERNAME_TAKEN');
     expect((await register({ email: `${ann.user.username}@example.org` })).errors[0]?.code).toBe('EMAIL_TAKEN');
-    expect(await told(ann)).toEqual(['account.registered', 'account.deactivated']);
+    expect(await publishedTypes(ann)).toEqual(['account.registered', 'account.deactivated']);
   });
 
   test('is undone by logging in with the right password only', async () => {
@@ -148,11 +148,11 @@ describe('deactivation', () => {
     const back = await logIn(ann.user.username);
     expect(back).toMatchObject({ user: ann.user, reactivated: true, errors: [] });
     expect(await isDenied(back)).toBe(false);
-    // Others see the account again once they are told.
+    // Others see the account again after the event.
     await eventually(async () => expect(await seen(ann)).toEqual(before));
     expect((await refresh(back.refreshToken)).errors).toEqual([]);
     expect(await logIn(ann.user.username)).toMatchObject({ reactivated: false });
-    expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);
+    expect(await publishedTypes(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);
   });
 
   test('publishes one event however often it is requested, and one when many log-ins undo it', async () => {
@@ -162,7 +162,7 @@ describe('deactivation', () => {
     const logIns = await Promise.all(Array.from({ length: 5 }, () => logIn(ann.user.username)));
     expect(logIns.filter(({ reactivated }) => reactivated)).toHaveLength(1);
     expect(await liveSessions(ann)).toBe(5);
-    expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);
+    expect(await publishedTypes(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);
   });
 });
 
@@ -206,7 +206,12 @@ describe('deletion', () => {
     for (const identifier of ['Gone.Ann', email])
       expect((await logIn(identifier)).errors[0]?.code).toBe('CREDENTIALS_WRONG');
     await expect(edit(ann, { bio: 'back' })).rejects.toThrow('deactivated or deleted');
-    expect(await told(ann)).toEqual(['account.registered', 'account.updated', 'avatar.replaced', 'account.deleted']);
+    expect(await publishedTypes(ann)).toEqual([
+      'account.registered',
+      'account.updated',
+      'avatar.replaced',
+      'account.deleted',
+    ]);
 
     expect((await register({ username: 'GONE.ann', email })).errors.map(({ code }) => code)).toEqual([
       'USERNAME_TAKEN',
@@ -233,7 +238,7 @@ describe('deletion', () => {
     const attempts = await Promise.allSettled([end('delete', ann), end('delete', ann), end('delete', ann)]);
     const done = attempts.filter((one) => one.status === 'fulfilled' && one.value.done);
     expect(done).toHaveLength(1);
-    expect(await told(ann)).toEqual(['account.registered', 'account.deactivated', 'account.deleted']);
+    expect(await publishedTypes(ann)).toEqual(['account.registered', 'account.deactivated', 'account.deleted']);
     expect((await end('deactivate', ann)).errors[0]?.code).toBe('PASSWORD_WRONG');
   });
 
@@ -251,7 +256,7 @@ describe('deletion', () => {
       await Promise.allSettled(racing.map((race) => race()));
       expect(await seen(ann)).toEqual(NOBODY);
       expect(await environment.database.prisma.session.count({ where: { userId: userIdOf(ann) } })).toBe(0);
-      const events = await told(ann);
+      const events = await publishedTypes(ann);
       expect(events.at(-1)).toBe('account.deleted');
       expect(events.filter((type) => type === 'account.deleted')).toHaveLength(1);
       expect((await logIn(ann.user.username)).errors[0]?.code).toBe('CREDENTIALS_WRONG');
@@ -268,7 +273,7 @@ test('logging in while the account is being hidden leads to one consistent state
         : [end('deactivate', ann), logIn(ann.user.username), logIn(ann.user.username)],
     );
     const row = await environment.database.prisma.account.findUnique({ where: { id: userIdOf(ann) } });
-    const events = await told(ann);
+    const events = await publishedTypes(ann);
     const isHidden = row?.state === 'DEACTIVATED';
     expect(events).toEqual(['account.registered', 'account.deactivated', ...(isHidden ? [] : ['account.reactivated'])]);
     if (isHidden) expect(await liveSessions(ann)).toBe(0);

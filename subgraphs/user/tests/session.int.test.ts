@@ -58,8 +58,8 @@ describe('registration', () => {
     const subject = String(requireGlobalId('User', user!.id));
     expect(verified.payload.sub).toBe(subject);
     expect(jwks).not.toContain('"d"');
-    const told = await environment.database.prisma.userOutbox.findMany({ where: { subject } });
-    expect(told.map((row) => row.type)).toEqual(['tintype.user.account.registered.v1']);
+    const events = await environment.database.prisma.userOutbox.findMany({ where: { subject } });
+    expect(events.map((row) => row.type)).toEqual(['tintype.user.account.registered.v1']);
   });
 
   test('reports all errors of an input together', async () => {

@@ -36,12 +36,12 @@ test('the account is found by both names for 14 days, and mentions of both are l
   expect([await found('fresh.name'), await found(username)]).toEqual(['Fresh.Name', undefined]);
 });
 
-test('others are told, by an event', async () => {
+test('publishes an event', async () => {
   const account = await fixture.register();
-  await change('told.name', account);
+  await change('other.name', account);
   const where = { subject: String(account.viewer.userId) };
   const events = await fixture.environment.database.prisma.userOutbox.findMany({ where, orderBy: { position: 'asc' } });
-  expect(events.at(-1)).toMatchObject({ type: 'tintype.user.account.updated.v1', data: { username: 'told.name' } });
+  expect(events.at(-1)).toMatchObject({ type: 'tintype.user.account.updated.v1', data: { username: 'other.name' } });
 });
 
 test('nobody else can take the old name for 14 days, by registration or change', async () => {

@@ -60,7 +60,7 @@ async function consume(handler: Handler, options: Partial<ConsumerOptions> = {})
   return consumer;
 }
 
-const tellAll = (events: Parameters<typeof publishEvents>[2]) =>
+const publishAll = (events: Parameters<typeof publishEvents>[2]) =>
   publishEvents(environment.database.pool, outbox, events);
 
 async function unsettled(durable = DURABLE): Promise<number> {
@@ -90,7 +90,7 @@ describe('a consumer', () => {
     );
     await Promise.all(
       Array.from({ length: 10 }, (_, subject) =>
-        tellAll(Array.from({ length: 30 }, (_, n) => anEvent(`${subject}`, { n }))),
+        publishAll(Array.from({ length: 30 }, (_, n) => anEvent(`${subject}`, { n }))),
       ),
     );
     await until(
@@ -117,7 +117,7 @@ describe('a consumer', () => {
       },
       { backoffMs: [1000, 1000] },
     );
-    await tellAll([anEvent('shaky'), anEvent('a'), anEvent('b')]);
+    await publishAll([anEvent('shaky'), anEvent('a'), anEvent('b')]);
     await until(
       () => handled.length,
       (count) => count === 5,
@@ -141,7 +141,7 @@ describe('a consumer', () => {
       },
     });
     await consume({ handle: async (event) => void elsewhere.push(event.subject) }, { durable: 'feed__other' });
-    await tellAll([anEvent('poison'), anEvent('wholesome')]);
+    await publishAll([anEvent('poison'), anEvent('wholesome')]);
     const [letter] = await until(
       () => listDeadLetters(environment.bus),
       (letters) => letters.length === 1,
@@ -166,7 +166,7 @@ describe('a consumer', () => {
 
   it('lists a retried event again when it fails again', async () => {
     await consume({ handle: () => Promise.reject(new UnprocessableEventError('never')) });
-    await tellAll([anEvent('poison')]);
+    await publishAll([anEvent('poison')]);
     await until(
       () => listDeadLetters(environment.bus),
       (letters) => letters.length === 1,
@@ -188,7 +188,7 @@ describe('a consumer', () => {
         return Promise.reject(new UnprocessableEventError('no such shape'));
       },
     });
-    await tellAll([anEvent('odd')]);
+    await publishAll([anEvent('odd')]);
     await until(
       () => calls,
       (count) => count === 1,
@@ -207,7 +207,7 @@ describe('a consumer', () => {
     const { bus } = environment;
     const witness: string[] = [];
     await consume({ handle: async (event) => void witness.push(event.subject) }, { durable: 'feed__witness' });
-    await tellAll([anEvent('lost')]);
+    await publishAll([anEvent('lost')]);
     await until(
       () => witness.length,
       (count) => count === 1,
@@ -234,7 +234,7 @@ describe('a consumer', () => {
     const { bus } = environment;
     const seen: string[] = [];
     await consume({ handle: async (event) => void seen.push(event.subject) });
-    await tellAll([anEvent('1'), anEvent('2')]);
+    await publishAll([anEvent('1'), anEvent('2')]);
     await until(
       () => seen.length,
       (count) => count === 2,
@@ -245,7 +245,7 @@ describe('a consumer', () => {
       (count) => count === 4,
     );
     await bus.jsm.streams.delete(bus.streamName('post'));
-    await tellAll([anEvent('3')]);
+    await publishAll([anEvent('3')]);
     await until(
       () => seen.filter((subject) => subject === '3').length,
       (count) => count === 1,
@@ -269,7 +269,7 @@ describe('a consumer', () => {
       },
       { concurrency: 2 },
     );
-    await tellAll(Array.from({ length: 20 }, (_, n) => anEvent(`${n}`)));
+    await publishAll(Array.from({ length: 20 }, (_, n) => anEvent(`${n}`)));
     for (let stops = 1; stops <= 5; stops++) {
       await until(
         () => begun,
@@ -298,7 +298,7 @@ describe('a consumer', () => {
       },
       { handlerTimeoutMs: 100 },
     );
-    await tellAll([anEvent('slow')]);
+    await publishAll([anEvent('slow')]);
     await until(
       () => attempts.length,
       (count) => count === 2,
@@ -319,7 +319,7 @@ describe('a consumer', () => {
       },
       { batchSize: 20 },
     );
-    await tellAll(Array.from({ length: 200 }, (_, n) => anEvent(`${n}`)));
+    await publishAll(Array.from({ length: 200 }, (_, n) => anEvent(`${n}`)));
     await sleep(1500);
     expect(calls).toBeLessThan(60);
     broken = false;
@@ -334,7 +334,7 @@ describe('a consumer', () => {
 describe('a consumer of batches', () => {
   it('gets events together, in stream order', async () => {
     const batches: EventEnvelope[][] = [];
-    await tellAll(Array.from({ length: 250 }, (_, n) => anEvent(`${n % 7}`, { n })));
+    await publishAll(Array.from({ length: 250 }, (_, n) => anEvent(`${n % 7}`, { n })));
     await consume({ handleBatch: async (events) => void batches.push([...events]) }, { batchSize: 50 });
     await until(
       () => batches.flat().length,
@@ -352,7 +352,7 @@ describe('a consumer of batches', () => {
 
   it('gives the events of a failed batch one by one, so that only the bad one is left', async () => {
     const handled = new Set<string>();
-    await tellAll([...Array.from({ length: 9 }, (_, n) => anEvent(`${n}`)), anEvent('bad')]);
+    await publishAll([...Array.from({ length: 9 }, (_, n) => anEvent(`${n}`)), anEvent('bad')]);
     await consume({
       handleBatch: async (events) => {
         if (events.some((event) => event.subject === 'bad')) throw new Error('one of these is bad');

@@ -94,8 +94,8 @@ function startChild(role: 'relay' | 'consumer'): ChildProcess {
   return child;
 }
 
-/** Tells `count` events in small transactions while `during` happens; a transaction that fails is tried until it is in. */
-async function tellUnderLoad(count: number, during: () => Promise<void>): Promise<void> {
+/** Publishes `count` events in small transactions while `during` runs. A transaction that fails is retried until it succeeds. */
+async function publishUnderLoad(count: number, during: () => Promise<void>): Promise<void> {
   const writing = (async () => {
     for (let n = 0; n < count; n += 5) {
       const events = Array.from({ length: 5 }, (_, index) => anEvent(`${(n + index) % 20}`, { n: n + index }));
@@ -112,22 +112,22 @@ async function tellUnderLoad(count: number, during: () => Promise<void>): Promis
   await Promise.all([writing, during()]);
 }
 
-async function eventsTold(): Promise<number> {
+async function publishedCount(): Promise<number> {
   const { rows } = await database.pool.query('select count(*)::int as count from "post"."outbox"');
   return rows[0].count;
 }
 
-const hasTold = (least: number) => until(eventsTold, (count) => count >= least);
+const hasPublished = (least: number) => until(publishedCount, (count) => count >= least);
 
-/** Each event that was told was applied, and none twice. */
+/** Each published event was applied exactly once. */
 async function expectAllApplied(): Promise<void> {
-  const told = await eventsTold();
+  const published = await publishedCount();
   const counts = await until(
     () => ledger.counts(),
-    ({ events }) => events === told,
+    ({ events }) => events === published,
     40_000,
   );
-  expect(counts).toEqual({ rows: told, events: told });
+  expect(counts).toEqual({ rows: published, events: published });
 }
 
 describe('a relay that is killed', () => {
@@ -210,9 +210,9 @@ describe('a consumer that is killed', () => {
 describe('NATS', () => {
   it('killed under load and started again: everything arrives', async () => {
     await Promise.all([startRelay(), startLedger()]);
-    await tellUnderLoad(1500, async () => {
+    await publishUnderLoad(1500, async () => {
       for (let round = 0; round < 2; round++) {
-        await hasTold(300 + 500 * round);
+        await hasPublished(300 + 500 * round);
         await services.handles.nats!.restart();
       }
     });
@@ -221,15 +221,15 @@ describe('NATS', () => {
 
   it('with its store wiped: everything is published again, and applied once', async () => {
     await Promise.all([startRelay(), startLedger()]);
-    await tellUnderLoad(1000, async () => {
-      await hasTold(300);
+    await publishUnderLoad(1000, async () => {
+      await hasPublished(300);
       await services.handles.nats!.restart({ wipe: true });
     });
     await expectAllApplied();
-    const told = await eventsTold();
+    const published = await publishedCount();
     await until(
       () => messagesInStream(bus),
-      (count) => count === told,
+      (count) => count === published,
     );
   });
 
@@ -276,8 +276,8 @@ describe('NATS', () => {
 describe('Postgres', () => {
   it('killed under load and started again: everything arrives, nothing becomes a dead letter', async () => {
     await Promise.all([startRelay(), startLedger()]);
-    await tellUnderLoad(1500, async () => {
-      await hasTold(300);
+    await publishUnderLoad(1500, async () => {
+      await hasPublished(300);
       await services.handles.postgres!.restart();
     });
     await expectAllApplied();

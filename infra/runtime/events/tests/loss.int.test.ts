@@ -105,7 +105,7 @@ async function startLedger() {
   return { consumer, expectApplied };
 }
 
-/** Tells so many events and waits until they are published. */
+/** Writes events to the outbox and waits until the relay has published them. */
 async function publish(count: number, filling = 200): Promise<void> {
   for (let n = 0; n < count; n += 10) {
     const events = Array.from({ length: 10 }, (_, index) =>
@@ -133,13 +133,13 @@ async function held(): Promise<string[]> {
   return [...new Set(ids)].sort();
 }
 
-async function told(): Promise<string[]> {
+async function publishedIds(): Promise<string[]> {
   const { rows } = await database.pool.query<{ id: string }>('select id::text from "post"."outbox"');
   return rows.map(({ id }) => id).sort();
 }
 
 async function expectWhole(): Promise<void> {
-  const wanted = await told();
+  const wanted = await publishedIds();
   await until(
     async () => (await messagesInStream(bus)) >= wanted.length && (await held()).join() === wanted.join(),
     (isWhole) => isWhole,
@@ -242,7 +242,7 @@ describe('a database that is an older copy than the streams', () => {
   it.each([
     ['with events since', 20],
     ['without an event since', 0],
-  ])('is applied what it lacks, and tells newer events than those that are gone: %s', async (_what, since) => {
+  ])('publishes what the stream lacks, and events that are newer than the lost ones: %s', async (_what, since) => {
     const name = new URL(services.env.DATABASE_URL!).pathname.slice(1);
     await startRelay();
     let { consumer, expectApplied } = await startLedger();
@@ -250,7 +250,7 @@ describe('a database that is an older copy than the streams', () => {
     await expectApplied(30);
     await consumer.stop();
     await publish(10);
-    const kept = await told();
+    const kept = await publishedIds();
     await close();
     await administer(`create database backup template "${name}"`);
 

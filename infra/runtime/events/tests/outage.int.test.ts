@@ -48,7 +48,7 @@ async function consume(options: Partial<ConsumerOptions>): Promise<Worker> {
   return consumer;
 }
 
-const tellAll = (events: Parameters<typeof publishEvents>[2]) =>
+const publishAll = (events: Parameters<typeof publishEvents>[2]) =>
   publishEvents(environment.database.pool, outbox, events);
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
@@ -72,7 +72,7 @@ describe('while a dependency of the events is unavailable', () => {
         : { handleBatch: async (events) => void (await Promise.all(events.map((event) => take(event.subject)))) },
     );
     const subjects = Array.from({ length: 12 }, (_, n) => `${n}`);
-    await tellAll(subjects.map((subject) => anEvent(subject)));
+    await publishAll(subjects.map((subject) => anEvent(subject)));
     // Six probes are more than all tries of an event, of which there are two.
     const most = way === 'by event' ? 8 + 6 : 12 + 6;
     await until(
@@ -91,7 +91,7 @@ describe('while a dependency of the events is unavailable', () => {
   it('a consumer that is started again and again loses nothing', async () => {
     const { state, take } = dependent();
     const consumer = await consume({ handle: (event) => take(event.subject) });
-    await tellAll([anEvent('only')]);
+    await publishAll([anEvent('only')]);
     for (let round = 1; round <= 6; round++) {
       await until(
         () => state.calls,
@@ -117,7 +117,7 @@ describe('while a dependency of the events is unavailable', () => {
         handled.push(subject);
       },
     });
-    await tellAll([anEvent('needy'), ...Array.from({ length: 40 }, (_, n) => anEvent(`${n}`))]);
+    await publishAll([anEvent('needy'), ...Array.from({ length: 40 }, (_, n) => anEvent(`${n}`))]);
     await until(
       () => handled.length,
       (count) => count === 40,
@@ -133,7 +133,7 @@ describe('while a dependency of the events is unavailable', () => {
         await take(subject);
       },
     });
-    await tellAll([anEvent('bad'), anEvent('good')]);
+    await publishAll([anEvent('bad'), anEvent('good')]);
     const letters = await until(
       () => listDeadLetters(environment.bus),
       (found) => found.length === 1,
@@ -154,7 +154,7 @@ describe('dead letters', () => {
         handled.push(subject);
       },
     });
-    await tellAll([anEvent('bad')]);
+    await publishAll([anEvent('bad')]);
     await until(
       () => listDeadLetters(bus),
       (letters) => letters.length === 1,

@@ -77,7 +77,7 @@ export function openAddress(options: {
       body: JSON.stringify({ query, operationName, variables }),
       signal,
     });
-    watch.heard({ isDraining: response.headers[DRAINING_HEADER] !== undefined });
+    watch.responded({ isDraining: response.headers[DRAINING_HEADER] !== undefined });
     if (response.statusCode === 200) return (await response.body.json()) as ExecutionResult;
     await response.body.dump();
     if (response.statusCode === 503) throw new AddressError('busy', 'has too much to do');

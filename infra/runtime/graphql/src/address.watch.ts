@@ -23,7 +23,7 @@ export type AddressWatch = {
   /** A call starts to wait. @returns called when it no longer waits */
   wait(): () => void;
   /** A call was answered. */
-  heard(answer: { isDraining: boolean }): void;
+  responded(answer: { isDraining: boolean }): void;
   /** A connection was refused. */
   refused(): void;
   stop(): void;
@@ -44,7 +44,7 @@ export function watchAddress(options: {
   const { probe, onChange, onDoubt } = options;
   let state: AddressState = 'up';
   let since = performance.now();
-  let heardAt = since;
+  let respondedAt = since;
   let waiting = 0;
   let timer: NodeJS.Timeout | undefined;
   let isProbing = false;
@@ -64,12 +64,12 @@ export function watchAddress(options: {
   };
   const look = async () => {
     timer = undefined;
-    const isSuspect = waiting > 0 && performance.now() - heardAt > PROBE_TIMEOUTS.suspectMs;
+    const isSuspect = waiting > 0 && performance.now() - respondedAt > PROBE_TIMEOUTS.suspectMs;
     if (state !== 'up' || isSuspect) {
       isProbing = true;
       change(await probePatiently());
       isDoubtful = false;
-      if (state === 'up') heardAt = performance.now();
+      if (state === 'up') respondedAt = performance.now();
       isProbing = false;
     }
     schedule();
@@ -103,15 +103,15 @@ export function watchAddress(options: {
       return isDoubtful;
     },
     wait() {
-      if (waiting === 0) heardAt = performance.now();
+      if (waiting === 0) respondedAt = performance.now();
       waiting += 1;
       schedule();
       return () => {
         waiting -= 1;
       };
     },
-    heard({ isDraining }) {
-      heardAt = performance.now();
+    responded({ isDraining }) {
+      respondedAt = performance.now();
       isDoubtful = false;
       if (isDraining && state === 'up') change('draining');
       schedule();

@@ -8,8 +8,8 @@ const log = { warn: vi.fn(), error: vi.fn() } as never;
 const me = { subgraph: 'user', kind: 'query', name: 'Me', text: '{ me { id } }' } as const;
 const identity = { kind: 'visitor', viewer: null, requestId: 'r', operation: 'query' } as const;
 
-/** What a client of one subgraph is told of what another one was told. */
-async function toldThrough(error: Error): Promise<unknown> {
+/** The code that a client gets if the subgraph that it calls got this error from another one. */
+async function codeThroughTwoClients(error: Error): Promise<unknown> {
   const field = (original: Error) => new GraphQLError('', { originalError: original, path: ['me'] });
   const inner = presentErrors({ errors: [field(error)] }, { log, requestId: 'r' });
   const client = withRequest(async () => inner);
@@ -21,13 +21,13 @@ async function toldThrough(error: Error): Promise<unknown> {
 test.each(['TIMEOUT', 'OVERLOADED', 'UNAVAILABLE', 'DATABASE_TIME_EXCEEDED'] as const)(
   'if one subgraph fails with %s, so do its callers, however many are in between',
   async (code) => {
-    expect(await toldThrough(new StoreError(code))).toBe(code);
-    expect(await toldThrough(new SubgraphError('post', code, 'asked on'))).toBe(code);
+    expect(await codeThroughTwoClients(new StoreError(code))).toBe(code);
+    expect(await codeThroughTwoClients(new SubgraphError('post', code, 'asked on'))).toBe(code);
   },
 );
 
 test('what went wrong is masked at each step', async () => {
-  expect(await toldThrough(new Error('select secret'))).toBe('INTERNAL_SERVER_ERROR');
+  expect(await codeThroughTwoClients(new Error('select secret'))).toBe('INTERNAL_SERVER_ERROR');
 });
 
 test.each<[SubgraphErrorCode, boolean]>([

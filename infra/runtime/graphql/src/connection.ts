@@ -26,7 +26,7 @@ export type Page = {
 };
 
 /**
- * @param kind what tells the list from all others, for its cursors: the name of its field, the parent, and filters or an order
+ * @param kind identifies the list in its cursors: the name of its field, the parent, and filters or an order
  * @param arity the number of parts of a cursor
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, BAD_USER_INPUT
  */

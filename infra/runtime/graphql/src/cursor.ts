@@ -9,7 +9,7 @@ const MAX_PART = 2n ** 63n - 1n;
  * An opaque position in a list: its sort key, with a checksum so that modified cursors and those of other lists give a
  * clear error. It contains no secrets. Somebody who forges one only gets another page of what they may see anyway.
  *
- * @param kind what tells the list from all others, such as `followers:<user id>`
+ * @param kind identifies the list, such as `followers:<user id>`
  */
 export function encodeCursor(kind: string, parts: readonly (bigint | number)[]): string {
   const body = parts.map((part) => part.toString(36)).join('.');

@@ -29,23 +29,23 @@ afterEach(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** @param when whether it listens at once, or is told to with `listen` */
+/** @param when 'later' if `listen` is called later */
 async function start(name: string, when: 'now' | 'later' = 'now'): Promise<ChildProcess> {
   const entry = new URL('./echo.child.ts', import.meta.url);
   const child = fork(entry, [name, join(directory, name), SECRET, when], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   running.add(child);
-  await told(child);
+  await nextMessage(child);
   return child;
 }
 
 async function listen(child: ChildProcess): Promise<void> {
   child.send('listen');
-  await told(child);
+  await nextMessage(child);
 }
 
-const told = (child: ChildProcess) =>
+const nextMessage = (child: ChildProcess) =>
   new Promise((resolve, reject) => child.once('message', resolve).once('exit', reject));
 
 function connect(...names: string[]): SubgraphClient {
@@ -66,7 +66,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   running.delete(child);
 }
 
-/** A process that has ended has closed its connections; its parent may not have heard of it. */
+/** A process that has ended has closed its connections, even if its parent has not noticed yet. */
 function isRunning(id: number): boolean {
   const isZombie = readFileSync(`/proc/${id}/stat`, 'utf8').includes(') Z ');
   return !isZombie || readdirSync(`/proc/${id}/task`).length > 1;
@@ -171,7 +171,7 @@ test('a slow process that answers probes is waited for', async () => {
   expect(await ask(client, '{ after(ms: 1500) }')).toEqual({ after: child.pid });
 });
 
-/** Asks on and on, several at a time, until told to stop; resolves to what failed. */
+/** Sends several requests at a time until it is stopped. Resolves to the errors. */
 function load(
   client: SubgraphClient,
   queries: readonly string[],

@@ -17,7 +17,7 @@ const subgraph = createSubgraph({
         context.viewer?.userId.toString(),
       loads: (_: unknown, __: unknown, context: { loaders: { number: number } }) => context.loaders.number,
       wrong: () => {
-        throw new RequestError('BAD_CURSOR', 'told to the client');
+        throw new RequestError('BAD_CURSOR', 'shown to the client');
       },
       broken: () => {
         throw new Error('connect ECONNREFUSED 10.0.0.7:5432 select * from secrets');
@@ -102,7 +102,7 @@ test('fetches of one query share their loaders, those of mutations and of other 
 
 test('an error of the client is passed on, and one of ours is masked', async () => {
   expect((await ask('{ wrong }')).errors).toMatchObject([
-    { message: 'told to the client', extensions: { code: 'BAD_CURSOR' } },
+    { message: 'shown to the client', extensions: { code: 'BAD_CURSOR' } },
   ]);
   const { errors } = await ask('{ broken }');
   expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);

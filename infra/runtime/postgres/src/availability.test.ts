@@ -14,7 +14,7 @@ function stage() {
   return { server, availability };
 }
 
-/** A server that takes probes up and answers none of them until it is told to. */
+/** A server that accepts probes, but answers them only when the test lets it. */
 function frozenStage() {
   const probes: { answer(): void; isAborted(): boolean }[] = [];
   const availability = createAvailability({

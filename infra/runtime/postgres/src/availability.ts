@@ -19,7 +19,7 @@ export type Availability = {
   /** @throws StoreError UNAVAILABLE while it does not answer */
   check(): void;
   /**
-   * Whether the server is believed to be unavailable. If nothing was heard for a second, this starts a probe for the
+   * Whether the server is believed to be unavailable. If no response arrived for a second, this starts a probe for the
    * next callers.
    */
   isAway(): boolean;
@@ -47,7 +47,7 @@ const PROBE_EVERY_MS = 500;
 const FRESH_MS = 1000;
 /** A machine that does not accept a connection within this time does not have it in a queue. */
 const REACH_MS = 5000;
-/** If nothing is heard from a machine for this long, TCP keepalive checks whether it still exists. */
+/** If a machine is silent for this long, TCP keepalive checks whether it still exists. */
 const KEEPALIVE_MS = 5000;
 const CONNECTING_AT_ONCE = 2;
 

@@ -110,7 +110,7 @@ describe('a request', () => {
   test.each([
     ['a deadline', 1000, 'TIMEOUT'],
     ['no deadline', undefined, 'UNAVAILABLE'],
-  ])('that got an error is not committed later: one with %s', async (requestId, deadlineMs, told) => {
+  ])('that got an error is not committed later: one with %s', async (requestId, deadlineMs, expected) => {
     let backend = 0;
     const write = () =>
       transaction(pool, async (tx) => {
@@ -118,7 +118,7 @@ describe('a request', () => {
         backend = (await tx.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
         server.freeze();
       });
-    await expect(asRequest(write, { deadlineMs, requestId })).rejects.toEqual(code(told));
+    await expect(asRequest(write, { deadlineMs, requestId })).rejects.toEqual(code(expected));
     expect(backend).toBeGreaterThan(0);
     server.thaw();
     // It has read the COMMIT by the time it ends.

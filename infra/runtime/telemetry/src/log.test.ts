@@ -10,7 +10,7 @@ function recorded() {
   return { log, lines };
 }
 
-test('a failure that repeats is a line at once and then one a second at most, and the lines tell of every one', () => {
+test('a repeated failure is logged at once, then at most once a second, and the lines count every failure', () => {
   const { log, lines } = recorded();
   const began = performance.now();
   for (let count = 0; count < 1000; count++) {

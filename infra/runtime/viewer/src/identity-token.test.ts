@@ -44,7 +44,7 @@ describe('an identity token', () => {
     ['the platform', platform],
     ['a service that asks for a person', { ...person, caller: platform.caller }],
     ['a service that asks for a visitor', { ...visitor, caller: platform.caller }],
-  ])('tells the subgraph of %s', (_, identity) => {
+  ])('identifies %s to the subgraph', (_, identity) => {
     const sent = signIdentityToken(identity, 'post', SECRET, NOW);
     expect(verifyIdentityToken(sent, 'post', SECRET, NOW + 1000)).toEqual(identity);
   });

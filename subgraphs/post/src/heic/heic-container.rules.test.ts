@@ -44,7 +44,7 @@ describe('the profile of a HEIC file', () => {
 describe('a HEIC file', () => {
   const whole = Buffer.concat([file(), box('mdat', Buffer.alloc(100))]);
 
-  test('is cut off where its images or what tells of them go on after its end', () => {
+  test('is cut off if its images or their descriptions continue after its end', () => {
     expect(isCutOff(whole)).toBe(false);
     expect(isCutOff(whole.subarray(0, -1))).toBe(true);
     expect(isCutOff(whole.subarray(0, 40))).toBe(true);

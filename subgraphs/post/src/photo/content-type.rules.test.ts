@@ -12,7 +12,7 @@ describe('the first bytes of a file', () => {
     ['image/webp', bytes('RIFF\x10\0\0\0WEBPVP8 ')],
     ['image/heic', container('heic', 'mif1', 'heic')],
     ['image/heic', container('mif1', 'mif1', 'heic')],
-  ])('tell %s', (type, file) => {
+  ])('identify %s', (type, file) => {
     expect(detectContentType(file)).toBe(type);
   });
 
@@ -28,7 +28,7 @@ describe('the first bytes of a file', () => {
     ['two bytes', bytes('\xff\xd8')],
     ['nothing', bytes('')],
     ['a container without brands', bytes('\0\0\0\x08ftyp')],
-  ])('of %s tell nothing that is accepted', (_, file) => {
+  ])('of %s identify no accepted type', (_, file) => {
     expect(detectContentType(file)).toBeNull();
   });
 });

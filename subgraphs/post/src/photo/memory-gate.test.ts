@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMemoryGate } from './memory-gate.ts';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test ends it. */
 function pieces(sizes: readonly number[], total: number) {
   const gate = createMemoryGate(total);
   const running = new Set<number>();

@@ -12,7 +12,7 @@ function plain(width: number, height: number, background = RED): Sharp {
   return sharp({ create: { width, height, channels: 3, background } });
 }
 
-/** Red with a blue corner at the top left: tells every way of lying from every other. */
+/** Red with a blue corner at the top left, so that each orientation looks different. */
 async function cornered(width: number, height: number): Promise<Sharp> {
   const corner = await plain(width / 2, height / 4, BLUE)
     .png()
@@ -123,7 +123,7 @@ describe('the renditions of a photo', () => {
       expect(await isBlue(body, x, y)).toBe(false);
   });
 
-  test('carry nothing of what the file told of its maker and place', async () => {
+  test('contain no metadata about the camera or the place', async () => {
     const exif = {
       IFD0: { Make: 'Camera', Copyright: 'somebody' },
       IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '43/1 28/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '11/1 53/1 0/1' },

@@ -34,7 +34,7 @@ describe('a new post', () => {
     ]);
   });
 
-  test('tells everything that is wrong at once', () => {
+  test('reports all errors at once', () => {
     const photos = [
       { uploadId: '1', altText: '\u0000' },
       { uploadId: '1', altText: 'x'.repeat(1001) },

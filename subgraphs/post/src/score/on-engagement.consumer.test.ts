@@ -5,16 +5,16 @@ import { changedPosts } from './on-engagement.consumer.ts';
 const anEvent = (name: string, sequence: string, data: object) =>
   ({ type: `tintype.engagement.${name}.v1`, sequence, data }) as EventEnvelope;
 
-test('posts are named once, with the last event that tells of them', () => {
-  const word = { likeId: '20', liked: true, userId: '21', authorId: '22', targetAuthorId: '22' };
-  const words = [
-    { ...word, postId: '1', commentId: null },
-    { ...word, postId: '2', commentId: '9' },
-    { ...word, postId: '3', commentId: null },
+test('returns each post once, with the latest event about it', () => {
+  const likeChange = { likeId: '20', liked: true, userId: '21', authorId: '22', targetAuthorId: '22' };
+  const changes = [
+    { ...likeChange, postId: '1', commentId: null },
+    { ...likeChange, postId: '2', commentId: '9' },
+    { ...likeChange, postId: '3', commentId: null },
   ];
   const people = { authorId: '22', userId: '21' };
   const events = [
-    anEvent('like.recorded', '5', { changes: words }),
+    anEvent('like.recorded', '5', { changes }),
     anEvent('comment.deleted', '6', { ...people, commentId: '23', parentId: null, postId: '4' }),
     anEvent('share.deleted', '7', { ...people, shareId: '24', postId: '1', createdMs: 5 }),
     anEvent('save.created', '8', { ...people, postId: '5' }),
@@ -26,6 +26,6 @@ test('posts are named once, with the last event that tells of them', () => {
   ]);
 });
 
-test('an event that names no post is given up', () => {
+test('refuses an event without a post', () => {
   expect(() => changedPosts([anEvent('share.created', '1', {})])).toThrow(UnprocessableEventError);
 });

@@ -13,7 +13,7 @@ for (let code = 0x21; code <= 0x323af; code++) {
   classes.set(folded, [...(classes.get(folded) ?? []), letter]);
 }
 
-/** Letters that search takes one for the other although they tell words apart. */
+/** Letters that search treats as equal although they distinguish words. */
 const OTHER_LETTERS = /[æœøłđðþħŧŋıĸƒ\u0672\u0673\u06aa\u0649\u0629\u06be\u06d5]/u;
 /** Signs that stand for an apostrophe, a hyphen or a point between letters. */
 const SIGNS = /[\p{Lm}\p{P}\p{Sk}]/u;
@@ -28,7 +28,7 @@ function difference(one: string, other: string): string | null {
   return null;
 }
 
-test('letters that search takes for one are one hashtag, unless they tell words apart', () => {
+test('letters that search treats as equal make one hashtag, unless they distinguish words', () => {
   const two: string[] = [];
   const seen = new Map<string, number>();
   for (const letters of classes.values()) {
