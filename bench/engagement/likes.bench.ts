@@ -1,6 +1,7 @@
 import { createLikeLog, createPendingLikeStore } from '@tintype/engagement';
 import { createOutbox } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import { createLog } from '@tintype/telemetry';
 import { inParallel, median } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
@@ -54,7 +55,7 @@ type Liker = (userId: bigint, postId: bigint) => Promise<void>;
 function likerOf({ resources }: Fixture): Liker {
   const { database, redis, ids } = resources;
   const log = createLog({ name: 'bench', level: 'error' });
-  const outbox = createOutbox({ owner: 'engagement', ids });
+  const outbox = createOutbox<EngagementEvents>({ owner: 'engagement', ids });
   const likes = createLikeLog({ pool: database.pool, outbox, pending: createPendingLikeStore({ redis, log }) });
   return (userId, postId) =>
     likes.append({

@@ -1,5 +1,6 @@
 import { createOutbox } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
+import type { PostEvents } from '@tintype/schema/events/post';
 import { median } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
 import type { Result } from '#fixture/results.ts';
@@ -103,7 +104,7 @@ async function seedTimelines(fixture: Fixture): Promise<void> {
  */
 async function deliver(fixture: Fixture, firstMs: number, posts: number): Promise<number> {
   const { database, ids, redis } = fixture.resources;
-  const outbox = createOutbox({ owner: 'post', ids });
+  const outbox = createOutbox<PostEvents>({ owner: 'post', ids });
   const published = Array.from({ length: posts }, (_, index) => ({ postId: ids.next(), publishedMs: firstMs + index }));
   const began = performance.now();
   await transaction(database.pool, (tx) =>
@@ -112,7 +113,14 @@ async function deliver(fixture: Fixture, firstMs: number, posts: number): Promis
       published.map(({ postId, publishedMs }) => ({
         type: 'tintype.post.post.published.v1',
         subject: String(postId),
-        data: { postId, authorId: AUTHOR, publishedMs },
+        data: {
+          postId: String(postId),
+          authorId: String(AUTHOR),
+          publishedMs,
+          caption: '',
+          hashtags: [],
+          mentionedIds: [],
+        },
       })),
     ),
   );

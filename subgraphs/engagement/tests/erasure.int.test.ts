@@ -2,6 +2,7 @@ import { createOutbox, type ErasureStep } from '@tintype/events';
 import { createIdempotency } from '@tintype/graphql';
 import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommentPublisher } from '../src/comment/comment.publisher.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const { database, ids } = fixture.environment;
   const { pool } = database;
   const client = fixture.graph.clientOf('engagement');
-  const outbox = createOutbox({ owner: 'engagement', ids });
+  const outbox = createOutbox<EngagementEvents>({ owner: 'engagement', ids });
   steps = createErasureSteps({
     idempotency: createIdempotency({ pool, schema: 'engagement' }),
     pool,

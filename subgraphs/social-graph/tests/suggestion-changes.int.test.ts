@@ -1,5 +1,6 @@
 import { createOutbox, createRelay } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
+import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import { registry } from '@tintype/telemetry';
 import { createEnvironment, type Environment, eventually, explain, fill, settle } from '@tintype/testing';
 import fc from 'fast-check';
@@ -67,7 +68,7 @@ describe('the consumer', () => {
       range(10, 50).map((whom) => [busy, whom] as const),
     );
     const mute = { muterId: String(quiet), mutedId: '10' };
-    await createOutbox({ owner: 'social-graph', ids }).append(pool, [
+    await createOutbox<SocialGraphEvents>({ owner: 'social-graph', ids }).append(pool, [
       { type: 'tintype.social-graph.mute.created.v1', subject: `${quiet}:10`, data: mute },
     ]);
     const relay = createRelay({ owner: 'social-graph', database, bus, log });
