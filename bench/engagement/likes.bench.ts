@@ -6,7 +6,7 @@ import { createLog } from '@tintype/telemetry';
 import { inParallel, median } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
 import type { Result } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 
 const PEOPLE = 1_000_000;
 const ROUNDS = 3;
@@ -81,7 +81,7 @@ async function measure(fixture: Fixture, like: Liker, kind: Kind): Promise<numbe
   const postIds = [...new Set(pairs.map(([, postId]) => postId))];
   const began = performance.now();
   await inParallel(pairs, AT_ONCE, ([userId, postId]) => like(userId, postId));
-  await settle(
+  await waitUntil(
     'the rows',
     async () => {
       const counted =

@@ -4,7 +4,7 @@ import type { PostEvents } from '@tintype/schema/events/post';
 import { median } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
 import type { Result } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 import { zaddPerSecond } from './redis-benchmark.ts';
 
 const FOLLOWERS = 20_000;
@@ -127,7 +127,7 @@ async function deliver(fixture: Fixture, firstMs: number, posts: number): Promis
   // Pages are sent in the order of the followers, over one connection.
   const last = timelineKey(`{${FIRST_FOLLOWER + BigInt(FOLLOWERS - 1)}}`);
   const range = [String(firstMs), String(firstMs + posts - 1)] as const;
-  await settle('the last follower', async () => (await redis.client.zCount(last, ...range)) === posts, 5);
+  await waitUntil('the last follower', async () => (await redis.client.zCount(last, ...range)) === posts, 5);
   const seconds = (performance.now() - began) / 1000;
   const entries = await onTimelines(fixture, COUNT, range);
   if (entries !== posts * FOLLOWERS) throw new Error(`${entries} entries of ${posts * FOLLOWERS} are in timelines`);

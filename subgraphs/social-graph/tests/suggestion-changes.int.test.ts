@@ -2,7 +2,7 @@ import { createOutbox, createRelay } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import { registry } from '@tintype/telemetry';
-import { createEnvironment, type Environment, eventually, explain, fill, settle } from '@tintype/testing';
+import { createEnvironment, type Environment, eventually, explain, fill, vacuumAnalyze } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -347,7 +347,7 @@ describe('marks of followers', () => {
        INSERT INTO social_graph.person (user_id) SELECT n FROM generate_series(1, 100000) n`,
     );
     const tables = ['suggestion_change', 'follower', 'suggestion_reader', 'person'];
-    await settle(pool, ...tables.map((table) => `social_graph.${table}`));
+    await vacuumAnalyze(pool, ...tables.map((table) => `social_graph.${table}`));
     const nodes = await explain(pool, MARK_FOLLOWERS, [0, 0]);
     expect(nodes.join()).toMatch(/Index Scan/);
     expect(nodes).not.toContain('Seq Scan');

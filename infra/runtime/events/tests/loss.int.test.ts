@@ -250,7 +250,7 @@ describe('a database that is an older copy than the streams', () => {
   it.each([
     ['with events since', 20],
     ['without an event since', 0],
-  ])('publishes what the stream lacks, and events that are newer than the lost ones: %s', async (_what, since) => {
+  ])('fills its stream again, and gives new events later positions: %s', async (_what, since) => {
     const name = new URL(services.env.DATABASE_URL!).pathname.slice(1);
     await startRelay();
     let { consumer, expectApplied } = await startLedger();
