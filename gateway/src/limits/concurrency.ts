@@ -7,7 +7,7 @@ const WINDOW_MS = 250;
 /** How long a request waits for its turn during a burst. If it would wait longer, it is refused at once. */
 const WAIT_MS = 200;
 
-export type Slot = {
+export type Place = {
   /** A subgraph refused this request because of overload. */
   overloaded(): void;
   /** Lets the next request run. */
@@ -16,7 +16,7 @@ export type Slot = {
 
 export type ConcurrencyLimiter = {
   /** Resolves when the request may run. @throws GatewayError OVERLOADED */
-  enter(): Promise<Slot>;
+  enter(): Promise<Place>;
   close(): void;
 };
 
@@ -64,7 +64,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
   };
   const timer = setInterval(adapt, WINDOW_MS).unref();
 
-  const take = (): Slot => {
+  const take = (): Place => {
     running += 1;
     peak = Math.max(peak, running);
     const began = performance.now();
@@ -92,7 +92,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
     async enter() {
       if (running < limit && waiting.size === 0) return take();
       if (waiting.size >= limit / 2) throw refusal();
-      return new Promise<Slot>((resolve, reject) => {
+      return new Promise<Place>((resolve, reject) => {
         const waiter: Waiter = {
           admit() {
             end();

@@ -20,6 +20,11 @@ export function describeScripts(driver: DriverFixture): void {
       'ラーメンが好き',
       'ถ่ายภาพ ทะเล',
       'Flags: 🇮🇸 🇳🇴',
+      '한국 여행',
+      '쿠키 굽는 닭',
+      'ㅋㅋㅋ 파라노마',
+      'ليل القاهرة',
+      'قاهرة المعز',
     ];
     const names = [
       '山田太郎',
@@ -72,6 +77,32 @@ export function describeScripts(driver: DriverFixture): void {
       ['ทะเล ', [captions[8]!]],
       ['🇳🇴', [captions[9]!]],
       ['🇳🇮', []],
+      // Half a word, as it is typed.
+      ['ㅎ', [captions[2]!, captions[10]!]],
+      ['하', [captions[2]!, captions[10]!]],
+      ['한', [captions[2]!, captions[10]!]],
+      ['한ㄱ', [captions[10]!]],
+      ['한구', [captions[10]!]],
+      ['한국ㅇ', [captions[10]!]],
+      ['한국여', [captions[10]!]],
+      ['한국 여해', [captions[10]!]],
+      ['한구 ', []],
+      ['달', [captions[11]!]],
+      ['닭', [captions[11]!]],
+      ['파란', [captions[12]!]],
+      ['파랑', []],
+      // Initials.
+      ['ㅎㄱ', [captions[10]!]],
+      ['ㅇㅅㅋ', [captions[2]!]],
+      ['여행 ㅎㄱ', [captions[10]!]],
+      ['ㅋㅋ', [captions[12]!, captions[11]!]],
+      ['ㅎㄲ', []],
+      // Words with and without an article.
+      ['قاهرة', [captions[13]!, captions[14]!]],
+      ['القاهرة', [captions[13]!, captions[14]!]],
+      ['للقاهرة ', [captions[13]!, captions[14]!]],
+      ['قاه', [captions[13]!, captions[14]!]],
+      ['الق', [captions[13]!]],
     ])('the caption for %j is found', async (text, expected) => {
       expect((await ids('posts', text)).sort()).toEqual(expected.map(found).sort());
     });

@@ -14,7 +14,6 @@ export {
   type NewEvent,
   OWNERS,
   type Owner,
-  type OwnerOf,
   type SqlExecutor,
   UnprocessableEventError,
 } from './event.ts';

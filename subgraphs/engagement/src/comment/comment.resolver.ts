@@ -125,7 +125,8 @@ export function createCommentResolvers(deps: {
       },
     },
     Comment: {
-      __resolveReference: (reference, context) => findVisibleComment(requireGlobalId('Comment', reference.id), context),
+      __resolveReference: (reference, context) =>
+        findVisibleComment(requireGlobalId('Comment', (reference as { id: string }).id), context),
       id: ({ id }) => globalId('Comment', id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       author: ({ authorId }) => ({ id: authorId }),

@@ -52,7 +52,8 @@ export function createShareResolvers(deps: {
       },
     },
     Share: {
-      __resolveReference: (reference, context) => findVisibleShare(requireGlobalId('Share', reference.id), context),
+      __resolveReference: (reference, context) =>
+        findVisibleShare(requireGlobalId('Share', (reference as { id: string }).id), context),
       id: ({ id }) => globalId('Share', id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       sharer: ({ userId }) => ({ id: userId }),

@@ -1,5 +1,6 @@
 import { type Executor, query, statementFor } from '@tintype/postgres';
 import { type CollectionName, type Documents, ownerOf } from '#search-index/documents.ts';
+import { isTypedWord } from '#text/hangul.rules.ts';
 import { fieldsOf } from '#text/rank.rules.ts';
 import { isNameWord, nameWord } from './match.rules.ts';
 import { deletesOf, MIN_TERM } from './symspell-deletes.rules.ts';
@@ -68,7 +69,9 @@ const TERMS_ADD = statementFor(
 /** Words stay when their last document is removed. They then lead to nothing, and the next reindexing drops them. */
 export async function addTerms(executor: Executor, table: string, rows: readonly Row[]): Promise<void> {
   const all = new Set(rows.flatMap((row) => row.words));
-  const words = [...all].filter((word) => !isNameWord(word) && [...word].length >= MIN_TERM).sort();
+  const words = [...all]
+    .filter((word) => !isNameWord(word) && !isTypedWord(word) && [...word].length >= MIN_TERM)
+    .sort();
   const known = await query(executor, TERMS_KNOWN(table), [words]);
   const there = new Set(known.map(({ word }) => word));
   const added = words.filter((word) => !there.has(word));

@@ -16,13 +16,14 @@ export function matchesOf(query: ParsedQuery): Matches {
   return {
     name: term(nameWord(query.key)),
     whole: anyOf(ways.map((way) => allOf(way.flatMap(({ terms }) => terms.map((one) => term(one)))))),
-    started: ways.some((way) => way.at(-1)?.isPrefix) ? anyOf(ways.map((way) => allOf(way.map(matchOf)))) : null,
+    started: ways.some((way) => way.at(-1)?.start) ? anyOf(ways.map((way) => allOf(way.map(matchOf)))) : null,
   };
 }
 
-/** A word with all its terms, or as a prefix. */
-export function matchOf({ terms, isPrefix }: QueryWord): string {
-  return allOf(terms.map((one) => term(one, isPrefix)));
+/** A word with all its terms, or what begins with it. */
+export function matchOf({ terms, start }: QueryWord): string {
+  const whole = terms.map((one) => term(one));
+  return allOf(start === null ? whole : [...start.terms.map((one) => term(one)), term(start.prefix, true)]);
 }
 
 /** The form of a whole name among the words of a document: with a sign that no word contains. */

@@ -8,13 +8,14 @@ const TEXTS = [
   'ÆØÅ Straße İstanbul ısparta ŁÓDŹ Ёлка ΟΔΥΣΣΕΥΣ',
   'مُحَمَّد علي یوسفی كتاب کتاب مدرسة می\u200cخواهم ١٢٣ ۱۲۳',
   '山田 太郎 東京タワー ラーメン らーめん ﾊﾝｶｸ',
-  '김하윤 아이스 커피',
+  '김하윤 아이스 커피 닭ㅋㅋ',
+  'القاهرة والناس الله',
   'ภาพถ่าย ทะเล नीला सागर שָׁלוֹם צה״ל',
   '🇮🇸 🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} 👩🏽‍🚀 ❤️ #️⃣ col·lecció',
 ];
 
 // Where this fails, the words of documents have changed: count `ANALYSER` up, so that indexes are built anew, and write its line here.
-const FINGERPRINTS: Record<number, string> = { 2: 'efc69e6ea5598c87' };
+const FINGERPRINTS: Record<number, string> = { 3: 'aca59b38c5c1a8e2' };
 
 test('words that are indexed change with the number of the analyser alone', () => {
   const fields = TEXTS.flatMap((text) => [

@@ -3,4 +3,4 @@
  * changes: collections of an older version are then rebuilt automatically. A test fails if the words change and the
  * version does not.
  */
-export const ANALYSER = 2;
+export const ANALYSER = 3;

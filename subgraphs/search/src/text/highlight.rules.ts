@@ -1,8 +1,10 @@
+import { withoutArticle } from './arabic-article.rules.ts';
 import { editDistance } from './edit-distance.rules.ts';
 import { nameKeyOf } from './fields.rules.ts';
 import { foldWithOffsets } from './folded-text.rules.ts';
+import { typedLength } from './hangul.rules.ts';
 import { alternativesOf, type ParsedQuery, type QueryWord } from './query.rules.ts';
-import { joinedOf, type Piece, partsOf, piecesOf, type Token, tokensOf } from './tokens.rules.ts';
+import { joinedOf, type Piece, partsOf, piecesOf, type Start, type Token, tokensOf } from './tokens.rules.ts';
 
 /** UTF-16 code units. */
 export type Range = { start: number; end: number };
@@ -60,15 +62,32 @@ function rangesIn(token: Token, asked: readonly QueryWord[]): Range[] {
   return [];
 }
 
-function fitting({ text, index, kind }: Piece, { word, terms, isPrefix }: QueryWord): Range[] {
-  if (kind !== 'plain') return terms.flatMap((term) => occurrences(text, term, index));
-  const fits = text === word || (isPrefix && text.startsWith(word));
-  return fits ? [{ start: index, end: index + word.length }] : [];
+function fitting({ text, index, kind }: Piece, { word, terms, isPrefix, start }: QueryWord): Range[] {
+  if (kind !== 'plain') {
+    const found = terms.flatMap((term) => occurrences(text, term, index));
+    return kind === 'unspaced' || start === null ? found : [...found, ...typedIn(text, start, index)];
+  }
+  for (const own of [text, withoutArticle(text)]) {
+    const from = index + text.length - own.length;
+    if (own === word || (isPrefix && own.startsWith(word))) return [{ start: from, end: from + word.length }];
+  }
+  return [];
+}
+
+/** What an unfinished Korean word fits. The syllables before its last two are found by their pairs. */
+function typedIn(text: string, { terms, prefix }: Start, index: number): Range[] {
+  const found: Range[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const length = typedLength(text.slice(at, at + prefix.length), prefix);
+    if (length > 0) found.push({ start: index + at, end: index + at + length });
+  }
+  return found.length === 0 ? [] : [...found, ...terms.flatMap((term) => occurrences(text, term, index))];
 }
 
 function mistyped({ text, index, kind }: Piece, { word, edits, isPrefix }: QueryWord): Range[] {
-  const fits = edits > 0 && kind !== 'unspaced' && editDistance(word, text, edits, isPrefix) <= edits;
-  return fits ? [{ start: index, end: index + text.length }] : [];
+  if (edits === 0 || kind === 'unspaced') return [];
+  const own = [text, withoutArticle(text)].find((one) => editDistance(word, one, edits, isPrefix) <= edits);
+  return own === undefined ? [] : [{ start: index + text.length - own.length, end: index + text.length }];
 }
 
 function occurrences(text: string, term: string, index: number): Range[] {

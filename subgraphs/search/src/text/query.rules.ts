@@ -1,7 +1,18 @@
 import type { CollectionName } from '#search-index/documents.ts';
+import { withoutArticle } from './arabic-article.rules.ts';
 import { handleOf, nameKeyOf } from './fields.rules.ts';
 import { foldText } from './fold.rules.ts';
-import { allowedEdits, joinedOf, type Piece, partsOf, piecesOf, termsOf, tokensOf } from './tokens.rules.ts';
+import {
+  allowedEdits,
+  joinedOf,
+  type Piece,
+  partsOf,
+  piecesOf,
+  type Start,
+  startOf,
+  termsOf,
+  tokensOf,
+} from './tokens.rules.ts';
 
 /** The most letters of a query that are read. Longer queries are refused before. */
 export const MAX_QUERY_LENGTH = 200;
@@ -14,8 +25,10 @@ export type QueryWord = {
   terms: string[];
   /** How many letters may be wrong. */
   edits: 0 | 1 | 2;
-  /** Whether it may be a prefix. */
+  /** Whether letters may follow it. */
   isPrefix: boolean;
+  /** How it is found if it is unfinished. Null if it is not the last word, or is found by its terms in any case. */
+  start: Start | null;
 };
 
 /** A parsed query. */
@@ -29,6 +42,8 @@ export type ParsedQuery = {
   words: QueryWord[];
   /** The same with apostrophes and hyphens inside words removed, which matches as well. Null if that is the same. */
   joined: QueryWord[] | null;
+  /** The same without Arabic articles, which matches as well. Null if that is the same. */
+  bare: QueryWord[] | null;
   /** Whether the last word may be a prefix. Not if a space follows it. */
   lastIsPrefix: boolean;
 };
@@ -40,23 +55,30 @@ export function parseQuery(text: string): ParsedQuery {
   const tokens = tokensOf(bare);
   const lastIsPrefix = !/\s$/.test(bare);
   const parts = tokens.flatMap(partsOf);
+  const pieces = parts.flatMap(piecesOf);
+  const withoutArticles = pieces.map(bareOf);
   const asked = (pieces: readonly Piece[]) => askedOf(pieces, lastIsPrefix);
   return {
     only: sign === '@' ? 'users' : sign === '#' ? 'hashtags' : null,
     handle: handleOf(bare),
     key: nameKeyOf(bare),
-    words: asked(parts.flatMap(piecesOf)),
+    words: asked(pieces),
     joined:
       parts.length === tokens.length
         ? null
         : asked(tokens.flatMap((token) => piecesOf({ text: joinedOf(token), index: token.index }))),
+    bare: withoutArticles.every(({ text }, index) => text === pieces[index]!.text) ? null : asked(withoutArticles),
     lastIsPrefix,
   };
 }
 
+function bareOf(piece: Piece): Piece {
+  return piece.kind === 'plain' ? { ...piece, text: withoutArticle(piece.text) } : piece;
+}
+
 /** The ways in which a document can have everything that was typed. */
-export function alternativesOf({ words, joined }: ParsedQuery): QueryWord[][] {
-  return joined === null ? [words] : [words, joined];
+export function alternativesOf({ words, joined, bare }: ParsedQuery): QueryWord[][] {
+  return [words, joined, bare].filter((way) => way !== null);
 }
 
 function askedOf(pieces: readonly Piece[], lastIsPrefix: boolean): QueryWord[] {
@@ -65,12 +87,13 @@ function askedOf(pieces: readonly Piece[], lastIsPrefix: boolean): QueryWord[] {
     const isLast = index === unique.length - 1;
     const terms = termsOf(piece);
     const word = piece.kind === 'plain' ? terms[0]! : piece.text;
+    const mayFollow = lastIsPrefix && isLast;
     return {
       word,
       terms: [...new Set(terms)].slice(0, MAX_WORDS),
       edits: piece.kind === 'unspaced' ? 0 : allowedEdits(word),
-      // A run needs no prefix: its letters are present whatever follows them.
-      isPrefix: lastIsPrefix && isLast && piece.kind === 'plain',
+      isPrefix: mayFollow && piece.kind === 'plain',
+      start: mayFollow ? startOf(piece) : null,
     };
   });
 }

@@ -31,7 +31,8 @@ export function rankOf({ handle, key, names, words }: IndexedFields, query: Pars
   return ways.some((way) => way.every((asked) => hasWordOrStart(own, asked))) ? RANKS.wordStart : RANKS.typo;
 }
 
-function hasWordOrStart(own: ReadonlySet<string>, { terms, word, isPrefix }: QueryWord): boolean {
+function hasWordOrStart(own: ReadonlySet<string>, { terms, start }: QueryWord): boolean {
   if (terms.every((term) => own.has(term))) return true;
-  return isPrefix && [...own].some((one) => one.startsWith(word));
+  if (start === null || !start.terms.every((term) => own.has(term))) return false;
+  return [...own].some((one) => one.startsWith(start.prefix));
 }

@@ -142,6 +142,12 @@ describe('highlight', () => {
     ['L’Œuvre et L’Été', 'loeuvre ete', ['L’Œuvre', 'Été']],
     ['می\u200cخواهم', 'میخواهم', ['می\u200cخواهم']],
     ['아이스커피', '커피', ['커피']],
+    ['한국 여행', '한구', ['한국']],
+    ['한국 여행', 'ㅇㅎ', ['여행']],
+    ['한국여행', '한국여ㅎ', ['한국여행']],
+    ['하늘과 한국', '한', ['하늘', '한']],
+    ['ليل القاهرة', 'قاهرة', ['قاهرة']],
+    ['قاهرة المعز', 'القاهرة', ['قاهرة']],
     ['山田 太郎', '太郎 山田', ['山田', '太郎']],
     ['love 🇮🇸🇳🇴', '🇳🇴', ['🇳🇴']],
     ['nothing here', 'harbour', []],
@@ -154,12 +160,15 @@ describe('highlight', () => {
     expect(marked('maren.lund', 'lund', true)).toEqual(['lund']);
   });
 
-  test.each(['海', 'é', 'ก'])('takes time in proportion to the text, also where all of it is %s and fits', (letter) => {
-    const run = letter.repeat(2199);
-    const query = parseQuery(letter.repeat(2));
-    expect(marked(`${run}海`, letter.repeat(2))).toEqual([{ 海: `${run}海`, ก: run }[letter] ?? 'éé']);
-    expect(growthOf((length) => highlight(`${letter.repeat(length)}海`, query), 270)).toBeLessThan(24);
-  });
+  test.each(['海', 'é', 'ก', '가'])(
+    'takes time in proportion to the text, also where all of it is %s and fits',
+    (letter) => {
+      const run = letter.repeat(2199);
+      const query = parseQuery(letter.repeat(2));
+      expect(marked(`${run}海`, letter.repeat(2))).toEqual([{ 海: `${run}海`, ก: run, 가: run }[letter] ?? 'éé']);
+      expect(growthOf((length) => highlight(`${letter.repeat(length)}海`, query), 270)).toBeLessThan(24);
+    },
+  );
 
   test('takes time in proportion to the text, also where all of it is one emoji', () => {
     const query = parseQuery('👩');

@@ -1,5 +1,7 @@
 import { REGION_FLAG } from '@tintype/text';
+import { withoutArticle } from './arabic-article.rules.ts';
 import { foldText } from './fold.rules.ts';
+import { keystrokesOf, typedWordsOf } from './hangul.rules.ts';
 
 /** For folded text. Accents belong to their letters, a flag consists of two letters, and each pictograph is a word. */
 const TOKEN = new RegExp(
@@ -105,10 +107,25 @@ function ordersOf(parts: readonly string[]): string[][] {
 }
 
 function indexedOf({ text, kind }: Piece): string[] {
-  if (kind === 'plain') return [text.slice(0, MAX_WORD)];
+  if (kind === 'plain') return [...new Set([text, withoutArticle(text)])].map((word) => word.slice(0, MAX_WORD));
   const letters = [...text];
   // A whole Korean word is stored for typos.
-  return [...letters, ...pairsOf(letters), ...(kind === 'hangul' ? [text.slice(0, MAX_WORD)] : [])];
+  const whole = kind === 'hangul' ? [text.slice(0, MAX_WORD), ...typedWordsOf(text)] : [];
+  return [...letters, ...pairsOf(letters), ...whole];
+}
+
+/** What the index must have for the unfinished last word of a query: some words, and one that begins with the prefix. */
+export type Start = { terms: string[]; prefix: string };
+
+/** Null if the piece is found whatever follows it. */
+export function startOf({ text, kind }: Piece): Start | null {
+  if (kind === 'plain') return { terms: [], prefix: text.slice(0, MAX_WORD) };
+  if (kind === 'unspaced') return null;
+  // The last syllable may become another one, or give a consonant to the next. Those before it stay.
+  const letters = [...text];
+  const before = letters.slice(0, -1);
+  if (isInitials(text)) return { terms: [], prefix: keystrokesOf(text) };
+  return { terms: before.length > 1 ? pairsOf(before) : before, prefix: keystrokesOf(letters.slice(-2).join('')) };
 }
 
 /** What the index must have for a piece of the query. */
@@ -118,12 +135,21 @@ export function termsOf({ text, kind }: Piece): string[] {
   return letters.length === 1 ? letters : pairsOf(letters);
 }
 
+/** Initial consonants alone, as people type them for a whole word: `ㅎㄱ` for 한국. */
+function isInitials(text: string): boolean {
+  return /^[\u1100-\u1112]+$/.test(text);
+}
+
 function pairsOf(letters: readonly string[]): string[] {
   return letters.slice(1).map((letter, index) => letters[index]! + letter);
 }
 
+/** The pair where two pieces meet, and what is typed from there. */
 function acrossOf(one: Piece, other: Piece): string[] {
-  return one.kind === 'plain' || other.kind === 'plain' ? [] : [[...one.text].at(-1)! + [...other.text][0]!];
+  if (one.kind === 'plain' || other.kind === 'plain') return [];
+  const last = [...one.text].at(-1)!;
+  const pair = last + [...other.text][0]!;
+  return one.kind === 'hangul' && other.kind === 'hangul' ? [pair, keystrokesOf(last + other.text)] : [pair];
 }
 
 /** The typo budget: how many letters a word must have for one or two of them to be wrong. */

@@ -108,8 +108,8 @@ export function planSearches(collection: CollectionName, name: string, request: 
     }
     searches.push(plan(RANKS.keyStart, { q: query.key, query_by: 'key', prefix: true, ...candidates }));
   }
-  for (const way of ways.filter((one) => one.at(-1)?.isPrefix)) {
-    const q = way.flatMap(({ terms }) => terms).join(' ');
+  for (const way of ways.filter((one) => one.at(-1)?.start)) {
+    const q = way.flatMap(({ terms, start }) => (start === null ? terms : [...start.terms, start.prefix])).join(' ');
     searches.push(plan(RANKS.wordStart, { q, query_by: 'words', prefix: true, ...candidates }));
   }
   const typed = query.words.flatMap(({ word, terms, edits }) => (edits > 0 ? word : terms)).join(' ');
