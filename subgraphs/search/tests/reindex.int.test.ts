@@ -144,6 +144,8 @@ describe('reindexing', () => {
   });
 
   test('stops on request, and reports its position', async () => {
+    // More than one page.
+    await fixture.world.withoutEvents(() => populate('stopped', 510));
     const stopping = new AbortController();
     const stopped = run({ report: () => stopping.abort(new Error('enough')), signal: stopping.signal });
     await expect(stopped).rejects.toThrow('enough');

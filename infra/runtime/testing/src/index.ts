@@ -4,7 +4,6 @@ export { eventually } from './eventually.ts';
 export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH, settle } from './explain.ts';
 export type { FakeAnswers } from './fakes/fake-answers.ts';
 export { fakeSubgraphs } from './fakes/fake-subgraph.ts';
-export { createNeighbourEvents, type NeighbourEvents } from './fakes/neighbour-events.ts';
 export type { WorldPerson, WorldPost } from './fakes/world.model.ts';
 export { createWorld, type World } from './fakes/world.ts';
 export { createFreezable, type Freezable } from './freezable.ts';
