@@ -133,6 +133,7 @@ export function describeScripts(driver: DriverFixture): void {
       ['#🇮🇸', '🇮🇸'],
       ['#Iceland🇮🇸', 'iceland🇮🇸'],
       ['#صیف', 'صيف'],
+      ['#صَيْف', 'صيف'],
       ['#ラーメン', 'らーめん'],
     ])('%s finds its hashtag first', async (text, key) => {
       expect((await ids('hashtags', text))[0]).toBe(key);

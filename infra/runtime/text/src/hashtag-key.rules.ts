@@ -20,7 +20,7 @@ function foldCase(text: string): string {
 /**
  * The key of a hashtag, the same for all its spellings. It is Unicode's NFKC_Casefold (Unicode 16, D147), with two
  * changes: `İ` becomes `i`, so that `#İzmir` and `#izmir` are the same, and each letter has one form (`foldVariants`).
- * Accents count. A leading # is optional. The key of a key is the key itself.
+ * Accents count, apart from Arabic vowel signs. A leading # is optional. The key of a key is the key itself.
  */
 export function hashtagKey(name: string): string {
   const bare = name.normalize('NFKC').replace(/^#/, '');

@@ -19,16 +19,24 @@ const VARIANTS: Readonly<Record<string, string>> = {
   // Windows has this form of the wave dash, after compatibility normalisation.
   '\u301c': '~',
 };
+/**
+ * Arabic signs for vowels, doubled letters and the superscript alef, which most writers leave out. Points of Hebrew stay: in Yiddish they
+ * distinguish letters.
+ */
+const HARAKAT = /[\u064b-\u0652\u0670]/g;
 const VARIANT = new RegExp(`[${Object.keys(VARIANTS).join('')}]`, 'g');
 const DIGIT = /(?![0-9])\p{Nd}/gu;
 const IS_DIGIT = /^\p{Nd}$/u;
 
 /**
- * The text with one form of each letter, and 0 to 9 for the digits of all scripts. Expects normalised text (NFKC or
+ * The text with one form of each letter, without harakat, and with 0 to 9 for the digits of all scripts. Expects normalised text (NFKC or
  * NFKD).
  */
 export function foldVariants(text: string): string {
-  return text.replace(VARIANT, (letter) => VARIANTS[letter]!).replace(DIGIT, (digit) => String(digitValue(digit)));
+  return text
+    .replace(HARAKAT, '')
+    .replace(VARIANT, (letter) => VARIANTS[letter]!)
+    .replace(DIGIT, (digit) => String(digitValue(digit)));
 }
 
 /** The ten digits of a script are contiguous in Unicode, beginning with zero. */
