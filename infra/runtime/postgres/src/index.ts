@@ -1,3 +1,4 @@
+export { tryLock, tryTransactionLock, unlock } from './advisory-lock.ts';
 export { createDatabase, type Database, type PrismaTransaction } from './database.ts';
 export { isLate, isUnfit, isUniqueViolation } from './errors.ts';
 export { keysOf } from './keys.ts';

@@ -91,6 +91,12 @@ describe('the layout', () => {
     ]);
   });
 
+  test('no statement asserts its rows', () => {
+    const platform = sources.filter(({ path }) => !path.startsWith('infra/runtime/testing/'));
+    const wrong = platform.filter(({ text }) => /\.query<|\buntyped\b.*@tintype\/postgres/.test(text));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
   test('the environment is read in one place', () => {
     // A library that knows no other switch than a variable is switched by setting it.
     const readers = sources.filter(({ text }) => /process\.env(?!\.\w+ (\?\?)?= )/.test(text)).map(({ path }) => path);

@@ -1,4 +1,4 @@
-import { transaction } from '@tintype/postgres';
+import { transaction, tryLock, unlock } from '@tintype/postgres';
 import type pg from 'pg';
 import { countProjected, readChanges } from '#indexing/dirty-document.repository.ts';
 import { documentsOf } from '#indexing/index-changes.service.ts';
@@ -21,23 +21,23 @@ export type BuildDeps = {
 };
 
 const AT_ONCE = 500;
-/** An arbitrary number for a lock: one reindexing runs at a time. */
-const LOCK = 7_215_011;
+/** One reindexing runs at a time. */
+const LOCK = 'tintype:reindexing';
 export const START: StepState = { afterKey: '', done: false, documents: 0n };
 
 /** @throws ReindexRunsError if another process is reindexing */
 export async function withReindexLock(pool: pg.Pool, work: () => Promise<void>): Promise<void> {
-  const lock = await pool.connect();
+  const session = await pool.connect();
   try {
-    const { rows } = await lock.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [LOCK]);
-    if (!rows[0]!.got) throw new ReindexRunsError('Another process is building the search index anew.');
+    if (!(await tryLock(session, LOCK)))
+      throw new ReindexRunsError('Another process is building the search index anew.');
     try {
       await work();
     } finally {
-      await lock.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+      await unlock(session, LOCK);
     }
   } finally {
-    lock.release();
+    session.release();
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { transaction } from '@tintype/postgres';
+import { transaction, tryTransactionLock } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { COLLECTIONS, type CollectionName } from '#search-index/documents.ts';
@@ -14,8 +14,7 @@ const AT_ONCE = 500;
 const REFUSED_MS = 300_000;
 /** How many refused documents are named in the log. */
 const NAMED = 5;
-/** Key of an advisory lock: an arbitrary number that nothing else uses. */
-const RENEW_LOCK = 7_215_012;
+const RENEW_LOCK = 'tintype:typesense-renewal';
 
 export type Mirror = {
   /** Creates missing collections, replaces outdated ones, and queues all their documents. */
@@ -71,9 +70,9 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
   /** Replaces an outdated collection by an empty one. Only one process does this: a second one would empty the new collection again. */
   async function renew(collection: CollectionName): Promise<void> {
     await transaction(pool, async (tx) => {
-      const { rows } = await tx.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [RENEW_LOCK]);
+      const isLocked = await tryTransactionLock(tx, RENEW_LOCK);
       const state = (await typesense.state()).find((one) => one.collection === collection);
-      if (!rows[0]!.got || !state?.isOutdated.live) return;
+      if (!isLocked || !state?.isOutdated.live) return;
       await typesense.startBuild(collection);
       await typesense.swap(collection);
     });

@@ -1,4 +1,4 @@
-import type { Database } from '@tintype/postgres';
+import { type Database, tryLock, unlock } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
 import pg from 'pg';
 import type { Owner } from '#event.ts';
@@ -69,23 +69,9 @@ export async function openRelaySession(
   await client.query(`listen "${outboxChannel(owner)}"`);
   return {
     client,
-    async tryLead() {
-      const { rows } = await client.query<{ leads: boolean }>(
-        'select pg_try_advisory_lock(hashtextextended($1, 0)) as leads',
-        [`tintype:relay:${schemaOf(owner)}`],
-      );
-      return rows[0]?.leads === true;
-    },
-    async tryFallAsleep() {
-      const { rows } = await client.query<{ asleep: boolean }>(
-        'select pg_try_advisory_lock(hashtextextended($1, 0)) as asleep',
-        [sleepLock(owner)],
-      );
-      return rows[0]?.asleep === true;
-    },
-    async wakeUp() {
-      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [sleepLock(owner)]);
-    },
+    tryLead: () => tryLock(client, `tintype:relay:${schemaOf(owner)}`),
+    tryFallAsleep: () => tryLock(client, sleepLock(owner)),
+    wakeUp: () => unlock(client, sleepLock(owner)),
     async wait(ms, signal) {
       if (!notified && !ended && !signal.aborted) {
         const { promise, resolve } = Promise.withResolvers<void>();
