@@ -1,6 +1,6 @@
+import type { Worker } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
 import { createLoop } from './loop.ts';
-import type { Worker } from './worker.ts';
 
 const EVERY_MS = 10 * 60_000;
 const BATCH = 1000;

@@ -1,3 +1,4 @@
+export type { Worker } from '@tintype/events';
 export { baseSettings, databaseSettings, natsSettings, type PlatformConfig, readConfig } from './config.ts';
 export { readEnvironment } from './environment.ts';
 export { createExpiryJob } from './expiry.job.ts';
@@ -31,4 +32,4 @@ export {
   origins,
   text,
 } from './variables.ts';
-export { startWorkers, type Worker } from './worker.ts';
+export { startWorkers } from './worker.ts';

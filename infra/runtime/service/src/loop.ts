@@ -1,5 +1,5 @@
+import type { Worker } from '@tintype/events';
 import type { Log } from '@tintype/telemetry';
-import type { Worker } from './worker.ts';
 
 /** A worker that can be woken when there is something to do. */
 export type Loop = Worker & { wake(): void };

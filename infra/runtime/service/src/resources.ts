@@ -1,5 +1,5 @@
 import { withTimeout } from '@tintype/bounds';
-import type { EventBus } from '@tintype/events';
+import type { EventBus, Worker } from '@tintype/events';
 import { READY_TIMEOUTS, type Subgraph, type SubgraphClient } from '@tintype/graphql';
 import { type LeasedIds, leaseIds } from '@tintype/ids';
 import type { Database } from '@tintype/postgres';
@@ -8,7 +8,6 @@ import { type Owner, roleOf, type SubgraphName } from '@tintype/schema/subgraphs
 import { createLog, type Log } from '@tintype/telemetry';
 import { databaseSettings, natsSettings, type PlatformConfig } from './config.ts';
 import { type Closeable, closeAll } from './lifecycle.ts';
-import type { Worker } from './worker.ts';
 
 /** The resources of a process for its subgraphs and workers, whether it runs one or all of them. */
 export type Resources = {
