@@ -1,9 +1,9 @@
+import { withTimeout } from '@tintype/bounds';
 import { isUnfit } from '@tintype/postgres';
 import { isOutage, type Log } from '@tintype/telemetry';
 import * as metrics from '#consumer/consumer.metrics.ts';
 import type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from '#consumer/consumer.options.ts';
 import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
-import { runWithTimeout } from '#consumer/handler-timeout.ts';
 import { createKeyedQueue } from '#consumer/keyed-queue.ts';
 import { EarlyEventError, type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
@@ -42,16 +42,16 @@ export function createDispatch(deps: {
   async function call(items: readonly Item[], work: (context: HandlerContext) => Promise<void>): Promise<void> {
     const stop = metrics.duration.startTimer({ durable });
     try {
-      await runWithTimeout(handlerTimeoutMs, cut(), (signal) =>
-        work({
-          log,
-          signal,
-          attempt: Math.max(...items.map(({ delivery }) => attemptOf(delivery))),
-          working: () => {
-            for (const { delivery } of items) delivery.working();
-          },
-        }),
-      );
+      const attempt = Math.max(...items.map(({ delivery }) => attemptOf(delivery)));
+      const working = () => {
+        for (const { delivery } of items) delivery.working();
+      };
+      await withTimeout((signal) => work({ log, signal, attempt, working }), {
+        ms: handlerTimeoutMs,
+        timeoutError: () => new Error(`The handler took longer than ${handlerTimeoutMs} ms.`),
+        signals: [cut()],
+        abortError: () => new Error('The consumer stops.'),
+      });
     } catch (error) {
       if (!isUnfit(error)) throw error;
       throw new UnprocessableEventError(`Postgres does not take it: ${(error as Error).message}`, { cause: error });
