@@ -2,6 +2,7 @@ import { createErasureConsumer, createOutbox, createRelay } from '@tintype/event
 import { createSubgraph } from '@tintype/graphql';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
+import { createBlockResolvers } from '#block/block.resolver.ts';
 import { createBlockService } from '#block/block.service.ts';
 import { createDiscoveryResolvers } from '#discovery/discovery.resolver.ts';
 import { createInfluenceJob } from '#discovery/influence/influence.job.ts';
@@ -41,14 +42,15 @@ export const wire: Wire = ({ database, ids, client, log }) => {
     suggestions: createSuggestionService({ pool, ids, refresh }),
   });
   const person = createPersonResolvers({ visibility });
-  const follow = createFollowResolvers({ follows, blocks });
+  const follow = createFollowResolvers({ follows });
+  const block = createBlockResolvers({ blocks });
   const subgraph = createSubgraph({
     name: 'social-graph',
     typeDefs: subgraphSdl('social-graph'),
     resolvers: {
       User: { ...person.User, ...discovery.User },
       Query: { ...person.Query, ...follow.Query, ...discovery.Query },
-      Mutation: { ...person.Mutation, ...follow.Mutation, ...discovery.Mutation },
+      Mutation: { ...person.Mutation, ...follow.Mutation, ...block.Mutation, ...discovery.Mutation },
     } satisfies CompleteResolvers,
     createLoaders: createLoaders({ people, pool }),
     log,
