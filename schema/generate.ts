@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { preset } from '@graphql-codegen/client-preset';
@@ -18,13 +18,14 @@ import {
   printSchema,
   stripIgnoredCharacters,
 } from 'graphql';
-import { internalOperations } from './internal.ts';
+import { internalOperations, internalText } from './internal.ts';
 import {
   SERVICES,
   type ServiceName,
   SUBGRAPHS,
   type SubgraphManifest,
   type SubgraphName,
+  schemaOf,
   subgraphManifest,
   subgraphSdl,
 } from './subgraphs.ts';
@@ -133,6 +134,43 @@ async function generateInternal(name: SubgraphName): Promise<void> {
   );
 }
 
+/** The documents of all subgraphs by name, so that code about every subgraph lists none of them. */
+function generateInternalIndex(): void {
+  const asked = SUBGRAPHS.filter((name) => internalText(name).trim() !== '');
+  const isAsked = (name: SubgraphName) => asked.includes(name);
+  write(
+    'schema/generated/internal-documents.ts',
+    `${asked.map((name) => `import type * as ${schemaOf(name)} from './internal/${name}.ts';`).join('\n')}
+
+/** The documents of the operations that other parts of the platform send to each subgraph. */
+export type InternalDocuments = {
+${SUBGRAPHS.map((name) => `  '${name}': ${isAsked(name) ? `typeof ${schemaOf(name)}` : 'Record<never, never>'};`).join('\n')}
+};
+`,
+  );
+}
+
+/** The events of all owners. `schema/events/<subgraph>.ts` exports them as `<SUBGRAPH>_EVENTS`. */
+function generateEventIndex(): void {
+  const owners = SUBGRAPHS.filter((name) => existsSync(new URL(`schema/events/${name}.ts`, root)));
+  const schemasOf = (name: SubgraphName) => `${schemaOf(name).toUpperCase()}_EVENTS`;
+  write(
+    'schema/generated/events.ts',
+    `${owners.map((name) => `import { ${schemasOf(name)} } from '../events/${name}.ts';`).join('\n')}
+import type { PublishedData } from '../events/fields.ts';
+
+/** The schemas of all events, by type. */
+export const EVENTS = {
+${owners.map((name) => `  ...${schemasOf(name)},`).join('\n')}
+};
+
+/** The data of all events from publishers, by type. */
+export type Events = PublishedData<typeof EVENTS>;
+export type EventType = keyof Events;
+`,
+  );
+}
+
 /** The keys by which an entity is requested. */
 function representationOf(schema: GraphQLSchema): string {
   const entities = schema.getType('_Entity');
@@ -153,5 +191,7 @@ const only = process.argv[2];
 for (const name of SERVICES) if (!only || only === name) await generateResolverTypes(name);
 if (!only || only === 'client') {
   for (const name of SUBGRAPHS) await generateInternal(name);
+  generateInternalIndex();
+  generateEventIndex();
   await generateClient();
 }

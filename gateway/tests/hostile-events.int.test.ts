@@ -1,6 +1,7 @@
 import { type DeadLetter, listDeadLetters, OWNERS, type Owner } from '@tintype/events';
+import type { EventType } from '@tintype/schema/events';
 import { createEnvironment, type Environment, eventually, removeKeys, startSubgraphs } from '@tintype/testing';
-import { type EventType, eventSamples } from '@tintype/testing/event-samples';
+import { eventSamples } from '@tintype/testing/event-samples';
 import type { ConsumerInfo } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadWires } from './platform/wires.ts';

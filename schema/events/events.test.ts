@@ -1,20 +1,9 @@
 import { type EventEnvelope, readEvent, UnprocessableEventError } from '@tintype/events';
-import { type EventType, eventSamples } from '@tintype/testing/event-samples';
+import { eventSamples } from '@tintype/testing/event-samples';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ENGAGEMENT_EVENTS } from './engagement.ts';
-import { NOTIFICATION_EVENTS } from './notification.ts';
-import { POST_EVENTS } from './post.ts';
-import { SOCIAL_GRAPH_EVENTS } from './social-graph.ts';
-import { USER_EVENTS } from './user.ts';
+import { EVENTS, type EventType } from '../generated/events.ts';
 
-const EVENTS = {
-  ...ENGAGEMENT_EVENTS,
-  ...NOTIFICATION_EVENTS,
-  ...POST_EVENTS,
-  ...SOCIAL_GRAPH_EVENTS,
-  ...USER_EVENTS,
-};
 const TYPES = Object.keys(EVENTS) as EventType[];
 
 let lastId = 100;

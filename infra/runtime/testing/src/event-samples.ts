@@ -1,21 +1,11 @@
-import type { EngagementEvents } from '@tintype/schema/events/engagement';
-import type { NotificationEvents } from '@tintype/schema/events/notification';
-import type { PostEvents } from '@tintype/schema/events/post';
-import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
-import type { UserEvents } from '@tintype/schema/events/user';
-
-export type Events = EngagementEvents & NotificationEvents & PostEvents & SocialGraphEvents & UserEvents;
-export type EventType = keyof Events;
+import type { Events } from '@tintype/schema/events';
 
 /**
  * Data for one event of every type, as its owner would publish it, about unknown people and posts.
  *
  * @param id makes a new id @param avatar a person with an upload for a picture
  */
-export function eventSamples(
-  id: () => string,
-  avatar: { userId: string; uploadId: string },
-): { [Type in EventType]: Events[Type] } {
+export function eventSamples(id: () => string, avatar: { userId: string; uploadId: string }): Events {
   const [userId, otherId, postId, commentId, shareId] = [id(), id(), id(), id(), id()];
   const publishedMs = Date.now();
   const profile = { userId, username: `u${userId}`, displayName: 'Una', isPrivate: false, visibilityVersion: '1' };

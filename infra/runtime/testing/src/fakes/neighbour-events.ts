@@ -1,20 +1,6 @@
 import { type EventBus, type EventEnvelope, ensureStream, OWNERS, type Owner } from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
-import { ENGAGEMENT_EVENTS } from '@tintype/schema/events/engagement';
-import type { EventSchemas } from '@tintype/schema/events/fields';
-import { NOTIFICATION_EVENTS } from '@tintype/schema/events/notification';
-import { POST_EVENTS } from '@tintype/schema/events/post';
-import { SOCIAL_GRAPH_EVENTS } from '@tintype/schema/events/social-graph';
-import { USER_EVENTS } from '@tintype/schema/events/user';
-import type { Events, EventType } from '../event-samples.ts';
-
-const SCHEMAS: EventSchemas = {
-  ...USER_EVENTS,
-  ...SOCIAL_GRAPH_EVENTS,
-  ...POST_EVENTS,
-  ...ENGAGEMENT_EVENTS,
-  ...NOTIFICATION_EVENTS,
-};
+import { EVENTS, type Events, type EventType } from '@tintype/schema/events';
 
 export type NeighbourEvents = {
   /** Resolves when the stream has stored the event. @throws ZodError if the data does not match the schema of the type */
@@ -31,7 +17,7 @@ export function createNeighbourEvents(deps: { bus: EventBus; ids: IdGenerator })
   return {
     async publish(type, subject, data) {
       const owner = ownerOf(type);
-      SCHEMAS[type]!.parse(data);
+      EVENTS[type].parse(data);
       const sequence = (counts.get(owner) ?? 0) + 1;
       counts.set(owner, sequence);
       if (!streams.has(owner)) streams.set(owner, ensureStream(bus, owner));
