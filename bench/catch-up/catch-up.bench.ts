@@ -6,7 +6,7 @@ import { createLog } from '@tintype/telemetry';
 import { cpuSeconds } from '#fixture/cpu.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
 import type { Result, Row } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 import { readGraph } from '#real/data.ts';
 
 /** People who view their suggestions, and whose timelines are kept. */
@@ -138,7 +138,7 @@ async function relay({ resources, bus }: Fixture): Promise<number> {
   });
   const { seconds } = await timed(async () => {
     await worker.start();
-    await settle('the stream', async () => {
+    await waitUntil('the stream', async () => {
       const text = 'SELECT EXISTS (SELECT FROM social_graph.outbox WHERE published_at IS NULL) AS waits';
       return !(await database.pool.query<{ waits: boolean }>(text)).rows[0]!.waits;
     });
@@ -220,13 +220,13 @@ async function catchUp(
     const status = readFileSync(`/proc/${supervisor.processes.get(durable)!.pid()}/status`, 'utf8');
     return Math.round((Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024) / MIB);
   };
-  await settle(`${durable} to begin`, async () => (await state())?.begun === true, 5);
+  await waitUntil(`${durable} to begin`, async () => (await state())?.begun === true, 5);
   let [firstMiB, secondMiB] = [0, 0];
   const cpuOf = () =>
     [supervisor.processes.get(durable)!.pid(), fixture.handles.postgres?.pid()].map((pid) => cpuSeconds([pid]));
   const before = cpuOf();
   const { seconds } = await timed(() =>
-    settle(
+    waitUntil(
       durable,
       async () => {
         const { waiting } = (await state())!;

@@ -1,11 +1,12 @@
 import { createLikeLog, createPendingLikeStore } from '@tintype/engagement';
 import { createOutbox } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import { createLog } from '@tintype/telemetry';
 import { inParallel, median } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
 import type { Result } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 
 const PEOPLE = 1_000_000;
 const ROUNDS = 3;
@@ -54,7 +55,7 @@ type Liker = (userId: bigint, postId: bigint) => Promise<void>;
 function likerOf({ resources }: Fixture): Liker {
   const { database, redis, ids } = resources;
   const log = createLog({ name: 'bench', level: 'error' });
-  const outbox = createOutbox({ owner: 'engagement', ids });
+  const outbox = createOutbox<EngagementEvents>({ owner: 'engagement', ids });
   const likes = createLikeLog({ pool: database.pool, outbox, pending: createPendingLikeStore({ redis, log }) });
   return (userId, postId) =>
     likes.append({
@@ -80,7 +81,7 @@ async function measure(fixture: Fixture, like: Liker, kind: Kind): Promise<numbe
   const postIds = [...new Set(pairs.map(([, postId]) => postId))];
   const began = performance.now();
   await inParallel(pairs, AT_ONCE, ([userId, postId]) => like(userId, postId));
-  await settle(
+  await waitUntil(
     'the rows',
     async () => {
       const counted =

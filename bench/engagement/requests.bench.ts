@@ -5,7 +5,7 @@ import { median } from '#fixture/figures.ts';
 import { openFixture, say } from '#fixture/fixture.ts';
 import { type Load, measureLoad } from '#fixture/load.ts';
 import type { Result } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 
 const AUTHORS = 300;
 const READERS = 16;
@@ -41,7 +41,7 @@ export async function benchLikeRequests(): Promise<Result> {
       'feed with counts': reading(`${FIELDS} ${COUNTS}`),
     };
     const servers = { 'one process': `http://127.0.0.1:${port}/graphql`, distributed: `${distributed.url}/graphql` };
-    await settle('all servers', async () => {
+    await waitUntil('all servers', async () => {
       const probes = Object.values(servers).map((url) =>
         fetch(url, {
           method: 'POST',

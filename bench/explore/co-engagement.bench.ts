@@ -22,7 +22,7 @@ const UNBOUNDED = `
   WHERE l.post_id NOT IN (SELECT post_id FROM mine)
   GROUP BY l.post_id ORDER BY sum(shared / ln(1 + degree)) DESC LIMIT 100`;
 
-/** What people of one's taste like, by the bounded statement that explore asks, beside the same without bounds. */
+/** Compares the bounded statement by which explore finds co-engaged posts with the same query without bounds. */
 export async function benchCoEngagement(): Promise<Result> {
   const fixture = await openFixture();
   try {

@@ -3,7 +3,7 @@ import { inParallel, median } from '#fixture/figures.ts';
 import { openFixture, say } from '#fixture/fixture.ts';
 import { type Load, measureLoad, type Request } from '#fixture/load.ts';
 import type { Result, Row } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 import { FEED } from './query.ts';
 import { logInAll, makeWorld, type Reader, type World } from './world.ts';
 
@@ -43,7 +43,7 @@ export async function benchFeed(): Promise<Result> {
         headersOf: ({ id }) => ({ 'x-viewer': String(id) }),
       },
     ];
-    await settle('all servers', async () => {
+    await waitUntil('all servers', async () => {
       const answers = targets.map(({ url, ...target }) => ask(url, target.headersOf(world.readers[0]!)));
       return (await Promise.allSettled(answers)).every((answer) => answer.status === 'fulfilled');
     });

@@ -5,7 +5,7 @@ import { createPasswordHasher, importAccounts } from '@tintype/user';
 import pg from 'pg';
 import { inParallel } from '#fixture/figures.ts';
 import { type Fixture, say } from '#fixture/fixture.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 
 /** A reader, and how many people they follow. */
 export type Reader = { id: bigint; username: string; following: number };
@@ -48,7 +48,7 @@ export async function makeWorld(fixture: Fixture, authors: number, following: re
   );
   say(`${pairs.length} follows`);
   await importFollows(fixture.resources, pairs);
-  await settle('the audience', async () => {
+  await waitUntil('the audience', async () => {
     const { rows } = await pool.query<{ count: string }>('SELECT count(*) FROM feed.audience WHERE follows');
     return Number(rows[0]!.count) === pairs.length;
   });

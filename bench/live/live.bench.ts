@@ -10,7 +10,7 @@ import { logInAll, type Reader } from '#feed/world.ts';
 import { percentile } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
 import type { Result, Row } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 import { openFileLimit, startListeners } from './listeners.ts';
 
 const CONNECTIONS = 5000;
@@ -103,7 +103,7 @@ async function observe(
   const env = { PORT: String(port), HEALTH_LISTEN: health, SUBGRAPH_URLS: subgraphUrls, NODE_OPTIONS: setting.options };
   const started = fixture.startProcesses([{ name: `gateway ${round}`, entry: 'gateway/src/main.ts', env }]);
   const gateway = started.processes.get(`gateway ${round}`)!;
-  await settle('the gateway', () =>
+  await waitUntil('the gateway', () =>
     fetch(`http://${health}/readyz`).then(
       (answer) => answer.ok,
       () => false,
@@ -121,7 +121,7 @@ async function observe(
   try {
     await sleep(IDLE_MS);
     const answered = await follow(people, round);
-    await settle('the events', async () => listeners.events.length >= CHANGES);
+    await waitUntil('the events', async () => listeners.events.length >= CHANGES);
     if (listeners.ended > 0) throw new Error(`${listeners.ended} clients were ended`);
     const fromChange = listeners.events.map(({ changeId, atMs }) => atMs - timestampOf(BigInt(changeId)));
     const fromAnswer = listeners.events.map(({ index, atMs }) => atMs - answered.get(index)!);

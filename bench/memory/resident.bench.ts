@@ -10,7 +10,7 @@ import { logInAll, makeWorld, type World } from '#feed/world.ts';
 import { type Fixture, openFixture } from '#fixture/fixture.ts';
 import { measureLoad } from '#fixture/load.ts';
 import type { Result } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 
 const AUTHORS = 300;
 const READERS = 8;
@@ -64,7 +64,7 @@ async function observe(
   processes: ReadonlyMap<string, Supervised>,
   figures: Map<string, { rest: number; load: number }>,
 ): Promise<void> {
-  await settle('the platform', () =>
+  await waitUntil('the platform', () =>
     fetch(`${healthUrl}/readyz`).then(
       (answer) => answer.ok,
       () => false,

@@ -5,7 +5,7 @@ import { importFollows } from '@tintype/social-graph';
 import { createPasswordHasher, importAccounts } from '@tintype/user';
 import { inParallel, percentile } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 import { compareFeeds, readFeed } from './compare.ts';
 import { readCaptions, readFollows, readPhotos } from './data.ts';
 import { faultsOf, strikeAlong } from './faults.ts';
@@ -47,7 +47,7 @@ async function postAndCompare(faults: boolean): Promise<void> {
       fixture.resources,
       follows.map(([a, b]) => [ids[a]!, ids[b]!] as const),
     );
-    await settle('the audience', async () => {
+    await waitUntil('the audience', async () => {
       return (await count(fixture, 'SELECT count(*) FROM feed.audience WHERE follows')) === follows.length;
     });
     say(`imported and projected in ${((Date.now() - began) / 1000).toFixed(1)} s`);
@@ -88,13 +88,13 @@ async function postAndCompare(faults: boolean): Promise<void> {
     const posted = await postPhotos(work, strike);
     const postingMs = Date.now() - postingBegan;
 
-    await settle('publication', async () => {
+    await waitUntil('publication', async () => {
       return (await count(fixture, "SELECT count(*) FROM post.post WHERE state = 'PUBLISHED'")) >= POSTS;
     });
     let comparison = await compareFeeds(fixture.resources.database.pool, clients);
     // The fan-out of the last post may still be running, so differences are checked again for a while.
-    const settled = Date.now() + 60_000;
-    while (comparison.differences.length > 0 && Date.now() < settled) {
+    const deadline = Date.now() + 60_000;
+    while (comparison.differences.length > 0 && Date.now() < deadline) {
       comparison = await compareFeeds(fixture.resources.database.pool, clients);
     }
     const times = posted.map((post) => post.visibleMs);

@@ -6,7 +6,7 @@ import { median } from '#fixture/figures.ts';
 import { type Fixture, handleOf, openFixture, say } from '#fixture/fixture.ts';
 import { type Load, measureSharedLoad, type Request } from '#fixture/load.ts';
 import type { Result } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 import { readCaptions } from '#real/data.ts';
 import { indexAll } from './index-all.ts';
 import { createRandom, type Findable, makePeople } from './people.ts';
@@ -60,7 +60,7 @@ export async function benchSearch(): Promise<Result> {
       );
     // Idle parts of the platform would only take memory from both.
     await platform.stop();
-    await settle('the servers', async () => {
+    await waitUntil('the servers', async () => {
       const body = '{"query":"{ __typename }"}';
       const headers = { 'content-type': 'application/json' };
       const probes = specs.map(({ url }) => fetch(url, { method: 'POST', headers, body }));
@@ -183,7 +183,7 @@ async function fill(fixture: Fixture, people: readonly Findable[], subgraphUrls:
      SELECT author_id, id, caption, 'PUBLISHED', now() FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS n(author_id, id, caption)`,
     [captions.map((_, index) => ids[(index * 31) % ids.length]!), captions.map(() => resources.ids.next()), captions],
   );
-  await settle('the accounts everywhere', async () => {
+  await waitUntil('the accounts everywhere', async () => {
     const { rows } = await pool.query<{ people: number; found: number }>(
       `SELECT (SELECT count(*) FROM social_graph.person)::int AS people,
          (SELECT count(*) FROM search.account WHERE NOT dirty)::int AS found`,
@@ -196,7 +196,7 @@ async function fill(fixture: Fixture, people: readonly Findable[], subgraphUrls:
   );
   await pool.query('UPDATE search.account SET count_due = now()');
   const seconds = await indexAll(fixture, subgraphUrls);
-  await settle('the counts', async () => {
+  await waitUntil('the counts', async () => {
     const { rows } = await pool.query(
       `SELECT 1 FROM search.account WHERE dirty OR count_due IS NOT NULL UNION ALL SELECT 1 FROM search.post WHERE dirty OR count_due IS NOT NULL LIMIT 1`,
     );

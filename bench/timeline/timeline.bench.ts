@@ -1,9 +1,10 @@
 import { createOutbox } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
+import type { PostEvents } from '@tintype/schema/events/post';
 import { median } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
 import type { Result } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 import { zaddPerSecond } from './redis-benchmark.ts';
 
 const FOLLOWERS = 20_000;
@@ -103,7 +104,7 @@ async function seedTimelines(fixture: Fixture): Promise<void> {
  */
 async function deliver(fixture: Fixture, firstMs: number, posts: number): Promise<number> {
   const { database, ids, redis } = fixture.resources;
-  const outbox = createOutbox({ owner: 'post', ids });
+  const outbox = createOutbox<PostEvents>({ owner: 'post', ids });
   const published = Array.from({ length: posts }, (_, index) => ({ postId: ids.next(), publishedMs: firstMs + index }));
   const began = performance.now();
   await transaction(database.pool, (tx) =>
@@ -112,14 +113,21 @@ async function deliver(fixture: Fixture, firstMs: number, posts: number): Promis
       published.map(({ postId, publishedMs }) => ({
         type: 'tintype.post.post.published.v1',
         subject: String(postId),
-        data: { postId, authorId: AUTHOR, publishedMs },
+        data: {
+          postId: String(postId),
+          authorId: String(AUTHOR),
+          publishedMs,
+          caption: '',
+          hashtags: [],
+          mentionedIds: [],
+        },
       })),
     ),
   );
   // Pages are sent in the order of the followers, over one connection.
   const last = timelineKey(`{${FIRST_FOLLOWER + BigInt(FOLLOWERS - 1)}}`);
   const range = [String(firstMs), String(firstMs + posts - 1)] as const;
-  await settle('the last follower', async () => (await redis.client.zCount(last, ...range)) === posts, 5);
+  await waitUntil('the last follower', async () => (await redis.client.zCount(last, ...range)) === posts, 5);
   const seconds = (performance.now() - began) / 1000;
   const entries = await onTimelines(fixture, COUNT, range);
   if (entries !== posts * FOLLOWERS) throw new Error(`${entries} entries of ${posts * FOLLOWERS} are in timelines`);

@@ -1,4 +1,4 @@
-import type { Amounts } from './answer.ts';
+import type { Amounts } from './response-amounts.ts';
 
 /** The amounts of an answer, and its duration. */
 export type Sample = { amounts: Amounts; ms: number };

@@ -6,15 +6,15 @@ import { buildSchema } from 'graphql';
 import { median, percentile } from '#fixture/figures.ts';
 import { type Fixture, openFixture, say } from '#fixture/fixture.ts';
 import type { Result } from '#fixture/results.ts';
-import { settle } from '#fixture/wait.ts';
+import { waitUntil } from '#fixture/wait.ts';
 import { createRandom } from '#search/people.ts';
 import { logInAll } from '../feed/world.ts';
-import { createAnswerCounter } from './answer.ts';
 import { type Asker, createAsker } from './asker.ts';
 import { type CrowdedWorld, makeCrowdedWorld } from './crowded-world.ts';
 import { type Asked, createDocumentMaker, print, type Random } from './document.ts';
 import { estimate, fitWeights, type Sample } from './fit.ts';
 import { measureOwn } from './own-operations.ts';
+import { createResponseCounter } from './response-amounts.ts';
 
 const DOCUMENTS = 2000;
 /** Time limits after which the remaining random documents, and the remaining rounds, are skipped. */
@@ -70,7 +70,7 @@ async function startGateway(fixture: Fixture) {
   fixture.startProcesses([{ name: 'gateway', entry: 'gateway/src/main.ts', env }]);
   const url = `http://127.0.0.1:${port}/graphql`;
   const headers = { 'content-type': 'application/json' };
-  await settle('the gateway', async () => {
+  await waitUntil('the gateway', async () => {
     const probe = await fetch(url, { method: 'POST', headers, body: '{"query":"{ __typename }"}' }).catch(() => null);
     return probe?.ok ?? false;
   });
@@ -85,7 +85,7 @@ async function startGateway(fixture: Fixture) {
 /** The reader's token. On a busy machine, the first requests may find no connection to Postgres in time. */
 async function logIn(url: string, world: CrowdedWorld): Promise<string> {
   let token: string | undefined;
-  await settle('the log-in', async () => {
+  await waitUntil('the log-in', async () => {
     const tokens = await logInAll(url, world).catch(() => new Map<unknown, string>());
     token = [...tokens.values()][0];
     return token !== undefined;
@@ -98,7 +98,7 @@ async function search(ask: Asker, stalledMs: () => Promise<number>, { values }: 
   const random = createRandom(2026);
   const maker = createDocumentMaker(schema, values, random);
   const analyser = createQueryAnalyser(schema, readCosts(schema));
-  const countAnswer = createAnswerCounter(schema);
+  const countAnswer = createResponseCounter(schema);
   const admittedCost = (text: string): number | null => {
     try {
       return costOf(analyser.analyse(`query ${text}`)[0]!, {});

@@ -24,7 +24,7 @@ type Step =
   | { kind: 'change'; change: Change; fault: Fault }
   | { kind: 'race'; changes: [Change, Change] }
   | { kind: 'deliver'; place: number }
-  | { kind: 'settle' };
+  | { kind: 'reconcile' };
 
 let environment: Environment;
 let graph: TestSubgraphs;
@@ -137,7 +137,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('deliver' as const), place: fc.nat(30) }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'settle' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'reconcile' as const }) },
 );
 
 test('hidden people are never visible, whichever events and processes are lost, and the copy is exact after delivery', async () => {
@@ -155,7 +155,7 @@ test('hidden people are never visible, whichever events and processes are lost, 
             const acknowledged = await attempt(person, one.change);
             if (!acknowledged) expect(await truthOf(person.id)).toEqual(before);
           } else if (one.kind === 'race') await Promise.all(one.changes.map((change) => attempt(person, change)));
-          else if (one.kind === 'settle') await visibility.reconcile(signal);
+          else if (one.kind === 'reconcile') await visibility.reconcile(signal);
           else {
             const events = await eventsOf(person.id);
             await visibility.apply(toVisibility(events[one.place % events.length]!)!);

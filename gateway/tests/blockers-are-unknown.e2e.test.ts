@@ -5,7 +5,7 @@ import { buildSchema, type GraphQLField, getNamedType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
-import { type IdPlace, idPlacesOf, inputValueOf, selectionOf } from './platform/selection.ts';
+import { type IdPath, idPathsOf, inputValueOf, selectionOf } from './platform/selection.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
 
@@ -34,25 +34,22 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => platform?.close());
 
-type Root = { kind: 'query' | 'mutation'; field: GraphQLField<unknown, unknown>; place: IdPlace };
+type Root = { kind: 'query' | 'mutation'; field: GraphQLField<unknown, unknown>; path: IdPath };
 
 const roots: Root[] = (['query', 'mutation'] as const).flatMap((kind) => {
   const type = kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
   return Object.values(type.getFields()).flatMap((field) =>
-    field.args.flatMap((arg) => idPlacesOf(arg.name, arg.type).map((place) => ({ kind, field, place }))),
+    field.args.flatMap((arg) => idPathsOf(arg.name, arg.type).map((path) => ({ kind, field, path }))),
   );
 });
 
 /** The whole answer for an id, without the id. */
-async function answerFor({ kind, field, place }: Root, id: string): Promise<string> {
+async function answerFor({ kind, field, path }: Root, id: string): Promise<string> {
   const given = field.args.filter(({ name }) => name !== 'after');
   const declared = given.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const passed = given.map(({ name }) => `${name}: $${name}`).join(', ');
   const text = `${kind} (${declared}) { ${field.name}(${passed}) ${selectionOf(schema, getNamedType(field.type), 1)} }`;
-  const values = given.map(({ name, type }) => [
-    name,
-    inputValueOf(type, name === place[0] ? place.slice(1) : null, id),
-  ]);
+  const values = given.map(({ name, type }) => [name, inputValueOf(type, name === path[0] ? path.slice(1) : null, id)]);
   const document = { toString: () => text } as TypedDocument<unknown, object>;
   const answer = await viewer.client
     .request(document, Object.fromEntries(values))
@@ -63,7 +60,7 @@ async function answerFor({ kind, field, place }: Root, id: string): Promise<stri
 }
 
 describe('for a blocked person, the blocker and everything of theirs does not exist, in', () => {
-  test.each(roots.map((root) => [`${root.kind} ${root.field.name}(${root.place.join('.')})`, root] as const))(
+  test.each(roots.map((root) => [`${root.kind} ${root.field.name}(${root.path.join('.')})`, root] as const))(
     '%s',
     async (_name, root) => {
       for (const [what, id] of Object.entries(ids)) {

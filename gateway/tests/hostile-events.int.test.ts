@@ -7,14 +7,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadWires } from './platform/wires.ts';
 
 const LONG = { timeoutMs: 120_000, everyMs: 500 };
-/** After so many hostile messages a good event follows. */
+/** After each so many hostile messages follows a valid event. */
 const GOOD_EVERY = 40;
 
 let environment: Environment;
 let subgraphs: Awaited<ReturnType<typeof startSubgraphs>>;
 let samples: ReturnType<typeof eventSamples>;
 beforeAll(async () => {
-  // As many connections as the owners' pools have together in one process.
+  // As many connections as all owners' pools together.
   environment = await createEnvironment({ env: { DATABASE_POOL: '40' } });
   const { ids, database } = environment;
   const [userId, uploadId] = [ids.next(), ids.next()];
@@ -52,7 +52,7 @@ function envelopeOf(type: string, data: unknown): Record<string, unknown> {
   };
 }
 
-/** In place of any value. */
+/** Replacements for any value. */
 const HOSTILE: readonly unknown[] = [
   undefined,
   null,
@@ -80,7 +80,7 @@ const HOSTILE: readonly unknown[] = [
   'x'.repeat(20_000),
 ];
 
-/** Messages that are no events, whatever type they pretend to be. */
+/** Messages that are not events, whatever their type. */
 function noEvents(type: string): unknown[] {
   const without = (field: string) => {
     const { [field]: _, ...rest } = envelopeOf(type, {});
@@ -105,11 +105,11 @@ function noEvents(type: string): unknown[] {
   ];
 }
 
-/** Of the hostile values each place gets so many, the next ones of all. */
-const AT_A_PLACE = 8;
+/** Each position gets so many of the hostile values, the next ones in turn. */
+const PER_POSITION = 8;
 let used = 0;
 
-/** The value with something hostile at each place in it, one at a time. */
+/** Copies of the value, each with one hostile part. */
 function* spoilt(value: unknown): Generator<unknown> {
   if (typeof value !== 'object' || value === null) return;
   for (const key of Object.keys(value)) {
@@ -117,12 +117,12 @@ function* spoilt(value: unknown): Generator<unknown> {
       Array.isArray(value)
         ? value.map((one, index) => (String(index) === key ? inner : one))
         : { ...value, [key]: inner };
-    for (let n = 0; n < AT_A_PLACE; n++) yield whole(HOSTILE[used++ % HOSTILE.length]);
+    for (let n = 0; n < PER_POSITION; n++) yield whole(HOSTILE[used++ % HOSTILE.length]);
     for (const inner of spoilt(Reflect.get(value, key))) yield whole(inner);
   }
 }
 
-/** All consumers of all streams, found as the server knows them. */
+/** All consumers of all streams of the server. */
 async function consumers(): Promise<ConsumerInfo[]> {
   const { bus } = environment;
   const found: ConsumerInfo[] = [];
@@ -134,7 +134,7 @@ async function consumers(): Promise<ConsumerInfo[]> {
   return found;
 }
 
-/** Once every stream is there, and nobody has come for three seconds. */
+/** Waits until every stream exists, and no consumer was added for three seconds. */
 async function allStarted(owners: ReadonlySet<Owner>): Promise<ConsumerInfo[]> {
   const { bus } = environment;
   const looks: string[] = [];
@@ -169,15 +169,15 @@ async function send(messages: readonly Message[]): Promise<void> {
   }
 }
 
-async function settled(): Promise<void> {
+async function allProcessed(): Promise<void> {
   await eventually(async () => {
     const busy = (await consumers()).filter((info) => info.num_pending + info.num_ack_pending > 0);
     expect(busy.map((info) => `${info.name}: ${info.num_pending} + ${info.num_ack_pending}`)).toEqual([]);
   }, LONG);
 }
 
-/** Of a letter or a message and who reads it. */
-const placeOf = (durable: string, bytes: Uint8Array) => `${durable} ${Buffer.from(bytes).toString('base64url')}`;
+/** Identifies a dead letter or message, with its consumer. */
+const keyOfLetter = (durable: string, bytes: Uint8Array) => `${durable} ${Buffer.from(bytes).toString('base64url')}`;
 
 test('no message in a stream ends a consumer, and each bad one becomes a dead letter with the reason', {
   timeout: 240_000,
@@ -187,7 +187,7 @@ test('no message in a stream ends a consumer, and each bad one becomes a dead le
   const before = await allStarted(new Set(types.map(ownerOf)));
   const durables = before.filter((info) => info.stream_name !== bus.streamName('retry'));
   expect(durables.length).toBeGreaterThan(0);
-  // A consumer of a type that has no sample would go untested.
+  // A consumer of a type without a sample would not be tested.
   for (const info of durables)
     expect(
       types.some((type) => reads(info, type)),
@@ -230,26 +230,26 @@ test('no message in a stream ends a consumer, and each bad one becomes a dead le
       await bus.js.publish(bus.subject(`retry.${info.name}`), text);
   }
   await removeKeys(redis);
-  await settled();
+  await allProcessed();
 
   const last = types.flatMap(goodOf);
   await send(last);
   good.push(...last);
-  await settled();
+  await allProcessed();
 
   const letters = await listDeadLetters(bus);
-  const places = new Set(letters.map((letter) => placeOf(letter.durable, letter.message!)));
-  const placesIn = (messages: readonly Message[]) =>
+  const letterKeys = new Set(letters.map((letter) => keyOfLetter(letter.durable, letter.message!)));
+  const keysIn = (messages: readonly Message[]) =>
     durables.flatMap((info) =>
-      messages.filter(({ type }) => reads(info, type)).map(({ bytes }) => placeOf(info.name, bytes)),
+      messages.filter(({ type }) => reads(info, type)).map(({ bytes }) => keyOfLetter(info.name, bytes)),
     );
   const show = (of: readonly string[]) =>
-    of.slice(0, 5).map((place) => {
-      const [durable, bytes] = place.split(' ');
+    of.slice(0, 5).map((key) => {
+      const [durable, bytes] = key.split(' ');
       return `${durable} ${Buffer.from(bytes!, 'base64url').toString().slice(0, 300)}`;
     });
-  expect(show(placesIn(never).filter((place) => !places.has(place)))).toEqual([]);
-  expect(show(placesIn(good).filter((place) => places.has(place)))).toEqual([]);
+  expect(show(keysIn(never).filter((key) => !letterKeys.has(key)))).toEqual([]);
+  expect(show(keysIn(good).filter((key) => letterKeys.has(key)))).toEqual([]);
   const unclear = letters.filter(
     ({ reason, attempts }) => attempts !== 1 || !/^UnprocessableEventError: .+/.test(reason),
   );
@@ -261,7 +261,7 @@ test('no message in a stream ends a consumer, and each bad one becomes a dead le
     expect(sent, info.name).toHaveLength(1);
   }
 
-  // What was emptied is counted again, past all of these, and nobody leaves a consumer behind.
+  // The emptied trends are counted again despite all of these, and no consumer is left behind.
   await eventually(async () => expect(await redis.client.exists(redis.key('search:trend-whole:v1'))).toBe(1), LONG);
   await eventually(async () => expect(namesOf(await consumers())).toEqual(namesOf(before)), LONG);
   expect(ids.workerId()).toBeDefined();

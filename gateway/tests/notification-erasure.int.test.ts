@@ -1,5 +1,6 @@
 import { createOutbox } from '@tintype/events';
 import { globalId } from '@tintype/ids';
+import type { UserEvents } from '@tintype/schema/events/user';
 import { createEnvironment, eventually, startSubgraphs } from '@tintype/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { wireEngagement } from '../../subgraphs/engagement/src/index.ts';
@@ -45,8 +46,8 @@ test("a deleted account is in nobody's notifications any more, once all owners h
     return Object.fromEntries(rows.map((row) => [row.id, row.count]));
   };
   await eventually(async () => expect(await actors()).toEqual({ [String(gone)]: 4, [String(other)]: 4 }));
-  const data = { userId: String(gone) };
-  const outbox = createOutbox({ owner: 'user', ids: environment.ids });
+  const data = { userId: String(gone), visibilityVersion: '2' };
+  const outbox = createOutbox<UserEvents>({ owner: 'user', ids: environment.ids });
   await outbox.append(pool, [{ type: 'tintype.user.account.deleted.v1', subject: data.userId, data }]);
   await eventually(async () => expect(await actors()).toEqual({ [String(other)]: 4 }));
   const { rows } = await pool.query(

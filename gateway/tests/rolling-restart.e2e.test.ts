@@ -25,7 +25,7 @@ const READY_MS = 120_000;
 const READERS = 3;
 /** People read what they get; and nobody makes more collections than one may have. */
 const PAUSE_MS = 800;
-const SETTLED_ROUNDS = 3;
+const WARM_UP_ROUNDS = 3;
 /** Collections made during the restarts. */
 const KIND = 'number';
 
@@ -82,11 +82,11 @@ function roundsOf(kind: string): Round[] {
   ]);
 }
 
-/** Asks until nothing fails: processes that were started all at once on a small machine are slow with their first requests. */
-async function settled(): Promise<void> {
+/** Sends requests until none fails. Processes that start together on a small machine are slow with their first requests. */
+async function warmUp(): Promise<void> {
   await eventually(async () => {
     const seen: Seen = { answered: 0, collections: [], failed: [] };
-    for (let round = 0; round < SETTLED_ROUNDS; round++)
+    for (let round = 0; round < WARM_UP_ROUNDS; round++)
       await Promise.all(roundsOf(randomUUID()).map((one) => one(seen)));
     expect(seen.failed).toEqual([]);
   });
@@ -113,7 +113,7 @@ function load(): () => Promise<Seen> {
 const ORDER = [...SUBGRAPHS, ...SUBGRAPHS.map((name) => `${name}-2`), 'gateway', 'gateway-2'];
 
 test('with two of each subgraph and gateway, a rolling restart fails no request and does none twice', async () => {
-  await settled();
+  await warmUp();
   const stop = load();
   for (const name of ORDER) await platform.restart(name, READY_MS);
   const { answered, collections, failed } = await stop();

@@ -4,8 +4,8 @@ import { CONCURRENCY, type LoadWindow, NO_BACKOFF, nextBackoff, nextLimit, retry
 
 const quick: LoadWindow = { ended: 100, medianMs: 20, overloaded: 0, peak: 64, utilization: 0.5 };
 
-/** A process that answers so many a second, whatever it is asked at once: the more, the slower each. */
-function settle(perSecond: number, demand: number): number {
+/** The limit of a process that answers a fixed number of requests per second, after many windows of the same demand. */
+function limitAfter(perSecond: number, demand: number): number {
   let limit = CONCURRENCY.start;
   for (let window = 0; window < 400; window++) {
     const running = Math.min(limit, demand);
@@ -19,7 +19,7 @@ function settle(perSecond: number, demand: number): number {
 test('a saturated process runs what it can finish in time, whatever the load', () => {
   fc.assert(
     fc.property(fc.integer({ min: 60, max: 1500 }), fc.integer({ min: 4, max: 50 }), (perSecond, times) => {
-      const limit = settle(perSecond, Math.max(CONCURRENCY.max, perSecond) * times);
+      const limit = limitAfter(perSecond, Math.max(CONCURRENCY.max, perSecond) * times);
       expect(limit / perSecond).toBeGreaterThan(0.2);
       expect(limit / perSecond).toBeLessThan(0.3);
     }),

@@ -7,7 +7,7 @@ const WINDOW_MS = 250;
 /** How long a request waits for its turn during a burst. If it would wait longer, it is refused at once. */
 const WAIT_MS = 200;
 
-export type Place = {
+export type Slot = {
   /** A subgraph refused this request because of overload. */
   overloaded(): void;
   /** Lets the next request run. */
@@ -16,7 +16,7 @@ export type Place = {
 
 export type ConcurrencyLimiter = {
   /** Resolves when the request may run. @throws GatewayError OVERLOADED */
-  enter(): Promise<Place>;
+  enter(): Promise<Slot>;
   close(): void;
 };
 
@@ -64,7 +64,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
   };
   const timer = setInterval(adapt, WINDOW_MS).unref();
 
-  const take = (): Place => {
+  const take = (): Slot => {
     running += 1;
     peak = Math.max(peak, running);
     const began = performance.now();
@@ -92,7 +92,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
     async enter() {
       if (running < limit && waiting.size === 0) return take();
       if (waiting.size >= limit / 2) throw refusal();
-      return new Promise<Place>((resolve, reject) => {
+      return new Promise<Slot>((resolve, reject) => {
         const waiter: Waiter = {
           admit() {
             end();

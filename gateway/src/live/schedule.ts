@@ -49,11 +49,11 @@ export function startSchedule(deps: {
     connection.again = false;
     connection.checks += 1;
     withRoom(() => deliver(connection)).then(
-      (outcome) => settle(connection, outcome),
+      (outcome) => complete(connection, outcome),
       (error: Error) => fail(connection, error),
     );
   };
-  const settle = (connection: Connection, outcome: Outcome): void => {
+  const complete = (connection: Connection, outcome: Outcome): void => {
     connection.isBusy = false;
     if (connection.isEnded) return;
     connection.failures = 0;

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse } from 'graphql';
 import { GatewayError } from '#errors/errors.ts';
 import { networkOf } from '#limits/address.rules.ts';
-import { createConcurrencyLimiter, type Place } from '#limits/concurrency.ts';
+import { createConcurrencyLimiter, type Slot } from '#limits/concurrency.ts';
 import { QUERY_LIMITS } from '#limits/limits.ts';
 import type { Admission } from './admission.ts';
 import type { RequestContext } from './context.ts';
@@ -37,7 +37,7 @@ export async function graphqlRoute(
   const answer = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    place: Place,
+    slot: Slot,
     onAdmitted: (kind: string) => void,
   ) => {
     const type = mediaTypeFor(request.headers.accept);
@@ -61,7 +61,7 @@ export async function graphqlRoute(
       const { body, http } = await apollo.executeOperation({ query, operationName, variables }, { contextValue });
       if (body.kind !== 'single') throw new Error('an answer came in parts');
       const { errors, data } = body.singleResult;
-      if (errors?.some(({ extensions }) => extensions?.code === 'OVERLOADED')) place.overloaded();
+      if (errors?.some(({ extensions }) => extensions?.code === 'OVERLOADED')) slot.overloaded();
       reply.code(documentStatus(type, http.status ?? 200)).type(`${type}; charset=utf-8`);
       // The specification recommends errors first, so that people who read the response see them.
       return JSON.stringify({ errors, data });
@@ -74,17 +74,17 @@ export async function graphqlRoute(
     exposeHeadRoute: false,
     async handler(request, reply) {
       if (explorer && isVisit(request)) return reply.redirect('/graphiql');
-      const place = await concurrency.enter();
+      const slot = await concurrency.enter();
       let kind = 'refused';
       const stop = seconds.startTimer();
       reply.raw.once('close', () => stop({ operation: kind, status: String(reply.statusCode) }));
       reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
       try {
-        return await answer(request, reply, place, (admitted) => {
+        return await answer(request, reply, slot, (admitted) => {
           kind = admitted;
         });
       } finally {
-        place.leave();
+        slot.leave();
       }
     },
   });

@@ -1,4 +1,4 @@
-import type { GatewayPlace } from '@tintype/local/distributed';
+import type { GatewayAddress } from '@tintype/local/distributed';
 
 export type Balancer = {
   post(path: string, body: object, token: string): Promise<{ status: number; text: string }>;
@@ -9,27 +9,27 @@ export type Balancer = {
 
 const LOOK_MS = 100;
 /** A gateway whose health check takes longer counts as stopping. */
-const LATE_MS = 1000;
+const HEALTH_TIMEOUT_MS = 1000;
 
 /**
  * Sends requests as balancers in front of gateways do: in turn to those that say that they are ready, and to the next one only where the
  * connection was refused, so that nothing is sent twice.
  */
-export async function startBalancer(gateways: readonly GatewayPlace[]): Promise<Balancer> {
+export async function startBalancer(gateways: readonly GatewayAddress[]): Promise<Balancer> {
   const ready = new Set<string>();
   const drained = new Set<string>();
   let turn = 0;
   let isClosed = false;
 
-  const look = async ({ url, healthUrl }: GatewayPlace) => {
-    const answer = await fetch(`${healthUrl}/readyz`, { signal: AbortSignal.timeout(LATE_MS) })
+  const look = async ({ url, healthUrl }: GatewayAddress) => {
+    const answer = await fetch(`${healthUrl}/readyz`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })
       .then(async (response) => ({ isReady: response.ok, text: await response.text() }))
       .catch(() => ({ isReady: false, text: '' }));
     if (answer.isReady) ready.add(url);
     else ready.delete(url);
     if (answer.text.includes('draining')) drained.add(url);
   };
-  const watch = async (gateway: GatewayPlace) => {
+  const watch = async (gateway: GatewayAddress) => {
     while (!isClosed) {
       await look(gateway);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

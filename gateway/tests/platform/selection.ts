@@ -59,28 +59,28 @@ export function selectionsOf(schema: GraphQLSchema, type: GraphQLNamedType, dept
   });
 }
 
-/** A place in the arguments of a field where an id is expected, such as `["input", "postId"]`. */
-export type IdPlace = readonly string[];
+/** The path of an id in the arguments of a field, such as `["input", "postId"]`. */
+export type IdPath = readonly string[];
 
-export function idPlacesOf(name: string, type: GraphQLInputType): IdPlace[] {
+export function idPathsOf(name: string, type: GraphQLInputType): IdPath[] {
   const of = getNamedType(type);
   if (of.name === 'ID') return [[name]];
   if (!isInputObjectType(of)) return [];
   return Object.values(of.getFields()).flatMap((field) =>
-    idPlacesOf(field.name, field.type).map((place) => [name, ...place]),
+    idPathsOf(field.name, field.type).map((path) => [name, ...path]),
   );
 }
 
-/** A value of an input type, with an id in one place; null where a value is not required. */
-export function inputValueOf(type: GraphQLInputType, place: IdPlace | null, id: string): unknown {
-  if (isNonNullType(type)) return inputValueOf(type.ofType, place ?? [], id);
-  if (place === null) return undefined;
-  if (isListType(type)) return [inputValueOf(type.ofType, place, id)];
+/** A value of an input type, with an id at the path. Undefined if it is neither on the path nor required. */
+export function inputValueOf(type: GraphQLInputType, path: IdPath | null, id: string): unknown {
+  if (isNonNullType(type)) return inputValueOf(type.ofType, path ?? [], id);
+  if (path === null) return undefined;
+  if (isListType(type)) return [inputValueOf(type.ofType, path, id)];
   if (isEnumType(type)) return type.getValues()[0]!.name;
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).map((field) => {
-      const isOnPath = place[0] === field.name;
-      return [field.name, inputValueOf(field.type, isOnPath ? place.slice(1) : null, id)];
+      const isOnPath = path[0] === field.name;
+      return [field.name, inputValueOf(field.type, isOnPath ? path.slice(1) : null, id)];
     });
     return Object.fromEntries(fields);
   }

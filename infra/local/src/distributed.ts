@@ -3,21 +3,21 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SUBGRAPHS, subgraphManifest } from '@tintype/schema/subgraphs';
-import { type Place, placeOf, withPort } from './listen.rules.ts';
+import { type Address, addressOf, withPort } from './listen.rules.ts';
 import { freePort } from './ports.ts';
 import { type ProcessSpec, type Supervisor, superviseProcesses } from './processes.ts';
 
 /**
  * The address of a gateway, and of its health and metrics, which may be a socket (`unix:/path`). Both without a path.
  */
-export type GatewayPlace = { url: string; healthUrl: string };
+export type GatewayAddress = { url: string; healthUrl: string };
 
 export type Distributed = Supervisor & {
   /** The first gateway. */
   url: string;
   healthUrl: string;
   /** All gateways. */
-  gateways: readonly GatewayPlace[];
+  gateways: readonly GatewayAddress[];
   /** The addresses of the subgraphs in the format of `SUBGRAPH_URLS`, for one more gateway. */
   subgraphUrls: string;
   /**
@@ -32,7 +32,7 @@ export type Distributed = Supervisor & {
 };
 
 /** A process, and the address of its health. */
-type Member = { spec: ProcessSpec; health: Place };
+type Member = { spec: ProcessSpec; health: Address };
 
 /**
  * The platform with each subgraph, each kind of worker and each gateway in a process of its own. Subgraphs listen on
@@ -52,15 +52,15 @@ export async function startDistributed(
   const { recordDirectory, replicas = 1, hasWorkers = true } = options;
   const sockets = await mkdtemp(join(tmpdir(), 'tintype-'));
   const socketOf = (name: string) => join(sockets, `${name}.sock`);
-  const address = (name: string) => `unix:${socketOf(name)}`;
+  const socketUrlOf = (name: string) => `unix:${socketOf(name)}`;
   const named = (name: string) =>
     Array.from({ length: replicas }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
-  const urls = SUBGRAPHS.flatMap((subgraph) => named(subgraph).map((name) => `${subgraph}=${address(name)}`));
+  const urls = SUBGRAPHS.flatMap((subgraph) => named(subgraph).map((name) => `${subgraph}=${socketUrlOf(name)}`));
   const subgraphUrls = urls.join(',');
   const subgraphs = SUBGRAPHS.flatMap((subgraph) =>
     named(subgraph).map((name): Member => {
       const health = `${name}-health`;
-      const listen = { SUBGRAPH_LISTEN: address(name), HEALTH_LISTEN: address(health) };
+      const listen = { SUBGRAPH_LISTEN: socketUrlOf(name), HEALTH_LISTEN: socketUrlOf(health) };
       const spec = { name, entry: `subgraphs/${subgraph}/src/main.ts`, env: listen };
       return { spec, health: { socketPath: socketOf(health) } };
     }),
@@ -69,18 +69,18 @@ export async function startDistributed(
   for (const subgraph of hasWorkers ? SUBGRAPHS : []) {
     for (const [name, args] of Object.entries((await subgraphManifest(subgraph)).workers)) {
       const entry = `subgraphs/${subgraph}/src/worker.ts`;
-      const spec = { name, entry, args, env: { HEALTH_LISTEN: address(name) } };
+      const spec = { name, entry, args, env: { HEALTH_LISTEN: socketUrlOf(name) } };
       workers.push({ spec, health: { socketPath: socketOf(name) } });
     }
   }
-  const gateways: (Member & GatewayPlace)[] = [];
+  const gateways: (Member & GatewayAddress)[] = [];
   for (const [index, name] of named('gateway').entries()) {
     const given = index === 0 ? env : {};
     const port = Number(given.PORT) || (await freePort());
     const listen = withPort(given.HEALTH_LISTEN || '127.0.0.1:0', await freePort());
     const spec = { name, entry: 'gateway/src/main.ts', env: { PORT: String(port), HEALTH_LISTEN: listen } };
     const healthUrl = listen.startsWith('unix:') ? listen : `http://${listen}`;
-    gateways.push({ spec, health: placeOf(listen), url: `http://127.0.0.1:${port}`, healthUrl });
+    gateways.push({ spec, health: addressOf(listen), url: `http://127.0.0.1:${port}`, healthUrl });
   }
   const members = new Map([...subgraphs, ...workers, ...gateways].map((member) => [member.spec.name, member]));
   const specs = [...members.values()].map(({ spec }) => spec);
@@ -108,10 +108,10 @@ export async function startDistributed(
   };
 }
 
-async function untilReady(name: string, place: Place, until: number, signal?: AbortSignal): Promise<void> {
+async function untilReady(name: string, address: Address, until: number, signal?: AbortSignal): Promise<void> {
   for (;;) {
     signal?.throwIfAborted();
-    const state = await askReady(place).catch((error: Error) => error.message);
+    const state = await askReady(address).catch((error: Error) => error.message);
     if (state === 'ready') return;
     if (Date.now() > until) throw new Error(`${name} is not ready in time: ${state}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -124,9 +124,9 @@ function isWhole(status: number | undefined, text: string): boolean {
 }
 
 /** `ready`, or what is missing according to `/readyz`. */
-function askReady(place: Place): Promise<string> {
+function askReady(address: Address): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asked = get({ ...place, path: '/readyz', agent: false, timeout: 2000 }, (answer) => {
+    const asked = get({ ...address, path: '/readyz', agent: false, timeout: 2000 }, (answer) => {
       const read = answer.setEncoding('utf8').reduce((all: string, part: string) => all + part, '');
       // A killed process ends its response in the middle.
       read.then((text) => resolve(isWhole(answer.statusCode, text) ? 'ready' : text)).catch(reject);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { placeOf, withPort } from './listen.rules.ts';
+import { addressOf, withPort } from './listen.rules.ts';
 
 describe('HEALTH_LISTEN', () => {
   test('is a port or a socket', () => {
-    expect(placeOf('10.0.0.5:9090')).toEqual({ host: '10.0.0.5', port: 9090 });
-    expect(placeOf('unix:/run/health.sock')).toEqual({ socketPath: '/run/health.sock' });
+    expect(addressOf('10.0.0.5:9090')).toEqual({ host: '10.0.0.5', port: 9090 });
+    expect(addressOf('unix:/run/health.sock')).toEqual({ socketPath: '/run/health.sock' });
   });
 
   test('replaces port 0 by a free port, and leaves others alone', () => {

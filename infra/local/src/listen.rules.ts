@@ -1,8 +1,8 @@
 /** The address of a process, in the format of `node:http`. */
-export type Place = { host: string; port: number } | { socketPath: string };
+export type Address = { host: string; port: number } | { socketPath: string };
 
 /** @param listen `host:port` or `unix:/path`, as in HEALTH_LISTEN */
-export function placeOf(listen: string): Place {
+export function addressOf(listen: string): Address {
   if (listen.startsWith('unix:')) return { socketPath: listen.slice('unix:'.length) };
   const [host, port] = listen.split(':') as [string, string];
   return { host, port: Number(port) };

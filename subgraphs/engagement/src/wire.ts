@@ -1,5 +1,6 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import { createExpiryJob, type Wire } from '@tintype/service';
 import { createActivityResolvers } from '#activity/activity.resolver.ts';
@@ -39,7 +40,7 @@ import { createLoaders } from './loaders.ts';
 
 export const wire: Wire = ({ database, redis, ids, client, log }) => {
   const { pool } = database;
-  const outbox = createOutbox({ owner: 'engagement', ids });
+  const outbox = createOutbox<EngagementEvents>({ owner: 'engagement', ids });
   const idempotency = createIdempotency({ pool, schema: 'engagement' });
   const stats = createStatsStore({ redis, pool });
   const top = createTopCommentStore({ redis, pool });

@@ -1,5 +1,5 @@
 import { transaction } from '@tintype/postgres';
-import { createEnvironment, type Environment, fill, settle } from '@tintype/testing';
+import { createEnvironment, type Environment, fill, vacuumAnalyze } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { IN_INDEX_ORDER, LIST_CO_ENGAGED, listCoEngaged } from '../src/activity/co-engagement.repository.ts';
 
@@ -67,7 +67,7 @@ test('no step reads a whole table of 100,000 likes', async () => {
      INSERT INTO engagement.save (user_id, post_id, post_author_id, id)
        SELECT 1 + n % 1000, 1 + n / 50, 9, n FROM generate_series(1, 100000) n ON CONFLICT DO NOTHING`,
   );
-  await settle(pool, 'engagement."like"', 'engagement.save');
+  await vacuumAnalyze(pool, 'engagement."like"', 'engagement.save');
   const plan = await transaction(pool, async (tx) => {
     await tx.query(IN_INDEX_ORDER);
     const { rows } = await tx.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${LIST_CO_ENGAGED.text}`, [5n, 100]);

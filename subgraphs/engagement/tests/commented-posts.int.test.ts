@@ -1,6 +1,6 @@
 import { requireGlobalId } from '@tintype/graphql';
 import { globalId } from '@tintype/ids';
-import { explain, fill, settle } from '@tintype/testing';
+import { explain, fill, vacuumAnalyze } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LIST_COMMENTED } from '../src/activity/commented-posts.repository.ts';
 import { type EngagementFixture, openEngagement } from './engagement.fixture.ts';
@@ -82,7 +82,7 @@ test('a page is one range scan over 100,000 rows', async () => {
     `INSERT INTO engagement.comment (post_id, id, post_author_id, author_id, text)
        SELECT 1 + n % 5000, 900000 + n, 1 + n % 10, 1000 + n % 20, 'text' FROM generate_series(1, 100000) n`,
   );
-  await settle(pool, 'engagement.comment');
+  await vacuumAnalyze(pool, 'engagement.comment');
   for (const after of [2n ** 62n, 2500n]) {
     for (const direction of ['forward', 'backward'] as const) {
       const nodes = await explain(pool, LIST_COMMENTED(direction), [1003n, 4n, after, 0n, 21]);

@@ -50,7 +50,7 @@ describe('a comment', () => {
         'comment { post { commentCount } }',
       );
     expect(await counted('first')).toMatchObject({ comment: { post: { commentCount: 1 } } });
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await counted('second')).toMatchObject({ comment: { post: { commentCount: 2 } } });
   });
 
@@ -72,7 +72,7 @@ describe('a comment', () => {
       errors: [],
     });
     expect(await texts(author!)).toEqual([text]);
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await fixture.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
   });
 
@@ -109,7 +109,7 @@ describe('a comment', () => {
     const first = await fixture.comment(ann!, postId, 'first');
     const second = await fixture.comment(ann!, postId, 'second');
     for (const text of ['one', 'two', 'three']) await fixture.comment(bob!, postId, text, first);
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await fixture.counts(postId)).toMatchObject({ comments: 5, commentRows: 5 });
     expect(await codes(bob!, 'deleteComment', { commentId: first })).toEqual(['COMMENT_NOT_OWNED']);
     for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteComment', { commentId: first })).toEqual([]);
@@ -151,7 +151,7 @@ describe('lists of comments', () => {
     for (const n of [5, 1]) {
       expect(await codes(author!, 'pinComment', { commentId: ids[n] })).toEqual([]);
     }
-    await fixture.settled();
+    await fixture.eventsApplied();
     const orders = { NEWEST: ['6', '5', '4', '3', '2', '1', '0'], TOP: ['1', '5', '2', '4', '6', '3', '0'] };
     for (const [order, expected] of Object.entries(orders)) {
       for (const first of [1, 2, 3, 7]) {
@@ -242,11 +242,11 @@ describe('decisions of the author of a post', () => {
     await fixture.comment(ann!, postId, 'SPAM, buy it');
     const edited = await fixture.comment(ann!, postId, 'fine at first');
     await fixture.comment(author!, postId, 'no spam please');
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await texts(bob!)).toEqual(['no spam please', 'fine at first']);
     expect(await fixture.counts(postId)).toMatchObject({ comments: 2, commentRows: 2 });
     await fixture.act(ann!, 'updateComment', { commentId: edited, text: 'buy now!' });
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await texts(bob!)).toEqual(['no spam please']);
     expect(await texts(ann!)).toEqual(['no spam please', 'buy now!', 'SPAM, buy it']);
     expect(await fixture.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });

@@ -73,7 +73,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       return rows[0] as Record<string, number>;
     },
     /** Resolves when everything that was published so far is in the tables. */
-    settled: () =>
+    eventsApplied: () =>
       eventually(async () => {
         const { rows } = await database.pool.query(
           'SELECT count(*)::int AS left FROM engagement.outbox WHERE published_at IS NULL',

@@ -2,6 +2,7 @@ import { createOutbox, type ErasureStep } from '@tintype/events';
 import { createIdempotency } from '@tintype/graphql';
 import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import { eraseAll, eraseInterrupted, eventually, explainWithIndexes, ONE_RANGE_SCAN } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommentPublisher } from '../src/comment/comment.publisher.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const { database, ids } = fixture.environment;
   const { pool } = database;
   const client = fixture.graph.clientOf('engagement');
-  const outbox = createOutbox({ owner: 'engagement', ids });
+  const outbox = createOutbox<EngagementEvents>({ owner: 'engagement', ids });
   steps = createErasureSteps({
     idempotency: createIdempotency({ pool, schema: 'engagement' }),
     pool,
@@ -105,7 +106,7 @@ beforeEach(async () => {
   }
   const parent = await fixture.comment(gone, posts[4]!, 'with replies');
   await fixture.comment(other, posts[4]!, 'a reply to who goes', parent);
-  await fixture.settled();
+  await fixture.eventsApplied();
   for (const said of ['engagement.comment', 'engagement.share']) {
     const owner = said === 'engagement.share' ? 'user_id' : 'author_id';
     const columns = said === 'engagement.share' ? '' : ', mentioned_ids, hashtags';
@@ -123,7 +124,7 @@ beforeEach(async () => {
     gone,
     other,
   ]);
-  await fixture.settled();
+  await fixture.eventsApplied();
 });
 
 const ALL = { likes: 6, comments: 3, shares: 2, saves: 5, collections: 1, collected: 1, filters: 1 };
@@ -132,7 +133,7 @@ const ENDS = { comment: 3, share: 2, save: 5 };
 /** Nothing is left of the one, everything of the other, and all counts are those of the rows. */
 async function expectErased(): Promise<void> {
   await eventually(async () => {
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await left(gone)).toEqual(NOTHING);
     expect(
       await sql('SELECT id FROM engagement.comment WHERE deleted_at IS NULL AND text LIKE $1', ['%who goes']),
@@ -186,7 +187,7 @@ describe('a deleted account', () => {
     await fixture.act(gone, 'sharePost', { postId: fresh, text: 'late' });
     expect((await fixture.act(gone, 'createCollection', { name: 'late' })).errors).toHaveLength(1);
     await eventually(async () => {
-      await fixture.settled();
+      await fixture.eventsApplied();
       expect(await left(gone)).toEqual(NOTHING);
       expect(await drifted()).toEqual([]);
     });
@@ -198,7 +199,7 @@ describe('a deleted account', () => {
     await fixture.world.withoutEvents(() => fixture.world.deletePost(posts[1]!));
     await eraseAll(steps, gone, 2);
     await eventually(async () => {
-      await fixture.settled();
+      await fixture.eventsApplied();
       expect(await left(gone)).toEqual(NOTHING);
     });
   });

@@ -32,11 +32,11 @@ describe('a like', () => {
   test('can be repeated and undone, and counts once', async () => {
     for (let time = 0; time < 3; time++) await fixture.act(ann!, 'likePost', input());
     await fixture.act(bob!, 'likePost', input());
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await fixture.counts(postId)).toMatchObject({ likes: 2, likeRows: 2 });
     for (let time = 0; time < 2; time++) await fixture.act(ann!, 'unlikePost', input());
     expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await fixture.counts(postId)).toMatchObject({ likes: 1, likeRows: 1 });
     await eventually(async () => expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: false }));
   });
@@ -45,7 +45,7 @@ describe('a like', () => {
     const commentId = await fixture.comment(bob!, postId, 'well seen');
     const payload = await fixture.act(ann!, 'likeComment', { commentId }, 'comment { likeCount viewerHasLiked }');
     expect(payload.comment).toEqual({ likeCount: 1, viewerHasLiked: true });
-    await fixture.settled();
+    await fixture.eventsApplied();
     const found = await fixture.post<{ comments: { edges: { node: object }[] } }>(
       bob!,
       postId,
@@ -98,7 +98,7 @@ describe('people who like a post', () => {
     const others = await fixture.world.register(6);
     for (const other of [ann!, ...others]) {
       await fixture.act(other, 'likePost', input());
-      await fixture.settled();
+      await fixture.eventsApplied();
     }
     expect(await likedBy(bob!)).toEqual([others[5], others[4], others[3]]);
     await fixture.world.follow(bob!, ann!);
@@ -120,7 +120,7 @@ test('a like is never removed by an ID of another type with the same number', as
   const numberOf = (id: string) => id.split('_')[1];
   await fixture.act(ann!, 'likeComment', { commentId });
   await fixture.act(ann!, 'likePost', { postId: globalId('Post', postId) });
-  await fixture.settled();
+  await fixture.eventsApplied();
   for (let time = 0; time < 2; time++) {
     const crossed = { postId: `Post_${numberOf(commentId)}` };
     expect((await fixture.act(ann!, 'unlikePost', crossed)).errors).toMatchObject([{ code: 'POST_NOT_FOUND' }]);
@@ -128,7 +128,7 @@ test('a like is never removed by an ID of another type with the same number', as
     expect((await fixture.act(ann!, 'unlikeComment', other)).errors).toMatchObject([{ code: 'COMMENT_NOT_FOUND' }]);
     await fixture.act(ann!, 'likeComment', { commentId });
     await fixture.act(ann!, 'likePost', { postId: globalId('Post', postId) });
-    await fixture.settled();
+    await fixture.eventsApplied();
   }
   const { likeCount } = (await fixture.post<{ likeCount: number }>(bob!, postId, 'likeCount'))!;
   expect(likeCount).toBe(1);
@@ -155,7 +155,7 @@ describe('the likers of a post', () => {
     const likers = await fixture.world.register(5);
     for (const liker of likers) {
       await fixture.act(liker, 'likePost', input());
-      await fixture.settled();
+      await fixture.eventsApplied();
     }
     await fixture.world.block(likers[3]!, bob!);
     const first = await page(bob!, 'first: 2');
@@ -164,14 +164,14 @@ describe('the likers of a post', () => {
     expect(second).toMatchObject({ ids: [likers[1], likers[0]], totalCount: 5, pageInfo: { hasNextPage: false } });
     expect((await page(ann!, 'first: 100')).ids).toEqual(likers.toReversed());
     await fixture.act(likers[4]!, 'unlikePost', input());
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await page(ann!, 'first: 1')).toMatchObject({ ids: [likers[3]], totalCount: 4 });
   });
 });
 
 test('counts and likes come from Postgres while Redis is empty', async () => {
   await fixture.act(ann!, 'likePost', input());
-  await fixture.settled();
+  await fixture.eventsApplied();
   await removeKeys(fixture.environment.redis, 'engagement:*');
   expect(await likesOf(ann!)).toMatchObject({ likeCount: 1, viewerHasLiked: true });
   expect(await likesOf(bob!)).toMatchObject({ likeCount: 1, viewerHasLiked: false });

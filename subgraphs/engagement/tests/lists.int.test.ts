@@ -1,4 +1,4 @@
-import { explain, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH, settle } from '@tintype/testing';
+import { explain, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH, vacuumAnalyze } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LIST_ACTIVITY } from '../src/activity/activity.repository.ts';
 import { COMMENT_LISTS, TOP_OF_POSTS } from '../src/comment/comment-list.repository.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
       SELECT 1000 + n % 500, n, n, 1 FROM generate_series(1, 100000) n;`,
   );
   for (const table of ['"like"', 'comment', 'save', 'collection', 'collection_post', 'share']) {
-    await settle(pool, `engagement.${table}`);
+    await vacuumAnalyze(pool, `engagement.${table}`);
   }
 });
 afterAll(() => fixture?.close());

@@ -29,7 +29,7 @@ test('a rebuild restores tables, counts and Redis, and proves that they agree', 
   await fixture.act(bob!, 'likePost', { postId: globalId('Post', posts[1]!) });
   await fixture.act(bob!, 'unlikePost', { postId: globalId('Post', posts[1]!) });
   await fixture.act(ann!, 'sharePost', { postId: globalId('Post', posts[2]!) });
-  await fixture.settled();
+  await fixture.eventsApplied();
   const state = async () => [
     (await pool.query('SELECT target_id, user_id, liked FROM engagement."like" ORDER BY 1, 2')).rows,
     (await pool.query('SELECT post_id, like_count, comment_count, share_count FROM engagement.post_stats ORDER BY 1'))

@@ -43,7 +43,7 @@ const CLEANERS = [
 ] as const;
 
 /** Waits until all events, and those that follow from them, have been applied. */
-async function settled(): Promise<void> {
+async function eventsApplied(): Promise<void> {
   const { bus, database } = fixture.environment;
   const quiet = async () => {
     const text = 'SELECT count(*)::int AS left FROM engagement.outbox WHERE published_at IS NULL';
@@ -98,11 +98,11 @@ test('a rebuild gives the present state, whatever was created and deleted before
         } else if (does === 'deletePost') await fixture.world.deletePost(of(posts, at.post));
         else if (does === 'deleteAccount') await fixture.world.deleteAccount(who);
       }
-      await settled();
+      await eventsApplied();
       const live = await state();
       await rebuildEngagement({ pool: database.pool, redis }, () => undefined);
       expect(await state()).toEqual(live);
-      await settled();
+      await eventsApplied();
       expect(await state()).toEqual(live);
     }),
     { numRuns: 8, seed: 20261128, endOnFailure: true },

@@ -31,12 +31,12 @@ describe('a share', () => {
     expect(first).toEqual({ share: { id: expect.any(String), text: 'look at this' }, errors: [] });
     expect(await share(ann!, 'again')).toEqual(first);
     await share(bob!);
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await fixture.counts(postId)).toMatchObject({ shares: 2, shareRows: 2 });
     const shareId = (first.share as { id: string }).id;
     expect(await codes(bob!, 'deleteShare', { shareId })).toEqual(['SHARE_NOT_FOUND']);
     for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteShare', { shareId })).toEqual([]);
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await fixture.counts(postId)).toMatchObject({ shares: 1, shareRows: 1 });
     expect(await published('tintype.engagement.share.created.v1')).toHaveLength(2);
     expect(await published('tintype.engagement.share.deleted.v1')).toHaveLength(1);
@@ -46,7 +46,7 @@ describe('a share', () => {
     const counted = (who: bigint) => fixture.act(who, 'sharePost', post(), 'share { post { shareCount } }');
     expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
     expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
-    await fixture.settled();
+    await fixture.eventsApplied();
     expect(await counted(ann!)).toMatchObject({ share: { post: { shareCount: 1 } } });
     expect(await counted(bob!)).toMatchObject({ share: { post: { shareCount: 2 } } });
   });
@@ -64,7 +64,7 @@ describe('a share', () => {
     await fixture.act(ann!, 'likePost', post());
     await fixture.act(ann!, 'savePost', post());
     await fixture.comment(ann!, postId, 'nice');
-    await fixture.settled();
+    await fixture.eventsApplied();
     await fixture.world.deletePost(postId);
     const left = () =>
       fixture.environment.database.pool.query(
@@ -169,12 +169,12 @@ describe('saved posts', () => {
 
 test('activity is what the viewer did, newest first', async () => {
   await fixture.act(ann!, 'likePost', post());
-  await fixture.settled();
+  await fixture.eventsApplied();
   const commentId = await fixture.comment(ann!, postId, 'nice');
   await fixture.act(ann!, 'savePost', post());
   const { share } = await fixture.act(ann!, 'sharePost', post(), 'share { id }');
   await fixture.act(ann!, 'likeComment', { commentId });
-  await fixture.settled();
+  await fixture.eventsApplied();
   const fields = `__typename at post { id } ... on CommentActivity { comment { id } } ... on ShareActivity { share { id } }
     ... on CommentLikeActivity { comment { id } }`;
   const ask = async (who: bigint, args: string) => {

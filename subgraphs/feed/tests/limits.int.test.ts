@@ -1,4 +1,4 @@
-import { explain, fill, ONE_RANGE_SCAN, settle } from '@tintype/testing';
+import { explain, fill, ONE_RANGE_SCAN, vacuumAnalyze } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENDED_PAGE, FOLLOWER_PAGE } from '../src/audience/audience.repository.ts';
 import { AUTHOR_POSTS } from '../src/timeline/author-post.repository.ts';
@@ -109,7 +109,7 @@ test('the pages of a fan-out and of a rebuild are one range scan each over 100,0
       SELECT 1000 + n % 50, 1763000000000 + n, 900000 + n, n FROM generate_series(1, 100000) n;
   `,
   );
-  await settle(pool, 'feed.audience', 'feed.author_post');
+  await vacuumAnalyze(pool, 'feed.audience', 'feed.author_post');
   for (const after of [0n, 50_000n]) {
     expect((await explain(pool, FOLLOWER_PAGE, [1002n, after, 1000])).join()).toMatch(ONE_RANGE_SCAN);
   }

@@ -1,4 +1,4 @@
-import { explain, settle } from '@tintype/testing';
+import { explain, vacuumAnalyze } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RECENT, TOP } from '#hashtag/hashtag-list.repository.ts';
 import { RELATED } from '#hashtag/related-hashtag.repository.ts';
@@ -89,7 +89,7 @@ test('lists are one range scan over a covering index with 100,000 rows', async (
       INSERT INTO post.hashtag_cooccurrence (key, other_key, post_count)
         SELECT 'big' || n % 20, 'big' || n / 20, 1 + n % 1000 FROM ${numbers} WHERE n % 20 <> n / 20`);
   }
-  await settle(pool, 'post.post_hashtag', 'post.hashtag', 'post.hashtag_cooccurrence');
+  await vacuumAnalyze(pool, 'post.post_hashtag', 'post.hashtag', 'post.hashtag_cooccurrence');
   const last = '9223372036854775807';
   for (const [list, sortKey] of [
     ...(['forward', 'backward'] as const).flatMap((direction) => [

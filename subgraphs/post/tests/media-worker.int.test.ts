@@ -226,7 +226,7 @@ test('a post whose event is a dead letter is published after an operator resends
     expect((await posts.findPost(author, id))?.state).toBe('PROCESSING');
     away = false;
     await retryDeadLetters(bus, { durable: 'post__media' });
-    expect(await posts.settled(author, id)).toMatchObject({ state: 'PUBLISHED' });
+    expect(await posts.waitForProcessing(author, id)).toMatchObject({ state: 'PUBLISHED' });
     await eventually(async () => expect(await isGivenUp()).toBe(false));
   } finally {
     await workers.close();

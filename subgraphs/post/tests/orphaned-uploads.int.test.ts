@@ -48,7 +48,7 @@ describe('a form that is sent again', () => {
   test('after its post was published changes nothing and leaves no file', async () => {
     const form = await upload(author());
     const { post } = await posts.createPost(author(), [{ uploadId: form.id }]);
-    const published = await posts.settled(author(), post!.id);
+    const published = await posts.waitForProcessing(author(), post!.id);
     expect(published.state).toBe('PUBLISHED');
     const { store } = posts.environment;
     await eventually(async () => expect(await incoming()).toEqual([]));
@@ -68,7 +68,7 @@ describe('a form that is sent again', () => {
     const forms = [await upload(gone), await upload(gone), await upload(gone)];
     const ids = [];
     for (const { id } of forms.slice(0, 2)) ids.push((await posts.createPost(gone, [{ uploadId: id }])).post!.id);
-    for (const id of ids) await posts.settled(gone, id);
+    for (const id of ids) await posts.waitForProcessing(gone, id);
     await posts.deletePost(gone, ids[0]!);
     await posts.world.deleteAccount(gone);
     const { store } = posts.environment;

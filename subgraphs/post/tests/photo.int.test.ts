@@ -25,7 +25,7 @@ describe('a photo', () => {
     const created = await posts.createPost(author, media, 'hello');
     expect(created).toMatchObject({ post: { state: 'PROCESSING' }, errors: [] });
     const id = created.post!.id;
-    const post = await posts.settled(author, id);
+    const post = await posts.waitForProcessing(author, id);
     expect(post).toMatchObject({
       state: 'PUBLISHED',
       caption: 'hello',

@@ -114,10 +114,10 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       caption,
     );
     expect(errors).toEqual([]);
-    return settled(viewer, post!.id);
+    return waitForProcessing(viewer, post!.id);
   };
 
-  const settled = (viewer: bigint, id: string): Promise<PostView> =>
+  const waitForProcessing = (viewer: bigint, id: string): Promise<PostView> =>
     eventually(async () => {
       const post = await findPost(viewer, id);
       expect(post?.state).not.toBe('PROCESSING');
@@ -137,7 +137,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
     return _entities[0].postCount;
   };
 
-  return { askForms, upload, createPost, findPost, deletePost, publish, settled, eventsOf, postCount };
+  return { askForms, upload, createPost, findPost, deletePost, publish, waitForProcessing, eventsOf, postCount };
 }
 
 /** The Snowflake in a global ID, as tables, events and object keys have it. */

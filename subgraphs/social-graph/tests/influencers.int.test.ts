@@ -10,9 +10,9 @@ import {
   fakeSubgraphs,
   fill,
   ONE_RANGE_SCAN,
-  settle,
   startSubgraphs,
   type TestSubgraphs,
+  vacuumAnalyze,
   type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -70,7 +70,7 @@ async function page(viewer: bigint | null, args = '', hashtag = tag): Promise<Pa
   return (await graph.ask<{ influencers: Page }>('social-graph', viewer, query)).influencers;
 }
 const idsOf = ({ edges }: Page) => edges.map(({ node }) => requireGlobalId('User', node.id));
-const settled = (viewer: bigint | null, ids: readonly bigint[]) =>
+const computed = (viewer: bigint | null, ids: readonly bigint[]) =>
   eventually(async () => {
     await hurry();
     expect(idsOf(await page(viewer))).toEqual(ids);
@@ -80,13 +80,13 @@ test('people who post with a hashtag are ranked by followers among the others, a
   const [star, second, fan, , other] = people as [bigint, bigint, bigint, bigint, bigint];
   const posts = new Map<bigint, bigint>();
   for (const author of [star, second, fan, other]) posts.set(author, await publish(author));
-  await settled(
+  await computed(
     null,
     [star, second, other, fan].toSorted((one, two) => order(one, two, [star, second])),
   );
   expect(idsOf(await page(null, '', `#${tag.toUpperCase()}`))).toHaveLength(4);
   await world.deletePost(posts.get(star)!);
-  await settled(null, [second, ...[fan, other].toSorted((one, two) => order(one, two, []))]);
+  await computed(null, [second, ...[fan, other].toSorted((one, two) => order(one, two, []))]);
 });
 
 /** Those who are named first, then the newer accounts. */
@@ -100,7 +100,7 @@ test('pages lead to the end, without private and blocked people', async () => {
   const [star, second, ...fans] = people as [bigint, bigint, ...bigint[]];
   for (const author of people) await publish(author);
   const all = [star, second, ...fans.toReversed()];
-  await settled(null, all);
+  await computed(null, all);
   for (const first of [1, 2, 6]) {
     const seen: bigint[] = [];
     for (let after = '', more = true; more; ) {
@@ -177,7 +177,7 @@ test('a page is one range scan over 100,000 rows', async () => {
     `INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at)
        SELECT 'key' || n % 4, n, n % 5000, now() - n * interval '1 second' FROM generate_series(1, 100000) n`,
   );
-  await settle(pool, 'social_graph.influencer', 'social_graph.topic_post');
+  await vacuumAnalyze(pool, 'social_graph.influencer', 'social_graph.topic_post');
   expect(await explain(pool, TOPIC_PEOPLE, ['key3'])).toContain('Index Scan');
   expect((await explain(pool, INFLUENCER_PAGE, ['key7', 500n, 2n ** 62n, 21])).join()).toMatch(ONE_RANGE_SCAN);
 });

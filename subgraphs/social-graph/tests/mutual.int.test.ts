@@ -8,9 +8,9 @@ import {
   fakeSubgraphs,
   fill,
   referenceTo,
-  settle,
   startSubgraphs,
   type TestSubgraphs,
+  vacuumAnalyze,
   type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -110,7 +110,7 @@ test('a page reads no whole table, and of a celebrity only people whom the viewe
     pool,
     'INSERT INTO social_graph.person (user_id, follower_count) SELECT n, n FROM generate_series(1, 10000) n',
   );
-  await settle(pool, 'social_graph.follower', 'social_graph.follow', 'social_graph.person');
+  await vacuumAnalyze(pool, 'social_graph.follower', 'social_graph.follow', 'social_graph.person');
   const nodes = await explain(pool, MUTUAL_PAGES, [5n, [7n], [100n], [21]]);
   expect(nodes.join()).toMatch(/,Limit,Nested Loop,Index Only Scan,Index Only Scan$/);
   expect((await explain(pool, MUTUAL_COUNTS, [5n, [7n]])).join()).not.toMatch(/Seq Scan/);

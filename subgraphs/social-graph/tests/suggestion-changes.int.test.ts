@@ -1,7 +1,8 @@
 import { createOutbox, createRelay } from '@tintype/events';
 import { transaction } from '@tintype/postgres';
+import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import { registry } from '@tintype/telemetry';
-import { createEnvironment, type Environment, eventually, explain, fill, settle } from '@tintype/testing';
+import { createEnvironment, type Environment, eventually, explain, fill, vacuumAnalyze } from '@tintype/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -67,7 +68,7 @@ describe('the consumer', () => {
       range(10, 50).map((whom) => [busy, whom] as const),
     );
     const mute = { muterId: String(quiet), mutedId: '10' };
-    await createOutbox({ owner: 'social-graph', ids }).append(pool, [
+    await createOutbox<SocialGraphEvents>({ owner: 'social-graph', ids }).append(pool, [
       { type: 'tintype.social-graph.mute.created.v1', subject: `${quiet}:10`, data: mute },
     ]);
     const relay = createRelay({ owner: 'social-graph', database, bus, log });
@@ -346,7 +347,7 @@ describe('marks of followers', () => {
        INSERT INTO social_graph.person (user_id) SELECT n FROM generate_series(1, 100000) n`,
     );
     const tables = ['suggestion_change', 'follower', 'suggestion_reader', 'person'];
-    await settle(pool, ...tables.map((table) => `social_graph.${table}`));
+    await vacuumAnalyze(pool, ...tables.map((table) => `social_graph.${table}`));
     const nodes = await explain(pool, MARK_FOLLOWERS, [0, 0]);
     expect(nodes.join()).toMatch(/Index Scan/);
     expect(nodes).not.toContain('Seq Scan');

@@ -9,9 +9,9 @@ import {
   explain,
   fakeSubgraphs,
   fill,
-  settle,
   startSubgraphs,
   type TestSubgraphs,
+  vacuumAnalyze,
   type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -308,7 +308,7 @@ test('a page is one range scan over 100,000 rows', async () => {
     `INSERT INTO social_graph.suggestion_dismissal (viewer_id, person_id, id)
     SELECT 1 + n % 500, n, n FROM generate_series(1, 50000) n ON CONFLICT DO NOTHING`,
   );
-  await settle(pool, 'social_graph.suggestion', 'social_graph.suggestion_dismissal');
+  await vacuumAnalyze(pool, 'social_graph.suggestion', 'social_graph.suggestion_dismissal');
   const nodes = await explain(pool, SUGGESTION_PAGE, [7n, 500n, 2n ** 62n, 21]);
   expect(nodes.join()).toMatch(/^Limit,Nested Loop,Index Scan,(Materialize,)?Index Only Scan$/);
 });

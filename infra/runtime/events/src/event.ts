@@ -24,14 +24,26 @@ export type EventEnvelope<Type extends string = string, Data = unknown> = {
   data: Data;
 };
 
-/** An event to publish. Bigints in `data` become decimal strings. */
-export type NewEvent = {
-  type: string;
-  subject: string;
-  data: object;
-  /** W3C trace context of the request that caused it. */
-  traceparent?: string;
-};
+/**
+ * An event to publish: one of an owner's types with the data of that type.
+ *
+ * @template Events the data of each type, such as `PostEvents` of @tintype/schema
+ */
+export type NewEvent<Events, Type extends keyof Events & string = keyof Events & string> = {
+  [Each in Type]: {
+    type: Each;
+    /** Key of the aggregate. */
+    subject: string;
+    data: Events[Each];
+    /** W3C trace context of the request that caused it. */
+    traceparent?: string;
+  };
+}[Type];
+
+/** The owner of events, from the names of their types. */
+export type OwnerOf<Events> = {
+  [Name in Owner]: keyof Events extends `tintype.${Name}.${string}` ? Name : never;
+}[Owner];
 
 /** A pg client, or a Prisma transaction through `prismaExecutor`. */
 export type SqlExecutor = { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };

@@ -14,6 +14,7 @@ export {
   type NewEvent,
   OWNERS,
   type Owner,
+  type OwnerOf,
   type SqlExecutor,
   UnprocessableEventError,
 } from './event.ts';

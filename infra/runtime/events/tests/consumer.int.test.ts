@@ -16,12 +16,12 @@ import {
   UnprocessableEventError,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, publishEvents, until } from './fixture.ts';
+import { anEvent, publishEvents, type TestEvents, until } from './fixture.ts';
 
 const DURABLE = 'feed__test';
 
 let environment: Environment;
-let outbox: Outbox;
+let outbox: Outbox<TestEvents>;
 let workers: Worker[];
 
 beforeAll(async () => {
@@ -63,7 +63,7 @@ async function consume(handler: Handler, options: Partial<ConsumerOptions> = {})
 const publishAll = (events: Parameters<typeof publishEvents>[2]) =>
   publishEvents(environment.database.pool, outbox, events);
 
-async function unsettled(durable = DURABLE): Promise<number> {
+async function unacknowledged(durable = DURABLE): Promise<number> {
   const { bus } = environment;
   const info = await bus.jsm.consumers.info(bus.streamName('post'), durable);
   return info.num_pending + info.num_ack_pending;
@@ -100,7 +100,7 @@ describe('a consumer', () => {
     expect(overlapped).toBe(false);
     expect(together).toBe(5);
     for (const numbers of seen.values()) expect(numbers).toEqual(Array.from({ length: 30 }, (_, n) => n));
-    await until(unsettled, (count) => count === 0);
+    await until(unacknowledged, (count) => count === 0);
   });
 
   it('retries a failed event after a pause, and handles others in the meantime', async () => {
@@ -126,7 +126,7 @@ describe('a consumer', () => {
     expect(handled.slice(3)).toEqual(['shaky 2', 'shaky 3']);
     expect(times[1]! - times[0]!).toBeGreaterThan(495);
     expect(times[2]! - times[1]!).toBeGreaterThan(495);
-    await until(unsettled, (count) => count === 0);
+    await until(unacknowledged, (count) => count === 0);
     expect(await listDeadLetters(environment.bus)).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ describe('a consumer', () => {
     );
     expect(letter).toMatchObject({ durable: DURABLE, attempts: 5, reason: 'Error: cannot digest this' });
     expect(letter!.event).toMatchObject({ subject: 'poison', type: 'tintype.post.post.published.v1' });
-    await until(unsettled, (count) => count === 0);
+    await until(unacknowledged, (count) => count === 0);
 
     mended = true;
     expect(await retryDeadLetters(environment.bus, { durable: 'feed__other' })).toEqual([]);
@@ -347,7 +347,7 @@ describe('a consumer of batches', () => {
       const ofOne = numbers.filter((n) => n % 7 === subject);
       expect(ofOne).toEqual([...ofOne].sort((a, b) => a - b));
     }
-    await until(unsettled, (count) => count === 0);
+    await until(unacknowledged, (count) => count === 0);
   });
 
   it('gives the events of a failed batch one by one, so that only the bad one is left', async () => {

@@ -20,10 +20,18 @@ import {
   removeStreams,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, countUnpublished, createLedger, messagesInStream, publishEvents, until } from './fixture.ts';
+import {
+  anEvent,
+  countUnpublished,
+  createLedger,
+  messagesInStream,
+  publishEvents,
+  type TestEvents,
+  until,
+} from './fixture.ts';
 
 const log = createLog({ name: 'faults', level: 'silent' });
-const outbox = createOutbox({ owner: 'post', ids: createIdGenerator({ workerId: 9 }) });
+const outbox = createOutbox<TestEvents>({ owner: 'post', ids: createIdGenerator({ workerId: 9 }) });
 
 let directory: string;
 let services: Awaited<ReturnType<typeof startServices>>;

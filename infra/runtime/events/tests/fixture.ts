@@ -7,11 +7,18 @@ import type { EventEnvelope, NewEvent, Outbox } from '../src/index.ts';
 
 export const PUBLISHED = 'tintype.post.post.published.v1';
 
-export function anEvent(subject: string, data: object = {}): NewEvent {
+/** The outbox and its relay handle data of any shape. */
+export type TestEvents = { [PUBLISHED]: object };
+
+export function anEvent(subject: string, data: object = {}): NewEvent<TestEvents> {
   return { type: PUBLISHED, subject, data };
 }
 
-export function publishEvents(pool: pg.Pool, outbox: Outbox, events: NewEvent[]): Promise<void> {
+export function publishEvents(
+  pool: pg.Pool,
+  outbox: Outbox<TestEvents>,
+  events: NewEvent<TestEvents>[],
+): Promise<void> {
   return transaction(pool, (tx) => outbox.append(tx, events));
 }
 

@@ -21,10 +21,18 @@ import {
   removeStreams,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, countUnpublished, createLedger, messagesInStream, publishEvents, until } from './fixture.ts';
+import {
+  anEvent,
+  countUnpublished,
+  createLedger,
+  messagesInStream,
+  publishEvents,
+  type TestEvents,
+  until,
+} from './fixture.ts';
 
 const log = createLog({ name: 'loss', level: 'silent' });
-const outbox = createOutbox({ owner: 'post', ids: createIdGenerator({ workerId: 9 }) });
+const outbox = createOutbox<TestEvents>({ owner: 'post', ids: createIdGenerator({ workerId: 9 }) });
 const PATIENCE_MS = 90_000;
 
 let directory: string;
@@ -242,7 +250,7 @@ describe('a database that is an older copy than the streams', () => {
   it.each([
     ['with events since', 20],
     ['without an event since', 0],
-  ])('publishes what the stream lacks, and events that are newer than the lost ones: %s', async (_what, since) => {
+  ])('fills its stream again, and gives new events later positions: %s', async (_what, since) => {
     const name = new URL(services.env.DATABASE_URL!).pathname.slice(1);
     await startRelay();
     let { consumer, expectApplied } = await startLedger();

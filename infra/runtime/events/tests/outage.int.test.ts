@@ -12,10 +12,10 @@ import {
   UnprocessableEventError,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, publishEvents, until } from './fixture.ts';
+import { anEvent, publishEvents, type TestEvents, until } from './fixture.ts';
 
 let environment: Environment;
-let outbox: Outbox;
+let outbox: Outbox<TestEvents>;
 let workers: Worker[];
 beforeAll(async () => {
   environment = await createEnvironment();

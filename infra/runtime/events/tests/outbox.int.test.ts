@@ -13,10 +13,18 @@ import {
   republish,
   type Worker,
 } from '../src/index.ts';
-import { anEvent, countUnpublished, messagesInStream, PUBLISHED, publishEvents, until } from './fixture.ts';
+import {
+  anEvent,
+  countUnpublished,
+  messagesInStream,
+  PUBLISHED,
+  publishEvents,
+  type TestEvents,
+  until,
+} from './fixture.ts';
 
 let environment: Environment;
-let outbox: Outbox;
+let outbox: Outbox<TestEvents>;
 let relay: Worker;
 
 beforeAll(async () => {
@@ -68,19 +76,15 @@ describe('the outbox', () => {
     expect(await countUnpublished(environment.database.pool)).toBe(2);
   });
 
-  it('refuses events of other owners and events without a subject', async () => {
-    const { pool } = environment.database;
-    await expect(
-      publishEvents(pool, outbox, [{ ...anEvent('1'), type: 'tintype.user.account.updated.v1' }]),
-    ).rejects.toThrow(TypeError);
-    await expect(publishEvents(pool, outbox, [anEvent('')])).rejects.toThrow(TypeError);
+  it('refuses events without a subject', async () => {
+    await expect(publishEvents(environment.database.pool, outbox, [anEvent('')])).rejects.toThrow(TypeError);
   });
 
-  it('becomes CloudEvents in the stream, with bigints as text and the trace context', async () => {
+  it('becomes CloudEvents in the stream, with the trace context', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await relay.start();
     await publishEvents(environment.database.pool, outbox, [
-      { ...anEvent('77', { postId: 9007199254740993n }), traceparent },
+      { ...anEvent('77', { postId: '9007199254740993' }), traceparent },
     ]);
     await until(
       () => countUnpublished(environment.database.pool),

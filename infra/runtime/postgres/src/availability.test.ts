@@ -2,7 +2,7 @@ import { eventually } from '@tintype/testing';
 import { expect, test } from 'vitest';
 import { createAvailability } from './availability.ts';
 
-function stage() {
+function createFixture() {
   const server = { answers: true, probes: 0 };
   const availability = createAvailability({
     async probe() {
@@ -15,7 +15,7 @@ function stage() {
 }
 
 /** A server that accepts probes, but answers them only when the test lets it. */
-function frozenStage() {
+function createFrozenFixture() {
   const probes: { answer(): void; isAborted(): boolean }[] = [];
   const availability = createAvailability({
     probe(signal) {
@@ -29,14 +29,14 @@ function frozenStage() {
 }
 
 test('a statement that had no answer is a reason to probe, and not to give the server up', async () => {
-  const { server, availability } = stage();
+  const { server, availability } = createFixture();
   availability.suspect(performance.now());
   await eventually(() => expect(server.probes).toBe(1));
   expect(() => availability.check()).not.toThrow();
 });
 
 test('nothing is probed while other statements are answered', async () => {
-  const { server, availability } = stage();
+  const { server, availability } = createFixture();
   const sentAt = performance.now();
   availability.answered();
   availability.suspect(sentAt);
@@ -45,7 +45,7 @@ test('nothing is probed while other statements are answered', async () => {
 });
 
 test('nobody waits for a server that answers no probe, until it answers one', async () => {
-  const { server, availability } = stage();
+  const { server, availability } = createFixture();
   server.answers = false;
   availability.suspect(performance.now());
   await eventually(() => expect(() => availability.check()).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' })));
@@ -55,13 +55,13 @@ test('nobody waits for a server that answers no probe, until it answers one', as
 });
 
 test('an idle server is probed on demand', async () => {
-  const { server, availability } = stage();
+  const { server, availability } = createFixture();
   server.answers = false;
   await eventually(() => expect(availability.isAway()).toBe(true));
 });
 
 test('an unanswered probe is kept, because a server that resumes answers it first', async () => {
-  const { probes, availability } = frozenStage();
+  const { probes, availability } = createFrozenFixture();
   availability.suspect(performance.now());
   await eventually(() => expect(probes.length).toBeGreaterThan(2));
   expect(availability.isAway()).toBe(true);
@@ -72,7 +72,7 @@ test('an unanswered probe is kept, because a server that resumes answers it firs
 });
 
 test('few probes are kept, the first among them', async () => {
-  const { probes, availability } = frozenStage();
+  const { probes, availability } = createFrozenFixture();
   availability.suspect(performance.now());
   await eventually(() => expect(probes.length).toBeGreaterThan(5));
   const kept = probes.filter(({ isAborted }) => !isAborted());
@@ -82,7 +82,7 @@ test('few probes are kept, the first among them', async () => {
 });
 
 test('waiters continue when the server is back, or when they are aborted', async () => {
-  const { server, availability } = stage();
+  const { server, availability } = createFixture();
   server.answers = false;
   availability.suspect(performance.now());
   await eventually(() => expect(availability.isAway()).toBe(true));

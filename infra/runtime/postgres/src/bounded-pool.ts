@@ -6,7 +6,7 @@ import pg from 'pg';
 import { type Availability, availabilityOf } from './availability.ts';
 import { commitBefore, isPastCommit } from './commit.ts';
 import { type ConnectionShares, createConnectionShares } from './connection.shares.ts';
-import { isLate, isUnanswered, isUsable, toStoreError } from './errors.ts';
+import { isTimeout, isUnanswered, isUsable, toStoreError } from './errors.ts';
 import { currentLimits, type RequestLimits } from './request.limits.ts';
 
 /** How long to wait for a free connection, and for a new one. */
@@ -210,7 +210,7 @@ export class BoundedPool extends pg.Pool {
         if (!isUsable(error)) this.#broken.add(client);
         if (isOutage(error)) this.#availability.suspect(sentAt);
         else this.#availability.answered();
-        if (!isLate(error)) this.#breaker.succeeded(key);
+        if (!isTimeout(error)) this.#breaker.succeeded(key);
         // The request had less time left than the statement may need.
         else if (performance.now() - sentAt >= SLOW_MS) this.#breaker.failed(key);
         if (isPastCommit(error, config.text) || (isUnanswered(error) && ms < READ_MS))

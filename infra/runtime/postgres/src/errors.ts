@@ -4,7 +4,7 @@ import pg from 'pg';
 
 const UNIQUE_VIOLATION = '23505';
 /** Statement timeout and lock timeout. */
-const LATE: ReadonlySet<string> = new Set(['57014', '55P03']);
+const TIMEOUT_CODES: ReadonlySet<string> = new Set(['57014', '55P03']);
 /** Data exceptions, and values that a column does not accept. */
 const UNFIT = /^(22...|23502|23514)$/;
 /** The message of pg, which has no code for this. */
@@ -38,9 +38,9 @@ export function isUnfit(error: unknown): boolean {
 }
 
 /** Whether a statement was cancelled because it took longer than the timeouts of the connection or request allow. */
-export function isLate(error: unknown): boolean {
+export function isTimeout(error: unknown): boolean {
   if (error instanceof StoreError) return error.code === 'TIMEOUT';
-  if (error instanceof pg.DatabaseError) return LATE.has(error.code ?? '');
+  if (error instanceof pg.DatabaseError) return TIMEOUT_CODES.has(error.code ?? '');
   return isUnanswered(error);
 }
 
@@ -58,5 +58,5 @@ export function isUsable(error: unknown): boolean {
 export function toStoreError(error: unknown): unknown {
   if (error instanceof StoreError) return error;
   if (isOutage(error)) return new StoreError('UNAVAILABLE', { cause: error });
-  return isLate(error) ? new StoreError('TIMEOUT', { cause: error }) : error;
+  return isTimeout(error) ? new StoreError('TIMEOUT', { cause: error }) : error;
 }

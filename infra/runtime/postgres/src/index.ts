@@ -1,6 +1,6 @@
 export { tryLock, tryTransactionLock, unlock } from './advisory-lock.ts';
 export { createDatabase, type Database, type PrismaTransaction } from './database.ts';
-export { isLate, isUnfit, isUniqueViolation } from './errors.ts';
+export { isTimeout, isUnfit, isUniqueViolation } from './errors.ts';
 export { keysOf } from './keys.ts';
 export { ASCENDING, DESCENDING, type Direction, EDGE_MS, type KeysetRead, startOf } from './keyset.ts';
 export { asRole, createPool } from './pool.ts';

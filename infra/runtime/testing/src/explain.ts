@@ -40,7 +40,7 @@ export function fill(pool: pg.Pool, text: string): Promise<void> {
 /**
  * Vacuums and analyses the tables, so that dead rows are gone and statistics are fresh, as after a while in production.
  */
-export function settle(pool: pg.Pool, ...tables: string[]): Promise<void> {
+export function vacuumAnalyze(pool: pg.Pool, ...tables: string[]): Promise<void> {
   return withoutLimits(pool, `VACUUM ANALYZE ${tables.join(', ')}`);
 }
 

@@ -1,7 +1,7 @@
 export { createEnvironment, type Environment, sharedAddresses } from './environment.ts';
 export { eraseAll, eraseInterrupted } from './erasing.ts';
 export { eventually } from './eventually.ts';
-export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH, settle } from './explain.ts';
+export { explain, explainWithIndexes, fill, ONE_RANGE_SCAN, ONE_RANGE_SCAN_EACH, vacuumAnalyze } from './explain.ts';
 export type { FakeAnswers } from './fakes/fake-answers.ts';
 export { fakeSubgraphs } from './fakes/fake-subgraph.ts';
 export type { WorldPerson, WorldPost } from './fakes/world.model.ts';

@@ -38,7 +38,10 @@ function usedOwners(path: string, text: string): SubgraphName[] {
       `(from|join|into|update|table)\\s+(only\\s+)?("${schema}"${name === 'user' ? '' : `|${schema}`})\\."?\\w`,
       'i',
     );
-    return name !== own && (table.test(text) || new RegExp(`create(Outbox|Relay)\\(\\{ owner: '${name}'`).test(text));
+    return (
+      name !== own &&
+      (table.test(text) || new RegExp(`create(Outbox|Relay)(<\\w+>)?\\(\\{ owner: '${name}'`).test(text))
+    );
   });
 }
 
@@ -57,7 +60,8 @@ describe('the boundary test', () => {
     ['INSERT INTO post.post (id) VALUES ($1)', ['post']],
     ['SELECT 1 FROM "user".account', ['user']],
     ['update social_graph.person set is_private = true', ['social-graph']],
-    ["createOutbox({ owner: 'user', ids })", ['user']],
+    ["createOutbox<UserEvents>({ owner: 'user', ids })", ['user']],
+    ["createRelay({ owner: 'user', database, bus, log })", ['user']],
     ['SELECT 1 FROM feed.audience', []],
     ['the newest from user.posts', []],
   ])('finds the owners whose tables are used by %s', (text, expected) => {

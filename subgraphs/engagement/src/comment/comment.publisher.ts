@@ -10,7 +10,7 @@ export type CommentPublisher = {
 };
 
 /** Publishes the events of comments in the transactions that write the rows. */
-export function createCommentPublisher(outbox: Outbox): CommentPublisher {
+export function createCommentPublisher(outbox: Outbox<EngagementEvents>): CommentPublisher {
   const publish = <Type extends Extract<keyof EngagementEvents, `tintype.engagement.comment.${string}`>>(
     tx: pg.PoolClient,
     type: Type,

@@ -125,8 +125,7 @@ export function createCommentResolvers(deps: {
       },
     },
     Comment: {
-      __resolveReference: (reference, context) =>
-        findVisibleComment(requireGlobalId('Comment', (reference as { id: string }).id), context),
+      __resolveReference: (reference, context) => findVisibleComment(requireGlobalId('Comment', reference.id), context),
       id: ({ id }) => globalId('Comment', id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       author: ({ authorId }) => ({ id: authorId }),

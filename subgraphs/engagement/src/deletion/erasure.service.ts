@@ -1,6 +1,7 @@
 import { addErasedPerson, type ErasureStep, type Outbox } from '@tintype/events';
 import type { Idempotency, SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
 import { clearDeletedComments } from '#comment/comment.repository.ts';
 import type { CommentService } from '#comment/comment.service.ts';
@@ -14,7 +15,7 @@ type Deps = {
   pool: pg.Pool;
   idempotency: Pick<Idempotency, 'erase'>;
   ids: IdGenerator;
-  outbox: Outbox;
+  outbox: Outbox<EngagementEvents>;
   client: SubgraphClient;
   comments: Pick<CommentService, 'removeOfUser'>;
   shares: Pick<ShareService, 'removeOfUser'>;

@@ -27,7 +27,7 @@ const PAGE = 200;
 export function createRemoveStaleWrites(deps: {
   pool: Executor;
   ids: IdGenerator;
-  outbox: Outbox;
+  outbox: Outbox<EngagementEvents>;
   steps: readonly ErasureStep[];
 }): RemoveStaleWrites {
   const { pool, ids, outbox, steps } = deps;
@@ -36,9 +36,7 @@ export function createRemoveStaleWrites(deps: {
     if (erased.size === 0) return;
     const changes = likesBy(events, erased).map((change) => toUnlike(change, ids.next()));
     for (let from = 0; from < changes.length; from += MAX_LIKE_CHANGES) {
-      const data: EngagementEvents['tintype.engagement.like.recorded.v1'] = {
-        changes: changes.slice(from, from + MAX_LIKE_CHANGES),
-      };
+      const data = { changes: changes.slice(from, from + MAX_LIKE_CHANGES) };
       await outbox.append(pool, [{ type: 'tintype.engagement.like.recorded.v1', subject: 'likes', data }]);
     }
     for (const userId of erased) await erase(steps, userId, PAGE, context);

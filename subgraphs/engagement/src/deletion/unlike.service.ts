@@ -2,6 +2,7 @@ import type { ErasureStep, Outbox } from '@tintype/events';
 import type { SubgraphClient } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
 import { toLikeEvent } from '#like/like.log.ts';
 import type { LikeChange } from '#like/like.model.ts';
@@ -16,7 +17,7 @@ import { listLiked } from './erasure.repository.ts';
 export function createUnlikeStep(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
-  outbox: Outbox;
+  outbox: Outbox<EngagementEvents>;
   client: SubgraphClient;
 }): ErasureStep['next'] {
   const { pool, ids, outbox, client } = deps;

@@ -23,8 +23,7 @@ async function likeCountOf(post: PostModel, context: Context): Promise<number> {
 
 export function createPostResolvers(): CompleteResolvers['Post'] {
   return {
-    __resolveReference: (reference, { loaders }) =>
-      loaders.visiblePosts.load(requireGlobalId('Post', (reference as { id: string }).id)),
+    __resolveReference: (reference, { loaders }) => loaders.visiblePosts.load(requireGlobalId('Post', reference.id)),
     id: ({ id }) => globalId('Post', id),
     likeCount: (post, _, context) => likeCountOf(post, context),
     commentCount: async (post, _, context) => (await statsOf(post, context)).commentCount,

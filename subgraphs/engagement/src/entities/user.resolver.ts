@@ -6,7 +6,7 @@ import { pageOfShares } from '#share/share-list.service.ts';
 
 export const userResolvers: CompleteResolvers['User'] = {
   async __resolveReference(reference, { loaders }) {
-    const id = requireGlobalId('User', (reference as { id: string }).id);
+    const id = requireGlobalId('User', reference.id);
     const relation = await loaders.relations.load(id);
     return relation && can('profile.view', relation) ? { id } : null;
   },

@@ -1,4 +1,4 @@
-import type { Outbox } from '@tintype/events';
+import type { NewEvent, Outbox } from '@tintype/events';
 import type { Executor } from '@tintype/postgres';
 import { type EngagementEvents, MAX_LIKE_CHANGES, type PublishedLikeChange } from '@tintype/schema/events/engagement';
 import { createGroupCommit } from './group-commit.ts';
@@ -17,7 +17,11 @@ const MAX_WAITING = 10_000;
  * The write path of likes. The outbox is the log from which the table is built. The changes of concurrent requests are committed together
  * as one event, so that one change costs little in the outbox, the relay and the stream.
  */
-export function createLikeLog(deps: { pool: Executor; outbox: Outbox; pending: PendingLikeStore }): LikeLog {
+export function createLikeLog(deps: {
+  pool: Executor;
+  outbox: Outbox<EngagementEvents>;
+  pending: PendingLikeStore;
+}): LikeLog {
   const { pool, outbox, pending } = deps;
   const append = createGroupCommit<LikeChange>({
     async commit(changes) {
@@ -31,9 +35,14 @@ export function createLikeLog(deps: { pool: Executor; outbox: Outbox; pending: P
 }
 
 /** @param changes at most MAX_LIKE_CHANGES */
-export function toLikeEvent(changes: readonly LikeChange[]) {
-  const data: EngagementEvents['tintype.engagement.like.recorded.v1'] = { changes: changes.map(toData) };
-  return { type: 'tintype.engagement.like.recorded.v1', subject: 'likes', data };
+export function toLikeEvent(
+  changes: readonly LikeChange[],
+): NewEvent<EngagementEvents, 'tintype.engagement.like.recorded.v1'> {
+  return {
+    type: 'tintype.engagement.like.recorded.v1',
+    subject: 'likes',
+    data: { changes: changes.map(toData) },
+  };
 }
 
 function toData({ id, userId, target, liked }: LikeChange): PublishedLikeChange {

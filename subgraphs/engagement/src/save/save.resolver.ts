@@ -131,7 +131,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
     },
     Collection: {
       __resolveReference: (reference, { loaders }) =>
-        loaders.collections.load(requireGlobalId('Collection', (reference as { id: string }).id)),
+        loaders.collections.load(requireGlobalId('Collection', reference.id)),
       id: ({ id }) => globalId('Collection', id),
     },
   };

@@ -10,6 +10,7 @@ import {
 } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
+import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
 import type { PostModel } from '#entities/entities.model.ts';
 import type { CreateCollectionErrorCode, UpdateCollectionErrorCode } from '#generated/graphql.ts';
@@ -57,7 +58,11 @@ export type SaveService = {
   removeCollections(userId: bigint): Promise<void>;
 };
 
-export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbox: Outbox }): SaveService {
+export function createSaveService(deps: {
+  pool: pg.Pool;
+  ids: IdGenerator;
+  outbox: Outbox<EngagementEvents>;
+}): SaveService {
   const { pool, ids, outbox } = deps;
 
   const publish = (tx: pg.PoolClient, verb: 'created' | 'deleted', userId: bigint, postId: bigint, authorId: bigint) =>
@@ -152,8 +157,8 @@ export function createSaveService(deps: { pool: pg.Pool; ids: IdGenerator; outbo
 
 function toEvent(verb: 'created' | 'deleted', userId: bigint, postId: bigint, authorId: bigint) {
   return {
-    type: `tintype.engagement.save.${verb}.v1`,
+    type: `tintype.engagement.save.${verb}.v1` as const,
     subject: `${userId}:${postId}`,
-    data: { userId, postId, authorId },
+    data: { userId: String(userId), postId: String(postId), authorId: String(authorId) },
   };
 }

@@ -52,8 +52,7 @@ export function createShareResolvers(deps: {
       },
     },
     Share: {
-      __resolveReference: (reference, context) =>
-        findVisibleShare(requireGlobalId('Share', (reference as { id: string }).id), context),
+      __resolveReference: (reference, context) => findVisibleShare(requireGlobalId('Share', reference.id), context),
       id: ({ id }) => globalId('Share', id),
       post: ({ postId }, _, { loaders }) => loaders.visiblePosts.load(postId),
       sharer: ({ userId }) => ({ id: userId }),

@@ -36,7 +36,7 @@ type ShareEvent = EngagementEvents['tintype.engagement.share.created.v1'];
 export function createShareService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
-  outbox: Outbox;
+  outbox: Outbox<EngagementEvents>;
   client: SubgraphClient;
 }): ShareService {
   const { pool, ids, outbox, client } = deps;

@@ -33,7 +33,7 @@ export function createHashtagResolvers(deps: { follows: HashtagFollowService }):
       },
     },
     Hashtag: {
-      __resolveReference: (reference) => ({ key: (reference as { key: string }).key }),
+      __resolveReference: (reference) => ({ key: reference.key }),
       viewerFollows: async ({ key }, _, { loaders }) => (await loaders.followedHashtags.load(key)) ?? false,
     },
   };

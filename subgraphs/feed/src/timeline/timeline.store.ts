@@ -116,14 +116,14 @@ export function createTimelineStore(
     }
   };
 
-  const placeOf = (entry: Entry) => [String(entry.publishedMs), memberOf(entry)];
+  const scoreAndMember = (entry: Entry) => [String(entry.publishedMs), memberOf(entry)];
 
   return {
     lengths,
     async read(readerId, after, count) {
-      const place = after ? placeOf(after) : ['', ''];
+      const start = after ? scoreAndMember(after) : ['', ''];
       const prefixes = [redis.key(AUTHOR_PREFIX), redis.key(HASHTAG_PREFIX)];
-      const args = [...prefixes, String(ACTIVE_S), ...place, String(count), shown];
+      const args = [...prefixes, String(ACTIVE_S), ...start, String(count), shown];
       const [kind, ...rest] = await callRead(readerId, args);
       if (kind === 'missing') return { kind };
       if (kind === 'lost') return { kind, pulls: rest.map(pullOfMember) };
@@ -143,7 +143,7 @@ export function createTimelineStore(
     },
     async fill(name, entries, more) {
       if (entries.length === 0) return;
-      await call('fill', [timelineKey(name)], [...cutting, more ? '1' : '0', ...entries.flatMap(placeOf)]);
+      await call('fill', [timelineKey(name)], [...cutting, more ? '1' : '0', ...entries.flatMap(scoreAndMember)]);
     },
     async existing(readerIds) {
       const found = await withRedisTimeout(Promise.all(homes(readerIds).map((key) => client.exists(key))), WRITE_MS);
@@ -168,11 +168,11 @@ export function createTimelineStore(
     },
     async put(name, token, { entries, pulls }, remove = { entries: [], pulls: [] }) {
       const removed = [...remove.entries.map(memberOf), ...remove.pulls.map(memberOfPull)];
-      const added = [...entries.flatMap(placeOf), ...pulls.flatMap((pull) => ['-1', memberOfPull(pull)])];
+      const added = [...entries.flatMap(scoreAndMember), ...pulls.flatMap((pull) => ['-1', memberOfPull(pull)])];
       return (await call('put', [timelineKey(name)], [token, String(removed.length), ...removed, ...added])) === 1;
     },
     async complete(name, token, oldest) {
-      const args = [token, String(ACTIVE_S), shown, ...cutting, ...(oldest ? placeOf(oldest) : [])];
+      const args = [token, String(ACTIVE_S), shown, ...cutting, ...(oldest ? scoreAndMember(oldest) : [])];
       return (await call('complete', [timelineKey(name)], args)) === 1;
     },
   };

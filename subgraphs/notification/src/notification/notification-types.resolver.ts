@@ -1,7 +1,7 @@
 import { requireGlobalId } from '@tintype/graphql';
 import { globalId, timestampOf } from '@tintype/ids';
 import type { NotificationKind } from '@tintype/schema/events/notification';
-import type { CompleteResolvers } from '#generated/graphql.ts';
+import type { CompleteResolvers, FederationReferenceTypes } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
 import type { CommentModel, PostModel } from './entity.model.ts';
 import type { NotificationModel } from './notification.model.ts';
@@ -33,8 +33,10 @@ async function visibleActors(ids: readonly bigint[], { loaders }: Context): Prom
   });
 }
 
-async function resolveReference(reference: object, { loaders }: Context): Promise<NotificationModel | null> {
-  const { __typename, id } = reference as { __typename: string; id: string };
+async function resolveReference(
+  { __typename, id }: FederationReferenceTypes[(typeof TYPES)[NotificationKind]],
+  { loaders }: Context,
+): Promise<NotificationModel | null> {
   const notification = await loaders.notifications.load(requireGlobalId('Notification', id));
   return notification && TYPES[notification.kind] === __typename ? notification : null;
 }

@@ -10,12 +10,12 @@ export type NotificationPublisher = {
   publish(tx: pg.PoolClient, changes: readonly NotificationChange[]): Promise<void>;
 };
 
-export function createNotificationPublisher(outbox: Outbox): NotificationPublisher {
+export function createNotificationPublisher(outbox: Outbox<NotificationEvents>): NotificationPublisher {
   return { publish: (tx, changes) => outbox.append(tx, changes.map(toEvent)) };
 }
 
-function toEvent({ group, latest, changeId }: NotificationChange): NewEvent {
-  const data: NotificationEvents['tintype.notification.notification.created.v1'] = {
+function toEvent({ group, latest, changeId }: NotificationChange): NewEvent<NotificationEvents> {
+  const data = {
     notificationId: String(group.id),
     recipientId: String(group.recipientId),
     changeId: String(changeId),
@@ -23,5 +23,5 @@ function toEvent({ group, latest, changeId }: NotificationChange): NewEvent {
     actorId: String(latest.actorId),
   };
   const verb = group.changeId === 0n ? 'created' : 'changed';
-  return { type: `tintype.notification.notification.${verb}.v1`, subject: data.recipientId, data };
+  return { type: `tintype.notification.notification.${verb}.v1` as const, subject: data.recipientId, data };
 }

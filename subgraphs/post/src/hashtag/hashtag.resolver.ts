@@ -34,7 +34,7 @@ export function createHashtagResolvers(): {
     },
     Hashtag: {
       // Also resolves a hashtag without posts that the viewer may see, because the viewer may still follow it.
-      __resolveReference: (reference) => hashtagOf((reference as { key: string }).key),
+      __resolveReference: (reference) => hashtagOf(reference.key),
       id: ({ key }) => hashtagId(key),
       async name({ key, isVisible, writtenAs }, _, context) {
         // The original spelling would reveal that a hidden post has this hashtag.

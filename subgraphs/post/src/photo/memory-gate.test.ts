@@ -12,10 +12,10 @@ function pieces(sizes: readonly number[], total: number) {
       await ends[index]!.promise.finally(() => running.delete(index));
     }),
   );
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
   return {
     async running() {
-      await settle();
+      await nextTurn();
       return [...running];
     },
     async end(index: number) {

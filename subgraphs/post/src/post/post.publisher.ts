@@ -14,7 +14,7 @@ export type PostPublisher = {
   publishAvatar(tx: pg.PoolClient, data: PostEvents['tintype.post.avatar.processed.v1']): Promise<void>;
 };
 
-export function createPostPublisher(outbox: Outbox): PostPublisher {
+export function createPostPublisher(outbox: Outbox<PostEvents>): PostPublisher {
   return {
     publish: (tx, type, data) => outbox.append(tx, [{ type, subject: data.postId, data }]),
     publishDeleted: (tx, posts) =>

@@ -98,8 +98,7 @@ export function createPostResolvers(deps: {
       },
     },
     Post: {
-      __resolveReference: (reference, context) =>
-        findVisible(requireGlobalId('Post', (reference as { id: string }).id), context),
+      __resolveReference: (reference, context) => findVisible(requireGlobalId('Post', reference.id), context),
       id: ({ id }) => globalId('Post', id),
       author: ({ authorId }) => ({ id: authorId }),
       media: async ({ id }, _, { loaders }) => (await loaders.media.load(id)) ?? [],
@@ -123,7 +122,7 @@ export function createPostResolvers(deps: {
     },
     User: {
       async __resolveReference(reference, { loaders }) {
-        const id = requireGlobalId('User', (reference as { id: string }).id);
+        const id = requireGlobalId('User', reference.id);
         const relation = await loaders.relations.load(id);
         return relation && can('profile.view', relation) ? { id } : null;
       },

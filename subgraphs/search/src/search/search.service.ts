@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Connection, encodeCursor, pageArgs, RequestError } from '@tintype/graphql';
-import { isLate } from '@tintype/postgres';
+import { isTimeout } from '@tintype/postgres';
 import { COLLECTIONS, type CollectionName } from '#search-index/documents.ts';
 import { MAX_DEPTH } from '#search-index/search-index.ts';
 import { MAX_QUERY_LENGTH, type ParsedQuery, parseQuery } from '#text/query.rules.ts';
@@ -49,7 +49,7 @@ export function createSearchService(deps: {
     try {
       return await hitService.hits(question, offset, limit);
     } catch (error) {
-      if (!isLate(error)) throw error;
+      if (!isTimeout(error)) throw error;
       throw new RequestError('OVERLOADED', 'This search takes too long. Type more letters, or try again in a moment.');
     }
   }

@@ -1,5 +1,6 @@
 import { createOutbox } from '@tintype/events';
 import { type Executor, query, statement, transaction } from '@tintype/postgres';
+import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type { Resources } from '@tintype/service';
 
 const BATCH = 1000;
@@ -15,7 +16,7 @@ export async function importFollows(
   pairs: readonly (readonly [follower: bigint, followee: bigint])[],
 ): Promise<number> {
   const { database, ids } = resources;
-  const outbox = createOutbox({ owner: 'social-graph', ids });
+  const outbox = createOutbox<SocialGraphEvents>({ owner: 'social-graph', ids });
   let imported = 0;
   for (let from = 0; from < pairs.length; from += BATCH) {
     const batch = pairs
@@ -28,7 +29,12 @@ export async function importFollows(
         written.map(({ follower, followee, id }) => ({
           type: 'tintype.social-graph.follow.created.v1',
           subject: `${follower}:${followee}`,
-          data: { followerId: follower, followeeId: followee, followId: id, wasRequested: false },
+          data: {
+            followerId: String(follower),
+            followeeId: String(followee),
+            followId: String(id),
+            wasRequested: false,
+          },
         })),
       );
       return written.length;

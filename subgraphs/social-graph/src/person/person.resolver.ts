@@ -51,8 +51,7 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
       },
     },
     User: {
-      __resolveReference: (reference, context) =>
-        findVisiblePerson(requireGlobalId('User', (reference as { id: string }).id), context),
+      __resolveReference: (reference, context) => findVisiblePerson(requireGlobalId('User', reference.id), context),
       id: ({ id }) => globalId('User', id),
       followerCount: async (person, _, context) => (await viewOf(person, context)).followerCount,
       followingCount: async (person, _, context) => (await viewOf(person, context)).followingCount,

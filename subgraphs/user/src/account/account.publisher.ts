@@ -14,7 +14,7 @@ export type AccountPublisher = {
 };
 
 /** Publishes account events in the transaction that changed the account. The subject is the account's id. */
-export function createAccountPublisher(outbox: Outbox): AccountPublisher {
+export function createAccountPublisher(outbox: Outbox<UserEvents>): AccountPublisher {
   const publish = <Type extends keyof UserEvents>(tx: pg.PoolClient, type: Type, data: UserEvents[Type]) =>
     outbox.append(tx, [{ type, subject: data.userId, data }]);
   return {

@@ -89,7 +89,7 @@ export function createAccountResolvers(deps: {
     },
     User: {
       async __resolveReference(reference, context) {
-        const id = requireGlobalId('User', (reference as { id: string }).id);
+        const id = requireGlobalId('User', reference.id);
         return shown(await context.loaders.accounts.load(id), context);
       },
       id: ({ id }) => globalId('User', id),

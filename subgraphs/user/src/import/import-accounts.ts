@@ -1,5 +1,6 @@
 import { createOutbox } from '@tintype/events';
 import { query, statement, transaction } from '@tintype/postgres';
+import type { UserEvents } from '@tintype/schema/events/user';
 import type { Resources } from '@tintype/service';
 import type { NewAccount } from '#account/account.model.ts';
 import { keyOf } from '#account/account.rules.ts';
@@ -27,7 +28,7 @@ export async function importAccounts(
   accounts: readonly NewAccount[],
 ): Promise<bigint[]> {
   const { database, ids } = resources;
-  const outbox = createOutbox({ owner: 'user', ids });
+  const outbox = createOutbox<UserEvents>({ owner: 'user', ids });
   const imported: bigint[] = [];
   for (let from = 0; from < accounts.length; from += BATCH) {
     const batch = accounts.slice(from, from + BATCH).map((account) => ({ ...account, id: ids.next() }));
@@ -49,7 +50,7 @@ export async function importAccounts(
         batch.map(({ id, username, displayName }) => ({
           type: 'tintype.user.account.registered.v1',
           subject: String(id),
-          data: { userId: id, username, displayName, isPrivate: false, visibilityVersion: '1' },
+          data: { userId: String(id), username, displayName, isPrivate: false, visibilityVersion: '1' },
         })),
       );
     });

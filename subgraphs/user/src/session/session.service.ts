@@ -211,13 +211,13 @@ export function createSessionService(deps: {
       return sessionIds.filter((id) => !live.has(id));
     },
     async list(userId, args) {
-      const page = pageArgs(args, CURSOR, 1);
+      const page = pageArgs(args, `${CURSOR}:${userId}`, 1);
       const rows = await listSessions(pool, userId, readOf(page));
       return connection(
         rows,
         page,
         (row) => row,
-        ({ id }) => encodeCursor(CURSOR, [id]),
+        ({ id }) => encodeCursor(page.kind, [id]),
       );
     },
     async endOthers({ userId, sessionId }) {

@@ -1,14 +1,15 @@
 import type { IdGenerator } from '@tintype/ids';
 import { type PrismaTransaction, SAMPLE_SCHEMA, statementFor } from '@tintype/postgres';
 import { schemaOf } from '@tintype/schema/subgraphs';
-import type { NewEvent, Owner, SqlExecutor } from '#event.ts';
+import type { NewEvent, Owner, OwnerOf, SqlExecutor } from '#event.ts';
 
-export type Outbox = {
+/** @template Events the owner's events: the data of each type */
+export type Outbox<Events> = {
   /**
    * Writes the events in the caller's transaction, in their order, in one statement. The transaction must have locked
    * or written the row of each aggregate before, so that events of an aggregate are written in commit order.
    */
-  append(tx: SqlExecutor, events: readonly NewEvent[]): Promise<void>;
+  append<Type extends keyof Events & string>(tx: SqlExecutor, events: readonly NewEvent<Events, Type>[]): Promise<void>;
 };
 
 /** The channel that notifies an owner's relay of new rows. */
@@ -23,21 +24,19 @@ export function sleepLock(owner: Owner): string {
 
 const sleepLockOf = (schema: string) => `tintype:relay-sleeps:${schema}`;
 
-/** @param options.owner the owner of the tables that the transactions write. Events of other owners are refused */
-export function createOutbox(options: { owner: Owner; ids: IdGenerator }): Outbox {
+/** @param options.owner the owner of the events, and of the tables that the transactions write */
+export function createOutbox<Events>(options: { owner: OwnerOf<Events>; ids: IdGenerator }): Outbox<Events> {
   const { owner, ids } = options;
   const insert = INSERT(schemaOf(owner)).text;
   const channel = outboxChannel(owner);
-  const known = new RegExp(`^tintype\\.${owner}\\.[a-z-]+\\.[a-z-]+\\.v[0-9]+$`);
   return {
     async append(tx, events) {
       if (events.length === 0) return;
       const rows = events.map(({ type, subject, data, traceparent }) => {
-        if (!known.test(type)) throw new TypeError(`"${type}" is no event type of ${owner}.`);
         if (!subject) throw new TypeError(`An event ${type} has no subject.`);
         return { id: ids.next().toString(), type, subject, data, traceparent };
       });
-      await tx.query(insert, [JSON.stringify(rows, bigintAsText), channel]);
+      await tx.query(insert, [JSON.stringify(rows), channel]);
     },
   };
 }
@@ -62,10 +61,6 @@ const INSERT = statementFor(
     select pg_notify($2::text, '')::text as notified
     where not pg_try_advisory_xact_lock_shared(hashtextextended('${sleepLockOf(schema)}', 0))`,
 );
-
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
-}
 
 export function prismaExecutor(tx: PrismaTransaction): SqlExecutor {
   return { query: async (text, values) => ({ rows: await tx.$queryRawUnsafe<unknown[]>(text, ...values) }) };

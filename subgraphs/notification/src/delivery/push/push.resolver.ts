@@ -41,7 +41,7 @@ export function createPushResolvers(deps: {
     },
     PushSubscription: {
       __resolveReference: (reference, { loaders }) =>
-        loaders.pushSubscriptions.load(requireGlobalId('PushSubscription', (reference as { id: string }).id)),
+        loaders.pushSubscriptions.load(requireGlobalId('PushSubscription', reference.id)),
       id: ({ id }) => globalId('PushSubscription', id),
       createdAt: ({ id }) => new Date(timestampOf(id)),
     },

@@ -2,9 +2,9 @@ import { type Executor, query, statement } from '@tintype/postgres';
 import type { Suggestion } from './suggestion.model.ts';
 
 /** Where a page begins: the sort key of the last item before it. */
-export type Place = Pick<Suggestion, 'score' | 'personId'>;
+export type Position = Pick<Suggestion, 'score' | 'personId'>;
 
-const START: Place = { score: 2n ** 63n - 1n, personId: 2n ** 63n - 1n };
+const START: Position = { score: 2n ** 63n - 1n, personId: 2n ** 63n - 1n };
 
 /** One range scan over the index (viewer, tier, score, person) within one tier. Dismissals are looked up by key. */
 export const SUGGESTION_PAGE = statement(
@@ -21,7 +21,7 @@ export const SUGGESTION_PAGE = statement(
 export function listSuggestions(
   executor: Executor,
   viewerId: bigint,
-  after: Place | null,
+  after: Position | null,
   limit: number,
 ): Promise<Suggestion[]> {
   const { score, personId } = after ?? START;

@@ -9,7 +9,7 @@ import { insertDismissal } from './dismissal.repository.ts';
 import { findReader, touchReader } from './reader.repository.ts';
 import type { RefreshService } from './refresh.service.ts';
 import type { Suggestion, SuggestionConnectionModel } from './suggestion.model.ts';
-import { listSuggestions, type Place } from './suggestion.repository.ts';
+import { listSuggestions, type Position } from './suggestion.repository.ts';
 import { mayBeReason, maySuggest } from './suggestion.rules.ts';
 
 type People = Loader<bigint, PersonView>;
@@ -62,7 +62,7 @@ export function createSuggestionService(deps: {
       await prepare(viewerId);
       const found = await visiblePage<Suggestion, Suggestion>({
         page,
-        read: (after, limit) => listSuggestions(pool, viewerId, toPlace(after), limit),
+        read: (after, limit) => listSuggestions(pool, viewerId, toPosition(after), limit),
         sortKeyOf: ({ score, personId }) => [score, personId],
         async present(rows) {
           const shown = await passing(
@@ -88,7 +88,7 @@ export function createSuggestionService(deps: {
   };
 }
 
-function toPlace(after: readonly bigint[] | null): Place | null {
+function toPosition(after: readonly bigint[] | null): Position | null {
   if (!after) return null;
   const [score, personId] = after as [bigint, bigint];
   return { score, personId };

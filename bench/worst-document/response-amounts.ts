@@ -12,14 +12,14 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** The amounts in an answer that determine its time. Names are those of weights, and of fields that are read. */
+/** The amounts in a response that determine its time, by the name of a weight or of a field that is read. */
 export type Amounts = Map<string, number>;
 
 /**
- * Counts what is in an answer: objects with and without an id, their fields, and pages; and in the document its fields
- * and spreads, its reads, and the fields of these.
+ * Counts objects with and without an id, leaves and pages of the response, and the fields, spreads and reads of the
+ * document.
  */
-export function createAnswerCounter(schema: GraphQLSchema): (text: string, data: unknown) => Amounts {
+export function createResponseCounter(schema: GraphQLSchema): (text: string, data: unknown) => Amounts {
   const hasId = (type: GraphQLNamedType) =>
     isObjectType(type) && Object.values(type.getFields()).some((one) => getNamedType(one.type).name === 'ID');
 
