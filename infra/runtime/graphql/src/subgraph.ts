@@ -7,6 +7,7 @@ import { enforceAuthentication } from './authenticated-fields.ts';
 import { createDocuments } from './documents.ts';
 import { presentErrors } from './errors.present.ts';
 import { requireCaller } from './internal-fields.ts';
+import { enforceListSizes } from './internal-lists.ts';
 import { perRequest } from './per-request.ts';
 import { checkResolvers } from './resolvers.ts';
 import { DateTime, Snowflake } from './scalars.ts';
@@ -54,6 +55,7 @@ export function createSubgraph<Loaders extends object>(options: {
   const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: resolvers as any }]);
   checkResolvers(schema, options.resolvers);
   enforceAuthentication(schema);
+  enforceListSizes(schema);
   const documents = createDocuments(schema);
   const loadersOf = perRequest(createLoaders);
 
