@@ -84,3 +84,38 @@ describe('a subgraph', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+describe('what a subgraph takes along into a repository of its own', () => {
+  type Manifest = Record<'dependencies' | 'devDependencies', Record<string, string> | undefined> & { name: string };
+  type Package = { folder: string; needs: string[] };
+  const packages = new Map(
+    globSync(['{gateway,prisma,schema,bench}/package.json', '{subgraphs,infra,infra/runtime}/*/package.json'], {
+      cwd: ROOT,
+    }).map((path): [string, Package] => {
+      const { name, dependencies, devDependencies }: Manifest = JSON.parse(readFileSync(`${ROOT}${path}`, 'utf8'));
+      const needs = Object.keys({ ...dependencies, ...devDependencies }).filter((one) => one.startsWith('@tintype/'));
+      return [name, { folder: dirname(path), needs }];
+    }),
+  );
+  /** Beside its own: those with which it is checked, tested and migrated. */
+  const TAKEN = ['@tintype/testing', '@tintype/local', '@tintype/statements', '@tintype/prisma', '@tintype/schema'];
+
+  /** Folders of all packages that are needed, directly or through others. */
+  function foldersFor(names: readonly string[]): string[] {
+    const found = new Set<string>();
+    const add = (name: string) => {
+      if (found.has(name)) return;
+      found.add(name);
+      for (const needed of packages.get(name)!.needs) add(needed);
+    };
+    for (const name of names) add(name);
+    return [...found].map((name) => packages.get(name)!.folder).toSorted();
+  }
+
+  test.each(SUBGRAPHS)('from %s on, no package needs the gateway or another subgraph', (name) => {
+    const folders = foldersFor([`@tintype/${name}`, ...TAKEN]);
+    expect(folders.length).toBeGreaterThan(10);
+    const taken = new RegExp(`^(subgraphs/${name}|schema|prisma|infra/(local|statements|runtime/.+))$`);
+    expect(folders.filter((folder) => !taken.test(folder))).toEqual([]);
+  });
+});
