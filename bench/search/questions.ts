@@ -24,9 +24,9 @@ export function misspell(text: string, random: (below: number) => number): strin
 export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
   const random = createRandom(7);
   const pick = <Item>(items: readonly Item[]): Item => items[random(items.length)]!;
-  const keyOf = ({ username }: Findable) => username.toLowerCase();
-  const sorted = people.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const usernames = new Set(people.map(keyOf));
+  const foldedName = ({ username }: Findable) => username.toLowerCase();
+  const sorted = people.toSorted((a, b) => (foldedName(a) < foldedName(b) ? -1 : 1));
+  const usernames = new Set(people.map(foldedName));
   const byLength = (least: number) => people.filter(({ username }) => username.length >= least);
 
   const edit = (text: string) => misspell(text, random);
@@ -55,9 +55,9 @@ export function makeQuestions(people: readonly Findable[]): QuestionClass[] {
     const { username } = pick(byLength(4));
     const text = username.slice(0, 3 + random(username.length - 3)).toLowerCase();
     if (usernames.has(text) || bearers.has(text)) return prefix();
-    const from = sorted.findIndex((one) => keyOf(one) >= text);
+    const from = sorted.findIndex((one) => foldedName(one) >= text);
     const found: Findable[] = [];
-    for (let at = from; at < sorted.length && keyOf(sorted[at]!).startsWith(text); at++) found.push(sorted[at]!);
+    for (let at = from; at < sorted.length && foldedName(sorted[at]!).startsWith(text); at++) found.push(sorted[at]!);
     const most = Math.max(...found.map(({ degree }) => degree));
     return { text, answers: new Set(found.filter(({ degree }) => degree === most).map(({ id }) => id)), within: 1 };
   };

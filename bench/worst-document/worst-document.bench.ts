@@ -85,7 +85,7 @@ async function startGateway(fixture: Fixture) {
 /** The reader's token. On a busy machine, the first requests may find no connection to Postgres in time. */
 async function logIn(url: string, world: CrowdedWorld): Promise<string> {
   let token: string | undefined;
-  await waitUntil('the log-in', async () => {
+  await waitUntil('the login', async () => {
     const tokens = await logInAll(url, world).catch(() => new Map<unknown, string>());
     token = [...tokens.values()][0];
     return token !== undefined;
@@ -176,7 +176,7 @@ async function search(ask: Asker, stalledMs: () => Promise<number>, { values }: 
       'One process, one request at a time, each with a name of its own so that it is analysed and planned anew ("again" is with the same name), as a reader who follows 420 people or as a visitor, among 1,000 people who follow 130 each; the newest posts have 20 photos, 30 hashtags, 200 likes and up to 120 comments that mention 20 people and have 20 replies each. "stall" is the longest time for which the event loop stood still.',
       own,
       ...notesOf(samples),
-      'Mutations are not among them: each takes five tokens of its bucket for every root field, and those that hash a password a token of the bucket for log-ins, of which there are ten a minute. What they answer with is bounded as for queries.',
+      'Mutations are not among them: each takes five tokens of its bucket for every root field, and those that hash a password a token of the bucket for logins, of which there are ten a minute. What they answer with is bounded as for queries.',
     ],
   };
 }

@@ -70,7 +70,7 @@ export async function startPlatform(
     const workers: Worker[] = [];
     if (resources) {
       for (const name of SUBGRAPHS) {
-        const owned = resources.ownedBy(name, { share: 'half' });
+        const owned = resources.ownedBy(name, { quota: 'half' });
         const wire = await loadWire(name);
         const wired = await wire({ ...owned, client: clientOf(name) });
         await owned.database.pool.warm();

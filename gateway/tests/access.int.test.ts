@@ -209,7 +209,7 @@ describe('rate limits', () => {
     expect((await gateway.ask('{ me { id } }')).status).toBe(200);
   });
 
-  it('are not evaded by more log-ins in one document than a bucket holds', async () => {
+  it('are not evaded by more logins in one document than a token bucket holds', async () => {
     const gateway = await start({ limits: { ...limits, burst: 1000, loginsPerMinute: 3 } });
     const logIn = (n: number) => `a${n}: logIn(input: { identifier: "a", password: "${n}" }) { accessToken }`;
     const refused = await gateway.ask(`mutation { ${Array.from({ length: 20 }, (_, n) => logIn(n)).join(' ')} }`);

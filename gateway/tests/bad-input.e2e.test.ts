@@ -103,7 +103,7 @@ describe('people', () => {
     }
   });
 
-  test('get every fault of a registration, and the same answer for any wrong log-in', async () => {
+  test('get all errors of a registration, and the same answer to any wrong login', async () => {
     const input = { username: 'no way', email: 'nowhere', password: 'short' };
     const { createAccount: payload } = await platform.client.request(CreateAccountDocument, { input });
     expect(payload!.errors.map((error) => error.code)).toEqual(['USERNAME_INVALID', 'EMAIL_INVALID', 'PASSWORD_WEAK']);

@@ -53,7 +53,7 @@ async function run(asked: 'reindex' | 'status'): Promise<void> {
     ...(await loadSettings('search')),
   ]);
   const resources = await openResources(config, 'search-cli');
-  const { database, databaseUrl, log } = resources.ownedBy('search', { share: 'all' });
+  const { database, databaseUrl, log } = resources.ownedBy('search', { quota: 'all' });
   const remote = createHttpClient({ service: 'search', urls: config.subgraphUrls, secret: config.secret, log });
   const opened = await openSearchIndex({
     config,
@@ -90,7 +90,7 @@ async function openOwners(resources: OpenResources, remote: SubgraphClient): Pro
     const wire = await loadWire(name);
     subgraphs.set(
       name,
-      (await wire({ ...resources.ownedBy(name, { share: 'all' }), client: clientOf(name) })).subgraph,
+      (await wire({ ...resources.ownedBy(name, { quota: 'all' }), client: clientOf(name) })).subgraph,
     );
   }
   return clientOf('search');

@@ -34,7 +34,7 @@ export function createAuthenticator(options: { keys: KeySet; now?: () => number 
   });
 
   const verify = async (token: string): Promise<Authenticated> => {
-    const { payload } = await jwtVerify(token, keys.keyOf, {
+    const { payload } = await jwtVerify(token, keys.verificationKey, {
       algorithms: ['EdDSA', 'Ed25519'],
       issuer: 'tintype',
       audience: 'tintype',

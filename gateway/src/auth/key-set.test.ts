@@ -28,7 +28,7 @@ describe('the key set', () => {
       return { keys: known.map(keyOfKind) };
     };
     const keys = createKeySet({ log, fetchJwks, now: () => now });
-    const find = (kid: string) => keys.keyOf({ alg: 'EdDSA', kid }, token);
+    const find = (kid: string) => keys.verificationKey({ alg: 'EdDSA', kid }, token);
     await find('a');
     known = ['a', 'b'];
     await expect(find('b')).rejects.toThrow();

@@ -12,7 +12,10 @@ export type KeySet = {
    */
   warm(patienceMs: number): Promise<void>;
   /** The key of a token, in the form that jose needs. */
-  keyOf(header: JWSHeaderParameters, token: FlattenedJWSInput): ReturnType<ReturnType<typeof createLocalJWKSet>>;
+  verificationKey(
+    header: JWSHeaderParameters,
+    token: FlattenedJWSInput,
+  ): ReturnType<ReturnType<typeof createLocalJWKSet>>;
 };
 
 /** A new key is loaded with its first token. A withdrawn key is dropped after this long. */
@@ -60,7 +63,7 @@ export function createKeySet(options: {
       }
     },
     current: async () => (await load()).jwks,
-    async keyOf(header, token) {
+    async verificationKey(header, token) {
       await load();
       if (!knows(header.kid) && (asking || now() - askedAt >= MIN_REFRESH_MS)) await refresh();
       return (await load()).resolve(header, token);

@@ -128,7 +128,7 @@ beforeEach(async () => {
 });
 
 const ALL = { likes: 6, comments: 3, shares: 2, saves: 5, collections: 1, collected: 1, filters: 1 };
-const ENDS = { comment: 3, share: 2, save: 5 };
+const ENDS = { comment: 3, quota: 2, save: 5 };
 
 /** Nothing is left of the one, everything of the other, and all counts are those of the rows. */
 async function expectErased(): Promise<void> {

@@ -2,7 +2,7 @@ export { connectEvents, type EventBus } from './bus/bus.ts';
 export { ensureStream, removeStreams } from './bus/streams.ts';
 export type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from './consumer/consumer.options.ts';
 export { createConsumer } from './consumer/consumer.ts';
-export { readEnvelope } from './consumer/delivery.ts';
+export { readEnvelope } from './consumer/received-message.ts';
 export { listDeadLetters } from './dead-letter/dead-letter.list.ts';
 export { retryDeadLetters } from './dead-letter/dead-letter.retry.ts';
 export type { DeadLetter, DeadLetterFilter } from './dead-letter/dead-letter.ts';

@@ -5,7 +5,7 @@ import { StoreError } from '@tintype/viewer';
 import pg from 'pg';
 import { type Availability, availabilityOf } from './availability.ts';
 import { commitBefore, isPastCommit } from './commit.ts';
-import { type ConnectionShares, createConnectionShares } from './connection.shares.ts';
+import { type ConnectionQuotas, createConnectionQuotas } from './connection.quotas.ts';
 import { isTimeout, isUnanswered, isUsable, toStoreError } from './errors.ts';
 import { currentLimits, type RequestLimits } from './request.limits.ts';
 
@@ -31,11 +31,11 @@ const WORKERS = 'workers';
 
 /**
  * A pool in which every wait is bounded on this side: for a place, a connection and an answer, within the remaining
- * time of the request. Each client has at most its share of connections. If Postgres does not answer, the error is a
+ * time of the request. Each client has at most its quota of connections. If Postgres does not answer, the error is a
  * StoreError, and the connection is closed.
  */
 export class BoundedPool extends pg.Pool {
-  readonly #shares: ConnectionShares;
+  readonly #quotas: ConnectionQuotas;
   readonly #kept: number;
   readonly #availability: Availability;
   readonly #breaker = createBreaker();
@@ -52,13 +52,13 @@ export class BoundedPool extends pg.Pool {
   /** Connections that the server has not answered yet. */
   readonly #silent: Set<Socket>;
 
-  constructor(config: pg.PoolConfig & { connectionString: string; max: number; share: number }) {
+  constructor(config: pg.PoolConfig & { connectionString: string; max: number; quota: number }) {
     const silent = new Set<Socket>();
-    const kept = Math.min(KEPT_CONNECTIONS, config.share, config.max);
+    const kept = Math.min(KEPT_CONNECTIONS, config.quota, config.max);
     super({ ...config, min: kept, stream: () => watched(silent) });
     this.#kept = kept;
     this.#silent = silent;
-    this.#shares = createConnectionShares(config);
+    this.#quotas = createConnectionQuotas(config);
     this.#availability = availabilityOf(config.connectionString);
     this.#ignoreAway = this.#availability.onAway(() => this.#holdIdle());
     this.on('connect', (client) => this.#bound(client));
@@ -66,7 +66,7 @@ export class BoundedPool extends pg.Pool {
 
   /** How many wait for a connection. They wait here, never in the pool's own queue. */
   waiting(): number {
-    return this.#shares.waiting();
+    return this.#quotas.waiting();
   }
 
   /** See `Availability.untilBack`. */
@@ -127,7 +127,7 @@ export class BoundedPool extends pg.Pool {
     request?.check();
     this.#availability.check();
     const waitMs = Math.min(CONNECTION_MS, request?.remainingMs() ?? CONNECTION_MS);
-    const giveBack = await this.#shares.take(request?.client ?? WORKERS, waitMs);
+    const giveBack = await this.#quotas.take(request?.client ?? WORKERS, waitMs);
     try {
       const client = await this.#connectWithin(request?.remainingMs() ?? Number.POSITIVE_INFINITY);
       const releaseClient = client.release;

@@ -7,7 +7,7 @@ export type PoolOptions = {
   applicationName: string;
   max?: number;
   /** How many connections one client may hold at once, and all work outside requests together. By default all. */
-  share?: number;
+  quota?: number;
   /** How long an unused connection stays open, in milliseconds, except for a few that always stay. 30 s by default. */
   idleMs?: number;
   /** Parameters of Postgres for its sessions, in addition to the timeouts. */
@@ -38,14 +38,14 @@ gauge('tintype_postgres_connections', 'Connections of a pool', ['application', '
  * idle transaction, and less if the request has less time left.
  */
 export function createPool(options: PoolOptions): BoundedPool {
-  const { applicationName, max = 8, share = max, idleMs = IDLE_MS, settings = {}, onStatement } = options;
+  const { applicationName, max = 8, quota = max, idleMs = IDLE_MS, settings = {}, onStatement } = options;
   // JIT compilation takes longer than any of our statements.
   const session = { client_connection_check_interval: '500', jit: 'off', ...settings };
   const pool = new BoundedPool({
     connectionString: withOptions(options.url, session),
     application_name: applicationName,
     max,
-    share,
+    quota,
     connectionTimeoutMillis: LATE_CONNECTION_MS,
     idleTimeoutMillis: idleMs,
     statement_timeout: STATEMENT_MS,

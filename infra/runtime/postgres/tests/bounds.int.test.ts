@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => environment?.close());
 beforeEach(async () => {
   server = await createFreezable(environment.env.DATABASE_URL!);
-  pool = createPool({ url: server.url, applicationName: 'bounds', max: 4, share: 2 });
+  pool = createPool({ url: server.url, applicationName: 'bounds', max: 4, quota: 2 });
   // On a busy machine a first connection may take longer than a pool waits for it.
   await eventually(things);
 });
@@ -150,7 +150,7 @@ describe('a request', () => {
     await expect(asRequest(things, { requestId: 'other' })).resolves.toHaveLength(2);
   });
 
-  test("holds at most its client's share, whose requests wait only for each other", async () => {
+  test('gives each client at most its quota, so that its requests wait only for each other', async () => {
     const seen: number[] = [];
     const count = async () => {
       const { rows } = await pool.query(

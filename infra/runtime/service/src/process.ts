@@ -5,14 +5,14 @@ import { databaseSettings, natsSettings, type PlatformConfig, readConfig } from 
 import { readEnvironment } from './environment.ts';
 import { type Closeable, closeAll, runUntilSignal } from './lifecycle.ts';
 
-import { checkReady, type OpenResources, openResources, type PoolSharing, type Wire } from './resources.ts';
+import { checkReady, type OpenResources, openResources, type PoolQuota, type Wire } from './resources.ts';
 import { ConfigError, loadSettings, type Settings } from './settings.ts';
 
 import { startWorkers } from './worker.ts';
 
 /** Serves one subgraph to the gateway in a process of its own, until the process is asked to end. */
 export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
-  return run(name, { service: name, wire, settings: [databaseSettings], share: 'half' }, async (wired, resources) => {
+  return run(name, { service: name, wire, settings: [databaseSettings], quota: 'half' }, async (wired, resources) => {
     const { subgraph, warm } = wired;
     const { config, log } = resources;
     if (!hasSubgraphUrls(config)) {
@@ -34,7 +34,7 @@ export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
  */
 export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly string[]): Promise<void> {
   const settings = [databaseSettings, natsSettings];
-  return run(`${subgraph}-worker`, { service: subgraph, wire, settings, share: 'all' }, async (wired, resources) => {
+  return run(`${subgraph}-worker`, { service: subgraph, wire, settings, quota: 'all' }, async (wired, resources) => {
     const { config, log } = resources;
     const bus = await resources.connectEvents();
     const workers = wired.createWorkers(bus);
@@ -68,7 +68,7 @@ function hasSubgraphUrls({ subgraphUrls }: PlatformConfig): boolean {
   return Object.keys(subgraphUrls).length > 0;
 }
 
-type Part = PoolSharing & {
+type Part = PoolQuota & {
   /** The calling service. Workers call as their subgraph. */
   service: SubgraphName;
   wire: Wire;
@@ -78,7 +78,7 @@ type Part = PoolSharing & {
 
 async function run(
   name: string,
-  { service, wire, settings, share }: Part,
+  { service, wire, settings, quota }: Part,
   start: (wired: Awaited<ReturnType<Wire>>, resources: OpenResources) => Promise<Closeable>,
 ): Promise<void> {
   const config = readConfig(readEnvironment(), [...settings, ...(await loadSettings(service))]);
@@ -89,7 +89,7 @@ async function run(
     secret: config.secret,
     log: resources.log,
   });
-  const owned = resources.ownedBy(service, { share });
+  const owned = resources.ownedBy(service, { quota });
   const wired = await wire({ ...owned, client });
   await owned.database.pool.warm();
   const own = { close: async () => wired.close?.() };

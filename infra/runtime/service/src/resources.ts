@@ -21,7 +21,7 @@ export type Resources = {
 };
 
 /** How many of a pool's connections one client may hold, and all workers together. By default all. */
-export type PoolSharing = { share: 'half' | 'all' };
+export type PoolQuota = { quota: 'half' | 'all' };
 
 export type OpenResources = Resources &
   Closeable & {
@@ -29,7 +29,7 @@ export type OpenResources = Resources &
      * The same with a pool of its own, so that slow statements of one owner take no connections from others. Its connections work as the
      * role of the owner, so Postgres refuses statements that touch tables of other owners.
      */
-    ownedBy(owner: Owner, sharing: PoolSharing): Resources;
+    ownedBy(owner: Owner, sharing: PoolQuota): Resources;
     /** Connects to NATS, which only workers need. Closed with the resources. @throws Error with the name of the store */
     connectEvents(): Promise<EventBus>;
   };
@@ -83,8 +83,8 @@ export async function openResources(
   const { owner, ...watching } = options;
   const { url: databaseUrl, pool: max } = config.of(databaseSettings);
   const urlOf = (one: Owner) => asRole(databaseUrl, roleOf(one));
-  const databaseOf = (url: string, applicationName: string, share?: number) =>
-    createDatabase({ url, applicationName, max, ...watching, ...(share && { share }) });
+  const databaseOf = (url: string, applicationName: string, quota?: number) =>
+    createDatabase({ url, applicationName, max, ...watching, ...(quota && { quota }) });
   const url = owner ? urlOf(owner) : databaseUrl;
   const database = await open('Postgres', Promise.resolve(databaseOf(url, name)));
   const ids = await open('Postgres', leaseIds(database.pool, { log }));
@@ -92,9 +92,9 @@ export async function openResources(
   const resources: Resources = { config, log, database, databaseUrl: url, redis, ids };
   return {
     ...resources,
-    ownedBy(owner, { share }) {
+    ownedBy(owner, { quota }) {
       const url = urlOf(owner);
-      const own = databaseOf(url, owner, share === 'half' ? Math.ceil(max / 2) : max);
+      const own = databaseOf(url, owner, quota === 'half' ? Math.ceil(max / 2) : max);
       opened.push(own);
       return { ...resources, database: own, databaseUrl: url };
     },

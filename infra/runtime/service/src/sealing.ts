@@ -4,7 +4,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** A separate key for each purpose, derived from the platform's secret. */
-function keyOf(secret: string, purpose: string): Buffer {
+function sealingKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 }
 
@@ -15,7 +15,7 @@ function keyOf(secret: string, purpose: string): Buffer {
  */
 export function seal(text: string, secret: string, purpose: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', keyOf(secret, purpose), nonce);
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(secret, purpose), nonce);
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
 }
@@ -23,7 +23,7 @@ export function seal(text: string, secret: string, purpose: string): Buffer {
 /** @returns null if it was sealed with another secret or for another purpose, or was modified */
 export function unseal(bytes: Uint8Array, secret: string, purpose: string): string | null {
   const all = Buffer.from(bytes);
-  const decipher = createDecipheriv('aes-256-gcm', keyOf(secret, purpose), all.subarray(0, NONCE_BYTES));
+  const decipher = createDecipheriv('aes-256-gcm', sealingKey(secret, purpose), all.subarray(0, NONCE_BYTES));
   decipher.setAuthTag(all.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   try {
     return decipher.update(all.subarray(NONCE_BYTES + TAG_BYTES)).toString() + decipher.final('utf8');

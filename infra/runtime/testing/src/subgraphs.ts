@@ -52,7 +52,7 @@ export async function startSubgraphs(
   for (const name of SUBGRAPHS) {
     const wire = wires[name];
     if (!wire) continue;
-    const owned = environment.ownedBy(name, { share: 'half' });
+    const owned = environment.ownedBy(name, { quota: 'half' });
     opened.push(owned.database);
     const wired = await wire({ ...owned, client: clientOf(name) });
     subgraphs.set(name, wired.subgraph);

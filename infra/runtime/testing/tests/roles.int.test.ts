@@ -11,7 +11,7 @@ let tables: { owner: string; table: string }[];
 
 beforeAll(async () => {
   environment = await createEnvironment();
-  for (const owner of OWNERS) pools.set(owner, environment.ownedBy(owner, { share: 'all' }).database.pool);
+  for (const owner of OWNERS) pools.set(owner, environment.ownedBy(owner, { quota: 'all' }).database.pool);
   const { rows } = await environment.database.pool.query(
     `SELECT schemaname AS owner, format('%I.%I', schemaname, tablename) AS table FROM pg_tables
      WHERE schemaname = ANY($1) AND tablename <> '_prisma_migrations' ORDER BY 2`,

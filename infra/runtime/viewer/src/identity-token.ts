@@ -123,7 +123,7 @@ function subjectOfClaims({ iss, sub, sid }: Claims): Subject {
 const keys = new Map<string, KeyObject>();
 
 /** Derived from the platform's secret for this purpose only. A process has one secret. */
-function keyOf(secret: string): KeyObject {
+function tokenKey(secret: string): KeyObject {
   const known = keys.get(secret);
   if (known) return known;
   const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'tintype identity token v1', 32)));
@@ -132,7 +132,7 @@ function keyOf(secret: string): KeyObject {
 }
 
 function mac(text: string, secret: string): string {
-  return createHmac('sha256', keyOf(secret)).update(text).digest('base64url');
+  return createHmac('sha256', tokenKey(secret)).update(text).digest('base64url');
 }
 
 function base64url(value: object): string {

@@ -16,7 +16,7 @@ const SETTINGS = {
 export function openSearchPool(options: { url: string; max: number }): pg.Pool {
   return createPool({
     ...options,
-    share: Math.ceil(options.max / 2),
+    quota: Math.ceil(options.max / 2),
     applicationName: 'search-reader',
     settings: SETTINGS,
   });

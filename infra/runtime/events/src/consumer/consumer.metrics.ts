@@ -1,7 +1,7 @@
 import { counter, gauge, histogram } from '@tintype/telemetry';
 
 export const handled = counter('tintype_events_handled_total', 'Events whose handling succeeded', ['durable']);
-export const failed = counter('tintype_events_failed_total', 'Deliveries whose handling failed', ['durable']);
+export const failed = counter('tintype_events_failed_total', 'Events whose handling failed', ['durable']);
 export const dead = counter('tintype_dead_letters_total', 'Events that were moved to the dead letters', ['durable']);
 export const paused = gauge('tintype_consumer_paused', '1 while a consumer waits for an unavailable dependency', [
   'durable',

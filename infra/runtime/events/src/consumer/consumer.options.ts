@@ -43,7 +43,7 @@ export type ConsumerOptions = {
   /** Pauses after the first, second, … failed attempt. The last one repeats. */
   backoffMs?: readonly number[];
   /**
-   * How long the server waits for a sign of life about a delivery before it delivers the event again. The consumer
+   * How long the server waits for a sign of life about an event before it sends the event again. The consumer
    * sends one in time. Default: 30 s
    */
   ackWaitMs?: number;

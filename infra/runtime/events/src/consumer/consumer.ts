@@ -6,10 +6,10 @@ import { createAttemptCounts } from '#consumer/attempt-counts.ts';
 import { createBreaker } from '#consumer/breaker.ts';
 import * as metrics from '#consumer/consumer.metrics.ts';
 import type { ConsumerOptions } from '#consumer/consumer.options.ts';
-import { createDeferredDeliveries } from '#consumer/deferred-deliveries.ts';
-import type { Delivery } from '#consumer/delivery.ts';
+import { createDeferredMessages } from '#consumer/deferred-messages.ts';
 import { createDispatch } from '#consumer/dispatch.ts';
 import { createPullLoop } from '#consumer/pull-loop.ts';
+import type { ReceivedMessage } from '#consumer/received-message.ts';
 import { keyOfMessage, toDeadLetter } from '#dead-letter/dead-letter.ts';
 import { createDeadLetterWriter } from '#dead-letter/dead-letter.writer.ts';
 import { EarlyEventError, UnprocessableEventError } from '#event.ts';
@@ -21,8 +21,8 @@ const ACK_WAIT_MS = 30_000;
 const BATCHES_HELD = 2;
 /** How many events that an operator sent again are held, in addition to the others. */
 const RETRY_CAPACITY = 10;
-/** Deliveries in addition to the attempts, for messages of processes that stopped or crashed. */
-const SPARE_DELIVERIES = 20;
+/** How often the server may send a message in addition to the attempts, for processes that stopped or crashed. */
+const SPARE_SENDS = 20;
 const PRUNE_MS = 3_600_000;
 
 /**
@@ -36,13 +36,13 @@ export function createConsumer(options: ConsumerOptions): Worker {
   const mostHeld = 'handleBatch' in options ? BATCHES_HELD * batchSize : batchSize;
   const log = options.log.child({ durable });
   const retryStream = bus.streamName('retry');
-  /** Deliveries without an answer, by consumer instance, stream and sequence. The server may deliver a held message again. */
-  const held = new Map<string, Delivery>();
+  /** Messages without an answer, by consumer instance, stream and sequence. The server may deliver a held message again. */
+  const held = new Map<string, ReceivedMessage>();
   const counts = createCounts();
   const attempts = createAttemptCounts();
   const deadLetterWriter = createDeadLetterWriter(bus.deadLetters);
-  /** The only delivery that may be handled while the breaker allows one. */
-  let probe: Delivery | undefined;
+  /** The only message that may be handled while the breaker allows one. */
+  let probe: ReceivedMessage | undefined;
   let pulling = new AbortController();
   let cutting = new AbortController();
   let running: Promise<unknown> | undefined;
@@ -57,12 +57,12 @@ export function createConsumer(options: ConsumerOptions): Worker {
     },
   });
   const isTrying = () => held.size > deferred.size();
-  const deferred = createDeferredDeliveries({
+  const deferred = createDeferredMessages({
     allows: () => breaker.allows(),
     isTrying,
-    resume(delivery, isProbe) {
-      if (isProbe) probe = delivery;
-      dispatch.add(delivery);
+    resume(message, isProbe) {
+      if (isProbe) probe = message;
+      dispatch.add(message);
     },
   });
   const dispatch = createDispatch({
@@ -70,17 +70,17 @@ export function createConsumer(options: ConsumerOptions): Worker {
     log,
     draining: () => draining,
     cut: () => cutting.signal,
-    admits: (delivery) => breaker.allows() === 'all' || delivery === probe,
-    attemptOf: (delivery) => attempts.of(delivery) + 1,
-    onHandled: (delivery) => void succeed(delivery),
-    onFailed: (delivery, error) => void fail(delivery, error),
+    admits: (message) => breaker.allows() === 'all' || message === probe,
+    attemptOf: (message) => attempts.of(message) + 1,
+    onHandled: (message) => void succeed(message),
+    onFailed: (message, error) => void fail(message, error),
     onReturned: giveBack,
-    onDeferred: (delivery) => deferred.add(delivery, false),
+    onDeferred: (message) => deferred.add(message, false),
   });
   const pullLoopOf = (stream: string, filter: string, capacity: number, ensure: () => Promise<unknown>) =>
     createPullLoop({
       bus,
-      durable: { stream, name: durable, filter, maxDeliver: maxDeliver + SPARE_DELIVERIES, ackWaitMs },
+      durable: { stream, name: durable, filter, maxDeliver: maxDeliver + SPARE_SENDS, ackWaitMs },
       capacity,
       room: () => {
         const allowed = breaker.allows();
@@ -89,7 +89,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
         return { free: allowed === 'one' && idle ? 1 : 0, idle };
       },
       ensure,
-      onDelivery: accept,
+      onReceived: accept,
       onLag: (messages) => stream === bus.streamName(options.stream) && metrics.lag.set({ durable }, messages),
       log,
     });
@@ -100,53 +100,53 @@ export function createConsumer(options: ConsumerOptions): Worker {
     pullLoopOf(retryStream, bus.subject(`retry.${durable}`), RETRY_CAPACITY, () => ensureServiceStreams(bus)),
   ];
 
-  function accept(delivery: Delivery): void {
-    const key = deliveryKey(delivery);
+  function accept(message: ReceivedMessage): void {
+    const key = heldKey(message);
     if (held.has(key)) return;
-    held.set(key, delivery);
-    counts.add(delivery.stream, 1);
-    if (held.size === deferred.size() + 1 && breaker.allows() === 'one') probe = delivery;
-    dispatch.add(delivery);
+    held.set(key, message);
+    counts.add(message.stream, 1);
+    if (held.size === deferred.size() + 1 && breaker.allows() === 'one') probe = message;
+    dispatch.add(message);
   }
 
-  function release(delivery: Delivery): void {
-    if (probe === delivery) probe = undefined;
-    if (held.delete(deliveryKey(delivery))) counts.add(delivery.stream, -1);
+  function release(message: ReceivedMessage): void {
+    if (probe === message) probe = undefined;
+    if (held.delete(heldKey(message))) counts.add(message.stream, -1);
     for (const loop of loops) loop.released();
     if (held.size === 0) emptied();
   }
 
-  function giveBack(delivery: Delivery): void {
-    delivery.retry(0);
-    release(delivery);
+  function giveBack(message: ReceivedMessage): void {
+    message.retry(0);
+    release(message);
   }
 
-  async function succeed(delivery: Delivery): Promise<void> {
+  async function succeed(message: ReceivedMessage): Promise<void> {
     breaker.succeeded();
     metrics.handled.inc({ durable });
-    attempts.forget(delivery);
+    attempts.forget(message);
     try {
-      if (delivery.stream === retryStream) await bus.deadLetters.forget(durable, keyOfMessage(delivery.bytes));
-      delivery.ack();
+      if (message.stream === retryStream) await bus.deadLetters.forget(durable, keyOfMessage(message.bytes));
+      message.ack();
     } catch (error) {
       // The letter stays listed and is sent again, because handlers can run twice.
       log.warn({ error }, 'A dead letter that has been handled could not be deleted.');
-      delivery.retry(jittered(1, ackWaitMs));
+      message.retry(jittered(1, ackWaitMs));
     }
-    release(delivery);
+    release(message);
   }
 
-  function defer(delivery: Delivery, error: unknown): void {
-    if (probe === delivery) probe = undefined;
+  function defer(message: ReceivedMessage, error: unknown): void {
+    if (probe === message) probe = undefined;
     if (breaker.unavailable()) log.warn({ error }, 'A dependency is unavailable. The consumer waits for it.');
-    deferred.add(delivery, true);
+    deferred.add(message, true);
     if (draining) for (const one of deferred.clear()) giveBack(one);
   }
 
-  async function fail(delivery: Delivery, error: unknown): Promise<void> {
-    if (isOutage(error)) return defer(delivery, error);
-    const { stream, sequence } = delivery;
-    const attempt = attempts.add(delivery);
+  async function fail(message: ReceivedMessage, error: unknown): Promise<void> {
+    if (isOutage(error)) return defer(message, error);
+    const { stream, sequence } = message;
+    const attempt = attempts.add(message);
     const unprocessable = error instanceof UnprocessableEventError;
     const early = error instanceof EarlyEventError;
     if (!early) metrics.failed.inc({ durable });
@@ -155,24 +155,24 @@ export function createConsumer(options: ConsumerOptions): Worker {
     if (!unprocessable && attempt < maxDeliver) {
       const level = early ? 'debug' : 'warn';
       log[level]({ error, stream, sequence, attempt, delayMs }, 'an event failed and is tried again');
-      delivery.retry(delayMs);
-      return release(delivery);
+      message.retry(delayMs);
+      return release(message);
     }
     try {
-      await deadLetterWriter.write(toDeadLetter(durable, options.stream, delivery, attempt, error));
+      await deadLetterWriter.write(toDeadLetter(durable, options.stream, message, attempt, error));
       metrics.dead.inc({ durable });
       log.error({ error, stream, sequence, attempt }, 'An event was moved to the dead letters.');
-      attempts.forget(delivery);
-      delivery.term();
-      release(delivery);
+      attempts.forget(message);
+      message.term();
+      release(message);
     } catch (writeError) {
       log.error({ error: writeError, stream, sequence, attempt }, 'A dead letter could not be written.');
       if (isOutage(writeError)) {
-        attempts.undo(delivery);
-        return defer(delivery, writeError);
+        attempts.undo(message);
+        return defer(message, writeError);
       }
-      delivery.retry(delayMs);
-      release(delivery);
+      message.retry(delayMs);
+      release(message);
     }
   }
 
@@ -184,7 +184,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
 
   async function drain(): Promise<void> {
     draining = true;
-    for (const delivery of deferred.clear()) giveBack(delivery);
+    for (const message of deferred.clear()) giveBack(message);
     dispatch.flush();
     const { promise, resolve } = Promise.withResolvers<void>();
     emptied = resolve;
@@ -202,7 +202,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
       pulling = new AbortController();
       cutting = new AbortController();
       const heartbeat = setInterval(() => {
-        for (const delivery of held.values()) delivery.working();
+        for (const message of held.values()) message.working();
       }, ackWaitMs / 3);
       const pruning = setInterval(prune, PRUNE_MS);
       pulling.signal.addEventListener('abort', () => {
@@ -221,7 +221,7 @@ export function createConsumer(options: ConsumerOptions): Worker {
   };
 }
 
-function deliveryKey({ instance, stream, sequence }: Delivery): string {
+function heldKey({ instance, stream, sequence }: ReceivedMessage): string {
   return `${instance.created} ${stream} ${sequence}`;
 }
 

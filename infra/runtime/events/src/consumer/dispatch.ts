@@ -3,18 +3,18 @@ import { isUnfit } from '@tintype/postgres';
 import { isOutage, type Log } from '@tintype/telemetry';
 import * as metrics from '#consumer/consumer.metrics.ts';
 import type { ConsumerOptions, HandleBatch, HandleEvent, HandlerContext } from '#consumer/consumer.options.ts';
-import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
 import { createKeyedQueue } from '#consumer/keyed-queue.ts';
+import { type ReceivedMessage, readEnvelope } from '#consumer/received-message.ts';
 import { EarlyEventError, type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
-/** Passes deliveries to the handler. Each delivery ends in exactly one of the callbacks. */
+/** Passes messages to the handler. Each message ends in exactly one of the callbacks. */
 export type Dispatch = {
-  add(delivery: Delivery): void;
-  /** Checks waiting deliveries again. While draining, they are returned instead of handled. */
+  add(message: ReceivedMessage): void;
+  /** Checks waiting messages again. While draining, they are returned instead of handled. */
   flush(): void;
 };
 
-type Item = { delivery: Delivery; event: EventEnvelope };
+type Item = { message: ReceivedMessage; event: EventEnvelope };
 
 const HANDLER_TIMEOUT_MS = 300_000;
 /** How many events of a failed batch are tried one by one before the rest counts as failed for the same reason. */
@@ -25,16 +25,16 @@ export function createDispatch(deps: {
   log: Log;
   draining(): boolean;
   cut(): AbortSignal;
-  /** Whether a delivery may be handled now. */
-  admits(delivery: Delivery): boolean;
+  /** Whether a message may be handled now. */
+  admits(message: ReceivedMessage): boolean;
   /** 1 for the first attempt. */
-  attemptOf(delivery: Delivery): number;
-  onHandled(delivery: Delivery): void;
-  onFailed(delivery: Delivery, error: unknown): void;
+  attemptOf(message: ReceivedMessage): number;
+  onHandled(message: ReceivedMessage): void;
+  onFailed(message: ReceivedMessage, error: unknown): void;
   /** The consumer stops before the event was handled. */
-  onReturned(delivery: Delivery): void;
+  onReturned(message: ReceivedMessage): void;
   /** The event was not handled, because the breaker does not admit it. */
-  onDeferred(delivery: Delivery): void;
+  onDeferred(message: ReceivedMessage): void;
 }): Dispatch {
   const { options, log, draining, cut, admits, attemptOf, onHandled, onReturned, onDeferred } = deps;
   const { durable, concurrency = 8, batchSize = 100, handlerTimeoutMs = HANDLER_TIMEOUT_MS } = options;
@@ -42,9 +42,9 @@ export function createDispatch(deps: {
   async function call(items: readonly Item[], work: (context: HandlerContext) => Promise<void>): Promise<void> {
     const stop = metrics.duration.startTimer({ durable });
     try {
-      const attempt = Math.max(...items.map(({ delivery }) => attemptOf(delivery)));
+      const attempt = Math.max(...items.map(({ message }) => attemptOf(message)));
       const working = () => {
-        for (const { delivery } of items) delivery.working();
+        for (const { message } of items) message.working();
       };
       await withTimeout((signal) => work({ log, signal, attempt, working }), {
         ms: handlerTimeoutMs,
@@ -61,13 +61,13 @@ export function createDispatch(deps: {
   }
 
   /** A handler that was aborted at the end of a drain has not failed. */
-  const onFailed = (delivery: Delivery, error: unknown) =>
-    cut().aborted ? onReturned(delivery) : deps.onFailed(delivery, error);
+  const onFailed = (message: ReceivedMessage, error: unknown) =>
+    cut().aborted ? onReturned(message) : deps.onFailed(message, error);
 
-  /** Whether it may be handled. If not, the delivery has been returned or deferred. */
-  function mayBegin(delivery: Delivery): boolean {
-    if (draining()) onReturned(delivery);
-    else if (!admits(delivery)) onDeferred(delivery);
+  /** Whether it may be handled. If not, the message has been returned or deferred. */
+  function mayBegin(message: ReceivedMessage): boolean {
+    if (draining()) onReturned(message);
+    else if (!admits(message)) onDeferred(message);
     else return true;
     return false;
   }
@@ -76,10 +76,10 @@ export function createDispatch(deps: {
     const queue = createKeyedQueue(concurrency);
     return (item) =>
       queue.add(item.event.subject, async () => {
-        if (!mayBegin(item.delivery)) return;
+        if (!mayBegin(item.message)) return;
         await call([item], (context) => handle(item.event, context)).then(
-          () => onHandled(item.delivery),
-          (error: unknown) => onFailed(item.delivery, error),
+          () => onHandled(item.message),
+          (error: unknown) => onFailed(item.message, error),
         );
       });
   }
@@ -91,10 +91,10 @@ export function createDispatch(deps: {
     async function pump(): Promise<void> {
       if (busy) return;
       busy = true;
-      // Deliveries of this turn of the event loop go into the first batch together.
+      // Messages of this turn of the event loop go into the first batch together.
       await new Promise(setImmediate);
       while (waiting.length > 0) {
-        const items = waiting.splice(0, batchSize).filter(({ delivery }) => mayBegin(delivery));
+        const items = waiting.splice(0, batchSize).filter(({ message }) => mayBegin(message));
         if (items.length > 0) await handleTogether(items);
       }
       busy = false;
@@ -102,8 +102,8 @@ export function createDispatch(deps: {
 
     async function handleTogether(items: Item[]): Promise<void> {
       const error = await tryBatch(items);
-      if (error === undefined) for (const { delivery } of items) onHandled(delivery);
-      else if (items.length === 1 || isOutage(error)) for (const { delivery } of items) onFailed(delivery, error);
+      if (error === undefined) for (const { message } of items) onHandled(message);
+      else if (items.length === 1 || isOutage(error)) for (const { message } of items) onFailed(message, error);
       else await handleAlone(items);
     }
 
@@ -111,10 +111,10 @@ export function createDispatch(deps: {
       let failed = 0;
       let last: unknown;
       for (const item of items) {
-        if (!mayBegin(item.delivery)) continue;
+        if (!mayBegin(item.message)) continue;
         const error = failed >= TRIED_ALONE ? last : await tryBatch([item]);
-        if (error === undefined) onHandled(item.delivery);
-        else onFailed(item.delivery, error);
+        if (error === undefined) onHandled(item.message);
+        else onFailed(item.message, error);
         // An unprocessable or early event says nothing about the others.
         if (error instanceof UnprocessableEventError || error instanceof EarlyEventError) continue;
         failed = error === undefined ? 0 : failed + 1;
@@ -145,11 +145,11 @@ export function createDispatch(deps: {
   const batches = 'handleBatch' in options ? byBatch(options.handleBatch) : undefined;
   const take = 'handleBatch' in options ? batches!.add : byEvent(options.handle);
   return {
-    add(delivery) {
+    add(message) {
       try {
-        take({ delivery, event: readEnvelope(delivery.bytes) });
+        take({ message, event: readEnvelope(message.bytes) });
       } catch (error) {
-        onFailed(delivery, error);
+        onFailed(message, error);
       }
     },
     flush: () => batches?.flush(),

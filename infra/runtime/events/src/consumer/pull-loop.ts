@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@tintype/telemetry';
 import { backoffMs, pause } from '#backoff.ts';
 import type { EventBus } from '#bus/bus.ts';
-import { type ConsumerInstance, type Delivery, toDelivery } from '#consumer/delivery.ts';
 import { type Durable, ensureDurable, findDurable } from '#consumer/durable.ts';
 import { type Pull, pull } from '#consumer/pull.ts';
+import { type ConsumerInstance, type ReceivedMessage, toReceivedMessage } from '#consumer/received-message.ts';
 
 /** Pulls the messages of one durable into this process. */
 export type PullLoop = {
-  /** Resolves when the signal is aborted. No delivery comes after that. */
+  /** Resolves when the signal is aborted. No message comes after that. */
   run(signal: AbortSignal): Promise<void>;
   /** Call it when there may be room for more messages. */
   released(): void;
@@ -33,11 +33,11 @@ export function createPullLoop(options: {
   capacity: number;
   room(): { free: number; idle: boolean };
   ensure(): Promise<unknown>;
-  onDelivery(delivery: Delivery): void;
+  onReceived(delivery: ReceivedMessage): void;
   onLag(messages: number): void;
   log: Log;
 }): PullLoop {
-  const { bus, durable, capacity, room, ensure, onDelivery, onLag, log } = options;
+  const { bus, durable, capacity, room, ensure, onReceived, onLag, log } = options;
   const pulls = new Set<Pull>();
   let changed = () => {};
   let instance: ConsumerInstance = { created: '', ended: true };
@@ -62,7 +62,7 @@ export function createPullLoop(options: {
       durable: durable.name,
       batch,
       expiresMs: EXPIRES_MS,
-      onMessage: (message) => onDelivery(toDelivery(bus.nc, message, current)),
+      onMessage: (message) => onReceived(toReceivedMessage(bus.nc, message, current)),
       onEnd: (end) => {
         pulls.delete(made);
         if (end === 'missing') onMissing();

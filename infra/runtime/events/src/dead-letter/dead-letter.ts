@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Delivery, readEnvelope } from '#consumer/delivery.ts';
+import { type ReceivedMessage, readEnvelope } from '#consumer/received-message.ts';
 import { type EventEnvelope, type Owner, UnprocessableEventError } from '#event.ts';
 
 /** A message that a consumer could not process. */
@@ -54,7 +54,7 @@ const MAX_REASON = 2000;
 export function toDeadLetter(
   durable: string,
   stream: Owner,
-  { bytes }: Delivery,
+  { bytes }: ReceivedMessage,
   attempts: number,
   error: unknown,
 ): NewDeadLetter {

@@ -1,37 +1,37 @@
 import { type Msg, type NatsConnection, nanos } from 'nats';
 import { type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
-/** One delivery of a message, not yet answered. */
-export type Delivery = {
+/** A message from the server that has not been answered yet. */
+export type ReceivedMessage = {
   instance: ConsumerInstance;
   stream: string;
   /** Position in the stream. */
   sequence: number;
-  /** 1 at the first delivery. */
+  /** How often the server has sent it, from 1. */
   attempt: number;
   /** Messages of this consumer that wait in the stream. */
   pending: number;
   bytes: Uint8Array;
   ack(): void;
-  /** Asks for another delivery after the pause. Rounded to whole milliseconds, because the server ignores a delay with a fraction. */
+  /** Asks the server to send it again after the pause. Rounded to whole milliseconds, because the server ignores a delay with a fraction. */
   retry(delayMs: number): void;
-  /** Asks for no more deliveries. */
+  /** Asks the server not to send it again. */
   term(): void;
   working(): void;
 };
 
 /**
  * A durable from its creation to its deletion. A durable that is created again counts its sequences from the start, so an answer to an
- * earlier delivery would acknowledge another message. Answers for an instance that has ended are therefore not sent.
+ * earlier message would acknowledge another one. Answers for an instance that has ended are therefore not sent.
  */
 export type ConsumerInstance = { created: string; ended: boolean };
 
 /**
- * The reply subject of a message describes its delivery:
+ * The reply subject of a message contains its position and attempt:
  * `$JS.ACK.<stream>.<consumer>.<attempt>.<stream sequence>.<consumer sequence>.<time>.<pending>`, with domain and
  * account after `$JS.ACK` and a random token at the end on newer servers.
  */
-export function toDelivery(nc: NatsConnection, message: Msg, instance: ConsumerInstance): Delivery {
+export function toReceivedMessage(nc: NatsConnection, message: Msg, instance: ConsumerInstance): ReceivedMessage {
   const reply = message.reply ?? '';
   const tokens = reply.split('.');
   const from = tokens.length === 9 ? 2 : 4;

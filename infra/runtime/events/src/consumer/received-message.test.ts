@@ -1,40 +1,40 @@
 import type { Msg, NatsConnection } from 'nats';
 import { describe, expect, it } from 'vitest';
-import { readEnvelope, toDelivery } from '#consumer/delivery.ts';
+import { readEnvelope, toReceivedMessage } from '#consumer/received-message.ts';
 import { UnprocessableEventError } from '#event.ts';
 import { toEnvelope } from '#relay/relay.publish.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-function deliver(reply: string, ended = false) {
+function receive(reply: string, ended = false) {
   const sent: string[] = [];
   const nc = {
     isClosed: () => false,
     publish: (_to: string, text: string) => sent.push(text),
   } as unknown as NatsConnection;
-  const message = { reply, data: bytes('{}') } as Msg;
-  return { sent, delivery: toDelivery(nc, message, { created: 'now', ended }) };
+  const raw = { reply, data: bytes('{}') } as Msg;
+  return { sent, message: toReceivedMessage(nc, raw, { created: 'now', ended }) };
 }
 
-describe('toDelivery', () => {
+describe('toReceivedMessage', () => {
   it.each([
     '$JS.ACK.post.feed__fan-out.3.41.57.1700000000000000000.12',
     '$JS.ACK._.hash.post.feed__fan-out.3.41.57.1700000000000000000.12.token',
   ])('reads %s', (reply) => {
-    expect(deliver(reply).delivery).toMatchObject({ stream: 'post', attempt: 3, sequence: 41, pending: 12 });
+    expect(receive(reply).message).toMatchObject({ stream: 'post', attempt: 3, sequence: 41, pending: 12 });
   });
 
-  it('answers as the server understands it: with a pause in whole nanoseconds', () => {
-    const { delivery, sent } = deliver('$JS.ACK.post.d.1.1.1.1.0');
-    delivery.ack();
-    delivery.retry(12.345);
+  it('answers in the format of the server, with a pause in whole nanoseconds', () => {
+    const { message, sent } = receive('$JS.ACK.post.d.1.1.1.1.0');
+    message.ack();
+    message.retry(12.345);
     expect(sent).toEqual(['+ACK', '-NAK {"delay":12000000}']);
   });
 
-  it('answers nothing once the consumer was made anew', () => {
-    const { delivery, sent } = deliver('$JS.ACK.post.d.1.1.1.1.0', true);
-    delivery.ack();
-    delivery.term();
+  it('answers nothing after the consumer was created again', () => {
+    const { message, sent } = receive('$JS.ACK.post.d.1.1.1.1.0', true);
+    message.ack();
+    message.term();
     expect(sent).toEqual([]);
   });
 });
@@ -65,7 +65,7 @@ describe('readEnvelope', () => {
 
   const EVENT = { id: '1', type: 't', subject: 's', time: '2026-11-20T08:00:00Z', sequence: '2', data: {} };
 
-  it('reads the least that an event is', () => {
+  it('reads an event with the required fields only', () => {
     expect(readEnvelope(bytes(JSON.stringify(EVENT)))).toEqual(EVENT);
   });
 
@@ -73,7 +73,7 @@ describe('readEnvelope', () => {
     expect(() => readEnvelope(bytes(text))).toThrow(UnprocessableEventError);
   });
 
-  it('refuses bytes that are no UTF-8', () => {
+  it('refuses bytes that are not UTF-8', () => {
     const text = JSON.stringify({ ...EVENT, subject: 'x' });
     const broken = bytes(text).map((byte) => (byte === 'x'.charCodeAt(0) ? 0xff : byte));
     expect(() => readEnvelope(broken)).toThrow(UnprocessableEventError);

@@ -1,7 +1,7 @@
 import { StoreError } from '@tintype/viewer';
 
-/** Gives out a fixed number of connections, to each client in turn and to none more than its share. */
-export type ConnectionShares = {
+/** Gives out a fixed number of connections, to each client in turn and to none more than its quota. */
+export type ConnectionQuotas = {
   /**
    * Resolves to a function that returns the connection.
    *
@@ -17,8 +17,8 @@ const MAX_WAITING = 1000;
 
 type Waiter = { grant(): void };
 
-export function createConnectionShares(options: { max: number; share: number }): ConnectionShares {
-  const { max, share } = options;
+export function createConnectionQuotas(options: { max: number; quota: number }): ConnectionQuotas {
+  const { max, quota } = options;
   const held = new Map<string, number>();
   /** Iterated in turns: a client that was served moves to the end. */
   const queues = new Map<string, Waiter[]>();
@@ -26,7 +26,7 @@ export function createConnectionShares(options: { max: number; share: number }):
   let waiting = 0;
 
   const heldBy = (client: string) => held.get(client) ?? 0;
-  const isFree = (client: string) => total < max && heldBy(client) < share;
+  const isFree = (client: string) => total < max && heldBy(client) < quota;
 
   const grant = (client: string): (() => void) => {
     total += 1;
