@@ -35,7 +35,7 @@ function pushSubscription() {
   return { endpoint: 'https://push.example/tides', p256dh, auth: randomBytes(16).toString('base64url') };
 }
 
-/** Paths of lists in an answer, without indices, and whether any of them at this path has items. */
+/** Paths of lists in a response, without indices, with whether any list at the path has items. */
 function listsIn(value: unknown, path: string, found = new Map<string, boolean>()): Map<string, boolean> {
   if (Array.isArray(value)) {
     found.set(path, value.length > 0 || found.get(path) === true);
@@ -62,7 +62,7 @@ describe.each(SHAPES)('%s', (shape) => {
     });
     return (await response.json()) as Answer;
   };
-  /** An answer without the errors of fields that visitors may not ask for. */
+  /** The response without the errors of fields that require a viewer. */
   const askAs = async (asker: Asker, text: string): Promise<Answer & { errors: NonNullable<Answer['errors']> }> => {
     const { data, errors = [] } = await ask(text, variables, asker === 'viewer' ? viewer : asker);
     const isExpected = (code: string) => asker === 'visitor' && code === 'UNAUTHENTICATED';
@@ -80,7 +80,7 @@ describe.each(SHAPES)('%s', (shape) => {
     scene = await setScene(platform);
     const { ann, ben, eve, tag, annsPost } = scene;
     viewer = ben;
-    // What no list of the scene has yet.
+    // Items for the lists that are empty in the scene.
     const asker = await register(platform.client, 'asker');
     await publish(asker, `Ebb #${tag} #ebb`);
     await publish(asker, `Flood #${tag} #ebb`);
@@ -138,7 +138,7 @@ describe.each(SHAPES)('%s', (shape) => {
           }
         }
         expect(lost).toEqual([]);
-        // Otherwise it would look as if it had been deleted.
+        // Otherwise it would look deleted.
         expect(unexplained).toEqual([]);
         for (const { name, text, document } of documents.filter(isMutation)) {
           const { errors = [] } = await ask(text, inputFor(document), name === 'LogOut' ? leaver : viewer);

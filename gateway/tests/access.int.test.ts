@@ -116,7 +116,7 @@ describe('the viewer', () => {
     expect(asked).toEqual([200, 401, 200]);
     expect((await ask('{ me { id } }', { token: await tokens.sign({ sid: '4601' }) })).status).toBe(200);
     expect((await ask('{ me { id } }', { token: await tokens.sign({ sid: '4602' }) })).status).toBe(401);
-    // Who was found to have ended is not asked for again.
+    // An ended session is looked up once.
     expect(batches.flat().toSorted()).toEqual(['4601', '4601', '4602', '4603']);
   });
 
@@ -144,7 +144,7 @@ describe('the viewer', () => {
 });
 
 describe('rate limits', () => {
-  // Slow, so that nothing fills up while a test runs.
+  // Slow, so that no bucket fills up during a test.
   const limits = { ratePerSecond: 0.01, burst: 10, loginsPerMinute: 1000 };
   const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status);
 
@@ -157,7 +157,7 @@ describe('rate limits', () => {
     expect(refused).toMatchObject({ status: 429, errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(1);
     expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(100);
-    // Another viewer has another bucket, from the same address; so has a visitor.
+    // Another viewer from the same address has a bucket of their own, and so does a visitor.
     expect((await gateway.ask('{ me { id } }', { token: await gateway.tokens.sign({ sub: '43' }) })).status).toBe(200);
     expect((await gateway.ask('{ me { id } }')).status).toBe(200);
   });
@@ -292,7 +292,7 @@ describe('while Redis is unavailable', () => {
     const { client } = redis.handle;
     const sent = [vi.spyOn(client, 'evalSha'), vi.spyOn(client, 'mGet')];
     const pid = redis.server.pid()!;
-    // The second for which Redis is not asked again does not end meanwhile.
+    // So that the second in which Redis is not asked again does not end.
     vi.useFakeTimers({ toFake: ['Date'] });
     process.kill(pid, 'SIGSTOP');
     const statuses: number[] = [];
@@ -303,7 +303,7 @@ describe('while Redis is unavailable', () => {
       vi.useRealTimers();
     }
     expect(statuses).toEqual(Array(5).fill(200));
-    // The first of them waited for the time-out, once for each thing that it asked; the others did not ask.
+    // The first request waited for one timeout per command. The others did not ask Redis.
     for (const command of sent) expect(command).toHaveBeenCalledTimes(1);
     const causes = warn.mock.calls.map(([fields]) => (fields as { error: Error }).error.cause);
     expect(causes).toEqual(Array(2).fill(new Error('There was no answer within 250 ms.')));

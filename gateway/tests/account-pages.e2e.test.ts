@@ -23,7 +23,7 @@ describe.each(SHAPES)('the pages of links in mails, %s', (shape) => {
     await platform?.close();
     await mailbox?.close();
   });
-  /** What the page asked for, and what the browser complained about. */
+  /** Requests of the page, and errors of the browser. */
   let requested: string[];
   let complaints: string[];
   beforeEach(async () => {
@@ -37,7 +37,7 @@ describe.each(SHAPES)('the pages of links in mails, %s', (shape) => {
 
   const addressOf = async ({ client }: Person) =>
     (await client.request(operations.EmailAddressDocument, {})).emailAddress!;
-  /** The link of the newest mail with this subject, at the gateway of this test, whose port was not known before. */
+  /** The link in the newest mail with this subject, with the port of this test's gateway. */
   const linkOf = async (email: string, subject: RegExp) => {
     const { pathname, hash } = new URL((await mailbox.received(email, subject)).link!);
     return `${platform.url}${pathname}${hash}`;
@@ -69,7 +69,7 @@ describe.each(SHAPES)('the pages of links in mails, %s', (shape) => {
     expect(logIn!.errors).toEqual([]);
     await expect(person.client.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
     expect(complaints).toEqual([]);
-    // Nothing is loaded from elsewhere, and the tokens are in no address that was asked for.
+    // Nothing is loaded from other hosts, and no request has a token in its address.
     expect(requested.filter((line) => !line.includes(platform.url) || line.includes('token'))).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ import { importAccounts, wireUser } from '../../subgraphs/user/src/index.ts';
 
 const PASSWORD = 'a long enough phrase';
 
-/** What becomes of the question to social-graph. A process that is killed before its commit leaves the same behind as a lost answer. */
+/** Faults of the call to social-graph. A process that is killed before its commit leaves the same state as a lost response. */
 const FAULTS = ['none', 'none', 'unreachable', 'answer lost'] as const;
 const CHANGES = ['private', 'public', 'rename', 'deactivate', 'log in'] as const;
 type Change = (typeof CHANGES)[number];
@@ -35,7 +35,7 @@ let made = 0;
 let passwordHash: string;
 
 beforeAll(async () => {
-  // Histories log in often: the cheapest hash there is.
+  // Histories log in often, so the hash is as cheap as possible.
   passwordHash = await hash(PASSWORD, { memoryCost: 8, timeCost: 1, parallelism: 1 });
   environment = await createEnvironment();
   graph = await startSubgraphs(environment, { user: wireUser, 'social-graph': wireSocialGraph });
@@ -76,7 +76,7 @@ async function register(): Promise<{ id: bigint; username: string }> {
   return { id: (await importAccounts(environment, [account]))[0]!, username };
 }
 
-/** @returns whether the change was acknowledged */
+/** @returns whether the mutation succeeded */
 async function attempt({ id, username }: { id: bigint; username: string }, change: Change): Promise<boolean> {
   const identity = {
     ...subjectOf({ userId: id, sessionId: '1' }),
@@ -97,7 +97,7 @@ async function truthOf(id: bigint): Promise<Seen> {
   return { isPrivate: rows[0].is_private, isActive: rows[0].state === 'ACTIVE' };
 }
 
-/** As everybody's relations have it. */
+/** The account according to the relations of others. */
 async function copyOf(id: bigint): Promise<Seen> {
   const query = `{ relations(userIds: ["${id}"]) { exists isPrivate } }`;
   const { relations } = await graph.askAs<{ relations: { exists: boolean; isPrivate: boolean }[] }>(
@@ -109,7 +109,7 @@ async function copyOf(id: bigint): Promise<Seen> {
   return { isPrivate: relations[0]!.isPrivate, isActive: relations[0]!.exists };
 }
 
-/** Who is private or hidden is so in the copy as well; the copy may hide more. */
+/** The copy hides at least what the account hides. */
 function expectNothingShown(truth: Seen, copy: Seen): void {
   if (!truth.isActive) expect(copy.isActive).toBe(false);
   if (truth.isPrivate && copy.isActive) expect(copy.isPrivate).toBe(true);

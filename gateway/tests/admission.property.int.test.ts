@@ -9,7 +9,7 @@ import { readEvents } from './stub/event-reader.ts';
 import { type StubGateway, startStubGateway } from './stub/gateway.ts';
 import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
 
-/** Ten tokens a second in each bucket: far more time for one than for a request, so that the tokens of a request can be counted. */
+/** Ten tokens a second in each bucket. A token takes far longer than a request, so the tokens of a request can be counted. */
 const MS_PER_TOKEN = 100;
 const LIMITS = { ratePerSecond: 10, burst: 1_000_000, loginsPerMinute: 600 };
 
@@ -33,7 +33,7 @@ const COUNT = 'mutation Count { count }';
 const LISTS = `query Lists($n: Int! = 1) {
   user(username: "a") { posts(first: $n) { edges { node { author { posts(first: $n) { edges { node { id } } } } } } } } }`;
 const TWO = `${COUNT} mutation LogIn { logIn(input: { identifier: "a", password: "b" }) { accessToken } }`;
-/** Texts that are registered; TWO only runs with a name. */
+/** Texts that are registered. TWO has two operations and needs an operation name. */
 const STORED = [LOG_IN, COUNT, LISTS];
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -42,7 +42,7 @@ const persisted = (sha256Hash: unknown, version: unknown = 1) => ({ persistedQue
 type Sent = { method: 'GET' | 'POST'; search: string; body?: string };
 const post = (parameters: object): Sent => ({ method: 'POST', search: '', body: JSON.stringify(parameters) });
 
-/** Sends again where the machine has too much to do: that says nothing of admission. */
+/** Sends the request again if the machine is overloaded, which says nothing about admission. */
 async function send({ method, search, body }: Sent): Promise<{ status: number; text: string }> {
   const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
   const init = { method, headers, ...(body !== undefined && { body }) };
@@ -54,10 +54,10 @@ async function send({ method, search, body }: Sent): Promise<{ status: number; t
 }
 
 const text = fc.constantFrom(LOG_IN, COUNT, LISTS, TWO, '{ me { id } }', '{', '');
-/** What is no string, and may be taken for absent. */
+/** Values that are not strings, some of which count as absent. */
 const junk = fc.constantFrom<unknown>(null, false, true, 0, 1, '', [], {}, [null]);
 const missing = fc.constantFrom<unknown>(null, false);
-/** Mostly as it should be, sometimes absent in one way or another, sometimes junk. */
+/** Mostly valid, sometimes absent, sometimes junk. */
 const mostly = (right: fc.Arbitrary<unknown>) =>
   fc.oneof({ weight: 6, arbitrary: right }, { weight: 2, arbitrary: missing }, { weight: 1, arbitrary: junk });
 const hash = fc.oneof(
@@ -95,7 +95,7 @@ const parameters = fc.record(
 );
 const asJson = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 const byPost = parameters.map(post);
-/** A body with each parameter twice, of which a reader may take either. */
+/** A body with each parameter twice. A parser may take either. */
 const twice = fc
   .tuple(parameters, parameters)
   .map(
@@ -112,11 +112,11 @@ const byGet = fc.array(parameters, { minLength: 1, maxLength: 2 }).map((all): Se
   );
   return { method: 'GET', search: `?${search}` };
 });
-/** What one place says beside what another does. */
+/** A body and a query string with different parameters. */
 const both = fc.tuple(byPost, byGet).map(([{ body }, { search }]): Sent => ({ method: 'POST', search, body: body! }));
 const requests = fc.oneof(byPost, twice, byGet, both);
 
-/** Until when buckets are in use, in milliseconds since the epoch. */
+/** When the buckets will be full again, in milliseconds since the epoch. */
 async function fullAt(): Promise<{ login: number; address: number }> {
   const keys = [loginBucket('127.0.0.1'), addressBucket('127.0.0.1')].map((bucket) =>
     redis.handle.key(bucketKey(bucket)),
@@ -126,13 +126,13 @@ async function fullAt(): Promise<{ login: number; address: number }> {
   return { login: Math.max(Number(login ?? 0), now), address: Math.max(Number(address ?? 0), now) };
 }
 
-/** Buckets that were kept in the process so far, where these tests do not see them. */
+/** How often buckets were kept in the process, where this test does not see them. */
 const fallbacks = async () => {
   const metric = await registry.getSingleMetric('gateway_rate_limit_fallbacks_total')!.get();
   return metric.values.reduce((sum, { value }) => sum + value, 0);
 };
 
-/** What ran for a request, and the tokens that it took at least; sent again where Redis was too slow to count them. */
+/** The fields that a request ran, and the tokens that it took at least. Sends it again if Redis was too slow to count them. */
 async function observe(sent: Sent) {
   for (;;) {
     const [before, fallbacksBefore] = [await fullAt(), await fallbacks()];
@@ -148,7 +148,7 @@ async function observe(sent: Sent) {
 function tokensDue(ran: StubGateway['stub']['ran']): number {
   const mutations = ran.filter((field) => typeof field === 'string').length;
   const pages = ran.map((field) => (typeof field === 'string' ? 0 : field.posts));
-  // A page of posts, their authors, and a page of each of those. A post costs 8.
+  // A page of posts, their authors, and a page of posts of each author. A post costs 8.
   const cost = pages[0] ? 8 * pages[0] * Math.max(1, pages[1] ?? 0) : 0;
   expect(cost).toBeLessThanOrEqual(QUERY_LIMITS.cost);
   return Math.max(mutations * TOKENS_PER_MUTATION, Math.ceil(cost / COST_PER_TOKEN));

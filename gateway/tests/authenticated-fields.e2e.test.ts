@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMON_HASHTAG, type Crowd, gatherCrowd } from './platform/crowd.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
-// A visitor selects every field of the public schema: those that carry `@authenticated`, and no others, are refused.
+// A visitor selects every field of the public schema. Exactly the fields with `@authenticated` are refused.
 
 const schema = buildSchema(readFileSync(fileURLToPath(import.meta.resolve('@tintype/schema/api.graphql')), 'utf8'));
 const requiresViewer = ({ astNode }: GraphQLField<unknown, unknown>) =>
@@ -42,7 +42,7 @@ async function ask(query: string): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-/** Values with which a visitor finds something. */
+/** Arguments with which a visitor finds something. */
 const ARGUMENTS = new Map([
   ['username', '"author1"'],
   ['link', '"http://127.0.0.1:4000/p/1"'],
@@ -53,7 +53,7 @@ const ARGUMENTS = new Map([
   ['first', '1'],
 ]);
 
-/** Some value of the type. */
+/** A valid value of the type. */
 function literalOf(type: GraphQLInputType): string {
   if (isNonNullType(type)) return literalOf(type.ofType);
   if (isListType(type)) return `[${literalOf(type.ofType)}]`;
@@ -104,7 +104,7 @@ describe('a visitor', () => {
     const found: string[] = [];
     const refused: string[] = [];
     const seen = new Set<GraphQLNamedType>([schema.getQueryType()!]);
-    /** Types whose fields a visitor can select, each with one way to reach it. */
+    /** Types that a visitor can select, each with one path to it. */
     const queue = [{ type: schema.getQueryType()!, reach: (selection: string) => `{ ${selection} }` }];
     for (const { type, reach } of queue) {
       for (const field of Object.values(type.getFields())) {
@@ -118,11 +118,11 @@ describe('a visitor', () => {
           codes.filter((code) => code !== 'UNAUTHENTICATED'),
           `${type.name}.${field.name}`,
         ).toEqual([]);
-        // Another field may have objects of the type.
+        // Another field may return objects of the type.
         if (!/"asked":(?!null|\[\])/.test(answered)) continue;
         const returned = getNamedType(field.type);
         for (const below of isAbstractType(returned) ? schema.getPossibleTypes(returned) : [returned]) {
-          // Of an abstract type, only the types that are in the answer.
+          // For an abstract type, only the types in the response.
           if (!isObjectType(below) || seen.has(below) || !answered.includes(`"__typename":"${below.name}"`)) continue;
           seen.add(below);
           const narrow = (selection: string) =>

@@ -27,7 +27,7 @@ type Settled = {
 };
 
 const LIKED_COMMENTS = 3;
-/** Each friend likes and comments on the first post, replies and follows; one also likes the others and shares all. */
+/** Each friend likes the first post, comments, replies and follows. One friend also likes the other posts and shares all. */
 const NOTIFIED = 4 * SIZE + (SIZE - 1) + SIZE;
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
@@ -75,11 +75,11 @@ beforeAll(async () => {
         ...(index === 0 ? posts.slice(1).map((id) => ['likePost', `{ postId: "${id}" }`] as const) : []),
         ...(index === 0 ? posts.map((id) => ['sharePost', `{ postId: "${id}" }`] as const) : []),
       ]);
-      // Some comments have equally many likes, so that the order of equal ones matters as well.
+      // Some comments have the same number of likes, so their order is tested as well.
       if (index < LIKED_COMMENTS) await act(friends[0]!, [['likeComment', `{ commentId: "${own!.id}" }`]]);
     }),
   );
-  // Likes and notifications arrive a little later than the mutations, and change the order of lists.
+  // Likes and notifications arrive after the mutations, and change the order of lists.
   await eventually(async () => {
     const { post, notifications } = await ask<Settled>(
       owner,
@@ -93,7 +93,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => platform?.close());
 
-/** How to ask for each list that can be read backward, by the type and the name of its field. */
+/** A query for each list that can be read backward, by the type and name of its field. */
 const LISTS: Record<string, { viewer?: () => Person; query: (args: string, page: string) => string }> = {
   'Query.collections': { query: (args, page) => `collections(${args}) ${page}` },
   'Query.savedPosts': { query: (args, page) => `savedPosts(${args}) ${page}` },

@@ -28,7 +28,7 @@ async function post(person: Person, media: { uploadId: string; altText?: string 
   return createPost!;
 }
 
-/** A request that no generated client would send. */
+/** Sends a request that no generated client would send. */
 async function raw(body: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> {
   const response = await fetch(platform.endpoint, {
     method: 'POST',

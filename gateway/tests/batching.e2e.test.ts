@@ -19,8 +19,8 @@ import { COMMON_HASHTAG, type Crowd, gatherCrowd } from './platform/crowd.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { statementsMeanwhile } from './platform/statements.ts';
 
-// Whatever can be asked of many at once is asked of one and of ten, and must not cost more statements: a walk over the public schema,
-// so that a new list or field without a loader fails here.
+// A walk over the public schema. Every field is read for one object and for ten, which must need the same number of statements, so a new
+// list or field without a loader fails here.
 
 const schema = buildSchema(readFileSync(fileURLToPath(import.meta.resolve('@tintype/schema/api.graphql')), 'utf8'));
 const MANY = 10;
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.close());
 
-/** How to ask for so many objects of a type, with something of each. */
+/** A query for a number of objects of a type, with a selection for each. */
 const ROUTES: Record<string, (count: number, of: string) => string> = {
   User: (count, of) => `me { following(first: ${count}) { edges { node { ${of} } } } }`,
   Post: (count, of) =>
@@ -56,7 +56,7 @@ const ROUTES: Record<string, (count: number, of: string) => string> = {
   Rendition: (count, of) => ROUTES.Photo!(count, `thumbnail { ${of} }`),
 };
 
-/** Types of which nobody can ask for many by a list under something that comes in lists, or whose fields are those of another type. */
+/** Types that are not in lists of objects of other lists, or whose fields are those of another type. */
 const ALONE = new Set(
   'Query Mutation Subscription PageInfo CommentFilter CommentLikeActivity NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange'.split(
     ' ',
@@ -64,7 +64,7 @@ const ALONE = new Set(
 );
 const isPart = ({ name }: GraphQLNamedType) => /(Connection|Edge|Error|Payload)$/.test(name) || name.startsWith('__');
 
-/** All that needs no argument and has no fields of its own. */
+/** All leaves without required arguments. */
 function leavesOf(type: GraphQLObjectType | GraphQLInterfaceType): string {
   const leaves = Object.values(type.getFields()).filter(
     (field) => isLeafType(getNamedType(field.type)) && !field.args.some(isRequiredArgument),
@@ -72,7 +72,7 @@ function leavesOf(type: GraphQLObjectType | GraphQLInterfaceType): string {
   return ['__typename', ...leaves.map(({ name }) => name)].join(' ');
 }
 
-/** How to ask for each field of a type that has fields of its own. For an interface, also for those that only some of its types have. */
+/** A selection for each field of a type that returns objects. For an interface, also for fields of only some of its types. */
 function compositesOf(type: GraphQLObjectType | GraphQLInterfaceType): Map<string, string> {
   const hasFields = (field: GraphQLField<unknown, unknown>) => !isLeafType(getNamedType(field.type));
   const common = Object.values(type.getFields()).filter(hasFields);
@@ -86,7 +86,7 @@ function compositesOf(type: GraphQLObjectType | GraphQLInterfaceType): Map<strin
   return asked;
 }
 
-/** What is asked of something: its leaves, and those of what a page holds. */
+/** The leaves of a type, and those of the nodes of a page. */
 function selectionOf(type: GraphQLNamedType): string {
   if (isAbstractType(type)) {
     return schema
@@ -113,7 +113,7 @@ function count(value: unknown, key: string): number {
   return Object.entries(value).reduce((sum, [name, one]) => sum + (name === key ? 1 : count(one, key)), 0);
 }
 
-/** Statements while this is asked, once a busy gateway answers it. */
+/** Statements of a query. A busy gateway may need several tries. */
 function statementsOf(query: string, check: (data: unknown) => void): Promise<string[]> {
   return eventually(() =>
     statementsMeanwhile(platform, async () =>
@@ -122,10 +122,10 @@ function statementsOf(query: string, check: (data: unknown) => void): Promise<st
   );
 }
 
-/** A plan asks for what several of its steps need in as many batches; one statement for each parent would be ten. */
+/** A plan may need one batch for each of several steps. One statement for each parent would be ten. */
 const BATCHES = 3;
 
-/** Statements that are sent for each parent rather than for all: those that have no loader. */
+/** Statements that are sent for each parent, because they have no loader. */
 function repeated(many: readonly string[], few: readonly string[]): string[] {
   const times = (all: readonly string[], text: string) => all.filter((one) => one === text).length;
   return [...new Set(many)].filter((text) => times(many, text) >= times(few, text) + BATCHES);
@@ -133,7 +133,7 @@ function repeated(many: readonly string[], few: readonly string[]): string[] {
 
 async function expectNoMore(queryFor: (many: number) => string, check: (data: unknown, many: number) => void) {
   const few = await statementsOf(queryFor(1), (data) => check(data, 1));
-  // What workers do meanwhile is not there again.
+  // Statements of workers do not occur in every try.
   await eventually(async () => {
     const many = await statementsOf(queryFor(MANY), (data) => check(data, MANY));
     expect(repeated(many, few)).toEqual([]);

@@ -9,7 +9,7 @@ import { type IdPath, idPathsOf, inputValueOf, selectionOf } from './platform/se
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
 
-/** The ID of something of the same type that does not exist. */
+/** An ID of the same type that does not exist. */
 function unknownLike(id: string): string {
   return `${id.split('_', 1)[0]}_4611686018427387904`;
 }
@@ -17,7 +17,7 @@ function unknownLike(id: string): string {
 let platform: TestPlatform;
 let viewer: Person;
 let blocker: Person;
-/** What the blocker is, has and wrote. */
+/** IDs of the blocker and of everything that they own or wrote. */
 let ids: Record<string, string>;
 beforeAll(async () => {
   platform = await startTestPlatform('in one process');
@@ -43,7 +43,7 @@ const roots: Root[] = (['query', 'mutation'] as const).flatMap((kind) => {
   );
 });
 
-/** The whole answer for an id, without the id. */
+/** The whole response for an ID, without the ID. */
 async function answerFor({ kind, field, path }: Root, id: string): Promise<string> {
   const given = field.args.filter(({ name }) => name !== 'after');
   const declared = given.map(({ name, type }) => `$${name}: ${type}`).join(', ');
@@ -65,7 +65,7 @@ describe('for a blocked person, the blocker and everything of theirs does not ex
     async (_name, root) => {
       for (const [what, id] of Object.entries(ids)) {
         const unknown = await answerFor(root, unknownLike(id));
-        // What is refused before it is asked says nothing.
+        // A request that is refused before it runs would prove nothing.
         expect(unknown).not.toMatch(/QUERY_TOO|TOO_MANY_|BAD_REQUEST|VALIDATION|BAD_USER_INPUT/);
         expect(await answerFor(root, id), what).toBe(unknown);
       }

@@ -96,7 +96,7 @@ describe('a refused body gets the reason', () => {
   });
 });
 
-/** Texts that something may stumble over: halves of pairs, separators, names that objects have by themselves. */
+/** Problematic texts: halves of surrogate pairs, separators, names of built-in properties. */
 const part = fc.constantFrom(
   ...['\ud800', '\udfff', '\u{1f3c3}', '\0', '"', '\\', '\u2028', '\ufeff', 'a', 'é', '__proto__', 'constructor'],
   ...['prototype', 'toString', 'hasOwnProperty', 'length', 'query', 'id'],
@@ -132,7 +132,7 @@ const request = fc
     ]);
     return write(record).replace('{"a":0}', '['.repeat(levels) + ']'.repeat(levels));
   });
-/** Of a body: as it is most often, or with bytes put in, cut off, or in front. */
+/** Bodies that are valid, or have bytes inserted, cut off or prepended. */
 const hostileBody = fc.oneof(
   { weight: 6, arbitrary: request.map((body) => Buffer.from(body)) },
   { weight: 1, arbitrary: value.map((body) => Buffer.from(write(body))) },
@@ -147,10 +147,10 @@ const hostileBody = fc.oneof(
   },
 );
 
-/** Of a body that was cut and is an object all the same: what it asks for then is another matter. */
+/** The reason for a cut body that is still an object. Its parameters are checked elsewhere. */
 const OF_PARAMETERS = Symbol('parameters');
 
-/** What a body is refused for, found in other ways than the gateway finds it; null where it must be answered. */
+/** The reason why a body is refused, found independently of the gateway; null if it must be accepted. */
 function reasonAgainst(body: Buffer): unknown {
   if (body.length === 0) return 'The body is empty.';
   if (!isUtf8(body)) return 'The body is not valid UTF-8.';
@@ -166,7 +166,7 @@ function reasonAgainst(body: Buffer): unknown {
   }
   const reasons: RegExp[] = [];
   if (hasPrototype) reasons.push(/the key __proto__/);
-  // What JSON writes as an escape, because UTF-8 cannot carry it.
+  // JSON writes it as an escape, because UTF-8 cannot encode it.
   if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(parsed))) reasons.push(/half of a surrogate pair/);
   if (levelsOf(parsed) > JSON_LEVELS) reasons.push(/more than 64 levels/);
   if (reasons.length > 0) return expect.stringMatching(new RegExp(reasons.map(({ source }) => source).join('|')));
@@ -176,7 +176,7 @@ function reasonAgainst(body: Buffer): unknown {
   return query === PLAIN_QUERY && typeof variables === 'object' && !Array.isArray(variables) ? null : OF_PARAMETERS;
 }
 
-/** The brackets that are open at once, in JSON without its strings. */
+/** The depth of brackets, in JSON without strings. */
 function levelsOf(parsed: unknown): number {
   let open = 0;
   let most = 0;
@@ -230,7 +230,7 @@ describe('a body that is not read', () => {
   it('is cut off if it never ends', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     let sent = 0;
-    // The connection is reset under the sender, who sends on.
+    // The connection is reset while the client is still sending.
     socket.on('error', () => undefined);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write(
@@ -257,7 +257,7 @@ async function readAll(socket: Socket): Promise<string> {
   return read;
 }
 
-/** Sends without a length, and reads the answer only when all is sent, as simple clients do. */
+/** Sends without a length, and reads the response after everything is sent, as simple clients do. */
 async function postInChunks(body: Buffer, headers: Record<string, string>, path: string): Promise<[number, string]> {
   const sending = httpRequest(`${gateway.url}${path}`, { method: 'POST', headers, agent: false });
   const answered = once(sending, 'response');

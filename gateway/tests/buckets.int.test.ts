@@ -15,7 +15,7 @@ const stores: [string, () => BucketStore][] = [
 ];
 
 describe.each(stores)('a token bucket %s', (where, create) => {
-  // Slow, so that what fills up between two calls is less than a token.
+  // Slow, so that less than a token is added between two calls.
   const rate = { perSecond: 0.5, burst: 10 };
   const name = (text: string) => `${where}-${text}`.replaceAll(' ', '-');
 
@@ -26,7 +26,7 @@ describe.each(stores)('a token bucket %s', (where, create) => {
     const wait = await take(2);
     expect(wait).toBeGreaterThan(3_000);
     expect(wait).toBeLessThanOrEqual(4_000);
-    // What was refused took nothing.
+    // A refused request takes no tokens.
     expect(await take(2)).toBeLessThanOrEqual(wait);
   });
 

@@ -22,7 +22,7 @@ test('a deactivated account disappears, returns after a login, and disappears fo
   const { client } = ann;
   const asks = surfaces(scene);
   const traces = [ann.id, ann.username, annsPost, comment, share];
-  /** Where there is a trace of them. */
+  /** Surfaces on which a trace of the person is visible. */
   const where = async (): Promise<string[]> => {
     await forgetSearches(platform);
     await computeInfluencers(platform);
@@ -35,7 +35,7 @@ test('a deactivated account disappears, returns after a login, and disappears fo
     const liked = (await eve.client.request(operations.EngagementDocument, { postId: annsPost })).post;
     return { profile, post: { ...post, likedBy: [], topComments: [] }, theirs, liked };
   };
-  /** A feed has no gaps where somebody is hidden. */
+  /** A feed has no gaps for hidden people. */
   const expectNoGaps = async () => {
     const { homeFeed } = await ben.client.request(operations.HomeFeedDocument, { first: 40 });
     expect(homeFeed!.edges.filter(({ node }) => node === null)).toEqual([]);
@@ -120,7 +120,7 @@ test('before the event has arrived, the hidden person is left out and nothing el
     ],
   });
   await eventually(async () => expect(await ask()).toEqual(there(1)));
-  // As it is while no event gets through.
+  // The state while no event arrives.
   const { pool } = platform.environment.database;
   await pool.query(`UPDATE "user".account SET state = 'DEACTIVATED' WHERE id = $1`, [requireGlobalId('User', dan!.id)]);
   expect(await ask()).toEqual(there(0));

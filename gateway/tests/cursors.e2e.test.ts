@@ -5,11 +5,11 @@ import { COMMON_HASHTAG, gatherCrowd } from './platform/crowd.ts';
 import { type Person, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
-// A cursor belongs to one list. The same field of another parent, with another filter or for another viewer is another list.
+// A cursor belongs to one list. The same field with another parent, filter or viewer is another list.
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
 
-/** A list of one viewer. `args` are those of its page. */
+/** A list of one viewer. `args` are the arguments of the page. */
 type List = { field: string; token: string; query(args: string): string };
 type Page = { pageInfo: { endCursor: string | null } };
 type Answer = { data: object | null; errors?: { extensions: { code: string } }[] };
@@ -31,7 +31,7 @@ async function listsOf(viewer: Person, stranger: Person, [one, other]: [string, 
       token,
       query: (page) => `${field}(${args} ${page}) { pageInfo { endCursor } }`,
     }));
-  /** @param others what leads to the field, with a gap for its arguments */
+  /** @param others selections down to the field, with `%` for its arguments */
   const of = (field: string, ...others: string[]): List[] =>
     others.map((text) => ({
       field,
@@ -125,6 +125,6 @@ test('the cursor of a list is refused by all other lists of its field', async ()
     }
   }
   expect(accepted).toEqual([]);
-  // The others have no items here.
+  // The other lists are empty here.
   expect(withCursor.size).toBeGreaterThan(15);
 }, 240_000);

@@ -12,7 +12,7 @@ afterAll(() => redis?.close());
 
 const HEAD = 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n';
 
-/** What clients may have left behind on a connection. */
+/** States in which clients may leave a connection. */
 it.each([
   ['says nothing', ''],
   ['is in the middle of its head', HEAD],
@@ -29,12 +29,12 @@ it.each([
 
 async function open(url: string, sent: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  // It may be reset.
+  // The connection may be reset.
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   if (sent !== '') socket.write(sent);
   if (sent.startsWith('GET')) await once(socket, 'data');
-  // Another connection is served after this one was taken.
+  // This connection has been accepted once a later one is served.
   await fetch(`${url}/nothing`);
   socket.resume();
   return socket;

@@ -37,7 +37,7 @@ async function ask(query: string, variables: object = {}): Promise<{ status: num
 const REGISTER =
   'mutation R($input: CreateAccountInput!) { createAccount(input: $input) { accessToken errors { message } } }';
 
-/** Its password takes a while to hash: some of these are under way at any time. */
+/** Hashing the password takes a while, so some registrations are in progress at any time. */
 async function register(name: string): Promise<{ status: number; text: string }> {
   const username = `${name}_${Date.now().toString(36)}`;
   const input = { username, email: `${username}@example.org`, password: 'a long enough phrase' };
@@ -61,13 +61,13 @@ it('a gateway that shuts down reports it first, and answers all requests', async
       answers.push(index % 2 === 0 ? await register(`ended_${index}_${count}`) : await ask('{ __typename }'));
       await sleep(20);
     }
-    // A balancer has not seen it yet.
+    // A balancer may not know yet that the gateway is stopping.
     answers.push(await register(`late_${index}`));
   });
   await eventually(() => expect(answers.length).toBeGreaterThan(20), { timeoutMs: 60_000 });
   gateway.kill('SIGTERM');
   await sleep(20);
-  // As npm does: what the whole group is sent, it passes on once more.
+  // npm passes on a signal that the whole process group has already received.
   gateway.kill('SIGTERM');
   await Promise.all([watching, ...asking]);
   expect(states.at(-1)).toBe(503);

@@ -13,7 +13,7 @@ const PASSWORD = 'a long enough phrase';
 /** A device of an account, with its access token. */
 type Device = { username: string; accessToken: string; refreshToken: string };
 
-/** Everything after which the access token of a session may not be good any more. */
+/** Everything that ends a session, after which its access token must be refused. */
 const ENDINGS: Record<string, (device: Device) => Promise<unknown>> = {
   'a log-out': ({ accessToken }) => as(accessToken).request(operations.LogOutDocument, {}),
   'the deactivation of the account': ({ accessToken }) =>
@@ -42,7 +42,7 @@ async function register(): Promise<Device> {
   return { username, accessToken: payload!.accessToken!, refreshToken: payload!.refreshToken! };
 }
 
-/** Whose token it is, or the code of the refusal. */
+/** The username of the token's owner, or the status and code of the refusal. */
 async function asked({ accessToken }: Device): Promise<string> {
   try {
     return (await as(accessToken).request(operations.MeDocument, {})).me!.username;
@@ -59,7 +59,7 @@ describe.each(SHAPES)('%s, an access token is refused', (shape) => {
   beforeAll(async () => {
     services = await startServices({ needs: ['redis'], dataDirectory, env: {}, report: () => undefined });
     platform = await startTestPlatform(shape, { REDIS_URL: services.env.REDIS_URL! });
-    // All workers start at this time, and a busy machine has no connection for anybody else until they did.
+    // All workers start at this time. On a busy machine, no other request gets a connection until they have.
     await eventually(register, { timeoutMs: 60_000 });
   }, 300_000);
   afterAll(async () => {
@@ -71,7 +71,7 @@ describe.each(SHAPES)('%s, an access token is refused', (shape) => {
     await removeServiceFiles(servicePathsOf(dataDirectory));
   });
 
-  /** Ends a session of each kind; each had been used. @returns them, and one that goes on */
+  /** Ends a used session in each of these ways. @returns the ended sessions, and another one that continues */
   async function endAll(): Promise<{ ended: [string, Device][]; other: Device }> {
     const other = await register();
     expect(await asked(other)).toBe(other.username);

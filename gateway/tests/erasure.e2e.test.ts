@@ -7,13 +7,13 @@ import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
 const PASSWORD = 'a long enough phrase';
 const LONG = { timeoutMs: 30_000, everyMs: 250 };
-/** Nobody else says it. */
+/** A word that only the deleted person uses. */
 const WORD = 'zanzibarite';
 
 let platform: TestPlatform;
 let [gone, ben, cid, eve]: Person[] = [];
 beforeAll(async () => {
-  // Mail that cannot be sent waits, and its links are known.
+  // A mail server that does not respond, so that mails wait, and a known address for links.
   platform = await startTestPlatform('in one process', { MAIL_URL: 'smtp://127.0.0.1:1' });
   const names = ['gone', 'ben', 'cid', 'eve'];
   [gone, ben, cid, eve] = await Promise.all(names.map((name) => register(platform.client, name)));
@@ -73,7 +73,7 @@ const REMOVED = [
   'user.known_device',
   'user.session',
 ];
-/** Where their id stays: rows that say that something ended, and what others mentioned. */
+/** Tables that keep the person's id: tombstones, and mentions by others. */
 const ENDED = [
   'engagement.comment',
   'engagement.like',
@@ -161,7 +161,7 @@ test('nothing of a deleted account is left, and its id only in tombstones', asyn
     const left = (await tablesWith(WORD)).filter((table) => !OF_HASHTAGS.includes(table));
     expect(left).toEqual([]);
   }, LONG);
-  // Counts of the others go on, without them.
+  // The counts of others no longer include the person.
   await eventually(async () => {
     const { post } = await eve!.client.request(operations.EngagementDocument, { postId: bens });
     expect(post).toMatchObject({ likeCount: 0, commentCount: 1, shareCount: 0 });

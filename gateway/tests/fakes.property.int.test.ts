@@ -41,18 +41,18 @@ const PASSWORD = 'a long enough phrase';
 const PEOPLE = 4;
 
 let environment: Environment;
-/** Apart, so that the real subgraphs do not get the events of the world. */
+/** A separate environment, so that the real subgraphs do not receive the events of the world. */
 let fakeEnvironment: Environment;
 let world: World;
 let real: TestSubgraphs;
 let fakes: TestSubgraphs;
 let passwordHash: string;
 let registered = 0;
-/** The world gives this ID to its next person, so that both sides have the same. */
+/** IDs for the next people of the world, so that both sides have the same IDs. */
 const nextIds: bigint[] = [];
 
 beforeAll(async () => {
-  // Every history deactivates accounts: the cheapest hash there is.
+  // Every history deactivates accounts, so the hash is as cheap as possible.
   passwordHash = await hash(PASSWORD, { memoryCost: 8, timeCost: 1, parallelism: 1 });
   environment = await createEnvironment();
   fakeEnvironment = await createEnvironment();
@@ -79,7 +79,7 @@ async function register(): Promise<bigint[]> {
     nextIds.push(id);
     expect(await world.registerAs({ username: accounts[index]!.username })).toBe(id);
   }
-  // Social-graph knows of people once it has the events of their registration.
+  // Social-graph knows people once it has received the events of their registration.
   const variables = { userIds: people.map(String) };
   await eventually(async () => {
     const [known] = await answers('post', clientSubject(null), RelationsOfNobodyDocument, variables);
@@ -172,7 +172,7 @@ async function deactivate(who: bigint): Promise<void> {
 const PLATFORM: Subject = { kind: 'platform', viewer: null };
 const clientSubject = (viewer: bigint | null) => subjectOf(viewer === null ? null : { userId: viewer, sessionId: '1' });
 
-/** What both sides answer to a service on behalf of a subject. */
+/** The responses of both sides to a service on behalf of a subject. */
 async function answers<Data, Variables extends Record<string, unknown>>(
   service: string,
   subject: Subject,
@@ -214,7 +214,7 @@ async function compare(people: readonly bigint[], posts: readonly bigint[]): Pro
   await comparePlatform(people, posts);
 }
 
-/** The answers to the platform itself, in pages that are shorter than the list and longer. */
+/** The responses to the platform itself, in pages shorter and longer than the list. */
 async function comparePlatform(people: readonly bigint[], posts: readonly bigint[]): Promise<void> {
   const [first] = people;
   for (const page of [

@@ -8,7 +8,7 @@ let redis: OwnRedis;
 let gateway: LiveGateway;
 let browser: Browser;
 let page: Page;
-/** Addresses that the browser asked for, and what it complained of. */
+/** Requested addresses, and errors of the browser. */
 let asked: string[];
 let complaints: string[];
 
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await page?.context().close();
-  // A context of its own: what GraphiQL keeps in the browser is as at the first visit.
+  // A new context, so that GraphiQL has stored nothing in the browser yet.
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   asked = [];
   complaints = [];
@@ -37,7 +37,7 @@ beforeEach(async () => {
   await page.locator('.graphiql-query-editor .monaco-editor').first().waitFor();
 });
 
-/** Replaces what is in the query editor, and waits until GraphiQL knows the operation by its name. */
+/** Replaces the text in the query editor, and waits until GraphiQL knows the operation by its name. */
 async function write(name: string, query: string): Promise<void> {
   await page.locator('.graphiql-query-editor .monaco-editor').first().click();
   await page.keyboard.press('Control+A');

@@ -14,20 +14,20 @@ const LONG = { timeoutMs: 90_000, everyMs: 500 };
 const everyone = () => true;
 const strangers = ({ viewer }: Surface) => viewer !== 'ben';
 
-/** What hides something, what is then hidden, and from whom. */
+/** A mutation that hides something, the traces that it hides, and the surfaces from which it hides them. */
 type Hiding = {
   act(scene: Scene): Promise<{ errors?: unknown[] } | null>;
   traces(scene: Scene): string[];
   from(surface: Surface): boolean;
-  /** Where it is seen before: a test that sees nothing from the beginning would see nothing afterwards either. */
+  /** Surfaces on which it must be visible before, because otherwise the test would prove nothing. */
   seen: readonly string[];
-  /** What Eve cannot do with it any more. */
+  /** Writes that are refused to Eve afterwards. */
   refused: readonly Write[];
 };
 
 type Write = 'like' | 'comment' | 'save' | 'share' | 'like of the comment' | 'reply' | 'follow';
 
-/** Writes of Eve's that need to see what is Ann's. @returns the codes of their errors */
+/** Eve's writes to what is Ann's. @returns the codes of their errors */
 const WRITES: Record<Write, (scene: Scene) => Promise<string[]>> = {
   like: async ({ eve, annsPost: postId }) =>
     codesOf((await eve.client.request(operations.LikePostDocument, { postId })).likePost),
@@ -56,7 +56,7 @@ function codesOf(payload: { errors: { code: string }[] } | null): string[] {
   return payload!.errors.map(({ code }) => code);
 }
 
-/** All surfaces but those on which Ann is only by what is hers. */
+/** All surfaces, except those that show only what is Ann's. */
 const EVERYWHERE = [
   'profile',
   'profile, to visitors',
@@ -182,7 +182,7 @@ const HIDINGS: Record<string, Hiding> = {
       (await ann.client.request(operations.DeleteCommentDocument, { commentId: comment })).deleteComment,
     traces: ({ comment }) => [comment],
     from: everyone,
-    // No list of posts has comments.
+    // Lists of posts show no comments.
     seen: ['comments', 'replies', 'likers and best comments', 'notifications', 'live events', 'nodes'],
     refused: WITH_THE_COMMENT,
   },
@@ -212,12 +212,12 @@ describe.each(SHAPES)('with NATS unavailable, %s,', (shape) => {
   beforeAll(async () => {
     services = await startServices({ needs: ['nats'], dataDirectory, env: {}, report: () => undefined });
     platform = await startTestPlatform(shape, { NATS_URL: services.env.NATS_URL! });
-    // All workers start at this time, and a busy machine has no connection for anybody else until they did.
+    // All workers start at this time. On a busy machine, no other request gets a connection until they have.
     await eventually(() => register(platform.client), LONG);
     for (const name of Object.keys(HIDINGS)) scenes.set(name, await setScene(platform));
     for (const [name, hiding] of Object.entries(HIDINGS)) {
       const scene = scenes.get(name)!;
-      // What is hidden later is seen now: in the feeds of followers, and in searches.
+      // What will be hidden is visible now, in the feeds of followers and in searches.
       await eventually(async () => {
         await computeInfluencers(platform);
         const places = await whereSeen(surfaces(scene), hiding.traces(scene));
@@ -259,7 +259,7 @@ describe.each(SHAPES)('with NATS unavailable, %s,', (shape) => {
           expect(await WRITES[write](scene), `${name}: ${write}`).toEqual([expect.stringMatching(/_NOT_FOUND$/)]);
         if (name === 'going private') expect(await follow(scene.eve, scene.ann)).toBe('REQUESTED');
       }
-      // Later as well, when nothing of what was kept for speed is left.
+      // It stays hidden when caches have expired.
       await removeKeys(platform.environment.redis);
       for (const name of names) await expectHidden(name);
     },

@@ -20,7 +20,7 @@ import { selectionOf } from './platform/selection.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
 
-/** Each makes a harmless text a hostile one. */
+/** Functions that make a harmless text hostile. */
 const HOSTILE: Record<string, (harmless: string) => string> = {
   'an override': (text) => within(text, '\u202e'),
   'an override at its end': (text) => `${text}\u202d`,
@@ -41,7 +41,7 @@ const HOSTILE: Record<string, (harmless: string) => string> = {
 };
 const HALF_PAIRS = Object.keys(HOSTILE).filter((name) => name.includes('of a pair'));
 
-/** Texts that are compared or sent on, and shown to nobody: these need not be refused, and must do no harm. */
+/** Texts that are compared or passed on, but never shown. They need not be refused, but must do no harm. */
 const OPAQUE = new Set([
   'password',
   'currentPassword',
@@ -86,7 +86,7 @@ const places: Place[] = (['query', 'mutation'] as const).flatMap((root) => {
 });
 
 const nameOf = (steps: readonly string[]) => steps.findLast((step) => !/^\d+$/.test(step))!;
-/** Whether an error names the place, or an object that it is in. */
+/** Whether the path of an error is the argument, or an object that contains it. */
 const isAt = (path: string[] = [], { steps }: Place) => path.length > 1 && path.every((step, at) => step === steps[at]);
 const isText = ({ steps, isId }: Place) => !isId && !OPAQUE.has(nameOf(steps));
 const titled = (some: Place[]) =>
@@ -96,13 +96,13 @@ let platform: TestPlatform;
 let viewer: Person;
 let made = 0;
 const unique = (text: string) => `${text} ${++made}`;
-/** A harmless value for each name that a text or an id has in an input. */
+/** A harmless value for each name of a text or ID in an input. */
 let harmless: Record<string, () => string | Promise<string>>;
 
 beforeAll(async () => {
-  // Mail that cannot be sent waits.
+  // A mail server that does not respond, so that mails wait.
   platform = await startTestPlatform('in one process', { MAIL_URL: 'smtp://127.0.0.1:1' });
-  // All workers start at this time, and a busy machine has no connection for anybody else until they did.
+  // All workers start at this time. On a busy machine, no other request gets a connection until they have.
   viewer = await eventually(() => register(platform.client, 'viewer'), { timeoutMs: 60_000 });
   const other = await register(platform.client, 'other');
   const postId = await publish(viewer, 'To be written under #kelp');
@@ -161,7 +161,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => platform?.close());
 
-/** A valid value, with another text at `at`; what is not required and not on the way to it is left out. */
+/** A valid value with another text at `at`. Optional fields that do not lead to it are left out. */
 async function inputOf(
   type: GraphQLInputType,
   name: string,
@@ -210,7 +210,7 @@ async function ask({ root, field, steps }: Place, change: (text: string) => stri
   }
 }
 
-/** Texts within JSON that would harm what is shown beside them. */
+/** Texts in JSON that would harm what is shown beside them. */
 function harmfulIn(json: string): string[] {
   const found: string[] = [];
   JSON.parse(json || 'null', (_key, value: unknown) => {
@@ -232,7 +232,7 @@ describe('a hostile text in a mutation is refused with its path, or stored witho
         if (HALF_PAIRS.includes(what)) expect(refused, what).toEqual(['BAD_REQUEST']);
         else {
           expect(refused, what).toEqual([]);
-          // Anything else that is wrong would hide whether the text is.
+          // Another error would hide whether the text is refused.
           for (const { path } of faults) expect(isAt(path, place), `${what}: ${path}`).toBe(true);
           expect(harmfulIn(text), what).toEqual([]);
         }

@@ -110,7 +110,7 @@ describe('bad input', () => {
     }
     expect(await ask(query, { 'sec-fetch-site': 'same-origin' })).toEqual([200, undefined]);
     expect(await ask('query=mutation{count}')).toEqual([405, 'METHOD_NOT_ALLOWED']);
-    // Whatever the body is, or where it is missing.
+    // Whatever the body is, or without one.
     for (const body of [undefined, '', 'no JSON', '{"query":"{ me { id } }"}']) {
       const headers = { 'content-type': 'application/json' };
       const put = await fetch(`${gateway.url}/graphql`, {

@@ -14,11 +14,11 @@ type Payload = Record<string, unknown> & { errors: { code: string }[] };
 type Case = {
   subgraph: string;
   inputType: string;
-  /** What is selected of the payload beside its errors. */
+  /** The selection in the payload besides its errors. */
   selection: string;
-  /** A new input at each call. */
+  /** Returns a new input at each call. */
   input(): Promise<object> | object;
-  /** The same input but for something that makes it another mutation. */
+  /** Returns the input with one difference, so that it is another mutation. */
   change(input: object): object;
   table: string;
 };
@@ -126,7 +126,7 @@ async function upload(): Promise<string> {
 const countOf = async (table: string): Promise<number> =>
   (await environment.database.pool.query(`SELECT count(*)::int AS count FROM ${table}`)).rows[0].count;
 
-/** Each mutation of the schema, and whether it takes a key; undefined where the schema does not say. */
+/** Each mutation of the schema, with whether it takes a key; undefined if the schema does not say. */
 function repeatable(): Map<string, boolean | undefined> {
   const fields = SUBGRAPHS.flatMap((name) =>
     parse(subgraphSdl(name)).definitions.flatMap((one): readonly FieldDefinitionNode[] =>

@@ -32,7 +32,7 @@ const PLATFORM: Subject = { kind: 'platform', viewer: null };
 
 type Case = InternalField & { subgraph: SubgraphName; query: string; requiresViewer: boolean };
 
-/** Every field of the SDLs that is not for clients, with a query for it. */
+/** Every internal field of the SDLs, with a query for it. */
 const CASES: Case[] = SUBGRAPHS.flatMap((subgraph) => {
   const schema = buildSubgraphSchema([{ typeDefs: parse(subgraphSdl(subgraph)) }]);
   const authenticated = listAuthenticatedFields(schema);
@@ -52,7 +52,7 @@ const CASES: Case[] = SUBGRAPHS.flatMap((subgraph) => {
   });
 });
 
-/** Some value of the type. */
+/** A valid value of the type. */
 function literalOf(type: GraphQLInputType): string {
   if (isNonNullType(type)) return literalOf(type.ofType);
   if (isListType(type)) return `[${literalOf(type.ofType)}]`;
@@ -89,7 +89,7 @@ function tokenOf(audience: string, subject: Subject, caller: Caller, query: stri
   return signIdentityToken(identity, audience, environment.config.secret);
 }
 
-/** Straight to the subgraph, as the gateway and other subgraphs send. */
+/** Sends a request directly to the subgraph, as the gateway and other subgraphs do. */
 async function send(subgraph: string, query: string, token: string) {
   const response = await fetch(`${urls.get(subgraph)}/graphql`, {
     method: 'POST',

@@ -12,12 +12,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLikeLog } from '../../subgraphs/engagement/src/index.ts';
 import { createPendingLikeStore } from '../../subgraphs/engagement/src/like/pending-like.store.ts';
 
-/** Whose posts are liked, and none of those who like. */
+/** The author of all posts, who likes none. */
 const AUTHOR = 1_000_000n;
 const PEOPLE = 1000;
 const POSTS = 40;
 const CHANGES = 100_000;
-/** Processes that take changes, each with a log and connections of its own. */
+/** Processes that write changes, each with its own log and connections. */
 const PROCESSES = 3;
 
 let directory: string;

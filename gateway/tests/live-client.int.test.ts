@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LISTEN, type LiveGateway, startLiveGateway } from './stub/live.ts';
 import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
 
-// The client that docs/clients.md recommends, as it is published.
+// Tests the published client that docs/clients.md recommends.
 
 let redis: OwnRedis;
 let gateway: LiveGateway;

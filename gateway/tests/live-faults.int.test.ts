@@ -12,7 +12,7 @@ async function metricOf(name: string): Promise<number> {
 const ids = (reader: { events: { id: string }[] }) => reader.events.map(({ id }) => id);
 
 it('killing Redis loses no event, and signals work again when it is back', async () => {
-  // So long that only the return of Redis can make it look.
+  // So long that only the return of Redis causes a check.
   const timing = { tickMs: 50, checkEveryMs: 600_000, spreadMs: 200 };
   const { listen, notifications } = await start({ live: { timing } });
   const reader = await listen();
@@ -55,7 +55,7 @@ it('a client that does not read is disconnected with little buffered, and contin
   for (let id = 1; id <= 40; id += 1)
     changeIds.push(await notifications.change({ id: String(id), text, silent: id < 40 }));
   await expect.poll(() => metricOf(ended)).toBe(before.ended + 1);
-  // What the kernels of both sides took and one event beyond it: the rest was not even asked for.
+  // Only what fits into the kernel buffers and one more event were sent. The rest was not even read.
   expect((await metricOf(sent)) - before.sent).toBeLessThan(30);
   const other = await notifications.change({ of: '43', id: '42' });
   await expect.poll(() => ids(quick)).toEqual([other]);
@@ -63,7 +63,7 @@ it('a client that does not read is disconnected with little buffered, and contin
   expect(await slow.ended).toBe(false);
   const readers = [slow];
   const received = () => readers.flatMap(ids);
-  // On a busy machine it may be sent away once more.
+  // On a busy machine, its connection may be ended again.
   while (received().length < changeIds.length) {
     const again = await listen({ from: readers.at(-1)!.lastEventId });
     readers.push(again);
@@ -81,7 +81,7 @@ it('a gateway that closes ends its streams without saying that they are complete
   expect(reader.events).toEqual([]);
   expect(reader.retryMs).toBeGreaterThan(0);
   await expect(closing.listen()).rejects.toThrow();
-  // Each of the two has notifications of its own: the place alone is shared.
+  // The two gateways have different notifications, so only the position is checked.
   expect((await staying.listen({ from: reader.lastEventId })).status).toBe(200);
 });
 

@@ -54,7 +54,7 @@ it('sends each change once and in order, however changes and reads interleave', 
           const from = (next.resumeBy === 'event' ? before?.eventId : before?.changeId) ?? '0';
           reader = await listen({ token, from });
         }
-        // Lets reads and changes meet in many ways.
+        // Lets reads and changes interleave.
         await new Promise(setImmediate);
       }
       // The remaining changes would wait for a read that never comes.

@@ -8,7 +8,7 @@ const { redis, start } = setUpLiveFixture();
 const query = 'subscription ($id: ID!) { postUpdated(id: $id) { state failureReason } }';
 const variables = { id: 'Post_1' };
 const QUICK = { tickMs: 20, checkEveryMs: 200 };
-/** So rare that only a signal or a gap in signals makes the gateway look. */
+/** So rare that only a signal or a gap in signals causes a check. */
 const RARE = { tickMs: 20, checkEveryMs: 600_000, spreadMs: 100 };
 
 const statesIn = (reader: EventReader) => reader.results().map(({ data }) => data?.postUpdated?.state);
@@ -45,7 +45,7 @@ describe('a client that waits for a post', () => {
   it('gets the change that happens while its first event is read', async () => {
     const { posts, listen } = await start({ live: { timing: RARE } });
     const publish = () => posts.set('1', 'PUBLISHED', { silent: true });
-    // Before the look, before the query of the event, and before the second look.
+    // Before the first check, before the query of the event, and before the second check.
     for (const reads of [0, 1, 2]) {
       await posts.set('1', 'PROCESSING');
       posts.beforeRead = [...Array.from({ length: reads }, () => async () => undefined), publish];

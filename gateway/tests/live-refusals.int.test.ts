@@ -9,7 +9,7 @@ import { LISTEN } from './stub/live.ts';
 
 const { redis, start } = setUpLiveFixture();
 
-/** Status and code of an answer that is no stream. */
+/** Status and code of a response that is not a stream. */
 async function refusal(reader: EventReader): Promise<[number, string]> {
   await reader.ended;
   expect(reader.headers['content-type']).toContain('application/json');
@@ -55,7 +55,7 @@ describe('a client that may not subscribe', () => {
     const reader = await listen({ token: await tokens.sign({}, { expiresIn: 60 }) });
     vi.setSystemTime(issuedAt + 59_999);
     await notifications.change({ id: '1' });
-    // Not `expect.poll`, which moves the clock that is held here.
+    // `expect.poll` would move the clock, which is fake here.
     await eventually(() => expect(reader.events).toHaveLength(1));
     vi.setSystemTime(issuedAt + 60_000);
     await notifications.change({ id: '2' });

@@ -62,7 +62,7 @@ describe('a client that listens', () => {
     const reader = await listen();
     for (let count = 1; count <= 300; count += 1) await notifications.change({ id: '1', text: `${count} people` });
     await expect.poll(() => reader.results().at(-1)?.data?.notificationAdded?.text).toBe('300 people');
-    // So many looks are made per tick, however many signals come.
+    // The number of checks per tick does not depend on the number of signals.
     const ticks = 2 + (performance.now() - began) / tickMs;
     expect(reader.events.length).toBeLessThanOrEqual(LIVE_LIMITS.checksPerSecond * ticks);
     expect(new Set(ids(reader)).size).toBe(reader.events.length);

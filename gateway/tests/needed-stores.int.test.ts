@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => environment?.close());
 
-/** The state of its stores when a process is ready. @param variables environment variables with the addresses of its stores */
+/** The states of the stores of a process when it is ready. @param variables environment variables with their addresses */
 async function storesOf(part: readonly string[], variables: readonly string[]): Promise<string[]> {
   const { env } = environment;
   const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, ...part], {

@@ -14,7 +14,7 @@ type Answer = {
   errors?: { path?: (string | number)[]; extensions: { code: string } }[];
 };
 
-/** Something of each type that only its owner knows. */
+/** Objects of each type that only their owner may see. */
 const KNOWN = `
   ... on User { username }
   ... on Post { caption }
@@ -191,7 +191,7 @@ describe.each(SHAPES)('%s', (shape) => {
     const absent = (type: SnowflakeType) => Array.from({ length: 16 }, (_, index) => globalId(type, BigInt(index + 1)));
     const many = [...Object.values(ids), ...people, ...absent('Comment'), ...absent('Post')];
     expect(many).toHaveLength(100);
-    // Workers take note of the new accounts meanwhile.
+    // Meanwhile, workers process the events of the new accounts.
     await eventually(async () => {
       const statements = await statementsMeanwhile(platform, async () => {
         const { data, errors } = await nodes(many, viewer!);
@@ -200,7 +200,7 @@ describe.each(SHAPES)('%s', (shape) => {
       });
       const times = Map.groupBy(statements, (text) => text);
       expect(statements.length).toBeGreaterThan(0);
-      // Another subgraph may have to look once more at what its owner has read.
+      // Another subgraph may read again what the owner has already read.
       expect([...times.values()].filter((all) => all.length > 3).map(([text]) => text)).toEqual([]);
     });
   });

@@ -43,7 +43,7 @@ afterAll(async () => {
   await environment?.close();
 });
 
-/** A mutation of engagement or social-graph; `input` as GraphQL. */
+/** Runs a mutation of engagement or social-graph. `input` is GraphQL. */
 async function act(subgraph: string, who: bigint, name: string, input: string, fields = ''): Promise<Payload> {
   const query = `mutation { ${name}(input: { ${input} }) { ${fields} errors { code } } }`;
   const payload = (await graph.ask<Record<string, Payload>>(subgraph, who, query))[name]!;

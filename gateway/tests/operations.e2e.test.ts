@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, photo, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
-// What docs/clients.md promises: typed documents, generated from the public schema, that work against the gateway. That they
-// are typed is shown by this file compiling; here each of them runs once.
+// docs/clients.md promises typed documents that are generated from the public schema and work with the gateway. The types are checked when
+// this file compiles. The tests run each document once.
 
 let platform: TestPlatform;
 let mailbox: Mailbox;
@@ -95,7 +95,7 @@ test('every example operation runs', async () => {
   const myId = registered!.user!.id;
   for (const person of [asker!, refused!]) {
     await eventually(async () => {
-      // Until the account's event arrived, a follow is one at once: it is taken back and tried again.
+      // Until the account's event has arrived, the follow needs no request. So it is undone and tried again.
       await person.client.request(operations.UnfollowUserDocument, { userId: myId });
       expect((await person.client.request(operations.FollowUserDocument, { userId: myId })).followUser!.state).toBe(
         'REQUESTED',
@@ -120,7 +120,7 @@ test('every example operation runs', async () => {
   expect(missed).toEqual([]);
 });
 
-/** That a person verifies and changes the address, the password and the name, and sees and ends their sessions. */
+/** Verifies and changes the e-mail address, the password and the username, and lists and ends sessions. */
 async function keepAccount(
   visitor: TintypeClient,
   traced: (client: TintypeClient) => TintypeClient,
@@ -177,7 +177,7 @@ async function keepAccount(
   expect((await visitor.request(operations.ProfileDocument, { username })).user).toMatchObject({ username: fresh });
 }
 
-/** That an account is hidden and comes back, and that it goes for good. */
+/** Deactivates, reactivates and deletes an account. */
 async function close(
   visitor: TintypeClient,
   traced: (client: TintypeClient) => TintypeClient,
@@ -202,7 +202,7 @@ async function close(
   expect(refused.logIn!.errors.map(({ code }) => code)).toEqual(['CREDENTIALS_WRONG']);
 }
 
-/** That posts with a hashtag come into the home feed, and leave it. */
+/** Follows and unfollows a hashtag, whose posts enter and leave the home feed. */
 async function followHashtag(me: TintypeClient, stranger: Person): Promise<void> {
   const name = `Ops${Date.now().toString(36)}`;
   const postId = await publish(stranger, `low water #${name} #lowwater`);
@@ -226,7 +226,7 @@ async function followHashtag(me: TintypeClient, stranger: Person): Promise<void>
   expect(await broughtBy()).toEqual([]);
 }
 
-/** That people, hashtags and posts are found. */
+/** Finds people, hashtags and posts. */
 async function find(me: TintypeClient, stranger: Person): Promise<void> {
   const tag = `find${Date.now().toString(36)}`;
   const postId = await publish(stranger, `Herring gulls #${tag}`);
@@ -247,7 +247,7 @@ async function find(me: TintypeClient, stranger: Person): Promise<void> {
   });
 }
 
-/** That a hashtag trends that several people post with. */
+/** Makes a hashtag trend by posts of several people. */
 async function trend(me: TintypeClient, people: readonly Person[]): Promise<void> {
   const tag = `trend${Date.now().toString(36)}`;
   for (const person of people) await publish(person, `Ebb #${tag}`);
@@ -259,12 +259,12 @@ async function trend(me: TintypeClient, people: readonly Person[]): Promise<void
     },
     { timeoutMs: 30_000 },
   );
-  // Topics are computed a minute after they changed: there may be none yet.
+  // Topics are computed a minute after a change, so there may be none yet.
   const { influencers } = await me.request(operations.InfluencersDocument, { hashtag: tag });
   expect(influencers!.pageInfo.hasNextPage).toBe(false);
 }
 
-/** That posts with hashtags of what one likes are offered, once. */
+/** Recommends posts with hashtags of a liked post, each of them once. */
 async function explore(me: TintypeClient, stranger: Person): Promise<void> {
   const tag = `explore${Date.now().toString(36)}`;
   const postId = await publish(stranger, `Slack water #${tag}`);
@@ -282,7 +282,7 @@ async function explore(me: TintypeClient, stranger: Person): Promise<void> {
   expect(await registry.getSingleMetricAsString('feed_explore_sources_total')).not.toContain('left out');
 }
 
-/** Everything that can be done with a post of someone else. */
+/** Does everything that is possible with a post of somebody else. */
 async function engage(me: TintypeClient, friend: Person): Promise<void> {
   const postId = await publish(friend, 'of a friend');
   expect((await me.request(operations.LikePostDocument, { postId })).likePost!.post).toMatchObject({ likeCount: 1 });
@@ -420,7 +420,7 @@ test('the link of a post opens it for anyone, unless its author is private', asy
   const page = await fetch(`${platform.url}/p/${id}`);
   expect(page.status).toBe(200);
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-  // A cache keeps the page, and asks each time whether it is still there.
+  // Caches may keep the page, but must revalidate it each time.
   expect(page.headers.get('cache-control')).toContain('no-cache');
   const etag = page.headers.get('etag')!;
   for (const held of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {

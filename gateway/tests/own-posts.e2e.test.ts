@@ -10,9 +10,9 @@ import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { selectionOf, selectionsOf } from './platform/selection.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
-/** Every field of a post itself, with its lists. */
+/** Every field of a post, with its lists. */
 const EVERYTHING = selectionOf(schema, schema.getType('Post')!, 0);
-/** Every field of a post and of what is in it, each to be asked alone. */
+/** Every field of a post and of the objects in it, each as a selection of its own. */
 const FIELDS = selectionsOf(schema, schema.getType('Post')!, 1);
 
 let platform: TestPlatform;

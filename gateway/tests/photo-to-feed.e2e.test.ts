@@ -76,7 +76,7 @@ describe.each(SHAPES)('a photo on its way to the feeds, %s', (shape) => {
   test('of a private account is seen by accepted followers only', async () => {
     const [author, follower, stranger] = await Promise.all([join('private'), join('follower'), join('stranger')]);
     await author.client.request(UpdateProfileDocument, { input: { isPrivate: true } });
-    // Until the account's event arrived, a follow is one at once: it is taken back and tried again.
+    // Until the account's event has arrived, the follow needs no request. So it is undone and tried again.
     await eventually(async () => {
       await follower.client.request(UnfollowUserDocument, { userId: author.id });
       expect(await follow(follower, author)).toBe('REQUESTED');

@@ -41,7 +41,7 @@ describe.each(SHAPES)('the state of a post as it changes, %s', (shape) => {
 
   const joinAs = (label: string) => eventually(() => register(platform.client, label));
 
-  /** Collects states, and codes of errors, until the stream ends or is left. */
+  /** Collects states and codes of errors until the stream ends or is closed. */
   const subscribe = (person: Person, id: string) => {
     const client = createSubscriber({
       url: `${platform.url}/events`,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StubGateway, startStubGateway } from './stub/gateway.ts';
 import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
 
-/** What browsers send when a person opens a link. */
+/** The headers that browsers send when a person opens a link. */
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
 let redis: OwnRedis;
@@ -28,7 +28,7 @@ describe('a page of a post that cannot be shown', () => {
     ['that is not there', '/p/nothing', 404],
     ['of a longer path', '/p/1/2', 404],
     ['of a path that is no text', '/p/%ff', 400],
-    // The stub has no posts to ask for.
+    // The stub has no posts.
     ['that is unavailable', '/p/7', 503],
   ])('%s is a page for browsers and JSON for programs', async (_what, path, status) => {
     const page = await visit(path, BROWSER);

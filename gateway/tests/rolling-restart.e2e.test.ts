@@ -19,14 +19,14 @@ import { type Balancer, startBalancer } from './platform/balancer.ts';
 import { type Person, register } from './platform/people.ts';
 import { GENEROUS } from './platform/platform.ts';
 
-// Every process is restarted, and takes a few seconds to load.
+// Every process is restarted, and loading takes a few seconds each time.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 200_000 });
 const READY_MS = 120_000;
 const READERS = 3;
-/** People read what they get; and nobody makes more collections than one may have. */
+/** People pause between requests. Also keeps the number of collections below its limit. */
 const PAUSE_MS = 800;
 const WARM_UP_ROUNDS = 3;
-/** Collections made during the restarts. */
+/** The prefix of collections that are created during the restarts. */
 const KIND = 'number';
 
 let environment: Environment;
@@ -57,7 +57,7 @@ afterAll(async () => {
 type Seen = { answered: number; collections: string[]; failed: string[] };
 type Round = (seen: Seen) => Promise<void>;
 
-/** What each reader asks, this and that at a time. Names of collections begin with `kind`. */
+/** A round of requests for each reader. Names of collections begin with `kind`. */
 function roundsOf(kind: string): Round[] {
   const ask = async (seen: Seen, { token }: Person, document: { toString(): string }, variables: object = {}) => {
     const { status, text } = await balancer.post('/graphql', { query: String(document), variables }, token);
@@ -109,7 +109,7 @@ function load(): () => Promise<Seen> {
   };
 }
 
-/** One process after the other: the first of each, then the second. */
+/** The order of restarts: the first process of each part, then the second. */
 const ORDER = [...SUBGRAPHS, ...SUBGRAPHS.map((name) => `${name}-2`), 'gateway', 'gateway-2'];
 
 test('with two of each subgraph and gateway, a rolling restart fails no request and does none twice', async () => {

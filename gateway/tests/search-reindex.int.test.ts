@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment?.close());
 
-/** `npm run search -- reindex` as a process of its own. @param killAt ends it without a word once this was printed */
+/** Runs `npm run search -- reindex` in its own process. @param killAt kills it once it has printed this */
 function reindex(killAt?: string): Promise<{ output: string; signal: string | null; code: number | null }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'reindex'], {
@@ -48,7 +48,7 @@ test('a killed reindexing continues where it was, with the data of the real owne
   expect(killed.signal, killed.output).toBe('SIGKILL');
   const ended = await reindex();
   expect(ended.code, ended.output).toBe(0);
-  // Asked for and noted before the kill.
+  // Read and recorded before the kill.
   expect(ended.output).not.toContain('asking for users');
   const { rows } = await environment.database.pool.query(
     `SELECT (SELECT count(*) FROM search.account WHERE NOT deleted)::int AS accounts,

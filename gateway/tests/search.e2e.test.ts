@@ -22,7 +22,7 @@ describe.each(SHAPES)('search, %s', (shape) => {
     const { search } = await client.request(SearchDocument, { query });
     return search!.edges.map(({ node }) => (node && 'key' in node ? node.key : (node?.id ?? null)));
   };
-  /** For longer than answers are kept. */
+  /** Longer than results are cached. */
   const becomes = (viewer: Pick<Person, 'client'>, query: string, expected: unknown[]) =>
     eventually(async () => expect(await found(viewer, query)).toEqual(expected), { timeoutMs: 45_000 });
 
@@ -36,7 +36,7 @@ describe.each(SHAPES)('search, %s', (shape) => {
     for (const viewer of [friend!, stranger!, visitor]) await becomes(viewer, word, [id, `${word}s`]);
     await follow(friend!, author!);
 
-    // From the next answer on, although answers are kept.
+    // From the next response on, although results are cached.
     await author!.client.request(BlockUserDocument, { userId: stranger!.id });
     expect(await found(stranger!, word)).toEqual([]);
     expect(await found(stranger!, `@${author!.username}`)).toEqual([]);

@@ -17,7 +17,7 @@ function tablesOf(statement: string): string[] {
   return [...new Set([...found].map((match) => match[1]!.replaceAll('"', '').toLowerCase()))];
 }
 
-/** Statements that the home feed's query causes. */
+/** Statements of the query for the home feed. */
 function statementsOfFeed(reader: Person, first: number): Promise<string[]> {
   return fewestStatements(platform, 8, async () => {
     const { homeFeed } = await reader.client.request(HomeFeedDocument, { first });
@@ -38,7 +38,7 @@ test('a home feed costs one statement per table, however many posts it has', asy
   await eventually(async () => {
     expect((await reader.client.request(HomeFeedDocument, { first: 20 })).homeFeed!.edges).toHaveLength(20);
   });
-  // Counts and best comments that nobody asked for yet are read once, for everyone.
+  // Counts and top comments are read once at the first request, then cached for everyone.
   await statementsOfFeed(reader, 20);
   const few = await statementsOfFeed(reader, 2);
   const many = await statementsOfFeed(reader, 20);

@@ -43,7 +43,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     postgres = await createFreezable(addresses.DATABASE_URL!);
     redis = await createFreezable(addresses.REDIS_URL!);
     platform = await startTestPlatform(shape, {}, { ...addresses, DATABASE_URL: postgres.url, REDIS_URL: redis.url });
-    // A platform that starts on a busy machine may refuse its first requests.
+    // On a busy machine, a platform may refuse its first requests.
     author = await eventually(() => register(platform.client, 'author'));
     reader = await eventually(() => register(platform.client, 'reader'));
     await eventually(() => follow(reader, author));
@@ -131,7 +131,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
       await holder.end();
     }
     await follows;
-    // One may be refused where the whole machine is busy, but not one after another.
+    // On a busy machine, a request may be refused, but not several in a row.
     expect(failed.length, String(failed[0])).toBeLessThan(UPLOADS / 10);
     await eventually(() => follow(people[0]!, author));
   });
@@ -166,7 +166,7 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     });
     const follower = await eventually(() => register(platform.client, 'late'));
     await eventually(() => follow(follower, reader));
-    // A signal that was lost meanwhile is made good within 45 s.
+    // A lost signal delays an event by at most 45 s.
     await eventually(() => expect(listener.results().length).toBeGreaterThan(0), { timeoutMs: 60_000 });
     expect(hasEnded).toBe(false);
     listener.close();

@@ -57,7 +57,7 @@ describe('the top posts of a hashtag', () => {
     await pool.query(age, [snowflakeOf(old), 3 * HALF_LIFE_MS]);
     for (const person of posts.people.slice(1, 4)) await like(person, old);
     await like(posts.people[1]!, fresh);
-    // Four times against twice, but an eighth of it.
+    // Four times the engagement against two, but an eighth of it because of its age.
     await eventually(async () => {
       const text = 'SELECT count(*)::int AS n FROM post.stale_score WHERE post_id = ANY($1) AND refreshes > 0';
       expect((await pool.query(text, [[old, fresh].map(snowflakeOf)])).rows[0].n).toBe(2);

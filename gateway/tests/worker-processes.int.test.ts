@@ -24,7 +24,7 @@ test.each(SUBGRAPHS)(
       .map((worker) => worker.name)
       .toSorted();
     const processes = Object.values((await subgraphManifest(name)).workers);
-    // A process without a list runs all workers.
+    // Without a list, a process runs all workers.
     const run = processes.flatMap((list) => (list.length > 0 ? list : wired)).toSorted();
     expect(run).toEqual(wired);
   },

@@ -2,7 +2,7 @@ import type { GatewayAddress } from '@tintype/local/distributed';
 
 export type Balancer = {
   post(path: string, body: object, token: string): Promise<{ status: number; text: string }>;
-  /** Addresses of gateways that said that they were about to end. */
+  /** Addresses of gateways that reported that they are draining. */
   drained(): string[];
   close(): void;
 };
@@ -12,8 +12,8 @@ const LOOK_MS = 100;
 const HEALTH_TIMEOUT_MS = 1000;
 
 /**
- * Sends requests as balancers in front of gateways do: in turn to those that say that they are ready, and to the next one only where the
- * connection was refused, so that nothing is sent twice.
+ * Sends requests like a load balancer: to the ready gateways in turn, and to the next one only if the connection is refused, so that no
+ * request is sent twice.
  */
 export async function startBalancer(gateways: readonly GatewayAddress[]): Promise<Balancer> {
   const ready = new Set<string>();

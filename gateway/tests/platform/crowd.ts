@@ -8,21 +8,21 @@ import { expect } from 'vitest';
 import { type Person, register } from './people.ts';
 import type { TestPlatform } from './platform.ts';
 
-/** A viewer with many of everything that one can ask for. */
+/** A viewer with several items in every list. */
 export type Crowd = { viewer: Person; postIds: string[] };
 
 /** A hashtag of all posts of a crowd. */
 export const COMMON_HASHTAG = 'crowd';
 
 /**
- * As many authors with one post each, whom the viewer follows; comments of the viewer under the first post, each with a reply and a like;
- * and as many shares, saved posts, collections, followed hashtags and notifications. Every author follows two others, and is followed last
- * by somebody whom the viewer blocks, so that lists have to be read on behind a hidden row. What is the point is made through the graph,
- * and what only has to be there is written as the subgraphs would have left it.
+ * Creates `size` authors with one post each, whom the viewer follows, and as many comments of the viewer on the first post, each with a
+ * reply and a like. Also as many shares, saved posts, collections, followed hashtags and notifications. Every author follows two others. The
+ * latest follower of every author is blocked by the viewer, so that lists continue after a hidden row. The tested data is made through the
+ * graph, and the rest is written directly to the tables of the subgraphs.
  */
 export async function gatherCrowd(platform: TestPlatform, size: number): Promise<Crowd> {
   const { environment } = platform;
-  // All workers start at this time, and a busy machine has no connection for anybody else until they did.
+  // All workers start at this time. On a busy machine, no other request gets a connection until they have.
   const viewer = await eventually(() => register(platform.client, 'viewer'), { timeoutMs: 60_000 });
   const friend = await register(platform.client, 'friend');
   const accounts = Array.from({ length: size + 1 }, (_, index) => {
@@ -61,7 +61,7 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
   return { viewer, postIds };
 }
 
-/** A published post of each author with a photo, hashtags, a like and a comment. The viewer likes, shares and saves it, and follows its hashtags. */
+/** One published post per author with a photo, hashtags, a like and a comment. The viewer likes, shares and saves it, and follows its hashtags. */
 async function writePosts(
   { environment }: TestPlatform,
   viewer: bigint,
@@ -114,7 +114,7 @@ async function writePosts(
   return ids.map((id) => globalId('Post', id));
 }
 
-/** Somebody's reply to a comment. */
+/** Replies to a comment. */
 async function writeReply(
   { environment }: TestPlatform,
   postId: string,

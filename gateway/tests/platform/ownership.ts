@@ -23,7 +23,7 @@ import {
 const read = (path: string) => readFileSync(new URL(`../../../schema/${path}`, import.meta.url), 'utf8');
 const api = buildSchema(read('api.graphql'));
 
-/** Whom a subgraph has to ask before it shows what is not the viewer's own: who may see it, and who is hidden. Others ask nobody. */
+/** The subgraphs that a subgraph needs to decide what the viewer may see of others. The remaining subgraphs need none. */
 const ASKS: Readonly<Record<string, readonly string[]>> = {
   user: ['social-graph'],
   post: ['social-graph'],
@@ -32,7 +32,7 @@ const ASKS: Readonly<Record<string, readonly string[]>> = {
   notification: ['user', 'social-graph'],
   search: ['post', 'social-graph'],
 };
-/** An entity is null while its owner is away, or nobody can say whether the viewer may see it. */
+/** The owner of each entity. An entity is null while its owner is unavailable, or the owner cannot decide whether the viewer may see it. */
 const OWNERS: Readonly<Record<string, string>> = {
   User: 'user',
   Post: 'post',
@@ -46,19 +46,19 @@ const OWNERS: Readonly<Record<string, string>> = {
 
 export type Ownership = {
   isOwner(subgraph: string, type: string, field: string): boolean;
-  /** What of an answer is null or shorter in a later one. */
+  /** Fields that are null or shorter in a later response. */
   missing(document: DocumentNode, before: object, after: object): Missing[];
-  /** Whether a field may be missing while a subgraph is away, because it needs something of it. */
+  /** Whether the field depends on the unavailable subgraph, so that it may be missing. */
   mayLack(away: string, missing: Missing): boolean;
 };
 
-/** A field that had a value, or a longer list. */
+/** A field that had a value or a longer list before. */
 export type Missing = {
   path: string;
   type: string;
   field: string;
   of: GraphQLNamedType;
-  /** Whether it is in an object that says that parts of it may be missing. */
+  /** Whether an object around it has `isStale`, so that parts may be missing. */
   isStale: boolean;
 };
 
@@ -122,7 +122,7 @@ export function createOwnership(): Ownership {
   };
 }
 
-/** Variables that are right by their types, of things that do not exist. */
+/** Variables with valid types that refer to objects that do not exist. */
 export function inputFor(document: DocumentNode): Record<string, unknown> {
   const { variableDefinitions = [] } = operationOf(document);
   return Object.fromEntries(

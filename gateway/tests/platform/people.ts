@@ -12,10 +12,10 @@ import { expect } from 'vitest';
 
 export type Person = { id: string; username: string; token: string; client: TintypeClient };
 
-/** Of every account that `register` makes. */
+/** The password of every account that `register` creates. */
 export const PASSWORD = 'a long enough phrase';
 
-/** A new account, logged in. */
+/** Creates an account that is logged in. */
 export async function register(visitor: TintypeClient, label = 'p'): Promise<Person> {
   const username = `${label}_${randomBytes(5).toString('hex')}`;
   const input = { username, email: `${username}@example.org`, password: PASSWORD };
@@ -37,7 +37,7 @@ export async function follow(follower: Person, followee: Person): Promise<string
   return payload!.state!;
 }
 
-/** Uploads, posts and waits until the post is published; resolves to its id. */
+/** Uploads a photo, creates a post and waits until it is published. @returns its ID */
 export async function publish(author: Person, caption: string, photos = 1): Promise<string> {
   const bytes = await photo();
   const uploadIds = await author.client.upload(

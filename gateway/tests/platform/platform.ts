@@ -8,22 +8,22 @@ export const SHAPES = ['in one process', 'distributed'] as const;
 export type Shape = (typeof SHAPES)[number];
 
 export type TestPlatform = {
-  /** Where the gateway is, without a path. */
+  /** Address of the gateway, without a path. */
   url: string;
   /** Address of the gateway's health and metrics, without a path. */
   healthUrl: string;
   endpoint: string;
-  /** Of a visitor. */
+  /** A client without a token. */
   client: TintypeClient;
   environment: Environment;
-  /** Statements that the one process sent so far; empty where the platform is distributed. */
+  /** Statements that the process has sent so far; empty if the platform is distributed. */
   statements: string[];
-  /** Takes a subgraph away until `bringBack` is called: forgotten where everything is one process, frozen where it has a process of its own. */
+  /** Makes a subgraph unavailable until `bringBack` is called: it is removed from a single process, or its own process is frozen. */
   takeAway(subgraph: string): { bringBack(): void };
   close(): Promise<void>;
 };
 
-/** Journeys register many accounts from one address: limits are tested on their own. */
+/** High limits, because tests register many accounts from one address. Limits have tests of their own. */
 export const GENEROUS = {
   RATE_LIMIT_PER_SECOND: '100000',
   RATE_LIMIT_BURST: '100000',
@@ -31,9 +31,9 @@ export const GENEROUS = {
 };
 
 /**
- * A platform on stores of its own, ready to be asked.
+ * Starts a platform with its own test environment and waits until it is ready.
  *
- * @param addresses of the servers; the run's shared ones where it is left out
+ * @param addresses of the servers. Default: those that the test run shares
  */
 export async function startTestPlatform(
   shape: Shape,

@@ -38,7 +38,7 @@ const NOTIFICATION_TARGETS = `
 let scenes = 0;
 
 export async function setScene(platform: TestPlatform): Promise<Scene> {
-  // One after the other: passwords are hashed, and each request has its share of the machine's time.
+  // One after the other, because hashing passwords takes long and each request has a deadline.
   const people: Person[] = [];
   for (const name of ['ann', 'ben', 'cid', 'eve']) people.push(await register(platform.client, name));
   const [ann, ben, cid, eve] = people as [Person, Person, Person, Person];
@@ -65,7 +65,7 @@ async function say(who: Person, input: { postId: string; parentId?: string; text
   return (await who.client.request(operations.CreateCommentDocument, { input })).createComment!.comment!.id;
 }
 
-/** Searches keep what they found for 30 s. */
+/** Removes cached search results, which are kept for 30 s. */
 export async function forgetSearches({ environment }: TestPlatform): Promise<void> {
   const { client, key } = environment.redis;
   for await (const keys of client.scanIterator({ MATCH: key('search:hits:*'), COUNT: 1000 })) {
@@ -73,12 +73,12 @@ export async function forgetSearches({ environment }: TestPlatform): Promise<voi
   }
 }
 
-/** Influencers are computed some time after the newest post with a hashtag: lets that be now. */
+/** Makes the computation of influencers due now, instead of some time after the newest post. */
 export async function computeInfluencers({ environment }: TestPlatform): Promise<void> {
   await environment.database.pool.query('UPDATE social_graph.topic SET due_at = now() WHERE due_at > now()');
 }
 
-/** A new account that likes the hashtag of somebody else's post: what it is offered for that. */
+/** The recommendations for a new account that likes one post with the hashtag. */
 async function explored({ platform, evesPost: postId }: Scene): Promise<unknown> {
   const { client } = await register(platform.client, 'new');
   await client.request(operations.LikePostDocument, { postId });
@@ -116,10 +116,10 @@ async function updatesOf({ platform, annsPost }: Scene, { token }: Person): Prom
   }
 }
 
-/** A place in which Ann can be met, or something of hers; `viewer` asks. */
+/** A query whose result can contain Ann. */
 export type Surface = { viewer: 'ben' | 'eve' | 'visitor'; ask(): Promise<unknown> };
 
-/** Every such place. */
+/** All such queries, by name. */
 export function surfaces(scene: Scene): Record<string, Surface> {
   const { platform, ann, ben, cid, eve, tag, ...at } = scene;
   const asked =
@@ -149,7 +149,7 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     'comments under theirs': byBen(operations.CommentsDocument, { postId: at.annsPost }),
     replies: byBen(operations.RepliesDocument, { commentId: at.comment }),
     'likers and best comments': byEve(operations.EngagementDocument, { postId: at.bensPost }),
-    // The list does not name who commented: that it is not empty is the trace.
+    // The list does not name the commenter. If it is not empty, it is a trace of Ann.
     commented: {
       viewer: 'eve',
       async ask() {
@@ -212,7 +212,7 @@ function nodesOf(ids: readonly string[]): string {
   return `nodes(ids: ${JSON.stringify(ids)}) { id }`;
 }
 
-/** Names of the surfaces on which any of these ids or names is. */
+/** Names of the surfaces whose result contains any of these ids or names. */
 export async function whereSeen(asks: Record<string, Surface>, traces: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const [name, { ask }] of Object.entries(asks)) {

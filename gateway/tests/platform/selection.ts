@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 
 /**
- * Every field of a type that can be asked without arguments of one's own, down to a depth: for walks over the schema.
+ * A selection of all fields of a type that need no arguments, down to a depth, for walks over the schema.
  *
  * @param depth of objects within objects; edges of connections do not count
  */
@@ -37,12 +37,12 @@ function nameIn(selection: string): string {
   return /^\w+/.exec(selection)![0];
 }
 
-/** Whether types of one selection have fields of this name that differ in type, and so cannot both have it in the answer. */
+/** Whether types of one selection have fields of this name with different types, so that one of them needs an alias. */
 function isAmbiguous(types: readonly GraphQLObjectType[], name: string): boolean {
   return new Set(types.flatMap((type) => type.getFields()[name]?.type.toString() ?? [])).size > 1;
 }
 
-/** The same, field by field: for types of which everything at once costs more than a request may. */
+/** The same as a selection for each field, for types that would cost too much in one request. */
 export function selectionsOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string[] {
   const fields = Object.values(
     (type as unknown as { getFields(): Record<string, GraphQLField<unknown, unknown>> }).getFields(),

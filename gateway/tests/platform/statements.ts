@@ -1,17 +1,17 @@
 import type { TestPlatform } from './platform.ts';
 
-/** What workers and timers send at any time; most others are recognised by their tables. */
+/** Statements that workers and timers send at any time. */
 const BACKGROUND =
   /outbox|relay_state|worker_lease|pg_|upload\b|SKIP LOCKED|^(SELECT 1|BEGIN|COMMIT|ROLLBACK)$|^LISTEN/i;
 
-/** Statements that are sent while something is asked. */
+/** Statements that are sent during a request. */
 export async function statementsMeanwhile(platform: TestPlatform, ask: () => Promise<unknown>): Promise<string[]> {
   platform.statements.length = 0;
   await ask();
   return platform.statements.filter((text) => !BACKGROUND.test(text));
 }
 
-/** Statements that a question causes: what else there is comes and goes, and the fewest of several times are its own. */
+/** Statements of a request. Background statements vary, so it is repeated, and the run with the fewest statements counts. */
 export async function fewestStatements(
   platform: TestPlatform,
   times: number,

@@ -6,24 +6,24 @@ export type StreamEvent = { event: string; data: string; id: string };
 export type EventReader = {
   status: number;
   headers: IncomingMessage['headers'];
-  /** Events so far, and one for each that comes. */
+  /** Events so far. New events are added. */
   events: StreamEvent[];
   /** Data of the events called `next` so far. */
   results(): { data?: Record<string, Record<string, unknown>> | null; errors?: { extensions: { code: string } }[] }[];
   comments: number;
   lastEventId: string;
   retryMs: number | undefined;
-  /** Resolves when the server ended the stream: true where it ended in order. */
+  /** Resolves when the server has ended the stream; true if it ended cleanly. */
   ended: Promise<boolean>;
-  /** Whole body of an answer that is no stream. */
+  /** The whole body of a response that is not a stream. */
   text(): string;
-  /** Takes nothing until `resume`. */
+  /** Reads nothing until `resume`. */
   pause(): void;
   resume(): void;
   close(): void;
 };
 
-/** Resolves when the answer's head is there. */
+/** Resolves when the head of the response has arrived. */
 export function readEvents(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string } = {},

@@ -16,7 +16,7 @@ export type StubGateway = {
   url: string;
   stub: Stub;
   tokens: Tokens;
-  /** Posts an operation. */
+  /** Sends an operation. */
   ask(
     query: string,
     options?: { variables?: object; token?: string; headers?: Record<string, string> },
@@ -26,7 +26,7 @@ export type StubGateway = {
 
 const HIGH = { ratePerSecond: 100_000, burst: 1_000_000, loginsPerMinute: 100_000, requestTimeoutMs: 10_000 };
 
-/** The gateway as it is, over subgraphs that are not. */
+/** The real gateway with stub subgraphs. */
 export async function startStubGateway(options: {
   redis: RedisHandle;
   limits?: Partial<GatewayConfig['limits']>;

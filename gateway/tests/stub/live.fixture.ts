@@ -3,13 +3,13 @@ import { type LiveGateway, startLiveGateway } from './live.ts';
 import { type OwnRedis, startOwnRedis } from './redis.ts';
 
 export type LiveFixture = {
-  /** The file's own Redis, emptied after each test. */
+  /** The Redis of this test file, emptied after each test. */
   redis(): OwnRedis;
-  /** A gateway that ends with its test. */
+  /** Starts a gateway that is closed after the test. */
   start(options?: Omit<Parameters<typeof startLiveGateway>[0], 'redis'>): Promise<LiveGateway>;
 };
 
-/** For a file whose tests each start gateways of their own: to be called once, outside of tests. */
+/** For files whose tests start their own gateways. Call it once, outside of tests. */
 export function setUpLiveFixture(): LiveFixture {
   let redis: OwnRedis | undefined;
   const opened: LiveGateway[] = [];

@@ -25,13 +25,13 @@ export type ListenOptions = {
 export type LiveGateway = StubGateway & {
   notifications: NotificationsStub;
   posts: PostsStub;
-  /** Listens as account 42, where no token is given; closed with the gateway. */
+  /** Subscribes, as account 42 if no token is given. Closed with the gateway. */
   listen(options?: ListenOptions): Promise<EventReader>;
-  /** Closes the gateway and leaves its clients to themselves. */
+  /** Closes the gateway, but not its clients. */
   drain(): Promise<void>;
 };
 
-/** A gateway over subgraphs that are served over HTTP, two of them the owners of notifications and posts. */
+/** A gateway with subgraphs over HTTP. Two of them own notifications and posts. */
 export async function startLiveGateway(options: {
   redis: OwnRedis;
   limits?: Parameters<typeof startStubGateway>[0]['limits'];

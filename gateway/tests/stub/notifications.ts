@@ -20,18 +20,18 @@ type Part = 'newest' | 'since' | 'one';
 type Notification = { id: string; changeId: string; text: string };
 
 export type NotificationsStub = StubPart & {
-  /** Adds or changes a notification; resolves to the change's id. */
+  /** Adds or changes a notification. @returns the change id */
   change(change: { of?: string; id: string; text?: string; silent?: boolean }): Promise<string>;
   takeBack(id: string): void;
-  /** What fails from now on. */
+  /** Queries that fail from now on. */
   failing: Set<Part>;
-  /** Looks for changes so far. */
+  /** How often changes were checked so far. */
   looks: number;
-  /** Happens before the next notifications are read, one before each. */
+  /** Called before the next reads of notifications, one before each. */
   beforeRead: (() => Promise<void>)[];
 };
 
-/** The owner of notifications as the gateway sees it: changes of a viewer in their order, and a signal for each. */
+/** The owner of notifications as the gateway sees it: ordered changes of a viewer, with a signal for each. */
 export function createNotifications(redis: RedisHandle): NotificationsStub {
   const byUser = new Map<string, Map<string, Notification>>();
   const signals = createSignalPublisher({ redis, owner: 'notification' });

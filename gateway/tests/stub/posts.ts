@@ -18,13 +18,13 @@ export type PostsStub = StubPart & {
   set(id: string, state: State | null, options?: { silent?: boolean }): Promise<void>;
   /** Whether queries fail from now on. */
   isFailing: boolean;
-  /** Queries so far. */
+  /** The number of queries so far. */
   reads: number;
-  /** Happens before the next queries, one before each. */
+  /** Called before the next queries, one before each. */
   beforeRead: (() => Promise<void>)[];
 };
 
-/** The owner of posts as the gateway sees it: states, and a signal for each change. All viewers see the same posts. */
+/** The owner of posts as the gateway sees it: states, with a signal for each change. All viewers see the same posts. */
 export function createPosts(redis: RedisHandle): PostsStub {
   const states = new Map<string, State>();
   const signals = createSignalPublisher({ redis, owner: 'post' });

@@ -5,12 +5,12 @@ import { type ServiceHandle, servicePathsOf, startServices } from '@tintype/loca
 import { connectRedis, type RedisHandle } from '@tintype/redis';
 import { createLog } from '@tintype/telemetry';
 
-/** A Redis of one test file's own, which it may take away and bring back. */
+/** A Redis server for one test file, which may stop and start it. */
 export type OwnRedis = { handle: RedisHandle; server: ServiceHandle; close(): Promise<void> };
 
 export async function startOwnRedis(): Promise<OwnRedis> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tintype-gateway-'));
-  // Nothing of the environment: an address in it would be of a Redis that others use.
+  // Without the environment, which may contain the address of a shared Redis.
   const services = await startServices({ needs: ['redis'], dataDirectory, env: {}, report: () => undefined });
   const log = createLog({ name: 'test', level: 'silent' });
   const handle = await connectRedis({ url: services.env.REDIS_URL!, log });

@@ -52,18 +52,18 @@ export type Stub = {
   supergraphSdl: string;
   client: SubgraphClient;
   subgraphs: readonly Subgraph[];
-  /** The identities that fetches came with. */
+  /** The identities of all fetches. */
   identities: Identity[];
-  /** The signals of fetches that were aborted. */
+  /** The number of aborted fetches. */
   aborted: number;
-  /** What resolvers ran, in their order: fields that log in or write, and lists by their page. */
+  /** What resolvers ran, in order: fields that log in or write, and lists with their page size. */
   ran: ('logIn' | 'count' | { posts: number })[];
 };
 
-/** A subgraph beside the two, with its SDL. */
+/** An additional subgraph with its SDL. */
 export type StubPart = { subgraph: Subgraph; typeDefs: string };
 
-/** Two federated subgraphs in process, and what is given: a small model of the platform's own. */
+/** Two federated subgraphs in this process, and the given ones: a small model of the platform. */
 export function createStub(parts: readonly StubPart[] = []): Stub {
   const log = createLog({ name: 'stub', level: 'silent' });
   const user = (username: string) => ({ id: '7', username });

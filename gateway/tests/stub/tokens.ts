@@ -2,11 +2,11 @@ import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 
 export type Tokens = {
   jwks: JSONWebKeySet;
-  /** @param claims laid over those of a right token */
+  /** @param claims override those of a valid token */
   sign(claims?: Record<string, unknown>, options?: { expiresIn?: number; kid?: string }): Promise<string>;
 };
 
-/** Signs access tokens as the user subgraph does. */
+/** Signs access tokens like the user subgraph. */
 export async function createTokens(kid = 'key-1'): Promise<Tokens> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
   return {
