@@ -65,20 +65,25 @@ const fieldsOf = (text: string): [string, FieldDefinitionNode][] =>
 const carries = (name: string, { directives }: FieldDefinitionNode) =>
   directives?.some((one) => one.name.value === name) ?? false;
 
-test.each(['authenticated', 'idempotent', 'cost', 'listSize'])('a client sees which fields carry @%s', (directive) => {
-  const written = SERVICES.flatMap((name) => fieldsOf(subgraphSdl(name))).filter(([, field]) =>
-    carries(directive, field),
-  );
-  const shown = fieldsOf(sdl).filter(([, field]) => carries(directive, field));
-  const internal = new Set(written.filter(([, field]) => carries('internal', field)).map(([coordinate]) => coordinate));
-  const expected = new Set(written.map(([coordinate]) => coordinate)).difference(internal);
-  expect(shown.length).toBeGreaterThan(4);
-  expect(shown.map(([coordinate]) => coordinate).sort()).toEqual([...expected].sort());
-});
+test.each(['authenticated', 'idempotent', 'loginLimit', 'cost', 'listSize'])(
+  'a client sees which fields carry @%s',
+  (directive) => {
+    const written = SERVICES.flatMap((name) => fieldsOf(subgraphSdl(name))).filter(([, field]) =>
+      carries(directive, field),
+    );
+    const shown = fieldsOf(sdl).filter(([, field]) => carries(directive, field));
+    const internal = new Set(
+      written.filter(([, field]) => carries('internal', field)).map(([coordinate]) => coordinate),
+    );
+    const expected = new Set(written.map(([coordinate]) => coordinate)).difference(internal);
+    expect(shown.length).toBeGreaterThan(4);
+    expect(shown.map(([coordinate]) => coordinate).sort()).toEqual([...expected].sort());
+  },
+);
 
 test('directives that a client sees are described', () => {
   const own = schema.getDirectives().filter((one) => !isSpecifiedDirective(one));
-  expect(own.map(({ name }) => name)).toEqual(['authenticated', 'cost', 'idempotent', 'listSize']);
+  expect(own.map(({ name }) => name)).toEqual(['authenticated', 'cost', 'idempotent', 'listSize', 'loginLimit']);
   expect(own.filter(({ description }) => !description)).toEqual([]);
 });
 

@@ -22,6 +22,7 @@ import {
 const DIRECTIVES = new Map<string, string | null>([
   ['authenticated', null],
   ['idempotent', null],
+  ['loginLimit', null],
   [
     'cost',
     'What a field costs in addition to the objects that it returns, or what each object of a type costs; 1 by default.',

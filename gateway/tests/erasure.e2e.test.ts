@@ -69,8 +69,8 @@ const REMOVED = [
   'user.account_mail',
   'user.credential',
   'user.email_token',
-  'user.former_username',
   'user.known_device',
+  'user.second_factor',
   'user.session',
 ];
 /** Tables that keep the person's id: tombstones, and mentions by others. */
@@ -96,6 +96,7 @@ const ENDED = [
   'social_graph.person',
   'social_graph.topic_post',
   'user.account',
+  'user.former_username',
 ];
 const MARKS = ['engagement', 'feed', 'notification', 'post'].map((owner) => `${owner}.erased_person`);
 
@@ -146,6 +147,7 @@ test('nothing of a deleted account is left, and its id only in tombstones', asyn
   await ask(operations.DismissSuggestionDocument, { userId: eve!.id });
   await ask(operations.NotificationsDocument, { first: 20 });
   await ask(operations.SearchDocument, { query: ben!.username });
+  await ask(operations.StartTwoFactorSetupDocument, { input: { password: PASSWORD } });
   await ask(operations.ChangeUsernameDocument, { input: { username: `left_${Date.now().toString(36)}` } });
   const tablesWith = async (pattern: string) => Object.keys(await census(pattern));
   const id = `(^|[^0-9])${requireGlobalId('User', gone!.id)}([^0-9]|$)`;

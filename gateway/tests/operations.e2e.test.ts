@@ -5,6 +5,7 @@ import * as operations from '@tintype/schema/operations';
 import { publicSettings } from '@tintype/service';
 import { registry } from '@tintype/telemetry';
 import { createMailbox, eventually, type Mailbox } from '@tintype/testing';
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, photo, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
@@ -135,7 +136,7 @@ async function keepAccount(
   const verify = async (email: string) => {
     const { token } = await mailbox.received(email, /Verify/);
     const { verifyEmail } = await traced(visitor).request(operations.VerifyEmailDocument, { input: { token: token! } });
-    expect(verifyEmail).toEqual({ address: email, errors: [] });
+    expect(verifyEmail).toMatchObject({ emailAddress: { address: email }, errors: [] });
   };
   await verify(address);
   const email = `next.${address}`;
@@ -171,6 +172,30 @@ async function keepAccount(
   await expect(me.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
 
   const again = traced(visitor.as((await logIn(username, third))!));
+  const started = (await again.request(operations.StartTwoFactorSetupDocument, { input: { password: third } }))
+    .startTwoFactorSetup;
+  const totp = new TOTP({ secret: Secret.fromBase32(started!.secret!) });
+  const { enableTwoFactor } = await again.request(operations.EnableTwoFactorDocument, {
+    input: { code: totp.generate() },
+  });
+  const [first, other] = enableTwoFactor!.recoveryCodes;
+  const { logIn: loggedIn } = await visitor.request(operations.LogInDocument, {
+    input: { identifier: username, password: third },
+  });
+  const { completeLogIn } = await traced(visitor).request(operations.CompleteLogInDocument, {
+    input: { challenge: loggedIn!.challenge!.token, code: first! },
+  });
+  expect(completeLogIn).toMatchObject({ user: { username }, errors: [] });
+  const { twoFactor } = await again.request(operations.TwoFactorDocument, {});
+  expect(twoFactor!.recoveryCodesLeft).toBe(9);
+  const both = { password: third, code: other! };
+  const { replaceRecoveryCodes } = await again.request(operations.ReplaceRecoveryCodesDocument, { input: both });
+  const [renewed] = replaceRecoveryCodes!.recoveryCodes;
+  const { disableTwoFactor } = await again.request(operations.DisableTwoFactorDocument, {
+    input: { password: third, code: renewed! },
+  });
+  expect(disableTwoFactor).toEqual({ disabled: true, errors: [] });
+
   const fresh = `new.${username}`.slice(0, 30);
   const { changeUsername } = await again.request(operations.ChangeUsernameDocument, { input: { username: fresh } });
   expect(changeUsername).toMatchObject({ user: { username: fresh }, errors: [] });

@@ -4,6 +4,7 @@ export default {
   models: {
     EmailAddress: 'email/email.repository.ts#EmailModel',
     Session: 'session/session.model.ts#SessionModel',
+    TwoFactor: 'second-factor/second-factor.repository.ts#TwoFactorModel',
     User: 'account/account.model.ts#AccountModel',
   },
   workers: {

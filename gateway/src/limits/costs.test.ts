@@ -50,7 +50,7 @@ describe('costs', () => {
         union Any = Text | Photo | User
       `),
     );
-    const plain = { own: 0, object: WEIGHTS.object, isRead: false, isList: false, size: null };
+    const plain = { own: 0, object: WEIGHTS.object, isRead: false, isList: false, isLogin: false, size: null };
     const page = { slicingArguments: ['first', 'last'], sizedFields: ['edges'], assumedSize: 20 };
     expect(Object.fromEntries(costs)).toEqual({
       'Query.users': { ...plain, own: 30, isRead: true, size: page },

@@ -22,6 +22,8 @@ export type FieldCost = {
   /** Whether it needs a call to a store or another subgraph, once for all objects that have it. */
   isRead: boolean;
   isList: boolean;
+  /** Whether it takes a token from the login bucket: `@loginLimit`. */
+  isLogin: boolean;
   /** `null` if it is not a list, or if the field above it gives its size, as for `edges`. */
   size: ListSize | null;
 };
@@ -48,7 +50,7 @@ export type Costs = ReadonlyMap<Field, FieldCost>;
  * @throws Error that names the lists without a size
  */
 export function readCosts(schema: GraphQLSchema, declared: GraphQLSchema = schema): Costs {
-  const { weightOfType, weightOfField, sizeOf } = createDirectiveReader(declared);
+  const { weightOfType, weightOfField, sizeOf, isLogin } = createDirectiveReader(declared);
   const possible = (type: GraphQLNamedType) => [type, ...(isAbstractType(type) ? schema.getPossibleTypes(type) : [])];
   const fields = fieldsOf(schema);
   const costs = new Map<Field, FieldCost>();
@@ -61,6 +63,7 @@ export function readCosts(schema: GraphQLSchema, declared: GraphQLSchema = schem
       object: weight ?? WEIGHTS.object,
       isRead: weight !== null || (size !== null && size.slicingArguments.length > 0),
       isList,
+      isLogin: isLogin(type.name, field.name),
       size,
     });
   }
@@ -87,6 +90,7 @@ function highest(weights: readonly (number | null)[]): number | null {
 
 function createDirectiveReader(declared: GraphQLSchema) {
   const [cost, listSize] = [declared.getDirective('cost'), declared.getDirective('listSize')];
+  const loginLimit = declared.getDirective('loginLimit');
   const fieldOf = (type: string, name: string) => {
     const found = declared.getType(type);
     return isObjectType(found) || isInterfaceType(found) ? found.getFields()[name] : undefined;
@@ -98,6 +102,10 @@ function createDirectiveReader(declared: GraphQLSchema) {
   return {
     weightOfType: (name: string) => weightOf(declared.getType(name)),
     weightOfField: (type: string, name: string) => weightOf(fieldOf(type, name)),
+    isLogin(type: string, name: string): boolean {
+      const field = fieldOf(type, name);
+      return Boolean(loginLimit && field?.astNode && getDirectiveValues(loginLimit, field.astNode));
+    },
     sizeOf(type: string, name: string): ListSize | null {
       const field = fieldOf(type, name);
       const values: Partial<ListSize> | null | undefined =

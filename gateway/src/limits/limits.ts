@@ -50,18 +50,3 @@ export const UNREAD = { bytes: 8 * 1024 * 1024, ms: 3_000 } as const;
 
 /** How long a client may take to send a whole request. */
 export const RECEIVE_TIMEOUT_MS = 15_000;
-
-/** Mutations that hash passwords, issue or take tokens, or send mail. They have a stricter bucket per address. */
-export const LOGIN_FIELDS: ReadonlySet<string> = new Set([
-  'logIn',
-  'createAccount',
-  'refreshSession',
-  'deactivateAccount',
-  'deleteAccount',
-  'verifyEmail',
-  'resendVerificationMail',
-  'changeEmail',
-  'changePassword',
-  'requestPasswordReset',
-  'resetPassword',
-]);

@@ -17,7 +17,7 @@ import {
 import { GatewayError } from '#errors/errors.ts';
 import { type Amount, add, type Factor, times } from './amount.ts';
 import type { Costs, FieldCost, ListSize } from './costs.ts';
-import { DEFAULT_PAGE, LOGIN_FIELDS, MAX_PAGE, WEIGHTS } from './limits.ts';
+import { DEFAULT_PAGE, MAX_PAGE, WEIGHTS } from './limits.ts';
 
 /** The measures of a selection set with its fragments expanded. Counts of doubling fragments may be Infinity. */
 export type Measure = {
@@ -63,7 +63,7 @@ export function costOfOperation(measure: Measure): Amount {
 }
 
 /** Unknown fields count as plain objects here, and validation refuses them afterwards. */
-const UNKNOWN: FieldCost = { own: 0, object: WEIGHTS.object, isRead: false, isList: false, size: null };
+const UNKNOWN: FieldCost = { own: 0, object: WEIGHTS.object, isRead: false, isList: false, isLogin: false, size: null };
 
 /** Measures the selection sets of one document, each fragment once. */
 export function createMeasurer(schema: GraphQLSchema, costs: Costs, document: DocumentNode): Measurer {
@@ -126,7 +126,7 @@ export function createMeasurer(schema: GraphQLSchema, costs: Costs, document: Do
       directives: below.directives,
       selections: below.selections + 1,
       fields: 1,
-      logins: LOGIN_FIELDS.has(name) ? 1 : 0,
+      logins: cost.isLogin ? 1 : 0,
       reads: below.reads + (cost.isRead ? 1 : 0),
       ...(node.selectionSet ? objectsOf(node, cost, below) : { once: cost.own + WEIGHTS.leaf, perItem: 0 }),
     };

@@ -8,6 +8,7 @@ import { costOf, createQueryAnalyser } from './query.analysis.ts';
 const schema = buildSchema(`
   directive @cost(weight: Int!) on FIELD_DEFINITION | OBJECT
   directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!]) on FIELD_DEFINITION
+  directive @loginLimit on FIELD_DEFINITION
   type Query {
     me: User
     search(first: Int = 20): [Result!]! @listSize(slicingArguments: ["first"]) @cost(weight: 2000)
@@ -15,7 +16,7 @@ const schema = buildSchema(`
     posts(first: Int = 20): [Post!]! @listSize(slicingArguments: ["first"])
     nodes(ids: [ID!]!): [User]! @listSize(assumedSize: 100)
   }
-  type Mutation { logIn(code: Int): User register: User like(id: ID!): User }
+  type Mutation { logIn(code: Int): User @loginLimit createAccount: User @loginLimit like(id: ID!): User }
   type User @cost(weight: 8) {
     id: ID!
     username: String!

@@ -32,6 +32,9 @@ import { createPasswordCheck } from '#password/password.check.ts';
 import { createPasswordHasher } from '#password/password.hasher.ts';
 import { createPasswordResolvers } from '#password/password.resolver.ts';
 import { createPasswordService } from '#password/password.service.ts';
+import { deleteStaleChallenges } from '#second-factor/login-challenge.repository.ts';
+import { createSecondFactorResolvers } from '#second-factor/second-factor.resolver.ts';
+import { createSecondFactorService } from '#second-factor/second-factor.service.ts';
 import { deleteExpired } from '#session/session.repository.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
@@ -50,6 +53,7 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
   const attempts = createAttemptService({ pool, ids, passwords, secret: config.secret });
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const visibility = createVisibilityService({ pool, client, log });
+  const factors = createSecondFactorService({ pool, ids, attempts, secret: config.secret });
   const { mail, mailFrom } = config.of(mailSettings);
   const transport = mail && createMailTransport(mail);
   const hasMail = mail !== null;
@@ -60,6 +64,7 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
     passwords,
     checkPassword,
     attempts,
+    factors,
     publisher,
     visibility,
     client,
@@ -73,19 +78,22 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
     attempts,
     passwords,
     devices,
+    factors,
     keys,
     publisher,
     denial,
     secret: config.secret,
     log,
   });
-  const email = createEmailResolvers({ emails: createEmailService({ pool, ids, attempts, hasMail }) });
+  const email = createEmailResolvers({ emails: createEmailService({ pool, ids, attempts, factors, hasMail }) });
   const password = createPasswordResolvers({
-    passwords: createPasswordService({ pool, ids, passwords, checkPassword, attempts, denial, hasMail }),
+    passwords: createPasswordService({ pool, ids, passwords, checkPassword, attempts, factors, denial, hasMail }),
+    idempotency,
   });
+  const secondFactor = createSecondFactorResolvers({ factors });
   const username = createUsernameResolvers({ usernames: createUsernameService({ pool, ids, publisher }) });
   const closure = createClosureResolvers({
-    closures: createClosureService({ pool, attempts, idempotency, publisher, visibility, denial }),
+    closures: createClosureService({ pool, attempts, factors, idempotency, publisher, visibility, denial }),
   });
   const account = createAccountResolvers({
     accounts,
@@ -103,12 +111,13 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
     resolvers: {
       User: account.User,
       Session: session.Session,
-      Query: { ...account.Query, ...email.Query, ...session.Query },
+      Query: { ...account.Query, ...email.Query, ...secondFactor.Query, ...session.Query },
       Mutation: {
         ...account.Mutation,
         ...closure.Mutation,
         ...email.Mutation,
         ...password.Mutation,
+        ...secondFactor.Mutation,
         ...session.Mutation,
         ...username.Mutation,
       },
@@ -116,21 +125,21 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
     createLoaders: createLoaders({ pool, client }),
     log,
   });
+  const expiries: [what: string, remove: (limit: number) => Promise<number>][] = [
+    ['idempotency', idempotency.removeOld],
+    ['attempt', (limit) => deleteStale(pool, limit)],
+    ['session', (limit) => deleteExpired(pool, limit)],
+    ['device', (limit) => deleteStaleDevices(pool, limit)],
+    ['email-token', (limit) => deleteStaleTokens(pool, limit)],
+    ['login-challenge', (limit) => deleteStaleChallenges(pool, limit)],
+    ['former-username', (limit) => deleteStaleUsernames(pool, limit)],
+    ['account-mail', (limit) => deleteStaleMails(pool, limit)],
+  ];
   return {
     subgraph,
     createWorkers: (bus) => [
       createRelay({ owner: 'user', database, bus, log }),
-      createExpiryJob({ name: 'user__idempotency-expiry', remove: idempotency.removeOld, log }),
-      createExpiryJob({ name: 'user__attempt-expiry', remove: (limit) => deleteStale(pool, limit), log }),
-      createExpiryJob({ name: 'user__session-expiry', remove: (limit) => deleteExpired(pool, limit), log }),
-      createExpiryJob({ name: 'user__device-expiry', remove: (limit) => deleteStaleDevices(pool, limit), log }),
-      createExpiryJob({ name: 'user__email-token-expiry', remove: (limit) => deleteStaleTokens(pool, limit), log }),
-      createExpiryJob({
-        name: 'user__former-username-expiry',
-        remove: (limit) => deleteStaleUsernames(pool, limit),
-        log,
-      }),
-      createExpiryJob({ name: 'user__account-mail-expiry', remove: (limit) => deleteStaleMails(pool, limit), log }),
+      ...expiries.map(([what, remove]) => createExpiryJob({ name: `user__${what}-expiry`, remove, log })),
       ...(transport
         ? [createAccountMailJob({ pool, transport, from: mailFrom, appUrl: config.of(appSettings).appUrl, log })]
         : []),

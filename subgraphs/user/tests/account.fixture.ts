@@ -15,7 +15,7 @@ import { createFakeSocialGraph } from './social-graph.fake.ts';
 export const PASSWORD = 'a long enough phrase';
 export const NEW_PASSWORD = 'quite another long phrase';
 
-export type Client = { device?: string; network?: string };
+export type Client = { device?: string; network?: string; idempotencyKey?: string };
 export type Errors = { code: string; message: string; path: string[] }[];
 export type Account = { viewer: Viewer; username: string; email: string; refreshToken: string };
 

@@ -195,3 +195,29 @@ test('a password whose hash has old parameters is hashed again at the next login
   expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
 });
+
+describe('a repeated request with the same Idempotency-Key', () => {
+  const from = { idempotencyKey: 'the-first-action' };
+
+  test('gets the first answer of a change, and no other password passes', async () => {
+    const { viewer } = await fixture.register();
+    const run = (input: object) => fixture.mutate('changePassword', input, `changed ${ERRORS}`, viewer, from);
+    const input = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+    expect(await run(input)).toEqual({ changed: true, errors: [] });
+    expect(await run(input)).toEqual({ changed: true, errors: [] });
+    const other = await run({ ...input, newPassword: 'some third long phrase' });
+    expect(other).toMatchObject({ changed: false, errors: [{ code: 'PASSWORD_WRONG' }] });
+  });
+
+  test('gets the first answer of a reset, and a password that was refused can be replaced', async () => {
+    const account = await fixture.registerVerified();
+    await requestReset(account.email);
+    const token = await resetTokenOf(account);
+    const run = (newPassword: string) =>
+      fixture.mutate('resetPassword', { token, newPassword }, `reset ${ERRORS}`, null, from);
+    expect(await run('short')).toMatchObject({ reset: false, errors: [{ code: 'PASSWORD_WEAK' }] });
+    expect(await run(NEW_PASSWORD)).toEqual({ reset: true, errors: [] });
+    expect(await run(NEW_PASSWORD)).toEqual({ reset: true, errors: [] });
+    expect(await run('some third long phrase')).toMatchObject({ reset: false, errors: [{ code: 'TOKEN_INVALID' }] });
+  });
+});

@@ -9,6 +9,7 @@ import { insertAccount } from '../src/account/account.repository.ts';
 import { createAttemptService } from '../src/attempt/attempt.service.ts';
 import { createKnownDeviceService } from '../src/device/known-device.service.ts';
 import { createPasswordHasher } from '../src/password/password.hasher.ts';
+import { createSecondFactorService } from '../src/second-factor/second-factor.service.ts';
 import { deleteExpired } from '../src/session/session.repository.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
 import { createSessionDenial } from '../src/session/session-denial.ts';
@@ -29,10 +30,12 @@ beforeAll(async () => {
   const secret = environment.config.secret;
   keys = createSigningKeyService({ pool, prisma, secret, log });
   const passwords = createPasswordHasher();
+  const attempts = createAttemptService({ pool, ids, passwords, secret });
   sessions = createSessionService({
     pool,
     ids,
-    attempts: createAttemptService({ pool, ids, passwords, secret }),
+    attempts,
+    factors: createSecondFactorService({ pool, ids, attempts, secret }),
     passwords,
     devices: createKnownDeviceService({ pool, ids, secret }),
     keys,

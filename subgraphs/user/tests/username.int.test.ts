@@ -92,11 +92,16 @@ test('of many people who want a name, one gets it, also while its owner gives it
   expect([left, ...rest]).toEqual([null, ...Array(5).fill('USERNAME_TAKEN')]);
 });
 
-test('a deleted account leaves no former names', async () => {
+test('a deleted account keeps its name for good, and its former names until their time is over', async () => {
   const account = await fixture.register();
   const { username } = account;
   await change('last.name', account);
   await fixture.mutate('deleteAccount', { password: PASSWORD }, 'errors { code }', account.viewer);
+  for (const name of ['last.name', username]) {
+    await expect(fixture.register({ username: name, email: 'y@example.org' })).rejects.toThrow('USERNAME_TAKEN');
+    expect(await found(name)).toBeUndefined();
+  }
+  await pass14Days();
   await expect(fixture.register({ username: 'last.name' })).rejects.toThrow('USERNAME_TAKEN');
   expect(await fixture.register({ username, email: 'y@example.org' })).toMatchObject({ username });
 });

@@ -10,6 +10,7 @@ import type { CreateAccountErrorCode, UpdateProfileErrorCode } from '#generated/
 import { addVerificationMail } from '#mail/account-mail.repository.ts';
 import type { PasswordCheck } from '#password/password.check.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
+import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { isKeptForOthers } from '#username/username.repository.ts';
 import { accountEnded, type ErrorCode, type InputError, inputError } from '../errors.ts';
 import type { AccountModel } from './account.model.ts';
@@ -53,13 +54,14 @@ export function createAccountService(deps: {
   passwords: PasswordHasher;
   checkPassword: PasswordCheck;
   attempts: AttemptService;
+  factors: Pick<SecondFactorService, 'isEnabled'>;
   publisher: AccountPublisher;
   visibility: VisibilityService;
   client: SubgraphClient;
   /** Whether the platform sends mail. */
   hasMail: boolean;
 }): AccountService {
-  const { pool, ids, passwords, checkPassword, attempts, publisher, visibility, client, hasMail } = deps;
+  const { pool, ids, passwords, checkPassword, attempts, factors, publisher, visibility, client, hasMail } = deps;
 
   const uploadOf = async (identity: Identity, id: string): Promise<bigint | null> => {
     const uploadId = parseGlobalId('Upload', id);
@@ -102,6 +104,10 @@ export function createAccountService(deps: {
       const passwordHash = await findPasswordHash(pool, id);
       const error = await attempts.check({ subject: { userId: id }, password, passwordHash, network });
       if (error) return { errors: [error] };
+      if (await factors.isEnabled(id))
+        return {
+          errors: [inputError('PASSWORD_WRONG', 'password', 'This account needs a second factor by now. Log in.')],
+        };
       const [account] = await findAccounts(pool, [id]);
       return account ? { account } : { errors: [inputError('PASSWORD_WRONG', 'password')] };
     },

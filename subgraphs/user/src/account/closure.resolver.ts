@@ -13,7 +13,7 @@ export function createClosureResolvers({ closures }: { closures: ClosureService 
         return { deactivated: error === null, errors: error ? [error] : [] };
       },
       async deleteAccount(_, { input }, context) {
-        const error = await closures.delete(context.identity, input.password);
+        const error = await closures.delete(context.identity, input.password, input.code);
         return { deleted: error === null, errors: error ? [error] : [] };
       },
     },

@@ -6,9 +6,11 @@ import type { AttemptError, AttemptService } from '#attempt/attempt.service.ts';
 import { eraseDevices } from '#device/known-device.repository.ts';
 import { removeEmailTokens } from '#email/email-token.repository.ts';
 import { eraseMails } from '#mail/account-mail.repository.ts';
+import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
+import { removeSecondFactor } from '#second-factor/second-factor.repository.ts';
+import type { CodeError, SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { deleteSessions, revokeSessions } from '#session/session.repository.ts';
 import type { SessionDenial } from '#session/session-denial.ts';
-import { eraseFormerUsernames } from '#username/username.repository.ts';
 import type { AccountState } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
 import { findPasswordHash, scrubAccount, setState } from './closure.repository.ts';
@@ -31,7 +33,11 @@ export type ClosureService = {
    * @throws RequestError UNAUTHENTICATED if it is already deleted, UNAVAILABLE if it cannot be hidden at once,
    * OVERLOADED
    */
-  delete(identity: Identity, password: string): Promise<AttemptError | null>;
+  delete(
+    identity: Identity,
+    password: string,
+    code: string | null | undefined,
+  ): Promise<AttemptError | CodeError | null>;
 };
 
 /**
@@ -41,50 +47,63 @@ export type ClosureService = {
 export function createClosureService(deps: {
   pool: pg.Pool;
   attempts: AttemptService;
+  factors: SecondFactorService;
   idempotency: Pick<Idempotency, 'erase'>;
   publisher: AccountPublisher;
   visibility: VisibilityService;
   denial: SessionDenial;
 }): ClosureService {
-  const { pool, attempts, idempotency, publisher, visibility, denial } = deps;
+  const { pool, attempts, factors, idempotency, publisher, visibility, denial } = deps;
+
+  const checkPassword = async (identity: Identity, password: string): Promise<AttemptError | null> => {
+    const { userId } = requireViewer(identity);
+    const passwordHash = await findPasswordHash(pool, userId);
+    return attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
+  };
 
   /** @param end ends the sessions and makes the other changes. The returned sessions are denied after the commit */
   const close = async (
     identity: Identity,
-    password: string,
     end: (tx: pg.PoolClient, userId: bigint, state: AccountState) => Promise<bigint[]>,
-  ): Promise<AttemptError | null> => {
+  ): Promise<void> => {
     const { userId, sessionId } = requireViewer(identity);
-    const passwordHash = await findPasswordHash(pool, userId);
-    const error = await attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
-    if (error) return error;
     const ended = await visibility.hide(userId, 'closed', (tx, { state }) => end(tx, userId, state));
     // Includes the current session: if the client repeats this with a token that was not refused, the denylist may have
     // failed the first time.
     await denial.deny([...new Set([...ended.map(String), sessionId])]);
-    return null;
   };
 
   return {
-    deactivate: (identity, password) =>
-      close(identity, password, async (tx, userId, state) => {
+    async deactivate(identity, password) {
+      const error = await checkPassword(identity, password);
+      if (error) return error;
+      await close(identity, async (tx, userId, state) => {
         if (state === 'ACTIVE') {
           await publisher.deactivated(tx, await setState(tx, userId, 'DEACTIVATED'));
         }
         return revokeSessions(tx, userId);
-      }),
-    delete: (identity, password) =>
-      close(identity, password, async (tx, userId) => {
+      });
+      return null;
+    },
+    async delete(identity, password, code) {
+      const error =
+        (await checkPassword(identity, password)) ??
+        (await factors.demand(requireViewer(identity).userId, code, identity.network));
+      if (error) return error;
+      await close(identity, async (tx, userId) => {
         await eraseAttempts(tx, userId);
         await eraseDevices(tx, userId);
         await eraseMails(tx, userId);
         await removeEmailTokens(tx, userId, 'VERIFY_EMAIL', 'RESET_PASSWORD');
-        await eraseFormerUsernames(tx, userId);
+        await removeSecondFactor(tx, userId);
+        await removeChallenges(tx, userId);
         await idempotency.erase(tx, userId);
         const { avatarUploadId, visibilityVersion } = await scrubAccount(tx, userId);
         if (avatarUploadId !== null) await publisher.avatarReplaced(tx, userId, avatarUploadId);
         await publisher.deleted(tx, userId, visibilityVersion);
         return deleteSessions(tx, userId);
-      }),
+      });
+      return null;
+    },
   };
 }

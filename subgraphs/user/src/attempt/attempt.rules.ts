@@ -7,8 +7,14 @@ import { createHmac } from 'node:crypto';
  */
 export const PAUSES_S = [0, 0, 0, 0, 5, 10, 20, 40, 80, 160, 320, 640, 900] as const;
 
-/** The owner of an account gets a notice at this many wrong passwords in a row, which is no typing error any more. */
-export const NOTICE_TRIES = 10;
+/** What is tried: the password, or a code of the second factor, which is counted by itself. */
+export type AttemptedSecret = 'password' | 'code';
+
+/**
+ * The owner of an account gets a notice at this many wrong passwords or codes in a row, which are no typing errors any
+ * more. Whoever tries codes knows the password.
+ */
+export const NOTICE_TRIES: Readonly<Record<AttemptedSecret, number>> = { password: 10, code: 5 };
 
 /** After this long without an attempt, an account starts again with the first pause. */
 export const FORGET_S = 24 * 3600;
@@ -34,7 +40,12 @@ export type AttemptKeys = {
   network: Uint8Array | null;
 };
 
-export function attemptKeys(subject: AttemptSubject, network: string | undefined, secret: string): AttemptKeys {
+export function attemptKeys(
+  subject: AttemptSubject,
+  network: string | undefined,
+  secret: string,
+  attempted: AttemptedSecret = 'password',
+): AttemptKeys {
   const hash = (...parts: string[]) =>
     new Uint8Array(
       createHmac('sha256', secret)
@@ -46,8 +57,9 @@ export function attemptKeys(subject: AttemptSubject, network: string | undefined
     return { userId: null, everyone, here: everyone, network: null };
   }
   const { userId } = subject;
-  const everyone = hash('account', String(userId));
+  const counter = attempted === 'password' ? 'account' : 'code';
+  const everyone = hash(counter, String(userId));
   if (network === undefined) return { userId, everyone, here: everyone, network: null };
-  const here = hash('account', String(userId), network);
-  return { userId, everyone, here, network: here };
+  const here = hash(counter, String(userId), network);
+  return { userId, everyone, here, network: hash('account', String(userId), network) };
 }

@@ -5,7 +5,13 @@ import { addNotice } from '#mail/account-mail.repository.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
 import { countAttempt, forgetAttempts, knowNetwork, uncountAttempt } from './attempt.repository.ts';
-import { type AttemptSubject, attemptKeys, NOTICE_TRIES } from './attempt.rules.ts';
+import {
+  type AttemptedSecret,
+  type AttemptKeys,
+  type AttemptSubject,
+  attemptKeys,
+  NOTICE_TRIES,
+} from './attempt.rules.ts';
 
 export type AttemptError = InputError<'PASSWORD_WRONG' | 'TOO_MANY_ATTEMPTS'>;
 
@@ -26,6 +32,16 @@ export type AttemptService = {
    * @throws RequestError OVERLOADED
    */
   check(attempt: PasswordAttempt): Promise<AttemptError | null>;
+  /**
+   * Compares a code of the second factor, unless there were too many attempts with a wrong one.
+   *
+   * @param matches compares it, and uses it up if it is right
+   * @returns CODE_WRONG, TOO_MANY_ATTEMPTS, or null if the code is right
+   */
+  checkCode(
+    attempt: { userId: bigint; network: string | undefined },
+    matches: () => Promise<boolean>,
+  ): Promise<InputError<'CODE_WRONG' | 'TOO_MANY_ATTEMPTS'> | null>;
   /** Records a login from a network. */
   know(userId: bigint, network: string | undefined): Promise<void>;
 };
@@ -41,32 +57,51 @@ export function createAttemptService(deps: {
   secret: string;
 }): AttemptService {
   const { pool, ids, passwords, secret } = deps;
-  const attempts = counter('user_password_attempts_total', 'Passwords that were tried', ['outcome']);
+  const attempts = counter('user_attempts_total', 'Passwords and codes that were tried', ['secret', 'outcome']);
+
+  /** Counts an attempt and makes it. @returns null if it was right, `wrong` if not, or how long to wait in milliseconds */
+  const attempt = async (
+    keys: AttemptKeys,
+    secret: AttemptedSecret,
+    matches: () => Promise<boolean>,
+  ): Promise<null | 'wrong' | number> => {
+    const { key, tries, waitMs } = await countAttempt(pool, keys);
+    if (waitMs > 0) {
+      attempts.inc({ secret, outcome: 'delayed' });
+      return waitMs;
+    }
+    let isRight: boolean;
+    try {
+      isRight = await matches();
+    } catch (error) {
+      await uncountAttempt(pool, key);
+      throw error;
+    }
+    attempts.inc({ secret, outcome: isRight ? 'right' : 'wrong' });
+    if (isRight) {
+      await forgetAttempts(pool, key);
+      return null;
+    }
+    const kind = secret === 'password' ? 'WRONG_PASSWORDS' : 'WRONG_CODES';
+    if (keys.userId !== null && tries === NOTICE_TRIES[secret])
+      await addNotice(pool, { id: ids.next(), userId: keys.userId, kind });
+    return 'wrong';
+  };
 
   return {
     async check({ subject, password, passwordHash, network }) {
       const keys = attemptKeys(subject, network, secret);
-      const { key, tries, waitMs } = await countAttempt(pool, keys);
-      if (waitMs > 0) {
-        attempts.inc({ outcome: 'delayed' });
-        return tooMany(waitMs);
-      }
-      let matches: boolean;
-      try {
-        matches = await passwords.matches(password, passwordHash);
-      } catch (error) {
-        await uncountAttempt(pool, key);
-        throw error;
-      }
-      attempts.inc({ outcome: matches ? 'right' : 'wrong' });
-      if (!matches) {
-        if (keys.userId !== null && tries === NOTICE_TRIES)
-          await addNotice(pool, { id: ids.next(), userId: keys.userId, kind: 'WRONG_PASSWORDS' });
-        return inputError('PASSWORD_WRONG', 'password');
-      }
-      await forgetAttempts(pool, key);
+      const outcome = await attempt(keys, 'password', () => passwords.matches(password, passwordHash));
+      if (outcome === 'wrong') return inputError('PASSWORD_WRONG', 'password');
+      if (outcome !== null) return tooMany('password', outcome);
       if (keys.userId !== null && keys.network !== null) await knowNetwork(pool, keys.userId, keys.network);
       return null;
+    },
+
+    async checkCode({ userId, network }, matches) {
+      const outcome = await attempt(attemptKeys({ userId }, network, secret, 'code'), 'code', matches);
+      if (outcome === null) return null;
+      return outcome === 'wrong' ? inputError('CODE_WRONG', 'code') : tooMany('code', outcome);
     },
 
     async know(userId, network) {
@@ -76,7 +111,7 @@ export function createAttemptService(deps: {
   };
 }
 
-function tooMany(waitMs: number): AttemptError {
+function tooMany(attempted: AttemptedSecret, waitMs: number): InputError<'TOO_MANY_ATTEMPTS'> {
   const seconds = Math.ceil(waitMs / 1000);
-  return inputError('TOO_MANY_ATTEMPTS', 'password', `Too many wrong passwords. Try again in ${seconds} s.`);
+  return inputError('TOO_MANY_ATTEMPTS', attempted, `Too many wrong ${attempted}s. Try again in ${seconds} s.`);
 }

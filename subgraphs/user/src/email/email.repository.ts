@@ -35,20 +35,22 @@ export async function setPendingEmail(tx: Executor, userId: bigint, email: strin
 
 const EMAIL_REPLACE = statement(
   'email_replace',
-  `UPDATE "user".account SET email = $2, email_key = $3, pending_email = NULL, email_verified_at = now() WHERE id = $1`,
+  `UPDATE "user".account SET email = $2, email_key = $3, pending_email = NULL, email_verified_at = now()
+   WHERE id = $1 RETURNING ${COLUMNS}`,
 );
 
 /** Makes an address the verified one of a locked account. @throws unique violation on email_key */
-export async function replaceEmail(tx: Executor, userId: bigint, email: string): Promise<void> {
-  await query(tx, EMAIL_REPLACE, [userId, email, keyOf(email)]);
+export async function replaceEmail(tx: Executor, userId: bigint, email: string): Promise<EmailModel> {
+  return (await query(tx, EMAIL_REPLACE, [userId, email, keyOf(email)]))[0]!;
 }
 
 const EMAIL_VERIFY = statement(
   'email_verify',
-  `UPDATE "user".account SET email_verified_at = coalesce(email_verified_at, now()) WHERE id = $1`,
+  `UPDATE "user".account SET email_verified_at = coalesce(email_verified_at, now())
+   WHERE id = $1 RETURNING ${COLUMNS}`,
 );
 
 /** Marks the present address of a locked account as verified. */
-export async function markEmailVerified(tx: Executor, userId: bigint): Promise<void> {
-  await query(tx, EMAIL_VERIFY, [userId]);
+export async function markEmailVerified(tx: Executor, userId: bigint): Promise<EmailModel> {
+  return (await query(tx, EMAIL_VERIFY, [userId]))[0]!;
 }

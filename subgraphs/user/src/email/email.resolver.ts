@@ -15,7 +15,7 @@ export function createEmailResolvers({ emails }: { emails: EmailService }): Emai
     Mutation: {
       async verifyEmail(_, { input }) {
         const outcome = await emails.verify(input.token);
-        return 'error' in outcome ? { address: null, errors: [outcome.error] } : { ...outcome, errors: [] };
+        return 'error' in outcome ? { emailAddress: null, errors: [outcome.error] } : { ...outcome, errors: [] };
       },
       async resendVerificationMail(_, __, context) {
         const outcome = await emails.resend(requireViewer(context).userId);

@@ -13,6 +13,7 @@ import type {
   VerifyEmailErrorCode,
 } from '#generated/graphql.ts';
 import { addNotice, addVerificationMail } from '#mail/account-mail.repository.ts';
+import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import {
   type EmailModel,
@@ -22,14 +23,14 @@ import {
   replaceEmail,
   setPendingEmail,
 } from './email.repository.ts';
-import { countRecentMails, findEmailToken, removeEmailTokens, takeEmailToken } from './email-token.repository.ts';
+import { countRecentMails, findEmailToken, removeEmailTokens } from './email-token.repository.ts';
 import { hashEmailToken, MAX_MAILS_AN_HOUR } from './email-token.rules.ts';
 
 export type EmailService = {
   /** @throws RequestError UNAUTHENTICATED if the account is deleted */
   find(userId: bigint): Promise<EmailModel>;
-  /** Uses a token from a mail up. @returns the address that is now verified */
-  verify(token: string): Promise<{ address: string } | { error: InputError<VerifyEmailErrorCode> }>;
+  /** Accepts a token from a mail. Repeats change nothing. @returns the address that is now verified */
+  verify(token: string): Promise<{ emailAddress: EmailModel } | { error: InputError<VerifyEmailErrorCode> }>;
   /** @returns whether a mail is sent: not if there is nothing to verify */
   resend(userId: bigint): Promise<{ sent: boolean } | { error: InputError<ResendVerificationMailErrorCode> }>;
   change(
@@ -43,9 +44,10 @@ export function createEmailService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
   attempts: AttemptService;
+  factors: SecondFactorService;
   hasMail: boolean;
 }): EmailService {
-  const { pool, ids, attempts, hasMail } = deps;
+  const { pool, ids, attempts, factors, hasMail } = deps;
 
   const find = async (userId: bigint): Promise<EmailModel> => {
     const email = await findEmail(pool, userId);
@@ -61,29 +63,24 @@ export function createEmailService(deps: {
   };
 
   /** Makes the address of a token the verified one, if the account has or wants it. */
-  const accept = async (tx: pg.PoolClient, hash: Uint8Array): Promise<string | null> => {
-    const found = await findEmailToken(tx, hash, 'VERIFY_EMAIL');
+  const accept = async (tx: pg.PoolClient, token: string): Promise<EmailModel | null> => {
+    const found = await findEmailToken(tx, hashEmailToken(token), 'VERIFY_EMAIL');
     const current = found && (await lockEmail(tx, found.userId));
-    if (!found || !current || !(await takeEmailToken(tx, hash, 'VERIFY_EMAIL'))) return null;
-    if (found.email === current.pendingAddress) {
-      await addNotice(tx, { id: ids.next(), userId: found.userId, kind: 'EMAIL_CHANGED' });
-      await replaceEmail(tx, found.userId, found.email);
-      // Links in mails to the old address must not change the password any more.
-      await removeEmailTokens(tx, found.userId, 'VERIFY_EMAIL', 'RESET_PASSWORD');
-      return found.email;
-    }
-    if (found.email !== current.address) return null;
-    await markEmailVerified(tx, found.userId);
-    return found.email;
+    if (!found || !current) return null;
+    if (found.email === current.address) return markEmailVerified(tx, found.userId);
+    if (found.email !== current.pendingAddress) return null;
+    await addNotice(tx, { id: ids.next(), userId: found.userId, kind: 'EMAIL_CHANGED' });
+    // Links in mails to the old address must not change the password any more.
+    await removeEmailTokens(tx, found.userId, 'RESET_PASSWORD');
+    return replaceEmail(tx, found.userId, found.email);
   };
 
   return {
     find,
     async verify(token) {
-      const hash = hashEmailToken(token);
       try {
-        const address = await transaction(pool, (tx) => accept(tx, hash));
-        return address === null ? { error: inputError('TOKEN_INVALID', 'token') } : { address };
+        const emailAddress = await transaction(pool, (tx) => accept(tx, token));
+        return emailAddress ? { emailAddress } : { error: inputError('TOKEN_INVALID', 'token') };
       } catch (error) {
         if (isUniqueViolation(error, 'email_key')) return { error: inputError('EMAIL_TAKEN', 'token') };
         throw error;
@@ -102,7 +99,7 @@ export function createEmailService(deps: {
       });
     },
 
-    async change(identity, { email, password }) {
+    async change(identity, { email, password, code }) {
       const { userId } = requireViewer(identity);
       if (!hasMail) return { error: inputError('MAIL_UNAVAILABLE') };
       const invalid = checkEmail(email);
@@ -110,6 +107,8 @@ export function createEmailService(deps: {
       const passwordHash = await findPasswordHash(pool, userId);
       const error = await attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
       if (error) return { error };
+      const codeError = await factors.demand(userId, code, identity.network);
+      if (codeError) return { error: codeError };
       return transaction(pool, async (tx) => {
         const current = await lockEmail(tx, userId);
         if (!current) throw accountEnded();

@@ -9,7 +9,11 @@ export type AccountMailKind =
   | 'EMAIL_CHANGED'
   | 'USERNAME_CHANGED'
   | 'NEW_DEVICE'
-  | 'WRONG_PASSWORDS';
+  | 'WRONG_PASSWORDS'
+  | 'WRONG_CODES'
+  | 'TWO_FACTOR_ENABLED'
+  | 'TWO_FACTOR_DISABLED'
+  | 'RECOVERY_CODE_USED';
 
 export type NoticeKind = Exclude<AccountMailKind, 'VERIFY_EMAIL' | 'RESET_PASSWORD'>;
 

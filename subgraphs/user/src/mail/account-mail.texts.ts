@@ -58,6 +58,31 @@ export const TEXTS: Readonly<Record<AccountMailKind, (about: About) => Text>> = 
       'If it was not you, you need not do anything as long as your password is hard to guess and used nowhere else.',
     ],
   }),
+  WRONG_CODES: ({ username, at }) => ({
+    subject: 'Somebody knows your password',
+    paragraphs: [
+      `Until ${timeOf(at)}, somebody with the right password for the account @${username} tried several wrong codes of the second factor.`,
+      'If it was not you, change your password: whoever it was knows the present one.',
+    ],
+  }),
+  TWO_FACTOR_ENABLED: ({ username, at }) => ({
+    subject: 'Your account has a second factor',
+    paragraphs: [
+      `Since ${timeOf(at)}, logins to the account @${username} need a code of your authenticator app. Keep the recovery codes in a safe place.`,
+      SECURE,
+    ],
+  }),
+  TWO_FACTOR_DISABLED: ({ username, at }) => ({
+    subject: 'Your account has no second factor any more',
+    paragraphs: [`Since ${timeOf(at)}, logins to the account @${username} need the password only.`, SECURE],
+  }),
+  RECOVERY_CODE_USED: ({ username, at }) => ({
+    subject: 'A recovery code was used',
+    paragraphs: [
+      `A recovery code of the account @${username} was used at ${timeOf(at)}. It cannot be used again.`,
+      SECURE,
+    ],
+  }),
 };
 
 /** `2026-11-30 10:42 UTC` */

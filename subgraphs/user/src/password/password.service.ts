@@ -1,4 +1,4 @@
-import { requireViewer } from '@tintype/graphql';
+import { type Remember, requireViewer } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
@@ -18,6 +18,8 @@ import type {
   ResetPasswordInput,
 } from '#generated/graphql.ts';
 import { addNotice, addResetMail } from '#mail/account-mail.repository.ts';
+import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
+import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { revokeOtherSessions, revokeSessions } from '#session/session.repository.ts';
 import type { SessionDenial } from '#session/session-denial.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
@@ -27,11 +29,17 @@ import type { PasswordHasher } from './password.hasher.ts';
 
 export type PasswordService = {
   /** Also ends all other sessions. @returns the user error, or null @throws RequestError OVERLOADED */
-  change(identity: Identity, input: ChangePasswordInput): Promise<InputError<ChangePasswordErrorCode> | null>;
+  change(
+    identity: Identity,
+    input: ChangePasswordInput,
+    remember: Remember,
+  ): Promise<InputError<ChangePasswordErrorCode> | null>;
+  /** For a repeated request: whether the password is the one that the first one set. @throws RequestError OVERLOADED */
+  isSet(userId: bigint, password: string, network: string | undefined): Promise<boolean>;
   /** Takes the same time whether or not there is such an account. @returns the user error, or null */
   requestReset(email: string): Promise<InputError<RequestPasswordResetErrorCode> | null>;
   /** Also ends all sessions. @returns the user error, or null @throws RequestError OVERLOADED */
-  reset(input: ResetPasswordInput): Promise<InputError<ResetPasswordErrorCode> | null>;
+  reset(input: ResetPasswordInput, remember: Remember): Promise<InputError<ResetPasswordErrorCode> | null>;
 };
 
 export function createPasswordService(deps: {
@@ -40,11 +48,12 @@ export function createPasswordService(deps: {
   passwords: PasswordHasher;
   checkPassword: PasswordCheck;
   attempts: AttemptService;
+  factors: SecondFactorService;
   denial: SessionDenial;
   /** Whether the platform sends mail. */
   hasMail: boolean;
 }): PasswordService {
-  const { pool, ids, passwords, checkPassword, attempts, denial, hasMail } = deps;
+  const { pool, ids, passwords, checkPassword, attempts, factors, denial, hasMail } = deps;
 
   const isWeak = async (userId: bigint, password: string): Promise<InputError<'PASSWORD_WEAK'> | null> => {
     const owner = await findPersonalData(pool, userId);
@@ -56,11 +65,12 @@ export function createPasswordService(deps: {
   /** What follows from a new password, in the transaction that sets it. */
   const conclude = async (tx: pg.PoolClient, userId: bigint): Promise<void> => {
     await removeEmailTokens(tx, userId, 'RESET_PASSWORD');
+    await removeChallenges(tx, userId);
     await addNotice(tx, { id: ids.next(), userId, kind: 'PASSWORD_CHANGED' });
   };
 
   return {
-    async change(identity, { currentPassword, newPassword }) {
+    async change(identity, { currentPassword, newPassword, code }, remember) {
       const { userId, sessionId } = requireViewer(identity);
       const before = await findPasswordHash(pool, userId);
       const attempt = {
@@ -73,16 +83,24 @@ export function createPasswordService(deps: {
       if (error) return inputError(error.code, 'currentPassword', error.message);
       const weak = await isWeak(userId, newPassword);
       if (weak) return weak;
+      const codeError = await factors.demand(userId, code, identity.network);
+      if (codeError) return codeError;
       const after = await passwords.hash(newPassword);
       const ended = await transaction(pool, async (tx) => {
         if ((await lockState(tx, userId)) !== 'ACTIVE') throw accountEnded();
         if (!(await replacePasswordHash(tx, userId, before!, after))) return null;
         await conclude(tx, userId);
+        await remember(tx, [String(userId)]);
         return revokeOtherSessions(tx, userId, BigInt(sessionId));
       });
       if (!ended) return inputError('PASSWORD_WRONG', 'currentPassword');
       await denial.deny(ended.map(String));
       return null;
+    },
+
+    async isSet(userId, password, network) {
+      const passwordHash = await findPasswordHash(pool, userId);
+      return (await attempts.check({ subject: { userId }, password, passwordHash, network })) === null;
     },
 
     async requestReset(email) {
@@ -93,7 +111,7 @@ export function createPasswordService(deps: {
       return null;
     },
 
-    async reset({ token, newPassword }) {
+    async reset({ token, newPassword }, remember) {
       const hash = hashEmailToken(token);
       const invalid = inputError('TOKEN_INVALID', 'token');
       const found = await findEmailToken(pool, hash, 'RESET_PASSWORD');
@@ -109,6 +127,7 @@ export function createPasswordService(deps: {
         await setPasswordHash(tx, userId, passwordHash);
         await forgetAttemptsOf(tx, userId);
         await conclude(tx, userId);
+        await remember(tx, [String(userId)], userId);
         return revokeSessions(tx, userId);
       });
       if (!ended) return invalid;

@@ -15,7 +15,7 @@ type SessionResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'jwks' | 'endedSessions' | 'sessions'>;
   Mutation: Pick<
     CompleteResolvers['Mutation'],
-    'createAccount' | 'logIn' | 'refreshSession' | 'logOut' | 'endSession' | 'endOtherSessions'
+    'createAccount' | 'logIn' | 'completeLogIn' | 'refreshSession' | 'logOut' | 'endSession' | 'endOtherSessions'
   >;
   Session: CompleteResolvers['Session'];
 };
@@ -63,6 +63,13 @@ export function createSessionResolvers(deps: {
       async logIn(_, { input }, context) {
         const { network, device = '' } = context.identity;
         const outcome = await sessions.logIn(input.identifier.trim(), input.password, { network, device });
+        if ('error' in outcome) return { ...NO_SESSION, reactivated: false, challenge: null, errors: [outcome.error] };
+        if ('challenge' in outcome) return { ...NO_SESSION, reactivated: false, ...outcome, errors: [] };
+        const { reactivated, ...tokens } = outcome;
+        return { ...(await sessionOf(tokens, context)), reactivated, challenge: null, errors: [] };
+      },
+      async completeLogIn(_, { input }, context) {
+        const outcome = await sessions.completeLogIn(input.challenge, input.code, context.identity.network);
         if ('error' in outcome) return { ...NO_SESSION, reactivated: false, errors: [outcome.error] };
         const { reactivated, ...tokens } = outcome;
         return { ...(await sessionOf(tokens, context)), reactivated, errors: [] };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, readOf } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
@@ -11,9 +12,11 @@ import { keyOf } from '#account/account.rules.ts';
 import { findPasswordHash, lockState, setState } from '#account/closure.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { KnownDeviceService } from '#device/known-device.service.ts';
-import type { LogInErrorCode } from '#generated/graphql.ts';
+import type { CompleteLogInErrorCode, LogInErrorCode } from '#generated/graphql.ts';
 import { replacePasswordHash } from '#password/credential.repository.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
+import { addChallenge, findChallenge, takeChallenge } from '#second-factor/login-challenge.repository.ts';
+import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { type InputError, inputError } from '../errors.ts';
 import type { SessionModel } from './session.model.ts';
 import {
@@ -43,6 +46,12 @@ const CURSOR = 'sessions';
 
 export type Tokens = { userId: bigint; accessToken: string; expiresAt: Date; refreshToken: string };
 
+/** The password was right, and a code of the second factor is needed. */
+export type Challenged = { challenge: { token: string; expiresAt: Date } };
+
+const CHALLENGE_BYTES = 32;
+const CHALLENGE_MS = 5 * 60_000;
+
 /** Who logs in: their network, if it is known, and what the client calls itself. */
 export type LogInClient = { network: string | undefined; device: string };
 
@@ -63,7 +72,13 @@ export type SessionService = {
     identifier: string,
     password: string,
     client: LogInClient,
-  ): Promise<Opened | { error: InputError<LogInErrorCode> }>;
+  ): Promise<Opened | Challenged | { error: InputError<LogInErrorCode> }>;
+  /** @param token of the challenge */
+  completeLogIn(
+    token: string,
+    code: string,
+    network: string | undefined,
+  ): Promise<Opened | { error: InputError<CompleteLogInErrorCode> }>;
   /**
    * Exchanges the current token of a live session. For ten seconds, repeats with the same token get the same next
    * token. Any other earlier token of the session ends it.
@@ -88,6 +103,7 @@ export function createSessionService(deps: {
   attempts: AttemptService;
   passwords: PasswordHasher;
   devices: KnownDeviceService;
+  factors: SecondFactorService;
   keys: SigningKeyService;
   publisher: AccountPublisher;
   denial: SessionDenial;
@@ -103,6 +119,7 @@ export function createSessionService(deps: {
     attempts,
     passwords,
     devices,
+    factors,
     keys,
     publisher,
     denial,
@@ -159,6 +176,14 @@ export function createSessionService(deps: {
     return (await replacePasswordHash(pool, userId, before, after)) ? after : before;
   };
 
+  /** @returns null if the password was changed in the meantime */
+  const challenge = async (userId: bigint, device: string, passwordHash: string): Promise<Challenged | null> => {
+    const token = randomBytes(CHALLENGE_BYTES).toString('base64url');
+    const expiresAt = new Date(Date.now() + CHALLENGE_MS);
+    const added = await addChallenge(pool, { hash: hashRefreshToken(token), userId, device, passwordHash, expiresAt });
+    return added ? { challenge: { token, expiresAt } } : null;
+  };
+
   const end = async (userId: bigint, sessionId: bigint): Promise<boolean> => {
     const ended = await revokeSession(pool, sessionId, userId);
     if (ended) await denial.deny([String(sessionId)]);
@@ -177,9 +202,25 @@ export function createSessionService(deps: {
       const wrong = { error: inputError('CREDENTIALS_WRONG', 'password') };
       if (error) return error.code === 'PASSWORD_WRONG' ? wrong : { error: { ...error, code: error.code } };
       const { userId } = credential!;
-      const opened = await open(userId, device, await rehash(userId, password, passwordHash!));
+      const current = await rehash(userId, password, passwordHash!);
+      if (await factors.isEnabled(userId)) return (await challenge(userId, device, current)) ?? wrong;
+      const opened = await open(userId, device, current);
       if (opened) await devices.note(userId, { network, device });
       return opened ?? wrong;
+    },
+    async completeLogIn(token, code, network) {
+      const hash = hashRefreshToken(token);
+      const found = await findChallenge(pool, hash);
+      const invalid = { error: inputError('CHALLENGE_INVALID', 'challenge') };
+      if (!found) return invalid;
+      const { userId, device, passwordHash } = found;
+      const error = await factors.verify(userId, code, network);
+      if (error) return { error };
+      const opened = (await takeChallenge(pool, hash)) ? await open(userId, device, passwordHash) : null;
+      if (!opened) return invalid;
+      await attempts.know(userId, network);
+      await devices.note(userId, { network, device });
+      return opened;
     },
     async refresh(refreshToken) {
       const next = nextRefreshToken(refreshToken, secret);

@@ -53,13 +53,6 @@ export async function isKeptForOthers(tx: Executor, username: string, userId: bi
   return (await query(tx, FORMER_OF_OTHERS, [keyOf(username), userId])).length > 0;
 }
 
-const FORMER_ERASE = statement('former_username_erase', 'DELETE FROM "user".former_username WHERE user_id = $1');
-
-/** For a deleted account. */
-export async function eraseFormerUsernames(tx: Executor, userId: bigint): Promise<void> {
-  await query(tx, FORMER_ERASE, [userId]);
-}
-
 const FORMER_STALE = statement(
   'former_username_stale',
   `DELETE FROM "user".former_username WHERE username_key IN (
