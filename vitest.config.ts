@@ -6,6 +6,9 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }
 // How long a test waits for what it expects says nothing of how soon it is: a busy machine takes its time.
 const expectSoon = { poll: { timeout: 30_000, interval: 50 } };
 
+// A dependency that warns of how we use it will refuse it one day.
+const execArgv = ['--throw-deprecation'];
+
 const exclude = ['**/node_modules/**', '**/generated/**', '**/.tintype/**'];
 
 export default defineConfig({
@@ -15,6 +18,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
+          execArgv,
           include: ['**/*.test.ts'],
           exclude: [...exclude, '**/*.int.test.ts', '**/*.e2e.test.ts'],
           expect: expectSoon,
@@ -25,6 +29,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'integration',
+          execArgv,
           include: ['**/*.int.test.ts'],
           exclude,
           globalSetup: ['./infra/runtime/testing/src/services.setup.ts'],
@@ -39,6 +44,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'e2e',
+          execArgv,
           include: ['**/*.e2e.test.ts'],
           exclude,
           globalSetup: ['./infra/runtime/testing/src/services.setup.ts'],
