@@ -3,6 +3,7 @@ import {
   createEnvironment,
   createMailbox,
   type Environment,
+  eventually,
   type Mailbox,
   startSubgraphs,
   type TestSubgraphs,
@@ -92,6 +93,8 @@ export async function startAccountFixture(env: Record<string, string> = {}): Pro
     const viewer = { userId: requireGlobalId('User', payload.user.id), sessionId };
     return { viewer, username, email, refreshToken: payload.refreshToken };
   };
+  // All workers start at this time, and a busy machine has no connection for anybody else until they did.
+  await eventually(() => register(), { timeoutMs: 60_000 });
   return {
     environment,
     graph,

@@ -72,13 +72,13 @@ test('the owner gets a notice of a login from a device or network that is new, a
   const home = { device: 'Firefox on Linux', network: '198.51.100.1' };
   const notices = async () => (await fixture.mailbox.to(email)).filter(({ subject }) => /New login/.test(subject));
   await fixture.logIn(username, PASSWORD, home);
-  await expect.poll(async () => (await notices()).length, { timeout: 5000 }).toBe(1);
+  await expect.poll(async () => (await notices()).length).toBe(1);
   expect((await notices())[0]!.text).toContain('Firefox on Linux');
   await fixture.logIn(username, PASSWORD, home);
   await fixture.logIn(username, PASSWORD, { ...home, network: '203.0.113.7' });
-  await expect.poll(async () => (await notices()).length, { timeout: 5000 }).toBe(2);
+  await expect.poll(async () => (await notices()).length).toBe(2);
   await fixture.logIn(username, PASSWORD, { ...home, device: 'Chrome on Windows' });
-  await expect.poll(async () => (await notices()).length, { timeout: 5000 }).toBe(3);
+  await expect.poll(async () => (await notices()).length).toBe(3);
   const { rows } = await fixture.environment.database.pool.query('SELECT 1 FROM "user".account_mail');
   expect(rows).toEqual([]);
 });

@@ -4,7 +4,8 @@ import type { Relation } from '@tintype/policy';
  * How friends of friends are weighted. For a candidate c, over the people z whom the viewer v follows or who follow v,
  * and who follow c:
  *
- *     score(v, c) = followers(c)^lean(v) * (sum over z of share(z) * recency(z) / degree(z)^rarity + [c follows v] * ofFollower)
+ *     score(v, c) = followers(c)^lean(v)
+ *                   * (sum over z of share(z) * recency(z) / degree(z)^rarity + [c follows v] * ofFollower)
  *     share(z)    = [v follows z] + [z follows v] * ofFollowers
  *     lean(v)     = leanOffset - leanSlope * ln(paths(v) / candidates(v)), within leanBounds
  *
