@@ -93,7 +93,7 @@ afterAll(async () => {
 
 async function execute(name: string, input: object, key?: string, viewer: bigint | null = viewerId) {
   const { subgraph, inputType, selection } = CASES[name]!;
-  const query = `mutation ($input: ${inputType}!) { ${name}(input: $input) { ${selection} errors { code } } }`;
+  const query = `mutation ($input: ${inputType}!) { ${name}(input: $input) { ${selection} errors { code message path } } }`;
   const identity = {
     ...subjectOf(name === 'createAccount' || viewer === null ? null : { userId: viewer, sessionId: '1' }),
     requestId: randomUUID(),
@@ -177,6 +177,21 @@ describe.each(Object.keys(CASES))('%s', (name) => {
     expect(errors?.map(({ extensions }) => extensions!.code)).toEqual(['IDEMPOTENCY_KEY_REUSED']);
     expect(await countOf(table)).toBe(before);
   });
+});
+
+test.each([
+  ['createPost', 'post', 'deletePost', 'POST_NOT_FOUND'],
+  ['createComment', 'comment', 'deleteComment', 'COMMENT_NOT_FOUND'],
+  ['createCollection', 'collection', 'deleteCollection', 'COLLECTION_NOT_FOUND'],
+])('%s says when what it created has been deleted since', async (name, created, deletion, code) => {
+  const input = await CASES[name]!.input();
+  const key = randomUUID();
+  const payload = await run(name, input, viewerId, key);
+  const { id } = payload[created] as { id: string };
+  const query = `mutation ($id: ID!) { ${deletion}(input: { ${created}Id: $id }) { errors { code } } }`;
+  expect(await graph.ask(CASES[name]!.subgraph, viewerId, query, { id })).toEqual({ [deletion]: { errors: [] } });
+  const { errors } = await run(name, input, viewerId, key);
+  expect(errors).toEqual([{ code, message: 'It has been deleted since.', path: ['input'] }]);
 });
 
 test('a key is bound to nothing by an input that is refused', async () => {

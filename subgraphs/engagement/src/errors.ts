@@ -2,9 +2,8 @@ import { type UserError, userError } from '@tintype/graphql';
 import { HARMFUL_TEXT_MESSAGE, TEXT_LIMITS } from '@tintype/text';
 import { COLLECTIONS, EDITABLE_MINUTES, FILTER, MAX_PINS } from './limits.ts';
 
-/** The messages of input errors. */
+/** The messages of input errors whose message is always the same. */
 const MESSAGES = {
-  TEXT_TOO_LONG: `The text is too long. A comment or share can have up to ${TEXT_LIMITS.length.toLocaleString('en')} characters, and the name of a collection up to ${COLLECTIONS.nameLength}.`,
   TEXT_REQUIRED: 'Enter a text that does not consist only of spaces.',
   TEXT_INVALID: HARMFUL_TEXT_MESSAGE,
   TOO_MANY_MENTIONS: `A comment can mention up to ${TEXT_LIMITS.mentions} people.`,
@@ -17,7 +16,7 @@ const MESSAGES = {
   REPLY_TOO_DEEP: 'A reply cannot have replies. Reply to its comment instead.',
   REPLY_NOT_PINNABLE: 'A reply cannot be pinned. Pin its comment instead.',
   TOO_MANY_PINS: `You can pin up to ${MAX_PINS} comments on a post. Unpin one first.`,
-  TOO_MANY_WORDS: `A filter can have up to ${FILTER.words} words of 1 to ${FILTER.wordLength} characters each.`,
+  TOO_MANY_WORDS: `A filter can have up to ${FILTER.words} words.`,
   POST_NOT_SHAREABLE: 'Posts by private accounts cannot be shared.',
   SHARE_NOT_FOUND: 'You do not have this share. It may have been deleted.',
   COLLECTION_NOT_FOUND: 'You do not have this collection. It may have been deleted.',
@@ -25,15 +24,13 @@ const MESSAGES = {
   TOO_MANY_COLLECTIONS: `You can have up to ${COLLECTIONS.number} collections. Delete one first.`,
 } as const;
 
-export type ErrorCode = keyof typeof MESSAGES;
+export type StandardCode = keyof typeof MESSAGES;
+/** The message of `TEXT_TOO_LONG` says how long the text may be, which is different for each text. */
+export type ErrorCode = StandardCode | 'TEXT_TOO_LONG';
 
 export type InputError<Code extends ErrorCode = ErrorCode> = UserError<Code>;
 
-/** @param field of the input to which the error applies. The whole input if left out */
-export function inputError<Code extends ErrorCode>(
-  code: Code,
-  field?: string,
-  message: string = MESSAGES[code],
-): InputError<Code> {
-  return field ? userError(code, message, 'input', field) : userError(code, message, 'input');
+/** @param path of the value within the input */
+export function inputError<Code extends StandardCode>(code: Code, ...path: (string | number)[]): InputError<Code> {
+  return userError(code, MESSAGES[code], 'input', ...path);
 }

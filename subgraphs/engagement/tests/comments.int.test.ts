@@ -250,6 +250,6 @@ describe('decisions of the author of a post', () => {
     expect(await texts(bob!)).toEqual(['no spam please']);
     expect(await texts(ann!)).toEqual(['no spam please', 'buy now!', 'SPAM, buy it']);
     expect(await fixture.counts(postId)).toMatchObject({ comments: 1, commentRows: 1 });
-    expect(await codes(author!, 'updateCommentFilter', { words: [''] })).toEqual(['TOO_MANY_WORDS']);
+    expect(await codes(author!, 'updateCommentFilter', { words: [''] })).toEqual(['TEXT_REQUIRED']);
   });
 });

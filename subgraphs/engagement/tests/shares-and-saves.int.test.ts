@@ -163,6 +163,7 @@ describe('saved posts', () => {
     expect(await codes(bob!, 'updateCollection', { collectionId, name: 'Mine' })).toEqual(['COLLECTION_NOT_FOUND']);
     expect(await codes(ann!, 'updateCollection', { collectionId, name: 'Journeys' })).toEqual([]);
     for (let time = 0; time < 2; time++) expect(await codes(ann!, 'deleteCollection', { collectionId })).toEqual([]);
+    expect(await codes(ann!, 'deleteCollection', { collectionId: 'Trips' })).toEqual(['COLLECTION_NOT_FOUND']);
     expect(idsOf(await saved(ann!))).toEqual([globalId('Post', postId)]);
   });
 });

@@ -1,28 +1,28 @@
 import { type UserError, userError } from '@tintype/graphql';
 import { HARMFUL_TEXT_MESSAGE, TEXT_LIMITS } from '@tintype/text';
 import type { CreatePostErrorCode, CreateUploadErrorCode, DeletePostErrorCode } from '#generated/graphql.ts';
-import { MAX_ALT_TEXT, MAX_BYTES, MAX_MEDIA } from './limits.ts';
+import { MAX_BYTES, MAX_MEDIA } from './limits.ts';
 
-/** Default messages. A message with a number that depends on configuration is written where the number is known. */
+/** Codes whose message says a limit that is known only where it is checked. */
+type LimitCode = 'TEXT_TOO_LONG' | 'UPLOAD_QUOTA_EXCEEDED';
+
+/** The messages of other input errors. */
 const MESSAGES = {
-  TEXT_TOO_LONG: `A caption may have up to ${TEXT_LIMITS.length.toLocaleString('en')} characters, and an alternative text up to ${MAX_ALT_TEXT.toLocaleString('en')}.`,
   TEXT_INVALID: HARMFUL_TEXT_MESSAGE,
   FILE_COUNT_INVALID: `Choose 1 to ${MAX_MEDIA} files.`,
   CONTENT_TYPE_UNSUPPORTED: 'Choose a JPEG, PNG, WebP or HEIC photo.',
   FILE_SIZE_INVALID: `Choose a file of 1 byte to ${MAX_BYTES / 1024 / 1024} MiB.`,
-  UPLOAD_QUOTA_EXCEEDED: 'You have reached your upload limit. Try again later.',
   UPLOAD_NOT_FOUND: 'This upload does not exist or its file has not arrived. Upload the file again.',
   UPLOAD_USED: 'This upload was already used. Upload the file again.',
   POST_NOT_FOUND: 'You do not have a post with this ID.',
   TOO_MANY_MENTIONS: `A caption may mention up to ${TEXT_LIMITS.mentions} people. Remove some mentions.`,
   TOO_MANY_HASHTAGS: `A caption may have up to ${TEXT_LIMITS.hashtags} hashtags. Remove some hashtags.`,
-} satisfies Record<CreatePostErrorCode | CreateUploadErrorCode | DeletePostErrorCode, string>;
+} satisfies Record<Exclude<CreatePostErrorCode | CreateUploadErrorCode | DeletePostErrorCode, LimitCode>, string>;
 
 /** @param path of the value within the input */
 export function inputError<Code extends keyof typeof MESSAGES>(
   code: Code,
   path: readonly (string | number)[],
-  message: string = MESSAGES[code],
 ): UserError<Code> {
-  return userError(code, message, 'input', ...path);
+  return userError(code, MESSAGES[code], 'input', ...path);
 }

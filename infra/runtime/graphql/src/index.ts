@@ -21,6 +21,7 @@ export {
   userError,
 } from './errors.ts';
 export { type Claim, claimOf } from './idempotency/claim.ts';
+export { deletedSince } from './idempotency/deleted-since.ts';
 export { createIdempotency, type Idempotency, type Remember } from './idempotency/idempotency.ts';
 export { createInternalFieldFinder, type InternalField, listInternalFields, requireCaller } from './internal-fields.ts';
 export { createListLoader, type ListLoader, type ListPart } from './list.loader.ts';

@@ -41,7 +41,7 @@ test('an internal field takes lists up to its size', async () => {
   const { errors } = await ask('{ letters(ids: [1, 2, 3, 4]) }');
   expect(errors).toEqual([
     expect.objectContaining({
-      message: 'Query.letters takes at most 3 ids at once.',
+      message: 'The argument ids of Query.letters can have at most 3 entries.',
       extensions: { code: 'BAD_USER_INPUT' },
     }),
   ]);

@@ -18,7 +18,10 @@ export function enforceListSizes(schema: GraphQLSchema): void {
       for (const { name } of lists) {
         const given = args[name];
         if (!Array.isArray(given) || given.length <= assumedSize) continue;
-        throw new RequestError('BAD_USER_INPUT', `${coordinate} takes at most ${assumedSize} ${name} at once.`);
+        throw new RequestError(
+          'BAD_USER_INPUT',
+          `The argument ${name} of ${coordinate} can have at most ${assumedSize} entries.`,
+        );
       }
       return resolve(source, args, context, info);
     };

@@ -1,4 +1,11 @@
-import { claimOf, type Idempotency, type Remember, requireGlobalId, requireViewer } from '@tintype/graphql';
+import {
+  claimOf,
+  deletedSince,
+  type Idempotency,
+  type Remember,
+  requireGlobalId,
+  requireViewer,
+} from '@tintype/graphql';
 import { globalId, parseGlobalId } from '@tintype/ids';
 import { findPublishedPost, findVisiblePeople } from '#entities/entities.visibility.ts';
 import type { CompleteResolvers, CreateCommentErrorCode, CreateCommentInput } from '#generated/graphql.ts';
@@ -41,7 +48,7 @@ export function createCommentResolvers(deps: {
     postId: bigint,
     parentId: string | null | undefined,
     context: Context,
-  ): Promise<{ parent: CommentModel | null } | { error: CreateCommentErrorCode }> => {
+  ): Promise<{ parent: CommentModel | null } | { error: 'COMMENT_NOT_FOUND' | 'REPLY_TOO_DEEP' }> => {
     if (parentId == null) return { parent: null };
     const id = parseGlobalId('Comment', parentId);
     const parent = id === null ? null : await findVisibleComment(id, context);
@@ -87,7 +94,7 @@ export function createCommentResolvers(deps: {
           isRefused: ({ comment }) => comment === null,
           async replay([id]) {
             const comment = await findVisibleComment(BigInt(id!), context);
-            if (!comment) return refused([inputError('COMMENT_NOT_FOUND', 'postId')]);
+            if (!comment) return refused([deletedSince('COMMENT_NOT_FOUND')]);
             await primeCounts(comment, context);
             return { comment, errors: [] };
           },

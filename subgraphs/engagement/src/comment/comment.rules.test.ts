@@ -49,10 +49,16 @@ describe('words that hide comments', () => {
     expect(checkWords(['Spam', 'spam ', 'Buy Now'])).toEqual(['spam', 'buy now']);
   });
 
-  test.each([[['']], [['a'.repeat(51)]], [Array.from({ length: 101 }, (_, index) => `a${index}`)]])(
-    'are refused: %#',
-    (words) => {
-      expect(checkWords(words)).toHaveProperty('errors');
-    },
-  );
+  test.each([
+    [['fine', ' '], ['TEXT_REQUIRED words.1']],
+    [
+      ['a'.repeat(51), 'fine', 'a\u0000b'],
+      ['TEXT_TOO_LONG words.0', 'TEXT_INVALID words.2'],
+    ],
+    [Array.from({ length: 101 }, (_, index) => `a${index}`), ['TOO_MANY_WORDS words']],
+  ])('are refused: %#', (words, expected) => {
+    const checked = checkWords(words);
+    const errors = 'errors' in checked ? checked.errors : [];
+    expect(errors.map(({ code, path }) => `${code} ${path.slice(1).join('.')}`)).toEqual(expected);
+  });
 });

@@ -1,4 +1,6 @@
+import { userError } from '@tintype/graphql';
 import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText, TEXT_LIMITS } from '@tintype/text';
+import type { UpdateCommentFilterErrorCode } from '#generated/graphql.ts';
 import { type InputError, inputError } from '../errors.ts';
 import { FILTER } from '../limits.ts';
 
@@ -20,7 +22,8 @@ export function checkText(input: string): CheckedText | { errors: InputError<Tex
   if (text === '') return { errors: [inputError('TEXT_REQUIRED', 'text')] };
   // Texts that are too long are not analysed further.
   if (lengthOf(text) > TEXT_LIMITS.length) {
-    return { errors: [inputError('TEXT_TOO_LONG', 'text', `A comment can have up to ${MAX_LENGTH} characters.`)] };
+    const message = `A comment can have up to ${MAX_LENGTH} characters.`;
+    return { errors: [userError('TEXT_TOO_LONG', message, 'input', 'text')] };
   }
   const mentions = extractMentions(text);
   const hashtags = extractHashtags(text);
@@ -36,9 +39,8 @@ export function checkText(input: string): CheckedText | { errors: InputError<Tex
 export function checkShareText(input: string): string | { errors: InputError<'TEXT_TOO_LONG' | 'TEXT_INVALID'>[] } {
   const text = normaliseText(input).trim();
   if (lengthOf(text) > TEXT_LIMITS.length) {
-    return {
-      errors: [inputError('TEXT_TOO_LONG', 'text', `The text of a share can have up to ${MAX_LENGTH} characters.`)],
-    };
+    const message = `The text of a share can have up to ${MAX_LENGTH} characters.`;
+    return { errors: [userError('TEXT_TOO_LONG', message, 'input', 'text')] };
   }
   return isHarmfulText(text) ? { errors: [inputError('TEXT_INVALID', 'text')] } : text;
 }
@@ -48,11 +50,23 @@ function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
+type WordError = InputError<UpdateCommentFilterErrorCode>;
+
 /** The words of a filter in the form in which they are stored, without duplicates. */
-export function checkWords(input: readonly string[]): string[] | { errors: InputError<'TOO_MANY_WORDS'>[] } {
-  const words = [...new Set(input.map((word) => folded(word).trim()))];
-  const wrong = input.length > FILTER.words || words.some((word) => word === '' || lengthOf(word) > FILTER.wordLength);
-  return wrong || words.some(isHarmfulText) ? { errors: [inputError('TOO_MANY_WORDS', 'words')] } : words;
+export function checkWords(input: readonly string[]): string[] | { errors: WordError[] } {
+  if (input.length > FILTER.words) return { errors: [inputError('TOO_MANY_WORDS', 'words')] };
+  const words = input.map((word) => folded(word).trim());
+  const errors = words.map(checkWord).filter((error) => error !== null);
+  return errors.length > 0 ? { errors } : [...new Set(words)];
+}
+
+function checkWord(word: string, index: number): WordError | null {
+  if (word === '') return inputError('TEXT_REQUIRED', 'words', index);
+  if (lengthOf(word) > FILTER.wordLength) {
+    const message = `A word or phrase of a filter can have up to ${FILTER.wordLength} characters.`;
+    return userError('TEXT_TOO_LONG', message, 'input', 'words', index);
+  }
+  return isHarmfulText(word) ? inputError('TEXT_INVALID', 'words', index) : null;
 }
 
 const WORD_CHARACTER = /[\p{L}\p{N}\p{M}_]/u;

@@ -12,7 +12,7 @@ import type {
   UnpinCommentErrorCode,
   UpdateCommentErrorCode,
 } from '#generated/graphql.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, StandardCode } from '../errors.ts';
 import { EDITABLE_MINUTES, MAX_PINS } from '../limits.ts';
 import type { CommentModel, CommentText } from './comment.model.ts';
 import type { CommentPublisher } from './comment.publisher.ts';
@@ -31,7 +31,7 @@ import {
 } from './comment.repository.ts';
 import { type CheckedText, hasWord } from './comment.rules.ts';
 
-export type CommentOutcome<Code extends ErrorCode> = { comment: CommentModel } | { error: Code };
+export type CommentOutcome<Code extends ErrorCode> = { comment: CommentModel } | { error: Code & StandardCode };
 
 export type CommentService = {
   /** @param parent a comment on the post that is not a reply itself */

@@ -1,5 +1,6 @@
 import {
   claimOf,
+  deletedSince,
   type Idempotency,
   type Remember,
   RequestError,
@@ -105,7 +106,7 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
           isRefused: ({ collection }) => collection === null,
           async replay([id]) {
             const collection = await saves.find(userId, BigInt(id!));
-            return collection ? { collection, errors: [] } : notCreated(inputError('COLLECTION_NOT_FOUND', 'name'));
+            return collection ? { collection, errors: [] } : notCreated(deletedSince('COLLECTION_NOT_FOUND'));
           },
         });
       },

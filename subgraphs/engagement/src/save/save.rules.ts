@@ -1,3 +1,4 @@
+import { userError } from '@tintype/graphql';
 import { isHarmfulText, isOneLine, lengthOf, normaliseText } from '@tintype/text';
 import { type InputError, inputError } from '../errors.ts';
 import { COLLECTIONS } from '../limits.ts';
@@ -10,18 +11,12 @@ export function checkName(input: string): string | { errors: InputError<NameErro
   const name = normaliseText(input).trim();
   if (name === '') return { errors: [inputError('TEXT_REQUIRED', 'name')] };
   if (lengthOf(name) > COLLECTIONS.nameLength) {
-    return {
-      errors: [
-        inputError(
-          'TEXT_TOO_LONG',
-          'name',
-          `The name of a collection can have up to ${COLLECTIONS.nameLength} characters.`,
-        ),
-      ],
-    };
+    const message = `The name of a collection can have up to ${COLLECTIONS.nameLength} characters.`;
+    return { errors: [userError('TEXT_TOO_LONG', message, 'input', 'name')] };
   }
   if (!isOneLine(name)) {
-    return { errors: [inputError('TEXT_INVALID', 'name', 'The name must be on one line and without tabs.')] };
+    const message = 'The name must be on one line and without tabs.';
+    return { errors: [userError('TEXT_INVALID', message, 'input', 'name')] };
   }
   return isHarmfulText(name) ? { errors: [inputError('TEXT_INVALID', 'name')] } : name;
 }

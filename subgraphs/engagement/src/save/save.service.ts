@@ -14,7 +14,7 @@ import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
 import type { PostModel } from '#entities/entities.model.ts';
 import type { CreateCollectionErrorCode, UpdateCollectionErrorCode } from '#generated/graphql.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, StandardCode } from '../errors.ts';
 import { COLLECTIONS } from '../limits.ts';
 import type { CollectionModel, SavedPost } from './save.model.ts';
 import {
@@ -35,7 +35,7 @@ import {
   renameCollection,
 } from './save.repository.ts';
 
-type CollectionOutcome<Code extends ErrorCode> = { collection: CollectionModel } | { error: Code };
+type CollectionOutcome<Code extends ErrorCode> = { collection: CollectionModel } | { error: Code & StandardCode };
 
 type NotFound = { error: 'COLLECTION_NOT_FOUND' };
 

@@ -7,6 +7,7 @@ import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import type pg from 'pg';
 import type { PostModel } from '#entities/entities.model.ts';
 import type { SharePostErrorCode } from '#generated/graphql.ts';
+import type { StandardCode } from '../errors.ts';
 import type { ShareModel } from './share.model.ts';
 import {
   deleteSharesOfPost,
@@ -20,7 +21,11 @@ import {
 
 export type ShareService = {
   /** If the person already shares the post, returns that share unchanged. */
-  share(userId: bigint, post: PostModel, text: string): Promise<{ share: ShareModel } | { error: SharePostErrorCode }>;
+  share(
+    userId: bigint,
+    post: PostModel,
+    text: string,
+  ): Promise<{ share: ShareModel } | { error: SharePostErrorCode & StandardCode }>;
   /** @returns whether this person has or had this share */
   remove(userId: bigint, id: bigint): Promise<boolean>;
   /** Deletes all shares of a deleted post, page by page. Can run twice. */

@@ -1,4 +1,11 @@
-import { claimOf, type Idempotency, RequestError, requireGlobalId, requireViewer } from '@tintype/graphql';
+import {
+  claimOf,
+  deletedSince,
+  type Idempotency,
+  RequestError,
+  requireGlobalId,
+  requireViewer,
+} from '@tintype/graphql';
 import { globalId, parseGlobalId, parsePostLink, postLink } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -84,7 +91,7 @@ export function createPostResolvers(deps: {
           isRefused: ({ post }) => post === null,
           async replay([id]) {
             const post = await findVisible(BigInt(id!), context);
-            return { post, errors: post ? [] : [inputError('POST_NOT_FOUND', [])] };
+            return { post, errors: post ? [] : [deletedSince('POST_NOT_FOUND')] };
           },
         });
       },

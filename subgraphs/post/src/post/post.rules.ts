@@ -1,4 +1,4 @@
-import type { UserError } from '@tintype/graphql';
+import { type UserError, userError } from '@tintype/graphql';
 import { can, type Relation } from '@tintype/policy';
 import { extractHashtags, extractMentions, isHarmfulText, lengthOf, normaliseText, TEXT_LIMITS } from '@tintype/text';
 import type { CreatePostErrorCode, CreatePostInput, PostState } from '#generated/graphql.ts';
@@ -13,11 +13,8 @@ function checkText(text: string, limit: number, path: readonly (string | number)
   const normal = normaliseText(text);
   if (isHarmfulText(normal)) return inputError('TEXT_INVALID', path);
   if (lengthOf(normal) <= limit) return null;
-  return inputError(
-    'TEXT_TOO_LONG',
-    path,
-    `This text may have up to ${limit.toLocaleString('en')} characters. Shorten it.`,
-  );
+  const message = `This text may have up to ${limit.toLocaleString('en')} characters. Shorten it.`;
+  return userError('TEXT_TOO_LONG', message, 'input', ...path);
 }
 
 function checkCaption(caption: string): PostError[] {
@@ -34,17 +31,13 @@ function checkCaption(caption: string): PostError[] {
 /** Checks everything that needs no database. */
 export function checkPost({ caption, media }: CreatePostInput): PostError[] {
   if (media.length < 1 || media.length > MAX_MEDIA) {
-    return [inputError('FILE_COUNT_INVALID', ['media'], `A post needs 1 to ${MAX_MEDIA} photos.`)];
+    return [userError('FILE_COUNT_INVALID', `A post needs 1 to ${MAX_MEDIA} photos.`, 'input', 'media')];
   }
   const twice = media.map(({ uploadId }, index) => {
     const first = media.findIndex((other) => other.uploadId === uploadId);
-    return first < index
-      ? inputError(
-          'UPLOAD_USED',
-          ['media', index, 'uploadId'],
-          'This upload is in the post twice. Remove one of the two.',
-        )
-      : null;
+    if (first === index) return null;
+    const message = 'This upload is in the post twice. Remove one of the two.';
+    return userError('UPLOAD_USED', message, 'input', 'media', index, 'uploadId');
   });
   const texts = media.map(({ altText }, index) => checkText(altText ?? '', MAX_ALT_TEXT, ['media', index, 'altText']));
   return [...checkCaption(caption ?? ''), ...twice, ...texts].filter((error) => error !== null);

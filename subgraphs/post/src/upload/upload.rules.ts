@@ -1,4 +1,4 @@
-import type { UserError } from '@tintype/graphql';
+import { type UserError, userError } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
 import type { CreateUploadErrorCode, CreateUploadInput, UploadPurpose } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
@@ -73,11 +73,12 @@ export function checkQuota(
   if (used.waitingFiles + requested.length > quota.waitingFiles || used.waitingBytes + bytes > quota.waitingBytes) {
     const most = amountOf(quota.waitingFiles, quota.waitingBytes);
     const message = `You can have up to ${most} that are not used in a post. Post some of them, or try again tomorrow.`;
-    return inputError('UPLOAD_QUOTA_EXCEEDED', ['files'], message);
+    return userError('UPLOAD_QUOTA_EXCEEDED', message, 'input', 'files');
   }
   if (used.dailyFiles + requested.length > quota.dailyFiles || used.dailyBytes + bytes > quota.dailyBytes) {
     const most = amountOf(quota.dailyFiles, quota.dailyBytes);
-    return inputError('UPLOAD_QUOTA_EXCEEDED', ['files'], `You can upload up to ${most} in 24 hours. Try again later.`);
+    const message = `You can upload up to ${most} in 24 hours. Try again later.`;
+    return userError('UPLOAD_QUOTA_EXCEEDED', message, 'input', 'files');
   }
   return null;
 }
