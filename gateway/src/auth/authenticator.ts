@@ -10,7 +10,7 @@ export type Authenticated = { viewer: Viewer; expiresAt: number };
 export type Authenticator = {
   /**
    * The viewer of the access token in an Authorization header, or null without a header. Does not check whether the
-   * session has ended: see `createDenylist`.
+   * session has ended: see `createSessionState`.
    *
    * @throws GatewayError UNAUTHENTICATED, UNAVAILABLE
    */

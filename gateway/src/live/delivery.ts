@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import { counter } from '@tintype/telemetry';
 import { isUnauthenticated } from '#auth/authenticator.ts';
-import type { Denylist } from '#auth/denylist.ts';
+import type { SessionState } from '#auth/session-state.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { liveBucket } from '#limits/bucket.keys.ts';
 import type { Rate } from '#limits/gcra.rules.ts';
@@ -41,12 +41,12 @@ class UnfilledError extends Error {
 export function createDelivery(deps: {
   apollo: ApolloServer<RequestContext>;
   connections: Connections;
-  denylist: Denylist;
+  sessionState: SessionState;
   limiter: RateLimiter;
   rate: Rate;
   timeoutMs: number;
 }): Deliver {
-  const { apollo, connections, denylist, limiter, rate, timeoutMs } = deps;
+  const { apollo, connections, sessionState, limiter, rate, timeoutMs } = deps;
   const events = counter('gateway_live_events_total', 'Events by outcome', ['subscription', 'outcome']);
 
   const hasEnded = (connection: Connection): boolean => {
@@ -55,7 +55,7 @@ export function createDelivery(deps: {
   };
   const mayHear = async (connection: Connection): Promise<boolean> => {
     try {
-      await denylist.check(connection.viewer);
+      await sessionState.check(connection.viewer);
     } catch (error) {
       if (!isUnauthenticated(error)) throw error;
       connections.end(connection, 'revoked');

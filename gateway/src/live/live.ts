@@ -5,7 +5,7 @@ import { createBulkhead } from '@tintype/bounds';
 import type { RedisHandle } from '@tintype/redis';
 import type { Closeable } from '@tintype/service';
 import { counter, type Log } from '@tintype/telemetry';
-import type { Denylist } from '#auth/denylist.ts';
+import type { SessionState } from '#auth/session-state.ts';
 import { GatewayError } from '#errors/errors.ts';
 import type { Rate } from '#limits/gcra.rules.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
@@ -42,7 +42,7 @@ export type LiveOptions = {
   apollo: ApolloServer<RequestContext>;
   sources: readonly EventSource[];
   redis: RedisHandle;
-  denylist: Denylist;
+  sessionState: SessionState;
   limiter: RateLimiter;
   rate: Rate;
   /** For the query of an event. */
@@ -54,12 +54,12 @@ export type LiveOptions = {
 
 /** Receives signals when it resolves. */
 export async function startLive(options: LiveOptions): Promise<Live> {
-  const { apollo, sources, redis, denylist, limiter, rate, timeoutMs, log } = options;
+  const { apollo, sources, redis, sessionState, limiter, rate, timeoutMs, log } = options;
   const timing = { ...LIVE_TIMING, ...options.timing };
   const resumes = counter('gateway_live_resumes_total', 'Clients that continued after an event', ['subscription']);
   const connections = createConnections({ ...LIVE_LIMITS, ...options.limits });
-  const deliver = createDelivery({ apollo, connections, denylist, limiter, rate, timeoutMs });
-  const schedule = startSchedule({ connections, deliver, denylist, timing, log });
+  const deliver = createDelivery({ apollo, connections, sessionState, limiter, rate, timeoutMs });
+  const schedule = startSchedule({ connections, deliver, sessionState, timing, log });
   const withRoom = createBulkhead({ atOnce: LIVE_LIMITS.checksAtOnce, waiting: LIVE_LIMITS.connections });
   let isClosing = false;
   const signals = await subscribeSignals({

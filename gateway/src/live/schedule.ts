@@ -1,7 +1,7 @@
 import { createBulkhead } from '@tintype/bounds';
 import type { Log } from '@tintype/telemetry';
 import { isUnauthenticated } from '#auth/authenticator.ts';
-import type { Denylist } from '#auth/denylist.ts';
+import type { SessionState } from '#auth/session-state.ts';
 import { type Connection, isStuck } from './connection.ts';
 import type { Connections } from './connections.ts';
 import type { Deliver, Outcome } from './delivery.ts';
@@ -27,11 +27,11 @@ const LOG_EVERY_MS = 10_000;
 export function startSchedule(deps: {
   connections: Connections;
   deliver: Deliver;
-  denylist: Denylist;
+  sessionState: SessionState;
   timing: LiveTiming;
   log: Log;
 }): Schedule {
-  const { connections, deliver, denylist, timing, log } = deps;
+  const { connections, deliver, sessionState, timing, log } = deps;
   // Each connection is queued once at most.
   const withRoom = createBulkhead({ atOnce: LIVE_LIMITS.checksAtOnce, waiting: LIVE_LIMITS.connections });
   let loggedAt = 0;
@@ -75,7 +75,7 @@ export function startSchedule(deps: {
   const beat = (connection: Connection, now: number): void => {
     connection.heartbeatAt = now + timing.heartbeatMs;
     connection.response.write(HEARTBEAT);
-    denylist.check(connection.viewer).catch((error: unknown) => {
+    sessionState.check(connection.viewer).catch((error: unknown) => {
       // If this is unknown, the next delivery waits until it is known.
       if (isUnauthenticated(error)) connections.end(connection, 'revoked');
     });

@@ -1,7 +1,7 @@
 import type { Viewer } from '@tintype/viewer';
 import type { FastifyRequest } from 'fastify';
 import type { Authenticator } from '#auth/authenticator.ts';
-import type { Denylist } from '#auth/denylist.ts';
+import type { SessionState } from '#auth/session-state.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { networkOf } from '#limits/address.rules.ts';
 import { addressBucket, loginBucket, viewerBucket } from '#limits/bucket.keys.ts';
@@ -39,13 +39,13 @@ export type Admission = (request: FastifyRequest) => Promise<Admitted>;
 
 export function createAdmission(deps: {
   authenticator: Authenticator;
-  denylist: Denylist;
+  sessionState: SessionState;
   limiter: RateLimiter;
   analyser: QueryAnalyser;
   persisted: PersistedQueries;
   limits: GatewayConfig['limits'];
 }): Admission {
-  const { authenticator, denylist, limiter, analyser, persisted, limits } = deps;
+  const { authenticator, sessionState, limiter, analyser, persisted, limits } = deps;
   const general: Rate = { perSecond: limits.ratePerSecond, burst: limits.burst };
   const login: Rate = { perSecond: limits.loginsPerMinute / 60, burst: limits.loginsPerMinute };
 
@@ -74,7 +74,7 @@ export function createAdmission(deps: {
     const takes: Take[] = [{ bucket, rate: general, tokens }];
     if (operation?.logins) takes.push({ bucket: loginBucket(network), rate: login, tokens: operation.logins });
     // One round trip: the client sends commands of the same tick as one packet.
-    await Promise.all([limiter.take(takes), viewer && denylist.check(viewer)]);
+    await Promise.all([limiter.take(takes), viewer && sessionState.check(viewer)]);
     if (who.status === 'rejected') throw who.reason;
     if (what.status === 'rejected') throw what.reason;
     if (operation && operation.logins > login.burst) {

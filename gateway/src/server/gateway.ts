@@ -8,8 +8,8 @@ import { buildSchema } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
 import { accountPageRoutes } from '#account-pages/account-pages.routes.ts';
 import { createAuthenticator } from '#auth/authenticator.ts';
-import { createDenylist, type FindEndedSessions } from '#auth/denylist.ts';
 import { createKeySet } from '#auth/key-set.ts';
+import { createSessionState, type FindEndedSessions } from '#auth/session-state.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { type DemoAccount, explorerRoutes } from '#explorer/explorer.routes.ts';
 import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts';
@@ -76,11 +76,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const persisted = createPersistedQueries();
   const graph = await startGraph({ supergraphSdl, subgraphs, persisted, introspection: config.introspection, log });
   const keys = createKeySet({ fetchJwks, log });
-  const denylist = createDenylist({ redis, findEnded: findEndedSessions, log });
+  const sessionState = createSessionState({ redis, findEnded: findEndedSessions, log });
   const limiter = createRateLimiter({ shared: createRedisBuckets(redis), local: createLocalBuckets(), log });
   const admit = createAdmission({
     authenticator: createAuthenticator({ keys }),
-    denylist,
+    sessionState,
     limiter,
     analyser: createQueryAnalyser(graph.schema, readCosts(graph.schema, buildSchema(supergraphSdl))),
     persisted,
@@ -110,7 +110,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ...graph,
       sources,
       redis,
-      denylist,
+      sessionState,
       limiter,
       rate,
       timeoutMs,

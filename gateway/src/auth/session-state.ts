@@ -11,7 +11,7 @@ import { unauthenticated } from './authenticator.ts';
 /** Which of these sessions are not live, according to Postgres. At most 200. */
 export type FindEndedSessions = (sessionIds: readonly string[]) => Promise<readonly string[]>;
 
-export type Denylist = {
+export type SessionState = {
   /** @throws GatewayError UNAUTHENTICATED if the session has ended, UNAVAILABLE if neither store can say */
   check(viewer: Viewer): Promise<void>;
 };
@@ -30,12 +30,12 @@ const REMEMBERED_MS = 20 * 60_000;
  * Refuses sessions that have ended while their access tokens are still valid. Redis knows which sessions are live and
  * which have ended. If it is unavailable, was emptied or does not know a session, the gateway asks the user subgraph.
  */
-export function createDenylist(options: {
+export function createSessionState(options: {
   redis: RedisHandle;
   findEnded: FindEndedSessions;
   log: Log;
   timeoutMs?: number;
-}): Denylist {
+}): SessionState {
   const { redis, findEnded, log, timeoutMs = 250 } = options;
   const asked = counter(
     'gateway_sessions_asked_total',
