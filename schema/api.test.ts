@@ -27,7 +27,7 @@ const types = Object.values(schema.getTypeMap()).filter(
 
 type Described = { path: string; description: string | null | undefined };
 
-/** A type with everything in it that a client sees: fields, their arguments, values. */
+/** A type with its fields, their arguments and its values, as clients see them. */
 function partsOf(type: GraphQLNamedType): Described[] {
   const parts: Described[] = [{ path: type.name, description: type.description }];
   if (isObjectType(type) || isInterfaceType(type)) {
@@ -119,7 +119,7 @@ test('every object with an ID is a node', () => {
 const mutations = Object.values(schema.getMutationType()!.getFields());
 const capitalised = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
 
-/** They have nothing to say but that they are done. */
+/** Mutations without an input. */
 const WITHOUT_INPUT: ReadonlySet<string> = new Set(['logOut', 'endOtherSessions', 'resendVerificationMail']);
 
 test('each mutation has an input and a nullable payload of its own', () => {

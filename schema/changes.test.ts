@@ -13,7 +13,7 @@ const RELEASED = `
   union Result = Post | Query
 `;
 
-/** Coordinates of what breaks if this is replaced in the released schema. */
+/** Coordinates of breaking changes after this replacement in the released schema. */
 const breaks = async (from: string, to: string) =>
   (await findBreakingChanges(RELEASED, RELEASED.replace(from, to))).map(({ coordinate }) => coordinate);
 

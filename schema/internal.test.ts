@@ -49,7 +49,7 @@ function renamed(sdl: string, { type, field, argument }: Asked): string {
     },
     InputValueDefinition: (node) => (node.name.value === argument ? { ...node, name: rename(node.name) } : undefined),
   });
-  // What a key names must be there for the SDL to hold together.
+  // Fields of a key cannot be renamed without making the SDL invalid.
   return print(copy).replaceAll(`fields: "${field}"`, argument ? `fields: "${field}"` : `fields: "${field}New"`);
 }
 

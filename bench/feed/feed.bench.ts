@@ -64,7 +64,7 @@ async function ask(url: string, headers: Record<string, string>): Promise<string
   return data.homeFeed.edges.map(({ node }) => node.id);
 }
 
-/** What answers something else is not faster or slower. @throws Error where feeds differ */
+/** Checks that both sides return the same feeds, so that their times can be compared. @throws Error if they differ */
 async function compareAnswers(targets: readonly Target[], { readers }: World): Promise<void> {
   await inParallel(readers, 4, async (reader) => {
     const answers = await Promise.all(targets.map(({ url, headersOf }) => ask(url, headersOf(reader))));

@@ -1,4 +1,4 @@
-/** A home feed of 20 as both sides answer it: what the pull query has no counterpart for is left out. */
+/** A home feed of 20, with the fields that the pull query has as well. */
 export const FEED = JSON.stringify({
   query: `query HomeFeed($first: Int = 20, $after: String) {
     homeFeed(first: $first, after: $after) {

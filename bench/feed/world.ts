@@ -18,8 +18,8 @@ const FIRST_MS = 1_700_000_000_000;
 const BATCH = 5000;
 
 /**
- * Authors with posts, and readers who follow some of them. Accounts and follows come through the platform's own import and its
- * events; posts, which nobody waits for here, are written as their subgraphs would have left them. Needs workers that run.
+ * Authors with posts, and readers who follow some of them. Accounts and follows are imported with their events. Posts are written
+ * directly to the tables of their subgraphs. Needs running workers.
  *
  * @param following how many authors the readers of each kind follow
  */
@@ -39,7 +39,7 @@ export async function makeWorld(fixture: Fixture, authors: number, following: re
   const usernames = following.map((_, index) => `reader.${index}`);
   const readerIds = await importAccounts(fixture.resources, usernames.map(account));
   await writePosts(fixture, authorIds);
-  // Spread over all authors, each reader from another one on.
+  // Spread over all authors, with a different start for each reader.
   const pairs = readerIds.flatMap((readerId, reader) =>
     Array.from({ length: following[reader]! }, (_, n) => {
       const author = Math.floor((n * authors) / following[reader]!) + reader;
@@ -52,7 +52,7 @@ export async function makeWorld(fixture: Fixture, authors: number, following: re
     const { rows } = await pool.query<{ count: string }>('SELECT count(*) FROM feed.audience WHERE follows');
     return Number(rows[0]!.count) === pairs.length;
   });
-  // The platform's own pools give up a statement after seconds.
+  // The platform's own pools cancel a statement after seconds.
   const client = new pg.Client({ connectionString: fixture.resources.databaseUrl });
   await client.connect();
   await client.query('ANALYZE').finally(() => client.end());

@@ -6,7 +6,7 @@ import type { Values } from './document.ts';
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url);
 /** The largest admitted page of home feeds, rounded down to ten. */
 const OWN_PAGE = 40;
-/** Values for variables of our own operations other than pages: objects with much data. */
+/** Values for variables of our own operations, except page sizes: objects with much data. */
 const GIVEN: Readonly<Record<string, string>> = {
   id: 'post.id',
   ids: 'nodes.ids',

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withDatabase } from '#migrations/migration.adapter.ts';
 import { MigrationError, migrate, status } from '../migrate.ts';
 
-/** A server of its own, since roles belong to the server. Each test begins with an empty database and without roles. */
+/** A separate server, because roles belong to the server. Each test begins with an empty database and without roles. */
 let directory: string;
 let services: Services;
 beforeAll(async () => {

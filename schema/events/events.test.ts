@@ -26,7 +26,7 @@ function anEvent(type: string, data: unknown): EventEnvelope {
 const read = (type: string, data: unknown) => readEvent(EVENTS, anEvent(type, data))?.data;
 
 test.each(TYPES)('%s is read as it is published', (type) => {
-  // Written as JSON again, what is read is what was published, apart from what is a bigint now.
+  // Compared as JSON, because numbers are bigints after reading.
   const written = JSON.stringify(read(type, samples[type]), (_, value) =>
     typeof value === 'bigint' ? String(value) : value,
   );
@@ -36,7 +36,7 @@ test.each(TYPES)('%s is read as it is published', (type) => {
   expect(JSON.parse(written)).toEqual(JSON.parse(published));
 });
 
-/** The value with fields of a later version in each of its objects. */
+/** The value with additional fields in each of its objects, as a later version may have them. */
 function grown(value: unknown, fields: object): unknown {
   if (Array.isArray(value)) return value.map((item) => grown(item, fields));
   if (typeof value !== 'object' || value === null) return value;
@@ -53,7 +53,7 @@ test('fields of a later version do no harm', () => {
   );
 });
 
-/** As earlier versions published them. */
+/** Events that earlier versions published, with the expected data. */
 const RECORDED: [EventType, unknown, object][] = [
   [
     'tintype.post.post.published.v1',

@@ -10,7 +10,7 @@ import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { buildSchema, introspectionFromSchema, isAbstractType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-// The public schema, as the usual clients read it.
+// Tests the public schema with popular clients.
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const API = join(ROOT, 'schema/api.graphql');
@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Lists to page through, by the type that has them. */
+/** Lists to page through, by their parent type. */
 const LISTS = [
   ['User', 'posts', 'caption'],
   ['Post', 'comments', 'text'],
@@ -132,7 +132,7 @@ test("urql's graphcache knows the schema and merges pages with relayPagination",
   expect(error).toBeUndefined();
   expect(idsOf(data)).toEqual(MERGED);
   expect(asked).toBe(2);
-  // All of it comes from the cache, since graphcache knows which fields may be null.
+  // Everything comes from the cache, because graphcache knows which fields may be null.
   expect(idsOf((await client.query(POSTS, { id: 'User_1' }, { requestPolicy: 'cache-only' })).data)).toEqual(MERGED);
 });
 

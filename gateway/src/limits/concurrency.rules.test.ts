@@ -47,7 +47,7 @@ test('a window with hardly any request changes nothing', () => {
 /** Requests refused in each of the last 40 of 240 windows, of clients that retry after `Retry-After`. */
 function refusals(clients: number, perSecond: number): number[] {
   const perWindow = perSecond / 4;
-  // How many ask in which window; those that are answered ask again at once.
+  // How many clients send a request in which window. Clients with a response send the next one at once.
   const due = new Map([[0, clients - perWindow]]);
   let backoff = NO_BACKOFF;
   const refused: number[] = [];

@@ -54,7 +54,7 @@ describe('costs', () => {
     const page = { slicingArguments: ['first', 'last'], sizedFields: ['edges'], assumedSize: 20 };
     expect(Object.fromEntries(costs)).toEqual({
       'Query.users': { ...plain, own: 30, isRead: true, size: page },
-      // The most expensive type that it can be.
+      // The most expensive possible type.
       'Query.any': { ...plain, object: 8, isRead: true },
       'Users.edges': { ...plain, object: 8, isRead: true, isList: true },
       'Users.count': plain,

@@ -42,7 +42,7 @@ const { nodes } = fc.letrec<{ node: Node; nodes: Node[] }>((tie) => ({
   ),
 }));
 
-/** The text of a set; a fragment spreads only those after it, so that there are no cycles. */
+/** The text of a selection set. A fragment spreads only later ones, so there are no cycles. */
 function write(set: Node[], spread: (fragment: number) => string): string {
   const parts = set.map((node) => {
     if ('fragment' in node) return spread(node.fragment);

@@ -41,7 +41,7 @@ const schema = buildSchema(`
 
 const analyser = createQueryAnalyser(schema, readCosts(schema));
 
-/** What each operation costs beside the size of its document. */
+/** The cost of each operation without the size of its document. */
 function costs(query: string, variables: Record<string, unknown> = {}): number[] {
   return analyser.analyse(query).map((operation) => costOf(operation, variables) - operation.size * WEIGHTS.size);
 }
@@ -58,7 +58,7 @@ function doubling(count: number, leaf: string): string {
 }
 
 const { object, leaf, page, row, read } = WEIGHTS;
-/** A user or a post, as the schema says. */
+/** The cost of a user and a post in the schema. */
 const identified = 8;
 
 describe('cost', () => {
@@ -81,7 +81,7 @@ describe('cost', () => {
 
   it('multiplies the rows and edges of a connection by its page, and nothing else of it', () => {
     const query = '{ me { posts(first: 7) { edges { node { id } } pageInfo { hasNextPage } } } }';
-    // Reads are for all posts: me, the page, and what its edges hold.
+    // Reads for all posts: me, the page, and the fields of its edges.
     const once = 3 * read + page + identified + 2 * object + leaf;
     expect(costOfOne(query)).toBe(once + 7 * (row + object + identified + leaf));
   });
@@ -247,7 +247,7 @@ describe('the shape of a document', () => {
     for (const levels of [brackets + 2, 600, tokens, 45_000]) {
       expect(() => costs(open(levels))).toThrow(refusing('QUERY_TOO_DEEP'));
     }
-    // Within the limit the parser says what is wrong with it.
+    // Within the limit, the parser reports the error.
     expect(costs(open(brackets - 4))).toEqual([]);
   });
 

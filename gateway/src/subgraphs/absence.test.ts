@@ -3,7 +3,7 @@ import type { TypeNode } from 'graphql';
 import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, type ObjectTypeDefinitionNode, parse } from 'graphql';
 import { expect, test } from 'vitest';
 
-/** Who owns what several subgraphs have fields of: an entity is null while its owner is away. */
+/** The owner of each entity. An entity is null while its owner is unavailable. */
 const OWNERS: Readonly<Record<string, string>> = {
   User: 'USER',
   Post: 'POST',
@@ -52,7 +52,7 @@ function fields(): { type: ObjectTypeDefinitionNode; field: FieldDefinitionNode;
   );
 }
 
-/** Whether a null inside goes through the type to the object that has the field. */
+/** Whether a null in the type propagates to the object that has the field. */
 function passesNull(type: TypeNode): boolean {
   return type.kind === Kind.NON_NULL_TYPE && (type.type.kind === Kind.NAMED_TYPE || passesNull(type.type.type));
 }
@@ -73,7 +73,7 @@ test('fields that a subgraph adds to entities of others are nullable, and so are
       added.some(({ type }) => type.name.value === root),
       root,
     ).toBe(true);
-  // The gateway answers its own part wherever it runs.
+  // The gateway answers its own fields in any case.
   const wrong = added.filter(({ field, graphs }) => field.type.kind === Kind.NON_NULL_TYPE && graphs[0] !== 'GATEWAY');
   expect(wrong.map(({ type, field }) => `${type.name.value}.${field.name.value}`)).toEqual([]);
 });

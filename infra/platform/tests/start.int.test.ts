@@ -18,7 +18,7 @@ const program = (name: string) => {
 type Started = {
   child: ChildProcess;
   output(): string;
-  /** Resolves when it has printed this. @throws Error where it ends before */
+  /** Resolves when the process has printed this. @throws Error if it ends before */
   until(text: string): Promise<void>;
   exit: Promise<number | null>;
 };
@@ -75,7 +75,7 @@ function processesOf(directory: string): string[] {
       try {
         return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
       } catch {
-        // It ended since the folder was read.
+        // The process ended after the folder was read.
         return [];
       }
     })
@@ -125,7 +125,7 @@ describe('a start', () => {
       expect(processesOf(directory)).toEqual([]);
       const services = start('services', directory, ['--json', join(directory, 'addresses.json')]);
       await services.until('S3: ready');
-      // As npm does: what the whole group is sent, it passes on once more.
+      // npm passes on a signal that the whole process group has already received.
       services.child.kill('SIGTERM');
       await sleep(20);
       services.child.kill('SIGTERM');
@@ -166,7 +166,7 @@ describe('a start', () => {
       const directory = makeDirectory();
       const taken = createServer().listen(4000, '127.0.0.1');
       servers.push(taken);
-      // Where somebody else has it, that is just as well.
+      // If another process has it, the test works as well.
       await new Promise((resolve) => taken.once('listening', resolve).once('error', resolve));
 
       const refused = start('start', directory, [], { PORT: '4000' });

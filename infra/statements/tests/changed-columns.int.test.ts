@@ -43,7 +43,7 @@ async function faultsAfter(change: string): Promise<string[]> {
   return [...error.faults].map(([name, reason]) => `${name}: ${reason}`);
 }
 
-/** What the compiler says of one module where the columns are these. */
+/** The output of the compiler for a module, if the table has these columns. */
 async function typecheckAfter(change: string, module: string): Promise<string> {
   const types = join(directory, 'statements.ts');
   await writeFile(types, write(await describeAfter(change)));
@@ -57,7 +57,7 @@ async function typecheckAfter(change: string, module: string): Promise<string> {
   return promisify(execFile)(join(ROOT, 'node_modules/.bin/tsc'), ['-p', directory], { cwd: ROOT }).then(
     ({ stdout }) => stdout,
     (error: { code: unknown; stdout: string }) => {
-      // What the compiler exits with where it finds errors.
+      // The exit code of the compiler if there are errors.
       if (error.code !== 1 && error.code !== 2) throw error;
       return error.stdout;
     },

@@ -54,7 +54,7 @@ test('two processes that apply changes of the same pair at once count it once', 
     shareIds: [],
     postIds: [postId],
   });
-  // Whoever makes a row of counts holds it anyway: here it is there already.
+  // The row of counts exists already, because creating it would lock it anyway.
   await pool.query('INSERT INTO engagement.post_stats (post_id) VALUES ($1)', [postId]);
   let commit = () => {};
   const held = new Promise<void>((resolve) => {

@@ -45,7 +45,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
 
   return {
     act,
-    /** A post's fields of the engagement subgraph for this viewer; null where they may not see it. */
+    /** The engagement fields of a post for this viewer; null if they may not see it. */
     async post<Fields>(viewer: bigint | null, id: bigint, fields: string): Promise<Fields | null> {
       const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Post { id ${fields} } } }`;
       const of = [{ __typename: 'Post', id: globalId('Post', id) }];
@@ -58,7 +58,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       expect(payload.errors).toEqual([]);
       return (payload.comment as { id: string }).id;
     },
-    /** Counts in the tables, and what they count. */
+    /** Counts in the tables, and the numbers of the rows that they count. */
     async counts(postId: bigint) {
       const { rows } = await database.pool.query(
         `SELECT coalesce((SELECT like_count FROM engagement.post_stats WHERE post_id = $1), 0) AS likes,
@@ -72,7 +72,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       );
       return rows[0] as Record<string, number>;
     },
-    /** Resolves when everything that was published so far is in the tables. */
+    /** Resolves when all events that were published so far have been applied. */
     eventsApplied: () =>
       eventually(async () => {
         const { rows } = await database.pool.query(
@@ -83,7 +83,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
   };
 }
 
-/** Events of the stream that a consumer has not acknowledged: the server's own count of what waits comes a little late. */
+/** Events of the stream that a consumer has not acknowledged. The server's own count of pending events lags behind. */
 export async function unapplied(bus: EventBus, durable = 'engagement__apply'): Promise<number> {
   const stream = bus.streamName('engagement');
   const [{ state }, info] = await Promise.all([bus.jsm.streams.info(stream), bus.jsm.consumers.info(stream, durable)]);

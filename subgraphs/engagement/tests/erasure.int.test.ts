@@ -21,7 +21,7 @@ let gone: bigint;
 let other: bigint;
 let author: bigint;
 let posts: bigint[];
-/** Of the author, under the first post. */
+/** A comment of the author on the first post. */
 let comment: string;
 
 beforeAll(async () => {
@@ -62,7 +62,7 @@ async function left(userId: bigint): Promise<Record<string, number>> {
 }
 const NOTHING = { likes: 0, comments: 0, shares: 0, saves: 0, collections: 0, collected: 0, filters: 0 };
 
-/** Posts and comments whose counts are not those of their rows. */
+/** Posts and comments whose counts differ from their rows. */
 const drifted = () =>
   sql(`SELECT post_id FROM engagement.post_stats s WHERE
       like_count <> (SELECT count(*) FROM engagement."like" l WHERE l.target_id = s.post_id AND liked) OR
@@ -111,7 +111,7 @@ beforeEach(async () => {
     const owner = said === 'engagement.share' ? 'user_id' : 'author_id';
     const columns = said === 'engagement.share' ? '' : ', mentioned_ids, hashtags';
     const values = said === 'engagement.share' ? '' : `, '{}', '{}'`;
-    // Deleted before, with the words that it had.
+    // Comments and shares that were deleted before, but still have their text.
     for (let time = 0; time < 3; time++) {
       await sql(
         `INSERT INTO ${said} (id, post_id, post_author_id, ${owner}, text, deleted_at${columns})
@@ -128,9 +128,9 @@ beforeEach(async () => {
 });
 
 const ALL = { likes: 6, comments: 3, shares: 2, saves: 5, collections: 1, collected: 1, filters: 1 };
-const ENDS = { comment: 3, quota: 2, save: 5 };
+const ENDS = { comment: 3, share: 2, save: 5 };
 
-/** Nothing is left of the one, everything of the other, and all counts are those of the rows. */
+/** Checks that nothing of the deleted person is left, everything of the other person is, and all counts equal their rows. */
 async function expectErased(): Promise<void> {
   await eventually(async () => {
     await fixture.eventsApplied();
@@ -140,7 +140,7 @@ async function expectErased(): Promise<void> {
     ).toEqual([]);
     expect(await drifted()).toEqual([]);
   });
-  // The reply to the deleted comment went with it.
+  // The reply was deleted with the comment.
   expect(await left(other)).toEqual({ ...ALL, comments: 3 });
   expect(await ends(gone)).toEqual(ENDS);
   expect(await fixture.counts(posts[0]!)).toMatchObject({ likes: 1, comments: 2 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-/** Statements until the process is killed; counts down over all that is under way. */
+/** Statements until the process is killed, counted over all concurrent work. */
 let fuse = Number.POSITIVE_INFINITY;
 class KilledError extends Error {}
 
@@ -142,7 +142,7 @@ test('likes and counts equal the latest changes, whatever is redelivered and kil
           }
         }
         fuse = Number.POSITIVE_INFINITY;
-        // What was not acknowledged comes again, and not in its order.
+        // Events that were not acknowledged arrive again, in another order.
         const left = await readLog(position);
         while (left.length > 0) {
           const size = 1 + (order.next().value! % 3);

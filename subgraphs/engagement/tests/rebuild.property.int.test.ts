@@ -22,7 +22,7 @@ const step = fc.record({
   comment: pick,
 });
 
-/** Rows that people see or that are counted, and counts that are not nothing. */
+/** Rows that are visible or counted, and counts above zero. */
 async function state(): Promise<unknown[]> {
   const { pool } = fixture.environment.database;
   const tables = [
@@ -54,7 +54,7 @@ async function eventsApplied(): Promise<void> {
     }
     expect(await unapplied(bus)).toBe(0);
   };
-  // Twice in a row: the end of one may be the beginning of another.
+  // Twice in a row, because one event may cause another.
   await eventually(async () => {
     await quiet();
     await quiet();
@@ -78,7 +78,7 @@ test('a rebuild gives the present state, whatever was created and deleted before
         const who = of(people, at.who);
         const postId = globalId('Post', of(posts, at.post));
         const commentId = comments.length > 0 ? of(comments, at.comment) : null;
-        // What is refused, because its target is gone, is part of the history as well.
+        // Refused mutations, whose target is deleted, are part of the history as well.
         if (does === 'like') await fixture.act(who, 'likePost', { postId });
         else if (does === 'unlike') await fixture.act(who, 'unlikePost', { postId });
         else if (does === 'share') await fixture.act(who, 'sharePost', { postId });

@@ -52,7 +52,7 @@ const postsOf = async (viewerId: bigint): Promise<string[]> => {
   const { homeFeed } = await graph.ask<Answer>('feed', viewerId, HOME);
   return homeFeed.edges.map(({ node }) => node.id);
 };
-/** A reader who follows the author of one post, which has arrived. */
+/** A reader who follows the author of one post, after the post has arrived. */
 async function openReader(): Promise<{ reader: bigint; post: string }> {
   const [reader, author] = await registerTwo();
   await world.follow(reader, author);
@@ -166,7 +166,7 @@ test('while Redis is away, feeds are read from Postgres', async () => {
     ),
   );
   const codes = crowd.flatMap((one) => one.errors?.map((error) => error.extensions.code) ?? []);
-  // At most 12 read and 192 wait; on a busy machine some of these wait for too long.
+  // At most 12 read and 192 wait. On a busy machine, some of these time out.
   expect(codes.length).toBeGreaterThanOrEqual(300 - 204);
   expect(codes.length).toBeLessThan(300);
   expect(new Set(codes)).toEqual(new Set(['OVERLOADED']));

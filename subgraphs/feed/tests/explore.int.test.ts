@@ -228,7 +228,7 @@ test.each(['trending', 'similar', 'engaged'] as const)('without %s, the other so
   const [trending, similar] = [await publish(authors[0]!), await publish(authors[1]!)];
   answers = { trending: [trending], similar: [{ postId: similar, score: 1 }], engaged: [await publish(friend!)] };
   delete answers[missing];
-  // Without likes of the viewer, nobody has similar ones.
+  // Without likes of the viewer, there are no similar likes.
   expect(idsOf(await page(viewer!))).toEqual([missing === 'trending' ? similar : trending]);
 });
 
@@ -242,7 +242,7 @@ test.each(['first: 0', 'first: 101', 'after: "x"'])('%s is refused', async (args
 });
 
 test('a page takes a fixed number of statements, whatever the number of posts', async () => {
-  // Workers are at work beside it.
+  // Workers run at the same time.
   const own =
     /WHERE post_id = ANY\(\$1\) AND NOT deleted|AS asked\(key\)|hashtag_follow WHERE reader_id = \$1 AND follows ORDER/;
   const statements: number[] = [];

@@ -12,20 +12,20 @@ import { createRebuildService } from '../src/timeline/rebuild.service.ts';
 import { LENGTHS, type TimelineLengths } from '../src/timeline/timeline.model.ts';
 import { createTimelineStore, type TimelineStore } from '../src/timeline/timeline.store.ts';
 
-/** A builder that was killed is replaced after this long. */
+/** A killed builder is replaced after this time. */
 export const BUILDER_MS = 150;
 
 /**
- * The feed's services over real stores, without consumers: a test says itself what arrives, and when.
+ * The feed's services with real stores and without consumers, so that a test decides which events arrive, and when.
  *
- * @param options.wrap sees every use of Redis: tests put something in between
+ * @param options.wrap wraps every use of Redis, so that tests can interfere
  */
 export async function openFeed(
   options: {
     wrap?: (store: TimelineStore) => TimelineStore;
     lengths?: TimelineLengths;
     celebrityFollowers?: number;
-    /** Authors whose posts a reader is not shown where a hashtag brought them. */
+    /** Authors whose posts a hashtag must not add to a reader's feed. */
     hidden?: (readerId: bigint) => Iterable<bigint>;
   } = {},
 ) {
@@ -89,7 +89,7 @@ export async function openFeed(
   const read = async (readerId: bigint, first = 3): Promise<string[]> =>
     (await readItems(readerId, first)).map(({ postId, shareIds }) => String(shareIds[0] ?? postId));
 
-  /** What it must be: the definition, in SQL. */
+  /** The expected home feed: its definition in SQL. */
   const expected = async (readerId: bigint): Promise<string[]> => {
     const rows = await untyped<{ postId: bigint }>(
       pool,
@@ -108,7 +108,7 @@ export async function openFeed(
     return rows.map((row) => String(row.postId));
   };
 
-  /** What a Redis that was restarted empty looks like to this feed. */
+  /** Makes Redis look as if it had been restarted empty. */
   const loseRedis = () => removeKeys(redis);
 
   return {
@@ -131,7 +131,7 @@ export async function openFeed(
 
 export type FeedFixture = Awaited<ReturnType<typeof openFeed>>;
 
-/** Value of a counter of this process, over all labels. */
+/** The value of a counter of this process, summed over all labels. */
 export async function counted(name: string): Promise<number> {
   const metric = await registry.getSingleMetric(name)!.get();
   return metric.values.reduce((sum, { value }) => sum + value, 0);

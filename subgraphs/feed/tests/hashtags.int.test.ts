@@ -138,7 +138,7 @@ describe('a followed hashtag', () => {
     expect(await feedOf(reader)).toEqual([]);
     await world.withoutEvents(() => world.setPrivate(author, false));
     expect(await feedOf(reader)).toEqual(shown);
-    // One's own posts are in the feed anyway.
+    // A reader's own posts are in the feed anyway.
     await change('follow', author, 'dunes');
     expect(await feedOf(author)).toEqual([[post, null]]);
   });
@@ -178,7 +178,7 @@ describe('following', () => {
   test.each(['', '#', '123', 'two words', 'x'.repeat(101), '\u0000', 'a#b'])('refuses %j', async (name) => {
     for (const verb of ['follow', 'unfollow'] as const) {
       const outcome = await change(verb, 901n, name);
-      // A space is none in a hashtag.
+      // A space is not allowed in a hashtag.
       if (name === 'two words') expect(outcome.hashtag?.key).toBe('twowords');
       else expect(outcome).toEqual({ hashtag: null, errors: [{ code: 'HASHTAG_INVALID', path: ['input', 'name'] }] });
     }
@@ -229,7 +229,7 @@ test('a page with posts of hashtags takes no statement of the feed, and one requ
   await change('follow', reader, 'cost');
   for (let index = 0; index < 4; index++) await publish(index % 2 ? author : other, 'cost');
   await eventually(async () => expect((await feedOf(reader)).filter(([, key]) => key === 'cost')).toHaveLength(4));
-  // Fan-out and other workers may still be at work: their statements come and go, and the fewest of several times are the page's own.
+  // Workers may still be running. Their statements vary, so the run with the fewest statements counts.
   const times: { own: string[]; requests: number }[] = [];
   for (let time = 0; time < 8; time++) {
     environment.statements.length = 0;
@@ -246,7 +246,7 @@ test('a page with posts of hashtags takes no statement of the feed, and one requ
 
 test('lists are one range scan each over 100,000 rows', async () => {
   const { pool } = environment.database;
-  // In parts that a busy machine writes in time.
+  // In parts, so that a busy machine does not time out.
   for (let from = 0; from < 100_000; from += 10_000) {
     const numbers = `generate_series(${from}, ${from + 9_999}) n`;
     await pool.query(`

@@ -5,18 +5,18 @@ import type { FeedItem } from '../src/home/home.service.ts';
 import type { TimelineStore } from '../src/timeline/timeline.store.ts';
 import { BUILDER_MS, counted, type FeedFixture, openFeed } from './feed.fixture.ts';
 
-/** Uses of Redis until one of them does not come back; whether it was done in Redis before that. */
+/** How many uses of Redis are left until one of them fails, and whether Redis executes it before it fails. */
 let fuse: { left: number; done: boolean } | null = null;
 class KilledError extends Error {}
 
-/** A process that is killed at its n-th use of Redis; the events that it held are delivered again later. */
+/** A process that is killed at its n-th use of Redis. Its unacknowledged events are delivered again later. */
 function killable(store: TimelineStore): TimelineStore {
   return new Proxy(store, {
     get(target, property: keyof TimelineStore) {
       const part = target[property];
       if (typeof part !== 'function') return part;
       return async (...args: never[]) => {
-        // What runs side by side meets in every order.
+        // Concurrent work interleaves in every order.
         await sleep(Math.random() * 4);
         const burnt = fuse && --fuse.left === 0;
         if (burnt && !fuse!.done) throw new KilledError();
@@ -195,7 +195,7 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
   for (const group of groups) await Promise.all(group.map(run));
   fuse = null;
   for (const event of undelivered) await event();
-  // As the job does after a while.
+  // Like the job, which runs later.
   await feed.environment.database.pool.query("UPDATE feed.hashtag_follow SET changed_at = now() - interval '1 hour'");
   await feed.follows.reconcileOverdue();
   await sleep(BUILDER_MS);

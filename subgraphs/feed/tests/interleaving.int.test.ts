@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { TimelineStore } from '../src/timeline/timeline.store.ts';
 import { BUILDER_MS, type FeedFixture, openFeed } from './feed.fixture.ts';
 
-/** What happens once, between what a service asked of Postgres and what it does in Redis. */
+/** Called once, between a service's read from Postgres and its write to Redis. */
 type Moment = { method: keyof TimelineStore; when: 'before' | 'after'; happens: () => Promise<unknown> };
 let moments: Moment[] = [];
 
@@ -55,7 +55,7 @@ const idOf = (place: number, by = author) => by * 1000n + BigInt(place);
 const publish = (place: number, by = author) => feed.post(by, idOf(place, by), NOON + BigInt(place), false);
 const remove = (place: number, by = author) => feed.post(by, idOf(place, by), NOON + BigInt(place), true);
 
-/** Reads what is in Redis: every moment must have happened, and nothing may have to be built for the answer. */
+/** Reads the timeline in Redis. All callbacks must have been called, and nothing may be built for the read. */
 async function expectRight(): Promise<void> {
   expect(moments).toEqual([]);
   await sleep(BUILDER_MS);
@@ -93,7 +93,7 @@ describe('a fan-out that has read its page of followers', () => {
     await expect(deliver()).rejects.toThrow('killed');
     expect(await feed.read(reader)).not.toEqual([]);
     const { pool } = feed.environment.database;
-    // As if an hour went by.
+    // As if an hour had passed.
     await pool.query("UPDATE feed.audience SET ended_at = ended_at - interval '1 hour' WHERE follower_id = $1", [
       reader,
     ]);
@@ -427,7 +427,7 @@ describe('a followed hashtag', () => {
     'has what is published before the %s of its timeline',
     async (method) => {
       await followTag();
-      // The reader's own timeline is there: what is built is the hashtag's.
+      // The reader's timeline exists, so only the hashtag's is built.
       before(method, () => tagged(2));
       await feed.read(reader);
       await expectRight();
@@ -464,7 +464,7 @@ describe('a followed hashtag', () => {
     for (let place = 2; place <= 16; place++) await tagged(place, place % 2 ? author : other);
     hidden = [author];
     await expectRight();
-    // Of the newest eight, half are shown; the ninth is not looked at.
+    // Half of the newest eight are shown. The ninth is not read.
     expect(await feed.read(reader)).toEqual([16, 14, 12, 10].map((place) => String(idOf(place, other))));
     for (let place = 16; place > 8; place--)
       await feed.post(place % 2 ? author : other, idOf(place, place % 2 ? author : other), NOON + BigInt(place), true);

@@ -28,7 +28,7 @@ let [reader, friend, stranger]: bigint[] = [];
 let followed: bigint;
 let shared: bigint;
 
-/** What a subgraph answers, unless it is away. */
+/** The response of a subgraph, unless it is unavailable. */
 function unlessAway<Args extends unknown[], Answer>(subgraph: string, answer: (...args: Args) => Answer) {
   return (...args: Args): Answer => {
     if (away === subgraph) throw new SubgraphError(subgraph, 'UNAVAILABLE', 'does not answer');

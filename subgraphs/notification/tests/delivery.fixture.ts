@@ -5,9 +5,9 @@ import { wireNotification } from '../src/index.ts';
 import { type Browser, type PushService, startPushService } from './push-service.ts';
 
 export type MailServer = {
-  /** Whole mails, by the address that they went to. */
+  /** Whole mails, by their recipient's address. */
   received: { to: string; text: string }[];
-  /** Code of what it answers to each recipient from now on; 250 at first. */
+  /** The code of its answer to each recipient from now on. Initially 250. */
   answer(code: number): void;
   url: string;
   close(): Promise<void>;
@@ -44,7 +44,7 @@ async function startMailServer(): Promise<MailServer> {
 
 export type Person = { id: bigint; username: string; email: string };
 
-/** The notification subgraph with its workers in a world of people, a push service and a mail server. */
+/** The notification subgraph with its workers, fakes of the other subgraphs, a push service and a mail server. */
 export async function startDeliveryFixture() {
   const [push, mail] = await Promise.all([startPushService(), startMailServer()]);
   const environment = await createEnvironment({
@@ -69,7 +69,7 @@ export async function startDeliveryFixture() {
     push,
     mail,
     people,
-    /** Registers a new browser of a person, and resolves to it and its id. */
+    /** Subscribes a new browser of a person. @returns the browser and the id of its subscription */
     async subscribe({ id }: Person): Promise<Browser & { id: string }> {
       const { pushPublicKey } = await graph.ask<{ pushPublicKey: string }>('notification', id, '{ pushPublicKey }');
       const browser = push.browser(pushPublicKey);
@@ -84,7 +84,7 @@ export async function startDeliveryFixture() {
     },
     follow: (follower: Person, followee: Person) => world.follow(follower.id, followee.id),
     unfollow: (follower: Person, followee: Person) => world.unfollow(follower.id, followee.id),
-    /** Lets all pauses of a person's messages and digests be over. */
+    /** Makes all messages and digests of a person due. */
     async hurry({ id }: Person) {
       await pool.query(
         'UPDATE notification.delivery SET due_at = now() WHERE recipient_id = $1 AND due_at IS NOT NULL',
@@ -94,7 +94,7 @@ export async function startDeliveryFixture() {
         'UPDATE notification.delivery_setting SET digest_due_at = now() WHERE user_id = $1 AND digest_due_at IS NOT NULL';
       await pool.query(digest, [id]);
     },
-    /** Resolves when so many messages wait for a person. */
+    /** Resolves when this number of messages waits for a person. */
     async waiting({ id }: Person, count: number) {
       const text =
         'SELECT count(*)::int AS n FROM notification.delivery WHERE recipient_id = $1 AND due_at IS NOT NULL';

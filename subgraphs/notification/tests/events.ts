@@ -3,18 +3,18 @@ import { EPOCH_MS } from '@tintype/ids';
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
-/** When the events of a test begin. */
+/** The time of the first event of a test. */
 export const START_MS = EPOCH_MS + 300 * DAY_MS;
 
-/** A snowflake of that moment. `n` makes ids of one moment unique. */
+/** A snowflake of that time. `n` makes ids of the same time unique. */
 export function idAt(ms: number, n = 0): bigint {
   return (BigInt(ms - EPOCH_MS) << 22n) | BigInt(n);
 }
 
-/** Makes ids of one moment unique, also across logs. */
+/** Makes ids of the same time unique, also across logs. */
 let made = 0;
 
-/** Events as their owners publish them, in the order of their logs. Each is a second later than the one before, or more if a test says so. */
+/** Events as their owners publish them, in the order of their logs. By default, each is a second later than the previous one. */
 export function createLog(startMs = START_MS) {
   const sequences: Partial<Record<Owner, number>> = {};
   let nowMs = startMs;

@@ -16,7 +16,7 @@ import { createApplyService } from '../src/reconcile/apply.service.ts';
 import { createNotificationPublisher } from '../src/reconcile/notification.publisher.ts';
 import { createReconcileService } from '../src/reconcile/reconcile.service.ts';
 
-/** What a recipient has, as far as it does not depend on when it was worked out. */
+/** The state of a recipient, without what depends on the time of processing. */
 export type Seen = {
   kind: NotificationKind;
   targetId: bigint;
@@ -29,10 +29,10 @@ export type Seen = {
 const everyoneIsEligible: EligibleRecipients = async (_authorId, userIds) => [...userIds];
 
 /**
- * Notification's services over real stores, without consumers: a test says itself what arrives, and when.
+ * Notification's services with real stores and without consumers, so that a test decides which events arrive, and when.
  *
- * @param options.eligibleRecipients who may see whose posts; everyone all of them where it is missing
- * @param options.wrap sees every use of Postgres: tests put something in between
+ * @param options.eligibleRecipients the people who may see an author's posts. Default: everyone
+ * @param options.wrap wraps every use of Postgres, so that tests can interfere
  */
 export async function openNotifications(
   options: { wrap?: (pool: pg.Pool) => pg.Pool; eligibleRecipients?: EligibleRecipients } = {},
@@ -53,7 +53,7 @@ export async function openNotifications(
   const socialGraph = createSocialGraphService({ pool, applyService });
   const { signal } = new AbortController();
 
-  /** As the consumers of these events do. */
+  /** Handles events like their consumers. */
   const take = async (events: readonly EventEnvelope[]): Promise<void> => {
     const of = (owner: Owner) => events.filter((event) => event.source === `/tintype/${owner}`);
     const [engagementEvents, social, posts] = [of('engagement'), of('social-graph'), of('post')];
@@ -74,7 +74,7 @@ export async function openNotifications(
       [recipientId],
     );
 
-  /** Types and actors of what was published for a recipient, in order. */
+  /** Types and actors of the events that were published for a recipient, in order. */
   const published = async (recipientId: bigint): Promise<string[]> => {
     const rows = await untyped<{ type: string; kind: string; actorId: string }>(
       pool,

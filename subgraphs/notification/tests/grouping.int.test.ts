@@ -18,7 +18,7 @@ beforeEach(() => {
 
 const post = () => ({ id: log.newId(), authorId: ann! });
 const take = (...events: Parameters<NotificationFixture['take']>[0]) => fixture.take(events);
-/** What someone has: kind and people, newest first. */
+/** The notifications of a person: kind and actors, newest first. */
 const has = async (userId: bigint) =>
   (await fixture.seen(userId)).map(({ kind, actorIds, actorCount }) => ({ kind, actorIds, actorCount }));
 const one = (kind: string, ...actorIds: bigint[]) => ({ kind, actorIds, actorCount: actorIds.length });
@@ -231,7 +231,7 @@ describe('activities of people who are', () => {
     await take(log.follow(bob!, ann!));
     expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!, bob!), one('POST_LIKE', cleo!)]);
     expect(await counts(ann!)).toBe(1);
-    // What was kept back does not come with the end of the mute; what is done from then on does.
+    // Activities during the mute stay suppressed after its end. Later activities are shown.
     await take(log.mute(ann!, bob!, false));
     expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!, bob!), one('POST_LIKE', cleo!)]);
     await take(log.share(log.newId(), bob!, read));
@@ -263,14 +263,14 @@ describe('activities of people who are', () => {
     await take(log.follow(ann!, cleo!));
     await take(log.like(cleo!, photo), log.share(log.newId(), cleo!, photo));
     expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!)]);
-    // Following someone does not bring what they did before; a follow that arrives late does.
+    // Activities before a follow stay suppressed, unless only the event of the follow arrived late.
     await take(log.follow(ann!, bob!));
     expect(await has(ann!)).toEqual([one('POST_LIKE', cleo!)]);
     const late = log.follow(ann!, dan!);
     await take(log.like(dan!, photo));
     await take(late);
     expect(await has(ann!)).toEqual([one('POST_LIKE', dan!, cleo!)]);
-    // From now on, and not for what was there.
+    // It applies to later activities only.
     await fixture.preferences.update(ann!, [{ kind: 'POST_LIKE', audience: 'OFF' }]);
     expect(await has(ann!)).toEqual([one('POST_LIKE', dan!, cleo!)]);
   });

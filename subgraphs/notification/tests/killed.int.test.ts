@@ -5,7 +5,7 @@ import { type NotificationFixture, openNotifications } from './fixture.ts';
 
 class KilledError extends Error {}
 
-/** Uses of Postgres until one is the last of its process; whether Postgres did it before that. */
+/** How many statements are left until the process is killed, and whether Postgres executes the last one. */
 let fuse: { left: number; isDone: boolean } | null = null;
 
 async function burn<T>(work: () => Promise<T>): Promise<T> {
@@ -16,7 +16,7 @@ async function burn<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** A pool whose connections burn the fuse with each statement. */
+/** A pool that counts down the fuse with each statement. */
 function killable(pool: pg.Pool): pg.Pool {
   const watched = <Client extends pg.Pool | pg.PoolClient>(client: Client): Client =>
     new Proxy(client, {
@@ -65,7 +65,7 @@ test('loses and repeats nothing if the process is killed at any statement', {
           deaths++;
         });
       }
-      // The whole batch needs fewer statements than that.
+      // The whole batch needs fewer statements.
       if (fuse!.left > 0) break;
     }
     fuse = null;

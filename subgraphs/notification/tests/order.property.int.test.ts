@@ -142,7 +142,7 @@ function eventsOf(log: EventLog, people: readonly bigint[], commands: readonly C
   });
 }
 
-/** Counts that do not follow from the rows that they count. */
+/** Counts that differ from their rows. */
 async function drift({ pool }: NotificationFixture, people: readonly bigint[]): Promise<unknown[]> {
   return untyped(
     pool,
@@ -200,7 +200,7 @@ test('makes the same notifications from the same events, delivered twice and in 
         const twice = [...events, ...events].map((event, index) => ({ event, key: keys[index]! }));
         const mixed = twice.toSorted((one, other) => one.key - other.key).map(({ event }) => event);
         for (let from = 0, turn = 0; from < mixed.length; turn++) {
-          // Two at a time, as two processes would.
+          // Two at a time, like two processes.
           const parts = [turn, turn + 1].map((index) => {
             const part = mixed.slice(from, from + batches[index % batches.length]!);
             from += part.length;

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decrypt } from 'http_ece';
 
-/** What a browser shows of a message. */
+/** The content of a message that a browser shows. */
 export type Shown = { title: string; body: string; tag: string; url: string };
 export type Received = { path: string; headers: IncomingHttpHeaders; shown: Shown };
 
@@ -12,14 +12,14 @@ export type Browser = { subscription: { endpoint: string; p256dh: string; auth: 
 
 export type PushService = {
   received: Received[];
-  /** A new browser, which subscribed with the platform's key. */
+  /** Creates a browser that subscribed with the platform's key. */
   browser(publicKey: string): Browser;
-  /** What it answers from now on; 201 at first. */
+  /** The status of its answers from now on. Initially 201. */
   answer(status: number, headers?: Record<string, string>): void;
   close(): Promise<void>;
 };
 
-/** A push service that does what the real ones do: takes what is signed by the right keys, and what its browser can decrypt. */
+/** A push service that checks messages like real ones: the signature, and that its browser can decrypt the message. */
 export async function startPushService(): Promise<PushService> {
   const received: Received[] = [];
   const browsers = new Map<string, { keys: ECDH; auth: string; publicKey: string }>();

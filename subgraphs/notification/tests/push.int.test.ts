@@ -18,7 +18,7 @@ beforeEach(async () => {
   [recipient, anna, bob] = await fixture.people(3);
 });
 
-/** What a browser was sent so far. */
+/** Messages to a browser so far. */
 const sentTo = ({ path }: { path: string }) =>
   fixture.push.received.filter((message) => message.path === path).map(({ shown }) => shown);
 const subscriptionsOf = async ({ id }: Person) => {
@@ -132,7 +132,7 @@ test('sends what another process has leased but not sent, after the lease', asyn
   const postponed = `SELECT FROM notification.delivery WHERE recipient_id = $1 AND due_at > now() + interval '30 minutes'`;
   await eventually(async () => expect((await fixture.pool.query(postponed, [recipient!.id])).rowCount).toBe(1));
   fixture.push.answer(201);
-  // As a process that is killed in between: it claims, and nothing comes of it.
+  // Like a process that is killed after it claimed the messages.
   await fixture.hurry(recipient!);
   await claimDueDeliveries(fixture.pool, 1);
   await eventually(() => expect(sentTo(phone)).toHaveLength(2));
@@ -150,7 +150,7 @@ test('sends many notifications, or those after quiet hours, as one message', asy
     const { rows } = await pool.query(until, [recipient!.id]);
     expect(Number(rows[0]?.minutes)).toBeGreaterThan(20);
   });
-  // Four more that came while it was quiet.
+  // Four more that arrived during quiet hours.
   await pool.query(
     `WITH made AS (
        INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, actor_count, actor_ids, change_id)

@@ -26,7 +26,7 @@ test.each([1, 7])('keeps a bounded number of changes of a pair, %i in a batch', 
   for (let from = 0; from < changes.length; from += atOnce) {
     await addRelationshipChanges(pool, changes.slice(from, from + atOnce));
     const kept = await findRelationshipChanges(pool, pair);
-    // Twenty, those of the batch, and one that began since the last end.
+    // Twenty, the changes of the batch, and one that began after the last end.
     expect(kept.length).toBeLessThanOrEqual(20 + atOnce + 1);
     expect(relationshipOf(kept).state.get('FOLLOWS')).toEqual({
       isActive: changes[from + atOnce - 1]!.isActive,

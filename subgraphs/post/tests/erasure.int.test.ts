@@ -51,7 +51,7 @@ async function left(userId: bigint): Promise<Record<string, number>> {
 }
 const NOTHING = { posts: 0, texts: 0, altTexts: 0, hashtags: 0, counted: 0, uploads: 0 };
 
-/** Counts of hashtags and pairs that are not those of the listed posts. */
+/** Counts of hashtags and pairs that differ from the listed posts. */
 async function drifted(): Promise<unknown[]> {
   return [
     ...(await sql(`SELECT key FROM post.hashtag h
@@ -158,7 +158,7 @@ describe('a deleted account', () => {
     });
     await eventually(async () => expect(await left(gone)).toEqual(NOTHING));
     expect(await deletedEvents(gone)).toEqual([String(id)]);
-    // Nor can anything be uploaded any more.
+    // Uploads are refused, too.
     await posts.askForms(gone, [{ contentType: 'image/jpeg', byteSize: 5 }]);
     expect(await left(gone)).toEqual(NOTHING);
   });

@@ -30,7 +30,7 @@ test('counts, pairs and lists match the posts after any concurrent publications 
             const victim = before[index];
             if (deletes && victim) {
               live.delete(victim[0]);
-              // Twice at once: only one of them counts.
+              // Twice at the same time. Only one of them counts.
               await Promise.all([
                 fixture.remove(victim[1].authorId, victim[0]),
                 fixture.remove(victim[1].authorId, victim[0]),

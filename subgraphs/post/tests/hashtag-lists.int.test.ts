@@ -77,7 +77,7 @@ describe('the posts of a hashtag', () => {
 
 test('lists are one range scan over a covering index with 100,000 rows', async () => {
   const { pool } = fixture.posts.environment.database;
-  // In parts that a busy machine writes in time.
+  // In parts, so that a busy machine does not time out.
   for (let from = 0; from < 100_000; from += 10_000) {
     const numbers = `generate_series(${from}, ${from + 9_999}) n`;
     await pool.query(`

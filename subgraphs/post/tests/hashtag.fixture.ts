@@ -10,7 +10,7 @@ import { createPublicAccountCheck } from '#publishing/public-account.check.ts';
 import { createPublishPostService } from '#publishing/publish-post.service.ts';
 import { type Posts, snowflakeOf, startPosts } from './post.fixture.ts';
 
-/** Posts without photos, published and deleted by the services that do so with photos. */
+/** Posts without photos, published and deleted by the same services as posts with photos. */
 export function openPublishing(posts: Posts) {
   const { environment, graph } = posts;
   const { database, redis, ids, log } = environment;
@@ -67,7 +67,7 @@ const TOP_QUERY = `query ($name: String!, $first: Int, $after: String) { hashtag
 
 export const idsOf = (list: List) => list.edges.map((edge) => edge.node.id);
 
-/** Hashtags of an author whom everybody sees, and of a hermit who is private and has one follower. */
+/** Hashtags of a public author, and of a private one (the hermit) with one follower. */
 export async function openHashtags() {
   const posts = await startPosts({ people: 5 });
   const [author, hermit, follower, stranger, other] = posts.people as [bigint, bigint, bigint, bigint, bigint];
@@ -77,7 +77,7 @@ export async function openHashtags() {
   const find = async (viewer: bigint | null, name: string, args: object = {}) =>
     (await posts.graph.ask<{ hashtag: Hashtag | null }>('post', viewer, QUERY, { name, related: 10, ...args })).hashtag;
 
-  /** A list to its end. */
+  /** Pages through a list to its end. */
   async function all(viewer: bigint | null, name: string, list: 'recentPosts' | 'topPosts', first: number) {
     const ids: string[] = [];
     const query = list === 'topPosts' ? TOP_QUERY : QUERY;

@@ -111,7 +111,7 @@ describe('related hashtags', () => {
     for (let index = 0; index < 4; index++) await fixture.publish(fixture.author, `#${sea} #${boat}`);
     for (let index = 0; index < 6; index++) await fixture.publish(fixture.author, `#${sea} #${love}`);
     for (let index = 0; index < 30; index++) await fixture.publish(fixture.author, `#${love} #${tag}other${index}`);
-    // 4 of 10 posts with either, and 6 of 40.
+    // 4 of 10 posts with either hashtag, and 6 of 40.
     expect((await fixture.find(null, sea))?.relatedHashtags).toEqual([{ key: boat }, { key: love }]);
     expect((await fixture.find(null, love, { related: 1 }))?.relatedHashtags).toEqual([{ key: sea }]);
   });

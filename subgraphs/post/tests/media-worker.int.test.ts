@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const never = new AbortController().signal;
 
-/** The media worker's service, with a store that may misbehave. */
+/** The service of the media worker, with a store that may fail. */
 function service(changes: Partial<MediaStorage> = {}) {
   const { database, redis, ids } = posts.environment;
   const publisher = createPostPublisher(createOutbox({ owner: 'post', ids }));
@@ -52,7 +52,7 @@ async function waiting(photos: Photo[] = [photo]): Promise<string> {
 
 const typesOf = async (id: string) => (await posts.eventsOf(id)).map((event) => event.type.split('.')[3]);
 
-/** Whether each object under this prefix of renditions is there, by its place in the list of all kinds. */
+/** Whether the object of each kind of rendition exists under this prefix, in the order of all kinds. */
 async function renditionsOf(id: string): Promise<boolean[]> {
   const { rows } = await posts.environment.database.pool.query<{ id: string }>(
     'SELECT id::text FROM post.media WHERE post_id = $1 ORDER BY position',
@@ -133,7 +133,7 @@ describe('the media worker', () => {
       },
     });
     await expect(killed.publish(author, snowflakeOf(id), never)).rejects.toThrow('killed');
-    // So small a photo needs no file for HIGH_RES beside that for STANDARD.
+    // A photo this small has one file for STANDARD and HIGH_RES.
     expect(await renditionsOf(id)).toEqual([true, true, false]);
     await posts.deletePost(author, id);
     await service().publish(author, snowflakeOf(id), never);
@@ -182,7 +182,7 @@ test('redelivered events change nothing', async () => {
     const unpublished = () => pool.query('SELECT 1 FROM post.outbox WHERE published_at IS NULL');
     await eventually(async () => expect((await unpublished()).rowCount).toBe(0));
     const before = [await running.eventsOf(kept.id), await running.eventsOf(gone.id)];
-    // Without a message id the stream takes them again, as it does after its duplicate window.
+    // Without a message id, the stream accepts them again, as after its duplicate window.
     const { bus } = running.environment;
     for (const { type, data, subject, id } of (
       await pool.query('SELECT type, data, subject, id::text FROM post.outbox ORDER BY position')
@@ -210,7 +210,7 @@ test('a post whose event is a dead letter is published after an operator resends
   const id = await waiting();
   const { bus, database, log } = posts.environment;
   let away = true;
-  // What ends the tries at once, as the last of them would.
+  // Ends the attempts at once, like the last attempt.
   const takeOriginal: MediaStorage['takeOriginal'] = (upload) =>
     away ? Promise.reject(new UnprocessableEventError('the store is away')) : storage.takeOriginal(upload);
   const workers = await startWorkers([

@@ -21,7 +21,7 @@ afterAll(async () => {
   await posts.environment.close();
 });
 
-/** Other bytes that the form of `like` takes: it binds the exact size. */
+/** Other bytes of the same size, because the form of `like` requires the exact size. */
 async function ofSameSize(like: Photo): Promise<Photo> {
   const bytes = new Uint8Array(like.bytes.byteLength);
   bytes.set((await jpeg('#2040c0', 40, 30)).bytes.subarray(0, bytes.byteLength));

@@ -51,7 +51,7 @@ function service(changes: Partial<MediaStorage> = {}) {
   });
 }
 
-/** The job's service, for which every post is overdue at once. */
+/** The service of the job, with a limit that makes every post overdue at once. */
 function overdue(changes: Partial<MediaStorage> = {}) {
   const { database, log } = posts.environment;
   const options = { pool: database.pool, posts: service(changes), removeIfErased, log, overdueMs: 0, leaseMs: 0 };
@@ -83,7 +83,7 @@ describe('while the object store is unavailable', () => {
       createPostCreatedConsumer({ bus, posts: service({ takeOriginal }), removeIfErased, log }),
     ]);
     try {
-      // Each event has five tries.
+      // Each event has five attempts.
       await eventually(() => expect(reads).toBeGreaterThan(6), { timeoutMs: 50_000 });
       for (const id of ids) expect(await stateOf(id)).toMatchObject({ state: 'PROCESSING' });
       s3.restore();

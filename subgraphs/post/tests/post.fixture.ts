@@ -48,9 +48,9 @@ const CREATE_POST = `mutation ($input: CreatePostInput!) { createPost(input: $in
 } }`;
 
 /**
- * The post subgraph in a world of a few people.
+ * The post subgraph with a few people.
  *
- * @param options.wires other subgraphs that are not to be fakes
+ * @param options.wires real subgraphs to use instead of fakes
  */
 export async function startPosts(
   options: { workers?: boolean; people?: number; wires?: Record<string, Wire>; env?: Record<string, string> } = {},
@@ -105,7 +105,7 @@ function actions(environment: Environment, graph: TestSubgraphs) {
       )
     ).deletePost;
 
-  /** Uploads, posts, and waits until the media worker is done with it. */
+  /** Uploads photos, creates a post, and waits until the media worker has processed it. */
   const publish = async (viewer: bigint, photos: readonly Photo[], caption = ''): Promise<PostView> => {
     const uploadIds = await upload(viewer, photos);
     const { post, errors } = await createPost(
@@ -145,7 +145,7 @@ export function snowflakeOf(id: string): bigint {
   return parseId(id.slice(id.indexOf('_') + 1))!;
 }
 
-/** As a client sends it: the fields in their order, then the file. @returns the store's status */
+/** Sends a form like a client: the fields in order, then the file. @returns the status of the object store */
 export async function sendForm(form: Pick<Form, 'url' | 'fields'>, { bytes, contentType }: Photo): Promise<number> {
   const body = new FormData();
   for (const { name, value } of form.fields) body.append(name, value);

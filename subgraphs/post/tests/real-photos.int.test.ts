@@ -23,7 +23,7 @@ function readManifest(): Listed[] {
 
 const listed = readManifest();
 const TYPES: Record<string, ContentType> = { png: 'image/png', webp: 'image/webp', heic: 'image/heic' };
-/** What a client would say of it; what has no accepted type is announced as a JPEG. */
+/** The content type that a client would send; JPEG if the type is not accepted. */
 const typeOf = (file: string): ContentType => TYPES[file.split('.').at(-1)!] ?? 'image/jpeg';
 const read = (file: string) => readFileSync(join(SHARED, 'photos', file));
 
@@ -48,7 +48,7 @@ const refusal = (file: string): Promise<string> =>
     },
   );
 
-/** Red, green and blue of a picture's eight by eight parts. */
+/** Red, green and blue of each part of a picture, in a grid of eight by eight. */
 async function partsOf(image: Sharp): Promise<Buffer> {
   return image.removeAlpha().resize(8, 8, { fit: 'fill' }).raw().toBuffer();
 }
@@ -107,7 +107,7 @@ describe.skipIf(!isHere)('real files', () => {
     const parts = await Promise.all(
       [1, 2, 3, 4, 5, 6, 7, 8].map(async (orientation) => {
         const rendered = await renderPhoto(read(`Landscape_${orientation}.jpg`), 'image/jpeg');
-        // The number of the orientation is painted in the middle: the outer parts are the same.
+        // The number of the orientation is drawn in the middle, so only the outer parts are equal.
         return [...(await partsOf(sharp(bodyOf(rendered, 'STANDARD')))).subarray(0, 48)];
       }),
     );
@@ -150,7 +150,7 @@ describe.skipIf(!isHere)('real files', () => {
     const sum = ({ user, system }: NodeJS.CpuUsage) => user + system;
     const [here, everywhere] = [process.threadCpuUsage(), process.cpuUsage()];
     await Promise.all(photos.map(({ bytes, type }) => renderPhoto(bytes, type)));
-    // Processor time of this thread, which does everything else too, and of all threads.
+    // CPU time of this thread, which also does everything else, and of all threads.
     const share = sum(process.threadCpuUsage(here)) / sum(process.cpuUsage(everywhere));
     expect(share).toBeLessThan(0.25);
   });

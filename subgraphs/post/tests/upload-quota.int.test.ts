@@ -23,7 +23,7 @@ afterAll(async () => {
   await environment.close();
 });
 
-/** The number of forms, or the code of what is wrong. */
+/** The number of forms, or the code of the error. */
 async function create(userId: bigint, files: number, byteSize = 1000): Promise<number | string> {
   const input = { files: Array.from({ length: files }, () => ({ contentType: 'image/jpeg', byteSize })) };
   type Data = { createUpload: { uploads: object[]; errors: { code: string; path: string[] }[] } };

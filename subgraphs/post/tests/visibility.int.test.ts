@@ -22,7 +22,7 @@ afterAll(async () => {
 
 type Row = { state?: string; reason?: string; publishedAt?: string | null; deleted?: boolean; authorId?: bigint };
 
-/** A post as the media worker would have left it, with a photo. */
+/** A post with a photo, as the media worker would write it. */
 async function insertPost(row: Row = {}): Promise<string> {
   const { database, ids } = posts.environment;
   const { state = 'PUBLISHED', authorId = author } = row;

@@ -8,7 +8,7 @@ import { describePeople } from './people-suite.ts';
 import { describeScripts } from './scripts-suite.ts';
 import { describeWrites } from './writes-suite.ts';
 
-/** What every driver does; run it with each. */
+/** Tests for every driver. */
 export function describeSearchIndex(name: string, open: OpenIndex): void {
   describe(`${name}: a search index`, () => {
     const driver = openDriver(open);

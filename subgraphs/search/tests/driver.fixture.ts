@@ -3,12 +3,12 @@ import { COLLECTIONS, type CollectionName, type Documents, type RankedDocument }
 import { PUBLIC_FILTER, type SearchIndex, type ViewerFilter } from '#search-index/search-index.ts';
 import { parseQuery } from '#text/query.rules.ts';
 
-/** An index of a suite's own, without documents. */
+/** An empty index for one suite. */
 export type OpenIndex = () => Promise<{ index: SearchIndex; close(): Promise<void> }>;
 
 type Page = { offset?: number; limit?: number; viewerFilter?: ViewerFilter; typos?: boolean | 'only' };
 
-/** Opens an index for the tests of the `describe` that it is called in. */
+/** Opens an index for the tests of the surrounding `describe`. */
 export function openDriver(open: OpenIndex) {
   let opened: Awaited<ReturnType<OpenIndex>>;
   beforeAll(async () => {
@@ -31,7 +31,7 @@ export function openDriver(open: OpenIndex) {
     page?: Page,
   ): Promise<Documents[Name][]> => (await ranked(collection, text, page)).map(({ document }) => document);
   return {
-    /** There in tests and hooks, not before. */
+    /** Available in tests and hooks only. */
     get index(): SearchIndex {
       return opened.index;
     },

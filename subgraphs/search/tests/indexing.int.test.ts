@@ -72,7 +72,7 @@ describe('the indexer', () => {
     await fixture.world.deactivate(person.id);
     await become(['User:gannetfan']);
     expect(await fixture.find('diving', fan)).toEqual([]);
-    // What is counted while nobody sees them does not make them nobody's.
+    // Counts that change while the account is hidden do not restore it.
     await isKept('', '');
     await fixture.world.reactivate(person.id);
     await become(everything);
@@ -172,7 +172,7 @@ describe('changes in any order, several times', () => {
           deleted: false,
           version: 1n,
         };
-        // The post comes somewhere between.
+        // The post arrives in between.
         const at = number % (count + 1);
         for (const [index, step] of [...order, null].entries()) {
           if (index === at) await projection.posts([post]);

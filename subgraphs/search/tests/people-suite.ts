@@ -4,7 +4,7 @@ import { parseQuery } from '#text/query.rules.ts';
 import { person } from './documents.ts';
 import type { DriverFixture } from './driver.fixture.ts';
 
-/** Who is found by what, and in which order. */
+/** Tests which people a query finds, and in which order. */
 export function describePeople(driver: DriverFixture): void {
   const { searched, usernames, ids, empty } = driver;
 

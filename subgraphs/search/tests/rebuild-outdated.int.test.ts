@@ -34,7 +34,7 @@ test('an index of an older analyser is rebuilt automatically, even if a rebuild 
   await indexChanges({ pool, index });
   expect(await fixture.find('山田 太郎')).toEqual(['User:taro']);
 
-  // As an older version left it, which ended while it built the index anew.
+  // The state that an older version left when it ended during a rebuild.
   const { name } = await index.startBuild('users');
   await pool.query(`UPDATE search."${(await index.state())[0]!.live}" SET words = ''`);
   await pool.query('UPDATE search.alias SET live_analyser = $1, building_analyser = $1', [ANALYSER - 1]);

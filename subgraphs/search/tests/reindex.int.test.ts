@@ -9,7 +9,7 @@ import type { CollectionName, Documents } from '#search-index/documents.ts';
 import type { SearchIndex } from '#search-index/search-index.ts';
 import { openSearch, type SearchFixture } from './search.fixture.ts';
 
-// Without workers, nothing handles events, so that everything comes from the owners, and the indexer runs when a test says so.
+// There are no workers, so events are not processed: all data comes from the owners, and the tests run the indexer.
 let fixture: SearchFixture;
 let index: SearchIndex;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ afterAll(() => fixture?.close());
 const run = (given: { index?: SearchIndex; report?: (progress: Progress) => void; signal?: AbortSignal } = {}) =>
   reindex({ pool: fixture.pool, index, client: fixture.client, report: () => undefined, ...given });
 
-/** All that the live collections have. */
+/** All documents of the live collections. */
 async function documents(): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
   for (const { collection, live } of await index.state()) {
@@ -84,7 +84,7 @@ describe('reindexing', () => {
       await run();
       expect(await documents()).toEqual(expected());
     }
-    // One of them comes twice, late.
+    // One of them arrives twice, late.
     const nobody = { username: '', displayName: '', isPrivate: true, deleted: true };
     for (const version of [7n, 7n]) await projection.accounts([{ userId: hidden.id, ...nobody, version }]);
     await run();
@@ -109,7 +109,7 @@ describe('reindexing', () => {
       kills++;
       throw new Error('killed');
     };
-    /** Dies every fourth time, before or after it was done. */
+    /** Fails every fourth time, before or after the work. */
     const dying =
       <Args extends unknown[], Value>(work: (...args: Args) => Promise<Value>) =>
       async (...args: Args) => {
@@ -138,7 +138,7 @@ describe('reindexing', () => {
     expect(kills).toBeGreaterThan(2);
     expect(await documents()).toEqual(expected());
     const asked = seen.filter(({ step, collection }) => step === 'projection' && collection === 'users');
-    // Asked for once, however often it was killed afterwards.
+    // Read once, however often it was killed afterwards.
     expect(asked.filter(({ done, total }) => done === total)).toHaveLength(1);
     expect((await readStatus({ pool: fixture.pool, index })).rebuild).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('reindexing', () => {
       index: {
         ...index,
         async importInto(name, found) {
-          // As the consumer and the indexer do, in the midst of it.
+          // A change by the consumer and the indexer during the import.
           const { id, username } = await fixture.account(`meanwhile${fixture.world.people.size}`);
           await fixture.pool.query(
             `INSERT INTO search.account (user_id, username, display_name, is_private, version) VALUES ($1, $2, '', false, 5)`,

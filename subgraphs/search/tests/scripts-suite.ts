@@ -4,7 +4,7 @@ import { fieldsOf, rankOf } from '#text/rank.rules.ts';
 import { person, post, tag } from './documents.ts';
 import type { DriverFixture } from './driver.fixture.ts';
 
-/** What is written in one way and asked for in another is found, in every script. */
+/** Finds texts in every script, even if they are spelled differently in the query. */
 export function describeScripts(driver: DriverFixture): void {
   const { ids, ranked } = driver;
 
@@ -77,7 +77,7 @@ export function describeScripts(driver: DriverFixture): void {
       ['ทะเล ', [captions[8]!]],
       ['🇳🇴', [captions[9]!]],
       ['🇳🇮', []],
-      // Half a word, as it is typed.
+      // Half a word, as people type it.
       ['ㅎ', [captions[2]!, captions[10]!]],
       ['하', [captions[2]!, captions[10]!]],
       ['한', [captions[2]!, captions[10]!]],

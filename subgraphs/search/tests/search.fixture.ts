@@ -14,7 +14,7 @@ import { wireSearch } from '../src/index.ts';
 
 type Counts = { likeCount: number; commentCount: number; shareCount: number };
 
-/** The search subgraph over real stores and a real event log, beside fakes of the other subgraphs. */
+/** The search subgraph with real stores, a real event log and fakes of the other subgraphs. */
 export async function openSearch(options: { workers?: boolean; env?: Record<string, string> } = {}) {
   const environment = await createEnvironment({ env: options.env });
   const { ids } = environment;
@@ -61,7 +61,7 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
   return {
     ...search,
     environment,
-    /** Works as the role of search. */
+    /** Uses the role of search. */
     pool,
     world,
     client: search.clientOf('search'),
@@ -69,9 +69,9 @@ export async function openSearch(options: { workers?: boolean; env?: Record<stri
     publish,
     like,
     publishLikes,
-    /** Forgets what was found for the same question within 30 s. */
+    /** Removes cached results, which are kept for 30 s. */
     forget,
-    /** What is found now, as `User:<username>`, `Hashtag:<key>` or `Post:<caption>`. */
+    /** Current results, as `User:<username>`, `Hashtag:<key>` or `Post:<caption>`. */
     async find(text: string, viewer: { id: bigint } | null = null, types: string[] = []): Promise<string[]> {
       const query = `query ($text: String!, $types: [SearchType!]) { search(query: $text, types: $types, first: 50) {
         edges { node { __typename ... on User { id } ... on Post { id } ... on Hashtag { key } } } } }`;

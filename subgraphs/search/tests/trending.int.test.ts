@@ -100,7 +100,7 @@ describe('hashtags', () => {
     expect(await keysOf('hashtag', 'HOUR')).toEqual(['quiet']);
     const active = await store.active('hashtag', 'HOUR', now);
     expect(active.find(({ key }) => key === 'spam')!.short.value).toBeLessThanOrEqual(2);
-    // Nor with friends who like all of it, since nobody else posts with it.
+    // Friends who like all posts do not change that, because nobody else uses the hashtag.
     await recordInteractions.take([likes(spam[0]!.postId, people(500, 9000n), now)]);
     await trendLists.computeAll(now);
     expect(await keysOf('hashtag', 'HOUR')).toEqual(['quiet']);
@@ -223,7 +223,7 @@ test('each viewer sees the trends that they may see, and an emptied Redis is fil
   const counted = 'SELECT count(*)::int AS n FROM search.post WHERE counted';
   await eventually(async () => expect((await live.pool.query(counted)).rows).toEqual([{ n: 4 }]));
   await live.publishLikes(posts[0]!, fans);
-  // Ends in the dead letters, and must not keep what follows from being counted again.
+  // Becomes a dead letter, and must not prevent later events from being counted.
   const { bus } = live.environment;
   await bus.js.publish(bus.subject('tintype.engagement.like.recorded.v1'), '{}');
   const ask = async (viewer: { id: bigint } | null) => {
@@ -237,7 +237,7 @@ test('each viewer sees the trends that they may see, and an emptied Redis is fil
       ids: found.trendingPostIds,
     };
   };
-  // The event that is not valid is tried five times, with pauses, before what comes after it is counted.
+  // The invalid event is tried five times, with pauses, before later events are counted.
   const PATIENT = { timeoutMs: 75_000 };
   const all = { tags: ['tide'], posts: [`${globalId('Post', posts[0]!.id)} 12`], ids: [String(posts[0]!.id)] };
   await eventually(async () => expect(await ask(null)).toEqual(all), PATIENT);

@@ -15,7 +15,7 @@ import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-se
 const SOON_MS = 300;
 /** Longer than a test takes: the breaker stays open. */
 const NEVER_MS = 600_000;
-/** For a server that answers, however busy the machine is. */
+/** A generous timeout, for servers that respond on a busy machine. */
 const PATIENT_MS = 30_000;
 
 describe('Typesense with Postgres as a fallback', () => {
@@ -23,11 +23,11 @@ describe('Typesense with Postgres as a fallback', () => {
   let postgres: SearchIndex;
   let stub: TypesenseStub;
   let typesense: ReturnType<typeof createTypesenseIndex>;
-  /** With the time-out that is used in production. */
+  /** With the timeout of production. */
   let impatient: typeof typesense;
   let index: ReturnType<typeof createFallbackIndex>;
   let lines: { level: string; msg: string }[];
-  /** What the searches failed with that Typesense was asked for. */
+  /** Errors of searches in Typesense. */
   let failures: Error[];
 
   beforeAll(async () => {
@@ -79,7 +79,7 @@ describe('Typesense with Postgres as a fallback', () => {
     });
   }
 
-  /** Who answered. */
+  /** The driver that answered. */
   async function ask(asked: SearchIndex = index): Promise<string> {
     const request = { query: parseQuery('maren'), viewerFilter: PUBLIC_FILTER, offset: 0, limit: 20 };
     const [found] = (await asked.search(['users'], request)).users;
@@ -141,7 +141,7 @@ describe('Typesense with Postgres as a fallback', () => {
   test('server errors are answered by Postgres, without a retry', async () => {
     stub.mode = 'fail';
     expect(await times(10)).toEqual(Array(10).fill('postgres'));
-    // Five were enough to stop asking.
+    // Five failures open the breaker.
     expect(failures).toHaveLength(5);
     expect(searches()).toBe(5);
   });
@@ -162,7 +162,7 @@ describe('Typesense with Postgres as a fallback', () => {
     expect(await ask(asked)).toBe('postgres');
     expect(failures.map(({ message }) => message)).toEqual([`no answer within ${READ_TIMEOUT_MS} ms`]);
     expect(await deaf.healthy()).toBe(false);
-    // An import, which the client never ends by itself.
+    // An import, which the client never cancels by itself.
     await expect(deaf.upsert('users', [person(1, 'maren')])).rejects.toThrow(`no answer within ${WRITE_TIMEOUT_MS} ms`);
     await deaf.close();
     silent.close();
@@ -191,7 +191,7 @@ describe('Typesense with Postgres as a fallback', () => {
       let asked = 0;
       socket.on('data', () => {
         asked++;
-        // As a server does whose patience with an idle connection ends just when it is used again.
+        // Like a server that closes an idle connection just when it is used again.
         if (asked > 1) return socket.destroy();
         answered++;
         const body = '{"ok":true}';
@@ -229,7 +229,7 @@ describe('Typesense with Postgres as a fallback', () => {
   test('one dead node of several fails a search only once in a while', async () => {
     const both = createTypesenseIndex({ urls: ['http://127.0.0.1:9', stub.url], apiKey: stub.apiKey, namespace: '' });
     const asked = open(both);
-    // The client's clock stands still: the pause of the dead node does not end meanwhile.
+    // The client's clock is stopped, so that the pause of the dead node does not end.
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const answers = await times(10, asked);

@@ -32,7 +32,7 @@ describeSearchIndex('Typesense beside Postgres', async () => {
   });
   await index.ensure();
   await mirror.prepare();
-  // Copied before anybody looks, since this index promises it within moments only.
+  // Copies each write at once, because this index copies after a moment only.
   const copied = async <T>(written: Promise<T>) => {
     const answer = await written;
     await mirror.copy();
@@ -142,7 +142,7 @@ describe('the copy of the index in Typesense', () => {
     expect(await usernames('fine')).toEqual(['fine']);
     expect(await waiting()).toEqual(['2']);
     stub.refused = () => false;
-    // It changed, so that it need not wait longer.
+    // A changed document need not wait.
     await write(person(2, 'mended'));
     await mirror.copy();
     expect(await waiting()).toEqual([]);
@@ -179,7 +179,7 @@ describe('the copy of the index in Typesense', () => {
     expect(await usernames('new')).toEqual(['new']);
     release();
     await copying;
-    // Now the old state is over the new one, which was noted.
+    // The old state has overwritten the new one, and the document is queued again.
     await mirror.copy();
     expect(await usernames('new')).toEqual(['new']);
     expect(await usernames('old')).toEqual([]);

@@ -83,7 +83,7 @@ describe.skipIf(!hasSpecification)('against the specification of Typesense', () 
     sent.delete('collection');
     expect(sent.size).toBeGreaterThan(15);
     expect([...sent].filter((name) => !known.includes(name))).toEqual([]);
-    // The list for many searches lacks what the server reads alike for one and for many.
+    // The list for multiple searches lacks parameters that the server reads for single and multiple searches.
     expect([...sent].filter((name) => !ofMany.includes(name))).toEqual(['max_candidates']);
   });
 

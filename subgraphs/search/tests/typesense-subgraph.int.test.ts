@@ -11,7 +11,7 @@ import { createTypesenseIndex } from '#typesense/typesense.index.ts';
 import { openSearch, type SearchFixture } from './search.fixture.ts';
 import { startTypesenseStub, type TypesenseStub } from './typesense-stub/stub-server.ts';
 
-// Nothing but the configuration says that Typesense answers.
+// Only the configuration enables Typesense.
 describe('the search subgraph with Typesense', () => {
   let stub: TypesenseStub;
   let fixture: SearchFixture;
@@ -65,7 +65,7 @@ describe('the search subgraph with Typesense', () => {
     stub.mode = 'hang';
     const before = searches();
     expect(await fixture.find('heronwatcher')).toEqual(['User:heronwatcher']);
-    // It waited for one time-out, though fewer hits than a page make it search twice.
+    // It waited for one timeout only, although fewer hits than a page cause a second search.
     expect(searches() - before).toBe(1);
     const person = await fixture.account('kingfisherfriend');
     const post = await fixture.publish(person, 'Kingfisher over the millpond');

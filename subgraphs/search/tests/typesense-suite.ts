@@ -11,12 +11,12 @@ import type { OpenIndex } from './driver.fixture.ts';
 
 export type Address = { urls: string[]; apiKey: string };
 
-/** An index on that server under names of its own, which are removed in the end. */
+/** An index on the server with its own names, which are removed at the end. */
 export function openOn(address: () => Promise<Address> | Address): OpenIndex {
   return async () => {
     const at = await address();
     const namespace = `test-${randomBytes(6).toString('hex')}`;
-    // Whether it fits within a second is another question than whether it is right.
+    // A generous timeout, because speed is not tested here.
     const index = createTypesenseIndex({ ...at, namespace, readTimeoutMs: 10_000 });
     return {
       index,

@@ -9,15 +9,15 @@ import { fileURLToPath } from 'node:url';
 
 const DATA = process.env.TINTYPE_SHARED_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 
-/** Typesense's own specification, with its known mistakes mended; it is not ours to publish. */
+/** Typesense's own specification with corrections. Its licence does not let us publish it. */
 export const SPECIFICATION = join(DATA, 'typesense', 'openapi.patched.json');
 export const hasSpecification = existsSync(SPECIFICATION);
 
 const START_MS = 60_000;
 
 /**
- * Prism between client and server: what does not follow the specification, in a request or in an answer, becomes an error of status 4xx or
- * 5xx that names the violation.
+ * Prism between client and server. A request or response that violates the specification becomes an error with status 4xx or 5xx that names
+ * the violation.
  */
 export async function startValidatingProxy(upstream: string): Promise<{ url: string; close(): Promise<void> }> {
   const port = await freePort();

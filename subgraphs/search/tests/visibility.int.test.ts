@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-/** What this viewer gets without anything being forgotten, as clients do. */
+/** The results for this viewer with all caches, as for a client. */
 async function ids(text: string, viewer: { id: bigint } | null): Promise<string[]> {
   const query = `query ($text: String!) { search(query: $text, first: 50) {
     edges { node { ... on User { id } ... on Post { id } } } } }`;
@@ -27,13 +27,13 @@ test('results that one viewer may see never reach another, cached or not', async
   const [friend, stranger] = [await fixture.account('friend_of_g'), await fixture.account('stranger_of_g')];
   await fixture.world.follow(friend.id, author.id);
   const post = await fixture.publish(author, 'Orchids under glass');
-  // Known as private before the friend asks first: what is known of a viewer is kept for 10 s.
+  // Before the friend's first search, because what a viewer may see is cached for 10 s.
   await indexed('greenhouse', ['User:greenhouse']);
   await indexed('orchids', [`Post:${post.caption}`], friend);
   expect(await ids('orchids', friend)).toEqual([globalId('Post', post.id)]);
   for (const viewer of [stranger, null]) expect(await ids('orchids', viewer)).toEqual([]);
   expect(await ids('orchids', author)).toEqual([globalId('Post', post.id)]);
-  // Nor the other way round: what was found for strangers does not hide it from friends.
+  // Results for strangers do not hide it from friends, either.
   expect(await ids('glass', stranger)).toEqual([]);
   expect(await ids('glass', friend)).toEqual([globalId('Post', post.id)]);
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { person, post } from './documents.ts';
 import type { DriverFixture } from './driver.fixture.ts';
 
-/** What is written is found, also while a collection is built anew. */
+/** Tests that written documents are found, also while a collection is rebuilt. */
 export function describeWrites(driver: DriverFixture): void {
   const { searched, usernames, empty } = driver;
 

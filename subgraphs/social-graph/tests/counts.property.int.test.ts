@@ -51,7 +51,7 @@ test('counts, both directions and events agree after any concurrent follows, unf
         const mutation = `mutation { ${action}(input: { userId: "${globalId('User', people[whom]!)}" }) { errors { code } } }`;
         return graph.ask('social-graph', people[who]!, mutation);
       };
-      // All at once: they meet in every order.
+      // All at the same time, so that they interleave in every order.
       await Promise.all(commands.map(act));
 
       const drifted = await rows(

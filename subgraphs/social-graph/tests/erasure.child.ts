@@ -1,4 +1,4 @@
-/** A process to be killed: the erasure worker of social-graph with pages of five people, by the environment that it is given. */
+/** A process that the test kills: the erasure worker of social-graph with pages of five people. */
 import { createErasureConsumer, createOutbox } from '@tintype/events';
 import { openResources, readConfig } from '@tintype/service';
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';

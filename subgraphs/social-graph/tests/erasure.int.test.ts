@@ -25,7 +25,7 @@ import { importFollows, wireSocialGraph } from '../src/index.ts';
 let environment: Environment;
 let world: World;
 let graph: TestSubgraphs;
-/** The one who goes, two others, and a crowd around all three. */
+/** The deleted person, two others, and a crowd around all three. */
 let gone: bigint;
 let others: bigint[] = [];
 let crowd: bigint[] = [];
@@ -85,7 +85,7 @@ const NOTHING = {
   dismissal: 0,
 };
 
-/** People whose counts are not those of their rows. */
+/** People whose counts differ from their rows. */
 const drifted = () =>
   sql(`SELECT * FROM social_graph.person p WHERE
     follower_count <> (SELECT count(*) FROM social_graph.follower f WHERE f.followee_id = p.user_id) OR
@@ -101,7 +101,7 @@ async function ends(userId: bigint): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ type, count }) => [type, count]));
 }
 
-/** What others have with each other, and with themselves. */
+/** All rows of other people, which must stay. */
 const ofOthers = () =>
   sql(
     `SELECT 'follow' AS what, follower_id AS who, followee_id AS whom, id FROM social_graph.follow WHERE NOT $1 IN (follower_id, followee_id)
@@ -217,7 +217,7 @@ describe('a deleted account', () => {
           act('muteUser', gone, other),
         ]);
         await act('acceptFollowRequest', gone, crowd[0]!);
-        // As the events of the erasure's own ends have it.
+        // Like the events of relationships that the erasure ends.
         await noteChanges(environment.database.pool, [gone]);
         return found;
       },
@@ -303,7 +303,7 @@ describe('the worker', () => {
     expect(await ends(gone)).toEqual(ALL_ENDS);
     expect(await drifted()).toEqual([]);
 
-    // The same event again, as after a stream was lost.
+    // The same event again, as after the loss of a stream.
     await world.deleteAccount(gone);
     await eventually(async () =>
       expect(

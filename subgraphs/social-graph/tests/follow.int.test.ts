@@ -55,7 +55,7 @@ async function eventsOf(who: bigint, whom: bigint): Promise<string[]> {
   );
   return rows.map(({ type }) => type.replace('tintype.social-graph.', '').replace('.v1', ''));
 }
-/** Of the last follow of one by the other, whether it was asked for. */
+/** Whether the latest follow of the pair was an accepted request. */
 async function wasRequested(who: bigint, whom: bigint): Promise<boolean> {
   const { rows } = await environment.database.pool.query<{ asked: boolean }>(
     `SELECT (data->>'wasRequested')::boolean AS asked FROM social_graph.outbox

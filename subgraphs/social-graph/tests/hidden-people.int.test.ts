@@ -134,7 +134,7 @@ test('hidden people are in no list, cannot be followed or answered, and come bac
 
   type Edges = { edges: { node: { id: string }; mutuals?: { id: string }[] }[] };
   const idsOf = ({ edges }: Edges) => edges.map(({ node }) => requireGlobalId('User', node.id));
-  /** In which lists this person is. */
+  /** The lists that contain this person. */
   const lists = async (person: bigint): Promise<string[]> => {
     const query = `query ($friend: [_Any!]!, $person: [_Any!]!) {
       friend: _entities(representations: $friend) { ... on User {

@@ -62,7 +62,7 @@ beforeEach(async () => {
 });
 
 const publish = (authorId: bigint) => world.publish(authorId, `#${tag}`);
-/** Lets the pause before a computation be over. */
+/** Makes the computation due now. */
 const hurry = () =>
   environment.database.pool.query(`UPDATE social_graph.topic SET due_at = now() WHERE due_at IS NOT NULL`);
 async function page(viewer: bigint | null, args = '', hashtag = tag): Promise<Page> {
@@ -89,7 +89,7 @@ test('people who post with a hashtag are ranked by followers among the others, a
   await computed(null, [second, ...[fan, other].toSorted((one, two) => order(one, two, []))]);
 });
 
-/** Those who are named first, then the newer accounts. */
+/** The named people first, then the others, newest account first. */
 function order(one: bigint, other: bigint, named: readonly bigint[]): number {
   const place = (id: bigint) => (named.includes(id) ? named.indexOf(id) : named.length);
   return place(one) - place(other) || Number(other - one);
@@ -144,7 +144,7 @@ test('another worker computes a topic whose worker was killed, and events of pos
     'SELECT person_id::int AS person, score::int AS score FROM social_graph.influencer ORDER BY 1',
   );
   expect(rows).toEqual([1, 3, 4].map((person) => ({ person, score: 333_333_333 })));
-  // It is looked at again the next day; with two people nobody is left to have a say among.
+  // It is computed again the next day. With two people left, there are no influencers.
   await transaction(pool, (tx) => removeTopicPost(tx, 104n));
   await pool.query(
     `UPDATE social_graph.topic SET due_at = now() - interval '1 s' WHERE due_at < now() + interval '1 hour'`,

@@ -192,7 +192,7 @@ describe('marks of followers', () => {
             if (mark)
               await sql(`INSERT INTO social_graph.suggestion_dirty VALUES ($1, ${time('$2')})`, [id, now - mark]);
           }
-          // The young ones are of the future, so that none becomes old enough meanwhile.
+          // Young changes are in the future, so that none becomes old enough during the test.
           for (const { id, age, young } of changes)
             await sql(`INSERT INTO social_graph.suggestion_change VALUES ($1, ${time('$2')})`, [
               id,
@@ -232,7 +232,7 @@ describe('marks of followers', () => {
     const viewers = range(1001, 60);
     const crowd = range(10_001, 1100);
     await addReaders([...viewers, ...crowd]);
-    // Each in another order, as they would be read.
+    // Each in another order.
     await sql(
       `INSERT INTO social_graph.follower (followee_id, follower_id, id)
        SELECT followee, follower, (followee * follower * 7919) % 10007 FROM unnest($1::bigint[]) followee, unnest($2::bigint[]) follower`,
@@ -302,7 +302,7 @@ describe('marks of followers', () => {
       });
     const waits = async () => (await noted()).length + (await marked()).length > 0;
 
-    // Short rounds: in a long one, later changes make good what was lost.
+    // Short rounds, because in long ones later changes would hide a lost one.
     const expected = new Set<bigint>();
     for (let from = 0; from < others.length; from += 3) {
       let writing = 3;

@@ -83,7 +83,7 @@ describe('candidates', () => {
     );
     await follow(...follows);
     const shy = new Set(everyone.filter((_, n) => n % 5 === 1));
-    // Newer than what the events of the import say, which may come later.
+    // Newer than the events of the import, which may arrive later.
     const hide = 'UPDATE social_graph.person SET is_private = true, visibility_version = 2 WHERE user_id = ANY($1)';
     expect((await pool.query(hide, [[...shy]])).rowCount).toBe(shy.size);
     const following = Map.groupBy(follows, ([who]) => who);
@@ -186,7 +186,7 @@ describe('people you may know', () => {
       act('dismissSuggestion', viewer, dismissed),
     ]);
     expect(done.flat()).toEqual([]);
-    // Whether or not they were computed anew by now.
+    // Whether or not they have been computed again.
     expect(await suggested(viewer)).toEqual([left]);
     expect(await act('dismissSuggestion', viewer, dismissed)).toEqual([]);
   });

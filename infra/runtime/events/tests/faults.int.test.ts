@@ -155,7 +155,7 @@ describe('a relay that is killed', () => {
       (count) => count === 30,
     );
     child.kill('SIGKILL');
-    // The server notices within seconds that nobody waits for the statement any more, and undoes it.
+    // Within seconds, the server notices that the client is gone, and rolls the statement back.
     await until(
       () =>
         database.pool.query('drop trigger stall on "post"."outbox"; drop function stall').then(
@@ -260,7 +260,7 @@ describe('NATS', () => {
       Array.from({ length: 60 }, (_, n) => anEvent(`${n}`)),
     );
     await expectAllApplied();
-    // A new consumer would find only what the stream holds: that is what is looked at.
+    // Compares with the content of the stream, which is all that a new consumer would find.
     await nats.kill('SIGKILL');
     await rm(store, { recursive: true });
     await cp(`${store}.before`, store, { recursive: true });

@@ -22,7 +22,7 @@ export function publishEvents(
   return transaction(pool, (tx) => outbox.append(tx, events));
 }
 
-/** Waits until the condition holds; fails with what it last saw. */
+/** Waits until the condition holds. Fails with the latest value. */
 export async function until<T>(
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean,
@@ -43,7 +43,7 @@ export async function countUnpublished(pool: pg.Pool): Promise<number> {
   return rows[0].count;
 }
 
-/** None, too, before a relay has made the stream. */
+/** Zero before a relay has created the stream. */
 export async function messagesInStream(bus: Environment['bus']): Promise<number> {
   return bus.jsm.streams
     .info(bus.streamName('post'))
@@ -54,7 +54,7 @@ export async function messagesInStream(bus: Environment['bus']): Promise<number>
     });
 }
 
-/** The smallest projection: each event once, however often it comes. */
+/** The smallest projection: it stores each event once, however often it arrives. */
 export async function createLedger(pool: pg.Pool, { isNew = true } = {}) {
   await pool.query('create table if not exists ledger (event_id bigint primary key, subject text, at bigserial)');
   if (isNew) await pool.query('truncate ledger');

@@ -43,7 +43,7 @@ let workers: Worker[] = [];
 
 async function open(): Promise<void> {
   database = createDatabase({ url: services.env.DATABASE_URL!, applicationName: 'loss' });
-  // The first connection to a copy makes its caches, and may take longer than a pool waits.
+  // The first connection to a copied database builds its caches, and may take longer than a pool waits.
   await until(
     () =>
       database.pool.query('select 1').then(
@@ -130,7 +130,7 @@ async function publish(count: number, filling = 200): Promise<void> {
 
 const stream = () => bus.streamName('post');
 
-/** Ids of the events that the stream has. */
+/** Ids of the events in the stream. */
 async function held(): Promise<string[]> {
   const { state } = await bus.jsm.streams.info(stream());
   const sequences = Array.from({ length: state.last_seq - state.first_seq + 1 }, (_, n) => state.first_seq + n);
@@ -206,7 +206,7 @@ describe('events that a stream lost', () => {
 });
 
 describe('a server that refuses to store', () => {
-  /** What `/readyz` says of NATS; this process has no Redis and no worker number. */
+  /** The state of NATS in `/readyz`. This process has no Redis and no worker number. */
   const state = async () => (await checkReady({ database, redis: {} as never, ids: {} as never }, bus)).nats;
 
   it('shows in the health of the process, with all that waits, until it stores again', async () => {
@@ -237,7 +237,7 @@ describe('a server that refuses to store', () => {
 });
 
 describe('a database that is an older copy than the streams', () => {
-  /** On the server, beside the databases that are copied. */
+  /** Runs statements in another database than the copied ones. */
   async function administer(...statements: string[]): Promise<void> {
     const url = new URL(services.env.DATABASE_URL!);
     url.pathname = '/postgres';

@@ -52,7 +52,7 @@ const publishAll = (events: Parameters<typeof publishEvents>[2]) =>
   publishEvents(environment.database.pool, outbox, events);
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
-/** A handler that needs something, and counts its calls. */
+/** A handler with a dependency. It counts its calls. */
 function dependent() {
   const state = { isAway: true, calls: 0, handled: [] as string[] };
   const take = async (subject: string) => {
@@ -73,7 +73,7 @@ describe('while a dependency of the events is unavailable', () => {
     );
     const subjects = Array.from({ length: 12 }, (_, n) => `${n}`);
     await publishAll(subjects.map((subject) => anEvent(subject)));
-    // Six probes are more than all tries of an event, of which there are two.
+    // Six probes are more than the two attempts of an event.
     const most = way === 'by event' ? 8 + 6 : 12 + 6;
     await until(
       () => state.calls,
@@ -161,7 +161,7 @@ describe('dead letters', () => {
     );
     await consumer.stop();
     expect(await retryDeadLetters(bus)).toHaveLength(1);
-    // As an emptied server: neither streams nor consumers are left, and the relay has nothing to publish again.
+    // Like an emptied server: there are no streams or consumers, and the relay has nothing to publish again.
     await Promise.all(workers.map((worker) => worker.stop()));
     await environment.database.pool.query('truncate "post"."outbox"');
     await removeStreams(bus);

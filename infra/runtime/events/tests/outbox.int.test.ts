@@ -52,7 +52,7 @@ async function storedEvents(): Promise<EventEnvelope[]> {
 
 const subjectsInStream = async () => (await storedEvents()).map((event) => event.subject);
 
-/** On the same server, with transactions of its own. */
+/** A separate database on the same server, with its own transactions. */
 function otherDatabase(url: string): string {
   const other = new URL(url);
   other.pathname = '/postgres';
@@ -155,7 +155,7 @@ describe('the outbox', () => {
         const tx = await pool.connect();
         try {
           await tx.query('begin');
-          // In one order, so that none waits for another that waits for it.
+          // In one order, so that transactions do not deadlock.
           for (const { aggregate, pauses } of changes.toSorted((a, b) => a.aggregate.localeCompare(b.aggregate))) {
             const subject = `${run}${aggregate}`;
             const { rows } = await tx.query(

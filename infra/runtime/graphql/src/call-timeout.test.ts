@@ -25,7 +25,7 @@ function ask(
   return withCallTimeout('post', { query: '{ me }', identity, ...(signal && { signal }) }, LIMITS, work);
 }
 
-/** How long a call takes that is never answered. */
+/** The duration of a call without a response. */
 async function timeOf(call: Promise<unknown>): Promise<number> {
   const began = performance.now();
   const ended = call.then(

@@ -26,7 +26,7 @@ test('fields that no default resolver answers are needed, and others are not', (
   const otherType = { Query, Photo: { likes: () => 0 }, Result } satisfies Wanted;
   // @ts-expect-error Nothing was merged for Query.
   const notMerged = { Photo, Result } satisfies Wanted;
-  // @ts-expect-error Nobody knows what is in the union.
+  // @ts-expect-error The types of the union are unknown.
   const noUnion = { Query, Photo } satisfies Wanted;
   expect([complete, more, missing, otherType, notMerged, noUnion]).toHaveLength(6);
 });

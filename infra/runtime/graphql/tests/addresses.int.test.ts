@@ -10,7 +10,7 @@ import { createHttpClient, dataOf, type SubgraphClient } from '../src/index.ts';
 
 const SECRET = 'a secret of this test and of nothing else';
 const log = createLog({ name: 'test', level: 'silent' });
-/** What is tested here should not depend on how busy the machine is. */
+/** Generous timeouts, so that a busy machine does not change the results. */
 const PATIENT = { queryMs: 60_000, mutationMs: 60_000 };
 
 // Each test starts processes, which takes a while on a busy machine.
@@ -123,7 +123,7 @@ test('a mutation over a reused connection to a dead process is done once, by ano
     expect(new Set(pids)).toEqual(both);
   });
   gone.kill('SIGKILL');
-  // Without a turn of the event loop, so that the connections still look as if they were open.
+  // Synchronous, so that the connections still look open.
   while (isRunning(gone.pid!));
   const counted = await Promise.all(Array.from({ length: 8 }, () => ask(client, 'mutation { count }')));
   expect(counted.map(({ count }) => count).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -138,7 +138,7 @@ test('a frozen process is noticed by a probe, and called again once it continues
     code: 'UNAVAILABLE',
     message: expect.stringContaining('does not answer'),
   });
-  // From now on nobody waits for it.
+  // From now on, calls fail at once.
   await expect(ask(client, '{ pid }')).rejects.toMatchObject({ message: 'subgraph echo: does not answer' });
   child.kill('SIGCONT');
   await eventually(async () => expect(await pid(client)).toBe(child.pid));

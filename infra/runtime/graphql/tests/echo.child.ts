@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createLog } from '@tintype/telemetry';
 import { createSubgraph, serveSubgraph } from '../src/index.ts';
 
-// A subgraph as a process of its own, for tests that stop, freeze and kill it: says which process answered, and how often it counted.
+// A subgraph in its own process, for tests that stop, freeze and kill it. It returns its pid and a counter.
 const [name, socketPath, secret, when] = process.argv.slice(2) as [string, string, string, 'now' | 'later'];
 const log = createLog({ name, level: 'silent' });
 let counted = 0;
@@ -23,7 +23,7 @@ const subgraph = createSubgraph({
   createLoaders: () => ({}),
   log,
 });
-// A process that replaces another one has loaded everything before that ends: how long that takes is not what is tested.
+// A process that replaces another one has loaded everything before the other one ends, so loading is not part of the test.
 if (when === 'later') {
   process.send?.('loaded');
   await once(process, 'message');

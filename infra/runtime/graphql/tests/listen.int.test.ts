@@ -42,7 +42,7 @@ test('a socket that another process listens on is left to it', async () => {
 });
 
 test('a socket that a killed process left behind is replaced', async () => {
-  // What is closed removes its socket; a link to it keeps the name.
+  // A server removes its socket when it is closed. A hard link keeps the name.
   const dead = createServer();
   const kept = `${socketPath}.kept`;
   await new Promise<void>((resolve) => void dead.listen(kept, resolve));

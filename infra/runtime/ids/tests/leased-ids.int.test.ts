@@ -25,7 +25,7 @@ const workerOf = (id: bigint) => Number((id >> 12n) & 1023n);
 const isRefused = (ids: LeasedIds) =>
   expect(() => ids.next()).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
 
-/** Waits until the lease of a number ends two of its lengths later than it does now. */
+/** Waits until the end of the lease has moved by twice its length. */
 async function isRenewed(number: number, leaseMs: number): Promise<void> {
   const endOf = async () => {
     const { rows } = await pool.query<{ ms: number }>(
@@ -137,7 +137,7 @@ test('continues when the clock is set back, with the new time as soon as it has 
   expect(ids.next()).toBeGreaterThan(before);
   await eventually(() => expect(ids.workerId()).not.toBe(number));
   expect(timestampOf(ids.next())).toBe(clock);
-  // Until the clock has passed its last id, nobody gets the number, so nobody makes the same ids again.
+  // Nobody gets the number until the clock has passed its last id, so no id is made twice.
   const { rows } = await pool.query<{ free: boolean }>(
     `select expires_at < to_timestamp($2::float8 / 1000) as free from "runtime"."worker_lease" where worker_id = $1`,
     [number, timestampOf(before)],
@@ -183,7 +183,7 @@ test('makes no id twice, whatever the clocks of processes do that get the same n
     restarts: fc.boolean(),
   });
   const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 12 }), async (steps) => {
-    // Few numbers are free, so that they come again.
+    // Few numbers are free, so they are used again.
     await pool.query('delete from "runtime"."worker_lease"');
     await pool.query(
       `insert into "runtime"."worker_lease" select n, 'other', 'infinity' from generate_series(5, 1023) n`,
@@ -195,7 +195,7 @@ test('makes no id twice, whatever the clocks of processes do that get the same n
     let made = 0;
     for (const { process, clockBy, ids, restarts } of steps) {
       const clock = clocks[process]!;
-      // Not ahead of Postgres: numbers used in the future are kept from everybody until then, and these few would not do.
+      // Not ahead of Postgres, because a number that was used in the future stays reserved until then, and only a few are free.
       clock.now = Math.min(clock.now + clockBy, Date.now());
       if (restarts) {
         await running[process]!.close();

@@ -17,7 +17,7 @@ afterAll(() => environment?.close());
 beforeEach(async () => {
   server = await createFreezable(environment.env.DATABASE_URL!);
   pool = createPool({ url: server.url, applicationName: 'bounds', max: 4, quota: 2 });
-  // On a busy machine a first connection may take longer than a pool waits for it.
+  // On a busy machine, the first connection may take longer than a pool waits.
   await eventually(things);
 });
 afterEach(async () => {
@@ -48,7 +48,7 @@ const code = (expected: string) => expect.objectContaining({ name: 'StoreError',
 test('a few idle connections are kept', async () => {
   const idle = createPool({ url: environment.env.DATABASE_URL!, applicationName: 'idle', max: 4, idleMs: 20 });
   const one = () => untyped(idle, 'SELECT pg_sleep(0.05)');
-  // On a busy machine a first connection may take longer than a pool waits for it.
+  // On a busy machine, the first connection may take longer than a pool waits.
   await eventually(async () => {
     const all = Promise.all([one(), one(), one(), one()]);
     await eventually(() => expect(idle.totalCount).toBe(4));
@@ -121,7 +121,7 @@ describe('a request', () => {
     await expect(asRequest(write, { deadlineMs, requestId })).rejects.toEqual(code(expected));
     expect(backend).toBeGreaterThan(0);
     server.thaw();
-    // It has read the COMMIT by the time it ends.
+    // When it ends, it has read the COMMIT.
     await eventually(async () => {
       const { rows } = await environment.database.pool.query('SELECT FROM pg_stat_activity WHERE pid = $1', [backend]);
       expect(rows).toEqual([]);
@@ -162,7 +162,7 @@ describe('a request', () => {
     const busy = Array.from({ length: 12 }, (_, index) =>
       asRequest(() => pool.query('SELECT pg_sleep(0.05)'), { requestId: `busy ${index}` }),
     );
-    // On a busy machine the last ones may wait longer than they may.
+    // On a busy machine, the last ones may time out.
     const done = Promise.allSettled(busy);
     for (let asked = 0; asked < 5; asked++) {
       await eventually(() => asRequest(count, { viewer: 2n, requestId: `other ${asked}` }));
@@ -213,7 +213,7 @@ describe('a locked table', () => {
     await holder.query('ROLLBACK');
     holder.release();
     await workers;
-    // Two of all workers, and one of the request.
+    // Two connections of all workers, and one of the request.
     expect(pool.totalCount).toBeLessThanOrEqual(3);
   });
 });

@@ -22,7 +22,7 @@ afterAll(async () => {
   await removeServiceFiles(servicePathsOf(directory));
 });
 
-/** A way to a server that knows the connections which were made on it, and which of them the client has given up. */
+/** A proxy to a server. It knows all connections, and which of them the client has abandoned. */
 async function countConnections(serverUrl: string) {
   const target = new URL(serverUrl);
   const made = new Set<Socket>();
@@ -63,11 +63,11 @@ test('pools leave a frozen server a few connections, which they keep, and not a 
   try {
     for (const until = performance.now() + 10_000; performance.now() < until; await sleep(50)) await ask();
     const made = [...way.made].filter((socket) => !before.has(socket));
-    // Those that were begun before it was known to be away, and probes that are made later and later.
+    // Connections that began before the server was known to be unavailable, and probes with growing pauses.
     expect(made.length).toBeGreaterThan(0);
     expect(made.length).toBeLessThanOrEqual(6);
     expect(made.filter((socket) => way.givenUp.has(socket))).toEqual([]);
-    // It waits for the first answer, and is closed by nobody for being idle.
+    // It waits for the first response, and is not closed as idle.
     expect([quiet.totalCount, quiet.idleCount]).toEqual([1, 0]);
   } finally {
     thaw();

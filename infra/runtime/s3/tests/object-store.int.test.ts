@@ -6,7 +6,7 @@ import { ObjectMissingError } from '../src/index.ts';
 let environment: Environment;
 beforeAll(async () => {
   environment = await createEnvironment({ env: { CORS_ORIGINS: 'https://app.example.org' } });
-  // Processes that start side by side.
+  // Several processes start at the same time.
   await Promise.all([1, 2, 3].map(() => environment.store.ensureBucket('open/')));
 });
 afterAll(() => environment.close());

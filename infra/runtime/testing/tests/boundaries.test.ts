@@ -97,10 +97,10 @@ describe('what a subgraph takes along into a repository of its own', () => {
       return [name, { folder: dirname(path), needs }];
     }),
   );
-  /** Beside its own: those with which it is checked, tested and migrated. */
+  /** Packages that every subgraph may also use: those for checks, tests and migrations. */
   const TAKEN = ['@tintype/testing', '@tintype/local', '@tintype/statements', '@tintype/prisma', '@tintype/schema'];
 
-  /** Folders of all packages that are needed, directly or through others. */
+  /** Folders of all direct and indirect dependencies. */
   function foldersFor(names: readonly string[]): string[] {
     const found = new Set<string>();
     const add = (name: string) => {

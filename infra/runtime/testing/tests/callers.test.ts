@@ -14,11 +14,11 @@ const read = (pattern: string): string[] =>
     .filter((path) => !path.includes('/generated/') && !path.endsWith('.test.ts'))
     .map((path) => readFileSync(`${ROOT}${path}`, 'utf8'));
 
-/** Names of documents that a text uses, its imports left out. */
+/** Names of documents that a source uses, without its imports. */
 const documentsIn = (text: string): string[] =>
   [...text.replaceAll(/^import [^;]*;/gms, '').matchAll(/\b(\w+)Document\b/g)].map((match) => match[1]!);
 
-/** Documents by the function of the shared ones that sends them, itself or through another one. */
+/** Documents by the shared function that sends them, directly or through another one. */
 const sharedFunctions = new Map<string, string[]>();
 for (const text of read(`${SHARED}/*.ts`)) {
   for (const body of text.split(/^(?=export )/m)) {
@@ -33,7 +33,7 @@ const documentsOf = (name: string): string[] => {
 };
 
 const services = ['gateway', ...SUBGRAPHS];
-/** Which services ask what, as their sources say. */
+/** The services that use each internal operation, according to their sources. */
 const askers = new Map<string, Set<string>>();
 for (const service of services) {
   for (const text of read(`${service === 'gateway' ? service : `subgraphs/${service}`}/src/**/*.ts`)) {

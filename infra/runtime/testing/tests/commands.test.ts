@@ -9,7 +9,7 @@ const COMMANDS = globSync('{bench,infra,prisma,schema,subgraphs}/**/*.cli.ts', {
   exclude: (path) => path.includes('node_modules'),
 });
 
-/** Of commands that do nothing without an argument. */
+/** Arguments for commands that do nothing without one. */
 const INCOMPLETE = [
   ['infra/local/src/part.cli.ts', []],
   ['infra/local/src/part.cli.ts', ['subgraph']],

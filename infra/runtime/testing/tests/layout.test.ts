@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 type Source = { path: string; text: string; imports: string[] };
 
-/** Sources of the platform without tests and generated files; imports of types alone do not count: they vanish. */
+/** Sources of the platform without tests and generated files. Type imports do not count, because they are erased. */
 const sources: Source[] = globSync(['gateway/src/**/*.ts', 'subgraphs/*/src/**/*.ts', 'infra/runtime/*/src/**/*.ts'], {
   cwd: ROOT,
 })
@@ -27,7 +27,7 @@ function roleOf(path: string): string | undefined {
   return parts.length > 2 ? parts.at(-2) : undefined;
 }
 
-/** What a role may not import: imports go from resolvers, consumers and jobs to services, and from there to the stores. */
+/** The roles that a role must not import. Imports go from resolvers, consumers and jobs to services, and from there to stores. */
 const FORBIDDEN: Record<string, readonly string[]> = {
   rules: ['resolver', 'service', 'repository', 'loader', 'publisher', 'consumer', 'job', 'storage'],
   repository: ['resolver', 'service', 'consumer', 'job'],
@@ -84,7 +84,7 @@ describe('the layout', () => {
       .filter(({ path }) => !path.startsWith('infra/'))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const senders = askers.filter(({ text }) => /\.execute\(/.test(text) && text.includes('SubgraphClient'));
-    // The gateway forwards what its plans ask of a subgraph, and looks whether each answers at all.
+    // The gateway forwards the queries of its plans, and checks whether each subgraph responds.
     expect(senders.map(({ path }) => path)).toEqual([
       'gateway/src/subgraphs/subgraph.source.ts',
       'gateway/src/wire.ts',
@@ -98,7 +98,7 @@ describe('the layout', () => {
   });
 
   test('the environment is read in one place', () => {
-    // A library that knows no other switch than a variable is switched by setting it.
+    // Some libraries can only be configured by an environment variable, which is set here.
     const readers = sources.filter(({ text }) => /process\.env(?!\.\w+ (\?\?)?= )/.test(text)).map(({ path }) => path);
     const allowed = /(main|cli|setup|environment|process)\.ts$/;
     expect(readers.filter((path) => !allowed.test(path))).toEqual([]);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const SOURCES = ['gateway/src/**/*.ts', 'subgraphs/*/src/**/*.ts', 'infra/runtime/*/src/**/*.ts'];
 
-/** Texts that clients show or log: beside a code, alone, or as the value of a name where errors are declared. */
+/** Error messages that clients show or log: after a code, alone, or as a value in a declaration of errors. */
 const IN_CALLS = [
   /\bnew (?:GatewayError|RequestError)\(\s*'[A-Z_]+',\s*(['`])(.+?)\1/g,
   /\binputError\('[A-Z_]+',[^;]*?,\s*(['`])([^'`]* [^'`]*)\1\s*\)/g,
@@ -15,7 +15,7 @@ const DECLARED = /^(?: +[A-Z_]+:|export const [A-Z_]+ =)\s+(['`])(.* .*)\1[,;]$/
 
 const INPUT_MESSAGE = /^ +([A-Z_]+):\s+(['`])(.* .*)\2,$/gm;
 const OF_AN_INPUT = /INVALID|TOO_|LIMIT|QUOTA|UNSUPPORTED|WEAK|SIZE|COUNT|REPEATED|UNKNOWN/;
-/** Whoever sends these has nothing to choose: they are given, or it is said beside them when to come again. */
+/** Errors without a hint how to correct the input: the value comes from the platform, or the message has a time. */
 const OF_WHAT_WAS_GIVEN = new Set([
   'REFRESH_TOKEN_INVALID',
   'CHANGE_ID_INVALID',
@@ -23,7 +23,7 @@ const OF_WHAT_WAS_GIVEN = new Set([
   'UPLOAD_QUOTA_EXCEEDED',
 ]);
 
-/** Clients of persisted queries know it by this name. */
+/** The message that the protocol of persisted queries requires. */
 const OF_A_PROTOCOL = 'PersistedQueryNotFound';
 
 const LOGGED = /\blog\.(?:debug|info|warn|error)\(\s*(?:\{[^;]*?\},\s*)?(['`])([^;]+?)\1,?\s*\)/g;

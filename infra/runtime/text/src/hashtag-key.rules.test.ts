@@ -40,7 +40,7 @@ test('the key of a key is itself', () => {
     const key = hashtagKey(`x${name}`);
     expect(hashtagKey(key), name).toBe(key);
   };
-  // The last letter that Unicode has.
+  // The last letter of Unicode.
   for (let code = 0; code <= 0x323af; code++) expectStable(String.fromCodePoint(code));
   fc.assert(fc.property(fc.string({ unit: 'binary' }), expectStable), { numRuns: 2000 });
 });

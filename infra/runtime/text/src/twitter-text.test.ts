@@ -5,14 +5,14 @@ import { extractHashtags, findHashtags } from './hashtag.rules.ts';
 import { hashtagKey } from './hashtag-key.rules.ts';
 import { extractMentions } from './mention.rules.ts';
 
-// The cases of twitter-text's conformance suite lie beside the repository where they are at hand.
+// If available, the cases of twitter-text's conformance suite are beside the repository.
 const SHARED = process.env.TINTYPE_SHARED_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
 const FILE = `${SHARED}/text/twitter-text-extract.yml`;
 const isHere = existsSync(FILE);
 
 type Case = { section: string; description: string; text: string; expected: string[] };
 
-/** Strings of YAML as these cases write them: JSON's, with `\U` for eight digits. */
+/** Parses the YAML strings of these cases: JSON strings with `\U` for eight digits. */
 function unquoted<Value>(yaml: string): Value {
   const json = yaml.replace(/\\U([0-9A-Fa-f]{8})/g, (_, code) => String.fromCodePoint(Number.parseInt(code, 16)));
   return JSON.parse(json) as Value;
@@ -35,7 +35,7 @@ function readCases(sections: readonly string[]): Case[] {
   return cases;
 }
 
-/** Where we differ, and why. A text is named as in the file. */
+/** Where we differ, and why, by the text in the file. */
 const DIFFERENCES: Record<string, { ours: string[]; why: string }> = {};
 const NO_RETWEETS = 'there are no retweets: behind RT, as behind every word, an @ is taken for an address';
 for (const rt of ['RT', 'rt', 'Rt', 'rT']) {
@@ -54,7 +54,7 @@ describe.runIf(isHere)('the cases of twitter-text', () => {
 
   test.each(hashtags)('hashtags: $description', ({ text, expected }) => {
     const wanted = DIFFERENCES[text]?.ours ?? expected;
-    // We list a tag once, however often it is written, and by its key: joiners, width and case do not tell tags apart.
+    // We list a hashtag once, by its key, which ignores joiners, width and case.
     expect(findHashtags(text).map((tag) => tag.name)).toEqual(unique(wanted));
     expect(extractHashtags(text)).toEqual(unique(wanted.map(hashtagKey)));
   });
@@ -70,7 +70,7 @@ describe.runIf(isHere)('the cases of twitter-text', () => {
   });
 });
 
-// What the cases leave open, where Instagram has a rule of its own.
+// Not covered by the cases. Instagram has its own rules.
 describe('beyond the cases of twitter-text', () => {
   test.each([
     ['#a#b', ['a', 'b'], 'tags may follow each other; on Twitter neither is one'],

@@ -10,7 +10,7 @@ const interaction = fc.record({
 
 const compare = (one: bigint, other: bigint) => (one < other ? 1 : one > other ? -1 : 0);
 
-/** By sorting all that was done. */
+/** The expected actors, found by sorting all activities. */
 function newestOf(interactions: readonly Interaction[]): LatestActors {
   const sorted = interactions.toSorted(
     (one, other) =>

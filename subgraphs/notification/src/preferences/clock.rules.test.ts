@@ -17,7 +17,7 @@ describe('quiet hours', () => {
   });
 
   test.each([
-    // Clocks go from 2:00 to 3:00, and back from 3:00 to 2:00.
+    // Clocks change from 2:00 to 3:00 in spring, and from 3:00 to 2:00 in autumn.
     ['2026-03-28T22:00:00Z', '2026-03-29T05:00:00Z'],
     ['2026-10-24T22:00:00Z', '2026-10-25T06:00:00Z'],
   ])('end at local time when the clocks change, at %s', (now, until) => {
@@ -38,7 +38,7 @@ describe('quiet hours', () => {
         expect(until - moment).toBeLessThanOrEqual(25 * 60 * 60_000);
         expect(quietUntil(setting, until)).not.toBe(until);
         const before = DateTime.fromMillis(Math.floor((moment + until) / 2), { zone: timeZone });
-        // Half way it is still quiet, but for an hour that comes twice.
+        // In the middle it is still quiet, except in an hour that occurs twice.
         if (before.offset === DateTime.fromMillis(moment, { zone: timeZone }).offset)
           expect(quietUntil(setting, before.toMillis())).not.toBeNull();
       }),

@@ -9,7 +9,7 @@ function box(type: string, ...parts: Buffer[]): Buffer {
   return Buffer.concat([header, content]);
 }
 
-/** A box whose size is in 64 bits, as writers of large files do. */
+/** A box with a 64-bit size, as in large files. */
 function largeBox(type: string, content: Buffer): Buffer {
   const header = Buffer.alloc(16);
   header.writeUInt32BE(1);

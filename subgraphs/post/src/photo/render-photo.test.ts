@@ -27,7 +27,7 @@ async function cornered(width: number, height: number): Promise<Sharp> {
 
 const bodyOf = ({ renditions }: Rendered, kind: string) => renditions.find((one) => one.kind === kind)!.body;
 
-/** Red, green and blue of a place, given in shares of width and height. */
+/** Red, green and blue at a position, given as fractions of width and height. */
 async function colourAt(body: Buffer, x: number, y: number): Promise<number[]> {
   const { data, info } = await sharp(body).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const at = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * 3;
@@ -95,7 +95,7 @@ describe('the renditions of a photo', () => {
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('are upright where the camera lay in orientation %i', async (orientation) => {
-    // What a viewer shall see: portrait, blue at the top left. Stored as the camera would have.
+    // A viewer must see a portrait with blue at the top left. The file stores it like a camera.
     const upright = await (await cornered(200, 400)).toBuffer();
     const back: Record<number, (image: Sharp) => Sharp> = {
       1: (image) => image,
@@ -218,7 +218,7 @@ describe('a file is refused', () => {
     const bomb = blackPng(15_000, 7000);
     expect(bomb.length).toBeLessThan(20_000);
     expect(await refusal(bomb, 'image/png')).toContain('too many pixels');
-    // Without its rows it is refused for the same reason, and not because they are missing: nothing came to read them.
+    // Without its rows, it is refused for the same reason, which shows that the rows are never read.
     const small = blackPng(1500, 700);
     expect(await refusal(withoutRows(bomb), 'image/png')).toContain('too many pixels');
     expect(await refusal(withoutRows(small), 'image/png')).toContain('damaged');

@@ -2,7 +2,7 @@ import type { RedisHandle } from '@tintype/redis';
 import { expect, test } from 'vitest';
 import { createHitCache } from './hit.cache.ts';
 
-/** A Redis of a test's own, that may be away. */
+/** A fake Redis that can be unavailable. */
 function createStore() {
   const kept = new Map<string, string>();
   const store = {

@@ -8,12 +8,12 @@ import { highlight } from './highlight.rules.ts';
 import { parseQuery } from './query.rules.ts';
 import { RANKS, rankOf } from './rank.rules.ts';
 
-// Names in their local spelling lie beside the repository where they are at hand.
+// If available, names in their local spelling are beside the repository.
 const SHARED = process.env.TINTYPE_SHARED_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
 const FORENAMES = `${SHARED}/names/common-forenames-by-country.csv`;
 const isHere = existsSync(FORENAMES);
 
-/** Letters to make names of, by script: a few of each that are written in different ways. */
+/** Letters for names, by script. Each script has some letters with variants. */
 const SCRIPTS = {
   Latin: 'abcdeéøßñIİıłæ',
   Greek: 'αβγδέςσώ',
@@ -32,7 +32,7 @@ const name = fc.constantFrom(...Object.values(SCRIPTS)).chain((letters) => {
   return fc.tuple(word, word);
 });
 
-/** How somebody may type a name of two parts. */
+/** The ways in which people type a name of two parts. */
 function waysToType([one, other]: readonly [string, string]): string[] {
   const orders = [`${one} ${other}`, `${other} ${one}`, `${one}${other}`, `${other}${one}`];
   const spaced = orders.flatMap((text) => [text, `${text} `, `  ${text}`]);
@@ -53,7 +53,7 @@ describe('a person of two names', () => {
       fc.property(name, ([one, other]) => {
         for (const written of [`${one} ${other}`, `${one}・${other}`, `${one}${other}`]) {
           for (const typed of waysToType([one, other])) {
-            // Where a script has spaces, nobody knows where two words that are written as one come apart.
+            // In scripts with spaces, the boundary within a joined word is unknown.
             const isJoined = written === `${one}${other}` && !/^[山-龥ぁ-ヿｦ-ﾟ가-힣ก-๛]+$/u.test(written);
             if (!isJoined) expectFound(written, typed);
           }
@@ -99,7 +99,7 @@ describe('a hashtag', () => {
   test('of any one letter or sign can be found by its own text', () => {
     for (let code = 0; code <= 0x1fbff; code++) {
       const letter = String.fromCodePoint(code);
-      // Of tens of thousands that behave alike, some.
+      // A sample of tens of thousands that behave the same.
       if (/[\p{Script=Han}\p{Script=Hangul}\p{Script=Tangut}\p{Script=Cuneiform}]/u.test(letter) && code % 64 > 0)
         continue;
       expectFindable(`#${letter}`);

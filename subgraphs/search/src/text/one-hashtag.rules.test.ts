@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { handleOf } from './fields.rules.ts';
 import { foldText } from './fold.rules.ts';
 
-/** Everything that is a hashtag by itself, behind a letter, by what search takes it for. */
+/** All characters that make a hashtag after a letter, by their folded form in search. */
 const classes = new Map<string, string[]>();
 for (let code = 0x21; code <= 0x323af; code++) {
   const letter = String.fromCodePoint(code);
@@ -15,10 +15,10 @@ for (let code = 0x21; code <= 0x323af; code++) {
 
 /** Letters that search treats as equal although they distinguish words. */
 const OTHER_LETTERS = /[æœøłđðþħŧŋıĸƒ\u0672\u0673\u06aa\u0649\u0629\u06be\u06d5]/u;
-/** Signs that stand for an apostrophe, a hyphen or a point between letters. */
+/** Characters that replace an apostrophe, a hyphen or a point between letters. */
 const SIGNS = /[\p{Lm}\p{P}\p{Sk}]/u;
 
-/** Why two ways of writing that search takes for one are two hashtags; null where they are mere variants. */
+/** Why two spellings that search treats as equal are two hashtags; null if they are variants of one. */
 function difference(one: string, other: string): string | null {
   const [first, second] = [hashtagKey(`a${one}`), hashtagKey(`a${other}`)].map((key) => key.normalize('NFD'));
   if (/\p{M}/u.test(first!) || /\p{M}/u.test(second!)) return 'marks';

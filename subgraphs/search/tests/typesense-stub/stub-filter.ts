@@ -1,7 +1,7 @@
 type Fields = Readonly<Record<string, unknown>>;
 type Matcher = (document: Fields) => boolean;
 
-/** Whether a document has what a filter asks for: the part of the filter language that the driver writes, and an error for the rest. */
+/** Whether a document matches a filter. Supports what the driver writes, and throws an error for the rest of the filter language. */
 export function matcherOf(filter: string): Matcher {
   return filter === '' ? () => true : parse(tokensOf(filter));
 }
@@ -48,7 +48,7 @@ function parseOne(tokens: string[]): Matcher {
   const operator = tokens.shift() ?? '';
   if (![':', ':=', ':!='].includes(operator)) throw new Error(`no operator: ${operator}`);
   const values = new Set(parseValues(tokens));
-  // Of a list, any element.
+  // For a list, any element.
   return (document) => [document[first]].flat().some((own) => values.has(String(own))) === (operator !== ':!=');
 }
 

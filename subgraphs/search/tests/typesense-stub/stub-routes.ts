@@ -47,7 +47,7 @@ export function createStubRoutes(options: {
       collection.documents.set(document.id, document);
       return { success: true };
     });
-    // The client fails where the answer ends in a newline.
+    // The client fails if the response ends with a newline.
     return {
       status: 200,
       type: 'text/plain; charset=utf-8',
@@ -159,7 +159,7 @@ function shown({ schema, documents, created }: StubCollection) {
   return { ...schema, num_documents: documents.size, created_at: created };
 }
 
-/** Numbers and booleans of an address. */
+/** Parses numbers and booleans of a query string. */
 function plain(value: string): string | number | boolean {
   return /^(true|false|\d+)$/.test(value) ? (JSON.parse(value) as number | boolean) : value;
 }

@@ -4,7 +4,7 @@ import { matcherOf } from './stub-filter.ts';
 export type StubDocument = { id: string; popularity: number } & Record<string, unknown>;
 export type StubCollection = {
   schema: { name: string; fields: { name: string; type: string }[]; synonym_sets?: string[] };
-  /** The newest last. */
+  /** Newest last. */
   documents: Map<string, StubDocument>;
   created: number;
 };
@@ -13,7 +13,7 @@ type Parameters = Record<string, unknown>;
 type Hit = { document: StubDocument; text_match: number };
 type Asked = { token: string; cost: number; prefix: boolean };
 
-/** One search as the documentation describes its parameters, of which the rest is refused rather than passed over. */
+/** Runs one search according to the documentation of its parameters. Unsupported parameters are refused. */
 export function searchStub(collection: StubCollection, search: Parameters, synonyms: readonly string[][]) {
   const { q, query_by: field, offset = 0, limit = 10, filter_by: filter = '' } = search;
   if (Number(limit) > 250) return { code: 422, error: 'Only upto 250 hits can be fetched per page.' };
@@ -22,7 +22,7 @@ export function searchStub(collection: StubCollection, search: Parameters, synon
     return { code: 404, error: `Could not find a field named \`${field}\` in the schema.` };
   }
   if (emptyFilter(String(filter))) return { code: 400, error: 'Filter value cannot be empty.' };
-  // Of equal ones the newest comes first.
+  // Equal documents are ordered newest first.
   const shown = [...collection.documents.values()].reverse().filter(matcherOf(String(filter)));
   const found =
     q === '*' || tokenized(String(q)) === ''
@@ -48,7 +48,7 @@ export function searchStub(collection: StubCollection, search: Parameters, synon
   };
 }
 
-/** Signs that the server's tokenizer takes for accents that stand alone, and drops. */
+/** Characters that the server's tokenizer drops as standalone accents. */
 function tokenized(text: string): string {
   return text.replace(/[\u02b0-\u02ff]/g, '');
 }
@@ -57,7 +57,7 @@ function emptyFilter(filter: string): boolean {
   return [...filter.matchAll(/`([^`]*)`/g)].some(([, value]) => tokenized(value ?? '') === '');
 }
 
-/** Widens by one edit at a time until there are enough; each token may have as many as its length allows. */
+/** Allows one more edit at a time until there are enough results, up to the limit for each token's length. */
 function fuzzy(documents: readonly StubDocument[], search: Parameters, synonyms: readonly string[][]): Hit[] {
   const tokens = String(search.q).split(/\s+/);
   const known = indexWordsOf(documents, String(search.query_by));
@@ -95,7 +95,7 @@ function allowedEdits(token: string, { min_len_1typo: one = 4, min_len_2typo: tw
   return length >= Number(two) ? 2 : length >= Number(one) ? 1 : 0;
 }
 
-/** Words at exactly that distance, those with the most popular document first, and no more of them than the search allows. */
+/** Words at exactly this distance, with the most popular document first, up to the limit of the search. */
 function candidates(known: ReadonlyMap<string, number>, { token, cost, prefix }: Asked, search: Parameters): string[] {
   const near = [...known.keys()].filter((word) => editDistance(token, word, 2, prefix) === cost);
   near.sort((a, b) => known.get(b)! - known.get(a)!);

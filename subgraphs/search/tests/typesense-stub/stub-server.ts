@@ -8,11 +8,11 @@ export type StubRequest = { method: string; path: string; params: URLSearchParam
 export type TypesenseStub = {
   url: string;
   apiKey: string;
-  /** Every request so far, the newest last. */
+  /** All requests so far, newest last. */
   requests: StubRequest[];
-  /** What becomes of requests: the stub's own answer, none at all, an error of the server, or nonsense. */
+  /** The reaction to requests: a normal response, none, a server error, or nonsense. */
   mode: 'ok' | 'hang' | 'fail' | 'garble';
-  /** Which documents imports refuse. */
+  /** Documents that imports refuse. */
   refused: (document: { id: string }) => boolean;
   close(): Promise<void>;
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ErasureStep, erase } from './erasure.consumer.ts';
 
-/** A step that has so many things, and notes what it was asked. */
+/** A step with a number of rows, which records its calls. */
 function aStep(name: string, had: number, most?: number) {
   const asked: { limit: number; after: bigint }[] = [];
   const step: ErasureStep = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pageRank } from './page-rank.rules.ts';
 
-/** The same as the solution of its linear equations, by elimination: slow and independent of any start. */
+/** The expected result, by solving the linear equations with elimination. Slow, but independent of a start value. */
 function solved(links: readonly (readonly number[])[]): number[] {
   const count = links.length;
   const rows = Array.from({ length: count }, (_, node) => {
