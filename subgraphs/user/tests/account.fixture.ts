@@ -25,7 +25,7 @@ export type AccountFixture = {
   environment: Environment;
   graph: TestSubgraphs;
   mailbox: Mailbox;
-  /** The answer of a mutation with an input. `fields` are those of the payload beside `errors`. */
+  /** Runs a mutation with an input. `fields` are selected in the payload besides `errors`. */
   mutate<Payload>(
     name: string,
     input: object | null,
@@ -35,14 +35,14 @@ export type AccountFixture = {
   ): Promise<Payload & { errors: Errors }>;
   query<Data>(query: string, viewer: Viewer | null): Promise<Data>;
   register(more?: { username?: string; email?: string }, from?: Client): Promise<Account>;
-  /** With a verified address. */
+  /** Registers an account with a verified address. */
   registerVerified(): Promise<Account>;
   /** Null if the login failed. */
   logIn(identifier: string, password: string, from?: Client): Promise<Viewer | null>;
   close(): Promise<void>;
 };
 
-/** @param env settings beside those of the mailbox */
+/** @param env settings in addition to those of the mailbox */
 export async function startAccountFixture(env: Record<string, string> = {}): Promise<AccountFixture> {
   const mailbox = await createMailbox();
   const environment = await createEnvironment({
@@ -93,7 +93,7 @@ export async function startAccountFixture(env: Record<string, string> = {}): Pro
     const viewer = { userId: requireGlobalId('User', payload.user.id), sessionId };
     return { viewer, username, email, refreshToken: payload.refreshToken };
   };
-  // All workers start at this time, and a busy machine has no connection for anybody else until they did.
+  // All workers start at this time. On a busy machine, no other request gets a connection until they have.
   await eventually(() => register(), { timeoutMs: 60_000 });
   return {
     environment,

@@ -28,7 +28,7 @@ async function ask<Data>(query: string, input: object, network?: string, viewer:
   return dataOf<Data>('user', await graph.client.execute('user', { query, variables: { input }, identity }));
 }
 
-/** The code of what is wrong, or null. */
+/** The code of the error, or null. */
 async function logIn(identifier: string, password: string, network?: string): Promise<string | null> {
   const query = 'mutation ($input: LogInInput!) { logIn(input: $input) { accessToken errors { code message } } }';
   type Data = { logIn: { accessToken: string | null; errors: { code: string; message: string }[] } };
@@ -37,7 +37,7 @@ async function logIn(identifier: string, password: string, network?: string): Pr
   return answer.errors[0]?.code ?? null;
 }
 
-/** The same from so many networks, some of them at once. */
+/** The same from a number of networks, several at a time. */
 async function logInFrom(networks: number, identifier: string, password: string): Promise<(string | null)[]> {
   const codes: (string | null)[] = [];
   for (let from = 0; from < networks; from += 4) {
@@ -47,7 +47,7 @@ async function logInFrom(networks: number, identifier: string, password: string)
   return codes;
 }
 
-/** How many passwords may be tried in a time that began then. */
+/** How many passwords may be tried in a period that began at this time. */
 function triesSince(startMs: number): number {
   let elapsed = (Date.now() - startMs) / 1000;
   let tries = 0;
@@ -57,13 +57,13 @@ function triesSince(startMs: number): number {
 
 const count = (codes: (string | null)[], code: string) => codes.filter((one) => one === code).length;
 
-/** Moves what was tried into the past. */
+/** Moves all attempts into the past. */
 async function pass(seconds: number): Promise<void> {
   const text = `UPDATE "user".password_attempt SET free_at = free_at - $1 * interval '1 second'`;
   await environment.database.pool.query(text, [seconds]);
 }
 
-/** Makes the pause after the next wrong password a long one. */
+/** Makes the pause after the next wrong password long. */
 async function addTries(): Promise<void> {
   await environment.database.pool.query('UPDATE "user".password_attempt SET tries = $1', [PAUSES_S.length]);
 }

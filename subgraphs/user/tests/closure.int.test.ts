@@ -82,7 +82,7 @@ async function liveSessions(person: Person): Promise<number> {
 const ENTITY =
   'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { id } } }';
 
-/** What each way of asking for this account answers with. */
+/** The results of all queries for this account. */
 async function seen(person: Person): Promise<Record<string, unknown>> {
   const { id, username } = person.user;
   const userId = userIdOf(person);
@@ -155,7 +155,7 @@ describe('deactivation', () => {
     expect(await publishedTypes(ann)).toEqual(['account.registered', 'account.deactivated', 'account.reactivated']);
   });
 
-  test('publishes one event however often it is requested, and one when many log-ins undo it', async () => {
+  test('publishes one event however often it is requested, and one when many logins undo it', async () => {
     const ann = await person();
     const ends = await Promise.all(Array.from({ length: 5 }, () => end('deactivate', ann)));
     expect(ends.every(({ done }) => done)).toBe(true);
@@ -278,7 +278,7 @@ test('logging in while the account is being hidden leads to one consistent state
     expect(events).toEqual(['account.registered', 'account.deactivated', ...(isHidden ? [] : ['account.reactivated'])]);
     if (isHidden) expect(await liveSessions(ann)).toBe(0);
     else expect(await liveSessions(ann)).toBeGreaterThan(0);
-    // A session is denied if and only if it was ended.
+    // A session is refused if and only if it has ended.
     for (const session of results.filter((one): one is Payload => 'refreshToken' in one)) {
       const { sid } = decodeJwt(session.accessToken);
       const found = await environment.database.prisma.session.findUnique({ where: { id: BigInt(String(sid)) } });

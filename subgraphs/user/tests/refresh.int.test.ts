@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-/** Refresh tokens that a client got for the token that it sent so many times at once; null where it got none. */
+/** The refresh tokens for a token that is sent several times at once; null for each refusal. */
 async function refresh(token: string, times: number): Promise<(string | null)[]> {
   const answers = await Promise.all(Array.from({ length: times }, () => sessions.refresh(token)));
   const jwks = createLocalJWKSet(await keys.publicKeys());

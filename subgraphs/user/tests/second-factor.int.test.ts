@@ -19,7 +19,7 @@ let account: Account;
 let totp: TOTP;
 let recoveryCodes: string[];
 
-/** As if half a minute had passed: the code of this time can be used again. */
+/** Acts as if half a minute had passed, so that the current code can be used again. */
 const forgetStep = () =>
   fixture.environment.database.pool.query(`UPDATE "user".second_factor SET last_step = 0 WHERE user_id = $1`, [
     account.viewer.userId,

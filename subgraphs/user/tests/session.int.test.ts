@@ -41,7 +41,7 @@ async function refresh(refreshToken: string): Promise<Payload> {
   return (await graph.ask<{ refreshSession: Payload }>('user', null, REFRESH, { input: { refreshToken } }))
     .refreshSession;
 }
-/** Lets a rotation lie longer ago than the grace for lost answers. */
+/** Moves a rotation further into the past than the grace period for lost responses. */
 async function passGrace(): Promise<void> {
   await environment.database.pool.query(`UPDATE "user".session SET rotated_at = rotated_at - interval '1 minute'`);
 }

@@ -1,6 +1,6 @@
 import { fakeSubgraphs } from '@tintype/testing';
 
-/** Social-graph as far as the user subgraph asks it: nobody has a relationship, except for blocks. */
+/** Social-graph for the queries of the user subgraph: nobody has relationships, except blocks. */
 export function createFakeSocialGraph() {
   const blocks = new Set<string>();
   const has = (who: bigint | string | undefined, whom: bigint | string | undefined) => blocks.has(`${who}:${whom}`);

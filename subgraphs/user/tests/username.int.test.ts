@@ -19,7 +19,7 @@ const codeOf = async (username: string, account: Account) => (await change(usern
 const found = async (username: string) =>
   (await fixture.query<{ user: { username: string } | null }>(`{ user(username: "${username}") { username } }`, null))
     .user?.username;
-/** Lets all former usernames expire. */
+/** Makes all former usernames expire. */
 const pass14Days = () =>
   fixture.environment.database.pool.query(`UPDATE "user".former_username SET expires_at = now()`);
 

@@ -1,6 +1,6 @@
 import { type Executor, keysOf, query, statement } from '@tintype/postgres';
 import type { AccountModel, NewAccount } from './account.model.ts';
-import { keyOf } from './account.rules.ts';
+import { uniqueForm } from './account.rules.ts';
 
 export const COLUMNS = `id, username, display_name AS "displayName", bio, website, is_private AS "isPrivate",
   avatar_key AS "avatarKey", avatar_placeholder AS "avatarPlaceholder", created_at AS "createdAt",
@@ -47,7 +47,7 @@ const ACCOUNT_BY_USERNAME = statement(
 
 /** By its username, or one that it had until recently. */
 export async function findAccountByUsername(executor: Executor, username: string): Promise<AccountModel | null> {
-  const [account] = await query(executor, ACCOUNT_BY_USERNAME, [keyOf(username)]);
+  const [account] = await query(executor, ACCOUNT_BY_USERNAME, [uniqueForm(username)]);
   return account ?? null;
 }
 
@@ -59,7 +59,7 @@ const ACCOUNT_IDS_BY_USERNAME = statement(
 
 /** By their usernames, or those that they had until recently. */
 export function findIdsByUsername(executor: Executor, usernames: readonly string[]): Promise<{ id: bigint }[]> {
-  return query(executor, ACCOUNT_IDS_BY_USERNAME, [usernames.map(keyOf)]);
+  return query(executor, ACCOUNT_IDS_BY_USERNAME, [usernames.map(uniqueForm)]);
 }
 
 const ACCOUNT_INSERT = statement(
@@ -75,7 +75,14 @@ const CREDENTIAL_INSERT = statement(
 /** @throws unique violation on username_key or email_key */
 export async function insertAccount(tx: Executor, id: bigint, account: NewAccount): Promise<AccountModel> {
   const { username, email, displayName, passwordHash } = account;
-  const [inserted] = await query(tx, ACCOUNT_INSERT, [id, username, keyOf(username), email, keyOf(email), displayName]);
+  const [inserted] = await query(tx, ACCOUNT_INSERT, [
+    id,
+    username,
+    uniqueForm(username),
+    email,
+    uniqueForm(email),
+    displayName,
+  ]);
   await query(tx, CREDENTIAL_INSERT, [id, passwordHash]);
   return inserted!;
 }
@@ -167,6 +174,6 @@ export async function findCredential(
   executor: Executor,
   identifier: string,
 ): Promise<{ userId: bigint; passwordHash: string } | null> {
-  const [found] = await query(executor, CREDENTIAL_FIND, [keyOf(identifier)]);
+  const [found] = await query(executor, CREDENTIAL_FIND, [uniqueForm(identifier)]);
   return found ?? null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkEmail, checkText, checkUsername, checkWebsite, keyOf } from './account.rules.ts';
+import { checkEmail, checkText, checkUsername, checkWebsite, uniqueForm } from './account.rules.ts';
 
 describe('usernames', () => {
   test.each(['a', 'anna.b', 'Anna_1990', '0', 'a'.repeat(30)])('%s is one', (name) => {
@@ -12,9 +12,9 @@ describe('usernames', () => {
     expect(checkUsername('Admin')?.code).toBe('USERNAME_TAKEN');
   });
   test('are one in every case and width', () => {
-    expect(keyOf('ANNA')).toBe(keyOf('anna'));
-    expect(keyOf('ａｎｎａ')).toBe('anna');
-    expect(keyOf('a\0b')).not.toContain('\0');
+    expect(uniqueForm('ANNA')).toBe(uniqueForm('anna'));
+    expect(uniqueForm('ａｎｎａ')).toBe('anna');
+    expect(uniqueForm('a\0b')).not.toContain('\0');
   });
 });
 

@@ -9,11 +9,11 @@ const RESERVED = new Set(
   'admin administrator api explore graphiql graphql help me moderator root support system tintype'.split(' '),
 );
 
-/** Catches typing errors only. Whether an address exists, only a message can show. */
+/** Catches typing errors only. Only a mail can show whether an address exists. */
 const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
-/** The form in which names and addresses are unique. */
-export function keyOf(text: string): string {
+/** The form of a username or e-mail address by which it is unique. */
+export function uniqueForm(text: string): string {
   // Postgres does not accept NUL. It is replaced by a character that no name contains.
   return text.normalize('NFKC').toLowerCase().replaceAll('\0', '\ufffd');
 }

@@ -1,5 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
-import { keyOf } from '#account/account.rules.ts';
+import { uniqueForm } from '#account/account.rules.ts';
 
 /** The address of an account. */
 export type EmailModel = { address: string; verifiedAt: Date | null; pendingAddress: string | null };
@@ -41,7 +41,7 @@ const EMAIL_REPLACE = statement(
 
 /** Makes an address the verified one of a locked account. @throws unique violation on email_key */
 export async function replaceEmail(tx: Executor, userId: bigint, email: string): Promise<EmailModel> {
-  return (await query(tx, EMAIL_REPLACE, [userId, email, keyOf(email)]))[0]!;
+  return (await query(tx, EMAIL_REPLACE, [userId, email, uniqueForm(email)]))[0]!;
 }
 
 const EMAIL_VERIFY = statement(

@@ -3,7 +3,7 @@ import { query, statement, transaction } from '@tintype/postgres';
 import type { UserEvents } from '@tintype/schema/events/user';
 import type { Resources } from '@tintype/service';
 import type { NewAccount } from '#account/account.model.ts';
-import { keyOf } from '#account/account.rules.ts';
+import { uniqueForm } from '#account/account.rules.ts';
 
 const BATCH = 1000;
 
@@ -36,9 +36,9 @@ export async function importAccounts(
       await query(tx, ADD_ACCOUNTS, [
         batch.map((account) => account.id),
         batch.map((account) => account.username),
-        batch.map((account) => keyOf(account.username)),
+        batch.map((account) => uniqueForm(account.username)),
         batch.map((account) => account.email),
-        batch.map((account) => keyOf(account.email)),
+        batch.map((account) => uniqueForm(account.email)),
         batch.map((account) => account.displayName),
       ]);
       await query(tx, ADD_CREDENTIALS, [

@@ -1,5 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
-import { keyOf } from '#account/account.rules.ts';
+import { uniqueForm } from '#account/account.rules.ts';
 import type { AccountMail, AccountMailKind, NoticeKind } from './account-mail.model.ts';
 
 const MAIL_ADD = statement(
@@ -17,7 +17,7 @@ export async function addVerificationMail(
 
 /** Schedules a password reset for an address, whether or not it belongs to an account, so that both take the same time. */
 export async function addResetMail(executor: Executor, mail: { id: bigint; email: string }): Promise<void> {
-  await query(executor, MAIL_ADD, [mail.id, null, 'RESET_PASSWORD', keyOf(mail.email)]);
+  await query(executor, MAIL_ADD, [mail.id, null, 'RESET_PASSWORD', uniqueForm(mail.email)]);
 }
 
 const NOTICE_ADD = statement(
@@ -88,7 +88,7 @@ export async function findMailRecipient(executor: Executor, userId: bigint): Pro
 
 /** The account with this address, active or not. */
 export async function findRecipientByEmail(executor: Executor, email: string): Promise<MailRecipient | null> {
-  return (await query(executor, RECIPIENT, [null, keyOf(email)]))[0] ?? null;
+  return (await query(executor, RECIPIENT, [null, uniqueForm(email)]))[0] ?? null;
 }
 
 const MAILS_STALE = statement(

@@ -3,7 +3,7 @@ import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
-import { checkEmail, keyOf } from '#account/account.rules.ts';
+import { checkEmail, uniqueForm } from '#account/account.rules.ts';
 import { findPasswordHash, lockState } from '#account/closure.repository.ts';
 import { forgetAttemptsOf } from '#attempt/attempt.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
@@ -122,7 +122,7 @@ export function createPasswordService(deps: {
       const passwordHash = await passwords.hash(newPassword);
       const ended = await transaction(pool, async (tx) => {
         const email = await lockEmail(tx, userId);
-        const isCurrent = email !== null && keyOf(email.address) === keyOf(found.email);
+        const isCurrent = email !== null && uniqueForm(email.address) === uniqueForm(found.email);
         if (!isCurrent || !(await takeEmailToken(tx, hash, 'RESET_PASSWORD'))) return null;
         await setPasswordHash(tx, userId, passwordHash);
         await forgetAttemptsOf(tx, userId);

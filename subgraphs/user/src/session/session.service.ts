@@ -8,7 +8,7 @@ import { SignJWT } from 'jose';
 import type pg from 'pg';
 import type { AccountPublisher } from '#account/account.publisher.ts';
 import { findCredential } from '#account/account.repository.ts';
-import { keyOf } from '#account/account.rules.ts';
+import { uniqueForm } from '#account/account.rules.ts';
 import { findPasswordHash, lockState, setState } from '#account/closure.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { KnownDeviceService } from '#device/known-device.service.ts';
@@ -195,7 +195,7 @@ export function createSessionService(deps: {
     end,
     async logIn(identifier, password, { network, device }) {
       const credential = await findCredential(pool, identifier);
-      const subject = credential ? { userId: credential.userId } : { unknown: keyOf(identifier) };
+      const subject = credential ? { userId: credential.userId } : { unknown: uniqueForm(identifier) };
       const passwordHash = credential?.passwordHash ?? null;
       const error = await attempts.check({ subject, password, passwordHash, network });
       // The error must not reveal whether the account exists.

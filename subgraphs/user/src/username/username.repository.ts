@@ -1,7 +1,7 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { AccountModel } from '#account/account.model.ts';
 import { COLUMNS } from '#account/account.repository.ts';
-import { keyOf } from '#account/account.rules.ts';
+import { uniqueForm } from '#account/account.rules.ts';
 import { FORMER_S } from './username.rules.ts';
 
 const USERNAME_SET = statement(
@@ -11,7 +11,7 @@ const USERNAME_SET = statement(
 
 /** Changes the username of a locked account. @throws unique violation on username_key */
 export async function setUsername(tx: Executor, userId: bigint, username: string): Promise<AccountModel> {
-  return (await query(tx, USERNAME_SET, [userId, username, keyOf(username)]))[0]!;
+  return (await query(tx, USERNAME_SET, [userId, username, uniqueForm(username)]))[0]!;
 }
 
 const FORMER_KEEP = statement(
@@ -27,8 +27,8 @@ const FORMER_RETAKE = statement(
 
 /** After a change from one username to another: keeps the former one for its owner. */
 export async function keepFormerUsername(tx: Executor, userId: bigint, from: string, to: string): Promise<void> {
-  await query(tx, FORMER_RETAKE, [keyOf(to), userId]);
-  await query(tx, FORMER_KEEP, [keyOf(from), userId, FORMER_S]);
+  await query(tx, FORMER_RETAKE, [uniqueForm(to), userId]);
+  await query(tx, FORMER_KEEP, [uniqueForm(from), userId, FORMER_S]);
 }
 
 const FORMER_COUNT = statement(
@@ -50,7 +50,7 @@ const FORMER_OF_OTHERS = statement(
  * waits for a change that gives it up, so that this sees the result.
  */
 export async function isKeptForOthers(tx: Executor, username: string, userId: bigint): Promise<boolean> {
-  return (await query(tx, FORMER_OF_OTHERS, [keyOf(username), userId])).length > 0;
+  return (await query(tx, FORMER_OF_OTHERS, [uniqueForm(username), userId])).length > 0;
 }
 
 const FORMER_STALE = statement(

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { AccountModel } from '#account/account.model.ts';
 import type { AccountPublisher } from '#account/account.publisher.ts';
 import { lockAccount } from '#account/account.repository.ts';
-import { checkUsername, keyOf } from '#account/account.rules.ts';
+import { checkUsername, uniqueForm } from '#account/account.rules.ts';
 import type { ChangeUsernameErrorCode } from '#generated/graphql.ts';
 import { addNotice } from '#mail/account-mail.repository.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
@@ -38,7 +38,7 @@ export function createUsernameService(deps: {
     const before = await lockAccount(tx, userId);
     if (!before) throw accountEnded();
     if (before.username === username) return { user: before };
-    const isOtherCase = keyOf(before.username) === keyOf(username);
+    const isOtherCase = uniqueForm(before.username) === uniqueForm(username);
     if (!isOtherCase && (await countFormerUsernames(tx, userId)) >= MAX_CHANGES)
       return { error: inputError('TOO_MANY_CHANGES', 'username') };
     const user = await setUsername(tx, userId, username);
