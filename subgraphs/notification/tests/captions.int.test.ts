@@ -1,32 +1,17 @@
 import { globalId } from '@tintype/ids';
-import {
-  createEnvironment,
-  createWorld,
-  type Environment,
-  eventually,
-  fakeSubgraphs,
-  startSubgraphs,
-  type TestSubgraphs,
-  type World,
-} from '@tintype/testing';
+import { eventually, type World } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { wireNotification } from '../src/index.ts';
+import { openSubgraph, type SubgraphFixture } from './subgraph.fixture.ts';
 
-let environment: Environment;
-let graph: TestSubgraphs;
+let fixture: SubgraphFixture;
 let world: World;
 let [author, friend, muting, blocking, blocked]: bigint[] = [];
 let round = 0;
 beforeAll(async () => {
-  environment = await createEnvironment();
-  world = createWorld(environment);
-  const wires = { ...fakeSubgraphs(world.answers), notification: wireNotification };
-  graph = await startSubgraphs(environment, wires, { workers: true });
+  fixture = await openSubgraph();
+  world = fixture.world;
 });
-afterAll(async () => {
-  await graph?.close();
-  await environment?.close();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
   const names = ['author', 'friend', 'muting', 'blocking', 'blocked'].map((name) => `${name}${++round}`);
   [author, friend, muting, blocking, blocked] = await Promise.all(
@@ -34,14 +19,8 @@ beforeEach(async () => {
   );
 });
 
-type Shown = { text: string; kind: string };
-async function shownTo(who: bigint): Promise<Shown[]> {
-  const query =
-    '{ notifications { edges { node { text kind ... on MentionNotification { post { id } comment { id } } } } } }';
-  type Answer = { notifications: { edges: { node: Shown }[] } };
-  const { notifications } = await graph.ask<Answer>('notification', who, query);
-  return notifications.edges.map(({ node }) => node);
-}
+const shownTo = (who: bigint) =>
+  fixture.notificationsOf(who, '... on MentionNotification { post { id } comment { id } }');
 /** Waits until the last person of a list of mentions is notified. Then all others have been notified, too. */
 const untilNotified = async (last: bigint) => eventually(async () => expect(await shownTo(last)).toHaveLength(1));
 
@@ -52,7 +31,7 @@ test('notifies people whom a caption mentions, but not the author, nor people wi
   await eventually(async () => {
     const text =
       'SELECT count(*)::int AS n FROM notification.relationship_change WHERE other_id = $1 OR person_id = $1';
-    expect((await environment.database.pool.query(text, [author])).rows[0].n).toBe(5);
+    expect((await fixture.environment.database.pool.query(text, [author])).rows[0].n).toBe(5);
   });
   const postId = await world.publish(author!, '', [author!, muting!, blocking!, blocked!, friend!]);
   await untilNotified(friend!);

@@ -1,43 +1,23 @@
 import { globalId } from '@tintype/ids';
-import {
-  createEnvironment,
-  createWorld,
-  type Environment,
-  eventually,
-  fakeSubgraphs,
-  startSubgraphs,
-  type TestSubgraphs,
-  type World,
-} from '@tintype/testing';
+import { eventually, type World } from '@tintype/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { wireNotification } from '../src/index.ts';
+import { openSubgraph, type SubgraphFixture } from './subgraph.fixture.ts';
 
-let environment: Environment;
-let graph: TestSubgraphs;
+let fixture: SubgraphFixture;
 let world: World;
 beforeAll(async () => {
-  environment = await createEnvironment();
-  world = createWorld(environment);
-  const wires = { ...fakeSubgraphs(world.answers), notification: wireNotification };
-  graph = await startSubgraphs(environment, wires, { workers: true });
+  fixture = await openSubgraph();
+  world = fixture.world;
 });
-afterAll(async () => {
-  await graph?.close();
-  await environment?.close();
-});
+afterAll(() => fixture.close());
 
-const SEEN =
-  '{ notifications { edges { node { kind text actorCount actors { id } isRead ... on PostFailedNotification { post { id } } } } } }';
-const seenBy = async (who: bigint) => {
-  type Answer = { notifications: { edges: { node: { kind: string } }[] } };
-  const { notifications } = await graph.ask<Answer>('notification', who, SEEN);
-  return notifications.edges.map(({ node }) => node);
-};
+const seenBy = (who: bigint) =>
+  fixture.notificationsOf(who, 'actorCount actors { id } isRead ... on PostFailedNotification { post { id } }');
 
 test('notifies authors of failed posts, including those who chose people they follow', async () => {
   const [author, choosy, deaf] = await world.register(3);
   const prefer = (who: bigint, audience: string) =>
-    graph.ask(
+    fixture.graph.ask(
       'notification',
       who,
       `mutation { updateNotificationPreferences(input: { preferences: [{ kind: POST_FAILED, audience: ${audience} }] }) { errors { code } } }`,

@@ -1,48 +1,25 @@
 import { globalId } from '@tintype/ids';
-import {
-  createEnvironment,
-  createWorld,
-  type Environment,
-  eventually,
-  fakeSubgraphs,
-  referenceTo,
-  startSubgraphs,
-  type TestSubgraphs,
-  type World,
-} from '@tintype/testing';
+import { type Environment, eventually, referenceTo, type TestSubgraphs, type World } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { importFollows, wireSocialGraph } from '../src/index.ts';
+import { importFollows } from '../src/index.ts';
 import { addPeople } from '../src/person/person.repository.ts';
 import { applyVisibility } from '../src/person/visibility.repository.ts';
+import { openSocialGraph, type SocialGraphFixture } from './social-graph.fixture.ts';
 
+let fixture: SocialGraphFixture;
 let environment: Environment;
 let world: World;
 let graph: TestSubgraphs;
 let [ann, bob, cleo]: bigint[] = [];
 beforeAll(async () => {
-  environment = await createEnvironment();
-  world = createWorld(environment);
-  graph = await startSubgraphs(
-    environment,
-    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
-    { workers: true },
-  );
+  fixture = await openSocialGraph();
+  ({ environment, world, graph } = fixture);
 });
-afterAll(async () => {
-  await graph.close();
-  await environment.close();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
   [ann, bob, cleo] = await world.register(3);
 });
 
-type Payload = { state?: string; errors: { code: string }[] };
-async function act(action: string, who: bigint, whom: bigint | string): Promise<Payload> {
-  const state = /^(un)?followUser$/i.test(action) ? 'state' : '';
-  const userId = typeof whom === 'string' ? whom : globalId('User', whom);
-  const query = `mutation { ${action}(input: { userId: "${userId}" }) { ${state} errors { code } } }`;
-  return (await graph.ask<Record<string, Payload>>('social-graph', who, query))[action]!;
-}
 async function relation(viewer: bigint | null, userId: bigint): Promise<Record<string, unknown>> {
   const query = `{ relations(userIds: ["${userId}"]) { exists isPrivate follows requested followedBy blocks blockedBy mutes } }`;
   return (await graph.askAs<{ relations: [Record<string, unknown>] }>('feed', 'social-graph', viewer, query))
@@ -72,29 +49,30 @@ async function setPrivate(who: bigint, isPrivate: boolean): Promise<void> {
 describe('following', () => {
   test('and unfollowing can be repeated, and publish each change once', async () => {
     for (let time = 0; time < 3; time++)
-      expect(await act('followUser', ann!, bob!)).toEqual({ state: 'FOLLOWING', errors: [] });
+      expect(await fixture.act('followUser', ann!, bob!)).toEqual({ state: 'FOLLOWING', errors: [] });
     expect(await relation(ann!, bob!)).toMatchObject({ exists: true, follows: true, followedBy: false });
     expect(await relation(bob!, ann!)).toMatchObject({ follows: false, followedBy: true });
-    for (let time = 0; time < 2; time++) expect((await act('unfollowUser', ann!, bob!)).state).toBe('NOT_FOLLOWING');
+    for (let time = 0; time < 2; time++)
+      expect((await fixture.act('unfollowUser', ann!, bob!)).state).toBe('NOT_FOLLOWING');
     expect(await eventsOf(ann!, bob!)).toEqual(['follow.created', 'follow.deleted']);
     expect(await wasRequested(ann!, bob!)).toBe(false);
   });
 
   test('requires another, existing account', async () => {
-    expect((await act('followUser', ann!, ann!)).errors).toMatchObject([{ code: 'SELF_NOT_ALLOWED' }]);
+    expect((await fixture.act('followUser', ann!, ann!)).errors).toMatchObject([{ code: 'SELF_NOT_ALLOWED' }]);
     for (const nobody of ['User_1', 'User_-1', 'User_', 'x', '', globalId('Post', bob!)]) {
-      expect((await act('followUser', ann!, nobody)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+      expect((await fixture.act('followUser', ann!, nobody)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
     }
   });
 
   test('a private account creates a request that its owner answers', async () => {
     await setPrivate(bob!, true);
-    expect((await act('followUser', ann!, bob!)).state).toBe('REQUESTED');
-    expect((await act('followUser', cleo!, bob!)).state).toBe('REQUESTED');
+    expect((await fixture.act('followUser', ann!, bob!)).state).toBe('REQUESTED');
+    expect((await fixture.act('followUser', cleo!, bob!)).state).toBe('REQUESTED');
     expect(await relation(ann!, bob!)).toMatchObject({ follows: false, requested: true });
-    expect((await act('acceptFollowRequest', bob!, ann!)).errors).toEqual([]);
-    expect((await act('declineFollowRequest', bob!, cleo!)).errors).toEqual([]);
-    expect((await act('acceptFollowRequest', bob!, cleo!)).errors).toMatchObject([
+    expect((await fixture.act('acceptFollowRequest', bob!, ann!)).errors).toEqual([]);
+    expect((await fixture.act('declineFollowRequest', bob!, cleo!)).errors).toEqual([]);
+    expect((await fixture.act('acceptFollowRequest', bob!, cleo!)).errors).toMatchObject([
       { code: 'FOLLOW_REQUEST_NOT_FOUND' },
     ]);
     expect(await relation(ann!, bob!)).toMatchObject({ follows: true, requested: false });
@@ -105,7 +83,7 @@ describe('following', () => {
 
   test('a request is accepted when the account becomes public', async () => {
     await setPrivate(bob!, true);
-    await act('followUser', ann!, bob!);
+    await fixture.act('followUser', ann!, bob!);
     await setPrivate(bob!, false);
     await eventually(async () => expect(await relation(ann!, bob!)).toMatchObject({ follows: true, requested: false }));
   });
@@ -113,24 +91,24 @@ describe('following', () => {
 
 describe('blocking', () => {
   test('ends follows and requests in both directions, and prevents new ones', async () => {
-    await act('followUser', ann!, bob!);
-    await act('followUser', bob!, ann!);
-    expect((await act('blockUser', ann!, bob!)).errors).toEqual([]);
+    await fixture.act('followUser', ann!, bob!);
+    await fixture.act('followUser', bob!, ann!);
+    expect((await fixture.act('blockUser', ann!, bob!)).errors).toEqual([]);
     expect(await relation(ann!, bob!)).toMatchObject({
       follows: false,
       followedBy: false,
       blocks: true,
       blockedBy: false,
     });
-    expect((await act('followUser', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
-    expect((await act('followUser', ann!, bob!)).errors).toMatchObject([{ code: 'USER_BLOCKED' }]);
-    expect((await act('muteUser', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
-    await act('unblockUser', ann!, bob!);
-    expect((await act('followUser', bob!, ann!)).state).toBe('FOLLOWING');
+    expect((await fixture.act('followUser', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+    expect((await fixture.act('followUser', ann!, bob!)).errors).toMatchObject([{ code: 'USER_BLOCKED' }]);
+    expect((await fixture.act('muteUser', bob!, ann!)).errors).toMatchObject([{ code: 'USER_NOT_FOUND' }]);
+    await fixture.act('unblockUser', ann!, bob!);
+    expect((await fixture.act('followUser', bob!, ann!)).state).toBe('FOLLOWING');
   });
 
   test('hides an account from people whom it blocks, also as an entity', async () => {
-    await act('blockUser', ann!, bob!);
+    await fixture.act('blockUser', ann!, bob!);
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { followerCount } } }';
     const variables = { r: [referenceTo('User', ann!)] };
     expect(await graph.ask('social-graph', bob!, query, variables)).toEqual({ _entities: [null] });
@@ -141,7 +119,7 @@ describe('blocking', () => {
 describe('people', () => {
   test('without an event so far are looked up', async () => {
     await environment.database.pool.query('DELETE FROM social_graph.person WHERE user_id = ANY($1)', [[ann, bob]]);
-    expect((await act('followUser', ann!, bob!)).state).toBe('FOLLOWING');
+    expect((await fixture.act('followUser', ann!, bob!)).state).toBe('FOLLOWING');
   });
 
   test('do not become public again by a late event of their registration', async () => {

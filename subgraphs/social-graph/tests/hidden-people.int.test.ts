@@ -1,38 +1,21 @@
 import { requireGlobalId } from '@tintype/graphql';
-import { globalId } from '@tintype/ids';
-import {
-  createEnvironment,
-  createWorld,
-  type Environment,
-  eventually,
-  fakeSubgraphs,
-  referenceTo,
-  startSubgraphs,
-  type TestSubgraphs,
-  type World,
-} from '@tintype/testing';
+import { type Environment, eventually, referenceTo, type TestSubgraphs, type World } from '@tintype/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { replaceInfluencers } from '../src/discovery/influence/topic.repository.ts';
-import { importFollows, wireSocialGraph } from '../src/index.ts';
+import { importFollows } from '../src/index.ts';
 import { addPeople, findViews } from '../src/person/person.repository.ts';
 import { applyVisibility } from '../src/person/visibility.repository.ts';
+import { openSocialGraph, type SocialGraphFixture } from './social-graph.fixture.ts';
 
+let fixture: SocialGraphFixture;
 let environment: Environment;
 let world: World;
 let graph: TestSubgraphs;
 beforeAll(async () => {
-  environment = await createEnvironment();
-  world = createWorld(environment);
-  graph = await startSubgraphs(
-    environment,
-    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
-    { workers: true },
-  );
+  fixture = await openSocialGraph();
+  ({ environment, world, graph } = fixture);
 });
-afterAll(async () => {
-  await graph.close();
-  await environment.close();
-});
+afterAll(() => fixture.close());
 
 const HISTORY = ['registered', 'updated', 'deactivated', 'reactivated', 'deleted'] as const;
 type What = (typeof HISTORY)[number];
@@ -104,11 +87,6 @@ async function setPrivate(id: bigint): Promise<void> {
     expect(await graph.askAs('feed', 'social-graph', null, query)).toEqual({ relations: [{ isPrivate: true }] }),
   );
 }
-async function act(action: string, who: bigint, whom: bigint): Promise<string[]> {
-  const query = `mutation { ${action}(input: { userId: "${globalId('User', whom)}" }) { errors { code } } }`;
-  const answer = await graph.ask<Record<string, { errors: { code: string }[] }>>('social-graph', who, query);
-  return answer[action]!.errors.map(({ code }) => code);
-}
 
 test('hidden people are in no list, cannot be followed or answered, and come back with all follows', async () => {
   const [viewer, friend, stranger, locked] = (await world.register(4)) as [bigint, bigint, bigint, bigint];
@@ -125,7 +103,7 @@ test('hidden people are in no list, cannot be followed or answered, and come bac
     [friend, candidate],
   ]);
   await setPrivate(locked);
-  await act('followUser', hidden, locked);
+  await fixture.codes('followUser', hidden, locked);
   const { pool } = environment.database;
   await replaceInfluencers(pool, 'gulls', [
     { personId: hidden, score: 3n },
@@ -190,11 +168,11 @@ test('hidden people are in no list, cannot be followed or answered, and come bac
 
   await world.deactivate(hidden);
   await eventually(async () => expect(await lists(hidden)).toEqual([]));
-  expect(await act('followUser', stranger, hidden)).toEqual(['USER_NOT_FOUND']);
-  expect(await act('followUser', hidden, stranger)).toEqual(['USER_NOT_FOUND']);
-  expect(await act('blockUser', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
-  expect(await act('muteUser', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
-  expect(await act('acceptFollowRequest', locked, hidden)).toEqual(['FOLLOW_REQUEST_NOT_FOUND']);
+  expect(await fixture.codes('followUser', stranger, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await fixture.codes('followUser', hidden, stranger)).toEqual(['USER_NOT_FOUND']);
+  expect(await fixture.codes('blockUser', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await fixture.codes('muteUser', viewer, hidden)).toEqual(['USER_NOT_FOUND']);
+  expect(await fixture.codes('acceptFollowRequest', locked, hidden)).toEqual(['FOLLOW_REQUEST_NOT_FOUND']);
   expect(await counts()).toEqual(before);
 
   await world.reactivate(hidden);

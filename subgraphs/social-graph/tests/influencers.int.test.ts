@@ -3,14 +3,11 @@ import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import {
   createEnvironment,
-  createWorld,
   type Environment,
   eventually,
   explain,
-  fakeSubgraphs,
   fill,
   ONE_RANGE_SCAN,
-  startSubgraphs,
   type TestSubgraphs,
   vacuumAnalyze,
   type World,
@@ -24,13 +21,15 @@ import {
   removeTopicPost,
   TOPIC_PEOPLE,
 } from '../src/discovery/influence/topic.repository.ts';
-import { importFollows, wireSocialGraph } from '../src/index.ts';
+import { importFollows } from '../src/index.ts';
+import { openSocialGraph, type SocialGraphFixture } from './social-graph.fixture.ts';
 
 type Page = {
   edges: { cursor: string; node: { id: string } }[];
   pageInfo: { hasNextPage: boolean; endCursor: string };
 };
 
+let fixture: SocialGraphFixture;
 let environment: Environment;
 let world: World;
 let graph: TestSubgraphs;
@@ -38,18 +37,10 @@ let people: bigint[];
 let tag: string;
 let round = 0;
 beforeAll(async () => {
-  environment = await createEnvironment();
-  world = createWorld(environment);
-  graph = await startSubgraphs(
-    environment,
-    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
-    { workers: true },
-  );
+  fixture = await openSocialGraph();
+  ({ environment, world, graph } = fixture);
 });
-afterAll(async () => {
-  await graph.close();
-  await environment.close();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
   tag = `topic${++round}`;
   people = await world.register(6);

@@ -1,45 +1,35 @@
 import { globalId } from '@tintype/ids';
 import {
-  createEnvironment,
-  createWorld,
   type Environment,
   eventually,
   explain,
-  fakeSubgraphs,
   fill,
   referenceTo,
-  startSubgraphs,
   type TestSubgraphs,
   vacuumAnalyze,
   type World,
 } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MUTUAL_COUNTS, MUTUAL_PAGES } from '../src/discovery/mutual/mutual.repository.ts';
-import { importFollows, wireSocialGraph } from '../src/index.ts';
+import { importFollows } from '../src/index.ts';
+import { openSocialGraph, type SocialGraphFixture } from './social-graph.fixture.ts';
 
 type Mutual = {
   mutualFollowerCount: number;
   mutualFollowers: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
 };
 
+let fixture: SocialGraphFixture;
 let environment: Environment;
 let world: World;
 let graph: TestSubgraphs;
 let [viewer, star]: bigint[] = [];
 let fans: bigint[] = [];
 beforeAll(async () => {
-  environment = await createEnvironment();
-  world = createWorld(environment);
-  graph = await startSubgraphs(
-    environment,
-    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
-    { workers: true },
-  );
+  fixture = await openSocialGraph();
+  ({ environment, world, graph } = fixture);
 });
-afterAll(async () => {
-  await graph.close();
-  await environment.close();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
   [viewer, star, ...fans] = await world.register(14);
   const pairs = fans.flatMap((fan, n) => [[fan, star!] as const, ...(n % 2 ? [[viewer!, fan] as const] : [])]);

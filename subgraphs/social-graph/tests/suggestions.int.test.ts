@@ -3,13 +3,10 @@ import { globalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import {
   createEnvironment,
-  createWorld,
   type Environment,
   eventually,
   explain,
-  fakeSubgraphs,
   fill,
-  startSubgraphs,
   type TestSubgraphs,
   vacuumAnalyze,
   type World,
@@ -21,42 +18,26 @@ import { insertDismissal } from '../src/discovery/suggestion/dismissal.repositor
 import { createRefreshService } from '../src/discovery/suggestion/refresh.service.ts';
 import { SUGGESTION_PAGE } from '../src/discovery/suggestion/suggestion.repository.ts';
 import { WEIGHTS } from '../src/discovery/suggestion/suggestion.rules.ts';
-import { importFollows, wireSocialGraph } from '../src/index.ts';
+import { importFollows } from '../src/index.ts';
+import { openSocialGraph, type SocialGraphFixture } from './social-graph.fixture.ts';
 
 type Edge = { cursor: string; node: { id: string }; mutuals: { id: string }[] };
 type Page = { edges: Edge[]; pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string } };
 
+let fixture: SocialGraphFixture;
 let environment: Environment;
 let world: World;
 let graph: TestSubgraphs;
 beforeAll(async () => {
-  environment = await createEnvironment();
-  world = createWorld(environment);
-  graph = await startSubgraphs(
-    environment,
-    { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph },
-    { workers: true },
-  );
+  fixture = await openSocialGraph();
+  ({ environment, world, graph } = fixture);
 });
-afterAll(async () => {
-  await graph.close();
-  await environment.close();
-});
+afterAll(() => fixture.close());
 
 async function people(count: number): Promise<bigint[]> {
   return world.register(count);
 }
 const follow = (...pairs: (readonly [bigint, bigint])[]) => importFollows(environment, pairs);
-async function act(action: string, who: bigint, whom: bigint | string): Promise<string[]> {
-  const userId = typeof whom === 'string' ? whom : globalId('User', whom);
-  const query = `mutation { ${action}(input: { userId: "${userId}" }) { errors { code } } }`;
-  const { [action]: payload } = await graph.ask<Record<string, { errors: { code: string }[] }>>(
-    'social-graph',
-    who,
-    query,
-  );
-  return payload!.errors.map(({ code }) => code);
-}
 async function page(viewer: bigint, first = 20, after: string | null = null): Promise<Page> {
   const query = `query ($first: Int, $after: String) { peopleYouMayKnow(first: $first, after: $after) {
     edges { cursor node { id } mutuals { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
@@ -178,17 +159,17 @@ describe('people you may know', () => {
       expect((await environment.database.pool.query(isPrivate, [asked])).rows).toEqual([{ is_private: true }]),
     );
     const done = await Promise.all([
-      act('followUser', viewer, followed),
-      act('followUser', viewer, asked),
-      act('muteUser', viewer, muted),
-      act('blockUser', viewer, blocked),
-      act('blockUser', blocking, viewer),
-      act('dismissSuggestion', viewer, dismissed),
+      fixture.codes('followUser', viewer, followed),
+      fixture.codes('followUser', viewer, asked),
+      fixture.codes('muteUser', viewer, muted),
+      fixture.codes('blockUser', viewer, blocked),
+      fixture.codes('blockUser', blocking, viewer),
+      fixture.codes('dismissSuggestion', viewer, dismissed),
     ]);
     expect(done.flat()).toEqual([]);
     // Whether or not they have been computed again.
     expect(await suggested(viewer)).toEqual([left]);
-    expect(await act('dismissSuggestion', viewer, dismissed)).toEqual([]);
+    expect(await fixture.codes('dismissSuggestion', viewer, dismissed)).toEqual([]);
   });
 
   test.each([1, 7, 50, 100])(
@@ -198,7 +179,7 @@ describe('people you may know', () => {
       await follow([viewer, friend], ...others.map((other) => [friend, other] as const));
       await page(viewer);
       const hidden = others.filter((_, index) => index % 3 === 0);
-      for (const other of hidden) await act('muteUser', viewer, other);
+      for (const other of hidden) await fixture.codes('muteUser', viewer, other);
       const seen: string[] = [];
       for (let after: string | null = null, more = true; more; ) {
         const { edges, pageInfo } = await page(viewer, first, after);
@@ -220,15 +201,15 @@ describe('people you may know', () => {
     const [viewer, friend, later, sooner] = (await people(4)) as [bigint, bigint, bigint, bigint];
     await follow([viewer, friend]);
     expect(await suggested(viewer)).toEqual([]);
-    await act('followUser', friend, sooner);
+    await fixture.codes('followUser', friend, sooner);
     const pass = async (text: string, id: bigint) => expect((await pool.query(text, [id])).rowCount).toBe(1);
     const gathered = `UPDATE social_graph.suggestion_change SET changed_at = now() - interval '1 minute' WHERE person_id = $1`;
     await eventually(() => pass(gathered, friend));
     const due = 'UPDATE social_graph.suggestion_dirty SET due_at = now() WHERE viewer_id = $1';
     await eventually(() => pass(due, viewer));
     await eventually(async () => expect(await suggested(viewer)).toEqual([sooner]));
-    await act('followUser', sooner, later);
-    await act('followUser', viewer, sooner);
+    await fixture.codes('followUser', sooner, later);
+    await fixture.codes('followUser', viewer, sooner);
     await eventually(async () => expect(await suggested(viewer)).toEqual([later]));
   });
 
@@ -277,9 +258,9 @@ describe('people you may know', () => {
 describe('a dismissal', () => {
   test('requires another, existing account', async () => {
     const [viewer] = (await people(1)) as [bigint];
-    expect(await act('dismissSuggestion', viewer, viewer)).toEqual(['SELF_NOT_ALLOWED']);
-    expect(await act('dismissSuggestion', viewer, globalId('User', 12n))).toEqual(['USER_NOT_FOUND']);
-    expect(await act('dismissSuggestion', viewer, 'nobody')).toEqual(['USER_NOT_FOUND']);
+    expect(await fixture.codes('dismissSuggestion', viewer, viewer)).toEqual(['SELF_NOT_ALLOWED']);
+    expect(await fixture.codes('dismissSuggestion', viewer, globalId('User', 12n))).toEqual(['USER_NOT_FOUND']);
+    expect(await fixture.codes('dismissSuggestion', viewer, 'nobody')).toEqual(['USER_NOT_FOUND']);
   });
 
   test('is forgotten after a thousand newer ones', async () => {

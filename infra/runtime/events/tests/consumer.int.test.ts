@@ -1,67 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEnvironment, type Environment } from '@tintype/testing';
+import type { Environment } from '@tintype/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type ConsumerOptions,
-  createConsumer,
-  createOutbox,
-  createRelay,
-  type EventEnvelope,
-  type HandleBatch,
-  type HandleEvent,
-  listDeadLetters,
-  type Outbox,
-  removeStreams,
-  retryDeadLetters,
-  UnprocessableEventError,
-  type Worker,
-} from '../src/index.ts';
-import { anEvent, publishEvents, type TestEvents, until } from './fixture.ts';
+import { type EventEnvelope, listDeadLetters, retryDeadLetters, UnprocessableEventError } from '../src/index.ts';
+import { type ConsumerFixture, DURABLE, openConsumers } from './consumer.fixture.ts';
+import { anEvent, until } from './fixture.ts';
 
-const DURABLE = 'feed__test';
-
+let fixture: ConsumerFixture;
 let environment: Environment;
-let outbox: Outbox<TestEvents>;
-let workers: Worker[];
-
 beforeAll(async () => {
-  environment = await createEnvironment();
-  outbox = createOutbox({ owner: 'post', ids: environment.ids });
+  fixture = await openConsumers();
+  environment = fixture.environment;
 });
 afterAll(() => environment?.close());
-beforeEach(async () => {
-  const { database, bus, log } = environment;
-  await database.pool.query('truncate "post"."outbox", "post"."relay_state", runtime.dead_letter');
-  await removeStreams(bus);
-  const relay = createRelay({ owner: 'post', database, bus, log });
-  await relay.start();
-  workers = [relay];
-});
-afterEach(async () => {
-  await Promise.all(workers.map((worker) => worker.stop()));
-});
-
-type Handler = { handle: HandleEvent } | { handleBatch: HandleBatch };
-
-async function consume(handler: Handler, options: Partial<ConsumerOptions> = {}): Promise<Worker> {
-  const { bus, log } = environment;
-  const consumer = createConsumer({
-    bus,
-    stream: 'post',
-    durable: DURABLE,
-    filter: 'tintype.post.post.>',
-    backoffMs: [20],
-    log,
-    ...options,
-    ...handler,
-  } as ConsumerOptions);
-  workers.push(consumer);
-  await consumer.start();
-  return consumer;
-}
-
-const publishAll = (events: Parameters<typeof publishEvents>[2]) =>
-  publishEvents(environment.database.pool, outbox, events);
+beforeEach(() => fixture.start());
+afterEach(() => fixture.stop());
 
 async function unacknowledged(durable = DURABLE): Promise<number> {
   const { bus } = environment;
@@ -75,7 +27,7 @@ describe('a consumer', () => {
     const busy = new Set<string>();
     let together = 0;
     let overlapped = false;
-    await consume(
+    await fixture.consume(
       {
         handle: async (event) => {
           overlapped ||= busy.has(event.subject);
@@ -90,7 +42,7 @@ describe('a consumer', () => {
     );
     await Promise.all(
       Array.from({ length: 10 }, (_, subject) =>
-        publishAll(Array.from({ length: 30 }, (_, n) => anEvent(`${subject}`, { n }))),
+        fixture.publishAll(Array.from({ length: 30 }, (_, n) => anEvent(`${subject}`, { n }))),
       ),
     );
     await until(
@@ -106,7 +58,7 @@ describe('a consumer', () => {
   it('retries a failed event after a pause, and handles others in the meantime', async () => {
     const handled: string[] = [];
     const times: number[] = [];
-    await consume(
+    await fixture.consume(
       {
         handle: async (event, { attempt }) => {
           handled.push(`${event.subject} ${attempt}`);
@@ -117,7 +69,7 @@ describe('a consumer', () => {
       },
       { backoffMs: [1000, 1000] },
     );
-    await publishAll([anEvent('shaky'), anEvent('a'), anEvent('b')]);
+    await fixture.publishAll([anEvent('shaky'), anEvent('a'), anEvent('b')]);
     await until(
       () => handled.length,
       (count) => count === 5,
@@ -134,14 +86,14 @@ describe('a consumer', () => {
     let mended = false;
     const handled: string[] = [];
     const elsewhere: string[] = [];
-    await consume({
+    await fixture.consume({
       handle: async (event) => {
         if (event.subject === 'poison' && !mended) throw new Error('cannot digest this');
         handled.push(event.subject);
       },
     });
-    await consume({ handle: async (event) => void elsewhere.push(event.subject) }, { durable: 'feed__other' });
-    await publishAll([anEvent('poison'), anEvent('wholesome')]);
+    await fixture.consume({ handle: async (event) => void elsewhere.push(event.subject) }, { durable: 'feed__other' });
+    await fixture.publishAll([anEvent('poison'), anEvent('wholesome')]);
     const [letter] = await until(
       () => listDeadLetters(environment.bus),
       (letters) => letters.length === 1,
@@ -165,8 +117,8 @@ describe('a consumer', () => {
   });
 
   it('lists a retried event again when it fails again', async () => {
-    await consume({ handle: () => Promise.reject(new UnprocessableEventError('never')) });
-    await publishAll([anEvent('poison')]);
+    await fixture.consume({ handle: () => Promise.reject(new UnprocessableEventError('never')) });
+    await fixture.publishAll([anEvent('poison')]);
     await until(
       () => listDeadLetters(environment.bus),
       (letters) => letters.length === 1,
@@ -182,13 +134,13 @@ describe('a consumer', () => {
   it('gives what is unprocessable, or no event at all, to the dead letters at once', async () => {
     const { bus } = environment;
     let calls = 0;
-    await consume({
+    await fixture.consume({
       handle: () => {
         calls += 1;
         return Promise.reject(new UnprocessableEventError('no such shape'));
       },
     });
-    await publishAll([anEvent('odd')]);
+    await fixture.publishAll([anEvent('odd')]);
     await until(
       () => calls,
       (count) => count === 1,
@@ -206,8 +158,8 @@ describe('a consumer', () => {
   it('lists messages whose deliveries ran out without any answer from the handler', async () => {
     const { bus } = environment;
     const witness: string[] = [];
-    await consume({ handle: async (event) => void witness.push(event.subject) }, { durable: 'feed__witness' });
-    await publishAll([anEvent('lost')]);
+    await fixture.consume({ handle: async (event) => void witness.push(event.subject) }, { durable: 'feed__witness' });
+    await fixture.publishAll([anEvent('lost')]);
     await until(
       () => witness.length,
       (count) => count === 1,
@@ -233,8 +185,8 @@ describe('a consumer', () => {
   it('starts from the oldest message when its durable, or the whole stream, vanished', async () => {
     const { bus } = environment;
     const seen: string[] = [];
-    await consume({ handle: async (event) => void seen.push(event.subject) });
-    await publishAll([anEvent('1'), anEvent('2')]);
+    await fixture.consume({ handle: async (event) => void seen.push(event.subject) });
+    await fixture.publishAll([anEvent('1'), anEvent('2')]);
     await until(
       () => seen.length,
       (count) => count === 2,
@@ -245,7 +197,7 @@ describe('a consumer', () => {
       (count) => count === 4,
     );
     await bus.jsm.streams.delete(bus.streamName('post'));
-    await publishAll([anEvent('3')]);
+    await fixture.publishAll([anEvent('3')]);
     await until(
       () => seen.filter((subject) => subject === '3').length,
       (count) => count === 1,
@@ -259,7 +211,7 @@ describe('a consumer', () => {
   it('waits for handlers when it stops, returns what it did not begin, and loses nothing', async () => {
     const finished: string[] = [];
     let begun = 0;
-    const consumer = await consume(
+    const consumer = await fixture.consume(
       {
         handle: async (event) => {
           begun += 1;
@@ -269,7 +221,7 @@ describe('a consumer', () => {
       },
       { concurrency: 2 },
     );
-    await publishAll(Array.from({ length: 20 }, (_, n) => anEvent(`${n}`)));
+    await fixture.publishAll(Array.from({ length: 20 }, (_, n) => anEvent(`${n}`)));
     for (let stops = 1; stops <= 5; stops++) {
       await until(
         () => begun,
@@ -289,7 +241,7 @@ describe('a consumer', () => {
 
   it('aborts a handler that takes too long, and delivers the event again', async () => {
     const attempts: number[] = [];
-    await consume(
+    await fixture.consume(
       {
         handle: async (_event, { attempt, signal }) => {
           attempts.push(attempt);
@@ -298,7 +250,7 @@ describe('a consumer', () => {
       },
       { handlerTimeoutMs: 100 },
     );
-    await publishAll([anEvent('slow')]);
+    await fixture.publishAll([anEvent('slow')]);
     await until(
       () => attempts.length,
       (count) => count === 2,
@@ -309,7 +261,7 @@ describe('a consumer', () => {
     let broken = true;
     let calls = 0;
     const handled = new Set<string>();
-    await consume(
+    await fixture.consume(
       {
         handle: async (event) => {
           calls += 1;
@@ -319,7 +271,7 @@ describe('a consumer', () => {
       },
       { batchSize: 20 },
     );
-    await publishAll(Array.from({ length: 200 }, (_, n) => anEvent(`${n}`)));
+    await fixture.publishAll(Array.from({ length: 200 }, (_, n) => anEvent(`${n}`)));
     await sleep(1500);
     expect(calls).toBeLessThan(60);
     broken = false;
@@ -334,8 +286,8 @@ describe('a consumer', () => {
 describe('a consumer of batches', () => {
   it('gets events together, in stream order', async () => {
     const batches: EventEnvelope[][] = [];
-    await publishAll(Array.from({ length: 250 }, (_, n) => anEvent(`${n % 7}`, { n })));
-    await consume({ handleBatch: async (events) => void batches.push([...events]) }, { batchSize: 50 });
+    await fixture.publishAll(Array.from({ length: 250 }, (_, n) => anEvent(`${n % 7}`, { n })));
+    await fixture.consume({ handleBatch: async (events) => void batches.push([...events]) }, { batchSize: 50 });
     await until(
       () => batches.flat().length,
       (count) => count === 250,
@@ -352,8 +304,8 @@ describe('a consumer of batches', () => {
 
   it('gives the events of a failed batch one by one, so that only the bad one is left', async () => {
     const handled = new Set<string>();
-    await publishAll([...Array.from({ length: 9 }, (_, n) => anEvent(`${n}`)), anEvent('bad')]);
-    await consume({
+    await fixture.publishAll([...Array.from({ length: 9 }, (_, n) => anEvent(`${n}`)), anEvent('bad')]);
+    await fixture.consume({
       handleBatch: async (events) => {
         if (events.some((event) => event.subject === 'bad')) throw new Error('one of these is bad');
         for (const event of events) handled.add(event.subject);

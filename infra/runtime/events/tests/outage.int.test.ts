@@ -1,55 +1,26 @@
-import { createEnvironment, type Environment } from '@tintype/testing';
+import type { Environment } from '@tintype/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ConsumerOptions,
-  createConsumer,
-  createOutbox,
-  createRelay,
   listDeadLetters,
-  type Outbox,
   removeStreams,
   retryDeadLetters,
   UnprocessableEventError,
-  type Worker,
 } from '../src/index.ts';
-import { anEvent, publishEvents, type TestEvents, until } from './fixture.ts';
+import { type ConsumerFixture, openConsumers } from './consumer.fixture.ts';
+import { anEvent, until } from './fixture.ts';
 
+let fixture: ConsumerFixture;
 let environment: Environment;
-let outbox: Outbox<TestEvents>;
-let workers: Worker[];
 beforeAll(async () => {
-  environment = await createEnvironment();
-  outbox = createOutbox({ owner: 'post', ids: environment.ids });
+  fixture = await openConsumers();
+  environment = fixture.environment;
 });
 afterAll(() => environment?.close());
-beforeEach(async () => {
-  const { database, bus, log } = environment;
-  await database.pool.query('truncate "post"."outbox", "post"."relay_state", runtime.dead_letter');
-  await removeStreams(bus);
-  workers = [createRelay({ owner: 'post', database, bus, log })];
-  await workers[0]!.start();
-});
-afterEach(() => Promise.all(workers.map((worker) => worker.stop())));
+beforeEach(() => fixture.start());
+afterEach(() => fixture.stop());
 
-async function consume(options: Partial<ConsumerOptions>): Promise<Worker> {
-  const { bus, log } = environment;
-  const consumer = createConsumer({
-    bus,
-    stream: 'post',
-    durable: 'feed__test',
-    filter: 'tintype.post.post.>',
-    backoffMs: [20],
-    maxDeliver: 2,
-    log,
-    ...options,
-  } as ConsumerOptions);
-  workers.push(consumer);
-  await consumer.start();
-  return consumer;
-}
-
-const publishAll = (events: Parameters<typeof publishEvents>[2]) =>
-  publishEvents(environment.database.pool, outbox, events);
+const consume = (options: Partial<ConsumerOptions>) => fixture.consume({ maxDeliver: 2 }, options);
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
 /** A handler with a dependency. It counts its calls. */
@@ -72,7 +43,7 @@ describe('while a dependency of the events is unavailable', () => {
         : { handleBatch: async (events) => void (await Promise.all(events.map((event) => take(event.subject)))) },
     );
     const subjects = Array.from({ length: 12 }, (_, n) => `${n}`);
-    await publishAll(subjects.map((subject) => anEvent(subject)));
+    await fixture.publishAll(subjects.map((subject) => anEvent(subject)));
     // Six probes are more than the two attempts of an event.
     const most = way === 'by event' ? 8 + 6 : 12 + 6;
     await until(
@@ -91,7 +62,7 @@ describe('while a dependency of the events is unavailable', () => {
   it('a consumer that is started again and again loses nothing', async () => {
     const { state, take } = dependent();
     const consumer = await consume({ handle: (event) => take(event.subject) });
-    await publishAll([anEvent('only')]);
+    await fixture.publishAll([anEvent('only')]);
     for (let round = 1; round <= 6; round++) {
       await until(
         () => state.calls,
@@ -117,7 +88,7 @@ describe('while a dependency of the events is unavailable', () => {
         handled.push(subject);
       },
     });
-    await publishAll([anEvent('needy'), ...Array.from({ length: 40 }, (_, n) => anEvent(`${n}`))]);
+    await fixture.publishAll([anEvent('needy'), ...Array.from({ length: 40 }, (_, n) => anEvent(`${n}`))]);
     await until(
       () => handled.length,
       (count) => count === 40,
@@ -133,7 +104,7 @@ describe('while a dependency of the events is unavailable', () => {
         await take(subject);
       },
     });
-    await publishAll([anEvent('bad'), anEvent('good')]);
+    await fixture.publishAll([anEvent('bad'), anEvent('good')]);
     const letters = await until(
       () => listDeadLetters(environment.bus),
       (found) => found.length === 1,
@@ -154,7 +125,7 @@ describe('dead letters', () => {
         handled.push(subject);
       },
     });
-    await publishAll([anEvent('bad')]);
+    await fixture.publishAll([anEvent('bad')]);
     await until(
       () => listDeadLetters(bus),
       (letters) => letters.length === 1,
@@ -162,7 +133,7 @@ describe('dead letters', () => {
     await consumer.stop();
     expect(await retryDeadLetters(bus)).toHaveLength(1);
     // Like an emptied server: there are no streams or consumers, and the relay has nothing to publish again.
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await fixture.stop();
     await environment.database.pool.query('truncate "post"."outbox"');
     await removeStreams(bus);
     const [letter] = await listDeadLetters(bus);
