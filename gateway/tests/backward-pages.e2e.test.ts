@@ -13,6 +13,8 @@ const numbers = Array.from({ length: SIZE }, (_, index) => index);
 let platform: TestPlatform;
 let owner: Person;
 let quiet: Person;
+/** Wants to see nobody. */
+let loner: Person;
 let friends: Person[];
 let posts: string[];
 let comment: string;
@@ -46,9 +48,11 @@ async function act(person: Person, mutations: readonly (readonly [name: string, 
 
 beforeAll(async () => {
   platform = await startTestPlatform('in one process');
-  [owner, quiet, ...friends] = (await Promise.all(
-    ['owner', 'quiet', ...numbers.map((number) => `friend${number}`)].map((name) => register(platform.client, name)),
-  )) as [Person, Person, ...Person[]];
+  [owner, quiet, loner, ...friends] = (await Promise.all(
+    ['owner', 'quiet', 'loner', ...numbers.map((number) => `friend${number}`)].map((name) =>
+      register(platform.client, name),
+    ),
+  )) as [Person, Person, Person, ...Person[]];
   posts = [];
   for (const number of numbers) posts.push(await publish(owner, `Tide ${number} #kelp`));
   await act(quiet, [['updateProfile', '{ isPrivate: true }']]);
@@ -63,6 +67,15 @@ beforeAll(async () => {
     ...numbers.map((number) => ['createCollection', `{ name: "Collection ${number}" }`] as const),
     ...numbers.map((number) => ['followHashtag', `{ name: "kelp${number}" }`] as const),
   ]);
+  const { username: identifier } = owner;
+  await act(
+    owner,
+    numbers.map(() => ['logIn', `{ identifier: "${identifier}", password: "a long enough phrase" }`] as const),
+  );
+  await act(
+    loner,
+    ['blockUser', 'muteUser'].flatMap((name) => friends.map(({ id }) => [name, `{ userId: "${id}" }`] as const)),
+  );
   comment = said[0]!.comment!.id;
   await act(owner, [['pinComment', `{ commentId: "${comment}" }`]]);
   await Promise.all(
@@ -104,6 +117,9 @@ const LISTS: Record<string, { viewer?: () => Person; query: (args: string, page:
   'Query.followedHashtags': { query: (args, page) => `followedHashtags(${args}) ${page}` },
   'Query.notifications': { query: (args, page) => `notifications(${args}) ${page}` },
   'Query.followRequests': { viewer: () => quiet, query: (args, page) => `followRequests(${args}) ${page}` },
+  'Query.sessions': { query: (args, page) => `sessions(${args}) ${page}` },
+  'Query.blockedUsers': { viewer: () => loner, query: (args, page) => `blockedUsers(${args}) ${page}` },
+  'Query.mutedUsers': { viewer: () => loner, query: (args, page) => `mutedUsers(${args}) ${page}` },
   'Post.likers': { query: (args, page) => `post(id: "${posts[0]}") { likers(${args}) ${page} }` },
   'Post.comments': { query: (args, page) => `post(id: "${posts[0]}") { comments(order: TOP, ${args}) ${page} }` },
   'Post.comments, newest first': {

@@ -61,6 +61,8 @@ async function listsOf(viewer: Person, stranger: Person, [one, other]: [string, 
     ...ofBoth('notifications'),
     ...kinds.flatMap((kind) => ofBoth('notifications', kind)),
     ...ofBoth('followRequests'),
+    ...ofBoth('blockedUsers'),
+    ...ofBoth('mutedUsers'),
     ...ofBoth('peopleYouMayKnow'),
     ...ofBoth('sessions'),
     ...of(

@@ -79,10 +79,16 @@ test('every example operation runs', async () => {
     followerCount: 1,
   });
   await me.request(operations.MuteUserDocument, { userId });
+  const { mutedUsers } = await me.request(operations.MutedUsersDocument, {});
+  expect(mutedUsers!.edges.map(({ node }) => node?.id)).toEqual([userId]);
   await me.request(operations.UnmuteUserDocument, { userId });
   expect((await me.request(operations.UnfollowUserDocument, { userId })).unfollowUser!.state).toBe('NOT_FOLLOWING');
   await me.request(operations.BlockUserDocument, { userId });
+  const { blockedUsers } = await me.request(operations.BlockedUsersDocument, {});
+  expect(blockedUsers!.edges.map(({ node }) => node?.id)).toEqual([userId]);
   await me.request(operations.UnblockUserDocument, { userId });
+  const removed = await me.request(operations.RemoveFollowerDocument, { userId });
+  expect(removed.removeFollower!.errors).toEqual([]);
 
   await engage(me, friend!);
   await configureDelivery(me);

@@ -49,7 +49,7 @@ export const wire: Wire = ({ database, ids, client, log }) => {
     typeDefs: subgraphSdl('social-graph'),
     resolvers: {
       User: { ...person.User, ...discovery.User },
-      Query: { ...person.Query, ...follow.Query, ...discovery.Query },
+      Query: { ...person.Query, ...follow.Query, ...block.Query, ...discovery.Query },
       Mutation: { ...person.Mutation, ...follow.Mutation, ...block.Mutation, ...discovery.Mutation },
     } satisfies CompleteResolvers,
     createLoaders: createLoaders({ people, pool }),

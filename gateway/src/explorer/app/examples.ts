@@ -55,6 +55,7 @@ const VARIABLES: Readonly<Record<string, object>> = {
   profile: { username: 'lighthouse' },
   'refresh-session': { input: { refreshToken: '' } },
   replies: { commentId: '' },
+  'remove-follower': { userId: '' },
   'replace-recovery-codes': { input: { password: '', code: '' } },
   'request-password-reset': { input: { email: '' } },
   'reset-password': { input: { token: '', newPassword: '' } },

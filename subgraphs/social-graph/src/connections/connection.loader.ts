@@ -13,5 +13,7 @@ export function createConnectionLists(pool: Executor): ConnectionLists {
     followers: listOf('followers'),
     following: listOf('following'),
     followRequests: listOf('followRequests'),
+    blockedUsers: listOf('blockedUsers'),
+    mutedUsers: listOf('mutedUsers'),
   };
 }

@@ -2,9 +2,9 @@ import type { ListPart } from '@tintype/graphql';
 import { DESCENDING, type Direction, type Executor, keysOf, query, startOf, statementFor } from '@tintype/postgres';
 
 /** The lists of people around one person. */
-export type ConnectionList = 'followers' | 'following' | 'followRequests';
+export type ConnectionList = 'followers' | 'following' | 'followRequests' | 'blockedUsers' | 'mutedUsers';
 
-/** A person in a list. The snowflake of the follow or request is the sort key. */
+/** A person in a list. The snowflake of the relationship is the sort key. */
 export type ListedPerson = { userId: bigint; id: bigint };
 
 /** For each part of a list one range scan over the index (person, id desc). */
@@ -28,6 +28,8 @@ export const LIST_QUERIES = {
     ['forward'],
     listOf('follow_request', 'followee_id', 'follower_id'),
   ),
+  blockedUsers: statementFor('list_blockedUsers', ['forward'], listOf('block', 'blocker_id', 'blocked_id')),
+  mutedUsers: statementFor('list_mutedUsers', ['forward'], listOf('mute', 'muter_id', 'muted_id')),
 };
 
 /** People of parts of one kind of list. The newest comes first, or last if read backward. */

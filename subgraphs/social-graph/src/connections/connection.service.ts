@@ -1,9 +1,12 @@
 import { type Connection, type PageArgs, pageArgs, visiblePage } from '@tintype/graphql';
 import { can, type Relation } from '@tintype/policy';
 import type { PersonModel } from '#person/person.model.ts';
-import { findVisiblePeople } from '#person/person-visibility.ts';
+import { findKnownPeople, findVisiblePeople } from '#person/person-visibility.ts';
 import type { Loaders } from '../loaders.ts';
 import type { ConnectionList } from './connection.repository.ts';
+
+/** Lists of people whom their owner hides. */
+const HIDINGS: ReadonlySet<ConnectionList> = new Set(['blockedUsers', 'mutedUsers']);
 
 /**
  * A page of people around one person, without those who are hidden from the viewer. Empty if the viewer may not see the
@@ -26,7 +29,7 @@ export function pageOfPeople(
       can('connections.view', relation) ? lists[list].load({ parent: relation.userId, from, direction, limit }) : [],
     sortKeyOf: ({ id }) => [id],
     present: (rows) =>
-      findVisiblePeople(
+      (HIDINGS.has(list) ? findKnownPeople : findVisiblePeople)(
         rows.map(({ userId }) => userId),
         people,
       ),

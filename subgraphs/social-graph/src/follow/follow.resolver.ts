@@ -12,7 +12,7 @@ import type { FollowOutcome, FollowService } from './follow.service.ts';
 type FollowResolvers = {
   Mutation: Pick<
     CompleteResolvers['Mutation'],
-    'followUser' | 'unfollowUser' | 'acceptFollowRequest' | 'declineFollowRequest'
+    'followUser' | 'unfollowUser' | 'acceptFollowRequest' | 'declineFollowRequest' | 'removeFollower'
   >;
   Query: Pick<CompleteResolvers['Query'], 'followRequests'>;
 };
@@ -42,6 +42,7 @@ export function createFollowResolvers({ follows }: { follows: FollowService }): 
       followUser: follow(follows.follow),
       unfollowUser: follow(follows.unfollow),
       acceptFollowRequest: personMutation(follows.accept, 'FOLLOW_REQUEST_NOT_FOUND'),
+      removeFollower: personMutation(follows.remove, 'USER_NOT_FOUND'),
       declineFollowRequest: personMutation(follows.decline, 'FOLLOW_REQUEST_NOT_FOUND'),
     },
   };

@@ -7,6 +7,7 @@ import type {
   DeclineFollowRequestErrorCode,
   FollowState,
   FollowUserErrorCode,
+  RemoveFollowerErrorCode,
   UnfollowUserErrorCode,
 } from '#generated/graphql.ts';
 import { lockPeople, moveCounts } from '#person/person.repository.ts';
@@ -29,6 +30,8 @@ export type FollowService = {
    * public
    */
   acceptAsPublic(followeeId: bigint, followerId: bigint): Promise<boolean>;
+  /** Ends the follow of `followerId`, or withdraws the request. Repeats change nothing. */
+  remove(followeeId: bigint, followerId: bigint): Promise<{ error: RemoveFollowerErrorCode } | null>;
   decline(followeeId: bigint, followerId: bigint): Promise<{ error: DeclineFollowRequestErrorCode } | null>;
 };
 
@@ -118,6 +121,16 @@ export function createFollowService(deps: {
         if (await dropRequest(tx, { followerId, followeeId })) await begin(tx, { followerId, followeeId }, true);
         return true;
       }),
+
+    async remove(followeeId, followerId) {
+      if (followerId === followeeId) return { error: 'SELF_NOT_ALLOWED' };
+      await people.ensure([followerId]);
+      return transaction(pool, async (tx): Promise<{ error: RemoveFollowerErrorCode } | null> => {
+        const locked = await lockPeople(tx, [followerId, followeeId]);
+        if (await endFollow(tx, publisher, { followerId, followeeId })) return null;
+        return (await isKnown(tx, locked, followeeId, followerId)) ? null : { error: 'USER_NOT_FOUND' };
+      });
+    },
 
     decline: (followeeId, followerId) =>
       transaction(pool, async (tx) => {

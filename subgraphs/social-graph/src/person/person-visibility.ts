@@ -13,6 +13,15 @@ export async function findVisiblePeople(
   );
 }
 
+/** The same with people whom the viewer blocks: for the viewer's own lists of whom they block or mute. */
+export async function findKnownPeople(
+  ids: readonly bigint[],
+  people: Loader<bigint, PersonView>,
+): Promise<(PersonModel | null)[]> {
+  const views = await Promise.all(ids.map((id) => people.load(id)));
+  return views.map((view, index) => (view && can('profile.view', view.relation) ? { id: ids[index]! } : null));
+}
+
 /** A person, or null if the viewer may not see them. People whom the viewer blocks are returned, so that they can be unblocked. */
 export async function findVisiblePerson(
   id: bigint,
