@@ -81,6 +81,26 @@ test.each(['authenticated', 'idempotent', 'loginLimit', 'cost', 'listSize'])(
   },
 );
 
+/** Lists between subgraphs that have no bound yet. */
+const UNBOUNDED: ReadonlySet<string> = new Set([
+  'Query.endedSessions',
+  'Query.accounts',
+  'Query.accountIds',
+  'Query.mailAddresses',
+  'Query.accountsAfter',
+]);
+
+const isList = ({ type }: FieldDefinitionNode) =>
+  (type.kind === Kind.NON_NULL_TYPE ? type.type : type).kind === Kind.LIST_TYPE;
+
+test('lists that other subgraphs read have a size', () => {
+  const lists = SERVICES.flatMap((name) => fieldsOf(subgraphSdl(name))).filter(
+    ([coordinate, field]) => carries('internal', field) && isList(field) && !UNBOUNDED.has(coordinate),
+  );
+  expect(lists.length).toBeGreaterThan(10);
+  expect(lists.filter(([, field]) => !carries('listSize', field)).map(([coordinate]) => coordinate)).toEqual([]);
+});
+
 test('directives that a client sees are described', () => {
   const own = schema.getDirectives().filter((one) => !isSpecifiedDirective(one));
   expect(own.map(({ name }) => name)).toEqual(['authenticated', 'cost', 'idempotent', 'listSize', 'loginLimit']);
