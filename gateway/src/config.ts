@@ -47,7 +47,7 @@ export const gatewaySettings = defineSettings({
     port: value.PORT,
     /** Origins of browser apps that may use the platform from elsewhere; empty if none may. */
     corsOrigins: Object.freeze(value.CORS_ORIGINS),
-    /** Of subgraphs that run in this process. */
+    /** Workers of subgraphs that run in this process. */
     workers: value.WORKERS,
     introspection: value.INTROSPECTION ?? value.NODE_ENV !== 'production',
     explorer: value.EXPLORER ?? value.NODE_ENV !== 'production',

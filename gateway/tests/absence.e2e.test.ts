@@ -188,7 +188,7 @@ describe.each(SHAPES)('%s', (shape) => {
     await eventually(async () => all(await ask(text, given)));
   });
 
-  test('without user the page of a post is unavailable, instead of one by nobody', async () => {
+  test('without the user subgraph, the page of a post is unavailable, instead of showing no author', async () => {
     const open = () => fetch(`${platform.url}/p/${parseGlobalId('Post', scene.annsPost)}`);
     expect(await (await open()).text()).toContain(`@${scene.ann.username}`);
     const { bringBack } = platform.takeAway('user');

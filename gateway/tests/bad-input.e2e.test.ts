@@ -94,7 +94,7 @@ describe('uploads', () => {
 });
 
 describe('people', () => {
-  test('cannot follow themselves or nobody', async () => {
+  test('cannot follow themselves or an unknown account', async () => {
     const follow = async (userId: string) =>
       (await one.client.request(FollowUserDocument, { userId })).followUser!.errors;
     expect(await follow(one.id)).toMatchObject([{ code: 'SELF_NOT_ALLOWED', path: ['input', 'userId'] }]);

@@ -141,7 +141,7 @@ describe('bad input', () => {
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('answers what is not there with JSON', async () => {
+  it('answers unknown paths with JSON', async () => {
     const response = await fetch(`${gateway.url}/nothing?here=1`);
     expect([response.status, codeOf(await response.text())]).toEqual([404, 'NOT_FOUND']);
   });
@@ -332,7 +332,7 @@ describe('the public port', () => {
       expect((await fetch(`${gateway.url}${path}`)).status, path).toBe(404);
   });
 
-  it('ends a body that comes in drips', { timeout: 60_000 }, async () => {
+  it('ends the request if its body arrives too slowly', { timeout: 60_000 }, async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write('POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n');

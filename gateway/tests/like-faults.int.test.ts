@@ -81,7 +81,7 @@ async function strike(changedSoFar: () => number): Promise<string[]> {
   return strikes.map(([name]) => name);
 }
 
-test('every acknowledged like is there and counted once, whatever is killed on the way', {
+test('every confirmed like is stored and counted once, whatever process is killed', {
   timeout: 400_000,
 }, async () => {
   const posts = Array.from({ length: POSTS }, () => resources[0]!.ids.next());

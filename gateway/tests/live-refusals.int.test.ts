@@ -146,7 +146,7 @@ describe('what cannot be listened to', () => {
     expect(await refusal(put)).toEqual([405, 'METHOD_NOT_ALLOWED']);
   });
 
-  it('is refused: a place that no event has', async () => {
+  it('is refused: a position that no event has', async () => {
     const { listen } = await start();
     const nextYear = String(firstId(Date.now() + 365 * 86_400_000));
     for (const from of ['abc', '-1', '1.5', '00', '9'.repeat(30), '1 OR 1=1', nextYear, String(2n ** 63n - 1n)])

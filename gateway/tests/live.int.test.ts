@@ -197,7 +197,7 @@ describe('notifications that do not answer', () => {
     await expect.poll(() => reader.events).toHaveLength(2);
   });
 
-  it('are needed to start from now, and not to go on from a place', async () => {
+  it('are needed to start from now, but not to continue from a position', async () => {
     const { notifications, listen } = await start();
     notifications.failing.add('newest');
     const refused = await listen();

@@ -26,7 +26,7 @@ describe.each(SHAPES)('search, %s', (shape) => {
   const becomes = (viewer: Pick<Person, 'client'>, query: string, expected: unknown[]) =>
     eventually(async () => expect(await found(viewer, query)).toEqual(expected), { timeoutMs: 45_000 });
 
-  test('finds what the viewer may see, from when it is there until it is gone', async () => {
+  test('finds what the viewer may see, from its creation until its deletion', async () => {
     const [author, friend, stranger] = await Promise.all(
       ['weaver', 'friend', 'stranger'].map((name) => register(platform.client, name)),
     );

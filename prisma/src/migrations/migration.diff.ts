@@ -11,7 +11,7 @@ import {
 } from '#migrations/migration.folder.ts';
 
 /**
- * SQL that leads from an owner's migrations to its schema, null where they agree. The folder is replayed in a shadow
+ * SQL that leads from an owner's migrations to its schema; null if they agree. The folder is replayed in a shadow
  * database, which is made on the server of `databaseUrl` (its user needs CREATEDB) and dropped at the end.
  */
 export async function diff(databaseUrl: string, owner: Owner, folder?: string): Promise<string | null> {

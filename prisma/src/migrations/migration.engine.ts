@@ -9,7 +9,7 @@ export const NO_FILTERS = { externalTables: [], externalEnums: [] };
 /**
  * Prisma's official schema engine as WebAssembly, for one owner: nothing is downloaded, and the database speaks to it through `pg`.
  *
- * @param options.history whether the work is about the owner's history; what it writes has the name of the schema where it is not
+ * @param options.history whether it reads or writes the owner's history; if not, the SQL contains the name of the schema
  */
 export async function withSchemaEngine<T>(
   databaseUrl: string,

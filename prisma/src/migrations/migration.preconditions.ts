@@ -13,7 +13,7 @@ export async function assertUsable(client: pg.Client, owners: readonly Owner[]):
   assertHistoriesReadable(schemas);
 }
 
-/** Nothing leads from the single history to the histories of the owners, so the database has to be created anew. */
+/** A database with the single history of earlier versions cannot be migrated. It has to be created again. */
 async function assertHistoryPerOwner(client: pg.Client): Promise<void> {
   // Another program may have a table of this name, of another form, which this login may not read.
   const { rowCount: isReadable } = await client.query(

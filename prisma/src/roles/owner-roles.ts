@@ -10,7 +10,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Gives each owner a role that cannot log in, and that reads and writes the tables of this owner and of `runtime` only. The login of the
- * client becomes a member, so that its connections can work as this role. Does nothing where nothing is missing.
+ * client becomes a member, so that its connections can work as this role. Does nothing if nothing is missing.
  *
  * @throws MigrationError ROLES where the login may not create them
  */
@@ -89,7 +89,7 @@ async function grantPrivileges(client: pg.Client, owner: Owner, makesTables: boo
   const schema = name(schemaOf(owner));
   const role = name(roleOf(owner));
   const history = `${schema}._prisma_migrations`;
-  // Without migrations there is none.
+  // Without migrations, the table does not exist.
   const { rowCount: hasHistory } = await client.query('select where to_regclass($1) is not null', [history]);
   await client.query(`
     grant usage${makesTables ? ', create' : ''} on schema ${schema} to ${role};

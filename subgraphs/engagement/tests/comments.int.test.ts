@@ -206,7 +206,7 @@ describe('lists of comments', () => {
 });
 
 describe('decisions of the author of a post', () => {
-  test('up to three pinned comments, no replies, and pinned by nobody else', async () => {
+  test('pin up to three comments, but no replies, and nobody else can pin any', async () => {
     const ids = [];
     for (let n = 0; n < 4; n++) ids.push(await fixture.comment(ann!, postId, `${n}`));
     const reply = await fixture.comment(bob!, postId, 'reply', ids[0]);

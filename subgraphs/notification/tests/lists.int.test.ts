@@ -272,7 +272,7 @@ describe('what a person did', () => {
     expect((await page(recipient, 'first: 5')).edges).toHaveLength(1);
   });
 
-  test('counts beside what others did, of whom only the latest three are known', async () => {
+  test('counts a notification whose latest three people are hidden, because earlier ones may be visible', async () => {
     const [recipient, early, ...late] = (await world.register(5)) as [bigint, bigint, ...bigint[]];
     const liked = { id: log.newId(), authorId: recipient };
     await fixture.take([early, ...late].map((actor) => log.like(actor, liked)));

@@ -74,7 +74,7 @@ describe('followers', () => {
     expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false, endCursor: edges.at(-1)!.cursor });
   });
 
-  test('who block the viewer, or are blocked, are left out without making pages shorter', async () => {
+  test('with a block in either direction are left out, and pages stay as long', async () => {
     const [viewer, hidden, hiding] = [fans[0]!, fans[5]!, fans[8]!];
     const block = (who: bigint, whom: bigint) =>
       graph.ask(

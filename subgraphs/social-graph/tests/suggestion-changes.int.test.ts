@@ -53,7 +53,7 @@ const marked = async () =>
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => BigInt(from + index));
 
 describe('the consumer', () => {
-  test('marks each person with changes once, and notes those whose follows changed once', async () => {
+  test('marks each person with changes once, and records each person with changed follows once', async () => {
     const { bus, database, ids, log } = environment;
     const { pool } = database;
     const [busy, quiet, follower] = [1n, 2n, 3n];

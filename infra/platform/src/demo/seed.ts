@@ -90,7 +90,7 @@ async function dress(client: TintypeClient, index: number): Promise<void> {
   refuse('updateProfile', updateProfile!.errors);
 }
 
-/** What the cast says and likes under a post. */
+/** Comments and likes of the demo accounts under a post. */
 async function engage(members: readonly Member[], index: number, postId: string): Promise<void> {
   for (const [liker, post] of LIKES) {
     if (post !== index) continue;

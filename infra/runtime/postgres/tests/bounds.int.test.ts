@@ -74,7 +74,7 @@ test('a pool is warm with the connections that it keeps, and without a server no
 });
 
 describe('a frozen server', () => {
-  test('fails what was sent to it within its deadline, and what comes then at once', async () => {
+  test('fails statements within their deadline, and later ones at once', async () => {
     await things();
     server.freeze();
     await expect(asRequest(things, { deadlineMs: 300 })).rejects.toEqual(code('TIMEOUT'));
@@ -129,7 +129,7 @@ describe('a request', () => {
     await eventually(async () => expect(await things()).toHaveLength(2));
   });
 
-  test('uses no more of Postgres after its deadline, or when nobody waits for it', async () => {
+  test('stops using Postgres after its deadline, or when its caller has gone', async () => {
     await expect(asRequest(things, { deadlineMs: -1 })).rejects.toEqual(code('TIMEOUT'));
     await expect(asRequest(things, { signal: AbortSignal.abort() })).rejects.toEqual(code('TIMEOUT'));
     const late = transaction(pool, async (tx) => {

@@ -126,7 +126,7 @@ export function createRebuildService(deps: { pool: Executor; timelines: Timeline
   };
 }
 
-/** The last entry that is kept, where there are more. */
+/** The last entry that is kept, if there are more. */
 function oldestOf(found: readonly Entry[], kept: number): Entry | null {
   return found.length > kept ? found[kept - 1]! : null;
 }

@@ -26,7 +26,7 @@ export type SendDueService = {
   sendSome(): Promise<number>;
 };
 
-/** Longer than all time-outs of one delivery together. */
+/** Longer than all timeouts of one delivery together. */
 const LEASE_MS = 120_000;
 
 const deliveries = counter('notification_deliveries_total', 'Messages to destinations outside the app', [

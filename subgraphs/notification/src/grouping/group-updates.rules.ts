@@ -42,7 +42,7 @@ export type ActorChanges = {
   latest: readonly (LatestActors & GroupId)[];
 };
 
-/** That a notification moves to the top of the recipient's list, or enters it. */
+/** A notification that enters the recipient's list or moves to its top. */
 export type GroupChange = { group: Group; changeId: bigint; isPublished: boolean; isRead: boolean };
 
 const NOBODY: LatestActors = { actorIds: [], actorTimes: [], commentId: null };

@@ -11,7 +11,7 @@ export type NotificationService = {
   /**
    * Those that the recipient may know of, latest first.
    *
-   * @param kinds all where it is empty @param relations of the recipient @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
+   * @param kinds all if empty @param relations of the recipient @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
    */
   page(
     recipientId: bigint,

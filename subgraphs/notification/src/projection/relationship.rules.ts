@@ -1,7 +1,7 @@
 /** How one person can stand to another. Each kind has a direction. */
 export type RelationshipKind = 'FOLLOWS' | 'MUTES' | 'BLOCKS' | 'BLOCKED_BY';
 
-/** That a relationship of one kind began or ended. */
+/** The beginning or end of a relationship of one kind. */
 export type RelationshipChange = {
   personId: bigint;
   otherId: bigint;

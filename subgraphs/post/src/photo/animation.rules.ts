@@ -1,6 +1,6 @@
 import type { ContentType } from '#upload/upload.rules.ts';
 
-/** Brands of HEIF image sequences (ISO/IEC 23008-12, 10.1.2 and B.4.2), where they are the major one. */
+/** Brands of HEIF image sequences (ISO/IEC 23008-12, 10.1.2 and B.4.2), if they are the major brand. */
 const SEQUENCE_BRANDS = new Set(['msf1', 'hevc', 'hevx', 'hevm', 'hevs']);
 const PNG_FIRST_CHUNK = 8;
 /** Length, type and checksum of a PNG chunk, in bytes. */

@@ -22,7 +22,7 @@ export type ReadPhoto = {
 };
 
 const whenFree = createMemoryGate(MEMORY_BYTES);
-/** Of a HEIC file's pixel while it is decoded: in the decoder, as RGBA there, and as RGBA here. */
+/** Bytes per pixel of a HEIC file while it is decoded: in the decoder, as RGBA there, and as RGBA here. */
 const HEIC_BYTES_PER_PIXEL = 11;
 
 /**

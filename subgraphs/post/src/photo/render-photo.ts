@@ -9,7 +9,7 @@ import { readPhoto } from './read-photo.ts';
 import { EFFORT, PLACEHOLDER_SIZE, RENDITIONS, type RenditionSpec } from './rendition.rules.ts';
 
 export type Rendered = {
-  /** Of the upright original, in pixels. */
+  /** Size of the upright original, in pixels. */
   width: number;
   height: number;
   /** ThumbHash, base64. */

@@ -23,7 +23,7 @@ import { createTypesenseClients, READ_TIMEOUT_MS, type TypesenseAddress } from '
 
 /** The first version has a fixed name, so that two processes that start at the same time use the same collection. */
 const FIRST_VERSION = 1;
-/** Of one deletion: its filter is part of the URL, which servers and proxies limit to a few thousand characters. */
+/** The filter of a deletion is part of the URL, which servers and proxies limit to a few thousand characters. */
 const MAX_FILTER_LENGTH = 2000;
 
 /**

@@ -22,7 +22,7 @@ export type InfluenceService = {
 /** Ranks are stored as whole numbers. */
 const BILLION = 1e9;
 const POSTPONED_MS = 5 * 60_000;
-/** Without a mark: follows change, and posts become too old. */
+/** A topic is also computed without a mark, because follows change and posts become too old. */
 const AGAIN_MS = 24 * 60 * 60_000;
 /** PageRank among fewer people says nothing. */
 const MIN_PEOPLE = 3;
