@@ -16,7 +16,6 @@ type AccountResolvers = {
   User: CompleteResolvers['User'];
 };
 
-const MAX_USERNAMES = 100;
 const MAX_REINDEXED = 1000;
 
 /** The account, if it is visible to the viewer. */
@@ -58,7 +57,7 @@ export function createAccountResolvers(deps: {
           });
       },
       async accountIds(_, { usernames }, { loaders }) {
-        const found = await findIdsByUsername(usernames.slice(0, MAX_USERNAMES));
+        const found = await findIdsByUsername(usernames);
         const relations = await Promise.all(found.map(({ id }) => loaders.relations.load(id)));
         return found.filter((_one, index) => can('profile.view', relations[index]!)).map(({ id }) => id);
       },

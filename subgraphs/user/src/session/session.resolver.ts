@@ -9,8 +9,6 @@ import { inputError } from '../errors.ts';
 import type { SessionService, Tokens } from './session.service.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
 
-const MAX_SESSIONS = 200;
-
 type SessionResolvers = {
   Query: Pick<CompleteResolvers['Query'], 'jwks' | 'endedSessions' | 'sessions'>;
   Mutation: Pick<
@@ -39,7 +37,7 @@ export function createSessionResolvers(deps: {
     Query: {
       jwks: async () => JSON.stringify(await keys.publicKeys()),
       async endedSessions(_, { sessionIds }) {
-        return sessions.ended(sessionIds.slice(0, MAX_SESSIONS));
+        return sessions.ended(sessionIds);
       },
       sessions: (_, args, context) => sessions.list(requireViewer(context).userId, args),
     },
