@@ -5,8 +5,13 @@ import type { Identity } from '@tintype/viewer';
 import { parse } from 'graphql';
 
 const PEOPLE = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@cost", "@listSize"])
+  extend schema
+    @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@cost", "@listSize", "@composeDirective"])
+    @link(url: "https://specs.tintype.internal/directives/v1.0", import: ["@authenticated", "@loginLimit"])
+    @composeDirective(name: "@authenticated")
+    @composeDirective(name: "@loginLimit")
   directive @authenticated on FIELD_DEFINITION
+  directive @loginLimit on FIELD_DEFINITION
   type Query {
     "The account that is logged in; null for a visitor."
     me: User
@@ -18,7 +23,7 @@ const PEOPLE = `
     badCursor: String
   }
   type Mutation {
-    logIn(input: LogInInput!): AuthPayload!
+    logIn(input: LogInInput!): AuthPayload! @loginLimit
     count: Int!
   }
   input LogInInput { identifier: String! password: String! }
