@@ -29,8 +29,7 @@ export const START: StepState = { afterKey: '', done: false, documents: 0n };
 export async function withReindexLock(pool: pg.Pool, work: () => Promise<void>): Promise<void> {
   const session = await pool.connect();
   try {
-    if (!(await tryLock(session, LOCK)))
-      throw new ReindexRunsError('Another process is building the search index anew.');
+    if (!(await tryLock(session, LOCK))) throw new ReindexRunsError('Another process is rebuilding the search index.');
     try {
       await work();
     } finally {
