@@ -203,8 +203,9 @@ describe('a repeated request with the same Idempotency-Key', () => {
     const { viewer } = await fixture.register();
     const run = (input: object) => fixture.mutate('changePassword', input, `changed ${ERRORS}`, viewer, from);
     const input = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
-    expect(await run(input)).toEqual({ changed: true, errors: [] });
-    expect(await run(input)).toEqual({ changed: true, errors: [] });
+    const answers = await Promise.all([run(input), run(input), run(input)]);
+    answers.push(await run(input));
+    expect(answers).toEqual(Array(4).fill({ changed: true, errors: [] }));
     const other = await run({ ...input, newPassword: 'some third long phrase' });
     expect(other).toMatchObject({ changed: false, errors: [{ code: 'PASSWORD_WRONG' }] });
   });
@@ -216,8 +217,9 @@ describe('a repeated request with the same Idempotency-Key', () => {
     const run = (newPassword: string) =>
       fixture.mutate('resetPassword', { token, newPassword }, `reset ${ERRORS}`, null, from);
     expect(await run('short')).toMatchObject({ reset: false, errors: [{ code: 'PASSWORD_WEAK' }] });
-    expect(await run(NEW_PASSWORD)).toEqual({ reset: true, errors: [] });
-    expect(await run(NEW_PASSWORD)).toEqual({ reset: true, errors: [] });
+    const answers = await Promise.all([run(NEW_PASSWORD), run(NEW_PASSWORD), run(NEW_PASSWORD)]);
+    answers.push(await run(NEW_PASSWORD));
+    expect(answers).toEqual(Array(4).fill({ reset: true, errors: [] }));
     expect(await run('some third long phrase')).toMatchObject({ reset: false, errors: [{ code: 'TOKEN_INVALID' }] });
   });
 });
