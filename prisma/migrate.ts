@@ -10,17 +10,22 @@ import { grantRoles } from '#roles/owner-roles.ts';
 export { MigrationError, type MigrationFault } from '#migrations/migration.error.ts';
 export type { MigrationStatus } from '#migrations/migration.rules.ts';
 
-/** `owners` are by default those of this repository. `folder` has a folder of migrations for each. By default, it is prisma/migrations. */
+/**
+ * `owners` are by default those of this repository. `folder` has a folder of migrations for each. By default, it is
+ * prisma/migrations.
+ */
 export type MigrateOptions = { owners?: readonly Owner[]; folder?: string };
 
 /**
- * Applies the migrations that the database lacks, by default those of all owners, and gives each owner its database role. Each migration has
- * a transaction of its own. If several processes call it at once, one works and the others wait.
+ * Applies the migrations that the database lacks, by default those of all owners, and gives each owner its database
+ * role. Each migration has a transaction of its own. If several processes call it at once, one works and the others
+ * wait.
  *
  * @returns what it applied, as `<owner>/<name>`
- * @throws MigrationError, before anything is applied, if the database is ahead of the folder, an applied migration was edited, an earlier one
- * failed halfway, the database has the single history of earlier versions, or another program uses the schema of an owner. Also if a
- * migration fails now, or the login may not create the schemas or the roles of the owners
+ * @throws MigrationError, before anything is applied, if the database is ahead of the folder, an applied migration was
+ * edited, an earlier one failed halfway, the database has the single history of earlier versions, or another program
+ * uses the schema of an owner. Also if a migration fails now, or the login may not create the schemas or the roles of
+ * the owners
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   const { owners = listLocalOwners(), folder } = options;

@@ -45,8 +45,8 @@ const ARGUMENTS = new Map([
 const SENTENCE = 'Requires authentication.';
 
 /**
- * Adds a sentence to the descriptions of fields that carry `@authenticated`. Introspection does not tell a client which directives a field
- * carries, and GraphiQL shows only the description.
+ * Adds a sentence to the descriptions of fields that carry `@authenticated`. Introspection does not tell a client which
+ * directives a field carries, and GraphiQL shows only the description.
  */
 export function describeAuthentication(document: DocumentNode): DocumentNode {
   return visit(document, {
@@ -59,7 +59,10 @@ export function describeAuthentication(document: DocumentNode): DocumentNode {
   });
 }
 
-/** The public schema as SDL. `printSchema` leaves out where directives are applied, so the public ones are added to its text. */
+/**
+ * The public schema as SDL. `printSchema` leaves out where directives are applied, so the public ones are added to its
+ * text.
+ */
 export function printApi(schema: GraphQLSchema, supergraphSdl: string): string {
   const supergraph = parse(supergraphSdl, { noLocation: true });
   const applied = appliedDirectives(supergraph);

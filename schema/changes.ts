@@ -32,8 +32,8 @@ function coordinateOf({ path, message }: Change): string {
 }
 
 /**
- * Coordinates that the changelog lists as changed since the last release, each with its reason: `` - `Query.user(id:)`: because … `` under
- * the heading Unreleased.
+ * Coordinates that the changelog lists as changed since the last release, each with its reason: `` - `Query.user(id:)`:
+ * because … `` under the heading Unreleased.
  */
 export function listedChanges(changelog: string): Map<string, string> {
   const unreleased = changelog.split(/^## /m).find((section) => section.startsWith('Unreleased')) ?? '';

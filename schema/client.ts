@@ -29,7 +29,11 @@ export type PhotoFile = { bytes: Uint8Array<ArrayBuffer>; contentType: string };
 export type TintypeClient = {
   /** Resolves to the data of a response without errors, so no result of a mutation in it is null. @throws GraphError */
   request<Data, Variables>(document: TypedDocument<Data, Variables>, variables: Variables): Promise<Data>;
-  /** Sends the files at the same time. Resolves to the IDs of their uploads, in the same order. @throws UploadError, GraphError */
+  /**
+   * Sends the files at the same time. Resolves to the IDs of their uploads, in the same order.
+   *
+   * @throws UploadError, GraphError
+   */
   upload(files: readonly PhotoFile[], purpose?: UploadPurpose): Promise<string[]>;
   /** A client of the same endpoint for another viewer; null is a visitor. */
   as(accessToken: string | null): TintypeClient;

@@ -52,7 +52,8 @@ export default [
     // Values, such as a rendition, have no ID. That everything with an ID is a node is tested.
     '@graphql-eslint/strict-id-in-types': 'off',
   }),
-  // What only other subgraphs see: what is public is checked in the composed schema, and directives and types by composition.
+  // What only other subgraphs see: what is public is checked in the composed schema, and directives and types by
+  // composition.
   linted(['**/graphql/*.graphql'], {
     '@graphql-eslint/naming-convention': recommended.rules['@graphql-eslint/naming-convention'],
     '@graphql-eslint/no-hashtag-description': 'error',

@@ -2,8 +2,8 @@ import { buildSchema } from 'graphql';
 import pg from 'pg';
 import { servePlainly } from '#fixture/plain-server.ts';
 
-// The baseline for feeds: one hand-written pull query behind graphql-js on bare HTTP, without a gateway, limits, tokens or a
-// policy. Started with DATABASE_URL and PORT. The viewer's id is a header.
+// The baseline for feeds: one hand-written pull query behind graphql-js on bare HTTP, without a gateway, limits, tokens
+// or a policy. Started with DATABASE_URL and PORT. The viewer's id is a header.
 
 const schema = buildSchema(`
   type Query { homeFeed(first: Int = 20): Connection! }

@@ -18,8 +18,8 @@ const FIRST_MS = 1_700_000_000_000;
 const BATCH = 5000;
 
 /**
- * Authors with posts, and readers who follow some of them. Accounts and follows are imported with their events. Posts are written
- * directly to the tables of their subgraphs. Needs running workers.
+ * Authors with posts, and readers who follow some of them. Accounts and follows are imported with their events. Posts
+ * are written directly to the tables of their subgraphs. Needs running workers.
  *
  * @param following how many authors the readers of each kind follow
  */

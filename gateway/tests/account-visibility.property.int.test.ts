@@ -15,7 +15,10 @@ import { importAccounts, wireUser } from '../../subgraphs/user/src/index.ts';
 
 const PASSWORD = 'a long enough phrase';
 
-/** Faults of the call to social-graph. A process that is killed before its commit leaves the same state as a lost response. */
+/**
+ * Faults of the call to social-graph. A process that is killed before its commit leaves the same state as a lost
+ * response.
+ */
 const FAULTS = ['none', 'none', 'unreachable', 'answer lost'] as const;
 const CHANGES = ['private', 'public', 'rename', 'deactivate', 'log in'] as const;
 type Change = (typeof CHANGES)[number];

@@ -9,7 +9,10 @@ import { readEvents } from './stub/event-reader.ts';
 import { type StubGateway, startStubGateway } from './stub/gateway.ts';
 import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
 
-/** Ten tokens a second in each bucket. A token takes far longer than a request, so the tokens of a request can be counted. */
+/**
+ * Ten tokens a second in each bucket. A token takes far longer than a request, so the tokens of a request can be
+ * counted.
+ */
 const MS_PER_TOKEN = 100;
 const LIMITS = { ratePerSecond: 10, burst: 1_000_000, loginsPerMinute: 600 };
 
@@ -132,7 +135,10 @@ const fallbacks = async () => {
   return metric.values.reduce((sum, { value }) => sum + value, 0);
 };
 
-/** The fields that a request ran, and the tokens that it took at least. Sends it again if Redis was too slow to count them. */
+/**
+ * The fields that a request ran, and the tokens that it took at least. Sends it again if Redis was too slow to count
+ * them.
+ */
 async function observe(sent: Sent) {
   for (;;) {
     const [before, fallbacksBefore] = [await fullAt(), await fallbacks()];

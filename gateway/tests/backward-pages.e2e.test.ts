@@ -29,7 +29,10 @@ type Settled = {
 };
 
 const LIKED_COMMENTS = 3;
-/** Each friend likes the first post, comments, replies and follows. One friend also likes the other posts and shares all. */
+/**
+ * Each friend likes the first post, comments, replies and follows. One friend also likes the other posts and shares
+ * all.
+ */
 const NOTIFIED = 4 * SIZE + (SIZE - 1) + SIZE;
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);

@@ -19,8 +19,8 @@ import { COMMON_HASHTAG, type Crowd, gatherCrowd } from './platform/crowd.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { statementsMeanwhile } from './platform/statements.ts';
 
-// A walk over the public schema. Every field is read for one object and for ten, which must need the same number of statements, so a new
-// list or field without a loader fails here.
+// A walk over the public schema. Every field is read for one object and for ten, which must need the same number of
+// statements, so a new list or field without a loader fails here.
 
 const schema = buildSchema(readFileSync(fileURLToPath(import.meta.resolve('@tintype/schema/api.graphql')), 'utf8'));
 const MANY = 10;
@@ -72,7 +72,10 @@ function leavesOf(type: GraphQLObjectType | GraphQLInterfaceType): string {
   return ['__typename', ...leaves.map(({ name }) => name)].join(' ');
 }
 
-/** A selection for each field of a type that returns objects. For an interface, also for fields of only some of its types. */
+/**
+ * A selection for each field of a type that returns objects. For an interface, also for fields of only some of its
+ * types.
+ */
 function compositesOf(type: GraphQLObjectType | GraphQLInterfaceType): Map<string, string> {
   const hasFields = (field: GraphQLField<unknown, unknown>) => !isLeafType(getNamedType(field.type));
   const common = Object.values(type.getFields()).filter(hasFields);

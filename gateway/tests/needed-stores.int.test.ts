@@ -19,7 +19,11 @@ afterEach(async () => {
 });
 afterAll(() => environment?.close());
 
-/** The states of the stores of a process when it is ready. @param variables environment variables with their addresses */
+/**
+ * The states of the stores of a process when it is ready.
+ *
+ * @param variables environment variables with their addresses
+ */
 async function storesOf(part: readonly string[], variables: readonly string[]): Promise<string[]> {
   const { env } = environment;
   const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, ...part], {

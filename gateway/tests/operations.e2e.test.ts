@@ -10,8 +10,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, photo, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
-// docs/clients.md promises typed documents that are generated from the public schema and work with the gateway. The types are checked when
-// this file compiles. The tests run each document once.
+// docs/clients.md promises typed documents that are generated from the public schema and work with the gateway. The
+// types are checked when this file compiles. The tests run each document once.
 
 let platform: TestPlatform;
 let mailbox: Mailbox;

@@ -82,7 +82,9 @@ function roundsOf(kind: string): Round[] {
   ]);
 }
 
-/** Sends requests until none fails. Processes that start together on a small machine are slow with their first requests. */
+/**
+ * Sends requests until none fails. Processes that start together on a small machine are slow with their first requests.
+ */
 async function warmUp(): Promise<void> {
   await eventually(async () => {
     const seen: Seen = { answered: 0, collections: [], failed: [] };

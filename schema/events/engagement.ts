@@ -28,14 +28,14 @@ const share = z.object({ shareId: id, postId: id, authorId: id, userId: id, crea
 const save = z.object({ userId: id, postId: id, authorId: id });
 
 /**
- * Events of the engagement subgraph. The subject of comments and shares is their id, of saves `<user id>:<post id>`, of likes `likes`.
- * `authorId` is the author of the post.
+ * Events of the engagement subgraph. The subject of comments and shares is their id, of saves `<user id>:<post id>`, of
+ * likes `likes`. `authorId` is the author of the post.
  */
 export const ENGAGEMENT_EVENTS = {
   /**
-   * Likes and unlikes that were committed together: hundreds under load. Of several changes of one person and target, only the latest
-   * counts: the one in the later event, or in one event the one with the higher index in `changes`. `likeVersionOf` combines both into
-   * one number. A change may repeat the current state.
+   * Likes and unlikes that were committed together: hundreds under load. Of several changes of one person and target,
+   * only the latest counts: the one in the later event, or in one event the one with the higher index in `changes`.
+   * `likeVersionOf` combines both into one number. A change may repeat the current state.
    */
   'tintype.engagement.like.recorded.v1': z.object({ changes: z.array(likeChange).max(MAX_LIKE_CHANGES) }),
   /** `parentAuthorId` is null if the comment is not a reply. `mentionedIds` are the people that the text mentions. */
@@ -63,7 +63,12 @@ export const ENGAGEMENT_EVENTS = {
 
 export type EngagementEvents = PublishedData<typeof ENGAGEMENT_EVENTS>;
 
-/** A number that increases with the order of changes in the log. @param sequence of the event @param index of the change in it */
+/**
+ * A number that increases with the order of changes in the log.
+ *
+ * @param sequence of the event
+ * @param index of the change in it
+ */
 export function likeVersionOf(sequence: string, index: number): bigint {
   return BigInt(sequence) * BigInt(MAX_LIKE_CHANGES) + BigInt(index);
 }

@@ -26,8 +26,8 @@ const notification = z.object({
 });
 
 /**
- * Events of the notification subgraph. The subject is the recipient's id. A withdrawal has no event: a consumer that asks for the
- * notification does not find it.
+ * Events of the notification subgraph. The subject is the recipient's id. A withdrawal has no event: a consumer that
+ * asks for the notification does not find it.
  */
 export const NOTIFICATION_EVENTS = {
   /** The first activity of its group. */

@@ -26,8 +26,8 @@ export const HEARTBEAT = ':\n\n';
 export const COMPLETE = 'event: complete\ndata: \n\n';
 
 /**
- * The start of a stream: when to connect again after its end, and the ID from which to continue, so that a client that received no
- * event continues as well.
+ * The start of a stream: when to connect again after its end, and the ID from which to continue, so that a client that
+ * received no event continues as well.
  *
  * @param id empty if there is nothing to continue from
  */

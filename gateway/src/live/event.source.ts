@@ -1,7 +1,10 @@
 import type { Viewer } from '@tintype/viewer';
 import type { GraphQLSchema } from 'graphql';
 
-/** What a subscription is about: a subject, such as the decimal ID of a post, as the viewer sees it. Signals name the subject. */
+/**
+ * What a subscription is about: a subject, such as the decimal ID of a post, as the viewer sees it. Signals name the
+ * subject.
+ */
 export type Topic = { viewer: Viewer; subject: string };
 
 /** An object that changed, with its latest version. */
@@ -11,15 +14,16 @@ export type Change = { id: string; version: string };
 export type EndError = { code: string; message: string };
 
 /**
- * Where the events of one field of `Subscription` come from. Signals only say when to look for changes: the owner is asked what
- * changed. Each event has a version, and the version of the last event is the position from which a client continues.
+ * Where the events of one field of `Subscription` come from. Signals only say when to look for changes: the owner is
+ * asked what changed. Each event has a version, and the version of the last event is the position from which a client
+ * continues.
  */
 export type EventSource = {
   /** The field of `Subscription`. */
   field: string;
   /**
-   * The field of `Query` that an event shows. It takes the arguments of `field`. If `field` has none, it takes the `id` of the
-   * object that changed.
+   * The field of `Query` that an event shows. It takes the arguments of `field`. If `field` has none, it takes the `id`
+   * of the object that changed.
    */
   queryField: string;
   /** The field of that object that contains its version. */

@@ -3,9 +3,9 @@ import { GatewayError } from '#errors/errors.ts';
 import type { EventSource } from './event.source.ts';
 
 /**
- * The version after which a client continues, from the ID of the last event that it received. An EventSource sends this ID in a header
- * when it connects again. Clients that cannot send headers send it as `lastEventId` in the query string. Undefined for a client that
- * sends no ID.
+ * The version after which a client continues, from the ID of the last event that it received. An EventSource sends this
+ * ID in a header when it connects again. Clients that cannot send headers send it as `lastEventId` in the query string.
+ * Undefined for a client that sends no ID.
  *
  * @throws GatewayError BAD_EVENT_ID
  */

@@ -20,7 +20,10 @@ const NOT_FOUND: EndError = {
   message: 'The post does not exist or is not visible to you.',
 };
 
-/** `postUpdated`: the subject is a post, and its state is the version. A post leaves `PROCESSING` once and never returns to it. */
+/**
+ * `postUpdated`: the subject is a post, and its state is the version. A post leaves `PROCESSING` once and never returns
+ * to it.
+ */
 export function createPostSource(client: Pick<SubgraphClient, 'request'>): EventSource {
   return {
     field: 'postUpdated',

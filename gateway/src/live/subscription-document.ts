@@ -165,7 +165,10 @@ function toSubscriptionDocument(
   };
 }
 
-/** The field of `Subscription` that is selected. Validation has made sure that there is one, and `conditions` that it is always there. */
+/**
+ * The field of `Subscription` that is selected. Validation has made sure that there is one, and `conditions` that it is
+ * always there.
+ */
 function eventField(schema: GraphQLSchema, document: DocumentNode): FieldNode {
   const info = new TypeInfo(schema);
   let found: FieldNode | undefined;
@@ -241,8 +244,8 @@ function refused(error: GraphQLError, code: string): GraphQLError {
 }
 
 /**
- * Errors for `@skip` and `@include` on the field of a subscription. The specification forbids them, and graphql-js does not check it yet. An
- * event without its field would never show a change.
+ * Errors for `@skip` and `@include` on the field of a subscription. The specification forbids them, and graphql-js does
+ * not check it yet. An event without its field would never show a change.
  */
 function conditions(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
   const info = new TypeInfo(schema);

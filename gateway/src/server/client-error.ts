@@ -3,7 +3,10 @@ import type { Socket } from 'node:net';
 import { GatewayError } from '#errors/errors.ts';
 import { countRefusal, errorBody, REFUSAL_HEADERS } from './error-response.ts';
 
-/** Refuses what Node could not read as an HTTP request. There is no request to answer yet, so the response is written as it is. */
+/**
+ * Refuses what Node could not read as an HTTP request. There is no request to answer yet, so the response is written as
+ * it is.
+ */
 export function refuseClientError(error: Error & { code: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const refusal = toRefusal(error.code);

@@ -12,8 +12,8 @@ const LOOK_MS = 100;
 const HEALTH_TIMEOUT_MS = 1000;
 
 /**
- * Sends requests like a load balancer: to the ready gateways in turn, and to the next one only if the connection is refused, so that no
- * request is sent twice.
+ * Sends requests like a load balancer: to the ready gateways in turn, and to the next one only if the connection is
+ * refused, so that no request is sent twice.
  */
 export async function startBalancer(gateways: readonly GatewayAddress[]): Promise<Balancer> {
   const ready = new Set<string>();

@@ -15,10 +15,11 @@ export type Crowd = { viewer: Person; postIds: string[] };
 export const COMMON_HASHTAG = 'crowd';
 
 /**
- * Creates `size` authors with one post each, whom the viewer follows, and as many comments of the viewer on the first post, each with a
- * reply and a like. Also as many shares, saved posts, collections, followed hashtags and notifications. Every author follows two others. The
- * latest follower of every author is blocked by the viewer, so that lists continue after a hidden row. The tested data is made through the
- * graph, and the rest is written directly to the tables of the subgraphs.
+ * Creates `size` authors with one post each, whom the viewer follows, and as many comments of the viewer on the first
+ * post, each with a reply and a like. Also as many shares, saved posts, collections, followed hashtags and
+ * notifications. Every author follows two others. The latest follower of every author is blocked by the viewer, so that
+ * lists continue after a hidden row. The tested data is made through the graph, and the rest is written directly to the
+ * tables of the subgraphs.
  */
 export async function gatherCrowd(platform: TestPlatform, size: number): Promise<Crowd> {
   const { environment } = platform;
@@ -61,7 +62,10 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
   return { viewer, postIds };
 }
 
-/** One published post per author with a photo, hashtags, a like and a comment. The viewer likes, shares and saves it, and follows its hashtags. */
+/**
+ * One published post per author with a photo, hashtags, a like and a comment. The viewer likes, shares and saves it,
+ * and follows its hashtags.
+ */
 async function writePosts(
   { environment }: TestPlatform,
   viewer: bigint,

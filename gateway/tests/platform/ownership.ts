@@ -23,7 +23,9 @@ import {
 const read = (path: string) => readFileSync(new URL(`../../../schema/${path}`, import.meta.url), 'utf8');
 const api = buildSchema(read('api.graphql'));
 
-/** The subgraphs that a subgraph needs to decide what the viewer may see of others. The remaining subgraphs need none. */
+/**
+ * The subgraphs that a subgraph needs to decide what the viewer may see of others. The remaining subgraphs need none.
+ */
 const ASKS: Readonly<Record<string, readonly string[]>> = {
   user: ['social-graph'],
   post: ['social-graph'],
@@ -32,7 +34,10 @@ const ASKS: Readonly<Record<string, readonly string[]>> = {
   notification: ['user', 'social-graph'],
   search: ['post', 'social-graph'],
 };
-/** The owner of each entity. An entity is null while its owner is unavailable, or the owner cannot decide whether the viewer may see it. */
+/**
+ * The owner of each entity. An entity is null while its owner is unavailable, or the owner cannot decide whether the
+ * viewer may see it.
+ */
 const OWNERS: Readonly<Record<string, string>> = {
   User: 'user',
   Post: 'post',

@@ -18,7 +18,10 @@ export type TestPlatform = {
   environment: Environment;
   /** Statements that the process has sent so far; empty if the platform is distributed. */
   statements: string[];
-  /** Makes a subgraph unavailable until `bringBack` is called: it is removed from a single process, or its own process is frozen. */
+  /**
+   * Makes a subgraph unavailable until `bringBack` is called: it is removed from a single process, or its own process
+   * is frozen.
+   */
   takeAway(subgraph: string): { bringBack(): void };
   close(): Promise<void>;
 };

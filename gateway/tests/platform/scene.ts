@@ -9,9 +9,9 @@ import { follow, type Person, publish, register } from './people.ts';
 import type { TestPlatform } from './platform.ts';
 
 /**
- * Ann, and what others see of her. Ben and Cid follow her, and she follows them. Eve follows Ben and Cid. Ann published a post, commented on a post
- * of Ben's that mentions her, liked it, and shared a post of Eve's. After that, Eve mentioned Ben, and Cid liked Eve's post, so that the latest
- * notifications of Ben and Eve are not about Ann.
+ * Ann, and what others see of her. Ben and Cid follow her, and she follows them. Eve follows Ben and Cid. Ann published
+ * a post, commented on a post of Ben's that mentions her, liked it, and shared a post of Eve's. After that, Eve
+ * mentioned Ben, and Cid liked Eve's post, so that the latest notifications of Ben and Eve are not about Ann.
  */
 export type Scene = {
   platform: TestPlatform;

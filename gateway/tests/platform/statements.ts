@@ -11,7 +11,10 @@ export async function statementsMeanwhile(platform: TestPlatform, ask: () => Pro
   return platform.statements.filter((text) => !BACKGROUND.test(text));
 }
 
-/** Statements of a request. Background statements vary, so it is repeated, and the run with the fewest statements counts. */
+/**
+ * Statements of a request. Background statements vary, so it is repeated, and the run with the fewest statements
+ * counts.
+ */
 export async function fewestStatements(
   platform: TestPlatform,
   times: number,

@@ -15,7 +15,11 @@ export const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
-/** Path of a Chromium: CHROMIUM_PATH, one of this machine, or installed with apt. @throws Error that names the command */
+/**
+ * Path of a Chromium: CHROMIUM_PATH, one of this machine, or installed with apt.
+ *
+ * @throws Error that names the command
+ */
 export async function ensureChromium(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   if (env.CHROMIUM_PATH) return env.CHROMIUM_PATH;
   const find = () => BINARIES.map(findBinary).find((path) => path !== null);

@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { MigrationError } from '#migrations/migration.error.ts';
 
-/** Any number, the same everywhere: one migration of a database at a time. The engine holds a lock of its own inside ours. */
+/**
+ * Any number, the same everywhere: one migration of a database at a time. The engine holds a lock of its own inside
+ * ours.
+ */
 const LOCK_KEY = 7_213_001_145;
 const LOCK_WAIT_MS = 120_000;
 

@@ -34,7 +34,11 @@ export async function diff(databaseUrl: string, owner: Owner, folder?: string): 
   );
 }
 
-/** Writes `<folder>/<owner>/<UTC time>_<name>/migration.sql` and Prisma's lock file. @returns `<owner>/<UTC time>_<name>` */
+/**
+ * Writes `<folder>/<owner>/<UTC time>_<name>/migration.sql` and Prisma's lock file.
+ *
+ * @returns `<owner>/<UTC time>_<name>`
+ */
 export async function writeMigration(
   owner: Owner,
   name: string,

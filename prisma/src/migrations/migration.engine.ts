@@ -7,9 +7,11 @@ import { readSchemasOf } from '#migrations/migration.folder.ts';
 export const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
 /**
- * Prisma's official schema engine as WebAssembly, for one owner: nothing is downloaded, and the database speaks to it through `pg`.
+ * Prisma's official schema engine as WebAssembly, for one owner: nothing is downloaded, and the database speaks to it
+ * through `pg`.
  *
- * @param options.history whether it reads or writes the owner's history; if not, the SQL contains the name of the schema
+ * @param options.history whether it reads or writes the owner's history; if not, the SQL contains the name of the
+ * schema
  */
 export async function withSchemaEngine<T>(
   databaseUrl: string,

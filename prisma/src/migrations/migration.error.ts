@@ -9,7 +9,10 @@ export type MigrationFault =
   | 'LOCKED'
   | 'ROLES';
 
-/** The database and the migrations folder do not fit. `migrations` are those concerned, as `<owner>/<name>`; the message says what to do. */
+/**
+ * The database and the migrations folder do not fit. `migrations` are those concerned, as `<owner>/<name>`; the message
+ * says what to do.
+ */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
   readonly fault: MigrationFault;

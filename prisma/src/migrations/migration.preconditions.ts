@@ -88,7 +88,8 @@ function assertHistoriesReadable(schemas: readonly SchemaState[]): void {
 /**
  * Creates the schemas, which come before the migrations, because each contains the history of its owner.
  *
- * @throws MigrationError FORBIDDEN if the login may not create them, or may not create tables in one that has no history yet
+ * @throws MigrationError FORBIDDEN if the login may not create them, or may not create tables in one that has no
+ * history yet
  */
 export async function createSchemas(client: pg.Client, owners: readonly Owner[]): Promise<void> {
   const schemas = await readSchemas(client, owners);

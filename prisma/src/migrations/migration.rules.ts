@@ -3,8 +3,8 @@ import { type Owner, schemaOf } from '@tintype/schema/subgraphs';
 import { MigrationError } from '#migrations/migration.error.ts';
 
 /**
- * Migrations of an owner, as `<owner>/<name>`: in the folder only, in the database only, with another checksum, and begun but never
- * finished.
+ * Migrations of an owner, as `<owner>/<name>`: in the folder only, in the database only, with another checksum, and
+ * begun but never finished.
  */
 export type MigrationStatus = { pending: string[]; ahead: string[]; edited: string[]; failed: string[] };
 

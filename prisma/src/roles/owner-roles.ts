@@ -9,8 +9,9 @@ const CONCURRENT: ReadonlySet<string | undefined> = new Set(['42710', '23505', '
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Gives each owner a role that cannot log in, and that reads and writes the tables of this owner and of `runtime` only. The login of the
- * client becomes a member, so that its connections can work as this role. Does nothing if nothing is missing.
+ * Gives each owner a role that cannot log in, and that reads and writes the tables of this owner and of `runtime` only.
+ * The login of the client becomes a member, so that its connections can work as this role. Does nothing if nothing is
+ * missing.
  *
  * @throws MigrationError ROLES where the login may not create them
  */

@@ -130,7 +130,10 @@ beforeEach(async () => {
 const ALL = { likes: 6, comments: 3, shares: 2, saves: 5, collections: 1, collected: 1, filters: 1 };
 const ENDS = { comment: 3, share: 2, save: 5 };
 
-/** Checks that nothing of the deleted person is left, everything of the other person is, and all counts equal their rows. */
+/**
+ * Checks that nothing of the deleted person is left, everything of the other person is, and all counts equal their
+ * rows.
+ */
 async function expectErased(): Promise<void> {
   await eventually(async () => {
     await fixture.eventsApplied();

@@ -23,7 +23,10 @@ afterAll(() => fixture?.close());
 let fuse = Number.POSITIVE_INFINITY;
 class KilledError extends Error {}
 
-/** A pool of a process that may be killed at any statement: before it is sent, or after it ran but before its result arrives. */
+/**
+ * A pool of a process that may be killed at any statement: before it is sent, or after it ran but before its result
+ * arrives.
+ */
 function killable(pool: pg.Pool, done: () => boolean): pg.Pool {
   const watch = (client: pg.PoolClient): pg.PoolClient =>
     new Proxy(client, {

@@ -81,7 +81,10 @@ function hiddenFrom(reader: bigint): bigint[] {
   return people.filter((whom) => whom !== reader && (says('hide', whom) || says('mute', whom) || isClosed(whom)));
 }
 
-/** The expected feed, however events arrived: ids of posts, followed by the hashtag if the post is there only because of it. */
+/**
+ * The expected feed, however events arrived: ids of posts, followed by the hashtag if the post is there only because of
+ * it.
+ */
 function definition(reader: bigint, posts: readonly Post[]): string[] {
   const newestFirst = posts
     .filter((post) => !post.deleted)

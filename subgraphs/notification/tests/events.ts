@@ -14,7 +14,10 @@ export function idAt(ms: number, n = 0): bigint {
 /** Makes ids of the same time unique, also across logs. */
 let made = 0;
 
-/** Events as their owners publish them, in the order of their logs. By default, each is a second later than the previous one. */
+/**
+ * Events as their owners publish them, in the order of their logs. By default, each is a second later than the previous
+ * one.
+ */
 export function createLog(startMs = START_MS) {
   const sequences: Partial<Record<Owner, number>> = {};
   let nowMs = startMs;

@@ -16,8 +16,8 @@ export const hasSpecification = existsSync(SPECIFICATION);
 const START_MS = 60_000;
 
 /**
- * Prism between client and server. A request or response that violates the specification becomes an error with status 4xx or 5xx that names
- * the violation.
+ * Prism between client and server. A request or response that violates the specification becomes an error with status
+ * 4xx or 5xx that names the violation.
  */
 export async function startValidatingProxy(upstream: string): Promise<{ url: string; close(): Promise<void> }> {
   const port = await freePort();

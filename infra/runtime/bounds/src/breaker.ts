@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * A circuit breaker for each kind of call to something that may stop answering, such as one SQL statement: a statement that waits for a
- * locked table does not take connections from the others.
+ * A circuit breaker for each kind of call to something that may stop answering, such as one SQL statement: a statement
+ * that waits for a locked table does not take connections from the others.
  */
 export type Breaker = {
   /** Whether a call of this kind may be made. While its breaker is open, one call per pause may, as a probe. */

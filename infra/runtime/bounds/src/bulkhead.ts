@@ -10,7 +10,8 @@ export type Bulkhead = <T>(work: () => Promise<T>, waitMs?: number) => Promise<T
  * Bounds how much work runs at once. Some more waits for its turn in order, and the rest is refused at once.
  *
  * @param options.waiting how much may wait; without a bound if it is missing
- * @param options.waitMs how long it waits before it is refused, unless the call says otherwise; without an end if it is missing
+ * @param options.waitMs how long it waits before it is refused, unless the call says otherwise; without an end if it is
+ * missing
  */
 export function createBulkhead(options: { atOnce: number; waiting?: number; waitMs?: number }): Bulkhead {
   const { atOnce, waiting = Number.POSITIVE_INFINITY } = options;

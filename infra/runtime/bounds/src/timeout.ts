@@ -8,8 +8,8 @@ export class TimeoutError extends Error {
 }
 
 /**
- * Waits for work for at most `ms`, and only until one of the signals is aborted. Work that is no longer waited for runs on, unless it
- * observes its own signal.
+ * Waits for work for at most `ms`, and only until one of the signals is aborted. Work that is no longer waited for runs
+ * on, unless it observes its own signal.
  *
  * @param work its signal is aborted at the end of the wait, unless the work has succeeded
  * @param options.timeoutError made at the timeout; by default a `TimeoutError`

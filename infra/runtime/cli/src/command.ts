@@ -5,8 +5,8 @@ import { Command } from '@commander-js/extra-typings';
 const USAGE_ERROR = 2;
 
 /**
- * A command with `--help`. If it is called with unknown options or missing arguments, it prints the reason and its usage to stderr,
- * and the process exits with code 2.
+ * A command with `--help`. If it is called with unknown options or missing arguments, it prints the reason and its
+ * usage to stderr, and the process exits with code 2.
  *
  * @param name how people call it, such as `npm run events --`
  */
@@ -19,7 +19,10 @@ export function createCommand(name: string): Command {
 
 const debug = debuglog('tintype');
 
-/** Prints an error as one message for people, and its stack only with NODE_DEBUG=tintype. The process will exit with code 1. */
+/**
+ * Prints an error as one message for people, and its stack only with NODE_DEBUG=tintype. The process will exit with
+ * code 1.
+ */
 export function printFailure(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   debug('%O', error);

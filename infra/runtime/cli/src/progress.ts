@@ -32,7 +32,10 @@ function openBars(stream: NodeJS.WriteStream): MultiBar {
   return new MultiBar(options, Presets.shades_classic);
 }
 
-/** Without a terminal there are no bars, because each redraw would be a line of a log file. Lines are printed all the same. */
+/**
+ * Without a terminal there are no bars, because each redraw would be a line of a log file. Lines are printed all the
+ * same.
+ */
 export function createProgress(stream: NodeJS.WriteStream = process.stdout): Progress {
   let bars: MultiBar | undefined;
   let running = 0;

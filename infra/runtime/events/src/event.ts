@@ -18,7 +18,10 @@ export type EventEnvelope<Type extends string = string, Data = unknown> = {
   /** RFC 3339, when the outbox row was written. */
   time: string;
   datacontenttype: 'application/json';
-  /** Position in the owner's outbox, decimal. Grows in commit order per aggregate, so projections can use it as a version. */
+  /**
+   * Position in the owner's outbox, decimal. Grows in commit order per aggregate, so projections can use it as a
+   * version.
+   */
   sequence: string;
   traceparent?: string;
   data: Data;
@@ -59,8 +62,9 @@ export class UnprocessableEventError extends Error {
 }
 
 /**
- * Another event has to be applied first and will arrive soon, for example because one consumer needs what another one writes. The event is
- * tried again as after any failure, but this is not a fault: nothing is logged as a warning, and other events do not wait.
+ * Another event has to be applied first and will arrive soon, for example because one consumer needs what another one
+ * writes. The event is tried again as after any failure, but this is not a fault: nothing is logged as a warning, and
+ * other events do not wait.
  */
 export class EarlyEventError extends Error {
   override readonly name = 'EarlyEventError';

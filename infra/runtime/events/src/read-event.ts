@@ -32,7 +32,11 @@ export function readEvents<Schemas extends EventSchemas>(
   return events.map((event) => readEvent(schemas, event)).filter((event) => event !== null);
 }
 
-/** Data of an event of the one type that the consumer's filter lets through. @throws UnprocessableEventError as `readEvent` */
+/**
+ * Data of an event of the one type that the consumer's filter lets through.
+ *
+ * @throws UnprocessableEventError as `readEvent`
+ */
 export function readData<Schemas extends EventSchemas, Type extends keyof Schemas & string>(
   schemas: Schemas,
   type: Type,

@@ -1,6 +1,6 @@
 /**
- * A process that the test kills: `node faults.child.ts relay|consumer <database url> <nats url>`. Its consumer records the start of
- * each event, and never finishes one whose subject is "stuck".
+ * A process that the test kills: `node faults.child.ts relay|consumer <database url> <nats url>`. Its consumer records
+ * the start of each event, and never finishes one whose subject is "stuck".
  */
 import { createDatabase } from '@tintype/postgres';
 import { createLog } from '@tintype/telemetry';

@@ -102,7 +102,10 @@ function startChild(role: 'relay' | 'consumer'): ChildProcess {
   return child;
 }
 
-/** Publishes `count` events in small transactions while `during` runs. A transaction that fails is retried until it succeeds. */
+/**
+ * Publishes `count` events in small transactions while `during` runs. A transaction that fails is retried until it
+ * succeeds.
+ */
 async function publishUnderLoad(count: number, during: () => Promise<void>): Promise<void> {
   const writing = (async () => {
     for (let n = 0; n < count; n += 5) {

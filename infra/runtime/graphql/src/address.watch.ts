@@ -128,8 +128,8 @@ export function watchAddress(options: {
 }
 
 /**
- * Ends after PROBE_TIMEOUTS.answerMs, in steps: while this process is busy itself, an answer may be waiting to be read, and that takes
- * one step, however long.
+ * Ends after PROBE_TIMEOUTS.answerMs, in steps: while this process is busy itself, an answer may be waiting to be read,
+ * and that takes one step, however long.
  */
 function startPatience(): { signal: AbortSignal; end(): void } {
   const controller = new AbortController();

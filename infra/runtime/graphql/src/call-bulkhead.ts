@@ -1,7 +1,10 @@
 import { BulkheadFullError, createBulkhead } from '@tintype/bounds';
 import { AddressError } from './address.error.ts';
 
-/** Concurrent calls to one subgraph in this process, or to one address of it. Mutations may wait for locks, so they leave room for queries. */
+/**
+ * Concurrent calls to one subgraph in this process, or to one address of it. Mutations may wait for locks, so they
+ * leave room for queries.
+ */
 export const CALLS = { all: 128, mutations: 64 };
 
 export type CallBulkhead = {

@@ -43,7 +43,10 @@ export function pageArgs(args: PageArgs, kind: string, arity: number): Page {
   return { kind, size, direction: isBackward ? 'backward' : 'forward', from };
 }
 
-/** What to read for a page of a list sorted by one id: one row more than the page size, to see whether there is another page. */
+/**
+ * What to read for a page of a list sorted by one id: one row more than the page size, to see whether there is another
+ * page.
+ */
 export function readOf({ size, direction, from }: Page): KeysetRead {
   return { from: from?.[0], direction, limit: size + 1 };
 }
@@ -53,7 +56,10 @@ export type Connection<Node> = {
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
 };
 
-/** @param rows in the direction of reading, one more than `page.size` if there are so many. The extra row shows that there is another page */
+/**
+ * @param rows in the direction of reading, one more than `page.size` if there are so many. The extra row shows that
+ * there is another page
+ */
 export function connection<Row, Node>(
   rows: readonly Row[],
   page: Page,

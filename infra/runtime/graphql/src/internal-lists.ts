@@ -3,8 +3,9 @@ import { RequestError } from './errors.ts';
 import { listInternalFields } from './internal-fields.ts';
 
 /**
- * Makes internal fields that look up a list, such as `postsById(ids:)`, refuse a longer one than their `@listSize(assumedSize:)` says. The
- * gateway bounds the lists of clients, and this is the bound for other parts of the platform.
+ * Makes internal fields that look up a list, such as `postsById(ids:)`, refuse a longer one than their
+ * `@listSize(assumedSize:)` says. The gateway bounds the lists of clients, and this is the bound for other parts of the
+ * platform.
  */
 export function enforceListSizes(schema: GraphQLSchema): void {
   const directive = schema.getDirective('listSize');

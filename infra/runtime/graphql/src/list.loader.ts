@@ -1,7 +1,10 @@
 import type { Direction } from '@tintype/postgres';
 import DataLoader from 'dataloader';
 
-/** The part of a list that a page reads under one parent. @property from the sort key of the row beside it, or null for an end of the list */
+/**
+ * The part of a list that a page reads under one parent. @property from the sort key of the row beside it, or null for
+ * an end of the list
+ */
 export type ListPart<Parent> = { parent: Parent; from: readonly bigint[] | null; limit: number };
 
 type DirectedPart<Parent> = ListPart<Parent> & { direction: Direction };
@@ -13,8 +16,8 @@ export type ListLoader<Parent, Row> = DataLoader<DirectedPart<Parent>, readonly 
 const MAX_BATCH = 200;
 
 /**
- * A loader for lists under many parents. Parts of one direction that are requested in one tick are read in one statement, even if the
- * pages have different sizes and positions.
+ * A loader for lists under many parents. Parts of one direction that are requested in one tick are read in one
+ * statement, even if the pages have different sizes and positions.
  *
  * @param batch resolves to rows with the index of their part in `parts`
  */

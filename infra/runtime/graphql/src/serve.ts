@@ -67,7 +67,8 @@ export async function serveSubgraph(options: {
         if (identity.deadline !== undefined && identity.deadline <= performance.now())
           throw new AddressError('busy', 'got the call after its deadline');
         if (isMutation) {
-          // A process that was frozen first reads what was sent in the meantime. It learns that the caller hung up in the next turn at the latest.
+          // A process that was frozen first reads what was sent in the meantime. It learns that the caller hung up in
+          // the next turn at the latest.
           await nextTurn();
           await nextTurn();
           const { socket } = request.raw;

@@ -1,21 +1,25 @@
 import { type Connection, connection, MAX_PAGE, type Page } from './connection.ts';
 import { encodeCursor } from './cursor.ts';
 
-/** How many reads a page may take to find visible rows. After the last one the page is short, and the next page continues there. */
+/**
+ * How many reads a page may take to find visible rows. After the last one the page is short, and the next page
+ * continues there.
+ */
 const READS = 6;
 
 /**
- * How many rows to read if so many are missing. The first read takes just these; each further one takes spare rows, four times as many as
- * the one before. Most rows are visible, and a page under each of a hundred parents should not read a hundred rows for each hidden one.
+ * How many rows to read if so many are missing. The first read takes just these; each further one takes spare rows,
+ * four times as many as the one before. Most rows are visible, and a page under each of a hundred parents should not
+ * read a hundred rows for each hidden one.
  */
 function rowsToRead(missing: number, reads: number): number {
   return reads === 1 ? missing : Math.min(missing + 10 * 4 ** (reads - 2), MAX_PAGE + 1);
 }
 
 /**
- * A page of a list in which some rows are hidden from the viewer. Hidden rows are left out after reading, and more rows are read in their
- * place. A client that follows `endCursor` while `hasNextPage` is true gets every visible row once, however many are hidden in between;
- * backward the same is true of `startCursor` and `hasPreviousPage`.
+ * A page of a list in which some rows are hidden from the viewer. Hidden rows are left out after reading, and more rows
+ * are read in their place. A client that follows `endCursor` while `hasNextPage` is true gets every visible row once,
+ * however many are hidden in between; backward the same is true of `startCursor` and `hasPreviousPage`.
  */
 export async function visiblePage<Row, Node>(options: {
   page: Page;

@@ -23,7 +23,8 @@ const subgraph = createSubgraph({
   createLoaders: () => ({}),
   log,
 });
-// A process that replaces another one has loaded everything before the other one ends, so loading is not part of the test.
+// A process that replaces another one has loaded everything before the other one ends, so loading is not part of the
+// test.
 if (when === 'later') {
   process.send?.('loaded');
   await once(process, 'message');

@@ -1,6 +1,10 @@
 import { parseId } from './snowflake.ts';
 
-/** The link of a post, which browsers can open: `https://tintype.example/p/7218938124304384`. @param publicUrl the gateway's, without a slash at the end */
+/**
+ * The link of a post, which browsers can open: `https://tintype.example/p/7218938124304384`.
+ *
+ * @param publicUrl the gateway's, without a slash at the end
+ */
 export function postLink(publicUrl: string, id: bigint): string {
   return `${publicUrl}/p/${id}`;
 }

@@ -25,7 +25,8 @@ const expires = (leaseMs: string, lastMs: string) =>
   `greatest(clock_timestamp(), to_timestamp(${lastMs}::float8 / 1000)) + ${leaseMs} * interval '1 millisecond'`;
 
 /**
- * The number that has been free for longest comes first. The row has no number if its holder renewed or released it after it was chosen.
+ * The number that has been free for longest comes first. The row has no number if its holder renewed or released it
+ * after it was chosen.
  */
 const TAKE = statement(
   'worker_lease_take',

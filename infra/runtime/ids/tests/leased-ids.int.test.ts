@@ -195,7 +195,8 @@ test('makes no id twice, whatever the clocks of processes do that get the same n
     let made = 0;
     for (const { process, clockBy, ids, restarts } of steps) {
       const clock = clocks[process]!;
-      // Not ahead of Postgres, because a number that was used in the future stays reserved until then, and only a few are free.
+      // Not ahead of Postgres, because a number that was used in the future stays reserved until then, and only a few
+      // are free.
       clock.now = Math.min(clock.now + clockBy, Date.now());
       if (restarts) {
         await running[process]!.close();

@@ -2,8 +2,8 @@ import { type Executor, query } from './query.ts';
 import { statement } from './statement.ts';
 
 /*
- * Advisory locks on a key, such as `tintype:relay:post`, that at most one session holds. Postgres releases them at the latest when the
- * session ends.
+ * Advisory locks on a key, such as `tintype:relay:post`, that at most one session holds. Postgres releases them at the
+ * latest when the session ends.
  */
 
 const TRY_LOCK = statement('advisory_lock', 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS "held!"');

@@ -68,7 +68,10 @@ export function asRole(url: string, role: string): string {
   return withOptions(url, { role });
 }
 
-/** Parameters of sessions belong to the address, so that whatever connects to it has them. They win over those that it has already. */
+/**
+ * Parameters of sessions belong to the address, so that whatever connects to it has them. They win over those that it
+ * has already.
+ */
 function withOptions(url: string, parameters: Readonly<Record<string, string>>): string {
   const address = new URL(url);
   const given = address.searchParams.get('options') ?? '';

@@ -3,8 +3,8 @@ import type { Statements } from '#generated/statements.ts';
 type Name = keyof Statements;
 
 /**
- * The sample of statements that packages of the platform send for each owner. Its tables exist only where statements are described
- * (`infra/statements/src/sample.sql`).
+ * The sample of statements that packages of the platform send for each owner. Its tables exist only where statements
+ * are described (`infra/statements/src/sample.sql`).
  */
 export const SAMPLE_SCHEMA = 'sample';
 

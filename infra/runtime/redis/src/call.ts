@@ -35,8 +35,8 @@ const CALL_MS = 250;
 const ALL = 'all';
 
 /**
- * For the calls of one store. Each may take `ms`. After some timeouts in a row, one call a second finds out whether Redis answers again,
- * and the others fail at once.
+ * For the calls of one store. Each may take `ms`. After some timeouts in a row, one call a second finds out whether
+ * Redis answers again, and the others fail at once.
  */
 export function createRedisCaller(ms = CALL_MS): RedisCaller {
   const breaker = createBreaker();

@@ -3,8 +3,8 @@ import { withRedisTimeout } from './call.ts';
 import type { RedisHandle } from './connection.ts';
 
 /**
- * Says that something that clients subscribe to has changed: its subject, such as the decimal ID of a post, and its version after the
- * change. A signal is a hint and may be lost: its receiver asks the owner of the data what changed.
+ * Says that something that clients subscribe to has changed: its subject, such as the decimal ID of a post, and its
+ * version after the change. A signal is a hint and may be lost: its receiver asks the owner of the data what changed.
  */
 export type Signal = { subject: string; version: string };
 

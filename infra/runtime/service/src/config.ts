@@ -5,7 +5,10 @@ import { isListenAddress, listenAddress, listenOf } from './listen-address.ts';
 import { asConfigError, defineSettings, type Settings } from './settings.ts';
 import { address, count, isAddress, matching, nodeEnvironment, oneOf } from './variables.ts';
 
-/** `user=http://10.0.0.1:4001,user=http://10.0.0.2:4001,post=unix:/run/post.sock`: where subgraphs are, each at one or more addresses. */
+/**
+ * `user=http://10.0.0.1:4001,user=http://10.0.0.2:4001,post=unix:/run/post.sock`: where subgraphs are, each at one or
+ * more addresses.
+ */
 const subgraphUrls = z
   .string()
   .default('')

@@ -26,11 +26,15 @@ export type PoolQuota = { quota: 'half' | 'all' };
 export type OpenResources = Resources &
   Closeable & {
     /**
-     * The same with a pool of its own, so that slow statements of one owner take no connections from others. Its connections work as the
-     * role of the owner, so Postgres refuses statements that touch tables of other owners.
+     * The same with a pool of its own, so that slow statements of one owner take no connections from others. Its
+     * connections work as the role of the owner, so Postgres refuses statements that touch tables of other owners.
      */
     ownedBy(owner: Owner, sharing: PoolQuota): Resources;
-    /** Connects to NATS, which only workers need. Closed with the resources. @throws Error with the name of the store */
+    /**
+     * Connects to NATS, which only workers need. Closed with the resources.
+     *
+     * @throws Error with the name of the store
+     */
     connectEvents(): Promise<EventBus>;
   };
 
@@ -50,7 +54,9 @@ export type Wired = {
 /** The exports of a subgraph's `wire.ts`. */
 export type Wire = (resources: Resources & { client: SubgraphClient }) => Promise<Wired> | Wired;
 
-/** A subgraph's `wire`. It is loaded when it is needed, because its code takes memory, and may be in another repository. */
+/**
+ * A subgraph's `wire`. It is loaded when it is needed, because its code takes memory, and may be in another repository.
+ */
 export async function loadWire(name: SubgraphName): Promise<Wire> {
   return ((await import(`@tintype/${name}/wire`)) as { wire: Wire }).wire;
 }
@@ -58,7 +64,8 @@ export async function loadWire(name: SubgraphName): Promise<Wire> {
 /**
  * Opens Postgres and Redis. If one does not respond, the start fails with its name.
  *
- * @param options.owner as whose role `database` works; if omitted, as the login of the address, for tools that read data of several owners
+ * @param options.owner as whose role `database` works; if omitted, as the login of the address, for tools that read
+ * data of several owners
  * @param options.onStatement called with the text of each SQL statement, for tests that count them
  */
 export async function openResources(
@@ -109,7 +116,10 @@ export async function openResources(
   };
 }
 
-/** The state of each store for `/readyz`, and of NATS in processes with workers: `ok`, or what is wrong. Never rejects, and takes at most a second. */
+/**
+ * The state of each store for `/readyz`, and of NATS in processes with workers: `ok`, or what is wrong. Never rejects,
+ * and takes at most a second.
+ */
 export async function checkReady(
   resources: Pick<Resources, 'database' | 'redis' | 'ids'>,
   bus?: Pick<EventBus, 'ready' | 'publishErrors'>,

@@ -29,7 +29,10 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   '503',
 ]);
 
-/** SQLSTATE: connection exceptions, insufficient resources, shutting down or starting, I/O errors, a standby that cannot write. */
+/**
+ * SQLSTATE: connection exceptions, insufficient resources, shutting down or starting, I/O errors, a standby that cannot
+ * write.
+ */
 const SQLSTATE = /^(08...|53...|57P0[1235]|58030|25006)$/;
 
 /** Names of such errors in node-redis, the AWS SDK, Typesense and abort signals. */

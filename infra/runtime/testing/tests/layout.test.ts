@@ -27,7 +27,10 @@ function roleOf(path: string): string | undefined {
   return parts.length > 2 ? parts.at(-2) : undefined;
 }
 
-/** The roles that a role must not import. Imports go from resolvers, consumers and jobs to services, and from there to stores. */
+/**
+ * The roles that a role must not import. Imports go from resolvers, consumers and jobs to services, and from there to
+ * stores.
+ */
 const FORBIDDEN: Record<string, readonly string[]> = {
   rules: ['resolver', 'service', 'repository', 'loader', 'publisher', 'consumer', 'job', 'storage'],
   repository: ['resolver', 'service', 'consumer', 'job'],

@@ -20,8 +20,8 @@ const VARIANTS: Readonly<Record<string, string>> = {
   '\u301c': '~',
 };
 /**
- * Arabic signs for vowels, doubled letters and the superscript alef, which most writers leave out. Points of Hebrew stay: in Yiddish they
- * distinguish letters.
+ * Arabic signs for vowels, doubled letters and the superscript alef, which most writers leave out. Points of Hebrew
+ * stay: in Yiddish they distinguish letters.
  */
 const HARAKAT = /[\u064b-\u0652\u0670]/g;
 const VARIANT = new RegExp(`[${Object.keys(VARIANTS).join('')}]`, 'g');
@@ -29,8 +29,8 @@ const DIGIT = /(?![0-9])\p{Nd}/gu;
 const IS_DIGIT = /^\p{Nd}$/u;
 
 /**
- * The text with one form of each letter, without harakat, and with 0 to 9 for the digits of all scripts. Expects normalised text (NFKC or
- * NFKD).
+ * The text with one form of each letter, without harakat, and with 0 to 9 for the digits of all scripts. Expects
+ * normalised text (NFKC or NFKD).
  */
 export function foldVariants(text: string): string {
   return text

@@ -17,7 +17,8 @@ export class IdentityTokenError extends Error {
 /**
  * `sub`: the id of a person, with their session in `sid`; the service itself if it acts for the platform, as with
  * client credentials; absent for a visitor. `scope`: `internal` if the service acts for itself. `rid`: the request.
- * `op`: query or mutation. `ttl`: milliseconds until the deadline. `net`: the network. `dev`: the device. `idk`: the idempotency key.
+ * `op`: query or mutation. `ttl`: milliseconds until the deadline. `net`: the network. `dev`: the device. `idk`: the
+ * idempotency key.
  */
 type Claims = {
   iss: string;

@@ -5,7 +5,12 @@ import type { ActivityModel } from './activity.model.ts';
 import { listActivity } from './activity.repository.ts';
 
 export type ActivityService = {
-  /** A person's activity, newest first. @param kinds all kinds if empty. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
+  /**
+   * A person's activity, newest first.
+   *
+   * @param kinds all kinds if empty.
+   * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
+   */
   page(userId: bigint, kinds: readonly ActivityKind[], args: PageArgs): Promise<Connection<ActivityModel>>;
 };
 

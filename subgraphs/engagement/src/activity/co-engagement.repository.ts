@@ -8,10 +8,11 @@ const PEERS = 100;
 const LIKES_PER_PEER = 100;
 
 /**
- * Posts liked by people whose likes overlap with the viewer's. Each step reads the newest entries of an index range: the posts that the
- * viewer liked or saved, the other people who liked them, and the posts that those people like. The score of a post is the sum over these
- * people of (posts in common with the viewer) / ln(1 + number of their likes, up to the limit). This is the weight of Adamic and Adar,
- * "Friends and neighbors on the Web" (Social Networks 25, 2003): somebody who likes everything counts little.
+ * Posts liked by people whose likes overlap with the viewer's. Each step reads the newest entries of an index range:
+ * the posts that the viewer liked or saved, the other people who liked them, and the posts that those people like. The
+ * score of a post is the sum over these people of (posts in common with the viewer) / ln(1 + number of their likes, up
+ * to the limit). This is the weight of Adamic and Adar, "Friends and neighbors on the Web" (Social Networks 25, 2003):
+ * somebody who likes everything counts little.
  */
 export const LIST_CO_ENGAGED = statement(
   'co_engaged_list',
@@ -43,14 +44,17 @@ export const LIST_CO_ENGAGED = statement(
 );
 
 /**
- * Makes each step read only the newest entries of its range. Without it, Postgres may read and sort all likes of a post, because it knows
- * only the average number. For a very popular post, that has no bound.
+ * Makes each step read only the newest entries of its range. Without it, Postgres may read and sort all likes of a
+ * post, because it knows only the average number. For a very popular post, that has no bound.
  */
 export const IN_INDEX_ORDER = 'SET LOCAL enable_bitmapscan = off';
 
 export type CoEngaged = { postId: bigint; score: number };
 
-/** Posts liked by people with similar likes, best first, without those that the viewer liked or saved. Does not check visibility. */
+/**
+ * Posts liked by people with similar likes, best first, without those that the viewer liked or saved. Does not check
+ * visibility.
+ */
 export function listCoEngaged(pool: pg.Pool, viewerId: bigint, limit: number): Promise<CoEngaged[]> {
   return transaction(pool, async (tx) => {
     await tx.query(IN_INDEX_ORDER);

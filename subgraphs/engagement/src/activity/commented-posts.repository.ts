@@ -17,7 +17,10 @@ export const LIST_COMMENTED = statementFor('commented_list', ['forward'], (direc
   ORDER BY post_id ${order} LIMIT $5`;
 });
 
-/** An author's posts on which somebody commented. The newest comes first, or last if read backward. Hidden comments count only for the commenter. */
+/**
+ * An author's posts on which somebody commented. The newest comes first, or last if read backward. Hidden comments
+ * count only for the commenter.
+ */
 export async function listCommented(
   executor: Executor,
   between: { commenterId: bigint; authorId: bigint; viewerId: bigint },

@@ -31,7 +31,10 @@ const listStatement = (sortKey: readonly string[], list: string, order: string) 
     ORDER BY asked.ordinal, ${order}`;
 };
 
-/** Each part of a list is one range scan of an index, or two for the top comments. Hidden comments are skipped during the scan. */
+/**
+ * Each part of a list is one range scan of an index, or two for the top comments. Hidden comments are skipped during
+ * the scan.
+ */
 export const COMMENT_LISTS = {
   newest: statementFor('comments_newest', ['forward'], (direction: Direction) => {
     const { comparison, order } = DESCENDING[direction];
@@ -85,7 +88,10 @@ const EDGES: Record<CommentList, Record<Direction, SortKey>> = {
   replies: { forward: [ASCENDING.forward.edge], backward: [ASCENDING.backward.edge] },
 };
 
-/** Where reading starts beside a comment. All comments that are not pinned come after a pinned one, however many likes they have. */
+/**
+ * Where reading starts beside a comment. All comments that are not pinned come after a pinned one, however many likes
+ * they have.
+ */
 function beside(list: CommentList, sortKey: SortKey): SortKey {
   const [pinnedMs] = sortKey;
   return list === 'top' && pinnedMs! > 0n ? [pinnedMs!, MOST_LIKES, DESCENDING.forward.edge] : sortKey;

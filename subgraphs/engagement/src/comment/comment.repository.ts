@@ -172,8 +172,8 @@ const COMMENT_RECONCILE_COUNTED = statement(
 );
 
 /**
- * Marks comments as counted if they are neither deleted nor hidden, and all others as not counted. Repeated events of a comment
- * therefore count once. @returns for each comment whose mark changed, by how much the counts change
+ * Marks comments as counted if they are neither deleted nor hidden, and all others as not counted. Repeated events of a
+ * comment therefore count once. @returns for each comment whose mark changed, by how much the counts change
  */
 export function reconcileCountedComments(
   tx: Executor,
@@ -192,7 +192,10 @@ const COMMENT_ADD_COUNTS = statement(
    FROM unnest($1::bigint[], $2::int[], $3::int[]) AS delta (id, likes, replies) WHERE c.id = delta.id`,
 );
 
-/** Adds to the counts of comments. Locks the rows in the order of their ids first, so that two transactions cannot deadlock. */
+/**
+ * Adds to the counts of comments. Locks the rows in the order of their ids first, so that two transactions cannot
+ * deadlock.
+ */
 export async function addToCommentCounts(
   tx: Executor,
   deltas: readonly { id: bigint; likes: number; replies: number }[],

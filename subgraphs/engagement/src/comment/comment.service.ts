@@ -55,7 +55,10 @@ export type CommentService = {
 
 const PAGE = 500;
 
-/** A comment is written in the transaction that publishes its event, so it is visible at once. Counts change when the event is applied. */
+/**
+ * A comment is written in the transaction that publishes its event, so it is visible at once. Counts change when the
+ * event is applied.
+ */
 export function createCommentService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;

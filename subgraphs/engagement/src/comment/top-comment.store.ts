@@ -4,7 +4,10 @@ import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { listTopOfPosts } from './comment-list.repository.ts';
 
 export type TopCommentStore = {
-  /** Ids of the top comments by post. There are more than are shown, because some viewers cannot see some of the authors. */
+  /**
+   * Ids of the top comments by post. There are more than are shown, because some viewers cannot see some of the
+   * authors.
+   */
   loader(): Loader<bigint, bigint[]>;
   /** Called after comments of these posts have changed. Never rejects, because copies expire soon. */
   forget(postIds: readonly bigint[]): Promise<void>;

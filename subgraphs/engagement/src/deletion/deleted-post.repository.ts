@@ -17,8 +17,8 @@ const DELETED_POST_FIND = statement(
 );
 
 /**
- * Which of these posts are deleted. A writer that calls this after its commit leaves no rows behind: either it finds the record here, or
- * the cleanup that follows the record finds the rows.
+ * Which of these posts are deleted. A writer that calls this after its commit leaves no rows behind: either it finds
+ * the record here, or the cleanup that follows the record finds the rows.
  */
 export async function findDeletedPosts(executor: Executor, postIds: readonly bigint[]): Promise<Set<bigint>> {
   const rows = await query(executor, DELETED_POST_FIND, [postIds]);

@@ -22,7 +22,9 @@ type Deps = {
   saves: Pick<SaveService, 'unsaveNewest' | 'removeCollections'>;
 };
 
-/** Deletes the engagement of a person whose account is deleted, in the same way as if they deleted each item themselves. */
+/**
+ * Deletes the engagement of a person whose account is deleted, in the same way as if they deleted each item themselves.
+ */
 export function createErasureSteps(deps: Deps): ErasureStep[] {
   return [...createStepsBeforeLikes(deps), { name: 'likes', next: createUnlikeStep(deps) }];
 }

@@ -8,8 +8,8 @@ import { deletePage, markPostDeleted, TABLES_OF_POST } from './deleted-post.repo
 const PAGE = 2000;
 
 /**
- * Deletes all engagement with deleted posts. Shares come first, because they are in feeds and have events. The post is recorded as deleted
- * before that, so that a late or repeated event does not bring anything back.
+ * Deletes all engagement with deleted posts. Shares come first, because they are in feeds and have events. The post is
+ * recorded as deleted before that, so that a late or repeated event does not bring anything back.
  */
 export function createPostCleanup(deps: { bus: EventBus; pool: Executor; shares: ShareService; log: Log }): Worker {
   const { bus, pool, shares, log } = deps;

@@ -19,8 +19,9 @@ export type RemoveStaleWrites = (
 const PAGE = 200;
 
 /**
- * Removes engagement that was written after its author was erased: by a mutation that had started earlier, or by a like that was waiting in
- * the log. It checks after the events are applied. So either the erasure finds the rows, or this finds the erasure.
+ * Removes engagement that was written after its author was erased: by a mutation that had started earlier, or by a like
+ * that was waiting in the log. It checks after the events are applied. So either the erasure finds the rows, or this
+ * finds the erasure.
  *
  * @param deps.steps all erasure steps except the likes, which are undone by their own events
  */

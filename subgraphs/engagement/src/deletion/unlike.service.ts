@@ -11,8 +11,8 @@ import { createFindLikeTargets } from '#like/like-target.service.ts';
 import { listLiked } from './erasure.repository.ts';
 
 /**
- * Unlikes everything that a person likes. The changes go through the log like all others, so the rows still exist when the next page is
- * read. Each page therefore starts after the last row of the previous one.
+ * Unlikes everything that a person likes. The changes go through the log like all others, so the rows still exist when
+ * the next page is read. Each page therefore starts after the last row of the previous one.
  */
 export function createUnlikeStep(deps: {
   pool: pg.Pool;

@@ -3,8 +3,8 @@ import { findAccounts, findFollowedLast } from '@tintype/graphql/internal';
 import type { Identity } from '@tintype/viewer';
 
 /**
- * People who have an account, according to the user subgraph. The gateway asks it for each person in a list. Because items may not be
- * null, one unknown person would make the whole list null.
+ * People who have an account, according to the user subgraph. The gateway asks it for each person in a list. Because
+ * items may not be null, one unknown person would make the whole list null.
  */
 export function createAccountLoader(client: SubgraphClient, identity: Identity): Loader<bigint, true> {
   return createLoader(async (ids) => {

@@ -5,7 +5,10 @@ import type { VersionedLike } from '#like/like.model.ts';
 
 type Read = ReadEvent<typeof ENGAGEMENT_EVENTS>;
 
-/** The content of some events: the latest change of each like, and the comments and shares that may have to be counted or uncounted. */
+/**
+ * The content of some events: the latest change of each like, and the comments and shares that may have to be counted
+ * or uncounted.
+ */
 export type LogBatch = { likes: VersionedLike[]; commentIds: bigint[]; shareIds: bigint[]; postIds: bigint[] };
 
 function toLike({ likeId, userId, postId, commentId, liked }: ReadLikeChange, version: bigint): VersionedLike {
@@ -44,7 +47,9 @@ export function readBatch(events: readonly Read[]): LogBatch {
 /** One statement applies this many changes in about 50 ms. */
 const CHANGES_AT_ONCE = 4000;
 
-/** Splits events into batches for one statement each and keeps their order. Under load, an event has up to 1,024 likes. */
+/**
+ * Splits events into batches for one statement each and keeps their order. Under load, an event has up to 1,024 likes.
+ */
 export function splitBatch(events: readonly Read[]): Read[][] {
   const batches: Read[][] = [];
   let changeCount = 0;

@@ -11,8 +11,8 @@ import type { LogBatch } from './apply.rules.ts';
 
 export type ApplyService = {
   /**
-   * Writes a batch of the log to the tables, updates the counts and publishes them. Applying a batch twice has no further effect.
-   * Rows of deleted posts are removed again.
+   * Writes a batch of the log to the tables, updates the counts and publishes them. Applying a batch twice has no
+   * further effect. Rows of deleted posts are removed again.
    */
   apply(batch: LogBatch): Promise<void>;
 };
@@ -20,8 +20,8 @@ export type ApplyService = {
 type CommentDelta = { id: bigint; likes: number; replies: number };
 
 /**
- * Applies the log to the tables with one statement per table and batch, however many people like one post. In the same transaction,
- * each count changes by the number of rows that changed.
+ * Applies the log to the tables with one statement per table and batch, however many people like one post. In the same
+ * transaction, each count changes by the number of rows that changed.
  */
 export function createApplyService(deps: { pool: pg.Pool; stats: StatsStore; top: TopCommentStore }): ApplyService {
   const { pool, stats, top } = deps;

@@ -25,7 +25,9 @@ export type RebuildReport = {
   posts: number;
   /** The number of posts and comments whose counts were corrected. */
   corrected: number;
-  /** SHA-256 over all posts and their counts, sorted by post: from the rows, from the table of counts, and from Redis. */
+  /**
+   * SHA-256 over all posts and their counts, sorted by post: from the rows, from the table of counts, and from Redis.
+   */
   checksums: { rows: string; counts: string; redis: string };
 };
 
@@ -33,8 +35,8 @@ const EVENTS = 500;
 const POSTS = 200;
 
 /**
- * Rebuilds tables, counts and the copies in Redis while the platform is running. It applies the log again, and then locks, recounts and
- * corrects the counts of each post and publishes them. It can be stopped and repeated at any time.
+ * Rebuilds tables, counts and the copies in Redis while the platform is running. It applies the log again, and then
+ * locks, recounts and corrects the counts of each post and publishes them. It can be stopped and repeated at any time.
  *
  * @param report called with the progress
  */

@@ -14,11 +14,12 @@ const sizes = histogram(
 );
 
 /**
- * Commits items together that arrive while a commit is running. A single item is committed at once, and a thousand concurrent ones share
- * one sync to disk. There is no artificial delay.
+ * Commits items together that arrive while a commit is running. A single item is committed at once, and a thousand
+ * concurrent ones share one sync to disk. There is no artificial delay.
  *
  * @param options.commit writes all items or none
- * @returns a function that resolves when its item is committed. It rejects with LogFullError, or with the error of `commit`
+ * @returns a function that resolves when its item is committed. It rejects with LogFullError, or with the error of
+ * `commit`
  */
 export function createGroupCommit<Item>(options: {
   commit(items: readonly Item[]): Promise<void>;

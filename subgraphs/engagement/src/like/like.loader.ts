@@ -5,9 +5,9 @@ import { findLikes, findLikesWithCounts, listLikers } from './like.repository.ts
 import type { PendingLikeStore } from './pending-like.store.ts';
 
 /**
- * Whether the viewer likes posts and comments, according to the tables and to changes that have not been applied yet. If there is such a
- * change, the row and the count are read at the same moment, and the change is added to the count if the row lacks it. So the count
- * includes the viewer's own like immediately and exactly once.
+ * Whether the viewer likes posts and comments, according to the tables and to changes that have not been applied yet.
+ * If there is such a change, the row and the count are read at the same moment, and the change is added to the count if
+ * the row lacks it. So the count includes the viewer's own like immediately and exactly once.
  */
 export function createViewerLikeLoader(deps: {
   pool: Executor;

@@ -14,8 +14,8 @@ export type LikeLog = {
 const MAX_WAITING = 10_000;
 
 /**
- * The write path of likes. The outbox is the log from which the table is built. The changes of concurrent requests are committed together
- * as one event, so that one change costs little in the outbox, the relay and the stream.
+ * The write path of likes. The outbox is the log from which the table is built. The changes of concurrent requests are
+ * committed together as one event, so that one change costs little in the outbox, the relay and the stream.
  */
 export function createLikeLog(deps: {
   pool: Executor;

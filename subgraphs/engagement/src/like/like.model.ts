@@ -9,7 +9,10 @@ export type LikeChange = {
   liked: boolean;
 };
 
-/** Whether the viewer likes something. `likeCount` is set if the shared count may not include the viewer's latest change yet. */
+/**
+ * Whether the viewer likes something. `likeCount` is set if the shared count may not include the viewer's latest change
+ * yet.
+ */
 export type ViewerLike = { liked: boolean; likeCount: number | null };
 
 /** A change as it is written to the table. `version` is its position in the log. */

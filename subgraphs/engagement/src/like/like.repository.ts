@@ -59,8 +59,9 @@ const LIKE_APPLY = statement(
 );
 
 /**
- * Writes changes of the log. A change that is older than the one that wrote the row has no effect. The row also stores its previous
- * state, because only the statement that holds the row knows it: others may change the same like at the same time.
+ * Writes changes of the log. A change that is older than the one that wrote the row has no effect. The row also stores
+ * its previous state, because only the statement that holds the row knows it: others may change the same like at the
+ * same time.
  *
  * @param changes at most one for each person and target
  * @returns by how much the number of likes of each target changed
@@ -94,7 +95,10 @@ export const LIST_LIKERS = statement(
   ORDER BY found.preferred DESC, found.id DESC`,
 );
 
-/** People who like these targets: first up to `limit` of the preferred, then up to `limit` others, newest first. Some may be in both. */
+/**
+ * People who like these targets: first up to `limit` of the preferred, then up to `limit` others, newest first. Some
+ * may be in both.
+ */
 export function listLikers(
   executor: Executor,
   targetIds: readonly bigint[],

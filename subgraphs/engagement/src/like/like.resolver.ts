@@ -33,8 +33,8 @@ export function createLikeResolvers(deps: {
   };
 
   /**
-   * Removes the viewer's like of a target that they may no longer see. @returns whether they liked it. If not, the response must not
-   * reveal that the target exists
+   * Removes the viewer's like of a target that they may no longer see. @returns whether they liked it. If not, the
+   * response must not reveal that the target exists
    */
   const unlikeHidden = async (
     userId: bigint,

@@ -3,7 +3,10 @@ import { counter, type Log } from '@tintype/telemetry';
 import { PENDING_LIKE_S, pendingLikeKey } from './like.keys.ts';
 import type { LikeChange } from './like.model.ts';
 
-/** Likes and unlikes that are not in the tables yet, so that viewers see their own at once. Without Redis, they see them once applied. */
+/**
+ * Likes and unlikes that are not in the tables yet, so that viewers see their own at once. Without Redis, they see them
+ * once applied.
+ */
 export type PendingLikeStore = {
   /** Never rejects, because the log already has the changes. */
   put(changes: readonly LikeChange[]): Promise<void>;
@@ -11,7 +14,10 @@ export type PendingLikeStore = {
   find(userId: bigint, targetIds: readonly bigint[]): Promise<Map<bigint, { id: bigint; liked: boolean }>>;
 };
 
-/** KEYS: one for each change. ARGV: time to live in seconds, then the changes. One command each would cost three times as much. */
+/**
+ * KEYS: one for each change. ARGV: time to live in seconds, then the changes. One command each would cost three times
+ * as much.
+ */
 const PUT = `
 for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1], 'EX', ARGV[1]) end
 return 1`;

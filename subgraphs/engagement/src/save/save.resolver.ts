@@ -96,7 +96,8 @@ export function createSaveResolvers(deps: { saves: SaveService; idempotency: Ide
         const outcome = await saves.unsave(userId, postId, collectionId);
         if ('error' in outcome) return refused(outcome.error, 'collectionId');
         const post = await findPublishedPost(input.postId, context);
-        // A post that has become hidden can still be unsaved. But if it was not saved, the viewer must not learn that it exists.
+        // A post that has become hidden can still be unsaved. But if it was not saved, the viewer must not learn that
+        // it exists.
         return post || outcome.wasSaved ? { post, errors: [] } : refused('POST_NOT_FOUND', 'postId');
       },
       createCollection(_, { input }, context, info) {

@@ -6,7 +6,8 @@ import type { ShareModel } from './share.model.ts';
 const KIND = 'shares';
 
 /**
- * Shares of a person, newest first, of posts that the viewer may see; none if the viewer may not see the sharer's posts.
+ * Shares of a person, newest first, of posts that the viewer may see; none if the viewer may not see the sharer's
+ * posts.
  *
  * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR
  */

@@ -147,7 +147,11 @@ const SHARE_RECONCILE_COUNTED = statement(
    RETURNING post_id AS "postId", CASE WHEN is_counted THEN 1 ELSE -1 END AS "by!"`,
 );
 
-/** Marks shares as counted if they are not deleted, and all others as not counted. @returns for each share whose mark changed, by how much the count changes */
+/**
+ * Marks shares as counted if they are not deleted, and all others as not counted.
+ *
+ * @returns for each share whose mark changed, by how much the count changes
+ */
 export function reconcileCountedShares(
   tx: Executor,
   ids: readonly bigint[],

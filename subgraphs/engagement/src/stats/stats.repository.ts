@@ -26,8 +26,8 @@ const STATS_INCLUDING = statement(
 );
 
 /**
- * Counts of a post that include one comment or share, whether its event has been applied yet or not. The mutation that created it
- * returns these counts.
+ * Counts of a post that include one comment or share, whether its event has been applied yet or not. The mutation that
+ * created it returns these counts.
  */
 export async function findStatsIncluding(
   executor: Executor,

@@ -5,7 +5,10 @@ import type { PostStats } from './stats.model.ts';
 import { findStats, type StatsRow } from './stats.repository.ts';
 
 export type StatsStore = {
-  /** Counts by post. Posts without engagement are left out. Takes one round trip to Redis, and one statement for what it lacks. */
+  /**
+   * Counts by post. Posts without engagement are left out. Takes one round trip to Redis, and one statement for what it
+   * lacks.
+   */
   find(postIds: readonly bigint[]): Promise<Map<bigint, PostStats>>;
   /** Copies counts to Redis. Never rejects, because copies that are out of date expire soon. */
   publish(rows: readonly StatsRow[]): Promise<void>;
@@ -14,7 +17,10 @@ export type StatsStore = {
 /** If an update fails, the old copy is used for this long at most. */
 const LIVE_S = 60;
 
-/** KEYS: copies. ARGV: time to live in seconds, then version and counts of each. An older copy never replaces a newer one. */
+/**
+ * KEYS: copies. ARGV: time to live in seconds, then version and counts of each. An older copy never replaces a newer
+ * one.
+ */
 const PUT = `
 for i = 1, #KEYS do
   local known = redis.call('GET', KEYS[i])

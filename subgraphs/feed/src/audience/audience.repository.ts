@@ -17,7 +17,10 @@ const AUTHOR_LOCK = statement(
   'SELECT user_id FROM feed.author WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE',
 );
 
-/** Locks the rows of these authors in the order of their ids, so that changes of their follower counts happen one after another. */
+/**
+ * Locks the rows of these authors in the order of their ids, so that changes of their follower counts happen one after
+ * another.
+ */
 export async function lockAuthors(tx: Executor, authorIds: readonly bigint[]): Promise<void> {
   await query(tx, AUTHOR_ADD, [authorIds]);
   await query(tx, AUTHOR_LOCK, [authorIds]);
@@ -46,8 +49,8 @@ const AUDIENCE_FOLLOWS = statement(
 );
 
 /**
- * Writes follows and unfollows and updates the follower counts of the authors. At most one change per author and follower. A change that
- * is older than the one that wrote the row has no effect. The authors must be locked.
+ * Writes follows and unfollows and updates the follower counts of the authors. At most one change per author and
+ * follower. A change that is older than the one that wrote the row has no effect. The authors must be locked.
  */
 export async function applyFollows(tx: Executor, changes: readonly FollowChange[]): Promise<void> {
   await query(tx, AUDIENCE_FOLLOWS, [
@@ -92,8 +95,8 @@ const AUTHOR_HIDDEN_BY = statement(
 );
 
 /**
- * Records that an author's account was hidden or is visible again. @returns whether this is the latest change, also if it was written by an
- * earlier delivery
+ * Records that an author's account was hidden or is visible again. @returns whether this is the latest change, also if
+ * it was written by an earlier delivery
  */
 export async function applyHidden(executor: Executor, { authorId, hidden, version }: HiddenChange): Promise<boolean> {
   await query(executor, AUTHOR_HIDE, [authorId, hidden, version]);

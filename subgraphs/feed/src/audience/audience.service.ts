@@ -25,7 +25,10 @@ export type AudienceService = {
   hide(change: HiddenChange, signal: AbortSignal): Promise<void>;
 };
 
-/** If a follow changes while its timeline is reconciled, another round is needed. More rounds than this do not happen in practice. */
+/**
+ * If a follow changes while its timeline is reconciled, another round is needed. More rounds than this do not happen in
+ * practice.
+ */
 const MAX_ROUNDS = 5;
 
 /** Timelines are reconciled in groups, with one request to Redis and one statement for each group. */
@@ -64,13 +67,19 @@ export function createAudienceService(deps: {
     await timelines.remove(await findDeleted(pool, idsOf(posts)), [name]);
   };
 
-  /** The pairs whose follower has a timeline. A timeline that is started later is built from the current state of Postgres. */
+  /**
+   * The pairs whose follower has a timeline. A timeline that is started later is built from the current state of
+   * Postgres.
+   */
   const withTimeline = async <P extends Pair>(pairs: readonly P[]): Promise<P[]> => {
     const readers = new Set(await timelines.existing([...new Set(pairs.map((pair) => pair.followerId))]));
     return pairs.filter((pair) => readers.has(pair.followerId));
   };
 
-  /** Postgres is changed before Redis. So a timeline is correct if Postgres still says the same after the timeline was changed. */
+  /**
+   * Postgres is changed before Redis. So a timeline is correct if Postgres still says the same after the timeline was
+   * changed.
+   */
   const reconcile = async (pairs: readonly Pair[]): Promise<void> => {
     const concerned = await withTimeline(pairs);
     let states = concerned.length > 0 ? await findPairs(pool, concerned) : [];

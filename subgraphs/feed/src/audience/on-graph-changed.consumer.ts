@@ -8,7 +8,8 @@ import type { AudienceService } from './audience.service.ts';
 type Changes = { follows: FollowChange[]; mutes: MuteChange[] };
 
 /**
- * The changes that a batch of events makes. Blocks need no handling, because they end follows, which have their own events.
+ * The changes that a batch of events makes. Blocks need no handling, because they end follows, which have their own
+ * events.
  *
  * @throws UnprocessableEventError
  */

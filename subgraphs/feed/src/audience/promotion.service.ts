@@ -5,7 +5,10 @@ import type { TimelineStore } from '#timeline/timeline.store.ts';
 import { isHidden, listEndedSince, listFollowers, setFanOutMode } from './audience.repository.ts';
 
 export type PromotionService = {
-  /** Makes celebrities of the authors who have enough followers. Resumes promotions that a killed process left unfinished. */
+  /**
+   * Makes celebrities of the authors who have enough followers. Resumes promotions that a killed process left
+   * unfinished.
+   */
   promoteWhereDue(authorIds: readonly bigint[]): Promise<void>;
 };
 
@@ -18,10 +21,10 @@ const AUTHOR_DUE = statement(
 );
 
 /**
- * Posts of an author with this many followers are no longer pushed, because each would be written to many timelines and most copies would
- * never be read. While an author is PROMOTING, posts are both pushed and pulled, so that no follower misses one: this service adds the
- * pull to existing followers, and a new follow adds its own. A celebrity stays a celebrity, because going back would require pushing
- * everything that was not pushed.
+ * Posts of an author with this many followers are no longer pushed, because each would be written to many timelines and
+ * most copies would never be read. While an author is PROMOTING, posts are both pushed and pulled, so that no follower
+ * misses one: this service adds the pull to existing followers, and a new follow adds its own. A celebrity stays a
+ * celebrity, because going back would require pushing everything that was not pushed.
  */
 export function createPromotionService(deps: {
   pool: Executor;
@@ -50,7 +53,8 @@ export function createPromotionService(deps: {
       (readers) => timelines.removePull({ author: authorId }, readers),
     );
     await setFanOutMode(pool, authorId, 'PROMOTING', 'PULLED');
-    // If the account was hidden in the meantime, its timelines were cleaned before the loop above. If it returns, an event follows.
+    // If the account was hidden in the meantime, its timelines were cleaned before the loop above. If it returns, an
+    // event follows.
     if (await isHidden(pool, authorId)) {
       await eachPage(
         (after) => listFollowers(pool, authorId, after, PAGE),

@@ -6,8 +6,8 @@ import { deleteFollows, lockReader } from '#hashtag/hashtag-follow.repository.ts
 import type { TimelineStore } from '#timeline/timeline.store.ts';
 
 /**
- * Deletes the feed data of a reader whose account is deleted. Their posts and follows are removed by the events of the owners, which leave
- * tombstones.
+ * Deletes the feed data of a reader whose account is deleted. Their posts and follows are removed by the events of the
+ * owners, which leave tombstones.
  */
 export function createErasureSteps(deps: {
   pool: pg.Pool;

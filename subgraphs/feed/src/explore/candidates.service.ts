@@ -11,8 +11,8 @@ import type { Source } from './sources.ts';
 
 export type CandidatesService = {
   /**
-   * Posts from all sources with their counts, without those that the viewer has liked or saved recently. `lacksSources` says whether
-   * sources failed and were left out.
+   * Posts from all sources with their counts, without those that the viewer has liked or saved recently. `lacksSources`
+   * says whether sources failed and were left out.
    */
   find(identity: Identity): Promise<{ found: Candidate[]; lacksSources: boolean }>;
 };

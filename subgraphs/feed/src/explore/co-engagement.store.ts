@@ -5,8 +5,8 @@ import type { Offer } from './sources.ts';
 
 export type CoEngagementStore = {
   /**
-   * Posts liked by people with similar likes. Returns the stored result if the viewer's likes are the same and it is less than half an hour
-   * old, otherwise the result of `compute`. Without Redis, it is computed each time.
+   * Posts liked by people with similar likes. Returns the stored result if the viewer's likes are the same and it is
+   * less than half an hour old, otherwise the result of `compute`. Without Redis, it is computed each time.
    */
   get(viewerId: bigint, likedIds: readonly bigint[], compute: () => Promise<Offer[]>): Promise<Offer[]>;
 };

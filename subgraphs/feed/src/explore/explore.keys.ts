@@ -1,7 +1,10 @@
 /** The ranked posts of one explore session. */
 export const sessionKey = (viewerId: bigint | null, id: bigint) =>
   `feed:explore-session:v1:${viewerId ?? 'visitor'}:${id}`;
-/** Posts liked by people with similar likes. The key contains a hash of the viewer's likes, so that a new like makes a new key. */
+/**
+ * Posts liked by people with similar likes. The key contains a hash of the viewer's likes, so that a new like makes a
+ * new key.
+ */
 export const coEngagementKey = (viewerId: bigint, likesHash: string) =>
   `feed:explore-co-engagement:v1:${viewerId}:${likesHash}`;
 /** Posts that the viewer was shown recently, by time. */

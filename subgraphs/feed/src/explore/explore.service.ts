@@ -10,8 +10,9 @@ import { rank } from './ranking.rules.ts';
 
 export type ExploreService = {
   /**
-   * Posts of people whom the viewer does not follow. A request without a cursor starts a new session, which ranks posts that the viewer was
-   * not shown recently and can be paged through for half an hour. Without Redis, a session has only one page.
+   * Posts of people whom the viewer does not follow. A request without a cursor starts a new session, which ranks posts
+   * that the viewer was not shown recently and can be paged through for half an hour. Without Redis, a session has only
+   * one page.
    *
    * @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR, and UNAVAILABLE if sources failed and the others have nothing
    * @throws StoreError if Redis is unavailable and the page belongs to an earlier session
@@ -68,7 +69,10 @@ export function createExploreService(deps: {
     return { ranked, isKept: await orElse(keeping, false) };
   };
 
-  /** Leaves out posts that were deleted in the meantime, and posts of people whom the viewer now follows, mutes or blocks. */
+  /**
+   * Leaves out posts that were deleted in the meantime, and posts of people whom the viewer now follows, mutes or
+   * blocks.
+   */
   const present = async (rows: readonly Explored[], { loaders }: Context): Promise<(Explored | null)[]> => {
     const [posts, relations] = await Promise.all([
       Promise.all(rows.map(({ postId }) => loaders.visiblePosts.load(postId))),

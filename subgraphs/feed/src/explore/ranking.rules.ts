@@ -14,7 +14,10 @@ export type Candidate = {
 };
 export type Ranked = { postId: bigint; authorId: bigint; reason: Reason; score: number };
 
-/** The weight of the best post of each source: similar likes count more than a hashtag, and a hashtag counts more than a trend. */
+/**
+ * The weight of the best post of each source: similar likes count more than a hashtag, and a hashtag counts more than a
+ * trend.
+ */
 const SOURCE_WEIGHTS: Record<Reason, number> = { TRENDING: 0.5, LIKED_BY_SIMILAR: 0.7, HASHTAG: 0.6 };
 /** The score of a post halves in this time. */
 const HALF_LIFE_MS = 72 * 3_600_000;
@@ -31,9 +34,10 @@ export const SAME_REASON = 2;
 /**
  * Candidates, best first. The result depends only on the candidates and the seed, not on the order of the candidates.
  *
- * score = match x (1 + quality) / 2 x 2^(-age / half-life) x jitter, where match = 1 - product over sources of
- * (1 - weight x score / best score of the source), so that sources that agree add up without exceeding 1. Then posts are placed
- * greedily. A post whose author has enough places in the window waits, and a post that can never be placed is left out.
+ * score = match x (1 + quality) / 2 x 2^(-age / half-life) x jitter, where match = 1 - product over sources of (1 -
+ * weight x score / best score of the source), so that sources that agree add up without exceeding 1. Then posts are
+ * placed greedily. A post whose author has enough places in the window waits, and a post that can never be placed is
+ * left out.
  */
 export function rank(candidates: readonly Candidate[], options: { seed: number; nowMs: number }): Ranked[] {
   const best = bestOf(candidates);

@@ -7,8 +7,8 @@ import type { Entry } from '#timeline/timeline.model.ts';
 import type { TimelineName, TimelineStore } from '#timeline/timeline.store.ts';
 
 /**
- * A post or share that was published or deleted. `occurredAt` is the time at which the owner wrote the event, before anyone could deliver it.
- * `hashtags` are the keys of the caption's hashtags if the post was published.
+ * A post or share that was published or deleted. `occurredAt` is the time at which the owner wrote the event, before
+ * anyone could deliver it. `hashtags` are the keys of the caption's hashtags if the post was published.
  */
 export type PostChange = AuthorPostChange & { occurredAt: Date; hashtags: readonly string[] };
 
@@ -17,7 +17,10 @@ export type FanOutService = {
   deliver(change: PostChange, signal: AbortSignal): Promise<void>;
 };
 
-/** Timelines per call of the push function: enough to be efficient, and few enough to block Redis for only one or two milliseconds. */
+/**
+ * Timelines per call of the push function: enough to be efficient, and few enough to block Redis for only one or two
+ * milliseconds.
+ */
 const PAGE = 1000;
 /** Pages that are processed concurrently: Postgres reads the next one while Redis writes the current one. */
 const IN_FLIGHT = 3;
@@ -66,8 +69,8 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
   };
 
   /**
-   * Posts of hidden accounts are not pushed. Hiding an account changes Postgres before Redis. So the timelines are correct if the account has
-   * the same state after the writes as before them.
+   * Posts of hidden accounts are not pushed. Hiding an account changes Postgres before Redis. So the timelines are
+   * correct if the account has the same state after the writes as before them.
    */
   const pushToFollowers = async (
     change: PostChange,
@@ -95,8 +98,9 @@ export function createFanOutService(deps: { pool: Executor; timelines: TimelineS
     const write = async (names: TimelineName[]) => inserts.inc(await timelines.push(change, names));
     await write([{ home: authorId }, { author: authorId }]);
     if (fanOutMode !== 'PULLED') await pushToFollowers(change, signal, write);
-    // An unfollow or deletion changes Postgres before Redis. So either it finds the entries written above, or it is found here. The search
-    // starts at the time of the event, not of this delivery, because an earlier delivery may have been killed before this check.
+    // An unfollow or deletion changes Postgres before Redis. So either it finds the entries written above, or it is
+    // found here. The search starts at the time of the event, not of this delivery, because an earlier delivery may
+    // have been killed before this check.
     const listEnded: ListPage = (after) => listEndedSince(pool, authorId, occurredAt, after, PAGE);
     await walk(listEnded, signal, (names) => timelines.remove([change], names));
     const deleted = await findDeleted(pool, [postId]);

@@ -6,7 +6,11 @@ import type { FanOutService, PostChange } from './fan-out.service.ts';
 
 const seconds = histogram('feed_fan_out_seconds', 'Time from a post event to the last timeline', ['kind']);
 
-/** The change that an event makes. Null if the post was never visible or the event does not concern feeds. @throws UnprocessableEventError */
+/**
+ * The change that an event makes. Null if the post was never visible or the event does not concern feeds.
+ *
+ * @throws UnprocessableEventError
+ */
 export function toChange(event: EventEnvelope): PostChange | null {
   const read = readEvent(POST_EVENTS, event);
   const times = { version: BigInt(event.sequence), occurredAt: new Date(event.time) };

@@ -21,7 +21,11 @@ import {
 export type HashtagModel = { key: string };
 
 export type HashtagFollowService = {
-  /** Adds posts with this hashtag to the reader's home feed. Can run twice. @returns false if the reader follows the maximum number of hashtags */
+  /**
+   * Adds posts with this hashtag to the reader's home feed. Can run twice.
+   *
+   * @returns false if the reader follows the maximum number of hashtags
+   */
   follow(readerId: bigint, key: string): Promise<boolean>;
   unfollow(readerId: bigint, key: string): Promise<void>;
   /** The hashtags that a reader follows, latest follow first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
@@ -31,7 +35,10 @@ export type HashtagFollowService = {
 };
 
 const CURSOR = 'followedHashtags';
-/** If the follow changes while the timeline is updated, another round is needed. More rounds than this do not happen in practice. */
+/**
+ * If the follow changes while the timeline is updated, another round is needed. More rounds than this do not happen in
+ * practice.
+ */
 const MAX_ROUNDS = 5;
 /** The process that wrote a change normally updates the timeline within this time. */
 const OLD_MS = 5000;
@@ -45,7 +52,10 @@ export function createHashtagFollowService(deps: {
 }): HashtagFollowService {
   const { pool, ids, timelines, log } = deps;
 
-  /** Postgres is changed before Redis. So a timeline is correct if Postgres still says the same after the timeline was changed. */
+  /**
+   * Postgres is changed before Redis. So a timeline is correct if Postgres still says the same after the timeline was
+   * changed.
+   */
   const reconcile = async (pair: FollowKey): Promise<void> => {
     for (let round = 1, state = await findFollow(pool, pair); round <= MAX_ROUNDS; round++) {
       const pull = { hashtag: pair.key };

@@ -23,15 +23,21 @@ export type HomeService = {
 };
 
 const CURSOR = 'homeFeed';
-/** If something is missing, it is rebuilt and read again: once for the reader's timeline, once for the merged timelines, and once in reserve. */
+/**
+ * If something is missing, it is rebuilt and read again: once for the reader's timeline, once for the merged timelines,
+ * and once in reserve.
+ */
 const TRIES = 3;
 /**
- * Feeds that are read from Postgres concurrently while Redis is unavailable. More would take the connections of all other requests, so
- * requests that wait too long are rejected.
+ * Feeds that are read from Postgres concurrently while Redis is unavailable. More would take the connections of all
+ * other requests, so requests that wait too long are rejected.
  */
 const FALLBACKS = { atOnce: 4, waiting: 200, waitMs: 500 };
 const LOG_EVERY_MS = 1000;
-/** Maximum number of reads for one page if entries are hidden. After that, the page is shorter, and the next one continues where it stopped. */
+/**
+ * Maximum number of reads for one page if entries are hidden. After that, the page is shorter, and the next one
+ * continues where it stopped.
+ */
 const READS = 5;
 /** Number of entries in each further read. */
 const READ_ON = 200;
@@ -41,9 +47,10 @@ const EARLIER = { atOnce: 300, spare: 50 };
 const fallbacks = counter('feed_fallback_reads_total', 'Home feeds that were read from Postgres', ['outcome']);
 
 /**
- * The read path of home feeds: one round trip to Redis if the timeline exists, and one request to each owner of the entries. A cursor
- * contains the position of an entry, the number of entries before it, and the publication time of the first entry that the reader saw.
- * So a feed ends after the newest 1,000 entries, and a post that was on an earlier page is not repeated.
+ * The read path of home feeds: one round trip to Redis if the timeline exists, and one request to each owner of the
+ * entries. A cursor contains the position of an entry, the number of entries before it, and the publication time of the
+ * first entry that the reader saw. So a feed ends after the newest 1,000 entries, and a post that was on an earlier
+ * page is not repeated.
  */
 export function createHomeService(deps: {
   pool: Executor;
@@ -118,7 +125,10 @@ export function createHomeService(deps: {
     }
   };
 
-  /** As many visible posts as wanted, if there are enough. If the search was stopped early, also the position at which to continue. */
+  /**
+   * As many visible posts as wanted, if there are enough. If the search was stopped early, also the position at which
+   * to continue.
+   */
   const collect = async (readerId: bigint, scrolled: Scrolled | null, wanted: number, findVisible: FindVisible) => {
     const items = new Map<bigint, Item>();
     const earlier = scrolled && wanted > 0 ? await readEarlier(readerId, scrolled) : new Map<bigint, Entry[]>();
@@ -159,7 +169,10 @@ export function createHomeService(deps: {
   };
 }
 
-/** How far a reader has scrolled: the last entry shown, the number of entries shown, and the publication time of the first one. */
+/**
+ * How far a reader has scrolled: the last entry shown, the number of entries shown, and the publication time of the
+ * first one.
+ */
 type Scrolled = { place: Entry; count: number; startMs: bigint };
 
 function toScrolled(cursor: readonly bigint[]): Scrolled {

@@ -12,8 +12,8 @@ export type VisibleEntries = {
 };
 
 /**
- * Timelines are updated by events, which may be late. So the owners are asked on each read whether the viewer may see a post or share.
- * Posts of muted people are left out no matter who shared them, and so are shares by muted people.
+ * Timelines are updated by events, which may be late. So the owners are asked on each read whether the viewer may see a
+ * post or share. Posts of muted people are left out no matter who shared them, and so are shares by muted people.
  */
 export function createVisibleEntries({ loaders }: Pick<Context, 'loaders'>, log: Log): VisibleEntries {
   let lacksShares = false;

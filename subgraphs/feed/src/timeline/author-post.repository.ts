@@ -14,7 +14,8 @@ const AUTHOR_POST_APPLY = statement(
 );
 
 /**
- * Writes a post or share that was published or deleted. An event that is older than the one that wrote the row has no effect.
+ * Writes a post or share that was published or deleted. An event that is older than the one that wrote the row has no
+ * effect.
  * @returns the current state
  */
 export async function applyPost(executor: Executor, change: AuthorPostChange): Promise<{ deleted: boolean }> {
@@ -59,9 +60,9 @@ export function filterByAuthor(executor: Executor, authorId: bigint, postIds: re
 export const START: Entry = { publishedMs: 2n ** 62n, postId: 2n ** 63n - 1n };
 
 /**
- * The newest posts of several authors after a position. The newest few of each author give a lower bound of the time of the last post
- * wanted. Then one range scan per author reads the posts down to this time. So even with thousands of authors, hardly more is read than
- * is returned.
+ * The newest posts of several authors after a position. The newest few of each author give a lower bound of the time of
+ * the last post wanted. Then one range scan per author reads the posts down to this time. So even with thousands of
+ * authors, hardly more is read than is returned.
  */
 export const POSTS_OF = statement(
   'author_posts_merged',

@@ -20,7 +20,10 @@ export type RebuildService = {
 
 type Sources = { pushed: bigint[]; pulled: Pull[] };
 
-/** If follows change or an author is promoted during a rebuild, another round is needed. More rounds than this do not happen in practice. */
+/**
+ * If follows change or an author is promoted during a rebuild, another round is needed. More rounds than this do not
+ * happen in practice.
+ */
 const MAX_ROUNDS = 5;
 /** How long to wait for another process that builds the same timeline. After that, the feed is read from Postgres. */
 const WAIT_MS = 500;
@@ -33,11 +36,13 @@ const NOTHING: TimelineContent = { entries: [], pulls: [] };
 const rebuilds = counter('feed_rebuilds_total', 'Timelines rebuilt from Postgres', ['kind']);
 
 /**
- * Rebuilds timelines that Redis lost, or deleted because nobody read them. The order of the steps makes it correct without locks:
+ * Rebuilds timelines that Redis lost, or deleted because nobody read them. The order of the steps makes it correct
+ * without locks:
  * 1. The timeline is started, so that new posts are pushed to it.
  * 2. Postgres is read and the entries are added.
  * 3. Postgres is read again, because an unfollow or deletion changes Postgres before Redis.
- * 4. The timeline is marked as complete. Only then can it be read, so a process that is killed leaves only an unfinished timeline.
+ * 4. The timeline is marked as complete. Only then can it be read, so a process that is killed leaves only an
+ *    unfinished timeline.
  */
 export function createRebuildService(deps: { pool: Executor; timelines: TimelineStore }): RebuildService {
   const { pool, timelines } = deps;

@@ -1,11 +1,16 @@
 import { type Entry, type EntryKey, POST_ID_DIGITS, type Pull } from './timeline.model.ts';
 
-/** The timeline of somebody who does not read for this long expires. Nothing is pushed to it, and the next read rebuilds it. */
+/**
+ * The timeline of somebody who does not read for this long expires. Nothing is pushed to it, and the next read rebuilds
+ * it.
+ */
 export const ACTIVE_S = 14 * 24 * 3600;
 /** An unfinished timeline expires after this time. */
 export const BUILDING_S = 60;
 
-/** The home timeline of a reader: post ids by time, the celebrities and hashtags that the reader follows, and a marker. */
+/**
+ * The home timeline of a reader: post ids by time, the celebrities and hashtags that the reader follows, and a marker.
+ */
 export function homeKey(readerId: bigint): string {
   return `feed:home:v1:{${readerId}}`;
 }
@@ -27,8 +32,8 @@ export function hashtagTimelineKey(key: string): string {
 }
 
 /**
- * A member of the sorted set. The id is zero-padded, so that entries with the same time are sorted by id. A share also contains the id of
- * its post, which saves a lookup.
+ * A member of the sorted set. The id is zero-padded, so that entries with the same time are sorted by id. A share also
+ * contains the id of its post, which saves a lookup.
  */
 export function memberOf({ postId, sharedPostId, by }: EntryKey): string {
   const member = String(postId).padStart(POST_ID_DIGITS, '0');
@@ -36,7 +41,10 @@ export function memberOf({ postId, sharedPostId, by }: EntryKey): string {
   return sharedPostId == null ? member : `${member}:${sharedPostId}`;
 }
 
-/** The entry of a member. The read function also appends the key of the hashtag to the author of an entry of a hashtag's timeline. */
+/**
+ * The entry of a member. The read function also appends the key of the hashtag to the author of an entry of a hashtag's
+ * timeline.
+ */
 export function entryOfMember(member: string): EntryKey & Pick<Entry, 'hashtag'> {
   const [post, by, hashtag] = member.split('#') as [string, string | undefined, string | undefined];
   const [postId, sharedPostId] = post.split(':') as [string, string | undefined];

@@ -4,17 +4,19 @@ import { POST_ID_DIGITS } from './timeline.model.ts';
 
 /**
  * Timelines in Redis. A timeline is one sorted set, so that either all of it exists or nothing:
- * - `building`, with the score -(microseconds of its start): pushes reach the timeline, but readers cannot read it yet. The score is the
- *   token of the builder.
+ * - `building`, with the score -(microseconds of its start): pushes reach the timeline, but readers cannot read it yet.
+ *   The score is the token of the builder.
  * - `complete`: with score 0, the timeline contains everything. With score 0.5, it was cut.
- * - `pull:<author>` and `tag:<key>`, with score -1: celebrities and hashtags that the reader follows. Their timelines are merged in on reads.
+ * - `pull:<author>` and `tag:<key>`, with score -1: celebrities and hashtags that the reader follows. Their timelines
+ *   are merged in on reads.
  * - posts, with their publication time in milliseconds.
  *
- * Entries are added only to timelines that exist. A timeline that was cut always has at least as many entries as are shown. If deletions
- * leave fewer, it is deleted, because the entries that were cut off are missing. No entries are added below its oldest entry, because
- * there would be gaps.
+ * Entries are added only to timelines that exist. A timeline that was cut always has at least as many entries as are
+ * shown. If deletions leave fewer, it is deleted, because the entries that were cut off are missing. No entries are
+ * added below its oldest entry, because there would be gaps.
  *
- * The functions use several keys in one call. A single Redis allows this, but a cluster does not: there, calls have to be grouped by slot.
+ * The functions use several keys in one call. A single Redis allows this, but a cluster does not: there, calls have to
+ * be grouped by slot.
  */
 const FUNCTIONS = `
 local function markers(key) return redis.call('ZCOUNT', key, '-inf', '0.5') end

@@ -1,12 +1,12 @@
 /**
- * An entry of a timeline: a post, or a share with its own id and the id of the shared post. `by` is the author. It is set only in timelines
- * of hashtags, because their readers need not be allowed to see the post.
+ * An entry of a timeline: a post, or a share with its own id and the id of the shared post. `by` is the author. It is
+ * set only in timelines of hashtags, because their readers need not be allowed to see the post.
  */
 export type EntryKey = { postId: bigint; sharedPostId?: bigint | null; by?: bigint };
 
 /**
- * An entry with its position: newest first by publication time in milliseconds, then by id. `hashtag` is the key of the hashtag if the post
- * is in a home feed only because of it.
+ * An entry with its position: newest first by publication time in milliseconds, then by id. `hashtag` is the key of the
+ * hashtag if the post is in a home feed only because of it.
  */
 export type Entry = EntryKey & { publishedMs: bigint; hashtag?: string };
 
@@ -31,17 +31,22 @@ export function mergeNewest(first: readonly Entry[], second: readonly Entry[]): 
 }
 
 /**
- * How posts of an author reach followers. PUSHED: they are added to each follower's timeline. PULLED: the author is a celebrity, and their
- * timeline is merged in on each read. PROMOTING: both, while the author becomes a celebrity.
+ * How posts of an author reach followers. PUSHED: they are added to each follower's timeline. PULLED: the author is a
+ * celebrity, and their timeline is merged in on each read. PROMOTING: both, while the author becomes a celebrity.
  */
 export type FanOutMode = 'PUSHED' | 'PROMOTING' | 'PULLED';
 
 export type TimelineLengths = {
   /** The maximum number of entries that a home feed shows. */
   shown: number;
-  /** The length to which a timeline is cut. It is longer than `shown`, so that a few deletions do not make it too short. */
+  /**
+   * The length to which a timeline is cut. It is longer than `shown`, so that a few deletions do not make it too short.
+   */
   kept: number;
-  /** A timeline is cut when it becomes longer than this, because cutting it on every insert would cost more than the inserts. */
+  /**
+   * A timeline is cut when it becomes longer than this, because cutting it on every insert would cost more than the
+   * inserts.
+   */
   cutAt: number;
 };
 

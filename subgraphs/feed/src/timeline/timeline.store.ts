@@ -48,11 +48,24 @@ export type TimelineStore = {
   /** Merges a timeline into the feeds of these readers, if they have a timeline. */
   addPull(pull: Pull, readerIds: readonly bigint[]): Promise<void>;
   removePull(pull: Pull, readerIds: readonly bigint[]): Promise<void>;
-  /** Starts a timeline, so that pushes reach it. @returns a token for the builder, `busy` while another process builds it, or `complete` */
+  /**
+   * Starts a timeline, so that pushes reach it.
+   *
+   * @returns a token for the builder, `busy` while another process builds it, or `complete`
+   */
   begin(name: TimelineName): Promise<string>;
-  /** Adds content to an unfinished timeline and removes what was added before. @returns false if the token is no longer valid */
+  /**
+   * Adds content to an unfinished timeline and removes what was added before.
+   *
+   * @returns false if the token is no longer valid
+   */
   put(name: TimelineName, token: string, content: TimelineContent, remove?: TimelineContent): Promise<boolean>;
-  /** Marks a timeline as complete, so that it can be read. @param oldest the oldest entry, if there are older posts. @returns false like `put` */
+  /**
+   * Marks a timeline as complete, so that it can be read.
+   *
+   * @param oldest the oldest entry, if there are older posts.
+   * @returns false like `put`
+   */
   complete(name: TimelineName, token: string, oldest: Entry | null): Promise<boolean>;
 };
 

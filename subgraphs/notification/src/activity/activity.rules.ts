@@ -24,7 +24,8 @@ export function applyChange(
   const { targetId: _, ...rest } = change;
   if (!before) return { ...rest, notificationId, audience, shown: false, published: false };
   const isKnown = before.present && before.version === change.version && before.kind === change.kind;
-  // An activity that moves to another notification, such as a comment that mentions somebody after an edit, is not published again.
+  // An activity that moves to another notification, such as a comment that mentions somebody after an edit, is not
+  // published again.
   const isSame = before.notificationId === notificationId || before.atMs === change.atMs;
   return {
     ...rest,
@@ -45,8 +46,8 @@ export type Circumstances = {
 };
 
 /**
- * Whether the notification includes the activity. What the recipient has read stays, unless it was undone or deleted, or one of the two
- * people blocks the other.
+ * Whether the notification includes the activity. What the recipient has read stays, unless it was undone or deleted,
+ * or one of the two people blocks the other.
  */
 export function isShown(activity: Activity, { relationship, isDeleted, wasRead }: Circumstances): boolean {
   const { present, atMs } = activity;
@@ -56,8 +57,8 @@ export function isShown(activity: Activity, { relationship, isDeleted, wasRead }
 }
 
 /**
- * Kinds that also reach recipients who chose PEOPLE_I_FOLLOW: from the moment a request is accepted, the recipient follows the person who
- * accepted it, and the actor of a failed post is its author.
+ * Kinds that also reach recipients who chose PEOPLE_I_FOLLOW: from the moment a request is accepted, the recipient
+ * follows the person who accepted it, and the actor of a failed post is its author.
  */
 const ALWAYS_FOLLOWED: ReadonlySet<NotificationKind> = new Set(['FOLLOW_ACCEPTED', 'POST_FAILED']);
 

@@ -11,8 +11,9 @@ export type Message = {
 };
 
 /**
- * `expired`: the destination no longer exists. `refused`: the destination will never accept this message. `retry`: try again, after
- * `afterMs` if the other side named a time. With `isOutage` the failure says nothing about the message and does not count as an attempt.
+ * `expired`: the destination no longer exists. `refused`: the destination will never accept this message. `retry`: try
+ * again, after `afterMs` if the other side named a time. With `isOutage` the failure says nothing about the message and
+ * does not count as an attempt.
  */
 export type DeliveryOutcome =
   | { kind: 'delivered' }

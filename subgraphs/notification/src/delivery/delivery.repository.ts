@@ -76,7 +76,10 @@ const CLAIM = statement(
     d.change_id AS "changeId", d.attempts::int AS "attempts!"`,
 );
 
-/** Leases deliveries that are due, all of a destination together. Those that are not completed in `leaseMs` are due again. */
+/**
+ * Leases deliveries that are due, all of a destination together. Those that are not completed in `leaseMs` are due
+ * again.
+ */
 export function claimDueDeliveries(executor: Executor, leaseMs: number): Promise<Delivery[]> {
   return query(executor, CLAIM, [leaseMs]);
 }
@@ -105,7 +108,8 @@ const DELIVERY_COMPLETE = statement(
 /**
  * Marks deliveries as done, unless their notification has changed meanwhile.
  *
- * @param repeatMs time until the next message if one was sent and its notification has changed meanwhile; null if nothing was sent
+ * @param repeatMs time until the next message if one was sent and its notification has changed meanwhile; null if
+ * nothing was sent
  */
 export async function completeDeliveries(
   executor: Executor,

@@ -1,12 +1,20 @@
 import type { Message } from '#delivery/channel.ts';
 import type { RenderedNotification } from './notification.renderer.ts';
 
-/** Up to this many notifications are sent one by one, and more as one message: after quiet hours, or if many like a post. */
+/**
+ * Up to this many notifications are sent one by one, and more as one message: after quiet hours, or if many like a
+ * post.
+ */
 const MAX_SEPARATE = 3;
 /** Lines of a message about several notifications. */
 const MAX_LINES = { push: 4, mail: 20 } as const;
 
-/** One message for each notification, or one for all. @param notifications newest first @returns messages with the ids of their notifications */
+/**
+ * One message for each notification, or one for all.
+ *
+ * @param notifications newest first
+ * @returns messages with the ids of their notifications
+ */
 export function pushMessages(
   notifications: readonly RenderedNotification[],
   appUrl: string,

@@ -8,7 +8,11 @@ import { notificationText } from '#notification/text.rules.ts';
 /** A notification as it is shown outside the app. */
 export type RenderedNotification = { id: bigint; line: string; url: string };
 
-/** Renders notifications for their recipient, in the given order. Names only people whom the recipient may see. @throws SubgraphError */
+/**
+ * Renders notifications for their recipient, in the given order. Names only people whom the recipient may see.
+ *
+ * @throws SubgraphError
+ */
 export type NotificationRenderer = (
   recipientId: bigint,
   notifications: readonly NotificationModel[],

@@ -16,8 +16,8 @@ export function isTooOld(changedMs: number, now: number): boolean {
 }
 
 /**
- * How long to wait after a failed attempt. The pause doubles with each attempt and varies by half, so that messages that failed together
- * are not retried together. It is never shorter than the other side asked for.
+ * How long to wait after a failed attempt. The pause doubles with each attempt and varies by half, so that messages
+ * that failed together are not retried together. It is never shorter than the other side asked for.
  *
  * @param attempt 1 after the first attempt
  * @returns milliseconds; null if the message is abandoned

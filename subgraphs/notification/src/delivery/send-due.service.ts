@@ -22,7 +22,11 @@ import { findMailbox, hasVisibleAccount } from './reachability.ts';
 import { afterOutageMs, isTooOld, retryAfterMs } from './retry.rules.ts';
 
 export type SendDueService = {
-  /** Sends some of the deliveries that are due. Two processes never take the same one at the same time. @returns how many were due */
+  /**
+   * Sends some of the deliveries that are due. Two processes never take the same one at the same time.
+   *
+   * @returns how many were due
+   */
   sendSome(): Promise<number>;
 };
 
@@ -35,8 +39,8 @@ const deliveries = counter('notification_deliveries_total', 'Messages to destina
 ]);
 
 /**
- * Sends what is due. Each message is sent at least once: if a process dies after sending but before recording it, another process sends
- * the message again, and the tag makes it replace the first one.
+ * Sends what is due. Each message is sent at least once: if a process dies after sending but before recording it,
+ * another process sends the message again, and the tag makes it replace the first one.
  */
 export function createSendDueService(deps: {
   pool: Executor;
@@ -72,7 +76,10 @@ export function createSendDueService(deps: {
     return completeDeliveries(pool, rows, null);
   };
 
-  /** The notifications that are still to be sent: unread, not withdrawn, and of a kind that the person wants on this channel. */
+  /**
+   * The notifications that are still to be sent: unread, not withdrawn, and of a kind that the person wants on this
+   * channel.
+   */
   const renderUnread = async (rows: readonly Delivery[], kinds: DeliverySetting['pushKinds']) => {
     const { recipientId } = rows[0]!;
     const found = await findNotifications(

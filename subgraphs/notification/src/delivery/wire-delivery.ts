@@ -20,8 +20,9 @@ import { createSendDueJob } from './send-due.job.ts';
 import { createSendDueService } from './send-due.service.ts';
 
 /**
- * How long a change waits, in milliseconds. Within two seconds, a person may read it on another device, or a second like may join it. A
- * person who opens the app within ten minutes needs no mail. A post that many like is announced every five minutes at most.
+ * How long a change waits, in milliseconds. Within two seconds, a person may read it on another device, or a second
+ * like may join it. A person who opens the app within ten minutes needs no mail. A post that many like is announced
+ * every five minutes at most.
  */
 export const DELIVERY_DELAYS = { push: 2_000, mail: 10 * 60_000, repeat: 5 * 60_000 };
 

@@ -6,8 +6,9 @@ import { clearUnread, lockRecipients } from '#reconcile/recipient.repository.ts'
 import { deleteRows, PERSON_TABLES, type PersonTable } from './erasure.repository.ts';
 
 /**
- * Removes the notifications, settings, destinations and relationships of a deleted account. Events of the owners of likes, comments and
- * follows remove the account from the notifications of others. The recipient's row stays, because changes lock it.
+ * Removes the notifications, settings, destinations and relationships of a deleted account. Events of the owners of
+ * likes, comments and follows remove the account from the notifications of others. The recipient's row stays, because
+ * changes lock it.
  */
 export function createErasureSteps(deps: { pool: pg.Pool; unread: UnreadStore }): ErasureStep[] {
   const { pool, unread } = deps;

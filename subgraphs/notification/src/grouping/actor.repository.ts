@@ -14,7 +14,10 @@ const ACTOR_FIND = statement(
        AND a.shown LIMIT 1) AS shown`,
 );
 
-/** Which of these people are in these notifications, because an activity of theirs is shown. The recipients must be locked. */
+/**
+ * Which of these people are in these notifications, because an activity of theirs is shown. The recipients must be
+ * locked.
+ */
 export function findActors(tx: Executor, keys: readonly ActorKey[]): Promise<ActorKey[]> {
   return query(tx, ACTOR_FIND, [
     keys.map((key) => key.recipientId),
@@ -43,7 +46,9 @@ const ACTOR_FIND_LATEST = statement(
    FROM newest ORDER BY recipient_id, id, cardinality(actor_ids) DESC`,
 );
 
-/** The latest actors of notifications, computed from all their activities in three index lookups for each notification. */
+/**
+ * The latest actors of notifications, computed from all their activities in three index lookups for each notification.
+ */
 export function findLatestActors(tx: Executor, groups: readonly GroupId[]): Promise<(LatestActors & GroupId)[]> {
   return query(tx, ACTOR_FIND_LATEST, [groups.map((group) => group.recipientId), groups.map((group) => group.id)]);
 }

@@ -12,8 +12,8 @@ export function groupsOf(keys: readonly ActorKey[]): GroupId[] {
 }
 
 /**
- * The people whose part in a notification may change. `joined` has people who only did something more, each with their newest activity.
- * `others` has people with an activity that was shown before, in the notification that had it.
+ * The people whose part in a notification may change. `joined` has people who only did something more, each with their
+ * newest activity. `others` has people with an activity that was shown before, in the notification that had it.
  */
 export function actorsOf(changed: readonly { before: Activity | null; after: Activity }[]): {
   joined: Activity[];

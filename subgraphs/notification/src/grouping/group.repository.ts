@@ -21,7 +21,9 @@ const GROUP_ENSURE = statement(
    SELECT ${COLUMNS} FROM (SELECT * FROM known UNION ALL SELECT * FROM made) AS n`,
 ).narrow<Pick<Group, 'kind'>>();
 
-/** Finds the groups with these keys, and creates those that are missing. Each key once. The recipients must be locked. */
+/**
+ * Finds the groups with these keys, and creates those that are missing. Each key once. The recipients must be locked.
+ */
 export async function ensureGroups(tx: Executor, keys: readonly (GroupKey & { newId: bigint })[]): Promise<Group[]> {
   return query(tx, GROUP_ENSURE, [
     keys.map((key) => key.recipientId),

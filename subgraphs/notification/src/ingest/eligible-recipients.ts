@@ -4,8 +4,8 @@ import { findRelations } from '@tintype/graphql/internal';
 import { can, type Relation } from '@tintype/policy';
 
 /**
- * Which of these people may see the author's posts: everybody, or the followers if the account is private. Blocks are not checked here,
- * because the projection of relationships has them.
+ * Which of these people may see the author's posts: everybody, or the followers if the account is private. Blocks are
+ * not checked here, because the projection of relationships has them.
  */
 export type EligibleRecipients = (authorId: bigint, userIds: readonly bigint[]) => Promise<bigint[]>;
 

@@ -15,7 +15,9 @@ export type SocialGraphService = {
 export function createSocialGraphService(deps: { pool: Executor; applyService: ApplyService }): SocialGraphService {
   const { pool, applyService } = deps;
 
-  /** Pairs for which other activities may now be shown. A follow matters only to recipients who chose PEOPLE_I_FOLLOW. */
+  /**
+   * Pairs for which other activities may now be shown. A follow matters only to recipients who chose PEOPLE_I_FOLLOW.
+   */
   const affectedPairs = async (changes: readonly RelationshipChange[]): Promise<PersonPair[]> => {
     const followers = changes.filter((change) => change.kind === 'FOLLOWS').map((change) => change.personId);
     const preferences = followers.length > 0 ? await findPreferences(pool, followers) : [];

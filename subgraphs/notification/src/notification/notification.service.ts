@@ -19,7 +19,11 @@ export type NotificationService = {
     args: PageArgs,
     relations: Loader<bigint, Relation>,
   ): Promise<Connection<NotificationModel>>;
-  /** How many of the unread notifications the recipient may know of. @param counted how many there are by the stored count */
+  /**
+   * How many of the unread notifications the recipient may know of.
+   *
+   * @param counted how many there are by the stored count
+   */
   countUnread(recipientId: bigint, counted: number, relations: Loader<bigint, Relation>): Promise<number>;
   /** Everything that changed after a change, oldest change first. @throws RequestError BAD_PAGE_SIZE */
   since(recipientId: bigint, changeId: bigint, first: number | null | undefined): Promise<NotificationModel[]>;
@@ -28,7 +32,10 @@ export type NotificationService = {
 };
 
 const CURSOR = 'notifications';
-/** Up to this many, the unread count is exact at once. Beyond that, one hidden notification more or less reveals nothing. */
+/**
+ * Up to this many, the unread count is exact at once. Beyond that, one hidden notification more or less reveals
+ * nothing.
+ */
 const EXACT_COUNT = 50;
 
 export function createNotificationService(deps: { pool: Executor }): NotificationService {

@@ -7,9 +7,11 @@ export function isActorVisible(relation: Relation | null | undefined): boolean {
 }
 
 /**
- * Whether the recipient may know of a notification. Events withdraw it when its people are hidden, but hiding must not wait for them.
+ * Whether the recipient may know of a notification. Events withdraw it when its people are hidden, but hiding must not
+ * wait for them.
  *
- * @param relationOf the recipient's relation to one of its latest actors. Beyond these, there may be others who are visible
+ * @param relationOf the recipient's relation to one of its latest actors. Beyond these, there may be others who are
+ * visible
  */
 export function isNotificationVisible(
   { actorIds, actorCount, readAt }: NotificationModel,

@@ -20,8 +20,8 @@ export function timeOf(minutes: number): string {
 }
 
 /**
- * When the current quiet hours end; null if `now` is not in quiet hours. They may extend past midnight. Both ends are local times, so
- * quiet hours are an hour shorter or longer if the clocks change in between.
+ * When the current quiet hours end; null if `now` is not in quiet hours. They may extend past midnight. Both ends are
+ * local times, so quiet hours are an hour shorter or longer if the clocks change in between.
  *
  * @param now milliseconds since the Unix epoch, as the result is
  */
@@ -37,7 +37,9 @@ export function quietUntil(
   return isQuiet ? nextAt(local, to, () => true) : null;
 }
 
-/** When the next digest after `now` is due; null if the person wants none. Both in milliseconds since the Unix epoch. */
+/**
+ * When the next digest after `now` is due; null if the person wants none. Both in milliseconds since the Unix epoch.
+ */
 export function nextDigestAt(
   { digest, digestHour, timeZone }: Pick<DeliverySetting, 'digest' | 'digestHour' | 'timeZone'>,
   now: number,
@@ -47,7 +49,10 @@ export function nextDigestAt(
   return nextAt(local, digestHour * 60, (day) => digest === 'DAILY' || day.weekday === MONDAY);
 }
 
-/** The first moment after `local` with this local time, on a day that fits. If clocks skip the time, the next one that exists. */
+/**
+ * The first moment after `local` with this local time, on a day that fits. If clocks skip the time, the next one that
+ * exists.
+ */
 function nextAt(local: DateTime, minute: number, fits: (day: DateTime) => boolean): number {
   const time = { hour: Math.floor(minute / 60), minute: minute % 60, second: 0, millisecond: 0 };
   for (let days = 0; ; days += 1) {

@@ -93,7 +93,11 @@ const DIGEST_RESCHEDULE = statement(
   WHERE user_id = $1`,
 );
 
-/** Sets when the next digest is due, unless the person has changed the setting meanwhile. @param changeId the latest change in a sent digest */
+/**
+ * Sets when the next digest is due, unless the person has changed the setting meanwhile.
+ *
+ * @param changeId the latest change in a sent digest
+ */
 export async function rescheduleDigest(
   executor: Executor,
   { userId, setting }: DueDigest,

@@ -16,7 +16,9 @@ export type DeliverySettingService = {
   update(userId: bigint, input: UpdateNotificationDeliveryInput): Promise<DeliverySettingError | null>;
 };
 
-/** For people who have set nothing. Browsers ask before they accept messages, but nobody expects a mail for each like. */
+/**
+ * For people who have set nothing. Browsers ask before they accept messages, but nobody expects a mail for each like.
+ */
 export const DEFAULT_DELIVERY_SETTING: DeliverySetting = {
   pushKinds: KINDS,
   mailKinds: [],

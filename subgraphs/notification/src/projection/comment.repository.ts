@@ -16,7 +16,11 @@ const COMMENT_PUT = statement(
      parent_author_id AS "parentAuthorId", created_ms AS "createdMs", is_hidden AS "isHidden", version`,
 );
 
-/** Merges events of comments into their rows, each comment once, and locks the rows. @returns all that is known of them */
+/**
+ * Merges events of comments into their rows, each comment once, and locks the rows.
+ *
+ * @returns all that is known of them
+ */
 export function putComments(tx: Executor, comments: readonly CommentProjection[]): Promise<CommentProjection[]> {
   return query(tx, COMMENT_PUT, [
     comments.map((comment) => comment.id),

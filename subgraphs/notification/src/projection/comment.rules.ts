@@ -32,8 +32,9 @@ export function mergeComments(one: CommentProjection, other: CommentProjection):
 }
 
 /**
- * The activities of a comment: one for each person whom it mentions, otherwise one for the author of the comment that it replies to,
- * otherwise one for the author of the post. Activities of a hidden comment, and of people whom it no longer mentions, are not present.
+ * The activities of a comment: one for each person whom it mentions, otherwise one for the author of the comment that
+ * it replies to, otherwise one for the author of the post. Activities of a hidden comment, and of people whom it no
+ * longer mentions, are not present.
  */
 export function commentActivities(comment: CommentProjection, mentions: readonly Mention[]): ActivityChange[] {
   const { id, userId, postId, postAuthorId, parentId, parentAuthorId, createdMs, isHidden, version } = comment;

@@ -3,7 +3,10 @@ import type { RelationshipChange } from './relationship.rules.ts';
 
 export type PersonPair = { personId: bigint; otherId: bigint };
 
-/** How many changes of each pair and kind are kept. Nobody changes their mind more often in the time by which events can be late. */
+/**
+ * How many changes of each pair and kind are kept. Nobody changes their mind more often in the time by which events can
+ * be late.
+ */
 const KEPT_CHANGES = 20;
 
 const RELATIONSHIP_ADD = statement(

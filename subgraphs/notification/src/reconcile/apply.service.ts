@@ -52,7 +52,10 @@ export function createApplyService(deps: {
     ]);
   };
 
-  /** A target may be deleted while activities about it are written. Either the deletion sees these rows, or this check sees the deletion. */
+  /**
+   * A target may be deleted while activities about it are written. Either the deletion sees these rows, or this check
+   * sees the deletion.
+   */
   const withdrawDeletedMeanwhile = async (
     about: readonly Pick<ActivityChange, 'postId' | 'commentId'>[],
     signal: AbortSignal,

@@ -14,7 +14,9 @@ const RECIPIENT_INSERT = statement(
   'INSERT INTO notification.recipient (recipient_id) SELECT unnest($1::bigint[]) ORDER BY 1 ON CONFLICT DO NOTHING',
 );
 
-/** Locks recipients in the order of their ids, so that the changes of one recipient's notifications follow one another. */
+/**
+ * Locks recipients in the order of their ids, so that the changes of one recipient's notifications follow one another.
+ */
 export async function lockRecipients(tx: Executor, recipientIds: readonly bigint[]): Promise<Recipient[]> {
   const known = await query(tx, RECIPIENT_LOCK, [recipientIds]);
   if (known.length === recipientIds.length) return known;
@@ -38,7 +40,11 @@ const RECIPIENT_CLEAR_UNREAD = statement(
   WHERE recipient_id = $1 AND unread_count <> 0 RETURNING ${COLUMNS}`,
 );
 
-/** Sets the unread count to 0. The recipient must be locked. @returns the row after the change; null if the count was 0 */
+/**
+ * Sets the unread count to 0. The recipient must be locked.
+ *
+ * @returns the row after the change; null if the count was 0
+ */
 export async function clearUnread(tx: Executor, recipientId: bigint): Promise<Recipient | null> {
   return (await query(tx, RECIPIENT_CLEAR_UNREAD, [recipientId]))[0] ?? null;
 }

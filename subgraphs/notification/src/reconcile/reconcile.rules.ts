@@ -67,7 +67,10 @@ function isSame(one: Activity, other: Activity): boolean {
   return (Object.keys(one) as (keyof Activity)[]).every((field) => one[field] === other[field]);
 }
 
-/** A notification that gets a new change id: because a new activity is published, or because it enters the list without an event. */
+/**
+ * A notification that gets a new change id: because a new activity is published, or because it enters the list without
+ * an event.
+ */
 export type ListedGroup = { group: Group; isPublished: boolean; latest: Activity; isRead: boolean };
 
 /** The notifications that get a new change id, in the order in which they get it. */

@@ -22,8 +22,9 @@ export type ReconcileResult = { recipients: Recipient[]; published: Notification
 
 export type ReconcileService = {
   /**
-   * Applies changes of activities, checks again whether other activities are shown, and updates the notifications. Locks the recipients.
-   * Uses one statement for each table, however many activities there are. Writes nothing for recipients who are erased.
+   * Applies changes of activities, checks again whether other activities are shown, and updates the notifications.
+   * Locks the recipients. Uses one statement for each table, however many activities there are. Writes nothing for
+   * recipients who are erased.
    */
   reconcile(
     tx: pg.PoolClient,

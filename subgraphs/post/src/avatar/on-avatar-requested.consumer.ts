@@ -13,7 +13,9 @@ import type { UploadRef } from '#upload/upload.rules.ts';
 
 type Outcome = { objectKey: string | null; placeholder: string | null; reason: string | null };
 
-/** Makes a profile picture and publishes its key for the user subgraph. Can run twice: the same upload has the same key. */
+/**
+ * Makes a profile picture and publishes its key for the user subgraph. Can run twice: the same upload has the same key.
+ */
 export function createAvatarRequestedConsumer(deps: {
   bus: EventBus;
   pool: pg.Pool;

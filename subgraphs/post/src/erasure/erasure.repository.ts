@@ -57,7 +57,8 @@ const ERASURE_EXPIRE_UPLOADS = statement(
 );
 
 /**
- * Expires uploads, so that they cannot be used any more. Their forms may still write files, which the job for unused uploads removes.
+ * Expires uploads, so that they cannot be used any more. Their forms may still write files, which the job for unused
+ * uploads removes.
  */
 export async function expireUploads(executor: Executor, ownerId: bigint, ids: readonly bigint[]): Promise<void> {
   await query(executor, ERASURE_EXPIRE_UPLOADS, [ownerId, ids]);

@@ -27,8 +27,9 @@ type Deps = {
 const POSTS_AT_ONCE = 50;
 
 /**
- * The steps that remove everything of a deleted account from this subgraph. A post that is created at the same time is removed, too:
- * either its row exists when the steps list posts, or the media worker, which handles every new post, calls `removeIfErased`.
+ * The steps that remove everything of a deleted account from this subgraph. A post that is created at the same time is
+ * removed, too: either its row exists when the steps list posts, or the media worker, which handles every new post,
+ * calls `removeIfErased`.
  */
 export function createErasureSteps({ pool, idempotency, store, publisher, signals }: Deps): ErasureStep[] {
   return [

@@ -41,7 +41,10 @@ const HIGHEST_SCORE = 2n ** 63n - 1n;
 
 type Listed = ListedPost & { part: number };
 
-/** Parts of lists of posts, the newest first, or last if read backward. The sort key is the time of publication in milliseconds. */
+/**
+ * Parts of lists of posts, the newest first, or last if read backward. The sort key is the time of publication in
+ * milliseconds.
+ */
 export function listRecentPosts(
   executor: Executor,
   parts: readonly ListPart<string>[],

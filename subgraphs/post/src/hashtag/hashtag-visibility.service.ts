@@ -2,7 +2,9 @@ import { can } from '@tintype/policy';
 import type { Context } from '../context.ts';
 import { pageOfHashtag } from './hashtag-list.service.ts';
 
-/** Up to this many posts are counted exactly for the viewer. Beyond that, one hidden post more or less reveals nothing. */
+/**
+ * Up to this many posts are counted exactly for the viewer. Beyond that, one hidden post more or less reveals nothing.
+ */
 const EXACT_COUNT = 10;
 /** How many pages, of about a hundred posts each, are searched for a post that the viewer may see. */
 const MAX_PAGES = 20;

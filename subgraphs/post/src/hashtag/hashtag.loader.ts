@@ -25,7 +25,10 @@ export function createHashtagLists(pool: Executor): HashtagLists {
   };
 }
 
-/** Related hashtags by hashtag, the most similar first. Returns some more than `count`, because the viewer may not see all of them. */
+/**
+ * Related hashtags by hashtag, the most similar first. Returns some more than `count`, because the viewer may not see
+ * all of them.
+ */
 export type RelatedLists = (count: number) => Loader<string, RelatedHashtag[]>;
 
 /** How many more are read, to replace those that the viewer may not see. */

@@ -28,11 +28,12 @@ const POST_HASHTAG_ADD = statement(
 );
 
 /**
- * Adds a post to the lists and counts of its hashtags. Call it in the transaction that publishes the post. Rows are locked in the order
- * of their keys, so that two posts with the same hashtags cannot deadlock.
+ * Adds a post to the lists and counts of its hashtags. Call it in the transaction that publishes the post. Rows are
+ * locked in the order of their keys, so that two posts with the same hashtags cannot deadlock.
  *
  * @param hashtags in the order of the caption
- * @param isPublic whether everybody may see the post. Related hashtags are public, so they are counted from public posts only
+ * @param isPublic whether everybody may see the post. Related hashtags are public, so they are counted from public
+ * posts only
  */
 export async function addHashtags(
   tx: Executor,
@@ -66,8 +67,8 @@ const HASHTAG_REMOVE = statement(
 );
 
 /**
- * Removes posts from the lists and counts of their hashtags. Call it in the transaction that deletes the posts. Rows are locked in the
- * order of their keys.
+ * Removes posts from the lists and counts of their hashtags. Call it in the transaction that deletes the posts. Rows
+ * are locked in the order of their keys.
  */
 export async function removeHashtags(tx: Executor, postIds: readonly bigint[]): Promise<void> {
   const removed = await query(tx, POST_HASHTAG_REMOVE, [postIds]);

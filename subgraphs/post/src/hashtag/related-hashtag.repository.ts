@@ -11,7 +11,11 @@ const COOCCURRENCE_ADD = statement(
    ON CONFLICT (key, other_key) DO UPDATE SET post_count = p.post_count + 1`,
 );
 
-/** Counts which hashtags a post uses together. Rows are locked in the order of their keys. @param keys in the order of the caption */
+/**
+ * Counts which hashtags a post uses together. Rows are locked in the order of their keys.
+ *
+ * @param keys in the order of the caption
+ */
 export async function addCooccurrences(tx: Executor, keys: readonly string[]): Promise<void> {
   if (keys.length < 2) return;
   await query(tx, COOCCURRENCE_ADD, [keys.slice(0, COUNTED_HASHTAGS)]);
@@ -61,7 +65,10 @@ const CANDIDATES = 200;
 
 /** How many of the newest posts of each hashtag are searched for posts with both. */
 const SEARCHED_POSTS = 100;
-/** How many authors of such posts are returned. The viewer sees a related hashtag if they may see one of these authors' posts. */
+/**
+ * How many authors of such posts are returned. The viewer sees a related hashtag if they may see one of these authors'
+ * posts.
+ */
 const AUTHORS = 10;
 
 const authorsOfBoth = (key: string, other: string) => `(SELECT one.author_id FROM (
@@ -70,7 +77,9 @@ const authorsOfBoth = (key: string, other: string) => `(SELECT one.author_id FRO
     WHERE EXISTS (SELECT FROM post.post_hashtag two WHERE two.key = ${other} AND two.post_id = one.post_id)
     LIMIT ${AUTHORS})`;
 
-/** Candidates are one range scan over the index (key, post_count desc, other_key). Their counts are read by primary key. */
+/**
+ * Candidates are one range scan over the index (key, post_count desc, other_key). Their counts are read by primary key.
+ */
 export const RELATED = statement(
   'hashtag_related',
   `SELECT wanted.key AS "key!", related.other_key AS "otherKey", ARRAY(
@@ -88,9 +97,9 @@ export const RELATED = statement(
 );
 
 /**
- * The hashtags most similar to each of these, by the Jaccard index: posts with both divided by posts with either. A hashtag that is used
- * with everything, such as #love, has so many posts that its index is low ("Flickr Tag Recommendation based on Collective Knowledge",
- * WWW 2008).
+ * The hashtags most similar to each of these, by the Jaccard index: posts with both divided by posts with either. A
+ * hashtag that is used with everything, such as #love, has so many posts that its index is low ("Flickr Tag
+ * Recommendation based on Collective Knowledge", WWW 2008).
  */
 export function listRelated(
   executor: Executor,

@@ -9,7 +9,8 @@ export type RawPhoto = { width: number; height: number; hasAlpha: boolean; data:
 export type HeicMessage = RawPhoto | { tooLarge: true } | { error: string };
 
 /**
- * Decodes the primary image of a HEIC file in a worker thread, because sharp's prebuilt libraries read only the header of such files.
+ * Decodes the primary image of a HEIC file in a worker thread, because sharp's prebuilt libraries read only the header
+ * of such files.
  *
  * @throws PhotoRefusedError
  */

@@ -32,8 +32,8 @@ export function isCutOff(bytes: Buffer): boolean {
 const VERSION_BYTES = 4;
 
 /**
- * The ICC profile of a HEIC file's image, which its decoder does not apply: cameras write the one of the image first, before
- * those of its thumbnail and auxiliary images. Null if there is none.
+ * The ICC profile of a HEIC file's image, which its decoder does not apply: cameras write the one of the image first,
+ * before those of its thumbnail and auxiliary images. Null if there is none.
  */
 export function findHeicProfile(bytes: Buffer): Buffer | null {
   const meta = contentOf(bytes, 'meta').subarray(VERSION_BYTES);

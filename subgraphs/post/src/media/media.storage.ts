@@ -12,7 +12,11 @@ export const PUBLIC_PREFIX = 'renditions/';
 export type StoredPhoto = { id: bigint; upload: UploadRef; renditions: readonly StoredRendition[] | null };
 
 export type MediaStorage = {
-  /** Copies the uploaded bytes to the key of the original, unless they are there already, and reads them. @throws ObjectMissingError */
+  /**
+   * Copies the uploaded bytes to the key of the original, unless they are there already, and reads them.
+   *
+   * @throws ObjectMissingError
+   */
   takeOriginal(upload: UploadRef): Promise<Buffer>;
   /** Removes the uploaded bytes once the original is kept or not needed. Can be repeated. */
   removeIncoming(uploads: readonly UploadRef[]): Promise<void>;
@@ -25,8 +29,9 @@ export type MediaStorage = {
 };
 
 /**
- * The files of photos in the object store. Anyone who knows the key of a rendition can read it, so keys contain 128 bits of an HMAC
- * that cannot be guessed. A repeated run computes the same keys and overwrites its own files with the same bytes.
+ * The files of photos in the object store. Anyone who knows the key of a rendition can read it, so keys contain 128
+ * bits of an HMAC that cannot be guessed. A repeated run computes the same keys and overwrites its own files with the
+ * same bytes.
  */
 export function createMediaStorage(deps: { store: ObjectStore; secret: string }): MediaStorage {
   const { store, secret } = deps;
@@ -35,7 +40,8 @@ export function createMediaStorage(deps: { store: ObjectStore; secret: string })
     return `${PUBLIC_PREFIX}${id}/${random}-${kind.toLowerCase()}.webp`;
   };
   const removeRenditions: MediaStorage['removeRenditions'] = async ({ id, renditions }) => {
-    // A worker that died halfway left files that no row names. If the secret was changed, the row names files with other keys.
+    // A worker that died halfway left files that no row names. If the secret was changed, the row names files with
+    // other keys.
     const keys = new Set([
       ...RENDITION_KINDS.map((kind) => renditionKey(id, kind)),
       ...(renditions ?? []).map(({ key }) => key),

@@ -17,7 +17,10 @@ export function isAnimated(bytes: Buffer, type: ContentType): boolean {
   return type === 'image/heic' && SEQUENCE_BRANDS.has(bytes.toString('latin1', 8, 12));
 }
 
-/** A PNG is animated by a chunk acTL in front of its pixels that counts two frames or more (PNG, third edition, 11.3.6.1). */
+/**
+ * A PNG is animated by a chunk acTL in front of its pixels that counts two frames or more (PNG, third edition,
+ * 11.3.6.1).
+ */
 function hasFrames(bytes: Buffer): boolean {
   for (let at = PNG_FIRST_CHUNK; at + PNG_CHUNK_OVERHEAD <= bytes.length; ) {
     const type = bytes.toString('latin1', at + 4, at + 8);

@@ -14,7 +14,10 @@ export function detectContentType(bytes: Uint8Array): ContentType | null {
   return null;
 }
 
-/** The first box lists the major brand, a version and the compatible brands. AVIF uses the same container and is not supported. */
+/**
+ * The first box lists the major brand, a version and the compatible brands. AVIF uses the same container and is not
+ * supported.
+ */
 function isHeic(bytes: Uint8Array): boolean {
   const size = Buffer.from(bytes.subarray(0, 4)).readUInt32BE();
   const text = Buffer.from(bytes.subarray(8, Math.min(size, 256))).toString('latin1');

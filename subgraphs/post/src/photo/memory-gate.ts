@@ -2,8 +2,8 @@
 export type MemoryGate = <T>(bytes: number, work: () => Promise<T>) => Promise<T>;
 
 /**
- * Limits concurrent work by the memory that each piece needs, first come, first served, so that several large photos are not decoded at
- * once. Work that needs more than the total runs alone.
+ * Limits concurrent work by the memory that each piece needs, first come, first served, so that several large photos
+ * are not decoded at once. Work that needs more than the total runs alone.
  */
 export function createMemoryGate(totalBytes: number): MemoryGate {
   const queue: { bytes: number; enter(): void }[] = [];

@@ -74,7 +74,10 @@ async function readHeic(bytes: Buffer, size: number): Promise<ReadPhoto> {
 
 const PNG_HEADER_BYTES = 33;
 
-/** Pixels of a profile in sRGB. libvips takes a profile from files only, so they become one: a PNG that is not compressed. */
+/**
+ * Pixels of a profile in sRGB. libvips takes a profile from files only, so they become one: a PNG that is not
+ * compressed.
+ */
 async function inSrgb(pixels: Buffer, raw: ReadPhoto['raw'], profile: Buffer) {
   const { width, height, channels } = raw;
   const png = await sharp(pixels, { raw: { width, height, channels } }).png({ compressionLevel: 0 }).toBuffer();

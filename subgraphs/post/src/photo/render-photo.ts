@@ -19,8 +19,8 @@ export type Rendered = {
 };
 
 /**
- * Makes the renditions of a photo: upright, in sRGB, without metadata. It decodes the photo once, to the size of the largest rendition,
- * and makes the others from that.
+ * Makes the renditions of a photo: upright, in sRGB, without metadata. It decodes the photo once, to the size of the
+ * largest rendition, and makes the others from that.
  *
  * @param declared the type that the uploader declared
  * @throws PhotoRefusedError if the file has another type, or is animated, damaged or too large

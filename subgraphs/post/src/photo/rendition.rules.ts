@@ -3,8 +3,8 @@ import type { RenditionKind } from '#media/media.model.ts';
 export type RenditionSpec = { kind: RenditionKind; size: number; fit: 'cover' | 'inside'; quality: number };
 
 /**
- * The renditions of each photo: a square that the photo fills, and two sizes that it fits within. A photo is enlarged only to fill the
- * square. Thumbnails get a little more quality because artefacts are more visible at their size.
+ * The renditions of each photo: a square that the photo fills, and two sizes that it fits within. A photo is enlarged
+ * only to fill the square. Thumbnails get a little more quality because artefacts are more visible at their size.
  */
 export const RENDITIONS: readonly [RenditionSpec, ...RenditionSpec[]] = [
   { kind: 'HIGH_RES', size: 2048, fit: 'inside', quality: 80 },
@@ -12,10 +12,16 @@ export const RENDITIONS: readonly [RenditionSpec, ...RenditionSpec[]] = [
   { kind: 'THUMBNAIL', size: 150, fit: 'cover', quality: 82 },
 ];
 
-/** More than nearly every camera and phone produces. A decompression bomb of 65,536 x 65,536 pixels has forty times as many. */
+/**
+ * More than nearly every camera and phone produces. A decompression bomb of 65,536 x 65,536 pixels has forty times as
+ * many.
+ */
 export const MAX_PIXELS = 100_000_000;
 
-/** The HEIC decoder holds several copies of the image in memory. 64 megapixels are more than any phone produces, and take 700 MB. */
+/**
+ * The HEIC decoder holds several copies of the image in memory. 64 megapixels are more than any phone produces, and
+ * take 700 MB.
+ */
 export const MAX_HEIC_PIXELS = 64_000_000;
 
 /** WebP's effort, from 0 to 6. Above 2, each step doubles the time and saves one or two per cent of the size. */
@@ -41,8 +47,9 @@ export type PhotoHeader = {
 };
 
 /**
- * How much memory the decoder may need for a photo, in bytes. A JPEG is read and shrunk row by row, unless it is progressive: then the
- * decoder keeps all coefficients. Photos of other types may have to be held as a whole to rotate them.
+ * How much memory the decoder may need for a photo, in bytes. A JPEG is read and shrunk row by row, unless it is
+ * progressive: then the decoder keeps all coefficients. Photos of other types may have to be held as a whole to rotate
+ * them.
  */
 export function memoryOf({ format, width, height, channels, isDeep, isProgressive }: PhotoHeader): number {
   if (format === 'jpeg' && !isProgressive) return 0;

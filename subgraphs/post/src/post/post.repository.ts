@@ -54,7 +54,9 @@ export async function insertPost(
 /** The sort key of a published post in its author's list. */
 export type ListKey = { publishedMs: bigint; id: bigint };
 
-/** For each author one range scan over the index (author_id, published_at desc, id desc) of posts that are not deleted. */
+/**
+ * For each author one range scan over the index (author_id, published_at desc, id desc) of posts that are not deleted.
+ */
 export const LIST_PUBLISHED = statementFor('post_list', ['forward'], (direction: Direction) => {
   const { comparison, order } = DESCENDING[direction];
   return `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
@@ -67,7 +69,10 @@ export const LIST_PUBLISHED = statementFor('post_list', ['forward'], (direction:
   ORDER BY "publishedAt" ${order}, id ${order}`;
 });
 
-/** Published posts: for each author up to `limit`, all beside the same key. The newest comes first, or last if read backward. */
+/**
+ * Published posts: for each author up to `limit`, all beside the same key. The newest comes first, or last if read
+ * backward.
+ */
 export function listPublished(
   executor: Executor,
   authorIds: readonly bigint[],
@@ -81,8 +86,8 @@ export function listPublished(
 }
 
 /**
- * One range scan for each author over the primary key (author_id, id). If published posts are excluded, the scan uses the index of
- * unpublished posts, which finds a few failed posts among thousands.
+ * One range scan for each author over the primary key (author_id, id). If published posts are excluded, the scan uses
+ * the index of unpublished posts, which finds a few failed posts among thousands.
  */
 const listInStates = (where: string) => (direction: Direction) => {
   const { comparison, order } = DESCENDING[direction];
@@ -103,7 +108,10 @@ const POST_LIST_UNPUBLISHED = statementFor(
   listInStates(`AND state <> 'PUBLISHED'`),
 );
 
-/** Posts in these states: for each author up to `limit`, all beside the same id. The last created comes first, or last if read backward. */
+/**
+ * Posts in these states: for each author up to `limit`, all beside the same id. The last created comes first, or last
+ * if read backward.
+ */
 export function listCreated(
   executor: Executor,
   authorIds: readonly bigint[],

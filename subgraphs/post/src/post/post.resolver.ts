@@ -24,7 +24,11 @@ async function findVisible(id: bigint, { loaders }: Context): Promise<PostModel 
   return post && isVisible(post, await loaders.relations.load(post.authorId)) ? post : null;
 }
 
-/** The answer of the internal query `visiblePosts`. @param unpublished whether to include the viewer's own unpublished posts */
+/**
+ * The answer of the internal query `visiblePosts`.
+ *
+ * @param unpublished whether to include the viewer's own unpublished posts
+ */
 async function findVisibleSummary(id: bigint, unpublished: boolean, context: Context) {
   const post = await findVisible(id, context);
   const isPublished = post?.state === 'PUBLISHED';

@@ -5,8 +5,9 @@ import { markDeleted } from './post.repository.ts';
 import { changePostCount } from './post-count.repository.ts';
 
 /**
- * Deletes posts of an author in the caller's transaction, whatever their state: removes them from lists and counts, and publishes the
- * deletion. Consumers of these events remove the files and everything that other subgraphs store about the posts.
+ * Deletes posts of an author in the caller's transaction, whatever their state: removes them from lists and counts, and
+ * publishes the deletion. Consumers of these events remove the files and everything that other subgraphs store about
+ * the posts.
  *
  * @returns how many posts it deleted
  */

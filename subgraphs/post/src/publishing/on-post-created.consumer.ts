@@ -11,8 +11,9 @@ const CONCURRENCY = 2;
 const HANDLER_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * The media worker: processes the photos of new posts and publishes the posts. A failure that is not the fault of a file is retried.
- * After the last attempt the event is a dead letter, and the job for overdue posts publishes or fails the post.
+ * The media worker: processes the photos of new posts and publishes the posts. A failure that is not the fault of a
+ * file is retried. After the last attempt the event is a dead letter, and the job for overdue posts publishes or fails
+ * the post.
  */
 export function createPostCreatedConsumer(deps: {
   bus: EventBus;

@@ -18,8 +18,8 @@ export const CLAIM_OVERDUE = statement(
 );
 
 /**
- * Claims the post that has been PROCESSING longest, for at least `overdueMs`, and counts an attempt. No other process gets the post
- * for `leaseMs`.
+ * Claims the post that has been PROCESSING longest, for at least `overdueMs`, and counts an attempt. No other process
+ * gets the post for `leaseMs`.
  */
 export async function claimOverduePost(
   executor: Executor,

@@ -6,7 +6,9 @@ import { claimOverduePost, type OverduePost, releaseOverduePost } from './overdu
 import type { PublishPostService } from './publish-post.service.ts';
 
 export type OverduePostService = {
-  /** Publishes or fails posts that have been PROCESSING for too long, until none is left or a dependency is unavailable. */
+  /**
+   * Publishes or fails posts that have been PROCESSING for too long, until none is left or a dependency is unavailable.
+   */
   resolveAll(signal: AbortSignal): Promise<void>;
 };
 
@@ -18,9 +20,9 @@ const OUTAGE_PAUSE_MS = 30_000;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Decides by the state of the object store: a post whose photos are there is processed and published, and a post whose photos are missing
- * or refused becomes FAILED. Other failures are retried until the third attempt, and then the post becomes FAILED too. While the object
- * store or a database is unavailable, nothing is decided and no attempt counts.
+ * Decides by the state of the object store: a post whose photos are there is processed and published, and a post whose
+ * photos are missing or refused becomes FAILED. Other failures are retried until the third attempt, and then the post
+ * becomes FAILED too. While the object store or a database is unavailable, nothing is decided and no attempt counts.
  */
 export function createOverduePostService(deps: {
   pool: pg.Pool;

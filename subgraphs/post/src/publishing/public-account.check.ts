@@ -2,7 +2,10 @@ import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
 import { findRelations } from '@tintype/graphql/internal';
 import type { Log } from '@tintype/telemetry';
 
-/** Whether everybody may see the posts of an account. If the social graph does not answer, the account counts as private. */
+/**
+ * Whether everybody may see the posts of an account. If the social graph does not answer, the account counts as
+ * private.
+ */
 export function createPublicAccountCheck(deps: {
   client: SubgraphClient;
   log: Log;

@@ -7,7 +7,11 @@ import { markScoresStale } from './stale-score.repository.ts';
 /** Engagement publishes an event before it updates its counts. The delay also turns many likes into one refresh. */
 const REFRESH_DELAY_MS = 3000;
 
-/** Posts whose likes, comments or shares changed in a batch, each with the sequence of its last event. @throws UnprocessableEventError */
+/**
+ * Posts whose likes, comments or shares changed in a batch, each with the sequence of its last event.
+ *
+ * @throws UnprocessableEventError
+ */
 export function changedPosts(events: readonly EventEnvelope[]): { postId: bigint; version: bigint }[] {
   const changed = new Map<bigint, bigint>();
   for (const event of events) {

@@ -11,12 +11,15 @@ export type ScoreService = {
 
 const BATCH = 200;
 const LEASE_MS = 30_000;
-/** Under load, engagement's counts may lag behind its events. We therefore refresh each score a second time, much later. */
+/**
+ * Under load, engagement's counts may lag behind its events. We therefore refresh each score a second time, much later.
+ */
 const REFRESHES = 2;
 const SECOND_REFRESH_MS = 5 * 60_000;
 
 /**
- * Computes scores from total counts. Events only mark scores as stale, so events that are repeated, late or out of order do no harm.
+ * Computes scores from total counts. Events only mark scores as stale, so events that are repeated, late or out of
+ * order do no harm.
  */
 export function createScoreService(deps: { pool: Executor; client: SubgraphClient; batchSize?: number }): ScoreService {
   const { pool, client, batchSize = BATCH } = deps;

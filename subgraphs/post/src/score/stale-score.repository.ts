@@ -14,7 +14,10 @@ const STALE_SCORE_MARK = statement(
    WHERE s.version < excluded.version`,
 );
 
-/** Marks the scores of changed posts as stale, if the posts have hashtags. It never delays a refresh that is already scheduled. */
+/**
+ * Marks the scores of changed posts as stale, if the posts have hashtags. It never delays a refresh that is already
+ * scheduled.
+ */
 export async function markScoresStale(
   executor: Executor,
   changes: readonly { postId: bigint; version: bigint }[],
@@ -55,8 +58,8 @@ const STALE_SCORE_REMOVE = statement(
 );
 
 /**
- * Records that scores were refreshed: schedules the next refresh, or removes the row after the last one. If a post changed
- * in the meantime, its version differs and its row stays as it is.
+ * Records that scores were refreshed: schedules the next refresh, or removes the row after the last one. If a post
+ * changed in the meantime, its version differs and its row stays as it is.
  */
 export async function recordRefresh(
   executor: Executor,

@@ -7,8 +7,9 @@ import { INCOMING_PREFIX, incomingFolder, parseIncomingKey } from './upload.rule
 const HOUR_MS = 3600 * 1000;
 
 /**
- * Removes objects that forms wrote after their upload was processed, refused, deleted or erased. A form can be used for five minutes
- * whatever happens to its upload. It lists the incoming objects of past hours, which are those of at most a day.
+ * Removes objects that forms wrote after their upload was processed, refused, deleted or erased. A form can be used for
+ * five minutes whatever happens to its upload. It lists the incoming objects of past hours, which are those of at most
+ * a day.
  *
  * @param now in milliseconds since the epoch
  * @returns how many objects it removed

@@ -53,7 +53,10 @@ const UPLOAD_FIND = statement(
    WHERE owner_id = $1 AND id = ANY($2) AND purpose = $3 AND (consumed_at IS NOT NULL OR expires_at > now())`,
 ).narrow<Pick<UploadModel, 'contentType' | 'purpose'>>();
 
-/** Uploads of this owner that can still be used, and those that were used already. Expired and unknown uploads are missing. */
+/**
+ * Uploads of this owner that can still be used, and those that were used already. Expired and unknown uploads are
+ * missing.
+ */
 export function findUploads(
   executor: Executor,
   ownerId: bigint,

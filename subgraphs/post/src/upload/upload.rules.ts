@@ -39,9 +39,9 @@ export const INCOMING_PREFIX = 'uploads/';
 const INCOMING_KEY = /^uploads\/[^/]+\/(\d{1,19})\/(\d{1,19})$/;
 
 /**
- * Where the form of an upload writes the file. It is not the key of the original, because the form can be used for minutes, even after the
- * upload was processed or deleted. The folder is the hour in which the form was made, so a job finds the files of old forms by listing
- * old folders only.
+ * Where the form of an upload writes the file. It is not the key of the original, because the form can be used for
+ * minutes, even after the upload was processed or deleted. The folder is the hour in which the form was made, so a job
+ * finds the files of old forms by listing old folders only.
  */
 export function incomingKey({ ownerId, id }: UploadRef): string {
   return `${incomingFolder(timestampOf(id))}${ownerId}/${id}`;

@@ -36,7 +36,10 @@ export type UploadService = {
     ids: readonly bigint[],
     purpose: UploadPurpose,
   ): Promise<{ forms: UploadForm[] } | { error: UploadError }>;
-  /** Checks whether uploads of this owner can be used: known, unused, and with their file in the store. In the order of the ids. */
+  /**
+   * Checks whether uploads of this owner can be used: known, unused, and with their file in the store. In the order of
+   * the ids.
+   */
   ready(ownerId: bigint, ids: readonly bigint[], purpose: UploadPurpose): Promise<ReadyUpload[]>;
 };
 

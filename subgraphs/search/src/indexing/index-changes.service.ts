@@ -7,8 +7,8 @@ import { type Change, markIndexed, readChanges } from './dirty-document.reposito
 const AT_ONCE = 500;
 
 /**
- * Updates the index from changed rows of the projection. The rows of a document stay locked while it is written, so the last writer has the
- * latest state. If a write fails, the rows stay marked as changed.
+ * Updates the index from changed rows of the projection. The rows of a document stay locked while it is written, so the
+ * last writer has the latest state. If a write fails, the rows stay marked as changed.
  *
  * @returns how many documents were written or removed
  */

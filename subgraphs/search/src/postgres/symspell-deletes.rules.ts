@@ -5,10 +5,10 @@ const LONG = 7;
 const SHORT = [4, 5, 6, 7];
 
 /**
- * The deletes of an index word: hashes of the word without one or two of its letters (SymSpell, Garbe 2012). Two words are within n edits
- * only if they have a common form after at most n deletions in each, so typos are found by looking up hashes. Words are also cut to the
- * lengths that may have been typed so far, so unfinished words with a typo are found, too. Hashes may collide, so the caller compares the
- * words.
+ * The deletes of an index word: hashes of the word without one or two of its letters (SymSpell, Garbe 2012). Two words
+ * are within n edits only if they have a common form after at most n deletions in each, so typos are found by looking
+ * up hashes. Words are also cut to the lengths that may have been typed so far, so unfinished words with a typo are
+ * found, too. Hashes may collide, so the caller compares the words.
  */
 export function deletesOf(word: string): number[] {
   const letters = [...word];

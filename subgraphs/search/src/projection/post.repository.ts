@@ -17,7 +17,12 @@ const SEARCH_POST_APPLY = statement(
    RETURNING post_id AS "postId"`,
 );
 
-/** Applies changes that are newer than the stored rows. A deleted post never returns. @param posts each once @returns the changed posts */
+/**
+ * Applies changes that are newer than the stored rows. A deleted post never returns.
+ *
+ * @param posts each once
+ * @returns the changed posts
+ */
 export async function applyPosts(tx: Executor, posts: readonly PostChange[]): Promise<bigint[]> {
   const rows = await query(tx, SEARCH_POST_APPLY, [
     posts.map(({ postId }) => postId),
@@ -57,8 +62,8 @@ const SEARCH_HASHTAG_RECONCILE = statement(
 );
 
 /**
- * Counts each of these posts under its hashtags if everybody may see it, so that a hashtag that only private accounts use is not found. The
- * caller must have locked the authors, so that none of them becomes private in the meantime.
+ * Counts each of these posts under its hashtags if everybody may see it, so that a hashtag that only private accounts
+ * use is not found. The caller must have locked the authors, so that none of them becomes private in the meantime.
  */
 export async function reconcileHashtags(tx: Executor, postIds: readonly bigint[]): Promise<void> {
   await query(tx, SEARCH_HASHTAG_RECONCILE, [postIds]);

@@ -31,7 +31,8 @@ export function createProjectionService(deps: {
       const accounts = newest(changes, ({ userId }) => String(userId));
       await transaction(pool, async (tx) => {
         const userIds = accounts.map(({ userId }) => userId);
-        // A concurrent event of a post may be inserting the author's stub. Inserting it here makes us wait for that transaction.
+        // A concurrent event of a post may be inserting the author's stub. Inserting it here makes us wait for that
+        // transaction.
         await addStubs(tx, userIds);
         const before = await lockAccounts(tx, userIds);
         await applyAccounts(tx, accounts);

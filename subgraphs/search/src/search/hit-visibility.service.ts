@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import type { Hit } from './search.model.ts';
 
 /**
- * Whether the viewer may see each hit, according to the owners of the data, because the index may be a moment behind. People whom the viewer
- * blocks can be opened but are not found.
+ * Whether the viewer may see each hit, according to the owners of the data, because the index may be a moment behind.
+ * People whom the viewer blocks can be opened but are not found.
  */
 export async function areVisible(hits: readonly Hit[], { loaders }: Pick<Context, 'loaders'>): Promise<boolean[]> {
   return Promise.all(

@@ -14,7 +14,8 @@ const TEXTS = [
   '🇮🇸 🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} 👩🏽‍🚀 ❤️ #️⃣ col·lecció',
 ];
 
-// If this fails, the words of documents have changed. Increment `ANALYSER`, so that indexes are built again, and add its line here.
+// If this fails, the words of documents have changed. Increment `ANALYSER`, so that indexes are built again, and add
+// its line here.
 const FINGERPRINTS: Record<number, string> = { 3: 'aca59b38c5c1a8e2' };
 
 test('words that are indexed change with the number of the analyser alone', () => {

@@ -1,6 +1,6 @@
 /**
- * The Arabic article, alone or after a conjunction or preposition that is written together with it: the prefixes that Lucene's
- * ArabicStemmer removes, without the single letter waw, with which many names begin.
+ * The Arabic article, alone or after a conjunction or preposition that is written together with it: the prefixes that
+ * Lucene's ArabicStemmer removes, without the single letter waw, with which many names begin.
  */
 const ARTICLE = /^(?:ال|وال|بال|كال|فال|لل)(?=\p{Script=Arabic}{3})/u;
 

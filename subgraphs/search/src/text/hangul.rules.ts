@@ -1,6 +1,6 @@
-// Korean is typed letter by letter, and the keyboard makes syllables of the letters: ㅎ, 하, 한, 한ㄱ, 한구, 한국. So what is typed so far of a
-// word is a prefix of its keystrokes, not of its syllables. Keystrokes are written in Unicode's compatibility jamo, which folded texts do not
-// contain.
+// Korean is typed letter by letter, and the keyboard makes syllables of the letters: ㅎ, 하, 한, 한ㄱ, 한구, 한국. So what is
+// typed so far of a word is a prefix of its keystrokes, not of its syllables. Keystrokes are written in Unicode's
+// compatibility jamo, which folded texts do not contain.
 
 /** Syllables are ordered by initial consonant, vowel and final consonants (Unicode 16, section 3.12). */
 const SYLLABLES = { first: 0xac00, last: 0xd7a3 } as const;
@@ -30,7 +30,10 @@ export function keystrokesOf(text: string): string {
   return keystrokes.slice(0, MAX_KEYSTROKES);
 }
 
-/** Words of the index that begin with what may be typed of a Korean word, or of a part of it: its keystrokes, or only its initials. */
+/**
+ * Words of the index that begin with what may be typed of a Korean word, or of a part of it: its keystrokes, or only
+ * its initials.
+ */
 export function typedWordsOf(word: string): string[] {
   const letters = [...word];
   return letters.flatMap((_, at) => {
@@ -45,7 +48,10 @@ export function isTypedWord(word: string): boolean {
   return KEYSTROKE.test(word);
 }
 
-/** How many letters of a word, from its beginning, were typed with these keystrokes or initials. 0 if it begins differently. */
+/**
+ * How many letters of a word, from its beginning, were typed with these keystrokes or initials. 0 if it begins
+ * differently.
+ */
 export function typedLength(word: string, typed: string): number {
   let keystrokes = '';
   let initials = '';

@@ -114,7 +114,9 @@ function indexedOf({ text, kind }: Piece): string[] {
   return [...letters, ...pairsOf(letters), ...whole];
 }
 
-/** What the index must have for the unfinished last word of a query: some words, and one that begins with the prefix. */
+/**
+ * What the index must have for the unfinished last word of a query: some words, and one that begins with the prefix.
+ */
 export type Start = { terms: string[]; prefix: string };
 
 /** Null if the piece is found whatever follows it. */

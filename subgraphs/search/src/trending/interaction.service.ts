@@ -5,7 +5,11 @@ import type { TrendStore } from './trend.store.ts';
 import { countKnown, findTrendPosts } from './trend-post.repository.ts';
 
 export type InteractionService = {
-  /** Counts the interactions in events. Can run twice, and in any order. @throws EarlyEventError if the projection does not have a post yet */
+  /**
+   * Counts the interactions in events. Can run twice, and in any order.
+   *
+   * @throws EarlyEventError if the projection does not have a post yet
+   */
   take(events: readonly EventEnvelope[]): Promise<void>;
 };
 

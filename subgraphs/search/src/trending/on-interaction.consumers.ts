@@ -3,10 +3,16 @@ import type { Log } from '@tintype/telemetry';
 import type { InteractionService } from './interaction.service.ts';
 
 const BATCH = 200;
-/** Enough for some hours. After an import the projection may lag, so events about posts that it does not have yet are retried for long. */
+/**
+ * Enough for some hours. After an import the projection may lag, so events about posts that it does not have yet are
+ * retried for long.
+ */
 const MAX_DELIVER = 100;
 
-/** Count posts and interactions for trends. They are separate from the consumers of the projection, which do not need Redis. */
+/**
+ * Count posts and interactions for trends. They are separate from the consumers of the projection, which do not need
+ * Redis.
+ */
 export function createTrendConsumers(deps: {
   bus: EventBus;
   recordInteractions: InteractionService;

@@ -41,8 +41,8 @@ export function createReplayService(deps: {
   const { bus, recordInteractions, log } = deps;
 
   /**
-   * Skips events that cannot be counted. They are dead letters, or the consumers count them once their posts are known. If we waited for
-   * them here, there would be no trends until then.
+   * Skips events that cannot be counted. They are dead letters, or the consumers count them once their posts are known.
+   * If we waited for them here, there would be no trends until then.
    */
   const take = async (events: readonly EventEnvelope[]): Promise<void> => {
     try {

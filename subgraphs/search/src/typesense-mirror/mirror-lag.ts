@@ -16,8 +16,9 @@ const waiting = gauge(
 );
 
 /**
- * Whether Typesense lacks so many documents that Postgres gives better answers, for example after an outage. It checks at most once a second
- * and never delays a search: it returns the result of the last check, and true before the first one.
+ * Whether Typesense lacks so many documents that Postgres gives better answers, for example after an outage. It checks
+ * at most once a second and never delays a search: it returns the result of the last check, and true before the first
+ * one.
  */
 export function createMirrorLag(deps: { pool: pg.Pool }): { isBehind(): boolean } {
   let behind = true;

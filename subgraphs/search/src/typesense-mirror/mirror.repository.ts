@@ -26,7 +26,10 @@ const SEARCH_MIRROR_ENQUEUE_ALL = statementFor(
    ON CONFLICT (collection, id) DO UPDATE SET queued_at = excluded.queued_at`,
 );
 
-/** Queues all documents of the live collection, as if they had waited for long: searches use Postgres until they are copied. */
+/**
+ * Queues all documents of the live collection, as if they had waited for long: searches use Postgres until they are
+ * copied.
+ */
 export async function enqueueAll(pool: pg.Pool, collection: CollectionName): Promise<void> {
   const { live } = await findAlias(pool, collection);
   if (live === null) return;
@@ -44,8 +47,8 @@ const SEARCH_MIRROR_CLAIM = statement(
 );
 
 /**
- * Reserves documents for the time of the lease. If the process dies, another one takes them after that. Documents are taken up to a
- * millisecond early, because the column rounds times, sometimes up.
+ * Reserves documents for the time of the lease. If the process dies, another one takes them after that. Documents are
+ * taken up to a millisecond early, because the column rounds times, sometimes up.
  */
 export function claim(
   executor: Executor,
@@ -83,8 +86,8 @@ const SEARCH_MIRROR_DEQUEUE = statement(
 );
 
 /**
- * Removes copied documents from the queue. A document that changed in the meantime stays. One that another process copied and removed in
- * the meantime is queued again, because this process may have overwritten its newer state.
+ * Removes copied documents from the queue. A document that changed in the meantime stays. One that another process
+ * copied and removed in the meantime is queued again, because this process may have overwritten its newer state.
  */
 export async function dequeue(
   pool: pg.Pool,

@@ -24,9 +24,10 @@ export type Mirror = {
 };
 
 /**
- * Copies documents from the Postgres driver, which is written first and always complete, to Typesense. Typesense has no conditional writes,
- * so the slower one of two copiers may overwrite a newer state with an older one. So each copier checks afterwards whether the document was
- * queued again or copied by another one in the meantime. If so, it is copied once more. The last copy of a document is its newest state.
+ * Copies documents from the Postgres driver, which is written first and always complete, to Typesense. Typesense has no
+ * conditional writes, so the slower one of two copiers may overwrite a newer state with an older one. So each copier
+ * checks afterwards whether the document was queued again or copied by another one in the meantime. If so, it is copied
+ * once more. The last copy of a document is its newest state.
  */
 export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log: Log }): Mirror {
   const { pool, typesense, log } = deps;
@@ -67,7 +68,10 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
     }
   }
 
-  /** Replaces an outdated collection by an empty one. Only one process does this: a second one would empty the new collection again. */
+  /**
+   * Replaces an outdated collection by an empty one. Only one process does this: a second one would empty the new
+   * collection again.
+   */
   async function renew(collection: CollectionName): Promise<void> {
     await transaction(pool, async (tx) => {
       const isLocked = await tryTransactionLock(tx, RENEW_LOCK);

@@ -1,7 +1,10 @@
 type Fields = Readonly<Record<string, unknown>>;
 type Matcher = (document: Fields) => boolean;
 
-/** Whether a document matches a filter. Supports what the driver writes, and throws an error for the rest of the filter language. */
+/**
+ * Whether a document matches a filter. Supports what the driver writes, and throws an error for the rest of the filter
+ * language.
+ */
 export function matcherOf(filter: string): Matcher {
   return filter === '' ? () => true : parse(tokensOf(filter));
 }

@@ -18,8 +18,9 @@ export type TypesenseStub = {
 };
 
 /**
- * A small Typesense in memory, for tests of the driver: the endpoints that it uses, with answers in the shape of the specification and
- * searches that follow the parameters as the server's documentation describes them. It is our reading of Typesense, no proof of it.
+ * A small Typesense in memory, for tests of the driver: the endpoints that it uses, with answers in the shape of the
+ * specification and searches that follow the parameters as the server's documentation describes them. It is our reading
+ * of Typesense, no proof of it.
  */
 export async function startTypesenseStub(options: { port?: number } = {}): Promise<TypesenseStub> {
   const apiKey = 'stub-key';

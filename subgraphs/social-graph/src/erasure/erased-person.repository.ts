@@ -7,16 +7,16 @@ const PERSON_MARK_DELETED = statement(
 );
 
 /**
- * Marks a person as deleted. Every write between two people locks both rows first. A later write therefore finds the person deleted, and
- * an earlier one is there for the next steps to remove.
+ * Marks a person as deleted. Every write between two people locks both rows first. A later write therefore finds the
+ * person deleted, and an earlier one is there for the next steps to remove.
  */
 export async function markDeleted(executor: Executor, userId: bigint): Promise<void> {
   await query(executor, PERSON_MARK_DELETED, [userId]);
 }
 
 /**
- * At most 200 suggestions and 1,000 dismissals per person. The order is that in which the workers lock these rows, so that there are no
- * deadlocks.
+ * At most 200 suggestions and 1,000 dismissals per person. The order is that in which the workers lock these rows, so
+ * that there are no deadlocks.
  */
 const OWNER_COLUMN = {
   suggestion_change: 'person_id',

@@ -37,7 +37,11 @@ export const LIST_RELATED = {
   ),
 };
 
-/** The first people with whom a person has this relationship. @param side whether the person is its actor or its target */
+/**
+ * The first people with whom a person has this relationship.
+ *
+ * @param side whether the person is its actor or its target
+ */
 export async function listRelated(
   executor: Executor,
   relationship: Relationship,

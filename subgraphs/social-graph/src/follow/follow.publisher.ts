@@ -18,13 +18,19 @@ const ENDS: Ends = {
 };
 
 export type SocialGraphPublisher = {
-  /** Publishes a change between two people. Call it in the transaction that made the change, after it locked both people. */
+  /**
+   * Publishes a change between two people. Call it in the transaction that made the change, after it locked both
+   * people.
+   */
   publish<Type extends keyof SocialGraphEvents>(
     tx: pg.PoolClient,
     type: Type,
     data: SocialGraphEvents[Type],
   ): Promise<void>;
-  /** Publishes that relationships of one kind ended. Call it in the transaction that removed them, after it locked the people. */
+  /**
+   * Publishes that relationships of one kind ended. Call it in the transaction that removed them, after it locked the
+   * people.
+   */
   publishEnded<Of extends Relationship>(
     tx: pg.PoolClient,
     relationship: Of,

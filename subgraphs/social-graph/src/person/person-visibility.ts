@@ -22,7 +22,10 @@ export async function findKnownPeople(
   return views.map((view, index) => (view && can('profile.view', view.relation) ? { id: ids[index]! } : null));
 }
 
-/** A person, or null if the viewer may not see them. People whom the viewer blocks are returned, so that they can be unblocked. */
+/**
+ * A person, or null if the viewer may not see them. People whom the viewer blocks are returned, so that they can be
+ * unblocked.
+ */
 export async function findVisiblePerson(
   id: bigint,
   { loaders }: { loaders: { people: Loader<bigint, PersonView> } },

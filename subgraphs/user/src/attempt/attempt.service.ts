@@ -59,7 +59,11 @@ export function createAttemptService(deps: {
   const { pool, ids, passwords, secret } = deps;
   const attempts = counter('user_attempts_total', 'Passwords and codes that were tried', ['secret', 'outcome']);
 
-  /** Counts an attempt and makes it. @returns null if it was right, `wrong` if not, or how long to wait in milliseconds */
+  /**
+   * Counts an attempt and makes it.
+   *
+   * @returns null if it was right, `wrong` if not, or how long to wait in milliseconds
+   */
   const attempt = async (
     keys: AttemptKeys,
     secret: AttemptedSecret,

@@ -15,7 +15,9 @@ export async function addVerificationMail(
   await query(tx, MAIL_ADD, [mail.id, mail.userId, 'VERIFY_EMAIL', mail.email]);
 }
 
-/** Schedules a password reset for an address, whether or not it belongs to an account, so that both take the same time. */
+/**
+ * Schedules a password reset for an address, whether or not it belongs to an account, so that both take the same time.
+ */
 export async function addResetMail(executor: Executor, mail: { id: bigint; email: string }): Promise<void> {
   await query(executor, MAIL_ADD, [mail.id, null, 'RESET_PASSWORD', uniqueForm(mail.email)]);
 }

@@ -52,7 +52,11 @@ export function createAccountMailJob(deps: {
 }): Worker {
   const { pool, transport, from, appUrl, log } = deps;
 
-  /** The link of a mail. @returns null if the account was deleted, or got too many for somebody who need not be its owner */
+  /**
+   * The link of a mail.
+   *
+   * @returns null if the account was deleted, or got too many for somebody who need not be its owner
+   */
   const linkFor = async (mail: AccountMail, { kind, recipient, to }: Linked): Promise<string | null> => {
     const { userId } = recipient;
     const token = newEmailToken();

@@ -80,7 +80,9 @@ const RECOVERY_ADD = statement(
   'INSERT INTO "user".recovery_code (user_id, hash) SELECT $1, unnest($2::bytea[])',
 );
 
-/** Replaces all recovery codes. Takes a lock on the account's second factor, so that of two calls the later one counts. */
+/**
+ * Replaces all recovery codes. Takes a lock on the account's second factor, so that of two calls the later one counts.
+ */
 export async function replaceRecoveryCodes(tx: Executor, userId: bigint, hashes: readonly Uint8Array[]): Promise<void> {
   await query(tx, RECOVERY_CLEAR, [userId]);
   await query(tx, RECOVERY_ADD, [userId, hashes]);

@@ -3,7 +3,10 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 /** Short, because an access token can only be revoked through the denylist. */
 export const ACCESS_TOKEN_S = 15 * 60;
 export const SESSION_MS = 60 * 24 * 3600 * 1000;
-/** For this long after a rotation, a client that lost the answer gets the same answer again. Later, the token counts as stolen. */
+/**
+ * For this long after a rotation, a client that lost the answer gets the same answer again. Later, the token counts as
+ * stolen.
+ */
 const REFRESH_GRACE_MS = 10_000;
 
 const FAMILY_BYTES = 16;

@@ -2,8 +2,8 @@ import { NatsError } from 'nats';
 import type { Owner } from '#event.ts';
 
 /**
- * Owners whose events NATS does not store, as the relays of this process find when they publish. A server with a full disk, or without
- * JetStream, still accepts connections.
+ * Owners whose events NATS does not store, as the relays of this process find when they publish. A server with a full
+ * disk, or without JetStream, still accepts connections.
  */
 export type PublishErrors = {
   /** Call it when a relay fails. Errors that are not from NATS are ignored. */

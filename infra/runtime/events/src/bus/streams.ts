@@ -30,8 +30,8 @@ export async function ensureCheckpoints(bus: EventBus): Promise<StreamInfo> {
 }
 
 /**
- * Creates the streams that consumers need besides those of the owners: events that operators send again to one durable, and advisories about
- * messages that the server stopped delivering because their handler crashed each time.
+ * Creates the streams that consumers need besides those of the owners: events that operators send again to one durable,
+ * and advisories about messages that the server stopped delivering because their handler crashed each time.
  */
 export async function ensureServiceStreams(bus: EventBus): Promise<void> {
   await Promise.all([

@@ -4,8 +4,8 @@ import type { ReceivedMessage } from '#consumer/received-message.ts';
 const MAX_COUNTS = 20_000;
 
 /**
- * Counts the failed attempts of this process for each message. The server's count is higher: it includes messages that a stopping
- * process gave back and messages that failed during an outage.
+ * Counts the failed attempts of this process for each message. The server's count is higher: it includes messages that
+ * a stopping process gave back and messages that failed during an outage.
  */
 export function createAttemptCounts() {
   const counts = new Map<string, number>();

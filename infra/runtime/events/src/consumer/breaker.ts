@@ -7,8 +7,8 @@ const MAX_MS = 30_000;
 const OUTAGE_MAX_MS = 2000;
 
 /**
- * Pauses a consumer while a dependency is unavailable: at once if an error says so, otherwise after ten failures in a row. Then it lets one
- * event at a time through, after growing pauses, until one succeeds.
+ * Pauses a consumer while a dependency is unavailable: at once if an error says so, otherwise after ten failures in a
+ * row. Then it lets one event at a time through, after growing pauses, until one succeeds.
  *
  * @param options.onChange called when what `allows` answers may have changed
  */

@@ -16,12 +16,14 @@ export type HandleEvent = (event: EventEnvelope, context: HandlerContext) => Pro
 export type HandleBatch = (events: readonly EventEnvelope[], context: HandlerContext) => Promise<void>;
 
 /**
- * With `handle`, events of one aggregate are handled in order, and up to `concurrency` aggregates at the same time. With `handleBatch`,
- * batches are handled one after another, each in stream order. If a batch fails, its events are handled one by one.
+ * With `handle`, events of one aggregate are handled in order, and up to `concurrency` aggregates at the same time.
+ * With `handleBatch`, batches are handled one after another, each in stream order. If a batch fails, its events are
+ * handled one by one.
  *
- * If a handler throws, the event is tried again after a pause, and becomes a dead letter after `maxDeliver` attempts. With an
- * UnprocessableEventError it becomes one at once. An outage (`isOutage`) does not count as an attempt: the consumer pauses, and resumes when
- * one event succeeds. Handlers must tolerate redelivery, replay and, across processes and after a retry, a different order.
+ * If a handler throws, the event is tried again after a pause, and becomes a dead letter after `maxDeliver` attempts.
+ * With an UnprocessableEventError it becomes one at once. An outage (`isOutage`) does not count as an attempt: the
+ * consumer pauses, and resumes when one event succeeds. Handlers must tolerate redelivery, replay and, across processes
+ * and after a retry, a different order.
  */
 export type ConsumerOptions = {
   bus: EventBus;

@@ -26,9 +26,9 @@ const SPARE_SENDS = 20;
 const PRUNE_MS = 3_600_000;
 
 /**
- * A durable pull consumer. See ConsumerOptions for what a handler can rely on. It reads the owner's stream and `retry.<durable>`, to which
- * operators send dead letters again. It survives restarts of NATS. If NATS has lost the durable, the consumer creates it again and starts
- * from the oldest message.
+ * A durable pull consumer. See ConsumerOptions for what a handler can rely on. It reads the owner's stream and
+ * `retry.<durable>`, to which operators send dead letters again. It survives restarts of NATS. If NATS has lost the
+ * durable, the consumer creates it again and starts from the oldest message.
  */
 export function createConsumer(options: ConsumerOptions): Worker {
   const { bus, durable, maxDeliver = 5, backoffMs = BACKOFF_MS, batchSize = 100, drainMs = 10_000 } = options;
@@ -36,7 +36,9 @@ export function createConsumer(options: ConsumerOptions): Worker {
   const mostHeld = 'handleBatch' in options ? BATCHES_HELD * batchSize : batchSize;
   const log = options.log.child({ durable });
   const retryStream = bus.streamName('retry');
-  /** Messages without an answer, by consumer instance, stream and sequence. The server may deliver a held message again. */
+  /**
+   * Messages without an answer, by consumer instance, stream and sequence. The server may deliver a held message again.
+   */
   const held = new Map<string, ReceivedMessage>();
   const counts = createCounts();
   const attempts = createAttemptCounts();

@@ -6,8 +6,9 @@ const MAX_MS = 30_000;
 const CHECK_MS = 250;
 
 /**
- * Messages that wait in this process for the end of an outage. They are not given back to the server, because it would count each return
- * as an attempt. A message that fails repeatedly waits longer each time, so that it does not hold up the others.
+ * Messages that wait in this process for the end of an outage. They are not given back to the server, because it would
+ * count each return as an attempt. A message that fails repeatedly waits longer each time, so that it does not hold up
+ * the others.
  *
  * @param options.allows the breaker's state
  * @param options.isTrying whether a message is being handled

@@ -21,8 +21,8 @@ const WATCH_MS = 2000;
 const FORGET_MS = 1000;
 
 /**
- * Pulls whenever at least half of the capacity is free. If a pull ends because the consumer or stream no longer exists, the server was
- * restarted or the connection was lost, the loop creates what is missing and pulls again.
+ * Pulls whenever at least half of the capacity is free. If a pull ends because the consumer or stream no longer exists,
+ * the server was restarted or the connection was lost, the loop creates what is missing and pulls again.
  *
  * @param options.room how many more messages may be held, and whether none is held
  * @param options.ensure creates the stream if it is missing
@@ -73,8 +73,8 @@ export function createPullLoop(options: {
   }
 
   /**
-   * Cancels the open pulls. The server drops them only when it next inspects the consumer, so we request the consumer's information. If a
-   * message is given back before that, NATS 2.9 delivers it again only after the ack time.
+   * Cancels the open pulls. The server drops them only when it next inspects the consumer, so we request the consumer's
+   * information. If a message is given back before that, NATS 2.9 delivers it again only after the ack time.
    */
   async function cancelPulls(): Promise<void> {
     if (pulls.size === 0) return;
@@ -125,7 +125,8 @@ export function createPullLoop(options: {
           failed += 1;
           if (!signal.aborted) log.warn({ error, failed }, 'The consumer restarts.');
         }
-        // Also after a pull that ended at once, because a server that is starting answers "no responders" many times a second.
+        // Also after a pull that ended at once, because a server that is starting answers "no responders" many times a
+        // second.
         await pause(backoffMs(failed + 1), signal);
       }
     },

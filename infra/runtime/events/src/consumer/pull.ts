@@ -15,8 +15,9 @@ const NO_RESPONDERS = 503;
 const CONFLICT = 409;
 
 /**
- * Requests up to `batch` messages once. They arrive as they are stored. The loops of the NATS client (`consume`, `fetch`) unsubscribe when they
- * end, so messages on their way would be redelivered only after the ack time. This subscription drains: they still arrive.
+ * Requests up to `batch` messages once. They arrive as they are stored. The loops of the NATS client (`consume`,
+ * `fetch`) unsubscribe when they end, so messages on their way would be redelivered only after the ack time. This
+ * subscription drains: they still arrive.
  */
 export function pull(options: {
   nc: NatsConnection;

@@ -13,7 +13,10 @@ export type ReceivedMessage = {
   pending: number;
   bytes: Uint8Array;
   ack(): void;
-  /** Asks the server to send it again after the pause. Rounded to whole milliseconds, because the server ignores a delay with a fraction. */
+  /**
+   * Asks the server to send it again after the pause. Rounded to whole milliseconds, because the server ignores a delay
+   * with a fraction.
+   */
   retry(delayMs: number): void;
   /** Asks the server not to send it again. */
   term(): void;
@@ -21,8 +24,9 @@ export type ReceivedMessage = {
 };
 
 /**
- * A durable from its creation to its deletion. A durable that is created again counts its sequences from the start, so an answer to an
- * earlier message would acknowledge another one. Answers for an instance that has ended are therefore not sent.
+ * A durable from its creation to its deletion. A durable that is created again counts its sequences from the start, so
+ * an answer to an earlier message would acknowledge another one. Answers for an instance that has ended are therefore
+ * not sent.
  */
 export type ConsumerInstance = { created: string; ended: boolean };
 

@@ -4,8 +4,8 @@ import { isNotFound } from '#bus/streams.ts';
 import { type DeadLetter, type DeadLetterFilter, keyOfMessage, parseEvent } from '#dead-letter/dead-letter.ts';
 
 /**
- * All dead letters, oldest first: those that consumers wrote, and messages that the server stopped delivering because each process crashed
- * before it could write one.
+ * All dead letters, oldest first: those that consumers wrote, and messages that the server stopped delivering because
+ * each process crashed before it could write one.
  */
 export async function listDeadLetters(bus: EventBus, filter: DeadLetterFilter = {}): Promise<DeadLetter[]> {
   const letters = new Map<string, DeadLetter>();

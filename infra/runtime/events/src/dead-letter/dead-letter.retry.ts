@@ -5,9 +5,9 @@ import { listDeadLetters } from '#dead-letter/dead-letter.list.ts';
 import type { DeadLetter, DeadLetterFilter } from '#dead-letter/dead-letter.ts';
 
 /**
- * Sends dead letters again. An event goes to `retry.<durable>`, which only the consumer that failed reads, because under its own subject
- * every consumer would get it again. A letter stays listed until the consumer has handled it, so it survives the loss of NATS. A message
- * that is no longer in its stream cannot be sent, and stays listed as well.
+ * Sends dead letters again. An event goes to `retry.<durable>`, which only the consumer that failed reads, because
+ * under its own subject every consumer would get it again. A letter stays listed until the consumer has handled it, so
+ * it survives the loss of NATS. A message that is no longer in its stream cannot be sent, and stays listed as well.
  *
  * @returns the letters that were sent
  */

@@ -4,8 +4,8 @@ import type { NewDeadLetter } from '#dead-letter/dead-letter.ts';
 const BATCH_SIZE = 100;
 
 /**
- * Writes the dead letters of a consumer in batches, one statement at a time. If every event fails, thousands arrive at once, and must not
- * take all database connections.
+ * Writes the dead letters of a consumer in batches, one statement at a time. If every event fails, thousands arrive at
+ * once, and must not take all database connections.
  */
 export function createDeadLetterWriter(store: Pick<DeadLetterStore, 'put'>) {
   let waiting: { letter: NewDeadLetter; written: PromiseWithResolvers<void> }[] = [];

@@ -19,8 +19,8 @@ export async function addErasedPerson(executor: Executor, owner: Owner, userId: 
 }
 
 /**
- * Which of these people this owner has erased or is erasing. A writer that checks after its commit misses nothing: either it sees the record
- * here, or the erasure, which starts after the record, sees what was written.
+ * Which of these people this owner has erased or is erasing. A writer that checks after its commit misses nothing:
+ * either it sees the record here, or the erasure, which starts after the record, sees what was written.
  */
 export async function findErasedPeople(
   executor: Executor,

@@ -13,10 +13,12 @@ export type ErasureStep = {
   /** A smaller page, if each item is more than a row or two. */
   most?: number;
   /**
-   * Removes the next page in one transaction, which also writes the events. If the process is killed, both have happened or neither has.
-   * Removed rows must not be found again, and nothing of the person may be written after the first step.
+   * Removes the next page in one transaction, which also writes the events. If the process is killed, both have
+   * happened or neither has. Removed rows must not be found again, and nothing of the person may be written after the
+   * first step.
    *
-   * @param place the position of this run, for rows that stay until a later step: it begins at 0, and the step advances it
+   * @param place the position of this run, for rows that stay until a later step: it begins at 0, and the step advances
+   * it
    * @returns how many rows it found: fewer than `limit` if nothing is left
    */
   next(userId: bigint, limit: number, place: { after: bigint }): Promise<number>;
@@ -34,8 +36,8 @@ const CONCURRENCY = 2;
 const DRAIN_MS = 1000;
 
 /**
- * Removes an owner's rows of a person whose account is deleted, step by step and page by page. The event is acknowledged when nothing is
- * left. Until then it is delivered again, and the erasure continues after the last page.
+ * Removes an owner's rows of a person whose account is deleted, step by step and page by page. The event is
+ * acknowledged when nothing is left. Until then it is delivered again, and the erasure continues after the last page.
  *
  * @param options.steps in order; the first one prevents new rows of the person
  */

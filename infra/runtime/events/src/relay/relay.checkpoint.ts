@@ -3,9 +3,9 @@ import { isNotFound } from '#bus/streams.ts';
 import type { Owner } from '#event.ts';
 
 /**
- * Reveals an older copy of the database: a restored backup, or a replica that had fallen behind. A relay increments the number before it
- * publishes and whenever it checks its stream, first in the database and then in NATS. If the number is higher in NATS, the database lacks
- * rows that were published.
+ * Reveals an older copy of the database: a restored backup, or a replica that had fallen behind. A relay increments the
+ * number before it publishes and whenever it checks its stream, first in the database and then in NATS. If the number
+ * is higher in NATS, the database lacks rows that were published.
  */
 export type Checkpoint = {
   number: bigint;

@@ -7,7 +7,10 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from '#relay/relay.c
 import * as metrics from '#relay/relay.metrics.ts';
 import { FORGOTTEN_MS, type RelayRepository } from '#relay/relay.repository.ts';
 
-/** The clocks of Postgres and NATS may differ, so events from shortly before the end of the stream are published again, too. */
+/**
+ * The clocks of Postgres and NATS may differ, so events from shortly before the end of the stream are published again,
+ * too.
+ */
 const CLOCK_MARGIN_MS = 10 * 60_000;
 
 type Deps = { bus: EventBus; owner: Owner; repository: RelayRepository; log: Log };
@@ -15,10 +18,10 @@ type Deps = { bus: EventBus; owner: Owner; repository: RelayRepository; log: Log
 /**
  * Creates the stream if it is missing, and compares it with the outbox:
  * - If its creation time has changed, the stream was wiped. All events that the outbox still has are published again.
- * - If it ends before the highest sequence that it confirmed, it has lost its end (JetStream syncs to disk late). The events after its end
- *   are published again.
- * - If the checkpoint in NATS is higher, the database is an older copy. The stream is created again from the outbox, and all consumers start
- *   again, because the database may lack the results of events that they have acknowledged.
+ * - If it ends before the highest sequence that it confirmed, it has lost its end (JetStream syncs to disk late). The
+ *   events after its end are published again.
+ * - If the checkpoint in NATS is higher, the database is an older copy. The stream is created again from the outbox,
+ *   and all consumers start again, because the database may lack the results of events that they have acknowledged.
  */
 export async function checkStream(deps: Deps): Promise<{ info: StreamInfo; checkpoint: Checkpoint }> {
   const { bus, owner, repository } = deps;

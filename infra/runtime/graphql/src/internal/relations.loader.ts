@@ -52,8 +52,8 @@ export async function findRelations(
 }
 
 /**
- * Without a viewer, there are no relationships: who exists and is private is all that counts. The user subgraph owns that, and social-graph
- * has a copy that hides no less. So if social-graph is unavailable, the owner is asked.
+ * Without a viewer, there are no relationships: who exists and is private is all that counts. The user subgraph owns
+ * that, and social-graph has a copy that hides no less. So if social-graph is unavailable, the owner is asked.
  */
 async function findRelationsOfNobody(
   client: SubgraphClient,

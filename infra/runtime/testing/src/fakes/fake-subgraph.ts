@@ -34,8 +34,8 @@ export function fakeSubgraphs(...answers: readonly FakeAnswers[]): Record<Subgra
 }
 
 /**
- * Answers the internal operations of a subgraph. Every answer is executed against the SDL, so one that does not fit it fails the call. As in
- * the real subgraph, only the callers of `@internal` fields may select them.
+ * Answers the internal operations of a subgraph. Every answer is executed against the SDL, so one that does not fit it
+ * fails the call. As in the real subgraph, only the callers of `@internal` fields may select them.
  */
 function createFakeSubgraph(name: SubgraphName, answers: ReadonlyMap<string, Answer>, log: Log): Subgraph {
   const { schema, operations } = internalOperations(name);

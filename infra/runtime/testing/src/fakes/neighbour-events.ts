@@ -3,7 +3,11 @@ import type { IdGenerator } from '@tintype/ids';
 import { EVENTS, type Events, type EventType } from '@tintype/schema/events';
 
 export type NeighbourEvents = {
-  /** Resolves when the stream has stored the event. @throws ZodError if the data does not match the schema of the type */
+  /**
+   * Resolves when the stream has stored the event.
+   *
+   * @throws ZodError if the data does not match the schema of the type
+   */
   publish<Type extends EventType>(type: Type, subject: string, data: Events[Type]): Promise<void>;
   /** How many events of an owner were published: the sequence of the last one. */
   countOf(owner: Owner): number;

@@ -12,8 +12,8 @@ const SCALARS: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * A value of this type that says nothing: null where the type allows it, an empty list, `false`, zero, an empty text, the first value of an
- * enum. An object is empty, because its fields are answered one by one.
+ * A value of this type that says nothing: null where the type allows it, an empty list, `false`, zero, an empty text,
+ * the first value of an enum. An object is empty, because its fields are answered one by one.
  */
 export function neutralValueOf(type: GraphQLOutputType): unknown {
   if (!isNonNullType(type)) return null;

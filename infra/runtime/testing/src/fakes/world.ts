@@ -7,8 +7,9 @@ import { createPosts, type WorldPosts } from './world.posts.ts';
 import { createRelationships, type WorldRelationships } from './world.relationships.ts';
 
 /**
- * People, their relationships and their posts, as the user, social-graph and post subgraphs have them. Changes are in the answers at once and
- * publish the events that the real subgraphs publish. Deleting an account also ends the person's relationships and deletes their posts.
+ * People, their relationships and their posts, as the user, social-graph and post subgraphs have them. Changes are in
+ * the answers at once and publish the events that the real subgraphs publish. Deleting an account also ends the
+ * person's relationships and deletes their posts.
  */
 export type World = WorldPeople &
   WorldRelationships &

@@ -12,8 +12,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const RESPONSE_TIMEOUT_MS = 10_000;
 
 /**
- * Connects to push services, but not to private addresses that somebody registers as an endpoint. The check applies to the address that is
- * connected to, so a name cannot resolve to another one after the check. Redirects are not followed.
+ * Connects to push services, but not to private addresses that somebody registers as an endpoint. The check applies to
+ * the address that is connected to, so a name cannot resolve to another one after the check. Redirects are not
+ * followed.
  */
 export function createPushAgent(options: { allowLocal: boolean }): Agent {
   return new Agent({

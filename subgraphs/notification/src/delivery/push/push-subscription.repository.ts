@@ -17,8 +17,8 @@ const PUSH_SUBSCRIPTION_PUT = statement(
 );
 
 /**
- * Registers a browser. A known browser is moved to this person: its keys prove that it is the same one. Somebody who knows only the
- * endpoint of another person gets nothing.
+ * Registers a browser. A known browser is moved to this person: its keys prove that it is the same one. Somebody who
+ * knows only the endpoint of another person gets nothing.
  *
  * @returns the stored row; null if another person has the endpoint with other keys, or if the person is erased
  */
