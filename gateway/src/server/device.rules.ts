@@ -1,8 +1,11 @@
 import Bowser from 'bowser';
 
 const MAX_LENGTH = 100;
-/** The first product of a User-Agent (RFC 9110, section 10.1.5), such as `TintypeApp` of `TintypeApp/3.1 (iPhone)`. */
-const PRODUCT = /^[\w.!#$%&'*+^`|~-]+/;
+/**
+ * The first product of a User-Agent (RFC 9110, section 10.1.5), such as `TintypeApp` of `TintypeApp/3.1 (iPhone)`.
+ * Without dots, because mail programs make links of what looks like a host.
+ */
+const PRODUCT = /^[\w-]+/;
 
 /**
  * What a client calls itself, for people: `Firefox on Linux`, or the name of an app. @returns an empty text if it sent

@@ -1,6 +1,6 @@
 import { RequestError, type UserError, userError } from '@tintype/graphql';
 import { HARMFUL_TEXT_MESSAGE } from '@tintype/text';
-import { MAX_MAILS_AN_HOUR } from '#email/email-token.rules.ts';
+import { MAX_MAILS } from '#email/email-token.rules.ts';
 import { MAX_CHANGES } from '#username/username.rules.ts';
 import { LIMITS, PASSWORD_LENGTH } from './limits.ts';
 
@@ -15,7 +15,7 @@ const MESSAGES = {
   PASSWORD_WRONG: 'Wrong password.',
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
   TOKEN_INVALID: 'A link works only once and for a limited time. Ask for another mail.',
-  TOO_MANY_MAILS: `This account has received ${MAX_MAILS_AN_HOUR} such mails within an hour. Try again later.`,
+  TOO_MANY_MAILS: `This account has received ${MAX_MAILS.forOwner} such mails within an hour. Try again later.`,
   TOO_MANY_CHANGES: `A username can be changed ${MAX_CHANGES} times in 14 days. Try again later.`,
   MAIL_UNAVAILABLE: 'This platform sends no mail.',
   CODE_REQUIRED: 'Enter the present code of your authenticator app, or a recovery code.',

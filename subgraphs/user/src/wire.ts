@@ -53,7 +53,6 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
   const attempts = createAttemptService({ pool, ids, passwords, secret: config.secret });
   const keys = createSigningKeyService({ pool, prisma, secret: config.secret, log });
   const visibility = createVisibilityService({ pool, client, log });
-  const factors = createSecondFactorService({ pool, ids, attempts, secret: config.secret });
   const { mail, mailFrom } = config.of(mailSettings);
   const transport = mail && createMailTransport(mail);
   const hasMail = mail !== null;
@@ -64,13 +63,13 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
     passwords,
     checkPassword,
     attempts,
-    factors,
     publisher,
     visibility,
     client,
     hasMail,
   });
   const denial = createSessionDenial({ redis, log });
+  const factors = createSecondFactorService({ pool, ids, attempts, denial, secret: config.secret });
   const devices = createKnownDeviceService({ pool, ids, secret: config.secret });
   const sessions = createSessionService({
     pool,
@@ -141,7 +140,16 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
       createRelay({ owner: 'user', database, bus, log }),
       ...expiries.map(([what, remove]) => createExpiryJob({ name: `user__${what}-expiry`, remove, log })),
       ...(transport
-        ? [createAccountMailJob({ pool, transport, from: mailFrom, appUrl: config.of(appSettings).appUrl, log })]
+        ? [
+            createAccountMailJob({
+              pool,
+              transport,
+              from: mailFrom,
+              ...config.of(appSettings),
+              secret: config.secret,
+              log,
+            }),
+          ]
         : []),
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],

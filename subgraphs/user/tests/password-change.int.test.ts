@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MAX_MAILS_AN_HOUR } from '../src/email/email-token.rules.ts';
+import { MAX_MAILS } from '../src/email/email-token.rules.ts';
 import { type Account, type AccountFixture, NEW_PASSWORD, PASSWORD, startAccountFixture } from './account.fixture.ts';
 
 const ERRORS = 'errors { code path }';
@@ -132,14 +132,14 @@ describe('a reset of the password', () => {
 
   test('sends a limited number of mails', async () => {
     const account = await fixture.registerVerified();
-    for (let count = 0; count < MAX_MAILS_AN_HOUR + 3; count++) await requestReset(account.email);
+    for (let count = 0; count < MAX_MAILS.forStrangers + 3; count++) await requestReset(account.email);
     const waiting = async () => {
       const { pool } = fixture.environment.database;
       return (await pool.query(`SELECT 1 FROM "user".account_mail WHERE email = $1`, [account.email])).rowCount;
     };
     await expect.poll(waiting).toBe(0);
     const resets = (await fixture.mailbox.to(account.email)).filter(({ subject }) => /Reset/.test(subject));
-    expect(resets.length).toBeLessThanOrEqual(MAX_MAILS_AN_HOUR);
+    expect(resets.length).toBeLessThanOrEqual(MAX_MAILS.forStrangers);
     expect(resets.length).toBeGreaterThan(0);
   });
 

@@ -30,17 +30,18 @@ beforeAll(async () => {
   const secret = environment.config.secret;
   keys = createSigningKeyService({ pool, prisma, secret, log });
   const passwords = createPasswordHasher();
+  const denial = createSessionDenial({ redis, log });
   const attempts = createAttemptService({ pool, ids, passwords, secret });
   sessions = createSessionService({
     pool,
     ids,
     attempts,
-    factors: createSecondFactorService({ pool, ids, attempts, secret }),
+    factors: createSecondFactorService({ pool, ids, attempts, denial, secret }),
     passwords,
     devices: createKnownDeviceService({ pool, ids, secret }),
     keys,
     publisher: createAccountPublisher(createOutbox({ owner: 'user', ids })),
-    denial: createSessionDenial({ redis, log }),
+    denial,
     secret,
     log,
     now: () => new Date(clock),
@@ -67,7 +68,7 @@ const step = fc.oneof(
 
 test('a session repeats its answer within the grace period, and ends if an earlier token is used', async () => {
   const checked = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
-    const opened = await sessions.open(USER_ID, '', null);
+    const opened = await sessions.open(USER_ID, '', { passwordHash: 'none', hasCode: false });
     const tokens = [opened!.refreshToken];
     let [rotatedAt, isLive] = [0, true];
     for (const one of steps) {
@@ -93,7 +94,7 @@ test('a session repeats its answer within the grace period, and ends if an earli
 });
 
 test('forged tokens do not end a session', async () => {
-  const { refreshToken } = (await sessions.open(USER_ID, '', null))!;
+  const { refreshToken } = (await sessions.open(USER_ID, '', { passwordHash: 'none', hasCode: false }))!;
   const other = randomBytes(32).toString('base64url');
   expect(await sessions.refresh(`${other}.${refreshToken.split('.')[1]}`)).toBeNull();
   expect(await sessions.refresh(other)).toBeNull();
@@ -103,7 +104,7 @@ test('forged tokens do not end a session', async () => {
 
 test('a session from before token families continues, and recognises its old token', async () => {
   const { pool } = environment.database;
-  const { refreshToken } = (await sessions.open(USER_ID, '', null))!;
+  const { refreshToken } = (await sessions.open(USER_ID, '', { passwordHash: 'none', hasCode: false }))!;
   const old = randomBytes(32).toString('base64url');
   await pool.query(
     `UPDATE "user".session SET family_hash = NULL, refresh_hash = sha256($1::bytea)
@@ -121,7 +122,7 @@ test('only sessions whose last access token has expired are removed', async () =
   await pool.query('DELETE FROM "user".session');
   const ages = [-3600, -1, ACCESS_TOKEN_S - 60, ACCESS_TOKEN_S + 60, 86_400];
   for (const age of ages) {
-    await sessions.open(USER_ID, '', null);
+    await sessions.open(USER_ID, '', { passwordHash: 'none', hasCode: false });
     const text = `UPDATE "user".session SET expires_at = now() - $1 * interval '1 second' WHERE expires_at > now() + interval '1 day'`;
     await pool.query(text, [age]);
   }

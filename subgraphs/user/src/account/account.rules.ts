@@ -24,7 +24,10 @@ export function checkUsername(username: string): InputError<'USERNAME_INVALID' |
 }
 
 export function checkEmail(email: string): InputError<'EMAIL_INVALID'> | null {
-  return email.length <= LIMITS.email && EMAIL.test(email) && !/\p{C}/u.test(email) && !isHarmfulText(email)
+  return Math.max(email.length, uniqueForm(email).length) <= LIMITS.email &&
+    EMAIL.test(email) &&
+    !/\p{C}/u.test(email) &&
+    !isHarmfulText(email)
     ? null
     : inputError('EMAIL_INVALID', 'email');
 }

@@ -10,7 +10,6 @@ import type { CreateAccountErrorCode, UpdateProfileErrorCode } from '#generated/
 import { addVerificationMail } from '#mail/account-mail.repository.ts';
 import type { PasswordCheck } from '#password/password.check.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
-import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { isKeptForOthers } from '#username/username.repository.ts';
 import { accountEnded, type ErrorCode, type InputError, inputError } from '../errors.ts';
 import type { AccountModel } from './account.model.ts';
@@ -36,10 +35,13 @@ export type ProfileEdit = {
 
 type Outcome<Code extends ErrorCode> = { account: AccountModel } | { errors: InputError<Code>[] };
 
+/** With the hash of its password. */
+type Registered = { account: AccountModel; passwordHash: string } | { errors: InputError<CreateAccountErrorCode>[] };
+
 export type AccountService = {
-  register(input: Registration, remember: Remember): Promise<Outcome<CreateAccountErrorCode>>;
+  register(input: Registration, remember: Remember): Promise<Registered>;
   /** The account that an earlier request with the same key created, if the password is right. */
-  registered(id: bigint, password: string, network: string | undefined): Promise<Outcome<CreateAccountErrorCode>>;
+  registered(id: bigint, password: string, network: string | undefined): Promise<Registered>;
   updateProfile(identity: Identity, userId: bigint, input: ProfileEdit): Promise<Outcome<UpdateProfileErrorCode>>;
 };
 
@@ -54,14 +56,13 @@ export function createAccountService(deps: {
   passwords: PasswordHasher;
   checkPassword: PasswordCheck;
   attempts: AttemptService;
-  factors: Pick<SecondFactorService, 'isEnabled'>;
   publisher: AccountPublisher;
   visibility: VisibilityService;
   client: SubgraphClient;
   /** Whether the platform sends mail. */
   hasMail: boolean;
 }): AccountService {
-  const { pool, ids, passwords, checkPassword, attempts, factors, publisher, visibility, client, hasMail } = deps;
+  const { pool, ids, passwords, checkPassword, attempts, publisher, visibility, client, hasMail } = deps;
 
   const uploadOf = async (identity: Identity, id: string): Promise<bigint | null> => {
     const uploadId = parseGlobalId('Upload', id);
@@ -90,7 +91,7 @@ export function createAccountService(deps: {
           await publisher.registered(tx, account);
           if (hasMail) await addVerificationMail(tx, { id: ids.next(), userId: id, email });
           await remember(tx, [String(id)], id);
-          return { account };
+          return { account, passwordHash };
         });
       } catch (error) {
         if (error instanceof UsernameKept || isUniqueViolation(error, 'username_key'))
@@ -104,12 +105,10 @@ export function createAccountService(deps: {
       const passwordHash = await findPasswordHash(pool, id);
       const error = await attempts.check({ subject: { userId: id }, password, passwordHash, network });
       if (error) return { errors: [error] };
-      if (await factors.isEnabled(id))
-        return {
-          errors: [inputError('PASSWORD_WRONG', 'password', 'This account needs a second factor by now. Log in.')],
-        };
       const [account] = await findAccounts(pool, [id]);
-      return account ? { account } : { errors: [inputError('PASSWORD_WRONG', 'password')] };
+      return account && passwordHash !== null
+        ? { account, passwordHash }
+        : { errors: [inputError('PASSWORD_WRONG', 'password')] };
     },
 
     async updateProfile(identity, userId, input) {

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { eraseAttempts } from '#attempt/attempt.repository.ts';
 import type { AttemptError, AttemptService } from '#attempt/attempt.service.ts';
 import { eraseDevices } from '#device/known-device.repository.ts';
-import { removeEmailTokens } from '#email/email-token.repository.ts';
+import { eraseEmailTokens } from '#email/email-token.repository.ts';
 import { eraseMails } from '#mail/account-mail.repository.ts';
 import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
 import { removeSecondFactor } from '#second-factor/second-factor.repository.ts';
@@ -87,14 +87,13 @@ export function createClosureService(deps: {
     },
     async delete(identity, password, code) {
       const error =
-        (await checkPassword(identity, password)) ??
-        (await factors.demand(requireViewer(identity).userId, code, identity.network));
+        (await checkPassword(identity, password)) ?? (await factors.demand(requireViewer(identity).userId, code));
       if (error) return error;
       await close(identity, async (tx, userId) => {
         await eraseAttempts(tx, userId);
         await eraseDevices(tx, userId);
         await eraseMails(tx, userId);
-        await removeEmailTokens(tx, userId, 'VERIFY_EMAIL', 'RESET_PASSWORD');
+        await eraseEmailTokens(tx, userId);
         await removeSecondFactor(tx, userId);
         await removeChallenges(tx, userId);
         await idempotency.erase(tx, userId);

@@ -77,19 +77,28 @@ export async function knowNetwork(executor: Executor, userId: bigint, network: U
   await query(executor, NETWORK_TRIM, [userId, MAX_KNOWN]);
 }
 
-const ATTEMPT_ERASE = statement('attempt_erase', 'DELETE FROM "user".password_attempt WHERE user_id = $1');
+const ATTEMPT_ERASE = statement(
+  'attempt_erase',
+  'DELETE FROM "user".password_attempt WHERE user_id = $1 AND key <> $2',
+);
 const NETWORK_ERASE = statement('network_erase', 'DELETE FROM "user".known_network WHERE user_id = $1');
 
-/** After the owner of the account set a new password. */
-export async function forgetAttemptsOf(tx: Executor, userId: bigint): Promise<void> {
-  await query(tx, ATTEMPT_ERASE, [userId]);
+/** Forgets attempts for an account, except those that are counted under this key. */
+export async function forgetAttemptsExcept(tx: Executor, userId: bigint, key: Uint8Array): Promise<void> {
+  await query(tx, ATTEMPT_ERASE, [userId, key]);
+}
+
+/** Forgets from where an account logged in. */
+export async function eraseNetworks(tx: Executor, userId: bigint): Promise<void> {
+  await query(tx, NETWORK_ERASE, [userId]);
 }
 
 /** For a deleted account. */
 export async function eraseAttempts(tx: Executor, userId: bigint): Promise<void> {
-  await forgetAttemptsOf(tx, userId);
-  await query(tx, NETWORK_ERASE, [userId]);
+  await forgetAttemptsExcept(tx, userId, NO_KEY);
+  await eraseNetworks(tx, userId);
 }
+const NO_KEY = new Uint8Array();
 
 const ATTEMPT_STALE = statement(
   'attempt_stale',

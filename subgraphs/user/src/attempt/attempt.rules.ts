@@ -40,26 +40,28 @@ export type AttemptKeys = {
   network: Uint8Array | null;
 };
 
-export function attemptKeys(
-  subject: AttemptSubject,
-  network: string | undefined,
-  secret: string,
-  attempted: AttemptedSecret = 'password',
-): AttemptKeys {
-  const hash = (...parts: string[]) =>
-    new Uint8Array(
-      createHmac('sha256', secret)
-        .update(['tintype attempt v1', ...parts].join('\0'))
-        .digest(),
-    );
+export function attemptKeys(subject: AttemptSubject, network: string | undefined, secret: string): AttemptKeys {
   if ('unknown' in subject) {
-    const everyone = hash('name', subject.unknown);
+    const everyone = hmac(secret, 'name', subject.unknown);
     return { userId: null, everyone, here: everyone, network: null };
   }
   const { userId } = subject;
-  const counter = attempted === 'password' ? 'account' : 'code';
-  const everyone = hash(counter, String(userId));
+  const everyone = hmac(secret, 'account', String(userId));
   if (network === undefined) return { userId, everyone, here: everyone, network: null };
-  const here = hash(counter, String(userId), network);
-  return { userId, everyone, here, network: hash('account', String(userId), network) };
+  const here = hmac(secret, 'account', String(userId), network);
+  return { userId, everyone, here, network: here };
+}
+
+/**
+ * Codes of an account count together, from wherever they come. Whoever tries them knows the password, so a network that
+ * knows it is no better than others.
+ */
+export function codeKeys(userId: bigint, secret: string): AttemptKeys {
+  const everyone = hmac(secret, 'code', String(userId));
+  return { userId, everyone, here: everyone, network: null };
+}
+
+function hmac(secret: string, ...parts: string[]): Uint8Array<ArrayBuffer> {
+  const text = ['tintype attempt v1', ...parts].join('\0');
+  return new Uint8Array(createHmac('sha256', secret).update(text).digest());
 }

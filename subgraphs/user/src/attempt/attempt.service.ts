@@ -4,12 +4,19 @@ import { counter } from '@tintype/telemetry';
 import { addNotice } from '#mail/account-mail.repository.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
-import { countAttempt, forgetAttempts, knowNetwork, uncountAttempt } from './attempt.repository.ts';
+import {
+  countAttempt,
+  forgetAttempts,
+  forgetAttemptsExcept,
+  knowNetwork,
+  uncountAttempt,
+} from './attempt.repository.ts';
 import {
   type AttemptedSecret,
   type AttemptKeys,
   type AttemptSubject,
   attemptKeys,
+  codeKeys,
   NOTICE_TRIES,
 } from './attempt.rules.ts';
 
@@ -39,9 +46,11 @@ export type AttemptService = {
    * @returns CODE_WRONG, TOO_MANY_ATTEMPTS, or null if the code is right
    */
   checkCode(
-    attempt: { userId: bigint; network: string | undefined },
+    userId: bigint,
     matches: () => Promise<boolean>,
   ): Promise<InputError<'CODE_WRONG' | 'TOO_MANY_ATTEMPTS'> | null>;
+  /** After the owner of an account set a new password. Wrong codes still count: whoever reads the mail has none. */
+  forgetPasswords(tx: Executor, userId: bigint): Promise<void>;
   /** Records a login from a network. */
   know(userId: bigint, network: string | undefined): Promise<void>;
 };
@@ -102,11 +111,13 @@ export function createAttemptService(deps: {
       return null;
     },
 
-    async checkCode({ userId, network }, matches) {
-      const outcome = await attempt(attemptKeys({ userId }, network, secret, 'code'), 'code', matches);
+    async checkCode(userId, matches) {
+      const outcome = await attempt(codeKeys(userId, secret), 'code', matches);
       if (outcome === null) return null;
       return outcome === 'wrong' ? inputError('CODE_WRONG', 'code') : tooMany('code', outcome);
     },
+
+    forgetPasswords: (tx, userId) => forgetAttemptsExcept(tx, userId, codeKeys(userId, secret).everyone),
 
     async know(userId, network) {
       const keys = attemptKeys({ userId }, network, secret);

@@ -1,19 +1,24 @@
 import { type Executor, query, statement } from '@tintype/postgres';
-import { type EmailTokenPurpose, VALID_S } from './email-token.rules.ts';
+import { COUNTED_S, type EmailTokenPurpose, VALID_S } from './email-token.rules.ts';
 
 const TOKEN_ADD = statement(
   'email_token_add',
-  `INSERT INTO "user".email_token (hash, user_id, purpose, email, expires_at)
-   VALUES ($1, $2, $3, $4, now() + $5 * interval '1 second')`,
+  `INSERT INTO "user".email_token AS t (hash, user_id, purpose, email, expires_at)
+   VALUES ($1, $2, $3, $4, now() + $5 * interval '1 second')
+   ON CONFLICT (hash) DO UPDATE SET expires_at = excluded.expires_at WHERE t.expires_at > now() RETURNING user_id`,
 );
 
-/** Stores the hash of a token that is about to be sent to an address of a locked account. */
+/**
+ * Stores the hash of a token that is about to be sent to an address of a locked account, perhaps again.
+ *
+ * @returns false if it was sent before and has been used
+ */
 export async function addEmailToken(
   tx: Executor,
   token: { hash: Uint8Array; userId: bigint; purpose: EmailTokenPurpose; email: string },
-): Promise<void> {
+): Promise<boolean> {
   const { hash, userId, purpose, email } = token;
-  await query(tx, TOKEN_ADD, [hash, userId, purpose, email, VALID_S[purpose]]);
+  return (await query(tx, TOKEN_ADD, [hash, userId, purpose, email, VALID_S[purpose]])).length > 0;
 }
 
 const TOKEN_FIND = statement(
@@ -32,7 +37,8 @@ export async function findEmailToken(
 
 const TOKEN_TAKE = statement(
   'email_token_take',
-  'DELETE FROM "user".email_token WHERE hash = $1 AND purpose = $2 AND expires_at > now() RETURNING user_id',
+  `UPDATE "user".email_token SET expires_at = now() WHERE hash = $1 AND purpose = $2 AND expires_at > now()
+   RETURNING user_id`,
 );
 
 /** Uses a token up. Of two concurrent uses, one succeeds. @returns whether this one did */
@@ -40,32 +46,45 @@ export async function takeEmailToken(tx: Executor, hash: Uint8Array, purpose: Em
   return (await query(tx, TOKEN_TAKE, [hash, purpose])).length > 0;
 }
 
-const TOKENS_REMOVE = statement(
-  'email_tokens_remove',
-  'DELETE FROM "user".email_token WHERE user_id = $1 AND purpose = ANY($2)',
+const TOKENS_EXPIRE = statement(
+  'email_tokens_expire',
+  'UPDATE "user".email_token SET expires_at = now() WHERE user_id = $1 AND purpose = $2 AND expires_at > now()',
 );
 
-/** Makes all links of an account for these purposes useless. */
-export async function removeEmailTokens(tx: Executor, userId: bigint, ...purposes: EmailTokenPurpose[]): Promise<void> {
-  await query(tx, TOKENS_REMOVE, [userId, purposes]);
+/** Makes all links of an account for this purpose useless. They still count for the limit of mails. */
+export async function expireEmailTokens(tx: Executor, userId: bigint, purpose: EmailTokenPurpose): Promise<void> {
+  await query(tx, TOKENS_EXPIRE, [userId, purpose]);
+}
+
+const TOKENS_ERASE = statement('email_tokens_erase', 'DELETE FROM "user".email_token WHERE user_id = $1');
+
+/** For a deleted account. */
+export async function eraseEmailTokens(tx: Executor, userId: bigint): Promise<void> {
+  await query(tx, TOKENS_ERASE, [userId]);
 }
 
 const RECENT = statement(
   'email_tokens_recent',
   `SELECT (SELECT count(*) FROM "user".email_token
-           WHERE user_id = $1 AND purpose = $2 AND created_at > now() - interval '1 hour')
-        + (SELECT count(*) FROM "user".account_mail WHERE user_id = $1 AND kind = $2) AS "total!"`,
+           WHERE user_id = $1 AND purpose = $2 AND created_at > now() - $3 * interval '1 second' AND hash <> $4)
+        + (SELECT count(*) FROM "user".account_mail WHERE user_id = $1 AND kind = $2 AND attempts = 0) AS "total!"`,
 );
 
-/** Mails with links of this purpose that an account got within the last hour, or is about to get. */
+/**
+ * Mails with links of this purpose that an account got lately, or is about to get.
+ *
+ * @param hash of a token that does not count
+ */
 export async function countRecentMails(
   executor: Executor,
   userId: bigint,
   purpose: EmailTokenPurpose,
+  hash: Uint8Array = NO_HASH,
 ): Promise<number> {
-  const [row] = await query(executor, RECENT, [userId, purpose]);
+  const [row] = await query(executor, RECENT, [userId, purpose, COUNTED_S[purpose], hash]);
   return Number(row!.total);
 }
+const NO_HASH = new Uint8Array();
 
 const TOKENS_STALE = statement(
   'email_tokens_stale',

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 export type EmailTokenPurpose = 'VERIFY_EMAIL' | 'RESET_PASSWORD';
 
@@ -8,13 +8,24 @@ export const VALID_S: Readonly<Record<EmailTokenPurpose, number>> = {
   RESET_PASSWORD: 30 * 60,
 };
 
-/** How many mails with links of one purpose an account gets within an hour. */
-export const MAX_MAILS_AN_HOUR = 5;
+/**
+ * How long a mail counts for the limit, in seconds. A reset counts as long as its link works: somebody who gets no
+ * further mail has links that work.
+ */
+export const COUNTED_S: Readonly<Record<EmailTokenPurpose, number>> = { VERIFY_EMAIL: 3600, RESET_PASSWORD: 30 * 60 };
 
-const BYTES = 32;
+/**
+ * How many mails with links of one purpose an account gets within that time. Strangers can ask for them, too, and use
+ * up only half of what the owner can ask for.
+ */
+export const MAX_MAILS = { forStrangers: 5, forOwner: 10 } as const;
 
-export function newEmailToken(): string {
-  return randomBytes(BYTES).toString('base64url');
+/**
+ * The token of a mail. A mail that is sent again has the same one. It cannot be guessed without the platform's secret,
+ * and is accepted only while its hash is stored.
+ */
+export function emailTokenOf(mailId: bigint, secret: string): string {
+  return createHmac('sha256', secret).update(`tintype e-mail token v1\0${mailId}`).digest('base64url');
 }
 
 /** Tokens have 256 random bits, so a plain hash cannot be reversed by guessing. */

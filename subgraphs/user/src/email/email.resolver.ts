@@ -15,7 +15,9 @@ export function createEmailResolvers({ emails }: { emails: EmailService }): Emai
     Mutation: {
       async verifyEmail(_, { input }) {
         const outcome = await emails.verify(input.token);
-        return 'error' in outcome ? { emailAddress: null, errors: [outcome.error] } : { ...outcome, errors: [] };
+        if ('error' in outcome) return { emailAddress: null, errors: [outcome.error] };
+        // Whoever has an old link need not learn where mail will go.
+        return { emailAddress: { ...outcome.emailAddress, pendingAddress: null }, errors: [] };
       },
       async resendVerificationMail(_, __, context) {
         const outcome = await emails.resend(requireViewer(context).userId);

@@ -23,8 +23,8 @@ import {
   replaceEmail,
   setPendingEmail,
 } from './email.repository.ts';
-import { countRecentMails, findEmailToken, removeEmailTokens } from './email-token.repository.ts';
-import { hashEmailToken, MAX_MAILS_AN_HOUR } from './email-token.rules.ts';
+import { countRecentMails, expireEmailTokens, findEmailToken } from './email-token.repository.ts';
+import { hashEmailToken, MAX_MAILS } from './email-token.rules.ts';
 
 export type EmailService = {
   /** @throws RequestError UNAUTHENTICATED if the account is deleted */
@@ -57,7 +57,7 @@ export function createEmailService(deps: {
 
   /** @param email the account's own address or the pending one, with the account locked */
   const sendVerification = async (tx: pg.PoolClient, userId: bigint, email: string): Promise<boolean> => {
-    if ((await countRecentMails(tx, userId, 'VERIFY_EMAIL')) >= MAX_MAILS_AN_HOUR) return false;
+    if ((await countRecentMails(tx, userId, 'VERIFY_EMAIL')) >= MAX_MAILS.forOwner) return false;
     await addVerificationMail(tx, { id: ids.next(), userId, email });
     return true;
   };
@@ -71,7 +71,7 @@ export function createEmailService(deps: {
     if (found.email !== current.pendingAddress) return null;
     await addNotice(tx, { id: ids.next(), userId: found.userId, kind: 'EMAIL_CHANGED' });
     // Links in mails to the old address must not change the password any more.
-    await removeEmailTokens(tx, found.userId, 'RESET_PASSWORD');
+    await expireEmailTokens(tx, found.userId, 'RESET_PASSWORD');
     return replaceEmail(tx, found.userId, found.email);
   };
 
@@ -107,15 +107,19 @@ export function createEmailService(deps: {
       const passwordHash = await findPasswordHash(pool, userId);
       const error = await attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
       if (error) return { error };
-      const codeError = await factors.demand(userId, code, identity.network);
+      const codeError = await factors.demand(userId, code);
       if (codeError) return { error: codeError };
       return transaction(pool, async (tx) => {
         const current = await lockEmail(tx, userId);
         if (!current) throw accountEnded();
+        // The password may have been changed since it was compared.
+        if ((await findPasswordHash(tx, userId)) !== passwordHash)
+          return { error: inputError('PASSWORD_WRONG', 'password') };
         const isSame = email === current.address;
         // Whether another account has the address is found out by whoever receives mail there, and by nobody else.
         if (!isSame && !(await sendVerification(tx, userId, email)))
           return { error: inputError('TOO_MANY_MAILS', 'email') };
+        if (!isSame) await addNotice(tx, { id: ids.next(), userId, kind: 'EMAIL_CHANGE_STARTED' });
         return { emailAddress: await setPendingEmail(tx, userId, isSame ? null : email) };
       });
     },

@@ -6,6 +6,7 @@ export type AccountMailKind =
   | 'VERIFY_EMAIL'
   | 'RESET_PASSWORD'
   | 'PASSWORD_CHANGED'
+  | 'EMAIL_CHANGE_STARTED'
   | 'EMAIL_CHANGED'
   | 'USERNAME_CHANGED'
   | 'NEW_DEVICE'

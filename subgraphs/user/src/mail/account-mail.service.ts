@@ -5,7 +5,7 @@ import { counter, type Log } from '@tintype/telemetry';
 import type pg from 'pg';
 import { lockEmail } from '#email/email.repository.ts';
 import { addEmailToken, countRecentMails } from '#email/email-token.repository.ts';
-import { type EmailTokenPurpose, hashEmailToken, MAX_MAILS_AN_HOUR, newEmailToken } from '#email/email-token.rules.ts';
+import { type EmailTokenPurpose, emailTokenOf, hashEmailToken, MAX_MAILS } from '#email/email-token.rules.ts';
 import type { AccountMail, AccountMailKind } from './account-mail.model.ts';
 import {
   claimDueMails,
@@ -48,9 +48,11 @@ export function createAccountMailJob(deps: {
   from: string;
   /** Where the pages of the links are, without a slash at the end. */
   appUrl: string;
+  /** The platform's secret, from which tokens are derived. */
+  secret: string;
   log: Log;
 }): Worker {
-  const { pool, transport, from, appUrl, log } = deps;
+  const { pool, transport, from, appUrl, secret, log } = deps;
 
   /**
    * The link of a mail.
@@ -59,12 +61,13 @@ export function createAccountMailJob(deps: {
    */
   const linkFor = async (mail: AccountMail, { kind, recipient, to }: Linked): Promise<string | null> => {
     const { userId } = recipient;
-    const token = newEmailToken();
+    const token = emailTokenOf(mail.id, secret);
+    const hash = hashEmailToken(token);
     const added = await transaction(pool, async (tx) => {
       if (!(await lockEmail(tx, userId))) return false;
-      const isTooMuch = mail.userId === null && (await countRecentMails(tx, userId, kind)) >= MAX_MAILS_AN_HOUR;
-      if (!isTooMuch) await addEmailToken(tx, { hash: hashEmailToken(token), userId, purpose: kind, email: to });
-      return !isTooMuch;
+      const isByStranger = mail.userId === null;
+      if (isByStranger && (await countRecentMails(tx, userId, kind, hash)) >= MAX_MAILS.forStrangers) return false;
+      return addEmailToken(tx, { hash, userId, purpose: kind, email: to });
     });
     // Browsers do not send what comes after #, so the token reaches no log and no other site.
     return added ? `${appUrl}/${PAGES[kind]}#${new URLSearchParams({ token, username: recipient.username })}` : null;
@@ -111,7 +114,7 @@ export function createAccountMailJob(deps: {
         mails.inc({ kind: mail.kind, outcome: 'retry' });
         return postponeMail(pool, mail.id, after, !isOutage);
       }
-      log.warn({ error, kind: mail.kind }, 'A mail about an account was abandoned.');
+      log.warn({ reason: failure.reason, kind: mail.kind }, 'A mail about an account was abandoned.');
       await finish(mail, mail.kind, failure.kind === 'refused' ? 'refused' : 'abandoned');
     }
   };

@@ -14,7 +14,7 @@ export const TEXTS: Readonly<Record<AccountMailKind, (about: About) => Text>> = 
     subject: 'Verify your e-mail address',
     paragraphs: [
       `Somebody, probably you, gave this address for the account @${username}. Open this page to verify it:`,
-      `The link works once, within 24 hours. ${IGNORE}`,
+      `The link works for 24 hours. ${IGNORE}`,
     ],
     action: 'Verify this address',
   }),
@@ -29,6 +29,13 @@ export const TEXTS: Readonly<Record<AccountMailKind, (about: About) => Text>> = 
   PASSWORD_CHANGED: ({ username, at }) => ({
     subject: 'Your password was changed',
     paragraphs: [`The password of the account @${username} was changed at ${timeOf(at)}.`, SECURE],
+  }),
+  EMAIL_CHANGE_STARTED: ({ username, at }) => ({
+    subject: 'Your e-mail address is about to change',
+    paragraphs: [
+      `At ${timeOf(at)}, somebody asked for another e-mail address of the account @${username}. It changes when the new address is verified.`,
+      'If it was not you, reset your password: the change is cancelled then, and all devices are logged out.',
+    ],
   }),
   EMAIL_CHANGED: ({ username, at }) => ({
     subject: 'Your e-mail address was changed',
@@ -69,7 +76,7 @@ export const TEXTS: Readonly<Record<AccountMailKind, (about: About) => Text>> = 
     subject: 'Your account has a second factor',
     paragraphs: [
       `Since ${timeOf(at)}, logins to the account @${username} need a code of your authenticator app. Keep the recovery codes in a safe place.`,
-      SECURE,
+      'If it was not you, somebody knows your password: reset it, and contact the people who run the service.',
     ],
   }),
   TWO_FACTOR_DISABLED: ({ username, at }) => ({

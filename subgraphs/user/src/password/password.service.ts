@@ -5,10 +5,11 @@ import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { checkEmail, uniqueForm } from '#account/account.rules.ts';
 import { findPasswordHash, lockState } from '#account/closure.repository.ts';
-import { forgetAttemptsOf } from '#attempt/attempt.repository.ts';
+import { eraseNetworks } from '#attempt/attempt.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
-import { lockEmail } from '#email/email.repository.ts';
-import { findEmailToken, removeEmailTokens, takeEmailToken } from '#email/email-token.repository.ts';
+import { eraseDevices } from '#device/known-device.repository.ts';
+import { lockEmail, setPendingEmail } from '#email/email.repository.ts';
+import { expireEmailTokens, findEmailToken, takeEmailToken } from '#email/email-token.repository.ts';
 import { hashEmailToken } from '#email/email-token.rules.ts';
 import type {
   ChangePasswordErrorCode,
@@ -19,6 +20,7 @@ import type {
 } from '#generated/graphql.ts';
 import { addNotice, addResetMail } from '#mail/account-mail.repository.ts';
 import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
+import { removeUnfinishedSetup } from '#second-factor/second-factor.repository.ts';
 import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { revokeOtherSessions, revokeSessions } from '#session/session.repository.ts';
 import type { SessionDenial } from '#session/session-denial.ts';
@@ -64,7 +66,10 @@ export function createPasswordService(deps: {
 
   /** What follows from a new password, in the transaction that sets it. */
   const conclude = async (tx: pg.PoolClient, userId: bigint): Promise<void> => {
-    await removeEmailTokens(tx, userId, 'RESET_PASSWORD');
+    await expireEmailTokens(tx, userId, 'RESET_PASSWORD');
+    // Whoever knew the old password may have begun to change the address, or to set up a second factor.
+    await setPendingEmail(tx, userId, null);
+    await removeUnfinishedSetup(tx, userId);
     await removeChallenges(tx, userId);
     await addNotice(tx, { id: ids.next(), userId, kind: 'PASSWORD_CHANGED' });
   };
@@ -83,7 +88,7 @@ export function createPasswordService(deps: {
       if (error) return inputError(error.code, 'currentPassword', error.message);
       const weak = await isWeak(userId, newPassword);
       if (weak) return weak;
-      const codeError = await factors.demand(userId, code, identity.network);
+      const codeError = await factors.demand(userId, code);
       if (codeError) return codeError;
       const after = await passwords.hash(newPassword);
       const ended = await transaction(pool, async (tx) => {
@@ -125,7 +130,9 @@ export function createPasswordService(deps: {
         const isCurrent = email !== null && uniqueForm(email.address) === uniqueForm(found.email);
         if (!isCurrent || !(await takeEmailToken(tx, hash, 'RESET_PASSWORD'))) return null;
         await setPasswordHash(tx, userId, passwordHash);
-        await forgetAttemptsOf(tx, userId);
+        await attempts.forgetPasswords(tx, userId);
+        await eraseNetworks(tx, userId);
+        await eraseDevices(tx, userId);
         await conclude(tx, userId);
         await remember(tx, [String(userId)], userId);
         return revokeSessions(tx, userId);

@@ -40,12 +40,25 @@ export async function startSetup(executor: Executor, userId: bigint, sealedSecre
 
 const FACTOR_ENABLE = statement(
   'second_factor_enable',
-  'UPDATE "user".second_factor SET enabled_at = now() WHERE user_id = $1 AND enabled_at IS NULL RETURNING user_id',
+  `UPDATE "user".second_factor SET enabled_at = now()
+   WHERE user_id = $1 AND sealed_secret = $2 AND enabled_at IS NULL RETURNING user_id`,
+);
+const NEED_CODE = statement('credential_need_code', 'UPDATE "user".credential SET needs_code = $2 WHERE user_id = $1');
+
+/** Enables the factor with this secret, for a locked account. @returns whether it was not enabled yet */
+export async function enableSecondFactor(tx: Executor, userId: bigint, sealedSecret: Uint8Array): Promise<boolean> {
+  const enabled = (await query(tx, FACTOR_ENABLE, [userId, sealedSecret])).length > 0;
+  if (enabled) await query(tx, NEED_CODE, [userId, true]);
+  return enabled;
+}
+
+const SETUP_REMOVE = statement(
+  'second_factor_setup_remove',
+  'DELETE FROM "user".second_factor WHERE user_id = $1 AND enabled_at IS NULL',
 );
 
-/** @returns whether it was not enabled yet */
-export async function enableSecondFactor(tx: Executor, userId: bigint): Promise<boolean> {
-  return (await query(tx, FACTOR_ENABLE, [userId])).length > 0;
+export async function removeUnfinishedSetup(tx: Executor, userId: bigint): Promise<void> {
+  await query(tx, SETUP_REMOVE, [userId]);
 }
 
 const STEP_TAKE = statement(
@@ -103,5 +116,6 @@ const FACTOR_REMOVE = statement('second_factor_remove', 'DELETE FROM "user".seco
 /** Removes the second factor with its recovery codes: at its owner's wish, or for a deleted account. */
 export async function removeSecondFactor(tx: Executor, userId: bigint): Promise<void> {
   await query(tx, FACTOR_REMOVE, [userId]);
+  await query(tx, NEED_CODE, [userId, false]);
   await query(tx, RECOVERY_CLEAR, [userId]);
 }

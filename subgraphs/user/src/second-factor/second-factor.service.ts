@@ -4,8 +4,9 @@ import { transaction } from '@tintype/postgres';
 import { seal, unseal } from '@tintype/service';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
-import { findPasswordHash } from '#account/closure.repository.ts';
+import { findPasswordHash, lockState } from '#account/closure.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
+import { setPendingEmail } from '#email/email.repository.ts';
 import type {
   DisableTwoFactorErrorCode,
   EnableTwoFactorErrorCode,
@@ -14,6 +15,8 @@ import type {
 } from '#generated/graphql.ts';
 import { addNotice } from '#mail/account-mail.repository.ts';
 import { findPersonalData } from '#password/credential.repository.ts';
+import { revokeOtherSessions } from '#session/session.repository.ts';
+import type { SessionDenial } from '#session/session-denial.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import { hashRecoveryCode, newRecoveryCodes, newSharedSecret, setupUri, stepOf } from './code.rules.ts';
 import {
@@ -45,9 +48,9 @@ export type SecondFactorService = {
    *
    * @returns the user error; null if the code is right, or the account has no second factor
    */
-  demand(userId: bigint, code: string | null | undefined, network: string | undefined): Promise<CodeError | null>;
+  demand(userId: bigint, code: string | null | undefined): Promise<CodeError | null>;
   /** The same with a code that was given, even if it is empty. */
-  verify(userId: bigint, code: string, network: string | undefined): Promise<WrongCode | null>;
+  verify(userId: bigint, code: string): Promise<WrongCode | null>;
   start(
     identity: Identity,
     password: string,
@@ -65,10 +68,11 @@ export function createSecondFactorService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
   attempts: AttemptService;
+  denial: SessionDenial;
   /** The platform's secret, which seals shared secrets. */
   secret: string;
 }): SecondFactorService {
-  const { pool, ids, attempts, secret } = deps;
+  const { pool, ids, attempts, denial, secret } = deps;
 
   const isRight = async (userId: bigint, sealedSecret: Uint8Array, code: string): Promise<boolean> => {
     const shared = unseal(sealedSecret, secret, PURPOSE);
@@ -86,22 +90,18 @@ export function createSecondFactorService(deps: {
     userId: bigint,
     { sealedSecret }: { sealedSecret: Uint8Array },
     code: string,
-    network: string | undefined,
   ): Promise<WrongCode | null> =>
-    attempts.checkCode(
-      { userId, network },
-      async () => (await isRight(userId, sealedSecret, code)) || recovers(userId, code),
-    );
+    attempts.checkCode(userId, async () => (await isRight(userId, sealedSecret, code)) || recovers(userId, code));
 
-  const verify: SecondFactorService['verify'] = async (userId, code, network) => {
+  const verify: SecondFactorService['verify'] = async (userId, code) => {
     const factor = await findSecondFactor(pool, userId);
-    return factor?.enabledAt ? compare(userId, factor, code, network) : null;
+    return factor?.enabledAt ? compare(userId, factor, code) : null;
   };
 
-  const demand: SecondFactorService['demand'] = async (userId, code, network) => {
+  const demand: SecondFactorService['demand'] = async (userId, code) => {
     const factor = await findSecondFactor(pool, userId);
     if (!factor?.enabledAt) return null;
-    return code ? compare(userId, factor, code, network) : inputError('CODE_REQUIRED', 'code');
+    return code ? compare(userId, factor, code) : inputError('CODE_REQUIRED', 'code');
   };
 
   const checkPassword = async (identity: Identity, password: string) => {
@@ -114,7 +114,7 @@ export function createSecondFactorService(deps: {
   const checkBoth = async (identity: Identity, password: string, code: string) => {
     const error = await checkPassword(identity, password);
     if (error) return error;
-    return verify(requireViewer(identity).userId, code, identity.network);
+    return verify(requireViewer(identity).userId, code);
   };
 
   const renewCodes = async (tx: pg.PoolClient, userId: bigint): Promise<string[]> => {
@@ -146,17 +146,25 @@ export function createSecondFactorService(deps: {
     },
 
     async enable(identity, code) {
-      const { userId } = requireViewer(identity);
+      const { userId, sessionId } = requireViewer(identity);
       const factor = await findSecondFactor(pool, userId);
       if (!factor || factor.enabledAt) return { error: inputError('SETUP_NOT_STARTED') };
-      const { network } = identity;
-      const wrong = await attempts.checkCode({ userId, network }, () => isRight(userId, factor.sealedSecret, code));
+      const { sealedSecret } = factor;
+      const wrong = await attempts.checkCode(userId, () => isRight(userId, sealedSecret, code));
       if (wrong) return { error: wrong };
-      return transaction(pool, async (tx) => {
-        if (!(await enableSecondFactor(tx, userId))) return { error: inputError('SETUP_NOT_STARTED') };
+      const enabled = await transaction(pool, async (tx) => {
+        if ((await lockState(tx, userId)) !== 'ACTIVE') throw accountEnded();
+        if (!(await enableSecondFactor(tx, userId, sealedSecret))) return null;
+        // Whoever knew the password may have logged in, or begun to change the address.
+        await setPendingEmail(tx, userId, null);
+        const ended = await revokeOtherSessions(tx, userId, BigInt(sessionId));
         await addNotice(tx, { id: ids.next(), userId, kind: 'TWO_FACTOR_ENABLED' });
-        return { recoveryCodes: await renewCodes(tx, userId) };
+        return { ended, recoveryCodes: await renewCodes(tx, userId) };
       });
+      if (!enabled) return { error: inputError('SETUP_NOT_STARTED') };
+      const { ended, recoveryCodes } = enabled;
+      await denial.deny(ended.map(String));
+      return { recoveryCodes };
     },
 
     async disable(identity, password, code) {
@@ -164,6 +172,8 @@ export function createSecondFactorService(deps: {
       const error = await checkBoth(identity, password, code);
       if (error) return error;
       await transaction(pool, async (tx) => {
+        // As with all changes: the account first.
+        await lockState(tx, userId);
         if (!(await lockSecondFactor(tx, userId))) return;
         await removeSecondFactor(tx, userId);
         await addNotice(tx, { id: ids.next(), userId, kind: 'TWO_FACTOR_DISABLED' });

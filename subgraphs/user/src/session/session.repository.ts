@@ -19,8 +19,10 @@ export type NewSession = {
   expiresAt: Date;
   /** What the client called itself. */
   device: string;
-  /** The hash that the password was compared with; null if the account was just created. */
-  passwordHash: string | null;
+  /** The hash that the password was compared with. */
+  passwordHash: string;
+  /** Whether a code of the second factor was right. */
+  hasCode: boolean;
 };
 
 const SESSION_INSERT = statement(
@@ -28,7 +30,8 @@ const SESSION_INSERT = statement(
   `INSERT INTO "user".session (id, user_id, family_hash, refresh_hash, expires_at, device)
    SELECT $1::bigint, a.id, $3::bytea, $4::bytea, $5::timestamptz, $6
    FROM (SELECT a.id FROM "user".account a JOIN "user".credential c ON c.user_id = a.id
-         WHERE a.id = $2 AND a.state = 'ACTIVE' AND ($7?::text IS NULL OR c.password_hash = $7)
+         WHERE a.id = $2 AND a.state = 'ACTIVE' AND c.password_hash = $7
+           AND ($8::boolean OR NOT c.needs_code)
          FOR SHARE OF a, c) a RETURNING id`,
 );
 
@@ -47,8 +50,19 @@ export async function insertSession(executor: Executor, session: NewSession): Pr
     session.expiresAt,
     session.device,
     session.passwordHash,
+    session.hasCode,
   ]);
   return rows.length > 0;
+}
+
+const SESSION_MAY_OPEN = statement(
+  'session_may_open',
+  'SELECT 1 FROM "user".credential WHERE user_id = $1 AND password_hash = $2 AND ($3::boolean OR NOT needs_code)',
+);
+
+/** Whether what was shown is enough for a session of a locked account. */
+export async function mayOpen(tx: Executor, { userId, passwordHash, hasCode }: NewSession): Promise<boolean> {
+  return (await query(tx, SESSION_MAY_OPEN, [userId, passwordHash, hasCode])).length > 0;
 }
 
 export type LockedSession = RefreshState & { id: bigint; userId: bigint; now: Date };

@@ -54,7 +54,10 @@ export function createSessionResolvers(deps: {
         if ('errors' in outcome) return { ...NO_SESSION, errors: outcome.errors };
         await attempts.know(outcome.account.id, network);
         await devices.know(outcome.account.id, { network, device });
-        const tokens = await sessions.open(outcome.account.id, device, null);
+        const tokens = await sessions.open(outcome.account.id, device, {
+          passwordHash: outcome.passwordHash,
+          hasCode: false,
+        });
         if (!tokens) return { ...NO_SESSION, errors: [inputError('PASSWORD_WRONG', 'password')] };
         return { ...(await sessionOf(tokens, context)), errors: [] };
       },

@@ -9,7 +9,7 @@ import type pg from 'pg';
 import type { AccountPublisher } from '#account/account.publisher.ts';
 import { findCredential } from '#account/account.repository.ts';
 import { uniqueForm } from '#account/account.rules.ts';
-import { findPasswordHash, lockState, setState } from '#account/closure.repository.ts';
+import { lockState, setState } from '#account/closure.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { KnownDeviceService } from '#device/known-device.service.ts';
 import type { CompleteLogInErrorCode, LogInErrorCode } from '#generated/graphql.ts';
@@ -24,6 +24,7 @@ import {
   insertSession,
   listSessions,
   lockSession,
+  mayOpen,
   type NewSession,
   revokeOtherSessions,
   revokeSession,
@@ -52,6 +53,9 @@ export type Challenged = { challenge: { token: string; expiresAt: Date } };
 const CHALLENGE_BYTES = 32;
 const CHALLENGE_MS = 5 * 60_000;
 
+/** What was shown: the password, by the hash that it was compared with, and whether a code of the second factor. */
+export type Shown = Pick<NewSession, 'passwordHash' | 'hasCode'>;
+
 /** Who logs in: their network, if it is known, and what the client calls itself. */
 export type LogInClient = { network: string | undefined; device: string };
 
@@ -63,10 +67,9 @@ export type SessionService = {
    * A new session of an account that was just created, or whose password was just checked. A hidden account becomes
    * visible again in the same transaction.
    *
-   * @param passwordHash that the password was compared with; null if the account was just created
-   * @returns null if the account was deleted, or its password changed, in the meantime
+   * @returns null if the account was deleted, its password was changed, or a code is needed, in the meantime
    */
-  open(userId: bigint, device: string, passwordHash: string | null): Promise<Opened | null>;
+  open(userId: bigint, device: string, shown: Shown): Promise<Opened | null>;
   /** @returns the user error if it failed */
   logIn(
     identifier: string,
@@ -153,18 +156,18 @@ export function createSessionService(deps: {
     transaction(pool, async (tx) => {
       const state = await lockState(tx, session.userId);
       if (state === null || state === 'DELETED') return null;
-      if (session.passwordHash !== (await findPasswordHash(tx, session.userId))) return null;
+      if (!(await mayOpen(tx, session))) return null;
       // Another login may have been first.
       if (state === 'DEACTIVATED') await publisher.reactivated(tx, await setState(tx, session.userId, 'ACTIVE'));
       await insertSession(tx, session);
       return state === 'DEACTIVATED';
     });
 
-  const open: SessionService['open'] = async (userId, device, passwordHash) => {
+  const open: SessionService['open'] = async (userId, device, shown) => {
     const [id, refreshToken] = [ids.next(), newRefreshToken()];
     const expiresAt = new Date(Date.now() + SESSION_MS);
     const [familyHash, refreshHash] = [hashFamily(refreshToken), hashRefreshToken(refreshToken)];
-    const session = { id, userId, familyHash, refreshHash, expiresAt, device, passwordHash };
+    const session = { id, userId, familyHash, refreshHash, expiresAt, device, ...shown };
     const reactivated = (await insertSession(pool, session)) ? false : await reactivate(session);
     return reactivated === null ? null : { ...(await issue(userId, id, refreshToken)), reactivated };
   };
@@ -204,7 +207,7 @@ export function createSessionService(deps: {
       const { userId } = credential!;
       const current = await rehash(userId, password, passwordHash!);
       if (await factors.isEnabled(userId)) return (await challenge(userId, device, current)) ?? wrong;
-      const opened = await open(userId, device, current);
+      const opened = await open(userId, device, { passwordHash: current, hasCode: false });
       if (opened) await devices.note(userId, { network, device });
       return opened ?? wrong;
     },
@@ -214,9 +217,11 @@ export function createSessionService(deps: {
       const invalid = { error: inputError('CHALLENGE_INVALID', 'challenge') };
       if (!found) return invalid;
       const { userId, device, passwordHash } = found;
-      const error = await factors.verify(userId, code, network);
+      const error = await factors.verify(userId, code);
       if (error) return { error };
-      const opened = (await takeChallenge(pool, hash)) ? await open(userId, device, passwordHash) : null;
+      const opened = (await takeChallenge(pool, hash))
+        ? await open(userId, device, { passwordHash, hasCode: true })
+        : null;
       if (!opened) return invalid;
       await attempts.know(userId, network);
       await devices.note(userId, { network, device });

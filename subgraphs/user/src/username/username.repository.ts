@@ -20,15 +20,10 @@ const FORMER_KEEP = statement(
    VALUES ($1, $2, now() + $3 * interval '1 second')
    ON CONFLICT (username_key) DO UPDATE SET user_id = excluded.user_id, expires_at = excluded.expires_at`,
 );
-const FORMER_RETAKE = statement(
-  'former_username_retake',
-  'DELETE FROM "user".former_username WHERE username_key = $1 AND user_id = $2',
-);
 
-/** After a change from one username to another: keeps the former one for its owner. */
-export async function keepFormerUsername(tx: Executor, userId: bigint, from: string, to: string): Promise<void> {
-  await query(tx, FORMER_RETAKE, [uniqueForm(to), userId]);
-  await query(tx, FORMER_KEEP, [uniqueForm(from), userId, FORMER_S]);
+/** Keeps a username that was changed for its owner. It also counts as a change. */
+export async function keepFormerUsername(tx: Executor, userId: bigint, username: string): Promise<void> {
+  await query(tx, FORMER_KEEP, [uniqueForm(username), userId, FORMER_S]);
 }
 
 const FORMER_COUNT = statement(

@@ -43,8 +43,10 @@ export function createUsernameService(deps: {
       return { error: inputError('TOO_MANY_CHANGES', 'username') };
     const user = await setUsername(tx, userId, username);
     if (await isKeptForOthers(tx, username, userId)) throw new Taken();
-    if (!isOtherCase) await keepFormerUsername(tx, userId, before.username, username);
-    await addNotice(tx, { id: ids.next(), userId, kind: 'USERNAME_CHANGED' });
+    if (!isOtherCase) {
+      await keepFormerUsername(tx, userId, before.username);
+      await addNotice(tx, { id: ids.next(), userId, kind: 'USERNAME_CHANGED' });
+    }
     await publisher.updated(tx, user);
     return { user };
   };
