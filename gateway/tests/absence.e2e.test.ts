@@ -87,6 +87,9 @@ describe.each(SHAPES)('%s', (shape) => {
     await ben.client.request(operations.UpdateProfileDocument, { input: { isPrivate: true } });
     await asker.client.request(operations.FollowUserDocument, { userId: ben.id });
     await follow(ann, asker);
+    const shunned = await register(platform.client, 'shunned');
+    await ben.client.request(operations.BlockUserDocument, { userId: shunned.id });
+    await ben.client.request(operations.MuteUserDocument, { userId: shunned.id });
     await ben.client.request(operations.FollowHashtagDocument, { name: tag });
     await ben.client.request(operations.CreateCollectionDocument, { name: 'Tides' });
     await ben.client.request(operations.CreatePushSubscriptionDocument, { input: pushSubscription() });

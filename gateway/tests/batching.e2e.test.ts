@@ -58,7 +58,7 @@ const ROUTES: Record<string, (count: number, of: string) => string> = {
 
 /** Types that are not in lists of objects of other lists, or whose fields are those of another type. */
 const ALONE = new Set(
-  'Query Mutation Subscription PageInfo CommentFilter CommentLikeActivity NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange'.split(
+  'Query Mutation Subscription PageInfo CommentFilter CommentLikeActivity NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange EmailAddress Session TwoFactor LogInChallenge'.split(
     ' ',
   ),
 );

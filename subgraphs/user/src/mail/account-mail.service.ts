@@ -39,8 +39,8 @@ function isLinked(mail: Addressed): mail is Linked {
 }
 
 /**
- * Sends the mails about accounts as soon as they are due. Each is sent at least once. A token is made when its mail is
- * sent, so that it is nowhere but in the mail: the database has its hash.
+ * Sends the mails about accounts as soon as they are due. Each is sent at least once. A token is derived when its mail
+ * is sent, so that it is nowhere but in the mail: the database has its hash.
  */
 export function createAccountMailJob(deps: {
   pool: pg.Pool;

@@ -80,11 +80,12 @@ export function createSecondFactorService(deps: {
     return step !== null && takeStep(pool, userId, sealedSecret, step);
   };
 
-  const recovers = async (userId: bigint, code: string): Promise<boolean> => {
-    const taken = await takeRecoveryCode(pool, userId, hashRecoveryCode(userId, code));
-    if (taken) await addNotice(pool, { id: ids.next(), userId, kind: 'RECOVERY_CODE_USED' });
-    return taken;
-  };
+  const recovers = (userId: bigint, code: string): Promise<boolean> =>
+    transaction(pool, async (tx) => {
+      const taken = await takeRecoveryCode(tx, userId, hashRecoveryCode(userId, code));
+      if (taken) await addNotice(tx, { id: ids.next(), userId, kind: 'RECOVERY_CODE_USED' });
+      return taken;
+    });
 
   const compare = (
     userId: bigint,
