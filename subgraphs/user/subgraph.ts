@@ -2,9 +2,9 @@ import type { SubgraphManifest } from '@tintype/schema/subgraphs';
 
 export default {
   models: {
-    EmailAddress: 'email/email.repository.ts#EmailModel',
+    EmailAddress: 'email/email.model.ts#EmailModel',
     Session: 'session/session.model.ts#SessionModel',
-    TwoFactor: 'second-factor/second-factor.repository.ts#TwoFactorModel',
+    TwoFactor: 'second-factor/second-factor.model.ts#TwoFactorModel',
     User: 'account/account.model.ts#AccountModel',
   },
   workers: {

@@ -14,7 +14,7 @@ const MESSAGES = {
   CREDENTIALS_WRONG: 'Wrong username, e-mail address or password.',
   PASSWORD_WRONG: 'Wrong password.',
   TOO_MANY_ATTEMPTS: 'Too many wrong passwords. Try again later.',
-  TOKEN_INVALID: 'A link works only once and for a limited time. Ask for another mail.',
+  TOKEN_INVALID: 'A link works for 24 hours, and one for a new password once within 30 minutes. Ask for another mail.',
   TOO_MANY_MAILS: `This account has received ${MAX_MAILS.forOwner} such mails within an hour. Try again later.`,
   TOO_MANY_CHANGES: `A username can be changed ${MAX_CHANGES} times in 14 days. Try again later.`,
   MAIL_UNAVAILABLE: 'This platform sends no mail.',

@@ -25,8 +25,8 @@ import { createEmailResolvers } from '#email/email.resolver.ts';
 import { createEmailService } from '#email/email.service.ts';
 import { deleteStaleTokens } from '#email/email-token.repository.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
+import { createAccountMailJob } from '#mail/account-mail.job.ts';
 import { deleteStaleMails } from '#mail/account-mail.repository.ts';
-import { createAccountMailJob } from '#mail/account-mail.service.ts';
 import { createPasswordEstimator } from '#password/estimator.ts';
 import { createPasswordCheck } from '#password/password.check.ts';
 import { createPasswordHasher } from '#password/password.hasher.ts';
@@ -38,7 +38,7 @@ import { createSecondFactorService } from '#second-factor/second-factor.service.
 import { deleteExpired } from '#session/session.repository.ts';
 import { createSessionResolvers } from '#session/session.resolver.ts';
 import { createSessionService } from '#session/session.service.ts';
-import { createSessionDenial } from '#session/session-denial.ts';
+import { createSessionStateStore } from '#session/session-state.store.ts';
 import { createSigningKeyService } from '#session/signing-key.service.ts';
 import { deleteStaleUsernames } from '#username/username.repository.ts';
 import { createUsernameResolvers } from '#username/username.resolver.ts';
@@ -68,8 +68,8 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
     client,
     hasMail,
   });
-  const denial = createSessionDenial({ redis, log });
-  const factors = createSecondFactorService({ pool, ids, attempts, denial, secret: config.secret });
+  const sessionState = createSessionStateStore({ redis, log });
+  const factors = createSecondFactorService({ pool, ids, attempts, sessionState, secret: config.secret });
   const devices = createKnownDeviceService({ pool, ids, secret: config.secret });
   const sessions = createSessionService({
     pool,
@@ -80,19 +80,19 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
     factors,
     keys,
     publisher,
-    denial,
+    sessionState,
     secret: config.secret,
     log,
   });
   const email = createEmailResolvers({ emails: createEmailService({ pool, ids, attempts, factors, hasMail }) });
   const password = createPasswordResolvers({
-    passwords: createPasswordService({ pool, ids, passwords, checkPassword, attempts, factors, denial, hasMail }),
+    passwords: createPasswordService({ pool, ids, passwords, checkPassword, attempts, factors, sessionState, hasMail }),
     idempotency,
   });
   const secondFactor = createSecondFactorResolvers({ factors });
   const username = createUsernameResolvers({ usernames: createUsernameService({ pool, ids, publisher }) });
   const closure = createClosureResolvers({
-    closures: createClosureService({ pool, attempts, factors, idempotency, publisher, visibility, denial }),
+    closures: createClosureService({ pool, attempts, factors, idempotency, publisher, visibility, sessionState }),
   });
   const account = createAccountResolvers({
     accounts,

@@ -12,7 +12,7 @@ import { createPasswordHasher } from '../src/password/password.hasher.ts';
 import { createSecondFactorService } from '../src/second-factor/second-factor.service.ts';
 import { deleteExpired } from '../src/session/session.repository.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
-import { createSessionDenial } from '../src/session/session-denial.ts';
+import { createSessionStateStore } from '../src/session/session-state.store.ts';
 import { createSigningKeyService, type SigningKeyService } from '../src/session/signing-key.service.ts';
 import { ACCESS_TOKEN_S } from '../src/session/token.rules.ts';
 
@@ -30,18 +30,18 @@ beforeAll(async () => {
   const secret = environment.config.secret;
   keys = createSigningKeyService({ pool, prisma, secret, log });
   const passwords = createPasswordHasher();
-  const denial = createSessionDenial({ redis, log });
+  const sessionState = createSessionStateStore({ redis, log });
   const attempts = createAttemptService({ pool, ids, passwords, secret });
   sessions = createSessionService({
     pool,
     ids,
     attempts,
-    factors: createSecondFactorService({ pool, ids, attempts, denial, secret }),
+    factors: createSecondFactorService({ pool, ids, attempts, sessionState, secret }),
     passwords,
     devices: createKnownDeviceService({ pool, ids, secret }),
     keys,
     publisher: createAccountPublisher(createOutbox({ owner: 'user', ids })),
-    denial,
+    sessionState,
     secret,
     log,
     now: () => new Date(clock),

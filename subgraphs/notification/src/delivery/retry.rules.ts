@@ -1,3 +1,5 @@
+import { backoffMs } from '@tintype/bounds';
+
 /** A message is abandoned after this many attempts or at this age. */
 const MAX_ATTEMPTS = 10;
 const MAX_AGE_MS = 24 * 60 * 60_000;
@@ -8,7 +10,7 @@ const LONGEST_PAUSE_MS = 60 * 60_000;
 const OUTAGE_MS = 30_000;
 
 export function afterOutageMs(random = Math.random): number {
-  return OUTAGE_MS * (0.5 + random() / 2);
+  return backoffMs(1, OUTAGE_MS, OUTAGE_MS, random);
 }
 
 export function isTooOld(changedMs: number, now: number): boolean {
@@ -24,6 +26,5 @@ export function isTooOld(changedMs: number, now: number): boolean {
  */
 export function retryAfterMs(attempt: number, askedMs = 0, random = Math.random): number | null {
   if (attempt >= MAX_ATTEMPTS || askedMs > MAX_AGE_MS) return null;
-  const wait = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
-  return Math.max(wait * (0.5 + random() / 2), askedMs);
+  return Math.max(backoffMs(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, random), askedMs);
 }

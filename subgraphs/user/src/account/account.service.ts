@@ -10,7 +10,7 @@ import type { CreateAccountErrorCode, UpdateProfileErrorCode } from '#generated/
 import { addVerificationMail } from '#mail/account-mail.repository.ts';
 import type { PasswordCheck } from '#password/password.check.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
-import { isKeptForOthers } from '#username/username.repository.ts';
+import { refuseKept, UsernameKeptError } from '#username/username.repository.ts';
 import { accountEnded, type ErrorCode, type InputError, inputError } from '../errors.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
@@ -44,11 +44,6 @@ export type AccountService = {
   registered(id: bigint, password: string, network: string | undefined): Promise<Registered>;
   updateProfile(identity: Identity, userId: bigint, input: ProfileEdit): Promise<Outcome<UpdateProfileErrorCode>>;
 };
-
-/** Rolls a registration back: the username is kept for somebody who had it until recently. */
-class UsernameKept extends Error {
-  override name = 'UsernameKept';
-}
 
 export function createAccountService(deps: {
   pool: pg.Pool;
@@ -87,14 +82,14 @@ export function createAccountService(deps: {
       try {
         return await transaction(pool, async (tx) => {
           const account = await insertAccount(tx, id, { username, email, displayName: name, passwordHash });
-          if (await isKeptForOthers(tx, username, id)) throw new UsernameKept();
+          await refuseKept(tx, username, id);
           await publisher.registered(tx, account);
           if (hasMail) await addVerificationMail(tx, { id: ids.next(), userId: id, email });
           await remember(tx, [String(id)], id);
           return { account, passwordHash };
         });
       } catch (error) {
-        if (error instanceof UsernameKept || isUniqueViolation(error, 'username_key'))
+        if (error instanceof UsernameKeptError || isUniqueViolation(error, 'username_key'))
           return { errors: [inputError('USERNAME_TAKEN', 'username')] };
         if (isUniqueViolation(error, 'email_key')) return { errors: [inputError('EMAIL_TAKEN', 'email')] };
         throw error;

@@ -10,7 +10,7 @@ import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
 import { removeSecondFactor } from '#second-factor/second-factor.repository.ts';
 import type { CodeError, SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { deleteSessions, revokeSessions } from '#session/session.repository.ts';
-import type { SessionDenial } from '#session/session-denial.ts';
+import type { SessionStateStore } from '#session/session-state.store.ts';
 import type { AccountState } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
 import { findPasswordHash, scrubAccount, setState } from './closure.repository.ts';
@@ -51,9 +51,9 @@ export function createClosureService(deps: {
   idempotency: Pick<Idempotency, 'erase'>;
   publisher: AccountPublisher;
   visibility: VisibilityService;
-  denial: SessionDenial;
+  sessionState: SessionStateStore;
 }): ClosureService {
-  const { pool, attempts, factors, idempotency, publisher, visibility, denial } = deps;
+  const { pool, attempts, factors, idempotency, publisher, visibility, sessionState } = deps;
 
   const checkPassword = async (identity: Identity, password: string): Promise<AttemptError | null> => {
     const { userId } = requireViewer(identity);
@@ -68,9 +68,9 @@ export function createClosureService(deps: {
   ): Promise<void> => {
     const { userId, sessionId } = requireViewer(identity);
     const ended = await visibility.hide(userId, 'closed', (tx, { state }) => end(tx, userId, state));
-    // Includes the current session: if the client repeats this with a token that was not refused, the denylist may have
-    // failed the first time.
-    await denial.deny([...new Set([...ended.map(String), sessionId])]);
+    // Includes the current session: if the client repeats this with a token that was not refused, writing the end to
+    // Redis may have failed the first time.
+    await sessionState.deny([...new Set([...ended.map(String), sessionId])]);
   };
 
   return {

@@ -1,8 +1,6 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import { uniqueForm } from '#account/account.rules.ts';
-
-/** The address of an account. */
-export type EmailModel = { address: string; verifiedAt: Date | null; pendingAddress: string | null };
+import type { EmailModel } from './email.model.ts';
 
 const COLUMNS = 'email AS "address!", email_verified_at AS "verifiedAt", pending_email AS "pendingAddress"';
 

@@ -15,14 +15,8 @@ import type {
 import { addNotice, addVerificationMail } from '#mail/account-mail.repository.ts';
 import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
-import {
-  type EmailModel,
-  findEmail,
-  lockEmail,
-  markEmailVerified,
-  replaceEmail,
-  setPendingEmail,
-} from './email.repository.ts';
+import type { EmailModel } from './email.model.ts';
+import { findEmail, lockEmail, markEmailVerified, replaceEmail, setPendingEmail } from './email.repository.ts';
 import { countRecentMails, expireEmailTokens, findEmailToken } from './email-token.repository.ts';
 import { hashEmailToken, MAX_MAILS } from './email-token.rules.ts';
 

@@ -23,7 +23,7 @@ import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
 import { removeUnfinishedSetup } from '#second-factor/second-factor.repository.ts';
 import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { revokeOtherSessions, revokeSessions } from '#session/session.repository.ts';
-import type { SessionDenial } from '#session/session-denial.ts';
+import type { SessionStateStore } from '#session/session-state.store.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import { findPersonalData, replacePasswordHash, setPasswordHash } from './credential.repository.ts';
 import type { PasswordCheck } from './password.check.ts';
@@ -51,11 +51,11 @@ export function createPasswordService(deps: {
   checkPassword: PasswordCheck;
   attempts: AttemptService;
   factors: SecondFactorService;
-  denial: SessionDenial;
+  sessionState: SessionStateStore;
   /** Whether the platform sends mail. */
   hasMail: boolean;
 }): PasswordService {
-  const { pool, ids, passwords, checkPassword, attempts, factors, denial, hasMail } = deps;
+  const { pool, ids, passwords, checkPassword, attempts, factors, sessionState, hasMail } = deps;
 
   const isWeak = async (userId: bigint, password: string): Promise<InputError<'PASSWORD_WEAK'> | null> => {
     const owner = await findPersonalData(pool, userId);
@@ -99,7 +99,7 @@ export function createPasswordService(deps: {
         return revokeOtherSessions(tx, userId, BigInt(sessionId));
       });
       if (!ended) return inputError('PASSWORD_WRONG', 'currentPassword');
-      await denial.deny(ended.map(String));
+      await sessionState.deny(ended.map(String));
       return null;
     },
 
@@ -138,7 +138,7 @@ export function createPasswordService(deps: {
         return revokeSessions(tx, userId);
       });
       if (!ended) return invalid;
-      await denial.deny(ended.map(String));
+      await sessionState.deny(ended.map(String));
       return null;
     },
   };

@@ -1,7 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
-
-/** `enabledAt`: null if logins do not need a second factor. */
-export type TwoFactorModel = { enabledAt: Date | null; recoveryCodesLeft: number };
+import type { TwoFactorModel } from './second-factor.model.ts';
 
 const FACTOR_STATE = statement(
   'second_factor_state',

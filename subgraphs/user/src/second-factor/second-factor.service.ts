@@ -16,9 +16,10 @@ import type {
 import { addNotice } from '#mail/account-mail.repository.ts';
 import { findPersonalData } from '#password/credential.repository.ts';
 import { revokeOtherSessions } from '#session/session.repository.ts';
-import type { SessionDenial } from '#session/session-denial.ts';
+import type { SessionStateStore } from '#session/session-state.store.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import { hashRecoveryCode, newRecoveryCodes, newSharedSecret, setupUri, stepOf } from './code.rules.ts';
+import type { TwoFactorModel } from './second-factor.model.ts';
 import {
   enableSecondFactor,
   findSecondFactor,
@@ -27,7 +28,6 @@ import {
   removeSecondFactor,
   replaceRecoveryCodes,
   startSetup,
-  type TwoFactorModel,
   takeRecoveryCode,
   takeStep,
 } from './second-factor.repository.ts';
@@ -68,11 +68,11 @@ export function createSecondFactorService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
   attempts: AttemptService;
-  denial: SessionDenial;
+  sessionState: SessionStateStore;
   /** The platform's secret, which seals shared secrets. */
   secret: string;
 }): SecondFactorService {
-  const { pool, ids, attempts, denial, secret } = deps;
+  const { pool, ids, attempts, sessionState, secret } = deps;
 
   const isRight = async (userId: bigint, sealedSecret: Uint8Array, code: string): Promise<boolean> => {
     const shared = unseal(sealedSecret, secret, PURPOSE);
@@ -164,7 +164,7 @@ export function createSecondFactorService(deps: {
       });
       if (!enabled) return { error: inputError('SETUP_NOT_STARTED') };
       const { ended, recoveryCodes } = enabled;
-      await denial.deny(ended.map(String));
+      await sessionState.deny(ended.map(String));
       return { recoveryCodes };
     },
 

@@ -30,7 +30,7 @@ import {
   revokeSession,
   rotateSession,
 } from './session.repository.ts';
-import type { SessionDenial } from './session-denial.ts';
+import type { SessionStateStore } from './session-state.store.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
 import {
   ACCESS_TOKEN_S,
@@ -109,7 +109,7 @@ export function createSessionService(deps: {
   factors: SecondFactorService;
   keys: SigningKeyService;
   publisher: AccountPublisher;
-  denial: SessionDenial;
+  sessionState: SessionStateStore;
   /** The platform's secret, from which refresh tokens are derived. */
   secret: string;
   log: Log;
@@ -125,7 +125,7 @@ export function createSessionService(deps: {
     factors,
     keys,
     publisher,
-    denial,
+    sessionState,
     secret,
     log,
     now = (databaseNow) => databaseNow,
@@ -138,7 +138,7 @@ export function createSessionService(deps: {
 
   const issue = async (userId: bigint, sessionId: bigint, refreshToken: string): Promise<Tokens> => {
     const { kid, key } = await keys.current();
-    await denial.noteLive([String(sessionId)]);
+    await sessionState.noteLive([String(sessionId)]);
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + ACCESS_TOKEN_S) * 1000);
     const accessToken = await new SignJWT({ sid: String(sessionId) })
       .setProtectedHeader({ alg: 'EdDSA', kid })
@@ -189,7 +189,7 @@ export function createSessionService(deps: {
 
   const end = async (userId: bigint, sessionId: bigint): Promise<boolean> => {
     const ended = await revokeSession(pool, sessionId, userId);
-    if (ended) await denial.deny([String(sessionId)]);
+    if (ended) await sessionState.deny([String(sessionId)]);
     return ended;
   };
 
@@ -247,13 +247,13 @@ export function createSessionService(deps: {
         const sessionId = String(outcome.session.id);
         reused.inc();
         log.warn({ sessionId }, 'An earlier refresh token was used again. Its session was ended.');
-        await denial.deny([sessionId]);
+        await sessionState.deny([sessionId]);
       }
       return null;
     },
     async ended(sessionIds) {
       const live = new Set(await findLiveSessions(pool, sessionIds));
-      await denial.noteLive([...live].map(String));
+      await sessionState.noteLive([...live].map(String));
       return sessionIds.filter((id) => !live.has(id));
     },
     async list(userId, args) {
@@ -268,12 +268,12 @@ export function createSessionService(deps: {
     },
     async endOthers({ userId, sessionId }) {
       const ended = await revokeOtherSessions(pool, userId, BigInt(sessionId));
-      await denial.deny(ended.map(String));
+      await sessionState.deny(ended.map(String));
       return ended.length;
     },
     async logOut({ userId, sessionId }) {
       const ended = await revokeSession(pool, BigInt(sessionId), userId);
-      await denial.deny([sessionId]);
+      await sessionState.deny([sessionId]);
       return ended;
     },
   };

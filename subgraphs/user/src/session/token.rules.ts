@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
-/** Short, because an access token can only be revoked through the denylist. */
+/** Short, because an access token is revoked only by the state of its session in Redis. */
 export const ACCESS_TOKEN_S = 15 * 60;
 export const SESSION_MS = 60 * 24 * 3600 * 1000;
 /**

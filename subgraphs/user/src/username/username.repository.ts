@@ -40,12 +40,20 @@ const FORMER_OF_OTHERS = statement(
   'SELECT 1 FROM "user".former_username WHERE username_key = $1 AND user_id <> $2 AND expires_at > now()',
 );
 
+/** The username is kept for somebody who had it until recently. */
+export class UsernameKeptError extends Error {
+  override name = 'UsernameKeptError';
+}
+
 /**
- * Whether a username is kept for somebody else. Ask after the username was taken, in the same transaction: taking it
- * waits for a change that gives it up, so that this sees the result.
+ * Refuses a username that is kept for somebody else. Call it after the username was taken, in the same transaction:
+ * taking it waits for a change that gives it up, so that this sees the result.
+ *
+ * @throws UsernameKeptError
  */
-export async function isKeptForOthers(tx: Executor, username: string, userId: bigint): Promise<boolean> {
-  return (await query(tx, FORMER_OF_OTHERS, [uniqueForm(username), userId])).length > 0;
+export async function refuseKept(tx: Executor, username: string, userId: bigint): Promise<void> {
+  const kept = await query(tx, FORMER_OF_OTHERS, [uniqueForm(username), userId]);
+  if (kept.length > 0) throw new UsernameKeptError('the username is kept for another account');
 }
 
 const FORMER_STALE = statement(

@@ -8,7 +8,13 @@ import { checkUsername, uniqueForm } from '#account/account.rules.ts';
 import type { ChangeUsernameErrorCode } from '#generated/graphql.ts';
 import { addNotice } from '#mail/account-mail.repository.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
-import { countFormerUsernames, isKeptForOthers, keepFormerUsername, setUsername } from './username.repository.ts';
+import {
+  countFormerUsernames,
+  keepFormerUsername,
+  refuseKept,
+  setUsername,
+  UsernameKeptError,
+} from './username.repository.ts';
 import { MAX_CHANGES } from './username.rules.ts';
 
 export type UsernameService = {
@@ -17,11 +23,6 @@ export type UsernameService = {
     username: string,
   ): Promise<{ user: AccountModel } | { error: InputError<ChangeUsernameErrorCode> }>;
 };
-
-/** Rolls the change back. */
-class Taken extends Error {
-  override name = 'Taken';
-}
 
 export function createUsernameService(deps: {
   pool: pg.Pool;
@@ -42,7 +43,7 @@ export function createUsernameService(deps: {
     if (!isOtherCase && (await countFormerUsernames(tx, userId)) >= MAX_CHANGES)
       return { error: inputError('TOO_MANY_CHANGES', 'username') };
     const user = await setUsername(tx, userId, username);
-    if (await isKeptForOthers(tx, username, userId)) throw new Taken();
+    await refuseKept(tx, username, userId);
     if (!isOtherCase) {
       await keepFormerUsername(tx, userId, before.username);
       await addNotice(tx, { id: ids.next(), userId, kind: 'USERNAME_CHANGED' });
@@ -58,7 +59,7 @@ export function createUsernameService(deps: {
       try {
         return await transaction(pool, (tx) => change(tx, userId, username));
       } catch (error) {
-        if (error instanceof Taken || isUniqueViolation(error, 'username_key'))
+        if (error instanceof UsernameKeptError || isUniqueViolation(error, 'username_key'))
           return { error: inputError('USERNAME_TAKEN', 'username') };
         throw error;
       }

@@ -1,4 +1,4 @@
-import { backoffMs } from '#backoff.ts';
+import { backoffMs } from '@tintype/bounds';
 
 const MAX_FAILURES = 10;
 const BASE_MS = 500;

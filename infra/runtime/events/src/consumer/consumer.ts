@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs as jittered } from '@tintype/bounds';
 import { isOutage } from '@tintype/telemetry';
-import { backoffMs as jittered } from '#backoff.ts';
 import { ensureServiceStreams, ensureStream } from '#bus/streams.ts';
 import { createAttemptCounts } from '#consumer/attempt-counts.ts';
 import { createBreaker } from '#consumer/breaker.ts';

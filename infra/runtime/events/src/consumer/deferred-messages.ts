@@ -1,4 +1,4 @@
-import { backoffMs } from '#backoff.ts';
+import { backoffMs } from '@tintype/bounds';
 import type { ReceivedMessage } from '#consumer/received-message.ts';
 
 const BASE_MS = 500;

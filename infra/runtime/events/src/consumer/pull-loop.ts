@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs, pause } from '@tintype/bounds';
 import type { Log } from '@tintype/telemetry';
-import { backoffMs, pause } from '#backoff.ts';
 import type { EventBus } from '#bus/bus.ts';
 import { type Durable, ensureDurable, findDurable } from '#consumer/durable.ts';
 import { type Pull, pull } from '#consumer/pull.ts';

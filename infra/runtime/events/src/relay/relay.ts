@@ -1,6 +1,6 @@
+import { backoffMs, pause } from '@tintype/bounds';
 import type { Database } from '@tintype/postgres';
 import type { Log } from '@tintype/telemetry';
-import { backoffMs, pause } from '#backoff.ts';
 import type { EventBus } from '#bus/bus.ts';
 import type { Owner } from '#event.ts';
 import { createAudit } from '#relay/relay.audit.ts';

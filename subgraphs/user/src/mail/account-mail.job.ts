@@ -15,7 +15,8 @@ import {
   postponeMail,
   removeMail,
 } from './account-mail.repository.ts';
-import { retryAfterMs, writeMail } from './account-mail.rules.ts';
+import { writeMail } from './account-mail.rules.ts';
+import { retryAfterMs } from './retry.rules.ts';
 
 const EVERY_MS = 1_000;
 /** Longer than all timeouts of one batch together. */

@@ -7,7 +7,7 @@ import { ACCESS_TOKEN_S } from './token.rules.ts';
  * What the gateway reads about sessions in Redis. Postgres has the truth, and the gateway asks for what Redis does not
  * have.
  */
-export type SessionDenial = {
+export type SessionStateStore = {
   /** Lets the gateway accept access tokens of live sessions without asking. */
   noteLive(sessionIds: readonly string[]): Promise<void>;
   /**
@@ -23,7 +23,7 @@ const RETRY_MS = 1_000;
 const MAX_WAITING = 100_000;
 const KEPT_S = ACCESS_TOKEN_S + 60;
 
-export function createSessionDenial(deps: { redis: RedisHandle; log: Log }): SessionDenial {
+export function createSessionStateStore(deps: { redis: RedisHandle; log: Log }): SessionStateStore {
   const { redis, log } = deps;
   /** When no access token of the session can be valid any more. */
   const waiting = new Map<string, number>();
