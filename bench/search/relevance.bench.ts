@@ -55,7 +55,7 @@ export async function benchRelevance(): Promise<Result> {
       },
       rows,
       notes: [
-        'Real usernames, with names made of two real forenames. Exact, whole words and beginning count the first hit only, all others the first ten; a whole word asks for anybody who has it in their username or name, a beginning, which is nobody’s whole word, for whom most people know of those whose username begins so. Names are in two halves, of which one was looked at while the ranking was made. One query at a time.',
+        'Real usernames, with names made of two real forenames. Exact names, whole words and beginnings count only the first hit, all others the first ten. A whole word is right for anybody who has it in their username or name. A beginning is nobody’s whole word; right is the best-known person whose username begins with it. Names are in two halves, of which one was looked at while the ranking was made. One query at a time.',
         'pg_trgm: a GIN index of trigrams over the usernames, similarity from 0.2, the most similar first.',
         `Two words of captions, every other query with a typo in each: p95 ${posts.toFixed(1)} ms.`,
       ],
