@@ -1,5 +1,8 @@
 import { Argument, createCommand, runCommand } from '@tintype/cli';
 import { benchCatchUp } from './catch-up/catch-up.bench.ts';
+import { benchLogins } from './edge/logins.bench.ts';
+import { benchProtections } from './edge/protections.bench.ts';
+import { benchRefusals } from './edge/refusals.bench.ts';
 import { benchLikes } from './engagement/likes.bench.ts';
 import { benchLikeRequests } from './engagement/requests.bench.ts';
 import { benchCoEngagement } from './explore/co-engagement.bench.ts';
@@ -31,6 +34,9 @@ const BENCHES: Record<string, () => Promise<Result>> = {
   live: benchLive,
   overload: benchOverload,
   faults: benchFaults,
+  refusals: benchRefusals,
+  logins: benchLogins,
+  protections: benchProtections,
   people: benchPeople,
   'co-engagement': benchCoEngagement,
   search: benchSearch,

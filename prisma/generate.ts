@@ -26,7 +26,7 @@ export async function generateClient(): Promise<'generated' | 'unchanged'> {
       CHECKPOINT_DISABLE: '1',
     },
   }).catch((error: Error & { stderr?: string }) => {
-    throw new Error(`prisma generate failed:\n${error.stderr || error.message}`, { cause: error });
+    throw new Error(`The command prisma generate failed:\n${error.stderr || error.message}`, { cause: error });
   });
   await writeFile(STAMP, inputs);
   return 'generated';

@@ -17,7 +17,8 @@ import {
 } from 'graphql';
 import { expect, test } from 'vitest';
 import { describeAuthentication } from './api.ts';
-import { SERVICES, subgraphSdl } from './subgraphs.ts';
+import { serviceSdl } from './nodes.ts';
+import { SERVICES } from './subgraphs.ts';
 
 const sdl = readFileSync(new URL('api.graphql', import.meta.url), 'utf8');
 const schema = buildSchema(sdl);
@@ -65,10 +66,10 @@ const fieldsOf = (text: string): [string, FieldDefinitionNode][] =>
 const carries = (name: string, { directives }: FieldDefinitionNode) =>
   directives?.some((one) => one.name.value === name) ?? false;
 
-test.each(['authenticated', 'idempotent', 'loginLimit', 'cost', 'listSize'])(
+test.each(['allowedWhileSuspended', 'authenticated', 'idempotent', 'loginLimit', 'requiresScopes', 'cost', 'listSize'])(
   'a client sees which fields carry @%s',
   (directive) => {
-    const written = SERVICES.flatMap((name) => fieldsOf(subgraphSdl(name))).filter(([, field]) =>
+    const written = SERVICES.flatMap((name) => fieldsOf(serviceSdl(name))).filter(([, field]) =>
       carries(directive, field),
     );
     const shown = fieldsOf(sdl).filter(([, field]) => carries(directive, field));
@@ -81,11 +82,102 @@ test.each(['authenticated', 'idempotent', 'loginLimit', 'cost', 'listSize'])(
   },
 );
 
+/** What only sessions of the person themself may do. Apps of third parties are refused. */
+const FIRST_PARTY_ONLY = [
+  // Apps, sessions and the ways to log in.
+  'Query.apps',
+  'Query.authorizedApps',
+  'Query.linkedIdentities',
+  'Query.passkeys',
+  'Query.sessions',
+  'Query.twoFactor',
+  'Mutation.changeEmail',
+  'Mutation.changePassword',
+  'Mutation.changeUsername',
+  'Mutation.createApp',
+  'Mutation.createPasskey',
+  'Mutation.deleteApp',
+  'Mutation.deletePasskey',
+  'Mutation.disableTwoFactor',
+  'Mutation.enableTwoFactor',
+  'Mutation.endOtherSessions',
+  'Mutation.endSession',
+  'Mutation.linkIdentity',
+  'Mutation.logOut',
+  'Mutation.replaceAppSecret',
+  'Mutation.replaceRecoveryCodes',
+  'Mutation.resendVerificationMail',
+  'Mutation.revokeApp',
+  'Mutation.startIdentityLink',
+  'Mutation.startPasskeyConfirmation',
+  'Mutation.startPasskeyCreation',
+  'Mutation.startTwoFactorSetup',
+  'Mutation.unlinkIdentity',
+  'Mutation.updateApp',
+  'Mutation.updatePasskey',
+  // The end of the account, and everything of it at once.
+  'Query.dataExport',
+  'Mutation.deactivateAccount',
+  'Mutation.deleteAccount',
+  'Mutation.requestDataExport',
+  // Settings, and devices that get notifications.
+  'Query.accountSettings',
+  'Query.commentFilter',
+  'Query.notificationDelivery',
+  'Query.notificationPreferences',
+  'Query.pushSubscriptions',
+  'Mutation.createPushSubscription',
+  'Mutation.deletePushSubscription',
+  'Mutation.updateAccountSettings',
+  'Mutation.updateCommentFilter',
+  'Mutation.updateNotificationDelivery',
+  'Mutation.updateNotificationPreferences',
+  // Reports, and what moderators and admins do and decide.
+  'Query.auditLog',
+  'Query.bannedWords',
+  'Query.case',
+  'Query.cases',
+  'Query.moderationDecisions',
+  'Query.reportedContent',
+  'Query.reports',
+  'Query.staff',
+  'Query.suspension',
+  'Query.viewerRole',
+  'Mutation.addBannedWord',
+  'Mutation.appealDecision',
+  'Mutation.claimCase',
+  'Mutation.decideCase',
+  'Mutation.grantRole',
+  'Mutation.releaseCase',
+  'Mutation.removeBannedWord',
+  'Mutation.reportComment',
+  'Mutation.reportPost',
+  'Mutation.reportUser',
+  'Mutation.reverseDecision',
+  'Mutation.revokeRole',
+];
+
+test('every field that requires authentication says which scopes it needs, or is not for apps', () => {
+  const fields = fieldsOf(sdl).filter(([, field]) => carries('authenticated', field));
+  const without = fields.filter(([, field]) => !carries('requiresScopes', field)).map(([coordinate]) => coordinate);
+  expect(without.sort()).toEqual(FIRST_PARTY_ONLY.toSorted());
+});
+
+test('fields that need scopes require authentication, and change nothing with scopes to read', () => {
+  for (const [coordinate, field] of fieldsOf(sdl)) {
+    const directive = field.directives?.find(({ name }) => name.value === 'requiresScopes');
+    if (!directive) continue;
+    expect(carries('authenticated', field), coordinate).toBe(true);
+    const isWritten = coordinate.startsWith('Mutation.');
+    expect(print(directive), coordinate).toMatch(isWritten ? /"write:/ : /"read[":]/);
+  }
+});
+
 const isList = ({ type }: FieldDefinitionNode) =>
   (type.kind === Kind.NON_NULL_TYPE ? type.type : type).kind === Kind.LIST_TYPE;
 
 test('lists that other subgraphs read have a size', () => {
-  const lists = SERVICES.flatMap((name) => fieldsOf(subgraphSdl(name))).filter(
+  const lists = SERVICES.flatMap((name) => fieldsOf(serviceSdl(name))).filter(
     ([, field]) => carries('internal', field) && isList(field),
   );
   expect(lists.length).toBeGreaterThan(10);
@@ -94,7 +186,16 @@ test('lists that other subgraphs read have a size', () => {
 
 test('directives that a client sees are described', () => {
   const own = schema.getDirectives().filter((one) => !isSpecifiedDirective(one));
-  expect(own.map(({ name }) => name)).toEqual(['authenticated', 'cost', 'idempotent', 'listSize', 'loginLimit']);
+  const names = [
+    'allowedWhileSuspended',
+    'authenticated',
+    'cost',
+    'idempotent',
+    'listSize',
+    'loginLimit',
+    'requiresScopes',
+  ];
+  expect(own.map(({ name }) => name)).toEqual(names);
   expect(own.filter(({ description }) => !description)).toEqual([]);
 });
 
@@ -103,7 +204,7 @@ test('only descriptions of fields that carry @authenticated end with a sentence 
     const says = field.description?.value.endsWith('Requires authentication.');
     expect(says, coordinate).toBe(carries('authenticated', field));
   }
-  for (const name of SERVICES) expect(subgraphSdl(name), name).not.toContain('Requires authentication.');
+  for (const name of SERVICES) expect(serviceSdl(name), name).not.toContain('Requires authentication.');
 });
 
 test('a field without a description gets one if it requires authentication', () => {
@@ -113,7 +214,14 @@ test('a field without a description gets one if it requires authentication', () 
 
 /** Types whose objects cannot be looked up, although they have an ID: a reason for each. */
 const NO_NODES: Readonly<Record<string, string>> = {
+  App: 'An app is read in the list of apps, by its developer only.',
+  AuthorizedApp: 'An authorized app is read in the list of these, by the person who authorized it only.',
+  Case: 'A case is only for moderators, who read it with the field case.',
+  LinkedIdentity: 'A linked identity is read in the list of these, by its owner only.',
+  ModerationDecision: 'A decision is read in the list of decisions, by the person whom it is about only.',
+  Passkey: 'A passkey is read in the list of passkeys, by its owner only.',
   Photo: 'A photo is read with its post.',
+  Report: 'A report is read in the list of reports, by the person who sent it only.',
   Session: 'A session is read in the list of sessions, by its owner only.',
   Upload: 'An upload is only written: createUpload returns its form once.',
 };
@@ -131,7 +239,13 @@ const mutations = Object.values(schema.getMutationType()!.getFields());
 const capitalised = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
 
 /** Mutations without an input. */
-const WITHOUT_INPUT: ReadonlySet<string> = new Set(['logOut', 'endOtherSessions', 'resendVerificationMail']);
+const WITHOUT_INPUT: ReadonlySet<string> = new Set([
+  'logOut',
+  'endOtherSessions',
+  'resendVerificationMail',
+  'startPasskeyConfirmation',
+  'startPasskeyLogIn',
+]);
 
 test('each mutation has an input and a nullable payload of its own', () => {
   expect(mutations.length).toBeGreaterThan(30);

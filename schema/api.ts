@@ -20,9 +20,11 @@ import {
  * describe.
  */
 const DIRECTIVES = new Map<string, string | null>([
+  ['allowedWhileSuspended', null],
   ['authenticated', null],
   ['idempotent', null],
   ['loginLimit', null],
+  ['requiresScopes', null],
   [
     'cost',
     'What a field costs in addition to the objects that it returns, or what each object of a type costs; 1 by default.',

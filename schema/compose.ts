@@ -2,7 +2,8 @@ import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import { describeAuthentication, printApi } from './api.ts';
-import { SERVICES, subgraphSdl } from './subgraphs.ts';
+import { serviceSdl } from './nodes.ts';
+import { SERVICES } from './subgraphs.ts';
 
 /** Composition failed. The message has its errors, one per line. */
 export class CompositionError extends Error {
@@ -25,7 +26,7 @@ export type Composed = {
  * @throws CompositionError
  */
 export function compose(): Composed {
-  const services = SERVICES.map((name) => ({ name, typeDefs: describeAuthentication(parse(subgraphSdl(name))) }));
+  const services = SERVICES.map((name) => ({ name, typeDefs: describeAuthentication(parse(serviceSdl(name))) }));
   for (const { name, typeDefs } of services) {
     try {
       buildSubgraphSchema([{ typeDefs }]);

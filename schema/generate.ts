@@ -19,6 +19,7 @@ import {
   stripIgnoredCharacters,
 } from 'graphql';
 import { internalOperations, internalText } from './internal.ts';
+import { listIdTypes, listNodeTypes, serviceSdl } from './nodes.ts';
 import {
   SERVICES,
   type ServiceName,
@@ -27,7 +28,6 @@ import {
   type SubgraphName,
   schemaOf,
   subgraphManifest,
-  subgraphSdl,
 } from './subgraphs.ts';
 
 const root = new URL('../', import.meta.url);
@@ -41,10 +41,10 @@ function write(path: string, text: string): void {
 /** The resolver types of one service. A resolver that is missing or does not fit the SDL does not compile. */
 async function generateResolverTypes(name: ServiceName): Promise<void> {
   const { models, context, folder } = await serviceOf(name);
-  const mappers = Object.fromEntries(Object.entries(models).map(([type, place]) => [type, `../${place}`]));
+  const mappers = Object.fromEntries(Object.entries(models).map(([type, path]) => [type, `../${path}`]));
   const text = await codegen({
     filename: 'graphql.ts',
-    schema: parse(subgraphSdl(name)),
+    schema: parse(serviceSdl(name)),
     documents: [],
     plugins: [{ typescript: {} }, { resolvers: {} }],
     pluginMap: { typescript, resolvers: typescriptResolvers },
@@ -57,14 +57,16 @@ async function generateResolverTypes(name: ServiceName): Promise<void> {
       scalars: {
         ID: { input: 'string', output: '@tintype/ids#GlobalId' },
         Snowflake: 'bigint',
-        DateTime: { input: 'string', output: 'Date' },
+        DateTime: 'Date',
       },
       maybeValue: 'T | null | undefined',
       avoidOptionals: { field: false, inputValue: false, object: false, defaultValue: true },
     },
   });
+  // Only fields of the gateway return the interface Node.
+  const unused = name === 'gateway' ? 'never' : "'Node'";
   const complete = `import type { Complete } from '@tintype/graphql';
-export type CompleteResolvers = Complete<Resolvers, ResolversParentTypes>;
+export type CompleteResolvers = Complete<Resolvers, ResolversParentTypes, ${unused}>;
 `;
   write(`${folder}/src/generated/graphql.ts`, `${text}\n${complete}`);
 }
@@ -171,6 +173,32 @@ export type EventType = keyof Events;
   );
 }
 
+function generateNodeOwners(): void {
+  write(
+    'schema/generated/node-owners.ts',
+    `/** The subgraph that decides whether the viewer may see a node, by the name of its type. */
+export const NODE_OWNERS = {
+${listNodeTypes()
+  .map(({ name, owner }) => `  ${name}: '${owner}',`)
+  .join('\n')}
+} as const;
+`,
+  );
+}
+
+function generateIdTypes(): void {
+  write(
+    'infra/runtime/ids/src/generated/id-types.ts',
+    `/** The types with global IDs in the public graph, by their GraphQL names. */
+export const ID_TYPES = [
+${listIdTypes()
+  .map((name) => `  '${name}',`)
+  .join('\n')}
+] as const;
+`,
+  );
+}
+
 /** The keys by which an entity is requested. */
 function representationOf(schema: GraphQLSchema): string {
   const entities = schema.getType('_Entity');
@@ -186,12 +214,14 @@ function internalDocument(subgraph: SubgraphName, operation: OperationDefinition
   return `export const ${name}Document: InternalDocument<${type}, ${type}Variables> = ${JSON.stringify({ subgraph, kind: operation.operation, name, text }, null, 2)};`;
 }
 
-// `node schema/generate.ts [client | <service>]`: one output, or all.
+// `node schema/generate.ts [client | ids | <service>]`: one output, or all.
 const only = process.argv[2];
 for (const name of SERVICES) if (!only || only === name) await generateResolverTypes(name);
 if (!only || only === 'client') {
   for (const name of SUBGRAPHS) await generateInternal(name);
   generateInternalIndex();
   generateEventIndex();
+  generateNodeOwners();
   await generateClient();
 }
+if (!only || only === 'ids') generateIdTypes();

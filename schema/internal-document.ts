@@ -11,3 +11,17 @@ export type InternalDocument<Data, Variables> = DocumentTypeDecoration<Data, Var
   readonly name: string;
   readonly text: string;
 };
+
+/**
+ * Asks the owner of nodes which of them the viewer may see: the others are null. It is the same query for every
+ * subgraph, so it is here and not in `schema/internal`.
+ */
+export function visibleNodesDocument(
+  subgraph: SubgraphName,
+): InternalDocument<
+  { _entities: readonly (object | null)[] },
+  { representations: readonly { __typename: string; id: string }[] }
+> {
+  const text = 'query VisibleNodes($representations:[_Any!]!){_entities(representations:$representations){__typename}}';
+  return { subgraph, kind: 'query', name: 'VisibleNodes', text };
+}

@@ -1,7 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 /** The names of all subgraphs, in the order of composition. */
-export const SUBGRAPHS = ['user', 'social-graph', 'post', 'feed', 'engagement', 'notification', 'search'] as const;
+export const SUBGRAPHS = [
+  'user',
+  'social-graph',
+  'post',
+  'feed',
+  'engagement',
+  'notification',
+  'search',
+  'moderation',
+] as const;
 
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 

@@ -17,7 +17,7 @@ const MIB = 2 ** 20;
 const MOST_GROWTH = 1.1;
 const [FIRST_HALF, SECOND_HALF] = ['MiB at most in the first half', 'MiB at most in the second'];
 /** Each check takes processor time of NATS and of this process. */
-const LOOK_MS = 250;
+const CHECK_MS = 250;
 
 /** Every consumer of follows, with the process that runs it. */
 const CONSUMERS = [
@@ -235,7 +235,7 @@ async function catchUp(
         else secondMiB = Math.max(secondMiB, resident);
         return waiting === 0;
       },
-      LOOK_MS,
+      CHECK_MS,
     ),
   );
   const [own, postgres] = cpuOf().map((after, index) => ((after - before[index]!) * 1e6) / follows);

@@ -21,8 +21,8 @@ const schema = buildSchema(`
 `);
 
 const PULL = `
-  SELECT p.id::text, p.caption, p.published_at AS "publishedAt",
-    json_build_object('id', a.id::text, 'username', a.username, 'displayName', a.display_name,
+  SELECT 'Post_' || p.id AS id, p.caption, p.published_at AS "publishedAt",
+    json_build_object('id', 'User_' || a.id, 'username', a.username, 'displayName', a.display_name,
       'followerCount', coalesce(s.follower_count, 0), 'avatar', NULL) AS author,
     (SELECT json_agg(json_build_object('altText', m.alt_text, 'width', m.width, 'height', m.height,
         'placeholder', m.placeholder, 'renditions', m.renditions) ORDER BY m.position)

@@ -12,7 +12,8 @@ export type Reader = { id: bigint; username: string; following: number };
 
 export type World = { readers: Reader[] };
 
-const PASSWORD = 'the same for everyone in this run';
+/** Of every reader and author. */
+export const PASSWORD = 'the same for everyone in this run';
 const POSTS_EACH = 20;
 const FIRST_MS = 1_700_000_000_000;
 const BATCH = 5000;

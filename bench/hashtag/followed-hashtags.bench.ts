@@ -46,7 +46,8 @@ async function measure(fixture: Fixture, followed: number): Promise<Row> {
       const started = performance.now();
       const outcome = await timelines.read(READER, after, PAGE);
       times.push(performance.now() - started);
-      if (outcome.kind !== 'page' || outcome.entries.length !== PAGE) throw new Error('no whole page was read');
+      if (outcome.kind !== 'page' || outcome.entries.length !== PAGE)
+        throw new Error('A page was not read, or is too short.');
     }
     times.sort((one, other) => one - other);
     return { p50: times[READS / 2]!, p99: times[Math.floor(READS * 0.99)]! };

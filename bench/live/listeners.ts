@@ -19,13 +19,13 @@ export async function startListeners(command: ListenersCommand): Promise<Listene
   const child = fork(fileURLToPath(new URL('listeners.process.ts', import.meta.url)));
   const listeners: Listeners = { events: [], ended: 0, stop: () => child.kill() };
   await new Promise<void>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the listeners ended')));
+    child.once('exit', () => reject(new Error('The process of the listeners ended.')));
     child.on('message', (report: ListenersReport) => {
       if (report.what === 'event') listeners.events.push(report);
       else if (report.what === 'open') resolve();
       else {
         listeners.ended += 1;
-        reject(new Error(`listener ${report.index} was ended with status ${report.status}`));
+        reject(new Error(`Listener ${report.index} was ended with status ${report.status}.`));
       }
     });
     child.send(command);

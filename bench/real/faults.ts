@@ -9,7 +9,7 @@ export function faultsOf(fixture: Fixture, platform: Distributed): Fault[] {
     name: `kill -9 of ${name}`,
     async strike() {
       const target = platform.processes.get(name);
-      if (!target?.pid()) throw new Error(`no process ${name} runs`);
+      if (!target?.pid()) throw new Error(`No process ${name} runs.`);
       target.kill('SIGKILL');
     },
   });

@@ -18,7 +18,7 @@ export async function indexAll({ config, resources }: Fixture, subgraphUrls: str
   );
   const log = createLog({ name: 'bench', level: 'warn' });
   const client = createHttpClient({ service: 'search', urls, secret: config.secret, log });
-  const { pool } = resources.database;
+  const { pool } = resources.ownedBy('search', { quota: 'all' }).database;
   const began = performance.now();
   await reindex({ pool, index: createPostgresIndex({ pool }), client, report: () => undefined });
   const seconds = (performance.now() - began) / 1000;

@@ -184,11 +184,16 @@ async function fill(fixture: Fixture, people: readonly Findable[], subgraphUrls:
     [captions.map((_, index) => ids[(index * 31) % ids.length]!), captions.map(() => resources.ids.next()), captions],
   );
   await waitUntil('the accounts everywhere', async () => {
-    const { rows } = await pool.query<{ people: number; found: number }>(
+    const { rows } = await pool.query<{ people: number; found: number; dead: number }>(
       `SELECT (SELECT count(*) FROM social_graph.person)::int AS people,
-         (SELECT count(*) FROM search.account WHERE NOT dirty)::int AS found`,
+         (SELECT count(*) FROM search.account WHERE NOT dirty)::int AS found,
+         (SELECT count(*) FROM runtime.dead_letter)::int AS dead`,
     );
-    return rows[0]!.people === ids.length && rows[0]!.found === ids.length;
+    const { people, found, dead } = rows[0]!;
+    // Whoever it is about would be missing for good.
+    if (dead > 0) throw new Error(`${dead} events became dead letters.`);
+    const missing = `social-graph knows ${people} of ${ids.length} people, and ${found} are indexed`;
+    return (people === ids.length && found === ids.length) || missing;
   });
   await pool.query(
     `UPDATE social_graph.person p SET follower_count = n.count FROM unnest($1::bigint[], $2::int[]) AS n(id, count) WHERE p.user_id = n.id`,

@@ -28,6 +28,6 @@ export async function zaddPerSecond(options: {
   const { stdout } = await run(getBinary('redis-benchmark'), [...flags, '--csv', 'ZADD', key, score, member]);
   const [, figures] = stdout.trim().split('\n');
   const perSecond = Number(figures?.split('","')[1]);
-  if (!(perSecond > 0)) throw new Error(`redis-benchmark said: ${stdout}`);
+  if (!(perSecond > 0)) throw new Error(`The answer of redis-benchmark has no figure: ${stdout}`);
   return perSecond;
 }

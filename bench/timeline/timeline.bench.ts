@@ -116,6 +116,7 @@ async function deliver(fixture: Fixture, firstMs: number, posts: number): Promis
         data: {
           postId: String(postId),
           authorId: String(AUTHOR),
+          audience: 'EVERYONE',
           publishedMs,
           caption: '',
           hashtags: [],

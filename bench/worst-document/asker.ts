@@ -26,7 +26,7 @@ export function createAsker(url: string, token: string): Asker {
       if (response.status === 400) return null;
       // A gateway that got too little processor time reports that it is overloaded.
       if (response.status !== 503 || tries === TRIES) {
-        throw new Error(`the gateway answered ${response.status} to ${text}: ${answer}`);
+        throw new Error(`The gateway answered ${response.status} to ${text}: ${answer}`);
       }
       await sleep(1000);
     }

@@ -127,6 +127,15 @@ const FILL = {
     INSERT INTO engagement.collection (user_id, id, name, name_key) SELECT $reader, c, c::text, c::text FROM generate_series(1, 100) c;
     INSERT INTO engagement.collection_post (user_id, collection_id, post_id, id)
       SELECT $reader, c, newest.id, newest.n FROM newest, generate_series(1, 10) c WHERE newest.n <= 200`,
+  cases: `
+    INSERT INTO "user".role (user_id, role) VALUES ($reader, 'ADMIN');
+    INSERT INTO moderation.case (id, target_type, target_id, person_id, report_count)
+      SELECT id, 'POST', id, author_id, 200 FROM newest;
+    INSERT INTO moderation.report (id, case_id, reporter_id, reason, text)
+      SELECT newest.n * 200 + person.n, newest.id, person.id, 'SPAM', 'It is.' FROM newest, person WHERE person.n < 200;
+    INSERT INTO moderation.report (id, case_id, reporter_id, reason) SELECT 50000000 + n, id, $reader, 'SPAM' FROM newest;
+    INSERT INTO moderation.audit_entry (id, kind, actor_id, case_id, subject_id)
+      SELECT n, 'CONTENT_VIEWED', $reader, id, author_id FROM newest`,
   notifications: `
     INSERT INTO notification.notification (recipient_id, id, kind, target_id, window_no, post_id, actor_count, actor_ids,
         actor_times, change_id)
@@ -154,9 +163,12 @@ async function valuesOf(fixture: Fixture): Promise<Values> {
     await pool.query<{ username: string }>('SELECT username FROM "user".account ORDER BY id LIMIT 20')
   ).rows.map(({ username }) => JSON.stringify(username));
   const accounts = await idsOf('User', 'SELECT id FROM "user".account ORDER BY id LIMIT 20');
+  const cases = await idsOf('Case', 'SELECT id FROM moderation.case ORDER BY id DESC LIMIT 20');
   const nodes = [...posts.slice(0, 10), ...accounts.slice(0, 10)];
   const typed = ['"author"', '"auth"', '"post number"', '"a"', '"#tag"', '"autohr.1"'];
   return {
+    'case.id': cases,
+    'reportedContent.caseId': cases,
     'comment.id': await idsOf(
       'Comment',
       'SELECT id FROM engagement.comment WHERE reply_count > 10 ORDER BY id LIMIT 20',

@@ -12,6 +12,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   ids: 'nodes.ids',
   link: 'post.link',
   postId: 'post.id',
+  caseId: 'case.id',
   commentId: 'comment.id',
   username: 'user.username',
   name: 'hashtag.name',

@@ -197,10 +197,11 @@ describe('readConfig, for a process of one subgraph', () => {
     for (const name of SUBGRAPHS.filter((name) => name !== 'post' && name !== 'user')) {
       expect(() => readConfig({ ...stores, PORT: 'many' }, settingsOf(name)), name).not.toThrow();
     }
-    expect(() => readConfig(stores, settingsOf('post'))).toThrow(/S3_ENDPOINT: is needed[\s\S]*S3_ACCESS_KEY_ID/);
+    for (const name of ['post', 'user'] as const)
+      expect(() => readConfig(stores, settingsOf(name)), name).toThrow(/S3_ENDPOINT: is needed[\s\S]*S3_ACCESS_KEY_ID/);
     expect(() => readConfig(stores, settingsOf('user'))).toThrow(/MEDIA_BASE_URL: is needed/);
     const media = { MEDIA_BASE_URL: 'https://media.example.org/' };
-    expect(readConfig({ ...stores, ...media }, settingsOf('user')).of(mediaSettings)).toEqual({
+    expect(readConfig({ ...ADDRESSES, ...media }, settingsOf('user')).of(mediaSettings)).toEqual({
       mediaBaseUrl: 'https://media.example.org',
     });
   });

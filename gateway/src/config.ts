@@ -39,6 +39,8 @@ export const gatewaySettings = defineSettings({
     RATE_LIMIT_PER_SECOND: count(50, 1, 1_000_000),
     RATE_LIMIT_BURST: count(200, 1, 10_000_000),
     LOGIN_LIMIT_PER_MINUTE: count(10, 1, 1_000_000),
+    PASSWORD_QUEUE: count(16, 0, 10_000),
+    PASSWORD_WAIT_MS: count(2_000, 1, 60_000),
     REQUEST_TIMEOUT_MS: count(30_000, 100, 300_000),
     DRAIN_NOTICE_MS: count(400, 0, 20_000),
   },
@@ -57,6 +59,9 @@ export const gatewaySettings = defineSettings({
       ratePerSecond: value.RATE_LIMIT_PER_SECOND,
       burst: value.RATE_LIMIT_BURST,
       loginsPerMinute: value.LOGIN_LIMIT_PER_MINUTE,
+      /** How many operations with passwords may wait in this process, and for how long. */
+      passwordQueue: value.PASSWORD_QUEUE,
+      passwordWaitMs: value.PASSWORD_WAIT_MS,
       requestTimeoutMs: value.REQUEST_TIMEOUT_MS,
     }),
     /** How long a gateway that ends says so in `/readyz` before it takes nothing new. */

@@ -4,15 +4,20 @@ import {
   createHttpClient,
   createLocalClients,
   dataOf,
-  ENDED_SESSIONS_MS,
   platformIdentity,
   READY_TIMEOUTS,
+  SESSION_CHECK_MS,
   type Subgraph,
   type SubgraphClient,
   serveHealth,
 } from '@tintype/graphql';
 import { connectRedis, type RedisHandle } from '@tintype/redis';
-import { EndedSessionsDocument, SigningKeysDocument } from '@tintype/schema/internal/user';
+import {
+  AnswerAuthorizationRequestDocument,
+  AppAccessDocument,
+  LiveSessionsDocument,
+  SigningKeysDocument,
+} from '@tintype/schema/internal/user';
 import { SUBGRAPHS, type SubgraphName, supergraphSdl } from '@tintype/schema/subgraphs';
 import {
   type Closeable,
@@ -29,6 +34,8 @@ import {
 } from '@tintype/service';
 import { createLog } from '@tintype/telemetry';
 import type { JSONWebKeySet } from 'jose';
+import type { Authenticated } from '#auth/authenticator.ts';
+import type { SessionStatus } from '#auth/session-state.ts';
 import { gatewaySettings } from './config.ts';
 import { createGateway } from './server/gateway.ts';
 
@@ -84,7 +91,10 @@ export async function startPlatform(
         supergraphSdl: supergraphSdl(),
         subgraphs: client,
         fetchJwks: () => fetchJwks(client),
-        findEndedSessions: (ids) => findEndedSessions(client, ids),
+        findSessionStatuses: (ids) => findSessionStatuses(client, ids),
+        findAppAccess: (token) => findAppAccess(client, token),
+        answerAuthorization: async (request, identity) =>
+          (await client.request(AnswerAuthorizationRequestDocument, { request }, identity)).answerAuthorizationRequest,
         redis,
         config: {
           nodeEnv: config.nodeEnv,
@@ -118,9 +128,27 @@ async function fetchJwks(client: SubgraphClient): Promise<JSONWebKeySet> {
   return JSON.parse(jwks) as JSONWebKeySet;
 }
 
-async function findEndedSessions(client: SubgraphClient, ids: readonly string[]): Promise<readonly string[]> {
-  const identity = { ...platformIdentity(), deadline: performance.now() + ENDED_SESSIONS_MS };
-  return (await client.request(EndedSessionsDocument, { sessionIds: [...ids] }, identity)).endedSessions;
+/** A session that the user subgraph does not know has ended. */
+async function findSessionStatuses(client: SubgraphClient, ids: readonly string[]): Promise<readonly SessionStatus[]> {
+  const identity = { ...platformIdentity(), deadline: performance.now() + SESSION_CHECK_MS };
+  const { liveSessions } = await client.request(LiveSessionsDocument, { sessionIds: [...ids] }, identity);
+  const live = new Map(liveSessions.map(({ sessionId, suspension }) => [sessionId, suspension]));
+  return ids.map((id) => {
+    const suspension = live.get(id);
+    if (suspension === undefined) return 'ended';
+    return suspension ? { until: suspension.until === null ? null : new Date(suspension.until) } : 'live';
+  });
+}
+
+async function findAppAccess(client: SubgraphClient, token: string): Promise<Authenticated | null> {
+  const identity = { ...platformIdentity(), deadline: performance.now() + SESSION_CHECK_MS };
+  const { appAccess } = await client.request(AppAccessDocument, { token }, identity);
+  if (!appAccess) return null;
+  const { userId, grantId, scopes, expiresAt } = appAccess;
+  return {
+    viewer: { userId: BigInt(userId), sessionId: grantId, scopes },
+    expiresAt: new Date(expiresAt).getTime(),
+  };
 }
 
 /** The stores of this process, and each subgraph by whether it responds at all. */

@@ -6,10 +6,14 @@ import { publicSettings } from '@tintype/service';
 import { eventually } from '@tintype/testing';
 import { type DocumentNode, type FieldNode, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authorize, createApp } from './platform/apps.ts';
+import { addLinkedIdentity, SILENT_PROVIDER } from './platform/linked-identities.ts';
 import { createOwnership, inputFor } from './platform/ownership.ts';
+import { addPasskey } from './platform/passkeys.ts';
 import { follow, PASSWORD, type Person, publish, register } from './platform/people.ts';
 import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { computeInfluencers, type Scene, setScene } from './platform/scene.ts';
+import { giveRole, openCase } from './platform/staff.ts';
 
 type Answer = { data: Record<string, unknown> | null; errors?: { path?: string[]; extensions: { code: string } }[] };
 
@@ -46,6 +50,9 @@ function listsIn(value: unknown, path: string, found = new Map<string, boolean>(
   return found;
 }
 
+/** Every look at reported content adds an entry to the audit log, so two readings of it have others in their places. */
+const MOVING = /\.auditLog\.edges\.\d+\.node\./;
+
 describe.each(SHAPES)('%s', (shape) => {
   let platform: TestPlatform;
   let scene: Scene;
@@ -76,7 +83,7 @@ describe.each(SHAPES)('%s', (shape) => {
     });
 
   beforeAll(async () => {
-    platform = await startTestPlatform(shape);
+    platform = await startTestPlatform(shape, SILENT_PROVIDER);
     scene = await setScene(platform);
     const { ann, ben, eve, tag, annsPost } = scene;
     viewer = ben;
@@ -85,16 +92,40 @@ describe.each(SHAPES)('%s', (shape) => {
     await publish(asker, `Ebb #${tag} #ebb`);
     await publish(asker, `Flood #${tag} #ebb`);
     await ben.client.request(operations.UpdateProfileDocument, { input: { isPrivate: true } });
+    const links = [{ title: 'Prints', url: 'https://example.org' }];
+    const profile = { bio: `With @${eve.username}`, pronouns: ['they'], links };
+    await ann.client.request(operations.UpdateProfileDocument, { input: profile });
+    await ann.client.request(operations.PinPostDocument, { postId: annsPost });
     await asker.client.request(operations.FollowUserDocument, { userId: ben.id });
     await follow(ann, asker);
     const shunned = await register(platform.client, 'shunned');
     await ben.client.request(operations.BlockUserDocument, { userId: shunned.id });
     await ben.client.request(operations.MuteUserDocument, { userId: shunned.id });
+    await ben.client.request(operations.RestrictUserDocument, { userId: shunned.id });
+    await ben.client.request(operations.AddCloseFriendDocument, { userId: eve.id });
     await ben.client.request(operations.FollowHashtagDocument, { name: tag });
     await ben.client.request(operations.CreateCollectionDocument, { name: 'Tides' });
+    await authorize(platform.url, await createApp(ben), ben, 'read');
     await ben.client.request(operations.CreatePushSubscriptionDocument, { input: pushSubscription() });
+    // Not by a moderator: entries of the audit log with details would move while the test reads it.
+    await platform.environment.database.pool.query(
+      `WITH decided AS (INSERT INTO moderation.case (id, target_type, target_id, person_id, closed_at)
+         VALUES (1, 'USER', $1::bigint, $1::bigint, now()))
+       INSERT INTO moderation.decision (id, case_id, action, reason, moderator_id, applied_at, due_at)
+       VALUES (1, 1, 'WARN', 'SPAM', 2, now(), now())`,
+      [parseGlobalId('User', ben.id)],
+    );
+    await addPasskey(ben);
+    await addLinkedIdentity(platform, ben);
+    const { caseId } = await openCase(platform, { postId: annsPost });
+    await giveRole(platform, ben, 'ADMIN');
+    const report = { userId: eve.id, reason: 'SPAM' } as const;
+    await ben.client.request(operations.ReportUserDocument, { input: report });
+    await ben.client.request(operations.ReportedContentDocument, { caseId });
+    await ben.client.request(operations.AddBannedWordDocument, { input: { word: 'shipwreckers' } });
     variables = {
       id: annsPost,
+      caseId,
       postId: annsPost,
       ids: [annsPost, ann.id],
       link: postLink(platform.environment.config.of(publicSettings).publicUrl, parseGlobalId('Post', annsPost)!),
@@ -134,7 +165,9 @@ describe.each(SHAPES)('%s', (shape) => {
             const { data, errors } = await askAs(asker, text);
             expect(data, `${name} as a whole`).not.toBeNull();
             for (const { extensions } of errors) expect(extensions.code, name).toBe('UNAVAILABLE');
-            const missing = ownership.missing(document, before.get(name)!, data!);
+            const missing = ownership
+              .missing(document, before.get(name)!, data!)
+              .filter(({ path }) => !MOVING.test(path));
             lost.push(...missing.filter((one) => !ownership.mayLack(away, one)).map(({ path }) => name + path));
             if (errors.length === 0)
               unexplained.push(...missing.filter(({ isStale }) => !isStale).map(({ path }) => name + path));
@@ -161,6 +194,7 @@ describe.each(SHAPES)('%s', (shape) => {
     const mutations: Partial<Record<(typeof SUBGRAPHS)[number], string>> = {
       engagement: 'likePost(input: { postId: $postId }) { errors { code } }',
       feed: 'followHashtag(input: { name: "weir" }) { errors { code } }',
+      moderation: 'reportUser(input: { userId: $userId, reason: SPAM }) { errors { code } }',
       notification: 'markAllNotificationsAsRead { errors { code } }',
       post: 'createUpload(input: { files: [{ contentType: "image/png", byteSize: 1 }] }) { errors { code } }',
       'social-graph': 'muteUser(input: { userId: $userId }) { errors { code } }',

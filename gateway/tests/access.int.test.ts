@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '@tintype/telemetry';
 import { eventually } from '@tintype/testing';
-import { liveSessionKey, revokedSessionKey } from '@tintype/viewer';
+import { liveSessionKey, revokedSessionKey, suspendedSessionKey } from '@tintype/viewer';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { SessionStatus } from '../src/auth/session-state.ts';
 import { type StubGateway, startStubGateway } from './stub/gateway.ts';
 import { type OwnRedis, startOwnRedis } from './stub/redis.ts';
 import { createTokens } from './stub/tokens.ts';
@@ -90,8 +91,8 @@ describe('the viewer', () => {
   });
 
   it('gets UNAVAILABLE if neither Redis nor the user subgraph can say whether the session has ended', async () => {
-    const findEndedSessions = () => Promise.reject(new Error('connect ECONNREFUSED'));
-    const { tokens, ask } = await start({ parts: { findEndedSessions } });
+    const findSessionStatuses = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    const { tokens, ask } = await start({ parts: { findSessionStatuses } });
     const token = await tokens.sign({ sid: '4500' });
     expect(await ask('{ me { id } }', { token })).toMatchObject({
       status: 503,
@@ -103,11 +104,11 @@ describe('the viewer', () => {
 
   it('is looked up at each request, once for all that come at a time', async () => {
     const batches: string[][] = [];
-    const findEndedSessions = async (ids: readonly string[]) => {
+    const findSessionStatuses = async (ids: readonly string[]) => {
       batches.push([...ids]);
-      return ids.filter((id) => id === '4602');
+      return ids.map((id) => (id === '4602' ? 'ended' : 'live'));
     };
-    const { tokens, ask } = await start({ parts: { findEndedSessions } });
+    const { tokens, ask } = await start({ parts: { findSessionStatuses } });
     const asked = await Promise.all(
       ['4601', '4602', '4603'].map(
         async (sid) => (await ask('{ me { id } }', { token: await tokens.sign({ sid }) })).status,
@@ -118,6 +119,20 @@ describe('the viewer', () => {
     expect((await ask('{ me { id } }', { token: await tokens.sign({ sid: '4602' }) })).status).toBe(401);
     // An ended session is looked up once.
     expect(batches.flat().toSorted()).toEqual(['4601', '4601', '4602', '4603']);
+  });
+
+  it('is looked up, although Redis has its session as live, while the account may be suspended', async () => {
+    let status: SessionStatus = { until: new Date('2027-01-01T00:00:00.000Z') };
+    const findSessionStatuses = async (ids: readonly string[]) => ids.map(() => status);
+    const { tokens, ask } = await start({ parts: { findSessionStatuses } });
+    const token = await tokens.sign({ sid: '4700' });
+    for (const keyOf of [liveSessionKey, suspendedSessionKey]) {
+      await redis.handle.client.set(redis.handle.key(keyOf('4700')), '1');
+    }
+    const extensions = { code: 'ACCOUNT_SUSPENDED', suspendedUntil: '2027-01-01T00:00:00.000Z' };
+    expect(await ask('{ me { id } }', { token })).toMatchObject({ status: 403, errors: [{ extensions }] });
+    status = 'live';
+    expect((await ask('{ me { id } }', { token })).status).toBe(200);
   });
 
   it('is verified with a rotated key, and made-up key ids do not cause a fetch each', async () => {
@@ -209,6 +224,38 @@ describe('rate limits', () => {
     expect((await gateway.ask('{ me { id } }')).status).toBe(200);
   });
 
+  it('count the token of an app before anybody is asked what it stands for', async () => {
+    let asked = 0;
+    const findAppAccess = async () => {
+      asked += 1;
+      return null;
+    };
+    const gateway = await start({ limits, parts: { findAppAccess } });
+    const ask = (n: number) => gateway.ask('{ me { id } }', { token: String(n).padStart(43, 'a') });
+    // Each takes a token for the lookup, and one for the request.
+    for (let n = 0; n < 5; n += 1) expect((await ask(n)).status).toBe(401);
+    for (let n = 5; n < 10; n += 1) expect((await ask(n)).status).toBe(429);
+    expect(asked).toBe(5);
+  });
+
+  it('of an app are half of those of its person, and use up nothing of them', async () => {
+    const grants = new Map([
+      ['a'.repeat(43), '7'],
+      ['b'.repeat(43), '8'],
+    ]);
+    const findAppAccess = async (token: string) => ({
+      viewer: { userId: 42n, sessionId: grants.get(token)!, scopes: ['read'] },
+      expiresAt: Date.now() + 60_000,
+    });
+    const gateway = await start({ limits, parts: { findAppAccess } });
+    for (const token of grants.keys()) {
+      const answers = [];
+      for (let n = 0; n < 10; n += 1) answers.push(await gateway.ask('{ me { id } }', { token }));
+      expect(statuses(answers)).toEqual([...Array(5).fill(200), ...Array(5).fill(429)]);
+    }
+    expect((await gateway.ask('{ me { id } }', { token: await gateway.tokens.sign() })).status).toBe(200);
+  });
+
   it('are not evaded by more logins in one document than a token bucket holds', async () => {
     const gateway = await start({ limits: { ...limits, burst: 1000, loginsPerMinute: 3 } });
     const logIn = (n: number) => `a${n}: logIn(input: { identifier: "a", password: "${n}" }) { accessToken }`;
@@ -255,12 +302,12 @@ describe('while Redis is unavailable', () => {
   it('the process keeps limits and the user subgraph says which sessions have ended, until Redis is back', async () => {
     const ended = new Set<string>();
     let asked = 0;
-    const findEndedSessions = async (ids: readonly string[]) => {
+    const findSessionStatuses = async (ids: readonly string[]) => {
       asked += ids.length;
-      return ids.filter((id) => ended.has(id));
+      return ids.map((id) => (ended.has(id) ? 'ended' : 'live'));
     };
     const limits = { ratePerSecond: 0.01, burst: 10, loginsPerMinute: 1000 };
-    const gateway = await start({ limits, parts: { findEndedSessions } });
+    const gateway = await start({ limits, parts: { findSessionStatuses } });
     const token = await gateway.tokens.sign({ sid: '4300' });
     const ask = () => gateway.ask('{ me { id } }', { token });
     await redis.handle.client.set(redis.handle.key(liveSessionKey('4300')), '1');

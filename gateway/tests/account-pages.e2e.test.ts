@@ -83,6 +83,26 @@ describe.each(SHAPES)('the pages of links in mails, %s', (shape) => {
     },
   );
 
+  test('a person who downloads their data learns that this reactivates their account', async () => {
+    const person = await register(platform.client, 'leaving');
+    await page.goto(`${platform.url}/data-export`);
+    expect(await page.getByText('If your account is deactivated').isVisible()).toBe(true);
+    const logIn = async () => {
+      await page.getByLabel('Username').fill(person.username);
+      await page.getByLabel('Password').fill(PASSWORD);
+      await page.getByRole('button').click();
+      await expect.poll(() => shown('status')).toMatch(/no export/);
+    };
+    const reactivated = page.getByText('Your account was deactivated');
+    await logIn();
+    expect(await reactivated.isVisible()).toBe(false);
+    await person.client.request(operations.DeactivateAccountDocument, { password: PASSWORD });
+    await page.reload();
+    await logIn();
+    expect(await reactivated.isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
   test('sessions show which browser opened them', async () => {
     const person = await register(platform.client, 'browser');
     await page.goto(`${platform.url}/verify-email`);
@@ -106,7 +126,7 @@ describe.each(SHAPES)('the pages of links in mails, %s', (shape) => {
   });
 
   test('the pages cannot be framed, cached or used to run other scripts', async () => {
-    for (const path of ['/verify-email', '/reset-password']) {
+    for (const path of ['/verify-email', '/reset-password', '/data-export', '/passkeys']) {
       const response = await fetch(platform.url + path);
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(response.headers.get('referrer-policy')).toBe('no-referrer');

@@ -26,7 +26,7 @@ type Fault = (typeof FAULTS)[number];
 type Step =
   | { kind: 'change'; change: Change; fault: Fault }
   | { kind: 'race'; changes: [Change, Change] }
-  | { kind: 'deliver'; place: number }
+  | { kind: 'deliver'; index: number }
   | { kind: 'reconcile' };
 
 let environment: Environment;
@@ -51,11 +51,10 @@ beforeAll(async () => {
     return answer;
   });
   users = (await wireUser({ ...environment, client: faulty })).subgraph;
-  const requests = { acceptAll: async () => undefined };
   visibility = createVisibilityService({
     pool: environment.database.pool,
     client: graph.clientOf('social-graph'),
-    requests,
+    onPublic: () => undefined,
     unconfirmedMs: 0,
   });
 });
@@ -139,7 +138,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       changes: fc.tuple(fc.constantFrom(...CHANGES), fc.constantFrom(...CHANGES)),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('deliver' as const), place: fc.nat(30) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('deliver' as const), index: fc.nat(30) }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'reconcile' as const }) },
 );
 
@@ -161,14 +160,14 @@ test('hidden people are never visible, whichever events and processes are lost, 
           else if (one.kind === 'reconcile') await visibility.reconcile(signal);
           else {
             const events = await eventsOf(person.id);
-            await visibility.apply(toVisibility(events[one.place % events.length]!)!);
+            await visibility.apply([toVisibility(events[one.index % events.length]!)!]);
           }
           expectNothingShown(await truthOf(person.id), await copyOf(person.id));
         }
         fault = 'none';
         const events = await eventsOf(person.id);
         for (const event of events.toSorted(() => (chance.next().value % 3) - 1))
-          await visibility.apply(toVisibility(event)!);
+          await visibility.apply([toVisibility(event)!]);
         await visibility.reconcile(signal);
         const [truth, copy] = [await truthOf(person.id), await copyOf(person.id)];
         expect(copy.isActive).toBe(truth.isActive);

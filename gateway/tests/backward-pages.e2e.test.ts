@@ -3,6 +3,7 @@ import type { TypedDocument } from '@tintype/schema/client';
 import { eventually } from '@tintype/testing';
 import { buildSchema, isObjectType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authorize, createApp } from './platform/apps.ts';
 import { follow, type Person, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
@@ -75,9 +76,16 @@ beforeAll(async () => {
     owner,
     numbers.map(() => ['logIn', `{ identifier: "${identifier}", password: "a long enough phrase" }`] as const),
   );
+  for (const _ of numbers) await authorize(platform.url, await createApp(owner), owner, 'read');
   await act(
     loner,
-    ['blockUser', 'muteUser'].flatMap((name) => friends.map(({ id }) => [name, `{ userId: "${id}" }`] as const)),
+    ['blockUser', 'muteUser', 'restrictUser'].flatMap((name) =>
+      friends.map(({ id }) => [name, `{ userId: "${id}" }`] as const),
+    ),
+  );
+  await act(
+    owner,
+    friends.map(({ id }) => ['addCloseFriend', `{ userId: "${id}" }`] as const),
   );
   comment = said[0]!.comment!.id;
   await act(owner, [['pinComment', `{ commentId: "${comment}" }`]]);
@@ -120,9 +128,13 @@ const LISTS: Record<string, { viewer?: () => Person; query: (args: string, page:
   'Query.followedHashtags': { query: (args, page) => `followedHashtags(${args}) ${page}` },
   'Query.notifications': { query: (args, page) => `notifications(${args}) ${page}` },
   'Query.followRequests': { viewer: () => quiet, query: (args, page) => `followRequests(${args}) ${page}` },
+  'Query.apps': { query: (args, page) => `apps(${args}) ${page}` },
+  'Query.authorizedApps': { query: (args, page) => `authorizedApps(${args}) ${page}` },
   'Query.sessions': { query: (args, page) => `sessions(${args}) ${page}` },
   'Query.blockedUsers': { viewer: () => loner, query: (args, page) => `blockedUsers(${args}) ${page}` },
   'Query.mutedUsers': { viewer: () => loner, query: (args, page) => `mutedUsers(${args}) ${page}` },
+  'Query.closeFriends': { query: (args, page) => `closeFriends(${args}) ${page}` },
+  'Query.restrictedUsers': { viewer: () => loner, query: (args, page) => `restrictedUsers(${args}) ${page}` },
   'Post.likers': { query: (args, page) => `post(id: "${posts[0]}") { likers(${args}) ${page} }` },
   'Post.comments': { query: (args, page) => `post(id: "${posts[0]}") { comments(order: TOP, ${args}) ${page} }` },
   'Post.comments, newest first': {

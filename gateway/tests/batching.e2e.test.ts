@@ -44,6 +44,9 @@ const ROUTES: Record<string, (count: number, of: string) => string> = {
   Hashtag: (count, of) => `followedHashtags(first: ${count}) { edges { node { ${of} } } }`,
   Notification: (count, of) => `notifications(first: ${count}) { edges { node { ${of} } } }`,
   Collection: (count, of) => `collections(first: ${count}) { edges { node { ${of} } } }`,
+  Case: (count, of) => `cases(first: ${count}) { edges { node { ${of} } } }`,
+  Report: (count, of) => `reports(first: ${count}) { edges { node { ${of} } } }`,
+  AuditEntry: (count, of) => `auditLog(first: ${count}) { edges { node { ${of} } } }`,
   PostLikeActivity: (count, of) =>
     `activity(first: ${count}, kinds: [LIKE]) { edges { node { ... on PostLikeActivity { ${of} } } } }`,
   CommentActivity: (count, of) =>
@@ -58,7 +61,7 @@ const ROUTES: Record<string, (count: number, of: string) => string> = {
 
 /** Types that are not in lists of objects of other lists, or whose fields are those of another type. */
 const ALONE = new Set(
-  'Query Mutation Subscription PageInfo CommentFilter CommentLikeActivity NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange EmailAddress Session TwoFactor LogInChallenge'.split(
+  'Query Mutation Subscription PageInfo AccountSettings App AuthorizedApp CommentFilter CommentLikeActivity NotificationPreference PushSubscription NotificationDelivery QuietHours Digest Upload UploadField Avatar Suggestion Highlight TextRange EmailAddress Session TwoFactor Passkey IdentityProvider LinkedIdentity ProviderSignUp LogInChallenge DataExport ProfileLink BioLink BioMention CaseReport ReportedContent BannedWord StaffMember ModerationDecision Suspension'.split(
     ' ',
   ),
 );

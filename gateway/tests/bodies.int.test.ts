@@ -141,8 +141,8 @@ const hostileBody = fc.oneof(
     weight: 3,
     arbitrary: fc.tuple(request, fc.nat(), fc.uint8Array({ maxLength: 3 }), fc.nat(3)).map(([body, at, bytes, cut]) => {
       const whole = Buffer.from(body);
-      const place = at % (whole.length + 1);
-      return Buffer.concat([whole.subarray(0, place), bytes, whole.subarray(place + cut)]);
+      const cutAt = at % (whole.length + 1);
+      return Buffer.concat([whole.subarray(0, cutAt), bytes, whole.subarray(cutAt + cut)]);
     }),
   },
 );

@@ -1,6 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { globalId } from '@tintype/ids';
 import {
+  PostAudiencesDocument,
   PostAuthorsDocument,
   PublishedPostsDocument,
   VisibleHashtagsDocument,
@@ -17,6 +18,7 @@ import {
   AccountsAfterDocument,
   AccountsDocument,
   MailAddressesDocument,
+  NotifiableAccountsDocument,
   UsernamesDocument,
 } from '@tintype/schema/internal/user';
 import type { InternalDocument } from '@tintype/schema/internal-document';
@@ -88,7 +90,20 @@ async function register(): Promise<bigint[]> {
   return people;
 }
 
-const KINDS = ['follow', 'follow', 'unfollow', 'block', 'unblock', 'mute', 'unmute'] as const;
+const KINDS = [
+  'follow',
+  'follow',
+  'unfollow',
+  'block',
+  'unblock',
+  'mute',
+  'unmute',
+  'restrict',
+  'unrestrict',
+  'addCloseFriend',
+  'addCloseFriend',
+  'removeCloseFriend',
+] as const;
 const VERBS = {
   follow: 'followUser',
   unfollow: 'unfollowUser',
@@ -96,6 +111,10 @@ const VERBS = {
   unblock: 'unblockUser',
   mute: 'muteUser',
   unmute: 'unmuteUser',
+  restrict: 'restrictUser',
+  unrestrict: 'unrestrictUser',
+  addCloseFriend: 'addCloseFriend',
+  removeCloseFriend: 'removeCloseFriend',
 } as const;
 const person = fc.nat(PEOPLE - 1);
 const step = fc.oneof(
@@ -103,7 +122,7 @@ const step = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      kind: fc.constantFrom('publish', 'publish', 'fail', 'delete', 'private', 'deactivate'),
+      kind: fc.constantFrom('publish', 'publish', 'publishToFriends', 'fail', 'delete', 'private', 'deactivate'),
       who: person,
       whom: fc.nat(9),
     }),
@@ -126,20 +145,19 @@ async function relate(kind: (typeof KINDS)[number], who: bigint, whom: bigint): 
     if (blocks || blockedBy) return;
     if (isPrivate && !follows) await world.requestFollow(who, whom);
     else await world.follow(who, whom);
-  } else if (!blockedBy || kind === 'unblock' || kind === 'unmute' || kind === 'unfollow') await world[kind](who, whom);
+  } else if (kind === 'addCloseFriend') {
+    if (!blocks && !blockedBy) await world.addCloseFriend(who, whom);
+  } else if (!blockedBy || /^(un|remove)/.test(kind)) await world[kind](who, whom);
 }
 
 async function insertPost(postId: bigint): Promise<bigint> {
-  const { authorId, state, caption, hashtags, publishedMs } = world.posts.get(postId)!;
+  const { authorId, audience, state, caption, hashtags, publishedMs } = world.posts.get(postId)!;
   const publishedAt = state === 'PUBLISHED' ? new Date(publishedMs) : null;
   const { pool } = environment.database;
-  await pool.query('INSERT INTO post.post (author_id, id, caption, state, published_at) VALUES ($1, $2, $3, $4, $5)', [
-    authorId,
-    postId,
-    caption,
-    state,
-    publishedAt,
-  ]);
+  await pool.query(
+    `INSERT INTO post.post (author_id, id, caption, audience, state, published_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [authorId, postId, caption, audience, state, publishedAt],
+  );
   await pool.query(
     `INSERT INTO post.post_hashtag (author_id, post_id, published_at, key, position, score)
      SELECT $1, $2, $3, key, ordinal - 1, 0 FROM unnest($4::text[]) WITH ORDINALITY AS given (key, ordinal)`,
@@ -230,10 +248,15 @@ async function comparePlatform(people: readonly bigint[], posts: readonly bigint
   const [mail, fakeMail] = await answers('notification', PLATFORM, MailAddressesDocument, { userIds });
   const sorted = ({ mailAddresses }: typeof mail) => mailAddresses.map(({ email }) => email).sort();
   expect(sorted(fakeMail)).toEqual(sorted(mail));
+  const [notifiable, fakeNotifiable] = await answers('notification', PLATFORM, NotifiableAccountsDocument, { userIds });
+  expect(fakeNotifiable.notifiableAccounts.toSorted()).toEqual(notifiable.notifiableAccounts.toSorted());
   const ids = [...posts, 4711n].map(String);
   const [authors, fakeAuthors] = await answers('engagement', PLATFORM, PostAuthorsDocument, { ids });
-  const byId = ({ postsById }: typeof authors) => postsById.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  const byId = <Post extends { id: string }>({ postsById }: { postsById: Post[] }) =>
+    postsById.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   expect(byId(fakeAuthors)).toEqual(byId(authors));
+  const [audiences, fakeAudiences] = await answers('notification', PLATFORM, PostAudiencesDocument, { ids });
+  expect(byId(fakeAudiences)).toEqual(byId(audiences));
 }
 
 test('fakes answer as the real subgraphs do, after any history of people, relationships and posts', {
@@ -245,7 +268,10 @@ test('fakes answer as the real subgraphs do, after any history of people, relati
       const posts: bigint[] = [];
       for (const { kind, who, whom } of steps) {
         const id = people[who]!;
-        if (kind === 'publish') posts.push(await insertPost(await world.publish(id, CAPTIONS[whom % CAPTIONS.length])));
+        const caption = CAPTIONS[whom % CAPTIONS.length];
+        if (kind === 'publish') posts.push(await insertPost(await world.publish(id, caption)));
+        else if (kind === 'publishToFriends')
+          posts.push(await insertPost(await world.publish(id, caption, [], 'CLOSE_FRIENDS')));
         else if (kind === 'fail') posts.push(await insertPost(await world.failPost(id, 'damaged')));
         else if (kind === 'delete') await deletePost(posts[whom]);
         else if (kind === 'private') await setPrivate(id);

@@ -8,11 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { follow, register } from './platform/people.ts';
 import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { computeInfluencers, type Scene, type Surface, setScene, surfaces, whereSeen } from './platform/scene.ts';
+import { moderate } from './platform/staff.ts';
 
 const PASSWORD = 'a long enough phrase';
 const LONG = { timeoutMs: 90_000, everyMs: 500 };
 const everyone = () => true;
-const strangers = ({ viewer }: Surface) => viewer !== 'ben';
+const strangers = ({ viewer }: Surface) => viewer === 'eve' || viewer === 'visitor';
 
 /** A mutation that hides something, the traces that it hides, and the surfaces from which it hides them. */
 type Hiding = {
@@ -25,9 +26,18 @@ type Hiding = {
   refused: readonly Write[];
 };
 
-type Write = 'like' | 'comment' | 'save' | 'share' | 'like of the comment' | 'reply' | 'follow';
+type Write =
+  | 'like'
+  | 'comment'
+  | 'save'
+  | 'share'
+  | 'like of the comment'
+  | 'reply'
+  | 'like of the post for close friends'
+  | 'comment on the post for close friends'
+  | 'follow';
 
-/** Eve's writes to what is Ann's. @returns the codes of their errors */
+/** Writes to what is Ann's: of Ben to her post for close friends, and otherwise of Eve. @returns their error codes */
 const WRITES: Record<Write, (scene: Scene) => Promise<string[]>> = {
   like: async ({ eve, annsPost: postId }) =>
     codesOf((await eve.client.request(operations.LikePostDocument, { postId })).likePost),
@@ -45,11 +55,21 @@ const WRITES: Record<Write, (scene: Scene) => Promise<string[]>> = {
     const input = { postId, parentId, text: 'Still?' };
     return codesOf((await eve.client.request(operations.CreateCommentDocument, { input })).createComment);
   },
+  'like of the post for close friends': async ({ ben, friendsPost: postId }) =>
+    codesOf((await ben.client.request(operations.LikePostDocument, { postId })).likePost),
+  'comment on the post for close friends': async ({ ben, friendsPost: postId }) =>
+    codesOf(
+      (await ben.client.request(operations.CreateCommentDocument, { input: { postId, text: 'Still?' } })).createComment,
+    ),
   follow: async ({ eve, ann }) =>
     codesOf((await eve.client.request(operations.FollowUserDocument, { userId: ann.id })).followUser),
 };
 const WITH_THE_POST = ['like', 'comment', 'save', 'share'] as const;
 const WITH_THE_COMMENT = ['like of the comment', 'reply'] as const;
+const WITH_THE_POST_FOR_FRIENDS = [
+  'like of the post for close friends',
+  'comment on the post for close friends',
+] as const;
 const ANYTHING = [...WITH_THE_POST, ...WITH_THE_COMMENT, 'follow'] as const;
 
 function codesOf(payload: { errors: { code: string }[] } | null): string[] {
@@ -186,6 +206,30 @@ const HIDINGS: Record<string, Hiding> = {
     seen: ['comments', 'replies', 'likers and best comments', 'notifications', 'live events', 'nodes'],
     refused: WITH_THE_COMMENT,
   },
+  'a moderator hiding a post': {
+    act: ({ platform, annsPost: postId }) => moderate(platform, { postId }, 'HIDE'),
+    traces: ({ annsPost }) => [annsPost],
+    from: everyone,
+    seen: [
+      'home',
+      'post',
+      'saved',
+      'hashtag',
+      'search, posts',
+      'link',
+      'activity',
+      'nodes',
+      'live updates of the post',
+    ],
+    refused: WITH_THE_POST,
+  },
+  'a moderator removing a comment': {
+    act: ({ platform, comment: commentId }) => moderate(platform, { commentId }, 'REMOVE'),
+    traces: ({ comment }) => [comment],
+    from: everyone,
+    seen: ['comments', 'replies', 'likers and best comments', 'notifications', 'live events', 'nodes'],
+    refused: WITH_THE_COMMENT,
+  },
   'taking back a share': {
     act: async ({ ann, share }) =>
       (await ann.client.request(operations.DeleteShareDocument, { shareId: share })).deleteShare,
@@ -193,6 +237,28 @@ const HIDINGS: Record<string, Hiding> = {
     from: everyone,
     seen: ['home', 'shares', 'nodes'],
     refused: [],
+  },
+  'removing close friends': {
+    async act({ ann, ben, eve }) {
+      const removed = await Promise.all(
+        [ben, eve].map(({ id: userId }) => ann.client.request(operations.RemoveCloseFriendDocument, { userId })),
+      );
+      return { errors: removed.flatMap(({ removeCloseFriend }) => removeCloseFriend!.errors) };
+    },
+    traces: ({ friendsPost }) => [friendsPost],
+    from: everyone,
+    seen: [
+      'profile',
+      'home',
+      'post for close friends',
+      'post for close friends, to those who do not follow',
+      'saved',
+      'activity',
+      'notifications',
+      'live events',
+      'live updates of the post for close friends',
+    ],
+    refused: WITH_THE_POST_FOR_FRIENDS,
   },
   'muting somebody': {
     act: async ({ ann, ben }) => (await ben.client.request(operations.MuteUserDocument, { userId: ann.id })).muteUser,
@@ -220,8 +286,8 @@ describe.each(SHAPES)('with NATS unavailable, %s,', (shape) => {
       // What will be hidden is visible now, in the feeds of followers and in searches.
       await eventually(async () => {
         await computeInfluencers(platform);
-        const places = await whereSeen(surfaces(scene), hiding.traces(scene));
-        expect(places, name).toEqual(expect.arrayContaining([...hiding.seen]));
+        const seen = await whereSeen(surfaces(scene), hiding.traces(scene));
+        expect(seen, name).toEqual(expect.arrayContaining([...hiding.seen]));
       }, LONG);
     }
   }, 600_000);

@@ -1,5 +1,6 @@
-import { type DeadLetter, listDeadLetters, OWNERS, type Owner } from '@tintype/events';
+import { type DeadLetter, listDeadLetters } from '@tintype/events';
 import type { EventType } from '@tintype/schema/events';
+import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
 import { createEnvironment, type Environment, eventually, removeKeys, startSubgraphs } from '@tintype/testing';
 import { eventSamples } from '@tintype/testing/event-samples';
 import type { ConsumerInfo } from 'nats';
@@ -33,7 +34,7 @@ afterAll(async () => {
 
 type Message = { type: string; bytes: Uint8Array };
 
-const ownerOf = (type: string) => type.split('.')[1] as Owner;
+const ownerOf = (type: string) => type.split('.')[1] as SubgraphName;
 const bytesOf = (value: unknown): Uint8Array =>
   value instanceof Uint8Array ? value : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -126,7 +127,7 @@ function* spoilt(value: unknown): Generator<unknown> {
 async function consumers(): Promise<ConsumerInfo[]> {
   const { bus } = environment;
   const found: ConsumerInfo[] = [];
-  for (const name of [...OWNERS, 'retry', 'exhausted'] as const) {
+  for (const name of [...SUBGRAPHS, 'retry', 'exhausted'] as const) {
     const stream = bus.streamName(name);
     if (!(await bus.jsm.streams.info(stream).catch(() => null))) continue;
     for await (const info of bus.jsm.consumers.list(stream)) found.push(info);
@@ -135,7 +136,7 @@ async function consumers(): Promise<ConsumerInfo[]> {
 }
 
 /** Waits until every stream exists, and no consumer was added for three seconds. */
-async function allStarted(owners: ReadonlySet<Owner>): Promise<ConsumerInfo[]> {
+async function allStarted(owners: ReadonlySet<SubgraphName>): Promise<ConsumerInfo[]> {
   const { bus } = environment;
   const looks: string[] = [];
   return eventually(

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { requireGlobalId } from '@tintype/graphql';
 import { GraphError, type TypedDocument } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
-import { eventually } from '@tintype/testing';
+import { createAuthenticator, createIdentityProvider, eventually, type TestIdentityProvider } from '@tintype/testing';
 import { isHarmfulText, normaliseText } from '@tintype/text';
 import {
   buildSchema,
@@ -14,9 +15,13 @@ import {
   isNonNullType,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Person, photo, publish, register } from './platform/people.ts';
+import { createApp } from './platform/apps.ts';
+import { addLinkedIdentity, REDIRECT_URI } from './platform/linked-identities.ts';
+import { addPasskey } from './platform/passkeys.ts';
+import { PASSWORD, type Person, photo, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
 import { selectionOf } from './platform/selection.ts';
+import { giveRole, moderate } from './platform/staff.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'));
 
@@ -51,6 +56,13 @@ const OPAQUE = new Set([
   'token',
   'code',
   'challenge',
+  'credential',
+  'passkey',
+  'provider',
+  'redirectUri',
+  'flow',
+  'callbackUrl',
+  'signUp',
   'endpoint',
   'p256dh',
   'auth',
@@ -64,7 +76,7 @@ function within(text: string, part: string): string {
 }
 
 /** Steps from an argument of a root field to a text or an id, such as `input`, `media`, `0`, `altText`. */
-type Place = {
+type TextArgument = {
   root: 'query' | 'mutation';
   field: GraphQLField<unknown, unknown>;
   steps: readonly string[];
@@ -80,30 +92,33 @@ function argumentsOf(type: GraphQLInputType, steps: readonly string[]): { steps:
   return type.name === 'String' || type.name === 'ID' ? [{ steps, isId: type.name === 'ID' }] : [];
 }
 
-const places: Place[] = (['query', 'mutation'] as const).flatMap((root) => {
+const textArguments: TextArgument[] = (['query', 'mutation'] as const).flatMap((root) => {
   const type = root === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
   return Object.values(type.getFields()).flatMap((field) =>
-    field.args.flatMap((arg) => argumentsOf(arg.type, [arg.name]).map((place) => ({ root, field, ...place }))),
+    field.args.flatMap((arg) => argumentsOf(arg.type, [arg.name]).map((argument) => ({ root, field, ...argument }))),
   );
 });
 
 const nameOf = (steps: readonly string[]) => steps.findLast((step) => !/^\d+$/.test(step))!;
 /** Whether the path of an error is the argument, or an object that contains it. */
-const isAt = (path: string[] = [], { steps }: Place) => path.length > 1 && path.every((step, at) => step === steps[at]);
-const isText = ({ steps, isId }: Place) => !isId && !OPAQUE.has(nameOf(steps));
-const titled = (some: Place[]) =>
-  some.map((place) => [`${place.field.name}(${place.steps.join('.')})`, place] as const);
+const isAt = (path: string[] = [], { steps }: TextArgument) =>
+  path.length > 1 && path.every((step, at) => step === steps[at]);
+const isText = ({ steps, isId }: TextArgument) => !isId && !OPAQUE.has(nameOf(steps));
+const titled = (some: TextArgument[]) =>
+  some.map((argument) => [`${argument.field.name}(${argument.steps.join('.')})`, argument] as const);
 
 let platform: TestPlatform;
+let provider: TestIdentityProvider;
 let viewer: Person;
 let made = 0;
 const unique = (text: string) => `${text} ${++made}`;
-/** A harmless value for each name of a text or ID in an input. */
+/** A harmless value for each name of a text or ID in an input, or for one of one type of input only. */
 let harmless: Record<string, () => string | Promise<string>>;
 
 beforeAll(async () => {
+  provider = await createIdentityProvider([REDIRECT_URI]);
   // A mail server that does not respond, so that mails wait.
-  platform = await startTestPlatform('in one process', { MAIL_URL: 'smtp://127.0.0.1:1' });
+  platform = await startTestPlatform('in one process', { MAIL_URL: 'smtp://127.0.0.1:1', ...provider.env });
   // All workers start at this time. On a busy machine, no other request gets a connection until they have.
   viewer = await eventually(() => register(platform.client, 'viewer'), { timeoutMs: 60_000 });
   const other = await register(platform.client, 'other');
@@ -112,10 +127,42 @@ beforeAll(async () => {
   const { createComment } = await viewer.client.request(operations.CreateCommentDocument, { input });
   const { createCollection } = await viewer.client.request(operations.CreateCollectionDocument, { name: 'Tides' });
   const othersPost = await publish(other, 'To be shared');
+  const app = await createApp(viewer);
+  await giveRole(platform, viewer, 'MODERATOR');
+  const { createComment: othersComment } = await other.client.request(operations.CreateCommentDocument, { input });
+  await moderate(platform, { userId: viewer.id }, 'WARN');
+  const { moderationDecisions } = await viewer.client.request(operations.ModerationDecisionsDocument, {});
+  // Passkeys need a verified address, and no mail arrives here.
+  await platform.environment.database.pool.query('UPDATE "user".account SET email_verified_at = now() WHERE id = $1', [
+    requireGlobalId('User', viewer.id),
+  ]);
+  const passkeyId = await addPasskey(viewer);
+  const linkedIdentityId = await addLinkedIdentity(platform, viewer);
+  /** Of a new passkey, while the account has room for one. */
+  const newCredential = async () => {
+    const input = { password: PASSWORD };
+    const { startPasskeyCreation } = await viewer.client.request(operations.StartPasskeyCreationDocument, { input });
+    const { options } = startPasskeyCreation!;
+    // After tests with wrong passwords, the right one has to wait.
+    return options ? createAuthenticator('http://localhost:4000').create(options) : 'none';
+  };
+  /** Of somebody new at the provider. */
+  const newSignUp = async () => {
+    const login = `person${++made}`;
+    provider.accounts.set(login, { email: `${login}@provider.example` });
+    const input = { provider: provider.key };
+    const { startProviderLogIn } = await platform.client.request(operations.StartProviderLogInDocument, { input });
+    const { url, flow } = startProviderLogIn!;
+    const { logInWithProvider } = await platform.client.request(operations.LogInWithProviderDocument, {
+      input: { flow: flow!, callbackUrl: await provider.logIn(url!, login) },
+    });
+    return logInWithProvider!.signUp!.token;
+  };
   const nothing = () => '1';
   harmless = {
     postId: () => othersPost,
     commentId: () => createComment!.comment!.id,
+    'ReportCommentInput.commentId': () => othersComment!.comment!.id,
     collectionId: () => createCollection!.collection!.id,
     uploadId: async () => (await viewer.client.upload([{ bytes: await photo(), contentType: 'image/jpeg' }]))[0]!,
     userId: () => other.id,
@@ -127,19 +174,36 @@ beforeAll(async () => {
     token: () => 'none',
     code: () => 'none',
     challenge: () => 'none',
+    credential: () => 'none',
+    'CreatePasskeyInput.credential': newCredential,
+    passkey: () => 'none',
+    passkeyId: () => passkeyId,
+    provider: () => 'example',
+    redirectUri: () => REDIRECT_URI,
+    flow: () => 'none',
+    callbackUrl: () => REDIRECT_URI,
+    signUp: newSignUp,
+    linkedIdentityId: () => linkedIdentityId,
     sessionId: nothing,
     displayName: () => unique('Person'),
     bio: () => unique('Takes photos'),
-    website: () => `https://photos.example/${++made}`,
+    website: () => 'https://photos.example/',
+    pronouns: () => 'they',
+    title: () => unique('Prints'),
+    url: () => `https://photos.example/${++made}`,
     caption: () => unique('Low tide'),
     altText: () => unique('A beach'),
+    appId: () => app.id,
+    redirectUris: () => `https://photos.example/callback/${++made}`,
     text: () => unique('Well seen'),
     words: () => unique('word'),
+    word: () => `unsaid${++made}`,
     name: () => `kelp${++made}`,
     query: () => 'kelp',
     prefix: () => '#kelp',
     contentType: () => 'image/jpeg',
     timeZone: () => 'Europe/Lisbon',
+    language: () => 'de',
     from: () => '22:30',
     to: () => '07:00',
     identifier: () => 'nobody.at.all',
@@ -159,11 +223,20 @@ beforeAll(async () => {
     id: nothing,
     ids: nothing,
     shareId: nothing,
+    caseId: nothing,
+    async decisionId() {
+      // A person can appeal once.
+      await platform.environment.database.pool.query(`DELETE FROM moderation.case WHERE target_type = 'DECISION'`);
+      return moderationDecisions!.edges[0]!.node.id;
+    },
     notificationId: nothing,
     pushSubscriptionId: nothing,
   };
 }, 120_000);
-afterAll(() => platform?.close());
+afterAll(async () => {
+  await platform?.close();
+  await provider?.close();
+});
 
 /** A valid value with another text at `at`. Optional fields that do not lead to it are left out. */
 async function inputOf(
@@ -174,12 +247,14 @@ async function inputOf(
   required = false,
 ): Promise<unknown> {
   if (isNonNullType(type)) return inputOf(type.ofType, name, at, change, true);
-  if (!at && !required) return undefined;
+  // The password may be left out only if there is a passkey.
+  if (!at && !required && name !== 'password') return undefined;
   if (isListType(type)) return [await inputOf(type.ofType, name, at?.slice(1) ?? null, change, true)];
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).map(async (field) => {
       const inner = at?.[0] === field.name ? at.slice(1) : null;
-      return [field.name, await inputOf(field.type, field.name, inner, change)] as const;
+      const ofType = `${type.name}.${field.name}`;
+      return [field.name, await inputOf(field.type, harmless[ofType] ? ofType : field.name, inner, change)] as const;
     });
     return Object.fromEntries(await Promise.all(fields));
   }
@@ -194,7 +269,7 @@ async function inputOf(
 type Fault = { code: string; path?: string[] };
 type Outcome = { refused: string[]; faults: Fault[]; text: string };
 
-async function ask({ root, field, steps }: Place, change: (text: string) => string): Promise<Outcome> {
+async function ask({ root, field, steps }: TextArgument, change: (text: string) => string): Promise<Outcome> {
   const given = field.args.filter(({ name, type }) => name === steps[0] || isNonNullType(type));
   const declared = given.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const passed = given.map(({ name }) => `${name}: $${name}`).join(', ');
@@ -227,17 +302,17 @@ const isHarmful = (text: string) =>
   isHarmfulText(normaliseText(text)) || !text.isWellFormed() || text.includes('\ufffd');
 
 describe('a hostile text in a mutation is refused with its path, or stored without the hostile part:', () => {
-  test.each(titled(places.filter((place) => place.root === 'mutation' && isText(place))))(
+  test.each(titled(textArguments.filter((argument) => argument.root === 'mutation' && isText(argument))))(
     '%s',
-    async (_name, place) => {
-      expect(await ask(place, (text) => text)).toMatchObject({ refused: [], faults: [] });
+    async (_name, argument) => {
+      expect(await ask(argument, (text) => text)).toMatchObject({ refused: [], faults: [] });
       for (const [what, change] of Object.entries(HOSTILE)) {
-        const { refused, faults, text } = await ask(place, change);
+        const { refused, faults, text } = await ask(argument, change);
         if (HALF_PAIRS.includes(what)) expect(refused, what).toEqual(['BAD_REQUEST']);
         else {
           expect(refused, what).toEqual([]);
           // Another error would hide whether the text is refused.
-          for (const { path } of faults) expect(isAt(path, place), `${what}: ${path}`).toBe(true);
+          for (const { path } of faults) expect(isAt(path, argument), `${what}: ${path}`).toBe(true);
           expect(harmfulIn(text), what).toEqual([]);
         }
       }
@@ -246,14 +321,17 @@ describe('a hostile text in a mutation is refused with its path, or stored witho
 });
 
 describe('no text or id of a client causes an internal error:', () => {
-  test.each(titled(places.filter((place) => place.root === 'query' || !isText(place))))('%s', async (_name, place) => {
-    for (const [what, change] of Object.entries(HOSTILE)) {
-      const { refused, text } = await ask(place, change);
-      expect(refused, what).not.toContain('INTERNAL_SERVER_ERROR');
-      expect(refused, what).not.toContain('GRAPHQL_VALIDATION_FAILED');
-      expect(harmfulIn(text), what).toEqual([]);
-    }
-  });
+  test.each(titled(textArguments.filter((argument) => argument.root === 'query' || !isText(argument))))(
+    '%s',
+    async (_name, argument) => {
+      for (const [what, change] of Object.entries(HOSTILE)) {
+        const { refused, text } = await ask(argument, change);
+        expect(refused, what).not.toContain('INTERNAL_SERVER_ERROR');
+        expect(refused, what).not.toContain('GRAPHQL_VALIDATION_FAILED');
+        expect(harmfulIn(text), what).toEqual([]);
+      }
+    },
+  );
 });
 
 test('half of a pair does not come in through an address or a document either', async () => {

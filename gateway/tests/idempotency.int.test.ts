@@ -42,6 +42,19 @@ const CASES: Record<string, Case> = {
     change: (input) => ({ ...input, displayName: 'Another' }),
     table: '"user".account',
   },
+  createApp: {
+    subgraph: 'user',
+    inputType: 'CreateAppInput',
+    selection: 'app { id }',
+    input: () => ({
+      name: `app ${++made}`,
+      website: 'https://app.example',
+      redirectUris: ['https://app.example/callback'],
+      isConfidential: true,
+    }),
+    change: (input) => ({ ...input, isConfidential: false }),
+    table: '"user".app',
+  },
   createUpload: {
     subgraph: 'post',
     inputType: 'CreateUploadInput',
@@ -186,6 +199,7 @@ test.each([
   ['createPost', 'post', 'deletePost', 'POST_NOT_FOUND'],
   ['createComment', 'comment', 'deleteComment', 'COMMENT_NOT_FOUND'],
   ['createCollection', 'collection', 'deleteCollection', 'COLLECTION_NOT_FOUND'],
+  ['createApp', 'app', 'deleteApp', 'APP_NOT_FOUND'],
 ])('%s says when what it created has been deleted since', async (name, created, deletion, code) => {
   const input = await CASES[name]!.input();
   const key = randomUUID();

@@ -113,9 +113,9 @@ describe('live events while NATS is killed and started again', () => {
         },
         { timeoutMs: PATIENT_MS },
       );
-    const likes = likers.map(async (liker, place) => {
+    const likes = likers.map(async (liker, index) => {
       for (let one = 0; one < COMMENTS; one++) {
-        await like(liker, commentIds[(one * 7 + place * 11) % COMMENTS]!);
+        await like(liker, commentIds[(one * 7 + index * 11) % COMMENTS]!);
         liked += 1;
       }
     });

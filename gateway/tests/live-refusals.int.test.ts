@@ -185,6 +185,19 @@ describe('too many connections', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(12);
   });
 
+  it('of an app are refused earlier, and leave room for the person', async () => {
+    const findAppAccess = async (token: string) => ({
+      viewer: { userId: 42n, sessionId: token.startsWith('a') ? '7' : '8', scopes: ['read', 'read:notifications'] },
+      expiresAt: Date.now() + 60_000,
+    });
+    const { listen } = await start({ parts: { findAppAccess } });
+    const statuses: number[] = [];
+    for (const token of ['a'.repeat(43), 'b'.repeat(43)])
+      for (let count = 0; count < 5; count += 1) statuses.push((await listen({ token })).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429, 200, 200, 200, 200, 429]);
+    expect((await listen()).status).toBe(200);
+  });
+
   it('of one process are refused', async () => {
     const { listen, tokens } = await start({ live: { limits: { connections: 3 } } });
     const reader = async (sub: number) => listen({ token: await tokens.sign({ sub: String(sub) }) });

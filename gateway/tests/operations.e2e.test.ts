@@ -4,24 +4,36 @@ import type { TintypeClient } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
 import { publicSettings } from '@tintype/service';
 import { registry } from '@tintype/telemetry';
-import { createMailbox, eventually, type Mailbox } from '@tintype/testing';
+import {
+  createAuthenticator,
+  createIdentityProvider,
+  createMailbox,
+  eventually,
+  type Mailbox,
+  type TestIdentityProvider,
+} from '@tintype/testing';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authorize, REDIRECT_URI } from './platform/apps.ts';
 import { type Person, photo, publish, register } from './platform/people.ts';
 import { startTestPlatform, type TestPlatform } from './platform/platform.ts';
+import { giveRole } from './platform/staff.ts';
 
 // docs/clients.md promises typed documents that are generated from the public schema and work with the gateway. The
 // types are checked when this file compiles. The tests run each document once.
 
 let platform: TestPlatform;
 let mailbox: Mailbox;
+let provider: TestIdentityProvider;
 beforeAll(async () => {
   mailbox = await createMailbox();
-  platform = await startTestPlatform('in one process', mailbox.env);
+  provider = await createIdentityProvider(['https://app.example.org/callback']);
+  platform = await startTestPlatform('in one process', { ...mailbox.env, ...provider.env });
 });
 afterAll(async () => {
   await platform?.close();
   await mailbox?.close();
+  await provider?.close();
 });
 
 const PASSWORD = 'a long enough phrase';
@@ -82,6 +94,14 @@ test('every example operation runs', async () => {
   const { mutedUsers } = await me.request(operations.MutedUsersDocument, {});
   expect(mutedUsers!.edges.map(({ node }) => node?.id)).toEqual([userId]);
   await me.request(operations.UnmuteUserDocument, { userId });
+  await me.request(operations.RestrictUserDocument, { userId });
+  const { restrictedUsers } = await me.request(operations.RestrictedUsersDocument, {});
+  expect(restrictedUsers!.edges.map(({ node }) => node?.id)).toEqual([userId]);
+  await me.request(operations.UnrestrictUserDocument, { userId });
+  await me.request(operations.AddCloseFriendDocument, { userId });
+  const { closeFriends } = await me.request(operations.CloseFriendsDocument, {});
+  expect(closeFriends!.edges.map(({ node }) => node?.id)).toEqual([userId]);
+  await me.request(operations.RemoveCloseFriendDocument, { userId });
   expect((await me.request(operations.UnfollowUserDocument, { userId })).unfollowUser!.state).toBe('NOT_FOLLOWING');
   await me.request(operations.BlockUserDocument, { userId });
   const { blockedUsers } = await me.request(operations.BlockedUsersDocument, {});
@@ -92,6 +112,7 @@ test('every example operation runs', async () => {
 
   await engage(me, friend!);
   await configureDelivery(me);
+  await manageApps(me, { username });
   await discover(me, friend!, refused!);
   await followHashtag(me, asker!);
   await find(me, asker!);
@@ -114,11 +135,16 @@ test('every example operation runs', async () => {
   expect(accepted.acceptFollowRequest!.errors).toEqual([]);
   const declined = await me.request(operations.DeclineFollowRequestDocument, { userId: refused!.id });
   expect(declined.declineFollowRequest!.errors).toEqual([]);
+  const { pinPost } = await me.request(operations.PinPostDocument, { postId: id });
+  expect(pinPost).toMatchObject({ post: { author: { pinnedPosts: [{ id }] } }, errors: [] });
+  const { unpinPost } = await me.request(operations.UnpinPostDocument, { postId: id });
+  expect(unpinPost).toMatchObject({ post: { author: { pinnedPosts: [] } }, errors: [] });
   expect((await me.request(operations.DeletePostDocument, { input: { postId: id } })).deletePost!.deletedPostId).toBe(
     id,
   );
   expect((await me.request(operations.LogOutDocument, {})).logOut!.loggedOut).toBe(true);
   await expect(me.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
+  await moderate(traced, friend!, [asker!, await register(visitor, 'mod')]);
   await keepAccount(visitor, traced, friend!);
   await close(visitor, traced, refused!);
 
@@ -127,6 +153,136 @@ test('every example operation runs', async () => {
   expect(missed).toEqual([]);
 });
 
+/** Registers, changes and deletes an app, lets it act for its own developer, and ends that. */
+async function manageApps(me: TintypeClient, person: { username: string }): Promise<void> {
+  const input = {
+    name: 'Printer',
+    website: 'https://printer.example',
+    redirectUris: [REDIRECT_URI],
+    isConfidential: true,
+  };
+  const { createApp } = await me.request(operations.CreateAppDocument, { input });
+  expect(createApp!.errors).toEqual([]);
+  const appId = createApp!.app!.id;
+  const { updateApp } = await me.request(operations.UpdateAppDocument, { input: { appId, name: 'Printer 2' } });
+  expect(updateApp).toMatchObject({ app: { name: 'Printer 2', website: input.website }, errors: [] });
+  const { apps } = await me.request(operations.AppsDocument, {});
+  expect(apps!.edges.map(({ node }) => node.id)).toEqual([appId]);
+  const { replaceAppSecret } = await me.request(operations.ReplaceAppSecretDocument, { input: { appId } });
+  expect(replaceAppSecret!.secret).not.toBe(createApp!.secret);
+  await authorize(platform.url, { id: appId, secret: replaceAppSecret!.secret! }, person, 'read');
+  const { authorizedApps } = await me.request(operations.AuthorizedAppsDocument, {});
+  expect(authorizedApps!.edges.map(({ node }) => node)).toMatchObject([{ name: 'Printer 2', scopes: ['read'] }]);
+  const { revokeApp } = await me.request(operations.RevokeAppDocument, { input: { appId } });
+  expect(revokeApp).toEqual({ revoked: true });
+  const { deleteApp } = await me.request(operations.DeleteAppDocument, { input: { appId } });
+  expect(deleteApp).toEqual({ deleted: true, errors: [] });
+}
+
+/** Reports an account, a post and a comment, and decides about them. */
+async function moderate(
+  traced: (client: TintypeClient) => TintypeClient,
+  reported: Person,
+  [admin, moderator]: [Person, Person],
+): Promise<void> {
+  await giveRole(platform, admin, 'ADMIN');
+  const { client } = reported;
+  const postId = await publish(reported, 'to be reported');
+  const { createComment } = await client.request(operations.CreateCommentDocument, {
+    input: { postId, text: 'to be reported' },
+  });
+  const reporter = traced(admin.client);
+  const reason = 'SPAM' as const;
+  const commentId = createComment!.comment!.id;
+  const sent: { errors: { code: string }[] }[] = [
+    (await reporter.request(operations.ReportUserDocument, { input: { userId: reported.id, reason } })).reportUser!,
+    (await reporter.request(operations.ReportCommentDocument, { input: { commentId, reason } })).reportComment!,
+    (await reporter.request(operations.ReportPostDocument, { input: { postId, reason } })).reportPost!,
+  ];
+  expect(sent.flatMap((payload) => payload.errors)).toEqual([]);
+
+  const { grantRole } = await reporter.request(operations.GrantRoleDocument, {
+    input: { userId: moderator.id, role: 'MODERATOR' },
+  });
+  expect(grantRole).toMatchObject({ user: { username: moderator.username }, errors: [] });
+  const me = traced(moderator.client);
+  const { viewerRole, staff } = await me.request(operations.StaffDocument, {});
+  expect([viewerRole, staff!.edges.length]).toEqual(['MODERATOR', 2]);
+  const { cases } = await me.request(operations.CasesDocument, { states: ['OPEN'], reasons: [reason] });
+  const caseId = cases!.edges.find(({ node }) => node.targetId === postId)!.node.id;
+  const { case: opened } = await me.request(operations.CaseDocument, { caseId });
+  expect(opened!.reports!.edges.map(({ node }) => node.reporter!.username)).toEqual([admin.username]);
+  const { reportedContent } = await me.request(operations.ReportedContentDocument, { caseId });
+  expect(reportedContent).toMatchObject({ username: reported.username, text: 'to be reported' });
+  expect(reportedContent!.pictures).toHaveLength(1);
+  await me.request(operations.ClaimCaseDocument, { input: { caseId } });
+  await me.request(operations.ReleaseCaseDocument, { input: { caseId } });
+  await me.request(operations.ClaimCaseDocument, { input: { caseId } });
+  const { decideCase } = await me.request(operations.DecideCaseDocument, { input: { caseId, action: 'HIDE' } });
+  expect(decideCase).toMatchObject({ case: { state: 'CLOSED', action: 'HIDE' }, errors: [] });
+  expect((await reporter.request(operations.PostDocument, { id: postId })).post).toBeNull();
+  expect((await client.request(operations.PostDocument, { id: postId })).post).toMatchObject({ id: postId });
+  const input = { word: 'Shipwreckers*' };
+  const { addBannedWord } = await me.request(operations.AddBannedWordDocument, { input });
+  expect(addBannedWord).toMatchObject({ bannedWord: { word: 'shipwreckers*' }, errors: [] });
+  const { bannedWords } = await me.request(operations.BannedWordsDocument, {});
+  expect(bannedWords!.edges.map(({ node }) => node.word)).toEqual(['shipwreckers*']);
+  const { removeBannedWord } = await me.request(operations.RemoveBannedWordDocument, { input });
+  expect(removeBannedWord).toMatchObject({ removedWord: 'shipwreckers*', errors: [] });
+  const { reports } = await reporter.request(operations.ReportsDocument, {});
+  expect(reports!.edges.map(({ node }) => node.outcome)).toEqual(['ACTION_TAKEN', 'OPEN', 'OPEN']);
+
+  const { moderationDecisions } = await traced(client).request(operations.ModerationDecisionsDocument, {});
+  const { id: decisionId, ...decision } = moderationDecisions!.edges[0]!.node;
+  expect(decision).toMatchObject({ targetId: postId, action: 'HIDE', reason, state: 'IN_EFFECT' });
+  const appeal = { decisionId, text: 'It shows a lamp.' };
+  const { appealDecision } = await traced(client).request(operations.AppealDecisionDocument, { input: appeal });
+  expect(appealDecision).toMatchObject({ decision: { state: 'APPEALED', appealText: appeal.text }, errors: [] });
+  const queue = await reporter.request(operations.CasesDocument, { states: ['OPEN'] });
+  const { id: appealId } = queue.cases!.edges.find(({ node }) => node.targetId === decisionId)!.node;
+  expect((await reporter.request(operations.CaseDocument, { caseId: appealId })).case).toMatchObject({
+    decidedCaseId: caseId,
+    appealText: appeal.text,
+  });
+  await reporter.request(operations.ClaimCaseDocument, { input: { caseId: appealId } });
+  const upheld = await reporter.request(operations.DecideCaseDocument, {
+    input: { caseId: appealId, action: 'UPHOLD' },
+  });
+  expect(upheld.decideCase).toMatchObject({ case: { state: 'CLOSED', action: 'UPHOLD' }, errors: [] });
+  const { reverseDecision } = await reporter.request(operations.ReverseDecisionDocument, { input: { caseId } });
+  expect(reverseDecision).toMatchObject({ case: { action: 'REVERSE', decidedCaseId: caseId }, errors: [] });
+  expect((await reporter.request(operations.PostDocument, { id: postId })).post).toMatchObject({ id: postId });
+  expect((await reporter.request(operations.CaseDocument, { caseId })).case).toMatchObject({
+    appealCaseId: appealId,
+    reversedAt: expect.any(String),
+    reversalCaseId: reverseDecision!.case!.id,
+  });
+
+  await reporter.request(operations.RevokeRoleDocument, { input: { userId: moderator.id } });
+  await expect(me.request(operations.CasesDocument, {})).rejects.toThrow('only for moderators');
+  await eventually(async () => {
+    const { auditLog } = await reporter.request(operations.AuditLogDocument, {});
+    expect(auditLog!.edges.map(({ node }) => node.kind).toSorted()).toEqual([
+      'ACTION_APPLIED',
+      'ACTION_APPLIED',
+      'ACTION_APPLIED',
+      'APPEAL_SENT',
+      'CASE_CLAIMED',
+      'CASE_CLAIMED',
+      'CASE_CLAIMED',
+      'CASE_DECIDED',
+      'CASE_DECIDED',
+      'CASE_DECIDED',
+      'CASE_RELEASED',
+      'CONTENT_VIEWED',
+      'ROLE_GRANTED',
+      'ROLE_REVOKED',
+      'WORD_ADDED',
+      'WORD_REMOVED',
+    ]);
+  });
+}
+
 /** Verifies and changes the e-mail address, the password and the username, and lists and ends sessions. */
 async function keepAccount(
   visitor: TintypeClient,
@@ -134,6 +290,11 @@ async function keepAccount(
   { client, username }: Person,
 ): Promise<void> {
   const me = traced(client);
+  const { accountSettings, supportedLanguages } = await me.request(operations.AccountSettingsDocument, {});
+  expect(supportedLanguages).toContain(accountSettings!.language);
+  const inEnglish = { input: { language: 'en' } };
+  const { updateAccountSettings } = await me.request(operations.UpdateAccountSettingsDocument, inEnglish);
+  expect(updateAccountSettings).toEqual({ accountSettings: { language: 'en' }, errors: [] });
   const { emailAddress } = await me.request(operations.EmailAddressDocument, {});
   expect(emailAddress).toMatchObject({ verifiedAt: null, pendingAddress: null });
   const { address } = emailAddress!;
@@ -170,6 +331,8 @@ async function keepAccount(
   expect(changePassword).toEqual({ changed: true, errors: [] });
   const asked = await traced(visitor).request(operations.RequestPasswordResetDocument, { input: { email } });
   expect(asked.requestPasswordReset).toEqual({ requested: true, errors: [] });
+  const { unsubscribe } = await traced(visitor).request(operations.UnsubscribeDocument, { input: { token: 'none' } });
+  expect(unsubscribe!.errors).toMatchObject([{ code: 'TOKEN_INVALID' }]);
   const token = (await mailbox.received(email, /Reset/)).token!;
   const { resetPassword } = await traced(visitor).request(operations.ResetPasswordDocument, {
     input: { token, newPassword: third },
@@ -178,6 +341,14 @@ async function keepAccount(
   await expect(me.request(operations.MeDocument, {})).rejects.toMatchObject({ status: 401 });
 
   const again = traced(visitor.as((await logIn(username, third))!));
+  const { requestDataExport } = await again.request(operations.RequestDataExportDocument, {
+    input: { password: third },
+  });
+  expect(requestDataExport).toMatchObject({ dataExport: { done: expect.any(Number) }, errors: [] });
+  await eventually(async () => {
+    const { dataExport } = await again.request(operations.DataExportDocument, {});
+    expect(dataExport).toMatchObject({ state: 'READY', url: expect.any(String) });
+  });
   const started = (await again.request(operations.StartTwoFactorSetupDocument, { input: { password: third } }))
     .startTwoFactorSetup;
   const totp = new TOTP({ secret: Secret.fromBase32(started!.secret!) });
@@ -201,6 +372,64 @@ async function keepAccount(
     input: { password: third, code: renewed! },
   });
   expect(disableTwoFactor).toEqual({ disabled: true, errors: [] });
+
+  const authenticator = createAuthenticator('http://localhost:4000');
+  const { startPasskeyCreation } = await again.request(operations.StartPasskeyCreationDocument, {
+    input: { password: third },
+  });
+  const { createPasskey } = await again.request(operations.CreatePasskeyDocument, {
+    input: { credential: authenticator.create(startPasskeyCreation!.options!), name: 'My phone' },
+  });
+  const passkeyId = createPasskey!.passkey!.id;
+  const { updatePasskey } = await again.request(operations.UpdatePasskeyDocument, {
+    input: { passkeyId, name: 'My old phone' },
+  });
+  expect(updatePasskey).toMatchObject({ passkey: { name: 'My old phone' }, errors: [] });
+  const { passkeys } = await again.request(operations.PasskeysDocument, {});
+  expect(passkeys).toMatchObject([{ id: passkeyId, name: 'My old phone', isBackedUp: false }]);
+  const { startPasskeyLogIn } = await traced(visitor).request(operations.StartPasskeyLogInDocument, {});
+  const { logInWithPasskey } = await traced(visitor).request(operations.LogInWithPasskeyDocument, {
+    input: { credential: authenticator.get(startPasskeyLogIn!.options) },
+  });
+  expect(logInWithPasskey).toMatchObject({ user: { username }, errors: [] });
+  const { startPasskeyConfirmation } = await again.request(operations.StartPasskeyConfirmationDocument, {});
+  const { deletePasskey } = await again.request(operations.DeletePasskeyDocument, {
+    input: { passkeyId, passkey: authenticator.get(startPasskeyConfirmation!.options!) },
+  });
+  expect(deletePasskey).toEqual({ deleted: true, errors: [] });
+
+  const { identityProviders } = await traced(visitor).request(operations.IdentityProvidersDocument, {});
+  const { key } = identityProviders![0]!;
+  provider.accounts.set(username, {});
+  const { startIdentityLink } = await again.request(operations.StartIdentityLinkDocument, {
+    input: { provider: key, password: third },
+  });
+  const { linkIdentity } = await again.request(operations.LinkIdentityDocument, {
+    input: { flow: startIdentityLink!.flow!, callbackUrl: await provider.logIn(startIdentityLink!.url!, username) },
+  });
+  const { linkedIdentities } = await again.request(operations.LinkedIdentitiesDocument, {});
+  expect(linkedIdentities).toEqual([linkIdentity!.linkedIdentity]);
+  const logInAt = async (name: string) => {
+    const { startProviderLogIn } = await traced(visitor).request(operations.StartProviderLogInDocument, {
+      input: { provider: key },
+    });
+    const { url, flow } = startProviderLogIn!;
+    return (
+      await traced(visitor).request(operations.LogInWithProviderDocument, {
+        input: { flow: flow!, callbackUrl: await provider.logIn(url!, name) },
+      })
+    ).logInWithProvider!;
+  };
+  expect(await logInAt(username)).toMatchObject({ user: { username }, errors: [] });
+  const { unlinkIdentity } = await again.request(operations.UnlinkIdentityDocument, {
+    input: { linkedIdentityId: linkedIdentities![0]!.id, password: third },
+  });
+  expect(unlinkIdentity).toEqual({ unlinked: true, errors: [] });
+  const { signUp } = await logInAt(username);
+  const { createAccountWithProvider } = await traced(visitor).request(operations.CreateAccountWithProviderDocument, {
+    input: { signUp: signUp!.token, username: `p.${username}`, email: `p.${username}@example.org` },
+  });
+  expect(createAccountWithProvider).toMatchObject({ user: { username: `p.${username}` }, errors: [] });
 
   const fresh = `new.${username}`.slice(0, 30);
   const { changeUsername } = await again.request(operations.ChangeUsernameDocument, { input: { username: fresh } });
@@ -326,6 +555,8 @@ async function engage(me: TintypeClient, friend: Person): Promise<void> {
   await friend.client.request(operations.CreateCommentDocument, {
     input: { postId, parentId: commentId, text: 'Thanks' },
   });
+  const { approveComment } = await me.request(operations.ApproveCommentDocument, { input: { commentId } });
+  expect(approveComment!.errors).toMatchObject([{ code: 'COMMENT_NOT_OWNED' }]);
   const { comment } = await me.request(operations.RepliesDocument, { commentId });
   expect(comment?.replies.edges.map(({ node }) => node.text)).toEqual(['Thanks']);
   await readNotifications(me, friend);

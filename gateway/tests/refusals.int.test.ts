@@ -28,6 +28,7 @@ describe('a page of a post that cannot be shown', () => {
     ['that is not there', '/p/nothing', 404],
     ['of a longer path', '/p/1/2', 404],
     ['of a path that is no text', '/p/%ff', 400],
+    ['of a path in another case', '/P/1', 404],
     // The stub has no posts.
     ['that is unavailable', '/p/7', 503],
   ])('%s is a page for browsers and JSON for programs', async (_what, path, status) => {
@@ -46,6 +47,20 @@ describe('a page of a post that cannot be shown', () => {
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('retry-after')).toBe(status === 503 ? '1' : null);
     }
+  });
+
+  test.each(['/verify-email/', '/nothing'])('so is %s, with the way to the right address', async (path) => {
+    const page = await visit(path, BROWSER);
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(page.text).toContain('Check the address.');
+    const refusal = await visit(path, '*/*');
+    expect([refusal.status, JSON.parse(refusal.text).errors[0].extensions.code]).toEqual([404, 'NOT_FOUND']);
+  });
+
+  test.each(['/graphql/more', '/events', '/.well-known/nothing'])('but %s is for programs', async (path) => {
+    const { status, text } = await visit(path, BROWSER);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(JSON.parse(text).errors).toHaveLength(1);
   });
 
   test('is a page if somebody has opened too many', async () => {

@@ -53,4 +53,7 @@ test('a home feed costs one statement per table, however many posts it has', asy
     .filter(([, uses]) => uses.length > 1)
     .map(([table, uses]) => `${table}: ${uses.length}`);
   expect(repeated).toEqual([]);
+  // Who is a close friend is read together with the other relationships.
+  const friends = many.filter((text) => tablesOf(text).includes('social_graph.close_friend'));
+  expect(friends.map(tablesOf)).toEqual([expect.arrayContaining(['social_graph.person', 'social_graph.follow'])]);
 });

@@ -15,6 +15,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { follow, type Person, publish, register } from './platform/people.ts';
 import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
+import { giveRole, openCase } from './platform/staff.ts';
 import { type EventReader, readEvents } from './stub/event-reader.ts';
 
 const UPLOADS = 30;
@@ -188,7 +189,10 @@ describe.each(SHAPES)('stores that stand still, %s', (shape) => {
     const postId = await eventually(() => publish(author, 'by the #weir'));
     const input = { postId, text: 'which one?' };
     const { createComment } = await eventually(() => reader.client.request(CreateCommentDocument, { input }));
+    const { caseId } = await openCase(platform, { postId });
+    await giveRole(platform, reader, 'ADMIN');
     const variables = {
+      caseId,
       ...{ id: postId, postId, commentId: createComment!.comment!.id, authorId: author.id, commenterId: reader.id },
       ...{ username: author.username, name: 'weir', hashtag: 'weir', query: 'weir', prefix: 'we' },
       ids: [postId, author.id],

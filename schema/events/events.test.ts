@@ -58,7 +58,15 @@ const RECORDED: [EventType, unknown, object][] = [
   [
     'tintype.post.post.published.v1',
     { postId: '7', authorId: '8', publishedMs: 1767225600000 },
-    { postId: 7n, authorId: 8n, publishedMs: 1767225600000n, caption: '', hashtags: [], mentionedIds: [] },
+    {
+      postId: 7n,
+      authorId: 8n,
+      audience: 'EVERYONE',
+      publishedMs: 1767225600000n,
+      caption: '',
+      hashtags: [],
+      mentionedIds: [],
+    },
   ],
   [
     'tintype.user.account.registered.v1',
@@ -113,6 +121,7 @@ test('what does not match is given up with the reason', () => {
 test.each([
   ['postId', ['0', '-1', '01', ' 7', '1.5', '9223372036854775808', 'seven', 7, null, undefined]],
   ['publishedMs', [0, 0.5, -1, '5', null, undefined, 2 ** 53 - 1, 2 ** 60]],
+  ['audience', ['NOBODY', '', 1, null]],
   ['caption', [1, null, '\0', 'half \ud83d']],
   ['hashtags', ['a', null, ['a', 1], ['\0']]],
   ['mentionedIds', ['1', null, ['a'], [1]]],

@@ -22,6 +22,9 @@ export const text = z
   .string()
   .refine((value) => !value.includes('\0') && value.isWellFormed(), 'is a text that Postgres cannot store');
 
+/** A tag of a language (BCP 47), of the length that programs have to support (RFC 5646, section 4.4.1). */
+export const languageTag = z.string().regex(/^[A-Za-z0-9-]{2,35}$/);
+
 /** Schemas of the data of an owner's events, by type. */
 export type EventSchemas = Readonly<Record<string, z.ZodObject>>;
 

@@ -8,11 +8,13 @@ export const POST_EVENTS = {
   /**
    * The post is now visible. `publishedMs` equals the row's `published_at`. `hashtags` are the keys of the caption's
    * hashtags (`hashtagKey` of @tintype/text) in order, and `mentionedIds` the people whom the caption mentions, both
-   * without duplicates. Events of the earliest version have none of the three.
+   * without duplicates. Events of the earliest version have none of the three. If the audience is CLOSE_FRIENDS, there
+   * are no caption and hashtags: such posts must not be in any index.
    */
   'tintype.post.post.published.v1': z.object({
     postId: id,
     authorId: id,
+    audience: z.enum(['EVERYONE', 'CLOSE_FRIENDS']).default('EVERYONE'),
     publishedMs: milliseconds,
     caption: text.default(''),
     hashtags: z.array(text).default([]),

@@ -2,21 +2,28 @@ import type { RedisHandle } from '@tintype/redis';
 import { withRedisTimeout } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { counter } from '@tintype/telemetry';
-import { liveSessionKey, revokedSessionKey, type Viewer } from '@tintype/viewer';
+import { liveSessionKey, revokedSessionKey, suspendedSessionKey, type Viewer } from '@tintype/viewer';
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '#errors/errors.ts';
 import { unauthenticated } from './authenticator.ts';
 
-/** Which of these sessions are not live, according to Postgres. At most 200. */
-export type FindEndedSessions = (sessionIds: readonly string[]) => Promise<readonly string[]>;
+/** Until when a person can use little of the graph. Null: for good. */
+export type Suspension = { until: Date | null };
+
+/** Suspended: it is live, and the account is suspended. */
+export type SessionStatus = 'live' | 'ended' | Suspension;
+
+/** The statuses of these sessions, in their order, according to Postgres. At most 200. */
+export type FindSessionStatuses = (sessionIds: readonly string[]) => Promise<readonly SessionStatus[]>;
 
 export type SessionState = {
-  /** @throws GatewayError UNAUTHENTICATED if the session has ended, UNAVAILABLE if neither store can say */
-  check(viewer: Viewer): Promise<void>;
+  /**
+   * @returns the suspension of the account, or null
+   * @throws GatewayError UNAUTHENTICATED if the session has ended, UNAVAILABLE if neither store can say
+   */
+  check(viewer: Viewer): Promise<Suspension | null>;
 };
-
-type State = 'live' | 'ended';
 
 /** After a failure, requests skip Redis for this long. */
 const PAUSE_MS = 1_000;
@@ -29,14 +36,15 @@ const REMEMBERED_MS = 20 * 60_000;
 /**
  * Refuses sessions that have ended while their access tokens are still valid. Redis knows which sessions are live and
  * which have ended. If it is unavailable, was emptied or does not know a session, the gateway asks the user subgraph.
+ * It also asks about sessions of accounts that were suspended lately, because a suspension ends by itself.
  */
 export function createSessionState(options: {
   redis: RedisHandle;
-  findEnded: FindEndedSessions;
+  findStatuses: FindSessionStatuses;
   log: Log;
   timeoutMs?: number;
 }): SessionState {
-  const { redis, findEnded, log, timeoutMs = 250 } = options;
+  const { redis, findStatuses, log, timeoutMs = 250 } = options;
   const asked = counter(
     'gateway_sessions_asked_total',
     'Sessions that the user subgraph checked, because Redis did not know them',
@@ -46,12 +54,13 @@ export function createSessionState(options: {
   let pauseUntil = 0;
   let loggedAt = 0;
 
-  const inRedis = async (sessionId: string): Promise<State | null> => {
+  const inRedis = async (sessionId: string): Promise<'live' | 'ended' | null> => {
     if (Date.now() < pauseUntil) return null;
-    const keys = [revokedSessionKey(sessionId), liveSessionKey(sessionId)].map(redis.key);
+    const keys = [revokedSessionKey, suspendedSessionKey, liveSessionKey].map((keyOf) => redis.key(keyOf(sessionId)));
     try {
-      const [ended, live] = await withRedisTimeout(redis.client.mGet(keys), timeoutMs);
-      return ended ? 'ended' : live ? 'live' : null;
+      const [ended, suspended, live] = await withRedisTimeout(redis.client.mGet(keys), timeoutMs);
+      if (ended) return 'ended';
+      return live && !suspended ? 'live' : null;
     } catch (error) {
       pauseUntil = Date.now() + PAUSE_MS;
       if (Date.now() - loggedAt > LOG_EVERY_MS)
@@ -62,16 +71,15 @@ export function createSessionState(options: {
   };
 
   // The answer is not cached or shared with later requests, because the session may end just after it was given.
-  const byOwner = new DataLoader<string, State>(
+  const byOwner = new DataLoader<string, SessionStatus>(
     async (sessionIds) => {
       asked.inc(sessionIds.length);
-      const ended = new Set(await findEnded(sessionIds));
-      return sessionIds.map((id) => (ended.has(id) ? 'ended' : 'live'));
+      return findStatuses(sessionIds);
     },
     { cache: false, maxBatchSize: MAX_ASKED },
   );
 
-  const stateOf = async (sessionId: string): Promise<State> => {
+  const statusOf = async (sessionId: string): Promise<SessionStatus> => {
     if (remembered.has(sessionId)) return 'ended';
     const known = await inRedis(sessionId);
     if (known) return known;
@@ -85,7 +93,9 @@ export function createSessionState(options: {
 
   return {
     async check({ sessionId }) {
-      if ((await stateOf(sessionId)) === 'live') return;
+      const status = await statusOf(sessionId);
+      if (status === 'live') return null;
+      if (status !== 'ended') return status;
       remembered.set(sessionId, true);
       throw unauthenticated('The session has ended. Log in again.');
     },

@@ -23,6 +23,8 @@ export const ERRORS = {
   TOO_MANY_ROOT_FIELDS: 400,
   FRAGMENT_CYCLE: 400,
   UNAUTHENTICATED: 401,
+  INSUFFICIENT_SCOPE: 403,
+  ACCOUNT_SUSPENDED: 403,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   NOT_ACCEPTABLE: 406,
@@ -51,18 +53,21 @@ export class GatewayError extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** The position of a syntax error in the document. */
   readonly locations: readonly SourceLocation[] | undefined;
+  /** Sent with the code. */
+  readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor(
     code: GatewayErrorCode,
     message: string,
     headers: Readonly<Record<string, string>> = {},
-    locations?: readonly SourceLocation[],
+    details: { locations?: readonly SourceLocation[] | undefined; extensions?: object | undefined } = {},
   ) {
     super(message);
     this.code = code;
     this.status = ERRORS[code];
     this.headers = this.status === 503 ? { ...RETRY_AFTER, ...headers } : headers;
-    this.locations = locations;
+    this.locations = details.locations;
+    this.extensions = { ...details.extensions };
   }
 }
 

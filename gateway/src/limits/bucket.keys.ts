@@ -6,13 +6,18 @@ export function bucketKey(bucket: string): string {
   return `gateway:bucket:v1:{${bucket}}`;
 }
 
-export function viewerBucket(userId: bigint): string {
-  return `viewer:${userId}`;
+/** @param name from `sharesOf` */
+export function viewerBucket(name: string): string {
+  return `viewer:${name}`;
 }
 
-/** For events, in a bucket of their own, so that many events do not use up the requests of a viewer. */
-export function liveBucket(userId: bigint): string {
-  return `live:${userId}`;
+/**
+ * For events, in a bucket of their own, so that many events do not use up the requests of a viewer.
+ *
+ * @param name from `sharesOf`
+ */
+export function liveBucket(name: string): string {
+  return `live:${name}`;
 }
 
 /** @param network from `networkOf` */

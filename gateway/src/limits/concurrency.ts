@@ -12,6 +12,8 @@ export type Slot = {
   overloaded(): void;
   /** Lets the next request run. */
   leave(): void;
+  /** Lets the next request run while this one waits in another queue, which says nothing about this limit. */
+  moveOn(): void;
 };
 
 export type ConcurrencyLimiter = {
@@ -69,17 +71,22 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
     peak = Math.max(peak, running);
     const began = performance.now();
     let isTaken = true;
+    const moveOn = () => {
+      if (!isTaken) return;
+      isTaken = false;
+      running -= 1;
+      admitNext();
+    };
     return {
       overloaded() {
-        overloaded += 1;
+        if (isTaken) overloaded += 1;
       },
       leave() {
         if (!isTaken) return;
-        isTaken = false;
-        running -= 1;
         times.push(performance.now() - began);
-        admitNext();
+        moveOn();
       },
+      moveOn,
     };
   };
 

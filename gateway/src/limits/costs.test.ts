@@ -50,7 +50,15 @@ describe('costs', () => {
         union Any = Text | Photo | User
       `),
     );
-    const plain = { own: 0, object: WEIGHTS.object, isRead: false, isList: false, isLogin: false, size: null };
+    const plain = {
+      own: 0,
+      object: WEIGHTS.object,
+      isRead: false,
+      isList: false,
+      isLogin: false,
+      takesPassword: false,
+      size: null,
+    };
     const page = { slicingArguments: ['first', 'last'], sizedFields: ['edges'], assumedSize: 20 };
     expect(Object.fromEntries(costs)).toEqual({
       'Query.users': { ...plain, own: 30, isRead: true, size: page },
@@ -103,6 +111,16 @@ describe('the public schema', () => {
   it('has the same costs as the supergraph', () => {
     expect(costs.size).toBeGreaterThan(200);
     expect(costsOf(api, buildSchema(read('schema/supergraph.graphql')))).toEqual(costs);
+  });
+
+  it('has passwords in the inputs of the mutations that hash them', () => {
+    const named = (isAsked: (cost: FieldCost) => boolean) =>
+      [...costs].filter(([, cost]) => isAsked(cost)).map(([name]) => name.replace('Mutation.', ''));
+    const taking = named(({ takesPassword }) => takesPassword);
+    expect(taking).toEqual(expect.arrayContaining(['logIn', 'createAccount', 'changePassword', 'resetPassword']));
+    for (const quick of ['refreshSession', 'completeLogIn', 'verifyEmail']) expect(taking).not.toContain(quick);
+    const limited = new Set(named(({ isLogin }) => isLogin));
+    expect(taking.filter((name) => !limited.has(name))).toEqual([]);
   });
 
   it('names the argument `first` of each list that has it as its size', () => {

@@ -6,6 +6,7 @@ import {
   getNamedType,
   getNullableType,
   isAbstractType,
+  isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
   isListType,
@@ -24,6 +25,8 @@ export type FieldCost = {
   isList: boolean;
   /** Whether it takes a token from the login bucket: `@loginLimit`. */
   isLogin: boolean;
+  /** Whether its input has a password, which is hashed. */
+  takesPassword: boolean;
   /** `null` if it is not a list, or if the field above it gives its size, as for `edges`. */
   size: ListSize | null;
 };
@@ -64,6 +67,7 @@ export function readCosts(schema: GraphQLSchema, declared: GraphQLSchema = schem
       isRead: weight !== null || (size !== null && size.slicingArguments.length > 0),
       isList,
       isLogin: isLogin(type.name, field.name),
+      takesPassword: takesPassword(field),
       size,
     });
   }
@@ -78,6 +82,14 @@ function fieldsOf(schema: GraphQLSchema) {
       ? Object.values(type.getFields()).map((field) => ({ type, field }))
       : [],
   );
+}
+
+/** Derived from the input, so that a new mutation with a password cannot be forgotten. */
+function takesPassword({ args }: Field): boolean {
+  return args.some(({ type }) => {
+    const input = getNamedType(type);
+    return isInputObjectType(input) && Object.keys(input.getFields()).some((name) => /password$/i.test(name));
+  });
 }
 
 const INTROSPECTED: ListSize = { slicingArguments: [], assumedSize: INTROSPECTION_LIST, sizedFields: [] };

@@ -30,6 +30,8 @@ export type Measure = {
   fields: number;
   /** How many of them log in. */
   logins: number;
+  /** How many of them take a password. */
+  passwords: number;
   /** Fields that need a call to a store or another subgraph, once for all objects that have them. */
   reads: number;
   /** The cost of everything below that occurs once. */
@@ -46,6 +48,7 @@ const EMPTY: Measure = {
   selections: 0,
   fields: 0,
   logins: 0,
+  passwords: 0,
   reads: 0,
   once: 0,
   perItem: 0,
@@ -63,7 +66,15 @@ export function costOfOperation(measure: Measure): Amount {
 }
 
 /** Unknown fields count as plain objects here, and validation refuses them afterwards. */
-const UNKNOWN: FieldCost = { own: 0, object: WEIGHTS.object, isRead: false, isList: false, isLogin: false, size: null };
+const UNKNOWN: FieldCost = {
+  own: 0,
+  object: WEIGHTS.object,
+  isRead: false,
+  isList: false,
+  isLogin: false,
+  takesPassword: false,
+  size: null,
+};
 
 /** Measures the selection sets of one document, each fragment once. */
 export function createMeasurer(schema: GraphQLSchema, costs: Costs, document: DocumentNode): Measurer {
@@ -105,6 +116,7 @@ export function createMeasurer(schema: GraphQLSchema, costs: Costs, document: Do
       sum.selections += part.selections + (node.kind === Kind.FIELD ? 0 : 1);
       sum.fields += part.fields;
       sum.logins += part.logins;
+      sum.passwords += part.passwords;
       sum.reads += part.reads;
       once.push(part.once);
       perItem.push(part.perItem);
@@ -127,6 +139,7 @@ export function createMeasurer(schema: GraphQLSchema, costs: Costs, document: Do
       selections: below.selections + 1,
       fields: 1,
       logins: cost.isLogin ? 1 : 0,
+      passwords: cost.takesPassword ? 1 : 0,
       reads: below.reads + (cost.isRead ? 1 : 0),
       ...(node.selectionSet ? objectsOf(node, cost, below) : { once: cost.own + WEIGHTS.leaf, perItem: 0 }),
     };

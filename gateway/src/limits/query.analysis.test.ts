@@ -16,7 +16,12 @@ const schema = buildSchema(`
     posts(first: Int = 20): [Post!]! @listSize(slicingArguments: ["first"])
     nodes(ids: [ID!]!): [User]! @listSize(assumedSize: 100)
   }
-  type Mutation { logIn(code: Int): User @loginLimit createAccount: User @loginLimit like(id: ID!): User }
+  type Mutation {
+    logIn(code: Int): User @loginLimit
+    createAccount(input: AccountInput): User @loginLimit
+    like(id: ID!): User
+  }
+  input AccountInput { newPassword: String }
   type User @cost(weight: 8) {
     id: ID!
     username: String!
@@ -272,14 +277,14 @@ describe('the shape of a document', () => {
 });
 
 describe('operations', () => {
-  it('are distinguished, with the root fields that log in', () => {
+  it('are distinguished, with the root fields that log in, and those that take a password', () => {
     const operations = analyser.analyse(`
       query A { me { id } }
       mutation B { one: logIn(code: 1) { id } ...More like(id: 1) { id } }
       fragment More on Mutation { two: logIn(code: 2) { id } createAccount { id } }`);
     expect(operations).toMatchObject([
-      { name: 'A', isMutation: false, rootFields: 1, logins: 0 },
-      { name: 'B', isMutation: true, rootFields: 4, logins: 3 },
+      { name: 'A', isMutation: false, rootFields: 1, logins: 0, passwords: 0 },
+      { name: 'B', isMutation: true, rootFields: 4, logins: 3, passwords: 1 },
     ]);
   });
 });

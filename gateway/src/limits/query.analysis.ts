@@ -25,6 +25,8 @@ export type Operation = {
   rootFields: number;
   /** Root fields that log in, register or refresh. */
   logins: number;
+  /** Root fields that take a password. */
+  passwords: number;
   cost: Amount;
   /** Fields and spreads, or half of the document's tokens if that is more. */
   size: number;
@@ -142,6 +144,7 @@ function toOperation(node: OperationDefinitionNode, measure: Measure, tokens: nu
     isSubscription: node.operation === OperationTypeNode.SUBSCRIPTION,
     rootFields: measure.fields,
     logins: isMutation ? measure.logins : 0,
+    passwords: isMutation ? measure.passwords : 0,
     cost: add(costOfOperation(measure), size * WEIGHTS.size),
     size,
     defaults,

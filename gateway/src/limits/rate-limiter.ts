@@ -5,7 +5,12 @@ import type { BucketStore } from './bucket.store.ts';
 import type { Take } from './gcra.rules.ts';
 
 export type RateLimiter = {
-  /** Takes tokens from every bucket. @throws GatewayError RATE_LIMITED with the time to wait */
+  /**
+   * Takes tokens from one bucket after another. If one has too few, nothing is taken from the next ones, so that an app
+   * that is refused uses up nothing that other apps need.
+   *
+   * @throws GatewayError RATE_LIMITED with the time to wait
+   */
   take(takes: readonly Take[]): Promise<void>;
 };
 
@@ -37,12 +42,14 @@ export function createRateLimiter(options: { shared: BucketStore; local: BucketS
 
   return {
     async take(takes) {
-      const waitMs = Math.max(...(await Promise.all(takes.map(waitFor))));
-      if (waitMs <= 0) return;
-      const seconds = Math.ceil(waitMs / 1000);
-      throw new GatewayError('RATE_LIMITED', `Too many requests. Try again in ${seconds} s.`, {
-        'retry-after': String(seconds),
-      });
+      for (const take of takes) {
+        const waitMs = await waitFor(take);
+        if (waitMs <= 0) continue;
+        const seconds = Math.ceil(waitMs / 1000);
+        throw new GatewayError('RATE_LIMITED', `Too many requests. Try again in ${seconds} s.`, {
+          'retry-after': String(seconds),
+        });
+      }
     },
   };
 }

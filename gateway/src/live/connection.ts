@@ -45,10 +45,10 @@ export type Connection = {
 };
 
 /**
- * Why a stream ended. After the first two, the client needs another access token. After `not found`, there is nothing
- * to reconnect for. After the others, it may reconnect at once.
+ * Why a stream ended. After the first two, the client needs another access token. After `suspended` and `not found`,
+ * there is nothing to reconnect for. After the others, it may reconnect at once.
  */
-export type EndReason = 'revoked' | 'expired' | 'not found' | 'stuck' | 'drained' | 'gone';
+export type EndReason = 'revoked' | 'expired' | 'suspended' | 'not found' | 'stuck' | 'drained' | 'gone';
 
 /** Whether written data waits in this process, because the client or the network does not take it. */
 export function isStuck({ response }: Connection): boolean {

@@ -1,5 +1,7 @@
 import { counter, gauge } from '@tintype/telemetry';
+import type { Viewer } from '@tintype/viewer';
 import { GatewayError } from '#errors/errors.ts';
+import { sharesOf } from '#limits/share.rules.ts';
 import type { Connection, EndReason } from './connection.ts';
 import { COMPLETE } from './event-stream.ts';
 
@@ -9,13 +11,13 @@ export type Connections = {
   /** The connections that receive an owner's signals about a subject. */
   about(owner: string, subject: string): readonly Connection[];
   /** @throws GatewayError TOO_MANY_CONNECTIONS, OVERLOADED */
-  checkRoom(userId: bigint): void;
+  checkRoom(viewer: Viewer): void;
   /** Counts the connection until its response is closed. @throws like checkRoom */
   add(connection: Connection): void;
   end(connection: Connection, reason: EndReason): void;
 };
 
-/** The maximum number of connections of a process, and of one viewer. */
+/** The maximum number of connections of a process, and of one viewer: of an app, half of that. */
 export type ConnectionLimits = { connections: number; connectionsPerViewer: number };
 
 /** How soon to retry when there is no room: nobody knows when a client will disconnect. */
@@ -27,7 +29,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
   const ended = counter('gateway_live_ended_total', 'Connections to /events that ended', ['subscription', 'reason']);
   const all = new Set<Connection>();
   const byTopic = new Map<string, Connection[]>();
-  const countByViewer = new Map<bigint, number>();
+  const counts = new Map<string, number>();
 
   const remove = (connection: Connection) => {
     if (!all.delete(connection)) return;
@@ -36,10 +38,11 @@ export function createConnections(limits: ConnectionLimits): Connections {
     const others = byTopic.get(topic)!.filter((other) => other !== connection);
     if (others.length > 0) byTopic.set(topic, others);
     else byTopic.delete(topic);
-    const { userId } = connection.viewer;
-    const count = countByViewer.get(userId)! - 1;
-    if (count > 0) countByViewer.set(userId, count);
-    else countByViewer.delete(userId);
+    for (const { name } of sharesOf(connection.viewer)) {
+      const count = counts.get(name)! - 1;
+      if (count > 0) counts.set(name, count);
+      else counts.delete(name);
+    }
   };
   const finish = (connection: Connection, reason: EndReason) => {
     if (connection.isEnded) return;
@@ -47,12 +50,19 @@ export function createConnections(limits: ConnectionLimits): Connections {
     ended.inc({ subscription: connection.document.source.field, reason });
     remove(connection);
   };
-  const checkRoom = (userId: bigint) => {
+  const checkRoom = (viewer: Viewer) => {
     if (all.size >= limits.connections)
       throw new GatewayError('OVERLOADED', 'Too many clients listen at the moment.', RETRY_AFTER);
-    if ((countByViewer.get(userId) ?? 0) < limits.connectionsPerViewer) return;
-    const message = `More than ${limits.connectionsPerViewer} clients of this account would listen.`;
-    throw new GatewayError('TOO_MANY_CONNECTIONS', message, RETRY_AFTER);
+    for (const { name, part } of sharesOf(viewer)) {
+      const limit = Math.ceil(limits.connectionsPerViewer * part);
+      if ((counts.get(name) ?? 0) < limit) continue;
+      const whose = viewer.scopes ? 'apps of this account' : 'this account';
+      throw new GatewayError(
+        'TOO_MANY_CONNECTIONS',
+        `Only ${limit} clients of ${whose} can listen at a time.`,
+        RETRY_AFTER,
+      );
+    }
   };
 
   return {
@@ -60,12 +70,11 @@ export function createConnections(limits: ConnectionLimits): Connections {
     about: (owner, subject) => byTopic.get(topicOf(owner, subject)) ?? NONE,
     checkRoom,
     add(connection) {
-      const { userId } = connection.viewer;
-      checkRoom(userId);
+      checkRoom(connection.viewer);
       const topic = topicOf(connection.document.source.owner, connection.subject);
       all.add(connection);
       byTopic.set(topic, [...(byTopic.get(topic) ?? NONE), connection]);
-      countByViewer.set(userId, (countByViewer.get(userId) ?? 0) + 1);
+      for (const { name } of sharesOf(connection.viewer)) counts.set(name, (counts.get(name) ?? 0) + 1);
       open.inc({ subscription: connection.document.source.field });
       connection.response.once('close', () => finish(connection, 'gone'));
     },

@@ -7,6 +7,7 @@ import { GatewayError } from '#errors/errors.ts';
 import { liveBucket } from '#limits/bucket.keys.ts';
 import type { Rate } from '#limits/gcra.rules.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
+import { takesOf } from '#limits/share.rules.ts';
 import type { RequestContext } from '#server/context.ts';
 import { type Connection, type Filled, isStuck } from './connection.ts';
 import type { Connections } from './connections.ts';
@@ -53,9 +54,9 @@ export function createDelivery(deps: {
     if (connection.expiresAt <= Date.now()) connections.end(connection, 'expired');
     return connection.isEnded;
   };
-  const mayHear = async (connection: Connection): Promise<boolean> => {
+  const mayReceive = async (connection: Connection): Promise<boolean> => {
     try {
-      await sessionState.check(connection.viewer);
+      if (await sessionState.check(connection.viewer)) connections.end(connection, 'suspended');
     } catch (error) {
       if (!isUnauthenticated(error)) throw error;
       connections.end(connection, 'revoked');
@@ -64,7 +65,7 @@ export function createDelivery(deps: {
   };
   const canPay = async ({ viewer, tokens }: Connection): Promise<boolean> => {
     try {
-      await limiter.take([{ bucket: liveBucket(viewer.userId), rate, tokens }]);
+      await limiter.take(takesOf(viewer, tokens, { bucket: liveBucket, rate }));
       return true;
     } catch (error) {
       if (error instanceof GatewayError) return false;
@@ -79,10 +80,10 @@ export function createDelivery(deps: {
     const deadline = performance.now() + timeoutMs;
     const contextValue = { viewer, requestId, signal: AbortSignal.timeout(timeoutMs), deadline };
     const { body } = await apollo.executeOperation(request, { contextValue });
-    if (body.kind !== 'single') throw new Error('an event came in parts');
+    if (body.kind !== 'single') throw new Error('An answer came in parts.');
     const { singleResult: result } = body;
     const version = takeVersion(result.data, versionKey) ?? change.version;
-    if (source.compare(version, change.version) < 0) throw new UnfilledError('what was read is older than the change');
+    if (source.compare(version, change.version) < 0) throw new UnfilledError('What was read is older than the change.');
     connection.attempts += 1;
     const isEmpty = Object.values(result.data ?? {}).every((value) => value === null);
     if (isEmpty && result.errors && connection.attempts < LIVE_LIMITS.attempts)
@@ -105,28 +106,28 @@ export function createDelivery(deps: {
   };
 
   return async (connection) => {
-    if (!(await mayHear(connection))) return 'done';
+    if (!(await mayReceive(connection))) return 'done';
     // Events of one check share the loaders of subgraphs.
     const requestId = randomUUID();
     const { document, position, moved } = connection;
     const { source } = document;
     connection.moved = NONE;
-    const look = await source.changesAfter(connection, requestId, position, LIVE_LIMITS.page);
+    const checked = await source.changesAfter(connection, requestId, position, LIVE_LIMITS.page);
     if (hasEnded(connection)) return 'done';
-    if ('endError' in look) return endWith(connection, look.endError);
+    if ('endError' in checked) return endWith(connection, checked.endError);
     const movedAgain = new Map<string, Filled>();
-    let looksAgain = look.changes.length === LIVE_LIMITS.page;
-    for (const { change, known } of inOrder(source, look.changes, moved)) {
+    let checksAgain = checked.changes.length === LIVE_LIMITS.page;
+    for (const { change, known } of inOrder(source, checked.changes, moved)) {
       if (hasEnded(connection)) return 'done';
       if (isStuck(connection) || !(await canPay(connection))) return 'later';
       const filled = known ?? (await fill(connection, requestId, change));
       if (hasEnded(connection)) return 'done';
-      if (filled.isMissing && source.missingObject === 'look again') looksAgain = true;
+      if (filled.isMissing && source.missingObject === 'check again') checksAgain = true;
       else if (filled.version === change.version) send(connection, filled);
       else movedAgain.set(change.id, filled);
     }
     connection.moved = movedAgain;
-    return looksAgain || movedAgain.size > 0 ? 'more' : 'done';
+    return checksAgain || movedAgain.size > 0 ? 'more' : 'done';
   };
 }
 

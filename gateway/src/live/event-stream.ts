@@ -1,4 +1,5 @@
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
+import { SECURITY_HEADERS } from '#server/security-headers.ts';
 
 // Server-sent events in the distinct connections mode of graphql-sse:
 // https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
@@ -10,9 +11,9 @@ export type Result = {
 };
 
 export const EVENT_STREAM_HEADERS = {
+  ...SECURITY_HEADERS,
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
   // By default, nginx holds events back until its buffer is full.
   'x-accel-buffering': 'no',
   // A stream is the last response on its connection, so a process that closes need not wait for it.

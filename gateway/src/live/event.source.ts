@@ -14,7 +14,7 @@ export type Change = { id: string; version: string };
 export type EndError = { code: string; message: string };
 
 /**
- * Where the events of one field of `Subscription` come from. Signals only say when to look for changes: the owner is
+ * Where the events of one field of `Subscription` come from. Signals only say when to check for changes: the owner is
  * asked what changed. Each event has a version, and the version of the last event is the position from which a client
  * continues.
  */
@@ -30,8 +30,8 @@ export type EventSource = {
   versionField: string;
   /** The subgraph whose signals announce changes. */
   owner: string;
-  /** What to do if the object of an event is not there: continue after the change, or look for changes again. */
-  missingObject: 'skip' | 'look again';
+  /** What to do if the object of an event is not there: continue after the change, or check for changes again. */
+  missingObject: 'skip' | 'check again';
   /** @param args the coerced arguments of `field` */
   subjectOf(viewer: Viewer, args: Readonly<Record<string, unknown>>): string;
   /** The ID of an event on the wire; empty for the position before all events. */

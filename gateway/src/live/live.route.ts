@@ -12,6 +12,7 @@ import { LIVE_LIMITS } from './live.limits.ts';
 import type { Live } from './live.ts';
 import { readPosition } from './position.ts';
 import type { SubscriptionDocument, SubscriptionDocuments } from './subscription-document.ts';
+import type { RequireSubscriptionScopes } from './subscription-scopes.ts';
 
 const ALLOWED = 'GET, POST';
 const MAX_ERRORS = 3;
@@ -28,10 +29,11 @@ export async function liveRoute(
     documents: SubscriptionDocuments;
     persisted: PersistedQueries;
     schema: GraphQLSchema;
+    requireScopes: RequireSubscriptionScopes;
     hideSuggestions: boolean;
   },
 ): Promise<void> {
-  const { live, admit, documents, persisted, schema, hideSuggestions } = deps;
+  const { live, admit, documents, persisted, schema, requireScopes, hideSuggestions } = deps;
   app.addHook('preClose', () => live.close());
   app.route({
     method: ['GET', 'POST'],
@@ -50,6 +52,7 @@ export async function liveRoute(
       const headers = { ...corsHeadersOf(reply), ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
       const document = documents.prepare(query, operationName);
       if (!('query' in document)) return refuse(reply, headers, document, hideSuggestions);
+      requireScopes(viewer, document.source.field);
       if (hash !== undefined) persisted.register(hash, query);
       const coerced = getVariableValues(schema, document.variables, variables, { maxErrors: MAX_ERRORS });
       if (coerced.errors) return refuse(reply, headers, coerced.errors.map(asInputError), hideSuggestions);

@@ -76,7 +76,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
 
   const checkRoom = ({ viewer }: Listener) => {
     if (isClosing) throw new GatewayError('OVERLOADED', 'This process is about to end.');
-    connections.checkRoom(viewer.userId);
+    connections.checkRoom(viewer);
   };
   const startOf = async (listener: Listener): Promise<string> => {
     const { source } = listener.document;

@@ -31,7 +31,7 @@ export function createPostSource(client: Pick<SubgraphClient, 'request'>): Event
     versionField: 'state',
     owner: 'post',
     // It was hidden or deleted since the check. The next check ends the subscription.
-    missingObject: 'look again',
+    missingObject: 'check again',
     subjectOf: (_viewer, { id }) => (typeof id === 'string' && parseGlobalId('Post', id)?.toString()) || '',
     eventIdOf: (subject, state) => (state === NOTHING_RECEIVED ? '' : `${subject}.${state}`),
     versionOf(subject, eventId) {

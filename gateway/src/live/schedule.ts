@@ -75,10 +75,15 @@ export function startSchedule(deps: {
   const beat = (connection: Connection, now: number): void => {
     connection.heartbeatAt = now + timing.heartbeatMs;
     connection.response.write(HEARTBEAT);
-    sessionState.check(connection.viewer).catch((error: unknown) => {
-      // If this is unknown, the next delivery waits until it is known.
-      if (isUnauthenticated(error)) connections.end(connection, 'revoked');
-    });
+    sessionState.check(connection.viewer).then(
+      (suspension) => {
+        if (suspension) connections.end(connection, 'suspended');
+      },
+      (error: unknown) => {
+        // If this is unknown, the next delivery waits until it is known.
+        if (isUnauthenticated(error)) connections.end(connection, 'revoked');
+      },
+    );
   };
   /** Whether it waits for its client to read. In the end, the client is disconnected. */
   const isHeldUp = (connection: Connection, now: number): boolean => {

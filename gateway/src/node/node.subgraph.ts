@@ -1,5 +1,5 @@
 import { createSubgraph, type Subgraph, type SubgraphClient } from '@tintype/graphql';
-import { subgraphSdl } from '@tintype/schema/subgraphs';
+import { serviceSdl } from '@tintype/schema/nodes';
 import type { Log } from '@tintype/telemetry';
 import { createNodeLoaders } from './node.loader.ts';
 import { nodeResolvers } from './node.resolver.ts';
@@ -12,7 +12,7 @@ export function createNodeSubgraph(deps: { subgraphs: SubgraphClient; log: Log }
   const { subgraphs, log } = deps;
   return createSubgraph({
     name: 'gateway',
-    typeDefs: subgraphSdl('gateway'),
+    typeDefs: serviceSdl('gateway'),
     resolvers: nodeResolvers,
     createLoaders: createNodeLoaders(subgraphs),
     log,

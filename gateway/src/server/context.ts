@@ -7,6 +7,8 @@ export type RequestContext = {
   network?: string | undefined;
   /** The client's `User-Agent` header. */
   userAgent?: string | undefined;
+  /** The client's `Accept-Language` header. */
+  acceptLanguage?: string | undefined;
   /** Made by the gateway, never taken from a client: subgraphs share loaders by it. */
   requestId: string;
   /** For a mutation that the client may repeat. */

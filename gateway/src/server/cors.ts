@@ -18,8 +18,8 @@ const PREFLIGHT_SECONDS = '7200';
 const CORS_HEADERS = ['access-control-allow-origin', 'access-control-expose-headers', 'vary'] as const;
 
 /**
- * Lets pages of these origins, and no others, use the gateway from a browser. There are no cookies, so credentials are
- * never allowed: a page sends the access token itself.
+ * Lets pages of these origins, and no others, use the gateway from a browser. The graph uses no cookies, so credentials
+ * are never allowed: a page sends the access token itself.
  */
 export function addCors(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return;

@@ -8,9 +8,9 @@ const OWN: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
 
 /**
  * Refuses a GET that a browser sends for a page of another site without a preflight. Such a request has no access
- * rights, because viewers are known only by their Authorization header and there are no cookies. But any page could use
- * up the tokens of a visitor's address. Clients other than browsers do not send the header and are served. A POST must
- * be JSON, which needs a preflight anyway.
+ * rights, because viewers are known only by their Authorization header and the graph uses no cookies. But any page
+ * could use up the tokens of a visitor's address. Clients other than browsers do not send the header and are served. A
+ * POST must be JSON, which needs a preflight anyway.
  *
  * @param origins of pages that may use the graph
  * @throws GatewayError BAD_REQUEST

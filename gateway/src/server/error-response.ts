@@ -4,6 +4,7 @@ import { counter } from '@tintype/telemetry';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError, type GatewayErrorCode } from '#errors/errors.ts';
 import { type MediaType, mediaTypeFor } from './media-type.rules.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Errors of a document in a well-formed request. */
 const DOCUMENT_ERRORS: ReadonlySet<GatewayErrorCode> = new Set([
@@ -12,7 +13,7 @@ const DOCUMENT_ERRORS: ReadonlySet<GatewayErrorCode> = new Set([
 ]);
 
 /** Hooks do not run for requests that Fastify or Node cannot read, so refusals bring these along. */
-export const REFUSAL_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+export const REFUSAL_HEADERS = { ...SECURITY_HEADERS, 'cache-control': 'no-store' };
 
 /** Sends an error in the format of GraphQL over HTTP. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
@@ -27,8 +28,8 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: G
 }
 
 /** @param requestId shown with errors that are worth reporting */
-export function errorBody({ code, message, locations }: GatewayError, requestId?: string): string {
-  const extensions = code === 'INTERNAL_SERVER_ERROR' ? { code, requestId } : { code };
+export function errorBody({ code, message, locations, extensions: more }: GatewayError, requestId?: string): string {
+  const extensions = { code, ...more, ...(code === 'INTERNAL_SERVER_ERROR' && { requestId }) };
   return JSON.stringify({ errors: [{ message, ...(locations && { locations }), extensions }] });
 }
 

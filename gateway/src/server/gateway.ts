@@ -7,14 +7,17 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import { buildSchema } from 'graphql';
 import type { JSONWebKeySet } from 'jose';
 import { accountPageRoutes } from '#account-pages/account-pages.routes.ts';
-import { createAuthenticator } from '#auth/authenticator.ts';
+import { createAuthenticator, type FindAppAccess } from '#auth/authenticator.ts';
 import { createKeySet } from '#auth/key-set.ts';
-import { createSessionState, type FindEndedSessions } from '#auth/session-state.ts';
+import { createSessionState, type FindSessionStatuses } from '#auth/session-state.ts';
+import { createSuspendedFieldCheck } from '#auth/suspended-fields.ts';
+import { type AnswerAuthorization, authorizationRoutes } from '#authorization/authorization.routes.ts';
 import { GatewayError } from '#errors/errors.ts';
 import { type DemoAccount, explorerRoutes } from '#explorer/explorer.routes.ts';
 import { createLocalBuckets, createRedisBuckets } from '#limits/bucket.store.ts';
 import { readCosts } from '#limits/costs.ts';
 import { BODY_BYTES, RECEIVE_TIMEOUT_MS } from '#limits/limits.ts';
+import { createPasswordQueue } from '#limits/password-queue.ts';
 import { createQueryAnalyser } from '#limits/query.analysis.ts';
 import { createRateLimiter } from '#limits/rate-limiter.ts';
 import { sourcesOf } from '#live/event.source.ts';
@@ -23,8 +26,10 @@ import { type LiveOptions, startLive } from '#live/live.ts';
 import { createNotificationSource } from '#live/notification.source.ts';
 import { createPostSource } from '#live/post.source.ts';
 import { createSubscriptionDocuments } from '#live/subscription-document.ts';
-import { opensSharePage, sendRefusalPage } from '#share-page/refusal-page.ts';
+import { requireSubscriptionScopes } from '#live/subscription-scopes.ts';
+import { opensPage, sendRefusalPage } from '#share-page/refusal-page.ts';
 import { sharePageRoutes } from '#share-page/share-page.routes.ts';
+import { unsubscribeRoutes } from '#unsubscribe/unsubscribe.routes.ts';
 import { createAdmission } from './admission.ts';
 import { addBodies } from './bodies.ts';
 import { refuseClientError } from './client-error.ts';
@@ -42,7 +47,10 @@ export type GatewayOptions = {
   subgraphs: SubgraphClient;
   /** The public keys that verify access tokens. */
   fetchJwks: () => Promise<JSONWebKeySet>;
-  findEndedSessions: FindEndedSessions;
+  findSessionStatuses: FindSessionStatuses;
+  findAppAccess: FindAppAccess;
+  /** Answers requests to the authorization server. */
+  answerAuthorization: AnswerAuthorization;
   redis: RedisHandle;
   config: GatewayConfig;
   log: Log;
@@ -65,24 +73,31 @@ export type Gateway = {
 /** How long a start waits for the keys of tokens before the gateway reports that it is ready. */
 const KEYS_MS = 10_000;
 
+const NONE = ["'none'"];
 /** Responses are JSON, except for the explorer and pages of posts, which have policies of their own. */
 const HELMET = {
-  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: NONE, baseUri: NONE, formAction: NONE, frameAncestors: NONE },
+  },
 };
 
 /** Serves the graph: authenticates, limits, plans and forwards. Owns no data. Listens when it resolves. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { supergraphSdl, subgraphs, fetchJwks, findEndedSessions, redis, config, log } = options;
+  const { supergraphSdl, subgraphs, fetchJwks, findSessionStatuses, findAppAccess, redis, config, log } = options;
   const persisted = createPersistedQueries();
   const graph = await startGraph({ supergraphSdl, subgraphs, persisted, introspection: config.introspection, log });
   const keys = createKeySet({ fetchJwks, log });
-  const sessionState = createSessionState({ redis, findEnded: findEndedSessions, log });
+  const sessionState = createSessionState({ redis, findStatuses: findSessionStatuses, log });
+  // The schema that the gateway derives for clients has lost the directives.
+  const declared = buildSchema(supergraphSdl);
   const limiter = createRateLimiter({ shared: createRedisBuckets(redis), local: createLocalBuckets(), log });
   const admit = createAdmission({
-    authenticator: createAuthenticator({ keys }),
+    authenticator: createAuthenticator({ keys, findAppAccess, log }),
     sessionState,
+    refuseSuspended: createSuspendedFieldCheck(graph.schema, declared),
     limiter,
-    analyser: createQueryAnalyser(graph.schema, readCosts(graph.schema, buildSchema(supergraphSdl))),
+    analyser: createQueryAnalyser(graph.schema, readCosts(graph.schema, declared)),
     persisted,
     limits: config.limits,
   });
@@ -91,11 +106,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const drain = addDrain(app, config.drainNoticeMs);
   await app.register(helmet, HELMET);
   addCors(app, config.corsOrigins);
+  const { passwordQueue, passwordWaitMs } = config.limits;
+  const passwords = createPasswordQueue({ waiting: passwordQueue, waitMs: passwordWaitMs });
+  app.addHook('onClose', async () => passwords.close());
   const rate = { perSecond: config.limits.ratePerSecond, burst: config.limits.burst };
   const timeoutMs = config.limits.requestTimeoutMs;
   await app.register(graphqlRoute, {
     apollo: graph.apollo,
     admit,
+    passwords,
     timeoutMs,
     origins: config.corsOrigins,
     explorer: config.explorer,
@@ -122,10 +141,19 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       documents,
       persisted,
       schema: graph.schema,
+      requireScopes: requireSubscriptionScopes(declared),
       hideSuggestions: !config.introspection,
     });
   }
+  await app.register(authorizationRoutes, {
+    answer: options.answerAuthorization,
+    limiter,
+    passwords,
+    limits: config.limits,
+    timeoutMs,
+  });
   await app.register(accountPageRoutes);
+  await app.register(unsubscribeRoutes, { apollo: graph.apollo, limiter, rate, timeoutMs });
   await app.register(explorerRoutes, { enabled: config.explorer, demo: options.demo ?? null });
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=60').send(await keys.current()),
@@ -146,7 +174,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 function newApp(config: GatewayConfig, log: Log): FastifyInstance {
   const refuse = (error: FastifyError | GatewayError, request: FastifyRequest, reply: FastifyReply) => {
     const refusal = toGatewayError(error, request, log);
-    return opensSharePage(request) ? sendRefusalPage(reply, refusal) : sendError(request, reply, refusal);
+    return opensPage(request) ? sendRefusalPage(request, reply, refusal) : sendError(request, reply, refusal);
   };
   const app = fastify({
     bodyLimit: BODY_BYTES,

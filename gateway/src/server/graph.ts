@@ -69,7 +69,7 @@ export async function startGraph(options: {
     ],
   });
   await apollo.start();
-  if (!schema) throw new Error('the supergraph has no schema for clients');
+  if (!schema) throw new Error('The supergraph has no schema for clients.');
   return { apollo, schema };
 }
 

@@ -7,6 +7,7 @@ import { GatewayError } from '#errors/errors.ts';
 import { networkOf } from '#limits/address.rules.ts';
 import { createConcurrencyLimiter, type Slot } from '#limits/concurrency.ts';
 import { QUERY_LIMITS } from '#limits/limits.ts';
+import type { PasswordQueue } from '#limits/password-queue.ts';
 import type { Admission } from './admission.ts';
 import type { RequestContext } from './context.ts';
 import { refuseCrossSite } from './cross-site.ts';
@@ -23,13 +24,14 @@ export async function graphqlRoute(
   deps: {
     apollo: ApolloServer<RequestContext>;
     admit: Admission;
+    passwords: PasswordQueue;
     timeoutMs: number;
     origins: readonly string[];
     /** Whether there is an explorer to which browsers are redirected. */
     explorer: boolean;
   },
 ): Promise<void> {
-  const { apollo, admit, timeoutMs, origins, explorer } = deps;
+  const { apollo, admit, passwords, timeoutMs, origins, explorer } = deps;
   const seconds = histogram('gateway_request_seconds', 'Time of a request to the graph', ['operation', 'status']);
   const concurrency = createConcurrencyLimiter();
   app.addHook('onClose', async () => concurrency.close());
@@ -53,19 +55,24 @@ export async function graphqlRoute(
       throw new GatewayError('METHOD_NOT_ALLOWED', 'Send mutations by POST.', { allow: 'POST' });
     const { query, operationName, variables, hash } = asked;
     const idempotencyKey = operation.isMutation ? readIdempotencyKey(request.headers) : undefined;
-    return withDeadline(reply, { ms: timeoutMs, isMutation: operation.isMutation }, async (signal, deadline) => {
-      const network = networkOf(request.ip);
+    const network = networkOf(request.ip);
+    const bounds = { ms: timeoutMs, isMutation: operation.isMutation };
+    const run = async (signal: AbortSignal, deadline: number) => {
       const userAgent = request.headers['user-agent'];
-      const client = { network, userAgent };
+      const acceptLanguage = request.headers['accept-language'];
+      const client = { network, userAgent, acceptLanguage };
       const contextValue = { viewer, requestId: request.id, ...client, idempotencyKey, signal, deadline, hash };
       const { body, http } = await apollo.executeOperation({ query, operationName, variables }, { contextValue });
-      if (body.kind !== 'single') throw new Error('an answer came in parts');
+      if (body.kind !== 'single') throw new Error('An answer came in parts.');
       const { errors, data } = body.singleResult;
       if (errors?.some(({ extensions }) => extensions?.code === 'OVERLOADED')) slot.overloaded();
       reply.code(documentStatus(type, http.status ?? 200)).type(`${type}; charset=utf-8`);
       // The specification recommends errors first, so that people who read the response see them.
       return JSON.stringify({ errors, data });
-    });
+    };
+    if (operation.passwords === 0) return withDeadline(reply, bounds, run);
+    slot.moveOn();
+    return passwords.run(network, operation.passwords, () => withDeadline(reply, bounds, run));
   };
 
   app.route({
@@ -103,7 +110,7 @@ function documentError(query: string): GatewayError {
     return new GatewayError('OPERATION_RESOLUTION_FAILURE', 'The document has no operation.');
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    return new GatewayError('GRAPHQL_PARSE_FAILED', error.message, {}, error.locations);
+    return new GatewayError('GRAPHQL_PARSE_FAILED', error.message, {}, { locations: error.locations });
   }
 }
 

@@ -23,7 +23,7 @@ function preferred<Type extends string>(accept: string | undefined, types: reado
   if (!accept) return types[0]!;
   const ranges = accept.split(',').map(toRange);
   const ranked = types.map((type) => ({ type, ...bestOf(ranges, type) })).filter(({ quality }) => quality > 0);
-  ranked.sort((one, other) => other.quality - one.quality || one.place - other.place);
+  ranked.sort((one, other) => other.quality - one.quality || one.index - other.index);
   return ranked[0]?.type ?? null;
 }
 
@@ -37,10 +37,10 @@ function toRange(text: string): Range {
 }
 
 /** What the most specific range that covers a type says about it. */
-function bestOf(ranges: readonly Range[], type: string): { quality: number; place: number } {
+function bestOf(ranges: readonly Range[], type: string): { quality: number; index: number } {
   for (const wanted of [type, type.replace(/\/.*/, '/*'), '*/*']) {
-    const place = ranges.findIndex(({ range }) => range === wanted);
-    if (place >= 0) return { quality: ranges[place]!.quality, place };
+    const index = ranges.findIndex(({ range }) => range === wanted);
+    if (index >= 0) return { quality: ranges[index]!.quality, index };
   }
-  return { quality: 0, place: -1 };
+  return { quality: 0, index: -1 };
 }

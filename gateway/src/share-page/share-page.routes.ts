@@ -9,6 +9,7 @@ import type { Rate } from '#limits/gcra.rules.ts';
 import type { RateLimiter } from '#limits/rate-limiter.ts';
 import type { RequestContext } from '#server/context.ts';
 import { withDeadline } from '#server/deadline.ts';
+import { languageHeaders, textsFor } from '#server/page.ts';
 import { SHARE_PAGE_PATH } from './refusal-page.ts';
 import { type SharedPost, sharePage, sharePagePolicy } from './share-page.ts';
 
@@ -46,7 +47,7 @@ export async function sharePageRoutes(
       { query: QUERY, variables: { id } },
       { contextValue },
     );
-    if (body.kind !== 'single') throw new Error('a post is answered at once');
+    if (body.kind !== 'single') throw new Error('An answer came in parts.');
     const { data, errors } = body.singleResult;
     // Counts that are unavailable are left out. An author who is unavailable would look like one who was deleted.
     const isLacking = Boolean(errors?.length);
@@ -64,9 +65,11 @@ export async function sharePageRoutes(
       find(globalId('Post', id), { requestId: request.id, signal, deadline }),
     );
     if (!post) throw notFound();
-    const page = sharePage(post, postLink(publicUrl, id));
+    const texts = textsFor(request);
+    const page = sharePage(texts, post, postLink(publicUrl, id));
     const etag = `"${createHash('sha256').update(page).digest('base64url')}"`;
-    reply.headers({ 'content-security-policy': policy, 'cache-control': CACHE, etag });
+    const headers = { 'content-security-policy': policy, 'cache-control': CACHE, etag };
+    reply.headers({ ...headers, ...languageHeaders(reply, texts) });
     if (isFresh(request.headers['if-none-match'], etag)) return reply.code(304).send();
     return reply.type('text/html; charset=utf-8').send(page);
   });

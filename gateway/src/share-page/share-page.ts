@@ -1,3 +1,4 @@
+import type { Texts } from '@tintype/language';
 import { escapeHtml } from '@tintype/text';
 
 /** The content of the page of a post. */
@@ -24,9 +25,10 @@ const STYLE = `body{margin:0 auto;max-width:40rem;padding:1rem;font:1rem/1.5 sys
 img{display:block;width:100%;height:auto;margin:.5rem 0;border-radius:.5rem}p{white-space:pre-line}footer{color:#666}`;
 
 /** A post as a page that any browser can show and other sites can preview (Open Graph). */
-export function sharePage(post: SharedPost, url: string): string {
-  const name = post.author ? post.author.displayName || post.author.username : 'Someone';
-  const title = escapeHtml(`${name} on Tintype`);
+export function sharePage(texts: Texts, post: SharedPost, url: string): string {
+  const { text } = texts;
+  const name = post.author ? post.author.displayName || post.author.username : text('sharePage.someone');
+  const title = escapeHtml(text('sharePage.title', { name }));
   const caption = escapeHtml(post.caption);
   const photos = post.media.flatMap(({ altText, standard }) => (standard ? [{ altText, ...standard }] : []));
   const [first] = photos;
@@ -49,18 +51,18 @@ ${preview}`;
   const body = `<h1 dir="auto">${escapeHtml(name)}${post.author ? ` <small>@${escapeHtml(post.author.username)}</small>` : ''}</h1>
 ${pictures.join('\n')}
 <p dir="auto">${caption}</p>
-<footer>${countsOf(post)}</footer>`;
-  return page(title, meta, body);
+<footer>${escapeHtml(countsOf(texts, post))}</footer>`;
+  return page(texts, title, meta, body);
 }
 
 /** A page that says why there is no post. */
-export function noticePage(message: string): string {
-  return page('Tintype', '<meta name="robots" content="noindex">', `<p>${escapeHtml(message)}</p>`);
+export function noticePage(texts: Texts, message: string): string {
+  return page(texts, 'Tintype', '<meta name="robots" content="noindex">', `<p>${escapeHtml(message)}</p>`);
 }
 
-function page(title: string, meta: string, body: string): string {
+function page({ htmlAttributes }: Texts, title: string, meta: string, body: string): string {
   return `<!doctype html>
-<html lang="en">
+<html ${htmlAttributes}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -75,14 +77,10 @@ ${body}
 `;
 }
 
-function countsOf({ likeCount, commentCount }: SharedPost): string {
+function countsOf({ text }: Texts, { likeCount, commentCount }: SharedPost): string {
   const counts = [
-    likeCount !== null && counted(likeCount, 'like'),
-    commentCount !== null && counted(commentCount, 'comment'),
+    likeCount !== null && text('sharePage.likes', { count: likeCount }),
+    commentCount !== null && text('sharePage.comments', { count: commentCount }),
   ];
-  return counts.filter(Boolean).join(', ');
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return counts.filter(Boolean).join(' · ');
 }

@@ -1,28 +1,13 @@
-import { supergraphSdl } from '@tintype/schema/subgraphs';
+import { NODE_OWNERS } from '@tintype/schema/node-owners';
+import { schemaOf, supergraphSdl } from '@tintype/schema/subgraphs';
 import type { TypeNode } from 'graphql';
 import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, type ObjectTypeDefinitionNode, parse } from 'graphql';
 import { expect, test } from 'vitest';
 
-/** The owner of each entity. An entity is null while its owner is unavailable. */
-const OWNERS: Readonly<Record<string, string>> = {
-  User: 'USER',
-  Post: 'POST',
-  Hashtag: 'POST',
-  Collection: 'ENGAGEMENT',
-  Comment: 'ENGAGEMENT',
-  Share: 'ENGAGEMENT',
-  PostLikeNotification: 'NOTIFICATION',
-  CommentLikeNotification: 'NOTIFICATION',
-  CommentNotification: 'NOTIFICATION',
-  ReplyNotification: 'NOTIFICATION',
-  MentionNotification: 'NOTIFICATION',
-  FollowNotification: 'NOTIFICATION',
-  FollowRequestNotification: 'NOTIFICATION',
-  FollowAcceptedNotification: 'NOTIFICATION',
-  ShareNotification: 'NOTIFICATION',
-  PostFailedNotification: 'NOTIFICATION',
-  PushSubscription: 'NOTIFICATION',
-};
+/** The owner of each entity, as in the supergraph. An entity is null while its owner is unavailable. */
+const OWNERS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(NODE_OWNERS).map(([type, owner]) => [type, schemaOf(owner).toUpperCase()]),
+);
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation']);
 

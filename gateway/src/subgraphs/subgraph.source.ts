@@ -6,6 +6,7 @@ import {
   SubgraphError,
   type SubgraphErrorCode,
 } from '@tintype/graphql';
+import { negotiateLanguage } from '@tintype/language';
 import type { Log } from '@tintype/telemetry';
 import { histogram } from '@tintype/telemetry';
 import { subjectOf } from '@tintype/viewer';
@@ -13,8 +14,8 @@ import { PASSED_CODES } from '#errors/errors.ts';
 import type { RequestContext } from '#server/context.ts';
 import { deviceOf } from '#server/device.rules.ts';
 
-/** The subgraph that opens sessions, which keep what the client calls itself. */
-const SESSIONS = 'user';
+/** The subgraph that stores the client's device with a session, and its language with a new account. */
+const ACCOUNTS = 'user';
 
 /** The parts of an error from a subgraph, in process or as JSON. */
 type SubgraphErrorShape = {
@@ -37,11 +38,12 @@ export function createSubgraphSource(
     async process(options) {
       if (!('incomingRequestContext' in options)) return { data: {} };
       const { request, context, incomingRequestContext } = options;
-      const { viewer, network, userAgent, requestId, idempotencyKey, deadline } = context;
+      const { viewer, network, userAgent, acceptLanguage, requestId, idempotencyKey, deadline } = context;
       const operation = incomingRequestContext.operation?.operation === 'mutation' ? 'mutation' : 'query';
       // Only mutations check passwords or are repeated.
-      const device = () => (name === SESSIONS ? deviceOf(userAgent) : undefined);
-      const ofMutation = operation === 'mutation' ? { network, device: device(), idempotencyKey } : {};
+      const ofClient = () =>
+        name === ACCOUNTS ? { device: deviceOf(userAgent), language: negotiateLanguage(acceptLanguage) } : {};
+      const ofMutation = operation === 'mutation' ? { network, idempotencyKey, ...ofClient() } : {};
       const stop = seconds.startTimer({ subgraph: name });
       try {
         const { data, errors } = await client.execute(name, {

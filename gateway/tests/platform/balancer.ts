@@ -7,7 +7,7 @@ export type Balancer = {
   close(): void;
 };
 
-const LOOK_MS = 100;
+const CHECK_MS = 100;
 /** A gateway whose health check takes longer counts as stopping. */
 const HEALTH_TIMEOUT_MS = 1000;
 
@@ -32,7 +32,7 @@ export async function startBalancer(gateways: readonly GatewayAddress[]): Promis
   const watch = async (gateway: GatewayAddress) => {
     while (!isClosed) {
       await look(gateway);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
     }
   };
   await Promise.all(gateways.map(look));

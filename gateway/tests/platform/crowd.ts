@@ -7,6 +7,7 @@ import { importAccounts } from '@tintype/user';
 import { expect } from 'vitest';
 import { type Person, register } from './people.ts';
 import type { TestPlatform } from './platform.ts';
+import { giveRole } from './staff.ts';
 
 /** A viewer with several items in every list. */
 export type Crowd = { viewer: Person; postIds: string[] };
@@ -53,6 +54,7 @@ export async function gatherCrowd(platform: TestPlatform, size: number): Promise
     await friend.client.request(operations.LikeCommentDocument, { commentId });
     await friend.client.request(operations.SharePostDocument, { input: { postId, text: `share ${index}` } });
   }
+  await writeCases(platform, viewer, postIds, authors);
   await eventually(async () => {
     const { notifications } = await viewer.client.request(operations.NotificationsDocument, { first: size });
     expect(notifications!.edges).toHaveLength(size);
@@ -116,6 +118,35 @@ async function writePosts(
     viewer,
   );
   return ids.map((id) => globalId('Post', id));
+}
+
+/**
+ * A case about each post, with the ID of the post and a report by the viewer, who is an admin and has claimed it.
+ */
+async function writeCases(
+  platform: TestPlatform,
+  viewer: Person,
+  postIds: readonly string[],
+  authors: readonly bigint[],
+): Promise<void> {
+  await giveRole(platform, viewer, 'ADMIN');
+  const ids = postIds.map((id) => requireGlobalId('Post', id));
+  const cases = 'unnest($1::bigint[], $2::bigint[]) AS cases(id, author)';
+  const { pool } = platform.environment.database;
+  const write = (text: string, ...more: unknown[]) => pool.query(text, [ids, ...more]);
+  await write(
+    `INSERT INTO moderation.case (id, target_type, target_id, person_id, report_count) SELECT id, 'POST', id, author, 1 FROM ${cases}`,
+    authors,
+  );
+  const viewerId = requireGlobalId('User', viewer.id);
+  await write(
+    `INSERT INTO moderation.report (id, case_id, reporter_id, reason) SELECT id, id, $2, 'SPAM' FROM unnest($1::bigint[]) AS id`,
+    viewerId,
+  );
+  await write(
+    `INSERT INTO moderation.audit_entry (id, kind, actor_id, case_id, subject_id) SELECT id, 'CASE_CLAIMED', $2, id, $2 FROM unnest($1::bigint[]) AS id`,
+    viewerId,
+  );
 }
 
 /** Replies to a comment. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { NODE_OWNERS } from '@tintype/schema/node-owners';
 import {
   buildSchema,
   type ConstDirectiveNode,
@@ -31,23 +32,12 @@ const ASKS: Readonly<Record<string, readonly string[]>> = {
   post: ['social-graph'],
   feed: ['post', 'social-graph', 'engagement', 'search'],
   engagement: ['post', 'social-graph', 'user'],
+  moderation: ['user', 'social-graph', 'post', 'engagement'],
   notification: ['user', 'social-graph'],
   search: ['post', 'social-graph'],
 };
-/**
- * The owner of each entity. An entity is null while its owner is unavailable, or the owner cannot decide whether the
- * viewer may see it.
- */
-const OWNERS: Readonly<Record<string, string>> = {
-  User: 'user',
-  Post: 'post',
-  Hashtag: 'post',
-  Collection: 'engagement',
-  Comment: 'engagement',
-  Share: 'engagement',
-  Notification: 'notification',
-  PushSubscription: 'notification',
-};
+/** A node is null while its owner is unavailable, or cannot decide whether the viewer may see it. */
+const OWNERS: Readonly<Record<string, string>> = NODE_OWNERS;
 
 export type Ownership = {
   isOwner(subgraph: string, type: string, field: string): boolean;

@@ -4,6 +4,7 @@ import {
   CreateAccountDocument,
   CreatePostDocument,
   FollowUserDocument,
+  type PostAudience,
   PostDocument,
 } from '@tintype/schema/operations';
 import { eventually } from '@tintype/testing';
@@ -38,13 +39,20 @@ export async function follow(follower: Person, followee: Person): Promise<string
 }
 
 /** Uploads a photo, creates a post and waits until it is published. @returns its ID */
-export async function publish(author: Person, caption: string, photos = 1): Promise<string> {
+export async function publish(
+  author: Person,
+  caption: string,
+  photos = 1,
+  audience: PostAudience = 'EVERYONE',
+): Promise<string> {
   const bytes = await photo();
   const uploadIds = await author.client.upload(
     Array.from({ length: photos }, () => ({ bytes, contentType: 'image/jpeg' })),
   );
   const media = uploadIds.map((uploadId, index) => ({ uploadId, altText: `photo ${index}` }));
-  const { createPost } = await author.client.request(CreatePostDocument, { input: { caption, media } });
+  const { createPost } = await author.client.request(CreatePostDocument, {
+    input: { caption, media, audience },
+  });
   expect(createPost!.errors).toEqual([]);
   const id = createPost!.post!.id;
   await eventually(async () => {

@@ -10,8 +10,9 @@ import type { TestPlatform } from './platform.ts';
 
 /**
  * Ann, and what others see of her. Ben and Cid follow her, and she follows them. Eve follows Ben and Cid. Ann published
- * a post, commented on a post of Ben's that mentions her, liked it, and shared a post of Eve's. After that, Eve
- * mentioned Ben, and Cid liked Eve's post, so that the latest notifications of Ben and Eve are not about Ann.
+ * a post, commented on a post of Ben's that mentions her, liked it, and shared a post of Eve's. She also published a
+ * post for close friends, who are Ben and Eve, and Ben commented on it. After that, Eve mentioned Ben, and Cid liked
+ * Eve's post, so that the latest notifications of Ben and Eve are not about Ann.
  */
 export type Scene = {
   platform: TestPlatform;
@@ -21,6 +22,7 @@ export type Scene = {
   eve: Person;
   tag: string;
   annsPost: string;
+  friendsPost: string;
   bensPost: string;
   evesPost: string;
   comment: string;
@@ -49,6 +51,11 @@ export async function setScene(platform: TestPlatform): Promise<Scene> {
   const bensPost = await publish(ben, `Low tide #${tag} with @${ann.username}`);
   for (const who of [ben, cid, eve]) await who.client.request(operations.LikePostDocument, { postId: annsPost });
   await ann.client.request(operations.LikePostDocument, { postId: bensPost });
+  for (const { id: userId } of [ben, eve]) await ann.client.request(operations.AddCloseFriendDocument, { userId });
+  const friendsPost = await publish(ann, `Under the ${tag} #${tag}, with @${ben.username}`, 1, 'CLOSE_FRIENDS');
+  await ben.client.request(operations.LikePostDocument, { postId: friendsPost });
+  await ben.client.request(operations.SavePostDocument, { postId: friendsPost, collectionId: null });
+  await say(ben, { postId: friendsPost, text: 'Only for us' });
   const comment = await say(ann, { postId: bensPost, text: 'Said by who is to go' });
   await say(ben, { postId: bensPost, parentId: comment, text: 'Answered' });
   await say(ben, { postId: annsPost, text: 'Well met' });
@@ -58,7 +65,7 @@ export async function setScene(platform: TestPlatform): Promise<Scene> {
   const { sharePost } = await ann.client.request(operations.SharePostDocument, { input });
   const share = sharePost!.share!.id;
   await cid.client.request(operations.LikePostDocument, { postId: evesPost });
-  return { platform, ann, ben, cid, eve, tag, annsPost, bensPost, evesPost, comment, share };
+  return { platform, ann, ben, cid, eve, tag, annsPost, bensPost, evesPost, friendsPost, comment, share };
 }
 
 async function say(who: Person, input: { postId: string; parentId?: string; text: string }): Promise<string> {
@@ -102,9 +109,9 @@ async function receivedEvents({ platform }: Scene, { client, token }: Person): P
   }
 }
 
-/** Events for a client that subscribes to the state of Ann's post. */
-async function updatesOf({ platform, annsPost }: Scene, { token }: Person): Promise<unknown> {
-  const document = `subscription { postUpdated(id: "${annsPost}") { id author { id } } }`;
+/** Events for a client that subscribes to the state of a post. */
+async function updatesOf({ platform }: Scene, { token }: Person, postId: string): Promise<unknown> {
+  const document = `subscription { postUpdated(id: "${postId}") { id author { id } } }`;
   const reader = await readEvents(`${platform.url}/events?query=${encodeURIComponent(document)}`, {
     headers: { authorization: `Bearer ${token}` },
   });
@@ -117,7 +124,7 @@ async function updatesOf({ platform, annsPost }: Scene, { token }: Person): Prom
 }
 
 /** A query whose result can contain Ann. */
-export type Surface = { viewer: 'ben' | 'eve' | 'visitor'; ask(): Promise<unknown> };
+export type Surface = { viewer: 'ben' | 'cid' | 'eve' | 'visitor'; ask(): Promise<unknown> };
 
 /** All such queries, by name. */
 export function surfaces(scene: Scene): Record<string, Surface> {
@@ -129,6 +136,7 @@ export function surfaces(scene: Scene): Record<string, Surface> {
       ask: () => client.request(document, variables),
     });
   const byBen = asked('ben', ben.client);
+  const byCid = asked('cid', cid.client);
   const byEve = asked('eve', eve.client);
   const byVisitor = asked('visitor', platform.client);
   const bare = (field: string) => ({ toString: () => `{ ${field} }` }) as TypedDocument<unknown, object>;
@@ -141,6 +149,16 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     suggestions: byEve(operations.PeopleYouMayKnowDocument, {}),
     home: byBen(operations.HomeFeedDocument, { first: 40 }),
     post: byBen(operations.PostDocument, { id: at.annsPost }),
+    'post for close friends': byBen(operations.PostDocument, { id: at.friendsPost }),
+    'post for close friends, to those who do not follow': byEve(
+      bare(`node(id: "${at.friendsPost}") { id } user(id: "${ann.id}") { posts(first: 50) { edges { node { id } } } }`),
+      {},
+    ),
+    'post for close friends, to followers': byCid(
+      bare(`node(id: "${at.friendsPost}") { id } user(id: "${ann.id}") { posts(first: 50) { edges { node { id } } } }
+        homeFeed(first: 50) { edges { node { id } } }`),
+      {},
+    ),
     'post, to visitors': byVisitor(operations.PostDocument, { id: at.annsPost }),
     hashtag: byEve(operations.HashtagDocument, { name: tag }),
     influencers: byEve(operations.InfluencersDocument, { hashtag: tag }),
@@ -193,7 +211,8 @@ export function surfaces(scene: Scene): Record<string, Surface> {
     'nodes, to visitors': byVisitor(bare(nodesOf([ann.id, at.annsPost, at.comment, at.share])), {}),
     nodes: byEve(bare(nodesOf([ann.id, at.annsPost, at.comment, at.share])), {}),
     node: byBen(bare(`node(id: "${at.annsPost}") { id }`), {}),
-    'live updates of the post': { viewer: 'eve', ask: () => updatesOf(scene, eve) },
+    'live updates of the post': { viewer: 'eve', ask: () => updatesOf(scene, eve, at.annsPost) },
+    'live updates of the post for close friends': { viewer: 'ben', ask: () => updatesOf(scene, ben, at.friendsPost) },
     'post, its id alone': byEve(bare(`post(id: "${at.annsPost}") { id }`), {}),
     'home, ids alone': byBen(bare('homeFeed(first: 50) { edges { node { id } share { id } shares { id } } }'), {}),
     'search, ids alone': byEve(

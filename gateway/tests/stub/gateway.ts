@@ -14,6 +14,8 @@ export type Answer = {
 
 export type StubGateway = {
   url: string;
+  /** The paths of all routes, such as `/p/:id` and `/graphiql/*`. */
+  paths: readonly string[];
   stub: Stub;
   tokens: Tokens;
   /** Sends an operation. */
@@ -24,7 +26,14 @@ export type StubGateway = {
   close(): Promise<void>;
 };
 
-const HIGH = { ratePerSecond: 100_000, burst: 1_000_000, loginsPerMinute: 100_000, requestTimeoutMs: 10_000 };
+const HIGH = {
+  ratePerSecond: 100_000,
+  burst: 1_000_000,
+  loginsPerMinute: 100_000,
+  passwordQueue: 1_000,
+  passwordWaitMs: 60_000,
+  requestTimeoutMs: 10_000,
+};
 
 /** The real gateway with stub subgraphs. */
 export async function startStubGateway(options: {
@@ -40,7 +49,9 @@ export async function startStubGateway(options: {
     supergraphSdl: stub.supergraphSdl,
     subgraphs: stub.client,
     fetchJwks: async () => tokens.jwks,
-    findEndedSessions: async () => [],
+    findSessionStatuses: async (ids) => ids.map(() => 'live'),
+    findAppAccess: async () => null,
+    answerAuthorization: async () => ({ status: 404, headers: [], body: '' }),
     redis: options.redis,
     log: createLog({ name: 'gateway', level: 'silent' }),
     config: {
@@ -61,6 +72,7 @@ export async function startStubGateway(options: {
   });
   return {
     url: gateway.url,
+    paths: pathsOf(gateway.app.printRoutes()),
     stub,
     tokens,
     close: gateway.close,
@@ -77,4 +89,21 @@ export async function startStubGateway(options: {
       return { status: response.status, headers: response.headers, ...((await response.json()) as object) };
     },
   };
+}
+
+/**
+ * Reads the tree that Fastify prints, such as `├── graph`, with `│   └── ql (GET, POST)` below it for `/graphql`. Lines
+ * without methods are no routes.
+ */
+function pathsOf(tree: string): string[] {
+  const begun: string[] = [];
+  return tree
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const [, branch, rest, methods] = /^(.*?── )(\S*)(?: (\(.*\)))?/.exec(line)!;
+      const level = branch!.length / 4 - 1;
+      begun[level] = `${begun[level - 1] ?? ''}${rest}`;
+      return methods ? [begun[level]] : [];
+    });
 }

@@ -4,14 +4,21 @@ import { createLog } from '@tintype/telemetry';
 import type { StubPart } from './subgraphs.ts';
 
 const NOTIFICATIONS = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@inaccessible", "@cost"])
+  extend schema
+    @link(
+      url: "https://specs.apollo.dev/federation/v2.9"
+      import: ["@key", "@inaccessible", "@cost", "@composeDirective"]
+    )
+    @link(url: "https://specs.tintype.internal/directives/v1.0", import: ["@requiresScopes"])
+    @composeDirective(name: "@requiresScopes")
+  directive @requiresScopes(scopes: [String!]!) on FIELD_DEFINITION
   scalar Snowflake @inaccessible
   type Query {
     notification(id: ID!): Notification
     notificationsSince(changeId: Snowflake!, first: Int = 20): [Notification!]! @inaccessible
     newestNotificationChange: Snowflake! @inaccessible
   }
-  type Subscription { notificationAdded: Notification! }
+  type Subscription { notificationAdded: Notification! @requiresScopes(scopes: ["read:notifications"]) }
   type Notification @key(fields: "id") @cost(weight: 8) { id: ID! changeId: ID! text(upperCase: Boolean = false): String! actor: User! }
   type User @key(fields: "id", resolvable: false) { id: ID! }
 `;

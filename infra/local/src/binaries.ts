@@ -41,6 +41,6 @@ export function findBinary(name: string): string | null {
 /** The path of a program that is known to exist. @throws Error */
 export function getBinary(name: string): string {
   const path = findBinary(name);
-  if (!path) throw new Error(`the program ${name} is not on this machine`);
+  if (!path) throw new Error(`The program ${name} is not on this machine.`);
   return path;
 }

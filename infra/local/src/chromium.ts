@@ -26,9 +26,9 @@ export async function ensureChromium(env: NodeJS.ProcessEnv = process.env): Prom
   const found = find();
   if (found) return found;
   const prefix = await aptPrefix();
-  if (!prefix) throw new Error(`missing: Chromium. Install it as root with\n  ${installCommand(['chromium'])}`);
+  if (!prefix) throw new Error(`Missing: Chromium. Install it as root with\n  ${installCommand(['chromium'])}`);
   await aptInstall(['chromium'], prefix);
   const installed = find();
-  if (!installed) throw new Error('Chromium was installed but is not on the PATH');
+  if (!installed) throw new Error('Chromium was installed but is not on the PATH.');
   return installed;
 }

@@ -1,13 +1,6 @@
 import { createCommand, InvalidArgumentError, Option, runCommand } from '@tintype/cli';
-import {
-  connectEvents,
-  type DeadLetter,
-  listDeadLetters,
-  OWNERS,
-  type Owner,
-  republish,
-  retryDeadLetters,
-} from '@tintype/events';
+import { connectEvents, type DeadLetter, listDeadLetters, republish, retryDeadLetters } from '@tintype/events';
+import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
 import { createLog } from '@tintype/telemetry';
 import pg from 'pg';
 import { readAddresses } from './running.ts';
@@ -38,7 +31,7 @@ command
 command
   .command('republish')
   .description('publish events of an owner again, at most those of the last 7 days')
-  .addOption(new Option('--owner <owner>', 'who published them').choices(OWNERS).makeOptionMandatory())
+  .addOption(new Option('--owner <owner>', 'who published them').choices(SUBGRAPHS).makeOptionMandatory())
   .requiredOption('--since <time>', 'the earliest of them, such as 2026-11-20T08:00:00Z', parseTime)
   .action(({ owner, since }) => onRepublish(owner, since));
 
@@ -67,7 +60,7 @@ async function onDeadLetters(action: 'dead' | 'retry', { durable, id }: DeadLett
   }
 }
 
-async function onRepublish(owner: Owner, since: Date): Promise<void> {
+async function onRepublish(owner: SubgraphName, since: Date): Promise<void> {
   const { databaseUrl } = await readAddresses();
   if (!databaseUrl) throw new Error(`DATABASE_URL is not set, ${NOT_RUNNING}`);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tintype-events' });

@@ -6,7 +6,7 @@ test('what is missing is named with the command that installs it and the variabl
     { title: 'Redis', variables: ['REDIS_URL'], packages: ['redis-server'] },
     { title: 'NATS', variables: ['NATS_URL'], packages: ['nats-server'] },
   ]);
-  expect(message).toContain('missing: Redis, NATS');
+  expect(message).toContain('Missing: Redis, NATS');
   expect(message).toContain('apt-get install -y --no-install-recommends redis-server nats-server');
   expect(message).toContain('REDIS_URL, NATS_URL');
 });

@@ -42,7 +42,7 @@ export function missingMessage(missing: readonly Pick<ServiceDriver, 'title' | '
   const titles = missing.map((driver) => driver.title).join(', ');
   const variables = missing.flatMap((driver) => driver.variables).join(', ');
   const command = installCommand(missing.flatMap((driver) => driver.packages));
-  return `missing: ${titles}. Install them as root with\n  ${command}\nor start Docker, or give their addresses in ${variables}.`;
+  return `Missing: ${titles}. Install them as root with\n  ${command}\nor start Docker, or give their addresses in ${variables}.`;
 }
 
 /**

@@ -153,7 +153,7 @@ describe('the object store', () => {
   });
 
   test('distinguishes a missing object from a failure, and does not read beyond the limit', async () => {
-    await expect(store.read('originals/none', 10)).rejects.toThrow('no object');
+    await expect(store.read('originals/none', 10)).rejects.toThrow('There is no object');
     await expect(store.read('originals/1', 9)).rejects.toThrow(RangeError);
     expect((await store.read('originals/1', 10)).byteLength).toBe(10);
     await store.remove('originals/1');

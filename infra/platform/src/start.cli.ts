@@ -7,7 +7,14 @@ import { startDistributed } from '@tintype/local/distributed';
 import { recordRunning } from '@tintype/local/running';
 import { migrate } from '@tintype/prisma/migrate';
 import { typesenseSettings } from '@tintype/search/config';
-import { databaseSettings, onEndAsked, type PlatformConfig, readEnvironment, s3Settings } from '@tintype/service';
+import {
+  databaseSettings,
+  onEndAsked,
+  type PlatformConfig,
+  publicSettings,
+  readEnvironment,
+  s3Settings,
+} from '@tintype/service';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';
 import { SEED_STEPS } from './demo/seed.ts';
 import { seedInThread } from './demo/seed-in-thread.ts';
@@ -70,6 +77,7 @@ async function startEverything(): Promise<void> {
       ...services.env,
       TINTYPE_SECRET: config.secret,
       TINTYPE_NAMESPACE: config.namespace,
+      PUBLIC_URL: config.of(publicSettings).publicUrl,
       TYPESENSE_URL: typesense?.urls.join(',') ?? '',
       TYPESENSE_API_KEY: typesense?.apiKey ?? '',
     }),

@@ -54,10 +54,10 @@ async function readSchemas(client: pg.Client, owners: readonly Owner[]): Promise
        exists (select from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')) as "hasTables",
        pg_get_userbyid(h.relowner) as "historyOwner",
        coalesce(has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(h.oid, 'SELECT'), false) as "isHistoryReadable"
-     from unnest($1::text[]) with ordinality as wanted (name, place)
+     from unnest($1::text[]) with ordinality as wanted (name, position)
      left join pg_namespace n on n.nspname = name
      left join pg_class h on h.relnamespace = n.oid and h.relname = '_prisma_migrations'
-     order by place`,
+     order by position`,
     [owners.map(schemaOf)],
   );
   return rows;

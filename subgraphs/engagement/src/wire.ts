@@ -1,5 +1,8 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
+import { createBannedWords } from '@tintype/graphql/internal';
+import { timestampOf } from '@tintype/ids';
+import { isNewAccount } from '@tintype/policy';
 import type { EngagementEvents } from '@tintype/schema/events/engagement';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
 import { createExpiryJob, type Wire } from '@tintype/service';
@@ -12,7 +15,9 @@ import { createCommentedService } from '#activity/commented-posts.service.ts';
 import { createCommentPublisher } from '#comment/comment.publisher.ts';
 import { createCommentResolvers } from '#comment/comment.resolver.ts';
 import { createCommentService } from '#comment/comment.service.ts';
+import { createPolicyFor } from '#comment/text-policy.ts';
 import { createTopCommentStore } from '#comment/top-comment.store.ts';
+import { countCommentsFor } from '#comment/uncounted-comment.repository.ts';
 import { createSettingResolvers } from '#comment-settings/comment-settings.resolver.ts';
 import { createSettingService } from '#comment-settings/comment-settings.service.ts';
 import { createErasureSteps, createStepsBeforeLikes } from '#deletion/erasure.service.ts';
@@ -23,6 +28,8 @@ import { createPostResolvers } from '#entities/post.resolver.ts';
 import { userResolvers } from '#entities/user.resolver.ts';
 import { createApplyService } from '#event-log/apply.service.ts';
 import { createApplyWorker } from '#event-log/on-engagement.consumer.ts';
+import { RECORDS } from '#export/record.repository.ts';
+import { createRecordResolvers } from '#export/record.resolver.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createLikeLog } from '#like/like.log.ts';
 import { deleteLike } from '#like/like.repository.ts';
@@ -38,25 +45,32 @@ import { createStatsResolvers } from '#stats/stats.resolver.ts';
 import { createStatsStore } from '#stats/stats.store.ts';
 import { createLoaders } from './loaders.ts';
 
-export const wire: Wire = ({ database, redis, ids, client, log }) => {
+export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
   const { pool } = database;
   const outbox = createOutbox<EngagementEvents>({ owner: 'engagement', ids });
   const idempotency = createIdempotency({ pool, schema: 'engagement' });
+  const isNew = (userId: bigint) => isNewAccount(timestampOf(userId), config.newAccountDays);
+  const policyFor = createPolicyFor({ bannedWords: createBannedWords({ client, log }), isNew });
   const stats = createStatsStore({ redis, pool });
   const top = createTopCommentStore({ redis, pool });
   const pending = createPendingLikeStore({ redis, log });
   const likes = createLikeLog({ pool, outbox, pending });
-  const comments = createCommentService({ pool, ids, publisher: createCommentPublisher(outbox), client });
+  const comments = createCommentService({ pool, ids, publisher: createCommentPublisher(outbox), client, isNew });
   const shares = createShareService({ pool, ids, outbox, client });
   const saves = createSaveService({ pool, ids, outbox });
   const erasure = { pool, idempotency, ids, outbox, comments, shares, saves, client };
   const comment = createCommentResolvers({
     comments,
     idempotency,
-    countsIncluding: (comment) => findStatsIncluding(pool, comment),
+    policyFor,
+    countFor: (authorId, postId) => countCommentsFor(pool, authorId, postId),
   });
   const setting = createSettingResolvers({ settings: createSettingService({ pool }) });
-  const share = createShareResolvers({ shares, countsIncluding: (share) => findStatsIncluding(pool, share) });
+  const share = createShareResolvers({
+    shares,
+    policyFor,
+    countsIncluding: (share) => findStatsIncluding(pool, share),
+  });
   const save = createSaveResolvers({ saves, idempotency });
   const { Query: activityQuery, ...activities } = createActivityResolvers({
     activity: createActivityService({ pool }),
@@ -77,6 +91,7 @@ export const wire: Wire = ({ database, redis, ids, client, log }) => {
           engaged: (viewerId, first) => listEngaged(pool, viewerId, first),
         }),
         ...createCommentedResolvers({ commented: createCommentedService({ pool }) }),
+        ...createRecordResolvers({ list: (kind, ...page) => RECORDS[kind](pool, ...page) }),
       },
       Mutation: {
         ...createLikeResolvers({

@@ -235,10 +235,14 @@ describe('decisions of the author of a post', () => {
     const filter = await fixture.act(
       author!,
       'updateCommentFilter',
-      { words: ['Spam', 'buy now'] },
+      { words: ['Spam', 'buy now', '바보ㅋㅋ'] },
       'filter { words }',
     );
-    expect(filter).toEqual({ filter: { words: ['spam', 'buy now'] }, errors: [] });
+    const words = ['Spam', 'buy now', '바보ㅋㅋ'];
+    expect(filter).toEqual({ filter: { words }, errors: [] });
+    expect(await fixture.graph.ask('engagement', author!, '{ commentFilter { words } }')).toEqual({
+      commentFilter: { words },
+    });
     await fixture.comment(ann!, postId, 'SPAM, buy it');
     const edited = await fixture.comment(ann!, postId, 'fine at first');
     await fixture.comment(author!, postId, 'no spam please');

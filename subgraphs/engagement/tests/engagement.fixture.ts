@@ -15,8 +15,8 @@ import { wireEngagement } from '../src/index.ts';
 export type EngagementFixture = Awaited<ReturnType<typeof openEngagement>>;
 
 /** The engagement subgraph in a world of people and posts. */
-export async function openEngagement(options: { workers?: boolean } = {}) {
-  const environment = await createEnvironment();
+export async function openEngagement(options: { workers?: boolean; env?: Record<string, string> } = {}) {
+  const environment = await createEnvironment({ env: options.env ?? {} });
   const world = createWorld(environment);
   const wires = { ...fakeSubgraphs(world.answers), engagement: wireEngagement };
   const graph = await startSubgraphs(environment, wires, { workers: options.workers ?? true });

@@ -36,7 +36,13 @@ beforeAll(async () => {
     ids,
     outbox,
     client,
-    comments: createCommentService({ pool, ids, client, publisher: createCommentPublisher(outbox) }),
+    comments: createCommentService({
+      pool,
+      ids,
+      client,
+      publisher: createCommentPublisher(outbox),
+      isNew: () => false,
+    }),
     shares: createShareService({ pool, ids, outbox, client }),
     saves: createSaveService({ pool, ids, outbox }),
   });
@@ -179,7 +185,7 @@ describe('a deleted account', () => {
     const publisher = createCommentPublisher(createOutbox({ owner: 'engagement', ids }));
     await transaction(pool, async (tx) => {
       const late = { id: ids.next(), postId: posts[2]!, postAuthorId: author, parentId: null, authorId: gone };
-      const text = { text: 'too late', mentionedIds: [], hashtags: [], isHidden: false };
+      const text = { text: 'too late', mentionedIds: [], hashtags: [], isHidden: false, needsApproval: false };
       await publisher.created(tx, await insertComment(tx, { ...late, ...text }), null);
       await eraseAll(steps, gone, 2);
     });

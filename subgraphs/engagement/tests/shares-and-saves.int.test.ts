@@ -59,6 +59,14 @@ describe('a share', () => {
     expect(await codes(ann!, 'sharePost', { ...post(), text: 'a'.repeat(2201) })).toEqual(['TEXT_TOO_LONG']);
   });
 
+  test('is possible of posts for everyone only', async () => {
+    const forFriends = await fixture.world.publish(author!, '', [], 'CLOSE_FRIENDS');
+    await fixture.world.addCloseFriend(author!, ann!);
+    const given = { postId: globalId('Post', forFriends) };
+    for (const who of [author!, ann!]) expect(await codes(who, 'sharePost', given)).toEqual(['POST_NOT_SHAREABLE']);
+    expect(await codes(bob!, 'sharePost', given)).toEqual(['POST_NOT_FOUND']);
+  });
+
   test('ends with its post, like everything else about it', async () => {
     await share(ann!);
     await fixture.act(ann!, 'likePost', post());

@@ -13,6 +13,8 @@ import { createExploreResolvers } from '#explore/explore.resolver.ts';
 import { createExploreService } from '#explore/explore.service.ts';
 import { createExploreStore } from '#explore/explore.store.ts';
 import { createSources } from '#explore/sources.ts';
+import { RECORDS } from '#export/record.repository.ts';
+import { createRecordResolvers } from '#export/record.resolver.ts';
 import { createFanOutService } from '#fan-out/fan-out.service.ts';
 import { createFanOutWorker } from '#fan-out/on-post-changed.consumer.ts';
 import { createShareWorker } from '#fan-out/on-share-changed.consumer.ts';
@@ -50,6 +52,7 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
         ...createHomeResolvers({ home, isStale: () => pool.isAway(), log }).Query,
         ...createExploreResolvers({ explore }),
         ...hashtag.Query,
+        ...createRecordResolvers({ list: (kind, ...page) => RECORDS[kind](pool, ...page) }),
       },
       Mutation: hashtag.Mutation,
       Hashtag: hashtag.Hashtag,

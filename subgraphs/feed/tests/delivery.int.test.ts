@@ -23,7 +23,13 @@ let world: World;
 const EVERYTHING_VISIBLE: FakeAnswers = {
   post: {
     visiblePosts: ({ ids }) => ({
-      visiblePosts: ids.map((id) => ({ id, authorId: '1', authorMuted: false, isPublished: true })),
+      visiblePosts: ids.map((id) => ({
+        id,
+        authorId: '1',
+        authorMuted: false,
+        isPublished: true,
+        audience: 'EVERYONE',
+      })),
     }),
   },
   engagement: { visibleShares: ({ ids }) => ({ visibleShares: ids.map((id) => ({ id, sharerMuted: false })) }) },

@@ -68,7 +68,10 @@ beforeEach(async () => {
 /** A post that the feed knows at once, without waiting for events. */
 async function publish(authorId: bigint, ...hashtags: string[]): Promise<string> {
   const caption = hashtags.map((key) => `#${key}`).join(' ');
-  const postId = await world.withoutEvents(() => world.publish(authorId, caption));
+  return know(authorId, await world.withoutEvents(() => world.publish(authorId, caption)), ...hashtags);
+}
+
+async function know(authorId: bigint, postId: bigint, ...hashtags: string[]): Promise<string> {
   const now = Date.now();
   await environment.database.pool.query(
     'INSERT INTO feed.author_post (author_id, published_ms, post_id, version) VALUES ($1, $2, $3, 1)',
@@ -105,6 +108,17 @@ test('trending posts, likes of people with similar likes and hashtags are combin
   const { edges } = await page(viewer!);
   const reasons = Object.fromEntries(edges.map(({ node, reason }) => [decimalOf(node), reason]));
   expect(reasons).toEqual({ [trending]: 'TRENDING', [similar]: 'LIKED_BY_SIMILAR', [tagged]: 'HASHTAG' });
+});
+
+test('posts for close friends are recommended to nobody', async () => {
+  const [author] = authors as [bigint];
+  const liked = await publish(friend!);
+  await world.addCloseFriend(author, viewer!);
+  const forFriends = await world.withoutEvents(() => world.publish(author, '', [], 'CLOSE_FRIENDS'));
+  const forAll = await publish(author);
+  const similar = [await know(author, forFriends), forAll].map((postId) => ({ postId, score: 1 }));
+  answers = { trending: [], similar, engaged: [liked] };
+  expect(idsOf(await page(viewer!))).toEqual([forAll]);
 });
 
 test('co-engagement is computed again after another like, or if Redis was emptied', async () => {

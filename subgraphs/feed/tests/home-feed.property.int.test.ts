@@ -188,7 +188,7 @@ async function play(groups: readonly (readonly Command[])[]): Promise<void> {
       case 'read':
         return void (await feed.read(people[one.who]!));
       case 'lose':
-        return feed.loseRedis();
+        return void (await feed.loseRedis());
       case 'repeat':
         return published[one.event] && deliver(published[one.event]!);
       case 'kill':

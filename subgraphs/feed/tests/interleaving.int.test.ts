@@ -51,9 +51,9 @@ beforeEach(() => {
   [reader, author, other] = [next, next + 1n, next + 2n];
 });
 
-const idOf = (place: number, by = author) => by * 1000n + BigInt(place);
-const publish = (place: number, by = author) => feed.post(by, idOf(place, by), NOON + BigInt(place), false);
-const remove = (place: number, by = author) => feed.post(by, idOf(place, by), NOON + BigInt(place), true);
+const idOf = (nth: number, by = author) => by * 1000n + BigInt(nth);
+const publish = (nth: number, by = author) => feed.post(by, idOf(nth, by), NOON + BigInt(nth), false);
+const remove = (nth: number, by = author) => feed.post(by, idOf(nth, by), NOON + BigInt(nth), true);
 
 /** Reads the timeline in Redis. All callbacks must have been called, and nothing may be built for the read. */
 async function expectRight(): Promise<void> {
@@ -322,10 +322,10 @@ describe('a timeline that is cut', () => {
     await publish(0, other);
     await feed.follow(reader, other, true);
     await feed.read(reader);
-    for (let place = 1; place <= 16; place++) await publish(place);
+    for (let nth = 1; nth <= 16; nth++) await publish(nth);
     await feed.follow(reader, author, true);
     await expectRight();
-    for (let place = 16; place > 10; place--) await remove(place);
+    for (let nth = 16; nth > 10; nth--) await remove(nth);
     await expectRight();
     expect(await feed.read(reader)).toHaveLength(8);
   });
@@ -333,10 +333,10 @@ describe('a timeline that is cut', () => {
   test('has no gaps if events of old posts are redelivered', async () => {
     await feed.follow(reader, author, true);
     await feed.read(reader);
-    for (let place = 1; place <= 20; place++) await publish(place);
+    for (let nth = 1; nth <= 20; nth++) await publish(nth);
     await feed.post(author, idOf(1), NOON + 1n, false, 1n);
-    for (let place = 20; place > 12; place--) {
-      await remove(place);
+    for (let nth = 20; nth > 12; nth--) {
+      await remove(nth);
       expect(await feed.read(reader)).toEqual(await feed.expected(reader));
     }
     expect(await feed.read(reader)).toHaveLength(8);
@@ -345,17 +345,17 @@ describe('a timeline that is cut', () => {
   test('of a celebrity has no gaps after deletions', async () => {
     for (const fan of [reader, next + 10n, next + 11n]) await feed.follow(fan, author, true);
     await feed.read(reader);
-    for (let place = 1; place <= 20; place++) await publish(place);
+    for (let nth = 1; nth <= 20; nth++) await publish(nth);
     await feed.read(reader);
-    for (let place = 20; place > 12; place--) await remove(place);
+    for (let nth = 20; nth > 12; nth--) await remove(nth);
     await expectRight();
     expect(await feed.read(reader)).toHaveLength(8);
   });
 });
 
 describe('a followed hashtag', () => {
-  const tagged = (place: number, by = author, tag = `tag${next}`) =>
-    feed.post(by, idOf(place, by), NOON + BigInt(place), false, undefined, undefined, [tag]);
+  const tagged = (nth: number, by = author, tag = `tag${next}`) =>
+    feed.post(by, idOf(nth, by), NOON + BigInt(nth), false, undefined, undefined, [tag]);
   const followTag = () => feed.follows.follow(reader, `tag${next}`);
   const unfollowTag = () => feed.follows.unfollow(reader, `tag${next}`);
   beforeEach(async () => {
@@ -461,14 +461,14 @@ describe('a followed hashtag', () => {
   test('has only the newest posts, even if some of them are hidden or deleted', async () => {
     await followTag();
     await feed.read(reader);
-    for (let place = 2; place <= 16; place++) await tagged(place, place % 2 ? author : other);
+    for (let nth = 2; nth <= 16; nth++) await tagged(nth, nth % 2 ? author : other);
     hidden = [author];
     await expectRight();
     // Half of the newest eight are shown. The ninth is not read.
-    expect(await feed.read(reader)).toEqual([16, 14, 12, 10].map((place) => String(idOf(place, other))));
-    for (let place = 16; place > 8; place--)
-      await feed.post(place % 2 ? author : other, idOf(place, place % 2 ? author : other), NOON + BigInt(place), true);
+    expect(await feed.read(reader)).toEqual([16, 14, 12, 10].map((nth) => String(idOf(nth, other))));
+    for (let nth = 16; nth > 8; nth--)
+      await feed.post(nth % 2 ? author : other, idOf(nth, nth % 2 ? author : other), NOON + BigInt(nth), true);
     await expectRight();
-    expect(await feed.read(reader)).toEqual([8, 6, 4, 2].map((place) => String(idOf(place, other))));
+    expect(await feed.read(reader)).toEqual([8, 6, 4, 2].map((nth) => String(idOf(nth, other))));
   });
 });

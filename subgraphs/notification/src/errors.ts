@@ -14,6 +14,7 @@ const MESSAGES = {
   TIME_INVALID:
     'Times range from 00:00 to 23:59 and hours from 0 to 23. Quiet hours must begin and end at different times.',
   MAIL_UNAVAILABLE: 'This platform sends no mail.',
+  TOKEN_INVALID: 'This link is not complete. Copy the whole link from the mail.',
 } as const;
 
 export function inputError<Code extends keyof typeof MESSAGES>(code: Code, field: string): UserError<Code> {

@@ -1,5 +1,6 @@
 import type { Loader, SubgraphClient } from '@tintype/graphql';
 import { createVisiblePostLoader, relationLoaderOf } from '@tintype/graphql/internal';
+import type { Language } from '@tintype/language';
 import type { Relation } from '@tintype/policy';
 import type { Executor } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
@@ -9,6 +10,7 @@ import { createUsernameLoader, createVisibleCommentLoader } from '#notification/
 import type { CommentModel, PostModel } from '#notification/entity.model.ts';
 import { createNotificationLoader } from '#notification/notification.loader.ts';
 import type { NotificationModel } from '#notification/notification.model.ts';
+import { createLanguageLoader } from '#projection/language.loader.ts';
 
 export type Loaders = {
   /** Notifications of the viewer that they may know of. */
@@ -18,6 +20,8 @@ export type Loaders = {
   /** Usernames of people whom the viewer may see. */
   usernames: Loader<bigint, string>;
   relations: Loader<bigint, Relation>;
+  /** The language of texts to the viewer. */
+  languages: Loader<bigint, Language>;
   /** Posts that the viewer may see. */
   visiblePosts: Loader<bigint, PostModel>;
   /** Comments that the viewer may see. */
@@ -34,6 +38,7 @@ export function createLoaders(deps: { pool: Executor; client: SubgraphClient }):
       pushSubscriptions: createPushSubscriptionLoader(pool, viewerId),
       usernames: createUsernameLoader(client, identity),
       relations,
+      languages: createLanguageLoader(pool, viewerId),
       visiblePosts: createVisiblePostLoader(client, identity),
       visibleComments: createVisibleCommentLoader(client, identity),
     };

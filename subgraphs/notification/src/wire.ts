@@ -6,14 +6,18 @@ import { subgraphSdl } from '@tintype/schema/subgraphs';
 import type { Wire } from '@tintype/service';
 import { wireDelivery } from '#delivery/wire-delivery.ts';
 import { createErasureSteps } from '#erasure/erasure.service.ts';
+import { RECORDS } from '#export/record.repository.ts';
+import { createRecordResolvers } from '#export/record.resolver.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createEligibleRecipients } from '#ingest/eligible-recipients.ts';
 import { createEngagementService } from '#ingest/engagement.service.ts';
 import { createEngagementConsumer } from '#ingest/on-engagement.consumer.ts';
+import { createLanguageConsumer } from '#ingest/on-language-changed.consumer.ts';
 import { createPostDeletedConsumer } from '#ingest/on-post-deleted.consumer.ts';
 import { createPostFailedConsumer } from '#ingest/on-post-failed.consumer.ts';
 import { createCaptionConsumer } from '#ingest/on-post-published.consumer.ts';
 import { createSocialGraphConsumer } from '#ingest/on-social-graph.consumer.ts';
+import { createFindAudiences } from '#ingest/post-audiences.ts';
 import { createSocialGraphService } from '#ingest/social-graph.service.ts';
 import { createUnreadStore } from '#live/unread.store.ts';
 import type { CommentModel, PostModel, UserModel } from '#notification/entity.model.ts';
@@ -48,7 +52,12 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
     name: 'notification',
     typeDefs: subgraphSdl('notification'),
     resolvers: {
-      Query: { ...notification.Query, ...preference.Query, ...delivery.resolvers.Query },
+      Query: {
+        ...notification.Query,
+        ...preference.Query,
+        ...delivery.resolvers.Query,
+        ...createRecordResolvers({ list: (kind, ...page) => RECORDS[kind](pool, ...page) }),
+      },
       Mutation: { ...notification.Mutation, ...preference.Mutation, ...delivery.resolvers.Mutation },
       ...notificationTypes,
       PushSubscription: delivery.resolvers.PushSubscription,
@@ -66,12 +75,18 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
       createRelay({ owner: 'notification', database, bus, log }),
       createEngagementConsumer({
         bus,
-        engagement: createEngagementService({ pool, applyService, eligibleRecipients }),
+        engagement: createEngagementService({
+          pool,
+          applyService,
+          eligibleRecipients,
+          findAudiences: createFindAudiences(client),
+        }),
         log,
       }),
       createSocialGraphConsumer({ bus, socialGraph: createSocialGraphService({ pool, applyService }), log }),
       createPostDeletedConsumer({ bus, pool, applyService, log }),
       createPostFailedConsumer({ bus, applyService, log }),
+      createLanguageConsumer({ bus, pool, log }),
       createCaptionConsumer({ bus, applyService, eligibleRecipients, log }),
       ...delivery.createWorkers(bus),
       createErasureConsumer({ bus, owner: 'notification', steps: createErasureSteps({ pool, unread }), log }),

@@ -51,3 +51,13 @@ test('notifies only followers of a mention in the caption of a private account',
   await untilNotified(friend!);
   expect(await shownTo(muting!)).toEqual([]);
 });
+
+test('notifies only close friends of a mention in the caption of a post for them', async () => {
+  for (const who of [friend!, muting!]) await world.follow(who, author!);
+  await world.addCloseFriend(author!, friend!);
+  await world.publish(author!, '', [muting!, blocking!, friend!], 'CLOSE_FRIENDS');
+  await untilNotified(friend!);
+  for (const other of [muting, blocking]) expect(await shownTo(other!)).toEqual([]);
+  await world.removeCloseFriend(author!, friend!);
+  expect(await shownTo(friend!)).toMatchObject([{ kind: 'MENTION', post: null }]);
+});

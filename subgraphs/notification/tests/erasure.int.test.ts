@@ -5,6 +5,7 @@ import { putSubscription } from '../src/delivery/push/push-subscription.reposito
 import { createErasureSteps } from '../src/erasure/erasure.service.ts';
 import { putDeliverySetting } from '../src/preferences/delivery-setting.repository.ts';
 import { DEFAULT_DELIVERY_SETTING } from '../src/preferences/delivery-setting.service.ts';
+import { putLanguage } from '../src/projection/language.repository.ts';
 import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
 import { type NotificationFixture, openNotifications } from './fixture.ts';
 
@@ -27,6 +28,7 @@ describe('a deleted account', () => {
     push_subscription: 'user_id',
     delivery_setting: 'user_id',
     preference: 'user_id',
+    person_language: 'user_id',
     relationship_change: 'person_id',
   };
   async function left(userId: bigint): Promise<Record<string, number>> {
@@ -44,6 +46,7 @@ describe('a deleted account', () => {
       { kind: 'COMMENT', audience: 'EVERYONE' },
     ]);
     await putDeliverySetting(pool, userId, { ...DEFAULT_DELIVERY_SETTING, mailKinds: ['FOLLOW'] }, null, 0n);
+    await putLanguage(pool, { userId, language: 'de', version: 1n });
     const id = fixture.environment.ids.next();
     await putSubscription(pool, {
       id,
@@ -99,8 +102,9 @@ describe('a deleted account', () => {
     await fixture.take([log.mute(gone!, bob!), log.unfollow(gone!, bob!)]);
     await fixture.preferences.update(gone!, [{ kind: 'SHARE', audience: 'OFF' }]);
     await putDeliverySetting(fixture.pool, gone!, DEFAULT_DELIVERY_SETTING, null, 0n);
-    const place = { id: 7n, userId: gone!, endpoint: 'https://push.example.org/7', p256dh: 'key', auth: 'auth' };
-    expect(await putSubscription(fixture.pool, place)).toBeNull();
+    await putLanguage(fixture.pool, { userId: gone!, language: 'de', version: 2n });
+    const subscription = { id: 7n, userId: gone!, endpoint: 'https://push.example.org/7', p256dh: 'key', auth: 'auth' };
+    expect(await putSubscription(fixture.pool, subscription)).toBeNull();
     expect(await left(gone!)).toEqual(NOTHING);
     expect(await fixture.unread.find(gone!)).toBe(0);
     // Others still get notifications of each other, even in the same batch.

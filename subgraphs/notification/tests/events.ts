@@ -1,5 +1,6 @@
-import type { EventEnvelope, Owner } from '@tintype/events';
+import type { EventEnvelope } from '@tintype/events';
 import { EPOCH_MS } from '@tintype/ids';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -19,10 +20,10 @@ let made = 0;
  * one.
  */
 export function createLog(startMs = START_MS) {
-  const sequences: Partial<Record<Owner, number>> = {};
+  const sequences: Partial<Record<SubgraphName, number>> = {};
   let nowMs = startMs;
 
-  const event = (owner: Owner, name: string, subject: string, data: object): EventEnvelope => {
+  const event = (owner: SubgraphName, name: string, subject: string, data: object): EventEnvelope => {
     nowMs += 1000;
     sequences[owner] = (sequences[owner] ?? 0) + 1;
     return {

@@ -1,11 +1,13 @@
-import { createOutbox, type EventEnvelope, type Owner } from '@tintype/events';
+import { createOutbox, type EventEnvelope } from '@tintype/events';
 import { untyped } from '@tintype/postgres/untyped';
 import { createSignalPublisher } from '@tintype/redis';
 import type { NotificationKind } from '@tintype/schema/events/notification';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import { createEnvironment } from '@tintype/testing';
 import type pg from 'pg';
 import type { EligibleRecipients } from '../src/ingest/eligible-recipients.ts';
 import { createEngagementService } from '../src/ingest/engagement.service.ts';
+import type { FindAudiences } from '../src/ingest/post-audiences.ts';
 import { createSocialGraphService } from '../src/ingest/social-graph.service.ts';
 import { createUnreadStore } from '../src/live/unread.store.ts';
 import { createNotificationService } from '../src/notification/notification.service.ts';
@@ -25,17 +27,23 @@ export type Seen = {
   actorCount: number;
 };
 
-/** All posts are of public accounts. */
-const everyoneIsEligible: EligibleRecipients = async (_authorId, userIds) => [...userIds];
+/** All posts are of public accounts, and for everyone. */
+const everyoneIsEligible: EligibleRecipients = async (_authorId, _audience, userIds) => [...userIds];
+const allForEveryone: FindAudiences = async (postIds) => new Map(postIds.map((id) => [id, 'EVERYONE']));
 
 /**
  * Notification's services with real stores and without consumers, so that a test decides which events arrive, and when.
  *
  * @param options.eligibleRecipients the people who may see an author's posts. Default: everyone
+ * @param options.findAudiences the audiences of posts. Default: everyone
  * @param options.wrap wraps every use of Postgres, so that tests can interfere
  */
 export async function openNotifications(
-  options: { wrap?: (pool: pg.Pool) => pg.Pool; eligibleRecipients?: EligibleRecipients } = {},
+  options: {
+    wrap?: (pool: pg.Pool) => pg.Pool;
+    eligibleRecipients?: EligibleRecipients;
+    findAudiences?: FindAudiences;
+  } = {},
 ) {
   const environment = await createEnvironment();
   const { database, redis, ids } = environment;
@@ -49,13 +57,14 @@ export async function openNotifications(
     pool,
     applyService,
     eligibleRecipients: options.eligibleRecipients ?? everyoneIsEligible,
+    findAudiences: options.findAudiences ?? allForEveryone,
   });
   const socialGraph = createSocialGraphService({ pool, applyService });
   const { signal } = new AbortController();
 
   /** Handles events like their consumers. */
   const take = async (events: readonly EventEnvelope[]): Promise<void> => {
-    const of = (owner: Owner) => events.filter((event) => event.source === `/tintype/${owner}`);
+    const of = (owner: SubgraphName) => events.filter((event) => event.source === `/tintype/${owner}`);
     const [engagementEvents, social, posts] = [of('engagement'), of('social-graph'), of('post')];
     if (engagementEvents.length > 0) await engagement.apply(engagementEvents, signal);
     if (social.length > 0) await socialGraph.apply(social, signal);

@@ -1,5 +1,7 @@
+import type { PostAudience } from '@tintype/policy';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { EligibleRecipients } from '../src/ingest/eligible-recipients.ts';
 import { createLog, DAY_MS, type EventLog, idAt, START_MS } from './events.ts';
 import { type NotificationFixture, openNotifications } from './fixture.ts';
 
@@ -148,13 +150,32 @@ describe('comments', () => {
   });
 
   test('do not notify mentioned people who may not see the post', async () => {
-    const eligibleRecipients = async (authorId: bigint, userIds: readonly bigint[]) =>
+    const eligibleRecipients: EligibleRecipients = async (authorId, _audience, userIds) =>
       userIds.filter((id) => authorId === ann && id === cleo);
     const closed = await openNotifications({ eligibleRecipients });
     onTestFinished(() => closed.environment.close());
     await closed.take([log.comment({ id: log.newId(), post: post(), userId: bob! }, [ann!, cleo!, dan!])]);
     const kindsOf = async (userId: bigint) => (await closed.seen(userId)).map(({ kind }) => kind);
     expect(await Promise.all([ann!, cleo!, dan!].map(kindsOf))).toEqual([['MENTION'], ['MENTION'], []]);
+  });
+
+  test('notify only close friends on posts for them, and nobody on posts that no longer exist', async () => {
+    const [forAll, forFriends, deleted] = [post(), post(), post()];
+    const audiences = new Map<bigint, PostAudience>([
+      [forAll.id, 'EVERYONE'],
+      [forFriends.id, 'CLOSE_FRIENDS'],
+    ]);
+    const closed = await openNotifications({
+      eligibleRecipients: async (_authorId, audience, userIds) =>
+        userIds.filter((id) => audience === 'EVERYONE' || id === cleo),
+      findAudiences: async (postIds) => new Map([...audiences].filter(([id]) => postIds.includes(id))),
+    });
+    onTestFinished(() => closed.environment.close());
+    const comments = [forAll, forFriends, deleted].map((on) => ({ id: log.newId(), post: on, userId: bob! }));
+    await closed.take(comments.map((comment) => log.comment(comment, [cleo!, dan!])));
+    const targetsOf = async (userId: bigint) => (await closed.seen(userId)).map(({ targetId }) => targetId);
+    expect(await targetsOf(cleo!)).toEqual([forAll.id, forFriends.id]);
+    expect(await targetsOf(dan!)).toEqual([forAll.id]);
   });
 
   test('that were read stay read when an edit makes them mentions', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMailTransport } from '@tintype/mail';
 import { eventually } from '@tintype/testing';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createMailChannel } from '../src/delivery/mail/mail.channel.ts';
 import { type DeliveryFixture, type Person, startDeliveryFixture } from './delivery.fixture.ts';
 
@@ -111,8 +111,22 @@ test('writes mails to files on a local machine', async () => {
   const transport = createMailTransport({ directory, from: 'notes@tintype.example' });
   const channel = createMailChannel({ transport, from: 'notes@tintype.example' });
   const line = 'anna <b>liked</b> your photo\r\nBcc: everyone@example.org';
-  const message = { tag: 'n1', lines: [line], more: 0, url: 'https://tintype.example/p/1' };
-  expect(await channel.deliver({ email: 'recipient@example.org' }, message)).toEqual({ kind: 'delivered' });
+  const unsubscribeUrl = 'https://tintype.example/unsubscribe?token=7.n.x';
+  const message = { tag: 'n1', language: 'en' as const, lines: [line], more: 0, url: 'https://tintype.example/p/1' };
+  expect(await channel.deliver({ email: 'recipient@example.org', unsubscribeUrl }, message)).toEqual({
+    kind: 'delivered',
+  });
+  const hostile = `${unsubscribeUrl}\r\nBcc: everyone@example.org\r\n\r\n<p>more</p>`;
+  expect(await channel.deliver({ email: 'recipient@example.org', unsubscribeUrl: hostile }, message)).toEqual({
+    kind: 'delivered',
+  });
+  for (const file of await readdir(directory)) {
+    const mail = await readFile(join(directory, file), 'utf8');
+    const headers = mail.slice(0, mail.indexOf('\r\n\r\n'));
+    expect(headers.match(/^bcc:/gim)).toBeNull();
+    expect(headers.match(/^List-Unsubscribe: <https:/gm)).toHaveLength(1);
+    expect(headers).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+  }
   const [name] = await readdir(directory);
   const text = await readFile(join(directory, name!), 'utf8');
   const head = text.slice(0, text.indexOf('\r\n\r\n'));
@@ -121,4 +135,60 @@ test('writes mails to files on a local machine', async () => {
   expect(text).toContain('&lt;b&gt;');
   transport.close();
   await rm(directory, { recursive: true });
+});
+
+test('mails nothing of restricted people, neither at once nor in a digest', async () => {
+  await fixture.choose(recipient!, { mail: ['FOLLOW'], digest: { frequency: 'DAILY', hour: 7 } });
+  await fixture.world.restrict(recipient!.id, anna!.id);
+  await fixture.follow(anna!, recipient!);
+  await fixture.waiting(recipient!, 1);
+  await fixture.hurry(recipient!);
+  await fixture.waiting(recipient!, 0);
+  const due = 'SELECT digest_due_at > now() AS later FROM notification.delivery_setting WHERE user_id = $1';
+  await eventually(async () =>
+    expect((await fixture.pool.query(due, [recipient!.id])).rows).toEqual([{ later: true }]),
+  );
+  expect(mailsTo(recipient!)).toEqual([]);
+});
+
+describe('unsubscribing', () => {
+  const DELIVERY = '{ notificationDelivery { mail digest { frequency } } }';
+  const settingsOf = async ({ id }: Person) =>
+    (await fixture.graph.ask<{ notificationDelivery: object }>('notification', id, DELIVERY)).notificationDelivery;
+  const unsubscribe = async (token: string) => {
+    const mutation = `mutation ($input: UnsubscribeInput!) { unsubscribe(input: $input) { stopped errors { code path } } }`;
+    return (await fixture.graph.ask<{ unsubscribe: object }>('notification', null, mutation, { input: { token } }))
+      .unsubscribe;
+  };
+  /** The token in the header of a mail. */
+  const tokenIn = (mail: string) => /^List-Unsubscribe: <\S+\/unsubscribe\?token=([\w.-]+)>\r$/m.exec(mail)?.[1];
+
+  test('stops what the mail was part of, for its recipient, without a log-in, and again if it is repeated', async () => {
+    const digest = { frequency: 'DAILY', hour: 7 };
+    for (const person of [recipient!, anna!]) await fixture.choose(person, { mail: ['FOLLOW'], digest });
+    await fixture.follow(bob!, recipient!);
+    await fixture.waiting(recipient!, 1);
+    await fixture.hurry(recipient!);
+    await eventually(() => expect(mailsTo(recipient!)).toHaveLength(2));
+    const tokens = mailsTo(recipient!).map((mail) => {
+      expect(mail).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+      return tokenIn(mail)!;
+    });
+    const [ofMails, ofDigest] = ['n', 'd'].map((letter) => tokens.find((token) => token.includes(`.${letter}.`))!);
+    for (let time = 0; time < 2; time += 1) {
+      expect(await unsubscribe(ofMails!)).toEqual({ stopped: 'NOTIFICATIONS', errors: [] });
+      expect(await settingsOf(recipient!)).toEqual({ mail: [], digest: { frequency: 'DAILY' } });
+    }
+    expect(await unsubscribe(ofDigest!)).toEqual({ stopped: 'DIGEST', errors: [] });
+    expect(await settingsOf(recipient!)).toEqual({ mail: [], digest: { frequency: 'OFF' } });
+    expect(await settingsOf(anna!)).toEqual({ mail: ['FOLLOW'], digest: { frequency: 'DAILY' } });
+  });
+
+  test('needs a token of the platform', async () => {
+    await fixture.choose(recipient!, { mail: ['FOLLOW'] });
+    const refused = { stopped: null, errors: [{ code: 'TOKEN_INVALID', path: ['input', 'token'] }] };
+    for (const token of ['', 'none', `${recipient!.id}.n.${'a'.repeat(43)}`, 'x'.repeat(100_000)])
+      expect(await unsubscribe(token)).toEqual(refused);
+    expect(await settingsOf(recipient!)).toMatchObject({ mail: ['FOLLOW'] });
+  });
 });

@@ -164,7 +164,7 @@ async function drift({ pool }: NotificationFixture, people: readonly bigint[]): 
      WHERE n.recipient_id = ANY($1)
        AND (actor_ids, actor_times, n.comment_id) IS DISTINCT FROM (newest.ids, newest.times, newest.comment_id)
      UNION ALL
-     SELECT 'place', n.recipient_id FROM notification.notification n
+     SELECT 'unchanged', n.recipient_id FROM notification.notification n
      WHERE n.recipient_id = ANY($1) AND actor_count > 0 AND change_id = 0
      UNION ALL
      SELECT 'created twice', subject::bigint FROM notification.outbox WHERE subject::bigint = ANY($1)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { decrypt } from 'http_ece';
 
 /** The content of a message that a browser shows. */
-export type Shown = { title: string; body: string; tag: string; url: string };
+export type Shown = { title: string; body: string; lang: string; tag: string; url: string };
 export type Received = { path: string; headers: IncomingHttpHeaders; shown: Shown };
 
 /** A browser's side of a subscription: its keys, and what it would show to an app. */

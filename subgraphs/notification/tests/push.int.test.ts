@@ -3,6 +3,7 @@ import { untyped } from '@tintype/postgres/untyped';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { claimDueDeliveries, scheduleDeliveries } from '../src/delivery/delivery.repository.ts';
+import { createNotificationRenderer } from '../src/delivery/notification.renderer.ts';
 import { createPushKeyService } from '../src/delivery/push/push-key.service.ts';
 import { DELIVERY_DELAYS } from '../src/delivery/wire-delivery.ts';
 import { type DeliveryFixture, type Person, startDeliveryFixture } from './delivery.fixture.ts';
@@ -83,7 +84,42 @@ test('does not send what is read, withdrawn or switched off in time', async () =
   await fixture.waiting(bob!, 0);
 });
 
-test('sends nothing to deactivated people, and does not name them to others', async () => {
+test('sends nothing of restricted people, who stay in the list of notifications, and does not name them', async () => {
+  const phone = await fixture.subscribe(recipient!);
+  const { world } = fixture;
+  await world.restrict(recipient!.id, anna!.id);
+  await fixture.follow(anna!, recipient!);
+  await fixture.waiting(recipient!, 1);
+  await fixture.hurry(recipient!);
+  await fixture.waiting(recipient!, 0);
+  expect(sentTo(phone)).toEqual([]);
+  const query = '{ notifications { edges { node { text } } } }';
+  expect(await fixture.graph.ask('notification', recipient!.id, query)).toEqual({
+    notifications: { edges: [{ node: { text: `${anna!.username} started following you.` } }] },
+  });
+  await fixture.follow(bob!, recipient!);
+  await fixture.waiting(recipient!, 1);
+  await fixture.hurry(recipient!);
+  await eventually(() => expect(sentTo(phone)).toHaveLength(1));
+  expect(sentTo(phone)[0]!.body).toBe(`${bob!.username} and 1 other started following you.`);
+});
+
+test('renders nothing about posts that the recipient may no longer see', async () => {
+  const { world, graph } = fixture;
+  const postId = await world.publish(anna!.id, '', [recipient!.id], 'CLOSE_FRIENDS');
+  const publicUrl = 'https://tintype.example';
+  const render = createNotificationRenderer({ client: graph.clientOf('notification'), publicUrl });
+  const mention = { id: 1n, postId, commentId: null, actorCount: 1, actorIds: [anna!.id], changeId: 1n, readAt: null };
+  const rendered = () => render(recipient!.id, [{ ...mention, kind: 'MENTION' }], 'en');
+  expect(await rendered()).toEqual([]);
+  await world.addCloseFriend(anna!.id, recipient!.id);
+  const line = `${anna!.username} mentioned you in a photo.`;
+  expect(await rendered()).toEqual([{ id: 1n, line, url: `${publicUrl}/p/${postId}` }]);
+  await world.removeCloseFriend(anna!.id, recipient!.id);
+  expect(await rendered()).toEqual([]);
+});
+
+test('sends nothing to deactivated people, and nothing of them to others', async () => {
   const [phone, other] = [await fixture.subscribe(recipient!), await fixture.subscribe(anna!)];
   const { world } = fixture;
   await fixture.follow(anna!, recipient!);
@@ -91,9 +127,8 @@ test('sends nothing to deactivated people, and does not name them to others', as
   await fixture.follow(recipient!, anna!);
   await fixture.waiting(anna!, 1);
   await world.withoutEvents(() => world.deactivate(recipient!.id));
-  await eventually(() => expect(sentTo(other).map(({ body }) => body)).toEqual(['Someone started following you.']));
-  await fixture.waiting(recipient!, 0);
-  expect(sentTo(phone)).toEqual([]);
+  await Promise.all([fixture.waiting(recipient!, 0), fixture.waiting(anna!, 0)]);
+  expect([...sentTo(phone), ...sentTo(other)]).toEqual([]);
   await world.withoutEvents(() => world.reactivate(recipient!.id));
   await fixture.follow(bob!, recipient!);
   await eventually(() => expect(sentTo(phone)).toHaveLength(1));
@@ -122,6 +157,15 @@ test.each([503, 429, 500])('retries after status %i', async (status) => {
   await fixture.hurry(recipient!);
   await eventually(() => expect(sentTo(phone)).toHaveLength(2));
   await fixture.waiting(recipient!, 0);
+});
+
+test.each([301, 302, 303, 307, 308])('does not follow a redirect of status %i', async (status) => {
+  const [phone, other] = [await fixture.subscribe(recipient!), await fixture.subscribe(anna!)];
+  fixture.push.answer(status, { location: other.subscription.endpoint });
+  await fixture.follow(bob!, recipient!);
+  await eventually(() => expect(sentTo(phone)).toHaveLength(1));
+  await fixture.waiting(recipient!, 0);
+  expect(fixture.push.received.filter(({ path }) => path === other.path)).toEqual([]);
 });
 
 test('sends what another process has leased but not sent, after the lease', async () => {

@@ -13,8 +13,10 @@ import {
 import type { HashtagSummary } from '#hashtag/hashtag.model.ts';
 import { createMediaLoader } from '#media/media.loader.ts';
 import type { MediaModel } from '#media/media.model.ts';
+import { createPinnedLoader } from '#pin/pin.loader.ts';
 import { createPostCountLoader, createPostLists, createPostLoader, type PostLists } from '#post/post.loader.ts';
 import type { PostModel } from '#post/post.model.ts';
+import type { PostCounts } from '#post/post-count.repository.ts';
 
 export type Loaders = {
   /** Posts that are not deleted, including those that the viewer may not see. */
@@ -22,7 +24,9 @@ export type Loaders = {
   postLists: PostLists;
   /** Photos by post, in carousel order. */
   media: Loader<bigint, MediaModel[]>;
-  postCounts: Loader<bigint, number>;
+  postCounts: Loader<bigint, PostCounts>;
+  /** Ids of the pinned posts of an author, pinned last first, including those that the viewer may not see. */
+  pinned: Loader<bigint, bigint[]>;
   relations: Loader<bigint, Relation>;
   hashtags: Loader<string, HashtagSummary>;
   hashtagLists: HashtagLists;
@@ -31,14 +35,18 @@ export type Loaders = {
 
 export function createLoaders(deps: { pool: Executor; client: SubgraphClient }): (identity: Identity) => Loaders {
   const { pool, client } = deps;
-  return (identity) => ({
-    posts: createPostLoader(pool),
-    postLists: createPostLists(pool),
-    media: createMediaLoader(pool),
-    postCounts: createPostCountLoader(pool),
-    relations: relationLoaderOf({ client, identity }),
-    hashtags: createHashtagLoader(pool),
-    hashtagLists: createHashtagLists(pool),
-    relatedHashtags: createRelatedLists(pool),
-  });
+  return (identity) => {
+    const relations = relationLoaderOf({ client, identity });
+    return {
+      posts: createPostLoader(pool),
+      postLists: createPostLists({ pool, viewerId: identity.viewer?.userId, relations }),
+      media: createMediaLoader(pool),
+      postCounts: createPostCountLoader(pool),
+      pinned: createPinnedLoader(pool),
+      relations,
+      hashtags: createHashtagLoader(pool),
+      hashtagLists: createHashtagLists(pool),
+      relatedHashtags: createRelatedLists(pool),
+    };
+  };
 }

@@ -1,5 +1,8 @@
 import { createErasureConsumer, createOutbox, createRelay } from '@tintype/events';
 import { createIdempotency, createSubgraph } from '@tintype/graphql';
+import { createBannedWords } from '@tintype/graphql/internal';
+import { timestampOf } from '@tintype/ids';
+import { isNewAccount } from '@tintype/policy';
 import { createSignalPublisher } from '@tintype/redis';
 import { createObjectStore } from '@tintype/s3';
 import { subgraphSdl } from '@tintype/schema/subgraphs';
@@ -7,11 +10,15 @@ import { createExpiryJob, mediaSettings, publicSettings, s3Settings, type Wire }
 import { createAvatarReplacedConsumer } from '#avatar/on-avatar-replaced.consumer.ts';
 import { createAvatarRequestedConsumer } from '#avatar/on-avatar-requested.consumer.ts';
 import { createErasureSteps, createRemoveIfErased } from '#erasure/erasure.service.ts';
+import { listExportedPosts, RECORDS } from '#export/record.repository.ts';
+import { createRecordResolvers } from '#export/record.resolver.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { createHashtagResolvers } from '#hashtag/hashtag.resolver.ts';
 import { createMediaService } from '#media/media.service.ts';
 import { createMediaStorage, PUBLIC_PREFIX } from '#media/media.storage.ts';
 import { createPostDeletedConsumer } from '#media/on-post-deleted.consumer.ts';
+import { createPinResolvers } from '#pin/pin.resolver.ts';
+import { createPinService } from '#pin/pin.service.ts';
 import { createPostPublisher } from '#post/post.publisher.ts';
 import { createPostResolvers } from '#post/post.resolver.ts';
 import { createPostService } from '#post/post.service.ts';
@@ -38,7 +45,16 @@ export const wire: Wire = async ({ config, database, redis, ids, client, log }) 
   const idempotency = createIdempotency({ pool, schema: 'post' });
   const storage = createMediaStorage({ store, secret: config.secret });
   const uploads = createUploadService({ pool, store, ids, quota: config.of(uploadSettings) });
-  const posts = createPostService({ pool, ids, uploads, publisher, signals, client });
+  const posts = createPostService({
+    pool,
+    ids,
+    uploads,
+    publisher,
+    signals,
+    bannedWords: createBannedWords({ client, log }),
+    isNew: (userId) => isNewAccount(timestampOf(userId), config.newAccountDays),
+    client,
+  });
   const publishing = createPublishPostService({
     pool,
     media: createMediaService({ pool, storage }),
@@ -55,15 +71,22 @@ export const wire: Wire = async ({ config, database, redis, ids, client, log }) 
     ...config.of(mediaSettings),
     ...config.of(publicSettings),
   });
+  const pin = createPinResolvers({ pins: createPinService({ pool }) });
   const upload = createUploadResolvers({ uploads, idempotency });
+  const record = createRecordResolvers({
+    list: (kind, ...page) => RECORDS[kind](pool, ...page),
+    listPosts: (...page) => listExportedPosts(pool, ...page),
+    store,
+  });
   const hashtag = createHashtagResolvers();
   const subgraph = createSubgraph({
     name: 'post',
     typeDefs: subgraphSdl('post'),
     resolvers: {
       ...post,
-      Query: { ...post.Query, ...hashtag.Query, ...upload.Query },
-      Mutation: { ...post.Mutation, ...upload.Mutation },
+      Query: { ...post.Query, ...hashtag.Query, ...upload.Query, ...record },
+      Mutation: { ...post.Mutation, ...pin.Mutation, ...upload.Mutation },
+      User: { ...post.User, ...pin.User },
       Post: { ...post.Post, ...hashtag.Post },
       Hashtag: hashtag.Hashtag,
     } satisfies CompleteResolvers,

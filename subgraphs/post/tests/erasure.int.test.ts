@@ -43,7 +43,7 @@ async function left(userId: bigint): Promise<Record<string, number>> {
        (SELECT count(*)::int FROM post.post WHERE author_id = $1 AND (caption <> '' OR mentioned_ids <> '{}')) AS texts,
        (SELECT count(*)::int FROM post.media WHERE author_id = $1 AND alt_text <> '') AS "altTexts",
        (SELECT count(*)::int FROM post.post_hashtag WHERE author_id = $1) AS hashtags,
-       (SELECT coalesce(sum(post_count), 0)::int FROM post.author WHERE user_id = $1) AS counted,
+       (SELECT coalesce(sum(post_count + close_friend_post_count), 0)::int FROM post.author WHERE user_id = $1) AS counted,
        (SELECT count(*)::int FROM post.upload WHERE owner_id = $1 AND consumed_at IS NULL AND expires_at > now()) AS uploads`,
     [userId],
   );
@@ -88,12 +88,14 @@ describe('a deleted account', () => {
     const ids = [];
     for (const caption of ['#sea #sun', '#sun #sea #sand', '#sea', 'nothing', '#sand #sea'])
       ids.push(await publish(gone, caption));
+    ids.push(await publish(gone, 'for #friends', 'CLOSE_FRIENDS'));
     await publish(other(), '#sea #sun #sand');
     const { pool } = posts.environment.database;
     const waiting = await insertPost(pool, {
       id: posts.environment.ids.next(),
       authorId: gone,
       caption: 'still #rendered',
+      audience: 'EVERYONE',
       mentionedIds: [other()],
     });
     await sql(`INSERT INTO post.post (author_id, id, caption, state) VALUES ($1, $2, 'a failed one', 'FAILED')`, [
@@ -106,14 +108,14 @@ describe('a deleted account', () => {
       gone,
       [1, 2, 3].map((byteSize) => ({ contentType: 'image/jpeg', byteSize })),
     );
-    expect(await left(gone)).toEqual({ posts: 7, texts: 8, altTexts: 0, hashtags: 8, counted: 5, uploads: 3 });
+    expect(await left(gone)).toEqual({ posts: 8, texts: 9, altTexts: 0, hashtags: 8, counted: 6, uploads: 3 });
 
     expect(await eraseInterrupted(steps, gone, 2)).toBeGreaterThan(4);
     expect(await left(gone)).toEqual(NOTHING);
     expect(await drifted()).toEqual([]);
     const events = await deletedEvents(gone);
     expect(new Set(events).size).toBe(events.length);
-    expect(events).toHaveLength(8);
+    expect(events).toHaveLength(9);
     expect(events).toContain(String(waiting.id));
     expect(await left(other())).toMatchObject({ posts: 1, hashtags: 3, counted: 1 });
     await eraseAll(steps, gone, 2);
@@ -152,7 +154,7 @@ describe('a deleted account', () => {
     const publisher = createPostPublisher(createOutbox({ owner: 'post', ids: posts.environment.ids }));
     const id = posts.environment.ids.next();
     await transaction(pool, async (tx) => {
-      await insertPost(tx, { id, authorId: gone, caption: 'too late', mentionedIds: [] });
+      await insertPost(tx, { id, authorId: gone, caption: 'too late', audience: 'EVERYONE', mentionedIds: [] });
       await publisher.publish(tx, 'tintype.post.post.created.v1', { postId: String(id), authorId: String(gone) });
       await eraseAll(steps, gone, 2);
     });

@@ -81,6 +81,9 @@ test('lists are one range scan over a covering index with 100,000 rows', async (
   for (let from = 0; from < 100_000; from += 10_000) {
     const numbers = `generate_series(${from}, ${from + 9_999}) n`;
     await pool.query(`
+      INSERT INTO post.post (author_id, id, caption, state, published_at)
+        SELECT 1, 7000000 + n, '', 'PUBLISHED', now() FROM ${numbers}`);
+    await pool.query(`
       INSERT INTO post.post_hashtag (key, post_id, author_id, position, published_at, score)
         SELECT 'big' || n % 20, 7000000 + n, 1, 0, timestamptz '2026-01-01' + n * interval '1 minute', n FROM ${numbers}`);
     await pool.query(`
@@ -89,7 +92,7 @@ test('lists are one range scan over a covering index with 100,000 rows', async (
       INSERT INTO post.hashtag_cooccurrence (key, other_key, post_count)
         SELECT 'big' || n % 20, 'big' || n / 20, 1 + n % 1000 FROM ${numbers} WHERE n % 20 <> n / 20`);
   }
-  await vacuumAnalyze(pool, 'post.post_hashtag', 'post.hashtag', 'post.hashtag_cooccurrence');
+  await vacuumAnalyze(pool, 'post.post', 'post.post_hashtag', 'post.hashtag', 'post.hashtag_cooccurrence');
   const last = '9223372036854775807';
   for (const [list, sortKey] of [
     ...(['forward', 'backward'] as const).flatMap((direction) => [

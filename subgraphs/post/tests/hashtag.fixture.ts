@@ -1,5 +1,6 @@
 import { createOutbox } from '@tintype/events';
 import { globalId } from '@tintype/ids';
+import type { PostAudience } from '@tintype/policy';
 import { createSignalPublisher } from '@tintype/redis';
 import { createMediaService } from '#media/media.service.ts';
 import { createMediaStorage } from '#media/media.storage.ts';
@@ -32,11 +33,13 @@ export function openPublishing(posts: Posts) {
     publisher,
     signals,
     client: graph.clientOf('post'),
+    bannedWords: { current: async () => () => false },
+    isNew: () => false,
     uploads: undefined as never,
   });
 
-  const publish = async (authorId: bigint, caption: string): Promise<string> => {
-    const { id } = await insertPost(pool, { id: ids.next(), authorId, caption, mentionedIds: [] });
+  const publish = async (authorId: bigint, caption: string, audience: PostAudience = 'EVERYONE'): Promise<string> => {
+    const { id } = await insertPost(pool, { id: ids.next(), authorId, caption, audience, mentionedIds: [] });
     await publishing.publish(authorId, id, new AbortController().signal);
     return globalId('Post', id);
   };

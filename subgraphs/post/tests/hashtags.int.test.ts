@@ -1,4 +1,5 @@
 import { globalId } from '@tintype/ids';
+import { hashtagKey } from '@tintype/text';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { COUNTED_HASHTAGS } from '#hashtag/related-hashtag.repository.ts';
 import { insertPost } from '#post/post.repository.ts';
@@ -27,6 +28,26 @@ describe('a hashtag', () => {
     }
   });
 
+  test.each(['HIDDEN', 'REMOVED'])(
+    'that only %s posts have looks like one that nobody has used',
+    async (restriction) => {
+      const other = `${tag}other`;
+      const ids = [];
+      for (let count = 0; count < 2; count++) ids.push(await fixture.publish(fixture.author, `#${tag} #${other}`));
+      await fixture.publish(fixture.author, `#${other}`);
+      const restrict = `mutation ($id: Snowflake!) {
+      restrictPost(id: $id, restriction: ${restriction}, decisionId: "1") }`;
+      for (const id of ids) {
+        expect((await fixture.find(null, tag))?.postCount).toBe(2 - ids.indexOf(id));
+        const variables = { id: id.split('_')[1] };
+        await fixture.posts.graph.askAs('moderation', 'post', null, restrict, variables);
+      }
+      expect(await fixture.find(null, tag)).toBeNull();
+      const found = await fixture.find(null, other);
+      expect([found?.postCount, found?.relatedHashtags]).toEqual([1, []]);
+    },
+  );
+
   test('is the same from every keyboard', async () => {
     const [persian, arabic] = [`ایرانی${tag}`, `ايراني${tag}`];
     const posts = [
@@ -45,7 +66,8 @@ describe('a hashtag', () => {
     async (written) => {
       const { environment, graph } = fixture.posts;
       const { ids, database } = environment;
-      const post = { id: ids.next(), authorId: fixture.author, caption: `#${written}${tag}`, mentionedIds: [] };
+      const [id, caption] = [ids.next(), `#${written}${tag}`];
+      const post = { id, authorId: fixture.author, caption, audience: 'EVERYONE', mentionedIds: [] } as const;
       await insertPost(database.pool, post);
       const query = 'query ($id: ID!) { post(id: $id) { state hashtags { name } } }';
       expect(await graph.ask('post', fixture.author, query, { id: globalId('Post', post.id) })).toEqual({
@@ -64,9 +86,11 @@ describe('a hashtag', () => {
     const r = [
       { __typename: 'Hashtag', key: tag },
       { __typename: 'Hashtag', key: '!' },
+      // As of a comment, for example.
+      { __typename: 'Hashtag', key: hashtagKey(`${tag}바보ㅋㅋ`) },
     ];
     expect(await fixture.posts.graph.ask('post', null, reference, { r })).toEqual({
-      _entities: [{ name: tag, postCount: 0 }, null],
+      _entities: [{ name: tag, postCount: 0 }, null, { name: `${tag}바보ㅋㅋ`, postCount: 0 }],
     });
   });
 

@@ -64,6 +64,7 @@ describe('a photo', () => {
       data: {
         postId: String(snowflakeOf(id)),
         authorId: String(author),
+        audience: 'EVERYONE',
         publishedMs: Date.parse(post.publishedAt!),
         caption: post.caption,
         hashtags: [],

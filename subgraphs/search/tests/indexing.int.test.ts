@@ -49,6 +49,19 @@ describe('the indexer', () => {
     await found('fresnel', [`Post:${post.caption}`]);
   });
 
+  test('never receives posts for close friends, who do not find them either', async () => {
+    const [author, friend] = [await fixture.account('reedcutter'), await fixture.account('reedfriend')];
+    await fixture.world.addCloseFriend(author.id, friend.id);
+    const id = await fixture.world.publish(author.id, 'Moorhens nesting #reedbed', [], 'CLOSE_FRIENDS');
+    const post = await fixture.publish(author, 'Moorhens feeding');
+    await found('moorhens', [`Post:${post.caption}`]);
+    for (const viewer of [author, friend]) {
+      expect(await fixture.find('moorhens nesting', viewer)).toEqual([]);
+      expect(await fixture.find('#reedbed', viewer)).toEqual([]);
+    }
+    expect((await fixture.pool.query('SELECT FROM search.post WHERE post_id = $1', [id])).rows).toEqual([]);
+  });
+
   test('hides deactivated accounts with their posts and hashtags, restores them, and removes deleted ones', async () => {
     const person = await fixture.account('gannetwatcher', { displayName: 'Gannet Watcher' });
     const fan = await fixture.account('gannetfan');

@@ -105,6 +105,13 @@ describe('a search text', () => {
     expect(await fixture.find('@kestrel', null, ['POSTS'])).toEqual([]);
     expect((await suggest('kest')).suggest.map(({ text }) => text)).toEqual(['@kestrel', '#kestrel']);
   });
+
+  test('suggests Korean hashtags with the letters that were typed', async () => {
+    await fixture.publish(await fixture.account('haru'), '#올빼미ㅋㅋ');
+    const found = { text: '#올빼미ㅋㅋ', highlights: [{ text: '올빼미ㅋㅋ' }] };
+    await eventually(async () => expect((await suggest('올빼미')).suggest).toEqual([found]));
+    expect((await suggest('#올빼미ㅋ')).suggest).toEqual([found]);
+  });
 });
 
 describe('pages', () => {

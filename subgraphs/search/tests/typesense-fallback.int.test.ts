@@ -105,7 +105,7 @@ describe('Typesense with Postgres as a fallback', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => ask(waiting)));
     expect(answers).toEqual(Array(8).fill('postgres'));
     expect(failures).toHaveLength(8);
-    for (const failure of failures) expect(failure.message).toBe(`no answer within ${READ_TIMEOUT_MS} ms`);
+    for (const failure of failures) expect(failure.message).toBe(`There was no answer within ${READ_TIMEOUT_MS} ms.`);
     expect(await times(3, waiting)).toEqual(Array(3).fill('postgres'));
     expect(searches()).toBe(8);
     expect(lines).toEqual([{ level: 'warn', msg: 'Typesense does not respond. Postgres answers searches.' }]);
@@ -160,10 +160,12 @@ describe('Typesense with Postgres as a fallback', () => {
     const deaf = createTypesenseIndex({ urls: [`http://127.0.0.1:${port}`], apiKey: 'any', namespace: '' });
     const asked = open(deaf);
     expect(await ask(asked)).toBe('postgres');
-    expect(failures.map(({ message }) => message)).toEqual([`no answer within ${READ_TIMEOUT_MS} ms`]);
+    expect(failures.map(({ message }) => message)).toEqual([`There was no answer within ${READ_TIMEOUT_MS} ms.`]);
     expect(await deaf.healthy()).toBe(false);
     // An import, which the client never cancels by itself.
-    await expect(deaf.upsert('users', [person(1, 'maren')])).rejects.toThrow(`no answer within ${WRITE_TIMEOUT_MS} ms`);
+    await expect(deaf.upsert('users', [person(1, 'maren')])).rejects.toThrow(
+      `There was no answer within ${WRITE_TIMEOUT_MS} ms.`,
+    );
     await deaf.close();
     silent.close();
   });

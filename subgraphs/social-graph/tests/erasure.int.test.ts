@@ -63,6 +63,8 @@ async function left(userId: bigint): Promise<Record<string, number>> {
        (SELECT count(*)::int FROM social_graph.follow_request WHERE $1 IN (follower_id, followee_id)) AS request,
        (SELECT count(*)::int FROM social_graph.block WHERE $1 IN (blocker_id, blocked_id)) AS block,
        (SELECT count(*)::int FROM social_graph.mute WHERE $1 IN (muter_id, muted_id)) AS mute,
+       (SELECT count(*)::int FROM social_graph.restriction WHERE $1 IN (restricter_id, restricted_id)) AS restriction,
+       (SELECT count(*)::int FROM social_graph.close_friend WHERE $1 IN (owner_id, friend_id)) AS friend,
        (SELECT count(*)::int FROM social_graph.suggestion WHERE viewer_id = $1) AS suggestion,
        (SELECT count(*)::int FROM social_graph.suggestion_change WHERE person_id = $1) AS change,
        (SELECT count(*)::int FROM social_graph.suggestion_dirty WHERE viewer_id = $1) AS dirty,
@@ -78,6 +80,8 @@ const NOTHING = {
   request: 0,
   block: 0,
   mute: 0,
+  restriction: 0,
+  friend: 0,
   suggestion: 0,
   change: 0,
   dirty: 0,
@@ -107,6 +111,10 @@ const ofOthers = () =>
     `SELECT 'follow' AS what, follower_id AS who, followee_id AS whom, id FROM social_graph.follow WHERE NOT $1 IN (follower_id, followee_id)
      UNION ALL SELECT 'block', blocker_id, blocked_id, id FROM social_graph.block WHERE NOT $1 IN (blocker_id, blocked_id)
      UNION ALL SELECT 'mute', muter_id, muted_id, id FROM social_graph.mute WHERE NOT $1 IN (muter_id, muted_id)
+     UNION ALL SELECT 'restriction', restricter_id, restricted_id, id FROM social_graph.restriction
+       WHERE NOT $1 IN (restricter_id, restricted_id)
+     UNION ALL SELECT 'close friend', owner_id, friend_id, id FROM social_graph.close_friend
+       WHERE NOT $1 IN (owner_id, friend_id)
      UNION ALL SELECT 'dismissal', viewer_id, person_id, id FROM social_graph.suggestion_dismissal WHERE viewer_id <> $1
      ORDER BY 1, 2, 3`,
     [gone],
@@ -133,11 +141,17 @@ beforeEach(async () => {
   for (const one of crowd.slice(5, 8)) {
     await act('muteUser', gone, one);
     await act('muteUser', one, gone);
+    await act('restrictUser', gone, one);
+    await act('restrictUser', one, gone);
+    await act('addCloseFriend', gone, one);
+    await act('addCloseFriend', one, gone);
   }
   await act('blockUser', gone, crowd[8]!);
   await act('blockUser', crowd[9]!, gone);
   await act('blockUser', others[0]!, crowd[9]!);
   await act('muteUser', others[1]!, crowd[9]!);
+  await act('restrictUser', others[1]!, crowd[9]!);
+  await act('addCloseFriend', others[1]!, crowd[9]!);
   await graph.ask('social-graph', gone, '{ peopleYouMayKnow(first: 5) { edges { node { id } } } }');
   await markOwn(environment.database.pool, [gone], 0);
   await noteChanges(environment.database.pool, [gone]);
@@ -163,6 +177,8 @@ describe('a deleted account', () => {
       request: 6,
       block: 2,
       mute: 6,
+      restriction: 6,
+      friend: 6,
       change: 1,
       dirty: 1,
       reader: 1,
@@ -215,6 +231,9 @@ describe('a deleted account', () => {
           act('followUser', gone, other),
           act('followUser', other, gone),
           act('muteUser', gone, other),
+          act('restrictUser', gone, other),
+          act('addCloseFriend', gone, other),
+          act('addCloseFriend', other, gone),
         ]);
         await act('acceptFollowRequest', gone, crowd[0]!);
         // Like the events of relationships that the erasure ends.
@@ -236,7 +255,18 @@ describe('a deleted account', () => {
 
   test('is erased while other people are active, and leaves their counts exact', async () => {
     const people = [gone, ...others, ...crowd.slice(0, 5)];
-    const actions = ['followUser', 'unfollowUser', 'blockUser', 'unblockUser', 'muteUser', 'unmuteUser'];
+    const actions = [
+      'followUser',
+      'unfollowUser',
+      'blockUser',
+      'unblockUser',
+      'muteUser',
+      'unmuteUser',
+      'restrictUser',
+      'unrestrictUser',
+      'addCloseFriend',
+      'removeCloseFriend',
+    ];
     const pick = <T>(of: readonly T[]): T => of[Math.floor(Math.random() * of.length)]!;
     const busy = Array.from({ length: 40 }, () => act(pick(actions), pick(people), pick(people)));
     await Promise.all([eraseAll(steps, gone, 2), eraseAll(steps, gone, 3), ...busy]);
@@ -259,7 +289,7 @@ describe('a deleted account', () => {
 
   test('is found by one range scan for each page', async () => {
     const { pool } = environment.database;
-    for (const relationship of ['follow-request', 'follow', 'block', 'mute'] as const) {
+    for (const relationship of ['follow-request', 'follow', 'block', 'mute', 'restriction', 'close-friend'] as const) {
       for (const side of ['actor', 'target'] as const) {
         const plan = await explainWithIndexes(pool, LIST_RELATED[side](relationship), [1n, 5]);
         expect(plan.join()).toMatch(ONE_RANGE_SCAN);

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 async function relation(viewer: bigint | null, userId: bigint): Promise<Record<string, unknown>> {
-  const query = `{ relations(userIds: ["${userId}"]) { exists isPrivate follows requested followedBy blocks blockedBy mutes } }`;
+  const query = `{ relations(userIds: ["${userId}"]) { exists isPrivate follows requested followedBy blocks blockedBy mutes restricts restrictedBy } }`;
   return (await graph.askAs<{ relations: [Record<string, unknown>] }>('feed', 'social-graph', viewer, query))
     .relations[0];
 }

@@ -82,8 +82,8 @@ test('people who post with a hashtag are ranked by followers among the others, a
 
 /** The named people first, then the others, newest account first. */
 function order(one: bigint, other: bigint, named: readonly bigint[]): number {
-  const place = (id: bigint) => (named.includes(id) ? named.indexOf(id) : named.length);
-  return place(one) - place(other) || Number(other - one);
+  const rank = (id: bigint) => (named.includes(id) ? named.indexOf(id) : named.length);
+  return rank(one) - rank(other) || Number(other - one);
 }
 
 test('pages lead to the end, without private and blocked people', async () => {

@@ -91,8 +91,8 @@ describe('removing a follower', () => {
   });
 });
 
-describe('lists of blocked and muted people', () => {
-  const list = async (name: 'blockedUsers' | 'mutedUsers', viewer: bigint) => {
+describe('lists of blocked, muted and restricted people', () => {
+  const list = async (name: 'blockedUsers' | 'mutedUsers' | 'restrictedUsers', viewer: bigint) => {
     const query = `{ list: ${name}(first: 100) { edges { node { id } } } }`;
     type Data = { list: { edges: { node: { id: string } | null }[] } };
     const { list: found } = await graph.ask<Data>('social-graph', viewer, query);
@@ -104,11 +104,15 @@ describe('lists of blocked and muted people', () => {
     for (const other of others) {
       expect(await act('blockUser', owner, other)).toEqual([]);
       await act('muteUser', owner, other);
+      await act('restrictUser', owner, other);
     }
     await act('unblockUser', owner, others[1]!);
+    await act('unrestrictUser', owner, others[2]!);
     const ids = others.map((other) => globalId('User', other)).toReversed();
     expect(await list('blockedUsers', owner)).toEqual([ids[0], ids[2]]);
     expect(await list('mutedUsers', owner)).toEqual(ids);
+    expect(await list('restrictedUsers', owner)).toEqual([ids[1], ids[2]]);
+    expect(await list('restrictedUsers', others[0]!)).toEqual([]);
     expect(await list('blockedUsers', others[0]!)).toEqual([]);
     expect(await list('mutedUsers', follower)).toEqual([]);
   });
@@ -119,5 +123,41 @@ describe('lists of blocked and muted people', () => {
     expect(await list('mutedUsers', owner)).toEqual([]);
     await act('unblockUser', follower, owner);
     expect(await list('mutedUsers', owner)).toEqual([globalId('User', follower)]);
+  });
+});
+
+describe('restricting somebody', () => {
+  const known = async (viewer: bigint, of: bigint) => {
+    const query = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { viewerRestricts } } }';
+    const variables = { of: [referenceTo('User', of)] };
+    return (await graph.ask<{ _entities: object[] }>('social-graph', viewer, query, variables))._entities;
+  };
+
+  test('is known at once, to the viewer alone, and ends with its opposite; repeats change nothing', async () => {
+    for (const [name, viewerRestricts] of [['restrictUser', true] as const, ['unrestrictUser', false] as const]) {
+      for (let time = 0; time < 2; time += 1) {
+        expect(await act(name, owner, follower)).toEqual([]);
+        expect(await known(owner, follower)).toEqual([{ viewerRestricts }]);
+        expect(await known(follower, owner)).toEqual([{ viewerRestricts: false }]);
+      }
+    }
+  });
+
+  test('changes nothing else between the two people, and publishes no event', async () => {
+    await act('followUser', follower, owner);
+    const before = await environment.database.prisma.socialGraphOutbox.count();
+    await act('restrictUser', owner, follower);
+    expect(await isFollower()).toEqual({ viewerFollows: true, viewerRequested: false });
+    expect(await environment.database.prisma.socialGraphOutbox.count()).toBe(before);
+  });
+
+  test('says nothing about people who are hidden, but can be undone', async () => {
+    expect(await act('restrictUser', owner, owner)).toEqual(['SELF_NOT_ALLOWED']);
+    expect(await change('restrictUser', owner, 'User_12')).toEqual(['USER_NOT_FOUND']);
+    await act('restrictUser', owner, follower);
+    await act('blockUser', follower, owner);
+    expect(await act('unrestrictUser', owner, follower)).toEqual([]);
+    expect(await act('restrictUser', owner, follower)).toEqual(['USER_NOT_FOUND']);
+    expect(await act('unrestrictUser', owner, follower)).toEqual(['USER_NOT_FOUND']);
   });
 });

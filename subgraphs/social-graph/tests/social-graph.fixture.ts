@@ -24,8 +24,8 @@ export type SocialGraphFixture = {
 };
 
 /** The social-graph subgraph with its workers, beside fakes of all others. */
-export async function openSocialGraph(): Promise<SocialGraphFixture> {
-  const environment = await createEnvironment();
+export async function openSocialGraph(env: Record<string, string> = {}): Promise<SocialGraphFixture> {
+  const environment = await createEnvironment({ env });
   const world = createWorld(environment);
   const wires = { ...fakeSubgraphs(world.answers), 'social-graph': wireSocialGraph };
   const graph = await startSubgraphs(environment, wires, { workers: true });

@@ -4,6 +4,7 @@ import {
   createMailbox,
   type Environment,
   eventually,
+  type FakeAnswers,
   type Mailbox,
   startSubgraphs,
   type TestSubgraphs,
@@ -16,7 +17,7 @@ import { createFakeSocialGraph } from './social-graph.fake.ts';
 export const PASSWORD = 'a long enough phrase';
 export const NEW_PASSWORD = 'quite another long phrase';
 
-export type Client = { device?: string; network?: string; idempotencyKey?: string };
+export type Client = { device?: string; language?: string; network?: string; idempotencyKey?: string };
 export type Errors = { code: string; message: string; path: string[] }[];
 export type Account = { viewer: Viewer; username: string; email: string; refreshToken: string };
 
@@ -42,13 +43,22 @@ export type AccountFixture = {
   close(): Promise<void>;
 };
 
-/** @param env settings in addition to those of the mailbox */
-export async function startAccountFixture(env: Record<string, string> = {}): Promise<AccountFixture> {
+/**
+ * @param env settings in addition to those of the mailbox
+ * @param answers of other subgraphs
+ * @param addresses of servers of the test's own
+ */
+export async function startAccountFixture(
+  env: Record<string, string> = {},
+  answers: FakeAnswers = {},
+  addresses?: Record<string, string>,
+): Promise<AccountFixture> {
   const mailbox = await createMailbox();
   const environment = await createEnvironment({
     env: { ...mailbox.env, PUBLIC_URL: 'https://tintype.example', ...env },
+    ...(addresses && { addresses }),
   });
-  const wires = { ...createFakeSocialGraph().wires, user: wireUser };
+  const wires = { ...createFakeSocialGraph(answers).wires, user: wireUser };
   const graph = await startSubgraphs(environment, wires, { workers: true });
   let people = 0;
 
@@ -105,7 +115,8 @@ export async function startAccountFixture(env: Record<string, string> = {}): Pro
     async registerVerified() {
       const account = await register();
       const { token } = await mailbox.received(account.email, /verify/i);
-      await mutate('verifyEmail', { token }, ERRORS);
+      const { errors } = await mutate('verifyEmail', { token }, ERRORS);
+      if (errors.length > 0) throw new Error(errors.map(({ code }) => code).join());
       return account;
     },
     async logIn(identifier, password, from = {}) {

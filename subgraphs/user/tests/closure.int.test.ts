@@ -170,7 +170,12 @@ describe('deletion', () => {
   test('removes everything but the username, which nobody can take', async () => {
     const email = 'gone@example.org';
     const ann = await person({ email, displayName: 'Ann', username: 'Gone.Ann' });
-    await edit(ann, { bio: 'was here', website: 'https://example.org' });
+    await edit(ann, {
+      bio: 'was here with @ben',
+      pronouns: ['she'],
+      category: 'ARTIST',
+      links: [{ title: 'Prints', url: 'https://example.org' }],
+    });
     const uploadId = 5n;
     const id = userIdOf(ann);
     await environment.database.prisma.account.update({ where: { id }, data: { requestedAvatarUploadId: uploadId } });
@@ -189,7 +194,10 @@ describe('deletion', () => {
         emailKey: null,
         displayName: '',
         bio: '',
-        website: '',
+        bioMentions: [],
+        pronouns: [],
+        category: 'NONE',
+        links: [],
       },
       ...{
         requestedAvatarUploadId: null,

@@ -1,5 +1,7 @@
 import { hash } from '@node-rs/argon2';
+import { transaction } from '@tintype/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addEmailToken, takeEmailToken } from '../src/email/email-token.repository.ts';
 import { MAX_MAILS } from '../src/email/email-token.rules.ts';
 import { type Account, type AccountFixture, NEW_PASSWORD, PASSWORD, startAccountFixture } from './account.fixture.ts';
 
@@ -18,9 +20,9 @@ const reset = (token: string | null, newPassword: string) =>
 const requestReset = (email: string) => fixture.mutate('requestPasswordReset', { email }, `requested ${ERRORS}`);
 const resetTokenOf = async ({ email }: Account) => (await fixture.mailbox.received(email, /Reset/)).token;
 const isLive = async (sessionId: string) => {
-  const query = `{ endedSessions(sessionIds: ["${sessionId}"]) }`;
-  const { endedSessions } = await fixture.graph.askAs<{ endedSessions: string[] }>('gateway', 'user', null, query);
-  return endedSessions.length === 0;
+  const query = `{ liveSessions(sessionIds: ["${sessionId}"]) { sessionId } }`;
+  const { liveSessions } = await fixture.graph.askAs<{ liveSessions: object[] }>('gateway', 'user', null, query);
+  return liveSessions.length > 0;
 };
 
 describe('a change of the password', () => {
@@ -97,6 +99,25 @@ describe('a reset of the password', () => {
     const uses = [...mails, ...mails].map(({ token }) => reset(token, NEW_PASSWORD));
     const done = (await Promise.all(uses)).filter(({ errors }) => errors.length === 0);
     expect(done).toHaveLength(1);
+  });
+
+  test('cannot use a link in a transaction that began before the link was used', async () => {
+    const { pool } = fixture.environment.database;
+    const account = await fixture.register();
+    const link = { hash: new Uint8Array(32).fill(7), purpose: 'RESET_PASSWORD' } as const;
+    const early = await pool.connect();
+    try {
+      await transaction(pool, (tx) =>
+        addEmailToken(tx, { ...link, userId: account.viewer.userId, email: account.email }),
+      );
+      await early.query('BEGIN');
+      await early.query('SELECT now()');
+      expect(await takeEmailToken(pool, link.hash, link.purpose)).toBe(true);
+      expect(await takeEmailToken(early, link.hash, link.purpose)).toBe(false);
+      await early.query('ROLLBACK');
+    } finally {
+      early.release();
+    }
   });
 
   test('is refused after 30 minutes, and with a token for something else', async () => {

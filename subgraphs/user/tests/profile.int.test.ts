@@ -1,11 +1,11 @@
 import { globalId } from '@tintype/ids';
 import { createEnvironment, type Environment, referenceTo, startSubgraphs, type TestSubgraphs } from '@tintype/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importAccounts, wireUser } from '../src/index.ts';
 import { createFakeSocialGraph } from './social-graph.fake.ts';
 
 const EDIT =
-  'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { displayName bio website isPrivate } errors { code path } } }';
+  'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { displayName bio pronouns category links { title url } isPrivate } errors { code path } } }';
 const USER = 'query ($username: String!) { user(username: $username) { id username } }';
 const USER_BY = 'query ($id: ID, $username: String) { user(id: $id, username: $username) { username } }';
 const ENTITIES =
@@ -32,18 +32,132 @@ afterAll(async () => {
 test('an update changes the given fields and no others', async () => {
   const edit = (input: object) =>
     graph.ask<{ updateProfile: { user: object; errors: object[] } }>('user', people[0]!, EDIT, { input });
-  await edit({ displayName: ' Ada ', bio: 'writes', website: 'https://example.org' });
+  const links = [
+    { title: ' Prints ', url: 'https://Example.org' },
+    { title: 'Talks', url: 'https://example.org/talks' },
+  ];
+  await edit({ displayName: ' Ada ', bio: 'writes', pronouns: [' she ', 'they'], category: 'WRITER', links });
   const { updateProfile } = await edit({ bio: '', isPrivate: true });
   expect(updateProfile).toEqual({
-    user: { displayName: 'Ada', bio: '', website: 'https://example.org', isPrivate: true },
+    user: {
+      displayName: 'Ada',
+      bio: '',
+      pronouns: ['she', 'they'],
+      category: 'WRITER',
+      links: [{ title: 'Prints', url: 'https://example.org/' }, links[1]],
+      isPrivate: true,
+    },
     errors: [],
   });
-  const wrong = await edit({ displayName: 'x'.repeat(51), bio: 'a\u0000', website: 'ftp://x' });
+  const empty = await edit({ pronouns: [], category: 'NONE', links: [], displayName: null });
+  expect(empty.updateProfile.user).toMatchObject({ displayName: 'Ada', pronouns: [], category: 'NONE', links: [] });
+  const wrong = await edit({
+    displayName: 'x'.repeat(51),
+    bio: 'a\u0000',
+    pronouns: ['she', 'SHE', '<b>'],
+    links: [{ title: '', url: 'ftp://x' }],
+  });
   expect(wrong.updateProfile.errors).toEqual([
     { code: 'TEXT_TOO_LONG', path: ['input', 'displayName'] },
     { code: 'TEXT_INVALID', path: ['input', 'bio'] },
-    { code: 'WEBSITE_INVALID', path: ['input', 'website'] },
+    { code: 'PRONOUN_INVALID', path: ['input', 'pronouns', '1'] },
+    { code: 'PRONOUN_INVALID', path: ['input', 'pronouns', '2'] },
+    { code: 'TEXT_REQUIRED', path: ['input', 'links', '0', 'title'] },
+    { code: 'LINK_INVALID', path: ['input', 'links', '0', 'url'] },
   ]);
+});
+
+describe('links and mentions in a bio', () => {
+  const bioOf = async (viewer: bigint | null, id: bigint) => {
+    const fields =
+      'bio bioEntities { __typename range { start end } ... on BioLink { url } ... on BioMention { user { id username } } }';
+    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { ${fields} } } }`;
+    type Entity = {
+      __typename: string;
+      range: { start: number; end: number };
+      url?: string;
+      user?: { id: string; username: string };
+    };
+    const variables = { of: [referenceTo('User', id)] };
+    const data = await graph.ask<{ _entities: [{ bio: string; bioEntities: Entity[] }] }>(
+      'user',
+      viewer,
+      query,
+      variables,
+    );
+    const [{ bio, bioEntities }] = data._entities;
+    return bioEntities.map(({ range, url, user }) => [bio.slice(range.start, range.end), url ?? user!.username]);
+  };
+  let names = 0;
+  const join = async (count: number) => {
+    const usernames = Array.from({ length: count }, () => `bio${++names}`);
+    const ids = await importAccounts(
+      environment,
+      usernames.map((username) => ({ username, email: `${username}@example.org`, displayName: '', passwordHash: '-' })),
+    );
+    return ids.map((id, index) => ({ id, username: usernames[index]! }));
+  };
+  const write = (who: bigint, bio: string) =>
+    graph.ask<{ updateProfile: { errors: object[] } }>('user', who, EDIT, { input: { bio } });
+
+  test('have their places in UTF-16 code units, whatever is before them', async () => {
+    const [writer, friend] = await join(2);
+    const bio = `👩‍👩‍👧 with ＠${friend!.username.toUpperCase()}, @nobody.at.all, me@example.org. See example.org/a, @${friend!.username}.`;
+    expect((await write(writer!.id, bio)).updateProfile.errors).toEqual([]);
+    const name = friend!.username;
+    expect(await bioOf(null, writer!.id)).toEqual([
+      [`＠${name.toUpperCase()}`, name],
+      ['example.org/a', 'https://example.org/a'],
+      [`@${name}`, name],
+    ]);
+  });
+
+  test('follow a person who is renamed, even if somebody else takes the name', async () => {
+    const [writer, friend] = await join(2);
+    await write(writer!.id, `and @${friend!.username}`);
+    const renamed = `${friend!.username}.new`;
+    await environment.database.pool.query('UPDATE "user".account SET username = $2, username_key = $2 WHERE id = $1', [
+      friend!.id,
+      renamed,
+    ]);
+    await importAccounts(environment, [
+      { username: friend!.username, email: 'taker@example.org', displayName: '', passwordHash: '-' },
+    ]);
+    expect(await bioOf(null, writer!.id)).toEqual([[`@${friend!.username}`, renamed]]);
+  });
+
+  test('leave out people who are hidden from the viewer, or from the writer when it was written', async () => {
+    const [writer, friend, viewer] = await join(3);
+    await write(writer!.id, `and @${friend!.username}`);
+    expect(await bioOf(viewer!.id, writer!.id)).toHaveLength(1);
+    socialGraph.block(friend!.id, viewer!.id);
+    expect(await bioOf(viewer!.id, writer!.id)).toEqual([]);
+    expect(await bioOf(null, writer!.id)).toHaveLength(1);
+    await environment.database.pool.query(`UPDATE "user".account SET state = 'DELETED' WHERE id = $1`, [friend!.id]);
+    expect(await bioOf(null, writer!.id)).toEqual([]);
+    socialGraph.block(viewer!.id, writer!.id);
+    await write(writer!.id, `and @${viewer!.username}`);
+    expect(await bioOf(null, writer!.id)).toEqual([]);
+  });
+
+  test('are read with one statement for many people', async () => {
+    const crowd = await join(12);
+    for (const [index, { id }] of crowd.entries()) await write(id, `and @${crowd[(index + 1) % 12]!.username}`);
+    const query =
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { bioEntities { ... on BioMention { user { username } } } } } }';
+    const of = crowd.slice(0, 6).map(({ id }) => referenceTo('User', id));
+    environment.statements.length = 0;
+    await graph.ask('user', null, query, { of });
+    expect(environment.statements.length).toBeLessThanOrEqual(2);
+  });
+
+  test('of more than twenty people are refused', async () => {
+    const [writer] = await join(1);
+    const bio = Array.from({ length: 21 }, (_, index) => `@a${index}`).join(' ');
+    expect((await write(writer!.id, bio)).updateProfile.errors).toEqual([
+      { code: 'TOO_MANY_MENTIONS', path: ['input', 'bio'] },
+    ]);
+  });
 });
 
 test('a visitor has no profile to change', async () => {

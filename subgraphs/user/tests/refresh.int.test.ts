@@ -6,10 +6,6 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccountPublisher } from '../src/account/account.publisher.ts';
 import { insertAccount } from '../src/account/account.repository.ts';
-import { createAttemptService } from '../src/attempt/attempt.service.ts';
-import { createKnownDeviceService } from '../src/device/known-device.service.ts';
-import { createPasswordHasher } from '../src/password/password.hasher.ts';
-import { createSecondFactorService } from '../src/second-factor/second-factor.service.ts';
 import { deleteExpired } from '../src/session/session.repository.ts';
 import { createSessionService, type SessionService } from '../src/session/session.service.ts';
 import { createSessionStateStore } from '../src/session/session-state.store.ts';
@@ -29,16 +25,10 @@ beforeAll(async () => {
   const { pool, prisma } = database;
   const secret = environment.config.secret;
   keys = createSigningKeyService({ pool, prisma, secret, log });
-  const passwords = createPasswordHasher();
   const sessionState = createSessionStateStore({ redis, log });
-  const attempts = createAttemptService({ pool, ids, passwords, secret });
   sessions = createSessionService({
     pool,
     ids,
-    attempts,
-    factors: createSecondFactorService({ pool, ids, attempts, sessionState, secret }),
-    passwords,
-    devices: createKnownDeviceService({ pool, ids, secret }),
     keys,
     publisher: createAccountPublisher(createOutbox({ owner: 'user', ids })),
     sessionState,
@@ -115,6 +105,18 @@ test('a session from before token families continues, and recognises its old tok
   const [third] = await refresh(second!, 1);
   expect(await refresh(old, 1)).toEqual([null]);
   expect(await refresh(third!, 1)).toEqual([null]);
+});
+
+test('a session ends 60 days after its login, however often it is refreshed', async () => {
+  const { pool } = environment.database;
+  const { refreshToken } = (await sessions.open(USER_ID, '', { passwordHash: 'none', hasCode: false }))!;
+  const [second] = await refresh(refreshToken, 1);
+  const id = `SELECT id FROM "user".session WHERE previous_hash = sha256($1::bytea)`;
+  const text = `SELECT extract(epoch FROM expires_at - now()) / 86400 AS days, id::text FROM "user".session WHERE id = (${id})`;
+  const { rows } = await pool.query<{ days: string; id: string }>(text, [refreshToken]);
+  expect(Number(rows[0]!.days)).toBeCloseTo(60, 1);
+  await pool.query('UPDATE "user".session SET expires_at = now() WHERE id = $1', [rows[0]!.id]);
+  expect(await refresh(second!, 1)).toEqual([null]);
 });
 
 test('only sessions whose last access token has expired are removed', async () => {

@@ -186,6 +186,8 @@ describe('a login with a second factor', () => {
     expect((await register()).accessToken).not.toBeNull();
     const viewer = (await fixture.logIn('repeated', PASSWORD))!;
     account = { ...account, viewer, username: 'repeated' };
+    const { token } = await fixture.mailbox.received(input.email, /Verify/);
+    await fixture.mutate('verifyEmail', { token }, ERRORS);
     const { secret } = await start();
     await enable(new TOTP({ secret: Secret.fromBase32(secret!) }).generate());
     expect(await register()).toMatchObject({ accessToken: null, errors: [{ code: 'PASSWORD_WRONG' }] });
@@ -209,6 +211,7 @@ describe('with a second factor', () => {
     ['changePassword', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }],
     ['changeEmail', { email: 'elsewhere@example.org', password: PASSWORD }],
     ['deleteAccount', { password: PASSWORD }],
+    ['requestDataExport', { password: PASSWORD }],
   ])('%s needs a code, too', async (name, input) => {
     const run = (code?: string) => fixture.mutate(name, { ...input, code }, ERRORS, account.viewer);
     expect((await run()).errors).toEqual(failure('CODE_REQUIRED'));
@@ -251,7 +254,7 @@ describe('with a second factor', () => {
     expect(await disable({ password: PASSWORD, code: recoveryCodes[3]! })).toEqual({ disabled: true, errors: [] });
     expect(await state()).toEqual({ enabledAt: null, recoveryCodesLeft: 0 });
     expect((await logIn()).accessToken).not.toBeNull();
-    await fixture.mailbox.received(account.email, /no second factor/);
+    await fixture.mailbox.received(account.email, /no longer has a second factor/);
     expect(await disable({ password: PASSWORD, code: '' })).toEqual({ disabled: true, errors: [] });
     const input = { password: PASSWORD, code: '' };
     const { errors } = await fixture.mutate('replaceRecoveryCodes', input, ERRORS, account.viewer);

@@ -20,9 +20,9 @@ const resetTokenOf = async (email: string) => {
 const reset = (token: string | null, newPassword: string) =>
   fixture.mutate('resetPassword', { token, newPassword }, ERRORS);
 const isLive = async (sessionId: string) => {
-  const query = `{ endedSessions(sessionIds: ["${sessionId}"]) }`;
-  const { endedSessions } = await fixture.graph.askAs<{ endedSessions: string[] }>('gateway', 'user', null, query);
-  return endedSessions.length === 0;
+  const query = `{ liveSessions(sessionIds: ["${sessionId}"]) { sessionId } }`;
+  const { liveSessions } = await fixture.graph.askAs<{ liveSessions: object[] }>('gateway', 'user', null, query);
+  return liveSessions.length > 0;
 };
 async function enableTwoFactor({ viewer }: Account): Promise<TOTP> {
   const { secret } = await fixture.mutate<{ secret: string }>(
@@ -71,6 +71,39 @@ test('an old link does not tell which address an account is to get', async () =>
   expect(answer).toEqual({ emailAddress: { address: account.email, pendingAddress: null }, errors: [] });
 });
 
+test('nobody who registered with the address of another person can lock the person out', async () => {
+  const account = await fixture.register();
+  const start = () =>
+    fixture.mutate<{ secret: string | null }>(
+      'startTwoFactorSetup',
+      { password: PASSWORD },
+      `secret ${ERRORS}`,
+      account.viewer,
+    );
+  expect(await start()).toMatchObject({ secret: null, errors: [{ code: 'EMAIL_UNVERIFIED' }] });
+  const { token } = await fixture.mailbox.received(account.email, /Verify/);
+  await fixture.mutate('verifyEmail', { token }, ERRORS);
+  expect(await start()).toMatchObject({ secret: expect.any(String), errors: [] });
+});
+
+test('a change of address that is sent again is one change to its owner', async () => {
+  const account = await fixture.registerVerified();
+  const change = (email: string) =>
+    fixture.mutate('changeEmail', { email, password: PASSWORD }, ERRORS, account.viewer);
+  for (const email of [`first.${account.email}`, `first.${account.email}`, `second.${account.email}`]) {
+    expect((await change(email)).errors).toEqual([]);
+  }
+  await eventually(async () => {
+    const waiting = await fixture.environment.database.pool.query(
+      'SELECT 1 FROM "user".account_mail WHERE user_id = $1',
+      [account.viewer.userId],
+    );
+    expect(waiting.rowCount).toBe(0);
+  });
+  const notices = (await fixture.mailbox.to(account.email)).filter(({ subject }) => /about to change/.test(subject));
+  expect(notices).toHaveLength(2);
+});
+
 test('an address that grows when its unique form is made is refused', async () => {
   const email = `${'\ufdfa'.repeat(40)}@example.org`;
   await expect(fixture.register({ email })).rejects.toThrow('EMAIL_INVALID');
@@ -107,7 +140,7 @@ describe('codes of a second factor', () => {
 
   test('are needed by every session that is opened when the second factor is there', async () => {
     for (let round = 0; round < 6; round++) {
-      const account = await fixture.register();
+      const account = await fixture.registerVerified();
       const logins = [1, 2, 3].map(() => fixture.logIn(account.username, PASSWORD));
       await enableTwoFactor(account);
       logins.push(fixture.logIn(account.username, PASSWORD));
@@ -119,7 +152,7 @@ describe('codes of a second factor', () => {
   });
 
   test('belong to the secret that was shown last', async () => {
-    const account = await fixture.register();
+    const account = await fixture.registerVerified();
     const start = () =>
       fixture.mutate<{ secret: string }>(
         'startTwoFactorSetup',

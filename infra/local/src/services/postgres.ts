@@ -21,7 +21,7 @@ async function check({ DATABASE_URL }: Address): Promise<void> {
 async function identity(): Promise<{ uid?: number; gid?: number }> {
   if (!isRoot) return {};
   const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith('postgres:'));
-  if (!line) throw new Error('Postgres needs a user that is not root: `useradd --system postgres` makes one');
+  if (!line) throw new Error('Postgres needs a user that is not root: `useradd --system postgres` makes one.');
   const [, , uid, gid] = line.split(':');
   return { uid: Number(uid), gid: Number(gid) };
 }

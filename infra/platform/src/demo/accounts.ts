@@ -1,11 +1,23 @@
+import type { PostAudience } from '@tintype/schema/operations';
+
 /** The accounts of the demo, which are places rather than people. Visitors log in as the first one. */
 export const DEMO_ACCOUNTS = [
-  { username: 'demo', displayName: 'Demo', bio: 'The account to try things with.' },
-  { username: 'lighthouse', displayName: 'The Lighthouse', bio: 'Light, fog and what lies between.' },
-  { username: 'orchard', displayName: 'The Orchard', bio: 'Twelve months of the same trees.' },
-  { username: 'tramline', displayName: 'Tramline 7', bio: 'From the first stop to the last.' },
-  { username: 'darkroom', displayName: 'Darkroom', bio: 'Prints, tests, failures.' },
-  { username: 'ridgeway', displayName: 'Ridgeway', bio: 'Hills before breakfast.' },
+  { username: 'demo', displayName: 'Demo', bio: 'The account to try things with.', category: 'NONE' },
+  {
+    username: 'lighthouse',
+    displayName: 'The Lighthouse',
+    bio: 'Light, fog and what lies between.',
+    category: 'PLACE',
+  },
+  {
+    username: 'orchard',
+    displayName: 'The Orchard',
+    bio: 'Twelve months of the same trees. Prints in the @darkroom.',
+    category: 'PLACE',
+  },
+  { username: 'tramline', displayName: 'Tramline 7', bio: 'From the first stop to the last.', category: 'PLACE' },
+  { username: 'darkroom', displayName: 'Darkroom', bio: 'Prints, tests, failures.', category: 'ARTIST' },
+  { username: 'ridgeway', displayName: 'Ridgeway', bio: 'Hills before breakfast.', category: 'PHOTOGRAPHER' },
 ] as const;
 
 /** The password of every demo account. The demo is meant for one's own machine. */
@@ -26,8 +38,13 @@ export const FOLLOWS: readonly (readonly [number, number])[] = [
   [5, 3],
 ];
 
-/** Captions in order of publication, with the index of the author and the number of photos. */
-export const POSTS: readonly { author: number; caption: string; photos: number }[] = [
+/** Close friends of accounts, by index. */
+export const CLOSE_FRIENDS: readonly (readonly [account: number, friend: number])[] = [[1, 0]];
+
+type DemoPost = { author: number; caption: string; photos: number; audience?: PostAudience };
+
+/** Captions in order of publication, with the index of the author and the number of photos. By default for everyone. */
+export const POSTS: readonly DemoPost[] = [
   { author: 5, caption: 'Above the clouds by half past six. #hills', photos: 1 },
   { author: 2, caption: 'First frost on the lower rows. #orchard #winter', photos: 2 },
   { author: 3, caption: 'Terminus, early. #tram', photos: 1 },
@@ -37,6 +54,7 @@ export const POSTS: readonly { author: number; caption: string; photos: number }
   { author: 1, caption: 'Calm after two days of wind. #sea #winter', photos: 1 },
   { author: 3, caption: 'The long curve by the river, past @lighthouse. #tram #river #fog', photos: 1 },
   { author: 0, caption: 'Hello from the demo account.', photos: 1 },
+  { author: 1, caption: 'The keeper at home, for close friends.', photos: 1, audience: 'CLOSE_FRIENDS' },
 ];
 
 /** A hashtag that the demo account follows. It brings posts of the account that it does not follow. */
@@ -50,6 +68,11 @@ export const COMMENTS: readonly { author: number; post: number; text: string }[]
   { author: 2, post: 4, text: 'The second one.' },
   { author: 1, post: 8, text: 'Welcome.' },
 ];
+
+/** What one account reported, by its index and that of the post, so that moderators have something to decide. */
+export const REPORTS = [
+  { reporter: 4, post: 7, reason: 'INTELLECTUAL_PROPERTY', text: 'The third print of it hangs in my window.' },
+] as const;
 
 export const LIKES: readonly (readonly [liker: number, post: number])[] = [
   [1, 0],

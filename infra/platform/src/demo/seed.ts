@@ -1,5 +1,6 @@
 import type { TintypeClient } from '@tintype/schema/client';
 import {
+  AddCloseFriendDocument,
   CreateAccountDocument,
   CreateCommentDocument,
   CreatePostDocument,
@@ -7,11 +8,23 @@ import {
   FollowUserDocument,
   LikePostDocument,
   LogInDocument,
+  type PostAudience,
   PostDocument,
   ProfileDocument,
+  ReportPostDocument,
   UpdateProfileDocument,
 } from '@tintype/schema/operations';
-import { COMMENTS, DEMO_ACCOUNTS, DEMO_PASSWORD, FOLLOWED_HASHTAG, FOLLOWS, LIKES, POSTS } from './accounts.ts';
+import {
+  CLOSE_FRIENDS,
+  COMMENTS,
+  DEMO_ACCOUNTS,
+  DEMO_PASSWORD,
+  FOLLOWED_HASHTAG,
+  FOLLOWS,
+  LIKES,
+  POSTS,
+  REPORTS,
+} from './accounts.ts';
 import { createPatientClient } from './patient-client.ts';
 import { renderScene } from './scene.ts';
 
@@ -50,19 +63,26 @@ export async function seedDemo(endpoint: string, report: (step: SeedStep) => voi
     });
     refuse('followUser', followUser!.errors);
   }
+  for (const [account, friend] of CLOSE_FRIENDS) {
+    const { addCloseFriend } = await members[account]!.client.request(AddCloseFriendDocument, {
+      userId: members[friend]!.id,
+    });
+    refuse('addCloseFriend', addCloseFriend!.errors);
+  }
   const { followHashtag } = await members[0]!.client.request(FollowHashtagDocument, { name: FOLLOWED_HASHTAG });
   refuse('followHashtag', followHashtag!.errors);
   finish(`${FOLLOWS.length} follows and a followed hashtag`);
   let seed = 100;
-  for (const [index, { author, caption, photos }] of POSTS.entries()) {
+  for (const [index, { author, caption, photos, audience = 'EVERYONE' }] of POSTS.entries()) {
     const from = seed;
     seed += photos;
-    if (await hasPosted(visitor, DEMO_ACCOUNTS[author]!.username, caption)) {
+    const { client } = members[author]!;
+    if (await hasPosted(client, DEMO_ACCOUNTS[author]!.username, caption)) {
       done += 1;
       continue;
     }
     const bytes = await Promise.all(Array.from({ length: photos }, (_, index) => renderScene(from + index)));
-    const id = await publish(members[author]!.client, bytes, caption);
+    const id = await publish(client, bytes, caption, audience);
     await engage(members, index, id);
     finish(caption);
   }
@@ -77,20 +97,21 @@ async function join(visitor: TintypeClient, username: string, displayName: strin
   return { id: logIn!.user!.id, client: visitor.as(logIn!.accessToken) };
 }
 
-async function hasPosted(visitor: TintypeClient, username: string, caption: string): Promise<boolean> {
-  const { user } = await visitor.request(ProfileDocument, { username });
+async function hasPosted(client: TintypeClient, username: string, caption: string): Promise<boolean> {
+  const { user } = await client.request(ProfileDocument, { username });
   return user?.posts?.edges.some((edge) => edge.node?.caption === caption) ?? false;
 }
 
 async function dress(client: TintypeClient, index: number): Promise<void> {
   const files = [{ bytes: await renderScene(index + 1, 1600), contentType: 'image/jpeg' }];
   const [avatarUploadId] = await client.upload(files, 'AVATAR');
-  const input = { bio: DEMO_ACCOUNTS[index]!.bio, avatarUploadId: avatarUploadId! };
+  const { bio, category } = DEMO_ACCOUNTS[index]!;
+  const input = { bio, category, avatarUploadId: avatarUploadId! };
   const { updateProfile } = await client.request(UpdateProfileDocument, { input });
   refuse('updateProfile', updateProfile!.errors);
 }
 
-/** Comments and likes of the demo accounts under a post. */
+/** What the demo accounts do with a post: comments, likes and reports. */
 async function engage(members: readonly Member[], index: number, postId: string): Promise<void> {
   for (const [liker, post] of LIKES) {
     if (post !== index) continue;
@@ -102,20 +123,33 @@ async function engage(members: readonly Member[], index: number, postId: string)
     const { createComment } = await members[author]!.client.request(CreateCommentDocument, { input: { postId, text } });
     refuse('createComment', createComment!.errors);
   }
+  for (const { reporter, post, reason, text } of REPORTS) {
+    if (post !== index) continue;
+    const input = { postId, reason, text };
+    const { reportPost } = await members[reporter]!.client.request(ReportPostDocument, { input });
+    refuse('reportPost', reportPost!.errors);
+  }
 }
 
 /** One post after another, so that the feed has the order of the script. */
-async function publish(client: TintypeClient, photos: Buffer<ArrayBuffer>[], caption: string): Promise<string> {
+async function publish(
+  client: TintypeClient,
+  photos: Buffer<ArrayBuffer>[],
+  caption: string,
+  audience: PostAudience,
+): Promise<string> {
   const uploadIds = await client.upload(photos.map((bytes) => ({ bytes, contentType: 'image/jpeg' })));
   const media = uploadIds.map((uploadId) => ({ uploadId, altText: 'A generated landscape of hills under a low sun.' }));
-  const { createPost } = await client.request(CreatePostDocument, { input: { caption, media } });
+  const { createPost } = await client.request(CreatePostDocument, {
+    input: { caption, media, audience },
+  });
   refuse('createPost', createPost!.errors);
   const until = Date.now() + PUBLISH_TIMEOUT_MS;
   for (;;) {
     const { post } = await client.request(PostDocument, { id: createPost!.post!.id });
     if (post?.state === 'PUBLISHED') return post.id;
-    if (post?.state === 'FAILED') throw new Error(`a demo photo failed: ${post.failureReason}`);
-    if (Date.now() > until) throw new Error('a demo photo was not published within a minute');
+    if (post?.state === 'FAILED') throw new Error(`A demo photo failed: ${post.failureReason}`);
+    if (Date.now() > until) throw new Error('A demo photo was not published within a minute.');
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }

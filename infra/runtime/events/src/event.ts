@@ -1,8 +1,4 @@
-import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
-
-/** Each subgraph owns a Postgres schema and, if it publishes events, a stream. */
-export const OWNERS = SUBGRAPHS;
-export type Owner = SubgraphName;
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 
 /** A CloudEvents 1.0 event in its JSON format. */
 export type EventEnvelope<Type extends string = string, Data = unknown> = {
@@ -45,13 +41,13 @@ export type NewEvent<Events, Type extends keyof Events & string = keyof Events &
 
 /** The owner of events, from the names of their types. */
 export type OwnerOf<Events> = {
-  [Name in Owner]: keyof Events extends `tintype.${Name}.${string}` ? Name : never;
-}[Owner];
+  [Name in SubgraphName]: keyof Events extends `tintype.${Name}.${string}` ? Name : never;
+}[SubgraphName];
 
 /** A pg client, or a Prisma transaction through `prismaExecutor`. */
 export type SqlExecutor = { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 
-export function sourceOf(owner: Owner): string {
+export function sourceOf(owner: SubgraphName): string {
   return `/tintype/${owner}`;
 }
 

@@ -12,8 +12,6 @@ export {
   EarlyEventError,
   type EventEnvelope,
   type NewEvent,
-  OWNERS,
-  type Owner,
   type OwnerOf,
   type SqlExecutor,
   UnprocessableEventError,

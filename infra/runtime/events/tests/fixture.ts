@@ -24,14 +24,14 @@ export function publishEvents(
 
 /** Waits until the condition holds. Fails with the latest value. */
 export async function until<T>(
-  look: () => T | Promise<T>,
+  read: () => T | Promise<T>,
   holds: (seen: T) => boolean,
   ms = 30_000,
   everyMs = 20,
 ): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
-    const seen = await look();
+    const seen = await read();
     if (holds(seen)) return seen;
     if (Date.now() > end) throw new Error(`still ${JSON.stringify(seen)?.slice(0, 500)} after ${ms} ms`);
     await sleep(everyMs);

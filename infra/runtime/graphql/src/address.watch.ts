@@ -2,7 +2,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { PROBE_TIMEOUTS } from './timeouts.ts';
 
 /** How often an address with waiting calls is checked. */
-const LOOK_MS = 100;
+const CHECK_MS = 100;
 const PROBE_STEP_MS = 50;
 /** The pause between probes of an address that is not up. */
 const RETRY_MS = 150;
@@ -60,9 +60,9 @@ export function watchAddress(options: {
   const schedule = () => {
     const isUp = state === 'up';
     if (isStopped || isProbing || timer || (isUp && waiting === 0)) return;
-    timer = setTimeout(look, isUp ? LOOK_MS : RETRY_MS).unref();
+    timer = setTimeout(check, isUp ? CHECK_MS : RETRY_MS).unref();
   };
-  const look = async () => {
+  const check = async () => {
     timer = undefined;
     const isSuspect = waiting > 0 && performance.now() - respondedAt > PROBE_TIMEOUTS.suspectMs;
     if (state !== 'up' || isSuspect) {

@@ -1,5 +1,6 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
 import { requireViewer } from './errors.ts';
+import { requiredScopesOf, requireScopes } from './required-scopes.ts';
 import type { SubgraphContext } from './subgraph.ts';
 
 type Field = GraphQLField<unknown, SubgraphContext<unknown>>;
@@ -18,14 +19,17 @@ export function listAuthenticatedFields(schema: GraphQLSchema): Map<string, Fiel
 }
 
 /**
- * Makes fields that carry `@authenticated` fail with UNAUTHENTICATED for visitors, before their resolvers run. Other
- * fields still work.
+ * Makes fields that carry `@authenticated` fail with UNAUTHENTICATED for visitors, and with INSUFFICIENT_SCOPE for apps
+ * that lack a scope of `@requiresScopes`, before their resolvers run. Other fields still work. Calls that another
+ * subgraph makes for itself are part of a field whose scopes were checked.
  */
 export function enforceAuthentication(schema: GraphQLSchema): void {
-  for (const field of listAuthenticatedFields(schema).values()) {
+  for (const [coordinate, field] of listAuthenticatedFields(schema)) {
     const resolve = field.resolve ?? defaultFieldResolver;
+    const scopes = requiredScopesOf(schema, field);
     field.resolve = (source, args, context, info) => {
-      requireViewer(context);
+      const viewer = requireViewer(context);
+      if (!context.identity.caller.isInternal) requireScopes(viewer, scopes, coordinate);
       return resolve(source, args, context, info);
     };
   }

@@ -7,6 +7,7 @@ import { STORE_ERRORS, type StoreErrorCode, type Viewer } from '@tintype/viewer'
 export const REQUEST_ERROR_CODES = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
+  'INSUFFICIENT_SCOPE',
   'BAD_CURSOR',
   'BAD_PAGE_SIZE',
   'PAGE_TOO_DEEP',

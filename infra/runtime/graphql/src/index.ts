@@ -27,6 +27,8 @@ export { createInternalFieldFinder, type InternalField, listInternalFields, requ
 export { createListLoader, type ListLoader, type ListPart } from './list.loader.ts';
 export { createLoader, type Loader } from './loader.ts';
 export { perRequest } from './per-request.ts';
+export { type ListRecords, type PersonalRecord, personalRecord, recordLimit } from './personal-record.ts';
+export { requiredScopesOf, requireScopes } from './required-scopes.ts';
 export type { Complete } from './resolvers.ts';
 export { requireGlobalId } from './scalars.ts';
 export { addDrain } from './serve.drain.ts';
@@ -39,5 +41,5 @@ export {
   type SubgraphContext,
   type SubgraphRequest,
 } from './subgraph.ts';
-export { ENDED_SESSIONS_MS, READY_TIMEOUTS } from './timeouts.ts';
+export { READY_TIMEOUTS, SESSION_CHECK_MS } from './timeouts.ts';
 export { visiblePage } from './visible-page.ts';

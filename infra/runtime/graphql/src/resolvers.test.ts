@@ -6,11 +6,11 @@ type Field<Result> = ((parent: never) => Result | Promise<Result>) | { resolve: 
 type All = {
   Query?: { photo?: Field<Photo | null> };
   Photo?: { id?: Field<string>; title?: Field<string>; likes?: Field<number>; __isTypeOf?: Field<boolean> };
-  Place?: { name?: Field<string> };
+  Camera?: { name?: Field<string> };
   Result?: { __resolveType: Field<'Photo'> };
 };
 type Photo = { id: bigint; title: string };
-type Models = { Query: Record<PropertyKey, never>; Photo: Photo; Place: { name: string }; Result: Photo };
+type Models = { Query: Record<PropertyKey, never>; Photo: Photo; Camera: { name: string }; Result: Photo };
 type Wanted = Complete<All, Models>;
 
 const Query = { photo: () => null };

@@ -27,9 +27,13 @@ type CompleteFields<Fields, Model> = Fields & Required<Pick<Fields, Needed<Field
  * and the types of unions.
  *
  * @template All `Resolvers` and @template Models `ResolversParentTypes`, both generated from the SDL
+ * @template Unused interfaces that no field of this subgraph returns
  */
-export type Complete<All, Models> = {
-  [Type in Exclude<keyof All & keyof Models, Elsewhere> as Needed<NonNullable<All[Type]>, Models[Type]> extends never
+export type Complete<All, Models, Unused extends string = never> = {
+  [Type in Exclude<keyof All & keyof Models, Elsewhere | Unused> as Needed<
+    NonNullable<All[Type]>,
+    Models[Type]
+  > extends never
     ? never
     : Type]-?: CompleteFields<NonNullable<All[Type]>, Models[Type]>;
 };

@@ -2,15 +2,25 @@ import { parseGlobalId, type SnowflakeType } from '@tintype/ids';
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { RequestError } from './errors.ts';
 
-/** RFC 3339 in UTC, from a Date or milliseconds since the Unix epoch. Only for output. */
+/** RFC 3339 in UTC, from a Date or milliseconds since the Unix epoch. A Date in resolvers. */
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   serialize(value) {
     if (value instanceof Date) return value.toISOString();
     if (typeof value === 'number') return new Date(value).toISOString();
-    throw new TypeError('DateTime is made from a Date or from milliseconds');
+    throw new TypeError('A DateTime is made from a Date or from milliseconds.');
   },
+  parseValue: parseDateTime,
+  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
 });
+
+function parseDateTime(value: unknown): Date {
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(value)) {
+    const date = new Date(value);
+    if (!Number.isNaN(date.getTime())) return date;
+  }
+  throw new GraphQLError('A DateTime is a text such as 2026-11-20T21:47:03.120Z.');
+}
 
 const MAX_SNOWFLAKE = 2n ** 63n - 1n;
 

@@ -14,8 +14,8 @@ export const SHARE_OF_CALLER = 0.85;
 /** How long calls wait for a subgraph of which no address is up. A process that restarts is back within this time. */
 export const RESTART_MS = 2500;
 
-/** How long the gateway waits for the user subgraph to say which sessions have ended. Each request waits for it. */
-export const ENDED_SESSIONS_MS = 2000;
+/** How long the gateway waits for the user subgraph to say which sessions are live. Each request waits for it. */
+export const SESSION_CHECK_MS = 2000;
 
 /** How long a process may take to work out its state for `/readyz`, and how long it waits for each subgraph. */
 export const READY_TIMEOUTS = { processMs: 1000, subgraphMs: 800 };

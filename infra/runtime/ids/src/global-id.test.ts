@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ID_TYPES } from './generated/id-types.ts';
 import {
   globalId,
   hashtagId,
-  ID_TYPES,
   type IdType,
   parseGlobalId,
   parseHashtagId,

@@ -1,19 +1,7 @@
+import { ID_TYPES } from './generated/id-types.ts';
 import { parseId } from './snowflake.ts';
 
-/** The types with global IDs in the public graph, by their GraphQL names. A notification has one of several types. */
-export const ID_TYPES = [
-  'Collection',
-  'Comment',
-  'Hashtag',
-  'Notification',
-  'Photo',
-  'Post',
-  'PushSubscription',
-  'Session',
-  'Share',
-  'Upload',
-  'User',
-] as const;
+/** What global IDs begin with: a type of the public graph. The IDs of all types of notifications begin alike. */
 export type IdType = (typeof ID_TYPES)[number];
 
 /** An ID in the public graph. It says what type of object it belongs to, and is unique across types. */

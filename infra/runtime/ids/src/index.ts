@@ -1,9 +1,9 @@
+export { ID_TYPES } from './generated/id-types.ts';
 export { createIdGenerator, type IdGenerator } from './generator.ts';
 export {
   type GlobalId,
   globalId,
   hashtagId,
-  ID_TYPES,
   type IdType,
   parseGlobalId,
   parseHashtagId,

@@ -1,9 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 
-export type Mail = { to: string; subject: string; text: string; html: string; messageId: string };
+export type Mail = {
+  /** One address, whatever characters it has. */
+  to: string;
+  /** Of the texts: a tag (BCP 47). */
+  language: string;
+  subject: string;
+  text: string;
+  html: string;
+  messageId: string;
+  /**
+   * For mails that people subscribe to: a POST to this URL stops them, without any further question (RFC 8058). Mail
+   * programs show a button for it.
+   */
+  unsubscribeUrl?: string;
+};
 
 /** Sends one mail. Rejects with an error that has a `responseCode` if a server answered. */
 export type MailTransport = { send(mail: Mail): Promise<void>; close(): void };
@@ -26,12 +40,30 @@ export function createMailTransport(options: MailOptions): MailTransport {
   return 'url' in options ? overSmtp(options.url, options.from) : intoFiles(options.directory, options.from);
 }
 
+/**
+ * An address in a string could be read as a list of several. The URL is canonical, so it has nothing that could start
+ * another header, and it is not folded, because not all programs would find it then.
+ *
+ * @throws TypeError if `unsubscribeUrl` is no URL
+ */
+function messageOf({ unsubscribeUrl, language, ...mail }: Mail): SendMailOptions {
+  const message = { ...mail, to: { name: '', address: mail.to } };
+  const ofLanguage = { 'Content-Language': language };
+  if (unsubscribeUrl === undefined) return { ...message, headers: ofLanguage };
+  const headers = {
+    ...ofLanguage,
+    'List-Unsubscribe': { prepared: true, value: `<${new URL(unsubscribeUrl).href}>` },
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  };
+  return { ...message, headers };
+}
+
 function overSmtp(url: string, from: string): MailTransport {
   const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
   const transport = createTransport({ url, pool: true, maxConnections: MAX_CONNECTIONS, ...timeouts }, { from });
   return {
     async send(mail) {
-      await transport.sendMail(mail);
+      await transport.sendMail(messageOf(mail));
     },
     close: () => transport.close(),
   };
@@ -41,7 +73,7 @@ function intoFiles(directory: string, from: string): MailTransport {
   const transport = createTransport({ streamTransport: true, buffer: true }, { from });
   return {
     async send(mail) {
-      const { message } = await transport.sendMail(mail);
+      const { message } = await transport.sendMail(messageOf(mail));
       await mkdir(directory, { recursive: true });
       const path = join(directory, `${mail.messageId.replace(/[^\w.-]/g, '_')}.eml`);
       // Renamed when complete, so that the directory has only whole mails.

@@ -19,6 +19,13 @@ describe('can', () => {
     ['posts.view', { follows: true, blockedBy: true }, false],
     ['posts.view', { follows: true, blocks: true }, false],
     ['posts.view', { mutes: true }, true],
+    ['closeFriendPosts.view', {}, false],
+    ['closeFriendPosts.view', { isCloseFriendOf: true }, true],
+    ['closeFriendPosts.view', { hasAsCloseFriend: true, follows: true, followedBy: true }, false],
+    ['closeFriendPosts.view', { isPrivate: true, isCloseFriendOf: true }, false],
+    ['closeFriendPosts.view', { isPrivate: true, follows: true, isCloseFriendOf: true }, true],
+    ['closeFriendPosts.view', { isCloseFriendOf: true, blockedBy: true }, false],
+    ['closeFriendPosts.view', { isCloseFriendOf: true, blocks: true }, false],
     ['connections.view', { isPrivate: true }, false],
     ['profile.view', { isPrivate: true }, true],
     ['profile.view', { blocks: true }, true],
@@ -32,7 +39,13 @@ describe('can', () => {
   });
 
   test('denies everything about an account that does not exist', () => {
-    for (const action of ['profile.view', 'posts.view', 'connections.view', 'follow'] as const) {
+    for (const action of [
+      'profile.view',
+      'posts.view',
+      'closeFriendPosts.view',
+      'connections.view',
+      'follow',
+    ] as const) {
       expect(can(action, missingRelation(1n))).toBe(false);
     }
   });
@@ -40,6 +53,7 @@ describe('can', () => {
   test('lets a person do everything to themselves but follow', () => {
     expect(can('post.edit', selfRelation(1n))).toBe(true);
     expect(can('posts.view', selfRelation(1n))).toBe(true);
+    expect(can('closeFriendPosts.view', selfRelation(1n))).toBe(true);
     expect(can('follow', selfRelation(1n))).toBe(false);
   });
 

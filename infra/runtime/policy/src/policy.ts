@@ -1,7 +1,14 @@
 import type { Relation } from './relation.ts';
 
 /** The actions of a viewer towards a person, or towards something of that person. */
-export type Action = 'profile.view' | 'posts.view' | 'connections.view' | 'follow' | 'account.edit' | 'post.edit';
+export type Action =
+  | 'profile.view'
+  | 'posts.view'
+  | 'closeFriendPosts.view'
+  | 'connections.view'
+  | 'follow'
+  | 'account.edit'
+  | 'post.edit';
 
 type Rule = (relation: Relation) => boolean;
 
@@ -13,6 +20,7 @@ const RULES: Record<Action, Rule> = {
   // A blocked account stays visible to the person who blocks it, so that they can unblock it.
   'profile.view': (relation) => !relation.blockedBy,
   'posts.view': open,
+  'closeFriendPosts.view': (relation) => open(relation) && relation.isCloseFriendOf,
   'connections.view': open,
   follow: (relation) => !apart(relation),
   'account.edit': () => false,
@@ -28,4 +36,12 @@ export function can(action: Action, relation: Relation): boolean {
   if (!relation.exists) return false;
   if (relation.isSelf) return action !== 'follow';
   return Object.hasOwn(RULES, action) && RULES[action](relation);
+}
+
+/** For whom a post is: everybody who may see the author's posts, or the close friends among them. */
+export type PostAudience = 'EVERYONE' | 'CLOSE_FRIENDS';
+
+/** Whether the viewer may see published posts of the person that are for this audience. */
+export function canViewPosts(audience: PostAudience, relation: Relation): boolean {
+  return can(audience === 'EVERYONE' ? 'posts.view' : 'closeFriendPosts.view', relation);
 }

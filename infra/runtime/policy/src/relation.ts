@@ -13,6 +13,13 @@ export type Relation = {
   blocks: boolean;
   blockedBy: boolean;
   mutes: boolean;
+  restricts: boolean;
+  /** The person restricts the viewer, who must not learn of it. */
+  restrictedBy: boolean;
+  /** The person is a close friend of the viewer. */
+  hasAsCloseFriend: boolean;
+  /** The viewer is a close friend of the person. They must not learn of it, except by seeing a post. */
+  isCloseFriendOf: boolean;
 };
 
 /** For a person who does not exist or is not known. The policy denies everything. */
@@ -28,6 +35,10 @@ export function missingRelation(userId: bigint): Relation {
     blocks: false,
     blockedBy: false,
     mutes: false,
+    restricts: false,
+    restrictedBy: false,
+    hasAsCloseFriend: false,
+    isCloseFriendOf: false,
   };
 }
 

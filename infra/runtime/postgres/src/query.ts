@@ -33,9 +33,9 @@ function isPlain(value: unknown): boolean {
 
 let inspect: ((statement: { name: string; sample: string }, rows: readonly unknown[]) => void) | undefined;
 
-/** Calls `look` with the rows of each declared statement. Tests compare them with their types. */
-export function inspectRows(look: NonNullable<typeof inspect>): void {
-  inspect = look;
+/** Calls `inspector` with the rows of each declared statement. Tests compare them with their types. */
+export function inspectRows(inspector: NonNullable<typeof inspect>): void {
+  inspect = inspector;
 }
 
 /** Sends one statement, prepared under its name on each connection. */

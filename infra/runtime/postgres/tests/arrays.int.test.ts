@@ -28,7 +28,7 @@ const ARRAYS = {
 test.each(Object.entries(ARRAYS))('Postgres gets each value of a %s as it is', async (type, values) => {
   const { pool } = environment.database;
   // One value per row, because pg reads nulls in arrays of bigints differently.
-  const text = `SELECT value FROM unnest($1::${type}) WITH ORDINALITY AS given(value, place) ORDER BY place`;
+  const text = `SELECT value FROM unnest($1::${type}) WITH ORDINALITY AS given(value, position) ORDER BY position`;
   await fc.assert(
     fc.asyncProperty(values as fc.Arbitrary<unknown[]>, async (sent) => {
       const got = await untyped<{ value: unknown }>(pool, text, [sent]);

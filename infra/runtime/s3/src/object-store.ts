@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   BucketAlreadyOwnedByYou,
   CopyObjectCommand,
   CreateBucketCommand,
@@ -8,6 +9,7 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   NoSuchKey,
   NotFound,
@@ -16,7 +18,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 /** A form that uploads one file directly to the store: the `fields` in their order, then the file as `file`. */
 export type PresignedForm = { url: string; fields: Record<string, string> };
@@ -35,7 +39,22 @@ export type ObjectStore = {
   read(key: string, maxBytes: number): Promise<Buffer>;
   /** Writes under a key that is never written again, so clients and caches may keep the object for ever. */
   writeImmutable(key: string, body: Buffer, contentType: string): Promise<void>;
+  /**
+   * Writes as much as the stream has, in parts, with a few parts in memory. The object appears when all of them are
+   * written.
+   *
+   * @throws the reason of the signal, if it is aborted; the error of the stream
+   */
+  writeStream(key: string, body: Readable, contentType: string, signal: AbortSignal): Promise<void>;
+  /**
+   * An address at which anybody can read the object until it expires.
+   *
+   * @param read.fileName for a download by a client. Without it, the address is one inside the platform
+   */
+  presignRead(key: string, read: { expiresInS: number; fileName?: string }): Promise<string>;
   remove(key: string): Promise<void>;
+  /** Removes all objects whose keys begin with the prefix, and the parts of those that were never completed. */
+  removeFolder(prefix: string): Promise<void>;
   /** Copies within the store. @throws ObjectMissingError */
   copy(from: string, to: string): Promise<void>;
   /** The distinct parts of the keys under `prefix` up to their next slash, including the slash. */
@@ -59,6 +78,10 @@ type Settings = {
   /** Origins of pages that may use the bucket from a browser. None if it is left out. */
   corsOrigins?: readonly string[];
 };
+
+/** The store takes up to 10,000 parts, so an object can have up to 156 GiB. Each part in progress is in memory. */
+const PART_BYTES = 16 * 1024 * 1024;
+const PARTS_AT_ONCE = 2;
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
@@ -145,25 +168,66 @@ export function createObjectStore(settings: Settings): ObjectStore {
         if ((found.ContentLength ?? 0) > maxBytes) {
           // An unread body would keep its connection.
           (found.Body as Readable | undefined)?.destroy();
-          throw new RangeError(`the object has ${found.ContentLength} bytes, more than ${maxBytes}`);
+          throw new RangeError(`The object has ${found.ContentLength} bytes, more than ${maxBytes}.`);
         }
         return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
       } catch (error) {
-        if (error instanceof NoSuchKey) throw new ObjectMissingError(`no object ${Key}`);
+        if (error instanceof NoSuchKey) throw new ObjectMissingError(`There is no object ${Key}.`);
         throw error;
       }
     },
     async writeImmutable(Key, Body, ContentType) {
       await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType, CacheControl: IMMUTABLE }));
     },
+    async writeStream(Key, Body, ContentType, signal) {
+      signal.throwIfAborted();
+      const upload = new Upload({
+        client: s3,
+        params: { Bucket, Key, Body, ContentType },
+        partSize: PART_BYTES,
+        queueSize: PARTS_AT_ONCE,
+      });
+      const stop = () => void upload.abort();
+      signal.addEventListener('abort', stop);
+      try {
+        await upload.done();
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        Body.destroy();
+      }
+    },
+    async presignRead(Key, { expiresInS, fileName }) {
+      const isDownload = fileName !== undefined;
+      const command = new GetObjectCommand({
+        Bucket,
+        Key,
+        ...(isDownload && { ResponseContentDisposition: `attachment; filename="${fileName}"` }),
+      });
+      return getSignedUrl(isDownload ? presigner : s3, command, { expiresIn: expiresInS });
+    },
     async remove(Key) {
       await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+    async removeFolder(Prefix) {
+      const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+      for (const { Key, UploadId } of Uploads) {
+        await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      }
+      for (;;) {
+        const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+        if (Contents.length === 0) return;
+        for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+      }
     },
     async copy(from, to) {
       try {
         await s3.send(new CopyObjectCommand({ Bucket, Key: to, CopySource: `${Bucket}/${from}` }));
       } catch (error) {
-        if (error instanceof NoSuchKey || error instanceof NotFound) throw new ObjectMissingError(`no object ${from}`);
+        if (error instanceof NoSuchKey || error instanceof NotFound)
+          throw new ObjectMissingError(`There is no object ${from}.`);
         throw error;
       }
     },

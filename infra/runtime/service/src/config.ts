@@ -45,6 +45,7 @@ export const baseSettings = defineSettings({
     TINTYPE_NAMESPACE: matching(/^[a-z0-9-]{0,32}$/, 'may have 32 small letters, digits and hyphens').default(''),
     TINTYPE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
     REDIS_URL: address('redis:', 'rediss:'),
+    NEW_ACCOUNT_DAYS: count(3, 0, 365),
     SUBGRAPH_URLS: subgraphUrls,
     SUBGRAPH_LISTEN: listenAddress.default('127.0.0.1:0'),
     HEALTH_LISTEN: listenAddress.default('127.0.0.1:0'),
@@ -58,6 +59,8 @@ export const baseSettings = defineSettings({
     /** Outside production, a process that runs alone can use a secret of its own. */
     secret: value.TINTYPE_SECRET ?? randomBytes(32).toString('base64url'),
     redisUrl: value.REDIS_URL,
+    /** How long an account has tighter limits, in days. */
+    newAccountDays: value.NEW_ACCOUNT_DAYS,
     /** Of all subgraphs; empty if they run in this process. */
     subgraphUrls: Object.freeze(value.SUBGRAPH_URLS),
     subgraphListen: listenOf(value.SUBGRAPH_LISTEN),

@@ -20,6 +20,7 @@ export { appSettings, mailSettings, mediaSettings, publicSettings, s3Settings } 
 export {
   address,
   addresses,
+  baseAddress,
   count,
   flag,
   isCount,

@@ -16,7 +16,7 @@ export function runSubgraph(name: SubgraphName, wire: Wire): Promise<void> {
     const { subgraph, warm } = wired;
     const { config, log } = resources;
     if (!hasSubgraphUrls(config)) {
-      throw new ConfigError(`SUBGRAPH_URLS: ${name} asks other subgraphs, and has to know where they are`);
+      throw new ConfigError(`SUBGRAPH_URLS is not set. ${name} asks other subgraphs, and has to know where they are.`);
     }
     await warm?.();
     const ready = () => checkReady(resources);
@@ -41,7 +41,7 @@ export function runWorkers(subgraph: SubgraphName, wire: Wire, only: readonly st
     const unknown = only.filter((wanted) => !workers.some((worker) => worker.name === wanted));
     if (unknown.length > 0) {
       const known = workers.map((worker) => worker.name).join(', ');
-      throw new ConfigError(`no worker is called ${unknown.join(', ')}: there are ${known}`);
+      throw new ConfigError(`No worker is called ${unknown.join(', ')}. There are ${known}.`);
     }
     // Some workers, such as the relay, call no subgraph.
     if (!hasSubgraphUrls(config))

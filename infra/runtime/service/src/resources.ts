@@ -135,12 +135,12 @@ export async function checkReady(
       return 'ok';
     },
     ids: async () => {
-      if (ids.workerId() === undefined) throw new Error('no worker number');
+      if (ids.workerId() === undefined) throw new Error('This process has no worker number.');
       return 'ok';
     },
     ...(bus && {
       nats: async () => {
-        if (!bus.ready()) throw new Error('not connected');
+        if (!bus.ready()) throw new Error('NATS is not connected.');
         return bus.publishErrors.current() ? 'stores nothing' : 'ok';
       },
     }),

@@ -53,7 +53,7 @@ export function defineSettings<Shape extends z.ZodRawShape, Value extends object
 }
 
 export function asConfigError(faults: readonly string[]): ConfigError {
-  return new ConfigError(`the environment is not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  return new ConfigError(`The environment is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 }
 
 /** What a subgraph's `config.ts` declares; nothing if it has none. */

@@ -77,3 +77,32 @@ test('what is no failure is never left out', () => {
   for (let i = 0; i < 20; i++) log.info('The subgraph accepts requests.');
   expect(lines).toHaveLength(20);
 });
+
+test('an error of Postgres is logged without values of the row', () => {
+  const { log, lines } = recorded();
+  const refusal = (name: string) =>
+    Object.assign(new Error(name), {
+      name,
+      code: '23505',
+      constraint: 'credential_email_key',
+      detail: 'Key (email)=(wanda@example.org) already exists.',
+      where: "unnamed portal with parameters: $1 = 'wanda@example.org'",
+    });
+  log.error({ error: refusal('plain') }, 'A request failed.');
+  log.error({ error: Object.assign(new Error('outer'), { originalError: refusal('inner') }) }, 'A worker failed.');
+  log.error({ error: new AggregateError([refusal('first'), refusal('second')], 'all') }, 'Two workers failed.');
+  expect(lines).toHaveLength(3);
+  expect(JSON.stringify(lines)).not.toContain('wanda');
+  expect(JSON.stringify(lines).match(/credential_email_key/g)).toHaveLength(4);
+});
+
+test('a text of a client neither begins a line nor ends one', () => {
+  const lines: string[] = [];
+  const log = createLog({ name: 'test' }, { write: (line) => void lines.push(line) });
+  const forged = '\r\n{"level":"fatal","msg":"forged"}\n\u2028\u0085\u001b[2J';
+  log.info({ reason: forged, [forged]: 1 }, forged);
+  log.error({ error: new Error(forged) }, 'A request failed.');
+  expect(lines.map((line) => line.trimEnd().split(/\r|\n/))).toEqual([[expect.any(String)], [expect.any(String)]]);
+  expect(lines.map((line) => JSON.parse(line).level)).toEqual(['info', 'error']);
+  expect(lines.join('')).not.toContain('\u001b');
+});

@@ -6,6 +6,8 @@ export type Log = Logger;
 
 /** Fields that must never be logged, wherever they are in a logged object. */
 const REDACTED = ['password', 'accessToken', 'refreshToken', 'authorization', 'headers.authorization', '*.password'];
+/** In these, Postgres repeats values of a row, such as an address that exists already. */
+const ROW_VALUES = ['error', 'error.*', 'error.aggregateErrors[*]'].flatMap((at) => [`${at}.detail`, `${at}.where`]);
 
 /** From this level of pino on, a line reports a failure. */
 const WARN = 40;
@@ -20,7 +22,7 @@ export function createLog(options: { name: string; level?: string }, destination
   const settings = {
     name: options.name,
     level: options.level ?? 'info',
-    redact: { paths: REDACTED, censor: '[redacted]' },
+    redact: { paths: [...REDACTED, ...ROW_VALUES], censor: '[redacted]' },
     serializers: { error: presentError },
     formatters: { level: (label: string) => ({ level: label }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,

@@ -68,17 +68,17 @@ const TOO_MANY_REQUESTS = 429;
  */
 export function isOutage(error: unknown): boolean {
   const seen = new Set<unknown>();
-  const look = (one: unknown): boolean => {
+  const check = (one: unknown): boolean => {
     if (typeof one !== 'object' || one === null || seen.has(one)) return false;
     seen.add(one);
-    return saysOutage(one) || look(Reflect.get(one, 'cause')) || allAre(Reflect.get(one, 'errors'), look);
+    return saysOutage(one) || check(Reflect.get(one, 'cause')) || allAre(Reflect.get(one, 'errors'), check);
   };
-  return look(error);
+  return check(error);
 }
 
 /** Each attempted address of a host fails with an error of its own. */
-function allAre(errors: unknown, look: (one: unknown) => boolean): boolean {
-  return Array.isArray(errors) && errors.length > 0 && errors.every(look);
+function allAre(errors: unknown, check: (one: unknown) => boolean): boolean {
+  return Array.isArray(errors) && errors.length > 0 && errors.every(check);
 }
 
 function saysOutage(error: object): boolean {

@@ -34,6 +34,8 @@ export async function createEnvironment(
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     PORT: '0',
+    // All accounts of tests are new. The limits of new accounts have tests of their own.
+    NEW_ACCOUNT_DAYS: '0',
     TINTYPE_SECRET: randomBytes(32).toString('base64url'),
     ...addresses,
     TINTYPE_NAMESPACE: name,

@@ -1,3 +1,4 @@
+export { type Authenticator, createAuthenticator, type Forgery } from './authenticator.ts';
 export { createEnvironment, type Environment, sharedAddresses } from './environment.ts';
 export { eraseAll, eraseInterrupted } from './erasing.ts';
 export { eventually } from './eventually.ts';
@@ -7,6 +8,7 @@ export { fakeSubgraphs } from './fakes/fake-subgraph.ts';
 export type { WorldPerson, WorldPost } from './fakes/world.model.ts';
 export { createWorld, type World } from './fakes/world.ts';
 export { createFreezable, type Freezable } from './freezable.ts';
+export { createIdentityProvider, type ProviderProfile, type TestIdentityProvider } from './identity-provider.ts';
 export { createMailbox, type Mailbox, type ReceivedMail } from './mailbox.ts';
 export { removeKeys } from './remove-keys.ts';
 export { referenceTo, startSubgraphs, type TestSubgraphs } from './subgraphs.ts';

@@ -5,6 +5,8 @@ import { eventually } from './eventually.ts';
 
 export type ReceivedMail = {
   subject: string;
+  /** The tag in its `Content-Language` header. */
+  language: string;
   /** The plain text. */
   text: string;
   /** The address that it leads to; null if there is none. */
@@ -37,7 +39,7 @@ export async function createMailbox(): Promise<Mailbox> {
     received: (email, subject) =>
       eventually(async () => {
         const found = (await to(email)).findLast((mail) => subject.test(mail.subject));
-        if (!found) throw new Error(`no mail to ${email} has the subject ${subject}`);
+        if (!found) throw new Error(`No mail to ${email} has the subject ${subject}.`);
         return found;
       }),
     close: () => rm(directory, { recursive: true }),
@@ -45,17 +47,36 @@ export async function createMailbox(): Promise<Mailbox> {
 }
 
 function headerOf(mail: string, name: string): string {
-  return new RegExp(`^${name}: (.*)\\r$`, 'm').exec(mail)?.[1] ?? '';
+  const head = mail.slice(0, mail.indexOf('\r\n\r\n') + 2).replaceAll(/\r\n[ \t]+/g, ' ');
+  return decodeWords(new RegExp(`^${name}: (.*)\\r$`, 'm').exec(head)?.[1] ?? '');
 }
 
 function readMail(mail: string): ReceivedMail {
   const [, part = ''] = mail.split(/^Content-Type: text\/plain[^\r]*\r\n/m);
-  const body = part.slice(part.indexOf('\r\n\r\n') + 4, part.search(/^--/m));
-  const isQuoted = /^Content-Transfer-Encoding: quoted-printable/m.test(part.slice(0, part.indexOf('\r\n\r\n') + 2));
-  const text = isQuoted ? decodeQuotedPrintable(body) : body;
+  // A line of a body may start with two hyphens, too, if a token has them.
+  const boundary = /boundary="?([^";\r]+)/.exec(mail)?.[1];
+  const body = part.slice(part.indexOf('\r\n\r\n') + 4).split(`\r\n--${boundary}`, 1)[0]!;
+  const [, encoding] = /^Content-Transfer-Encoding: (\S+)/m.exec(part.slice(0, part.indexOf('\r\n\r\n') + 2)) ?? [];
+  const text = decodeBody(body, encoding);
   const link = /https?:\/\/\S+/.exec(text)?.[0] ?? null;
   const token = link && new URLSearchParams(new URL(link).hash.slice(1)).get('token');
-  return { subject: headerOf(mail, 'Subject'), text, link, token };
+  return { subject: headerOf(mail, 'Subject'), language: headerOf(mail, 'Content-Language'), text, link, token };
+}
+
+function decodeBody(body: string, encoding: string | undefined): string {
+  if (encoding === 'base64') return Buffer.from(body, 'base64').toString().replaceAll('\r\n', '\n');
+  return encoding === 'quoted-printable' ? decodeQuotedPrintable(body) : body;
+}
+
+/** The words of a header that are not ASCII (RFC 2047). Spaces between two of them are no part of the text. */
+function decodeWords(text: string): string {
+  return text
+    .replaceAll(/\?=\s+=\?/g, '?==?')
+    .replaceAll(/=\?UTF-8\?([QB])\?([^?]*)\?=/gi, (_, kind: string, word: string) =>
+      kind.toUpperCase() === 'B'
+        ? Buffer.from(word, 'base64').toString()
+        : decodeQuotedPrintable(word.replaceAll('_', ' ')),
+    );
 }
 
 /** RFC 2045, section 6.7. */

@@ -14,9 +14,9 @@ const read = (pattern: string): string[] =>
     .filter((path) => !path.includes('/generated/') && !path.endsWith('.test.ts'))
     .map((path) => readFileSync(`${ROOT}${path}`, 'utf8'));
 
-/** Names of documents that a source uses, without its imports. */
+/** Names of documents of `schema/internal` that a source uses, without its imports. */
 const documentsIn = (text: string): string[] =>
-  [...text.replaceAll(/^import [^;]*;/gms, '').matchAll(/\b(\w+)Document\b/g)].map((match) => match[1]!);
+  [...text.replaceAll(/^import [^;]*;/gms, '').matchAll(/\b([A-Z]\w*)Document\b/g)].map((match) => match[1]!);
 
 /** Documents by the shared function that sends them, directly or through another one. */
 const sharedFunctions = new Map<string, string[]>();

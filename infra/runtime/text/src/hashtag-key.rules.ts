@@ -1,3 +1,4 @@
+import { withLoneJamo } from './jamo.rules.ts';
 import { foldVariants } from './letter-variants.rules.ts';
 import { REGION_FLAG } from './region-flag.rules.ts';
 
@@ -18,15 +19,24 @@ function foldCase(text: string): string {
 }
 
 /**
- * The key of a hashtag, the same for all its spellings. It is Unicode's NFKC_Casefold (Unicode 16, D147), with two
- * changes: `İ` becomes `i`, so that `#İzmir` and `#izmir` are the same, and each letter has one form (`foldVariants`).
- * Accents count, apart from Arabic vowel signs. A leading # is optional. The key of a key is the key itself.
+ * The form in which words are compared, the same for all spellings of a word. It is Unicode's NFKC_Casefold (Unicode
+ * 16, D147), with three changes: `İ` becomes `i`, so that `İzmir` and `izmir` are the same, each letter has one form
+ * (`foldVariants`), and Korean letters outside syllables stay as people type them, so that the form can be shown.
+ * Accents count, apart from Arabic vowel signs.
+ *
+ * @param text in NFKC and without invisible characters
+ */
+export function foldWord(text: string): string {
+  return withLoneJamo(foldVariants(foldCase(text)).normalize('NFKC'));
+}
+
+/**
+ * The key of a hashtag: its name as `foldWord` has it. A leading # is optional. The key of a key is the key itself. It
+ * is in NFC, because it is the name of a hashtag that no visible post has.
  */
 export function hashtagKey(name: string): string {
   const bare = name.normalize('NFKC').replace(/^#/, '');
-  return foldVariants(foldCase(bare.replace(INVISIBLE, '$1')))
-    .normalize('NFKC')
-    .replace(INVISIBLE, '$1');
+  return foldWord(bare.replace(INVISIBLE, '$1')).replace(INVISIBLE, '$1');
 }
 
 /** The present keys of hashtags, from keys of an older version. */

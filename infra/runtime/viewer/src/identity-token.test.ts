@@ -39,6 +39,9 @@ describe('an identity token', () => {
   test.each([
     ['a person', person],
     ['a person whose mutation may be repeated', { ...person, network: '2001:db8:1:2::/64', idempotencyKey: 'k-1' }],
+    ['a visitor who registers', { ...visitor, device: 'Firefox on Linux', language: 'de' }],
+    ['an app of a third party', { ...person, viewer: { ...person.viewer, scopes: ['read', 'write:posts'] } }],
+    ['an app that may do nothing', { ...person, viewer: { ...person.viewer, scopes: [] } }],
     ['a visitor', visitor],
     ['a visitor and their network', { ...visitor, network: '192.0.2.0' }],
     ['the platform', platform],

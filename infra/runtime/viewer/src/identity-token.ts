@@ -15,10 +15,10 @@ export class IdentityTokenError extends Error {
 }
 
 /**
- * `sub`: the id of a person, with their session in `sid`; the service itself if it acts for the platform, as with
- * client credentials; absent for a visitor. `scope`: `internal` if the service acts for itself. `rid`: the request.
- * `op`: query or mutation. `ttl`: milliseconds until the deadline. `net`: the network. `dev`: the device. `idk`: the
- * idempotency key.
+ * `sub`: the id of a person, with their session in `sid`, and what an app may do for them in `scp`; the service itself
+ * if it acts for the platform, as with client credentials; absent for a visitor. `scope`: `internal` if the service
+ * acts for itself. `rid`: the request. `op`: query or mutation. `ttl`: milliseconds until the deadline. `net`: the
+ * network. `dev`: the device. `lng`: the language. `idk`: the idempotency key.
  */
 type Claims = {
   iss: string;
@@ -27,12 +27,14 @@ type Claims = {
   exp: number;
   sub?: string;
   sid?: string;
+  scp?: readonly string[];
   scope?: 'internal';
   rid: string;
   op: 'query' | 'mutation';
   ttl?: number;
   net?: string;
   dev?: string;
+  lng?: string;
   idk?: string;
 };
 
@@ -50,7 +52,7 @@ export function signIdentityToken(
   secret: string,
   now = Date.now(),
 ): string {
-  const { caller, requestId, operation, network, device, idempotencyKey, deadline } = identity;
+  const { caller, requestId, operation, network, device, language, idempotencyKey, deadline } = identity;
   const claims: Claims = {
     iss: caller.service,
     aud: audience,
@@ -63,6 +65,7 @@ export function signIdentityToken(
     ...(deadline !== undefined && { ttl: Math.max(0, Math.round(deadline - performance.now())) }),
     ...(network !== undefined && { net: network }),
     ...(device !== undefined && { dev: device }),
+    ...(language !== undefined && { lng: language }),
     ...(idempotencyKey !== undefined && { idk: idempotencyKey }),
   };
   const signed = `${HEADER}.${base64url(claims)}`;
@@ -81,21 +84,21 @@ export function verifyIdentityToken(
   onSkew: (ms: number) => void = () => undefined,
 ): CallerIdentity {
   const [header, payload, signature, rest] = token?.split('.') ?? [];
-  if (!header || !payload || !signature || rest !== undefined) throw new IdentityTokenError('the token is missing');
-  if (header !== HEADER) throw new IdentityTokenError('the token is of another kind');
+  if (!header || !payload || !signature || rest !== undefined) throw new IdentityTokenError('The token is missing.');
+  if (header !== HEADER) throw new IdentityTokenError('The token is of another kind.');
   // Compares the texts, because several texts decode to the same bytes.
   const given = Buffer.from(signature);
   const right = Buffer.from(mac(`${header}.${payload}`, secret));
   if (given.length !== right.length || !timingSafeEqual(given, right)) {
-    throw new IdentityTokenError('the token is forged');
+    throw new IdentityTokenError('The signature of the token is wrong.');
   }
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
-  if (claims.aud !== audience) throw new IdentityTokenError('the token is for another subgraph');
+  if (claims.aud !== audience) throw new IdentityTokenError('The token is for another subgraph.');
   const [issuedMs, expiresMs] = [claims.iat * 1000, claims.exp * 1000];
   onSkew(Math.round(now - issuedMs));
   // Written so that NaN is refused.
   if (!(now <= expiresMs + SKEW_MS && issuedMs <= now + SKEW_MS && expiresMs - issuedMs <= VALID_MS + 1)) {
-    throw new IdentityTokenError('the token is past its time');
+    throw new IdentityTokenError('The token is not valid at this time.');
   }
   return {
     ...subjectOfClaims(claims),
@@ -104,21 +107,25 @@ export function verifyIdentityToken(
     operation: claims.op,
     ...(claims.net !== undefined && { network: claims.net }),
     ...(claims.dev !== undefined && { device: claims.dev }),
+    ...(claims.lng !== undefined && { language: claims.lng }),
     ...(claims.idk !== undefined && { idempotencyKey: claims.idk }),
     ...(claims.ttl !== undefined && { deadline: performance.now() + claims.ttl }),
   };
 }
 
-function subjectClaims({ kind, viewer, caller }: CallerIdentity): Pick<Claims, 'sub' | 'sid'> {
-  if (kind === 'person') return { sub: String(viewer.userId), sid: viewer.sessionId };
+function subjectClaims({ kind, viewer, caller }: CallerIdentity): Pick<Claims, 'sub' | 'sid' | 'scp'> {
+  if (kind === 'person') {
+    const { userId, sessionId, scopes } = viewer;
+    return { sub: String(userId), sid: sessionId, ...(scopes && { scp: scopes }) };
+  }
   return kind === 'platform' ? { sub: caller.service } : {};
 }
 
-function subjectOfClaims({ iss, sub, sid }: Claims): Subject {
+function subjectOfClaims({ iss, sub, sid, scp }: Claims): Subject {
   if (sub === undefined) return { kind: 'visitor', viewer: null };
   if (sub === iss) return { kind: 'platform', viewer: null };
-  if (sid === undefined || !USER_ID.test(sub)) throw new IdentityTokenError('the token is for nobody that is known');
-  return { kind: 'person', viewer: { userId: BigInt(sub), sessionId: sid } };
+  if (sid === undefined || !USER_ID.test(sub)) throw new IdentityTokenError('The subject of the token is not valid.');
+  return { kind: 'person', viewer: { userId: BigInt(sub), sessionId: sid, ...(scp && { scopes: scp }) } };
 }
 
 const keys = new Map<string, KeyObject>();

@@ -1,5 +1,11 @@
 /** A person who is logged in, according to their access token. */
-export type Viewer = { userId: bigint; sessionId: string };
+export type Viewer = {
+  userId: bigint;
+  /** Of the session, or of the grant if an app of a third party acts for the person. */
+  sessionId: string;
+  /** What the person lets the app do. Absent in a session of their own, which may do everything. */
+  scopes?: readonly string[] | undefined;
+};
 
 /** On whose behalf a subgraph is called: a person, a visitor, or the platform itself, for example in a worker. */
 export type Subject =
@@ -19,6 +25,8 @@ export type Identity = Subject & {
   network?: string | undefined;
   /** What the client calls itself, for mutations of the user subgraph, which shows it in the list of sessions. */
   device?: string | undefined;
+  /** The language that the client prefers among ours, for mutations of the user subgraph. */
+  language?: string | undefined;
   /** Sent by the client, so that a repeated mutation writes once. */
   idempotencyKey?: string | undefined;
   /**

@@ -6,5 +6,5 @@ export {
   signIdentityToken,
   verifyIdentityToken,
 } from './identity-token.ts';
-export { liveSessionKey, revokedSessionKey } from './session.keys.ts';
+export { liveSessionKey, revokedSessionKey, suspendedSessionKey } from './session.keys.ts';
 export { STORE_ERRORS, StoreError, type StoreErrorCode } from './store.error.ts';

@@ -7,8 +7,16 @@ export function revokedSessionKey(sessionId: string): string {
 }
 
 /**
- * Set when the user subgraph has seen the session live in Postgres, for the lifetime of an access token. If neither key
- * is set, Redis has lost them or never had them, and the gateway asks. Both keys have one hash tag, so that one command
+ * Set when the account of a session is suspended. Longer than `liveSessionKey` can have been set before, so the gateway
+ * asks whether the account is still suspended, until the session is known to be live again.
+ */
+export function suspendedSessionKey(sessionId: string): string {
+  return `user:session:suspended:v1:{${sessionId}}`;
+}
+
+/**
+ * Set when the user subgraph has seen the session live in Postgres, for the lifetime of an access token. If no key is
+ * set, Redis has lost them or never had them, and the gateway asks. All keys have one hash tag, so that one command
  * reads them.
  */
 export function liveSessionKey(sessionId: string): string {

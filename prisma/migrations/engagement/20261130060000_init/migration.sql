@@ -37,6 +37,9 @@ CREATE TABLE "engagement"."comment" (
     "mentioned_ids" BIGINT[],
     "hashtags" TEXT[],
     "is_hidden" BOOLEAN NOT NULL DEFAULT false,
+    "needs_approval" BOOLEAN NOT NULL DEFAULT false,
+    "restriction" VARCHAR(8) NOT NULL DEFAULT 'NONE',
+    "restriction_id" BIGINT NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "edited_at" TIMESTAMPTZ(3),
     "pinned_at" TIMESTAMPTZ(3),
@@ -189,7 +192,10 @@ CREATE INDEX "comment_reply_idx" ON "engagement"."comment"("parent_id", "id") WH
 CREATE INDEX "comment_author_idx" ON "engagement"."comment"("author_id", "id" DESC) WHERE (deleted_at IS NULL);
 
 -- CreateIndex
-CREATE INDEX "comment_commented_idx" ON "engagement"."comment"("author_id", "post_author_id", "post_id" DESC, "is_hidden") WHERE (deleted_at IS NULL);
+CREATE INDEX "comment_commented_idx" ON "engagement"."comment"("author_id", "post_author_id", "post_id" DESC, "is_hidden", "needs_approval", "restriction") WHERE (deleted_at IS NULL);
+
+-- CreateIndex
+CREATE INDEX "comment_uncounted_idx" ON "engagement"."comment"("post_id", "author_id") WHERE (NOT is_counted AND deleted_at IS NULL);
 
 -- CreateIndex
 CREATE INDEX "comment_deleted_with_text_idx" ON "engagement"."comment"("author_id", "id") WHERE (deleted_at IS NOT NULL AND (text)::text <> ''::text);
@@ -220,6 +226,9 @@ CREATE INDEX "collection_post_user_id_collection_id_id_idx" ON "engagement"."col
 
 -- CreateIndex
 CREATE INDEX "collection_post_user_id_post_id_idx" ON "engagement"."collection_post"("user_id", "post_id");
+
+-- CreateIndex
+CREATE INDEX "post_setting_author_id_post_id_idx" ON "engagement"."post_setting"("author_id", "post_id");
 
 -- CreateIndex
 CREATE INDEX "outbox_unpublished_idx" ON "engagement"."outbox"("position") WHERE (published_at IS NULL);

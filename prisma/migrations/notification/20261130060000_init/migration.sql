@@ -22,9 +22,9 @@ CREATE TABLE "notification"."notification" (
     "comment_id" BIGINT,
     "actor_count" INTEGER NOT NULL DEFAULT 0,
     "actor_ids" BIGINT[] DEFAULT ARRAY[]::BIGINT[],
+    "actor_times" BIGINT[] DEFAULT ARRAY[]::BIGINT[],
     "change_id" BIGINT NOT NULL DEFAULT 0,
     "read_at" TIMESTAMPTZ(3),
-    "actor_times" BIGINT[] DEFAULT ARRAY[]::BIGINT[],
 
     CONSTRAINT "notification_pkey" PRIMARY KEY ("recipient_id","id")
 );
@@ -100,6 +100,15 @@ CREATE TABLE "notification"."comment_mention" (
     "version" BIGINT NOT NULL,
 
     CONSTRAINT "comment_mention_pkey" PRIMARY KEY ("comment_id","user_id")
+);
+
+-- CreateTable
+CREATE TABLE "notification"."person_language" (
+    "user_id" BIGINT NOT NULL,
+    "language" VARCHAR(35) NOT NULL,
+    "version" BIGINT NOT NULL,
+
+    CONSTRAINT "person_language_pkey" PRIMARY KEY ("user_id")
 );
 
 -- CreateTable

@@ -20,6 +20,7 @@ CREATE TABLE "post"."upload" (
 CREATE TABLE "post"."author" (
     "user_id" BIGINT NOT NULL,
     "post_count" INTEGER NOT NULL DEFAULT 0,
+    "close_friend_post_count" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "author_pkey" PRIMARY KEY ("user_id")
 );
@@ -29,14 +30,18 @@ CREATE TABLE "post"."post" (
     "author_id" BIGINT NOT NULL,
     "id" BIGINT NOT NULL,
     "caption" VARCHAR(2200) NOT NULL,
+    "audience" VARCHAR(16) NOT NULL DEFAULT 'EVERYONE',
     "state" VARCHAR(12) NOT NULL,
     "failure_reason" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "published_at" TIMESTAMPTZ(3),
     "deleted_at" TIMESTAMPTZ(3),
+    "pinned_at" TIMESTAMPTZ(3),
     "mentioned_ids" BIGINT[] DEFAULT ARRAY[]::BIGINT[],
-    "overdue_retry_at" TIMESTAMPTZ(3),
+    "restriction" VARCHAR(8) NOT NULL DEFAULT 'NONE',
+    "restriction_id" BIGINT NOT NULL DEFAULT 0,
     "overdue_attempts" SMALLINT NOT NULL DEFAULT 0,
+    "overdue_retry_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "post_pkey" PRIMARY KEY ("author_id","id")
 );
@@ -72,9 +77,9 @@ CREATE TABLE "post"."post_hashtag" (
     "post_id" BIGINT NOT NULL,
     "author_id" BIGINT NOT NULL,
     "position" SMALLINT NOT NULL,
+    "was_public" BOOLEAN NOT NULL DEFAULT true,
     "published_at" TIMESTAMPTZ(3) NOT NULL,
     "score" BIGINT NOT NULL,
-    "was_public" BOOLEAN NOT NULL DEFAULT true,
 
     CONSTRAINT "post_hashtag_pkey" PRIMARY KEY ("key","post_id")
 );
@@ -154,6 +159,9 @@ CREATE INDEX "post_id_idx" ON "post"."post"("id");
 
 -- CreateIndex
 CREATE INDEX "post_author_id_published_at_id_idx" ON "post"."post"("author_id", "published_at" DESC, "id" DESC) WHERE (deleted_at IS NULL);
+
+-- CreateIndex
+CREATE INDEX "post_pinned_idx" ON "post"."post"("author_id", "pinned_at" DESC) WHERE ((pinned_at IS NOT NULL) AND (deleted_at IS NULL));
 
 -- CreateIndex
 CREATE INDEX "post_processing_idx" ON "post"."post"("created_at") WHERE (((state)::text = 'PROCESSING'::text) AND (deleted_at IS NULL));

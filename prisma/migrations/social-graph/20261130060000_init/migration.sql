@@ -5,13 +5,13 @@ CREATE SCHEMA IF NOT EXISTS "social_graph";
 CREATE TABLE "social_graph"."person" (
     "user_id" BIGINT NOT NULL,
     "is_private" BOOLEAN NOT NULL DEFAULT false,
+    "deactivated" BOOLEAN NOT NULL DEFAULT false,
     "deleted" BOOLEAN NOT NULL DEFAULT false,
     "account_version" BIGINT NOT NULL DEFAULT 0,
+    "visibility_version" BIGINT NOT NULL DEFAULT 0,
+    "unconfirmed_since" TIMESTAMPTZ(3),
     "follower_count" INTEGER NOT NULL DEFAULT 0,
     "following_count" INTEGER NOT NULL DEFAULT 0,
-    "deactivated" BOOLEAN NOT NULL DEFAULT false,
-    "unconfirmed_since" TIMESTAMPTZ(3),
-    "visibility_version" BIGINT NOT NULL DEFAULT 0,
 
     CONSTRAINT "person_pkey" PRIMARY KEY ("user_id")
 );
@@ -44,6 +44,14 @@ CREATE TABLE "social_graph"."follow_request" (
 );
 
 -- CreateTable
+CREATE TABLE "social_graph"."acceptance" (
+    "user_id" BIGINT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "acceptance_pkey" PRIMARY KEY ("user_id")
+);
+
+-- CreateTable
 CREATE TABLE "social_graph"."block" (
     "blocker_id" BIGINT NOT NULL,
     "blocked_id" BIGINT NOT NULL,
@@ -59,6 +67,24 @@ CREATE TABLE "social_graph"."mute" (
     "id" BIGINT NOT NULL,
 
     CONSTRAINT "mute_pkey" PRIMARY KEY ("muter_id","muted_id")
+);
+
+-- CreateTable
+CREATE TABLE "social_graph"."restriction" (
+    "restricter_id" BIGINT NOT NULL,
+    "restricted_id" BIGINT NOT NULL,
+    "id" BIGINT NOT NULL,
+
+    CONSTRAINT "restriction_pkey" PRIMARY KEY ("restricter_id","restricted_id")
+);
+
+-- CreateTable
+CREATE TABLE "social_graph"."close_friend" (
+    "owner_id" BIGINT NOT NULL,
+    "friend_id" BIGINT NOT NULL,
+    "id" BIGINT NOT NULL,
+
+    CONSTRAINT "close_friend_pkey" PRIMARY KEY ("owner_id","friend_id")
 );
 
 -- CreateTable
@@ -176,6 +202,9 @@ CREATE INDEX "follow_request_followee_id_id_idx" ON "social_graph"."follow_reque
 CREATE INDEX "follow_request_follower_id_followee_id_idx" ON "social_graph"."follow_request"("follower_id", "followee_id");
 
 -- CreateIndex
+CREATE INDEX "acceptance_created_at_user_id_idx" ON "social_graph"."acceptance"("created_at", "user_id");
+
+-- CreateIndex
 CREATE INDEX "block_blocker_id_id_idx" ON "social_graph"."block"("blocker_id", "id" DESC);
 
 -- CreateIndex
@@ -186,6 +215,18 @@ CREATE INDEX "mute_muter_id_id_idx" ON "social_graph"."mute"("muter_id", "id" DE
 
 -- CreateIndex
 CREATE INDEX "mute_muted_id_muter_id_idx" ON "social_graph"."mute"("muted_id", "muter_id");
+
+-- CreateIndex
+CREATE INDEX "restriction_restricter_id_id_idx" ON "social_graph"."restriction"("restricter_id", "id" DESC);
+
+-- CreateIndex
+CREATE INDEX "restriction_restricted_id_restricter_id_idx" ON "social_graph"."restriction"("restricted_id", "restricter_id");
+
+-- CreateIndex
+CREATE INDEX "close_friend_owner_id_id_idx" ON "social_graph"."close_friend"("owner_id", "id" DESC);
+
+-- CreateIndex
+CREATE INDEX "close_friend_friend_id_owner_id_idx" ON "social_graph"."close_friend"("friend_id", "owner_id");
 
 -- CreateIndex
 CREATE INDEX "suggestion_viewer_id_tier_score_person_id_idx" ON "social_graph"."suggestion"("viewer_id", "tier" DESC, "score" DESC, "person_id" DESC);

@@ -1,8 +1,8 @@
 import { requireViewer } from '@tintype/graphql';
 import { parseGlobalId } from '@tintype/ids';
-import { checkWords } from '#comment/comment.rules.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import { inputError } from '../errors.ts';
+import { checkFilter } from './comment-filter.rules.ts';
 import type { SettingService } from './comment-settings.service.ts';
 
 type SettingResolvers = {
@@ -27,7 +27,7 @@ export function createSettingResolvers(deps: { settings: SettingService }): Sett
       },
       async updateCommentFilter(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const words = checkWords(input.words);
+        const words = checkFilter(input.words);
         if ('errors' in words) return { filter: null, errors: words.errors };
         await settings.setWords(userId, words);
         return { filter: { words }, errors: [] };

@@ -18,8 +18,8 @@ export type ListedComment = { id: bigint; pinnedMs: bigint; likeCount: bigint };
 const MOST_LIKES = 2n ** 31n - 1n;
 
 const LISTED = `id, coalesce(floor(extract(epoch FROM pinned_at) * 1000)::bigint, 0) AS "pinnedMs!", like_count::bigint AS "likeCount!"`;
-/** Comments that everyone may see, and the viewer's own. */
-const SEEN = 'deleted_at IS NULL AND (NOT is_hidden OR author_id = $1)';
+/** Comments that everyone may see, the viewer's own, and those that wait for the viewer's approval. */
+const SEEN = 'deleted_at IS NULL AND (NOT is_hidden OR author_id = $1 OR (needs_approval AND post_author_id = $1))';
 
 /** @param sortKey columns of the sort key beside which a part of the list starts @param list the query of one part */
 const listStatement = (sortKey: readonly string[], list: string, order: string) => {
@@ -39,9 +39,9 @@ export const COMMENT_LISTS = {
   newest: statementFor('comments_newest', ['forward'], (direction: Direction) => {
     const { comparison, order } = DESCENDING[direction];
     return listStatement(
-      ['place'],
+      ['position'],
       `SELECT ${LISTED} FROM engagement.comment
-      WHERE post_id = asked.parent AND parent_id IS NULL AND id ${comparison} asked.place AND ${SEEN}`,
+      WHERE post_id = asked.parent AND parent_id IS NULL AND id ${comparison} asked.position AND ${SEEN}`,
       `id ${order}`,
     );
   }),
@@ -49,7 +49,7 @@ export const COMMENT_LISTS = {
   top: statementFor('comments_top', ['forward'], (direction: Direction) => {
     const { comparison, order } = DESCENDING[direction];
     return listStatement(
-      ['pinned_ms', 'likes', 'place'],
+      ['pinned_ms', 'likes', 'position'],
       `SELECT * FROM (
       (SELECT ${LISTED} FROM engagement.comment
         WHERE post_id = asked.parent AND pinned_at IS NOT NULL AND ${SEEN}
@@ -58,7 +58,7 @@ export const COMMENT_LISTS = {
       UNION ALL
       (SELECT ${LISTED} FROM engagement.comment
         WHERE post_id = asked.parent AND parent_id IS NULL AND pinned_at IS NULL AND ${SEEN}
-          AND (like_count, id) ${comparison} (asked.likes::int, asked.place)
+          AND (like_count, id) ${comparison} (asked.likes::int, asked.position)
         ORDER BY like_count ${order}, id ${order} LIMIT asked.size)) AS top`,
       `"pinnedMs" ${order}, "likeCount" ${order}, id ${order}`,
     );
@@ -66,9 +66,9 @@ export const COMMENT_LISTS = {
   replies: statementFor('comments_replies', ['forward'], (direction: Direction) => {
     const { comparison, order } = ASCENDING[direction];
     return listStatement(
-      ['place'],
+      ['position'],
       `SELECT ${LISTED} FROM engagement.comment
-      WHERE parent_id = asked.parent AND id ${comparison} asked.place AND ${SEEN}`,
+      WHERE parent_id = asked.parent AND id ${comparison} asked.position AND ${SEEN}`,
       `id ${order}`,
     );
   }),

@@ -1,3 +1,5 @@
+import type { ContentRestriction } from '#generated/graphql.ts';
+
 export type CommentModel = {
   id: bigint;
   postId: bigint;
@@ -7,7 +9,12 @@ export type CommentModel = {
   text: string;
   mentionedIds: bigint[];
   hashtags: string[];
+  /** Only its author sees it, and the author of the post if it only needs approval. */
   isHidden: boolean;
+  /** Hidden because the author of the post restricts its author, until the author of the post approves it. */
+  needsApproval: boolean;
+  /** By decision of a moderator. */
+  restriction: ContentRestriction;
   createdAt: Date;
   editedAt: Date | null;
   pinnedAt: Date | null;
@@ -15,5 +22,5 @@ export type CommentModel = {
   replyCount: number;
 };
 
-/** The text of a comment and what was found in it. */
-export type CommentText = { text: string; mentionedIds: bigint[]; hashtags: string[]; isHidden: boolean };
+/** The text of a comment, what was found in it, and who may see it. */
+export type CommentText = Pick<CommentModel, 'text' | 'mentionedIds' | 'hashtags' | 'isHidden' | 'needsApproval'>;

@@ -1,16 +1,20 @@
+import { firstId } from '@tintype/ids';
 import { type Executor, query, statement } from '@tintype/postgres';
+import type { ContentRestriction } from '#generated/graphql.ts';
 import type { CommentModel, CommentText } from './comment.model.ts';
 
 const COLUMNS = `id, post_id AS "postId", post_author_id AS "postAuthorId", parent_id AS "parentId", author_id AS "authorId", text,
-  mentioned_ids AS "mentionedIds!", hashtags AS "hashtags!", is_hidden AS "isHidden", created_at AS "createdAt", edited_at AS "editedAt",
+  mentioned_ids AS "mentionedIds!", hashtags AS "hashtags!", is_hidden AS "isHidden", needs_approval AS "needsApproval", restriction, created_at AS "createdAt", edited_at AS "editedAt",
   pinned_at AS "pinnedAt", like_count AS "likeCount", reply_count AS "replyCount"`;
+
+type Restricted = { restriction: ContentRestriction };
 
 const COMMENT_BY_ID = statement(
   'comment_by_id',
   `SELECT ${COLUMNS} FROM engagement.comment c WHERE id = ANY($1) AND deleted_at IS NULL
      AND NOT EXISTS (SELECT FROM engagement.comment p
        WHERE p.post_id = c.post_id AND p.id = c.parent_id AND p.deleted_at IS NOT NULL)`,
-);
+).narrow<Restricted>();
 
 /** Comments that are not deleted and do not reply to a deleted comment. */
 export function findComments(executor: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
@@ -22,9 +26,10 @@ export type NewComment = CommentText & Pick<CommentModel, 'id' | 'postId' | 'pos
 const COMMENT_INSERT = statement(
   'comment_insert',
   `INSERT INTO engagement.comment
-     (id, post_id, post_author_id, parent_id, author_id, text, mentioned_ids, hashtags, is_hidden)
-   VALUES ($1, $2, $3, $4?, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,
-);
+     (id, post_id, post_author_id, parent_id, author_id, text, mentioned_ids, hashtags, is_hidden,
+     needs_approval)
+   VALUES ($1, $2, $3, $4?, $5, $6, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
+).narrow<Restricted>();
 
 export async function insertComment(tx: Executor, comment: NewComment): Promise<CommentModel> {
   const [inserted] = await query(tx, COMMENT_INSERT, [
@@ -37,6 +42,7 @@ export async function insertComment(tx: Executor, comment: NewComment): Promise<
     comment.mentionedIds,
     comment.hashtags,
     comment.isHidden,
+    comment.needsApproval,
   ]);
   return inserted!;
 }
@@ -44,7 +50,7 @@ export async function insertComment(tx: Executor, comment: NewComment): Promise<
 const COMMENT_LOCK = statement(
   'comment_lock',
   `SELECT ${COLUMNS} FROM engagement.comment WHERE id = $1 AND deleted_at IS NULL FOR UPDATE`,
-);
+).narrow<Restricted>();
 
 /** Locks a comment. @returns null if it is deleted or does not exist */
 export async function lockComment(tx: Executor, id: bigint): Promise<CommentModel | null> {
@@ -54,13 +60,51 @@ export async function lockComment(tx: Executor, id: bigint): Promise<CommentMode
 
 const COMMENT_UPDATE = statement(
   'comment_update',
-  `UPDATE engagement.comment SET text = $3, mentioned_ids = $4, hashtags = $5, is_hidden = $6, edited_at = now()
+  `UPDATE engagement.comment SET text = $3, mentioned_ids = $4, hashtags = $5,
+     is_hidden = $6 OR restriction <> 'NONE', needs_approval = $7,
+     edited_at = greatest(clock_timestamp(), edited_at + interval '1 millisecond')
    WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
-);
+).narrow<Restricted>();
 
+/** Each edit has another time, so the time identifies the text that somebody has read. */
 export async function updateText(tx: Executor, { id, postId }: CommentModel, to: CommentText): Promise<CommentModel> {
-  const [comment] = await query(tx, COMMENT_UPDATE, [postId, id, to.text, to.mentionedIds, to.hashtags, to.isHidden]);
+  const [comment] = await query(tx, COMMENT_UPDATE, [
+    postId,
+    id,
+    to.text,
+    to.mentionedIds,
+    to.hashtags,
+    to.isHidden,
+    to.needsApproval,
+  ]);
   return comment!;
+}
+
+const COMMENT_APPROVE = statement(
+  'comment_approve',
+  `UPDATE engagement.comment SET is_hidden = restriction <> 'NONE', needs_approval = false
+   WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+).narrow<Restricted>();
+
+export async function setApproved(tx: Executor, { id, postId }: CommentModel): Promise<CommentModel> {
+  const [comment] = await query(tx, COMMENT_APPROVE, [postId, id]);
+  return comment!;
+}
+
+const COMMENT_RESTRICT = statement(
+  'comment_restrict',
+  `UPDATE engagement.comment SET restriction = $3, restriction_id = $4, is_hidden = $5
+   WHERE post_id = $1 AND id = $2 AND restriction_id < $4 RETURNING ${COLUMNS}`,
+).narrow<Restricted>();
+
+/** Restricts a locked comment. @returns null if a decision that is as new is in effect */
+export async function setRestriction(
+  tx: Executor,
+  { id, postId }: CommentModel,
+  to: { restriction: ContentRestriction; decisionId: bigint; isHidden: boolean },
+): Promise<CommentModel | null> {
+  const [comment] = await query(tx, COMMENT_RESTRICT, [postId, id, to.restriction, to.decisionId, to.isHidden]);
+  return comment ?? null;
 }
 
 const COMMENT_DELETE = statement(
@@ -88,7 +132,7 @@ const COMMENT_DELETE_REPLIES = statement(
    WHERE id IN (SELECT id FROM engagement.comment WHERE parent_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2
      FOR UPDATE)
    RETURNING ${COLUMNS}`,
-);
+).narrow<Restricted>();
 
 /** Deletes up to `limit` replies of a deleted comment. @returns the deleted replies */
 export function deleteReplies(tx: Executor, parentId: bigint, limit: number): Promise<CommentModel[]> {
@@ -132,7 +176,7 @@ const COMMENT_ERASE = statement(
      SELECT id FROM engagement.comment WHERE id = ANY($1) AND deleted_at IS NULL ORDER BY id FOR UPDATE)
    UPDATE engagement.comment SET deleted_at = now(), text = '', mentioned_ids = '{}', hashtags = '{}'
    WHERE id IN (SELECT id FROM locked) AND deleted_at IS NULL RETURNING ${COLUMNS}`,
-);
+).narrow<Restricted>();
 
 /** Deletes comments and clears their texts. @returns those that were not deleted before */
 export function eraseComments(tx: Executor, ids: readonly bigint[]): Promise<CommentModel[]> {
@@ -143,7 +187,8 @@ const COMMENT_PIN_LOCK = statement('comment_pin_lock', 'SELECT pg_advisory_xact_
 const COMMENT_PINS = statement(
   'comment_pins',
   `SELECT count(*)::int AS "count!" FROM engagement.comment
-  WHERE post_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> $2`,
+  WHERE post_id = $1 AND pinned_at IS NOT NULL AND deleted_at IS NULL AND (NOT is_hidden OR needs_approval)
+    AND id <> $2`,
 );
 
 /** Counts the other pinned comments of a post. Until the transaction ends, nobody else can pin one. */
@@ -157,11 +202,28 @@ const COMMENT_PIN = statement(
   'comment_pin',
   `UPDATE engagement.comment SET pinned_at = CASE WHEN $3 THEN coalesce(pinned_at, now()) END
    WHERE post_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
-);
+).narrow<Restricted>();
 
 export async function setPinned(tx: Executor, { id, postId }: CommentModel, pinned: boolean): Promise<CommentModel> {
   const [comment] = await query(tx, COMMENT_PIN, [postId, id, pinned]);
   return comment!;
+}
+
+const COMMENT_AUTHOR_LOCK = statement('comment_author_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 3))');
+/** Deleted comments count as well. They have their text until the account is deleted. */
+export const COMMENTS_RECENT = statement(
+  'comments_recent',
+  `SELECT (SELECT count(*) FROM engagement.comment WHERE author_id = $1 AND id >= $2 AND deleted_at IS NULL)::int
+     + (SELECT count(*) FROM engagement.comment
+       WHERE author_id = $1 AND id >= $2 AND deleted_at IS NOT NULL AND text <> '')::int AS "count!"`,
+);
+const DAY_MS = 24 * 3600 * 1000;
+
+/** How many comments somebody wrote within 24 hours. Until the transaction ends, they cannot write another one. */
+export async function countRecentComments(tx: Executor, authorId: bigint): Promise<number> {
+  await query(tx, COMMENT_AUTHOR_LOCK, [`comments of ${authorId}`]);
+  const [row] = await query(tx, COMMENTS_RECENT, [authorId, firstId(Date.now() - DAY_MS)]);
+  return row!.count;
 }
 
 const COMMENT_RECONCILE_COUNTED = statement(

@@ -9,19 +9,28 @@ import {
 import { globalId, parseGlobalId } from '@tintype/ids';
 import { findPublishedPost, findVisiblePeople } from '#entities/entities.visibility.ts';
 import type { CompleteResolvers, CreateCommentErrorCode, CreateCommentInput } from '#generated/graphql.ts';
-import type { PostStats } from '#stats/stats.model.ts';
 import type { Context } from '../context.ts';
 import { type ErrorCode, type InputError, inputError } from '../errors.ts';
 import type { CommentModel } from './comment.model.ts';
 import { checkText } from './comment.rules.ts';
 import type { CommentOutcome, CommentService } from './comment.service.ts';
-import { findVisibleComment } from './comment.visibility.ts';
+import { findVisibleComment, mayApprove } from './comment.visibility.ts';
 import { pageOfComments } from './comment-list.service.ts';
+import type { PolicyFor } from './text-policy.ts';
 
 type Mutations = CompleteResolvers['Mutation'];
 type CommentResolvers = {
-  Query: Pick<CompleteResolvers['Query'], 'comment'>;
-  Mutation: Pick<Mutations, 'createComment' | 'updateComment' | 'deleteComment' | 'pinComment' | 'unpinComment'>;
+  Query: Pick<CompleteResolvers['Query'], 'comment' | 'commentsById'>;
+  Mutation: Pick<
+    Mutations,
+    | 'createComment'
+    | 'updateComment'
+    | 'deleteComment'
+    | 'approveComment'
+    | 'pinComment'
+    | 'unpinComment'
+    | 'restrictComment'
+  >;
   Comment: CompleteResolvers['Comment'];
 };
 
@@ -38,10 +47,11 @@ function payload<Code extends ErrorCode>(outcome: CommentOutcome<Code>, field: s
 export function createCommentResolvers(deps: {
   comments: CommentService;
   idempotency: Idempotency;
-  /** Counts of a post that include a comment. */
-  countsIncluding(comment: { postId: bigint; commentId: bigint }): Promise<PostStats>;
+  policyFor: PolicyFor;
+  /** The number of comments on a post, with all of this person. */
+  countFor(authorId: bigint, postId: bigint): Promise<number>;
 }): CommentResolvers {
-  const { comments, idempotency, countsIncluding } = deps;
+  const { comments, idempotency, policyFor, countFor } = deps;
 
   /** The comment to which this is a reply, or null. */
   const parentOf = async (
@@ -57,8 +67,10 @@ export function createCommentResolvers(deps: {
   };
 
   /** The response counts the comment, although its event has not been applied yet. */
-  const primeCounts = async ({ id, postId }: CommentModel, { loaders }: Context): Promise<void> => {
-    loaders.stats.prime(postId, await countsIncluding({ postId, commentId: id }));
+  const primeCounts = async ({ authorId, postId }: CommentModel, { loaders }: Context): Promise<void> => {
+    loaders.ownEngagement.clear(postId);
+    loaders.uncounted.clear(postId);
+    loaders.commentCounts.clear(postId).prime(postId, await countFor(authorId, postId));
   };
 
   const create = async (
@@ -66,7 +78,7 @@ export function createCommentResolvers(deps: {
     context: Context,
     remember: Remember,
   ): Promise<Payload<CreateCommentErrorCode>> => {
-    const text = checkText(input.text);
+    const text = checkText(input.text, await policyFor(context));
     if ('errors' in text) return refused(text.errors);
     const post = await findPublishedPost(input.postId, context);
     if (!post) return refused([inputError('POST_NOT_FOUND', 'postId')]);
@@ -74,7 +86,7 @@ export function createCommentResolvers(deps: {
     if ('error' in found) return refused([inputError(found.error, 'parentId')]);
     const outcome = await comments.create(context.identity, post, found.parent, text, remember);
     if ('comment' in outcome) await primeCounts(outcome.comment, context);
-    return payload(outcome, 'postId');
+    return payload(outcome, 'error' in outcome && outcome.error === 'COMMENT_NOT_APPROVED' ? 'parentId' : 'postId');
   };
 
   const findComment = async (idText: string, context: Context): Promise<CommentModel | null> => {
@@ -85,6 +97,10 @@ export function createCommentResolvers(deps: {
   return {
     Query: {
       comment: (_, { id }, context) => findComment(id, context),
+      async commentsById(_, { ids }, { loaders }) {
+        const found = await Promise.all(ids.map((id) => loaders.comments.load(id)));
+        return found.filter((comment) => comment !== null);
+      },
     },
     Mutation: {
       createComment(_, { input }, context, info) {
@@ -102,7 +118,7 @@ export function createCommentResolvers(deps: {
       },
       async updateComment(_, { input }, context) {
         requireViewer(context);
-        const text = checkText(input.text);
+        const text = checkText(input.text, await policyFor(context));
         if ('errors' in text) return refused(text.errors);
         const found = await findComment(input.commentId, context);
         if (!found) return refused([inputError('COMMENT_NOT_FOUND', 'commentId')]);
@@ -118,6 +134,13 @@ export function createCommentResolvers(deps: {
         const code = id !== null && (await findVisibleComment(id, context)) ? 'COMMENT_NOT_OWNED' : 'COMMENT_NOT_FOUND';
         return { deletedCommentId: null, errors: [inputError(code, 'commentId')] };
       },
+      async approveComment(_, { input }, context) {
+        const { userId } = requireViewer(context);
+        const found = await findComment(input.commentId, context);
+        if (!found) return refused([inputError('COMMENT_NOT_FOUND', 'commentId')]);
+        const outcome = await comments.approve(userId, found.id, input.editedAt ?? null);
+        return payload(outcome, 'error' in outcome && outcome.error === 'COMMENT_EDITED' ? 'editedAt' : 'commentId');
+      },
       async pinComment(_, { input }, context) {
         const { userId } = requireViewer(context);
         const found = await findComment(input.commentId, context);
@@ -130,6 +153,7 @@ export function createCommentResolvers(deps: {
         if (!found) return refused([inputError('COMMENT_NOT_FOUND', 'commentId')]);
         return payload(await comments.unpin(userId, found.id), 'commentId');
       },
+      restrictComment: (_, { id, restriction, decisionId }) => comments.restrict(id, restriction, decisionId),
     },
     Comment: {
       __resolveReference: (reference, context) => findVisibleComment(requireGlobalId('Comment', reference.id), context),
@@ -140,9 +164,12 @@ export function createCommentResolvers(deps: {
       hashtags: ({ hashtags }) => hashtags.map((key) => ({ key })),
       parent: ({ parentId }, _, context) => (parentId === null ? null : findVisibleComment(parentId, context)),
       isPinned: ({ pinnedAt }) => pinnedAt !== null,
+      awaitsApproval: (comment, _, { viewer }) => mayApprove(comment, viewer?.userId),
       likeCount: async ({ id, likeCount }, _, { loaders }) =>
-        (await loaders.viewerLikes.load(id))?.likeCount ?? likeCount,
-      viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.viewerLikes.load(id))?.liked ?? false,
+        (await loaders.viewerCommentLikes.load(id))?.likeCount ?? likeCount,
+      viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.viewerCommentLikes.load(id))?.liked ?? false,
+      replyCount: async ({ id, postId, replyCount }, _, { loaders }) =>
+        replyCount + ((await loaders.uncounted.load(postId))?.replies.get(id) ?? 0),
       replies: ({ id }, args, context) => pageOfComments(id, 'REPLIES', args, context),
     },
   };

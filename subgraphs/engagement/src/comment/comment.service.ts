@@ -1,12 +1,16 @@
 import type { Remember, SubgraphClient } from '@tintype/graphql';
-import { findMentioned } from '@tintype/graphql/internal';
+import { findMentioned, findRelations } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
+import { NEW_ACCOUNT_LIMITS } from '@tintype/policy';
 import { transaction } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
+import { compileFilter } from '#comment-settings/comment-filter.rules.ts';
 import { findDisabled, findWords } from '#comment-settings/comment-settings.repository.ts';
 import type { PostModel } from '#entities/entities.model.ts';
 import type {
+  ApproveCommentErrorCode,
+  ContentRestriction,
   CreateCommentErrorCode,
   PinCommentErrorCode,
   UnpinCommentErrorCode,
@@ -18,6 +22,7 @@ import type { CommentModel, CommentText } from './comment.model.ts';
 import type { CommentPublisher } from './comment.publisher.ts';
 import {
   countPins,
+  countRecentComments,
   deleteReplies,
   eraseComments,
   findComments,
@@ -26,10 +31,13 @@ import {
   lockComment,
   markDeleted,
   mayDelete,
+  setApproved,
   setPinned,
+  setRestriction,
   updateText,
 } from './comment.repository.ts';
-import { type CheckedText, hasWord } from './comment.rules.ts';
+import type { CheckedText } from './comment.rules.ts';
+import { mayApprove } from './comment.visibility.ts';
 
 export type CommentOutcome<Code extends ErrorCode> = { comment: CommentModel } | { error: Code & StandardCode };
 
@@ -45,10 +53,22 @@ export type CommentService = {
   update(by: Identity, id: bigint, text: CheckedText): Promise<CommentOutcome<UpdateCommentErrorCode>>;
   /** @returns whether the comment exists or existed, and was by this person or on their post */
   remove(userId: bigint, id: bigint): Promise<boolean>;
+  /**
+   * Restricts who sees a comment, by decision of a moderator.
+   *
+   * @returns whether it exists, and no decision that is as new was in effect
+   */
+  restrict(id: bigint, restriction: ContentRestriction, decisionId: bigint): Promise<boolean>;
   /** Deletes the replies of a deleted comment, page by page. Can run twice. */
   removeReplies(parentId: bigint, signal: AbortSignal): Promise<void>;
   /** Deletes a person's newest comments and clears their texts. @returns how many it found */
   removeOfUser(userId: bigint, limit: number): Promise<number>;
+  /**
+   * Approves a comment that waits for this person, so that everybody sees it. Repeats change nothing.
+   *
+   * @param editedAt of the text that the person has read, null if it was not edited
+   */
+  approve(userId: bigint, id: bigint, editedAt: Date | null): Promise<CommentOutcome<ApproveCommentErrorCode>>;
   pin(userId: bigint, id: bigint): Promise<CommentOutcome<PinCommentErrorCode>>;
   unpin(userId: bigint, id: bigint): Promise<CommentOutcome<UnpinCommentErrorCode>>;
 };
@@ -64,18 +84,43 @@ export function createCommentService(deps: {
   ids: IdGenerator;
   publisher: CommentPublisher;
   client: SubgraphClient;
+  /** Whether an account is in its first days. */
+  isNew(userId: bigint): boolean;
 }): CommentService {
-  const { pool, ids, publisher, client } = deps;
+  const { pool, ids, publisher, client, isNew } = deps;
 
-  /** Looks up mentions and filtered words. Comments by the author of the post are never hidden. */
-  const resolveText = async (identity: Identity, postAuthorId: bigint, checked: CheckedText): Promise<CommentText> => {
+  /**
+   * Looks up mentions, filtered words and restrictions. Comments by the author of the post are never hidden. A reply to
+   * a hidden comment is hidden like it.
+   */
+  const resolveText = async (
+    identity: Identity,
+    postAuthorId: bigint,
+    parent: CommentModel | null,
+    checked: CheckedText,
+  ): Promise<CommentText> => {
     const isOwn = identity.viewer!.userId === postAuthorId;
-    const [mentionedIds, words] = await Promise.all([
+    const [mentionedIds, words, relations] = await Promise.all([
       findMentioned(client, checked.mentions, identity),
       isOwn ? [] : findWords(pool, postAuthorId),
+      findRelations(client, [postAuthorId], identity),
     ]);
-    return { text: checked.text, mentionedIds, hashtags: checked.hashtags, isHidden: hasWord(checked.text, words) };
+    const isFiltered = compileFilter(words)(checked.text) || isFilteredParent(parent);
+    const isRestricted = relations.get(String(postAuthorId))?.restrictedBy || parent?.needsApproval || false;
+    return {
+      text: checked.text,
+      mentionedIds,
+      hashtags: checked.hashtags,
+      isHidden: isFiltered || isRestricted,
+      needsApproval: isRestricted && !isFiltered,
+    };
   };
+
+  /** A reply to a hidden comment is hidden like it. */
+  const isFilteredParent = (parent: CommentModel | null) => parent?.isHidden === true && !parent.needsApproval;
+
+  /** Whether somebody would answer a comment that waits for their approval. */
+  const awaits = (parent: CommentModel | null, userId: bigint) => parent !== null && mayApprove(parent, userId);
 
   /** A comment that this person may pin or unpin. */
   const lockPinnable = async (
@@ -93,8 +138,11 @@ export function createCommentService(deps: {
     async create(by, post, parent, checked, remember) {
       const authorId = by.viewer!.userId;
       if ((await findDisabled(pool, [post.id])).length > 0) return { error: 'COMMENTS_DISABLED' };
-      const text = await resolveText(by, post.authorId, checked);
+      if (awaits(parent, authorId)) return { error: 'COMMENT_NOT_APPROVED' };
+      const text = await resolveText(by, post.authorId, parent, checked);
       return transaction(pool, async (tx): Promise<CommentOutcome<CreateCommentErrorCode>> => {
+        if (isNew(authorId) && (await countRecentComments(tx, authorId)) >= NEW_ACCOUNT_LIMITS.comments)
+          return { error: 'TOO_MANY_COMMENTS' };
         if (parent && !(await lockComment(tx, parent.id))) return { error: 'COMMENT_NOT_FOUND' };
         const comment = await insertComment(tx, {
           ...text,
@@ -114,7 +162,8 @@ export function createCommentService(deps: {
       const userId = by.viewer!.userId;
       const [known] = await findComments(pool, [id]);
       if (!known) return { error: 'COMMENT_NOT_FOUND' };
-      const text = await resolveText(by, known.postAuthorId, checked);
+      const [parent] = known.parentId === null ? [] : await findComments(pool, [known.parentId]);
+      const text = await resolveText(by, known.postAuthorId, parent ?? null, checked);
       return transaction(pool, async (tx): Promise<CommentOutcome<UpdateCommentErrorCode>> => {
         const before = await lockComment(tx, id);
         if (!before) return { error: 'COMMENT_NOT_FOUND' };
@@ -137,6 +186,20 @@ export function createCommentService(deps: {
         return true;
       }),
 
+    restrict: (id, restriction, decisionId) =>
+      transaction(pool, async (tx) => {
+        const before = await lockComment(tx, id);
+        if (!before) return false;
+        const [parent] = before.parentId === null ? [] : await findComments(tx, [before.parentId]);
+        const words = before.authorId === before.postAuthorId ? [] : await findWords(tx, before.postAuthorId);
+        const isFiltered = compileFilter(words)(before.text) || isFilteredParent(parent ?? null);
+        const isHidden = restriction !== 'NONE' || isFiltered || before.needsApproval;
+        const after = await setRestriction(tx, before, { restriction, decisionId, isHidden });
+        if (!after) return false;
+        await publisher.edited(tx, before, after);
+        return true;
+      }),
+
     async removeReplies(parentId, signal) {
       for (let length = PAGE; length === PAGE; ) {
         signal.throwIfAborted();
@@ -156,10 +219,25 @@ export function createCommentService(deps: {
       return ids.length;
     },
 
+    approve: (userId, id, editedAt) =>
+      transaction(pool, async (tx): Promise<CommentOutcome<ApproveCommentErrorCode>> => {
+        const before = await lockComment(tx, id);
+        if (!before) return { error: 'COMMENT_NOT_FOUND' };
+        if (before.postAuthorId !== userId) return { error: 'COMMENT_NOT_OWNED' };
+        if (!before.needsApproval) return { comment: before };
+        if (before.editedAt?.getTime() !== editedAt?.getTime()) return { error: 'COMMENT_EDITED' };
+        const parent = before.parentId === null ? null : await lockComment(tx, before.parentId);
+        if (awaits(parent, userId)) return { error: 'COMMENT_NOT_APPROVED' };
+        const comment = await setApproved(tx, before);
+        await publisher.edited(tx, before, comment);
+        return { comment };
+      }),
+
     pin: (userId, id) =>
       transaction(pool, async (tx): Promise<CommentOutcome<PinCommentErrorCode>> => {
         const found = await lockPinnable(tx, userId, id);
         if ('error' in found) return found;
+        if (found.comment.needsApproval) return { error: 'COMMENT_NOT_APPROVED' };
         if ((await countPins(tx, found.comment)) >= MAX_PINS) return { error: 'TOO_MANY_PINS' };
         return { comment: await setPinned(tx, found.comment, true) };
       }),

@@ -23,8 +23,8 @@ export function createUnlikeStep(deps: {
   const { pool, ids, outbox, client } = deps;
   const findTargets = createFindLikeTargets({ pool, client });
 
-  return async (userId, limit, place) => {
-    const liked = await listLiked(pool, userId, place.after, limit);
+  return async (userId, limit, position) => {
+    const liked = await listLiked(pool, userId, position.after, limit);
     if (liked.length === 0) return 0;
     const idsOf = (isComment: boolean) => liked.filter((one) => one.isComment === isComment).map((one) => one.targetId);
     const targets = await findTargets({ postIds: idsOf(false), commentIds: idsOf(true) });
@@ -36,7 +36,7 @@ export function createUnlikeStep(deps: {
       if (withoutTarget.length > 0) await deleteLikes(tx, userId, withoutTarget);
       if (changes.length > 0) await outbox.append(tx, [toLikeEvent(changes)]);
     });
-    place.after = liked.at(-1)!.id;
+    position.after = liked.at(-1)!.id;
     return liked.length;
   };
 }

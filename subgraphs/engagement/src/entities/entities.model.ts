@@ -1,5 +1,7 @@
+import type { PostAudience } from '@tintype/policy';
+
 /** A post that the viewer may see. If it is not published yet, it is the viewer's own. */
-export type PostModel = { id: bigint; authorId: bigint; isPublished: boolean };
+export type PostModel = { id: bigint; authorId: bigint; isPublished: boolean; audience: PostAudience };
 
 /** A person. The user subgraph resolves the other fields. */
 export type UserModel = { id: bigint };

@@ -1,5 +1,6 @@
 import { RequestError, requireGlobalId } from '@tintype/graphql';
 import { globalId } from '@tintype/ids';
+import { compareTop } from '#comment/comment.rules.ts';
 import { findVisibleComment } from '#comment/comment.visibility.ts';
 import { pageOfComments } from '#comment/comment-list.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
@@ -26,15 +27,20 @@ export function createPostResolvers(): CompleteResolvers['Post'] {
     __resolveReference: (reference, { loaders }) => loaders.visiblePosts.load(requireGlobalId('Post', reference.id)),
     id: ({ id }) => globalId('Post', id),
     likeCount: (post, _, context) => likeCountOf(post, context),
-    commentCount: async (post, _, context) => (await statsOf(post, context)).commentCount,
+    commentCount: async ({ id }, _, { loaders }) => (await loaders.commentCounts.load(id)) ?? 0,
     shareCount: async (post, _, context) => (await statsOf(post, context)).shareCount,
     viewerHasLiked: async ({ id }, _, { loaders }) => (await loaders.viewerLikes.load(id))?.liked ?? false,
-    viewerHasSaved: async ({ id }, _, { loaders }) => (await loaders.saved.load(id)) ?? false,
+    viewerHasSaved: async ({ id }, _, { loaders }) => (await loaders.ownEngagement.load(id))?.isSaved ?? false,
     commentsEnabled: async ({ id }, _, { loaders }) => !(await loaders.commentsDisabled.load(id)),
     async topComments({ id }, _, context) {
-      const ids = (await context.loaders.topComments.load(id)) ?? [];
-      const comments = await Promise.all(ids.map((one) => findVisibleComment(one, context)));
-      return comments.filter((comment) => comment !== null).slice(0, TOP);
+      const { topComments, uncounted } = context.loaders;
+      const [top, own] = await Promise.all([topComments.load(id), uncounted.load(id)]);
+      const ids = new Set([...(top ?? []), ...(own?.topIds ?? [])]);
+      const comments = await Promise.all([...ids].map((one) => findVisibleComment(one, context)));
+      return comments
+        .filter((comment) => comment !== null)
+        .sort(compareTop)
+        .slice(0, TOP);
     },
     async likedBy({ id }, { first }, context) {
       const wanted = first ?? TOP;

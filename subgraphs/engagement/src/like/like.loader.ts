@@ -1,30 +1,29 @@
 import { createLoader, type Loader } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import type { ViewerLike } from './like.model.ts';
-import { findLikes, findLikesWithCounts, listLikers } from './like.repository.ts';
+import { findLikesWithCounts, listLikers } from './like.repository.ts';
 import type { PendingLikeStore } from './pending-like.store.ts';
 
 /**
- * Whether the viewer likes posts and comments, according to the tables and to changes that have not been applied yet.
- * If there is such a change, the row and the count are read at the same moment, and the change is added to the count if
- * the row lacks it. So the count includes the viewer's own like immediately and exactly once.
+ * Whether the viewer likes targets, according to the tables and to changes that have not been applied yet. If there is
+ * such a change, the row and the count are read at the same moment, and the change is added to the count if the row
+ * lacks it. So the count includes the viewer's own like immediately and exactly once.
+ *
+ * @param deps.findLiked which of these targets the viewer likes according to the tables
  */
 export function createViewerLikeLoader(deps: {
   pool: Executor;
   pending: PendingLikeStore;
   userId: bigint | null;
+  findLiked(targetIds: readonly bigint[]): Promise<readonly bigint[]>;
 }): Loader<bigint, ViewerLike> {
-  const { pool, pending, userId } = deps;
+  const { pool, pending, userId, findLiked } = deps;
   return createLoader(async (targetIds) => {
     const likes = new Map<string, ViewerLike>();
     if (userId === null) return likes;
-    const changes = await pending.find(userId, targetIds);
-    const unchanged = targetIds.filter((targetId) => !changes.has(targetId));
-    if (unchanged.length > 0) {
-      for (const { targetId, liked } of await findLikes(pool, userId, unchanged)) {
-        likes.set(String(targetId), { liked, likeCount: null });
-      }
-    }
+    // Both at once: a change stays pending for much longer than it takes until the tables have it.
+    const [changes, liked] = await Promise.all([pending.find(userId, targetIds), findLiked(targetIds)]);
+    for (const targetId of liked) likes.set(String(targetId), { liked: true, likeCount: null });
     if (changes.size === 0) return likes;
     for (const row of await findLikesWithCounts(pool, userId, [...changes.keys()])) {
       const change = changes.get(row.targetId)!;

@@ -11,17 +11,14 @@ import {
 } from '@tintype/postgres';
 import type { VersionedLike } from './like.model.ts';
 
-export type StoredLike = { targetId: bigint; id: bigint; liked: boolean };
-
 const LIKE_OF_VIEWER = statement(
   'like_of_viewer',
-  `SELECT target_id AS "targetId", id, liked FROM engagement."like"
-  WHERE target_id = ANY(${keysOf('$1')}) AND user_id = $2`,
+  `SELECT target_id AS id FROM engagement."like" WHERE target_id = ANY(${keysOf('$1')}) AND user_id = $2 AND liked`,
 );
 
-/** What the tables know of one person's likes of these targets. */
-export function findLikes(executor: Executor, userId: bigint, targetIds: readonly bigint[]): Promise<StoredLike[]> {
-  return query(executor, LIKE_OF_VIEWER, [targetIds, userId]);
+/** Which of these targets a person likes. */
+export async function findLiked(executor: Executor, userId: bigint, targetIds: readonly bigint[]): Promise<bigint[]> {
+  return (await query(executor, LIKE_OF_VIEWER, [targetIds, userId])).map(({ id }) => id);
 }
 
 const LIKE_OF_VIEWER_WITH_COUNTS = statement(
@@ -33,7 +30,7 @@ const LIKE_OF_VIEWER_WITH_COUNTS = statement(
    LEFT JOIN engagement.comment c ON c.id = asked.id`,
 );
 
-/** The same together with the counts of the targets, read at the same moment. */
+/** One person's likes of these targets together with the counts of the targets, read at the same moment. */
 export function findLikesWithCounts(
   executor: Executor,
   userId: bigint,
@@ -145,9 +142,9 @@ export async function deleteLikes(tx: Executor, userId: bigint, targetIds: reado
 export const LIKER_LISTS = statementFor('like_liker_lists', ['forward'], (direction: Direction) => {
   const { comparison, order } = DESCENDING[direction];
   return `SELECT (asked.ordinal - 1)::int AS "part!", listed.user_id AS "userId!", listed.id AS "id!"
-  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(target, place, size, ordinal)
+  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(target, position, size, ordinal)
   CROSS JOIN LATERAL (SELECT user_id, id FROM engagement."like"
-    WHERE target_id = asked.target AND liked AND id ${comparison} asked.place ORDER BY id ${order} LIMIT asked.size) AS listed
+    WHERE target_id = asked.target AND liked AND id ${comparison} asked.position ORDER BY id ${order} LIMIT asked.size) AS listed
   ORDER BY asked.ordinal, listed.id ${order}`;
 });
 

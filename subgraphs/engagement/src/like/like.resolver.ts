@@ -42,7 +42,8 @@ export function createLikeResolvers(deps: {
     isComment: boolean,
     { loaders }: Context,
   ): Promise<boolean> => {
-    if (!(await loaders.viewerLikes.load(id))?.liked) return false;
+    const likes = isComment ? loaders.viewerCommentLikes : loaders.viewerLikes;
+    if (!(await likes.load(id))?.liked) return false;
     const target = (
       await findTargets(isComment ? { postIds: [], commentIds: [id] } : { postIds: [id], commentIds: [] })
     ).get(id);

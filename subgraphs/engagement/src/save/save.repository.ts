@@ -13,16 +13,6 @@ import { nameKeyOf } from './save.rules.ts';
 
 const COLLECTION = 'id, name, created_at AS "createdAt"';
 
-const SAVE_FIND = statement(
-  'save_find',
-  'SELECT post_id AS id FROM engagement.save WHERE user_id = $1 AND post_id = ANY($2)',
-);
-
-/** Which of these posts a person saved. */
-export async function findSaved(executor: Executor, userId: bigint, postIds: readonly bigint[]): Promise<bigint[]> {
-  return (await query(executor, SAVE_FIND, [userId, postIds])).map((row) => row.id);
-}
-
 const SAVE_INSERT = statement(
   'save_insert',
   `INSERT INTO engagement.save (user_id, post_id, post_author_id, id) VALUES ($1, $2, $3, $4)
@@ -95,9 +85,9 @@ const COLLECTION_ADD_POST = statement(
 
 export async function addToCollection(
   tx: Executor,
-  place: { userId: bigint; collectionId: bigint; postId: bigint; id: bigint },
+  added: { userId: bigint; collectionId: bigint; postId: bigint; id: bigint },
 ): Promise<void> {
-  await query(tx, COLLECTION_ADD_POST, [place.userId, place.collectionId, place.postId, place.id]);
+  await query(tx, COLLECTION_ADD_POST, [added.userId, added.collectionId, added.postId, added.id]);
 }
 
 const COLLECTION_REMOVE_POST = statement(

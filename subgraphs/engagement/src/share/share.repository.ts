@@ -93,9 +93,9 @@ export async function listSharesOf(executor: Executor, userId: bigint, limit: nu
 export const SHARE_LISTS = statementFor('share_lists', ['forward'], (direction: Direction) => {
   const { comparison, order } = DESCENDING[direction];
   return `SELECT (asked.ordinal - 1)::int AS "part!", listed.id AS "id!"
-  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(sharer, place, size, ordinal)
+  FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')}) WITH ORDINALITY AS asked(sharer, position, size, ordinal)
   CROSS JOIN LATERAL (SELECT id FROM engagement.share
-    WHERE user_id = asked.sharer AND deleted_at IS NULL AND id ${comparison} asked.place ORDER BY id ${order} LIMIT asked.size) AS listed
+    WHERE user_id = asked.sharer AND deleted_at IS NULL AND id ${comparison} asked.position ORDER BY id ${order} LIMIT asked.size) AS listed
   ORDER BY asked.ordinal, listed.id ${order}`;
 });
 

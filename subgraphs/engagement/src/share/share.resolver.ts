@@ -1,6 +1,7 @@
 import { requireGlobalId, requireViewer } from '@tintype/graphql';
 import { globalId, parseGlobalId } from '@tintype/ids';
 import { checkShareText } from '#comment/comment.rules.ts';
+import type { PolicyFor } from '#comment/text-policy.ts';
 import { findPublishedPost } from '#entities/entities.visibility.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { PostStats } from '#stats/stats.model.ts';
@@ -16,10 +17,11 @@ type ShareResolvers = {
 
 export function createShareResolvers(deps: {
   shares: ShareService;
+  policyFor: PolicyFor;
   /** Counts of a post that include a share. */
   countsIncluding(share: { postId: bigint; shareId: bigint }): Promise<PostStats>;
 }): ShareResolvers {
-  const { shares, countsIncluding } = deps;
+  const { shares, policyFor, countsIncluding } = deps;
   return {
     Query: {
       async visibleShares(_, { ids }, context) {
@@ -32,7 +34,7 @@ export function createShareResolvers(deps: {
     Mutation: {
       async sharePost(_, { input }, context) {
         const { userId } = requireViewer(context);
-        const text = checkShareText(input.text ?? '');
+        const text = checkShareText(input.text ?? '', await policyFor(context));
         if (typeof text !== 'string') return { share: null, errors: text.errors };
         const post = await findPublishedPost(input.postId, context);
         if (!post) return { share: null, errors: [inputError('POST_NOT_FOUND', 'postId')] };

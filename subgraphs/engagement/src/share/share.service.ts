@@ -47,7 +47,8 @@ export function createShareService(deps: {
   const { pool, ids, outbox, client } = deps;
 
   /** The sharer's followers may not follow the author, so only posts that everyone may see can be shared. */
-  const isPublic = async (authorId: bigint): Promise<boolean> => {
+  const isPublic = async ({ authorId, audience }: PostModel): Promise<boolean> => {
+    if (audience !== 'EVERYONE') return false;
     const [author] = await findAccounts(client, [authorId]);
     return author?.isPrivate === false;
   };
@@ -64,7 +65,7 @@ export function createShareService(deps: {
 
   return {
     async share(userId, post, text) {
-      if (!(await isPublic(post.authorId))) return { error: 'POST_NOT_SHAREABLE' };
+      if (!(await isPublic(post))) return { error: 'POST_NOT_SHAREABLE' };
       return transaction(pool, async (tx) => {
         const id = ids.next();
         const share = await insertShare(tx, { id, userId, postId: post.id, postAuthorId: post.authorId, text });

@@ -17,27 +17,22 @@ export function findStats(executor: Executor, postIds: readonly bigint[]): Promi
 const STATS_INCLUDING = statement(
   'stats_including',
   `SELECT coalesce(s.like_count, 0) AS "likeCount!", coalesce(s.version, 0) AS "version!",
-     coalesce(s.comment_count, 0) + (c.id IS NOT NULL AND NOT c.is_counted AND NOT c.is_hidden)::int AS "commentCount!",
+     coalesce(s.comment_count, 0) AS "commentCount!",
      coalesce(s.share_count, 0) + (h.id IS NOT NULL AND NOT h.is_counted)::int AS "shareCount!"
    FROM (SELECT $1::bigint AS id) AS post
    LEFT JOIN engagement.post_stats s ON s.post_id = post.id
-   LEFT JOIN engagement.comment c ON c.post_id = post.id AND c.id = $2?
-   LEFT JOIN engagement.share h ON h.id = $3?`,
+   LEFT JOIN engagement.share h ON h.id = $2`,
 );
 
 /**
- * Counts of a post that include one comment or share, whether its event has been applied yet or not. The mutation that
- * created it returns these counts.
+ * Counts of a post that include one share, whether its event has been applied yet or not. The mutation that created it
+ * returns these counts.
  */
 export async function findStatsIncluding(
   executor: Executor,
-  created: { postId: bigint; commentId?: bigint; shareId?: bigint },
+  created: { postId: bigint; shareId: bigint },
 ): Promise<PostStats> {
-  const [row] = await query(executor, STATS_INCLUDING, [
-    created.postId,
-    created.commentId ?? null,
-    created.shareId ?? null,
-  ]);
+  const [row] = await query(executor, STATS_INCLUDING, [created.postId, created.shareId]);
   return row!;
 }
 

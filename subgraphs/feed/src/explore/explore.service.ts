@@ -70,15 +70,17 @@ export function createExploreService(deps: {
   };
 
   /**
-   * Leaves out posts that were deleted in the meantime, and posts of people whom the viewer now follows, mutes or
-   * blocks.
+   * Leaves out posts that were deleted in the meantime or are for close friends, and posts of people whom the viewer
+   * now follows, mutes or blocks.
    */
   const present = async (rows: readonly Explored[], { loaders }: Context): Promise<(Explored | null)[]> => {
     const [posts, relations] = await Promise.all([
       Promise.all(rows.map(({ postId }) => loaders.visiblePosts.load(postId))),
       Promise.all(rows.map(({ authorId }) => loaders.relations.load(authorId))),
     ]);
-    return rows.map((row, index) => (posts[index] && isRecommendable(relations[index]!) ? row : null));
+    return rows.map((row, index) =>
+      posts[index]?.audience === 'EVERYONE' && isRecommendable(relations[index]!) ? row : null,
+    );
   };
 
   return {
@@ -89,14 +91,14 @@ export function createExploreService(deps: {
       const begun = page.from ? null : await begin(context, id);
       const session = begun ? begun.ranked : await store.findSession(viewerId, id);
       if (!session) throw new RequestError('BAD_CURSOR', 'This list has expired. Start a new one without a cursor.');
-      const places = new Map(session.map(({ postId }, index) => [postId, index]));
+      const indexes = new Map(session.map(({ postId }, index) => [postId, index]));
       const found = await visiblePage<Explored, Explored>({
         page,
         async read(after, limit) {
           const from = after ? Number(after[1]) + 1 : 0;
           return session.slice(from, from + limit);
         },
-        sortKeyOf: ({ postId }) => [id, BigInt(places.get(postId)!)],
+        sortKeyOf: ({ postId }) => [id, BigInt(indexes.get(postId)!)],
         present: (rows) => present(rows, context),
       });
       const shownIds = found.edges.map(({ node }) => node.postId);

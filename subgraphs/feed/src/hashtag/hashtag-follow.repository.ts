@@ -65,12 +65,15 @@ export async function findFollow(executor: Executor, { readerId, key }: FollowKe
   return (await query(executor, HASHTAG_FOLLOW_FIND, [readerId, key]))[0] ?? null;
 }
 
-const PLACE = 'WHERE reader_id = $1 AND key = $2 AND id = $3';
+const THIS_CHANGE = 'WHERE reader_id = $1 AND key = $2 AND id = $3';
 const HASHTAG_FOLLOW_RECONCILED = statement(
   'hashtag_follow_reconciled',
-  `UPDATE feed.hashtag_follow SET reconciled = true ${PLACE} AND NOT reconciled`,
+  `UPDATE feed.hashtag_follow SET reconciled = true ${THIS_CHANGE} AND NOT reconciled`,
 );
-const HASHTAG_FOLLOW_END = statement('hashtag_follow_end', `DELETE FROM feed.hashtag_follow ${PLACE} AND NOT follows`);
+const HASHTAG_FOLLOW_END = statement(
+  'hashtag_follow_end',
+  `DELETE FROM feed.hashtag_follow ${THIS_CHANGE} AND NOT follows`,
+);
 
 /** Records that the reader's timeline matches this change, unless there is a later one. */
 export async function markReconciled(executor: Executor, { readerId, key, id, follows }: FollowState): Promise<void> {

@@ -40,8 +40,8 @@ export function listHashtagPosts(executor: Executor, key: string, limit: number)
 }
 
 /**
- * The newest posts of each hashtag up to a depth, after a place: one range scan each, which ends with the page. A post
- * with several of these hashtags is returned once, for the alphabetically first.
+ * The newest posts of each hashtag up to a depth, after a position: one range scan each, which ends with the page. A
+ * post with several of these hashtags is returned once, for the alphabetically first.
  */
 export const POSTS_OF_HASHTAGS = statement(
   'hashtag_posts_merged',

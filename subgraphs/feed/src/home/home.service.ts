@@ -113,12 +113,15 @@ export function createHomeService(deps: {
   };
 
   /** Entries from the start of the feed down to a position, grouped by the post that they show. */
-  const readEarlier = async (readerId: bigint, { startMs, place, count }: Scrolled): Promise<Map<bigint, Entry[]>> => {
+  const readEarlier = async (
+    readerId: bigint,
+    { startMs, position, count }: Scrolled,
+  ): Promise<Map<bigint, Entry[]>> => {
     const found: Entry[] = [];
     const atOnce = Math.min(EARLIER.atOnce, count + EARLIER.spare);
     for (let after: Entry = { publishedMs: startMs + 1n, postId: 0n }; ; ) {
       const entries = await read(readerId, after, atOnce);
-      const above = entries.filter((entry) => !isOlder(entry, place));
+      const above = entries.filter((entry) => !isOlder(entry, position));
       found.push(...above);
       if (entries.length < atOnce || above.length < entries.length) return Map.groupBy(found, postOf);
       after = entries.at(-1)!;
@@ -139,7 +142,7 @@ export function createHomeService(deps: {
       const seen = new Set((await shownOf(same, findVisible)).map(postOf));
       return entries.filter((entry) => !seen.has(postOf(entry)));
     };
-    let after = scrolled?.place ?? null;
+    let after = scrolled?.position ?? null;
     for (let reads = 1; reads <= READS && items.size < wanted; reads++) {
       const count = reads === 1 ? wanted : READ_ON;
       const found = await read(readerId, after, count);
@@ -160,8 +163,8 @@ export function createHomeService(deps: {
       const startMs = scrolled?.startMs ?? items[0]?.entry.publishedMs ?? goesOnAfter?.publishedMs;
       const cursorOf = ({ publishedMs, postId }: Entry, count: number) =>
         encodeCursor(page.kind, [publishedMs, postId, count, startMs!]);
-      const places = new Map(items.map((item, index) => [item, before + index + 1]));
-      const found = connection(items, page, toFeedItem, (item) => cursorOf(item.entry, places.get(item)!));
+      const counts = new Map(items.map((item, index) => [item, before + index + 1]));
+      const found = connection(items, page, toFeedItem, (item) => cursorOf(item.entry, counts.get(item)!));
       if (!goesOnAfter) return found;
       const endCursor = cursorOf(goesOnAfter, before + items.length);
       return { ...found, pageInfo: { ...found.pageInfo, hasNextPage: true, endCursor } };
@@ -173,11 +176,11 @@ export function createHomeService(deps: {
  * How far a reader has scrolled: the last entry shown, the number of entries shown, and the publication time of the
  * first one.
  */
-type Scrolled = { place: Entry; count: number; startMs: bigint };
+type Scrolled = { position: Entry; count: number; startMs: bigint };
 
 function toScrolled(cursor: readonly bigint[]): Scrolled {
   const [publishedMs, postId, count, startMs] = cursor as [bigint, bigint, bigint, bigint];
-  return { place: { publishedMs, postId }, count: Number(count), startMs };
+  return { position: { publishedMs, postId }, count: Number(count), startMs };
 }
 
 function toFeedItem({ entry, shareIds }: Item): FeedItem {

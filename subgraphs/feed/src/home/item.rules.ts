@@ -9,9 +9,9 @@ export function postOf({ postId, sharedPostId }: Entry): bigint {
 }
 
 /** Whether an entry comes after a position in a list that is sorted newest first. */
-export function isOlder(entry: Entry, place: Entry): boolean {
-  if (entry.publishedMs !== place.publishedMs) return entry.publishedMs < place.publishedMs;
-  return entry.postId < place.postId;
+export function isOlder(entry: Entry, position: Entry): boolean {
+  if (entry.publishedMs !== position.publishedMs) return entry.publishedMs < position.publishedMs;
+  return entry.postId < position.postId;
 }
 
 /**

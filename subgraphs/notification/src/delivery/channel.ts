@@ -1,7 +1,11 @@
+import type { Language } from '@tintype/language';
+
 /** What a person receives outside the app. */
 export type Message = {
   /** A message replaces an unread one with the same tag. At most 32 letters of base64url. */
   tag: string;
+  /** Of the lines, and of what a channel adds to them. */
+  language: Language;
   /** Sentences, newest first. */
   lines: readonly string[];
   /** How many notifications there are beyond the lines. */

@@ -1,4 +1,3 @@
-import type { SubgraphClient } from '@tintype/graphql';
 import type { Executor } from '@tintype/postgres';
 import { counter, type Log } from '@tintype/telemetry';
 import type { Channel } from '#delivery/channel.ts';
@@ -6,9 +5,10 @@ import type { Mailbox } from '#delivery/mail/mail.channel.ts';
 import { listUnreadSince } from '#notification/notification.repository.ts';
 import { nextDigestAt } from '#preferences/clock.rules.ts';
 import { claimDigests, type DueDigest, rescheduleDigest } from '#preferences/delivery-setting.repository.ts';
+import { findLanguageOf } from '#projection/language.repository.ts';
 import { mailMessage } from './message.rules.ts';
 import type { NotificationRenderer } from './notification.renderer.ts';
-import { findMailbox } from './reachability.ts';
+import type { FindMailbox } from './reachability.ts';
 
 export type DigestService = {
   /** Sends some of the digests that are due. @returns how many were */
@@ -25,19 +25,21 @@ const digests = counter('notification_digests_total', 'Digests that were due', [
 /** Mails what has become unread since the last digest. Sends no mail if there is nothing. */
 export function createDigestService(deps: {
   pool: Executor;
-  client: SubgraphClient;
+  findMailbox: FindMailbox;
   mail: Channel<Mailbox>;
   render: NotificationRenderer;
   publicUrl: string;
   log: Log;
 }): DigestService {
-  const { pool, client, mail, render, publicUrl, log } = deps;
+  const { pool, findMailbox, mail, render, publicUrl, log } = deps;
 
   const send = async (due: DueDigest): Promise<void> => {
     const { userId, setting, digestChangeId } = due;
     const unread = await listUnreadSince(pool, userId, digestChangeId, MAX_UNREAD);
-    const mailbox = unread.length > 0 ? await findMailbox(client, userId) : null;
-    const outcome = mailbox && (await mail.deliver(mailbox, mailMessage(await render(userId, unread), publicUrl)));
+    const language = await findLanguageOf(pool, userId);
+    const rendered = unread.length > 0 ? await render(userId, unread, language) : [];
+    const mailbox = rendered.length > 0 ? await findMailbox(userId, 'DIGEST') : null;
+    const outcome = mailbox && (await mail.deliver(mailbox, mailMessage(rendered, publicUrl, language)));
     digests.inc({ outcome: outcome?.kind ?? 'empty' });
     if (outcome?.kind === 'retry') throw new Error(outcome.reason);
     if (outcome?.kind === 'refused') log.warn({ reason: outcome.reason }, 'A digest was refused.');

@@ -9,12 +9,12 @@ const rendered = (count: number) =>
   }));
 
 test('sends three one by one and more as one message', () => {
-  expect(pushMessages(rendered(3), 'https://x.example')).toHaveLength(3);
-  expect(pushMessages(rendered(3), 'https://x.example')[0]).toEqual({
+  expect(pushMessages(rendered(3), 'https://x.example', 'en')).toHaveLength(3);
+  expect(pushMessages(rendered(3), 'https://x.example', 'en')[0]).toEqual({
     ids: [1n],
-    message: { tag: 'n1', lines: ['line 1'], more: 0, url: 'https://x.example/1' },
+    message: { tag: 'n1', language: 'en', lines: ['line 1'], more: 0, url: 'https://x.example/1' },
   });
-  const [one, ...others] = pushMessages(rendered(6), 'https://x.example');
+  const [one, ...others] = pushMessages(rendered(6), 'https://x.example', 'en');
   expect(others).toEqual([]);
   expect(one).toMatchObject({
     ids: [1n, 2n, 3n, 4n, 5n, 6n],
@@ -23,11 +23,11 @@ test('sends three one by one and more as one message', () => {
 });
 
 test('makes tags that push services accept as a topic', () => {
-  const [long] = pushMessages([{ id: 2n ** 63n - 1n, line: '', url: '' }], '');
+  const [long] = pushMessages([{ id: 2n ** 63n - 1n, line: '', url: '' }], '', 'en');
   expect(long!.message.tag).toMatch(/^[\w-]{1,32}$/);
 });
 
 test('limits a mail to twenty lines', () => {
-  expect(mailMessage(rendered(25), '')).toMatchObject({ more: 5 });
-  expect(mailMessage(rendered(1), '').lines).toEqual(['line 1']);
+  expect(mailMessage(rendered(25), '', 'de')).toMatchObject({ more: 5, language: 'de' });
+  expect(mailMessage(rendered(1), '', 'en').lines).toEqual(['line 1']);
 });

@@ -1,28 +1,38 @@
 import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
-import { findAccounts } from '@tintype/graphql/internal';
-import { MailAddressesDocument } from '@tintype/schema/internal/user';
+import { MailAddressesDocument, NotifiableAccountsDocument } from '@tintype/schema/internal/user';
 import type { Mailbox } from './mail/mail.channel.ts';
+import { type MailSubscription, unsubscribeTokenOf } from './mail/unsubscribe.rules.ts';
 
 /**
- * Asks the user subgraph whether a person has an account that is not hidden. Nothing is sent to anybody else.
+ * Asks the user subgraph whether a person has an account that is neither hidden nor suspended. Nothing is sent to
+ * anybody else.
  *
  * @throws SubgraphError
  */
-export async function hasVisibleAccount(client: SubgraphClient, userId: bigint): Promise<boolean> {
-  return (await findAccounts(client, [userId])).length > 0;
+export async function isNotifiable(client: SubgraphClient, userId: bigint): Promise<boolean> {
+  const variables = { userIds: [String(userId)] };
+  const { notifiableAccounts } = await client.request(NotifiableAccountsDocument, variables, platformIdentity());
+  return notifiableAccounts.length > 0;
 }
 
 /**
  * Asks the user subgraph for a person's address.
  *
- * @returns null if the account is hidden or deleted
+ * @param subscription what the mail is part of
+ * @returns null if the account is hidden, suspended or deleted
  * @throws SubgraphError
  */
-export async function findMailbox(client: SubgraphClient, userId: bigint): Promise<Mailbox | null> {
-  const { mailAddresses } = await client.request(
-    MailAddressesDocument,
-    { userIds: [String(userId)] },
-    platformIdentity(),
-  );
-  return mailAddresses[0] ?? null;
+export type FindMailbox = (userId: bigint, subscription: MailSubscription) => Promise<Mailbox | null>;
+
+/** @param deps.publicUrl the gateway's address */
+export function createFindMailbox(deps: { client: SubgraphClient; publicUrl: string; secret: string }): FindMailbox {
+  const { client, publicUrl, secret } = deps;
+  return async (userId, subscription) => {
+    const variables = { userIds: [String(userId)] };
+    const { mailAddresses } = await client.request(MailAddressesDocument, variables, platformIdentity());
+    const [address] = mailAddresses;
+    if (!address) return null;
+    const token = unsubscribeTokenOf(userId, subscription, secret);
+    return { email: address.email, unsubscribeUrl: `${publicUrl}/unsubscribe?token=${token}` };
+  };
 }

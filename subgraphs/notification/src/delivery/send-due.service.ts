@@ -1,5 +1,6 @@
 import type { SubgraphClient } from '@tintype/graphql';
 import { timestampOf } from '@tintype/ids';
+import type { Language } from '@tintype/language';
 import type { Executor } from '@tintype/postgres';
 import { counter, isOutage, type Log } from '@tintype/telemetry';
 import type { Channel, DeliveryOutcome } from '#delivery/channel.ts';
@@ -14,11 +15,12 @@ import { quietUntil } from '#preferences/clock.rules.ts';
 import type { DeliverySetting } from '#preferences/delivery-setting.model.ts';
 import { findDeliverySetting } from '#preferences/delivery-setting.repository.ts';
 import { DEFAULT_DELIVERY_SETTING } from '#preferences/delivery-setting.service.ts';
+import { findLanguageOf } from '#projection/language.repository.ts';
 import { type Delivery, MAIL_DESTINATION } from './delivery.model.ts';
 import { claimDueDeliveries, completeDeliveries, postponeDeliveries } from './delivery.repository.ts';
 import { mailMessage, pushMessages } from './message.rules.ts';
 import type { NotificationRenderer } from './notification.renderer.ts';
-import { findMailbox, hasVisibleAccount } from './reachability.ts';
+import { type FindMailbox, isNotifiable } from './reachability.ts';
 import { afterOutageMs, isTooOld, retryAfterMs } from './retry.rules.ts';
 
 export type SendDueService = {
@@ -45,6 +47,7 @@ const deliveries = counter('notification_deliveries_total', 'Messages to destina
 export function createSendDueService(deps: {
   pool: Executor;
   client: SubgraphClient;
+  findMailbox: FindMailbox;
   push: Channel<StoredPushSubscription>;
   /** Null if the platform sends no mail. */
   mail: Channel<Mailbox> | null;
@@ -54,7 +57,7 @@ export function createSendDueService(deps: {
   repeatMs: number;
   log: Log;
 }): SendDueService {
-  const { pool, client, push, mail, render, publicUrl, repeatMs, log } = deps;
+  const { pool, client, findMailbox, push, mail, render, publicUrl, repeatMs, log } = deps;
 
   const record = async (rows: readonly Delivery[], outcome: DeliveryOutcome, channel: string): Promise<void> => {
     deliveries.inc({ channel, outcome: outcome.kind }, rows.length);
@@ -80,7 +83,7 @@ export function createSendDueService(deps: {
    * The notifications that are still to be sent: unread, not withdrawn, and of a kind that the person wants on this
    * channel.
    */
-  const renderUnread = async (rows: readonly Delivery[], kinds: DeliverySetting['pushKinds']) => {
+  const renderUnread = async (rows: readonly Delivery[], kinds: DeliverySetting['pushKinds'], language: Language) => {
     const { recipientId } = rows[0]!;
     const found = await findNotifications(
       pool,
@@ -90,7 +93,7 @@ export function createSendDueService(deps: {
     const wanted = found
       .filter(({ kind, readAt }) => readAt === null && kinds.includes(kind))
       .toSorted((one, other) => (one.changeId < other.changeId ? 1 : -1));
-    return render(recipientId, wanted);
+    return render(recipientId, wanted, language);
   };
 
   const toSubscription = async (
@@ -98,14 +101,15 @@ export function createSendDueService(deps: {
     rows: readonly Delivery[],
     setting: DeliverySetting,
   ) => {
-    const rendered = await renderUnread(rows, setting.pushKinds);
+    const language = await findLanguageOf(pool, subscription.userId);
+    const rendered = await renderUnread(rows, setting.pushKinds, language);
     const toSend = new Set(rendered.map(({ id }) => id));
     await completeDeliveries(
       pool,
       rows.filter((row) => !toSend.has(row.notificationId)),
       null,
     );
-    for (const { ids, message } of pushMessages(rendered, publicUrl)) {
+    for (const { ids, message } of pushMessages(rendered, publicUrl, language)) {
       const outcome = await push.deliver(subscription, message);
       const included = rows.filter((row) => ids.includes(row.notificationId));
       await record(included, outcome, 'push');
@@ -116,9 +120,11 @@ export function createSendDueService(deps: {
   };
 
   const toMailbox = async (mailbox: Mailbox, rows: readonly Delivery[], setting: DeliverySetting) => {
-    const rendered = await renderUnread(rows, setting.mailKinds);
+    const language = await findLanguageOf(pool, rows[0]!.recipientId);
+    const rendered = await renderUnread(rows, setting.mailKinds, language);
     if (!mail || rendered.length === 0) return completeDeliveries(pool, rows, null);
-    await record(rows, await mail.deliver(mailbox, mailMessage(rendered, publicUrl)), 'mail');
+    const message = mailMessage(rendered, publicUrl, language);
+    await record(rows, await mail.deliver(mailbox, message), 'mail');
   };
 
   /** @param rows all for one destination */
@@ -128,11 +134,11 @@ export function createSendDueService(deps: {
     const until = quietUntil(setting, Date.now());
     if (until !== null) return postponeDeliveries(pool, rows, new Date(until), false);
     if (destinationId === MAIL_DESTINATION) {
-      const mailbox = await findMailbox(client, recipientId);
+      const mailbox = await findMailbox(recipientId, 'NOTIFICATIONS');
       return mailbox ? toMailbox(mailbox, rows, setting) : completeDeliveries(pool, rows, null);
     }
     const subscription = await findSubscription(pool, recipientId, destinationId);
-    return subscription && (await hasVisibleAccount(client, recipientId))
+    return subscription && (await isNotifiable(client, recipientId))
       ? toSubscription(subscription, rows, setting)
       : completeDeliveries(pool, rows, null);
   };

@@ -13,9 +13,11 @@ import { createPushKeyService } from '#delivery/push/push-key.service.ts';
 import { createPushSubscriptionService } from '#delivery/push/push-subscription.service.ts';
 import { createDeliverySettingResolvers } from '#preferences/delivery-setting.resolver.ts';
 import { createDeliverySettingService } from '#preferences/delivery-setting.service.ts';
+import { createUnsubscribe } from '#preferences/unsubscribe.service.ts';
 import { createDigestService } from './digest.service.ts';
 import { createNotificationRenderer } from './notification.renderer.ts';
 import { createDeliveryConsumer } from './on-notification.consumer.ts';
+import { createFindMailbox } from './reachability.ts';
 import { createSendDueJob } from './send-due.job.ts';
 import { createSendDueService } from './send-due.service.ts';
 
@@ -46,13 +48,25 @@ export function wireDelivery({ config, pool, ids, client, log, delays = DELIVERY
   const push = createPushChannel({ keys, contact, allowLocal });
   const transport = mailAddress && createMailTransport(mailAddress);
   const mail = transport && createMailChannel({ transport, from: mailFrom });
+  const findMailbox = createFindMailbox({ client, publicUrl, secret });
   const render = createNotificationRenderer({ client, publicUrl });
-  const sending = createSendDueService({ pool, client, push, mail, render, publicUrl, repeatMs: delays.repeat, log });
-  const digests = mail && createDigestService({ pool, client, mail, render, publicUrl, log });
+  const sending = createSendDueService({
+    pool,
+    client,
+    findMailbox,
+    push,
+    mail,
+    render,
+    publicUrl,
+    repeatMs: delays.repeat,
+    log,
+  });
+  const digests = mail && createDigestService({ pool, findMailbox, mail, render, publicUrl, log });
   const job = createSendDueJob({ pool, sending, digests, log });
   const pushes = createPushResolvers({ keys, subscriptions: createPushSubscriptionService({ pool, ids, allowLocal }) });
   const settings = createDeliverySettingResolvers({
     settings: createDeliverySettingService({ pool, hasMail: mail !== null }),
+    unsubscribe: createUnsubscribe({ pool, secret }),
   });
   return {
     resolvers: {

@@ -5,6 +5,7 @@ const TABLES = {
   push_subscription: 'user_id',
   delivery_setting: 'user_id',
   preference: 'user_id',
+  person_language: 'user_id',
   delivery: 'recipient_id',
   activity: 'recipient_id',
   notification: 'recipient_id',

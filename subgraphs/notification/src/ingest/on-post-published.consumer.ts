@@ -21,7 +21,7 @@ export function createCaptionConsumer(deps: {
     async handle(event, { signal }) {
       const caption = captionOf(event);
       if (caption.mentionedIds.length === 0) return;
-      const recipientIds = await eligibleRecipients(caption.authorId, caption.mentionedIds);
+      const recipientIds = await eligibleRecipients(caption.authorId, caption.audience, caption.mentionedIds);
       await applyService.applyChanges(captionActivities(caption, recipientIds), signal);
     },
   });

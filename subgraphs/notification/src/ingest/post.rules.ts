@@ -1,4 +1,5 @@
 import { type EventEnvelope, readData } from '@tintype/events';
+import type { PostAudience } from '@tintype/policy';
 import { POST_EVENTS } from '@tintype/schema/events/post';
 import type { ActivityChange } from '#activity/activity.model.ts';
 
@@ -6,6 +7,7 @@ import type { ActivityChange } from '#activity/activity.model.ts';
 export type Caption = {
   postId: bigint;
   authorId: bigint;
+  audience: PostAudience;
   publishedMs: bigint;
   mentionedIds: bigint[];
   /** Sequence of the event. */
@@ -15,10 +17,11 @@ export type Caption = {
 /** @throws UnprocessableEventError */
 export function captionOf(event: EventEnvelope): Caption {
   const published = readData(POST_EVENTS, 'tintype.post.post.published.v1', event);
-  const { postId, authorId, publishedMs } = published;
+  const { postId, authorId, audience, publishedMs } = published;
   return {
     postId,
     authorId,
+    audience,
     publishedMs,
     mentionedIds: [...new Set(published.mentionedIds)].filter((id) => id !== authorId),
     version: BigInt(event.sequence),

@@ -1,5 +1,6 @@
-import { requireGlobalId } from '@tintype/graphql';
+import { requireGlobalId, requireViewer } from '@tintype/graphql';
 import { globalId, timestampOf } from '@tintype/ids';
+import { DEFAULT_LANGUAGE, type Texts, textsIn } from '@tintype/language';
 import type { NotificationKind } from '@tintype/schema/events/notification';
 import type { CompleteResolvers, FederationReferenceTypes } from '#generated/graphql.ts';
 import type { Context } from '../context.ts';
@@ -33,6 +34,12 @@ async function visibleActors(ids: readonly bigint[], { loaders }: Context): Prom
   });
 }
 
+/** The texts in the language that the viewer chose for their account, as in messages outside the app. */
+async function textsFor(context: Context): Promise<Texts> {
+  const { userId } = requireViewer(context);
+  return textsIn((await context.loaders.languages.load(userId)) ?? DEFAULT_LANGUAGE);
+}
+
 async function resolveReference(
   { __typename, id }: FederationReferenceTypes[(typeof TYPES)[NotificationKind]],
   { loaders }: Context,
@@ -45,8 +52,9 @@ const commonFields = {
   __resolveReference: resolveReference,
   id: ({ id }: NotificationModel) => globalId('Notification', id),
   async text({ kind, commentId, actorIds, actorCount }: NotificationModel, _: unknown, context: Context) {
-    const names = (await visibleActors(actorIds, context)).map(({ name }) => name);
-    return notificationText(kind, names, actorCount, commentId !== null);
+    const [texts, actors] = await Promise.all([textsFor(context), visibleActors(actorIds, context)]);
+    const names = actors.map(({ name }) => name);
+    return notificationText(texts, kind, names, actorCount, commentId !== null);
   },
   async actors({ actorIds }: NotificationModel, _: unknown, context: Context) {
     return (await visibleActors(actorIds, context)).map(({ id }) => ({ id }));
@@ -82,7 +90,7 @@ export const notificationTypes = {
   ShareNotification: { ...commonFields, post },
   PostFailedNotification: {
     ...commonFields,
-    text: () => notificationText('POST_FAILED', [], 0),
+    text: async (_, __, context) => notificationText(await textsFor(context), 'POST_FAILED', [], 0),
     // The author is stored as the actor, because groups without actors are not shown.
     actorCount: () => 0,
     actors: () => [],

@@ -10,7 +10,10 @@ import type { ReadService } from './read.service.ts';
 type Queries = CompleteResolvers['Query'];
 type Mutations = CompleteResolvers['Mutation'];
 type NotificationResolvers = {
-  Query: Omit<Queries, 'notificationPreferences' | 'notificationDelivery' | 'pushPublicKey' | 'pushSubscriptions'>;
+  Query: Omit<
+    Queries,
+    'notificationPreferences' | 'notificationDelivery' | 'notificationRecords' | 'pushPublicKey' | 'pushSubscriptions'
+  >;
   Mutation: Pick<Mutations, 'markNotificationAsRead' | 'markAllNotificationsAsRead'>;
 };
 

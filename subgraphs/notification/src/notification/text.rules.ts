@@ -1,21 +1,5 @@
+import type { Texts } from '@tintype/language';
 import type { NotificationKind } from '@tintype/schema/events/notification';
-
-const INTERACTIONS: Record<Exclude<NotificationKind, 'POST_FAILED'>, string> = {
-  POST_LIKE: 'liked your photo',
-  COMMENT_LIKE: 'liked your comment',
-  COMMENT: 'commented on your photo',
-  REPLY: 'replied to your comment',
-  MENTION: 'mentioned you in a comment',
-  FOLLOW: 'started following you',
-  FOLLOW_REQUEST: 'asked to follow you',
-  FOLLOW_ACCEPTED: 'accepted your request to follow',
-  SHARE: 'shared your photo',
-};
-
-/** For a mention in a caption. */
-const MENTIONED_IN_CAPTION = 'mentioned you in a photo';
-
-const POST_FAILED = 'Your photo could not be published.';
 
 /** How many people `notificationText` names if there are more than three. */
 const MAX_NAMED = 2;
@@ -28,21 +12,20 @@ const MAX_NAMED = 2;
  * @param isInComment whether the notification is about a comment
  */
 export function notificationText(
+  texts: Texts,
   kind: NotificationKind,
   names: readonly string[],
   count: number,
   isInComment = true,
 ): string {
-  if (kind === 'POST_FAILED') return POST_FAILED;
-  const interaction = kind === 'MENTION' && !isInComment ? MENTIONED_IN_CAPTION : INTERACTIONS[kind];
-  return `${listOf(names, count)} ${interaction}.`;
+  if (kind === 'POST_FAILED') return texts.text('notification.POST_FAILED');
+  const message = kind === 'MENTION' && !isInComment ? 'MENTION_IN_CAPTION' : kind;
+  return texts.text(`notification.${message}`, { people: peopleOf(texts, names, count), count });
 }
 
-function listOf(names: readonly string[], count: number): string {
-  if (names.length === 0) return count === 1 ? 'Someone' : `${count} people`;
+function peopleOf({ text, list }: Texts, names: readonly string[], count: number): string {
+  if (names.length === 0) return text('notification.unnamed', { count });
   const shown = names.length === count ? names : names.slice(0, MAX_NAMED);
   const others = count - shown.length;
-  const last = others === 0 ? shown.at(-1)! : others === 1 ? '1 other' : `${others} others`;
-  const first = others === 0 ? shown.slice(0, -1) : shown;
-  return first.length === 0 ? last : `${first.join(', ')} and ${last}`;
+  return list(others === 0 ? shown : [...shown, text('notification.others', { count: others })]);
 }

@@ -23,3 +23,17 @@ export function isNotificationVisible(
     return isActorVisible(relation) && (readAt !== null || !relation?.mutes);
   });
 }
+
+/**
+ * Whether a notification may leave the app. Nothing is sent of people whom the recipient restricts, or who have been
+ * hidden since.
+ */
+export function isDeliverable(
+  notification: NotificationModel,
+  relationOf: (actorId: bigint) => Relation | null | undefined,
+): boolean {
+  return isNotificationVisible(notification, (id) => {
+    const relation = relationOf(id);
+    return relation?.restricts ? null : relation;
+  });
+}

@@ -70,6 +70,25 @@ export async function putDeliverySetting(
   ]);
 }
 
+const MAIL_STOP = statement(
+  'mail_stop',
+  `UPDATE notification.delivery_setting SET mail_kinds = '{}' WHERE user_id = $1`,
+);
+
+/** Stops mails about single notifications. */
+export async function stopMails(executor: Executor, userId: bigint): Promise<void> {
+  await query(executor, MAIL_STOP, [userId]);
+}
+
+const DIGEST_STOP = statement(
+  'digest_stop',
+  `UPDATE notification.delivery_setting SET digest = 'OFF', digest_due_at = NULL WHERE user_id = $1`,
+);
+
+export async function stopDigests(executor: Executor, userId: bigint): Promise<void> {
+  await query(executor, DIGEST_STOP, [userId]);
+}
+
 const DIGEST_BATCH_SIZE = 16;
 
 const DIGEST_CLAIM = statement(

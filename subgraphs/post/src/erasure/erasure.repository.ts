@@ -53,7 +53,8 @@ export async function listUsableUploads(executor: Executor, ownerId: bigint, lim
 
 const ERASURE_EXPIRE_UPLOADS = statement(
   'erasure_expire_uploads',
-  'UPDATE post.upload SET expires_at = now() WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL',
+  `UPDATE post.upload SET expires_at = date_trunc('milliseconds', clock_timestamp())
+   WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL`,
 );
 
 /**

@@ -1,4 +1,4 @@
-import { can } from '@tintype/policy';
+import { isVisible } from '#post/post.rules.ts';
 import type { Context } from '../context.ts';
 import { pageOfHashtag } from './hashtag-list.service.ts';
 
@@ -13,11 +13,13 @@ const MAX_PAGES = 20;
 async function countAmongNewest(key: string, { loaders }: Context): Promise<{ visible: number; isComplete: boolean }> {
   const list = loaders.hashtagLists.recent;
   const newest = await list.load({ parent: key, from: null, direction: 'forward', limit: EXACT_COUNT + 1 });
-  const relations = await Promise.all(
-    newest.slice(0, EXACT_COUNT).map(({ authorId }) => loaders.relations.load(authorId)),
+  const shown = await Promise.all(
+    newest.slice(0, EXACT_COUNT).map(async ({ id, authorId }) => {
+      const [post, relation] = await Promise.all([loaders.posts.load(id), loaders.relations.load(authorId)]);
+      return post !== null && isVisible(post, relation);
+    }),
   );
-  const visible = relations.filter((relation) => relation && can('posts.view', relation)).length;
-  return { visible, isComplete: newest.length <= EXACT_COUNT };
+  return { visible: shown.filter(Boolean).length, isComplete: newest.length <= EXACT_COUNT };
 }
 
 /** Whether the viewer may see a post with this hashtag. If not, we answer as if the hashtag did not exist. */

@@ -75,6 +75,8 @@ const authorsOfBoth = (key: string, other: string) => `(SELECT one.author_id FRO
       SELECT post_id, author_id FROM post.post_hashtag WHERE key = ${key}
       ORDER BY published_at DESC, post_id DESC LIMIT ${SEARCHED_POSTS}) one
     WHERE EXISTS (SELECT FROM post.post_hashtag two WHERE two.key = ${other} AND two.post_id = one.post_id)
+      AND EXISTS (SELECT FROM post.post p
+        WHERE p.author_id = one.author_id AND p.id = one.post_id AND p.restriction = 'NONE')
     LIMIT ${AUTHORS})`;
 
 /**

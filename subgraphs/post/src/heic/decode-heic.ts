@@ -38,6 +38,6 @@ export function decodeHeic(bytes: Uint8Array): Promise<RawPhoto> {
       else finish(() => resolve(message));
     });
     worker.once('error', (error) => finish(() => reject(error)));
-    worker.once('exit', () => finish(() => reject(new Error('the HEIC decoder thread exited without an answer'))));
+    worker.once('exit', () => finish(() => reject(new Error('The HEIC decoder thread exited without an answer.'))));
   });
 }

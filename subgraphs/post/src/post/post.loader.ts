@@ -1,9 +1,10 @@
 import { createLoader, type Loader } from '@tintype/graphql';
+import { canViewPosts, type Relation } from '@tintype/policy';
 import type { Direction, Executor, KeysetRead } from '@tintype/postgres';
 import type { PostState } from '#generated/graphql.ts';
 import type { PostModel } from './post.model.ts';
-import { findPosts, type ListKey, listCreated, listPublished } from './post.repository.ts';
-import { findPostCounts } from './post-count.repository.ts';
+import { findPosts, type ListAuthor, type ListKey, listCreated, listPublished } from './post.repository.ts';
+import { findPostCounts, type PostCounts } from './post-count.repository.ts';
 
 export function createPostLoader(pool: Executor): Loader<bigint, PostModel> {
   return createLoader(async (ids) => {
@@ -17,11 +18,31 @@ export type PostPage =
   | { states: 'published'; from: ListKey | null; direction: Direction; limit: number }
   | ({ states: readonly PostState[] } & KeysetRead);
 
-/** Posts by author. One statement reads the same page for several authors. The value is null if there are no posts. */
+/**
+ * Posts by author, without those for close friends that the viewer may not see. One statement reads the same page for
+ * several authors. The value is null if there are no posts.
+ */
 export type PostLists = (page: PostPage) => Loader<bigint, PostModel[]>;
 
-export function createPostLists(pool: Executor): PostLists {
+/** An id that nobody has, for visitors. */
+const NOBODY = 0n;
+
+export function createPostLists(deps: {
+  pool: Executor;
+  viewerId: bigint | undefined;
+  relations: Loader<bigint, Relation>;
+}): PostLists {
+  const { pool, viewerId = NOBODY, relations } = deps;
   const lists = new Map<string, Loader<bigint, PostModel[]>>();
+
+  const authorsOf = (ids: readonly bigint[]): Promise<ListAuthor[]> =>
+    Promise.all(
+      ids.map(async (id) => {
+        const relation = await relations.load(id);
+        return { id, showsCloseFriends: relation !== null && canViewPosts('CLOSE_FRIENDS', relation) };
+      }),
+    );
+
   return (page) => {
     const { direction, limit } = page;
     const name =
@@ -31,10 +52,11 @@ export function createPostLists(pool: Executor): PostLists {
     const known = lists.get(name);
     if (known) return known;
     const list = createLoader<bigint, PostModel[]>(async (authorIds) => {
+      const authors = await authorsOf(authorIds);
       const posts =
         page.states === 'published'
-          ? await listPublished(pool, authorIds, page.from, direction, limit)
-          : await listCreated(pool, authorIds, page.states, page);
+          ? await listPublished(pool, authors, page.from, direction, limit, viewerId)
+          : await listCreated(pool, authors, page.states, page, viewerId);
       return Map.groupBy(posts, (post) => String(post.authorId));
     });
     lists.set(name, list);
@@ -43,9 +65,9 @@ export function createPostLists(pool: Executor): PostLists {
 }
 
 /** Null if the author has never published a post. */
-export function createPostCountLoader(pool: Executor): Loader<bigint, number> {
+export function createPostCountLoader(pool: Executor): Loader<bigint, PostCounts> {
   return createLoader(async (authorIds) => {
     const rows = await findPostCounts(pool, authorIds);
-    return new Map(rows.map((row) => [String(row.userId), row.postCount]));
+    return new Map(rows.map(({ userId, ...counts }) => [String(userId), counts]));
   });
 }

@@ -1,4 +1,5 @@
-import type { PostState } from '#generated/graphql.ts';
+import type { PostAudience } from '@tintype/policy';
+import type { ContentRestriction, PostState } from '#generated/graphql.ts';
 
 /** A post that is not deleted. */
 export type PostModel = {
@@ -7,7 +8,10 @@ export type PostModel = {
   caption: string;
   /** Whom the caption mentions: people whom the author could see when they created the post. */
   mentionedIds: bigint[];
+  audience: PostAudience;
   state: PostState;
+  /** Who sees it besides what the state says, by decision of a moderator. */
+  restriction: ContentRestriction;
   failureReason: string | null;
   createdAt: Date;
   publishedAt: Date | null;

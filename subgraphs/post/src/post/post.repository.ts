@@ -1,3 +1,4 @@
+import type { PostAudience } from '@tintype/policy';
 import {
   DESCENDING,
   type Direction,
@@ -10,16 +11,26 @@ import {
   statement,
   statementFor,
 } from '@tintype/postgres';
-import type { PostState } from '#generated/graphql.ts';
+import type { ContentRestriction, PostState } from '#generated/graphql.ts';
 import type { PostModel } from './post.model.ts';
 
-const COLUMNS = `id, author_id AS "authorId", caption, mentioned_ids AS "mentionedIds!", state, failure_reason AS "failureReason",
+const COLUMNS = `id, author_id AS "authorId", caption, mentioned_ids AS "mentionedIds!", audience, state, restriction, failure_reason AS "failureReason",
   created_at AS "createdAt", published_at AS "publishedAt"`;
+
+type PostStates = { audience: PostAudience; state: PostState; restriction: ContentRestriction };
+
+/** The authors of a list, and whether the viewer may see their posts for close friends. */
+export type ListAuthor = { id: bigint; showsCloseFriends: boolean };
+
+const AUTHORS = 'unnest($1::bigint[], $6::boolean[]) AS author(id, shows_close_friends)';
+/** Who sees restricted posts and posts for close friends, as in `isVisible`. `$5`: the viewer. */
+const LISTED = `(restriction = 'NONE' OR (restriction = 'HIDDEN' AND author_id = $5))
+      AND (audience = 'EVERYONE' OR author.shows_close_friends)`;
 
 const POST_BY_ID = statement(
   'post_by_id',
   `SELECT ${COLUMNS} FROM post.post WHERE id = ANY(${keysOf('$1')}) AND deleted_at IS NULL`,
-).narrow<{ state: PostState }>();
+).narrow<PostStates>();
 
 export function findPosts(executor: Executor, ids: readonly bigint[]): Promise<PostModel[]> {
   return query(executor, POST_BY_ID, [ids]);
@@ -29,25 +40,27 @@ export function findPosts(executor: Executor, ids: readonly bigint[]): Promise<P
 export const PUBLISHED_AFTER = statement(
   'post_published_after',
   `SELECT ${COLUMNS} FROM post.post
-  WHERE id > $1 AND state = 'PUBLISHED' AND deleted_at IS NULL ORDER BY id LIMIT $2`,
-).narrow<{ state: PostState }>();
+  WHERE id > $1 AND state = 'PUBLISHED' AND audience = 'EVERYONE' AND deleted_at IS NULL ORDER BY id LIMIT $2`,
+).narrow<PostStates>();
 
-/** Published posts of all authors, ordered by id. */
+/** Published posts of all authors that are for everyone, ordered by id. */
 export function listPublishedAfter(executor: Executor, after: bigint, limit: number): Promise<PostModel[]> {
   return query(executor, PUBLISHED_AFTER, [after, limit]);
 }
 
 const POST_INSERT = statement(
   'post_insert',
-  `INSERT INTO post.post (id, author_id, caption, state, mentioned_ids) VALUES ($1, $2, $3, 'PROCESSING', $4)
+  `INSERT INTO post.post (id, author_id, caption, state, mentioned_ids, audience)
+   VALUES ($1, $2, $3, 'PROCESSING', $4, $5)
    RETURNING ${COLUMNS}`,
-).narrow<{ state: PostState }>();
+).narrow<PostStates>();
 
 export async function insertPost(
   tx: Executor,
-  post: { id: bigint; authorId: bigint; caption: string; mentionedIds: readonly bigint[] },
+  post: Pick<PostModel, 'id' | 'authorId' | 'caption' | 'audience'> & { mentionedIds: readonly bigint[] },
 ): Promise<PostModel> {
-  const [inserted] = await query(tx, POST_INSERT, [post.id, post.authorId, post.caption, post.mentionedIds]);
+  const { id, authorId, caption, mentionedIds, audience } = post;
+  const [inserted] = await query(tx, POST_INSERT, [id, authorId, caption, mentionedIds, audience]);
   return inserted!;
 }
 
@@ -59,10 +72,10 @@ export type ListKey = { publishedMs: bigint; id: bigint };
  */
 export const LIST_PUBLISHED = statementFor('post_list', ['forward'], (direction: Direction) => {
   const { comparison, order } = DESCENDING[direction];
-  return `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
+  return `SELECT listed.* FROM ${AUTHORS}
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
-    WHERE author_id = author.id AND deleted_at IS NULL
+    WHERE author_id = author.id AND deleted_at IS NULL AND ${LISTED}
       AND (published_at, id) ${comparison} (to_timestamp($2::numeric / 1000), $3)
     ORDER BY published_at ${order}, id ${order} LIMIT $4
   ) AS listed
@@ -75,14 +88,16 @@ export const LIST_PUBLISHED = statementFor('post_list', ['forward'], (direction:
  */
 export function listPublished(
   executor: Executor,
-  authorIds: readonly bigint[],
+  authors: readonly ListAuthor[],
   from: ListKey | null,
   direction: Direction,
   limit: number,
+  viewerId: bigint,
 ): Promise<PostModel[]> {
   const { publishedMs, id } = from ?? { publishedMs: EDGE_MS[direction], id: DESCENDING[direction].edge };
-  const list = LIST_PUBLISHED(direction).narrow<{ state: PostState }>();
-  return query(executor, list, [authorIds, publishedMs, id, limit]);
+  const list = LIST_PUBLISHED(direction).narrow<PostStates>();
+  const [authorIds, showCloseFriends] = columnsOf(authors);
+  return query(executor, list, [authorIds, publishedMs, id, limit, viewerId, showCloseFriends]);
 }
 
 /**
@@ -91,11 +106,11 @@ export function listPublished(
  */
 const listInStates = (where: string) => (direction: Direction) => {
   const { comparison, order } = DESCENDING[direction];
-  return `SELECT listed.* FROM unnest($1::bigint[]) AS author(id)
+  return `SELECT listed.* FROM ${AUTHORS}
   CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM post.post
     WHERE author_id = author.id AND id ${comparison} $2 AND state = ANY($3) ${where}
-      AND deleted_at IS NULL
+      AND deleted_at IS NULL AND ${LISTED}
     ORDER BY id ${order} LIMIT $4
   ) AS listed
   ORDER BY id ${order}`;
@@ -114,22 +129,29 @@ const POST_LIST_UNPUBLISHED = statementFor(
  */
 export function listCreated(
   executor: Executor,
-  authorIds: readonly bigint[],
+  authors: readonly ListAuthor[],
   states: readonly PostState[],
   read: KeysetRead,
+  viewerId: bigint,
 ): Promise<PostModel[]> {
   const list = states.includes('PUBLISHED') ? POST_LIST_CREATED(read.direction) : POST_LIST_UNPUBLISHED(read.direction);
-  return query(executor, list.narrow<{ state: PostState }>(), [authorIds, startOf(read), states, read.limit]);
+  const [authorIds, showCloseFriends] = columnsOf(authors);
+  const values = [authorIds, startOf(read), states, read.limit, viewerId, showCloseFriends] as const;
+  return query(executor, list.narrow<PostStates>(), values);
 }
 
-export type Published = { publishedAt: Date; caption: string; mentionedIds: bigint[] };
+function columnsOf(authors: readonly ListAuthor[]): readonly [bigint[], boolean[]] {
+  return [authors.map(({ id }) => id), authors.map(({ showsCloseFriends }) => showsCloseFriends)];
+}
+
+export type Published = { publishedAt: Date } & Pick<PostModel, 'caption' | 'mentionedIds' | 'audience'>;
 
 const POST_PUBLISH = statement(
   'post_publish',
   `UPDATE post.post SET state = 'PUBLISHED', published_at = date_trunc('milliseconds', clock_timestamp())
    WHERE author_id = $1 AND id = $2 AND state = 'PROCESSING' AND deleted_at IS NULL
-   RETURNING published_at AS "publishedAt!", caption, mentioned_ids AS "mentionedIds!"`,
-);
+   RETURNING published_at AS "publishedAt!", caption, mentioned_ids AS "mentionedIds!", audience`,
+).narrow<Pick<Published, 'audience'>>();
 
 /** @returns what the published event needs, or null if the post was not PROCESSING any more */
 export async function markPublished(tx: Executor, authorId: bigint, id: bigint): Promise<Published | null> {
@@ -154,15 +176,15 @@ const POST_DELETE = statement(
   `WITH locked AS (
      SELECT id FROM post.post WHERE author_id = $1 AND id = ANY($2) AND deleted_at IS NULL ORDER BY id FOR UPDATE)
    UPDATE post.post p SET deleted_at = now() FROM locked WHERE p.author_id = $1 AND p.id = locked.id AND p.deleted_at IS NULL
-   RETURNING p.id, p.published_at AS "publishedAt"`,
-);
+   RETURNING p.id, p.published_at AS "publishedAt", p.audience`,
+).narrow<Pick<PostModel, 'audience'>>();
 
 /** Marks posts as deleted, in the order of their ids to avoid deadlocks. @returns those that were not deleted before */
 export function markDeleted(
   tx: Executor,
   authorId: bigint,
   ids: readonly bigint[],
-): Promise<{ id: bigint; publishedAt: Date | null }[]> {
+): Promise<Pick<PostModel, 'id' | 'publishedAt' | 'audience'>[]> {
   return query(tx, POST_DELETE, [authorId, ids]);
 }
 
@@ -170,4 +192,20 @@ const POST_EXISTS = statement('post_exists', 'SELECT 1 FROM post.post WHERE auth
 
 export async function postExists(executor: Executor, authorId: bigint, id: bigint): Promise<boolean> {
   return (await query(executor, POST_EXISTS, [authorId, id])).length > 0;
+}
+
+const POST_RESTRICT = statement(
+  'post_restrict',
+  `UPDATE post.post SET restriction = $2, restriction_id = $3
+   WHERE id = $1 AND restriction_id < $3 AND deleted_at IS NULL RETURNING id`,
+);
+
+/** @returns whether the post exists, and no decision that is as new was in effect */
+export async function setRestriction(
+  executor: Executor,
+  id: bigint,
+  restriction: ContentRestriction,
+  decisionId: bigint,
+): Promise<boolean> {
+  return (await query(executor, POST_RESTRICT, [id, restriction, decisionId])).length > 0;
 }

@@ -7,22 +7,17 @@ import {
   requireViewer,
 } from '@tintype/graphql';
 import { globalId, parseGlobalId, parsePostLink, postLink } from '@tintype/ids';
-import { can } from '@tintype/policy';
+import { can, canViewPosts } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
 import type { MediaModel, RenditionKind } from '#media/media.model.ts';
 import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
 import type { PostModel } from './post.model.ts';
-import { isVisible, type PostError, visibleStates } from './post.rules.ts';
+import { type PostError, visibleStates } from './post.rules.ts';
 import type { PostService } from './post.service.ts';
+import { findVisible } from './post.visibility.ts';
 
 type PostPayload = { post: PostModel | null; errors: PostError[] };
-
-/** The post, if the viewer may see it. */
-async function findVisible(id: bigint, { loaders }: Context): Promise<PostModel | null> {
-  const post = await loaders.posts.load(id);
-  return post && isVisible(post, await loaders.relations.load(post.authorId)) ? post : null;
-}
 
 /**
  * The answer of the internal query `visiblePosts`.
@@ -34,12 +29,17 @@ async function findVisibleSummary(id: bigint, unpublished: boolean, context: Con
   const isPublished = post?.state === 'PUBLISHED';
   if (!post || !(isPublished || unpublished)) return null;
   const relation = await context.loaders.relations.load(post.authorId);
-  return { id, authorId: post.authorId, authorMuted: relation?.mutes ?? false, isPublished };
+  const { authorId, audience } = post;
+  return { id, authorId, authorMuted: relation?.mutes ?? false, isPublished, audience };
 }
 
-type PostResolvers = Omit<CompleteResolvers, 'Query' | 'Mutation' | 'Post' | 'Hashtag'> & {
-  Query: Omit<CompleteResolvers['Query'], 'hashtag' | 'visibleHashtags' | 'uploadReady'>;
-  Mutation: Omit<CompleteResolvers['Mutation'], 'createUpload'>;
+type PostResolvers = Omit<CompleteResolvers, 'Query' | 'Mutation' | 'Post' | 'User' | 'Hashtag'> & {
+  Query: Omit<
+    CompleteResolvers['Query'],
+    'exportedPosts' | 'hashtag' | 'postRecords' | 'uploadReady' | 'visibleHashtags'
+  >;
+  Mutation: Omit<CompleteResolvers['Mutation'], 'createUpload' | 'pinPost' | 'unpinPost'>;
+  User: Omit<CompleteResolvers['User'], 'pinnedPosts'>;
   Post: Omit<CompleteResolvers['Post'], 'hashtags' | 'hashtagKeys'>;
 };
 
@@ -107,6 +107,7 @@ export function createPostResolvers(deps: {
         }
         return { deletedPostId: globalId('Post', postId), errors: [] };
       },
+      restrictPost: (_, { id, restriction, decisionId }) => posts.restrict(id, restriction, decisionId),
     },
     Post: {
       __resolveReference: (reference, context) => findVisible(requireGlobalId('Post', reference.id), context),
@@ -138,7 +139,12 @@ export function createPostResolvers(deps: {
         return relation && can('profile.view', relation) ? { id } : null;
       },
       id: ({ id }) => globalId('User', id),
-      postCount: async ({ id }, _, { loaders }) => (await loaders.postCounts.load(id)) ?? 0,
+      async postCount({ id }, _, { loaders }) {
+        const [counts, relation] = await Promise.all([loaders.postCounts.load(id), loaders.relations.load(id)]);
+        if (!counts) return 0;
+        const showsCloseFriends = relation !== null && canViewPosts('CLOSE_FRIENDS', relation);
+        return counts.forEveryone + (showsCloseFriends ? counts.forCloseFriends : 0);
+      },
       async posts({ id }, { states, ...args }, { loaders }) {
         const relation = await loaders.relations.load(id);
         if (!relation || !can('posts.view', relation)) return EMPTY;

@@ -1,14 +1,31 @@
-import { missingRelation, type Relation, selfRelation } from '@tintype/policy';
+import { missingRelation, type PostAudience, type Relation, selfRelation } from '@tintype/policy';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PostState } from '#generated/graphql.ts';
+import type { ContentRestriction, PostState } from '#generated/graphql.ts';
 import { checkPost, isVisible } from './post.rules.ts';
 
 const media = (...uploadIds: string[]) => uploadIds.map((uploadId) => ({ uploadId }));
-const wrong = (caption: string, photos = media('1')) =>
-  checkPost({ caption, media: photos }).map(({ code, path }) => `${code} ${path.join('.')}`);
+const wrong = (caption: string, photos = media('1'), isNewAccount = false) =>
+  checkPost(
+    { caption, media: photos, audience: 'EVERYONE' },
+    { hasBannedWord: (text) => text.includes('banned'), isNewAccount },
+  ).map(({ code, path }) => `${code} ${path.join('.')}`);
 
 describe('a new post', () => {
+  test('of a new account has fewer mentions and links in its caption', () => {
+    const [six, two] = ['@a @b @c @d @e @f', 'https://a.example and https://b.example'];
+    expect([wrong(six), wrong(two)]).toEqual([[], []]);
+    expect(wrong(six, media('1'), true)).toEqual(['TOO_MANY_MENTIONS input.caption']);
+    expect(wrong(two, media('1'), true)).toEqual(['TOO_MANY_LINKS input.caption']);
+    expect(wrong('@a @b @c @d @e https://a.example', media('1'), true)).toEqual([]);
+  });
+
+  test('has no banned word in its caption and alt texts', () => {
+    expect(wrong('a banned word')).toEqual(['TEXT_NOT_ALLOWED input.caption']);
+    const photos = [{ uploadId: '1' }, { uploadId: '2', altText: 'banned' }];
+    expect(wrong('a word', photos)).toEqual(['TEXT_NOT_ALLOWED input.media.1.altText']);
+  });
+
   test('has a caption of up to 2,200 code points, after composition', () => {
     expect(wrong('x'.repeat(2200))).toEqual([]);
     expect(wrong('e\u0301'.repeat(2200))).toEqual([]);
@@ -49,7 +66,19 @@ describe('a new post', () => {
 });
 
 describe('a post is shown', () => {
-  const flags = ['isPrivate', 'follows', 'requested', 'followedBy', 'blocks', 'blockedBy', 'mutes'] as const;
+  const flags = [
+    'isPrivate',
+    'follows',
+    'requested',
+    'followedBy',
+    'blocks',
+    'blockedBy',
+    'mutes',
+    'restricts',
+    'restrictedBy',
+    'hasAsCloseFriend',
+    'isCloseFriendOf',
+  ] as const;
   const strangers = fc
     .record(
       Object.fromEntries(flags.map((flag) => [flag, fc.boolean()])) as Record<
@@ -59,12 +88,14 @@ describe('a post is shown', () => {
     )
     .map((relation): Relation => ({ ...missingRelation(1n), exists: true, ...relation }));
   const states = fc.constantFrom<PostState>('PROCESSING', 'PUBLISHED', 'FAILED');
-  const post = (state: PostState) => ({
+  const post = (state: PostState, restriction: ContentRestriction = 'NONE') => ({
     id: 2n,
     authorId: 1n,
     caption: '',
     mentionedIds: [],
+    audience: 'EVERYONE' as PostAudience,
     state,
+    restriction,
     failureReason: null,
     createdAt: new Date(0),
     publishedAt: null,
@@ -85,6 +116,28 @@ describe('a post is shown', () => {
       fc.property(states, strangers, (state, relation) => {
         const may = !relation.blocks && !relation.blockedBy && (!relation.isPrivate || relation.follows);
         expect(isVisible(post(state), relation)).toBe(state === 'PUBLISHED' && may);
+      }),
+    );
+  });
+
+  test('to close friends who may look, if it is for close friends', () => {
+    fc.assert(
+      fc.property(states, strangers, (state, relation) => {
+        const forFriends = { ...post(state), audience: 'CLOSE_FRIENDS' as const };
+        expect(isVisible(forFriends, relation)).toBe(relation.isCloseFriendOf && isVisible(post(state), relation));
+        expect(isVisible(forFriends, selfRelation(1n))).toBe(true);
+        expect(isVisible(forFriends, missingRelation(1n))).toBe(false);
+      }),
+    );
+  });
+
+  test('to its author if a moderator hid it, and to nobody if a moderator removed it', () => {
+    fc.assert(
+      fc.property(states, strangers, (state, relation) => {
+        expect(isVisible(post(state, 'HIDDEN'), selfRelation(1n))).toBe(true);
+        expect(isVisible(post(state, 'HIDDEN'), relation)).toBe(false);
+        expect(isVisible(post(state, 'REMOVED'), selfRelation(1n))).toBe(false);
+        expect(isVisible(post(state, 'REMOVED'), relation)).toBe(false);
       }),
     );
   });

@@ -8,7 +8,7 @@ import {
   readOf,
   type SubgraphClient,
 } from '@tintype/graphql';
-import { findMentioned } from '@tintype/graphql/internal';
+import { type BannedWords, findMentioned } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
 import { parseGlobalId } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
@@ -16,7 +16,7 @@ import type { SignalPublisher } from '@tintype/redis';
 import { extractMentions, normaliseText } from '@tintype/text';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
-import type { CreatePostInput, PostState } from '#generated/graphql.ts';
+import type { ContentRestriction, CreatePostInput, PostState } from '#generated/graphql.ts';
 import { insertMedia, type NewMedia } from '#media/media.repository.ts';
 import { consumeUploads } from '#upload/upload.repository.ts';
 import type { ReadyUpload, UploadService } from '#upload/upload.service.ts';
@@ -24,7 +24,7 @@ import { inputError } from '../errors.ts';
 import type { PostLists } from './post.loader.ts';
 import type { PostModel } from './post.model.ts';
 import type { PostPublisher } from './post.publisher.ts';
-import { insertPost, listPublishedAfter, postExists } from './post.repository.ts';
+import { insertPost, listPublishedAfter, postExists, setRestriction } from './post.repository.ts';
 import { checkPost, type PostError } from './post.rules.ts';
 import { removePosts } from './remove-posts.ts';
 
@@ -37,6 +37,12 @@ export type PostService = {
   ): Promise<{ post: PostModel } | { errors: PostError[] }>;
   /** Deletes a post. @returns whether the author has, or had, this post */
   remove(authorId: bigint, postId: bigint): Promise<boolean>;
+  /**
+   * Restricts who sees a post, by decision of a moderator.
+   *
+   * @returns whether it exists, and no decision that is as new was in effect
+   */
+  restrict(postId: bigint, restriction: ContentRestriction, decisionId: bigint): Promise<boolean>;
   /** Posts of an author in these states, newest first. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
   page(
     authorId: bigint,
@@ -44,7 +50,7 @@ export type PostService = {
     args: PageArgs,
     lists: PostLists,
   ): Promise<Connection<PostModel>>;
-  /** Published posts of all authors, ordered by id. */
+  /** Published posts of all authors that are for everyone, ordered by id. */
   publishedAfter(after: bigint, limit: number): Promise<PostModel[]>;
 };
 
@@ -67,13 +73,16 @@ export function createPostService(deps: {
   uploads: UploadService;
   publisher: PostPublisher;
   signals: SignalPublisher;
+  bannedWords: BannedWords;
+  /** Whether an account is in its first days. */
+  isNew(userId: bigint): boolean;
   client: SubgraphClient;
 }): PostService {
-  const { pool, ids, uploads, publisher, signals, client } = deps;
+  const { pool, ids, uploads, publisher, signals, bannedWords, isNew, client } = deps;
 
   const write = (
     authorId: bigint,
-    text: { caption: string; mentionedIds: readonly bigint[] },
+    content: Pick<PostModel, 'caption' | 'mentionedIds' | 'audience'>,
     media: readonly NewMedia[],
     remember: Remember,
   ): Promise<PostModel> =>
@@ -82,7 +91,7 @@ export function createPostService(deps: {
       const consumed = new Set(await consumeUploads(tx, authorId, uploadIds));
       const used = new Set(uploadIds.filter((id) => !consumed.has(id)));
       if (used.size > 0) throw new UploadUsedError(used);
-      const post = await insertPost(tx, { id: ids.next(), authorId, ...text });
+      const post = await insertPost(tx, { id: ids.next(), authorId, ...content });
       await insertMedia(tx, authorId, post.id, media);
       const data = { postId: String(post.id), authorId: String(authorId) };
       await publisher.publish(tx, 'tintype.post.post.created.v1', data);
@@ -93,7 +102,10 @@ export function createPostService(deps: {
   return {
     async create(identity, input, remember) {
       const authorId = identity.viewer!.userId;
-      const inputErrors = checkPost(input);
+      const inputErrors = checkPost(input, {
+        hasBannedWord: await bannedWords.current(),
+        isNewAccount: isNew(authorId),
+      });
       if (inputErrors.length > 0) return { errors: inputErrors };
       const uploadIds = input.media.map(({ uploadId }) => parseGlobalId('Upload', uploadId) ?? 0n);
       const ready = await uploads.ready(authorId, uploadIds, 'POST');
@@ -107,7 +119,8 @@ export function createPostService(deps: {
       const caption = normaliseText(input.caption ?? '');
       const mentionedIds = await findMentioned(client, extractMentions(caption), identity);
       try {
-        return { post: await write(authorId, { caption, mentionedIds }, media, remember) };
+        const content = { caption, mentionedIds, audience: input.audience };
+        return { post: await write(authorId, content, media, remember) };
       } catch (error) {
         if (!(error instanceof UploadUsedError)) throw error;
         return {
@@ -126,6 +139,12 @@ export function createPostService(deps: {
     },
 
     publishedAfter: (after, limit) => listPublishedAfter(pool, after, limit),
+
+    async restrict(postId, restriction, decisionId) {
+      const isNew = await setRestriction(pool, postId, restriction, decisionId);
+      if (isNew) await signals.publish([{ subject: String(postId), version: restriction }]);
+      return isNew;
+    },
 
     async page(authorId, states, args, lists) {
       if (states.length > 1 || states[0] !== 'PUBLISHED') return pageOfStates(authorId, states, args, lists);

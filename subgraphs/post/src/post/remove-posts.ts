@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { removeHashtags } from '#hashtag/hashtag.repository.ts';
 import type { PostPublisher } from './post.publisher.ts';
 import { markDeleted } from './post.repository.ts';
-import { changePostCount } from './post-count.repository.ts';
+import { changePostCounts } from './post-count.repository.ts';
 
 /**
  * Deletes posts of an author in the caller's transaction, whatever their state: removes them from lists and counts, and
@@ -19,10 +19,13 @@ export async function removePosts(
 ): Promise<number> {
   const deleted = await markDeleted(tx, authorId, postIds);
   if (deleted.length === 0) return 0;
-  const published = deleted.filter((post) => post.publishedAt !== null).map((post) => post.id);
+  const published = deleted.filter((post) => post.publishedAt !== null);
   if (published.length > 0) {
-    await changePostCount(tx, authorId, -published.length);
-    await removeHashtags(tx, published);
+    await changePostCounts(tx, authorId, published, -1);
+    await removeHashtags(
+      tx,
+      published.map((post) => post.id),
+    );
   }
   await publisher.publishDeleted(
     tx,

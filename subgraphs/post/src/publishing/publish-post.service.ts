@@ -10,7 +10,7 @@ import type { MediaStorage } from '#media/media.storage.ts';
 import { PhotoRefusedError } from '#photo/photo-refused.error.ts';
 import type { PostPublisher } from '#post/post.publisher.ts';
 import { findPosts, markFailed, markPublished } from '#post/post.repository.ts';
-import { changePostCount } from '#post/post-count.repository.ts';
+import { changePostCounts } from '#post/post-count.repository.ts';
 import { closeUploads } from '#upload/upload.repository.ts';
 
 export type PublishPostService = {
@@ -49,13 +49,16 @@ export function createPublishPostService(deps: {
       if (!published) return false;
       await storeProcessed(tx, authorId, postId, processed);
       await closeUploads(tx, authorId, uploadIdsOf(media));
-      await changePostCount(tx, authorId, 1);
-      const { caption, publishedAt, mentionedIds } = published;
+      await changePostCounts(tx, authorId, [published], 1);
+      const { publishedAt, mentionedIds, audience } = published;
+      // What only close friends see is not in lists of hashtags, and not in events from which others build indexes.
+      const caption = audience === 'EVERYONE' ? published.caption : '';
       const hashtags = findHashtags(caption);
       await addHashtags(tx, { id: postId, authorId, publishedAt }, hashtags, isPublic);
       await publisher.publish(tx, 'tintype.post.post.published.v1', {
         postId: String(postId),
         authorId: String(authorId),
+        audience,
         publishedMs: publishedAt.getTime(),
         caption,
         hashtags: hashtags.map((hashtag) => hashtag.key),

@@ -69,7 +69,7 @@ export function findUploads(
 const UPLOAD_CONSUME = statement(
   'upload_consume',
   `UPDATE post.upload SET consumed_at = now()
-   WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL AND expires_at > now() RETURNING id`,
+   WHERE owner_id = $1 AND id = ANY($2) AND consumed_at IS NULL AND expires_at > clock_timestamp() RETURNING id`,
 );
 
 /** Marks uploads as used unless they have expired. @returns the ids of those that were not used before */

@@ -122,17 +122,17 @@ export function createPostgresIndex(deps: { pool: pg.Pool; searchPool?: pg.Pool 
       }),
     async importInto(collection, documents) {
       const { building } = await findAlias(pool, collection);
-      if (building === null) throw new Error(`no collection of ${collection} is being built`);
+      if (building === null) throw new Error(`No collection of ${collection} is being built.`);
       if (documents.length === 0) return;
       await transaction(pool, (tx) => writeRows(tx, collection, building, documents));
     },
     async swap(collection) {
       const { building } = await findAlias(pool, collection);
-      if (building === null) throw new Error(`no collection of ${collection} is being built`);
+      if (building === null) throw new Error(`No collection of ${collection} is being built.`);
       await transaction(pool, (tx) => prepareTables(tx, building));
       await transaction(pool, async (tx) => {
         const alias = await lockAlias(tx, collection);
-        if (alias.building === null) throw new Error(`no collection of ${collection} is being built`);
+        if (alias.building === null) throw new Error(`No collection of ${collection} is being built.`);
         const { building: live, buildingAnalyser: liveAnalyser } = alias;
         await setAlias(tx, collection, { live, liveAnalyser, building: null, buildingAnalyser: 0 });
         if (alias.live !== null) await dropTables(tx, alias.live);

@@ -2,7 +2,7 @@ import { type Executor, query, statement } from '@tintype/postgres';
 import type { AccountChange } from './projection.model.ts';
 
 /** The version of an author whose account event has not arrived. Their posts are hidden until it arrives. */
-const STUB_VERSION = -1;
+export const STUB_VERSION = -1;
 
 export type LockedAccount = { userId: bigint; isPrivate: boolean; deleted: boolean; version: bigint };
 

@@ -23,6 +23,7 @@ function postsOf(event: EventEnvelope): bigint[] {
     case 'tintype.engagement.like.recorded.v1':
       return read.data.changes.filter(({ commentId }) => commentId === null).map(({ postId }) => postId);
     case 'tintype.engagement.comment.created.v1':
+    case 'tintype.engagement.comment.edited.v1':
     case 'tintype.engagement.comment.deleted.v1':
     case 'tintype.engagement.share.created.v1':
     case 'tintype.engagement.share.deleted.v1':

@@ -5,7 +5,10 @@ import { renewKeys } from '@tintype/text';
 import type { PostChange } from './projection.model.ts';
 import type { ProjectionService } from './projection.service.ts';
 
-/** Projects published posts with their captions, and deleted posts. */
+/**
+ * Projects published posts with their captions, and deleted posts. Posts for close friends are left out, so nothing can
+ * find or count them.
+ */
 export function createPostConsumer(deps: { bus: EventBus; projection: ProjectionService; log: Log }): Worker {
   const { bus, projection, log } = deps;
   return createConsumer({
@@ -24,7 +27,8 @@ function changesOf(event: EventEnvelope): PostChange[] {
   const version = BigInt(event.sequence);
   switch (read?.type) {
     case 'tintype.post.post.published.v1': {
-      const { postId, authorId, caption, publishedMs } = read.data;
+      const { postId, authorId, audience, caption, publishedMs } = read.data;
+      if (audience !== 'EVERYONE') return [];
       const hashtags = renewKeys(read.data.hashtags);
       return [{ postId, authorId, caption, hashtags, publishedMs, deleted: false, version }];
     }

@@ -92,7 +92,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
       await enqueue(collection, ids);
     },
     async startBuild(collection) {
-      if (!(await typesense.healthy())) throw new Error('Typesense does not answer: nothing can be built in it now');
+      if (!(await typesense.healthy())) throw new Error('Typesense does not answer: nothing can be built in it now.');
       const { name, resumed } = await postgres.startBuild(collection);
       const beside = await typesense.startBuild(collection);
       // If one of them starts again, the caller has to fill both again.
@@ -105,7 +105,7 @@ export function createFallbackIndex(options: FallbackIndexOptions): SearchIndex 
     async swap(collection) {
       const building: SearchIndex[] = [];
       for (const index of [postgres, typesense]) if (await isBuilding(index, collection)) building.push(index);
-      if (building.length === 0) throw new Error(`no collection of ${collection} is being built`);
+      if (building.length === 0) throw new Error(`No collection of ${collection} is being built.`);
       // Only one has a build if an earlier swap failed halfway.
       for (const index of building) await index.swap(collection);
     },

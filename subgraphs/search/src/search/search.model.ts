@@ -18,7 +18,7 @@ export type ResultModel = UserModel | PostModel | HashtagModel;
 export type FoundHit = { hit: Hit; query: ParsedQuery };
 export type FoundEdge = FoundHit & {
   /** The kind of the list's cursors, and how many hits there are up to this one. */
-  place: { kind: string; end: number };
+  position: { kind: string; end: number };
 };
 
 /** The text to put into the search field for this hit. */

@@ -79,7 +79,7 @@ export function createSearchService(deps: {
             more = true;
             break;
           }
-          edges.push({ hit, query, place: { kind, end: at + index + 1 } });
+          edges.push({ hit, query, position: { kind, end: at + index + 1 } });
         }
         at += hits.length;
         if (hits.length < size) {
@@ -130,6 +130,6 @@ function cursorKind({ words, handle, only }: ParsedQuery, collections: readonly 
   return `search:${createHash('sha256').update(text).digest('base64url')}`;
 }
 
-export function cursorOf({ place: { kind, end } }: FoundEdge): string {
+export function cursorOf({ position: { kind, end } }: FoundEdge): string {
   return encodeCursor(kind, [end]);
 }

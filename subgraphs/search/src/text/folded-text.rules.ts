@@ -1,12 +1,12 @@
 import { REGION_FLAG } from '@tintype/text';
 import { foldText } from './fold.rules.ts';
 
-/** A folded text that maps each letter to its place in the original. Places are UTF-16 code units. */
+/** A folded text that maps each letter to its index in the original. Indexes count UTF-16 code units. */
 export type FoldedText = {
   text: string;
   /** Where the original letter begins and ends, for each code unit of the folded text. */
-  startOf(place: number): number;
-  endOf(place: number): number;
+  startOf(index: number): number;
+  endOf(index: number): number;
 };
 
 /** A letter with all its accents, or a Korean syllable that is written letter by letter. */
@@ -22,7 +22,7 @@ const known = new Map<string, string>();
 /** Folds letter by letter in one pass: a text may be a whole caption with matches everywhere. */
 export function foldWithOffsets(text: string, fold: (letter: string) => string = foldLetter): FoldedText {
   if (ASCII.test(text) && fold === foldLetter) {
-    return { text: foldText(text), startOf: (place) => place, endOf: (place) => place + 1 };
+    return { text: foldText(text), startOf: (index) => index, endOf: (index) => index + 1 };
   }
   const starts: number[] = [];
   const ends: number[] = [];
@@ -35,7 +35,7 @@ export function foldWithOffsets(text: string, fold: (letter: string) => string =
       ends.push(index + letter.length);
     }
   }
-  return { text: folded, startOf: (place) => starts[place]!, endOf: (place) => ends[place] ?? text.length };
+  return { text: folded, startOf: (index) => starts[index]!, endOf: (index) => ends[index] ?? text.length };
 }
 
 function foldLetter(letter: string): string {

@@ -70,11 +70,11 @@ export function typedLength(word: string, typed: string): number {
 function syllableOf(letter: string): Syllable {
   const code = letter.codePointAt(0)!;
   if (code >= SYLLABLES.first && code <= SYLLABLES.last) {
-    const place = code - SYLLABLES.first;
+    const offset = code - SYLLABLES.first;
     const finals = FINALS.length + 1;
-    const initial = INITIALS[Math.floor(place / (VOWELS.length * finals))]!;
-    const vowel = VOWELS[Math.floor(place / finals) % VOWELS.length]!;
-    const final = FINALS[(place % finals) - 1] ?? '';
+    const initial = INITIALS[Math.floor(offset / (VOWELS.length * finals))]!;
+    const vowel = VOWELS[Math.floor(offset / finals) % VOWELS.length]!;
+    const final = FINALS[(offset % finals) - 1] ?? '';
     return { initial, keystrokes: initial + vowel + final };
   }
   for (const [first, letters] of LONE) {

@@ -35,9 +35,9 @@ function wholeGraphemes(text: string, ranges: Range[]): Range[] {
   if (ranges.length === 0 || ASCII.test(text)) return ranges;
   const segments = graphemes.segment(text);
   let known = { start: 0, end: 0 };
-  const graphemeAt = (place: number): Range => {
-    if (place < known.start || place >= known.end) {
-      const { index, segment } = segments.containing(place)!;
+  const graphemeAt = (at: number): Range => {
+    if (at < known.start || at >= known.end) {
+      const { index, segment } = segments.containing(at)!;
       known = { start: index, end: index + segment.length };
     }
     return known;
@@ -53,9 +53,9 @@ function rangesIn(token: Token, asked: readonly QueryWord[]): Range[] {
     const parts = partsOf(token);
     const found = inPieces(parts.flatMap(piecesOf));
     if (parts.length > 1) {
-      const places = parts.flatMap(({ text, index }) => Array.from({ length: text.length }, (_, at) => index + at));
+      const indexes = parts.flatMap(({ text, index }) => Array.from({ length: text.length }, (_, at) => index + at));
       const joined = inPieces(piecesOf({ text: joinedOf(token), index: 0 }));
-      found.push(...joined.map(({ start, end }) => ({ start: places[start]!, end: places[end - 1]! + 1 })));
+      found.push(...joined.map(({ start, end }) => ({ start: indexes[start]!, end: indexes[end - 1]! + 1 })));
     }
     if (found.length > 0) return found;
   }

@@ -7,7 +7,7 @@ const event = (type: string, data: object) => ({ type: `tintype.${type}.v1`, dat
 const likeId = String((60_000n << 22n) + 5n);
 const word = { likeId, liked: true, userId: '2', postId: '7', commentId: null, authorId: '1', targetAuthorId: '1' };
 
-test('likes of posts, comments, shares and publications are interactions, and nothing else', () => {
+test('likes of posts, comments that are not hidden, shares and publications are interactions, and nothing else', () => {
   const words = [word, { ...word, liked: false, userId: '3' }, { ...word, commentId: '9', userId: '4' }];
   expect(interactionsOf(event('engagement.like.recorded', { changes: words }))).toEqual([
     { postId: 7n, actorId: 2n, atMs: EPOCH_MS + 60_000, isPublication: false },
@@ -22,12 +22,14 @@ test('likes of posts, comments, shares and publications are interactions, and no
     isHidden: false,
   };
   expect(interactionsOf(event('engagement.comment.created', comment))).toHaveLength(1);
+  expect(interactionsOf(event('engagement.comment.created', { ...comment, isHidden: true }))).toEqual([]);
   expect(interactionsOf(event('engagement.share.created', { ...interaction, shareId: '9' }))).toHaveLength(1);
   expect(interactionsOf(event('engagement.comment.deleted', comment))).toEqual([]);
   const published = { postId: '7', authorId: '1', publishedMs: 5 };
   expect(interactionsOf(event('post.post.published', published))).toEqual([
     { postId: 7n, actorId: 1n, atMs: 5, isPublication: true },
   ]);
+  expect(interactionsOf(event('post.post.published', { ...published, audience: 'CLOSE_FRIENDS' }))).toEqual([]);
 });
 
 test.each([

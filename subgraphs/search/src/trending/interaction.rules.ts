@@ -32,7 +32,9 @@ export function interactionsOf(event: EventEnvelope): Interaction[] {
   const read = readEvent(EVENTS, event);
   switch (read?.type) {
     case 'tintype.post.post.published.v1': {
-      const { postId, authorId, publishedMs } = read.data;
+      const { postId, authorId, audience, publishedMs } = read.data;
+      // The projection has no other posts.
+      if (audience !== 'EVERYONE') return [];
       return [{ postId, actorId: authorId, atMs: Number(publishedMs), isPublication: true }];
     }
     case 'tintype.engagement.like.recorded.v1':
@@ -46,13 +48,17 @@ export function interactionsOf(event: EventEnvelope): Interaction[] {
           isPublication: false,
         }));
     case 'tintype.engagement.comment.created.v1':
-    case 'tintype.engagement.share.created.v1': {
-      const { postId, userId, createdMs } = read.data;
-      return [{ postId, actorId: userId, atMs: Number(createdMs), isPublication: false }];
-    }
+      // Whoever is filtered or restricted cannot make a post trend.
+      return read.data.isHidden ? [] : [interactionOf(read.data)];
+    case 'tintype.engagement.share.created.v1':
+      return [interactionOf(read.data)];
     default:
       return [];
   }
+}
+
+function interactionOf(data: { postId: bigint; userId: bigint; createdMs: bigint }): Interaction {
+  return { postId: data.postId, actorId: data.userId, atMs: Number(data.createdMs), isPublication: false };
 }
 
 /** Groups interactions by hashtag and by post. Interactions of authors with their own posts do not count. */
@@ -63,8 +69,8 @@ export function groupInteractions(
   const groups = new Map<string, InteractionGroup>();
   const add = (kind: TrendKind, key: string, baseOf: string, window: TrendWindow, interaction: Interaction) => {
     const bucket = Math.floor(interaction.atMs / WINDOWS[window].bucket);
-    const place = `${kind} ${window} ${bucket} ${key}`;
-    const group = groups.get(place) ?? {
+    const groupKey = `${kind} ${window} ${bucket} ${key}`;
+    const group = groups.get(groupKey) ?? {
       kind,
       key,
       baseOf,
@@ -78,7 +84,7 @@ export function groupInteractions(
       Math.min(interaction.atMs, group.actors.get(interaction.actorId) ?? interaction.atMs),
     );
     if (interaction.isPublication) group.authorIds.add(interaction.actorId);
-    groups.set(place, group);
+    groups.set(groupKey, group);
   };
   for (const interaction of interactions) {
     const post = posts.get(interaction.postId);

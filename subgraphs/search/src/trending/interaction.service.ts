@@ -8,7 +8,7 @@ export type InteractionService = {
   /**
    * Counts the interactions in events. Can run twice, and in any order.
    *
-   * @throws EarlyEventError if the projection does not have a post yet
+   * @throws EarlyEventError if the projection does not have a published post or its author yet
    */
   take(events: readonly EventEnvelope[]): Promise<void>;
 };
@@ -25,7 +25,7 @@ export function createInteractionService(deps: { pool: Executor; store: TrendSto
         ),
       ];
       if (published.length > 0 && (await countKnown(pool, published)) < published.length)
-        throw new EarlyEventError('a published post is not known yet');
+        throw new EarlyEventError('A published post or its author is not known yet.');
       const posts = await findTrendPosts(pool, [...new Set(interactions.map((interaction) => interaction.postId))]);
       await store.record(groupInteractions(interactions, posts));
     },

@@ -8,6 +8,8 @@ const BATCH = 200;
  * retried for long.
  */
 const MAX_DELIVER = 100;
+/** An author's account is awaited (see `countKnown`) with at least five attempts, and for about a minute at most. */
+const BACKOFF_MS = [1000, 5000, 15_000, 15_000, 30_000, 120_000];
 
 /**
  * Count posts and interactions for trends. They are separate from the consumers of the projection, which do not need
@@ -19,7 +21,14 @@ export function createTrendConsumers(deps: {
   log: Log;
 }): Worker[] {
   const { bus, recordInteractions, log } = deps;
-  const common = { bus, batchSize: BATCH, maxDeliver: MAX_DELIVER, log, handleBatch: recordInteractions.take };
+  const common = {
+    bus,
+    batchSize: BATCH,
+    maxDeliver: MAX_DELIVER,
+    backoffMs: BACKOFF_MS,
+    log,
+    handleBatch: recordInteractions.take,
+  };
   return [
     createConsumer({
       ...common,

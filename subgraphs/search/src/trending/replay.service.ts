@@ -2,10 +2,10 @@ import {
   EarlyEventError,
   type EventBus,
   type EventEnvelope,
-  type Owner,
   readEnvelope,
   UnprocessableEventError,
 } from '@tintype/events';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
 import { DeliverPolicy } from 'nats';
 import type { InteractionService } from './interaction.service.ts';
@@ -16,7 +16,7 @@ export type ReplayService = {
   run(signal: AbortSignal): Promise<void>;
 };
 
-const SOURCES: readonly { stream: Owner; filter: string }[] = [
+const SOURCES: readonly { stream: SubgraphName; filter: string }[] = [
   { stream: 'post', filter: 'tintype.post.post.published.v1' },
   { stream: 'engagement', filter: 'tintype.engagement.>' },
 ];
@@ -53,7 +53,7 @@ export function createReplayService(deps: {
     }
   };
 
-  const read = async (stream: Owner, filter: string, since: Date, signal: AbortSignal): Promise<number> => {
+  const read = async (stream: SubgraphName, filter: string, since: Date, signal: AbortSignal): Promise<number> => {
     const consumer = await bus.js.consumers.get(bus.streamName(stream), {
       filterSubjects: bus.subject(filter),
       deliver_policy: DeliverPolicy.StartTime,

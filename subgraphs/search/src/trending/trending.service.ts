@@ -4,7 +4,7 @@ import type { Trend, TrendKind, TrendWindow } from './trend.rules.ts';
 import type { TrendListStore } from './trend-list.store.ts';
 
 /** A trend in a list. Its cursor consists of the list's id and the position. */
-export type Listed = { trend: Trend; place: bigint[] };
+export type Listed = { trend: Trend; sortKey: bigint[] };
 
 export type TrendingService = {
   /** Trends on posts that the viewer may see. @throws RequestError BAD_PAGE_SIZE, BAD_CURSOR */
@@ -30,9 +30,9 @@ export function createTrendingService(deps: { lists: TrendListStore }): Trending
       async read(after, limit) {
         const { id, trends } = await lists.find(kind, window, after?.[0] ?? null);
         const from = after ? Number(after[1]) + 1 : 0;
-        return trends.slice(from, from + limit).map((trend, index) => ({ trend, place: [id, BigInt(from + index)] }));
+        return trends.slice(from, from + limit).map((trend, index) => ({ trend, sortKey: [id, BigInt(from + index)] }));
       },
-      sortKeyOf: ({ place }) => place,
+      sortKeyOf: ({ sortKey }) => sortKey,
       async present(rows) {
         const shown = await isShown(rows.map(({ trend }) => trend));
         return rows.map(({ trend }, index) => (shown[index] ? trend : null));

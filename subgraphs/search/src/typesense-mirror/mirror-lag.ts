@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { countWaiting } from './mirror.repository.ts';
 
 /** How old the answer may be. */
-export const LOOK_MS = 1000;
+export const CHECK_MS = 1000;
 /** A document that has waited for less is not counted as stale. */
 const STALE_MS = 10_000;
 /** A few stale documents, such as refused ones, are tolerated. */
@@ -22,18 +22,18 @@ const waiting = gauge(
  */
 export function createMirrorLag(deps: { pool: pg.Pool }): { isBehind(): boolean } {
   let behind = true;
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  const look = async () => {
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  const check = async () => {
     const stale = await countWaiting(deps.pool, STALE_MS, TOLERATED + 1);
     waiting.set(stale);
     behind = stale > TOLERATED;
   };
   return {
     isBehind() {
-      if (performance.now() - lookedAt > LOOK_MS) {
-        lookedAt = performance.now();
+      if (performance.now() - checkedAt > CHECK_MS) {
+        checkedAt = performance.now();
         // If Postgres does not answer, the last result stands. The search then tries both stores.
-        look().catch(() => undefined);
+        check().catch(() => undefined);
       }
       return behind;
     },

@@ -6,7 +6,7 @@ import { COLLECTIONS, type CollectionName } from '#search-index/documents.ts';
 import type { SearchIndex } from '#search-index/search-index.ts';
 import { RefusedDocumentsError } from '#typesense/typesense.errors.ts';
 import { claim, dequeue, enqueueAll, postpone, type QueuedDocument, readDocuments } from './mirror.repository.ts';
-import { LOOK_MS } from './mirror-lag.ts';
+import { CHECK_MS } from './mirror-lag.ts';
 
 /** Longer than a copy can take before it times out. */
 const LEASE_MS = 60_000;
@@ -90,7 +90,7 @@ export function createMirror(deps: { pool: pg.Pool; typesense: SearchIndex; log:
       // Queued first. If the process dies in between, the collection is still filled.
       for (const { collection } of [...missing, ...outdated]) await enqueueAll(pool, collection);
       // Other processes must stop searching the collection before it is replaced.
-      if (missing.length + outdated.length > 0) await pause(2 * LOOK_MS);
+      if (missing.length + outdated.length > 0) await pause(2 * CHECK_MS);
       await typesense.ensure();
       for (const { collection } of outdated) await renew(collection);
     },

@@ -70,7 +70,7 @@ export async function createVersion(client: Client, names: AliasNames, collectio
     const name = names.version(collection, version);
     if (await createCollection(client, names, collection, name)) return name;
   }
-  throw new Error(`no free name for a collection of ${collection}`);
+  throw new Error(`There is no free name for a collection of ${collection}.`);
 }
 
 /** @returns null if the requested object does not exist */

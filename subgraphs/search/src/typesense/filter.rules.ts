@@ -12,7 +12,7 @@ export function isFilterable(text: string): boolean {
  * @throws RangeError if it cannot be filtered by
  */
 export function quoted(text: string): string {
-  if (!isFilterable(text)) throw new RangeError('a backtick cannot be filtered by');
+  if (!isFilterable(text)) throw new RangeError('A filter cannot contain a backtick.');
   return `\`${text}\``;
 }
 

@@ -38,7 +38,7 @@ export async function searchCollections(
     if (error !== undefined || hits === undefined) throw new SearchFailedError(error ?? 'an answer has no hits');
     return hits.map(({ document }) => document);
   });
-  if (answers.length !== searches.length) throw new SearchFailedError('an answer is missing');
+  if (answers.length !== searches.length) throw new SearchFailedError('An answer is missing.');
   let next = 0;
   for (const { collection, plan } of plans) {
     const parts = plan.map(({ rank, pages }) => {

@@ -42,7 +42,7 @@ export function createTransport(options: { importTimeoutMs: number }): {
       return { data, status: response.statusCode, statusText: '', headers: flat(response.headers), config };
     } catch (error) {
       if (!signal.aborted) throw error;
-      throw new TypesenseTimeoutError(`no answer within ${timeoutMs} ms`, { cause: error });
+      throw new TypesenseTimeoutError(`There was no answer within ${timeoutMs} ms.`, { cause: error });
     }
   };
   return { transport, close: async () => void (await Promise.all([kept.destroy(), fresh.destroy()])) };

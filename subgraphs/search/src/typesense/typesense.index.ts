@@ -47,7 +47,7 @@ export function createTypesenseIndex(
 
   async function buildingOf(collection: CollectionName): Promise<string> {
     const building = await findTarget(writing, names.building(collection));
-    if (building === null) throw new Error(`no collection of ${collection} is being built`);
+    if (building === null) throw new Error(`No collection of ${collection} is being built.`);
     return building;
   }
 

@@ -1,10 +1,11 @@
 import { type Executor, query, statement, statementFor } from '@tintype/postgres';
 import type { LockedPerson } from '#person/person.repository.ts';
 
-/** Blocks and mutes have the same shape: the actor, the target and a snowflake. */
+/** All have the same shape: the actor, the target and a snowflake. */
 const TABLES = {
   block: { table: 'social_graph.block', who: 'blocker_id', whom: 'blocked_id' },
   mute: { table: 'social_graph.mute', who: 'muter_id', whom: 'muted_id' },
+  restriction: { table: 'social_graph.restriction', who: 'restricter_id', whom: 'restricted_id' },
 } as const;
 
 export type Hiding = keyof typeof TABLES;

@@ -1,25 +1,34 @@
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
+import { deleteCloseFriend } from '#close-friend/close-friend.repository.ts';
 import type { SocialGraphPublisher } from '#follow/follow.publisher.ts';
 import { endFollow } from '#follow/follow.service.ts';
-import type { BlockUserErrorCode, MuteUserErrorCode } from '#generated/graphql.ts';
+import type { BlockUserErrorCode, MuteUserErrorCode, RestrictUserErrorCode } from '#generated/graphql.ts';
 import { type LockedPerson, lockPeople } from '#person/person.repository.ts';
 import type { PersonService } from '#person/person.service.ts';
 import { deleteHiding, type Hiding, insertHiding, isKnown } from './block.repository.ts';
 
-export type HidingOutcome = { error: BlockUserErrorCode & MuteUserErrorCode } | null;
+export type HidingOutcome = { error: BlockUserErrorCode & MuteUserErrorCode & RestrictUserErrorCode } | null;
+
+/** What else the transaction of a change does. */
+type After = (tx: pg.PoolClient) => Promise<void>;
+const nothing: After = async () => undefined;
 
 export type BlockService = {
-  /** Ends follows and requests in both directions. */
+  /** Ends follows and requests in both directions, and removes both people from the other's close friends. */
   block(viewerId: bigint, userId: bigint): Promise<HidingOutcome>;
   unblock(viewerId: bigint, userId: bigint): Promise<HidingOutcome>;
   mute(viewerId: bigint, userId: bigint): Promise<HidingOutcome>;
   unmute(viewerId: bigint, userId: bigint): Promise<HidingOutcome>;
+  /** Has no event: nobody but the relations of the two people depends on it. */
+  restrict(viewerId: bigint, userId: bigint): Promise<HidingOutcome>;
+  unrestrict(viewerId: bigint, userId: bigint): Promise<HidingOutcome>;
 };
 
 /**
- * Blocks and mutes. Each change locks both people first, so a follow cannot slip in between. Repeats change nothing.
+ * Blocks, mutes and restrictions. Each change locks both people first, so a follow cannot slip in between. Repeats
+ * change nothing.
  */
 export function createBlockService(deps: {
   pool: pg.Pool;
@@ -40,15 +49,15 @@ export function createBlockService(deps: {
   };
 
   /** Only somebody who is visible to the viewer: nobody may find out about a block by blocking or muting. */
-  const begin = (kind: Hiding, viewerId: bigint, userId: bigint, after: (tx: pg.PoolClient) => Promise<void>) =>
+  const begin = (kind: Hiding, viewerId: bigint, userId: bigint, after: After = nothing) =>
     between(viewerId, userId, async (tx, locked) => {
       if (!(await isKnown(tx, locked, viewerId, userId))) return { error: 'USER_NOT_FOUND' };
       if (await insertHiding(tx, kind, viewerId, userId, ids.next())) await after(tx);
       return null;
     });
 
-  /** Also somebody who is hidden now. If a block or mute exists, the viewer knew of them. */
-  const end = (kind: Hiding, viewerId: bigint, userId: bigint, after: (tx: pg.PoolClient) => Promise<void>) =>
+  /** Also somebody who is hidden now. If it exists, the viewer knew of them. */
+  const end = (kind: Hiding, viewerId: bigint, userId: bigint, after: After = nothing) =>
     between(viewerId, userId, async (tx, locked) => {
       if (await deleteHiding(tx, kind, viewerId, userId)) {
         await after(tx);
@@ -65,6 +74,8 @@ export function createBlockService(deps: {
       begin('block', viewerId, userId, async (tx) => {
         await endFollow(tx, publisher, { followerId: viewerId, followeeId: userId });
         await endFollow(tx, publisher, { followerId: userId, followeeId: viewerId });
+        await deleteCloseFriend(tx, viewerId, userId);
+        await deleteCloseFriend(tx, userId, viewerId);
         await publisher.publish(tx, 'tintype.social-graph.block.created.v1', blockOf(viewerId, userId));
       }),
     unblock: (viewerId, userId) =>
@@ -79,5 +90,7 @@ export function createBlockService(deps: {
       end('mute', viewerId, userId, (tx) =>
         publisher.publish(tx, 'tintype.social-graph.mute.deleted.v1', muteOf(viewerId, userId)),
       ),
+    restrict: (viewerId, userId) => begin('restriction', viewerId, userId),
+    unrestrict: (viewerId, userId) => end('restriction', viewerId, userId),
   };
 }

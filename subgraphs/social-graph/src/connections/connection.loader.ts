@@ -15,5 +15,7 @@ export function createConnectionLists(pool: Executor): ConnectionLists {
     followRequests: listOf('followRequests'),
     blockedUsers: listOf('blockedUsers'),
     mutedUsers: listOf('mutedUsers'),
+    restrictedUsers: listOf('restrictedUsers'),
+    closeFriends: listOf('closeFriends'),
   };
 }

@@ -2,7 +2,14 @@ import type { ListPart } from '@tintype/graphql';
 import { DESCENDING, type Direction, type Executor, keysOf, query, startOf, statementFor } from '@tintype/postgres';
 
 /** The lists of people around one person. */
-export type ConnectionList = 'followers' | 'following' | 'followRequests' | 'blockedUsers' | 'mutedUsers';
+export type ConnectionList =
+  | 'followers'
+  | 'following'
+  | 'followRequests'
+  | 'blockedUsers'
+  | 'mutedUsers'
+  | 'restrictedUsers'
+  | 'closeFriends';
 
 /** A person in a list. The snowflake of the relationship is the sort key. */
 export type ListedPerson = { userId: bigint; id: bigint };
@@ -13,10 +20,10 @@ const listOf = (table: string, person: string, listed: string) => (direction: Di
   return `
   SELECT (asked.ordinal - 1)::int AS "part!", listed."userId" AS "userId!", listed.id AS "id!"
   FROM unnest(${keysOf('$1')}, ${keysOf('$2')}, ${keysOf('$3')})
-    WITH ORDINALITY AS asked(person, place, size, ordinal)
+    WITH ORDINALITY AS asked(person, position, size, ordinal)
   CROSS JOIN LATERAL (
     SELECT ${listed} AS "userId", id FROM social_graph.${table}
-    WHERE ${person} = asked.person AND id ${comparison} asked.place ORDER BY id ${order} LIMIT asked.size) AS listed
+    WHERE ${person} = asked.person AND id ${comparison} asked.position ORDER BY id ${order} LIMIT asked.size) AS listed
   ORDER BY asked.ordinal, listed.id ${order}`;
 };
 
@@ -30,6 +37,12 @@ export const LIST_QUERIES = {
   ),
   blockedUsers: statementFor('list_blockedUsers', ['forward'], listOf('block', 'blocker_id', 'blocked_id')),
   mutedUsers: statementFor('list_mutedUsers', ['forward'], listOf('mute', 'muter_id', 'muted_id')),
+  restrictedUsers: statementFor(
+    'list_restrictedUsers',
+    ['forward'],
+    listOf('restriction', 'restricter_id', 'restricted_id'),
+  ),
+  closeFriends: statementFor('list_closeFriends', ['forward'], listOf('close_friend', 'owner_id', 'friend_id')),
 };
 
 /** People of parts of one kind of list. The newest comes first, or last if read backward. */

@@ -5,8 +5,8 @@ import { findKnownPeople, findVisiblePeople } from '#person/person-visibility.ts
 import type { Loaders } from '../loaders.ts';
 import type { ConnectionList } from './connection.repository.ts';
 
-/** Lists of people whom their owner hides. */
-const HIDINGS: ReadonlySet<ConnectionList> = new Set(['blockedUsers', 'mutedUsers']);
+/** Lists of people whom their owner hides or restricts. */
+const HIDINGS: ReadonlySet<ConnectionList> = new Set(['blockedUsers', 'mutedUsers', 'restrictedUsers']);
 
 /**
  * A page of people around one person, without those who are hidden from the viewer. Empty if the viewer may not see the

@@ -13,10 +13,17 @@ import {
 } from './relationship.repository.ts';
 
 /** Requests come before follows, because somebody may still accept a request and so create a follow. */
-const RELATIONSHIPS: readonly Relationship[] = ['follow-request', 'follow', 'block', 'mute'];
+const RELATIONSHIPS: readonly Relationship[] = [
+  'follow-request',
+  'follow',
+  'block',
+  'mute',
+  'restriction',
+  'close-friend',
+];
 const SIDES: readonly Side[] = ['actor', 'target'];
 
-/** The steps that remove everything of a deleted account. The end of each relationship is published. */
+/** The steps that remove everything of a deleted account. The end of each relationship that has events is published. */
 export function createErasureSteps(deps: { pool: pg.Pool; publisher: SocialGraphPublisher }): ErasureStep[] {
   const { pool, publisher } = deps;
 
@@ -31,7 +38,8 @@ export function createErasureSteps(deps: { pool: pg.Pool; publisher: SocialGraph
         await lockPeople(tx, [userId, ...others]);
         const removed = await removeRelationships(tx, relationship, pairs);
         if (relationship === 'follow') await uncountFollows(tx, removed);
-        await publisher.publishEnded(tx, relationship, removed);
+        if (relationship !== 'restriction' && relationship !== 'close-friend')
+          await publisher.publishEnded(tx, relationship, removed);
       });
       return others.length;
     };

@@ -6,6 +6,8 @@ const RELATIONSHIPS = {
   follow: { table: 'follow', actor: 'follower_id', target: 'followee_id' },
   block: { table: 'block', actor: 'blocker_id', target: 'blocked_id' },
   mute: { table: 'mute', actor: 'muter_id', target: 'muted_id' },
+  restriction: { table: 'restriction', actor: 'restricter_id', target: 'restricted_id' },
+  'close-friend': { table: 'close_friend', actor: 'owner_id', target: 'friend_id' },
 } as const;
 
 export type Relationship = keyof typeof RELATIONSHIPS;

@@ -1,6 +1,7 @@
 import type { Outbox } from '@tintype/events';
 import type { SocialGraphEvents } from '@tintype/schema/events/social-graph';
 import type pg from 'pg';
+import type { NewFollow } from './follow.repository.ts';
 
 /** The relationships that can end between two people. */
 type Relationship = 'follow' | 'follow-request' | 'block' | 'mute';
@@ -36,6 +37,8 @@ export type SocialGraphPublisher = {
     relationship: Of,
     pairs: readonly { actorId: bigint; targetId: bigint }[],
   ): Promise<void>;
+  /** Publishes follows that were requested. Call it in the transaction that wrote them, after it locked the people. */
+  publishAccepted(tx: pg.PoolClient, follows: readonly NewFollow[]): Promise<void>;
 };
 
 export function createPublisher(outbox: Outbox<SocialGraphEvents>): SocialGraphPublisher {
@@ -49,6 +52,15 @@ export function createPublisher(outbox: Outbox<SocialGraphEvents>): SocialGraphP
       });
       await outbox.append(tx, events);
     },
+    publishAccepted: (tx, follows) =>
+      outbox.append(
+        tx,
+        follows.map(({ followerId, followeeId, id }) => {
+          const [follower, followee, followId] = [String(followerId), String(followeeId), String(id)];
+          const data = { followerId: follower, followeeId: followee, followId, wasRequested: true };
+          return { type: 'tintype.social-graph.follow.created.v1', subject: subjectOf(data), data };
+        }),
+      ),
   };
 }
 

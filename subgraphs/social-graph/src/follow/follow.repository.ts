@@ -1,3 +1,4 @@
+import { firstId } from '@tintype/ids';
 import { type Executor, query, statement } from '@tintype/postgres';
 
 type Pair = { followerId: bigint; followeeId: bigint };
@@ -9,6 +10,19 @@ const FOLLOW_FIND = statement(
 
 export async function follows(tx: Executor, { followerId, followeeId }: Pair): Promise<boolean> {
   return (await query(tx, FOLLOW_FIND, [followerId, followeeId])).length > 0;
+}
+
+/** Requests of one person are few, because the limit of new accounts counts them, too. */
+export const FOLLOWS_RECENT = statement(
+  'follows_recent',
+  `SELECT (SELECT count(*) FROM social_graph.follow WHERE follower_id = $1 AND id >= $2)::int
+     + (SELECT count(*) FROM social_graph.follow_request WHERE follower_id = $1 AND id >= $2)::int AS "count!"`,
+);
+const DAY_MS = 24 * 3600 * 1000;
+
+/** How many people somebody has followed, or requested to follow, within 24 hours and still does. */
+export async function countRecentFollows(tx: Executor, followerId: bigint): Promise<number> {
+  return (await query(tx, FOLLOWS_RECENT, [followerId, firstId(Date.now() - DAY_MS)]))[0]!.count;
 }
 
 const FOLLOW_INSERT = statement(
@@ -25,6 +39,40 @@ const FOLLOW_INSERT = statement(
 export async function insertFollow(tx: Executor, { followerId, followeeId }: Pair, id: bigint): Promise<boolean> {
   const rows = await query(tx, FOLLOW_INSERT, [followerId, followeeId, id]);
   return rows.length > 0;
+}
+
+export type NewFollow = Pair & { id: bigint };
+
+const FOLLOW_INSERT_MANY = statement(
+  'follow_insert_many',
+  `WITH written AS (
+     INSERT INTO social_graph.follow (follower_id, followee_id, id)
+     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+     ON CONFLICT DO NOTHING RETURNING follower_id, followee_id, id),
+   mirrored AS (
+     INSERT INTO social_graph.follower (followee_id, follower_id, id)
+     SELECT followee_id, follower_id, id FROM written)
+   SELECT follower_id AS "followerId", followee_id AS "followeeId", id FROM written`,
+);
+const FOLLOW_COUNT_MANY = statement(
+  'follow_count_many',
+  `UPDATE social_graph.person p SET
+     following_count = following_count + moved.following, follower_count = follower_count + moved.followers
+   FROM (SELECT user_id, sum(following)::int AS following, sum(followers)::int AS followers
+     FROM (SELECT unnest($1::bigint[]) AS user_id, 1 AS following, 0 AS followers
+       UNION ALL SELECT unnest($2::bigint[]), 0, 1) AS ends GROUP BY user_id) AS moved
+   WHERE p.user_id = moved.user_id`,
+);
+
+/** Writes both directions and counts them. The caller has locked all people. @returns those that are new */
+export async function insertFollows(tx: Executor, batch: readonly NewFollow[]): Promise<NewFollow[]> {
+  const written = await query(tx, FOLLOW_INSERT_MANY, [
+    batch.map((one) => one.followerId),
+    batch.map((one) => one.followeeId),
+    batch.map((one) => one.id),
+  ]);
+  await query(tx, FOLLOW_COUNT_MANY, [written.map((one) => one.followerId), written.map((one) => one.followeeId)]);
+  return written;
 }
 
 const FOLLOW_DELETE = statement(

@@ -1,4 +1,5 @@
 import type { IdGenerator } from '@tintype/ids';
+import { NEW_ACCOUNT_LIMITS } from '@tintype/policy';
 import { transaction } from '@tintype/postgres';
 import type pg from 'pg';
 import { areBlocked, isKnown } from '#block/block.repository.ts';
@@ -14,7 +15,14 @@ import { lockPeople, moveCounts } from '#person/person.repository.ts';
 import type { PersonService } from '#person/person.service.ts';
 import { MAX_FOLLOWING } from '../limits.ts';
 import type { SocialGraphPublisher } from './follow.publisher.ts';
-import { deleteFollow, deleteRequest, follows, insertFollow, insertRequest } from './follow.repository.ts';
+import {
+  countRecentFollows,
+  deleteFollow,
+  deleteRequest,
+  follows,
+  insertFollow,
+  insertRequest,
+} from './follow.repository.ts';
 
 export type FollowOutcome<Code> = { state: FollowState } | { error: Code };
 
@@ -25,11 +33,6 @@ export type FollowService = {
   unfollow(followerId: bigint, followeeId: bigint): Promise<FollowOutcome<UnfollowUserErrorCode>>;
   /** Turns the request of `followerId` into a follow. */
   accept(followeeId: bigint, followerId: bigint): Promise<{ error: AcceptFollowRequestErrorCode } | null>;
-  /**
-   * The same on behalf of a public account, even if the follower is deactivated. @returns whether the account is still
-   * public
-   */
-  acceptAsPublic(followeeId: bigint, followerId: bigint): Promise<boolean>;
   /** Ends the follow of `followerId`, or withdraws the request. Repeats change nothing. */
   remove(followeeId: bigint, followerId: bigint): Promise<{ error: RemoveFollowerErrorCode } | null>;
   decline(followeeId: bigint, followerId: bigint): Promise<{ error: DeclineFollowRequestErrorCode } | null>;
@@ -47,8 +50,10 @@ export function createFollowService(deps: {
   ids: IdGenerator;
   people: PersonService;
   publisher: SocialGraphPublisher;
+  /** Whether an account is in its first days. */
+  isNew(userId: bigint): boolean;
 }): FollowService {
-  const { pool, ids, people, publisher } = deps;
+  const { pool, ids, people, publisher, isNew } = deps;
 
   const begin = async (tx: pg.PoolClient, pair: Pair, wasRequested: boolean): Promise<void> => {
     const id = ids.next();
@@ -78,6 +83,8 @@ export function createFollowService(deps: {
         if (blocked.bySelf) return { error: 'USER_BLOCKED' };
         if (await follows(tx, pair)) return { state: 'FOLLOWING' };
         if (follower.followingCount >= MAX_FOLLOWING) return { error: 'FOLLOW_LIMIT_REACHED' };
+        if (isNew(followerId) && (await countRecentFollows(tx, followerId)) >= NEW_ACCOUNT_LIMITS.follows)
+          return { error: 'TOO_MANY_FOLLOWS' };
         if (followee.isPrivate) {
           if (await insertRequest(tx, pair, ids.next())) {
             await publisher.publish(tx, 'tintype.social-graph.follow-request.created.v1', asText(pair));
@@ -111,15 +118,6 @@ export function createFollowService(deps: {
         if (!(await dropRequest(tx, { followerId, followeeId }))) return { error: 'FOLLOW_REQUEST_NOT_FOUND' };
         await begin(tx, { followerId, followeeId }, true);
         return null;
-      }),
-
-    acceptAsPublic: (followeeId, followerId) =>
-      transaction(pool, async (tx) => {
-        const locked = await lockPeople(tx, [followerId, followeeId]);
-        const followee = locked.find(({ userId }) => userId === followeeId);
-        if (!followee || followee.isPrivate || followee.hidden) return false;
-        if (await dropRequest(tx, { followerId, followeeId })) await begin(tx, { followerId, followeeId }, true);
-        return true;
       }),
 
     async remove(followeeId, followerId) {

@@ -28,7 +28,7 @@ function versionsOf(event: EventEnvelope<string, { userId: bigint; visibilityVer
 
 /**
  * Copies the visibility of accounts. Changes that hide an account were written before; changes that show one arrive
- * only this way.
+ * only this way. A commit for each account would take minutes for an import.
  */
 export function createAccountConsumer(deps: { bus: EventBus; visibility: VisibilityService; log: Log }): Worker {
   const { bus, visibility, log } = deps;
@@ -38,9 +38,9 @@ export function createAccountConsumer(deps: { bus: EventBus; visibility: Visibil
     durable: 'social-graph__person',
     filter: 'tintype.user.account.>',
     log,
-    async handle(event) {
-      const change = toVisibility(event);
-      if (change) await visibility.apply(change);
+    async handleBatch(events) {
+      const changes = events.map(toVisibility).filter((change) => change !== null);
+      if (changes.length > 0) await visibility.apply(changes);
     },
   });
 }

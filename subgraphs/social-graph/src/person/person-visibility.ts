@@ -13,7 +13,7 @@ export async function findVisiblePeople(
   );
 }
 
-/** The same with people whom the viewer blocks: for the viewer's own lists of whom they block or mute. */
+/** The same with people whom the viewer blocks: for the viewer's own lists of whom they block, mute or restrict. */
 export async function findKnownPeople(
   ids: readonly bigint[],
   people: Loader<bigint, PersonView>,

@@ -19,14 +19,22 @@ const VIEWS = statement(
     b.id IS NOT NULL AS "followedBy!",
     o.id IS NOT NULL AS "blocks!",
     i.id IS NOT NULL AS "blockedBy!",
-    m.id IS NOT NULL AS "mutes!"
+    m.id IS NOT NULL AS "mutes!",
+    s.id IS NOT NULL AS "restricts!",
+    t.id IS NOT NULL AS "restrictedBy!",
+    c.id IS NOT NULL AS "hasAsCloseFriend!",
+    d.id IS NOT NULL AS "isCloseFriendOf!"
   FROM ${PEOPLE}
   LEFT JOIN social_graph.follow f ON f.follower_id = $2 AND f.followee_id = asked.id
   LEFT JOIN social_graph.follow_request r ON r.followee_id = asked.id AND r.follower_id = $2
   LEFT JOIN social_graph.follower b ON b.followee_id = $2 AND b.follower_id = asked.id
   LEFT JOIN social_graph.block o ON o.blocker_id = $2 AND o.blocked_id = asked.id
   LEFT JOIN social_graph.block i ON i.blocker_id = asked.id AND i.blocked_id = $2
-  LEFT JOIN social_graph.mute m ON m.muter_id = $2 AND m.muted_id = asked.id`,
+  LEFT JOIN social_graph.mute m ON m.muter_id = $2 AND m.muted_id = asked.id
+  LEFT JOIN social_graph.restriction s ON s.restricter_id = $2 AND s.restricted_id = asked.id
+  LEFT JOIN social_graph.restriction t ON t.restricter_id = asked.id AND t.restricted_id = $2
+  LEFT JOIN social_graph.close_friend c ON c.owner_id = $2 AND c.friend_id = asked.id
+  LEFT JOIN social_graph.close_friend d ON d.owner_id = asked.id AND d.friend_id = $2`,
 );
 
 /** How the viewer stands to people, read in one statement. People without a row are left out. */

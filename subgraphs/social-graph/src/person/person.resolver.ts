@@ -60,6 +60,8 @@ export function createPersonResolvers(deps: { visibility: VisibilityService }): 
       followsViewer: async (person, _, context) => (await relationOf(person, context)).followedBy,
       viewerBlocks: async (person, _, context) => (await relationOf(person, context)).blocks,
       viewerMutes: async (person, _, context) => (await relationOf(person, context)).mutes,
+      viewerRestricts: async (person, _, context) => (await relationOf(person, context)).restricts,
+      isCloseFriendOfViewer: async (person, _, context) => (await relationOf(person, context)).hasAsCloseFriend,
       async followers(person, args, context) {
         const { relation, followerCount } = await viewOf(person, context);
         return { ...(await pageOfPeople('followers', args, relation, context.loaders)), totalCount: followerCount };

@@ -1,14 +1,20 @@
 import { platformIdentity, type SubgraphClient } from '@tintype/graphql';
-import type { Executor } from '@tintype/postgres';
+import { type Executor, transaction } from '@tintype/postgres';
 import { ReconcileVisibilityDocument } from '@tintype/schema/internal/user';
 import { counter } from '@tintype/telemetry';
-import type { RequestService } from '#follow/request.service.ts';
+import type pg from 'pg';
+import { addAcceptance } from '#follow/acceptance.repository.ts';
 import type { Visibility } from './person.model.ts';
 import { applyVisibility, hidePerson, isPublicSince, listUnconfirmed } from './visibility.repository.ts';
 
 export type VisibilityService = {
-  /** Stores who may see an account. If an account becomes public, every follow request is accepted. Can run twice. */
-  apply(visibility: Visibility): Promise<void>;
+  /**
+   * Stores who may see accounts, in one transaction. If one becomes public, a job accepts every follow request. Can run
+   * twice.
+   *
+   * @param changes several of one account in the order in which they were made
+   */
+  apply(changes: readonly Visibility[]): Promise<void>;
   /** Hides an account before the user subgraph commits the change. */
   hide: (hidden: Parameters<typeof hidePerson>[1]) => Promise<void>;
   /** Asks the user subgraph about announced changes that were never confirmed. @returns how many it reconciled */
@@ -26,16 +32,31 @@ const reconciled = counter(
 );
 
 export function createVisibilityService(deps: {
-  pool: Executor;
+  pool: pg.Pool;
   client: SubgraphClient;
-  requests: RequestService;
+  /** Called after an account has become public. */
+  onPublic(): void;
   unconfirmedMs?: number;
 }): VisibilityService {
-  const { pool, client, requests, unconfirmedMs = UNCONFIRMED_MS } = deps;
+  const { pool, client, onPublic, unconfirmedMs = UNCONFIRMED_MS } = deps;
 
-  const apply = async (visibility: Visibility): Promise<void> => {
-    await applyVisibility(pool, visibility);
-    if (await isPublicSince(pool, visibility.id, visibility.visibilityVersion)) await requests.acceptAll(visibility.id);
+  /** @returns whether follow requests are to be accepted from now on */
+  const applyOne = async (tx: Executor, visibility: Visibility): Promise<boolean> => {
+    await applyVisibility(tx, visibility);
+    return (
+      (await isPublicSince(tx, visibility.id, visibility.visibilityVersion)) && (await addAcceptance(tx, visibility.id))
+    );
+  };
+
+  const apply = async (changes: readonly Visibility[]): Promise<void> => {
+    // In the order of ids, so that two transactions cannot deadlock. Changes of one account stay in their order.
+    const ordered = changes.toSorted((one, other) => Number(one.id - other.id));
+    const isPublic = await transaction(pool, async (tx) => {
+      let any = false;
+      for (const visibility of ordered) any = (await applyOne(tx, visibility)) || any;
+      return any;
+    });
+    if (isPublic) onPublic();
   };
 
   const reconcileOne = async ({ id, visibilityVersion }: { id: bigint; visibilityVersion: bigint }): Promise<void> => {
@@ -47,7 +68,7 @@ export function createVisibilityService(deps: {
     );
     // The account does not exist, so it stays hidden.
     const visibility = truth ?? { isPrivate: true, isDeactivated: false, isDeleted: true, visibilityVersion };
-    await apply({ ...visibility, id, visibilityVersion: BigInt(visibility.visibilityVersion), sequence: 0n });
+    await apply([{ ...visibility, id, visibilityVersion: BigInt(visibility.visibilityVersion), sequence: 0n }]);
     reconciled.inc({
       outcome: visibility.isPrivate || visibility.isDeactivated || visibility.isDeleted ? 'hidden' : 'shown',
     });

@@ -1,9 +1,13 @@
+import type { Language } from '@tintype/language';
+import type { ProfileCategory } from '#generated/graphql.ts';
+import type { BioMention, ProfileLink } from '#profile/profile.model.ts';
+
 /**
- * ACTIVE. DEACTIVATED: hidden until its owner logs in again. DELETED: only the username is left, and nobody else can
- * take it.
+ * ACTIVE. DEACTIVATED: hidden until its owner logs in again. BANNED: hidden by a moderator, and its owner can log in.
+ * DELETED: only the username is left, and nobody else can take it.
  * Only ACTIVE accounts exist for readers.
  */
-export type AccountState = 'ACTIVE' | 'DEACTIVATED' | 'DELETED';
+export type AccountState = 'ACTIVE' | 'DEACTIVATED' | 'BANNED' | 'DELETED';
 
 /** The public part of an account. Credentials and e-mail address are stored elsewhere. */
 export type AccountModel = {
@@ -11,7 +15,11 @@ export type AccountModel = {
   username: string;
   displayName: string;
   bio: string;
-  website: string;
+  /** Whom the bio mentions. */
+  bioMentions: BioMention[];
+  pronouns: string[];
+  category: ProfileCategory;
+  links: ProfileLink[];
   isPrivate: boolean;
   avatarKey: string | null;
   avatarPlaceholder: string | null;
@@ -24,4 +32,11 @@ export type AccountModel = {
 export type AccountVisibility = { state: AccountState; isPrivate: boolean; visibilityVersion: bigint };
 
 /** The input for a new account, checked and normalised. */
-export type NewAccount = { username: string; email: string; displayName: string; passwordHash: string };
+export type NewAccount = {
+  username: string;
+  email: string;
+  displayName: string;
+  passwordHash: string;
+  /** The default one if it is absent. */
+  language?: Language;
+};

@@ -2,6 +2,7 @@ import { RequestError, requireGlobalId, requireViewer } from '@tintype/graphql';
 import { globalId, parseGlobalId } from '@tintype/ids';
 import { can } from '@tintype/policy';
 import type { CompleteResolvers } from '#generated/graphql.ts';
+import { findBioEntities } from '#profile/bio.service.ts';
 import type { Context } from '../context.ts';
 import type { AccountModel } from './account.model.ts';
 import type { AccountService } from './account.service.ts';
@@ -10,11 +11,10 @@ import type { VisibilityService } from './visibility.service.ts';
 type AccountResolvers = {
   Query: Pick<
     CompleteResolvers['Query'],
-    'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter' | 'mailAddresses'
+    'me' | 'user' | 'accounts' | 'accountIds' | 'accountsAfter' | 'accountsById' | 'mailAddresses'
   >;
   Mutation: Pick<CompleteResolvers['Mutation'], 'updateProfile' | 'reconcileVisibility'>;
-  User: CompleteResolvers['User'];
-};
+} & Pick<CompleteResolvers, 'User' | 'BioEntity' | 'BioMention'>;
 
 const MAX_REINDEXED = 1000;
 
@@ -28,6 +28,9 @@ async function shown(account: AccountModel | null, { loaders }: Context): Promis
 export function createAccountResolvers(deps: {
   accounts: AccountService;
   visibility: VisibilityService;
+  /** A banned account, for its owner. */
+  findBanned(id: bigint): Promise<AccountModel | null>;
+  findExisting(ids: readonly bigint[]): Promise<AccountModel[]>;
   findByUsername(username: string): Promise<AccountModel | null>;
   findIdsByUsername(usernames: readonly string[]): Promise<{ id: bigint }[]>;
   listAfter(after: bigint, first: number): Promise<AccountModel[]>;
@@ -35,10 +38,13 @@ export function createAccountResolvers(deps: {
   /** Prepended to the key of a picture. */
   mediaBaseUrl: string;
 }): AccountResolvers {
-  const { accounts, visibility, findByUsername, findIdsByUsername, listAfter, findMailAddresses, mediaBaseUrl } = deps;
+  const { accounts, visibility, findBanned, findExisting, findByUsername, findIdsByUsername } = deps;
+  const { listAfter, findMailAddresses, mediaBaseUrl } = deps;
   return {
     Query: {
-      me: (_, __, { viewer, loaders }) => viewer && loaders.accounts.load(viewer.userId),
+      async me(_, __, { viewer, loaders }) {
+        return viewer && ((await loaders.accounts.load(viewer.userId)) ?? findBanned(viewer.userId));
+      },
       async user(_, args, context) {
         const [id, username] = [args.id ?? null, args.username ?? null];
         if ((id === null) === (username === null)) {
@@ -66,6 +72,7 @@ export function createAccountResolvers(deps: {
           throw new RequestError('BAD_PAGE_SIZE', `The argument first must be from 1 to ${MAX_REINDEXED}.`);
         return listAfter(after ?? 0n, first);
       },
+      accountsById: (_, { ids }) => findExisting(ids),
       mailAddresses: (_, { userIds }) => findMailAddresses(userIds),
     },
     Mutation: {
@@ -79,7 +86,7 @@ export function createAccountResolvers(deps: {
         return (
           found && {
             isPrivate: found.isPrivate,
-            isDeactivated: found.state === 'DEACTIVATED',
+            isDeactivated: found.state === 'DEACTIVATED' || found.state === 'BANNED',
             isDeleted: found.state === 'DELETED',
             visibilityVersion: found.visibilityVersion,
           }
@@ -92,9 +99,11 @@ export function createAccountResolvers(deps: {
         return shown(await context.loaders.accounts.load(id), context);
       },
       id: ({ id }) => globalId('User', id),
-      website: ({ website }) => website || null,
+      bioEntities: (account, _, { loaders }) => findBioEntities(account, loaders),
       avatar: ({ avatarKey, avatarPlaceholder }) =>
         avatarKey === null ? null : { url: `${mediaBaseUrl}/${avatarKey}`, placeholder: avatarPlaceholder },
     },
+    BioEntity: { __resolveType: (entity) => ('url' in entity ? 'BioLink' : 'BioMention') },
+    BioMention: { user: ({ account }) => account },
   };
 }

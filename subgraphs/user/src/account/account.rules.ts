@@ -9,8 +9,14 @@ const RESERVED = new Set(
   'admin administrator api explore graphiql graphql help me moderator root support system tintype'.split(' '),
 );
 
-/** Catches typing errors only. Only a mail can show whether an address exists. */
-const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/;
+const LOCAL_PART = String.raw`[^\s@<>()[\]\\,;:"]+`;
+/** Letters and digits of any script, because domains are internationalised (RFC 5890). Up to 63 to a label. */
+const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?`;
+/**
+ * One address, of which a mail program cannot make several. The top-level domain has a letter, so that it is not the
+ * address of a machine. Only a mail can show whether the address exists.
+ */
+const EMAIL = new RegExp(`^${LOCAL_PART}@(?:${LABEL}\\.)+(?=[^.]*\\p{L})${LABEL}$`, 'u');
 
 /** The form of a username or e-mail address by which it is unique. */
 export function uniqueForm(text: string): string {
@@ -24,7 +30,10 @@ export function checkUsername(username: string): InputError<'USERNAME_INVALID' |
 }
 
 export function checkEmail(email: string): InputError<'EMAIL_INVALID'> | null {
-  return Math.max(email.length, uniqueForm(email).length) <= LIMITS.email &&
+  // A letter in another form, such as a full-width one, would show an address other than the one that gets the mail.
+  const isPlain = email.normalize('NFKC') === email;
+  return isPlain &&
+    Math.max(email.length, uniqueForm(email).length) <= LIMITS.email &&
     EMAIL.test(email) &&
     !/\p{C}/u.test(email) &&
     !isHarmfulText(email)
@@ -45,15 +54,4 @@ export function checkText(
   return [...normal].length > limit
     ? inputError('TEXT_TOO_LONG', field, `This text may have up to ${limit} characters.`)
     : null;
-}
-
-/** An empty text clears it. */
-export function checkWebsite(website: string): InputError<'TEXT_TOO_LONG' | 'WEBSITE_INVALID'> | null {
-  if (website === '') return null;
-  if (website.length > LIMITS.website) {
-    return inputError('TEXT_TOO_LONG', 'website', `An address may have up to ${LIMITS.website} characters.`);
-  }
-  const valid =
-    URL.canParse(website) && ['http:', 'https:'].includes(new URL(website).protocol) && !isHarmfulText(website);
-  return valid ? null : inputError('WEBSITE_INVALID', 'website');
 }

@@ -1,6 +1,6 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { AccountModel, AccountState } from './account.model.ts';
-import { COLUMNS } from './account.repository.ts';
+import { COLUMNS, type Narrowed } from './account.repository.ts';
 
 const ACCOUNT_STATE_LOCK = statement(
   'account_state_lock',
@@ -28,7 +28,7 @@ const ACCOUNT_STATE = statement(
   'account_state',
   `UPDATE "user".account SET state = $2, visibility_version = visibility_version + 1, updated_at = now()
   WHERE id = $1 RETURNING ${COLUMNS}`,
-);
+).narrow<Narrowed>();
 
 /** Hides the account, or shows it again. */
 export async function setState(
@@ -45,7 +45,8 @@ const ACCOUNT_SCRUB = statement(
   'account_scrub',
   `WITH held AS (SELECT id, avatar_upload_id FROM "user".account WHERE id = $1)
    UPDATE "user".account a SET state = 'DELETED', email = NULL, email_key = NULL, email_verified_at = NULL,
-     pending_email = NULL, display_name = '', bio = '', website = '',
+     pending_email = NULL, display_name = '', bio = '', bio_mentions = '[]',
+     pronouns = '{}', category = 'NONE', links = '[]', language = DEFAULT,
      requested_avatar_upload_id = NULL, avatar_upload_id = NULL, avatar_key = NULL, avatar_placeholder = NULL, avatar_state = 'NONE',
      visibility_version = visibility_version + 1, updated_at = now()
    FROM held WHERE a.id = held.id

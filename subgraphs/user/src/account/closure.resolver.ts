@@ -9,11 +9,11 @@ export function createClosureResolvers({ closures }: { closures: ClosureService 
   return {
     Mutation: {
       async deactivateAccount(_, { input }, context) {
-        const error = await closures.deactivate(context.identity, input.password);
+        const error = await closures.deactivate(context.identity, input);
         return { deactivated: error === null, errors: error ? [error] : [] };
       },
       async deleteAccount(_, { input }, context) {
-        const error = await closures.delete(context.identity, input.password, input.code);
+        const error = await closures.delete(context.identity, input);
         return { deleted: error === null, errors: error ? [error] : [] };
       },
     },

@@ -1,19 +1,26 @@
 import { type Idempotency, requireViewer } from '@tintype/graphql';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
+import { eraseApps } from '#app/app.repository.ts';
+import { deleteGrants, deleteGrantsToAppsOf } from '#app/grant.repository.ts';
 import { eraseAttempts } from '#attempt/attempt.repository.ts';
-import type { AttemptError, AttemptService } from '#attempt/attempt.service.ts';
+import { endExports } from '#data-export/data-export.repository.ts';
 import { eraseDevices } from '#device/known-device.repository.ts';
 import { eraseEmailTokens } from '#email/email-token.repository.ts';
+import { eraseLinkedIdentities } from '#identity-provider/linked-identity.repository.ts';
 import { eraseMails } from '#mail/account-mail.repository.ts';
+import { erasePasskeys } from '#passkey/passkey.repository.ts';
+import { removeRole } from '#role/role.repository.ts';
+import { eraseSanctions } from '#sanction/sanction.repository.ts';
+import type { CodeError } from '#second-factor/code.service.ts';
+import type { Confirmation, ConfirmationError, ConfirmationService } from '#second-factor/confirmation.service.ts';
 import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
 import { removeSecondFactor } from '#second-factor/second-factor.repository.ts';
-import type { CodeError, SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { deleteSessions, revokeSessions } from '#session/session.repository.ts';
 import type { SessionStateStore } from '#session/session-state.store.ts';
 import type { AccountState } from './account.model.ts';
 import type { AccountPublisher } from './account.publisher.ts';
-import { findPasswordHash, scrubAccount, setState } from './closure.repository.ts';
+import { scrubAccount, setState } from './closure.repository.ts';
 import type { VisibilityService } from './visibility.service.ts';
 
 export type ClosureService = {
@@ -24,7 +31,7 @@ export type ClosureService = {
    * @throws RequestError UNAUTHENTICATED if the account is deleted, UNAVAILABLE if it cannot be hidden at once,
    * OVERLOADED
    */
-  deactivate(identity: Identity, password: string): Promise<AttemptError | null>;
+  deactivate(identity: Identity, shown: Confirmation): Promise<ConfirmationError | null>;
   /**
    * Deletes the account for good, even if it is hidden. Other subgraphs erase their data of the person when they get
    * the event.
@@ -33,11 +40,7 @@ export type ClosureService = {
    * @throws RequestError UNAUTHENTICATED if it is already deleted, UNAVAILABLE if it cannot be hidden at once,
    * OVERLOADED
    */
-  delete(
-    identity: Identity,
-    password: string,
-    code: string | null | undefined,
-  ): Promise<AttemptError | CodeError | null>;
+  delete(identity: Identity, shown: Confirmation): Promise<ConfirmationError | CodeError | null>;
 };
 
 /**
@@ -45,21 +48,13 @@ export type ClosureService = {
  * changes, the second one sees what the first one did.
  */
 export function createClosureService(deps: {
-  pool: pg.Pool;
-  attempts: AttemptService;
-  factors: SecondFactorService;
+  confirmations: ConfirmationService;
   idempotency: Pick<Idempotency, 'erase'>;
   publisher: AccountPublisher;
   visibility: VisibilityService;
   sessionState: SessionStateStore;
 }): ClosureService {
-  const { pool, attempts, factors, idempotency, publisher, visibility, sessionState } = deps;
-
-  const checkPassword = async (identity: Identity, password: string): Promise<AttemptError | null> => {
-    const { userId } = requireViewer(identity);
-    const passwordHash = await findPasswordHash(pool, userId);
-    return attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
-  };
+  const { confirmations, idempotency, publisher, visibility, sessionState } = deps;
 
   /** @param end ends the sessions and makes the other changes. The returned sessions are denied after the commit */
   const close = async (
@@ -74,33 +69,40 @@ export function createClosureService(deps: {
   };
 
   return {
-    async deactivate(identity, password) {
-      const error = await checkPassword(identity, password);
+    async deactivate(identity, shown) {
+      const error = await confirmations.confirmWithoutCode(identity, shown);
       if (error) return error;
       await close(identity, async (tx, userId, state) => {
         if (state === 'ACTIVE') {
           await publisher.deactivated(tx, await setState(tx, userId, 'DEACTIVATED'));
         }
-        return revokeSessions(tx, userId);
+        return [...(await deleteGrants(tx, userId)), ...(await revokeSessions(tx, userId))];
       });
       return null;
     },
-    async delete(identity, password, code) {
-      const error =
-        (await checkPassword(identity, password)) ?? (await factors.demand(requireViewer(identity).userId, code));
+    async delete(identity, shown) {
+      const error = await confirmations.confirm(identity, shown);
       if (error) return error;
       await close(identity, async (tx, userId) => {
         await eraseAttempts(tx, userId);
         await eraseDevices(tx, userId);
+        await endExports(tx, userId);
         await eraseMails(tx, userId);
         await eraseEmailTokens(tx, userId);
+        await eraseSanctions(tx, userId);
         await removeSecondFactor(tx, userId);
         await removeChallenges(tx, userId);
+        await erasePasskeys(tx, userId);
+        await eraseLinkedIdentities(tx, userId);
+        const role = await removeRole(tx, userId);
+        if (role) await publisher.roleRevoked(tx, { userId, by: userId, role });
         await idempotency.erase(tx, userId);
         const { avatarUploadId, visibilityVersion } = await scrubAccount(tx, userId);
         if (avatarUploadId !== null) await publisher.avatarReplaced(tx, userId, avatarUploadId);
         await publisher.deleted(tx, userId, visibilityVersion);
-        return deleteSessions(tx, userId);
+        const grantIds = [...(await deleteGrants(tx, userId)), ...(await deleteGrantsToAppsOf(tx, userId))];
+        await eraseApps(tx, userId);
+        return [...grantIds, ...(await deleteSessions(tx, userId))];
       });
       return null;
     },

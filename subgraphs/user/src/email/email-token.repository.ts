@@ -1,11 +1,17 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import { COUNTED_S, type EmailTokenPurpose, VALID_S } from './email-token.rules.ts';
 
+/**
+ * The time of the statement. `now()` is that of the transaction, which may have begun before another one used the token
+ * up. In the precision of the column, which would round it up.
+ */
+const NOW = "date_trunc('milliseconds', clock_timestamp())";
+
 const TOKEN_ADD = statement(
   'email_token_add',
   `INSERT INTO "user".email_token AS t (hash, user_id, purpose, email, expires_at)
    VALUES ($1, $2, $3, $4, now() + $5 * interval '1 second')
-   ON CONFLICT (hash) DO UPDATE SET expires_at = excluded.expires_at WHERE t.expires_at > now() RETURNING user_id`,
+   ON CONFLICT (hash) DO UPDATE SET expires_at = excluded.expires_at WHERE t.expires_at > ${NOW} RETURNING user_id`,
 );
 
 /**
@@ -23,7 +29,7 @@ export async function addEmailToken(
 
 const TOKEN_FIND = statement(
   'email_token_find',
-  `SELECT user_id AS "userId", email FROM "user".email_token WHERE hash = $1 AND purpose = $2 AND expires_at > now()`,
+  `SELECT user_id AS "userId", email FROM "user".email_token WHERE hash = $1 AND purpose = $2 AND expires_at > ${NOW}`,
 );
 
 /** @returns the account and the address that a token is for; null if it is unknown, used or expired */
@@ -37,7 +43,7 @@ export async function findEmailToken(
 
 const TOKEN_TAKE = statement(
   'email_token_take',
-  `UPDATE "user".email_token SET expires_at = now() WHERE hash = $1 AND purpose = $2 AND expires_at > now()
+  `UPDATE "user".email_token SET expires_at = ${NOW} WHERE hash = $1 AND purpose = $2 AND expires_at > ${NOW}
    RETURNING user_id`,
 );
 
@@ -48,7 +54,7 @@ export async function takeEmailToken(tx: Executor, hash: Uint8Array, purpose: Em
 
 const TOKENS_EXPIRE = statement(
   'email_tokens_expire',
-  'UPDATE "user".email_token SET expires_at = now() WHERE user_id = $1 AND purpose = $2 AND expires_at > now()',
+  `UPDATE "user".email_token SET expires_at = ${NOW} WHERE user_id = $1 AND purpose = $2 AND expires_at > ${NOW}`,
 );
 
 /** Makes all links of an account for this purpose useless. They still count for the limit of mails. */

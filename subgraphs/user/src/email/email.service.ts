@@ -5,7 +5,6 @@ import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { checkEmail } from '#account/account.rules.ts';
 import { findPasswordHash } from '#account/closure.repository.ts';
-import type { AttemptService } from '#attempt/attempt.service.ts';
 import type {
   ChangeEmailErrorCode,
   ChangeEmailInput,
@@ -13,7 +12,7 @@ import type {
   VerifyEmailErrorCode,
 } from '#generated/graphql.ts';
 import { addNotice, addVerificationMail } from '#mail/account-mail.repository.ts';
-import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
+import type { ConfirmationService } from '#second-factor/confirmation.service.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import type { EmailModel } from './email.model.ts';
 import { findEmail, lockEmail, markEmailVerified, replaceEmail, setPendingEmail } from './email.repository.ts';
@@ -37,11 +36,10 @@ export type EmailService = {
 export function createEmailService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
-  attempts: AttemptService;
-  factors: SecondFactorService;
+  confirmations: ConfirmationService;
   hasMail: boolean;
 }): EmailService {
-  const { pool, ids, attempts, factors, hasMail } = deps;
+  const { pool, ids, confirmations, hasMail } = deps;
 
   const find = async (userId: bigint): Promise<EmailModel> => {
     const email = await findEmail(pool, userId);
@@ -93,16 +91,14 @@ export function createEmailService(deps: {
       });
     },
 
-    async change(identity, { email, password, code }) {
+    async change(identity, { email, ...shown }) {
       const { userId } = requireViewer(identity);
       if (!hasMail) return { error: inputError('MAIL_UNAVAILABLE') };
       const invalid = checkEmail(email);
       if (invalid) return { error: invalid };
       const passwordHash = await findPasswordHash(pool, userId);
-      const error = await attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
+      const error = await confirmations.confirm(identity, shown);
       if (error) return { error };
-      const codeError = await factors.demand(userId, code);
-      if (codeError) return { error: codeError };
       return transaction(pool, async (tx) => {
         const current = await lockEmail(tx, userId);
         if (!current) throw accountEnded();
@@ -113,7 +109,8 @@ export function createEmailService(deps: {
         // Whether another account has the address is found out by whoever receives mail there, and by nobody else.
         if (!isSame && !(await sendVerification(tx, userId, email)))
           return { error: inputError('TOO_MANY_MAILS', 'email') };
-        if (!isSame) await addNotice(tx, { id: ids.next(), userId, kind: 'EMAIL_CHANGE_STARTED' });
+        const isNew = !isSame && email !== current.pendingAddress;
+        if (isNew) await addNotice(tx, { id: ids.next(), userId, kind: 'EMAIL_CHANGE_STARTED' });
         return { emailAddress: await setPendingEmail(tx, userId, isSame ? null : email) };
       });
     },

@@ -1,4 +1,5 @@
 import { createOutbox } from '@tintype/events';
+import { DEFAULT_LANGUAGE } from '@tintype/language';
 import { query, statement, transaction } from '@tintype/postgres';
 import type { UserEvents } from '@tintype/schema/events/user';
 import type { Resources } from '@tintype/service';
@@ -9,8 +10,8 @@ const BATCH = 1000;
 
 const ADD_ACCOUNTS = statement(
   'import_accounts',
-  `INSERT INTO "user".account (id, username, username_key, email, email_key, display_name, email_verified_at)
-   SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
+  `INSERT INTO "user".account (id, username, username_key, email, email_key, display_name, language, email_verified_at)
+   SELECT *, now() FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])`,
 );
 const ADD_CREDENTIALS = statement(
   'import_credentials',
@@ -40,6 +41,7 @@ export async function importAccounts(
         batch.map((account) => account.email),
         batch.map((account) => uniqueForm(account.email)),
         batch.map((account) => account.displayName),
+        batch.map(({ language = DEFAULT_LANGUAGE }) => language),
       ]);
       await query(tx, ADD_CREDENTIALS, [
         batch.map((account) => account.id),
@@ -52,6 +54,20 @@ export async function importAccounts(
           subject: String(id),
           data: { userId: String(id), username, displayName, isPrivate: false, visibilityVersion: '1' },
         })),
+      );
+      await outbox.append(
+        tx,
+        batch.flatMap(({ id, language = DEFAULT_LANGUAGE }) =>
+          language === DEFAULT_LANGUAGE
+            ? []
+            : [
+                {
+                  type: 'tintype.user.language.changed.v1' as const,
+                  subject: String(id),
+                  data: { userId: String(id), language },
+                },
+              ],
+        ),
       );
     });
     imported.push(...batch.map((account) => account.id));

@@ -1,3 +1,4 @@
+import { languageOf } from '@tintype/language';
 import { type MailTransport, mailFailure, newMessageId } from '@tintype/mail';
 import { transaction } from '@tintype/postgres';
 import { createLoop, type Worker } from '@tintype/service';
@@ -6,6 +7,7 @@ import type pg from 'pg';
 import { lockEmail } from '#email/email.repository.ts';
 import { addEmailToken, countRecentMails } from '#email/email-token.repository.ts';
 import { type EmailTokenPurpose, emailTokenOf, hashEmailToken, MAX_MAILS } from '#email/email-token.rules.ts';
+import { findSanction } from '#sanction/sanction.repository.ts';
 import type { AccountMail, AccountMailKind } from './account-mail.model.ts';
 import {
   claimDueMails,
@@ -19,9 +21,12 @@ import { writeMail } from './account-mail.rules.ts';
 import { retryAfterMs } from './retry.rules.ts';
 
 const EVERY_MS = 1_000;
-/** Longer than all timeouts of one batch together. */
-const LEASE_MS = 120_000;
-const BATCH = 20;
+/**
+ * Longer than the timeouts of one batch, which the transport sends over four connections. If Postgres stalls after a
+ * claim, this is how long its mails wait.
+ */
+const LEASE_MS = 65_000;
+const BATCH = 8;
 /** Pages to which links lead, below the address of the app. */
 const PAGES: Readonly<Record<EmailTokenPurpose, string>> = {
   VERIFY_EMAIL: 'verify-email',
@@ -74,6 +79,9 @@ export function createAccountMailJob(deps: {
     return added ? `${appUrl}/${PAGES[kind]}#${new URLSearchParams({ token, username: recipient.username })}` : null;
   };
 
+  /** The page that a notice leads to, without a token: whoever opens it has to log in. */
+  const pageOf = (kind: AccountMailKind) => (kind === 'DATA_EXPORT_READY' ? `${appUrl}/data-export` : null);
+
   /** @returns null if the mail is no longer wanted */
   const addressed = async ({ kind, userId, email }: AccountMail): Promise<Addressed | null> => {
     if (kind === 'RESET_PASSWORD') {
@@ -92,10 +100,12 @@ export function createAccountMailJob(deps: {
     const found = await addressed(mail);
     if (!found) return finish(mail, mail.kind, 'dropped');
     const { kind, to, recipient } = found;
-    const link = isLinked(found) ? await linkFor(mail, found) : null;
+    const link = isLinked(found) ? await linkFor(mail, found) : pageOf(kind);
     if (isLinked(found) && link === null) return finish(mail, kind, 'dropped');
-    const about = { username: recipient.username, device: mail.device, at: mail.createdAt };
-    await transport.send({ to, messageId: newMessageId(String(mail.id), from), ...writeMail(kind, about, link) });
+    const sanction = mail.decisionId === null ? null : await findSanction(pool, mail.decisionId);
+    const about = { username: recipient.username, device: mail.device, at: mail.createdAt, sanction };
+    const written = writeMail(kind, about, link, languageOf(recipient.language));
+    await transport.send({ to, messageId: newMessageId(String(mail.id), from), ...written });
     await finish(mail, kind, 'sent');
   };
 

@@ -1,6 +1,6 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import { uniqueForm } from '#account/account.rules.ts';
-import type { AccountMail, AccountMailKind, NoticeKind } from './account-mail.model.ts';
+import type { AccountMail, AccountMailKind, NoticeKind, SanctionNoticeKind } from './account-mail.model.ts';
 
 const MAIL_ADD = statement(
   'account_mail_add',
@@ -37,12 +37,27 @@ export async function addNotice(
   await query(executor, NOTICE_ADD, [notice.id, notice.userId, notice.kind, notice.device ?? '']);
 }
 
+const SANCTION_NOTICE_ADD = statement(
+  'sanction_notice_add',
+  `INSERT INTO "user".account_mail (id, user_id, kind, email, decision_id)
+   SELECT $1::bigint, a.id, $3, a.email, $4::bigint FROM "user".account a
+   WHERE a.id = $2 AND a.email IS NOT NULL AND a.email_verified_at IS NOT NULL`,
+);
+
+/** Schedules a notice about a decision to the verified address of an account, if it has one. */
+export async function addSanctionNotice(
+  tx: Executor,
+  notice: { id: bigint; userId: bigint; kind: SanctionNoticeKind; decisionId: bigint },
+): Promise<void> {
+  await query(tx, SANCTION_NOTICE_ADD, [notice.id, notice.userId, notice.kind, notice.decisionId]);
+}
+
 const MAIL_CLAIM = statement(
   'account_mail_claim',
   `UPDATE "user".account_mail SET attempts = attempts + 1, due_at = now() + $1 * interval '1 millisecond'
    WHERE id IN (SELECT id FROM "user".account_mail WHERE due_at <= now() ORDER BY due_at LIMIT $2
                 FOR UPDATE SKIP LOCKED)
-   RETURNING id, user_id AS "userId", kind, email, device, attempts, created_at AS "createdAt"`,
+   RETURNING id, user_id AS "userId", kind, email, device, decision_id AS "decisionId", attempts, created_at AS "createdAt"`,
 ).narrow<{ kind: AccountMailKind }>();
 
 /** Takes some mails that are due. No other process takes them within `leaseMs`. */
@@ -71,7 +86,7 @@ export async function postponeMail(executor: Executor, id: bigint, afterMs: numb
 const RECIPIENT = statement(
   'account_mail_recipient',
   `SELECT id AS "userId", username, email AS "email!", pending_email AS "pendingEmail",
-     email_verified_at IS NOT NULL AS "isVerified!"
+     email_verified_at IS NOT NULL AS "isVerified!", language
    FROM "user".account WHERE (id = $1? OR email_key = $2?) AND email IS NOT NULL`,
 );
 
@@ -81,6 +96,8 @@ export type MailRecipient = {
   email: string;
   pendingEmail: string | null;
   isVerified: boolean;
+  /** The stored tag. */
+  language: string;
 };
 
 /** The account with this id, active or not. @returns null if it is deleted */

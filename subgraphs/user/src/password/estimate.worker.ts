@@ -1,8 +1,8 @@
-import { parentPort } from 'node:worker_threads';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-common';
 import { dictionary as english } from '@zxcvbn-ts/language-en';
-import type { EstimateMessage, EstimateRequest } from './estimator.ts';
+import { answerInBackground } from './background-thread.worker.ts';
+import type { EstimateQuestion } from './estimator.ts';
 
 /**
  * The time of an estimate grows with the length and with each way of reading signs as letters: 128 signs with a hundred
@@ -19,8 +19,4 @@ const zxcvbn = new ZxcvbnFactory({
   ...BOUNDS,
 });
 
-parentPort!.on('message', ({ id, password, words }: EstimateRequest) => {
-  parentPort!.postMessage({ id, guessesLog10: zxcvbn.check(password, words).guessesLog10 } satisfies EstimateMessage);
-});
-
-parentPort!.postMessage({ ready: true } satisfies EstimateMessage);
+answerInBackground(({ password, words }: EstimateQuestion): number => zxcvbn.check(password, words).guessesLog10);

@@ -27,7 +27,7 @@ const LOOK_ALIKES: Record<string, string> = {
 /** Words that a password must not consist of. */
 export type PersonalData = { username: string; email: string; displayName: string };
 
-type Folded = { letters: string[]; places: number[] };
+type Folded = { letters: string[]; indexes: number[] };
 
 /** The form of the password that is hashed, the same for every way of typing it. */
 export function normalisePassword(password: string): string {
@@ -56,29 +56,29 @@ export function personalWords({ username, email, displayName }: PersonalData): s
  */
 export function withoutPersonal(password: string, words: readonly string[]): string {
   const signs = [...normalisePassword(password)];
-  const { letters, places } = fold(signs);
+  const { letters, indexes } = fold(signs);
   const text = letters.join('');
   const known = words.map((word) => fold([...word]).letters).filter((word) => word.length >= SHORTEST_WORD);
   const taken = new Set<number>();
   for (const word of known) {
     for (const form of [word.join(''), word.toReversed().join('')]) {
       for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
-        for (let place = places[at]!; place <= places[at + form.length - 1]!; place++) taken.add(place);
+        for (let index = indexes[at]!; index <= indexes[at + form.length - 1]!; index++) taken.add(index);
       }
     }
   }
   return signs.filter((_, index) => !taken.has(index)).join('');
 }
 
-/** Letters and digits without case, accents and look-alikes, each as one UTF-16 unit with the position of its sign. */
+/** Letters and digits without case, accents and look-alikes, each as one UTF-16 unit with the index of its sign. */
 function fold(signs: readonly string[]): Folded {
-  const folded: Folded = { letters: [], places: [] };
-  for (const [place, sign] of signs.entries()) {
+  const folded: Folded = { letters: [], indexes: [] };
+  for (const [index, sign] of signs.entries()) {
     const plain = sign.toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, '');
     const letter = [...(LOOK_ALIKES[plain] ?? plain)].filter((one) => /[\p{L}\p{N}]/u.test(one)).join('');
     for (const unit of letter.split('')) {
       folded.letters.push(unit);
-      folded.places.push(place);
+      folded.indexes.push(index);
     }
   }
   return folded;

@@ -5,6 +5,7 @@ import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { checkEmail, uniqueForm } from '#account/account.rules.ts';
 import { findPasswordHash, lockState } from '#account/closure.repository.ts';
+import { deleteGrants } from '#app/grant.repository.ts';
 import { eraseNetworks } from '#attempt/attempt.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import { eraseDevices } from '#device/known-device.repository.ts';
@@ -18,10 +19,11 @@ import type {
   ResetPasswordErrorCode,
   ResetPasswordInput,
 } from '#generated/graphql.ts';
+import { deleteUnverifiedIdentities } from '#identity-provider/linked-identity.repository.ts';
 import { addNotice, addResetMail } from '#mail/account-mail.repository.ts';
+import type { CodeService } from '#second-factor/code.service.ts';
 import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
 import { removeUnfinishedSetup } from '#second-factor/second-factor.repository.ts';
-import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
 import { revokeOtherSessions, revokeSessions } from '#session/session.repository.ts';
 import type { SessionStateStore } from '#session/session-state.store.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
@@ -50,12 +52,12 @@ export function createPasswordService(deps: {
   passwords: PasswordHasher;
   checkPassword: PasswordCheck;
   attempts: AttemptService;
-  factors: SecondFactorService;
+  codes: CodeService;
   sessionState: SessionStateStore;
   /** Whether the platform sends mail. */
   hasMail: boolean;
 }): PasswordService {
-  const { pool, ids, passwords, checkPassword, attempts, factors, sessionState, hasMail } = deps;
+  const { pool, ids, passwords, checkPassword, attempts, codes, sessionState, hasMail } = deps;
 
   const isWeak = async (userId: bigint, password: string): Promise<InputError<'PASSWORD_WEAK'> | null> => {
     const owner = await findPersonalData(pool, userId);
@@ -88,15 +90,16 @@ export function createPasswordService(deps: {
       if (error) return inputError(error.code, 'currentPassword', error.message);
       const weak = await isWeak(userId, newPassword);
       if (weak) return weak;
-      const codeError = await factors.demand(userId, code);
+      const codeError = await codes.demand(userId, code);
       if (codeError) return codeError;
       const after = await passwords.hash(newPassword);
       const ended = await transaction(pool, async (tx) => {
-        if ((await lockState(tx, userId)) !== 'ACTIVE') throw accountEnded();
+        const state = await lockState(tx, userId);
+        if (state !== 'ACTIVE' && state !== 'BANNED') throw accountEnded();
         if (!(await replacePasswordHash(tx, userId, before!, after))) return null;
         await conclude(tx, userId);
         await remember(tx, [String(userId)]);
-        return revokeOtherSessions(tx, userId, BigInt(sessionId));
+        return [...(await deleteGrants(tx, userId)), ...(await revokeOtherSessions(tx, userId, BigInt(sessionId)))];
       });
       if (!ended) return inputError('PASSWORD_WRONG', 'currentPassword');
       await sessionState.deny(ended.map(String));
@@ -130,12 +133,15 @@ export function createPasswordService(deps: {
         const isCurrent = email !== null && uniqueForm(email.address) === uniqueForm(found.email);
         if (!isCurrent || !(await takeEmailToken(tx, hash, 'RESET_PASSWORD'))) return null;
         await setPasswordHash(tx, userId, passwordHash);
+        // Whoever registered with another person's address must not be able to log in any more.
+        if ((await deleteUnverifiedIdentities(tx, userId)) > 0)
+          await addNotice(tx, { id: ids.next(), userId, kind: 'IDENTITY_UNLINKED' });
         await attempts.forgetPasswords(tx, userId);
         await eraseNetworks(tx, userId);
         await eraseDevices(tx, userId);
         await conclude(tx, userId);
         await remember(tx, [String(userId)], userId);
-        return revokeSessions(tx, userId);
+        return [...(await deleteGrants(tx, userId)), ...(await revokeSessions(tx, userId))];
       });
       if (!ended) return invalid;
       await sessionState.deny(ended.map(String));

@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 
+/** The domain of the seal of shared secrets. */
+export const SEAL_PURPOSE = 'tintype user second factors v1';
+
 /** Seconds for which a code is shown, and how many steps the clock of an app may differ (RFC 6238, section 5.2). */
 const PERIOD_S = 30;
 const WINDOW = 1;
@@ -20,10 +23,25 @@ export function setupUri(secret: string, username: string): string {
   return totpOf(secret, username).toString();
 }
 
-/** The time step of a code. @returns null if it is none of the codes of this time */
+/**
+ * The time step of a code, which may have spaces or hyphens, or digits of another script.
+ *
+ * @returns null if it is none of the codes of this time
+ */
 export function stepOf(secret: string, code: string, now = Date.now()): bigint | null {
-  const delta = /^\d{6}$/.test(code) ? totpOf(secret).validate({ token: code, timestamp: now, window: WINDOW }) : null;
+  const token = toAsciiDigits(code.replaceAll(/[\s\p{Pd}\p{Cf}]/gu, ''));
+  const delta = /^\d{6}$/.test(token) ? totpOf(secret).validate({ token, timestamp: now, window: WINDOW }) : null;
   return delta === null ? null : BigInt(Math.floor(now / 1000 / PERIOD_S) + delta);
+}
+
+/** Unicode has the decimal digits of each script in a row of ten, beginning with zero (section 4.6). */
+function toAsciiDigits(text: string): string {
+  return text.replaceAll(/\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0)!;
+    let first = code;
+    while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first--;
+    return String((code - first) % 10);
+  });
 }
 
 function totpOf(secret: string, label = ''): TOTP {

@@ -17,7 +17,7 @@ export function createSecondFactorResolvers({ factors }: { factors: SecondFactor
     },
     Mutation: {
       async startTwoFactorSetup(_, { input }, context) {
-        const outcome = await factors.start(context.identity, input.password);
+        const outcome = await factors.start(context.identity, input);
         return 'error' in outcome ? { secret: null, uri: null, errors: [outcome.error] } : { ...outcome, errors: [] };
       },
       async enableTwoFactor(_, { input }, context) {
@@ -25,11 +25,11 @@ export function createSecondFactorResolvers({ factors }: { factors: SecondFactor
         return 'error' in outcome ? { recoveryCodes: [], errors: [outcome.error] } : { ...outcome, errors: [] };
       },
       async disableTwoFactor(_, { input }, context) {
-        const error = await factors.disable(context.identity, input.password, input.code);
+        const error = await factors.disable(context.identity, input);
         return { disabled: error === null, errors: error ? [error] : [] };
       },
       async replaceRecoveryCodes(_, { input }, context) {
-        const outcome = await factors.replaceCodes(context.identity, input.password, input.code);
+        const outcome = await factors.replaceCodes(context.identity, input);
         return 'error' in outcome ? { recoveryCodes: [], errors: [outcome.error] } : { ...outcome, errors: [] };
       },
     },

@@ -1,6 +1,6 @@
 import { type RedisHandle, withRedisTimeout } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
-import { liveSessionKey, revokedSessionKey } from '@tintype/viewer';
+import { liveSessionKey, revokedSessionKey, suspendedSessionKey } from '@tintype/viewer';
 import { ACCESS_TOKEN_S } from './token.rules.ts';
 
 /**
@@ -15,55 +15,73 @@ export type SessionStateStore = {
    * the gateway asks. The write is repeated until it succeeds, because Redis may still have them as live.
    */
   deny(sessionIds: readonly string[]): Promise<void>;
+  /** Lets the gateway ask about sessions whose account is already suspended in Postgres. Repeated as well. */
+  suspend(sessionIds: readonly string[]): Promise<void>;
 };
 
 const TIMEOUT_MS = 250;
 const RETRY_MS = 1_000;
-/** The most ended sessions whose write is repeated. */
+/** The most keys whose write is repeated. */
 const MAX_WAITING = 100_000;
 const KEPT_S = ACCESS_TOKEN_S + 60;
+/** Outlasts the marks of calls that read the account before its suspension and find its sessions live. */
+const SUSPENDED_S = 2 * KEPT_S;
 
 export function createSessionStateStore(deps: { redis: RedisHandle; log: Log }): SessionStateStore {
   const { redis, log } = deps;
-  /** When no access token of the session can be valid any more. */
-  const waiting = new Map<string, number>();
+  /** For each mark that is still to be written, which session it is of, and until when it has to be set. */
+  const waiting = new Map<string, { sessionId: string; until: number }>();
   let timer: NodeJS.Timeout | undefined;
 
-  const set = (key: string) => withRedisTimeout(redis.client.set(redis.key(key), '1', { EX: KEPT_S }), TIMEOUT_MS);
+  const set = (key: string, seconds: number) =>
+    withRedisTimeout(redis.client.set(redis.key(key), '1', { EX: seconds }), TIMEOUT_MS);
 
-  async function denyOne(sessionId: string): Promise<void> {
+  /** Also deletes the mark that the session is live: if Redis evicts only this mark, the gateway asks us. */
+  async function write(key: string, sessionId: string, until: number): Promise<void> {
     try {
-      await set(revokedSessionKey(sessionId));
-      waiting.delete(sessionId);
+      await Promise.all([
+        set(key, Math.max(1, Math.ceil((until - Date.now()) / 1000))),
+        withRedisTimeout(redis.client.del(redis.key(liveSessionKey(sessionId))), TIMEOUT_MS),
+      ]);
+      waiting.delete(key);
     } catch (error) {
-      if (waiting.size >= MAX_WAITING || waiting.has(sessionId)) return;
-      log.warn({ error, sessionId }, 'The end of a session could not be written to Redis. It will be retried.');
-      waiting.set(sessionId, Date.now() + KEPT_S * 1000);
+      if (waiting.size >= MAX_WAITING || waiting.has(key)) return;
+      log.warn({ error, key }, 'The state of a session could not be written to Redis. It will be retried.');
+      waiting.set(key, { sessionId, until });
     }
   }
 
-  async function denyAgain(): Promise<void> {
-    for (const [sessionId, until] of waiting) if (until <= Date.now()) waiting.delete(sessionId);
-    if (redis.client.isReady) await Promise.all([...waiting.keys()].map(denyOne));
+  async function writeAll(
+    sessionIds: readonly string[],
+    keyOf: (sessionId: string) => string,
+    seconds: number,
+  ): Promise<void> {
+    const until = Date.now() + seconds * 1000;
+    // Sent together: the client writes them to the socket at once.
+    await Promise.all(sessionIds.map((sessionId) => write(keyOf(sessionId), sessionId, until)));
+    planAgain();
+  }
+
+  async function writeAgain(): Promise<void> {
+    for (const [key, { until }] of waiting) if (until <= Date.now()) waiting.delete(key);
+    if (redis.client.isReady)
+      await Promise.all([...waiting].map(([key, { sessionId, until }]) => write(key, sessionId, until)));
     timer = undefined;
     planAgain();
   }
 
   function planAgain(): void {
     if (waiting.size === 0 || timer) return;
-    timer = setTimeout(() => void denyAgain(), RETRY_MS);
+    timer = setTimeout(() => void writeAgain(), RETRY_MS);
     timer.unref();
   }
 
   return {
-    // Sent together: the client writes them to the socket at once.
-    async deny(sessionIds) {
-      await Promise.all(sessionIds.map(denyOne));
-      planAgain();
-    },
+    deny: (sessionIds) => writeAll(sessionIds, revokedSessionKey, KEPT_S),
+    suspend: (sessionIds) => writeAll(sessionIds, suspendedSessionKey, SUSPENDED_S),
     async noteLive(sessionIds) {
       try {
-        await Promise.all(sessionIds.map((sessionId) => set(liveSessionKey(sessionId))));
+        await Promise.all(sessionIds.map((sessionId) => set(liveSessionKey(sessionId), KEPT_S)));
       } catch (error) {
         log.debug({ error }, 'Live sessions could not be written to Redis. The gateway asks for them.');
       }

@@ -1,44 +1,47 @@
 import { claimOf, type Idempotency, requireViewer } from '@tintype/graphql';
 import { globalId, parseGlobalId } from '@tintype/ids';
-import type { AccountService } from '#account/account.service.ts';
+import { languageOf } from '@tintype/language';
+import type { RegistrationService } from '#account/registration.service.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { KnownDeviceService } from '#device/known-device.service.ts';
 import type { CompleteResolvers } from '#generated/graphql.ts';
-import type { Context } from '../context.ts';
 import { inputError } from '../errors.ts';
-import type { SessionService, Tokens } from './session.service.ts';
+import type { LogInService } from './log-in.service.ts';
+import { NO_SESSION, type SessionPayload } from './session.payload.ts';
+import type { SessionService } from './session.service.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
 
 type SessionResolvers = {
-  Query: Pick<CompleteResolvers['Query'], 'jwks' | 'endedSessions' | 'sessions'>;
+  Query: Pick<CompleteResolvers['Query'], 'jwks' | 'liveSessions' | 'sessions'>;
   Mutation: Pick<
     CompleteResolvers['Mutation'],
-    'createAccount' | 'logIn' | 'completeLogIn' | 'refreshSession' | 'logOut' | 'endSession' | 'endOtherSessions'
+    | 'createAccount'
+    | 'logIn'
+    | 'completeLogIn'
+    | 'logInWithPasskey'
+    | 'refreshSession'
+    | 'logOut'
+    | 'endSession'
+    | 'endOtherSessions'
   >;
   Session: CompleteResolvers['Session'];
 };
-/** The fields of a payload without a session. */
-const NO_SESSION = { user: null, accessToken: null, expiresAt: null, refreshToken: null };
-
-async function sessionOf({ userId, ...tokens }: Tokens, { loaders }: Context) {
-  return { user: await loaders.accounts.load(userId), ...tokens };
-}
 
 export function createSessionResolvers(deps: {
-  accounts: AccountService;
+  registrations: RegistrationService;
   attempts: AttemptService;
   idempotency: Idempotency;
   sessions: SessionService;
+  logIns: LogInService;
   devices: KnownDeviceService;
   keys: SigningKeyService;
+  sessionOf: SessionPayload;
 }): SessionResolvers {
-  const { accounts, attempts, idempotency, sessions, devices, keys } = deps;
+  const { registrations, attempts, idempotency, sessions, logIns, devices, keys, sessionOf } = deps;
   return {
     Query: {
       jwks: async () => JSON.stringify(await keys.publicKeys()),
-      async endedSessions(_, { sessionIds }) {
-        return sessions.ended(sessionIds);
-      },
+      liveSessions: (_, { sessionIds }) => sessions.live(sessionIds),
       sessions: (_, args, context) => sessions.list(requireViewer(context).userId, args),
     },
     Mutation: {
@@ -46,10 +49,11 @@ export function createSessionResolvers(deps: {
         // Tokens are not stored for repeated requests, and the password is compared, not hashed into the claim.
         const { password, ...profile } = input;
         const { network, device = '' } = context.identity;
+        const registration = { ...input, language: languageOf(context.identity.language) };
         const outcome = await idempotency.once(claimOf(context.identity, info, null, profile), {
-          work: (remember) => accounts.register(input, remember),
+          work: (remember) => registrations.register(registration, remember),
           isRefused: (registered) => 'errors' in registered,
-          replay: ([id]) => accounts.registered(BigInt(id!), password, network),
+          replay: ([id]) => registrations.registered(BigInt(id!), password, network),
         });
         if ('errors' in outcome) return { ...NO_SESSION, errors: outcome.errors };
         await attempts.know(outcome.account.id, network);
@@ -63,14 +67,22 @@ export function createSessionResolvers(deps: {
       },
       async logIn(_, { input }, context) {
         const { network, device = '' } = context.identity;
-        const outcome = await sessions.logIn(input.identifier.trim(), input.password, { network, device });
+        const outcome = await logIns.logIn(input.identifier.trim(), input.password, { network, device });
         if ('error' in outcome) return { ...NO_SESSION, reactivated: false, challenge: null, errors: [outcome.error] };
         if ('challenge' in outcome) return { ...NO_SESSION, reactivated: false, ...outcome, errors: [] };
         const { reactivated, ...tokens } = outcome;
         return { ...(await sessionOf(tokens, context)), reactivated, challenge: null, errors: [] };
       },
       async completeLogIn(_, { input }, context) {
-        const outcome = await sessions.completeLogIn(input.challenge, input.code, context.identity.network);
+        const outcome = await logIns.completeLogIn(input.challenge, input.code, context.identity.network);
+        if ('error' in outcome) return { ...NO_SESSION, reactivated: false, errors: [outcome.error] };
+        const { reactivated, ...tokens } = outcome;
+        return { ...(await sessionOf(tokens, context)), reactivated, errors: [] };
+      },
+      async logInWithPasskey(_, { input }, context) {
+        const { network, device = '' } = context.identity;
+        const identifier = input.identifier?.trim();
+        const outcome = await logIns.logInWithPasskey(input.credential, identifier, { network, device });
         if ('error' in outcome) return { ...NO_SESSION, reactivated: false, errors: [outcome.error] };
         const { reactivated, ...tokens } = outcome;
         return { ...(await sessionOf(tokens, context)), reactivated, errors: [] };

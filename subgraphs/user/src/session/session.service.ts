@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Connection, connection, encodeCursor, type PageArgs, pageArgs, readOf } from '@tintype/graphql';
 import type { IdGenerator } from '@tintype/ids';
 import { transaction } from '@tintype/postgres';
@@ -7,17 +6,10 @@ import type { Viewer } from '@tintype/viewer';
 import { SignJWT } from 'jose';
 import type pg from 'pg';
 import type { AccountPublisher } from '#account/account.publisher.ts';
-import { findCredential } from '#account/account.repository.ts';
-import { uniqueForm } from '#account/account.rules.ts';
 import { lockState, setState } from '#account/closure.repository.ts';
-import type { AttemptService } from '#attempt/attempt.service.ts';
-import type { KnownDeviceService } from '#device/known-device.service.ts';
-import type { CompleteLogInErrorCode, LogInErrorCode } from '#generated/graphql.ts';
-import { replacePasswordHash } from '#password/credential.repository.ts';
-import type { PasswordHasher } from '#password/password.hasher.ts';
-import { addChallenge, findChallenge, takeChallenge } from '#second-factor/login-challenge.repository.ts';
-import type { SecondFactorService } from '#second-factor/second-factor.service.ts';
-import { type InputError, inputError } from '../errors.ts';
+import { findLiveGrants } from '#app/grant.repository.ts';
+import type { Suspension } from '#sanction/sanction.model.ts';
+import { findSuspension, findSuspensions, isBanned } from '#sanction/sanction.repository.ts';
 import type { SessionModel } from './session.model.ts';
 import {
   findLiveSessions,
@@ -29,6 +21,7 @@ import {
   revokeOtherSessions,
   revokeSession,
   rotateSession,
+  type Shown,
 } from './session.repository.ts';
 import type { SessionStateStore } from './session-state.store.ts';
 import type { SigningKeyService } from './signing-key.service.ts';
@@ -36,52 +29,28 @@ import {
   ACCESS_TOKEN_S,
   decideRefresh,
   hashFamily,
-  hashRefreshToken,
   newRefreshToken,
   nextRefreshToken,
   SESSION_MS,
 } from './token.rules.ts';
+import { hashToken } from './token-hash.rules.ts';
 
 /** The name of the list in its cursors. */
 const CURSOR = 'sessions';
 
 export type Tokens = { userId: bigint; accessToken: string; expiresAt: Date; refreshToken: string };
 
-/** The password was right, and a code of the second factor is needed. */
-export type Challenged = { challenge: { token: string; expiresAt: Date } };
-
-const CHALLENGE_BYTES = 32;
-const CHALLENGE_MS = 5 * 60_000;
-
-/** What was shown: the password, by the hash that it was compared with, and whether a code of the second factor. */
-export type Shown = Pick<NewSession, 'passwordHash' | 'hasCode'>;
-
-/** Who logs in: their network, if it is known, and what the client calls itself. */
-export type LogInClient = { network: string | undefined; device: string };
-
 /** `reactivated`: the account was hidden and is visible again. */
 export type Opened = Tokens & { reactivated: boolean };
 
 export type SessionService = {
   /**
-   * A new session of an account that was just created, or whose password was just checked. A hidden account becomes
-   * visible again in the same transaction.
+   * A new session of an account that was just created, or whose password or passkey was just checked. A hidden account
+   * becomes visible again in the same transaction, unless it is banned.
    *
-   * @returns null if the account was deleted, its password was changed, or a code is needed, in the meantime
+   * @returns null if the account or passkey was deleted, the password was changed, or a code is needed, in the meantime
    */
   open(userId: bigint, device: string, shown: Shown): Promise<Opened | null>;
-  /** @returns the user error if it failed */
-  logIn(
-    identifier: string,
-    password: string,
-    client: LogInClient,
-  ): Promise<Opened | Challenged | { error: InputError<LogInErrorCode> }>;
-  /** @param token of the challenge */
-  completeLogIn(
-    token: string,
-    code: string,
-    network: string | undefined,
-  ): Promise<Opened | { error: InputError<CompleteLogInErrorCode> }>;
   /**
    * Exchanges the current token of a live session. For ten seconds, repeats with the same token get the same next
    * token. Any other earlier token of the session ends it.
@@ -89,8 +58,11 @@ export type SessionService = {
    * @returns null if there are no tokens for this one
    */
   refresh(refreshToken: string): Promise<Tokens | null>;
-  /** Those that have ended, according to Postgres. Writes the live ones to Redis. */
-  ended(sessionIds: readonly bigint[]): Promise<bigint[]>;
+  /**
+   * The sessions and grants of apps among these that are live, according to Postgres, with the suspensions of their
+   * accounts. Writes those without one to Redis.
+   */
+  live(sessionIds: readonly bigint[]): Promise<{ sessionId: bigint; suspension: Suspension | null }[]>;
   /** @returns whether a session was ended */
   logOut(viewer: Viewer): Promise<boolean>;
   list(userId: bigint, args: PageArgs): Promise<Connection<SessionModel>>;
@@ -103,10 +75,6 @@ export type SessionService = {
 export function createSessionService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
-  attempts: AttemptService;
-  passwords: PasswordHasher;
-  devices: KnownDeviceService;
-  factors: SecondFactorService;
   keys: SigningKeyService;
   publisher: AccountPublisher;
   sessionState: SessionStateStore;
@@ -116,20 +84,7 @@ export function createSessionService(deps: {
   /** The time of a refresh, by default that of the database. For tests. */
   now?: (databaseNow: Date) => Date;
 }): SessionService {
-  const {
-    pool,
-    ids,
-    attempts,
-    passwords,
-    devices,
-    factors,
-    keys,
-    publisher,
-    sessionState,
-    secret,
-    log,
-    now = (databaseNow) => databaseNow,
-  } = deps;
+  const { pool, ids, keys, publisher, sessionState, secret, log, now = (databaseNow) => databaseNow } = deps;
   const reused = counter(
     'user_refresh_tokens_reused_total',
     'Sessions that were ended because an earlier token was used again',
@@ -138,7 +93,8 @@ export function createSessionService(deps: {
 
   const issue = async (userId: bigint, sessionId: bigint, refreshToken: string): Promise<Tokens> => {
     const { kid, key } = await keys.current();
-    await sessionState.noteLive([String(sessionId)]);
+    // The gateway asks about suspended accounts each time.
+    if (!(await findSuspension(pool, userId))) await sessionState.noteLive([String(sessionId)]);
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + ACCESS_TOKEN_S) * 1000);
     const accessToken = await new SignJWT({ sid: String(sessionId) })
       .setProtectedHeader({ alg: 'EdDSA', kid })
@@ -158,33 +114,21 @@ export function createSessionService(deps: {
       if (state === null || state === 'DELETED') return null;
       if (!(await mayOpen(tx, session))) return null;
       // Another login may have been first.
-      if (state === 'DEACTIVATED') await publisher.reactivated(tx, await setState(tx, session.userId, 'ACTIVE'));
+      const isHidden = state === 'DEACTIVATED';
+      const becomesBanned = isHidden && (await isBanned(tx, session.userId));
+      if (becomesBanned) await setState(tx, session.userId, 'BANNED');
+      else if (isHidden) await publisher.reactivated(tx, await setState(tx, session.userId, 'ACTIVE'));
       await insertSession(tx, session);
-      return state === 'DEACTIVATED';
+      return isHidden && !becomesBanned;
     });
 
   const open: SessionService['open'] = async (userId, device, shown) => {
     const [id, refreshToken] = [ids.next(), newRefreshToken()];
     const expiresAt = new Date(Date.now() + SESSION_MS);
-    const [familyHash, refreshHash] = [hashFamily(refreshToken), hashRefreshToken(refreshToken)];
+    const [familyHash, refreshHash] = [hashFamily(refreshToken), hashToken(refreshToken)];
     const session = { id, userId, familyHash, refreshHash, expiresAt, device, ...shown };
     const reactivated = (await insertSession(pool, session)) ? false : await reactivate(session);
     return reactivated === null ? null : { ...(await issue(userId, id, refreshToken)), reactivated };
-  };
-
-  /** Replaces a hash that was made with other parameters. @returns the hash that is stored now */
-  const rehash = async (userId: bigint, password: string, before: string): Promise<string> => {
-    if (!passwords.isOutdated(before)) return before;
-    const after = await passwords.hash(password);
-    return (await replacePasswordHash(pool, userId, before, after)) ? after : before;
-  };
-
-  /** @returns null if the password was changed in the meantime */
-  const challenge = async (userId: bigint, device: string, passwordHash: string): Promise<Challenged | null> => {
-    const token = randomBytes(CHALLENGE_BYTES).toString('base64url');
-    const expiresAt = new Date(Date.now() + CHALLENGE_MS);
-    const added = await addChallenge(pool, { hash: hashRefreshToken(token), userId, device, passwordHash, expiresAt });
-    return added ? { challenge: { token, expiresAt } } : null;
   };
 
   const end = async (userId: bigint, sessionId: bigint): Promise<boolean> => {
@@ -196,40 +140,9 @@ export function createSessionService(deps: {
   return {
     open,
     end,
-    async logIn(identifier, password, { network, device }) {
-      const credential = await findCredential(pool, identifier);
-      const subject = credential ? { userId: credential.userId } : { unknown: uniqueForm(identifier) };
-      const passwordHash = credential?.passwordHash ?? null;
-      const error = await attempts.check({ subject, password, passwordHash, network });
-      // The error must not reveal whether the account exists.
-      const wrong = { error: inputError('CREDENTIALS_WRONG', 'password') };
-      if (error) return error.code === 'PASSWORD_WRONG' ? wrong : { error: { ...error, code: error.code } };
-      const { userId } = credential!;
-      const current = await rehash(userId, password, passwordHash!);
-      if (await factors.isEnabled(userId)) return (await challenge(userId, device, current)) ?? wrong;
-      const opened = await open(userId, device, { passwordHash: current, hasCode: false });
-      if (opened) await devices.note(userId, { network, device });
-      return opened ?? wrong;
-    },
-    async completeLogIn(token, code, network) {
-      const hash = hashRefreshToken(token);
-      const found = await findChallenge(pool, hash);
-      const invalid = { error: inputError('CHALLENGE_INVALID', 'challenge') };
-      if (!found) return invalid;
-      const { userId, device, passwordHash } = found;
-      const error = await factors.verify(userId, code);
-      if (error) return { error };
-      const opened = (await takeChallenge(pool, hash))
-        ? await open(userId, device, { passwordHash, hasCode: true })
-        : null;
-      if (!opened) return invalid;
-      await attempts.know(userId, network);
-      await devices.note(userId, { network, device });
-      return opened;
-    },
     async refresh(refreshToken) {
       const next = nextRefreshToken(refreshToken, secret);
-      const [presented, nextHash] = [hashRefreshToken(refreshToken), hashRefreshToken(next)];
+      const [presented, nextHash] = [hashToken(refreshToken), hashToken(next)];
       const familyHash = hashFamily(refreshToken);
       const outcome = await transaction(pool, async (tx) => {
         const session = await lockSession(tx, familyHash, presented);
@@ -251,10 +164,17 @@ export function createSessionService(deps: {
       }
       return null;
     },
-    async ended(sessionIds) {
-      const live = new Set(await findLiveSessions(pool, sessionIds));
-      await sessionState.noteLive([...live].map(String));
-      return sessionIds.filter((id) => !live.has(id));
+    async live(sessionIds) {
+      const [sessions, grants] = await Promise.all([
+        findLiveSessions(pool, sessionIds),
+        findLiveGrants(pool, sessionIds),
+      ]);
+      const found = [...sessions, ...grants];
+      const suspensions = await findSuspensions(pool, [...new Set(found.map(({ userId }) => userId))]);
+      const live = found.map(({ id, userId }) => ({ sessionId: id, suspension: suspensions.get(userId) ?? null }));
+      const free = live.filter(({ suspension }) => suspension === null);
+      await sessionState.noteLive(free.map(({ sessionId }) => String(sessionId)));
+      return live;
     },
     async list(userId, args) {
       const page = pageArgs(args, `${CURSOR}:${userId}`, 1);

@@ -12,9 +12,10 @@ import {
   type JWK,
 } from 'jose';
 import type pg from 'pg';
-import { ACCESS_TOKEN_S } from './token.rules.ts';
+import { ACCESS_TOKEN_S, ID_TOKEN_S } from './token.rules.ts';
 
-export type SigningKey = { kid: string; key: CryptoKey };
+/** `jwk`: the private key, for what signs with keys of this form only. */
+export type SigningKey = { kid: string; key: CryptoKey; jwk: JWK };
 
 export type SigningKeyService = {
   /** The current signing key. Creates one if there is none that this secret opens. */
@@ -45,8 +46,10 @@ export function createSigningKeyService(deps: {
   const find = async (): Promise<SigningKey | null> => {
     const rows = await prisma.signingKey.findMany({ where: { retiredAt: null }, orderBy: { createdAt: 'desc' } });
     for (const row of rows) {
-      const jwk = unseal(row.sealedPrivateJwk, secret, PURPOSE);
-      if (jwk) return { kid: row.kid, key: (await importJWK(JSON.parse(jwk) as JWK, 'EdDSA')) as CryptoKey };
+      const unsealed = unseal(row.sealedPrivateJwk, secret, PURPOSE);
+      if (!unsealed) continue;
+      const jwk = JSON.parse(unsealed) as JWK;
+      return { kid: row.kid, key: (await importJWK(jwk, 'EdDSA')) as CryptoKey, jwk: signing(jwk, row.kid) };
     }
     if (rows.length > 0)
       log.warn({ keys: rows.length }, 'No signing key can be decrypted with this secret. A new one is created.');
@@ -57,11 +60,12 @@ export function createSigningKeyService(deps: {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
     const publicJwk = await exportJWK(publicKey);
     const kid = await calculateJwkThumbprint(publicJwk);
-    const published = { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' };
+    const published = signing(publicJwk, kid);
     await prisma.signingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: new Date() } });
-    const sealedPrivateJwk = new Uint8Array(seal(JSON.stringify(await exportJWK(privateKey)), secret, PURPOSE));
+    const privateJwk = await exportJWK(privateKey);
+    const sealedPrivateJwk = new Uint8Array(seal(JSON.stringify(privateJwk), secret, PURPOSE));
     await prisma.signingKey.create({ data: { kid, publicJwk: published as object, sealedPrivateJwk } });
-    return { kid, key: privateKey };
+    return { kid, key: privateKey, jwk: signing(privateJwk, kid) };
   };
 
   const remember = (key: SigningKey): SigningKey => {
@@ -83,7 +87,7 @@ export function createSigningKeyService(deps: {
     },
     async publicKeys() {
       await this.current();
-      const retiredAfter = new Date(Date.now() - 2 * ACCESS_TOKEN_S * 1000);
+      const retiredAfter = new Date(Date.now() - 2 * Math.max(ACCESS_TOKEN_S, ID_TOKEN_S) * 1000);
       const rows = await prisma.signingKey.findMany({
         where: { OR: [{ retiredAt: null }, { retiredAt: { gt: retiredAfter } }] },
         orderBy: { createdAt: 'desc' },
@@ -93,4 +97,8 @@ export function createSigningKeyService(deps: {
     },
     rotate: () => locked(make),
   };
+}
+
+function signing(jwk: JWK, kid: string): JWK {
+  return { ...jwk, kid, alg: 'EdDSA', use: 'sig' };
 }

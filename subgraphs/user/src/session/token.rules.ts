@@ -1,7 +1,10 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
+import { hashToken } from './token-hash.rules.ts';
 
 /** Short, because an access token is revoked only by the state of its session in Redis. */
 export const ACCESS_TOKEN_S = 15 * 60;
+/** Seconds for which an app can use the token that says who logged in. */
+export const ID_TOKEN_S = 3600;
 export const SESSION_MS = 60 * 24 * 3600 * 1000;
 /**
  * For this long after a rotation, a client that lost the answer gets the same answer again. Later, the token counts as
@@ -36,13 +39,8 @@ function familyOf(token: string): string {
   return dot < 0 ? token : token.slice(0, dot);
 }
 
-/** Tokens have 256 random bits, so a plain hash cannot be reversed by guessing. */
-export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(token).digest());
-}
-
 export function hashFamily(token: string): Uint8Array<ArrayBuffer> {
-  return hashRefreshToken(familyOf(token));
+  return hashToken(familyOf(token));
 }
 
 /** The stored state of the session that a token's family belongs to. */

@@ -1,13 +1,13 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import type { AccountModel } from '#account/account.model.ts';
-import { COLUMNS } from '#account/account.repository.ts';
+import { COLUMNS, type Narrowed } from '#account/account.repository.ts';
 import { uniqueForm } from '#account/account.rules.ts';
 import { FORMER_S } from './username.rules.ts';
 
 const USERNAME_SET = statement(
   'username_set',
   `UPDATE "user".account SET username = $2, username_key = $3, updated_at = now() WHERE id = $1 RETURNING ${COLUMNS}`,
-);
+).narrow<Narrowed>();
 
 /** Changes the username of a locked account. @throws unique violation on username_key */
 export async function setUsername(tx: Executor, userId: bigint, username: string): Promise<AccountModel> {
@@ -53,7 +53,7 @@ export class UsernameKeptError extends Error {
  */
 export async function refuseKept(tx: Executor, username: string, userId: bigint): Promise<void> {
   const kept = await query(tx, FORMER_OF_OTHERS, [uniqueForm(username), userId]);
-  if (kept.length > 0) throw new UsernameKeptError('the username is kept for another account');
+  if (kept.length > 0) throw new UsernameKeptError('The username is kept for another account.');
 }
 
 const FORMER_STALE = statement(

@@ -1,3 +1,4 @@
+import type { BannedWords } from '@tintype/graphql/internal';
 import type { IdGenerator } from '@tintype/ids';
 import { isUniqueViolation, transaction } from '@tintype/postgres';
 import type pg from 'pg';
@@ -7,6 +8,7 @@ import { lockAccount } from '#account/account.repository.ts';
 import { checkUsername, uniqueForm } from '#account/account.rules.ts';
 import type { ChangeUsernameErrorCode } from '#generated/graphql.ts';
 import { addNotice } from '#mail/account-mail.repository.ts';
+import { checkAllowed } from '#profile/allowed-text.rules.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import {
   countFormerUsernames,
@@ -28,8 +30,9 @@ export function createUsernameService(deps: {
   pool: pg.Pool;
   ids: IdGenerator;
   publisher: AccountPublisher;
+  bannedWords: BannedWords;
 }): UsernameService {
-  const { pool, ids, publisher } = deps;
+  const { pool, ids, publisher, bannedWords } = deps;
 
   const change = async (
     tx: pg.PoolClient,
@@ -56,6 +59,8 @@ export function createUsernameService(deps: {
     async change(userId, username) {
       const invalid = checkUsername(username);
       if (invalid) return { error: invalid };
+      const [notAllowed] = checkAllowed({ username }, await bannedWords.current());
+      if (notAllowed) return { error: notAllowed };
       try {
         return await transaction(pool, (tx) => change(tx, userId, username));
       } catch (error) {

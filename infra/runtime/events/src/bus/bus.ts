@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Executor } from '@tintype/postgres';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
 import {
   type ConnectionOptions,
@@ -11,7 +12,6 @@ import {
 } from 'nats';
 import { createPublishErrors, type PublishErrors } from '#bus/publish-errors.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '#dead-letter/dead-letter.repository.ts';
-import type { Owner } from '#event.ts';
 
 export type EventBus = {
   nc: NatsConnection;
@@ -23,7 +23,7 @@ export type EventBus = {
   /** Errors of relays whose events the server does not store. */
   publishErrors: PublishErrors;
   /** The name of an owner's stream, or of one that serves all: `retry`, `exhausted`, `checkpoints`. */
-  streamName(name: Owner | ServiceStream): string;
+  streamName(name: SubgraphName | ServiceStream): string;
   /** A subject or filter in NATS, with the namespace of this platform as a prefix. */
   subject(name: string): string;
   /** Whether the connection is open now. */

@@ -1,5 +1,5 @@
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import { NatsError } from 'nats';
-import type { Owner } from '#event.ts';
 
 /**
  * Owners whose events NATS does not store, as the relays of this process find when they publish. A server with a full
@@ -7,15 +7,15 @@ import type { Owner } from '#event.ts';
  */
 export type PublishErrors = {
   /** Call it when a relay fails. Errors that are not from NATS are ignored. */
-  failed(owner: Owner, error: unknown): void;
+  failed(owner: SubgraphName, error: unknown): void;
   /** Call it when a relay has published, or when another process relays. */
-  ended(owner: Owner): void;
+  ended(owner: SubgraphName): void;
   /** The last error of one of these owners; null if there is none. */
   current(): Error | null;
 };
 
 export function createPublishErrors(): PublishErrors {
-  const errors = new Map<Owner, Error>();
+  const errors = new Map<SubgraphName, Error>();
   return {
     failed(owner, error) {
       if (error instanceof NatsError) errors.set(owner, error);

@@ -1,6 +1,6 @@
+import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
 import { NatsError, nanos, RetentionPolicy, StorageType, type StreamConfig, type StreamInfo } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
-import { OWNERS, type Owner } from '#event.ts';
 
 const DAY_MS = 86_400_000;
 /** How long an owner's stream keeps its messages. */
@@ -10,7 +10,7 @@ const DUPLICATE_WINDOW_MS = 120_000;
 type Wanted = Partial<StreamConfig> & { name: string; subjects: string[] };
 
 /** Creates the stream of an owner if it is missing, or corrects its settings. @returns its state */
-export async function ensureStream(bus: EventBus, owner: Owner): Promise<StreamInfo> {
+export async function ensureStream(bus: EventBus, owner: SubgraphName): Promise<StreamInfo> {
   return ensure(bus, {
     name: bus.streamName(owner),
     subjects: [bus.subject(`tintype.${owner}.>`)],
@@ -43,7 +43,7 @@ export async function ensureServiceStreams(bus: EventBus): Promise<void> {
     }),
     ensure(bus, {
       name: bus.streamName('exhausted'),
-      subjects: [...OWNERS, 'retry' as const].map(
+      subjects: [...SUBGRAPHS, 'retry' as const].map(
         (name) => `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${bus.streamName(name)}.>`,
       ),
       max_age: nanos(7 * DAY_MS),
@@ -54,7 +54,7 @@ export async function ensureServiceStreams(bus: EventBus): Promise<void> {
 
 /** Deletes all streams of this bus's namespace and their consumers, so that tests can clean up. */
 export async function removeStreams(bus: EventBus): Promise<void> {
-  for (const name of [...OWNERS, 'retry', 'exhausted', 'checkpoints'] as const) {
+  for (const name of [...SUBGRAPHS, 'retry', 'exhausted', 'checkpoints'] as const) {
     await bus.jsm.streams.delete(bus.streamName(name)).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });

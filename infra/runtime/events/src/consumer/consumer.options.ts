@@ -1,6 +1,7 @@
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
 import type { EventBus } from '#bus/bus.ts';
-import type { EventEnvelope, Owner } from '#event.ts';
+import type { EventEnvelope } from '#event.ts';
 
 export type HandlerContext = {
   log: Log;
@@ -28,7 +29,7 @@ export type HandleBatch = (events: readonly EventEnvelope[], context: HandlerCon
 export type ConsumerOptions = {
   bus: EventBus;
   /** The owner of the events. */
-  stream: Owner;
+  stream: SubgraphName;
   /** `<consumer owner>__<purpose>` */
   durable: string;
   /** One subject or wildcard, without namespace: `tintype.post.post.>` */

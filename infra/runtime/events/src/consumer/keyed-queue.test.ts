@@ -16,22 +16,22 @@ describe('createKeyedQueue', () => {
           let faults = 0;
           await Promise.all(
             keys.map(
-              (key, place) =>
+              (key, ordinal) =>
                 new Promise<void>((resolve) =>
                   queues.add(`${key}`, async () => {
                     if (busy.has(key) || busy.size >= concurrency) faults += 1;
                     busy.add(key);
                     await sleep(0);
-                    seen.push([key, place]);
+                    seen.push([key, ordinal]);
                     busy.delete(key);
                     resolve();
                   }),
                 ),
             ),
           );
-          const places = Map.groupBy(seen, ([key]) => key).values();
-          for (const ofKey of places) {
-            if (ofKey.some(([, place], index) => index > 0 && place < ofKey[index - 1]![1])) faults += 1;
+          const sequences = Map.groupBy(seen, ([key]) => key).values();
+          for (const ofKey of sequences) {
+            if (ofKey.some(([, ordinal], index) => index > 0 && ordinal < ofKey[index - 1]![1])) faults += 1;
           }
           return faults === 0 && seen.length === keys.length;
         },

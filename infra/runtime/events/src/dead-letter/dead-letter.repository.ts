@@ -1,5 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
-import type { Owner } from '#event.ts';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import { type DeadLetter, type DeadLetterFilter, type NewDeadLetter, parseEvent } from './dead-letter.ts';
 
 /** Keeps dead letters in Postgres, so that they survive the loss of a stream. */
@@ -34,7 +34,7 @@ const DEAD_LETTER_LIST = statement(
   `select durable, key, stream, attempts, reason, failed_at as "failedAt", resent_at as "resentAt", message
        from runtime.dead_letter
        where ($1?::text is null or durable = $1) and ($2?::text is null or key = $2) order by failed_at, durable, key`,
-).narrow<{ stream: Owner }>();
+).narrow<{ stream: SubgraphName }>();
 const DEAD_LETTER_MARK_RESENT = statement(
   'dead_letter_mark_resent',
   `update runtime.dead_letter set resent_at = now()

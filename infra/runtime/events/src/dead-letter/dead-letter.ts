@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import { type ReceivedMessage, readEnvelope } from '#consumer/received-message.ts';
-import { type EventEnvelope, type Owner, UnprocessableEventError } from '#event.ts';
+import { type EventEnvelope, UnprocessableEventError } from '#event.ts';
 
 /** A message that a consumer could not process. */
 export type DeadLetter = {
@@ -9,7 +10,7 @@ export type DeadLetter = {
   /** See `keyOfMessage`. */
   key: string;
   /** The owner of the event; null if only a server advisory reports it. */
-  stream: Owner | null;
+  stream: SubgraphName | null;
   /** Null if the message is not an event, or is no longer in its stream. */
   event: EventEnvelope | null;
   attempts: number;
@@ -45,7 +46,7 @@ export function parseEvent(message: Uint8Array): EventEnvelope | null {
 }
 
 export type NewDeadLetter = Pick<DeadLetter, 'durable' | 'key' | 'attempts' | 'reason'> & {
-  stream: Owner;
+  stream: SubgraphName;
   message: Uint8Array;
 };
 
@@ -53,7 +54,7 @@ const MAX_REASON = 2000;
 
 export function toDeadLetter(
   durable: string,
-  stream: Owner,
+  stream: SubgraphName,
   { bytes }: ReceivedMessage,
   attempts: number,
   error: unknown,

@@ -1,6 +1,5 @@
 import { type Executor, query, SAMPLE_SCHEMA, statementFor } from '@tintype/postgres';
-import { schemaOf } from '@tintype/schema/subgraphs';
-import type { Owner } from '#event.ts';
+import { type SubgraphName, schemaOf } from '@tintype/schema/subgraphs';
 
 const ADD = statementFor(
   'erased_person_add',
@@ -14,7 +13,7 @@ const FIND = statementFor(
 );
 
 /** Records that a person is erased. From now on, `findErasedPeople` finds them. Can be repeated. */
-export async function addErasedPerson(executor: Executor, owner: Owner, userId: bigint): Promise<void> {
+export async function addErasedPerson(executor: Executor, owner: SubgraphName, userId: bigint): Promise<void> {
   await query(executor, ADD(schemaOf(owner)), [userId]);
 }
 
@@ -24,7 +23,7 @@ export async function addErasedPerson(executor: Executor, owner: Owner, userId: 
  */
 export async function findErasedPeople(
   executor: Executor,
-  owner: Owner,
+  owner: SubgraphName,
   userIds: readonly bigint[],
 ): Promise<Set<bigint>> {
   if (userIds.length === 0) return new Set();

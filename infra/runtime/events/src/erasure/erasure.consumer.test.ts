@@ -7,11 +7,11 @@ function aStep(name: string, had: number, most?: number) {
   const step: ErasureStep = {
     name,
     ...(most === undefined ? {} : { most }),
-    async next(_, limit, place) {
-      asked.push({ limit, after: place.after });
+    async next(_, limit, position) {
+      asked.push({ limit, after: position.after });
       const found = Math.min(limit, had);
       had -= found;
-      place.after += BigInt(found);
+      position.after += BigInt(found);
       return found;
     },
   };

@@ -1,9 +1,9 @@
 import { USER_EVENTS } from '@tintype/schema/events/user';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
 import type { EventBus } from '#bus/bus.ts';
 import type { HandlerContext } from '#consumer/consumer.options.ts';
 import { createConsumer } from '#consumer/consumer.ts';
-import type { Owner } from '#event.ts';
 import { readData } from '#read-event.ts';
 import type { Worker } from '#worker.ts';
 
@@ -17,11 +17,11 @@ export type ErasureStep = {
    * happened or neither has. Removed rows must not be found again, and nothing of the person may be written after the
    * first step.
    *
-   * @param place the position of this run, for rows that stay until a later step: it begins at 0, and the step advances
+   * @param position where this run is, for rows that stay until a later step: it begins at 0, and the step advances
    * it
    * @returns how many rows it found: fewer than `limit` if nothing is left
    */
-  next(userId: bigint, limit: number, place: { after: bigint }): Promise<number>;
+  next(userId: bigint, limit: number, position: { after: bigint }): Promise<number>;
 };
 
 /** Rows of a page. Deleting 200 follows takes about 10 ms. */
@@ -43,7 +43,7 @@ const DRAIN_MS = 1000;
  */
 export function createErasureConsumer(options: {
   bus: EventBus;
-  owner: Owner;
+  owner: SubgraphName;
   steps: readonly ErasureStep[];
   pageSize?: number;
   /** How soon another process continues if one is killed. */
@@ -80,10 +80,10 @@ export async function erase(
   const removed: Record<string, number> = {};
   for (const { name, most = pageSize, next } of steps) {
     const limit = Math.min(pageSize, most);
-    const place = { after: 0n };
+    const position = { after: 0n };
     for (let found = limit; found >= limit; ) {
       signal.throwIfAborted();
-      found = await next(userId, limit, place);
+      found = await next(userId, limit, position);
       if (found > 0) removed[name] = (removed[name] ?? 0) + found;
       working();
     }

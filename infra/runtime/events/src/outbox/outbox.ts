@@ -1,7 +1,7 @@
 import type { IdGenerator } from '@tintype/ids';
 import { type PrismaTransaction, SAMPLE_SCHEMA, statementFor } from '@tintype/postgres';
-import { schemaOf } from '@tintype/schema/subgraphs';
-import type { NewEvent, Owner, OwnerOf, SqlExecutor } from '#event.ts';
+import { type SubgraphName, schemaOf } from '@tintype/schema/subgraphs';
+import type { NewEvent, OwnerOf, SqlExecutor } from '#event.ts';
 
 /** @template Events the owner's events: the data of each type */
 export type Outbox<Events> = {
@@ -13,12 +13,12 @@ export type Outbox<Events> = {
 };
 
 /** The channel that notifies an owner's relay of new rows. */
-export function outboxChannel(owner: Owner): string {
+export function outboxChannel(owner: SubgraphName): string {
   return `tintype_outbox_${schemaOf(owner)}`;
 }
 
 /** Name of the advisory lock that the owner's relay holds while it sleeps. */
-export function sleepLock(owner: Owner): string {
+export function sleepLock(owner: SubgraphName): string {
   return sleepLockOf(schemaOf(owner));
 }
 
@@ -55,8 +55,8 @@ const INSERT = statementFor(
     with written as (
       insert into "${schema}".outbox (id, type, subject, data, traceparent)
       select (event->>'id')::bigint, event->>'type', event->>'subject', event->'data', event->>'traceparent'
-      from jsonb_array_elements($1::text::jsonb) with ordinality as given(event, place)
-      order by place
+      from jsonb_array_elements($1::text::jsonb) with ordinality as given(event, position)
+      order by position
     )
     select pg_notify($2::text, '')::text as notified
     where not pg_try_advisory_xact_lock_shared(hashtextextended('${sleepLockOf(schema)}', 0))`,

@@ -1,6 +1,5 @@
 import { type Executor, query, SAMPLE_SCHEMA, statementFor } from '@tintype/postgres';
-import { schemaOf } from '@tintype/schema/subgraphs';
-import type { Owner } from '#event.ts';
+import { type SubgraphName, schemaOf } from '@tintype/schema/subgraphs';
 import { outboxChannel } from '#outbox/outbox.ts';
 
 const REPUBLISH = statementFor(
@@ -17,7 +16,7 @@ const REPUBLISH = statementFor(
  *
  * @param since rows published at or after this time. Those older than 7 days have been deleted
  */
-export async function republish(executor: Executor, owner: Owner, since: Date): Promise<number> {
+export async function republish(executor: Executor, owner: SubgraphName, since: Date): Promise<number> {
   const [row] = await query(executor, REPUBLISH(schemaOf(owner)), [since, outboxChannel(owner)]);
   return row!.count;
 }

@@ -1,8 +1,8 @@
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
 import type { StreamInfo } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
 import { RETENTION_MS } from '#bus/streams.ts';
-import type { Owner } from '#event.ts';
 import * as metrics from '#relay/relay.metrics.ts';
 import type { PublishedRow, RelayRepository } from '#relay/relay.repository.ts';
 import { holdsEvent } from '#relay/stored-event.ts';
@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
  * ones beside it for consumers. Counts and sequences of the stream reveal most losses at once. Then a round runs
  * without pauses.
  */
-export function createAudit(deps: { bus: EventBus; owner: Owner; repository: RelayRepository; log: Log }) {
+export function createAudit(deps: { bus: EventBus; owner: SubgraphName; repository: RelayRepository; log: Log }) {
   const { bus, owner, repository, log } = deps;
   const stream = bus.streamName(owner);
   let after = 0n;

@@ -1,6 +1,6 @@
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { EventBus } from '#bus/bus.ts';
 import { isNotFound } from '#bus/streams.ts';
-import type { Owner } from '#event.ts';
 
 /**
  * Reveals an older copy of the database: a restored backup, or a replica that had fallen behind. A relay increments the
@@ -17,7 +17,7 @@ const NONE: Checkpoint = { number: 0n, position: 0n };
 const FORM = /^(\d{1,18}) (\d{1,18})$/;
 
 /** The checkpoint that is stored in NATS. */
-export async function readCheckpoint(bus: EventBus, owner: Owner): Promise<Checkpoint> {
+export async function readCheckpoint(bus: EventBus, owner: SubgraphName): Promise<Checkpoint> {
   const request = { last_by_subj: bus.subject(`checkpoint.${owner}`) };
   const stored = await bus.jsm.streams.getMessage(bus.streamName('checkpoints'), request).catch((error: unknown) => {
     if (isNotFound(error)) return null;
@@ -28,7 +28,11 @@ export async function readCheckpoint(bus: EventBus, owner: Owner): Promise<Check
 }
 
 /** Requires the stream: see `ensureCheckpoints`. */
-export async function writeCheckpoint(bus: EventBus, owner: Owner, { number, position }: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  bus: EventBus,
+  owner: SubgraphName,
+  { number, position }: Checkpoint,
+): Promise<void> {
   await bus.js.publish(bus.subject(`checkpoint.${owner}`), `${number} ${position}`, {
     expect: { streamName: bus.streamName('checkpoints') },
   });

@@ -1,6 +1,7 @@
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import { headers, type PubAck } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
-import { type Owner, sourceOf } from '#event.ts';
+import { sourceOf } from '#event.ts';
 import type { OutboxRow } from '#relay/relay.repository.ts';
 import { holdsEvent, messageIdOf } from '#relay/stored-event.ts';
 
@@ -19,7 +20,7 @@ export type Published = {
  */
 export async function publishRows(
   bus: EventBus,
-  owner: Owner,
+  owner: SubgraphName,
   rows: readonly OutboxRow[],
   again: Set<string>,
 ): Promise<Published> {
@@ -43,7 +44,7 @@ export async function publishRows(
   return published;
 }
 
-async function publishRow(bus: EventBus, owner: Owner, row: OutboxRow, isAgain: boolean): Promise<number> {
+async function publishRow(bus: EventBus, owner: SubgraphName, row: OutboxRow, isAgain: boolean): Promise<number> {
   const ack = await publishAs(bus, owner, row, messageIdOf(row.id));
   // For two minutes, the server drops messages with an id that it knows, even if it has lost the message in the
   // meantime.
@@ -51,7 +52,7 @@ async function publishRow(bus: EventBus, owner: Owner, row: OutboxRow, isAgain: 
   return (await publishAs(bus, owner, row, messageIdOf(row.id, ack.seq))).seq;
 }
 
-function publishAs(bus: EventBus, owner: Owner, row: OutboxRow, msgID: string): Promise<PubAck> {
+function publishAs(bus: EventBus, owner: SubgraphName, row: OutboxRow, msgID: string): Promise<PubAck> {
   const options = { msgID, expect: { streamName: bus.streamName(owner) } };
   return bus.js.publish(
     bus.subject(row.type),
@@ -67,7 +68,7 @@ function traced(traceparent: string) {
 }
 
 /** An EventEnvelope as JSON. The data is inserted as Postgres returned it, without parsing. */
-export function toEnvelope(owner: Owner, row: OutboxRow): string {
+export function toEnvelope(owner: SubgraphName, row: OutboxRow): string {
   const head = JSON.stringify({
     specversion: '1.0',
     id: row.id,

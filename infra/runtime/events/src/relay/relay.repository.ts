@@ -1,6 +1,5 @@
 import { type Executor, query, SAMPLE_SCHEMA, statement, statementFor } from '@tintype/postgres';
-import { schemaOf } from '@tintype/schema/subgraphs';
-import type { Owner } from '#event.ts';
+import { type SubgraphName, schemaOf } from '@tintype/schema/subgraphs';
 
 export type OutboxRow = {
   position: bigint;
@@ -139,7 +138,7 @@ const MEASURE = statementFor(
 );
 
 /** The relay's SQL on one owner's outbox. */
-export function createRelayRepository(executor: Executor, owner: Owner) {
+export function createRelayRepository(executor: Executor, owner: SubgraphName) {
   const schema = schemaOf(owner);
 
   return {

@@ -1,7 +1,6 @@
 import { type Database, tryLock, unlock } from '@tintype/postgres';
-import { schemaOf } from '@tintype/schema/subgraphs';
+import { type SubgraphName, schemaOf } from '@tintype/schema/subgraphs';
 import pg from 'pg';
-import type { Owner } from '#event.ts';
 import { outboxChannel, sleepLock } from '#outbox/outbox.ts';
 
 /**
@@ -39,7 +38,7 @@ const SETTINGS = `
 /** Waits for a server that is known to be unavailable, because it would first serve the connections that we gave up. */
 export async function openRelaySession(
   database: Pick<Database, 'pool'>,
-  owner: Owner,
+  owner: SubgraphName,
   signal: AbortSignal,
 ): Promise<RelaySession> {
   await database.pool.untilBack(signal);

@@ -1,8 +1,8 @@
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
 import type { StreamInfo } from 'nats';
 import type { EventBus } from '#bus/bus.ts';
 import { ensureCheckpoints, ensureStream } from '#bus/streams.ts';
-import type { Owner } from '#event.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '#relay/relay.checkpoint.ts';
 import * as metrics from '#relay/relay.metrics.ts';
 import { FORGOTTEN_MS, type RelayRepository } from '#relay/relay.repository.ts';
@@ -13,7 +13,7 @@ import { FORGOTTEN_MS, type RelayRepository } from '#relay/relay.repository.ts';
  */
 const CLOCK_MARGIN_MS = 10 * 60_000;
 
-type Deps = { bus: EventBus; owner: Owner; repository: RelayRepository; log: Log };
+type Deps = { bus: EventBus; owner: SubgraphName; repository: RelayRepository; log: Log };
 
 /**
  * Creates the stream if it is missing, and compares it with the outbox:

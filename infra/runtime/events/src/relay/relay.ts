@@ -1,8 +1,8 @@
 import { backoffMs, pause } from '@tintype/bounds';
 import type { Database } from '@tintype/postgres';
+import type { SubgraphName } from '@tintype/schema/subgraphs';
 import type { Log } from '@tintype/telemetry';
 import type { EventBus } from '#bus/bus.ts';
-import type { Owner } from '#event.ts';
 import { createAudit } from '#relay/relay.audit.ts';
 import { writeCheckpoint } from '#relay/relay.checkpoint.ts';
 import * as metrics from '#relay/relay.metrics.ts';
@@ -29,7 +29,7 @@ const PRUNE_MS = 60_000;
  * published again, and the stream drops duplicates by the event's id.
  */
 export function createRelay(options: {
-  owner: Owner;
+  owner: SubgraphName;
   database: Pick<Database, 'pool'>;
   bus: EventBus;
   log: Log;

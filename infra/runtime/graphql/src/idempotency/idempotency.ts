@@ -88,7 +88,7 @@ export function createIdempotency(deps: { pool: Executor; schema: string }): Ide
     (claim: Claim): Remember =>
     async (tx, written, userId = claim.userId) => {
       const rows = await query(tx, REMEMBER(schema), [claim.key, userId, claim.inputHash, written, HONOURED_HOURS]);
-      if (rows.length === 0) throw new RememberedError('another request with this key was faster');
+      if (rows.length === 0) throw new RememberedError('Another request with this key was faster.');
     };
 
   return {

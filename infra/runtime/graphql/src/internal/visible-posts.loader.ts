@@ -1,10 +1,17 @@
+import type { PostAudience } from '@tintype/policy';
 import { VisiblePostsDocument } from '@tintype/schema/internal/post';
 import type { Identity } from '@tintype/viewer';
 import type { SubgraphClient } from '../client.ts';
 import { createLoader, type Loader } from '../loader.ts';
 
 /** A post that the viewer may see. */
-export type VisiblePost = { id: bigint; authorId: bigint; authorMuted: boolean; isPublished: boolean };
+export type VisiblePost = {
+  id: bigint;
+  authorId: bigint;
+  authorMuted: boolean;
+  isPublished: boolean;
+  audience: PostAudience;
+};
 
 /**
  * Posts that the viewer may see. All posts of one request are read from the post subgraph in one call.

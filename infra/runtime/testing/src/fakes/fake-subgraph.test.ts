@@ -10,7 +10,18 @@ const identity: Identity = { kind: 'platform', viewer: null, requestId: 'r', ope
 const relation = {
   exists: true,
   isPrivate: false,
-  ...{ follows: true, requested: false, followedBy: false, blocks: false, blockedBy: false, mutes: false },
+  ...{
+    follows: true,
+    requested: false,
+    followedBy: false,
+    blocks: false,
+    blockedBy: false,
+    mutes: false,
+    restricts: false,
+    restrictedBy: false,
+    hasAsCloseFriend: false,
+    isCloseFriendOf: false,
+  },
 };
 
 async function clientOf(service: string, answers: FakeAnswers) {

@@ -1,6 +1,7 @@
-import { type EventBus, type EventEnvelope, ensureStream, OWNERS, type Owner } from '@tintype/events';
+import { type EventBus, type EventEnvelope, ensureStream } from '@tintype/events';
 import type { IdGenerator } from '@tintype/ids';
 import { EVENTS, type Events, type EventType } from '@tintype/schema/events';
+import { SUBGRAPHS, type SubgraphName } from '@tintype/schema/subgraphs';
 
 export type NeighbourEvents = {
   /**
@@ -10,14 +11,14 @@ export type NeighbourEvents = {
    */
   publish<Type extends EventType>(type: Type, subject: string, data: Events[Type]): Promise<void>;
   /** How many events of an owner were published: the sequence of the last one. */
-  countOf(owner: Owner): number;
+  countOf(owner: SubgraphName): number;
 };
 
 /** Publishes events on the real bus as the relays of other subgraphs do, without their tables. */
 export function createNeighbourEvents(deps: { bus: EventBus; ids: IdGenerator }): NeighbourEvents {
   const { bus, ids } = deps;
-  const counts = new Map<Owner, number>();
-  const streams = new Map<Owner, Promise<unknown>>();
+  const counts = new Map<SubgraphName, number>();
+  const streams = new Map<SubgraphName, Promise<unknown>>();
   return {
     async publish(type, subject, data) {
       const owner = ownerOf(type);
@@ -43,8 +44,8 @@ export function createNeighbourEvents(deps: { bus: EventBus; ids: IdGenerator })
   };
 }
 
-function ownerOf(type: EventType): Owner {
-  const owner = OWNERS.find((name) => type.startsWith(`tintype.${name}.`));
+function ownerOf(type: EventType): SubgraphName {
+  const owner = SUBGRAPHS.find((name) => type.startsWith(`tintype.${name}.`));
   if (owner) return owner;
   throw new TypeError(`The event ${type} has no owner.`);
 }

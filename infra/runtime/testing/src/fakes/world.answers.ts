@@ -50,6 +50,9 @@ export function answersOf(world: WorldState) {
       mailAddresses: ({ userIds }) => ({
         mailAddresses: activePeople(userIds.map(BigInt)).map(({ email }) => ({ email })),
       }),
+      notifiableAccounts: ({ userIds }) => ({
+        notifiableAccounts: activePeople(userIds.map(BigInt)).map(({ id }) => String(id)),
+      }),
       usernames: (variables, identity) => ({
         _entities: variables.people.map(({ id }) => {
           const userId = visiblePerson(id, identity);
@@ -96,10 +99,13 @@ export function answersOf(world: WorldState) {
       visiblePosts: ({ ids, unpublished }, identity) => ({
         visiblePosts: existingPosts(ids.map(BigInt))
           .filter(({ id, state }) => isVisible(viewerOf(identity), id) && (state === 'PUBLISHED' || unpublished))
-          .map(({ id, authorId, state }) => {
-            const authorMuted = relation(viewerOf(identity), authorId).mutes;
-            return { id: String(id), authorId: String(authorId), authorMuted, isPublished: state === 'PUBLISHED' };
-          }),
+          .map(({ id, authorId, audience, state }) => ({
+            id: String(id),
+            authorId: String(authorId),
+            authorMuted: relation(viewerOf(identity), authorId).mutes,
+            isPublished: state === 'PUBLISHED',
+            audience,
+          })),
       }),
       visibleHashtags: ({ keys }, identity) => ({
         visibleHashtags: keys.filter((key) =>
@@ -114,9 +120,12 @@ export function answersOf(world: WorldState) {
           return { id: globalId('Post', id), author: { id: globalId('User', authorId) } };
         }),
       }),
+      postAudiences: ({ ids }) => ({
+        postsById: existingPosts(ids.map(BigInt)).map(({ id, audience }) => ({ id: globalId('Post', id), audience })),
+      }),
       publishedPosts: (page) => ({
         publishedPosts: pageOf(
-          [...posts.values()].filter(({ state }) => state === 'PUBLISHED'),
+          [...posts.values()].filter(({ state, audience }) => state === 'PUBLISHED' && audience === 'EVERYONE'),
           page,
         ).map(({ id, authorId, caption, hashtags, publishedMs }) => ({
           id: globalId('Post', id),

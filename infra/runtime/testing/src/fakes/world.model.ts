@@ -1,4 +1,4 @@
-import type { Relation } from '@tintype/policy';
+import type { PostAudience, Relation } from '@tintype/policy';
 
 export type WorldPerson = {
   readonly id: bigint;
@@ -13,6 +13,7 @@ export type WorldPerson = {
 export type WorldPost = {
   readonly id: bigint;
   readonly authorId: bigint;
+  readonly audience: PostAudience;
   readonly caption: string;
   readonly hashtags: readonly string[];
   readonly mentionedIds: readonly bigint[];

@@ -7,7 +7,9 @@ export type WorldPeople = {
   /** People with public accounts. */
   register(count: number): Promise<bigint[]>;
   /** One person with a profile. */
-  registerAs(profile: Partial<Pick<WorldPerson, 'username' | 'displayName' | 'email' | 'isPrivate'>>): Promise<bigint>;
+  registerAs(
+    profile: Partial<Pick<WorldPerson, 'id' | 'username' | 'displayName' | 'email' | 'isPrivate'>>,
+  ): Promise<bigint>;
   updateProfile(
     id: bigint,
     change: Partial<Pick<WorldPerson, 'username' | 'displayName' | 'isPrivate'>>,
@@ -34,7 +36,7 @@ export function createPeople(deps: { ids: IdGenerator; publish: NeighbourEvents[
   };
 
   const registerAs: WorldPeople['registerAs'] = async (profile) => {
-    const id = ids.next();
+    const id = profile.id ?? ids.next();
     const username = profile.username ?? `person${people.size}`;
     const person: WorldPerson = {
       id,

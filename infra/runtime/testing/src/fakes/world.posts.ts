@@ -1,5 +1,5 @@
 import type { IdGenerator } from '@tintype/ids';
-import { can, type Relation, selfRelation } from '@tintype/policy';
+import { canViewPosts, type PostAudience, type Relation, selfRelation } from '@tintype/policy';
 import { extractHashtags, hashtagKey } from '@tintype/text';
 import type { NeighbourEvents } from './neighbour-events.ts';
 import type { WorldPerson, WorldPost } from './world.model.ts';
@@ -10,7 +10,12 @@ export type WorldPosts = {
   /** Whether this viewer sees the post; undefined is a visitor. */
   isVisible(viewerId: bigint | undefined, postId: bigint): boolean;
   /** A published post. */
-  publish(authorId: bigint, caption?: string, mentionedIds?: readonly bigint[]): Promise<bigint>;
+  publish(
+    authorId: bigint,
+    caption?: string,
+    mentionedIds?: readonly bigint[],
+    audience?: PostAudience,
+  ): Promise<bigint>;
   /** A post that could not be published. */
   failPost(authorId: bigint, reason: string): Promise<bigint>;
   deletePost(id: bigint): Promise<void>;
@@ -43,6 +48,7 @@ export function createPosts(deps: {
     const post: WorldPost = {
       id: ids.next(),
       authorId: personIn(people, authorId).id,
+      audience: 'EVERYONE',
       caption: '',
       hashtags: [],
       mentionedIds: [],
@@ -61,16 +67,19 @@ export function createPosts(deps: {
       if (!post) return false;
       // As for the real post subgraph, authors see their posts in any case.
       const toAuthor = viewerId === post.authorId ? selfRelation(viewerId) : relation(viewerId, post.authorId);
-      return can('posts.view', toAuthor) && (post.state === 'PUBLISHED' || toAuthor.isSelf);
+      return canViewPosts(post.audience, toAuthor) && (post.state === 'PUBLISHED' || toAuthor.isSelf);
     },
-    async publish(authorId, caption = '', mentionedIds = []) {
-      const hashtags = [...new Set(extractHashtags(caption).map(hashtagKey))];
-      const { id, publishedMs } = addPost(authorId, { caption, hashtags, mentionedIds });
+    async publish(authorId, caption = '', mentionedIds = [], audience = 'EVERYONE') {
+      const keys = [...new Set(extractHashtags(caption).map(hashtagKey))];
+      // Posts for close friends are in no index.
+      const hashtags = audience === 'EVERYONE' ? keys : [];
+      const { id, publishedMs } = addPost(authorId, { audience, caption, hashtags, mentionedIds });
       await publish('tintype.post.post.published.v1', String(id), {
         postId: String(id),
         authorId: String(authorId),
+        audience,
         publishedMs,
-        caption,
+        caption: audience === 'EVERYONE' ? caption : '',
         hashtags,
         mentionedIds: mentionedIds.map(String),
       });

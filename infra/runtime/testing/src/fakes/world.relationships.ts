@@ -4,7 +4,7 @@ import type { NeighbourEvents } from './neighbour-events.ts';
 import type { WorldPerson } from './world.model.ts';
 import { personIn } from './world.people.ts';
 
-type Kind = 'follow' | 'follow-request' | 'block' | 'mute';
+type Kind = 'follow' | 'follow-request' | 'block' | 'mute' | 'restriction' | 'close-friend';
 
 export type WorldRelationships = {
   relation(viewerId: bigint | undefined, userId: bigint): Relation;
@@ -12,11 +12,15 @@ export type WorldRelationships = {
   follow(followerId: bigint, followeeId: bigint): Promise<void>;
   unfollow(followerId: bigint, followeeId: bigint): Promise<void>;
   requestFollow(followerId: bigint, followeeId: bigint): Promise<void>;
-  /** Ends follows and requests in both directions. */
+  /** Ends follows, requests and close friends in both directions. */
   block(blockerId: bigint, blockedId: bigint): Promise<void>;
   unblock(blockerId: bigint, blockedId: bigint): Promise<void>;
   mute(muterId: bigint, mutedId: bigint): Promise<void>;
   unmute(muterId: bigint, mutedId: bigint): Promise<void>;
+  restrict(restricterId: bigint, restrictedId: bigint): Promise<void>;
+  unrestrict(restricterId: bigint, restrictedId: bigint): Promise<void>;
+  addCloseFriend(ownerId: bigint, friendId: bigint): Promise<void>;
+  removeCloseFriend(ownerId: bigint, friendId: bigint): Promise<void>;
 };
 
 type Created = WorldRelationships & {
@@ -39,6 +43,8 @@ export function createRelationships(deps: {
     'follow-request': new Set(),
     block: new Set(),
     mute: new Set(),
+    restriction: new Set(),
+    'close-friend': new Set(),
   };
   const has = (kind: Kind, who: bigint | undefined, whom: bigint | undefined) =>
     relationships[kind].has(`${who}:${whom}`);
@@ -103,6 +109,10 @@ export function createRelationships(deps: {
         blocks: has('block', viewerId, userId),
         blockedBy: has('block', userId, viewerId),
         mutes: has('mute', viewerId, userId),
+        restricts: has('restriction', viewerId, userId),
+        restrictedBy: has('restriction', userId, viewerId),
+        hasAsCloseFriend: has('close-friend', viewerId, userId),
+        isCloseFriendOf: has('close-friend', userId, viewerId),
       };
     },
     async follow(followerId, followeeId) {
@@ -121,6 +131,8 @@ export function createRelationships(deps: {
       if (!begin('block', blockerId, blockedId)) return;
       await endFollow(blockerId, blockedId);
       await endFollow(blockedId, blockerId);
+      end('close-friend', blockerId, blockedId);
+      end('close-friend', blockedId, blockerId);
       const data = blockOf(blockerId, blockedId);
       await publish('tintype.social-graph.block.created.v1', `${blockerId}:${blockedId}`, data);
     },
@@ -130,11 +142,25 @@ export function createRelationships(deps: {
       await publish('tintype.social-graph.mute.created.v1', `${muterId}:${mutedId}`, muteOf(muterId, mutedId));
     },
     unmute: endMute,
+    async restrict(restricterId, restrictedId) {
+      begin('restriction', restricterId, restrictedId);
+    },
+    async unrestrict(restricterId, restrictedId) {
+      end('restriction', restricterId, restrictedId);
+    },
+    async addCloseFriend(ownerId, friendId) {
+      begin('close-friend', ownerId, friendId);
+    },
+    async removeCloseFriend(ownerId, friendId) {
+      end('close-friend', ownerId, friendId);
+    },
     async endAllOf(id) {
       for (const [who, whom] of pairsOf(id)) {
         await endFollow(who, whom);
         await endBlock(who, whom);
         await endMute(who, whom);
+        end('restriction', who, whom);
+        end('close-friend', who, whom);
       }
     },
   };

@@ -2,6 +2,7 @@ import type { Closeable } from '@tintype/service';
 import { request } from 'undici';
 import webPush from 'web-push';
 import type { Channel, DeliveryOutcome, Message } from '#delivery/channel.ts';
+import { allLinesOf } from '#delivery/message.rules.ts';
 import { isEndpoint } from './address.rules.ts';
 import { createPushAgent, PrivateAddressError } from './push-agent.ts';
 import type { PushKeyService } from './push-key.service.ts';
@@ -10,7 +11,7 @@ import type { StoredPushSubscription } from './push-subscription.repository.ts';
 /** If a phone is off for longer, its user finds the notifications in the list. */
 const TTL_S = 24 * 60 * 60;
 
-/** Web Push (RFC 8030), encrypted for the browser. The payload is JSON: `{ title, body, tag, url }`. */
+/** Web Push (RFC 8030), encrypted for the browser. The payload is JSON: `{ title, body, lang, tag, url }`. */
 export function createPushChannel(deps: {
   keys: PushKeyService;
   /** `mailto:` or `https:`, for the operators of push services. */
@@ -48,9 +49,10 @@ export function createPushChannel(deps: {
   };
 }
 
-function payloadOf({ lines, more, tag, url }: Message): string {
-  const body = more > 0 ? [...lines, `And ${more} more.`] : lines;
-  return JSON.stringify({ title: 'Tintype', body: body.join('\n'), tag, url });
+function payloadOf(message: Message): string {
+  const { language, tag, url } = message;
+  const body = allLinesOf(message).join('\n');
+  return JSON.stringify({ title: 'Tintype', body, lang: language, tag, url });
 }
 
 /** 404 and 410: the browser has unsubscribed. 401 and 403: it subscribed with keys that the platform no longer has. */
