@@ -106,10 +106,20 @@ describe.each(SHAPES)('%s', (shape) => {
     const { client } = people[step.who]!;
     if (!('whom' in step)) {
       await client.request(operations.UpdateProfileDocument, { input: { isPrivate: step.verb === 'private' } });
+      if (step.verb === 'public') await eventually(() => expectShown(posts[step.who]![0]!), LONG);
       return;
     }
     const { id } = people[step.whom]!;
     await client.request(bare(`mutation { ${step.verb}(input: { userId: "${id}" }) { errors { code } } }`), {});
+  }
+
+  /** What is hidden is hidden at once, but an account that becomes public is shown only after an event. */
+  async function expectShown(postId: string): Promise<void> {
+    const { nodes } = await platform.client.request(
+      bare<Pick<Everywhere, 'nodes'>>(`{ nodes(ids: ["${postId}"]) { id } }`),
+      {},
+    );
+    expect(nodes).toEqual([{ id: postId }]);
   }
 
   /** The posts that a viewer may see, from the tables alone; 0 is a visitor. */

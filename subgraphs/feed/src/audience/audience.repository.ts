@@ -35,7 +35,8 @@ const AUDIENCE_FOLLOWS = statement(
      SELECT a.author_id, a.follower_id, a.follows FROM feed.audience a JOIN given USING (author_id, follower_id)),
    written AS (
      INSERT INTO feed.audience AS a (author_id, follower_id, follows, since_ms, follow_version, ended_at)
-     SELECT author_id, follower_id, follows, since_ms, version, CASE WHEN follows THEN NULL ELSE clock_timestamp() END FROM given
+     SELECT author_id, follower_id, follows, since_ms, version, CASE WHEN follows THEN NULL ELSE clock_timestamp() END
+     FROM given ORDER BY author_id, follower_id
      ON CONFLICT (author_id, follower_id) DO UPDATE SET
        follows = excluded.follows, since_ms = excluded.since_ms, follow_version = excluded.follow_version,
        ended_at = CASE WHEN excluded.follows AND NOT a.muted THEN NULL ELSE coalesce(excluded.ended_at, a.ended_at) END
@@ -67,6 +68,7 @@ const AUDIENCE_MUTES = statement(
   `INSERT INTO feed.audience AS a (author_id, follower_id, follows, muted, mute_version, ended_at)
    SELECT author_id, follower_id, false, muted, version, CASE WHEN muted THEN clock_timestamp() END
    FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[]) AS given(author_id, follower_id, muted, version)
+   ORDER BY author_id, follower_id
    ON CONFLICT (author_id, follower_id) DO UPDATE SET
      muted = excluded.muted, mute_version = excluded.mute_version,
      ended_at = CASE WHEN a.follows AND NOT excluded.muted THEN NULL ELSE coalesce(excluded.ended_at, a.ended_at) END

@@ -28,7 +28,8 @@ export async function insertActivities(tx: Executor, activities: readonly Activi
 
 const ACTIVITY_UPSERT = statement(
   'activity_upsert',
-  `${INSERT} ON CONFLICT (recipient_id, key) DO UPDATE SET notification_id = excluded.notification_id, kind = excluded.kind,
+  `${INSERT} ORDER BY 1, 2
+   ON CONFLICT (recipient_id, key) DO UPDATE SET notification_id = excluded.notification_id, kind = excluded.kind,
      post_id = excluded.post_id, comment_id = excluded.comment_id, at_ms = excluded.at_ms, version = excluded.version,
      present = excluded.present, audience = excluded.audience, shown = excluded.shown, published = excluded.published`,
 );

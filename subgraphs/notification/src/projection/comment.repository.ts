@@ -38,7 +38,7 @@ export function putComments(tx: Executor, comments: readonly CommentProjection[]
 const MENTION_PUT = statement(
   'mention_put',
   `INSERT INTO notification.comment_mention AS m (comment_id, user_id, mentioned, version)
-   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[])
+   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[]) ORDER BY 1, 2
    ON CONFLICT (comment_id, user_id) DO UPDATE SET mentioned = excluded.mentioned, version = excluded.version
    WHERE m.version < excluded.version`,
 );

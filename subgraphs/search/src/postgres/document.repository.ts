@@ -63,7 +63,7 @@ const TERMS_ADD = statementFor(
   [PATTERN],
   (table: string) => `INSERT INTO search."${termsOf(table)}" (word, deletes)
    SELECT word, deletes::int[] FROM unnest($1::text[], $2::text[]) AS n(word, deletes)
-   ON CONFLICT DO NOTHING`,
+   ORDER BY word ON CONFLICT DO NOTHING`,
 );
 
 /** Words stay when their last document is removed. They then lead to nothing, and the next reindexing drops them. */

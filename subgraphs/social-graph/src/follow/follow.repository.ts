@@ -47,7 +47,7 @@ const FOLLOW_INSERT_MANY = statement(
   'follow_insert_many',
   `WITH written AS (
      INSERT INTO social_graph.follow (follower_id, followee_id, id)
-     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) ORDER BY 1, 2
      ON CONFLICT DO NOTHING RETURNING follower_id, followee_id, id),
    mirrored AS (
      INSERT INTO social_graph.follower (followee_id, follower_id, id)

@@ -46,7 +46,7 @@ export async function importFollows(
 
 const ADD_PEOPLE = statement(
   'import_people',
-  'INSERT INTO social_graph.person (user_id) SELECT * FROM unnest($1::bigint[]) ON CONFLICT DO NOTHING',
+  'INSERT INTO social_graph.person (user_id) SELECT * FROM unnest($1::bigint[]) ORDER BY 1 ON CONFLICT DO NOTHING',
 );
 const LOCK_PEOPLE = statement(
   'import_lock',

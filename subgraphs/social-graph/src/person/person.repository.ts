@@ -55,7 +55,7 @@ export async function findViews(
 const PERSON_ADD = statement(
   'person_add',
   `INSERT INTO social_graph.person (user_id, is_private, visibility_version)
-   SELECT * FROM unnest($1::bigint[], $2::boolean[], $3::bigint[])
+   SELECT * FROM unnest($1::bigint[], $2::boolean[], $3::bigint[]) ORDER BY 1
    ON CONFLICT (user_id) DO NOTHING`,
 );
 

@@ -18,7 +18,7 @@ const TOPIC_POST_ADD = statement(
   `INSERT INTO social_graph.topic_post (key, post_id, author_id, published_at)
   SELECT key, $2, $3, to_timestamp($4::numeric / 1000) FROM unnest($1::text[]) AS key
   WHERE NOT EXISTS (SELECT 1 FROM social_graph.topic_post WHERE post_id = $2 AND deleted)
-  ON CONFLICT DO NOTHING RETURNING key`,
+  ORDER BY key ON CONFLICT DO NOTHING RETURNING key`,
 );
 
 /** Records the hashtags of a post, unless it is known to be deleted, and marks their topics. Repeats change nothing. */
