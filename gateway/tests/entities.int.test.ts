@@ -92,6 +92,7 @@ test('every type with a key is tested, or is visible to everybody', () => {
     'FollowRequestNotification',
     'Hashtag',
     'MentionNotification',
+    'ModerationNotification',
     'Post',
     'PostFailedNotification',
     'PostLikeNotification',

@@ -12,6 +12,7 @@ export const NOTIFICATION_KINDS = [
   'FOLLOW_ACCEPTED',
   'SHARE',
   'POST_FAILED',
+  'MODERATION',
 ] as const;
 
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];

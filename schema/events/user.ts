@@ -13,6 +13,8 @@ const profile = z.object({
   visibilityVersion,
 });
 
+const sanction = z.object({ userId: id, decisionId: id });
+
 const roleChange = z.object({ userId: id, by: id.nullable(), role: z.enum(['MODERATOR', 'ADMIN']) });
 
 /** Events of the user subgraph. The subject is the account's id. */
@@ -39,6 +41,10 @@ export const USER_EVENTS = {
   'tintype.user.role.granted.v1': roleChange,
   /** Somebody no longer has this role. */
   'tintype.user.role.revoked.v1': roleChange,
+  /** Moderators decided something about the account, or about what it published. */
+  'tintype.user.sanction.imposed.v1': sanction,
+  /** Moderators upheld or reversed such a decision. */
+  'tintype.user.sanction.reviewed.v1': sanction,
 } as const;
 
 export type UserEvents = PublishedData<typeof USER_EVENTS>;

@@ -13,6 +13,7 @@ export default {
     FollowAcceptedNotification: 'notification/notification.model.ts#NotificationModel',
     ShareNotification: 'notification/notification.model.ts#NotificationModel',
     PostFailedNotification: 'notification/notification.model.ts#NotificationModel',
+    ModerationNotification: 'notification/notification.model.ts#NotificationModel',
     User: 'notification/entity.model.ts#UserModel',
     Post: 'notification/entity.model.ts#PostModel',
     Comment: 'notification/entity.model.ts#CommentModel',

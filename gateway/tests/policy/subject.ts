@@ -88,6 +88,7 @@ export async function createSubject(platform: TestPlatform, account: Account): P
   await giveRole(platform, moderator, 'MODERATOR');
   await giveRole(platform, viewers.get('admin')!, 'ADMIN');
   const caseId = await report(owner, friend, moderator, { post, elsewhere });
+  await decideAbout(owner, friend, moderator, { action: 'WARN' });
   const passkey = await addPasskey(owner);
   const linkedIdentity = await addLinkedIdentity(platform, owner);
   const traces = [caseId, viewers.get('admin')!.id, passkey, linkedIdentity, ...apps];
@@ -98,7 +99,7 @@ export async function createSubject(platform: TestPlatform, account: Account): P
     traces.push(asker.id);
   }
   for (const [audience, viewer] of others) await relate(audience, viewer, owner);
-  await suspend(viewers.get('suspended')!, friend, moderator);
+  await decideAbout(viewers.get('suspended')!, friend, moderator, { action: 'SUSPEND', suspendDays: 7 });
   const restricted = viewers.get('restricted')!;
   const input = { postId: post, text: 'Sixth' };
   const { createComment } = await restricted.client.request(operations.CreateCommentDocument, { input });
@@ -192,14 +193,19 @@ async function report(
   return id;
 }
 
-/** Suspends somebody whom the reporter reports. */
-async function suspend({ id }: Person, reporter: Person, moderator: Person): Promise<void> {
+/** What a moderator decides about somebody whom the reporter reports. */
+async function decideAbout(
+  { id }: Person,
+  reporter: Person,
+  moderator: Person,
+  verdict: { action: 'SUSPEND' | 'WARN'; suspendDays?: number },
+): Promise<void> {
   const report = { userId: id, reason: 'SPAM' } as const;
   await reporter.client.request(operations.ReportUserDocument, { input: report });
   const { cases } = await moderator.client.request(operations.CasesDocument, { first: 50, states: ['OPEN'] });
   const caseId = cases!.edges.find(({ node }) => node.targetId === id)!.node.id;
   await moderator.client.request(operations.ClaimCaseDocument, { input: { caseId } });
-  const input = { caseId, action: 'SUSPEND', suspendDays: 7 } as const;
+  const input = { caseId, ...verdict };
   const { decideCase } = await moderator.client.request(operations.DecideCaseDocument, { input });
   expect(decideCase!.errors).toEqual([]);
 }

@@ -16,6 +16,7 @@ import { createLanguageConsumer } from '#ingest/on-language-changed.consumer.ts'
 import { createPostDeletedConsumer } from '#ingest/on-post-deleted.consumer.ts';
 import { createPostFailedConsumer } from '#ingest/on-post-failed.consumer.ts';
 import { createCaptionConsumer } from '#ingest/on-post-published.consumer.ts';
+import { createSanctionConsumer } from '#ingest/on-sanction.consumer.ts';
 import { createSocialGraphConsumer } from '#ingest/on-social-graph.consumer.ts';
 import { createFindAudiences } from '#ingest/post-audiences.ts';
 import { createSocialGraphService } from '#ingest/social-graph.service.ts';
@@ -86,6 +87,7 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
       createSocialGraphConsumer({ bus, socialGraph: createSocialGraphService({ pool, applyService }), log }),
       createPostDeletedConsumer({ bus, pool, applyService, log }),
       createPostFailedConsumer({ bus, applyService, log }),
+      createSanctionConsumer({ bus, applyService, log }),
       createLanguageConsumer({ bus, pool, log }),
       createCaptionConsumer({ bus, applyService, eligibleRecipients, log }),
       ...delivery.createWorkers(bus),

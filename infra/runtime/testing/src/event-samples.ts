@@ -41,6 +41,8 @@ export function eventSamples(id: () => string, avatar: { userId: string; uploadI
     'tintype.user.avatar.replaced.v1': { userId: avatar.userId, uploadId: avatar.uploadId },
     'tintype.user.role.granted.v1': { userId: id(), by: userId, role: 'MODERATOR' },
     'tintype.user.role.revoked.v1': { userId: id(), by: null, role: 'MODERATOR' },
+    'tintype.user.sanction.imposed.v1': { userId, decisionId: id() },
+    'tintype.user.sanction.reviewed.v1': { userId, decisionId: id() },
     'tintype.post.post.created.v1': { postId: id(), authorId: otherId },
     'tintype.post.post.published.v1': {
       postId,

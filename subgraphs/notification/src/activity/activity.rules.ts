@@ -58,9 +58,9 @@ export function isShown(activity: Activity, { relationship, isDeleted, wasRead }
 
 /**
  * Kinds that also reach recipients who chose PEOPLE_I_FOLLOW: from the moment a request is accepted, the recipient
- * follows the person who accepted it, and the actor of a failed post is its author.
+ * follows the person who accepted it, and kinds without actors are stored as activities of the recipient.
  */
-const ALWAYS_FOLLOWED: ReadonlySet<NotificationKind> = new Set(['FOLLOW_ACCEPTED', 'POST_FAILED']);
+const ALWAYS_FOLLOWED: ReadonlySet<NotificationKind> = new Set(['FOLLOW_ACCEPTED', 'POST_FAILED', 'MODERATION']);
 
 function isWanted({ audience, kind, atMs }: Activity, relationship: Relationship): boolean {
   if (audience === 'OFF') return false;

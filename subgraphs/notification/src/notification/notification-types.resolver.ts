@@ -20,6 +20,7 @@ const TYPES = {
   FOLLOW_ACCEPTED: 'FollowAcceptedNotification',
   SHARE: 'ShareNotification',
   POST_FAILED: 'PostFailedNotification',
+  MODERATION: 'ModerationNotification',
 } as const satisfies Record<NotificationKind, keyof CompleteResolvers>;
 
 /** Which of these people the viewer may see and does not block, with their current usernames. */
@@ -65,6 +66,15 @@ const commonFields = {
   changeId: ({ changeId }: NotificationModel) => String(changeId),
 };
 
+const fieldsWithoutActors = {
+  ...commonFields,
+  text: async ({ kind }: NotificationModel, _: unknown, context: Context) =>
+    notificationText(await textsFor(context), kind, [], 0),
+  // The recipient is stored as the actor, because groups without actors are not shown.
+  actorCount: () => 0,
+  actors: () => [],
+};
+
 async function post({ postId }: NotificationModel, _: unknown, { loaders }: Context): Promise<PostModel | null> {
   return postId === null ? null : loaders.visiblePosts.load(postId);
 }
@@ -88,12 +98,9 @@ export const notificationTypes = {
   FollowRequestNotification: commonFields,
   FollowAcceptedNotification: commonFields,
   ShareNotification: { ...commonFields, post },
+  ModerationNotification: fieldsWithoutActors,
   PostFailedNotification: {
-    ...commonFields,
-    text: async (_, __, context) => notificationText(await textsFor(context), 'POST_FAILED', [], 0),
-    // The author is stored as the actor, because groups without actors are not shown.
-    actorCount: () => 0,
-    actors: () => [],
+    ...fieldsWithoutActors,
     // Only the author can see it. The post subgraph decides whether it still exists.
     post: ({ postId }) => (postId === null ? null : { id: postId }),
   },

@@ -33,6 +33,11 @@ describe('each kind of interaction', () => {
     ['FOLLOW_ACCEPTED', 'anna accepted your request to follow.', 'anna hat deine Anfrage angenommen.'],
     ['SHARE', 'anna shared your photo.', 'anna hat dein Foto geteilt.'],
     ['POST_FAILED', 'Your photo could not be published.', 'Dein Foto konnte nicht veröffentlicht werden.'],
+    [
+      'MODERATION',
+      'Our moderators made a decision about you or something that you published.',
+      'Unser Moderationsteam hat über dich oder einen deiner Inhalte entschieden.',
+    ],
   ] as const)('%s is described: %s', (kind, english, german) => {
     expect(notificationText(en, kind, ['anna'], 1)).toBe(english);
     expect(notificationText(de, kind, ['anna'], 1)).toBe(german);

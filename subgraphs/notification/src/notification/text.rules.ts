@@ -18,7 +18,7 @@ export function notificationText(
   count: number,
   isInComment = true,
 ): string {
-  if (kind === 'POST_FAILED') return texts.text('notification.POST_FAILED');
+  if (kind === 'POST_FAILED' || kind === 'MODERATION') return texts.text(`notification.${kind}`);
   const message = kind === 'MENTION' && !isInComment ? 'MENTION_IN_CAPTION' : kind;
   return texts.text(`notification.${message}`, { people: peopleOf(texts, names, count), count });
 }

@@ -24,6 +24,7 @@ const DEFAULTS: Record<NotificationKind, NotificationAudience> = {
   FOLLOW_ACCEPTED: 'EVERYONE',
   SHARE: 'EVERYONE',
   POST_FAILED: 'EVERYONE',
+  MODERATION: 'EVERYONE',
 };
 
 /** All kinds of notifications. */

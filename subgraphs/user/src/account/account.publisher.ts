@@ -16,10 +16,13 @@ export type AccountPublisher = {
   avatarReplaced(tx: pg.PoolClient, userId: bigint, uploadId: bigint): Promise<void>;
   roleGranted(tx: pg.PoolClient, change: RoleChange): Promise<void>;
   roleRevoked(tx: pg.PoolClient, change: RoleChange): Promise<void>;
+  sanctionImposed(tx: pg.PoolClient, decision: Decision): Promise<void>;
+  sanctionReviewed(tx: pg.PoolClient, decision: Decision): Promise<void>;
 };
 
 /** @property by the admin; null for somebody with access to the database */
 type RoleChange = { userId: bigint; by: bigint | null; role: Role };
+type Decision = { userId: bigint; decisionId: bigint };
 
 /** Publishes account events in the transaction that changed the account. The subject is the account's id. */
 export function createAccountPublisher(outbox: Outbox<UserEvents>): AccountPublisher {
@@ -40,6 +43,8 @@ export function createAccountPublisher(outbox: Outbox<UserEvents>): AccountPubli
       publish(tx, 'tintype.user.avatar.replaced.v1', { userId: String(userId), uploadId: String(uploadId) }),
     roleGranted: (tx, change) => publish(tx, 'tintype.user.role.granted.v1', toRoleChange(change)),
     roleRevoked: (tx, change) => publish(tx, 'tintype.user.role.revoked.v1', toRoleChange(change)),
+    sanctionImposed: (tx, decision) => publish(tx, 'tintype.user.sanction.imposed.v1', toDecision(decision)),
+    sanctionReviewed: (tx, decision) => publish(tx, 'tintype.user.sanction.reviewed.v1', toDecision(decision)),
   };
 }
 
@@ -49,6 +54,10 @@ function toVersion(userId: bigint, visibilityVersion: bigint) {
 
 function toRoleChange({ userId, by, role }: RoleChange) {
   return { userId: String(userId), by: by === null ? null : String(by), role };
+}
+
+function toDecision({ userId, decisionId }: Decision) {
+  return { userId: String(userId), decisionId: String(decisionId) };
 }
 
 function toProfile({ id, username, displayName, isPrivate, visibilityVersion }: AccountModel) {

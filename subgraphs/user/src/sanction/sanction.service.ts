@@ -42,8 +42,8 @@ const NOTICES = {
 const IN_USE_S = ACCESS_TOKEN_S + 60;
 
 /**
- * What moderators decided about people. The notice is written with the sanction, so that each decision is told once,
- * however often it is repeated.
+ * What moderators decided about people. The mail and the event are written with the sanction, so that each decision is
+ * told once, however often it is repeated.
  */
 export function createSanctionService(deps: {
   pool: pg.Pool;
@@ -60,6 +60,7 @@ export function createSanctionService(deps: {
     if (state === null || state === 'DELETED') return false;
     if (!(await addSanction(tx, sanction))) return true;
     await addSanctionNotice(tx, { id: ids.next(), userId, kind: NOTICES[action], decisionId });
+    await publisher.sanctionImposed(tx, { userId, decisionId });
     // A deactivated account is hidden already. It becomes BANNED instead of ACTIVE when its owner logs in.
     if (action === 'BAN' && state === 'ACTIVE') await publisher.deactivated(tx, await setState(tx, userId, 'BANNED'));
     return true;
@@ -89,6 +90,7 @@ export function createSanctionService(deps: {
         if (!(await reviewSanction(tx, review))) return true;
         const kind = isReversed ? 'DECISION_REVERSED' : 'DECISION_UPHELD';
         await addSanctionNotice(tx, { id: ids.next(), userId, kind, decisionId });
+        await publisher.sanctionReviewed(tx, { userId, decisionId });
         // Another ban may be in effect.
         if (state === 'BANNED' && !(await isBanned(tx, userId)))
           await publisher.reactivated(tx, await setState(tx, userId, 'ACTIVE'));
