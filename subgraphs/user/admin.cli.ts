@@ -5,9 +5,11 @@ import { databaseSettings, openResources, publicSettings, readConfig, readEnviro
 import type pg from 'pg';
 import { createAccountPublisher } from '#account/account.publisher.ts';
 import { findAccountByUsername } from '#account/account.repository.ts';
-import { parseUsername } from '#operator/graph-commands.ts';
-import { addModerationCommands } from '#operator/moderation.commands.ts';
+import { addBannedWordCommands } from '#operator/banned-word.commands.ts';
+import { addCaseCommands } from '#operator/case.commands.ts';
+import { createGraphCommands, parseUsername } from '#operator/graph-commands.ts';
 import { withOperatorClient } from '#operator/operator-client.ts';
+import { addStaffCommands } from '#operator/staff.commands.ts';
 import { findStaffByUsername } from '#role/role.repository.ts';
 import { createRoleService, type RoleService } from '#role/role.service.ts';
 
@@ -45,16 +47,15 @@ command
     }),
   );
 
-addModerationCommands(
-  command,
-  async (options, work) => {
-    const env = await readSettings();
-    // With another secret, the platform would get another signing key.
-    if (!env.TINTYPE_SECRET) throw new Error('Set TINTYPE_SECRET to the secret of the platform.');
-    await withOperatorClient(readConfig(env, [databaseSettings, publicSettings]), options, work);
-  },
-  console.log,
-);
+const graph = createGraphCommands(async (options, work) => {
+  const env = await readSettings();
+  // With another secret, the platform would get another signing key.
+  if (!env.TINTYPE_SECRET) throw new Error('Set TINTYPE_SECRET to the secret of the platform.');
+  await withOperatorClient(readConfig(env, [databaseSettings, publicSettings]), options, work);
+}, console.log);
+addCaseCommands(command, graph);
+addStaffCommands(command, graph);
+addBannedWordCommands(command, graph);
 
 await runCommand(command);
 

@@ -9,6 +9,8 @@ export type WithClient = (
   work: (client: TintypeClient) => Promise<void>,
 ) => Promise<void>;
 
+export type GraphCommands = ReturnType<typeof createGraphCommands>;
+
 /** Makes commands that run an operation of the graph and print its result. */
 export function createGraphCommands(withClient: WithClient, print: (line: string) => void) {
   /** A command that prints the result of an operation. */

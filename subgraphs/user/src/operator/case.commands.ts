@@ -11,14 +11,13 @@ import { collect, listOf, namesOf, parseName } from './enum-name.rules.ts';
 import {
   accepted,
   type Command,
-  createGraphCommands,
+  type GraphCommands,
   linesOfPage,
   nameOf,
   pageOf,
   parseDays,
   quoted,
   row,
-  type WithClient,
 } from './graph-commands.ts';
 
 const STATES = namesOf<CaseState>({ OPEN: 'OPEN', CLAIMED: 'CLAIMED', DECIDED: 'DECIDED', CLOSED: 'CLOSED' });
@@ -70,10 +69,14 @@ const contentLines = ({ username, text, excerpt, pictures }: NonNullable<Reporte
   ...pictures,
 ];
 
-/** Adds the commands that moderators and admins have in the graph. @param print prints a line */
-export function addModerationCommands(program: Command, withClient: WithClient, print: (line: string) => void): void {
-  const { graphCommand, pageCommand, run } = createGraphCommands(withClient, print);
+/** Adds the commands for cases and decisions about them. */
+export function addCaseCommands(program: Command, graph: GraphCommands): void {
+  addLists(program, graph);
+  addClaims(program, graph);
+  addDecisions(program, graph);
+}
 
+function addLists(program: Command, { graphCommand, pageCommand, run }: GraphCommands): void {
   pageCommand(program, 'cases', 'list cases, the oldest first')
     .addOption(new Option('--state <state>', `${listOf(STATES)}; can be repeated`).argParser(collect(STATES)))
     .addOption(new Option('--reason <reason>', `${listOf(REASONS)}; can be repeated`).argParser(collect(REASONS)))
@@ -131,6 +134,9 @@ export function addModerationCommands(program: Command, withClient: WithClient, 
         ],
       ),
     );
+}
+
+function addClaims(program: Command, { graphCommand, run }: GraphCommands): void {
   graphCommand(program, 'claim', 'claim a case, or start the time of the claim again')
     .argument('<id>', 'of the case')
     .action((caseId, options) =>
@@ -155,6 +161,9 @@ export function addModerationCommands(program: Command, withClient: WithClient, 
         ({ id }) => [`${id} waits for another moderator.`],
       ),
     );
+}
+
+function addDecisions(program: Command, { graphCommand, run }: GraphCommands): void {
   graphCommand(program, 'decide', 'decide a case that you have claimed')
     .argument('<id>', 'of the case')
     .argument('<action>', listOf(ACTIONS), (text: string) => parseName(ACTIONS, text))
@@ -187,73 +196,4 @@ export function addModerationCommands(program: Command, withClient: WithClient, 
         ({ id, decidedCaseId }) => [`The decision of ${decidedCaseId} is undone by ${id}.`],
       ),
     );
-  pageCommand(program, 'audit', 'list what moderators and admins did, the newest first').action((options) =>
-    run(
-      options,
-      async (client) => (await client.request(operations.AuditLogDocument, pageOf(options))).auditLog!,
-      (page) =>
-        linesOfPage(page, (entry) =>
-          row(
-            entry.createdAt,
-            entry.kind,
-            nameOf(entry.actor),
-            entry.caseId ?? '-',
-            nameOf(entry.subject),
-            entry.detail ?? '-',
-          ),
-        ),
-    ),
-  );
-  pageCommand(program, 'roles', 'list everybody with a role').action((options) =>
-    run(
-      options,
-      async (client) => (await client.request(operations.StaffDocument, pageOf(options))).staff!,
-      (page) => linesOfPage(page, ({ user, role, grantedAt }) => row(nameOf(user), role, grantedAt)),
-    ),
-  );
-
-  const words = program.command('words').description('list and change the banned words');
-  pageCommand(words, 'list', 'list the banned words, the newest first').action((options) =>
-    run(
-      options,
-      async (client) => (await client.request(operations.BannedWordsDocument, pageOf(options))).bannedWords!,
-      (page) => linesOfPage(page, ({ word, createdAt }) => row(word, createdAt)),
-    ),
-  );
-  graphCommand(words, 'add', 'ban words')
-    .argument('<word...>', 'each with an asterisk at its end if words that begin with it are banned as well')
-    .action((texts, options) =>
-      run(
-        options,
-        async (client) => {
-          const added: string[] = [];
-          for (const word of texts) {
-            const { addBannedWord } = await client.request(operations.AddBannedWordDocument, { input: { word } });
-            added.push(accepted(addBannedWord!).bannedWord!.word);
-          }
-          return { words: added };
-        },
-        (result) => result.words.map((word) => `${word} is banned.`),
-      ),
-    );
-  graphCommand(words, 'remove', 'allow banned words again')
-    .argument('<word...>', 'as in the list')
-    .action(async (texts, options) => {
-      const unknown: string[] = [];
-      await run(
-        options,
-        async (client) => {
-          const removed: string[] = [];
-          for (const word of texts) {
-            const { removeBannedWord } = await client.request(operations.RemoveBannedWordDocument, { input: { word } });
-            const { removedWord } = accepted(removeBannedWord!);
-            if (removedWord == null) unknown.push(word);
-            else removed.push(removedWord);
-          }
-          return { words: removed };
-        },
-        (result) => result.words.map((word) => `${word} is allowed.`),
-      );
-      if (unknown.length > 0) throw new Error(unknown.map((word) => `${word} is not in the list.`).join('\n'));
-    });
 }
