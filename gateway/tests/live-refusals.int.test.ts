@@ -155,6 +155,24 @@ describe('what cannot be listened to', () => {
     expect((await listen({ from: String(firstId(Date.now() + 1000)) })).status).toBe(200);
   });
 
+  it('is not mistaken for another document, however its name and text are split', async () => {
+    const { url, tokens, notifications } = await start();
+    const headers = { authorization: `Bearer ${await tokens.sign()}`, 'content-type': 'application/json' };
+    const send = (operationName: string, query: string) =>
+      readEvents(`${url}/events`, { method: 'POST', headers, body: JSON.stringify({ operationName, query }) });
+    const lines = ['subscription N {', 'notificationAdded { id } }'];
+    const split = () => send(`N\n${lines[0]}`, lines[1]!);
+    for (const isFirst of [true, false]) {
+      const reader = await split();
+      await reader.ended;
+      expect(reader.results().map(({ errors }) => errors?.[0]?.extensions.code)).toEqual(['GRAPHQL_PARSE_FAILED']);
+      if (!isFirst) continue;
+      const listening = await send('N', lines.join('\n'));
+      await notifications.change({ id: '1' });
+      await expect.poll(() => listening.events.map(({ event }) => event)).toEqual(['next']);
+    }
+  });
+
   it('gets the address for subscriptions from the graph', async () => {
     const { ask, tokens } = await start();
     const answer = await ask(LISTEN, { token: await tokens.sign() });

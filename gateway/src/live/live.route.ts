@@ -52,6 +52,8 @@ export async function liveRoute(
       const headers = { ...corsHeadersOf(reply), ...EVENT_STREAM_HEADERS, 'x-request-id': request.id };
       const document = documents.prepare(query, operationName);
       if (!('query' in document)) return refuse(reply, headers, document, hideSuggestions);
+      // Nothing runs that admission has not measured.
+      if (!operation) throw new GatewayError('BAD_REQUEST', 'The document has no operation.');
       requireScopes(viewer, document.source.field);
       if (hash !== undefined) persisted.register(hash, query);
       const coerced = getVariableValues(schema, document.variables, variables, { maxErrors: MAX_ERRORS });

@@ -88,7 +88,7 @@ export function createSubscriptionDocuments(
 
   return {
     prepare(text, operationName) {
-      const key = `${operationName ?? ''}\n${text}`;
+      const key = JSON.stringify([operationName ?? null, text]);
       const before = known.get(key);
       if (before) return before;
       const prepared = prepare(text, operationName);
