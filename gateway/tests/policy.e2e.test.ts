@@ -32,6 +32,7 @@ const UNSEEN: Readonly<Record<string, RegExp>> = {
   'only once a worker has built it': /^DataExport\.(done|total|byteSize|expiresAt|failureReason|url)$/,
   'only for changes of roles': /^AuditEntry\.subject$/,
   'only after an appeal': /^(Case\.(decidedCaseId|appealCaseId|appealText)|ModerationDecision\.appealText)$/,
+  'only after a decision': /^ReportedContent\.excerpt$/,
   'only after a decision was undone': /^Case\.(reversedAt|reversalCaseId)$/,
   'the passkey here is neither used nor backed up': /^Passkey\.(isBackedUp|lastUsedAt)$/,
   'nobody logs in with the linked identity': /^LinkedIdentity\.lastUsedAt$/,
