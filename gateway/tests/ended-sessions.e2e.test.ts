@@ -1,45 +1,119 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseGlobalId } from '@tintype/ids';
 import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { createClient, GraphError } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
-import { eventually } from '@tintype/testing';
+import { createAuthenticator, eventually } from '@tintype/testing';
+import { decodeJwt } from 'jose';
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addLinkedIdentity } from './platform/linked-identities.ts';
+import { addPasskey, ORIGIN } from './platform/passkeys.ts';
+import { PASSWORD, type Person, register } from './platform/people.ts';
 import { SHAPES, startTestPlatform, type TestPlatform } from './platform/platform.ts';
 
-const PASSWORD = 'a long enough phrase';
+const NEW_PASSWORD = 'quite another long phrase';
 
-/** A device of an account, with its access token. */
-type Device = { username: string; accessToken: string; refreshToken: string };
+/** A device on which somebody is logged in, with its access token. `owner` is the same person on another device. */
+type Device = { username: string; accessToken: string; refreshToken: string; owner: Person };
 
-/** Everything that ends a session, after which its access token must be refused. */
-const ENDINGS: Record<string, (device: Device) => Promise<unknown>> = {
-  'a log-out': ({ accessToken }) => as(accessToken).request(operations.LogOutDocument, {}),
-  'the deactivation of the account': ({ accessToken }) =>
-    as(accessToken).request(operations.DeactivateAccountDocument, { password: PASSWORD }),
-  'the deletion of the account': ({ accessToken }) =>
-    as(accessToken).request(operations.DeleteAccountDocument, { password: PASSWORD }),
-  'the reuse of a refresh token': async ({ refreshToken }) => {
-    const refresh = (token: string) =>
-      platform.client.request(operations.RefreshSessionDocument, { input: { refreshToken: token } });
-    const { refreshSession } = await refresh(refreshToken);
-    await refresh(refreshSession!.refreshToken!);
-    expect((await refresh(refreshToken)).refreshSession!.errors).toHaveLength(1);
+/** How a session ends, after which its access token must be refused. By default, a password has opened it. */
+type Ending = { open?: () => Promise<Device>; end: (device: Device) => Promise<unknown> };
+
+/** Everything that ends a session. */
+const ENDINGS: Record<string, Ending> = {
+  'a log-out': { end: ({ accessToken }) => as(accessToken).request(operations.LogOutDocument, {}) },
+  'its end in the list of sessions': {
+    async end({ accessToken, owner }) {
+      const sessionId = `Session_${decodeJwt(accessToken).sid}`;
+      const { endSession } = await owner.client.request(operations.EndSessionDocument, { input: { sessionId } });
+      expect(endSession).toEqual({ ended: true });
+    },
+  },
+  'the end of all other sessions': {
+    end: ({ owner }) => owner.client.request(operations.EndOtherSessionsDocument, {}),
+  },
+  'a change of the password': {
+    end: ({ owner }) =>
+      owner.client.request(operations.ChangePasswordDocument, {
+        input: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD },
+      }),
+  },
+  'a second factor': {
+    async end({ owner }) {
+      const input = { password: PASSWORD };
+      const { startTwoFactorSetup } = await owner.client.request(operations.StartTwoFactorSetupDocument, { input });
+      const code = new TOTP({ secret: Secret.fromBase32(startTwoFactorSetup!.secret!) }).generate();
+      await owner.client.request(operations.EnableTwoFactorDocument, { input: { code } });
+    },
+  },
+  'the deletion of its passkey': {
+    async open() {
+      const owner = await register(platform.client);
+      const authenticator = createAuthenticator(ORIGIN);
+      await addPasskey(owner, authenticator);
+      const { startPasskeyLogIn } = await platform.client.request(operations.StartPasskeyLogInDocument, {});
+      const credential = authenticator.get(startPasskeyLogIn!.options!);
+      const { logInWithPasskey } = await platform.client.request(operations.LogInWithPasskeyDocument, {
+        input: { credential },
+      });
+      return deviceOf(owner, logInWithPasskey!);
+    },
+    async end({ owner }) {
+      const { passkeys } = await owner.client.request(operations.PasskeysDocument, {});
+      const input = { passkeyId: passkeys![0]!.id, password: PASSWORD };
+      await owner.client.request(operations.DeletePasskeyDocument, { input });
+    },
+  },
+  'the removal of its linked identity': {
+    async open() {
+      const device = await logIn();
+      const id = parseGlobalId('LinkedIdentity', await addLinkedIdentity(platform, device.owner));
+      const text = 'UPDATE "user".session SET linked_identity_id = $1 WHERE id = $2';
+      await platform.environment.database.pool.query(text, [id, decodeJwt(device.accessToken).sid]);
+      return device;
+    },
+    async end({ owner }) {
+      const { linkedIdentities } = await owner.client.request(operations.LinkedIdentitiesDocument, {});
+      const input = { linkedIdentityId: linkedIdentities![0]!.id, password: PASSWORD };
+      await owner.client.request(operations.UnlinkIdentityDocument, { input });
+    },
+  },
+  'the deactivation of the account': {
+    end: ({ accessToken }) => as(accessToken).request(operations.DeactivateAccountDocument, { password: PASSWORD }),
+  },
+  'the deletion of the account': {
+    end: ({ accessToken }) => as(accessToken).request(operations.DeleteAccountDocument, { password: PASSWORD }),
+  },
+  'the reuse of a refresh token': {
+    async end({ refreshToken }) {
+      const refresh = (token: string) =>
+        platform.client.request(operations.RefreshSessionDocument, { input: { refreshToken: token } });
+      const { refreshSession } = await refresh(refreshToken);
+      await refresh(refreshSession!.refreshToken!);
+      expect((await refresh(refreshToken)).refreshSession!.errors).toHaveLength(1);
+    },
   },
 };
 
 let services: Services;
 let platform: TestPlatform;
-let made = 0;
 const as = (token: string) => createClient(platform.endpoint, token);
 
-async function register(): Promise<Device> {
-  const username = `device.${++made}`;
-  const input = { username, email: `${username}@mail.example`, password: PASSWORD };
-  const { createAccount: payload } = await platform.client.request(operations.CreateAccountDocument, { input });
-  expect(payload!.errors).toEqual([]);
-  return { username, accessToken: payload!.accessToken!, refreshToken: payload!.refreshToken! };
+type Opened = { accessToken?: string | null; refreshToken?: string | null; errors: object[] };
+
+function deviceOf(owner: Person, { accessToken, refreshToken, errors }: Opened): Device {
+  expect(errors).toEqual([]);
+  return { username: owner.username, accessToken: accessToken!, refreshToken: refreshToken!, owner };
+}
+
+/** Somebody new, on two devices. */
+async function logIn(): Promise<Device> {
+  const owner = await register(platform.client);
+  const input = { identifier: owner.username, password: PASSWORD };
+  return deviceOf(owner, (await platform.client.request(operations.LogInDocument, { input })).logIn!);
 }
 
 /** The username of the token's owner, or the status and code of the refusal. */
@@ -60,7 +134,7 @@ describe.each(SHAPES)('%s, an access token is refused', (shape) => {
     services = await startServices({ needs: ['redis'], dataDirectory, env: {}, report: () => undefined });
     platform = await startTestPlatform(shape, { REDIS_URL: services.env.REDIS_URL! });
     // All workers start at this time. On a busy machine, no other request gets a connection until they have.
-    await eventually(register, { timeoutMs: 60_000 });
+    await eventually(logIn, { timeoutMs: 60_000 });
   }, 300_000);
   afterAll(async () => {
     const pid = services?.handles.redis?.pid();
@@ -71,58 +145,61 @@ describe.each(SHAPES)('%s, an access token is refused', (shape) => {
     await removeServiceFiles(servicePathsOf(dataDirectory));
   });
 
-  /** Ends a used session in each of these ways. @returns the ended sessions, and another one that continues */
-  async function endAll(): Promise<{ ended: [string, Device][]; other: Device }> {
-    const other = await register();
-    expect(await asked(other)).toBe(other.username);
-    const ended: [string, Device][] = [];
-    for (const [name, end] of Object.entries(ENDINGS)) {
-      const device = await register();
-      expect(await asked(device), name).toBe(device.username);
-      await end(device);
-      ended.push([name, device]);
-    }
-    return { ended, other };
+  type Sessions = { ending: [string, Device][]; other: Device };
+
+  /** Sessions that have been used, one for each ending, and another one that continues. */
+  async function openAll(): Promise<Sessions> {
+    const ending: [string, Device][] = [];
+    for (const [name, { open = logIn }] of Object.entries(ENDINGS)) ending.push([name, await open()]);
+    const other = await logIn();
+    for (const device of [...ending.map(([, one]) => one), other]) expect(await asked(device)).toBe(device.username);
+    return { ending, other };
   }
-  const statesOf = async (ended: [string, Device][]) =>
-    Object.fromEntries(await Promise.all(ended.map(async ([name, device]) => [name, await asked(device)] as const)));
-  const all = (state: string) => Object.fromEntries(Object.keys(ENDINGS).map((name) => [name, state]));
+  async function endAll({ ending }: Sessions): Promise<void> {
+    for (const [name, device] of ending) await ENDINGS[name]!.end(device);
+  }
+  async function expectRefused({ ending, other }: Sessions): Promise<void> {
+    const states = await Promise.all(ending.map(async ([name, device]) => [name, await asked(device)] as const));
+    expect(Object.fromEntries(states)).toEqual(Object.fromEntries(Object.keys(ENDINGS).map((name) => [name, REFUSED])));
+    expect(await asked(other)).toBe(other.username);
+  }
+  const redisIsBack = () => eventually(async () => expect(await platform.environment.redis.client.ping()).toBe('PONG'));
 
   test('at once after its session has ended', async () => {
-    const { ended, other } = await endAll();
-    expect(await statesOf(ended)).toEqual(all(REFUSED));
-    expect(await asked(other)).toBe(other.username);
+    const sessions = await openAll();
+    await endAll(sessions);
+    await expectRefused(sessions);
   });
 
   test('also when Redis was emptied since', async () => {
-    const { ended, other } = await endAll();
+    const sessions = await openAll();
+    await endAll(sessions);
     await platform.environment.redis.client.flushAll();
-    expect(await statesOf(ended)).toEqual(all(REFUSED));
-    expect(await asked(other)).toBe(other.username);
+    await expectRefused(sessions);
   });
 
+  // The gateway remembers whom it has refused. So there are sessions that are asked about only when Redis is back.
   test('also when its session ends while Redis stands still, and after that', async () => {
     const redis = services.handles.redis!;
-    const before = await register();
+    const [sessions, askedLater] = [await openAll(), await openAll()];
     process.kill(redis.pid()!, 'SIGSTOP');
-    const { ended, other } = await endAll();
-    expect(await statesOf(ended)).toEqual(all(REFUSED));
-    expect([await asked(other), await asked(before)]).toEqual([other.username, before.username]);
+    await endAll(sessions);
+    await endAll(askedLater);
+    await expectRefused(sessions);
     process.kill(redis.pid()!, 'SIGCONT');
-    await eventually(async () => expect(await platform.environment.redis.client.ping()).toBe('PONG'));
-    expect(await statesOf(ended)).toEqual(all(REFUSED));
-    expect([await asked(other), await asked(before)]).toEqual([other.username, before.username]);
+    await redisIsBack();
+    await expectRefused(askedLater);
   });
 
   test('also when its session ends while Redis is gone, and when that is back, empty', async () => {
     const redis = services.handles.redis!;
+    const [sessions, askedLater] = [await openAll(), await openAll()];
     await redis.kill('SIGKILL');
-    const { ended, other } = await endAll();
-    expect(await statesOf(ended)).toEqual(all(REFUSED));
-    expect(await asked(other)).toBe(other.username);
+    await endAll(sessions);
+    await endAll(askedLater);
+    await expectRefused(sessions);
     await redis.restart({ wipe: true });
-    await eventually(async () => expect(await platform.environment.redis.client.ping()).toBe('PONG'));
-    expect(await statesOf(ended)).toEqual(all(REFUSED));
-    expect(await asked(other)).toBe(other.username);
+    await redisIsBack();
+    await expectRefused(askedLater);
   });
 });

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { PASSWORD, type Person } from './people.ts';
 
 /** The origin of pages, unless a test sets `PUBLIC_URL`. */
-const ORIGIN = 'http://localhost:4000';
+export const ORIGIN = 'http://localhost:4000';
 
 /** Gives a person with a verified address a passkey. @returns its ID */
 export async function addPasskey(
