@@ -18,10 +18,10 @@ beforeEach(async () => {
   commentId = await fixture.comment(commenter!, postId, 'Well met');
 });
 
-const restrict = async (restriction: string, decisionId = ++decisions) => {
+const restrict = async (restriction: string, decisionId = ++decisions, id = commentId) => {
   const query = `mutation ($id: Snowflake!, $decisionId: Snowflake!) {
     restrictComment(id: $id, restriction: ${restriction}, decisionId: $decisionId) }`;
-  const variables = { id: String(parseGlobalId('Comment', commentId)), decisionId: String(decisionId) };
+  const variables = { id: String(parseGlobalId('Comment', id)), decisionId: String(decisionId) };
   type Data = { restrictComment: boolean };
   const data = await fixture.graph.askAs<Data>('moderation', 'engagement', null, query, variables);
   return data.restrictComment;
@@ -81,6 +81,11 @@ describe('a comment that moderators', () => {
       for (const viewer of [author!, other!, null]) expect(await replySeenBy(viewer)).toBe(false);
     }
     await restrict('NONE');
+    expect(await replySeenBy(null)).toBe(true);
+    // Both were hidden, and the reply is released first.
+    for (const restriction of ['HIDDEN', 'NONE']) {
+      for (const one of [id, commentId]) await restrict(restriction, undefined, one);
+    }
     expect(await replySeenBy(null)).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import { globalId, parseGlobalId } from '@tintype/ids';
+import { firstId, globalId, parseGlobalId } from '@tintype/ids';
 import { eventually } from '@tintype/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ModerationFixture, openModeration } from './moderation.fixture.ts';
@@ -168,6 +168,19 @@ describe('undoing a decision', () => {
     expect(restrictionsOf(first.postId)).toEqual(['REMOVED', 'HIDDEN', 'HIDDEN']);
     expect(await reverse(moderator, second)).toEqual([]);
     expect(restrictionsOf(first.postId).at(-1)).toBe('NONE');
+  });
+
+  test('is newer than what it undoes, also for a process whose clock is behind', async () => {
+    const { postId, caseId, decisionId } = await decided('HIDE');
+    const id = parseGlobalId('ModerationDecision', decisionId)!;
+    const tomorrow = firstId(Date.now() + 86_400_000);
+    const { pool } = fixture.environment.database;
+    await pool.query('UPDATE moderation.decision SET id = $2 WHERE id = $1', [id, tomorrow]);
+    expect(await reverse(moderator, caseId)).toEqual([]);
+    expect(fixture.restrictions.filter((one) => one.id === String(postId))).toMatchObject([
+      { restriction: 'HIDDEN' },
+      { restriction: 'NONE', decisionId: String(tomorrow + 1n) },
+    ]);
   });
 
   test('waits for an appeal', async () => {

@@ -116,8 +116,9 @@ export function createCommentService(deps: {
     };
   };
 
-  /** A reply to a hidden comment is hidden like it. */
-  const isFilteredParent = (parent: CommentModel | null) => parent?.isHidden === true && !parent.needsApproval;
+  /** A reply to a comment that a filter hides is hidden like it. Replies to those that moderators hide are left out anyway. */
+  const isFilteredParent = (parent: CommentModel | null) =>
+    parent?.isHidden === true && !parent.needsApproval && parent.restriction === 'NONE';
 
   /** Whether somebody would answer a comment that waits for their approval. */
   const awaits = (parent: CommentModel | null, userId: bigint) => parent !== null && mayApprove(parent, userId);

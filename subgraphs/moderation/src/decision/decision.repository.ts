@@ -18,6 +18,28 @@ export type PendingDecision = {
 
 type Shapes = { action: ModerationAction; targetType: ReportTargetType; reason: ReportReason | null };
 
+const CONTENT_LOCK = statement('decision_content_lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 3))');
+const DECISION_NEWEST = statement(
+  'decision_newest',
+  `SELECT max(d.id) AS id FROM moderation.decision d JOIN moderation.case c ON c.id = d.case_id
+   WHERE c.target_id = $1 OR c.target_id IN (
+     SELECT r.id FROM moderation.decision r JOIN moderation.case rc ON rc.id = r.case_id WHERE rc.target_id = $1)`,
+);
+
+/**
+ * An ID for a decision about an account, post or comment that is greater than those of all earlier ones, also if clocks
+ * differ. Owners tell by it which decision is the latest. Other decisions about the same wait until the transaction
+ * ends.
+ *
+ * @param id a new one
+ */
+export async function orderDecision(tx: Executor, targetId: bigint, id: bigint): Promise<bigint> {
+  await query(tx, CONTENT_LOCK, [String(targetId)]);
+  // In a second statement, which sees the decision of whoever held the lock.
+  const newest = (await query(tx, DECISION_NEWEST, [targetId]))[0]?.id ?? null;
+  return newest !== null && newest >= id ? newest + 1n : id;
+}
+
 const DECISION_ADD = statement(
   'decision_add',
   `INSERT INTO moderation.decision (id, case_id, action, reason, until, moderator_id, due_at, excerpt)

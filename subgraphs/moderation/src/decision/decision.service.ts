@@ -21,8 +21,10 @@ import {
   claimDue,
   findDecisionState,
   findPending,
+  findReviewed,
   markApplied,
   markReversed,
+  orderDecision,
   type PendingDecision,
 } from './decision.repository.ts';
 import { checkAction, isTold } from './decision.rules.ts';
@@ -103,14 +105,15 @@ export function createDecisionService(deps: {
     }
   };
 
-  /** Records a decision about a locked case, or a new one. */
+  /** Records a decision about a locked case, or a new one. @param targetId what it has an effect on */
   const record = async (
     tx: pg.PoolClient,
     { userId: actorId }: Staff,
-    caseId: bigint,
+    { caseId, targetId }: { caseId: bigint; targetId: bigint },
     { action, reason, suspendDays, excerpt }: WrittenVerdict,
   ): Promise<PendingDecision | null> => {
-    const decision = { id: ids.next(), caseId, action, reason, moderatorId: actorId };
+    const id = await orderDecision(tx, targetId, ids.next());
+    const decision = { id, caseId, action, reason, moderatorId: actorId };
     await addDecision(tx, { ...decision, suspendDays, excerpt, afterMs: LEASE_MS });
     await markDecided(tx, caseId);
     await addAuditEntry(tx, { id: ids.next(), kind: 'CASE_DECIDED', actorId, caseId, detail: action });
@@ -134,8 +137,13 @@ export function createDecisionService(deps: {
       const error = checkAction(found.targetType, action, suspendDays);
       if (error) return { error };
       if (action === 'REVERSE') await markReversed(tx, found.targetId);
-      return record(tx, staff, caseId, { ...verdict, reason: await toldReason(tx, found, verdict) });
+      const targetId = await affectedBy(tx, found);
+      return record(tx, staff, { caseId, targetId }, { ...verdict, reason: await toldReason(tx, found, verdict) });
     });
+
+  /** What a decision about a case has an effect on: for an appeal, that of the first decision. */
+  const affectedBy = async (tx: pg.PoolClient, { targetType, targetId }: CaseModel): Promise<bigint> =>
+    (targetType === 'DECISION' ? (await findReviewed(tx, targetId))?.targetId : undefined) ?? targetId;
 
   /** The reason that the person is told; null after a decision to do nothing, or about another decision. */
   const toldReason = async (
@@ -147,7 +155,7 @@ export function createDecisionService(deps: {
     return reason ?? (await findFirstReason(tx, id)) ?? 'OTHER';
   };
 
-  const undo = (staff: Staff, { id: caseId, personId }: CaseModel) =>
+  const undo = (staff: Staff, { id: caseId, personId, targetId }: CaseModel) =>
     transaction(pool, async (tx): Promise<PendingDecision | null | { error: ReverseDecisionErrorCode }> => {
       // An appeal locks the same case.
       await lockCase(tx, caseId);
@@ -158,7 +166,12 @@ export function createDecisionService(deps: {
       const id = ids.next();
       await openReview(tx, { id, decisionId: decision.id, personId });
       await markReversed(tx, decision.id);
-      return record(tx, staff, id, { action: 'REVERSE', reason: null, suspendDays: null, excerpt: null });
+      return record(
+        tx,
+        staff,
+        { caseId: id, targetId },
+        { action: 'REVERSE', reason: null, suspendDays: null, excerpt: null },
+      );
     });
 
   return {

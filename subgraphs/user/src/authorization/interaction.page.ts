@@ -61,13 +61,13 @@ export function createInteractionPages(deps: {
 
   /** After the login: the page with the decision, in the language of the account. */
   const consentOf = async (pending: Pending, authenticated: Authenticated): Promise<Page> => {
+    if (await findSuspension(pool, authenticated.userId)) {
+      return logInOf(pending, '', pending.texts.text('authorizationPage.suspended'));
+    }
     const [account] = await findAccounts(pool, [authenticated.userId]);
     const language = await findStoredLanguage(pool, authenticated.userId);
     if (!account || language === null) {
       return logInOf(pending, '', pending.texts.text('authorizationPage.deactivated'));
-    }
-    if (await findSuspension(pool, account.id)) {
-      return logInOf(pending, '', pending.texts.text('authorizationPage.suspended'));
     }
     return consentPage(
       textsIn(languageOf(language)),
