@@ -128,7 +128,17 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
   const logIns = createLogInService({ pool, attempts, passwords, assertions, devices, codes, sessions });
   const email = createEmailResolvers({ emails: createEmailService({ pool, ids, confirmations, hasMail }) });
   const password = createPasswordResolvers({
-    passwords: createPasswordService({ pool, ids, passwords, checkPassword, attempts, codes, sessionState, hasMail }),
+    passwords: createPasswordService({
+      pool,
+      ids,
+      passwords,
+      checkPassword,
+      attempts,
+      devices,
+      codes,
+      sessionState,
+      hasMail,
+    }),
     idempotency,
   });
   const settings = createSettingsResolvers({ settings: createSettingsService({ pool, publisher }) });

@@ -217,6 +217,50 @@ test('a password whose hash has old parameters is hashed again at the next login
   expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
 });
 
+describe('a thief who logged in with the former password', () => {
+  const home = { device: 'Firefox on Linux', network: '198.51.100.1' };
+  const away = { device: 'Chrome on Windows', network: '203.0.113.9' };
+  const known = async ({ viewer }: Account) => {
+    const text = `SELECT (SELECT count(*)::int FROM "user".known_device WHERE user_id = $1) AS devices,
+      (SELECT count(*)::int FROM "user".known_network WHERE user_id = $1) AS networks`;
+    return (await fixture.environment.database.pool.query(text, [viewer.userId])).rows[0];
+  };
+  /** The devices that the owner got a notice of. */
+  const newDevices = async ({ email, viewer }: Account) => {
+    const text = 'SELECT 1 FROM "user".account_mail WHERE user_id = $1';
+    const waiting = () => fixture.environment.database.pool.query(text, [viewer.userId]);
+    await expect.poll(async () => (await waiting()).rowCount).toBe(0);
+    const notices = (await fixture.mailbox.to(email)).filter(({ subject }) => /New login/.test(subject));
+    return notices.map((notice) => [home, away].find(({ device }) => notice.text.includes(device))?.device).sort();
+  };
+  /** An account to which its owner and a thief have logged in. `viewer` is the owner at home. */
+  const stolen = async (): Promise<Account> => {
+    const account = await fixture.registerVerified();
+    const viewer = (await fixture.logIn(account.username, PASSWORD, home))!;
+    expect(await fixture.logIn(account.username, PASSWORD, away)).not.toBeNull();
+    expect(await newDevices(account)).toEqual([away.device, home.device]);
+    return { ...account, viewer };
+  };
+
+  test('is on a new device again after a change, and the owner is not', async () => {
+    const account = await stolen();
+    const input = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+    await fixture.mutate('changePassword', input, ERRORS, account.viewer, { network: home.network });
+    expect(await known(account)).toEqual({ devices: 1, networks: 1 });
+    for (const from of [home, away]) expect(await fixture.logIn(account.username, NEW_PASSWORD, from)).not.toBeNull();
+    expect(await newDevices(account)).toEqual([away.device, away.device, home.device]);
+  });
+
+  test('is on a new device again after a reset, as is the owner', async () => {
+    const account = await stolen();
+    await requestReset(account.email);
+    await reset(await resetTokenOf(account), NEW_PASSWORD);
+    expect(await known(account)).toEqual({ devices: 0, networks: 0 });
+    for (const from of [home, away]) expect(await fixture.logIn(account.username, NEW_PASSWORD, from)).not.toBeNull();
+    expect(await newDevices(account)).toEqual([away.device, away.device, home.device, home.device]);
+  });
+});
+
 describe('a repeated request with the same Idempotency-Key', () => {
   const from = { idempotencyKey: 'the-first-action' };
 

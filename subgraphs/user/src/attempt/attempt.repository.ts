@@ -88,6 +88,16 @@ export async function forgetAttemptsExcept(tx: Executor, userId: bigint, key: Ui
   await query(tx, ATTEMPT_ERASE, [userId, key]);
 }
 
+const NETWORK_ERASE_OTHERS = statement(
+  'network_erase_others',
+  'DELETE FROM "user".known_network WHERE user_id = $1 AND network <> $2',
+);
+
+/** Forgets from where an account logged in, except for one network. */
+export async function eraseOtherNetworks(tx: Executor, userId: bigint, kept: Uint8Array): Promise<void> {
+  await query(tx, NETWORK_ERASE_OTHERS, [userId, kept]);
+}
+
 /** Forgets from where an account logged in. */
 export async function eraseNetworks(tx: Executor, userId: bigint): Promise<void> {
   await query(tx, NETWORK_ERASE, [userId]);

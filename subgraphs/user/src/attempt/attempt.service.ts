@@ -6,6 +6,8 @@ import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
 import {
   countAttempt,
+  eraseNetworks,
+  eraseOtherNetworks,
   forgetAttempts,
   forgetAttemptsExcept,
   knowNetwork,
@@ -51,6 +53,8 @@ export type AttemptService = {
   ): Promise<InputError<'CODE_WRONG' | 'TOO_MANY_ATTEMPTS'> | null>;
   /** After the owner of an account set a new password. Wrong codes still count: whoever reads the mail has none. */
   forgetPasswords(tx: Executor, userId: bigint): Promise<void>;
+  /** After the owner of an account set a new password on this network, which stays known. */
+  forgetOtherNetworks(tx: Executor, userId: bigint, network: string | undefined): Promise<void>;
   /** Records a login from a network. */
   know(userId: bigint, network: string | undefined): Promise<void>;
 };
@@ -118,6 +122,11 @@ export function createAttemptService(deps: {
     },
 
     forgetPasswords: (tx, userId) => forgetAttemptsExcept(tx, userId, codeKeys(userId, secret).everyone),
+
+    async forgetOtherNetworks(tx, userId, network) {
+      const kept = attemptKeys({ userId }, network, secret).network;
+      await (kept === null ? eraseNetworks(tx, userId) : eraseOtherNetworks(tx, userId, kept));
+    },
 
     async know(userId, network) {
       const keys = attemptKeys({ userId }, network, secret);

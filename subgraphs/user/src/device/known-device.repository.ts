@@ -24,7 +24,17 @@ export async function noteDevice(executor: Executor, userId: bigint, device: Uin
 
 const DEVICE_ERASE = statement('known_device_erase', 'DELETE FROM "user".known_device WHERE user_id = $1');
 
-/** For a deleted account. */
+const DEVICE_ERASE_OTHERS = statement(
+  'known_device_erase_others',
+  'DELETE FROM "user".known_device WHERE user_id = $1 AND device <> $2',
+);
+
+/** Forgets all devices of an account but one. */
+export async function eraseOtherDevices(tx: Executor, userId: bigint, kept: Uint8Array): Promise<void> {
+  await query(tx, DEVICE_ERASE_OTHERS, [userId, kept]);
+}
+
+/** Forgets all devices of an account. */
 export async function eraseDevices(tx: Executor, userId: bigint): Promise<void> {
   await query(tx, DEVICE_ERASE, [userId]);
 }

@@ -1,7 +1,7 @@
 import type { IdGenerator } from '@tintype/ids';
 import type { Executor } from '@tintype/postgres';
 import { addNotice } from '#mail/account-mail.repository.ts';
-import { noteDevice } from './known-device.repository.ts';
+import { eraseOtherDevices, noteDevice } from './known-device.repository.ts';
 import { deviceKey } from './known-device.rules.ts';
 
 /** What the client called itself, and its network if it is known. */
@@ -12,6 +12,8 @@ export type KnownDeviceService = {
   note(userId: bigint, device: Device): Promise<void>;
   /** After a registration, which needs no notice. */
   know(userId: bigint, device: Device): Promise<void>;
+  /** After the owner of an account set a new password on this device, which stays known if it was. */
+  forgetOthers(tx: Executor, userId: bigint, device: Device): Promise<void>;
 };
 
 export function createKnownDeviceService(deps: {
@@ -29,5 +31,6 @@ export function createKnownDeviceService(deps: {
     async know(userId, device) {
       await know(userId, device);
     },
+    forgetOthers: (tx, userId, device) => eraseOtherDevices(tx, userId, deviceKey(userId, device, secret)),
   };
 }

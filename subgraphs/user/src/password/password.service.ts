@@ -9,6 +9,7 @@ import { deleteGrants } from '#app/grant.repository.ts';
 import { eraseNetworks } from '#attempt/attempt.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import { eraseDevices } from '#device/known-device.repository.ts';
+import type { KnownDeviceService } from '#device/known-device.service.ts';
 import { lockEmail, setPendingEmail } from '#email/email.repository.ts';
 import { expireEmailTokens, findEmailToken, takeEmailToken } from '#email/email-token.repository.ts';
 import { hashEmailToken } from '#email/email-token.rules.ts';
@@ -24,7 +25,7 @@ import { addNotice, addResetMail } from '#mail/account-mail.repository.ts';
 import type { CodeService } from '#second-factor/code.service.ts';
 import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
 import { removeUnfinishedSetup } from '#second-factor/second-factor.repository.ts';
-import { revokeOtherSessions, revokeSessions } from '#session/session.repository.ts';
+import { findDevice, revokeOtherSessions, revokeSessions } from '#session/session.repository.ts';
 import type { SessionStateStore } from '#session/session-state.store.ts';
 import { accountEnded, type InputError, inputError } from '../errors.ts';
 import { findPersonalData, replacePasswordHash, setPasswordHash } from './credential.repository.ts';
@@ -32,7 +33,12 @@ import type { PasswordCheck } from './password.check.ts';
 import type { PasswordHasher } from './password.hasher.ts';
 
 export type PasswordService = {
-  /** Also ends all other sessions. @returns the user error, or null @throws RequestError OVERLOADED */
+  /**
+   * Also ends all other sessions, and forgets other devices and networks.
+   *
+   * @returns the user error, or null
+   * @throws RequestError OVERLOADED
+   */
   change(
     identity: Identity,
     input: ChangePasswordInput,
@@ -52,12 +58,13 @@ export function createPasswordService(deps: {
   passwords: PasswordHasher;
   checkPassword: PasswordCheck;
   attempts: AttemptService;
+  devices: Pick<KnownDeviceService, 'forgetOthers'>;
   codes: CodeService;
   sessionState: SessionStateStore;
   /** Whether the platform sends mail. */
   hasMail: boolean;
 }): PasswordService {
-  const { pool, ids, passwords, checkPassword, attempts, codes, sessionState, hasMail } = deps;
+  const { pool, ids, passwords, checkPassword, attempts, devices, codes, sessionState, hasMail } = deps;
 
   const isWeak = async (userId: bigint, password: string): Promise<InputError<'PASSWORD_WEAK'> | null> => {
     const owner = await findPersonalData(pool, userId);
@@ -97,6 +104,10 @@ export function createPasswordService(deps: {
         const state = await lockState(tx, userId);
         if (state !== 'ACTIVE' && state !== 'BANNED') throw accountEnded();
         if (!(await replacePasswordHash(tx, userId, before!, after))) return null;
+        // Whoever knew the old password may have logged in. The next login from there is a new one.
+        const device = await findDevice(tx, BigInt(sessionId), userId);
+        await devices.forgetOthers(tx, userId, { device, network: identity.network });
+        await attempts.forgetOtherNetworks(tx, userId, identity.network);
         await conclude(tx, userId);
         await remember(tx, [String(userId)]);
         return [...(await deleteGrants(tx, userId)), ...(await revokeOtherSessions(tx, userId, BigInt(sessionId)))];

@@ -215,6 +215,13 @@ export function revokeSessionsOfLinkedIdentity(
   return idsOf(query(tx, SESSION_REVOKE_OF_LINKED_IDENTITY, [userId, linkedIdentityId, keptId]));
 }
 
+const SESSION_DEVICE = statement('session_device', 'SELECT device FROM "user".session WHERE id = $1 AND user_id = $2');
+
+/** @returns what the client called itself; empty if it has no name, or there is no such session */
+export async function findDevice(executor: Executor, id: bigint, userId: bigint): Promise<string> {
+  return (await query(executor, SESSION_DEVICE, [id, userId]))[0]?.device ?? '';
+}
+
 const SESSION_LIST = statementFor('session_list', ['forward', 'backward'], (direction: Direction) => {
   const { comparison, order } = DESCENDING[direction];
   return `SELECT id, device, created_at AS "createdAt", rotated_at AS "lastSeenAt" FROM "user".session
