@@ -24,6 +24,13 @@ const isLive = async (sessionId: string) => {
   const { liveSessions } = await fixture.graph.askAs<{ liveSessions: object[] }>('gateway', 'user', null, query);
   return liveSessions.length > 0;
 };
+/** The mails that an account got so far, once none waits to be sent. */
+const mailsOf = async ({ email, viewer }: Account, subject: RegExp) => {
+  const text = 'SELECT 1 FROM "user".account_mail WHERE user_id = $1';
+  const waiting = () => fixture.environment.database.pool.query(text, [viewer.userId]);
+  await expect.poll(async () => (await waiting()).rowCount).toBe(0);
+  return (await fixture.mailbox.to(email)).filter((mail) => subject.test(mail.subject));
+};
 
 describe('a change of the password', () => {
   test('needs the present one, and a good new one', async () => {
@@ -191,14 +198,46 @@ describe('a reset of the password', () => {
   });
 });
 
-test('the owner gets a notice of many wrong passwords', async () => {
-  const account = await fixture.registerVerified();
+/** Nothing can add a notice of this kind, as if the process always ended before. */
+const without = async (kind: string, work: () => Promise<unknown>) => {
   const { pool } = fixture.environment.database;
-  for (let count = 0; count < 10; count++) {
-    await fixture.logIn(account.username, `wrong password ${count}`);
-    await pool.query(`UPDATE "user".password_attempt SET free_at = now() WHERE user_id = $1`, [account.viewer.userId]);
+  await pool.query(`ALTER TABLE "user".account_mail ADD CONSTRAINT lost CHECK (kind <> '${kind}') NOT VALID`);
+  await work().finally(() => pool.query('ALTER TABLE "user".account_mail DROP CONSTRAINT lost'));
+};
+const tryWrong = async ({ username, viewer }: Account, times: number) => {
+  for (let count = 0; count < times; count++) {
+    await fixture.logIn(username, `wrong password ${count}`).catch(() => undefined);
+    const text = `UPDATE "user".password_attempt SET free_at = now() WHERE user_id = $1`;
+    await fixture.environment.database.pool.query(text, [viewer.userId]);
   }
-  await fixture.mailbox.received(account.email, /Many wrong passwords/);
+};
+
+test('the owner gets one notice of many wrong passwords', async () => {
+  const account = await fixture.registerVerified();
+  await tryWrong(account, 9);
+  expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(0);
+  await tryWrong(account, 3);
+  expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(1);
+  expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
+  await tryWrong(account, 10);
+  expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(2);
+});
+
+test('the owner gets the notice of wrong passwords later if the process ends before it is written', async () => {
+  const account = await fixture.registerVerified();
+  await without('WRONG_PASSWORDS', () => tryWrong(account, 11));
+  expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(0);
+  await tryWrong(account, 2);
+  expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(1);
+});
+
+test('a device is new until the notice of it is written', async () => {
+  const account = await fixture.registerVerified();
+  const logIn = () => fixture.logIn(account.username, PASSWORD, { device: 'Firefox on Linux', network: '192.0.2.1' });
+  await without('NEW_DEVICE', () => expect(logIn()).rejects.toThrow());
+  expect(await mailsOf(account, /New login/)).toHaveLength(0);
+  for (let count = 0; count < 2; count++) expect(await logIn()).not.toBeNull();
+  expect(await mailsOf(account, /New login/)).toHaveLength(1);
 });
 
 test('a password whose hash has old parameters is hashed again at the next login', async () => {
@@ -226,13 +265,10 @@ describe('a thief who logged in with the former password', () => {
     return (await fixture.environment.database.pool.query(text, [viewer.userId])).rows[0];
   };
   /** The devices that the owner got a notice of. */
-  const newDevices = async ({ email, viewer }: Account) => {
-    const text = 'SELECT 1 FROM "user".account_mail WHERE user_id = $1';
-    const waiting = () => fixture.environment.database.pool.query(text, [viewer.userId]);
-    await expect.poll(async () => (await waiting()).rowCount).toBe(0);
-    const notices = (await fixture.mailbox.to(email)).filter(({ subject }) => /New login/.test(subject));
-    return notices.map((notice) => [home, away].find(({ device }) => notice.text.includes(device))?.device).sort();
-  };
+  const newDevices = async (account: Account) =>
+    (await mailsOf(account, /New login/))
+      .map(({ text }) => [home, away].find(({ device }) => text.includes(device))?.device)
+      .sort();
   /** An account to which its owner and a thief have logged in. `viewer` is the owner at home. */
   const stolen = async (): Promise<Account> => {
     const account = await fixture.registerVerified();

@@ -65,6 +65,7 @@ CREATE TABLE "user"."password_attempt" (
     "user_id" BIGINT,
     "tries" INTEGER NOT NULL,
     "free_at" TIMESTAMPTZ(3) NOT NULL,
+    "is_noticed" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "password_attempt_pkey" PRIMARY KEY ("key")
 );

@@ -1,8 +1,8 @@
 import { type Executor, query, statement } from '@tintype/postgres';
 import { type AttemptKeys, FORGET_S, KNOWN_S, MAX_KNOWN, PAUSES_S } from './attempt.rules.ts';
 
-/** `tries`: in a row, including this one; 0 if it is too early. */
-export type Attempt = { key: Uint8Array; tries: number; waitMs: number };
+/** `tries`: in a row, including this one; 0 if it is too early. `isNoticed`: the owner has got a notice of them. */
+export type Attempt = { key: Uint8Array; tries: number; isNoticed: boolean; waitMs: number };
 
 const ATTEMPT_COUNT = statement(
   'attempt_count',
@@ -12,13 +12,14 @@ const ATTEMPT_COUNT = statement(
    ), counted AS (
      INSERT INTO "user".password_attempt AS p (key, user_id, tries, free_at)
      SELECT key, $1::bigint, 1, date_trunc('milliseconds', now()) + ($5::int[])[1] * interval '1 second' FROM chosen
-     ON CONFLICT (key) DO UPDATE SET (tries, free_at) = (
+     ON CONFLICT (key) DO UPDATE SET (tries, free_at, is_noticed) = (
        SELECT next.tries, date_trunc('milliseconds', now())
-         + ($5::int[])[least(next.tries, cardinality($5::int[]))] * interval '1 second'
+         + ($5::int[])[least(next.tries, cardinality($5::int[]))] * interval '1 second', p.is_noticed AND next.tries > 1
        FROM (SELECT CASE WHEN p.free_at < now() - $7 * interval '1 second' THEN 1 ELSE p.tries + 1 END AS tries) next)
-     WHERE p.free_at <= clock_timestamp() RETURNING key, tries
+     WHERE p.free_at <= clock_timestamp() RETURNING key, tries, is_noticed
    )
-   SELECT chosen.key AS "key!", coalesce(counted.tries, 0) AS "tries!", CASE WHEN counted.key IS NOT NULL THEN 0
+   SELECT chosen.key AS "key!", coalesce(counted.tries, 0) AS "tries!",
+     coalesce(counted.is_noticed, false) AS "isNoticed!", CASE WHEN counted.key IS NOT NULL THEN 0
      ELSE greatest(1, extract(epoch FROM coalesce(p.free_at, now()) - now()) * 1000)::float8 END AS "waitMs!"
    FROM chosen LEFT JOIN counted USING (key) LEFT JOIN "user".password_attempt p USING (key)`,
 );
@@ -57,6 +58,16 @@ const ATTEMPT_UNCOUNT = statement(
 /** Takes back an attempt whose password was not compared. */
 export async function uncountAttempt(executor: Executor, key: Uint8Array): Promise<void> {
   await query(executor, ATTEMPT_UNCOUNT, [key]);
+}
+
+const ATTEMPT_NOTICE = statement(
+  'attempt_notice',
+  'UPDATE "user".password_attempt SET is_noticed = true WHERE key = $1 AND NOT is_noticed RETURNING 1',
+);
+
+/** Records that the owner of the account gets a notice. @returns whether it is the first one of these attempts */
+export async function noteNotice(tx: Executor, key: Uint8Array): Promise<boolean> {
+  return (await query(tx, ATTEMPT_NOTICE, [key])).length > 0;
 }
 
 const NETWORK_KNOW = statement(

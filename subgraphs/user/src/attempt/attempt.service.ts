@@ -1,6 +1,7 @@
 import type { IdGenerator } from '@tintype/ids';
-import type { Executor } from '@tintype/postgres';
+import { type Executor, transaction } from '@tintype/postgres';
 import { counter } from '@tintype/telemetry';
+import type pg from 'pg';
 import { addNotice } from '#mail/account-mail.repository.ts';
 import type { PasswordHasher } from '#password/password.hasher.ts';
 import { type InputError, inputError } from '../errors.ts';
@@ -11,6 +12,7 @@ import {
   forgetAttempts,
   forgetAttemptsExcept,
   knowNetwork,
+  noteNotice,
   uncountAttempt,
 } from './attempt.repository.ts';
 import {
@@ -64,13 +66,21 @@ export type AttemptService = {
  * unavailable.
  */
 export function createAttemptService(deps: {
-  pool: Executor;
+  pool: pg.Pool;
   ids: IdGenerator;
   passwords: PasswordHasher;
   secret: string;
 }): AttemptService {
   const { pool, ids, passwords, secret } = deps;
   const attempts = counter('user_attempts_total', 'Passwords and codes that were tried', ['secret', 'outcome']);
+
+  /** Once for all wrong attempts in a row. If the process ends before it, the next attempt makes up for it. */
+  const notify = (userId: bigint, key: Uint8Array, secret: AttemptedSecret): Promise<void> =>
+    transaction(pool, async (tx) => {
+      if (!(await noteNotice(tx, key))) return;
+      const kind = secret === 'password' ? 'WRONG_PASSWORDS' : 'WRONG_CODES';
+      await addNotice(tx, { id: ids.next(), userId, kind });
+    });
 
   /**
    * Counts an attempt and makes it.
@@ -82,7 +92,7 @@ export function createAttemptService(deps: {
     secret: AttemptedSecret,
     matches: () => Promise<boolean>,
   ): Promise<null | 'wrong' | number> => {
-    const { key, tries, waitMs } = await countAttempt(pool, keys);
+    const { key, tries, isNoticed, waitMs } = await countAttempt(pool, keys);
     if (waitMs > 0) {
       attempts.inc({ secret, outcome: 'delayed' });
       return waitMs;
@@ -99,9 +109,7 @@ export function createAttemptService(deps: {
       await forgetAttempts(pool, key);
       return null;
     }
-    const kind = secret === 'password' ? 'WRONG_PASSWORDS' : 'WRONG_CODES';
-    if (keys.userId !== null && tries === NOTICE_TRIES[secret])
-      await addNotice(pool, { id: ids.next(), userId: keys.userId, kind });
+    if (keys.userId !== null && tries >= NOTICE_TRIES[secret] && !isNoticed) await notify(keys.userId, key, secret);
     return 'wrong';
   };
 

@@ -14,6 +14,16 @@ const DEVICE_TRIM = statement(
      SELECT device FROM "user".known_device WHERE user_id = $1 ORDER BY seen_at DESC, device OFFSET $2)`,
 );
 
+const DEVICE_TOUCH = statement(
+  'known_device_touch',
+  'UPDATE "user".known_device SET seen_at = now() WHERE user_id = $1 AND device = $2 RETURNING 1',
+);
+
+/** Records a login from a known device. @returns false if it is not known */
+export async function touchDevice(executor: Executor, userId: bigint, device: Uint8Array): Promise<boolean> {
+  return (await query(executor, DEVICE_TOUCH, [userId, device])).length > 0;
+}
+
 /** Records a login from a device, and keeps the newest few devices. @returns whether it was not known yet */
 export async function noteDevice(executor: Executor, userId: bigint, device: Uint8Array): Promise<boolean> {
   const [noted] = await query(executor, DEVICE_NOTE, [userId, device]);

@@ -1,7 +1,8 @@
 import type { IdGenerator } from '@tintype/ids';
-import type { Executor } from '@tintype/postgres';
+import { type Executor, transaction } from '@tintype/postgres';
+import type pg from 'pg';
 import { addNotice } from '#mail/account-mail.repository.ts';
-import { eraseOtherDevices, noteDevice } from './known-device.repository.ts';
+import { eraseOtherDevices, noteDevice, touchDevice } from './known-device.repository.ts';
 import { deviceKey } from './known-device.rules.ts';
 
 /** What the client called itself, and its network if it is known. */
@@ -17,20 +18,25 @@ export type KnownDeviceService = {
 };
 
 export function createKnownDeviceService(deps: {
-  pool: Executor;
+  pool: pg.Pool;
   ids: IdGenerator;
   secret: string;
 }): KnownDeviceService {
   const { pool, ids, secret } = deps;
-  const know = (userId: bigint, device: Device) => noteDevice(pool, userId, deviceKey(userId, device, secret));
+  const keyOf = (userId: bigint, device: Device) => deviceKey(userId, device, secret);
   return {
     async note(userId, device) {
-      if (!(await know(userId, device))) return;
-      await addNotice(pool, { id: ids.next(), userId, kind: 'NEW_DEVICE', device: device.device });
+      const key = keyOf(userId, device);
+      // Most devices are known, and need no transaction.
+      if (await touchDevice(pool, userId, key)) return;
+      await transaction(pool, async (tx) => {
+        if (!(await noteDevice(tx, userId, key))) return;
+        await addNotice(tx, { id: ids.next(), userId, kind: 'NEW_DEVICE', device: device.device });
+      });
     },
     async know(userId, device) {
-      await know(userId, device);
+      await noteDevice(pool, userId, keyOf(userId, device));
     },
-    forgetOthers: (tx, userId, device) => eraseOtherDevices(tx, userId, deviceKey(userId, device, secret)),
+    forgetOthers: (tx, userId, device) => eraseOtherDevices(tx, userId, keyOf(userId, device)),
   };
 }
