@@ -240,20 +240,34 @@ test('a device is new until the notice of it is written', async () => {
   expect(await mailsOf(account, /New login/)).toHaveLength(1);
 });
 
-test('a password whose hash has old parameters is hashed again at the next login', async () => {
-  const account = await fixture.register();
-  const { pool } = fixture.environment.database;
-  const old = await hash(PASSWORD, { memoryCost: 8 * 1024, timeCost: 1, parallelism: 1 });
-  await pool.query('UPDATE "user".credential SET password_hash = $2 WHERE user_id = $1', [account.viewer.userId, old]);
-  const stored = async () => {
-    const text = 'SELECT password_hash AS hash FROM "user".credential WHERE user_id = $1';
-    return (await pool.query<{ hash: string }>(text, [account.viewer.userId])).rows[0]!.hash;
+describe('a password whose hash has old parameters', () => {
+  const outdated = async ({ viewer }: Account) => {
+    const old = await hash(PASSWORD, { memoryCost: 8 * 1024, timeCost: 1, parallelism: 1 });
+    const text = 'UPDATE "user".credential SET password_hash = $2 WHERE user_id = $1';
+    await fixture.environment.database.pool.query(text, [viewer.userId, old]);
+    return old;
   };
-  expect(await fixture.logIn(account.username, 'a wrong password')).toBeNull();
-  expect(await stored()).toBe(old);
-  expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
-  expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
+  const storedOf = async ({ viewer }: Account) => {
+    const text = 'SELECT password_hash AS hash FROM "user".credential WHERE user_id = $1';
+    return (await fixture.environment.database.pool.query<{ hash: string }>(text, [viewer.userId])).rows[0]!.hash;
+  };
+
+  test('is hashed again at the next login', async () => {
+    const account = await fixture.register();
+    const old = await outdated(account);
+    expect(await fixture.logIn(account.username, 'a wrong password')).toBeNull();
+    expect(await storedOf(account)).toBe(old);
+    expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
+    expect(await storedOf(account)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
+  });
+
+  test('is right for several logins at once', async () => {
+    const account = await fixture.register();
+    await outdated(account);
+    const opened = await Promise.all([1, 2, 3, 4].map(() => fixture.logIn(account.username, PASSWORD)));
+    expect(opened).not.toContain(null);
+  });
 });
 
 describe('a thief who logged in with the former password', () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { findCredential } from '#account/account.repository.ts';
 import { uniqueForm } from '#account/account.rules.ts';
+import { findPasswordHash } from '#account/closure.repository.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { KnownDeviceService } from '#device/known-device.service.ts';
 import type { CompleteLogInErrorCode, LogInErrorCode, LogInWithPasskeyErrorCode } from '#generated/graphql.ts';
@@ -101,11 +102,14 @@ export function createLogInService(deps: {
 }): LogInService {
   const { pool, attempts, passwords, assertions, devices, codes, sessions } = deps;
 
-  /** Replaces a hash that was made with other parameters. @returns the hash that is stored now */
+  /** Replaces a hash that was made with other parameters. @returns the stored hash, unless it is of another password */
   const rehash = async (userId: bigint, password: string, before: string): Promise<string> => {
     if (!passwords.isOutdated(before)) return before;
     const after = await passwords.hash(password);
-    return (await replacePasswordHash(pool, userId, before, after)) ? after : before;
+    if (await replacePasswordHash(pool, userId, before, after)) return after;
+    // Another login has replaced it, or the password was changed. With the former hash, no session is opened.
+    const stored = await findPasswordHash(pool, userId);
+    return stored !== null && (await passwords.matches(password, stored)) ? stored : before;
   };
 
   /** @returns null if the first factor was changed or deleted in the meantime */
