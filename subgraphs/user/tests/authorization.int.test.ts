@@ -1,3 +1,4 @@
+import { parseGlobalId } from '@tintype/ids';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from './account.fixture.ts';
@@ -24,6 +25,12 @@ afterAll(() => fixture?.close());
 
 /** Whether tokens of this access token's grant still work. */
 const isLive = async (token: string) => (await fixture.access(token)) !== null;
+
+/** How many grants there are to an app. */
+const grantsTo = async ({ id }: App) => {
+  const { pool } = fixture.environment.database;
+  return (await pool.query('SELECT FROM "user".app_grant WHERE app_id = $1', [parseGlobalId('App', id)])).rowCount;
+};
 
 describe('an authorization', () => {
   test('gives an app the tokens of a person who allows it', async () => {
@@ -262,13 +269,17 @@ describe('a code', () => {
   });
 
   test('that is used many times at once gives tokens at most once, and they do not work', async () => {
-    const { asked, code } = await codeOf();
-    const answers = await Promise.all(Array.from({ length: 6 }, () => fixture.exchange(app, code, asked)));
+    const own = await fixture.createApp(developer);
+    const { asked, code } = await codeOf(fixture.ask(own));
+    expect(await grantsTo(own)).toBe(1);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => fixture.exchange(own, code, asked)));
+    expect(await grantsTo(own)).toBe(0);
     const given = answers.filter(({ access_token }) => access_token !== undefined);
     expect(given.length).toBeLessThanOrEqual(1);
+    expect(answers.filter(({ error }) => error === 'invalid_grant')).toHaveLength(6 - given.length);
     for (const { access_token, refresh_token } of given) {
       expect(await isLive(access_token)).toBe(false);
-      expect(await fixture.refresh(app, refresh_token)).toMatchObject({ error: 'invalid_grant' });
+      expect(await fixture.refresh(own, refresh_token)).toMatchObject({ error: 'invalid_grant' });
     }
   });
 });
@@ -292,9 +303,14 @@ describe('a refresh token', () => {
   });
 
   test('that is used many times at once ends the grant', async () => {
-    const { refresh_token } = await fixture.grant(app, reader);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => fixture.refresh(app, refresh_token)));
-    for (const { access_token } of answers) if (access_token) expect(await isLive(access_token)).toBe(false);
+    const own = await fixture.createApp(developer);
+    const { access_token, refresh_token } = await fixture.grant(own, reader);
+    expect(await grantsTo(own)).toBe(1);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => fixture.refresh(own, refresh_token)));
+    expect(await grantsTo(own)).toBe(0);
+    const given = answers.flatMap((answer) => answer.access_token ?? []);
+    expect(answers.filter(({ error }) => error === 'invalid_grant')).toHaveLength(6 - given.length);
+    for (const token of [access_token, ...given]) expect(await isLive(token)).toBe(false);
   });
 
   test('gives fewer scopes, but never more', async () => {
