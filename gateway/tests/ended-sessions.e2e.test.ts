@@ -5,7 +5,7 @@ import { parseGlobalId } from '@tintype/ids';
 import { removeServiceFiles, type Services, servicePathsOf, startServices } from '@tintype/local';
 import { createClient, GraphError } from '@tintype/schema/client';
 import * as operations from '@tintype/schema/operations';
-import { createAuthenticator, eventually } from '@tintype/testing';
+import { createAuthenticator, eventually, startTcpProxyTo, type TcpProxy, through } from '@tintype/testing';
 import { decodeJwt } from 'jose';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -99,7 +99,10 @@ const ENDINGS: Record<string, Ending> = {
 };
 
 let services: Services;
+let proxy: TcpProxy;
 let platform: TestPlatform;
+/** The marks that Redis does not get: those from before the end of a session is committed, or those from after it. */
+let lost: 'announcements' | 'ends' | null = null;
 const as = (token: string) => createClient(platform.endpoint, token);
 
 type Opened = { accessToken?: string | null; refreshToken?: string | null; errors: object[] };
@@ -126,13 +129,31 @@ async function asked({ accessToken }: Device): Promise<string> {
   }
 }
 
+/**
+ * Gives the commands that are to be lost another key of the same length. For Redis and the gateway, this is as if the
+ * process had never sent them.
+ */
+function loseMarks(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1');
+  if (lost === 'announcements')
+    return Buffer.from(text.replaceAll(/(SET\r\n\$\d+\r\n[^\r]*:session:)suspended:/g, '$1forgotten:'), 'latin1');
+  if (lost === 'ends') {
+    const withoutEnds = text
+      .replaceAll(/(SET\r\n\$\d+\r\n[^\r]*:session:)revoked:/g, '$1unknown:')
+      .replaceAll(/(DEL\r\n\$\d+\r\n[^\r]*:session:)live:/g, '$1lost:');
+    return Buffer.from(withoutEnds, 'latin1');
+  }
+  return bytes;
+}
+
 const REFUSED = '401 UNAUTHENTICATED';
 
 describe.each(SHAPES)('%s, an access token is refused', (shape) => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'tintype-ended-'));
   beforeAll(async () => {
     services = await startServices({ needs: ['redis'], dataDirectory, env: {}, report: () => undefined });
-    platform = await startTestPlatform(shape, { REDIS_URL: services.env.REDIS_URL! });
+    proxy = await startTcpProxyTo(services.env.REDIS_URL!, loseMarks);
+    platform = await startTestPlatform(shape, { REDIS_URL: through(proxy, services.env.REDIS_URL!) });
     // All workers start at this time. On a busy machine, no other request gets a connection until they have.
     await eventually(logIn, { timeoutMs: 60_000 });
   }, 300_000);
@@ -141,6 +162,7 @@ describe.each(SHAPES)('%s, an access token is refused', (shape) => {
     if (pid) process.kill(pid, 'SIGCONT');
     else await services?.handles.redis?.restart();
     await platform?.close();
+    await proxy?.close();
     await services?.stop();
     await removeServiceFiles(servicePathsOf(dataDirectory));
   });
@@ -176,6 +198,20 @@ describe.each(SHAPES)('%s, an access token is refused', (shape) => {
     await endAll(sessions);
     await platform.environment.redis.client.flushAll();
     await expectRefused(sessions);
+  });
+
+  test.each([
+    ['the process that ended the session ends before it has told Redis', 'ends'],
+    ['Redis did not get the mark that the session is about to end', 'announcements'],
+  ] as const)('also when %s', async (_, marks) => {
+    const sessions = await openAll();
+    lost = marks;
+    try {
+      await endAll(sessions);
+      await expectRefused(sessions);
+    } finally {
+      lost = null;
+    }
   });
 
   // The gateway remembers whom it has refused. So there are sessions that are asked about only when Redis is back.

@@ -317,6 +317,7 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
       createAvatarConsumer({ bus, avatars: createAvatarService({ pool, publisher }), log }),
     ],
     async close() {
+      await sessionState.close();
       transport?.close();
       store.close();
     },

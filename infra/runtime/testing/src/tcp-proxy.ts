@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 export type TcpProxy = {
   port: number;
@@ -9,8 +10,11 @@ export type TcpProxy = {
   close(): Promise<void>;
 };
 
+/** Changes what a client sends to the server. */
+type Change = (bytes: Buffer) => Buffer;
+
 /** A proxy between a client and a server, so that the server can be unavailable for this client only. */
-export async function startTcpProxy(to: { host: string; port: number }): Promise<TcpProxy> {
+export async function startTcpProxy(to: { host: string; port: number }, change?: Change): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((client) => {
@@ -26,8 +30,10 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
         sockets.delete(one);
         other.destroy();
       });
-      one.pipe(other);
     }
+    upstream.pipe(client);
+    if (change) client.pipe(changing(change)).pipe(upstream);
+    else client.pipe(upstream);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -48,6 +54,10 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
   };
 }
 
+function changing(change: Change): Transform {
+  return new Transform({ transform: (bytes: Buffer, _, done) => done(null, change(bytes)) });
+}
+
 /** The address with another host and port. */
 export function through(proxy: TcpProxy, address: string): string {
   const url = new URL(address);
@@ -56,8 +66,8 @@ export function through(proxy: TcpProxy, address: string): string {
   return url.toString().replace(/\/$/, '');
 }
 
-/** A proxy for the server of an address. */
-export function startTcpProxyTo(address: string): Promise<TcpProxy> {
+/** A proxy for the server of an address. @param change changes what clients send, for example to lose a command */
+export function startTcpProxyTo(address: string, change?: Change): Promise<TcpProxy> {
   const { hostname, port } = new URL(address);
-  return startTcpProxy({ host: hostname, port: Number(port) });
+  return startTcpProxy({ host: hostname, port: Number(port) }, change);
 }

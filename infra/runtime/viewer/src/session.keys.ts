@@ -7,8 +7,9 @@ export function revokedSessionKey(sessionId: string): string {
 }
 
 /**
- * Set when the account of a session is suspended. Longer than `liveSessionKey` can have been set before, so the gateway
- * asks whether the account is still suspended, until the session is known to be live again.
+ * Set when the account of a session is suspended, and just before a session ends. While it is set, the gateway asks the
+ * user subgraph, also if `liveSessionKey` is set. It outlasts every mark that was set when the session was still known
+ * to be live.
  */
 export function suspendedSessionKey(sessionId: string): string {
   return `user:session:suspended:v1:{${sessionId}}`;

@@ -56,16 +56,19 @@ export function createClosureService(deps: {
 }): ClosureService {
   const { confirmations, idempotency, publisher, visibility, sessionState } = deps;
 
-  /** @param end ends the sessions and makes the other changes. The returned sessions are denied after the commit */
+  /** @param end ends the sessions and makes the other changes. The returned sessions are denied */
   const close = async (
     identity: Identity,
     end: (tx: pg.PoolClient, userId: bigint, state: AccountState) => Promise<bigint[]>,
   ): Promise<void> => {
     const { userId, sessionId } = requireViewer(identity);
-    const ended = await visibility.hide(userId, 'closed', (tx, { state }) => end(tx, userId, state));
-    // Includes the current session: if the client repeats this with a token that was not refused, writing the end to
-    // Redis may have failed the first time.
-    await sessionState.deny([...new Set([...ended.map(String), sessionId])]);
+    const ended = await visibility.hide(userId, 'closed', async (tx, { state }) => {
+      // Includes the current session: if the client repeats this with a token that was not refused, writing the end to
+      // Redis may have failed the first time.
+      const sessions = new Set([...(await end(tx, userId, state)), BigInt(sessionId)]);
+      return sessionState.announceEnd([...sessions]);
+    });
+    await sessionState.deny(ended);
   };
 
   return {

@@ -66,8 +66,6 @@ export function createAppService(deps: {
 }): AppService {
   const { pool, ids, sessionState, bannedWords } = deps;
 
-  const deny = (grantIds: readonly bigint[]) => sessionState.deny(grantIds.map(String));
-
   return {
     async create(ownerId, input, remember) {
       const [name, website] = [input.name.normalize('NFC').trim(), input.website.trim()];
@@ -131,10 +129,10 @@ export function createAppService(deps: {
               if (app?.ownerId !== ownerId) return null;
               const grantIds = await deleteGrantsToApp(tx, id);
               await deleteApp(tx, id);
-              return grantIds;
+              return sessionState.announceEnd(grantIds);
             });
       if (!ended) return inputError('APP_NOT_FOUND', 'appId');
-      await deny(ended);
+      await sessionState.deny(ended);
       return null;
     },
     async list(ownerId, args) {
@@ -159,8 +157,11 @@ export function createAppService(deps: {
     },
     async revoke(userId, appId) {
       const id = parseGlobalId('App', appId);
-      const ended = id === null ? [] : await deleteGrantsOfPersonToApp(pool, userId, id);
-      await deny(ended);
+      if (id === null) return false;
+      const ended = await transaction(pool, async (tx) =>
+        sessionState.announceEnd(await deleteGrantsOfPersonToApp(tx, userId, id)),
+      );
+      await sessionState.deny(ended);
       return ended.length > 0;
     },
   };

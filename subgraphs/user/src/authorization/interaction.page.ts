@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { globalId, type IdGenerator, parseGlobalId } from '@tintype/ids';
 import { languageOf, negotiateLanguage, type Texts, textsIn } from '@tintype/language';
+import { transaction } from '@tintype/postgres';
 import { seal, unseal } from '@tintype/service';
 import { errors, type InteractionResults, type default as Provider } from 'oidc-provider';
 import type pg from 'pg';
@@ -125,8 +126,10 @@ export function createInteractionPages(deps: {
       hasCode: proof.hasCode,
     });
     if (!isAdded) return restart('deactivated');
-    const ended = await deleteOldestGrants(pool, { userId, appId, kept: APP_LIMITS.grants });
-    await sessionState.deny(ended.map(String));
+    const ended = await transaction(pool, async (tx) =>
+      sessionState.announceEnd(await deleteOldestGrants(tx, { userId, appId, kept: APP_LIMITS.grants })),
+    );
+    await sessionState.deny(ended);
     const login = { accountId: globalId('User', userId), remember: false };
     return { result: { login, consent: { grantId: String(grantId) } } };
   };

@@ -1,9 +1,10 @@
 import { globalId, parseGlobalId, parseId } from '@tintype/ids';
-import type { Executor } from '@tintype/postgres';
+import { transaction } from '@tintype/postgres';
 import { createRedisCaller, type RedisHandle } from '@tintype/redis';
 import { isOutage } from '@tintype/telemetry';
 import { StoreError } from '@tintype/viewer';
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
+import type pg from 'pg';
 import type { AppModel } from '#app/app.model.ts';
 import { findApp } from '#app/app.repository.ts';
 import { isNative } from '#app/app.rules.ts';
@@ -35,7 +36,7 @@ const PERSONAL = ['accountId', 'loginTs', 'authorizations', 'acr', 'amr'] as con
  * again ends its grant.
  */
 export function createRecordStore(deps: {
-  pool: Executor;
+  pool: pg.Pool;
   redis: RedisHandle;
   sessionState: SessionStateStore;
 }): AdapterFactory {
@@ -44,7 +45,9 @@ export function createRecordStore(deps: {
 
   const endGrant = async (id: string): Promise<void> => {
     const grantId = parseId(id);
-    if (grantId !== null) await sessionState.deny((await deleteGrant(pool, grantId)).map(String));
+    if (grantId === null) return;
+    const ended = await transaction(pool, async (tx) => sessionState.announceEnd(await deleteGrant(tx, grantId)));
+    await sessionState.deny(ended);
   };
 
   const inRedis = (name: string): Adapter => {

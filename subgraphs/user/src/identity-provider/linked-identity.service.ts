@@ -118,10 +118,11 @@ export function createLinkedIdentityService(deps: {
               await lockState(tx, userId);
               if (!(await deleteLinkedIdentity(tx, id, userId))) return null;
               await addNotice(tx, { id: ids.next(), userId, kind: 'IDENTITY_UNLINKED' });
-              return revokeSessionsOfLinkedIdentity(tx, { userId, linkedIdentityId: id, keptId: BigInt(sessionId) });
+              const opened = { userId, linkedIdentityId: id, keptId: BigInt(sessionId) };
+              return sessionState.announceEnd(await revokeSessionsOfLinkedIdentity(tx, opened));
             });
       if (!ended) return inputError('LINKED_IDENTITY_NOT_FOUND', 'linkedIdentityId');
-      await sessionState.deny(ended.map(String));
+      await sessionState.deny(ended);
       return null;
     },
   };

@@ -46,12 +46,13 @@ type Resources = Omit<Awaited<ReturnType<typeof openResources>>, 'ownedBy' | 'co
 function openOperatorSessions({ config, database, ids, redis, log }: Resources) {
   const { pool, prisma } = database;
   const { secret } = config;
+  const sessionState = createSessionStateStore({ redis, log });
   const sessions = createSessionService({
     pool,
     ids,
     keys: createSigningKeyService({ pool, prisma, secret, log }),
     publisher: createAccountPublisher(createOutbox({ owner: 'user', ids })),
-    sessionState: createSessionStateStore({ redis, log }),
+    sessionState,
     secret,
     log,
   });
@@ -67,6 +68,7 @@ function openOperatorSessions({ config, database, ids, redis, log }: Resources) 
     async end({ userId, accessToken }: Opened): Promise<void> {
       const { sid } = decodeJwt<{ sid: string }>(accessToken);
       await sessions.end(userId, BigInt(sid));
+      await sessionState.close();
     },
   };
 }

@@ -190,10 +190,11 @@ export function createPasskeyService(deps: {
               await lockState(tx, userId);
               if (!(await deletePasskey(tx, id, userId))) return null;
               await addNotice(tx, { id: ids.next(), userId, kind: 'PASSKEY_DELETED' });
-              return revokeSessionsOfPasskey(tx, { userId, passkeyId: id, keptId: BigInt(sessionId) });
+              const opened = { userId, passkeyId: id, keptId: BigInt(sessionId) };
+              return sessionState.announceEnd(await revokeSessionsOfPasskey(tx, opened));
             });
       if (!ended) return inputError('PASSKEY_NOT_FOUND', 'passkeyId');
-      await sessionState.deny(ended.map(String));
+      await sessionState.deny(ended);
       return null;
     },
   };

@@ -110,10 +110,12 @@ export function createPasswordService(deps: {
         await attempts.forgetOtherNetworks(tx, userId, identity.network);
         await conclude(tx, userId);
         await remember(tx, [String(userId)]);
-        return [...(await deleteGrants(tx, userId)), ...(await revokeOtherSessions(tx, userId, BigInt(sessionId)))];
+        const grants = await deleteGrants(tx, userId);
+        const others = await revokeOtherSessions(tx, userId, BigInt(sessionId));
+        return sessionState.announceEnd([...grants, ...others]);
       });
       if (!ended) return inputError('PASSWORD_WRONG', 'currentPassword');
-      await sessionState.deny(ended.map(String));
+      await sessionState.deny(ended);
       return null;
     },
 
@@ -152,10 +154,10 @@ export function createPasswordService(deps: {
         await eraseDevices(tx, userId);
         await conclude(tx, userId);
         await remember(tx, [String(userId)], userId);
-        return [...(await deleteGrants(tx, userId)), ...(await revokeSessions(tx, userId))];
+        return sessionState.announceEnd([...(await deleteGrants(tx, userId)), ...(await revokeSessions(tx, userId))]);
       });
       if (!ended) return invalid;
-      await sessionState.deny(ended.map(String));
+      await sessionState.deny(ended);
       return null;
     },
   };

@@ -101,16 +101,15 @@ export function createSecondFactorService(deps: {
         if (!(await enableSecondFactor(tx, userId, sealedSecret))) return null;
         // Whoever knew the password may have logged in, or begun to change the address.
         await setPendingEmail(tx, userId, null);
-        const ended = [
-          ...(await deleteGrants(tx, userId)),
-          ...(await revokeOtherSessions(tx, userId, BigInt(sessionId))),
-        ];
+        const grants = await deleteGrants(tx, userId);
+        const others = await revokeOtherSessions(tx, userId, BigInt(sessionId));
         await addNotice(tx, { id: ids.next(), userId, kind: 'TWO_FACTOR_ENABLED' });
-        return { ended, recoveryCodes: await renewCodes(tx, userId) };
+        const recoveryCodes = await renewCodes(tx, userId);
+        return { ended: await sessionState.announceEnd([...grants, ...others]), recoveryCodes };
       });
       if (!enabled) return { error: inputError('SETUP_NOT_STARTED') };
       const { ended, recoveryCodes } = enabled;
-      await sessionState.deny(ended.map(String));
+      await sessionState.deny(ended);
       return { recoveryCodes };
     },
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RedisHandle, withRedisTimeout } from '@tintype/redis';
 import type { Log } from '@tintype/telemetry';
 import { liveSessionKey, revokedSessionKey, suspendedSessionKey } from '@tintype/viewer';
@@ -11,20 +12,33 @@ export type SessionStateStore = {
   /** Lets the gateway accept access tokens of live sessions without asking. */
   noteLive(sessionIds: readonly string[]): Promise<void>;
   /**
+   * Lets the gateway ask about sessions that are about to end. Call it before the commit: if the process ends after the
+   * commit and before `deny`, Redis may still have them as live. If nothing is committed, the gateway asks for a while,
+   * and gets the same answer. Never rejects, and is not repeated: while Redis is unavailable, the gateway asks anyway.
+   *
+   * @returns them, for `deny`
+   */
+  announceEnd(sessionIds: readonly bigint[]): Promise<string[]>;
+  /**
    * Lets the gateway refuse access tokens of sessions that have already ended in Postgres. While Redis is unavailable,
    * the gateway asks. The write is repeated until it succeeds, because Redis may still have them as live.
    */
   deny(sessionIds: readonly string[]): Promise<void>;
   /** Lets the gateway ask about sessions whose account is already suspended in Postgres. Repeated as well. */
   suspend(sessionIds: readonly string[]): Promise<void>;
+  /** Tries for a few seconds to write what has not been written yet. */
+  close(): Promise<void>;
 };
 
 const TIMEOUT_MS = 250;
 const RETRY_MS = 1_000;
+const CLOSE_RETRY_MS = 100;
+/** Well within the time in which a process has to drain. */
+const CLOSE_MS = 5_000;
 /** The most keys whose write is repeated. */
 const MAX_WAITING = 100_000;
 const KEPT_S = ACCESS_TOKEN_S + 60;
-/** Outlasts the marks of calls that read the account before its suspension and find its sessions live. */
+/** Outlasts the marks of calls that read the account before its suspension or the end, and find its sessions live. */
 const SUSPENDED_S = 2 * KEPT_S;
 
 export function createSessionStateStore(deps: { redis: RedisHandle; log: Log }): SessionStateStore {
@@ -32,6 +46,7 @@ export function createSessionStateStore(deps: { redis: RedisHandle; log: Log }):
   /** For each mark that is still to be written, which session it is of, and until when it has to be set. */
   const waiting = new Map<string, { sessionId: string; until: number }>();
   let timer: NodeJS.Timeout | undefined;
+  let isClosing = false;
 
   const set = (key: string, seconds: number) =>
     withRedisTimeout(redis.client.set(redis.key(key), '1', { EX: seconds }), TIMEOUT_MS);
@@ -66,19 +81,41 @@ export function createSessionStateStore(deps: { redis: RedisHandle; log: Log }):
     for (const [key, { until }] of waiting) if (until <= Date.now()) waiting.delete(key);
     if (redis.client.isReady)
       await Promise.all([...waiting].map(([key, { sessionId, until }]) => write(key, sessionId, until)));
-    timer = undefined;
-    planAgain();
   }
 
   function planAgain(): void {
-    if (waiting.size === 0 || timer) return;
-    timer = setTimeout(() => void writeAgain(), RETRY_MS);
+    if (waiting.size === 0 || timer || isClosing) return;
+    timer = setTimeout(async () => {
+      await writeAgain();
+      timer = undefined;
+      planAgain();
+    }, RETRY_MS);
     timer.unref();
   }
 
   return {
     deny: (sessionIds) => writeAll(sessionIds, revokedSessionKey, KEPT_S),
     suspend: (sessionIds) => writeAll(sessionIds, suspendedSessionKey, SUSPENDED_S),
+    async announceEnd(sessionIds) {
+      const ending = sessionIds.map(String);
+      try {
+        await Promise.all(ending.map((sessionId) => set(suspendedSessionKey(sessionId), SUSPENDED_S)));
+      } catch (error) {
+        log.debug({ error }, 'Sessions that are about to end could not be written to Redis.');
+      }
+      return ending;
+    },
+    async close() {
+      isClosing = true;
+      clearTimeout(timer);
+      const giveUpAt = Date.now() + CLOSE_MS;
+      while (waiting.size > 0 && Date.now() < giveUpAt) {
+        await writeAgain();
+        if (waiting.size > 0) await sleep(CLOSE_RETRY_MS);
+      }
+      if (waiting.size > 0)
+        log.error({ count: waiting.size }, 'The state of sessions could not be written to Redis before the end.');
+    },
     async noteLive(sessionIds) {
       try {
         await Promise.all(sessionIds.map((sessionId) => set(liveSessionKey(sessionId), KEPT_S)));

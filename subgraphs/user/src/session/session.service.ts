@@ -132,9 +132,11 @@ export function createSessionService(deps: {
   };
 
   const end = async (userId: bigint, sessionId: bigint): Promise<boolean> => {
-    const ended = await revokeSession(pool, sessionId, userId);
-    if (ended) await sessionState.deny([String(sessionId)]);
-    return ended;
+    const ended = await transaction(pool, async (tx) =>
+      sessionState.announceEnd((await revokeSession(tx, sessionId, userId)) ? [sessionId] : []),
+    );
+    await sessionState.deny(ended);
+    return ended.length > 0;
   };
 
   return {
@@ -151,7 +153,10 @@ export function createSessionService(deps: {
         const decision = decideRefresh(session, presented, nextHash, rotatedAt);
         if (decision === 'ROTATE')
           await rotateSession(tx, { id: session.id, familyHash, refreshHash: nextHash, rotatedAt });
-        if (decision === 'REUSED') await revokeSession(tx, session.id, session.userId);
+        if (decision === 'REUSED') {
+          await revokeSession(tx, session.id, session.userId);
+          await sessionState.announceEnd([session.id]);
+        }
         return { session, decision };
       });
       if (outcome?.decision === 'ROTATE' || outcome?.decision === 'REPEAT')
@@ -187,13 +192,17 @@ export function createSessionService(deps: {
       );
     },
     async endOthers({ userId, sessionId }) {
-      const ended = await revokeOtherSessions(pool, userId, BigInt(sessionId));
-      await sessionState.deny(ended.map(String));
+      const ended = await transaction(pool, async (tx) =>
+        sessionState.announceEnd(await revokeOtherSessions(tx, userId, BigInt(sessionId))),
+      );
+      await sessionState.deny(ended);
       return ended.length;
     },
     async logOut({ userId, sessionId }) {
-      const ended = await revokeSession(pool, BigInt(sessionId), userId);
-      await sessionState.deny([sessionId]);
+      const id = BigInt(sessionId);
+      const denied = await sessionState.announceEnd([id]);
+      const ended = await revokeSession(pool, id, userId);
+      await sessionState.deny(denied);
       return ended;
     },
   };
