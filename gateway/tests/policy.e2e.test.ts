@@ -28,7 +28,7 @@ const UNSEEN: Readonly<Record<string, RegExp>> = {
     /^(Query\.(influencers|trendingHashtags)|TrendingHashtag.*|Hashtag\.relatedHashtags)$/,
   'only posts of people whom nobody here follows': /^FeedEdge\.hashtag$/,
   'only while a part is unavailable': /^FeedConnection\.isStale$/,
-  'nobody makes a post fail': /^PostFailedNotification\.actor/,
+  'nobody makes a post fail, and who decided stays secret': /^(PostFailed|Moderation)Notification\.actor/,
   'only once a worker has built it': /^DataExport\.(done|total|byteSize|expiresAt|failureReason|url)$/,
   'only for changes of roles': /^AuditEntry\.subject$/,
   'only after an appeal': /^(Case\.(decidedCaseId|appealCaseId|appealText)|ModerationDecision\.appealText)$/,
