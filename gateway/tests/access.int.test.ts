@@ -135,6 +135,20 @@ describe('the viewer', () => {
     expect((await ask('{ me { id } }', { token })).status).toBe(200);
   });
 
+  it('can go on in an app whose developer was suspended', async () => {
+    let status: SessionStatus = 'ended';
+    const findSessionStatuses = async (ids: readonly string[]) => ids.map(() => status);
+    const findAppAccess = async () => ({
+      viewer: { userId: 42n, sessionId: '4800', scopes: ['read'] },
+      expiresAt: Date.now() + 60_000,
+    });
+    const { ask } = await start({ parts: { findSessionStatuses, findAppAccess } });
+    const token = 'a'.repeat(43);
+    expect((await ask('{ me { id } }', { token })).status).toBe(401);
+    status = 'live';
+    expect((await ask('{ me { id } }', { token })).status).toBe(200);
+  });
+
   it('is verified with a rotated key, and made-up key ids do not cause a fetch each', async () => {
     const [old, next] = [await createTokens('old'), await createTokens('next')];
     let asked = 0;

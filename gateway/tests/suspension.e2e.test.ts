@@ -135,6 +135,25 @@ describe.each(SHAPES)('%s', (shape) => {
     expect((await asApp.request(operations.MeDocument, {})).me).toMatchObject({ username: person.username });
   }, 120_000);
 
+  test('apps of a suspended developer can act for nobody, and go on when it ends', async () => {
+    const [developer, person] = [await register(platform.client, 'maker'), await register(platform.client, 'calm')];
+    const app = await createApp(developer);
+    const { access_token: token } = await authorize(platform.url, app, person, 'read');
+    const asApp = createClient(platform.endpoint, token);
+    const me = async () => (await asApp.request(operations.MeDocument, {})).me;
+    expect(await me()).toMatchObject({ username: person.username });
+    await moderate(platform, { userId: developer.id }, 'SUSPEND');
+    for (let time = 0; time < 2; time++) {
+      expect(await refusal(me())).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+      // Also when Redis knows nothing.
+      await removeKeys(platform.environment.redis);
+    }
+    await expect(authorize(platform.url, app, person, 'read')).rejects.toThrow();
+    expect((await person.client.request(operations.MeDocument, {})).me).toMatchObject({ username: person.username });
+    await sanctionEnds(developer);
+    expect(await me()).toMatchObject({ username: person.username });
+  }, 120_000);
+
   test('a banned account is hidden at once, and its owner can log in, export and delete it', async () => {
     const scene = await setScene(platform);
     const { ann, annsPost, comment, share } = scene;

@@ -29,7 +29,7 @@ export type SessionState = {
 const PAUSE_MS = 1_000;
 const LOG_EVERY_MS = 10_000;
 const MAX_ASKED = 200;
-/** A session that has ended never becomes live again. */
+/** A session that has ended never becomes live again. A grant does when the suspension of its app's owner is over. */
 const REMEMBERED = 50_000;
 const REMEMBERED_MS = 20 * 60_000;
 
@@ -92,11 +92,11 @@ export function createSessionState(options: {
   };
 
   return {
-    async check({ sessionId }) {
+    async check({ sessionId, scopes }) {
       const status = await statusOf(sessionId);
       if (status === 'live') return null;
       if (status !== 'ended') return status;
-      remembered.set(sessionId, true);
+      if (!scopes) remembered.set(sessionId, true);
       throw unauthenticated('The session has ended. Log in again.');
     },
   };

@@ -187,7 +187,7 @@ export const wire: Wire = ({ config, database, redis, ids, client, log }) => {
   const role = createRoleResolvers({ roles: createRoleService({ pool, publisher }) });
   const username = createUsernameResolvers({ usernames: createUsernameService({ pool, ids, publisher, bannedWords }) });
   const closure = createClosureResolvers({
-    closures: createClosureService({ confirmations, idempotency, publisher, visibility, sessionState }),
+    closures: createClosureService({ pool, confirmations, idempotency, publisher, visibility, sessionState }),
   });
   const store = createObjectStore(config.of(s3Settings));
   const dataExport = createDataExportResolvers({

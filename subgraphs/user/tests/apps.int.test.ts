@@ -1,4 +1,5 @@
 import { eventually } from '@tintype/testing';
+import { suspendedSessionKey } from '@tintype/viewer';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { APP_LIMITS } from '../src/limits.ts';
@@ -125,6 +126,65 @@ describe('an app', () => {
     expect(await isLive(access_token)).toBe(false);
     expect(await fixture.refresh(app, refresh_token)).toMatchObject({ error: 'invalid_client' });
     expect(await authorizedApps(reader)).toEqual([]);
+  });
+});
+
+describe('an app of a developer who is suspended, banned or away', () => {
+  let decisions = 1n;
+  const impose = async (action: 'SUSPEND' | 'BAN') => {
+    const id = ++decisions;
+    const { userId } = developer.viewer;
+    const end = action === 'SUSPEND' ? `, until: "${new Date(Date.now() + 86_400_000).toISOString()}"` : '';
+    const given = `decisionId: "${id}", userId: "${userId}", action: ${action}, reason: SPAM${end}`;
+    await fixture.graph.askAs('moderation', 'user', null, `mutation { imposeSanction(${given}) }`);
+    return id;
+  };
+  /** Each begins a state of the developer, and returns what ends it. */
+  const states: Record<string, () => Promise<() => Promise<unknown>>> = {
+    async suspended() {
+      await impose('SUSPEND');
+      const ended = `UPDATE "user".sanction SET until = now() - interval '1 second' WHERE user_id = $1`;
+      return () => fixture.environment.database.pool.query(ended, [developer.viewer.userId]);
+    },
+    async banned() {
+      const decisionId = await impose('BAN');
+      const given = `decisionId: "${decisionId}", userId: "${developer.viewer.userId}", isReversed: true`;
+      return () => fixture.graph.askAs('moderation', 'user', null, `mutation { reviewSanction(${given}) }`);
+    },
+    async deactivated() {
+      const input = { password: PASSWORD };
+      await fixture.mutate('deactivateAccount', input, `deactivated ${ERRORS}`, developer.viewer);
+      return () => fixture.logIn(developer.username, PASSWORD);
+    },
+  };
+
+  test.each(Object.keys(states))('acts for nobody at once, and goes on afterwards (%s)', async (state) => {
+    const [app, reader] = [await fixture.createApp(developer), await fixture.register()];
+    const { access_token, refresh_token } = await fixture.grant(app, reader);
+    const { grantId } = (await fixture.access(access_token))!;
+    const live = async () => {
+      const query = `{ liveSessions(sessionIds: ["${grantId}"]) { sessionId suspension { until } } }`;
+      return (await fixture.graph.askAs<{ liveSessions: object[] }>('gateway', 'user', null, query)).liveSessions;
+    };
+    const free = [{ sessionId: grantId, suspension: null }];
+    expect(await live()).toEqual(free);
+    const browser = fixture.browser();
+    const { page, response } = await browser.logIn(fixture.ask(app), reader);
+    const consent = { step: 'consent', decision: 'allow', proof: hiddenOf(response, 'proof') };
+
+    const end = await states[state]!();
+    const { redis } = fixture.environment;
+    expect(await redis.client.get(redis.key(suspendedSessionKey(grantId)))).toBe('1');
+    expect([await isLive(access_token), await live()]).toEqual([false, []]);
+    expect(await fixture.refresh(app, refresh_token)).toMatchObject({ error: 'invalid_client' });
+    expect((await fixture.browser().get(fixture.ask(app).url)).status).toBe(400);
+    expect((await browser.post(page, consent)).status).toBe(400);
+    // The person still sees the app, so they can end it.
+    expect(await authorizedApps(reader)).toMatchObject([{ id: app.id }]);
+
+    await end();
+    expect([await isLive(access_token), await live()]).toEqual([true, free]);
+    expect(await fixture.refresh(app, refresh_token)).toMatchObject({ status: 200 });
   });
 });
 

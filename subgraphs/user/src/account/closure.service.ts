@@ -1,8 +1,9 @@
 import { type Idempotency, requireViewer } from '@tintype/graphql';
+import type { Executor } from '@tintype/postgres';
 import type { Identity } from '@tintype/viewer';
 import type pg from 'pg';
 import { eraseApps } from '#app/app.repository.ts';
-import { deleteGrants, deleteGrantsToAppsOf } from '#app/grant.repository.ts';
+import { deleteGrants, deleteGrantsToAppsOf, findGrantsInUse } from '#app/grant.repository.ts';
 import { eraseAttempts } from '#attempt/attempt.repository.ts';
 import { endExports } from '#data-export/data-export.repository.ts';
 import { eraseDevices } from '#device/known-device.repository.ts';
@@ -48,13 +49,14 @@ export type ClosureService = {
  * changes, the second one sees what the first one did.
  */
 export function createClosureService(deps: {
+  pool: Executor;
   confirmations: ConfirmationService;
   idempotency: Pick<Idempotency, 'erase'>;
   publisher: AccountPublisher;
   visibility: VisibilityService;
   sessionState: SessionStateStore;
 }): ClosureService {
-  const { confirmations, idempotency, publisher, visibility, sessionState } = deps;
+  const { pool, confirmations, idempotency, publisher, visibility, sessionState } = deps;
 
   /** @param end ends the sessions and makes the other changes. The returned sessions are denied */
   const close = async (
@@ -81,6 +83,9 @@ export function createClosureService(deps: {
         }
         return [...(await deleteGrants(tx, userId)), ...(await revokeSessions(tx, userId))];
       });
+      // After the commit, as for a suspension. They are not ended: their apps may act again when the owner logs in.
+      const grantIds = await findGrantsInUse(pool, requireViewer(identity).userId);
+      await sessionState.suspend(grantIds.map(String));
       return null;
     },
     async delete(identity, shown) {

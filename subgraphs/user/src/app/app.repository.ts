@@ -8,10 +8,19 @@ import {
   statement,
   statementFor,
 } from '@tintype/postgres';
+import { notSuspended } from '#sanction/sanction.repository.ts';
 import type { AppModel } from './app.model.ts';
 
 const COLUMNS = `id, owner_id AS "ownerId", name, website, redirect_uris AS "redirectUris!", secret_hash AS "secretHash",
   created_at AS "createdAt"`;
+
+/**
+ * Whether an app may act for people, as a condition for other statements: its owner is active and not suspended.
+ *
+ * @param ownerId a column
+ */
+export const mayAct = (ownerId: string) =>
+  `EXISTS (SELECT FROM "user".account o WHERE o.id = ${ownerId} AND o.state = 'ACTIVE' AND ${notSuspended('o.id')})`;
 
 const APP_INSERT = statement(
   'app_insert',
@@ -34,8 +43,19 @@ export async function insertApp(tx: Executor, app: Omit<AppModel, 'createdAt'>, 
 
 const APP_FIND = statement('app_find', `SELECT ${COLUMNS} FROM "user".app WHERE id = $1`);
 
+/** For its owner. */
 export async function findApp(executor: Executor, id: bigint): Promise<AppModel | null> {
   return (await query(executor, APP_FIND, [id]))[0] ?? null;
+}
+
+const APP_FIND_CLIENT = statement(
+  'app_find_client',
+  `SELECT ${COLUMNS} FROM "user".app WHERE id = $1 AND ${mayAct('app.owner_id')}`,
+);
+
+/** For the authorization server. @returns null if there is no such app, or it may not act at the moment */
+export async function findClient(executor: Executor, id: bigint): Promise<AppModel | null> {
+  return (await query(executor, APP_FIND_CLIENT, [id]))[0] ?? null;
 }
 
 const APP_LIST = statementFor('app_list', ['forward', 'backward'], (direction: Direction) => {

@@ -12,6 +12,7 @@ import { notSuspended } from '#sanction/sanction.repository.ts';
 import { CAN_LOG_IN } from '#session/session.repository.ts';
 import { ACCESS_TOKEN_S } from '#session/token.rules.ts';
 import type { AuthorizedAppModel } from './app.model.ts';
+import { mayAct } from './app.repository.ts';
 
 export type NewGrant = {
   id: bigint;
@@ -30,7 +31,7 @@ const GRANT_INSERT = statement(
   `INSERT INTO "user".app_grant (id, user_id, app_id, scopes, expires_at)
    SELECT $1::bigint, g.user_id, g.app_id, $4::text[], $5::timestamptz
    FROM (SELECT a.id AS user_id, p.id AS app_id
-         FROM "user".account a JOIN "user".credential c ON c.user_id = a.id JOIN "user".app p ON p.id = $3
+         FROM "user".account a JOIN "user".credential c ON c.user_id = a.id JOIN "user".app p ON p.id = $3 AND ${mayAct('p.owner_id')}
          WHERE a.id = $2 AND a.state = 'ACTIVE' AND ${notSuspended('a.id')} AND sha256(convert_to(c.password_hash, 'UTF8')) = $6
            AND ($7::boolean OR NOT c.needs_code)
          FOR SHARE OF a, c, p) g RETURNING id`,
@@ -40,7 +41,7 @@ const GRANT_INSERT = statement(
  * Adds a grant of an active account that is not suspended. The account is locked with its credential, as by
  * `insertSession`, so a concurrent end of everything that acts for the account includes this grant.
  *
- * @returns whether the account may have grants and its password is the same, and the app is there
+ * @returns whether the account may have grants and its password is the same, and the app is there and may act
  */
 export async function insertGrant(executor: Executor, grant: NewGrant): Promise<boolean> {
   const { id, userId, appId, scopes, expiresAt, passwordDigest, hasCode } = grant;
@@ -64,10 +65,11 @@ export async function findGrant(executor: Executor, id: bigint): Promise<StoredG
 const GRANT_LIVE = statement(
   'grant_live',
   `SELECT g.id, g.user_id AS "userId" FROM "user".app_grant g JOIN "user".account a ON a.id = g.user_id
-   WHERE g.id = ANY($1::bigint[]) AND g.expires_at > now() AND ${CAN_LOG_IN}`,
+     JOIN "user".app p ON p.id = g.app_id
+   WHERE g.id = ANY($1::bigint[]) AND g.expires_at > now() AND ${CAN_LOG_IN} AND ${mayAct('p.owner_id')}`,
 );
 
-/** Only of accounts whose owners can log in, with the ids of these. */
+/** Only of accounts whose owners can log in, with the ids of these, and to apps that may act. */
 export function findLiveGrants(executor: Executor, ids: readonly bigint[]): Promise<{ id: bigint; userId: bigint }[]> {
   return query(executor, GRANT_LIVE, [ids]);
 }
@@ -122,6 +124,17 @@ export function deleteGrantsToApp(tx: Executor, appId: bigint): Promise<bigint[]
 /** Ends all grants to all apps of a person. @returns those that may have a valid access token */
 export function deleteGrantsToAppsOf(tx: Executor, ownerId: bigint): Promise<bigint[]> {
   return idsOf(query(tx, GRANTS_TO_APPS_OF, [ownerId, RECENT_S]));
+}
+
+const GRANTS_IN_USE = statement(
+  'grants_in_use',
+  `SELECT g.id FROM "user".app_grant g JOIN "user".app p ON p.id = g.app_id
+   WHERE p.owner_id = $1 AND g.last_used_at > now() - $2 * interval '1 second'`,
+);
+
+/** Grants to the apps of a person that may have a valid access token. */
+export function findGrantsInUse(executor: Executor, ownerId: bigint): Promise<bigint[]> {
+  return idsOf(query(executor, GRANTS_IN_USE, [ownerId, RECENT_S]));
 }
 
 const GRANTS_OF_PERSON_TO_APP = statement(

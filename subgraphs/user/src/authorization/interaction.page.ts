@@ -8,7 +8,7 @@ import { errors, type InteractionResults, type default as Provider } from 'oidc-
 import type pg from 'pg';
 import { findAccounts } from '#account/account.repository.ts';
 import type { AppModel } from '#app/app.model.ts';
-import { findApp } from '#app/app.repository.ts';
+import { findClient } from '#app/app.repository.ts';
 import { deleteOldestGrants, insertGrant } from '#app/grant.repository.ts';
 import type { KnownDeviceService } from '#device/known-device.service.ts';
 import { findSuspension } from '#sanction/sanction.repository.ts';
@@ -139,7 +139,7 @@ export function createInteractionPages(deps: {
     const { uid, params } = await provider.interactionDetails(context.req, context.res);
     if (!context.path.endsWith(`/${uid}`)) throw new errors.SessionNotFound('another interaction');
     const appId = parseGlobalId('App', String(params.client_id));
-    const app = appId === null ? null : await findApp(pool, appId);
+    const app = appId === null ? null : await findClient(pool, appId);
     if (!app) throw new errors.InvalidClient('client is invalid');
     return {
       uid,

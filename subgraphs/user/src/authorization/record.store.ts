@@ -6,7 +6,7 @@ import { StoreError } from '@tintype/viewer';
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 import type pg from 'pg';
 import type { AppModel } from '#app/app.model.ts';
-import { findApp } from '#app/app.repository.ts';
+import { findClient } from '#app/app.repository.ts';
 import { isNative } from '#app/app.rules.ts';
 import { deleteGrant, findGrant } from '#app/grant.repository.ts';
 import type { SessionStateStore } from '#session/session-state.store.ts';
@@ -118,7 +118,7 @@ export function createRecordStore(deps: {
     adapterOf({
       async find(id) {
         const appId = parseGlobalId('App', id);
-        const app = appId === null ? null : await findApp(pool, appId);
+        const app = appId === null ? null : await findClient(pool, appId);
         return app ? clientOf(app) : undefined;
       },
     });

@@ -1,4 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
+import { mayAct } from '#app/app.repository.ts';
 
 /** What `oidc-provider` keeps with a code or token. */
 export type TokenPayload = Record<string, unknown>;
@@ -63,11 +64,12 @@ const ACCESS_FIND = statement(
   'access_find',
   `SELECT g.user_id AS "userId", g.id AS "grantId", t.payload->>'scope' AS "scope!", t.expires_at AS "expiresAt"
    FROM "user".app_token t JOIN "user".app_grant g ON g.id = t.grant_id JOIN "user".account a ON a.id = g.user_id
+     JOIN "user".app p ON p.id = g.app_id
    WHERE t.hash = $1 AND t.kind = 'AccessToken' AND t.expires_at > now() AND g.expires_at > now()
-     AND a.state = 'ACTIVE'`,
+     AND a.state = 'ACTIVE' AND ${mayAct('p.owner_id')}`,
 );
 
-/** Only of an active account. */
+/** Only of an active account, and of an app that may act. */
 export async function findAccess(executor: Executor, hash: Uint8Array): Promise<AccessModel | null> {
   return (await query(executor, ACCESS_FIND, [hash]))[0] ?? null;
 }

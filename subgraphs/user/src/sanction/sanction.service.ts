@@ -5,6 +5,7 @@ import type { AccountPublisher } from '#account/account.publisher.ts';
 import { lockState, setState } from '#account/closure.repository.ts';
 import { findVisibility } from '#account/visibility.repository.ts';
 import type { VisibilityService } from '#account/visibility.service.ts';
+import { findGrantsInUse } from '#app/grant.repository.ts';
 import type { SanctionAction } from '#generated/graphql.ts';
 import type { SanctionNoticeKind } from '#mail/account-mail.model.ts';
 import { addSanctionNotice } from '#mail/account-mail.repository.ts';
@@ -78,7 +79,8 @@ export function createSanctionService(deps: {
       // After the commit, so that a session that is not among these was opened or refreshed later, and is known to be
       // suspended.
       if (exists && (action === 'SUSPEND' || action === 'BAN')) {
-        await sessionState.suspend((await findSessionsInUse(pool, userId, IN_USE_S)).map(String));
+        const sessions = await findSessionsInUse(pool, userId, IN_USE_S);
+        await sessionState.suspend([...sessions, ...(await findGrantsInUse(pool, userId))].map(String));
       }
       return exists;
     },

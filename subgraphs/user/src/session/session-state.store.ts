@@ -24,7 +24,10 @@ export type SessionStateStore = {
    * the gateway asks. The write is repeated until it succeeds, because Redis may still have them as live.
    */
   deny(sessionIds: readonly string[]): Promise<void>;
-  /** Lets the gateway ask about sessions whose account is already suspended in Postgres. Repeated as well. */
+  /**
+   * Lets the gateway ask about sessions whose account is already suspended in Postgres, and about grants to apps whose
+   * owner is. Repeated as well.
+   */
   suspend(sessionIds: readonly string[]): Promise<void>;
   /** Tries for a few seconds to write what has not been written yet. */
   close(): Promise<void>;
