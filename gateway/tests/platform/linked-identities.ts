@@ -17,8 +17,8 @@ export const SILENT_PROVIDER = {
 export async function addLinkedIdentity({ environment }: TestPlatform, person: Person): Promise<string> {
   const id = environment.ids.next();
   await environment.database.pool.query(
-    `INSERT INTO "user".linked_identity (id, user_id, issuer, subject, label, was_verified)
-     VALUES ($1::bigint, $2, $3, $1::text, $4, true)`,
+    `INSERT INTO "user".linked_identity (id, user_id, issuer, subject, label)
+     VALUES ($1::bigint, $2, $3, $1::text, $4)`,
     [id, requireGlobalId('User', person.id), ISSUER, `${person.username}@example.net`],
   );
   return globalId('LinkedIdentity', id);

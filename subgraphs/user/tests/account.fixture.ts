@@ -38,6 +38,10 @@ export type AccountFixture = {
   register(more?: { username?: string; email?: string }, from?: Client): Promise<Account>;
   /** Registers an account with a verified address. */
   registerVerified(): Promise<Account>;
+  /** Makes this the verified address of an account. */
+  moveTo(account: Account, email: string): Promise<void>;
+  /** Sets NEW_PASSWORD with a link from a mail. */
+  resetPassword(account: Account): Promise<void>;
   /** Null if the login failed. */
   logIn(identifier: string, password: string, from?: Client): Promise<Viewer | null>;
   close(): Promise<void>;
@@ -118,6 +122,26 @@ export async function startAccountFixture(
       const { errors } = await mutate('verifyEmail', { token }, ERRORS);
       if (errors.length > 0) throw new Error(errors.map(({ code }) => code).join());
       return account;
+    },
+    async moveTo(account, email) {
+      const change = { email, password: PASSWORD };
+      const changed = await mutate('changeEmail', change, ERRORS, account.viewer);
+      const { token } = await mailbox.received(email, /verify/i);
+      const verified = await mutate('verifyEmail', { token }, ERRORS);
+      const errors = [...changed.errors, ...verified.errors];
+      if (errors.length > 0) throw new Error(errors.map(({ code }) => code).join());
+      account.email = email;
+    },
+    async resetPassword({ email }) {
+      const before = (await mailbox.to(email)).filter(({ subject }) => /reset/i.test(subject)).length;
+      await mutate('requestPasswordReset', { email }, ERRORS);
+      const mail = await eventually(async () => {
+        const mails = (await mailbox.to(email)).filter(({ subject }) => /reset/i.test(subject));
+        if (mails.length <= before) throw new Error('There is no mail yet.');
+        return mails.at(-1)!;
+      });
+      const { errors } = await mutate('resetPassword', { token: mail.token, newPassword: NEW_PASSWORD }, ERRORS);
+      if (errors.length > 0) throw new Error(errors.map(({ code }) => code).join());
     },
     async logIn(identifier, password, from = {}) {
       type Payload = { user: { id: string } | null; accessToken: string | null };

@@ -5,6 +5,7 @@ import type { Viewer } from '@tintype/viewer';
 import { decodeJwt, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { deleteUnverifiedIdentities } from '../src/identity-provider/linked-identity.repository.ts';
 import { IDENTITY_PROVIDER_LIMITS } from '../src/limits.ts';
 import {
   type Account,
@@ -480,6 +481,21 @@ describe('a link', () => {
     expect((await logIn()).signUp).not.toBeNull();
   });
 
+  test('from before the present address was verified is removed by a reset of the password, and no later one', async () => {
+    const later = `${login}.later`;
+    provider.accounts.set(later, { email: `${later}@example.net`, email_verified: true, name: 'Later' });
+    expect((await linkTo(account)).errors).toEqual([]);
+    await fixture.moveTo(account, `moved.${account.email}`);
+    expect((await linkTo(account, later)).errors).toEqual([]);
+    await fixture.resetPassword(account);
+    await fixture.mailbox.received(account.email, /link of your account was removed/);
+    expect(await logIn()).toMatchObject({ user: null, signUp: { token: expect.any(String) } });
+    expect(await logIn(later)).toMatchObject({ user: { username: account.username } });
+    // Another reset finds the address as it was.
+    await fixture.resetPassword(account);
+    expect(await logIn(later)).toMatchObject({ user: { username: account.username } });
+  });
+
   test('reactivates a deactivated account, and is gone with a deleted one', async () => {
     await linkTo(account);
     await fixture.mutate('deactivateAccount', { password: PASSWORD }, ERRORS, account.viewer);
@@ -531,10 +547,8 @@ describe('without mail', () => {
     );
     const input = { flow: link.flow, callbackUrl: await provider.logIn(link.url!, login) };
     expect((await without.mutate('linkIdentity', input, ERRORS, viewer)).errors).toEqual([]);
-    const { rows } = await without.environment.database.pool.query(
-      'SELECT was_verified FROM "user".linked_identity WHERE user_id = $1',
-      [viewer.userId],
-    );
-    expect(rows).toEqual([{ was_verified: false }]);
+    // Nobody has verified the address, so a reset of the password removes the link.
+    const { pool } = without.environment.database;
+    expect(await deleteUnverifiedIdentities(pool, viewer.userId)).toBe(1);
   });
 });

@@ -311,6 +311,23 @@ describe('a login with a passkey', () => {
     expect((await logInWith()).errors).toEqual(refused('PASSKEY_INVALID', 'credential'));
   });
 
+  test('is impossible after a reset of the password, if the passkey is older than the address', async () => {
+    const later = createAuthenticator(ORIGIN);
+    await fixture.moveTo(account, `moved.${account.email}`);
+    const added = await add(account.viewer, later);
+    await fixture.resetPassword(account);
+    await fixture.mailbox.received(account.email, /passkey was deleted/);
+    expect((await logInWith()).errors).toEqual(refused('PASSKEY_INVALID', 'credential'));
+    const loggedIn = await logIn(later.get(await logInOptions()));
+    expect(loggedIn.errors).toEqual([]);
+    expect(await list(sessionOf(loggedIn))).toMatchObject([{ id: added.id }]);
+  });
+
+  test('survives a reset of the password, if the address was verified before the passkey was added', async () => {
+    await fixture.resetPassword(account);
+    expect((await logInWith()).errors).toEqual([]);
+  });
+
   test('that is deleted at the same time leaves no session', async () => {
     for (let round = 0; round < 5; round++) {
       const credential = authenticator.get(await logInOptions());

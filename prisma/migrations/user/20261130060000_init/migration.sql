@@ -184,7 +184,6 @@ CREATE TABLE "user"."linked_identity" (
     "issuer" VARCHAR(255) NOT NULL,
     "subject" VARCHAR(255) NOT NULL,
     "label" VARCHAR(254),
-    "was_verified" BOOLEAN NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_used_at" TIMESTAMPTZ(3),
 

@@ -136,12 +136,12 @@ export function createRegistrationService(deps: {
       const errors = await check({ username, email, displayName });
       if (errors.length > 0) return { errors };
       const account = { username, email, displayName, passwordHash: impossibleHash(), language };
-      const wasVerified = provided.isEmailVerified && email === provided.email;
+      const isVerified = provided.isEmailVerified && email === provided.email;
       try {
         const outcome = await insert(account, async (tx, inserted) => {
           const { id: userId } = inserted;
-          const { id } = await insertLinkedIdentity(tx, { id: ids.next(), userId, wasVerified }, provided);
-          if (wasVerified) await markEmailVerified(tx, userId);
+          const { id } = await insertLinkedIdentity(tx, { id: ids.next(), userId }, provided);
+          if (isVerified) await markEmailVerified(tx, userId);
           else await addVerificationMail(tx, { id: ids.next(), userId, email });
           return { account: inserted, linkedIdentityId: id };
         });

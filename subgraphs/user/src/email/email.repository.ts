@@ -4,6 +4,15 @@ import type { EmailModel } from './email.model.ts';
 
 const COLUMNS = 'email AS "address!", email_verified_at AS "verifiedAt", pending_email AS "pendingAddress"';
 
+/**
+ * Whether something of an account `a` is older than the proof that its owner receives mail at the present address, as a
+ * condition for other statements. Somebody else may have owned the account then.
+ *
+ * @param createdAt a column
+ */
+export const beforeVerification = (createdAt: string) =>
+  `(a.email_verified_at IS NULL OR ${createdAt} < a.email_verified_at)`;
+
 const EMAIL_FIND = statement('email_find', `SELECT ${COLUMNS} FROM "user".account WHERE id = $1 AND email IS NOT NULL`);
 
 /** @returns null if the account is deleted */

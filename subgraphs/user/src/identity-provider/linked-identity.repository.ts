@@ -1,4 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
+import { beforeVerification } from '#email/email.repository.ts';
 import type { LinkedIdentityModel, ProviderAccount } from './identity-provider.model.ts';
 
 /** The constraint that an account of a provider is linked once. */
@@ -8,22 +9,21 @@ const COLUMNS = 'id, issuer, label, created_at AS "createdAt", last_used_at AS "
 
 const IDENTITY_INSERT = statement(
   'linked_identity_insert',
-  `INSERT INTO "user".linked_identity (id, user_id, was_verified, issuer, subject, label)
-   VALUES ($1, $2, $3, $4, $5, $6?) RETURNING ${COLUMNS}`,
+  `INSERT INTO "user".linked_identity (id, user_id, issuer, subject, label)
+   VALUES ($1, $2, $3, $4, $5?) RETURNING ${COLUMNS}`,
 );
 
 /**
  * Links an account of a provider to a locked account of ours.
  *
- * @param link `wasVerified`: the e-mail address of our account is verified
  * @throws a violation of SUBJECT_KEY if it is linked already
  */
 export async function insertLinkedIdentity(
   tx: Executor,
-  { id, userId, wasVerified }: { id: bigint; userId: bigint; wasVerified: boolean },
+  { id, userId }: { id: bigint; userId: bigint },
   { issuer, subject, email, name }: ProviderAccount,
 ): Promise<LinkedIdentityModel> {
-  return (await query(tx, IDENTITY_INSERT, [id, userId, wasVerified, issuer, subject, email ?? name]))[0]!;
+  return (await query(tx, IDENTITY_INSERT, [id, userId, issuer, subject, email ?? name]))[0]!;
 }
 
 const IDENTITY_LIST = statement(
@@ -71,10 +71,11 @@ export async function deleteLinkedIdentity(tx: Executor, id: bigint, userId: big
 
 const IDENTITIES_UNVERIFIED = statement(
   'linked_identities_unverified',
-  'DELETE FROM "user".linked_identity WHERE user_id = $1 AND NOT was_verified RETURNING id',
+  `DELETE FROM "user".linked_identity i USING "user".account a
+   WHERE a.id = $1 AND i.user_id = a.id AND ${beforeVerification('i.created_at')} RETURNING i.id`,
 );
 
-/** Removes the links from before somebody proved that they receive mail at the address. @returns how many */
+/** Removes the links from before the present address of a locked account was verified. @returns how many */
 export async function deleteUnverifiedIdentities(tx: Executor, userId: bigint): Promise<number> {
   return (await query(tx, IDENTITIES_UNVERIFIED, [userId])).length;
 }

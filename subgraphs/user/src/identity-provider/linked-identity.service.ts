@@ -94,9 +94,7 @@ export function createLinkedIdentityService(deps: {
             return { error: inputError('FLOW_INVALID', 'flow') };
           if (isFull(await listLinkedIdentities(tx, userId)))
             return { error: inputError('TOO_MANY_LINKED_IDENTITIES') };
-          const email = await findEmail(tx, userId);
-          const link = { id: ids.next(), userId, wasVerified: email?.verifiedAt != null };
-          const linkedIdentity = await insertLinkedIdentity(tx, link, outcome.account);
+          const linkedIdentity = await insertLinkedIdentity(tx, { id: ids.next(), userId }, outcome.account);
           await addNotice(tx, { id: ids.next(), userId, kind: 'IDENTITY_LINKED' });
           return { linkedIdentity };
         });

@@ -1,4 +1,5 @@
 import { type Executor, query, statement } from '@tintype/postgres';
+import { beforeVerification } from '#email/email.repository.ts';
 import type { PasskeyModel } from './passkey.model.ts';
 
 const COLUMNS = `id, name, is_backed_up AS "isBackedUp", created_at AS "createdAt", last_used_at AS "lastUsedAt"`;
@@ -119,6 +120,17 @@ const PASSKEY_DELETE = statement(
 /** @returns whether the account had such a passkey */
 export async function deletePasskey(tx: Executor, id: bigint, userId: bigint): Promise<boolean> {
   return (await query(tx, PASSKEY_DELETE, [id, userId])).length > 0;
+}
+
+const PASSKEYS_UNVERIFIED = statement(
+  'passkeys_unverified',
+  `DELETE FROM "user".passkey p USING "user".account a
+   WHERE a.id = $1 AND p.user_id = a.id AND ${beforeVerification('p.created_at')} RETURNING p.id`,
+);
+
+/** Removes the passkeys from before the present address of a locked account was verified. @returns how many */
+export async function deleteUnverifiedPasskeys(tx: Executor, userId: bigint): Promise<number> {
+  return (await query(tx, PASSKEYS_UNVERIFIED, [userId])).length;
 }
 
 const PASSKEY_ERASE = statement('passkey_erase', 'DELETE FROM "user".passkey WHERE user_id = $1');

@@ -22,6 +22,7 @@ import type {
 } from '#generated/graphql.ts';
 import { deleteUnverifiedIdentities } from '#identity-provider/linked-identity.repository.ts';
 import { addNotice, addResetMail } from '#mail/account-mail.repository.ts';
+import { deleteUnverifiedPasskeys } from '#passkey/passkey.repository.ts';
 import type { CodeService } from '#second-factor/code.service.ts';
 import { removeChallenges } from '#second-factor/login-challenge.repository.ts';
 import { removeUnfinishedSetup } from '#second-factor/second-factor.repository.ts';
@@ -48,7 +49,13 @@ export type PasswordService = {
   isSet(userId: bigint, password: string, network: string | undefined): Promise<boolean>;
   /** Takes the same time whether or not there is such an account. @returns the user error, or null */
   requestReset(email: string): Promise<InputError<RequestPasswordResetErrorCode> | null>;
-  /** Also ends all sessions. @returns the user error, or null @throws RequestError OVERLOADED */
+  /**
+   * Also ends all sessions, and removes the passkeys and linked identities that are older than the verification of the
+   * address.
+   *
+   * @returns the user error, or null
+   * @throws RequestError OVERLOADED
+   */
   reset(input: ResetPasswordInput, remember: Remember): Promise<InputError<ResetPasswordErrorCode> | null>;
 };
 
@@ -146,7 +153,9 @@ export function createPasswordService(deps: {
         const isCurrent = email !== null && uniqueForm(email.address) === uniqueForm(found.email);
         if (!isCurrent || !(await takeEmailToken(tx, hash, 'RESET_PASSWORD'))) return null;
         await setPasswordHash(tx, userId, passwordHash);
-        // Whoever registered with another person's address must not be able to log in any more.
+        // Whoever had the account before its address was that of this person must not be able to log in any more.
+        if ((await deleteUnverifiedPasskeys(tx, userId)) > 0)
+          await addNotice(tx, { id: ids.next(), userId, kind: 'PASSKEY_DELETED' });
         if ((await deleteUnverifiedIdentities(tx, userId)) > 0)
           await addNotice(tx, { id: ids.next(), userId, kind: 'IDENTITY_UNLINKED' });
         await attempts.forgetPasswords(tx, userId);
