@@ -37,7 +37,16 @@ async function logIn(identifier: string, password: string, network?: string): Pr
   return answer.errors[0]?.code ?? null;
 }
 
-/** The same from a number of networks, several at a time. */
+/** Tries to close the account of `owner` with a wrong password. The returned function has the code of the error. */
+const closing = (network: string) => async (name: 'deactivateAccount' | 'deleteAccount') => {
+  const type = name === 'deleteAccount' ? 'DeleteAccountInput' : 'DeactivateAccountInput';
+  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { errors { code } } }`;
+  type Data = Record<string, { errors: { code: string }[] }>;
+  const answer = await ask<Data>(query, { password: 'wrong' }, network, owner);
+  return answer[name]!.errors[0]!.code;
+};
+
+/** The codes of logins from a number of networks, several at a time. */
 async function logInFrom(networks: number, identifier: string, password: string): Promise<(string | null)[]> {
   const codes: (string | null)[] = [];
   for (let from = 0; from < networks; from += 4) {
@@ -79,6 +88,7 @@ beforeEach(async () => {
 
 test.each([
   ['an account', () => username],
+  ['an address of an account', () => `${username}@example.org`],
   ['a name that no account has', () => 'nobody.has.this'],
 ])('only a few of 60 passwords from 60 networks are tried for %s', async (_, identifier) => {
   const startMs = Date.now();
@@ -95,27 +105,42 @@ test('after a pause, one of many simultaneous passwords is tried', async () => {
   expect(count(await logInFrom(12, username, 'wrong'), 'CREDENTIALS_WRONG')).toBe(1);
 });
 
-test('attempts with the username, with the e-mail address and to close the account are counted together', async () => {
-  const close = async (name: 'deactivateAccount' | 'deleteAccount') => {
-    const type = name === 'deleteAccount' ? 'DeleteAccountInput' : 'DeactivateAccountInput';
-    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { errors { code } } }`;
-    const answer = await ask<Record<string, { errors: { code: string }[] }>>(
-      query,
-      { password: 'wrong' },
-      '9.9.9.9',
-      owner,
-    );
-    return answer[name]!.errors[0]!.code;
-  };
-  expect(await logIn(username, 'wrong', '203.0.113.1')).toBe('CREDENTIALS_WRONG');
-  expect(await logIn(`${username}@EXAMPLE.org`, 'wrong', '203.0.113.2')).toBe('CREDENTIALS_WRONG');
+test('attempts to close an account are counted together', async () => {
+  const close = closing('9.9.9.9');
   expect(await close('deactivateAccount')).toBe('PASSWORD_WRONG');
   expect(await close('deleteAccount')).toBe('PASSWORD_WRONG');
   await addTries();
-  expect(await logIn(username.toUpperCase(), 'wrong', '203.0.113.3')).toBe('CREDENTIALS_WRONG');
-  expect(await close('deactivateAccount')).toBe('TOO_MANY_ATTEMPTS');
+  expect(await close('deactivateAccount')).toBe('PASSWORD_WRONG');
   expect(await close('deleteAccount')).toBe('TOO_MANY_ATTEMPTS');
-  expect(await logIn(username, PASSWORD, '203.0.113.4')).toBe('TOO_MANY_ATTEMPTS');
+});
+
+test('attempts with a username do not show which address it has, nor those with an address which username', async () => {
+  const email = `${username}@example.org`;
+  const ways: Record<string, () => Promise<string | null>> = {
+    username: () => logIn(username.toUpperCase(), 'wrong', '203.0.113.1'),
+    email: () => logIn(`${username}@EXAMPLE.org`, 'wrong', '203.0.113.2'),
+    session: () => closing('9.9.9.9')('deactivateAccount'),
+  };
+  for (const [used, attempt] of Object.entries(ways)) {
+    await environment.database.pool.query('DELETE FROM "user".password_attempt');
+    await attempt();
+    await addTries();
+    await attempt();
+    expect(await attempt()).toBe('TOO_MANY_ATTEMPTS');
+    for (const [other, same] of Object.entries(ways)) {
+      if (other !== used) expect(await same()).toMatch(/WRONG/);
+    }
+    expect(await attempt()).toBe('TOO_MANY_ATTEMPTS');
+  }
+  // The right password frees only the attempts of its own kind.
+  await environment.database.pool.query('DELETE FROM "user".password_attempt');
+  await logIn(email, 'wrong', '203.0.113.3');
+  await addTries();
+  await logIn(email, 'wrong', '203.0.113.3');
+  expect(await logIn(username, PASSWORD, '203.0.113.4')).toBeNull();
+  expect(await logIn(email, PASSWORD, '203.0.113.5')).toBe('TOO_MANY_ATTEMPTS');
+  // A network from which the owner has logged in is known for all kinds.
+  for (const name of [username, email]) expect(await logIn(name, PASSWORD, HOME)).toBeNull();
 });
 
 test('pauses grow up to a maximum, and never lock the owner out on a known network', async () => {

@@ -204,24 +204,27 @@ const without = async (kind: string, work: () => Promise<unknown>) => {
   await pool.query(`ALTER TABLE "user".account_mail ADD CONSTRAINT lost CHECK (kind <> '${kind}') NOT VALID`);
   await work().finally(() => pool.query('ALTER TABLE "user".account_mail DROP CONSTRAINT lost'));
 };
-const tryWrong = async ({ username, viewer }: Account, times: number) => {
+const tryWrong = async (account: Account, times: number, name: 'username' | 'email' = 'username') => {
   for (let count = 0; count < times; count++) {
-    await fixture.logIn(username, `wrong password ${count}`).catch(() => undefined);
+    await fixture.logIn(account[name], `wrong password ${count}`).catch(() => undefined);
     const text = `UPDATE "user".password_attempt SET free_at = now() WHERE user_id = $1`;
-    await fixture.environment.database.pool.query(text, [viewer.userId]);
+    await fixture.environment.database.pool.query(text, [account.viewer.userId]);
   }
 };
 
-test('the owner gets one notice of many wrong passwords', async () => {
-  const account = await fixture.registerVerified();
-  await tryWrong(account, 9);
-  expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(0);
-  await tryWrong(account, 3);
-  expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(1);
-  expect(await fixture.logIn(account.username, PASSWORD)).not.toBeNull();
-  await tryWrong(account, 10);
-  expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(2);
-});
+test.each(['username', 'email'] as const)(
+  'the owner gets one notice of many wrong passwords for the %s',
+  async (name) => {
+    const account = await fixture.registerVerified();
+    await tryWrong(account, 9, name);
+    expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(0);
+    await tryWrong(account, 3, name);
+    expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(1);
+    expect(await fixture.logIn(account[name], PASSWORD)).not.toBeNull();
+    await tryWrong(account, 10, name);
+    expect(await mailsOf(account, /Many wrong passwords/)).toHaveLength(2);
+  },
+);
 
 test('the owner gets the notice of wrong passwords later if the process ends before it is written', async () => {
   const account = await fixture.registerVerified();

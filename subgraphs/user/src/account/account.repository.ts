@@ -238,16 +238,20 @@ export function findMailAddresses(
 
 const CREDENTIAL_FIND = statement(
   'credential_find',
-  `SELECT c.user_id AS "userId", c.password_hash AS "passwordHash"
+  `SELECT c.user_id AS "userId", c.password_hash AS "passwordHash", a.username_key = $1 AS "isUsername!"
    FROM "user".account a JOIN "user".credential c ON c.user_id = a.id
    WHERE a.username_key = $1 OR a.email_key = $1`,
 );
 
-/** Finds an account by username or e-mail address, with its password hash. Includes deactivated accounts. */
+/**
+ * Finds an account by username or e-mail address, with its password hash. Includes deactivated accounts.
+ *
+ * @returns `isUsername`: whether it was found by its username
+ */
 export async function findCredential(
   executor: Executor,
   identifier: string,
-): Promise<{ userId: bigint; passwordHash: string } | null> {
+): Promise<{ userId: bigint; passwordHash: string; isUsername: boolean } | null> {
   const [found] = await query(executor, CREDENTIAL_FIND, [uniqueForm(identifier)]);
   return found ?? null;
 }

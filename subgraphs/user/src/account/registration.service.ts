@@ -117,7 +117,7 @@ export function createRegistrationService(deps: {
 
     async registered(id, password, network) {
       const passwordHash = await findPasswordHash(pool, id);
-      const error = await attempts.check({ subject: { userId: id }, password, passwordHash, network });
+      const error = await attempts.check({ subject: { userId: id, by: 'id' }, password, passwordHash, network });
       if (error) return { errors: [error] };
       const [account] = await findAccounts(pool, [id]);
       return account && passwordHash !== null

@@ -24,17 +24,24 @@ export const KNOWN_S = 90 * 24 * 3600;
 export const MAX_KNOWN = 10;
 
 /**
+ * How a request identifies an account: by its username, by its e-mail address, or by its ID, which a session or an
+ * earlier request has proved. Attempts are counted for each of them. Otherwise, wrong passwords for a username would
+ * make those for an address wait, and so reveal that both belong to one account.
+ */
+export type IdentifiedBy = 'username' | 'email' | 'id';
+
+/**
  * What attempts are counted by: an account, or a name without an account, so that counting does not reveal which names
  * exist.
  */
-export type AttemptSubject = { userId: bigint } | { unknown: string };
+export type AttemptSubject = { userId: bigint; by: IdentifiedBy } | { unknown: string };
 
 /** The keys are HMACs, because somebody may type their e-mail address or, by mistake, their password as the name. */
 export type AttemptKeys = {
   userId: bigint | null;
   /** All attempts from anywhere. */
   everyone: Uint8Array;
-  /** Attempts for this account from this network only. The same as `everyone` if there is no account or no network. */
+  /** Attempts of the same kind from this network only. The same as `everyone` if there is no account or no network. */
   here: Uint8Array;
   /** The network, in the form that is stored for the account. */
   network: Uint8Array | null;
@@ -45,11 +52,16 @@ export function attemptKeys(subject: AttemptSubject, network: string | undefined
     const everyone = hmac(secret, 'name', subject.unknown);
     return { userId: null, everyone, here: everyone, network: null };
   }
-  const { userId } = subject;
-  const everyone = hmac(secret, 'account', String(userId));
+  const { userId, by } = subject;
+  const everyone = hmac(secret, by, String(userId));
   if (network === undefined) return { userId, everyone, here: everyone, network: null };
-  const here = hmac(secret, 'account', String(userId), network);
-  return { userId, everyone, here, network: here };
+  const here = hmac(secret, by, String(userId), network);
+  return { userId, everyone, here, network: networkKey(userId, network, secret) };
+}
+
+/** A network of an account, in the form that is stored. */
+export function networkKey(userId: bigint, network: string, secret: string): Uint8Array {
+  return hmac(secret, 'network', String(userId), network);
 }
 
 /**

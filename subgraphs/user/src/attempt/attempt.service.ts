@@ -22,6 +22,7 @@ import {
   attemptKeys,
   codeKeys,
   NOTICE_TRIES,
+  networkKey,
 } from './attempt.rules.ts';
 
 export type AttemptError = InputError<'PASSWORD_WRONG' | 'TOO_MANY_ATTEMPTS'>;
@@ -62,8 +63,8 @@ export type AttemptService = {
 };
 
 /**
- * Limits the attempts per account, from whatever addresses. Counts in Postgres, so it also works while Redis is
- * unavailable.
+ * Limits the attempts per account and kind of identifier, from whatever addresses. Counts in Postgres, so it also works
+ * while Redis is unavailable.
  */
 export function createAttemptService(deps: {
   pool: pg.Pool;
@@ -137,8 +138,7 @@ export function createAttemptService(deps: {
     },
 
     async know(userId, network) {
-      const keys = attemptKeys({ userId }, network, secret);
-      if (keys.network !== null) await knowNetwork(pool, userId, keys.network);
+      if (network !== undefined) await knowNetwork(pool, userId, networkKey(userId, network, secret));
     },
   };
 }

@@ -95,7 +95,7 @@ export function createPasswordService(deps: {
       const { userId, sessionId } = requireViewer(identity);
       const before = await findPasswordHash(pool, userId);
       const attempt = {
-        subject: { userId },
+        subject: { userId, by: 'id' } as const,
         password: currentPassword,
         passwordHash: before,
         network: identity.network,
@@ -128,7 +128,7 @@ export function createPasswordService(deps: {
 
     async isSet(userId, password, network) {
       const passwordHash = await findPasswordHash(pool, userId);
-      return (await attempts.check({ subject: { userId }, password, passwordHash, network })) === null;
+      return (await attempts.check({ subject: { userId, by: 'id' }, password, passwordHash, network })) === null;
     },
 
     async requestReset(email) {

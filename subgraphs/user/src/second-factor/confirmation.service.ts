@@ -47,7 +47,7 @@ export function createConfirmationService(deps: {
     }
     if (typeof password !== 'string') return inputError('PASSWORD_WRONG', 'password', 'Enter your password.');
     const passwordHash = await findPasswordHash(pool, userId);
-    return attempts.check({ subject: { userId }, password, passwordHash, network: identity.network });
+    return attempts.check({ subject: { userId, by: 'id' }, password, passwordHash, network: identity.network });
   };
 
   /** @param checkCode what a code has to be. A passkey needs none, because it has verified its user */

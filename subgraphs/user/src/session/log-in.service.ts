@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { findCredential } from '#account/account.repository.ts';
 import { uniqueForm } from '#account/account.rules.ts';
 import { findPasswordHash } from '#account/closure.repository.ts';
+import type { AttemptSubject } from '#attempt/attempt.rules.ts';
 import type { AttemptService } from '#attempt/attempt.service.ts';
 import type { KnownDeviceService } from '#device/known-device.service.ts';
 import type { CompleteLogInErrorCode, LogInErrorCode, LogInWithPasskeyErrorCode } from '#generated/graphql.ts';
@@ -125,7 +126,9 @@ export function createLogInService(deps: {
 
   const authenticate: LogInService['authenticate'] = async (identifier, password, { network, device }) => {
     const credential = await findCredential(pool, identifier);
-    const subject = credential ? { userId: credential.userId } : { unknown: uniqueForm(identifier) };
+    const subject: AttemptSubject = credential
+      ? { userId: credential.userId, by: credential.isUsername ? 'username' : 'email' }
+      : { unknown: uniqueForm(identifier) };
     const passwordHash = credential?.passwordHash ?? null;
     const error = await attempts.check({ subject, password, passwordHash, network });
     // The error must not reveal whether the account exists.
