@@ -62,6 +62,8 @@ describe('an app', () => {
       'javascript:alert(1)',
       'data:text/html,x',
       'printer:/callback',
+      'com.example.printer://printer.example/callback',
+      'com.example.printer://',
       'printer.example/callback',
       '/callback',
       `https://printer.example/${'x'.repeat(500)}`,

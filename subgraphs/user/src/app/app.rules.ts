@@ -5,8 +5,11 @@ import { APP_LIMITS } from '../limits.ts';
 
 /** Hosts of this machine, on which a native app listens for the answer (RFC 8252, section 7.3). */
 export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
-/** A scheme of a native app: a domain of its owner in reverse order (RFC 8252, section 7.1). */
-const PRIVATE_SCHEME = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:\/[!-~]*$/;
+/**
+ * A scheme of a native app: a domain of its owner in reverse order (RFC 8252, section 7.1). One slash follows, because
+ * what comes after two looks like a host, to which nothing is sent.
+ */
+const PRIVATE_SCHEME = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:\/(?!\/)[!-~]*$/;
 const SECRET_BYTES = 32;
 
 export function checkAppName(text: string): InputError<'TEXT_REQUIRED' | 'TEXT_INVALID' | 'TEXT_TOO_LONG'> | null {
@@ -39,6 +42,12 @@ export function isRedirectUri(uri: string): boolean {
   if (protocol === 'https:') return !LOOPBACK.has(hostname);
   if (protocol === 'http:') return LOOPBACK.has(hostname);
   return PRIVATE_SCHEME.test(uri);
+}
+
+/** A redirect URI that leads to a page; null for one of a native app, which has neither a host nor an origin. */
+export function pageOf(uri: string): URL | null {
+  const url = new URL(uri);
+  return /^https?:$/.test(url.protocol) ? url : null;
 }
 
 /** Whether it runs on the devices of people, rather than on a server or in a page. */

@@ -1,5 +1,6 @@
 import type { Language, Texts } from '@tintype/language';
 import { escapeHtml } from '@tintype/text';
+import { pageOf } from '#app/app.rules.ts';
 import type { Scope } from './scope.rules.ts';
 
 const STYLE = `body{margin:0 auto;max-width:30rem;padding:1rem;font:1rem/1.5 system-ui,sans-serif;color:#222;background:#fafafa}
@@ -52,7 +53,7 @@ export function consentPage(
   { username, scopes, proof }: { username: string; scopes: readonly Scope[]; proof: string },
 ): Page {
   const { text } = texts;
-  const address = new URL(app.redirectUri).host || app.redirectUri;
+  const address = pageOf(app.redirectUri)?.host ?? app.redirectUri;
   return page(
     texts,
     text('authorizationPage.consentTitle', { app: app.name }),
@@ -97,10 +98,7 @@ export function pageHeaders({ language }: Page, redirectUri?: string): Record<st
  * that follow, too, so the app's address is allowed.
  */
 export function pagePolicy(redirectUri?: string): string {
-  const target = redirectUri && new URL(redirectUri);
-  const app = target
-    ? ` ${target.host === '' || !/^https?:$/.test(target.protocol) ? target.protocol : target.origin}`
-    : '';
+  const app = redirectUri ? ` ${pageOf(redirectUri)?.origin ?? new URL(redirectUri).protocol}` : '';
   return [
     "default-src 'none'",
     "style-src 'unsafe-inline'",
