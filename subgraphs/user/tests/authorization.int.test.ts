@@ -349,6 +349,40 @@ describe('a refresh token', () => {
   });
 });
 
+describe('a page in a browser', () => {
+  const PAGE = 'https://printer.example';
+  const NATIVE = ['com.example.printer:/callback', 'http://127.0.0.1/callback'];
+  test.each([
+    [PAGE, { isConfidential: false }, PAGE],
+    ['https://attacker.example', { isConfidential: false }, undefined],
+    ['null', { isConfidential: false }, undefined],
+    [PAGE, { isConfidential: true }, undefined],
+    ['null', { isConfidential: false, redirectUris: NATIVE }, undefined],
+    ['com.example.printer:', { isConfidential: false, redirectUris: NATIVE }, undefined],
+    ['http://127.0.0.1', { isConfidential: false, redirectUris: NATIVE }, 'http://127.0.0.1'],
+  ])('at %s can read the tokens of an app with %j only if the app is that page', async (origin, more, allowed) => {
+    const { id, secret } = await fixture.createApp(developer, more);
+    const fields = {
+      grant_type: 'refresh_token',
+      refresh_token: 'x',
+      client_id: id,
+      ...(secret && { client_secret: secret }),
+    };
+    const response = await fixture.send({
+      method: 'POST',
+      path: '/oauth/token',
+      headers: [
+        { name: 'origin', value: origin },
+        { name: 'content-type', value: 'application/x-www-form-urlencoded' },
+      ],
+      body: new URLSearchParams(fields).toString(),
+    });
+    const error = allowed ? 'invalid_grant' : 'invalid_request';
+    expect([response.status, JSON.parse(response.body)]).toMatchObject([400, { error }]);
+    expect(headerOf(response, 'access-control-allow-origin')).toBe(allowed);
+  });
+});
+
 describe('introspection and revocation', () => {
   type Introspection = { active: boolean; scope?: string; sub?: string; client_id?: string };
 

@@ -7,6 +7,7 @@ import type { JWK } from 'jose';
 import inject, { type InjectOptions } from 'light-my-request';
 import { type AdapterFactory, type Configuration, errors, default as Provider } from 'oidc-provider';
 import type { AccountModel } from '#account/account.model.ts';
+import { pageOf } from '#app/app.rules.ts';
 import type { LogInClient } from '#session/log-in.service.ts';
 import type { SigningKeyService } from '#session/signing-key.service.ts';
 import { ACCESS_TOKEN_S, ID_TOKEN_S } from '#session/token.rules.ts';
@@ -63,9 +64,10 @@ export function createAuthorizationServer(deps: {
     allowOmittingSingleRegisteredRedirectUri: false,
     claims: { openid: ['sub'], profile: ['preferred_username', 'name', 'picture'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    // Pages have no secrets. They may use the endpoints from where their answers go.
+    // Pages have no secrets. They may use the endpoints from where their answers go. Native apps have no origin: that
+    // of their URIs would be the text `null`, which sandboxed pages of anybody send, too.
     clientBasedCORS: (_context, origin, { clientAuthMethod, redirectUris = [] }) =>
-      clientAuthMethod === 'none' && redirectUris.some((uri) => new URL(uri).origin === origin),
+      clientAuthMethod === 'none' && redirectUris.some((uri) => pageOf(uri)?.origin === origin),
     clientDefaults: {
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
