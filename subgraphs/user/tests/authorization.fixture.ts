@@ -22,6 +22,8 @@ export type Asked = { url: string; verifier: string };
 
 /** A browser without scripts: it keeps cookies and sends forms. */
 export type Browser = {
+  /** All `Set-Cookie` headers that it got. */
+  setCookies: readonly string[];
   get(url: string): Promise<Response>;
   /** Sends a form from the page itself, unless `headers` say otherwise. */
   post(url: string, fields: Record<string, string>, headers?: Header[]): Promise<Response>;
@@ -64,9 +66,15 @@ export function hiddenOf({ body }: Response, name: string): string {
   return value;
 }
 
-/** @param addresses of servers of the test's own */
-export async function startAuthorizationFixture(addresses?: Record<string, string>): Promise<AuthorizationFixture> {
-  const fixture = await startAccountFixture({ PUBLIC_URL: ISSUER }, {}, addresses);
+/**
+ * @param addresses of servers of the test's own
+ * @param publicUrl where people reach the platform
+ */
+export async function startAuthorizationFixture(
+  addresses?: Record<string, string>,
+  publicUrl = ISSUER,
+): Promise<AuthorizationFixture> {
+  const fixture = await startAccountFixture({ PUBLIC_URL: publicUrl }, {}, addresses);
 
   const send: AuthorizationFixture['send'] = async ({ method, path, headers = [], body = '' }) => {
     type Data = { answerAuthorizationRequest: Response };
@@ -75,13 +83,14 @@ export async function startAuthorizationFixture(addresses?: Record<string, strin
     return data.answerAuthorizationRequest;
   };
   const pathOf = (url: string) => {
-    const { origin, pathname, search } = new URL(url, ISSUER);
-    if (origin !== ISSUER) throw new Error(`This is elsewhere: ${url}`);
+    const { origin, pathname, search } = new URL(url, publicUrl);
+    if (origin !== publicUrl) throw new Error(`This is elsewhere: ${url}`);
     return pathname + search;
   };
 
   const browser = (language = 'en'): Browser => {
     const cookies = new Map<string, string>();
+    const setCookies: string[] = [];
     const visit = async (method: string, url: string, headers: Header[] = [], body = '') => {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const all = [...headers, { name: 'accept', value: 'text/html' }, { name: 'cookie', value: cookie }];
@@ -89,6 +98,7 @@ export async function startAuthorizationFixture(addresses?: Record<string, strin
       const response = await send({ method, path: pathOf(url), headers: all, body });
       for (const { name, value } of response.headers) {
         if (name !== 'set-cookie') continue;
+        setCookies.push(value);
         const [, key, content] = /^([^=]+)=([^;]*)/.exec(value)!;
         if (content === '') cookies.delete(key!);
         else cookies.set(key!, content!);
@@ -101,8 +111,8 @@ export async function startAuthorizationFixture(addresses?: Record<string, strin
     const follow: Browser['follow'] = async (response) => {
       const location = headerOf(response, 'location');
       if (location === undefined) throw new Error(`There is no redirect: ${response.status} ${response.body}`);
-      const target = new URL(location, ISSUER);
-      return target.origin === ISSUER ? follow(await visit('GET', target.href)) : target;
+      const target = new URL(location, publicUrl);
+      return target.origin === publicUrl ? follow(await visit('GET', target.href)) : target;
     };
     const logIn: Browser['logIn'] = async (asked, account, password = PASSWORD) => {
       const page = headerOf(await visit('GET', asked.url), 'location')!;
@@ -111,6 +121,7 @@ export async function startAuthorizationFixture(addresses?: Record<string, strin
       return { page, response };
     };
     return {
+      setCookies,
       get: (url) => visit('GET', url),
       post,
       follow,
@@ -136,7 +147,7 @@ export async function startAuthorizationFixture(addresses?: Record<string, strin
       ...more,
     };
     const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== null);
-    return { url: `${ISSUER}/oauth/authorize?${new URLSearchParams(given)}`, verifier };
+    return { url: `${publicUrl}/oauth/authorize?${new URLSearchParams(given)}`, verifier };
   };
 
   const call = async <Answer>(path: string, app: App, fields: Record<string, string>) => {

@@ -194,6 +194,34 @@ describe('the pages', () => {
       expect(attributes).toEqual(expect.arrayContaining(['secure', 'httponly', 'samesite=lax']));
       expect(attributes.filter((one) => one.startsWith('domain='))).toEqual([]);
     }
+    expect(cookies.filter((cookie) => !/^__(host|secure)-/.test(cookie))).toEqual([]);
+  });
+
+  test.each([
+    [ISSUER, '__Host-', '__Secure-'],
+    ['http://127.0.0.1:4000', '', ''],
+  ])('at %s have cookies whose names browsers protect, if they can', async (publicUrl, host, secure) => {
+    const own = publicUrl === ISSUER ? null : await startAuthorizationFixture(undefined, publicUrl);
+    const { createApp, register, browser: open, ask } = own ?? fixture;
+    try {
+      const [client, browser] = [await createApp(await register()), open()];
+      expect((await browser.allow(ask(client), await register())).searchParams.get('code')).not.toBeNull();
+      const paths = new Map<string, Set<string>>();
+      for (const cookie of browser.setCookies) {
+        const [, name, path] = /^([^=]+?)(?:\.sig)?=.*?; path=([^;]*)/.exec(cookie)!;
+        paths.set(name!, (paths.get(name!) ?? new Set()).add(path!));
+      }
+      expect([...paths.keys()].toSorted()).toEqual(
+        [
+          `${host}authorization_session`,
+          `${secure}authorization_interaction`,
+          `${secure}authorization_resume`,
+        ].toSorted(),
+      );
+      expect([...paths.get(`${host}authorization_session`)!]).toEqual(['/']);
+    } finally {
+      await own?.close();
+    }
   });
 
   test('of a request belong to the browser that made it', async () => {

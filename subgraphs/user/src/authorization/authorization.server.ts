@@ -74,6 +74,7 @@ export function createAuthorizationServer(deps: {
       id_token_signed_response_alg: 'EdDSA',
     },
     cookies: {
+      names: cookieNames(issuer),
       keys: [Buffer.from(hkdfSync('sha256', secret, '', 'tintype authorization cookies v1', 32)).toString('base64url')],
     },
     enabledJWA: { idTokenSigningAlgValues: ['EdDSA'] },
@@ -211,6 +212,20 @@ export function createAuthorizationServer(deps: {
   };
 }
 
+/**
+ * Names with which browsers refuse cookies that another host of our domain, or a page without TLS, has set. The session
+ * is for all paths, the others for one each. On a developer's machine without TLS, browsers would refuse these names.
+ */
+function cookieNames({ protocol }: URL): Required<CookieNames> {
+  const [host, secure] = protocol === 'https:' ? ['__Host-', '__Secure-'] : ['', ''];
+  return {
+    session: `${host}authorization_session`,
+    interaction: `${secure}authorization_interaction`,
+    resume: `${secure}authorization_resume`,
+  };
+}
+
+type CookieNames = NonNullable<NonNullable<Configuration['cookies']>['names']>;
 const NOBODY: LogInClient = { network: undefined, device: '' };
 const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
 
