@@ -199,6 +199,13 @@ describe('what a person lets an app do', () => {
   });
   const mutate = (name: string, input: object | null, fields: string) =>
     fixture.mutate<object>(name, input, fields, reader.viewer);
+  const grantCount = async () => {
+    const { rows } = await fixture.environment.database.pool.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM "user".app_grant WHERE user_id = $1',
+      [reader.viewer.userId],
+    );
+    return rows[0]!.count;
+  };
 
   test('is listed once per app, with all scopes, and ends as a whole', async () => {
     const other = await fixture.createApp(developer);
@@ -234,6 +241,37 @@ describe('what a person lets an app do', () => {
     expect(await isLive(first.access_token)).toBe(true);
     await fixture.grant(app, reader, 'read');
     expect(await isLive(first.access_token)).toBe(false);
+  });
+
+  test('is one grant for one decision, however often its form is sent, and ends one of ten at most', async () => {
+    const grants: string[] = [];
+    for (let n = 0; n < APP_LIMITS.grants; n++) grants.push((await fixture.grant(app, reader, 'read')).access_token);
+    const [browser, asked] = [fixture.browser(), fixture.ask(app)];
+    const { page, response } = await browser.logIn(asked, reader);
+    const consent = { step: 'consent', decision: 'allow', proof: hiddenOf(response, 'proof') };
+    const sent = await Promise.all([1, 2, 3].map(() => browser.post(page, consent)));
+    sent.push(await browser.post(page, consent));
+    expect(sent.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
+    const answered = await browser.follow(sent[0]!);
+    const tokens = await fixture.exchange(app, answered.searchParams.get('code')!, asked);
+    expect(await isLive(tokens.access_token)).toBe(true);
+    expect(await Promise.all(grants.map(isLive))).toEqual([false, ...grants.slice(1).map(() => true)]);
+    expect(await grantCount()).toBe(APP_LIMITS.grants);
+    // When the app has its code, the decision is over.
+    expect((await browser.post(page, consent)).status).toBe(400);
+  });
+
+  test('is at most ten grants to an app, also after decisions at the same time', async () => {
+    const forms: (() => Promise<{ status: number }>)[] = [];
+    for (let n = 0; n < APP_LIMITS.grants + 4; n++) {
+      const browser = fixture.browser();
+      const { page, response } = await browser.logIn(fixture.ask(app), reader);
+      const consent = { step: 'consent', decision: 'allow', proof: hiddenOf(response, 'proof') };
+      forms.push(() => browser.post(page, consent));
+    }
+    const sent = await Promise.all(forms.map((send) => send()));
+    expect(sent.filter(({ status }) => status !== 303)).toEqual([]);
+    expect(await grantCount()).toBe(APP_LIMITS.grants);
   });
 
   test.each<[string, () => Promise<unknown>]>([

@@ -225,6 +225,7 @@ CREATE TABLE "user"."app_grant" (
     "id" BIGINT NOT NULL,
     "user_id" BIGINT NOT NULL,
     "app_id" BIGINT NOT NULL,
+    "interaction_hash" BYTEA NOT NULL,
     "scopes" TEXT[],
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_used_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -408,6 +409,9 @@ CREATE UNIQUE INDEX "data_export_unfinished_key" ON "user"."data_export"("user_i
 
 -- CreateIndex
 CREATE INDEX "app_owner_id_id_idx" ON "user"."app"("owner_id", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "app_grant_interaction_hash_key" ON "user"."app_grant"("interaction_hash");
 
 -- CreateIndex
 CREATE INDEX "app_grant_user_id_app_id_id_idx" ON "user"."app_grant"("user_id", "app_id", "id");

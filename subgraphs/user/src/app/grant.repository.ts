@@ -18,6 +18,8 @@ export type NewGrant = {
   id: bigint;
   userId: bigint;
   appId: bigint;
+  /** Of the authorization request. */
+  interactionHash: Uint8Array;
   scopes: string[];
   expiresAt: Date;
   /** SHA-256 of the hash that the password was compared with. */
@@ -28,25 +30,40 @@ export type NewGrant = {
 
 const GRANT_INSERT = statement(
   'grant_insert',
-  `INSERT INTO "user".app_grant (id, user_id, app_id, scopes, expires_at)
-   SELECT $1::bigint, g.user_id, g.app_id, $4::text[], $5::timestamptz
+  `INSERT INTO "user".app_grant (id, user_id, app_id, interaction_hash, scopes, expires_at)
+   SELECT $1::bigint, g.user_id, g.app_id, $8::bytea, $4::text[], $5::timestamptz
    FROM (SELECT a.id AS user_id, p.id AS app_id
          FROM "user".account a JOIN "user".credential c ON c.user_id = a.id JOIN "user".app p ON p.id = $3 AND ${mayAct('p.owner_id')}
          WHERE a.id = $2 AND a.state = 'ACTIVE' AND ${notSuspended('a.id')} AND sha256(convert_to(c.password_hash, 'UTF8')) = $6
            AND ($7::boolean OR NOT c.needs_code)
-         FOR SHARE OF a, c, p) g RETURNING id`,
+         FOR SHARE OF a, c, p) g
+   ON CONFLICT (interaction_hash) DO NOTHING RETURNING id`,
 );
 
 /**
  * Adds a grant of an active account that is not suspended. The account is locked with its credential, as by
  * `insertSession`, so a concurrent end of everything that acts for the account includes this grant.
  *
- * @returns whether the account may have grants and its password is the same, and the app is there and may act
+ * @returns whether the account may have grants and its password is the same, the app is there and may act, and the
+ * authorization request has no grant yet
  */
 export async function insertGrant(executor: Executor, grant: NewGrant): Promise<boolean> {
-  const { id, userId, appId, scopes, expiresAt, passwordDigest, hasCode } = grant;
-  const values = [id, userId, appId, scopes, expiresAt, passwordDigest, hasCode] as const;
+  const { id, userId, appId, interactionHash, scopes, expiresAt, passwordDigest, hasCode } = grant;
+  const values = [id, userId, appId, scopes, expiresAt, passwordDigest, hasCode, interactionHash] as const;
   return (await query(executor, GRANT_INSERT, [...values])).length > 0;
+}
+
+const GRANT_OF_INTERACTION = statement(
+  'grant_of_interaction',
+  'SELECT id FROM "user".app_grant WHERE interaction_hash = $1 AND user_id = $2 AND app_id = $3',
+);
+
+/** The grant that a person has already given an app by the same authorization request. */
+export async function findGrantOfInteraction(
+  executor: Executor,
+  { interactionHash, userId, appId }: Pick<NewGrant, 'interactionHash' | 'userId' | 'appId'>,
+): Promise<bigint | null> {
+  return (await query(executor, GRANT_OF_INTERACTION, [interactionHash, userId, appId]))[0]?.id ?? null;
 }
 
 const GRANT_FIND = statement(

@@ -7,13 +7,15 @@ import { seal, unseal } from '@tintype/service';
 import { errors, type InteractionResults, type default as Provider } from 'oidc-provider';
 import type pg from 'pg';
 import { findAccounts } from '#account/account.repository.ts';
+import { lockState } from '#account/closure.repository.ts';
 import type { AppModel } from '#app/app.model.ts';
 import { findClient } from '#app/app.repository.ts';
-import { deleteOldestGrants, insertGrant } from '#app/grant.repository.ts';
+import { deleteOldestGrants, findGrantOfInteraction, insertGrant, type NewGrant } from '#app/grant.repository.ts';
 import type { KnownDeviceService } from '#device/known-device.service.ts';
 import { findSuspension } from '#sanction/sanction.repository.ts';
 import type { Authenticated, LogInClient, LogInService } from '#session/log-in.service.ts';
 import type { SessionStateStore } from '#session/session-state.store.ts';
+import { hashToken } from '#session/token-hash.rules.ts';
 import { findStoredLanguage } from '#settings/settings.repository.ts';
 import { APP_LIMITS } from '../limits.ts';
 import { INTERACTION_S } from './authorization.keys.ts';
@@ -102,6 +104,20 @@ export function createInteractionPages(deps: {
     },
   };
 
+  /**
+   * Adds a grant and ends those that are too many. If the form is sent again, it finds the grant that it has added.
+   *
+   * @returns `grantId`: null if the account or the app may have none
+   */
+  const grantOnce = (grant: NewGrant): Promise<{ grantId: bigint | null; ended: string[] }> =>
+    transaction(pool, async (tx) => {
+      // Decisions about the same app wait for each other, so that each sees how many grants there are.
+      await lockState(tx, grant.userId);
+      if (!(await insertGrant(tx, grant))) return { grantId: await findGrantOfInteraction(tx, grant), ended: [] };
+      const ended = await deleteOldestGrants(tx, { ...grant, kept: APP_LIMITS.grants });
+      return { grantId: grant.id, ended: await sessionState.announceEnd(ended) };
+    });
+
   /** @returns the result for the app, or the page that says why there is none */
   const decide = async (
     pending: Pending,
@@ -115,20 +131,18 @@ export function createInteractionPages(deps: {
     });
     const proof = readProof(fields.get('proof') ?? '', pending.uid);
     if (!proof) return restart('expired');
-    const [grantId, userId, appId] = [ids.next(), BigInt(proof.userId), pending.app.id];
-    const isAdded = await insertGrant(pool, {
-      id: grantId,
+    const userId = BigInt(proof.userId);
+    const { grantId, ended } = await grantOnce({
+      id: ids.next(),
       userId,
-      appId,
+      appId: pending.app.id,
+      interactionHash: hashToken(pending.uid),
       scopes: scopesOf(pending.scope),
       expiresAt: new Date(Date.now() + GRANT_MS),
       passwordDigest: Buffer.from(proof.passwordDigest, 'base64url'),
       hasCode: proof.hasCode,
     });
-    if (!isAdded) return restart('deactivated');
-    const ended = await transaction(pool, async (tx) =>
-      sessionState.announceEnd(await deleteOldestGrants(tx, { userId, appId, kept: APP_LIMITS.grants })),
-    );
+    if (grantId === null) return restart('deactivated');
     await sessionState.deny(ended);
     const login = { accountId: globalId('User', userId), remember: false };
     return { result: { login, consent: { grantId: String(grantId) } } };
