@@ -142,5 +142,6 @@ test('an account with 10,000 photos needs no more memory than a small one', asyn
   }
   expect((await rowOf(id)).done).toBeGreaterThan(20_000);
   // The file has 400 MB. In memory are two parts of 16 MiB, and what the collector of garbage leaves for later.
+  // The file has 400 MB. In memory are two parts of 16 MiB, and what the collector of garbage leaves for later.
   expect(most - before).toBeLessThan(300_000_000);
 }, 420_000);

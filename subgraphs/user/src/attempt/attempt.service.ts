@@ -133,8 +133,8 @@ export function createAttemptService(deps: {
     forgetPasswords: (tx, userId) => forgetAttemptsExcept(tx, userId, codeKeys(userId, secret).everyone),
 
     async forgetOtherNetworks(tx, userId, network) {
-      const kept = attemptKeys({ userId }, network, secret).network;
-      await (kept === null ? eraseNetworks(tx, userId) : eraseOtherNetworks(tx, userId, kept));
+      if (network === undefined) await eraseNetworks(tx, userId);
+      else await eraseOtherNetworks(tx, userId, networkKey(userId, network, secret));
     },
 
     async know(userId, network) {
