@@ -116,7 +116,7 @@ export function createCommentService(deps: {
     };
   };
 
-  /** A reply to a comment that a filter hides is hidden like it. Replies to those that moderators hide are left out anyway. */
+  /** A reply to a filtered comment is hidden like it. Replies to comments that moderators hide are left out anyway. */
   const isFilteredParent = (parent: CommentModel | null) =>
     parent?.isHidden === true && !parent.needsApproval && parent.restriction === 'NONE';
 
