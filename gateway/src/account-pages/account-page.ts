@@ -1,5 +1,6 @@
 import type { Texts } from '@tintype/language';
 import { escapeHtml } from '@tintype/text';
+import { htmlPage } from '#server/page.ts';
 import { policyOf, STYLE } from './page-parts.ts';
 
 /** A page to which a link in a mail leads. The token is in the fragment, which browsers do not send. */
@@ -77,7 +78,6 @@ export const ACCOUNT_PAGE_POLICY = policyOf(SCRIPT);
 
 /** A page in the language of `texts`. */
 export function accountPage({ name, mutation, fields, errors }: AccountPage, { text, htmlAttributes }: Texts): string {
-  const title = escapeHtml(text(`accountPage.${name}.title`));
   const ofScript = {
     success: text(`accountPage.${name}.success`),
     incompleteLink: text('accountPage.incompleteLink'),
@@ -90,19 +90,7 @@ export function accountPage({ name, mutation, fields, errors }: AccountPage, { t
     return `<label>${label} <input name="${field.name}" type="${field.type}" autocomplete="${field.autocomplete}" required autofocus></label>`;
   });
   const username = escapeHtml(text('accountPage.username'));
-  return `<!doctype html>
-<html ${htmlAttributes}>
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<form data-mutation="${mutation}" data-texts="${escapeHtml(JSON.stringify(ofScript))}">
+  const content = `<form data-mutation="${mutation}" data-texts="${escapeHtml(JSON.stringify(ofScript))}">
 <p>${escapeHtml(text(`accountPage.${name}.introduction`))}</p>
 ${fields.length > 0 ? `<label>${username} <input autocomplete="username" readonly></label>` : ''}
 ${inputs.join('\n')}
@@ -110,10 +98,6 @@ ${inputs.join('\n')}
 </form>
 <p role="alert"></p>
 <p role="status"></p>
-<noscript>${escapeHtml(text('accountPage.noScript'))}</noscript>
-</main>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
+<noscript>${escapeHtml(text('accountPage.noScript'))}</noscript>`;
+  return htmlPage({ htmlAttributes, title: text(`accountPage.${name}.title`), style: STYLE, content, script: SCRIPT });
 }

@@ -1,5 +1,6 @@
 import type { Texts } from '@tintype/language';
 import { escapeHtml } from '@tintype/text';
+import { htmlPage } from '#server/page.ts';
 import { policyOf, STYLE } from './page-parts.ts';
 
 /**
@@ -93,20 +94,7 @@ export function dataExportPage({ text, htmlAttributes }: Texts): string {
     unavailable: text('pageError.UNAVAILABLE'),
     errors: Object.fromEntries(ERRORS.map((code) => [code, text(`pageError.${code}`)])),
   };
-  const title = escapeHtml(text('dataExportPage.title'));
-  return `<!doctype html>
-<html ${htmlAttributes}>
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<form data-texts="${escapeHtml(JSON.stringify(ofScript))}">
+  const content = `<form data-texts="${escapeHtml(JSON.stringify(ofScript))}">
 <p>${escapeHtml(text('dataExportPage.introduction'))}</p>
 <label>${escapeHtml(text('dataExportPage.identifier'))} <input name="identifier" autocomplete="username" required autofocus></label>
 <label>${escapeHtml(text('dataExportPage.password'))} <input name="password" type="password" autocomplete="current-password" required></label>
@@ -116,10 +104,6 @@ export function dataExportPage({ text, htmlAttributes }: Texts): string {
 <p role="alert"></p>
 <div role="status"></div>
 <p id="reactivated" hidden>${escapeHtml(text('dataExportPage.reactivated'))}</p>
-<noscript>${escapeHtml(text('accountPage.noScript'))}</noscript>
-</main>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
+<noscript>${escapeHtml(text('accountPage.noScript'))}</noscript>`;
+  return htmlPage({ htmlAttributes, title: text('dataExportPage.title'), style: STYLE, content, script: SCRIPT });
 }

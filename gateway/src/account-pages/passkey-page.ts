@@ -1,3 +1,4 @@
+import { htmlPage } from '#server/page.ts';
 import { policyOf, STYLE } from './page-parts.ts';
 
 /** Logs in, lists passkeys, adds and deletes them. What was typed and the access token stay in this page. */
@@ -144,19 +145,12 @@ if (!globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON)
 export const PASSKEY_PAGE_POLICY = policyOf(SCRIPT);
 
 /** Where a person manages their passkeys, and tries them. All texts are ours, and HTML needs none of them escaped. */
-export const PASSKEY_PAGE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Passkeys</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>Passkeys</h1>
-<section id="visitor">
+export const PASSKEY_PAGE = htmlPage({
+  htmlAttributes: 'lang="en"',
+  title: 'Passkeys',
+  style: STYLE,
+  script: SCRIPT,
+  content: `<section id="visitor">
 <form>
 <p>Log in to manage your passkeys.</p>
 <label>Username or e-mail address <input name="identifier" autocomplete="username" required autofocus></label>
@@ -181,9 +175,5 @@ use a passkey instead.</p>
 </section>
 <p role="alert"></p>
 <p role="status"></p>
-<noscript>This page needs JavaScript.</noscript>
-</main>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
+<noscript>This page needs JavaScript.</noscript>`,
+});

@@ -1,5 +1,6 @@
 import type { Texts } from '@tintype/language';
 import { escapeHtml } from '@tintype/text';
+import { htmlPage } from '#server/page.ts';
 
 const STYLE = `body{margin:0 auto;max-width:30rem;padding:1rem;font:1rem/1.5 system-ui,sans-serif;color:#222;background:#fafafa}
 button{font:inherit;padding:.5rem 1rem}`;
@@ -37,21 +38,5 @@ export function refusedPage(texts: Texts): string {
 }
 
 function page({ htmlAttributes }: Texts, title: string, content: string): string {
-  return `<!doctype html>
-<html ${htmlAttributes}>
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
-${content}
-</main>
-</body>
-</html>
-`;
+  return htmlPage({ htmlAttributes, title, style: STYLE, content });
 }
