@@ -16,14 +16,8 @@ const seenBy = (who: bigint) =>
 
 test('notifies authors of failed posts, including those who chose people they follow', async () => {
   const [author, choosy, deaf] = await world.register(3);
-  const prefer = (who: bigint, audience: string) =>
-    fixture.graph.ask(
-      'notification',
-      who,
-      `mutation { updateNotificationPreferences(input: { preferences: [{ kind: POST_FAILED, audience: ${audience} }] }) { errors { code } } }`,
-    );
-  await prefer(choosy!, 'PEOPLE_I_FOLLOW');
-  await prefer(deaf!, 'OFF');
+  await fixture.prefer(choosy!, 'POST_FAILED', 'PEOPLE_I_FOLLOW');
+  await fixture.prefer(deaf!, 'POST_FAILED', 'OFF');
   await world.failPost(deaf!, 'why');
   const postId = await world.failPost(author!, 'why');
   const expected = {

@@ -48,14 +48,8 @@ test('notifies a person of a decision, and again once it is reviewed, without sa
 
 test('reaches people who chose whom they follow, and not those who turned the kind off', async () => {
   const [choosy, deaf, last] = await world.register(3);
-  const prefer = (who: bigint, audience: string) =>
-    fixture.graph.ask(
-      'notification',
-      who,
-      `mutation { updateNotificationPreferences(input: { preferences: [{ kind: MODERATION, audience: ${audience} }] }) { errors { code } } }`,
-    );
-  await prefer(choosy!, 'PEOPLE_I_FOLLOW');
-  await prefer(deaf!, 'OFF');
+  await fixture.prefer(choosy!, 'MODERATION', 'PEOPLE_I_FOLLOW');
+  await fixture.prefer(deaf!, 'MODERATION', 'OFF');
   for (const person of [deaf!, choosy!, last!]) await publish('imposed', person, fixture.environment.ids.next());
   for (const person of [choosy!, last!])
     await eventually(async () => expect(await seenBy(person)).toMatchObject([{ kind: 'MODERATION' }]));

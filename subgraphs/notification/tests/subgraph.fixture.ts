@@ -15,6 +15,8 @@ export type SubgraphFixture = {
   graph: TestSubgraphs;
   /** The newest notifications of a person. @param fields to select beside `kind` and `text` */
   notificationsOf(who: bigint, fields: string): Promise<{ kind: string; text: string }[]>;
+  /** Chooses whose actions of a kind a person is notified of. */
+  prefer(who: bigint, kind: string, audience: string): Promise<unknown>;
   close(): Promise<void>;
 };
 
@@ -34,6 +36,13 @@ export async function openSubgraph(): Promise<SubgraphFixture> {
       const { notifications } = await graph.ask<Answer>('notification', who, query);
       return notifications.edges.map(({ node }) => node);
     },
+    prefer: (who, kind, audience) =>
+      graph.ask(
+        'notification',
+        who,
+        `mutation { updateNotificationPreferences(input: { preferences: [{ kind: ${kind}, audience: ${audience} }] }) {
+          errors { code } } }`,
+      ),
     async close() {
       await graph.close();
       await environment.close();
